@@ -92,11 +92,10 @@ export function createWorkerArea(core: Core, { sendMail, channels }: Messages): 
     }),
   }
 }
+const malls: readonly Mall[] = MALLS
 /** Whose terms know no exception for what still waits. */
 const strictMalls = (): ReadonlySet<string> =>
-  new Set(
-    (MALLS as readonly Mall[]).flatMap((mall) => (mall.personalDataDays === undefined ? [] : [mall.name])),
-  )
+  new Set(malls.flatMap((mall) => (mall.personalDataDays === undefined ? [] : [mall.name])))
 
 /** Not during the busiest moment of a start. */
 const HOURLY = { firstMs: 60_000, everyMs: 60 * 60_000 }

@@ -140,7 +140,8 @@ function keptTooLong(own: OwnSettings): string[] {
   const names: readonly string[] = MALLS.map(({ name }) => name)
   const ofMalls = own.PII_RETENTION_DAYS_OF_MALLS
   const unknown = Object.keys(ofMalls).filter((name) => !names.includes(name))
-  const tooLong = (MALLS as readonly Mall[]).flatMap(({ name, label, personalDataDays }) => {
+  const malls: readonly Mall[] = MALLS
+  const tooLong = malls.flatMap(({ name, label, personalDataDays }) => {
     if (personalDataDays === undefined) return []
     const [setting, days] =
       ofMalls[name] === undefined

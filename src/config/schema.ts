@@ -28,7 +28,8 @@ export interface SettingNotes {
 
 const note = (group: string, more: Omit<SettingNotes, 'group'> = {}): SettingNotes => ({ group, ...more })
 
-const allowedDays = (MALLS as readonly Mall[])
+const malls: readonly Mall[] = MALLS
+const allowedDays = malls
   .flatMap(({ label, personalDataDays: days }) => (days === undefined ? [] : [`${label} ${days}`]))
   .join(', ')
 

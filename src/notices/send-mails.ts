@@ -3,6 +3,7 @@ import { type Clock, dateNow } from '../platform/clock.ts'
 import type { Db } from '../platform/db/database.ts'
 import type { Logger } from '../platform/logger.ts'
 import type { Metrics } from '../platform/metrics.ts'
+import { present } from '../platform/narrow.ts'
 import { digestOf, type Told } from './digest.ts'
 import { type Mailer, NoticeRefused } from './mailer.ts'
 import { claimDueMails } from './sql.ts'
@@ -65,7 +66,7 @@ function byAddress(mails: readonly DueMail[]): DueMail[][] {
 }
 
 async function sendOne(tools: SendTools, mails: readonly DueMail[]): Promise<boolean> {
-  const [first] = mails as [DueMail, ...DueMail[]]
+  const first = present(mails[0])
   const { id, address: to, createdAt: at } = first
   try {
     await tools.mailer.send({ id, to, at, ...digestOf(mails) })

@@ -6,6 +6,7 @@ import { durably } from '../platform/db/transaction.ts'
 import { AppError } from '../platform/errors.ts'
 import type { NewId } from '../platform/ids.ts'
 import type { Metrics } from '../platform/metrics.ts'
+import { present } from '../platform/narrow.ts'
 import { storedKey } from './idempotency-key.ts'
 import { type FullOrder, fullOrders, type OpenDeps, type OrderRowWithDetail } from './order-json.ts'
 import type { PullRequest } from './schemas.ts'
@@ -124,7 +125,7 @@ async function replay(deps: PullDeps, rows: BatchRow[], requestHash: Buffer): Pr
 }
 
 async function toBatch(deps: PullDeps, rows: BatchRow[]): Promise<PulledBatch> {
-  const [first] = rows as [BatchRow, ...BatchRow[]]
+  const first = present(rows[0])
   const orders = rows.filter((row): row is Extract<BatchRow, OrderRowWithDetail> => row.id !== null)
   return {
     pullId: first.batchId,

@@ -66,11 +66,12 @@ const CHANGES = new Set(['POST', 'PATCH', 'PUT', 'DELETE'])
 
 async function problemOf(response: Response): Promise<ApiProblem> {
   const body: unknown = await response.json().catch(() => ({}))
-  return new ApiProblem(
-    response.status,
-    typeof body === 'object' && body !== null ? (body as Record<string, unknown>) : {},
-  )
+  return new ApiProblem(response.status, factsOf(body))
 }
+
+/** The fields of something that came from outside, each unknown; none of what is no object. */
+export const factsOf = (value: unknown): Readonly<Record<string, unknown>> =>
+  typeof value === 'object' && value !== null ? { ...value } : {}
 
 const guard: Middleware = {
   onRequest({ request }) {
@@ -109,5 +110,6 @@ export async function callSession<T>(method: string, path: string, body?: unknow
     ...(body === undefined ? {} : { body: JSON.stringify(body) }),
   })
   if (!response.ok) throw await problemOf(response)
-  return (response.status === 204 ? undefined : await response.json()) as T
+  const answered = response.status === 204 ? undefined : await response.json()
+  return answered
 }

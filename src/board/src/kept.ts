@@ -22,7 +22,7 @@ export function keep(name: string, value: string | null): void {
 export function keptJson<T>(name: string, fallback: T): T {
   try {
     const text = kept(name)
-    return text === null ? fallback : (JSON.parse(text) as T)
+    return text === null ? fallback : JSON.parse(text)
   } catch {
     return fallback
   }

@@ -56,7 +56,7 @@ export function followEvents(queries: QueryClient): () => void {
   }
   const listen = <K extends keyof LiveData>(kind: K, effect: (data: LiveData[K]) => void): void => {
     source?.addEventListener(kind, (message: MessageEvent<string>) => {
-      const data = JSON.parse(message.data) as LiveData[K]
+      const data: LiveData[K] = JSON.parse(message.data)
       effect(data)
       for (const tell of eventListeners) tell({ kind, data } as LiveEvent)
     })
@@ -68,7 +68,7 @@ export function followEvents(queries: QueryClient): () => void {
     source.addEventListener('ready', () => begin(live.get().state === 'lost'))
     source.addEventListener('reset', () => begin(true))
     source.addEventListener('board', (message: MessageEvent<string>) => {
-      queries.setQueryData(['board'], JSON.parse(message.data) as Board)
+      queries.setQueryData(['board'], JSON.parse(message.data) satisfies Board)
       set({ heardAt: Date.now() })
       touch('import-requests')
     })

@@ -1,5 +1,6 @@
 import { statement } from '../../platform/db/statement-names.ts'
 import type { Queries } from '../../platform/db/transaction.ts'
+import { present } from '../../platform/narrow.ts'
 import type { Fleet } from './fair-share.ts'
 
 /**
@@ -44,7 +45,7 @@ export function createLeaseStore(pool: Queries, owner: string): LeaseStore {
     },
     async fleet(now) {
       const { rows } = await pool.query<Fleet>({ ...FLEET, values: [owner, now] })
-      return rows[0] as Fleet
+      return present(rows[0])
     },
     async claim(now, limit, except) {
       // First, and by itself: either this delete sees the renewal of one that was only late, or that one finds its row gone.

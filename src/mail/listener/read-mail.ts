@@ -112,7 +112,7 @@ function matters(envelope: MailEnvelope, malls: MailMalls, rules: ShopMailRules)
 
 /** A Date header may claim any year; Postgres takes those that a mail can have. */
 function validDate(date: unknown): Date | null {
-  if (date === null || date === undefined) return null
-  const time = new Date(date as string | number | Date).getTime()
+  if (typeof date !== 'string' && !(date instanceof Date)) return null
+  const time = new Date(date).getTime()
   return time >= 0 && time < Date.UTC(10_000, 0) ? new Date(time) : null
 }

@@ -6,6 +6,7 @@ import { retryable } from '../../platform/db/failures.ts'
 import { AppError } from '../../platform/errors.ts'
 import type { NewId } from '../../platform/ids.ts'
 import { present } from '../../platform/narrow.ts'
+import type { OrderStatus } from '../../shops/terms.ts'
 import type { MoveOrders, MoveResult } from './schemas.ts'
 import { MOVE } from './sql.ts'
 
@@ -17,7 +18,7 @@ export interface MoveDeps {
 
 interface LockedRow {
   id: string
-  before: string
+  before: z.infer<typeof OrderStatus>
   version: number
   /** Its content was removed after the retention time. */
   purged: boolean
@@ -49,7 +50,7 @@ export async function moveOrders(
     orders: ids.map((id) => {
       const row = present(found.get(id))
       const result = row.moved === null ? 'already' : 'moved'
-      return { orderId: id, result, from: row.before as typeof to, version: row.moved ?? row.version }
+      return { orderId: id, result, from: row.before, version: row.moved ?? row.version }
     }),
   }
 }

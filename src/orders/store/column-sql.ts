@@ -8,8 +8,8 @@ type Readable = ColumnName | (typeof SEALED_COLUMNS)[number]
 export const sqlName = (name: string): string =>
   name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`)
 
-const typeOf = (name: Readable): string =>
-  name in ORDER_COLUMNS ? ORDER_COLUMNS[name as ColumnName].type : 'bytea'
+const isColumn = (name: Readable): name is ColumnName => Object.hasOwn(ORDER_COLUMNS, name)
+const typeOf = (name: Readable): string => (isColumn(name) ? ORDER_COLUMNS[name].type : 'bytea')
 /** uuid and enums go out as text, whoever the driver is. */
 const AS_THEY_ARE = new Set(['text', 'text[]', 'int', 'timestamptz', 'bytea'])
 

@@ -53,8 +53,8 @@ export function withValues<T>(value: T, values: Iterable<readonly [string, Json]
       copy,
     )
     if (typeof place !== 'object' || place === null) continue
-    if (wanted === undefined) delete (place as Record<string, Json>)[name]
-    else (place as Record<string, Json>)[name] = structuredClone(wanted)
+    if (wanted === undefined) Reflect.deleteProperty(place, name)
+    else Reflect.set(place, name, structuredClone(wanted))
   }
   return copy
 }

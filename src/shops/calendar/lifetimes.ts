@@ -2,6 +2,7 @@ import type { CredentialCheck, Shop, ShopNotice } from '../../generated/prisma/c
 import type { Marketplaces } from '../../marketplaces/index.ts'
 import type { Lifetime } from '../../marketplaces/port/credentials.ts'
 import type { Sealer } from '../../platform/crypto/sealer.ts'
+import { factsOf } from '../../platform/narrow.ts'
 import { checkOf } from '../credentials/credential-checks.ts'
 import { openCredentials } from '../credentials/stored-credentials.ts'
 import { HINT_SHOWN_MS } from '../shops/mall-hints.ts'
@@ -37,8 +38,8 @@ export function lifetimesOf(tools: CalendarTools, shop: CalendarShop, now: numbe
 }
 
 function setTimesOf(stored: unknown): Record<string, Date> {
-  const times = Object.entries((stored ?? {}) as Record<string, string>)
-  return Object.fromEntries(times.map(([field, time]) => [field, new Date(time)]))
+  const times = Object.entries(factsOf(stored))
+  return Object.fromEntries(times.map(([field, time]) => [field, new Date(String(time))]))
 }
 
 /** What the mall said of credentials that were changed since is no longer about these. */

@@ -5,6 +5,7 @@ import { callerOf } from '../../http/auth.ts'
 import { IdParams } from '../../http/schemas.ts'
 import { MALLS } from '../../marketplaces/index.ts'
 import type { MallFacts } from '../../marketplaces/port/marketplace.ts'
+import { factsOf } from '../../platform/narrow.ts'
 import { beginConsent, ConsentAnswer, type ConsentBeginTools, NewConsent } from './begin.ts'
 import { keepBrowser, keptBrowser } from './browser.ts'
 import { type ConsentFinishTools, finishConsent } from './finish.ts'
@@ -99,7 +100,7 @@ export async function answerConsent(
   finish: (query: Readonly<Record<string, string>>) => Promise<ConsentEnding>,
   terms?: ConsentTerms,
 ) {
-  const query = textsOf(request.query as object)
+  const query = textsOf(factsOf(request.query))
   const ending = await finish(query).catch((error: unknown): ConsentEnding => ({ kind: 'broken', error }))
   if (ending.kind === 'broken') request.log.error({ err: ending.error }, 'a consent could not be ended')
   else request.log.info({ marketplace, outcome: ending.kind }, 'a consent ended')

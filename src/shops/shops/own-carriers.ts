@@ -12,7 +12,7 @@ export const OwnCarriers = z
   )
 export type OwnCarriers = z.infer<typeof OwnCarriers>
 
-const isCarrier = (value: unknown): value is Carrier => (CARRIER_CODES as readonly unknown[]).includes(value)
+const isCarrier = (value: unknown): value is Carrier => CARRIER_CODES.some((one) => one === value)
 
 /** Parameters of a change with the shop's own carriers in its parcels; the same object where nothing is replaced. */
 export function withOwnCarriers<P extends Readonly<Record<string, unknown>> | null>(

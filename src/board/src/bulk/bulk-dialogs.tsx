@@ -121,12 +121,11 @@ export function PullDialog({ shopId, onClose }: { shopId: string | null; onClose
       `${shop.name} ${number(shop.staged)}${t('件', '')}`,
     ]),
   ]
-  const wanted = (): PullTarget =>
-    target.startsWith('shop:')
-      ? { shopId: target.slice(5) }
-      : target.startsWith('mall:')
-        ? { marketplace: target.slice(5) as NonNullable<PullTarget['marketplace']> }
-        : {}
+  const wanted = (): PullTarget => {
+    if (target.startsWith('shop:')) return { shopId: target.slice(5) }
+    const marketplace = malls.find((name) => target === `mall:${name}`)
+    return marketplace ? { marketplace } : {}
+  }
   return (
     <BulkDialog
       title={t('受注取込', 'Pull orders')}
@@ -163,8 +162,10 @@ export function MoveDialog({ orders, onClose }: { orders: readonly Picked[]; onC
       <Choice
         label={t('移動先', 'To')}
         value={to}
-        onChange={(value) => setTo(value as OrderStatus)}
-        options={ORDER_STATUSES.filter((one) => one !== 'auto_imported').map((one) => [one, statusWord(one)])}
+        onChange={setTo}
+        options={ORDER_STATUSES.filter((one) => one !== 'auto_imported').map(
+          (one) => [one, statusWord(one)] as const,
+        )}
       />
       <p>
         {t(
@@ -199,8 +200,8 @@ export function ReimportDialog({ orders, onClose }: { orders: readonly Picked[];
       <Choice
         label={t('反映方法', 'How')}
         value={apply}
-        onChange={(value) => setApply(value as (typeof APPLY)[number])}
-        options={APPLY.map((mode) => [mode, applyWord(mode)])}
+        onChange={setApply}
+        options={APPLY.map((mode) => [mode, applyWord(mode)] as const)}
       />
       <p>
         {t(

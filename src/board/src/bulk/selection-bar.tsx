@@ -101,7 +101,14 @@ function Choices<Id extends string>(props: {
     <MenuTrigger>
       <Button className="button">{props.label} ▾</Button>
       <Popover className="popover">
-        <Menu className="menu-list" aria-label={props.label} onAction={(key) => props.onChoose(key as Id)}>
+        <Menu
+          className="menu-list"
+          aria-label={props.label}
+          onAction={(key) => {
+            const chosen = props.entries.find(([id]) => id === key)
+            if (chosen) props.onChoose(chosen[0])
+          }}
+        >
           {props.entries.map(([id, label]) => (
             <MenuItem key={id} id={id} className="menu-entry">
               {label}

@@ -42,10 +42,10 @@ export function readPasted(
 export function ShipDialog({ orders, onClose }: { orders: readonly Picked[]; onClose: () => void }) {
   const malls = useMalls().data ?? []
   const names = new Set(orders.map((order) => order.marketplace))
-  const carriers = new Map(
+  const carriers = new Map<string, string>(
     malls
       .filter((mall) => names.has(mall.name))
-      .flatMap((mall) => mall.carriers.map(({ carrier, label }) => [carrier as string, label])),
+      .flatMap((mall) => mall.carriers.map(({ carrier, label }) => [carrier, label] as const)),
   )
   const [carrier, setCarrier] = useState(kept('carrier') ?? 'yamato')
   const [shippedOn, setShippedOn] = useState(today)

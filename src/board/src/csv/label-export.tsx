@@ -89,7 +89,7 @@ export function LabelExport() {
           label={t('送り状ソフト', 'Tool')}
           value={format}
           onChange={(next) => {
-            setFormat(next as FormatId)
+            setFormat(next)
             setService('')
             setResult(null)
           }}

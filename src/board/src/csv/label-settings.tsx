@@ -126,7 +126,7 @@ function Form({ tool }: { tool: Tool }) {
   const owner = useIsOwner()
   const [values, setValues] = useState<Values>(() => flat(tool.settings ?? {}))
   const { error, submit } = useSend()
-  const has = Object.keys((tool.settingsSchema.properties ?? {}) as object)
+  const has = Object.keys(tool.settingsSchema.properties ?? {})
   const shown = (path: string) => has.includes(path.split('.')[0] ?? '')
   const set = (path: string, value: string) => setValues((before) => ({ ...before, [path]: value }))
   const keep = async () => {

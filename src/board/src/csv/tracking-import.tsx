@@ -74,7 +74,7 @@ export function TrackingImport() {
         <Choice
           label={t('ファイルの形式', 'Kind of file')}
           value={wanted.format}
-          onChange={(format) => change({ format: format as Wanted['format'] })}
+          onChange={(format) => change({ format })}
           options={formats.map(({ id, label }) => [id, label] as const)}
         />
         {wanted.format === 'plain' && (

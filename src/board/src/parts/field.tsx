@@ -39,20 +39,24 @@ export function Field(
   )
 }
 
-export function Choice(props: {
+export function Choice<Value extends string>(props: {
   label: string
-  value: string
-  onChange: (value: string) => void
-  options: readonly (readonly [value: string, label: string])[]
+  value: Value | ''
+  onChange: (value: Value) => void
+  options: readonly (readonly [value: Value, label: string])[]
   hideLabel?: boolean
 }) {
   const id = useId()
+  const choose = (value: string) => {
+    const chosen = props.options.find(([one]) => one === value)
+    if (chosen) props.onChange(chosen[0])
+  }
   return (
     <span className="choice">
       <label htmlFor={id} className={props.hideLabel ? 'for-reader' : undefined}>
         {props.label}
       </label>
-      <select id={id} value={props.value} onChange={(event) => props.onChange(event.target.value)}>
+      <select id={id} value={props.value} onChange={(event) => choose(event.target.value)}>
         {props.options.map(([value, label]) => (
           <option key={value} value={value}>
             {label}

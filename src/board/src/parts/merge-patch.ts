@@ -1,3 +1,5 @@
+import { factsOf } from '../api.ts'
+
 /**
  * A merge patch that changes one place of an order. Lists are replaced whole by the API, so a place within one takes the whole
  * list along.
@@ -5,7 +7,7 @@
  */
 export function patchAt(detail: unknown, pointer: string, value: unknown): Record<string, unknown> {
   const [top = '', ...rest] = stepsOf(pointer)
-  return { [top]: patchPart((detail as Record<string, unknown>)[top], rest, value) }
+  return { [top]: patchPart(factsOf(detail)[top], rest, value) }
 }
 
 function patchPart(part: unknown, steps: readonly string[], value: unknown): unknown {
@@ -13,7 +15,7 @@ function patchPart(part: unknown, steps: readonly string[], value: unknown): unk
   if (step === undefined) return value
   if (Array.isArray(part))
     return part.map((one, index) => (String(index) === step ? replaced(one, rest, value) : one))
-  return { [step]: patchPart((part as Record<string, unknown> | null)?.[step], rest, value) }
+  return { [step]: patchPart(factsOf(part)[step], rest, value) }
 }
 
 /** Within a list everything beside the place must be there too. */
@@ -23,16 +25,17 @@ function replaced(part: unknown, steps: readonly string[], value: unknown): unkn
   if (Array.isArray(part))
     return part.map((one, index) => (String(index) === step ? replaced(one, rest, value) : one))
   return {
-    ...(part as object),
-    [step]: replaced((part as Record<string, unknown> | null)?.[step], rest, value),
+    ...factsOf(part),
+    [step]: replaced(factsOf(part)[step], rest, value),
   }
 }
 
 export function valueAt(detail: unknown, pointer: string): unknown {
   let part = detail
   for (const step of stepsOf(pointer)) {
-    if (typeof part !== 'object' || part === null || !Object.hasOwn(part, step)) return undefined
-    part = (part as Record<string, unknown>)[step]
+    const facts = factsOf(part)
+    if (!Object.hasOwn(facts, step)) return undefined
+    part = facts[step]
   }
   return part
 }
@@ -50,14 +53,11 @@ export function differences(
   at = '',
 ): { path: string; before: unknown; now: unknown }[] {
   if (Object.is(before, now)) return []
-  const isPart = (value: unknown): value is object => typeof value === 'object' && value !== null
+  const isPart = (value: unknown) => typeof value === 'object' && value !== null
   if (!isPart(before) || !isPart(now)) return [{ path: at, before, now }]
-  const names = new Set([...Object.keys(before), ...Object.keys(now)])
+  const [was, is] = [factsOf(before), factsOf(now)]
+  const names = new Set([...Object.keys(was), ...Object.keys(is)])
   return [...names].flatMap((name) =>
-    differences(
-      (before as Record<string, unknown>)[name],
-      (now as Record<string, unknown>)[name],
-      `${at}/${name.replaceAll('~', '~0').replaceAll('/', '~1')}`,
-    ),
+    differences(was[name], is[name], `${at}/${name.replaceAll('~', '~0').replaceAll('/', '~1')}`),
   )
 }

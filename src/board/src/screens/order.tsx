@@ -3,7 +3,7 @@ import { lazy, type ReactNode, Suspense, useState } from 'react'
 import { Tab, TabList, TabPanel, Tabs } from 'react-aria-components'
 import { Link, useLocation, useParams, useSearch } from 'wouter'
 import { ApiProblem, answer, api, type Order, type OrderRow } from '../api.ts'
-import { type Bulk, SIMPLE_ACTIONS, type SimpleAction } from '../bulk/bulk-kinds.ts'
+import { type Bulk, SIMPLE_ACTIONS } from '../bulk/bulk-kinds.ts'
 import { useMalls, useNames } from '../data.ts'
 import { t } from '../i18n.ts'
 import { MarksWithWords } from '../list/marks.tsx'
@@ -148,10 +148,10 @@ function OrderHead({ order }: { order: Order }) {
             <Choice
               label={t('サイト変更', 'Site change')}
               value=""
-              onChange={(value) => value && setAction(value as SimpleAction)}
+              onChange={(chosen) => chosen !== '' && setAction(chosen)}
               options={[
-                ['', t('選んで送信…', 'Choose…')],
-                ...SIMPLE_ACTIONS.map((one): [string, string] => [one, actionWord(one)]),
+                ['', t('選んで送信…', 'Choose…')] as const,
+                ...SIMPLE_ACTIONS.map((one) => [one, actionWord(one)] as const),
               ]}
             />
             <button type="button" className="button" onClick={() => setAction('reimport')}>

@@ -234,16 +234,15 @@ function useKeys(mayWork: boolean, count: number, open: (bulk: Bulk) => void, cs
 }
 
 function KeyHints({ mayWork }: { mayWork: boolean }) {
+  const working: [string, string][] = [
+    ['F2', t('取込', 'pull')],
+    ['F4', t('移動', 'move')],
+    ['F7', t('注文確認', 'confirm')],
+    ['F9', t('発送', 'ship')],
+    ['F6', t('送り状', 'labels')],
+  ]
   const hints: [string, string][] = [
-    ...(mayWork
-      ? ([
-          ['F2', t('取込', 'pull')],
-          ['F4', t('移動', 'move')],
-          ['F7', t('注文確認', 'confirm')],
-          ['F9', t('発送', 'ship')],
-          ['F6', t('送り状', 'labels')],
-        ] as [string, string][])
-      : []),
+    ...(mayWork ? working : []),
     ['↑↓', t('行', 'line')],
     ['Space', t('選択', 'tick')],
     ['Shift', t('範囲', 'range')],

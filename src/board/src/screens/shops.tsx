@@ -179,7 +179,7 @@ function NewShop({ onDone }: { onDone: () => void }) {
       <Choice
         label={t('モール', 'Mall')}
         value={marketplace}
-        onChange={(value) => setMarketplace(value as MallName)}
+        onChange={setMarketplace}
         options={malls.map((one) => [one.name, one.label] as const)}
       />
       <Field

@@ -99,7 +99,7 @@ export function ChannelForm(props: {
         <Choice
           label={t('種類', 'Kind')}
           value={kind}
-          onChange={(value) => setKind(value as ChannelKind)}
+          onChange={setKind}
           options={KINDS.map((one) => [one, kindWord(one)] as const)}
         />
       )}
@@ -107,7 +107,7 @@ export function ChannelForm(props: {
         <Choice
           label={t('だれの通知先か', 'Whose')}
           value={whose}
-          onChange={(value) => setWhose(value as Channel['for'])}
+          onChange={setWhose}
           options={[
             ['me', t('自分', 'mine')],
             ['tenant', t('契約店全体', 'everybody’s')],
@@ -158,7 +158,7 @@ export function ChannelForm(props: {
       <Choice
         label={t('送る間隔', 'How often')}
         value={pace}
-        onChange={(value) => setPace(value as Pace)}
+        onChange={setPace}
         options={PACES.map((one) => [one, paceWord(one)] as const)}
       />
       <Ticks legend={t('対象の店舗（選ばなければすべて）', 'Shops (none: all)')}>

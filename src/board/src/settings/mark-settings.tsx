@@ -51,7 +51,7 @@ const isWords = (): Readonly<Record<Condition['is'], string>> => ({
   at_least: t('以上', 'at least'),
   at_most: t('以下', 'at most'),
 })
-const isNumber = (field: string): boolean => (NUMBERS as readonly string[]).includes(field)
+const isNumber = (field: string): boolean => NUMBERS.some((one) => one === field)
 
 const said = (condition: Condition): string => {
   const field = fieldWords().find(([name]) => name === condition.field)?.[1] ?? condition.field
@@ -165,12 +165,7 @@ function NewRule({ onAdd, taken }: { onAdd: (rule: Rule) => void; taken: readonl
           value={label}
           onChange={(event) => setLabel(event.target.value)}
         />
-        <Choice
-          label={t('項目', 'Field')}
-          value={field}
-          onChange={(next) => setField(next as Condition['field'])}
-          options={fieldWords()}
-        />
+        <Choice label={t('項目', 'Field')} value={field} onChange={setField} options={fieldWords()} />
         <Field
           label={number ? t('数', 'Number') : t('値（複数はカンマで）', 'Values (commas)')}
           type={number ? 'number' : 'text'}
@@ -181,7 +176,7 @@ function NewRule({ onAdd, taken }: { onAdd: (rule: Rule) => void; taken: readonl
         <Choice
           label={t('条件', 'Condition')}
           value={chosen}
-          onChange={(next) => setIs(next as Condition['is'])}
+          onChange={setIs}
           options={offered.map((one) => [one, isWords()[one]] as const)}
         />
         <button
@@ -282,12 +277,7 @@ function NewBlocked() {
   return (
     <form className="stack" aria-label={t('要注意顧客を登録', 'Block a buyer')} onSubmit={submit(add)}>
       <div className="row">
-        <Choice
-          label={t('種別', 'Kind')}
-          value={kind}
-          onChange={(next) => setKind(next as Blocked['kind'])}
-          options={kindWords()}
-        />
+        <Choice label={t('種別', 'Kind')} value={kind} onChange={setKind} options={kindWords()} />
         {kind === 'address' && field('postalCode', t('郵便番号', 'Postcode'), true)}
         {field('value', t('値', 'Value'), true)}
         {field('reason', t('理由', 'Reason'), false)}

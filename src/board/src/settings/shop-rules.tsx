@@ -1,5 +1,5 @@
 import { useState } from 'react'
-import { answer, api, type Schemas } from '../api.ts'
+import { answer, api, factsOf, type Schemas } from '../api.ts'
 import { t } from '../i18n.ts'
 import { Choice, Field } from '../parts/field.tsx'
 import { Problem } from '../parts/states.tsx'
@@ -68,7 +68,7 @@ const LISTS = [
 ] as const
 
 export function MailRules({ shop, onSaved }: { shop: Shop; onSaved: () => void }) {
-  const kept = (shop.settings.mailRules ?? {}) as Record<string, unknown>
+  const kept = factsOf(shop.settings.mailRules)
   const [values, setValues] = useState<Record<string, string>>(() =>
     Object.fromEntries(LISTS.map(([name]) => [name, Array.isArray(kept[name]) ? kept[name].join(', ') : ''])),
   )

@@ -1,4 +1,5 @@
 import { doublingMs } from '../../../platform/backoff.ts'
+import { present } from '../../../platform/narrow.ts'
 import { malformed } from '../../kit/http-failures.ts'
 import { MarketplaceFailure } from '../../port/failures.ts'
 import type { FetchHints, FetchOutcome } from '../../port/session.ts'
@@ -127,7 +128,7 @@ function keep(page: Page, memory: ListingMemory, wanted: ReadonlySet<string>, li
 
 /** Where the walk stands after a page, and when the next one may begin. */
 function advance(memory: ListingMemory, page: Page, now: number): void {
-  const walk = memory.walk as Walk
+  const walk = present(memory.walk)
   walk.hits += page.hits
   walk.token = page.next
   walk.poorPages = page.hits < POOR_PAGE ? walk.poorPages + 1 : 0

@@ -82,10 +82,7 @@ export function taxOnTop(order: WireOrder): boolean {
 /** Tax on one part, when it comes on top. What no detail places is counted to the goods. */
 export function taxOf(amounts: Amounts, part: 'ITEM' | 'SHIPPING' | 'GIFT_WRAP' | 'COD_FEE'): number {
   if (part !== 'ITEM') return amounts.taxOn[part] ?? 0
-  const elsewhere = sumOf(
-    ['SHIPPING', 'GIFT_WRAP', 'COD_FEE'],
-    (other) => amounts.taxOn[other as string] ?? 0,
-  )
+  const elsewhere = sumOf(['SHIPPING', 'GIFT_WRAP', 'COD_FEE'], (other) => amounts.taxOn[other] ?? 0)
   return amounts.tax - elsewhere
 }
 

@@ -1,3 +1,4 @@
+import { factsOf } from '../../../platform/narrow.ts'
 import { checkSums } from '../../kit/checks.ts'
 import { malformed } from '../../kit/http-failures.ts'
 import type { NormalisedOrder, OrderReversal } from '../../port/order.ts'
@@ -47,7 +48,7 @@ export function toOrder(model: unknown, shopCode: string): NormalisedOrder {
   const order = parsed.data
   const orderedAt = toRfc3339(order.createdTime)
   if (orderedAt === null) throw unreadable(model, ['createdTime'])
-  const normalised = assemble(order, model as Raw, { shopCode, orderedAt })
+  const normalised = assemble(order, factsOf(model), { shopCode, orderedAt })
   return {
     ...normalised,
     warnings: [...checkSums(normalised, sumChecks(order)), ...quantityWarnings(order), ...warningsOf(order)],

@@ -1,3 +1,4 @@
+import { keysOf } from '../../../platform/narrow.ts'
 import type { Carrier } from '../../port/carriers.ts'
 import type { MallCarrier } from '../../port/site-changes.ts'
 
@@ -41,9 +42,9 @@ const CODES = {
   other: '1000',
 } as const satisfies Record<Carrier, string>
 
-export const rakutenCarriers: readonly MallCarrier[] = Object.entries(CODES).map(([carrier, mallCode]) => ({
-  carrier: carrier as Carrier,
-  mallCode,
+export const rakutenCarriers: readonly MallCarrier[] = keysOf(CODES).map((carrier) => ({
+  carrier,
+  mallCode: CODES[carrier],
 }))
 
 export const deliveryCompanyOf = (carrier: Carrier): string => CODES[carrier]

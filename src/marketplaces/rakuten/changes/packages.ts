@@ -79,8 +79,9 @@ function senderOf(person: OrderPerson, wished: Wished = {}) {
 
 /** Three parts, as written or from the end. */
 function phoneOf(phone: string): [string, string, string] {
-  const parts = phone.split('-')
-  if (parts.length === 3) return parts as [string, string, string]
+  const [first, second, third, ...more] = phone.split('-')
+  if (first !== undefined && second !== undefined && third !== undefined && more.length === 0)
+    return [first, second, third]
   const digits = phone.replace(/\D/g, '')
   return [digits.slice(0, -8), digits.slice(-8, -4), digits.slice(-4)]
 }

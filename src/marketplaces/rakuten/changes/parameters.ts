@@ -1,4 +1,5 @@
 import type { z } from 'zod'
+import { present } from '../../../platform/narrow.ts'
 import { sameNumber } from '../../kit/changes/plans.ts'
 import { ChangeParameters } from '../../port/change-parameters.ts'
 import { CHANGE_REASONS } from '../codes.ts'
@@ -54,7 +55,7 @@ const isNameless = (parcels: readonly Parcel[], parcel: Parcel) =>
   !parcel.trackingNumber && parcels.filter((one) => recipientOf(one) === recipientOf(parcel)).length > 1
 
 const isRepeated = (parcels: readonly Parcel[], index: number) => {
-  const parcel = parcels[index] as Parcel
+  const parcel = present(parcels[index])
   return (
     !!parcel.trackingNumber &&
     parcels

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { present } from '../../../platform/narrow.ts'
 import { malformed } from '../../kit/http-failures.ts'
 import { readEntries, unreadableOf, walkPlaces } from '../../kit/walk-list.ts'
 import { MarketplaceFailure } from '../../port/failures.ts'
@@ -37,7 +38,8 @@ export async function listOrders(
 ): Promise<ListPage> {
   let cursor = page === null ? firstCursor(window, tools.clock.now()) : decode(page)
   while (cursor !== null) {
-    const [span, ...rest] = cursor.spans as [Span, ...Span[]]
+    const [first, ...rest] = cursor.spans
+    const span = present(first)
     const found = await search(client, span, cursor.page, signal)
     const total = cursor.total ?? found.total
     if (found.total > REACHABLE && span[0] < span[1]) {

@@ -1,3 +1,4 @@
+import { factsOf } from '../../../platform/narrow.ts'
 import { malformed } from '../../kit/http-failures.ts'
 import { MarketplaceFailure } from '../../port/failures.ts'
 import type { OrderWarning } from '../../port/order.ts'
@@ -42,9 +43,9 @@ function modelsOf({ frame }: Answer): { models: Map<string, Raw>; nameless: unkn
   const models = new Map<string, Raw>()
   let nameless: unknown
   for (const model of list) {
-    const orderNumber = (model as Raw | null)?.orderNumber
+    const orderNumber = factsOf(model).orderNumber
     if (typeof orderNumber !== 'string') nameless = model
-    else if (!models.has(orderNumber)) models.set(orderNumber, model as Raw)
+    else if (!models.has(orderNumber)) models.set(orderNumber, factsOf(model))
   }
   return { models, nameless }
 }

@@ -1,3 +1,4 @@
+import { factsOf } from '../../../platform/narrow.ts'
 import { checkSums } from '../../kit/checks.ts'
 import { malformed } from '../../kit/http-failures.ts'
 import type { NormalisedOrder, OrderWarning } from '../../port/order.ts'
@@ -38,7 +39,7 @@ export function toOrder(model: unknown, shopCode: string): NormalisedOrder {
   const order = parsed.data
   const orderedAt = toRfc3339(order.orderDatetime)
   if (orderedAt === null) throw unreadable(model, ['orderDatetime'])
-  const raw = model as Raw
+  const raw = factsOf(model)
   const pending = pendingAmounts(raw)
   const normalised = { ...assemble(order, raw, pending), shopCode, orderedAt }
   const sums = pending.length > 0 ? [] : sumChecks(order)
