@@ -1,4 +1,4 @@
-/** Invented people and goods; postal codes and phones that belong to nobody. Names with 機種依存文字 come up often. */
+/** Invented people, goods and towns in real cities, whose postal codes fit; phones that belong to nobody. Names with 機種依存文字 come up often. */
 
 export const NAMES: readonly string[] = [
   '髙橋 花子',
@@ -23,20 +23,20 @@ export const PLACES: readonly Place[] = [
   {
     prefecture: '神奈川県',
     postalCode: '210-0000',
-    line1: '川崎市架空区見本町3-14-15',
+    line1: '川崎市川崎区見本町3-14-15',
     line2: 'サンプルハイツ①号棟202',
     phone: '044-000-0000',
   },
-  { prefecture: '東京都', postalCode: '100-0000', line1: '架空区例示通4丁目5番6号', phone: '03-0000-0000' },
+  { prefecture: '東京都', postalCode: '100-0000', line1: '千代田区例示通4丁目5番6号', phone: '03-0000-0000' },
   {
     prefecture: '大阪府',
     postalCode: '530-0000',
-    line1: '例示市北区見本町1-2-3',
+    line1: '大阪市北区見本町1-2-3',
     line2: '㈱髙砂ビル 5F',
     phone: '06-0000-0000',
   },
-  { prefecture: '北海道', postalCode: '060-0000', line1: '見本市中央区北一条7', phone: '011-000-0000' },
-  { prefecture: '沖縄県', postalCode: '907-0000', line1: '例示郡離島町字見本123番地', phone: '0980-00-0000' },
+  { prefecture: '北海道', postalCode: '060-0000', line1: '札幌市中央区見本条7', phone: '011-000-0000' },
+  { prefecture: '沖縄県', postalCode: '907-0000', line1: '石垣市字見本123番地', phone: '0980-00-0000' },
 ]
 
 export interface Product {

@@ -1,7 +1,7 @@
 import type { Seeded } from '../../kit/seeded.ts'
 import type { Address } from './model.ts'
 
-/** Invented people; postal codes and phone numbers that belong to nobody. Names with 機種依存文字 come up often. */
+/** Invented people and towns in real cities, whose postal codes fit (a page full of warnings shows nothing); phone numbers that belong to nobody. Names with 機種依存文字 come up often. */
 
 const FAMILIES = [
   ['髙橋', 'タカハシ'],
@@ -28,13 +28,13 @@ const GIVEN = [
   ['健一', 'ケンイチ'],
   ['由美子', 'ユミコ'],
 ] as const
-const PLACES = [
-  ['000', '0001', '東京都', '架空区', '03'],
-  ['000', '0060', '北海道', '見本市中央区', '011'],
-  ['000', '0530', '大阪府', '例示市北区', '06'],
-  ['000', '0810', '福岡県', '架空市博多区', '092'],
-  ['000', '0460', '愛知県', '見本市中区', '052'],
-  ['000', '0907', '沖縄県', '例示郡離島町', '0980'],
+export const PLACES = [
+  ['100', '0000', '東京都', '千代田区', '03'],
+  ['060', '0000', '北海道', '札幌市中央区', '011'],
+  ['530', '0000', '大阪府', '大阪市北区', '06'],
+  ['812', '0000', '福岡県', '福岡市博多区', '092'],
+  ['460', '0000', '愛知県', '名古屋市中区', '052'],
+  ['907', '0000', '沖縄県', '石垣市', '0980'],
 ] as const
 const STREETS = [
   '見本町1-2-3',

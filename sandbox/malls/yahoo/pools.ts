@@ -33,7 +33,7 @@ export const ADDRESSES: readonly PoolAddress[] = [
   {
     zip: '0600001',
     prefecture: '北海道',
-    city: '札幌市架空区',
+    city: '札幌市中央区',
     address1: '星空町1-2-3',
     address2: '',
     phone: '011-000-0001',
@@ -41,7 +41,7 @@ export const ADDRESSES: readonly PoolAddress[] = [
   {
     zip: '100-0001',
     prefecture: '東京都',
-    city: '架空区',
+    city: '千代田区',
     address1: '見本町4丁目5-6',
     address2: '髙層マンション①号棟1203',
     phone: '03-0000-0002',
@@ -49,7 +49,7 @@ export const ADDRESSES: readonly PoolAddress[] = [
   {
     zip: '5300001',
     prefecture: '大阪府',
-    city: '大阪市見本区',
+    city: '大阪市北区',
     address1: '仮名町7-8',
     address2: 'ビル﨑2F',
     phone: '06-0000-0003',
@@ -57,7 +57,7 @@ export const ADDRESSES: readonly PoolAddress[] = [
   {
     zip: '980-0811',
     prefecture: '宮城県',
-    city: '仙台市架空区',
+    city: '仙台市青葉区',
     address1: '一番町9-10-11',
     address2: '',
     phone: '022-000-0004',
@@ -65,7 +65,7 @@ export const ADDRESSES: readonly PoolAddress[] = [
   {
     zip: '9071801',
     prefecture: '沖縄県',
-    city: '八重山郡見本町',
+    city: '八重山郡与那国町',
     address1: '字与那国12',
     address2: '',
     phone: '090-0000-0005',
@@ -73,7 +73,7 @@ export const ADDRESSES: readonly PoolAddress[] = [
   {
     zip: '460-0008',
     prefecture: '愛知県',
-    city: '名古屋市見本区',
+    city: '名古屋市中区',
     address1: '栄13-14',
     address2: '見本荘201',
     phone: '080-0000-0006',
