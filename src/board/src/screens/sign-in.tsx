@@ -73,14 +73,23 @@ interface Ways {
   identityProvider: { label: string; url: string } | null
 }
 
+const LATE_MS = 1_000
+
 function Password({ onFirst }: { onFirst: () => void }) {
   const [ways, setWays] = useState<Ways | null>(null)
+  const [drawn, setDrawn] = useState(false)
   const [forgotten, setForgotten] = useState(false)
   useEffect(() => {
-    // Without an answer there is still the password.
-    void callSession<Ways>('GET', '/v1/session/ways').then(setWays, () => undefined)
+    // Without an answer, or without one in time, there is still the password.
+    const late = setTimeout(() => setDrawn(true), LATE_MS)
+    void callSession<Ways>('GET', '/v1/session/ways')
+      .then(setWays, () => undefined)
+      .finally(() => setDrawn(true))
+    return () => clearTimeout(late)
   }, [])
   if (forgotten) return <Forgotten onBack={() => setForgotten(false)} />
+  // Other ways stand above the form: it would move down under the finger that is about to touch it.
+  if (!drawn) return null
   return (
     <>
       {ways?.demo && <Demo />}
