@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { assertPublicHost, isPublicAddress, resolvePublicHost } from './address-guard.ts'
+import { assertPublicHost, isPublicAddress, portOf, resolvePublicHost } from './address-guard.ts'
 
 const resolveTo =
   (...addresses: string[]) =>
@@ -108,12 +108,36 @@ describe('assertPublicHost', () => {
   test.each([
     ['10.0.0.5:993', '10.0.0.5'],
     ['[fd12::1]:993', 'fd12::1'],
-    [' Mail.Intern:993', 'mail.intern'],
+    [' Mail.Intern:993\t', 'mail.intern'],
   ])('allows %s at that port alone', async (entry, host) => {
     const rules = { allow: [entry], resolve: resolveTo('10.0.0.5') }
     await expect(assertPublicHost(host, rules, 993)).resolves.toBe(host === 'fd12::1' ? host : '10.0.0.5')
     for (const port of [143, 22, null])
       await expect(assertPublicHost(host, rules, port)).rejects.toMatchObject({ reason: 'forbidden' })
+    await expect(assertPublicHost('10.0.0.6', rules, 993)).rejects.toMatchObject({ reason: 'forbidden' })
+  })
+
+  test('takes no part of an entry for a host with a port', async () => {
+    const allow = ['10.0.0.5:993x', 'x10.0.0.5:99300000', 'fd12::1:993']
+    for (const host of ['10.0.0.5', '1', 'fd12::1'])
+      await expect(
+        assertPublicHost(host, { allow, resolve: resolveTo('10.0.0.5') }, 993),
+      ).rejects.toMatchObject({ reason: 'forbidden' })
+    await expect(assertPublicHost('fd12::1:993', { allow }, 22)).resolves.toBe('fd12::1:993')
+  })
+
+  test('gives what the system resolves a name to', async () => {
+    const addresses = await resolvePublicHost('localhost', { allow: 'all' })
+    expect(addresses.map((address) => ['127.0.0.1', '::1'].includes(address))).toContain(true)
+  })
+
+  test.each([
+    ['https://hook.example/a', 443],
+    ['http://hook.example/a', 80],
+    ['https://hook.example:8443/', 8443],
+    ['http://hook.example:443/', 443],
+  ])('%s is connected to at port %i', (url, port) => {
+    expect(portOf(new URL(url))).toBe(port)
   })
 
   test('takes a host in brackets, with blanks and capitals, for the same', async () => {
