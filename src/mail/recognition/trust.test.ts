@@ -23,6 +23,7 @@ describe('the sender of a mail', () => {
     ['dkim', `${HOST}; dkim=pass header.d=mall.example`],
     ['dkim by its identity', `${HOST}; dkim=pass (2048 bit) header.i=@mall.example header.s=k`],
     ['spf', `${HOST}; spf=pass smtp.mailfrom=bounce@mail.mall.example`],
+    ['spf of an address with an @ of its own', `${HOST}; spf=pass smtp.mailfrom=a@b@mall.example`],
     ['dmarc', `${HOST} 1; spf=fail smtp.mailfrom=x@other.example; dmarc=pass header.from=mall.example`],
     ['a host in another case', `MX.Host.Example; dkim=pass header.d=MALL.example`],
   ])('is verified by %s', (_name, result) => expect(trust(mail(FROM, result))).toBe('verified'))
@@ -40,6 +41,7 @@ describe('the sender of a mail', () => {
     ['a comment', [`${HOST}; dkim=fail (; dkim=pass header.d=mall.example ;)`]],
     ['quoted text', [`${HOST}; dkim=fail reason="; dkim=pass header.d=mall.example"`]],
     ['one below the topmost', [`${HOST}; dkim=none`, `${HOST}; dkim=pass header.d=mall.example`]],
+    ['a domain in a local part', [`${HOST}; spf=pass smtp.mailfrom=a@mall.example@evil.example`]],
     ['a property that the check does not prove', [`${HOST}; spf=pass header.d=mall.example`]],
   ])('is unknown by %s', (_name, results) => expect(trust(mail(FROM, ...results))).toBe('unknown'))
 
