@@ -183,6 +183,30 @@ describe('GET /changes', () => {
     await fresh.close()
   })
 
+  it('holds back what was committed until an older transaction has ended, and tells both in order then', async () => {
+    const [first = '', second = ''] = await stage(2)
+    const { position } = (await ask({})).page
+    const change = 'update orders set version = version + 1 where id = $1'
+    const older = await database.pool.connect()
+    try {
+      await older.query('begin')
+      await older.query(change, [first])
+      await database.pool.query(change, [second])
+      expect((await ask({ after: position })).page).toMatchObject({ changes: [], position })
+      await older.query('commit')
+    } finally {
+      older.release()
+    }
+    const told: string[] = []
+    // The server's own transactions may hold the second one back a little longer.
+    for (let after = position; told.length < 2; ) {
+      const { page } = await ask({ after, wait: 30 })
+      told.push(...versions(page.changes))
+      after = page.position
+    }
+    expect(told).toEqual([`${first} 2`, `${second} 2`])
+  })
+
   it('tells each change once and in order, whatever breaks on the way', { timeout: 120_000 }, async () => {
     const ids = await stage(6)
     const step = fc.oneof(
