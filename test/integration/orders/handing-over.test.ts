@@ -141,6 +141,16 @@ describe('the retention', () => {
     expect(await run()).toMatchObject({ orders: 1 })
   })
 
+  it('counts what never ended from its pull, however long it had waited for it', async () => {
+    await stage(numbers(1))
+    bench.clock.advance(80 * DAY)
+    await pull('key')
+    bench.clock.advance(89 * DAY)
+    expect(await run()).toMatchObject({ orders: 0 })
+    bench.clock.advance(2 * DAY)
+    expect(await run()).toMatchObject({ orders: 1 })
+  })
+
   it('goes by the mall, and a strict one lets nothing wait longer', async () => {
     const [id = ''] = await stage(numbers(1))
     await end(id, 'shipped')
