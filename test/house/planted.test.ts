@@ -1,0 +1,38 @@
+import { existsSync } from 'node:fs'
+import { readFile } from 'node:fs/promises'
+import { expect, test } from 'vitest'
+import { FAULTS, withFault } from '../mutation/planted/main.ts'
+
+const root = new URL('../../', import.meta.url)
+const textOf = (file: string) => readFile(new URL(file, root), 'utf8')
+
+test.each(FAULTS)('$name: can be planted, and has the tests that are to notice', async ({ edits, tests }) => {
+  for (const edit of edits) {
+    const source = await textOf(edit.file)
+    expect(withFault(source, edit)).not.toBe(source)
+  }
+  expect(tests.filter((file) => !existsSync(new URL(file, root)))).toEqual([])
+  expect(tests).not.toEqual([])
+})
+
+test('a fault is planted once or not at all', () => {
+  const edit = { file: 'here', find: 'a', put: 'b' }
+  expect(withFault('xax', edit)).toBe('xbx')
+  expect(() => withFault('xx', edit)).toThrow('here holds 0 times, not once: a')
+  expect(() => withFault('xaxa', edit)).toThrow('here holds 2 times')
+})
+
+test('docs/reliability.md says of each planted fault what notices it, or why nothing can', async () => {
+  const page = await textOf('docs/reliability.md')
+  const table = page.slice(page.indexOf('### One-line faults'), page.indexOf('## Faults that are not tested'))
+  const rows = table.split('\n').flatMap((line) => {
+    const [, name = '', by = ''] = /^\| (.*?) \| (.*) \|$/.exec(line) ?? []
+    return name === '' || /^(fault|-+)$/.test(name) ? [] : [{ name, by }]
+  })
+  expect(rows.map(({ name }) => name)).toEqual(FAULTS.map(({ name }) => name))
+  for (const [index, { equivalent, tests }] of FAULTS.entries()) {
+    const by = rows[index]?.by ?? ''
+    if (equivalent !== undefined) expect(by).toBe(`nothing: equivalent. ${equivalent}`)
+    else expect(tests.filter((file) => by.startsWith(`\`${file}\`: `))).toHaveLength(1)
+  }
+})

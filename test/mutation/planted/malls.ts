@@ -1,0 +1,141 @@
+import { equivalent, type Fault, one } from './fault.ts'
+
+/** Faults in what the malls' lists, amounts and consents mean, and in what is told of them. */
+
+const SWEEP_TRUTH = 'test/integration/reconciliation/sweep-truth.test.ts'
+
+export const sweep: readonly Fault[] = [
+  one(
+    '`verifiedUntil` by the latest open order',
+    'src/reconciliation/settle.ts',
+    'select min(w.at) from swept_orders w',
+    'select max(w.at) from swept_orders w',
+    SWEEP_TRUTH,
+  ),
+  one(
+    '`completeUntil` ignored',
+    'src/reconciliation/take.ts',
+    'const runTo = earlier(run.to, page.completeUntil)',
+    'const runTo = run.to',
+    SWEEP_TRUTH,
+  ),
+  one(
+    'new numbers counted of the last page only',
+    'src/reconciliation/plan.ts',
+    'const passNew = at.passNew + page.fresh',
+    'const passNew = page.fresh',
+    'src/reconciliation/plan.test.ts',
+  ),
+]
+
+const RAKUTEN = 'src/marketplaces/rakuten/orders/list-orders.ts'
+const RAKUTEN_TEST = 'test/malls/rakuten/list-orders.test.ts'
+const YAHOO = 'src/marketplaces/yahoo/orders/list-orders.ts'
+const YAHOO_TESTS = ['test/malls/yahoo/list-orders.test.ts', 'test/malls/yahoo/conformance.test.ts']
+const AMAZON = 'src/marketplaces/amazon/orders/to-amounts.ts'
+const AMAZON_TEST = 'test/malls/amazon/to-order.test.ts'
+
+export const malls: readonly Fault[] = [
+  one(
+    'the end of Rakuten’s list off by one page',
+    RAKUTEN,
+    'at.page < Math.min(found.pages',
+    'at.page + 1 < Math.min(found.pages',
+    RAKUTEN_TEST,
+  ),
+  one(
+    'the end of Rakuten’s list off by one second',
+    RAKUTEN,
+    'Math.ceil(to.getTime() / 1000) - 1',
+    'Math.ceil(to.getTime() / 1000)',
+    RAKUTEN_TEST,
+  ),
+  one('the end of Yahoo!’s list off by one entry', YAHOO, 'start <= total', 'start < total', ...YAHOO_TESTS),
+  one(
+    'the end of Yahoo!’s list off by one second',
+    YAHOO,
+    'Math.ceil(window.to.getTime() / 1000) * 1000 - 1000',
+    'Math.ceil(window.to.getTime() / 1000) * 1000',
+    ...YAHOO_TESTS,
+  ),
+  one(
+    'Amazon’s tax on top always',
+    AMAZON,
+    'return netOf(amounts) !== total && netOf(amounts) + amounts.tax === total',
+    'return true',
+    AMAZON_TEST,
+  ),
+  one(
+    'Amazon’s tax on top where it does not fit',
+    AMAZON,
+    'return netOf(amounts) !== total && netOf(amounts) + amounts.tax === total',
+    'return netOf(amounts) !== total',
+    AMAZON_TEST,
+  ),
+]
+
+const CONSENT = 'src/shops/consents/finish.ts'
+const CONSENT_TEST = 'test/integration/shops/consent.test.ts'
+const FAILURES = 'src/platform/db/failures.ts'
+const FAILURES_TEST = 'src/platform/db/failures.test.ts'
+const THRESHOLDS = 'src/shops/calendar/thresholds.ts'
+const THRESHOLDS_TEST = 'src/shops/calendar/thresholds.test.ts'
+const EVENTS = 'src/events/store.ts'
+const EVENTS_TEST = 'test/integration/events/changes.test.ts'
+
+export const others: readonly Fault[] = [
+  one(
+    'a consent used twice at once',
+    CONSENT,
+    'where: { id: row.id, usedAt: null }',
+    'where: { id: row.id }',
+    CONSENT_TEST,
+  ),
+  equivalent(
+    one(
+      'a used consent looked at again',
+      CONSENT,
+      "  if (row.usedAt) return bad('used')\n",
+      '',
+      CONSENT_TEST,
+    ),
+    'the update that takes it decides, and says the same',
+  ),
+  one('57P01 to 57P03 not known as unreachable', FAILURES, '57P0[1-5]', '57P0[45]', FAILURES_TEST),
+  one(
+    'a notice threshold at the moment itself',
+    THRESHOLDS,
+    'since(days) <= now',
+    'since(days) < now',
+    THRESHOLDS_TEST,
+  ),
+  one(
+    'a notice threshold at the start',
+    THRESHOLDS,
+    'since(days) > startsAt.getTime()',
+    'since(days) >= startsAt.getTime()',
+    THRESHOLDS_TEST,
+  ),
+  one('the event feed tells what is not certain yet', EVENTS, ' and xid < edge.oldest ', ' ', EVENTS_TEST),
+  one(
+    'the bound of the event feed off by one',
+    EVENTS,
+    'xid < edge.oldest ',
+    'xid <= edge.oldest ',
+    'test/integration/http/events.test.ts',
+  ),
+  one(
+    'the event feed tells the row of its position again',
+    EVENTS,
+    'where (xid, id) > ($1::bigint, $2::bigint) and xid < edge.oldest',
+    'where (xid, id) >= ($1::bigint, $2::bigint) and xid < edge.oldest',
+    EVENTS_TEST,
+  ),
+  one(
+    'the event feed knows a position before all that is kept',
+    EVENTS,
+    'select from events where (xid, id) <= ($1::bigint, $2::bigint) order by',
+    'select from events where (xid, id) >= ($1::bigint, $2::bigint) order by',
+    EVENTS_TEST,
+  ),
+]

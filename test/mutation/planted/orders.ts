@@ -1,0 +1,138 @@
+import { equivalent, type Fault, one } from './fault.ts'
+
+/** Faults in what stages, keeps and hands over orders. */
+
+const STAGE = 'src/orders/store/sql.ts'
+const ORDERS = 'src/orders/sql.ts'
+const ASKED_ANEW = 'test/integration/imports/asked-anew.test.ts'
+
+export const staging: readonly Fault[] = [
+  one(
+    'staging overwrites the detail of an order that is here',
+    STAGE,
+    'on conflict (shop_id, order_number) do nothing',
+    'on conflict (shop_id, order_number) do update set sealed_detail = excluded.sealed_detail',
+    ASKED_ANEW,
+  ),
+  equivalent(
+    one(
+      'staging ends a request that is not waiting',
+      STAGE,
+      "where r.id = held.id and r.state = 'waiting' and r.shop_id = $2 and r.order_number = any($14::text[])",
+      'where r.id = held.id and r.shop_id = $2 and r.order_number = any($14::text[])',
+      ASKED_ANEW,
+    ),
+    'requests that were given up are healed by the next part of the same statement, all others are not held by it; Postgres applies one of both, with the same end',
+  ),
+  one(
+    'staging ends requests of another purpose',
+    STAGE,
+    "and r.purpose = 'import' and r.order_number = any($10::text[])",
+    'and r.order_number = any($10::text[])',
+    ASKED_ANEW,
+  ),
+  one(
+    'staging by a refresh ends one that was asked for anew meanwhile',
+    STAGE,
+    "    and (r.purpose = 'import' or r.asks = a.asks)\n), healed",
+    '), healed',
+    ASKED_ANEW,
+  ),
+  one(
+    'a refresh without its version guard',
+    STAGE,
+    'where o.id = locked.id and o.version = a.known_version',
+    'where o.id = locked.id',
+    ASKED_ANEW,
+  ),
+  one(
+    'a second mail gives a request less time',
+    'src/imports/requests/store.ts',
+    'expires_at = greatest(open.expires_at, excluded.expires_at)',
+    'expires_at = excluded.expires_at',
+    ASKED_ANEW,
+  ),
+  one(
+    'due shops of a suspended tenant',
+    'src/worker/due-shops.ts',
+    "`t.status = 'active' and s.enabled",
+    '`s.enabled',
+    ASKED_ANEW,
+  ),
+]
+
+const RETENTION = [
+  'test/integration/imports/scheduler.test.ts',
+  'test/integration/orders/handing-over.test.ts',
+]
+
+export const retention: readonly Fault[] = [
+  one(
+    'retention purges what is over at the mall and was never handed over',
+    ORDERS,
+    "(ended_at < $1 and (status <> 'auto_imported' or mall_state = 'cancelled' or $7::bool) and",
+    '(ended_at < $1 and $7::bool is not null and',
+    ...RETENTION,
+  ),
+  one(
+    'retention purges a cancelled order before its time',
+    ORDERS,
+    "(ended_at < $1 and (status <> 'auto_imported' or mall_state = 'cancelled' or $7::bool) and",
+    "((ended_at < $1 or mall_state = 'cancelled') and (status <> 'auto_imported' or mall_state = 'cancelled' or $7::bool) and",
+    ...RETENTION,
+  ),
+  one(
+    'retention purges what waits to be handed over by the time of what was',
+    ORDERS,
+    "or (staged_at < $6 and status = 'auto_imported' and (",
+    "or (staged_at < $5 and status = 'auto_imported' and (",
+    ...RETENTION,
+  ),
+  one(
+    'retention counts what was handed over from its staging, not from its pull',
+    ORDERS,
+    "and status <> 'auto_imported' and coalesce(pulled_at, updated_at) < $5",
+    "and status <> 'auto_imported'",
+    ...RETENTION,
+  ),
+]
+
+const PULL = 'test/integration/orders/pull.test.ts'
+
+export const handingOver: readonly Fault[] = [
+  one(
+    'a pull without its advisory lock',
+    ORDERS,
+    "select pg_advisory_xact_lock(hashtextextended('pull ' || $2::uuid::text || ' ' || $3::text, 0)) is not null as mine",
+    'select true as mine',
+    PULL,
+  ),
+  one(
+    'a pull that picks by id',
+    ORDERS,
+    'order by o.ordered_at, o.id\n  limit $8',
+    'order by o.id\n  limit $8',
+    PULL,
+  ),
+  one(
+    'a pull’s hash without the shop',
+    'src/orders/pull.ts',
+    '[shopId ?? null, marketplace ?? null, limit]',
+    '[marketplace ?? null, limit]',
+    PULL,
+  ),
+  one(
+    'a move without its row lock',
+    'src/orders/desk/sql.ts',
+    'o.id = any($2::uuid[]) order by o.id for no key update',
+    'o.id = any($2::uuid[]) order by o.id',
+    'test/integration/orders/desk.test.ts',
+  ),
+  one(
+    'a change’s deadline ignored for a step not sent',
+    'src/site-changes/decide.ts',
+    'if (now >= change.deadline) {\n    // It took',
+    'if (now >= change.deadline && next.sends > 0) {\n    // It took',
+    'test/unit/site-changes/decide.test.ts',
+  ),
+]
