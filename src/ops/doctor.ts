@@ -43,6 +43,8 @@ export async function doctor(ops: Ops): Promise<number> {
     return 1
   }
   ops.print('OK  settings   all can be read')
+  // No fault: what looks like ours in the environment may be another program's.
+  for (const { message } of ops.unknownNames()) ops.print(`!!  settings   ${message}`)
   let faults = 0
   for (const { name, run } of [...databaseChecks(ops), ...checks(ops, config)]) {
     const { fact, advice } = await withTimeout(CHECK_MS, run()).catch(failed)
