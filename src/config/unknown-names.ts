@@ -25,7 +25,15 @@ export const OF_COMPOSE: readonly string[] = [
     'HTTP_PORT',
     'NODE_IMAGE',
   ],
-  ...['NO_BUILD', 'ORDERS', 'POSTGRES_MEMORY', 'POSTGRES_PASSWORD', 'PROMETHEUS_PORT', 'REDIS_PASSWORD'],
+  ...[
+    'NO_BUILD',
+    'ORDERS',
+    'POSTGRES_MEMORY',
+    'POSTGRES_PASSWORD',
+    'POSTGRES_SERVICE_PASSWORD',
+    'PROMETHEUS_PORT',
+    'REDIS_PASSWORD',
+  ],
   ...['SANDBOX_HOST', 'SANDBOX_PORT', 'SEED', 'SITE_ADDRESS', 'TORIKOMI_IMAGE', 'TORIKOMI_MEMORY', 'VERSION'],
 ]
 /** Read by Node.js, its libraries or Docker itself. */

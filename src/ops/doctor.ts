@@ -130,7 +130,9 @@ async function wallFinding(url: string): Promise<Finding> {
         'let the role of DATABASE_MIGRATE_URL create roles (or run prisma/row-security.sql as one that may), grant torikomi_tenant to the ' +
         'role of DATABASE_URL, and let no pooler in transaction mode stand between',
     }
-  const login = ownsAll ? '; workers run as the owner of the tables' : ', workers as a role that owns nothing'
+  const login = ownsAll
+    ? ', workers as the owner of the tables (docs/operations.md, "Logins of the database")'
+    : ', workers as a role that owns nothing'
   const lists = slow.length > 0 ? `; lists by state read more rows (${slow.join(', ')})` : ''
   return { fact: `row-level security holds requests to their tenant${login}${lists}` }
 }
