@@ -122,7 +122,7 @@ function databaseChecks(ops: Ops): Check[] {
 
 /** The second wall, as the service meets it: under its own login. */
 async function wallFinding(url: string): Promise<Finding> {
-  const { walls, ownsAll, slow } = await readRowSecurity(url)
+  const { walls, reports, ownsAll, slow } = await readRowSecurity(url)
   if (!walls)
     return {
       fact: 'no row-level security: the conditions of the statements alone keep tenants apart',
@@ -133,8 +133,11 @@ async function wallFinding(url: string): Promise<Finding> {
   const login = ownsAll
     ? ', workers as the owner of the tables (docs/operations.md, "Logins of the database")'
     : ', workers as a role that owns nothing'
+  const read = reports
+    ? ''
+    : '; the operator’s reports are read as the service itself (grant torikomi_reports to it)'
   const lists = slow.length > 0 ? `; lists by state read more rows (${slow.join(', ')})` : ''
-  return { fact: `row-level security holds requests to their tenant${login}${lists}` }
+  return { fact: `row-level security holds requests to their tenant${login}${read}${lists}` }
 }
 
 function checks(ops: Ops, config: Config): Check[] {

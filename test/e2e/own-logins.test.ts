@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -67,6 +68,30 @@ test('what an operator does by hand works under it too', async () => {
     expect(output).toContain('workers as a role that owns nothing')
   } finally {
     await rm(folder, { recursive: true, force: true })
+  }
+})
+
+test('the operator’s counts and lists are read as the role of reports', async () => {
+  const ask = async (route: string) => {
+    const answer = await fetch(`${world.service().url}/v1/admin/${route}`, {
+      headers: { authorization: `Bearer ${world.operatorKey}` },
+    })
+    await answer.arrayBuffer()
+    return answer.status
+  }
+  const { pool } = world.database
+  for (const [route, table] of [
+    ['health', 'shops'],
+    ['attention', 'mailboxes'],
+    ['unknown-fields', 'unknown_fields'],
+    ['api-keys', 'api_keys'],
+  ] as const) {
+    expect(await ask(route), route).toBe(200)
+    // Who may not read the table any more is who read it.
+    await pool.query(`revoke select on ${table} from torikomi_reports`)
+    expect(await ask(route), route).toBe(500)
+    await pool.query(readFileSync(new URL('../../prisma/row-security.sql', import.meta.url), 'utf8'))
+    expect(await ask(route), route).toBe(200)
   }
 })
 
