@@ -23,9 +23,9 @@ BEGIN
   IF NOT (SELECT rolsuper FROM pg_roles WHERE rolname = current_user) THEN
     BEGIN
       IF "version" >= 160000 THEN
-        EXECUTE format('GRANT torikomi_tenant TO %I WITH INHERIT FALSE, SET TRUE', current_user);
+        EXECUTE format('GRANT torikomi_tenant, torikomi_reports TO %I WITH INHERIT FALSE, SET TRUE', current_user);
       ELSE
-        EXECUTE format('GRANT torikomi_tenant TO %I', current_user);
+        EXECUTE format('GRANT torikomi_tenant, torikomi_reports TO %I', current_user);
       END IF;
     EXCEPTION WHEN insufficient_privilege THEN NULL;
     END;
@@ -73,6 +73,9 @@ DECLARE
   "rule" text;
   "column" text;
   "parent" text;
+  "policy" text;
+  "clause" text;
+  "there" oid;
 BEGIN
   GRANT USAGE ON SCHEMA public TO torikomi_tenant, torikomi_service, torikomi_reports;
   FOR "t" IN SELECT c.oid, c.relname AS name, c.relrowsecurity AS walled,
@@ -103,14 +106,17 @@ BEGIN
       RAISE EXCEPTION 'table % stands in no list of prisma/row-security.sql', "t".name;
     END IF;
     IF NOT "t".walled THEN EXECUTE format('ALTER TABLE %I ENABLE ROW LEVEL SECURITY', "t".name); END IF;
-    EXECUTE format('DROP POLICY IF EXISTS torikomi_tenant ON %I', "t".name);
-    EXECUTE format('DROP POLICY IF EXISTS torikomi_service ON %I', "t".name);
-    EXECUTE format('DROP POLICY IF EXISTS torikomi_reports ON %I', "t".name);
-    IF "rule" IS NOT NULL THEN
-      EXECUTE format('CREATE POLICY torikomi_tenant ON %I TO torikomi_tenant USING (%s)', "t".name, "rule");
-    END IF;
-    EXECUTE format('CREATE POLICY torikomi_service ON %I TO torikomi_service USING (true)', "t".name);
-    EXECUTE format('CREATE POLICY torikomi_reports ON %I FOR SELECT TO torikomi_reports USING (true)', "t".name);
+    -- What a policy was made from stands in its comment: one that is as it should be is left, as a new one waits for everybody who works on its table.
+    FOR "policy", "clause" IN VALUES ('torikomi_tenant', format('TO torikomi_tenant USING (%s)', "rule")),
+        ('torikomi_service', 'TO torikomi_service USING (true)'), ('torikomi_reports', 'FOR SELECT TO torikomi_reports USING (true)') LOOP
+      IF "policy" = 'torikomi_tenant' AND "rule" IS NULL THEN "clause" := NULL; END IF;
+      "there" := (SELECT oid FROM pg_policy WHERE polrelid = "t".oid AND polname = "policy");
+      CONTINUE WHEN obj_description("there", 'pg_policy') IS NOT DISTINCT FROM md5("clause");
+      IF "there" IS NOT NULL THEN EXECUTE format('DROP POLICY %I ON %I', "policy", "t".name); END IF;
+      CONTINUE WHEN "clause" IS NULL;
+      EXECUTE format('CREATE POLICY %I ON %I %s', "policy", "t".name, "clause");
+      EXECUTE format('COMMENT ON POLICY %I ON %I IS %L', "policy", "t".name, md5("clause"));
+    END LOOP;
   END LOOP;
   GRANT USAGE ON ALL SEQUENCES IN SCHEMA public TO torikomi_tenant, torikomi_service;
 END $$;

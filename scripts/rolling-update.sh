@@ -16,6 +16,9 @@ wanted=${API:-$now}
   exit 1
 }
 
+echo 'schema and login, while the old ones go on'
+compose run --rm --no-deps -T migrate
+
 echo "api: $wanted new beside $now old"
 compose up -d --no-deps --no-recreate --no-build --wait --wait-timeout 180 --scale "api=$((now + wanted))" api
 for id in $old; do

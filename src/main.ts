@@ -2,16 +2,15 @@ import { buildApp, type TorikomiApp } from './app/build-app.ts'
 import { collectAfterStart } from './app/collect.ts'
 import { startFailure } from './app/start-failure.ts'
 import { stopSignals } from './app/stop-signal.ts'
-import { withEnvFile } from './config/env-file.ts'
-import { type Config, loadConfig } from './config/load.ts'
-import { withSecretFiles } from './config/secret-files.ts'
+import type { Config } from './config/load.ts'
+import { readConfig } from './config/read.ts'
 
 /** Reads the environment and .env, builds, starts, and stops on SIGTERM or SIGINT. */
 
 async function main(): Promise<void> {
-  const config = loadConfig(withSecretFiles(withEnvFile(process.env)))
+  const { config, unknown } = readConfig(process.env)
   const stopped = stopSignals()
-  const app = await buildApp(config, { giveUp: stopped.signal })
+  const app = await buildApp(config, { giveUp: stopped.signal, unknownNames: unknown })
   process.once('uncaughtException', (error) => void crash(app, error))
   try {
     await app.start(config.roles)

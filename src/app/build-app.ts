@@ -1,5 +1,6 @@
 import packageJson from '../../package.json' with { type: 'json' }
 import type { Config, Role } from '../config/load.ts'
+import type { UnknownName } from '../config/unknown-names.ts'
 import type { DocExamples } from '../http/openapi/examples.ts'
 import { createMarketplaces, type Marketplaces } from '../marketplaces/index.ts'
 import type { QueueAccess } from '../notifications/queue-reader.ts'
@@ -29,6 +30,8 @@ export interface Overrides {
   demoTenant?: () => string | null
   /** Ends a start that waits for its database. */
   giveUp?: AbortSignal
+  /** Variables that are no settings, to be told of before anything that may go wrong for want of them. */
+  unknownNames?: readonly UnknownName[]
 }
 
 export interface TorikomiApp {
@@ -51,6 +54,7 @@ export async function buildApp(config: Config, overrides: Overrides = {}): Promi
   const log = overrides.log ?? createLogger({ level: config.logLevel })
   const stops = createStopList(log)
   if (!overrides.log) stops.add('logs', () => flush(log))
+  for (const { message, nearest } of overrides.unknownNames ?? []) log.warn({ setting: nearest }, message)
   try {
     const { clock, http } = overrides
     const { until, over } = openStartRetry(config, log, overrides.giveUp)

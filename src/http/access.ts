@@ -50,6 +50,10 @@ export function needOf(method: string, url: string): Need {
   return rule?.[2] ?? 'anyone'
 }
 
+/** The operator's counts and lists over all tenants: run as a role of the database that reads no sealed column, and changes nothing. */
+const REPORTS = /^\/v1\/admin\/(health|attention|unknown-fields|api-keys)$/
+export const isReport = (method: string, url: string): boolean => method === 'GET' && REPORTS.test(url)
+
 const NAMES: Readonly<Record<ClientRole, string>> = {
   owner: '管理者',
   staff: '担当者',

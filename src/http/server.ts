@@ -1,8 +1,9 @@
 import type { ZodTypeProvider } from '@fastify/type-provider-zod'
 import Fastify, { type FastifyBaseLogger, type FastifyRequest, LogController } from 'fastify'
-import { inScope, type TenantScope } from '../platform/db/tenant-scope.ts'
+import { asReports, inScope, type Scope } from '../platform/db/tenant-scope.ts'
 import { AppError } from '../platform/errors.ts'
 import type { Logger } from '../platform/logger.ts'
+import { isReport } from './access.ts'
 import type { App, Auth, Routes } from './app-types.ts'
 import { asApp, QUEUE_BOARD } from './app-types.ts'
 import {
@@ -142,6 +143,10 @@ async function registerAreas(
   await app.register(
     async (scope) => {
       scope.addHook('onRequest', hooks.requireOperator)
+      scope.addHook('preValidation', (request, _reply, done) => {
+        if (isReport(request.method, request.routeOptions.url ?? '')) asReports(done)
+        else done()
+      })
       recordViews(asApp(scope), options.recordView)
       for (const routes of options.operatorRoutes) routes(asApp(scope))
     },
@@ -161,7 +166,7 @@ async function registerAreas(
       scope.addHook('onRequest', hooks.requireClient)
       // From here on: the body was read in whatever the socket's own context is.
       scope.addHook('preValidation', (request, reply, done) => {
-        const tenant: TenantScope = { tenantId: tenantOf(request), ended: false }
+        const tenant: Scope = { tenantId: tenantOf(request), ended: false }
         reply.raw.once('finish', () => {
           tenant.ended = true
         })

@@ -24,7 +24,11 @@ const COMMANDS: readonly Command[] = [
     does: 'checks settings, reachability, clock and versions, and says what to do',
     run: doctor,
   },
-  { usage: 'migrate', does: 'brings the schema to this release, under DATABASE_MIGRATE_URL', run: migrate },
+  {
+    usage: 'migrate [--login]',
+    does: 'brings the schema to this release, under DATABASE_MIGRATE_URL; makes the login of DATABASE_URL, which owns nothing',
+    run: migrate,
+  },
   { usage: 'tenants', does: 'tenants with their shops and open orders', run: listTenants },
   { usage: 'keys', does: 'API keys, those that end soon first', run: listKeys },
   { usage: 'accounts', does: 'people with an account, with their ids', run: listAccounts },

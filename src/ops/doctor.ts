@@ -43,6 +43,8 @@ export async function doctor(ops: Ops): Promise<number> {
     return 1
   }
   ops.print('OK  settings   all can be read')
+  // No fault: what looks like ours in the environment may be another program's.
+  for (const { message } of ops.unknownNames()) ops.print(`!!  settings   ${message}`)
   let faults = 0
   for (const { name, run } of [...databaseChecks(ops), ...checks(ops, config)]) {
     const { fact, advice } = await withTimeout(CHECK_MS, run()).catch(failed)
@@ -120,7 +122,7 @@ function databaseChecks(ops: Ops): Check[] {
 
 /** The second wall, as the service meets it: under its own login. */
 async function wallFinding(url: string): Promise<Finding> {
-  const { walls, ownsAll, slow } = await readRowSecurity(url)
+  const { walls, reports, ownsAll, slow } = await readRowSecurity(url)
   if (!walls)
     return {
       fact: 'no row-level security: the conditions of the statements alone keep tenants apart',
@@ -128,9 +130,14 @@ async function wallFinding(url: string): Promise<Finding> {
         'let the role of DATABASE_MIGRATE_URL create roles (or run prisma/row-security.sql as one that may), grant torikomi_tenant to the ' +
         'role of DATABASE_URL, and let no pooler in transaction mode stand between',
     }
-  const login = ownsAll ? '; workers run as the owner of the tables' : ', workers as a role that owns nothing'
+  const login = ownsAll
+    ? ', workers as the owner of the tables (docs/operations.md, "Logins of the database")'
+    : ', workers as a role that owns nothing'
+  const read = reports
+    ? ''
+    : '; the operator’s reports are read as the service itself (grant torikomi_reports to it)'
   const lists = slow.length > 0 ? `; lists by state read more rows (${slow.join(', ')})` : ''
-  return { fact: `row-level security holds requests to their tenant${login}${lists}` }
+  return { fact: `row-level security holds requests to their tenant${login}${read}${lists}` }
 }
 
 function checks(ops: Ops, config: Config): Check[] {

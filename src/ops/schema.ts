@@ -1,7 +1,8 @@
 import packageJson from '../../package.json' with { type: 'json' }
 import { applyMigrations, readSchemaState } from '../platform/db/migrate.ts'
 import { readQuiet, resume } from '../platform/db/quiet.ts'
-import type { Ops } from './tools.ts'
+import { type LoginState, makeServiceLogin } from '../platform/db/service-login.ts'
+import { type Ops, Usage } from './tools.ts'
 
 export async function version(ops: Ops): Promise<number> {
   ops.print(`release   ${packageJson.version}`)
@@ -15,14 +16,36 @@ export async function version(ops: Ops): Promise<number> {
   return missing.length > 0 ? 1 : 0
 }
 
-export async function migrate(ops: Ops): Promise<number> {
+export async function migrate(ops: Ops, args: readonly string[]): Promise<number> {
+  if (args.some((arg) => arg !== LOGIN)) throw new Usage(`nothing but ${LOGIN} is expected`)
   const log = {
     info: (facts: unknown) => ops.print(`applied ${nameIn(facts)}`),
     warn: (_facts: unknown, message?: string) => ops.print(message ?? 'warning'),
   }
   const applied = await applyMigrations(await ops.databaseUrl(), log)
   ops.print(applied.length === 0 ? 'the schema is up to date' : `${applied.length} migrations applied`)
+  if (args.includes(LOGIN)) ops.print(await serviceLogin(ops))
   return 0
+}
+
+const LOGIN = '--login'
+
+/** An installation of before, whose one login owns everything, goes on as it was. */
+async function serviceLogin(ops: Ops): Promise<string> {
+  const { databaseUrl, redisUrl } = ops.config()
+  const owner = await ops.databaseUrl()
+  const wanted = { owner, service: databaseUrl ?? owner, queueInDatabase: redisUrl === null }
+  const { login, state } = await makeServiceLogin(wanted, ops.random)
+  return `login of the service, ${login}: ${STATES[state]}`
+}
+
+const STATES: Record<LoginState, string> = {
+  made: 'made; it owns nothing',
+  kept: 'there already; rights and password are up to date',
+  shared:
+    'the one that migrates as well; docs/operations.md ("Logins of the database") tells how to part them',
+  superuser:
+    'a superuser, and left as it is; docs/operations.md ("Logins of the database") tells how it need not be one',
 }
 
 export async function resumeWork(ops: Ops): Promise<number> {

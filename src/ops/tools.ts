@@ -1,8 +1,8 @@
 import type { Pool } from 'pg'
 import { databaseFailure } from '../app/start-failure.ts'
-import { withEnvFile } from '../config/env-file.ts'
-import { type Config, type Environment, loadConfig } from '../config/load.ts'
-import { withSecretFiles } from '../config/secret-files.ts'
+import type { Config, Environment } from '../config/load.ts'
+import { readConfig } from '../config/read.ts'
+import type { UnknownName } from '../config/unknown-names.ts'
 import { type Clock, systemClock } from '../platform/clock.ts'
 import { type EncryptionKeys, parseEncryptionKeys } from '../platform/crypto/encryption-keys.ts'
 import { loadOrCreateEncryptionKeys } from '../platform/data-dir.ts'
@@ -25,6 +25,8 @@ export interface OpsWorld {
 export interface Ops {
   env: Environment
   config(): Config
+  /** Variables that nobody reads, though they look as if somebody should. */
+  unknownNames(): readonly UnknownName[]
   databaseUrl(): Promise<string>
   database(): Promise<{ db: Db; pool: Pool }>
   keys(): Promise<EncryptionKeys>
@@ -44,7 +46,8 @@ const quiet = { info: () => undefined, warn: () => undefined }
 export function openOps(world: OpsWorld): Ops {
   const ends: (() => Promise<void>)[] = []
   const clock = world.clock ?? systemClock
-  const config = once(() => loadConfig(withSecretFiles(withEnvFile(world.env))))
+  const read = once(() => readConfig(world.env))
+  const config = () => read().config
   const databaseUrl = once(async () => {
     const { databaseMigrateUrl, databaseUrl, dataDir } = config()
     const url = databaseMigrateUrl ?? databaseUrl
@@ -54,7 +57,7 @@ export function openOps(world: OpsWorld): Ops {
     return embedded.url
   })
   return {
-    ...{ ...world, clock, config, databaseUrl },
+    ...{ ...world, clock, config, databaseUrl, unknownNames: () => read().unknown },
     newId: createNewId(clock, world.random),
     database: once(async () => {
       const url = await databaseUrl()

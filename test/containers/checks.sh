@@ -63,6 +63,13 @@ check_containers() {
   done
 }
 
+# check_login TEXT: how the workers stand to the wall between tenants. The walk's doctor finds no real mall, which is not asked here.
+check_login() {
+  docker exec "$(container worker)" node src/ops/main.ts doctor >"$work/output" || true
+  grep -q "^OK  tenants .*workers $1" "$work/output" || fail "doctor does not say that workers work $1: $(grep tenants "$work/output")"
+  ok "workers $1"
+}
+
 # What the sandbox wants to be called by against what docker-compose.sandbox.yml says: no call may go to a real mall.
 check_environment() {
   docker exec "$(container worker)" env | sort >"$work/environment"

@@ -92,6 +92,7 @@ say 'up'
 timed 'docker compose up -d --build --wait' up --build
 check_containers
 check_environment
+check_login 'as a role that owns nothing'
 
 if [ $# -gt 0 ]; then
   step register

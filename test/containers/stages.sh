@@ -1,6 +1,6 @@
 # What is walked behind the plain stack: https in front, a restored database, an upgrade, stores elsewhere. Sourced by run.sh.
 
-ops() { all run --rm --no-deps -T -v "$work/backup:/backup" -e BACKUP_KEY="$BACKUP_KEY" api node src/ops/main.ts "$@"; }
+ops() { all run --rm --no-deps -T -v "$work/backup:/backup" -e BACKUP_KEY="$BACKUP_KEY" migrate node src/ops/main.ts "$@"; }
 
 # Caddy is its own authority for localhost.
 walk_over_https() {
@@ -34,7 +34,8 @@ walk_restored() {
   step kept
 }
 
-# From the state before the newest migration: old and new processes stand on one schema for a while.
+# From the state before the newest migration, with the files of Compose and the .env of then: old and new processes stand on one schema for a
+# while. Then the service gets a login of its own.
 walk_upgraded() {
   say 'upgrade from the release before the newest migration, under load'
   local before new=$TORIKOMI_IMAGE
@@ -44,8 +45,10 @@ walk_upgraded() {
   git -C "$root" archive "$before" | tar xf - -C "$work/before"
   timed 'build of it' docker build -t "$TORIKOMI_IMAGE-old" "$work/before"
   service down -v >"$work/output" 2>&1
+  grep -v '^POSTGRES_SERVICE_PASSWORD=' .env >"$work/before/.env"
+  mv .env .env.now && cp "$work/before/.env" .env
   export TORIKOMI_IMAGE=$new-old
-  timed 'up' up --scale api=2
+  timed 'up' in_before up --scale api=2
   step register
   step listened 60
   step place 2
@@ -55,8 +58,17 @@ walk_upgraded() {
   step kept
   step place 2
   step collect 120
+  check_login 'as the owner of the tables'
+  mv .env.now .env
+  under_load 'moved to a login that owns nothing' rolling_update
+  step kept
+  step place 2
+  step collect 120
+  check_login 'as a role that owns nothing'
   all run --rm --no-deps -T api node src/ops/main.ts version | sed 's/^/  /'
 }
+
+in_before() { (cd "$work/before" && "$@"); }
 
 # Postgres and Redis that the file does not start.
 walk_with_other_stores() {

@@ -218,6 +218,34 @@ describe('what a person reads when it cannot start', () => {
     expect({ status, stdout }).toEqual({ status: 78, stdout: '' })
   })
 
+  test('a misspelt setting is told beside what is missing for want of it', async () => {
+    await checkout.writeEnv({ NODE_ENV: 'production', DATABSE_URL: 'postgresql://u:hunter2@h/d', MY_NOTE: 1 })
+    const { status, stderr } = run('src/main.ts')
+    expect(stderr).toContain('  DATABASE_URL is required in production')
+    expect(stderr).toContain('  DATABSE_URL is no setting and is ignored: did you mean DATABASE_URL?')
+    expect(stderr).toContain('  MY_NOTE in .env is no setting and is ignored')
+    expect(stderr).not.toContain('hunter2')
+    expect(status).toBe(78)
+  })
+
+  test('a misspelt setting is told in the log before anything is opened', async () => {
+    await checkout.writeEnv({
+      ...{ DATABASE_URL: 'postgresql://127.0.0.1:1/none', START_PATIENCE_SECONDS: 0, LOG_LEVEL: 'warn' },
+      SWEEP_INTERVAL_SECOND: 'hunter2',
+    })
+    const { stdout, stderr } = run('src/main.ts', { RAKUTEN_REQUEST_PER_SECOND: 'hunter2' })
+    const lines = stdout.split('\n').filter((line) => line.includes('is no setting'))
+    expect(lines.map((line) => JSON.parse(line))).toMatchObject([
+      {
+        level: 'warn',
+        setting: 'SWEEP_INTERVAL_SECONDS',
+        msg: expect.stringContaining('SWEEP_INTERVAL_SECOND is'),
+      },
+      { level: 'warn', setting: 'RAKUTEN_REQUESTS_PER_SECOND' },
+    ])
+    expect(stdout + stderr).not.toContain('hunter2')
+  })
+
   test.each(MAINS)('%s: a setting of .env is wrong', async (main, name, setting) => {
     await checkout.writeEnv({ [setting]: 'seventy' })
     const { status, stderr } = run(main)

@@ -15,6 +15,7 @@ interface Container {
   image: string
   command?: string[]
   env?: { name: string; value: string }[]
+  envFrom?: { secretRef?: { name: string; optional?: boolean } }[]
   securityContext: Record<string, unknown>
   resources: { limits: { memory: string } }
   [probe: string]: unknown
@@ -65,6 +66,9 @@ test('it sets what the service knows', () => {
   expect(set.filter((name) => !Object.hasOwn(SETTINGS, name))).toEqual([])
 })
 
+const secretsOf = (container: Container | undefined) =>
+  container?.envFrom?.flatMap(({ secretRef }) => secretRef ?? [])
+
 describe.each(['api', 'listener', 'worker'])('%s', (role) => {
   const deployment = named('Deployment').find(({ metadata }) => metadata.name === `torikomi-${role}`)
   const pod = deployment?.spec?.template?.spec
@@ -72,6 +76,8 @@ describe.each(['api', 'listener', 'worker'])('%s', (role) => {
 
   test('runs its role as the image’s user, with probes that are served', () => {
     expect(container?.env).toEqual([{ name: 'ROLES', value: role }])
+    // Not the one with the owner's login: that is the job's alone.
+    expect(secretsOf(container)).toEqual([{ name: 'torikomi' }])
     expect(pod?.securityContext).toMatchObject({ runAsNonRoot: true, runAsUser: 1000 })
     expect(readFileSync(`${ROOT}/Dockerfile`, 'utf8')).toContain('USER 1000:1000')
     expect(container?.securityContext).toMatchObject({
@@ -97,8 +103,10 @@ describe.each(['api', 'listener', 'worker'])('%s', (role) => {
 
 test('the migration is a command that there is', () => {
   const [job] = named('Job')
-  expect(job?.spec?.template?.spec.containers[0]?.command).toEqual(['node', 'src/ops/main.ts', 'migrate'])
+  const [container] = job?.spec?.template?.spec.containers ?? []
+  expect(container?.command).toEqual(['node', 'src/ops/main.ts', 'migrate', '--login'])
+  expect(secretsOf(container)).toEqual([{ name: 'torikomi' }, { name: 'torikomi-migrate', optional: true }])
   expect(
     spawnSync(process.execPath, ['src/ops/main.ts', 'help'], { cwd: ROOT, encoding: 'utf8' }).stdout,
-  ).toContain('migrate')
+  ).toContain('migrate [--login]')
 })

@@ -33,6 +33,7 @@ test('writes settings that a service starts with, for nobody else to read, where
     'METRICS_API_KEY',
     'OPERATOR_API_KEY',
     'POSTGRES_PASSWORD',
+    'POSTGRES_SERVICE_PASSWORD',
     'REDIS_PASSWORD',
   ])
   expect(env.POSTGRES_PASSWORD).toMatch(/^[\w-]{32}$/)
@@ -65,6 +66,6 @@ test('of several at once one writes, and the others say so', async () => {
     )
   const codes = await Promise.all(Array.from({ length: 6 }, one))
   expect(codes.filter((code) => code === 0)).toHaveLength(1)
-  expect((await readFile(file, 'utf8')).trim().split('\n')).toHaveLength(5)
+  expect((await readFile(file, 'utf8')).trim().split('\n')).toHaveLength(6)
   expect((await readdir(folder)).sort()).toEqual(['.env', 'scripts'])
 })

@@ -4,10 +4,10 @@ import { Prisma, PrismaClient } from '../../generated/prisma/client.ts'
 import { codeOf } from '../errors.ts'
 import type { Logger } from '../logger.ts'
 import { createBell } from './bell.ts'
-import { TENANT_ROLE } from './row-security.ts'
+import { REPORTS_ROLE, TENANT_ROLE } from './row-security.ts'
 import { createStatementNames } from './statement-names.ts'
-import { routeByTenant } from './tenant-pool.ts'
-import { currentScope, inScope, type TenantScope } from './tenant-scope.ts'
+import { routeByScope } from './tenant-pool.ts'
+import { currentScope, inScope, type Scope } from './tenant-scope.ts'
 import { type CommitWaitsFor, commitsWaitFor } from './transaction.ts'
 import { KEEP_ALIVE, watchedClient } from './watched-client.ts'
 
@@ -68,11 +68,32 @@ export async function openDatabase(options: DatabaseOptions): Promise<Database> 
   if (options.commitWaitsFor) commitsWaitFor(pool, options.commitWaitsFor)
   const notThere = (cause: unknown) =>
     new Error(`the database at ${describeUrl(options.url)} does not answer`, { cause })
-  const bound = await boundPool(settings, options.log).catch(async (cause: unknown) => {
-    await pool.end()
-    throw notThere(cause)
+  const unwalled = () =>
+    options.log.warn('there is no row-level security for requests of tenants: see "npm run ops -- doctor"')
+  const bound = await boundPool(settings, TENANT_ROLE, options.log, unwalled).catch(
+    async (cause: unknown) => {
+      await pool.end()
+      throw notThere(cause)
+    },
+  )
+  // Opened by whoever asks for a report first: most processes never do.
+  let reports: Promise<pg.Pool | null> | null = null
+  routeByScope(pool, {
+    tenants: bound,
+    reports() {
+      reports ??= boundPool({ ...settings, max: MOST_REPORTS }, REPORTS_ROLE, options.log).catch(
+        (error: unknown) => {
+          reports = null
+          throw error
+        },
+      )
+      return reports
+    },
   })
-  if (bound) routeByTenant(pool, bound)
+  const endAll = async () => {
+    const opened = await reports?.catch(() => null)
+    await Promise.all([pool.end(), bound?.end(), opened?.end()])
+  }
   const db = withoutArguments(
     new PrismaClient({
       adapter: new PrismaPg(pool, { schema: 'public', statementNameGenerator: createStatementNames() }),
@@ -83,7 +104,7 @@ export async function openDatabase(options: DatabaseOptions): Promise<Database> 
   try {
     await pool.query('SELECT 1')
   } catch (cause) {
-    await Promise.all([pool.end(), bound?.end()])
+    await endAll()
     throw notThere(cause)
   }
   return {
@@ -92,27 +113,35 @@ export async function openDatabase(options: DatabaseOptions): Promise<Database> 
     url: options.url,
     async close() {
       await db.$disconnect()
-      await Promise.all([pool.end(), bound?.end()])
+      await endAll()
     },
   }
 }
 
+/** Reports at one moment. */
+const MOST_REPORTS = 2
+
 /**
- * Connections that see one tenant's rows alone. Null where the database has no such role, or this login may not take it on: then the
- * conditions of the statements are the only wall, as `npm run ops -- doctor` says too.
+ * Connections that are one role. Null where the database has no such role, or this login may not take it on: for tenants the
+ * conditions of the statements are the only wall then, as `npm run ops -- doctor` says too.
  */
-async function boundPool(settings: pg.PoolConfig, log: Pick<Logger, 'warn'>): Promise<pg.Pool | null> {
-  const bound = new pg.Pool({ ...settings, options: `${SESSION} -c role=${TENANT_ROLE}` })
+async function boundPool(
+  settings: pg.PoolConfig,
+  role: string,
+  log: Pick<Logger, 'warn'>,
+  refused: () => void = () => undefined,
+): Promise<pg.Pool | null> {
+  const bound = new pg.Pool({ ...settings, options: `${SESSION} -c role=${role}` })
   bound.on('error', (err) => log.warn({ err }, 'a database connection was lost'))
   try {
     const { rows } = await bound.query<{ role: string }>('select current_user as role')
     // A pooler may have kept the options to itself.
-    if (rows[0]?.role === TENANT_ROLE) return bound
+    if (rows[0]?.role === role) return bound
   } catch (error) {
     await bound.end()
     // 42704, 22023: there is no such role; 42501: not for this login. Whatever else it is, a process must not go on for ever without the wall.
     if (!/^(42704|22023|42501|28000)$/.test(codeOf(error) ?? '')) throw error
-    log.warn('there is no row-level security for requests of tenants: see "npm run ops -- doctor"')
+    refused()
     return null
   }
   await bound.end()
@@ -149,7 +178,7 @@ function keepScopes(client: PrismaClient): void {
   const { options } = (client as unknown as { _requestHandler: { dataloader: { options: Loader } } })
     ._requestHandler.dataloader
   const { batchBy, singleLoader, batchLoader } = options
-  const scopes = new WeakMap<object, TenantScope | null>()
+  const scopes = new WeakMap<object, Scope | null>()
   const scopeOf = (request: object | undefined) => (request && scopes.get(request)) ?? null
   options.batchBy = (request) => {
     const scope = currentScope()

@@ -7,6 +7,8 @@ import type { Logger } from '../logger.ts'
 
 /** What a tenant's request is run as; prisma/row-security.sql makes it. */
 export const TENANT_ROLE = 'torikomi_tenant'
+/** What the operator's reports are read as. */
+export const REPORTS_ROLE = 'torikomi_reports'
 
 const SCRIPT = fileURLToPath(new URL('../../../prisma/row-security.sql', import.meta.url))
 const STEP = 'row_security'
@@ -29,26 +31,46 @@ export async function applyRowSecurity(
     [STEP, place, TENANT_ROLE],
   )
   if (rows.length > 0) return
+  for (let tries = 1; ; tries++)
+    try {
+      await inOneStep(client, script, place)
+      return log.info('row-level security is up to date')
+    } catch (error) {
+      const code = codeOf(error) ?? ''
+      // 42501: it may not make roles, or grant these.
+      if (code === '42501')
+        return log.warn('row-level security was left out: the role of the migrations may not create roles')
+      // 40P01, 55P03: the service works on these tables meanwhile.
+      if (!/^(40P01|55P03)$/.test(code) || tries === MOST_TRIES) throw error
+      log.info({ code }, 'row-level security waits for those who work on the tables')
+    }
+}
+
+/** A policy waits for who works on its table, and everybody else behind it: for so long at once. */
+const LOCK_TIMEOUT = '2s'
+const MOST_TRIES = 60
+
+async function inOneStep(client: pg.Client, script: string, place: string): Promise<void> {
   await client.query('begin')
   try {
+    await client.query(`set local lock_timeout = '${LOCK_TIMEOUT}'`)
     await client.query(script)
     await client.query(
       'insert into data_steps (name, place) values ($1, $2) on conflict (name) do update set place = excluded.place, made_at = now()',
       [STEP, place],
     )
     await client.query('commit')
-    log.info('row-level security is up to date')
   } catch (error) {
     await client.query('rollback')
-    // 42501: it may not make roles, or grant these.
-    if (codeOf(error) !== '42501') throw error
-    log.warn('row-level security was left out: the role of the migrations may not create roles')
+    throw error
   }
 }
 
 export interface RowSecurity {
   /** This login may work as a tenant's request does, and the tables are shut then without a tenant. */
   walls: boolean
+  /** It may work as the operator's reports do, which see nothing that is sealed. */
+  reports: boolean
   /** The service's own statements are held by nothing: a superuser, or the owner of the tables. */
   ownsAll: boolean
   /** Conditions that no superuser has let through to the indexes. */
@@ -73,12 +95,14 @@ export async function readRowSecurity(url: string): Promise<RowSecurity> {
     if (codeOf(error) === undefined) throw error
     return undefined
   })
-  return { walls: bound?.walls === true, ownsAll: own?.ownsAll ?? true, slow: own?.slow ?? [] }
+  const { ownsAll = true, reports = false, slow = [] } = own ?? {}
+  return { walls: bound?.walls === true, reports, ownsAll, slow }
 }
 
 const OWN = `
 select (select rolsuper from pg_roles where rolname = current_user)
     or exists (select from pg_class c where c.oid = to_regclass('orders') and pg_has_role(current_user, c.relowner, 'member')) as "ownsAll",
+  exists (select from pg_roles where rolname = '${REPORTS_ROLE}' and pg_has_role(current_user, oid, 'member')) as reports,
   array(select distinct proname::text from pg_proc where not proleakproof and pronamespace = 'pg_catalog'::regnamespace and oid in (
     'enum_eq(anyenum,anyenum)'::regprocedure, 'arraycontains(anyarray,anyarray)'::regprocedure, 'lower(text)'::regprocedure,
     'textlike(text,text)'::regprocedure)) as slow`

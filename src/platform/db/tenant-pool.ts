@@ -1,5 +1,5 @@
 import type pg from 'pg'
-import { currentTenant } from './tenant-scope.ts'
+import { currentScope } from './tenant-scope.ts'
 import { released } from './transaction.ts'
 
 /** What is said to a connection before it works for another tenant than before. */
@@ -23,30 +23,47 @@ async function enter(pool: pg.Pool, tenantId: string): Promise<pg.PoolClient> {
   }
 }
 
+/** Each null where this login may not work as that role: then the service itself does. */
+export interface RolePools {
+  /** Connections that are `torikomi_tenant`. */
+  tenants: pg.Pool | null
+  /** Connections that are `torikomi_reports`. */
+  reports(): Promise<pg.Pool | null>
+}
+
 /**
- * Within a tenant's request the statements of `pool` go out over `bound`, whose connections are `torikomi_tenant`; all others as they did. One
- * object for both, so that no caller has to choose, and none can choose wrongly.
+ * Within a tenant's request the statements of `pool` go out over connections that are `torikomi_tenant`, within a report over those that are
+ * `torikomi_reports`; all others as they did. One object for all, so that no caller has to choose, and none can choose wrongly.
  */
-export function routeByTenant(pool: pg.Pool, bound: pg.Pool): void {
+export function routeByScope(pool: pg.Pool, { tenants: bound, reports }: RolePools): void {
   const query = pool.query.bind(pool) as (...args: unknown[]) => unknown
   const connect = pool.connect.bind(pool) as (...args: unknown[]) => unknown
+  /** Whose connections the statements of now need; null: the service's own. */
+  const wayOut = (): (() => Promise<pg.PoolClient>) | null => {
+    const scope = currentScope()
+    if (scope === null) return null
+    const { tenantId } = scope
+    if (tenantId === null)
+      return async () => (await reports())?.connect() ?? (connect() as Promise<pg.PoolClient>)
+    return bound && (() => enter(bound, tenantId))
+  }
   const isCallback = (args: unknown[]): boolean => typeof args.at(-1) === 'function'
 
   // The pool itself calls `connect` with a callback, for its own `query`.
   pool.connect = ((...args: unknown[]) => {
-    const tenantId = currentTenant()
-    return tenantId === null || isCallback(args) ? connect(...args) : enter(bound, tenantId)
+    const way = isCallback(args) ? null : wayOut()
+    return way === null ? connect(...args) : way()
   }) as typeof pool.connect
 
   pool.query = ((...args: unknown[]) => {
-    const tenantId = currentTenant()
-    if (tenantId === null) return query(...args)
+    const way = wayOut()
+    if (way === null) return query(...args)
     if (isCallback(args)) throw new Error('a tenant’s statements are awaited')
-    return inBound(tenantId, args)
+    return inBound(way, args)
   }) as typeof pool.query
 
-  async function inBound(tenantId: string, args: unknown[]): Promise<unknown> {
-    const client = await enter(bound, tenantId)
+  async function inBound(way: () => Promise<pg.PoolClient>, args: unknown[]): Promise<unknown> {
+    const client = await way()
     return released(client, () => (client.query as (...args: unknown[]) => Promise<unknown>)(...args))
   }
 }

@@ -1,20 +1,22 @@
 import { AsyncLocalStorage } from 'node:async_hooks'
 
 /** For whom a request is worked on. */
-export interface TenantScope {
-  readonly tenantId: string
+export interface Scope {
+  /** Null: the operator's reports, over all tenants and without anything that is sealed. */
+  readonly tenantId: string | null
   /** The request has had its answer: what still goes on of it is the service's own work. */
   ended: boolean
 }
 
 /**
  * For whom the statements of now are run. Within a tenant's request they go out as `torikomi_tenant`, to which the database shows the rows of
- * that tenant alone, whatever they ask for; outside of one (workers, listeners, the operator's routes) as the service itself.
+ * that tenant alone, whatever they ask for; those of the operator's reports as `torikomi_reports`; outside of both (workers, listeners, the operator's
+ * other routes) as the service itself.
  */
-const scopes = new AsyncLocalStorage<TenantScope | null>()
+const scopes = new AsyncLocalStorage<Scope | null>()
 
 /** What Prisma gives back is sent only when somebody waits for it, which would be outside. */
-export const inScope = <T>(scope: TenantScope | null, work: () => T): T =>
+export const inScope = <T>(scope: Scope | null, work: () => T): T =>
   scopes.run(scope, () => {
     const begun = work()
     const { then } = (begun ?? {}) as { then?: unknown }
@@ -29,9 +31,12 @@ export const asTenant = <T>(tenantId: string, work: () => T): T => inScope({ ten
  */
 export const acrossTenants = <T>(_reason: string, work: () => T): T => inScope(null, work)
 
-export function currentScope(): TenantScope | null {
+export function currentScope(): Scope | null {
   const scope = scopes.getStore() ?? null
   return scope?.ended ? null : scope
 }
+
+/** What is read so must be granted to `torikomi_reports`: no column that is sealed, hashed or a text of a person. */
+export const asReports = <T>(work: () => T): T => inScope({ tenantId: null, ended: false }, work)
 
 export const currentTenant = (): string | null => currentScope()?.tenantId ?? null

@@ -109,6 +109,7 @@ function keyRoutes(
         }
         const [after] = cursor === undefined ? [] : decodeCursor(cursor, z.tuple([z.uuid()]))
         const rows = await tools.db.apiKey.findMany({
+          omit: { hash: true },
           where: {
             ...(tenantId === undefined ? {} : { tenantId }),
             ...whose(request),

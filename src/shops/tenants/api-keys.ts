@@ -66,7 +66,7 @@ export const CreatedApiKey = ApiKeyAnswer.extend({
   key: z.string().describe('The key. Shown this once; it cannot be read again (API キー本体)'),
 }).describe('A new key (発行した API キー)')
 
-export const apiKeyAnswer = (key: ApiKey): z.infer<typeof ApiKeyAnswer> => ({
+export const apiKeyAnswer = (key: Omit<ApiKey, 'hash'>): z.infer<typeof ApiKeyAnswer> => ({
   id: key.id,
   tenantId: key.tenantId,
   name: key.name,

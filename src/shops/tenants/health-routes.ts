@@ -154,9 +154,9 @@ async function queuePart(readQueues: ReadQueues): Promise<Part> {
 // What is overdue at shops that may work: others wait for a person or for their mall.
 const HEALTH = `
 with shop as (
-  select s.* from shops s join tenants t on t.id = s.tenant_id where t.status = 'active' and s.enabled
+  select s.id, s.attention_code, s.lane_closed_until from shops s join tenants t on t.id = s.tenant_id where t.status = 'active' and s.enabled
 ), box as (
-  select m.* from mailboxes m join tenants t on t.id = m.tenant_id where t.status = 'active' and m.enabled
+  select m.id, m.kind, m.lease_owner, m.attention_code from mailboxes m join tenants t on t.id = m.tenant_id where t.status = 'active' and m.enabled
 )
 select (select count(*) from listeners where alive_until >= $1)::int as listeners, (select count(*) from box)::int as mailboxes,
   (select count(*) from box where kind = 'imap' and not exists (

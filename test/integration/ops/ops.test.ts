@@ -142,6 +142,18 @@ test('doctor tells settings that cannot be read instead of ending', async () => 
   })
 })
 
+test('doctor tells names that are likely misspelt, and finds no fault in them', async () => {
+  const { url } = await database()
+  const { code, output } = await ops(['doctor'], {
+    ...{ DATABASE_URL: url, ...allMallsAt(await mall()), SWEEP_INTERVAL_SECOND: 'hunter2' },
+  })
+  expect(output).toContain(
+    '!!  settings   SWEEP_INTERVAL_SECOND is no setting and is ignored: did you mean SWEEP_INTERVAL_SECONDS?',
+  )
+  expect(output).not.toContain('hunter2')
+  expect(code).toBe(0)
+})
+
 test('tenants, keys and attention list what is there; retry asks again', async () => {
   const { url, db } = await database()
   const env = { DATABASE_URL: url }

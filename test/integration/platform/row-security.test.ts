@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { openDatabase } from '../../../src/platform/db/database.ts'
 import { applyMigrations } from '../../../src/platform/db/migrate.ts'
 import { readRowSecurity } from '../../../src/platform/db/row-security.ts'
-import { acrossTenants, asTenant } from '../../../src/platform/db/tenant-scope.ts'
+import { acrossTenants, asReports, asTenant } from '../../../src/platform/db/tenant-scope.ts'
 import { inTransaction } from '../../../src/platform/db/transaction.ts'
 import { emptyDatabase, freshDatabase, type TestDatabase } from '../../support/database/database.ts'
 import { makeHistory } from '../../support/database/history.ts'
@@ -143,6 +143,57 @@ describe('a tenant’s request', () => {
   })
 })
 
+describe('the operator’s reports', () => {
+  it('count over all tenants, and read no column that is sealed, hashed or a text of a person', async () => {
+    const { db, pool } = database
+    expect(await asReports(() => db.order.count())).toBe(await db.order.count())
+    const { rows: columns } = await pool.query<{ table: string; column: string }>(
+      `select table_name as table, column_name as column from information_schema.columns
+       where table_schema = 'public' and (udt_name in ('bytea', '_bytea') or column_name ~ '^sealed_')`,
+    )
+    expect(columns.length).toBeGreaterThan(50)
+    for (const { table, column } of columns)
+      await expect(
+        asReports(() => pool.query(`select "${column}" from "${table}" limit 1`)),
+        `${table}.${column}`,
+      ).rejects.toThrow(/permission denied/)
+    await expect(asReports(() => db.order.findFirst())).rejects.toThrow()
+    await expect(asReports(() => db.tenant.findFirst({ select: { emails: true } }))).rejects.toThrow()
+  })
+
+  it('change nothing', async () => {
+    const { db, pool } = database
+    for (const statement of [
+      'update orders set version = version + 1',
+      'delete from notices',
+      'truncate orders',
+    ])
+      await expect(
+        asReports(() => pool.query(statement)),
+        statement,
+      ).rejects.toThrow(/permission denied/)
+    await expect(
+      asReports(() => db.$transaction((tx) => tx.tenant.deleteMany({ where: { id: other } }))),
+    ).rejects.toThrow()
+  })
+
+  it('hand nothing of their connections on to a tenant’s request, nor the other way', async () => {
+    const all = await counted('orders')
+    const mine = await asTenant(own, () => counted('orders'))
+    const rounds = await Promise.all(
+      Array.from({ length: 30 }, (_, at) =>
+        at % 3 === 0
+          ? asReports(() => counted('orders'))
+          : at % 3 === 1
+            ? asTenant(own, () => counted('orders'))
+            : counted('orders'),
+      ),
+    )
+    expect(rounds).toEqual(Array.from({ length: 30 }, (_, at) => (at % 3 === 1 ? mine : all)))
+    expect(mine).toBeLessThan(all ?? 0)
+  })
+})
+
 describe('the wall itself', () => {
   it('stands before every table but those that hold nothing of a tenant', async () => {
     const bare = (await tables()).filter(({ policies }) => policies.length === 0).map(({ name }) => name)
@@ -171,8 +222,10 @@ describe('the wall itself', () => {
       expect(await opened.db.shop.count()).toBe(1)
       expect(await asTenant(first.id, () => opened.db.shop.count())).toBe(1)
       expect(await asTenant(second.id, () => opened.db.shop.count())).toBe(0)
+      // A login of before is no member of the reports' role: they are read as the service itself.
+      expect(await asReports(() => opened.db.shop.count())).toBe(1)
       expect(await readRowSecurity(logins.service)).toEqual({
-        ...{ walls: true, ownsAll: false },
+        ...{ walls: true, reports: false, ownsAll: false },
         slow: ['arraycontains', 'enum_eq', 'lower', 'textlike'],
       })
       expect(await readRowSecurity(logins.owner)).toMatchObject({ ownsAll: true })
@@ -181,6 +234,47 @@ describe('the wall itself', () => {
     } finally {
       await opened.close()
       await empty.close()
+    }
+  })
+
+  it('is left as it is where it is right, and otherwise waits in small pieces for who works on the tables', async () => {
+    const made = await freshDatabase()
+    const worker = new pg.Client({ connectionString: made.url })
+    await worker.connect()
+    try {
+      const oids = async () =>
+        (
+          await made.pool.query<{ oids: string }>(
+            "select string_agg(oid::text, ',' order by oid) as oids from pg_policy",
+          )
+        ).rows[0]?.oids
+      const again = () =>
+        made.pool.query(`update data_steps set place = 'another release' where name = 'row_security'`)
+      const lines: string[] = []
+      const log = {
+        warn: () => undefined,
+        info: (facts: unknown, line?: string) => {
+          lines.push(line ?? String(facts))
+          // It did not keep everybody waiting: the work goes on, and ends.
+          if (line !== undefined) void worker.query('select count(*) from orders; commit')
+        },
+      }
+      const before = await oids()
+      await again()
+      await worker.query('begin; select count(*) from orders')
+      await applyMigrations(made.url, log)
+      expect(lines).toEqual(['row-level security is up to date'])
+      expect(await oids()).toBe(before)
+
+      await made.pool.query(`comment on policy torikomi_tenant on orders is 'of before'`)
+      await again()
+      await applyMigrations(made.url, log)
+      expect(lines[1]).toBe('row-level security waits for those who work on the tables')
+      expect(lines.at(-1)).toBe('row-level security is up to date')
+      expect(await oids()).not.toBe(before)
+    } finally {
+      await worker.end()
+      await made.close()
     }
   })
 

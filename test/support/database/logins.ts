@@ -43,13 +43,17 @@ export async function makeLogins(url: string, admin: string = url): Promise<Logi
 }
 
 /** The rights of the logins, once the roles are there. */
-export async function grantLogins(url: string, { service, reports }: Logins): Promise<void> {
+export async function grantLogins(
+  url: string,
+  { service, reports }: { service?: string; reports: string },
+): Promise<void> {
   const client = new pg.Client({ connectionString: url })
   await client.connect()
   const name = (login: string) => new URL(login).username
   await client
     .query(
-      `grant torikomi_service, torikomi_tenant to ${name(service)}; grant torikomi_reports to ${name(reports)}`,
+      `${service === undefined ? '' : `grant torikomi_service, torikomi_tenant to ${name(service)};`}
+       grant torikomi_reports to ${name(reports)}`,
     )
     .finally(() => client.end())
 }

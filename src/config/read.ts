@@ -1,0 +1,25 @@
+import { withEnvFile } from './env-file.ts'
+import { type Config, ConfigError, type Environment, loadConfig } from './load.ts'
+import { withSecretFiles } from './secret-files.ts'
+import { findUnknownNames, type UnknownName } from './unknown-names.ts'
+
+interface ReadConfig {
+  config: Config
+  /** Ignored, and worth a word. */
+  unknown: readonly UnknownName[]
+}
+
+/**
+ * The settings of the environment, of .env and of the files of secrets.
+ * @throws ConfigError telling every fault, and the names that are likely misspelt: what is missing may stand under one of them
+ */
+export function readConfig(env: Environment, envFile?: string): ReadConfig {
+  const given = withEnvFile(env, envFile)
+  const unknown = findUnknownNames(given, new Set(Object.keys(given).filter((name) => !(name in env))))
+  try {
+    return { config: loadConfig(withSecretFiles(given)), unknown }
+  } catch (error) {
+    if (!(error instanceof ConfigError) || unknown.length === 0) throw error
+    throw new ConfigError([...error.faults, ...unknown.map(({ message }) => message)])
+  }
+}

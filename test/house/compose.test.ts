@@ -1,0 +1,93 @@
+import { globSync, readFileSync } from 'node:fs'
+import { fileURLToPath } from 'node:url'
+import { describe, expect, test } from 'vitest'
+import { parse } from 'yaml'
+
+/** docker-compose.yml as Docker Compose reads it, as far as that can be said without Docker: who gets which password of the database. */
+
+const ROOT = fileURLToPath(new URL('../..', import.meta.url))
+
+interface Service {
+  environment: Record<string, string>
+  env_file?: unknown
+  command?: string[]
+  depends_on?: Record<string, { condition: string }>
+}
+const { services } = parse(readFileSync(`${ROOT}/docker-compose.yml`, 'utf8'), { merge: true }) as {
+  services: Record<string, Service>
+}
+
+/** `${A}`, `${A:-b}`, `${A:+b}` and `${A:?why}`, from within. */
+function filled(text: string, env: Record<string, string>): string {
+  const next = text.replace(
+    /\$\{(\w+)(?::([-+?])([^${}]*))?\}/g,
+    (_whole, name: string, kind: string | undefined, other: string) => {
+      const value = env[name] ?? ''
+      if (kind === '+') return value === '' ? '' : other
+      if (kind === '?' && value === '') throw new Error(`${name}: ${other}`)
+      return value === '' && kind === '-' ? other : value
+    },
+  )
+  return next === text ? text : filled(next, env)
+}
+
+const OLDER = {
+  POSTGRES_PASSWORD: 'owner',
+  REDIS_PASSWORD: 'redis',
+  ENCRYPTION_KEYS: 'k',
+  OPERATOR_API_KEY: 'o',
+}
+const NOW = { ...OLDER, POSTGRES_SERVICE_PASSWORD: 'service' }
+const environmentOf = (name: string, env: Record<string, string>) =>
+  Object.fromEntries(
+    Object.entries(services[name]?.environment ?? {}).map(([key, value]) => [
+      key,
+      filled(String(value), env),
+    ]),
+  )
+
+describe.each(['api', 'listener', 'worker'])('%s', (role) => {
+  test('signs in under a login of its own, and knows no other password', () => {
+    const environment = environmentOf(role, NOW)
+    expect(environment.DATABASE_URL).toBe('postgresql://torikomi_app:service@postgres:5432/torikomi')
+    expect(Object.values(environment).join(' ')).not.toContain('owner')
+    // What .env brings along is taken out again.
+    for (const name of [
+      'POSTGRES_PASSWORD',
+      'POSTGRES_SERVICE_PASSWORD',
+      'REDIS_PASSWORD',
+      'DATABASE_MIGRATE_URL',
+    ])
+      expect(environment[name], name).toBe('')
+  })
+
+  test('waits for the job, and leaves the schema to it', () => {
+    expect(services[role]?.depends_on).toEqual({ migrate: { condition: 'service_completed_successfully' } })
+    expect(environmentOf(role, NOW).MIGRATE_ON_START).toBe('no')
+  })
+
+  test('with an .env of before goes on as it did', () => {
+    expect(environmentOf(role, OLDER).DATABASE_URL).toBe('postgresql://torikomi:owner@postgres:5432/torikomi')
+  })
+})
+
+test('the job alone has the owner’s login, and makes the other', () => {
+  expect(services.migrate?.command).toEqual(['node', 'src/ops/main.ts', 'migrate', '--login'])
+  expect(environmentOf('migrate', NOW)).toMatchObject({
+    DATABASE_URL: 'postgresql://torikomi_app:service@postgres:5432/torikomi',
+    DATABASE_MIGRATE_URL: 'postgresql://torikomi:owner@postgres:5432/torikomi',
+  })
+})
+
+test('without a password of the owner nothing starts', () => {
+  expect(() => environmentOf('postgres', {})).toThrow('POSTGRES_PASSWORD: run sh scripts/make-env.sh')
+})
+
+test('each file beside it knows only services that it has, or brings their image', () => {
+  for (const file of globSync('docker-compose.{external,sandbox}.yml', { cwd: ROOT })) {
+    const text = readFileSync(`${ROOT}/${file}`, 'utf8').replaceAll(/!reset \S+/g, 'null')
+    const beside = parse(text, { merge: true }) as { services: Record<string, { build?: unknown } | null> }
+    for (const [name, service] of Object.entries(beside.services))
+      expect(Object.hasOwn(services, name) || service?.build !== undefined, `${file}: ${name}`).toBe(true)
+  }
+})
