@@ -1,5 +1,6 @@
 import { once } from 'node:events'
-import { type AddressInfo, createServer, type Server } from 'node:net'
+import { type AddressInfo, createServer, type Server, type Socket } from 'node:net'
+import { createServer as createTlsServer } from 'node:tls'
 import { type ImapFaults, type Session, serveSession } from './session.ts'
 import { addMail, createFolder, renumber, type SandboxFolder } from './store.ts'
 
@@ -7,6 +8,8 @@ export interface SandboxImapOptions {
   /** 0 or absent: any free port. */
   port?: number
   users: readonly { user: string; password: string }[]
+  /** PEM; absent: without TLS. */
+  tls?: { key: string; cert: string }
 }
 
 export interface SandboxImap {
@@ -32,7 +35,7 @@ export interface SandboxImap {
   close(): Promise<void>
 }
 
-/** A small IMAP4rev1 server for demo and tests, on 127.0.0.1 without TLS. Everything is in memory. */
+/** A small IMAP4rev1 server for demo and tests, on 127.0.0.1. Everything is in memory. */
 export async function startSandboxImap(options: SandboxImapOptions): Promise<SandboxImap> {
   const folders = new Map<string, SandboxFolder>()
   const sessions = new Set<Session>()
@@ -54,12 +57,15 @@ export async function startSandboxImap(options: SandboxImapOptions): Promise<San
     },
   }
 
-  const server = createServer((socket) => {
+  const serve = (socket: Socket) => {
     socket.setNoDelay(true)
     const session = serveSession(socket, host)
     sessions.add(session)
     socket.on('close', () => sessions.delete(session))
-  })
+  }
+  const server = options.tls ? createTlsServer(options.tls, serve) : createServer(serve)
+  // A handshake that breaks off is its client's business.
+  server.on('tlsClientError', () => undefined)
   server.listen(options.port ?? 0, '127.0.0.1')
   await once(server, 'listening')
 

@@ -72,7 +72,7 @@ export const amazonTable = (runs: readonly AmazonRun[]): string =>
   )
 
 /** Seconds after which the plans let `count` orders be read at best, each search bringing a full page. */
-function bestSeconds(count: number, { left, ago }: Start): number {
+export function bestSeconds(count: number, { left, ago }: Start): number {
   const whole = (plan: { perSecond: number; burst: number }, start: number, at: number) =>
     Math.floor(start + at * plan.perSecond + 1e-9)
   for (let at = 0; ; at += 1) {

@@ -12,6 +12,7 @@ import { createSetup } from '../chaos/client.ts'
 import { startService } from '../support/service/service.ts'
 import type { Databases } from './databases.ts'
 import type { FromCrowd, ToCrowd } from './event-crowd.ts'
+import type { Extent } from './extent.ts'
 import { percentile, round } from './statistics.ts'
 
 /** Board changes at many clients of GET /v1/events, which stand in a process of their own before two API processes. */
@@ -44,10 +45,12 @@ const LOADS: Record<string, Load> = {
 }
 
 export async function measureEvents(
-  clients: number,
+  { clients, eventChanges }: Pick<Extent, 'clients' | 'eventChanges'>,
   databases: Databases,
   redisUrl: string | null,
 ): Promise<EventsRun[]> {
+  const loads = eventChanges === null ? LOADS : { few: { changes: eventChanges, everyMs: 50, restless: 0 } }
+  const orders = Object.values(loads).reduce((sum, { changes }) => sum + changes, 0)
   const database = await databases.create()
   const sandbox = await startSandbox({ seed: 1, random: systemRandom, requestsPerSecond: 1_000_000 })
   const operatorKey = randomBytes(24).toString('base64url')
@@ -69,9 +72,9 @@ export async function measureEvents(
   const urls = services.map(({ url }) => url)
   try {
     const newKey = await makeContract(urls[0] as string, operatorKey)
-    await stageOrders(createApi(urls[0] as string, await newKey()), sandbox)
+    await stageOrders(createApi(urls[0] as string, await newKey()), sandbox, orders)
     const runs: EventsRun[] = []
-    for (const [name, load] of Object.entries(LOADS)) {
+    for (const [name, load] of Object.entries(loads)) {
       const keys = { crowd: await newKey(), moving: await newKey() }
       runs.push(await measure(name, load, clients, urls, keys))
     }
@@ -93,7 +96,6 @@ export const eventsTable = (runs: readonly EventsRun[]): string =>
     ]),
   )
 
-const ORDERS = Object.values(LOADS).reduce((sum, { changes }) => sum + changes, 0)
 const STAGED_WITHIN_MS = 120_000
 
 /** @returns what makes API keys of a new contract; the limit on requests counts by key */
@@ -107,13 +109,13 @@ async function makeContract(url: string, operatorKey: string): Promise<() => Pro
 }
 
 /** Orders that came by mail and that nobody has pulled. */
-async function stageOrders(client: Api, sandbox: Sandbox): Promise<void> {
+async function stageOrders(client: Api, sandbox: Sandbox, orders: number): Promise<void> {
   const { code } = SANDBOX_SHOPS.rakuten
   const shop = await client.post<{ id: string }>('/shops', {
     ...{ marketplace: 'rakuten', code, name: 'bench' },
     credentials: sandbox.malls.rakuten.credentialsFor(code),
   })
-  for (let n = 0; n < ORDERS; n += 1) sandbox.malls.rakuten.place()
+  for (let n = 0; n < orders; n += 1) sandbox.malls.rakuten.place()
   const { host, port, username, password } = sandbox.mailbox
   const mailbox = {
     name: 'bench',
@@ -127,7 +129,7 @@ async function stageOrders(client: Api, sandbox: Sandbox): Promise<void> {
   }
   await client.post('/mailboxes', mailbox)
   const end = Date.now() + STAGED_WITHIN_MS
-  while ((await staged(client)) < ORDERS) {
+  while ((await staged(client)) < orders) {
     if (Date.now() > end) throw new Error('the orders were not staged in time')
     await sleep(200)
   }

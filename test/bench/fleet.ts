@@ -12,6 +12,7 @@ import { readShopsWithDueSweeps } from '../../src/reconciliation/store.ts'
 import { firstPage, readDueShops } from '../../src/worker/due-shops.ts'
 import type { DuePage } from '../../src/worker/shop-job.ts'
 import type { Databases } from './databases.ts'
+import type { Extent } from './extent.ts'
 import { percentile, round } from './statistics.ts'
 
 /** What many shops and mailboxes cost while nothing happens, and commits that tell of something; each beside its floor. */
@@ -28,9 +29,11 @@ export interface FleetRun {
 
 const quiet = { info: () => undefined, warn: () => undefined }
 const DAY_MS = 24 * 60 * 60_000
-const ROUNDS = 100
 
-export async function measureFleet(shops: number, databases: Databases): Promise<FleetRun[]> {
+export async function measureFleet(
+  { shops, rounds }: Pick<Extent, 'shops' | 'rounds'>,
+  databases: Databases,
+): Promise<FleetRun[]> {
   const { url, drop } = await databases.create()
   await applyMigrations(url, quiet)
   const { pool, close } = await openDatabase({ url, log: quiet })
@@ -43,13 +46,13 @@ export async function measureFleet(shops: number, databases: Databases): Promise
     const oneRow = () => pool.query('update listeners set alive_until = alive_until where id = $1', ['fleet'])
     const page = firstPage(1_000)
     return [
-      await measure(pool, {
+      await measure(pool, rounds, {
         name: 'tick, nothing due',
         everyMs: 1_000,
         floor: nothing,
         work: () => tick(pool, page),
       }),
-      await measure(pool, {
+      await measure(pool, rounds, {
         ...{
           name: `leases of ${held.length} mailboxes`,
           everyMs: DEFAULT_TIMING.renewEveryMs,
@@ -57,7 +60,7 @@ export async function measureFleet(shops: number, databases: Databases): Promise
         },
         work: () => leases.renew(new Date(Date.now() + DAY_MS)),
       }),
-      await measure(pool, {
+      await measure(pool, rounds, {
         ...{ name: 'look at their settings', everyMs: DEFAULT_TIMING.tickMs, floor: nothing },
         work: () => leases.changed(held),
       }),
@@ -95,7 +98,11 @@ interface Measured {
   work(): Promise<unknown>
 }
 
-async function measure(pool: Pool, { name, everyMs, floor, work }: Measured): Promise<FleetRun> {
+async function measure(
+  pool: Pool,
+  rounds: number,
+  { name, everyMs, floor, work }: Measured,
+): Promise<FleetRun> {
   const times: Record<'floor' | 'work', number[]> = { floor: [], work: [] }
   const timed = async (of: 'floor' | 'work', run: () => Promise<unknown>) => {
     const began = performance.now()
@@ -104,13 +111,13 @@ async function measure(pool: Pool, { name, everyMs, floor, work }: Measured): Pr
   }
   // Connections, plans and caches are there in a process that lives for weeks.
   for (let n = 0; n < 30; n += 1) await work()
-  for (let n = 0; n < ROUNDS; n += 1) {
+  for (let n = 0; n < rounds; n += 1) {
     await timed('floor', floor)
     await timed('work', work)
   }
   const before = await walOf(pool)
-  for (let n = 0; n < ROUNDS; n += 1) await work()
-  const walBytes = round(((await walOf(pool)) - before) / ROUNDS, 0)
+  for (let n = 0; n < rounds; n += 1) await work()
+  const walBytes = round(((await walOf(pool)) - before) / rounds, 0)
   return {
     name,
     medianMs: round(percentile(times.work, 0.5), 2),

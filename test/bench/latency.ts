@@ -1,5 +1,6 @@
 import type { Sandbox } from '../../sandbox/sandbox.ts'
 import type { Contestant } from './contestants.ts'
+import type { Extent } from './extent.ts'
 import { percentile, round } from './statistics.ts'
 
 export interface Latency {
@@ -15,7 +16,6 @@ export interface Runner {
   contestant: Contestant
 }
 
-const WARM_UP = 50
 /** Mails of one contestant before it is another's turn. */
 const IN_A_ROW = 25
 
@@ -23,10 +23,13 @@ const IN_A_ROW = 25
  * One order at a time; from the moment the mail server has the mail to the commit of the order's row. The contestants take
  * turns, so that whatever else the machine does meets all of them alike.
  */
-export async function measureLatencies(runners: readonly Runner[], mails: number): Promise<Latency[]> {
+export async function measureLatencies(
+  runners: readonly Runner[],
+  { mails, warmUp }: Pick<Extent, 'mails' | 'warmUp'>,
+): Promise<Latency[]> {
   for (const { contestant } of runners) await contestant.read()
   const times = runners.map((): number[] => [])
-  for (const runner of runners) await sendOneByOne(runner, WARM_UP)
+  for (const runner of runners) await sendOneByOne(runner, warmUp)
   for (let sent = 0; sent < mails; sent += IN_A_ROW) {
     for (const [index, runner] of runners.entries())
       times[index]?.push(...(await sendOneByOne(runner, Math.min(IN_A_ROW, mails - sent))))

@@ -6,6 +6,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { table } from '../../sandbox/demo/show.ts'
 import { type RunningService, startService } from '../support/service/service.ts'
 import type { Databases } from './databases.ts'
+import type { Extent } from './extent.ts'
 import { percentile, round } from './statistics.ts'
 
 /**
@@ -45,7 +46,7 @@ const ROLES = ['api', 'listener', 'worker', 'api,listener,worker']
 export async function measureProcesses(
   databases: Databases,
   redisUrl: string | null,
-  { turns, restMs = AT_REST_MS }: { turns: number; restMs?: number },
+  { turns, restMs }: Pick<Extent, 'turns' | 'restMs'>,
 ): Promise<ProcessRun[]> {
   const database = await databases.create()
   const environment = {
@@ -67,7 +68,8 @@ export async function measureProcesses(
   ]
   const samples = starts.map((): Sample[] => [])
   for (let turn = 0; turn < turns; turn += 1) {
-    for (const [index, [, start]] of starts.entries()) samples[index]?.push(await sample(start, restMs))
+    for (const [index, [, start]] of starts.entries())
+      samples[index]?.push(await sample(start, restMs ?? AT_REST_MS))
   }
   await database.drop()
   const runs = starts.map(([name], index) => summary(name, samples[index] ?? []))
@@ -120,13 +122,18 @@ async function sample(start: () => Promise<Started>, restMs: number): Promise<Sa
   const { pid, end } = await start()
   const startMs = performance.now() - began
   await sleep(restMs)
+  const use = await processUse(pid)
+  await end()
+  return { startMs, ...use }
+}
+
+/** What a process has used of CPU and holds of memory. */
+export async function processUse(pid: number): Promise<Omit<Sample, 'startMs'>> {
   const status = await readFile(`/proc/${pid}/status`, 'utf8')
   const [, , , , , , , , , , , user, system] = afterName(await readFile(`/proc/${pid}/stat`, 'utf8'))
-  await end()
   const megabytes = (field: string) =>
     Number(new RegExp(`^${field}:\\s+(\\d+)`, 'm').exec(status)?.[1]) / 1024
   return {
-    startMs,
     cpuSeconds: (Number(user) + Number(system)) / CLOCK_TICKS,
     residentMb: megabytes('VmRSS'),
     ownMb: megabytes('RssAnon'),

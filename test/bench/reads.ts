@@ -9,7 +9,9 @@ import { applyMigrations } from '../../src/platform/db/migrate.ts'
 import { type History, makeHistory } from '../support/database/history.ts'
 import { newId, testSealer } from '../support/fixtures.ts'
 import type { Databases } from './databases.ts'
+import type { Extent } from './extent.ts'
 import { percentile, round } from './statistics.ts'
+import { undone, workerStatements } from './worker-statements.ts'
 
 /**
  * What staff and clients read, in a database of years, against a floor in turn with it: the rows of the answer by their primary key, and of a pull the
@@ -32,14 +34,13 @@ interface Contest {
   floor(): Promise<unknown>
 }
 
-const TURNS = 21
 const STAGED = 1_500
 
-export const READS = ['pull', 'list', 'search', 'import-requests', 'board', 'growth'] as const
+export const READS = ['pull', 'list', 'search', 'import-requests', 'board', 'worker', 'growth'] as const
 
 export async function measureReads(
   databases: Databases,
-  sizes: readonly number[],
+  { rows: sizes, statementTurns }: Pick<Extent, 'rows' | 'statementTurns'>,
   wanted: ReadonlySet<string>,
 ): Promise<Read[]> {
   const reads: Read[] = []
@@ -48,10 +49,10 @@ export async function measureReads(
     await applyMigrations(url, { info: () => undefined, warn: () => undefined })
     const database = await openDatabase({ url, log: { warn: () => undefined } })
     const history = await makeHistory(database.pool, { orders: rows, staged: STAGED })
-    for (const contest of contestsOf(database, history)) {
+    for (const contest of await contestsOf(database, history)) {
       if (!wanted.has('growth') && ![...wanted].some((name) => contest.name.startsWith(name))) continue
       const first = reads.find(({ name }) => name === contest.name)
-      reads.push(await measure(contest, rows, first))
+      reads.push(await measure(contest, rows, first, statementTurns))
     }
     await database.close()
     await drop()
@@ -59,10 +60,15 @@ export async function measureReads(
   return reads
 }
 
-async function measure({ name, run, floor }: Contest, rows: number, first: Read | undefined): Promise<Read> {
+async function measure(
+  { name, run, floor }: Contest,
+  rows: number,
+  first: Read | undefined,
+  turns: number,
+): Promise<Read> {
   const own: number[] = []
   const bare: number[] = []
-  for (let turn = 0; turn < TURNS; turn += 1) {
+  for (let turn = 0; turn < turns; turn += 1) {
     for (const [what, into] of [
       [run, own],
       [floor, bare],
@@ -80,8 +86,10 @@ async function measure({ name, run, floor }: Contest, rows: number, first: Read 
   }
 }
 
-function contestsOf(database: Database, { tenantId, shopIds }: History): Contest[] {
+async function contestsOf(database: Database, history: History): Promise<Contest[]> {
+  const { tenantId, shopIds } = history
   const { db, pool } = database
+  const worker = await workerStatements(database, history)
   const byKey = (what: string) => () =>
     pool.query(
       `select * from ${what} where id = any(array(select id from ${what} order by id desc limit 50))`,
@@ -121,12 +129,15 @@ function contestsOf(database: Database, { tenantId, shopIds }: History): Contest
     {
       name: 'pull of 1,000',
       run: () =>
-        undone(database, MAKE_BATCH, [
-          ...[newId(), tenantId, newId(), Buffer.alloc(32), new Date(), null, null, 1_000],
-          ...[Array.from({ length: 1_000 }, newId), 'key:bench'],
-        ]),
-      floor: () => undone(database, ONE_UPDATE, [tenantId]),
+        undone(pool, (client) =>
+          client.query(MAKE_BATCH, [
+            ...[newId(), tenantId, newId(), Buffer.alloc(32), new Date(), null, null, 1_000],
+            ...[Array.from({ length: 1_000 }, newId), 'key:bench'],
+          ]),
+        ),
+      floor: () => undone(pool, (client) => client.query(ONE_UPDATE, [tenantId])),
     },
+    ...worker.map((statement) => ({ ...statement, floor: byKey('import_requests') })),
   ]
 }
 
@@ -134,15 +145,6 @@ const ONE_UPDATE = `
 with p as (select id from orders where tenant_id = $1 and status = 'auto_imported' order by ordered_at, id limit 1000)
 update orders o set status = 'new', pulled_at = now(), version = version + 1, updated_at = now() from p where o.id = p.id
 returning ${ORDER_FIELDS}, ${DETAIL_FIELD}`
-
-/** So that each turn finds the same orders. */
-async function undone({ pool }: Database, text: string, values: unknown[]): Promise<void> {
-  const client = await pool.connect()
-  await client.query('begin')
-  await client.query(text, values)
-  await client.query('rollback')
-  client.release()
-}
 
 export const readsTable = (reads: readonly Read[]): string =>
   table(

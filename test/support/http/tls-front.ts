@@ -53,7 +53,7 @@ export async function startExpiredFront(target: { host: string; port: number }):
 }
 
 /** For `localhost`, by an authority of its own: a chain that is trusted but for its time. */
-function makePairs(): { ca: string; expired: Pair; renewed: Pair } {
+export function makePairs(): { ca: string; expired: Pair; renewed: Pair } {
   const dir = mkdtempSync(join(tmpdir(), 'torikomi-certificates-'))
   const at = (name: string) => join(dir, name)
   const run = (...args: string[]) => execFileSync(OPENSSL, args, { stdio: 'pipe' })

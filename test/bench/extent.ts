@@ -1,0 +1,69 @@
+import { parseArgs } from 'node:util'
+
+/** How large each bench is. `brief` shows that all of them run and what they report, and says nothing of times. */
+export interface Extent {
+  mails: number
+  warmUp: number
+  orders: number
+  amazonOrders: number
+  clients: number
+  /** Changes of which the clients are told, one after the other; null: the loads that docs/performance.md shows. */
+  eventChanges: number | null
+  shops: number
+  rounds: number
+  rows: number[]
+  turns: number
+  /** Turns of statements, which take milliseconds. */
+  statementTurns: number
+  changes: number
+  mailboxes: number
+  /** Until a process is at rest; null: as each bench needs it. */
+  restMs: number | null
+  /** Of the whole sale. */
+  share: number
+  /** Of each shop, beside the sale's orders. */
+  saleChanges: number
+}
+
+const BRIEF: Extent = {
+  ...{ mails: 2, warmUp: 1, orders: 20, amazonOrders: 3, clients: 3, eventChanges: 3, shops: 20, rounds: 2 },
+  ...{ rows: [1_600, 1_700], turns: 1, statementTurns: 2, changes: 3, mailboxes: 3, restMs: 200 },
+  ...{ share: 0.001, saleChanges: 1 },
+}
+
+const OPTIONS = {
+  json: { type: 'boolean', default: false },
+  brief: { type: 'boolean', default: false },
+  mails: { type: 'string', default: '300' },
+  orders: { type: 'string', default: '10000' },
+  clients: { type: 'string', default: '1000' },
+  shops: { type: 'string', default: '10000' },
+  rows: { type: 'string', default: '10000,100000' },
+  turns: { type: 'string', default: '5' },
+  changes: { type: 'string', default: '500' },
+  mailboxes: { type: 'string', default: '2000' },
+  share: { type: 'string', default: '1' },
+} as const
+
+/** What the command line asks for. */
+export function readArguments(): {
+  wanted: ReadonlySet<string>
+  json: boolean
+  brief: boolean
+  extent: Extent
+} {
+  const { values, positionals } = parseArgs({ allowPositionals: true, options: OPTIONS })
+  const { json, brief } = values
+  const count = (
+    name: 'mails' | 'orders' | 'clients' | 'shops' | 'turns' | 'changes' | 'mailboxes' | 'share',
+  ) => Number(values[name])
+  const whole: Extent = {
+    ...{ mails: count('mails'), warmUp: 50, orders: count('orders'), amazonOrders: 1_000 },
+    ...{ clients: count('clients'), eventChanges: null, shops: count('shops'), rounds: 100 },
+    ...{ rows: values.rows.split(',').map(Number), turns: count('turns'), statementTurns: 21 },
+    ...{ changes: count('changes'), mailboxes: count('mailboxes'), restMs: null },
+    ...{ share: count('share'), saleChanges: 10 },
+  }
+  const wanted = new Set(positionals.length > 0 ? positionals : ['latency', 'burst'])
+  return { wanted, json, brief, extent: brief ? BRIEF : whole }
+}

@@ -1,0 +1,142 @@
+import { AsyncLocalStorage } from 'node:async_hooks'
+import { createMarketplaces, type MarketplaceEndpoints } from '../../src/marketplaces/index.ts'
+import { createLanes, type Lanes } from '../../src/marketplaces/quota/lane.ts'
+import type { Clock } from '../../src/platform/clock.ts'
+import type { Database } from '../../src/platform/db/database.ts'
+import { createHttpClient } from '../../src/platform/http/undici-client.ts'
+import { createLogger } from '../../src/platform/logger.ts'
+import { createMetrics } from '../../src/platform/metrics.ts'
+import { systemRandom } from '../../src/platform/random.ts'
+import { createReconciliationJob } from '../../src/reconciliation/reconciliation-job.ts'
+import { createTokenStores } from '../../src/shops/credentials/tokens.ts'
+import { createShopSessions } from '../../src/shops/shops/sessions.ts'
+import { createSiteChangeJob } from '../../src/site-changes/site-change-job.ts'
+import { createScheduler } from '../../src/worker/scheduler.ts'
+import type { JobResult, JobTurn, ShopJob } from '../../src/worker/shop-job.ts'
+import { createShopWorker, type ShopWorker } from '../../src/worker/shop-worker.ts'
+import { createWakeLater } from '../../src/worker/wake-later.ts'
+import { newId, testSealer } from '../support/fixtures.ts'
+import { jobsOf } from '../support/imports/shop-worker.ts'
+import type { SaleClock } from './sale-clock.ts'
+
+/** The role `worker` on a clock that is held, for shops of all malls: scheduler, lanes and all jobs of a turn. */
+export type SaleService = ReturnType<typeof createSaleService>
+
+const SWEEP_MS = 5 * 60_000
+/** As WORKER_CONCURRENCY is by default, or more. */
+const PLACES = 64
+
+export function createSaleService(
+  { db, pool }: Pick<Database, 'db' | 'pool'>,
+  { clock, watching }: SaleClock,
+  malls: MarketplaceEndpoints,
+) {
+  const client = createHttpClient({ allowPrivateHosts: 'all' })
+  const marketplaces = createMarketplaces(malls)
+  const log = createLogger({ level: 'error' })
+  const counts = createCounts(clock)
+  const lanes = createLanes({ store: { kind: 'memory' }, clock })
+  const base = {
+    ...{ db, pool, sealer: testSealer, clock, random: systemRandom, newId, log },
+    ...{ metrics: createMetrics(), marketplaces },
+  }
+  const wakeQueue = createPlaces(PLACES, (shopId) => worker.run(shopId, new AbortController().signal))
+  const wakeLater = createWakeLater({ clock, wakeQueue })
+  const sessions = createShopSessions({
+    ...{ ...base, http: watching(client) },
+    lanes: counts.lanes(lanes),
+    tokens: createTokenStores({ ...base, owner: newId() }),
+  })
+  const tools = { ...base, sessions, wakeLater }
+  const jobs = jobsOf({
+    ...tools,
+    moreJobs: [createReconciliationJob({ ...base, intervalMs: SWEEP_MS }), createSiteChangeJob(tools)],
+  }).map(counts.job)
+  const worker: ShopWorker = createShopWorker({ ...tools, jobs })
+  const scheduler = createScheduler({ ...tools, wakeQueue, jobs })
+  return {
+    ...{ base, wakeQueue, scheduler, lanes },
+    /** Calls let through so far. */
+    calls: counts.calls,
+    /** What went wrong in a turn. */
+    failures: wakeQueue.failures,
+    async close() {
+      await scheduler.stop()
+      await client.close()
+    },
+  }
+}
+
+/** At most one turn of a shop at a time and one that waits, as the wake queue has it; the first to come goes first. */
+function createPlaces(places: number, work: (shopId: string) => Promise<JobResult>) {
+  const waiting = new Set<string>()
+  const active = new Set<string>()
+  const failures: unknown[] = []
+
+  async function run(shopId: string): Promise<void> {
+    active.add(shopId)
+    try {
+      if ((await work(shopId)) === 'again') waiting.add(shopId)
+    } catch (error) {
+      failures.push(error)
+    } finally {
+      active.delete(shopId)
+      fill()
+    }
+  }
+
+  function fill(): void {
+    for (const shopId of waiting) {
+      if (active.size >= places) return
+      if (active.has(shopId)) continue
+      waiting.delete(shopId)
+      void run(shopId)
+    }
+  }
+
+  return {
+    failures,
+    async wake(shopIds: readonly string[]): Promise<void> {
+      for (const shopId of shopIds) waiting.add(shopId)
+      fill()
+    },
+  }
+}
+
+export interface CountedCall {
+  quota: string
+  /** The job it was made for. */
+  job: string
+  /** Milliseconds of the held clock. */
+  at: number
+}
+
+/** Which job a call was made for, and on whose quota. */
+function createCounts(clock: Clock) {
+  const working = new AsyncLocalStorage<string>()
+  const calls: CountedCall[] = []
+  return {
+    calls,
+    job: (job: ShopJob): ShopJob => ({
+      ...job,
+      async begin(shopId, now) {
+        const begun = await job.begin(shopId, now)
+        const counted: JobTurn = { run: (turn) => working.run(job.name, () => begun.run(turn)) }
+        if (begun.probe)
+          counted.probe = (turn, opened) => begun.probe?.(turn, opened) ?? Promise.resolve(false)
+        return counted
+      },
+    }),
+    lanes: ({ lane }: Lanes): Lanes => ({
+      lane(options) {
+        const { take } = lane(options)
+        return {
+          async take(quota, signal) {
+            await take(quota, signal)
+            calls.push({ quota: quota.key, job: working.getStore() ?? 'others', at: clock.now() })
+          },
+        }
+      },
+    }),
+  }
+}
