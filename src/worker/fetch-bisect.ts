@@ -1,5 +1,6 @@
 import type { MarketplaceFailure } from '../marketplaces/port/failures.ts'
 import type { FetchHints, FetchOutcome, MarketplaceSession } from '../marketplaces/port/session.ts'
+import { createBreathing } from '../platform/breathing.ts'
 import type { Clock } from '../platform/clock.ts'
 import { concernsShop } from './unusable-answers.ts'
 
@@ -116,6 +117,7 @@ async function fetchTogether<W extends Wanted>(task: BisectTask<W>, group: W[]):
   const open = new Map(group.map((request) => [request.orderNumber, request]))
   const malformed: { request: W; error: unknown }[] = []
   let accepted = false
+  const breathe = createBreathing()
   const end = (error: unknown): Call<W> => ({
     answered: group.length - open.size - malformed.length,
     accepted,
@@ -134,6 +136,7 @@ async function fetchTogether<W extends Wanted>(task: BisectTask<W>, group: W[]):
         return end(
           open.size === 0 || isOver(task) ? null : new Error('the mall gave no answer for an order number'),
         )
+      await breathe()
       const { value: outcome } = next
       if (outcome.kind === 'failed' && concernsShop(outcome.failure)) return end(outcome.failure)
       const request = open.get(outcome.orderNumber)

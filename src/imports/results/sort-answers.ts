@@ -3,6 +3,7 @@ import type { FetchOutcome } from '../../marketplaces/port/session.ts'
 import { type FoundOrder, type PreparedOrder, prepareOrder } from '../../orders/store/prepare.ts'
 import { type KnownOrder, type Refreshed, refresh } from '../../orders/store/refresh.ts'
 import type { WantedReimport } from '../../orders/store/reimport-apply.ts'
+import { createBreathing } from '../../platform/breathing.ts'
 import type { Sealer } from '../../platform/crypto/sealer.ts'
 import type { NewId } from '../../platform/ids.ts'
 import type { Logger } from '../../platform/logger.ts'
@@ -35,9 +36,16 @@ interface SortDeps {
 }
 
 /** Whether an answer brings a new order, news of a known one, or ends its request; with what is to be written of it. */
-export function sortOut(deps: SortDeps, answers: readonly Answer[], here: Here, at: Date): SortedAnswers {
+export async function sortOut(
+  deps: SortDeps,
+  answers: readonly Answer[],
+  here: Here,
+  at: Date,
+): Promise<SortedAnswers> {
   const sorted: SortedAnswers = { fresh: [], known: [], results: [] }
+  const breathe = createBreathing()
   for (const answer of answers) {
+    await breathe()
     const { request, outcome } = answer
     if (outcome.kind !== 'found') {
       sorted.results.push(resultOf(request, outcome, at.getTime()))

@@ -81,7 +81,7 @@ async function writeTogether(
     deps,
     answers.map(({ request }) => request),
   )
-  const sorted = sortOut(deps, answers, { known, wanted, since: shop.createdAt }, at)
+  const sorted = await sortOut(deps, answers, { known, wanted, since: shop.createdAt }, at)
   const wantedNext = [
     ...[...sorted.fresh, ...sorted.known.map(({ fresh }) => fresh)].flatMap((order) =>
       toReread(shop, order, at),
