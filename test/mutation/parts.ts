@@ -48,7 +48,7 @@ export const PARTS: Readonly<Record<string, Part>> = {
     ['src/orders/store/stage.ts'],
     ['test/integration/imports/{asked-anew,imports,shop-job,scheduler}.test.ts'],
   ),
-  pull: stored(['src/orders/pull.ts'], ['test/integration/orders/{pull,handing-over,desk}.test.ts']),
+  pull: stored(['src/orders/pull.ts'], ['test/integration/orders/pull.test.ts']),
   claim: stored(
     ['src/site-changes/claim.ts'],
     ['test/integration/site-changes/{changes,waiting,bulk,whole-work}.test.ts'],

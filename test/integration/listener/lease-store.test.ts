@@ -74,3 +74,79 @@ test('what a listener of the release before holds is taken when its own time is 
   const { leaseUntil } = await db.mailbox.findFirstOrThrow({ where: { id } })
   expect(leaseUntil?.getTime()).toBeGreaterThan(after(10_000).getTime())
 })
+
+const row = (id: string) => database.db.mailbox.findUniqueOrThrow({ where: { id } })
+
+test('gives back what it names and is its own, in a state that fits a mailbox without a listener', async () => {
+  const { db, pool } = database
+  const { id: tenantId } = await makeTenant(db)
+  const make = (data: object) => makeMailbox(db, { tenantId, shopIds: [], ...data })
+  const [kept, connected, waiting, off] = [
+    await make({}),
+    await make({ state: 'connected' }),
+    await make({ state: 'waiting' }),
+    await make({ state: 'connected' }),
+  ].map(({ id }) => id) as [string, string, string, string]
+  const mine = createLeaseStore(pool, 'mine')
+  await mine.register(after(30))
+  expect(await mine.claim(NOW, 10, [])).toHaveLength(4)
+  await db.mailbox.update({ where: { id: off }, data: { enabled: false } })
+  await mine.release([connected, waiting, off], after(1))
+  expect(await row(kept)).toMatchObject({ leaseOwner: 'mine' })
+  const free = { leaseOwner: null, leaseUntil: null, updatedAt: after(1) }
+  expect(await row(connected)).toMatchObject({ ...free, state: 'waiting' })
+  expect(await row(waiting)).toMatchObject({ ...free, state: 'waiting' })
+  expect(await row(off)).toMatchObject({ ...free, state: 'disabled' })
+  expect(await db.listener.count()).toBe(1)
+
+  await mine.releaseAll(after(2))
+  expect(await row(kept)).toMatchObject({ leaseOwner: null, leaseUntil: null, updatedAt: after(2) })
+  expect(await db.listener.count()).toBe(0)
+})
+
+test('counts the mailboxes that are to be listened to, and the listeners that live, itself among them', async () => {
+  const { db, pool } = database
+  const { id: tenantId } = await makeTenant(db)
+  const { id: suspended } = await makeTenant(db, { status: 'suspended' })
+  for (const data of [{ tenantId }, { tenantId }, { tenantId, enabled: false }, { tenantId: suspended }])
+    await makeMailbox(db, { shopIds: [], ...data })
+  const mine = createLeaseStore(pool, 'mine')
+  expect(await mine.fleet(NOW)).toEqual({ mailboxes: 2, listeners: 1 })
+  await mine.register(after(30))
+  await createLeaseStore(pool, 'other').register(after(60))
+  expect(await mine.fleet(NOW)).toEqual({ mailboxes: 2, listeners: 2 })
+  expect(await mine.fleet(after(61))).toEqual({ mailboxes: 2, listeners: 1 })
+})
+
+test('tells of what it holds only what has changed since', async () => {
+  const { db, pool } = database
+  const { id: tenantId } = await makeTenant(db)
+  const { id } = await makeMailbox(db, { tenantId, shopIds: [], state: 'connected' })
+  const mine = createLeaseStore(pool, 'mine')
+  await mine.register(after(30))
+  const held = await mine.claim(NOW, 10, [])
+  const { settingsVersion = 0 } = held[0] ?? {}
+  expect(await mine.changed(held)).toEqual([])
+  const update = (data: object) => db.mailbox.update({ where: { id }, data })
+  await update({ settingsVersion: settingsVersion + 1 })
+  const now = { id, settingsVersion: settingsVersion + 1 }
+  expect(await mine.changed(held)).toEqual([{ ...now, wanted: true }])
+  expect(await mine.changed([now])).toEqual([])
+  await update({ state: 'waiting', failures: 0, nextAttemptAt: null })
+  expect(await mine.changed([now])).toEqual([{ ...now, wanted: true }])
+  await update({ state: 'connected', enabled: false })
+  expect(await mine.changed([now])).toEqual([{ ...now, wanted: false }])
+  await update({ enabled: true })
+  await db.tenant.update({ where: { id: tenantId }, data: { status: 'suspended' } })
+  expect(await mine.changed([now])).toEqual([{ ...now, wanted: false }])
+  await db.tenant.deleteMany()
+  expect(await mine.changed([now])).toEqual([{ ...now, wanted: false }])
+})
+
+test('asks the database nothing about no mailbox', async () => {
+  const query = () => Promise.reject(new Error('a statement'))
+  const mine = createLeaseStore({ query } as never, 'mine')
+  expect(await mine.changed([])).toEqual([])
+  await mine.release([], NOW)
+  await expect(mine.releaseAll(NOW)).rejects.toThrow('a statement')
+})

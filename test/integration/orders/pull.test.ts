@@ -4,7 +4,7 @@ import { storedKey } from '../../../src/orders/idempotency-key.ts'
 import { type PullDeps, pullOrders, readPull } from '../../../src/orders/pull.ts'
 import { AppError } from '../../../src/platform/errors.ts'
 import { freshDatabase, type TestDatabase } from '../../support/database/database.ts'
-import { newId } from '../../support/fixtures.ts'
+import { makeShop, newId } from '../../support/fixtures.ts'
 import { type ImportBench, importBench, numbers } from '../../support/imports/import-bench.ts'
 
 let database: TestDatabase
@@ -76,6 +76,57 @@ describe('受注取込', () => {
     await expect(pull('c', { shopId: newId() })).rejects.toMatchObject({ code: 'NOT_FOUND' })
   })
 
+  it('takes nothing of another shop, and says in Japanese what it does not know', async () => {
+    await stage(numbers(1))
+    const { id: shopId } = await makeShop(database.db, { tenantId: bench.tenantId, code: '654321' })
+    expect(await pull('theirs', { shopId })).toMatchObject({ orders: [], remaining: 0 })
+    expect((await pull('ours', { shopId: bench.shopId })).orders).toHaveLength(1)
+    await expect(pull('none', { shopId: newId() })).rejects.toThrow('店舗が見つかりません。')
+    await expect(readPull(deps, bench.tenantId, newId())).rejects.toThrow('受注取込の記録が見つかりません。')
+  })
+
+  it('counts a pull by what came of it, and its orders by their mall', async () => {
+    const pulls: unknown[] = []
+    const handedOver: unknown[] = []
+    const counter = (to: unknown[]) => ({ inc: (labels: unknown) => void to.push(labels) })
+    const metrics = { pulls: counter(pulls), ordersPulled: counter(handedOver) } as never
+    const counted = (key: string) => {
+      const caller = { tenantId: bench.tenantId, actor: 'key:test', idempotencyKey: key }
+      return pullOrders({ ...deps, metrics }, caller, { limit: 1_000 })
+    }
+    await counted('a')
+    await stage(numbers(2))
+    for (const key of ['a', 'a', 'b']) await counted(key)
+    expect(pulls).toEqual(['empty', 'made', 'replayed', 'empty'].map((result) => ({ result })))
+    expect(handedOver).toEqual(Array(2).fill({ marketplace: 'rakuten' }))
+  })
+
+  it('tells what is left where others hold all of it just now', async () => {
+    await stage(numbers(2))
+    const other = await database.pool.connect()
+    try {
+      await other.query('begin')
+      await other.query('select 1 from orders where tenant_id = $1 for update', [bench.tenantId])
+      expect(await pull('a')).toMatchObject({ orders: [], remaining: 2 })
+      await other.query('rollback')
+    } finally {
+      other.release()
+    }
+    expect((await pull('a')).orders).toHaveLength(2)
+  })
+
+  it('shows an empty batch of an older release as it was kept', async () => {
+    const id = newId()
+    await database.pool.query(
+      `insert into pulls (id, tenant_id, idempotency_key, request_hash, order_count, remaining, created_at)
+       values ($1, $2, 'empty', '\\x00', 0, 3, '2026-01-15T03:00:00Z')`,
+      [id, bench.tenantId],
+    )
+    expect(await readPull(deps, bench.tenantId, id)).toEqual({
+      ...{ pullId: id, pulledAt: '2026-01-15T03:00:00.000Z', orders: [], remaining: 3 },
+    })
+  })
+
   it('gives the same batch for the same key', async () => {
     await stage(numbers(4))
     const first = await pull('full', { limit: 2 })
@@ -124,6 +175,7 @@ describe('受注取込', () => {
     await stage(numbers(2))
     await pull('key', { limit: 2 })
     await expect(pull('key', { limit: 3 })).rejects.toThrow(AppError)
+    await expect(pull('key', { limit: 3 })).rejects.toThrow('この Idempotency-Key は別の条件の')
     await expect(pull('key', { limit: 3 })).rejects.toMatchObject({ code: 'IDEMPOTENCY_KEY_REUSED' })
     expect((await pull('key', { limit: 2 })).orders).toHaveLength(2)
   })
@@ -136,6 +188,9 @@ describe('受注取込', () => {
       bench.tenantId,
     ])
     await pull('all')
+    await expect(pull('all', { marketplace: 'rakuten' })).rejects.toMatchObject({
+      code: 'IDEMPOTENCY_KEY_REUSED',
+    })
     await expect(pull('all', { shopId: bench.shopId })).rejects.toMatchObject({
       code: 'IDEMPOTENCY_KEY_REUSED',
     })
