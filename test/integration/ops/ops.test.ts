@@ -305,7 +305,7 @@ test('audit verify: 0 while the chain holds, 1 with the entry that was changed',
   await pool.query(`update audit_entries set target = 'y' where id = $1`, [second?.id])
   expect(await ops(['audit', 'verify'], env)).toMatchObject({
     code: 1,
-    output: expect.stringContaining(`entry ${second?.id} (changed)`),
+    output: expect.stringContaining(`entry ${second?.id}, its content was changed (changed)`),
   })
 })
 
