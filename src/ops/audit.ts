@@ -17,17 +17,30 @@ export async function auditOps(
 
 /** Exit code 1 when the chain does not hold, so that a script can ask. */
 export async function checkAudit(ops: Ops, args: readonly string[]): Promise<number> {
-  if (args.length > 0) throw new Usage('nothing more is expected')
+  const [noted, ...more] = args
+  if (more.length > 0 || (noted !== undefined && !/^[0-9a-f]{64}$/.test(noted)))
+    throw new Usage('a head is 64 hexadecimal digits, and nothing more is expected')
   const { pool } = await ops.database()
-  const { ok, entries, unlinked, head, fault } = await verifyAudit({ pool })
+  const { ok, entries, unlinked, head, fault } = await verifyAudit({ pool }, noted)
   ops.print(`${entries} entries checked, ${unlinked} that came meanwhile`)
   if (head !== null) ops.print(`head ${head}`)
   if (ok) {
     ops.print(
-      'done: nothing was changed, taken out or put in; note the head elsewhere, and it proves that later too',
+      'done: nothing was changed, taken out or put in; note the head elsewhere, and "audit verify <head>" proves that later too',
     )
     return 0
   }
-  ops.print(`not as it was written: link ${fault?.seq}, entry ${fault?.entryId} (${fault?.kind})`)
+  const at = [fault?.seq && `link ${fault.seq}`, fault?.entryId && `entry ${fault.entryId}`].filter(Boolean)
+  ops.print(`not as it was written: ${[...at, fault && KINDS[fault.kind]].join(', ')}`)
   return 1
 }
+
+const KINDS = {
+  changed: 'its content was changed (changed)',
+  missing: 'the entry was taken out (missing)',
+  gap: 'links were taken out before it (gap)',
+  cut: 'what came behind it was taken out (cut)',
+  rewritten: 'the chain was made anew before it or from it on (rewritten)',
+  put_in: 'it was put in later, with a time long past (put_in)',
+  head: 'the head that was noted is not in the chain: it was made anew, or the head is older than twelve months (head)',
+} as const

@@ -47,7 +47,11 @@ const COMMANDS: readonly Command[] = [
     does: 'erases one buyer for good, as POST /v1/admin/erasure',
     run: eraseOneBuyer,
   },
-  { usage: 'audit verify', does: 'walks the chain of the audit: was anything changed?', run: checkAudit },
+  {
+    usage: 'audit verify [head]',
+    does: 'walks the chain of the audit: was anything changed? With a head that was noted: since then neither',
+    run: checkAudit,
+  },
   { usage: 'attention', does: 'shops and mailboxes that need a person', run: listAttention },
   {
     usage: 'keys rotate [--batch n]',

@@ -2,6 +2,7 @@ import { connect as connectTcp } from 'node:net'
 import { connect as connectTls } from 'node:tls'
 import { checkKeys } from '../app/check-keys.ts'
 import { createConfiguredHttp } from '../app/resources.ts'
+import { databaseFailure } from '../app/start-failure.ts'
 import { type Config, ConfigError } from '../config/load.ts'
 import { MALLS } from '../marketplaces/index.ts'
 import type { Mall, MallOptions, MallSetting } from '../marketplaces/port/marketplace.ts'
@@ -13,6 +14,7 @@ import { readRowSecurity } from '../platform/db/row-security.ts'
 import { codeOf } from '../platform/errors.ts'
 import { createLogger } from '../platform/logger.ts'
 import { closeRedis, connectRedis } from '../platform/queue/redis.ts'
+import { StartError } from '../platform/start-error.ts'
 import { withTimeout } from '../platform/timeout.ts'
 import type { Ops } from './tools.ts'
 
@@ -29,6 +31,9 @@ interface Finding {
 
 interface Check {
   name: string
+  /** What it is when it fails, and what it cannot do without. */
+  is?: 'database' | 'schema'
+  needs?: 'database' | 'schema'
   run(): Promise<Finding>
 }
 
@@ -46,9 +51,18 @@ export async function doctor(ops: Ops): Promise<number> {
   // No fault: what looks like ours in the environment may be another program's.
   for (const { message } of ops.unknownNames()) ops.print(`!!  settings   ${message}`)
   let faults = 0
-  for (const { name, run } of [...databaseChecks(ops), ...checks(ops, config)]) {
+  // What stands on what is away would only be told again, and in other words.
+  let missing: Check['needs']
+  for (const { name, run, needs, is } of [...databaseChecks(ops), ...checks(ops, config)]) {
+    if (missing !== undefined && needs !== undefined && (needs === missing || missing === 'database')) {
+      ops.print(`--  ${name.padEnd(9)}  not looked at without the ${missing}`)
+      continue
+    }
     const { fact, advice } = await withTimeout(CHECK_MS, run()).catch(failed)
-    if (advice !== undefined) faults++
+    if (advice !== undefined) {
+      faults++
+      missing = is ?? missing
+    }
     ops.print(`${advice === undefined ? 'OK' : 'NG'}  ${name.padEnd(9)}  ${fact}`)
     if (advice !== undefined) ops.print(`               -> ${advice}`)
   }
@@ -56,15 +70,22 @@ export async function doctor(ops: Ops): Promise<number> {
   return faults === 0 ? 0 : 1
 }
 
-const failed = (error: unknown): Finding => ({
-  fact: `does not answer (${codeOf(error) ?? (error instanceof Error ? error.message.slice(0, 200) : 'unknown')})`,
-  advice: 'start it, or mend its address, its password or the way to it',
-})
+function failed(error: unknown): Finding {
+  if (error instanceof StartError) return { fact: 'cannot be worked with', advice: error.message }
+  const why = codeOf(error) ?? (error instanceof Error ? error.message.slice(0, 200) : 'unknown')
+  // Redis and mail servers say it in their own words.
+  if (/^(NOAUTH|WRONGPASS|EAUTH)|invalid password/.test(why))
+    return { fact: 'answers, and refuses the user or the password', advice: 'set them to ones that it takes' }
+  return {
+    fact: `does not answer (${why})`,
+    advice: 'start it, or mend its address, its password or the way to it',
+  }
+}
 
 function databaseChecks(ops: Ops): Check[] {
   return [
     {
-      name: 'postgres',
+      ...{ name: 'postgres', is: 'database' },
       async run() {
         const { pool } = await ops.database()
         const { rows } = await pool.query<{ version: string; number: number; tls: boolean; master: boolean }>(
@@ -78,7 +99,7 @@ function databaseChecks(ops: Ops): Check[] {
       },
     },
     {
-      name: 'schema',
+      ...{ name: 'schema', is: 'schema', needs: 'database' },
       async run() {
         const { latest, missing, unknown } = await readSchemaState(await ops.databaseUrl())
         if (missing.length > 0)
@@ -88,11 +109,16 @@ function databaseChecks(ops: Ops): Check[] {
       },
     },
     {
-      name: 'tenants',
-      run: async () => wallFinding(ops.config().databaseUrl ?? (await ops.databaseUrl())),
+      ...{ name: 'tenants', needs: 'schema' },
+      async run() {
+        const url = ops.config().databaseUrl ?? (await ops.databaseUrl())
+        return wallFinding(url).catch((error: unknown) => {
+          throw databaseFailure(error, url)
+        })
+      },
     },
     {
-      name: 'clock',
+      ...{ name: 'clock', needs: 'database' },
       async run() {
         const { pool } = await ops.database()
         const before = ops.clock.now()
@@ -107,7 +133,7 @@ function databaseChecks(ops: Ops): Check[] {
       },
     },
     {
-      name: 'keys',
+      ...{ name: 'keys', needs: 'schema' },
       async run() {
         const { pool } = await ops.database()
         const keys = await ops.keys()

@@ -20,3 +20,17 @@ test.each([
   const [, check = ''] = /^RUN (case "\$VERSION .*)$/m.exec(DOCKERFILE) ?? []
   expect(spawnSync('sh', ['-c', check], { env: { VERSION, NODE_IMAGE } }).status).toBe(status)
 })
+
+test('what the build copies from the checkout is let through to it', () => {
+  const passed = readFileSync(new URL('../../.dockerignore', import.meta.url), 'utf8')
+    .split('\n')
+    .filter((line) => line.startsWith('!'))
+    .map((line) => line.slice(1))
+  const copied = [...DOCKERFILE.matchAll(/^COPY (?!--from)(.+) \S+$/gm)].flatMap(([, files = '']) =>
+    files.split(' '),
+  )
+  expect(copied).toContain('scripts/slim-client.ts')
+  const isLet = (path: string) =>
+    passed.some((one) => path === one || path === `./${one}` || path.startsWith(`${one}/`))
+  expect(copied.filter((path) => !isLet(path))).toEqual([])
+})

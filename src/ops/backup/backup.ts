@@ -7,7 +7,9 @@ import { StartError } from '../../platform/start-error.ts'
 import { type Ops, Usage } from '../tools.ts'
 import { readBackup, writeBackup } from './format.ts'
 
-const ROWS = 500
+const ROWS = 100
+/** Characters of one frame: a row may hold a mail or a mall's answer, and format.ts reads no frame beyond 64 MiB. */
+const MOST_IN_FRAME = 8 * 1024 * 1024
 
 interface Head {
   kind: 'database' | 'keys'
@@ -131,6 +133,22 @@ export async function tablesOf(client: pg.Client): Promise<string[]> {
   return rows.map(({ name }) => name)
 }
 
+/** In their order; one that is larger alone stands alone. */
+export function* inFrames(texts: readonly string[], most: number): Generator<string[]> {
+  let part: string[] = []
+  let size = 0
+  for (const text of texts) {
+    if (part.length > 0 && size + text.length > most) {
+      yield part
+      part = []
+      size = 0
+    }
+    part.push(text)
+    size += text.length
+  }
+  if (part.length > 0) yield part
+}
+
 async function writeTable(
   client: pg.Client,
   table: string,
@@ -147,7 +165,7 @@ async function writeTable(
     const texts = rows.map(({ text }) => text)
     for (const text of texts) hash.update(text).update('\n')
     count += texts.length
-    await write({ table, rows: texts })
+    for (const part of inFrames(texts, MOST_IN_FRAME)) await write({ table, rows: part })
   }
   await client.query('close part')
   return { table, rows: count, sha256: hash.digest('hex') }

@@ -4,6 +4,7 @@ import { createReadStream, createWriteStream } from 'node:fs'
 import { finished } from 'node:stream/promises'
 import { promisify } from 'node:util'
 import { gunzip, gzip } from 'node:zlib'
+import { codeOf } from '../../platform/errors.ts'
 import type { Random } from '../../platform/random.ts'
 import { StartError } from '../../platform/start-error.ts'
 
@@ -30,11 +31,22 @@ export interface BackupWriter {
 export async function writeBackup(file: string, key: Uint8Array, random: Random): Promise<BackupWriter> {
   // It must not be there: an older backup is not written over, and nobody else reads this one.
   const stream = createWriteStream(file, { flags: 'wx', mode: 0o600 })
-  await once(stream, 'open')
+  await once(stream, 'open').catch((error: unknown) => {
+    throw unusable('written', error)
+  })
+  // A full disk tells of itself between two writes, too.
+  let failure: unknown = null
+  stream.on('error', (error) => {
+    failure = error
+  })
   const hash = createHash('sha256')
   const put = async (bytes: Uint8Array) => {
+    if (failure !== null) throw unusable('written', failure)
     hash.update(bytes)
-    if (!stream.write(bytes)) await once(stream, 'drain')
+    if (!stream.write(bytes))
+      await once(stream, 'drain').catch((error: unknown) => {
+        throw unusable('written', error)
+      })
   }
   const salt = random.bytes(SALT)
   const derived = keyOf(key, salt)
@@ -52,11 +64,27 @@ export async function writeBackup(file: string, key: Uint8Array, random: Random)
       await put(Buffer.concat([length, body]))
     },
     async close() {
+      if (failure !== null) throw unusable('written', failure)
       stream.end()
-      await finished(stream)
+      await finished(stream).catch((error: unknown) => {
+        throw unusable('written', error)
+      })
       return { sha256: hash.digest('hex') }
     },
   }
+}
+
+const SAID: Readonly<Record<string, string>> = {
+  EEXIST: 'there is a file of that name already: choose another one',
+  ENOENT: 'there is no such file or folder',
+  EISDIR: 'it is a folder',
+  EACCES: 'this user may not',
+  ENOSPC: 'the disk is full',
+  EFBIG: 'it would be larger than this user may make a file',
+}
+function unusable(what: 'written' | 'read', error: unknown): StartError {
+  const code = codeOf(error) ?? 'unknown'
+  return new StartError(`the backup cannot be ${what}: ${SAID[code] ?? code}.`, { cause: error })
 }
 
 const broken = (what: string) => new StartError(`the backup cannot be read: ${what}.`)
@@ -78,7 +106,10 @@ export async function* readBackup(file: string, key: Uint8Array): AsyncGenerator
     const end = plain ?? open(frame, label(index, true))
     if (!end) throw broken('another BACKUP_KEY made it, or it was changed')
     yield JSON.parse((await inflate(end)).toString('utf8'))
-    if (plain === null) return
+    if (plain === null) {
+      if (await take(1)) throw broken('something was put behind its end')
+      return
+    }
   }
 
   function open(frame: Buffer, aad: Buffer): Buffer | null {
@@ -103,7 +134,9 @@ function reader(file: string): (bytes: number) => Promise<Buffer | null> {
     const parts = [rest]
     let length = rest.length
     while (length < bytes) {
-      const { value, done } = await chunks.next()
+      const { value, done } = await chunks.next().catch((error: unknown) => {
+        throw unusable('read', error)
+      })
       if (done) return null
       parts.push(value)
       length += value.length

@@ -99,9 +99,13 @@ async function refuseRunning(url: string): Promise<void> {
 }
 
 async function refuseFilled(client: pg.Client, tables: readonly string[]): Promise<void> {
-  if (!tables.includes('tenants')) return
-  const { rows } = await client.query<{ filled: boolean }>('select exists (select from tenants) as filled')
-  if (rows[0]?.filled) throw new StartError('this database has tenants already: restore into an empty one.')
+  // Each of them says that somebody has worked with it: an operator's people and the audit may be there before the first tenant.
+  for (const table of ['tenants', 'staff_accounts', 'applications', 'audit_entries']) {
+    if (!tables.includes(table)) continue
+    const { rows } = await client.query<{ filled: boolean }>(`select exists (select from ${table}) as filled`)
+    if (rows[0]?.filled)
+      throw new StartError(`this database is in use already (${table}): restore into an empty one.`)
+  }
 }
 
 /** In the transaction of the rows themselves, which is no Prisma client's. */

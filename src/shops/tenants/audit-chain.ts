@@ -37,6 +37,10 @@ const LAST = 'select seq, entry_id as "entryId", at, hash from audit_links order
 const LINK = `insert into audit_links (seq, entry_id, at, hash)
 select * from unnest($1::bigint[], $2::uuid[], $3::timestamptz[], $4::bytea[])`
 
+/** How far the chain has come, beside the chain: who cuts off its end has to know of this one too. */
+const MARK = 'audit_head'
+const NOTE_MARK = `insert into data_steps (name, place) values ($1, $2)
+on conflict (name) do update set place = excluded.place, made_at = now()`
 const LOCK = 7_270_7371
 const BATCH = 1_000
 const NONE = Buffer.alloc(32)
@@ -87,6 +91,7 @@ async function linkSome(client: PoolClient): Promise<number> {
     links.map(({ entry }) => entry.at),
     links.map(({ hash }) => hash),
   ])
+  await client.query(NOTE_MARK, [MARK, `${seq} ${hash.toString('hex')}`])
   return rows.length
 }
 
@@ -99,43 +104,86 @@ export interface AuditProof {
   /** Hash of the last link, hexadecimal: noted elsewhere, it proves later that nothing before it was rewritten. */
   head: string | null
   /** The first that does not fit: which, and why. */
-  fault: { seq: string; entryId: string; kind: 'changed' | 'missing' | 'gap' } | null
+  fault: AuditFault | null
 }
 
-const WALK = `select l.seq, l.entry_id as "entryId", l.at as "linkedAt", l.hash, ${ENTRY} from audit_links l
+/**
+ * changed: its content; missing: the entry of a link; gap: links, or a beginning whose time was not over; cut: the end; rewritten: the chain itself, made
+ * anew from somewhere; put_in: an entry of a past that was linked already; head: the one that was noted elsewhere is not in it
+ */
+interface AuditFault {
+  seq: string | null
+  entryId: string | null
+  kind: 'changed' | 'missing' | 'gap' | 'cut' | 'rewritten' | 'put_in' | 'head'
+}
+
+const WALK = `select l.seq, l.entry_id as "entryId", l.at as "linkedAt", l.at < now() - interval '12 months' as "isOver", l.hash, ${ENTRY} from audit_links l
 left join audit_entries e on e.id = l.entry_id where l.seq > $1 order by l.seq limit $2`
 
-type Step = { seq: string; entryId: string; hash: Buffer } & ({ id: null } | EntryRow)
+/** As linkAudit() looks for them, and finds them no more. */
+const PUT_IN = `select e.id from audit_entries e
+where e.at < (select at from audit_links order by seq desc limit 1) - interval '1 day'
+  and not exists (select from audit_links l where l.entry_id = e.id) order by e.at, e.id limit 1`
 
-/** Walks the whole chain. What of it was over and deleted leaves one link behind, from which the rest goes on. */
-export async function verifyAudit(tools: { pool: Pool }): Promise<AuditProof> {
+type Step = { seq: string; entryId: string; linkedAt: Date; isOver: boolean; hash: Buffer } & (
+  | { id: null }
+  | EntryRow
+)
+
+const hex = (hash: Uint8Array): string => Buffer.from(hash).toString('hex')
+
+/**
+ * Walks the whole chain. What of it was over and deleted leaves one link behind, from which the rest goes on.
+ * @param noted a head that an earlier walk has shown, kept where nobody who can write to this database could change it
+ */
+export async function verifyAudit(tools: { pool: Pool }, noted?: string): Promise<AuditProof> {
   const { pool } = tools
+  // Before more is linked, which moves it.
+  const mark = await readMark(pool)
   await linkAudit(tools)
   let before: { seq: bigint; hash: Uint8Array } = { seq: 0n, hash: NONE }
   let entries = 0
-  const answer = async (fault: AuditProof['fault']): Promise<AuditProof> => ({
+  let isNotedSeen = noted === undefined
+  const answer = async (fault: AuditFault | null): Promise<AuditProof> => ({
     ...{ ok: fault === null, entries, unlinked: await countUnlinked(pool) },
-    ...{ head: before.seq === 0n ? null : Buffer.from(before.hash).toString('hex'), fault },
+    ...{ head: before.seq === 0n ? null : hex(before.hash), fault },
   })
   for (;;) {
     const { rows }: { rows: Step[] } = await pool.query<Step>(WALK, [String(before.seq), BATCH])
     for (const step of rows) {
       const seq = BigInt(step.seq)
-      const fault = (kind: 'changed' | 'missing' | 'gap') =>
-        answer({ seq: step.seq, entryId: step.entryId, kind })
+      const fault = (kind: AuditFault['kind']) => answer({ seq: step.seq, entryId: step.entryId, kind })
       if (before.seq === 0n && seq > 1n) {
         // The link that the retention left: its entry is gone, and its hash is where the rest begins.
-        if (step.id !== null) return fault('gap')
+        if (step.id !== null || !step.isOver) return fault('gap')
+        if (mark !== null && mark.seq < seq) return fault('rewritten')
       } else {
         if (seq !== before.seq + 1n) return fault('gap')
         if (step.id === null) return fault('missing')
         if (!linkHash(before.hash, seq, step).equals(step.hash)) return fault('changed')
+        // The retention goes by the link's own time.
+        if (step.linkedAt.getTime() !== step.at.getTime()) return fault('changed')
         entries += 1
       }
+      if (mark?.seq === seq && mark.head !== hex(step.hash)) return fault('rewritten')
+      isNotedSeen ||= noted === hex(step.hash)
       before = { seq, hash: step.hash }
     }
-    if (rows.length < BATCH) return answer(null)
+    if (rows.length < BATCH) break
   }
+  if (mark !== null && mark.seq > before.seq)
+    return answer({ seq: String(before.seq), entryId: null, kind: 'cut' })
+  const { rows: putIn } = await pool.query<{ id: string }>(PUT_IN)
+  if (putIn[0]) return answer({ seq: null, entryId: putIn[0].id, kind: 'put_in' })
+  return answer(isNotedSeen ? null : { seq: null, entryId: null, kind: 'head' })
+}
+
+async function readMark(queries: Queries): Promise<{ seq: bigint; head: string } | null> {
+  const { rows } = await queries.query<{ place: string }>('select place from data_steps where name = $1', [
+    MARK,
+  ])
+  const [, seq, head] = /^(\d+) ([0-9a-f]{64})$/.exec(rows[0]?.place ?? '') ?? []
+  return seq === undefined || head === undefined ? null : { seq: BigInt(seq), head }
 }
 
 async function countUnlinked(queries: Queries): Promise<number> {

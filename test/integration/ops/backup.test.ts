@@ -6,6 +6,7 @@ import { pino } from 'pino'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { buildApp } from '../../../src/app/build-app.ts'
 import { loadConfig } from '../../../src/config/load.ts'
+import { inFrames } from '../../../src/ops/backup/backup.ts'
 import { formatEncryptionKeys } from '../../../src/platform/crypto/sealer.ts'
 import { emptyDatabase, freshDatabase, type TestDatabase } from '../../support/database/database.ts'
 import { makeMailbox } from '../../support/fixtures.ts'
@@ -131,17 +132,52 @@ test('another key, a changed and a cut file are told, and nothing is written', a
   await expect(ops(['backup', 'verify', file], env(target.url))).rejects.toThrow('the backup cannot be read')
   await writeFile(file, bytes.subarray(0, bytes.length - 100))
   await expect(ops(['restore', file], env(target.url))).rejects.toThrow('it is cut off')
+  await writeFile(file, Buffer.concat([bytes, Buffer.from('more')]))
+  await expect(ops(['restore', file], env(target.url))).rejects.toThrow('something was put behind its end')
+  const huge = Buffer.from(bytes)
+  huge.writeUInt32BE(0xffff_ffff, 34)
+  await writeFile(file, huge)
+  await expect(ops(['restore', file], env(target.url))).rejects.toThrow('the backup cannot be read')
   expect(await contents(target.url)).toEqual({})
+})
+
+test('rows that are large are written in frames that can be read again, none left out and in their order', () => {
+  const rows = ['a'.repeat(6), 'b', 'c'.repeat(20), 'd', 'e'.repeat(9), 'f']
+  expect([...inFrames(rows, 10)]).toEqual([[rows[0], 'b'], [rows[2]], ['d', rows[4]], ['f']])
+  expect([...inFrames([], 10)]).toEqual([])
+})
+
+test('a file that cannot be written or read is told in words', async () => {
+  await expect(ops(['backup', join(folder, 'none', 'x')], env(source.url))).rejects.toThrow(
+    'the backup cannot be written: there is no such file or folder.',
+  )
+  await expect(ops(['backup', 'verify', join(folder, 'none')], env(source.url))).rejects.toThrow(
+    'the backup cannot be read: there is no such file or folder.',
+  )
+  await expect(ops(['backup', 'verify', folder], env(source.url))).rejects.toThrow(
+    'the backup cannot be read: it is a folder.',
+  )
+})
+
+test('a database in which an operator has begun is no empty one, though it has no tenant', async () => {
+  await ops(['backup', file], env(source.url))
+  await ops(['restore', file], env(target.url))
+  const begun = await freshDatabase()
+  await begun.pool.query(
+    `insert into audit_entries (id, at, actor, action, target) values (gen_random_uuid(), now(), 'x', 'x', 'x')`,
+  )
+  await begun.disconnect()
+  await expect(ops(['restore', file], env(begun.url))).rejects.toThrow('in use already (audit_entries)')
 })
 
 test('a database with tenants is refused, and one that a service works with; a file that is there is not written over', async () => {
   await ops(['backup', file], env(source.url))
-  await expect(ops(['backup', file], env(source.url))).rejects.toMatchObject({ code: 'EEXIST' })
+  await expect(ops(['backup', file], env(source.url))).rejects.toThrow('there is a file of that name already')
   await expect(ops(['restore', file], env(source.url))).rejects.toThrow('a service works with this database')
   const filled = await freshDatabase()
   await importBench(filled)
   await filled.disconnect()
-  await expect(ops(['restore', file], env(filled.url))).rejects.toThrow('has tenants already')
+  await expect(ops(['restore', file], env(filled.url))).rejects.toThrow('in use already (tenants)')
 })
 
 test('the keys go into a file of their own, under the same key, and are no database', async () => {

@@ -5,8 +5,10 @@ import { afterEach, expect, test } from 'vitest'
 import packageJson from '../../../package.json' with { type: 'json' }
 import { buildApp } from '../../../src/app/build-app.ts'
 import { loadConfig } from '../../../src/config/load.ts'
+import { runOps } from '../../../src/ops/commands.ts'
 import { systemClock } from '../../../src/platform/clock.ts'
 import { createSealer, parseEncryptionKeys } from '../../../src/platform/crypto/sealer.ts'
+import { closeRedis, connectRedis } from '../../../src/platform/queue/redis.ts'
 import { systemRandom } from '../../../src/platform/random.ts'
 import { audit } from '../../../src/shops/tenants/audit.ts'
 import { createDoorFailures } from '../../../src/shops/tenants/door-failures.ts'
@@ -17,6 +19,7 @@ import { makeMailbox, makeShop, makeTenant, newId } from '../../support/fixtures
 import { SMTP_APPLICATION, startSmtpServer, tokenEndpoint } from '../../support/mail/smtp-server.ts'
 import { ops, TEST_KEYS } from '../../support/ops/run-ops.ts'
 import { redisMissing, startRedis } from '../../support/redis.ts'
+import { noEnvFile } from '../../support/service/own-settings.ts'
 
 const cleanups: (() => unknown)[] = []
 afterEach(async () => {
@@ -142,6 +145,58 @@ test('doctor tells settings that cannot be read instead of ending', async () => 
   })
 })
 
+const lineOf = (output: string, name: string) =>
+  output.split('\n').find((line) => line.split(/\s+/)[1] === name) ?? ''
+
+test('doctor tells a password that is refused as such, once', async () => {
+  const { url } = await database()
+  const wrong = new URL(url)
+  wrong.password = 'hunter2'
+  const { code, output } = await ops(['doctor'], { DATABASE_URL: wrong.href, ...allMallsAt(await mall()) })
+  expect(code).toBe(1)
+  expect(output).toMatch(/^NG {2}postgres .*\n +-> the Postgres at .* refuses the user or the password/m)
+  for (const name of ['schema', 'tenants', 'clock', 'keys'])
+    expect(lineOf(output, name)).toMatch(/^-- .*not looked at without the database$/)
+  expect(output).not.toContain('hunter2')
+})
+
+test('doctor looks at no keys and no wall in a schema that is not there', async () => {
+  const { url, close } = await emptyDatabase()
+  cleanups.push(close)
+  const { output } = await ops(['doctor'], { DATABASE_URL: url, ...allMallsAt(await mall()) })
+  expect(lineOf(output, 'schema')).toMatch(/^NG .* migrations are missing$/)
+  for (const name of ['tenants', 'keys'])
+    expect(lineOf(output, name)).toMatch(/^-- .*not looked at without the schema$/)
+  expect(lineOf(output, 'clock')).toMatch(/^OK /)
+})
+
+test('doctor finds a clock that is wrong', async () => {
+  const { url } = await database()
+  const lines: string[] = []
+  await runOps(['doctor'], {
+    env: { ...noEnvFile(), DATABASE_URL: url, ENCRYPTION_KEYS: TEST_KEYS, ...allMallsAt(await mall()) },
+    random: systemRandom,
+    signal: new AbortController().signal,
+    print: (line) => lines.push(line),
+    clock: { ...systemClock, now: () => systemClock.now() + 60_000 },
+  })
+  expect(lineOf(lines.join('\n'), 'clock')).toMatch(/^NG .* -(59|60)\d{3} ms between/)
+})
+
+test.skipIf(redisMissing)('doctor tells a Redis that wants a password from one that is away', async () => {
+  const { url } = await database()
+  const redis = await startRedis()
+  cleanups.push(() => redis.stop())
+  const admin = connectRedis(redis.url, pino({ level: 'silent' }))
+  await admin.config('SET', 'requirepass', 'secret')
+  await closeRedis(admin, 1_000)
+  const env = { DATABASE_URL: url, ...allMallsAt(await mall()) }
+  for (const redisUrl of [redis.url, redis.url.replace('redis://', 'redis://:hunter2@')])
+    expect(lineOf((await ops(['doctor'], { ...env, REDIS_URL: redisUrl })).output, 'redis')).toMatch(
+      /^NG .*answers, and refuses the user or the password$/,
+    )
+})
+
 test('doctor tells names that are likely misspelt, and finds no fault in them', async () => {
   const { url } = await database()
   const { code, output } = await ops(['doctor'], {
@@ -250,7 +305,7 @@ test('audit verify: 0 while the chain holds, 1 with the entry that was changed',
   await pool.query(`update audit_entries set target = 'y' where id = $1`, [second?.id])
   expect(await ops(['audit', 'verify'], env)).toMatchObject({
     code: 1,
-    output: expect.stringContaining(`entry ${second?.id} (changed)`),
+    output: expect.stringContaining(`entry ${second?.id}, its content was changed (changed)`),
   })
 })
 

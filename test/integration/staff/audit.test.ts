@@ -50,7 +50,9 @@ async function tamper(statement: string): Promise<void> {
 }
 
 async function empty(): Promise<void> {
-  await tamper('delete from audit_links; delete from audit_entries')
+  await tamper(
+    `delete from audit_links; delete from audit_entries; delete from data_steps where name = 'audit_head'`,
+  )
 }
 
 test('nobody changes, deletes or empties the audit', async () => {
@@ -86,13 +88,56 @@ test.each([
   [`update audit_entries set order_ids = array[gen_random_uuid()] where id = $id`, 'changed'],
   ['delete from audit_entries where id = $id', 'missing'],
   ['delete from audit_links where entry_id = $id', 'gap'],
+  [`update audit_links set at = at - interval '2 years' where entry_id = $id`, 'changed'],
+  ['update audit_links set seq = 100 - seq where seq in (2, 4)', 'gap'],
+  // Two that change places.
+  [
+    `update audit_entries e set actor = o.actor, target = o.target from audit_entries o where e.id <> o.id
+     and e.id in (select entry_id from audit_links where seq in (3, 4)) and o.id in (select entry_id from audit_links where seq in (3, 4))`,
+    'changed',
+  ],
+  // The end, and all of it.
+  [
+    'delete from audit_entries where id in (select entry_id from audit_links where seq = 5); delete from audit_links where seq = 5',
+    'cut',
+  ],
+  ['delete from audit_entries; delete from audit_links', 'cut'],
+  // A change from which the service itself makes the chain anew.
+  [
+    `update audit_entries set actor = 'somebody else' where id = $id; delete from audit_links where seq >= 3`,
+    'rewritten',
+  ],
+  // The beginning, as if its time were over.
+  [
+    'delete from audit_entries where id in (select entry_id from audit_links where seq <= 3); delete from audit_links where seq < 3',
+    'gap',
+  ],
+  // One with a time long past, which is linked no more.
+  [
+    `insert into audit_entries (id, at, actor, action, target) values (gen_random_uuid(), now() - interval '3 days', 'x', 'x', 'x')`,
+    'put_in',
+  ],
 ])('%s is seen', async (statement, kind) => {
   await empty()
   for (let n = 0; n < 5; n++) await entry()
   await linkAudit(tools())
   const { rows } = await database.pool.query('select entry_id from audit_links where seq = 3')
-  await tamper(statement.replace('$id', `'${rows[0].entry_id}'`))
+  await tamper(statement.replaceAll('$id', `'${rows[0].entry_id}'`))
   expect(await verifyAudit(tools())).toMatchObject({ ok: false, fault: { kind } })
+})
+
+test('a head that was noted shows a chain that somebody made anew, with all that belongs to it', async () => {
+  await empty()
+  for (let n = 0; n < 5; n++) await entry()
+  const { head } = await verifyAudit(tools())
+  await entry()
+  expect(await verifyAudit(tools(), head ?? '')).toMatchObject({ ok: true, entries: 6, fault: null })
+  await tamper(
+    `update audit_entries set actor = 'somebody else' where id = (select entry_id from audit_links where seq = 3);
+     delete from audit_links; delete from data_steps where name = 'audit_head'`,
+  )
+  expect(await verifyAudit(tools())).toMatchObject({ ok: true, entries: 6 })
+  expect(await verifyAudit(tools(), head ?? '')).toMatchObject({ ok: false, fault: { kind: 'head' } })
 })
 
 test('what is cut off at the beginning is seen, unless its time was over', async () => {
