@@ -49,6 +49,7 @@ class ImportTurn implements JobTurn {
   /** Read together with the shop; for the first look only. */
   #firstDue: readonly DueRequest[] | null
   #shareUsed = false
+  #crowded = false
 
   constructor(deps: ImportJobDeps, firstDue: readonly DueRequest[]) {
     this.#deps = deps
@@ -57,9 +58,14 @@ class ImportTurn implements JobTurn {
 
   async run(turn: ShopTurn): Promise<JobResult> {
     const due = await this.#readDue(turn, this.#readAtOnce(turn))
+    this.#crowded = due.length >= READ_AT_ONCE
     if (due.length === 0) return 'done'
     await this.#work(turn, due)
     return 'again'
+  }
+
+  crowded(): boolean {
+    return this.#crowded
   }
 
   async probe(turn: ShopTurn, opened: OpenShop): Promise<boolean> {

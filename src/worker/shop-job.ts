@@ -6,8 +6,8 @@ import type { WorkingShop } from './shop-state.ts'
 export interface ShopJob {
   readonly name: string
   /**
-   * `shared`: one step after the other for as long as the turn lasts. Jobs that stand first in the list go first, and each of
-   * the others gets a step at least when the time was not enough. `own`: in a time of its own, after the shared ones however
+   * `shared`: one step after the other for as long as the turn lasts. Jobs that stand first in the list go first; the others
+   * get a step at least when the time was not enough, and every twenty seconds where the first is crowded. `own`: in a time of its own, after the shared ones however
    * much of these there is.
    */
   readonly time: 'shared' | 'own'
@@ -30,6 +30,8 @@ export interface JobTurn {
    * @throws when the database fails
    */
   run(turn: ShopTurn): Promise<JobResult>
+  /** After a step: so much of it waits that it is a backlog of many turns. */
+  crowded?(): boolean
   /** Of a shop under attention: asks for one thing that waits. True when the mall's answer shows that it takes our key again. */
   probe?(turn: ShopTurn, opened: OpenShop): Promise<boolean>
 }

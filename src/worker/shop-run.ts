@@ -7,6 +7,9 @@ export interface ShopRunDeps extends LaneDeps {
   sessions: { openRow(row: ShopRow): OpenShop }
 }
 
+/** Of a backlog's calls one in twenty, at a call a second: each is an order, or a hundred, that comes later. */
+const OTHERS_EVERY_MS = 20_000
+
 /** What a job does in this turn, and which time it does it in. */
 export interface RunningJob {
   time: 'shared' | 'own'
@@ -26,13 +29,16 @@ export class ShopRun {
   #stopped = false
   #failure: MarketplaceFailure | null = null
   #ownBegun = 0
+  #othersAt: number | null
 
   constructor(
     deps: ShopRunDeps,
     shop: WorkingShop,
     jobs: readonly RunningJob[],
     { deadline, signal, ownFirst }: Pick<ShopTurn, 'deadline' | 'signal' | 'ownFirst'>,
+    othersAt: number | null,
   ) {
+    this.#othersAt = othersAt
     this.#deps = deps
     this.#shop = shop
     this.#signal = signal
@@ -64,6 +70,11 @@ export class ShopRun {
     return this.#ownBegun < this.#own.length
   }
 
+  /** When those behind a backlog had a step; null: there is none. */
+  get othersAt(): number | null {
+    return this.#othersAt
+  }
+
   /** What the mall gave notice of is kept, however the turn ended. */
   async close(): Promise<void> {
     await this.#opened?.saveHints().catch((err: unknown) => {
@@ -73,11 +84,24 @@ export class ShopRun {
 
   async #shareTime(): Promise<JobResult> {
     while (!this.#isOver() && this.#deps.clock.now() < this.#turn.deadline) {
-      if (!(await this.#step(this.#shared))) return 'done'
+      if (!(await this.#step(this.#shared))) {
+        this.#othersAt = null
+        return 'done'
+      }
     }
     // A long backlog of the first must not keep the others from ever getting their turn.
-    await this.#step(this.#shared.slice(1))
+    const [first, ...others] = this.#shared
+    const now = this.#deps.clock.now()
+    if (!first?.crowded?.() || this.#isOthersTime(now)) {
+      this.#othersAt = now
+      await this.#step(others)
+    }
     return 'again'
+  }
+
+  /** A clock that was put back does not tell how long ago it was. */
+  #isOthersTime(now: number): boolean {
+    return this.#othersAt === null || Math.abs(now - this.#othersAt) >= OTHERS_EVERY_MS
   }
 
   /** One step of the first job that has one. */

@@ -26,6 +26,8 @@ export interface ShopWorker {
 export function createShopWorker(deps: ShopWorkerDeps): ShopWorker {
   // Shops whose shared time left no quota for anything else the last time: there the other jobs go first.
   const owed = new Set<string>()
+  // Shops with a backlog, and when what comes after it had a step.
+  const othersAt = new Map<string, number>()
   return {
     async run(shopId, signal) {
       const started = deps.clock.now()
@@ -37,11 +39,13 @@ export function createShopWorker(deps: ShopWorkerDeps): ShopWorker {
       ])
       if (!shop?.open || !(await mayWork(deps, shop, now))) return 'done'
       const turn = { deadline: started + TURN_MS, signal, ownFirst: owed.delete(shopId) }
-      const run = new ShopRun(deps, shop, jobs, turn)
+      const run = new ShopRun(deps, shop, jobs, turn, othersAt.get(shopId) ?? null)
       try {
         return await run.run()
       } finally {
         if (run.owesOwn) owed.add(shopId)
+        if (run.othersAt === null) othersAt.delete(shopId)
+        else othersAt.set(shopId, run.othersAt)
         await run.close()
         deps.metrics.fetchSeconds.observe(
           { marketplace: shop.marketplace },

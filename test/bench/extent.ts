@@ -19,6 +19,8 @@ export interface Extent {
   mailboxes: number
   /** Until a process is at rest; null: as each bench needs it. */
   restMs: number | null
+  /** Roles of the idle processes, each a process of its own. */
+  roles: string[]
   /** Of the whole sale. */
   share: number
   /** Of each shop, beside the sale's orders. */
@@ -28,6 +30,7 @@ export interface Extent {
 const BRIEF: Extent = {
   ...{ mails: 2, warmUp: 1, orders: 20, amazonOrders: 3, clients: 3, eventChanges: 3, shops: 20, rounds: 2 },
   ...{ rows: [1_600, 1_700], turns: 1, statementTurns: 2, changes: 3, mailboxes: 3, restMs: 200 },
+  roles: ['api,listener,worker'],
   ...{ share: 0.001, saleChanges: 1 },
 }
 
@@ -62,6 +65,7 @@ export function readArguments(): {
     ...{ clients: count('clients'), eventChanges: null, shops: count('shops'), rounds: 100 },
     ...{ rows: values.rows.split(',').map(Number), turns: count('turns'), statementTurns: 21 },
     ...{ changes: count('changes'), mailboxes: count('mailboxes'), restMs: null },
+    roles: ['api', 'listener', 'worker', 'api,listener,worker'],
     ...{ share: count('share'), saleChanges: 10 },
   }
   const wanted = new Set(positionals.length > 0 ? positionals : ['latency', 'burst'])

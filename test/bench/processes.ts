@@ -41,12 +41,11 @@ interface Sample {
 
 /** Behind collectAfterStart() and the first turn of each periodic task. */
 const AT_REST_MS = 14_000
-const ROLES = ['api', 'listener', 'worker', 'api,listener,worker']
 
 export async function measureProcesses(
   databases: Databases,
   redisUrl: string | null,
-  { turns, restMs }: Pick<Extent, 'turns' | 'restMs'>,
+  { turns, restMs, roles }: Pick<Extent, 'turns' | 'restMs' | 'roles'>,
 ): Promise<ProcessRun[]> {
   const database = await databases.create()
   const environment = {
@@ -61,9 +60,9 @@ export async function measureProcesses(
   await (await startService({ ...environment, ROLES: 'api' })).stop()
   const starts: [string, () => Promise<Started>][] = [
     ['bare Node.js', bareNode],
-    ...ROLES.map((roles): [string, () => Promise<Started>] => [
-      roles,
-      async () => ended(await startService({ ...environment, ROLES: roles })),
+    ...roles.map((own): [string, () => Promise<Started>] => [
+      own,
+      async () => ended(await startService({ ...environment, ROLES: own })),
     ]),
   ]
   const samples = starts.map((): Sample[] => [])

@@ -122,6 +122,7 @@ function createCounts(clock: Clock) {
       async begin(shopId, now) {
         const begun = await job.begin(shopId, now)
         const counted: JobTurn = { run: (turn) => working.run(job.name, () => begun.run(turn)) }
+        if (begun.crowded) counted.crowded = () => begun.crowded?.() ?? false
         if (begun.probe)
           counted.probe = (turn, opened) => begun.probe?.(turn, opened) ?? Promise.resolve(false)
         return counted

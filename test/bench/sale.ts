@@ -32,7 +32,8 @@ export interface SaleShop {
   /** From the sale to the commit of its last order. */
   seconds: number
   bestSeconds: number
-  ratio: number
+  /** Null where the quota gives all at once. */
+  ratio: number | null
   /** Site changes that ended well, of those that were asked for. */
   changed: number
   changes: number
@@ -108,7 +109,7 @@ interface Shop {
 type World = Awaited<ReturnType<typeof openWorld>>
 
 async function openWorld(database: Database) {
-  const clock = createSaleClock(EVENING - 60 * MINUTE, database.pool)
+  const clock = createSaleClock(EVENING - 10 * MINUTE, database.pool)
   const names = Object.keys(MALLS) as SandboxMall[]
   const started = await Promise.all(
     names.map(async (name) => [name, await START[name](clock.malls)] as const),
@@ -200,7 +201,7 @@ const ask = async ({ database, service, tenantId }: World, shop: Shop, numbers: 
   }
 }
 
-/** Orders that are here since an hour, to be shipped while the sale is on; and the shops' first sweeps are over. */
+/** Orders that are here since some minutes, to be shipped while the sale is on; and the shops' first sweeps are over. */
 async function someOrders(world: World, each: number): Promise<Map<Shop, string[]>> {
   const { clock, malls, shops, database } = world
   for (const shop of shops) {
@@ -307,7 +308,12 @@ async function resultOf({ database, service }: World, shop: Shop, done: Done): P
   const best = bestOf(shop, done.wanted, beside.length)
   return {
     ...{ name: shop.name, orders, staged: row?.staged ?? 0, seconds, bestSeconds: best },
-    ...{ ratio: round(seconds / best, 3), changed: row?.changed ?? 0, changes: done.changes, calls },
+    ...{
+      ratio: best > 0 ? round(seconds / best, 3) : null,
+      changed: row?.changed ?? 0,
+      changes: done.changes,
+      calls,
+    },
   }
 }
 
@@ -339,7 +345,7 @@ export const saleTable = ({ shops, ...all }: SaleRun): string =>
     [
       ...shops.map((shop) => [
         ...[shop.name, `${shop.staged}/${shop.orders}`, shop.seconds.toFixed(1), shop.bestSeconds.toFixed(1)],
-        ...[shop.ratio.toFixed(3), `${shop.changed}/${shop.changes}`],
+        ...[shop.ratio?.toFixed(3) ?? '-', `${shop.changed}/${shop.changes}`],
         ...Object.values(shop.calls).map(String),
       ]),
       [

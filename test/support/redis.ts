@@ -5,11 +5,14 @@ import { type AddressInfo, createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 
+/** Another server that speaks as Redis does, as Valkey: `TEST_REDIS_SERVER=valkey-server npm test`. */
+const SERVER = process.env.TEST_REDIS_SERVER ?? 'redis-server'
+
 /** Why tests on Redis are left out on this machine; null when they can run. */
 export const redisMissing: string | null =
-  spawnSync('redis-server', ['--version']).status === 0
+  spawnSync(SERVER, ['--version']).status === 0
     ? null
-    : 'no redis-server on the PATH (Debian: apt-get install redis-server)'
+    : `no ${SERVER} on the PATH (Debian: apt-get install redis-server)`
 
 export interface PrivateRedis {
   url: string
@@ -23,7 +26,7 @@ export async function startRedis(options: { port?: number } = {}): Promise<Priva
   const port = options.port ?? (await freePort())
   const dir = await mkdtemp(join(tmpdir(), 'torikomi-redis-'))
   const child = spawn(
-    'redis-server',
+    SERVER,
     ['--port', String(port), '--bind', '127.0.0.1', '--save', '', '--appendonly', 'no', '--dir', dir],
     {
       stdio: ['ignore', 'pipe', 'pipe'],
@@ -52,7 +55,7 @@ function ready(child: ChildProcess): Promise<void> {
       if (said.includes('Ready to accept connections')) resolve()
     })
     child.once('error', reject)
-    child.once('exit', (code) => reject(new Error(`redis-server ended with ${code}: ${said}`)))
+    child.once('exit', (code) => reject(new Error(`${SERVER} ended with ${code}: ${said}`)))
   })
 }
 

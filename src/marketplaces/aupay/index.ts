@@ -70,8 +70,11 @@ export function createAupay(options: AupayOptions): Marketplace<AupayCredentials
   }
 }
 
-/** Enough numbers at once let the list replace single calls. */
-const FETCH_AT_ONCE = 200
+/**
+ * Enough numbers at once let the list replace single calls: more than a turn's pages bring, so that what stands on these is nearly
+ * always among them, and nothing of it has to be asked for singly behind them.
+ */
+const FETCH_AT_ONCE = 1_000
 /** How far back orders stay readable is not public; a year was. */
 const HISTORY_DAYS = 365
 

@@ -114,6 +114,25 @@ describe('a job that is added to the list', () => {
     expect(job.left).toBe(1)
   })
 
+  it('gets a step in twenty seconds of a backlog, and one a turn at its end', async () => {
+    const job = madeUp('shared')
+    job.left = 100
+    const wanted = numbers(1_300)
+    // A turn has time for one call, of a hundred orders.
+    bench.mall.beforeAnswer(() => bench.clock.advance(4_000))
+    for (const number of wanted) bench.mall.place(number)
+    await bench.want(wanted)
+    const stepsAfter = async (turns: number) => {
+      for (let turn = 0; turn < turns; turn += 1) expect(await bench.turn()).toBe('again')
+      return 100 - job.left
+    }
+    expect(await stepsAfter(5)).toBe(1)
+    expect(await stepsAfter(5)).toBe(2)
+    // The last three hundred are no backlog any more once some of them are here.
+    expect(await stepsAfter(2)).toBe(4)
+    expect(await database.db.order.count()).toBe(1_200)
+  })
+
   it('stops the shop for all others', async () => {
     madeUp('shared', {
       async run(turn) {

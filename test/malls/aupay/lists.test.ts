@@ -103,6 +103,29 @@ describe('many orders at once', () => {
     expect(fetched.pages).toBeLessThanOrEqual(10)
   })
 
+  it('of a sale come at a hundred a call, turn after turn, however many stand before them in the list', async () => {
+    // Here already: what a shop sold in the half hour before.
+    place(350)
+    const since = now()
+    const numbers = place(1_200)
+    mall.clock.advance(MINUTE_MS)
+    const { session } = open()
+    const before = mall.calls()
+    const found = new Set<string>()
+    // A turn reads the oldest numbers that wait and has time for two calls.
+    while (found.size < numbers.length) {
+      const wanted = numbers.filter((number) => !found.has(number)).slice(0, 300)
+      const callsBefore = Object.values(mall.calls()).reduce((sum, count) => sum + count, 0)
+      const goesOn = () =>
+        Object.values(mall.calls()).reduce((sum, count) => sum + count, 0) < callsBefore + 2
+      for await (const { kind, orderNumber } of session.fetchOrders(wanted, NEVER, { since, goesOn }))
+        if (kind === 'found') found.add(orderNumber)
+    }
+    const spent = (method: string) => (mall.calls()[method] ?? 0) - (before[method] ?? 0)
+    expect(spent('searchTradeInfoProc')).toBe(0)
+    expect(spent('searchTradeInfoListProc')).toBeLessThanOrEqual(17)
+  })
+
   it('fail alone when one of a page cannot be read', async () => {
     const numbers = place(5)
     const bad = numbers[2] ?? ''

@@ -15,22 +15,34 @@ const ORDERS_PER_VAIN_PAGE = 20
 /** `since` is a hint. A mail may come hours after its order, with a date that does not tell. */
 const FURTHER_BACK_MS = 6 * 60 * 60 * 1000
 
+/** An order may come into the list, or its mail to us, after younger ones have been read. */
+const LATE_MS = 2 * 60 * 1000
+
 /**
  * What a shop's searches brought, kept in the process between turns: a turn has time for a few calls only, and each would
- * begin with the same pages in vain. 284 waiting orders came in at one in 7 s so. Losing it costs a few calls.
+ * begin with the same pages in vain. 284 waiting orders came in at one in 7 s so, and 2,500 of a sale at one a second. Losing it
+ * costs a few calls.
  */
 export interface SearchMemory {
   /** Pages in vain that no orders have paid for yet. */
   debt: number
   /** Of these, in a row. */
   inVain: number
+  /** A span that has pages left: the next search goes on behind those that were read. */
+  walk: Walk | null
+  /** Order times (ms) whose pages have all been read. */
+  read: { from: number; until: number } | null
+}
+
+interface Walk extends SearchSpan {
+  startCount: number
 }
 
 export interface ListTools extends FetchTools {
   searches: SearchMemory
 }
 
-export const createSearchMemory = (): SearchMemory => ({ debt: 0, inVain: 0 })
+export const createSearchMemory = (): SearchMemory => ({ debt: 0, inVain: 0, walk: null, read: null })
 
 /** An order that was asked for alone. */
 export const payBack = (memory: SearchMemory): void => {
@@ -55,17 +67,19 @@ export async function* fetchFromList(
   { goesOn }: FetchHints = {},
 ): AsyncGenerator<FetchOutcome> {
   const { searches } = fetching
-  for (const span of spansOf(since, fetching.tools.clock.now())) {
-    let startCount: number | null = 1
-    while (startCount !== null && goesOn?.() !== false && mayTry(searches, wanted.size)) {
-      const page = await readPage(span, startCount, fetching, signal)
+  for (const walk of walksOf(since, fetching.tools.clock.now(), searches)) {
+    for (let left: Walk | null = walk; left !== null; ) {
+      if (goesOn?.() === false || !mayTry(searches, wanted.size)) return
+      const page = await readPage(left, left.startCount, fetching, signal)
       if (!page) return
       const outcomes = page.orders.flatMap((orderInfo) => takeOut(orderInfo, wanted, fetching))
       note(searches, outcomes.length)
+      left = page.next === null ? null : { ...walk, startCount: page.next }
+      searches.walk = left
       yield* outcomes
       if (searches.inVain >= PATIENCE) return
-      startCount = page.next
     }
+    searches.read = joined(searches.read, walk)
   }
 }
 
@@ -74,13 +88,26 @@ function note(memory: SearchMemory, found: number): void {
   memory.debt = found === 0 ? memory.debt + 1 : Math.max(0, memory.debt - (found - 1))
 }
 
-/** From `since` until now; then further back. */
-function spansOf(since: Date, now: number): SearchSpan[] {
-  const start = Math.min(since.getTime(), now)
-  return [
-    { start: new Date(start), end: new Date(now) },
-    { start: new Date(start - FURTHER_BACK_MS), end: new Date(start - 1000) },
-  ]
+/** What was left of the last walk; from `since`, or what has been read of it, until now; then further back. */
+function* walksOf(since: Date, now: number, memory: SearchMemory): Generator<Walk> {
+  const from = Math.min(since.getTime(), now)
+  if (memory.walk && from <= memory.walk.end.getTime()) yield memory.walk
+  // The walk that has just ended is part of it.
+  const { read } = memory
+  const unread = read !== null && from >= read.from ? Math.max(from, read.until - LATE_MS) : from
+  yield beginning(Math.min(unread, now), now)
+  yield beginning(from - FURTHER_BACK_MS, from - 1000)
+}
+
+const beginning = (start: number, end: number): Walk => ({
+  ...{ start: new Date(start), end: new Date(end), startCount: 1 },
+})
+
+/** Two spans that touch are one. */
+function joined(read: SearchMemory['read'], { start, end }: SearchSpan): SearchMemory['read'] {
+  const [from, until] = [start.getTime(), end.getTime()]
+  if (read === null || from > read.until || until < read.from - 1000) return { from, until }
+  return { from: Math.min(from, read.from), until: Math.max(until, read.until) }
 }
 
 async function readPage(
