@@ -43,6 +43,8 @@ export async function workerStatements(
     ...{ sealer: testSealer, clock: systemClock, newId, log: createLogger({ level: 'silent' }) },
     ...{ metrics: createMetrics(), marketplaces, wakeQueue: { wake: async () => undefined } },
   }
+  // The history's own ids are its transactions', and those of this server may be the same.
+  await pool.query(`select setval(pg_get_serial_sequence('events', 'id'), 1000000000)`)
   const old = present(shopIds[1])
   const shop = await makeShop(db, { tenantId, code: rakutenOrder.shopCode })
   const mailbox = await makeMailbox(db, {
