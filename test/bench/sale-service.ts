@@ -19,13 +19,11 @@ import { newId, testSealer } from '../support/fixtures.ts'
 import { jobsOf } from '../support/imports/shop-worker.ts'
 import type { SaleClock } from './sale-clock.ts'
 
-/** The role `worker` on a clock that is held, for shops of all malls: scheduler, lanes and all jobs of a turn. */
-export type SaleService = ReturnType<typeof createSaleService>
-
 const SWEEP_MS = 5 * 60_000
 /** As WORKER_CONCURRENCY is by default, or more. */
 const PLACES = 64
 
+/** The role `worker` on a clock that is held, for shops of all malls: scheduler, lanes and all jobs of a turn. */
 export function createSaleService(
   { db, pool }: Pick<Database, 'db' | 'pool'>,
   { clock, watching }: SaleClock,
@@ -103,7 +101,7 @@ function createPlaces(places: number, work: (shopId: string) => Promise<JobResul
   }
 }
 
-export interface CountedCall {
+interface CountedCall {
   quota: string
   /** The job it was made for. */
   job: string

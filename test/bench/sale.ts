@@ -24,7 +24,7 @@ import { round } from './statistics.ts'
  * in which the quota gives them and the site changes beside them. All shops have one worker and one held clock, so that what is
  * measured is waiting, in the malls' time: nothing of it is the machine's. The sweeps are our own wish and in no minimum.
  */
-export interface SaleShop {
+interface SaleShop {
   name: string
   orders: number
   /** In Postgres at the end. */

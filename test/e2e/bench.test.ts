@@ -21,8 +21,9 @@ const BENCHES = [
 ]
 
 async function bench(): Promise<Record<string, unknown>> {
+  const { urls } = inject('postgres')
   const child = spawn(process.execPath, [MAIN, ...BENCHES, '--brief', '--json'], {
-    env: { ...process.env, TEST_DATABASE_URL: inject('postgres').urls[0] },
+    env: { ...process.env, TEST_DATABASE_URL: urls[Number(process.env.VITEST_POOL_ID) % urls.length] },
     stdio: ['ignore', 'pipe', 'pipe'],
   })
   const [said, complaint, [code]] = await Promise.all([
