@@ -123,7 +123,7 @@ left join audit_entries e on e.id = l.entry_id where l.seq > $1 order by l.seq l
 /** As linkAudit() looks for them, and finds them no more. */
 const PUT_IN = `select e.id from audit_entries e
 where e.at < (select at from audit_links order by seq desc limit 1) - interval '1 day'
-  and not exists (select from audit_links l where l.entry_id = e.id) order by e.at, e.id limit 1`
+  and not exists (select from audit_links l where l.entry_id = e.id) order by e.at limit 1`
 
 type Step = { seq: string; entryId: string; linkedAt: Date; isOver: boolean; hash: Buffer } & (
   | { id: null }
