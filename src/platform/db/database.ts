@@ -135,7 +135,6 @@ async function boundPool(
   bound.on('error', (err) => log.warn({ err }, 'a database connection was lost'))
   try {
     const { rows } = await bound.query<{ role: string }>('select current_user as role')
-    // A pooler may have kept the options to itself.
     if (rows[0]?.role === role) return bound
   } catch (error) {
     await bound.end()
@@ -145,6 +144,8 @@ async function boundPool(
     return null
   }
   await bound.end()
+  // A pooler, or a URL that has options of its own, has kept ours to itself.
+  refused()
   return null
 }
 

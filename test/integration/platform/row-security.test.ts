@@ -305,4 +305,22 @@ describe('the wall itself', () => {
       await empty.close()
     }
   })
+
+  // A pooler may keep the options of a connection to itself, and so does a URL that has its own.
+  it('is told to be missing where the role is not taken on', async () => {
+    const fresh = await freshDatabase()
+    const url = new URL(fresh.url)
+    url.searchParams.set('options', '-c client_min_messages=notice')
+    const lines: string[] = []
+    const opened = await openDatabase({
+      url: url.href,
+      log: { warn: (line: unknown) => void lines.push(String(line)) },
+    })
+    try {
+      expect(lines.join('\n')).toMatch(/no row-level security/)
+    } finally {
+      await opened.close()
+      await fresh.close()
+    }
+  })
 })
