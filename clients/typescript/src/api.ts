@@ -1,4 +1,4 @@
-// Made by ../types.ts from docs/openapi.json, sha256 fcde0a4c4e647c618c11a4ca465b25da87b9dd14002bd6e2974f36c53b298bbe
+// Made by ../types.ts from docs/openapi.json, sha256 2af3bc4456d8dce62f975d393255c17bccefaf7e4f0408e330a30f9a358238b7
 export interface paths {
     "/healthz": {
         parameters: {
@@ -8694,7 +8694,7 @@ export interface operations {
                      * @example {
                      *       "tenants": [
                      *         {
-                     *           "id": "01a216e5-b7b0-72fb-9211-dd498242e45a",
+                     *           "id": "01a217aa-3d42-7154-be08-e87c109b6e90",
                      *           "name": "見本商事株式会社",
                      *           "status": "active",
                      *           "emails": [
@@ -8703,11 +8703,11 @@ export interface operations {
                      *           "statusFollowsMall": true,
                      *           "requireSecondFactor": true,
                      *           "deleteAt": null,
-                     *           "createdAt": "2026-11-26T08:08:03.007Z",
-                     *           "updatedAt": "2026-11-26T08:08:03.007Z"
+                     *           "createdAt": "2026-11-26T11:42:41.375Z",
+                     *           "updatedAt": "2026-11-26T11:42:41.375Z"
                      *         },
                      *         {
-                     *           "id": "01a216e6-048b-77a1-afff-92a652c0445a",
+                     *           "id": "01a217aa-ed3c-7602-9759-d059a5455fd4",
                      *           "name": "株式会社とりこみ商店",
                      *           "status": "suspended",
                      *           "emails": [
@@ -8715,9 +8715,9 @@ export interface operations {
                      *           ],
                      *           "statusFollowsMall": true,
                      *           "requireSecondFactor": true,
-                     *           "deleteAt": "2026-12-26T08:08:22.965Z",
-                     *           "createdAt": "2026-11-26T08:08:22.919Z",
-                     *           "updatedAt": "2026-11-26T08:08:22.965Z"
+                     *           "deleteAt": "2026-12-26T11:43:27.721Z",
+                     *           "createdAt": "2026-11-26T11:43:27.534Z",
+                     *           "updatedAt": "2026-11-26T11:43:27.721Z"
                      *         }
                      *       ],
                      *       "nextCursor": null
@@ -8772,7 +8772,7 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "01a216e6-1a2e-7181-9bcd-0e2c7d54abd8",
+                     *       "id": "01a217ab-4152-7072-9335-9d6ffdbe64bc",
                      *       "name": "株式会社とりこみ商店",
                      *       "status": "active",
                      *       "emails": [
@@ -8781,8 +8781,8 @@ export interface operations {
                      *       "statusFollowsMall": true,
                      *       "requireSecondFactor": true,
                      *       "deleteAt": null,
-                     *       "createdAt": "2026-11-26T08:08:28.461Z",
-                     *       "updatedAt": "2026-11-26T08:08:28.461Z"
+                     *       "createdAt": "2026-11-26T11:43:49.008Z",
+                     *       "updatedAt": "2026-11-26T11:43:49.008Z"
                      *     }
                      */
                     "application/json": components["schemas"]["Tenant"];
@@ -8827,7 +8827,7 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "01a216e5-b7b0-72fb-9211-dd498242e45a",
+                     *       "id": "01a217aa-3d42-7154-be08-e87c109b6e90",
                      *       "name": "見本商事株式会社",
                      *       "status": "active",
                      *       "emails": [
@@ -8836,8 +8836,8 @@ export interface operations {
                      *       "statusFollowsMall": true,
                      *       "requireSecondFactor": true,
                      *       "deleteAt": null,
-                     *       "createdAt": "2026-11-26T08:08:03.007Z",
-                     *       "updatedAt": "2026-11-26T08:08:03.007Z"
+                     *       "createdAt": "2026-11-26T11:42:41.375Z",
+                     *       "updatedAt": "2026-11-26T11:42:41.375Z"
                      *     }
                      */
                     "application/json": components["schemas"]["Tenant"];
@@ -8888,7 +8888,7 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "01a216e5-b7b0-72fb-9211-dd498242e45a",
+                     *       "id": "01a217aa-3d42-7154-be08-e87c109b6e90",
                      *       "name": "見本商事株式会社",
                      *       "status": "active",
                      *       "emails": [
@@ -8897,8 +8897,8 @@ export interface operations {
                      *       "statusFollowsMall": true,
                      *       "requireSecondFactor": true,
                      *       "deleteAt": null,
-                     *       "createdAt": "2026-11-26T08:08:03.007Z",
-                     *       "updatedAt": "2026-11-26T08:08:28.527Z"
+                     *       "createdAt": "2026-11-26T11:42:41.375Z",
+                     *       "updatedAt": "2026-11-26T11:43:49.966Z"
                      *     }
                      */
                     "application/json": components["schemas"]["Tenant"];
@@ -8950,24 +8950,24 @@ export interface operations {
                      * @example {
                      *       "apiKeys": [
                      *         {
-                     *           "id": "01a216e5-b8a0-74f3-b187-ca73b39e3b97",
-                     *           "tenantId": "01a216e5-b7b0-72fb-9211-dd498242e45a",
+                     *           "id": "01a217aa-4402-77fe-878d-cc938308c369",
+                     *           "tenantId": "01a217aa-3d42-7154-be08-e87c109b6e90",
                      *           "name": "デモ用クライアント",
-                     *           "prefix": "trk_zB_8avMD",
-                     *           "createdAt": "2026-11-26T08:08:03.488Z",
+                     *           "prefix": "trk_WQddmKSK",
+                     *           "createdAt": "2026-11-26T11:42:44.226Z",
                      *           "expiresAt": null,
                      *           "revokedAt": null,
                      *           "role": "owner",
                      *           "shopIds": [],
                      *           "successorId": null,
-                     *           "lastUsedAt": "2026-11-26T08:08:03.542Z"
+                     *           "lastUsedAt": "2026-11-26T11:42:44.705Z"
                      *         },
                      *         {
-                     *           "id": "01a216e5-f2aa-741e-8ac8-93ba57d4f105",
-                     *           "tenantId": "01a216e5-b7b0-72fb-9211-dd498242e45a",
+                     *           "id": "01a217aa-b4d7-7611-9d06-3c7019a53d99",
+                     *           "tenantId": "01a217aa-3d42-7154-be08-e87c109b6e90",
                      *           "name": "取り消してよいキー",
-                     *           "prefix": "trk_H2PAr_zu",
-                     *           "createdAt": "2026-11-26T08:08:18.346Z",
+                     *           "prefix": "trk_WGCD0r0G",
+                     *           "createdAt": "2026-11-26T11:43:13.111Z",
                      *           "expiresAt": null,
                      *           "revokedAt": null,
                      *           "role": "owner",
@@ -9025,11 +9025,11 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "01a216e6-1acf-7435-b3c9-042d72d0596e",
-                     *       "tenantId": "01a216e5-b7b0-72fb-9211-dd498242e45a",
+                     *       "id": "01a217ab-4612-724a-9c4e-da9c3dcd050e",
+                     *       "tenantId": "01a217aa-3d42-7154-be08-e87c109b6e90",
                      *       "name": "受注管理ソフト 2台目",
-                     *       "prefix": "trk_1dZipyOq",
-                     *       "createdAt": "2026-11-26T08:08:28.623Z",
+                     *       "prefix": "trk_WFOu0b2j",
+                     *       "createdAt": "2026-11-26T11:43:50.290Z",
                      *       "expiresAt": null,
                      *       "revokedAt": null,
                      *       "role": "owner",
@@ -9090,11 +9090,11 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "01a216e6-0531-71bc-b281-404bdb8badd8",
-                     *       "tenantId": "01a216e5-b7b0-72fb-9211-dd498242e45a",
+                     *       "id": "01a217aa-f1ff-711f-9ba2-0d069b56839b",
+                     *       "tenantId": "01a217aa-3d42-7154-be08-e87c109b6e90",
                      *       "name": "出荷用PC",
-                     *       "prefix": "trk_LLLwfsPc",
-                     *       "createdAt": "2026-11-26T08:08:23.088Z",
+                     *       "prefix": "trk_HIPaifzT",
+                     *       "createdAt": "2026-11-26T11:43:28.761Z",
                      *       "expiresAt": null,
                      *       "revokedAt": null,
                      *       "role": "staff",
@@ -9201,28 +9201,28 @@ export interface operations {
                      * @example {
                      *       "audit": [
                      *         {
-                     *           "id": "01a216e6-0684-74cb-a334-9088e6c0988b",
-                     *           "tenantId": "01a216e5-b7b0-72fb-9211-dd498242e45a",
-                     *           "at": "2026-11-26T08:08:23.428Z",
-                     *           "actor": "key:01a216e5-b8a0-74f3-b187-ca73b39e3b97",
+                     *           "id": "01a217aa-f734-726e-9ec3-1d08eda50a01",
+                     *           "tenantId": "01a217aa-3d42-7154-be08-e87c109b6e90",
+                     *           "at": "2026-11-26T11:43:30.100Z",
+                     *           "actor": "key:01a217aa-4402-77fe-878d-cc938308c369",
                      *           "actorName": "API キー「デモ用クライアント」",
                      *           "source": "127.0.0.1",
                      *           "action": "shop.push_secret_set",
-                     *           "target": "01a216e5-bd86-7469-86ac-1576b8e7aedf",
+                     *           "target": "01a217aa-583c-7194-b253-37f9961d7e85",
                      *           "orderIds": [],
                      *           "data": {
                      *             "open": true
                      *           }
                      *         },
                      *         {
-                     *           "id": "01a216e6-061d-7666-b9a7-ee66a26a9fcc",
-                     *           "tenantId": "01a216e5-b7b0-72fb-9211-dd498242e45a",
-                     *           "at": "2026-11-26T08:08:23.325Z",
-                     *           "actor": "key:01a216e5-b8a0-74f3-b187-ca73b39e3b97",
+                     *           "id": "01a217aa-f55e-72ca-a5bd-c88182809274",
+                     *           "tenantId": "01a217aa-3d42-7154-be08-e87c109b6e90",
+                     *           "at": "2026-11-26T11:43:29.631Z",
+                     *           "actor": "key:01a217aa-4402-77fe-878d-cc938308c369",
                      *           "actorName": "API キー「デモ用クライアント」",
                      *           "source": "127.0.0.1",
                      *           "action": "mailbox.consent_begun",
-                     *           "target": "01a216e6-05f1-753c-9b54-21016329be1d",
+                     *           "target": "01a217aa-f47c-72e2-89ae-46b45aa27dbb",
                      *           "orderIds": [],
                      *           "data": {
                      *             "kind": "microsoft"
@@ -9286,15 +9286,15 @@ export interface operations {
                 };
                 content: {
                     /**
-                     * @example {"id":"01a216e5-b7ea-729b-ae4a-b6034d59cfb3","tenantId":"01a216e5-b7b0-72fb-9211-dd498242e45a","at":"2026-11-26T08:08:03.306Z","actor":"operator","actorName":"運営者","source":"127.0.0.1","action":"tenant.created","target":"01a216e5-b7b0-72fb-9211-dd498242e45a","orderIds":[],"data":{"name":"見本商事株式会社","status":"active"}}
-                     *     {"id":"01a216e5-b8aa-75d2-87f2-f09517e37c01","tenantId":"01a216e5-b7b0-72fb-9211-dd498242e45a","at":"2026-11-26T08:08:03.499Z","actor":"operator","actorName":"運営者","source":"127.0.0.1","action":"api_key.created","target":"01a216e5-b8a0-74f3-b187-ca73b39e3b97","orderIds":[],"data":{"name":"デモ用クライアント","role":"owner","prefix":"trk_zB_8avMD","shopIds":[],"expiresAt":null}}
-                     *     {"id":"01a216e5-b900-7317-b1e6-d21425f98755","tenantId":"01a216e5-b7b0-72fb-9211-dd498242e45a","at":"2026-11-26T08:08:03.584Z","actor":"key:01a216e5-b8a0-74f3-b187-ca73b39e3b97","actorName":"API キー「デモ用クライアント」","source":"127.0.0.1","action":"shop.created","target":"01a216e5-b8e6-74e7-a2ce-29fbeff2bbf8","orderIds":[],"data":{"code":"123456","name":"見本商店 楽天市場店","enabled":true,"credentials":["serviceSecret","licenseKey"],"marketplace":"rakuten"}}
+                     * @example {"id":"01a217aa-4051-74f2-be18-e3fe217fc2d1","tenantId":"01a217aa-3d42-7154-be08-e87c109b6e90","at":"2026-11-26T11:42:43.281Z","actor":"operator","actorName":"運営者","source":"127.0.0.1","action":"tenant.created","target":"01a217aa-3d42-7154-be08-e87c109b6e90","orderIds":[],"data":{"name":"見本商事株式会社","status":"active"}}
+                     *     {"id":"01a217aa-4434-74a4-88d5-1cdd6004a952","tenantId":"01a217aa-3d42-7154-be08-e87c109b6e90","at":"2026-11-26T11:42:44.276Z","actor":"operator","actorName":"運営者","source":"127.0.0.1","action":"api_key.created","target":"01a217aa-4402-77fe-878d-cc938308c369","orderIds":[],"data":{"name":"デモ用クライアント","role":"owner","prefix":"trk_WQddmKSK","shopIds":[],"expiresAt":null}}
+                     *     {"id":"01a217aa-488f-74d1-8349-5168e60ce834","tenantId":"01a217aa-3d42-7154-be08-e87c109b6e90","at":"2026-11-26T11:42:45.391Z","actor":"key:01a217aa-4402-77fe-878d-cc938308c369","actorName":"API キー「デモ用クライアント」","source":"127.0.0.1","action":"shop.created","target":"01a217aa-4668-71f1-8234-1fc6138dfe03","orderIds":[],"data":{"code":"123456","name":"見本商店 楽天市場店","enabled":true,"credentials":["serviceSecret","licenseKey"],"marketplace":"rakuten"}}
                      */
                     "application/jsonl": string;
                     /**
                      * @example id,tenantId,at,actor,source,action,target,orderIds,data,actorName
-                     *     "01a216e5-b7ea-729b-ae4a-b6034d59cfb3","01a216e5-b7b0-72fb-9211-dd498242e45a","2026-11-26T08:08:03.306Z","operator","127.0.0.1","tenant.created","01a216e5-b7b0-72fb-9211-dd498242e45a","[]","{""name"":""見本商事株式会社"",""status"":""active""}","運営者"
-                     *     "01a216e5-b8aa-75d2-87f2-f09517e37c01","01a216e5-b7b0-72fb-9211-dd498242e45a","2026-11-26T08:08:03.499Z","operator","127.0.0.1","api_key.created","01a216e5-b8a0-74f3-b187-ca73b39e3b97","[]","{""name"":""デモ用クライアント"",""role"":""owner"",""prefix"":""trk_zB_8avMD"",""shopIds"":[],""expiresAt"":null}","運営者"
+                     *     "01a217aa-4051-74f2-be18-e3fe217fc2d1","01a217aa-3d42-7154-be08-e87c109b6e90","2026-11-26T11:42:43.281Z","operator","127.0.0.1","tenant.created","01a217aa-3d42-7154-be08-e87c109b6e90","[]","{""name"":""見本商事株式会社"",""status"":""active""}","運営者"
+                     *     "01a217aa-4434-74a4-88d5-1cdd6004a952","01a217aa-3d42-7154-be08-e87c109b6e90","2026-11-26T11:42:44.276Z","operator","127.0.0.1","api_key.created","01a217aa-4402-77fe-878d-cc938308c369","[]","{""name"":""デモ用クライアント"",""role"":""owner"",""prefix"":""trk_WQddmKSK"",""shopIds"":[],""expiresAt"":null}","運営者"
                      */
                     "text/csv": string;
                 };
@@ -9336,7 +9336,7 @@ export interface operations {
                      *         {
                      *           "name": "wake",
                      *           "waiting": 0,
-                     *           "active": 0,
+                     *           "active": 1,
                      *           "delayed": 0,
                      *           "failed": 0
                      *         }
@@ -9419,7 +9419,7 @@ export interface operations {
                     /**
                      * @example {
                      *       "state": "ok",
-                     *       "at": "2026-11-26T08:08:24.044Z",
+                     *       "at": "2026-11-26T11:43:33.253Z",
                      *       "parts": [
                      *         {
                      *           "part": "quiet",
@@ -9473,23 +9473,23 @@ export interface operations {
                      * @example {
                      *       "staff": [
                      *         {
-                     *           "id": "01a216e6-0157-7379-adb6-fbea45b54d2d",
+                     *           "id": "01a217aa-db63-7539-82e0-29975b726406",
                      *           "name": "運営 太郎",
                      *           "email": "operator@example.jp",
                      *           "role": "operator",
                      *           "state": "active",
                      *           "secondFactor": true,
-                     *           "createdAt": "2026-11-26T08:08:22.103Z",
-                     *           "lastSignInAt": "2026-11-26T08:08:22.559Z"
+                     *           "createdAt": "2026-11-26T11:43:22.979Z",
+                     *           "lastSignInAt": "2026-11-26T11:43:25.075Z"
                      *         },
                      *         {
-                     *           "id": "01a216e6-0378-76c6-ae7f-9ca9e98d15fd",
+                     *           "id": "01a217aa-e7cb-757b-85ee-15692e4d5a44",
                      *           "name": "山田 花子",
                      *           "email": "operators1@example.jp",
                      *           "role": "operator",
                      *           "state": "active",
                      *           "secondFactor": false,
-                     *           "createdAt": "2026-11-26T08:08:22.648Z",
+                     *           "createdAt": "2026-11-26T11:43:26.155Z",
                      *           "lastSignInAt": null
                      *         }
                      *       ],
@@ -9579,13 +9579,13 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "01a216e6-0378-76c6-ae7f-9ca9e98d15fd",
+                     *       "id": "01a217aa-e7cb-757b-85ee-15692e4d5a44",
                      *       "name": "山田 花子",
                      *       "email": "operators1@example.jp",
                      *       "role": "operator",
                      *       "state": "disabled",
                      *       "secondFactor": false,
-                     *       "createdAt": "2026-11-26T08:08:22.648Z",
+                     *       "createdAt": "2026-11-26T11:43:26.155Z",
                      *       "lastSignInAt": null
                      *     }
                      */
@@ -9631,11 +9631,11 @@ export interface operations {
                      * @example {
                      *       "invitations": [
                      *         {
-                     *           "id": "01a216e6-0383-7199-bcc6-9821fe8b626e",
+                     *           "id": "01a217aa-e80f-70d7-a0f4-1739ed6a526e",
                      *           "email": "operators2@example.jp",
                      *           "role": "operator",
-                     *           "createdAt": "2026-11-26T08:08:22.659Z",
-                     *           "expiresAt": "2026-12-03T08:08:22.659Z"
+                     *           "createdAt": "2026-11-26T11:43:26.224Z",
+                     *           "expiresAt": "2026-12-03T11:43:26.224Z"
                      *         }
                      *       ],
                      *       "nextCursor": null
@@ -9686,13 +9686,13 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "01a216e6-033d-7615-8eb4-869244d747c3",
+                     *       "id": "01a217aa-e508-73c7-9e27-d66d3cb0534c",
                      *       "email": "operators1@example.jp",
                      *       "role": "operator",
-                     *       "createdAt": "2026-11-26T08:08:22.594Z",
-                     *       "expiresAt": "2026-12-03T08:08:22.589Z",
+                     *       "createdAt": "2026-11-26T11:43:25.574Z",
+                     *       "expiresAt": "2026-12-03T11:43:25.448Z",
                      *       "mailed": false,
-                     *       "url": "http://127.0.0.1:3000/board/#/invitation/zFCPaZPOD7DgEgaeMYuFL4Ao-aCuW4vGQDjmKAhiepE"
+                     *       "url": "http://127.0.0.1:3000/board/#/invitation/JIQo1PA9VGpQrvJvO-A3kOagY7ddwGsViMOQWG8BPsw"
                      *     }
                      */
                     "application/json": components["schemas"]["InvitationMade"];
@@ -9779,7 +9779,7 @@ export interface operations {
                      * @example {
                      *       "applications": [
                      *         {
-                     *           "id": "01a216e6-045b-77cd-8293-244b48471a93",
+                     *           "id": "01a217aa-ec40-71bf-874f-b11da98bdb52",
                      *           "state": "waiting",
                      *           "company": "株式会社とりこみ商店",
                      *           "name": "山田 花子",
@@ -9788,12 +9788,12 @@ export interface operations {
                      *           "shops": "",
                      *           "remarks": "",
                      *           "network": "127.0.0.0/24",
-                     *           "createdAt": "2026-11-26T08:08:22.869Z",
+                     *           "createdAt": "2026-11-26T11:43:27.252Z",
                      *           "decidedAt": null,
                      *           "tenantId": null
                      *         },
                      *         {
-                     *           "id": "01a216e6-0477-73f2-ad2c-4083498e4d4b",
+                     *           "id": "01a217aa-ecac-771d-85ba-24ff12ab2836",
                      *           "state": "waiting",
                      *           "company": "株式会社とりこみ商店",
                      *           "name": "山田 花子",
@@ -9802,7 +9802,7 @@ export interface operations {
                      *           "shops": "",
                      *           "remarks": "",
                      *           "network": "127.0.0.0/24",
-                     *           "createdAt": "2026-11-26T08:08:22.899Z",
+                     *           "createdAt": "2026-11-26T11:43:27.388Z",
                      *           "decidedAt": null,
                      *           "tenantId": null
                      *         }
@@ -9849,15 +9849,15 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "tenantId": "01a216e6-048b-77a1-afff-92a652c0445a",
+                     *       "tenantId": "01a217aa-ed3c-7602-9759-d059a5455fd4",
                      *       "invitation": {
-                     *         "id": "01a216e6-0499-71bc-bf1a-1671ec8c4d82",
+                     *         "id": "01a217aa-ed73-72d6-ada3-bd07f050b865",
                      *         "email": "first@example.jp",
                      *         "role": "owner",
-                     *         "createdAt": "2026-11-26T08:08:22.937Z",
-                     *         "expiresAt": "2026-12-03T08:08:22.937Z",
+                     *         "createdAt": "2026-11-26T11:43:27.604Z",
+                     *         "expiresAt": "2026-12-03T11:43:27.604Z",
                      *         "mailed": false,
-                     *         "url": "http://127.0.0.1:3000/board/#/invitation/tfeyHj35QEPvKvnyMhSLIutJjsiL57wm56hs4y4uXd0"
+                     *         "url": "http://127.0.0.1:3000/board/#/invitation/DarxWHjmMfn5DBJAS4ZlbeHLX64OSfByyoPZQNo_-T0"
                      *       }
                      *     }
                      */
@@ -9900,7 +9900,7 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "01a216e6-0477-73f2-ad2c-4083498e4d4b",
+                     *       "id": "01a217aa-ecac-771d-85ba-24ff12ab2836",
                      *       "state": "refused",
                      *       "company": "株式会社とりこみ商店",
                      *       "name": "山田 花子",
@@ -9909,8 +9909,8 @@ export interface operations {
                      *       "shops": "",
                      *       "remarks": "",
                      *       "network": "127.0.0.0/24",
-                     *       "createdAt": "2026-11-26T08:08:22.899Z",
-                     *       "decidedAt": "2026-11-26T08:08:22.954Z",
+                     *       "createdAt": "2026-11-26T11:43:27.388Z",
+                     *       "decidedAt": "2026-11-26T11:43:27.652Z",
                      *       "tenantId": null
                      *     }
                      */
@@ -9962,8 +9962,8 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "01a216e6-048b-77a1-afff-92a652c0445a",
-                     *       "deleteAt": "2026-12-26T08:08:22.965Z"
+                     *       "id": "01a217aa-ed3c-7602-9759-d059a5455fd4",
+                     *       "deleteAt": "2026-12-26T11:43:27.721Z"
                      *     }
                      */
                     "application/json": components["schemas"]["EndTenantAnswer"];
@@ -10058,9 +10058,9 @@ export interface operations {
                      * @example {
                      *       "mails": [
                      *         {
-                     *           "id": "01a216e5-f30e-704e-9be5-552638d71c0c",
-                     *           "tenantId": "01a216e5-b7b0-72fb-9211-dd498242e45a",
-                     *           "mailboxId": "01a216e5-be7a-700f-acf2-97d172e66ddb",
+                     *           "id": "01a217aa-b6c4-716c-85f2-05baaec4c3d8",
+                     *           "tenantId": "01a217aa-3d42-7154-be08-e87c109b6e90",
+                     *           "mailboxId": "01a217aa-6084-7772-bee9-d623b2e89b02",
                      *           "state": "recognised",
                      *           "marketplace": "aupay",
                      *           "kind": "new_order",
@@ -10069,9 +10069,9 @@ export interface operations {
                      *           ],
                      *           "trust": "verified",
                      *           "reason": null,
-                     *           "sentAt": "2026-11-26T08:08:18.000Z",
-                     *           "seenAt": "2026-11-26T08:08:18.446Z",
-                     *           "size": 1370,
+                     *           "sentAt": "2026-11-26T11:43:13.000Z",
+                     *           "seenAt": "2026-11-26T11:43:13.604Z",
+                     *           "size": 1603,
                      *           "subject": "【au PAY マーケット】ご注文がありました",
                      *           "from": [
                      *             "order@mail.wowma.jp"
@@ -10079,21 +10079,21 @@ export interface operations {
                      *           "text": null
                      *         },
                      *         {
-                     *           "id": "01a216e5-f30e-704d-bcf0-89f3154eb2e4",
-                     *           "tenantId": "01a216e5-b7b0-72fb-9211-dd498242e45a",
-                     *           "mailboxId": "01a216e5-be7a-700f-acf2-97d172e66ddb",
+                     *           "id": "01a217aa-b6c4-716b-9e60-419a0246d70a",
+                     *           "tenantId": "01a217aa-3d42-7154-be08-e87c109b6e90",
+                     *           "mailboxId": "01a217aa-6084-7772-bee9-d623b2e89b02",
                      *           "state": "recognised",
                      *           "marketplace": "amazon",
                      *           "kind": "new_order",
                      *           "orderNumbers": [
-                     *             "250-1381932-7000043"
+                     *             "250-0805632-7000043"
                      *           ],
                      *           "trust": "verified",
                      *           "reason": null,
-                     *           "sentAt": "2026-11-26T08:08:18.000Z",
-                     *           "seenAt": "2026-11-26T08:08:18.446Z",
-                     *           "size": 2752,
-                     *           "subject": "注文確定： TNG-AI-02 藍染め手ぬぐい 2枚組",
+                     *           "sentAt": "2026-11-26T11:43:13.000Z",
+                     *           "seenAt": "2026-11-26T11:43:13.604Z",
+                     *           "size": 2732,
+                     *           "subject": "注文確定： TEA-100 例示茶 ㈱見本園 100g",
                      *           "from": [
                      *             "seller-notification@amazon.co.jp"
                      *           ],
@@ -10148,7 +10148,7 @@ export interface operations {
                      * @example {
                      *       "notifications": [
                      *         {
-                     *           "id": "01a216e6-0693-72ba-b9ca-3fc84990a32b",
+                     *           "id": "01a217aa-f7bf-72cb-9f04-5acc88790bc5",
                      *           "marketplace": "yahoo",
                      *           "state": "taken",
                      *           "what": "push",
@@ -10156,7 +10156,7 @@ export interface operations {
                      *           "shopCode": "hoshizora-tools",
                      *           "orderNumber": "hoshizora-tools-10000001",
                      *           "happenedAt": null,
-                     *           "seenAt": "2026-11-26T08:08:23.443Z",
+                     *           "seenAt": "2026-11-26T11:43:30.239Z",
                      *           "text": null
                      *         }
                      *       ],
@@ -10200,7 +10200,17 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "unknownFields": [],
+                     *       "unknownFields": [
+                     *         {
+                     *           "marketplace": "aupay",
+                     *           "field": "order.newElementOf2027",
+                     *           "code": null,
+                     *           "shape": "text(10)",
+                     *           "count": 2,
+                     *           "firstSeenAt": "2026-11-26T11:42:59.953Z",
+                     *           "lastSeenAt": "2026-11-26T11:43:00.363Z"
+                     *         }
+                     *       ],
                      *       "nextCursor": null
                      *     }
                      */
@@ -10249,10 +10259,10 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "01a216e6-1b42-71b8-990f-86fb945b7596",
-                     *       "orders": 1,
-                     *       "erasedAt": "2026-11-26T08:08:28.738Z",
-                     *       "message": "1件の受注から個人情報を消去しました。今日以前の受注が後から取り込まれても、個人情報は保存されません。"
+                     *       "id": "01a217ab-4795-7002-a00c-7865ee257432",
+                     *       "orders": 3,
+                     *       "erasedAt": "2026-11-26T11:43:50.677Z",
+                     *       "message": "3件の受注から個人情報を消去しました。今日以前の受注が後から取り込まれても、個人情報は保存されません。"
                      *     }
                      */
                     "application/json": components["schemas"]["BuyerErased"];
@@ -10296,13 +10306,13 @@ export interface operations {
                      * @example {
                      *       "staff": [
                      *         {
-                     *           "id": "01a216e6-03e6-70b5-827c-e9cb622382f2",
+                     *           "id": "01a217aa-ea92-75d1-a57b-38aafd4308b0",
                      *           "name": "山田 花子",
                      *           "email": "staff1@example.jp",
                      *           "role": "staff",
                      *           "state": "active",
                      *           "secondFactor": false,
-                     *           "createdAt": "2026-11-26T08:08:22.758Z",
+                     *           "createdAt": "2026-11-26T11:43:26.866Z",
                      *           "lastSignInAt": null
                      *         }
                      *       ],
@@ -10392,13 +10402,13 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "01a216e6-03e6-70b5-827c-e9cb622382f2",
+                     *       "id": "01a217aa-ea92-75d1-a57b-38aafd4308b0",
                      *       "name": "山田 花子",
                      *       "email": "staff1@example.jp",
                      *       "role": "staff",
                      *       "state": "disabled",
                      *       "secondFactor": false,
-                     *       "createdAt": "2026-11-26T08:08:22.758Z",
+                     *       "createdAt": "2026-11-26T11:43:26.866Z",
                      *       "lastSignInAt": null
                      *     }
                      */
@@ -10444,11 +10454,11 @@ export interface operations {
                      * @example {
                      *       "invitations": [
                      *         {
-                     *           "id": "01a216e6-03fe-76fc-bb9c-99d3591a1737",
+                     *           "id": "01a217aa-eacf-7033-a4ee-84fb8f789baa",
                      *           "email": "staff2@example.jp",
                      *           "role": "staff",
-                     *           "createdAt": "2026-11-26T08:08:22.782Z",
-                     *           "expiresAt": "2026-12-03T08:08:22.782Z"
+                     *           "createdAt": "2026-11-26T11:43:26.927Z",
+                     *           "expiresAt": "2026-12-03T11:43:26.927Z"
                      *         }
                      *       ],
                      *       "nextCursor": null
@@ -10499,13 +10509,13 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "01a216e6-03b5-704d-a0e3-9de52589bcdc",
+                     *       "id": "01a217aa-e9b9-7577-bef0-95646871bcaf",
                      *       "email": "staff1@example.jp",
                      *       "role": "staff",
-                     *       "createdAt": "2026-11-26T08:08:22.716Z",
-                     *       "expiresAt": "2026-12-03T08:08:22.709Z",
+                     *       "createdAt": "2026-11-26T11:43:26.732Z",
+                     *       "expiresAt": "2026-12-03T11:43:26.649Z",
                      *       "mailed": false,
-                     *       "url": "http://127.0.0.1:3000/board/#/invitation/QC88IpopS6hhn8MOfVYv6GbdSZs9DN7UP6ft5Y0xvig"
+                     *       "url": "http://127.0.0.1:3000/board/#/invitation/BTa8Klxgc9rfaeGcIC1YnO1MiAe6-XSn1Gr5JW3xPqk"
                      *     }
                      */
                     "application/json": components["schemas"]["InvitationMade"];
@@ -10594,12 +10604,12 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "pullId": "01a216e6-1b95-74c3-912f-fe4d38fd8d51",
-                     *       "pulledAt": "2026-11-26T08:08:28.821Z",
+                     *       "pullId": "01a217ab-49fa-7102-956a-f06e433a349d",
+                     *       "pulledAt": "2026-11-26T11:43:51.290Z",
                      *       "orders": [
                      *         {
-                     *           "id": "01a216e5-f62a-7197-887f-f14a5fbaf375",
-                     *           "shopId": "01a216e5-be44-71b2-96ff-896dfb22f05a",
+                     *           "id": "01a217aa-b7f5-7572-b46f-e8b53eccda2e",
+                     *           "shopId": "01a217aa-5eaa-76f1-8642-7d052478aea6",
                      *           "marketplace": "aupay",
                      *           "orderNumber": "350000006",
                      *           "status": "new",
@@ -10607,41 +10617,48 @@ export interface operations {
                      *           "mallStatus": "新規受付",
                      *           "mallSubStatus": null,
                      *           "mallState": "open",
-                     *           "orderedAt": "2026-11-26T08:08:00.000Z",
-                     *           "stagedAt": "2026-11-26T08:08:19.242Z",
-                     *           "pulledAt": "2026-11-26T08:08:28.821Z",
-                     *           "refreshedAt": "2026-11-26T08:08:19.242Z",
-                     *           "billedAmount": 39930,
-                     *           "totalAmount": 39930,
-                     *           "itemLines": 1,
-                     *           "itemQuantity": 2,
-                     *           "paymentKind": "cod",
+                     *           "orderedAt": "2026-11-26T11:43:00.000Z",
+                     *           "stagedAt": "2026-11-26T11:43:13.909Z",
+                     *           "pulledAt": "2026-11-26T11:43:51.290Z",
+                     *           "refreshedAt": "2026-11-26T11:43:13.909Z",
+                     *           "billedAmount": 63221,
+                     *           "totalAmount": 63430,
+                     *           "itemLines": 3,
+                     *           "itemQuantity": 6,
+                     *           "paymentKind": "convenience_store",
                      *           "trackedParcels": 0,
-                     *           "holds": [],
-                     *           "flags": [],
+                     *           "holds": [
+                     *             "unpaid"
+                     *           ],
+                     *           "flags": [
+                     *             "gift"
+                     *           ],
                      *           "marks": [
-                     *             "postcode_mismatch",
-                     *             "combinable"
+                     *             "other_recipient"
                      *           ],
                      *           "warningCount": 0,
                      *           "version": 2,
                      *           "editedAt": null,
-                     *           "pullId": "01a216e6-1b95-74c3-912f-fe4d38fd8d51",
+                     *           "pullId": "01a217ab-49fa-7102-956a-f06e433a349d",
                      *           "purgedAt": null,
                      *           "erasedAt": null,
                      *           "labels": {
                      *             "status": "新規受付",
                      *             "changeState": "変更なし",
                      *             "mallState": "未発送",
-                     *             "paymentKind": "代金引換",
-                     *             "holds": [],
-                     *             "flags": []
+                     *             "paymentKind": "コンビニ",
+                     *             "holds": [
+                     *               "未入金"
+                     *             ],
+                     *             "flags": [
+                     *               "ギフト"
+                     *             ]
                      *           },
                      *           "detail": {
                      *             "marketplace": "aupay",
                      *             "shopCode": "12345678",
                      *             "orderNumber": "350000006",
-                     *             "orderedAt": "2026-11-26T17:08:00+09:00",
+                     *             "orderedAt": "2026-11-26T20:43:00+09:00",
                      *             "updatedAt": null,
                      *             "device": "smartphone",
                      *             "mallState": "open",
@@ -10684,7 +10701,7 @@ export interface operations {
                      *               "givenNameKana": "ショウタ",
                      *               "postalCode": "4600008",
                      *               "prefecture": "愛知県",
-                     *               "city": "名古屋市見本区",
+                     *               "city": "名古屋市中区",
                      *               "address1": "栄13-14",
                      *               "address2": "見本荘201",
                      *               "company": null,
@@ -10696,47 +10713,54 @@ export interface operations {
                      *               {
                      *                 "id": "1",
                      *                 "person": {
-                     *                   "fullName": "長谷川 翔太",
-                     *                   "familyName": "長谷川",
-                     *                   "givenName": "翔太",
-                     *                   "familyNameKana": "ハセガワ",
-                     *                   "givenNameKana": "ショウタ",
-                     *                   "postalCode": "4600008",
-                     *                   "prefecture": "愛知県",
-                     *                   "city": "名古屋市見本区",
-                     *                   "address1": "栄13-14",
-                     *                   "address2": "見本荘201",
+                     *                   "fullName": "五十嵐 凜",
+                     *                   "familyName": "五十嵐",
+                     *                   "givenName": "凜",
+                     *                   "familyNameKana": "イガラシ",
+                     *                   "givenNameKana": "リン",
+                     *                   "postalCode": "0600001",
+                     *                   "prefecture": "北海道",
+                     *                   "city": "札幌市中央区",
+                     *                   "address1": "星空町1-2-3",
+                     *                   "address2": null,
                      *                   "company": null,
-                     *                   "phone": "080-0000-0006",
+                     *                   "phone": "011-000-0001",
                      *                   "emergencyPhone": null,
                      *                   "email": null
                      *                 },
                      *                 "lineIds": [
-                     *                   "700000016"
+                     *                   "700000016",
+                     *                   "700000017"
                      *                 ],
                      *                 "parcels": [],
                      *                 "wish": {
-                     *                   "date": "2026-12-01",
+                     *                   "date": null,
                      *                   "timeFrom": null,
-                     *                   "timeTo": "12:00",
-                     *                   "timeText": "午前中",
+                     *                   "timeTo": null,
+                     *                   "timeText": null,
                      *                   "dropOff": null
                      *                 },
                      *                 "gift": {
-                     *                   "requested": false,
-                     *                   "message": null,
-                     *                   "noshi": null,
-                     *                   "wrappings": []
+                     *                   "requested": true,
+                     *                   "message": "お誕生日おめでとう①",
+                     *                   "noshi": "御祝 髙橋 山﨑",
+                     *                   "wrappings": [
+                     *                     {
+                     *                       "kind": null,
+                     *                       "name": "青い包装紙",
+                     *                       "price": 330
+                     *                     }
+                     *                   ]
                      *                 },
                      *                 "pickup": null,
                      *                 "remoteArea": false,
                      *                 "addressPending": false,
                      *                 "shippingFee": 0,
-                     *                 "codFee": 330,
+                     *                 "codFee": 0,
                      *                 "mallFields": {
-                     *                   "senderName": "長谷川 翔太",
-                     *                   "senderKana": "ハセガワ ショウタ",
-                     *                   "senderAddress": "愛知県 名古屋市見本区 栄13-14 見本荘201",
+                     *                   "senderName": "五十嵐 凜",
+                     *                   "senderKana": "イガラシ リン",
+                     *                   "senderAddress": "北海道 札幌市中央区 星空町1-2-3",
                      *                   "yamatoLnkMgtNo": null
                      *                 }
                      *               }
@@ -10755,63 +10779,142 @@ export interface operations {
                      *                 "unitPrice": 19800,
                      *                 "taxIncluded": true,
                      *                 "taxRate": 10,
-                     *                 "quantity": 2,
-                     *                 "subtotal": 39600,
+                     *                 "quantity": 3,
+                     *                 "subtotal": 59400,
                      *                 "releaseDate": null,
                      *                 "leadTime": "1～3日以内に発送",
                      *                 "deleted": false,
                      *                 "mallFields": {
                      *                   "itemOption": null,
                      *                   "itemOptionPrice": "0",
-                     *                   "giftWrappingType": null,
-                     *                   "giftWrappingPrice": "0",
-                     *                   "noshiType": null,
-                     *                   "noshiPresenterName1": null,
+                     *                   "giftWrappingType": "青い包装紙",
+                     *                   "giftWrappingPrice": "330",
+                     *                   "giftMessage": "お誕生日おめでとう①",
+                     *                   "noshiType": "御祝",
+                     *                   "noshiPresenterName1": "髙橋",
+                     *                   "noshiPresenterName2": "山﨑",
                      *                   "noshiPresenterName3": null,
                      *                   "itemCancelStatus": "N",
-                     *                   "beforeDiscount": "19800",
-                     *                   "discount": "0",
+                     *                   "itemCancelDate": null,
+                     *                   "beforeDiscount": "19900",
+                     *                   "discount": "100",
                      *                   "totalItemChargePrice": null,
                      *                   "taxType": "0",
                      *                   "reducedTax": "0",
-                     *                   "giftPoint": "360",
+                     *                   "giftPoint": "540",
+                     *                   "shippingTimelimitDate": "2026/11/29"
+                     *                 }
+                     *               },
+                     *               {
+                     *                 "lineId": "700000017",
+                     *                 "recipientId": "1",
+                     *                 "itemCode": "lamp-01",
+                     *                 "mallItemId": "500000001",
+                     *                 "sku": "-bl",
+                     *                 "merchantSku": null,
+                     *                 "jan": null,
+                     *                 "name": "星空ランプ",
+                     *                 "options": [
+                     *                   {
+                     *                     "name": "カラー",
+                     *                     "value": "ブルー",
+                     *                     "price": null
+                     *                   },
+                     *                   {
+                     *                     "name": "名入れ",
+                     *                     "value": "名入れする①",
+                     *                     "price": 220
+                     *                   }
+                     *                 ],
+                     *                 "unitPrice": 1980,
+                     *                 "taxIncluded": true,
+                     *                 "taxRate": 10,
+                     *                 "quantity": 1,
+                     *                 "subtotal": 1980,
+                     *                 "releaseDate": null,
+                     *                 "leadTime": "1～3日以内に発送",
+                     *                 "deleted": false,
+                     *                 "mallFields": {
+                     *                   "itemOption": "カラー=ブルー",
+                     *                   "itemOptionPrice": "220",
+                     *                   "giftWrappingPrice": "0",
+                     *                   "giftMessage": null,
+                     *                   "noshiType": null,
+                     *                   "noshiPresenterName1": null,
+                     *                   "noshiPresenterName2": null,
+                     *                   "noshiPresenterName3": null,
+                     *                   "itemCancelStatus": "N",
+                     *                   "beforeDiscount": "2080",
+                     *                   "discount": "100",
+                     *                   "totalItemChargePrice": null,
+                     *                   "taxType": "0",
+                     *                   "reducedTax": "0",
+                     *                   "giftPoint": "18",
                      *                   "shippingTimelimitDate": "2026/11/29"
                      *                 }
                      *               }
                      *             ],
                      *             "charges": {
-                     *               "goods": 39600,
+                     *               "goods": 62880,
                      *               "shipping": 0,
-                     *               "cod": 330,
+                     *               "cod": 0,
                      *               "paymentFee": 0,
-                     *               "giftWrap": 0,
+                     *               "giftWrap": 330,
                      *               "adjustment": 0,
-                     *               "other": 0
+                     *               "other": 220
                      *             },
-                     *             "discounts": [],
+                     *             "discounts": [
+                     *               {
+                     *                 "code": null,
+                     *                 "lineId": null,
+                     *                 "includedInPrices": false,
+                     *                 "kind": "points",
+                     *                 "borneBy": "buyer",
+                     *                 "name": "Pontaポイント（auポイント）利用",
+                     *                 "amount": 209
+                     *               },
+                     *               {
+                     *                 "code": null,
+                     *                 "lineId": "700000016",
+                     *                 "includedInPrices": true,
+                     *                 "kind": "store_discount",
+                     *                 "borneBy": "shop",
+                     *                 "name": "商品値引",
+                     *                 "amount": 300
+                     *               }
+                     *             ],
                      *             "points": {
-                     *               "used": 0,
-                     *               "granted": 360
+                     *               "used": 209,
+                     *               "granted": 571
                      *             },
                      *             "totals": {
-                     *               "total": 39930,
-                     *               "billed": 39930
+                     *               "total": 63430,
+                     *               "billed": 63221
                      *             },
                      *             "taxSummary": [
                      *               {
                      *                 "rate": 10,
-                     *                 "total": 39930,
-                     *                 "billed": 39930,
-                     *                 "tax": 3630,
+                     *                 "total": 61930,
+                     *                 "billed": 61725,
+                     *                 "tax": 5611,
                      *                 "coupon": 0,
-                     *                 "points": 0,
+                     *                 "points": 205,
+                     *                 "paymentFee": null
+                     *               },
+                     *               {
+                     *                 "rate": 8,
+                     *                 "total": 1500,
+                     *                 "billed": 1496,
+                     *                 "tax": 110,
+                     *                 "coupon": 0,
+                     *                 "points": 4,
                      *                 "paymentFee": null
                      *               }
                      *             ],
                      *             "payment": {
-                     *               "kind": "cod",
+                     *               "kind": "convenience_store",
                      *               "code": null,
-                     *               "name": "代金引換",
+                     *               "name": "コンビニ決済",
                      *               "combinedName": null,
                      *               "status": "unpaid",
                      *               "paidAt": null,
@@ -10844,10 +10947,16 @@ export interface operations {
                      *             "receiptWanted": null,
                      *             "reversals": [],
                      *             "gift": {
-                     *               "requested": false,
-                     *               "message": null,
-                     *               "noshi": null,
-                     *               "wrappings": []
+                     *               "requested": true,
+                     *               "message": "お誕生日おめでとう①",
+                     *               "noshi": "御祝 髙橋 山﨑",
+                     *               "wrappings": [
+                     *                 {
+                     *                   "kind": null,
+                     *                   "name": "青い包装紙",
+                     *                   "price": 330
+                     *                 }
+                     *               ]
                      *             },
                      *             "notes": {
                      *               "buyer": null,
@@ -10857,23 +10966,29 @@ export interface operations {
                      *             },
                      *             "subscription": null,
                      *             "relatedOrders": [],
-                     *             "holds": [],
-                     *             "flags": [],
+                     *             "holds": [
+                     *               {
+                     *                 "kind": "unpaid",
+                     *                 "until": null,
+                     *                 "note": "入金がまだ確認できません。"
+                     *               }
+                     *             ],
+                     *             "flags": [
+                     *               "gift"
+                     *             ],
                      *             "warnings": [],
                      *             "mallFields": {
                      *               "sellMethodSegment": "1",
-                     *               "siteAndDevice": "au PAY マーケット(SP(アプリ))",
-                     *               "crossBorderEcTradeKbn": null,
-                     *               "rawMailAddress": null,
+                     *               "siteAndDevice": "au PAY マーケット(SP(Web))",
                      *               "ordererName": "長谷川 翔太",
                      *               "ordererKana": "ハセガワ ショウタ",
-                     *               "ordererAddress": "愛知県 名古屋市見本区 栄13-14 見本荘201",
-                     *               "nickname": null,
+                     *               "ordererAddress": "愛知県 名古屋市中区 栄13-14 見本荘201",
+                     *               "orderOption": null,
                      *               "tradeRemarks": "なし",
-                     *               "totalSalePriceNormalTax": "39600",
-                     *               "totalSalePriceReducedTax": "0",
+                     *               "totalSalePriceNormalTax": "61380",
+                     *               "totalSalePriceReducedTax": "1500",
                      *               "totalSalePriceNoTax": "0",
-                     *               "totalSaleUnit": "2",
+                     *               "totalSaleUnit": "6",
                      *               "postagePriceTaxRate": "0.1",
                      *               "chargePriceTaxRate": "0.1",
                      *               "totalItemOptionPriceTaxRate": "0.1",
@@ -10881,54 +10996,52 @@ export interface operations {
                      *               "premiumMember": null,
                      *               "premiumType": "0",
                      *               "premiumIssuePrice": "0",
+                     *               "pontapassCampaignApplyFlg": null,
                      *               "usePointNormalTax": "0",
                      *               "usePointReducedTax": "0",
                      *               "usePointNoTax": "0",
-                     *               "useAuPointPriceNormalTax": "0",
-                     *               "useAuPointPriceReducedTax": "0",
+                     *               "useAuPointPriceNormalTax": "205",
+                     *               "useAuPointPriceReducedTax": "4",
                      *               "useAuPointPriceNoTax": "0",
-                     *               "useAuPoint": "0",
+                     *               "useAuPoint": "209",
                      *               "couponType": null,
-                     *               "deliveryId": null,
+                     *               "couponKey": null,
                      *               "elecReceiptIssueTimes": "0",
-                     *               "shippingCarrier": null,
-                     *               "shippingNumber": null
+                     *               "shippingCarrier": null
                      *             }
                      *           },
                      *           "detailMissing": null
                      *         },
                      *         {
-                     *           "id": "01a216e5-fa14-76a5-83ba-e432abd73970",
-                     *           "shopId": "01a216e5-be44-71b2-96ff-896dfb22f05a",
+                     *           "id": "01a217aa-bbf0-70a5-9eef-eace2410f764",
+                     *           "shopId": "01a217aa-5eaa-76f1-8642-7d052478aea6",
                      *           "marketplace": "aupay",
                      *           "orderNumber": "350000007",
                      *           "status": "new",
                      *           "changeState": "none",
-                     *           "mallStatus": "不正取引審査中",
+                     *           "mallStatus": "新規受付",
                      *           "mallSubStatus": null,
                      *           "mallState": "open",
-                     *           "orderedAt": "2026-11-26T08:08:00.000Z",
-                     *           "stagedAt": "2026-11-26T08:08:20.244Z",
-                     *           "pulledAt": "2026-11-26T08:08:28.821Z",
-                     *           "refreshedAt": "2026-11-26T08:08:20.244Z",
-                     *           "billedAmount": 5940,
-                     *           "totalAmount": 5940,
-                     *           "itemLines": 1,
-                     *           "itemQuantity": 3,
+                     *           "orderedAt": "2026-11-26T11:43:00.000Z",
+                     *           "stagedAt": "2026-11-26T11:43:14.928Z",
+                     *           "pulledAt": "2026-11-26T11:43:51.290Z",
+                     *           "refreshedAt": "2026-11-26T11:43:14.928Z",
+                     *           "billedAmount": 4530,
+                     *           "totalAmount": 4830,
+                     *           "itemLines": 2,
+                     *           "itemQuantity": 4,
                      *           "paymentKind": "credit_card",
                      *           "trackedParcels": 0,
-                     *           "holds": [
-                     *             "fraud_check"
-                     *           ],
+                     *           "holds": [],
                      *           "flags": [],
                      *           "marks": [
                      *             "buyer_note",
-                     *             "postcode_mismatch"
+                     *             "combinable"
                      *           ],
                      *           "warningCount": 0,
                      *           "version": 2,
                      *           "editedAt": null,
-                     *           "pullId": "01a216e6-1b95-74c3-912f-fe4d38fd8d51",
+                     *           "pullId": "01a217ab-49fa-7102-956a-f06e433a349d",
                      *           "purgedAt": null,
                      *           "erasedAt": null,
                      *           "labels": {
@@ -10936,22 +11049,20 @@ export interface operations {
                      *             "changeState": "変更なし",
                      *             "mallState": "未発送",
                      *             "paymentKind": "クレジットカード",
-                     *             "holds": [
-                     *               "不正確認中"
-                     *             ],
+                     *             "holds": [],
                      *             "flags": []
                      *           },
                      *           "detail": {
                      *             "marketplace": "aupay",
                      *             "shopCode": "12345678",
                      *             "orderNumber": "350000007",
-                     *             "orderedAt": "2026-11-26T17:08:00+09:00",
+                     *             "orderedAt": "2026-11-26T20:43:00+09:00",
                      *             "updatedAt": null,
-                     *             "device": "pc",
+                     *             "device": "smartphone",
                      *             "mallState": "open",
                      *             "mallStatus": {
-                     *               "code": "不正取引審査中",
-                     *               "name": "不正取引審査中"
+                     *               "code": "新規受付",
+                     *               "name": "新規受付"
                      *             },
                      *             "mallSubStatus": null,
                      *             "mallStatuses": {
@@ -10971,7 +11082,7 @@ export interface operations {
                      *             "cancelReason": null,
                      *             "times": {
                      *               "contactDate": null,
-                     *               "authorizationDate": "2026-11-26T17:08:00+09:00",
+                     *               "authorizationDate": "2026-11-26T20:43:00+09:00",
                      *               "paymentDate": null,
                      *               "shipDate": null,
                      *               "printDate": null,
@@ -10988,7 +11099,7 @@ export interface operations {
                      *               "givenNameKana": "ユイ",
                      *               "postalCode": "0600001",
                      *               "prefecture": "北海道",
-                     *               "city": "札幌市架空区",
+                     *               "city": "札幌市中央区",
                      *               "address1": "星空町1-2-3",
                      *               "address2": null,
                      *               "company": null,
@@ -11007,7 +11118,7 @@ export interface operations {
                      *                   "givenNameKana": "ユイ",
                      *                   "postalCode": "0600001",
                      *                   "prefecture": "北海道",
-                     *                   "city": "札幌市架空区",
+                     *                   "city": "札幌市中央区",
                      *                   "address1": "星空町1-2-3",
                      *                   "address2": null,
                      *                   "company": null,
@@ -11016,7 +11127,8 @@ export interface operations {
                      *                   "email": null
                      *                 },
                      *                 "lineIds": [
-                     *                   "700000019"
+                     *                   "700000019",
+                     *                   "700000020"
                      *                 ],
                      *                 "parcels": [],
                      *                 "wish": {
@@ -11035,12 +11147,12 @@ export interface operations {
                      *                 "pickup": null,
                      *                 "remoteArea": false,
                      *                 "addressPending": false,
-                     *                 "shippingFee": 0,
+                     *                 "shippingFee": 600,
                      *                 "codFee": 0,
                      *                 "mallFields": {
                      *                   "senderName": "𠮷田 結衣",
                      *                   "senderKana": "ヨシダ ユイ",
-                     *                   "senderAddress": "北海道 札幌市架空区 星空町1-2-3",
+                     *                   "senderAddress": "北海道 札幌市中央区 星空町1-2-3",
                      *                   "yamatoLnkMgtNo": null
                      *                 }
                      *               }
@@ -11065,8 +11177,8 @@ export interface operations {
                      *                 "unitPrice": 1980,
                      *                 "taxIncluded": true,
                      *                 "taxRate": 10,
-                     *                 "quantity": 3,
-                     *                 "subtotal": 5940,
+                     *                 "quantity": 1,
+                     *                 "subtotal": 1980,
                      *                 "releaseDate": null,
                      *                 "leadTime": "1～3日以内に発送",
                      *                 "deleted": false,
@@ -11080,42 +11192,93 @@ export interface operations {
                      *                   "noshiPresenterName1": null,
                      *                   "noshiPresenterName3": null,
                      *                   "itemCancelStatus": "N",
-                     *                   "itemCancelDate": null,
                      *                   "beforeDiscount": "1980",
+                     *                   "discount": "0",
+                     *                   "taxType": "0",
+                     *                   "reducedTax": "0",
+                     *                   "giftPoint": "18",
+                     *                   "shippingTimelimitDate": "2026/11/29"
+                     *                 }
+                     *               },
+                     *               {
+                     *                 "lineId": "700000020",
+                     *                 "recipientId": "1",
+                     *                 "itemCode": "tea-07",
+                     *                 "mallItemId": "500000002",
+                     *                 "sku": null,
+                     *                 "merchantSku": null,
+                     *                 "jan": null,
+                     *                 "name": "夜カフェ茶葉 ①番摘み 100g",
+                     *                 "options": [],
+                     *                 "unitPrice": 750,
+                     *                 "taxIncluded": true,
+                     *                 "taxRate": 8,
+                     *                 "quantity": 3,
+                     *                 "subtotal": 2250,
+                     *                 "releaseDate": null,
+                     *                 "leadTime": "1～3日以内に発送",
+                     *                 "deleted": false,
+                     *                 "mallFields": {
+                     *                   "itemOption": null,
+                     *                   "itemOptionPrice": "0",
+                     *                   "giftWrappingPrice": "0",
+                     *                   "noshiType": null,
+                     *                   "noshiPresenterName1": null,
+                     *                   "itemCancelStatus": "N",
+                     *                   "beforeDiscount": "750",
                      *                   "discount": "0",
                      *                   "totalItemChargePrice": null,
                      *                   "taxType": "0",
-                     *                   "reducedTax": "0",
-                     *                   "giftPoint": "54",
+                     *                   "reducedTax": "1",
+                     *                   "giftPoint": "20",
                      *                   "shippingTimelimitDate": "2026/11/29"
                      *                 }
                      *               }
                      *             ],
                      *             "charges": {
-                     *               "goods": 5940,
-                     *               "shipping": 0,
+                     *               "goods": 4230,
+                     *               "shipping": 600,
                      *               "cod": 0,
                      *               "paymentFee": 0,
                      *               "giftWrap": 0,
                      *               "adjustment": 0,
                      *               "other": 0
                      *             },
-                     *             "discounts": [],
+                     *             "discounts": [
+                     *               {
+                     *                 "code": null,
+                     *                 "lineId": null,
+                     *                 "includedInPrices": false,
+                     *                 "kind": "coupon",
+                     *                 "borneBy": "shop",
+                     *                 "name": "クーポン",
+                     *                 "amount": 300
+                     *               }
+                     *             ],
                      *             "points": {
                      *               "used": 0,
-                     *               "granted": 54
+                     *               "granted": 38
                      *             },
                      *             "totals": {
-                     *               "total": 5940,
-                     *               "billed": 5940
+                     *               "total": 4830,
+                     *               "billed": 4530
                      *             },
                      *             "taxSummary": [
                      *               {
                      *                 "rate": 10,
-                     *                 "total": 5940,
-                     *                 "billed": 5940,
-                     *                 "tax": 540,
-                     *                 "coupon": 0,
+                     *                 "total": 2580,
+                     *                 "billed": 2419,
+                     *                 "tax": 219,
+                     *                 "coupon": 161,
+                     *                 "points": 0,
+                     *                 "paymentFee": null
+                     *               },
+                     *               {
+                     *                 "rate": 8,
+                     *                 "total": 2250,
+                     *                 "billed": 2111,
+                     *                 "tax": 156,
+                     *                 "coupon": 139,
                      *                 "points": 0,
                      *                 "paymentFee": null
                      *               }
@@ -11137,8 +11300,8 @@ export interface operations {
                      *                 "secureSegment": "1",
                      *                 "pgResponseCode": null,
                      *                 "pgResponseDetail": null,
-                     *                 "pgOrderId": "PG5680498391",
-                     *                 "pgRequestPrice": "5940",
+                     *                 "pgOrderId": "PG5693393340",
+                     *                 "pgRequestPrice": "4530",
                      *                 "pgRequestPriceNormalTax": null,
                      *                 "pgRequestPriceReducedTax": null,
                      *                 "pgRequestPriceNoTax": null,
@@ -11169,36 +11332,28 @@ export interface operations {
                      *             },
                      *             "subscription": null,
                      *             "relatedOrders": [],
-                     *             "holds": [
-                     *               {
-                     *                 "kind": "fraud_check",
-                     *                 "note": "au PAY マーケットが不正取引を審査中です。",
-                     *                 "until": null
-                     *               }
-                     *             ],
+                     *             "holds": [],
                      *             "flags": [],
                      *             "warnings": [],
                      *             "mallFields": {
                      *               "sellMethodSegment": "1",
-                     *               "siteAndDevice": "au PAY マーケット(PC)",
+                     *               "siteAndDevice": "au PAY マーケット(SP(アプリ))",
                      *               "crossBorderEcTradeKbn": null,
-                     *               "rawMailAddress": null,
                      *               "ordererName": "𠮷田 結衣",
                      *               "ordererKana": "ヨシダ ユイ",
-                     *               "ordererAddress": "北海道 札幌市架空区 星空町1-2-3",
-                     *               "orderOption": null,
+                     *               "ordererAddress": "北海道 札幌市中央区 星空町1-2-3",
+                     *               "nickname": null,
                      *               "tradeRemarks": "なし",
-                     *               "totalSalePriceNormalTax": "5940",
-                     *               "totalSalePriceReducedTax": "0",
+                     *               "totalSalePriceNormalTax": "1980",
+                     *               "totalSalePriceReducedTax": "2250",
                      *               "totalSalePriceNoTax": "0",
-                     *               "totalSaleUnit": "3",
+                     *               "totalSaleUnit": "4",
                      *               "postagePriceTaxRate": "0.1",
                      *               "chargePriceTaxRate": "0.1",
                      *               "totalItemOptionPriceTaxRate": "0.1",
                      *               "totalGiftWrappingPriceTaxRate": "0.1",
                      *               "premiumType": "0",
                      *               "premiumIssuePrice": "0",
-                     *               "pontapassCampaignApplyFlg": null,
                      *               "usePointNormalTax": "0",
                      *               "usePointReducedTax": "0",
                      *               "usePointNoTax": "0",
@@ -11209,8 +11364,7 @@ export interface operations {
                      *               "couponType": null,
                      *               "couponKey": null,
                      *               "deliveryId": null,
-                     *               "elecReceiptIssueTimes": "0",
-                     *               "shippingNumber": null
+                     *               "elecReceiptIssueTimes": "0"
                      *             }
                      *           },
                      *           "detailMissing": null
@@ -11262,12 +11416,12 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "pullId": "01a216e5-d20f-75ac-8a7b-05b0fa9eb20c",
-                     *       "pulledAt": "2026-11-26T08:08:09.999Z",
+                     *       "pullId": "01a217aa-8963-71f0-83d9-68588f53cb1e",
+                     *       "pulledAt": "2026-11-26T11:43:01.987Z",
                      *       "orders": [
                      *         {
-                     *           "id": "01a216e5-c2b6-7506-8989-f7fc6c3377af",
-                     *           "shopId": "01a216e5-be44-71b2-96ff-896dfb22f05a",
+                     *           "id": "01a217aa-759a-7260-a219-bbc0074339ad",
+                     *           "shopId": "01a217aa-5eaa-76f1-8642-7d052478aea6",
                      *           "marketplace": "aupay",
                      *           "orderNumber": "350000002",
                      *           "status": "new",
@@ -11275,33 +11429,33 @@ export interface operations {
                      *           "mallStatus": "新規受付",
                      *           "mallSubStatus": null,
                      *           "mallState": "open",
-                     *           "orderedAt": "2026-11-26T08:08:00.000Z",
-                     *           "stagedAt": "2026-11-26T08:08:06.070Z",
-                     *           "pulledAt": "2026-11-26T08:08:09.999Z",
-                     *           "refreshedAt": "2026-11-26T08:08:06.070Z",
-                     *           "billedAmount": 9840,
-                     *           "totalAmount": 9840,
-                     *           "itemLines": 3,
+                     *           "orderedAt": "2026-11-26T11:42:00.000Z",
+                     *           "stagedAt": "2026-11-26T11:42:56.922Z",
+                     *           "pulledAt": "2026-11-26T11:43:01.987Z",
+                     *           "refreshedAt": "2026-11-26T11:42:56.922Z",
+                     *           "billedAmount": 6910,
+                     *           "totalAmount": 7210,
+                     *           "itemLines": 2,
                      *           "itemQuantity": 5,
-                     *           "paymentKind": "cod",
+                     *           "paymentKind": "credit_card",
                      *           "trackedParcels": 0,
                      *           "holds": [],
                      *           "flags": [],
                      *           "marks": [
                      *             "buyer_note",
-                     *             "postcode_mismatch"
+                     *             "combinable"
                      *           ],
                      *           "warningCount": 0,
                      *           "version": 2,
                      *           "editedAt": null,
-                     *           "pullId": "01a216e5-d20f-75ac-8a7b-05b0fa9eb20c",
+                     *           "pullId": "01a217aa-8963-71f0-83d9-68588f53cb1e",
                      *           "purgedAt": null,
                      *           "erasedAt": null,
                      *           "labels": {
                      *             "status": "新規受付",
                      *             "changeState": "変更なし",
                      *             "mallState": "未発送",
-                     *             "paymentKind": "代金引換",
+                     *             "paymentKind": "クレジットカード",
                      *             "holds": [],
                      *             "flags": []
                      *           },
@@ -11309,7 +11463,7 @@ export interface operations {
                      *             "marketplace": "aupay",
                      *             "shopCode": "12345678",
                      *             "orderNumber": "350000002",
-                     *             "orderedAt": "2026-11-26T17:08:00+09:00",
+                     *             "orderedAt": "2026-11-26T20:42:00+09:00",
                      *             "updatedAt": null,
                      *             "device": "pc",
                      *             "mallState": "open",
@@ -11320,13 +11474,13 @@ export interface operations {
                      *             "mallSubStatus": null,
                      *             "mallStatuses": {
                      *               "contactStatus": "N",
-                     *               "authorizationStatus": "N",
+                     *               "authorizationStatus": "Y",
                      *               "paymentStatus": "N",
                      *               "shipStatus": "N",
                      *               "printStatus": "N",
                      *               "cancelStatus": "N",
                      *               "settleStatus": null,
-                     *               "pgResult": null,
+                     *               "pgResult": "0",
                      *               "pointFixedStatus": "N",
                      *               "usePointCancel": null,
                      *               "useAuPointCancel": null,
@@ -11335,14 +11489,14 @@ export interface operations {
                      *             "cancelReason": null,
                      *             "times": {
                      *               "contactDate": null,
-                     *               "authorizationDate": null,
+                     *               "authorizationDate": "2026-11-26T20:42:00+09:00",
                      *               "paymentDate": null,
                      *               "shipDate": null,
                      *               "printDate": null,
                      *               "cancelDate": null,
                      *               "releaseDate": null,
                      *               "pointFixedDate": null,
-                     *               "authoriTimelimitDate": null
+                     *               "authoriTimelimitDate": "2026-12-26"
                      *             },
                      *             "buyer": {
                      *               "fullName": "髙橋 蓮",
@@ -11352,7 +11506,7 @@ export interface operations {
                      *               "givenNameKana": "レン",
                      *               "postalCode": "1000001",
                      *               "prefecture": "東京都",
-                     *               "city": "架空区",
+                     *               "city": "千代田区",
                      *               "address1": "見本町4丁目5-6",
                      *               "address2": "髙層マンション①号棟1203",
                      *               "company": null,
@@ -11371,7 +11525,7 @@ export interface operations {
                      *                   "givenNameKana": "レン",
                      *                   "postalCode": "1000001",
                      *                   "prefecture": "東京都",
-                     *                   "city": "架空区",
+                     *                   "city": "千代田区",
                      *                   "address1": "見本町4丁目5-6",
                      *                   "address2": "髙層マンション①号棟1203",
                      *                   "company": null,
@@ -11385,10 +11539,10 @@ export interface operations {
                      *                 ],
                      *                 "parcels": [],
                      *                 "wish": {
-                     *                   "date": "2026-11-29",
-                     *                   "timeFrom": "18:00",
-                     *                   "timeTo": "20:00",
-                     *                   "timeText": "18:00～20:00",
+                     *                   "date": "2026-12-04",
+                     *                   "timeFrom": null,
+                     *                   "timeTo": "12:00",
+                     *                   "timeText": "午前中",
                      *                   "dropOff": null
                      *                 },
                      *                 "gift": {
@@ -11401,11 +11555,11 @@ export interface operations {
                      *                 "remoteArea": false,
                      *                 "addressPending": false,
                      *                 "shippingFee": 0,
-                     *                 "codFee": 330,
+                     *                 "codFee": 0,
                      *                 "mallFields": {
                      *                   "senderName": "髙橋 蓮",
                      *                   "senderKana": "タカハシ レン",
-                     *                   "senderAddress": "東京都 架空区 見本町4丁目5-6 髙層マンション①号棟1203",
+                     *                   "senderAddress": "東京都 千代田区 見本町4丁目5-6 髙層マンション①号棟1203",
                      *                   "yamatoLnkMgtNo": null
                      *                 }
                      *               }
@@ -11424,27 +11578,23 @@ export interface operations {
                      *                 "unitPrice": 750,
                      *                 "taxIncluded": true,
                      *                 "taxRate": 8,
-                     *                 "quantity": 1,
-                     *                 "subtotal": 750,
+                     *                 "quantity": 3,
+                     *                 "subtotal": 2250,
                      *                 "releaseDate": null,
                      *                 "leadTime": "1～3日以内に発送",
                      *                 "deleted": false,
                      *                 "mallFields": {
                      *                   "itemOption": null,
                      *                   "itemOptionPrice": "0",
+                     *                   "giftWrappingType": null,
                      *                   "giftWrappingPrice": "0",
-                     *                   "giftMessage": null,
-                     *                   "noshiType": null,
-                     *                   "noshiPresenterName1": null,
                      *                   "noshiPresenterName2": null,
                      *                   "itemCancelStatus": "N",
-                     *                   "itemCancelDate": null,
                      *                   "beforeDiscount": "750",
                      *                   "discount": "0",
-                     *                   "totalItemChargePrice": null,
                      *                   "taxType": "0",
                      *                   "reducedTax": "1",
-                     *                   "giftPoint": "6",
+                     *                   "giftPoint": "20",
                      *                   "shippingTimelimitDate": "2026/11/29"
                      *                 }
                      *               },
@@ -11453,88 +11603,98 @@ export interface operations {
                      *                 "recipientId": "1",
                      *                 "itemCode": "shirt-22",
                      *                 "mallItemId": "500000003",
-                     *                 "sku": "-s",
+                     *                 "sku": "-m",
                      *                 "merchantSku": null,
                      *                 "jan": null,
                      *                 "name": "【送料込】天体柄Tシャツ",
                      *                 "options": [
                      *                   {
                      *                     "name": "サイズ",
-                     *                     "value": "S",
+                     *                     "value": "M",
                      *                     "price": null
                      *                   }
                      *                 ],
                      *                 "unitPrice": 2480,
                      *                 "taxIncluded": true,
                      *                 "taxRate": 10,
-                     *                 "quantity": 3,
-                     *                 "subtotal": 7440,
+                     *                 "quantity": 2,
+                     *                 "subtotal": 4960,
                      *                 "releaseDate": null,
                      *                 "leadTime": "1～3日以内に発送",
                      *                 "deleted": false,
                      *                 "mallFields": {
-                     *                   "itemOption": "サイズ=S",
+                     *                   "itemOption": "サイズ=M",
                      *                   "itemOptionPrice": "0",
                      *                   "giftWrappingType": null,
                      *                   "giftWrappingPrice": "0",
-                     *                   "giftMessage": null,
-                     *                   "noshiPresenterName1": null,
+                     *                   "noshiType": null,
                      *                   "noshiPresenterName2": null,
+                     *                   "noshiPresenterName3": null,
                      *                   "itemCancelStatus": "N",
                      *                   "itemCancelDate": null,
                      *                   "beforeDiscount": "2480",
                      *                   "discount": "0",
                      *                   "taxType": "0",
                      *                   "reducedTax": "0",
-                     *                   "giftPoint": "67",
+                     *                   "giftPoint": "45",
                      *                   "shippingTimelimitDate": "2026/11/29"
                      *                 }
                      *               }
                      *             ],
                      *             "charges": {
-                     *               "goods": 9510,
+                     *               "goods": 7210,
                      *               "shipping": 0,
-                     *               "cod": 330,
+                     *               "cod": 0,
                      *               "paymentFee": 0,
                      *               "giftWrap": 0,
                      *               "adjustment": 0,
                      *               "other": 0
                      *             },
-                     *             "discounts": [],
+                     *             "discounts": [
+                     *               {
+                     *                 "code": null,
+                     *                 "lineId": null,
+                     *                 "includedInPrices": false,
+                     *                 "kind": "coupon",
+                     *                 "borneBy": "shop",
+                     *                 "name": "クーポン",
+                     *                 "amount": 300
+                     *               }
+                     *             ],
                      *             "points": {
                      *               "used": 0,
-                     *               "granted": 85
+                     *               "granted": 65
                      *             },
                      *             "totals": {
-                     *               "total": 9840,
-                     *               "billed": 9840
+                     *               "total": 7210,
+                     *               "billed": 6910
                      *             },
                      *             "taxSummary": [
                      *               {
                      *                 "rate": 10,
-                     *                 "total": 9090,
-                     *                 "billed": 9090,
-                     *                 "tax": 826,
-                     *                 "coupon": 0,
+                     *                 "total": 4960,
+                     *                 "billed": 4753,
+                     *                 "tax": 432,
+                     *                 "coupon": 207,
                      *                 "points": 0,
                      *                 "paymentFee": null
                      *               },
                      *               {
                      *                 "rate": 8,
-                     *                 "total": 750,
-                     *                 "billed": 750,
-                     *                 "tax": 55,
-                     *                 "coupon": 0,
+                     *                 "total": 2250,
+                     *                 "billed": 2157,
+                     *                 "tax": 159,
+                     *                 "coupon": 93,
                      *                 "points": 0,
                      *                 "paymentFee": null
                      *               }
                      *             ],
                      *             "payment": {
-                     *               "kind": "cod",
+                     *               "kind": "credit_card",
                      *               "code": null,
-                     *               "name": "代金引換",
+                     *               "name": "クレジットカード決済",
                      *               "combinedName": null,
-                     *               "status": "unpaid",
+                     *               "status": "authorised",
                      *               "paidAt": null,
                      *               "dueDate": null,
                      *               "changeUntil": null,
@@ -11543,11 +11703,11 @@ export interface operations {
                      *               "cardLast4": null,
                      *               "installments": null,
                      *               "mallFields": {
-                     *                 "secureSegment": null,
+                     *                 "secureSegment": "1",
                      *                 "pgResponseCode": null,
                      *                 "pgResponseDetail": null,
-                     *                 "pgOrderId": null,
-                     *                 "pgRequestPrice": null,
+                     *                 "pgOrderId": "PG5693372049",
+                     *                 "pgRequestPrice": "6910",
                      *                 "pgRequestPriceNormalTax": null,
                      *                 "pgRequestPriceReducedTax": null,
                      *                 "pgRequestPriceNoTax": null,
@@ -11584,23 +11744,21 @@ export interface operations {
                      *             "mallFields": {
                      *               "sellMethodSegment": "1",
                      *               "siteAndDevice": "au PAY マーケット(PC)",
-                     *               "crossBorderEcTradeKbn": null,
                      *               "rawMailAddress": null,
                      *               "ordererName": "髙橋 蓮",
                      *               "ordererKana": "タカハシ レン",
-                     *               "ordererAddress": "東京都 架空区 見本町4丁目5-6 髙層マンション①号棟1203",
+                     *               "ordererAddress": "東京都 千代田区 見本町4丁目5-6 髙層マンション①号棟1203",
                      *               "nickname": null,
                      *               "orderOption": null,
                      *               "tradeRemarks": "なし",
-                     *               "totalSalePriceNormalTax": "8760",
-                     *               "totalSalePriceReducedTax": "750",
+                     *               "totalSalePriceNormalTax": "4960",
+                     *               "totalSalePriceReducedTax": "2250",
                      *               "totalSalePriceNoTax": "0",
                      *               "totalSaleUnit": "5",
                      *               "postagePriceTaxRate": "0.1",
                      *               "chargePriceTaxRate": "0.1",
                      *               "totalItemOptionPriceTaxRate": "0.1",
                      *               "totalGiftWrappingPriceTaxRate": "0.1",
-                     *               "premiumMember": null,
                      *               "premiumType": "0",
                      *               "premiumIssuePrice": "0",
                      *               "pontapassCampaignApplyFlg": null,
@@ -11611,17 +11769,16 @@ export interface operations {
                      *               "useAuPointPriceReducedTax": "0",
                      *               "useAuPointPriceNoTax": "0",
                      *               "useAuPoint": "0",
+                     *               "couponType": null,
                      *               "deliveryId": null,
-                     *               "elecReceiptIssueTimes": "0",
-                     *               "shippingCarrier": null,
-                     *               "shippingNumber": null
+                     *               "elecReceiptIssueTimes": "0"
                      *             }
                      *           },
                      *           "detailMissing": null
                      *         },
                      *         {
-                     *           "id": "01a216e5-c2b8-7784-a648-f5ba63ee6a46",
-                     *           "shopId": "01a216e5-be44-71b2-96ff-896dfb22f05a",
+                     *           "id": "01a217aa-7645-7224-b969-73fee2fca05e",
+                     *           "shopId": "01a217aa-5eaa-76f1-8642-7d052478aea6",
                      *           "marketplace": "aupay",
                      *           "orderNumber": "350000003",
                      *           "status": "new",
@@ -11629,47 +11786,43 @@ export interface operations {
                      *           "mallStatus": "新規受付",
                      *           "mallSubStatus": null,
                      *           "mallState": "open",
-                     *           "orderedAt": "2026-11-26T08:08:00.000Z",
-                     *           "stagedAt": "2026-11-26T08:08:06.070Z",
-                     *           "pulledAt": "2026-11-26T08:08:09.999Z",
-                     *           "refreshedAt": "2026-11-26T08:08:06.070Z",
-                     *           "billedAmount": 7311,
-                     *           "totalAmount": 8100,
-                     *           "itemLines": 1,
+                     *           "orderedAt": "2026-11-26T11:42:00.000Z",
+                     *           "stagedAt": "2026-11-26T11:42:56.922Z",
+                     *           "pulledAt": "2026-11-26T11:43:01.987Z",
+                     *           "refreshedAt": "2026-11-26T11:42:56.922Z",
+                     *           "billedAmount": 4820,
+                     *           "totalAmount": 5120,
+                     *           "itemLines": 2,
                      *           "itemQuantity": 3,
-                     *           "paymentKind": "cod",
+                     *           "paymentKind": "carrier_billing",
                      *           "trackedParcels": 0,
                      *           "holds": [],
-                     *           "flags": [
-                     *             "gift"
-                     *           ],
+                     *           "flags": [],
                      *           "marks": [
                      *             "buyer_note",
-                     *             "cod_other_recipient"
+                     *             "combinable"
                      *           ],
                      *           "warningCount": 0,
                      *           "version": 2,
                      *           "editedAt": null,
-                     *           "pullId": "01a216e5-d20f-75ac-8a7b-05b0fa9eb20c",
+                     *           "pullId": "01a217aa-8963-71f0-83d9-68588f53cb1e",
                      *           "purgedAt": null,
                      *           "erasedAt": null,
                      *           "labels": {
                      *             "status": "新規受付",
                      *             "changeState": "変更なし",
                      *             "mallState": "未発送",
-                     *             "paymentKind": "代金引換",
+                     *             "paymentKind": "キャリア決済",
                      *             "holds": [],
-                     *             "flags": [
-                     *               "ギフト"
-                     *             ]
+                     *             "flags": []
                      *           },
                      *           "detail": {
                      *             "marketplace": "aupay",
                      *             "shopCode": "12345678",
                      *             "orderNumber": "350000003",
-                     *             "orderedAt": "2026-11-26T17:08:00+09:00",
+                     *             "orderedAt": "2026-11-26T20:42:00+09:00",
                      *             "updatedAt": null,
-                     *             "device": "pc",
+                     *             "device": "smartphone",
                      *             "mallState": "open",
                      *             "mallStatus": {
                      *               "code": "新規受付",
@@ -11678,13 +11831,13 @@ export interface operations {
                      *             "mallSubStatus": null,
                      *             "mallStatuses": {
                      *               "contactStatus": "N",
-                     *               "authorizationStatus": "N",
+                     *               "authorizationStatus": "Y",
                      *               "paymentStatus": "N",
                      *               "shipStatus": "N",
                      *               "printStatus": "N",
                      *               "cancelStatus": "N",
                      *               "settleStatus": null,
-                     *               "pgResult": null,
+                     *               "pgResult": "0",
                      *               "pointFixedStatus": "N",
                      *               "usePointCancel": null,
                      *               "useAuPointCancel": null,
@@ -11693,14 +11846,14 @@ export interface operations {
                      *             "cancelReason": null,
                      *             "times": {
                      *               "contactDate": null,
-                     *               "authorizationDate": null,
+                     *               "authorizationDate": "2026-11-26T20:42:00+09:00",
                      *               "paymentDate": null,
                      *               "shipDate": null,
                      *               "printDate": null,
                      *               "cancelDate": null,
                      *               "releaseDate": null,
                      *               "pointFixedDate": null,
-                     *               "authoriTimelimitDate": null
+                     *               "authoriTimelimitDate": "2026-12-26"
                      *             },
                      *             "buyer": {
                      *               "fullName": "山﨑 美咲",
@@ -11710,7 +11863,7 @@ export interface operations {
                      *               "givenNameKana": "ミサキ",
                      *               "postalCode": "5300001",
                      *               "prefecture": "大阪府",
-                     *               "city": "大阪市見本区",
+                     *               "city": "大阪市北区",
                      *               "address1": "仮名町7-8",
                      *               "address2": "ビル﨑2F",
                      *               "company": null,
@@ -11722,23 +11875,24 @@ export interface operations {
                      *               {
                      *                 "id": "1",
                      *                 "person": {
-                     *                   "fullName": "長谷川 翔太",
-                     *                   "familyName": "長谷川",
-                     *                   "givenName": "翔太",
-                     *                   "familyNameKana": "ハセガワ",
-                     *                   "givenNameKana": "ショウタ",
-                     *                   "postalCode": "9800811",
-                     *                   "prefecture": "宮城県",
-                     *                   "city": "仙台市架空区",
-                     *                   "address1": "一番町9-10-11",
-                     *                   "address2": null,
+                     *                   "fullName": "山﨑 美咲",
+                     *                   "familyName": "山﨑",
+                     *                   "givenName": "美咲",
+                     *                   "familyNameKana": "ヤマザキ",
+                     *                   "givenNameKana": "ミサキ",
+                     *                   "postalCode": "5300001",
+                     *                   "prefecture": "大阪府",
+                     *                   "city": "大阪市北区",
+                     *                   "address1": "仮名町7-8",
+                     *                   "address2": "ビル﨑2F",
                      *                   "company": null,
-                     *                   "phone": "022-000-0004",
+                     *                   "phone": "06-0000-0003",
                      *                   "emergencyPhone": null,
                      *                   "email": null
                      *                 },
                      *                 "lineIds": [
-                     *                   "700000007"
+                     *                   "700000007",
+                     *                   "700000008"
                      *                 ],
                      *                 "parcels": [],
                      *                 "wish": {
@@ -11749,26 +11903,20 @@ export interface operations {
                      *                   "dropOff": null
                      *                 },
                      *                 "gift": {
-                     *                   "requested": true,
-                     *                   "message": "お誕生日おめでとう①",
-                     *                   "noshi": "御祝 髙橋 山﨑",
-                     *                   "wrappings": [
-                     *                     {
-                     *                       "kind": null,
-                     *                       "name": "青い包装紙",
-                     *                       "price": 330
-                     *                     }
-                     *                   ]
+                     *                   "requested": false,
+                     *                   "message": null,
+                     *                   "noshi": null,
+                     *                   "wrappings": []
                      *                 },
                      *                 "pickup": null,
                      *                 "remoteArea": false,
                      *                 "addressPending": false,
                      *                 "shippingFee": 0,
-                     *                 "codFee": 330,
+                     *                 "codFee": 0,
                      *                 "mallFields": {
-                     *                   "senderName": "長谷川 翔太",
-                     *                   "senderKana": "ハセガワ ショウタ",
-                     *                   "senderAddress": "宮城県 仙台市架空区 一番町9-10-11",
+                     *                   "senderName": "山﨑 美咲",
+                     *                   "senderKana": "ヤマザキ ミサキ",
+                     *                   "senderAddress": "大阪府 大阪市北区 仮名町7-8 ビル﨑2F",
                      *                   "yamatoLnkMgtNo": null
                      *                 }
                      *               }
@@ -11779,53 +11927,85 @@ export interface operations {
                      *                 "recipientId": "1",
                      *                 "itemCode": "shirt-22",
                      *                 "mallItemId": "500000003",
-                     *                 "sku": "-l",
+                     *                 "sku": "-s",
                      *                 "merchantSku": null,
                      *                 "jan": null,
                      *                 "name": "【送料込】天体柄Tシャツ",
                      *                 "options": [
                      *                   {
                      *                     "name": "サイズ",
-                     *                     "value": "L",
+                     *                     "value": "S",
                      *                     "price": null
                      *                   }
                      *                 ],
                      *                 "unitPrice": 2480,
                      *                 "taxIncluded": true,
                      *                 "taxRate": 10,
-                     *                 "quantity": 3,
-                     *                 "subtotal": 7440,
+                     *                 "quantity": 1,
+                     *                 "subtotal": 2480,
                      *                 "releaseDate": null,
                      *                 "leadTime": "1～3日以内に発送",
                      *                 "deleted": false,
                      *                 "mallFields": {
-                     *                   "itemOption": "サイズ=L",
+                     *                   "itemOption": "サイズ=S",
                      *                   "itemOptionPrice": "0",
-                     *                   "giftWrappingType": "青い包装紙",
-                     *                   "giftWrappingPrice": "330",
-                     *                   "giftMessage": "お誕生日おめでとう①",
-                     *                   "noshiType": "御祝",
-                     *                   "noshiPresenterName1": "髙橋",
-                     *                   "noshiPresenterName2": "山﨑",
-                     *                   "noshiPresenterName3": null,
+                     *                   "giftWrappingType": null,
+                     *                   "giftWrappingPrice": "0",
+                     *                   "giftMessage": null,
+                     *                   "noshiType": null,
+                     *                   "noshiPresenterName1": null,
                      *                   "itemCancelStatus": "N",
                      *                   "itemCancelDate": null,
                      *                   "beforeDiscount": "2480",
                      *                   "discount": "0",
-                     *                   "totalItemChargePrice": null,
                      *                   "taxType": "0",
                      *                   "reducedTax": "0",
-                     *                   "giftPoint": "67",
+                     *                   "giftPoint": "22",
+                     *                   "shippingTimelimitDate": "2026/11/29"
+                     *                 }
+                     *               },
+                     *               {
+                     *                 "lineId": "700000008",
+                     *                 "recipientId": "1",
+                     *                 "itemCode": "0012",
+                     *                 "mallItemId": "500000004",
+                     *                 "sku": null,
+                     *                 "merchantSku": null,
+                     *                 "jan": null,
+                     *                 "name": "月齢カレンダー & 手帳 <2027年版>",
+                     *                 "options": [],
+                     *                 "unitPrice": 1320,
+                     *                 "taxIncluded": true,
+                     *                 "taxRate": 10,
+                     *                 "quantity": 2,
+                     *                 "subtotal": 2640,
+                     *                 "releaseDate": null,
+                     *                 "leadTime": "1～3日以内に発送",
+                     *                 "deleted": false,
+                     *                 "mallFields": {
+                     *                   "itemOption": null,
+                     *                   "itemOptionPrice": "0",
+                     *                   "giftWrappingType": null,
+                     *                   "giftWrappingPrice": "0",
+                     *                   "noshiType": null,
+                     *                   "noshiPresenterName2": null,
+                     *                   "noshiPresenterName3": null,
+                     *                   "itemCancelStatus": "N",
+                     *                   "beforeDiscount": "1320",
+                     *                   "discount": "0",
+                     *                   "taxType": "0",
+                     *                   "reducedTax": "0",
+                     *                   "giftPoint": "24",
                      *                   "shippingTimelimitDate": "2026/11/29"
                      *                 }
                      *               }
                      *             ],
                      *             "charges": {
-                     *               "goods": 7440,
+                     *               "goods": 5120,
                      *               "shipping": 0,
-                     *               "cod": 330,
+                     *               "cod": 0,
                      *               "paymentFee": 0,
-                     *               "giftWrap": 330,
+                     *               "giftWrap": 0,
                      *               "adjustment": 0,
                      *               "other": 0
                      *             },
@@ -11838,42 +12018,33 @@ export interface operations {
                      *                 "borneBy": "shop",
                      *                 "name": "クーポン",
                      *                 "amount": 300
-                     *               },
-                     *               {
-                     *                 "code": null,
-                     *                 "lineId": null,
-                     *                 "includedInPrices": false,
-                     *                 "kind": "points",
-                     *                 "borneBy": "buyer",
-                     *                 "name": "Pontaポイント（auポイント）利用",
-                     *                 "amount": 489
                      *               }
                      *             ],
                      *             "points": {
-                     *               "used": 489,
-                     *               "granted": 67
+                     *               "used": 0,
+                     *               "granted": 46
                      *             },
                      *             "totals": {
-                     *               "total": 8100,
-                     *               "billed": 7311
+                     *               "total": 5120,
+                     *               "billed": 4820
                      *             },
                      *             "taxSummary": [
                      *               {
                      *                 "rate": 10,
-                     *                 "total": 8100,
-                     *                 "billed": 7311,
-                     *                 "tax": 664,
+                     *                 "total": 5120,
+                     *                 "billed": 4820,
+                     *                 "tax": 438,
                      *                 "coupon": 300,
-                     *                 "points": 489,
+                     *                 "points": 0,
                      *                 "paymentFee": null
                      *               }
                      *             ],
                      *             "payment": {
-                     *               "kind": "cod",
+                     *               "kind": "carrier_billing",
                      *               "code": null,
-                     *               "name": "代金引換",
+                     *               "name": "au PAY（auかんたん決済）",
                      *               "combinedName": null,
-                     *               "status": "unpaid",
+                     *               "status": "authorised",
                      *               "paidAt": null,
                      *               "dueDate": null,
                      *               "changeUntil": null,
@@ -11885,8 +12056,8 @@ export interface operations {
                      *                 "secureSegment": null,
                      *                 "pgResponseCode": null,
                      *                 "pgResponseDetail": null,
-                     *                 "pgOrderId": null,
-                     *                 "pgRequestPrice": null,
+                     *                 "pgOrderId": "PG5693372051",
+                     *                 "pgRequestPrice": "4820",
                      *                 "pgRequestPriceNormalTax": null,
                      *                 "pgRequestPriceReducedTax": null,
                      *                 "pgRequestPriceNoTax": null,
@@ -11904,16 +12075,10 @@ export interface operations {
                      *             "receiptWanted": null,
                      *             "reversals": [],
                      *             "gift": {
-                     *               "requested": true,
-                     *               "message": "お誕生日おめでとう①",
-                     *               "noshi": "御祝 髙橋 山﨑",
-                     *               "wrappings": [
-                     *                 {
-                     *                   "kind": null,
-                     *                   "name": "青い包装紙",
-                     *                   "price": 330
-                     *                 }
-                     *               ]
+                     *               "requested": false,
+                     *               "message": null,
+                     *               "noshi": null,
+                     *               "wrappings": []
                      *             },
                      *             "notes": {
                      *               "buyer": "領収書をお願いします。\n宛名は「株式会社髙﨑商店」でお願いします。",
@@ -11924,19 +12089,19 @@ export interface operations {
                      *             "subscription": null,
                      *             "relatedOrders": [],
                      *             "holds": [],
-                     *             "flags": [
-                     *               "gift"
-                     *             ],
+                     *             "flags": [],
                      *             "warnings": [],
                      *             "mallFields": {
                      *               "sellMethodSegment": "1",
-                     *               "siteAndDevice": "au PAY マーケット(PC)",
+                     *               "siteAndDevice": "au PAY マーケット(SP(アプリ))",
+                     *               "crossBorderEcTradeKbn": null,
+                     *               "rawMailAddress": null,
                      *               "ordererName": "山﨑 美咲",
                      *               "ordererKana": "ヤマザキ ミサキ",
-                     *               "ordererAddress": "大阪府 大阪市見本区 仮名町7-8 ビル﨑2F",
-                     *               "orderOption": null,
+                     *               "ordererAddress": "大阪府 大阪市北区 仮名町7-8 ビル﨑2F",
+                     *               "nickname": null,
                      *               "tradeRemarks": "なし",
-                     *               "totalSalePriceNormalTax": "7440",
+                     *               "totalSalePriceNormalTax": "5120",
                      *               "totalSalePriceReducedTax": "0",
                      *               "totalSalePriceNoTax": "0",
                      *               "totalSaleUnit": "3",
@@ -11950,12 +12115,11 @@ export interface operations {
                      *               "usePointNormalTax": "0",
                      *               "usePointReducedTax": "0",
                      *               "usePointNoTax": "0",
-                     *               "useAuPointPriceNormalTax": "489",
+                     *               "useAuPointPriceNormalTax": "0",
                      *               "useAuPointPriceReducedTax": "0",
                      *               "useAuPointPriceNoTax": "0",
-                     *               "useAuPoint": "489",
-                     *               "couponKey": null,
-                     *               "deliveryId": null,
+                     *               "useAuPoint": "0",
+                     *               "couponType": null,
                      *               "elecReceiptIssueTimes": "0",
                      *               "shippingCarrier": null,
                      *               "shippingNumber": null
@@ -12048,34 +12212,84 @@ export interface operations {
                      * @example {
                      *       "orders": [
                      *         {
-                     *           "id": "01a216e5-fac9-701a-bee1-9691dd26d808",
-                     *           "shopId": "01a216e5-bd86-7469-86ac-1576b8e7aedf",
-                     *           "marketplace": "yahoo",
-                     *           "orderNumber": "hoshizora-tools-10000007",
+                     *           "id": "01a217aa-c082-770d-b1b2-d2932d94f67f",
+                     *           "shopId": "01a217aa-4668-71f1-8234-1fc6138dfe03",
+                     *           "marketplace": "rakuten",
+                     *           "orderNumber": "123456-20261126-3043000006",
                      *           "status": "auto_imported",
                      *           "changeState": "none",
-                     *           "mallStatus": "2",
+                     *           "mallStatus": "100",
                      *           "mallSubStatus": null,
                      *           "mallState": "open",
-                     *           "orderedAt": "2026-11-26T08:08:18.000Z",
-                     *           "stagedAt": "2026-11-26T08:08:20.425Z",
+                     *           "orderedAt": "2026-11-26T11:43:13.000Z",
+                     *           "stagedAt": "2026-11-26T11:43:16.052Z",
                      *           "pulledAt": null,
-                     *           "refreshedAt": "2026-11-26T08:08:20.425Z",
-                     *           "billedAmount": 8190,
-                     *           "totalAmount": 8190,
-                     *           "itemLines": 2,
-                     *           "itemQuantity": 6,
+                     *           "refreshedAt": "2026-11-26T11:43:16.052Z",
+                     *           "billedAmount": 4190,
+                     *           "totalAmount": 3860,
+                     *           "itemLines": 1,
+                     *           "itemQuantity": 1,
+                     *           "paymentKind": "cod",
+                     *           "trackedParcels": 0,
+                     *           "holds": [
+                     *             "mall_processing"
+                     *           ],
+                     *           "flags": [
+                     *             "express",
+                     *             "gift"
+                     *           ],
+                     *           "marks": [
+                     *             "cod_other_recipient",
+                     *             "early_delivery"
+                     *           ],
+                     *           "warningCount": 0,
+                     *           "version": 1,
+                     *           "editedAt": null,
+                     *           "pullId": null,
+                     *           "purgedAt": null,
+                     *           "erasedAt": null,
+                     *           "labels": {
+                     *             "status": "自動受注取込",
+                     *             "changeState": "変更なし",
+                     *             "mallState": "未発送",
+                     *             "paymentKind": "代金引換",
+                     *             "holds": [
+                     *               "モール処理中"
+                     *             ],
+                     *             "flags": [
+                     *               "早期配達",
+                     *               "ギフト"
+                     *             ]
+                     *           }
+                     *         },
+                     *         {
+                     *           "id": "01a217aa-c054-739d-a884-94f1f3974701",
+                     *           "shopId": "01a217aa-4668-71f1-8234-1fc6138dfe03",
+                     *           "marketplace": "rakuten",
+                     *           "orderNumber": "123456-20261126-3043000007",
+                     *           "status": "auto_imported",
+                     *           "changeState": "none",
+                     *           "mallStatus": "100",
+                     *           "mallSubStatus": null,
+                     *           "mallState": "open",
+                     *           "orderedAt": "2026-11-26T11:43:13.000Z",
+                     *           "stagedAt": "2026-11-26T11:43:16.052Z",
+                     *           "pulledAt": null,
+                     *           "refreshedAt": "2026-11-26T11:43:16.052Z",
+                     *           "billedAmount": 1750,
+                     *           "totalAmount": 2200,
+                     *           "itemLines": 1,
+                     *           "itemQuantity": 1,
                      *           "paymentKind": "credit_card",
                      *           "trackedParcels": 0,
                      *           "holds": [
-                     *             "buyer_cancel_window"
+                     *             "mall_processing"
                      *           ],
                      *           "flags": [
-                     *             "read_only"
+                     *             "express"
                      *           ],
                      *           "marks": [
-                     *             "buyer_note",
-                     *             "combinable"
+                     *             "early_delivery"
                      *           ],
                      *           "warningCount": 0,
                      *           "version": 1,
@@ -12089,59 +12303,10 @@ export interface operations {
                      *             "mallState": "未発送",
                      *             "paymentKind": "クレジットカード",
                      *             "holds": [
-                     *               "購入者キャンセル可能時間"
+                     *               "モール処理中"
                      *             ],
                      *             "flags": [
-                     *               "モールで変更不可"
-                     *             ]
-                     *           }
-                     *         },
-                     *         {
-                     *           "id": "01a216e5-f6e1-748b-958b-2c364d6d2576",
-                     *           "shopId": "01a216e5-bd86-7469-86ac-1576b8e7aedf",
-                     *           "marketplace": "yahoo",
-                     *           "orderNumber": "hoshizora-tools-10000006",
-                     *           "status": "auto_imported",
-                     *           "changeState": "none",
-                     *           "mallStatus": "2",
-                     *           "mallSubStatus": null,
-                     *           "mallState": "open",
-                     *           "orderedAt": "2026-11-26T08:08:18.000Z",
-                     *           "stagedAt": "2026-11-26T08:08:19.425Z",
-                     *           "pulledAt": null,
-                     *           "refreshedAt": "2026-11-26T08:08:19.425Z",
-                     *           "billedAmount": 59400,
-                     *           "totalAmount": 59400,
-                     *           "itemLines": 1,
-                     *           "itemQuantity": 3,
-                     *           "paymentKind": "wallet",
-                     *           "trackedParcels": 0,
-                     *           "holds": [
-                     *             "buyer_cancel_window"
-                     *           ],
-                     *           "flags": [
-                     *             "read_only"
-                     *           ],
-                     *           "marks": [
-                     *             "combinable",
-                     *             "postcode_mismatch"
-                     *           ],
-                     *           "warningCount": 0,
-                     *           "version": 1,
-                     *           "editedAt": null,
-                     *           "pullId": null,
-                     *           "purgedAt": null,
-                     *           "erasedAt": null,
-                     *           "labels": {
-                     *             "status": "自動受注取込",
-                     *             "changeState": "変更なし",
-                     *             "mallState": "未発送",
-                     *             "paymentKind": "ID決済・スマホ決済",
-                     *             "holds": [
-                     *               "購入者キャンセル可能時間"
-                     *             ],
-                     *             "flags": [
-                     *               "モールで変更不可"
+                     *               "早期配達"
                      *             ]
                      *           }
                      *         }
@@ -12192,8 +12357,8 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "01a216e5-d1a7-761c-8acf-f243ba4cf8c9",
-                     *       "shopId": "01a216e5-bd86-7469-86ac-1576b8e7aedf",
+                     *       "id": "01a217aa-8874-71a7-92bf-ee800c4acf9e",
+                     *       "shopId": "01a217aa-583c-7194-b253-37f9961d7e85",
                      *       "marketplace": "yahoo",
                      *       "orderNumber": "hoshizora-tools-10000003",
                      *       "status": "new",
@@ -12201,39 +12366,41 @@ export interface operations {
                      *       "mallStatus": "2",
                      *       "mallSubStatus": null,
                      *       "mallState": "open",
-                     *       "orderedAt": "2026-11-26T08:08:05.000Z",
-                     *       "stagedAt": "2026-11-26T08:08:09.895Z",
-                     *       "pulledAt": "2026-11-26T08:08:09.999Z",
-                     *       "refreshedAt": "2026-11-26T08:08:22.448Z",
-                     *       "billedAmount": 2745,
-                     *       "totalAmount": 3030,
+                     *       "orderedAt": "2026-11-26T11:42:52.000Z",
+                     *       "stagedAt": "2026-11-26T11:43:01.748Z",
+                     *       "pulledAt": "2026-11-26T11:43:01.987Z",
+                     *       "refreshedAt": "2026-11-26T11:43:17.537Z",
+                     *       "billedAmount": 5279,
+                     *       "totalAmount": 5510,
                      *       "itemLines": 1,
-                     *       "itemQuantity": 1,
-                     *       "paymentKind": "wallet",
+                     *       "itemQuantity": 2,
+                     *       "paymentKind": "bank_transfer",
                      *       "trackedParcels": 0,
                      *       "holds": [
-                     *         "buyer_cancel_window"
+                     *         "buyer_cancel_window",
+                     *         "unpaid"
                      *       ],
                      *       "flags": [
                      *         "read_only"
                      *       ],
                      *       "marks": [
                      *         "buyer_note",
-                     *         "postcode_mismatch"
+                     *         "combinable"
                      *       ],
                      *       "warningCount": 0,
                      *       "version": 3,
-                     *       "editedAt": "2026-11-26T08:08:20.501Z",
-                     *       "pullId": "01a216e5-d20f-75ac-8a7b-05b0fa9eb20c",
+                     *       "editedAt": "2026-11-26T11:43:16.548Z",
+                     *       "pullId": "01a217aa-8963-71f0-83d9-68588f53cb1e",
                      *       "purgedAt": null,
                      *       "erasedAt": null,
                      *       "labels": {
                      *         "status": "新規受付",
                      *         "changeState": "変更なし",
                      *         "mallState": "未発送",
-                     *         "paymentKind": "ID決済・スマホ決済",
+                     *         "paymentKind": "銀行振込",
                      *         "holds": [
-                     *           "購入者キャンセル可能時間"
+                     *           "購入者キャンセル可能時間",
+                     *           "未入金"
                      *         ],
                      *         "flags": [
                      *           "モールで変更不可"
@@ -12243,8 +12410,8 @@ export interface operations {
                      *         "marketplace": "yahoo",
                      *         "shopCode": "hoshizora-tools",
                      *         "orderNumber": "hoshizora-tools-10000003",
-                     *         "orderedAt": "2026-11-26T17:08:05+09:00",
-                     *         "updatedAt": "2026-11-26T17:08:07+09:00",
+                     *         "orderedAt": "2026-11-26T20:42:52+09:00",
+                     *         "updatedAt": "2026-11-26T20:42:54+09:00",
                      *         "device": "tablet",
                      *         "mallState": "open",
                      *         "mallStatus": {
@@ -12253,9 +12420,9 @@ export interface operations {
                      *         },
                      *         "mallSubStatus": null,
                      *         "mallStatuses": {
-                     *           "PayStatus": "1",
-                     *           "SettleStatus": "3",
-                     *           "ShipStatus": "1",
+                     *           "PayStatus": "0",
+                     *           "SettleStatus": "2",
+                     *           "ShipStatus": "0",
                      *           "ShipInstructStatus": null,
                      *           "DeliveryStatus": null,
                      *           "FraudHoldStatus": "0",
@@ -12272,7 +12439,7 @@ export interface operations {
                      *           "PrintSlipTime": null,
                      *           "PrintDeliveryTime": null,
                      *           "PrintBillTime": null,
-                     *           "PublicationTime": "2026-11-26T17:08:05+09:00"
+                     *           "PublicationTime": "2026-11-26T20:42:52+09:00"
                      *         },
                      *         "buyer": {
                      *           "fullName": "山﨑 美咲",
@@ -12282,7 +12449,7 @@ export interface operations {
                      *           "givenNameKana": "ミサキ",
                      *           "postalCode": "5300001",
                      *           "prefecture": "大阪府",
-                     *           "city": "大阪市見本区",
+                     *           "city": "大阪市北区",
                      *           "address1": "仮名町7-8",
                      *           "address2": "ビル﨑2F",
                      *           "company": null,
@@ -12301,7 +12468,7 @@ export interface operations {
                      *               "givenNameKana": "ミサキ",
                      *               "postalCode": "5300001",
                      *               "prefecture": "大阪府",
-                     *               "city": "大阪市見本区",
+                     *               "city": "大阪市北区",
                      *               "address1": "仮名町7-8",
                      *               "address2": "ビル﨑2F",
                      *               "company": null,
@@ -12314,11 +12481,11 @@ export interface operations {
                      *             ],
                      *             "parcels": [],
                      *             "wish": {
-                     *               "date": null,
-                     *               "timeFrom": null,
-                     *               "timeTo": null,
-                     *               "timeText": null,
-                     *               "dropOff": "置き配（EAZY）"
+                     *               "date": "2026-12-05",
+                     *               "timeFrom": "19:00",
+                     *               "timeTo": "21:00",
+                     *               "timeText": "19:00～21:00",
+                     *               "dropOff": null
                      *             },
                      *             "gift": {
                      *               "requested": false,
@@ -12368,7 +12535,6 @@ export interface operations {
                      *               "ShipInstructType": null,
                      *               "EazyDeliveryCode": null,
                      *               "EazyDeliveryName": null,
-                     *               "IsMallContactlessDelivery": null,
                      *               "IsSubscription": "false",
                      *               "SubscriptionId": null,
                      *               "SubscriptionContinueCount": null,
@@ -12396,22 +12562,22 @@ export interface operations {
                      *             "recipientId": "1",
                      *             "itemCode": "shirt-22",
                      *             "mallItemId": null,
-                     *             "sku": "shirt-22-l",
+                     *             "sku": "shirt-22-m",
                      *             "merchantSku": null,
                      *             "jan": null,
                      *             "name": "【送料込】天体柄Tシャツ",
                      *             "options": [
                      *               {
                      *                 "name": "サイズ",
-                     *                 "value": "L",
+                     *                 "value": "M",
                      *                 "price": 0
                      *               }
                      *             ],
                      *             "unitPrice": 2480,
                      *             "taxIncluded": true,
                      *             "taxRate": 10,
-                     *             "quantity": 1,
-                     *             "subtotal": 2480,
+                     *             "quantity": 2,
+                     *             "subtotal": 4960,
                      *             "releaseDate": null,
                      *             "leadTime": "1〜2日で発送(休業日を除く)",
                      *             "deleted": false,
@@ -12459,7 +12625,7 @@ export interface operations {
                      *           }
                      *         ],
                      *         "charges": {
-                     *           "goods": 2480,
+                     *           "goods": 4960,
                      *           "shipping": 550,
                      *           "cod": 0,
                      *           "paymentFee": 0,
@@ -12471,7 +12637,7 @@ export interface operations {
                      *           {
                      *             "kind": "points",
                      *             "borneBy": "buyer",
-                     *             "amount": 285,
+                     *             "amount": 231,
                      *             "name": "ポイント利用",
                      *             "code": null,
                      *             "lineId": null,
@@ -12479,13 +12645,13 @@ export interface operations {
                      *           }
                      *         ],
                      *         "points": {
-                     *           "used": 285,
-                     *           "granted": 24
+                     *           "used": 231,
+                     *           "granted": 48
                      *         },
                      *         "taxSummary": [
                      *           {
                      *             "rate": 10,
-                     *             "total": 3030,
+                     *             "total": 5510,
                      *             "billed": null,
                      *             "tax": null,
                      *             "coupon": null,
@@ -12494,16 +12660,16 @@ export interface operations {
                      *           }
                      *         ],
                      *         "totals": {
-                     *           "total": 3030,
-                     *           "billed": 2745
+                     *           "total": 5510,
+                     *           "billed": 5279
                      *         },
                      *         "payment": {
-                     *           "kind": "wallet",
-                     *           "code": "payment_a17",
-                     *           "name": "PayPay残高",
+                     *           "kind": "bank_transfer",
+                     *           "code": "payment_b1",
+                     *           "name": "銀行振込",
                      *           "combinedName": null,
-                     *           "status": "paid",
-                     *           "paidAt": "2026-11-26T17:08:05+09:00",
+                     *           "status": "unpaid",
+                     *           "paidAt": null,
                      *           "dueDate": null,
                      *           "cardBrand": null,
                      *           "cardLast4": null,
@@ -12511,12 +12677,12 @@ export interface operations {
                      *           "changeUntil": null,
                      *           "parts": [],
                      *           "mallFields": {
-                     *             "PayType": "0",
-                     *             "PayKind": "6",
+                     *             "PayType": "1",
+                     *             "PayKind": "3",
                      *             "CombinedPayType": null,
                      *             "CombinedPayKind": null,
                      *             "CombinedPayMethod": null,
-                     *             "PayActionTime": "2026-11-26T17:08:05+09:00",
+                     *             "PayActionTime": null,
                      *             "PayNotes": null,
                      *             "SettleId": null,
                      *             "SellerHandlingCharge": null,
@@ -12579,8 +12745,13 @@ export interface operations {
                      *         "holds": [
                      *           {
                      *             "kind": "buyer_cancel_window",
-                     *             "until": "2026-11-26T08:18:05.000Z",
+                     *             "until": "2026-11-26T11:52:52.000Z",
                      *             "note": "注文から約10分間は購入者がキャンセルできます。この間は変更できません。時間が過ぎると自動で読み直します。"
+                     *           },
+                     *           {
+                     *             "kind": "unpaid",
+                     *             "until": null,
+                     *             "note": "入金がまだ確認できません。"
                      *           }
                      *         ],
                      *         "flags": [
@@ -12637,7 +12808,7 @@ export interface operations {
                      *           "CurrentGoodStoreBenefitApply": null,
                      *           "CurrentPromoPkgApply": null,
                      *           "Detail": {
-                     *             "SettleAmount": "2745",
+                     *             "SettleAmount": "5279",
                      *             "IsGetPointFixAll": "false",
                      *             "IsGetStoreBonusFixAll": null,
                      *             "LineGiftCharge": null,
@@ -12664,8 +12835,8 @@ export interface operations {
                      *         "/notes/shop": {
                      *           "mall": null,
                      *           "edited": "電話で日時を確認済み",
-                     *           "at": "2026-11-26T08:08:20.501Z",
-                     *           "by": "key:01a216e5-b8a0-74f3-b187-ca73b39e3b97"
+                     *           "at": "2026-11-26T11:43:16.547Z",
+                     *           "by": "key:01a217aa-4402-77fe-878d-cc938308c369"
                      *         }
                      *       }
                      *     }
@@ -12729,8 +12900,8 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "01a216e5-d1a7-761c-8acf-f243ba4cf8c9",
-                     *       "shopId": "01a216e5-bd86-7469-86ac-1576b8e7aedf",
+                     *       "id": "01a217aa-8874-71a7-92bf-ee800c4acf9e",
+                     *       "shopId": "01a217aa-583c-7194-b253-37f9961d7e85",
                      *       "marketplace": "yahoo",
                      *       "orderNumber": "hoshizora-tools-10000003",
                      *       "status": "new",
@@ -12738,39 +12909,41 @@ export interface operations {
                      *       "mallStatus": "2",
                      *       "mallSubStatus": null,
                      *       "mallState": "open",
-                     *       "orderedAt": "2026-11-26T08:08:05.000Z",
-                     *       "stagedAt": "2026-11-26T08:08:09.895Z",
-                     *       "pulledAt": "2026-11-26T08:08:09.999Z",
-                     *       "refreshedAt": "2026-11-26T08:08:22.448Z",
-                     *       "billedAmount": 2745,
-                     *       "totalAmount": 3030,
+                     *       "orderedAt": "2026-11-26T11:42:52.000Z",
+                     *       "stagedAt": "2026-11-26T11:43:01.748Z",
+                     *       "pulledAt": "2026-11-26T11:43:01.987Z",
+                     *       "refreshedAt": "2026-11-26T11:43:17.537Z",
+                     *       "billedAmount": 5279,
+                     *       "totalAmount": 5510,
                      *       "itemLines": 1,
-                     *       "itemQuantity": 1,
-                     *       "paymentKind": "wallet",
+                     *       "itemQuantity": 2,
+                     *       "paymentKind": "bank_transfer",
                      *       "trackedParcels": 0,
                      *       "holds": [
-                     *         "buyer_cancel_window"
+                     *         "buyer_cancel_window",
+                     *         "unpaid"
                      *       ],
                      *       "flags": [
                      *         "read_only"
                      *       ],
                      *       "marks": [
                      *         "buyer_note",
-                     *         "postcode_mismatch"
+                     *         "combinable"
                      *       ],
                      *       "warningCount": 0,
                      *       "version": 3,
-                     *       "editedAt": "2026-11-26T08:08:20.501Z",
-                     *       "pullId": "01a216e5-d20f-75ac-8a7b-05b0fa9eb20c",
+                     *       "editedAt": "2026-11-26T11:43:16.548Z",
+                     *       "pullId": "01a217aa-8963-71f0-83d9-68588f53cb1e",
                      *       "purgedAt": null,
                      *       "erasedAt": null,
                      *       "labels": {
                      *         "status": "新規受付",
                      *         "changeState": "変更なし",
                      *         "mallState": "未発送",
-                     *         "paymentKind": "ID決済・スマホ決済",
+                     *         "paymentKind": "銀行振込",
                      *         "holds": [
-                     *           "購入者キャンセル可能時間"
+                     *           "購入者キャンセル可能時間",
+                     *           "未入金"
                      *         ],
                      *         "flags": [
                      *           "モールで変更不可"
@@ -12780,8 +12953,8 @@ export interface operations {
                      *         "marketplace": "yahoo",
                      *         "shopCode": "hoshizora-tools",
                      *         "orderNumber": "hoshizora-tools-10000003",
-                     *         "orderedAt": "2026-11-26T17:08:05+09:00",
-                     *         "updatedAt": "2026-11-26T17:08:07+09:00",
+                     *         "orderedAt": "2026-11-26T20:42:52+09:00",
+                     *         "updatedAt": "2026-11-26T20:42:54+09:00",
                      *         "device": "tablet",
                      *         "mallState": "open",
                      *         "mallStatus": {
@@ -12790,9 +12963,9 @@ export interface operations {
                      *         },
                      *         "mallSubStatus": null,
                      *         "mallStatuses": {
-                     *           "PayStatus": "1",
-                     *           "SettleStatus": "3",
-                     *           "ShipStatus": "1",
+                     *           "PayStatus": "0",
+                     *           "SettleStatus": "2",
+                     *           "ShipStatus": "0",
                      *           "ShipInstructStatus": null,
                      *           "DeliveryStatus": null,
                      *           "FraudHoldStatus": "0",
@@ -12809,7 +12982,7 @@ export interface operations {
                      *           "PrintSlipTime": null,
                      *           "PrintDeliveryTime": null,
                      *           "PrintBillTime": null,
-                     *           "PublicationTime": "2026-11-26T17:08:05+09:00"
+                     *           "PublicationTime": "2026-11-26T20:42:52+09:00"
                      *         },
                      *         "buyer": {
                      *           "fullName": "山﨑 美咲",
@@ -12819,7 +12992,7 @@ export interface operations {
                      *           "givenNameKana": "ミサキ",
                      *           "postalCode": "5300001",
                      *           "prefecture": "大阪府",
-                     *           "city": "大阪市見本区",
+                     *           "city": "大阪市北区",
                      *           "address1": "仮名町7-8",
                      *           "address2": "ビル﨑2F",
                      *           "company": null,
@@ -12838,7 +13011,7 @@ export interface operations {
                      *               "givenNameKana": "ミサキ",
                      *               "postalCode": "5300001",
                      *               "prefecture": "大阪府",
-                     *               "city": "大阪市見本区",
+                     *               "city": "大阪市北区",
                      *               "address1": "仮名町7-8",
                      *               "address2": "ビル﨑2F",
                      *               "company": null,
@@ -12851,11 +13024,11 @@ export interface operations {
                      *             ],
                      *             "parcels": [],
                      *             "wish": {
-                     *               "date": null,
-                     *               "timeFrom": null,
-                     *               "timeTo": null,
-                     *               "timeText": null,
-                     *               "dropOff": "置き配（EAZY）"
+                     *               "date": "2026-12-05",
+                     *               "timeFrom": "19:00",
+                     *               "timeTo": "21:00",
+                     *               "timeText": "19:00～21:00",
+                     *               "dropOff": null
                      *             },
                      *             "gift": {
                      *               "requested": false,
@@ -12905,7 +13078,6 @@ export interface operations {
                      *               "ShipInstructType": null,
                      *               "EazyDeliveryCode": null,
                      *               "EazyDeliveryName": null,
-                     *               "IsMallContactlessDelivery": null,
                      *               "IsSubscription": "false",
                      *               "SubscriptionId": null,
                      *               "SubscriptionContinueCount": null,
@@ -12933,22 +13105,22 @@ export interface operations {
                      *             "recipientId": "1",
                      *             "itemCode": "shirt-22",
                      *             "mallItemId": null,
-                     *             "sku": "shirt-22-l",
+                     *             "sku": "shirt-22-m",
                      *             "merchantSku": null,
                      *             "jan": null,
                      *             "name": "【送料込】天体柄Tシャツ",
                      *             "options": [
                      *               {
                      *                 "name": "サイズ",
-                     *                 "value": "L",
+                     *                 "value": "M",
                      *                 "price": 0
                      *               }
                      *             ],
                      *             "unitPrice": 2480,
                      *             "taxIncluded": true,
                      *             "taxRate": 10,
-                     *             "quantity": 1,
-                     *             "subtotal": 2480,
+                     *             "quantity": 2,
+                     *             "subtotal": 4960,
                      *             "releaseDate": null,
                      *             "leadTime": "1〜2日で発送(休業日を除く)",
                      *             "deleted": false,
@@ -12996,7 +13168,7 @@ export interface operations {
                      *           }
                      *         ],
                      *         "charges": {
-                     *           "goods": 2480,
+                     *           "goods": 4960,
                      *           "shipping": 550,
                      *           "cod": 0,
                      *           "paymentFee": 0,
@@ -13008,7 +13180,7 @@ export interface operations {
                      *           {
                      *             "kind": "points",
                      *             "borneBy": "buyer",
-                     *             "amount": 285,
+                     *             "amount": 231,
                      *             "name": "ポイント利用",
                      *             "code": null,
                      *             "lineId": null,
@@ -13016,13 +13188,13 @@ export interface operations {
                      *           }
                      *         ],
                      *         "points": {
-                     *           "used": 285,
-                     *           "granted": 24
+                     *           "used": 231,
+                     *           "granted": 48
                      *         },
                      *         "taxSummary": [
                      *           {
                      *             "rate": 10,
-                     *             "total": 3030,
+                     *             "total": 5510,
                      *             "billed": null,
                      *             "tax": null,
                      *             "coupon": null,
@@ -13031,16 +13203,16 @@ export interface operations {
                      *           }
                      *         ],
                      *         "totals": {
-                     *           "total": 3030,
-                     *           "billed": 2745
+                     *           "total": 5510,
+                     *           "billed": 5279
                      *         },
                      *         "payment": {
-                     *           "kind": "wallet",
-                     *           "code": "payment_a17",
-                     *           "name": "PayPay残高",
+                     *           "kind": "bank_transfer",
+                     *           "code": "payment_b1",
+                     *           "name": "銀行振込",
                      *           "combinedName": null,
-                     *           "status": "paid",
-                     *           "paidAt": "2026-11-26T17:08:05+09:00",
+                     *           "status": "unpaid",
+                     *           "paidAt": null,
                      *           "dueDate": null,
                      *           "cardBrand": null,
                      *           "cardLast4": null,
@@ -13048,12 +13220,12 @@ export interface operations {
                      *           "changeUntil": null,
                      *           "parts": [],
                      *           "mallFields": {
-                     *             "PayType": "0",
-                     *             "PayKind": "6",
+                     *             "PayType": "1",
+                     *             "PayKind": "3",
                      *             "CombinedPayType": null,
                      *             "CombinedPayKind": null,
                      *             "CombinedPayMethod": null,
-                     *             "PayActionTime": "2026-11-26T17:08:05+09:00",
+                     *             "PayActionTime": null,
                      *             "PayNotes": null,
                      *             "SettleId": null,
                      *             "SellerHandlingCharge": null,
@@ -13116,8 +13288,13 @@ export interface operations {
                      *         "holds": [
                      *           {
                      *             "kind": "buyer_cancel_window",
-                     *             "until": "2026-11-26T08:18:05.000Z",
+                     *             "until": "2026-11-26T11:52:52.000Z",
                      *             "note": "注文から約10分間は購入者がキャンセルできます。この間は変更できません。時間が過ぎると自動で読み直します。"
+                     *           },
+                     *           {
+                     *             "kind": "unpaid",
+                     *             "until": null,
+                     *             "note": "入金がまだ確認できません。"
                      *           }
                      *         ],
                      *         "flags": [
@@ -13174,7 +13351,7 @@ export interface operations {
                      *           "CurrentGoodStoreBenefitApply": null,
                      *           "CurrentPromoPkgApply": null,
                      *           "Detail": {
-                     *             "SettleAmount": "2745",
+                     *             "SettleAmount": "5279",
                      *             "IsGetPointFixAll": "false",
                      *             "IsGetStoreBonusFixAll": null,
                      *             "LineGiftCharge": null,
@@ -13201,8 +13378,8 @@ export interface operations {
                      *         "/notes/shop": {
                      *           "mall": null,
                      *           "edited": "電話で日時を確認済み",
-                     *           "at": "2026-11-26T08:08:20.501Z",
-                     *           "by": "key:01a216e5-b8a0-74f3-b187-ca73b39e3b97"
+                     *           "at": "2026-11-26T11:43:16.547Z",
+                     *           "by": "key:01a217aa-4402-77fe-878d-cc938308c369"
                      *         }
                      *       }
                      *     }
@@ -13508,20 +13685,20 @@ export interface operations {
                      * @example {
                      *       "events": [
                      *         {
-                     *           "id": "01a216e5-d1c2-770f-8742-7777bd3b37f6",
-                     *           "at": "2026-11-26T08:08:05.583Z",
+                     *           "id": "01a217aa-8886-77fe-a2f6-058a5f2c9a84",
+                     *           "at": "2026-11-26T11:42:55.127Z",
                      *           "kind": "mail_seen",
                      *           "label": "注文メールを受信しました",
                      *           "actor": "mail",
                      *           "actorName": "注文メール",
                      *           "data": {
-                     *             "mailId": "01a216e5-c0cf-7562-bb8a-c5784de0cbc3",
+                     *             "mailId": "01a217aa-6e96-7029-8298-4c0c106d9425",
                      *             "mailKind": "new_order"
                      *           }
                      *         },
                      *         {
-                     *           "id": "01a216e5-d1c2-7710-bffd-bd21d08fabc2",
-                     *           "at": "2026-11-26T08:08:09.895Z",
+                     *           "id": "01a217aa-8886-77ff-9c3d-16d02cf731b9",
+                     *           "at": "2026-11-26T11:43:01.748Z",
                      *           "kind": "staged",
                      *           "label": "自動受注取込に入りました",
                      *           "actor": "worker",
@@ -13587,18 +13764,18 @@ export interface operations {
                      *       "onHold": 0,
                      *       "marks": [
                      *         {
-                     *           "mark": "postcode_mismatch",
-                     *           "count": 6
+                     *           "mark": "early_delivery",
+                     *           "count": 3
                      *         },
                      *         {
-                     *           "mark": "combinable",
-                     *           "count": 4
+                     *           "mark": "buyer_note",
+                     *           "count": 2
                      *         }
                      *       ],
                      *       "attention": 0,
                      *       "shops": [
                      *         {
-                     *           "shopId": "01a216e5-b8e6-74e7-a2ce-29fbeff2bbf8",
+                     *           "shopId": "01a217aa-4668-71f1-8234-1fc6138dfe03",
                      *           "name": "見本商店 楽天市場店",
                      *           "marketplace": "rakuten",
                      *           "staged": 2,
@@ -13613,15 +13790,15 @@ export interface operations {
                      *           "awaitingPayment": 0,
                      *           "readyToShip": 0,
                      *           "onHold": 0,
-                     *           "importedAt": "2026-11-26T08:08:19.372Z",
-                     *           "comparedAt": "2026-11-26T08:08:18.301Z",
+                     *           "importedAt": "2026-11-26T11:43:16.052Z",
+                     *           "comparedAt": "2026-11-26T11:43:34.965Z",
                      *           "attention": null,
                      *           "laneClosedUntil": null,
                      *           "verifiedUntil": null,
                      *           "notices": []
                      *         },
                      *         {
-                     *           "shopId": "01a216e5-bd86-7469-86ac-1576b8e7aedf",
+                     *           "shopId": "01a217aa-583c-7194-b253-37f9961d7e85",
                      *           "name": "星空道具店 Yahoo!店",
                      *           "marketplace": "yahoo",
                      *           "staged": 2,
@@ -13636,8 +13813,8 @@ export interface operations {
                      *           "awaitingPayment": 0,
                      *           "readyToShip": 0,
                      *           "onHold": 0,
-                     *           "importedAt": "2026-11-26T08:08:23.570Z",
-                     *           "comparedAt": "2026-11-26T08:08:18.301Z",
+                     *           "importedAt": "2026-11-26T11:43:30.534Z",
+                     *           "comparedAt": "2026-11-26T11:42:58.525Z",
                      *           "attention": null,
                      *           "laneClosedUntil": null,
                      *           "verifiedUntil": null,
@@ -13646,15 +13823,15 @@ export interface operations {
                      *       ],
                      *       "mailboxes": [
                      *         {
-                     *           "mailboxId": "01a216e5-be7a-700f-acf2-97d172e66ddb",
+                     *           "mailboxId": "01a217aa-6084-7772-bee9-d623b2e89b02",
                      *           "name": "注文メール",
                      *           "state": "connected",
-                     *           "lastMailAt": "2026-11-26T08:08:18.446Z",
+                     *           "lastMailAt": "2026-11-26T11:43:13.604Z",
                      *           "attention": null,
                      *           "notices": []
                      *         },
                      *         {
-                     *           "mailboxId": "01a216e5-f28a-761d-86bc-08ef32354fc6",
+                     *           "mailboxId": "01a217aa-b478-7238-a29e-a1c6e22a8b74",
                      *           "name": "削除してよい受信箱",
                      *           "state": "disabled",
                      *           "lastMailAt": null,
@@ -13742,8 +13919,8 @@ export interface operations {
                 content: {
                     /**
                      * @example 受注番号,モール,店舗,ステータス,モールステータス,ステータス変更状態,注文日時,取込日時,受注取込日時,注文者名,注文者郵便番号,注文者住所,注文者電話番号,注文者メールアドレス,送付先名,送付先郵便番号,送付先住所,送付先電話番号,送付先数,お届け希望日,希望時間帯,発送期限,配送方法,送り状番号,支払方法,請求金額,合計金額,送料,代引手数料,利用ポイント,商品点数,商品,ギフト,マーク,出荷保留,備考,店舗メモ
-                     *     hoshizora-tools-10000007,Yahoo!ショッピング,星空道具店 Yahoo!店,自動受注取込,処理中,,2026/11/26 17:08:18,2026/11/26 17:08:20,,𠮷田 結衣,0600001,北海道 札幌市架空区 星空町1-2-3,011-000-0001,0600001@example.jp,𠮷田 結衣,0600001,北海道 札幌市架空区 星空町1-2-3,011-000-0001,1,2026-12-02,14:00～16:00,,宅配便,,クレジットカード,8190,8190,0,0,0,6,星空ランプ ×3 / 夜カフェ茶葉 ①番摘み 100g ×3,,read_only,注文から約10分間は購入者がキャンセルできます。この間は変更できません。時間が過ぎると自動で読み直します。,平日は不在です。,
-                     *     hoshizora-tools-10000006,Yahoo!ショッピング,星空道具店 Yahoo!店,自動受注取込,処理中,,2026/11/26 17:08:18,2026/11/26 17:08:19,,長谷川 翔太,4600008,愛知県 名古屋市見本区 栄13-14 見本荘201,080-0000-0006,4600008@example.jp,長谷川 翔太,4600008,愛知県 名古屋市見本区 栄13-14 見本荘201,080-0000-0006,1,2026-12-04,,,宅配便,,PayPay残高,59400,59400,0,0,0,3,天体望遠鏡 スターター Ⅱ型 ×3,,read_only,注文から約10分間は購入者がキャンセルできます。この間は変更できません。時間が過ぎると自動で読み直します。,,
+                     *     123456-20261126-3043000006,楽天市場,見本商店 楽天市場店,自動受注取込,注文確認待ち,,2026/11/26 20:43:13,2026/11/26 20:43:16,,𠮷田 花子,8120000,福岡県 福岡市博多区 見本町1-2-3,092-794-0000,aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa5s1@pc.fw.rakuten.ne.jp,小林 陽菜,1000000,東京都 千代田区 見本町1-2-3,03-076-0000,1,,,,宅配便,,代金引換,4190,3860,550,330,0,1,見本シャツ 綿100％ ① ×1,あり,express / gift,注文確認待ちです。,,
+                     *     123456-20261126-3043000007,楽天市場,見本商店 楽天市場店,自動受注取込,注文確認待ち,,2026/11/26 20:43:13,2026/11/26 20:43:16,,鈴木 蓮,1000000,東京都 千代田区 例示通4丁目5番6号,03-456-0000,aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa6s1@pc.fw.rakuten.ne.jp,鈴木 蓮,1000000,東京都 千代田区 例示通4丁目5番6号,03-456-0000,1,,,,宅配便,,クレジットカード,1750,2200,550,0,450,1,見本マグカップ Ⅱ型(名入れ可) ×1,,express,注文確認待ちです。,,
                      */
                     "text/csv": string;
                 };
@@ -13796,7 +13973,7 @@ export interface operations {
                      * @example {
                      *       "orders": [
                      *         {
-                     *           "orderId": "01a216e5-d1a7-761c-8acf-f243ba4cf8c9",
+                     *           "orderId": "01a217aa-8874-71a7-92bf-ee800c4acf9e",
                      *           "result": "already",
                      *           "from": "new",
                      *           "version": 3
@@ -13890,9 +14067,9 @@ export interface operations {
                      *         {
                      *           "number": 2,
                      *           "endedBy": "edited",
-                     *           "actor": "key:01a216e5-b8a0-74f3-b187-ca73b39e3b97",
+                     *           "actor": "key:01a217aa-4402-77fe-878d-cc938308c369",
                      *           "actorName": "API キー「デモ用クライアント」",
-                     *           "endedAt": "2026-11-26T08:08:20.501Z"
+                     *           "endedAt": "2026-11-26T11:43:16.548Z"
                      *         }
                      *       ],
                      *       "nextCursor": null
@@ -13941,15 +14118,15 @@ export interface operations {
                      * @example {
                      *       "number": 2,
                      *       "endedBy": "edited",
-                     *       "actor": "key:01a216e5-b8a0-74f3-b187-ca73b39e3b97",
+                     *       "actor": "key:01a217aa-4402-77fe-878d-cc938308c369",
                      *       "actorName": "API キー「デモ用クライアント」",
-                     *       "endedAt": "2026-11-26T08:08:20.501Z",
+                     *       "endedAt": "2026-11-26T11:43:16.548Z",
                      *       "detail": {
                      *         "marketplace": "yahoo",
                      *         "shopCode": "hoshizora-tools",
                      *         "orderNumber": "hoshizora-tools-10000003",
-                     *         "orderedAt": "2026-11-26T17:08:05+09:00",
-                     *         "updatedAt": "2026-11-26T17:08:07+09:00",
+                     *         "orderedAt": "2026-11-26T20:42:52+09:00",
+                     *         "updatedAt": "2026-11-26T20:42:54+09:00",
                      *         "device": "tablet",
                      *         "mallState": "open",
                      *         "mallStatus": {
@@ -13958,9 +14135,9 @@ export interface operations {
                      *         },
                      *         "mallSubStatus": null,
                      *         "mallStatuses": {
-                     *           "PayStatus": "1",
-                     *           "SettleStatus": "3",
-                     *           "ShipStatus": "1",
+                     *           "PayStatus": "0",
+                     *           "SettleStatus": "2",
+                     *           "ShipStatus": "0",
                      *           "ShipInstructStatus": null,
                      *           "DeliveryStatus": null,
                      *           "FraudHoldStatus": "0",
@@ -13977,7 +14154,7 @@ export interface operations {
                      *           "PrintSlipTime": null,
                      *           "PrintDeliveryTime": null,
                      *           "PrintBillTime": null,
-                     *           "PublicationTime": "2026-11-26T17:08:05+09:00"
+                     *           "PublicationTime": "2026-11-26T20:42:52+09:00"
                      *         },
                      *         "buyer": {
                      *           "fullName": "山﨑 美咲",
@@ -13987,7 +14164,7 @@ export interface operations {
                      *           "givenNameKana": "ミサキ",
                      *           "postalCode": "5300001",
                      *           "prefecture": "大阪府",
-                     *           "city": "大阪市見本区",
+                     *           "city": "大阪市北区",
                      *           "address1": "仮名町7-8",
                      *           "address2": "ビル﨑2F",
                      *           "company": null,
@@ -14006,7 +14183,7 @@ export interface operations {
                      *               "givenNameKana": "ミサキ",
                      *               "postalCode": "5300001",
                      *               "prefecture": "大阪府",
-                     *               "city": "大阪市見本区",
+                     *               "city": "大阪市北区",
                      *               "address1": "仮名町7-8",
                      *               "address2": "ビル﨑2F",
                      *               "company": null,
@@ -14016,11 +14193,11 @@ export interface operations {
                      *             },
                      *             "parcels": [],
                      *             "wish": {
-                     *               "date": null,
-                     *               "timeFrom": null,
-                     *               "timeTo": null,
-                     *               "timeText": null,
-                     *               "dropOff": "置き配（EAZY）"
+                     *               "date": "2026-12-05",
+                     *               "timeFrom": "19:00",
+                     *               "timeTo": "21:00",
+                     *               "timeText": "19:00～21:00",
+                     *               "dropOff": null
                      *             },
                      *             "gift": {
                      *               "requested": false,
@@ -14073,7 +14250,6 @@ export interface operations {
                      *               "ShipInstructType": null,
                      *               "EazyDeliveryCode": null,
                      *               "EazyDeliveryName": null,
-                     *               "IsMallContactlessDelivery": null,
                      *               "IsSubscription": "false",
                      *               "SubscriptionId": null,
                      *               "SubscriptionContinueCount": null,
@@ -14101,22 +14277,22 @@ export interface operations {
                      *             "recipientId": "1",
                      *             "itemCode": "shirt-22",
                      *             "mallItemId": null,
-                     *             "sku": "shirt-22-l",
+                     *             "sku": "shirt-22-m",
                      *             "merchantSku": null,
                      *             "jan": null,
                      *             "name": "【送料込】天体柄Tシャツ",
                      *             "options": [
                      *               {
                      *                 "name": "サイズ",
-                     *                 "value": "L",
+                     *                 "value": "M",
                      *                 "price": 0
                      *               }
                      *             ],
                      *             "unitPrice": 2480,
                      *             "taxIncluded": true,
                      *             "taxRate": 10,
-                     *             "quantity": 1,
-                     *             "subtotal": 2480,
+                     *             "quantity": 2,
+                     *             "subtotal": 4960,
                      *             "releaseDate": null,
                      *             "leadTime": "1〜2日で発送(休業日を除く)",
                      *             "deleted": false,
@@ -14164,7 +14340,7 @@ export interface operations {
                      *           }
                      *         ],
                      *         "charges": {
-                     *           "goods": 2480,
+                     *           "goods": 4960,
                      *           "shipping": 550,
                      *           "cod": 0,
                      *           "paymentFee": 0,
@@ -14177,24 +14353,24 @@ export interface operations {
                      *             "kind": "points",
                      *             "borneBy": "buyer",
                      *             "name": "ポイント利用",
-                     *             "amount": 285,
+                     *             "amount": 231,
                      *             "code": null,
                      *             "lineId": null,
                      *             "includedInPrices": false
                      *           }
                      *         ],
                      *         "points": {
-                     *           "used": 285,
-                     *           "granted": 24
+                     *           "used": 231,
+                     *           "granted": 48
                      *         },
                      *         "totals": {
-                     *           "total": 3030,
-                     *           "billed": 2745
+                     *           "total": 5510,
+                     *           "billed": 5279
                      *         },
                      *         "taxSummary": [
                      *           {
                      *             "rate": 10,
-                     *             "total": 3030,
+                     *             "total": 5510,
                      *             "billed": null,
                      *             "tax": null,
                      *             "coupon": null,
@@ -14203,12 +14379,12 @@ export interface operations {
                      *           }
                      *         ],
                      *         "payment": {
-                     *           "kind": "wallet",
-                     *           "code": "payment_a17",
-                     *           "name": "PayPay残高",
+                     *           "kind": "bank_transfer",
+                     *           "code": "payment_b1",
+                     *           "name": "銀行振込",
                      *           "combinedName": null,
-                     *           "status": "paid",
-                     *           "paidAt": "2026-11-26T17:08:05+09:00",
+                     *           "status": "unpaid",
+                     *           "paidAt": null,
                      *           "dueDate": null,
                      *           "cardBrand": null,
                      *           "cardLast4": null,
@@ -14216,12 +14392,12 @@ export interface operations {
                      *           "changeUntil": null,
                      *           "parts": [],
                      *           "mallFields": {
-                     *             "PayType": "0",
-                     *             "PayKind": "6",
+                     *             "PayType": "1",
+                     *             "PayKind": "3",
                      *             "CombinedPayType": null,
                      *             "CombinedPayKind": null,
                      *             "CombinedPayMethod": null,
-                     *             "PayActionTime": "2026-11-26T17:08:05+09:00",
+                     *             "PayActionTime": null,
                      *             "PayNotes": null,
                      *             "SettleId": null,
                      *             "SellerHandlingCharge": null,
@@ -14284,8 +14460,13 @@ export interface operations {
                      *         "holds": [
                      *           {
                      *             "kind": "buyer_cancel_window",
-                     *             "until": "2026-11-26T08:18:05.000Z",
+                     *             "until": "2026-11-26T11:52:52.000Z",
                      *             "note": "注文から約10分間は購入者がキャンセルできます。この間は変更できません。時間が過ぎると自動で読み直します。"
+                     *           },
+                     *           {
+                     *             "kind": "unpaid",
+                     *             "until": null,
+                     *             "note": "入金がまだ確認できません。"
                      *           }
                      *         ],
                      *         "flags": [
@@ -14342,7 +14523,7 @@ export interface operations {
                      *           "CurrentGoodStoreBenefitApply": null,
                      *           "CurrentPromoPkgApply": null,
                      *           "Detail": {
-                     *             "SettleAmount": "2745",
+                     *             "SettleAmount": "5279",
                      *             "IsGetPointFixAll": "false",
                      *             "IsGetStoreBonusFixAll": null,
                      *             "LineGiftCharge": null,
@@ -14416,11 +14597,11 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "reimportId": "01a216e6-1c96-77f1-89c7-3b857c9f170f",
+                     *       "reimportId": "01a217ab-51f5-73b0-8d01-4fa422080107",
                      *       "orders": [
                      *         {
-                     *           "orderId": "01a216e5-fac9-701a-bee1-9691dd26d808",
-                     *           "requestId": "01a216e6-1c96-77f2-8a5c-57a47e67923a"
+                     *           "orderId": "01a217aa-c082-770d-b1b2-d2932d94f67f",
+                     *           "requestId": "01a217ab-5200-7086-b7fc-f89cd5be4eae"
                      *         }
                      *       ]
                      *     }
@@ -14467,17 +14648,17 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "01a216e5-fb32-71d7-b977-4d0be24f3f2d",
+                     *       "id": "01a217aa-c2c9-721e-92c9-dbbd3ddd4090",
                      *       "apply": "none",
-                     *       "requestedAt": "2026-11-26T08:08:20.530Z",
+                     *       "requestedAt": "2026-11-26T11:43:16.681Z",
                      *       "orders": [
                      *         {
-                     *           "orderId": "01a216e5-d1a7-761c-8acf-f243ba4cf8c9",
-                     *           "requestId": "01a216e5-fb32-71d8-aced-7e41d9570b5c",
+                     *           "orderId": "01a217aa-8874-71a7-92bf-ee800c4acf9e",
+                     *           "requestId": "01a217aa-c2ca-7722-ba15-751bc974d31a",
                      *           "state": "done",
                      *           "outcome": null,
                      *           "message": null,
-                     *           "finishedAt": "2026-11-26T08:08:22.448Z",
+                     *           "finishedAt": "2026-11-26T11:43:17.537Z",
                      *           "versionBefore": 3,
                      *           "versionAfter": 3,
                      *           "differences": [
@@ -14535,12 +14716,12 @@ export interface operations {
                 };
                 content: {
                     /**
-                     * @example id: 1269-9223372036854775807
+                     * @example id: 1383-9223372036854775807
                      *     event: ready
                      *     data: {}
                      *
                      *     event: board
-                     *     data: {"staged":8,"changing":0,"warning":1,"failed":0,"importing":2,"importDoubtful":0,"importFailed":0,"missing":0,"new":16,"awaitingPayment":0,"readyToShip":0,"onHold":0,"marks":[{"mark":"postcode_mismatch","count":6},{"mark":"combinable","count":4}],"attention":0,"shops":[{"shopId":"01a216e5-b8e6-74e7-a2ce-29fbeff2bbf8","name":"見本商店 楽天市場店","marketplace":"rakuten","staged":2,"changing":0,"warning":1,"failed":0,"importing":2,"importDoubtful":0,"importFailed":0,"missing":0,"new":4,"awaitingPayment":0,"readyToShip":0,"onHold":0,"importedAt":"2026-11-26T08:08:19.372Z","comparedAt":"2026-11-26T08:08:18.301Z","verifiedUntil":null,"attention":null,"laneClosedUntil":null,"notices":[]},{"shopId":"01a216e5-bd86-7469-86ac-1576b8e7aedf","name":"星空道具店 Yahoo!店","marketplace":"yahoo","staged":2,"changing":0,"warning":0,"failed":0,"importing":0,"importDoubtful":0,"importFailed":0,"missing":0,"new":4,"awaitingPayment":0,"readyToShip":0,"onHold":0,"importedAt":"2026-11-26T08:08:23.570Z","comparedAt":"2026-11-26T08:08:18.301Z","verifiedUntil":null,"attention":null,"laneClosedUntil":null,"notices":[]}],"mailboxes":[{"mailboxId":"01a216e5-be7a-700f-acf2-97d172e66ddb","name":"注文メール","state":"connected","lastMailAt":"2026-11-26T08:08:18.446Z","attention":null,"notices":[]},{"mailboxId":"01a216e5-f28a-761d-86bc-08ef32354fc6","name":"削除してよい受信箱","state":"disabled","lastMailAt":null,"attention":null,"notices":[]}]}
+                     *     data: {"staged":8,"changing":0,"warning":1,"failed":0,"importing":2,"importDoubtful":0,"importFailed":0,"missing":0,"new":16,"awaitingPayment":0,"readyToShip":0,"onHold":0,"marks":[{"mark":"early_delivery","count":3},{"mark":"buyer_note","count":2}],"attention":0,"shops":[{"shopId":"01a217aa-4668-71f1-8234-1fc6138dfe03","name":"見本商店 楽天市場店","marketplace":"rakuten","staged":2,"changing":0,"warning":1,"failed":0,"importing":2,"importDoubtful":0,"importFailed":0,"missing":0,"new":4,"awaitingPayment":0,"readyToShip":0,"onHold":0,"importedAt":"2026-11-26T11:43:16.052Z","comparedAt":"2026-11-26T11:43:36.141Z","verifiedUntil":null,"attention":null,"laneClosedUntil":null,"notices":[]},{"shopId":"01a217aa-583c-7194-b253-37f9961d7e85","name":"星空道具店 Yahoo!店","marketplace":"yahoo","staged":2,"changing":0,"warning":0,"failed":0,"importing":0,"importDoubtful":0,"importFailed":0,"missing":0,"new":4,"awaitingPayment":0,"readyToShip":0,"onHold":0,"importedAt":"2026-11-26T11:43:30.534Z","comparedAt":"2026-11-26T11:42:58.525Z","verifiedUntil":null,"attention":null,"laneClosedUntil":null,"notices":[]}],"mailboxes":[{"mailboxId":"01a217aa-6084-7772-bee9-d623b2e89b02","name":"注文メール","state":"connected","lastMailAt":"2026-11-26T11:43:13.604Z","attention":null,"notices":[]},{"mailboxId":"01a217aa-b478-7238-a29e-a1c6e22a8b74","name":"削除してよい受信箱","state":"disabled","lastMailAt":null,"attention":null,"notices":[]}]}
                      */
                     "text/event-stream": string;
                 };
@@ -14586,7 +14767,7 @@ export interface operations {
                     /**
                      * @example {
                      *       "changes": [],
-                     *       "position": "1269-9223372036854775807",
+                     *       "position": "1389-9223372036854775807",
                      *       "more": false
                      *     }
                      */
@@ -14633,7 +14814,7 @@ export interface operations {
                     /**
                      * @example {
                      *       "requested": [
-                     *         "123456-20261126-8806000068"
+                     *         "123456-20261126-3043000068"
                      *       ],
                      *       "alreadyHere": [],
                      *       "scan": null
@@ -14693,10 +14874,10 @@ export interface operations {
                      * @example {
                      *       "importRequests": [
                      *         {
-                     *           "id": "01a216e6-0695-714d-92b0-2dc7adcfae1b",
-                     *           "shopId": "01a216e5-bd86-7469-86ac-1576b8e7aedf",
+                     *           "id": "01a217aa-f7c3-71d9-a3f2-8a30b3a92773",
+                     *           "shopId": "01a217aa-583c-7194-b253-37f9961d7e85",
                      *           "orderNumber": "hoshizora-tools-10000001",
-                     *           "orderId": "01a216e5-c1fc-77e4-9b89-4420f7ba8a3a",
+                     *           "orderId": "01a217aa-7c14-74a0-8df9-7e5e030de098",
                      *           "purpose": "refresh",
                      *           "source": "notification",
                      *           "state": "done",
@@ -14706,14 +14887,14 @@ export interface operations {
                      *           "message": null,
                      *           "mallMessage": null,
                      *           "retries": [],
-                     *           "requestedAt": "2026-11-26T08:08:23.445Z",
-                     *           "finishedAt": "2026-11-26T08:08:23.570Z"
+                     *           "requestedAt": "2026-11-26T11:43:30.243Z",
+                     *           "finishedAt": "2026-11-26T11:43:30.534Z"
                      *         },
                      *         {
-                     *           "id": "01a216e5-fb32-71d8-aced-7e41d9570b5c",
-                     *           "shopId": "01a216e5-bd86-7469-86ac-1576b8e7aedf",
+                     *           "id": "01a217aa-c2ca-7722-ba15-751bc974d31a",
+                     *           "shopId": "01a217aa-583c-7194-b253-37f9961d7e85",
                      *           "orderNumber": "hoshizora-tools-10000003",
-                     *           "orderId": "01a216e5-d1a7-761c-8acf-f243ba4cf8c9",
+                     *           "orderId": "01a217aa-8874-71a7-92bf-ee800c4acf9e",
                      *           "purpose": "reimport",
                      *           "source": "person",
                      *           "state": "done",
@@ -14723,8 +14904,8 @@ export interface operations {
                      *           "message": null,
                      *           "mallMessage": null,
                      *           "retries": [],
-                     *           "requestedAt": "2026-11-26T08:08:20.530Z",
-                     *           "finishedAt": "2026-11-26T08:08:22.448Z"
+                     *           "requestedAt": "2026-11-26T11:43:16.681Z",
+                     *           "finishedAt": "2026-11-26T11:43:17.537Z"
                      *         }
                      *       ],
                      *       "nextCursor": null
@@ -14769,29 +14950,29 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "01a216e5-f2b2-71df-bccf-8b91f34e2173",
-                     *       "shopId": "01a216e5-b8e6-74e7-a2ce-29fbeff2bbf8",
+                     *       "id": "01a217aa-b4fb-7327-9946-7f5babea0119",
+                     *       "shopId": "01a217aa-4668-71f1-8234-1fc6138dfe03",
                      *       "orderNumber": "123456-20260115-0000000001",
                      *       "orderId": null,
                      *       "purpose": "import",
                      *       "source": "person",
                      *       "state": "waiting",
-                     *       "attempts": 2,
-                     *       "nextAttemptAt": "2026-11-26T08:08:29.359Z",
+                     *       "attempts": 3,
+                     *       "nextAttemptAt": "2026-11-26T11:43:54.364Z",
                      *       "outcome": null,
                      *       "message": null,
                      *       "mallMessage": null,
                      *       "retries": [
                      *         {
-                     *           "at": "2026-11-26T08:08:18.368Z",
+                     *           "at": "2026-11-26T11:43:15.028Z",
                      *           "code": "NOT_FOUND"
                      *         },
                      *         {
-                     *           "at": "2026-11-26T08:08:23.582Z",
+                     *           "at": "2026-11-26T11:43:23.558Z",
                      *           "code": "NOT_FOUND"
                      *         }
                      *       ],
-                     *       "requestedAt": "2026-11-26T08:08:18.354Z",
+                     *       "requestedAt": "2026-11-26T11:43:13.147Z",
                      *       "finishedAt": null
                      *     }
                      */
@@ -14834,30 +15015,30 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "01a216e5-f2b2-71e0-ac7a-820354b3a931",
-                     *       "shopId": "01a216e5-b8e6-74e7-a2ce-29fbeff2bbf8",
+                     *       "id": "01a217aa-b4fb-7328-b2e8-6ca4775982d8",
+                     *       "shopId": "01a217aa-4668-71f1-8234-1fc6138dfe03",
                      *       "orderNumber": "123456-20260115-0000000002",
                      *       "orderId": null,
                      *       "purpose": "import",
                      *       "source": "person",
                      *       "state": "done",
-                     *       "attempts": 2,
+                     *       "attempts": 3,
                      *       "nextAttemptAt": null,
                      *       "outcome": "dismissed",
                      *       "message": "担当者が取込対象外にしました。取り込む場合は受注番号を指定して注文取込を行ってください。",
                      *       "mallMessage": "受注情報が取得できませんでした。",
                      *       "retries": [
                      *         {
-                     *           "at": "2026-11-26T08:08:18.368Z",
+                     *           "at": "2026-11-26T11:43:15.028Z",
                      *           "code": "NOT_FOUND"
                      *         },
                      *         {
-                     *           "at": "2026-11-26T08:08:23.582Z",
+                     *           "at": "2026-11-26T11:43:23.558Z",
                      *           "code": "NOT_FOUND"
                      *         }
                      *       ],
-                     *       "requestedAt": "2026-11-26T08:08:18.354Z",
-                     *       "finishedAt": "2026-11-26T08:08:29.414Z"
+                     *       "requestedAt": "2026-11-26T11:43:13.147Z",
+                     *       "finishedAt": "2026-11-26T11:43:54.676Z"
                      *     }
                      */
                     "application/json": components["schemas"]["ImportRequest"];
@@ -14946,18 +15127,18 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "01a216e5-f2bc-7625-834f-acc1661f760b",
-                     *       "shopId": "01a216e5-bd86-7469-86ac-1576b8e7aedf",
-                     *       "from": "2026-11-25T08:08:18.361Z",
-                     *       "to": "2026-11-26T08:08:18.361Z",
+                     *       "id": "01a217aa-b52d-757e-ae35-a89f8c4c63ae",
+                     *       "shopId": "01a217aa-583c-7194-b253-37f9961d7e85",
+                     *       "from": "2026-11-25T11:43:13.187Z",
+                     *       "to": "2026-11-26T11:43:13.187Z",
                      *       "state": "done",
-                     *       "readTo": "2026-11-25T08:08:18.361Z",
+                     *       "readTo": "2026-11-25T11:43:13.187Z",
                      *       "listed": 7,
                      *       "requested": 2,
                      *       "outcome": "listed",
                      *       "message": null,
-                     *       "requestedAt": "2026-11-26T08:08:18.364Z",
-                     *       "finishedAt": "2026-11-26T08:08:21.423Z"
+                     *       "requestedAt": "2026-11-26T11:43:13.198Z",
+                     *       "finishedAt": "2026-11-26T11:43:16.554Z"
                      *     }
                      */
                     "application/json": components["schemas"]["ImportScan"];
@@ -15004,21 +15185,21 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "from": "2026-11-19T08:08:25.973Z",
-                     *       "to": "2026-11-26T08:08:25.973Z",
+                     *       "from": "2026-11-19T11:43:38.719Z",
+                     *       "to": "2026-11-26T11:43:38.719Z",
                      *       "triggers": [
                      *         {
                      *           "trigger": "mail",
                      *           "orders": 7,
                      *           "fromOrder": {
-                     *             "median": 1.372,
-                     *             "p95": 1.724,
-                     *             "worst": 1.724
+                     *             "median": 6.458,
+                     *             "p95": 7.458,
+                     *             "worst": 7.458
                      *           },
                      *           "fromTrigger": {
-                     *             "median": 0.926,
-                     *             "p95": 1.141,
-                     *             "worst": 1.141
+                     *             "median": 3.331,
+                     *             "p95": 4.071,
+                     *             "worst": 4.071
                      *           }
                      *         }
                      *       ]
@@ -15247,10 +15428,10 @@ export interface operations {
                      * @example {
                      *       "siteChanges": [
                      *         {
-                     *           "id": "01a216e5-fb5e-72e6-a8da-79864b6cc22d",
-                     *           "orderId": "01a216e5-c16c-7700-834a-fc45b421befc",
-                     *           "orderNumber": "123456-20261126-8806000001",
-                     *           "shopId": "01a216e5-b8e6-74e7-a2ce-29fbeff2bbf8",
+                     *           "id": "01a217aa-c448-7328-9947-7e7b14d2c956",
+                     *           "orderId": "01a217aa-7b9a-77b2-87a6-3caad19545f8",
+                     *           "orderNumber": "123456-20261126-3043000001",
+                     *           "shopId": "01a217aa-4668-71f1-8234-1fc6138dfe03",
                      *           "action": "confirm",
                      *           "parameters": {},
                      *           "state": "warning",
@@ -15264,22 +15445,22 @@ export interface operations {
                      *           "attempts": 0,
                      *           "nextAttemptAt": null,
                      *           "deadline": null,
-                     *           "actor": "key:01a216e5-b8a0-74f3-b187-ca73b39e3b97",
+                     *           "actor": "key:01a217aa-4402-77fe-878d-cc938308c369",
                      *           "actorName": "API キー「デモ用クライアント」",
                      *           "labels": {
                      *             "action": "注文確認",
                      *             "state": "警告あり"
                      *           },
-                     *           "requestedAt": "2026-11-26T08:08:20.574Z",
-                     *           "startedAt": "2026-11-26T08:08:20.598Z",
-                     *           "finishedAt": "2026-11-26T08:08:21.581Z",
+                     *           "requestedAt": "2026-11-26T11:43:17.064Z",
+                     *           "startedAt": "2026-11-26T11:43:18.184Z",
+                     *           "finishedAt": "2026-11-26T11:43:19.061Z",
                      *           "dismissedAt": null
                      *         },
                      *         {
-                     *           "id": "01a216e5-fb4a-77f0-b9af-8199f181502f",
-                     *           "orderId": "01a216e5-c16c-7700-834a-fc45b421befc",
-                     *           "orderNumber": "123456-20261126-8806000001",
-                     *           "shopId": "01a216e5-b8e6-74e7-a2ce-29fbeff2bbf8",
+                     *           "id": "01a217aa-c3be-7319-9778-e23a26112273",
+                     *           "orderId": "01a217aa-7b9a-77b2-87a6-3caad19545f8",
+                     *           "orderNumber": "123456-20261126-3043000001",
+                     *           "shopId": "01a217aa-4668-71f1-8234-1fc6138dfe03",
                      *           "action": "confirm",
                      *           "parameters": {},
                      *           "state": "warning",
@@ -15293,15 +15474,15 @@ export interface operations {
                      *           "attempts": 0,
                      *           "nextAttemptAt": null,
                      *           "deadline": null,
-                     *           "actor": "key:01a216e5-b8a0-74f3-b187-ca73b39e3b97",
+                     *           "actor": "key:01a217aa-4402-77fe-878d-cc938308c369",
                      *           "actorName": "API キー「デモ用クライアント」",
                      *           "labels": {
                      *             "action": "注文確認",
                      *             "state": "警告あり"
                      *           },
-                     *           "requestedAt": "2026-11-26T08:08:20.554Z",
-                     *           "startedAt": "2026-11-26T08:08:20.566Z",
-                     *           "finishedAt": "2026-11-26T08:08:20.578Z",
+                     *           "requestedAt": "2026-11-26T11:43:16.926Z",
+                     *           "startedAt": "2026-11-26T11:43:17.085Z",
+                     *           "finishedAt": "2026-11-26T11:43:18.040Z",
                      *           "dismissedAt": null
                      *         }
                      *       ],
@@ -15374,10 +15555,10 @@ export interface operations {
                      * @example {
                      *       "changes": [
                      *         {
-                     *           "id": "01a216e6-1ec4-7331-8b9c-c98cffec860d",
-                     *           "orderId": "01a216e5-c16c-7700-834a-fc45b421befc",
-                     *           "orderNumber": "123456-20261126-8806000001",
-                     *           "shopId": "01a216e5-b8e6-74e7-a2ce-29fbeff2bbf8",
+                     *           "id": "01a217ab-5bcd-73a0-96f7-8869f2b79c39",
+                     *           "orderId": "01a217aa-7b9a-77b2-87a6-3caad19545f8",
+                     *           "orderNumber": "123456-20261126-3043000001",
+                     *           "shopId": "01a217aa-4668-71f1-8234-1fc6138dfe03",
                      *           "action": "memo",
                      *           "parameters": {
                      *             "memo": "至急"
@@ -15391,15 +15572,15 @@ export interface operations {
                      *           "waitingFor": null,
                      *           "steps": [],
                      *           "attempts": 0,
-                     *           "nextAttemptAt": "2026-11-26T08:08:29.636Z",
+                     *           "nextAttemptAt": "2026-11-26T11:43:55.853Z",
                      *           "deadline": null,
-                     *           "actor": "key:01a216e5-b8a0-74f3-b187-ca73b39e3b97",
+                     *           "actor": "key:01a217aa-4402-77fe-878d-cc938308c369",
                      *           "actorName": "API キー「デモ用クライアント」",
                      *           "labels": {
                      *             "action": "メモ",
                      *             "state": "待機中"
                      *           },
-                     *           "requestedAt": "2026-11-26T08:08:29.636Z",
+                     *           "requestedAt": "2026-11-26T11:43:55.853Z",
                      *           "startedAt": null,
                      *           "finishedAt": null,
                      *           "dismissedAt": null
@@ -15450,10 +15631,10 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "01a216e5-fb5e-72e6-a8da-79864b6cc22d",
-                     *       "orderId": "01a216e5-c16c-7700-834a-fc45b421befc",
-                     *       "orderNumber": "123456-20261126-8806000001",
-                     *       "shopId": "01a216e5-b8e6-74e7-a2ce-29fbeff2bbf8",
+                     *       "id": "01a217aa-c448-7328-9947-7e7b14d2c956",
+                     *       "orderId": "01a217aa-7b9a-77b2-87a6-3caad19545f8",
+                     *       "orderNumber": "123456-20261126-3043000001",
+                     *       "shopId": "01a217aa-4668-71f1-8234-1fc6138dfe03",
                      *       "action": "confirm",
                      *       "parameters": {},
                      *       "state": "warning",
@@ -15467,15 +15648,15 @@ export interface operations {
                      *       "attempts": 0,
                      *       "nextAttemptAt": null,
                      *       "deadline": null,
-                     *       "actor": "key:01a216e5-b8a0-74f3-b187-ca73b39e3b97",
+                     *       "actor": "key:01a217aa-4402-77fe-878d-cc938308c369",
                      *       "actorName": "API キー「デモ用クライアント」",
                      *       "labels": {
                      *         "action": "注文確認",
                      *         "state": "警告あり"
                      *       },
-                     *       "requestedAt": "2026-11-26T08:08:20.574Z",
-                     *       "startedAt": "2026-11-26T08:08:20.598Z",
-                     *       "finishedAt": "2026-11-26T08:08:21.581Z",
+                     *       "requestedAt": "2026-11-26T11:43:17.064Z",
+                     *       "startedAt": "2026-11-26T11:43:18.184Z",
+                     *       "finishedAt": "2026-11-26T11:43:19.061Z",
                      *       "dismissedAt": null
                      *     }
                      */
@@ -15518,10 +15699,10 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "01a216e5-fb5e-72e6-a8da-79864b6cc22d",
-                     *       "orderId": "01a216e5-c16c-7700-834a-fc45b421befc",
-                     *       "orderNumber": "123456-20261126-8806000001",
-                     *       "shopId": "01a216e5-b8e6-74e7-a2ce-29fbeff2bbf8",
+                     *       "id": "01a217aa-c448-7328-9947-7e7b14d2c956",
+                     *       "orderId": "01a217aa-7b9a-77b2-87a6-3caad19545f8",
+                     *       "orderNumber": "123456-20261126-3043000001",
+                     *       "shopId": "01a217aa-4668-71f1-8234-1fc6138dfe03",
                      *       "action": "confirm",
                      *       "parameters": {},
                      *       "state": "queued",
@@ -15530,19 +15711,23 @@ export interface operations {
                      *       "nextStep": null,
                      *       "mallCode": null,
                      *       "mallMessage": null,
-                     *       "waitingFor": null,
+                     *       "waitingFor": {
+                     *         "code": "EARLIER_CHANGE",
+                     *         "message": "同じ受注の先のサイト変更が終わるのを待っています。",
+                     *         "until": null
+                     *       },
                      *       "steps": [],
                      *       "attempts": 0,
-                     *       "nextAttemptAt": "2026-11-26T08:08:29.706Z",
+                     *       "nextAttemptAt": "2026-11-26T11:43:56.178Z",
                      *       "deadline": null,
-                     *       "actor": "key:01a216e5-b8a0-74f3-b187-ca73b39e3b97",
+                     *       "actor": "key:01a217aa-4402-77fe-878d-cc938308c369",
                      *       "actorName": "API キー「デモ用クライアント」",
                      *       "labels": {
                      *         "action": "注文確認",
                      *         "state": "待機中"
                      *       },
-                     *       "requestedAt": "2026-11-26T08:08:20.574Z",
-                     *       "startedAt": "2026-11-26T08:08:20.598Z",
+                     *       "requestedAt": "2026-11-26T11:43:17.064Z",
+                     *       "startedAt": "2026-11-26T11:43:18.184Z",
                      *       "finishedAt": null,
                      *       "dismissedAt": null
                      *     }
@@ -15586,10 +15771,10 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "01a216e5-fb4a-77f0-b9af-8199f181502f",
-                     *       "orderId": "01a216e5-c16c-7700-834a-fc45b421befc",
-                     *       "orderNumber": "123456-20261126-8806000001",
-                     *       "shopId": "01a216e5-b8e6-74e7-a2ce-29fbeff2bbf8",
+                     *       "id": "01a217aa-c3be-7319-9778-e23a26112273",
+                     *       "orderId": "01a217aa-7b9a-77b2-87a6-3caad19545f8",
+                     *       "orderNumber": "123456-20261126-3043000001",
+                     *       "shopId": "01a217aa-4668-71f1-8234-1fc6138dfe03",
                      *       "action": "confirm",
                      *       "parameters": {},
                      *       "state": "warning",
@@ -15603,16 +15788,16 @@ export interface operations {
                      *       "attempts": 0,
                      *       "nextAttemptAt": null,
                      *       "deadline": null,
-                     *       "actor": "key:01a216e5-b8a0-74f3-b187-ca73b39e3b97",
+                     *       "actor": "key:01a217aa-4402-77fe-878d-cc938308c369",
                      *       "actorName": "API キー「デモ用クライアント」",
                      *       "labels": {
                      *         "action": "注文確認",
                      *         "state": "警告あり"
                      *       },
-                     *       "requestedAt": "2026-11-26T08:08:20.554Z",
-                     *       "startedAt": "2026-11-26T08:08:20.566Z",
-                     *       "finishedAt": "2026-11-26T08:08:20.578Z",
-                     *       "dismissedAt": "2026-11-26T08:08:29.768Z"
+                     *       "requestedAt": "2026-11-26T11:43:16.926Z",
+                     *       "startedAt": "2026-11-26T11:43:17.085Z",
+                     *       "finishedAt": "2026-11-26T11:43:18.040Z",
+                     *       "dismissedAt": "2026-11-26T11:43:56.498Z"
                      *     }
                      */
                     "application/json": components["schemas"]["SiteChange"];
@@ -16182,7 +16367,7 @@ export interface operations {
                      *           "goodsName"
                      *         ]
                      *       },
-                     *       "updatedAt": "2026-11-26T08:08:29.811Z"
+                     *       "updatedAt": "2026-11-26T11:43:56.702Z"
                      *     }
                      */
                     "application/json": components["schemas"]["LabelFormat"];
@@ -16480,7 +16665,7 @@ export interface operations {
                      * @example {
                      *       "shops": [
                      *         {
-                     *           "id": "01a216e5-b8e6-74e7-a2ce-29fbeff2bbf8",
+                     *           "id": "01a217aa-4668-71f1-8234-1fc6138dfe03",
                      *           "marketplace": "rakuten",
                      *           "code": "123456",
                      *           "name": "見本商店 楽天市場店",
@@ -16490,22 +16675,22 @@ export interface operations {
                      *             {
                      *               "name": "serviceSecret",
                      *               "set": true,
-                     *               "setAt": "2026-11-26T08:08:03.559Z"
+                     *               "setAt": "2026-11-26T11:42:44.840Z"
                      *             },
                      *             {
                      *               "name": "licenseKey",
                      *               "set": true,
-                     *               "setAt": "2026-11-26T08:08:03.559Z"
+                     *               "setAt": "2026-11-26T11:42:44.840Z"
                      *             }
                      *           ],
                      *           "attention": null,
                      *           "lane": null,
                      *           "notices": [],
-                     *           "createdAt": "2026-11-26T08:08:03.559Z",
-                     *           "updatedAt": "2026-11-26T08:08:04.711Z"
+                     *           "createdAt": "2026-11-26T11:42:44.840Z",
+                     *           "updatedAt": "2026-11-26T11:42:49.139Z"
                      *         },
                      *         {
-                     *           "id": "01a216e5-bd86-7469-86ac-1576b8e7aedf",
+                     *           "id": "01a217aa-583c-7194-b253-37f9961d7e85",
                      *           "marketplace": "yahoo",
                      *           "code": "hoshizora-tools",
                      *           "name": "星空道具店 Yahoo!店",
@@ -16515,19 +16700,19 @@ export interface operations {
                      *             {
                      *               "name": "clientId",
                      *               "set": true,
-                     *               "setAt": "2026-11-26T08:08:04.742Z"
+                     *               "setAt": "2026-11-26T11:42:49.404Z"
                      *             },
                      *             {
                      *               "name": "clientSecret",
                      *               "set": true,
-                     *               "setAt": "2026-11-26T08:08:04.742Z"
+                     *               "setAt": "2026-11-26T11:42:49.404Z"
                      *             }
                      *           ],
                      *           "attention": null,
                      *           "lane": null,
                      *           "notices": [],
-                     *           "createdAt": "2026-11-26T08:08:04.742Z",
-                     *           "updatedAt": "2026-11-26T08:08:04.846Z"
+                     *           "createdAt": "2026-11-26T11:42:49.404Z",
+                     *           "updatedAt": "2026-11-26T11:42:50.142Z"
                      *         }
                      *       ],
                      *       "nextCursor": null
@@ -16586,7 +16771,7 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "01a216e6-2075-737e-a7ce-54abee61ba9a",
+                     *       "id": "01a217ab-6526-70db-9d82-cb300d43209b",
                      *       "marketplace": "rakuten",
                      *       "code": "400074",
                      *       "name": "追加の店舗 400074",
@@ -16596,19 +16781,19 @@ export interface operations {
                      *         {
                      *           "name": "serviceSecret",
                      *           "set": true,
-                     *           "setAt": "2026-11-26T08:08:30.069Z"
+                     *           "setAt": "2026-11-26T11:43:58.246Z"
                      *         },
                      *         {
                      *           "name": "licenseKey",
                      *           "set": true,
-                     *           "setAt": "2026-11-26T08:08:30.069Z"
+                     *           "setAt": "2026-11-26T11:43:58.246Z"
                      *         }
                      *       ],
                      *       "attention": null,
                      *       "lane": null,
                      *       "notices": [],
-                     *       "createdAt": "2026-11-26T08:08:30.069Z",
-                     *       "updatedAt": "2026-11-26T08:08:30.069Z"
+                     *       "createdAt": "2026-11-26T11:43:58.246Z",
+                     *       "updatedAt": "2026-11-26T11:43:58.246Z"
                      *     }
                      */
                     "application/json": components["schemas"]["Shop"];
@@ -16653,7 +16838,7 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "01a216e5-b8e6-74e7-a2ce-29fbeff2bbf8",
+                     *       "id": "01a217aa-4668-71f1-8234-1fc6138dfe03",
                      *       "marketplace": "rakuten",
                      *       "code": "123456",
                      *       "name": "見本商店 楽天市場店",
@@ -16663,19 +16848,19 @@ export interface operations {
                      *         {
                      *           "name": "serviceSecret",
                      *           "set": true,
-                     *           "setAt": "2026-11-26T08:08:03.559Z"
+                     *           "setAt": "2026-11-26T11:42:44.840Z"
                      *         },
                      *         {
                      *           "name": "licenseKey",
                      *           "set": true,
-                     *           "setAt": "2026-11-26T08:08:03.559Z"
+                     *           "setAt": "2026-11-26T11:42:44.840Z"
                      *         }
                      *       ],
                      *       "attention": null,
                      *       "lane": null,
                      *       "notices": [],
-                     *       "createdAt": "2026-11-26T08:08:03.559Z",
-                     *       "updatedAt": "2026-11-26T08:08:04.711Z"
+                     *       "createdAt": "2026-11-26T11:42:44.840Z",
+                     *       "updatedAt": "2026-11-26T11:42:49.139Z"
                      *     }
                      */
                     "application/json": components["schemas"]["Shop"];
@@ -16767,7 +16952,7 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "01a216e5-b8e6-74e7-a2ce-29fbeff2bbf8",
+                     *       "id": "01a217aa-4668-71f1-8234-1fc6138dfe03",
                      *       "marketplace": "rakuten",
                      *       "code": "123456",
                      *       "name": "とりこみ商店 本店",
@@ -16777,19 +16962,19 @@ export interface operations {
                      *         {
                      *           "name": "serviceSecret",
                      *           "set": true,
-                     *           "setAt": "2026-11-26T08:08:03.559Z"
+                     *           "setAt": "2026-11-26T11:42:44.840Z"
                      *         },
                      *         {
                      *           "name": "licenseKey",
                      *           "set": true,
-                     *           "setAt": "2026-11-26T08:08:03.559Z"
+                     *           "setAt": "2026-11-26T11:42:44.840Z"
                      *         }
                      *       ],
                      *       "attention": null,
                      *       "lane": null,
                      *       "notices": [],
-                     *       "createdAt": "2026-11-26T08:08:03.559Z",
-                     *       "updatedAt": "2026-11-26T08:08:30.186Z"
+                     *       "createdAt": "2026-11-26T11:42:44.840Z",
+                     *       "updatedAt": "2026-11-26T11:43:58.944Z"
                      *     }
                      */
                     "application/json": components["schemas"]["Shop"];
@@ -16962,17 +17147,20 @@ export interface operations {
                      *             "code": "1",
                      *             "name": "申込中"
                      *           },
-                     *           "appliedAt": "2026-11-26T17:08:20+09:00",
+                     *           "appliedAt": "2026-11-26T20:43:16+09:00",
                      *           "cycle": "毎月1日にお届け",
                      *           "item": {
-                     *             "mallItemId": "10000123",
-                     *             "itemCode": "towel-05",
-                     *             "sku": "normal-inventory",
-                     *             "merchantSku": null,
-                     *             "name": "今治風見本タオル",
-                     *             "choices": [],
-                     *             "unitPrice": 900,
-                     *             "taxIncluded": false,
+                     *             "mallItemId": "10000119",
+                     *             "itemCode": "shirt-01",
+                     *             "sku": "shirt-01-l",
+                     *             "merchantSku": "4900000000028",
+                     *             "name": "見本シャツ 綿100％ ①",
+                     *             "choices": [
+                     *               "サイズ:L",
+                     *               "カラー:紺"
+                     *             ],
+                     *             "unitPrice": 3200,
+                     *             "taxIncluded": true,
                      *             "taxRate": 10,
                      *             "quantity": 1
                      *           },
@@ -16986,10 +17174,10 @@ export interface operations {
                      *               "releaseOn": null,
                      *               "early": false,
                      *               "contents": null,
-                     *               "total": 3700,
-                     *               "shippingFee": 550,
+                     *               "total": 10530,
+                     *               "shippingFee": 0,
                      *               "codFee": 0,
-                     *               "paymentName": "クレジットカード"
+                     *               "paymentName": "ファミリーマート、ローソン等（前払）"
                      *             },
                      *             {
                      *               "round": 2,
@@ -16998,10 +17186,10 @@ export interface operations {
                      *               "releaseOn": null,
                      *               "early": false,
                      *               "contents": null,
-                     *               "total": 3700,
-                     *               "shippingFee": 550,
+                     *               "total": 10530,
+                     *               "shippingFee": 0,
                      *               "codFee": 0,
-                     *               "paymentName": "クレジットカード"
+                     *               "paymentName": "ファミリーマート、ローソン等（前払）"
                      *             }
                      *           ]
                      *         }
@@ -17054,16 +17242,16 @@ export interface operations {
                      * @example {
                      *       "mailboxes": [
                      *         {
-                     *           "id": "01a216e5-be7a-700f-acf2-97d172e66ddb",
+                     *           "id": "01a217aa-6084-7772-bee9-d623b2e89b02",
                      *           "name": "注文メール",
                      *           "kind": "imap",
                      *           "host": "127.0.0.1",
-                     *           "port": 43855,
+                     *           "port": 33957,
                      *           "security": "plain",
                      *           "username": "or***@sandbox.example",
                      *           "password": {
                      *             "set": true,
-                     *             "setAt": "2026-11-26T08:08:04.994Z"
+                     *             "setAt": "2026-11-26T11:42:51.603Z"
                      *           },
                      *           "auth": {
                      *             "kind": "password",
@@ -17076,34 +17264,34 @@ export interface operations {
                      *           "enabled": true,
                      *           "authservId": "mail.sandbox.example",
                      *           "shopIds": [
-                     *             "01a216e5-b8e6-74e7-a2ce-29fbeff2bbf8",
-                     *             "01a216e5-bd86-7469-86ac-1576b8e7aedf"
+                     *             "01a217aa-4668-71f1-8234-1fc6138dfe03",
+                     *             "01a217aa-583c-7194-b253-37f9961d7e85"
                      *           ],
                      *           "state": "connected",
                      *           "attention": null,
                      *           "notices": [],
-                     *           "lastConnectedAt": "2026-11-26T08:08:05.685Z",
-                     *           "lastMailAt": "2026-11-26T08:08:18.446Z",
+                     *           "lastConnectedAt": "2026-11-26T11:42:55.624Z",
+                     *           "lastMailAt": "2026-11-26T11:43:13.604Z",
                      *           "mails": {
                      *             "recognised": 32,
                      *             "unreadable": 0,
                      *             "ignored": 0,
                      *             "skipped": 0
                      *           },
-                     *           "createdAt": "2026-11-26T08:08:04.986Z",
-                     *           "updatedAt": "2026-11-26T08:08:05.685Z"
+                     *           "createdAt": "2026-11-26T11:42:51.529Z",
+                     *           "updatedAt": "2026-11-26T11:42:55.624Z"
                      *         },
                      *         {
-                     *           "id": "01a216e5-f28a-761d-86bc-08ef32354fc6",
+                     *           "id": "01a217aa-b478-7238-a29e-a1c6e22a8b74",
                      *           "name": "削除してよい受信箱",
                      *           "kind": "imap",
                      *           "host": "127.0.0.1",
-                     *           "port": 43855,
+                     *           "port": 33957,
                      *           "security": "plain",
                      *           "username": "se***@sandbox.example",
                      *           "password": {
                      *             "set": true,
-                     *             "setAt": "2026-11-26T08:08:18.318Z"
+                     *             "setAt": "2026-11-26T11:43:13.041Z"
                      *           },
                      *           "auth": {
                      *             "kind": "password",
@@ -17127,8 +17315,8 @@ export interface operations {
                      *             "ignored": 0,
                      *             "skipped": 0
                      *           },
-                     *           "createdAt": "2026-11-26T08:08:18.314Z",
-                     *           "updatedAt": "2026-11-26T08:08:18.314Z"
+                     *           "createdAt": "2026-11-26T11:43:13.016Z",
+                     *           "updatedAt": "2026-11-26T11:43:13.016Z"
                      *         }
                      *       ],
                      *       "nextCursor": null
@@ -17188,7 +17376,7 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "01a216e6-0585-7471-83d3-8d0b48ccc798",
+                     *       "id": "01a217aa-f2e1-71ee-9305-c1ccaf379c35",
                      *       "name": "転送メール",
                      *       "kind": "inbound",
                      *       "host": "",
@@ -17221,8 +17409,8 @@ export interface operations {
                      *         "ignored": 0,
                      *         "skipped": 0
                      *       },
-                     *       "createdAt": "2026-11-26T08:08:23.173Z",
-                     *       "updatedAt": "2026-11-26T08:08:23.173Z"
+                     *       "createdAt": "2026-11-26T11:43:28.993Z",
+                     *       "updatedAt": "2026-11-26T11:43:28.993Z"
                      *     }
                      */
                     "application/json": components["schemas"]["Mailbox"];
@@ -17267,16 +17455,16 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "01a216e5-be7a-700f-acf2-97d172e66ddb",
+                     *       "id": "01a217aa-6084-7772-bee9-d623b2e89b02",
                      *       "name": "注文メール",
                      *       "kind": "imap",
                      *       "host": "127.0.0.1",
-                     *       "port": 43855,
+                     *       "port": 33957,
                      *       "security": "plain",
                      *       "username": "or***@sandbox.example",
                      *       "password": {
                      *         "set": true,
-                     *         "setAt": "2026-11-26T08:08:04.994Z"
+                     *         "setAt": "2026-11-26T11:42:51.603Z"
                      *       },
                      *       "auth": {
                      *         "kind": "password",
@@ -17289,22 +17477,22 @@ export interface operations {
                      *       "enabled": true,
                      *       "authservId": "mail.sandbox.example",
                      *       "shopIds": [
-                     *         "01a216e5-b8e6-74e7-a2ce-29fbeff2bbf8",
-                     *         "01a216e5-bd86-7469-86ac-1576b8e7aedf"
+                     *         "01a217aa-4668-71f1-8234-1fc6138dfe03",
+                     *         "01a217aa-583c-7194-b253-37f9961d7e85"
                      *       ],
                      *       "state": "connected",
                      *       "attention": null,
                      *       "notices": [],
-                     *       "lastConnectedAt": "2026-11-26T08:08:05.685Z",
-                     *       "lastMailAt": "2026-11-26T08:08:18.446Z",
+                     *       "lastConnectedAt": "2026-11-26T11:42:55.624Z",
+                     *       "lastMailAt": "2026-11-26T11:43:13.604Z",
                      *       "mails": {
                      *         "recognised": 32,
                      *         "unreadable": 0,
                      *         "ignored": 0,
                      *         "skipped": 0
                      *       },
-                     *       "createdAt": "2026-11-26T08:08:04.986Z",
-                     *       "updatedAt": "2026-11-26T08:08:05.685Z"
+                     *       "createdAt": "2026-11-26T11:42:51.529Z",
+                     *       "updatedAt": "2026-11-26T11:42:55.624Z"
                      *     }
                      */
                     "application/json": components["schemas"]["Mailbox"];
@@ -17392,16 +17580,16 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "01a216e5-be7a-700f-acf2-97d172e66ddb",
+                     *       "id": "01a217aa-6084-7772-bee9-d623b2e89b02",
                      *       "name": "注文メール（本店）",
                      *       "kind": "imap",
                      *       "host": "127.0.0.1",
-                     *       "port": 43855,
+                     *       "port": 33957,
                      *       "security": "plain",
                      *       "username": "or***@sandbox.example",
                      *       "password": {
                      *         "set": true,
-                     *         "setAt": "2026-11-26T08:08:04.994Z"
+                     *         "setAt": "2026-11-26T11:42:51.603Z"
                      *       },
                      *       "auth": {
                      *         "kind": "password",
@@ -17414,22 +17602,22 @@ export interface operations {
                      *       "enabled": true,
                      *       "authservId": "mail.sandbox.example",
                      *       "shopIds": [
-                     *         "01a216e5-b8e6-74e7-a2ce-29fbeff2bbf8",
-                     *         "01a216e5-bd86-7469-86ac-1576b8e7aedf"
+                     *         "01a217aa-4668-71f1-8234-1fc6138dfe03",
+                     *         "01a217aa-583c-7194-b253-37f9961d7e85"
                      *       ],
                      *       "state": "connected",
                      *       "attention": null,
                      *       "notices": [],
-                     *       "lastConnectedAt": "2026-11-26T08:08:05.685Z",
-                     *       "lastMailAt": "2026-11-26T08:08:18.446Z",
+                     *       "lastConnectedAt": "2026-11-26T11:42:55.624Z",
+                     *       "lastMailAt": "2026-11-26T11:43:13.604Z",
                      *       "mails": {
                      *         "recognised": 32,
                      *         "unreadable": 0,
                      *         "ignored": 0,
                      *         "skipped": 0
                      *       },
-                     *       "createdAt": "2026-11-26T08:08:04.986Z",
-                     *       "updatedAt": "2026-11-26T08:08:32.587Z"
+                     *       "createdAt": "2026-11-26T11:42:51.529Z",
+                     *       "updatedAt": "2026-11-26T11:44:01.730Z"
                      *     }
                      */
                     "application/json": components["schemas"]["Mailbox"];
@@ -17475,8 +17663,8 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "url": "https://login.microsoftonline.com/example.jp/oauth2/v2.0/authorize?response_type=code&client_id=app&redirect_uri=http%3A%2F%2F127.0.0.1%3A46101%2Foauth%2Fmailbox%2Fcallback&scope=https%3A%2F%2Foutlook.office.com%2FIMAP.AccessAsUser.All+offline_access&state=…&code_challenge=ZdClQIRuT08BLoFtmUHCwzU42DPPnB_LE5NhM2mDeT4&code_challenge_method=S256&login_hint=order%40example.jp",
-                     *       "expiresAt": "2026-11-26T08:18:23.312Z"
+                     *       "url": "https://login.microsoftonline.com/example.jp/oauth2/v2.0/authorize?response_type=code&client_id=app&redirect_uri=http%3A%2F%2F127.0.0.1%3A40827%2Foauth%2Fmailbox%2Fcallback&scope=https%3A%2F%2Foutlook.office.com%2FIMAP.AccessAsUser.All+offline_access&state=…&code_challenge=6XUtE5rm-39TrBY57sknkcpHLOW40Z63bpM-XFZZiUU&code_challenge_method=S256&login_hint=order%40example.jp",
+                     *       "expiresAt": "2026-11-26T11:53:29.548Z"
                      *     }
                      */
                     "application/json": components["schemas"]["ConsentBegun"];
@@ -17968,24 +18156,24 @@ export interface operations {
                      * @example {
                      *       "apiKeys": [
                      *         {
-                     *           "id": "01a216e5-b8a0-74f3-b187-ca73b39e3b97",
-                     *           "tenantId": "01a216e5-b7b0-72fb-9211-dd498242e45a",
+                     *           "id": "01a217aa-4402-77fe-878d-cc938308c369",
+                     *           "tenantId": "01a217aa-3d42-7154-be08-e87c109b6e90",
                      *           "name": "デモ用クライアント",
-                     *           "prefix": "trk_zB_8avMD",
-                     *           "createdAt": "2026-11-26T08:08:03.488Z",
+                     *           "prefix": "trk_WQddmKSK",
+                     *           "createdAt": "2026-11-26T11:42:44.226Z",
                      *           "expiresAt": null,
                      *           "revokedAt": null,
                      *           "role": "owner",
                      *           "shopIds": [],
                      *           "successorId": null,
-                     *           "lastUsedAt": "2026-11-26T08:08:03.542Z"
+                     *           "lastUsedAt": "2026-11-26T11:42:44.705Z"
                      *         },
                      *         {
-                     *           "id": "01a216e5-f2aa-741e-8ac8-93ba57d4f105",
-                     *           "tenantId": "01a216e5-b7b0-72fb-9211-dd498242e45a",
+                     *           "id": "01a217aa-b4d7-7611-9d06-3c7019a53d99",
+                     *           "tenantId": "01a217aa-3d42-7154-be08-e87c109b6e90",
                      *           "name": "取り消してよいキー",
-                     *           "prefix": "trk_H2PAr_zu",
-                     *           "createdAt": "2026-11-26T08:08:18.346Z",
+                     *           "prefix": "trk_WGCD0r0G",
+                     *           "createdAt": "2026-11-26T11:43:13.111Z",
                      *           "expiresAt": null,
                      *           "revokedAt": null,
                      *           "role": "owner",
@@ -18043,11 +18231,11 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "01a216e6-04dd-776d-92d6-529e93cb1cca",
-                     *       "tenantId": "01a216e5-b7b0-72fb-9211-dd498242e45a",
+                     *       "id": "01a217aa-ef44-736c-82b8-61f75454b9a4",
+                     *       "tenantId": "01a217aa-3d42-7154-be08-e87c109b6e90",
                      *       "name": "出荷用PC",
-                     *       "prefix": "trk_6CZTwfWZ",
-                     *       "createdAt": "2026-11-26T08:08:23.005Z",
+                     *       "prefix": "trk_02XaVD2W",
+                     *       "createdAt": "2026-11-26T11:43:28.068Z",
                      *       "expiresAt": null,
                      *       "revokedAt": null,
                      *       "role": "staff",
@@ -18108,11 +18296,11 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "01a216e6-0525-724d-abdb-3b15e07b5b22",
-                     *       "tenantId": "01a216e5-b7b0-72fb-9211-dd498242e45a",
+                     *       "id": "01a217aa-f1c6-70f6-bd59-c96eb34b6d41",
+                     *       "tenantId": "01a217aa-3d42-7154-be08-e87c109b6e90",
                      *       "name": "出荷用PC",
-                     *       "prefix": "trk_33Z6Oni7",
-                     *       "createdAt": "2026-11-26T08:08:23.077Z",
+                     *       "prefix": "trk_1o_h5T0i",
+                     *       "createdAt": "2026-11-26T11:43:28.698Z",
                      *       "expiresAt": null,
                      *       "revokedAt": null,
                      *       "role": "staff",
@@ -18198,7 +18386,7 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "01a216e5-b7b0-72fb-9211-dd498242e45a",
+                     *       "id": "01a217aa-3d42-7154-be08-e87c109b6e90",
                      *       "name": "見本商事株式会社",
                      *       "emails": [
                      *         "staff@sandbox.example"
@@ -18251,7 +18439,7 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "01a216e5-b7b0-72fb-9211-dd498242e45a",
+                     *       "id": "01a217aa-3d42-7154-be08-e87c109b6e90",
                      *       "name": "見本商事株式会社",
                      *       "emails": [
                      *         "staff@sandbox.example"
@@ -18318,32 +18506,32 @@ export interface operations {
                      * @example {
                      *       "audit": [
                      *         {
-                     *           "id": "01a216e6-0bac-703b-9ed5-0faa8f98e38f",
-                     *           "tenantId": "01a216e5-b7b0-72fb-9211-dd498242e45a",
-                     *           "at": "2026-11-26T08:08:24.747Z",
-                     *           "actor": "key:01a216e5-b8a0-74f3-b187-ca73b39e3b97",
+                     *           "id": "01a217ab-1084-74b6-9cff-3eb0c9ae92e2",
+                     *           "tenantId": "01a217aa-3d42-7154-be08-e87c109b6e90",
+                     *           "at": "2026-11-26T11:43:36.580Z",
+                     *           "actor": "key:01a217aa-4402-77fe-878d-cc938308c369",
                      *           "actorName": "API キー「デモ用クライアント」",
                      *           "source": "127.0.0.1",
                      *           "action": "orders.listed",
-                     *           "target": "01a216e5-fb32-71d7-b977-4d0be24f3f2d",
+                     *           "target": "01a217aa-c2c9-721e-92c9-dbbd3ddd4090",
                      *           "orderIds": [
-                     *             "01a216e5-d1a7-761c-8acf-f243ba4cf8c9"
+                     *             "01a217aa-8874-71a7-92bf-ee800c4acf9e"
                      *           ],
                      *           "data": {
                      *             "orders": 1
                      *           }
                      *         },
                      *         {
-                     *           "id": "01a216e6-0b65-70af-b2ad-c07a33d08d7c",
-                     *           "tenantId": "01a216e5-b7b0-72fb-9211-dd498242e45a",
-                     *           "at": "2026-11-26T08:08:24.677Z",
-                     *           "actor": "key:01a216e5-b8a0-74f3-b187-ca73b39e3b97",
+                     *           "id": "01a217ab-0f48-7427-b427-5619b5983d69",
+                     *           "tenantId": "01a217aa-3d42-7154-be08-e87c109b6e90",
+                     *           "at": "2026-11-26T11:43:36.264Z",
+                     *           "actor": "key:01a217aa-4402-77fe-878d-cc938308c369",
                      *           "actorName": "API キー「デモ用クライアント」",
                      *           "source": "127.0.0.1",
                      *           "action": "order.viewed",
-                     *           "target": "01a216e5-d1a7-761c-8acf-f243ba4cf8c9",
+                     *           "target": "01a217aa-8874-71a7-92bf-ee800c4acf9e",
                      *           "orderIds": [
-                     *             "01a216e5-d1a7-761c-8acf-f243ba4cf8c9"
+                     *             "01a217aa-8874-71a7-92bf-ee800c4acf9e"
                      *           ],
                      *           "data": {
                      *             "version": "2"
@@ -18405,15 +18593,15 @@ export interface operations {
                 };
                 content: {
                     /**
-                     * @example {"id":"01a216e5-b7ea-729b-ae4a-b6034d59cfb3","tenantId":"01a216e5-b7b0-72fb-9211-dd498242e45a","at":"2026-11-26T08:08:03.306Z","actor":"operator","actorName":"運営者","source":"127.0.0.1","action":"tenant.created","target":"01a216e5-b7b0-72fb-9211-dd498242e45a","orderIds":[],"data":{"name":"見本商事株式会社","status":"active"}}
-                     *     {"id":"01a216e5-b8aa-75d2-87f2-f09517e37c01","tenantId":"01a216e5-b7b0-72fb-9211-dd498242e45a","at":"2026-11-26T08:08:03.499Z","actor":"operator","actorName":"運営者","source":"127.0.0.1","action":"api_key.created","target":"01a216e5-b8a0-74f3-b187-ca73b39e3b97","orderIds":[],"data":{"name":"デモ用クライアント","role":"owner","prefix":"trk_zB_8avMD","shopIds":[],"expiresAt":null}}
-                     *     {"id":"01a216e5-b900-7317-b1e6-d21425f98755","tenantId":"01a216e5-b7b0-72fb-9211-dd498242e45a","at":"2026-11-26T08:08:03.584Z","actor":"key:01a216e5-b8a0-74f3-b187-ca73b39e3b97","actorName":"API キー「デモ用クライアント」","source":"127.0.0.1","action":"shop.created","target":"01a216e5-b8e6-74e7-a2ce-29fbeff2bbf8","orderIds":[],"data":{"code":"123456","name":"見本商店 楽天市場店","enabled":true,"credentials":["serviceSecret","licenseKey"],"marketplace":"rakuten"}}
+                     * @example {"id":"01a217aa-4051-74f2-be18-e3fe217fc2d1","tenantId":"01a217aa-3d42-7154-be08-e87c109b6e90","at":"2026-11-26T11:42:43.281Z","actor":"operator","actorName":"運営者","source":"127.0.0.1","action":"tenant.created","target":"01a217aa-3d42-7154-be08-e87c109b6e90","orderIds":[],"data":{"name":"見本商事株式会社","status":"active"}}
+                     *     {"id":"01a217aa-4434-74a4-88d5-1cdd6004a952","tenantId":"01a217aa-3d42-7154-be08-e87c109b6e90","at":"2026-11-26T11:42:44.276Z","actor":"operator","actorName":"運営者","source":"127.0.0.1","action":"api_key.created","target":"01a217aa-4402-77fe-878d-cc938308c369","orderIds":[],"data":{"name":"デモ用クライアント","role":"owner","prefix":"trk_WQddmKSK","shopIds":[],"expiresAt":null}}
+                     *     {"id":"01a217aa-488f-74d1-8349-5168e60ce834","tenantId":"01a217aa-3d42-7154-be08-e87c109b6e90","at":"2026-11-26T11:42:45.391Z","actor":"key:01a217aa-4402-77fe-878d-cc938308c369","actorName":"API キー「デモ用クライアント」","source":"127.0.0.1","action":"shop.created","target":"01a217aa-4668-71f1-8234-1fc6138dfe03","orderIds":[],"data":{"code":"123456","name":"見本商店 楽天市場店","enabled":true,"credentials":["serviceSecret","licenseKey"],"marketplace":"rakuten"}}
                      */
                     "application/jsonl": string;
                     /**
                      * @example id,tenantId,at,actor,source,action,target,orderIds,data,actorName
-                     *     "01a216e5-b7ea-729b-ae4a-b6034d59cfb3","01a216e5-b7b0-72fb-9211-dd498242e45a","2026-11-26T08:08:03.306Z","operator","127.0.0.1","tenant.created","01a216e5-b7b0-72fb-9211-dd498242e45a","[]","{""name"":""見本商事株式会社"",""status"":""active""}","運営者"
-                     *     "01a216e5-b8aa-75d2-87f2-f09517e37c01","01a216e5-b7b0-72fb-9211-dd498242e45a","2026-11-26T08:08:03.499Z","operator","127.0.0.1","api_key.created","01a216e5-b8a0-74f3-b187-ca73b39e3b97","[]","{""name"":""デモ用クライアント"",""role"":""owner"",""prefix"":""trk_zB_8avMD"",""shopIds"":[],""expiresAt"":null}","運営者"
+                     *     "01a217aa-4051-74f2-be18-e3fe217fc2d1","01a217aa-3d42-7154-be08-e87c109b6e90","2026-11-26T11:42:43.281Z","operator","127.0.0.1","tenant.created","01a217aa-3d42-7154-be08-e87c109b6e90","[]","{""name"":""見本商事株式会社"",""status"":""active""}","運営者"
+                     *     "01a217aa-4434-74a4-88d5-1cdd6004a952","01a217aa-3d42-7154-be08-e87c109b6e90","2026-11-26T11:42:44.276Z","operator","127.0.0.1","api_key.created","01a217aa-4402-77fe-878d-cc938308c369","[]","{""name"":""デモ用クライアント"",""role"":""owner"",""prefix"":""trk_WQddmKSK"",""shopIds"":[],""expiresAt"":null}","運営者"
                      */
                     "text/csv": string;
                 };
@@ -18459,8 +18647,8 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "url": "http://127.0.0.1:3000/yconnect/v2/authorization?response_type=code&client_id=dj0xO2k9YWI2MzBjZWRiYjdkO3M9Y29uc3VtZXJzZWNyZXQmeD0-&redirect_uri=http%3A%2F%2F127.0.0.1%3A46101%2Foauth%2Fyahoo%2Fcallback&scope=openid&state=…&nonce=dGDnDQRsLqhdNd_MKiTAKQ&bail=1&code_challenge=vwrBF4BZoXbICfqTRa3pXRdGNjtadWPN2dvTJyaJxVo&code_challenge_method=S256",
-                     *       "expiresAt": "2026-11-26T08:18:32.848Z"
+                     *       "url": "http://127.0.0.1:3000/yconnect/v2/authorization?response_type=code&client_id=dj0xO2k9OGRkOTNkNjRlZWFiO3M9Y29uc3VtZXJzZWNyZXQmeD0-&redirect_uri=http%3A%2F%2F127.0.0.1%3A40827%2Foauth%2Fyahoo%2Fcallback&scope=openid&state=…&nonce=7ntanvDQXgoDoys6x8GUYQ&bail=1&code_challenge=w6_V_waX8rNqKLDhP7APaiciusvmheiw6Mq4SBSLF7A&code_challenge_method=S256",
+                     *       "expiresAt": "2026-11-26T11:54:03.151Z"
                      *     }
                      */
                     "application/json": components["schemas"]["ConsentBegun"];
@@ -18510,12 +18698,12 @@ export interface operations {
                      * @example {
                      *       "credentials": [
                      *         {
-                     *           "shopId": "01a216e5-b8e6-74e7-a2ce-29fbeff2bbf8",
+                     *           "shopId": "01a217aa-4668-71f1-8234-1fc6138dfe03",
                      *           "shopName": "見本商店 楽天市場店",
                      *           "marketplace": "rakuten",
                      *           "consent": false,
                      *           "attention": null,
-                     *           "checkedAt": "2026-11-26T08:08:04.711Z",
+                     *           "checkedAt": "2026-11-26T11:42:49.139Z",
                      *           "checkCode": null,
                      *           "lifetimes": [
                      *             {
@@ -18530,18 +18718,18 @@ export interface operations {
                      *           ]
                      *         },
                      *         {
-                     *           "shopId": "01a216e5-bd86-7469-86ac-1576b8e7aedf",
+                     *           "shopId": "01a217aa-583c-7194-b253-37f9961d7e85",
                      *           "shopName": "星空道具店 Yahoo!店",
                      *           "marketplace": "yahoo",
                      *           "consent": true,
                      *           "attention": null,
-                     *           "checkedAt": "2026-11-26T08:08:04.846Z",
+                     *           "checkedAt": "2026-11-26T11:42:50.142Z",
                      *           "checkCode": null,
                      *           "lifetimes": [
                      *             {
                      *               "what": "consent",
                      *               "label": "同意（リフレッシュトークン）",
-                     *               "endsAt": "2026-12-24T08:07:57.000Z",
+                     *               "endsAt": "2026-12-24T11:41:58.000Z",
                      *               "certain": true,
                      *               "daysLeft": 27,
                      *               "state": "ok",
@@ -18550,7 +18738,7 @@ export interface operations {
                      *             {
                      *               "what": "publicKey",
                      *               "label": "公開鍵",
-                     *               "endsAt": "2027-11-26T08:08:04.742Z",
+                     *               "endsAt": "2027-11-26T11:42:49.404Z",
                      *               "certain": false,
                      *               "daysLeft": 364,
                      *               "state": "ok",
@@ -18561,7 +18749,7 @@ export interface operations {
                      *       ],
                      *       "mailboxes": [
                      *         {
-                     *           "mailboxId": "01a216e6-05f1-753c-9b54-21016329be1d",
+                     *           "mailboxId": "01a217aa-f47c-72e2-89ae-46b45aa27dbb",
                      *           "mailboxName": "注文メール（Microsoft 365）",
                      *           "attention": null,
                      *           "lifetimes": []
@@ -18659,7 +18847,7 @@ export interface operations {
                      * @example {
                      *       "channels": [
                      *         {
-                     *           "id": "01a216e5-ffaf-714e-98f4-24e47d2dce9a",
+                     *           "id": "01a217aa-ce97-73c2-a900-34e53c004e83",
                      *           "kind": "webhook",
                      *           "name": "社内チャット",
                      *           "for": "tenant",
@@ -18674,10 +18862,10 @@ export interface operations {
                      *           "failures": 0,
                      *           "failingSince": null,
                      *           "code": null,
-                     *           "createdAt": "2026-11-26T08:08:21.679Z"
+                     *           "createdAt": "2026-11-26T11:43:19.707Z"
                      *         },
                      *         {
-                     *           "id": "01a216e5-ffbb-7457-a4ac-96d22cb93222",
+                     *           "id": "01a217aa-cec3-778c-b53b-d9186d29c51e",
                      *           "kind": "webhook",
                      *           "name": "社内チャット",
                      *           "for": "tenant",
@@ -18692,7 +18880,7 @@ export interface operations {
                      *           "failures": 0,
                      *           "failingSince": null,
                      *           "code": null,
-                     *           "createdAt": "2026-11-26T08:08:21.691Z"
+                     *           "createdAt": "2026-11-26T11:43:19.747Z"
                      *         }
                      *       ],
                      *       "nextCursor": null
@@ -18747,7 +18935,7 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "01a216e6-2b8b-7753-be2a-48d900170114",
+                     *       "id": "01a217ab-7a15-7406-b28c-0d712906c259",
                      *       "kind": "webhook",
                      *       "name": "社内チャット",
                      *       "for": "tenant",
@@ -18762,7 +18950,7 @@ export interface operations {
                      *       "failures": 0,
                      *       "failingSince": null,
                      *       "code": null,
-                     *       "createdAt": "2026-11-26T08:08:32.907Z",
+                     *       "createdAt": "2026-11-26T11:44:03.605Z",
                      *       "secret": "whsec_MDEyMzQ1Njc4OWFiY2RlZjAxMjM0NTY3ODlhYmNkZWY="
                      *     }
                      */
@@ -18858,7 +19046,7 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "01a216e5-ffaf-714e-98f4-24e47d2dce9a",
+                     *       "id": "01a217aa-ce97-73c2-a900-34e53c004e83",
                      *       "kind": "webhook",
                      *       "name": "社内チャット",
                      *       "for": "tenant",
@@ -18870,10 +19058,10 @@ export interface operations {
                      *       "pace": "daily",
                      *       "enabled": true,
                      *       "lastSentAt": null,
-                     *       "failures": 0,
-                     *       "failingSince": null,
-                     *       "code": null,
-                     *       "createdAt": "2026-11-26T08:08:21.679Z"
+                     *       "failures": 1,
+                     *       "failingSince": "2026-11-26T11:44:00.504Z",
+                     *       "code": "unreachable",
+                     *       "createdAt": "2026-11-26T11:43:19.707Z"
                      *     }
                      */
                     "application/json": components["schemas"]["NoticeChannel"];
@@ -19159,12 +19347,12 @@ export interface operations {
                      * @example {
                      *       "blockedBuyers": [
                      *         {
-                     *           "id": "01a216e6-054d-704e-95b8-725ba2ecffd1",
+                     *           "id": "01a217aa-f269-72ab-926c-9053908a51c7",
                      *           "kind": "phone",
                      *           "value": "090-0000-0000",
                      *           "postalCode": null,
                      *           "reason": "受取拒否",
-                     *           "createdAt": "2026-11-26T08:08:23.129Z"
+                     *           "createdAt": "2026-11-26T11:43:28.887Z"
                      *         }
                      *       ],
                      *       "nextCursor": null
@@ -19218,12 +19406,12 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "01a216e6-054d-704e-95b8-725ba2ecffd1",
+                     *       "id": "01a217aa-f269-72ab-926c-9053908a51c7",
                      *       "kind": "phone",
                      *       "value": "090-0000-0000",
                      *       "postalCode": null,
                      *       "reason": "受取拒否",
-                     *       "createdAt": "2026-11-26T08:08:23.129Z"
+                     *       "createdAt": "2026-11-26T11:43:28.887Z"
                      *     }
                      */
                     "application/json": components["schemas"]["BlockedBuyer"];
@@ -19306,7 +19494,7 @@ export interface operations {
                      * @example {
                      *       "views": [
                      *         {
-                     *           "id": "01a216e6-0646-757a-beca-133a44ae592e",
+                     *           "id": "01a217aa-f64b-7631-ae53-44acf6b9fd6d",
                      *           "name": "番号なし",
                      *           "query": {
                      *             "status": "new",
@@ -19315,7 +19503,7 @@ export interface operations {
                      *           "shared": true,
                      *           "count": null,
                      *           "countIsCapped": false,
-                     *           "updatedAt": "2026-11-26T08:08:23.366Z"
+                     *           "updatedAt": "2026-11-26T11:43:29.867Z"
                      *         }
                      *       ],
                      *       "nextCursor": null
@@ -19371,7 +19559,7 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "01a216e6-0646-757a-beca-133a44ae592e",
+                     *       "id": "01a217aa-f64b-7631-ae53-44acf6b9fd6d",
                      *       "name": "番号なし",
                      *       "query": {
                      *         "status": "new",
@@ -19380,7 +19568,7 @@ export interface operations {
                      *       "shared": true,
                      *       "count": null,
                      *       "countIsCapped": false,
-                     *       "updatedAt": "2026-11-26T08:08:23.366Z"
+                     *       "updatedAt": "2026-11-26T11:43:29.867Z"
                      *     }
                      */
                     "application/json": components["schemas"]["SavedView"];
@@ -19460,22 +19648,22 @@ export interface operations {
                      * @example {
                      *       "webhooks": [
                      *         {
-                     *           "id": "01a216e5-ff8a-7746-9aa5-74be5bf6b35a",
+                     *           "id": "01a217aa-cd30-7787-9dc7-0ba660e72781",
                      *           "name": "基幹システム",
                      *           "url": "http://127.0.0.1:3000/torikomi",
                      *           "kinds": [
                      *             "attention"
                      *           ],
                      *           "enabled": true,
-                     *           "failures": 1,
-                     *           "failingSince": "2026-11-26T08:08:23.225Z",
+                     *           "failures": 2,
+                     *           "failingSince": "2026-11-26T11:43:22.316Z",
                      *           "disabledAt": null,
                      *           "disabledCode": null,
                      *           "oldSecretUntil": null,
-                     *           "createdAt": "2026-11-26T08:08:21.642Z"
+                     *           "createdAt": "2026-11-26T11:43:19.344Z"
                      *         },
                      *         {
-                     *           "id": "01a216e5-ff95-73c0-aef1-3c61895cb103",
+                     *           "id": "01a217aa-cdb5-721d-8e39-8d4048700414",
                      *           "name": "基幹システム",
                      *           "url": "http://127.0.0.1:3000/torikomi",
                      *           "kinds": [
@@ -19487,7 +19675,7 @@ export interface operations {
                      *           "disabledAt": null,
                      *           "disabledCode": null,
                      *           "oldSecretUntil": null,
-                     *           "createdAt": "2026-11-26T08:08:21.653Z"
+                     *           "createdAt": "2026-11-26T11:43:19.477Z"
                      *         }
                      *       ],
                      *       "nextCursor": null
@@ -19543,7 +19731,7 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "01a216e6-2cf4-7232-aa2a-c43844187bff",
+                     *       "id": "01a217ab-7ee5-77fd-8270-a529a8b790b8",
                      *       "name": "基幹システム",
                      *       "url": "http://127.0.0.1:3000/torikomi",
                      *       "kinds": [
@@ -19555,7 +19743,7 @@ export interface operations {
                      *       "disabledAt": null,
                      *       "disabledCode": null,
                      *       "oldSecretUntil": null,
-                     *       "createdAt": "2026-11-26T08:08:33.268Z",
+                     *       "createdAt": "2026-11-26T11:44:04.837Z",
                      *       "secret": "whsec_MDEyMzQ1Njc4OWFiY2RlZjAxMjM0NTY3ODlhYmNkZWY="
                      *     }
                      */
@@ -19601,19 +19789,19 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "01a216e5-ff8a-7746-9aa5-74be5bf6b35a",
+                     *       "id": "01a217aa-cd30-7787-9dc7-0ba660e72781",
                      *       "name": "基幹システム",
                      *       "url": "http://127.0.0.1:3000/torikomi",
                      *       "kinds": [
                      *         "attention"
                      *       ],
                      *       "enabled": true,
-                     *       "failures": 1,
-                     *       "failingSince": "2026-11-26T08:08:23.225Z",
+                     *       "failures": 2,
+                     *       "failingSince": "2026-11-26T11:43:22.316Z",
                      *       "disabledAt": null,
                      *       "disabledCode": null,
                      *       "oldSecretUntil": null,
-                     *       "createdAt": "2026-11-26T08:08:21.642Z"
+                     *       "createdAt": "2026-11-26T11:43:19.344Z"
                      *     }
                      */
                     "application/json": components["schemas"]["Webhook"];
@@ -19701,7 +19889,7 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "01a216e5-ff8a-7746-9aa5-74be5bf6b35a",
+                     *       "id": "01a217aa-cd30-7787-9dc7-0ba660e72781",
                      *       "name": "基幹システム",
                      *       "url": "http://127.0.0.1:3000/torikomi",
                      *       "kinds": [
@@ -19713,7 +19901,7 @@ export interface operations {
                      *       "disabledAt": null,
                      *       "disabledCode": null,
                      *       "oldSecretUntil": null,
-                     *       "createdAt": "2026-11-26T08:08:21.642Z"
+                     *       "createdAt": "2026-11-26T11:43:19.344Z"
                      *     }
                      */
                     "application/json": components["schemas"]["Webhook"];
@@ -19769,7 +19957,7 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "01a216e5-ff8a-7746-9aa5-74be5bf6b35a",
+                     *       "id": "01a217aa-cd30-7787-9dc7-0ba660e72781",
                      *       "name": "基幹システム",
                      *       "url": "http://127.0.0.1:3000/torikomi",
                      *       "kinds": [
@@ -19780,8 +19968,8 @@ export interface operations {
                      *       "failingSince": null,
                      *       "disabledAt": null,
                      *       "disabledCode": null,
-                     *       "oldSecretUntil": "2026-11-27T08:08:33.463Z",
-                     *       "createdAt": "2026-11-26T08:08:21.642Z",
+                     *       "oldSecretUntil": "2026-11-27T11:44:06.021Z",
+                     *       "createdAt": "2026-11-26T11:43:19.344Z",
                      *       "secret": "whsec_MDEyMzQ1Njc4OWFiY2RlZjAxMjM0NTY3ODlhYmNkZWY="
                      *     }
                      */
@@ -19828,18 +20016,18 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "01a216e6-2df6-72a7-acba-9b5b7ac2b025",
+                     *       "id": "01a217ab-854b-7526-b302-ba3e3c7e89a6",
                      *       "position": null,
                      *       "kind": "test",
                      *       "state": "waiting",
                      *       "attempts": 0,
-                     *       "nextAttemptAt": "2026-11-26T08:08:33.526Z",
+                     *       "nextAttemptAt": "2026-11-26T11:44:06.475Z",
                      *       "lastAttemptAt": null,
                      *       "lastStatus": null,
                      *       "lastCode": null,
                      *       "lastMs": null,
-                     *       "at": "2026-11-26T08:08:33.526Z",
-                     *       "createdAt": "2026-11-26T08:08:33.526Z"
+                     *       "at": "2026-11-26T11:44:06.475Z",
+                     *       "createdAt": "2026-11-26T11:44:06.475Z"
                      *     }
                      */
                     "application/json": components["schemas"]["WebhookDelivery"];
@@ -19891,18 +20079,18 @@ export interface operations {
                      * @example {
                      *       "deliveries": [
                      *         {
-                     *           "id": "01a216e5-ff9f-72df-ad2c-5b0ec4fe944a",
+                     *           "id": "01a217aa-ce2e-71b9-a590-7eca5bad7440",
                      *           "position": null,
                      *           "kind": "test",
                      *           "state": "waiting",
-                     *           "attempts": 1,
-                     *           "nextAttemptAt": "2026-11-26T08:08:29.225Z",
-                     *           "lastAttemptAt": "2026-11-26T08:08:23.209Z",
+                     *           "attempts": 2,
+                     *           "nextAttemptAt": "2026-11-26T11:48:28.952Z",
+                     *           "lastAttemptAt": "2026-11-26T11:43:28.941Z",
                      *           "lastStatus": null,
                      *           "lastCode": "unreachable",
-                     *           "lastMs": 16,
-                     *           "at": "2026-11-26T08:08:21.663Z",
-                     *           "createdAt": "2026-11-26T08:08:21.663Z"
+                     *           "lastMs": 11,
+                     *           "at": "2026-11-26T11:43:19.598Z",
+                     *           "createdAt": "2026-11-26T11:43:19.598Z"
                      *         }
                      *       ],
                      *       "nextCursor": null
@@ -19950,18 +20138,18 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "01a216e5-ff9f-72df-ad2c-5b0ec4fe944a",
+                     *       "id": "01a217aa-ce2e-71b9-a590-7eca5bad7440",
                      *       "position": null,
                      *       "kind": "test",
                      *       "state": "waiting",
                      *       "attempts": 0,
-                     *       "nextAttemptAt": "2026-11-26T08:08:33.621Z",
-                     *       "lastAttemptAt": "2026-11-26T08:08:29.328Z",
+                     *       "nextAttemptAt": "2026-11-26T11:44:06.815Z",
+                     *       "lastAttemptAt": "2026-11-26T11:43:28.941Z",
                      *       "lastStatus": null,
                      *       "lastCode": "unreachable",
-                     *       "lastMs": 10,
-                     *       "at": "2026-11-26T08:08:21.663Z",
-                     *       "createdAt": "2026-11-26T08:08:21.663Z"
+                     *       "lastMs": 11,
+                     *       "at": "2026-11-26T11:43:19.598Z",
+                     *       "createdAt": "2026-11-26T11:43:19.598Z"
                      *     }
                      */
                     "application/json": components["schemas"]["WebhookDelivery"];
@@ -20103,9 +20291,9 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "01a216e6-2f29-752a-8709-3032676ffe5d",
+                     *       "id": "01a217ab-894b-7757-8585-52c9babc6216",
                      *       "orders": 0,
-                     *       "erasedAt": "2026-11-26T08:08:33.833Z",
+                     *       "erasedAt": "2026-11-26T11:44:07.499Z",
                      *       "message": "該当する受注はありませんでした。"
                      *     }
                      */
@@ -20231,9 +20419,9 @@ export interface operations {
                     /**
                      * @example {
                      *       "state": "signed_in",
-                     *       "csrfToken": "ne39P3wL4aHo80pwP9WzH6W8m2XUairiSU0M5zSzBDQ",
+                     *       "csrfToken": "2v5T_cnkEJHWWnG4DnlgJf-bHwRhI2leKXZaeu_VcOA",
                      *       "account": {
-                     *         "id": "01a216e6-0157-7379-adb6-fbea45b54d2d",
+                     *         "id": "01a217aa-db63-7539-82e0-29975b726406",
                      *         "name": "運営 太郎",
                      *         "email": "operator@example.jp",
                      *         "role": "operator",
@@ -20290,7 +20478,7 @@ export interface operations {
                     /**
                      * @example {
                      *       "state": "second_factor_required",
-                     *       "csrfToken": "lbk6e0BFb61pnYel-zls7931x76FtwbeabToU_oZQew",
+                     *       "csrfToken": "Gvns_I1aO0MOgp-rJsrd9diXJWbgEuo5KHmrv2jmCF4",
                      *       "account": null,
                      *       "mayShowPersonalData": false
                      *     }
@@ -20376,9 +20564,9 @@ export interface operations {
                     /**
                      * @example {
                      *       "state": "signed_in",
-                     *       "csrfToken": "aTo_akYLvj5E4R7lBnHPBy_61PqgxnQPrpybeV_oJuw",
+                     *       "csrfToken": "5hFv6dgKwtMq7ZkF3X6w20ql1vzR7iJhrDdml86s-u0",
                      *       "account": {
-                     *         "id": "01a216e6-0157-7379-adb6-fbea45b54d2d",
+                     *         "id": "01a217aa-db63-7539-82e0-29975b726406",
                      *         "name": "運営 太郎",
                      *         "email": "operator@example.jp",
                      *         "role": "operator",
@@ -20434,7 +20622,7 @@ export interface operations {
                     /**
                      * @example {
                      *       "secret": "whsec_MDEyMzQ1Njc4OWFiY2RlZjAxMjM0NTY3ODlhYmNkZWY=",
-                     *       "otpauthUrl": "otpauth://totp/Torikomi:operator%40example.jp?secret=I7D4GZLREHLLHLUNM67HYXGQ5FUP44WJ&issuer=Torikomi"
+                     *       "otpauthUrl": "otpauth://totp/Torikomi:operator%40example.jp?secret=CJHZKYDSCZMPAJYWYFEVVAUHLEIUO7D7&issuer=Torikomi"
                      *     }
                      */
                     "application/json": components["schemas"]["BeginSecondFactorSetupAnswer"];
@@ -20486,9 +20674,9 @@ export interface operations {
                     /**
                      * @example {
                      *       "state": "signed_in",
-                     *       "csrfToken": "ne39P3wL4aHo80pwP9WzH6W8m2XUairiSU0M5zSzBDQ",
+                     *       "csrfToken": "2v5T_cnkEJHWWnG4DnlgJf-bHwRhI2leKXZaeu_VcOA",
                      *       "account": {
-                     *         "id": "01a216e6-0157-7379-adb6-fbea45b54d2d",
+                     *         "id": "01a217aa-db63-7539-82e0-29975b726406",
                      *         "name": "運営 太郎",
                      *         "email": "operator@example.jp",
                      *         "role": "operator",
@@ -20498,8 +20686,8 @@ export interface operations {
                      *       },
                      *       "mayShowPersonalData": true,
                      *       "recoveryCodes": [
-                     *         "3XYN6-AH5W6",
-                     *         "X3DNT-FCFRH"
+                     *         "XF3PK-AVYAH",
+                     *         "XGT4W-PDRK4"
                      *       ]
                      *     }
                      */
@@ -20552,8 +20740,8 @@ export interface operations {
                     /**
                      * @example {
                      *       "recoveryCodes": [
-                     *         "4DSVN-VHG9D",
-                     *         "RHAT3-TT6C9"
+                     *         "736AM-A792X",
+                     *         "HDQTQ-X48NP"
                      *       ]
                      *     }
                      */
@@ -20598,13 +20786,13 @@ export interface operations {
                      * @example {
                      *       "sessions": [
                      *         {
-                     *           "id": "01a216e6-0305-7014-908a-1ab09cbbf907",
+                     *           "id": "01a217aa-e2e2-7049-8ea9-8ddf8ae78967",
                      *           "current": true,
                      *           "userAgent": "不明なブラウザー",
                      *           "network": "127.0.0.0/24",
-                     *           "createdAt": "2026-11-26T08:08:22.533Z",
-                     *           "seenAt": "2026-11-26T08:08:22.533Z",
-                     *           "expiresAt": "2026-11-26T20:08:22.558Z"
+                     *           "createdAt": "2026-11-26T11:43:24.898Z",
+                     *           "seenAt": "2026-11-26T11:43:24.898Z",
+                     *           "expiresAt": "2026-11-26T23:43:25.048Z"
                      *         }
                      *       ],
                      *       "nextCursor": null
@@ -20739,7 +20927,7 @@ export interface operations {
                     /**
                      * @example {
                      *       "state": "second_factor_setup_required",
-                     *       "csrfToken": "zWEIP4MCgKLOdJsLBZ-xsYCkL9YTtHEj99IL0bYWrvk",
+                     *       "csrfToken": "v9M-F6AjrrIBVNqx-KSXjyv95-BIPd0u47hZc653BnM",
                      *       "account": null,
                      *       "mayShowPersonalData": false
                      *     }
@@ -20842,7 +21030,7 @@ export interface operations {
                     /**
                      * @example {
                      *       "state": "second_factor_setup_required",
-                     *       "csrfToken": "XXwzEnp027KhgYiMnM78tDv4on53dvG9Fugkv4GGj2U",
+                     *       "csrfToken": "76S-oVAkdYJLf6dr2v848bvjQx3n4TFNvjnWVr4WFUw",
                      *       "account": null,
                      *       "mayShowPersonalData": false
                      *     }
