@@ -1,13 +1,14 @@
 import { spawnSync } from 'node:child_process'
 import { readFileSync } from 'node:fs'
 import { codeOf } from '../platform/errors.ts'
+import { factsOf } from '../platform/narrow.ts'
 import { ConfigError, type Environment } from './load.ts'
-import { SETTINGS, type SettingNotes } from './schema.ts'
+import { SETTINGS } from './schema.ts'
 
 const MAX_LENGTH = 100_000
 const SUFFIX = '_FILE'
 const SECRETS = Object.entries(SETTINGS)
-  .filter(([, schema]) => (schema.meta() as SettingNotes | undefined)?.secret)
+  .filter(([, schema]) => factsOf(schema.meta()).secret === true)
   .map(([name]) => name)
 
 const COMMAND = 'ENCRYPTION_KEYS_COMMAND'

@@ -1,6 +1,7 @@
 import leven from 'leven'
+import { factsOf } from '../platform/narrow.ts'
 import type { Environment } from './load.ts'
-import { SETTINGS, type SettingNotes } from './schema.ts'
+import { SETTINGS } from './schema.ts'
 
 /** A variable that nobody reads, though somebody will have meant something by it. */
 export interface UnknownName {
@@ -10,7 +11,7 @@ export interface UnknownName {
   nearest?: string
 }
 
-const isSecret = (name: string) => (SETTINGS[name]?.meta() as SettingNotes | undefined)?.secret === true
+const isSecret = (name: string) => factsOf(SETTINGS[name]?.meta()).secret === true
 const KNOWN = Object.keys(SETTINGS).flatMap((name) => (isSecret(name) ? [name, `${name}_FILE`] : [name]))
 
 /** Stand in `.env` for Docker Compose (docker-compose.yml and those beside it), scripts/rolling-update.sh and the sandbox. */
