@@ -15,6 +15,8 @@ export interface DueRequest extends ReadFor {
   /** When the order was placed, as far as a sweep's list told. */
   placedAt?: Date | null
   attempts: number
+  /** Of these, those whose answer was broken: a number that the mall does not know yet has done nothing wrong. */
+  brokenAttempts: number
   priority: number
   expiresAt: Date
   /** When an order that the mall holds back is given up; null as long as it does not. */
@@ -55,6 +57,8 @@ select r.id, r.tenant_id as "tenantId", r.shop_id as "shopId", r.order_number as
   case when r.source <> 'mail' then (
     select w.at from swept_orders w where w.shop_id = r.shop_id and w.order_number = r.order_number) end as "placedAt",
   r.requested_at as "requestedAt", r.attempts, r.asks, r.expires_at as "expiresAt", r.pending_until as "pendingUntil", r.outcome as "lastCode", r.trust, r.priority,
+  (select count(*)::int from jsonb_array_elements(r.retries) with ordinality t (retry, n)
+    where n > jsonb_array_length(r.retries) - r.attempts and retry->>'code' <> all ('{${NOT_FOUND},${PENDING}}')) as "brokenAttempts",
   (select o.id from orders o where o.shop_id = r.shop_id and o.order_number = r.order_number) as "orderId"
 from (
   (select * from import_requests where shop_id = $1 and state = 'waiting' and next_attempt_at <= $2 and trust is distinct from 'unknown'

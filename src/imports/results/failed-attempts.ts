@@ -4,7 +4,7 @@ import type { DueRequest } from '../requests/due.ts'
 import { BROKEN_ATTEMPTS, retryDelay } from '../requests/retry-schedule.ts'
 import { type AttemptResult, givenUp, postponed } from './attempt-result.ts'
 
-/** Attempts until an order is given up whose answer is broken while the mall's other answers are good. */
+/** Broken answers until an order is given up whose answer is broken while the mall's other answers are good. */
 const LONE_BROKEN_ATTEMPTS = 3
 
 /**
@@ -27,7 +27,7 @@ export function brokenResult(
   now: number,
 ): AttemptResult {
   const answer = brokenAnswer(error)
-  const gone = givesUp(answer, request.attempts + 1, anyGood || (only && answer.refused))
+  const gone = givesUp(answer, request.brokenAttempts + 1, anyGood || (only && answer.refused))
   return gone ? givenUp(request, answer) : later(request, answer, now)
 }
 
@@ -37,7 +37,7 @@ export function blamedResult(request: DueRequest, failure: MarketplaceFailure, n
     ...brokenAnswer(failure),
     message: `この受注の照会にだけモールが応答しません（${failure.code}）。モールの管理画面でこの受注を確認してください。`,
   }
-  return request.attempts + 1 >= BROKEN_ATTEMPTS ? givenUp(request, answer) : later(request, answer, now)
+  return request.brokenAttempts + 1 >= BROKEN_ATTEMPTS ? givenUp(request, answer) : later(request, answer, now)
 }
 
 const later = (request: DueRequest, answer: BrokenAnswer, now: number): AttemptResult =>

@@ -143,6 +143,28 @@ describe('one bad order among a hundred', () => {
     expect(await requestOf(bad)).toMatchObject({ outcome: 'TEST_MALFORMED', sealedRaw: expect.anything() })
   })
 
+  // The mail came before the order could be asked for, and one answer was cut short on its way: it was given up at once.
+  it('has its three tries also when the mall did not know it at first', async () => {
+    const [late = ''] = numbers(120).slice(119)
+    await bench.want([late])
+    for (let attempt = 0; attempt < 4; attempt++) {
+      await bench.run()
+      bench.clock.set((await requestOf(late)).nextAttemptAt.getTime())
+    }
+    expect(await requestOf(late)).toMatchObject({ attempts: 4, outcome: 'NOT_FOUND', state: 'waiting' })
+    bench.mall.answer(late, failure('malformed', { raw: '<html>' }))
+    for (const [round, fresh] of numbers(106).slice(103).entries()) {
+      bench.mall.place(fresh)
+      await bench.want([fresh])
+      await bench.run()
+      expect(await requestOf(late)).toMatchObject({
+        attempts: round + 5,
+        state: round < 2 ? 'waiting' : 'failed',
+      })
+      bench.clock.set(bench.clock.now() + 20 * MINUTE)
+    }
+  })
+
   it('fails alone when the database cannot hold it', async () => {
     bench.mall.place(bad, { totals: { total: 3_000_000_000, billed: 1 } })
     await bench.run()
