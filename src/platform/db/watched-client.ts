@@ -69,6 +69,9 @@ export function watchedClient(options: WatchOptions): typeof pg.Client {
     constructor(config?: string | pg.ClientConfig) {
       super(config)
       living.add(this)
+      // Who works with it hears of its end by the statement, and the pool by a listener of its own. Between the two, when it was just taken
+      // out of the pool, nobody listens, and an error without a listener ends the process: so a failover did with the api.
+      this.on('error', () => undefined)
       const { connection } = this.#inner()
       connection.on('errorMessage', ({ code }) => {
         if (code === '25006') leaveReadOnly()
