@@ -37,7 +37,9 @@ export function blamedResult(request: DueRequest, failure: MarketplaceFailure, n
     ...brokenAnswer(failure),
     message: `この受注の照会にだけモールが応答しません（${failure.code}）。モールの管理画面でこの受注を確認してください。`,
   }
-  return request.brokenAttempts + 1 >= BROKEN_ATTEMPTS ? givenUp(request, answer) : later(request, answer, now)
+  return request.brokenAttempts + 1 >= BROKEN_ATTEMPTS
+    ? givenUp(request, answer)
+    : later(request, answer, now)
 }
 
 const later = (request: DueRequest, answer: BrokenAnswer, now: number): AttemptResult =>
