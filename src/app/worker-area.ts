@@ -1,8 +1,7 @@
 import { listenForEvents } from '../events/wake.ts'
 import { createImportJob } from '../imports/import-job.ts'
 import { createPeriodJob } from '../imports/period/period-job.ts'
-import { MALLS } from '../marketplaces/index.ts'
-import type { Mall } from '../marketplaces/port/marketplace.ts'
+import { EVERY_MALL } from '../marketplaces/index.ts'
 import { createNotices, type Notices } from '../notices/index.ts'
 import { forgetNotifications } from '../notifications/forget.ts'
 import { createQueueReader, type QueueReader } from '../notifications/queue-reader.ts'
@@ -92,10 +91,9 @@ export function createWorkerArea(core: Core, { sendMail, channels }: Messages): 
     }),
   }
 }
-const malls: readonly Mall[] = MALLS
 /** Whose terms know no exception for what still waits. */
 const strictMalls = (): ReadonlySet<string> =>
-  new Set(malls.flatMap((mall) => (mall.personalDataDays === undefined ? [] : [mall.name])))
+  new Set(EVERY_MALL.flatMap((mall) => (mall.personalDataDays === undefined ? [] : [mall.name])))
 
 /** Not during the busiest moment of a start. */
 const HOURLY = { firstMs: 60_000, everyMs: 60 * 60_000 }

@@ -1,6 +1,6 @@
 import type { z } from 'zod'
-import { MALLS, type MarketplaceEndpoints } from '../marketplaces/index.ts'
-import type { Mall, MallOptions, MallSetting } from '../marketplaces/port/marketplace.ts'
+import { EVERY_MALL, MALLS, type MarketplaceEndpoints } from '../marketplaces/index.ts'
+import type { MallOptions, MallSetting } from '../marketplaces/port/marketplace.ts'
 import type { LogLevel } from '../platform/logger.ts'
 import { StartError } from '../platform/start-error.ts'
 import type { Role } from './fields.ts'
@@ -140,8 +140,7 @@ function keptTooLong(own: OwnSettings): string[] {
   const names: readonly string[] = MALLS.map(({ name }) => name)
   const ofMalls = own.PII_RETENTION_DAYS_OF_MALLS
   const unknown = Object.keys(ofMalls).filter((name) => !names.includes(name))
-  const malls: readonly Mall[] = MALLS
-  const tooLong = malls.flatMap(({ name, label, personalDataDays }) => {
+  const tooLong = EVERY_MALL.flatMap(({ name, label, personalDataDays }) => {
     if (personalDataDays === undefined) return []
     const [setting, days] =
       ofMalls[name] === undefined

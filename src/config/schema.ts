@@ -1,6 +1,6 @@
 import { z } from 'zod'
-import { MALLS } from '../marketplaces/index.ts'
-import type { Mall, MallSetting } from '../marketplaces/port/marketplace.ts'
+import { EVERY_MALL, MALLS } from '../marketplaces/index.ts'
+import type { MallSetting } from '../marketplaces/port/marketplace.ts'
 import { LOG_LEVELS } from '../platform/logger.ts'
 import {
   backupKey,
@@ -28,10 +28,9 @@ export interface SettingNotes {
 
 const note = (group: string, more: Omit<SettingNotes, 'group'> = {}): SettingNotes => ({ group, ...more })
 
-const malls: readonly Mall[] = MALLS
-const allowedDays = malls
-  .flatMap(({ label, personalDataDays: days }) => (days === undefined ? [] : [`${label} ${days}`]))
-  .join(', ')
+const allowedDays = EVERY_MALL.flatMap(({ label, personalDataDays: days }) =>
+  days === undefined ? [] : [`${label} ${days}`],
+).join(', ')
 
 const service = {
   NODE_ENV: z

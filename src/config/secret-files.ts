@@ -6,8 +6,8 @@ import { ConfigError, type Environment } from './load.ts'
 import { SETTINGS } from './schema.ts'
 
 const MAX_LENGTH = 100_000
-const SUFFIX = '_FILE'
-const SECRETS = Object.entries(SETTINGS)
+export const FILE_SUFFIX = '_FILE'
+export const SECRETS = Object.entries(SETTINGS)
   .filter(([, schema]) => factsOf(schema.meta()).secret === true)
   .map(([name]) => name)
 
@@ -25,20 +25,20 @@ export function withSecretFiles(env: Environment): Environment {
   const faults: string[] = []
   const read: Record<string, string> = {}
   for (const name of SECRETS) {
-    const file = env[name + SUFFIX]
+    const file = env[name + FILE_SUFFIX]
     if (!isSet(file)) continue
     if (isSet(env[name])) {
-      faults.push(`${name} and ${name}${SUFFIX} are both set: keep one of them`)
+      faults.push(`${name} and ${name}${FILE_SUFFIX} are both set: keep one of them`)
       continue
     }
     try {
       const text = readFileSync(file, 'utf8')
       if (text.length > MAX_LENGTH || text.trim() === '')
-        faults.push(`${name}${SUFFIX} must name a file that holds one value`)
+        faults.push(`${name}${FILE_SUFFIX} must name a file that holds one value`)
       read[name] = text.trim()
     } catch (error) {
       faults.push(
-        `${name}${SUFFIX} cannot be read (${codeOf(error) ?? 'unknown'}): make it a file that this user may read`,
+        `${name}${FILE_SUFFIX} cannot be read (${codeOf(error) ?? 'unknown'}): make it a file that this user may read`,
       )
     }
   }

@@ -1,7 +1,7 @@
 import leven from 'leven'
-import { factsOf } from '../platform/narrow.ts'
 import type { Environment } from './load.ts'
 import { SETTINGS } from './schema.ts'
+import { FILE_SUFFIX, SECRETS } from './secret-files.ts'
 
 /** A variable that nobody reads, though somebody will have meant something by it. */
 export interface UnknownName {
@@ -11,8 +11,9 @@ export interface UnknownName {
   nearest?: string
 }
 
-const isSecret = (name: string) => factsOf(SETTINGS[name]?.meta()).secret === true
-const KNOWN = Object.keys(SETTINGS).flatMap((name) => (isSecret(name) ? [name, `${name}_FILE`] : [name]))
+const KNOWN = Object.keys(SETTINGS).flatMap((name) =>
+  SECRETS.includes(name) ? [name, `${name}${FILE_SUFFIX}`] : [name],
+)
 
 /** Stand in `.env` for Docker Compose (docker-compose.yml and those beside it), scripts/rolling-update.sh and the sandbox. */
 export const OF_COMPOSE: readonly string[] = [
@@ -91,11 +92,11 @@ function nearestTo(name: string, most: number): string | undefined {
     if (distance < least) [nearest, least] = [known, distance]
   }
   // Only secrets are read from files.
-  return nearest ?? KNOWN.find((known) => `${known}_FILE` === bare)
+  return nearest ?? KNOWN.find((known) => `${known}${FILE_SUFFIX}` === bare)
 }
 
 function missed(name: string, nearest: string): UnknownName {
   const reason =
-    bareName(name) === `${nearest}_FILE` ? 'only secrets are read from files, set' : 'did you mean'
+    bareName(name) === `${nearest}${FILE_SUFFIX}` ? 'only secrets are read from files, set' : 'did you mean'
   return { nearest, message: `${name} is no setting and is ignored: ${reason} ${nearest}?` }
 }

@@ -148,7 +148,7 @@ const ESCAPES: Record<string, string> = {
   "'": '&apos;',
 }
 
-/** What no text of a buyer has but now and then; looking at each character took as long as reading the page. */
+/** What most texts do not have: then no character has to be looked at by itself, and a list's orders are all written anew. */
 const TO_BE_LOOKED_AT = /[&<>"'\p{Cc}\p{Cs}\ufffe\uffff]/u
 
 export function escapeXml(text: string): string {

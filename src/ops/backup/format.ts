@@ -31,9 +31,7 @@ export interface BackupWriter {
 export async function writeBackup(file: string, key: Uint8Array, random: Random): Promise<BackupWriter> {
   // It must not be there: an older backup is not written over, and nobody else reads this one.
   const stream = createWriteStream(file, { flags: 'wx', mode: 0o600 })
-  await once(stream, 'open').catch((error: unknown) => {
-    throw unusable('written', error)
-  })
+  await once(stream, 'open').catch(notWritten)
   // A full disk tells of itself between two writes, too.
   let failure: unknown = null
   stream.on('error', (error) => {
@@ -41,12 +39,9 @@ export async function writeBackup(file: string, key: Uint8Array, random: Random)
   })
   const hash = createHash('sha256')
   const put = async (bytes: Uint8Array) => {
-    if (failure !== null) throw unusable('written', failure)
+    if (failure !== null) notWritten(failure)
     hash.update(bytes)
-    if (!stream.write(bytes))
-      await once(stream, 'drain').catch((error: unknown) => {
-        throw unusable('written', error)
-      })
+    if (!stream.write(bytes)) await once(stream, 'drain').catch(notWritten)
   }
   const salt = random.bytes(SALT)
   const derived = keyOf(key, salt)
@@ -64,11 +59,9 @@ export async function writeBackup(file: string, key: Uint8Array, random: Random)
       await put(Buffer.concat([length, body]))
     },
     async close() {
-      if (failure !== null) throw unusable('written', failure)
+      if (failure !== null) notWritten(failure)
       stream.end()
-      await finished(stream).catch((error: unknown) => {
-        throw unusable('written', error)
-      })
+      await finished(stream).catch(notWritten)
       return { sha256: hash.digest('hex') }
     },
   }
@@ -85,6 +78,10 @@ const SAID: Readonly<Record<string, string>> = {
 function unusable(what: 'written' | 'read', error: unknown): StartError {
   const code = codeOf(error) ?? 'unknown'
   return new StartError(`the backup cannot be ${what}: ${SAID[code] ?? code}.`, { cause: error })
+}
+
+function notWritten(error: unknown): never {
+  throw unusable('written', error)
 }
 
 const broken = (what: string) => new StartError(`the backup cannot be read: ${what}.`)
