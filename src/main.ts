@@ -2,7 +2,7 @@ import { buildApp, type TorikomiApp } from './app/build-app.ts'
 import { collectAfterStart } from './app/collect.ts'
 import { startFailure } from './app/start-failure.ts'
 import { stopSignals } from './app/stop-signal.ts'
-import type { Config } from './config/load.ts'
+import type { Config } from './config/config.ts'
 import { readConfig } from './config/read.ts'
 
 /** Reads the environment and .env, builds, starts, and stops on SIGTERM or SIGINT. */

@@ -1,5 +1,6 @@
 import packageJson from '../../package.json' with { type: 'json' }
-import type { Config, Role } from '../config/load.ts'
+import type { Config } from '../config/config.ts'
+import type { Role } from '../config/fields.ts'
 import type { UnknownName } from '../config/unknown-names.ts'
 import type { DocExamples } from '../http/openapi/examples.ts'
 import { createMarketplaces, type Marketplaces } from '../marketplaces/index.ts'

@@ -1,4 +1,4 @@
-import type { Role } from '../config/load.ts'
+import type { Role } from '../config/fields.ts'
 import { readMailboxGauges } from '../mail/gauges.ts'
 import { readSweepGauges } from '../reconciliation/gauges.ts'
 import { readCredentialGauges } from '../shops/calendar/gauges.ts'

@@ -1,4 +1,4 @@
-import type { Config } from '../config/load.ts'
+import type { Config } from '../config/config.ts'
 import { createUnknownBook } from '../imports/unknown-fields.ts'
 import { DEFAULT_TIMING, type ListenerTiming } from '../mail/listener/timing.ts'
 import type { MailJudge } from '../mail/recognition/judge.ts'

@@ -1,5 +1,5 @@
 import packageJson from '../../package.json' with { type: 'json' }
-import type { Config } from '../config/load.ts'
+import type { Config } from '../config/config.ts'
 import { createLanes, type Lanes } from '../marketplaces/quota/lane.ts'
 import { type LaneStore, prepareLaneTable } from '../marketplaces/quota/stores.ts'
 import type { Clock } from '../platform/clock.ts'

@@ -1,6 +1,6 @@
 import type { AddressInfo } from 'node:net'
 import { setTimeout as sleep } from 'node:timers/promises'
-import type { Config } from '../config/load.ts'
+import type { Config } from '../config/config.ts'
 import type { App } from '../http/app-types.ts'
 import type { MetricsSource, ReadinessCheck } from '../http/health.ts'
 import type { DocExamples } from '../http/openapi/examples.ts'

@@ -1,85 +1,10 @@
 import type { z } from 'zod'
 import { EVERY_MALL, MALLS, type MarketplaceEndpoints } from '../marketplaces/index.ts'
 import type { MallOptions, MallSetting } from '../marketplaces/port/marketplace.ts'
-import type { LogLevel } from '../platform/logger.ts'
 import { StartError } from '../platform/start-error.ts'
-import type { Role } from './fields.ts'
+import type { Config, MailOAuthSettings, OidcConfig, SmtpConfig } from './config.ts'
 import { MallSettings, OwnSettings } from './schema.ts'
 import { isLoopback, waysOf, withoutTlsFaults } from './tls-rule.ts'
-
-export interface Config {
-  readonly production: boolean
-  /** Null: nobody said. */
-  readonly revision: string | null
-  readonly host: string
-  readonly port: number
-  readonly roles: readonly Role[]
-  readonly logLevel: LogLevel
-  readonly trustProxy: readonly string[] | null
-  readonly dataDir: string
-  /** Null: embedded Postgres in dataDir. */
-  readonly databaseUrl: string | null
-  /** Under the role that owns the tables; null: as databaseUrl. */
-  readonly databaseMigrateUrl: string | null
-  readonly migrateOnStart: boolean
-  readonly databaseConnections: number
-  readonly startPatienceSeconds: number
-  /** How long a stop still serves after readiness was withdrawn. */
-  readonly drainSeconds: number
-  readonly eventStreams: { readonly perKey: number; readonly perTenant: number }
-  readonly databaseCommitWaitsFor: OwnSettings['DATABASE_COMMIT_WAITS_FOR']
-  /** Null: queue and lanes on Postgres. */
-  readonly redisUrl: string | null
-  /** As parseEncryptionKeys takes them; null: generated into dataDir. */
-  readonly encryptionKeys: string | null
-  /** For `ops backup` alone. */
-  readonly backupKey: string | null
-  /** Null: generated into dataDir. */
-  readonly operatorApiKey: string | null
-  /** Null: the operator key opens the metrics. */
-  readonly metricsApiKey: string | null
-  readonly perTenant: { readonly shops: number; readonly mailboxes: number; readonly webhooks: number }
-  readonly workerConcurrency: number
-  readonly mailboxAllowedPrivateHosts: readonly string[]
-  readonly webhookAllowedPrivateHosts: readonly string[]
-  readonly sweepIntervalSeconds: number
-  readonly retention: {
-    readonly retentionDays: number
-    readonly ofMalls: Readonly<Record<string, number>>
-    readonly openDays: number
-    readonly unpulledDays: number
-  }
-  /** Without a slash at the end. Null: no consents in the browser. */
-  readonly publicUrl: string | null
-  readonly otlpEndpoint: string | null
-  readonly mailOAuth: Readonly<MailOAuthSettings>
-  /** Null: notices are not mailed. */
-  readonly smtp: Readonly<SmtpConfig> | null
-  /** Null: nobody signs in by an identity provider. */
-  readonly oidc: Readonly<OidcConfig> | null
-  readonly malls: Readonly<MarketplaceEndpoints>
-  /** Mall hosts that were set to others than the real ones, and so may have a private address. */
-  readonly replacedMallHosts: readonly string[]
-}
-
-interface OidcConfig {
-  issuer: string
-  clientId: string
-  clientSecret: string
-  label: string
-}
-
-interface SmtpConfig {
-  url: string
-  /** Address, or name and address. */
-  from: string
-  /** STARTTLS before anything else, also where the server does not offer it: then no mail goes. */
-  requireTls: boolean
-  /** JSON; null: the password of the URL. */
-  oauth: string | null
-}
-
-export type { Role } from './fields.ts'
 
 export type Environment = Readonly<Record<string, string | undefined>>
 
@@ -229,14 +154,6 @@ function toConfig(settings: OwnSettings, mallSettings: MallOptions): Config {
     malls: endpointsOf(mallSettings),
     replacedMallHosts: [...new Set([...replacedHosts(mallSettings), ...replacedMailHosts(settings)])],
   }
-}
-
-interface MailOAuthSettings {
-  microsoftUrl: string
-  googleConsentUrl: string
-  googleTokenUrl: string
-  microsoftClient: { id: string; secret: string } | null
-  googleClient: { id: string; secret: string } | null
 }
 
 function mailOAuthOf(settings: OwnSettings): MailOAuthSettings {

@@ -1,5 +1,6 @@
+import type { Config } from './config.ts'
 import { withEnvFile } from './env-file.ts'
-import { type Config, ConfigError, type Environment, loadConfig } from './load.ts'
+import { ConfigError, type Environment, loadConfig } from './load.ts'
 import { withSecretFiles } from './secret-files.ts'
 import { findUnknownNames, type UnknownName } from './unknown-names.ts'
 

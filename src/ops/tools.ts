@@ -1,6 +1,7 @@
 import type { Pool } from 'pg'
 import { databaseFailure } from '../app/start-failure.ts'
-import type { Config, Environment } from '../config/load.ts'
+import type { Config } from '../config/config.ts'
+import type { Environment } from '../config/load.ts'
 import { readConfig } from '../config/read.ts'
 import type { UnknownName } from '../config/unknown-names.ts'
 import { type Clock, systemClock } from '../platform/clock.ts'

@@ -1,0 +1,102 @@
+import { z } from 'zod'
+import { LOG_LEVELS } from '../../platform/logger.ts'
+import { list, publicUrl, roles, UNENCRYPTED, whole, withoutTls } from '../fields.ts'
+import { note } from './note.ts'
+
+/** How a process serves: its address, its roles, its limits. */
+export const service = {
+  NODE_ENV: z
+    .enum(['development', 'test', 'production'])
+    .prefault('development')
+    .meta({
+      description: '`production` refuses the defaults that are made for one machine.',
+      ...note('Service'),
+    }),
+  HOST: z
+    .string()
+    .optional()
+    .meta({
+      description: 'Address to listen on.',
+      ...note('Service', { shownDefault: '`127.0.0.1`; `0.0.0.0` in production' }),
+    }),
+  PORT: whole(0, 65_535, 3000).meta({
+    description: 'Port to listen on; `0` takes a free one.',
+    ...note('Service'),
+  }),
+  ROLES: roles.meta({
+    description:
+      'What this process does, comma separated: `api` answers HTTP, `listener` reads mailboxes, `worker` talks to the malls. Health and metrics are answered in every role.',
+    ...note('Service', { shownDefault: '`api,listener,worker`' }),
+  }),
+  LOG_LEVEL: z
+    .enum(LOG_LEVELS)
+    .prefault('info')
+    .meta({ description: 'Least level that is logged.', ...note('Service') }),
+  TRUST_PROXY: z
+    .string()
+    .transform(list)
+    .optional()
+    .meta({
+      description:
+        'Addresses or networks of the proxies whose `X-Forwarded-For` is believed, comma separated.',
+      ...note('Service', { shownDefault: 'none' }),
+    }),
+  PUBLIC_URL: publicUrl.optional().meta({
+    description:
+      'Where this service is reached from outside, as browsers see it. Needed for consents in the browser (同意): `<PUBLIC_URL>/oauth/<mall>/callback` must be registered with the mall. Malls take https only.',
+    ...note('Service', { shownDefault: 'no consents in the browser' }),
+  }),
+  CONNECTIONS_WITHOUT_TLS: withoutTls.meta({
+    description: `What may go unencrypted over the network in production, comma separated: ${UNENCRYPTED.map((name) => `\`${name}\``).join(', ')}. All else needs TLS there; a loopback address never does.`,
+    ...note('Service', { shownDefault: 'none' }),
+  }),
+  OTEL_EXPORTER_OTLP_ENDPOINT: z
+    .url({ protocol: /^https?$/ })
+    .optional()
+    .meta({
+      description:
+        'A collector that takes OpenTelemetry traces (OTLP over HTTP, without `/v1/traces`): each import request is one trace, from its mail to staging. Nothing of an order or a buyer is in them.',
+      ...note('Service', { shownDefault: 'no traces' }),
+    }),
+  REVISION: z
+    .string()
+    .regex(/^[\w.-]{1,64}$/, 'must be up to 64 of A-Z a-z 0-9 _ . -')
+    .optional()
+    .meta({
+      description:
+        'Revision of the source that runs, as `npm run ops -- version` shows it; the image sets it.',
+      ...note('Service', { shownDefault: 'unknown' }),
+    }),
+  DRAIN_SECONDS: z
+    .string()
+    .regex(/^\d+$/, 'must be a whole number')
+    .transform(Number)
+    .pipe(z.number().min(0).max(300))
+    .optional()
+    .meta({
+      description:
+        'How long a stop waits, serving as before, after `/readyz` has begun to say no: the load balancer needs that time to send requests elsewhere. Its check interval times its failures, and a second. Only in the role `api`.',
+      ...note('Service', { shownDefault: '`0`; `10` in production' }),
+    }),
+  EVENT_STREAMS_PER_KEY: whole(1, 100_000, 50).meta({
+    description:
+      'Event streams (`GET /v1/events`) that one API key may hold open at this process; more get 429.',
+    ...note('Service'),
+  }),
+  EVENT_STREAMS_PER_TENANT: whole(1, 100_000, 200).meta({
+    description: 'The same for all keys of a tenant together.',
+    ...note('Service'),
+  }),
+  SHOPS_PER_TENANT: whole(1, 100_000, 200).meta({
+    description: 'Shops that a tenant (契約店) may register.',
+    ...note('Service'),
+  }),
+  MAILBOXES_PER_TENANT: whole(1, 100_000, 200).meta({
+    description: 'Mailboxes that a tenant may register.',
+    ...note('Service'),
+  }),
+  WEBHOOKS_PER_TENANT: whole(1, 10_000, 10).meta({
+    description: 'Webhooks that a tenant may register.',
+    ...note('Service'),
+  }),
+}
