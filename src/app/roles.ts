@@ -113,7 +113,8 @@ async function startWorker({ config, resources }: Parts, area: WorkerArea, stops
   await resources.wakeQueue.work((shopId, signal) => shopWorker.run(shopId, signal), {
     concurrency: config.workerConcurrency,
   })
-  if (!config.redisUrl) stops.add('queue recovery', recoverStalled(resources.database.pool))
+  const { database, clock } = resources
+  if (!config.redisUrl) stops.add('queue recovery', recoverStalled(database.pool, clock))
   scheduler.start()
   queueReader.start()
   notices.start()

@@ -4,50 +4,75 @@ import type { Db } from '../platform/db/database.ts'
 import { normaliseItemText } from './store/search-tokens.ts'
 
 /**
- * How an item is found by any part of its name: by the tokens of `order_item_search`, a month of the tenant's history after the other,
- * until a page is full. So neither a rare word nor one that nobody ever sold makes all orders be read, and a common one does not
+ * How an order is found by any part of an item's name, or by the end of its number: by the tokens of `order_item_search`, a month of the tenant's
+ * history after the other, until a page is full. So neither a rare word nor one that nobody ever sold makes all orders be read, and a common one does not
  * bring all of them. docs/decisions/item-search.md says why it is none of Postgres's own indexes on text.
  */
 
-const STEP = 'item_search'
+/** What an earlier release's task makes, and what this one's makes with it. */
+const ITEMS = 'item_search'
+const NUMBERS = 'number_ends'
 const DONE = 'done'
 
 /** Orders whose tokens are made in one statement. */
 const BATCH = 500
 
 /** A plain letter or digit alone has no token: nothing is gained by an index that holds nearly every order under it. */
-export const hasTokens = (item: string): boolean => item.length > 1 || !/^[a-z0-9]?$/.test(item)
+const hasTokens = (item: string): boolean => item.length > 1 || !/^[a-z0-9]?$/.test(item)
 
 export const itemOf = (item: string | undefined): string | undefined =>
   item === undefined ? undefined : normaliseItemText(item)
 
-/** Whether every order has its tokens by now. */
-export async function isItemSearchReady(db: Db): Promise<boolean> {
-  return (await readDataStep(db, STEP))?.place === DONE
+/** What is looked for by tokens; null: nothing that has any, in every order by now. */
+export interface Wanted {
+  item: string | null
+  /** In lower case. */
+  numberEnd: string | null
 }
 
-/** Makes the tokens of orders that were stored before there were any, step by step, until `signal`. */
+export async function wantedByTokens(
+  db: Db,
+  { item, numberEnd }: { item?: string | undefined; numberEnd?: string | undefined },
+): Promise<Wanted | null> {
+  const text = itemOf(item)
+  const wanted = {
+    item: text !== undefined && hasTokens(text) && (await isReady(db, ITEMS)) ? text : null,
+    numberEnd: numberEnd !== undefined && (await isReady(db, NUMBERS)) ? numberEnd.toLowerCase() : null,
+  }
+  return wanted.item === null && wanted.numberEnd === null ? null : wanted
+}
+
+const isReady = async (db: Db, step: string): Promise<boolean> =>
+  (await readDataStep(db, step))?.place === DONE
+
+/** Makes the tokens of orders that were stored before there were such, step by step, until `signal`. */
 export async function fillItemSearch(
   { db, pool }: { db: Db; pool: Pool },
   signal: AbortSignal,
 ): Promise<void> {
-  const step = await readDataStep(db, STEP)
+  const step = await readDataStep(db, NUMBERS)
+  const hasItems = await isReady(db, ITEMS)
   let place = step?.place ?? '00000000-0000-0000-0000-000000000000'
   while (place !== DONE && !signal.aborted) {
-    const { rows } = await pool.query<{ place: string | null }>(FILL, [place, BATCH])
+    const { rows } = await pool.query<{ place: string | null }>(FILL, [place, BATCH, hasItems])
     place = rows[0]?.place ?? DONE
-    await noteDataStep(pool, STEP, place)
+    await noteDataStep(pool, NUMBERS, place)
   }
+  if (place === DONE) await noteDataStep(pool, ITEMS, DONE)
 }
 
-/** What is written meanwhile has its tokens by the trigger. Locked, so that the text does not change between reading and writing. */
+/**
+ * What is written meanwhile has its tokens by the trigger, and keeps them: what was read here may be of before. A token too many does no harm, as the
+ * text is compared behind it.
+ */
 const FILL = `
 with next as materialized (
-  select id, tenant_id, ordered_at, items_text from orders where id > $1 order by id limit $2 for key share
+  select id, tenant_id, ordered_at, items_text, order_number from orders where id > $1 order by id limit $2 for key share
 ), made as (
   insert into order_item_search (order_id, tokens)
-  select id, torikomi_item_tokens(tenant_id, torikomi_month(ordered_at), items_text) from next where items_text <> ''
-  on conflict (order_id) do nothing
+  select id, case when $3 then '{}' else torikomi_item_tokens(tenant_id, torikomi_month(ordered_at), items_text) end
+    || torikomi_number_tokens(tenant_id, torikomi_month(ordered_at), order_number) from next
+  on conflict (order_id) do update set tokens = array(select unnest(order_item_search.tokens) union select unnest(excluded.tokens))
 )
 select id::text as place from next order by next.id desc limit 1`
 
@@ -80,14 +105,16 @@ export async function monthsToSearch(
   return parts
 }
 
-/** Orders that may hold the item, to stand in front of a statement. `months` and `item` are its parameters, $1 is the tenant. */
-export const foundByTokens = (months: string, item: string): string => `
+/** Orders that may be wanted, to stand in front of a statement. All three are its parameters, $1 is the tenant. */
+export const foundByTokens = (months: string, item: string, numberEnd: string): string => `
 with wanted as materialized (
-  select torikomi_item_tokens($1::uuid, month, ${item}::text) as tokens from unnest(${months}::int[]) as m (month)
+  select torikomi_item_tokens($1::uuid, month, ${item}::text)
+    || array_remove(array[torikomi_number_token($1::uuid, month, ${numberEnd}::text)], null) as tokens
+  from unnest(${months}::int[]) as m (month)
 ), found as materialized (
   select s.order_id from wanted w join order_item_search s on s.tokens @> w.tokens
 )`
 
-/** The planner takes them for many whatever they are, and would rather read all orders: `offset 0` makes it look each of them up. */
+/** The planner takes them for many whatever they are, and would rather read all orders: `offset 0` makes it look them up. */
 export const FOUND_ORDERS =
-  'found f cross join lateral (select * from orders where id = f.order_id offset 0) o'
+  '(select * from orders where id = any(array(select order_id from found)) offset 0) o'

@@ -5,14 +5,7 @@ import { CursorTime } from '../http/schemas.ts'
 import type { Sealer } from '../platform/crypto/sealer.ts'
 import type { Db } from '../platform/db/database.ts'
 import { AppError } from '../platform/errors.ts'
-import {
-  FOUND_ORDERS,
-  foundByTokens,
-  hasTokens,
-  isItemSearchReady,
-  itemOf,
-  monthsToSearch,
-} from './item-search.ts'
+import { FOUND_ORDERS, foundByTokens, monthsToSearch, wantedByTokens } from './item-search.ts'
 import { DETAIL_FIELD, ORDER_FIELDS, type OrderRow, type OrderRowWithDetail } from './order-json.ts'
 import type { OrderQuery } from './schemas.ts'
 import { type SearchCondition, searchCondition } from './search.ts'
@@ -82,7 +75,7 @@ export async function readOrderPage(
   }
 }
 
-/** Where a part of the answer is read: all orders at once, or those that the item search finds in some months. */
+/** Where a part of the answer is read: all orders at once, or those that the tokens find in some months. */
 interface Part {
   before: string
   from: string
@@ -99,19 +92,21 @@ async function partsOf(
   { values }: SearchCondition,
   { from, to }: { from: string | null; to: string | null },
 ): Promise<Part[]> {
-  const item = itemOf(query.item)
-  if (item === undefined || !hasTokens(item) || !(await isItemSearchReady(deps.db)))
-    return [{ before: '', from: 'orders o', values }]
+  // A buyer has few orders, and so have those that are held: they are found first.
+  const isNarrow = query.hold || [query.buyer, query.phone, query.email].some((one) => one !== undefined)
+  const wanted = isNarrow ? null : await wantedByTokens(deps.db, query)
+  if (wanted === null) return [{ before: '', from: 'orders o', values }]
   const months = await monthsToSearch(deps.pool, tenantId, {
     from: from ?? query.from ?? null,
     to: to ?? query.to ?? null,
     oldestFirst: query.sort === 'oldest',
   })
-  const before = foundByTokens(`$${values.length + 1}`, `$${values.length + 2}`)
+  const next = values.length
+  const before = foundByTokens(`$${next + 1}`, `$${next + 2}`, `$${next + 3}`)
   return months.map((part) => ({
     before,
     from: FOUND_ORDERS,
-    values: [...values, part, item],
+    values: [...values, part, wanted.item, wanted.numberEnd],
   }))
 }
 

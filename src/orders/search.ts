@@ -18,7 +18,7 @@ export interface SearchCondition {
 
 /**
  * What a list of orders is narrowed by, as a condition on `orders o`. Names, phones and addresses go through the blind
- * index. Which orders' texts are looked through for an item is src/orders/item-search.ts's business.
+ * index. Which orders are looked through for an item or the end of a number is src/orders/item-search.ts's business.
  * @param shops those that the caller is bound to; null: all
  * @throws AppError VALIDATION_FAILED for a phone of fewer than four digits
  */
@@ -49,14 +49,13 @@ export function searchCondition(
   add(query.from, (p) => `o.ordered_at >= ${p}::timestamptz`)
   add(query.to, (p) => `o.ordered_at < ${p}::timestamptz`)
   add(query.number && `${likeText(query.number.toLowerCase())}%`, (p) => `lower(o.order_number) like ${p}`)
-  // No index begins at the end: the tenant's orders of the other conditions are read, as for items.
   add(
     query.numberEnd && `%${likeText(query.numberEnd.toLowerCase())}`,
     (p) => `lower(o.order_number) like ${p}`,
   )
   add(query.mark, (p) => `o.marks @> array[${p}::text]`)
-  add(query.hold, (p) => `(cardinality(o.holds) > 0) = ${p}::boolean`)
-  // As constants: the index of the open ones has `= 0` in its condition.
+  // As constants, which the conditions of the indexes are: of the held ones, and of those without a number. Of `= 0` the planner would expect few.
+  if (query.hold !== undefined) conditions.push(`${query.hold ? '' : 'not '}(cardinality(o.holds) > 0)`)
   if (query.tracking) conditions.push(`o.tracked_parcels ${query.tracking === 'none' ? '=' : '>'} 0`)
   add(query.paymentKind, (p) => `o.payment_kind = ${p}`)
   add(itemOf(query.item), (p) => `position(${p}::text in o.items_text) > 0`)

@@ -1,11 +1,11 @@
-import { setTimeout } from 'node:timers/promises'
+import type { Clock } from '../clock.ts'
 import type { Queries } from '../db/transaction.ts'
 import { NAME, QUEUE_SCHEMA, workerTiming } from './engines.ts'
 
 /**
  * The Postgres engine stamps a lock with its worker's clock, and would judge by another worker's whether that one has died:
  * where their clocks differ, shops are taken from living workers, or stand still for hours. So its own check is off, and every
- * worker process looks here. No clock is asked: a living worker moves the end of its locks every 2.5 to 5 s, whatever time it
+ * worker process looks here. No time of day is asked for: a living worker moves the end of its locks every 2.5 to 5 s, whatever time it
  * takes it to be, and an end that nobody moves for the time of a lock is a dead worker's.
  */
 export interface StalledOptions {
@@ -24,6 +24,7 @@ const keyOf = ({ id, token, until }: Lock): string => `${id} ${token} ${until}`
 /** @returns how to end it; resolves once nothing runs any more */
 export function recoverStalled(
   pool: Queries,
+  clock: Pick<Clock, 'sleep'>,
   { everyMs = workerTiming.lockDuration / 4, lockMs = workerTiming.lockDuration }: StalledOptions = {},
 ): () => Promise<void> {
   const stopping = new AbortController()
@@ -44,7 +45,7 @@ export function recoverStalled(
         seen = new Map()
       })
       // Counted from the end of the look: after a long one there is time to renew before the next.
-      await setTimeout(everyMs, undefined, { signal: stopping.signal }).catch(() => undefined)
+      await clock.sleep(everyMs, stopping.signal).catch(() => undefined)
     }
   }
 

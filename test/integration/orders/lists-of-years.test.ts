@@ -1,11 +1,11 @@
 import fc from 'fast-check'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { readRequestPage } from '../../../src/imports/requests/read.ts'
-import { fillItemSearch, isItemSearchReady } from '../../../src/orders/item-search.ts'
+import { fillItemSearch, wantedByTokens } from '../../../src/orders/item-search.ts'
 import { readOrderPage } from '../../../src/orders/read.ts'
 import { freshDatabase, type TestDatabase } from '../../support/database/database.ts'
 import { type History, makeHistory } from '../../support/database/history.ts'
-import { testSealer } from '../../support/fixtures.ts'
+import { newId, testSealer } from '../../support/fixtures.ts'
 
 /** Lists over years of orders: whatever way they are read, they are what a look through all rows would find. */
 
@@ -92,16 +92,20 @@ describe('the item search', () => {
     await database.pool.query(
       `delete from order_item_search where order_id in (select id from orders order by id limit 700)`,
     )
-    await database.pool.query(`update data_steps set place = null where name = 'item_search'`)
-    expect(await isItemSearchReady(database.db)).toBe(false)
+    await database.pool.query(
+      `update data_steps set place = null where name in ('item_search', 'number_ends')`,
+    )
+    expect(await isReady()).toBe(false)
     await fc.assert(fc.asyncProperty(query, expectAll), { numRuns: 5 })
     await fillItemSearch(database, AbortSignal.abort())
-    expect(await isItemSearchReady(database.db)).toBe(false)
+    expect(await isReady()).toBe(false)
     await fillItemSearch(database, new AbortController().signal)
-    expect(await isItemSearchReady(database.db)).toBe(true)
+    expect(await isReady()).toBe(true)
     expect(await database.db.orderItemSearch.count()).toBe(900)
     await fc.assert(fc.asyncProperty(query, expectAll), { numRuns: 12 })
   })
+
+  const isReady = async () => (await wantedByTokens(database.db, { item: '抹茶' })) !== null
 
   it('follows a text that is changed', async () => {
     const found = async () =>
@@ -120,6 +124,73 @@ describe('the item search', () => {
     expect(await found()).toBe(1)
     await change('胡椒')
     expect(await found()).toBe(0)
+  })
+})
+
+describe('the end of a number', () => {
+  const query = fc.record({
+    numberEnd: fc.constantFrom('77', '077', '0077', '00077', 'P-000000077', 'x77', '-000000899', '7%', '_7'),
+    sort: fc.constantFrom('newest' as const, 'oldest' as const),
+    limit: fc.constantFrom(3, 60),
+    more: fc.constantFrom<object>(
+      {},
+      { hold: true },
+      { hold: false },
+      { paymentKind: 'invoice' },
+      { item: '茶' },
+    ),
+  })
+
+  type Query = typeof query extends fc.Arbitrary<infer T> ? T : never
+
+  async function expectAll({ numberEnd, sort, limit, more }: Query): Promise<void> {
+    const { hold, paymentKind, item } = more as { hold?: boolean; paymentKind?: string; item?: string }
+    const pages = await pagesOf((cursor) =>
+      readOrderPage({ ...database, sealer: testSealer }, history.tenantId, {
+        ...more,
+        ...{ numberEnd, sort, limit, total: true, cursor },
+      } as never),
+    )
+    const { rows } = await database.pool.query<{ id: string }>(
+      `select id::text from orders where tenant_id = $1 and right(lower(order_number), length($2)) = lower($2)
+         and ($3::bool is null or (holds <> '{}') = $3) and ($4::text is null or payment_kind = $4)
+         and ($5::text is null or position($5 in items_text) > 0)
+       order by ordered_at ${sort === 'newest' ? 'desc' : 'asc'}, id ${sort === 'newest' ? 'desc' : 'asc'}`,
+      [history.tenantId, numberEnd, hold ?? null, paymentKind ?? null, item ?? null],
+    )
+    expect(pages.flatMap((page) => page.rows.map((row) => row.id))).toEqual(rows.map((row) => row.id))
+    expect(pages[0]?.total).toBe(rows.length)
+  }
+  const expectAlways = () => fc.assert(fc.asyncProperty(query, expectAll), { numRuns: 20 })
+  const isReady = async () => (await wantedByTokens(database.db, { numberEnd: '77' })) !== null
+
+  it('finds what a look through all numbers would find, page by page and in both directions', expectAlways)
+
+  it('finds it too while an earlier release’s orders have the tokens of their items alone', async () => {
+    await database.pool.query(`update order_item_search s set tokens = torikomi_item_tokens(o.tenant_id, torikomi_month(o.ordered_at), o.items_text)
+      from orders o where o.id = s.order_id`)
+    await database.pool.query(`update data_steps set place = null where name = 'number_ends'`)
+    expect(await isReady()).toBe(false)
+    await expectAlways()
+    await fillItemSearch(database, new AbortController().signal)
+    expect(await isReady()).toBe(true)
+    await expectAlways()
+  })
+
+  it('is found of an order that comes in, with items or without', async () => {
+    for (const [number, items] of [
+      ['R-ABCD1', '抹茶'],
+      ['Z-ABCD1', ''],
+    ])
+      await database.pool.query(
+        `insert into orders select (jsonb_populate_record(null::orders, to_jsonb(o) || jsonb_build_object('id', $1::text, 'order_number', $2::text, 'items_text', $3::text))).*
+         from (select * from orders where tenant_id = $4 order by ordered_at limit 1) o`,
+        [newId(), number, items, history.tenantId],
+      )
+    const found = await readOrderPage({ ...database, sealer: testSealer }, history.tenantId, {
+      ...{ numberEnd: 'abcd1', sort: 'newest', limit: 10 },
+    } as never)
+    expect(found.rows.map((row) => row.orderNumber).toSorted()).toEqual(['R-ABCD1', 'Z-ABCD1'])
   })
 })
 

@@ -1,24 +1,25 @@
-import { readFile } from 'node:fs/promises'
 import type pg from 'pg'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import type { App } from '../../../src/http/app-types.ts'
+import { readRequest } from '../../../src/imports/requests/read.ts'
 import { createLeaseStore } from '../../../src/mail/listener/lease-store.ts'
 import { createMailboxStore } from '../../../src/mail/listener/mailbox-store.ts'
 import { foldCounts } from '../../../src/orders/board.ts'
 import { pullOrders } from '../../../src/orders/pull.ts'
 import { createRetention } from '../../../src/orders/retention.ts'
+import { OrderQuery } from '../../../src/orders/schemas.ts'
 import { createLogger } from '../../../src/platform/logger.ts'
 import { freshDatabase, type TestDatabase } from '../../support/database/database.ts'
 import { type History, makeHistory } from '../../support/database/history.ts'
 import {
   recordStatements,
+  rowsPassedOver,
   statementsInSource,
   tablesOfHistory,
   wasSent,
   wholeReads,
 } from '../../support/database/statements.ts'
-import { makeMailbox } from '../../support/fixtures.ts'
-import { OPERATOR_KEY } from '../../support/http/rest-server.ts'
+import { makeMailbox, testSealer } from '../../support/fixtures.ts'
+import { askRoutes, idsOfPaths, QUERIES } from '../../support/http/every-read.ts'
 import { wholeServer } from '../../support/http/whole-server.ts'
 import { mallBench } from '../../support/malls/mall-bench.ts'
 import { quotaMall } from '../../support/malls/quota-malls.ts'
@@ -81,6 +82,15 @@ const BOUNDED: readonly string[] = [
   'edge.uncertain',
 ]
 
+/** The large database has 2,000 orders of the tenant that asks, 150 of them not yet pulled. */
+const MOST_PASSED_OVER = 400
+
+/** By a part of their text: what really goes through a history. None may be added. */
+const PASSES_OVER: readonly string[] = [
+  // How long a shop's orders took in a period: all that it ever staged are looked at for when they ended.
+  'percentile_disc',
+]
+
 const DAY = 24 * 60 * 60_000
 const never = new AbortController().signal
 
@@ -101,7 +111,7 @@ beforeAll(async () => {
   await makeHistory(large.pool, { orders: 12_000, staged: 600, days: 45, tenants: 6, shops: 2 })
   client = await large.pool.connect()
   sizes = await tablesOfHistory(client)
-  idOf = await idsOfPaths()
+  idOf = await idsOfPaths(database.pool, history)
 }, 120_000)
 afterAll(async () => {
   recorded.end()
@@ -110,81 +120,13 @@ afterAll(async () => {
   await database.close()
 })
 
-const QUERIES: Readonly<Record<string, readonly string[]>> = {
-  '/v1/orders': [
-    ...[
-      '',
-      'status=new',
-      'changeState=failed',
-      'number=shop-0000',
-      'numberEnd=77',
-      'buyer=%E9%AB%98%E6%A9%8B',
-    ],
-    ...[
-      'phone=0312345678',
-      'email=a@example.jp',
-      'mark=repeat_buyer',
-      'item=%E6%8A%B9%E8%8C%B6',
-      'hold=true&total=true',
-    ],
-    ...['sort=oldest', 'from=2026-01-01T00:00:00Z&to=2027-01-01T00:00:00Z', 'item=a'],
-  ],
-  '/v1/import-requests': ['', 'state=failed', 'outcome=skipped', 'orderNumber=shop-000000777'],
-  '/v1/site-changes': ['', 'state=failed'],
-}
-
-async function askRoutes(app: App): Promise<void> {
-  const asOperator = { authorization: `Bearer ${OPERATOR_KEY}` }
-  const made = await app.inject({
-    ...{ method: 'POST', url: '/v1/admin/api-keys', headers: asOperator },
-    payload: { tenantId: history.tenantId, name: 'plans' },
-  })
-  const asTenant = { authorization: `Bearer ${made.json<{ key: string }>().key}` }
-  const document = await readFile(new URL('../../../docs/openapi.json', import.meta.url), 'utf8')
-  const { paths } = JSON.parse(document) as { paths: Record<string, object> }
-  const statuses: string[] = []
-  for (const [path, methods] of Object.entries(paths)) {
-    if (!('get' in methods) || path.startsWith('/v1/events')) continue
-    const url = path.replace(/\{(\w+)\}/g, () => idOf(path))
-    for (const query of QUERIES[path] ?? ['']) {
-      for (const headers of [asTenant, asOperator]) {
-        const { statusCode } = await app.inject({ url: `${url}${query ? `?${query}` : ''}`, headers })
-        statuses.push(`${statusCode} ${url}`)
-      }
-    }
-  }
-  // Refused ones look nothing up.
-  expect(statuses.filter((status) => /^(5|429)/.test(status))).toEqual([])
-}
-
-/** An id for each collection that stands in paths. */
-async function idsOfPaths(): Promise<(path: string) => string> {
-  const id = async (table: string) =>
-    (
-      await database.pool.query<{ id: string }>(
-        `select id::text from ${table} where tenant_id = $1 limit 1`,
-        [history.tenantId],
-      )
-    ).rows[0]?.id ?? ''
-  const order = await id('orders')
-  const request = await id('import_requests')
-  const change = await id('site_changes')
-  const pull = await id('pulls')
-  return (path) => {
-    if (path.includes('/pulls/')) return pull
-    if (path.includes('/import-requests/')) return request
-    if (path.includes('/site-changes/')) return change
-    if (path.includes('/shops/')) return history.shopIds[0] ?? ''
-    if (path.includes('/tenants/')) return history.tenantId
-    return order
-  }
-}
-
 async function work(): Promise<void> {
   // However busy the machine is, each route is to look up what it looks up.
   const app = await wholeServer(database, { eventLoopDelayMs: 0, requestsPerMinute: 100_000 })
-  await askRoutes(app)
+  await askRoutes(app, history, idOf)
   await app.close()
+  // What the answers to POST show.
+  await readRequest({ pool: database.pool, sealer: testSealer }, history.tenantId, idOf('/import-requests/'))
   await keepMailboxes()
   const mall = await quotaMall(database, 'rakuten', { tenantId: history.tenantId, start: Date.now() })
   for (let n = 0; n < 3; n++) mall.place()
@@ -264,6 +206,45 @@ describe('every statement', () => {
     const isBounded = (fault: string) => BOUNDED.some((part) => fault.includes(part))
     expect(faults.filter((fault) => !isPart(fault) && !isBounded(fault))).toEqual([])
   }, 120_000)
+
+  it('of a tenant’s request passes over no history that it does not show', async () => {
+    const asked = (QUERIES['/v1/orders'] ?? []).join('&')
+    // A new condition is to be looked at too.
+    const unasked = Object.keys(OrderQuery.shape).filter((key) => !asked.includes(`${key}=`))
+    expect(unasked).toEqual(['cursor'])
+    expect(recorded.tenantReads.size).toBeGreaterThan(80)
+    const faults: string[] = []
+    await client.query('begin read only')
+    try {
+      for (const one of recorded.tenantReads.values()) {
+        await client.query('savepoint one')
+        const passed = await rowsPassedOver(client, one, sizes).catch((error: Error) => error.message)
+        await client.query('rollback to one')
+        const isKnown = PASSES_OVER.some((part) => one.text.includes(part))
+        if (!isKnown && (typeof passed === 'string' || passed > MOST_PASSED_OVER))
+          faults.push(`${passed} rows: ${squeezed(one.text)} with ${one.values}`)
+      }
+    } finally {
+      await client.query('rollback')
+    }
+    expect(faults).toEqual([])
+  }, 120_000)
+
+  it.each([
+    ['orders_held', ' (cardinality(o.holds) > 0)'],
+    ['orders_tenant_id_payment_kind_ordered_at_id_idx', 'o.payment_kind = '],
+  ])('and would if %s were dropped', async (index, part) => {
+    await client.query('begin')
+    try {
+      await client.query(`drop index ${index}`)
+      let most = 0
+      for (const one of recorded.tenantReads.values())
+        if (one.text.includes(part)) most = Math.max(most, await rowsPassedOver(client, one, sizes))
+      expect(most).toBeGreaterThan(MOST_PASSED_OVER)
+    } finally {
+      await client.query('rollback')
+    }
+  })
 
   it('of a tenant’s request does so behind the second wall too', async () => {
     const faults: string[] = []

@@ -1,0 +1,95 @@
+import { readFile } from 'node:fs/promises'
+import type { Pool } from 'pg'
+import { expect } from 'vitest'
+import type { App } from '../../../src/http/app-types.ts'
+import type { History } from '../database/history.ts'
+import { OPERATOR_KEY } from './rest-server.ts'
+
+/** Asks every route that reads, as a tenant of a history and as the operator, lists under each of their conditions. */
+
+const FIRST_SHOP = '00000000-0000-7000-9000-000100000001'
+
+export const QUERIES: Readonly<Record<string, readonly string[]>> = {
+  '/v1/orders': [
+    ...[
+      '',
+      'status=new',
+      'changeState=failed',
+      'number=shop-0000',
+      'numberEnd=77',
+      'buyer=%E9%AB%98%E6%A9%8B',
+    ],
+    ...[
+      'phone=0312345678',
+      'email=a@example.jp',
+      'mark=repeat_buyer',
+      'item=%E6%8A%B9%E8%8C%B6',
+      'hold=true&total=true',
+      'hold=false',
+    ],
+    ...['sort=oldest', 'from=2026-01-01T00:00:00Z&to=2027-01-01T00:00:00Z', 'item=m'],
+    ...['paymentKind=invoice', 'paymentKind=loan', 'numberEnd=0777', 'numberEnd=nowhere', 'mark=never'],
+    ...[
+      'tracking=none',
+      'tracking=some',
+      'marketplace=amazon',
+      `shopId=${FIRST_SHOP}`,
+      'detail=true&limit=5',
+    ],
+  ],
+  '/v1/import-requests': [
+    ...['', 'state=failed', 'outcome=skipped', 'orderNumber=shop-000000777', `shopId=${FIRST_SHOP}`],
+    `shopId=${FIRST_SHOP}&outcome=skipped`,
+  ],
+  '/v1/site-changes': ['', 'state=failed'],
+}
+
+export async function askRoutes(
+  app: App,
+  { tenantId }: History,
+  idOf: (path: string) => string,
+): Promise<void> {
+  const asOperator = { authorization: `Bearer ${OPERATOR_KEY}` }
+  const made = await app.inject({
+    ...{ method: 'POST', url: '/v1/admin/api-keys', headers: asOperator },
+    payload: { tenantId, name: 'plans' },
+  })
+  const asTenant = { authorization: `Bearer ${made.json<{ key: string }>().key}` }
+  const document = await readFile(new URL('../../../docs/openapi.json', import.meta.url), 'utf8')
+  const { paths } = JSON.parse(document) as { paths: Record<string, object> }
+  const statuses: string[] = []
+  for (const [path, methods] of Object.entries(paths)) {
+    if (!('get' in methods) || path.startsWith('/v1/events')) continue
+    const url = path.replace(/\{(\w+)\}/g, () => idOf(path))
+    for (const query of QUERIES[path] ?? ['']) {
+      for (const headers of [asTenant, asOperator]) {
+        const { statusCode } = await app.inject({ url: `${url}${query ? `?${query}` : ''}`, headers })
+        statuses.push(`${statusCode} ${url}`)
+      }
+    }
+  }
+  // Refused ones look nothing up.
+  expect(statuses.filter((status) => /^(5|429)/.test(status))).toEqual([])
+}
+
+/** An id for each collection that stands in paths. */
+export async function idsOfPaths(pool: Pool, history: History): Promise<(path: string) => string> {
+  const id = async (table: string) =>
+    (
+      await pool.query<{ id: string }>(`select id::text from ${table} where tenant_id = $1 limit 1`, [
+        history.tenantId,
+      ])
+    ).rows[0]?.id ?? ''
+  const order = await id('orders')
+  const request = await id('import_requests')
+  const change = await id('site_changes')
+  const pull = await id('pulls')
+  return (path) => {
+    if (path.includes('/pulls/')) return pull
+    if (path.includes('/import-requests/')) return request
+    if (path.includes('/site-changes/')) return change
+    if (path.includes('/shops/')) return history.shopIds[0] ?? ''
+    if (path.includes('/tenants/')) return history.tenantId
+    return order
+  }
+}
