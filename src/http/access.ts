@@ -51,7 +51,8 @@ export function needOf(method: string, url: string): Need {
 }
 
 /** The operator's counts and lists over all tenants: run as a role of the database that reads no sealed column, and changes nothing. */
-const REPORTS = /^\/v1\/admin\/(health|attention|unknown-fields|api-keys)$/
+const REPORTS =
+  /^\/v1\/admin\/(health|attention|unknown-fields|api-keys|tenants(\/:id)?|audit(\/export)?|notifications)$/
 export const isReport = (method: string, url: string): boolean => method === 'GET' && REPORTS.test(url)
 
 const NAMES: Readonly<Record<ClientRole, string>> = {

@@ -3,6 +3,7 @@ import { operatorOf } from '../http/auth.ts'
 import type { ViewRecorder } from '../http/server.ts'
 import type { Clock } from '../platform/clock.ts'
 import type { Db } from '../platform/db/database.ts'
+import { besideReport } from '../platform/db/tenant-scope.ts'
 import type { NewId } from '../platform/ids.ts'
 import { factsOf } from '../platform/narrow.ts'
 import { type AuditNote, auditAll } from '../shops/tenants/audit.ts'
@@ -100,9 +101,6 @@ export const createViewRecorder =
     if (seen.length === 0) return
     const { auth } = request
     const who = { tenantId: auth.kind === 'client' ? auth.tenantId : null, ...operatorOf(request) }
-    await auditAll(
-      tools.db,
-      tools,
-      seen.map((one) => ({ ...who, ...one })),
-    )
+    const notes = seen.map((one) => ({ ...who, ...one }))
+    await besideReport('who saw it is kept', () => auditAll(tools.db, tools, notes))
   }

@@ -40,6 +40,7 @@ test('an order comes in by its mail and is pulled', async () => {
   )
   expect(rows).toEqual([{ owned: 0, super: false, bound: true }])
   expect(world.service().output()).not.toContain('row-level security')
+  expect(world.service().output()).not.toContain('as the service itself')
 })
 
 test('what an operator does by hand works under it too', async () => {
@@ -85,6 +86,9 @@ test('the operator’s counts and lists are read as the role of reports', async 
     ['attention', 'mailboxes'],
     ['unknown-fields', 'unknown_fields'],
     ['api-keys', 'api_keys'],
+    ['tenants', 'tenants'],
+    ['audit', 'audit_entries'],
+    ['notifications', 'mall_notifications'],
   ] as const) {
     expect(await ask(route), route).toBe(200)
     // Who may not read the table any more is who read it.

@@ -4,7 +4,7 @@ import { Prisma, PrismaClient } from '../../generated/prisma/client.ts'
 import { codeOf } from '../errors.ts'
 import type { Logger } from '../logger.ts'
 import { createBell } from './bell.ts'
-import { REPORTS_ROLE, TENANT_ROLE } from './row-security.ts'
+import { MEMBER_OF_REPORTS, REPORTS_ROLE, TENANT_ROLE } from './row-security.ts'
 import { createStatementNames } from './statement-names.ts'
 import { routeByScope } from './tenant-pool.ts'
 import { currentScope, inScope, type Scope } from './tenant-scope.ts'
@@ -70,6 +70,12 @@ export async function openDatabase(options: DatabaseOptions): Promise<Database> 
     new Error(`the database at ${describeUrl(options.url)} does not answer`, { cause })
   const unwalled = () =>
     options.log.warn('there is no row-level security for requests of tenants: see "npm run ops -- doctor"')
+  let told = false
+  const unsealed = () => {
+    if (!told)
+      options.log.warn('the operator’s reports are read as the service itself: see "npm run ops -- doctor"')
+    told = true
+  }
   const bound = await boundPool(settings, TENANT_ROLE, options.log, unwalled).catch(
     async (cause: unknown) => {
       await pool.end()
@@ -81,12 +87,11 @@ export async function openDatabase(options: DatabaseOptions): Promise<Database> 
   routeByScope(pool, {
     tenants: bound,
     reports() {
-      reports ??= boundPool({ ...settings, max: MOST_REPORTS }, REPORTS_ROLE, options.log).catch(
-        (error: unknown) => {
-          reports = null
-          throw error
-        },
-      )
+      const few = { ...settings, max: MOST_REPORTS }
+      reports ??= boundPool(few, REPORTS_ROLE, options.log, unsealed).catch((error: unknown) => {
+        reports = null
+        throw error
+      })
       return reports
     },
   })
@@ -102,7 +107,9 @@ export async function openDatabase(options: DatabaseOptions): Promise<Database> 
     }),
   )
   try {
-    await pool.query('SELECT 1')
+    const { rows } = await pool.query<{ reports: boolean }>(MAY_REPORT)
+    // Without any wall that is what is to be mended first.
+    if (bound && !rows[0]?.reports) unsealed()
   } catch (cause) {
     await endAll()
     throw notThere(cause)
@@ -120,6 +127,7 @@ export async function openDatabase(options: DatabaseOptions): Promise<Database> 
 
 /** Reports at one moment. */
 const MOST_REPORTS = 2
+const MAY_REPORT = `select ${MEMBER_OF_REPORTS} as reports`
 
 /**
  * Connections that are one role. Null where the database has no such role, or this login may not take it on: for tenants the
@@ -129,7 +137,7 @@ async function boundPool(
   settings: pg.PoolConfig,
   role: string,
   log: Pick<Logger, 'warn'>,
-  refused: () => void = () => undefined,
+  refused: () => void,
 ): Promise<pg.Pool | null> {
   const bound = new pg.Pool({ ...settings, options: `${SESSION} -c role=${role}` })
   bound.on('error', (err) => log.warn({ err }, 'a database connection was lost'))

@@ -9,6 +9,8 @@ import type { Logger } from '../logger.ts'
 export const TENANT_ROLE = 'torikomi_tenant'
 /** What the operator's reports are read as. */
 export const REPORTS_ROLE = 'torikomi_reports'
+/** Whether a login may: one that is no member reads them as the service itself. */
+export const MEMBER_OF_REPORTS = `exists (select from pg_roles where rolname = '${REPORTS_ROLE}' and pg_has_role(current_user, oid, 'member'))`
 
 const SCRIPT = fileURLToPath(new URL('../../../prisma/row-security.sql', import.meta.url))
 const STEP = 'row_security'
@@ -102,7 +104,7 @@ export async function readRowSecurity(url: string): Promise<RowSecurity> {
 const OWN = `
 select (select rolsuper from pg_roles where rolname = current_user)
     or exists (select from pg_class c where c.oid = to_regclass('orders') and pg_has_role(current_user, c.relowner, 'member')) as "ownsAll",
-  exists (select from pg_roles where rolname = 'torikomi_reports' and pg_has_role(current_user, oid, 'member')) as reports,
+  ${MEMBER_OF_REPORTS} as reports,
   array(select distinct proname::text from pg_proc where not proleakproof and pronamespace = 'pg_catalog'::regnamespace and oid in (
     'enum_eq(anyenum,anyenum)'::regprocedure, 'arraycontains(anyarray,anyarray)'::regprocedure, 'lower(text)'::regprocedure,
     'textlike(text,text)'::regprocedure)) as slow`

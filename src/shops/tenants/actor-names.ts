@@ -1,5 +1,6 @@
 import type { Sealer } from '../../platform/crypto/sealer.ts'
 import type { Db } from '../../platform/db/database.ts'
+import { besideReport } from '../../platform/db/tenant-scope.ts'
 
 /** What the name of a staff account is sealed for; timelines open it, too. */
 export const staffNameContext = (accountId: string): string => `staff:${accountId}:name`
@@ -75,10 +76,12 @@ async function namesWhere(
     })
   const [keys, people] = await Promise.all([
     db.apiKey.findMany({ where: { ...keysOf, id: { in: ids('key') } }, select: { id: true, name: true } }),
-    db.staffAccount.findMany({
-      where: { ...peopleOf, id: { in: ids('staff') } },
-      select: { id: true, sealedName: true },
-    }),
+    besideReport('names of people are sealed', () =>
+      db.staffAccount.findMany({
+        where: { ...peopleOf, id: { in: ids('staff') } },
+        select: { id: true, sealedName: true },
+      }),
+    ),
   ])
   const keyNames = new Map(keys.map(({ id, name }) => [`key:${id}`, name]))
   const sealed = new Map(people.map(({ id, sealedName }) => [`staff:${id}`, sealedName]))

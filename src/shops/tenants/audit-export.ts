@@ -3,6 +3,7 @@ import type { AuditEntry, Prisma } from '../../generated/prisma/client.ts'
 import { iso } from '../../http/schemas.ts'
 import { csvLines, guardFormula, UTF8_BOM } from '../../platform/csv/write-csv.ts'
 import type { Db } from '../../platform/db/database.ts'
+import { besideReport } from '../../platform/db/tenant-scope.ts'
 import { factsOf } from '../../platform/narrow.ts'
 
 export type AuditFilter = Prisma.AuditEntryWhereInput
@@ -18,6 +19,34 @@ export interface AuditLine {
   target: string
   orderIds: string[]
   data: Record<string, unknown>
+}
+
+/** What the operator's reports may read of an entry. */
+const LISTED = {
+  ...{ id: true, tenantId: true, at: true, actor: true, action: true, target: true, orderIds: true },
+} as const
+
+/** Found by what a report may read; where from and what changed is looked up for the entries found alone. */
+export async function auditRows(
+  db: Db,
+  where: AuditFilter,
+  order: Prisma.SortOrder,
+  take: number,
+): Promise<AuditEntry[]> {
+  const found = await db.auditEntry.findMany({
+    ...{ where, take, select: LISTED, orderBy: [{ at: order }, { id: order }] },
+  })
+  const rest = await besideReport('addresses and texts of the entries found', () =>
+    db.auditEntry.findMany({
+      where: { id: { in: found.map(({ id }) => id) } },
+      select: { id: true, source: true, data: true },
+    }),
+  )
+  const restOf = new Map(rest.map((row) => [row.id, row]))
+  return found.flatMap((row) => {
+    const more = restOf.get(row.id)
+    return more ? [{ ...row, ...more }] : []
+  })
 }
 
 /** The names of some actors, as whoever asks may see them. */
@@ -61,11 +90,7 @@ export function exportAudit(
       const next: Prisma.AuditEntryWhereInput = after
         ? { OR: [{ at: { gt: after.at } }, { at: after.at, id: { gt: after.id } }] }
         : {}
-      const rows: AuditEntry[] = await db.auditEntry.findMany({
-        where: { AND: [filter, next] },
-        orderBy: [{ at: 'asc' }, { id: 'asc' }],
-        take: PAGE,
-      })
+      const rows = await auditRows(db, { AND: [filter, next] }, 'asc', PAGE)
       const entries = await auditLines(rows, namesOf)
       yield format === 'csv' ? csvLines(entries.map(cellsOf), 'all') : entries.map(jsonLine).join('')
       const last = rows.at(-1)

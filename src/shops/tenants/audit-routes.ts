@@ -6,10 +6,18 @@ import { operatorOf, tenantOf } from '../../http/auth.ts'
 import { decodeCursor, pageOf } from '../../http/paging.ts'
 import { CursorTime, Id, iso, NextCursor, pageQuery, Time } from '../../http/schemas.ts'
 import type { Clock } from '../../platform/clock.ts'
+import { besideReport } from '../../platform/db/tenant-scope.ts'
 import type { NewId } from '../../platform/ids.ts'
 import { actorNames, actorNamesForOperator, type NameTools } from './actor-names.ts'
 import { audit } from './audit.ts'
-import { type AuditFilter, type AuditLine, auditLines, exportAudit, type NamesOf } from './audit-export.ts'
+import {
+  type AuditFilter,
+  type AuditLine,
+  auditLines,
+  auditRows,
+  exportAudit,
+  type NamesOf,
+} from './audit-export.ts'
 
 const Entry = z
   .object({
@@ -115,11 +123,8 @@ function routes(app: App, tools: AuditTools, { tag, name, more, limitTo, namesFo
     async (request) => {
       const { cursor, limit, ...given } = request.query as Given & { cursor?: string; limit: number }
       const where: Prisma.AuditEntryWhereInput = { ...filterOf(given), ...limitTo(request) }
-      const rows = await tools.db.auditEntry.findMany({
-        where: cursor === undefined ? where : { AND: [where, before(decodeCursor(cursor, Position))] },
-        orderBy: [{ at: 'desc' }, { id: 'desc' }],
-        take: limit + 1,
-      })
+      const from = cursor === undefined ? {} : before(decodeCursor(cursor, Position))
+      const rows = await auditRows(tools.db, { AND: [where, from] }, 'desc', limit + 1)
       const page = pageOf(rows, limit, (row) => [iso(row.at), row.id])
       return { audit: await auditLines(page.rows, namesFor(request)), nextCursor: page.nextCursor }
     },
@@ -144,10 +149,17 @@ function routes(app: App, tools: AuditTools, { tag, name, more, limitTo, namesFo
     async (request, reply) => {
       const { format, ...given } = request.query as Given & { format: 'jsonl' | 'csv' }
       const whose = limitTo(request)
-      await audit(tools.db, tools, {
-        ...{ ...operatorOf(request), tenantId: whose.tenantId ?? null, action: 'audit.exported', target: '' },
-        data: { format },
-      })
+      await besideReport('who took it away is kept', () =>
+        audit(tools.db, tools, {
+          ...{
+            ...operatorOf(request),
+            tenantId: whose.tenantId ?? null,
+            action: 'audit.exported',
+            target: '',
+          },
+          data: { format },
+        }),
+      )
       const type = format === 'csv' ? 'text/csv; charset=utf-8' : 'application/jsonl; charset=utf-8'
       return reply
         .type(type)

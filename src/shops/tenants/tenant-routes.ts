@@ -7,6 +7,7 @@ import {
   changeTenant,
   createTenant,
   NewTenant,
+  readTenants,
   TenantAnswer,
   TenantChange,
   TenantStatus,
@@ -55,16 +56,12 @@ export const tenantRoutes =
       async (request) => {
         const { status, cursor, limit } = request.query
         const [after] = cursor === undefined ? [] : decodeCursor(cursor, z.tuple([z.uuid()]))
-        const rows = await tools.db.tenant.findMany({
-          where: {
-            ...(status === undefined ? {} : { status }),
-            ...(after === undefined ? {} : { id: { gt: after } }),
-          },
-          orderBy: { id: 'asc' },
-          take: limit + 1,
-        })
-        const page = pageOf(rows, limit, (row) => [row.id])
-        return { tenants: page.rows.map(tenantAnswer), nextCursor: page.nextCursor }
+        const where = {
+          ...(status === undefined ? {} : { status }),
+          ...(after === undefined ? {} : { id: { gt: after } }),
+        }
+        const page = pageOf(await readTenants(tools.db, where, limit + 1), limit, (row) => [row.id])
+        return { tenants: page.rows, nextCursor: page.nextCursor }
       },
     )
 
@@ -81,9 +78,9 @@ export const tenantRoutes =
         },
       },
       async (request) => {
-        const tenant = await tools.db.tenant.findUnique({ where: { id: request.params.id } })
+        const [tenant] = await readTenants(tools.db, { id: request.params.id }, 1)
         if (!tenant) throw tenantNotFound()
-        return tenantAnswer(tenant)
+        return tenant
       },
     )
 

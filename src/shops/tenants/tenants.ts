@@ -3,6 +3,7 @@ import type { Prisma, Tenant } from '../../generated/prisma/client.ts'
 import { Id, iso, isoOrNull, Time } from '../../http/schemas.ts'
 import { type Clock, dateNow } from '../../platform/clock.ts'
 import type { Db, DbOrTx } from '../../platform/db/database.ts'
+import { besideReport } from '../../platform/db/tenant-scope.ts'
 import { AppError } from '../../platform/errors.ts'
 import type { NewId } from '../../platform/ids.ts'
 import { audit, noteBy, type OperatorCaller } from './audit.ts'
@@ -72,6 +73,29 @@ export const tenantAnswer = (tenant: Tenant): z.infer<typeof TenantAnswer> => ({
   createdAt: iso(tenant.createdAt),
   updatedAt: iso(tenant.updatedAt),
 })
+
+/** What the operator's reports may read of a tenant. */
+const LISTED = {
+  ...{ id: true, name: true, status: true, statusFollowsMall: true, requireSecondFactor: true },
+  ...{ deleteAt: true, createdAt: true, updatedAt: true },
+} as const
+
+/** Oldest first. Found by what a report may read; the mail addresses are looked up for those found alone. */
+export async function readTenants(
+  db: Db,
+  where: Prisma.TenantWhereInput,
+  take: number,
+): Promise<z.infer<typeof TenantAnswer>[]> {
+  const found = await db.tenant.findMany({ where, take, select: LISTED, orderBy: { id: 'asc' } })
+  const rest = await besideReport('mail addresses of the tenants found', () =>
+    db.tenant.findMany({
+      where: { id: { in: found.map(({ id }) => id) } },
+      select: { id: true, emails: true },
+    }),
+  )
+  const emails = new Map(rest.map((row) => [row.id, row.emails]))
+  return found.map((row) => tenantAnswer({ ...row, emails: emails.get(row.id) ?? [] }))
+}
 
 export async function createTenant(
   tools: TenantTools,
