@@ -103,6 +103,28 @@ export const createOpenSession =
     return { id: row.id, accountId: account.id, state: row.stage, auth: authOf(account) }
   }
 
+/** Those that still open, as `createOpenSession` sees it. */
+export const stillOpen = (account: Holder, now: number) => ({
+  stage: 'signed_in' as const,
+  expiresAt: { gt: new Date(now) },
+  seenAt: { gte: new Date(now - livesOf(account).idleMs) },
+})
+
+/** How many browsers each of these people, all of one tenant, is signed in with now. */
+export async function countSessions(
+  { db, clock }: Pick<StaffTools, 'db' | 'clock'>,
+  accounts: readonly Holder[],
+): Promise<ReadonlyMap<string, number>> {
+  const [first] = accounts
+  if (!first) return new Map()
+  const counts = await db.staffSession.groupBy({
+    by: ['accountId'],
+    where: { accountId: { in: accounts.map(({ id }) => id) }, ...stillOpen(first, clock.now()) },
+    _count: true,
+  })
+  return new Map(counts.map((one) => [one.accountId, one._count]))
+}
+
 /** Null: one of the operator's people. */
 export function checkTenant(tenant: { status: 'applied' | 'active' | 'suspended' } | null): void {
   if (tenant?.status === 'suspended')
