@@ -156,11 +156,27 @@ export async function forgetOldSessions({ db, clock }: Pick<StaffTools, 'db' | '
   await db.staffSession.deleteMany({ where: { expiresAt: { lt: new Date(clock.now()) } } })
 }
 
+/** The first that fits: Edge names Chrome and Safari as well, an Android phone Linux. */
+const BROWSERS = [
+  ['Edge', /\bEdg(A|iOS)?\//],
+  ['Opera', /\bOPR\//],
+  ['Firefox', /\b(Firefox|FxiOS)\//],
+  ['Chrome', /(Chrome|\bCriOS)\//],
+  ['Safari', /\bSafari\//],
+] as const
+const SYSTEMS = [
+  ['iPhone', /\biPhone\b/],
+  ['iPad', /\biPad\b/],
+  ['Android', /\bAndroid\b/],
+  ['Windows', /\bWindows\b/],
+  ['Mac', /\bMac OS X\b/],
+  ['ChromeOS', /\bCrOS\b/],
+  ['Linux', /\bLinux\b/],
+] as const
+
 /** `Chrome / Windows`: what a person knows their machine by. */
-function shortAgent(userAgent: string): string {
+export function shortAgent(userAgent: string): string {
   const text = userAgent.slice(0, 500)
-  const browser = /\b(Edg|OPR|Firefox|Chrome|Safari)\b/.exec(text)?.[1]
-  const system = /\b(Windows|Android|iPhone|iPad|Mac OS X|Linux)\b/.exec(text)?.[1]
-  const names = [browser === 'Edg' ? 'Edge' : browser === 'OPR' ? 'Opera' : browser, system]
-  return names.filter(Boolean).join(' / ') || '不明なブラウザー'
+  const names = [BROWSERS, SYSTEMS].flatMap((known) => known.find(([, looks]) => looks.test(text))?.[0] ?? [])
+  return names.join(' / ') || '不明なブラウザー'
 }
