@@ -94,7 +94,7 @@ export function Deliveries({ webhook }: { webhook: Webhook }) {
         </Empty>
       ) : (
         <Wide label={t('送信記録', 'Deliveries')}>
-          <table>
+          <table className="deliveries">
             <thead>
               <tr>
                 <th scope="col">{t('日時', 'When')}</th>

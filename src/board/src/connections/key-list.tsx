@@ -150,7 +150,7 @@ function KeyCard(props: { apiKey: Key; now: number; onRotated: (made: Schemas['N
   const used = key.lastUsedAt
   return (
     <article
-      className={`change-card${state?.tone === 'warning' ? ' change-warning' : ''}`}
+      className={`change-card card-split${state?.tone === 'warning' ? ' change-warning' : ''}`}
       aria-label={key.name}
     >
       <header>

@@ -155,7 +155,14 @@ function Actions({ webhook, part, onPart }: { webhook: Webhook; part: Part; onPa
       </div>
       <p role="status">
         {busy && t('送信しています…', 'Sending…')}
-        {!busy && result && <Sign tone={result.tone}>{result.text}</Sign>}
+        {!busy && result && (
+          <>
+            <Sign tone={result.tone}>
+              {result.tone === 'done' ? t('届きました', 'Arrived') : t('届きませんでした', 'Did not arrive')}
+            </Sign>{' '}
+            {result.text}
+          </>
+        )}
       </p>
       <Problem error={error} />
     </>

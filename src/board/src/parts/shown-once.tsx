@@ -24,9 +24,7 @@ export function ShownOnce(props: { title: string; text: string; secret: string; 
       <p>
         <strong>{title}</strong>
       </p>
-      <p>
-        {text} {t('閉じると二度と表示されません。', 'Once closed it is never shown again.')}
-      </p>
+      <p>{t(`${text}閉じると二度と表示されません。`, `${text} Once closed it is never shown again.`)}</p>
       <code ref={shown} className="secret">
         {secret}
       </code>

@@ -26,11 +26,12 @@ export function OwnSessions() {
   }
   if (list.isPending) return <Loading />
   if (!list.data) return <Failed error={list.error} again={() => void list.refetch()} />
+  const own = [...list.data].sort((a, b) => Number(b.current) - Number(a.current))
   const others = list.data.flatMap(({ id, current }) => (current ? [] : [id]))
   return (
     <>
       <ul className="plain">
-        {list.data.map((one) => (
+        {own.map((one) => (
           <li key={one.id} className="change-card">
             <header>
               <strong>{one.userAgent}</strong>

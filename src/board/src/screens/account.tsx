@@ -11,7 +11,7 @@ export default function OwnAccount() {
   const account = useSession()?.account
   if (!account) return null
   return (
-    <div className="desk account">
+    <div className="desk">
       <h1>{t('自分のアカウント', 'Your account')}</h1>
       <dl className="facts">
         <Pair label={t('氏名', 'Name')}>{account.name}</Pair>

@@ -92,7 +92,7 @@ function PersonCard({ person, self, onOpen }: { person: Person; self: boolean; o
   }
   return (
     <article
-      className={`change-card person${person.lockedUntil ? ' change-warning' : ''}`}
+      className={`change-card card-split${person.lockedUntil ? ' change-warning' : ''}`}
       aria-label={person.name}
     >
       <header>
