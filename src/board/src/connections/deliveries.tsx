@@ -148,9 +148,9 @@ function Line({ delivery, busy, onAgain }: { delivery: Delivery; busy: boolean; 
       </td>
       <td className="num">{attempts}</td>
       <td>
-        {(state === 'failed' || (state === 'waiting' && attempts > 0)) && (
+        {(state !== 'waiting' || attempts > 0) && (
           <button type="button" className="button" aria-disabled={busy} onClick={onAgain}>
-            {state === 'failed' ? t('再送', 'Send again') : t('すぐに再送', 'Send now')}
+            {state === 'waiting' ? t('すぐに再送', 'Send now') : t('再送', 'Send again')}
             <span className="for-reader"> {`${kindWord(kind)} ${shortTime(at)}`}</span>
           </button>
         )}

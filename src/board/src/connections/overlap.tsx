@@ -1,4 +1,4 @@
-import { useState } from 'react'
+import { useEffect, useRef, useState } from 'react'
 import { t } from '../i18n.ts'
 import { Choice } from '../parts/field.tsx'
 import { span } from '../parts/format.ts'
@@ -19,11 +19,16 @@ export function Overlap(props: {
   const { title, help, label, button, hours, onChoose, onCancel } = props
   const [chosen, setChosen] = useState(String(hours[0] ?? 24))
   const { busy, error, submit } = useSend()
+  const heading = useRef<HTMLHeadingElement>(null)
+  // It stands where the pressed button was.
+  useEffect(() => heading.current?.focus(), [])
   const word = (one: number) =>
     one === 0 ? t('すぐに使えなくする', 'It ends at once') : span(one * 3_600_000)
   return (
     <form className="panel" aria-label={title} onSubmit={submit(() => onChoose(Number(chosen)))}>
-      <h3>{title}</h3>
+      <h3 ref={heading} tabIndex={-1}>
+        {title}
+      </h3>
       <p className="support">{help}</p>
       <Choice
         label={label}

@@ -78,7 +78,7 @@ export function Pending({ onMade }: { onMade: (made: Made) => void }) {
       <Problem error={error} />
       <div className="card-list">
         {list.data.map(({ id, email, role, expiresAt }) => (
-          <article key={id} className="change-card" aria-label={email}>
+          <article key={id} className="change-card card-split" aria-label={email}>
             <header>
               <strong className="wrap">{email}</strong>
               <span>{roleWord(role)}</span>
