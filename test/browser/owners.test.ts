@@ -31,6 +31,10 @@ async function looksRight(page: Page, name: string): Promise<void> {
   expect([name, await seriousFindings(page)]).toEqual([name, []])
   const wider = await page.evaluate('document.documentElement.scrollWidth > innerWidth')
   expect([name, wider]).toEqual([name, false])
+}
+
+async function shows(page: Page, name: string): Promise<void> {
+  await looksRight(page, name)
   await picture(page, name)
 }
 
@@ -112,8 +116,7 @@ describe.skipIf(!hasBrowser)(`people, keys and webhooks${LEFT_OUT}`, () => {
     await page.keyboard.press('Enter')
     // The focus has gone to where the link is copied.
     await page.locator('.shown-once button:focus').waitFor()
-    expect(await seriousFindings(page)).toEqual([])
-    await picture(page, 'people-invited')
+    await shows(page, 'people-invited')
     await page.keyboard.press('Enter')
     await page.getByText('コピーしました。').waitFor()
     const link = await page.evaluate<string>('navigator.clipboard.readText()')
@@ -137,7 +140,6 @@ describe.skipIf(!hasBrowser)(`people, keys and webhooks${LEFT_OUT}`, () => {
     await dialog.getByLabel('権限').focus()
     await page.keyboard.press('ArrowUp')
     expect(await seriousFindings(page)).toEqual([])
-    await picture(page, 'people-dialog')
     await tabTo(page, '.dialog form .button-main')
     await page.keyboard.press('Enter')
     await page.getByText('佐藤 花子さんの権限を「担当者」に変更しました。').waitFor()
@@ -166,9 +168,9 @@ describe.skipIf(!hasBrowser)(`people, keys and webhooks${LEFT_OUT}`, () => {
     await readApi(rig, '/staff/invitations', { email: 'saburo@shop.example', role: 'staff' })
     await page.reload()
     await article(page, 'saburo@shop.example').waitFor()
-    await looksRight(page, 'people')
+    await shows(page, 'people')
     await page.setViewportSize(PHONE)
-    await looksRight(page, 'people-phone')
+    await shows(page, 'people-phone')
     await page.setViewportSize(WIDE)
 
     await card.getByRole('button', { name: /ロックを解除する/ }).press('Enter')
@@ -214,9 +216,9 @@ describe.skipIf(!hasBrowser)(`people, keys and webhooks${LEFT_OUT}`, () => {
     await page.keyboard.press('Enter')
     await page.getByRole('menuitem', { name: '自分のアカウント' }).press('Enter')
     await page.getByText('この端末').waitFor()
-    await looksRight(page, 'account')
+    await shows(page, 'account')
     await page.setViewportSize(PHONE)
-    await looksRight(page, 'account-phone')
+    await shows(page, 'account-phone')
     await page.setViewportSize(WIDE)
     await button(page, /^ログアウトさせる/).press('Enter')
     await page.getByText('ほかの端末ではログインしていません。').waitFor()
@@ -270,7 +272,6 @@ describe.skipIf(!hasBrowser)(`people, keys and webhooks${LEFT_OUT}`, () => {
     await tabTo(page, 'form .ticks input')
     await page.keyboard.press('Space')
     expect(await seriousFindings(page)).toEqual([])
-    await picture(page, 'key-form')
     await tabTo(page, 'form .button-main')
     await page.keyboard.press('Enter')
     const shown = page.locator('.shown-once .secret')
@@ -293,7 +294,7 @@ describe.skipIf(!hasBrowser)(`people, keys and webhooks${LEFT_OUT}`, () => {
     expect(next).not.toBe(key)
     expect([await asks(key), await asks(next)]).toEqual([200, 200])
     await cards.getByText(/更新済み。旧キーはあと/).waitFor()
-    await looksRight(page, 'connections')
+    await shows(page, 'connections')
     await button(page, '控えたので閉じる').press('Enter')
     for (let left = 2; left > 0; left--) {
       await cards
@@ -349,9 +350,9 @@ describe.skipIf(!hasBrowser)(`people, keys and webhooks${LEFT_OUT}`, () => {
     await card.getByRole('button', { name: /^送信記録/ }).press('Enter')
     const lines = card.getByRole('row')
     await lines.filter({ hasText: 'HTTP 500' }).waitFor()
-    await looksRight(page, 'webhook-deliveries')
+    await shows(page, 'webhook-deliveries')
     await page.setViewportSize(PHONE)
-    await looksRight(page, 'connections-phone')
+    await shows(page, 'connections-phone')
     await page.setViewportSize(WIDE)
     receiver.answer.status = 204
     await card.getByRole('button', { name: /^すぐに再送/ }).press('Enter')
