@@ -32,10 +32,11 @@ const RULES: readonly Rule[] = [
   ['GET', /^\/v1\/orders\/export$/, 'staff'],
   // Each person chooses for themselves; what is everybody's is an owner's, which the room looks at.
   [CHANGES, /^\/v1\/notice-channels(\/|$)/, 'read_only'],
-  [`GET ${CHANGES}`, /^\/v1\/(staff|api-keys|audit)(\/|$)/, 'owner'],
+  // The address of a webhook often carries its receiver's secret.
+  [`GET ${CHANGES}`, /^\/v1\/(staff|api-keys|audit|webhooks)(\/|$)/, 'owner'],
   [
     CHANGES,
-    /^\/v1\/(shops|mailboxes|webhooks|contract|erasure|labels\/settings|mark-rules|blocked-buyers)(\/|$)/,
+    /^\/v1\/(shops|mailboxes|contract|erasure|labels\/settings|mark-rules|blocked-buyers)(\/|$)/,
     'owner',
   ],
   // One's own; those of all people ask for more (src/orders/saved-views.ts).

@@ -63,6 +63,10 @@ export const StaffAnswer = z
     secondFactor: z.boolean().describe('Whether a second factor is set up (二段階認証)'),
     createdAt: Time.describe('登録日時'),
     lastSignInAt: Time.nullable().describe('最終ログイン日時'),
+    lockedUntil: Time.nullable().describe(
+      'Until when wrong passwords or codes keep the person out; null: not locked (ロックの終了日時)',
+    ),
+    sessions: z.int().describe('Browsers that are signed in now (ログイン中の端末の数)'),
   })
   .meta({ id: 'StaffAccount', description: 'A person with an account (担当者)' })
 
@@ -83,7 +87,11 @@ export const createEmailOf =
     return row && emailOf(sealer, row)
   }
 
-export const staffAnswer = (sealer: Sealer, row: StaffAccount): z.infer<typeof StaffAnswer> => ({
+export const staffAnswer = (
+  sealer: Sealer,
+  row: StaffAccount,
+  door: { lockedUntil: Date | null; sessions: number },
+): z.infer<typeof StaffAnswer> => ({
   id: row.id,
   name: nameOf(sealer, row),
   email: emailOf(sealer, row),
@@ -92,6 +100,8 @@ export const staffAnswer = (sealer: Sealer, row: StaffAccount): z.infer<typeof S
   secondFactor: row.sealedTotp !== null,
   createdAt: iso(row.createdAt),
   lastSignInAt: isoOrNull(row.lastSignInAt),
+  lockedUntil: isoOrNull(door.lockedUntil),
+  sessions: door.sessions,
 })
 
 /** The columns of a person who begins. Raised by the database where the address has an account already. */

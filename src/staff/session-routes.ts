@@ -26,7 +26,7 @@ import {
   sessionAnswer,
   setSession,
 } from './session-cookie.ts'
-import { endSessions, raiseSession } from './sessions.ts'
+import { endSessions, raiseSession, stillOpen } from './sessions.ts'
 import { checkPassword, noteSignedIn, type SignInTools, sealedPassword, signIn } from './sign-in.ts'
 
 const tags = ['staff']
@@ -276,11 +276,7 @@ function ownRoutes(app: App, tools: SignInTools, current: CurrentSession): void 
       const now = await current(request)
       needSignedIn(now)
       const rows = await tools.db.staffSession.findMany({
-        where: {
-          accountId: now.account.id,
-          stage: 'signed_in',
-          expiresAt: { gt: new Date(tools.clock.now()) },
-        },
+        where: { accountId: now.account.id, ...stillOpen(now.account, tools.clock.now()) },
         orderBy: { seenAt: 'desc' },
         take: 100,
       })

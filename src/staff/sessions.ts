@@ -103,6 +103,28 @@ export const createOpenSession =
     return { id: row.id, accountId: account.id, state: row.stage, auth: authOf(account) }
   }
 
+/** Those that still open, as `createOpenSession` sees it. */
+export const stillOpen = (account: Holder, now: number) => ({
+  stage: 'signed_in' as const,
+  expiresAt: { gt: new Date(now) },
+  seenAt: { gte: new Date(now - livesOf(account).idleMs) },
+})
+
+/** How many browsers each of these people, all of one tenant, is signed in with now. */
+export async function countSessions(
+  { db, clock }: Pick<StaffTools, 'db' | 'clock'>,
+  accounts: readonly Holder[],
+): Promise<ReadonlyMap<string, number>> {
+  const [first] = accounts
+  if (!first) return new Map()
+  const counts = await db.staffSession.groupBy({
+    by: ['accountId'],
+    where: { accountId: { in: accounts.map(({ id }) => id) }, ...stillOpen(first, clock.now()) },
+    _count: true,
+  })
+  return new Map(counts.map((one) => [one.accountId, one._count]))
+}
+
 /** Null: one of the operator's people. */
 export function checkTenant(tenant: { status: 'applied' | 'active' | 'suspended' } | null): void {
   if (tenant?.status === 'suspended')
@@ -134,11 +156,27 @@ export async function forgetOldSessions({ db, clock }: Pick<StaffTools, 'db' | '
   await db.staffSession.deleteMany({ where: { expiresAt: { lt: new Date(clock.now()) } } })
 }
 
+/** The first that fits: Edge names Chrome and Safari as well, an Android phone Linux. */
+const BROWSERS = [
+  ['Edge', /\bEdg(A|iOS)?\//],
+  ['Opera', /\bOPR\//],
+  ['Firefox', /\b(Firefox|FxiOS)\//],
+  ['Chrome', /(Chrome|\bCriOS)\//],
+  ['Safari', /\bSafari\//],
+] as const
+const SYSTEMS = [
+  ['iPhone', /\biPhone\b/],
+  ['iPad', /\biPad\b/],
+  ['Android', /\bAndroid\b/],
+  ['Windows', /\bWindows\b/],
+  ['Mac', /\bMac OS X\b/],
+  ['ChromeOS', /\bCrOS\b/],
+  ['Linux', /\bLinux\b/],
+] as const
+
 /** `Chrome / Windows`: what a person knows their machine by. */
-function shortAgent(userAgent: string): string {
+export function shortAgent(userAgent: string): string {
   const text = userAgent.slice(0, 500)
-  const browser = /\b(Edg|OPR|Firefox|Chrome|Safari)\b/.exec(text)?.[1]
-  const system = /\b(Windows|Android|iPhone|iPad|Mac OS X|Linux)\b/.exec(text)?.[1]
-  const names = [browser === 'Edg' ? 'Edge' : browser === 'OPR' ? 'Opera' : browser, system]
-  return names.filter(Boolean).join(' / ') || '不明なブラウザー'
+  const names = [BROWSERS, SYSTEMS].flatMap((known) => known.find(([, looks]) => looks.test(text))?.[0] ?? [])
+  return names.join(' / ') || '不明なブラウザー'
 }

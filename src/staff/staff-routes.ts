@@ -10,8 +10,6 @@ import {
   PersonName,
   RoleSchema,
   StaffAnswer,
-  type StaffTools,
-  staffAnswer,
 } from './accounts.ts'
 import {
   acceptInvitation,
@@ -25,16 +23,23 @@ import {
 import { fromOf, SessionAnswer, sessionAnswer, setSession } from './session-cookie.ts'
 import { BY_HAND, Password } from './session-routes.ts'
 import { admit, type SignInTools } from './sign-in.ts'
-import { changeStaff, deleteStaff, listStaff, StaffChange, withdrawInvitation } from './staff.ts'
+import {
+  changePerson,
+  deleteStaff,
+  listStaff,
+  type PeopleTools,
+  StaffChange,
+  withdrawInvitation,
+} from './staff.ts'
 
 /** A tenant's people under /v1/staff, the operator's own under /v1/admin/staff: the same, but for whose they are. */
 export const staffRoutes =
-  (tools: StaffTools): Routes =>
+  (tools: PeopleTools): Routes =>
   (app) =>
     peopleRoutes(app, tools, { tag: 'staff', name: 'Staff', role: ClientRoleSchema, tenantOf })
 
 export const operatorStaffRoutes =
-  (tools: StaffTools): Routes =>
+  (tools: PeopleTools): Routes =>
   (app) =>
     peopleRoutes(app, tools, {
       tag: 'operator',
@@ -51,7 +56,7 @@ interface People {
   tenantOf: (request: FastifyRequest) => string | null
 }
 
-function peopleRoutes(app: App, tools: StaffTools, { tag, name, role, tenantOf: whose }: People): void {
+function peopleRoutes(app: App, tools: PeopleTools, { tag, name, role, tenantOf: whose }: People): void {
   const tags = [tag]
   app.get(
     '/staff',
@@ -66,8 +71,7 @@ function peopleRoutes(app: App, tools: StaffTools, { tag, name, role, tenantOf: 
     },
     async (request, reply) => {
       reply.header('cache-control', 'no-store')
-      const rows = await listStaff(tools, whose(request))
-      return { staff: rows.map((row) => staffAnswer(tools.sealer, row)), nextCursor: null }
+      return { staff: await listStaff(tools, whose(request)), nextCursor: null }
     },
   )
 
@@ -80,17 +84,13 @@ function peopleRoutes(app: App, tools: StaffTools, { tag, name, role, tenantOf: 
         summary: 'Change a person’s name, role or state (担当者の変更)',
         description:
           'What takes something away ends the person’s sessions at once. `removeSecondFactor` is for a lost phone: the next sign-in sets ' +
-          'up a new one. The last active owner (or operator) stays.',
+          'up a new one; `unlock` lets somebody try again at once who typed too much wrong. The last active owner (or operator) stays.',
         params: IdParams,
         body: StaffChange.extend({ role: role.optional() }).meta({ examples: [{ state: 'disabled' }] }),
         response: { 200: StaffAnswer },
       },
     },
-    async (request) =>
-      staffAnswer(
-        tools.sealer,
-        await changeStaff(tools, operatorOf(request), whose(request), request.params.id, request.body),
-      ),
+    (request) => changePerson(tools, operatorOf(request), whose(request), request.params.id, request.body),
   )
 
   app.delete(

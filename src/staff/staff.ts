@@ -2,24 +2,86 @@ import { z } from 'zod'
 import type { StaffAccount } from '../generated/prisma/client.ts'
 import type { Tx } from '../platform/db/database.ts'
 import { AppError } from '../platform/errors.ts'
+import { present } from '../platform/narrow.ts'
 import { staffNameContext } from '../shops/tenants/actor-names.ts'
 import { audit, noteBy, type OperatorCaller } from '../shops/tenants/audit.ts'
-import { byEmail, emailOf, PersonName, type StaffRole, type StaffTools } from './accounts.ts'
+import type { DoorFailures } from '../shops/tenants/door-failures.ts'
+import {
+  byEmail,
+  emailOf,
+  PersonName,
+  type StaffAnswer,
+  type StaffRole,
+  type StaffTools,
+  staffAnswer,
+} from './accounts.ts'
+import { locksOf } from './locks.ts'
+import { countSessions } from './sessions.ts'
 
 export const StaffChange = z.strictObject({
   name: PersonName.optional(),
   state: z.enum(['active', 'disabled']).optional().describe('active 利用再開, disabled 停止 (状態)'),
   removeSecondFactor: z.literal(true).optional().describe('For a lost phone (二段階認証の解除)'),
+  unlock: z.literal(true).optional().describe('After too many wrong passwords or codes (ロックの解除)'),
+  endSessions: z.literal(true).optional().describe('All of the person’s, at once (すべてのログインの終了)'),
 })
 
-type Change = z.infer<typeof StaffChange> & { role?: StaffRole | undefined }
+type Change = Omit<z.infer<typeof StaffChange>, 'unlock'> & { role?: StaffRole | undefined }
 
-export const listStaff = ({ db }: StaffTools, tenantId: string | null): Promise<StaffAccount[]> =>
-  db.staffAccount.findMany({
+export type PeopleTools = StaffTools & { failures: DoorFailures }
+
+export async function listStaff(
+  tools: PeopleTools,
+  tenantId: string | null,
+): Promise<z.infer<typeof StaffAnswer>[]> {
+  const rows = await tools.db.staffAccount.findMany({
     where: { tenantId, state: { not: 'deleted' } },
     orderBy: { id: 'asc' },
     take: 1_000,
   })
+  return withDoor(tools, rows)
+}
+
+/** What stands at their doors is asked for all together. */
+async function withDoor(
+  tools: PeopleTools,
+  rows: readonly StaffAccount[],
+): Promise<z.infer<typeof StaffAnswer>[]> {
+  const people = rows.map((row) => ({ row, locks: locksOf(tools.sealer, personOf(tools, row)) }))
+  const names = people.flatMap(({ locks }) => locks.map(({ name }) => name))
+  const [until, sessions] = await Promise.all([tools.failures.lockedUntil(names), countSessions(tools, rows)])
+  return people.map(({ row, locks }) => {
+    const ends = locks.flatMap(({ name }) => until.get(name)?.getTime() ?? [])
+    return staffAnswer(tools.sealer, row, {
+      lockedUntil: ends.length === 0 ? null : new Date(Math.max(...ends)),
+      sessions: sessions.get(row.id) ?? 0,
+    })
+  })
+}
+
+const personOf = ({ sealer }: Pick<StaffTools, 'sealer'>, row: StaffAccount) => ({
+  id: row.id,
+  email: emailOf(sealer, row),
+})
+
+/** @throws AppError as `changeStaff` */
+export async function changePerson(
+  tools: PeopleTools,
+  by: OperatorCaller,
+  tenantId: string | null,
+  id: string,
+  { unlock, ...change }: z.infer<typeof StaffChange> & Change,
+): Promise<z.infer<typeof StaffAnswer>> {
+  const changed = await changeStaff(tools, by, tenantId, id, change)
+  if (unlock) {
+    for (const lock of locksOf(tools.sealer, personOf(tools, changed))) await tools.failures.forget(lock)
+    await audit(tools.db, tools, {
+      ...{ ...noteBy(by), tenantId, target: id, action: 'staff.unlocked', data: {} },
+    })
+  }
+  const [answer] = await withDoor(tools, [changed])
+  return present(answer)
+}
 
 /** @throws AppError NOT_FOUND, or CONFLICT where nobody would be left to manage the others */
 export async function changeStaff(
@@ -29,7 +91,7 @@ export async function changeStaff(
   id: string,
   change: Change,
 ): Promise<StaffAccount> {
-  const { name, role, state, removeSecondFactor } = change
+  const { name, role, state, removeSecondFactor, endSessions } = change
   return tools.db.$transaction(async (tx) => {
     const before = await lockPerson(tx, tenantId, id)
     if (role !== undefined || state === 'disabled') await keepOne(tx, before, { role, state })
@@ -44,7 +106,7 @@ export async function changeStaff(
       },
     })
     // What was opened with more than is left must not go on.
-    if (role !== undefined || state === 'disabled' || removeSecondFactor)
+    if (role !== undefined || state === 'disabled' || removeSecondFactor || endSessions)
       await tx.staffSession.deleteMany({ where: { accountId: id } })
     const data = {
       ...(role === undefined ? {} : { role, roleBefore: before.role }),
@@ -54,6 +116,7 @@ export async function changeStaff(
     const note = { ...noteBy(by), tenantId, target: id }
     if (removeSecondFactor)
       await audit(tx, tools, { ...note, action: 'staff.second_factor_removed', data: {} })
+    if (endSessions) await audit(tx, tools, { ...note, action: 'session.ended', data: {} })
     if (Object.keys(data).length > 0) await audit(tx, tools, { ...note, action: 'staff.updated', data })
     return account
   })

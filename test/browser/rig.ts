@@ -60,6 +60,8 @@ async function takeExamplesAway({ url, apiKey }: RunningDemo): Promise<void> {
     ['/shops', 'shops', '削除してよい店舗'],
     ['/mailboxes', 'mailboxes', '削除してよい受信箱'],
     ['/notice-channels', 'channels', '社内チャット'],
+    ['/webhooks', 'webhooks', '基幹システム'],
+    ['/api-keys', 'apiKeys', '取り消してよいキー'],
   ] as const) {
     const all = (await (await call(path)).json()) as Record<string, { id: string; name: string }[]>
     for (const one of all[of] ?? []) if (one.name === name) await call(`${path}/${one.id}`, 'DELETE')

@@ -1,4 +1,4 @@
-// Made by ../types.ts from docs/openapi.json, sha256 2af3bc4456d8dce62f975d393255c17bccefaf7e4f0408e330a30f9a358238b7
+// Made by ../types.ts from docs/openapi.json, sha256 e6371340410e6ee36242b08c3346aea1638da32eda520b62f8ba84aae9aa7f2e
 export interface paths {
     "/healthz": {
         parameters: {
@@ -347,9 +347,9 @@ export interface paths {
         head?: never;
         /**
          * Change a person’s name, role or state (担当者の変更)
-         * @description What takes something away ends the person’s sessions at once. `removeSecondFactor` is for a lost phone: the next sign-in sets up a new one. The last active owner (or operator) stays.
+         * @description What takes something away ends the person’s sessions at once. `removeSecondFactor` is for a lost phone: the next sign-in sets up a new one; `unlock` lets somebody try again at once who typed too much wrong. The last active owner (or operator) stays.
          *
-         *     権限を減らす変更では、その人のログインをすぐに終了します。`removeSecondFactor` は端末を紛失したときに使い、次のログインで再設定します。最後の有効な運営者は残ります。
+         *     権限を減らす変更では、その人のログインをすぐに終了します。`removeSecondFactor` は端末を紛失したときに使い、次のログインで再設定します。`unlock` は失敗が続いてロックされた人がすぐに再試行できるようにします。最後の有効な運営者は残ります。
          */
         patch: operations["updateOperators"];
         trace?: never;
@@ -645,9 +645,9 @@ export interface paths {
         head?: never;
         /**
          * Change a person’s name, role or state (担当者の変更)
-         * @description What takes something away ends the person’s sessions at once. `removeSecondFactor` is for a lost phone: the next sign-in sets up a new one. The last active owner (or operator) stays.
+         * @description What takes something away ends the person’s sessions at once. `removeSecondFactor` is for a lost phone: the next sign-in sets up a new one; `unlock` lets somebody try again at once who typed too much wrong. The last active owner (or operator) stays.
          *
-         *     権限を減らす変更では、その人のログインをすぐに終了します。`removeSecondFactor` は端末を紛失したときに使い、次のログインで再設定します。最後の有効な管理者は残ります。
+         *     権限を減らす変更では、その人のログインをすぐに終了します。`removeSecondFactor` は端末を紛失したときに使い、次のログインで再設定します。`unlock` は失敗が続いてロックされた人がすぐに再試行できるようにします。最後の有効な管理者は残ります。
          */
         patch: operations["updateStaff"];
         trace?: never;
@@ -7700,6 +7700,10 @@ export interface components {
             createdAt: string;
             /** @description 最終ログイン日時 */
             lastSignInAt: string | null;
+            /** @description Until when wrong passwords or codes keep the person out; null: not locked (ロックの終了日時) */
+            lockedUntil: string | null;
+            /** @description Browsers that are signed in now (ログイン中の端末の数) */
+            sessions: number;
         };
         /**
          * @description active 利用中, disabled 停止中, deleted 削除済 (状態)
@@ -8127,6 +8131,16 @@ export interface components {
              * @enum {boolean}
              */
             removeSecondFactor?: true;
+            /**
+             * @description After too many wrong passwords or codes (ロックの解除)
+             * @enum {boolean}
+             */
+            unlock?: true;
+            /**
+             * @description All of the person’s, at once (すべてのログインの終了)
+             * @enum {boolean}
+             */
+            endSessions?: true;
             /** @description operator 運営者, operator_without_personal_data 運営者（個人情報なし） (権限) */
             role?: components["schemas"]["OperatorRole"];
         };
@@ -8152,6 +8166,16 @@ export interface components {
              * @enum {boolean}
              */
             removeSecondFactor?: true;
+            /**
+             * @description After too many wrong passwords or codes (ロックの解除)
+             * @enum {boolean}
+             */
+            unlock?: true;
+            /**
+             * @description All of the person’s, at once (すべてのログインの終了)
+             * @enum {boolean}
+             */
+            endSessions?: true;
             /** @description owner 管理者, staff 担当者, read_only 閲覧のみ (権限) */
             role?: components["schemas"]["ClientRole"];
         };

@@ -135,7 +135,7 @@ export const JAPANESE: Readonly<Record<string, string>> = {
   exportAudit: '古い順です。`jsonl` は1行に1件、`csv` は Excel で開ける BOM 付き UTF-8 です。',
   listOperators: '古い順です。削除した担当者は含みません。',
   updateOperators:
-    '権限を減らす変更では、その人のログインをすぐに終了します。`removeSecondFactor` は端末を紛失したときに使い、次のログインで再設定します。最後の有効な運営者は残ります。',
+    '権限を減らす変更では、その人のログインをすぐに終了します。`removeSecondFactor` は端末を紛失したときに使い、次のログインで再設定します。`unlock` は失敗が続いてロックされた人がすぐに再試行できるようにします。最後の有効な運営者は残ります。',
   deleteOperators: 'アドレス、パスワード、二段階認証を削除します。名前は履歴と監査記録のために残ります。',
   inviteOperators:
     '7日間、1人だけが使えます。メールサーバーが設定されていないときは、応答にリンクが含まれます。',
@@ -150,7 +150,7 @@ export const JAPANESE: Readonly<Record<string, string>> = {
   listUnknownFields: 'モールの資料にない項目やコードを、最後に届いたものから順に返します。値は含みません。',
   listStaff: '古い順です。削除した担当者は含みません。',
   updateStaff:
-    '権限を減らす変更では、その人のログインをすぐに終了します。`removeSecondFactor` は端末を紛失したときに使い、次のログインで再設定します。最後の有効な管理者は残ります。',
+    '権限を減らす変更では、その人のログインをすぐに終了します。`removeSecondFactor` は端末を紛失したときに使い、次のログインで再設定します。`unlock` は失敗が続いてロックされた人がすぐに再試行できるようにします。最後の有効な管理者は残ります。',
   deleteStaff: 'アドレス、パスワード、二段階認証を削除します。名前は履歴と監査記録のために残ります。',
   inviteStaff: '7日間、1人だけが使えます。メールサーバーが設定されていないときは、応答にリンクが含まれます。',
   listStaffInvitations: '古い順です。期限切れの招待は含みません。',

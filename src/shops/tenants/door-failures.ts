@@ -13,6 +13,8 @@ interface Lock {
 export interface DoorFailures {
   /** Seconds until none of the locks holds any more; null where none does. */
   lockedFor(locks: readonly Lock[]): Promise<number | null>
+  /** When each of them that holds now will be over, by its name. */
+  lockedUntil(names: readonly string[]): Promise<ReadonlyMap<string, Date>>
   /** Counts one more failure for each; the seconds that they are locked for now, or null. */
   note(locks: readonly Lock[]): Promise<number | null>
   /**
@@ -73,6 +75,22 @@ export function createDoorFailures({ db, clock }: { db: Db; clock: Clock }): Doo
       })
       return secondsOf(rows)
     },
+    async lockedUntil(names) {
+      const rows = await db.doorFailure.findMany({
+        where: {
+          name: { in: names.map((name) => nameOf({ name })) },
+          lockedUntil: { gt: new Date(clock.now()) },
+        },
+        select: { name: true, lockedUntil: true },
+      })
+      const until = new Map(rows.map((row) => [Buffer.from(row.name).toString('hex'), row.lockedUntil]))
+      return new Map(
+        names.flatMap((name) => {
+          const end = until.get(Buffer.from(nameOf({ name })).toString('hex'))
+          return end ? [[name, end] as const] : []
+        }),
+      )
+    },
     note: async (locks) => secondsOf(await count(locks)),
     async take(lock) {
       const rows = await count([lock])
@@ -90,7 +108,7 @@ export async function forgetOldFailures({ db, clock }: { db: Db; clock: Clock })
   await db.doorFailure.deleteMany({ where: { since: { lt: new Date(clock.now() - WINDOW_MS - LOCK_MS) } } })
 }
 
-const nameOf = ({ name }: Lock): Uint8Array<ArrayBuffer> =>
+const nameOf = ({ name }: Pick<Lock, 'name'>): Uint8Array<ArrayBuffer> =>
   Uint8Array.from(createHash('sha256').update(name).digest())
 
 /** The part of an address that one line has: 203.0.113.0/24, 2001:db8:1::/48. What is no address is its own network. */

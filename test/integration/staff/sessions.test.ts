@@ -252,6 +252,45 @@ test('the event streams of an ended session end, and others go on', async () => 
   expect(await over[1]).toBe('left')
 })
 
+test('whoever is locked out is let in again by an owner, who also ends their sessions', async () => {
+  await relaxed()
+  const { email } = await makeStaff(database.db, tenantId, 'owner')
+  const { id, email: locked } = await makeStaff(database.db, tenantId, 'staff')
+  const owner = await signedIn(app, email)
+  const old = await signedIn(app, locked)
+  const person = async () =>
+    (await owner.ask('GET', '/staff')).json().staff.find((one: { id: string }) => one.id === id)
+  expect(await person()).toMatchObject({ lockedUntil: null, sessions: 1 })
+  const enter = async (password: string) =>
+    (await openBrowser(app).ask('POST', '/session', { email: locked, password })).statusCode
+  for (let tries = 0; tries < 10; tries++) await enter('not the password')
+  expect(await enter(PASSWORD)).toBe(429)
+  expect(await person()).toMatchObject({ lockedUntil: new Date(clock.now() + 15 * MINUTE).toISOString() })
+
+  const unlocked = await owner.ask('PATCH', `/staff/${id}`, { unlock: true })
+  expect(unlocked.json()).toMatchObject({ lockedUntil: null, sessions: 1 })
+  expect(await enter(PASSWORD)).toBe(200)
+  expect(await person()).toMatchObject({ lockedUntil: null, sessions: 2 })
+  const ended = await owner.ask('PATCH', `/staff/${id}`, { endSessions: true })
+  expect(ended.json()).toMatchObject({ sessions: 0, state: 'active' })
+  expect((await old.ask('GET', '/session')).statusCode).toBe(401)
+  const { audit } = (await owner.ask('GET', '/audit')).json()
+  const actions = audit.flatMap((one: { action: string; target: string }) =>
+    one.target === id ? [one.action] : [],
+  )
+  expect(actions).toEqual(expect.arrayContaining(['staff.unlocked', 'session.ended']))
+})
+
+test('a session that was idle for too long is no longer among those that are signed in', async () => {
+  await relaxed()
+  const { email } = await makeStaff(database.db, tenantId, 'owner')
+  await signedIn(app, email)
+  clock.advance(13 * 60 * MINUTE)
+  const owner = await signedIn(app, email)
+  expect((await owner.ask('GET', '/sessions')).json().sessions).toHaveLength(1)
+  expect((await owner.ask('GET', '/staff')).json().staff).toMatchObject([{ sessions: 1 }])
+})
+
 test('a session ends by itself: idle, of age, or with its account or tenant', async () => {
   await relaxed()
   const { id, email } = await makeStaff(database.db, tenantId, 'staff')

@@ -3,7 +3,15 @@ import { useEffect, useState } from 'react'
 import { t } from '../i18n.ts'
 
 /** What is asked again and again by itself, and stands small at the edge: nobody waits for it. */
-const UNWATCHED = new Set<unknown>(['board', 'views', 'marks', 'marketplaces', 'completeness', 'admin'])
+const UNWATCHED = new Set<unknown>([
+  'board',
+  'views',
+  'marks',
+  'marketplaces',
+  'completeness',
+  'admin',
+  'deliveries',
+])
 /** A quick answer, as after an event, would only make it flicker. */
 const SLOW_MS = 300
 

@@ -6,12 +6,15 @@ import { useSend } from './use-send.ts'
 /** A form that sends one thing, says while it does, and shows what was wrong beside it. */
 export function SendForm(props: {
   title: string
+  /** On a page that has its heading already. */
+  part?: boolean
   button: string
   send: (form: FormData) => Promise<unknown>
   children: ReactNode
 }) {
   const { busy, error, submit } = useSend()
   const heading = useRef<HTMLHeadingElement>(null)
+  const Heading = props.part ? 'h2' : 'h1'
   useEffect(() => heading.current?.focus(), [])
   const sendForm = (event: FormEvent<HTMLFormElement>) => {
     const form = new FormData(event.currentTarget)
@@ -19,9 +22,9 @@ export function SendForm(props: {
   }
   return (
     <form onSubmit={sendForm} className="stack">
-      <h1 ref={heading} tabIndex={-1}>
+      <Heading ref={heading} tabIndex={-1}>
         {props.title}
-      </h1>
+      </Heading>
       {error !== null && (
         <div className="problem" role="alert">
           <p>{problemText(error)}</p>

@@ -8,6 +8,7 @@ import { number, shortTime } from '../parts/format.ts'
 import { Sign } from '../parts/sign.tsx'
 import { Failed, Loading, Problem } from '../parts/states.tsx'
 import { useSend } from '../parts/use-send.ts'
+import { Invited } from '../people/invited.tsx'
 
 type Application = Schemas['Application']
 interface Decision {
@@ -43,7 +44,7 @@ export function Applications() {
         {t('申し込み', 'Applications')}{' '}
         <span className="quiet">{t(`${number(list.data.length)}件`, String(list.data.length))}</span>
       </h2>
-      {approved && <Invitation approved={approved} />}
+      {approved && <Invited invitation={approved.invitation} onClose={() => setApproved(null)} />}
       {list.data.length === 0 && <p className="quiet">{t('ありません。', 'None.')}</p>}
       <div className="card-list">
         {list.data.map((one) => (
@@ -150,22 +151,5 @@ function Decide(props: {
       </p>
       <Problem error={error} />
     </Dialog>
-  )
-}
-
-/** Without a mail server the link is shown this once, to be handed over by hand. */
-function Invitation({ approved: { invitation } }: { approved: Approved }) {
-  return (
-    <div className="note" role="status">
-      <p>
-        {invitation.mailed
-          ? t(`${invitation.email} に招待メールを送りました。`, `The invitation went to ${invitation.email}.`)
-          : t(
-              `承認しました。メールサーバーの設定がないため、次の招待リンクを ${invitation.email} に渡してください。二度と表示しません。`,
-              `Approved. There is no mail server: hand this link to ${invitation.email}. It is shown this once.`,
-            )}
-      </p>
-      {invitation.url && <code className="wrap">{invitation.url}</code>}
-    </div>
   )
 }

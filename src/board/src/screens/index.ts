@@ -7,12 +7,15 @@ export interface Screen {
   path: string
   /** In the menu; without it the screen is reached from another. */
   name?: readonly [ja: string, en: string]
+  /** Beside one's own settings, in the account's menu, instead of the head's. */
+  inAccountMenu?: true
   /** For whom it is; all of a tenant when left out. Others would be answered with 403. */
   roles?: readonly Account['role'][]
   Screen: ComponentType
 }
 
 const WORKING: readonly Account['role'][] = ['owner', 'staff']
+const OPERATORS: readonly Account['role'][] = ['operator', 'operator_without_personal_data']
 
 const SCREENS: readonly Screen[] = [
   { path: '/orders', name: ['受注', 'Orders'], Screen: Orders },
@@ -27,10 +30,31 @@ const SCREENS: readonly Screen[] = [
   {
     path: '/operator',
     name: ['運営者', 'Operator'],
-    roles: ['operator', 'operator_without_personal_data'],
+    roles: OPERATORS,
     Screen: lazy(() => import('./operator.tsx')),
   },
   { path: '/notices', name: ['通知先', 'Notices'], Screen: lazy(() => import('./notices.tsx')) },
+  {
+    path: '/account',
+    name: ['自分のアカウント', 'Your account'],
+    inAccountMenu: true,
+    roles: [...WORKING, 'read_only', ...OPERATORS],
+    Screen: lazy(() => import('./account.tsx')),
+  },
+  {
+    path: '/people',
+    name: ['スタッフ', 'People'],
+    inAccountMenu: true,
+    roles: ['owner'],
+    Screen: lazy(() => import('./people.tsx')),
+  },
+  {
+    path: '/connections',
+    name: ['連携（APIキー・Webhook）', 'API keys and webhooks'],
+    inAccountMenu: true,
+    roles: ['owner'],
+    Screen: lazy(() => import('./connections.tsx')),
+  },
   { path: '/quota', name: ['クォータ時計', 'Quota clock'], Screen: lazy(() => import('./quota.tsx')) },
 ]
 

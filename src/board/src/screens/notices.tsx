@@ -4,9 +4,11 @@ import { answer, api, type Schemas } from '../api.ts'
 import { refresh, useShops } from '../data.ts'
 import { t } from '../i18n.ts'
 import { shortTime } from '../parts/format.ts'
+import { ShownOnce } from '../parts/shown-once.tsx'
 import { Sign } from '../parts/sign.tsx'
 import { Empty, Failed, Loading, Problem } from '../parts/states.tsx'
 import { toast } from '../parts/toast.tsx'
+import { TwiceButton } from '../parts/twice-button.tsx'
 import { useSend } from '../parts/use-send.ts'
 import { useIsOwner } from '../session.ts'
 import { ChannelForm } from '../settings/channel-form.tsx'
@@ -40,13 +42,12 @@ export default function Notices() {
         )}
       </p>
       {secret && (
-        <p className="note" role="status">
-          {t(
-            '署名鍵（この画面を離れると二度と表示されません）: ',
-            'Signing secret (not shown again after this): ',
-          )}
-          <code className="secret">{secret}</code>
-        </p>
+        <ShownOnce
+          title={t('署名鍵', 'Signing secret')}
+          text={t('受信側に設定してください。', 'Give it to the receiver.')}
+          secret={secret}
+          onKept={() => setSecret(null)}
+        />
       )}
       {list.isPending ? (
         <Loading />
@@ -139,7 +140,6 @@ function State({ channel }: { channel: Channel }) {
 function Actions({ channel, onChange }: { channel: Channel; onChange: () => void }) {
   const { busy, error, send } = useSend()
   const [tried, setTried] = useState<Schemas['NoticeChannelTest'] | null>(null)
-  const [asking, setAsking] = useState(false)
   const params = { path: { id: channel.id } }
   const attempt = async () => {
     setTried(null)
@@ -167,9 +167,13 @@ function Actions({ channel, onChange }: { channel: Channel; onChange: () => void
         {button(t('テスト送信', 'Send a test'), () => send(attempt))}
         {button(t('変更', 'Change'), onChange)}
         {button(channel.enabled ? t('停止', 'Turn off') : t('再開', 'Turn on'), () => send(turn))}
-        {asking
-          ? button(t('もう一度押すと削除します', 'Press again to remove'), () => send(remove))
-          : button(t('削除', 'Remove'), () => setAsking(true))}
+        <TwiceButton
+          label={t('削除', 'Remove')}
+          again={t('もう一度押すと削除します', 'Press again to remove')}
+          of={channel.name}
+          busy={busy}
+          act={() => send(remove)}
+        />
         <span role="status">{busy && t('送信しています…', 'Sending…')}</span>
       </div>
       {tried && (

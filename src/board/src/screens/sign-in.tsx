@@ -9,7 +9,7 @@ import { useSend } from '../parts/use-send.ts'
 import { type Session, takeSession, useSession } from '../session.ts'
 
 // Most people come with a password and need none of these.
-const steps = () => import('./sign-in-steps.tsx')
+const steps = () => import('../people/second-factor.tsx')
 const SecondFactor = lazy(async () => ({ default: (await steps()).SecondFactor }))
 const SetUp = lazy(async () => ({ default: (await steps()).SetUp }))
 const RecoveryCodes = lazy(async () => ({ default: (await steps()).RecoveryCodes }))
@@ -46,7 +46,7 @@ export default function SignIn({ ended, over }: { ended: boolean; over: boolean 
         )}
         <Suspense>
           {codes ? (
-            <RecoveryCodes {...codes} />
+            <RecoveryCodes codes={codes.codes} onKept={() => takeSession(codes.session)} />
           ) : door?.kind === 'invitation' ? (
             <Invitation token={door.token} />
           ) : door?.kind === 'password-reset' ? (

@@ -1,9 +1,10 @@
-import { type ReactNode, useState } from 'react'
+import { useState } from 'react'
 import { answer, api, fieldProblem, Refusal, type Schemas } from '../api.ts'
 import { useShops } from '../data.ts'
 import { t } from '../i18n.ts'
 import { Choice, Field } from '../parts/field.tsx'
 import { Problem } from '../parts/states.tsx'
+import { Tick, Ticks, turned } from '../parts/ticks.tsx'
 import { useSend } from '../parts/use-send.ts'
 import { useIsOwner } from '../session.ts'
 import {
@@ -178,22 +179,3 @@ export function ChannelForm(props: {
     </form>
   )
 }
-
-function turned<T>(all: ReadonlySet<T>, one: T): ReadonlySet<T> {
-  const next = new Set(all)
-  if (!next.delete(one)) next.add(one)
-  return next
-}
-
-const Ticks = ({ legend, children }: { legend: string; children: ReactNode }) => (
-  <fieldset className="ticks">
-    <legend>{legend}</legend>
-    {children}
-  </fieldset>
-)
-
-const Tick = ({ label, on, set }: { label: string; on: boolean; set: () => void }) => (
-  <label className="tick">
-    <input type="checkbox" checked={on} onChange={set} /> {label}
-  </label>
-)

@@ -1,6 +1,8 @@
 import { useEffect, useState } from 'react'
 import { Button, Menu, MenuItem, MenuTrigger, Popover } from 'react-aria-components'
+import { useLocation } from 'wouter'
 import { setLanguage, t } from '../i18n.ts'
+import { screensOf } from '../screens/index.ts'
 import { signOut, useSession } from '../session.ts'
 import { applyTheme, currentTheme } from '../theme.ts'
 import { roleWord } from '../words.ts'
@@ -9,9 +11,12 @@ import { roleWord } from '../words.ts'
 export default function AccountMenu() {
   const account = useSession()?.account
   const [open, setOpen] = useState(false)
+  const [, navigate] = useLocation()
+  const screens = account ? screensOf(account.role).filter(({ inAccountMenu }) => inAccountMenu) : []
   useEffect(() => setOpen(true), [])
   const act = (key: string) => {
-    if (key === 'sign-out') void signOut()
+    if (key.startsWith('/')) navigate(key)
+    else if (key === 'sign-out') void signOut()
     else if (key === 'language') setLanguage(document.documentElement.lang === 'ja' ? 'en' : 'ja')
     else if (key === 'light' || key === 'dark' || key === 'system') applyTheme(key)
   }
@@ -36,6 +41,11 @@ export default function AccountMenu() {
           aria-label={t('アカウント', 'Account')}
           onAction={(key) => act(String(key))}
         >
+          {screens.map(({ path, name }) => (
+            <MenuItem key={path} id={path} className="menu-entry">
+              {name && t(...name)}
+            </MenuItem>
+          ))}
           <MenuItem id="language" className="menu-entry">
             {document.documentElement.lang === 'ja' ? 'English' : '日本語'}
           </MenuItem>

@@ -58,7 +58,9 @@ function Head({ ofTenant }: { ofTenant: boolean }) {
     if (menu.current && here)
       menu.current.scrollLeft = here.offsetLeft - (menu.current.clientWidth - here.offsetWidth) / 2
   }, [location])
-  const screens = screensOf(account?.role ?? 'read_only').filter(({ name }) => name)
+  const screens = screensOf(account?.role ?? 'read_only').filter(
+    ({ name, inAccountMenu }) => name && !inAccountMenu,
+  )
   return (
     <header className="head">
       <Link href="/" className="brand">

@@ -1,6 +1,6 @@
-import { useEffect, useState } from 'react'
+import { useEffect, useRef, useState } from 'react'
 import { encode } from 'uqr'
-import { callSession, problemText } from '../api.ts'
+import { callSession, problemText, type Schemas } from '../api.ts'
 import { t } from '../i18n.ts'
 import { Field } from '../parts/field.tsx'
 import { SendForm, text } from '../parts/send-form.tsx'
@@ -20,9 +20,7 @@ export function SecondFactor() {
             await callSession<Session>(
               'POST',
               '/v1/session/second-factor',
-              recovery
-                ? { recoveryCode: text(form, 'code').trim() }
-                : { code: text(form, 'code').replace(/\D/g, '') },
+              recovery ? { recoveryCode: text(form, 'code').trim() } : { code: digitsOf(form) },
             ),
           )
         }
@@ -48,12 +46,24 @@ export function SecondFactor() {
   )
 }
 
-export function SetUp({ onDone }: { onDone: (codes: readonly string[], session: Session) => void }) {
-  const [made, setMade] = useState<{ secret: string; otpauthUrl: string } | null>(null)
+type Done = (codes: readonly string[], session: Session) => void
+
+/** A secret that counts once a code of it was shown. `code`: of the factor that is to be replaced. */
+export const beginSetUp = (code?: string) =>
+  callSession<Schemas['BeginSecondFactorSetupAnswer']>(
+    'POST',
+    '/v1/session/second-factor/setup',
+    code === undefined ? undefined : { code },
+  )
+
+export const digitsOf = (form: FormData): string => text(form, 'code').replace(/\D/g, '')
+
+export function SetUp({ onDone }: { onDone: Done }) {
+  const [made, setMade] = useState<Schemas['BeginSecondFactorSetupAnswer'] | null>(null)
   const [error, setError] = useState<unknown>(null)
   useEffect(() => {
     let here = true
-    callSession<{ secret: string; otpauthUrl: string }>('POST', '/v1/session/second-factor/setup').then(
+    beginSetUp().then(
       (answered) => here && setMade(answered),
       (thrown) => here && setError(thrown),
     )
@@ -63,15 +73,25 @@ export function SetUp({ onDone }: { onDone: (codes: readonly string[], session: 
   }, [])
   if (error !== null) return <p role="alert">{problemText(error)}</p>
   if (made === null) return <p role="status">{t('準備しています', 'Preparing')}</p>
+  return <SetUpForm made={made} onDone={onDone} />
+}
+
+export function SetUpForm(props: {
+  made: Schemas['BeginSecondFactorSetupAnswer']
+  onDone: Done
+  part?: boolean
+}) {
+  const { made, onDone } = props
   return (
     <SendForm
+      part={props.part ?? false}
       title={t('2段階認証の設定', 'Set up the second factor')}
       button={t('設定する', 'Set up')}
       send={async (form) => {
         const answered = await callSession<Session & { recoveryCodes: string[] }>(
           'POST',
           '/v1/session/second-factor/confirm',
-          { code: text(form, 'code').replace(/\D/g, '') },
+          { code: digitsOf(form) },
         )
         onDone(answered.recoveryCodes, answered)
       }}
@@ -114,10 +134,16 @@ function QrCode({ text: content }: { text: string }) {
   )
 }
 
-export function RecoveryCodes({ codes, session }: { codes: readonly string[]; session: Session }) {
+export function RecoveryCodes(props: { codes: readonly string[]; onKept: () => void; part?: boolean }) {
+  const { codes, onKept } = props
+  const heading = useRef<HTMLHeadingElement>(null)
+  useEffect(() => heading.current?.focus(), [])
+  const Heading = props.part ? 'h2' : 'h1'
   return (
     <div className="stack">
-      <h1>{t('リカバリーコードを保管してください', 'Keep these recovery codes')}</h1>
+      <Heading ref={heading} tabIndex={-1}>
+        {t('リカバリーコードを保管してください', 'Keep these recovery codes')}
+      </Heading>
       <p>
         {t(
           '認証アプリを使えないときに、1つにつき1回だけログインに使えます。この画面を閉じると二度と表示されません。',
@@ -131,7 +157,7 @@ export function RecoveryCodes({ codes, session }: { codes: readonly string[]; se
           </li>
         ))}
       </ul>
-      <button type="button" className="button button-main" onClick={() => takeSession(session)}>
+      <button type="button" className="button button-main" onClick={onKept}>
         {t('保管したので進む', 'I have kept them')}
       </button>
     </div>

@@ -1,0 +1,74 @@
+import { useState } from 'react'
+import { answer, api, fieldProblem, type Schemas } from '../api.ts'
+import { t } from '../i18n.ts'
+import { Field } from '../parts/field.tsx'
+import { Problem } from '../parts/states.tsx'
+import { Tick, Ticks, turned } from '../parts/ticks.tsx'
+import { useSend } from '../parts/use-send.ts'
+import { KINDS, type Kind, kindWord, type Webhook } from './webhook-words.ts'
+
+/** Makes a webhook, or changes one. */
+export function WebhookForm(props: {
+  webhook: Webhook | null
+  onMade: (made: Schemas['WebhookWithSecret']) => void
+  onChanged: () => void
+  onCancel: () => void
+}) {
+  const { webhook } = props
+  const [name, setName] = useState(webhook?.name ?? '')
+  const [url, setUrl] = useState(webhook?.url ?? '')
+  const [kinds, setKinds] = useState<ReadonlySet<Kind>>(
+    new Set(KINDS.filter((kind) => webhook?.kinds.includes(kind))),
+  )
+  const { busy, error, submit } = useSend()
+  const save = async () => {
+    const body = { name, url: url.trim(), kinds: [...kinds] }
+    if (webhook === null) return props.onMade(await answer(api.POST('/v1/webhooks', { body })))
+    await answer(api.PATCH('/v1/webhooks/{id}', { params: { path: { id: webhook.id } }, body }))
+    props.onChanged()
+  }
+  const wrong = fieldProblem(error, 'url')
+  return (
+    <form className="stack form-narrow" onSubmit={submit(save)}>
+      <Field
+        label={t('名前', 'Name')}
+        required
+        autoFocus
+        maxLength={200}
+        value={name}
+        error={fieldProblem(error, 'name')}
+        onChange={(event) => setName(event.target.value)}
+      />
+      <Field
+        label={t('送信先URL', 'Address')}
+        support={t('httpsで始まるURL', 'Begins with https')}
+        type="url"
+        autoComplete="off"
+        required
+        maxLength={2_000}
+        value={url}
+        error={wrong}
+        onChange={(event) => setUrl(event.target.value)}
+      />
+      <Ticks legend={t('送る内容（選ばなければすべて）', 'What is sent (none: all)')}>
+        {KINDS.map((kind) => (
+          <Tick
+            key={kind}
+            label={kindWord(kind)}
+            on={kinds.has(kind)}
+            set={() => setKinds(turned(kinds, kind))}
+          />
+        ))}
+      </Ticks>
+      {!wrong && <Problem error={error} />}
+      <div className="row">
+        <button type="submit" className="button button-main" aria-disabled={busy}>
+          {webhook ? t('変更する', 'Change') : t('登録する', 'Add')}
+        </button>
+        <button type="button" className="button" onClick={props.onCancel}>
+          {t('やめる', 'Cancel')}
+        </button>
+      </div>
+    </form>
+  )
+}
