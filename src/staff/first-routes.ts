@@ -8,8 +8,7 @@ import { networkOf } from '../shops/tenants/door-failures.ts'
 import { byEmail, Email, emailTaken, newAccount, PersonName } from './accounts.ts'
 import { lockedOut } from './second-factor.ts'
 import { hashPassword, passwordFaults } from './secrets.ts'
-import { fromOf, SessionAnswer, sessionAnswer, setSession } from './session-cookie.ts'
-import { BY_HAND, Password } from './session-routes.ts'
+import { BY_HAND, fromOf, Password, SessionAnswer, sessionAnswer, setSession } from './session-cookie.ts'
 import { admit, type SignInTools, WITH_TENANT } from './sign-in.ts'
 
 const tags = ['staff']

@@ -7,8 +7,7 @@ import { AppError } from '../platform/errors.ts'
 import { byEmail } from './accounts.ts'
 import type { Identity, IdentityProvider } from './identity-provider.ts'
 import { oidcHashes, staffContext, stored } from './secrets.ts'
-import { fromOf, setSession } from './session-cookie.ts'
-import { BY_HAND } from './session-routes.ts'
+import { BY_HAND, fromOf, setSession } from './session-cookie.ts'
 import { type AccountWithTenant, admit, type SignInTools, WITH_TENANT } from './sign-in.ts'
 
 export interface OidcTools extends SignInTools {

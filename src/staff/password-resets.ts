@@ -9,7 +9,7 @@ import { mailTo } from './letters.ts'
 import { emailLock } from './locks.ts'
 import { lockedOut } from './second-factor.ts'
 import { hashToken, newToken, passwordFaults } from './secrets.ts'
-import { BY_HAND, Password } from './session-routes.ts'
+import { BY_HAND, Password } from './session-cookie.ts'
 import { type SignInTools, sealedPassword } from './sign-in.ts'
 
 const LIFE_MS = 60 * 60_000

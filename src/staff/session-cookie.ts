@@ -3,8 +3,10 @@ import { z } from 'zod'
 import { checkCsrf, csrfTokenOf, type OpenSession, SESSION_COOKIE, sessionSecret } from '../http/auth.ts'
 import { Id } from '../http/schemas.ts'
 import { AppError } from '../platform/errors.ts'
+import { audit } from '../shops/tenants/audit.ts'
 import { emailOf, nameOf, PersonName, RoleSchema, type StaffTools } from './accounts.ts'
 import { DEVICE_SECONDS, newDevice } from './locks.ts'
+import { PASSWORD_LENGTH } from './secrets.ts'
 import { type Begun, type From, noSession } from './sessions.ts'
 import { type AccountWithTenant, WITH_TENANT } from './sign-in.ts'
 
@@ -119,3 +121,16 @@ export function needSignedIn({ begun }: Current): void {
   if (state !== 'signed_in')
     throw new AppError('SECOND_FACTOR_REQUIRED', '先にログインを完了してください。', { details: { state } })
 }
+
+/** Of a person at a keyboard; the locks count besides, for all processes. */
+export const BY_HAND = { rateLimit: { max: 60, timeWindow: 60_000 } }
+
+export const Password = z.string().min(1).max(PASSWORD_LENGTH.most).describe('パスワード')
+
+/** What a signed-in person did about their own account. */
+export const noteOwn = (
+  tools: StaffTools,
+  { account: { id, tenantId } }: Current,
+  source: string,
+  action: Parameters<typeof audit>[2]['action'],
+) => audit(tools.db, tools, { tenantId, actor: `staff:${id}`, source, action, target: id, data: {} })

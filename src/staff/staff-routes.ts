@@ -20,8 +20,7 @@ import {
   invite,
   openInvitations,
 } from './invitations.ts'
-import { fromOf, SessionAnswer, sessionAnswer, setSession } from './session-cookie.ts'
-import { BY_HAND, Password } from './session-routes.ts'
+import { BY_HAND, fromOf, Password, SessionAnswer, sessionAnswer, setSession } from './session-cookie.ts'
 import { admit, type SignInTools } from './sign-in.ts'
 import {
   changePerson,
