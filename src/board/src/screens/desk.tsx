@@ -1,18 +1,17 @@
 import { useQuery } from '@tanstack/react-query'
-import { type ReactNode, useEffect, useState } from 'react'
+import { useEffect } from 'react'
 import { useSearch } from 'wouter'
-import { ApiProblem, answer, api, type ImportRequest, problemText, type SiteChange } from '../api.ts'
-import { refresh, useBoard, useNames } from '../data.ts'
+import { answer, api, type SiteChange } from '../api.ts'
+import { useBoard, useNames } from '../data.ts'
+import { Cause, forAll, groups, MOST, Part } from '../desk/cause.tsx'
+import { Imports } from '../desk/failed-imports.tsx'
 import { t } from '../i18n.ts'
 import { dismissChange, refreshChanges, retryChange, SiteChangeCard } from '../order/site-change-card.tsx'
-import { number, shortTime } from '../parts/format.ts'
-import { Sign, type Tone } from '../parts/sign.tsx'
-import { Failed, Loading, Problem } from '../parts/states.tsx'
-import { useSend } from '../parts/use-send.ts'
+import { shortTime } from '../parts/format.ts'
+import type { Tone } from '../parts/sign.tsx'
+import { Failed, Loading } from '../parts/states.tsx'
 import { useMayWork } from '../session.ts'
 import { MailTry } from '../settings/mail-try.tsx'
-
-const MOST = 200
 
 /** 警告・失敗デスク: what did not go well, by its cause, with what to do. */
 export default function Desk() {
@@ -39,18 +38,6 @@ export default function Desk() {
         </section>
       )}
     </div>
-  )
-}
-
-function Part(props: { id: string; title: string; tone: Tone; count: number; children: ReactNode }) {
-  return (
-    <section id={props.id} className="desk-part">
-      <h2>
-        {props.count > 0 ? <Sign tone={props.tone}>{props.title}</Sign> : props.title}{' '}
-        <span className="quiet">{t(`${number(props.count)}件`, String(props.count))}</span>
-      </h2>
-      {props.children}
-    </section>
   )
 }
 
@@ -106,12 +93,6 @@ function Attention() {
   )
 }
 
-function groups<T>(all: readonly T[], cause: (one: T) => string): [string, T[]][] {
-  const found = new Map<string, T[]>()
-  for (const one of all) found.set(cause(one), [...(found.get(cause(one)) ?? []), one])
-  return [...found].sort(([, a], [, b]) => b.length - a.length)
-}
-
 function Changes({ state, tone, title }: { state: 'failed' | 'warning'; tone: Tone; title: string }) {
   const list = useQuery({
     queryKey: ['site-changes', { state, dismissed: false }],
@@ -151,190 +132,5 @@ function Changes({ state, tone, title }: { state: 'failed' | 'warning'; tone: To
         ))
       )}
     </Part>
-  )
-}
-
-interface Done {
-  ok: number
-  failed: string[]
-}
-
-/** A few at a time; what does not work out is named and keeps nothing else back. */
-async function forAll(
-  all: readonly { id: string }[],
-  act: (id: string) => Promise<unknown>,
-  after: () => void,
-): Promise<Done> {
-  const done: Done = { ok: 0, failed: [] }
-  const waiting = [...all]
-  const take = async (): Promise<void> => {
-    for (let one = waiting.shift(); one !== undefined; one = waiting.shift()) {
-      try {
-        await act(one.id)
-        done.ok++
-      } catch (error) {
-        if (error instanceof ApiProblem && error.status === 401) throw error
-        done.failed.push(problemText(error))
-      }
-    }
-  }
-  await Promise.all([take(), take(), take(), take()]).finally(after)
-  return done
-}
-
-/** A cause with its next step, and what can be done for all that have it. */
-function Cause(props: {
-  message: string
-  nextStep: string | null
-  code: string
-  count: number
-  actions: [label: string, act: () => Promise<Done>][]
-  children: ReactNode
-}) {
-  const mayWork = useMayWork()
-  const { busy, error, send } = useSend()
-  const [done, setDone] = useState<Done | null>(null)
-  return (
-    <article className="cause">
-      <header>
-        <p className="cause-text">
-          {props.message} <code className="quiet">{props.code}</code>
-        </p>
-        {props.nextStep && (
-          <p>
-            <strong>{t('対処', 'Next step')}</strong>: {props.nextStep}
-          </p>
-        )}
-      </header>
-      {mayWork && (
-        <div className="row">
-          {props.actions.map(([label, act]) => (
-            <button
-              key={label}
-              type="button"
-              className="button"
-              aria-disabled={busy}
-              onClick={() => send(() => act().then(setDone))}
-            >
-              {t(`${label}（${number(props.count)}件すべて）`, `${label} (all ${props.count})`)}
-            </button>
-          ))}
-          <span role="status">
-            {busy && t('処理しています…', 'Working…')}
-            {done &&
-              t(
-                `成功${done.ok}件 失敗${done.failed.length}件 ${done.failed[0] ?? ''}`,
-                `${done.ok} done, ${done.failed.length} failed ${done.failed[0] ?? ''}`,
-              )}
-          </span>
-        </div>
-      )}
-      <Problem error={error} />
-      <details open={props.count <= 3}>
-        <summary>{t(`${number(props.count)}件を見る`, `See ${props.count}`)}</summary>
-        <div className="card-list">{props.children}</div>
-      </details>
-    </article>
-  )
-}
-
-const refreshImports = (): void => refresh('import-requests', 'board')
-
-function Imports() {
-  const list = useQuery({
-    queryKey: ['import-requests', { state: 'failed' }],
-    queryFn: async () =>
-      (await answer(api.GET('/v1/import-requests', { params: { query: { state: 'failed', limit: MOST } } })))
-        .importRequests,
-  })
-  const all = list.data ?? []
-  return (
-    <Part id="imports" tone="failed" title={t('取込失敗', 'Failed imports')} count={all.length}>
-      {list.isPending ? (
-        <Loading />
-      ) : list.error && !list.data ? (
-        <Failed error={list.error} again={() => void list.refetch()} />
-      ) : all.length === 0 ? (
-        <p className="quiet">{t('ありません。', 'None.')}</p>
-      ) : (
-        groups(all, (request) => request.outcome ?? '').map(([code, requests]) => (
-          <Cause
-            key={code}
-            message={requests[0]?.message ?? code}
-            nextStep={null}
-            code={code}
-            count={requests.length}
-            actions={[
-              [
-                t('もう一度取り込む', 'Import again'),
-                async () => {
-                  const { retried } = await answer(
-                    api.POST('/v1/import-requests/retry', { body: code ? { cause: code } : {} }),
-                  )
-                  refreshImports()
-                  return { ok: retried, failed: [] }
-                },
-              ],
-              [
-                t('確認済みにする', 'Mark as seen'),
-                () =>
-                  forAll(
-                    requests,
-                    (id) =>
-                      answer(api.POST('/v1/import-requests/{id}/dismiss', { params: { path: { id } } })),
-                    refreshImports,
-                  ),
-              ],
-            ]}
-          >
-            {requests.map((request) => (
-              <ImportCard key={request.id} request={request} />
-            ))}
-          </Cause>
-        ))
-      )}
-    </Part>
-  )
-}
-
-function ImportCard({ request }: { request: ImportRequest }) {
-  const { shop } = useNames()
-  const mayWork = useMayWork()
-  const { busy, error, send } = useSend()
-  const act = (path: '/v1/import-requests/{id}/retry' | '/v1/import-requests/{id}/dismiss') =>
-    send(() => answer(api.POST(path, { params: { path: { id: request.id } } })).then(refreshImports))
-  return (
-    <article className="change-card change-failed">
-      <header>
-        <strong>{request.orderNumber}</strong> <span className="quiet">{shop(request.shopId)}</span>{' '}
-        <time className="quiet">{shortTime(request.finishedAt ?? request.requestedAt)}</time>
-      </header>
-      {request.mallMessage && (
-        <p className="quiet">
-          {t('モールの返答', 'The mall said')}: {request.mallMessage}
-        </p>
-      )}
-      {mayWork && (
-        <div className="row">
-          <button
-            type="button"
-            className="button"
-            aria-disabled={busy}
-            onClick={() => act('/v1/import-requests/{id}/retry')}
-          >
-            {t('もう一度取り込む', 'Import again')}
-          </button>
-          <button
-            type="button"
-            className="button"
-            aria-disabled={busy}
-            onClick={() => act('/v1/import-requests/{id}/dismiss')}
-          >
-            {t('確認済みにする', 'Mark as seen')}
-          </button>
-        </div>
-      )}
-      <Problem error={error} />
-    </article>
   )
 }
