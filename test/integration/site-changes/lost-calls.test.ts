@@ -1,10 +1,10 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { SANDBOX_MALLS, type SandboxMall } from '../../../sandbox/malls/index.ts'
-import { CHANGE_ACTIONS } from '../../../src/marketplaces/port/site-changes.ts'
+import { CHANGE_ACTIONS, type ChangeAction } from '../../../src/marketplaces/port/site-changes.ts'
 import { systemClock } from '../../../src/platform/clock.ts'
 import { HttpError } from '../../../src/platform/http/http-client.ts'
 import type { WantedChange } from '../../../src/site-changes/schemas.ts'
-import { CHANGE_CELLS, type ChangeCell } from '../../support/changes/change-cells/index.ts'
+import { type ChangeCell, changeCells } from '../../support/changes/change-cells/index.ts'
 import { freshDatabase, type TestDatabase } from '../../support/database/database.ts'
 import { type MallBench, mallBench } from '../../support/malls/mall-bench.ts'
 
@@ -43,6 +43,9 @@ beforeEach(() => database.db.order.deleteMany())
 
 const READS = new Set(['getResultUpdateOrderShippingAsync'])
 
+/** Which cases there are; each is made anew for the day that the mall has then. */
+const CELLS = changeCells(Date.now())
+
 /** Which call of which operation is lost: each of a case once. */
 const placesOf = ({ calls }: ChangeCell) =>
   calls.flatMap((operation, index) =>
@@ -53,7 +56,7 @@ const placesOf = ({ calls }: ChangeCell) =>
 
 const cases = SANDBOX_MALLS.flatMap((mall) =>
   CHANGE_ACTIONS.flatMap((action) =>
-    (CHANGE_CELLS[mall][action] ?? [])
+    (CELLS[mall][action] ?? [])
       .filter(({ orders = 1 }) => orders === 1)
       .flatMap((cell) =>
         placesOf(cell).flatMap((place) => WAYS.map((way) => ({ mall, action, cell, place, way }))),
@@ -66,6 +69,24 @@ function pass(mall: SandboxMall, ms: number): void {
   bench.malls[mall].clock.advance(ms)
 }
 
+const DAY_MS = 24 * 60 * 60_000
+const JAPAN_MS = 9 * 60 * 60_000
+const ROUNDS = 60
+const ROUND_MS = 10 * 60_000
+
+/** At midnight in Japan an order with a date of shipping is a shipped one at Rakuten, whose cancel is another call: no case runs past it. */
+function awayFromMidnight(mall: SandboxMall): void {
+  if (mall !== 'rakuten') return
+  const left = DAY_MS - ((bench.malls[mall].clock.now() + JAPAN_MS) % DAY_MS)
+  if (left <= (ROUNDS + 1) * ROUND_MS) pass(mall, left + 60_000)
+}
+
+function ofToday(mall: SandboxMall, action: ChangeAction, what: string): ChangeCell {
+  const cell = changeCells(bench.malls[mall].clock.now())[mall][action]?.find((one) => one.what === what)
+  if (!cell) throw new Error(`${mall} ${action} has no case ${what}`)
+  return cell
+}
+
 describe('one call is lost', () => {
   it('knows cases of every mall and action', () => {
     expect(new Set(cases.map(({ mall, action }) => `${mall} ${action}`)).size).toBeGreaterThan(20)
@@ -76,7 +97,9 @@ describe('one call is lost', () => {
       ...one,
       name: `${one.mall} ${one.action} (${one.cell.what}): ${one.place.operation} ${one.place.nth} ${one.way}`,
     })),
-  )('$name', { timeout: 60_000 }, async ({ mall, action, cell, place, way }) => {
+  )('$name', { timeout: 60_000 }, async ({ mall, action, cell: { what }, place, way }) => {
+    awayFromMidnight(mall)
+    const cell = ofToday(mall, action, what)
     const { orderNumber } = bench.malls[mall].place({ overrides: cell.before })
     const [orderId = ''] = await bench.importOrders(mall, [orderNumber])
     const order = await bench.readOrder(orderId)
@@ -84,10 +107,10 @@ describe('one call is lost', () => {
     const wish = { orderId, action, ...cell.parameters(order, 0) } as WantedChange
     const [id = ''] = await bench.ask([wish])
     const change = () => database.db.siteChange.findUniqueOrThrow({ where: { id } })
-    for (let rounds = 0; rounds < 40; rounds++) {
+    for (let rounds = 0; rounds < ROUNDS; rounds++) {
       await bench.work(mall)
       if ((await change()).finishedAt !== null) break
-      pass(mall, 10 * 60_000)
+      pass(mall, ROUND_MS)
     }
     expect(fault).toBeNull()
 
@@ -106,7 +129,7 @@ describe('one call is lost', () => {
 describe('one call for ten orders is lost', () => {
   const bulk = SANDBOX_MALLS.flatMap((mall) =>
     CHANGE_ACTIONS.flatMap((action) =>
-      (CHANGE_CELLS[mall][action] ?? [])
+      (CELLS[mall][action] ?? [])
         .filter(({ orders = 1 }) => orders > 1)
         .flatMap((cell) =>
           placesOf(cell).flatMap((place) => WAYS.map((way) => ({ mall, action, cell, place, way }))),
@@ -121,7 +144,9 @@ describe('one call for ten orders is lost', () => {
 
   it.each(
     bulk.map((one) => ({ ...one, name: `${one.mall} ${one.action}: ${one.place.operation} ${one.way}` })),
-  )('$name', { timeout: 60_000 }, async ({ mall, action, cell, place, way }) => {
+  )('$name', { timeout: 60_000 }, async ({ mall, action, cell: { what }, place, way }) => {
+    awayFromMidnight(mall)
+    const cell = ofToday(mall, action, what)
     const { orders = 10 } = cell
     const numbers = Array.from(
       { length: orders },
@@ -137,10 +162,10 @@ describe('one call for ten orders is lost', () => {
     fault = { ...place, way }
     const ids = await bench.ask(wishes)
     const changes = () => database.db.siteChange.findMany({ where: { id: { in: ids } } })
-    for (let rounds = 0; rounds < 60; rounds++) {
+    for (let rounds = 0; rounds < ROUNDS; rounds++) {
       await bench.work(mall)
       if ((await changes()).every(({ finishedAt }) => finishedAt !== null)) break
-      pass(mall, 10 * 60_000)
+      pass(mall, ROUND_MS)
     }
     expect(fault).toBeNull()
 

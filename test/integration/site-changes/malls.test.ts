@@ -72,7 +72,7 @@ it('rakuten ships many in asynchronous calls for up to a hundred orders', { time
   const ids = await bench.ask(
     orders.map((order, index) => ({
       ...{ orderId: orderIds[index] ?? '', action: 'ship' },
-      ...parcels(order, index),
+      ...parcels(today())(order, index),
     })) as WantedChange[],
   )
   await bench.work('rakuten')

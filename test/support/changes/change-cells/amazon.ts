@@ -1,5 +1,5 @@
 import type { NormalisedOrder } from '../../../../src/marketplaces/port/order.ts'
-import { type ChangeCells, parcels, today } from './cell.ts'
+import { type ChangeCells, parcels } from './cell.ts'
 
 const linesOf = (order: NormalisedOrder) =>
   order.items.map(({ lineId, quantity }) => ({ lineId, quantity: quantity - 1 }))
@@ -13,10 +13,15 @@ const SHIPPED_PACKAGE = {
   packageItems: [{ orderItemId: LINE, quantity: 1 }],
 }
 
-export const amazonCells: ChangeCells = {
+export const amazonCells = (today: string): ChangeCells => ({
   ship: [
     {
-      ...{ what: 'everything in one package', before: {}, parameters: parcels, calls: ['confirmShipment'] },
+      ...{
+        what: 'everything in one package',
+        before: {},
+        parameters: parcels(today),
+        calls: ['confirmShipment'],
+      },
       after: {
         fulfillment: { fulfillmentStatus: 'SHIPPED' },
         packages: [{ trackingNumber: '4000100001', carrier: 'YAMATO' }],
@@ -28,7 +33,7 @@ export const amazonCells: ChangeCells = {
         orderItems: [{ quantityOrdered: 3, fulfillment: { quantityFulfilled: 0, quantityUnfulfilled: 3 } }],
       },
       parameters: (order) => ({
-        shippedOn: today(),
+        shippedOn: today,
         parcels: [
           { carrier: 'japan_post', trackingNumber: '401', lines: linesOf(order).slice(0, 1) },
           { carrier: 'sagawa', trackingNumber: '402', shippingMethod: '飛脚宅配便' },
@@ -59,7 +64,7 @@ export const amazonCells: ChangeCells = {
         ],
       },
       parameters: () => ({
-        parcels: [{ trackingNumber: '500000000001', carrier: 'sagawa', shippedOn: today() }],
+        parcels: [{ trackingNumber: '500000000001', carrier: 'sagawa', shippedOn: today }],
       }),
       calls: ['confirmShipment'],
       after: {
@@ -68,4 +73,4 @@ export const amazonCells: ChangeCells = {
       },
     },
   ],
-}
+})

@@ -1,19 +1,19 @@
 import { READY_TO_SHIP } from '../../../../sandbox/ready-orders.ts'
-import { type ChangeCells, none, parcels, today } from './cell.ts'
+import { type ChangeCells, none, parcels } from './cell.ts'
 
 const at = (orderStatus: string, more: Record<string, unknown> = {}) => ({
   ...{ ...READY_TO_SHIP.aupay, ...more, orderStatus },
 })
 const BANK = { settlementName: '銀行振込', authorizationStatus: 'N', pgResult: '' }
 const LATER = { settlementName: '後払い決済', authorizationStatus: 'N', pgResult: '' }
-const DATA = {
+const dataOf = (today: string) => ({
   shippingCarrier: '1',
   shippingNumber: '4000100001',
-  shippingDate: today().replaceAll('-', '/'),
-}
+  shippingDate: today.replaceAll('-', '/'),
+})
 const STATUS = 'updateTradeStsProc'
 
-export const aupayCells: ChangeCells = {
+export const aupayCells = (today: string): ChangeCells => ({
   confirm: [
     {
       ...{ what: 'paid by card', before: at('新規受付'), parameters: none, calls: [STATUS] },
@@ -36,35 +36,41 @@ export const aupayCells: ChangeCells = {
   ],
   ship: [
     {
-      ...{ what: '発送待ち', before: at('発送待ち'), parameters: parcels },
-      ...{ calls: ['updateTradeInfoProc', STATUS], after: { ...DATA, orderStatus: '完了', shipStatus: 'Y' } },
+      ...{ what: '発送待ち', before: at('発送待ち'), parameters: parcels(today) },
+      ...{
+        calls: ['updateTradeInfoProc', STATUS],
+        after: { ...dataOf(today), orderStatus: '完了', shipStatus: 'Y' },
+      },
     },
     {
-      ...{ what: 'paid later', before: at('発送待ち', LATER), parameters: parcels },
-      ...{ calls: ['updateTradeInfoProc', STATUS], after: { ...DATA, orderStatus: '発送後入金待ち' } },
+      ...{ what: 'paid later', before: at('発送待ち', LATER), parameters: parcels(today) },
+      ...{
+        calls: ['updateTradeInfoProc', STATUS],
+        after: { ...dataOf(today), orderStatus: '発送後入金待ち' },
+      },
     },
     {
       what: 'not confirmed: confirmed first',
       before: at('新規受付'),
-      parameters: (order) => parcels(order, 0, { confirmFirst: true }),
+      parameters: (order) => parcels(today)(order, 0, { confirmFirst: true }),
       calls: [STATUS, 'updateTradeInfoProc', STATUS],
-      after: { ...DATA, orderStatus: '完了' },
+      after: { ...dataOf(today), orderStatus: '完了' },
     },
     {
       what: 'held and unpaid: released and paid first',
       before: at('保留', BANK),
-      parameters: (order) => parcels(order, 0, { markPaid: true, release: true }),
+      parameters: (order) => parcels(today)(order, 0, { markPaid: true, release: true }),
       calls: [STATUS, 'updateTradeInfoProc', STATUS],
-      after: { ...DATA, orderStatus: '完了' },
+      after: { ...dataOf(today), orderStatus: '完了' },
     },
   ],
   correct_shipment: [
     {
       what: 'another number',
-      before: { ...at('完了'), ...DATA, shipStatus: 'Y' },
+      before: { ...at('完了'), ...dataOf(today), shipStatus: 'Y' },
       parameters: () => ({ parcels: [{ trackingNumber: '500000000001', carrier: 'sagawa' }] }),
       calls: ['updateTradeInfoProc'],
-      after: { ...DATA, shippingCarrier: '2', shippingNumber: '500000000001', orderStatus: '完了' },
+      after: { ...dataOf(today), shippingCarrier: '2', shippingNumber: '500000000001', orderStatus: '完了' },
     },
   ],
   mark_paid: [
@@ -108,4 +114,4 @@ export const aupayCells: ChangeCells = {
       after: { orderStatus: '出荷準備中' },
     },
   ],
-}
+})

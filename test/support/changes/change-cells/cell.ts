@@ -22,13 +22,13 @@ export type ChangeCells = Partial<Record<ChangeAction, ChangeCell[]>>
 
 export const none = () => ({})
 
-export const today = (): string => new Date(Date.now() + 9 * 60 * 60_000).toISOString().slice(0, 10)
-
 /** One parcel for each recipient. */
-export const parcels = (order: NormalisedOrder, index = 0, more: Record<string, unknown> = {}) => ({
-  shippedOn: today(),
-  parcels: order.recipients.map((recipient, place) => ({
-    ...{ recipientId: recipient.id, carrier: 'yamato', trackingNumber: `4000${index + 1}0000${place + 1}` },
-  })),
-  ...more,
-})
+export const parcels =
+  (today: string) =>
+  (order: NormalisedOrder, index = 0, more: Record<string, unknown> = {}) => ({
+    shippedOn: today,
+    parcels: order.recipients.map((recipient, place) => ({
+      ...{ recipientId: recipient.id, carrier: 'yamato', trackingNumber: `4000${index + 1}0000${place + 1}` },
+    })),
+    ...more,
+  })

@@ -7,10 +7,13 @@ import { yahooCells } from './yahoo.ts'
 
 export type { ChangeCell } from './cell.ts'
 
-/** Every action of every mall has at least one case here: a new action without one fails the test. */
-export const CHANGE_CELLS: Readonly<Record<SandboxMall, ChangeCells>> = {
-  rakuten: rakutenCells,
-  yahoo: yahooCells,
-  amazon: amazonCells,
-  aupay: aupayCells,
+/** Every action of every mall has at least one case here: a new action without one fails the test. `now`: in milliseconds, of the mall. */
+export function changeCells(now: number): Readonly<Record<SandboxMall, ChangeCells>> {
+  const today = new Date(now + 9 * 60 * 60_000).toISOString().slice(0, 10)
+  return {
+    rakuten: rakutenCells(today),
+    yahoo: yahooCells(today),
+    amazon: amazonCells(today),
+    aupay: aupayCells(today),
+  }
 }

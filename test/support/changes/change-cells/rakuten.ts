@@ -1,26 +1,26 @@
 import { READY_TO_SHIP } from '../../../../sandbox/ready-orders.ts'
-import { type ChangeCells, none, parcels, today } from './cell.ts'
+import { type ChangeCells, none, parcels } from './cell.ts'
 
 const at = (orderProgress: number, more: Record<string, unknown> = {}) => ({
   ...READY_TO_SHIP.rakuten,
   ...{ orderProgress, PackageModelList: [{ basketId: 7001 }] },
   ...more,
 })
-const shippedAs = (shippingNumber: string) => ({
+const shippedAs = (today: string, shippingNumber: string) => ({
   ShippingModelList: [
     {
-      ...{ shippingDetailId: 900, shippingNumber, shippingDate: today() },
+      ...{ shippingDetailId: 900, shippingNumber, shippingDate: today },
       ...{ deliveryCompany: '1001', deliveryCompanyName: null },
     },
   ],
 })
-const record = (shippingNumber: string) => ({
+const record = (today: string) => (shippingNumber: string) => ({
   shippingNumber,
   deliveryCompany: '1001',
-  shippingDate: today(),
+  shippingDate: today,
 })
 
-export const rakutenCells: ChangeCells = {
+export const rakutenCells = (today: string): ChangeCells => ({
   confirm: [
     {
       ...{ what: '注文確認待ち', before: at(100), parameters: none, calls: ['confirmOrder'] },
@@ -33,49 +33,54 @@ export const rakutenCells: ChangeCells = {
   ],
   ship: [
     {
-      ...{ what: 'two baskets, one call each', parameters: parcels },
+      ...{ what: 'two baskets, one call each', parameters: parcels(today) },
       before: at(300, { PackageModelList: [{ basketId: 7001 }, { basketId: 7002 }] }),
       calls: ['updateOrderShipping', 'updateOrderShipping'],
       after: {
         orderProgress: 300,
         PackageModelList: [
-          { basketId: 7001, ShippingModelList: [record('4000100001')] },
-          { basketId: 7002, ShippingModelList: [record('4000100002')] },
+          { basketId: 7001, ShippingModelList: [record(today)('4000100001')] },
+          { basketId: 7002, ShippingModelList: [record(today)('4000100002')] },
         ],
       },
     },
     {
       what: 'not confirmed: confirmed first, and shipped as soon as Rakuten lets it go',
       before: at(100, { SettlementModel: { settlementMethodCode: 2, settlementMethod: '代金引換' } }),
-      parameters: (order) => parcels(order, 0, { confirmFirst: true }),
+      parameters: (order) => parcels(today)(order, 0, { confirmFirst: true }),
       calls: ['confirmOrder', 'updateOrderShipping'],
       after: {
         orderProgress: 300,
-        PackageModelList: [{ basketId: 7001, ShippingModelList: [record('4000100001')] }],
+        PackageModelList: [{ basketId: 7001, ShippingModelList: [record(today)('4000100001')] }],
       },
     },
     {
       ...{ what: 'several parcels to one recipient', before: at(300), calls: ['updateOrderShipping'] },
       parameters: (order) => ({
-        shippedOn: today(),
+        shippedOn: today,
         parcels: ['401', '402', '403'].map((trackingNumber) => ({
           ...{ recipientId: order.recipients[0]?.id, carrier: 'yamato', trackingNumber },
         })),
       }),
-      after: { PackageModelList: [{ ShippingModelList: ['401', '402', '403'].map(record) }] },
+      after: { PackageModelList: [{ ShippingModelList: ['401', '402', '403'].map(record(today)) }] },
     },
     {
-      ...{ what: 'ten orders in one asynchronous call', orders: 10, before: at(300), parameters: parcels },
+      ...{
+        what: 'ten orders in one asynchronous call',
+        orders: 10,
+        before: at(300),
+        parameters: parcels(today),
+      },
       calls: ['updateOrderShippingAsync', 'getResultUpdateOrderShippingAsync'],
       after: {
-        PackageModelList: [{ ShippingModelList: [{ deliveryCompany: '1001', shippingDate: today() }] }],
+        PackageModelList: [{ ShippingModelList: [{ deliveryCompany: '1001', shippingDate: today }] }],
       },
     },
   ],
   correct_shipment: [
     {
       what: 'carrier and number of a record',
-      before: at(500, { PackageModelList: [{ basketId: 7001, ...shippedAs('401') }] }),
+      before: at(500, { PackageModelList: [{ basketId: 7001, ...shippedAs(today, '401') }] }),
       parameters: () => ({ parcels: [{ carrier: 'sagawa', trackingNumber: '402' }] }),
       calls: ['updateOrderShipping'],
       after: {
@@ -107,14 +112,14 @@ export const rakutenCells: ChangeCells = {
     },
     {
       what: 'with a date of shipping registered',
-      before: at(300, { PackageModelList: [{ basketId: 7001, ...shippedAs('401') }] }),
+      before: at(300, { PackageModelList: [{ basketId: 7001, ...shippedAs(today, '401') }] }),
       parameters: () => ({ reason: '1' }),
       calls: ['updateOrderShipping', 'cancelOrder'],
       after: { PackageModelList: [{ ShippingModelList: [{ shippingDate: null }] }] },
     },
     {
       what: 'after shipping',
-      before: at(500, { PackageModelList: [{ basketId: 7001, ...shippedAs('401') }] }),
+      before: at(500, { PackageModelList: [{ basketId: 7001, ...shippedAs(today, '401') }] }),
       parameters: () => ({ reason: '2' }),
       calls: ['cancelOrderAfterShipping'],
       after: { orderProgress: 900 },
@@ -143,4 +148,4 @@ export const rakutenCells: ChangeCells = {
       after: { subStatusId: 3001 },
     },
   ],
-}
+})

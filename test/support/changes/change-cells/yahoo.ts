@@ -1,5 +1,5 @@
 import { READY_TO_SHIP } from '../../../../sandbox/ready-orders.ts'
-import { type ChangeCells, none, parcels, today } from './cell.ts'
+import { type ChangeCells, none, parcels } from './cell.ts'
 
 const BANK = {
   Pay: { PayMethod: 'payment_b1', PayKind: '3', PayType: '1', PayStatus: '0', SettleStatus: '2' },
@@ -7,7 +7,7 @@ const BANK = {
 }
 const ready = (more: Record<string, unknown> = {}) => ({ ...READY_TO_SHIP.yahoo, ...more })
 
-export const yahooCells: ChangeCells = {
+export const yahooCells = (today: string): ChangeCells => ({
   confirm: [
     {
       ...{ what: '未閲覧', before: ready(), parameters: none, calls: ['orderChange'] },
@@ -16,16 +16,21 @@ export const yahooCells: ChangeCells = {
   ],
   ship: [
     {
-      ...{ what: 'one number', before: ready(), parameters: parcels, calls: ['orderShipStatusChange'] },
+      ...{
+        what: 'one number',
+        before: ready(),
+        parameters: parcels(today),
+        calls: ['orderShipStatusChange'],
+      },
       after: {
         ...{ ShipStatus: '3', ShipCompanyCode: '1001', ShipInvoiceNumber1: '4000100001' },
-        ShipDate: today(),
+        ShipDate: today,
       },
     },
     {
       ...{ what: 'two numbers', before: ready(), calls: ['orderShipStatusChange'] },
       parameters: () => ({
-        shippedOn: today(),
+        shippedOn: today,
         parcels: ['401', '402'].map((trackingNumber) => ({ carrier: 'sagawa', trackingNumber })),
       }),
       after: { ShipCompanyCode: '1002', ShipInvoiceNumber1: '401', ShipInvoiceNumber2: '402' },
@@ -33,13 +38,13 @@ export const yahooCells: ChangeCells = {
     {
       what: 'held and unpaid: released and paid first',
       before: ready({ ...BANK, OrderStatus: '3' }),
-      parameters: (order) => parcels(order, 0, { markPaid: true, release: true }),
+      parameters: (order) => parcels(today)(order, 0, { markPaid: true, release: true }),
       calls: ['orderStatusChange', 'orderPayStatusChange', 'orderShipStatusChange'],
       after: { OrderStatus: '2', PayStatus: '1', ShipStatus: '3' },
     },
     {
       ...{ what: 'not confirmed: confirmed first', before: ready() },
-      parameters: (order) => parcels(order, 0, { confirmFirst: true }),
+      parameters: (order) => parcels(today)(order, 0, { confirmFirst: true }),
       calls: ['orderChange', 'orderShipStatusChange'],
       after: { IsSeen: 'true', ShipStatus: '3' },
     },
@@ -74,8 +79,8 @@ export const yahooCells: ChangeCells = {
   mark_paid: [
     {
       ...{ what: 'a bank transfer', before: ready(BANK), calls: ['orderPayStatusChange'] },
-      parameters: () => ({ paidOn: today() }),
-      after: { PayStatus: '1', PayDate: today() },
+      parameters: () => ({ paidOn: today }),
+      after: { PayStatus: '1', PayDate: today },
     },
   ],
   complete: [
@@ -121,4 +126,4 @@ export const yahooCells: ChangeCells = {
       after: { StoreStatus: '10' },
     },
   ],
-}
+})
