@@ -8,6 +8,7 @@ import { type Database, openDatabase } from '../../src/platform/db/database.ts'
 import { applyMigrations } from '../../src/platform/db/migrate.ts'
 import { type History, makeHistory } from '../support/database/history.ts'
 import { newId, testSealer } from '../support/fixtures.ts'
+import { type BlockCounter, countBlocks } from './blocks.ts'
 import type { Databases } from './databases.ts'
 import type { Extent } from './extent.ts'
 import { percentile, round } from './statistics.ts'
@@ -26,6 +27,9 @@ export interface Read {
   ratio: number
   /** Times its own p50 with the fewest rows. */
   growth: number
+  /** Pages that it touches, and times its own with the fewest rows. Of what Prisma sends none are counted. */
+  blocks: number
+  blocksGrowth: number
 }
 
 interface Contest {
@@ -49,10 +53,11 @@ export async function measureReads(
     await applyMigrations(url, { info: () => undefined, warn: () => undefined })
     const database = await openDatabase({ url, log: { warn: () => undefined } })
     const history = await makeHistory(database.pool, { orders: rows, staged: STAGED })
-    for (const contest of await contestsOf(database, history)) {
+    const counter = countBlocks(database.pool)
+    for (const contest of await contestsOf({ ...database, pool: counter.pool }, history)) {
       if (!wanted.has('growth') && ![...wanted].some((name) => contest.name.startsWith(name))) continue
       const first = reads.find(({ name }) => name === contest.name)
-      reads.push(await measure(contest, rows, first, statementTurns))
+      reads.push(await measure(contest, rows, first, statementTurns, counter))
     }
     await database.close()
     await drop()
@@ -65,6 +70,7 @@ async function measure(
   rows: number,
   first: Read | undefined,
   turns: number,
+  counter: BlockCounter,
 ): Promise<Read> {
   const own: number[] = []
   const bare: number[] = []
@@ -79,10 +85,12 @@ async function measure(
     }
   }
   const p50Ms = percentile(own, 0.5)
+  const blocks = await counter.count(run)
   return {
     ...{ name, rows, p50Ms: round(p50Ms, 2), p99Ms: round(percentile(own, 0.99), 2) },
     ratio: round(p50Ms / percentile(bare, 0.5), 2),
     growth: round(p50Ms / (first?.p50Ms ?? p50Ms), 2),
+    ...{ blocks, blocksGrowth: round(blocks / Math.max(1, first?.blocks ?? blocks), 2) },
   }
 }
 
@@ -112,6 +120,15 @@ async function contestsOf(database: Database, history: History): Promise<Contest
   return [
     list('list', {}),
     list('list by status', { status: 'completed' }),
+    list('list of what is held', { hold: true }),
+    list('list of what is not held', { hold: false }),
+    list('list by payment, rare', { paymentKind: 'invoice' }),
+    list('list by payment, never', { paymentKind: 'loan' }),
+    list('list by mark', { mark: 'repeat_buyer' }),
+    list('search number end, two digits', { numberEnd: '77' }),
+    list('search number end, three digits', { numberEnd: '777' }),
+    list('search number end, four digits', { numberEnd: '0777' }),
+    list('search number end, none', { numberEnd: 'x777' }),
     list('search item, common', { item: '抹茶' }),
     list('search item, rare', { item: '限定桐箱' }),
     list('search item, never sold', { item: '存在しない' }),
@@ -148,9 +165,9 @@ returning ${ORDER_FIELDS}, ${DETAIL_FIELD}`
 
 export const readsTable = (reads: readonly Read[]): string =>
   table(
-    ['', 'orders', 'p50 ms', 'p99 ms', '× floor', '× fewest'],
+    ['', 'orders', 'p50 ms', 'p99 ms', '× floor', '× fewest', 'blocks', '× fewest'],
     reads.map((r) => [
       ...[r.name, String(r.rows), r.p50Ms.toFixed(2), r.p99Ms.toFixed(2)],
-      ...[r.ratio.toFixed(2), r.growth.toFixed(2)],
+      ...[r.ratio.toFixed(2), r.growth.toFixed(2), String(r.blocks), r.blocksGrowth.toFixed(2)],
     ]),
   )

@@ -59,8 +59,11 @@ test('every bench runs and reports', { timeout: 600_000 }, async () => {
   })
   const { shops } = report.sale as { shops: { orders: number; staged: number }[] }
   for (const { orders, staged } of shops) expect(staged).toBe(orders)
-  const reads = report.reads as { name: string; rows: number; ratio: number; growth: number }[]
+  const reads = report.reads as { name: string; rows: number; blocks: number }[]
   expect([...new Set(reads.map(({ rows }) => rows))]).toEqual([1_600, 1_700])
   expect(new Set(reads.map(({ name }) => name)).size).toBe(reads.length / 2)
-  for (const read of reads) expect(read).toMatchObject({ ...times, ratio: number, growth: number })
+  for (const read of reads) {
+    expect(read).toMatchObject({ ...times, ratio: number, growth: number, blocksGrowth: number })
+    expect(read.blocks, read.name).toBeGreaterThan(0)
+  }
 })
