@@ -66,14 +66,14 @@ describe.skipIf(!hasBrowser)(`differences, and other people than the owner${LEFT
         'content-type': 'application/json',
         'if-match': `"${before.version}"`,
       },
-      body: JSON.stringify({ buyer: { city: 'こちらの市' } }),
+      body: JSON.stringify({ buyer: { city: '横浜市西区' } }),
     })
     expect(edited.status).toBe(200)
     const control = /(http:\S+\/_control\/orders)/.exec(rig.demo.output())?.[1]
     const changed = await fetch(`${control}/${order.orderNumber}`, {
       method: 'PATCH',
       headers: { 'content-type': 'application/json' },
-      body: JSON.stringify({ OrdererModel: { familyName: '改姓' } }),
+      body: JSON.stringify({ OrdererModel: { familyName: '中村' } }),
     })
     expect(changed.status).toBe(200)
 
@@ -105,7 +105,7 @@ describe.skipIf(!hasBrowser)(`differences, and other people than the owner${LEFT
     await page.getByText('選んだ内容を反映しました。').waitFor()
     expect((await read()).detail.buyer).toMatchObject({
       city: before.detail.buyer.city,
-      familyName: '改姓',
+      familyName: '中村',
     })
     expect(visitor.complaints).toEqual([])
     await visitor.close()
@@ -153,10 +153,10 @@ describe.skipIf(!hasBrowser)(`differences, and other people than the owner${LEFT
 
   test('the first operator: made with the key and a second factor, sees how it stands and decides applications', async () => {
     for (const [company, email] of [
-      ['申込商店', 'let-in@shop.example'],
-      ['断る商店', 'refused@shop.example'],
+      ['みなと雑貨店', 'let-in@shop.example'],
+      ['青葉ストア', 'refused@shop.example'],
     ])
-      await readApi(rig, '/applications', { company, email, name: '申込 太郎', shops: '楽天市場 1店舗' })
+      await readApi(rig, '/applications', { company, email, name: '中村 健一', shops: '楽天市場 1店舗' })
     const visitor = await visit(rig)
     const { page } = visitor
     const refused = refusals(visitor)
@@ -178,14 +178,14 @@ describe.skipIf(!hasBrowser)(`differences, and other people than the owner${LEFT
     await standing.getByText('ありません。').waitFor()
     await looksRight(page, 'operator')
 
-    await button(page, '承認する 申込商店').click()
+    await button(page, '承認する みなと雑貨店').click()
     await page.getByRole('alertdialog').getByRole('button', { name: '承認する' }).click()
     // No mail server in the demo: the link is handed over by hand.
     await page.getByText(/#\/invitation\//).waitFor()
-    await page.getByRole('row').filter({ hasText: '申込商店' }).getByText('利用中').waitFor()
-    await button(page, '却下する 断る商店').click()
+    await page.getByRole('row').filter({ hasText: 'みなと雑貨店' }).getByText('利用中').waitFor()
+    await button(page, '却下する 青葉ストア').click()
     await page.getByRole('alertdialog').getByRole('button', { name: '却下する' }).click()
-    await button(page, '却下する 断る商店').waitFor({ state: 'detached' })
+    await button(page, '却下する 青葉ストア').waitFor({ state: 'detached' })
     await page.setViewportSize(PHONE)
     await looksRight(page, 'operator-phone')
     expect(refused).toEqual([])

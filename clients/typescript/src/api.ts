@@ -1,4 +1,4 @@
-// Made by ../types.ts from docs/openapi.json, sha256 e6371340410e6ee36242b08c3346aea1638da32eda520b62f8ba84aae9aa7f2e
+// Made by ../types.ts from docs/openapi.json, sha256 7d861cdce0f6989e236cc1db622fa0b6bfcb89f28c09b3646a69467e0bb9bc8d
 export interface paths {
     "/healthz": {
         parameters: {
@@ -9504,7 +9504,9 @@ export interface operations {
                      *           "state": "active",
                      *           "secondFactor": true,
                      *           "createdAt": "2026-11-26T11:43:22.979Z",
-                     *           "lastSignInAt": "2026-11-26T11:43:25.075Z"
+                     *           "lastSignInAt": "2026-11-26T11:43:25.075Z",
+                     *           "lockedUntil": null,
+                     *           "sessions": 1
                      *         },
                      *         {
                      *           "id": "01a217aa-e7cb-757b-85ee-15692e4d5a44",
@@ -9514,7 +9516,9 @@ export interface operations {
                      *           "state": "active",
                      *           "secondFactor": false,
                      *           "createdAt": "2026-11-26T11:43:26.155Z",
-                     *           "lastSignInAt": null
+                     *           "lastSignInAt": null,
+                     *           "lockedUntil": null,
+                     *           "sessions": 0
                      *         }
                      *       ],
                      *       "nextCursor": null
@@ -9610,7 +9614,9 @@ export interface operations {
                      *       "state": "disabled",
                      *       "secondFactor": false,
                      *       "createdAt": "2026-11-26T11:43:26.155Z",
-                     *       "lastSignInAt": null
+                     *       "lastSignInAt": null,
+                     *       "lockedUntil": null,
+                     *       "sessions": 0
                      *     }
                      */
                     "application/json": components["schemas"]["StaffAccount"];
@@ -10337,7 +10343,9 @@ export interface operations {
                      *           "state": "active",
                      *           "secondFactor": false,
                      *           "createdAt": "2026-11-26T11:43:26.866Z",
-                     *           "lastSignInAt": null
+                     *           "lastSignInAt": null,
+                     *           "lockedUntil": null,
+                     *           "sessions": 0
                      *         }
                      *       ],
                      *       "nextCursor": null
@@ -10433,7 +10441,9 @@ export interface operations {
                      *       "state": "disabled",
                      *       "secondFactor": false,
                      *       "createdAt": "2026-11-26T11:43:26.866Z",
-                     *       "lastSignInAt": null
+                     *       "lastSignInAt": null,
+                     *       "lockedUntil": null,
+                     *       "sessions": 0
                      *     }
                      */
                     "application/json": components["schemas"]["StaffAccount"];
