@@ -25,7 +25,14 @@ export WALK_RECORD=$work/record.json BASE_URL=http://127.0.0.1:$PORT SANDBOX_URL
 # The service alone, and the service with the malls beside it: what is done to the first leaves the malls standing.
 service() { docker compose -f docker-compose.yml "$@"; }
 all() { docker compose -f docker-compose.yml -f docker-compose.sandbox.yml "$@"; }
-up() { all up -d --wait --wait-timeout $((180 * WALK_PATIENCE)) "$@"; }
+# Compose gives up at once on a container that is unhealthy at this moment, as the proxy is while its api starts anew.
+up() {
+  local end=$((SECONDS + 180 * WALK_PATIENCE))
+  until all up -d --wait --wait-timeout $((180 * WALK_PATIENCE)) "$@"; do
+    [ "$SECONDS" -lt "$end" ] || return 1
+    sleep 3
+  done
+}
 step() { "$node" "$root/test/containers/walk.ts" "$@"; }
 rolling_update() {
   NO_BUILD=1 WAIT_SECONDS=$((180 * WALK_PATIENCE)) COMPOSE_FILES='-f docker-compose.yml -f docker-compose.sandbox.yml' sh scripts/rolling-update.sh
