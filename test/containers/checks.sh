@@ -108,12 +108,12 @@ must_have_restarted() {
 
 must_have_ended_well() {
   local role id code
-  for role in api listener worker; do
+  for role in "$@"; do
     id=$(all ps -aq "$role" | head -1)
     code=$(docker inspect -f '{{.State.ExitCode}}' "$id")
     [ "$code" = 0 ] || fail "$role ended with $code"
   done
-  ok 'api, listener and worker ended with 0'
+  ok "$* ended with 0"
 }
 
 check_logs() {

@@ -6,7 +6,9 @@
 #   bash test/containers/run.sh          NO_CACHE=1: builds from nothing   KEEP=1: leaves it running
 #   bash test/containers/run.sh upgraded with_other_stores      only these of over_https, restored, upgraded, with_other_stores
 #                                        UPGRADE_FROM=<commit>: instead of the one before the newest migration
+#   WALK_PATIENCE=5                      waits five times as long for everything, on a machine that has other work
 set -Eeuo pipefail
+export WALK_PATIENCE=${WALK_PATIENCE:-1}
 root=$(cd "$(dirname "$0")/../.." && pwd)
 node=$root/node_modules/.bin/node
 work=$(mktemp -d)
@@ -23,10 +25,17 @@ export WALK_RECORD=$work/record.json BASE_URL=http://127.0.0.1:$PORT SANDBOX_URL
 # The service alone, and the service with the malls beside it: what is done to the first leaves the malls standing.
 service() { docker compose -f docker-compose.yml "$@"; }
 all() { docker compose -f docker-compose.yml -f docker-compose.sandbox.yml "$@"; }
-up() { all up -d --wait --wait-timeout 180 "$@"; }
+# Compose gives up at once on a container that is unhealthy at this moment, as the proxy is while its api starts anew.
+up() {
+  local end=$((SECONDS + 180 * WALK_PATIENCE))
+  until all up -d --wait --wait-timeout $((180 * WALK_PATIENCE)) "$@"; do
+    [ "$SECONDS" -lt "$end" ] || return 1
+    sleep 3
+  done
+}
 step() { "$node" "$root/test/containers/walk.ts" "$@"; }
 rolling_update() {
-  NO_BUILD=1 COMPOSE_FILES='-f docker-compose.yml -f docker-compose.sandbox.yml' sh scripts/rolling-update.sh
+  NO_BUILD=1 WAIT_SECONDS=$((180 * WALK_PATIENCE)) COMPOSE_FILES='-f docker-compose.yml -f docker-compose.sandbox.yml' sh scripts/rolling-update.sh
 }
 say() { printf '\n== %s\n' "$*"; }
 
@@ -36,7 +45,8 @@ under_load() {
   API_KEY=$("$node" -p 'JSON.parse(fs.readFileSync(process.env.WALK_RECORD, "utf8")).apiKey') \
     "$node" "$root/test/containers/under-load.ts" >"$work/load" &
   load=$!
-  timed "$@"
+  # The load ends with what it is for, however that ended.
+  timed "$@" || code=$?
   kill -TERM "$load"
   wait "$load" || code=$?
   sed 's/^/  /' "$work/load"
@@ -140,6 +150,7 @@ step kept
 say 'the database is away, then the queue; orders come in all the same'
 for part in postgres redis; do
   timed "$part stopped" service stop "$part"
+  must_have_ended_well "$part"
   step place 2
   timed "$part back" up
   step collect 120
@@ -158,7 +169,7 @@ say 'stopped in the middle of work'
 step place 5
 step some-staged 90
 timed 'stopped' service stop api listener worker
-must_have_ended_well
+must_have_ended_well api listener worker
 timed 'started' up
 step collect 120
 

@@ -4,12 +4,24 @@ ops() { all run --rm --no-deps -T -v "$work/backup:/backup" -e BACKUP_KEY="$BACK
 
 # Caddy is its own authority for localhost.
 walk_over_https() {
-  say 'https: Caddy in front, orders walk through it'
-  timed 'docker compose --profile tls up' all --profile tls up -d --wait --wait-timeout 180
-  all cp caddy:/data/caddy/pki/authorities/local/root.crt "$work/root.crt" >"$work/output" 2>&1 || fail 'Caddy made no certificate'
+  say 'https: Caddy in front, orders walk through it, and two api processes are replaced under load'
+  local -x BASE_URL=https://localhost:$HTTPS_PORT NODE_EXTRA_CA_CERTS=$work/root.crt
+  timed 'docker compose --profile tls up' all --profile tls up -d --wait --wait-timeout $((180 * WALK_PATIENCE))
+  # It is up before it has made its certificates.
+  local tries
+  for tries in $(seq 1 $((30 * WALK_PATIENCE))); do
+    all cp caddy:/data/caddy/pki/authorities/local/root.crt "$work/root.crt" >"$work/output" 2>&1 &&
+      curl -fsS --cacert "$work/root.crt" "$BASE_URL/healthz" >"$work/output" 2>&1 && break
+    [ "$tries" -lt $((30 * WALK_PATIENCE)) ] || fail "nothing answers over https: $(tail -1 "$work/output")"
+    sleep 1
+  done
   step place 2
-  BASE_URL=https://localhost:$HTTPS_PORT NODE_EXTRA_CA_CERTS=$work/root.crt step collect 120
-  BASE_URL=https://localhost:$HTTPS_PORT NODE_EXTRA_CA_CERTS=$work/root.crt step kept
+  step collect 120
+  step kept
+  timed 'two api processes' up --scale api=2
+  under_load 'updated one after the other' rolling_update
+  step kept
+  timed 'scaled back' up --scale api=1
   all --profile tls rm -sf caddy >"$work/output" 2>&1
 }
 
@@ -83,7 +95,7 @@ walk_with_other_stores() {
     export DATABASE_URL=postgresql://postgres:elsewhere@$COMPOSE_PROJECT_NAME-pg:5432/postgres
     export REDIS_URL=redis://:elsewhere@$COMPOSE_PROJECT_NAME-redis:6379 CONNECTIONS_WITHOUT_TLS=database,redis,malls
     all() { docker compose -f docker-compose.yml -f docker-compose.sandbox.yml -f docker-compose.external.yml -f network.yml "$@"; }
-    timed 'up' all up -d --wait --wait-timeout 180
+    timed 'up' all up -d --wait --wait-timeout $((180 * WALK_PATIENCE))
     [ -z "$(all ps -q postgres redis 2>/dev/null)" ] || fail 'the stores of the file run'
     step register
     step listened 60

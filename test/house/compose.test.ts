@@ -1,4 +1,7 @@
-import { globSync, readFileSync } from 'node:fs'
+import { execFileSync } from 'node:child_process'
+import { globSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { describe, expect, test } from 'vitest'
 import { parse } from 'yaml'
@@ -81,6 +84,30 @@ test('the job alone has the owner’s login, and makes the other', () => {
 
 test('without a password of the owner nothing starts', () => {
   expect(() => environmentOf('postgres', {})).toThrow('POSTGRES_PASSWORD: run sh scripts/make-env.sh')
+})
+
+test('Redis hears that it is to stop, and its password stands in no command', () => {
+  const [shell = '', flag = '', script = ''] = services.redis?.command ?? []
+  const folder = mkdtempSync(join(tmpdir(), 'torikomi-compose-'))
+  try {
+    // In the image's entrypoint's place: who it is, and what it was given.
+    const entrypoint = '#!/bin/sh\necho "$$ $*"\ncat\n'
+    for (const name of ['docker-entrypoint.sh', 'redis-server'])
+      writeFileSync(join(folder, name), entrypoint, { mode: 0o755 })
+    // The first process of a container, which alone is told.
+    const first = `echo $$; exec "$0" "$@"`
+    const said = execFileSync('sh', ['-c', first, shell, flag, script.replaceAll('$$', '$')], {
+      env: { PATH: `${folder}:${process.env.PATH}`, REDIS_PASSWORD: 'geheim-1_a' },
+      encoding: 'utf8',
+    })
+    const [pid, started = '', ...input] = said.trimEnd().split('\n')
+    expect(started.split(' ')[0]).toBe(pid)
+    expect(started).toMatch(/ redis-server - /)
+    expect(started).not.toContain('geheim')
+    expect(input).toEqual(['requirepass geheim-1_a'])
+  } finally {
+    rmSync(folder, { recursive: true, force: true })
+  }
 })
 
 test('each file beside it knows only services that it has, or brings their image', () => {
