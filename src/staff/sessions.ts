@@ -156,15 +156,17 @@ export async function forgetOldSessions({ db, clock }: Pick<StaffTools, 'db' | '
   await db.staffSession.deleteMany({ where: { expiresAt: { lt: new Date(clock.now()) } } })
 }
 
+type Known = readonly (readonly [name: string, looks: RegExp])[]
+
 /** The first that fits: Edge names Chrome and Safari as well, an Android phone Linux. */
-const BROWSERS = [
+const BROWSERS: Known = [
   ['Edge', /\bEdg(A|iOS)?\//],
   ['Opera', /\bOPR\//],
   ['Firefox', /\b(Firefox|FxiOS)\//],
   ['Chrome', /(Chrome|\bCriOS)\//],
   ['Safari', /\bSafari\//],
-] as const
-const SYSTEMS = [
+]
+const SYSTEMS: Known = [
   ['iPhone', /\biPhone\b/],
   ['iPad', /\biPad\b/],
   ['Android', /\bAndroid\b/],
@@ -172,7 +174,7 @@ const SYSTEMS = [
   ['Mac', /\bMac OS X\b/],
   ['ChromeOS', /\bCrOS\b/],
   ['Linux', /\bLinux\b/],
-] as const
+]
 
 /** `Chrome / Windows`: what a person knows their machine by. */
 export function shortAgent(userAgent: string): string {
