@@ -44,6 +44,7 @@ export const PARTS: Readonly<Record<string, Part>> = {
     ['src/marketplaces/*/orders/list-orders.ts'],
     ['test/malls/*/{list-orders,lists,conformance}.test.ts'],
   ),
+  keys: logic(['src/http/auth.ts'], ['src/http/auth.test.ts']),
   staging: stored(
     ['src/orders/store/stage.ts'],
     ['test/integration/imports/{asked-anew,imports,shop-job,scheduler}.test.ts'],
@@ -62,10 +63,6 @@ export const PARTS: Readonly<Record<string, Part>> = {
     ['test/integration/mail/{intake,inbound}.test.ts'],
   ),
   leases: stored(['src/mail/listener/lease-store.ts'], ['test/integration/listener/lease-store.test.ts']),
-  keys: stored(
-    ['src/http/auth.ts'],
-    ['test/integration/http/http-isolation.test.ts', 'test/integration/staff/{roles,sessions}.test.ts'],
-  ),
 }
 
 /** The part that this process works on: the environment says, as Stryker and vitest take no arguments of ours. */
