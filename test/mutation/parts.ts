@@ -45,23 +45,11 @@ export const PARTS: Readonly<Record<string, Part>> = {
     ['test/malls/*/{list-orders,lists,conformance}.test.ts'],
   ),
   keys: logic(['src/http/auth.ts'], ['src/http/auth.test.ts']),
-  staging: stored(
-    ['src/orders/store/stage.ts'],
-    ['test/integration/imports/{asked-anew,imports,shop-job,scheduler}.test.ts'],
-  ),
+  staging: logic(['src/orders/store/stage.ts'], ['src/orders/store/stage.test.ts']),
   pull: stored(['src/orders/pull.ts'], ['test/integration/orders/pull.test.ts']),
-  claim: stored(
-    ['src/site-changes/claim.ts'],
-    ['test/integration/site-changes/{changes,waiting,bulk,whole-work}.test.ts'],
-  ),
-  settle: stored(
-    ['src/reconciliation/settle.ts'],
-    ['test/integration/reconciliation/{sweep,sweep-truth,sweep-open}.test.ts'],
-  ),
-  intake: stored(
-    ['src/mail/intake/{intake,statement}.ts'],
-    ['test/integration/mail/{intake,inbound}.test.ts'],
-  ),
+  claim: logic(['src/site-changes/claim.ts'], ['src/site-changes/claim.test.ts']),
+  settle: logic(['src/reconciliation/settle.ts'], ['src/reconciliation/settle.test.ts']),
+  intake: logic(['src/mail/intake/{intake,statement}.ts'], ['src/mail/intake/intake.test.ts']),
   leases: stored(['src/mail/listener/lease-store.ts'], ['test/integration/listener/lease-store.test.ts']),
 }
 
