@@ -70,8 +70,13 @@ async function house({ state = 'signed_in', auth = PERSON, doors, failuresPerMin
   app.get('/v1/admin/mails', { onRequest: hooks.requireOperator }, async (request) => request.auth)
   app.post('/v1/admin/tenants', { onRequest: hooks.requireOperator }, async (request) => request.auth)
 
-  const ask = async (url: string, headers: Record<string, string> = {}, method: Method = 'GET') => {
-    const answer = await app.inject({ method, url, headers, remoteAddress: '192.0.2.7' })
+  const ask = async (
+    url: string,
+    headers: Record<string, string> = {},
+    method: Method = 'GET',
+    remoteAddress = '192.0.2.7',
+  ) => {
+    const answer = await app.inject({ method, url, headers, remoteAddress })
     return {
       status: answer.statusCode,
       body: answer.body === '' ? null : answer.json(),
@@ -232,6 +237,7 @@ test('too many failures of an address are refused with the time to wait, good ke
   expect(refused.body.detail).toContain(`${seconds} 秒後に`)
   expect(shown).toHaveLength(1)
   expect(await ask('/v1/orders', bearer('key'))).toMatchObject({ status: 200 })
+  expect(await ask('/v1/orders', bearer('wrong'), 'GET', '192.0.2.8')).toMatchObject({ status: 401 })
 })
 
 test('what all processes have counted together refuses too', async () => {
@@ -244,7 +250,8 @@ test('what all processes have counted together refuses too', async () => {
 
 test('a tenant’s routes have its tenant, and nobody else’s', () => {
   expect(tenantOf(by(KEY))).toBe('t1')
-  expect(() => tenantOf(by(OPERATOR))).toThrow('契約店の API キーを使ってください。')
+  const refused = { code: 'FORBIDDEN', message: '契約店の API キーを使ってください。' }
+  expect(() => tenantOf(by(OPERATOR))).toThrow(expect.objectContaining(refused))
 })
 
 test('a key that is bound to shops sees those alone, a person all', () => {

@@ -18,6 +18,9 @@ const stored = (mutate: readonly string[], tests: readonly string[]): Part => ({
   stored: true,
 })
 
+const ofEachMall = (name: string, part: (mall: string) => Part): Record<string, Part> =>
+  Object.fromEntries(['amazon', 'aupay', 'rakuten', 'yahoo'].map((mall) => [`${name}-${mall}`, part(mall)]))
+
 export const PARTS: Readonly<Record<string, Part>> = {
   decide: logic(['src/site-changes/decide.ts'], ['test/unit/site-changes/decide.test.ts']),
   plan: logic(['src/reconciliation/plan.ts'], ['src/reconciliation/*.test.ts']),
@@ -36,13 +39,17 @@ export const PARTS: Readonly<Record<string, Part>> = {
     ['src/marketplaces/kit/{mail/rules,walk-list}.ts'],
     ['src/marketplaces/kit/{mail/rules,walk-list}.test.ts', 'src/mail/recognition/trust.test.ts'],
   ),
-  amounts: logic(
-    ['src/marketplaces/*/orders/{sums,to-amounts}.ts'],
-    ['src/marketplaces/*/orders/*.test.ts', 'test/malls/*/{to-order,sums}.test.ts'],
+  ...ofEachMall('amounts', (mall) =>
+    logic(
+      [`src/marketplaces/${mall}/orders/{sums,to-amounts}.ts`],
+      [`src/marketplaces/${mall}/orders/*.test.ts`, `test/malls/${mall}/{to-order,sums}.test.ts`],
+    ),
   ),
-  lists: logic(
-    ['src/marketplaces/*/orders/list-orders.ts'],
-    ['test/malls/*/{list-orders,lists,conformance}.test.ts'],
+  ...ofEachMall('lists', (mall) =>
+    logic(
+      [`src/marketplaces/${mall}/orders/list-orders.ts`],
+      [`test/malls/${mall}/{list-orders,lists,conformance}.test.ts`],
+    ),
   ),
   keys: logic(['src/http/auth.ts'], ['src/http/auth.test.ts']),
   staging: logic(['src/orders/store/stage.ts'], ['src/orders/store/stage.test.ts']),
