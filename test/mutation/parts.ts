@@ -60,10 +60,16 @@ export const PARTS: Readonly<Record<string, Part>> = {
   leases: stored(['src/mail/listener/lease-store.ts'], ['test/integration/listener/lease-store.test.ts']),
 }
 
-/** The part that this process works on: the environment says, as Stryker and vitest take no arguments of ours. */
+/** What this process works on: the environment says, as Stryker and vitest take no arguments of ours. Several parts are one. */
 export function chosenPart(): { name: string; part: Part } {
   const name = process.env.MUTATE_PART ?? ''
-  const part = Object.hasOwn(PARTS, name) ? PARTS[name] : undefined
-  if (!part) throw new Error(`MUTATE_PART is one of ${Object.keys(PARTS).join(', ')}`)
-  return { name, part }
+  const parts = name.split(',').map((one) => (Object.hasOwn(PARTS, one) ? PARTS[one] : undefined))
+  const known = parts.filter((part) => part !== undefined)
+  if (known.length < parts.length) throw new Error(`MUTATE_PART is some of ${Object.keys(PARTS).join(', ')}`)
+  const part = {
+    mutate: known.flatMap(({ mutate }) => mutate),
+    tests: [...new Set(known.flatMap(({ tests }) => tests))],
+    stored: known.some(({ stored }) => stored),
+  }
+  return { name: known.length === 1 ? name : 'several', part }
 }
