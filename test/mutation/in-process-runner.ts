@@ -14,6 +14,29 @@ import { chosenPart } from './parts.ts'
 
 export { expect }
 
+/** vitest's own asks its worker. */
+const poll = (read: () => unknown, { timeout = LIMIT_MS, interval = 20 } = {}) =>
+  new Proxy(
+    {},
+    {
+      get:
+        (_, matcher) =>
+        async (...values: unknown[]) => {
+          for (const until = Date.now() + timeout; ; await new Promise((done) => setTimeout(done, interval))) {
+            try {
+              const expected = expect(await read())
+              return Reflect.apply(Reflect.get(expected, matcher), expected, values)
+            } catch (error) {
+              if (Date.now() >= until) throw error
+            }
+          }
+        },
+    },
+  )
+Object.assign(expect, { poll })
+
+const LIMIT_MS = 60_000
+
 type Work = (...values: never[]) => unknown
 const HOOKS = ['beforeAll', 'afterAll', 'beforeEach', 'afterEach'] as const
 type Hook = (typeof HOOKS)[number]
@@ -132,7 +155,6 @@ interface Result {
   failureMessage?: string
 }
 
-const LIMIT_MS = 60_000
 const messageOf = (error: unknown) => (error instanceof Error ? `${error.name}: ${error.message}` : String(error))
 let stray: unknown[] = []
 process.on('unhandledRejection', (reason) => void stray.push(reason))
