@@ -226,7 +226,8 @@ interface MutantRun {
 }
 
 const runner = () => ({
-  capabilities: () => ({ reloadEnvironment: false }),
+  // Nothing has to be loaded anew: what is computed while a module is loaded is left out (ignoreStatic).
+  capabilities: () => ({ reloadEnvironment: true }),
   async init() {
     const { part } = chosenPart()
     if (part.stored) await openServers()
