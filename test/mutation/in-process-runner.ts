@@ -231,7 +231,7 @@ const runner = () => ({
   async init() {
     const { part } = chosenPart()
     if (part.stored) await openServers()
-    for (const path of globSync([...part.tests]).sort()) {
+    for (const path of new Set(part.tests.flatMap((pattern) => globSync(pattern).sort()))) {
       file = resolve(path)
       // The hooks of a file are its own.
       current = suiteOf('', root)

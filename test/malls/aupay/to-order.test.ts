@@ -461,6 +461,12 @@ describe('sums that do not fit', () => {
     expect(warnings[0]?.message).toMatch(/確認してください/)
   })
 
+  it('tells of pieces that differ by their number, at the lines', () => {
+    const [warning] = order({ totalSaleUnit: '4' }).warnings
+    expect(warning).toMatchObject({ field: 'items', expected: 3, actual: 4 })
+    expect(warning?.message).toContain('（計算値 3個、モールの値 4個）')
+  })
+
   it.each([
     ['counts', {}],
     ['leaves out', { totalSalePrice: '3960', totalSaleUnit: '2', totalPrice: '4560', requestPrice: '4160' }],
