@@ -97,7 +97,8 @@ const by = (auth: Auth) => ({ auth, ip: '192.0.2.7' }) as never
 
 test('two secrets are the same only when every character is', () => {
   expect(sameSecret('torikomi', 'torikomi')).toBe(true)
-  for (const other of ['torikom', 'torikomi ', 'Torikomi', '']) expect(sameSecret('torikomi', other)).toBe(false)
+  for (const other of ['torikom', 'torikomi ', 'Torikomi', ''])
+    expect(sameSecret('torikomi', other)).toBe(false)
 })
 
 test('a token belongs to one secret, and an update leaves the pages that are open theirs', () => {
@@ -176,7 +177,9 @@ test('a session is judged by its cookie; an ended one is no challenge to show a 
   expect(ended).toMatchObject({ status: 401, body: { code: 'UNAUTHENTICATED' } })
   expect(ended.challenge).toBeUndefined()
   // A shown key is the only thing that counts, though the browser sends the cookie as well.
-  expect(await ask('/v1/orders', { ...withCookie(SECRET), ...bearer('wrong') })).toMatchObject({ status: 401 })
+  expect(await ask('/v1/orders', { ...withCookie(SECRET), ...bearer('wrong') })).toMatchObject({
+    status: 401,
+  })
   expect(shown).toHaveLength(1)
 })
 
@@ -193,11 +196,17 @@ test('a page changes something only with the token of its session; a look needs 
 })
 
 test('a sign-in that is not finished says which step is missing', async () => {
-  const required = await (await house({ state: 'second_factor_required' })).ask('/v1/orders', withCookie(SECRET))
+  const required = await (await house({ state: 'second_factor_required' })).ask(
+    '/v1/orders',
+    withCookie(SECRET),
+  )
   expect(required).toMatchObject({ status: 403, body: { code: 'SECOND_FACTOR_REQUIRED' } })
   expect(required.body).toMatchObject({ state: 'second_factor_required' })
   expect(required.body.detail).toContain('確認コードを入力してください')
-  const setup = await (await house({ state: 'second_factor_setup_required' })).ask('/v1/orders', withCookie(SECRET))
+  const setup = await (await house({ state: 'second_factor_setup_required' })).ask(
+    '/v1/orders',
+    withCookie(SECRET),
+  )
   expect(setup.body).toMatchObject({ state: 'second_factor_setup_required' })
   expect(setup.body.detail).toContain('認証アプリを登録してください')
 })

@@ -22,7 +22,13 @@ const ANSWER = { code: null, message: null, mallCode: 'E1', mallMessage: null, w
 
 /** As the statement gives it back. */
 const row = (id: string, more: object = {}) => ({
-  ...{ id, orderId: `order of ${id}`, orderNumber: `number of ${id}`, action: 'ship', parameters: { carrier: 'x' } },
+  ...{
+    id,
+    orderId: `order of ${id}`,
+    orderNumber: `number of ${id}`,
+    action: 'ship',
+    parameters: { carrier: 'x' },
+  },
   ...{ sealedTexts: null, steps: [], sealedPayloads: null, sealedAnswers: null },
   ...{ attempts: 2, suspect: false, deadline: null },
   ...more,
@@ -74,7 +80,10 @@ describe('which changes are taken', () => {
   })
 
   test('the most urgent first, however the database gives them back', async () => {
-    const { claim, valuesOf } = database([due('c1'), due('c2'), due('c3')], ['c2', 'c1', 'c3'].map((id) => row(id)))
+    const { claim, valuesOf } = database(
+      [due('c1'), due('c2'), due('c3')],
+      ['c2', 'c1', 'c3'].map((id) => row(id)),
+    )
     const held = await claim((all) => all.toReversed())
     expect(held.map(({ id }) => id)).toEqual(['c3', 'c2', 'c1'])
     expect(valuesOf('update site_changes')?.[2]).toEqual(['c3', 'c2', 'c1'])
@@ -113,7 +122,10 @@ describe('what is known of a change', () => {
   })
 
   test('no steps once what they sent is gone: then the order alone decides', async () => {
-    const { held } = database([due('c1')], [row('c1', { steps: [step('ship', { state: 'sent', sends: 1 })] })])
+    const { held } = database(
+      [due('c1')],
+      [row('c1', { steps: [step('ship', { state: 'sent', sends: 1 })] })],
+    )
     expect(await held()).toMatchObject({ steps: [], unreadable: null })
   })
 

@@ -22,7 +22,11 @@ const poll = (read: () => unknown, { timeout = LIMIT_MS, interval = 20 } = {}) =
       get:
         (_, matcher) =>
         async (...values: unknown[]) => {
-          for (const until = Date.now() + timeout; ; await new Promise((done) => setTimeout(done, interval))) {
+          for (
+            const until = Date.now() + timeout;
+            ;
+            await new Promise((done) => setTimeout(done, interval))
+          ) {
             try {
               const expected = expect(await read())
               return Reflect.apply(Reflect.get(expected, matcher), expected, values)
@@ -155,7 +159,8 @@ interface Result {
   failureMessage?: string
 }
 
-const messageOf = (error: unknown) => (error instanceof Error ? `${error.name}: ${error.message}` : String(error))
+const messageOf = (error: unknown) =>
+  error instanceof Error ? `${error.name}: ${error.message}` : String(error)
 let stray: unknown[] = []
 process.on('unhandledRejection', (reason) => void stray.push(reason))
 
@@ -176,13 +181,18 @@ interface Run {
 }
 const isTest = (child: Suite | Test): child is Test => 'id' in child
 const isWanted = (child: Suite | Test, { wanted }: Run): boolean =>
-  isTest(child) ? wanted === null || wanted.has(child.id) : child.children.some((one) => isWanted(one, { wanted } as Run))
+  isTest(child)
+    ? wanted === null || wanted.has(child.id)
+    : child.children.some((one) => isWanted(one, { wanted } as Run))
 const isOver = ({ bail, results }: Run) => bail && results.some(({ status }) => status === 1)
 
 async function runSuite(suite: Suite, run: Run, outer: { before: Work[]; after: Work[] }): Promise<void> {
   if (!isWanted(suite, run) || isOver(run)) return
   const { hooks } = suite
-  const around = { before: [...outer.before, ...hooks.beforeEach], after: [...hooks.afterEach, ...outer.after] }
+  const around = {
+    before: [...outer.before, ...hooks.beforeEach],
+    after: [...hooks.afterEach, ...outer.after],
+  }
   const broken = await attempt(...hooks.beforeAll)
   for (const child of suite.children) {
     if (!isWanted(child, run) || isOver(run)) continue
@@ -259,4 +269,6 @@ const runner = () => ({
   },
 })
 
-export const strykerPlugins = [{ kind: 'TestRunner', name: 'in-process', factory: Object.assign(runner, { inject: [] }) }]
+export const strykerPlugins = [
+  { kind: 'TestRunner', name: 'in-process', factory: Object.assign(runner, { inject: [] }) },
+]

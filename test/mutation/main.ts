@@ -34,12 +34,16 @@ function plantedIn(report: string): Planted[] {
   const path = `.data/mutation/${report}.json`
   if (!existsSync(path)) return []
   const { files } = JSON.parse(readFileSync(path, 'utf8')) as { files: Record<string, { mutants: Mutant[] }> }
-  return Object.entries(files).flatMap(([file, { mutants }]) => mutants.map((mutant) => ({ ...mutant, file })))
+  return Object.entries(files).flatMap(([file, { mutants }]) =>
+    mutants.map((mutant) => ({ ...mutant, file })),
+  )
 }
 
 /** Noticed, but by a limit of time: on a busy machine that says nothing, so each is to be looked at. */
 const byTime = ({ status, statusReason = '' }: Mutant): boolean =>
-  status === 'Timeout' ? !/hit limit/i.test(statusReason) : status === 'Killed' && /timed ?out/i.test(statusReason)
+  status === 'Timeout'
+    ? !/hit limit/i.test(statusReason)
+    : status === 'Killed' && /timed ?out/i.test(statusReason)
 
 /** @returns whether enough of a part's faults were noticed */
 function tell(part: string, planted: readonly Planted[]): boolean {
@@ -47,9 +51,13 @@ function tell(part: string, planted: readonly Planted[]): boolean {
   const count = (...statuses: string[]) => own.filter(({ status }) => statuses.includes(status)).length
   const [noticed, all] = [count('Killed', 'Timeout'), count('Killed', 'Timeout', 'Survived', 'NoCoverage')]
   const score = all === 0 ? 0 : (100 * noticed) / all
-  process.stdout.write(`${part}: ${score.toFixed(1)} % of ${all}, ${count('Timeout')} of them endless loops\n`)
+  process.stdout.write(
+    `${part}: ${score.toFixed(1)} % of ${all}, ${count('Timeout')} of them endless loops\n`,
+  )
   for (const { file, location, mutatorName, statusReason = '' } of own.filter(byTime))
-    process.stdout.write(`  by its time: ${file}:${location.start.line} ${mutatorName} ${statusReason.split('\n')[0]}\n`)
+    process.stdout.write(
+      `  by its time: ${file}:${location.start.line} ${mutatorName} ${statusReason.split('\n')[0]}\n`,
+    )
   return score >= LEAST
 }
 

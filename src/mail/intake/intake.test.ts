@@ -20,11 +20,28 @@ const marketplaces = new Map([
   fake('rakuten', (code, number) => number.startsWith(`${code}-`)),
   fake('amazon', () => null),
 ])
-const shop = (id: string, marketplace: MailboxShop['marketplace'], code: string) => ({ id, marketplace, code })
+const shop = (id: string, marketplace: MailboxShop['marketplace'], code: string) => ({
+  id,
+  marketplace,
+  code,
+})
 const SHOPS = [shop('r1', 'rakuten', '111111'), shop('r2', 'rakuten', '222222'), shop('a1', 'amazon', 'A1')]
 
-const mail = (orderNumbers: string[], more: Partial<SeenMail> = {}, kind: MailKind = 'new_order'): SeenMail => ({
-  ...{ uid: 5, size: 1_000, messageId: '<a@mall>', subject: '注文', from: [], to: [], sentAt: null, text: '' },
+const mail = (
+  orderNumbers: string[],
+  more: Partial<SeenMail> = {},
+  kind: MailKind = 'new_order',
+): SeenMail => ({
+  ...{
+    uid: 5,
+    size: 1_000,
+    messageId: '<a@mall>',
+    subject: '注文',
+    from: [],
+    to: [],
+    sentAt: null,
+    text: '',
+  },
   ...{ trust: 'verified', recognition: { marketplace: 'rakuten', kind, orderNumbers, reason: null } },
   ...more,
 })
@@ -44,7 +61,11 @@ interface MailRow {
 function house(...answers: Stored[]) {
   const asked: string[] = []
   const stored: unknown[][] = []
-  const told: { woken: string[][]; logged: unknown[]; counted: unknown[] } = { woken: [], logged: [], counted: [] }
+  const told: { woken: string[][]; logged: unknown[]; counted: unknown[] } = {
+    woken: [],
+    logged: [],
+    counted: [],
+  }
   const spans: { id: string; span: Span }[] = []
   const query = async (statement: string | { text: string; values: unknown[] }, given: unknown[] = []) => {
     if (typeof statement === 'string') {
@@ -82,19 +103,42 @@ function house(...answers: Stored[]) {
   }
   const tracing = { part: (id: string, span: Span) => void spans.push({ id, span }) } as never
   const rows = <T>(at: number) => JSON.parse(String(stored.at(-1)?.[at])) as T[]
-  return { asked, stored, told, spans, deps, rows, intake: createIntake(deps), traced: createIntake({ ...deps, tracing }) }
+  return {
+    asked,
+    stored,
+    told,
+    spans,
+    deps,
+    rows,
+    intake: createIntake(deps),
+    traced: createIntake({ ...deps, tracing }),
+  }
 }
 
 describe('what is stored', () => {
   test('mails, what they ask for, and from where to where the mailbox was read, in one statement', async () => {
     const { intake, asked, stored, told, rows } = house({ shopIds: ['r2'] })
-    const result = await intake(batchOf([mail(['222222-1']), mail(['222222-2'], { uid: 6 }, 'shipped')], { ignored: 3 }))
+    const result = await intake(
+      batchOf([mail(['222222-1']), mail(['222222-2'], { uid: 6 }, 'shipped')], { ignored: 3 }),
+    )
     expect(asked).toEqual(['store'])
     const [, ...values] = stored[0] ?? []
-    expect([...values.slice(0, 9), values[10]]).toEqual(
-      ['box', 'me', '1', '4', '1', '5', 3, new Date(NOW), true, 0],
-    )
-    expect(rows(0)).toMatchObject([{ id: 'id-1', uid: 5, tenant_id: 't1' }, { id: 'id-2', uid: 6 }])
+    expect([...values.slice(0, 9), values[10]]).toEqual([
+      'box',
+      'me',
+      '1',
+      '4',
+      '1',
+      '5',
+      3,
+      new Date(NOW),
+      true,
+      0,
+    ])
+    expect(rows(0)).toMatchObject([
+      { id: 'id-1', uid: 5, tenant_id: 't1' },
+      { id: 'id-2', uid: 6 },
+    ])
     expect(rows(10)).toMatchObject([
       {
         ...{ id: 'id-3', tenant_id: 't1', shop_id: 'r2', order_number: '222222-1', purpose: 'import' },
@@ -210,7 +254,9 @@ describe('what is told of it', () => {
       ['mails', 'ignored', 7],
       ...['verified', 'unknown', 'verified', 'verified'].map((trust) => ['trust', trust, 1]),
     ])
-    expect(told.logged).toEqual([['info', { mailboxId: 'box', ...result, ignored: 7 }, 'mailbox: mails read']])
+    expect(told.logged).toEqual([
+      ['info', { mailboxId: 'box', ...result, ignored: 7 }, 'mailbox: mails read'],
+    ])
   })
 
   test('nothing in the log of a look that found no mail of a mall', async () => {

@@ -10,12 +10,22 @@ const SHOP = { id: 's1', tenantId: 't1', marketplace: 'rakuten', settings: {} } 
 
 type Request = Partial<PreparedOrder['request']>
 
-function prepared(id: string, request: Request = {}, mallState: 'open' | 'cancelled' = 'open'): PreparedOrder {
+function prepared(
+  id: string,
+  request: Request = {},
+  mallState: 'open' | 'cancelled' = 'open',
+): PreparedOrder {
   const columns = { mallState, mallStatus: '100', orderedAt: SEEN } as Partial<PreparedOrder['columns']>
   const order: Omit<PreparedOrder, 'columns' | 'order'> = {
     ...{ orderId: id, raw: '-', rereadAt: undefined, revision: `revision of ${id}` },
     request: {
-      ...{ id: `request of ${id}`, tenantId: 't1', orderNumber: `number of ${id}`, purpose: 'import', source: 'mail' },
+      ...{
+        id: `request of ${id}`,
+        tenantId: 't1',
+        orderNumber: `number of ${id}`,
+        purpose: 'import',
+        source: 'mail',
+      },
       ...{ mailId: null, mailSeenAt: null, mailKind: null, orderId: null, asks: 3 },
       ...request,
     },
@@ -63,7 +73,11 @@ test('of orders all goes in one statement, and those that are new come back', as
     [Buffer.from('answer of o1'), Buffer.from('answer of o2')],
   ])
   expect(values.slice(10)).toEqual([
-    ...[['o1', 'o2'], ['phone', 'phone'], [Buffer.from('hash of o1'), Buffer.from('hash of o2')]],
+    ...[
+      ['o1', 'o2'],
+      ['phone', 'phone'],
+      [Buffer.from('hash of o1'), Buffer.from('hash of o2')],
+    ],
     ['number of o1', 'number of o2'],
   ])
 })

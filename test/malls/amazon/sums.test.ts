@@ -18,7 +18,10 @@ interface Line {
   total?: number | null
   more?: object
 }
-const line = (orderItemId: string, { quantity = 1, price = null, parts = [], total = null, more }: Line = {}) => ({
+const line = (
+  orderItemId: string,
+  { quantity = 1, price = null, parts = [], total = null, more }: Line = {},
+) => ({
   ...{ orderItemId, quantityOrdered: quantity },
   product: { price: price === null ? null : { unitPrice: yen(price) } },
   proceeds: parts && { proceedsTotal: total === null ? null : yen(total), breakdowns: parts },
@@ -55,7 +58,10 @@ describe('the sums that are compared', () => {
   ]
 
   it('are the total, each part with that of the lines, each line with its price, and what was paid', () => {
-    const paid: Order['paid'] = [['CreditCard', 4000], ['PointsAccount', 990]]
+    const paid: Order['paid'] = [
+      ['CreditCard', 4000],
+      ['PointsAccount', 990],
+    ]
     const sum = (code: string, field: string, label: string, expected: number, actual = expected) => ({
       ...{ code, field, label, expected, actual },
     })
@@ -83,7 +89,14 @@ describe('the sums that are compared', () => {
     expect(codes(twoLines, { total: 4990, parts: null })).toEqual(['TOTAL_DIFFERS', ...lineSums, ...lineSums])
     const half = codes([twoLines[0] ?? {}, line('2', { parts: null })], { total: 4990, parts: ALL })
     expect(half).toEqual(['TOTAL_DIFFERS', ...lineSums])
-    expect(codes([line('1')], { paid: [['CreditCard', 1], ['CreditCard', null]] })).toEqual([])
+    expect(
+      codes([line('1')], {
+        paid: [
+          ['CreditCard', 1],
+          ['CreditCard', null],
+        ],
+      }),
+    ).toEqual([])
     const [byPiece] = sumChecks(order([line('1', { parts: [part('ITEM', 5)] })])).slice(-2)
     expect(byPiece).toMatchObject({ code: 'LINE_DIFFERS', expected: null, actual: 5 })
   })
@@ -131,7 +144,9 @@ describe('amounts', () => {
   })
 
   it('are those of the lines where the order states none, each part by itself', () => {
-    const amounts = toAmounts(order([line('1', { parts: FIRST }), line('2', { parts: SECOND })], { parts: null }))
+    const amounts = toAmounts(
+      order([line('1', { parts: FIRST }), line('2', { parts: SECOND })], { parts: null }),
+    )
     expect(amounts.charges).toEqual({
       ...{ goods: 3960, shipping: 500, cod: 330, paymentFee: 0, giftWrap: 200, adjustment: 0, other: 100 },
     })
@@ -161,7 +176,11 @@ describe('amounts', () => {
   })
 
   it('take points and gift cards off what is billed', () => {
-    const paid: Order['paid'] = [['PointsAccount', 300], ['GiftCard', 200], ['CreditCard', null]]
+    const paid: Order['paid'] = [
+      ['PointsAccount', 300],
+      ['GiftCard', 200],
+      ['CreditCard', null],
+    ]
     const amounts = toAmounts(order([line('1')], { total: 1000, parts: [part('ITEM', 1000)], paid }))
     expect(amounts.discounts).toEqual([
       discount(300, { kind: 'points', borneBy: 'buyer', name: 'Amazonポイント' }),
@@ -172,7 +191,9 @@ describe('amounts', () => {
   })
 
   it('count the points of the lines that grant some', () => {
-    const granting = (pointsNumber: number) => ({ expense: { pointsCost: { pointsGranted: { pointsNumber } } } })
+    const granting = (pointsNumber: number) => ({
+      expense: { pointsCost: { pointsGranted: { pointsNumber } } },
+    })
     const lines = [line('1', { more: granting(3) }), line('2'), line('3', { more: granting(4) })]
     expect(toAmounts(order(lines)).points.granted).toBe(7)
   })
@@ -191,7 +212,9 @@ describe('amounts', () => {
 
   it('never take a tax of nothing, or one that the total holds as well, for one on top', () => {
     const both = [part('ITEM', 100), part('TAX', 0)]
-    expect(toAmounts(order([line('1', { parts: both })], { total: 100, parts: both })).charges.goods).toBe(100)
+    expect(toAmounts(order([line('1', { parts: both })], { total: 100, parts: both })).charges.goods).toBe(
+      100,
+    )
   })
 
   it('sum what a detail says twice, and leave out what it names nothing for', () => {
@@ -239,13 +262,18 @@ describe('the tax by rate', () => {
     const of = (parts: Part[]) => toAmounts(order([taxed('1', 1080, 80)], { parts })).taxSummary
     expect(of([part('ITEM', 1080), part('TAX', 80)])).toEqual([{ rate: 8, total: 1080, tax: 80, ...unknown }])
     // A postage of which the tax is not told, and a tax of what nobody names.
-    expect(of([part('ITEM', 1080), part('SHIPPING', 500), part('TAX', 80)])[0]).toMatchObject({ total: 500, tax: 0 })
+    expect(of([part('ITEM', 1080), part('SHIPPING', 500), part('TAX', 80)])[0]).toMatchObject({
+      total: 500,
+      tax: 0,
+    })
     expect(of([part('ITEM', 1080), part('TAX', 90)])[0]).toMatchObject({ rate: 10, total: 0, tax: 10 })
   })
 
   it('is not told where a line’s rate cannot be', () => {
     const parts = [part('ITEM', 2000), part('TAX', 150)]
-    expect(toAmounts(order([taxed('1', 1100, 100), line('2', { parts: null })], { parts })).taxSummary).toEqual([])
+    expect(
+      toAmounts(order([taxed('1', 1100, 100), line('2', { parts: null })], { parts })).taxSummary,
+    ).toEqual([])
     expect(toAmounts(order([], { parts })).taxSummary).toEqual([])
     expect(rateOf(1100, 100, false)).toBe(10)
     expect(rateOf(1080, 80, false)).toBe(8)

@@ -122,17 +122,32 @@ describe('each sum', () => {
   it('of the tax is before points or after them, and before them where neither fits', () => {
     const tax = (first: number) =>
       sums({ TaxSummaryModelList: [{ reqPrice: first }, { reqPrice: 1620 }] }).get('TAX_SUMMARY_DIFFERS')
-    expect([tax(2450), tax(2150), tax(1)]).toEqual([[4070, 4070], [3770, 3770], [4070, 1621]])
+    expect([tax(2450), tax(2150), tax(1)]).toEqual([
+      [4070, 4070],
+      [3770, 3770],
+      [4070, 1621],
+    ])
   })
 
   it('of the goods is with wrapping or without, and with it where neither fits', () => {
     const goods = (patch: Record<string, unknown>) => sums(patch).get('GOODS_DIFFER')
-    expect([3700, 3500, 1].map((goodsPrice) => goods({ goodsPrice }))).toEqual([[3700, 3700], [3500, 3500], [3700, 1]])
+    expect([3700, 3500, 1].map((goodsPrice) => goods({ goodsPrice }))).toEqual([
+      [3700, 3700],
+      [3500, 3500],
+      [3700, 1],
+    ])
     expect(goods({ goodsPrice: 1, WrappingModel1: null })).toEqual([3500, 1])
   })
 
   it('of wrapping holds its tax, and no wrapping that was removed', () => {
-    const second = { title: 2, name: '箱', price: 100, includeTaxFlag: 0, taxPrice: 10, deleteWrappingFlag: 0 }
+    const second = {
+      title: 2,
+      name: '箱',
+      price: 100,
+      includeTaxFlag: 0,
+      taxPrice: 10,
+      deleteWrappingFlag: 0,
+    }
     expect(wrappingFee(wire({ WrappingModel2: second }))).toBe(310)
     expect(wrappingFee(wire({ WrappingModel2: { ...second, taxPrice: -9999 } }))).toBe(300)
     expect(wrappingFee(wire({ WrappingModel2: { ...second, price: null } }))).toBe(210)
@@ -143,7 +158,11 @@ describe('each sum', () => {
   it('of the lines rounds by piece or by line: whichever makes the total', () => {
     // 105 yen and 8 %: 113 a piece, 340 for three.
     const line = { price: 105, units: 3, includeTaxFlag: 0, taxRate: 0.08, priceTaxIncl: 113 }
-    const lines = [line, { ...line, deleteItemFlag: 1 }, { price: 50, units: 2, includeTaxFlag: 1, priceTaxIncl: 50 }]
+    const lines = [
+      line,
+      { ...line, deleteItemFlag: 1 },
+      { price: 50, units: 2, includeTaxFlag: 1, priceTaxIncl: 50 },
+    ]
     const of = (totalPrice: number) => {
       const patch = { totalPrice, PackageModelList: [{ ItemModelList: lines }, removedBasket] }
       return [goodsWithTax(wire(patch)), sums(patch).get('TOTAL_DIFFERS')]
@@ -157,7 +176,11 @@ describe('each sum', () => {
   it('of a line without a rate is its price, and one that comes out even is not rounded down', () => {
     const of = (line: Record<string, unknown>, totalPrice: number) =>
       goodsWithTax(
-        wire({ totalPrice, WrappingModel1: null, PackageModelList: [{ ItemModelList: [{ includeTaxFlag: 0, ...line }] }] }),
+        wire({
+          totalPrice,
+          WrappingModel1: null,
+          PackageModelList: [{ ItemModelList: [{ includeTaxFlag: 0, ...line }] }],
+        }),
       )
     expect(of({ price: 100, units: 2, taxRate: null, priceTaxIncl: 1 }, 800)).toBe(200)
     expect(of({ price: 1000, units: 1, taxRate: 0.08, priceTaxIncl: 1 }, 1680)).toBe(1080)

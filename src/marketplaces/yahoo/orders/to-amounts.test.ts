@@ -29,9 +29,12 @@ describe('what Yahoo! charges', () => {
     expect(warnings.map(({ message }) => message.split('が')[0])).toEqual(['請求金額', '決済金額'])
   })
 
-  it.each(['800円', '¥800', '1'.repeat(13), ''])('is not compared with a settled amount of %s', (SettleAmount) => {
-    expect(read({}, { SettleAmount }).warnings).toEqual([])
-  })
+  it.each(['800円', '¥800', '1'.repeat(13), ''])(
+    'is not compared with a settled amount of %s',
+    (SettleAmount) => {
+      expect(read({}, { SettleAmount }).warnings).toEqual([])
+    },
+  )
 
   it('has points, and coupons of the shop and for the postage, each by its name', () => {
     const order = read({ ShippingCouponDiscount: '300' }, { UsePoint: '100', TotalPrice: '900' })
@@ -55,7 +58,10 @@ describe('what Yahoo! charges', () => {
       read({ UseCouponData: 'C-0', ...total }, {}, lines).discounts.map(({ amount, code, lineId }) => [
         ...[amount, code, lineId],
       ])
-    const byLine = [[100, 'C-1', '1'], [50, 'C-0', '2']]
+    const byLine = [
+      [100, 'C-1', '1'],
+      [50, 'C-0', '2'],
+    ]
     expect(coded({})).toEqual(byLine)
     expect(coded({ TotalCouponDiscount: '150' })).toEqual(byLine)
     expect(coded({ TotalCouponDiscount: '200' })).toEqual([[200, 'C-0', null]])
@@ -63,7 +69,9 @@ describe('what Yahoo! charges', () => {
   })
 
   it('grants the points of the lines that say some', () => {
-    expect(read({}, {}, [{ UnitGetPoint: '5', Quantity: '1' }, {}, { UnitGetPoint: '7' }]).points.granted).toBe(12)
+    expect(
+      read({}, {}, [{ UnitGetPoint: '5', Quantity: '1' }, {}, { UnitGetPoint: '7' }]).points.granted,
+    ).toBe(12)
     expect(read({}, {}, [{}]).points.granted).toBeNull()
   })
 
