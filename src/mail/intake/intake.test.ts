@@ -4,10 +4,12 @@ import type { Marketplace } from '../../marketplaces/port/marketplace.ts'
 import { createSealer } from '../../platform/crypto/sealer.ts'
 import { LeaseLost } from '../../platform/lease.ts'
 import { systemRandom } from '../../platform/random.ts'
-import type { Span } from '../../platform/tracing.ts'
+import type { Tracing } from '../../platform/tracing.ts'
 import { createIntake, type IntakeDeps } from './intake.ts'
 import { type Answer, STORE_BATCH } from './statement.ts'
 import type { IntakeBatch, MailboxShop, SeenMail } from './types.ts'
+
+type Span = Parameters<Tracing['part']>[1]
 
 const NOW = Date.parse('2026-01-15T03:00:00Z')
 const MINUTE = 60_000

@@ -15,7 +15,7 @@ function prepared(
   request: Request = {},
   mallState: 'open' | 'cancelled' = 'open',
 ): PreparedOrder {
-  const columns = { mallState, mallStatus: '100', orderedAt: SEEN } as Partial<PreparedOrder['columns']>
+  const columns = { mallState, mallStatus: '100' } as Partial<PreparedOrder['columns']>
   const order: Omit<PreparedOrder, 'columns' | 'order'> = {
     ...{ orderId: id, raw: '-', rereadAt: undefined, revision: `revision of ${id}` },
     request: {

@@ -9,7 +9,11 @@ const part = (type: string, amount: number, details: Record<string, number> = {}
   ...{ type, subtotal: yen(amount) },
   detailedBreakdowns: Object.entries(details).map(([subtype, value]) => ({ subtype, value: yen(value) })),
 })
-type Part = ReturnType<typeof part>
+interface Part {
+  type: string
+  subtotal: object
+  detailedBreakdowns: object[]
+}
 
 interface Line {
   quantity?: number
