@@ -41,3 +41,22 @@ it('begins no session of a mailbox whose last one is still ending', async () => 
   heldLeases.begin('a', 2)
   expect([heldLeases.running(), sessions.length, gone]).toEqual([['a'], 2, ['a']])
 })
+
+it('is done with a mailbox once, however often it is told to end it', async () => {
+  const gone: string[] = []
+  const heldLeases = createHeldLeases({
+    keep: (_id, signal) => new Promise((over) => signal.addEventListener('abort', () => over())),
+    onGone: (id) => {
+      gone.push(id)
+      // Who hears of it may begin it anew, which the second end has nothing to do with.
+      if (gone.length === 1) heldLeases.begin(id, 2)
+    },
+  })
+  heldLeases.begin('a', 1)
+  const [[, first] = []] = heldLeases.all()
+  if (!first) throw new Error('nothing is held')
+  await Promise.all([heldLeases.end('a', first), heldLeases.end('a', first), heldLeases.end('a', first)])
+  expect([gone, heldLeases.running()]).toEqual([['a'], ['a']])
+  await heldLeases.endAll()
+  expect([gone, heldLeases.running()]).toEqual([['a', 'a'], []])
+})

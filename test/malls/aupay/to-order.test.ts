@@ -461,6 +461,21 @@ describe('sums that do not fit', () => {
     expect(warnings[0]?.message).toMatch(/確認してください/)
   })
 
+  it('has wrapping and options among the charges, and goods of the lines that stand where their sum is not told', () => {
+    const fees = { totalGiftWrappingPrice: '300', totalItemOptionPrice: '50' }
+    const more = order({ ...fees, totalPrice: '5450', requestPrice: '5050' })
+    expect(more.charges).toMatchObject({ goods: 4500, giftWrap: 300, other: 50 })
+    expect(more.warnings).toEqual([])
+    const unsaid = order({ totalSalePrice: '' }, { 1: { itemCancelStatus: 'C' } })
+    expect(unsaid.charges.goods).toBe(3960)
+  })
+
+  it('tells of pieces that differ by their number, at the lines', () => {
+    const [warning] = order({ totalSaleUnit: '4' }).warnings
+    expect(warning).toMatchObject({ field: 'items', expected: 3, actual: 4 })
+    expect(warning?.message).toContain('（計算値 3個、モールの値 4個）')
+  })
+
   it.each([
     ['counts', {}],
     ['leaves out', { totalSalePrice: '3960', totalSaleUnit: '2', totalPrice: '4560', requestPrice: '4160' }],

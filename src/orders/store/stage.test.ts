@@ -1,0 +1,122 @@
+import { expect, test } from 'vitest'
+import type { Queries } from '../../platform/db/transaction.ts'
+import type { PreparedOrder } from './prepare.ts'
+import { STAGE } from './sql.ts'
+import { stageOrders } from './stage.ts'
+
+const AT = new Date('2026-01-15T03:00:00Z')
+const SEEN = new Date('2026-01-15T02:59:00Z')
+const SHOP = { id: 's1', tenantId: 't1', marketplace: 'rakuten', settings: {} } as const
+
+type Request = Partial<PreparedOrder['request']>
+
+function prepared(
+  id: string,
+  request: Request = {},
+  mallState: 'open' | 'cancelled' = 'open',
+): PreparedOrder {
+  const columns = { mallState, mallStatus: '100' } as Partial<PreparedOrder['columns']>
+  const order: Omit<PreparedOrder, 'columns' | 'order'> = {
+    ...{ orderId: id, raw: '-', rereadAt: undefined, revision: `revision of ${id}` },
+    request: {
+      ...{
+        id: `request of ${id}`,
+        tenantId: 't1',
+        orderNumber: `number of ${id}`,
+        purpose: 'import',
+        source: 'mail',
+      },
+      ...{ mailId: null, mailSeenAt: null, mailKind: null, orderId: null, asks: 3 },
+      ...request,
+    },
+    detail: Buffer.from(`detail of ${id}`),
+    sealedRaw: Buffer.from(`answer of ${id}`),
+    search: [{ kind: 'phone', hash: Buffer.from(`hash of ${id}`) }] as PreparedOrder['search'],
+  }
+  return { ...order, columns, order: {} } as PreparedOrder
+}
+
+/** What was sent, and the ids that it gave back for `fresh`. */
+async function staged(
+  orders: readonly PreparedOrder[],
+  { marks, fresh = [] }: { marks?: ReadonlyMap<string, readonly string[]>; fresh?: string[] } = {},
+) {
+  const sent: { text: string; values: unknown[] }[] = []
+  const query = async (statement: { text: string; values: unknown[] }) => {
+    sent.push(statement)
+    return { rows: fresh.map((id) => ({ id })) }
+  }
+  let ids = 0
+  const deps = { newId: () => `event ${++ids}` }
+  const freshIds = await stageOrders({ query } as unknown as Queries, deps, SHOP, orders, AT, marks)
+  expect(sent.map(({ text }) => text)).toEqual([STAGE.text])
+  const [values = []] = sent.map(({ values }) => values)
+  const rows = JSON.parse(String(values[4])) as Record<string, unknown>[]
+  const events = JSON.parse(String(values[8])) as Record<string, unknown>[]
+  return { ids: freshIds, values, rows, events }
+}
+
+test('of orders all goes in one statement, and those that are new come back', async () => {
+  const { ids, values, rows } = await staged([prepared('o1'), prepared('o2')], { fresh: ['o2'] })
+  expect(ids).toEqual(new Set(['o2']))
+  expect(values.slice(0, 4)).toEqual(['t1', 's1', 'rakuten', AT])
+  expect(rows).toMatchObject([
+    {
+      ...{ id: 'o1', request_id: 'request of o1', asks: 3, order_number: 'number of o1' },
+      ...{ mall_revision: 'revision of o1', mallState: 'open', mallStatus: '100', marks: [] },
+    },
+    { id: 'o2', request_id: 'request of o2', mall_revision: 'revision of o2' },
+  ])
+  expect(values.slice(5, 8)).toEqual([
+    ['o1', 'o2'],
+    [Buffer.from('detail of o1'), Buffer.from('detail of o2')],
+    [Buffer.from('answer of o1'), Buffer.from('answer of o2')],
+  ])
+  expect(values.slice(10)).toEqual([
+    ...[
+      ['o1', 'o2'],
+      ['phone', 'phone'],
+      [Buffer.from('hash of o1'), Buffer.from('hash of o2')],
+    ],
+    ['number of o1', 'number of o2'],
+  ])
+})
+
+test('an order has its own marks', async () => {
+  const marks = new Map([['o2', ['duplicate']]])
+  const { rows } = await staged([prepared('o1'), prepared('o2')], { marks })
+  expect(rows.map((row) => row.marks)).toEqual([[], ['duplicate']])
+})
+
+test('only numbers that a refresh read say that they were', async () => {
+  const { values } = await staged([
+    prepared('o1'),
+    prepared('o2', { purpose: 'refresh' }),
+    prepared('o3', { purpose: 'reimport' }),
+  ])
+  expect(values[9]).toEqual(['number of o2'])
+})
+
+test('the timeline says where an order came from and what the mall says of it', async () => {
+  const { events } = await staged([
+    prepared('o1', { mailId: 'm1', mailSeenAt: SEEN, mailKind: 'new_order' }),
+    prepared('o2', { source: 'sweep' }, 'cancelled'),
+  ])
+  const [staging, cancelled] = ['staged', 'cancelled_at_mall'].map((kind) => ({ kind, at: AT.toISOString() }))
+  const worker = { actor: 'worker' }
+  expect(events).toEqual([
+    {
+      ...{ id: 'event 1', order_id: 'o1', at: SEEN.toISOString(), kind: 'mail_seen', actor: 'mail' },
+      data: { mailId: 'm1', mailKind: 'new_order' },
+    },
+    {
+      ...{ ...staging, ...worker, id: 'event 2', order_id: 'o1' },
+      data: { source: 'mail', mallStatus: '100', mallState: 'open' },
+    },
+    {
+      ...{ ...staging, ...worker, id: 'event 3', order_id: 'o2' },
+      data: { source: 'sweep', mallStatus: '100', mallState: 'cancelled' },
+    },
+    { ...{ ...cancelled, ...worker, id: 'event 4', order_id: 'o2' }, data: { mallStatus: '100' } },
+  ])
+})
