@@ -49,7 +49,7 @@ export const PARTS: Readonly<Record<string, Part>> = {
     logic(
       [`src/marketplaces/${mall}/orders/list-orders.ts`],
       // Not the conformance tests: on a busy machine calls of theirs run into the malls' own limits of time.
-      [`test/malls/${mall}/{list-orders,lists}.test.ts`],
+      [`{src/marketplaces/${mall}/orders,test/malls/${mall}}/{list-orders,lists}.test.ts`],
     ),
   ),
   keys: logic(['src/http/auth.ts'], ['src/http/auth.test.ts']),
