@@ -1,4 +1,4 @@
-// Made by ../types.ts from docs/openapi.json, sha256 7d861cdce0f6989e236cc1db622fa0b6bfcb89f28c09b3646a69467e0bb9bc8d
+// Made by ../types.ts from docs/openapi.json, sha256 c44a8b8d6e85b9646333c7a652596f82cce163b75637d9ba262c9d4014a9711a
 export interface paths {
     "/healthz": {
         parameters: {
@@ -8718,7 +8718,7 @@ export interface operations {
                      * @example {
                      *       "tenants": [
                      *         {
-                     *           "id": "01a217aa-3d42-7154-be08-e87c109b6e90",
+                     *           "id": "01a2185d-211b-74ea-a9f6-92b1f880e37d",
                      *           "name": "見本商事株式会社",
                      *           "status": "active",
                      *           "emails": [
@@ -8727,11 +8727,11 @@ export interface operations {
                      *           "statusFollowsMall": true,
                      *           "requireSecondFactor": true,
                      *           "deleteAt": null,
-                     *           "createdAt": "2026-11-26T11:42:41.375Z",
-                     *           "updatedAt": "2026-11-26T11:42:41.375Z"
+                     *           "createdAt": "2026-11-26T14:58:05.790Z",
+                     *           "updatedAt": "2026-11-26T14:58:05.790Z"
                      *         },
                      *         {
-                     *           "id": "01a217aa-ed3c-7602-9759-d059a5455fd4",
+                     *           "id": "01a2185d-93c2-730a-a3eb-6acf08accd18",
                      *           "name": "株式会社とりこみ商店",
                      *           "status": "suspended",
                      *           "emails": [
@@ -8739,9 +8739,9 @@ export interface operations {
                      *           ],
                      *           "statusFollowsMall": true,
                      *           "requireSecondFactor": true,
-                     *           "deleteAt": "2026-12-26T11:43:27.721Z",
-                     *           "createdAt": "2026-11-26T11:43:27.534Z",
-                     *           "updatedAt": "2026-11-26T11:43:27.721Z"
+                     *           "deleteAt": "2026-12-26T14:58:35.753Z",
+                     *           "createdAt": "2026-11-26T14:58:35.585Z",
+                     *           "updatedAt": "2026-11-26T14:58:35.753Z"
                      *         }
                      *       ],
                      *       "nextCursor": null
@@ -8796,7 +8796,7 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "01a217ab-4152-7072-9335-9d6ffdbe64bc",
+                     *       "id": "01a2185d-bc10-71cf-b0ff-c246d0e8a108",
                      *       "name": "株式会社とりこみ商店",
                      *       "status": "active",
                      *       "emails": [
@@ -8805,8 +8805,8 @@ export interface operations {
                      *       "statusFollowsMall": true,
                      *       "requireSecondFactor": true,
                      *       "deleteAt": null,
-                     *       "createdAt": "2026-11-26T11:43:49.008Z",
-                     *       "updatedAt": "2026-11-26T11:43:49.008Z"
+                     *       "createdAt": "2026-11-26T14:58:45.899Z",
+                     *       "updatedAt": "2026-11-26T14:58:45.899Z"
                      *     }
                      */
                     "application/json": components["schemas"]["Tenant"];
@@ -8851,7 +8851,7 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "01a217aa-3d42-7154-be08-e87c109b6e90",
+                     *       "id": "01a2185d-211b-74ea-a9f6-92b1f880e37d",
                      *       "name": "見本商事株式会社",
                      *       "status": "active",
                      *       "emails": [
@@ -8860,8 +8860,8 @@ export interface operations {
                      *       "statusFollowsMall": true,
                      *       "requireSecondFactor": true,
                      *       "deleteAt": null,
-                     *       "createdAt": "2026-11-26T11:42:41.375Z",
-                     *       "updatedAt": "2026-11-26T11:42:41.375Z"
+                     *       "createdAt": "2026-11-26T14:58:05.790Z",
+                     *       "updatedAt": "2026-11-26T14:58:05.790Z"
                      *     }
                      */
                     "application/json": components["schemas"]["Tenant"];
@@ -8912,7 +8912,7 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "01a217aa-3d42-7154-be08-e87c109b6e90",
+                     *       "id": "01a2185d-211b-74ea-a9f6-92b1f880e37d",
                      *       "name": "見本商事株式会社",
                      *       "status": "active",
                      *       "emails": [
@@ -8921,8 +8921,8 @@ export interface operations {
                      *       "statusFollowsMall": true,
                      *       "requireSecondFactor": true,
                      *       "deleteAt": null,
-                     *       "createdAt": "2026-11-26T11:42:41.375Z",
-                     *       "updatedAt": "2026-11-26T11:43:49.966Z"
+                     *       "createdAt": "2026-11-26T14:58:05.790Z",
+                     *       "updatedAt": "2026-11-26T14:58:46.115Z"
                      *     }
                      */
                     "application/json": components["schemas"]["Tenant"];
@@ -8974,24 +8974,24 @@ export interface operations {
                      * @example {
                      *       "apiKeys": [
                      *         {
-                     *           "id": "01a217aa-4402-77fe-878d-cc938308c369",
-                     *           "tenantId": "01a217aa-3d42-7154-be08-e87c109b6e90",
+                     *           "id": "01a2185d-2476-7125-8a17-fdb4c2bb322a",
+                     *           "tenantId": "01a2185d-211b-74ea-a9f6-92b1f880e37d",
                      *           "name": "デモ用クライアント",
-                     *           "prefix": "trk_WQddmKSK",
-                     *           "createdAt": "2026-11-26T11:42:44.226Z",
+                     *           "prefix": "trk_Efyyi44c",
+                     *           "createdAt": "2026-11-26T14:58:07.094Z",
                      *           "expiresAt": null,
                      *           "revokedAt": null,
                      *           "role": "owner",
                      *           "shopIds": [],
                      *           "successorId": null,
-                     *           "lastUsedAt": "2026-11-26T11:42:44.705Z"
+                     *           "lastUsedAt": "2026-11-26T14:58:07.206Z"
                      *         },
                      *         {
-                     *           "id": "01a217aa-b4d7-7611-9d06-3c7019a53d99",
-                     *           "tenantId": "01a217aa-3d42-7154-be08-e87c109b6e90",
+                     *           "id": "01a2185d-6a72-708a-8735-3ff25624a79d",
+                     *           "tenantId": "01a2185d-211b-74ea-a9f6-92b1f880e37d",
                      *           "name": "取り消してよいキー",
-                     *           "prefix": "trk_WGCD0r0G",
-                     *           "createdAt": "2026-11-26T11:43:13.111Z",
+                     *           "prefix": "trk_eTwAZoLs",
+                     *           "createdAt": "2026-11-26T14:58:25.010Z",
                      *           "expiresAt": null,
                      *           "revokedAt": null,
                      *           "role": "owner",
@@ -9049,11 +9049,11 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "01a217ab-4612-724a-9c4e-da9c3dcd050e",
-                     *       "tenantId": "01a217aa-3d42-7154-be08-e87c109b6e90",
+                     *       "id": "01a2185d-bd33-72ec-bdb1-eb8100720c2e",
+                     *       "tenantId": "01a2185d-211b-74ea-a9f6-92b1f880e37d",
                      *       "name": "受注管理ソフト 2台目",
-                     *       "prefix": "trk_WFOu0b2j",
-                     *       "createdAt": "2026-11-26T11:43:50.290Z",
+                     *       "prefix": "trk_VebQ5E76",
+                     *       "createdAt": "2026-11-26T14:58:46.195Z",
                      *       "expiresAt": null,
                      *       "revokedAt": null,
                      *       "role": "owner",
@@ -9114,11 +9114,11 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "01a217aa-f1ff-711f-9ba2-0d069b56839b",
-                     *       "tenantId": "01a217aa-3d42-7154-be08-e87c109b6e90",
+                     *       "id": "01a2185d-9526-7376-9bae-26dd7dc37c9f",
+                     *       "tenantId": "01a2185d-211b-74ea-a9f6-92b1f880e37d",
                      *       "name": "出荷用PC",
-                     *       "prefix": "trk_HIPaifzT",
-                     *       "createdAt": "2026-11-26T11:43:28.761Z",
+                     *       "prefix": "trk_2ryvHoYN",
+                     *       "createdAt": "2026-11-26T14:58:35.941Z",
                      *       "expiresAt": null,
                      *       "revokedAt": null,
                      *       "role": "staff",
@@ -9225,28 +9225,28 @@ export interface operations {
                      * @example {
                      *       "audit": [
                      *         {
-                     *           "id": "01a217aa-f734-726e-9ec3-1d08eda50a01",
-                     *           "tenantId": "01a217aa-3d42-7154-be08-e87c109b6e90",
-                     *           "at": "2026-11-26T11:43:30.100Z",
-                     *           "actor": "key:01a217aa-4402-77fe-878d-cc938308c369",
+                     *           "id": "01a2185d-971f-7298-b05e-31d1a472d5fc",
+                     *           "tenantId": "01a2185d-211b-74ea-a9f6-92b1f880e37d",
+                     *           "at": "2026-11-26T14:58:36.447Z",
+                     *           "actor": "key:01a2185d-2476-7125-8a17-fdb4c2bb322a",
                      *           "actorName": "API キー「デモ用クライアント」",
                      *           "source": "127.0.0.1",
                      *           "action": "shop.push_secret_set",
-                     *           "target": "01a217aa-583c-7194-b253-37f9961d7e85",
+                     *           "target": "01a2185d-2a21-759a-985e-42201752e995",
                      *           "orderIds": [],
                      *           "data": {
                      *             "open": true
                      *           }
                      *         },
                      *         {
-                     *           "id": "01a217aa-f55e-72ca-a5bd-c88182809274",
-                     *           "tenantId": "01a217aa-3d42-7154-be08-e87c109b6e90",
-                     *           "at": "2026-11-26T11:43:29.631Z",
-                     *           "actor": "key:01a217aa-4402-77fe-878d-cc938308c369",
+                     *           "id": "01a2185d-9611-7631-8ff7-42747064a10a",
+                     *           "tenantId": "01a2185d-211b-74ea-a9f6-92b1f880e37d",
+                     *           "at": "2026-11-26T14:58:36.177Z",
+                     *           "actor": "key:01a2185d-2476-7125-8a17-fdb4c2bb322a",
                      *           "actorName": "API キー「デモ用クライアント」",
                      *           "source": "127.0.0.1",
                      *           "action": "mailbox.consent_begun",
-                     *           "target": "01a217aa-f47c-72e2-89ae-46b45aa27dbb",
+                     *           "target": "01a2185d-95e2-71f2-9381-88b46d25cfbf",
                      *           "orderIds": [],
                      *           "data": {
                      *             "kind": "microsoft"
@@ -9310,15 +9310,15 @@ export interface operations {
                 };
                 content: {
                     /**
-                     * @example {"id":"01a217aa-4051-74f2-be18-e3fe217fc2d1","tenantId":"01a217aa-3d42-7154-be08-e87c109b6e90","at":"2026-11-26T11:42:43.281Z","actor":"operator","actorName":"運営者","source":"127.0.0.1","action":"tenant.created","target":"01a217aa-3d42-7154-be08-e87c109b6e90","orderIds":[],"data":{"name":"見本商事株式会社","status":"active"}}
-                     *     {"id":"01a217aa-4434-74a4-88d5-1cdd6004a952","tenantId":"01a217aa-3d42-7154-be08-e87c109b6e90","at":"2026-11-26T11:42:44.276Z","actor":"operator","actorName":"運営者","source":"127.0.0.1","action":"api_key.created","target":"01a217aa-4402-77fe-878d-cc938308c369","orderIds":[],"data":{"name":"デモ用クライアント","role":"owner","prefix":"trk_WQddmKSK","shopIds":[],"expiresAt":null}}
-                     *     {"id":"01a217aa-488f-74d1-8349-5168e60ce834","tenantId":"01a217aa-3d42-7154-be08-e87c109b6e90","at":"2026-11-26T11:42:45.391Z","actor":"key:01a217aa-4402-77fe-878d-cc938308c369","actorName":"API キー「デモ用クライアント」","source":"127.0.0.1","action":"shop.created","target":"01a217aa-4668-71f1-8234-1fc6138dfe03","orderIds":[],"data":{"code":"123456","name":"見本商店 楽天市場店","enabled":true,"credentials":["serviceSecret","licenseKey"],"marketplace":"rakuten"}}
+                     * @example {"id":"01a2185d-21eb-77f1-a89e-7c5f339b64f4","tenantId":"01a2185d-211b-74ea-a9f6-92b1f880e37d","at":"2026-11-26T14:58:06.443Z","actor":"operator","actorName":"運営者","source":"127.0.0.1","action":"tenant.created","target":"01a2185d-211b-74ea-a9f6-92b1f880e37d","orderIds":[],"data":{"name":"見本商事株式会社","status":"active"}}
+                     *     {"id":"01a2185d-24a4-7762-b805-77043fb917a0","tenantId":"01a2185d-211b-74ea-a9f6-92b1f880e37d","at":"2026-11-26T14:58:07.140Z","actor":"operator","actorName":"運営者","source":"127.0.0.1","action":"api_key.created","target":"01a2185d-2476-7125-8a17-fdb4c2bb322a","orderIds":[],"data":{"name":"デモ用クライアント","role":"owner","prefix":"trk_Efyyi44c","shopIds":[],"expiresAt":null}}
+                     *     {"id":"01a2185d-255e-76be-8bad-948771511149","tenantId":"01a2185d-211b-74ea-a9f6-92b1f880e37d","at":"2026-11-26T14:58:07.326Z","actor":"key:01a2185d-2476-7125-8a17-fdb4c2bb322a","actorName":"API キー「デモ用クライアント」","source":"127.0.0.1","action":"shop.created","target":"01a2185d-251e-7444-a61a-a9d9a5469570","orderIds":[],"data":{"code":"123456","name":"見本商店 楽天市場店","enabled":true,"credentials":["serviceSecret","licenseKey"],"marketplace":"rakuten"}}
                      */
                     "application/jsonl": string;
                     /**
                      * @example id,tenantId,at,actor,source,action,target,orderIds,data,actorName
-                     *     "01a217aa-4051-74f2-be18-e3fe217fc2d1","01a217aa-3d42-7154-be08-e87c109b6e90","2026-11-26T11:42:43.281Z","operator","127.0.0.1","tenant.created","01a217aa-3d42-7154-be08-e87c109b6e90","[]","{""name"":""見本商事株式会社"",""status"":""active""}","運営者"
-                     *     "01a217aa-4434-74a4-88d5-1cdd6004a952","01a217aa-3d42-7154-be08-e87c109b6e90","2026-11-26T11:42:44.276Z","operator","127.0.0.1","api_key.created","01a217aa-4402-77fe-878d-cc938308c369","[]","{""name"":""デモ用クライアント"",""role"":""owner"",""prefix"":""trk_WQddmKSK"",""shopIds"":[],""expiresAt"":null}","運営者"
+                     *     "01a2185d-21eb-77f1-a89e-7c5f339b64f4","01a2185d-211b-74ea-a9f6-92b1f880e37d","2026-11-26T14:58:06.443Z","operator","127.0.0.1","tenant.created","01a2185d-211b-74ea-a9f6-92b1f880e37d","[]","{""name"":""見本商事株式会社"",""status"":""active""}","運営者"
+                     *     "01a2185d-24a4-7762-b805-77043fb917a0","01a2185d-211b-74ea-a9f6-92b1f880e37d","2026-11-26T14:58:07.140Z","operator","127.0.0.1","api_key.created","01a2185d-2476-7125-8a17-fdb4c2bb322a","[]","{""name"":""デモ用クライアント"",""role"":""owner"",""prefix"":""trk_Efyyi44c"",""shopIds"":[],""expiresAt"":null}","運営者"
                      */
                     "text/csv": string;
                 };
@@ -9360,7 +9360,7 @@ export interface operations {
                      *         {
                      *           "name": "wake",
                      *           "waiting": 0,
-                     *           "active": 1,
+                     *           "active": 0,
                      *           "delayed": 0,
                      *           "failed": 0
                      *         }
@@ -9443,7 +9443,7 @@ export interface operations {
                     /**
                      * @example {
                      *       "state": "ok",
-                     *       "at": "2026-11-26T11:43:33.253Z",
+                     *       "at": "2026-11-26T14:58:40.048Z",
                      *       "parts": [
                      *         {
                      *           "part": "quiet",
@@ -9497,25 +9497,25 @@ export interface operations {
                      * @example {
                      *       "staff": [
                      *         {
-                     *           "id": "01a217aa-db63-7539-82e0-29975b726406",
+                     *           "id": "01a2185d-8ac0-7527-99b6-9ad4bf8a3bef",
                      *           "name": "運営 太郎",
                      *           "email": "operator@example.jp",
                      *           "role": "operator",
                      *           "state": "active",
                      *           "secondFactor": true,
-                     *           "createdAt": "2026-11-26T11:43:22.979Z",
-                     *           "lastSignInAt": "2026-11-26T11:43:25.075Z",
+                     *           "createdAt": "2026-11-26T14:58:33.280Z",
+                     *           "lastSignInAt": "2026-11-26T14:58:34.693Z",
                      *           "lockedUntil": null,
-                     *           "sessions": 1
+                     *           "sessions": 0
                      *         },
                      *         {
-                     *           "id": "01a217aa-e7cb-757b-85ee-15692e4d5a44",
+                     *           "id": "01a2185d-912d-71a7-9b83-6ddc25b91e5a",
                      *           "name": "山田 花子",
                      *           "email": "operators1@example.jp",
                      *           "role": "operator",
                      *           "state": "active",
                      *           "secondFactor": false,
-                     *           "createdAt": "2026-11-26T11:43:26.155Z",
+                     *           "createdAt": "2026-11-26T14:58:34.925Z",
                      *           "lastSignInAt": null,
                      *           "lockedUntil": null,
                      *           "sessions": 0
@@ -9607,13 +9607,13 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "01a217aa-e7cb-757b-85ee-15692e4d5a44",
+                     *       "id": "01a2185d-912d-71a7-9b83-6ddc25b91e5a",
                      *       "name": "山田 花子",
                      *       "email": "operators1@example.jp",
                      *       "role": "operator",
                      *       "state": "disabled",
                      *       "secondFactor": false,
-                     *       "createdAt": "2026-11-26T11:43:26.155Z",
+                     *       "createdAt": "2026-11-26T14:58:34.925Z",
                      *       "lastSignInAt": null,
                      *       "lockedUntil": null,
                      *       "sessions": 0
@@ -9661,11 +9661,11 @@ export interface operations {
                      * @example {
                      *       "invitations": [
                      *         {
-                     *           "id": "01a217aa-e80f-70d7-a0f4-1739ed6a526e",
+                     *           "id": "01a2185d-9167-7533-8393-32bbc3072372",
                      *           "email": "operators2@example.jp",
                      *           "role": "operator",
-                     *           "createdAt": "2026-11-26T11:43:26.224Z",
-                     *           "expiresAt": "2026-12-03T11:43:26.224Z"
+                     *           "createdAt": "2026-11-26T14:58:34.983Z",
+                     *           "expiresAt": "2026-12-03T14:58:34.983Z"
                      *         }
                      *       ],
                      *       "nextCursor": null
@@ -9716,13 +9716,13 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "01a217aa-e508-73c7-9e27-d66d3cb0534c",
+                     *       "id": "01a2185d-90a6-7491-8d00-5d5a9bc3d91a",
                      *       "email": "operators1@example.jp",
                      *       "role": "operator",
-                     *       "createdAt": "2026-11-26T11:43:25.574Z",
-                     *       "expiresAt": "2026-12-03T11:43:25.448Z",
+                     *       "createdAt": "2026-11-26T14:58:34.804Z",
+                     *       "expiresAt": "2026-12-03T14:58:34.790Z",
                      *       "mailed": false,
-                     *       "url": "http://127.0.0.1:3000/board/#/invitation/JIQo1PA9VGpQrvJvO-A3kOagY7ddwGsViMOQWG8BPsw"
+                     *       "url": "http://127.0.0.1:3000/board/#/invitation/hgPu99oKpzxn6VVcYFzapYYNDaQXH-ApGUJcCkNyPj0"
                      *     }
                      */
                     "application/json": components["schemas"]["InvitationMade"];
@@ -9809,7 +9809,7 @@ export interface operations {
                      * @example {
                      *       "applications": [
                      *         {
-                     *           "id": "01a217aa-ec40-71bf-874f-b11da98bdb52",
+                     *           "id": "01a2185d-934c-75d1-bf29-272840ef6b45",
                      *           "state": "waiting",
                      *           "company": "株式会社とりこみ商店",
                      *           "name": "山田 花子",
@@ -9818,12 +9818,12 @@ export interface operations {
                      *           "shops": "",
                      *           "remarks": "",
                      *           "network": "127.0.0.0/24",
-                     *           "createdAt": "2026-11-26T11:43:27.252Z",
+                     *           "createdAt": "2026-11-26T14:58:35.458Z",
                      *           "decidedAt": null,
                      *           "tenantId": null
                      *         },
                      *         {
-                     *           "id": "01a217aa-ecac-771d-85ba-24ff12ab2836",
+                     *           "id": "01a2185d-9390-750e-99d8-1360a162b22f",
                      *           "state": "waiting",
                      *           "company": "株式会社とりこみ商店",
                      *           "name": "山田 花子",
@@ -9832,7 +9832,7 @@ export interface operations {
                      *           "shops": "",
                      *           "remarks": "",
                      *           "network": "127.0.0.0/24",
-                     *           "createdAt": "2026-11-26T11:43:27.388Z",
+                     *           "createdAt": "2026-11-26T14:58:35.524Z",
                      *           "decidedAt": null,
                      *           "tenantId": null
                      *         }
@@ -9879,15 +9879,15 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "tenantId": "01a217aa-ed3c-7602-9759-d059a5455fd4",
+                     *       "tenantId": "01a2185d-93c2-730a-a3eb-6acf08accd18",
                      *       "invitation": {
-                     *         "id": "01a217aa-ed73-72d6-ada3-bd07f050b865",
+                     *         "id": "01a2185d-93f1-751e-a967-c9bf8f1c5d8c",
                      *         "email": "first@example.jp",
                      *         "role": "owner",
-                     *         "createdAt": "2026-11-26T11:43:27.604Z",
-                     *         "expiresAt": "2026-12-03T11:43:27.604Z",
+                     *         "createdAt": "2026-11-26T14:58:35.635Z",
+                     *         "expiresAt": "2026-12-03T14:58:35.635Z",
                      *         "mailed": false,
-                     *         "url": "http://127.0.0.1:3000/board/#/invitation/DarxWHjmMfn5DBJAS4ZlbeHLX64OSfByyoPZQNo_-T0"
+                     *         "url": "http://127.0.0.1:3000/board/#/invitation/RGK5srvGrcY3x7qGnloyM9PXD-U7pMqm4EFWIfkacgQ"
                      *       }
                      *     }
                      */
@@ -9930,7 +9930,7 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "01a217aa-ecac-771d-85ba-24ff12ab2836",
+                     *       "id": "01a2185d-9390-750e-99d8-1360a162b22f",
                      *       "state": "refused",
                      *       "company": "株式会社とりこみ商店",
                      *       "name": "山田 花子",
@@ -9939,8 +9939,8 @@ export interface operations {
                      *       "shops": "",
                      *       "remarks": "",
                      *       "network": "127.0.0.0/24",
-                     *       "createdAt": "2026-11-26T11:43:27.388Z",
-                     *       "decidedAt": "2026-11-26T11:43:27.652Z",
+                     *       "createdAt": "2026-11-26T14:58:35.524Z",
+                     *       "decidedAt": "2026-11-26T14:58:35.742Z",
                      *       "tenantId": null
                      *     }
                      */
@@ -9992,8 +9992,8 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "01a217aa-ed3c-7602-9759-d059a5455fd4",
-                     *       "deleteAt": "2026-12-26T11:43:27.721Z"
+                     *       "id": "01a2185d-93c2-730a-a3eb-6acf08accd18",
+                     *       "deleteAt": "2026-12-26T14:58:35.753Z"
                      *     }
                      */
                     "application/json": components["schemas"]["EndTenantAnswer"];
@@ -10088,9 +10088,9 @@ export interface operations {
                      * @example {
                      *       "mails": [
                      *         {
-                     *           "id": "01a217aa-b6c4-716c-85f2-05baaec4c3d8",
-                     *           "tenantId": "01a217aa-3d42-7154-be08-e87c109b6e90",
-                     *           "mailboxId": "01a217aa-6084-7772-bee9-d623b2e89b02",
+                     *           "id": "01a2185d-6b16-767c-a9ce-1248efd76ac8",
+                     *           "tenantId": "01a2185d-211b-74ea-a9f6-92b1f880e37d",
+                     *           "mailboxId": "01a2185d-2c5b-752e-bad6-dddd4c3e19b5",
                      *           "state": "recognised",
                      *           "marketplace": "aupay",
                      *           "kind": "new_order",
@@ -10099,9 +10099,9 @@ export interface operations {
                      *           ],
                      *           "trust": "verified",
                      *           "reason": null,
-                     *           "sentAt": "2026-11-26T11:43:13.000Z",
-                     *           "seenAt": "2026-11-26T11:43:13.604Z",
-                     *           "size": 1603,
+                     *           "sentAt": "2026-11-26T14:58:25.000Z",
+                     *           "seenAt": "2026-11-26T14:58:25.174Z",
+                     *           "size": 1615,
                      *           "subject": "【au PAY マーケット】ご注文がありました",
                      *           "from": [
                      *             "order@mail.wowma.jp"
@@ -10109,21 +10109,21 @@ export interface operations {
                      *           "text": null
                      *         },
                      *         {
-                     *           "id": "01a217aa-b6c4-716b-9e60-419a0246d70a",
-                     *           "tenantId": "01a217aa-3d42-7154-be08-e87c109b6e90",
-                     *           "mailboxId": "01a217aa-6084-7772-bee9-d623b2e89b02",
+                     *           "id": "01a2185d-6b16-767b-858a-da312ca66a82",
+                     *           "tenantId": "01a2185d-211b-74ea-a9f6-92b1f880e37d",
+                     *           "mailboxId": "01a2185d-2c5b-752e-bad6-dddd4c3e19b5",
                      *           "state": "recognised",
                      *           "marketplace": "amazon",
                      *           "kind": "new_order",
                      *           "orderNumbers": [
-                     *             "250-0805632-7000043"
+                     *             "250-0797232-7000043"
                      *           ],
                      *           "trust": "verified",
                      *           "reason": null,
-                     *           "sentAt": "2026-11-26T11:43:13.000Z",
-                     *           "seenAt": "2026-11-26T11:43:13.604Z",
-                     *           "size": 2732,
-                     *           "subject": "注文確定： TEA-100 例示茶 ㈱見本園 100g",
+                     *           "sentAt": "2026-11-26T14:58:25.000Z",
+                     *           "seenAt": "2026-11-26T14:58:25.174Z",
+                     *           "size": 2744,
+                     *           "subject": "注文確定： KNF-165 三徳包丁 髙級鋼 165mm",
                      *           "from": [
                      *             "seller-notification@amazon.co.jp"
                      *           ],
@@ -10178,7 +10178,7 @@ export interface operations {
                      * @example {
                      *       "notifications": [
                      *         {
-                     *           "id": "01a217aa-f7bf-72cb-9f04-5acc88790bc5",
+                     *           "id": "01a2185d-9767-7481-a7d1-689db00671cb",
                      *           "marketplace": "yahoo",
                      *           "state": "taken",
                      *           "what": "push",
@@ -10186,7 +10186,7 @@ export interface operations {
                      *           "shopCode": "hoshizora-tools",
                      *           "orderNumber": "hoshizora-tools-10000001",
                      *           "happenedAt": null,
-                     *           "seenAt": "2026-11-26T11:43:30.239Z",
+                     *           "seenAt": "2026-11-26T14:58:36.519Z",
                      *           "text": null
                      *         }
                      *       ],
@@ -10230,17 +10230,7 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "unknownFields": [
-                     *         {
-                     *           "marketplace": "aupay",
-                     *           "field": "order.newElementOf2027",
-                     *           "code": null,
-                     *           "shape": "text(10)",
-                     *           "count": 2,
-                     *           "firstSeenAt": "2026-11-26T11:42:59.953Z",
-                     *           "lastSeenAt": "2026-11-26T11:43:00.363Z"
-                     *         }
-                     *       ],
+                     *       "unknownFields": [],
                      *       "nextCursor": null
                      *     }
                      */
@@ -10289,10 +10279,10 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "01a217ab-4795-7002-a00c-7865ee257432",
-                     *       "orders": 3,
-                     *       "erasedAt": "2026-11-26T11:43:50.677Z",
-                     *       "message": "3件の受注から個人情報を消去しました。今日以前の受注が後から取り込まれても、個人情報は保存されません。"
+                     *       "id": "01a2185d-bdd2-7535-8467-3050470334d7",
+                     *       "orders": 1,
+                     *       "erasedAt": "2026-11-26T14:58:46.354Z",
+                     *       "message": "1件の受注から個人情報を消去しました。今日以前の受注が後から取り込まれても、個人情報は保存されません。"
                      *     }
                      */
                     "application/json": components["schemas"]["BuyerErased"];
@@ -10336,13 +10326,13 @@ export interface operations {
                      * @example {
                      *       "staff": [
                      *         {
-                     *           "id": "01a217aa-ea92-75d1-a57b-38aafd4308b0",
+                     *           "id": "01a2185d-9294-71ec-9b01-3f1985a93abb",
                      *           "name": "山田 花子",
                      *           "email": "staff1@example.jp",
                      *           "role": "staff",
                      *           "state": "active",
                      *           "secondFactor": false,
-                     *           "createdAt": "2026-11-26T11:43:26.866Z",
+                     *           "createdAt": "2026-11-26T14:58:35.284Z",
                      *           "lastSignInAt": null,
                      *           "lockedUntil": null,
                      *           "sessions": 0
@@ -10434,13 +10424,13 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "01a217aa-ea92-75d1-a57b-38aafd4308b0",
+                     *       "id": "01a2185d-9294-71ec-9b01-3f1985a93abb",
                      *       "name": "山田 花子",
                      *       "email": "staff1@example.jp",
                      *       "role": "staff",
                      *       "state": "disabled",
                      *       "secondFactor": false,
-                     *       "createdAt": "2026-11-26T11:43:26.866Z",
+                     *       "createdAt": "2026-11-26T14:58:35.284Z",
                      *       "lastSignInAt": null,
                      *       "lockedUntil": null,
                      *       "sessions": 0
@@ -10488,11 +10478,11 @@ export interface operations {
                      * @example {
                      *       "invitations": [
                      *         {
-                     *           "id": "01a217aa-eacf-7033-a4ee-84fb8f789baa",
+                     *           "id": "01a2185d-92af-73e0-b9a6-0cd8912eadb7",
                      *           "email": "staff2@example.jp",
                      *           "role": "staff",
-                     *           "createdAt": "2026-11-26T11:43:26.927Z",
-                     *           "expiresAt": "2026-12-03T11:43:26.927Z"
+                     *           "createdAt": "2026-11-26T14:58:35.311Z",
+                     *           "expiresAt": "2026-12-03T14:58:35.311Z"
                      *         }
                      *       ],
                      *       "nextCursor": null
@@ -10543,13 +10533,13 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "01a217aa-e9b9-7577-bef0-95646871bcaf",
+                     *       "id": "01a2185d-923e-75d0-b600-6bf95bc2416e",
                      *       "email": "staff1@example.jp",
                      *       "role": "staff",
-                     *       "createdAt": "2026-11-26T11:43:26.732Z",
-                     *       "expiresAt": "2026-12-03T11:43:26.649Z",
+                     *       "createdAt": "2026-11-26T14:58:35.216Z",
+                     *       "expiresAt": "2026-12-03T14:58:35.198Z",
                      *       "mailed": false,
-                     *       "url": "http://127.0.0.1:3000/board/#/invitation/BTa8Klxgc9rfaeGcIC1YnO1MiAe6-XSn1Gr5JW3xPqk"
+                     *       "url": "http://127.0.0.1:3000/board/#/invitation/0nEhqsNTNdSdjgnPXKjEtZlBeB0Hplm8PXdTqgl6cb0"
                      *     }
                      */
                     "application/json": components["schemas"]["InvitationMade"];
@@ -10638,12 +10628,12 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "pullId": "01a217ab-49fa-7102-956a-f06e433a349d",
-                     *       "pulledAt": "2026-11-26T11:43:51.290Z",
+                     *       "pullId": "01a2185d-be7e-77c1-8a97-f8c630b54061",
+                     *       "pulledAt": "2026-11-26T14:58:46.526Z",
                      *       "orders": [
                      *         {
-                     *           "id": "01a217aa-b7f5-7572-b46f-e8b53eccda2e",
-                     *           "shopId": "01a217aa-5eaa-76f1-8642-7d052478aea6",
+                     *           "id": "01a2185d-6def-7205-926c-602a8a4641b7",
+                     *           "shopId": "01a2185d-2be3-717b-a8c4-d7564779a9f7",
                      *           "marketplace": "aupay",
                      *           "orderNumber": "350000006",
                      *           "status": "new",
@@ -10651,431 +10641,23 @@ export interface operations {
                      *           "mallStatus": "新規受付",
                      *           "mallSubStatus": null,
                      *           "mallState": "open",
-                     *           "orderedAt": "2026-11-26T11:43:00.000Z",
-                     *           "stagedAt": "2026-11-26T11:43:13.909Z",
-                     *           "pulledAt": "2026-11-26T11:43:51.290Z",
-                     *           "refreshedAt": "2026-11-26T11:43:13.909Z",
-                     *           "billedAmount": 63221,
-                     *           "totalAmount": 63430,
-                     *           "itemLines": 3,
-                     *           "itemQuantity": 6,
-                     *           "paymentKind": "convenience_store",
-                     *           "trackedParcels": 0,
-                     *           "holds": [
-                     *             "unpaid"
-                     *           ],
-                     *           "flags": [
-                     *             "gift"
-                     *           ],
-                     *           "marks": [
-                     *             "other_recipient"
-                     *           ],
-                     *           "warningCount": 0,
-                     *           "version": 2,
-                     *           "editedAt": null,
-                     *           "pullId": "01a217ab-49fa-7102-956a-f06e433a349d",
-                     *           "purgedAt": null,
-                     *           "erasedAt": null,
-                     *           "labels": {
-                     *             "status": "新規受付",
-                     *             "changeState": "変更なし",
-                     *             "mallState": "未発送",
-                     *             "paymentKind": "コンビニ",
-                     *             "holds": [
-                     *               "未入金"
-                     *             ],
-                     *             "flags": [
-                     *               "ギフト"
-                     *             ]
-                     *           },
-                     *           "detail": {
-                     *             "marketplace": "aupay",
-                     *             "shopCode": "12345678",
-                     *             "orderNumber": "350000006",
-                     *             "orderedAt": "2026-11-26T20:43:00+09:00",
-                     *             "updatedAt": null,
-                     *             "device": "smartphone",
-                     *             "mallState": "open",
-                     *             "mallStatus": {
-                     *               "code": "新規受付",
-                     *               "name": "新規受付"
-                     *             },
-                     *             "mallSubStatus": null,
-                     *             "mallStatuses": {
-                     *               "contactStatus": "N",
-                     *               "authorizationStatus": "N",
-                     *               "paymentStatus": "N",
-                     *               "shipStatus": "N",
-                     *               "printStatus": "N",
-                     *               "cancelStatus": "N",
-                     *               "settleStatus": null,
-                     *               "pgResult": null,
-                     *               "pointFixedStatus": "N",
-                     *               "usePointCancel": null,
-                     *               "useAuPointCancel": null,
-                     *               "elecReceiptIssueStatus": null
-                     *             },
-                     *             "cancelReason": null,
-                     *             "times": {
-                     *               "contactDate": null,
-                     *               "authorizationDate": null,
-                     *               "paymentDate": null,
-                     *               "shipDate": null,
-                     *               "printDate": null,
-                     *               "cancelDate": null,
-                     *               "releaseDate": null,
-                     *               "pointFixedDate": null,
-                     *               "authoriTimelimitDate": null
-                     *             },
-                     *             "buyer": {
-                     *               "fullName": "長谷川 翔太",
-                     *               "familyName": "長谷川",
-                     *               "givenName": "翔太",
-                     *               "familyNameKana": "ハセガワ",
-                     *               "givenNameKana": "ショウタ",
-                     *               "postalCode": "4600008",
-                     *               "prefecture": "愛知県",
-                     *               "city": "名古屋市中区",
-                     *               "address1": "栄13-14",
-                     *               "address2": "見本荘201",
-                     *               "company": null,
-                     *               "phone": "080-0000-0006",
-                     *               "emergencyPhone": null,
-                     *               "email": "relay-350000006@example.jp"
-                     *             },
-                     *             "recipients": [
-                     *               {
-                     *                 "id": "1",
-                     *                 "person": {
-                     *                   "fullName": "五十嵐 凜",
-                     *                   "familyName": "五十嵐",
-                     *                   "givenName": "凜",
-                     *                   "familyNameKana": "イガラシ",
-                     *                   "givenNameKana": "リン",
-                     *                   "postalCode": "0600001",
-                     *                   "prefecture": "北海道",
-                     *                   "city": "札幌市中央区",
-                     *                   "address1": "星空町1-2-3",
-                     *                   "address2": null,
-                     *                   "company": null,
-                     *                   "phone": "011-000-0001",
-                     *                   "emergencyPhone": null,
-                     *                   "email": null
-                     *                 },
-                     *                 "lineIds": [
-                     *                   "700000016",
-                     *                   "700000017"
-                     *                 ],
-                     *                 "parcels": [],
-                     *                 "wish": {
-                     *                   "date": null,
-                     *                   "timeFrom": null,
-                     *                   "timeTo": null,
-                     *                   "timeText": null,
-                     *                   "dropOff": null
-                     *                 },
-                     *                 "gift": {
-                     *                   "requested": true,
-                     *                   "message": "お誕生日おめでとう①",
-                     *                   "noshi": "御祝 髙橋 山﨑",
-                     *                   "wrappings": [
-                     *                     {
-                     *                       "kind": null,
-                     *                       "name": "青い包装紙",
-                     *                       "price": 330
-                     *                     }
-                     *                   ]
-                     *                 },
-                     *                 "pickup": null,
-                     *                 "remoteArea": false,
-                     *                 "addressPending": false,
-                     *                 "shippingFee": 0,
-                     *                 "codFee": 0,
-                     *                 "mallFields": {
-                     *                   "senderName": "五十嵐 凜",
-                     *                   "senderKana": "イガラシ リン",
-                     *                   "senderAddress": "北海道 札幌市中央区 星空町1-2-3",
-                     *                   "yamatoLnkMgtNo": null
-                     *                 }
-                     *               }
-                     *             ],
-                     *             "items": [
-                     *               {
-                     *                 "lineId": "700000016",
-                     *                 "recipientId": "1",
-                     *                 "itemCode": "scope-5",
-                     *                 "mallItemId": "500000006",
-                     *                 "sku": null,
-                     *                 "merchantSku": null,
-                     *                 "jan": null,
-                     *                 "name": "天体望遠鏡 スターター Ⅱ型",
-                     *                 "options": [],
-                     *                 "unitPrice": 19800,
-                     *                 "taxIncluded": true,
-                     *                 "taxRate": 10,
-                     *                 "quantity": 3,
-                     *                 "subtotal": 59400,
-                     *                 "releaseDate": null,
-                     *                 "leadTime": "1～3日以内に発送",
-                     *                 "deleted": false,
-                     *                 "mallFields": {
-                     *                   "itemOption": null,
-                     *                   "itemOptionPrice": "0",
-                     *                   "giftWrappingType": "青い包装紙",
-                     *                   "giftWrappingPrice": "330",
-                     *                   "giftMessage": "お誕生日おめでとう①",
-                     *                   "noshiType": "御祝",
-                     *                   "noshiPresenterName1": "髙橋",
-                     *                   "noshiPresenterName2": "山﨑",
-                     *                   "noshiPresenterName3": null,
-                     *                   "itemCancelStatus": "N",
-                     *                   "itemCancelDate": null,
-                     *                   "beforeDiscount": "19900",
-                     *                   "discount": "100",
-                     *                   "totalItemChargePrice": null,
-                     *                   "taxType": "0",
-                     *                   "reducedTax": "0",
-                     *                   "giftPoint": "540",
-                     *                   "shippingTimelimitDate": "2026/11/29"
-                     *                 }
-                     *               },
-                     *               {
-                     *                 "lineId": "700000017",
-                     *                 "recipientId": "1",
-                     *                 "itemCode": "lamp-01",
-                     *                 "mallItemId": "500000001",
-                     *                 "sku": "-bl",
-                     *                 "merchantSku": null,
-                     *                 "jan": null,
-                     *                 "name": "星空ランプ",
-                     *                 "options": [
-                     *                   {
-                     *                     "name": "カラー",
-                     *                     "value": "ブルー",
-                     *                     "price": null
-                     *                   },
-                     *                   {
-                     *                     "name": "名入れ",
-                     *                     "value": "名入れする①",
-                     *                     "price": 220
-                     *                   }
-                     *                 ],
-                     *                 "unitPrice": 1980,
-                     *                 "taxIncluded": true,
-                     *                 "taxRate": 10,
-                     *                 "quantity": 1,
-                     *                 "subtotal": 1980,
-                     *                 "releaseDate": null,
-                     *                 "leadTime": "1～3日以内に発送",
-                     *                 "deleted": false,
-                     *                 "mallFields": {
-                     *                   "itemOption": "カラー=ブルー",
-                     *                   "itemOptionPrice": "220",
-                     *                   "giftWrappingPrice": "0",
-                     *                   "giftMessage": null,
-                     *                   "noshiType": null,
-                     *                   "noshiPresenterName1": null,
-                     *                   "noshiPresenterName2": null,
-                     *                   "noshiPresenterName3": null,
-                     *                   "itemCancelStatus": "N",
-                     *                   "beforeDiscount": "2080",
-                     *                   "discount": "100",
-                     *                   "totalItemChargePrice": null,
-                     *                   "taxType": "0",
-                     *                   "reducedTax": "0",
-                     *                   "giftPoint": "18",
-                     *                   "shippingTimelimitDate": "2026/11/29"
-                     *                 }
-                     *               }
-                     *             ],
-                     *             "charges": {
-                     *               "goods": 62880,
-                     *               "shipping": 0,
-                     *               "cod": 0,
-                     *               "paymentFee": 0,
-                     *               "giftWrap": 330,
-                     *               "adjustment": 0,
-                     *               "other": 220
-                     *             },
-                     *             "discounts": [
-                     *               {
-                     *                 "code": null,
-                     *                 "lineId": null,
-                     *                 "includedInPrices": false,
-                     *                 "kind": "points",
-                     *                 "borneBy": "buyer",
-                     *                 "name": "Pontaポイント（auポイント）利用",
-                     *                 "amount": 209
-                     *               },
-                     *               {
-                     *                 "code": null,
-                     *                 "lineId": "700000016",
-                     *                 "includedInPrices": true,
-                     *                 "kind": "store_discount",
-                     *                 "borneBy": "shop",
-                     *                 "name": "商品値引",
-                     *                 "amount": 300
-                     *               }
-                     *             ],
-                     *             "points": {
-                     *               "used": 209,
-                     *               "granted": 571
-                     *             },
-                     *             "totals": {
-                     *               "total": 63430,
-                     *               "billed": 63221
-                     *             },
-                     *             "taxSummary": [
-                     *               {
-                     *                 "rate": 10,
-                     *                 "total": 61930,
-                     *                 "billed": 61725,
-                     *                 "tax": 5611,
-                     *                 "coupon": 0,
-                     *                 "points": 205,
-                     *                 "paymentFee": null
-                     *               },
-                     *               {
-                     *                 "rate": 8,
-                     *                 "total": 1500,
-                     *                 "billed": 1496,
-                     *                 "tax": 110,
-                     *                 "coupon": 0,
-                     *                 "points": 4,
-                     *                 "paymentFee": null
-                     *               }
-                     *             ],
-                     *             "payment": {
-                     *               "kind": "convenience_store",
-                     *               "code": null,
-                     *               "name": "コンビニ決済",
-                     *               "combinedName": null,
-                     *               "status": "unpaid",
-                     *               "paidAt": null,
-                     *               "dueDate": null,
-                     *               "changeUntil": null,
-                     *               "parts": [],
-                     *               "cardBrand": null,
-                     *               "cardLast4": null,
-                     *               "installments": null,
-                     *               "mallFields": {
-                     *                 "secureSegment": null,
-                     *                 "pgResponseCode": null,
-                     *                 "pgResponseDetail": null,
-                     *                 "pgOrderId": null,
-                     *                 "pgRequestPrice": null,
-                     *                 "pgRequestPriceNormalTax": null,
-                     *                 "pgRequestPriceReducedTax": null,
-                     *                 "pgRequestPriceNoTax": null,
-                     *                 "cardJadgement": null
-                     *               }
-                     *             },
-                     *             "delivery": {
-                     *               "methodCode": "1",
-                     *               "methodName": "宅配便",
-                     *               "temperature": null,
-                     *               "express": [],
-                     *               "shipBy": "2026-11-29",
-                     *               "promisedOn": null
-                     *             },
-                     *             "receiptWanted": null,
-                     *             "reversals": [],
-                     *             "gift": {
-                     *               "requested": true,
-                     *               "message": "お誕生日おめでとう①",
-                     *               "noshi": "御祝 髙橋 山﨑",
-                     *               "wrappings": [
-                     *                 {
-                     *                   "kind": null,
-                     *                   "name": "青い包装紙",
-                     *                   "price": 330
-                     *                 }
-                     *               ]
-                     *             },
-                     *             "notes": {
-                     *               "buyer": null,
-                     *               "shop": null,
-                     *               "mail": null,
-                     *               "operator": null
-                     *             },
-                     *             "subscription": null,
-                     *             "relatedOrders": [],
-                     *             "holds": [
-                     *               {
-                     *                 "kind": "unpaid",
-                     *                 "until": null,
-                     *                 "note": "入金がまだ確認できません。"
-                     *               }
-                     *             ],
-                     *             "flags": [
-                     *               "gift"
-                     *             ],
-                     *             "warnings": [],
-                     *             "mallFields": {
-                     *               "sellMethodSegment": "1",
-                     *               "siteAndDevice": "au PAY マーケット(SP(Web))",
-                     *               "ordererName": "長谷川 翔太",
-                     *               "ordererKana": "ハセガワ ショウタ",
-                     *               "ordererAddress": "愛知県 名古屋市中区 栄13-14 見本荘201",
-                     *               "orderOption": null,
-                     *               "tradeRemarks": "なし",
-                     *               "totalSalePriceNormalTax": "61380",
-                     *               "totalSalePriceReducedTax": "1500",
-                     *               "totalSalePriceNoTax": "0",
-                     *               "totalSaleUnit": "6",
-                     *               "postagePriceTaxRate": "0.1",
-                     *               "chargePriceTaxRate": "0.1",
-                     *               "totalItemOptionPriceTaxRate": "0.1",
-                     *               "totalGiftWrappingPriceTaxRate": "0.1",
-                     *               "premiumMember": null,
-                     *               "premiumType": "0",
-                     *               "premiumIssuePrice": "0",
-                     *               "pontapassCampaignApplyFlg": null,
-                     *               "usePointNormalTax": "0",
-                     *               "usePointReducedTax": "0",
-                     *               "usePointNoTax": "0",
-                     *               "useAuPointPriceNormalTax": "205",
-                     *               "useAuPointPriceReducedTax": "4",
-                     *               "useAuPointPriceNoTax": "0",
-                     *               "useAuPoint": "209",
-                     *               "couponType": null,
-                     *               "couponKey": null,
-                     *               "elecReceiptIssueTimes": "0",
-                     *               "shippingCarrier": null
-                     *             }
-                     *           },
-                     *           "detailMissing": null
-                     *         },
-                     *         {
-                     *           "id": "01a217aa-bbf0-70a5-9eef-eace2410f764",
-                     *           "shopId": "01a217aa-5eaa-76f1-8642-7d052478aea6",
-                     *           "marketplace": "aupay",
-                     *           "orderNumber": "350000007",
-                     *           "status": "new",
-                     *           "changeState": "none",
-                     *           "mallStatus": "新規受付",
-                     *           "mallSubStatus": null,
-                     *           "mallState": "open",
-                     *           "orderedAt": "2026-11-26T11:43:00.000Z",
-                     *           "stagedAt": "2026-11-26T11:43:14.928Z",
-                     *           "pulledAt": "2026-11-26T11:43:51.290Z",
-                     *           "refreshedAt": "2026-11-26T11:43:14.928Z",
-                     *           "billedAmount": 4530,
-                     *           "totalAmount": 4830,
+                     *           "orderedAt": "2026-11-26T14:58:00.000Z",
+                     *           "stagedAt": "2026-11-26T14:58:25.902Z",
+                     *           "pulledAt": "2026-11-26T14:58:46.526Z",
+                     *           "refreshedAt": "2026-11-26T14:58:25.902Z",
+                     *           "billedAmount": 43780,
+                     *           "totalAmount": 43780,
                      *           "itemLines": 2,
                      *           "itemQuantity": 4,
                      *           "paymentKind": "credit_card",
                      *           "trackedParcels": 0,
                      *           "holds": [],
                      *           "flags": [],
-                     *           "marks": [
-                     *             "buyer_note",
-                     *             "combinable"
-                     *           ],
+                     *           "marks": [],
                      *           "warningCount": 0,
                      *           "version": 2,
                      *           "editedAt": null,
-                     *           "pullId": "01a217ab-49fa-7102-956a-f06e433a349d",
+                     *           "pullId": "01a2185d-be7e-77c1-8a97-f8c630b54061",
                      *           "purgedAt": null,
                      *           "erasedAt": null,
                      *           "labels": {
@@ -11089,8 +10671,8 @@ export interface operations {
                      *           "detail": {
                      *             "marketplace": "aupay",
                      *             "shopCode": "12345678",
-                     *             "orderNumber": "350000007",
-                     *             "orderedAt": "2026-11-26T20:43:00+09:00",
+                     *             "orderNumber": "350000006",
+                     *             "orderedAt": "2026-11-26T23:58:00+09:00",
                      *             "updatedAt": null,
                      *             "device": "smartphone",
                      *             "mallState": "open",
@@ -11116,7 +10698,354 @@ export interface operations {
                      *             "cancelReason": null,
                      *             "times": {
                      *               "contactDate": null,
-                     *               "authorizationDate": "2026-11-26T20:43:00+09:00",
+                     *               "authorizationDate": "2026-11-26T23:58:00+09:00",
+                     *               "paymentDate": null,
+                     *               "shipDate": null,
+                     *               "printDate": null,
+                     *               "cancelDate": null,
+                     *               "releaseDate": null,
+                     *               "pointFixedDate": null,
+                     *               "authoriTimelimitDate": "2026-12-26"
+                     *             },
+                     *             "buyer": {
+                     *               "fullName": "長谷川 翔太",
+                     *               "familyName": "長谷川",
+                     *               "givenName": "翔太",
+                     *               "familyNameKana": "ハセガワ",
+                     *               "givenNameKana": "ショウタ",
+                     *               "postalCode": "4600008",
+                     *               "prefecture": "愛知県",
+                     *               "city": "名古屋市中区",
+                     *               "address1": "栄13-14",
+                     *               "address2": "見本荘201",
+                     *               "company": null,
+                     *               "phone": "080-0000-0006",
+                     *               "emergencyPhone": null,
+                     *               "email": "relay-350000006@example.jp"
+                     *             },
+                     *             "recipients": [
+                     *               {
+                     *                 "id": "1",
+                     *                 "person": {
+                     *                   "fullName": "長谷川 翔太",
+                     *                   "familyName": "長谷川",
+                     *                   "givenName": "翔太",
+                     *                   "familyNameKana": "ハセガワ",
+                     *                   "givenNameKana": "ショウタ",
+                     *                   "postalCode": "4600008",
+                     *                   "prefecture": "愛知県",
+                     *                   "city": "名古屋市中区",
+                     *                   "address1": "栄13-14",
+                     *                   "address2": "見本荘201",
+                     *                   "company": null,
+                     *                   "phone": "080-0000-0006",
+                     *                   "emergencyPhone": null,
+                     *                   "email": null
+                     *                 },
+                     *                 "lineIds": [
+                     *                   "700000016",
+                     *                   "700000017"
+                     *                 ],
+                     *                 "parcels": [],
+                     *                 "wish": {
+                     *                   "date": "2026-12-05",
+                     *                   "timeFrom": "12:00",
+                     *                   "timeTo": "14:00",
+                     *                   "timeText": "12:00～14:00",
+                     *                   "dropOff": null
+                     *                 },
+                     *                 "gift": {
+                     *                   "requested": false,
+                     *                   "message": null,
+                     *                   "noshi": null,
+                     *                   "wrappings": []
+                     *                 },
+                     *                 "pickup": null,
+                     *                 "remoteArea": false,
+                     *                 "addressPending": false,
+                     *                 "shippingFee": 0,
+                     *                 "codFee": 0,
+                     *                 "mallFields": {
+                     *                   "senderName": "長谷川 翔太",
+                     *                   "senderKana": "ハセガワ ショウタ",
+                     *                   "senderAddress": "愛知県 名古屋市中区 栄13-14 見本荘201",
+                     *                   "yamatoLnkMgtNo": null
+                     *                 }
+                     *               }
+                     *             ],
+                     *             "items": [
+                     *               {
+                     *                 "lineId": "700000016",
+                     *                 "recipientId": "1",
+                     *                 "itemCode": "scope-5",
+                     *                 "mallItemId": "500000006",
+                     *                 "sku": null,
+                     *                 "merchantSku": null,
+                     *                 "jan": null,
+                     *                 "name": "天体望遠鏡 スターター Ⅱ型",
+                     *                 "options": [
+                     *                   {
+                     *                     "name": "名入れ",
+                     *                     "value": "名入れする①",
+                     *                     "price": 220
+                     *                   }
+                     *                 ],
+                     *                 "unitPrice": 19800,
+                     *                 "taxIncluded": true,
+                     *                 "taxRate": 10,
+                     *                 "quantity": 2,
+                     *                 "subtotal": 39600,
+                     *                 "releaseDate": null,
+                     *                 "leadTime": "1～3日以内に発送",
+                     *                 "deleted": false,
+                     *                 "mallFields": {
+                     *                   "itemOptionPrice": "220",
+                     *                   "giftWrappingType": null,
+                     *                   "giftWrappingPrice": "0",
+                     *                   "giftMessage": null,
+                     *                   "noshiType": null,
+                     *                   "noshiPresenterName1": null,
+                     *                   "noshiPresenterName2": null,
+                     *                   "noshiPresenterName3": null,
+                     *                   "itemCancelStatus": "N",
+                     *                   "itemCancelDate": null,
+                     *                   "beforeDiscount": "19800",
+                     *                   "discount": "0",
+                     *                   "totalItemChargePrice": null,
+                     *                   "taxType": "0",
+                     *                   "reducedTax": "0",
+                     *                   "giftPoint": "360",
+                     *                   "shippingTimelimitDate": "2026/11/29"
+                     *                 }
+                     *               },
+                     *               {
+                     *                 "lineId": "700000017",
+                     *                 "recipientId": "1",
+                     *                 "itemCode": "lamp-01",
+                     *                 "mallItemId": "500000001",
+                     *                 "sku": "-bl",
+                     *                 "merchantSku": null,
+                     *                 "jan": null,
+                     *                 "name": "星空ランプ",
+                     *                 "options": [
+                     *                   {
+                     *                     "name": "カラー",
+                     *                     "value": "ブルー",
+                     *                     "price": null
+                     *                   }
+                     *                 ],
+                     *                 "unitPrice": 1980,
+                     *                 "taxIncluded": true,
+                     *                 "taxRate": 10,
+                     *                 "quantity": 2,
+                     *                 "subtotal": 3960,
+                     *                 "releaseDate": null,
+                     *                 "leadTime": "1～3日以内に発送",
+                     *                 "deleted": false,
+                     *                 "mallFields": {
+                     *                   "itemOption": "カラー=ブルー",
+                     *                   "itemOptionPrice": "0",
+                     *                   "giftWrappingPrice": "0",
+                     *                   "giftMessage": null,
+                     *                   "noshiPresenterName1": null,
+                     *                   "noshiPresenterName2": null,
+                     *                   "noshiPresenterName3": null,
+                     *                   "itemCancelStatus": "N",
+                     *                   "itemCancelDate": null,
+                     *                   "beforeDiscount": "1980",
+                     *                   "discount": "0",
+                     *                   "taxType": "0",
+                     *                   "reducedTax": "0",
+                     *                   "giftPoint": "36",
+                     *                   "shippingTimelimitDate": "2026/11/29"
+                     *                 }
+                     *               }
+                     *             ],
+                     *             "charges": {
+                     *               "goods": 43560,
+                     *               "shipping": 0,
+                     *               "cod": 0,
+                     *               "paymentFee": 0,
+                     *               "giftWrap": 0,
+                     *               "adjustment": 0,
+                     *               "other": 220
+                     *             },
+                     *             "discounts": [],
+                     *             "points": {
+                     *               "used": 0,
+                     *               "granted": 396
+                     *             },
+                     *             "totals": {
+                     *               "total": 43780,
+                     *               "billed": 43780
+                     *             },
+                     *             "taxSummary": [
+                     *               {
+                     *                 "rate": 10,
+                     *                 "total": 43780,
+                     *                 "billed": 43780,
+                     *                 "tax": 3980,
+                     *                 "coupon": 0,
+                     *                 "points": 0,
+                     *                 "paymentFee": null
+                     *               }
+                     *             ],
+                     *             "payment": {
+                     *               "kind": "credit_card",
+                     *               "code": null,
+                     *               "name": "クレジットカード決済",
+                     *               "combinedName": null,
+                     *               "status": "authorised",
+                     *               "paidAt": null,
+                     *               "dueDate": null,
+                     *               "changeUntil": null,
+                     *               "parts": [],
+                     *               "cardBrand": null,
+                     *               "cardLast4": null,
+                     *               "installments": null,
+                     *               "mallFields": {
+                     *                 "secureSegment": "1",
+                     *                 "pgResponseCode": null,
+                     *                 "pgResponseDetail": null,
+                     *                 "pgOrderId": "PG5705105108",
+                     *                 "pgRequestPrice": "43780",
+                     *                 "pgRequestPriceNormalTax": null,
+                     *                 "pgRequestPriceReducedTax": null,
+                     *                 "pgRequestPriceNoTax": null,
+                     *                 "cardJadgement": null
+                     *               }
+                     *             },
+                     *             "delivery": {
+                     *               "methodCode": "1",
+                     *               "methodName": "宅配便",
+                     *               "temperature": null,
+                     *               "express": [],
+                     *               "shipBy": "2026-11-29",
+                     *               "promisedOn": null
+                     *             },
+                     *             "receiptWanted": null,
+                     *             "reversals": [],
+                     *             "gift": {
+                     *               "requested": false,
+                     *               "message": null,
+                     *               "noshi": null,
+                     *               "wrappings": []
+                     *             },
+                     *             "notes": {
+                     *               "buyer": null,
+                     *               "shop": null,
+                     *               "mail": null,
+                     *               "operator": null
+                     *             },
+                     *             "subscription": null,
+                     *             "relatedOrders": [],
+                     *             "holds": [],
+                     *             "flags": [],
+                     *             "warnings": [],
+                     *             "mallFields": {
+                     *               "sellMethodSegment": "1",
+                     *               "siteAndDevice": "au PAY マーケット(SP(Web))",
+                     *               "rawMailAddress": null,
+                     *               "ordererName": "長谷川 翔太",
+                     *               "ordererKana": "ハセガワ ショウタ",
+                     *               "ordererAddress": "愛知県 名古屋市中区 栄13-14 見本荘201",
+                     *               "nickname": null,
+                     *               "tradeRemarks": "なし",
+                     *               "totalSalePriceNormalTax": "43560",
+                     *               "totalSalePriceReducedTax": "0",
+                     *               "totalSalePriceNoTax": "0",
+                     *               "totalSaleUnit": "4",
+                     *               "postagePriceTaxRate": "0.1",
+                     *               "chargePriceTaxRate": "0.1",
+                     *               "totalItemOptionPriceTaxRate": "0.1",
+                     *               "totalGiftWrappingPriceTaxRate": "0.1",
+                     *               "premiumType": "0",
+                     *               "premiumIssuePrice": "0",
+                     *               "pontapassCampaignApplyFlg": null,
+                     *               "usePointNormalTax": "0",
+                     *               "usePointReducedTax": "0",
+                     *               "usePointNoTax": "0",
+                     *               "useAuPointPriceNormalTax": "0",
+                     *               "useAuPointPriceReducedTax": "0",
+                     *               "useAuPointPriceNoTax": "0",
+                     *               "useAuPoint": "0",
+                     *               "elecReceiptIssueTimes": "0",
+                     *               "shippingNumber": null
+                     *             }
+                     *           },
+                     *           "detailMissing": null
+                     *         },
+                     *         {
+                     *           "id": "01a2185d-71ef-73bd-9dd8-fc7e1b53aa68",
+                     *           "shopId": "01a2185d-2be3-717b-a8c4-d7564779a9f7",
+                     *           "marketplace": "aupay",
+                     *           "orderNumber": "350000007",
+                     *           "status": "new",
+                     *           "changeState": "none",
+                     *           "mallStatus": "新規受付",
+                     *           "mallSubStatus": null,
+                     *           "mallState": "open",
+                     *           "orderedAt": "2026-11-26T14:58:00.000Z",
+                     *           "stagedAt": "2026-11-26T14:58:26.927Z",
+                     *           "pulledAt": "2026-11-26T14:58:46.526Z",
+                     *           "refreshedAt": "2026-11-26T14:58:26.927Z",
+                     *           "billedAmount": 6210,
+                     *           "totalAmount": 6210,
+                     *           "itemLines": 2,
+                     *           "itemQuantity": 5,
+                     *           "paymentKind": "carrier_billing",
+                     *           "trackedParcels": 0,
+                     *           "holds": [],
+                     *           "flags": [],
+                     *           "marks": [
+                     *             "buyer_note",
+                     *             "combinable"
+                     *           ],
+                     *           "warningCount": 0,
+                     *           "version": 2,
+                     *           "editedAt": null,
+                     *           "pullId": "01a2185d-be7e-77c1-8a97-f8c630b54061",
+                     *           "purgedAt": null,
+                     *           "erasedAt": null,
+                     *           "labels": {
+                     *             "status": "新規受付",
+                     *             "changeState": "変更なし",
+                     *             "mallState": "未発送",
+                     *             "paymentKind": "キャリア決済",
+                     *             "holds": [],
+                     *             "flags": []
+                     *           },
+                     *           "detail": {
+                     *             "marketplace": "aupay",
+                     *             "shopCode": "12345678",
+                     *             "orderNumber": "350000007",
+                     *             "orderedAt": "2026-11-26T23:58:00+09:00",
+                     *             "updatedAt": null,
+                     *             "device": "smartphone",
+                     *             "mallState": "open",
+                     *             "mallStatus": {
+                     *               "code": "新規受付",
+                     *               "name": "新規受付"
+                     *             },
+                     *             "mallSubStatus": null,
+                     *             "mallStatuses": {
+                     *               "contactStatus": "N",
+                     *               "authorizationStatus": "Y",
+                     *               "paymentStatus": "N",
+                     *               "shipStatus": "N",
+                     *               "printStatus": "N",
+                     *               "cancelStatus": "N",
+                     *               "settleStatus": null,
+                     *               "pgResult": "0",
+                     *               "pointFixedStatus": "N",
+                     *               "usePointCancel": null,
+                     *               "useAuPointCancel": null,
+                     *               "elecReceiptIssueStatus": null
+                     *             },
+                     *             "cancelReason": null,
+                     *             "times": {
+                     *               "contactDate": null,
+                     *               "authorizationDate": "2026-11-26T23:58:00+09:00",
                      *               "paymentDate": null,
                      *               "shipDate": null,
                      *               "printDate": null,
@@ -11181,7 +11110,7 @@ export interface operations {
                      *                 "pickup": null,
                      *                 "remoteArea": false,
                      *                 "addressPending": false,
-                     *                 "shippingFee": 600,
+                     *                 "shippingFee": 0,
                      *                 "codFee": 0,
                      *                 "mallFields": {
                      *                   "senderName": "𠮷田 結衣",
@@ -11211,26 +11140,27 @@ export interface operations {
                      *                 "unitPrice": 1980,
                      *                 "taxIncluded": true,
                      *                 "taxRate": 10,
-                     *                 "quantity": 1,
-                     *                 "subtotal": 1980,
+                     *                 "quantity": 2,
+                     *                 "subtotal": 3960,
                      *                 "releaseDate": null,
                      *                 "leadTime": "1～3日以内に発送",
                      *                 "deleted": false,
                      *                 "mallFields": {
                      *                   "itemOption": "カラー=ホワイト",
                      *                   "itemOptionPrice": "0",
-                     *                   "giftWrappingType": null,
                      *                   "giftWrappingPrice": "0",
-                     *                   "giftMessage": null,
                      *                   "noshiType": null,
                      *                   "noshiPresenterName1": null,
+                     *                   "noshiPresenterName2": null,
                      *                   "noshiPresenterName3": null,
                      *                   "itemCancelStatus": "N",
+                     *                   "itemCancelDate": null,
                      *                   "beforeDiscount": "1980",
                      *                   "discount": "0",
+                     *                   "totalItemChargePrice": null,
                      *                   "taxType": "0",
                      *                   "reducedTax": "0",
-                     *                   "giftPoint": "18",
+                     *                   "giftPoint": "36",
                      *                   "shippingTimelimitDate": "2026/11/29"
                      *                 }
                      *               },
@@ -11256,8 +11186,11 @@ export interface operations {
                      *                   "itemOption": null,
                      *                   "itemOptionPrice": "0",
                      *                   "giftWrappingPrice": "0",
+                     *                   "giftMessage": null,
                      *                   "noshiType": null,
                      *                   "noshiPresenterName1": null,
+                     *                   "noshiPresenterName2": null,
+                     *                   "noshiPresenterName3": null,
                      *                   "itemCancelStatus": "N",
                      *                   "beforeDiscount": "750",
                      *                   "discount": "0",
@@ -11270,57 +11203,47 @@ export interface operations {
                      *               }
                      *             ],
                      *             "charges": {
-                     *               "goods": 4230,
-                     *               "shipping": 600,
+                     *               "goods": 6210,
+                     *               "shipping": 0,
                      *               "cod": 0,
                      *               "paymentFee": 0,
                      *               "giftWrap": 0,
                      *               "adjustment": 0,
                      *               "other": 0
                      *             },
-                     *             "discounts": [
-                     *               {
-                     *                 "code": null,
-                     *                 "lineId": null,
-                     *                 "includedInPrices": false,
-                     *                 "kind": "coupon",
-                     *                 "borneBy": "shop",
-                     *                 "name": "クーポン",
-                     *                 "amount": 300
-                     *               }
-                     *             ],
+                     *             "discounts": [],
                      *             "points": {
                      *               "used": 0,
-                     *               "granted": 38
+                     *               "granted": 56
                      *             },
                      *             "totals": {
-                     *               "total": 4830,
-                     *               "billed": 4530
+                     *               "total": 6210,
+                     *               "billed": 6210
                      *             },
                      *             "taxSummary": [
                      *               {
                      *                 "rate": 10,
-                     *                 "total": 2580,
-                     *                 "billed": 2419,
-                     *                 "tax": 219,
-                     *                 "coupon": 161,
+                     *                 "total": 3960,
+                     *                 "billed": 3960,
+                     *                 "tax": 360,
+                     *                 "coupon": 0,
                      *                 "points": 0,
                      *                 "paymentFee": null
                      *               },
                      *               {
                      *                 "rate": 8,
                      *                 "total": 2250,
-                     *                 "billed": 2111,
-                     *                 "tax": 156,
-                     *                 "coupon": 139,
+                     *                 "billed": 2250,
+                     *                 "tax": 166,
+                     *                 "coupon": 0,
                      *                 "points": 0,
                      *                 "paymentFee": null
                      *               }
                      *             ],
                      *             "payment": {
-                     *               "kind": "credit_card",
+                     *               "kind": "carrier_billing",
                      *               "code": null,
-                     *               "name": "クレジットカード決済",
+                     *               "name": "au PAY（auかんたん決済）",
                      *               "combinedName": null,
                      *               "status": "authorised",
                      *               "paidAt": null,
@@ -11331,11 +11254,11 @@ export interface operations {
                      *               "cardLast4": null,
                      *               "installments": null,
                      *               "mallFields": {
-                     *                 "secureSegment": "1",
+                     *                 "secureSegment": null,
                      *                 "pgResponseCode": null,
                      *                 "pgResponseDetail": null,
-                     *                 "pgOrderId": "PG5693393340",
-                     *                 "pgRequestPrice": "4530",
+                     *                 "pgOrderId": "PG5705105111",
+                     *                 "pgRequestPrice": "6210",
                      *                 "pgRequestPriceNormalTax": null,
                      *                 "pgRequestPriceReducedTax": null,
                      *                 "pgRequestPriceNoTax": null,
@@ -11376,18 +11299,20 @@ export interface operations {
                      *               "ordererName": "𠮷田 結衣",
                      *               "ordererKana": "ヨシダ ユイ",
                      *               "ordererAddress": "北海道 札幌市中央区 星空町1-2-3",
-                     *               "nickname": null,
+                     *               "orderOption": null,
                      *               "tradeRemarks": "なし",
-                     *               "totalSalePriceNormalTax": "1980",
+                     *               "totalSalePriceNormalTax": "3960",
                      *               "totalSalePriceReducedTax": "2250",
                      *               "totalSalePriceNoTax": "0",
-                     *               "totalSaleUnit": "4",
+                     *               "totalSaleUnit": "5",
                      *               "postagePriceTaxRate": "0.1",
                      *               "chargePriceTaxRate": "0.1",
                      *               "totalItemOptionPriceTaxRate": "0.1",
                      *               "totalGiftWrappingPriceTaxRate": "0.1",
+                     *               "premiumMember": null,
                      *               "premiumType": "0",
                      *               "premiumIssuePrice": "0",
+                     *               "pontapassCampaignApplyFlg": null,
                      *               "usePointNormalTax": "0",
                      *               "usePointReducedTax": "0",
                      *               "usePointNoTax": "0",
@@ -11395,10 +11320,9 @@ export interface operations {
                      *               "useAuPointPriceReducedTax": "0",
                      *               "useAuPointPriceNoTax": "0",
                      *               "useAuPoint": "0",
-                     *               "couponType": null,
                      *               "couponKey": null,
-                     *               "deliveryId": null,
-                     *               "elecReceiptIssueTimes": "0"
+                     *               "elecReceiptIssueTimes": "0",
+                     *               "shippingCarrier": null
                      *             }
                      *           },
                      *           "detailMissing": null
@@ -11450,12 +11374,12 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "pullId": "01a217aa-8963-71f0-83d9-68588f53cb1e",
-                     *       "pulledAt": "2026-11-26T11:43:01.987Z",
+                     *       "pullId": "01a2185d-4873-7009-af32-17cf9eac0232",
+                     *       "pulledAt": "2026-11-26T14:58:16.307Z",
                      *       "orders": [
                      *         {
-                     *           "id": "01a217aa-759a-7260-a219-bbc0074339ad",
-                     *           "shopId": "01a217aa-5eaa-76f1-8642-7d052478aea6",
+                     *           "id": "01a2185d-3d9e-7336-a88a-5960f5d36320",
+                     *           "shopId": "01a2185d-2be3-717b-a8c4-d7564779a9f7",
                      *           "marketplace": "aupay",
                      *           "orderNumber": "350000002",
                      *           "status": "new",
@@ -11463,43 +11387,51 @@ export interface operations {
                      *           "mallStatus": "新規受付",
                      *           "mallSubStatus": null,
                      *           "mallState": "open",
-                     *           "orderedAt": "2026-11-26T11:42:00.000Z",
-                     *           "stagedAt": "2026-11-26T11:42:56.922Z",
-                     *           "pulledAt": "2026-11-26T11:43:01.987Z",
-                     *           "refreshedAt": "2026-11-26T11:42:56.922Z",
-                     *           "billedAmount": 6910,
-                     *           "totalAmount": 7210,
+                     *           "orderedAt": "2026-11-26T14:58:00.000Z",
+                     *           "stagedAt": "2026-11-26T14:58:13.534Z",
+                     *           "pulledAt": "2026-11-26T14:58:16.307Z",
+                     *           "refreshedAt": "2026-11-26T14:58:13.534Z",
+                     *           "billedAmount": 6790,
+                     *           "totalAmount": 6790,
                      *           "itemLines": 2,
-                     *           "itemQuantity": 5,
-                     *           "paymentKind": "credit_card",
+                     *           "itemQuantity": 4,
+                     *           "paymentKind": "convenience_store",
                      *           "trackedParcels": 0,
-                     *           "holds": [],
-                     *           "flags": [],
+                     *           "holds": [
+                     *             "unpaid"
+                     *           ],
+                     *           "flags": [
+                     *             "gift"
+                     *           ],
                      *           "marks": [
                      *             "buyer_note",
-                     *             "combinable"
+                     *             "other_recipient"
                      *           ],
                      *           "warningCount": 0,
                      *           "version": 2,
                      *           "editedAt": null,
-                     *           "pullId": "01a217aa-8963-71f0-83d9-68588f53cb1e",
+                     *           "pullId": "01a2185d-4873-7009-af32-17cf9eac0232",
                      *           "purgedAt": null,
                      *           "erasedAt": null,
                      *           "labels": {
                      *             "status": "新規受付",
                      *             "changeState": "変更なし",
                      *             "mallState": "未発送",
-                     *             "paymentKind": "クレジットカード",
-                     *             "holds": [],
-                     *             "flags": []
+                     *             "paymentKind": "コンビニ",
+                     *             "holds": [
+                     *               "未入金"
+                     *             ],
+                     *             "flags": [
+                     *               "ギフト"
+                     *             ]
                      *           },
                      *           "detail": {
                      *             "marketplace": "aupay",
                      *             "shopCode": "12345678",
                      *             "orderNumber": "350000002",
-                     *             "orderedAt": "2026-11-26T20:42:00+09:00",
+                     *             "orderedAt": "2026-11-26T23:58:00+09:00",
                      *             "updatedAt": null,
-                     *             "device": "pc",
+                     *             "device": "smartphone",
                      *             "mallState": "open",
                      *             "mallStatus": {
                      *               "code": "新規受付",
@@ -11508,13 +11440,13 @@ export interface operations {
                      *             "mallSubStatus": null,
                      *             "mallStatuses": {
                      *               "contactStatus": "N",
-                     *               "authorizationStatus": "Y",
+                     *               "authorizationStatus": "N",
                      *               "paymentStatus": "N",
                      *               "shipStatus": "N",
                      *               "printStatus": "N",
                      *               "cancelStatus": "N",
                      *               "settleStatus": null,
-                     *               "pgResult": "0",
+                     *               "pgResult": null,
                      *               "pointFixedStatus": "N",
                      *               "usePointCancel": null,
                      *               "useAuPointCancel": null,
@@ -11523,14 +11455,14 @@ export interface operations {
                      *             "cancelReason": null,
                      *             "times": {
                      *               "contactDate": null,
-                     *               "authorizationDate": "2026-11-26T20:42:00+09:00",
+                     *               "authorizationDate": null,
                      *               "paymentDate": null,
                      *               "shipDate": null,
                      *               "printDate": null,
                      *               "cancelDate": null,
                      *               "releaseDate": null,
                      *               "pointFixedDate": null,
-                     *               "authoriTimelimitDate": "2026-12-26"
+                     *               "authoriTimelimitDate": null
                      *             },
                      *             "buyer": {
                      *               "fullName": "髙橋 蓮",
@@ -11552,18 +11484,18 @@ export interface operations {
                      *               {
                      *                 "id": "1",
                      *                 "person": {
-                     *                   "fullName": "髙橋 蓮",
-                     *                   "familyName": "髙橋",
-                     *                   "givenName": "蓮",
-                     *                   "familyNameKana": "タカハシ",
-                     *                   "givenNameKana": "レン",
-                     *                   "postalCode": "1000001",
-                     *                   "prefecture": "東京都",
-                     *                   "city": "千代田区",
-                     *                   "address1": "見本町4丁目5-6",
-                     *                   "address2": "髙層マンション①号棟1203",
+                     *                   "fullName": "佐々木 陽菜",
+                     *                   "familyName": "佐々木",
+                     *                   "givenName": "陽菜",
+                     *                   "familyNameKana": "ササキ",
+                     *                   "givenNameKana": "ヒナ",
+                     *                   "postalCode": "5300001",
+                     *                   "prefecture": "大阪府",
+                     *                   "city": "大阪市北区",
+                     *                   "address1": "仮名町7-8",
+                     *                   "address2": "ビル﨑2F",
                      *                   "company": null,
-                     *                   "phone": "03-0000-0002",
+                     *                   "phone": "06-0000-0003",
                      *                   "emergencyPhone": null,
                      *                   "email": null
                      *                 },
@@ -11573,17 +11505,23 @@ export interface operations {
                      *                 ],
                      *                 "parcels": [],
                      *                 "wish": {
-                     *                   "date": "2026-12-04",
+                     *                   "date": "2026-11-30",
                      *                   "timeFrom": null,
-                     *                   "timeTo": "12:00",
-                     *                   "timeText": "午前中",
+                     *                   "timeTo": null,
+                     *                   "timeText": null,
                      *                   "dropOff": null
                      *                 },
                      *                 "gift": {
-                     *                   "requested": false,
-                     *                   "message": null,
-                     *                   "noshi": null,
-                     *                   "wrappings": []
+                     *                   "requested": true,
+                     *                   "message": "お誕生日おめでとう①",
+                     *                   "noshi": "御祝 髙橋 山﨑",
+                     *                   "wrappings": [
+                     *                     {
+                     *                       "kind": null,
+                     *                       "name": "青い包装紙",
+                     *                       "price": 330
+                     *                     }
+                     *                   ]
                      *                 },
                      *                 "pickup": null,
                      *                 "remoteArea": false,
@@ -11591,9 +11529,9 @@ export interface operations {
                      *                 "shippingFee": 0,
                      *                 "codFee": 0,
                      *                 "mallFields": {
-                     *                   "senderName": "髙橋 蓮",
-                     *                   "senderKana": "タカハシ レン",
-                     *                   "senderAddress": "東京都 千代田区 見本町4丁目5-6 髙層マンション①号棟1203",
+                     *                   "senderName": "佐々木 陽菜",
+                     *                   "senderKana": "ササキ ヒナ",
+                     *                   "senderAddress": "大阪府 大阪市北区 仮名町7-8 ビル﨑2F",
                      *                   "yamatoLnkMgtNo": null
                      *                 }
                      *               }
@@ -11612,23 +11550,29 @@ export interface operations {
                      *                 "unitPrice": 750,
                      *                 "taxIncluded": true,
                      *                 "taxRate": 8,
-                     *                 "quantity": 3,
-                     *                 "subtotal": 2250,
+                     *                 "quantity": 2,
+                     *                 "subtotal": 1500,
                      *                 "releaseDate": null,
                      *                 "leadTime": "1～3日以内に発送",
                      *                 "deleted": false,
                      *                 "mallFields": {
                      *                   "itemOption": null,
                      *                   "itemOptionPrice": "0",
-                     *                   "giftWrappingType": null,
-                     *                   "giftWrappingPrice": "0",
-                     *                   "noshiPresenterName2": null,
+                     *                   "giftWrappingType": "青い包装紙",
+                     *                   "giftWrappingPrice": "330",
+                     *                   "giftMessage": "お誕生日おめでとう①",
+                     *                   "noshiType": "御祝",
+                     *                   "noshiPresenterName1": "髙橋",
+                     *                   "noshiPresenterName2": "山﨑",
+                     *                   "noshiPresenterName3": null,
                      *                   "itemCancelStatus": "N",
+                     *                   "itemCancelDate": null,
                      *                   "beforeDiscount": "750",
                      *                   "discount": "0",
+                     *                   "totalItemChargePrice": null,
                      *                   "taxType": "0",
                      *                   "reducedTax": "1",
-                     *                   "giftPoint": "20",
+                     *                   "giftPoint": "13",
                      *                   "shippingTimelimitDate": "2026/11/29"
                      *                 }
                      *               },
@@ -11661,11 +11605,11 @@ export interface operations {
                      *                   "itemOptionPrice": "0",
                      *                   "giftWrappingType": null,
                      *                   "giftWrappingPrice": "0",
+                     *                   "giftMessage": null,
                      *                   "noshiType": null,
-                     *                   "noshiPresenterName2": null,
+                     *                   "noshiPresenterName1": null,
                      *                   "noshiPresenterName3": null,
                      *                   "itemCancelStatus": "N",
-                     *                   "itemCancelDate": null,
                      *                   "beforeDiscount": "2480",
                      *                   "discount": "0",
                      *                   "taxType": "0",
@@ -11676,59 +11620,49 @@ export interface operations {
                      *               }
                      *             ],
                      *             "charges": {
-                     *               "goods": 7210,
+                     *               "goods": 6460,
                      *               "shipping": 0,
                      *               "cod": 0,
                      *               "paymentFee": 0,
-                     *               "giftWrap": 0,
+                     *               "giftWrap": 330,
                      *               "adjustment": 0,
                      *               "other": 0
                      *             },
-                     *             "discounts": [
-                     *               {
-                     *                 "code": null,
-                     *                 "lineId": null,
-                     *                 "includedInPrices": false,
-                     *                 "kind": "coupon",
-                     *                 "borneBy": "shop",
-                     *                 "name": "クーポン",
-                     *                 "amount": 300
-                     *               }
-                     *             ],
+                     *             "discounts": [],
                      *             "points": {
                      *               "used": 0,
-                     *               "granted": 65
+                     *               "granted": 58
                      *             },
                      *             "totals": {
-                     *               "total": 7210,
-                     *               "billed": 6910
+                     *               "total": 6790,
+                     *               "billed": 6790
                      *             },
                      *             "taxSummary": [
                      *               {
                      *                 "rate": 10,
-                     *                 "total": 4960,
-                     *                 "billed": 4753,
-                     *                 "tax": 432,
-                     *                 "coupon": 207,
+                     *                 "total": 5290,
+                     *                 "billed": 5290,
+                     *                 "tax": 480,
+                     *                 "coupon": 0,
                      *                 "points": 0,
                      *                 "paymentFee": null
                      *               },
                      *               {
                      *                 "rate": 8,
-                     *                 "total": 2250,
-                     *                 "billed": 2157,
-                     *                 "tax": 159,
-                     *                 "coupon": 93,
+                     *                 "total": 1500,
+                     *                 "billed": 1500,
+                     *                 "tax": 111,
+                     *                 "coupon": 0,
                      *                 "points": 0,
                      *                 "paymentFee": null
                      *               }
                      *             ],
                      *             "payment": {
-                     *               "kind": "credit_card",
+                     *               "kind": "convenience_store",
                      *               "code": null,
-                     *               "name": "クレジットカード決済",
+                     *               "name": "コンビニ決済",
                      *               "combinedName": null,
-                     *               "status": "authorised",
+                     *               "status": "unpaid",
                      *               "paidAt": null,
                      *               "dueDate": null,
                      *               "changeUntil": null,
@@ -11737,11 +11671,11 @@ export interface operations {
                      *               "cardLast4": null,
                      *               "installments": null,
                      *               "mallFields": {
-                     *                 "secureSegment": "1",
+                     *                 "secureSegment": null,
                      *                 "pgResponseCode": null,
                      *                 "pgResponseDetail": null,
-                     *                 "pgOrderId": "PG5693372049",
-                     *                 "pgRequestPrice": "6910",
+                     *                 "pgOrderId": null,
+                     *                 "pgRequestPrice": null,
                      *                 "pgRequestPriceNormalTax": null,
                      *                 "pgRequestPriceReducedTax": null,
                      *                 "pgRequestPriceNoTax": null,
@@ -11759,10 +11693,16 @@ export interface operations {
                      *             "receiptWanted": null,
                      *             "reversals": [],
                      *             "gift": {
-                     *               "requested": false,
-                     *               "message": null,
-                     *               "noshi": null,
-                     *               "wrappings": []
+                     *               "requested": true,
+                     *               "message": "お誕生日おめでとう①",
+                     *               "noshi": "御祝 髙橋 山﨑",
+                     *               "wrappings": [
+                     *                 {
+                     *                   "kind": null,
+                     *                   "name": "青い包装紙",
+                     *                   "price": 330
+                     *                 }
+                     *               ]
                      *             },
                      *             "notes": {
                      *               "buyer": "平日は不在です。",
@@ -11772,23 +11712,30 @@ export interface operations {
                      *             },
                      *             "subscription": null,
                      *             "relatedOrders": [],
-                     *             "holds": [],
-                     *             "flags": [],
+                     *             "holds": [
+                     *               {
+                     *                 "kind": "unpaid",
+                     *                 "until": null,
+                     *                 "note": "入金がまだ確認できません。"
+                     *               }
+                     *             ],
+                     *             "flags": [
+                     *               "gift"
+                     *             ],
                      *             "warnings": [],
                      *             "mallFields": {
                      *               "sellMethodSegment": "1",
-                     *               "siteAndDevice": "au PAY マーケット(PC)",
-                     *               "rawMailAddress": null,
+                     *               "siteAndDevice": "au PAY マーケット(SP(アプリ))",
+                     *               "crossBorderEcTradeKbn": null,
                      *               "ordererName": "髙橋 蓮",
                      *               "ordererKana": "タカハシ レン",
                      *               "ordererAddress": "東京都 千代田区 見本町4丁目5-6 髙層マンション①号棟1203",
-                     *               "nickname": null,
                      *               "orderOption": null,
                      *               "tradeRemarks": "なし",
                      *               "totalSalePriceNormalTax": "4960",
-                     *               "totalSalePriceReducedTax": "2250",
+                     *               "totalSalePriceReducedTax": "1500",
                      *               "totalSalePriceNoTax": "0",
-                     *               "totalSaleUnit": "5",
+                     *               "totalSaleUnit": "4",
                      *               "postagePriceTaxRate": "0.1",
                      *               "chargePriceTaxRate": "0.1",
                      *               "totalItemOptionPriceTaxRate": "0.1",
@@ -11804,15 +11751,18 @@ export interface operations {
                      *               "useAuPointPriceNoTax": "0",
                      *               "useAuPoint": "0",
                      *               "couponType": null,
+                     *               "couponKey": null,
                      *               "deliveryId": null,
-                     *               "elecReceiptIssueTimes": "0"
+                     *               "elecReceiptIssueTimes": "0",
+                     *               "shippingCarrier": null,
+                     *               "shippingNumber": null
                      *             }
                      *           },
                      *           "detailMissing": null
                      *         },
                      *         {
-                     *           "id": "01a217aa-7645-7224-b969-73fee2fca05e",
-                     *           "shopId": "01a217aa-5eaa-76f1-8642-7d052478aea6",
+                     *           "id": "01a2185d-3da2-727c-97dd-b214defd11a2",
+                     *           "shopId": "01a2185d-2be3-717b-a8c4-d7564779a9f7",
                      *           "marketplace": "aupay",
                      *           "orderNumber": "350000003",
                      *           "status": "new",
@@ -11820,14 +11770,14 @@ export interface operations {
                      *           "mallStatus": "新規受付",
                      *           "mallSubStatus": null,
                      *           "mallState": "open",
-                     *           "orderedAt": "2026-11-26T11:42:00.000Z",
-                     *           "stagedAt": "2026-11-26T11:42:56.922Z",
-                     *           "pulledAt": "2026-11-26T11:43:01.987Z",
-                     *           "refreshedAt": "2026-11-26T11:42:56.922Z",
-                     *           "billedAmount": 4820,
-                     *           "totalAmount": 5120,
-                     *           "itemLines": 2,
-                     *           "itemQuantity": 3,
+                     *           "orderedAt": "2026-11-26T14:58:00.000Z",
+                     *           "stagedAt": "2026-11-26T14:58:13.534Z",
+                     *           "pulledAt": "2026-11-26T14:58:16.307Z",
+                     *           "refreshedAt": "2026-11-26T14:58:13.534Z",
+                     *           "billedAmount": 11400,
+                     *           "totalAmount": 11700,
+                     *           "itemLines": 3,
+                     *           "itemQuantity": 6,
                      *           "paymentKind": "carrier_billing",
                      *           "trackedParcels": 0,
                      *           "holds": [],
@@ -11839,7 +11789,7 @@ export interface operations {
                      *           "warningCount": 0,
                      *           "version": 2,
                      *           "editedAt": null,
-                     *           "pullId": "01a217aa-8963-71f0-83d9-68588f53cb1e",
+                     *           "pullId": "01a2185d-4873-7009-af32-17cf9eac0232",
                      *           "purgedAt": null,
                      *           "erasedAt": null,
                      *           "labels": {
@@ -11854,7 +11804,7 @@ export interface operations {
                      *             "marketplace": "aupay",
                      *             "shopCode": "12345678",
                      *             "orderNumber": "350000003",
-                     *             "orderedAt": "2026-11-26T20:42:00+09:00",
+                     *             "orderedAt": "2026-11-26T23:58:00+09:00",
                      *             "updatedAt": null,
                      *             "device": "smartphone",
                      *             "mallState": "open",
@@ -11880,7 +11830,7 @@ export interface operations {
                      *             "cancelReason": null,
                      *             "times": {
                      *               "contactDate": null,
-                     *               "authorizationDate": "2026-11-26T20:42:00+09:00",
+                     *               "authorizationDate": "2026-11-26T23:58:00+09:00",
                      *               "paymentDate": null,
                      *               "shipDate": null,
                      *               "printDate": null,
@@ -11930,10 +11880,10 @@ export interface operations {
                      *                 ],
                      *                 "parcels": [],
                      *                 "wish": {
-                     *                   "date": null,
-                     *                   "timeFrom": null,
-                     *                   "timeTo": null,
-                     *                   "timeText": null,
+                     *                   "date": "2026-12-01",
+                     *                   "timeFrom": "14:00",
+                     *                   "timeTo": "16:00",
+                     *                   "timeText": "14:00～16:00",
                      *                   "dropOff": null
                      *                 },
                      *                 "gift": {
@@ -11961,40 +11911,39 @@ export interface operations {
                      *                 "recipientId": "1",
                      *                 "itemCode": "shirt-22",
                      *                 "mallItemId": "500000003",
-                     *                 "sku": "-s",
+                     *                 "sku": "-m",
                      *                 "merchantSku": null,
                      *                 "jan": null,
                      *                 "name": "【送料込】天体柄Tシャツ",
                      *                 "options": [
                      *                   {
                      *                     "name": "サイズ",
-                     *                     "value": "S",
+                     *                     "value": "M",
                      *                     "price": null
                      *                   }
                      *                 ],
                      *                 "unitPrice": 2480,
                      *                 "taxIncluded": true,
                      *                 "taxRate": 10,
-                     *                 "quantity": 1,
-                     *                 "subtotal": 2480,
+                     *                 "quantity": 3,
+                     *                 "subtotal": 7440,
                      *                 "releaseDate": null,
                      *                 "leadTime": "1～3日以内に発送",
                      *                 "deleted": false,
                      *                 "mallFields": {
-                     *                   "itemOption": "サイズ=S",
+                     *                   "itemOption": "サイズ=M",
                      *                   "itemOptionPrice": "0",
                      *                   "giftWrappingType": null,
                      *                   "giftWrappingPrice": "0",
-                     *                   "giftMessage": null,
                      *                   "noshiType": null,
-                     *                   "noshiPresenterName1": null,
+                     *                   "noshiPresenterName3": null,
                      *                   "itemCancelStatus": "N",
-                     *                   "itemCancelDate": null,
-                     *                   "beforeDiscount": "2480",
-                     *                   "discount": "0",
+                     *                   "beforeDiscount": "2580",
+                     *                   "discount": "100",
+                     *                   "totalItemChargePrice": null,
                      *                   "taxType": "0",
                      *                   "reducedTax": "0",
-                     *                   "giftPoint": "22",
+                     *                   "giftPoint": "67",
                      *                   "shippingTimelimitDate": "2026/11/29"
                      *                 }
                      *               },
@@ -12017,11 +11966,12 @@ export interface operations {
                      *                 "leadTime": "1～3日以内に発送",
                      *                 "deleted": false,
                      *                 "mallFields": {
-                     *                   "itemOption": null,
                      *                   "itemOptionPrice": "0",
                      *                   "giftWrappingType": null,
                      *                   "giftWrappingPrice": "0",
+                     *                   "giftMessage": null,
                      *                   "noshiType": null,
+                     *                   "noshiPresenterName1": null,
                      *                   "noshiPresenterName2": null,
                      *                   "noshiPresenterName3": null,
                      *                   "itemCancelStatus": "N",
@@ -12035,7 +11985,7 @@ export interface operations {
                      *               }
                      *             ],
                      *             "charges": {
-                     *               "goods": 5120,
+                     *               "goods": 11700,
                      *               "shipping": 0,
                      *               "cod": 0,
                      *               "paymentFee": 0,
@@ -12052,23 +12002,41 @@ export interface operations {
                      *                 "borneBy": "shop",
                      *                 "name": "クーポン",
                      *                 "amount": 300
+                     *               },
+                     *               {
+                     *                 "code": null,
+                     *                 "lineId": "700000007",
+                     *                 "includedInPrices": true,
+                     *                 "kind": "store_discount",
+                     *                 "borneBy": "shop",
+                     *                 "name": "商品値引",
+                     *                 "amount": 300
                      *               }
                      *             ],
                      *             "points": {
                      *               "used": 0,
-                     *               "granted": 46
+                     *               "granted": 105
                      *             },
                      *             "totals": {
-                     *               "total": 5120,
-                     *               "billed": 4820
+                     *               "total": 11700,
+                     *               "billed": 11400
                      *             },
                      *             "taxSummary": [
                      *               {
                      *                 "rate": 10,
-                     *                 "total": 5120,
-                     *                 "billed": 4820,
-                     *                 "tax": 438,
-                     *                 "coupon": 300,
+                     *                 "total": 10080,
+                     *                 "billed": 9821,
+                     *                 "tax": 892,
+                     *                 "coupon": 259,
+                     *                 "points": 0,
+                     *                 "paymentFee": null
+                     *               },
+                     *               {
+                     *                 "rate": 8,
+                     *                 "total": 1620,
+                     *                 "billed": 1579,
+                     *                 "tax": 116,
+                     *                 "coupon": 41,
                      *                 "points": 0,
                      *                 "paymentFee": null
                      *               }
@@ -12090,8 +12058,8 @@ export interface operations {
                      *                 "secureSegment": null,
                      *                 "pgResponseCode": null,
                      *                 "pgResponseDetail": null,
-                     *                 "pgOrderId": "PG5693372051",
-                     *                 "pgRequestPrice": "4820",
+                     *                 "pgOrderId": "PG5705089501",
+                     *                 "pgRequestPrice": "11400",
                      *                 "pgRequestPriceNormalTax": null,
                      *                 "pgRequestPriceReducedTax": null,
                      *                 "pgRequestPriceNoTax": null,
@@ -12127,18 +12095,18 @@ export interface operations {
                      *             "warnings": [],
                      *             "mallFields": {
                      *               "sellMethodSegment": "1",
-                     *               "siteAndDevice": "au PAY マーケット(SP(アプリ))",
+                     *               "siteAndDevice": "au PAY マーケット(SP(Web))",
                      *               "crossBorderEcTradeKbn": null,
                      *               "rawMailAddress": null,
                      *               "ordererName": "山﨑 美咲",
                      *               "ordererKana": "ヤマザキ ミサキ",
                      *               "ordererAddress": "大阪府 大阪市北区 仮名町7-8 ビル﨑2F",
-                     *               "nickname": null,
+                     *               "orderOption": null,
                      *               "tradeRemarks": "なし",
-                     *               "totalSalePriceNormalTax": "5120",
-                     *               "totalSalePriceReducedTax": "0",
+                     *               "totalSalePriceNormalTax": "10080",
+                     *               "totalSalePriceReducedTax": "1620",
                      *               "totalSalePriceNoTax": "0",
-                     *               "totalSaleUnit": "3",
+                     *               "totalSaleUnit": "6",
                      *               "postagePriceTaxRate": "0.1",
                      *               "chargePriceTaxRate": "0.1",
                      *               "totalItemOptionPriceTaxRate": "0.1",
@@ -12146,6 +12114,7 @@ export interface operations {
                      *               "premiumMember": null,
                      *               "premiumType": "0",
                      *               "premiumIssuePrice": "0",
+                     *               "pontapassCampaignApplyFlg": null,
                      *               "usePointNormalTax": "0",
                      *               "usePointReducedTax": "0",
                      *               "usePointNoTax": "0",
@@ -12154,6 +12123,8 @@ export interface operations {
                      *               "useAuPointPriceNoTax": "0",
                      *               "useAuPoint": "0",
                      *               "couponType": null,
+                     *               "couponKey": null,
+                     *               "deliveryId": null,
                      *               "elecReceiptIssueTimes": "0",
                      *               "shippingCarrier": null,
                      *               "shippingNumber": null
@@ -12246,35 +12217,34 @@ export interface operations {
                      * @example {
                      *       "orders": [
                      *         {
-                     *           "id": "01a217aa-c082-770d-b1b2-d2932d94f67f",
-                     *           "shopId": "01a217aa-4668-71f1-8234-1fc6138dfe03",
-                     *           "marketplace": "rakuten",
-                     *           "orderNumber": "123456-20261126-3043000006",
+                     *           "id": "01a2185d-730b-70ae-b57e-f5a80402bb99",
+                     *           "shopId": "01a2185d-2a21-759a-985e-42201752e995",
+                     *           "marketplace": "yahoo",
+                     *           "orderNumber": "hoshizora-tools-10000007",
                      *           "status": "auto_imported",
                      *           "changeState": "none",
-                     *           "mallStatus": "100",
+                     *           "mallStatus": "2",
                      *           "mallSubStatus": null,
                      *           "mallState": "open",
-                     *           "orderedAt": "2026-11-26T11:43:13.000Z",
-                     *           "stagedAt": "2026-11-26T11:43:16.052Z",
+                     *           "orderedAt": "2026-11-26T14:58:25.000Z",
+                     *           "stagedAt": "2026-11-26T14:58:27.211Z",
                      *           "pulledAt": null,
-                     *           "refreshedAt": "2026-11-26T11:43:16.052Z",
-                     *           "billedAmount": 4190,
-                     *           "totalAmount": 3860,
-                     *           "itemLines": 1,
-                     *           "itemQuantity": 1,
-                     *           "paymentKind": "cod",
+                     *           "refreshedAt": "2026-11-26T14:58:27.211Z",
+                     *           "billedAmount": 9670,
+                     *           "totalAmount": 9670,
+                     *           "itemLines": 3,
+                     *           "itemQuantity": 5,
+                     *           "paymentKind": "wallet",
                      *           "trackedParcels": 0,
                      *           "holds": [
-                     *             "mall_processing"
+                     *             "buyer_cancel_window"
                      *           ],
                      *           "flags": [
-                     *             "express",
-                     *             "gift"
+                     *             "read_only"
                      *           ],
                      *           "marks": [
-                     *             "cod_other_recipient",
-                     *             "early_delivery"
+                     *             "buyer_note",
+                     *             "combinable"
                      *           ],
                      *           "warningCount": 0,
                      *           "version": 1,
@@ -12286,44 +12256,45 @@ export interface operations {
                      *             "status": "自動受注取込",
                      *             "changeState": "変更なし",
                      *             "mallState": "未発送",
-                     *             "paymentKind": "代金引換",
+                     *             "paymentKind": "ID決済・スマホ決済",
                      *             "holds": [
-                     *               "モール処理中"
+                     *               "購入者キャンセル可能時間"
                      *             ],
                      *             "flags": [
-                     *               "早期配達",
-                     *               "ギフト"
+                     *               "モールで変更不可"
                      *             ]
                      *           }
                      *         },
                      *         {
-                     *           "id": "01a217aa-c054-739d-a884-94f1f3974701",
-                     *           "shopId": "01a217aa-4668-71f1-8234-1fc6138dfe03",
-                     *           "marketplace": "rakuten",
-                     *           "orderNumber": "123456-20261126-3043000007",
+                     *           "id": "01a2185d-6ed2-7616-8001-1f1c76508651",
+                     *           "shopId": "01a2185d-2a21-759a-985e-42201752e995",
+                     *           "marketplace": "yahoo",
+                     *           "orderNumber": "hoshizora-tools-10000006",
                      *           "status": "auto_imported",
                      *           "changeState": "none",
-                     *           "mallStatus": "100",
+                     *           "mallStatus": "2",
                      *           "mallSubStatus": null,
                      *           "mallState": "open",
-                     *           "orderedAt": "2026-11-26T11:43:13.000Z",
-                     *           "stagedAt": "2026-11-26T11:43:16.052Z",
+                     *           "orderedAt": "2026-11-26T14:58:25.000Z",
+                     *           "stagedAt": "2026-11-26T14:58:26.130Z",
                      *           "pulledAt": null,
-                     *           "refreshedAt": "2026-11-26T11:43:16.052Z",
-                     *           "billedAmount": 1750,
-                     *           "totalAmount": 2200,
+                     *           "refreshedAt": "2026-11-26T14:58:26.130Z",
+                     *           "billedAmount": 19926,
+                     *           "totalAmount": 20130,
                      *           "itemLines": 1,
                      *           "itemQuantity": 1,
                      *           "paymentKind": "credit_card",
                      *           "trackedParcels": 0,
                      *           "holds": [
-                     *             "mall_processing"
+                     *             "buyer_cancel_window"
                      *           ],
                      *           "flags": [
-                     *             "express"
+                     *             "gift",
+                     *             "read_only"
                      *           ],
                      *           "marks": [
-                     *             "early_delivery"
+                     *             "other_recipient",
+                     *             "repeat_buyer"
                      *           ],
                      *           "warningCount": 0,
                      *           "version": 1,
@@ -12337,10 +12308,11 @@ export interface operations {
                      *             "mallState": "未発送",
                      *             "paymentKind": "クレジットカード",
                      *             "holds": [
-                     *               "モール処理中"
+                     *               "購入者キャンセル可能時間"
                      *             ],
                      *             "flags": [
-                     *               "早期配達"
+                     *               "ギフト",
+                     *               "モールで変更不可"
                      *             ]
                      *           }
                      *         }
@@ -12391,8 +12363,8 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "01a217aa-8874-71a7-92bf-ee800c4acf9e",
-                     *       "shopId": "01a217aa-583c-7194-b253-37f9961d7e85",
+                     *       "id": "01a2185d-4822-70c0-a58d-a012d9088b74",
+                     *       "shopId": "01a2185d-2a21-759a-985e-42201752e995",
                      *       "marketplace": "yahoo",
                      *       "orderNumber": "hoshizora-tools-10000003",
                      *       "status": "new",
@@ -12400,19 +12372,18 @@ export interface operations {
                      *       "mallStatus": "2",
                      *       "mallSubStatus": null,
                      *       "mallState": "open",
-                     *       "orderedAt": "2026-11-26T11:42:52.000Z",
-                     *       "stagedAt": "2026-11-26T11:43:01.748Z",
-                     *       "pulledAt": "2026-11-26T11:43:01.987Z",
-                     *       "refreshedAt": "2026-11-26T11:43:17.537Z",
-                     *       "billedAmount": 5279,
+                     *       "orderedAt": "2026-11-26T14:58:09.000Z",
+                     *       "stagedAt": "2026-11-26T14:58:16.226Z",
+                     *       "pulledAt": "2026-11-26T14:58:16.307Z",
+                     *       "refreshedAt": "2026-11-26T14:58:29.253Z",
+                     *       "billedAmount": 5510,
                      *       "totalAmount": 5510,
                      *       "itemLines": 1,
                      *       "itemQuantity": 2,
-                     *       "paymentKind": "bank_transfer",
+                     *       "paymentKind": "credit_card",
                      *       "trackedParcels": 0,
                      *       "holds": [
-                     *         "buyer_cancel_window",
-                     *         "unpaid"
+                     *         "buyer_cancel_window"
                      *       ],
                      *       "flags": [
                      *         "read_only"
@@ -12423,18 +12394,17 @@ export interface operations {
                      *       ],
                      *       "warningCount": 0,
                      *       "version": 3,
-                     *       "editedAt": "2026-11-26T11:43:16.548Z",
-                     *       "pullId": "01a217aa-8963-71f0-83d9-68588f53cb1e",
+                     *       "editedAt": "2026-11-26T14:58:27.390Z",
+                     *       "pullId": "01a2185d-4873-7009-af32-17cf9eac0232",
                      *       "purgedAt": null,
                      *       "erasedAt": null,
                      *       "labels": {
                      *         "status": "新規受付",
                      *         "changeState": "変更なし",
                      *         "mallState": "未発送",
-                     *         "paymentKind": "銀行振込",
+                     *         "paymentKind": "クレジットカード",
                      *         "holds": [
-                     *           "購入者キャンセル可能時間",
-                     *           "未入金"
+                     *           "購入者キャンセル可能時間"
                      *         ],
                      *         "flags": [
                      *           "モールで変更不可"
@@ -12444,9 +12414,9 @@ export interface operations {
                      *         "marketplace": "yahoo",
                      *         "shopCode": "hoshizora-tools",
                      *         "orderNumber": "hoshizora-tools-10000003",
-                     *         "orderedAt": "2026-11-26T20:42:52+09:00",
-                     *         "updatedAt": "2026-11-26T20:42:54+09:00",
-                     *         "device": "tablet",
+                     *         "orderedAt": "2026-11-26T23:58:09+09:00",
+                     *         "updatedAt": "2026-11-26T23:58:11+09:00",
+                     *         "device": "pc",
                      *         "mallState": "open",
                      *         "mallStatus": {
                      *           "code": "2",
@@ -12454,9 +12424,9 @@ export interface operations {
                      *         },
                      *         "mallSubStatus": null,
                      *         "mallStatuses": {
-                     *           "PayStatus": "0",
-                     *           "SettleStatus": "2",
-                     *           "ShipStatus": "0",
+                     *           "PayStatus": "1",
+                     *           "SettleStatus": "3",
+                     *           "ShipStatus": "1",
                      *           "ShipInstructStatus": null,
                      *           "DeliveryStatus": null,
                      *           "FraudHoldStatus": "0",
@@ -12473,7 +12443,7 @@ export interface operations {
                      *           "PrintSlipTime": null,
                      *           "PrintDeliveryTime": null,
                      *           "PrintBillTime": null,
-                     *           "PublicationTime": "2026-11-26T20:42:52+09:00"
+                     *           "PublicationTime": "2026-11-26T23:58:09+09:00"
                      *         },
                      *         "buyer": {
                      *           "fullName": "山﨑 美咲",
@@ -12516,9 +12486,9 @@ export interface operations {
                      *             "parcels": [],
                      *             "wish": {
                      *               "date": "2026-12-05",
-                     *               "timeFrom": "19:00",
-                     *               "timeTo": "21:00",
-                     *               "timeText": "19:00～21:00",
+                     *               "timeFrom": "14:00",
+                     *               "timeTo": "16:00",
+                     *               "timeText": "14:00～16:00",
                      *               "dropOff": null
                      *             },
                      *             "gift": {
@@ -12667,19 +12637,9 @@ export interface operations {
                      *           "adjustment": 0,
                      *           "other": 0
                      *         },
-                     *         "discounts": [
-                     *           {
-                     *             "kind": "points",
-                     *             "borneBy": "buyer",
-                     *             "amount": 231,
-                     *             "name": "ポイント利用",
-                     *             "code": null,
-                     *             "lineId": null,
-                     *             "includedInPrices": false
-                     *           }
-                     *         ],
+                     *         "discounts": [],
                      *         "points": {
-                     *           "used": 231,
+                     *           "used": 0,
                      *           "granted": 48
                      *         },
                      *         "taxSummary": [
@@ -12695,39 +12655,39 @@ export interface operations {
                      *         ],
                      *         "totals": {
                      *           "total": 5510,
-                     *           "billed": 5279
+                     *           "billed": 5510
                      *         },
                      *         "payment": {
-                     *           "kind": "bank_transfer",
-                     *           "code": "payment_b1",
-                     *           "name": "銀行振込",
+                     *           "kind": "credit_card",
+                     *           "code": "payment_a1",
+                     *           "name": "クレジットカード",
                      *           "combinedName": null,
-                     *           "status": "unpaid",
-                     *           "paidAt": null,
+                     *           "status": "paid",
+                     *           "paidAt": "2026-11-26T23:58:09+09:00",
                      *           "dueDate": null,
-                     *           "cardBrand": null,
-                     *           "cardLast4": null,
+                     *           "cardBrand": "VISA",
+                     *           "cardLast4": "0007",
                      *           "installments": null,
                      *           "changeUntil": null,
                      *           "parts": [],
                      *           "mallFields": {
-                     *             "PayType": "1",
-                     *             "PayKind": "3",
+                     *             "PayType": "0",
+                     *             "PayKind": "0",
                      *             "CombinedPayType": null,
                      *             "CombinedPayKind": null,
                      *             "CombinedPayMethod": null,
-                     *             "PayActionTime": null,
+                     *             "PayActionTime": "2026-11-26T23:58:09+09:00",
                      *             "PayNotes": null,
                      *             "SettleId": null,
                      *             "SellerHandlingCharge": null,
                      *             "CardNumber": null,
                      *             "CardExpireYear": null,
                      *             "CardExpireMonth": null,
-                     *             "CardPayType": null,
+                     *             "CardPayType": "1",
                      *             "CardPayCount": null,
                      *             "CardHolderName": null,
                      *             "CardBirthDay": null,
-                     *             "UseYahooCard": null,
+                     *             "UseYahooCard": "false",
                      *             "UseWallet": null,
                      *             "IsApplePay": null,
                      *             "NeedBillSlip": null,
@@ -12779,13 +12739,8 @@ export interface operations {
                      *         "holds": [
                      *           {
                      *             "kind": "buyer_cancel_window",
-                     *             "until": "2026-11-26T11:52:52.000Z",
+                     *             "until": "2026-11-26T15:08:09.000Z",
                      *             "note": "注文から約10分間は購入者がキャンセルできます。この間は変更できません。時間が過ぎると自動で読み直します。"
-                     *           },
-                     *           {
-                     *             "kind": "unpaid",
-                     *             "until": null,
-                     *             "note": "入金がまだ確認できません。"
                      *           }
                      *         ],
                      *         "flags": [
@@ -12794,7 +12749,7 @@ export interface operations {
                      *         "warnings": [],
                      *         "mallFields": {
                      *           "Version": "1",
-                     *           "DeviceType": "4",
+                     *           "DeviceType": "1",
                      *           "MobileCarrierName": null,
                      *           "IsRoyalty": "true",
                      *           "IsRoyaltyFix": "false",
@@ -12842,7 +12797,7 @@ export interface operations {
                      *           "CurrentGoodStoreBenefitApply": null,
                      *           "CurrentPromoPkgApply": null,
                      *           "Detail": {
-                     *             "SettleAmount": "5279",
+                     *             "SettleAmount": "5510",
                      *             "IsGetPointFixAll": "false",
                      *             "IsGetStoreBonusFixAll": null,
                      *             "LineGiftCharge": null,
@@ -12869,8 +12824,8 @@ export interface operations {
                      *         "/notes/shop": {
                      *           "mall": null,
                      *           "edited": "電話で日時を確認済み",
-                     *           "at": "2026-11-26T11:43:16.547Z",
-                     *           "by": "key:01a217aa-4402-77fe-878d-cc938308c369"
+                     *           "at": "2026-11-26T14:58:27.388Z",
+                     *           "by": "key:01a2185d-2476-7125-8a17-fdb4c2bb322a"
                      *         }
                      *       }
                      *     }
@@ -12934,8 +12889,8 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "01a217aa-8874-71a7-92bf-ee800c4acf9e",
-                     *       "shopId": "01a217aa-583c-7194-b253-37f9961d7e85",
+                     *       "id": "01a2185d-4822-70c0-a58d-a012d9088b74",
+                     *       "shopId": "01a2185d-2a21-759a-985e-42201752e995",
                      *       "marketplace": "yahoo",
                      *       "orderNumber": "hoshizora-tools-10000003",
                      *       "status": "new",
@@ -12943,19 +12898,18 @@ export interface operations {
                      *       "mallStatus": "2",
                      *       "mallSubStatus": null,
                      *       "mallState": "open",
-                     *       "orderedAt": "2026-11-26T11:42:52.000Z",
-                     *       "stagedAt": "2026-11-26T11:43:01.748Z",
-                     *       "pulledAt": "2026-11-26T11:43:01.987Z",
-                     *       "refreshedAt": "2026-11-26T11:43:17.537Z",
-                     *       "billedAmount": 5279,
+                     *       "orderedAt": "2026-11-26T14:58:09.000Z",
+                     *       "stagedAt": "2026-11-26T14:58:16.226Z",
+                     *       "pulledAt": "2026-11-26T14:58:16.307Z",
+                     *       "refreshedAt": "2026-11-26T14:58:29.253Z",
+                     *       "billedAmount": 5510,
                      *       "totalAmount": 5510,
                      *       "itemLines": 1,
                      *       "itemQuantity": 2,
-                     *       "paymentKind": "bank_transfer",
+                     *       "paymentKind": "credit_card",
                      *       "trackedParcels": 0,
                      *       "holds": [
-                     *         "buyer_cancel_window",
-                     *         "unpaid"
+                     *         "buyer_cancel_window"
                      *       ],
                      *       "flags": [
                      *         "read_only"
@@ -12966,18 +12920,17 @@ export interface operations {
                      *       ],
                      *       "warningCount": 0,
                      *       "version": 3,
-                     *       "editedAt": "2026-11-26T11:43:16.548Z",
-                     *       "pullId": "01a217aa-8963-71f0-83d9-68588f53cb1e",
+                     *       "editedAt": "2026-11-26T14:58:27.390Z",
+                     *       "pullId": "01a2185d-4873-7009-af32-17cf9eac0232",
                      *       "purgedAt": null,
                      *       "erasedAt": null,
                      *       "labels": {
                      *         "status": "新規受付",
                      *         "changeState": "変更なし",
                      *         "mallState": "未発送",
-                     *         "paymentKind": "銀行振込",
+                     *         "paymentKind": "クレジットカード",
                      *         "holds": [
-                     *           "購入者キャンセル可能時間",
-                     *           "未入金"
+                     *           "購入者キャンセル可能時間"
                      *         ],
                      *         "flags": [
                      *           "モールで変更不可"
@@ -12987,9 +12940,9 @@ export interface operations {
                      *         "marketplace": "yahoo",
                      *         "shopCode": "hoshizora-tools",
                      *         "orderNumber": "hoshizora-tools-10000003",
-                     *         "orderedAt": "2026-11-26T20:42:52+09:00",
-                     *         "updatedAt": "2026-11-26T20:42:54+09:00",
-                     *         "device": "tablet",
+                     *         "orderedAt": "2026-11-26T23:58:09+09:00",
+                     *         "updatedAt": "2026-11-26T23:58:11+09:00",
+                     *         "device": "pc",
                      *         "mallState": "open",
                      *         "mallStatus": {
                      *           "code": "2",
@@ -12997,9 +12950,9 @@ export interface operations {
                      *         },
                      *         "mallSubStatus": null,
                      *         "mallStatuses": {
-                     *           "PayStatus": "0",
-                     *           "SettleStatus": "2",
-                     *           "ShipStatus": "0",
+                     *           "PayStatus": "1",
+                     *           "SettleStatus": "3",
+                     *           "ShipStatus": "1",
                      *           "ShipInstructStatus": null,
                      *           "DeliveryStatus": null,
                      *           "FraudHoldStatus": "0",
@@ -13016,7 +12969,7 @@ export interface operations {
                      *           "PrintSlipTime": null,
                      *           "PrintDeliveryTime": null,
                      *           "PrintBillTime": null,
-                     *           "PublicationTime": "2026-11-26T20:42:52+09:00"
+                     *           "PublicationTime": "2026-11-26T23:58:09+09:00"
                      *         },
                      *         "buyer": {
                      *           "fullName": "山﨑 美咲",
@@ -13059,9 +13012,9 @@ export interface operations {
                      *             "parcels": [],
                      *             "wish": {
                      *               "date": "2026-12-05",
-                     *               "timeFrom": "19:00",
-                     *               "timeTo": "21:00",
-                     *               "timeText": "19:00～21:00",
+                     *               "timeFrom": "14:00",
+                     *               "timeTo": "16:00",
+                     *               "timeText": "14:00～16:00",
                      *               "dropOff": null
                      *             },
                      *             "gift": {
@@ -13210,19 +13163,9 @@ export interface operations {
                      *           "adjustment": 0,
                      *           "other": 0
                      *         },
-                     *         "discounts": [
-                     *           {
-                     *             "kind": "points",
-                     *             "borneBy": "buyer",
-                     *             "amount": 231,
-                     *             "name": "ポイント利用",
-                     *             "code": null,
-                     *             "lineId": null,
-                     *             "includedInPrices": false
-                     *           }
-                     *         ],
+                     *         "discounts": [],
                      *         "points": {
-                     *           "used": 231,
+                     *           "used": 0,
                      *           "granted": 48
                      *         },
                      *         "taxSummary": [
@@ -13238,39 +13181,39 @@ export interface operations {
                      *         ],
                      *         "totals": {
                      *           "total": 5510,
-                     *           "billed": 5279
+                     *           "billed": 5510
                      *         },
                      *         "payment": {
-                     *           "kind": "bank_transfer",
-                     *           "code": "payment_b1",
-                     *           "name": "銀行振込",
+                     *           "kind": "credit_card",
+                     *           "code": "payment_a1",
+                     *           "name": "クレジットカード",
                      *           "combinedName": null,
-                     *           "status": "unpaid",
-                     *           "paidAt": null,
+                     *           "status": "paid",
+                     *           "paidAt": "2026-11-26T23:58:09+09:00",
                      *           "dueDate": null,
-                     *           "cardBrand": null,
-                     *           "cardLast4": null,
+                     *           "cardBrand": "VISA",
+                     *           "cardLast4": "0007",
                      *           "installments": null,
                      *           "changeUntil": null,
                      *           "parts": [],
                      *           "mallFields": {
-                     *             "PayType": "1",
-                     *             "PayKind": "3",
+                     *             "PayType": "0",
+                     *             "PayKind": "0",
                      *             "CombinedPayType": null,
                      *             "CombinedPayKind": null,
                      *             "CombinedPayMethod": null,
-                     *             "PayActionTime": null,
+                     *             "PayActionTime": "2026-11-26T23:58:09+09:00",
                      *             "PayNotes": null,
                      *             "SettleId": null,
                      *             "SellerHandlingCharge": null,
                      *             "CardNumber": null,
                      *             "CardExpireYear": null,
                      *             "CardExpireMonth": null,
-                     *             "CardPayType": null,
+                     *             "CardPayType": "1",
                      *             "CardPayCount": null,
                      *             "CardHolderName": null,
                      *             "CardBirthDay": null,
-                     *             "UseYahooCard": null,
+                     *             "UseYahooCard": "false",
                      *             "UseWallet": null,
                      *             "IsApplePay": null,
                      *             "NeedBillSlip": null,
@@ -13322,13 +13265,8 @@ export interface operations {
                      *         "holds": [
                      *           {
                      *             "kind": "buyer_cancel_window",
-                     *             "until": "2026-11-26T11:52:52.000Z",
+                     *             "until": "2026-11-26T15:08:09.000Z",
                      *             "note": "注文から約10分間は購入者がキャンセルできます。この間は変更できません。時間が過ぎると自動で読み直します。"
-                     *           },
-                     *           {
-                     *             "kind": "unpaid",
-                     *             "until": null,
-                     *             "note": "入金がまだ確認できません。"
                      *           }
                      *         ],
                      *         "flags": [
@@ -13337,7 +13275,7 @@ export interface operations {
                      *         "warnings": [],
                      *         "mallFields": {
                      *           "Version": "1",
-                     *           "DeviceType": "4",
+                     *           "DeviceType": "1",
                      *           "MobileCarrierName": null,
                      *           "IsRoyalty": "true",
                      *           "IsRoyaltyFix": "false",
@@ -13385,7 +13323,7 @@ export interface operations {
                      *           "CurrentGoodStoreBenefitApply": null,
                      *           "CurrentPromoPkgApply": null,
                      *           "Detail": {
-                     *             "SettleAmount": "5279",
+                     *             "SettleAmount": "5510",
                      *             "IsGetPointFixAll": "false",
                      *             "IsGetStoreBonusFixAll": null,
                      *             "LineGiftCharge": null,
@@ -13412,8 +13350,8 @@ export interface operations {
                      *         "/notes/shop": {
                      *           "mall": null,
                      *           "edited": "電話で日時を確認済み",
-                     *           "at": "2026-11-26T11:43:16.547Z",
-                     *           "by": "key:01a217aa-4402-77fe-878d-cc938308c369"
+                     *           "at": "2026-11-26T14:58:27.388Z",
+                     *           "by": "key:01a2185d-2476-7125-8a17-fdb4c2bb322a"
                      *         }
                      *       }
                      *     }
@@ -13719,20 +13657,20 @@ export interface operations {
                      * @example {
                      *       "events": [
                      *         {
-                     *           "id": "01a217aa-8886-77fe-a2f6-058a5f2c9a84",
-                     *           "at": "2026-11-26T11:42:55.127Z",
+                     *           "id": "01a2185d-482f-72de-bb3a-d0bdb9179740",
+                     *           "at": "2026-11-26T14:58:11.641Z",
                      *           "kind": "mail_seen",
                      *           "label": "注文メールを受信しました",
                      *           "actor": "mail",
                      *           "actorName": "注文メール",
                      *           "data": {
-                     *             "mailId": "01a217aa-6e96-7029-8298-4c0c106d9425",
+                     *             "mailId": "01a2185d-3638-726f-bc91-1350bfe01dc8",
                      *             "mailKind": "new_order"
                      *           }
                      *         },
                      *         {
-                     *           "id": "01a217aa-8886-77ff-9c3d-16d02cf731b9",
-                     *           "at": "2026-11-26T11:43:01.748Z",
+                     *           "id": "01a2185d-482f-72df-8ebf-8841b921289a",
+                     *           "at": "2026-11-26T14:58:16.226Z",
                      *           "kind": "staged",
                      *           "label": "自動受注取込に入りました",
                      *           "actor": "worker",
@@ -13798,18 +13736,18 @@ export interface operations {
                      *       "onHold": 0,
                      *       "marks": [
                      *         {
-                     *           "mark": "early_delivery",
-                     *           "count": 3
+                     *           "mark": "buyer_note",
+                     *           "count": 2
                      *         },
                      *         {
-                     *           "mark": "buyer_note",
+                     *           "mark": "combinable",
                      *           "count": 2
                      *         }
                      *       ],
                      *       "attention": 0,
                      *       "shops": [
                      *         {
-                     *           "shopId": "01a217aa-4668-71f1-8234-1fc6138dfe03",
+                     *           "shopId": "01a2185d-251e-7444-a61a-a9d9a5469570",
                      *           "name": "見本商店 楽天市場店",
                      *           "marketplace": "rakuten",
                      *           "staged": 2,
@@ -13824,15 +13762,15 @@ export interface operations {
                      *           "awaitingPayment": 0,
                      *           "readyToShip": 0,
                      *           "onHold": 0,
-                     *           "importedAt": "2026-11-26T11:43:16.052Z",
-                     *           "comparedAt": "2026-11-26T11:43:34.965Z",
+                     *           "importedAt": "2026-11-26T14:58:26.101Z",
+                     *           "comparedAt": "2026-11-26T14:58:21.423Z",
                      *           "attention": null,
                      *           "laneClosedUntil": null,
                      *           "verifiedUntil": null,
                      *           "notices": []
                      *         },
                      *         {
-                     *           "shopId": "01a217aa-583c-7194-b253-37f9961d7e85",
+                     *           "shopId": "01a2185d-2a21-759a-985e-42201752e995",
                      *           "name": "星空道具店 Yahoo!店",
                      *           "marketplace": "yahoo",
                      *           "staged": 2,
@@ -13847,8 +13785,8 @@ export interface operations {
                      *           "awaitingPayment": 0,
                      *           "readyToShip": 0,
                      *           "onHold": 0,
-                     *           "importedAt": "2026-11-26T11:43:30.534Z",
-                     *           "comparedAt": "2026-11-26T11:42:58.525Z",
+                     *           "importedAt": "2026-11-26T14:58:37.914Z",
+                     *           "comparedAt": "2026-11-26T14:58:21.423Z",
                      *           "attention": null,
                      *           "laneClosedUntil": null,
                      *           "verifiedUntil": null,
@@ -13857,15 +13795,15 @@ export interface operations {
                      *       ],
                      *       "mailboxes": [
                      *         {
-                     *           "mailboxId": "01a217aa-6084-7772-bee9-d623b2e89b02",
+                     *           "mailboxId": "01a2185d-2c5b-752e-bad6-dddd4c3e19b5",
                      *           "name": "注文メール",
                      *           "state": "connected",
-                     *           "lastMailAt": "2026-11-26T11:43:13.604Z",
+                     *           "lastMailAt": "2026-11-26T14:58:25.174Z",
                      *           "attention": null,
                      *           "notices": []
                      *         },
                      *         {
-                     *           "mailboxId": "01a217aa-b478-7238-a29e-a1c6e22a8b74",
+                     *           "mailboxId": "01a2185d-6a52-7239-97a4-86f440c13fc8",
                      *           "name": "削除してよい受信箱",
                      *           "state": "disabled",
                      *           "lastMailAt": null,
@@ -13953,8 +13891,8 @@ export interface operations {
                 content: {
                     /**
                      * @example 受注番号,モール,店舗,ステータス,モールステータス,ステータス変更状態,注文日時,取込日時,受注取込日時,注文者名,注文者郵便番号,注文者住所,注文者電話番号,注文者メールアドレス,送付先名,送付先郵便番号,送付先住所,送付先電話番号,送付先数,お届け希望日,希望時間帯,発送期限,配送方法,送り状番号,支払方法,請求金額,合計金額,送料,代引手数料,利用ポイント,商品点数,商品,ギフト,マーク,出荷保留,備考,店舗メモ
-                     *     123456-20261126-3043000006,楽天市場,見本商店 楽天市場店,自動受注取込,注文確認待ち,,2026/11/26 20:43:13,2026/11/26 20:43:16,,𠮷田 花子,8120000,福岡県 福岡市博多区 見本町1-2-3,092-794-0000,aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa5s1@pc.fw.rakuten.ne.jp,小林 陽菜,1000000,東京都 千代田区 見本町1-2-3,03-076-0000,1,,,,宅配便,,代金引換,4190,3860,550,330,0,1,見本シャツ 綿100％ ① ×1,あり,express / gift,注文確認待ちです。,,
-                     *     123456-20261126-3043000007,楽天市場,見本商店 楽天市場店,自動受注取込,注文確認待ち,,2026/11/26 20:43:13,2026/11/26 20:43:16,,鈴木 蓮,1000000,東京都 千代田区 例示通4丁目5番6号,03-456-0000,aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa6s1@pc.fw.rakuten.ne.jp,鈴木 蓮,1000000,東京都 千代田区 例示通4丁目5番6号,03-456-0000,1,,,,宅配便,,クレジットカード,1750,2200,550,0,450,1,見本マグカップ Ⅱ型(名入れ可) ×1,,express,注文確認待ちです。,,
+                     *     hoshizora-tools-10000007,Yahoo!ショッピング,星空道具店 Yahoo!店,自動受注取込,処理中,,2026/11/26 23:58:25,2026/11/26 23:58:27,,𠮷田 結衣,0600001,北海道 札幌市中央区 星空町1-2-3,011-000-0001,0600001@example.jp,𠮷田 結衣,0600001,北海道 札幌市中央区 星空町1-2-3,011-000-0001,1,2026-12-05,,,宅配便,,PayPay残高,9670,9670,0,0,0,5,星空ランプ ×2 / 夜カフェ茶葉 ①番摘み 100g ×1 / 【送料込】天体柄Tシャツ ×2,,read_only,注文から約10分間は購入者がキャンセルできます。この間は変更できません。時間が過ぎると自動で読み直します。,平日は不在です。,
+                     *     hoshizora-tools-10000006,Yahoo!ショッピング,星空道具店 Yahoo!店,自動受注取込,処理中,,2026/11/26 23:58:25,2026/11/26 23:58:26,,長谷川 翔太,4600008,愛知県 名古屋市中区 栄13-14 見本荘201,080-0000-0006,4600008@example.jp,五十嵐 凜,0600001,北海道 札幌市中央区 星空町1-2-3,011-000-0001,1,2026-12-04,,,宅配便,,クレジットカード,19926,20130,0,0,204,1,天体望遠鏡 スターター Ⅱ型 ×1,あり,gift / read_only,注文から約10分間は購入者がキャンセルできます。この間は変更できません。時間が過ぎると自動で読み直します。,,
                      */
                     "text/csv": string;
                 };
@@ -14007,7 +13945,7 @@ export interface operations {
                      * @example {
                      *       "orders": [
                      *         {
-                     *           "orderId": "01a217aa-8874-71a7-92bf-ee800c4acf9e",
+                     *           "orderId": "01a2185d-4822-70c0-a58d-a012d9088b74",
                      *           "result": "already",
                      *           "from": "new",
                      *           "version": 3
@@ -14101,9 +14039,9 @@ export interface operations {
                      *         {
                      *           "number": 2,
                      *           "endedBy": "edited",
-                     *           "actor": "key:01a217aa-4402-77fe-878d-cc938308c369",
+                     *           "actor": "key:01a2185d-2476-7125-8a17-fdb4c2bb322a",
                      *           "actorName": "API キー「デモ用クライアント」",
-                     *           "endedAt": "2026-11-26T11:43:16.548Z"
+                     *           "endedAt": "2026-11-26T14:58:27.390Z"
                      *         }
                      *       ],
                      *       "nextCursor": null
@@ -14152,16 +14090,16 @@ export interface operations {
                      * @example {
                      *       "number": 2,
                      *       "endedBy": "edited",
-                     *       "actor": "key:01a217aa-4402-77fe-878d-cc938308c369",
+                     *       "actor": "key:01a2185d-2476-7125-8a17-fdb4c2bb322a",
                      *       "actorName": "API キー「デモ用クライアント」",
-                     *       "endedAt": "2026-11-26T11:43:16.548Z",
+                     *       "endedAt": "2026-11-26T14:58:27.390Z",
                      *       "detail": {
                      *         "marketplace": "yahoo",
                      *         "shopCode": "hoshizora-tools",
                      *         "orderNumber": "hoshizora-tools-10000003",
-                     *         "orderedAt": "2026-11-26T20:42:52+09:00",
-                     *         "updatedAt": "2026-11-26T20:42:54+09:00",
-                     *         "device": "tablet",
+                     *         "orderedAt": "2026-11-26T23:58:09+09:00",
+                     *         "updatedAt": "2026-11-26T23:58:11+09:00",
+                     *         "device": "pc",
                      *         "mallState": "open",
                      *         "mallStatus": {
                      *           "code": "2",
@@ -14169,9 +14107,9 @@ export interface operations {
                      *         },
                      *         "mallSubStatus": null,
                      *         "mallStatuses": {
-                     *           "PayStatus": "0",
-                     *           "SettleStatus": "2",
-                     *           "ShipStatus": "0",
+                     *           "PayStatus": "1",
+                     *           "SettleStatus": "3",
+                     *           "ShipStatus": "1",
                      *           "ShipInstructStatus": null,
                      *           "DeliveryStatus": null,
                      *           "FraudHoldStatus": "0",
@@ -14188,7 +14126,7 @@ export interface operations {
                      *           "PrintSlipTime": null,
                      *           "PrintDeliveryTime": null,
                      *           "PrintBillTime": null,
-                     *           "PublicationTime": "2026-11-26T20:42:52+09:00"
+                     *           "PublicationTime": "2026-11-26T23:58:09+09:00"
                      *         },
                      *         "buyer": {
                      *           "fullName": "山﨑 美咲",
@@ -14228,9 +14166,9 @@ export interface operations {
                      *             "parcels": [],
                      *             "wish": {
                      *               "date": "2026-12-05",
-                     *               "timeFrom": "19:00",
-                     *               "timeTo": "21:00",
-                     *               "timeText": "19:00～21:00",
+                     *               "timeFrom": "14:00",
+                     *               "timeTo": "16:00",
+                     *               "timeText": "14:00～16:00",
                      *               "dropOff": null
                      *             },
                      *             "gift": {
@@ -14382,24 +14320,14 @@ export interface operations {
                      *           "adjustment": 0,
                      *           "other": 0
                      *         },
-                     *         "discounts": [
-                     *           {
-                     *             "kind": "points",
-                     *             "borneBy": "buyer",
-                     *             "name": "ポイント利用",
-                     *             "amount": 231,
-                     *             "code": null,
-                     *             "lineId": null,
-                     *             "includedInPrices": false
-                     *           }
-                     *         ],
+                     *         "discounts": [],
                      *         "points": {
-                     *           "used": 231,
+                     *           "used": 0,
                      *           "granted": 48
                      *         },
                      *         "totals": {
                      *           "total": 5510,
-                     *           "billed": 5279
+                     *           "billed": 5510
                      *         },
                      *         "taxSummary": [
                      *           {
@@ -14413,36 +14341,36 @@ export interface operations {
                      *           }
                      *         ],
                      *         "payment": {
-                     *           "kind": "bank_transfer",
-                     *           "code": "payment_b1",
-                     *           "name": "銀行振込",
+                     *           "kind": "credit_card",
+                     *           "code": "payment_a1",
+                     *           "name": "クレジットカード",
                      *           "combinedName": null,
-                     *           "status": "unpaid",
-                     *           "paidAt": null,
+                     *           "status": "paid",
+                     *           "paidAt": "2026-11-26T23:58:09+09:00",
                      *           "dueDate": null,
-                     *           "cardBrand": null,
-                     *           "cardLast4": null,
+                     *           "cardBrand": "VISA",
+                     *           "cardLast4": "0007",
                      *           "installments": null,
                      *           "changeUntil": null,
                      *           "parts": [],
                      *           "mallFields": {
-                     *             "PayType": "1",
-                     *             "PayKind": "3",
+                     *             "PayType": "0",
+                     *             "PayKind": "0",
                      *             "CombinedPayType": null,
                      *             "CombinedPayKind": null,
                      *             "CombinedPayMethod": null,
-                     *             "PayActionTime": null,
+                     *             "PayActionTime": "2026-11-26T23:58:09+09:00",
                      *             "PayNotes": null,
                      *             "SettleId": null,
                      *             "SellerHandlingCharge": null,
                      *             "CardNumber": null,
                      *             "CardExpireYear": null,
                      *             "CardExpireMonth": null,
-                     *             "CardPayType": null,
+                     *             "CardPayType": "1",
                      *             "CardPayCount": null,
                      *             "CardHolderName": null,
                      *             "CardBirthDay": null,
-                     *             "UseYahooCard": null,
+                     *             "UseYahooCard": "false",
                      *             "UseWallet": null,
                      *             "IsApplePay": null,
                      *             "NeedBillSlip": null,
@@ -14494,13 +14422,8 @@ export interface operations {
                      *         "holds": [
                      *           {
                      *             "kind": "buyer_cancel_window",
-                     *             "until": "2026-11-26T11:52:52.000Z",
+                     *             "until": "2026-11-26T15:08:09.000Z",
                      *             "note": "注文から約10分間は購入者がキャンセルできます。この間は変更できません。時間が過ぎると自動で読み直します。"
-                     *           },
-                     *           {
-                     *             "kind": "unpaid",
-                     *             "until": null,
-                     *             "note": "入金がまだ確認できません。"
                      *           }
                      *         ],
                      *         "flags": [
@@ -14509,7 +14432,7 @@ export interface operations {
                      *         "warnings": [],
                      *         "mallFields": {
                      *           "Version": "1",
-                     *           "DeviceType": "4",
+                     *           "DeviceType": "1",
                      *           "MobileCarrierName": null,
                      *           "IsRoyalty": "true",
                      *           "IsRoyaltyFix": "false",
@@ -14557,7 +14480,7 @@ export interface operations {
                      *           "CurrentGoodStoreBenefitApply": null,
                      *           "CurrentPromoPkgApply": null,
                      *           "Detail": {
-                     *             "SettleAmount": "5279",
+                     *             "SettleAmount": "5510",
                      *             "IsGetPointFixAll": "false",
                      *             "IsGetStoreBonusFixAll": null,
                      *             "LineGiftCharge": null,
@@ -14631,11 +14554,11 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "reimportId": "01a217ab-51f5-73b0-8d01-4fa422080107",
+                     *       "reimportId": "01a2185d-bff3-77c5-837d-4d8b4e599027",
                      *       "orders": [
                      *         {
-                     *           "orderId": "01a217aa-c082-770d-b1b2-d2932d94f67f",
-                     *           "requestId": "01a217ab-5200-7086-b7fc-f89cd5be4eae"
+                     *           "orderId": "01a2185d-730b-70ae-b57e-f5a80402bb99",
+                     *           "requestId": "01a2185d-bff8-76e2-9d1b-ddf039479b9a"
                      *         }
                      *       ]
                      *     }
@@ -14682,17 +14605,17 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "01a217aa-c2c9-721e-92c9-dbbd3ddd4090",
+                     *       "id": "01a2185d-7478-70df-acb6-11841e6e4f3a",
                      *       "apply": "none",
-                     *       "requestedAt": "2026-11-26T11:43:16.681Z",
+                     *       "requestedAt": "2026-11-26T14:58:27.576Z",
                      *       "orders": [
                      *         {
-                     *           "orderId": "01a217aa-8874-71a7-92bf-ee800c4acf9e",
-                     *           "requestId": "01a217aa-c2ca-7722-ba15-751bc974d31a",
+                     *           "orderId": "01a2185d-4822-70c0-a58d-a012d9088b74",
+                     *           "requestId": "01a2185d-747d-72c2-bcc6-fb85793132ea",
                      *           "state": "done",
                      *           "outcome": null,
                      *           "message": null,
-                     *           "finishedAt": "2026-11-26T11:43:17.537Z",
+                     *           "finishedAt": "2026-11-26T14:58:29.253Z",
                      *           "versionBefore": 3,
                      *           "versionAfter": 3,
                      *           "differences": [
@@ -14750,12 +14673,12 @@ export interface operations {
                 };
                 content: {
                     /**
-                     * @example id: 1383-9223372036854775807
+                     * @example id: 1275-9223372036854775807
                      *     event: ready
                      *     data: {}
                      *
                      *     event: board
-                     *     data: {"staged":8,"changing":0,"warning":1,"failed":0,"importing":2,"importDoubtful":0,"importFailed":0,"missing":0,"new":16,"awaitingPayment":0,"readyToShip":0,"onHold":0,"marks":[{"mark":"early_delivery","count":3},{"mark":"buyer_note","count":2}],"attention":0,"shops":[{"shopId":"01a217aa-4668-71f1-8234-1fc6138dfe03","name":"見本商店 楽天市場店","marketplace":"rakuten","staged":2,"changing":0,"warning":1,"failed":0,"importing":2,"importDoubtful":0,"importFailed":0,"missing":0,"new":4,"awaitingPayment":0,"readyToShip":0,"onHold":0,"importedAt":"2026-11-26T11:43:16.052Z","comparedAt":"2026-11-26T11:43:36.141Z","verifiedUntil":null,"attention":null,"laneClosedUntil":null,"notices":[]},{"shopId":"01a217aa-583c-7194-b253-37f9961d7e85","name":"星空道具店 Yahoo!店","marketplace":"yahoo","staged":2,"changing":0,"warning":0,"failed":0,"importing":0,"importDoubtful":0,"importFailed":0,"missing":0,"new":4,"awaitingPayment":0,"readyToShip":0,"onHold":0,"importedAt":"2026-11-26T11:43:30.534Z","comparedAt":"2026-11-26T11:42:58.525Z","verifiedUntil":null,"attention":null,"laneClosedUntil":null,"notices":[]}],"mailboxes":[{"mailboxId":"01a217aa-6084-7772-bee9-d623b2e89b02","name":"注文メール","state":"connected","lastMailAt":"2026-11-26T11:43:13.604Z","attention":null,"notices":[]},{"mailboxId":"01a217aa-b478-7238-a29e-a1c6e22a8b74","name":"削除してよい受信箱","state":"disabled","lastMailAt":null,"attention":null,"notices":[]}]}
+                     *     data: {"staged":8,"changing":0,"warning":1,"failed":0,"importing":2,"importDoubtful":0,"importFailed":0,"missing":0,"new":16,"awaitingPayment":0,"readyToShip":0,"onHold":0,"marks":[{"mark":"buyer_note","count":2},{"mark":"combinable","count":2}],"attention":0,"shops":[{"shopId":"01a2185d-251e-7444-a61a-a9d9a5469570","name":"見本商店 楽天市場店","marketplace":"rakuten","staged":2,"changing":0,"warning":1,"failed":0,"importing":2,"importDoubtful":0,"importFailed":0,"missing":0,"new":4,"awaitingPayment":0,"readyToShip":0,"onHold":0,"importedAt":"2026-11-26T14:58:26.101Z","comparedAt":"2026-11-26T14:58:21.423Z","verifiedUntil":null,"attention":null,"laneClosedUntil":null,"notices":[]},{"shopId":"01a2185d-2a21-759a-985e-42201752e995","name":"星空道具店 Yahoo!店","marketplace":"yahoo","staged":2,"changing":0,"warning":0,"failed":0,"importing":0,"importDoubtful":0,"importFailed":0,"missing":0,"new":4,"awaitingPayment":0,"readyToShip":0,"onHold":0,"importedAt":"2026-11-26T14:58:37.914Z","comparedAt":"2026-11-26T14:58:21.423Z","verifiedUntil":null,"attention":null,"laneClosedUntil":null,"notices":[]}],"mailboxes":[{"mailboxId":"01a2185d-2c5b-752e-bad6-dddd4c3e19b5","name":"注文メール","state":"connected","lastMailAt":"2026-11-26T14:58:25.174Z","attention":null,"notices":[]},{"mailboxId":"01a2185d-6a52-7239-97a4-86f440c13fc8","name":"削除してよい受信箱","state":"disabled","lastMailAt":null,"attention":null,"notices":[]}]}
                      */
                     "text/event-stream": string;
                 };
@@ -14801,7 +14724,7 @@ export interface operations {
                     /**
                      * @example {
                      *       "changes": [],
-                     *       "position": "1389-9223372036854775807",
+                     *       "position": "1275-9223372036854775807",
                      *       "more": false
                      *     }
                      */
@@ -14848,7 +14771,7 @@ export interface operations {
                     /**
                      * @example {
                      *       "requested": [
-                     *         "123456-20261126-3043000068"
+                     *         "123456-20261126-2959000068"
                      *       ],
                      *       "alreadyHere": [],
                      *       "scan": null
@@ -14908,10 +14831,10 @@ export interface operations {
                      * @example {
                      *       "importRequests": [
                      *         {
-                     *           "id": "01a217aa-f7c3-71d9-a3f2-8a30b3a92773",
-                     *           "shopId": "01a217aa-583c-7194-b253-37f9961d7e85",
+                     *           "id": "01a2185d-97ac-7157-9fff-a64951bde028",
+                     *           "shopId": "01a2185d-2a21-759a-985e-42201752e995",
                      *           "orderNumber": "hoshizora-tools-10000001",
-                     *           "orderId": "01a217aa-7c14-74a0-8df9-7e5e030de098",
+                     *           "orderId": "01a2185d-38ad-7340-9a43-f2f62194fbff",
                      *           "purpose": "refresh",
                      *           "source": "notification",
                      *           "state": "done",
@@ -14921,14 +14844,14 @@ export interface operations {
                      *           "message": null,
                      *           "mallMessage": null,
                      *           "retries": [],
-                     *           "requestedAt": "2026-11-26T11:43:30.243Z",
-                     *           "finishedAt": "2026-11-26T11:43:30.534Z"
+                     *           "requestedAt": "2026-11-26T14:58:36.588Z",
+                     *           "finishedAt": "2026-11-26T14:58:37.914Z"
                      *         },
                      *         {
-                     *           "id": "01a217aa-c2ca-7722-ba15-751bc974d31a",
-                     *           "shopId": "01a217aa-583c-7194-b253-37f9961d7e85",
+                     *           "id": "01a2185d-747d-72c2-bcc6-fb85793132ea",
+                     *           "shopId": "01a2185d-2a21-759a-985e-42201752e995",
                      *           "orderNumber": "hoshizora-tools-10000003",
-                     *           "orderId": "01a217aa-8874-71a7-92bf-ee800c4acf9e",
+                     *           "orderId": "01a2185d-4822-70c0-a58d-a012d9088b74",
                      *           "purpose": "reimport",
                      *           "source": "person",
                      *           "state": "done",
@@ -14938,8 +14861,8 @@ export interface operations {
                      *           "message": null,
                      *           "mallMessage": null,
                      *           "retries": [],
-                     *           "requestedAt": "2026-11-26T11:43:16.681Z",
-                     *           "finishedAt": "2026-11-26T11:43:17.537Z"
+                     *           "requestedAt": "2026-11-26T14:58:27.581Z",
+                     *           "finishedAt": "2026-11-26T14:58:29.253Z"
                      *         }
                      *       ],
                      *       "nextCursor": null
@@ -14984,29 +14907,29 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "01a217aa-b4fb-7327-9946-7f5babea0119",
-                     *       "shopId": "01a217aa-4668-71f1-8234-1fc6138dfe03",
+                     *       "id": "01a2185d-6aa9-70c2-9457-8d04b8156ac0",
+                     *       "shopId": "01a2185d-251e-7444-a61a-a9d9a5469570",
                      *       "orderNumber": "123456-20260115-0000000001",
                      *       "orderId": null,
                      *       "purpose": "import",
                      *       "source": "person",
                      *       "state": "waiting",
-                     *       "attempts": 3,
-                     *       "nextAttemptAt": "2026-11-26T11:43:54.364Z",
+                     *       "attempts": 2,
+                     *       "nextAttemptAt": "2026-11-26T14:58:47.507Z",
                      *       "outcome": null,
                      *       "message": null,
                      *       "mallMessage": null,
                      *       "retries": [
                      *         {
-                     *           "at": "2026-11-26T11:43:15.028Z",
+                     *           "at": "2026-11-26T14:58:25.086Z",
                      *           "code": "NOT_FOUND"
                      *         },
                      *         {
-                     *           "at": "2026-11-26T11:43:23.558Z",
+                     *           "at": "2026-11-26T14:58:32.635Z",
                      *           "code": "NOT_FOUND"
                      *         }
                      *       ],
-                     *       "requestedAt": "2026-11-26T11:43:13.147Z",
+                     *       "requestedAt": "2026-11-26T14:58:25.065Z",
                      *       "finishedAt": null
                      *     }
                      */
@@ -15049,30 +14972,30 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "01a217aa-b4fb-7328-b2e8-6ca4775982d8",
-                     *       "shopId": "01a217aa-4668-71f1-8234-1fc6138dfe03",
+                     *       "id": "01a2185d-6aa9-70c3-8cfd-a60685519bef",
+                     *       "shopId": "01a2185d-251e-7444-a61a-a9d9a5469570",
                      *       "orderNumber": "123456-20260115-0000000002",
                      *       "orderId": null,
                      *       "purpose": "import",
                      *       "source": "person",
                      *       "state": "done",
-                     *       "attempts": 3,
+                     *       "attempts": 2,
                      *       "nextAttemptAt": null,
                      *       "outcome": "dismissed",
                      *       "message": "担当者が取込対象外にしました。取り込む場合は受注番号を指定して注文取込を行ってください。",
                      *       "mallMessage": "受注情報が取得できませんでした。",
                      *       "retries": [
                      *         {
-                     *           "at": "2026-11-26T11:43:15.028Z",
+                     *           "at": "2026-11-26T14:58:25.086Z",
                      *           "code": "NOT_FOUND"
                      *         },
                      *         {
-                     *           "at": "2026-11-26T11:43:23.558Z",
+                     *           "at": "2026-11-26T14:58:32.635Z",
                      *           "code": "NOT_FOUND"
                      *         }
                      *       ],
-                     *       "requestedAt": "2026-11-26T11:43:13.147Z",
-                     *       "finishedAt": "2026-11-26T11:43:54.676Z"
+                     *       "requestedAt": "2026-11-26T14:58:25.065Z",
+                     *       "finishedAt": "2026-11-26T14:58:47.759Z"
                      *     }
                      */
                     "application/json": components["schemas"]["ImportRequest"];
@@ -15161,18 +15084,18 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "01a217aa-b52d-757e-ae35-a89f8c4c63ae",
-                     *       "shopId": "01a217aa-583c-7194-b253-37f9961d7e85",
-                     *       "from": "2026-11-25T11:43:13.187Z",
-                     *       "to": "2026-11-26T11:43:13.187Z",
+                     *       "id": "01a2185d-6abc-70b3-8c4f-b71ddc3c9833",
+                     *       "shopId": "01a2185d-2a21-759a-985e-42201752e995",
+                     *       "from": "2026-11-25T14:58:25.080Z",
+                     *       "to": "2026-11-26T14:58:25.080Z",
                      *       "state": "done",
-                     *       "readTo": "2026-11-25T11:43:13.187Z",
+                     *       "readTo": "2026-11-25T14:58:25.080Z",
                      *       "listed": 7,
                      *       "requested": 2,
                      *       "outcome": "listed",
                      *       "message": null,
-                     *       "requestedAt": "2026-11-26T11:43:13.198Z",
-                     *       "finishedAt": "2026-11-26T11:43:16.554Z"
+                     *       "requestedAt": "2026-11-26T14:58:25.084Z",
+                     *       "finishedAt": "2026-11-26T14:58:28.239Z"
                      *     }
                      */
                     "application/json": components["schemas"]["ImportScan"];
@@ -15219,21 +15142,21 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "from": "2026-11-19T11:43:38.719Z",
-                     *       "to": "2026-11-26T11:43:38.719Z",
+                     *       "from": "2026-11-19T14:58:42.660Z",
+                     *       "to": "2026-11-26T14:58:42.660Z",
                      *       "triggers": [
                      *         {
                      *           "trigger": "mail",
                      *           "orders": 7,
                      *           "fromOrder": {
-                     *             "median": 6.458,
-                     *             "p95": 7.458,
-                     *             "worst": 7.458
+                     *             "median": 4.522,
+                     *             "p95": 4.765,
+                     *             "worst": 4.765
                      *           },
                      *           "fromTrigger": {
-                     *             "median": 3.331,
-                     *             "p95": 4.071,
-                     *             "worst": 4.071
+                     *             "median": 1.881,
+                     *             "p95": 2.124,
+                     *             "worst": 2.124
                      *           }
                      *         }
                      *       ]
@@ -15462,10 +15385,10 @@ export interface operations {
                      * @example {
                      *       "siteChanges": [
                      *         {
-                     *           "id": "01a217aa-c448-7328-9947-7e7b14d2c956",
-                     *           "orderId": "01a217aa-7b9a-77b2-87a6-3caad19545f8",
-                     *           "orderNumber": "123456-20261126-3043000001",
-                     *           "shopId": "01a217aa-4668-71f1-8234-1fc6138dfe03",
+                     *           "id": "01a2185d-77c5-7107-8cdd-309699703b6b",
+                     *           "orderId": "01a2185d-3d92-73b1-ad09-3a797866204e",
+                     *           "orderNumber": "123456-20261126-2959000001",
+                     *           "shopId": "01a2185d-251e-7444-a61a-a9d9a5469570",
                      *           "action": "confirm",
                      *           "parameters": {},
                      *           "state": "warning",
@@ -15479,22 +15402,22 @@ export interface operations {
                      *           "attempts": 0,
                      *           "nextAttemptAt": null,
                      *           "deadline": null,
-                     *           "actor": "key:01a217aa-4402-77fe-878d-cc938308c369",
+                     *           "actor": "key:01a2185d-2476-7125-8a17-fdb4c2bb322a",
                      *           "actorName": "API キー「デモ用クライアント」",
                      *           "labels": {
                      *             "action": "注文確認",
                      *             "state": "警告あり"
                      *           },
-                     *           "requestedAt": "2026-11-26T11:43:17.064Z",
-                     *           "startedAt": "2026-11-26T11:43:18.184Z",
-                     *           "finishedAt": "2026-11-26T11:43:19.061Z",
+                     *           "requestedAt": "2026-11-26T14:58:28.421Z",
+                     *           "startedAt": "2026-11-26T14:58:28.540Z",
+                     *           "finishedAt": "2026-11-26T14:58:29.431Z",
                      *           "dismissedAt": null
                      *         },
                      *         {
-                     *           "id": "01a217aa-c3be-7319-9778-e23a26112273",
-                     *           "orderId": "01a217aa-7b9a-77b2-87a6-3caad19545f8",
-                     *           "orderNumber": "123456-20261126-3043000001",
-                     *           "shopId": "01a217aa-4668-71f1-8234-1fc6138dfe03",
+                     *           "id": "01a2185d-74f1-7747-8292-400587f51535",
+                     *           "orderId": "01a2185d-3d92-73b1-ad09-3a797866204e",
+                     *           "orderNumber": "123456-20261126-2959000001",
+                     *           "shopId": "01a2185d-251e-7444-a61a-a9d9a5469570",
                      *           "action": "confirm",
                      *           "parameters": {},
                      *           "state": "warning",
@@ -15508,15 +15431,15 @@ export interface operations {
                      *           "attempts": 0,
                      *           "nextAttemptAt": null,
                      *           "deadline": null,
-                     *           "actor": "key:01a217aa-4402-77fe-878d-cc938308c369",
+                     *           "actor": "key:01a2185d-2476-7125-8a17-fdb4c2bb322a",
                      *           "actorName": "API キー「デモ用クライアント」",
                      *           "labels": {
                      *             "action": "注文確認",
                      *             "state": "警告あり"
                      *           },
-                     *           "requestedAt": "2026-11-26T11:43:16.926Z",
-                     *           "startedAt": "2026-11-26T11:43:17.085Z",
-                     *           "finishedAt": "2026-11-26T11:43:18.040Z",
+                     *           "requestedAt": "2026-11-26T14:58:27.697Z",
+                     *           "startedAt": "2026-11-26T14:58:28.237Z",
+                     *           "finishedAt": "2026-11-26T14:58:28.428Z",
                      *           "dismissedAt": null
                      *         }
                      *       ],
@@ -15589,10 +15512,10 @@ export interface operations {
                      * @example {
                      *       "changes": [
                      *         {
-                     *           "id": "01a217ab-5bcd-73a0-96f7-8869f2b79c39",
-                     *           "orderId": "01a217aa-7b9a-77b2-87a6-3caad19545f8",
-                     *           "orderNumber": "123456-20261126-3043000001",
-                     *           "shopId": "01a217aa-4668-71f1-8234-1fc6138dfe03",
+                     *           "id": "01a2185d-c537-755e-92c6-86a094ba257e",
+                     *           "orderId": "01a2185d-3d92-73b1-ad09-3a797866204e",
+                     *           "orderNumber": "123456-20261126-2959000001",
+                     *           "shopId": "01a2185d-251e-7444-a61a-a9d9a5469570",
                      *           "action": "memo",
                      *           "parameters": {
                      *             "memo": "至急"
@@ -15606,15 +15529,15 @@ export interface operations {
                      *           "waitingFor": null,
                      *           "steps": [],
                      *           "attempts": 0,
-                     *           "nextAttemptAt": "2026-11-26T11:43:55.853Z",
+                     *           "nextAttemptAt": "2026-11-26T14:58:48.247Z",
                      *           "deadline": null,
-                     *           "actor": "key:01a217aa-4402-77fe-878d-cc938308c369",
+                     *           "actor": "key:01a2185d-2476-7125-8a17-fdb4c2bb322a",
                      *           "actorName": "API キー「デモ用クライアント」",
                      *           "labels": {
                      *             "action": "メモ",
                      *             "state": "待機中"
                      *           },
-                     *           "requestedAt": "2026-11-26T11:43:55.853Z",
+                     *           "requestedAt": "2026-11-26T14:58:48.247Z",
                      *           "startedAt": null,
                      *           "finishedAt": null,
                      *           "dismissedAt": null
@@ -15665,10 +15588,10 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "01a217aa-c448-7328-9947-7e7b14d2c956",
-                     *       "orderId": "01a217aa-7b9a-77b2-87a6-3caad19545f8",
-                     *       "orderNumber": "123456-20261126-3043000001",
-                     *       "shopId": "01a217aa-4668-71f1-8234-1fc6138dfe03",
+                     *       "id": "01a2185d-77c5-7107-8cdd-309699703b6b",
+                     *       "orderId": "01a2185d-3d92-73b1-ad09-3a797866204e",
+                     *       "orderNumber": "123456-20261126-2959000001",
+                     *       "shopId": "01a2185d-251e-7444-a61a-a9d9a5469570",
                      *       "action": "confirm",
                      *       "parameters": {},
                      *       "state": "warning",
@@ -15682,15 +15605,15 @@ export interface operations {
                      *       "attempts": 0,
                      *       "nextAttemptAt": null,
                      *       "deadline": null,
-                     *       "actor": "key:01a217aa-4402-77fe-878d-cc938308c369",
+                     *       "actor": "key:01a2185d-2476-7125-8a17-fdb4c2bb322a",
                      *       "actorName": "API キー「デモ用クライアント」",
                      *       "labels": {
                      *         "action": "注文確認",
                      *         "state": "警告あり"
                      *       },
-                     *       "requestedAt": "2026-11-26T11:43:17.064Z",
-                     *       "startedAt": "2026-11-26T11:43:18.184Z",
-                     *       "finishedAt": "2026-11-26T11:43:19.061Z",
+                     *       "requestedAt": "2026-11-26T14:58:28.421Z",
+                     *       "startedAt": "2026-11-26T14:58:28.540Z",
+                     *       "finishedAt": "2026-11-26T14:58:29.431Z",
                      *       "dismissedAt": null
                      *     }
                      */
@@ -15733,10 +15656,10 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "01a217aa-c448-7328-9947-7e7b14d2c956",
-                     *       "orderId": "01a217aa-7b9a-77b2-87a6-3caad19545f8",
-                     *       "orderNumber": "123456-20261126-3043000001",
-                     *       "shopId": "01a217aa-4668-71f1-8234-1fc6138dfe03",
+                     *       "id": "01a2185d-77c5-7107-8cdd-309699703b6b",
+                     *       "orderId": "01a2185d-3d92-73b1-ad09-3a797866204e",
+                     *       "orderNumber": "123456-20261126-2959000001",
+                     *       "shopId": "01a2185d-251e-7444-a61a-a9d9a5469570",
                      *       "action": "confirm",
                      *       "parameters": {},
                      *       "state": "queued",
@@ -15745,23 +15668,19 @@ export interface operations {
                      *       "nextStep": null,
                      *       "mallCode": null,
                      *       "mallMessage": null,
-                     *       "waitingFor": {
-                     *         "code": "EARLIER_CHANGE",
-                     *         "message": "同じ受注の先のサイト変更が終わるのを待っています。",
-                     *         "until": null
-                     *       },
+                     *       "waitingFor": null,
                      *       "steps": [],
                      *       "attempts": 0,
-                     *       "nextAttemptAt": "2026-11-26T11:43:56.178Z",
+                     *       "nextAttemptAt": "2026-11-26T14:58:48.311Z",
                      *       "deadline": null,
-                     *       "actor": "key:01a217aa-4402-77fe-878d-cc938308c369",
+                     *       "actor": "key:01a2185d-2476-7125-8a17-fdb4c2bb322a",
                      *       "actorName": "API キー「デモ用クライアント」",
                      *       "labels": {
                      *         "action": "注文確認",
                      *         "state": "待機中"
                      *       },
-                     *       "requestedAt": "2026-11-26T11:43:17.064Z",
-                     *       "startedAt": "2026-11-26T11:43:18.184Z",
+                     *       "requestedAt": "2026-11-26T14:58:28.421Z",
+                     *       "startedAt": "2026-11-26T14:58:28.540Z",
                      *       "finishedAt": null,
                      *       "dismissedAt": null
                      *     }
@@ -15805,10 +15724,10 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "01a217aa-c3be-7319-9778-e23a26112273",
-                     *       "orderId": "01a217aa-7b9a-77b2-87a6-3caad19545f8",
-                     *       "orderNumber": "123456-20261126-3043000001",
-                     *       "shopId": "01a217aa-4668-71f1-8234-1fc6138dfe03",
+                     *       "id": "01a2185d-74f1-7747-8292-400587f51535",
+                     *       "orderId": "01a2185d-3d92-73b1-ad09-3a797866204e",
+                     *       "orderNumber": "123456-20261126-2959000001",
+                     *       "shopId": "01a2185d-251e-7444-a61a-a9d9a5469570",
                      *       "action": "confirm",
                      *       "parameters": {},
                      *       "state": "warning",
@@ -15822,16 +15741,16 @@ export interface operations {
                      *       "attempts": 0,
                      *       "nextAttemptAt": null,
                      *       "deadline": null,
-                     *       "actor": "key:01a217aa-4402-77fe-878d-cc938308c369",
+                     *       "actor": "key:01a2185d-2476-7125-8a17-fdb4c2bb322a",
                      *       "actorName": "API キー「デモ用クライアント」",
                      *       "labels": {
                      *         "action": "注文確認",
                      *         "state": "警告あり"
                      *       },
-                     *       "requestedAt": "2026-11-26T11:43:16.926Z",
-                     *       "startedAt": "2026-11-26T11:43:17.085Z",
-                     *       "finishedAt": "2026-11-26T11:43:18.040Z",
-                     *       "dismissedAt": "2026-11-26T11:43:56.498Z"
+                     *       "requestedAt": "2026-11-26T14:58:27.697Z",
+                     *       "startedAt": "2026-11-26T14:58:28.237Z",
+                     *       "finishedAt": "2026-11-26T14:58:28.428Z",
+                     *       "dismissedAt": "2026-11-26T14:58:48.388Z"
                      *     }
                      */
                     "application/json": components["schemas"]["SiteChange"];
@@ -16401,7 +16320,7 @@ export interface operations {
                      *           "goodsName"
                      *         ]
                      *       },
-                     *       "updatedAt": "2026-11-26T11:43:56.702Z"
+                     *       "updatedAt": "2026-11-26T14:58:48.699Z"
                      *     }
                      */
                     "application/json": components["schemas"]["LabelFormat"];
@@ -16699,7 +16618,7 @@ export interface operations {
                      * @example {
                      *       "shops": [
                      *         {
-                     *           "id": "01a217aa-4668-71f1-8234-1fc6138dfe03",
+                     *           "id": "01a2185d-251e-7444-a61a-a9d9a5469570",
                      *           "marketplace": "rakuten",
                      *           "code": "123456",
                      *           "name": "見本商店 楽天市場店",
@@ -16709,22 +16628,22 @@ export interface operations {
                      *             {
                      *               "name": "serviceSecret",
                      *               "set": true,
-                     *               "setAt": "2026-11-26T11:42:44.840Z"
+                     *               "setAt": "2026-11-26T14:58:07.279Z"
                      *             },
                      *             {
                      *               "name": "licenseKey",
                      *               "set": true,
-                     *               "setAt": "2026-11-26T11:42:44.840Z"
+                     *               "setAt": "2026-11-26T14:58:07.279Z"
                      *             }
                      *           ],
                      *           "attention": null,
                      *           "lane": null,
                      *           "notices": [],
-                     *           "createdAt": "2026-11-26T11:42:44.840Z",
-                     *           "updatedAt": "2026-11-26T11:42:49.139Z"
+                     *           "createdAt": "2026-11-26T14:58:07.279Z",
+                     *           "updatedAt": "2026-11-26T14:58:08.461Z"
                      *         },
                      *         {
-                     *           "id": "01a217aa-583c-7194-b253-37f9961d7e85",
+                     *           "id": "01a2185d-2a21-759a-985e-42201752e995",
                      *           "marketplace": "yahoo",
                      *           "code": "hoshizora-tools",
                      *           "name": "星空道具店 Yahoo!店",
@@ -16734,19 +16653,19 @@ export interface operations {
                      *             {
                      *               "name": "clientId",
                      *               "set": true,
-                     *               "setAt": "2026-11-26T11:42:49.404Z"
+                     *               "setAt": "2026-11-26T14:58:08.545Z"
                      *             },
                      *             {
                      *               "name": "clientSecret",
                      *               "set": true,
-                     *               "setAt": "2026-11-26T11:42:49.404Z"
+                     *               "setAt": "2026-11-26T14:58:08.545Z"
                      *             }
                      *           ],
                      *           "attention": null,
                      *           "lane": null,
                      *           "notices": [],
-                     *           "createdAt": "2026-11-26T11:42:49.404Z",
-                     *           "updatedAt": "2026-11-26T11:42:50.142Z"
+                     *           "createdAt": "2026-11-26T14:58:08.545Z",
+                     *           "updatedAt": "2026-11-26T14:58:08.795Z"
                      *         }
                      *       ],
                      *       "nextCursor": null
@@ -16805,7 +16724,7 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "01a217ab-6526-70db-9d82-cb300d43209b",
+                     *       "id": "01a2185d-c85d-7287-99f5-c096f8dee7bc",
                      *       "marketplace": "rakuten",
                      *       "code": "400074",
                      *       "name": "追加の店舗 400074",
@@ -16815,19 +16734,19 @@ export interface operations {
                      *         {
                      *           "name": "serviceSecret",
                      *           "set": true,
-                     *           "setAt": "2026-11-26T11:43:58.246Z"
+                     *           "setAt": "2026-11-26T14:58:49.053Z"
                      *         },
                      *         {
                      *           "name": "licenseKey",
                      *           "set": true,
-                     *           "setAt": "2026-11-26T11:43:58.246Z"
+                     *           "setAt": "2026-11-26T14:58:49.053Z"
                      *         }
                      *       ],
                      *       "attention": null,
                      *       "lane": null,
                      *       "notices": [],
-                     *       "createdAt": "2026-11-26T11:43:58.246Z",
-                     *       "updatedAt": "2026-11-26T11:43:58.246Z"
+                     *       "createdAt": "2026-11-26T14:58:49.053Z",
+                     *       "updatedAt": "2026-11-26T14:58:49.053Z"
                      *     }
                      */
                     "application/json": components["schemas"]["Shop"];
@@ -16872,7 +16791,7 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "01a217aa-4668-71f1-8234-1fc6138dfe03",
+                     *       "id": "01a2185d-251e-7444-a61a-a9d9a5469570",
                      *       "marketplace": "rakuten",
                      *       "code": "123456",
                      *       "name": "見本商店 楽天市場店",
@@ -16882,19 +16801,19 @@ export interface operations {
                      *         {
                      *           "name": "serviceSecret",
                      *           "set": true,
-                     *           "setAt": "2026-11-26T11:42:44.840Z"
+                     *           "setAt": "2026-11-26T14:58:07.279Z"
                      *         },
                      *         {
                      *           "name": "licenseKey",
                      *           "set": true,
-                     *           "setAt": "2026-11-26T11:42:44.840Z"
+                     *           "setAt": "2026-11-26T14:58:07.279Z"
                      *         }
                      *       ],
                      *       "attention": null,
                      *       "lane": null,
                      *       "notices": [],
-                     *       "createdAt": "2026-11-26T11:42:44.840Z",
-                     *       "updatedAt": "2026-11-26T11:42:49.139Z"
+                     *       "createdAt": "2026-11-26T14:58:07.279Z",
+                     *       "updatedAt": "2026-11-26T14:58:08.461Z"
                      *     }
                      */
                     "application/json": components["schemas"]["Shop"];
@@ -16986,7 +16905,7 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "01a217aa-4668-71f1-8234-1fc6138dfe03",
+                     *       "id": "01a2185d-251e-7444-a61a-a9d9a5469570",
                      *       "marketplace": "rakuten",
                      *       "code": "123456",
                      *       "name": "とりこみ商店 本店",
@@ -16996,19 +16915,19 @@ export interface operations {
                      *         {
                      *           "name": "serviceSecret",
                      *           "set": true,
-                     *           "setAt": "2026-11-26T11:42:44.840Z"
+                     *           "setAt": "2026-11-26T14:58:07.279Z"
                      *         },
                      *         {
                      *           "name": "licenseKey",
                      *           "set": true,
-                     *           "setAt": "2026-11-26T11:42:44.840Z"
+                     *           "setAt": "2026-11-26T14:58:07.279Z"
                      *         }
                      *       ],
                      *       "attention": null,
                      *       "lane": null,
                      *       "notices": [],
-                     *       "createdAt": "2026-11-26T11:42:44.840Z",
-                     *       "updatedAt": "2026-11-26T11:43:58.944Z"
+                     *       "createdAt": "2026-11-26T14:58:07.279Z",
+                     *       "updatedAt": "2026-11-26T14:58:49.445Z"
                      *     }
                      */
                     "application/json": components["schemas"]["Shop"];
@@ -17181,25 +17100,22 @@ export interface operations {
                      *             "code": "1",
                      *             "name": "申込中"
                      *           },
-                     *           "appliedAt": "2026-11-26T20:43:16+09:00",
+                     *           "appliedAt": "2026-11-26T23:58:27+09:00",
                      *           "cycle": "毎月1日にお届け",
                      *           "item": {
-                     *             "mallItemId": "10000119",
-                     *             "itemCode": "shirt-01",
-                     *             "sku": "shirt-01-l",
-                     *             "merchantSku": "4900000000028",
-                     *             "name": "見本シャツ 綿100％ ①",
-                     *             "choices": [
-                     *               "サイズ:L",
-                     *               "カラー:紺"
-                     *             ],
-                     *             "unitPrice": 3200,
-                     *             "taxIncluded": true,
+                     *             "mallItemId": "10000123",
+                     *             "itemCode": "towel-05",
+                     *             "sku": "normal-inventory",
+                     *             "merchantSku": null,
+                     *             "name": "今治風見本タオル",
+                     *             "choices": [],
+                     *             "unitPrice": 900,
+                     *             "taxIncluded": false,
                      *             "taxRate": 10,
-                     *             "quantity": 1
+                     *             "quantity": 4
                      *           },
                      *           "deliveryMethod": "宅配便(ヤマト運輸)",
-                     *           "remoteArea": false,
+                     *           "remoteArea": true,
                      *           "deliveries": [
                      *             {
                      *               "round": 1,
@@ -17208,10 +17124,10 @@ export interface operations {
                      *               "releaseOn": null,
                      *               "early": false,
                      *               "contents": null,
-                     *               "total": 10530,
-                     *               "shippingFee": 0,
+                     *               "total": 4510,
+                     *               "shippingFee": 550,
                      *               "codFee": 0,
-                     *               "paymentName": "ファミリーマート、ローソン等（前払）"
+                     *               "paymentName": "クレジットカード"
                      *             },
                      *             {
                      *               "round": 2,
@@ -17220,10 +17136,10 @@ export interface operations {
                      *               "releaseOn": null,
                      *               "early": false,
                      *               "contents": null,
-                     *               "total": 10530,
-                     *               "shippingFee": 0,
+                     *               "total": 4510,
+                     *               "shippingFee": 550,
                      *               "codFee": 0,
-                     *               "paymentName": "ファミリーマート、ローソン等（前払）"
+                     *               "paymentName": "クレジットカード"
                      *             }
                      *           ]
                      *         }
@@ -17276,16 +17192,16 @@ export interface operations {
                      * @example {
                      *       "mailboxes": [
                      *         {
-                     *           "id": "01a217aa-6084-7772-bee9-d623b2e89b02",
+                     *           "id": "01a2185d-2c5b-752e-bad6-dddd4c3e19b5",
                      *           "name": "注文メール",
                      *           "kind": "imap",
                      *           "host": "127.0.0.1",
-                     *           "port": 33957,
+                     *           "port": 43317,
                      *           "security": "plain",
                      *           "username": "or***@sandbox.example",
                      *           "password": {
                      *             "set": true,
-                     *             "setAt": "2026-11-26T11:42:51.603Z"
+                     *             "setAt": "2026-11-26T14:58:09.134Z"
                      *           },
                      *           "auth": {
                      *             "kind": "password",
@@ -17298,34 +17214,34 @@ export interface operations {
                      *           "enabled": true,
                      *           "authservId": "mail.sandbox.example",
                      *           "shopIds": [
-                     *             "01a217aa-4668-71f1-8234-1fc6138dfe03",
-                     *             "01a217aa-583c-7194-b253-37f9961d7e85"
+                     *             "01a2185d-251e-7444-a61a-a9d9a5469570",
+                     *             "01a2185d-2a21-759a-985e-42201752e995"
                      *           ],
                      *           "state": "connected",
                      *           "attention": null,
                      *           "notices": [],
-                     *           "lastConnectedAt": "2026-11-26T11:42:55.624Z",
-                     *           "lastMailAt": "2026-11-26T11:43:13.604Z",
+                     *           "lastConnectedAt": "2026-11-26T14:58:11.918Z",
+                     *           "lastMailAt": "2026-11-26T14:58:25.174Z",
                      *           "mails": {
                      *             "recognised": 32,
                      *             "unreadable": 0,
                      *             "ignored": 0,
                      *             "skipped": 0
                      *           },
-                     *           "createdAt": "2026-11-26T11:42:51.529Z",
-                     *           "updatedAt": "2026-11-26T11:42:55.624Z"
+                     *           "createdAt": "2026-11-26T14:58:09.115Z",
+                     *           "updatedAt": "2026-11-26T14:58:11.918Z"
                      *         },
                      *         {
-                     *           "id": "01a217aa-b478-7238-a29e-a1c6e22a8b74",
+                     *           "id": "01a2185d-6a52-7239-97a4-86f440c13fc8",
                      *           "name": "削除してよい受信箱",
                      *           "kind": "imap",
                      *           "host": "127.0.0.1",
-                     *           "port": 33957,
+                     *           "port": 43317,
                      *           "security": "plain",
                      *           "username": "se***@sandbox.example",
                      *           "password": {
                      *             "set": true,
-                     *             "setAt": "2026-11-26T11:43:13.041Z"
+                     *             "setAt": "2026-11-26T14:58:24.984Z"
                      *           },
                      *           "auth": {
                      *             "kind": "password",
@@ -17349,8 +17265,8 @@ export interface operations {
                      *             "ignored": 0,
                      *             "skipped": 0
                      *           },
-                     *           "createdAt": "2026-11-26T11:43:13.016Z",
-                     *           "updatedAt": "2026-11-26T11:43:13.016Z"
+                     *           "createdAt": "2026-11-26T14:58:24.978Z",
+                     *           "updatedAt": "2026-11-26T14:58:24.978Z"
                      *         }
                      *       ],
                      *       "nextCursor": null
@@ -17410,7 +17326,7 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "01a217aa-f2e1-71ee-9305-c1ccaf379c35",
+                     *       "id": "01a2185d-958c-7420-8b98-c4ffb6a14790",
                      *       "name": "転送メール",
                      *       "kind": "inbound",
                      *       "host": "",
@@ -17443,8 +17359,8 @@ export interface operations {
                      *         "ignored": 0,
                      *         "skipped": 0
                      *       },
-                     *       "createdAt": "2026-11-26T11:43:28.993Z",
-                     *       "updatedAt": "2026-11-26T11:43:28.993Z"
+                     *       "createdAt": "2026-11-26T14:58:36.044Z",
+                     *       "updatedAt": "2026-11-26T14:58:36.044Z"
                      *     }
                      */
                     "application/json": components["schemas"]["Mailbox"];
@@ -17489,16 +17405,16 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "01a217aa-6084-7772-bee9-d623b2e89b02",
+                     *       "id": "01a2185d-2c5b-752e-bad6-dddd4c3e19b5",
                      *       "name": "注文メール",
                      *       "kind": "imap",
                      *       "host": "127.0.0.1",
-                     *       "port": 33957,
+                     *       "port": 43317,
                      *       "security": "plain",
                      *       "username": "or***@sandbox.example",
                      *       "password": {
                      *         "set": true,
-                     *         "setAt": "2026-11-26T11:42:51.603Z"
+                     *         "setAt": "2026-11-26T14:58:09.134Z"
                      *       },
                      *       "auth": {
                      *         "kind": "password",
@@ -17511,22 +17427,22 @@ export interface operations {
                      *       "enabled": true,
                      *       "authservId": "mail.sandbox.example",
                      *       "shopIds": [
-                     *         "01a217aa-4668-71f1-8234-1fc6138dfe03",
-                     *         "01a217aa-583c-7194-b253-37f9961d7e85"
+                     *         "01a2185d-251e-7444-a61a-a9d9a5469570",
+                     *         "01a2185d-2a21-759a-985e-42201752e995"
                      *       ],
                      *       "state": "connected",
                      *       "attention": null,
                      *       "notices": [],
-                     *       "lastConnectedAt": "2026-11-26T11:42:55.624Z",
-                     *       "lastMailAt": "2026-11-26T11:43:13.604Z",
+                     *       "lastConnectedAt": "2026-11-26T14:58:11.918Z",
+                     *       "lastMailAt": "2026-11-26T14:58:25.174Z",
                      *       "mails": {
                      *         "recognised": 32,
                      *         "unreadable": 0,
                      *         "ignored": 0,
                      *         "skipped": 0
                      *       },
-                     *       "createdAt": "2026-11-26T11:42:51.529Z",
-                     *       "updatedAt": "2026-11-26T11:42:55.624Z"
+                     *       "createdAt": "2026-11-26T14:58:09.115Z",
+                     *       "updatedAt": "2026-11-26T14:58:11.918Z"
                      *     }
                      */
                     "application/json": components["schemas"]["Mailbox"];
@@ -17614,16 +17530,16 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "01a217aa-6084-7772-bee9-d623b2e89b02",
+                     *       "id": "01a2185d-2c5b-752e-bad6-dddd4c3e19b5",
                      *       "name": "注文メール（本店）",
                      *       "kind": "imap",
                      *       "host": "127.0.0.1",
-                     *       "port": 33957,
+                     *       "port": 43317,
                      *       "security": "plain",
                      *       "username": "or***@sandbox.example",
                      *       "password": {
                      *         "set": true,
-                     *         "setAt": "2026-11-26T11:42:51.603Z"
+                     *         "setAt": "2026-11-26T14:58:09.134Z"
                      *       },
                      *       "auth": {
                      *         "kind": "password",
@@ -17636,22 +17552,22 @@ export interface operations {
                      *       "enabled": true,
                      *       "authservId": "mail.sandbox.example",
                      *       "shopIds": [
-                     *         "01a217aa-4668-71f1-8234-1fc6138dfe03",
-                     *         "01a217aa-583c-7194-b253-37f9961d7e85"
+                     *         "01a2185d-251e-7444-a61a-a9d9a5469570",
+                     *         "01a2185d-2a21-759a-985e-42201752e995"
                      *       ],
                      *       "state": "connected",
                      *       "attention": null,
                      *       "notices": [],
-                     *       "lastConnectedAt": "2026-11-26T11:42:55.624Z",
-                     *       "lastMailAt": "2026-11-26T11:43:13.604Z",
+                     *       "lastConnectedAt": "2026-11-26T14:58:11.918Z",
+                     *       "lastMailAt": "2026-11-26T14:58:25.174Z",
                      *       "mails": {
                      *         "recognised": 32,
                      *         "unreadable": 0,
                      *         "ignored": 0,
                      *         "skipped": 0
                      *       },
-                     *       "createdAt": "2026-11-26T11:42:51.529Z",
-                     *       "updatedAt": "2026-11-26T11:44:01.730Z"
+                     *       "createdAt": "2026-11-26T14:58:09.115Z",
+                     *       "updatedAt": "2026-11-26T14:58:52.214Z"
                      *     }
                      */
                     "application/json": components["schemas"]["Mailbox"];
@@ -17697,8 +17613,8 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "url": "https://login.microsoftonline.com/example.jp/oauth2/v2.0/authorize?response_type=code&client_id=app&redirect_uri=http%3A%2F%2F127.0.0.1%3A40827%2Foauth%2Fmailbox%2Fcallback&scope=https%3A%2F%2Foutlook.office.com%2FIMAP.AccessAsUser.All+offline_access&state=…&code_challenge=6XUtE5rm-39TrBY57sknkcpHLOW40Z63bpM-XFZZiUU&code_challenge_method=S256&login_hint=order%40example.jp",
-                     *       "expiresAt": "2026-11-26T11:53:29.548Z"
+                     *       "url": "https://login.microsoftonline.com/example.jp/oauth2/v2.0/authorize?response_type=code&client_id=app&redirect_uri=http%3A%2F%2F127.0.0.1%3A41359%2Foauth%2Fmailbox%2Fcallback&scope=https%3A%2F%2Foutlook.office.com%2FIMAP.AccessAsUser.All+offline_access&state=…&code_challenge=3kWIjloEhAcIbQCts33CHi5RQlIWS6WHEKzIFfIX15I&code_challenge_method=S256&login_hint=order%40example.jp",
+                     *       "expiresAt": "2026-11-26T15:08:36.168Z"
                      *     }
                      */
                     "application/json": components["schemas"]["ConsentBegun"];
@@ -18190,24 +18106,24 @@ export interface operations {
                      * @example {
                      *       "apiKeys": [
                      *         {
-                     *           "id": "01a217aa-4402-77fe-878d-cc938308c369",
-                     *           "tenantId": "01a217aa-3d42-7154-be08-e87c109b6e90",
+                     *           "id": "01a2185d-2476-7125-8a17-fdb4c2bb322a",
+                     *           "tenantId": "01a2185d-211b-74ea-a9f6-92b1f880e37d",
                      *           "name": "デモ用クライアント",
-                     *           "prefix": "trk_WQddmKSK",
-                     *           "createdAt": "2026-11-26T11:42:44.226Z",
+                     *           "prefix": "trk_Efyyi44c",
+                     *           "createdAt": "2026-11-26T14:58:07.094Z",
                      *           "expiresAt": null,
                      *           "revokedAt": null,
                      *           "role": "owner",
                      *           "shopIds": [],
                      *           "successorId": null,
-                     *           "lastUsedAt": "2026-11-26T11:42:44.705Z"
+                     *           "lastUsedAt": "2026-11-26T14:58:07.206Z"
                      *         },
                      *         {
-                     *           "id": "01a217aa-b4d7-7611-9d06-3c7019a53d99",
-                     *           "tenantId": "01a217aa-3d42-7154-be08-e87c109b6e90",
+                     *           "id": "01a2185d-6a72-708a-8735-3ff25624a79d",
+                     *           "tenantId": "01a2185d-211b-74ea-a9f6-92b1f880e37d",
                      *           "name": "取り消してよいキー",
-                     *           "prefix": "trk_WGCD0r0G",
-                     *           "createdAt": "2026-11-26T11:43:13.111Z",
+                     *           "prefix": "trk_eTwAZoLs",
+                     *           "createdAt": "2026-11-26T14:58:25.010Z",
                      *           "expiresAt": null,
                      *           "revokedAt": null,
                      *           "role": "owner",
@@ -18265,11 +18181,11 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "01a217aa-ef44-736c-82b8-61f75454b9a4",
-                     *       "tenantId": "01a217aa-3d42-7154-be08-e87c109b6e90",
+                     *       "id": "01a2185d-94a9-71aa-a32e-2558fb860a99",
+                     *       "tenantId": "01a2185d-211b-74ea-a9f6-92b1f880e37d",
                      *       "name": "出荷用PC",
-                     *       "prefix": "trk_02XaVD2W",
-                     *       "createdAt": "2026-11-26T11:43:28.068Z",
+                     *       "prefix": "trk_M8QvI3wc",
+                     *       "createdAt": "2026-11-26T14:58:35.817Z",
                      *       "expiresAt": null,
                      *       "revokedAt": null,
                      *       "role": "staff",
@@ -18330,11 +18246,11 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "01a217aa-f1c6-70f6-bd59-c96eb34b6d41",
-                     *       "tenantId": "01a217aa-3d42-7154-be08-e87c109b6e90",
+                     *       "id": "01a2185d-9514-70e4-8ad9-052618162747",
+                     *       "tenantId": "01a2185d-211b-74ea-a9f6-92b1f880e37d",
                      *       "name": "出荷用PC",
-                     *       "prefix": "trk_1o_h5T0i",
-                     *       "createdAt": "2026-11-26T11:43:28.698Z",
+                     *       "prefix": "trk_iQY8aG8E",
+                     *       "createdAt": "2026-11-26T14:58:35.923Z",
                      *       "expiresAt": null,
                      *       "revokedAt": null,
                      *       "role": "staff",
@@ -18420,7 +18336,7 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "01a217aa-3d42-7154-be08-e87c109b6e90",
+                     *       "id": "01a2185d-211b-74ea-a9f6-92b1f880e37d",
                      *       "name": "見本商事株式会社",
                      *       "emails": [
                      *         "staff@sandbox.example"
@@ -18473,7 +18389,7 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "01a217aa-3d42-7154-be08-e87c109b6e90",
+                     *       "id": "01a2185d-211b-74ea-a9f6-92b1f880e37d",
                      *       "name": "見本商事株式会社",
                      *       "emails": [
                      *         "staff@sandbox.example"
@@ -18540,32 +18456,32 @@ export interface operations {
                      * @example {
                      *       "audit": [
                      *         {
-                     *           "id": "01a217ab-1084-74b6-9cff-3eb0c9ae92e2",
-                     *           "tenantId": "01a217aa-3d42-7154-be08-e87c109b6e90",
-                     *           "at": "2026-11-26T11:43:36.580Z",
-                     *           "actor": "key:01a217aa-4402-77fe-878d-cc938308c369",
+                     *           "id": "01a2185d-a9e2-7166-8015-f51921a59aae",
+                     *           "tenantId": "01a2185d-211b-74ea-a9f6-92b1f880e37d",
+                     *           "at": "2026-11-26T14:58:41.249Z",
+                     *           "actor": "key:01a2185d-2476-7125-8a17-fdb4c2bb322a",
                      *           "actorName": "API キー「デモ用クライアント」",
                      *           "source": "127.0.0.1",
                      *           "action": "orders.listed",
-                     *           "target": "01a217aa-c2c9-721e-92c9-dbbd3ddd4090",
+                     *           "target": "01a2185d-7478-70df-acb6-11841e6e4f3a",
                      *           "orderIds": [
-                     *             "01a217aa-8874-71a7-92bf-ee800c4acf9e"
+                     *             "01a2185d-4822-70c0-a58d-a012d9088b74"
                      *           ],
                      *           "data": {
                      *             "orders": 1
                      *           }
                      *         },
                      *         {
-                     *           "id": "01a217ab-0f48-7427-b427-5619b5983d69",
-                     *           "tenantId": "01a217aa-3d42-7154-be08-e87c109b6e90",
-                     *           "at": "2026-11-26T11:43:36.264Z",
-                     *           "actor": "key:01a217aa-4402-77fe-878d-cc938308c369",
+                     *           "id": "01a2185d-a9ae-74b0-9605-c3c7c0db6915",
+                     *           "tenantId": "01a2185d-211b-74ea-a9f6-92b1f880e37d",
+                     *           "at": "2026-11-26T14:58:41.198Z",
+                     *           "actor": "key:01a2185d-2476-7125-8a17-fdb4c2bb322a",
                      *           "actorName": "API キー「デモ用クライアント」",
                      *           "source": "127.0.0.1",
                      *           "action": "order.viewed",
-                     *           "target": "01a217aa-8874-71a7-92bf-ee800c4acf9e",
+                     *           "target": "01a2185d-4822-70c0-a58d-a012d9088b74",
                      *           "orderIds": [
-                     *             "01a217aa-8874-71a7-92bf-ee800c4acf9e"
+                     *             "01a2185d-4822-70c0-a58d-a012d9088b74"
                      *           ],
                      *           "data": {
                      *             "version": "2"
@@ -18627,15 +18543,15 @@ export interface operations {
                 };
                 content: {
                     /**
-                     * @example {"id":"01a217aa-4051-74f2-be18-e3fe217fc2d1","tenantId":"01a217aa-3d42-7154-be08-e87c109b6e90","at":"2026-11-26T11:42:43.281Z","actor":"operator","actorName":"運営者","source":"127.0.0.1","action":"tenant.created","target":"01a217aa-3d42-7154-be08-e87c109b6e90","orderIds":[],"data":{"name":"見本商事株式会社","status":"active"}}
-                     *     {"id":"01a217aa-4434-74a4-88d5-1cdd6004a952","tenantId":"01a217aa-3d42-7154-be08-e87c109b6e90","at":"2026-11-26T11:42:44.276Z","actor":"operator","actorName":"運営者","source":"127.0.0.1","action":"api_key.created","target":"01a217aa-4402-77fe-878d-cc938308c369","orderIds":[],"data":{"name":"デモ用クライアント","role":"owner","prefix":"trk_WQddmKSK","shopIds":[],"expiresAt":null}}
-                     *     {"id":"01a217aa-488f-74d1-8349-5168e60ce834","tenantId":"01a217aa-3d42-7154-be08-e87c109b6e90","at":"2026-11-26T11:42:45.391Z","actor":"key:01a217aa-4402-77fe-878d-cc938308c369","actorName":"API キー「デモ用クライアント」","source":"127.0.0.1","action":"shop.created","target":"01a217aa-4668-71f1-8234-1fc6138dfe03","orderIds":[],"data":{"code":"123456","name":"見本商店 楽天市場店","enabled":true,"credentials":["serviceSecret","licenseKey"],"marketplace":"rakuten"}}
+                     * @example {"id":"01a2185d-21eb-77f1-a89e-7c5f339b64f4","tenantId":"01a2185d-211b-74ea-a9f6-92b1f880e37d","at":"2026-11-26T14:58:06.443Z","actor":"operator","actorName":"運営者","source":"127.0.0.1","action":"tenant.created","target":"01a2185d-211b-74ea-a9f6-92b1f880e37d","orderIds":[],"data":{"name":"見本商事株式会社","status":"active"}}
+                     *     {"id":"01a2185d-24a4-7762-b805-77043fb917a0","tenantId":"01a2185d-211b-74ea-a9f6-92b1f880e37d","at":"2026-11-26T14:58:07.140Z","actor":"operator","actorName":"運営者","source":"127.0.0.1","action":"api_key.created","target":"01a2185d-2476-7125-8a17-fdb4c2bb322a","orderIds":[],"data":{"name":"デモ用クライアント","role":"owner","prefix":"trk_Efyyi44c","shopIds":[],"expiresAt":null}}
+                     *     {"id":"01a2185d-255e-76be-8bad-948771511149","tenantId":"01a2185d-211b-74ea-a9f6-92b1f880e37d","at":"2026-11-26T14:58:07.326Z","actor":"key:01a2185d-2476-7125-8a17-fdb4c2bb322a","actorName":"API キー「デモ用クライアント」","source":"127.0.0.1","action":"shop.created","target":"01a2185d-251e-7444-a61a-a9d9a5469570","orderIds":[],"data":{"code":"123456","name":"見本商店 楽天市場店","enabled":true,"credentials":["serviceSecret","licenseKey"],"marketplace":"rakuten"}}
                      */
                     "application/jsonl": string;
                     /**
                      * @example id,tenantId,at,actor,source,action,target,orderIds,data,actorName
-                     *     "01a217aa-4051-74f2-be18-e3fe217fc2d1","01a217aa-3d42-7154-be08-e87c109b6e90","2026-11-26T11:42:43.281Z","operator","127.0.0.1","tenant.created","01a217aa-3d42-7154-be08-e87c109b6e90","[]","{""name"":""見本商事株式会社"",""status"":""active""}","運営者"
-                     *     "01a217aa-4434-74a4-88d5-1cdd6004a952","01a217aa-3d42-7154-be08-e87c109b6e90","2026-11-26T11:42:44.276Z","operator","127.0.0.1","api_key.created","01a217aa-4402-77fe-878d-cc938308c369","[]","{""name"":""デモ用クライアント"",""role"":""owner"",""prefix"":""trk_WQddmKSK"",""shopIds"":[],""expiresAt"":null}","運営者"
+                     *     "01a2185d-21eb-77f1-a89e-7c5f339b64f4","01a2185d-211b-74ea-a9f6-92b1f880e37d","2026-11-26T14:58:06.443Z","operator","127.0.0.1","tenant.created","01a2185d-211b-74ea-a9f6-92b1f880e37d","[]","{""name"":""見本商事株式会社"",""status"":""active""}","運営者"
+                     *     "01a2185d-24a4-7762-b805-77043fb917a0","01a2185d-211b-74ea-a9f6-92b1f880e37d","2026-11-26T14:58:07.140Z","operator","127.0.0.1","api_key.created","01a2185d-2476-7125-8a17-fdb4c2bb322a","[]","{""name"":""デモ用クライアント"",""role"":""owner"",""prefix"":""trk_Efyyi44c"",""shopIds"":[],""expiresAt"":null}","運営者"
                      */
                     "text/csv": string;
                 };
@@ -18681,8 +18597,8 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "url": "http://127.0.0.1:3000/yconnect/v2/authorization?response_type=code&client_id=dj0xO2k9OGRkOTNkNjRlZWFiO3M9Y29uc3VtZXJzZWNyZXQmeD0-&redirect_uri=http%3A%2F%2F127.0.0.1%3A40827%2Foauth%2Fyahoo%2Fcallback&scope=openid&state=…&nonce=7ntanvDQXgoDoys6x8GUYQ&bail=1&code_challenge=w6_V_waX8rNqKLDhP7APaiciusvmheiw6Mq4SBSLF7A&code_challenge_method=S256",
-                     *       "expiresAt": "2026-11-26T11:54:03.151Z"
+                     *       "url": "http://127.0.0.1:3000/yconnect/v2/authorization?response_type=code&client_id=dj0xO2k9MWEyMTA5MDcyMGRhO3M9Y29uc3VtZXJzZWNyZXQmeD0-&redirect_uri=http%3A%2F%2F127.0.0.1%3A41359%2Foauth%2Fyahoo%2Fcallback&scope=openid&state=…&nonce=OG1LHcHQY_WAaue3avLmiw&bail=1&code_challenge=7Yv1VG1QQjk4sFbGe3zebI-DPU-qqBEkgR_dOCbI00I&code_challenge_method=S256",
+                     *       "expiresAt": "2026-11-26T15:08:52.542Z"
                      *     }
                      */
                     "application/json": components["schemas"]["ConsentBegun"];
@@ -18732,12 +18648,12 @@ export interface operations {
                      * @example {
                      *       "credentials": [
                      *         {
-                     *           "shopId": "01a217aa-4668-71f1-8234-1fc6138dfe03",
+                     *           "shopId": "01a2185d-251e-7444-a61a-a9d9a5469570",
                      *           "shopName": "見本商店 楽天市場店",
                      *           "marketplace": "rakuten",
                      *           "consent": false,
                      *           "attention": null,
-                     *           "checkedAt": "2026-11-26T11:42:49.139Z",
+                     *           "checkedAt": "2026-11-26T14:58:08.461Z",
                      *           "checkCode": null,
                      *           "lifetimes": [
                      *             {
@@ -18752,18 +18668,18 @@ export interface operations {
                      *           ]
                      *         },
                      *         {
-                     *           "shopId": "01a217aa-583c-7194-b253-37f9961d7e85",
+                     *           "shopId": "01a2185d-2a21-759a-985e-42201752e995",
                      *           "shopName": "星空道具店 Yahoo!店",
                      *           "marketplace": "yahoo",
                      *           "consent": true,
                      *           "attention": null,
-                     *           "checkedAt": "2026-11-26T11:42:50.142Z",
+                     *           "checkedAt": "2026-11-26T14:58:08.795Z",
                      *           "checkCode": null,
                      *           "lifetimes": [
                      *             {
                      *               "what": "consent",
                      *               "label": "同意（リフレッシュトークン）",
-                     *               "endsAt": "2026-12-24T11:41:58.000Z",
+                     *               "endsAt": "2026-12-24T14:57:55.000Z",
                      *               "certain": true,
                      *               "daysLeft": 27,
                      *               "state": "ok",
@@ -18772,7 +18688,7 @@ export interface operations {
                      *             {
                      *               "what": "publicKey",
                      *               "label": "公開鍵",
-                     *               "endsAt": "2027-11-26T11:42:49.404Z",
+                     *               "endsAt": "2027-11-26T14:58:08.545Z",
                      *               "certain": false,
                      *               "daysLeft": 364,
                      *               "state": "ok",
@@ -18783,7 +18699,7 @@ export interface operations {
                      *       ],
                      *       "mailboxes": [
                      *         {
-                     *           "mailboxId": "01a217aa-f47c-72e2-89ae-46b45aa27dbb",
+                     *           "mailboxId": "01a2185d-95e2-71f2-9381-88b46d25cfbf",
                      *           "mailboxName": "注文メール（Microsoft 365）",
                      *           "attention": null,
                      *           "lifetimes": []
@@ -18881,7 +18797,7 @@ export interface operations {
                      * @example {
                      *       "channels": [
                      *         {
-                     *           "id": "01a217aa-ce97-73c2-a900-34e53c004e83",
+                     *           "id": "01a2185d-7c50-73f3-9849-881dca2ad69e",
                      *           "kind": "webhook",
                      *           "name": "社内チャット",
                      *           "for": "tenant",
@@ -18896,10 +18812,10 @@ export interface operations {
                      *           "failures": 0,
                      *           "failingSince": null,
                      *           "code": null,
-                     *           "createdAt": "2026-11-26T11:43:19.707Z"
+                     *           "createdAt": "2026-11-26T14:58:29.584Z"
                      *         },
                      *         {
-                     *           "id": "01a217aa-cec3-778c-b53b-d9186d29c51e",
+                     *           "id": "01a2185d-7c7a-7799-a939-eba6776e4d21",
                      *           "kind": "webhook",
                      *           "name": "社内チャット",
                      *           "for": "tenant",
@@ -18914,7 +18830,7 @@ export interface operations {
                      *           "failures": 0,
                      *           "failingSince": null,
                      *           "code": null,
-                     *           "createdAt": "2026-11-26T11:43:19.747Z"
+                     *           "createdAt": "2026-11-26T14:58:29.626Z"
                      *         }
                      *       ],
                      *       "nextCursor": null
@@ -18969,7 +18885,7 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "01a217ab-7a15-7406-b28c-0d712906c259",
+                     *       "id": "01a2185d-d62f-776c-b0a3-730f2c903905",
                      *       "kind": "webhook",
                      *       "name": "社内チャット",
                      *       "for": "tenant",
@@ -18984,7 +18900,7 @@ export interface operations {
                      *       "failures": 0,
                      *       "failingSince": null,
                      *       "code": null,
-                     *       "createdAt": "2026-11-26T11:44:03.605Z",
+                     *       "createdAt": "2026-11-26T14:58:52.591Z",
                      *       "secret": "whsec_MDEyMzQ1Njc4OWFiY2RlZjAxMjM0NTY3ODlhYmNkZWY="
                      *     }
                      */
@@ -19080,7 +18996,7 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "01a217aa-ce97-73c2-a900-34e53c004e83",
+                     *       "id": "01a2185d-7c50-73f3-9849-881dca2ad69e",
                      *       "kind": "webhook",
                      *       "name": "社内チャット",
                      *       "for": "tenant",
@@ -19092,10 +19008,10 @@ export interface operations {
                      *       "pace": "daily",
                      *       "enabled": true,
                      *       "lastSentAt": null,
-                     *       "failures": 1,
-                     *       "failingSince": "2026-11-26T11:44:00.504Z",
-                     *       "code": "unreachable",
-                     *       "createdAt": "2026-11-26T11:43:19.707Z"
+                     *       "failures": 0,
+                     *       "failingSince": null,
+                     *       "code": null,
+                     *       "createdAt": "2026-11-26T14:58:29.584Z"
                      *     }
                      */
                     "application/json": components["schemas"]["NoticeChannel"];
@@ -19381,12 +19297,12 @@ export interface operations {
                      * @example {
                      *       "blockedBuyers": [
                      *         {
-                     *           "id": "01a217aa-f269-72ab-926c-9053908a51c7",
+                     *           "id": "01a2185d-955a-76e1-9e62-027a169c6985",
                      *           "kind": "phone",
                      *           "value": "090-0000-0000",
                      *           "postalCode": null,
                      *           "reason": "受取拒否",
-                     *           "createdAt": "2026-11-26T11:43:28.887Z"
+                     *           "createdAt": "2026-11-26T14:58:36.001Z"
                      *         }
                      *       ],
                      *       "nextCursor": null
@@ -19440,12 +19356,12 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "01a217aa-f269-72ab-926c-9053908a51c7",
+                     *       "id": "01a2185d-955a-76e1-9e62-027a169c6985",
                      *       "kind": "phone",
                      *       "value": "090-0000-0000",
                      *       "postalCode": null,
                      *       "reason": "受取拒否",
-                     *       "createdAt": "2026-11-26T11:43:28.887Z"
+                     *       "createdAt": "2026-11-26T14:58:36.001Z"
                      *     }
                      */
                     "application/json": components["schemas"]["BlockedBuyer"];
@@ -19528,7 +19444,7 @@ export interface operations {
                      * @example {
                      *       "views": [
                      *         {
-                     *           "id": "01a217aa-f64b-7631-ae53-44acf6b9fd6d",
+                     *           "id": "01a2185d-96af-77e8-b241-34a695eeb04d",
                      *           "name": "番号なし",
                      *           "query": {
                      *             "status": "new",
@@ -19537,7 +19453,7 @@ export interface operations {
                      *           "shared": true,
                      *           "count": null,
                      *           "countIsCapped": false,
-                     *           "updatedAt": "2026-11-26T11:43:29.867Z"
+                     *           "updatedAt": "2026-11-26T14:58:36.335Z"
                      *         }
                      *       ],
                      *       "nextCursor": null
@@ -19593,7 +19509,7 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "01a217aa-f64b-7631-ae53-44acf6b9fd6d",
+                     *       "id": "01a2185d-96af-77e8-b241-34a695eeb04d",
                      *       "name": "番号なし",
                      *       "query": {
                      *         "status": "new",
@@ -19602,7 +19518,7 @@ export interface operations {
                      *       "shared": true,
                      *       "count": null,
                      *       "countIsCapped": false,
-                     *       "updatedAt": "2026-11-26T11:43:29.867Z"
+                     *       "updatedAt": "2026-11-26T14:58:36.335Z"
                      *     }
                      */
                     "application/json": components["schemas"]["SavedView"];
@@ -19682,7 +19598,7 @@ export interface operations {
                      * @example {
                      *       "webhooks": [
                      *         {
-                     *           "id": "01a217aa-cd30-7787-9dc7-0ba660e72781",
+                     *           "id": "01a2185d-7c03-7313-9539-dfd8359cbc86",
                      *           "name": "基幹システム",
                      *           "url": "http://127.0.0.1:3000/torikomi",
                      *           "kinds": [
@@ -19690,14 +19606,14 @@ export interface operations {
                      *           ],
                      *           "enabled": true,
                      *           "failures": 2,
-                     *           "failingSince": "2026-11-26T11:43:22.316Z",
+                     *           "failingSince": "2026-11-26T14:58:32.690Z",
                      *           "disabledAt": null,
                      *           "disabledCode": null,
                      *           "oldSecretUntil": null,
-                     *           "createdAt": "2026-11-26T11:43:19.344Z"
+                     *           "createdAt": "2026-11-26T14:58:29.507Z"
                      *         },
                      *         {
-                     *           "id": "01a217aa-cdb5-721d-8e39-8d4048700414",
+                     *           "id": "01a2185d-7c17-7488-9ec6-4e1e71dbe2f5",
                      *           "name": "基幹システム",
                      *           "url": "http://127.0.0.1:3000/torikomi",
                      *           "kinds": [
@@ -19709,7 +19625,7 @@ export interface operations {
                      *           "disabledAt": null,
                      *           "disabledCode": null,
                      *           "oldSecretUntil": null,
-                     *           "createdAt": "2026-11-26T11:43:19.477Z"
+                     *           "createdAt": "2026-11-26T14:58:29.527Z"
                      *         }
                      *       ],
                      *       "nextCursor": null
@@ -19765,7 +19681,7 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "01a217ab-7ee5-77fd-8270-a529a8b790b8",
+                     *       "id": "01a2185d-d7c5-745f-8f7b-af85b022ed5a",
                      *       "name": "基幹システム",
                      *       "url": "http://127.0.0.1:3000/torikomi",
                      *       "kinds": [
@@ -19777,7 +19693,7 @@ export interface operations {
                      *       "disabledAt": null,
                      *       "disabledCode": null,
                      *       "oldSecretUntil": null,
-                     *       "createdAt": "2026-11-26T11:44:04.837Z",
+                     *       "createdAt": "2026-11-26T14:58:52.997Z",
                      *       "secret": "whsec_MDEyMzQ1Njc4OWFiY2RlZjAxMjM0NTY3ODlhYmNkZWY="
                      *     }
                      */
@@ -19823,7 +19739,7 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "01a217aa-cd30-7787-9dc7-0ba660e72781",
+                     *       "id": "01a2185d-7c03-7313-9539-dfd8359cbc86",
                      *       "name": "基幹システム",
                      *       "url": "http://127.0.0.1:3000/torikomi",
                      *       "kinds": [
@@ -19831,11 +19747,11 @@ export interface operations {
                      *       ],
                      *       "enabled": true,
                      *       "failures": 2,
-                     *       "failingSince": "2026-11-26T11:43:22.316Z",
+                     *       "failingSince": "2026-11-26T14:58:32.690Z",
                      *       "disabledAt": null,
                      *       "disabledCode": null,
                      *       "oldSecretUntil": null,
-                     *       "createdAt": "2026-11-26T11:43:19.344Z"
+                     *       "createdAt": "2026-11-26T14:58:29.507Z"
                      *     }
                      */
                     "application/json": components["schemas"]["Webhook"];
@@ -19923,7 +19839,7 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "01a217aa-cd30-7787-9dc7-0ba660e72781",
+                     *       "id": "01a2185d-7c03-7313-9539-dfd8359cbc86",
                      *       "name": "基幹システム",
                      *       "url": "http://127.0.0.1:3000/torikomi",
                      *       "kinds": [
@@ -19935,7 +19851,7 @@ export interface operations {
                      *       "disabledAt": null,
                      *       "disabledCode": null,
                      *       "oldSecretUntil": null,
-                     *       "createdAt": "2026-11-26T11:43:19.344Z"
+                     *       "createdAt": "2026-11-26T14:58:29.507Z"
                      *     }
                      */
                     "application/json": components["schemas"]["Webhook"];
@@ -19991,7 +19907,7 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "01a217aa-cd30-7787-9dc7-0ba660e72781",
+                     *       "id": "01a2185d-7c03-7313-9539-dfd8359cbc86",
                      *       "name": "基幹システム",
                      *       "url": "http://127.0.0.1:3000/torikomi",
                      *       "kinds": [
@@ -20002,8 +19918,8 @@ export interface operations {
                      *       "failingSince": null,
                      *       "disabledAt": null,
                      *       "disabledCode": null,
-                     *       "oldSecretUntil": "2026-11-27T11:44:06.021Z",
-                     *       "createdAt": "2026-11-26T11:43:19.344Z",
+                     *       "oldSecretUntil": "2026-11-27T14:58:53.130Z",
+                     *       "createdAt": "2026-11-26T14:58:29.507Z",
                      *       "secret": "whsec_MDEyMzQ1Njc4OWFiY2RlZjAxMjM0NTY3ODlhYmNkZWY="
                      *     }
                      */
@@ -20050,18 +19966,18 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "01a217ab-854b-7526-b302-ba3e3c7e89a6",
+                     *       "id": "01a2185d-d89f-72c9-ba70-0a07331df832",
                      *       "position": null,
                      *       "kind": "test",
                      *       "state": "waiting",
                      *       "attempts": 0,
-                     *       "nextAttemptAt": "2026-11-26T11:44:06.475Z",
+                     *       "nextAttemptAt": "2026-11-26T14:58:53.215Z",
                      *       "lastAttemptAt": null,
                      *       "lastStatus": null,
                      *       "lastCode": null,
                      *       "lastMs": null,
-                     *       "at": "2026-11-26T11:44:06.475Z",
-                     *       "createdAt": "2026-11-26T11:44:06.475Z"
+                     *       "at": "2026-11-26T14:58:53.215Z",
+                     *       "createdAt": "2026-11-26T14:58:53.215Z"
                      *     }
                      */
                     "application/json": components["schemas"]["WebhookDelivery"];
@@ -20113,18 +20029,18 @@ export interface operations {
                      * @example {
                      *       "deliveries": [
                      *         {
-                     *           "id": "01a217aa-ce2e-71b9-a590-7eca5bad7440",
+                     *           "id": "01a2185d-7c2d-7050-b579-8fec7dd4e1e8",
                      *           "position": null,
                      *           "kind": "test",
                      *           "state": "waiting",
                      *           "attempts": 2,
-                     *           "nextAttemptAt": "2026-11-26T11:48:28.952Z",
-                     *           "lastAttemptAt": "2026-11-26T11:43:28.941Z",
+                     *           "nextAttemptAt": "2026-11-26T15:03:38.862Z",
+                     *           "lastAttemptAt": "2026-11-26T14:58:38.812Z",
                      *           "lastStatus": null,
                      *           "lastCode": "unreachable",
-                     *           "lastMs": 11,
-                     *           "at": "2026-11-26T11:43:19.598Z",
-                     *           "createdAt": "2026-11-26T11:43:19.598Z"
+                     *           "lastMs": 50,
+                     *           "at": "2026-11-26T14:58:29.548Z",
+                     *           "createdAt": "2026-11-26T14:58:29.548Z"
                      *         }
                      *       ],
                      *       "nextCursor": null
@@ -20172,18 +20088,18 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "01a217aa-ce2e-71b9-a590-7eca5bad7440",
+                     *       "id": "01a2185d-7c2d-7050-b579-8fec7dd4e1e8",
                      *       "position": null,
                      *       "kind": "test",
                      *       "state": "waiting",
                      *       "attempts": 0,
-                     *       "nextAttemptAt": "2026-11-26T11:44:06.815Z",
-                     *       "lastAttemptAt": "2026-11-26T11:43:28.941Z",
+                     *       "nextAttemptAt": "2026-11-26T14:58:53.312Z",
+                     *       "lastAttemptAt": "2026-11-26T14:58:38.812Z",
                      *       "lastStatus": null,
                      *       "lastCode": "unreachable",
-                     *       "lastMs": 11,
-                     *       "at": "2026-11-26T11:43:19.598Z",
-                     *       "createdAt": "2026-11-26T11:43:19.598Z"
+                     *       "lastMs": 50,
+                     *       "at": "2026-11-26T14:58:29.548Z",
+                     *       "createdAt": "2026-11-26T14:58:29.548Z"
                      *     }
                      */
                     "application/json": components["schemas"]["WebhookDelivery"];
@@ -20325,9 +20241,9 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "01a217ab-894b-7757-8585-52c9babc6216",
+                     *       "id": "01a2185d-d988-764a-9def-23cd785c9a33",
                      *       "orders": 0,
-                     *       "erasedAt": "2026-11-26T11:44:07.499Z",
+                     *       "erasedAt": "2026-11-26T14:58:53.448Z",
                      *       "message": "該当する受注はありませんでした。"
                      *     }
                      */
@@ -20453,9 +20369,9 @@ export interface operations {
                     /**
                      * @example {
                      *       "state": "signed_in",
-                     *       "csrfToken": "2v5T_cnkEJHWWnG4DnlgJf-bHwRhI2leKXZaeu_VcOA",
+                     *       "csrfToken": "hQPP0lkz1yefXH9V4sPCTaQShBE0cfzmtiRQscGIRVs",
                      *       "account": {
-                     *         "id": "01a217aa-db63-7539-82e0-29975b726406",
+                     *         "id": "01a2185d-8ac0-7527-99b6-9ad4bf8a3bef",
                      *         "name": "運営 太郎",
                      *         "email": "operator@example.jp",
                      *         "role": "operator",
@@ -20512,7 +20428,7 @@ export interface operations {
                     /**
                      * @example {
                      *       "state": "second_factor_required",
-                     *       "csrfToken": "Gvns_I1aO0MOgp-rJsrd9diXJWbgEuo5KHmrv2jmCF4",
+                     *       "csrfToken": "MBH021rYbldI8n7Syhdzl_lZXCIjA7ZEkyWTtcZlUB0",
                      *       "account": null,
                      *       "mayShowPersonalData": false
                      *     }
@@ -20598,9 +20514,9 @@ export interface operations {
                     /**
                      * @example {
                      *       "state": "signed_in",
-                     *       "csrfToken": "5hFv6dgKwtMq7ZkF3X6w20ql1vzR7iJhrDdml86s-u0",
+                     *       "csrfToken": "AC5IyYalJIEWxDZ2NJ9nofkNcWfYP5GAR9kwIPy92wk",
                      *       "account": {
-                     *         "id": "01a217aa-db63-7539-82e0-29975b726406",
+                     *         "id": "01a2185d-8ac0-7527-99b6-9ad4bf8a3bef",
                      *         "name": "運営 太郎",
                      *         "email": "operator@example.jp",
                      *         "role": "operator",
@@ -20656,7 +20572,7 @@ export interface operations {
                     /**
                      * @example {
                      *       "secret": "whsec_MDEyMzQ1Njc4OWFiY2RlZjAxMjM0NTY3ODlhYmNkZWY=",
-                     *       "otpauthUrl": "otpauth://totp/Torikomi:operator%40example.jp?secret=CJHZKYDSCZMPAJYWYFEVVAUHLEIUO7D7&issuer=Torikomi"
+                     *       "otpauthUrl": "otpauth://totp/Torikomi:operator%40example.jp?secret=BO3MMFMRRMXLDQUTJNN7VHCRPTQDTVK6&issuer=Torikomi"
                      *     }
                      */
                     "application/json": components["schemas"]["BeginSecondFactorSetupAnswer"];
@@ -20708,9 +20624,9 @@ export interface operations {
                     /**
                      * @example {
                      *       "state": "signed_in",
-                     *       "csrfToken": "2v5T_cnkEJHWWnG4DnlgJf-bHwRhI2leKXZaeu_VcOA",
+                     *       "csrfToken": "hQPP0lkz1yefXH9V4sPCTaQShBE0cfzmtiRQscGIRVs",
                      *       "account": {
-                     *         "id": "01a217aa-db63-7539-82e0-29975b726406",
+                     *         "id": "01a2185d-8ac0-7527-99b6-9ad4bf8a3bef",
                      *         "name": "運営 太郎",
                      *         "email": "operator@example.jp",
                      *         "role": "operator",
@@ -20720,8 +20636,8 @@ export interface operations {
                      *       },
                      *       "mayShowPersonalData": true,
                      *       "recoveryCodes": [
-                     *         "XF3PK-AVYAH",
-                     *         "XGT4W-PDRK4"
+                     *         "FYMX7-RF6Z7",
+                     *         "TCFSX-5A8NF"
                      *       ]
                      *     }
                      */
@@ -20774,8 +20690,8 @@ export interface operations {
                     /**
                      * @example {
                      *       "recoveryCodes": [
-                     *         "736AM-A792X",
-                     *         "HDQTQ-X48NP"
+                     *         "KZ5CQ-K7APH",
+                     *         "GJFMP-QVWSZ"
                      *       ]
                      *     }
                      */
@@ -20820,13 +20736,13 @@ export interface operations {
                      * @example {
                      *       "sessions": [
                      *         {
-                     *           "id": "01a217aa-e2e2-7049-8ea9-8ddf8ae78967",
+                     *           "id": "01a2185d-8ff0-7317-81f4-28079e894a5c",
                      *           "current": true,
                      *           "userAgent": "不明なブラウザー",
                      *           "network": "127.0.0.0/24",
-                     *           "createdAt": "2026-11-26T11:43:24.898Z",
-                     *           "seenAt": "2026-11-26T11:43:24.898Z",
-                     *           "expiresAt": "2026-11-26T23:43:25.048Z"
+                     *           "createdAt": "2026-11-26T14:58:34.608Z",
+                     *           "seenAt": "2026-11-26T14:58:34.608Z",
+                     *           "expiresAt": "2026-11-27T02:58:34.691Z"
                      *         }
                      *       ],
                      *       "nextCursor": null
@@ -20961,7 +20877,7 @@ export interface operations {
                     /**
                      * @example {
                      *       "state": "second_factor_setup_required",
-                     *       "csrfToken": "v9M-F6AjrrIBVNqx-KSXjyv95-BIPd0u47hZc653BnM",
+                     *       "csrfToken": "usbkWjNvOVs3sBmo7dXfYoqDC2QdiXTX0iiW9AhIvAg",
                      *       "account": null,
                      *       "mayShowPersonalData": false
                      *     }
@@ -21064,7 +20980,7 @@ export interface operations {
                     /**
                      * @example {
                      *       "state": "second_factor_setup_required",
-                     *       "csrfToken": "76S-oVAkdYJLf6dr2v848bvjQx3n4TFNvjnWVr4WFUw",
+                     *       "csrfToken": "DKyUxopQ6ag3JsrpYAK8Fhl99vR3xBKficqtLqNPO6k",
                      *       "account": null,
                      *       "mayShowPersonalData": false
                      *     }
