@@ -1,7 +1,8 @@
 import type { HttpRequest, HttpResponse } from '../../platform/http/http-client.ts'
 import { failureOfWrite } from '../kit/changes/write-failures.ts'
 import { bodyText, failureOfError, failureOfGatewayBody, isHtml, malformed } from '../kit/http-failures.ts'
-import { buildXml, parseXml, textAt, type XmlDocument, type XmlElement } from '../kit/xml.ts'
+import { buildXml, textAt, type XmlDocument, type XmlElement } from '../kit/xml.ts'
+import { parseXmlList } from '../kit/xml-list.ts'
 import type { MarketplaceTools, Quota, ShopContext } from '../port/session.ts'
 import type { AupayCredentials } from './auth/credentials.ts'
 import { AUPAY } from './facts.ts'
@@ -83,7 +84,7 @@ export function createAupayClient({ apiUrl, shop, tools, quota }: AupayClientOpt
         timeoutMs: WRITE_TIMEOUT_MS,
       }
       try {
-        return readAnswer(await tools.http.request(request, signal), tools.clock)
+        return await readAnswer(await tools.http.request(request, signal), tools.clock)
       } catch (error) {
         throw failureOfWrite(AUPAY, error)
       }
@@ -92,10 +93,10 @@ export function createAupayClient({ apiUrl, shop, tools, quota }: AupayClientOpt
 }
 
 /** `result/status` first, whatever the HTTP status: refusals come with 200 and with 4xx alike. */
-function readAnswer(response: HttpResponse, clock: MarketplaceTools['clock']): AupayAnswer {
+async function readAnswer(response: HttpResponse, clock: MarketplaceTools['clock']): Promise<AupayAnswer> {
   const { status } = response
   const raw = bodyText(response)
-  const document = isHtml(response) ? null : tryParse(raw)
+  const document = isHtml(response) ? null : await tryParse(raw)
   const readable = document instanceof Error ? null : document
   const error = readable && errorIn(readable)
   const shopFailure = error && failureOfShop(error, response)
@@ -118,9 +119,9 @@ function succeeded({ name, content }: XmlDocument, raw: string): XmlElement {
   return content
 }
 
-function tryParse(raw: string): XmlDocument | Error {
+async function tryParse(raw: string): Promise<XmlDocument | Error> {
   try {
-    return parseXml(raw)
+    return await parseXmlList(raw, 'orderInfo')
   } catch (error) {
     return error as Error
   }
