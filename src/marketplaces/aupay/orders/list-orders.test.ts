@@ -167,6 +167,13 @@ describe('pages', () => {
     expect(tools.notices[0]?.message).toMatch(/注文番号だけの一覧.*連絡してください/)
   })
 
+  it('say neither time nor state of an order that has none', async () => {
+    const { session } = pages([row(1000)], [])
+    expect((await session.listOrders(window, null, NEVER)).orders).toMatchObject([
+      { orderNumber: '1000', orderedAt: null, mallStatus: null, mallState: null },
+    ])
+  })
+
   it('end where the same orders come again, in whatever order', async () => {
     const same = rows(1000, 40)
     const { session } = pages(same, same.toReversed())
