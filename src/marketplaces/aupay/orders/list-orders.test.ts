@@ -167,11 +167,25 @@ describe('pages', () => {
     expect(tools.notices[0]?.message).toMatch(/注文番号だけの一覧.*連絡してください/)
   })
 
-  it('say neither time nor state of an order that has none', async () => {
-    const { session } = pages([row(1000)], [])
+  it('say of an order its time and state, or neither where it has none', async () => {
+    const told = '<orderDate>2026/09/04 00:10</orderDate><orderStatus>キャンセル</orderStatus>'
+    const { session } = pages([row(1000), row(1001).replace('</orderInfo>', `${told}</orderInfo>`)], [])
     expect((await session.listOrders(window, null, NEVER)).orders).toMatchObject([
       { orderNumber: '1000', orderedAt: null, mallStatus: null, mallState: null },
+      {
+        ...{ orderNumber: '1001', orderedAt: new Date('2026-09-03T15:10:00Z') },
+        ...{ mallStatus: 'キャンセル', mallState: 'cancelled' },
+      },
     ])
+  })
+
+  it('go on where as many other orders come', async () => {
+    const { session } = pages(rows(1000, 40), rows(1040, 40))
+    const { next } = await session.listOrders(window, null, NEVER)
+    expect(await session.listOrders(window, next, NEVER)).toMatchObject({
+      orders: { length: 40 },
+      next: expect.any(String),
+    })
   })
 
   it('end where the same orders come again, in whatever order', async () => {

@@ -34,7 +34,8 @@ const byOrderTime = ({ Condition }: Request['Search']) => 'OrderTimeFrom' in Con
 function open(reply: Reply | string) {
   const searches: Request['Search'][] = []
   const client: Pick<YahooClient, 'call'> = {
-    async call({ request }) {
+    async call({ operation, request }) {
+      expect(operation).toBe('orderList')
       const { Search } = request as unknown as Request
       searches.push(Search)
       const raw = typeof reply === 'string' ? reply : reply(Search)
