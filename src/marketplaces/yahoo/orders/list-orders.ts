@@ -109,8 +109,8 @@ async function search(
   const [found] = document.name === 'Result' ? elementsAt(document.content, 'Search') : []
   const total = found && textAt(found, 'TotalCount')
   if (!found || !total || !/^\d{1,9}$/.test(total)) throw malformed(YAHOO, '注文検索の件数', raw)
-  // An empty OrderInfo is no order: it comes past the end.
-  const entries = elementsAt(found, 'OrderInfo').filter((order) => Object.keys(order).length > 0)
+  // An empty OrderInfo, as it comes past the end, is a text and none of them.
+  const entries = elementsAt(found, 'OrderInfo')
   const read = readEntries(entries, toListed, token.start - 1)
   return { ...read, entries: entries.length, total: Number(total) }
 }
