@@ -69,7 +69,9 @@ export function generateCSharp(document: string): string[] {
   const nswag = join(HERE, 'node_modules/nswag/bin/binaries/Win')
   const run = (name: string, args: string[]): string => {
     try {
-      return execFileSync(name, args, { cwd: out, stdio: 'pipe', timeout: 120_000 }).toString()
+      // Where no language is set Mono writes question marks for Japanese.
+      const env = { ...process.env, LC_ALL: 'C.UTF-8' }
+      return execFileSync(name, args, { cwd: out, env, stdio: 'pipe', timeout: 120_000 }).toString()
     } catch (error) {
       const { stdout, stderr } = error as { stdout?: Buffer; stderr?: Buffer }
       throw new Error(`${name} ${args[0]}: ${stdout}${stderr}`, { cause: error })
