@@ -99,11 +99,14 @@ export async function readEvents(
   return { events, full: events.length === limit, uncertain: rows[0]?.uncertain ?? false }
 }
 
-// A row without an event where there is none to be told. What is uncertain is not read, however much of it there is.
+// A row without an event where there is none to be told. What is uncertain is not read, however much of it there is: the last event alone is looked
+// at, as for "is there one" the planner may go through all of them, in the belief that a third fits.
 const read = (which: string) => `
 select e.*, edge.uncertain
 from (
-  select oldest, exists (select from events where xid >= oldest and (xid, id) > ($1::bigint, $2::bigint)) as uncertain
+  select oldest, coalesce((
+    select xid >= oldest from events where (xid, id) > ($1::bigint, $2::bigint) order by xid desc, id desc limit 1
+  ), false) as uncertain
   from (select pg_snapshot_xmin(pg_current_snapshot())::text::bigint as oldest) snapshot
 ) edge
 left join lateral (
