@@ -1,9 +1,9 @@
 import { forgetOldAudit, linkAudit } from '../shops/tenants/audit-chain.ts'
 import { forgetOldFailures } from '../shops/tenants/door-failures.ts'
-import { forgetOldApplications } from './applications.ts'
+import { forgetOldApplications } from './contracts/applications.ts'
+import { deleteEndedTenants, type EndTools } from './contracts/tenant-end.ts'
 import { forgetOldInvitations } from './invitations.ts'
 import { forgetOldSessions } from './sessions.ts'
-import { deleteEndedTenants, type EndTools } from './tenant-end.ts'
 
 /** What a worker does for people now and then. */
 export const staffTasks = (tools: EndTools) => [

@@ -1,7 +1,7 @@
 import type { Pool } from 'pg'
 import { createSealer, type Sealer } from '../../platform/crypto/sealer.ts'
 import type { Db } from '../../platform/db/database.ts'
-import { deletionSignatures } from '../../staff/tenant-end.ts'
+import { deletionSignatures } from '../../staff/contracts/tenant-end.ts'
 import { auditOps } from '../audit.ts'
 import { type Ops, Usage } from '../tools.ts'
 import { countOldKeys, type RotateDeps, rotateBatch } from './rotate-column.ts'

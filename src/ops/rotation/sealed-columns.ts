@@ -9,7 +9,7 @@ import { inboundSecretContext } from '../../shops/mailboxes/inbound-secret.ts'
 import { authContext } from '../../shops/mailboxes/oauth/access.ts'
 import { pushContext } from '../../shops/shops/push-secret.ts'
 import { staffNameContext } from '../../shops/tenants/actor-names.ts'
-import { applicationContext, applicationHash } from '../../staff/applications.ts'
+import { applicationContext, applicationHash } from '../../staff/contracts/applications.ts'
 import { invitationContext } from '../../staff/invitations.ts'
 import { emailHash, oidcHashes, staffContext, stored } from '../../staff/secrets.ts'
 

@@ -70,7 +70,7 @@ const NOT_REACHED: Readonly<Record<string, number>> = {
   'src/site-changes/site-change-job.ts': 1,
   'src/staff/second-factor.ts': 1,
   'src/staff/staff.ts': 1,
-  'src/staff/tenant-end.ts': 3,
+  'src/staff/contracts/tenant-end.ts': 3,
   'src/webhooks/webhooks.ts': 1,
   'src/worker/due-shops.ts': 2,
 }

@@ -8,7 +8,7 @@ import {
   deletionAnswer,
   type EndTools,
   endTenant,
-} from '../../../src/staff/tenant-end.ts'
+} from '../../../src/staff/contracts/tenant-end.ts'
 import { freshDatabase, type TestDatabase } from '../../support/database/database.ts'
 import { dumpDatabase } from '../../support/database/dump.ts'
 import { heldClock, makeMailbox, makeShop, makeTenant, newId, testSealer } from '../../support/fixtures.ts'

@@ -1,9 +1,11 @@
 import { z } from 'zod'
-import type { Routes } from '../http/app-types.ts'
-import { operatorOf } from '../http/auth.ts'
-import { decodeCursor, pageOf } from '../http/paging.ts'
-import { IdParams, NextCursor, pageQuery } from '../http/schemas.ts'
-import { networkOf } from '../shops/tenants/door-failures.ts'
+import type { Routes } from '../../http/app-types.ts'
+import { operatorOf } from '../../http/auth.ts'
+import { decodeCursor, pageOf } from '../../http/paging.ts'
+import { IdParams, NextCursor, pageQuery } from '../../http/schemas.ts'
+import { networkOf } from '../../shops/tenants/door-failures.ts'
+import { lockedOut } from '../second-factor.ts'
+import type { SignInTools } from '../sign-in.ts'
 import {
   ApplicationAnswer,
   Approved,
@@ -13,8 +15,6 @@ import {
   NewApplication,
   refuse,
 } from './applications.ts'
-import { lockedOut } from './second-factor.ts'
-import type { SignInTools } from './sign-in.ts'
 
 const MOST_BY_NETWORK = 10
 

@@ -1,13 +1,13 @@
 import type { Pool } from 'pg'
 import { z } from 'zod'
-import type { TenantDeletion } from '../generated/prisma/client.ts'
-import { Id, iso, Time } from '../http/schemas.ts'
-import { dateNow } from '../platform/clock.ts'
-import type { Sealer } from '../platform/crypto/sealer.ts'
-import { audit, noteBy, type OperatorCaller } from '../shops/tenants/audit.ts'
-import { goneOrGoing, notGoing } from '../shops/tenants/tenants.ts'
-import type { StaffTools } from './accounts.ts'
-import { stored } from './secrets.ts'
+import type { TenantDeletion } from '../../generated/prisma/client.ts'
+import { Id, iso, Time } from '../../http/schemas.ts'
+import { dateNow } from '../../platform/clock.ts'
+import type { Sealer } from '../../platform/crypto/sealer.ts'
+import { audit, noteBy, type OperatorCaller } from '../../shops/tenants/audit.ts'
+import { goneOrGoing, notGoing } from '../../shops/tenants/tenants.ts'
+import type { StaffTools } from '../accounts.ts'
+import { stored } from '../secrets.ts'
 
 const DAY_MS = 24 * 60 * 60_000
 

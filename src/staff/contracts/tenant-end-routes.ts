@@ -1,7 +1,7 @@
 import { z } from 'zod'
-import type { Routes } from '../http/app-types.ts'
-import { operatorOf } from '../http/auth.ts'
-import { IdParams, NoNextPage } from '../http/schemas.ts'
+import type { Routes } from '../../http/app-types.ts'
+import { operatorOf } from '../../http/auth.ts'
+import { IdParams, NoNextPage } from '../../http/schemas.ts'
 import {
   DeletionAnswer,
   deletionAnswer,
