@@ -3,6 +3,7 @@ import { answer, api, fieldProblem, type Schemas } from '../api.ts'
 import { useShops } from '../data.ts'
 import { t } from '../i18n.ts'
 import { Choice, Field } from '../parts/field.tsx'
+import { FormButtons } from '../parts/form-buttons.tsx'
 import { today } from '../parts/format.ts'
 import { Problem } from '../parts/states.tsx'
 import { Tick, Ticks, turned } from '../parts/ticks.tsx'
@@ -76,12 +77,7 @@ export function KeyForm(props: { onMade: (made: Schemas['NewApiKey']) => void; o
       </Ticks>
       <Problem error={error} />
       <div className="row">
-        <button type="submit" className="button button-main" aria-disabled={busy}>
-          {t('発行する', 'Make it')}
-        </button>
-        <button type="button" className="button" onClick={props.onCancel}>
-          {t('やめる', 'Cancel')}
-        </button>
+        <FormButtons label={t('発行する', 'Make it')} busy={busy} onCancel={props.onCancel} />
       </div>
     </form>
   )

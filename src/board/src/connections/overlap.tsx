@@ -1,6 +1,7 @@
 import { useEffect, useRef, useState } from 'react'
 import { t } from '../i18n.ts'
 import { Choice } from '../parts/field.tsx'
+import { FormButtons } from '../parts/form-buttons.tsx'
 import { span } from '../parts/format.ts'
 import { Problem } from '../parts/states.tsx'
 import { useSend } from '../parts/use-send.ts'
@@ -38,12 +39,7 @@ export function Overlap(props: {
       />
       <Problem error={error} />
       <div className="row">
-        <button type="submit" className="button button-main" aria-disabled={busy}>
-          {button}
-        </button>
-        <button type="button" className="button" onClick={onCancel}>
-          {t('やめる', 'Cancel')}
-        </button>
+        <FormButtons label={button} busy={busy} onCancel={onCancel} />
       </div>
     </form>
   )

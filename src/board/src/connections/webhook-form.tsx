@@ -2,6 +2,7 @@ import { useState } from 'react'
 import { answer, api, fieldProblem, type Schemas } from '../api.ts'
 import { t } from '../i18n.ts'
 import { Field } from '../parts/field.tsx'
+import { FormButtons } from '../parts/form-buttons.tsx'
 import { Problem } from '../parts/states.tsx'
 import { Tick, Ticks, turned } from '../parts/ticks.tsx'
 import { useSend } from '../parts/use-send.ts'
@@ -62,12 +63,11 @@ export function WebhookForm(props: {
       </Ticks>
       {!wrong && <Problem error={error} />}
       <div className="row">
-        <button type="submit" className="button button-main" aria-disabled={busy}>
-          {webhook ? t('変更する', 'Change') : t('登録する', 'Add')}
-        </button>
-        <button type="button" className="button" onClick={props.onCancel}>
-          {t('やめる', 'Cancel')}
-        </button>
+        <FormButtons
+          label={webhook ? t('変更する', 'Change') : t('登録する', 'Add')}
+          busy={busy}
+          onCancel={props.onCancel}
+        />
       </div>
     </form>
   )

@@ -4,6 +4,7 @@ import { problemText } from '../api.ts'
 import { useBoard, useMalls, useMarkLabels } from '../data.ts'
 import { t } from '../i18n.ts'
 import { Choice, Field } from '../parts/field.tsx'
+import { FormButtons } from '../parts/form-buttons.tsx'
 import { useNarrow } from '../parts/now.ts'
 import { useSend } from '../parts/use-send.ts'
 import { useMayWork } from '../session.ts'
@@ -167,12 +168,7 @@ function SaveView({ search }: { search: string }) {
           <input type="checkbox" name="shared" /> {t('全員で使う', 'For everybody')}
         </label>
       )}
-      <button type="submit" className="button button-main" aria-disabled={busy}>
-        {t('保存', 'Save')}
-      </button>
-      <button type="button" className="button" onClick={close}>
-        {t('やめる', 'Cancel')}
-      </button>
+      <FormButtons label={t('保存', 'Save')} busy={busy} onCancel={close} />
       {namesBuyer(search) && (
         <p className="support">
           {t(

@@ -4,13 +4,13 @@ import { answer, api } from '../api.ts'
 import { t } from '../i18n.ts'
 import { Choice } from '../parts/field.tsx'
 import { dateTime } from '../parts/format.ts'
-import { Failed, Loading, Wide } from '../parts/states.tsx'
-import { readTenants } from './tenants.tsx'
+import { Answered, Wide } from '../parts/states.tsx'
+import { useTenants } from './tenants.tsx'
 
 /** Who did what, of one tenant or all: the newest hundred. */
 export function Audit() {
   const [tenantId, setTenantId] = useState('')
-  const tenants = useQuery({ queryKey: ['admin', 'tenants'], queryFn: readTenants }).data ?? []
+  const tenants = useTenants().data ?? []
   const list = useQuery({
     queryKey: ['admin', 'audit', tenantId],
     queryFn: async () =>
@@ -32,42 +32,40 @@ export function Audit() {
         onChange={setTenantId}
         options={[['', t('すべて', 'All')], ...tenants.map((one) => [one.id, one.name] as const)]}
       />
-      {list.isPending ? (
-        <Loading />
-      ) : list.error ? (
-        <Failed error={list.error} again={() => void list.refetch()} />
-      ) : (
-        <Wide label={t('監査記録', 'Audit')}>
-          <table>
-            <thead>
-              <tr>
-                <th scope="col">{t('日時', 'Time')}</th>
-                <th scope="col">{t('契約店', 'Tenant')}</th>
-                <th scope="col">{t('操作', 'Action')}</th>
-                <th scope="col">{t('実行者', 'Who')}</th>
-                <th scope="col">{t('内容', 'What')}</th>
-              </tr>
-            </thead>
-            <tbody>
-              {list.data.map((entry) => (
-                <tr key={entry.id}>
-                  <td className="number">{dateTime(entry.at)}</td>
-                  <td>{name(entry.tenantId)}</td>
-                  <td>
-                    <code>{entry.action}</code>
-                  </td>
-                  <td>
-                    <code>{entry.actor}</code>
-                  </td>
-                  <td>
-                    <code className="quiet">{JSON.stringify(entry.data)}</code>
-                  </td>
+      <Answered query={list}>
+        {(data) => (
+          <Wide label={t('監査記録', 'Audit')}>
+            <table>
+              <thead>
+                <tr>
+                  <th scope="col">{t('日時', 'Time')}</th>
+                  <th scope="col">{t('契約店', 'Tenant')}</th>
+                  <th scope="col">{t('操作', 'Action')}</th>
+                  <th scope="col">{t('実行者', 'Who')}</th>
+                  <th scope="col">{t('内容', 'What')}</th>
                 </tr>
-              ))}
-            </tbody>
-          </table>
-        </Wide>
-      )}
+              </thead>
+              <tbody>
+                {data.map((entry) => (
+                  <tr key={entry.id}>
+                    <td className="number">{dateTime(entry.at)}</td>
+                    <td>{name(entry.tenantId)}</td>
+                    <td>
+                      <code>{entry.action}</code>
+                    </td>
+                    <td>
+                      <code>{entry.actor}</code>
+                    </td>
+                    <td>
+                      <code className="quiet">{JSON.stringify(entry.data)}</code>
+                    </td>
+                  </tr>
+                ))}
+              </tbody>
+            </table>
+          </Wide>
+        )}
+      </Answered>
     </section>
   )
 }

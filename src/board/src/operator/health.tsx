@@ -3,7 +3,7 @@ import { answer, api } from '../api.ts'
 import { t } from '../i18n.ts'
 import { dateTime, number } from '../parts/format.ts'
 import { Sign, type Tone } from '../parts/sign.tsx'
-import { Failed, Loading } from '../parts/states.tsx'
+import { Answered } from '../parts/states.tsx'
 
 const HEALTH_TONES: Record<'ok' | 'warning' | 'failed', Tone> = {
   ok: 'done',
@@ -26,31 +26,28 @@ export function Health() {
   return (
     <section className="panel">
       <h2>{t('稼働状況', 'Health')}</h2>
-      {health.isPending ? (
-        <Loading />
-      ) : health.error ? (
-        // What was seen before says nothing about now.
-        <Failed error={health.error} again={() => void health.refetch()} />
-      ) : (
-        <>
-          <p>
-            <Sign tone={HEALTH_TONES[health.data.state]}>{word[health.data.state]}</Sign>{' '}
-            <time className="quiet">{dateTime(health.data.at)}</time>
-          </p>
-          <table>
-            <tbody>
-              {health.data.parts.map(({ part, label, state, text }) => (
-                <tr key={part}>
-                  <th scope="row">
-                    <Sign tone={HEALTH_TONES[state]}>{label}</Sign>
-                  </th>
-                  <td>{text}</td>
-                </tr>
-              ))}
-            </tbody>
-          </table>
-        </>
-      )}
+      <Answered query={health}>
+        {(data) => (
+          <>
+            <p>
+              <Sign tone={HEALTH_TONES[data.state]}>{word[data.state]}</Sign>{' '}
+              <time className="quiet">{dateTime(data.at)}</time>
+            </p>
+            <table>
+              <tbody>
+                {data.parts.map(({ part, label, state, text }) => (
+                  <tr key={part}>
+                    <th scope="row">
+                      <Sign tone={HEALTH_TONES[state]}>{label}</Sign>
+                    </th>
+                    <td>{text}</td>
+                  </tr>
+                ))}
+              </tbody>
+            </table>
+          </>
+        )}
+      </Answered>
     </section>
   )
 }
@@ -64,44 +61,44 @@ export function Queues() {
   return (
     <section className="panel">
       <h2>{t('キュー', 'Queues')}</h2>
-      {list.isPending ? (
-        <Loading />
-      ) : list.error ? (
-        <Failed error={list.error} again={() => void list.refetch()} />
-      ) : (
-        <table>
-          <thead>
-            <tr>
-              <th scope="col">{t('名前', 'Name')}</th>
-              <th scope="col" className="num">
-                {t('待ち', 'Waiting')}
-              </th>
-              <th scope="col" className="num">
-                {t('実行中', 'Active')}
-              </th>
-              <th scope="col" className="num">
-                {t('予定', 'Delayed')}
-              </th>
-              <th scope="col" className="num">
-                {t('失敗', 'Failed')}
-              </th>
-            </tr>
-          </thead>
-          <tbody>
-            {list.data.map((queue) => (
-              <tr key={queue.name}>
-                <th scope="row">{queue.name}</th>
-                {([queue.waiting, queue.active, queue.delayed, queue.failed] as const).map((count, index) => (
-                  // biome-ignore lint/suspicious/noArrayIndexKey: four cells that never move
-                  <td key={index} className="num">
-                    {number(count)}
-                  </td>
-                ))}
+      <Answered query={list}>
+        {(data) => (
+          <table>
+            <thead>
+              <tr>
+                <th scope="col">{t('名前', 'Name')}</th>
+                <th scope="col" className="num">
+                  {t('待ち', 'Waiting')}
+                </th>
+                <th scope="col" className="num">
+                  {t('実行中', 'Active')}
+                </th>
+                <th scope="col" className="num">
+                  {t('予定', 'Delayed')}
+                </th>
+                <th scope="col" className="num">
+                  {t('失敗', 'Failed')}
+                </th>
               </tr>
-            ))}
-          </tbody>
-        </table>
-      )}
+            </thead>
+            <tbody>
+              {data.map((queue) => (
+                <tr key={queue.name}>
+                  <th scope="row">{queue.name}</th>
+                  {([queue.waiting, queue.active, queue.delayed, queue.failed] as const).map(
+                    (count, index) => (
+                      // biome-ignore lint/suspicious/noArrayIndexKey: four cells that never move
+                      <td key={index} className="num">
+                        {number(count)}
+                      </td>
+                    ),
+                  )}
+                </tr>
+              ))}
+            </tbody>
+          </table>
+        )}
+      </Answered>
     </section>
   )
 }

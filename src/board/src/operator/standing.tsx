@@ -3,7 +3,7 @@ import { answer, api } from '../api.ts'
 import { t } from '../i18n.ts'
 import { number, shortTime } from '../parts/format.ts'
 import { Sign } from '../parts/sign.tsx'
-import { Failed, Loading, Wide } from '../parts/states.tsx'
+import { Answered, Wide } from '../parts/states.tsx'
 
 /** 要対応 of all tenants: what stands still, whose it is, and what must be done. */
 export function Standing() {
@@ -24,43 +24,43 @@ export function Standing() {
           <span className="quiet">{t(`${number(list.data.length)}件`, String(list.data.length))}</span>
         )}
       </h2>
-      {list.isPending ? (
-        <Loading />
-      ) : list.error ? (
-        <Failed error={list.error} again={() => void list.refetch()} />
-      ) : list.data.length === 0 ? (
-        <p className="quiet">{t('ありません。', 'None.')}</p>
-      ) : (
-        <Wide label={t('要対応', 'Attention')}>
-          <table>
-            <thead>
-              <tr>
-                <th scope="col">{t('いつから', 'Since')}</th>
-                <th scope="col">{t('契約店', 'Tenant')}</th>
-                <th scope="col">{t('店舗・受信箱', 'Shop or mailbox')}</th>
-                <th scope="col">{t('すること', 'What to do')}</th>
-              </tr>
-            </thead>
-            <tbody>
-              {list.data.map((one) => (
-                <tr key={one.id}>
-                  <td className="number">{shortTime(one.since)}</td>
-                  <td>{one.tenantName}</td>
-                  <th scope="row">
-                    {one.name}{' '}
-                    <span className="quiet">
-                      {one.what === 'shop' ? t('店舗', 'Shop') : t('受信箱', 'Mailbox')}
-                    </span>
-                  </th>
-                  <td className="long-text">
-                    {one.message} <code className="quiet">{one.code}</code>
-                  </td>
-                </tr>
-              ))}
-            </tbody>
-          </table>
-        </Wide>
-      )}
+      <Answered query={list}>
+        {(data) =>
+          data.length === 0 ? (
+            <p className="quiet">{t('ありません。', 'None.')}</p>
+          ) : (
+            <Wide label={t('要対応', 'Attention')}>
+              <table>
+                <thead>
+                  <tr>
+                    <th scope="col">{t('いつから', 'Since')}</th>
+                    <th scope="col">{t('契約店', 'Tenant')}</th>
+                    <th scope="col">{t('店舗・受信箱', 'Shop or mailbox')}</th>
+                    <th scope="col">{t('すること', 'What to do')}</th>
+                  </tr>
+                </thead>
+                <tbody>
+                  {data.map((one) => (
+                    <tr key={one.id}>
+                      <td className="number">{shortTime(one.since)}</td>
+                      <td>{one.tenantName}</td>
+                      <th scope="row">
+                        {one.name}{' '}
+                        <span className="quiet">
+                          {one.what === 'shop' ? t('店舗', 'Shop') : t('受信箱', 'Mailbox')}
+                        </span>
+                      </th>
+                      <td className="long-text">
+                        {one.message} <code className="quiet">{one.code}</code>
+                      </td>
+                    </tr>
+                  ))}
+                </tbody>
+              </table>
+            </Wide>
+          )
+        }
+      </Answered>
     </section>
   )
 }

@@ -8,9 +8,11 @@ import { Failed, Loading, Problem, Wide } from '../parts/states.tsx'
 import { useSend } from '../parts/use-send.ts'
 import { useSession } from '../session.ts'
 
-export const readTenants = async () =>
+const readTenants = async () =>
   (await answer(api.GET('/v1/admin/tenants', { params: { query: { limit: 500 } } }))).tenants
 type Tenant = Awaited<ReturnType<typeof readTenants>>[number]
+
+export const useTenants = () => useQuery({ queryKey: ['admin', 'tenants'], queryFn: readTenants })
 
 const TENANT_TONES: Record<Tenant['status'], Tone> = {
   applied: 'attention',
@@ -19,7 +21,7 @@ const TENANT_TONES: Record<Tenant['status'], Tone> = {
 }
 
 export function Tenants() {
-  const list = useQuery({ queryKey: ['admin', 'tenants'], queryFn: readTenants })
+  const list = useTenants()
   const mayChange = useSession()?.account?.role === 'operator'
   const { busy, error, send } = useSend()
   const word: Record<Tenant['status'], string> = {

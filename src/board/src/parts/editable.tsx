@@ -3,6 +3,7 @@ import { ApiProblem, answer, api, type Order } from '../api.ts'
 import { queries, refresh } from '../data.ts'
 import { t } from '../i18n.ts'
 import { Dialog } from './dialog.tsx'
+import { FormButtons } from './form-buttons.tsx'
 import { patchAt, valueAt } from './merge-patch.ts'
 import { Problem } from './states.tsx'
 import { toast } from './toast.tsx'
@@ -143,12 +144,7 @@ function EditForm(props: {
   return (
     <form className="edit-form" onSubmit={submit}>
       {props.multiline ? <textarea rows={3} {...field} /> : <input {...field} />}
-      <button type="submit" className="button button-main" aria-disabled={props.busy}>
-        {t('保存', 'Save')}
-      </button>
-      <button type="button" className="button" onClick={props.onCancel}>
-        {t('やめる', 'Cancel')}
-      </button>
+      <FormButtons label={t('保存', 'Save')} busy={props.busy} onCancel={props.onCancel} />
       <Problem error={props.error} />
     </form>
   )

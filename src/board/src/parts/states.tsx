@@ -1,3 +1,4 @@
+import type { UseQueryResult } from '@tanstack/react-query'
 import type { ReactNode } from 'react'
 import { problemText } from '../api.ts'
 import { t } from '../i18n.ts'
@@ -24,6 +25,14 @@ export function Failed({ error, again }: { error: unknown; again?: () => void })
       )}
     </div>
   )
+}
+
+/** What was asked for, once it is there. After an answer that failed what was seen before says nothing about now. */
+export function Answered<T>(props: { query: UseQueryResult<T>; children: (data: T) => ReactNode }) {
+  const { query, children } = props
+  if (query.isPending) return <Loading />
+  if (query.error) return <Failed error={query.error} again={() => void query.refetch()} />
+  return children(query.data)
 }
 
 /** Why the last attempt did not work, beside what it was made with. */

@@ -2,6 +2,7 @@ import { useState } from 'react'
 import { answer, api, fieldProblem, type Schemas } from '../api.ts'
 import { t } from '../i18n.ts'
 import { Choice, Field } from '../parts/field.tsx'
+import { FormButtons } from '../parts/form-buttons.tsx'
 import { number, shortTime } from '../parts/format.ts'
 import { Failed, Loading, Problem } from '../parts/states.tsx'
 import { toast } from '../parts/toast.tsx'
@@ -42,12 +43,7 @@ export function InviteForm(props: { onMade: (made: Made) => void; onCancel: () =
       <Choice label={t('権限', 'Role')} value={role} onChange={setRole} options={roleOptions()} />
       <Problem error={error} />
       <div className="row">
-        <button type="submit" className="button button-main" aria-disabled={busy}>
-          {t('招待する', 'Invite')}
-        </button>
-        <button type="button" className="button" onClick={props.onCancel}>
-          {t('やめる', 'Cancel')}
-        </button>
+        <FormButtons label={t('招待する', 'Invite')} busy={busy} onCancel={props.onCancel} />
       </div>
     </form>
   )

@@ -3,6 +3,7 @@ import { answer, api, fieldProblem, Refusal, type Schemas } from '../api.ts'
 import { useShops } from '../data.ts'
 import { t } from '../i18n.ts'
 import { Choice, Field } from '../parts/field.tsx'
+import { FormButtons } from '../parts/form-buttons.tsx'
 import { Problem } from '../parts/states.tsx'
 import { Tick, Ticks, turned } from '../parts/ticks.tsx'
 import { useSend } from '../parts/use-send.ts'
@@ -169,12 +170,11 @@ export function ChannelForm(props: {
       </Ticks>
       <Problem error={error} />
       <div className="row">
-        <button type="submit" className="button button-main" aria-disabled={busy}>
-          {channel ? t('変更する', 'Change') : t('登録する', 'Add')}
-        </button>
-        <button type="button" className="button" onClick={props.onCancel}>
-          {t('やめる', 'Cancel')}
-        </button>
+        <FormButtons
+          label={channel ? t('変更する', 'Change') : t('登録する', 'Add')}
+          busy={busy}
+          onCancel={props.onCancel}
+        />
       </div>
     </form>
   )

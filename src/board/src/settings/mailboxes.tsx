@@ -7,7 +7,7 @@ import { t } from '../i18n.ts'
 import { Choice, Field } from '../parts/field.tsx'
 import { number, shortTime } from '../parts/format.ts'
 import { Sign } from '../parts/sign.tsx'
-import { Failed, Loading, Problem } from '../parts/states.tsx'
+import { Answered, Problem } from '../parts/states.tsx'
 import { toast } from '../parts/toast.tsx'
 import { useSend } from '../parts/use-send.ts'
 import { ConnectionTest } from './connection-test.tsx'
@@ -53,36 +53,34 @@ export function Mailboxes({ owner, shops }: { owner: boolean; shops: readonly Sh
           'Mailboxes are only read: nothing is marked or moved.',
         )}
       </p>
-      {list.isPending ? (
-        <Loading />
-      ) : list.error ? (
-        <Failed error={list.error} again={() => void list.refetch()} />
-      ) : (
-        list.data.map((box) => (
-          <article key={box.id} className="change-card">
-            <header>
-              <strong>{box.name}</strong>
-              <span className="quiet">
-                {box.username} ({box.host}:{box.port} {box.folder})
-              </span>
-              {box.attention && <Sign tone="attention">{box.attention.message}</Sign>}
-            </header>
-            <p>
-              {t(
-                `判別 ${number(box.mails.recognised)}通 読み取り不可 ${number(box.mails.unreadable)}通 最終受信 ${shortTime(box.lastMailAt) || 'なし'}`,
-                `${box.mails.recognised} recognised, ${box.mails.unreadable} unreadable, last ${shortTime(box.lastMailAt) || 'none'}`,
+      <Answered query={list}>
+        {(data) =>
+          data.map((box) => (
+            <article key={box.id} className="change-card">
+              <header>
+                <strong>{box.name}</strong>
+                <span className="quiet">
+                  {box.username} ({box.host}:{box.port} {box.folder})
+                </span>
+                {box.attention && <Sign tone="attention">{box.attention.message}</Sign>}
+              </header>
+              <p>
+                {t(
+                  `判別 ${number(box.mails.recognised)}通 読み取り不可 ${number(box.mails.unreadable)}通 最終受信 ${shortTime(box.lastMailAt) || 'なし'}`,
+                  `${box.mails.recognised} recognised, ${box.mails.unreadable} unreadable, last ${shortTime(box.lastMailAt) || 'none'}`,
+                )}
+              </p>
+              <p className="quiet">
+                {box.shopIds.map((id) => shops.find((shop) => shop.id === id)?.name ?? '').join('、')}
+              </p>
+              {owner && (box.auth.consentNeeded || box.auth.consentedAt !== null) && (
+                <MailConsent id={box.id} />
               )}
-            </p>
-            <p className="quiet">
-              {box.shopIds.map((id) => shops.find((shop) => shop.id === id)?.name ?? '').join('、')}
-            </p>
-            {owner && (box.auth.consentNeeded || box.auth.consentedAt !== null) && (
-              <MailConsent id={box.id} />
-            )}
-            {owner && <ConnectionTest path="mailboxes" id={box.id} />}
-          </article>
-        ))
-      )}
+              {owner && <ConnectionTest path="mailboxes" id={box.id} />}
+            </article>
+          ))
+        }
+      </Answered>
       {owner && <NewMailbox shops={shops} />}
       <p>
         <Link href="/desk">{t('読み取れなかったメールを見る', 'Mails that could not be read')}</Link>
