@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { type Seeded, seeded } from '../../sandbox/kit/seeded.ts'
 import type { ChangeAction } from '../../src/marketplaces/port/site-changes.ts'
+import { japaneseDay } from '../../src/platform/japan-time.ts'
 import { keyOf } from './arrivals.ts'
 import { type Client, NoAnswer } from './client.ts'
 import type { History } from './history.ts'
@@ -116,7 +117,7 @@ const numberOf = (dice: Seeded): string =>
   String(dice.int(100_000, 999_999) * 1_000_000 + dice.int(0, 999_999))
 
 function shipping({ id: orderId, marketplace }: PulledOrder, dice: Seeded): Wanted[] {
-  const shippedOn = new Date(Date.now() + JAPAN_MS).toISOString().slice(0, 10)
+  const shippedOn = japaneseDay(Date.now())
   const parcels = [{ carrier: 'yamato', trackingNumber: numberOf(dice) }]
   const ship: Wanted = { orderId, action: 'ship', shippedOn, parcels }
   return marketplace === 'aupay' ? [{ orderId, action: 'confirm' }, ship] : [ship]
@@ -166,5 +167,3 @@ export function wholeWork(order: PulledOrder, dice: Seeded): Wanted[] {
     ...(marketplace === 'yahoo' ? [{ orderId, action: 'complete' as const }] : []),
   ]
 }
-
-const JAPAN_MS = 9 * 3_600_000

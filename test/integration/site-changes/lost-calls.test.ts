@@ -3,6 +3,7 @@ import { SANDBOX_MALLS, type SandboxMall } from '../../../sandbox/malls/index.ts
 import { CHANGE_ACTIONS, type ChangeAction } from '../../../src/marketplaces/port/site-changes.ts'
 import { systemClock } from '../../../src/platform/clock.ts'
 import { HttpError } from '../../../src/platform/http/http-client.ts'
+import { japaneseDayStart } from '../../../src/platform/japan-time.ts'
 import type { WantedChange } from '../../../src/site-changes/schemas.ts'
 import { type ChangeCell, changeCells } from '../../support/changes/change-cells/index.ts'
 import { freshDatabase, type TestDatabase } from '../../support/database/database.ts'
@@ -69,15 +70,14 @@ function pass(mall: SandboxMall, ms: number): void {
   bench.malls[mall].clock.advance(ms)
 }
 
-const DAY_MS = 24 * 60 * 60_000
-const JAPAN_MS = 9 * 60 * 60_000
 const ROUNDS = 60
 const ROUND_MS = 10 * 60_000
 
 /** At midnight in Japan an order with a date of shipping is a shipped one at Rakuten, whose cancel is another call: no case runs past it. */
 function awayFromMidnight(mall: SandboxMall): void {
   if (mall !== 'rakuten') return
-  const left = DAY_MS - ((bench.malls[mall].clock.now() + JAPAN_MS) % DAY_MS)
+  const now = bench.malls[mall].clock.now()
+  const left = japaneseDayStart(now, -1) - now
   if (left <= (ROUNDS + 1) * ROUND_MS) pass(mall, left + 60_000)
 }
 

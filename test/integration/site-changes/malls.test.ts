@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import type { SandboxMall } from '../../../sandbox/malls/index.ts'
 import { READY_TO_SHIP } from '../../../sandbox/ready-orders.ts'
+import { japaneseDay } from '../../../src/platform/japan-time.ts'
 import type { WantedChange } from '../../../src/site-changes/schemas.ts'
 import { ship } from '../../support/changes/change-bench.ts'
 import { parcels } from '../../support/changes/change-cells/cell.ts'
@@ -21,7 +22,7 @@ afterAll(async () => {
 })
 beforeEach(() => database.db.order.deleteMany())
 
-const today = () => new Date(Date.now() + 9 * 60 * 60_000).toISOString().slice(0, 10)
+const today = () => japaneseDay(Date.now())
 const place = (mall: SandboxMall) => bench.malls[mall].place({ overrides: READY_TO_SHIP[mall] }).orderNumber
 const shipping = (orderId: string, trackingNumber = '400000000001') => ({
   ...ship(orderId, trackingNumber),

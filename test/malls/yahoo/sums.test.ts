@@ -1,21 +1,20 @@
 import { describe, expect, it } from 'vitest'
-import { toOrder } from '../../../src/marketplaces/yahoo/orders/to-order.ts'
+import { read as readOrder } from '../../../src/marketplaces/yahoo/fixtures/order-info.ts'
 
 type Fields = Record<string, string>
 
-const LINE = { LineId: '1', Title: 'a', UnitPrice: '1000', Quantity: '1' }
-
 /** An order of lines of 1,000 yen each. */
 const read = (order: Fields = {}, detail: Fields = {}, lines: Fields[] = [{}]) =>
-  toOrder(
-    {
-      ...{ OrderId: 'shop-1', OrderTime: '2026-07-01T09:15:22+09:00', OrderStatus: '2', ...order },
-      Pay: { PayStatus: '1', SettleStatus: '3', PayMethod: 'payment_a17' },
-      Ship: { ShipStatus: '1' },
-      Detail: { TotalPrice: String(1000 * lines.length), ...detail },
-      Item: lines.map((line, at) => ({ ...LINE, LineId: String(at + 1), ...line })),
-    },
-    { shopCode: 'shop' },
+  readOrder(
+    order,
+    { Detail: { TotalPrice: String(1000 * lines.length), ...detail } },
+    lines.map((line, at) => ({
+      LineId: String(at + 1),
+      Title: 'a',
+      UnitPrice: '1000',
+      Quantity: '1',
+      ...line,
+    })),
   )
 const rates = (...args: Parameters<typeof read>) => read(...args).taxSummary
 

@@ -12,6 +12,7 @@ import type { FullOrder } from '../../../src/orders/order-json.ts'
 import { pullOrders } from '../../../src/orders/pull.ts'
 import type { HttpRequest } from '../../../src/platform/http/http-client.ts'
 import { createHttpClient } from '../../../src/platform/http/undici-client.ts'
+import { japaneseDay } from '../../../src/platform/japan-time.ts'
 import { createLogger } from '../../../src/platform/logger.ts'
 import { createMetrics } from '../../../src/platform/metrics.ts'
 import { systemRandom } from '../../../src/platform/random.ts'
@@ -121,7 +122,7 @@ export async function guardMall(database: TestDatabase, name: SandboxMall) {
     orders: () => db.order.findMany({ where: { shopId: shop.id } }),
     /** One parcel for each recipient. */
     async ship({ id, detail }: FullOrder, trackingNumber: string): Promise<string> {
-      const shippedOn = new Date(clock.now() + 9 * 60 * MINUTE).toISOString().slice(0, 10)
+      const shippedOn = japaneseDay(clock.now())
       const parcels = (detail?.recipients ?? []).map(({ id: recipientId }) => ({
         ...{ recipientId, carrier: 'yamato' as const, trackingNumber },
       }))

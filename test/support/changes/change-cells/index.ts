@@ -1,4 +1,5 @@
 import type { SandboxMall } from '../../../../sandbox/malls/index.ts'
+import { japaneseDay } from '../../../../src/platform/japan-time.ts'
 import { amazonCells } from './amazon.ts'
 import { aupayCells } from './aupay.ts'
 import type { ChangeCells } from './cell.ts'
@@ -9,7 +10,7 @@ export type { ChangeCell } from './cell.ts'
 
 /** Every action of every mall has at least one case here: a new action without one fails the test. `now`: in milliseconds, of the mall. */
 export function changeCells(now: number): Readonly<Record<SandboxMall, ChangeCells>> {
-  const today = new Date(now + 9 * 60 * 60_000).toISOString().slice(0, 10)
+  const today = japaneseDay(now)
   return {
     rakuten: rakutenCells(today),
     yahoo: yahooCells(today),
