@@ -20,7 +20,7 @@ import type { Listing } from './orders/fetch-by-list.ts'
 import { fetchOrders } from './orders/fetch-orders.ts'
 import { amazonUnknowns } from './orders/known-fields.ts'
 import { HISTORY_DAYS, listOrders, WINDOW_DAYS } from './orders/list-orders.ts'
-import { createListingMemory, type ListingMemory } from './orders/listing-memory.ts'
+import { createListingMemory, type ListingMemory, leaveToBacklog } from './orders/listing-memory.ts'
 import { createQuotas, ORDERS_PER_MINUTE } from './quotas.ts'
 
 export type { AmazonCredentials } from './auth/credentials.ts'
@@ -57,7 +57,10 @@ export function createAmazon(options: AmazonOptions): Marketplace<AmazonCredenti
     return {
       changes: amazonChangeCalls(client, tools, carrierCodesOf(shop.settings)),
       fetchOrders: (numbers, signal, hints) => fetchOrders(numbers, listing, signal, hints),
-      listOrders: (window, page, signal) => listOrders(client, tools, includeFba, window, page, signal),
+      async listOrders(window, page, signal) {
+        if (window.orChanged) leaveToBacklog(memory, tools.clock.now())
+        return listOrders(client, tools, includeFba, window, page, signal)
+      },
       subscribe: (signal) =>
         subscribe(
           { ...options, credentials: shop.credentials, tools, access },

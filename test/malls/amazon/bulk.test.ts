@@ -3,7 +3,8 @@ import type { ControllableClock } from '../../../sandbox/kit/types.ts'
 import type { AmazonSimulator } from '../../../sandbox/malls/amazon/index.ts'
 import { USAGE_PLANS } from '../../../src/marketplaces/amazon/quotas.ts'
 import { MarketplaceFailure } from '../../../src/marketplaces/port/failures.ts'
-import { heldLane, openAmazon, SHOP, startHeldMall } from './test-kit.ts'
+import type { MarketplaceSession } from '../../../src/marketplaces/port/session.ts'
+import { heldLane, NEVER, openAmazon, SHOP, startHeldMall } from './test-kit.ts'
 
 const PAGE = 100
 const LIST_DELAY_S = 120
@@ -28,13 +29,19 @@ function bestSeconds(count: number, left: Left, searchableAfter = 0): number {
   }
 }
 
-/** What the worker does: asks for all that is due, and when it is told to wait comes back at that time. */
-async function work(numbers: readonly string[], left: Left, cutAfter = Number.POSITIVE_INFINITY) {
+/** What the worker does: asks for all that is due, and when it is told to wait comes back at that time; `beside` is done in each turn. */
+async function work(
+  numbers: readonly string[],
+  left: Left,
+  cutAfter = Number.POSITIVE_INFINITY,
+  beside: (session: MarketplaceSession) => Promise<void> = async () => undefined,
+) {
   for (const operation of ['getOrder', 'searchOrders'] as const) mall.leave(SHOP, operation, left[operation])
   const { open } = openAmazon(mall, { lane: heldLane(clock, { ...left }) })
   const due = new Set(numbers)
   const begun = clock.now()
   while (due.size > 0) {
+    await beside(open())
     try {
       let taken = 0
       for await (const outcome of open().fetchOrders([...due], new AbortController().signal)) {
@@ -114,6 +121,67 @@ describe('a thousand orders at the real quotas', () => {
     // Four seconds, in which the quota lets two orders through.
     const done = await work(numbers, empty, 2)
     expect(done.seconds).toBeLessThanOrEqual(bestSeconds(1000, empty) * 1.2)
+  }, 60_000)
+})
+
+describe('a sweep each five minutes beside a backlog', () => {
+  /** Sweeps that had their page, at most one in five minutes and none before it was told to come again. */
+  function sweeping() {
+    const done: number[] = []
+    let nextAt = 0
+    const sweep = async (session: MarketplaceSession) => {
+      const now = clock.now()
+      if (now < nextAt) return
+      const window = { from: new Date(now - 60 * MINUTE_MS), to: new Date(now), orChanged: true as const }
+      nextAt = await session.listOrders(window, null, NEVER).then(
+        () => done.push(now) && now + 5 * MINUTE_MS,
+        (error) => {
+          if (!(error instanceof MarketplaceFailure) || error.kind !== 'throttled') throw error
+          return error.until?.getTime() ?? now
+        },
+      )
+    }
+    return { done, sweep }
+  }
+
+  it.each([
+    [1000, 0],
+    [2000, 1],
+  ])(
+    'of %i orders has %i of the searches while they are short',
+    async (count, sweeps) => {
+      ;({ mall, clock } = await startHeldMall())
+      const numbers = placeSale(count, 100, 3 * MINUTE_MS)
+      const empty = { getOrder: 0, searchOrders: 0 }
+      const { done, sweep } = sweeping()
+      const { seconds } = await work(numbers, empty, 2, sweep)
+      expect(seconds).toBeLessThanOrEqual(bestSeconds(count, empty) * 1.1)
+      expect(done).toHaveLength(sweeps)
+    },
+    60_000,
+  )
+
+  it('has them where they are not', async () => {
+    ;({ mall, clock } = await startHeldMall())
+    const { done, sweep } = sweeping()
+    await work(placeSale(1000, 100, 3 * MINUTE_MS), FULL, 2, sweep)
+    expect(done).toHaveLength(1)
+  }, 60_000)
+
+  it('has them again soon after the backlog is over', async () => {
+    ;({ mall, clock } = await startHeldMall())
+    const { open } = openAmazon(mall, { lane: heldLane(clock, { getOrder: 0, searchOrders: 0 }) })
+    const { done, sweep } = sweeping()
+    const numbers = placeSale(40, 100, 3 * MINUTE_MS)
+    const fetch = async () => {
+      for await (const outcome of open().fetchOrders(numbers, NEVER))
+        numbers.splice(numbers.indexOf(outcome.orderNumber), 1)
+    }
+    while (numbers.length > 30) await fetch().catch(() => clock.advance(2_000))
+    await fetch().catch(() => undefined)
+    clock.advance(4 * MINUTE_MS)
+    await sweep(open())
+    expect(done).toHaveLength(1)
   }, 60_000)
 })
 

@@ -29,6 +29,8 @@ const POOR_PAGES_AT_MOST = 2
 const OVERLAP_MS = 10_000
 const LONGEST_PAUSE_MS = 30 * 60 * 1000
 const AFTER_FAILURE_MS = 60_000
+/** A walk that has just ended begins again after as long, which is not to be a sweep's time. */
+const STILL_SHORT_MS = LIST_DELAY_MS + 60_000
 
 export interface Listing extends Fetching {
   memory: ListingMemory
@@ -103,6 +105,7 @@ async function nextPage(walk: Walk, listing: Listing, signal: AbortSignal): Prom
     // A walk that has to wait for its turn goes on later; one that broke is begun anew.
     if (error.kind !== 'throttled') memory.walk = null
     memory.notBefore = Math.max(error.until?.getTime() ?? now + AFTER_FAILURE_MS, now + 1)
+    if (error.kind === 'throttled') memory.shortUntil = memory.notBefore + STILL_SHORT_MS
   }
   return null
 }

@@ -33,6 +33,7 @@ export async function* fetchOrders(
   const wanted = new Set(queue)
   dropOld(memory, tools.clock.now())
   yield* takeKept(memory, wanted, tools.clock.now())
+  if (!isMany(wanted.size)) memory.shortUntil = 0
   while (wanted.size > 0) {
     signal.throwIfAborted()
     if (hints.goesOn?.() === false) return

@@ -1,3 +1,4 @@
+import { MarketplaceFailure } from '../../port/failures.ts'
 import type { FetchOutcome } from '../../port/session.ts'
 
 /**
@@ -16,6 +17,10 @@ export interface ListingMemory {
   /** Searches in a row that brought next to nothing. */
   fruitless: number
   kept: Map<string, { outcome: FetchOutcome; readAt: number }>
+  /** A backlog waits for its next search, and means to have it, until then (ms). */
+  shortUntil: number
+  /** When a sweep had a search last, or first had to do without (ms); null: no sweep has been here yet. */
+  sweptAt: number | null
 }
 
 export interface Walk {
@@ -35,6 +40,8 @@ export const createListingMemory = (): ListingMemory => ({
   probes: null,
   fruitless: 0,
   kept: new Map(),
+  shortUntil: 0,
+  sweptAt: null,
 })
 
 const KEPT_FOR_MS = 2 * 60 * 1000
@@ -59,4 +66,25 @@ export function dropOld(memory: ListingMemory, now: number): void {
   if (memory.walk && now - memory.walk.startedAt > WALK_FOR_MS) memory.walk = null
   if (memory.from && now - memory.from.knownAt > START_KNOWN_FOR_MS) memory.from = null
   if (memory.probes && now - memory.probes.begunAt > START_KNOWN_FOR_MS) memory.probes = null
+}
+
+/** One search in twenty minutes takes less than a tenth from a backlog; one in five, as sweeps are made, took a third. */
+const SWEEP_LEAVES_FOR_MS = 20 * 60 * 1000
+
+/**
+ * A search brings a backlog a hundred orders, and a sweep no more than their numbers: while searches are short the backlog has them.
+ * @throws MarketplaceFailure `throttled`
+ */
+export function leaveToBacklog(memory: ListingMemory, now: number): void {
+  memory.sweptAt ??= now
+  if (now < memory.shortUntil && now - memory.sweptAt < SWEEP_LEAVES_FOR_MS) {
+    throw new MarketplaceFailure({
+      kind: 'throttled',
+      code: 'AMAZON_BACKLOG_FIRST',
+      message: '注文の取り込みを優先しています。注文一覧との照合は自動で続けます。',
+      until: new Date(memory.shortUntil),
+      only: 'list',
+    })
+  }
+  memory.sweptAt = now
 }
