@@ -13,6 +13,7 @@ it('keeps hold of a session that began while the one before it was told to end a
   heldLeases.begin('a', 1)
   const [[, first] = []] = heldLeases.all()
   if (!first) throw new Error('nothing is held')
+  expect(heldLeases.has('a', first)).toBe(true)
   await heldLeases.end('a', first)
   heldLeases.begin('a', 2)
   expect(heldLeases.has('a', first)).toBe(false)

@@ -101,6 +101,8 @@ describe('the sums that are compared', () => {
         ],
       }),
     ).toEqual([])
+    const withoutProceeds = sumChecks(order([line('1')], { parts: null, paid: [['CreditCard', 5]] }))
+    expect(withoutProceeds).toMatchObject([{ code: 'PAYMENT_DIFFERS', expected: null, actual: 5 }])
     const [byPiece] = sumChecks(order([line('1', { parts: [part('ITEM', 5)] })])).slice(-2)
     expect(byPiece).toMatchObject({ code: 'LINE_DIFFERS', expected: null, actual: 5 })
   })
@@ -127,7 +129,7 @@ it('names the line whose pieces are not all shipped or to be shipped, but for ca
         '2行目の出荷済み数と未出荷数の合計（4）が注文数（5）と一致しません。セラーセントラルで確認してください。',
     },
   ])
-  for (const whole of [fulfillment(3, 2), fulfillment(5, undefined), fulfillment(null, 5), {}])
+  for (const whole of [fulfillment(3, 2), fulfillment(3, undefined), fulfillment(null, 4), {}])
     expect(warnings(whole)).toEqual([])
   const cancelled = { cancellation: { cancellationExecution: { cancelledBy: 'BUYER' } } }
   expect(warnings({ ...fulfillment(3, 1), ...cancelled })).toEqual([])
@@ -143,8 +145,14 @@ describe('amounts', () => {
   it('of goods are what the line says, else its price by piece, else nothing', () => {
     const [goods] = order([line('1', { quantity: 2, price: 7, parts: [part('ITEM', 15)] })]).orderItems
     const [byPiece] = order([line('1', { quantity: 2, price: 7, parts: null })]).orderItems
+    const [postageOnly] = order([line('1', { price: 7, parts: [part('SHIPPING', 500)] })]).orderItems
     const [nothing] = order([line('1')]).orderItems
-    expect([goods, byPiece, nothing].map((item) => item && goodsOf(item))).toEqual([15, 14, null])
+    expect([goods, byPiece, postageOnly, nothing].map((item) => item && goodsOf(item))).toEqual([
+      15,
+      14,
+      7,
+      null,
+    ])
   })
 
   it('are those of the lines where the order states none, each part by itself', () => {
@@ -199,13 +207,21 @@ describe('amounts', () => {
       expense: { pointsCost: { pointsGranted: { pointsNumber } } },
     })
     const lines = [line('1', { more: granting(3) }), line('2'), line('3', { more: granting(4) })]
+    const half = [{}, { pointsCost: null }, { pointsCost: { pointsGranted: null } }, { pointsCost: {} }]
+    lines.push(...half.map((expense, index) => line(`half ${index}`, { more: { expense } })))
     expect(toAmounts(order(lines)).points.granted).toBe(7)
   })
 
   it('put a tax on top on the part it lies on, and what lies on none on the goods', () => {
     const details = { SHIPPING: 50, GIFT_WRAP: 20, COD_FEE: 33 }
     const parts = [
-      ...[part('ITEM', 3000), part('SHIPPING', 500), part('GIFT_WRAP', 200), part('COD_FEE', 330)],
+      // What makes up a postage is no tax on it.
+      ...[
+        part('ITEM', 3000),
+        part('SHIPPING', 500, { SHIPPING: 7 }),
+        part('GIFT_WRAP', 200),
+        part('COD_FEE', 330),
+      ],
       part('TAX', 403, { ...details, ITEM: 250 }),
     ]
     const of = (total: number | null) => toAmounts(order([line('1', { parts })], { total, parts })).charges
