@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { SANDBOX_MALLS } from '../../sandbox/malls/index.ts'
 import { freePort } from '../support/redis.ts'
 import { bringOrders } from './arrivals.ts'
 import { startChangeDesk } from './changes.ts'
@@ -107,6 +108,8 @@ async function onGround(
     environment: {
       ...ground.environment,
       ...settingsFor({ operatorKey, seed, sweepSeconds: options.sweepSeconds }),
+      // Half of the shops wait for Amazon's quota or for a silent mall, and keep their places meanwhile.
+      WORKER_CONCURRENCY: String(Math.max(16, SANDBOX_MALLS.length * options.shops)),
     },
   })
   closing.push(fleet.stop)
