@@ -29,6 +29,8 @@ const { values, positionals } = parseArgs({
     /** For how long orders come and faults happen. */
     seconds: { type: 'string' },
     settle: { type: 'string' },
+    /** Seconds from one fault to the next, at most. Many last for half a minute: at five, several are on at any time. */
+    gap: { type: 'string' },
     /** Seconds between two sweeps of a shop. */
     sweep: { type: 'string' },
     /** Percent of the calls that each kind of fault hits. */
@@ -112,6 +114,7 @@ async function ordersRun(): Promise<number> {
     driveMs: 1000 * whole('seconds', values.seconds ?? String(seconds)),
     settleMs: 1000 * whole('settle', values.settle ?? (isLarge ? '900' : '600')),
     faults: values.faults.split(','),
+    ...(values.gap === undefined ? {} : { gapMs: 1000 * whole('gap', values.gap) }),
     sweepSeconds: whole('sweep', values.sweep ?? (isLarge ? '120' : '30')),
   })
   tell(result, shownRun)

@@ -27,6 +27,8 @@ export interface PlanOptions extends DeckOptions {
   orders: number
   /** Orders whose mail never comes: only where the sweep finds them. */
   unmailed: boolean
+  /** Longest time between the beginnings of two faults, on average. */
+  gapMs?: number
 }
 
 export function makePlan(options: PlanOptions): Plan {
@@ -59,10 +61,10 @@ const LONGEST_GAP_MS = 5_000
 
 /** Dealt from a shuffled deck, so that a run that is long enough sees each kind. */
 function planFaults(dice: Seeded, options: PlanOptions): Fault[] {
-  const { driveMs } = options
+  const { driveMs, gapMs = LONGEST_GAP_MS } = options
   const size = deckOf(dice, options).length
   if (size === 0) return []
-  const gap = Math.min(Math.max((driveMs * 0.85) / size, SHORTEST_GAP_MS), LONGEST_GAP_MS)
+  const gap = Math.min(Math.max((driveMs * 0.85) / size, SHORTEST_GAP_MS), gapMs)
   const faults: Fault[] = []
   for (let at = 1_000; at < driveMs * 0.95; ) {
     for (const fault of shuffled(dice, deckOf(dice, options))) {

@@ -35,6 +35,8 @@ export interface ChaosOptions {
   sweepSeconds: number
   /** See `DeckOptions`. */
   faults: readonly string[]
+  /** See `PlanOptions`. */
+  gapMs?: number
   /** Where the history is written. */
   historyFile: string
   progress(text: string): void
@@ -63,6 +65,7 @@ export async function runChaos(options: ChaosOptions): Promise<ChaosResult> {
       ...{ orders: options.orders, seed, driveMs: options.driveMs, faults: options.faults },
       redis: engine === 'redis',
       unmailed: options.sweepSeconds > 0,
+      ...(options.gapMs === undefined ? {} : { gapMs: options.gapMs }),
     })
     const ground = await startGround({
       ...{ seed, redis: engine === 'redis', shops, imap },
