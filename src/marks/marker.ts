@@ -7,7 +7,7 @@ import { type MarkCode, RULE_PREFIX } from './catalogue.ts'
 import { type LookedUp, lookUp } from './look-up.ts'
 import { marksOfOrder } from './of-order.ts'
 import { NO_RULES, Rules, ruleHolds } from './rules.ts'
-import { ADD_COMBINABLE, DROP_COMBINABLE, REPLACE_MARKS, UNCHECKED } from './sql.ts'
+import { ADD_COMBINABLE, DROP_COMBINABLE, RECHECK_COMBINABLE, REPLACE_MARKS, UNCHECKED } from './sql.ts'
 
 export interface MarkTools {
   pool: Pool
@@ -31,8 +31,11 @@ export const openRules = (
   sealed: Uint8Array | null,
 ): Rules => (sealed === null ? NO_RULES : Rules.parse(sealer.openJson(rulesContext(tenantId), sealed)))
 
+const FIRST = '00000000-0000-0000-0000-000000000000'
+
 export function createMarker(tools: MarkTools): Marker {
   const { pool, log } = tools
+  let place = FIRST
   const marker: Marker = {
     find: (shop, orders) => find(tools, shop, orders),
     async spread(tenantId, { partners }) {
@@ -52,8 +55,14 @@ export function createMarker(tools: MarkTools): Marker {
       await marker.spread(shop.tenantId, found)
     },
     async tend(signal) {
-      const { rows } = await pool.query(DROP_COMBINABLE)
-      return signal.aborted ? rows.length : rows.length + (await recheck(tools, marker))
+      const { rows: gone } = await pool.query<{ dropped: number }>(DROP_COMBINABLE)
+      const { rows: others } = await pool.query<{ dropped: number; place: string | null }>(
+        RECHECK_COMBINABLE,
+        [place],
+      )
+      place = others[0]?.place ?? FIRST
+      const dropped = (gone[0]?.dropped ?? 0) + (others[0]?.dropped ?? 0)
+      return signal.aborted ? dropped : dropped + (await recheck(tools, marker))
     },
   }
   return marker

@@ -2,6 +2,8 @@
 
 /** A buyer with thousands of orders, or a mail address that a mall gives to everybody, costs no more than so many. */
 const MOST_OTHERS = 500
+/** Those that do not say so yet are told that they could go into one parcel; no parcel holds more. */
+const MOST_PARTNERS = 50
 
 const OPEN_HERE = `o.mall_state = 'open' and o.status not in ('shipped', 'completed', 'cancelled')`
 
@@ -16,7 +18,8 @@ with wanted as materialized (
     as w (place, id, ordered_at, kind, hash, name)
 ), other as (
   select w.place, w.kind, o.id, o.ordered_at < w.ordered_at as earlier,
-    o.mall_state = 'cancelled' or o.status = 'cancelled' as cancelled, ${OPEN_HERE} as open
+    o.mall_state = 'cancelled' or o.status = 'cancelled' as cancelled, ${OPEN_HERE} as open,
+    o.marks @> '{combinable}' as told
   from wanted w cross join lateral (
     select t.order_id from order_search t
     where t.tenant_id = $1 and t.kind = w.kind and t.hash = w.hash and t.order_id <> w.id limit ${MOST_OTHERS}
@@ -26,7 +29,7 @@ with wanted as materialized (
 ), found as (
   select place, coalesce(bool_or(earlier) filter (where kind <> 'address'), false) as repeat,
     coalesce(bool_or(earlier and cancelled) filter (where kind <> 'address'), false) as cancelled,
-    coalesce(array_agg(distinct id::text) filter (where kind = 'address' and open), '{}') as partners
+    coalesce((array_agg(id::text order by told) filter (where kind = 'address' and open))[1:${MOST_PARTNERS}], '{}') as partners
   from other group by place
 )
 select
@@ -56,24 +59,51 @@ with wanted as (
 )
 select torikomi_tell($1::uuid, 'order', torikomi_order_event(marked::orders, array['marked'])) from marked`
 
-/**
- * 同梱候補 of orders whose partner has been shipped, cancelled or moved since: whoever did that knows nothing of marks. Two people who
- * share an address are no pair, so the name is asked for too, as above.
- */
-export const DROP_COMBINABLE = `
-with stale as materialized (
-  select o.id from orders o where o.marks @> '{combinable}' and (not (${OPEN_HERE}) or not exists (
-    select from order_search a
-    join order_search b on b.tenant_id = a.tenant_id and b.kind = 'address' and b.hash = a.hash and b.order_id <> a.order_id
-    join orders other on other.id = b.order_id and ${OPEN_HERE.replaceAll('o.', 'other.')}
-    where a.order_id = o.id and a.kind = 'address' and exists (
-      select from order_search n join order_search m on m.order_id = b.order_id and m.kind = 'name' and m.hash = n.hash
-      where n.order_id = o.id and n.kind = 'name')))
-  order by o.id limit 1000 for no key update of o skip locked
+/** As the partial indexes `orders_combinable` and `orders_combinable_gone` have it. */
+const COMBINABLE = `o.marks @> '{combinable}'`
+const GONE = `(o.mall_state is distinct from 'open' or o.status in ('shipped', 'completed', 'cancelled'))`
+
+/** Those of the same address and buyer. Two people who share an address are no pair, so the name is asked for too, as above. */
+const beside = (order: string): string => `
+  select b.order_id from order_search a
+  join order_search b on b.tenant_id = a.tenant_id and b.kind = 'address' and b.hash = a.hash and b.order_id <> a.order_id
+  where a.order_id = ${order}.id and a.kind = 'address' and exists (
+    select from order_search n join order_search m on m.order_id = b.order_id and m.kind = 'name' and m.hash = n.hash
+    where n.order_id = a.order_id and n.kind = 'name')`
+
+const HAS_PARTNER = `exists (
+  select from (${beside('o')}) p join orders other on other.id = p.order_id and ${OPEN_HERE.replaceAll('o.', 'other.')})`
+
+/** Takes the mark off those of `looked` that have become untrue; whoever holds one of them does not wait, it is looked at again. */
+const unmarked = (looked: string): string => `
+stale as materialized (
+  select o.id from orders o where o.id in (select id from ${looked}) and ${COMBINABLE} and (${GONE} or not ${HAS_PARTNER})
+  order by o.id for no key update of o skip locked
 ), marked as (
   update orders o set marks = array_remove(o.marks, 'combinable') from stale where o.id = stale.id returning o.*
-)
-select torikomi_tell(marked.tenant_id, 'order', torikomi_order_event(marked::orders, array['marked'])) from marked`
+), told as (
+  select torikomi_tell(marked.tenant_id, 'order', torikomi_order_event(marked::orders, array['marked'])) from marked
+)`
+
+/**
+ * 同梱候補 of orders that were shipped, cancelled or moved, and of those beside them: whoever did that knows nothing of marks. It begins at the orders
+ * that are gone and still say it, so it costs what has happened and not what is marked. Of the very many that one address may have, a part: the rest is
+ * RECHECK's.
+ */
+export const DROP_COMBINABLE = `
+with gone as materialized (
+  select o.id from orders o where ${COMBINABLE} and ${GONE} order by o.id limit 200
+), looked as materialized (
+  select id from gone union select p.order_id from gone cross join lateral (${beside('gone')} limit 100) p
+), ${unmarked('looked')}
+select (select count(*)::int from told) as dropped`
+
+/** The same of some marked orders behind $1, one part after the other: an address that was changed or erased leaves no trace at the other order. */
+export const RECHECK_COMBINABLE = `
+with looked as materialized (
+  select o.id from orders o where ${COMBINABLE} and o.id > $1::uuid order by o.id limit 200
+), ${unmarked('looked')}
+select (select count(*)::int from told) as dropped, (select id::text from looked order by id desc limit 1) as place`
 
 export const UNCHECKED = `
 select o.id::text, o.tenant_id::text as "tenantId", o.shop_id::text as "shopId", o.sealed_detail as "sealedDetail"

@@ -150,6 +150,48 @@ describe('同梱候補', () => {
     expect(await marker.tend(new AbortController().signal)).toBe(0)
   })
 
+  it('goes too when the other order keeps nothing that could be compared', async () => {
+    await importThese({ [A]: { orderedAt: minute(1) }, [B]: { orderedAt: minute(1) } })
+    expect(await marks()).toEqual({ [A]: ['combinable'], [B]: ['combinable'] })
+    await database.pool.query(
+      `delete from order_search where kind = 'address' and order_id = (select id from orders where order_number = $1)`,
+      [B],
+    )
+    expect(await marker.tend(new AbortController().signal)).toBe(2)
+    expect(await marks()).toEqual({ [A]: [], [B]: [] })
+  })
+
+  it('stays as long as one of many is left, and looks at all of them in parts', async () => {
+    const many = numbers(205)
+    await importThese(Object.fromEntries(many.map((number) => [number, { orderedAt: minute(1) }])))
+    const [first = '', second = '', ...rest] = many
+    await database.db.order.updateMany({
+      where: { orderNumber: { in: rest } },
+      data: { status: 'shipped' },
+    })
+    await tendAll()
+    const left = Object.entries(await marks()).filter(([, own]) => own.includes('combinable'))
+    expect(left.map(([number]) => number).toSorted()).toEqual([first, second].toSorted())
+    await database.db.order.updateMany({ where: { orderNumber: first }, data: { status: 'shipped' } })
+    await tendAll()
+    expect(Object.values(await marks()).flat()).not.toContain('combinable')
+  })
+
+  /** Until nothing is left to be done, and once more from the first on. */
+  const tendAll = async () => {
+    let quiet = 0
+    while (quiet < 3) quiet = (await marker.tend(new AbortController().signal)) === 0 ? quiet + 1 : 0
+  }
+
+  it('is told first to those of many that do not say it yet', async () => {
+    const [next = '', ...many] = numbers(120)
+    await importThese(Object.fromEntries(many.map((number) => [number, { orderedAt: minute(1) }])))
+    const forgotten = many[110] ?? ''
+    await database.db.order.updateMany({ where: { orderNumber: forgotten }, data: { marks: [] } })
+    await importThese({ [next]: { orderedAt: minute(2) } })
+    expect((await marks())[forgotten]).toEqual(['combinable'])
+  })
+
   it('is for one address and one buyer', async () => {
     const elsewhere = { ...hanako, address1: '千代田2-2' }
     await importThese({

@@ -3,6 +3,8 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { readRequest } from '../../../src/imports/requests/read.ts'
 import { createLeaseStore } from '../../../src/mail/listener/lease-store.ts'
 import { createMailboxStore } from '../../../src/mail/listener/mailbox-store.ts'
+import { createMarker } from '../../../src/marks/marker.ts'
+import { DROP_COMBINABLE, RECHECK_COMBINABLE } from '../../../src/marks/sql.ts'
 import { foldCounts } from '../../../src/orders/board.ts'
 import { pullOrders } from '../../../src/orders/pull.ts'
 import { createRetention } from '../../../src/orders/retention.ts'
@@ -48,7 +50,7 @@ const NOT_REACHED: Readonly<Record<string, number>> = {
   'src/mail/erase-buyer.ts': 1,
   'src/marketplaces/quota/stores.ts': 2,
   'src/marks/blocked.ts': 1,
-  'src/marks/sql.ts': 3,
+  'src/marks/sql.ts': 2,
   'src/notices/channels/store.ts': 1,
   'src/notices/sql.ts': 6,
   'src/orders/desk/sql.ts': 1,
@@ -146,7 +148,9 @@ async function work(): Promise<void> {
   await bench.close()
   const clock = { now: () => Date.now() + 400 * DAY, sleep: async () => undefined }
   const rules = { retentionDays: 30, openDays: 30, unpulledDays: 30 }
-  await createRetention({ ...database, log: createLogger({ level: 'silent' }), ...rules, clock }).run(never)
+  const log = createLogger({ level: 'silent' })
+  await createRetention({ ...database, log, ...rules, clock }).run(never)
+  await createMarker({ pool: database.pool, sealer: testSealer, log }).tend(never)
   await foldCounts(database.pool, never, 0)
 }
 
@@ -286,6 +290,17 @@ describe('every statement', () => {
       await client.query('rollback')
     }
   })
+})
+
+// Once a minute, and of all tenants: the orders that are marked may be as many as one likes.
+it.each([
+  ['orders_combinable_gone', DROP_COMBINABLE],
+  ['orders_combinable', RECHECK_COMBINABLE],
+])('what tends the marks begins at %s', async (index, text) => {
+  const { rows } = await client.query<{ 'QUERY PLAN': string }>(`explain (generic_plan) ${text}`)
+  const plan = rows.map((row) => row['QUERY PLAN']).join('\n')
+  expect(plan).toMatch(new RegExp(`using ${index} on orders`))
+  expect(plan).not.toMatch(/Seq Scan on order/)
 })
 
 const isPart = (fault: string): boolean => PARTS.has(fault.split(':')[0] ?? '')
