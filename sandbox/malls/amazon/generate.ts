@@ -1,3 +1,4 @@
+import { houseOf, phoneOf } from '../../kit/houses.ts'
 import { type Seeded, seeded } from '../../kit/seeded.ts'
 import { type Breakdown, type Order, type OrderItem, wireTime, yen } from './model.ts'
 import { DROP_OFF, GIFT_MESSAGES, NAMES, PLACES, PRODUCTS } from './pools.ts'
@@ -28,7 +29,7 @@ export function generateOrder(seed: number, turn: number, now: number): Order {
       marketplaceName: 'Amazon.co.jp',
     },
     buyer: { buyerName: buyer, buyerEmail: `q7example${turn}@marketplace.amazon.co.jp` },
-    recipient: recipientOf(random, buyer),
+    recipient: recipientOf(random, buyer, turn),
     proceeds: { grandTotal: yen(total), breakdowns: summed(items) },
     payment: { paymentExecutions: [{ paymentMethod: payment, paymentAmount: yen(total) }] },
     fulfillment: {
@@ -120,17 +121,17 @@ function summed(items: readonly OrderItem[]): Breakdown[] {
   )
 }
 
-function recipientOf(random: Seeded, name: string): Order['recipient'] {
+function recipientOf(random: Seeded, name: string, turn: number): Order['recipient'] {
   const place = random.pick(PLACES)
   return {
     deliveryAddress: {
       name,
-      addressLine1: place.line1,
+      addressLine1: houseOf(place.line1, turn),
       ...(place.line2 === undefined ? {} : { addressLine2: place.line2 }),
       stateOrRegion: place.prefecture,
       postalCode: place.postalCode,
       countryCode: 'JP',
-      phone: place.phone,
+      phone: phoneOf(place.phone, turn),
       addressType: 'RESIDENTIAL',
     },
     ...(random.chance(0.2) ? { deliveryPreference: { dropOffLocation: random.pick(DROP_OFF) } } : {}),

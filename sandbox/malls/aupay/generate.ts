@@ -1,5 +1,5 @@
 import { type Seeded, seeded } from '../../kit/seeded.ts'
-import { ADDRESSES, COMMENTS, PEOPLE, type PoolAddress, type PoolPerson, TIME_BANDS } from '../yahoo/pools.ts'
+import { COMMENTS, homeOf, PEOPLE, type PoolAddress, type PoolPerson, TIME_BANDS } from '../yahoo/pools.ts'
 import { chargeFields, recalculate } from './amounts.ts'
 import { generateDetails, giftDetail } from './generate-details.ts'
 import { paymentFields } from './generate-payment.ts'
@@ -26,7 +26,7 @@ export function generateOrder(facts: GenerateFacts, settings: AupaySettings): Si
   const dice = seeded(facts.seed, facts.sequence)
   const orderNumber = String(FIRST_NUMBER + facts.sequence)
   const buyer = at(PEOPLE, facts.sequence)
-  const home = at(ADDRESSES, facts.sequence)
+  const home = homeOf(facts.sequence)
   const gift = dice.chance(0.12)
   const status = statusOf(dice, settings)
   const details = generateDetails(dice, facts)
@@ -47,7 +47,7 @@ export function generateOrder(facts: GenerateFacts, settings: AupaySettings): Si
       ...personFields(
         'sender',
         gift ? at(PEOPLE, facts.sequence + 3) : buyer,
-        gift ? at(ADDRESSES, facts.sequence + 1) : home,
+        gift ? homeOf(facts.sequence + 1) : home,
       ),
       mailAddress: `relay-${orderNumber}@example.jp`,
       ...deliveryFields(dice, facts),

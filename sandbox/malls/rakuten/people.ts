@@ -1,3 +1,4 @@
+import { houseOf } from '../../kit/houses.ts'
 import type { Seeded } from '../../kit/seeded.ts'
 import type { Address } from './model.ts'
 
@@ -60,7 +61,7 @@ export function somebody(random: Seeded, turn: number): Somebody {
       zipCode2,
       prefecture,
       city,
-      subAddress: STREETS[turn % STREETS.length] as string,
+      subAddress: houseOf(STREETS[turn % STREETS.length] as string, turn),
       familyName,
       firstName,
       familyNameKana,

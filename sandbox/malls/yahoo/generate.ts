@@ -1,15 +1,7 @@
 import { toRfc3339 } from '../../../src/marketplaces/yahoo/dates.ts'
 import { createDice, type Dice } from './dice.ts'
 import { paymentFields } from './generate-payment.ts'
-import {
-  ADDRESSES,
-  COMMENTS,
-  PEOPLE,
-  type PoolAddress,
-  type PoolPerson,
-  PRODUCTS,
-  TIME_BANDS,
-} from './pools.ts'
+import { COMMENTS, homeOf, PEOPLE, type PoolAddress, type PoolPerson, PRODUCTS, TIME_BANDS } from './pools.ts'
 import { type Fields, recalculate, type SimItem, type SimOrder } from './sim-order.ts'
 
 export interface GenerateFacts {
@@ -31,7 +23,7 @@ export function generateOrder(facts: GenerateFacts): SimOrder {
   const dice = createDice(`${facts.seed}:${facts.shopCode}:${facts.sequence}`)
   const orderNumber = `${facts.shopCode}-${FIRST_NUMBER + facts.sequence}`
   const buyer = at(PEOPLE, facts.sequence)
-  const home = at(ADDRESSES, facts.sequence)
+  const home = homeOf(facts.sequence)
   const gift = dice.chance(0.12)
   const items = Array.from({ length: dice.int(1, 3) }, (_, index) => generateItem(dice, facts, index))
   const order: SimOrder = {
@@ -46,7 +38,7 @@ export function generateOrder(facts: GenerateFacts): SimOrder {
         dice,
         facts,
         gift ? at(PEOPLE, facts.sequence + 3) : buyer,
-        gift ? at(ADDRESSES, facts.sequence + 1) : home,
+        gift ? homeOf(facts.sequence + 1) : home,
       ),
       Detail: {},
       Seller: { SellerId: facts.shopCode },
@@ -97,7 +89,7 @@ function orderFields(dice: Dice, facts: GenerateFacts, orderNumber: string): Fie
 
 const billFields = (person: PoolPerson, home: PoolAddress): Fields => ({
   ...personFields('Bill', person, home),
-  BillMailAddress: `${home.zip.replace(/\D/g, '')}@example.jp`,
+  BillMailAddress: home.mail,
 })
 
 const personFields = (prefix: 'Bill' | 'Ship', person: PoolPerson, home: PoolAddress): Fields => ({

@@ -1,3 +1,5 @@
+import { houseOf, phoneOf } from '../../kit/houses.ts'
+
 /** Invented people and goods. Names and towns hold the characters that old code pages break (髙, 﨑, ①). */
 
 export interface PoolPerson {
@@ -20,7 +22,11 @@ export const PEOPLE: readonly PoolPerson[] = [
   { family: '德永', familyKana: 'トクナガ', given: '悠真', givenKana: 'ユウマ' },
 ]
 
-export interface PoolAddress {
+export interface PoolAddress extends House {
+  mail: string
+}
+
+interface House {
   zip: string
   prefecture: string
   city: string
@@ -29,7 +35,7 @@ export interface PoolAddress {
   phone: string
 }
 
-export const ADDRESSES: readonly PoolAddress[] = [
+export const ADDRESSES: readonly House[] = [
   {
     zip: '0600001',
     prefecture: '北海道',
@@ -79,6 +85,18 @@ export const ADDRESSES: readonly PoolAddress[] = [
     phone: '080-0000-0006',
   },
 ]
+
+/** Where the buyer of a shop's order lives, by its place in the sequence. */
+export function homeOf(sequence: number): PoolAddress {
+  const house = ADDRESSES[sequence % ADDRESSES.length] as House
+  const digits = house.zip.replace(/\D/g, '')
+  return {
+    ...house,
+    address1: houseOf(house.address1, sequence),
+    phone: phoneOf(house.phone, sequence),
+    mail: `${houseOf(digits, sequence)}@example.jp`,
+  }
+}
 
 export interface PoolProduct {
   code: string
