@@ -1,8 +1,13 @@
-import { spawn } from 'node:child_process'
+import { execFile, spawn } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
 import { once } from 'node:events'
-import { readFile } from 'node:fs/promises'
+import { rmSync } from 'node:fs'
+import { mkdtemp, readFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { fileURLToPath } from 'node:url'
+import { promisify } from 'node:util'
 import { table } from '../../sandbox/demo/show.ts'
 import { type RunningService, startService } from '../support/service/service.ts'
 import type { Databases } from './databases.ts'
@@ -38,6 +43,8 @@ interface Sample {
   residentMb: number
   ownMb: number
 }
+
+const ROOT = fileURLToPath(new URL('../../', import.meta.url))
 
 /** Behind collectAfterStart() and the first turn of each periodic task. */
 const AT_REST_MS = 14_000
@@ -162,10 +169,25 @@ function summary(name: string, samples: readonly Sample[]): ProcessRun {
   }
 }
 
-/** What the image sets for Node.js and the C library. */
+/** What the image sets for Node.js and the C library, and what it has compiled. */
 export async function imageEnvironment(): Promise<Record<string, string>> {
   const file = await readFile(new URL('../../Dockerfile', import.meta.url), 'utf8')
-  return Object.fromEntries(
+  const set = Object.fromEntries(
     [...file.matchAll(/\b(NODE_OPTIONS|MALLOC_ARENA_MAX)=(\S+)/g)].map(([, name, value]) => [name, value]),
   )
+  compiled ??= compile(set)
+  return { ...set, NODE_COMPILE_CACHE: await compiled }
+}
+
+/** Once for all benches of a run. */
+let compiled: Promise<string> | undefined
+
+async function compile(set: Record<string, string>): Promise<string> {
+  const folder = await mkdtemp(join(tmpdir(), 'torikomi-compiled-'))
+  process.once('exit', () => rmSync(folder, { recursive: true, force: true }))
+  await promisify(execFile)(process.execPath, ['scripts/compile.ts'], {
+    cwd: ROOT,
+    env: { ...process.env, ...set, NODE_COMPILE_CACHE: folder },
+  })
+  return folder
 }

@@ -47,6 +47,9 @@ check_image() {
   [ -z "$found" ] || fail "not in the list of contents: $found"
   in_image 'test -s /app/LICENCES.txt' || fail 'no list of licences'
   ok 'contents and licences are listed'
+  # One start that refuses its settings; what it found compiled and what it had to compile.
+  found=$(in_image 'cd /app && ROLES=none NODE_DEBUG_NATIVE=COMPILE_CACHE node src/main.ts 2>&1 | grep -oE "was (accepted|rejected|not initialized)" | sort | uniq -c | xargs')
+  case "$found" in *' was accepted') ok "it starts compiled ($found)" ;; *) fail "it compiles at its start: $found" ;; esac
 }
 
 check_containers() {
