@@ -1,5 +1,11 @@
 # What is walked behind the plain stack: https in front, a restored database, an upgrade, stores elsewhere. Sourced by run.sh.
 
+# A stack that begins anew would read what the malls have mailed to the one before.
+begin_anew() {
+  service down -v >"$work/output" 2>&1
+  all restart sandbox >"$work/output" 2>&1
+}
+
 ops() { all run --rm --no-deps -T -v "$work/backup:/backup" -e BACKUP_KEY="$BACKUP_KEY" migrate node src/ops/main.ts "$@"; }
 
 # Caddy is its own authority for localhost.
@@ -56,7 +62,7 @@ walk_upgraded() {
   mkdir "$work/before"
   git -C "$root" archive "$before" | tar xf - -C "$work/before"
   timed 'build of it' docker build -t "$TORIKOMI_IMAGE-old" "$work/before"
-  service down -v >"$work/output" 2>&1
+  begin_anew
   grep -v '^POSTGRES_SERVICE_PASSWORD=' .env >"$work/before/.env"
   mv .env .env.now && cp "$work/before/.env" .env
   export TORIKOMI_IMAGE=$new-old
@@ -86,7 +92,7 @@ in_before() { (cd "$work/before" && "$@"); }
 walk_with_other_stores() {
   say 'Postgres and Redis of one’s own (docker-compose.external.yml)'
   local network=$COMPOSE_PROJECT_NAME-stores
-  service down -v >"$work/output" 2>&1
+  begin_anew
   docker network create "$network" >/dev/null
   docker run -d --name "$COMPOSE_PROJECT_NAME-pg" --init --network "$network" -e POSTGRES_PASSWORD=elsewhere postgres:18 >/dev/null
   docker run -d --name "$COMPOSE_PROJECT_NAME-redis" --network "$network" redis:8 redis-server --requirepass elsewhere --maxmemory-policy noeviction >/dev/null
