@@ -59,7 +59,9 @@ export function createAmazon(options: AmazonOptions): Marketplace<AmazonCredenti
       fetchOrders: (numbers, signal, hints) => fetchOrders(numbers, listing, signal, hints),
       async listOrders(window, page, signal) {
         if (window.orChanged) leaveToBacklog(memory, tools.clock.now())
-        return listOrders(client, tools, includeFba, window, page, signal)
+        const listed = await listOrders(client, tools, includeFba, window, page, signal)
+        if (window.orChanged) memory.sweptAt = tools.clock.now()
+        return listed
       },
       subscribe: (signal) =>
         subscribe(

@@ -3,8 +3,8 @@ import type { ControllableClock } from '../../../sandbox/kit/types.ts'
 import type { AmazonSimulator } from '../../../sandbox/malls/amazon/index.ts'
 import { USAGE_PLANS } from '../../../src/marketplaces/amazon/quotas.ts'
 import { MarketplaceFailure } from '../../../src/marketplaces/port/failures.ts'
-import type { MarketplaceSession } from '../../../src/marketplaces/port/session.ts'
-import { heldLane, NEVER, openAmazon, SHOP, startHeldMall } from './test-kit.ts'
+import type { Lane, MarketplaceSession } from '../../../src/marketplaces/port/session.ts'
+import { heldLane, NEVER, openAmazon, SHOP, START, startHeldMall } from './test-kit.ts'
 
 const PAGE = 100
 const LIST_DELAY_S = 120
@@ -160,6 +160,41 @@ describe('a sweep each five minutes beside a backlog', () => {
     },
     60_000,
   )
+
+  it('has its one search of twenty minutes although there was none when its time came', async () => {
+    ;({ mall, clock } = await startHeldMall())
+    const given = { searches: false }
+    const take: Lane['take'] = async ({ key }) => {
+      if (!key.endsWith('searchOrders') || given.searches) return
+      const until = new Date(clock.now() + MINUTE_MS)
+      throw new MarketplaceFailure({ kind: 'throttled', code: 'NO_SEARCH', message: '-', until })
+    }
+    const { open } = openAmazon(mall, { lane: { take } })
+    const numbers = placeSale(60, 100, 3 * MINUTE_MS)
+    const backlog = async () => {
+      let taken = 0
+      for await (const _ of open().fetchOrders(numbers, NEVER)) if (++taken === 5) break
+    }
+    const sweep = () => {
+      const window = { from: new Date(START), to: new Date(clock.now()), orChanged: true as const }
+      return open().listOrders(window, null, NEVER)
+    }
+    await backlog()
+    await expect(sweep()).rejects.toMatchObject({
+      code: 'AMAZON_BACKLOG_FIRST',
+      kind: 'throttled',
+      only: 'list',
+    })
+    clock.advance(20 * MINUTE_MS)
+    await backlog()
+    await expect(sweep()).rejects.toMatchObject({ code: 'NO_SEARCH' })
+    clock.advance(MINUTE_MS)
+    await backlog()
+    given.searches = true
+    expect((await sweep()).orders).toHaveLength(60)
+    // Only then it is the backlog's turn again.
+    await expect(sweep()).rejects.toMatchObject({ code: 'AMAZON_BACKLOG_FIRST' })
+  }, 60_000)
 
   it('has them where they are not', async () => {
     ;({ mall, clock } = await startHeldMall())

@@ -19,7 +19,7 @@ export interface ListingMemory {
   kept: Map<string, { outcome: FetchOutcome; readAt: number }>
   /** A backlog waits for its next search, and means to have it, until then (ms). */
   shortUntil: number
-  /** When a sweep had a search last, or first had to do without (ms); null: no sweep has been here yet. */
+  /** When a sweep had its page last, or first came for one (ms); null: no sweep has been here yet. */
   sweptAt: number | null
 }
 
@@ -86,5 +86,4 @@ export function leaveToBacklog(memory: ListingMemory, now: number): void {
       only: 'list',
     })
   }
-  memory.sweptAt = now
 }
