@@ -75,9 +75,9 @@ const HAS_PARTNER = `exists (
   select from (${beside('o')}) p join orders other on other.id = p.order_id and ${OPEN_HERE.replaceAll('o.', 'other.')})`
 
 /** Takes the mark off those of `looked` that have become untrue; whoever holds one of them does not wait, it is looked at again. */
-const unmarked = (looked: string): string => `
+const UNMARKED = `
 stale as materialized (
-  select o.id from orders o where o.id in (select id from ${looked}) and ${COMBINABLE} and (${GONE} or not ${HAS_PARTNER})
+  select o.id from orders o where o.id in (select id from looked) and ${COMBINABLE} and (${GONE} or not ${HAS_PARTNER})
   order by o.id for no key update of o skip locked
 ), marked as (
   update orders o set marks = array_remove(o.marks, 'combinable') from stale where o.id = stale.id returning o.*
@@ -95,14 +95,14 @@ with gone as materialized (
   select o.id from orders o where ${COMBINABLE} and ${GONE} order by o.id limit 200
 ), looked as materialized (
   select id from gone union select p.order_id from gone cross join lateral (${beside('gone')} limit 100) p
-), ${unmarked('looked')}
+), ${UNMARKED}
 select (select count(*)::int from told) as dropped`
 
 /** The same of some marked orders behind $1, one part after the other: an address that was changed or erased leaves no trace at the other order. */
 export const RECHECK_COMBINABLE = `
 with looked as materialized (
   select o.id from orders o where ${COMBINABLE} and o.id > $1::uuid order by o.id limit 200
-), ${unmarked('looked')}
+), ${UNMARKED}
 select (select count(*)::int from told) as dropped, (select id::text from looked order by id desc limit 1) as place`
 
 export const UNCHECKED = `
