@@ -11,15 +11,23 @@ export interface ThrottleLimits {
   total: number
   /** Starts under one key, in the long run; the time between two varies by half. */
   perSecond: number
+  /** As many once the other side has shown that it takes them: each that went well allows one more a second, one that failed none but `perSecond`. */
+  upTo?: number
+}
+
+/** How fast one key is started, and when the next may. */
+interface Pace {
+  nextAt: number
+  perSecond: number
 }
 
 /** Bounds what goes on at the same time in this process. First come, first served within what is free. */
 export function createThrottle(clock: Clock, random: Random, limits: ThrottleLimits): Throttle {
   const working = new Map<string, number>()
   const queue: { key: string; start: () => void }[] = []
-  /** When the next may start, by key. */
-  const nextAt = new Map<string, number>()
+  const paces = new Map<string, Pace>()
   let total = 0
+  const mostPerSecond = limits.upTo ?? limits.perSecond
   /** Longest gap between two starts; and no more than `perKey` ask for their turn at a time. */
   const longestGapMs = (1_000 / limits.perSecond) * 1.5
   // A time further ahead than those at work can have put it is of a clock that was put back since.
@@ -38,15 +46,21 @@ export function createThrottle(clock: Clock, random: Random, limits: ThrottleLim
     const next = queue.findIndex((waiting) => isFree(waiting.key))
     if (next >= 0) queue.splice(next, 1)[0]?.start()
   }
+  function paceOf(key: string, now: number): Pace {
+    const pace = paces.get(key)
+    // What a host took a while ago says nothing of now.
+    if (pace !== undefined && now - pace.nextAt < QUIET_MS) return pace
+    if (paces.size >= MOST_KEYS)
+      for (const [old, { nextAt }] of paces) if (!isAhead(nextAt, now)) paces.delete(old)
+    const begun = { nextAt: now, perSecond: limits.perSecond }
+    paces.set(key, begun)
+    return begun
+  }
   /** @returns milliseconds until it may start */
-  function takeTurn(key: string): number {
-    const now = clock.now()
-    const next = nextAt.get(key) ?? now
-    const at = isAhead(next, now) ? next : now
-    const gap = (1_000 / limits.perSecond) * (0.5 + random.float())
-    if (nextAt.size >= MOST_KEYS)
-      for (const [old, time] of nextAt) if (!isAhead(time, now)) nextAt.delete(old)
-    nextAt.set(key, at + gap)
+  function takeTurn(pace: Pace, now: number): number {
+    const at = isAhead(pace.nextAt, now) ? pace.nextAt : now
+    const gap = (1_000 / pace.perSecond) * (0.5 + random.float())
+    pace.nextAt = at + gap
     return at - now
   }
   function wait(key: string, signal: AbortSignal): Promise<void> {
@@ -73,10 +87,17 @@ export function createThrottle(clock: Clock, random: Random, limits: ThrottleLim
       signal.throwIfAborted()
       if (isFree(key)) enter(key)
       else await wait(key, signal)
+      const now = clock.now()
+      const pace = paceOf(key, now)
       try {
-        const waitMs = takeTurn(key)
+        const waitMs = takeTurn(pace, now)
         if (waitMs > 0) await clock.sleep(waitMs, signal)
-        return await work()
+        const done = await work()
+        pace.perSecond = Math.min(pace.perSecond + 1, mostPerSecond)
+        return done
+      } catch (error) {
+        pace.perSecond = limits.perSecond
+        throw error
       } finally {
         leave(key)
       }
@@ -86,3 +107,4 @@ export function createThrottle(clock: Clock, random: Random, limits: ThrottleLim
 
 /** Hosts that are remembered before the past ones are forgotten. */
 const MOST_KEYS = 1_000
+const QUIET_MS = 60_000

@@ -44,8 +44,8 @@ export const DEFAULT_TIMING: ListenerTiming = {
 /**
  * Connection starts, by host; what is connected does not count any more. A TLS handshake costs each side milliseconds of
  * CPU, and providers take many at once from one address for an attack. So many a second let a listener take over some 300
- * mailboxes of one host within the 60 s in which a dead one's are to be listened to again.
+ * mailboxes of one host within the 60 s in which a dead one's are to be listened to again; a host that answers all of them gets faster ones.
  */
-export const CONNECT_LIMITS: ThrottleLimits = { perKey: 8, total: 40, perSecond: 30 }
+export const CONNECT_LIMITS: ThrottleLimits = { perKey: 8, total: 40, perSecond: 30, upTo: 200 }
 /** Big downloads at a time: after an outage every mailbox may have one, and each is held in memory. */
 export const DOWNLOAD_LIMITS: ThrottleLimits = { perKey: 6, total: 6, perSecond: Number.POSITIVE_INFINITY }

@@ -99,6 +99,29 @@ describe('throttle', () => {
     expect(starts).toEqual([0, 100, 200, 300, 400])
   })
 
+  it('starts faster with each that went well, up to a limit, and from the beginning after a failure or a quiet minute', async () => {
+    let now = 0
+    const sleep = async (ms: number) => {
+      now += ms
+    }
+    const jumping = { now: () => now, sleep }
+    const throttle = createThrottle(jumping, random, { perKey: 1, total: 9, perSecond: 1, upTo: 4 })
+    async function gap(work: () => Promise<unknown> = async () => {}) {
+      const before = now
+      await throttle.pass('a', forever, work).catch(() => {})
+      return Math.round(now - before)
+    }
+    const refused = () => Promise.reject(new Error('refused'))
+    expect(await gap()).toBe(0)
+    expect([await gap(), await gap(), await gap(), await gap(), await gap()]).toEqual([
+      1_000, 500, 333, 250, 250,
+    ])
+    // The next start was set before it failed.
+    expect([await gap(refused), await gap(), await gap(), await gap()]).toEqual([250, 250, 1_000, 500])
+    now += 120_000
+    expect([await gap(), await gap()]).toEqual([0, 1_000])
+  })
+
   it('lets start at once what would wait because the clock was put back', async () => {
     const held = heldClock()
     const gates = [
