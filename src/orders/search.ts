@@ -18,8 +18,9 @@ export interface SearchCondition {
 
 /**
  * What a list of orders is narrowed by, as a condition on `orders o`. Names, phones and addresses go through the blind
- * index. Which orders are looked through for an item or the end of a number is src/orders/item-search.ts's business.
+ * index. Where the orders are looked for is src/orders/list-parts.ts's business.
  * @param shops those that the caller is bound to; null: all
+ * @param orderedAt the column of the order's time
  * @throws AppError VALIDATION_FAILED for a phone of fewer than four digits
  */
 export function searchCondition(
@@ -27,6 +28,7 @@ export function searchCondition(
   tenantId: string,
   query: z.infer<typeof OrderQuery>,
   shops: readonly string[] | null = null,
+  orderedAt = 'o.ordered_at',
 ): SearchCondition {
   const values: unknown[] = [tenantId]
   const conditions = ['o.tenant_id = $1']
@@ -46,14 +48,14 @@ export function searchCondition(
   add(shops ?? undefined, (p) => `o.shop_id = any(${p}::uuid[])`)
   add(query.marketplace, (p) => `o.marketplace = ${p}::marketplace`)
   add(query.changeState, (p) => `o.change_state = ${p}::change_state`)
-  add(query.from, (p) => `o.ordered_at >= ${p}::timestamptz`)
-  add(query.to, (p) => `o.ordered_at < ${p}::timestamptz`)
+  add(query.from, (p) => `${orderedAt} >= ${p}::timestamptz`)
+  add(query.to, (p) => `${orderedAt} < ${p}::timestamptz`)
   add(query.number && `${likeText(query.number.toLowerCase())}%`, (p) => `lower(o.order_number) like ${p}`)
   add(
     query.numberEnd && `%${likeText(query.numberEnd.toLowerCase())}`,
     (p) => `lower(o.order_number) like ${p}`,
   )
-  add(query.mark, (p) => `o.marks @> array[${p}::text]`)
+  add(query.mark, (p) => `o.id in (select order_id from order_marks where tenant_id = $1 and mark = ${p})`)
   // As constants, which the conditions of the indexes are: of the held ones, and of those without a number. Of `= 0` the planner would expect few.
   if (query.hold !== undefined) conditions.push(`${query.hold ? '' : 'not '}(cardinality(o.holds) > 0)`)
   if (query.tracking) conditions.push(`o.tracked_parcels ${query.tracking === 'none' ? '=' : '>'} 0`)

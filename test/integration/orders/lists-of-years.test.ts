@@ -194,6 +194,92 @@ describe('the end of a number', () => {
   })
 })
 
+const AS_IN_THE_LIST = fc.constantFrom('newest' as const, 'oldest' as const)
+const MORE = fc.constantFrom<Record<string, unknown>>(
+  ...[{}, { status: 'completed' }, { status: 'auto_imported' }, { tracking: 'some' }, { tracking: 'none' }],
+  ...[{ from: '2025-06-01T00:00:00Z' }, { to: '2025-06-01T00:00:00Z' }, { hold: true }, { item: '茶' }],
+)
+
+/** Pages of a list, and that they hold what a look through all of the tenant's orders finds. */
+async function expectList(
+  asked: Record<string, unknown>,
+  { sort, limit, more }: { sort: 'newest' | 'oldest'; limit: number; more: Record<string, unknown> },
+  condition: string,
+  value: string,
+): Promise<void> {
+  const pages = await pagesOf((cursor) =>
+    readOrderPage({ ...database, sealer: testSealer, reach: { few: 20, newest: 100 } }, history.tenantId, {
+      ...more,
+      ...asked,
+      sort,
+      limit,
+      total: true,
+      cursor,
+    } as never),
+  )
+  const way = sort === 'newest' ? 'desc' : 'asc'
+  const { rows } = await database.pool.query<{ id: string }>(
+    `select id::text from orders where tenant_id = $1 and ${condition} and ($3::order_status is null or status = $3)
+       and ($4::text is null or (tracked_parcels > 0) = ($4 = 'some')) and ($5::bool is null or (holds <> '{}') = $5)
+       and ($6::text is null or position($6 in items_text) > 0)
+       and ordered_at >= coalesce($7, '-infinity'::timestamptz) and ordered_at < coalesce($8, 'infinity'::timestamptz)
+     order by ordered_at ${way}, id ${way}`,
+    [
+      ...[history.tenantId, value, more.status ?? null, more.tracking ?? null, more.hold ?? null],
+      ...[more.item ?? null, more.from ?? null, more.to ?? null],
+    ],
+  )
+  expect(pages.flatMap((page) => page.rows.map((row) => row.id))).toEqual(rows.map((row) => row.id))
+  expect(pages[0]?.total).toBe(rows.length)
+}
+
+it('the beginning of a number finds what a look through all numbers would find, of few, of many and of old ones', async () => {
+  const query = fc.record({
+    number: fc.constantFrom(
+      ...['shop-', 'SHOP-0000000', 'shop-0000001', 'shop-00000077', 'shop-000000777', '%', 's_op', 'x'],
+    ),
+    ...{ sort: AS_IN_THE_LIST, limit: fc.constantFrom(7, 60, 500), more: MORE },
+  })
+  await fc.assert(
+    fc.asyncProperty(query, ({ number, ...list }) =>
+      expectList({ number }, list, 'starts_with(lower(order_number), lower($2))', number),
+    ),
+    { numRuns: 40 },
+  )
+})
+
+describe('a mark', () => {
+  const query = fc.record({
+    mark: fc.constantFrom('repeat_buyer', 'combinable', 'rule:gift', 'blocked_buyer'),
+    ...{ sort: AS_IN_THE_LIST, limit: fc.constantFrom(7, 60, 500), more: MORE },
+  })
+  const expectAlways = () =>
+    fc.assert(
+      fc.asyncProperty(query, ({ mark, ...list }) => expectList({ mark }, list, '$2 = any(marks)', mark)),
+      { numRuns: 30 },
+    )
+
+  it('finds what a look through all orders would find', expectAlways)
+
+  it('finds it too after marks came and went, orders moved in time and were deleted', async () => {
+    const some = `(select id from orders where tenant_id = '${history.tenantId}' order by hashtext(id::text || $1::text) limit 60)`
+    for (const [n, change] of [
+      `marks = marks || '{combinable}'`,
+      `marks = marks || '{rule:gift,rule:gift}'`,
+      `marks = array_remove(marks, 'repeat_buyer')`,
+      `ordered_at = ordered_at - interval '40 days'`,
+      `marks = '{}'`,
+    ].entries())
+      await database.pool.query(`update orders set ${change} where id in ${some}`, [n])
+    await database.pool.query(`delete from orders where id in ${some}`, [9])
+    await expectAlways()
+    const { rows } = await database.pool.query(
+      `select (select count(*) from order_marks) = (select count(*) from (select distinct id, unnest(marks) from orders) o) as same`,
+    )
+    expect(rows).toEqual([{ same: true }])
+  })
+})
+
 it('the list of import requests is the same under all of its conditions', async () => {
   const query = fc.record({
     state: fc.constantFrom(undefined, 'waiting', 'done', 'failed'),

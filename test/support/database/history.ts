@@ -51,6 +51,9 @@ export async function makeHistory(pool: Pool, size: HistorySize): Promise<Histor
         select id, torikomi_item_tokens(tenant_id, torikomi_month(ordered_at), items_text)
           || torikomi_number_tokens(tenant_id, torikomi_month(ordered_at), order_number) from orders
         on conflict do nothing`)
+      await client.query(
+        `insert into order_marks (tenant_id, mark, ordered_at, order_id) select tenant_id, m, ordered_at, id from orders, unnest(marks) m`,
+      )
       await client.query(`update data_steps set place = 'done' where name in ('item_search', 'number_ends')`)
     }
     await client.query(`reset session_replication_role`)
