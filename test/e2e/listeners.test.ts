@@ -30,13 +30,18 @@ describe.skipIf(missing !== null)(`three listeners${missing === null ? '' : ` [$
         return { listeners: held.length, all, even: most - least < Math.max(MAILBOXES / 30, 6) }
       }, WAIT)
       .toEqual({ listeners, all: MAILBOXES, even: true })
-  /** Every mailbox is listened to once; otherwise the log's lines of those that are not. */
+  /** Every mailbox is listened to once; otherwise the log's lines of those that are not, and how many connections each process holds. */
   const eachOnce = () =>
     expect
       .poll(async () => {
         const open = fleet.openNow()
         const wrong = fleet.users.filter((user) => open[user] !== 1)
-        return Promise.all(wrong.slice(0, 5).map(async (user) => [open[user] ?? 0, await fleet.story(user)]))
+        if (wrong.length === 0) return []
+        const stories = wrong.slice(0, 5).map(async (user) => [open[user] ?? 0, await fleet.story(user)])
+        return [
+          { connections: await fleet.connections(), held: await spread() },
+          ...(await Promise.all(stories)),
+        ]
       }, WAIT)
       .toEqual([])
   const takenIn = async () => {
@@ -65,6 +70,8 @@ describe.skipIf(missing !== null)(`three listeners${missing === null ? '' : ` [$
     await mails
     process.stdout.write(`held by each: ${(await spread()).join(', ')}\n`)
     await eachOnce()
+    const connections = async () => (await fleet.connections()).reduce((sum, n) => sum + n, 0)
+    await expect.poll(connections, WAIT).toBe(MAILBOXES)
 
     const took = await seconds(async () => {
       await first.kill()

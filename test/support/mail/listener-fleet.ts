@@ -1,4 +1,4 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { mkdtemp, readdir, readFile, readlink, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { composeMail } from '../../../sandbox/mails/index.ts'
@@ -22,6 +22,8 @@ export interface ListenerFleet {
   sessions(): Promise<DovecotSessions>
   /** How often each user is logged in now, by the server's own count: the log knows of an end only once it is written. */
   openNow(): Record<string, number>
+  /** Connections to the mail server that each process holds, by the kernel's count: tells a session that was never closed here from one that the server did not end. */
+  connections(): Promise<number[]>
   /** What the server's log holds of this user, to see why a count is not as it should be. */
   story(user: string): Promise<string[]>
   /** Mailboxes by who holds them; only those that are listened to. */
@@ -79,6 +81,7 @@ export async function startListenerFleet(mailboxes: number): Promise<ListenerFle
       const logins = Map.groupBy(dovecot.who(), (user) => user)
       return Object.fromEntries([...logins].map(([user, { length }]) => [user, length]))
     },
+    connections: () => Promise.all(services.map(({ pid }) => connectionsOf(pid, dovecot.tlsPort))),
     story: async (user) => (await dovecot.log()).split('\n').filter((line) => line.includes(user)),
     heldLeases: () => readHeldLeases(database),
     async close() {
@@ -89,6 +92,23 @@ export async function startListenerFleet(mailboxes: number): Promise<ListenerFle
     },
   }
 }
+
+/** A process that is gone holds none. */
+async function connectionsOf(pid: number, port: number): Promise<number> {
+  const files = await readdir(`/proc/${pid}/fd`).catch(() => [])
+  const links = await Promise.all(files.map((file) => readlink(`/proc/${pid}/fd/${file}`).catch(() => '')))
+  const sockets = new Set(links.flatMap((link) => /^socket:\[(\d+)\]$/.exec(link)?.[1] ?? []))
+  const tables = await Promise.all(['tcp', 'tcp6'].map((name) => readFile(`/proc/net/${name}`, 'utf8')))
+  const remote = port.toString(16).toUpperCase().padStart(4, '0')
+  const rows = tables
+    .join('\n')
+    .split('\n')
+    .map((line) => line.trim().split(/\s+/))
+  return rows.filter(([, , to, state, , , , , , inode]) => {
+    return state === ESTABLISHED && to?.endsWith(`:${remote}`) && sockets.has(inode ?? '')
+  }).length
+}
+const ESTABLISHED = '01'
 
 /** The receiving host vouches for the mall: of strangers' numbers only a hundred would wait for the one shop. */
 const AUTHSERV_ID = 'mail.example'
