@@ -7,6 +7,8 @@ interface StoreSample {
   connections: Record<string, number>
   /** Rows of work that is not over. */
   waiting: number
+  /** Of numbers that nobody vouches for: they are tried for their time, as many of a shop as it lets wait. */
+  doubtful: number
   overdue: number
   changesOpen: number
   /** Of the queue's own tables, where it lives in Postgres. */
@@ -42,7 +44,7 @@ export async function openStores(databaseUrl: string, redisUrl: string | null): 
       const row = work.rows[0] as WorkRow
       return {
         connections: Object.fromEntries(connections.rows.map(({ name, count }) => [name, count])),
-        ...{ waiting: row.waiting, overdue: row.overdue, changesOpen: row.changes },
+        ...{ waiting: row.waiting, doubtful: row.doubtful, overdue: row.overdue, changesOpen: row.changes },
         queueRows: redis ? null : await queueRows(client),
         databaseMb: Number(row.bytes) / MB,
         redis: redis ? await sampleRedis(redis) : null,
@@ -62,6 +64,7 @@ export async function openStores(databaseUrl: string, redisUrl: string | null): 
 
 interface WorkRow {
   waiting: number
+  doubtful: number
   overdue: number
   changes: number
   bytes: string
@@ -98,7 +101,8 @@ group by application_name`
 
 const WORK = `
 select
-  (select count(*)::int from import_requests where state = 'waiting') as waiting,
+  (select count(*)::int from import_requests where state = 'waiting' and trust is distinct from 'unknown') as waiting,
+  (select count(*)::int from import_requests where state = 'waiting' and trust = 'unknown') as doubtful,
   (select count(*)::int from import_requests where state = 'waiting' and next_attempt_at < now() - interval '10 seconds') as overdue,
   (select count(*)::int from site_changes where state in ('queued', 'changing')) as changes,
   pg_database_size(current_database()) as bytes`

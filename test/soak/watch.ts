@@ -67,7 +67,9 @@ export function startWatch(parts: {
     const sample = await parts.stores.sample()
     for (const [name, count] of Object.entries(sample.connections))
       all.add('connections', `Postgres ${name.replace(/^torikomi ?/, '') || 'pools'}`, '', at, count)
-    all.add('waiting requests', 'all', '', at, sample.waiting)
+    all.add('waiting requests', 'of orders', '', at, sample.waiting)
+    // Told and not judged: they grow until as many wait as may.
+    all.add('waiting requests', 'of strangers’ mails', '', at, sample.doubtful, false)
     all.add('waiting requests', 'due for 10 s', '', at, sample.overdue)
     all.add('changes not over', 'all', '', at, sample.changesOpen)
     if (sample.queueRows !== null) all.add('queue rows', 'Postgres', '', at, sample.queueRows)
