@@ -6,10 +6,26 @@ import { fileURLToPath } from 'node:url'
  * another way, generating fails and says so.
  */
 export function slimClient(): void {
-  const path = fileURLToPath(new URL('../src/generated/prisma/internal/class.ts', import.meta.url))
-  const source = readFileSync(path, 'utf8')
-  writeFileSync(path, spreadGraph(readCompilerFromDisk(source)))
+  rewrite('class.ts', (source) => spreadGraph(readCompilerFromDisk(schemaWithoutComments(source))))
+  rewrite('prismaNamespace.ts', (source) => source)
 }
+
+/** V8 keeps a source for good, with two bytes for each character where one of them is not of Latin-1: a sign in Prisma's heading is enough. */
+function rewrite(name: string, slim: (source: string) => string): void {
+  const path = fileURLToPath(new URL(`../src/generated/prisma/internal/${name}`, import.meta.url))
+  const written = slim(
+    replaced(readFileSync(path, 'utf8'), / \* [^\n]*import this file directly[^\n]*\n/, () => ''),
+  )
+  if (/[^\0-\xff]/.test(written)) throw new Error(`${name} holds more than Latin-1`)
+  writeFileSync(path, written)
+}
+
+/** The client brings the whole text of schema.prisma, a third of which is for people. */
+const schemaWithoutComments = (source: string): string =>
+  replaced(source, /"inlineSchema": ("(?:[^"\\]|\\.)*")/, (_, text) => {
+    const lines = (JSON.parse(text ?? '""') as string).split('\n')
+    return `"inlineSchema": ${JSON.stringify(lines.filter((line) => !/^\s*\/\//.test(line)).join('\n'))}`
+  })
 
 /**
  * The query compiler, 2 MB of WebAssembly, is imported as a module that is one base64 text: the module's source and the text stay in

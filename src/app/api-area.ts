@@ -14,7 +14,6 @@ import { inboundMailRoute } from '../mail/inbound/route.ts'
 import { createInboundDoor } from '../mail/inbound/take.ts'
 import { recogniseRoute } from '../mail/recognise-route.ts'
 import { mailRoutes } from '../mail/routes.ts'
-import { createMailboxTester } from '../mail/test-mailbox.ts'
 import { markRoutes } from '../marks/routes.ts'
 import { channelRoutes } from '../notices/channels/routes.ts'
 import { noticeRoutes } from '../notices/routes.ts'
@@ -69,7 +68,9 @@ export function createApiArea(core: Core, { sendMail, channels }: Messages): Api
   const shops = shopsArea({
     ...{ ...oauth, sessions, authenticator, addressRules, dns: systemDns },
     perTenant,
-    testMailbox: createMailboxTester(mailTools),
+    // Loaded by the first test: it brings all that talks to a mail server.
+    testMailbox: async (login, signal) =>
+      (await import('../mail/test-mailbox.ts')).createMailboxTester(mailTools)(login, signal),
     onShopChanged: (shopId) => wakeQueue.wake([shopId]),
     onMailboxChanged: listener.refresh,
     readQueues: async () => ({ wake: await wakeQueue.counts() }),

@@ -3,7 +3,7 @@ import type { Config } from '../config/config.ts'
 import type { Role } from '../config/fields.ts'
 import type { UnknownName } from '../config/unknown-names.ts'
 import type { DocExamples } from '../http/openapi/examples.ts'
-import { createMarketplaces, type Marketplaces } from '../marketplaces/index.ts'
+import type { Marketplaces } from '../marketplaces/index.ts'
 import type { QueueAccess } from '../notifications/queue-reader.ts'
 import type { Clock } from '../platform/clock.ts'
 import type { HttpClient } from '../platform/http/http-client.ts'
@@ -62,9 +62,12 @@ export async function buildApp(config: Config, overrides: Overrides = {}): Promi
     const tools = { random, log, until, ...(clock ? { clock } : {}), ...(http ? { http } : {}) }
     const resources = await openResources(config, tools, stops).finally(over)
     const metrics = createMetrics({ processMetrics: config.production })
-    const marketplaces = overrides.marketplaces ?? createMarketplaces(config.malls)
-    const { mail = {}, sqs, demoTenant } = overrides
-    const given = { config, marketplaces, metrics, mail, demoTenant, ...(sqs ? { sqs } : {}) }
+    const { marketplaces, mail = {}, sqs, demoTenant } = overrides
+    const given = {
+      ...{ config, metrics, mail, demoTenant },
+      ...(marketplaces ? { marketplaces } : {}),
+      ...(sqs ? { sqs } : {}),
+    }
     const version = packageJson.version
     const { docExamples } = overrides
     let started: Promise<string> | null = null

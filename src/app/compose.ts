@@ -1,5 +1,7 @@
 import type { Role } from '../config/fields.ts'
 import { readMailboxGauges } from '../mail/gauges.ts'
+import type { Marketplaces } from '../marketplaces/index.ts'
+import { LISTENED_MALLS, type ListenedMalls } from '../marketplaces/mails.ts'
 import { readSweepGauges } from '../reconciliation/gauges.ts'
 import { readCredentialGauges } from '../shops/calendar/gauges.ts'
 import { readChangeGauges } from '../site-changes/gauges.ts'
@@ -28,9 +30,10 @@ interface Listening {
  * nothing holds no routes, one that reads mails no way to write to a mall.
  */
 export async function createAreas(tools: AreaTools, roles: readonly Role[]): Promise<Areas> {
-  const core = createCore(tools)
-  const { shared } = core
   const speaks = roles.includes('api') || roles.includes('worker')
+  const marketplaces = speaks ? await adaptersOf(tools) : new Map()
+  const core = createCore(tools, marketplaces)
+  const { shared } = core
   const messages = speaks ? (await import('./messages.ts')).createMessages(core) : null
   return {
     authenticate: core.authenticator.authenticate,
@@ -43,7 +46,9 @@ export async function createAreas(tools: AreaTools, roles: readonly Role[]): Pro
       messages && roles.includes('worker')
         ? (await import('./worker-area.ts')).createWorkerArea(core, messages)
         : null,
-    listener: roles.includes('listener') ? await listening(core) : null,
+    listener: roles.includes('listener')
+      ? await listening(core, speaks ? marketplaces : (tools.marketplaces ?? LISTENED_MALLS))
+      : null,
     readGauges: async () =>
       void (await Promise.all([
         readChangeGauges(shared),
@@ -54,12 +59,20 @@ export async function createAreas(tools: AreaTools, roles: readonly Role[]): Pro
   }
 }
 
-async function listening(core: Core): Promise<Listening> {
+async function adaptersOf({ marketplaces, config }: AreaTools): Promise<Marketplaces> {
+  if (marketplaces) return marketplaces
+  const { createMarketplaces } = await import('../marketplaces/index.ts')
+  return createMarketplaces(config.malls)
+}
+
+/** @param malls adapters where the process has them, else what their mails need alone */
+async function listening(core: Core, malls: ListenedMalls): Promise<Listening> {
   const { createListener } = await import('../mail/listener/index.ts')
   return {
     listen() {
       core.warmUpJudge()
-      return core.listener.start(createListener({ ...core.shared, ...core.mailTools, judge: core.judge }))
+      const tools = { ...core.shared, ...core.mailTools, marketplaces: malls, judge: core.judge }
+      return core.listener.start(createListener(tools))
     },
   }
 }

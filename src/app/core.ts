@@ -28,7 +28,8 @@ export interface MailSettings {
 
 export interface AreaTools extends Resources {
   config: Config
-  marketplaces: Marketplaces
+  /** Instead of those of the settings, for tests. */
+  marketplaces?: Marketplaces
   metrics: Metrics
   mail: MailSettings
   /** How the queues of notifications are reached, instead of the AWS SDK's own way. */
@@ -43,8 +44,12 @@ export interface AreaTools extends Resources {
 
 export type Core = ReturnType<typeof createCore>
 
-/** What the areas of every role stand on. Keep its imports light: each process pays for them. */
-export function createCore(tools: AreaTools) {
+/**
+ * What the areas of every role stand on. Keep its imports light: each process pays for them.
+ * @param marketplaces none where no mall is asked
+ */
+export function createCore(given: AreaTools, marketplaces: Marketplaces) {
+  const tools = { ...given, marketplaces }
   const { config, clock, log, newId, database, operatorKey } = tools
   const { db, pool } = database
   // One name for one start of one process: it tells leases apart.

@@ -1,7 +1,7 @@
 import { listenForEvents } from '../events/wake.ts'
 import { createImportJob } from '../imports/import-job.ts'
 import { createPeriodJob } from '../imports/period/period-job.ts'
-import { EVERY_MALL } from '../marketplaces/index.ts'
+import { EVERY_MALL } from '../marketplaces/facts.ts'
 import { createNotices, type Notices } from '../notices/index.ts'
 import { forgetNotifications } from '../notifications/forget.ts'
 import { createQueueReader, type QueueReader } from '../notifications/queue-reader.ts'

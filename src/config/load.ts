@@ -1,5 +1,6 @@
 import type { z } from 'zod'
-import { EVERY_MALL, MALLS, type MarketplaceEndpoints } from '../marketplaces/index.ts'
+import { EVERY_MALL, MALL_FACTS } from '../marketplaces/facts.ts'
+import type { MarketplaceEndpoints } from '../marketplaces/index.ts'
 import type { MallOptions, MallSetting } from '../marketplaces/port/marketplace.ts'
 import { StartError } from '../platform/start-error.ts'
 import type { Config, MailOAuthSettings, OidcConfig, SmtpConfig } from './config.ts'
@@ -56,13 +57,13 @@ const unencrypted = (own: OwnSettings, malls: MallOptions): string[] =>
   withoutTlsFaults(waysOf(own, mallUrls(malls)), own.CONNECTIONS_WITHOUT_TLS)
 
 const mallUrls = (values: MallOptions) =>
-  MALLS.flatMap((mall) => Object.values<MallSetting>(mall.settings)).flatMap(({ kind, env }) =>
+  MALL_FACTS.flatMap((mall) => Object.values<MallSetting>(mall.settings)).flatMap(({ kind, env }) =>
     kind === 'rate' ? [] : [{ setting: env, url: String(values[env]) }],
   )
 
 /** A mall's terms bind whoever reads its orders, whatever the other malls allow. */
 function keptTooLong(own: OwnSettings): string[] {
-  const names: readonly string[] = MALLS.map(({ name }) => name)
+  const names: readonly string[] = MALL_FACTS.map(({ name }) => name)
   const ofMalls = own.PII_RETENTION_DAYS_OF_MALLS
   const unknown = Object.keys(ofMalls).filter((name) => !names.includes(name))
   const tooLong = EVERY_MALL.flatMap(({ name, label, personalDataDays }) => {
@@ -199,7 +200,7 @@ function oidcOf(settings: OwnSettings): OidcConfig | null {
 
 /** Each mall's part, under the names that its facts give the settings. */
 function endpointsOf(values: MallOptions): MarketplaceEndpoints {
-  const endpoints = MALLS.map((mall) => [
+  const endpoints = MALL_FACTS.map((mall) => [
     mall.name,
     Object.fromEntries(
       Object.entries<MallSetting>(mall.settings).map(([option, { env }]) => [option, values[env]]),
@@ -210,10 +211,12 @@ function endpointsOf(values: MallOptions): MarketplaceEndpoints {
 
 /** Pages are opened by browsers, never from here. */
 function replacedHosts(values: MallOptions): string[] {
-  const replaced = MALLS.flatMap((mall) => Object.values<MallSetting>(mall.settings)).flatMap((setting) => {
-    const url = String(values[setting.env])
-    return setting.kind === 'api' && url !== setting.byDefault ? [new URL(url).hostname] : []
-  })
+  const replaced = MALL_FACTS.flatMap((mall) => Object.values<MallSetting>(mall.settings)).flatMap(
+    (setting) => {
+      const url = String(values[setting.env])
+      return setting.kind === 'api' && url !== setting.byDefault ? [new URL(url).hostname] : []
+    },
+  )
   return [...new Set(replaced)]
 }
 

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { MALLS } from '../marketplaces/index.ts'
+import { MALL_FACTS } from '../marketplaces/facts.ts'
 import type { MallSetting } from '../marketplaces/port/marketplace.ts'
 import { mallUrl, rate } from './fields.ts'
 import { people, secrets } from './settings/access.ts'
@@ -11,7 +11,7 @@ import { work } from './settings/work.ts'
 
 /** The malls' own, as their facts tell them; by the name of the variable. */
 const ofMalls = Object.fromEntries(
-  MALLS.flatMap((mall) => Object.values<MallSetting>(mall.settings)).map((setting) => [
+  MALL_FACTS.flatMap((mall) => Object.values<MallSetting>(mall.settings)).map((setting) => [
     setting.env,
     typeOf(setting).meta({
       description: setting.description,

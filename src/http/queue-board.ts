@@ -1,12 +1,12 @@
 import { readFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { createBullBoard } from '@bull-board/api'
-import { BullMQAdapter } from '@bull-board/api/bullMQAdapter'
+import type { createBullBoard } from '@bull-board/api'
 import fastifyStatic from '@fastify/static'
 import type { Queue } from 'bullmq'
+import type { FastifyReply, FastifyRequest } from 'fastify'
 import { AppError } from '../platform/errors.ts'
-import { type App, QUEUE_BOARD, type Routes } from './app-types.ts'
+import { QUEUE_BOARD, type Routes } from './app-types.ts'
 
 /** The page brings its own script and styles; the fonts that it would fetch from elsewhere are left out. */
 const POLICY = [
@@ -36,8 +36,15 @@ interface Board {
 
 const UI = dirname(fileURLToPath(import.meta.resolve('@bull-board/ui/package.json')))
 
-/** What Bull Board would register by itself, to be registered here: its own adapter brings error handling that knows no sign-in. */
-function assemble(queue: Queue): Board {
+/**
+ * What Bull Board would register by itself, to be answered here: its own adapter brings error handling that knows no sign-in. Loaded when somebody
+ * looks for the first time: it brings all of Lodash.
+ */
+async function assemble(queue: Queue): Promise<Board> {
+  const [{ createBullBoard }, { BullMQAdapter }] = await Promise.all([
+    import('@bull-board/api'),
+    import('@bull-board/api/bullMQAdapter'),
+  ])
   const board: Partial<Board> = {}
   const adapter: Adapter = {
     setQueues: (queues) => set({ queues }),
@@ -78,20 +85,28 @@ export const fillPage = (template: string, values: Readonly<Record<string, strin
 export const queueBoard =
   (queue: Queue): Routes =>
   (app) => {
-    const { queues, uiConfig, page, calls } = assemble(queue)
-    const hidden = { schema: { hide: true } }
     app.addHook('onSend', async (_request, reply) => {
       reply.header('content-security-policy', POLICY)
       if (!reply.hasHeader('cache-control')) reply.header('cache-control', 'no-store')
     })
     const template = readFileSync(join(UI, 'dist/index.ejs'), 'utf8')
-    for (const route of [page.route].flat())
-      app.get(route, hidden, (_request, reply) => {
-        const { params } = page.handler({ basePath: QUEUE_BOARD, uiConfig })
+    let opened: Promise<Board> | null = null
+    const answer = async (request: FastifyRequest, reply: FastifyReply): Promise<unknown> => {
+      opened ??= assemble(queue)
+      const board = await opened
+      const { pathname } = new URL(request.url, 'http://board')
+      const path = pathname.slice(QUEUE_BOARD.length) || '/'
+      if (paramsOf(board.page.route, path)) {
+        const { params } = board.page.handler({ basePath: QUEUE_BOARD, uiConfig: board.uiConfig })
         return reply.type('text/html; charset=utf-8').send(fillPage(template, params))
-      })
-    for (const call of calls.filter(({ method }) => [method].flat().includes('get')))
-      for (const route of [call.route].flat()) registerCall(app, route, call, { queues, uiConfig })
+      }
+      for (const call of board.calls) {
+        const params = [call.method].flat().includes('get') ? paramsOf(call.route, path) : null
+        if (params) return answerCall(call, params, board, request, reply)
+      }
+      return reply.callNotFound()
+    }
+    for (const route of ['/', '/*']) app.get(route, { schema: { hide: true } }, answer)
     app.register(fastifyStatic, {
       root: join(UI, 'dist/static'),
       prefix: '/static/',
@@ -101,23 +116,34 @@ export const queueBoard =
     })
   }
 
-function registerCall(app: App, route: string, call: Call, shared: Pick<Board, 'queues' | 'uiConfig'>): void {
-  app.get(route, { schema: { hide: true } }, async (request, reply) => {
-    const { status = 200, body } = await Promise.resolve(
-      call.handler({
-        ...shared,
-        params: request.params as Record<string, string>,
-        query: request.query as Record<string, string>,
-        body: {},
-        headers: {},
-      }),
-    ).catch((error: unknown) => {
-      request.log.warn({ err: error }, 'the queue could not be looked at')
-      throw new AppError(
-        'UNAVAILABLE',
-        'キューから応答がありません。Redis（または Postgres）の状態を確認してください。',
+/** Of `/api/queues/:queueName` and its like; null where the path is of none of them. */
+function paramsOf(routes: string | string[], path: string): Record<string, string> | null {
+  for (const pathname of [routes].flat()) {
+    const found = new URLPattern({ pathname }).exec({ pathname: path })?.pathname.groups
+    if (found)
+      return Object.fromEntries(
+        Object.entries(found).map(([name, value]) => [name, decodeURIComponent(value ?? '')]),
       )
-    })
-    return reply.code(status).send(body)
+  }
+  return null
+}
+
+async function answerCall(
+  call: Call,
+  params: Record<string, string>,
+  { queues, uiConfig }: Board,
+  request: FastifyRequest,
+  reply: FastifyReply,
+): Promise<unknown> {
+  const query = request.query as Record<string, string>
+  const { status = 200, body } = await Promise.resolve(
+    call.handler({ ...{ queues, uiConfig, params, query }, body: {}, headers: {} }),
+  ).catch((error: unknown) => {
+    request.log.warn({ err: error }, 'the queue could not be looked at')
+    throw new AppError(
+      'UNAVAILABLE',
+      'キューから応答がありません。Redis（または Postgres）の状態を確認してください。',
+    )
   })
+  return reply.code(status).send(body)
 }

@@ -12,7 +12,7 @@ import { mailRulesOf, ShopMailRules } from '../shops/shops/settings.ts'
 import type { Explanation } from './recognition/explain.ts'
 import type { MailJudge, PastedMail } from './recognition/judge.ts'
 import type { ShopMailRules as RulesOfShops } from './recognition/malls.ts'
-import { MAX_SOURCE } from './recognition/parse-mail.ts'
+import { MAX_SOURCE } from './recognition/max-source.ts'
 
 const Body = z
   .strictObject({

@@ -9,9 +9,6 @@ import { yahoo } from './yahoo/index.ts'
 /** All malls this service speaks with. A new mall is one folder and one line here; its name stands in the database's enum. */
 export const MALLS = [yahoo, rakuten, amazon, aupay] as const satisfies readonly Mall[]
 
-/** The same, for who asks what only some of them state: their exact types know of nothing else. */
-export const EVERY_MALL: readonly Mall[] = MALLS
-
 export type Marketplaces = ReadonlyMap<MarketplaceName, Marketplace>
 
 /** Where each mall is, and how fast it may be asked, by the mall's name. A URL is what stands before the first path of its API. */

@@ -3,13 +3,17 @@ import { amazonMailRules, recogniseAmazonMail } from './amazon/mail.ts'
 import { AUPAY } from './aupay/facts.ts'
 import { aupayMailRules, recogniseAupayMail } from './aupay/mail.ts'
 import type { Marketplace } from './port/marketplace.ts'
+import type { MarketplaceName } from './port/order.ts'
 import { RAKUTEN } from './rakuten/facts.ts'
 import { rakutenMailRules, recogniseRakutenMail } from './rakuten/mail.ts'
 import { YAHOO } from './yahoo/facts.ts'
 import { recogniseYahooMail, yahooMailRules } from './yahoo/mail.ts'
 
 /** What a mall's mails need of it: without the adapters, which a thread that reads mails would hold some 30 MB for. */
-export type MallMails = Pick<Marketplace, 'name' | 'label' | 'mailRules' | 'recognise'>
+export type MallMails = Pick<
+  Marketplace,
+  'name' | 'label' | 'mailRules' | 'recognise' | 'shopCodeLabel' | 'ownsOrderNumber'
+>
 
 /** In the order of MALLS: a new mall has a line here too, which index.test.ts asks for. */
 export const MALL_MAILS: readonly MallMails[] = [
@@ -18,3 +22,14 @@ export const MALL_MAILS: readonly MallMails[] = [
   { ...AMAZON, mailRules: amazonMailRules, recognise: recogniseAmazonMail },
   { ...AUPAY, mailRules: aupayMailRules, recognise: recogniseAupayMail },
 ]
+
+/** What reading a mail needs of the malls; a `Marketplaces` map fits, and so does that of the next type. */
+export type MailMalls = ReadonlyMap<
+  MarketplaceName,
+  Pick<MallMails, 'name' | 'label' | 'mailRules' | 'recognise'>
+>
+
+/** What listening needs of them: to read a mail, and to say whose its numbers are. */
+export type ListenedMalls = ReadonlyMap<MarketplaceName, MallMails>
+
+export const LISTENED_MALLS: ListenedMalls = new Map(MALL_MAILS.map((mall) => [mall.name, mall]))

@@ -1,4 +1,3 @@
-import { createTransport } from 'nodemailer'
 import { codeOf } from '../platform/errors.ts'
 
 export interface NoticeLetter {
@@ -49,11 +48,31 @@ export interface SmtpMailer extends Mailer {
 const CONNECT_MS = 10_000
 const SILENCE_MS = 20_000
 
-/** Notices by SMTP; a connection for each mail, since they are few and far between. */
-export function createMailer(
-  { url, from, requireTls }: SmtpSettings,
-  provide: ProvideToken | null = null,
-): SmtpMailer {
+/** Notices by SMTP; a connection for each mail, since they are few and far between. What sends them is loaded by the first. */
+export function createMailer(settings: SmtpSettings, provide: ProvideToken | null = null): SmtpMailer {
+  const { from } = settings
+  const domain = /@([^\s<>@]+)>?$/.exec(from)?.[1] ?? 'localhost'
+  let opened: ReturnType<typeof openTransport> | null = null
+  const transport = () => {
+    opened ??= openTransport(settings, provide)
+    return opened
+  }
+  return {
+    async send({ id, to, subject, text, at }) {
+      const headers = { 'Auto-Submitted': 'auto-generated', 'X-Auto-Response-Suppress': 'All' }
+      const mail = { from, to, subject, text, date: at, headers, messageId: `<${id}@${domain}>` }
+      const server = await transport()
+      await server.sendMail({ ...mail, textEncoding: 'base64' }).catch((error: unknown) => {
+        throw refusalOf(error)
+      })
+    },
+    verify: async () => void (await (await transport()).verify()),
+    close: () => void opened?.then((transport) => transport.close()),
+  }
+}
+
+async function openTransport({ url, requireTls }: SmtpSettings, provide: ProvideToken | null) {
+  const { createTransport } = await import('nodemailer')
   const transport = createTransport({
     url,
     requireTLS: requireTls,
@@ -72,18 +91,7 @@ export function createMailer(
         (error: unknown) => done(error instanceof Error ? error : new Error('no token')),
       )
     })
-  const domain = /@([^\s<>@]+)>?$/.exec(from)?.[1] ?? 'localhost'
-  return {
-    async send({ id, to, subject, text, at }) {
-      const headers = { 'Auto-Submitted': 'auto-generated', 'X-Auto-Response-Suppress': 'All' }
-      const mail = { from, to, subject, text, date: at, headers, messageId: `<${id}@${domain}>` }
-      await transport.sendMail({ ...mail, textEncoding: 'base64' }).catch((error: unknown) => {
-        throw refusalOf(error)
-      })
-    },
-    verify: async () => void (await transport.verify()),
-    close: () => transport.close(),
-  }
+  return transport
 }
 
 const userOf = (url: string): string => decodeURIComponent(new URL(url).username)

@@ -1,6 +1,6 @@
-import { type Message, SQSClient, type SQSClientConfig } from '@aws-sdk/client-sqs'
+import type { Message, SQSClientConfig } from '@aws-sdk/client-sqs'
 import type { Pool } from 'pg'
-import { Consumer } from 'sqs-consumer'
+import type { Consumer } from 'sqs-consumer'
 import type { Marketplaces } from '../marketplaces/index.ts'
 import type { Marketplace } from '../marketplaces/port/marketplace.ts'
 import { codeOf } from '../platform/errors.ts'
@@ -74,12 +74,17 @@ export function createQueueReader(tools: QueueReaderTools): QueueReader {
     const { rowCount } = await tools.pool.query(TAKE, [
       ...[queue.url, queue.mall.name, tools.owner, new Date(now), until],
     ])
-    if (rowCount === 1) queue.consumer ??= begin(queue)
+    if (rowCount === 1) queue.consumer ??= await begin(queue)
     else await end(queue)
   }
 
-  function begin(queue: Queue): Consumer {
+  async function begin(queue: Queue): Promise<Consumer> {
     const { url, mall } = queue
+    // Loaded for the first queue: most houses have none.
+    const [{ SQSClient }, { Consumer }] = await Promise.all([
+      import('@aws-sdk/client-sqs'),
+      import('sqs-consumer'),
+    ])
     const consumer = Consumer.create({
       queueUrl: url,
       sqs: new SQSClient({ region: regionOf(url), endpoint: new URL(url).origin, ...tools.sqs }),

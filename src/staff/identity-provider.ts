@@ -1,4 +1,4 @@
-import * as oidc from 'openid-client'
+import type * as oidc from 'openid-client'
 import { AppError } from '../platform/errors.ts'
 
 export interface OidcSettings {
@@ -38,6 +38,9 @@ const away = (cause: unknown) =>
     { cause },
   )
 
+/** Loaded by the first sign-in: most houses have no provider. */
+const load = () => import('openid-client')
+
 /** Google Workspace, Microsoft Entra or any other provider of OpenID Connect: code flow with PKCE, state and nonce. */
 export function createIdentityProvider(settings: OidcSettings, redirectUri: string): IdentityProvider {
   let known: Promise<oidc.Configuration> | null = null
@@ -53,7 +56,7 @@ export function createIdentityProvider(settings: OidcSettings, redirectUri: stri
 
   return {
     async begin() {
-      const config = await configuration()
+      const [config, oidc] = await Promise.all([configuration(), load()])
       const trip = {
         state: oidc.randomState(),
         nonce: oidc.randomNonce(),
@@ -67,7 +70,7 @@ export function createIdentityProvider(settings: OidcSettings, redirectUri: stri
       return { url, trip }
     },
     async finish(answer, trip) {
-      const config = await configuration()
+      const [config, oidc] = await Promise.all([configuration(), load()])
       const tokens = await oidc
         .authorizationCodeGrant(config, answer, {
           ...{ expectedState: trip.state, expectedNonce: trip.nonce, pkceCodeVerifier: trip.verifier },
@@ -89,12 +92,13 @@ export function createIdentityProvider(settings: OidcSettings, redirectUri: stri
 }
 
 /** Plain http is for a provider on this machine alone: a test's, or one behind a proxy beside us. */
-function discover({ issuer, clientId, clientSecret }: OidcSettings): Promise<oidc.Configuration> {
+async function discover({ issuer, clientId, clientSecret }: OidcSettings): Promise<oidc.Configuration> {
+  const { allowInsecureRequests, discovery } = await load()
   const url = new URL(issuer)
   const local = ['127.0.0.1', 'localhost', '[::1]'].includes(url.hostname)
-  return oidc.discovery(url, clientId, clientSecret, undefined, {
+  return discovery(url, clientId, clientSecret, undefined, {
     timeout: 10,
-    ...(local ? { execute: [oidc.allowInsecureRequests] } : {}),
+    ...(local ? { execute: [allowInsecureRequests] } : {}),
   })
 }
 

@@ -18,8 +18,7 @@ const files = globSync('src/**/*.ts', {
   exclude: (path) => /^src\/generated|node_modules|\.test\.ts$/.test(path),
 }).filter(
   (path) =>
-    path !== 'src/marketplaces/index.ts' &&
-    path !== 'src/marketplaces/mails.ts' &&
+    !/^src\/marketplaces\/(index|facts|mails)\.ts$/.test(path) &&
     // Carriers are companies of their own, whoever owns them.
     path !== 'src/marketplaces/port/carriers.ts' &&
     // So are mail hosts.

@@ -60,6 +60,7 @@ describe('what a process loads is what its roles need, as each pays for it in me
     const compose = await readFile(new URL('../../src/app/compose.ts', import.meta.url), 'utf8')
     expect([...compose.matchAll(LATE)].map(([, name]) => name).toSorted()).toEqual([
       '../mail/listener/index.ts',
+      '../marketplaces/index.ts',
       './api-area.ts',
       './messages.ts',
       './worker-area.ts',
@@ -68,12 +69,13 @@ describe('what a process loads is what its roles need, as each pays for it in me
 
   test.each([
     ['every role', 'main.ts', [...api, ...worker, ...people, ...listener]],
-    ['worker', 'app/worker-area.ts', [...api, ...listener]],
+    // Those of its own are loaded by the first queue and the first mail.
+    ['worker', 'app/worker-area.ts', [...api, ...listener, ...worker, ...people]],
     ['listener', 'mail/listener/index.ts', [...api, ...worker, ...people, 'mailparser']],
     [
       'a thread that reads mails',
       'mail/recognition/judge-thread.ts',
-      ['fastify', 'pg', 'bullmq', 'undici', 'imapflow'],
+      ['fastify', 'pg', 'bullmq', 'undici', 'imapflow', 'zod'],
     ],
   ])('%s: no routes, and none of the packages of others', async (_, entry, others) => {
     const loaded = await importedBy(entry)
@@ -83,13 +85,27 @@ describe('what a process loads is what its roles need, as each pays for it in me
 
   test('the packages are loaded where they are needed', async () => {
     expect((await importedBy('app/api-area.ts')).packages).toEqual(expect.arrayContaining(['csv-parse']))
-    expect((await importedBy('app/worker-area.ts')).packages).toEqual(expect.arrayContaining(worker))
+    expect((await importedBy('notifications/queue-reader.ts', { late: true })).packages).toEqual(
+      expect.arrayContaining(worker),
+    )
+    expect((await importedBy('notices/mailer.ts', { late: true })).packages).toEqual(people)
     expect((await importedBy('mail/listener/index.ts')).packages).toContain('imapflow')
     expect((await importedBy('mail/recognition/judge-thread.ts')).packages).toContain('mailparser')
-    expect(
-      (await importedBy('mail/recognition/judge-thread.ts')).files.filter((file) =>
-        /marketplaces\/.*\/orders\//.test(file),
-      ),
-    ).toEqual([])
+  })
+
+  test.each(['main.ts', 'mail/listener/index.ts', 'mail/recognition/judge-thread.ts'])(
+    '%s knows the malls without what asks them',
+    async (entry) => {
+      const adapters = (await importedBy(entry)).files.filter((file) =>
+        /marketplaces\/\w+\/(orders|changes|auth|client)/.test(file),
+      )
+      expect(adapters).toEqual([])
+    },
+  )
+
+  test('an api loads what few ask for when they do', async () => {
+    const { packages } = await importedBy('app/api-area.ts')
+    const seldom = ['imapflow', 'mailparser', 'nodemailer', 'openid-client', '@bull-board/api']
+    expect(packages.filter((name) => seldom.includes(name))).toEqual([])
   })
 })

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { EVERY_MALL } from '../../marketplaces/index.ts'
+import { EVERY_MALL } from '../../marketplaces/facts.ts'
 import { daysOfMalls, list, whole } from '../fields.ts'
 import { note } from './note.ts'
 

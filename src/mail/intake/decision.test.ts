@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import type { Marketplaces } from '../../marketplaces/index.ts'
+import type { ListenedMalls } from '../../marketplaces/mails.ts'
 import type { MailKind } from '../../marketplaces/port/mail-rules.ts'
 import type { Marketplace } from '../../marketplaces/port/marketplace.ts'
 import { decideMail } from './decision.ts'
@@ -11,7 +11,7 @@ const fake = (name: 'rakuten' | 'amazon', label: string, ownsOrderNumber: Market
 const malls = new Map([
   fake('rakuten', '楽天市場', (code, number) => number.startsWith(`${code}-`)),
   fake('amazon', 'Amazon', () => null),
-]) as unknown as Marketplaces
+]) as unknown as ListenedMalls
 
 const shop = (id: string, marketplace: MailboxShop['marketplace'], code: string): MailboxShop => ({
   id,

@@ -1,5 +1,5 @@
-import type { Marketplaces } from '../../marketplaces/index.ts'
 import { isUnreadable } from '../../marketplaces/kit/mail/recogniser.ts'
+import type { ListenedMalls } from '../../marketplaces/mails.ts'
 import type { MailKind } from '../../marketplaces/port/mail-rules.ts'
 import { noShopReason, shopsFor } from './shops.ts'
 import type { MailboxShop, SeenMail } from './types.ts'
@@ -32,7 +32,11 @@ const PURPOSE: Record<MailKind, 'import' | 'refresh' | null> = {
 const MOST_OF_BELIEVED = 20
 
 /** Pure. A number that no shop can own makes the mail one to be shown; its other numbers are asked for all the same. */
-export function decideMail(mail: SeenMail, shops: readonly MailboxShop[], malls: Marketplaces): MailDecision {
+export function decideMail(
+  mail: SeenMail,
+  shops: readonly MailboxShop[],
+  malls: ListenedMalls,
+): MailDecision {
   const { marketplace, kind, orderNumbers, reason } = mail.recognition
   if (isUnreadable(mail.recognition))
     return { state: 'unreadable', reason: reason ?? NOTHING_FOUND, requests: [], compare: true }

@@ -1,6 +1,6 @@
 import type pg from 'pg'
 import { type NewImportRequest, toRequestRow } from '../../imports/requests/store.ts'
-import type { Marketplaces } from '../../marketplaces/index.ts'
+import type { ListenedMalls } from '../../marketplaces/mails.ts'
 import type { Clock } from '../../platform/clock.ts'
 import type { Sealer } from '../../platform/crypto/sealer.ts'
 import { retryable } from '../../platform/db/failures.ts'
@@ -24,7 +24,7 @@ export interface IntakeDeps {
   newId: NewId
   log: Pick<Logger, 'info' | 'warn'>
   metrics: Pick<Metrics, 'mails' | 'mailsByTrust'>
-  marketplaces: Marketplaces
+  marketplaces: ListenedMalls
   wakeQueue: Pick<WakeQueue, 'wake'>
   tracing?: Tracing | null
 }

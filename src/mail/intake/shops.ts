@@ -1,5 +1,5 @@
 import type pg from 'pg'
-import type { Marketplaces } from '../../marketplaces/index.ts'
+import type { ListenedMalls } from '../../marketplaces/mails.ts'
 import type { MarketplaceName } from '../../marketplaces/port/order.ts'
 import { mailRulesOf } from '../../shops/shops/settings.ts'
 import type { MailboxShop, MailboxShops } from './types.ts'
@@ -29,7 +29,7 @@ export function shopsFor(
   orderNumber: string,
   marketplace: MarketplaceName,
   shops: readonly MailboxShop[],
-  malls: Marketplaces,
+  malls: ListenedMalls,
 ): MailboxShop[] {
   const mall = malls.get(marketplace)
   if (mall === undefined) return []
@@ -42,7 +42,7 @@ export function shopsFor(
 export function noShopReason(
   marketplace: MarketplaceName,
   shops: readonly MailboxShop[],
-  malls: Marketplaces,
+  malls: ListenedMalls,
 ): string {
   const mall = malls.get(marketplace)
   const label = mall?.label ?? marketplace

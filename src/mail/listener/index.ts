@@ -1,5 +1,5 @@
 import type pg from 'pg'
-import type { Marketplaces } from '../../marketplaces/index.ts'
+import type { ListenedMalls } from '../../marketplaces/mails.ts'
 import type { Clock } from '../../platform/clock.ts'
 import type { Sealer } from '../../platform/crypto/sealer.ts'
 import type { Db } from '../../platform/db/database.ts'
@@ -33,7 +33,7 @@ export interface ListenerDeps {
   newId: NewId
   log: Logger
   metrics: Pick<Metrics, 'mails' | 'mailsByTrust' | 'mailboxes' | 'mailboxConnects' | 'mailboxProbes'>
-  marketplaces: Marketplaces
+  marketplaces: ListenedMalls
   wakeQueue: Pick<WakeQueue, 'wake'>
   judge: MailJudge
   /** Resolves a mailbox's host to the address to connect to; refuses private ones unless the operator allows them. */

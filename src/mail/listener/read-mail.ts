@@ -1,9 +1,10 @@
 import type { FetchMessageObject, MessageAddressObject } from 'imapflow'
+import type { MailMalls } from '../../marketplaces/mails.ts'
 import type { MailEnvelope, Recognition } from '../../marketplaces/port/mail-rules.ts'
 import type { SeenMail } from '../intake/types.ts'
 import { mayMatter } from '../recognition/envelope.ts'
 import type { Judged, MailJudge } from '../recognition/judge.ts'
-import type { MailMalls, ShopMailRules } from '../recognition/malls.ts'
+import type { ShopMailRules } from '../recognition/malls.ts'
 import type { TrustSettings } from '../recognition/trust.ts'
 import type { Listed } from './batches.ts'
 

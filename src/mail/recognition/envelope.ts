@@ -1,7 +1,8 @@
 import { matchRules } from '../../marketplaces/kit/mail/rules.ts'
+import type { MailMalls } from '../../marketplaces/mails.ts'
 import type { MailEnvelope } from '../../marketplaces/port/mail-rules.ts'
 import { decodeRawHeader } from './header-text.ts'
-import { type MailMalls, rulesOf, type ShopMailRules } from './malls.ts'
+import { rulesOf, type ShopMailRules } from './malls.ts'
 
 /**
  * Whether a mail is worth downloading, by its envelope alone: a mall's domain, whatever the subject, or a mall's subject, whoever

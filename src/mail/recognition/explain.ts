@@ -1,8 +1,9 @@
 import { matchRules } from '../../marketplaces/kit/mail/rules.ts'
+import type { MailMalls } from '../../marketplaces/mails.ts'
 import type { ReadableMail, Recognition, SubjectRule } from '../../marketplaces/port/mail-rules.ts'
 import type { MarketplaceName } from '../../marketplaces/port/order.ts'
 import { mayMatter } from './envelope.ts'
-import { type MailMalls, rulesOf, type ShopMailRules } from './malls.ts'
+import { rulesOf, type ShopMailRules } from './malls.ts'
 import { recogniseMail } from './recognise-mail.ts'
 
 /** What one mall's rules make of a mail. */

@@ -1,5 +1,5 @@
 import { parentPort } from 'node:worker_threads'
-import { MALL_MAILS } from '../../marketplaces/mails.ts'
+import { LISTENED_MALLS } from '../../marketplaces/mails.ts'
 import { createJudge, type PastedMail } from './judge.ts'
 import type { ShopMailRules } from './malls.ts'
 import type { TrustSettings } from './trust.ts'
@@ -16,7 +16,7 @@ export type Reply =
   | { kind: 'failed'; message: string }
 
 // Their mails alone: nobody is asked anything from here, and each thread pays for what it loads.
-const judge = createJudge(new Map(MALL_MAILS.map((mall) => [mall.name, mall])))
+const judge = createJudge(LISTENED_MALLS)
 
 const MOST_RULES = 50
 const rulesByText = new Map<string, ShopMailRules>()

@@ -1,6 +1,7 @@
+import type { MailMalls } from '../../marketplaces/mails.ts'
 import type { MailTrust, ReadableMail, Recognition } from '../../marketplaces/port/mail-rules.ts'
 import { type Explanation, explainRecognition } from './explain.ts'
-import { type MailMalls, rulesOf, type ShopMailRules } from './malls.ts'
+import { rulesOf, type ShopMailRules } from './malls.ts'
 import { parseMail } from './parse-mail.ts'
 import { recogniseMail } from './recognise-mail.ts'
 import { type TrustSettings, trustOf } from './trust.ts'

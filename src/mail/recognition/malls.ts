@@ -1,13 +1,6 @@
 import { type AddedMailRules, mergeRules } from '../../marketplaces/kit/mail/rules.ts'
 import type { MailRules } from '../../marketplaces/port/mail-rules.ts'
-import type { Marketplace } from '../../marketplaces/port/marketplace.ts'
 import type { MarketplaceName } from '../../marketplaces/port/order.ts'
-
-/** The part of the mall port that mails need; a `Marketplaces` map fits. */
-export type MailMalls = ReadonlyMap<
-  MarketplaceName,
-  Pick<Marketplace, 'name' | 'label' | 'mailRules' | 'recognise'>
->
 
 /** What the shops of a mailbox added to their malls' rules, in no order. Keep the array: its rules are prepared once. */
 export type ShopMailRules = readonly { marketplace: MarketplaceName; rules: AddedMailRules }[]

@@ -4,9 +4,8 @@ import { decodeText } from './charset.ts'
 import { decodeRawHeader } from './header-text.ts'
 import { htmlToText } from './html-text.ts'
 import { MailReader } from './mail-reader.ts'
+import { MAX_SOURCE } from './max-source.ts'
 
-/** What the listener downloads of a mail at most. */
-export const MAX_SOURCE = 256 * 1024
 /** A forward of a forward of a forward: nobody reads deeper, and each level parses its bytes again. */
 const MAX_DEPTH = 3
 const MAX_ATTACHED = 20

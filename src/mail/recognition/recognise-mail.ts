@@ -1,6 +1,7 @@
 import { isUnreadable } from '../../marketplaces/kit/mail/recogniser.ts'
+import type { MailMalls } from '../../marketplaces/mails.ts'
 import type { ReadableMail, Recognition } from '../../marketplaces/port/mail-rules.ts'
-import { type MailMalls, rulesOf, type ShopMailRules } from './malls.ts'
+import { rulesOf, type ShopMailRules } from './malls.ts'
 
 /**
  * Which mall a mail is from, what kind it is and which orders it names; null when it is no mall's. When several malls claim it,

@@ -1,10 +1,5 @@
-import { z } from 'zod'
-import { CARRIER_CODES } from '../port/carriers.ts'
 import type { MallFacts } from '../port/marketplace.ts'
-
-/** Which carrier codes Amazon takes for Japan is told nowhere in full. */
-export const CarrierCodes = z.partialRecord(z.enum(CARRIER_CODES), z.string().trim().min(1).max(60))
-export type CarrierCodes = z.infer<typeof CarrierCodes>
+import { isOrderNumber } from './order-number.ts'
 
 export const AMAZON = {
   name: 'amazon',
@@ -16,6 +11,9 @@ export const AMAZON = {
   keyShapes: [{ shape: /^(?:amzn1\.|Atz[ar]\|)/, name: 'Amazonの認証情報' }],
   // Data Protection Policy: 30 days after delivery. Delivery is not told, so they are counted from shipping.
   personalDataDays: 30,
+  shopCodeLabel: '出品者ID（セラーID）',
+  // Amazon's numbers do not tell whose they are.
+  ownsOrderNumber: (_code, orderNumber) => (isOrderNumber(orderNumber) ? null : false),
   // Quotas are by operation, and Amazon tells them itself.
   settings: {
     apiUrl: {
@@ -43,15 +41,6 @@ export const AMAZON = {
       description:
         'URLs of the operator’s SQS queues that Amazon writes ORDER_CHANGE to, comma separated. `<client id>=<URL>` is the queue of one application, a URL alone that of all others. The key to them is taken as the AWS SDK takes it (`AWS_ACCESS_KEY_ID`, `AWS_SECRET_ACCESS_KEY`, `AWS_REGION`, or the machine’s role).',
     },
-  },
-  shopSettings: {
-    includeFba: z
-      .boolean()
-      .optional()
-      .describe('Amazon: import orders that Amazon ships as well; left out otherwise (FBA注文も取り込む)'),
-    carrierCodes: CarrierCodes.optional().describe(
-      'Amazon: carrierCode to send for a carrier instead of the usual one; `Other` sends its name (配送会社コード)',
-    ),
   },
   consentQuery: {
     spapi_oauth_code: 'Amazon: authorisation code (認可コード)',

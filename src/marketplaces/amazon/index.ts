@@ -9,19 +9,19 @@ import { amazonLifetimes } from './auth/lifetimes.ts'
 import { createAccess } from './auth/tokens.ts'
 import { amazonChangeCalls, amazonChanges } from './changes/index.ts'
 import { createClient } from './client.ts'
-import { AMAZON, CarrierCodes } from './facts.ts'
+import { AMAZON } from './facts.ts'
 import { createHealth, type Health } from './health.ts'
 import { amazonMailRules, recogniseAmazonMail } from './mail.ts'
 import { queueOf, readQueues } from './notifications/queues.ts'
 import { readNotification } from './notifications/read.ts'
 import { subscribe } from './notifications/subscribe.ts'
-import { isOrderNumber } from './order-number.ts'
 import type { Listing } from './orders/fetch-by-list.ts'
 import { fetchOrders } from './orders/fetch-orders.ts'
 import { amazonUnknowns } from './orders/known-fields.ts'
 import { HISTORY_DAYS, listOrders, WINDOW_DAYS } from './orders/list-orders.ts'
 import { createListingMemory, type ListingMemory, leaveToBacklog } from './orders/listing-memory.ts'
 import { createQuotas, ORDERS_PER_MINUTE } from './quotas.ts'
+import { amazonShopSettings, CarrierCodes } from './shop-settings.ts'
 
 export type { AmazonCredentials } from './auth/credentials.ts'
 
@@ -74,9 +74,8 @@ export function createAmazon(options: AmazonOptions): Marketplace<AmazonCredenti
   }
 
   return {
-    ...AMAZON,
+    ...{ ...AMAZON, shopSettings: amazonShopSettings },
     shopCode,
-    shopCodeLabel: '出品者ID（セラーID）',
     credentials,
     credentialFields,
     limits: {
@@ -94,8 +93,6 @@ export function createAmazon(options: AmazonOptions): Marketplace<AmazonCredenti
     }),
     mailRules: amazonMailRules,
     recognise: recogniseAmazonMail,
-    // Amazon's numbers do not tell whose they are.
-    ownsOrderNumber: (_code, orderNumber) => (isOrderNumber(orderNumber) ? null : false),
     orderNumbersAreUnique: true,
     notifications: {
       queues: queues.map(({ url }) => url),
@@ -111,4 +108,4 @@ export function createAmazon(options: AmazonOptions): Marketplace<AmazonCredenti
 const carrierCodesOf = (settings: ShopContext<unknown>['settings']): CarrierCodes =>
   CarrierCodes.safeParse(settings?.carrierCodes).data ?? {}
 
-export const amazon = { ...AMAZON, create: createAmazon }
+export const amazon = { ...AMAZON, shopSettings: amazonShopSettings, create: createAmazon }

@@ -1,4 +1,5 @@
 import type { MallFacts } from '../port/marketplace.ts'
+import { isOrderNumber } from './order-number.ts'
 
 export const AUPAY = {
   name: 'aupay',
@@ -7,6 +8,9 @@ export const AUPAY = {
   mailHelp:
     '注文メールは、Wow!managerの「店舗構築」→「店舗情報」→「登録情報」の基本メールアドレスにだけ届きます。そのアドレスと、そこから受信箱への転送を確認してください。',
   keyShapes: [{ shape: /^[0-9a-f]{64}$/, name: 'au PAY マーケットのAPIキー' }],
+  shopCodeLabel: '店舗ID（会員番号）',
+  // Numbers count over the whole mall: they tell no shop.
+  ownsOrderNumber: (_shopCode, orderNumber) => (isOrderNumber(orderNumber) ? null : false),
   settings: {
     apiUrl: {
       env: 'AUPAY_API_URL',

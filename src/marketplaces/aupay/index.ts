@@ -13,7 +13,7 @@ import { createAupayClient } from './client.ts'
 import { AUPAY } from './facts.ts'
 import { aupayMailRules, recogniseAupayMail } from './mail.ts'
 import { createSearchMemory, LISTED_A_CALL, type SearchMemory } from './orders/fetch-from-list.ts'
-import { fetchOrders, isOrderNumber } from './orders/fetch-orders.ts'
+import { fetchOrders } from './orders/fetch-orders.ts'
 import { aupayUnknowns } from './orders/known-fields.ts'
 import { createOrderLister, LIST_WINDOW_DAYS } from './orders/list-orders.ts'
 
@@ -48,7 +48,6 @@ export function createAupay(options: AupayOptions): Marketplace<AupayCredentials
   return {
     ...AUPAY,
     shopCode: aupayShopCode,
-    shopCodeLabel: '店舗ID（会員番号）',
     credentials: aupayCredentials,
     credentialFields: aupayCredentialFields,
     limits: {
@@ -62,8 +61,6 @@ export function createAupay(options: AupayOptions): Marketplace<AupayCredentials
     lifetimes: aupayLifetimes,
     mailRules: aupayMailRules,
     recognise: recogniseAupayMail,
-    // Numbers count over the whole mall: they tell no shop.
-    ownsOrderNumber: (_shopCode, orderNumber) => (isOrderNumber(orderNumber) ? null : false),
     unknowns: aupayUnknowns,
     changes: aupayChanges,
     open,

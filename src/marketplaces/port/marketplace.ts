@@ -62,6 +62,10 @@ export interface MallFacts {
    * they were pasted into the wrong form. Keys without a form of their own are not in the list.
    */
   keyShapes: readonly { shape: RegExp; name: string }[]
+  /** What its screens call Shop.code. */
+  shopCodeLabel: string
+  /** Whether an order number can belong to the shop; null when numbers do not tell. */
+  ownsOrderNumber(shopCode: string, orderNumber: string): boolean | null
   settings: MallSettings
   /** Days after its end for which the mall's terms let a buyer's data be kept; absent where they name none. */
   personalDataDays?: number
@@ -86,7 +90,6 @@ export interface Mall extends MallFacts {
 export interface Marketplace<C = unknown> extends MallFacts {
   /** Shape of Shop.code with an error message in Japanese. */
   shopCode: z.ZodType<string>
-  shopCodeLabel: string
   /**
    * Parses and cleans pasted credentials; issues name the field and say in Japanese what is expected. Null in an optional
    * field is the same as none.
@@ -102,8 +105,6 @@ export interface Marketplace<C = unknown> extends MallFacts {
   mailRules: MailRules
   /** Pure. Null when the mail is not this mall's. `rules` are mailRules plus what the shops added. */
   recognise(mail: ReadableMail, rules: MailRules): Recognition | null
-  /** Whether an order number can belong to the shop; null when numbers do not tell. */
-  ownsOrderNumber(shopCode: string, orderNumber: string): boolean | null
   /** Whether the mall says that it never gives a number to orders of two shops. */
   orderNumbersAreUnique?: true
   /** Absent where the mall tells nothing by itself. */

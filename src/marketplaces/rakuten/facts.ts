@@ -1,4 +1,5 @@
 import type { MallFacts } from '../port/marketplace.ts'
+import { shopCodeOf } from './order-number.ts'
 
 export const RAKUTEN = {
   name: 'rakuten',
@@ -9,6 +10,8 @@ export const RAKUTEN = {
   mailHelp:
     'RMSの「店舗設定」→「基本情報設定」→「店舗・企業詳細情報」の「注文確認メール送り先メールアドレス」に、受信箱のアドレスが入っているか確認してください（複数はカンマ区切り）。',
   keyShapes: [{ shape: /^S[PL]\d{4,}_\w+$/, name: '楽天市場のserviceSecretまたはlicenseKey' }],
+  shopCodeLabel: '店舗ID（数字6桁）',
+  ownsOrderNumber: (code, orderNumber) => shopCodeOf(orderNumber) === code,
   settings: {
     apiUrl: {
       env: 'RAKUTEN_API_URL',

@@ -9,7 +9,6 @@ import { subStatuses } from './changes/sub-statuses.ts'
 import { createClient } from './client.ts'
 import { RAKUTEN } from './facts.ts'
 import { rakutenMailRules, recogniseRakutenMail } from './mail.ts'
-import { shopCodeOf } from './order-number.ts'
 import { BATCH, fetchOrders } from './orders/fetch-orders.ts'
 import { rakutenUnknowns } from './orders/known-fields.ts'
 import { HISTORY_DAYS, listOrders, WINDOW_DAYS } from './orders/list-orders.ts'
@@ -45,7 +44,6 @@ export function createRakuten(options: RakutenOptions): Marketplace<RakutenCrede
   return {
     ...RAKUTEN,
     shopCode,
-    shopCodeLabel: '店舗ID（数字6桁）',
     credentials,
     credentialFields,
     limits: {
@@ -55,7 +53,6 @@ export function createRakuten(options: RakutenOptions): Marketplace<RakutenCrede
     lifetimes: rakutenLifetimes,
     mailRules: rakutenMailRules,
     recognise: recogniseRakutenMail,
-    ownsOrderNumber: (code, orderNumber) => shopCodeOf(orderNumber) === code,
     unknowns: rakutenUnknowns,
     push: rakutenPush,
     changes: rakutenChanges,

@@ -1,5 +1,11 @@
 import type { MallFacts } from '../port/marketplace.ts'
 
+/** `<store account>-<8 digits or more>`. Accounts may hold hyphens, so that one may begin with another. */
+export function ownsOrderNumber(shopCode: string, orderNumber: string): boolean {
+  const prefix = `${shopCode.toLowerCase()}-`
+  return orderNumber.toLowerCase().startsWith(prefix) && /^\d{8,}$/.test(orderNumber.slice(prefix.length))
+}
+
 export const YAHOO = {
   name: 'yahoo',
   label: 'Yahoo!ショッピング',
@@ -8,6 +14,8 @@ export const YAHOO = {
   mailHelp:
     'ストアクリエイターProの「設定」→「アラート・通知設定」に受信箱のアドレスがあり、「注文」にチェックが付いているか確認してください。',
   keyShapes: [{ shape: /^dj0[0-9A-Za-z]{30,}-{0,2}$/, name: 'Yahoo!ショッピングのClient ID' }],
+  shopCodeLabel: 'ストアアカウント',
+  ownsOrderNumber,
   settings: {
     apiUrl: {
       env: 'YAHOO_API_URL',

@@ -28,7 +28,6 @@ export function createYahoo(options: YahooOptions): Marketplace<YahooCredentials
   return {
     ...YAHOO,
     shopCode: yahooShopCode,
-    shopCodeLabel: 'ストアアカウント',
     credentials: yahooCredentials,
     credentialFields: yahooCredentialFields,
     limits: {
@@ -39,7 +38,6 @@ export function createYahoo(options: YahooOptions): Marketplace<YahooCredentials
     consent: yahooConsent(options.authUrl),
     mailRules: yahooMailRules,
     recognise: recogniseYahooMail,
-    ownsOrderNumber,
     unknowns: yahooUnknowns,
     changes: yahooChanges,
     open(shop, tools) {
@@ -66,12 +64,6 @@ export function createYahoo(options: YahooOptions): Marketplace<YahooCredentials
 
 /** Yahoo! names no limit; what is half a year old has long been shipped. */
 const HISTORY_DAYS = 180
-
-/** `<store account>-<8 digits or more>`. Accounts may hold hyphens, so that one may begin with another. */
-export function ownsOrderNumber(shopCode: string, orderNumber: string): boolean {
-  const prefix = `${shopCode.toLowerCase()}-`
-  return orderNumber.toLowerCase().startsWith(prefix) && /^\d{8,}$/.test(orderNumber.slice(prefix.length))
-}
 
 const REAL_HOST = YAHOO.settings.apiUrl.byDefault
 const TEST_HOST = 'https://test.circus.shopping.yahooapis.jp'

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { MALLS } from '../../marketplaces/index.ts'
+import { MALL_FACTS } from '../../marketplaces/facts.ts'
 import { parseNumberPattern } from '../../marketplaces/kit/mail/numbers.ts'
 import { MAIL_KINDS, type MailRules } from '../../marketplaces/port/mail-rules.ts'
 import type { MallFacts } from '../../marketplaces/port/marketplace.ts'
@@ -65,7 +65,7 @@ export const ShopMailRules = z
 /** What the malls' own adapters read; nothing here knows the names. */
 const ofMalls: Record<never, z.ZodType> = Object.assign(
   {},
-  ...MALLS.map((mall: MallFacts) => mall.shopSettings),
+  ...MALL_FACTS.map((mall: MallFacts) => mall.shopSettings),
 )
 
 export const ShopSettings = z

@@ -5,6 +5,7 @@ import { startSandboxImap } from '../../../sandbox/imap/index.ts'
 import { buildApp } from '../../../src/app/build-app.ts'
 import { loadConfig } from '../../../src/config/load.ts'
 import { createJudge } from '../../../src/mail/recognition/judge.ts'
+import type * as Facts from '../../../src/marketplaces/facts.ts'
 import type * as Index from '../../../src/marketplaces/index.ts'
 import { createMarketplaces } from '../../../src/marketplaces/index.ts'
 import { freshDatabase } from '../../support/database/database.ts'
@@ -12,8 +13,8 @@ import { removeClient } from './tanuki/client.ts'
 import { API_KEY, mailOf, ORDERS, startTanuki } from './tanuki/simulator.ts'
 
 /**
- * A fifth mall is a folder (here `tanuki/`, with its simulator), one line in marketplaces/index.ts, and the database's enum with
- * its migration. The three mocks are that line and that enum; nothing else of src is touched.
+ * A fifth mall is a folder (here `tanuki/`, with its simulator), one line in marketplaces/index.ts and one in marketplaces/facts.ts, and the
+ * database's enum with its migration. The four mocks are those lines and that enum; nothing else of src is touched.
  */
 
 vi.mock('../../../src/marketplaces/index.ts', async (original) => {
@@ -25,6 +26,12 @@ vi.mock('../../../src/marketplaces/index.ts', async (original) => {
     MALLS: malls,
     createMarketplaces: (endpoints: Index.MarketplaceEndpoints) => createMarketplaces(endpoints, malls),
   }
+})
+vi.mock('../../../src/marketplaces/facts.ts', async (original) => {
+  const { MALL_FACTS } = await original<typeof Facts>()
+  const { TANUKI } = await import('./tanuki/facts.ts')
+  const facts = [...MALL_FACTS, TANUKI]
+  return { MALL_FACTS: facts, EVERY_MALL: facts }
 })
 vi.mock('../../../src/generated/prisma/enums.ts', async () => {
   const { clientUrl } = await import('./tanuki/client.ts')

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { ownsOrderNumber } from '../../../src/marketplaces/yahoo/index.ts'
+import { ownsOrderNumber } from '../../../src/marketplaces/yahoo/facts.ts'
 import { failureOf, listAll, NEVER, SHOP, type YahooKit, yahooKit } from './test-kit.ts'
 
 const MINUTE_MS = 60_000

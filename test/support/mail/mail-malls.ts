@@ -1,4 +1,4 @@
-import type { MailMalls } from '../../../src/mail/recognition/malls.ts'
+import type { MailMalls } from '../../../src/marketplaces/mails.ts'
 import { rakutenMailRules, recogniseRakutenMail } from '../../../src/marketplaces/rakuten/mail.ts'
 import { recogniseYahooMail, yahooMailRules } from '../../../src/marketplaces/yahoo/mail.ts'
 

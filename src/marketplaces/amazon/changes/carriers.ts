@@ -1,6 +1,6 @@
 import { CARRIER_CODES, CARRIERS, type Carrier } from '../../port/carriers.ts'
 import type { MallCarrier } from '../../port/site-changes.ts'
-import type { CarrierCodes } from '../facts.ts'
+import type { CarrierCodes } from '../shop-settings.ts'
 
 /**
  * carrierCode of confirmShipment, from Amazon's XSD amzn-base. 日本郵便 is

@@ -2,6 +2,7 @@ import { MarketplaceFailure } from '../../port/failures.ts'
 import type { FetchHints, FetchOutcome } from '../../port/session.ts'
 import type { AupayAnswer } from '../client.ts'
 import { type MallError, rejected } from '../failures.ts'
+import { isOrderNumber } from '../order-number.ts'
 import { fetchFromList, type ListTools, payBack } from './fetch-from-list.ts'
 import { type FetchTools, found, ordersIn } from './read-order.ts'
 
@@ -31,9 +32,6 @@ export async function* fetchOrders(
     yield await fetchOrder(orderNumber, fetching, signal)
   }
 }
-
-/** Numbers are whole and fit 32 bits today; twelve digits leave room, and nothing shop-specific is in them. */
-export const isOrderNumber = (text: string): boolean => /^\d{6,12}$/.test(text)
 
 async function fetchOrder(
   orderNumber: string,

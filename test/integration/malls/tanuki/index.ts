@@ -92,7 +92,6 @@ function createTanuki({ apiUrl, requestsPerSecond }: Options): Marketplace<Crede
     ...TANUKI,
     unknowns: () => [],
     shopCode: z.string().regex(/^\d{4}$/, { error: '店舗番号は数字4桁です。' }),
-    shopCodeLabel: '店舗番号',
     credentials: z.object({ apiKey: z.string().min(1, { error: 'APIキーを入力してください。' }) }),
     credentialFields: [
       {
@@ -103,7 +102,6 @@ function createTanuki({ apiUrl, requestsPerSecond }: Options): Marketplace<Crede
     limits: { fetchBatch: 1, listWindowDays: 30, historyDays: 90, freshBy: 'reading' },
     mailRules,
     recognise: (seen, rules) => recogniseWith(mail, seen, rules),
-    ownsOrderNumber: (_code, orderNumber) => (/^T\d{9}$/.test(orderNumber) ? null : false),
     open: (shop, tools) => ({
       async *fetchOrders(numbers, signal, hints) {
         for (const number of numbers) {

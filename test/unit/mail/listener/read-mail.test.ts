@@ -2,7 +2,7 @@ import type { FetchMessageObject } from 'imapflow'
 import { describe, expect, it } from 'vitest'
 import { readMail, toListedMail } from '../../../../src/mail/listener/read-mail.ts'
 import { createJudge } from '../../../../src/mail/recognition/judge.ts'
-import type { MailMalls } from '../../../../src/mail/recognition/malls.ts'
+import type { MailMalls } from '../../../../src/marketplaces/mails.ts'
 import { mailMalls } from '../../../support/mail/mail-malls.ts'
 
 const settings = { authservId: null }

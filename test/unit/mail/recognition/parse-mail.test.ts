@@ -1,7 +1,8 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { composeMail, encodeText } from '../../../../sandbox/mails/index.ts'
-import { MAX_SOURCE, parseMail } from '../../../../src/mail/recognition/parse-mail.ts'
+import { MAX_SOURCE } from '../../../../src/mail/recognition/max-source.ts'
+import { parseMail } from '../../../../src/mail/recognition/parse-mail.ts'
 import { rakutenOrder } from '../../../support/malls/sandbox-orders.ts'
 
 const mail = (...lines: string[]) => Buffer.from(lines.join('\r\n'))
