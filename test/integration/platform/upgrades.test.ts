@@ -36,6 +36,8 @@ function valueFor(
 
 /** From here on releases keep a mall's words sealed, and no later migration looks for others. */
 const SEALED_SINCE = '20261126064031_sealed_mall_words'
+/** From here on orders have marks. */
+const MARKS_SINCE = '20261125220903_marks'
 /** What a mall said, as releases before kept it in clear. */
 const SAID = '印字山太郎様の住所）。ストアクリエイターProで注文'
 const OURS = `拒否しました（od1:${SAID}）。ストアクリエイターProで注文を確認してください。`
@@ -62,7 +64,13 @@ async function fill(client: pg.Client): Promise<Record<string, string>> {
     ['mailboxes', { id: ids.mailbox_id, tenant_id: ids.tenant_id }],
     ['mails', ids],
     ['import_requests', { tenant_id: ids.tenant_id, shop_id: ids.shop_id }],
-    ['orders', { id: ids.order_id, tenant_id: ids.tenant_id, shop_id: ids.shop_id, mall_state: 'shipped' }],
+    [
+      'orders',
+      {
+        ...{ id: ids.order_id, tenant_id: ids.tenant_id, shop_id: ids.shop_id },
+        ...{ mall_state: 'shipped', marks: '{repeat_buyer,combinable}' },
+      },
+    ],
     ['order_raws', { order_id: ids.order_id }],
     ['order_events', { order_id: ids.order_id, data: JSON.stringify(withChanges ? STEP.answer : {}) }],
     [
@@ -114,6 +122,12 @@ test.each(names.slice(0, -1).map((name, index) => ({ name, index })))(
         `select (select count(*)::int from tenants) as tenants, (select count(*)::int from mails) as mails, id, ended_at is not null as ended from orders`,
       )
       expect(rows).toEqual([{ tenants: 1, mails: 1, id: ids.order_id, ended: true }])
+      if (name >= MARKS_SINCE) {
+        const { rows: marks } = await client.query(
+          'select mark, order_id as id from order_marks order by mark',
+        )
+        expect(marks).toEqual(['combinable', 'repeat_buyer'].map((mark) => ({ mark, id: ids.order_id })))
+      }
       if (name < SEALED_SINCE) expect(await dumpDatabase(url)).not.toContain('印字山')
     } finally {
       await client.end()
