@@ -2,7 +2,7 @@ import { isIP } from 'node:net'
 import { ImapFlow, type ImapFlowOptions } from 'imapflow'
 import { codeOf } from '../../platform/errors.ts'
 import { TimedOut, withTimeout } from '../../platform/timeout.ts'
-import type { ListenerTiming } from './timing.ts'
+import { type ListenerTiming, quietMsOf } from './timing.ts'
 
 /** Where one IMAP account is. */
 export interface MailboxAddress {
@@ -21,6 +21,8 @@ export type HostGuard = (host: string, port: number) => Promise<string>
 export interface ConnectTools {
   hostGuard: HostGuard
   timing: Pick<ListenerTiming, 'connectMs' | 'quietMs' | 'idleMs' | 'commandMs'>
+  /** How many this process listens to; left out: this one. */
+  mailboxes?: () => number
   /** Certificates (PEM) to trust instead of the system's, for private servers and tests. */
   ca?: string
 }
@@ -83,7 +85,7 @@ function optionsFor(
     // IDLE is begun by the session itself; ImapFlow would wait 15 s after each command.
     disableAutoIdle: true,
     maxIdleTime: timing.idleMs,
-    socketTimeout: timing.quietMs,
+    socketTimeout: quietMsOf(timing.quietMs, tools.mailboxes?.() ?? 1),
     connectionTimeout: timing.connectMs,
     greetingTimeout: timing.connectMs,
     // A server that never ends a line or a literal must not fill the memory.

@@ -71,6 +71,7 @@ export function createListener(deps: ListenerDeps): Listener {
     judge: deps.judge,
     hostGuard: deps.hostGuard,
     access: deps.access,
+    mailboxes: () => supervisor.held().length,
     connects: createThrottle(clock, random, CONNECT_LIMITS),
     downloads: createThrottle(clock, random, DOWNLOAD_LIMITS),
     loadShops: (mailboxId) => loadMailboxShops(deps.pool, mailboxId),

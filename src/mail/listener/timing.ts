@@ -9,7 +9,7 @@ export interface ListenerTiming {
   renewEveryMs: number
   /** A session ends this long before a lease that was not renewed, so that two never overlap. */
   leaseMarginMs: number
-  /** A link that is silent this long is asked (NOOP); silent as long again, it is dead. */
+  /** A link that is silent this long is asked (NOOP); silent as long again, it is dead. Longer where there are many, see `quietMsOf`. */
   quietMs: number
   /** IDLE is begun anew at the latest after this; servers drop it after 29 min (RFC 2177 §3). */
   idleMs: number
@@ -40,6 +40,18 @@ export const DEFAULT_TIMING: ListenerTiming = {
   stableMs: 60_000,
   firstDays: 3,
 }
+
+/** As many cost next to nothing; of more, some three a second are asked whether they still live, and none less often than it is probed. */
+const FEW_MAILBOXES = 100
+const MS_A_MAILBOX = 333
+const MOST_QUIET_MS = 5 * 60_000
+
+/**
+ * How long a link may be silent before it is asked. Asking takes a millisecond: each 40 s it was most of what thousands of idle mailboxes cost. A network
+ * that is gone the kernel finds within 15 s whatever their number; this is for a server that takes what is sent and does not answer.
+ */
+export const quietMsOf = (quietMs: number, mailboxes: number): number =>
+  Math.max(quietMs, Math.min((mailboxes - FEW_MAILBOXES) * MS_A_MAILBOX, MOST_QUIET_MS))
 
 /**
  * Connection starts, by host; what is connected does not count any more. A TLS handshake costs each side milliseconds of
