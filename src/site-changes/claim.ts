@@ -119,11 +119,18 @@ export async function claimChanges(
     .map((row) => toHeld(sealer, row, token))
 }
 
-/** What is under way first: it has a deadline. */
+/**
+ * What is under way first: it has a deadline. Of an order one: what lets others pass may be due itself by now, and so may one of those, and two that are
+ * taken together would break the whole claim at `site_changes_one_changing`, the other orders' too. Then the one that passes goes first.
+ */
 async function findDue(queries: Queries, shopId: string, now: Date, limit: number) {
   const { rows } = await queries.query<DueChange>(
-    `select c.id::text, c.order_id::text as "orderId", c.action from site_changes c where ${DUE}
-     order by c.state <> 'changing', c.next_attempt_at, c.id limit $3`,
+    `select id, "orderId", action from (
+       select distinct on (c.order_id) c.id::text, c.order_id::text as "orderId", c.action, c.state, c.next_attempt_at
+       from site_changes c where ${DUE}
+       order by c.order_id, c.state <> 'changing', c.sealed_payloads is null, c.action <> 'cancel',
+         coalesce(c.code, '') = '${WAITS_BY_WISH}', c.position
+     ) one order by state <> 'changing', next_attempt_at, id limit $3`,
     [shopId, now, limit],
   )
   return rows

@@ -44,6 +44,31 @@ it('a 完了 wished for days later lets a memo pass, and does not expire before 
   expect(bench.malls.yahoo.writes?.(orderNumber)?.map(({ operation }) => operation)).toEqual(['orderChange'])
 })
 
+it('a 完了 whose day has come and a memo that is due beside it are taken one after the other, and hold up no other order', async () => {
+  const today = new Date(Date.now() + 9 * 60 * 60_000).toISOString().slice(0, 10)
+  const shipped = { Ship: { ShipStatus: '3', ShipDate: today } }
+  const [{ orderId }, other] = [await imported(shipped), await imported(shipped)]
+  const [complete = ''] = await bench.ask([{ orderId, action: 'complete', afterDays: 30 } as WantedChange])
+  await bench.work('yahoo')
+  expect(await one(complete)).toMatchObject({ state: 'queued', code: 'WAITS_BY_WISH' })
+
+  const [memo = ''] = await bench.ask([{ orderId, action: 'memo', memo: '至急' } as WantedChange])
+  const [besides = ''] = await bench.ask([
+    { orderId: other.orderId, action: 'memo', memo: '至急' } as WantedChange,
+  ])
+  const due = (id: string, secondsAgo: number) =>
+    database.db.siteChange.update({
+      where: { id },
+      data: { nextAttemptAt: new Date(Date.now() - secondsAgo * 1_000) },
+    })
+  await due(memo, 20)
+  await due(complete, 10)
+  await bench.work('yahoo')
+  expect((await one(memo)).state).toBe('succeeded')
+  expect((await one(besides)).state).toBe('succeeded')
+  expect((await one(complete)).state).not.toBe('changing')
+})
+
 it('a reservation is taken at once, waits months for its release without expiring, and can be shipped before', async () => {
   const release = new Date(Date.now() + 100 * DAY).toISOString().slice(0, 10)
   const reserved = {
