@@ -41,7 +41,7 @@ function database(candidates: readonly DueChange[], taken: readonly object[], fa
   const query = async (statement: string, values?: unknown[]) => {
     const text = statement.trim()
     sent.push({ text, values })
-    if (text.startsWith('select c.id')) return { rows: candidates }
+    if (text.startsWith('select id, "orderId"')) return { rows: candidates }
     if (!text.startsWith('update site_changes')) return { rows: [] }
     if (failures.length > 0) throw failures.shift()
     return { rows: taken }
@@ -70,7 +70,7 @@ describe('which changes are taken', () => {
   test('those that are due, for three minutes, under the token; only orders of what was had are shown as changing', async () => {
     const { claim, valuesOf, sent } = database([due('c1'), due('c2'), due('c3')], [row('c2')])
     expect((await claim()).map(({ id, leaseToken }) => [id, leaseToken])).toEqual([['c2', 'token']])
-    expect(valuesOf('select c.id')).toEqual(['shop', NOW, 10])
+    expect(valuesOf('select id, "orderId"')).toEqual(['shop', NOW, 10])
     expect(valuesOf('select 1 from orders')).toEqual([['order of c1', 'order of c2', 'order of c3']])
     const until = new Date(NOW.getTime() + 180_000)
     expect(valuesOf('update site_changes')).toEqual(['shop', NOW, ['c1', 'c2', 'c3'], 'token', until])
