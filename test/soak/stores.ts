@@ -9,6 +9,8 @@ interface StoreSample {
   waiting: number
   /** Of numbers that nobody vouches for: they are tried for their time, as many of a shop as it lets wait. */
   doubtful: number
+  /** Not before an hour: a reservation is looked at again on the day of its release. */
+  later: number
   overdue: number
   changesOpen: number
   /** Of the queue's own tables, where it lives in Postgres. */
@@ -44,7 +46,13 @@ export async function openStores(databaseUrl: string, redisUrl: string | null): 
       const row = work.rows[0] as WorkRow
       return {
         connections: Object.fromEntries(connections.rows.map(({ name, count }) => [name, count])),
-        ...{ waiting: row.waiting, doubtful: row.doubtful, overdue: row.overdue, changesOpen: row.changes },
+        ...{
+          waiting: row.waiting,
+          doubtful: row.doubtful,
+          later: row.later,
+          overdue: row.overdue,
+          changesOpen: row.changes,
+        },
         queueRows: redis ? null : await queueRows(client),
         databaseMb: Number(row.bytes) / MB,
         redis: redis ? await sampleRedis(redis) : null,
@@ -65,6 +73,7 @@ export async function openStores(databaseUrl: string, redisUrl: string | null): 
 interface WorkRow {
   waiting: number
   doubtful: number
+  later: number
   overdue: number
   changes: number
   bytes: string
@@ -99,9 +108,11 @@ select application_name as name, count(*)::int as count from pg_stat_activity
 where datname = current_database() and backend_type = 'client backend' and application_name <> $1
 group by application_name`
 
+const SOON = `next_attempt_at < now() + interval '1 hour'`
 const WORK = `
 select
-  (select count(*)::int from import_requests where state = 'waiting' and trust is distinct from 'unknown') as waiting,
+  (select count(*)::int from import_requests where state = 'waiting' and trust is distinct from 'unknown' and ${SOON}) as waiting,
+  (select count(*)::int from import_requests where state = 'waiting' and trust is distinct from 'unknown' and not ${SOON}) as later,
   (select count(*)::int from import_requests where state = 'waiting' and trust = 'unknown') as doubtful,
   (select count(*)::int from import_requests where state = 'waiting' and next_attempt_at < now() - interval '10 seconds') as overdue,
   (select count(*)::int from site_changes where state in ('queued', 'changing')) as changes,

@@ -68,8 +68,9 @@ export function startWatch(parts: {
     for (const [name, count] of Object.entries(sample.connections))
       all.add('connections', `Postgres ${name.replace(/^torikomi ?/, '') || 'pools'}`, '', at, count)
     all.add('waiting requests', 'of orders', '', at, sample.waiting)
-    // Told and not judged: they grow until as many wait as may.
+    // Told and not judged: these grow until as many wait as may, and with the reservations.
     all.add('waiting requests', 'of strangers’ mails', '', at, sample.doubtful, false)
+    all.add('waiting requests', 'for another day', '', at, sample.later, false)
     all.add('waiting requests', 'due for 10 s', '', at, sample.overdue)
     all.add('changes not over', 'all', '', at, sample.changesOpen)
     if (sample.queueRows !== null) all.add('queue rows', 'Postgres', '', at, sample.queueRows)
