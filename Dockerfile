@@ -39,7 +39,7 @@ RUN case "$VERSION $NODE_IMAGE" in unknown\ * | *@sha256:*) ;; *) echo "VERSION 
 
 # Compiled for the user and the flags of the image, which Node.js looks for it under. One of another user compiles for itself at each start.
 FROM ${NODE_IMAGE} AS compiled
-ENV NODE_OPTIONS=--max-semi-space-size=4 NODE_COMPILE_CACHE=/compiled
+ENV NODE_OPTIONS=--max-semi-space-size=16 NODE_COMPILE_CACHE=/compiled
 WORKDIR /app
 COPY --from=modules /app/node_modules ./node_modules
 COPY package.json ./
@@ -64,7 +64,7 @@ LABEL org.opencontainers.image.title=torikomi org.opencontainers.image.revision=
       org.opencontainers.image.base.name=$NODE_IMAGE
 ENV NODE_ENV=production HOST=0.0.0.0 PORT=3000 REVISION=$REVISION
 # Memory (docs/performance.md): V8 would keep 32 MB or more for what has just been made, and glibc a heap for each thread.
-ENV NODE_OPTIONS=--max-semi-space-size=4 MALLOC_ARENA_MAX=2
+ENV NODE_OPTIONS=--max-semi-space-size=16 MALLOC_ARENA_MAX=2
 # So that a start reads no TypeScript and no thread holds a reader of it.
 ENV NODE_COMPILE_CACHE=/app/compiled
 WORKDIR /app
