@@ -146,7 +146,8 @@ function keep(result: ChaosResult): string {
   return storeResult({
     date: new Date(started).toISOString().slice(0, 10),
     commit: process.env.CHAOS_COMMIT ?? (git.stdout?.trim() || 'unknown'),
-    command: `npm run chaos -- ${process.argv.slice(2).join(' ')}`,
+    // Where the history lies is this machine's own business.
+    command: `npm run chaos -- ${process.argv.slice(2).join(' ')}`.replace(/ --history[ =]\S+/, ''),
     ...{ seed, engine: result.engine, orders, staged, pulled, changes },
     ...{ lost, duplicated, late, stuck, unexplained },
     faultTimes: Object.values(result.faults).reduce((sum, count) => sum + count, 0),
