@@ -1,5 +1,4 @@
-import { AMAZON } from './amazon/facts.ts'
-import { amazonShopSettings } from './amazon/shop-settings.ts'
+import { AMAZON_WITH_SETTINGS } from './amazon/shop-settings.ts'
 import { AUPAY } from './aupay/facts.ts'
 import type { MallFacts } from './port/marketplace.ts'
 import { RAKUTEN } from './rakuten/facts.ts'
@@ -12,7 +11,7 @@ import { YAHOO } from './yahoo/facts.ts'
 export const MALL_FACTS = [
   YAHOO,
   RAKUTEN,
-  { ...AMAZON, shopSettings: amazonShopSettings },
+  AMAZON_WITH_SETTINGS,
   AUPAY,
 ] as const satisfies readonly MallFacts[]
 

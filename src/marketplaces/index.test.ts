@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { MALL_FACTS } from './facts.ts'
 import { createMarketplaces, MALLS } from './index.ts'
 import { MALL_MAILS } from './mails.ts'
 import type { MallFacts, MallSetting } from './port/marketplace.ts'
@@ -11,6 +12,10 @@ describe('the list of malls', () => {
   it('has one for each name in the database, and no other', () => {
     expect(MALLS.map(({ name }) => name).toSorted()).toEqual([...MARKETPLACES].toSorted())
     expect([...marketplaces.keys()]).toEqual(MALLS.map(({ name }) => name))
+  })
+
+  it('knows the facts of each without its adapter', () => {
+    expect(MALLS.map(({ create, ...facts }) => facts)).toEqual(MALL_FACTS)
   })
 
   it('knows the mails of each without its adapter, by the same rules', () => {

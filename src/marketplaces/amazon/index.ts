@@ -21,7 +21,7 @@ import { amazonUnknowns } from './orders/known-fields.ts'
 import { HISTORY_DAYS, listOrders, WINDOW_DAYS } from './orders/list-orders.ts'
 import { createListingMemory, type ListingMemory, leaveToBacklog } from './orders/listing-memory.ts'
 import { createQuotas, ORDERS_PER_MINUTE } from './quotas.ts'
-import { amazonShopSettings, CarrierCodes } from './shop-settings.ts'
+import { AMAZON_WITH_SETTINGS, CarrierCodes } from './shop-settings.ts'
 
 export type { AmazonCredentials } from './auth/credentials.ts'
 
@@ -74,7 +74,7 @@ export function createAmazon(options: AmazonOptions): Marketplace<AmazonCredenti
   }
 
   return {
-    ...{ ...AMAZON, shopSettings: amazonShopSettings },
+    ...AMAZON_WITH_SETTINGS,
     shopCode,
     credentials,
     credentialFields,
@@ -108,4 +108,4 @@ export function createAmazon(options: AmazonOptions): Marketplace<AmazonCredenti
 const carrierCodesOf = (settings: ShopContext<unknown>['settings']): CarrierCodes =>
   CarrierCodes.safeParse(settings?.carrierCodes).data ?? {}
 
-export const amazon = { ...AMAZON, shopSettings: amazonShopSettings, create: createAmazon }
+export const amazon = { ...AMAZON_WITH_SETTINGS, create: createAmazon }
