@@ -9,22 +9,22 @@ import type { MallFacts } from '../marketplaces/port/marketplace.ts'
 import { MARKETPLACES, type MarketplaceName } from '../marketplaces/port/order.ts'
 import { AppError } from '../platform/errors.ts'
 import { mailRulesOf, ShopMailRules } from '../shops/shops/settings.ts'
+import { MAIL_BYTES } from './mail-bytes.ts'
 import type { Explanation } from './recognition/explain.ts'
 import type { MailJudge, PastedMail } from './recognition/judge.ts'
 import type { ShopMailRules as RulesOfShops } from './recognition/malls.ts'
-import { MAX_SOURCE } from './recognition/max-source.ts'
 
 const Body = z
   .strictObject({
     source: z
       .string()
       .min(1)
-      .max(MAX_SOURCE)
+      .max(MAIL_BYTES)
       .optional()
       .describe('The whole mail as the mail program shows its source, headers and all (メールのソース)'),
     from: z.string().max(320).optional().describe('Sender, when there is no source (差出人)'),
     subject: z.string().max(1000).optional().describe('Subject, when there is no source (件名)'),
-    text: z.string().max(MAX_SOURCE).optional().describe('Text, when there is no source (本文)'),
+    text: z.string().max(MAIL_BYTES).optional().describe('Text, when there is no source (本文)'),
     shopId: Id.optional().describe('Shop whose own rules count; left out: the rules of all shops (店舗ID)'),
     mailRules: ShopMailRules.optional().describe(
       'Rules to try out for `shopId` before they are saved (試すルール)',

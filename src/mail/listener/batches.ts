@@ -1,5 +1,5 @@
-/** How much of a mail is downloaded: enough for any order mail's text, little enough to keep hundreds in memory. */
-export const MAIL_BYTES = 256 * 1024
+import { MAIL_BYTES } from '../mail-bytes.ts'
+
 /** Envelopes asked for in one command. */
 export const ENVELOPE_BATCH = 500
 /** Mails downloaded, read and stored at a time: one transaction each. */

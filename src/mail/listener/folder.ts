@@ -1,8 +1,9 @@
 import { setImmediate as pause } from 'node:timers/promises'
 import type { FetchMessageObject } from 'imapflow'
 import { factsOf } from '../../platform/narrow.ts'
+import { MAIL_BYTES } from '../mail-bytes.ts'
 import { HEAD_BYTES, readHead } from '../recognition/mail-head.ts'
-import { MAIL_BYTES, toUidSet } from './batches.ts'
+import { toUidSet } from './batches.ts'
 import type { Link } from './connection.ts'
 
 /** One folder, opened with EXAMINE, and the only things that are asked of it: none of them changes a flag. */

@@ -1,10 +1,10 @@
 import type { AddressObject, AttachmentStream, MailParserOptions, MessageText } from 'mailparser'
 import type { ReadableMail } from '../../marketplaces/port/mail-rules.ts'
+import { MAIL_BYTES } from '../mail-bytes.ts'
 import { decodeText } from './charset.ts'
 import { decodeRawHeader } from './header-text.ts'
 import { htmlToText } from './html-text.ts'
 import { MailReader } from './mail-reader.ts'
-import { MAX_SOURCE } from './max-source.ts'
 
 /** A forward of a forward of a forward: nobody reads deeper, and each level parses its bytes again. */
 const MAX_DEPTH = 3
@@ -31,7 +31,7 @@ const FORWARDED_TYPES = new Set(['message/rfc822', 'message/global'])
  * look like. Never rejects: a mail that cannot be taken apart is read as one text. Attachments other than mails are dropped.
  */
 export function parseMail(source: Buffer): Promise<ReadableMail> {
-  return parseAt(source.subarray(0, MAX_SOURCE), 0)
+  return parseAt(source.subarray(0, MAIL_BYTES), 0)
 }
 
 interface Parts {

@@ -1,13 +1,8 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { parseSequenceSet } from '../../../../sandbox/imap/sequence-set.ts'
-import {
-  chunk,
-  cutBatches,
-  type Listed,
-  MAIL_BYTES,
-  toUidSet,
-} from '../../../../src/mail/listener/batches.ts'
+import { chunk, cutBatches, type Listed, toUidSet } from '../../../../src/mail/listener/batches.ts'
+import { MAIL_BYTES } from '../../../../src/mail/mail-bytes.ts'
 
 const listed = fc
   .array(fc.record({ size: fc.nat(60_000_000), candidate: fc.boolean() }), { maxLength: 900 })

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { composeMail, encodeText } from '../../../../sandbox/mails/index.ts'
-import { MAX_SOURCE } from '../../../../src/mail/recognition/max-source.ts'
+import { MAIL_BYTES } from '../../../../src/mail/mail-bytes.ts'
 import { parseMail } from '../../../../src/mail/recognition/parse-mail.ts'
 import { rakutenOrder } from '../../../support/malls/sandbox-orders.ts'
 
@@ -110,8 +110,8 @@ describe('parseMail', () => {
       { type: 'placed', order: { ...rakutenOrder, note: '見本'.repeat(100_000) } },
       { to: 's@x.example', charset: 'utf-8', shape: 'multipart' },
     )
-    expect(whole.length).toBeGreaterThan(MAX_SOURCE)
-    for (const source of [whole, whole.subarray(0, MAX_SOURCE - 1), whole.subarray(0, 2_000)]) {
+    expect(whole.length).toBeGreaterThan(MAIL_BYTES)
+    for (const source of [whole, whole.subarray(0, MAIL_BYTES - 1), whole.subarray(0, 2_000)]) {
       expect((await parseMail(source)).text).toContain(NUMBER)
     }
   })
