@@ -4,8 +4,8 @@ import { checkerOf, JSONS, type Tables } from './tables.ts'
 
 /** 楽天ペイ受注API and ライセンス管理API: what is sent, and what is answered, by operation. */
 
-const SENDER_CALL = `orderNumber s, reductionReason n?, WrappingModel1 WrappingModel?, WrappingModel2 WrappingModel?,
-  PackageModelList SentPackage[], CouponModelList CouponModel[]?, afterSettlementMethodCode n?`
+const SENDER_CALL = `orderNumber s, reductionReason n?, WrappingModel1 SentWrapping?, WrappingModel2 SentWrapping?,
+  PackageModelList SentPackage[], CouponModelList SentCoupon[]?, afterSettlementMethodCode n?`
 
 const SENT: Tables = {
   searchOrder: `dateType n, startDatetime dt, endDatetime dt, orderProgressList n[]?, subStatusIdList n[]?, orderTypeList n[]?,
@@ -29,11 +29,12 @@ const SENT: Tables = {
   updateOrderDelivery: 'orderNumber s, deliveryName s',
   cancelOrder: 'orderNumber s, inventoryRestoreType n, changeReasonDetailApply n',
   cancelOrderAfterShipping: 'orderNumber s, inventoryRestoreType n, changeReasonDetailApply n',
-  // By one public client: the official page is not public.
   updateOrderSender: SENDER_CALL,
   updateOrderSenderAfterShipping: SENDER_CALL,
   SentPackage: `basketId n, postagePrice n, postageTaxRate n?, deliveryPrice n, deliveryTaxRate n?, noshi s?, packageDeleteFlag n?,
-    SenderModel SentSender, ItemModelList SentItem[]`,
+    SenderModel SentSender, ItemModelList SentItem[], dropOffLocation s?`,
+  SentWrapping: 'title n, name s, price n?, taxRate n, includeTaxFlag n, deleteWrappingFlag n?',
+  SentCoupon: 'couponCode s, couponPrice n, couponUnit n, itemId n',
   SentSender: (ORDER_MODEL.SenderModel ?? '').replace(/, isolatedIslandFlag n/, ''),
   SentItem: `itemDetailId n, itemName s, itemNumber s?, price n, taxRate n, units n, includePostageFlag n, includeTaxFlag n,
     includeCashOnDeliveryPostageFlag n, selectedChoice s?, restoreInventoryFlag n?, deleteItemFlag n?, SkuModelList SkuModel[]?`,

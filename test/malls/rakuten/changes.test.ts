@@ -504,6 +504,22 @@ describe('what was reported before is put right', () => {
   })
 })
 
+/** A coupon of the whole order (itemId 0) of 200 yen. */
+const COUPON = {
+  ...{ couponAllTotalPrice: 200, couponShopPrice: 200, couponOtherPrice: 0, PointModel: { usedPoint: 0 } },
+  CouponModelList: [
+    {
+      ...{ couponCode: 'ABCD-EFGH', itemId: 0, couponName: '見本', couponSummary: '定額割引 200円' },
+      ...{ couponCapital: 'ショップ', couponCapitalCode: 1, expiryDate: '2030-05-31', couponPrice: 200 },
+      ...{ couponUnit: 1, couponTotalPrice: 200, itemDetailId: 0 },
+    },
+  ],
+}
+const RIBBON = {
+  ...{ title: 2, name: '赤いリボン', price: 150, includeTaxFlag: 1, deleteWrappingFlag: 0 },
+  ...{ taxRate: 0.1, taxPrice: 13 },
+}
+
 describe('the contents of an order', () => {
   it('fixes the postage that keeps an order from being confirmed', async () => {
     const number = place(100)
@@ -546,6 +562,31 @@ describe('the contents of an order', () => {
     expect(await plan(number, 'change_content', { lines })).toMatchObject({ code: 'REDUCTION_REASON_NEEDED' })
     await run(number, 'change_content', { lines, reason: '8' })
     expect((await read(number)).items.find((item) => item.lineId === lineId)?.deleted).toBe(true)
+  })
+
+  it('sends coupons and wrapping back as they were read: the call replaces them', async () => {
+    const number = place(300)
+    mall.edit(number, { ...COUPON, WrappingModel2: RIBBON })
+    const before = await read(number)
+    await run(number, 'change_content', { recipients: [{ address1: '星見町2' }], shippingFee: 990 })
+    const after = await read(number)
+    expect(after.mallFields.CouponModelList).toEqual(before.mallFields.CouponModelList)
+    expect(after.discounts).toEqual(before.discounts)
+    expect(after.mallFields.WrappingModel2).toEqual(RIBBON)
+    expect(after.warnings).toEqual([])
+  })
+
+  it.each([
+    ['CouponModelList', COUPON],
+    ['WrappingModel2', { WrappingModel2: RIBBON }],
+  ])('the mall refuses an order that has %s without it', async (field, patch) => {
+    const number = place(300)
+    mall.edit(number, patch)
+    const [step] = (await steps(number, 'change_content', { shippingFee: 990 })) as [ChangeStep]
+    const payload = { ...(step.payload as Record<string, unknown>), [field]: undefined }
+    const failure = await failureOf(apply(number, { ...step, payload }))
+    expect(failure).toMatchObject({ kind: 'rejected', code: 'RAKUTEN_FIELD_MISSING' })
+    expect(failure.mallMessage).toContain(field)
   })
 
   it.each([

@@ -11,6 +11,7 @@ function updateOne(
   name: string,
   body: Body,
   { shop, store }: OperationContext,
+  what: string,
   longest: Readonly<Record<string, number>>,
   apply: (order: SimOrder) => void,
 ) {
@@ -28,7 +29,7 @@ function updateOne(
     return accepted([message('ERROR', `${name}_ERROR_016`, '受注番号が不正です。', { orderNumber })])
   apply(order)
   store.wrote(order, operation)
-  return accepted([message('INFO', `${name}_INFO_101`, '更新に成功しました。', { orderNumber })])
+  return accepted([message('INFO', `${name}_INFO_101`, `${what}の更新設定が完了しました。`, { orderNumber })])
 }
 
 const textOrNull = (value: unknown) => (isMissing(value) ? null : String(value))
@@ -40,6 +41,7 @@ export const updateOrderMemo: Operation = (body, context) =>
     'UPDATE_ORDERMEMO',
     body,
     context,
+    'ひとことメモ、担当者情報等',
     { memo: 1000, operator: 6, mailPlugSentence: 1024 },
     ({ model }) => {
       if ('memo' in body) model.memo = textOrNull(body.memo)
@@ -60,6 +62,7 @@ export const updateOrderRemarks: Operation = (body, context) =>
         'UPDATE_ORDERREMARKS',
         body,
         context,
+        '備考情報',
         { remarks: 4000 },
         ({ model }) => {
           if (!isMissing(body.giftCheck)) model.giftCheckFlag = Number(body.giftCheck)
@@ -70,6 +73,6 @@ export const updateOrderRemarks: Operation = (body, context) =>
 export const updateOrderDelivery: Operation = (body, context) =>
   isMissing(body.deliveryName)
     ? refusal([missing('UPDATE_ORDERDELIVERY', 'deliveryName')])
-    : updateOne('updateOrderDelivery', 'UPDATE_ORDERDELIVERY', body, context, {}, ({ model }) => {
+    : updateOne('updateOrderDelivery', 'UPDATE_ORDERDELIVERY', body, context, '配送方法', {}, ({ model }) => {
         model.DeliveryModel.deliveryName = String(body.deliveryName)
       })

@@ -36,6 +36,6 @@ export const updateOrderSubStatus: Operation = (body, context) => {
     order.model.subStatusId = wanted?.subStatusId ?? null
     order.model.subStatusName = wanted?.subStatusName ?? null
     context.store.wrote(order, 'updateOrderSubStatus', { subStatusId: order.model.subStatusId })
-    return message('INFO', `${NAME}_INFO_101`, 'サブステータスの更新に成功しました。', { orderNumber })
+    return message('INFO', `${NAME}_INFO_101`, 'サブステータスの更新設定が完了しました。', { orderNumber })
   })
 }

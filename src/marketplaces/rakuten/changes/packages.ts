@@ -1,8 +1,9 @@
+import { factsOf } from '../../../platform/narrow.ts'
 import type { NormalisedOrder, OrderPerson, OrderRecipient } from '../../port/order.ts'
 import type { RakutenContent } from './parameters.ts'
-import type { SentPackage } from './payload.ts'
+import type { ReplacedLists, SentPackage } from './payload.ts'
 
-/** The baskets as updateOrderSender wants them: all of them whole, with what was wished put in. */
+/** What updateOrderSender wants: all baskets whole with what was wished put in, and the lists it replaces as they were read. */
 
 type Wished = NonNullable<RakutenContent['recipients']>[number]
 
@@ -14,6 +15,21 @@ const ITEM_FIELDS = [
   ...['itemNumber', 'includePostageFlag', 'includeCashOnDeliveryPostageFlag', 'selectedChoice'],
   ...['restoreInventoryFlag', 'SkuModelList'],
 ]
+
+const COUPON_FIELDS = ['couponCode', 'couponPrice', 'couponUnit', 'itemId']
+const WRAPPING_FIELDS = ['title', 'name', 'price', 'taxRate', 'includeTaxFlag', 'deleteWrappingFlag']
+
+/** Coupons and wrapping: the call wants them of every order that has them, and replaces what stands there. */
+export function replacedLists({ mallFields }: NormalisedOrder): ReplacedLists {
+  const { CouponModelList: coupons, WrappingModel1, WrappingModel2 } = mallFields
+  return {
+    ...(WrappingModel1 ? { WrappingModel1: picked(factsOf(WrappingModel1), WRAPPING_FIELDS) } : {}),
+    ...(WrappingModel2 ? { WrappingModel2: picked(factsOf(WrappingModel2), WRAPPING_FIELDS) } : {}),
+    ...(Array.isArray(coupons) && coupons.length > 0
+      ? { CouponModelList: coupons.map((coupon) => picked(factsOf(coupon), COUPON_FIELDS)) }
+      : {}),
+  }
+}
 
 const picked = (fields: Readonly<Record<string, unknown>>, names: readonly string[]) =>
   Object.fromEntries(names.filter((name) => Object.hasOwn(fields, name)).map((name) => [name, fields[name]]))

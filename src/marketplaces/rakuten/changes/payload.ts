@@ -20,6 +20,15 @@ const SentPackage = z.looseObject({
 })
 export type SentPackage = z.infer<typeof SentPackage>
 
+const AsRead = z.record(z.string(), z.unknown())
+/** What stands beside the baskets and is replaced by the call. */
+const ReplacedLists = z.object({
+  WrappingModel1: AsRead.optional(),
+  WrappingModel2: AsRead.optional(),
+  CouponModelList: z.array(AsRead).optional(),
+})
+export type ReplacedLists = z.infer<typeof ReplacedLists>
+
 /** What a step carries between tries: the operation and what is told to it, but for the order's number. */
 export const RakutenPayload = z.discriminatedUnion('operation', [
   z.object({ operation: z.literal('confirmOrder') }),
@@ -41,7 +50,7 @@ export const RakutenPayload = z.discriminatedUnion('operation', [
   }),
   z.object({ operation: z.literal('updateOrderRemarks'), remarks: z.string() }),
   z.object({ operation: z.literal('updateOrderDelivery'), deliveryName: z.string() }),
-  z.object({
+  ReplacedLists.extend({
     operation: z.enum(['updateOrderSender', 'updateOrderSenderAfterShipping']),
     PackageModelList: z.array(SentPackage).min(1),
     reductionReason: z.int().optional(),

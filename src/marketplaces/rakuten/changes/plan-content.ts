@@ -1,7 +1,7 @@
 import { already, planned, refused, sameText } from '../../kit/changes/plans.ts'
 import type { NormalisedOrder, OrderRecipient } from '../../port/order.ts'
 import type { ChangePlan, ChangeStep } from '../../port/site-changes.ts'
-import { packagesOf, showsPackage } from './packages.ts'
+import { packagesOf, replacedLists, showsPackage } from './packages.ts'
 import { type RakutenContent, shippingTermOf } from './parameters.ts'
 import { step } from './payload.ts'
 
@@ -76,6 +76,7 @@ function senderStep(wished: RakutenContent, order: NormalisedOrder): ChangeStep 
     operation: BEFORE_SHIPPING.has(code)
       ? ('updateOrderSender' as const)
       : ('updateOrderSenderAfterShipping' as const),
+    ...replacedLists(order),
     PackageModelList: packages,
     ...(wished.reason === undefined ? {} : { reductionReason: Number(wished.reason) }),
   }
