@@ -1,3 +1,4 @@
+import { hasBuyerNote } from '../marketplaces/kit/buyer-note.ts'
 import type { NormalisedOrder, OrderPerson } from '../marketplaces/port/order.ts'
 import { wholeNameOf } from '../orders/store/search-tokens.ts'
 import { japaneseDay } from '../platform/japan-time.ts'
@@ -28,7 +29,7 @@ export function marksOfOrder(order: NormalisedOrder, islands: IslandList): MarkC
       people.some((person) => isIsland(person, islands)),
   )
   add('early_delivery', order.delivery.express.length > 0 || isWishedSoon(order))
-  add('buyer_note', hasNote(order.notes.buyer))
+  add('buyer_note', hasBuyerNote(order.notes.buyer))
   return found
 }
 
@@ -49,10 +50,3 @@ function isWishedSoon(order: NormalisedOrder): boolean {
   const last = japaneseDay(ordered + SOON_DAYS * DAY_MS)
   return order.recipients.some(({ wish }) => wish.date !== null && wish.date <= last)
 }
-
-/** Rakuten writes headings and the wish into the buyer's remark; what is left when they are taken off is the buyer's. */
-const NOT_THE_BUYERS =
-  /^(?:\[[^\]\n]{1,40}:?\]|\d{4}-\d{2}-\d{2}(?:\([日月火水木金土]\))?|\d{1,2}:\d{2}\s*[-~〜]\s*\d{1,2}:\d{2}|午前中|指定なし|希望しない)$/
-
-const hasNote = (note: string | null): boolean =>
-  (note ?? '').split('\n').some((line) => line.trim() !== '' && !NOT_THE_BUYERS.test(line.trim()))

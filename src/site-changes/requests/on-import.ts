@@ -1,4 +1,5 @@
 import type { Marketplaces } from '../../marketplaces/index.ts'
+import { hasBuyerNote } from '../../marketplaces/kit/buyer-note.ts'
 import type { NormalisedOrder } from '../../marketplaces/port/order.ts'
 import type { StagedHook, StagingShop } from '../../orders/store/prepare.ts'
 import type { ReleasedHook } from '../../orders/store/refresh.ts'
@@ -95,7 +96,7 @@ function holds(conditions: OnImport['conditions'], order: NormalisedOrder): bool
     order.mallState === 'open' &&
     (!paymentKinds || paymentKinds.includes(order.payment.kind)) &&
     (!noHolds || order.holds.every(({ kind }) => USUAL_HOLDS.has(kind))) &&
-    (!noBuyerNote || !order.notes.buyer?.trim()) &&
+    (!noBuyerNote || !hasBuyerNote(order.notes.buyer)) &&
     (totalBelow === undefined || order.totals.billed < totalBelow)
   )
 }

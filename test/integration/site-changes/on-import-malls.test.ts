@@ -29,7 +29,7 @@ const settle = (mall: SandboxMall, onImport: OnImport) =>
 const NEW: Partial<Record<SandboxMall, Record<string, unknown>>> = {
   rakuten: {
     ...{ orderProgress: 100, SettlementModel: { settlementMethodCode: 1 }, DueDateModelList: [] },
-    ...{ remarks: null, orderType: 1, rakutenConfirmFlag: 0 },
+    ...{ remarks: '[配送日時指定:]\n2026-07-08(水)\n14:00-16:00\n\n', orderType: 1, rakutenConfirmFlag: 0 },
   },
   yahoo: {
     ...{ OrderStatus: '2', BuyerComments: '', Ship: { ShipStatus: '1' } },

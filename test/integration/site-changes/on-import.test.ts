@@ -82,6 +82,14 @@ describe('自動受注取込と同時', () => {
       { notes: { buyer: ' \n', shop: null, mail: null, operator: null } },
       true,
     ],
+    ...['[配送日時指定:]\n2026-07-08(水)\n14:00-16:00\n', '[配送日時指定:]\n\n[備考欄です:]\n'].map(
+      (buyer): [string, OnImport['conditions'], Partial<NormalisedOrder>, boolean] => [
+        `with headings of the mall’s own: ${JSON.stringify(buyer)}`,
+        { noBuyerNote: true },
+        { notes: { buyer, shop: null, mail: null, operator: null } },
+        true,
+      ],
+    ),
     ['below the amount', { totalBelow: 3_501 }, {}, true],
     ['of just the amount', { totalBelow: 3_500 }, {}, false],
     ['cancelled already', {}, { mallState: 'cancelled' }, false],

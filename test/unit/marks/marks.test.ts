@@ -129,11 +129,29 @@ describe('marks of an order', () => {
   it.each<[string, Partial<NormalisedOrder>, string[]]>([
     ['nothing of note', {}, []],
     ['a remark', { notes: { ...plain.notes, buyer: '玄関前に置いてください' } }, ['buyer_note']],
-    [
-      'what Rakuten writes there by itself',
-      { notes: { ...plain.notes, buyer: '[配送日時指定:]\n2026-07-08(水)\n14:00-16:00\n' } },
+    ...[
+      ...[
+        '[配送日時指定:]\n2026-07-08(水)\n14:00-16:00\n',
+        '[配送日時指定:]',
+        '[配送日時指定:]\r\n2018年01月23日\r\n\r\n',
+      ],
+      ...[
+        '[配送日時指定:]\n指定なし\n\n[備考欄です:]\n',
+        '[配送日時指定:]\n2026/7/8（水）\n8時～12時',
+        ' \n',
+      ],
+    ].map((buyer): [string, Partial<NormalisedOrder>, string[]] => [
+      `what Rakuten writes there by itself: ${JSON.stringify(buyer)}`,
+      { notes: { ...plain.notes, buyer } },
       [],
-    ],
+    ]),
+    ...['[配送日時指定:]\n2026-07-08(水)\n\n[備考欄です:]\n門の前に', '[玄関前]', '2026-07-08(水)に必ず'].map(
+      (buyer): [string, Partial<NormalisedOrder>, string[]] => [
+        `what the buyer wrote: ${JSON.stringify(buyer)}`,
+        { notes: { ...plain.notes, buyer } },
+        ['buyer_note'],
+      ],
+    ),
     ['another recipient', to({ familyName: '山田' }), ['other_recipient']],
     ['the buyer’s name in other letters', to({ familyName: '高橋' }), []],
     ['the buyer at another address', to({ address1: '大手町2-2' }), []],
