@@ -1,0 +1,159 @@
+import pg, { type Pool } from 'pg'
+import { SEALED_COLUMNS } from '../../../src/ops/rotation/sealed-columns.ts'
+import {
+  normaliseEmail,
+  normaliseName,
+  normalisePlace,
+  phoneDigits,
+  type SearchKind,
+  searchHashes,
+} from '../../../src/orders/store/search-tokens.ts'
+import { ifOpens, type Sealer } from '../../../src/platform/crypto/sealer.ts'
+
+/** What identifies one person, as an order has it: whole names, whole numbers, whole addresses. */
+export interface PersonTerms {
+  names?: readonly string[]
+  phones?: readonly string[]
+  emails?: readonly string[]
+  /** Prefecture, city and street in one text. */
+  addresses?: readonly { postalCode: string; text: string }[]
+}
+
+export interface PersonalDataFound {
+  table: string
+  column: string
+  /** The row's key, or its first column. */
+  row: string
+  /** `unreadable`: sealed, and no key given opens it, so that nobody can say what it holds. */
+  how: 'clear' | 'sealed' | 'hash' | 'unreadable'
+  kind: SearchKind | 'any'
+}
+
+/**
+ * Tables that hold a person on purpose after an erasure: the request itself, without which an older order would bring the buyer back,
+ * and what the tenant wrote about whom it does not want to sell to.
+ */
+export const KEPT_BY_DECISION: readonly string[] = ['erasures', 'blocked_buyers', 'mark_rules']
+
+/**
+ * Searches every table of every schema for a person: clear columns as text, sealed columns opened, and blind indexes by the hashes of
+ * every tenant under every key. An empty answer means that nothing of the person is left.
+ * @param keys opens what the service under test has sealed
+ */
+export async function findPersonalData(
+  db: Pick<Pool, 'query'>,
+  keys: Pick<Sealer, 'open' | 'fingerprints'>,
+  terms: PersonTerms,
+  except: readonly string[] = KEPT_BY_DECISION,
+): Promise<PersonalDataFound[]> {
+  const { rows: tables } = await db.query<{ schema: string; name: string }>(
+    `select n.nspname as schema, c.relname as name from pg_class c join pg_namespace n on n.oid = c.relnamespace
+     where c.relkind in ('r', 'p') and not c.relispartition and n.nspname not in ('pg_catalog', 'information_schema', 'pg_toast') order by 1, 2`,
+  )
+  const { rows: tenants } = await db.query<{ id: string }>('select id::text from tenants')
+  const hashes = hashesOf(keys, terms, tenants)
+  const wanted = patternsOf(terms)
+  const found: PersonalDataFound[] = []
+  for (const { schema, name } of tables) {
+    if (except.includes(name)) continue
+    const from = [schema, name].map(pg.escapeIdentifier).join('.')
+    const { rows } = await db.query<Record<string, unknown>>(`select * from ${from}`)
+    for (const row of rows) found.push(...inRow(name, row, { keys, wanted, hashes }))
+  }
+  return found
+}
+
+interface Search {
+  keys: Pick<Sealer, 'open'>
+  wanted: readonly Pattern[]
+  hashes: ReadonlyMap<string, SearchKind>
+}
+
+function inRow(table: string, row: Record<string, unknown>, search: Search): PersonalDataFound[] {
+  const texts = Object.fromEntries(Object.entries(row).map(([name, value]) => [name, String(value)]))
+  const sealed = SEALED_COLUMNS.filter((one) => one.table === table)
+  const key = (sealed[0]?.key ?? [Object.keys(row)[0] ?? '']).map((name) => texts[name]).join(' ')
+  return Object.entries(row).flatMap(([column, value]): PersonalDataFound[] => {
+    if (value === null) return []
+    const at = { table, column, row: key }
+    const seal = sealed.find((one) => one.column === column)
+    if (seal && Buffer.isBuffer(value)) {
+      const plain = ifOpens(() => search.keys.open(seal.context(texts), value))
+      if (plain === null) return [{ ...at, how: 'unreadable', kind: 'any' }]
+      return kindsIn(plain.toString('utf8'), search.wanted).map((kind) => ({ ...at, how: 'sealed', kind }))
+    }
+    return [value].flat().flatMap((one): PersonalDataFound[] => {
+      if (!Buffer.isBuffer(one))
+        return kindsIn(textOf(one), search.wanted).map((kind) => ({ ...at, how: 'clear', kind }))
+      const hash = search.hashes.get(one.toString('hex'))
+      const clear = kindsIn(one.toString('utf8'), search.wanted)
+      return [
+        ...(hash ? [{ ...at, how: 'hash' as const, kind: hash }] : []),
+        ...clear.map((kind) => ({ ...at, how: 'clear' as const, kind })),
+      ]
+    })
+  })
+}
+
+const textOf = (value: unknown): string =>
+  value instanceof Date ? '' : typeof value === 'object' ? JSON.stringify(value) : String(value)
+
+interface Pattern {
+  kind: SearchKind
+  isIn(text: string): boolean
+}
+
+/** Between two digits of a number: people write 090-1234-5678, (03) 1234 5678. Times have colons, which are not among these. */
+const BETWEEN_DIGITS = '[-\\s().‐-―−ー]{0,2}'
+
+function patternsOf({ names = [], phones = [], emails = [], addresses = [] }: PersonTerms): Pattern[] {
+  const includes = (kind: SearchKind, tidy: (text: string) => string, text: string): Pattern => {
+    const part = tidy(text)
+    if (part.length < 3) throw new Error(`too short to be looked for: a ${kind} of ${part.length} characters`)
+    return { kind, isIn: (where) => tidy(where).includes(part) }
+  }
+  return [
+    ...names.map((name) => includes('name', normaliseName, name)),
+    ...emails.map((email) => includes('email', normaliseEmail, email)),
+    ...addresses.map(({ text }) => includes('address', normalisePlace, text)),
+    ...phones.map((phone): Pattern => {
+      const digits = [...phoneDigits(phone)].join(BETWEEN_DIGITS)
+      const pattern = new RegExp(`(?<!\\d)${digits}(?!\\d)`)
+      return {
+        kind: 'phone',
+        isIn: (where) => pattern.test(where.normalize('NFKC').replace(/\+81[-\s]?0?/g, '0')),
+      }
+    }),
+  ]
+}
+
+function kindsIn(text: string, wanted: readonly Pattern[]): SearchKind[] {
+  // Malls' answers are kept as they came, and JSON may be written in ASCII.
+  const plain = text.replace(/\\u([0-9a-fA-F]{4})/g, (_, code: string) =>
+    String.fromCharCode(parseInt(code, 16)),
+  )
+  return [...new Set(wanted.filter(({ isIn }) => isIn(plain)).map(({ kind }) => kind))]
+}
+
+function hashesOf(
+  keys: Pick<Sealer, 'fingerprints'>,
+  { names = [], phones = [], emails = [], addresses = [] }: PersonTerms,
+  tenants: readonly { id: string }[],
+): Map<string, SearchKind> {
+  const texts: [SearchKind, string][] = [
+    ...names.map((name): [SearchKind, string] => ['name', normaliseName(name)]),
+    ...phones.map((phone): [SearchKind, string] => ['phone', phoneDigits(phone)]),
+    ...emails.map((email): [SearchKind, string] => ['email', normaliseEmail(email)]),
+    ...addresses.map(({ postalCode, text }): [SearchKind, string] => [
+      'address',
+      `${phoneDigits(postalCode)}:${normalisePlace(text)}`,
+    ]),
+  ]
+  return new Map(
+    tenants.flatMap(({ id }) =>
+      texts.flatMap(([kind, text]) =>
+        searchHashes(keys, id, kind, text).map((hash): [string, SearchKind] => [hash.toString('hex'), kind]),
+      ),
+    ),
+  )
+}
