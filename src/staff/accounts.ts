@@ -61,6 +61,10 @@ export const StaffAnswer = z
       .enum(['active', 'disabled', 'deleted'])
       .describe('active 利用中, disabled 停止中, deleted 削除済 (状態)'),
     secondFactor: z.boolean().describe('Whether a second factor is set up (二段階認証)'),
+    identityProvider: z
+      .string()
+      .nullable()
+      .describe('Host of the provider whose identity is bound; null: none (シングルサインオン)'),
     createdAt: Time.describe('登録日時'),
     lastSignInAt: Time.nullable().describe('最終ログイン日時'),
     lockedUntil: Time.nullable().describe(
@@ -78,6 +82,18 @@ export const nameOf = (sealer: Sealer, row: Pick<StaffAccount, 'id' | 'sealedNam
 
 export const emailOf = (sealer: Sealer, row: Pick<StaffAccount, 'id' | 'sealedEmail'>): string | null =>
   row.sealedEmail && sealer.open(staffContext(row.id, 'email'), row.sealedEmail).toString()
+
+/** Host of the provider whose identity is bound; null without one. */
+export function boundProvider(
+  { sealer }: Pick<StaffTools, 'sealer'>,
+  { id, sealedOidc }: Pick<StaffAccount, 'id' | 'sealedOidc'>,
+): string | null {
+  if (sealedOidc === null) return null
+  const [issuer] = JSON.parse(sealer.open(staffContext(id, 'oidc'), sealedOidc).toString())
+  return hostOf(String(issuer))
+}
+
+export const hostOf = (issuer: string): string => URL.parse(issuer)?.host ?? issuer.slice(0, 200)
 
 /** A person's address, for who tells them something; null once the account is deleted. */
 export const createEmailOf =
@@ -98,6 +114,7 @@ export const staffAnswer = (
   role: row.role,
   state: row.state,
   secondFactor: row.sealedTotp !== null,
+  identityProvider: boundProvider({ sealer }, row),
   createdAt: iso(row.createdAt),
   lastSignInAt: isoOrNull(row.lastSignInAt),
   lockedUntil: isoOrNull(door.lockedUntil),

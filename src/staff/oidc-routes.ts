@@ -1,14 +1,23 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { z } from 'zod'
 import type { App, Routes } from '../http/app-types.ts'
-import type { OpenSession } from '../http/auth.ts'
+import type { BrowserSession, OpenSession } from '../http/auth.ts'
 import { sessionSecret } from '../http/auth.ts'
+import { ifOpens } from '../platform/crypto/sealer.ts'
 import { AppError } from '../platform/errors.ts'
-import { byEmail } from './accounts.ts'
+import { bindIdentity, findByIdentity, findByVerifiedEmail, noAccount, removeIdentity } from './identities.ts'
 import type { Identity, IdentityProvider } from './identity-provider.ts'
-import { oidcHashes, staffContext, stored } from './secrets.ts'
-import { BY_HAND, fromOf, setSession } from './session-cookie.ts'
-import { type AccountWithTenant, admit, type SignInTools, WITH_TENANT } from './sign-in.ts'
+import { checkSecondFactor, TotpCode } from './second-factor.ts'
+import {
+  BY_HAND,
+  createCurrentSession,
+  fromOf,
+  needSignedIn,
+  Password,
+  setSession,
+} from './session-cookie.ts'
+import { endSessions } from './sessions.ts'
+import { admit, checkOwnPassword, type SignInTools, WITH_TENANT } from './sign-in.ts'
 
 export interface OidcTools extends SignInTools {
   openSession: OpenSession
@@ -21,13 +30,19 @@ const TRIP_COOKIE = 'torikomi_oidc'
 const TRIP_SECONDS = 600
 const TRIP_CONTEXT = 'oidc-trip'
 const PATH = '/v1/session/oidc'
-const Trip = z.object({ state: z.string(), nonce: z.string(), verifier: z.string(), until: z.number() })
+const Trip = z.object({
+  ...{ state: z.string(), nonce: z.string(), verifier: z.string(), until: z.number() },
+  /** The session that asked to bind an identity; absent: the trip signs in and binds to nobody who is signed in. */
+  bind: z.object({ accountId: z.string(), sessionId: z.string() }).optional(),
+})
+type Trip = z.infer<typeof Trip>
 
 /** Full paths. What the sign-in page offers, and the way through an identity provider where one is set. */
 export const oidcRoutes =
   (tools: OidcTools): Routes =>
   (app) => {
     waysRoute(app, tools)
+    removalRoute(app, tools)
     if (tools.oidc) tripRoutes(app, tools, tools.oidc.provider)
   }
 
@@ -71,7 +86,56 @@ function waysRoute(app: App, tools: OidcTools): void {
   )
 }
 
+const IDENTITY_PROOF = z
+  .union([z.strictObject({ currentPassword: Password }), z.strictObject({ code: TotpCode })])
+  .meta({ examples: [{ currentPassword: 'a long pass phrase' }] })
+
+function removalRoute(app: App, tools: OidcTools): void {
+  const current = createCurrentSession(tools, tools.openSession)
+  app.delete(
+    PATH,
+    {
+      config: BY_HAND,
+      schema: {
+        tags: ['staff'],
+        operationId: 'removeIdentity',
+        summary: 'Remove one’s bound identity (シングルサインオンの解除)',
+        description: 'Ends all other sessions. Refused without a password: nothing would sign in any more.',
+        security: [{ session: [] }],
+        response: { 204: z.undefined().describe('Removed (解除済)') },
+      },
+    },
+    async (request, reply) => {
+      const now = await current(request)
+      needSignedIn(now)
+      const { account, begun } = now
+      if (account.sealedPassword === null)
+        throw new AppError(
+          'CONFLICT',
+          'パスワードがないため、解除するとログインできなくなります。先にパスワードの再設定をしてください。',
+          { details: { reason: 'no_password' } },
+        )
+      const by = { actor: `staff:${account.id}`, source: request.ip }
+      await tools.db.$transaction((tx) => removeIdentity(tx, tools, account, by))
+      await endSessions(tools, account.id, begun.session.id)
+      return reply.code(204).send()
+    },
+  )
+}
+
 function tripRoutes(app: App, tools: OidcTools, provider: IdentityProvider): void {
+  const current = createCurrentSession(tools, tools.openSession)
+  async function beginTrip(reply: FastifyReply, bind?: Trip['bind']): Promise<string> {
+    const { url, trip } = await provider.begin()
+    const until = tools.clock.now() + TRIP_SECONDS * 1000
+    const sealed = Buffer.from(tools.sealer.sealJson(TRIP_CONTEXT, { ...trip, until, bind }))
+    reply.setCookie(TRIP_COOKIE, sealed.toString('base64url'), {
+      ...{ httpOnly: true, sameSite: 'lax', path: PATH, maxAge: TRIP_SECONDS },
+      secure: tools.publicUrl?.startsWith('https:') === true,
+    })
+    return url.href
+  }
+
   app.get(
     PATH,
     {
@@ -82,20 +146,38 @@ function tripRoutes(app: App, tools: OidcTools, provider: IdentityProvider): voi
         tags: ['staff'],
         operationId: 'beginOidc',
         summary: 'Sign in at the identity provider (シングルサインオン)',
-        description: 'Sends the browser there. Whoever is signed in binds that identity to the own account.',
+        description: 'Sends the browser there. It signs in alone: POST binds an identity to the own account.',
         security: [],
         response: { 302: z.undefined().describe('To the provider (認証サービスへ)') },
       },
     },
-    async (_request, reply) => {
-      const { url, trip } = await provider.begin()
-      const until = tools.clock.now() + TRIP_SECONDS * 1000
-      const sealed = Buffer.from(tools.sealer.sealJson(TRIP_CONTEXT, { ...trip, until }))
-      reply.setCookie(TRIP_COOKIE, sealed.toString('base64url'), {
-        ...{ httpOnly: true, sameSite: 'lax', path: PATH, maxAge: TRIP_SECONDS },
-        secure: tools.publicUrl?.startsWith('https:') === true,
-      })
-      return reply.redirect(url.href)
+    async (_request, reply) => reply.redirect(await beginTrip(reply)),
+  )
+
+  // Not a GET: a page of another site could send a signed-in person there and bind an identity of its own.
+  app.post(
+    PATH,
+    {
+      config: BY_HAND,
+      schema: {
+        tags: ['staff'],
+        operationId: 'bindIdentity',
+        summary: 'Begin to bind an identity to one’s account (シングルサインオンの設定)',
+        description:
+          'Needs the password or a code of the second factor again. Open `url` in the same browser.',
+        security: [{ session: [] }],
+        body: IDENTITY_PROOF,
+        response: { 200: z.object({ url: z.string().describe('At the provider (認証サービスのURL)') }) },
+      },
+    },
+    async (request, reply) => {
+      const now = await current(request)
+      needSignedIn(now)
+      const { account, begun } = now
+      if ('code' in request.body) await checkSecondFactor(tools, account, request.body)
+      else await checkOwnPassword(tools, account, request.body.currentPassword)
+      reply.header('cache-control', 'no-store')
+      return { url: await beginTrip(reply, { accountId: account.id, sessionId: begun.session.id }) }
     },
   )
 
@@ -115,18 +197,21 @@ function tripRoutes(app: App, tools: OidcTools, provider: IdentityProvider): voi
       },
     },
     async (request, reply) => {
+      const back = openTrip(tools, request)
+      const failed = back?.bind ? '/board/account#error=' : '/board/#/sign-in?error='
       try {
-        const identity = await provider.finish(answerOf(tools, request), openTrip(tools, request))
-        const account = await accountOf(tools, identity, await signedInAs(tools, request))
-        await letIn(tools, request, reply, account, identity)
+        if (back === null) throw tripOver()
+        const identity = await provider.finish(answerOf(tools, request), back)
+        if (back.bind) await bindOwn(tools, request, back.bind, identity)
+        else await letIn(tools, request, reply, identity)
       } catch (error) {
         if (!(error instanceof AppError)) throw error
-        request.log.info({ code: error.code }, 'a sign-in by the identity provider was refused')
-        return reply.redirect(`/board/#/sign-in?error=${error.code}`)
+        request.log.info({ code: error.code }, 'the identity of a provider was refused')
+        return reply.redirect(`${failed}${error.code}`)
       } finally {
         reply.clearCookie(TRIP_COOKIE, { path: PATH })
       }
-      return reply.redirect('/board/')
+      return reply.redirect(back.bind ? '/board/account' : '/board/')
     },
   )
 }
@@ -135,72 +220,57 @@ function tripRoutes(app: App, tools: OidcTools, provider: IdentityProvider): voi
 const answerOf = ({ publicUrl }: OidcTools, request: FastifyRequest): URL =>
   new URL(`${publicUrl ?? ''}${request.url.slice(0, 8_000)}`)
 
-function openTrip({ sealer, clock }: OidcTools, request: FastifyRequest): z.infer<typeof Trip> {
+/** Null for a trip that is over, or not one of ours. */
+function openTrip({ sealer, clock }: OidcTools, request: FastifyRequest): Trip | null {
   const sealed = Buffer.from((request.cookies[TRIP_COOKIE] ?? '').slice(0, 4_000), 'base64url')
-  try {
-    const trip = Trip.parse(sealer.openJson(TRIP_CONTEXT, sealed))
-    if (trip.until > clock.now()) return trip
-  } catch {
-    // Not one of ours, or of a key that is gone.
-  }
-  throw new AppError('SIGN_IN_REFUSED', 'ログインの途中で時間が経ちすぎました。もう一度お試しください。')
+  const trip = Trip.safeParse(ifOpens(() => sealer.openJson(TRIP_CONTEXT, sealed))).data
+  return trip !== undefined && trip.until > clock.now() ? trip : null
 }
 
-async function signedInAs(tools: OidcTools, request: FastifyRequest): Promise<string | null> {
+const tripOver = () =>
+  new AppError('SIGN_IN_REFUSED', 'ログインの途中で時間が経ちすぎました。もう一度お試しください。')
+
+async function openOwn(tools: OidcTools, request: FastifyRequest): Promise<BrowserSession | null> {
   const secret = sessionSecret(request)
-  if (secret === null) return null
-  const session = await tools.openSession(secret).catch(() => null)
-  return session?.state === 'signed_in' ? session.accountId : null
+  const session = secret === null ? null : await tools.openSession(secret).catch(() => null)
+  return session?.state === 'signed_in' ? session : null
 }
 
-const nobody = () =>
-  new AppError(
-    'SIGN_IN_REFUSED',
-    'この認証サービスのアカウントに結び付いた担当者がいません。契約店の管理者に招待を依頼してください。',
-  )
-
-/** By the identity that was bound before; else bound now, to who is signed in or to a verified address. Nobody is made by it. */
-async function accountOf(
+/** Binds to the account whose session began the trip, and only while that session is still this browser's. */
+async function bindOwn(
   tools: OidcTools,
+  request: FastifyRequest,
+  bind: NonNullable<Trip['bind']>,
   identity: Identity,
-  signedInId: string | null,
-): Promise<AccountWithTenant> {
-  const { db, sealer } = tools
-  const known = JSON.stringify([identity.issuer, identity.subject])
-  const hashes = oidcHashes(sealer, known)
-  const bound = await db.staffAccount.findFirst({
-    where: { oidcHash: { in: hashes } },
+): Promise<void> {
+  const session = await openOwn(tools, request)
+  if (session?.id !== bind.sessionId || session.accountId !== bind.accountId) throw tripOver()
+  const account = await tools.db.staffAccount.findUnique({
+    where: { id: bind.accountId },
     include: WITH_TENANT,
   })
-  if (bound) {
-    if (bound.state !== 'active' || (signedInId !== null && signedInId !== bound.id)) throw nobody()
-    return bound
-  }
-  const email = identity.verifiedEmail
-  if (signedInId === null && email === null) throw nobody()
-  const where = signedInId === null ? byEmail(sealer, email ?? '') : { id: signedInId }
-  const free = { ...where, state: 'active', oidcHash: null } as const
-  const found = await db.staffAccount.findFirst({ where: free, include: WITH_TENANT })
-  if (!found) throw nobody()
-  const mine = await db.staffAccount.updateMany({
-    where: { ...free, id: found.id },
-    data: {
-      oidcHash: stored(hashes),
-      sealedOidc: sealer.seal(staffContext(found.id, 'oidc'), known),
-    },
-  })
-  if (mine.count === 0) throw nobody()
-  return found
+  if (account === null) throw noAccount()
+  await bindIdentity(tools, account, identity, { source: request.ip, by: 'person' })
 }
 
-/** A second factor at the provider counts for a tenant's people; the operator's show ours. */
+/**
+ * Signs in whoever the identity is bound to; binds it first to the account that has the verified address. It makes no account.
+ * A second factor at the provider counts for a tenant's people; the operator's show ours.
+ */
 async function letIn(
   tools: OidcTools,
   request: FastifyRequest,
   reply: FastifyReply,
-  account: AccountWithTenant,
-  { secondFactor }: Identity,
+  identity: Identity,
 ): Promise<void> {
-  const begun = await admit(tools, account, fromOf(request), secondFactor && account.tenantId !== null)
-  setSession(tools, request, reply, begun)
+  const signedIn = await openOwn(tools, request)
+  const bound = await findByIdentity(tools, identity)
+  // Of a signed-in person nothing is bound here, and nobody is exchanged for somebody else.
+  if (signedIn !== null && signedIn.accountId !== bound?.id) throw noAccount()
+  const account = bound ?? (await findByVerifiedEmail(tools, identity.verifiedEmail))
+  if (account?.state !== 'active') throw noAccount()
+  if (bound === null)
+    await bindIdentity(tools, account, identity, { source: request.ip, by: 'verified_address' })
+  const shown = identity.secondFactor && account.tenantId !== null
+  setSession(tools, request, reply, await admit(tools, account, fromOf(request), shown))
 }

@@ -5,6 +5,7 @@ import { AppError } from '../platform/errors.ts'
 import { audit } from '../shops/tenants/audit.ts'
 import { networkOf } from '../shops/tenants/door-failures.ts'
 import { byEmail, Email, emailOf, type StaffTools } from './accounts.ts'
+import { removeIdentity } from './identities.ts'
 import { mailTo } from './letters.ts'
 import { emailLock } from './locks.ts'
 import { lockedOut } from './second-factor.ts'
@@ -159,6 +160,8 @@ async function resetPassword(
     })
     if (used.count === 0) throw notValid()
     await tx.staffAccount.update({ where: { id: account.id }, data })
+    // Whoever bound an identity while they held the account must not come back by it.
+    await removeIdentity(tx, tools, account, { actor: `staff:${account.id}`, source })
     await tx.staffSession.deleteMany({ where: { accountId: account.id } })
     await audit(tx, tools, {
       ...{ tenantId: account.tenantId, actor: `staff:${account.id}`, source, target: account.id },

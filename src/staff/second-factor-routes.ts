@@ -3,7 +3,7 @@ import type { App } from '../http/app-types.ts'
 import { invalid } from '../http/validation.ts'
 import { AppError } from '../platform/errors.ts'
 import { emailOf } from './accounts.ts'
-import { beginSetup, checkSecondFactor, confirmSetup, renewRecoveryCodes } from './second-factor.ts'
+import { beginSetup, checkSecondFactor, confirmSetup, renewRecoveryCodes, TotpCode } from './second-factor.ts'
 import {
   BY_HAND,
   type CurrentSession,
@@ -18,11 +18,6 @@ import { endSessions, raiseSession } from './sessions.ts'
 import { noteSignedIn, type SignInTools } from './sign-in.ts'
 
 const tags = ['staff']
-const Code = z
-  .string()
-  .trim()
-  .regex(/^\d{6}$/, '6桁の数字を入力してください。')
-  .describe('Six digits of the authenticator app (確認コード)')
 const RecoveryCodes = z
   .array(z.string())
   .describe('Shown this once: each signs in once without the phone (リカバリーコード)')
@@ -40,7 +35,7 @@ export function secondFactorRoutes(app: App, tools: SignInTools, current: Curren
         security: [{ session: [] }],
         body: z
           .union([
-            z.strictObject({ code: Code }),
+            z.strictObject({ code: TotpCode }),
             z.strictObject({ recoveryCode: z.string().min(10).max(20).describe('リカバリーコード') }),
           ])
           .meta({ examples: [{ code: '123456' }] }),
@@ -70,7 +65,7 @@ export function secondFactorRoutes(app: App, tools: SignInTools, current: Curren
           'Show `otpauthUrl` as a QR code; the factor counts once a code of it was confirmed. Whoever has one already shows a code of it.',
         security: [{ session: [] }],
         body: z
-          .strictObject({ code: Code.optional() })
+          .strictObject({ code: TotpCode.optional() })
           .meta({ examples: [{}] })
           .optional(),
         response: {
@@ -109,7 +104,7 @@ export function secondFactorRoutes(app: App, tools: SignInTools, current: Curren
         summary: 'The set-up factor counts from now on (二段階認証の設定完了)',
         description: 'The recovery codes are in this answer alone.',
         security: [{ session: [] }],
-        body: z.strictObject({ code: Code }).meta({ examples: [{ code: '123456' }] }),
+        body: z.strictObject({ code: TotpCode }).meta({ examples: [{ code: '123456' }] }),
         response: { 200: SessionAnswer.extend({ recoveryCodes: RecoveryCodes }) },
       },
     },
@@ -137,7 +132,7 @@ export function secondFactorRoutes(app: App, tools: SignInTools, current: Curren
         summary: 'New recovery codes (リカバリーコードの再発行)',
         description: 'The ones before stop working.',
         security: [{ session: [] }],
-        body: z.strictObject({ code: Code }).meta({ examples: [{ code: '123456' }] }),
+        body: z.strictObject({ code: TotpCode }).meta({ examples: [{ code: '123456' }] }),
         response: { 200: z.object({ recoveryCodes: RecoveryCodes }) },
       },
     },

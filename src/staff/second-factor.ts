@@ -1,4 +1,5 @@
 import { generateSecret, generateURI, verify } from 'otplib'
+import { z } from 'zod'
 import type { StaffAccount } from '../generated/prisma/client.ts'
 import { AppError } from '../platform/errors.ts'
 import { type DoorFailures, LOCK_MS } from '../shops/tenants/door-failures.ts'
@@ -8,6 +9,12 @@ import { hashRecoveryCode, newRecoveryCodes, staffContext } from './secrets.ts'
 
 /** A code of the step before or after: phones are seldom on time, and people take theirs to type. */
 const TOLERANCE_SECONDS = 30
+
+export const TotpCode = z
+  .string()
+  .trim()
+  .regex(/^\d{6}$/, '6桁の数字を入力してください。')
+  .describe('Six digits of the authenticator app (確認コード)')
 
 type Tools = StaffTools & { failures: DoorFailures }
 

@@ -4,7 +4,7 @@ import { checkCsrf, csrfTokenOf, type OpenSession, SESSION_COOKIE, sessionSecret
 import { Id } from '../http/schemas.ts'
 import { AppError } from '../platform/errors.ts'
 import { audit } from '../shops/tenants/audit.ts'
-import { emailOf, nameOf, PersonName, RoleSchema, type StaffTools } from './accounts.ts'
+import { boundProvider, emailOf, nameOf, PersonName, RoleSchema, type StaffTools } from './accounts.ts'
 import { DEVICE_SECONDS, newDevice } from './locks.ts'
 import { PASSWORD_LENGTH } from './secrets.ts'
 import { type Begun, type From, noSession } from './sessions.ts'
@@ -21,6 +21,10 @@ const Account = z
     tenantId: Id.nullable().describe('Null for the operator’s people (契約店)'),
     tenantName: z.string().nullable().describe('契約店名'),
     secondFactor: z.boolean().describe('Whether a second factor is set up (二段階認証)'),
+    identityProvider: z
+      .string()
+      .nullable()
+      .describe('Host of the provider whose identity is bound; null: none (シングルサインオン)'),
   })
   .meta({ id: 'SignedInAccount', description: 'Who is signed in (ログイン中の担当者)' })
 
@@ -55,6 +59,7 @@ export function sessionAnswer(
         ? {
             ...{ id, role, tenantId, name: nameOf(sealer, account), email: emailOf(sealer, account) ?? '' },
             ...{ tenantName: tenant?.name ?? null, secondFactor: account.sealedTotp !== null },
+            identityProvider: boundProvider({ sealer }, account),
           }
         : null,
     mayShowPersonalData: state === 'signed_in' && role !== 'operator_without_personal_data',

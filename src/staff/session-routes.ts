@@ -5,8 +5,6 @@ import { Id, IdParams, iso, NoNextPage, Time } from '../http/schemas.ts'
 import { invalid } from '../http/validation.ts'
 import { AppError } from '../platform/errors.ts'
 import { Email, emailOf } from './accounts.ts'
-import { passwordLock } from './locks.ts'
-import { lockedOut } from './second-factor.ts'
 import { secondFactorRoutes } from './second-factor-routes.ts'
 import { hashToken, PASSWORD_LENGTH, passwordFaults } from './secrets.ts'
 import {
@@ -23,7 +21,7 @@ import {
   setSession,
 } from './session-cookie.ts'
 import { endSessions, stillOpen } from './sessions.ts'
-import { checkPassword, type SignInTools, sealedPassword, signIn } from './sign-in.ts'
+import { checkOwnPassword, type SignInTools, sealedPassword, signIn } from './sign-in.ts'
 
 const tags = ['staff']
 
@@ -194,15 +192,7 @@ function ownRoutes(app: App, tools: SignInTools, current: CurrentSession): void 
       needSignedIn(now)
       const { account } = now
       const { currentPassword, newPassword } = request.body
-      const lock = passwordLock(account.id)
-      // Whoever sits down at an open browser must not guess it here.
-      const locked = await tools.failures.take(lock)
-      if (locked !== null) throw lockedOut(locked)
-      if (!(await checkPassword(tools, account, currentPassword)))
-        throw invalid([
-          { field: 'currentPassword', message: '現在のパスワードが正しくありません。', code: 'wrong' },
-        ])
-      await tools.failures.forget(lock)
+      await checkOwnPassword(tools, account, currentPassword)
       const faults = passwordFaults(newPassword, emailOf(tools.sealer, account) ?? '', 'newPassword')
       if (faults.length > 0) throw invalid(faults)
       const data = await sealedPassword(tools, account.id, newPassword)

@@ -1,10 +1,11 @@
 import type { Prisma } from '../generated/prisma/client.ts'
 import type { SessionState } from '../http/auth.ts'
+import { invalid } from '../http/validation.ts'
 import { AppError } from '../platform/errors.ts'
 import { audit } from '../shops/tenants/audit.ts'
 import { type DoorFailures, networkOf } from '../shops/tenants/door-failures.ts'
 import { byEmail, needsSecondFactor, type StaffTools } from './accounts.ts'
-import { deviceLock, emailLock } from './locks.ts'
+import { deviceLock, emailLock, passwordLock } from './locks.ts'
 import { lockedOut } from './second-factor.ts'
 import { hashPassword, passwordFits, staffContext } from './secrets.ts'
 import { type Begun, beginSession, checkTenant, type From } from './sessions.ts'
@@ -83,6 +84,25 @@ export function checkPassword(
     ? sealer.open(staffContext(account.id, 'password'), account.sealedPassword).toString()
     : null
   return passwordFits(stored, password)
+}
+
+/**
+ * Asks a signed-in person for the password again, so that whoever sits down at an open browser cannot guess it there.
+ * @throws AppError VALIDATION_FAILED, TOO_MANY_REQUESTS
+ */
+export async function checkOwnPassword(
+  tools: SignInTools,
+  account: AccountWithTenant,
+  password: string,
+): Promise<void> {
+  const lock = passwordLock(account.id)
+  const locked = await tools.failures.take(lock)
+  if (locked !== null) throw lockedOut(locked)
+  if (!(await checkPassword(tools, account, password)))
+    throw invalid([
+      { field: 'currentPassword', message: '現在のパスワードが正しくありません。', code: 'wrong' },
+    ])
+  await tools.failures.forget(lock)
 }
 
 export async function noteSignedIn(

@@ -15,6 +15,7 @@ import {
   type StaffTools,
   staffAnswer,
 } from './accounts.ts'
+import { NO_IDENTITY, removeIdentity } from './identities.ts'
 import { locksOf } from './locks.ts'
 import { countSessions } from './sessions.ts'
 
@@ -22,6 +23,10 @@ export const StaffChange = z.strictObject({
   name: PersonName.optional(),
   state: z.enum(['active', 'disabled']).optional().describe('active 利用再開, disabled 停止 (状態)'),
   removeSecondFactor: z.literal(true).optional().describe('For a lost phone (二段階認証の解除)'),
+  removeIdentity: z
+    .literal(true)
+    .optional()
+    .describe('The person’s bound identity; ends their sessions (シングルサインオンの解除)'),
   unlock: z.literal(true).optional().describe('After too many wrong passwords or codes (ロックの解除)'),
   endSessions: z.literal(true).optional().describe('All of the person’s, at once (すべてのログインの終了)'),
 })
@@ -92,6 +97,7 @@ export async function changeStaff(
   change: Change,
 ): Promise<StaffAccount> {
   const { name, role, state, removeSecondFactor, endSessions } = change
+  const withoutIdentity = change.removeIdentity === true || removeSecondFactor === true
   return tools.db.$transaction(async (tx) => {
     const before = await lockPerson(tx, tenantId, id)
     if (role !== undefined || state === 'disabled') await keepOne(tx, before, { role, state })
@@ -105,20 +111,22 @@ export async function changeStaff(
         ...(removeSecondFactor ? { sealedTotp: null, sealedPendingTotp: null, recoveryCodes: [] } : {}),
       },
     })
+    const note = { ...noteBy(by), tenantId, target: id }
+    // A second factor at the provider stood in for the one that is removed.
+    const unbound = withoutIdentity && (await removeIdentity(tx, tools, before, noteBy(by)))
     // What was opened with more than is left must not go on.
-    if (role !== undefined || state === 'disabled' || removeSecondFactor || endSessions)
+    if (role !== undefined || state === 'disabled' || removeSecondFactor || endSessions || unbound)
       await tx.staffSession.deleteMany({ where: { accountId: id } })
     const data = {
       ...(role === undefined ? {} : { role, roleBefore: before.role }),
       ...(state === undefined ? {} : { state }),
       ...(name === undefined ? {} : { name: 'changed' }),
     }
-    const note = { ...noteBy(by), tenantId, target: id }
     if (removeSecondFactor)
       await audit(tx, tools, { ...note, action: 'staff.second_factor_removed', data: {} })
     if (endSessions) await audit(tx, tools, { ...note, action: 'session.ended', data: {} })
     if (Object.keys(data).length > 0) await audit(tx, tools, { ...note, action: 'staff.updated', data })
-    return account
+    return unbound ? { ...account, ...NO_IDENTITY } : account
   })
 }
 
@@ -136,7 +144,7 @@ export async function deleteStaff(
       where: { id },
       data: {
         ...{ state: 'deleted', sealedEmail: null, emailHash: null, sealedPassword: null },
-        ...{ oidcHash: null, sealedOidc: null },
+        ...NO_IDENTITY,
         ...{ sealedTotp: null, sealedPendingTotp: null, recoveryCodes: [] },
         updatedAt: new Date(tools.clock.now()),
       },

@@ -1,4 +1,4 @@
-// Made by ../types.ts from docs/openapi.json, sha256 c44a8b8d6e85b9646333c7a652596f82cce163b75637d9ba262c9d4014a9711a
+// Made by ../types.ts from docs/openapi.json, sha256 cb3dd35111fa2640fb7b49bb68cb8f4505f2b8624b950d43444bdf17d564ece7
 export interface paths {
     "/healthz": {
         parameters: {
@@ -2775,6 +2775,28 @@ export interface paths {
         put?: never;
         post?: never;
         delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/session/oidc": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Remove one’s bound identity (シングルサインオンの解除)
+         * @description Ends all other sessions. Refused without a password: nothing would sign in any more.
+         *
+         *     結び付いた認証サービスのアカウントを解除し、ほかのログインをすべて終了します。パスワードがない場合は解除できません。
+         */
+        delete: operations["removeIdentity"];
         options?: never;
         head?: never;
         patch?: never;
@@ -7224,6 +7246,8 @@ export interface components {
             tenantName: string | null;
             /** @description Whether a second factor is set up (二段階認証) */
             secondFactor: boolean;
+            /** @description Host of the provider whose identity is bound; null: none (シングルサインオン) */
+            identityProvider: string | null;
         };
         /** @description A change to be made at the mall (サイト変更) */
         SiteChange: {
@@ -7693,6 +7717,8 @@ export interface components {
             state: components["schemas"]["StaffAccountState"];
             /** @description Whether a second factor is set up (二段階認証) */
             secondFactor: boolean;
+            /** @description Host of the provider whose identity is bound; null: none (シングルサインオン) */
+            identityProvider: string | null;
             /**
              * Format: date-time
              * @description 登録日時
@@ -8132,6 +8158,11 @@ export interface components {
              */
             removeSecondFactor?: true;
             /**
+             * @description The person’s bound identity; ends their sessions (シングルサインオンの解除)
+             * @enum {boolean}
+             */
+            removeIdentity?: true;
+            /**
              * @description After too many wrong passwords or codes (ロックの解除)
              * @enum {boolean}
              */
@@ -8166,6 +8197,11 @@ export interface components {
              * @enum {boolean}
              */
             removeSecondFactor?: true;
+            /**
+             * @description The person’s bound identity; ends their sessions (シングルサインオンの解除)
+             * @enum {boolean}
+             */
+            removeIdentity?: true;
             /**
              * @description After too many wrong passwords or codes (ロックの解除)
              * @enum {boolean}
@@ -8718,7 +8754,7 @@ export interface operations {
                      * @example {
                      *       "tenants": [
                      *         {
-                     *           "id": "01a2185d-211b-74ea-a9f6-92b1f880e37d",
+                     *           "id": "01a221ec-ea34-76b6-9026-2c7a09be31b9",
                      *           "name": "見本商事株式会社",
                      *           "status": "active",
                      *           "emails": [
@@ -8727,11 +8763,11 @@ export interface operations {
                      *           "statusFollowsMall": true,
                      *           "requireSecondFactor": true,
                      *           "deleteAt": null,
-                     *           "createdAt": "2026-11-26T14:58:05.790Z",
-                     *           "updatedAt": "2026-11-26T14:58:05.790Z"
+                     *           "createdAt": "2026-11-28T11:31:43.351Z",
+                     *           "updatedAt": "2026-11-28T11:31:43.351Z"
                      *         },
                      *         {
-                     *           "id": "01a2185d-93c2-730a-a3eb-6acf08accd18",
+                     *           "id": "01a221ed-5060-7185-ae37-6b682fdd4eee",
                      *           "name": "株式会社とりこみ商店",
                      *           "status": "suspended",
                      *           "emails": [
@@ -8739,9 +8775,9 @@ export interface operations {
                      *           ],
                      *           "statusFollowsMall": true,
                      *           "requireSecondFactor": true,
-                     *           "deleteAt": "2026-12-26T14:58:35.753Z",
-                     *           "createdAt": "2026-11-26T14:58:35.585Z",
-                     *           "updatedAt": "2026-11-26T14:58:35.753Z"
+                     *           "deleteAt": "2026-12-28T11:32:10.515Z",
+                     *           "createdAt": "2026-11-28T11:32:10.463Z",
+                     *           "updatedAt": "2026-11-28T11:32:10.515Z"
                      *         }
                      *       ],
                      *       "nextCursor": null
@@ -8796,7 +8832,7 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "01a2185d-bc10-71cf-b0ff-c246d0e8a108",
+                     *       "id": "01a221ed-71b9-77e5-9650-97241103c3c9",
                      *       "name": "株式会社とりこみ商店",
                      *       "status": "active",
                      *       "emails": [
@@ -8805,8 +8841,8 @@ export interface operations {
                      *       "statusFollowsMall": true,
                      *       "requireSecondFactor": true,
                      *       "deleteAt": null,
-                     *       "createdAt": "2026-11-26T14:58:45.899Z",
-                     *       "updatedAt": "2026-11-26T14:58:45.899Z"
+                     *       "createdAt": "2026-11-28T11:32:18.994Z",
+                     *       "updatedAt": "2026-11-28T11:32:18.994Z"
                      *     }
                      */
                     "application/json": components["schemas"]["Tenant"];
@@ -8851,7 +8887,7 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "01a2185d-211b-74ea-a9f6-92b1f880e37d",
+                     *       "id": "01a221ec-ea34-76b6-9026-2c7a09be31b9",
                      *       "name": "見本商事株式会社",
                      *       "status": "active",
                      *       "emails": [
@@ -8860,8 +8896,8 @@ export interface operations {
                      *       "statusFollowsMall": true,
                      *       "requireSecondFactor": true,
                      *       "deleteAt": null,
-                     *       "createdAt": "2026-11-26T14:58:05.790Z",
-                     *       "updatedAt": "2026-11-26T14:58:05.790Z"
+                     *       "createdAt": "2026-11-28T11:31:43.351Z",
+                     *       "updatedAt": "2026-11-28T11:31:43.351Z"
                      *     }
                      */
                     "application/json": components["schemas"]["Tenant"];
@@ -8912,7 +8948,7 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "01a2185d-211b-74ea-a9f6-92b1f880e37d",
+                     *       "id": "01a221ec-ea34-76b6-9026-2c7a09be31b9",
                      *       "name": "見本商事株式会社",
                      *       "status": "active",
                      *       "emails": [
@@ -8921,8 +8957,8 @@ export interface operations {
                      *       "statusFollowsMall": true,
                      *       "requireSecondFactor": true,
                      *       "deleteAt": null,
-                     *       "createdAt": "2026-11-26T14:58:05.790Z",
-                     *       "updatedAt": "2026-11-26T14:58:46.115Z"
+                     *       "createdAt": "2026-11-28T11:31:43.351Z",
+                     *       "updatedAt": "2026-11-28T11:32:19.102Z"
                      *     }
                      */
                     "application/json": components["schemas"]["Tenant"];
@@ -8974,24 +9010,24 @@ export interface operations {
                      * @example {
                      *       "apiKeys": [
                      *         {
-                     *           "id": "01a2185d-2476-7125-8a17-fdb4c2bb322a",
-                     *           "tenantId": "01a2185d-211b-74ea-a9f6-92b1f880e37d",
+                     *           "id": "01a221ec-ec3b-7319-8e55-9c6a1b5aa8bd",
+                     *           "tenantId": "01a221ec-ea34-76b6-9026-2c7a09be31b9",
                      *           "name": "デモ用クライアント",
-                     *           "prefix": "trk_Efyyi44c",
-                     *           "createdAt": "2026-11-26T14:58:07.094Z",
+                     *           "prefix": "trk_sluFgutX",
+                     *           "createdAt": "2026-11-28T11:31:44.827Z",
                      *           "expiresAt": null,
                      *           "revokedAt": null,
                      *           "role": "owner",
                      *           "shopIds": [],
                      *           "successorId": null,
-                     *           "lastUsedAt": "2026-11-26T14:58:07.206Z"
+                     *           "lastUsedAt": "2026-11-28T11:31:44.875Z"
                      *         },
                      *         {
-                     *           "id": "01a2185d-6a72-708a-8735-3ff25624a79d",
-                     *           "tenantId": "01a2185d-211b-74ea-a9f6-92b1f880e37d",
+                     *           "id": "01a221ed-34db-7372-bd1e-3a1c9df84feb",
+                     *           "tenantId": "01a221ec-ea34-76b6-9026-2c7a09be31b9",
                      *           "name": "取り消してよいキー",
-                     *           "prefix": "trk_eTwAZoLs",
-                     *           "createdAt": "2026-11-26T14:58:25.010Z",
+                     *           "prefix": "trk_GPtsg_7W",
+                     *           "createdAt": "2026-11-28T11:32:03.419Z",
                      *           "expiresAt": null,
                      *           "revokedAt": null,
                      *           "role": "owner",
@@ -9049,11 +9085,11 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "01a2185d-bd33-72ec-bdb1-eb8100720c2e",
-                     *       "tenantId": "01a2185d-211b-74ea-a9f6-92b1f880e37d",
+                     *       "id": "01a221ed-72b9-72b3-a14a-fc72abc48f56",
+                     *       "tenantId": "01a221ec-ea34-76b6-9026-2c7a09be31b9",
                      *       "name": "受注管理ソフト 2台目",
-                     *       "prefix": "trk_VebQ5E76",
-                     *       "createdAt": "2026-11-26T14:58:46.195Z",
+                     *       "prefix": "trk_wZwU8Y3K",
+                     *       "createdAt": "2026-11-28T11:32:19.257Z",
                      *       "expiresAt": null,
                      *       "revokedAt": null,
                      *       "role": "owner",
@@ -9114,11 +9150,11 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "01a2185d-9526-7376-9bae-26dd7dc37c9f",
-                     *       "tenantId": "01a2185d-211b-74ea-a9f6-92b1f880e37d",
+                     *       "id": "01a221ed-5183-70e0-9328-8d78e84e2780",
+                     *       "tenantId": "01a221ec-ea34-76b6-9026-2c7a09be31b9",
                      *       "name": "出荷用PC",
-                     *       "prefix": "trk_2ryvHoYN",
-                     *       "createdAt": "2026-11-26T14:58:35.941Z",
+                     *       "prefix": "trk_5RxjL6br",
+                     *       "createdAt": "2026-11-28T11:32:10.754Z",
                      *       "expiresAt": null,
                      *       "revokedAt": null,
                      *       "role": "staff",
@@ -9225,28 +9261,28 @@ export interface operations {
                      * @example {
                      *       "audit": [
                      *         {
-                     *           "id": "01a2185d-971f-7298-b05e-31d1a472d5fc",
-                     *           "tenantId": "01a2185d-211b-74ea-a9f6-92b1f880e37d",
-                     *           "at": "2026-11-26T14:58:36.447Z",
-                     *           "actor": "key:01a2185d-2476-7125-8a17-fdb4c2bb322a",
+                     *           "id": "01a221ed-5301-705f-b1a0-e01c25aca2ca",
+                     *           "tenantId": "01a221ec-ea34-76b6-9026-2c7a09be31b9",
+                     *           "at": "2026-11-28T11:32:11.137Z",
+                     *           "actor": "key:01a221ec-ec3b-7319-8e55-9c6a1b5aa8bd",
                      *           "actorName": "API キー「デモ用クライアント」",
                      *           "source": "127.0.0.1",
                      *           "action": "shop.push_secret_set",
-                     *           "target": "01a2185d-2a21-759a-985e-42201752e995",
+                     *           "target": "01a221ec-f1bf-74ac-a264-ce98c6dda714",
                      *           "orderIds": [],
                      *           "data": {
                      *             "open": true
                      *           }
                      *         },
                      *         {
-                     *           "id": "01a2185d-9611-7631-8ff7-42747064a10a",
-                     *           "tenantId": "01a2185d-211b-74ea-a9f6-92b1f880e37d",
-                     *           "at": "2026-11-26T14:58:36.177Z",
-                     *           "actor": "key:01a2185d-2476-7125-8a17-fdb4c2bb322a",
+                     *           "id": "01a221ed-528d-7427-ae97-9f9c0a0cf12b",
+                     *           "tenantId": "01a221ec-ea34-76b6-9026-2c7a09be31b9",
+                     *           "at": "2026-11-28T11:32:11.021Z",
+                     *           "actor": "key:01a221ec-ec3b-7319-8e55-9c6a1b5aa8bd",
                      *           "actorName": "API キー「デモ用クライアント」",
                      *           "source": "127.0.0.1",
                      *           "action": "mailbox.consent_begun",
-                     *           "target": "01a2185d-95e2-71f2-9381-88b46d25cfbf",
+                     *           "target": "01a221ed-5257-766c-979f-d59ddb65e108",
                      *           "orderIds": [],
                      *           "data": {
                      *             "kind": "microsoft"
@@ -9310,15 +9346,15 @@ export interface operations {
                 };
                 content: {
                     /**
-                     * @example {"id":"01a2185d-21eb-77f1-a89e-7c5f339b64f4","tenantId":"01a2185d-211b-74ea-a9f6-92b1f880e37d","at":"2026-11-26T14:58:06.443Z","actor":"operator","actorName":"運営者","source":"127.0.0.1","action":"tenant.created","target":"01a2185d-211b-74ea-a9f6-92b1f880e37d","orderIds":[],"data":{"name":"見本商事株式会社","status":"active"}}
-                     *     {"id":"01a2185d-24a4-7762-b805-77043fb917a0","tenantId":"01a2185d-211b-74ea-a9f6-92b1f880e37d","at":"2026-11-26T14:58:07.140Z","actor":"operator","actorName":"運営者","source":"127.0.0.1","action":"api_key.created","target":"01a2185d-2476-7125-8a17-fdb4c2bb322a","orderIds":[],"data":{"name":"デモ用クライアント","role":"owner","prefix":"trk_Efyyi44c","shopIds":[],"expiresAt":null}}
-                     *     {"id":"01a2185d-255e-76be-8bad-948771511149","tenantId":"01a2185d-211b-74ea-a9f6-92b1f880e37d","at":"2026-11-26T14:58:07.326Z","actor":"key:01a2185d-2476-7125-8a17-fdb4c2bb322a","actorName":"API キー「デモ用クライアント」","source":"127.0.0.1","action":"shop.created","target":"01a2185d-251e-7444-a61a-a9d9a5469570","orderIds":[],"data":{"code":"123456","name":"見本商店 楽天市場店","enabled":true,"credentials":["serviceSecret","licenseKey"],"marketplace":"rakuten"}}
+                     * @example {"id":"01a221ec-eb7e-74e9-a9fd-87bf4bd49c21","tenantId":"01a221ec-ea34-76b6-9026-2c7a09be31b9","at":"2026-11-28T11:31:44.639Z","actor":"operator","actorName":"運営者","source":"127.0.0.1","action":"tenant.created","target":"01a221ec-ea34-76b6-9026-2c7a09be31b9","orderIds":[],"data":{"name":"見本商事株式会社","status":"active"}}
+                     *     {"id":"01a221ec-ec4c-70c1-aa0f-cfedc6516009","tenantId":"01a221ec-ea34-76b6-9026-2c7a09be31b9","at":"2026-11-28T11:31:44.844Z","actor":"operator","actorName":"運営者","source":"127.0.0.1","action":"api_key.created","target":"01a221ec-ec3b-7319-8e55-9c6a1b5aa8bd","orderIds":[],"data":{"name":"デモ用クライアント","role":"owner","prefix":"trk_sluFgutX","shopIds":[],"expiresAt":null}}
+                     *     {"id":"01a221ec-eca0-764c-b94a-7047d7d92d67","tenantId":"01a221ec-ea34-76b6-9026-2c7a09be31b9","at":"2026-11-28T11:31:44.933Z","actor":"key:01a221ec-ec3b-7319-8e55-9c6a1b5aa8bd","actorName":"API キー「デモ用クライアント」","source":"127.0.0.1","action":"shop.created","target":"01a221ec-ec7a-763b-9639-db043e376568","orderIds":[],"data":{"code":"123456","name":"見本商店 楽天市場店","enabled":true,"credentials":["serviceSecret","licenseKey"],"marketplace":"rakuten"}}
                      */
                     "application/jsonl": string;
                     /**
                      * @example id,tenantId,at,actor,source,action,target,orderIds,data,actorName
-                     *     "01a2185d-21eb-77f1-a89e-7c5f339b64f4","01a2185d-211b-74ea-a9f6-92b1f880e37d","2026-11-26T14:58:06.443Z","operator","127.0.0.1","tenant.created","01a2185d-211b-74ea-a9f6-92b1f880e37d","[]","{""name"":""見本商事株式会社"",""status"":""active""}","運営者"
-                     *     "01a2185d-24a4-7762-b805-77043fb917a0","01a2185d-211b-74ea-a9f6-92b1f880e37d","2026-11-26T14:58:07.140Z","operator","127.0.0.1","api_key.created","01a2185d-2476-7125-8a17-fdb4c2bb322a","[]","{""name"":""デモ用クライアント"",""role"":""owner"",""prefix"":""trk_Efyyi44c"",""shopIds"":[],""expiresAt"":null}","運営者"
+                     *     "01a221ec-eb7e-74e9-a9fd-87bf4bd49c21","01a221ec-ea34-76b6-9026-2c7a09be31b9","2026-11-28T11:31:44.639Z","operator","127.0.0.1","tenant.created","01a221ec-ea34-76b6-9026-2c7a09be31b9","[]","{""name"":""見本商事株式会社"",""status"":""active""}","運営者"
+                     *     "01a221ec-ec4c-70c1-aa0f-cfedc6516009","01a221ec-ea34-76b6-9026-2c7a09be31b9","2026-11-28T11:31:44.844Z","operator","127.0.0.1","api_key.created","01a221ec-ec3b-7319-8e55-9c6a1b5aa8bd","[]","{""name"":""デモ用クライアント"",""role"":""owner"",""prefix"":""trk_sluFgutX"",""shopIds"":[],""expiresAt"":null}","運営者"
                      */
                     "text/csv": string;
                 };
@@ -9443,7 +9479,7 @@ export interface operations {
                     /**
                      * @example {
                      *       "state": "ok",
-                     *       "at": "2026-11-26T14:58:40.048Z",
+                     *       "at": "2026-11-28T11:32:12.025Z",
                      *       "parts": [
                      *         {
                      *           "part": "quiet",
@@ -9497,25 +9533,27 @@ export interface operations {
                      * @example {
                      *       "staff": [
                      *         {
-                     *           "id": "01a2185d-8ac0-7527-99b6-9ad4bf8a3bef",
+                     *           "id": "01a221ed-49e5-76a6-8a5c-bb37b5dab85f",
                      *           "name": "運営 太郎",
                      *           "email": "operator@example.jp",
                      *           "role": "operator",
                      *           "state": "active",
                      *           "secondFactor": true,
-                     *           "createdAt": "2026-11-26T14:58:33.280Z",
-                     *           "lastSignInAt": "2026-11-26T14:58:34.693Z",
+                     *           "identityProvider": null,
+                     *           "createdAt": "2026-11-28T11:32:08.805Z",
+                     *           "lastSignInAt": "2026-11-28T11:32:09.621Z",
                      *           "lockedUntil": null,
                      *           "sessions": 0
                      *         },
                      *         {
-                     *           "id": "01a2185d-912d-71a7-9b83-6ddc25b91e5a",
+                     *           "id": "01a221ed-4e29-75d9-aba7-3004a1af43e2",
                      *           "name": "山田 花子",
                      *           "email": "operators1@example.jp",
                      *           "role": "operator",
                      *           "state": "active",
                      *           "secondFactor": false,
-                     *           "createdAt": "2026-11-26T14:58:34.925Z",
+                     *           "identityProvider": null,
+                     *           "createdAt": "2026-11-28T11:32:09.897Z",
                      *           "lastSignInAt": null,
                      *           "lockedUntil": null,
                      *           "sessions": 0
@@ -9607,13 +9645,14 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "01a2185d-912d-71a7-9b83-6ddc25b91e5a",
+                     *       "id": "01a221ed-4e29-75d9-aba7-3004a1af43e2",
                      *       "name": "山田 花子",
                      *       "email": "operators1@example.jp",
                      *       "role": "operator",
                      *       "state": "disabled",
                      *       "secondFactor": false,
-                     *       "createdAt": "2026-11-26T14:58:34.925Z",
+                     *       "identityProvider": null,
+                     *       "createdAt": "2026-11-28T11:32:09.897Z",
                      *       "lastSignInAt": null,
                      *       "lockedUntil": null,
                      *       "sessions": 0
@@ -9661,11 +9700,11 @@ export interface operations {
                      * @example {
                      *       "invitations": [
                      *         {
-                     *           "id": "01a2185d-9167-7533-8393-32bbc3072372",
+                     *           "id": "01a221ed-4e3c-7218-990a-e5a22857d1e8",
                      *           "email": "operators2@example.jp",
                      *           "role": "operator",
-                     *           "createdAt": "2026-11-26T14:58:34.983Z",
-                     *           "expiresAt": "2026-12-03T14:58:34.983Z"
+                     *           "createdAt": "2026-11-28T11:32:09.916Z",
+                     *           "expiresAt": "2026-12-05T11:32:09.916Z"
                      *         }
                      *       ],
                      *       "nextCursor": null
@@ -9716,13 +9755,13 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "01a2185d-90a6-7491-8d00-5d5a9bc3d91a",
+                     *       "id": "01a221ed-4d99-7709-9230-001761d8f31f",
                      *       "email": "operators1@example.jp",
                      *       "role": "operator",
-                     *       "createdAt": "2026-11-26T14:58:34.804Z",
-                     *       "expiresAt": "2026-12-03T14:58:34.790Z",
+                     *       "createdAt": "2026-11-28T11:32:09.777Z",
+                     *       "expiresAt": "2026-12-05T11:32:09.754Z",
                      *       "mailed": false,
-                     *       "url": "http://127.0.0.1:3000/board/#/invitation/hgPu99oKpzxn6VVcYFzapYYNDaQXH-ApGUJcCkNyPj0"
+                     *       "url": "http://127.0.0.1:3000/board/#/invitation/6QN9YQ-akPnufpZ0ZY6qVw8r87ophHQ2ysAdFEK7XsI"
                      *     }
                      */
                     "application/json": components["schemas"]["InvitationMade"];
@@ -9809,7 +9848,7 @@ export interface operations {
                      * @example {
                      *       "applications": [
                      *         {
-                     *           "id": "01a2185d-934c-75d1-bf29-272840ef6b45",
+                     *           "id": "01a221ed-5021-70a3-a5b1-ca007a7b5d6e",
                      *           "state": "waiting",
                      *           "company": "株式会社とりこみ商店",
                      *           "name": "山田 花子",
@@ -9818,12 +9857,12 @@ export interface operations {
                      *           "shops": "",
                      *           "remarks": "",
                      *           "network": "127.0.0.0/24",
-                     *           "createdAt": "2026-11-26T14:58:35.458Z",
+                     *           "createdAt": "2026-11-28T11:32:10.393Z",
                      *           "decidedAt": null,
                      *           "tenantId": null
                      *         },
                      *         {
-                     *           "id": "01a2185d-9390-750e-99d8-1360a162b22f",
+                     *           "id": "01a221ed-5038-7473-9068-517485dcd3f2",
                      *           "state": "waiting",
                      *           "company": "株式会社とりこみ商店",
                      *           "name": "山田 花子",
@@ -9832,7 +9871,7 @@ export interface operations {
                      *           "shops": "",
                      *           "remarks": "",
                      *           "network": "127.0.0.0/24",
-                     *           "createdAt": "2026-11-26T14:58:35.524Z",
+                     *           "createdAt": "2026-11-28T11:32:10.421Z",
                      *           "decidedAt": null,
                      *           "tenantId": null
                      *         }
@@ -9879,15 +9918,15 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "tenantId": "01a2185d-93c2-730a-a3eb-6acf08accd18",
+                     *       "tenantId": "01a221ed-5060-7185-ae37-6b682fdd4eee",
                      *       "invitation": {
-                     *         "id": "01a2185d-93f1-751e-a967-c9bf8f1c5d8c",
+                     *         "id": "01a221ed-506d-730b-957b-c7eaa18d380d",
                      *         "email": "first@example.jp",
                      *         "role": "owner",
-                     *         "createdAt": "2026-11-26T14:58:35.635Z",
-                     *         "expiresAt": "2026-12-03T14:58:35.635Z",
+                     *         "createdAt": "2026-11-28T11:32:10.477Z",
+                     *         "expiresAt": "2026-12-05T11:32:10.477Z",
                      *         "mailed": false,
-                     *         "url": "http://127.0.0.1:3000/board/#/invitation/RGK5srvGrcY3x7qGnloyM9PXD-U7pMqm4EFWIfkacgQ"
+                     *         "url": "http://127.0.0.1:3000/board/#/invitation/5nXfBREXi4WZX-G5zJ_s9jlR-i2jgkiJ84n20kj4C4E"
                      *       }
                      *     }
                      */
@@ -9930,7 +9969,7 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "01a2185d-9390-750e-99d8-1360a162b22f",
+                     *       "id": "01a221ed-5038-7473-9068-517485dcd3f2",
                      *       "state": "refused",
                      *       "company": "株式会社とりこみ商店",
                      *       "name": "山田 花子",
@@ -9939,8 +9978,8 @@ export interface operations {
                      *       "shops": "",
                      *       "remarks": "",
                      *       "network": "127.0.0.0/24",
-                     *       "createdAt": "2026-11-26T14:58:35.524Z",
-                     *       "decidedAt": "2026-11-26T14:58:35.742Z",
+                     *       "createdAt": "2026-11-28T11:32:10.421Z",
+                     *       "decidedAt": "2026-11-28T11:32:10.498Z",
                      *       "tenantId": null
                      *     }
                      */
@@ -9992,8 +10031,8 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "01a2185d-93c2-730a-a3eb-6acf08accd18",
-                     *       "deleteAt": "2026-12-26T14:58:35.753Z"
+                     *       "id": "01a221ed-5060-7185-ae37-6b682fdd4eee",
+                     *       "deleteAt": "2026-12-28T11:32:10.515Z"
                      *     }
                      */
                     "application/json": components["schemas"]["EndTenantAnswer"];
@@ -10088,9 +10127,9 @@ export interface operations {
                      * @example {
                      *       "mails": [
                      *         {
-                     *           "id": "01a2185d-6b16-767c-a9ce-1248efd76ac8",
-                     *           "tenantId": "01a2185d-211b-74ea-a9f6-92b1f880e37d",
-                     *           "mailboxId": "01a2185d-2c5b-752e-bad6-dddd4c3e19b5",
+                     *           "id": "01a221ed-37c8-702f-94f4-d69b3f53a838",
+                     *           "tenantId": "01a221ec-ea34-76b6-9026-2c7a09be31b9",
+                     *           "mailboxId": "01a221ec-f542-778f-b421-e7783e5c9650",
                      *           "state": "recognised",
                      *           "marketplace": "aupay",
                      *           "kind": "new_order",
@@ -10099,9 +10138,9 @@ export interface operations {
                      *           ],
                      *           "trust": "verified",
                      *           "reason": null,
-                     *           "sentAt": "2026-11-26T14:58:25.000Z",
-                     *           "seenAt": "2026-11-26T14:58:25.174Z",
-                     *           "size": 1615,
+                     *           "sentAt": "2026-11-28T11:32:03.000Z",
+                     *           "seenAt": "2026-11-28T11:32:04.168Z",
+                     *           "size": 1392,
                      *           "subject": "【au PAY マーケット】ご注文がありました",
                      *           "from": [
                      *             "order@mail.wowma.jp"
@@ -10109,21 +10148,21 @@ export interface operations {
                      *           "text": null
                      *         },
                      *         {
-                     *           "id": "01a2185d-6b16-767b-858a-da312ca66a82",
-                     *           "tenantId": "01a2185d-211b-74ea-a9f6-92b1f880e37d",
-                     *           "mailboxId": "01a2185d-2c5b-752e-bad6-dddd4c3e19b5",
+                     *           "id": "01a221ed-37c8-702e-aede-707a89d985bb",
+                     *           "tenantId": "01a221ec-ea34-76b6-9026-2c7a09be31b9",
+                     *           "mailboxId": "01a221ec-f542-778f-b421-e7783e5c9650",
                      *           "state": "recognised",
                      *           "marketplace": "amazon",
                      *           "kind": "new_order",
                      *           "orderNumbers": [
-                     *             "250-0797232-7000043"
+                     *             "250-0513632-7000043"
                      *           ],
                      *           "trust": "verified",
                      *           "reason": null,
-                     *           "sentAt": "2026-11-26T14:58:25.000Z",
-                     *           "seenAt": "2026-11-26T14:58:25.174Z",
-                     *           "size": 2744,
-                     *           "subject": "注文確定： KNF-165 三徳包丁 髙級鋼 165mm",
+                     *           "sentAt": "2026-11-28T11:32:03.000Z",
+                     *           "seenAt": "2026-11-28T11:32:04.168Z",
+                     *           "size": 2800,
+                     *           "subject": "注文確定： MUG-II-B 見本マグカップ Ⅱ型 ブルー",
                      *           "from": [
                      *             "seller-notification@amazon.co.jp"
                      *           ],
@@ -10178,7 +10217,7 @@ export interface operations {
                      * @example {
                      *       "notifications": [
                      *         {
-                     *           "id": "01a2185d-9767-7481-a7d1-689db00671cb",
+                     *           "id": "01a221ed-5319-73a0-8ad9-7314f30e27e4",
                      *           "marketplace": "yahoo",
                      *           "state": "taken",
                      *           "what": "push",
@@ -10186,7 +10225,7 @@ export interface operations {
                      *           "shopCode": "hoshizora-tools",
                      *           "orderNumber": "hoshizora-tools-10000001",
                      *           "happenedAt": null,
-                     *           "seenAt": "2026-11-26T14:58:36.519Z",
+                     *           "seenAt": "2026-11-28T11:32:11.161Z",
                      *           "text": null
                      *         }
                      *       ],
@@ -10279,9 +10318,9 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "01a2185d-bdd2-7535-8467-3050470334d7",
+                     *       "id": "01a221ed-734f-75fe-8f60-738c64fa5e03",
                      *       "orders": 1,
-                     *       "erasedAt": "2026-11-26T14:58:46.354Z",
+                     *       "erasedAt": "2026-11-28T11:32:19.407Z",
                      *       "message": "1件の受注から個人情報を消去しました。今日以前の受注が後から取り込まれても、個人情報は保存されません。"
                      *     }
                      */
@@ -10326,13 +10365,14 @@ export interface operations {
                      * @example {
                      *       "staff": [
                      *         {
-                     *           "id": "01a2185d-9294-71ec-9b01-3f1985a93abb",
+                     *           "id": "01a221ed-4f64-766c-bba0-c72cd3bc76ba",
                      *           "name": "山田 花子",
                      *           "email": "staff1@example.jp",
                      *           "role": "staff",
                      *           "state": "active",
                      *           "secondFactor": false,
-                     *           "createdAt": "2026-11-26T14:58:35.284Z",
+                     *           "identityProvider": null,
+                     *           "createdAt": "2026-11-28T11:32:10.212Z",
                      *           "lastSignInAt": null,
                      *           "lockedUntil": null,
                      *           "sessions": 0
@@ -10424,13 +10464,14 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "01a2185d-9294-71ec-9b01-3f1985a93abb",
+                     *       "id": "01a221ed-4f64-766c-bba0-c72cd3bc76ba",
                      *       "name": "山田 花子",
                      *       "email": "staff1@example.jp",
                      *       "role": "staff",
                      *       "state": "disabled",
                      *       "secondFactor": false,
-                     *       "createdAt": "2026-11-26T14:58:35.284Z",
+                     *       "identityProvider": null,
+                     *       "createdAt": "2026-11-28T11:32:10.212Z",
                      *       "lastSignInAt": null,
                      *       "lockedUntil": null,
                      *       "sessions": 0
@@ -10478,11 +10519,11 @@ export interface operations {
                      * @example {
                      *       "invitations": [
                      *         {
-                     *           "id": "01a2185d-92af-73e0-b9a6-0cd8912eadb7",
+                     *           "id": "01a221ed-4f89-75ee-9385-1847606cea41",
                      *           "email": "staff2@example.jp",
                      *           "role": "staff",
-                     *           "createdAt": "2026-11-26T14:58:35.311Z",
-                     *           "expiresAt": "2026-12-03T14:58:35.311Z"
+                     *           "createdAt": "2026-11-28T11:32:10.249Z",
+                     *           "expiresAt": "2026-12-05T11:32:10.249Z"
                      *         }
                      *       ],
                      *       "nextCursor": null
@@ -10533,13 +10574,13 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "01a2185d-923e-75d0-b600-6bf95bc2416e",
+                     *       "id": "01a221ed-4ec5-708d-be09-b41cbcdf561e",
                      *       "email": "staff1@example.jp",
                      *       "role": "staff",
-                     *       "createdAt": "2026-11-26T14:58:35.216Z",
-                     *       "expiresAt": "2026-12-03T14:58:35.198Z",
+                     *       "createdAt": "2026-11-28T11:32:10.080Z",
+                     *       "expiresAt": "2026-12-05T11:32:10.054Z",
                      *       "mailed": false,
-                     *       "url": "http://127.0.0.1:3000/board/#/invitation/0nEhqsNTNdSdjgnPXKjEtZlBeB0Hplm8PXdTqgl6cb0"
+                     *       "url": "http://127.0.0.1:3000/board/#/invitation/aVRtCUIOVNWjp73u3sALWLzAhRElTJ9UoqQe1FPYWy8"
                      *     }
                      */
                     "application/json": components["schemas"]["InvitationMade"];
@@ -10628,12 +10669,12 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "pullId": "01a2185d-be7e-77c1-8a97-f8c630b54061",
-                     *       "pulledAt": "2026-11-26T14:58:46.526Z",
+                     *       "pullId": "01a221ed-73ea-72d3-bba5-8a5dc1bcb922",
+                     *       "pulledAt": "2026-11-28T11:32:19.562Z",
                      *       "orders": [
                      *         {
-                     *           "id": "01a2185d-6def-7205-926c-602a8a4641b7",
-                     *           "shopId": "01a2185d-2be3-717b-a8c4-d7564779a9f7",
+                     *           "id": "01a221ed-387e-76f7-8951-a260fbe93161",
+                     *           "shopId": "01a221ec-f483-71eb-aeaa-52fab7942400",
                      *           "marketplace": "aupay",
                      *           "orderNumber": "350000006",
                      *           "status": "new",
@@ -10641,23 +10682,25 @@ export interface operations {
                      *           "mallStatus": "新規受付",
                      *           "mallSubStatus": null,
                      *           "mallState": "open",
-                     *           "orderedAt": "2026-11-26T14:58:00.000Z",
-                     *           "stagedAt": "2026-11-26T14:58:25.902Z",
-                     *           "pulledAt": "2026-11-26T14:58:46.526Z",
-                     *           "refreshedAt": "2026-11-26T14:58:25.902Z",
-                     *           "billedAmount": 43780,
-                     *           "totalAmount": 43780,
-                     *           "itemLines": 2,
-                     *           "itemQuantity": 4,
+                     *           "orderedAt": "2026-11-28T11:32:00.000Z",
+                     *           "stagedAt": "2026-11-28T11:32:04.350Z",
+                     *           "pulledAt": "2026-11-28T11:32:19.562Z",
+                     *           "refreshedAt": "2026-11-28T11:32:04.350Z",
+                     *           "billedAmount": 62130,
+                     *           "totalAmount": 62130,
+                     *           "itemLines": 3,
+                     *           "itemQuantity": 5,
                      *           "paymentKind": "credit_card",
                      *           "trackedParcels": 0,
                      *           "holds": [],
                      *           "flags": [],
-                     *           "marks": [],
+                     *           "marks": [
+                     *             "combinable"
+                     *           ],
                      *           "warningCount": 0,
                      *           "version": 2,
                      *           "editedAt": null,
-                     *           "pullId": "01a2185d-be7e-77c1-8a97-f8c630b54061",
+                     *           "pullId": "01a221ed-73ea-72d3-bba5-8a5dc1bcb922",
                      *           "purgedAt": null,
                      *           "erasedAt": null,
                      *           "labels": {
@@ -10672,7 +10715,7 @@ export interface operations {
                      *             "marketplace": "aupay",
                      *             "shopCode": "12345678",
                      *             "orderNumber": "350000006",
-                     *             "orderedAt": "2026-11-26T23:58:00+09:00",
+                     *             "orderedAt": "2026-11-28T20:32:00+09:00",
                      *             "updatedAt": null,
                      *             "device": "smartphone",
                      *             "mallState": "open",
@@ -10698,14 +10741,14 @@ export interface operations {
                      *             "cancelReason": null,
                      *             "times": {
                      *               "contactDate": null,
-                     *               "authorizationDate": "2026-11-26T23:58:00+09:00",
+                     *               "authorizationDate": "2026-11-28T20:32:00+09:00",
                      *               "paymentDate": null,
                      *               "shipDate": null,
                      *               "printDate": null,
                      *               "cancelDate": null,
                      *               "releaseDate": null,
                      *               "pointFixedDate": null,
-                     *               "authoriTimelimitDate": "2026-12-26"
+                     *               "authoriTimelimitDate": "2026-12-28"
                      *             },
                      *             "buyer": {
                      *               "fullName": "長谷川 翔太",
@@ -10749,9 +10792,9 @@ export interface operations {
                      *                 "parcels": [],
                      *                 "wish": {
                      *                   "date": "2026-12-05",
-                     *                   "timeFrom": "12:00",
-                     *                   "timeTo": "14:00",
-                     *                   "timeText": "12:00～14:00",
+                     *                   "timeFrom": "19:00",
+                     *                   "timeTo": "21:00",
+                     *                   "timeText": "19:00～21:00",
                      *                   "dropOff": null
                      *                 },
                      *                 "gift": {
@@ -10783,23 +10826,60 @@ export interface operations {
                      *                 "merchantSku": null,
                      *                 "jan": null,
                      *                 "name": "天体望遠鏡 スターター Ⅱ型",
-                     *                 "options": [
-                     *                   {
-                     *                     "name": "名入れ",
-                     *                     "value": "名入れする①",
-                     *                     "price": 220
-                     *                   }
-                     *                 ],
+                     *                 "options": [],
                      *                 "unitPrice": 19800,
                      *                 "taxIncluded": true,
                      *                 "taxRate": 10,
-                     *                 "quantity": 2,
-                     *                 "subtotal": 39600,
+                     *                 "quantity": 3,
+                     *                 "subtotal": 59400,
                      *                 "releaseDate": null,
                      *                 "leadTime": "1～3日以内に発送",
                      *                 "deleted": false,
                      *                 "mallFields": {
-                     *                   "itemOptionPrice": "220",
+                     *                   "itemOption": null,
+                     *                   "itemOptionPrice": "0",
+                     *                   "giftWrappingType": null,
+                     *                   "giftWrappingPrice": "0",
+                     *                   "giftMessage": null,
+                     *                   "noshiPresenterName3": null,
+                     *                   "itemCancelStatus": "N",
+                     *                   "itemCancelDate": null,
+                     *                   "beforeDiscount": "19900",
+                     *                   "discount": "100",
+                     *                   "totalItemChargePrice": null,
+                     *                   "taxType": "0",
+                     *                   "reducedTax": "0",
+                     *                   "giftPoint": "540",
+                     *                   "shippingTimelimitDate": "2026/12/01"
+                     *                 }
+                     *               },
+                     *               {
+                     *                 "lineId": "700000017",
+                     *                 "recipientId": "1",
+                     *                 "itemCode": "lamp-01",
+                     *                 "mallItemId": "500000001",
+                     *                 "sku": "-wh",
+                     *                 "merchantSku": null,
+                     *                 "jan": null,
+                     *                 "name": "星空ランプ",
+                     *                 "options": [
+                     *                   {
+                     *                     "name": "カラー",
+                     *                     "value": "ホワイト",
+                     *                     "price": null
+                     *                   }
+                     *                 ],
+                     *                 "unitPrice": 1980,
+                     *                 "taxIncluded": true,
+                     *                 "taxRate": 10,
+                     *                 "quantity": 1,
+                     *                 "subtotal": 1980,
+                     *                 "releaseDate": null,
+                     *                 "leadTime": "1～3日以内に発送",
+                     *                 "deleted": false,
+                     *                 "mallFields": {
+                     *                   "itemOption": "カラー=ホワイト",
+                     *                   "itemOptionPrice": "0",
                      *                   "giftWrappingType": null,
                      *                   "giftWrappingPrice": "0",
                      *                   "giftMessage": null,
@@ -10808,83 +10888,59 @@ export interface operations {
                      *                   "noshiPresenterName2": null,
                      *                   "noshiPresenterName3": null,
                      *                   "itemCancelStatus": "N",
-                     *                   "itemCancelDate": null,
-                     *                   "beforeDiscount": "19800",
+                     *                   "beforeDiscount": "1980",
                      *                   "discount": "0",
                      *                   "totalItemChargePrice": null,
                      *                   "taxType": "0",
                      *                   "reducedTax": "0",
-                     *                   "giftPoint": "360",
-                     *                   "shippingTimelimitDate": "2026/11/29"
-                     *                 }
-                     *               },
-                     *               {
-                     *                 "lineId": "700000017",
-                     *                 "recipientId": "1",
-                     *                 "itemCode": "lamp-01",
-                     *                 "mallItemId": "500000001",
-                     *                 "sku": "-bl",
-                     *                 "merchantSku": null,
-                     *                 "jan": null,
-                     *                 "name": "星空ランプ",
-                     *                 "options": [
-                     *                   {
-                     *                     "name": "カラー",
-                     *                     "value": "ブルー",
-                     *                     "price": null
-                     *                   }
-                     *                 ],
-                     *                 "unitPrice": 1980,
-                     *                 "taxIncluded": true,
-                     *                 "taxRate": 10,
-                     *                 "quantity": 2,
-                     *                 "subtotal": 3960,
-                     *                 "releaseDate": null,
-                     *                 "leadTime": "1～3日以内に発送",
-                     *                 "deleted": false,
-                     *                 "mallFields": {
-                     *                   "itemOption": "カラー=ブルー",
-                     *                   "itemOptionPrice": "0",
-                     *                   "giftWrappingPrice": "0",
-                     *                   "giftMessage": null,
-                     *                   "noshiPresenterName1": null,
-                     *                   "noshiPresenterName2": null,
-                     *                   "noshiPresenterName3": null,
-                     *                   "itemCancelStatus": "N",
-                     *                   "itemCancelDate": null,
-                     *                   "beforeDiscount": "1980",
-                     *                   "discount": "0",
-                     *                   "taxType": "0",
-                     *                   "reducedTax": "0",
-                     *                   "giftPoint": "36",
-                     *                   "shippingTimelimitDate": "2026/11/29"
+                     *                   "giftPoint": "18",
+                     *                   "shippingTimelimitDate": "2026/12/01"
                      *                 }
                      *               }
                      *             ],
                      *             "charges": {
-                     *               "goods": 43560,
+                     *               "goods": 62130,
                      *               "shipping": 0,
                      *               "cod": 0,
                      *               "paymentFee": 0,
                      *               "giftWrap": 0,
                      *               "adjustment": 0,
-                     *               "other": 220
+                     *               "other": 0
                      *             },
-                     *             "discounts": [],
+                     *             "discounts": [
+                     *               {
+                     *                 "code": null,
+                     *                 "lineId": "700000016",
+                     *                 "includedInPrices": true,
+                     *                 "kind": "store_discount",
+                     *                 "borneBy": "shop",
+                     *                 "name": "商品値引",
+                     *                 "amount": 300
+                     *               }
+                     *             ],
                      *             "points": {
                      *               "used": 0,
-                     *               "granted": 396
+                     *               "granted": 564
                      *             },
                      *             "totals": {
-                     *               "total": 43780,
-                     *               "billed": 43780
+                     *               "total": 62130,
+                     *               "billed": 62130
                      *             },
                      *             "taxSummary": [
                      *               {
                      *                 "rate": 10,
-                     *                 "total": 43780,
-                     *                 "billed": 43780,
-                     *                 "tax": 3980,
+                     *                 "total": 61380,
+                     *                 "billed": 61380,
+                     *                 "tax": 5580,
+                     *                 "coupon": 0,
+                     *                 "points": 0,
+                     *                 "paymentFee": null
+                     *               },
+                     *               {
+                     *                 "rate": 8,
+                     *                 "total": 750,
+                     *                 "billed": 750,
+                     *                 "tax": 55,
                      *                 "coupon": 0,
                      *                 "points": 0,
                      *                 "paymentFee": null
@@ -10907,8 +10963,8 @@ export interface operations {
                      *                 "secureSegment": "1",
                      *                 "pgResponseCode": null,
                      *                 "pgResponseDetail": null,
-                     *                 "pgOrderId": "PG5705105108",
-                     *                 "pgRequestPrice": "43780",
+                     *                 "pgOrderId": "PG5865523654",
+                     *                 "pgRequestPrice": "62130",
                      *                 "pgRequestPriceNormalTax": null,
                      *                 "pgRequestPriceReducedTax": null,
                      *                 "pgRequestPriceNoTax": null,
@@ -10920,7 +10976,7 @@ export interface operations {
                      *               "methodName": "宅配便",
                      *               "temperature": null,
                      *               "express": [],
-                     *               "shipBy": "2026-11-29",
+                     *               "shipBy": "2026-12-01",
                      *               "promisedOn": null
                      *             },
                      *             "receiptWanted": null,
@@ -10945,16 +11001,18 @@ export interface operations {
                      *             "mallFields": {
                      *               "sellMethodSegment": "1",
                      *               "siteAndDevice": "au PAY マーケット(SP(Web))",
+                     *               "crossBorderEcTradeKbn": null,
                      *               "rawMailAddress": null,
                      *               "ordererName": "長谷川 翔太",
                      *               "ordererKana": "ハセガワ ショウタ",
                      *               "ordererAddress": "愛知県 名古屋市中区 栄13-14 見本荘201",
                      *               "nickname": null,
+                     *               "orderOption": null,
                      *               "tradeRemarks": "なし",
-                     *               "totalSalePriceNormalTax": "43560",
-                     *               "totalSalePriceReducedTax": "0",
+                     *               "totalSalePriceNormalTax": "61380",
+                     *               "totalSalePriceReducedTax": "750",
                      *               "totalSalePriceNoTax": "0",
-                     *               "totalSaleUnit": "4",
+                     *               "totalSaleUnit": "5",
                      *               "postagePriceTaxRate": "0.1",
                      *               "chargePriceTaxRate": "0.1",
                      *               "totalItemOptionPriceTaxRate": "0.1",
@@ -10969,15 +11027,17 @@ export interface operations {
                      *               "useAuPointPriceReducedTax": "0",
                      *               "useAuPointPriceNoTax": "0",
                      *               "useAuPoint": "0",
+                     *               "couponKey": null,
                      *               "elecReceiptIssueTimes": "0",
+                     *               "shippingCarrier": null,
                      *               "shippingNumber": null
                      *             }
                      *           },
                      *           "detailMissing": null
                      *         },
                      *         {
-                     *           "id": "01a2185d-71ef-73bd-9dd8-fc7e1b53aa68",
-                     *           "shopId": "01a2185d-2be3-717b-a8c4-d7564779a9f7",
+                     *           "id": "01a221ed-3c67-742e-9226-543c77d76f80",
+                     *           "shopId": "01a221ec-f483-71eb-aeaa-52fab7942400",
                      *           "marketplace": "aupay",
                      *           "orderNumber": "350000007",
                      *           "status": "new",
@@ -10985,26 +11045,25 @@ export interface operations {
                      *           "mallStatus": "新規受付",
                      *           "mallSubStatus": null,
                      *           "mallState": "open",
-                     *           "orderedAt": "2026-11-26T14:58:00.000Z",
-                     *           "stagedAt": "2026-11-26T14:58:26.927Z",
-                     *           "pulledAt": "2026-11-26T14:58:46.526Z",
-                     *           "refreshedAt": "2026-11-26T14:58:26.927Z",
-                     *           "billedAmount": 6210,
-                     *           "totalAmount": 6210,
-                     *           "itemLines": 2,
-                     *           "itemQuantity": 5,
+                     *           "orderedAt": "2026-11-28T11:32:00.000Z",
+                     *           "stagedAt": "2026-11-28T11:32:05.351Z",
+                     *           "pulledAt": "2026-11-28T11:32:19.562Z",
+                     *           "refreshedAt": "2026-11-28T11:32:05.351Z",
+                     *           "billedAmount": 3883,
+                     *           "totalAmount": 4560,
+                     *           "itemLines": 1,
+                     *           "itemQuantity": 2,
                      *           "paymentKind": "carrier_billing",
                      *           "trackedParcels": 0,
                      *           "holds": [],
                      *           "flags": [],
                      *           "marks": [
-                     *             "buyer_note",
-                     *             "combinable"
+                     *             "buyer_note"
                      *           ],
                      *           "warningCount": 0,
                      *           "version": 2,
                      *           "editedAt": null,
-                     *           "pullId": "01a2185d-be7e-77c1-8a97-f8c630b54061",
+                     *           "pullId": "01a221ed-73ea-72d3-bba5-8a5dc1bcb922",
                      *           "purgedAt": null,
                      *           "erasedAt": null,
                      *           "labels": {
@@ -11019,7 +11078,7 @@ export interface operations {
                      *             "marketplace": "aupay",
                      *             "shopCode": "12345678",
                      *             "orderNumber": "350000007",
-                     *             "orderedAt": "2026-11-26T23:58:00+09:00",
+                     *             "orderedAt": "2026-11-28T20:32:00+09:00",
                      *             "updatedAt": null,
                      *             "device": "smartphone",
                      *             "mallState": "open",
@@ -11045,14 +11104,14 @@ export interface operations {
                      *             "cancelReason": null,
                      *             "times": {
                      *               "contactDate": null,
-                     *               "authorizationDate": "2026-11-26T23:58:00+09:00",
+                     *               "authorizationDate": "2026-11-28T20:32:00+09:00",
                      *               "paymentDate": null,
                      *               "shipDate": null,
                      *               "printDate": null,
                      *               "cancelDate": null,
                      *               "releaseDate": null,
                      *               "pointFixedDate": null,
-                     *               "authoriTimelimitDate": "2026-12-26"
+                     *               "authoriTimelimitDate": "2026-12-28"
                      *             },
                      *             "buyer": {
                      *               "fullName": "𠮷田 結衣",
@@ -11090,15 +11149,14 @@ export interface operations {
                      *                   "email": null
                      *                 },
                      *                 "lineIds": [
-                     *                   "700000019",
-                     *                   "700000020"
+                     *                   "700000019"
                      *                 ],
                      *                 "parcels": [],
                      *                 "wish": {
-                     *                   "date": null,
-                     *                   "timeFrom": null,
-                     *                   "timeTo": null,
-                     *                   "timeText": null,
+                     *                   "date": "2026-12-05",
+                     *                   "timeFrom": "19:00",
+                     *                   "timeTo": "21:00",
+                     *                   "timeText": "19:00～21:00",
                      *                   "dropOff": null
                      *                 },
                      *                 "gift": {
@@ -11110,7 +11168,7 @@ export interface operations {
                      *                 "pickup": null,
                      *                 "remoteArea": false,
                      *                 "addressPending": false,
-                     *                 "shippingFee": 0,
+                     *                 "shippingFee": 600,
                      *                 "codFee": 0,
                      *                 "mallFields": {
                      *                   "senderName": "𠮷田 結衣",
@@ -11148,95 +11206,67 @@ export interface operations {
                      *                 "mallFields": {
                      *                   "itemOption": "カラー=ホワイト",
                      *                   "itemOptionPrice": "0",
-                     *                   "giftWrappingPrice": "0",
-                     *                   "noshiType": null,
-                     *                   "noshiPresenterName1": null,
-                     *                   "noshiPresenterName2": null,
-                     *                   "noshiPresenterName3": null,
-                     *                   "itemCancelStatus": "N",
-                     *                   "itemCancelDate": null,
-                     *                   "beforeDiscount": "1980",
-                     *                   "discount": "0",
-                     *                   "totalItemChargePrice": null,
-                     *                   "taxType": "0",
-                     *                   "reducedTax": "0",
-                     *                   "giftPoint": "36",
-                     *                   "shippingTimelimitDate": "2026/11/29"
-                     *                 }
-                     *               },
-                     *               {
-                     *                 "lineId": "700000020",
-                     *                 "recipientId": "1",
-                     *                 "itemCode": "tea-07",
-                     *                 "mallItemId": "500000002",
-                     *                 "sku": null,
-                     *                 "merchantSku": null,
-                     *                 "jan": null,
-                     *                 "name": "夜カフェ茶葉 ①番摘み 100g",
-                     *                 "options": [],
-                     *                 "unitPrice": 750,
-                     *                 "taxIncluded": true,
-                     *                 "taxRate": 8,
-                     *                 "quantity": 3,
-                     *                 "subtotal": 2250,
-                     *                 "releaseDate": null,
-                     *                 "leadTime": "1～3日以内に発送",
-                     *                 "deleted": false,
-                     *                 "mallFields": {
-                     *                   "itemOption": null,
-                     *                   "itemOptionPrice": "0",
+                     *                   "giftWrappingType": null,
                      *                   "giftWrappingPrice": "0",
                      *                   "giftMessage": null,
                      *                   "noshiType": null,
                      *                   "noshiPresenterName1": null,
                      *                   "noshiPresenterName2": null,
-                     *                   "noshiPresenterName3": null,
                      *                   "itemCancelStatus": "N",
-                     *                   "beforeDiscount": "750",
-                     *                   "discount": "0",
-                     *                   "totalItemChargePrice": null,
+                     *                   "beforeDiscount": "2080",
+                     *                   "discount": "100",
                      *                   "taxType": "0",
-                     *                   "reducedTax": "1",
-                     *                   "giftPoint": "20",
-                     *                   "shippingTimelimitDate": "2026/11/29"
+                     *                   "reducedTax": "0",
+                     *                   "giftPoint": "36",
+                     *                   "shippingTimelimitDate": "2026/12/01"
                      *                 }
                      *               }
                      *             ],
                      *             "charges": {
-                     *               "goods": 6210,
-                     *               "shipping": 0,
+                     *               "goods": 3960,
+                     *               "shipping": 600,
                      *               "cod": 0,
                      *               "paymentFee": 0,
                      *               "giftWrap": 0,
                      *               "adjustment": 0,
                      *               "other": 0
                      *             },
-                     *             "discounts": [],
+                     *             "discounts": [
+                     *               {
+                     *                 "code": null,
+                     *                 "lineId": null,
+                     *                 "includedInPrices": false,
+                     *                 "kind": "coupon",
+                     *                 "borneBy": "shop",
+                     *                 "name": "クーポン",
+                     *                 "amount": 300
+                     *               },
+                     *               {
+                     *                 "code": null,
+                     *                 "lineId": null,
+                     *                 "includedInPrices": false,
+                     *                 "kind": "points",
+                     *                 "borneBy": "buyer",
+                     *                 "name": "Pontaポイント（auポイント）利用",
+                     *                 "amount": 377
+                     *               }
+                     *             ],
                      *             "points": {
-                     *               "used": 0,
-                     *               "granted": 56
+                     *               "used": 377,
+                     *               "granted": 36
                      *             },
                      *             "totals": {
-                     *               "total": 6210,
-                     *               "billed": 6210
+                     *               "total": 4560,
+                     *               "billed": 3883
                      *             },
                      *             "taxSummary": [
                      *               {
                      *                 "rate": 10,
-                     *                 "total": 3960,
-                     *                 "billed": 3960,
-                     *                 "tax": 360,
-                     *                 "coupon": 0,
-                     *                 "points": 0,
-                     *                 "paymentFee": null
-                     *               },
-                     *               {
-                     *                 "rate": 8,
-                     *                 "total": 2250,
-                     *                 "billed": 2250,
-                     *                 "tax": 166,
-                     *                 "coupon": 0,
-                     *                 "points": 0,
+                     *                 "total": 4560,
+                     *                 "billed": 3883,
+                     *                 "tax": 353,
+                     *                 "coupon": 300,
+                     *                 "points": 377,
                      *                 "paymentFee": null
                      *               }
                      *             ],
@@ -11257,8 +11287,8 @@ export interface operations {
                      *                 "secureSegment": null,
                      *                 "pgResponseCode": null,
                      *                 "pgResponseDetail": null,
-                     *                 "pgOrderId": "PG5705105111",
-                     *                 "pgRequestPrice": "6210",
+                     *                 "pgOrderId": "PG5865523661",
+                     *                 "pgRequestPrice": "3883",
                      *                 "pgRequestPriceNormalTax": null,
                      *                 "pgRequestPriceReducedTax": null,
                      *                 "pgRequestPriceNoTax": null,
@@ -11270,7 +11300,7 @@ export interface operations {
                      *               "methodName": "宅配便",
                      *               "temperature": null,
                      *               "express": [],
-                     *               "shipBy": "2026-11-29",
+                     *               "shipBy": "2026-12-01",
                      *               "promisedOn": null
                      *             },
                      *             "receiptWanted": null,
@@ -11295,34 +11325,35 @@ export interface operations {
                      *             "mallFields": {
                      *               "sellMethodSegment": "1",
                      *               "siteAndDevice": "au PAY マーケット(SP(アプリ))",
-                     *               "crossBorderEcTradeKbn": null,
                      *               "ordererName": "𠮷田 結衣",
                      *               "ordererKana": "ヨシダ ユイ",
                      *               "ordererAddress": "北海道 札幌市中央区 星空町1-2-3",
                      *               "orderOption": null,
                      *               "tradeRemarks": "なし",
                      *               "totalSalePriceNormalTax": "3960",
-                     *               "totalSalePriceReducedTax": "2250",
+                     *               "totalSalePriceReducedTax": "0",
                      *               "totalSalePriceNoTax": "0",
-                     *               "totalSaleUnit": "5",
+                     *               "totalSaleUnit": "2",
                      *               "postagePriceTaxRate": "0.1",
                      *               "chargePriceTaxRate": "0.1",
                      *               "totalItemOptionPriceTaxRate": "0.1",
                      *               "totalGiftWrappingPriceTaxRate": "0.1",
-                     *               "premiumMember": null,
                      *               "premiumType": "0",
                      *               "premiumIssuePrice": "0",
                      *               "pontapassCampaignApplyFlg": null,
                      *               "usePointNormalTax": "0",
                      *               "usePointReducedTax": "0",
                      *               "usePointNoTax": "0",
-                     *               "useAuPointPriceNormalTax": "0",
+                     *               "useAuPointPriceNormalTax": "377",
                      *               "useAuPointPriceReducedTax": "0",
                      *               "useAuPointPriceNoTax": "0",
-                     *               "useAuPoint": "0",
+                     *               "useAuPoint": "377",
+                     *               "couponType": null,
                      *               "couponKey": null,
+                     *               "deliveryId": null,
                      *               "elecReceiptIssueTimes": "0",
-                     *               "shippingCarrier": null
+                     *               "shippingCarrier": null,
+                     *               "shippingNumber": null
                      *             }
                      *           },
                      *           "detailMissing": null
@@ -11374,12 +11405,12 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "pullId": "01a2185d-4873-7009-af32-17cf9eac0232",
-                     *       "pulledAt": "2026-11-26T14:58:16.307Z",
+                     *       "pullId": "01a221ed-1045-7034-9d72-2299cc6ec6d0",
+                     *       "pulledAt": "2026-11-28T11:31:54.053Z",
                      *       "orders": [
                      *         {
-                     *           "id": "01a2185d-3d9e-7336-a88a-5960f5d36320",
-                     *           "shopId": "01a2185d-2be3-717b-a8c4-d7564779a9f7",
+                     *           "id": "01a221ed-00de-7646-b99f-2406bd66a899",
+                     *           "shopId": "01a221ec-f483-71eb-aeaa-52fab7942400",
                      *           "marketplace": "aupay",
                      *           "orderNumber": "350000002",
                      *           "status": "new",
@@ -11387,51 +11418,43 @@ export interface operations {
                      *           "mallStatus": "新規受付",
                      *           "mallSubStatus": null,
                      *           "mallState": "open",
-                     *           "orderedAt": "2026-11-26T14:58:00.000Z",
-                     *           "stagedAt": "2026-11-26T14:58:13.534Z",
-                     *           "pulledAt": "2026-11-26T14:58:16.307Z",
-                     *           "refreshedAt": "2026-11-26T14:58:13.534Z",
-                     *           "billedAmount": 6790,
-                     *           "totalAmount": 6790,
-                     *           "itemLines": 2,
-                     *           "itemQuantity": 4,
-                     *           "paymentKind": "convenience_store",
+                     *           "orderedAt": "2026-11-28T11:31:00.000Z",
+                     *           "stagedAt": "2026-11-28T11:31:50.110Z",
+                     *           "pulledAt": "2026-11-28T11:31:54.053Z",
+                     *           "refreshedAt": "2026-11-28T11:31:50.110Z",
+                     *           "billedAmount": 2430,
+                     *           "totalAmount": 2430,
+                     *           "itemLines": 1,
+                     *           "itemQuantity": 2,
+                     *           "paymentKind": "cod",
                      *           "trackedParcels": 0,
-                     *           "holds": [
-                     *             "unpaid"
-                     *           ],
-                     *           "flags": [
-                     *             "gift"
-                     *           ],
+                     *           "holds": [],
+                     *           "flags": [],
                      *           "marks": [
                      *             "buyer_note",
-                     *             "other_recipient"
+                     *             "combinable"
                      *           ],
                      *           "warningCount": 0,
                      *           "version": 2,
                      *           "editedAt": null,
-                     *           "pullId": "01a2185d-4873-7009-af32-17cf9eac0232",
+                     *           "pullId": "01a221ed-1045-7034-9d72-2299cc6ec6d0",
                      *           "purgedAt": null,
                      *           "erasedAt": null,
                      *           "labels": {
                      *             "status": "新規受付",
                      *             "changeState": "変更なし",
                      *             "mallState": "未発送",
-                     *             "paymentKind": "コンビニ",
-                     *             "holds": [
-                     *               "未入金"
-                     *             ],
-                     *             "flags": [
-                     *               "ギフト"
-                     *             ]
+                     *             "paymentKind": "代金引換",
+                     *             "holds": [],
+                     *             "flags": []
                      *           },
                      *           "detail": {
                      *             "marketplace": "aupay",
                      *             "shopCode": "12345678",
                      *             "orderNumber": "350000002",
-                     *             "orderedAt": "2026-11-26T23:58:00+09:00",
+                     *             "orderedAt": "2026-11-28T20:31:00+09:00",
                      *             "updatedAt": null,
-                     *             "device": "smartphone",
+                     *             "device": "pc",
                      *             "mallState": "open",
                      *             "mallStatus": {
                      *               "code": "新規受付",
@@ -11484,54 +11507,47 @@ export interface operations {
                      *               {
                      *                 "id": "1",
                      *                 "person": {
-                     *                   "fullName": "佐々木 陽菜",
-                     *                   "familyName": "佐々木",
-                     *                   "givenName": "陽菜",
-                     *                   "familyNameKana": "ササキ",
-                     *                   "givenNameKana": "ヒナ",
-                     *                   "postalCode": "5300001",
-                     *                   "prefecture": "大阪府",
-                     *                   "city": "大阪市北区",
-                     *                   "address1": "仮名町7-8",
-                     *                   "address2": "ビル﨑2F",
+                     *                   "fullName": "髙橋 蓮",
+                     *                   "familyName": "髙橋",
+                     *                   "givenName": "蓮",
+                     *                   "familyNameKana": "タカハシ",
+                     *                   "givenNameKana": "レン",
+                     *                   "postalCode": "1000001",
+                     *                   "prefecture": "東京都",
+                     *                   "city": "千代田区",
+                     *                   "address1": "見本町4丁目5-6",
+                     *                   "address2": "髙層マンション①号棟1203",
                      *                   "company": null,
-                     *                   "phone": "06-0000-0003",
+                     *                   "phone": "03-0000-0002",
                      *                   "emergencyPhone": null,
                      *                   "email": null
                      *                 },
                      *                 "lineIds": [
-                     *                   "700000004",
-                     *                   "700000005"
+                     *                   "700000004"
                      *                 ],
                      *                 "parcels": [],
                      *                 "wish": {
-                     *                   "date": "2026-11-30",
+                     *                   "date": "2026-12-07",
                      *                   "timeFrom": null,
                      *                   "timeTo": null,
                      *                   "timeText": null,
                      *                   "dropOff": null
                      *                 },
                      *                 "gift": {
-                     *                   "requested": true,
-                     *                   "message": "お誕生日おめでとう①",
-                     *                   "noshi": "御祝 髙橋 山﨑",
-                     *                   "wrappings": [
-                     *                     {
-                     *                       "kind": null,
-                     *                       "name": "青い包装紙",
-                     *                       "price": 330
-                     *                     }
-                     *                   ]
+                     *                   "requested": false,
+                     *                   "message": null,
+                     *                   "noshi": null,
+                     *                   "wrappings": []
                      *                 },
                      *                 "pickup": null,
                      *                 "remoteArea": false,
                      *                 "addressPending": false,
-                     *                 "shippingFee": 0,
-                     *                 "codFee": 0,
+                     *                 "shippingFee": 600,
+                     *                 "codFee": 330,
                      *                 "mallFields": {
-                     *                   "senderName": "佐々木 陽菜",
-                     *                   "senderKana": "ササキ ヒナ",
-                     *                   "senderAddress": "大阪府 大阪市北区 仮名町7-8 ビル﨑2F",
+                     *                   "senderName": "髙橋 蓮",
+                     *                   "senderKana": "タカハシ レン",
+                     *                   "senderAddress": "東京都 千代田区 見本町4丁目5-6 髙層マンション①号棟1203",
                      *                   "yamatoLnkMgtNo": null
                      *                 }
                      *               }
@@ -11558,13 +11574,12 @@ export interface operations {
                      *                 "mallFields": {
                      *                   "itemOption": null,
                      *                   "itemOptionPrice": "0",
-                     *                   "giftWrappingType": "青い包装紙",
-                     *                   "giftWrappingPrice": "330",
-                     *                   "giftMessage": "お誕生日おめでとう①",
-                     *                   "noshiType": "御祝",
-                     *                   "noshiPresenterName1": "髙橋",
-                     *                   "noshiPresenterName2": "山﨑",
-                     *                   "noshiPresenterName3": null,
+                     *                   "giftWrappingType": null,
+                     *                   "giftWrappingPrice": "0",
+                     *                   "giftMessage": null,
+                     *                   "noshiType": null,
+                     *                   "noshiPresenterName1": null,
+                     *                   "noshiPresenterName2": null,
                      *                   "itemCancelStatus": "N",
                      *                   "itemCancelDate": null,
                      *                   "beforeDiscount": "750",
@@ -11573,76 +11588,34 @@ export interface operations {
                      *                   "taxType": "0",
                      *                   "reducedTax": "1",
                      *                   "giftPoint": "13",
-                     *                   "shippingTimelimitDate": "2026/11/29"
-                     *                 }
-                     *               },
-                     *               {
-                     *                 "lineId": "700000005",
-                     *                 "recipientId": "1",
-                     *                 "itemCode": "shirt-22",
-                     *                 "mallItemId": "500000003",
-                     *                 "sku": "-m",
-                     *                 "merchantSku": null,
-                     *                 "jan": null,
-                     *                 "name": "【送料込】天体柄Tシャツ",
-                     *                 "options": [
-                     *                   {
-                     *                     "name": "サイズ",
-                     *                     "value": "M",
-                     *                     "price": null
-                     *                   }
-                     *                 ],
-                     *                 "unitPrice": 2480,
-                     *                 "taxIncluded": true,
-                     *                 "taxRate": 10,
-                     *                 "quantity": 2,
-                     *                 "subtotal": 4960,
-                     *                 "releaseDate": null,
-                     *                 "leadTime": "1～3日以内に発送",
-                     *                 "deleted": false,
-                     *                 "mallFields": {
-                     *                   "itemOption": "サイズ=M",
-                     *                   "itemOptionPrice": "0",
-                     *                   "giftWrappingType": null,
-                     *                   "giftWrappingPrice": "0",
-                     *                   "giftMessage": null,
-                     *                   "noshiType": null,
-                     *                   "noshiPresenterName1": null,
-                     *                   "noshiPresenterName3": null,
-                     *                   "itemCancelStatus": "N",
-                     *                   "beforeDiscount": "2480",
-                     *                   "discount": "0",
-                     *                   "taxType": "0",
-                     *                   "reducedTax": "0",
-                     *                   "giftPoint": "45",
-                     *                   "shippingTimelimitDate": "2026/11/29"
+                     *                   "shippingTimelimitDate": "2026/12/01"
                      *                 }
                      *               }
                      *             ],
                      *             "charges": {
-                     *               "goods": 6460,
-                     *               "shipping": 0,
-                     *               "cod": 0,
+                     *               "goods": 1500,
+                     *               "shipping": 600,
+                     *               "cod": 330,
                      *               "paymentFee": 0,
-                     *               "giftWrap": 330,
+                     *               "giftWrap": 0,
                      *               "adjustment": 0,
                      *               "other": 0
                      *             },
                      *             "discounts": [],
                      *             "points": {
                      *               "used": 0,
-                     *               "granted": 58
+                     *               "granted": 13
                      *             },
                      *             "totals": {
-                     *               "total": 6790,
-                     *               "billed": 6790
+                     *               "total": 2430,
+                     *               "billed": 2430
                      *             },
                      *             "taxSummary": [
                      *               {
                      *                 "rate": 10,
-                     *                 "total": 5290,
-                     *                 "billed": 5290,
-                     *                 "tax": 480,
+                     *                 "total": 930,
+                     *                 "billed": 930,
+                     *                 "tax": 84,
                      *                 "coupon": 0,
                      *                 "points": 0,
                      *                 "paymentFee": null
@@ -11658,9 +11631,9 @@ export interface operations {
                      *               }
                      *             ],
                      *             "payment": {
-                     *               "kind": "convenience_store",
+                     *               "kind": "cod",
                      *               "code": null,
-                     *               "name": "コンビニ決済",
+                     *               "name": "代金引換",
                      *               "combinedName": null,
                      *               "status": "unpaid",
                      *               "paidAt": null,
@@ -11687,22 +11660,16 @@ export interface operations {
                      *               "methodName": "宅配便",
                      *               "temperature": null,
                      *               "express": [],
-                     *               "shipBy": "2026-11-29",
+                     *               "shipBy": "2026-12-01",
                      *               "promisedOn": null
                      *             },
                      *             "receiptWanted": null,
                      *             "reversals": [],
                      *             "gift": {
-                     *               "requested": true,
-                     *               "message": "お誕生日おめでとう①",
-                     *               "noshi": "御祝 髙橋 山﨑",
-                     *               "wrappings": [
-                     *                 {
-                     *                   "kind": null,
-                     *                   "name": "青い包装紙",
-                     *                   "price": 330
-                     *                 }
-                     *               ]
+                     *               "requested": false,
+                     *               "message": null,
+                     *               "noshi": null,
+                     *               "wrappings": []
                      *             },
                      *             "notes": {
                      *               "buyer": "平日は不在です。",
@@ -11712,34 +11679,27 @@ export interface operations {
                      *             },
                      *             "subscription": null,
                      *             "relatedOrders": [],
-                     *             "holds": [
-                     *               {
-                     *                 "kind": "unpaid",
-                     *                 "until": null,
-                     *                 "note": "入金がまだ確認できません。"
-                     *               }
-                     *             ],
-                     *             "flags": [
-                     *               "gift"
-                     *             ],
+                     *             "holds": [],
+                     *             "flags": [],
                      *             "warnings": [],
                      *             "mallFields": {
                      *               "sellMethodSegment": "1",
-                     *               "siteAndDevice": "au PAY マーケット(SP(アプリ))",
-                     *               "crossBorderEcTradeKbn": null,
+                     *               "siteAndDevice": "au PAY マーケット(PC)",
+                     *               "rawMailAddress": null,
                      *               "ordererName": "髙橋 蓮",
                      *               "ordererKana": "タカハシ レン",
                      *               "ordererAddress": "東京都 千代田区 見本町4丁目5-6 髙層マンション①号棟1203",
-                     *               "orderOption": null,
+                     *               "nickname": null,
                      *               "tradeRemarks": "なし",
-                     *               "totalSalePriceNormalTax": "4960",
+                     *               "totalSalePriceNormalTax": "0",
                      *               "totalSalePriceReducedTax": "1500",
                      *               "totalSalePriceNoTax": "0",
-                     *               "totalSaleUnit": "4",
+                     *               "totalSaleUnit": "2",
                      *               "postagePriceTaxRate": "0.1",
                      *               "chargePriceTaxRate": "0.1",
                      *               "totalItemOptionPriceTaxRate": "0.1",
                      *               "totalGiftWrappingPriceTaxRate": "0.1",
+                     *               "premiumMember": null,
                      *               "premiumType": "0",
                      *               "premiumIssuePrice": "0",
                      *               "pontapassCampaignApplyFlg": null,
@@ -11750,19 +11710,17 @@ export interface operations {
                      *               "useAuPointPriceReducedTax": "0",
                      *               "useAuPointPriceNoTax": "0",
                      *               "useAuPoint": "0",
-                     *               "couponType": null,
                      *               "couponKey": null,
                      *               "deliveryId": null,
                      *               "elecReceiptIssueTimes": "0",
-                     *               "shippingCarrier": null,
                      *               "shippingNumber": null
                      *             }
                      *           },
                      *           "detailMissing": null
                      *         },
                      *         {
-                     *           "id": "01a2185d-3da2-727c-97dd-b214defd11a2",
-                     *           "shopId": "01a2185d-2be3-717b-a8c4-d7564779a9f7",
+                     *           "id": "01a221ed-00e0-759e-afad-19efcf56e7cb",
+                     *           "shopId": "01a221ec-f483-71eb-aeaa-52fab7942400",
                      *           "marketplace": "aupay",
                      *           "orderNumber": "350000003",
                      *           "status": "new",
@@ -11770,14 +11728,14 @@ export interface operations {
                      *           "mallStatus": "新規受付",
                      *           "mallSubStatus": null,
                      *           "mallState": "open",
-                     *           "orderedAt": "2026-11-26T14:58:00.000Z",
-                     *           "stagedAt": "2026-11-26T14:58:13.534Z",
-                     *           "pulledAt": "2026-11-26T14:58:16.307Z",
-                     *           "refreshedAt": "2026-11-26T14:58:13.534Z",
-                     *           "billedAmount": 11400,
-                     *           "totalAmount": 11700,
+                     *           "orderedAt": "2026-11-28T11:31:00.000Z",
+                     *           "stagedAt": "2026-11-28T11:31:50.110Z",
+                     *           "pulledAt": "2026-11-28T11:31:54.053Z",
+                     *           "refreshedAt": "2026-11-28T11:31:50.110Z",
+                     *           "billedAmount": 8091,
+                     *           "totalAmount": 8660,
                      *           "itemLines": 3,
-                     *           "itemQuantity": 6,
+                     *           "itemQuantity": 5,
                      *           "paymentKind": "carrier_billing",
                      *           "trackedParcels": 0,
                      *           "holds": [],
@@ -11789,7 +11747,7 @@ export interface operations {
                      *           "warningCount": 0,
                      *           "version": 2,
                      *           "editedAt": null,
-                     *           "pullId": "01a2185d-4873-7009-af32-17cf9eac0232",
+                     *           "pullId": "01a221ed-1045-7034-9d72-2299cc6ec6d0",
                      *           "purgedAt": null,
                      *           "erasedAt": null,
                      *           "labels": {
@@ -11804,7 +11762,7 @@ export interface operations {
                      *             "marketplace": "aupay",
                      *             "shopCode": "12345678",
                      *             "orderNumber": "350000003",
-                     *             "orderedAt": "2026-11-26T23:58:00+09:00",
+                     *             "orderedAt": "2026-11-28T20:31:00+09:00",
                      *             "updatedAt": null,
                      *             "device": "smartphone",
                      *             "mallState": "open",
@@ -11830,14 +11788,14 @@ export interface operations {
                      *             "cancelReason": null,
                      *             "times": {
                      *               "contactDate": null,
-                     *               "authorizationDate": "2026-11-26T23:58:00+09:00",
+                     *               "authorizationDate": "2026-11-28T20:31:00+09:00",
                      *               "paymentDate": null,
                      *               "shipDate": null,
                      *               "printDate": null,
                      *               "cancelDate": null,
                      *               "releaseDate": null,
                      *               "pointFixedDate": null,
-                     *               "authoriTimelimitDate": "2026-12-26"
+                     *               "authoriTimelimitDate": "2026-12-28"
                      *             },
                      *             "buyer": {
                      *               "fullName": "山﨑 美咲",
@@ -11880,10 +11838,10 @@ export interface operations {
                      *                 ],
                      *                 "parcels": [],
                      *                 "wish": {
-                     *                   "date": "2026-12-01",
-                     *                   "timeFrom": "14:00",
-                     *                   "timeTo": "16:00",
-                     *                   "timeText": "14:00～16:00",
+                     *                   "date": null,
+                     *                   "timeFrom": null,
+                     *                   "timeTo": null,
+                     *                   "timeText": null,
                      *                   "dropOff": null
                      *                 },
                      *                 "gift": {
@@ -11925,8 +11883,8 @@ export interface operations {
                      *                 "unitPrice": 2480,
                      *                 "taxIncluded": true,
                      *                 "taxRate": 10,
-                     *                 "quantity": 3,
-                     *                 "subtotal": 7440,
+                     *                 "quantity": 1,
+                     *                 "subtotal": 2480,
                      *                 "releaseDate": null,
                      *                 "leadTime": "1～3日以内に発送",
                      *                 "deleted": false,
@@ -11935,16 +11893,17 @@ export interface operations {
                      *                   "itemOptionPrice": "0",
                      *                   "giftWrappingType": null,
                      *                   "giftWrappingPrice": "0",
-                     *                   "noshiType": null,
+                     *                   "giftMessage": null,
+                     *                   "noshiPresenterName1": null,
+                     *                   "noshiPresenterName2": null,
                      *                   "noshiPresenterName3": null,
                      *                   "itemCancelStatus": "N",
-                     *                   "beforeDiscount": "2580",
-                     *                   "discount": "100",
-                     *                   "totalItemChargePrice": null,
+                     *                   "beforeDiscount": "2480",
+                     *                   "discount": "0",
                      *                   "taxType": "0",
                      *                   "reducedTax": "0",
-                     *                   "giftPoint": "67",
-                     *                   "shippingTimelimitDate": "2026/11/29"
+                     *                   "giftPoint": "22",
+                     *                   "shippingTimelimitDate": "2026/12/01"
                      *                 }
                      *               },
                      *               {
@@ -11960,32 +11919,32 @@ export interface operations {
                      *                 "unitPrice": 1320,
                      *                 "taxIncluded": true,
                      *                 "taxRate": 10,
-                     *                 "quantity": 2,
-                     *                 "subtotal": 2640,
+                     *                 "quantity": 1,
+                     *                 "subtotal": 1320,
                      *                 "releaseDate": null,
                      *                 "leadTime": "1～3日以内に発送",
                      *                 "deleted": false,
                      *                 "mallFields": {
                      *                   "itemOptionPrice": "0",
-                     *                   "giftWrappingType": null,
                      *                   "giftWrappingPrice": "0",
-                     *                   "giftMessage": null,
                      *                   "noshiType": null,
                      *                   "noshiPresenterName1": null,
                      *                   "noshiPresenterName2": null,
                      *                   "noshiPresenterName3": null,
                      *                   "itemCancelStatus": "N",
+                     *                   "itemCancelDate": null,
                      *                   "beforeDiscount": "1320",
                      *                   "discount": "0",
+                     *                   "totalItemChargePrice": null,
                      *                   "taxType": "0",
                      *                   "reducedTax": "0",
-                     *                   "giftPoint": "24",
-                     *                   "shippingTimelimitDate": "2026/11/29"
+                     *                   "giftPoint": "12",
+                     *                   "shippingTimelimitDate": "2026/12/01"
                      *                 }
                      *               }
                      *             ],
                      *             "charges": {
-                     *               "goods": 11700,
+                     *               "goods": 8660,
                      *               "shipping": 0,
                      *               "cod": 0,
                      *               "paymentFee": 0,
@@ -12005,39 +11964,39 @@ export interface operations {
                      *               },
                      *               {
                      *                 "code": null,
-                     *                 "lineId": "700000007",
-                     *                 "includedInPrices": true,
-                     *                 "kind": "store_discount",
-                     *                 "borneBy": "shop",
-                     *                 "name": "商品値引",
-                     *                 "amount": 300
+                     *                 "lineId": null,
+                     *                 "includedInPrices": false,
+                     *                 "kind": "points",
+                     *                 "borneBy": "buyer",
+                     *                 "name": "Pontaポイント（auポイント）利用",
+                     *                 "amount": 269
                      *               }
                      *             ],
                      *             "points": {
-                     *               "used": 0,
-                     *               "granted": 105
+                     *               "used": 269,
+                     *               "granted": 78
                      *             },
                      *             "totals": {
-                     *               "total": 11700,
-                     *               "billed": 11400
+                     *               "total": 8660,
+                     *               "billed": 8091
                      *             },
                      *             "taxSummary": [
                      *               {
                      *                 "rate": 10,
-                     *                 "total": 10080,
-                     *                 "billed": 9821,
-                     *                 "tax": 892,
-                     *                 "coupon": 259,
-                     *                 "points": 0,
+                     *                 "total": 3800,
+                     *                 "billed": 3549,
+                     *                 "tax": 322,
+                     *                 "coupon": 132,
+                     *                 "points": 119,
                      *                 "paymentFee": null
                      *               },
                      *               {
                      *                 "rate": 8,
-                     *                 "total": 1620,
-                     *                 "billed": 1579,
-                     *                 "tax": 116,
-                     *                 "coupon": 41,
-                     *                 "points": 0,
+                     *                 "total": 4860,
+                     *                 "billed": 4542,
+                     *                 "tax": 336,
+                     *                 "coupon": 168,
+                     *                 "points": 150,
                      *                 "paymentFee": null
                      *               }
                      *             ],
@@ -12058,8 +12017,8 @@ export interface operations {
                      *                 "secureSegment": null,
                      *                 "pgResponseCode": null,
                      *                 "pgResponseDetail": null,
-                     *                 "pgOrderId": "PG5705089501",
-                     *                 "pgRequestPrice": "11400",
+                     *                 "pgOrderId": "PG5865507495",
+                     *                 "pgRequestPrice": "8091",
                      *                 "pgRequestPriceNormalTax": null,
                      *                 "pgRequestPriceReducedTax": null,
                      *                 "pgRequestPriceNoTax": null,
@@ -12071,7 +12030,7 @@ export interface operations {
                      *               "methodName": "宅配便",
                      *               "temperature": null,
                      *               "express": [],
-                     *               "shipBy": "2026-11-29",
+                     *               "shipBy": "2026-12-01",
                      *               "promisedOn": null
                      *             },
                      *             "receiptWanted": null,
@@ -12095,18 +12054,18 @@ export interface operations {
                      *             "warnings": [],
                      *             "mallFields": {
                      *               "sellMethodSegment": "1",
-                     *               "siteAndDevice": "au PAY マーケット(SP(Web))",
-                     *               "crossBorderEcTradeKbn": null,
+                     *               "siteAndDevice": "au PAY マーケット(SP(アプリ))",
                      *               "rawMailAddress": null,
                      *               "ordererName": "山﨑 美咲",
                      *               "ordererKana": "ヤマザキ ミサキ",
                      *               "ordererAddress": "大阪府 大阪市北区 仮名町7-8 ビル﨑2F",
+                     *               "nickname": null,
                      *               "orderOption": null,
                      *               "tradeRemarks": "なし",
-                     *               "totalSalePriceNormalTax": "10080",
-                     *               "totalSalePriceReducedTax": "1620",
+                     *               "totalSalePriceNormalTax": "3800",
+                     *               "totalSalePriceReducedTax": "4860",
                      *               "totalSalePriceNoTax": "0",
-                     *               "totalSaleUnit": "6",
+                     *               "totalSaleUnit": "5",
                      *               "postagePriceTaxRate": "0.1",
                      *               "chargePriceTaxRate": "0.1",
                      *               "totalItemOptionPriceTaxRate": "0.1",
@@ -12118,12 +12077,10 @@ export interface operations {
                      *               "usePointNormalTax": "0",
                      *               "usePointReducedTax": "0",
                      *               "usePointNoTax": "0",
-                     *               "useAuPointPriceNormalTax": "0",
-                     *               "useAuPointPriceReducedTax": "0",
+                     *               "useAuPointPriceNormalTax": "119",
+                     *               "useAuPointPriceReducedTax": "150",
                      *               "useAuPointPriceNoTax": "0",
-                     *               "useAuPoint": "0",
-                     *               "couponType": null,
-                     *               "couponKey": null,
+                     *               "useAuPoint": "269",
                      *               "deliveryId": null,
                      *               "elecReceiptIssueTimes": "0",
                      *               "shippingCarrier": null,
@@ -12217,8 +12174,8 @@ export interface operations {
                      * @example {
                      *       "orders": [
                      *         {
-                     *           "id": "01a2185d-730b-70ae-b57e-f5a80402bb99",
-                     *           "shopId": "01a2185d-2a21-759a-985e-42201752e995",
+                     *           "id": "01a221ed-3da2-75e3-a76b-adad40f50b6d",
+                     *           "shopId": "01a221ec-f1bf-74ac-a264-ce98c6dda714",
                      *           "marketplace": "yahoo",
                      *           "orderNumber": "hoshizora-tools-10000007",
                      *           "status": "auto_imported",
@@ -12226,25 +12183,27 @@ export interface operations {
                      *           "mallStatus": "2",
                      *           "mallSubStatus": null,
                      *           "mallState": "open",
-                     *           "orderedAt": "2026-11-26T14:58:25.000Z",
-                     *           "stagedAt": "2026-11-26T14:58:27.211Z",
+                     *           "orderedAt": "2026-11-28T11:32:03.000Z",
+                     *           "stagedAt": "2026-11-28T11:32:05.666Z",
                      *           "pulledAt": null,
-                     *           "refreshedAt": "2026-11-26T14:58:27.211Z",
-                     *           "billedAmount": 9670,
-                     *           "totalAmount": 9670,
-                     *           "itemLines": 3,
-                     *           "itemQuantity": 5,
-                     *           "paymentKind": "wallet",
+                     *           "refreshedAt": "2026-11-28T11:32:05.666Z",
+                     *           "billedAmount": 2860,
+                     *           "totalAmount": 2860,
+                     *           "itemLines": 1,
+                     *           "itemQuantity": 1,
+                     *           "paymentKind": "convenience_store",
                      *           "trackedParcels": 0,
                      *           "holds": [
-                     *             "buyer_cancel_window"
+                     *             "buyer_cancel_window",
+                     *             "unpaid"
                      *           ],
                      *           "flags": [
+                     *             "gift",
                      *             "read_only"
                      *           ],
                      *           "marks": [
                      *             "buyer_note",
-                     *             "combinable"
+                     *             "other_recipient"
                      *           ],
                      *           "warningCount": 0,
                      *           "version": 1,
@@ -12256,18 +12215,20 @@ export interface operations {
                      *             "status": "自動受注取込",
                      *             "changeState": "変更なし",
                      *             "mallState": "未発送",
-                     *             "paymentKind": "ID決済・スマホ決済",
+                     *             "paymentKind": "コンビニ",
                      *             "holds": [
-                     *               "購入者キャンセル可能時間"
+                     *               "購入者キャンセル可能時間",
+                     *               "未入金"
                      *             ],
                      *             "flags": [
+                     *               "ギフト",
                      *               "モールで変更不可"
                      *             ]
                      *           }
                      *         },
                      *         {
-                     *           "id": "01a2185d-6ed2-7616-8001-1f1c76508651",
-                     *           "shopId": "01a2185d-2a21-759a-985e-42201752e995",
+                     *           "id": "01a221ed-39ce-7684-b66c-4de7c7b6d089",
+                     *           "shopId": "01a221ec-f1bf-74ac-a264-ce98c6dda714",
                      *           "marketplace": "yahoo",
                      *           "orderNumber": "hoshizora-tools-10000006",
                      *           "status": "auto_imported",
@@ -12275,25 +12236,24 @@ export interface operations {
                      *           "mallStatus": "2",
                      *           "mallSubStatus": null,
                      *           "mallState": "open",
-                     *           "orderedAt": "2026-11-26T14:58:25.000Z",
-                     *           "stagedAt": "2026-11-26T14:58:26.130Z",
+                     *           "orderedAt": "2026-11-28T11:32:03.000Z",
+                     *           "stagedAt": "2026-11-28T11:32:04.686Z",
                      *           "pulledAt": null,
-                     *           "refreshedAt": "2026-11-26T14:58:26.130Z",
-                     *           "billedAmount": 19926,
-                     *           "totalAmount": 20130,
-                     *           "itemLines": 1,
-                     *           "itemQuantity": 1,
+                     *           "refreshedAt": "2026-11-28T11:32:04.686Z",
+                     *           "billedAmount": 43968,
+                     *           "totalAmount": 44310,
+                     *           "itemLines": 3,
+                     *           "itemQuantity": 5,
                      *           "paymentKind": "credit_card",
                      *           "trackedParcels": 0,
                      *           "holds": [
                      *             "buyer_cancel_window"
                      *           ],
                      *           "flags": [
-                     *             "gift",
                      *             "read_only"
                      *           ],
                      *           "marks": [
-                     *             "other_recipient",
+                     *             "combinable",
                      *             "repeat_buyer"
                      *           ],
                      *           "warningCount": 0,
@@ -12311,7 +12271,6 @@ export interface operations {
                      *               "購入者キャンセル可能時間"
                      *             ],
                      *             "flags": [
-                     *               "ギフト",
                      *               "モールで変更不可"
                      *             ]
                      *           }
@@ -12363,8 +12322,8 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "01a2185d-4822-70c0-a58d-a012d9088b74",
-                     *       "shopId": "01a2185d-2a21-759a-985e-42201752e995",
+                     *       "id": "01a221ed-0ee4-73fc-9e19-151da83bbcd5",
+                     *       "shopId": "01a221ec-f1bf-74ac-a264-ce98c6dda714",
                      *       "marketplace": "yahoo",
                      *       "orderNumber": "hoshizora-tools-10000003",
                      *       "status": "new",
@@ -12372,15 +12331,15 @@ export interface operations {
                      *       "mallStatus": "2",
                      *       "mallSubStatus": null,
                      *       "mallState": "open",
-                     *       "orderedAt": "2026-11-26T14:58:09.000Z",
-                     *       "stagedAt": "2026-11-26T14:58:16.226Z",
-                     *       "pulledAt": "2026-11-26T14:58:16.307Z",
-                     *       "refreshedAt": "2026-11-26T14:58:29.253Z",
-                     *       "billedAmount": 5510,
-                     *       "totalAmount": 5510,
+                     *       "orderedAt": "2026-11-28T11:31:47.000Z",
+                     *       "stagedAt": "2026-11-28T11:31:53.700Z",
+                     *       "pulledAt": "2026-11-28T11:31:54.053Z",
+                     *       "refreshedAt": "2026-11-28T11:32:07.702Z",
+                     *       "billedAmount": 3030,
+                     *       "totalAmount": 3030,
                      *       "itemLines": 1,
-                     *       "itemQuantity": 2,
-                     *       "paymentKind": "credit_card",
+                     *       "itemQuantity": 1,
+                     *       "paymentKind": "wallet",
                      *       "trackedParcels": 0,
                      *       "holds": [
                      *         "buyer_cancel_window"
@@ -12394,15 +12353,15 @@ export interface operations {
                      *       ],
                      *       "warningCount": 0,
                      *       "version": 3,
-                     *       "editedAt": "2026-11-26T14:58:27.390Z",
-                     *       "pullId": "01a2185d-4873-7009-af32-17cf9eac0232",
+                     *       "editedAt": "2026-11-28T11:32:05.893Z",
+                     *       "pullId": "01a221ed-1045-7034-9d72-2299cc6ec6d0",
                      *       "purgedAt": null,
                      *       "erasedAt": null,
                      *       "labels": {
                      *         "status": "新規受付",
                      *         "changeState": "変更なし",
                      *         "mallState": "未発送",
-                     *         "paymentKind": "クレジットカード",
+                     *         "paymentKind": "ID決済・スマホ決済",
                      *         "holds": [
                      *           "購入者キャンセル可能時間"
                      *         ],
@@ -12414,8 +12373,8 @@ export interface operations {
                      *         "marketplace": "yahoo",
                      *         "shopCode": "hoshizora-tools",
                      *         "orderNumber": "hoshizora-tools-10000003",
-                     *         "orderedAt": "2026-11-26T23:58:09+09:00",
-                     *         "updatedAt": "2026-11-26T23:58:11+09:00",
+                     *         "orderedAt": "2026-11-28T20:31:47+09:00",
+                     *         "updatedAt": "2026-11-28T20:31:49+09:00",
                      *         "device": "pc",
                      *         "mallState": "open",
                      *         "mallStatus": {
@@ -12443,7 +12402,7 @@ export interface operations {
                      *           "PrintSlipTime": null,
                      *           "PrintDeliveryTime": null,
                      *           "PrintBillTime": null,
-                     *           "PublicationTime": "2026-11-26T23:58:09+09:00"
+                     *           "PublicationTime": "2026-11-28T20:31:47+09:00"
                      *         },
                      *         "buyer": {
                      *           "fullName": "山﨑 美咲",
@@ -12485,10 +12444,10 @@ export interface operations {
                      *             ],
                      *             "parcels": [],
                      *             "wish": {
-                     *               "date": "2026-12-05",
-                     *               "timeFrom": "14:00",
-                     *               "timeTo": "16:00",
-                     *               "timeText": "14:00～16:00",
+                     *               "date": "2026-12-04",
+                     *               "timeFrom": null,
+                     *               "timeTo": "12:00",
+                     *               "timeText": "午前中",
                      *               "dropOff": null
                      *             },
                      *             "gift": {
@@ -12566,22 +12525,22 @@ export interface operations {
                      *             "recipientId": "1",
                      *             "itemCode": "shirt-22",
                      *             "mallItemId": null,
-                     *             "sku": "shirt-22-m",
+                     *             "sku": "shirt-22-l",
                      *             "merchantSku": null,
                      *             "jan": null,
                      *             "name": "【送料込】天体柄Tシャツ",
                      *             "options": [
                      *               {
                      *                 "name": "サイズ",
-                     *                 "value": "M",
+                     *                 "value": "L",
                      *                 "price": 0
                      *               }
                      *             ],
                      *             "unitPrice": 2480,
                      *             "taxIncluded": true,
                      *             "taxRate": 10,
-                     *             "quantity": 2,
-                     *             "subtotal": 4960,
+                     *             "quantity": 1,
+                     *             "subtotal": 2480,
                      *             "releaseDate": null,
                      *             "leadTime": "1〜2日で発送(休業日を除く)",
                      *             "deleted": false,
@@ -12629,7 +12588,7 @@ export interface operations {
                      *           }
                      *         ],
                      *         "charges": {
-                     *           "goods": 4960,
+                     *           "goods": 2480,
                      *           "shipping": 550,
                      *           "cod": 0,
                      *           "paymentFee": 0,
@@ -12640,12 +12599,12 @@ export interface operations {
                      *         "discounts": [],
                      *         "points": {
                      *           "used": 0,
-                     *           "granted": 48
+                     *           "granted": 24
                      *         },
                      *         "taxSummary": [
                      *           {
                      *             "rate": 10,
-                     *             "total": 5510,
+                     *             "total": 3030,
                      *             "billed": null,
                      *             "tax": null,
                      *             "coupon": null,
@@ -12654,40 +12613,40 @@ export interface operations {
                      *           }
                      *         ],
                      *         "totals": {
-                     *           "total": 5510,
-                     *           "billed": 5510
+                     *           "total": 3030,
+                     *           "billed": 3030
                      *         },
                      *         "payment": {
-                     *           "kind": "credit_card",
-                     *           "code": "payment_a1",
-                     *           "name": "クレジットカード",
+                     *           "kind": "wallet",
+                     *           "code": "payment_a17",
+                     *           "name": "PayPay残高",
                      *           "combinedName": null,
                      *           "status": "paid",
-                     *           "paidAt": "2026-11-26T23:58:09+09:00",
+                     *           "paidAt": "2026-11-28T20:31:47+09:00",
                      *           "dueDate": null,
-                     *           "cardBrand": "VISA",
-                     *           "cardLast4": "0007",
+                     *           "cardBrand": null,
+                     *           "cardLast4": null,
                      *           "installments": null,
                      *           "changeUntil": null,
                      *           "parts": [],
                      *           "mallFields": {
                      *             "PayType": "0",
-                     *             "PayKind": "0",
+                     *             "PayKind": "6",
                      *             "CombinedPayType": null,
                      *             "CombinedPayKind": null,
                      *             "CombinedPayMethod": null,
-                     *             "PayActionTime": "2026-11-26T23:58:09+09:00",
+                     *             "PayActionTime": "2026-11-28T20:31:47+09:00",
                      *             "PayNotes": null,
                      *             "SettleId": null,
                      *             "SellerHandlingCharge": null,
                      *             "CardNumber": null,
                      *             "CardExpireYear": null,
                      *             "CardExpireMonth": null,
-                     *             "CardPayType": "1",
+                     *             "CardPayType": null,
                      *             "CardPayCount": null,
                      *             "CardHolderName": null,
                      *             "CardBirthDay": null,
-                     *             "UseYahooCard": "false",
+                     *             "UseYahooCard": null,
                      *             "UseWallet": null,
                      *             "IsApplePay": null,
                      *             "NeedBillSlip": null,
@@ -12739,7 +12698,7 @@ export interface operations {
                      *         "holds": [
                      *           {
                      *             "kind": "buyer_cancel_window",
-                     *             "until": "2026-11-26T15:08:09.000Z",
+                     *             "until": "2026-11-28T11:41:47.000Z",
                      *             "note": "注文から約10分間は購入者がキャンセルできます。この間は変更できません。時間が過ぎると自動で読み直します。"
                      *           }
                      *         ],
@@ -12797,7 +12756,7 @@ export interface operations {
                      *           "CurrentGoodStoreBenefitApply": null,
                      *           "CurrentPromoPkgApply": null,
                      *           "Detail": {
-                     *             "SettleAmount": "5510",
+                     *             "SettleAmount": "3030",
                      *             "IsGetPointFixAll": "false",
                      *             "IsGetStoreBonusFixAll": null,
                      *             "LineGiftCharge": null,
@@ -12824,8 +12783,8 @@ export interface operations {
                      *         "/notes/shop": {
                      *           "mall": null,
                      *           "edited": "電話で日時を確認済み",
-                     *           "at": "2026-11-26T14:58:27.388Z",
-                     *           "by": "key:01a2185d-2476-7125-8a17-fdb4c2bb322a"
+                     *           "at": "2026-11-28T11:32:05.889Z",
+                     *           "by": "key:01a221ec-ec3b-7319-8e55-9c6a1b5aa8bd"
                      *         }
                      *       }
                      *     }
@@ -12889,8 +12848,8 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "01a2185d-4822-70c0-a58d-a012d9088b74",
-                     *       "shopId": "01a2185d-2a21-759a-985e-42201752e995",
+                     *       "id": "01a221ed-0ee4-73fc-9e19-151da83bbcd5",
+                     *       "shopId": "01a221ec-f1bf-74ac-a264-ce98c6dda714",
                      *       "marketplace": "yahoo",
                      *       "orderNumber": "hoshizora-tools-10000003",
                      *       "status": "new",
@@ -12898,15 +12857,15 @@ export interface operations {
                      *       "mallStatus": "2",
                      *       "mallSubStatus": null,
                      *       "mallState": "open",
-                     *       "orderedAt": "2026-11-26T14:58:09.000Z",
-                     *       "stagedAt": "2026-11-26T14:58:16.226Z",
-                     *       "pulledAt": "2026-11-26T14:58:16.307Z",
-                     *       "refreshedAt": "2026-11-26T14:58:29.253Z",
-                     *       "billedAmount": 5510,
-                     *       "totalAmount": 5510,
+                     *       "orderedAt": "2026-11-28T11:31:47.000Z",
+                     *       "stagedAt": "2026-11-28T11:31:53.700Z",
+                     *       "pulledAt": "2026-11-28T11:31:54.053Z",
+                     *       "refreshedAt": "2026-11-28T11:32:07.702Z",
+                     *       "billedAmount": 3030,
+                     *       "totalAmount": 3030,
                      *       "itemLines": 1,
-                     *       "itemQuantity": 2,
-                     *       "paymentKind": "credit_card",
+                     *       "itemQuantity": 1,
+                     *       "paymentKind": "wallet",
                      *       "trackedParcels": 0,
                      *       "holds": [
                      *         "buyer_cancel_window"
@@ -12920,15 +12879,15 @@ export interface operations {
                      *       ],
                      *       "warningCount": 0,
                      *       "version": 3,
-                     *       "editedAt": "2026-11-26T14:58:27.390Z",
-                     *       "pullId": "01a2185d-4873-7009-af32-17cf9eac0232",
+                     *       "editedAt": "2026-11-28T11:32:05.893Z",
+                     *       "pullId": "01a221ed-1045-7034-9d72-2299cc6ec6d0",
                      *       "purgedAt": null,
                      *       "erasedAt": null,
                      *       "labels": {
                      *         "status": "新規受付",
                      *         "changeState": "変更なし",
                      *         "mallState": "未発送",
-                     *         "paymentKind": "クレジットカード",
+                     *         "paymentKind": "ID決済・スマホ決済",
                      *         "holds": [
                      *           "購入者キャンセル可能時間"
                      *         ],
@@ -12940,8 +12899,8 @@ export interface operations {
                      *         "marketplace": "yahoo",
                      *         "shopCode": "hoshizora-tools",
                      *         "orderNumber": "hoshizora-tools-10000003",
-                     *         "orderedAt": "2026-11-26T23:58:09+09:00",
-                     *         "updatedAt": "2026-11-26T23:58:11+09:00",
+                     *         "orderedAt": "2026-11-28T20:31:47+09:00",
+                     *         "updatedAt": "2026-11-28T20:31:49+09:00",
                      *         "device": "pc",
                      *         "mallState": "open",
                      *         "mallStatus": {
@@ -12969,7 +12928,7 @@ export interface operations {
                      *           "PrintSlipTime": null,
                      *           "PrintDeliveryTime": null,
                      *           "PrintBillTime": null,
-                     *           "PublicationTime": "2026-11-26T23:58:09+09:00"
+                     *           "PublicationTime": "2026-11-28T20:31:47+09:00"
                      *         },
                      *         "buyer": {
                      *           "fullName": "山﨑 美咲",
@@ -13011,10 +12970,10 @@ export interface operations {
                      *             ],
                      *             "parcels": [],
                      *             "wish": {
-                     *               "date": "2026-12-05",
-                     *               "timeFrom": "14:00",
-                     *               "timeTo": "16:00",
-                     *               "timeText": "14:00～16:00",
+                     *               "date": "2026-12-04",
+                     *               "timeFrom": null,
+                     *               "timeTo": "12:00",
+                     *               "timeText": "午前中",
                      *               "dropOff": null
                      *             },
                      *             "gift": {
@@ -13092,22 +13051,22 @@ export interface operations {
                      *             "recipientId": "1",
                      *             "itemCode": "shirt-22",
                      *             "mallItemId": null,
-                     *             "sku": "shirt-22-m",
+                     *             "sku": "shirt-22-l",
                      *             "merchantSku": null,
                      *             "jan": null,
                      *             "name": "【送料込】天体柄Tシャツ",
                      *             "options": [
                      *               {
                      *                 "name": "サイズ",
-                     *                 "value": "M",
+                     *                 "value": "L",
                      *                 "price": 0
                      *               }
                      *             ],
                      *             "unitPrice": 2480,
                      *             "taxIncluded": true,
                      *             "taxRate": 10,
-                     *             "quantity": 2,
-                     *             "subtotal": 4960,
+                     *             "quantity": 1,
+                     *             "subtotal": 2480,
                      *             "releaseDate": null,
                      *             "leadTime": "1〜2日で発送(休業日を除く)",
                      *             "deleted": false,
@@ -13155,7 +13114,7 @@ export interface operations {
                      *           }
                      *         ],
                      *         "charges": {
-                     *           "goods": 4960,
+                     *           "goods": 2480,
                      *           "shipping": 550,
                      *           "cod": 0,
                      *           "paymentFee": 0,
@@ -13166,12 +13125,12 @@ export interface operations {
                      *         "discounts": [],
                      *         "points": {
                      *           "used": 0,
-                     *           "granted": 48
+                     *           "granted": 24
                      *         },
                      *         "taxSummary": [
                      *           {
                      *             "rate": 10,
-                     *             "total": 5510,
+                     *             "total": 3030,
                      *             "billed": null,
                      *             "tax": null,
                      *             "coupon": null,
@@ -13180,40 +13139,40 @@ export interface operations {
                      *           }
                      *         ],
                      *         "totals": {
-                     *           "total": 5510,
-                     *           "billed": 5510
+                     *           "total": 3030,
+                     *           "billed": 3030
                      *         },
                      *         "payment": {
-                     *           "kind": "credit_card",
-                     *           "code": "payment_a1",
-                     *           "name": "クレジットカード",
+                     *           "kind": "wallet",
+                     *           "code": "payment_a17",
+                     *           "name": "PayPay残高",
                      *           "combinedName": null,
                      *           "status": "paid",
-                     *           "paidAt": "2026-11-26T23:58:09+09:00",
+                     *           "paidAt": "2026-11-28T20:31:47+09:00",
                      *           "dueDate": null,
-                     *           "cardBrand": "VISA",
-                     *           "cardLast4": "0007",
+                     *           "cardBrand": null,
+                     *           "cardLast4": null,
                      *           "installments": null,
                      *           "changeUntil": null,
                      *           "parts": [],
                      *           "mallFields": {
                      *             "PayType": "0",
-                     *             "PayKind": "0",
+                     *             "PayKind": "6",
                      *             "CombinedPayType": null,
                      *             "CombinedPayKind": null,
                      *             "CombinedPayMethod": null,
-                     *             "PayActionTime": "2026-11-26T23:58:09+09:00",
+                     *             "PayActionTime": "2026-11-28T20:31:47+09:00",
                      *             "PayNotes": null,
                      *             "SettleId": null,
                      *             "SellerHandlingCharge": null,
                      *             "CardNumber": null,
                      *             "CardExpireYear": null,
                      *             "CardExpireMonth": null,
-                     *             "CardPayType": "1",
+                     *             "CardPayType": null,
                      *             "CardPayCount": null,
                      *             "CardHolderName": null,
                      *             "CardBirthDay": null,
-                     *             "UseYahooCard": "false",
+                     *             "UseYahooCard": null,
                      *             "UseWallet": null,
                      *             "IsApplePay": null,
                      *             "NeedBillSlip": null,
@@ -13265,7 +13224,7 @@ export interface operations {
                      *         "holds": [
                      *           {
                      *             "kind": "buyer_cancel_window",
-                     *             "until": "2026-11-26T15:08:09.000Z",
+                     *             "until": "2026-11-28T11:41:47.000Z",
                      *             "note": "注文から約10分間は購入者がキャンセルできます。この間は変更できません。時間が過ぎると自動で読み直します。"
                      *           }
                      *         ],
@@ -13323,7 +13282,7 @@ export interface operations {
                      *           "CurrentGoodStoreBenefitApply": null,
                      *           "CurrentPromoPkgApply": null,
                      *           "Detail": {
-                     *             "SettleAmount": "5510",
+                     *             "SettleAmount": "3030",
                      *             "IsGetPointFixAll": "false",
                      *             "IsGetStoreBonusFixAll": null,
                      *             "LineGiftCharge": null,
@@ -13350,8 +13309,8 @@ export interface operations {
                      *         "/notes/shop": {
                      *           "mall": null,
                      *           "edited": "電話で日時を確認済み",
-                     *           "at": "2026-11-26T14:58:27.388Z",
-                     *           "by": "key:01a2185d-2476-7125-8a17-fdb4c2bb322a"
+                     *           "at": "2026-11-28T11:32:05.889Z",
+                     *           "by": "key:01a221ec-ec3b-7319-8e55-9c6a1b5aa8bd"
                      *         }
                      *       }
                      *     }
@@ -13657,20 +13616,20 @@ export interface operations {
                      * @example {
                      *       "events": [
                      *         {
-                     *           "id": "01a2185d-482f-72de-bb3a-d0bdb9179740",
-                     *           "at": "2026-11-26T14:58:11.641Z",
+                     *           "id": "01a221ed-0ef9-73f9-8abd-8b4893f9e175",
+                     *           "at": "2026-11-28T11:31:49.231Z",
                      *           "kind": "mail_seen",
                      *           "label": "注文メールを受信しました",
                      *           "actor": "mail",
                      *           "actorName": "注文メール",
                      *           "data": {
-                     *             "mailId": "01a2185d-3638-726f-bc91-1350bfe01dc8",
+                     *             "mailId": "01a221ec-fd6e-7725-a810-02cc7f05bd4a",
                      *             "mailKind": "new_order"
                      *           }
                      *         },
                      *         {
-                     *           "id": "01a2185d-482f-72df-8ebf-8841b921289a",
-                     *           "at": "2026-11-26T14:58:16.226Z",
+                     *           "id": "01a221ed-0ef9-73fa-837a-92106a2a7039",
+                     *           "at": "2026-11-28T11:31:53.700Z",
                      *           "kind": "staged",
                      *           "label": "自動受注取込に入りました",
                      *           "actor": "worker",
@@ -13747,7 +13706,7 @@ export interface operations {
                      *       "attention": 0,
                      *       "shops": [
                      *         {
-                     *           "shopId": "01a2185d-251e-7444-a61a-a9d9a5469570",
+                     *           "shopId": "01a221ec-ec7a-763b-9639-db043e376568",
                      *           "name": "見本商店 楽天市場店",
                      *           "marketplace": "rakuten",
                      *           "staged": 2,
@@ -13762,15 +13721,15 @@ export interface operations {
                      *           "awaitingPayment": 0,
                      *           "readyToShip": 0,
                      *           "onHold": 0,
-                     *           "importedAt": "2026-11-26T14:58:26.101Z",
-                     *           "comparedAt": "2026-11-26T14:58:21.423Z",
+                     *           "importedAt": "2026-11-28T11:32:04.605Z",
+                     *           "comparedAt": "2026-11-28T11:31:59.716Z",
                      *           "attention": null,
                      *           "laneClosedUntil": null,
                      *           "verifiedUntil": null,
                      *           "notices": []
                      *         },
                      *         {
-                     *           "shopId": "01a2185d-2a21-759a-985e-42201752e995",
+                     *           "shopId": "01a221ec-f1bf-74ac-a264-ce98c6dda714",
                      *           "name": "星空道具店 Yahoo!店",
                      *           "marketplace": "yahoo",
                      *           "staged": 2,
@@ -13785,8 +13744,8 @@ export interface operations {
                      *           "awaitingPayment": 0,
                      *           "readyToShip": 0,
                      *           "onHold": 0,
-                     *           "importedAt": "2026-11-26T14:58:37.914Z",
-                     *           "comparedAt": "2026-11-26T14:58:21.423Z",
+                     *           "importedAt": "2026-11-28T11:32:11.387Z",
+                     *           "comparedAt": "2026-11-28T11:31:59.716Z",
                      *           "attention": null,
                      *           "laneClosedUntil": null,
                      *           "verifiedUntil": null,
@@ -13795,15 +13754,15 @@ export interface operations {
                      *       ],
                      *       "mailboxes": [
                      *         {
-                     *           "mailboxId": "01a2185d-2c5b-752e-bad6-dddd4c3e19b5",
+                     *           "mailboxId": "01a221ec-f542-778f-b421-e7783e5c9650",
                      *           "name": "注文メール",
                      *           "state": "connected",
-                     *           "lastMailAt": "2026-11-26T14:58:25.174Z",
+                     *           "lastMailAt": "2026-11-28T11:32:04.168Z",
                      *           "attention": null,
                      *           "notices": []
                      *         },
                      *         {
-                     *           "mailboxId": "01a2185d-6a52-7239-97a4-86f440c13fc8",
+                     *           "mailboxId": "01a221ed-3413-7369-ad73-26bb99a69439",
                      *           "name": "削除してよい受信箱",
                      *           "state": "disabled",
                      *           "lastMailAt": null,
@@ -13891,8 +13850,8 @@ export interface operations {
                 content: {
                     /**
                      * @example 受注番号,モール,店舗,ステータス,モールステータス,ステータス変更状態,注文日時,取込日時,受注取込日時,注文者名,注文者郵便番号,注文者住所,注文者電話番号,注文者メールアドレス,送付先名,送付先郵便番号,送付先住所,送付先電話番号,送付先数,お届け希望日,希望時間帯,発送期限,配送方法,送り状番号,支払方法,請求金額,合計金額,送料,代引手数料,利用ポイント,商品点数,商品,ギフト,マーク,出荷保留,備考,店舗メモ
-                     *     hoshizora-tools-10000007,Yahoo!ショッピング,星空道具店 Yahoo!店,自動受注取込,処理中,,2026/11/26 23:58:25,2026/11/26 23:58:27,,𠮷田 結衣,0600001,北海道 札幌市中央区 星空町1-2-3,011-000-0001,0600001@example.jp,𠮷田 結衣,0600001,北海道 札幌市中央区 星空町1-2-3,011-000-0001,1,2026-12-05,,,宅配便,,PayPay残高,9670,9670,0,0,0,5,星空ランプ ×2 / 夜カフェ茶葉 ①番摘み 100g ×1 / 【送料込】天体柄Tシャツ ×2,,read_only,注文から約10分間は購入者がキャンセルできます。この間は変更できません。時間が過ぎると自動で読み直します。,平日は不在です。,
-                     *     hoshizora-tools-10000006,Yahoo!ショッピング,星空道具店 Yahoo!店,自動受注取込,処理中,,2026/11/26 23:58:25,2026/11/26 23:58:26,,長谷川 翔太,4600008,愛知県 名古屋市中区 栄13-14 見本荘201,080-0000-0006,4600008@example.jp,五十嵐 凜,0600001,北海道 札幌市中央区 星空町1-2-3,011-000-0001,1,2026-12-04,,,宅配便,,クレジットカード,19926,20130,0,0,204,1,天体望遠鏡 スターター Ⅱ型 ×1,あり,gift / read_only,注文から約10分間は購入者がキャンセルできます。この間は変更できません。時間が過ぎると自動で読み直します。,,
+                     *     hoshizora-tools-10000007,Yahoo!ショッピング,星空道具店 Yahoo!店,自動受注取込,処理中,,2026/11/28 20:32:03,2026/11/28 20:32:05,,𠮷田 結衣,0600001,北海道 札幌市中央区 星空町1-2-3,011-000-0001,0600001@example.jp,德永 悠真,1000001,東京都 千代田区 見本町4丁目5-6 髙層マンション①号棟1203,03-0000-0002,1,,,,宅配便,,コンビニ決済(セブン-イレブン),2860,2860,550,0,0,1,星空ランプ ×1,あり,gift / read_only,注文から約10分間は購入者がキャンセルできます。この間は変更できません。時間が過ぎると自動で読み直します。 / 入金がまだ確認できません。,平日は不在です。,
+                     *     hoshizora-tools-10000006,Yahoo!ショッピング,星空道具店 Yahoo!店,自動受注取込,処理中,,2026/11/28 20:32:03,2026/11/28 20:32:04,,長谷川 翔太,4600008,愛知県 名古屋市中区 栄13-14 見本荘201,080-0000-0006,4600008@example.jp,長谷川 翔太,4600008,愛知県 名古屋市中区 栄13-14 見本荘201,080-0000-0006,1,,,,宅配便,,クレジットカード,43968,44310,0,0,42,5,天体望遠鏡 スターター Ⅱ型 ×2 / 星空ランプ ×2 / 夜カフェ茶葉 ①番摘み 100g ×1,,read_only,注文から約10分間は購入者がキャンセルできます。この間は変更できません。時間が過ぎると自動で読み直します。,,
                      */
                     "text/csv": string;
                 };
@@ -13945,7 +13904,7 @@ export interface operations {
                      * @example {
                      *       "orders": [
                      *         {
-                     *           "orderId": "01a2185d-4822-70c0-a58d-a012d9088b74",
+                     *           "orderId": "01a221ed-0ee4-73fc-9e19-151da83bbcd5",
                      *           "result": "already",
                      *           "from": "new",
                      *           "version": 3
@@ -14039,9 +13998,9 @@ export interface operations {
                      *         {
                      *           "number": 2,
                      *           "endedBy": "edited",
-                     *           "actor": "key:01a2185d-2476-7125-8a17-fdb4c2bb322a",
+                     *           "actor": "key:01a221ec-ec3b-7319-8e55-9c6a1b5aa8bd",
                      *           "actorName": "API キー「デモ用クライアント」",
-                     *           "endedAt": "2026-11-26T14:58:27.390Z"
+                     *           "endedAt": "2026-11-28T11:32:05.893Z"
                      *         }
                      *       ],
                      *       "nextCursor": null
@@ -14090,15 +14049,15 @@ export interface operations {
                      * @example {
                      *       "number": 2,
                      *       "endedBy": "edited",
-                     *       "actor": "key:01a2185d-2476-7125-8a17-fdb4c2bb322a",
+                     *       "actor": "key:01a221ec-ec3b-7319-8e55-9c6a1b5aa8bd",
                      *       "actorName": "API キー「デモ用クライアント」",
-                     *       "endedAt": "2026-11-26T14:58:27.390Z",
+                     *       "endedAt": "2026-11-28T11:32:05.893Z",
                      *       "detail": {
                      *         "marketplace": "yahoo",
                      *         "shopCode": "hoshizora-tools",
                      *         "orderNumber": "hoshizora-tools-10000003",
-                     *         "orderedAt": "2026-11-26T23:58:09+09:00",
-                     *         "updatedAt": "2026-11-26T23:58:11+09:00",
+                     *         "orderedAt": "2026-11-28T20:31:47+09:00",
+                     *         "updatedAt": "2026-11-28T20:31:49+09:00",
                      *         "device": "pc",
                      *         "mallState": "open",
                      *         "mallStatus": {
@@ -14126,7 +14085,7 @@ export interface operations {
                      *           "PrintSlipTime": null,
                      *           "PrintDeliveryTime": null,
                      *           "PrintBillTime": null,
-                     *           "PublicationTime": "2026-11-26T23:58:09+09:00"
+                     *           "PublicationTime": "2026-11-28T20:31:47+09:00"
                      *         },
                      *         "buyer": {
                      *           "fullName": "山﨑 美咲",
@@ -14165,10 +14124,10 @@ export interface operations {
                      *             },
                      *             "parcels": [],
                      *             "wish": {
-                     *               "date": "2026-12-05",
-                     *               "timeFrom": "14:00",
-                     *               "timeTo": "16:00",
-                     *               "timeText": "14:00～16:00",
+                     *               "date": "2026-12-04",
+                     *               "timeFrom": null,
+                     *               "timeTo": "12:00",
+                     *               "timeText": "午前中",
                      *               "dropOff": null
                      *             },
                      *             "gift": {
@@ -14249,22 +14208,22 @@ export interface operations {
                      *             "recipientId": "1",
                      *             "itemCode": "shirt-22",
                      *             "mallItemId": null,
-                     *             "sku": "shirt-22-m",
+                     *             "sku": "shirt-22-l",
                      *             "merchantSku": null,
                      *             "jan": null,
                      *             "name": "【送料込】天体柄Tシャツ",
                      *             "options": [
                      *               {
                      *                 "name": "サイズ",
-                     *                 "value": "M",
+                     *                 "value": "L",
                      *                 "price": 0
                      *               }
                      *             ],
                      *             "unitPrice": 2480,
                      *             "taxIncluded": true,
                      *             "taxRate": 10,
-                     *             "quantity": 2,
-                     *             "subtotal": 4960,
+                     *             "quantity": 1,
+                     *             "subtotal": 2480,
                      *             "releaseDate": null,
                      *             "leadTime": "1〜2日で発送(休業日を除く)",
                      *             "deleted": false,
@@ -14312,7 +14271,7 @@ export interface operations {
                      *           }
                      *         ],
                      *         "charges": {
-                     *           "goods": 4960,
+                     *           "goods": 2480,
                      *           "shipping": 550,
                      *           "cod": 0,
                      *           "paymentFee": 0,
@@ -14323,16 +14282,16 @@ export interface operations {
                      *         "discounts": [],
                      *         "points": {
                      *           "used": 0,
-                     *           "granted": 48
+                     *           "granted": 24
                      *         },
                      *         "totals": {
-                     *           "total": 5510,
-                     *           "billed": 5510
+                     *           "total": 3030,
+                     *           "billed": 3030
                      *         },
                      *         "taxSummary": [
                      *           {
                      *             "rate": 10,
-                     *             "total": 5510,
+                     *             "total": 3030,
                      *             "billed": null,
                      *             "tax": null,
                      *             "coupon": null,
@@ -14341,36 +14300,36 @@ export interface operations {
                      *           }
                      *         ],
                      *         "payment": {
-                     *           "kind": "credit_card",
-                     *           "code": "payment_a1",
-                     *           "name": "クレジットカード",
+                     *           "kind": "wallet",
+                     *           "code": "payment_a17",
+                     *           "name": "PayPay残高",
                      *           "combinedName": null,
                      *           "status": "paid",
-                     *           "paidAt": "2026-11-26T23:58:09+09:00",
+                     *           "paidAt": "2026-11-28T20:31:47+09:00",
                      *           "dueDate": null,
-                     *           "cardBrand": "VISA",
-                     *           "cardLast4": "0007",
+                     *           "cardBrand": null,
+                     *           "cardLast4": null,
                      *           "installments": null,
                      *           "changeUntil": null,
                      *           "parts": [],
                      *           "mallFields": {
                      *             "PayType": "0",
-                     *             "PayKind": "0",
+                     *             "PayKind": "6",
                      *             "CombinedPayType": null,
                      *             "CombinedPayKind": null,
                      *             "CombinedPayMethod": null,
-                     *             "PayActionTime": "2026-11-26T23:58:09+09:00",
+                     *             "PayActionTime": "2026-11-28T20:31:47+09:00",
                      *             "PayNotes": null,
                      *             "SettleId": null,
                      *             "SellerHandlingCharge": null,
                      *             "CardNumber": null,
                      *             "CardExpireYear": null,
                      *             "CardExpireMonth": null,
-                     *             "CardPayType": "1",
+                     *             "CardPayType": null,
                      *             "CardPayCount": null,
                      *             "CardHolderName": null,
                      *             "CardBirthDay": null,
-                     *             "UseYahooCard": "false",
+                     *             "UseYahooCard": null,
                      *             "UseWallet": null,
                      *             "IsApplePay": null,
                      *             "NeedBillSlip": null,
@@ -14422,7 +14381,7 @@ export interface operations {
                      *         "holds": [
                      *           {
                      *             "kind": "buyer_cancel_window",
-                     *             "until": "2026-11-26T15:08:09.000Z",
+                     *             "until": "2026-11-28T11:41:47.000Z",
                      *             "note": "注文から約10分間は購入者がキャンセルできます。この間は変更できません。時間が過ぎると自動で読み直します。"
                      *           }
                      *         ],
@@ -14480,7 +14439,7 @@ export interface operations {
                      *           "CurrentGoodStoreBenefitApply": null,
                      *           "CurrentPromoPkgApply": null,
                      *           "Detail": {
-                     *             "SettleAmount": "5510",
+                     *             "SettleAmount": "3030",
                      *             "IsGetPointFixAll": "false",
                      *             "IsGetStoreBonusFixAll": null,
                      *             "LineGiftCharge": null,
@@ -14554,11 +14513,11 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "reimportId": "01a2185d-bff3-77c5-837d-4d8b4e599027",
+                     *       "reimportId": "01a221ed-77cd-7430-9936-055500981dbf",
                      *       "orders": [
                      *         {
-                     *           "orderId": "01a2185d-730b-70ae-b57e-f5a80402bb99",
-                     *           "requestId": "01a2185d-bff8-76e2-9d1b-ddf039479b9a"
+                     *           "orderId": "01a221ed-3da2-75e3-a76b-adad40f50b6d",
+                     *           "requestId": "01a221ed-77cf-7107-a6f6-0b294ed6a80f"
                      *         }
                      *       ]
                      *     }
@@ -14605,17 +14564,17 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "01a2185d-7478-70df-acb6-11841e6e4f3a",
+                     *       "id": "01a221ed-3f09-75da-8802-40ff023eccaa",
                      *       "apply": "none",
-                     *       "requestedAt": "2026-11-26T14:58:27.576Z",
+                     *       "requestedAt": "2026-11-28T11:32:06.025Z",
                      *       "orders": [
                      *         {
-                     *           "orderId": "01a2185d-4822-70c0-a58d-a012d9088b74",
-                     *           "requestId": "01a2185d-747d-72c2-bcc6-fb85793132ea",
+                     *           "orderId": "01a221ed-0ee4-73fc-9e19-151da83bbcd5",
+                     *           "requestId": "01a221ed-3f0d-7349-961e-8973fea16c59",
                      *           "state": "done",
                      *           "outcome": null,
                      *           "message": null,
-                     *           "finishedAt": "2026-11-26T14:58:29.253Z",
+                     *           "finishedAt": "2026-11-28T11:32:07.702Z",
                      *           "versionBefore": 3,
                      *           "versionAfter": 3,
                      *           "differences": [
@@ -14673,12 +14632,12 @@ export interface operations {
                 };
                 content: {
                     /**
-                     * @example id: 1275-9223372036854775807
+                     * @example id: 1279-9223372036854775807
                      *     event: ready
                      *     data: {}
                      *
                      *     event: board
-                     *     data: {"staged":8,"changing":0,"warning":1,"failed":0,"importing":2,"importDoubtful":0,"importFailed":0,"missing":0,"new":16,"awaitingPayment":0,"readyToShip":0,"onHold":0,"marks":[{"mark":"buyer_note","count":2},{"mark":"combinable","count":2}],"attention":0,"shops":[{"shopId":"01a2185d-251e-7444-a61a-a9d9a5469570","name":"見本商店 楽天市場店","marketplace":"rakuten","staged":2,"changing":0,"warning":1,"failed":0,"importing":2,"importDoubtful":0,"importFailed":0,"missing":0,"new":4,"awaitingPayment":0,"readyToShip":0,"onHold":0,"importedAt":"2026-11-26T14:58:26.101Z","comparedAt":"2026-11-26T14:58:21.423Z","verifiedUntil":null,"attention":null,"laneClosedUntil":null,"notices":[]},{"shopId":"01a2185d-2a21-759a-985e-42201752e995","name":"星空道具店 Yahoo!店","marketplace":"yahoo","staged":2,"changing":0,"warning":0,"failed":0,"importing":0,"importDoubtful":0,"importFailed":0,"missing":0,"new":4,"awaitingPayment":0,"readyToShip":0,"onHold":0,"importedAt":"2026-11-26T14:58:37.914Z","comparedAt":"2026-11-26T14:58:21.423Z","verifiedUntil":null,"attention":null,"laneClosedUntil":null,"notices":[]}],"mailboxes":[{"mailboxId":"01a2185d-2c5b-752e-bad6-dddd4c3e19b5","name":"注文メール","state":"connected","lastMailAt":"2026-11-26T14:58:25.174Z","attention":null,"notices":[]},{"mailboxId":"01a2185d-6a52-7239-97a4-86f440c13fc8","name":"削除してよい受信箱","state":"disabled","lastMailAt":null,"attention":null,"notices":[]}]}
+                     *     data: {"staged":8,"changing":0,"warning":1,"failed":0,"importing":2,"importDoubtful":0,"importFailed":0,"missing":0,"new":16,"awaitingPayment":0,"readyToShip":0,"onHold":0,"marks":[{"mark":"buyer_note","count":2},{"mark":"combinable","count":2}],"attention":0,"shops":[{"shopId":"01a221ec-ec7a-763b-9639-db043e376568","name":"見本商店 楽天市場店","marketplace":"rakuten","staged":2,"changing":0,"warning":1,"failed":0,"importing":2,"importDoubtful":0,"importFailed":0,"missing":0,"new":4,"awaitingPayment":0,"readyToShip":0,"onHold":0,"importedAt":"2026-11-28T11:32:04.605Z","comparedAt":"2026-11-28T11:31:59.716Z","verifiedUntil":null,"attention":null,"laneClosedUntil":null,"notices":[]},{"shopId":"01a221ec-f1bf-74ac-a264-ce98c6dda714","name":"星空道具店 Yahoo!店","marketplace":"yahoo","staged":2,"changing":0,"warning":0,"failed":0,"importing":0,"importDoubtful":0,"importFailed":0,"missing":0,"new":4,"awaitingPayment":0,"readyToShip":0,"onHold":0,"importedAt":"2026-11-28T11:32:11.387Z","comparedAt":"2026-11-28T11:31:59.716Z","verifiedUntil":null,"attention":null,"laneClosedUntil":null,"notices":[]}],"mailboxes":[{"mailboxId":"01a221ec-f542-778f-b421-e7783e5c9650","name":"注文メール","state":"connected","lastMailAt":"2026-11-28T11:32:04.168Z","attention":null,"notices":[]},{"mailboxId":"01a221ed-3413-7369-ad73-26bb99a69439","name":"削除してよい受信箱","state":"disabled","lastMailAt":null,"attention":null,"notices":[]}]}
                      */
                     "text/event-stream": string;
                 };
@@ -14724,7 +14683,7 @@ export interface operations {
                     /**
                      * @example {
                      *       "changes": [],
-                     *       "position": "1275-9223372036854775807",
+                     *       "position": "1279-9223372036854775807",
                      *       "more": false
                      *     }
                      */
@@ -14771,7 +14730,7 @@ export interface operations {
                     /**
                      * @example {
                      *       "requested": [
-                     *         "123456-20261126-2959000068"
+                     *         "123456-20261128-0123000068"
                      *       ],
                      *       "alreadyHere": [],
                      *       "scan": null
@@ -14831,10 +14790,10 @@ export interface operations {
                      * @example {
                      *       "importRequests": [
                      *         {
-                     *           "id": "01a2185d-97ac-7157-9fff-a64951bde028",
-                     *           "shopId": "01a2185d-2a21-759a-985e-42201752e995",
+                     *           "id": "01a221ed-531b-7409-a991-b0afede1bcfd",
+                     *           "shopId": "01a221ec-f1bf-74ac-a264-ce98c6dda714",
                      *           "orderNumber": "hoshizora-tools-10000001",
-                     *           "orderId": "01a2185d-38ad-7340-9a43-f2f62194fbff",
+                     *           "orderId": "01a221ed-02ed-76aa-ad07-3cf795cd9757",
                      *           "purpose": "refresh",
                      *           "source": "notification",
                      *           "state": "done",
@@ -14844,14 +14803,14 @@ export interface operations {
                      *           "message": null,
                      *           "mallMessage": null,
                      *           "retries": [],
-                     *           "requestedAt": "2026-11-26T14:58:36.588Z",
-                     *           "finishedAt": "2026-11-26T14:58:37.914Z"
+                     *           "requestedAt": "2026-11-28T11:32:11.163Z",
+                     *           "finishedAt": "2026-11-28T11:32:11.387Z"
                      *         },
                      *         {
-                     *           "id": "01a2185d-747d-72c2-bcc6-fb85793132ea",
-                     *           "shopId": "01a2185d-2a21-759a-985e-42201752e995",
+                     *           "id": "01a221ed-3f0d-7349-961e-8973fea16c59",
+                     *           "shopId": "01a221ec-f1bf-74ac-a264-ce98c6dda714",
                      *           "orderNumber": "hoshizora-tools-10000003",
-                     *           "orderId": "01a2185d-4822-70c0-a58d-a012d9088b74",
+                     *           "orderId": "01a221ed-0ee4-73fc-9e19-151da83bbcd5",
                      *           "purpose": "reimport",
                      *           "source": "person",
                      *           "state": "done",
@@ -14861,8 +14820,8 @@ export interface operations {
                      *           "message": null,
                      *           "mallMessage": null,
                      *           "retries": [],
-                     *           "requestedAt": "2026-11-26T14:58:27.581Z",
-                     *           "finishedAt": "2026-11-26T14:58:29.253Z"
+                     *           "requestedAt": "2026-11-28T11:32:06.029Z",
+                     *           "finishedAt": "2026-11-28T11:32:07.702Z"
                      *         }
                      *       ],
                      *       "nextCursor": null
@@ -14907,29 +14866,29 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "01a2185d-6aa9-70c2-9457-8d04b8156ac0",
-                     *       "shopId": "01a2185d-251e-7444-a61a-a9d9a5469570",
+                     *       "id": "01a221ed-352b-77a2-8712-8f84c2527f76",
+                     *       "shopId": "01a221ec-ec7a-763b-9639-db043e376568",
                      *       "orderNumber": "123456-20260115-0000000001",
                      *       "orderId": null,
                      *       "purpose": "import",
                      *       "source": "person",
                      *       "state": "waiting",
                      *       "attempts": 2,
-                     *       "nextAttemptAt": "2026-11-26T14:58:47.507Z",
+                     *       "nextAttemptAt": "2026-11-28T11:32:21.394Z",
                      *       "outcome": null,
                      *       "message": null,
                      *       "mallMessage": null,
                      *       "retries": [
                      *         {
-                     *           "at": "2026-11-26T14:58:25.086Z",
+                     *           "at": "2026-11-28T11:32:03.621Z",
                      *           "code": "NOT_FOUND"
                      *         },
                      *         {
-                     *           "at": "2026-11-26T14:58:32.635Z",
+                     *           "at": "2026-11-28T11:32:09.672Z",
                      *           "code": "NOT_FOUND"
                      *         }
                      *       ],
-                     *       "requestedAt": "2026-11-26T14:58:25.065Z",
+                     *       "requestedAt": "2026-11-28T11:32:03.499Z",
                      *       "finishedAt": null
                      *     }
                      */
@@ -14972,8 +14931,8 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "01a2185d-6aa9-70c3-8cfd-a60685519bef",
-                     *       "shopId": "01a2185d-251e-7444-a61a-a9d9a5469570",
+                     *       "id": "01a221ed-352b-77a3-a090-7964955c18e0",
+                     *       "shopId": "01a221ec-ec7a-763b-9639-db043e376568",
                      *       "orderNumber": "123456-20260115-0000000002",
                      *       "orderId": null,
                      *       "purpose": "import",
@@ -14986,16 +14945,16 @@ export interface operations {
                      *       "mallMessage": "受注情報が取得できませんでした。",
                      *       "retries": [
                      *         {
-                     *           "at": "2026-11-26T14:58:25.086Z",
+                     *           "at": "2026-11-28T11:32:03.621Z",
                      *           "code": "NOT_FOUND"
                      *         },
                      *         {
-                     *           "at": "2026-11-26T14:58:32.635Z",
+                     *           "at": "2026-11-28T11:32:09.672Z",
                      *           "code": "NOT_FOUND"
                      *         }
                      *       ],
-                     *       "requestedAt": "2026-11-26T14:58:25.065Z",
-                     *       "finishedAt": "2026-11-26T14:58:47.759Z"
+                     *       "requestedAt": "2026-11-28T11:32:03.499Z",
+                     *       "finishedAt": "2026-11-28T11:32:21.566Z"
                      *     }
                      */
                     "application/json": components["schemas"]["ImportRequest"];
@@ -15084,18 +15043,18 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "01a2185d-6abc-70b3-8c4f-b71ddc3c9833",
-                     *       "shopId": "01a2185d-2a21-759a-985e-42201752e995",
-                     *       "from": "2026-11-25T14:58:25.080Z",
-                     *       "to": "2026-11-26T14:58:25.080Z",
+                     *       "id": "01a221ed-356d-75f1-9118-e162b29e4a4b",
+                     *       "shopId": "01a221ec-f1bf-74ac-a264-ce98c6dda714",
+                     *       "from": "2026-11-27T11:32:03.546Z",
+                     *       "to": "2026-11-28T11:32:03.546Z",
                      *       "state": "done",
-                     *       "readTo": "2026-11-25T14:58:25.080Z",
+                     *       "readTo": "2026-11-27T11:32:03.546Z",
                      *       "listed": 7,
                      *       "requested": 2,
                      *       "outcome": "listed",
                      *       "message": null,
-                     *       "requestedAt": "2026-11-26T14:58:25.084Z",
-                     *       "finishedAt": "2026-11-26T14:58:28.239Z"
+                     *       "requestedAt": "2026-11-28T11:32:03.565Z",
+                     *       "finishedAt": "2026-11-28T11:32:06.667Z"
                      *     }
                      */
                     "application/json": components["schemas"]["ImportScan"];
@@ -15142,21 +15101,21 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "from": "2026-11-19T14:58:42.660Z",
-                     *       "to": "2026-11-26T14:58:42.660Z",
+                     *       "from": "2026-11-21T11:32:15.116Z",
+                     *       "to": "2026-11-28T11:32:15.116Z",
                      *       "triggers": [
                      *         {
                      *           "trigger": "mail",
                      *           "orders": 7,
                      *           "fromOrder": {
-                     *             "median": 4.522,
-                     *             "p95": 4.765,
-                     *             "worst": 4.765
+                     *             "median": 3.413,
+                     *             "p95": 4.027,
+                     *             "worst": 4.027
                      *           },
                      *           "fromTrigger": {
-                     *             "median": 1.881,
-                     *             "p95": 2.124,
-                     *             "worst": 2.124
+                     *             "median": 1.182,
+                     *             "p95": 1.796,
+                     *             "worst": 1.796
                      *           }
                      *         }
                      *       ]
@@ -15309,7 +15268,7 @@ export interface operations {
                      *       "lastFailure": null,
                      *       "days": [
                      *         {
-                     *           "day": "2026-11-26",
+                     *           "day": "2026-11-28",
                      *           "mall": null,
                      *           "here": 0,
                      *           "pending": 0,
@@ -15319,7 +15278,7 @@ export interface operations {
                      *           "complete": false
                      *         },
                      *         {
-                     *           "day": "2026-11-25",
+                     *           "day": "2026-11-27",
                      *           "mall": null,
                      *           "here": 0,
                      *           "pending": 0,
@@ -15385,10 +15344,10 @@ export interface operations {
                      * @example {
                      *       "siteChanges": [
                      *         {
-                     *           "id": "01a2185d-77c5-7107-8cdd-309699703b6b",
-                     *           "orderId": "01a2185d-3d92-73b1-ad09-3a797866204e",
-                     *           "orderNumber": "123456-20261126-2959000001",
-                     *           "shopId": "01a2185d-251e-7444-a61a-a9d9a5469570",
+                     *           "id": "01a221ed-405b-7281-957f-e7118d33d938",
+                     *           "orderId": "01a221ed-020d-778e-a476-90af50980f91",
+                     *           "orderNumber": "123456-20261128-0123000001",
+                     *           "shopId": "01a221ec-ec7a-763b-9639-db043e376568",
                      *           "action": "confirm",
                      *           "parameters": {},
                      *           "state": "warning",
@@ -15402,22 +15361,22 @@ export interface operations {
                      *           "attempts": 0,
                      *           "nextAttemptAt": null,
                      *           "deadline": null,
-                     *           "actor": "key:01a2185d-2476-7125-8a17-fdb4c2bb322a",
+                     *           "actor": "key:01a221ec-ec3b-7319-8e55-9c6a1b5aa8bd",
                      *           "actorName": "API キー「デモ用クライアント」",
                      *           "labels": {
                      *             "action": "注文確認",
                      *             "state": "警告あり"
                      *           },
-                     *           "requestedAt": "2026-11-26T14:58:28.421Z",
-                     *           "startedAt": "2026-11-26T14:58:28.540Z",
-                     *           "finishedAt": "2026-11-26T14:58:29.431Z",
+                     *           "requestedAt": "2026-11-28T11:32:06.363Z",
+                     *           "startedAt": "2026-11-28T11:32:06.496Z",
+                     *           "finishedAt": "2026-11-28T11:32:07.378Z",
                      *           "dismissedAt": null
                      *         },
                      *         {
-                     *           "id": "01a2185d-74f1-7747-8292-400587f51535",
-                     *           "orderId": "01a2185d-3d92-73b1-ad09-3a797866204e",
-                     *           "orderNumber": "123456-20261126-2959000001",
-                     *           "shopId": "01a2185d-251e-7444-a61a-a9d9a5469570",
+                     *           "id": "01a221ed-3fe4-7205-95d4-a072f6c7f4ef",
+                     *           "orderId": "01a221ed-020d-778e-a476-90af50980f91",
+                     *           "orderNumber": "123456-20261128-0123000001",
+                     *           "shopId": "01a221ec-ec7a-763b-9639-db043e376568",
                      *           "action": "confirm",
                      *           "parameters": {},
                      *           "state": "warning",
@@ -15431,15 +15390,15 @@ export interface operations {
                      *           "attempts": 0,
                      *           "nextAttemptAt": null,
                      *           "deadline": null,
-                     *           "actor": "key:01a2185d-2476-7125-8a17-fdb4c2bb322a",
+                     *           "actor": "key:01a221ec-ec3b-7319-8e55-9c6a1b5aa8bd",
                      *           "actorName": "API キー「デモ用クライアント」",
                      *           "labels": {
                      *             "action": "注文確認",
                      *             "state": "警告あり"
                      *           },
-                     *           "requestedAt": "2026-11-26T14:58:27.697Z",
-                     *           "startedAt": "2026-11-26T14:58:28.237Z",
-                     *           "finishedAt": "2026-11-26T14:58:28.428Z",
+                     *           "requestedAt": "2026-11-28T11:32:06.244Z",
+                     *           "startedAt": "2026-11-28T11:32:06.316Z",
+                     *           "finishedAt": "2026-11-28T11:32:06.386Z",
                      *           "dismissedAt": null
                      *         }
                      *       ],
@@ -15512,10 +15471,10 @@ export interface operations {
                      * @example {
                      *       "changes": [
                      *         {
-                     *           "id": "01a2185d-c537-755e-92c6-86a094ba257e",
-                     *           "orderId": "01a2185d-3d92-73b1-ad09-3a797866204e",
-                     *           "orderNumber": "123456-20261126-2959000001",
-                     *           "shopId": "01a2185d-251e-7444-a61a-a9d9a5469570",
+                     *           "id": "01a221ed-7d5a-7041-8c22-896a74b3a2ef",
+                     *           "orderId": "01a221ed-020d-778e-a476-90af50980f91",
+                     *           "orderNumber": "123456-20261128-0123000001",
+                     *           "shopId": "01a221ec-ec7a-763b-9639-db043e376568",
                      *           "action": "memo",
                      *           "parameters": {
                      *             "memo": "至急"
@@ -15529,15 +15488,15 @@ export interface operations {
                      *           "waitingFor": null,
                      *           "steps": [],
                      *           "attempts": 0,
-                     *           "nextAttemptAt": "2026-11-26T14:58:48.247Z",
+                     *           "nextAttemptAt": "2026-11-28T11:32:21.978Z",
                      *           "deadline": null,
-                     *           "actor": "key:01a2185d-2476-7125-8a17-fdb4c2bb322a",
+                     *           "actor": "key:01a221ec-ec3b-7319-8e55-9c6a1b5aa8bd",
                      *           "actorName": "API キー「デモ用クライアント」",
                      *           "labels": {
                      *             "action": "メモ",
                      *             "state": "待機中"
                      *           },
-                     *           "requestedAt": "2026-11-26T14:58:48.247Z",
+                     *           "requestedAt": "2026-11-28T11:32:21.978Z",
                      *           "startedAt": null,
                      *           "finishedAt": null,
                      *           "dismissedAt": null
@@ -15588,10 +15547,10 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "01a2185d-77c5-7107-8cdd-309699703b6b",
-                     *       "orderId": "01a2185d-3d92-73b1-ad09-3a797866204e",
-                     *       "orderNumber": "123456-20261126-2959000001",
-                     *       "shopId": "01a2185d-251e-7444-a61a-a9d9a5469570",
+                     *       "id": "01a221ed-405b-7281-957f-e7118d33d938",
+                     *       "orderId": "01a221ed-020d-778e-a476-90af50980f91",
+                     *       "orderNumber": "123456-20261128-0123000001",
+                     *       "shopId": "01a221ec-ec7a-763b-9639-db043e376568",
                      *       "action": "confirm",
                      *       "parameters": {},
                      *       "state": "warning",
@@ -15605,15 +15564,15 @@ export interface operations {
                      *       "attempts": 0,
                      *       "nextAttemptAt": null,
                      *       "deadline": null,
-                     *       "actor": "key:01a2185d-2476-7125-8a17-fdb4c2bb322a",
+                     *       "actor": "key:01a221ec-ec3b-7319-8e55-9c6a1b5aa8bd",
                      *       "actorName": "API キー「デモ用クライアント」",
                      *       "labels": {
                      *         "action": "注文確認",
                      *         "state": "警告あり"
                      *       },
-                     *       "requestedAt": "2026-11-26T14:58:28.421Z",
-                     *       "startedAt": "2026-11-26T14:58:28.540Z",
-                     *       "finishedAt": "2026-11-26T14:58:29.431Z",
+                     *       "requestedAt": "2026-11-28T11:32:06.363Z",
+                     *       "startedAt": "2026-11-28T11:32:06.496Z",
+                     *       "finishedAt": "2026-11-28T11:32:07.378Z",
                      *       "dismissedAt": null
                      *     }
                      */
@@ -15656,10 +15615,10 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "01a2185d-77c5-7107-8cdd-309699703b6b",
-                     *       "orderId": "01a2185d-3d92-73b1-ad09-3a797866204e",
-                     *       "orderNumber": "123456-20261126-2959000001",
-                     *       "shopId": "01a2185d-251e-7444-a61a-a9d9a5469570",
+                     *       "id": "01a221ed-405b-7281-957f-e7118d33d938",
+                     *       "orderId": "01a221ed-020d-778e-a476-90af50980f91",
+                     *       "orderNumber": "123456-20261128-0123000001",
+                     *       "shopId": "01a221ec-ec7a-763b-9639-db043e376568",
                      *       "action": "confirm",
                      *       "parameters": {},
                      *       "state": "queued",
@@ -15668,19 +15627,23 @@ export interface operations {
                      *       "nextStep": null,
                      *       "mallCode": null,
                      *       "mallMessage": null,
-                     *       "waitingFor": null,
+                     *       "waitingFor": {
+                     *         "code": "EARLIER_CHANGE",
+                     *         "message": "同じ受注の先のサイト変更が終わるのを待っています。",
+                     *         "until": null
+                     *       },
                      *       "steps": [],
                      *       "attempts": 0,
-                     *       "nextAttemptAt": "2026-11-26T14:58:48.311Z",
+                     *       "nextAttemptAt": "2026-11-28T11:32:22.127Z",
                      *       "deadline": null,
-                     *       "actor": "key:01a2185d-2476-7125-8a17-fdb4c2bb322a",
+                     *       "actor": "key:01a221ec-ec3b-7319-8e55-9c6a1b5aa8bd",
                      *       "actorName": "API キー「デモ用クライアント」",
                      *       "labels": {
                      *         "action": "注文確認",
                      *         "state": "待機中"
                      *       },
-                     *       "requestedAt": "2026-11-26T14:58:28.421Z",
-                     *       "startedAt": "2026-11-26T14:58:28.540Z",
+                     *       "requestedAt": "2026-11-28T11:32:06.363Z",
+                     *       "startedAt": "2026-11-28T11:32:06.496Z",
                      *       "finishedAt": null,
                      *       "dismissedAt": null
                      *     }
@@ -15724,10 +15687,10 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "01a2185d-74f1-7747-8292-400587f51535",
-                     *       "orderId": "01a2185d-3d92-73b1-ad09-3a797866204e",
-                     *       "orderNumber": "123456-20261126-2959000001",
-                     *       "shopId": "01a2185d-251e-7444-a61a-a9d9a5469570",
+                     *       "id": "01a221ed-3fe4-7205-95d4-a072f6c7f4ef",
+                     *       "orderId": "01a221ed-020d-778e-a476-90af50980f91",
+                     *       "orderNumber": "123456-20261128-0123000001",
+                     *       "shopId": "01a221ec-ec7a-763b-9639-db043e376568",
                      *       "action": "confirm",
                      *       "parameters": {},
                      *       "state": "warning",
@@ -15741,16 +15704,16 @@ export interface operations {
                      *       "attempts": 0,
                      *       "nextAttemptAt": null,
                      *       "deadline": null,
-                     *       "actor": "key:01a2185d-2476-7125-8a17-fdb4c2bb322a",
+                     *       "actor": "key:01a221ec-ec3b-7319-8e55-9c6a1b5aa8bd",
                      *       "actorName": "API キー「デモ用クライアント」",
                      *       "labels": {
                      *         "action": "注文確認",
                      *         "state": "警告あり"
                      *       },
-                     *       "requestedAt": "2026-11-26T14:58:27.697Z",
-                     *       "startedAt": "2026-11-26T14:58:28.237Z",
-                     *       "finishedAt": "2026-11-26T14:58:28.428Z",
-                     *       "dismissedAt": "2026-11-26T14:58:48.388Z"
+                     *       "requestedAt": "2026-11-28T11:32:06.244Z",
+                     *       "startedAt": "2026-11-28T11:32:06.316Z",
+                     *       "finishedAt": "2026-11-28T11:32:06.386Z",
+                     *       "dismissedAt": "2026-11-28T11:32:22.272Z"
                      *     }
                      */
                     "application/json": components["schemas"]["SiteChange"];
@@ -16320,7 +16283,7 @@ export interface operations {
                      *           "goodsName"
                      *         ]
                      *       },
-                     *       "updatedAt": "2026-11-26T14:58:48.699Z"
+                     *       "updatedAt": "2026-11-28T11:32:22.402Z"
                      *     }
                      */
                     "application/json": components["schemas"]["LabelFormat"];
@@ -16552,7 +16515,7 @@ export interface operations {
                      *           "marketplace": null,
                      *           "recipientId": null,
                      *           "trackingNumber": "400000000002",
-                     *           "shippedOn": "2026-11-26",
+                     *           "shippedOn": "2026-11-28",
                      *           "carrier": "yamato",
                      *           "carrierName": "ヤマト運輸",
                      *           "mallCode": null,
@@ -16618,7 +16581,7 @@ export interface operations {
                      * @example {
                      *       "shops": [
                      *         {
-                     *           "id": "01a2185d-251e-7444-a61a-a9d9a5469570",
+                     *           "id": "01a221ec-ec7a-763b-9639-db043e376568",
                      *           "marketplace": "rakuten",
                      *           "code": "123456",
                      *           "name": "見本商店 楽天市場店",
@@ -16628,22 +16591,22 @@ export interface operations {
                      *             {
                      *               "name": "serviceSecret",
                      *               "set": true,
-                     *               "setAt": "2026-11-26T14:58:07.279Z"
+                     *               "setAt": "2026-11-28T11:31:44.890Z"
                      *             },
                      *             {
                      *               "name": "licenseKey",
                      *               "set": true,
-                     *               "setAt": "2026-11-26T14:58:07.279Z"
+                     *               "setAt": "2026-11-28T11:31:44.890Z"
                      *             }
                      *           ],
                      *           "attention": null,
                      *           "lane": null,
                      *           "notices": [],
-                     *           "createdAt": "2026-11-26T14:58:07.279Z",
-                     *           "updatedAt": "2026-11-26T14:58:08.461Z"
+                     *           "createdAt": "2026-11-28T11:31:44.890Z",
+                     *           "updatedAt": "2026-11-28T11:31:46.097Z"
                      *         },
                      *         {
-                     *           "id": "01a2185d-2a21-759a-985e-42201752e995",
+                     *           "id": "01a221ec-f1bf-74ac-a264-ce98c6dda714",
                      *           "marketplace": "yahoo",
                      *           "code": "hoshizora-tools",
                      *           "name": "星空道具店 Yahoo!店",
@@ -16653,19 +16616,19 @@ export interface operations {
                      *             {
                      *               "name": "clientId",
                      *               "set": true,
-                     *               "setAt": "2026-11-26T14:58:08.545Z"
+                     *               "setAt": "2026-11-28T11:31:46.239Z"
                      *             },
                      *             {
                      *               "name": "clientSecret",
                      *               "set": true,
-                     *               "setAt": "2026-11-26T14:58:08.545Z"
+                     *               "setAt": "2026-11-28T11:31:46.239Z"
                      *             }
                      *           ],
                      *           "attention": null,
                      *           "lane": null,
                      *           "notices": [],
-                     *           "createdAt": "2026-11-26T14:58:08.545Z",
-                     *           "updatedAt": "2026-11-26T14:58:08.795Z"
+                     *           "createdAt": "2026-11-28T11:31:46.239Z",
+                     *           "updatedAt": "2026-11-28T11:31:46.622Z"
                      *         }
                      *       ],
                      *       "nextCursor": null
@@ -16724,7 +16687,7 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "01a2185d-c85d-7287-99f5-c096f8dee7bc",
+                     *       "id": "01a221ed-807d-76c3-b911-b52b25f615ec",
                      *       "marketplace": "rakuten",
                      *       "code": "400074",
                      *       "name": "追加の店舗 400074",
@@ -16734,19 +16697,19 @@ export interface operations {
                      *         {
                      *           "name": "serviceSecret",
                      *           "set": true,
-                     *           "setAt": "2026-11-26T14:58:49.053Z"
+                     *           "setAt": "2026-11-28T11:32:22.781Z"
                      *         },
                      *         {
                      *           "name": "licenseKey",
                      *           "set": true,
-                     *           "setAt": "2026-11-26T14:58:49.053Z"
+                     *           "setAt": "2026-11-28T11:32:22.781Z"
                      *         }
                      *       ],
                      *       "attention": null,
                      *       "lane": null,
                      *       "notices": [],
-                     *       "createdAt": "2026-11-26T14:58:49.053Z",
-                     *       "updatedAt": "2026-11-26T14:58:49.053Z"
+                     *       "createdAt": "2026-11-28T11:32:22.781Z",
+                     *       "updatedAt": "2026-11-28T11:32:22.781Z"
                      *     }
                      */
                     "application/json": components["schemas"]["Shop"];
@@ -16791,7 +16754,7 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "01a2185d-251e-7444-a61a-a9d9a5469570",
+                     *       "id": "01a221ec-ec7a-763b-9639-db043e376568",
                      *       "marketplace": "rakuten",
                      *       "code": "123456",
                      *       "name": "見本商店 楽天市場店",
@@ -16801,19 +16764,19 @@ export interface operations {
                      *         {
                      *           "name": "serviceSecret",
                      *           "set": true,
-                     *           "setAt": "2026-11-26T14:58:07.279Z"
+                     *           "setAt": "2026-11-28T11:31:44.890Z"
                      *         },
                      *         {
                      *           "name": "licenseKey",
                      *           "set": true,
-                     *           "setAt": "2026-11-26T14:58:07.279Z"
+                     *           "setAt": "2026-11-28T11:31:44.890Z"
                      *         }
                      *       ],
                      *       "attention": null,
                      *       "lane": null,
                      *       "notices": [],
-                     *       "createdAt": "2026-11-26T14:58:07.279Z",
-                     *       "updatedAt": "2026-11-26T14:58:08.461Z"
+                     *       "createdAt": "2026-11-28T11:31:44.890Z",
+                     *       "updatedAt": "2026-11-28T11:31:46.097Z"
                      *     }
                      */
                     "application/json": components["schemas"]["Shop"];
@@ -16905,7 +16868,7 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "01a2185d-251e-7444-a61a-a9d9a5469570",
+                     *       "id": "01a221ec-ec7a-763b-9639-db043e376568",
                      *       "marketplace": "rakuten",
                      *       "code": "123456",
                      *       "name": "とりこみ商店 本店",
@@ -16915,19 +16878,19 @@ export interface operations {
                      *         {
                      *           "name": "serviceSecret",
                      *           "set": true,
-                     *           "setAt": "2026-11-26T14:58:07.279Z"
+                     *           "setAt": "2026-11-28T11:31:44.890Z"
                      *         },
                      *         {
                      *           "name": "licenseKey",
                      *           "set": true,
-                     *           "setAt": "2026-11-26T14:58:07.279Z"
+                     *           "setAt": "2026-11-28T11:31:44.890Z"
                      *         }
                      *       ],
                      *       "attention": null,
                      *       "lane": null,
                      *       "notices": [],
-                     *       "createdAt": "2026-11-26T14:58:07.279Z",
-                     *       "updatedAt": "2026-11-26T14:58:49.445Z"
+                     *       "createdAt": "2026-11-28T11:31:44.890Z",
+                     *       "updatedAt": "2026-11-28T11:32:22.977Z"
                      *     }
                      */
                     "application/json": components["schemas"]["Shop"];
@@ -17094,52 +17057,52 @@ export interface operations {
                      * @example {
                      *       "applications": [
                      *         {
-                     *           "applicationNumber": "123456-20261126-9100000-r",
+                     *           "applicationNumber": "123456-20261128-9100000-r",
                      *           "kind": "subscription",
                      *           "status": {
                      *             "code": "1",
                      *             "name": "申込中"
                      *           },
-                     *           "appliedAt": "2026-11-26T23:58:27+09:00",
+                     *           "appliedAt": "2026-11-28T20:32:06+09:00",
                      *           "cycle": "毎月1日にお届け",
                      *           "item": {
-                     *             "mallItemId": "10000123",
-                     *             "itemCode": "towel-05",
+                     *             "mallItemId": "10000125",
+                     *             "itemCode": "rice-07",
                      *             "sku": "normal-inventory",
                      *             "merchantSku": null,
-                     *             "name": "今治風見本タオル",
+                     *             "name": "見本米 10kg",
                      *             "choices": [],
-                     *             "unitPrice": 900,
-                     *             "taxIncluded": false,
-                     *             "taxRate": 10,
-                     *             "quantity": 4
+                     *             "unitPrice": 4980,
+                     *             "taxIncluded": true,
+                     *             "taxRate": 8,
+                     *             "quantity": 1
                      *           },
                      *           "deliveryMethod": "宅配便(ヤマト運輸)",
-                     *           "remoteArea": true,
+                     *           "remoteArea": false,
                      *           "deliveries": [
                      *             {
                      *               "round": 1,
-                     *               "deliverOn": "2026-12-04",
-                     *               "confirmOn": "2026-12-03",
+                     *               "deliverOn": "2026-12-06",
+                     *               "confirmOn": "2026-12-05",
                      *               "releaseOn": null,
                      *               "early": false,
                      *               "contents": null,
-                     *               "total": 4510,
-                     *               "shippingFee": 550,
+                     *               "total": 10920,
+                     *               "shippingFee": 0,
                      *               "codFee": 0,
-                     *               "paymentName": "クレジットカード"
+                     *               "paymentName": "後払い決済"
                      *             },
                      *             {
                      *               "round": 2,
-                     *               "deliverOn": "2027-01-03",
-                     *               "confirmOn": "2027-01-02",
+                     *               "deliverOn": "2027-01-05",
+                     *               "confirmOn": "2027-01-04",
                      *               "releaseOn": null,
                      *               "early": false,
                      *               "contents": null,
-                     *               "total": 4510,
-                     *               "shippingFee": 550,
+                     *               "total": 10920,
+                     *               "shippingFee": 0,
                      *               "codFee": 0,
-                     *               "paymentName": "クレジットカード"
+                     *               "paymentName": "後払い決済"
                      *             }
                      *           ]
                      *         }
@@ -17192,16 +17155,16 @@ export interface operations {
                      * @example {
                      *       "mailboxes": [
                      *         {
-                     *           "id": "01a2185d-2c5b-752e-bad6-dddd4c3e19b5",
+                     *           "id": "01a221ec-f542-778f-b421-e7783e5c9650",
                      *           "name": "注文メール",
                      *           "kind": "imap",
                      *           "host": "127.0.0.1",
-                     *           "port": 43317,
+                     *           "port": 39245,
                      *           "security": "plain",
                      *           "username": "or***@sandbox.example",
                      *           "password": {
                      *             "set": true,
-                     *             "setAt": "2026-11-26T14:58:09.134Z"
+                     *             "setAt": "2026-11-28T11:31:47.172Z"
                      *           },
                      *           "auth": {
                      *             "kind": "password",
@@ -17214,34 +17177,34 @@ export interface operations {
                      *           "enabled": true,
                      *           "authservId": "mail.sandbox.example",
                      *           "shopIds": [
-                     *             "01a2185d-251e-7444-a61a-a9d9a5469570",
-                     *             "01a2185d-2a21-759a-985e-42201752e995"
+                     *             "01a221ec-ec7a-763b-9639-db043e376568",
+                     *             "01a221ec-f1bf-74ac-a264-ce98c6dda714"
                      *           ],
                      *           "state": "connected",
                      *           "attention": null,
                      *           "notices": [],
-                     *           "lastConnectedAt": "2026-11-26T14:58:11.918Z",
-                     *           "lastMailAt": "2026-11-26T14:58:25.174Z",
+                     *           "lastConnectedAt": "2026-11-28T11:31:49.387Z",
+                     *           "lastMailAt": "2026-11-28T11:32:04.168Z",
                      *           "mails": {
                      *             "recognised": 32,
                      *             "unreadable": 0,
                      *             "ignored": 0,
                      *             "skipped": 0
                      *           },
-                     *           "createdAt": "2026-11-26T14:58:09.115Z",
-                     *           "updatedAt": "2026-11-26T14:58:11.918Z"
+                     *           "createdAt": "2026-11-28T11:31:47.138Z",
+                     *           "updatedAt": "2026-11-28T11:31:49.387Z"
                      *         },
                      *         {
-                     *           "id": "01a2185d-6a52-7239-97a4-86f440c13fc8",
+                     *           "id": "01a221ed-3413-7369-ad73-26bb99a69439",
                      *           "name": "削除してよい受信箱",
                      *           "kind": "imap",
                      *           "host": "127.0.0.1",
-                     *           "port": 43317,
+                     *           "port": 39245,
                      *           "security": "plain",
                      *           "username": "se***@sandbox.example",
                      *           "password": {
                      *             "set": true,
-                     *             "setAt": "2026-11-26T14:58:24.984Z"
+                     *             "setAt": "2026-11-28T11:32:03.256Z"
                      *           },
                      *           "auth": {
                      *             "kind": "password",
@@ -17265,8 +17228,8 @@ export interface operations {
                      *             "ignored": 0,
                      *             "skipped": 0
                      *           },
-                     *           "createdAt": "2026-11-26T14:58:24.978Z",
-                     *           "updatedAt": "2026-11-26T14:58:24.978Z"
+                     *           "createdAt": "2026-11-28T11:32:03.219Z",
+                     *           "updatedAt": "2026-11-28T11:32:03.219Z"
                      *         }
                      *       ],
                      *       "nextCursor": null
@@ -17326,7 +17289,7 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "01a2185d-958c-7420-8b98-c4ffb6a14790",
+                     *       "id": "01a221ed-51eb-7507-8e3e-a53e1d8bb3b9",
                      *       "name": "転送メール",
                      *       "kind": "inbound",
                      *       "host": "",
@@ -17359,8 +17322,8 @@ export interface operations {
                      *         "ignored": 0,
                      *         "skipped": 0
                      *       },
-                     *       "createdAt": "2026-11-26T14:58:36.044Z",
-                     *       "updatedAt": "2026-11-26T14:58:36.044Z"
+                     *       "createdAt": "2026-11-28T11:32:10.859Z",
+                     *       "updatedAt": "2026-11-28T11:32:10.859Z"
                      *     }
                      */
                     "application/json": components["schemas"]["Mailbox"];
@@ -17405,16 +17368,16 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "01a2185d-2c5b-752e-bad6-dddd4c3e19b5",
+                     *       "id": "01a221ec-f542-778f-b421-e7783e5c9650",
                      *       "name": "注文メール",
                      *       "kind": "imap",
                      *       "host": "127.0.0.1",
-                     *       "port": 43317,
+                     *       "port": 39245,
                      *       "security": "plain",
                      *       "username": "or***@sandbox.example",
                      *       "password": {
                      *         "set": true,
-                     *         "setAt": "2026-11-26T14:58:09.134Z"
+                     *         "setAt": "2026-11-28T11:31:47.172Z"
                      *       },
                      *       "auth": {
                      *         "kind": "password",
@@ -17427,22 +17390,22 @@ export interface operations {
                      *       "enabled": true,
                      *       "authservId": "mail.sandbox.example",
                      *       "shopIds": [
-                     *         "01a2185d-251e-7444-a61a-a9d9a5469570",
-                     *         "01a2185d-2a21-759a-985e-42201752e995"
+                     *         "01a221ec-ec7a-763b-9639-db043e376568",
+                     *         "01a221ec-f1bf-74ac-a264-ce98c6dda714"
                      *       ],
                      *       "state": "connected",
                      *       "attention": null,
                      *       "notices": [],
-                     *       "lastConnectedAt": "2026-11-26T14:58:11.918Z",
-                     *       "lastMailAt": "2026-11-26T14:58:25.174Z",
+                     *       "lastConnectedAt": "2026-11-28T11:31:49.387Z",
+                     *       "lastMailAt": "2026-11-28T11:32:04.168Z",
                      *       "mails": {
                      *         "recognised": 32,
                      *         "unreadable": 0,
                      *         "ignored": 0,
                      *         "skipped": 0
                      *       },
-                     *       "createdAt": "2026-11-26T14:58:09.115Z",
-                     *       "updatedAt": "2026-11-26T14:58:11.918Z"
+                     *       "createdAt": "2026-11-28T11:31:47.138Z",
+                     *       "updatedAt": "2026-11-28T11:31:49.387Z"
                      *     }
                      */
                     "application/json": components["schemas"]["Mailbox"];
@@ -17530,16 +17493,16 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "01a2185d-2c5b-752e-bad6-dddd4c3e19b5",
+                     *       "id": "01a221ec-f542-778f-b421-e7783e5c9650",
                      *       "name": "注文メール（本店）",
                      *       "kind": "imap",
                      *       "host": "127.0.0.1",
-                     *       "port": 43317,
+                     *       "port": 39245,
                      *       "security": "plain",
                      *       "username": "or***@sandbox.example",
                      *       "password": {
                      *         "set": true,
-                     *         "setAt": "2026-11-26T14:58:09.134Z"
+                     *         "setAt": "2026-11-28T11:31:47.172Z"
                      *       },
                      *       "auth": {
                      *         "kind": "password",
@@ -17552,22 +17515,22 @@ export interface operations {
                      *       "enabled": true,
                      *       "authservId": "mail.sandbox.example",
                      *       "shopIds": [
-                     *         "01a2185d-251e-7444-a61a-a9d9a5469570",
-                     *         "01a2185d-2a21-759a-985e-42201752e995"
+                     *         "01a221ec-ec7a-763b-9639-db043e376568",
+                     *         "01a221ec-f1bf-74ac-a264-ce98c6dda714"
                      *       ],
                      *       "state": "connected",
                      *       "attention": null,
                      *       "notices": [],
-                     *       "lastConnectedAt": "2026-11-26T14:58:11.918Z",
-                     *       "lastMailAt": "2026-11-26T14:58:25.174Z",
+                     *       "lastConnectedAt": "2026-11-28T11:31:49.387Z",
+                     *       "lastMailAt": "2026-11-28T11:32:04.168Z",
                      *       "mails": {
                      *         "recognised": 32,
                      *         "unreadable": 0,
                      *         "ignored": 0,
                      *         "skipped": 0
                      *       },
-                     *       "createdAt": "2026-11-26T14:58:09.115Z",
-                     *       "updatedAt": "2026-11-26T14:58:52.214Z"
+                     *       "createdAt": "2026-11-28T11:31:47.138Z",
+                     *       "updatedAt": "2026-11-28T11:32:26.443Z"
                      *     }
                      */
                     "application/json": components["schemas"]["Mailbox"];
@@ -17613,8 +17576,8 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "url": "https://login.microsoftonline.com/example.jp/oauth2/v2.0/authorize?response_type=code&client_id=app&redirect_uri=http%3A%2F%2F127.0.0.1%3A41359%2Foauth%2Fmailbox%2Fcallback&scope=https%3A%2F%2Foutlook.office.com%2FIMAP.AccessAsUser.All+offline_access&state=…&code_challenge=3kWIjloEhAcIbQCts33CHi5RQlIWS6WHEKzIFfIX15I&code_challenge_method=S256&login_hint=order%40example.jp",
-                     *       "expiresAt": "2026-11-26T15:08:36.168Z"
+                     *       "url": "https://login.microsoftonline.com/example.jp/oauth2/v2.0/authorize?response_type=code&client_id=app&redirect_uri=http%3A%2F%2F127.0.0.1%3A32951%2Foauth%2Fmailbox%2Fcallback&scope=https%3A%2F%2Foutlook.office.com%2FIMAP.AccessAsUser.All+offline_access&state=…&code_challenge=TMY2kE6EWX8aPo_iOjZF8eHAgHF-mzlf2jF-KbW9g1Q&code_challenge_method=S256&login_hint=order%40example.jp",
+                     *       "expiresAt": "2026-11-28T11:42:11.013Z"
                      *     }
                      */
                     "application/json": components["schemas"]["ConsentBegun"];
@@ -18106,24 +18069,24 @@ export interface operations {
                      * @example {
                      *       "apiKeys": [
                      *         {
-                     *           "id": "01a2185d-2476-7125-8a17-fdb4c2bb322a",
-                     *           "tenantId": "01a2185d-211b-74ea-a9f6-92b1f880e37d",
+                     *           "id": "01a221ec-ec3b-7319-8e55-9c6a1b5aa8bd",
+                     *           "tenantId": "01a221ec-ea34-76b6-9026-2c7a09be31b9",
                      *           "name": "デモ用クライアント",
-                     *           "prefix": "trk_Efyyi44c",
-                     *           "createdAt": "2026-11-26T14:58:07.094Z",
+                     *           "prefix": "trk_sluFgutX",
+                     *           "createdAt": "2026-11-28T11:31:44.827Z",
                      *           "expiresAt": null,
                      *           "revokedAt": null,
                      *           "role": "owner",
                      *           "shopIds": [],
                      *           "successorId": null,
-                     *           "lastUsedAt": "2026-11-26T14:58:07.206Z"
+                     *           "lastUsedAt": "2026-11-28T11:31:44.875Z"
                      *         },
                      *         {
-                     *           "id": "01a2185d-6a72-708a-8735-3ff25624a79d",
-                     *           "tenantId": "01a2185d-211b-74ea-a9f6-92b1f880e37d",
+                     *           "id": "01a221ed-34db-7372-bd1e-3a1c9df84feb",
+                     *           "tenantId": "01a221ec-ea34-76b6-9026-2c7a09be31b9",
                      *           "name": "取り消してよいキー",
-                     *           "prefix": "trk_eTwAZoLs",
-                     *           "createdAt": "2026-11-26T14:58:25.010Z",
+                     *           "prefix": "trk_GPtsg_7W",
+                     *           "createdAt": "2026-11-28T11:32:03.419Z",
                      *           "expiresAt": null,
                      *           "revokedAt": null,
                      *           "role": "owner",
@@ -18181,11 +18144,11 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "01a2185d-94a9-71aa-a32e-2558fb860a99",
-                     *       "tenantId": "01a2185d-211b-74ea-a9f6-92b1f880e37d",
+                     *       "id": "01a221ed-50ce-7582-8f5f-e6dd8dfb1250",
+                     *       "tenantId": "01a221ec-ea34-76b6-9026-2c7a09be31b9",
                      *       "name": "出荷用PC",
-                     *       "prefix": "trk_M8QvI3wc",
-                     *       "createdAt": "2026-11-26T14:58:35.817Z",
+                     *       "prefix": "trk_6-X0zquH",
+                     *       "createdAt": "2026-11-28T11:32:10.574Z",
                      *       "expiresAt": null,
                      *       "revokedAt": null,
                      *       "role": "staff",
@@ -18246,11 +18209,11 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "01a2185d-9514-70e4-8ad9-052618162747",
-                     *       "tenantId": "01a2185d-211b-74ea-a9f6-92b1f880e37d",
+                     *       "id": "01a221ed-5166-70b5-9c28-2652fae32af2",
+                     *       "tenantId": "01a221ec-ea34-76b6-9026-2c7a09be31b9",
                      *       "name": "出荷用PC",
-                     *       "prefix": "trk_iQY8aG8E",
-                     *       "createdAt": "2026-11-26T14:58:35.923Z",
+                     *       "prefix": "trk_Gsn93Ry-",
+                     *       "createdAt": "2026-11-28T11:32:10.725Z",
                      *       "expiresAt": null,
                      *       "revokedAt": null,
                      *       "role": "staff",
@@ -18336,7 +18299,7 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "01a2185d-211b-74ea-a9f6-92b1f880e37d",
+                     *       "id": "01a221ec-ea34-76b6-9026-2c7a09be31b9",
                      *       "name": "見本商事株式会社",
                      *       "emails": [
                      *         "staff@sandbox.example"
@@ -18389,7 +18352,7 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "01a2185d-211b-74ea-a9f6-92b1f880e37d",
+                     *       "id": "01a221ec-ea34-76b6-9026-2c7a09be31b9",
                      *       "name": "見本商事株式会社",
                      *       "emails": [
                      *         "staff@sandbox.example"
@@ -18456,32 +18419,32 @@ export interface operations {
                      * @example {
                      *       "audit": [
                      *         {
-                     *           "id": "01a2185d-a9e2-7166-8015-f51921a59aae",
-                     *           "tenantId": "01a2185d-211b-74ea-a9f6-92b1f880e37d",
-                     *           "at": "2026-11-26T14:58:41.249Z",
-                     *           "actor": "key:01a2185d-2476-7125-8a17-fdb4c2bb322a",
+                     *           "id": "01a221ed-5b80-76c1-8309-fe21a3850510",
+                     *           "tenantId": "01a221ec-ea34-76b6-9026-2c7a09be31b9",
+                     *           "at": "2026-11-28T11:32:13.312Z",
+                     *           "actor": "key:01a221ec-ec3b-7319-8e55-9c6a1b5aa8bd",
                      *           "actorName": "API キー「デモ用クライアント」",
                      *           "source": "127.0.0.1",
                      *           "action": "orders.listed",
-                     *           "target": "01a2185d-7478-70df-acb6-11841e6e4f3a",
+                     *           "target": "01a221ed-3f09-75da-8802-40ff023eccaa",
                      *           "orderIds": [
-                     *             "01a2185d-4822-70c0-a58d-a012d9088b74"
+                     *             "01a221ed-0ee4-73fc-9e19-151da83bbcd5"
                      *           ],
                      *           "data": {
                      *             "orders": 1
                      *           }
                      *         },
                      *         {
-                     *           "id": "01a2185d-a9ae-74b0-9605-c3c7c0db6915",
-                     *           "tenantId": "01a2185d-211b-74ea-a9f6-92b1f880e37d",
-                     *           "at": "2026-11-26T14:58:41.198Z",
-                     *           "actor": "key:01a2185d-2476-7125-8a17-fdb4c2bb322a",
+                     *           "id": "01a221ed-5b1a-7501-b6c5-c0082293d12f",
+                     *           "tenantId": "01a221ec-ea34-76b6-9026-2c7a09be31b9",
+                     *           "at": "2026-11-28T11:32:13.210Z",
+                     *           "actor": "key:01a221ec-ec3b-7319-8e55-9c6a1b5aa8bd",
                      *           "actorName": "API キー「デモ用クライアント」",
                      *           "source": "127.0.0.1",
                      *           "action": "order.viewed",
-                     *           "target": "01a2185d-4822-70c0-a58d-a012d9088b74",
+                     *           "target": "01a221ed-0ee4-73fc-9e19-151da83bbcd5",
                      *           "orderIds": [
-                     *             "01a2185d-4822-70c0-a58d-a012d9088b74"
+                     *             "01a221ed-0ee4-73fc-9e19-151da83bbcd5"
                      *           ],
                      *           "data": {
                      *             "version": "2"
@@ -18543,15 +18506,15 @@ export interface operations {
                 };
                 content: {
                     /**
-                     * @example {"id":"01a2185d-21eb-77f1-a89e-7c5f339b64f4","tenantId":"01a2185d-211b-74ea-a9f6-92b1f880e37d","at":"2026-11-26T14:58:06.443Z","actor":"operator","actorName":"運営者","source":"127.0.0.1","action":"tenant.created","target":"01a2185d-211b-74ea-a9f6-92b1f880e37d","orderIds":[],"data":{"name":"見本商事株式会社","status":"active"}}
-                     *     {"id":"01a2185d-24a4-7762-b805-77043fb917a0","tenantId":"01a2185d-211b-74ea-a9f6-92b1f880e37d","at":"2026-11-26T14:58:07.140Z","actor":"operator","actorName":"運営者","source":"127.0.0.1","action":"api_key.created","target":"01a2185d-2476-7125-8a17-fdb4c2bb322a","orderIds":[],"data":{"name":"デモ用クライアント","role":"owner","prefix":"trk_Efyyi44c","shopIds":[],"expiresAt":null}}
-                     *     {"id":"01a2185d-255e-76be-8bad-948771511149","tenantId":"01a2185d-211b-74ea-a9f6-92b1f880e37d","at":"2026-11-26T14:58:07.326Z","actor":"key:01a2185d-2476-7125-8a17-fdb4c2bb322a","actorName":"API キー「デモ用クライアント」","source":"127.0.0.1","action":"shop.created","target":"01a2185d-251e-7444-a61a-a9d9a5469570","orderIds":[],"data":{"code":"123456","name":"見本商店 楽天市場店","enabled":true,"credentials":["serviceSecret","licenseKey"],"marketplace":"rakuten"}}
+                     * @example {"id":"01a221ec-eb7e-74e9-a9fd-87bf4bd49c21","tenantId":"01a221ec-ea34-76b6-9026-2c7a09be31b9","at":"2026-11-28T11:31:44.639Z","actor":"operator","actorName":"運営者","source":"127.0.0.1","action":"tenant.created","target":"01a221ec-ea34-76b6-9026-2c7a09be31b9","orderIds":[],"data":{"name":"見本商事株式会社","status":"active"}}
+                     *     {"id":"01a221ec-ec4c-70c1-aa0f-cfedc6516009","tenantId":"01a221ec-ea34-76b6-9026-2c7a09be31b9","at":"2026-11-28T11:31:44.844Z","actor":"operator","actorName":"運営者","source":"127.0.0.1","action":"api_key.created","target":"01a221ec-ec3b-7319-8e55-9c6a1b5aa8bd","orderIds":[],"data":{"name":"デモ用クライアント","role":"owner","prefix":"trk_sluFgutX","shopIds":[],"expiresAt":null}}
+                     *     {"id":"01a221ec-eca0-764c-b94a-7047d7d92d67","tenantId":"01a221ec-ea34-76b6-9026-2c7a09be31b9","at":"2026-11-28T11:31:44.933Z","actor":"key:01a221ec-ec3b-7319-8e55-9c6a1b5aa8bd","actorName":"API キー「デモ用クライアント」","source":"127.0.0.1","action":"shop.created","target":"01a221ec-ec7a-763b-9639-db043e376568","orderIds":[],"data":{"code":"123456","name":"見本商店 楽天市場店","enabled":true,"credentials":["serviceSecret","licenseKey"],"marketplace":"rakuten"}}
                      */
                     "application/jsonl": string;
                     /**
                      * @example id,tenantId,at,actor,source,action,target,orderIds,data,actorName
-                     *     "01a2185d-21eb-77f1-a89e-7c5f339b64f4","01a2185d-211b-74ea-a9f6-92b1f880e37d","2026-11-26T14:58:06.443Z","operator","127.0.0.1","tenant.created","01a2185d-211b-74ea-a9f6-92b1f880e37d","[]","{""name"":""見本商事株式会社"",""status"":""active""}","運営者"
-                     *     "01a2185d-24a4-7762-b805-77043fb917a0","01a2185d-211b-74ea-a9f6-92b1f880e37d","2026-11-26T14:58:07.140Z","operator","127.0.0.1","api_key.created","01a2185d-2476-7125-8a17-fdb4c2bb322a","[]","{""name"":""デモ用クライアント"",""role"":""owner"",""prefix"":""trk_Efyyi44c"",""shopIds"":[],""expiresAt"":null}","運営者"
+                     *     "01a221ec-eb7e-74e9-a9fd-87bf4bd49c21","01a221ec-ea34-76b6-9026-2c7a09be31b9","2026-11-28T11:31:44.639Z","operator","127.0.0.1","tenant.created","01a221ec-ea34-76b6-9026-2c7a09be31b9","[]","{""name"":""見本商事株式会社"",""status"":""active""}","運営者"
+                     *     "01a221ec-ec4c-70c1-aa0f-cfedc6516009","01a221ec-ea34-76b6-9026-2c7a09be31b9","2026-11-28T11:31:44.844Z","operator","127.0.0.1","api_key.created","01a221ec-ec3b-7319-8e55-9c6a1b5aa8bd","[]","{""name"":""デモ用クライアント"",""role"":""owner"",""prefix"":""trk_sluFgutX"",""shopIds"":[],""expiresAt"":null}","運営者"
                      */
                     "text/csv": string;
                 };
@@ -18597,8 +18560,8 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "url": "http://127.0.0.1:3000/yconnect/v2/authorization?response_type=code&client_id=dj0xO2k9MWEyMTA5MDcyMGRhO3M9Y29uc3VtZXJzZWNyZXQmeD0-&redirect_uri=http%3A%2F%2F127.0.0.1%3A41359%2Foauth%2Fyahoo%2Fcallback&scope=openid&state=…&nonce=OG1LHcHQY_WAaue3avLmiw&bail=1&code_challenge=7Yv1VG1QQjk4sFbGe3zebI-DPU-qqBEkgR_dOCbI00I&code_challenge_method=S256",
-                     *       "expiresAt": "2026-11-26T15:08:52.542Z"
+                     *       "url": "http://127.0.0.1:3000/yconnect/v2/authorization?response_type=code&client_id=dj0xO2k9YTg0NDJiMGRlNmIwO3M9Y29uc3VtZXJzZWNyZXQmeD0-&redirect_uri=http%3A%2F%2F127.0.0.1%3A32951%2Foauth%2Fyahoo%2Fcallback&scope=openid&state=…&nonce=jaaRnqjcDvCxGbywe8qHcw&bail=1&code_challenge=e0oEkBbmpjVhriEwzQn1ALD0DmGrQn9v7UoVx1Ghm4g&code_challenge_method=S256",
+                     *       "expiresAt": "2026-11-28T11:42:26.934Z"
                      *     }
                      */
                     "application/json": components["schemas"]["ConsentBegun"];
@@ -18648,18 +18611,18 @@ export interface operations {
                      * @example {
                      *       "credentials": [
                      *         {
-                     *           "shopId": "01a2185d-251e-7444-a61a-a9d9a5469570",
+                     *           "shopId": "01a221ec-ec7a-763b-9639-db043e376568",
                      *           "shopName": "見本商店 楽天市場店",
                      *           "marketplace": "rakuten",
                      *           "consent": false,
                      *           "attention": null,
-                     *           "checkedAt": "2026-11-26T14:58:08.461Z",
+                     *           "checkedAt": "2026-11-28T11:31:46.097Z",
                      *           "checkCode": null,
                      *           "lifetimes": [
                      *             {
                      *               "what": "licenseKey",
                      *               "label": "licenseKey",
-                     *               "endsAt": "2027-01-25T14:59:59.000Z",
+                     *               "endsAt": "2027-01-27T14:59:59.000Z",
                      *               "certain": true,
                      *               "daysLeft": 60,
                      *               "state": "ok",
@@ -18668,18 +18631,18 @@ export interface operations {
                      *           ]
                      *         },
                      *         {
-                     *           "shopId": "01a2185d-2a21-759a-985e-42201752e995",
+                     *           "shopId": "01a221ec-f1bf-74ac-a264-ce98c6dda714",
                      *           "shopName": "星空道具店 Yahoo!店",
                      *           "marketplace": "yahoo",
                      *           "consent": true,
                      *           "attention": null,
-                     *           "checkedAt": "2026-11-26T14:58:08.795Z",
+                     *           "checkedAt": "2026-11-28T11:31:46.622Z",
                      *           "checkCode": null,
                      *           "lifetimes": [
                      *             {
                      *               "what": "consent",
                      *               "label": "同意（リフレッシュトークン）",
-                     *               "endsAt": "2026-12-24T14:57:55.000Z",
+                     *               "endsAt": "2026-12-26T11:31:35.000Z",
                      *               "certain": true,
                      *               "daysLeft": 27,
                      *               "state": "ok",
@@ -18688,7 +18651,7 @@ export interface operations {
                      *             {
                      *               "what": "publicKey",
                      *               "label": "公開鍵",
-                     *               "endsAt": "2027-11-26T14:58:08.545Z",
+                     *               "endsAt": "2027-11-28T11:31:46.239Z",
                      *               "certain": false,
                      *               "daysLeft": 364,
                      *               "state": "ok",
@@ -18699,7 +18662,7 @@ export interface operations {
                      *       ],
                      *       "mailboxes": [
                      *         {
-                     *           "mailboxId": "01a2185d-95e2-71f2-9381-88b46d25cfbf",
+                     *           "mailboxId": "01a221ed-5257-766c-979f-d59ddb65e108",
                      *           "mailboxName": "注文メール（Microsoft 365）",
                      *           "attention": null,
                      *           "lifetimes": []
@@ -18797,7 +18760,7 @@ export interface operations {
                      * @example {
                      *       "channels": [
                      *         {
-                     *           "id": "01a2185d-7c50-73f3-9849-881dca2ad69e",
+                     *           "id": "01a221ed-4567-75f9-a116-de00eac08cb1",
                      *           "kind": "webhook",
                      *           "name": "社内チャット",
                      *           "for": "tenant",
@@ -18812,10 +18775,10 @@ export interface operations {
                      *           "failures": 0,
                      *           "failingSince": null,
                      *           "code": null,
-                     *           "createdAt": "2026-11-26T14:58:29.584Z"
+                     *           "createdAt": "2026-11-28T11:32:07.655Z"
                      *         },
                      *         {
-                     *           "id": "01a2185d-7c7a-7799-a939-eba6776e4d21",
+                     *           "id": "01a221ed-45ab-725b-b52c-d06fcb7b65b9",
                      *           "kind": "webhook",
                      *           "name": "社内チャット",
                      *           "for": "tenant",
@@ -18830,7 +18793,7 @@ export interface operations {
                      *           "failures": 0,
                      *           "failingSince": null,
                      *           "code": null,
-                     *           "createdAt": "2026-11-26T14:58:29.626Z"
+                     *           "createdAt": "2026-11-28T11:32:07.723Z"
                      *         }
                      *       ],
                      *       "nextCursor": null
@@ -18885,7 +18848,7 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "01a2185d-d62f-776c-b0a3-730f2c903905",
+                     *       "id": "01a221ed-9117-726d-8342-26ae4baf2017",
                      *       "kind": "webhook",
                      *       "name": "社内チャット",
                      *       "for": "tenant",
@@ -18900,7 +18863,7 @@ export interface operations {
                      *       "failures": 0,
                      *       "failingSince": null,
                      *       "code": null,
-                     *       "createdAt": "2026-11-26T14:58:52.591Z",
+                     *       "createdAt": "2026-11-28T11:32:27.031Z",
                      *       "secret": "whsec_MDEyMzQ1Njc4OWFiY2RlZjAxMjM0NTY3ODlhYmNkZWY="
                      *     }
                      */
@@ -18996,7 +18959,7 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "01a2185d-7c50-73f3-9849-881dca2ad69e",
+                     *       "id": "01a221ed-4567-75f9-a116-de00eac08cb1",
                      *       "kind": "webhook",
                      *       "name": "社内チャット",
                      *       "for": "tenant",
@@ -19011,7 +18974,7 @@ export interface operations {
                      *       "failures": 0,
                      *       "failingSince": null,
                      *       "code": null,
-                     *       "createdAt": "2026-11-26T14:58:29.584Z"
+                     *       "createdAt": "2026-11-28T11:32:07.655Z"
                      *     }
                      */
                     "application/json": components["schemas"]["NoticeChannel"];
@@ -19297,12 +19260,12 @@ export interface operations {
                      * @example {
                      *       "blockedBuyers": [
                      *         {
-                     *           "id": "01a2185d-955a-76e1-9e62-027a169c6985",
+                     *           "id": "01a221ed-51af-7536-905a-562fb8edf5cf",
                      *           "kind": "phone",
                      *           "value": "090-0000-0000",
                      *           "postalCode": null,
                      *           "reason": "受取拒否",
-                     *           "createdAt": "2026-11-26T14:58:36.001Z"
+                     *           "createdAt": "2026-11-28T11:32:10.813Z"
                      *         }
                      *       ],
                      *       "nextCursor": null
@@ -19356,12 +19319,12 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "01a2185d-955a-76e1-9e62-027a169c6985",
+                     *       "id": "01a221ed-51af-7536-905a-562fb8edf5cf",
                      *       "kind": "phone",
                      *       "value": "090-0000-0000",
                      *       "postalCode": null,
                      *       "reason": "受取拒否",
-                     *       "createdAt": "2026-11-26T14:58:36.001Z"
+                     *       "createdAt": "2026-11-28T11:32:10.813Z"
                      *     }
                      */
                     "application/json": components["schemas"]["BlockedBuyer"];
@@ -19444,7 +19407,7 @@ export interface operations {
                      * @example {
                      *       "views": [
                      *         {
-                     *           "id": "01a2185d-96af-77e8-b241-34a695eeb04d",
+                     *           "id": "01a221ed-52b5-71f4-943f-a54826ecb4be",
                      *           "name": "番号なし",
                      *           "query": {
                      *             "status": "new",
@@ -19453,7 +19416,7 @@ export interface operations {
                      *           "shared": true,
                      *           "count": null,
                      *           "countIsCapped": false,
-                     *           "updatedAt": "2026-11-26T14:58:36.335Z"
+                     *           "updatedAt": "2026-11-28T11:32:11.061Z"
                      *         }
                      *       ],
                      *       "nextCursor": null
@@ -19509,7 +19472,7 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "01a2185d-96af-77e8-b241-34a695eeb04d",
+                     *       "id": "01a221ed-52b5-71f4-943f-a54826ecb4be",
                      *       "name": "番号なし",
                      *       "query": {
                      *         "status": "new",
@@ -19518,7 +19481,7 @@ export interface operations {
                      *       "shared": true,
                      *       "count": null,
                      *       "countIsCapped": false,
-                     *       "updatedAt": "2026-11-26T14:58:36.335Z"
+                     *       "updatedAt": "2026-11-28T11:32:11.061Z"
                      *     }
                      */
                     "application/json": components["schemas"]["SavedView"];
@@ -19598,7 +19561,7 @@ export interface operations {
                      * @example {
                      *       "webhooks": [
                      *         {
-                     *           "id": "01a2185d-7c03-7313-9539-dfd8359cbc86",
+                     *           "id": "01a221ed-44c1-7087-b97b-33c735ab274d",
                      *           "name": "基幹システム",
                      *           "url": "http://127.0.0.1:3000/torikomi",
                      *           "kinds": [
@@ -19606,14 +19569,14 @@ export interface operations {
                      *           ],
                      *           "enabled": true,
                      *           "failures": 2,
-                     *           "failingSince": "2026-11-26T14:58:32.690Z",
+                     *           "failingSince": "2026-11-28T11:32:08.787Z",
                      *           "disabledAt": null,
                      *           "disabledCode": null,
                      *           "oldSecretUntil": null,
-                     *           "createdAt": "2026-11-26T14:58:29.507Z"
+                     *           "createdAt": "2026-11-28T11:32:07.489Z"
                      *         },
                      *         {
-                     *           "id": "01a2185d-7c17-7488-9ec6-4e1e71dbe2f5",
+                     *           "id": "01a221ed-44f4-74c7-9c68-3fde01dff078",
                      *           "name": "基幹システム",
                      *           "url": "http://127.0.0.1:3000/torikomi",
                      *           "kinds": [
@@ -19625,7 +19588,7 @@ export interface operations {
                      *           "disabledAt": null,
                      *           "disabledCode": null,
                      *           "oldSecretUntil": null,
-                     *           "createdAt": "2026-11-26T14:58:29.527Z"
+                     *           "createdAt": "2026-11-28T11:32:07.541Z"
                      *         }
                      *       ],
                      *       "nextCursor": null
@@ -19681,7 +19644,7 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "01a2185d-d7c5-745f-8f7b-af85b022ed5a",
+                     *       "id": "01a221ed-9350-745b-8f4f-061a80f51729",
                      *       "name": "基幹システム",
                      *       "url": "http://127.0.0.1:3000/torikomi",
                      *       "kinds": [
@@ -19693,7 +19656,7 @@ export interface operations {
                      *       "disabledAt": null,
                      *       "disabledCode": null,
                      *       "oldSecretUntil": null,
-                     *       "createdAt": "2026-11-26T14:58:52.997Z",
+                     *       "createdAt": "2026-11-28T11:32:27.600Z",
                      *       "secret": "whsec_MDEyMzQ1Njc4OWFiY2RlZjAxMjM0NTY3ODlhYmNkZWY="
                      *     }
                      */
@@ -19739,7 +19702,7 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "01a2185d-7c03-7313-9539-dfd8359cbc86",
+                     *       "id": "01a221ed-44c1-7087-b97b-33c735ab274d",
                      *       "name": "基幹システム",
                      *       "url": "http://127.0.0.1:3000/torikomi",
                      *       "kinds": [
@@ -19747,11 +19710,11 @@ export interface operations {
                      *       ],
                      *       "enabled": true,
                      *       "failures": 2,
-                     *       "failingSince": "2026-11-26T14:58:32.690Z",
+                     *       "failingSince": "2026-11-28T11:32:08.787Z",
                      *       "disabledAt": null,
                      *       "disabledCode": null,
                      *       "oldSecretUntil": null,
-                     *       "createdAt": "2026-11-26T14:58:29.507Z"
+                     *       "createdAt": "2026-11-28T11:32:07.489Z"
                      *     }
                      */
                     "application/json": components["schemas"]["Webhook"];
@@ -19839,7 +19802,7 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "01a2185d-7c03-7313-9539-dfd8359cbc86",
+                     *       "id": "01a221ed-44c1-7087-b97b-33c735ab274d",
                      *       "name": "基幹システム",
                      *       "url": "http://127.0.0.1:3000/torikomi",
                      *       "kinds": [
@@ -19851,7 +19814,7 @@ export interface operations {
                      *       "disabledAt": null,
                      *       "disabledCode": null,
                      *       "oldSecretUntil": null,
-                     *       "createdAt": "2026-11-26T14:58:29.507Z"
+                     *       "createdAt": "2026-11-28T11:32:07.489Z"
                      *     }
                      */
                     "application/json": components["schemas"]["Webhook"];
@@ -19907,7 +19870,7 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "01a2185d-7c03-7313-9539-dfd8359cbc86",
+                     *       "id": "01a221ed-44c1-7087-b97b-33c735ab274d",
                      *       "name": "基幹システム",
                      *       "url": "http://127.0.0.1:3000/torikomi",
                      *       "kinds": [
@@ -19918,8 +19881,8 @@ export interface operations {
                      *       "failingSince": null,
                      *       "disabledAt": null,
                      *       "disabledCode": null,
-                     *       "oldSecretUntil": "2026-11-27T14:58:53.130Z",
-                     *       "createdAt": "2026-11-26T14:58:29.507Z",
+                     *       "oldSecretUntil": "2026-11-29T11:32:27.769Z",
+                     *       "createdAt": "2026-11-28T11:32:07.489Z",
                      *       "secret": "whsec_MDEyMzQ1Njc4OWFiY2RlZjAxMjM0NTY3ODlhYmNkZWY="
                      *     }
                      */
@@ -19966,18 +19929,18 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "01a2185d-d89f-72c9-ba70-0a07331df832",
+                     *       "id": "01a221ed-945c-7193-82d0-c681212a21c4",
                      *       "position": null,
                      *       "kind": "test",
                      *       "state": "waiting",
                      *       "attempts": 0,
-                     *       "nextAttemptAt": "2026-11-26T14:58:53.215Z",
+                     *       "nextAttemptAt": "2026-11-28T11:32:27.868Z",
                      *       "lastAttemptAt": null,
                      *       "lastStatus": null,
                      *       "lastCode": null,
                      *       "lastMs": null,
-                     *       "at": "2026-11-26T14:58:53.215Z",
-                     *       "createdAt": "2026-11-26T14:58:53.215Z"
+                     *       "at": "2026-11-28T11:32:27.868Z",
+                     *       "createdAt": "2026-11-28T11:32:27.868Z"
                      *     }
                      */
                     "application/json": components["schemas"]["WebhookDelivery"];
@@ -20029,18 +19992,18 @@ export interface operations {
                      * @example {
                      *       "deliveries": [
                      *         {
-                     *           "id": "01a2185d-7c2d-7050-b579-8fec7dd4e1e8",
+                     *           "id": "01a221ed-4526-747c-a1ef-26948bef5c0e",
                      *           "position": null,
                      *           "kind": "test",
                      *           "state": "waiting",
                      *           "attempts": 2,
-                     *           "nextAttemptAt": "2026-11-26T15:03:38.862Z",
-                     *           "lastAttemptAt": "2026-11-26T14:58:38.812Z",
+                     *           "nextAttemptAt": "2026-11-28T11:37:15.798Z",
+                     *           "lastAttemptAt": "2026-11-28T11:32:15.795Z",
                      *           "lastStatus": null,
                      *           "lastCode": "unreachable",
-                     *           "lastMs": 50,
-                     *           "at": "2026-11-26T14:58:29.548Z",
-                     *           "createdAt": "2026-11-26T14:58:29.548Z"
+                     *           "lastMs": 3,
+                     *           "at": "2026-11-28T11:32:07.590Z",
+                     *           "createdAt": "2026-11-28T11:32:07.590Z"
                      *         }
                      *       ],
                      *       "nextCursor": null
@@ -20088,18 +20051,18 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "01a2185d-7c2d-7050-b579-8fec7dd4e1e8",
+                     *       "id": "01a221ed-4526-747c-a1ef-26948bef5c0e",
                      *       "position": null,
                      *       "kind": "test",
                      *       "state": "waiting",
                      *       "attempts": 0,
-                     *       "nextAttemptAt": "2026-11-26T14:58:53.312Z",
-                     *       "lastAttemptAt": "2026-11-26T14:58:38.812Z",
+                     *       "nextAttemptAt": "2026-11-28T11:32:27.921Z",
+                     *       "lastAttemptAt": "2026-11-28T11:32:15.795Z",
                      *       "lastStatus": null,
                      *       "lastCode": "unreachable",
-                     *       "lastMs": 50,
-                     *       "at": "2026-11-26T14:58:29.548Z",
-                     *       "createdAt": "2026-11-26T14:58:29.548Z"
+                     *       "lastMs": 3,
+                     *       "at": "2026-11-28T11:32:07.590Z",
+                     *       "createdAt": "2026-11-28T11:32:07.590Z"
                      *     }
                      */
                     "application/json": components["schemas"]["WebhookDelivery"];
@@ -20241,9 +20204,9 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "01a2185d-d988-764a-9def-23cd785c9a33",
+                     *       "id": "01a221ed-9515-7062-a126-d377db852308",
                      *       "orders": 0,
-                     *       "erasedAt": "2026-11-26T14:58:53.448Z",
+                     *       "erasedAt": "2026-11-28T11:32:28.053Z",
                      *       "message": "該当する受注はありませんでした。"
                      *     }
                      */
@@ -20369,15 +20332,16 @@ export interface operations {
                     /**
                      * @example {
                      *       "state": "signed_in",
-                     *       "csrfToken": "hQPP0lkz1yefXH9V4sPCTaQShBE0cfzmtiRQscGIRVs",
+                     *       "csrfToken": "NtPqHVtMJT76nyRVPXlA2p4vHOWJBpFJIR3puS_-Lxc",
                      *       "account": {
-                     *         "id": "01a2185d-8ac0-7527-99b6-9ad4bf8a3bef",
+                     *         "id": "01a221ed-49e5-76a6-8a5c-bb37b5dab85f",
                      *         "name": "運営 太郎",
                      *         "email": "operator@example.jp",
                      *         "role": "operator",
                      *         "tenantId": null,
                      *         "tenantName": null,
-                     *         "secondFactor": true
+                     *         "secondFactor": true,
+                     *         "identityProvider": null
                      *       },
                      *       "mayShowPersonalData": true
                      *     }
@@ -20428,7 +20392,7 @@ export interface operations {
                     /**
                      * @example {
                      *       "state": "second_factor_required",
-                     *       "csrfToken": "MBH021rYbldI8n7Syhdzl_lZXCIjA7ZEkyWTtcZlUB0",
+                     *       "csrfToken": "YyeZI4jbVsfT2axYFgfDKEc8yJoSRuE5wwP1EBaCf4E",
                      *       "account": null,
                      *       "mayShowPersonalData": false
                      *     }
@@ -20514,15 +20478,16 @@ export interface operations {
                     /**
                      * @example {
                      *       "state": "signed_in",
-                     *       "csrfToken": "AC5IyYalJIEWxDZ2NJ9nofkNcWfYP5GAR9kwIPy92wk",
+                     *       "csrfToken": "9dWis4pkn_cOAdM-ESkRxemP2_U6yuVu1a_K9mh0ge0",
                      *       "account": {
-                     *         "id": "01a2185d-8ac0-7527-99b6-9ad4bf8a3bef",
+                     *         "id": "01a221ed-49e5-76a6-8a5c-bb37b5dab85f",
                      *         "name": "運営 太郎",
                      *         "email": "operator@example.jp",
                      *         "role": "operator",
                      *         "tenantId": null,
                      *         "tenantName": null,
-                     *         "secondFactor": true
+                     *         "secondFactor": true,
+                     *         "identityProvider": null
                      *       },
                      *       "mayShowPersonalData": true
                      *     }
@@ -20572,7 +20537,7 @@ export interface operations {
                     /**
                      * @example {
                      *       "secret": "whsec_MDEyMzQ1Njc4OWFiY2RlZjAxMjM0NTY3ODlhYmNkZWY=",
-                     *       "otpauthUrl": "otpauth://totp/Torikomi:operator%40example.jp?secret=BO3MMFMRRMXLDQUTJNN7VHCRPTQDTVK6&issuer=Torikomi"
+                     *       "otpauthUrl": "otpauth://totp/Torikomi:operator%40example.jp?secret=KYHFFMTY6B3PU2LOT2DOMX5YLF2ESMEQ&issuer=Torikomi"
                      *     }
                      */
                     "application/json": components["schemas"]["BeginSecondFactorSetupAnswer"];
@@ -20624,20 +20589,21 @@ export interface operations {
                     /**
                      * @example {
                      *       "state": "signed_in",
-                     *       "csrfToken": "hQPP0lkz1yefXH9V4sPCTaQShBE0cfzmtiRQscGIRVs",
+                     *       "csrfToken": "NtPqHVtMJT76nyRVPXlA2p4vHOWJBpFJIR3puS_-Lxc",
                      *       "account": {
-                     *         "id": "01a2185d-8ac0-7527-99b6-9ad4bf8a3bef",
+                     *         "id": "01a221ed-49e5-76a6-8a5c-bb37b5dab85f",
                      *         "name": "運営 太郎",
                      *         "email": "operator@example.jp",
                      *         "role": "operator",
                      *         "tenantId": null,
                      *         "tenantName": null,
-                     *         "secondFactor": true
+                     *         "secondFactor": true,
+                     *         "identityProvider": null
                      *       },
                      *       "mayShowPersonalData": true,
                      *       "recoveryCodes": [
-                     *         "FYMX7-RF6Z7",
-                     *         "TCFSX-5A8NF"
+                     *         "WS5RJ-TFP3G",
+                     *         "96GGR-5GR5V"
                      *       ]
                      *     }
                      */
@@ -20690,8 +20656,8 @@ export interface operations {
                     /**
                      * @example {
                      *       "recoveryCodes": [
-                     *         "KZ5CQ-K7APH",
-                     *         "GJFMP-QVWSZ"
+                     *         "5QZFM-DMG39",
+                     *         "ZPQRR-GGFCX"
                      *       ]
                      *     }
                      */
@@ -20736,13 +20702,13 @@ export interface operations {
                      * @example {
                      *       "sessions": [
                      *         {
-                     *           "id": "01a2185d-8ff0-7317-81f4-28079e894a5c",
+                     *           "id": "01a221ed-4c8d-7434-8fcc-37fddc7d2782",
                      *           "current": true,
                      *           "userAgent": "不明なブラウザー",
                      *           "network": "127.0.0.0/24",
-                     *           "createdAt": "2026-11-26T14:58:34.608Z",
-                     *           "seenAt": "2026-11-26T14:58:34.608Z",
-                     *           "expiresAt": "2026-11-27T02:58:34.691Z"
+                     *           "createdAt": "2026-11-28T11:32:09.485Z",
+                     *           "seenAt": "2026-11-28T11:32:09.485Z",
+                     *           "expiresAt": "2026-11-28T23:32:09.613Z"
                      *         }
                      *       ],
                      *       "nextCursor": null
@@ -20877,7 +20843,7 @@ export interface operations {
                     /**
                      * @example {
                      *       "state": "second_factor_setup_required",
-                     *       "csrfToken": "usbkWjNvOVs3sBmo7dXfYoqDC2QdiXTX0iiW9AhIvAg",
+                     *       "csrfToken": "GIgS3JhhG9Vq9hWCg2OLVoNdg2MdD7CD_G4lw_XeCAg",
                      *       "account": null,
                      *       "mayShowPersonalData": false
                      *     }
@@ -20980,7 +20946,7 @@ export interface operations {
                     /**
                      * @example {
                      *       "state": "second_factor_setup_required",
-                     *       "csrfToken": "DKyUxopQ6ag3JsrpYAK8Fhl99vR3xBKficqtLqNPO6k",
+                     *       "csrfToken": "5JLsmKeTl34m8CpWhtQrdWccfZPnuEKBY6GEg6B3dHg",
                      *       "account": null,
                      *       "mayShowPersonalData": false
                      *     }
@@ -21188,6 +21154,38 @@ export interface operations {
             };
             401: components["responses"]["Problem401"];
             403: components["responses"]["Problem403"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    removeIdentity: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Removed (解除済) */
+            204: {
+                headers: {
+                    /** @description Quote it when asking the operator (問い合わせ番号) */
+                    "x-request-id"?: string;
+                    /** @description Requests a minute (1分あたりの上限) */
+                    "x-ratelimit-limit"?: number;
+                    /** @description Left in this minute (残り回数) */
+                    "x-ratelimit-remaining"?: number;
+                    /** @description Seconds until it begins anew (再開までの秒数) */
+                    "x-ratelimit-reset"?: number;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            409: components["responses"]["Problem409"];
             429: components["responses"]["Problem429"];
             500: components["responses"]["Problem500"];
             503: components["responses"]["Problem503"];

@@ -205,6 +205,8 @@ export const JAPANESE: Readonly<Record<string, string>> = {
   confirmSecondFactor: 'リカバリーコードはこの応答だけに含まれます。',
   renewRecoveryCodes: '以前のコードは使えなくなります。',
   listSessions: '新しい順です。現在のログインには印が付きます。',
+  removeIdentity:
+    '結び付いた認証サービスのアカウントを解除し、ほかのログインをすべて終了します。パスワードがない場合は解除できません。',
   endSession: 'すぐに終了し、そのイベント配信も2秒以内に終わります。',
   changePassword: '12文字以上です。ほかのログインをすべて終了します。',
   makeFirstOperator:

@@ -48,6 +48,8 @@ export interface AuditNote {
     | 'staff.second_factor_set'
     | 'staff.second_factor_removed'
     | 'staff.recovery_codes_made'
+    | 'staff.identity_bound'
+    | 'staff.identity_removed'
     | 'staff.unlocked'
     | 'keys.rotated'
     | 'backup.restored'

@@ -90,6 +90,7 @@ export async function callByHand(demo: RunningDemo): Promise<HandAnswer[]> {
     body: { recoveryCode: renewed?.recoveryCodes[0] },
   })
   const { sessions } = await call('listSessions', 'GET /v1/sessions')
+  await call('removeIdentity', 'DELETE /v1/session/oidc')
   await call('endSession', `DELETE /v1/sessions/${sessions[0].id}`)
   jar.clear()
 

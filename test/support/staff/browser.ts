@@ -18,6 +18,7 @@ interface Answer {
   statusCode: number
   headers: Record<string, unknown>
   body: string
+  cookies: { name: string; value: string }[]
   // biome-ignore lint/suspicious/noExplicitAny: what a route answers is the test's own matter
   json(): any
 }

@@ -19,6 +19,7 @@ export const patch = (
     role?: Role
     state?: 'active' | 'disabled'
     removeSecondFactor?: true
+    removeIdentity?: true
     unlock?: true
     endSessions?: true
   },
@@ -117,6 +118,31 @@ export function PersonDialog(props: { person: Person; self: boolean; last: boole
                     change(
                       { removeSecondFactor: true },
                       t(`${name}さんの2段階認証を解除しました。`, `${name}’s second factor is off.`),
+                    ),
+                  )
+                }
+              />
+            </Act>
+          )}
+          {person.identityProvider && (
+            <Act
+              help={t(
+                `${person.identityProvider} のアカウントでログインできなくなります。パスワードではログインできます。`,
+                `No sign-in by ${person.identityProvider} any more; the password goes on.`,
+              )}
+            >
+              <TwiceButton
+                label={t('シングルサインオンを解除する', 'Remove single sign-on')}
+                again={t('もう一度押すと解除します', 'Press again to remove it')}
+                busy={busy}
+                act={() =>
+                  send(
+                    change(
+                      { removeIdentity: true },
+                      t(
+                        `${name}さんのシングルサインオンを解除しました。`,
+                        `${name}’s single sign-on is removed.`,
+                      ),
                     ),
                   )
                 }

@@ -1,5 +1,6 @@
 import { t } from '../i18n.ts'
 import { Pair } from '../parts/pair.tsx'
+import { OwnIdentity } from '../people/own-identity.tsx'
 import { OwnPassword } from '../people/own-password.tsx'
 import { OwnSecondFactor } from '../people/own-second-factor.tsx'
 import { OwnSessions } from '../people/own-sessions.tsx'
@@ -31,6 +32,7 @@ export default function OwnAccount() {
         <h2>{t('パスワード', 'Password')}</h2>
         <OwnPassword email={account.email} />
       </section>
+      <OwnIdentity email={account.email} bound={account.identityProvider} />
     </div>
   )
 }

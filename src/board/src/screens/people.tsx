@@ -118,6 +118,9 @@ function PersonCard({ person, self, onOpen }: { person: Person; self: boolean; o
             {person.secondFactor ? t('設定済み', 'Set up') : t('未設定', 'Not set up')}
           </Sign>
         </Pair>
+        {person.identityProvider && (
+          <Pair label={t('シングルサインオン', 'Single sign-on')}>{person.identityProvider}</Pair>
+        )}
         <Pair label={t('最終ログイン', 'Last sign-in')}>
           {shortTime(person.lastSignInAt) || t('なし', 'None')}
         </Pair>
