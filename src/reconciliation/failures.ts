@@ -1,3 +1,4 @@
+import { startOf } from '../imports/list-position.ts'
 import { retryDelay } from '../imports/requests/retry-schedule.ts'
 import { MarketplaceFailure } from '../marketplaces/port/failures.ts'
 import type { ListPage } from '../marketplaces/port/session.ts'
@@ -5,7 +6,7 @@ import { isOwnWait } from '../worker/lane-policy.ts'
 import type { OpenShop, ShopTurn } from '../worker/shop-job.ts'
 import { brokenAnswer, concernsShop, isOfTheList, mayBeOneOrder } from '../worker/unusable-answers.ts'
 import { readStepped } from './gaps.ts'
-import { NARROWEST_MS, startOf } from './plan.ts'
+import { NARROWEST_MS } from './plan.ts'
 import { narrowWindow, postponeOpen, postponeSweep, putOffSweep, type Run, type Sweep } from './store.ts'
 import { type SweepDeps, takeSweepPage, windowOf } from './take.ts'
 

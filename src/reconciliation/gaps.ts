@@ -1,6 +1,6 @@
+import type { Period } from '../imports/list-position.ts'
 import type { Queries } from '../platform/db/transaction.ts'
 import type { NewId } from '../platform/ids.ts'
-import type { Period } from './plan.ts'
 
 /**
  * Times that could not be compared with the mall's list: what the verified point has passed over is named, and a day with such a

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto'
+import type { Period } from '../imports/list-position.ts'
 import type { MarketplaceLimits } from '../marketplaces/port/marketplace.ts'
 import { present } from '../platform/narrow.ts'
 import type { Random } from '../platform/random.ts'
@@ -18,16 +18,6 @@ const DEEP_OVERLAP_MS = 3 * DAY_MS
 const DEEP_OVERLAP_OF_CHANGES_MS = DAY_MS
 /** The first run, one after a long stop, and the look at what is still open go back no further. */
 export const FURTHEST_DAYS = 30
-/** A window is read again while a reading names something new; after so many it is left to the overlap of the next run. */
-export const MOST_PASSES = 5
-/** … and while a reading names other numbers than the one before, though none of them is new; so many times at most. */
-const MOST_QUIET_PASSES = 3
-
-export interface Period {
-  from: Date
-  to: Date
-}
-
 type RunLimits = Pick<MarketplaceLimits, 'historyDays' | 'freshBy'>
 
 export const overlapOf = ({ freshBy }: Pick<RunLimits, 'freshBy'>): number =>
@@ -133,53 +123,3 @@ export function nextSettle(now: number, settles: number, runAt: Date): Date {
   const wait = present(SETTLE_AFTER_MS[Math.min(settles, SETTLE_AFTER_MS.length - 1)])
   return new Date(Math.min(now + wait, runAt.getTime()))
 }
-
-export interface Position {
-  windowFrom: Date
-  windowTo: Date
-  page: string | null
-  pass: number
-  passNew: number
-  /** Over the numbers that this reading has named so far, and over all of the reading before; null in the first. */
-  passSum: number
-  lastSum: number | null
-}
-
-const SUM_BELOW = 2 ** 52
-
-/** The same for the same numbers, in whatever order and pages they come. */
-export const sumOf = (numbers: readonly string[]): number =>
-  numbers.reduce((sum, number) => {
-    const hash = createHash('sha256').update(number).digest()
-    return (sum + hash.readUIntBE(0, 6)) % SUM_BELOW
-  }, 0)
-
-/**
- * Where a run goes on after a page that named `fresh` new numbers; null when all of it has been read. Pages shift while they
- * are read, so a window of several pages is read until a whole reading names nothing new and the same numbers as the one
- * before: where one order left and another came, an order may have slipped from a page to one that was read already, though
- * nothing that was named is new. What was in the list when that reading began is known then, wherever it stood. A window of
- * one page is one answer, and cannot shift.
- */
-export function following(
-  at: Position,
-  page: { next: string | null; fresh: number; sum: number },
-  before: (to: Date) => Period | null,
-): Position | null {
-  const passNew = at.passNew + page.fresh
-  const passSum = (at.passSum + page.sum) % SUM_BELOW
-  if (page.next !== null) return { ...at, page: page.next, passNew, passSum }
-  const isPaged = at.page !== null
-  const most = passNew > 0 ? MOST_PASSES : MOST_QUIET_PASSES
-  const settled = passNew === 0 && passSum === at.lastSum
-  if (isPaged && !settled && at.pass + 1 < most)
-    return { ...at, page: null, pass: at.pass + 1, passNew: 0, passSum: 0, lastSum: passSum }
-  const next = before(at.windowFrom)
-  return next && startOf(next)
-}
-
-/** Where the reading of a window begins. */
-export const startOf = ({ from, to }: Period): Position => ({
-  ...{ windowFrom: from, windowTo: to, page: null },
-  ...{ pass: 0, passNew: 0, passSum: 0, lastSum: null },
-})

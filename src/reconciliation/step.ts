@@ -1,3 +1,4 @@
+import { type Period, startOf } from '../imports/list-position.ts'
 import type { ListPage } from '../marketplaces/port/session.ts'
 import type { JobResult, ShopTurn } from '../worker/shop-job.ts'
 import type { WorkingShop } from '../worker/shop-state.ts'
@@ -6,7 +7,7 @@ import { noteGap, readStepped, stoppedTooLong } from './gaps.ts'
 import { relistOpen } from './open-list.ts'
 import { rereadOpen } from './open-orders.ts'
 import { furthest } from './open-since.ts'
-import { nextRun, type Period, planRun, startOf, windowsOf } from './plan.ts'
+import { nextRun, planRun, windowsOf } from './plan.ts'
 import { beginRun, type Run, readDueSweep, type Sweep } from './store.ts'
 import { lookAgain, mallOf, type SweepDeps, takeSweepPage } from './take.ts'
 

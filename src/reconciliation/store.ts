@@ -1,8 +1,9 @@
+import type { Period, Position } from '../imports/list-position.ts'
 import type { Queries } from '../platform/db/transaction.ts'
 import { readDuePage, shopsWithDue } from '../worker/due-shops.ts'
 import type { DuePage, DueShop } from '../worker/shop-job.ts'
 import type { BrokenAnswer } from '../worker/unusable-answers.ts'
-import { nextSettle, type Period, type Position } from './plan.ts'
+import { nextSettle } from './plan.ts'
 
 /** A run under way: its period, and where in it the reading stands. */
 export type Run = Period & Position & { narrowMs: number | null }

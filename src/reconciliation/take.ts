@@ -1,4 +1,5 @@
 import type { Pool, PoolClient } from 'pg'
+import { following, type Period, sumOf } from '../imports/list-position.ts'
 import { believeListed, requestImports } from '../imports/requests/store.ts'
 import type { Marketplaces } from '../marketplaces/index.ts'
 import type { Marketplace, MarketplaceLimits } from '../marketplaces/port/marketplace.ts'
@@ -20,17 +21,7 @@ import { closeGaps, entriesUnreadable, type Gap, noteGap, readStepped } from './
 import { MAIL_NOT_ARRIVING, mailNotArriving, mailState } from './mails.ts'
 import { readOpenSince } from './open-since.ts'
 import { hurryHeldBack, type PageFindings, takePage } from './page.ts'
-import {
-  daysOf,
-  following,
-  longestWindow,
-  nextSettle,
-  overlapOf,
-  type Period,
-  sumOf,
-  wider,
-  windowsOf,
-} from './plan.ts'
+import { daysOf, longestWindow, nextSettle, overlapOf, wider, windowsOf } from './plan.ts'
 import { settle } from './settle.ts'
 import { claimStep, comeBack, endRun, moveOn, type Run, type Sweep } from './store.ts'
 
@@ -111,7 +102,10 @@ async function goOnFrom(
     retries: deepAt !== null && deepAt >= run.to,
   }
   const sum = sumOf(page.orders.map(({ orderNumber }) => orderNumber))
-  return { narrowMs, next: following(run, { next: page.next, fresh, sum }, windowsOf(plan)) }
+  return {
+    narrowMs,
+    next: following(run, { next: page.next, fresh, sum }, ({ from }) => windowsOf(plan)(from)),
+  }
 }
 
 export function mallOf({ marketplaces }: Pick<SweepDeps, 'marketplaces'>, shop: WorkingShop): Marketplace {

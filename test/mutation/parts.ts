@@ -23,7 +23,10 @@ const ofEachMall = (name: string, part: (mall: string) => Part): Record<string, 
 
 export const PARTS: Readonly<Record<string, Part>> = {
   decide: logic(['src/site-changes/decide.ts'], ['test/unit/site-changes/decide.test.ts']),
-  plan: logic(['src/reconciliation/plan.ts'], ['src/reconciliation/*.test.ts']),
+  plan: logic(
+    ['src/reconciliation/plan.ts', 'src/imports/list-position.ts'],
+    ['src/reconciliation/*.test.ts', 'src/imports/list-position.test.ts'],
+  ),
   mails: logic(
     ['src/mail/intake/{decision,cursor}.ts', 'src/mail/listener/{batches,held-leases,fair-share}.ts'],
     [

@@ -8,6 +8,7 @@ import type { Logger } from '../../platform/logger.ts'
 import type { ShopJob, ShopTurn } from '../../worker/shop-job.ts'
 import type { WorkingShop } from '../../worker/shop-state.ts'
 import { brokenAnswer, concernsShop, isOfTheList } from '../../worker/unusable-answers.ts'
+import { following, isSettled, type Position, sumOf } from '../list-position.ts'
 import { BROKEN_ATTEMPTS, retryDelay } from '../requests/retry-schedule.ts'
 import { PRIORITY, requestImports } from '../requests/store.ts'
 import {
@@ -47,7 +48,8 @@ export const createPeriodJob = (deps: Deps): ShopJob => ({
 async function readPage(deps: Deps, turn: ShopTurn, scan: Scan): Promise<void> {
   const opened = await turn.open()
   if (!opened) return
-  const to = windowEnd(scan, opened.marketplace.limits.listWindowDays)
+  const { listWindowDays } = opened.marketplace.limits
+  const to = windowEnd(scan.windowFrom, scan.toAt, listWindowDays)
   let page: ListPage
   try {
     page = await opened.session.listOrders({ from: scan.windowFrom, to }, scan.page, turn.signal)
@@ -57,19 +59,25 @@ async function readPage(deps: Deps, turn: ShopTurn, scan: Scan): Promise<void> {
     if (concernsShop(error)) return turn.stop(error)
     return fail(deps, scan, error)
   }
-  await take(deps, turn.shop, scan, page, to)
+  await take(deps, turn.shop, scan, page, { ...scan, windowTo: to }, listWindowDays)
 }
 
 /** End of the part of the period that the mall lists at once. */
-function windowEnd(scan: Pick<Scan, 'windowFrom' | 'toAt'>, listWindowDays: number): Date {
-  return new Date(Math.min(scan.windowFrom.getTime() + listWindowDays * DAY_MS, scan.toAt.getTime()))
-}
+const windowEnd = (from: Date, toAt: Date, listWindowDays: number): Date =>
+  new Date(Math.min(from.getTime() + listWindowDays * DAY_MS, toAt.getTime()))
 
-async function take(deps: Deps, shop: WorkingShop, scan: Scan, page: ListPage, to: Date): Promise<void> {
+async function take(
+  deps: Deps,
+  shop: WorkingShop,
+  scan: Scan,
+  page: ListPage,
+  at: Position,
+  listWindowDays: number,
+): Promise<void> {
   const now = new Date(deps.clock.now())
   const listed = [...new Set(page.orders.map((order) => order.orderNumber))]
   await inTransaction(deps.pool, async (client) => {
-    const unknown = await unknownNumbers(client, shop.id, listed)
+    const unknown = await unknownNumbers(client, shop.id, listed, scan)
     const requests = unknown.map((orderNumber) => ({
       tenantId: shop.tenantId,
       shopId: shop.id,
@@ -79,12 +87,29 @@ async function take(deps: Deps, shop: WorkingShop, scan: Scan, page: ListPage, t
       priority: PRIORITY.period,
     }))
     await requestImports(client, deps, requests)
-    const counts = { listed: listed.length, requested: unknown.length }
-    if (page.next !== null)
-      await advanceScan(client, scan, { windowFrom: scan.windowFrom, page: page.next, ...counts })
-    else if (to < scan.toAt) await advanceScan(client, scan, { windowFrom: to, page: null, ...counts })
+    // Later readings name the same orders again: of them only those count that had slipped away before.
+    const counts = { listed: scan.pass === 0 ? listed.length : unknown.length, requested: unknown.length }
+    const read = {
+      next: page.next,
+      fresh: scan.pass === 0 ? listed.length : unknown.length,
+      sum: sumOf(listed),
+    }
+    const next = following(at, read, ({ to }) =>
+      to < scan.toAt ? { from: to, to: windowEnd(to, scan.toAt, listWindowDays) } : null,
+    )
+    const stays = next?.windowFrom.getTime() === at.windowFrom.getTime()
+    if (!stays && !isSettled(at, read)) await endScan(client, scan, { ...KEEPS_CHANGING, ...counts }, now)
+    else if (next) await advanceScan(client, scan, { ...next, ...counts })
     else await endScan(client, scan, { state: 'done', code: 'listed', message: null, ...counts }, now)
   })
+}
+
+/** Nothing comes after a period import that would bring what it has missed, so it must not be said to be done. */
+const KEEPS_CHANGING = {
+  state: 'failed' as const,
+  code: 'LIST_KEEPS_CHANGING',
+  message:
+    '読み取り中にモールの注文一覧が変わり続けたため、期間内の受注がすべて含まれているか確認できませんでした。見つかった受注は取り込みます。時間をおいて、もう一度期間を指定してください。',
 }
 
 /** The list is not to be had for now: no attempt, because nothing is wrong with this period, and the place in it stands. */

@@ -2,15 +2,14 @@ import { statement } from '../../platform/db/statement-names.ts'
 import type { Queries } from '../../platform/db/transaction.ts'
 import { readDuePage, shopsWithDue } from '../../worker/due-shops.ts'
 import type { DuePage, DueShop } from '../../worker/shop-job.ts'
+import type { Position } from '../list-position.ts'
 
 /** A period import (期間指定の取込) and how far it has come. */
-export interface Scan {
+export interface Scan extends Omit<Position, 'windowTo'> {
   id: string
-  fromAt: Date
   toAt: Date
-  windowFrom: Date
-  page: string | null
   attempts: number
+  requestedAt: Date
 }
 
 export async function readDueScan(queries: Queries, shopId: string, now: Date): Promise<Scan | null> {
@@ -19,7 +18,8 @@ export async function readDueScan(queries: Queries, shopId: string, now: Date): 
 }
 
 const DUE = statement(
-  `select id::text, from_at as "fromAt", to_at as "toAt", window_from as "windowFrom", page, attempts
+  `select id::text, to_at as "toAt", window_from as "windowFrom", page, pass, pass_new as "passNew",
+     pass_sum::float8 as "passSum", last_sum::float8 as "lastSum", attempts, requested_at as "requestedAt"
    from import_scans where shop_id = $1 and state = 'waiting' and next_attempt_at <= $2
    order by next_attempt_at, id limit 1`,
 )
@@ -33,32 +33,39 @@ select shop_id, min(next_attempt_at) as since, max(next_attempt_at) as latest fr
 where state = 'waiting' and next_attempt_at <= $1 group by shop_id`),
 )
 
-/** Those of the numbers that have no order here. */
+/** Those of the numbers that have no order here. A later reading asks for none that this import has asked for before. */
 export async function unknownNumbers(
   queries: Queries,
   shopId: string,
   numbers: readonly string[],
+  { pass, requestedAt }: Pick<Scan, 'pass' | 'requestedAt'>,
 ): Promise<string[]> {
   const { rows } = await queries.query<{ n: string }>(
     `select n from unnest($2::text[]) n
-     where not exists (select 1 from orders o where o.shop_id = $1 and o.order_number = n)`,
-    [shopId, numbers],
+     where not exists (select from orders o where o.shop_id = $1 and o.order_number = n)
+       and ($3::timestamptz is null or not exists (
+         select from import_requests r where r.shop_id = $1 and r.order_number = n and (r.state = 'waiting' or r.requested_at >= $3)))`,
+    [shopId, numbers, pass === 0 ? null : requestedAt],
   )
   return rows.map((row) => row.n)
 }
 
 // Where the scan stands is part of each condition: of two runs over one page only the first moves it on.
-const WHERE_IT_STOOD = `where id = $1 and state = 'waiting' and window_from = $2 and page is not distinct from $3`
+const WHERE_IT_STOOD = `where id = $1 and state = 'waiting' and window_from = $2 and page is not distinct from $3 and pass = $4`
+const standOf = ({ id, windowFrom, page, pass }: Scan) => [id, windowFrom, page, pass]
 
 export async function advanceScan(
   queries: Queries,
   scan: Scan,
-  to: { windowFrom: Date; page: string | null; listed: number; requested: number },
+  to: Omit<Position, 'windowTo'> & { listed: number; requested: number },
 ): Promise<void> {
   await queries.query(
-    `update import_scans set window_from = $4, page = $5, listed = listed + $6, requested = requested + $7, attempts = 0,
-       outcome = null, message = null ${WHERE_IT_STOOD}`,
-    [scan.id, scan.windowFrom, scan.page, to.windowFrom, to.page, to.listed, to.requested],
+    `update import_scans set window_from = $5, page = $6, pass = $7, pass_new = $8, pass_sum = $9, last_sum = $10,
+       listed = listed + $11, requested = requested + $12, attempts = 0, outcome = null, message = null ${WHERE_IT_STOOD}`,
+    [
+      ...[...standOf(scan), to.windowFrom, to.page, to.pass, to.passNew, to.passSum, to.lastSum],
+      ...[to.listed, to.requested],
+    ],
   )
 }
 
@@ -75,9 +82,9 @@ export async function endScan(
   at: Date,
 ): Promise<void> {
   await queries.query(
-    `update import_scans set state = $4::import_state, outcome = $5, message = $6, listed = listed + $7,
-       requested = requested + $8, finished_at = $9 ${WHERE_IT_STOOD}`,
-    [scan.id, scan.windowFrom, scan.page, end.state, end.code, end.message, end.listed, end.requested, at],
+    `update import_scans set state = $5::import_state, outcome = $6, message = $7, listed = listed + $8,
+       requested = requested + $9, finished_at = $10 ${WHERE_IT_STOOD}`,
+    [...standOf(scan), end.state, end.code, end.message, end.listed, end.requested, at],
   )
 }
 
@@ -88,7 +95,7 @@ export async function postponeScan(
   next: { at: Date; attempts: number },
 ): Promise<void> {
   await queries.query(
-    `update import_scans set attempts = $7, outcome = $4, message = $5, next_attempt_at = $6 ${WHERE_IT_STOOD}`,
-    [scan.id, scan.windowFrom, scan.page, why.code, why.message, next.at, next.attempts],
+    `update import_scans set attempts = $8, outcome = $5, message = $6, next_attempt_at = $7 ${WHERE_IT_STOOD}`,
+    [...standOf(scan), why.code, why.message, next.at, next.attempts],
   )
 }

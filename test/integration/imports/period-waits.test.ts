@@ -6,7 +6,7 @@ import { freshDatabase, type TestDatabase } from '../../support/database/databas
 import { importBench, numbers } from '../../support/imports/import-bench.ts'
 import { failure } from '../../support/malls/fake-marketplace.ts'
 
-/** A period import (期間指定の取込) at a mall whose order list alone takes no calls. */
+/** A period import (期間指定の取込) at a mall whose order list alone takes no calls, or shifts while it is read. */
 
 let database: TestDatabase
 beforeAll(async () => {
@@ -16,11 +16,15 @@ afterAll(() => database.close())
 
 const MINUTE = 60_000
 
-async function start() {
+async function start(count = 4) {
   const bench = await importBench(database, { listPage: 2 })
   const { mall } = bench
   const open = mall.open.bind(mall)
-  const list: { pages: (string | null)[]; refuse: ((page: string | null) => MarketplaceFailure) | null } = {
+  const list: {
+    pages: (string | null)[]
+    refuse: ((page: string | null) => MarketplaceFailure) | null
+    before?: (call: number) => void
+  } = {
     pages: [],
     refuse: null,
   }
@@ -30,13 +34,13 @@ async function start() {
       ...session,
       listOrders: async (window, page, signal) => {
         list.pages.push(page)
+        list.before?.(list.pages.length)
         if (list.refuse && page !== null) throw list.refuse(page)
         return session.listOrders(window, page, signal)
       },
     }
   }
-  const [first = '', ...others] = numbers(4)
-  for (const number of [first, ...others]) mall.place(number, { orderedAt: '2026-01-10T03:00:00.000Z' })
+  for (const number of numbers(count)) mall.place(number, { orderedAt: '2026-01-10T03:00:00.000Z' })
   const { scan } = await importOrders(
     {
       ...bench.deps,
@@ -89,5 +93,49 @@ describe('a failure of the list alone', () => {
     list.refuse = () => failure('throttled', { until: new Date(bench.clock.now() + 3 * MINUTE) })
     await bench.run()
     expect((await shop()).laneClosedUntil).not.toBeNull()
+  })
+})
+
+describe('a list that shifts between two pages', () => {
+  const PLACED = { orderedAt: '2026-01-10T03:00:00.000Z' }
+
+  it('loses no order: it is read until two readings agree', async () => {
+    const { bench, list, read } = await start(5)
+    const [first = '', ...others] = numbers(5)
+    // The first leaves the period, and the third slips from the second page to the first.
+    list.before = (call) => {
+      if (call === 2) bench.mall.place(first, { orderedAt: '2020-01-10T03:00:00.000Z' })
+    }
+    await bench.run()
+    const here = await database.db.order.findMany({ where: { shopId: bench.shopId } })
+    expect(here.map(({ orderNumber }) => orderNumber)).toEqual(expect.arrayContaining(others))
+    expect(await read()).toMatchObject({ state: 'done', outcome: 'listed', listed: 5, requested: 5 })
+    expect(list.pages).toEqual([null, '2', null, '2', null, '2'])
+  })
+
+  it('is not said to be done when no two readings agree', async () => {
+    const { bench, list, read } = await start(3)
+    const late = numbers(20).slice(3)
+    list.before = (call) => {
+      if (list.pages[call - 1] === null) bench.mall.place(late.pop() ?? '', PLACED)
+    }
+    await bench.run()
+    expect(await read()).toMatchObject({
+      state: 'failed',
+      outcome: 'LIST_KEEPS_CHANGING',
+      message: expect.stringContaining('もう一度'),
+    })
+  })
+
+  it('is read on from where a failure of the list left it, and each order is asked for once', async () => {
+    const { bench, list, read } = await start()
+    list.refuse = () => failure('throttled', { until: new Date(bench.clock.now() + MINUTE), only: 'list' })
+    await bench.run()
+    bench.clock.advance(MINUTE)
+    list.refuse = null
+    await bench.run()
+    expect(await read()).toMatchObject({ state: 'done', listed: 4, requested: 4 })
+    expect(await database.db.importRequest.count({ where: { shopId: bench.shopId } })).toBe(4)
+    expect(list.pages).toEqual([null, '2', '2', null, '2'])
   })
 })

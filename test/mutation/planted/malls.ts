@@ -21,10 +21,10 @@ export const sweep: readonly Fault[] = [
   ),
   one(
     'new numbers counted of the last page only',
-    'src/reconciliation/plan.ts',
-    'const passNew = at.passNew + page.fresh',
-    'const passNew = page.fresh',
-    'src/reconciliation/plan.test.ts',
+    'src/imports/list-position.ts',
+    'passNew: at.passNew + page.fresh,',
+    'passNew: page.fresh,',
+    'src/imports/list-position.test.ts',
   ),
 ]
 

@@ -1,0 +1,5 @@
+-- AlterTable
+ALTER TABLE "import_scans" ADD COLUMN     "last_sum" BIGINT,
+ADD COLUMN     "pass" INTEGER NOT NULL DEFAULT 0,
+ADD COLUMN     "pass_new" INTEGER NOT NULL DEFAULT 0,
+ADD COLUMN     "pass_sum" BIGINT NOT NULL DEFAULT 0;

@@ -1,0 +1,83 @@
+import { createHash } from 'node:crypto'
+
+/**
+ * Where the reading of a mall's list stands. Sweeps and period imports share it, because a list shifts under whoever reads it: an
+ * order that leaves moves the ones behind it from a page that comes to a page that was read.
+ */
+
+export interface Period {
+  from: Date
+  to: Date
+}
+
+export interface Position {
+  windowFrom: Date
+  windowTo: Date
+  page: string | null
+  pass: number
+  passNew: number
+  /** Over the numbers that this reading has named so far, and over all of the reading before; null in the first. */
+  passSum: number
+  lastSum: number | null
+}
+
+/** What a page tells of the reading; `fresh`: numbers that no page before has named. */
+export interface PageRead {
+  next: string | null
+  fresh: number
+  sum: number
+}
+
+/** A window is read again while a reading names something new, so many times at most. */
+export const MOST_PASSES = 5
+/** The same while a reading names other numbers than the one before, though none of them is new. */
+const MOST_QUIET_PASSES = 3
+
+const SUM_BELOW = 2 ** 52
+
+/** The same for the same numbers, in whatever order and pages they come. */
+export const sumOf = (numbers: readonly string[]): number =>
+  numbers.reduce((sum, number) => {
+    const hash = createHash('sha256').update(number).digest()
+    return (sum + hash.readUIntBE(0, 6)) % SUM_BELOW
+  }, 0)
+
+const readSoFar = (at: Position, page: PageRead) => ({
+  passNew: at.passNew + page.fresh,
+  passSum: (at.passSum + page.sum) % SUM_BELOW,
+})
+
+/**
+ * Whether this page ends a reading that named nothing new and the same numbers as the one before. What was in the list when
+ * that reading began is known then, wherever it stood. A window of one page is one answer, and cannot shift.
+ */
+export function isSettled(at: Position, page: PageRead): boolean {
+  const { passNew, passSum } = readSoFar(at, page)
+  return page.next === null && (at.page === null || (passNew === 0 && passSum === at.lastSum))
+}
+
+/**
+ * Where the reading goes on after a page; null when all of it has been read. A window of several pages is read until it is
+ * settled, or MOST_PASSES times: where one order left and another came, an order may have slipped from a page to one that was
+ * read already, though nothing that was named is new.
+ * @param next the window after this one
+ */
+export function following(
+  at: Position,
+  page: PageRead,
+  next: (at: Period) => Period | null,
+): Position | null {
+  const { passNew, passSum } = readSoFar(at, page)
+  if (page.next !== null) return { ...at, page: page.next, passNew, passSum }
+  const most = passNew > 0 ? MOST_PASSES : MOST_QUIET_PASSES
+  if (!isSettled(at, page) && at.pass + 1 < most)
+    return { ...at, page: null, pass: at.pass + 1, passNew: 0, passSum: 0, lastSum: passSum }
+  const window = next({ from: at.windowFrom, to: at.windowTo })
+  return window && startOf(window)
+}
+
+/** Where the reading of a window begins. */
+export const startOf = ({ from, to }: Period): Position => ({
+  ...{ windowFrom: from, windowTo: to, page: null },
+  ...{ pass: 0, passNew: 0, passSum: 0, lastSum: null },
+})
