@@ -30,6 +30,7 @@ export interface EventRouteDeps {
 }
 
 const MOST_SECONDS = 3_600
+/** An event and not a comment, as browsers hide comments from the page, which has to notice a line that stalled. */
 const HEARTBEAT_MS = 15_000
 /** What may wait for a client that reads slowly; beyond it the connection is ended and the client goes on by Last-Event-ID. */
 const MOST_UNREAD_BYTES = 1024 * 1024
@@ -39,7 +40,7 @@ const DESCRIPTION =
   '`order`: `{ orderId, shopId, orderNumber, what, status, changeState, mallState, version }`, where `what` names staged, pulled, ' +
   'moved, edited, changed, change_state, cancelled_at_mall, reopened_at_mall, marked. `change`: a site change. `attention`: a shop or mailbox ' +
   'stops or goes on. `notice`: what was told by mail too, as in GET /notices. After a lost connection send the last `id` as `Last-Event-ID`: nothing is missed for 30 days; the same rows as GET /changes, whose `position` is this `id`. `reset` says that ' +
-  'this is no longer possible: read the lists again. `ready` says from where events are told.'
+  'this is no longer possible: read the lists again. `ready` says from where events are told. `heartbeat` comes each 15 seconds, without an `id`: a line that was silent for longer has stalled.'
 
 /** GET /events and GET /changes: what happens, while it happens. Relative to /v1, behind a tenant's key. */
 export const createEventRoutes =
@@ -145,7 +146,7 @@ function begin(reply: FastifyReply, maxSeconds: number): () => void {
   })
   raw.on('error', () => undefined)
   const end = (): void => void raw.end()
-  const heartbeat = setInterval(() => write(reply, ':\n\n'), HEARTBEAT_MS)
+  const heartbeat = setInterval(() => write(reply, 'event: heartbeat\ndata: {}\n\n'), HEARTBEAT_MS)
   const limit = setTimeout(end, maxSeconds * 1_000)
   raw.once('close', () => {
     clearInterval(heartbeat)

@@ -72,6 +72,9 @@ interface Line {
   port: number
   cut(): Promise<void>
   mend(): Promise<void>
+  /** Passes nothing on and ends nothing, as a proxy or a radio link that hangs. */
+  stall(): void
+  go(): void
 }
 
 /** Passes bytes on to a port until it is cut: to a browser a stopped server, which comes back at the same address. */
@@ -79,6 +82,7 @@ async function openLine(target: number): Promise<Line> {
   const open = new Set<Socket>()
   let server: Server | null = null
   let port = 0
+  let stalled = false
   const listen = (): Promise<void> =>
     new Promise((resolve, reject) => {
       server = createServer((from) => {
@@ -93,7 +97,10 @@ async function openLine(target: number): Promise<Line> {
             open.delete(one)
             other.destroy()
           })
-          one.pipe(other)
+          one.on('data', (bytes) => {
+            if (!stalled) other.write(bytes)
+          })
+          one.on('end', () => stalled || other.end())
         }
       })
       server.on('error', reject)
@@ -114,6 +121,14 @@ async function openLine(target: number): Promise<Line> {
       await ended
     },
     mend: listen,
+    stall() {
+      stalled = true
+    },
+    go() {
+      stalled = false
+      // Bytes were dropped: what was open is of no use any more.
+      for (const socket of open) socket.destroy()
+    },
   }
 }
 

@@ -1,4 +1,4 @@
-// Made by ../types.ts from docs/openapi.json, sha256 cb3dd35111fa2640fb7b49bb68cb8f4505f2b8624b950d43444bdf17d564ece7
+// Made by ../types.ts from docs/openapi.json, sha256 df824848db274d043a9e6a1a6b3822916936f110b5ed67b4cc5e82add4a60759
 export interface paths {
     "/healthz": {
         parameters: {
@@ -981,7 +981,7 @@ export interface paths {
         };
         /**
          * What happens, live (イベント配信)
-         * @description Server-sent events of the tenant. `board`: the whole board, at once and whenever it has changed, five times a second at most. `order`: `{ orderId, shopId, orderNumber, what, status, changeState, mallState, version }`, where `what` names staged, pulled, moved, edited, changed, change_state, cancelled_at_mall, reopened_at_mall, marked. `change`: a site change. `attention`: a shop or mailbox stops or goes on. `notice`: what was told by mail too, as in GET /notices. After a lost connection send the last `id` as `Last-Event-ID`: nothing is missed for 30 days; the same rows as GET /changes, whose `position` is this `id`. `reset` says that this is no longer possible: read the lists again. `ready` says from where events are told.
+         * @description Server-sent events of the tenant. `board`: the whole board, at once and whenever it has changed, five times a second at most. `order`: `{ orderId, shopId, orderNumber, what, status, changeState, mallState, version }`, where `what` names staged, pulled, moved, edited, changed, change_state, cancelled_at_mall, reopened_at_mall, marked. `change`: a site change. `attention`: a shop or mailbox stops or goes on. `notice`: what was told by mail too, as in GET /notices. After a lost connection send the last `id` as `Last-Event-ID`: nothing is missed for 30 days; the same rows as GET /changes, whose `position` is this `id`. `reset` says that this is no longer possible: read the lists again. `ready` says from where events are told. `heartbeat` comes each 15 seconds, without an `id`: a line that was silent for longer has stalled.
          *
          *     契約店のできごとを Server-Sent Events で配信します。`board` は状況全体（最大で毎秒5回）、`order` は受注、`change` はサイト変更、`attention` は店舗・受信箱の停止と再開、`notice` は通知です。接続が切れたら最後の `id` を `Last-Event-ID` で送ると、30日以内なら漏れなく続きから届きます。`reset` のときは一覧を読み直してください。
          */
@@ -7836,7 +7836,7 @@ export interface components {
             totalBelow?: number;
         };
         /** @description One event of GET /v1/events; `data` is the JSON of its data lines (ストリームのイベント) */
-        StreamEvent: components["schemas"]["StreamEventReady"] | components["schemas"]["StreamEventReset"] | components["schemas"]["StreamEventBoard"] | components["schemas"]["StreamEventOrder"] | components["schemas"]["StreamEventChange"] | components["schemas"]["StreamEventAttention"] | components["schemas"]["StreamEventNotice"];
+        StreamEvent: components["schemas"]["StreamEventReady"] | components["schemas"]["StreamEventReset"] | components["schemas"]["StreamEventHeartbeat"] | components["schemas"]["StreamEventBoard"] | components["schemas"]["StreamEventOrder"] | components["schemas"]["StreamEventChange"] | components["schemas"]["StreamEventAttention"] | components["schemas"]["StreamEventNotice"];
         /** @description `event: attention` */
         StreamEventAttention: {
             /** @description For `Last-Event-ID` (位置) */
@@ -7867,6 +7867,16 @@ export interface components {
              */
             event: "change";
             data: components["schemas"]["SiteChangeEvent"];
+        };
+        /** @description `event: heartbeat` */
+        StreamEventHeartbeat: {
+            /**
+             * @description 種類
+             * @constant
+             */
+            event: "heartbeat";
+            /** @description Nothing yet (空) */
+            data: Record<string, never>;
         };
         /** @description `event: notice` */
         StreamEventNotice: {

@@ -40,10 +40,19 @@ export class Refusal extends Error {}
 export const fieldProblem = (error: unknown, field: string): string | undefined =>
   error instanceof ApiProblem ? error.errors.find((one) => one.field === field)?.message : undefined
 
+/** The line passed no answer within the limit of a request. */
+export const isTimeout = (error: unknown): boolean =>
+  error instanceof DOMException && error.name === 'TimeoutError'
+
 /** The text of whatever was thrown, as staff should read it. */
 export function problemText(error: unknown): string {
   if (error instanceof ApiProblem) return `${error.message} (${error.code})`
   if (error instanceof Refusal) return error.message
+  if (isTimeout(error))
+    return t(
+      'サーバーの応答がないまま時間が過ぎました。送信した操作は済んでいることがあります。画面で確認してから、もう一度行ってください。（TIMEOUT）',
+      'The server did not answer in time. What was sent may have been done: look before you try again. (TIMEOUT)',
+    )
   return t(
     'サーバーに接続できません。回線とサーバーの状態を確認してください。（OFFLINE）',
     'The server cannot be reached. Check the line and the server. (OFFLINE)',

@@ -1,16 +1,17 @@
-import { lazy, type ReactNode, Suspense, useEffect, useLayoutEffect, useState } from 'react'
+import { type ReactNode, Suspense, useEffect, useLayoutEffect, useState } from 'react'
 import { createPortal } from 'react-dom'
 import { Redirect, Route, Switch } from 'wouter'
 import { useDoor } from './door.ts'
 import { t } from './i18n.ts'
 import { HOME } from './list/order-query.ts'
+import { lazyPart } from './parts/lazy-part.tsx'
 import { Loading } from './parts/states.tsx'
 import { Toasts } from './parts/toast.tsx'
 import { screensOf } from './screens/index.ts'
 import { type Account, isOperator, readSession, useSession, useSessionReason } from './session.ts'
 import Shell from './shell/shell.tsx'
 
-const SignIn = lazy(() => import('./screens/sign-in.tsx'))
+const SignIn = lazyPart(() => import('./screens/sign-in.tsx'))
 
 export function App() {
   const session = useSession()

@@ -1,12 +1,12 @@
 import { QueryClient, useQuery } from '@tanstack/react-query'
-import { ApiProblem, answer, api } from './api.ts'
+import { ApiProblem, answer, api, isTimeout } from './api.ts'
 
 export const queries = new QueryClient({
   defaultOptions: {
     queries: {
       staleTime: 30_000,
-      // A person waits: what was refused is told at once, an outage is tried twice more.
-      retry: (count, error) => !(error instanceof ApiProblem) && count < 2,
+      // A person waits: a refusal and a stalled line show at once, an outage is tried twice more.
+      retry: (count, error) => !(error instanceof ApiProblem) && !isTimeout(error) && count < 2,
       refetchOnWindowFocus: true,
       networkMode: 'always',
     },

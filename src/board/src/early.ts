@@ -43,20 +43,33 @@ function askEarly(): void {
   const holdsSession = document.documentElement.dataset.session === 'yes' && hash === ''
   const asks = holdsSession && kept(OPERATOR) === null ? questionsOf(pathname, search) : ['/v1/session']
   for (const address of asks) {
-    const answer = fetch(address, { credentials: 'same-origin' })
+    const answer = fetch(address, { credentials: 'same-origin', signal: abortAfter(READ_LIMIT_MS) })
     answer.catch(() => asked.delete(keyOf(address)))
     asked.set(keyOf(address), answer)
   }
   setTimeout(() => asked.clear(), KEPT_MS)
 }
 
-/** `fetch`, with what was asked early. */
+/** A line that stalls answers nothing and refuses nothing; a write of many orders takes longer than any read. */
+const READ_LIMIT_MS = 20_000
+const WRITE_LIMIT_MS = 60_000
+
+/** `fetch` with a time limit, and with what was asked early. */
 export function fetchOnce(input: Request | string, init?: RequestInit): Promise<Response> {
   const [address, method] =
     typeof input === 'string' ? [input, init?.method ?? 'GET'] : [input.url, input.method]
   const early = method === 'GET' ? asked.get(keyOf(address)) : undefined
   asked.delete(keyOf(address))
-  return early ?? fetch(input, init)
+  return (
+    early ?? fetch(input, { ...init, signal: abortAfter(method === 'GET' ? READ_LIMIT_MS : WRITE_LIMIT_MS) })
+  )
+}
+
+/** By a timer of the page, which a test can hold; `AbortSignal.timeout` has one of the browser's own. */
+function abortAfter(ms: number): AbortSignal {
+  const controller = new AbortController()
+  setTimeout(() => controller.abort(new DOMException('no answer in time', 'TimeoutError')), ms)
+  return controller.signal
 }
 
 if (typeof document !== 'undefined') askEarly()

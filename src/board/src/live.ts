@@ -32,12 +32,15 @@ export function onLiveEvent(listener: Listener): () => void {
 
 const GATHER_MS = 400
 const AGAIN_MS = 3_000
+/** The server sends at least a heartbeat each 15 s: a line that says nothing for longer has stalled, though it looks open. */
+export const SILENCE_MS = 25_000
 
 /** Follows the stream until the returned function is called. */
 export function followEvents(queries: QueryClient): () => void {
   let source: EventSource | null = null
   let followed = true
   let again: ReturnType<typeof setTimeout> | undefined
+  let silence: ReturnType<typeof setTimeout> | undefined
   const touched = new Set<string>()
   let gather: ReturnType<typeof setTimeout> | undefined
   // A burst of a hundred orders reads the list once.
@@ -54,21 +57,42 @@ export function followEvents(queries: QueryClient): () => void {
     if (missed) touch('orders', 'order', 'site-changes', 'import-requests', 'timeline', 'shops')
     set({ state: 'open', heardAt: Date.now() })
   }
-  const listen = <K extends keyof LiveData>(kind: K, effect: (data: LiveData[K]) => void): void => {
+  const hear = <Data>(kind: string, effect: (data: Data) => void): void => {
     source?.addEventListener(kind, (message: MessageEvent<string>) => {
-      const data: LiveData[K] = JSON.parse(message.data)
+      watchSilence()
+      effect(JSON.parse(message.data))
+    })
+  }
+  const listen = <K extends keyof LiveData>(kind: K, effect: (data: LiveData[K]) => void): void =>
+    hear<LiveData[K]>(kind, (data) => {
       effect(data)
       for (const tell of eventListeners) tell({ kind, data } as LiveEvent)
     })
+  const lose = (): void => {
+    clearTimeout(silence)
+    set({ state: 'lost' })
+  }
+  const reconnect = (): void => {
+    source?.close()
+    lose()
+    clearTimeout(again)
+    // When the session is over the answer itself ends the following: a stream after that would never be closed.
+    again = setTimeout(() => void readSession().then(() => followed && connect()), AGAIN_MS)
+  }
+  const watchSilence = (): void => {
+    clearTimeout(silence)
+    silence = setTimeout(reconnect, SILENCE_MS)
   }
   const connect = (): void => {
     if (live.get().state === 'open') set({ state: 'connecting' })
     source = new EventSource('/v1/events')
+    watchSilence()
     // It begins with one of the two: `reset` where the service no longer knows the place that it was left at.
-    source.addEventListener('ready', () => begin(live.get().state === 'lost'))
-    source.addEventListener('reset', () => begin(true))
-    source.addEventListener('board', (message: MessageEvent<string>) => {
-      queries.setQueryData(['board'], JSON.parse(message.data) satisfies Board)
+    hear('ready', () => begin(live.get().state === 'lost'))
+    hear('reset', () => begin(true))
+    hear('heartbeat', () => set({ heardAt: Date.now() }))
+    hear<Board>('board', (board) => {
+      queries.setQueryData(['board'], board)
       set({ heardAt: Date.now() })
       touch('import-requests')
     })
@@ -79,20 +103,27 @@ export function followEvents(queries: QueryClient): () => void {
     listen('change', () => touch('site-changes', 'orders', 'timeline'))
     listen('attention', () => touch('shops'))
     source.onerror = () => {
-      set({ state: 'lost' })
       // The browser comes again by itself, except when it was answered with an error: then somebody has to ask why.
-      if (source?.readyState !== EventSource.CLOSED) return
-      again = setTimeout(() => {
-        // When the session is over the answer itself ends the following: a stream after that would never be closed.
-        void readSession().then(() => followed && connect())
-      }, AGAIN_MS)
+      if (source?.readyState === EventSource.CLOSED) reconnect()
+      else lose()
     }
   }
+  // The browser knows of a missing line before any timer; a line that is back is tried at once.
+  const onOffline = (): void => {
+    source?.close()
+    clearTimeout(again)
+    lose()
+  }
+  addEventListener('offline', onOffline)
+  addEventListener('online', reconnect)
   connect()
   return () => {
     followed = false
     source?.close()
+    removeEventListener('offline', onOffline)
+    removeEventListener('online', reconnect)
     clearTimeout(again)
+    clearTimeout(silence)
     clearTimeout(gather)
   }
 }

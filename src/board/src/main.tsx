@@ -24,15 +24,6 @@ function Root() {
   )
 }
 
-const RELOADED = 'torikomi.reloaded'
-// A part of an older build that the server no longer has, after an update: once, so that a broken server makes no circle.
-addEventListener('vite:preloadError', () => {
-  if (sessionStorage.getItem(RELOADED)) return
-  sessionStorage.setItem(RELOADED, 'yes')
-  location.reload()
-})
-addEventListener('load', () => setTimeout(() => sessionStorage.removeItem(RELOADED), 10_000))
-
 void readSession()
 document.documentElement.lang = t('ja', 'en')
 const root = document.getElementById('root')

@@ -31,6 +31,7 @@ const STREAM_EVENT = {
   oneOf: [
     streamEvent('ready', NOTHING),
     streamEvent('reset', NOTHING),
+    streamEvent('heartbeat', NOTHING, false),
     streamEvent('board', ref('Board'), false),
     ...Object.entries(FEED).map(([event, name]) => streamEvent(event, ref(name))),
   ],

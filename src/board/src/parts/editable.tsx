@@ -4,7 +4,7 @@ import { queries, refresh } from '../data.ts'
 import { t } from '../i18n.ts'
 import { Dialog } from './dialog.tsx'
 import { FormButtons } from './form-buttons.tsx'
-import { patchAt, valueAt } from './merge-patch.ts'
+import { isOvertaken, patchAt, valueAt } from './merge-patch.ts'
 import { Problem } from './states.tsx'
 import { toast } from './toast.tsx'
 import { useSend } from './use-send.ts'
@@ -16,22 +16,45 @@ interface Editing {
 const EditingContext = createContext<Editing | null>(null)
 export const EditingProvider = EditingContext.Provider
 
+/** The order as it was when the editor opened, and what has been typed since. */
+interface Draft {
+  base: Order
+  typed: string
+}
+
 interface Conflict {
   current: Order
   mine: unknown
 }
 
-/** Saves one place of an order as it was read; somebody who was faster is not overwritten. */
-async function save(order: Order, pointer: string, value: unknown): Promise<void> {
-  const saved = await answer(
-    api.PATCH('/v1/orders/{id}', {
-      params: { path: { id: order.id }, header: { 'If-Match': `"${order.version}"` } },
-      body: patchAt(order.detail, pointer, value),
-    }),
-  )
-  queries.setQueryData(['order', order.id], saved)
-  refresh('orders', 'timeline', 'versions')
-  toast(t('保存しました。', 'Saved.'))
+/** Several colleagues may save while one save is on its way; each try costs one answer. */
+const MOST_TRIES = 5
+
+/**
+ * Saves one field of an order. Only a change of the same field since `base` is a conflict: a change of another field raises
+ * the version, and the save is tried again on that version.
+ * @returns the order that holds another value, or null when the value is saved
+ */
+async function save(base: Order, latest: Order, pointer: string, value: unknown): Promise<Order | null> {
+  let current = latest.version > base.version ? latest : base
+  for (let tries = 1; ; tries++) {
+    if (isOvertaken(base.detail, current.detail, pointer, value)) return current
+    try {
+      const saved = await answer(
+        api.PATCH('/v1/orders/{id}', {
+          params: { path: { id: base.id }, header: { 'If-Match': `"${current.version}"` } },
+          body: patchAt(current.detail, pointer, value),
+        }),
+      )
+      queries.setQueryData(['order', base.id], saved)
+      refresh('orders', 'timeline', 'versions')
+      toast(t('保存しました。', 'Saved.'))
+      return null
+    } catch (thrown) {
+      if (!(thrown instanceof ApiProblem) || thrown.status !== 412 || tries === MOST_TRIES) throw thrown
+      current = thrown.body.current as Order
+    }
+  }
 }
 
 const shown = (value: unknown): string => (value === null || value === undefined ? '' : String(value))
@@ -39,31 +62,25 @@ const shown = (value: unknown): string => (value === null || value === undefined
 /** A value with the mall's beside it where staff wrote another; changed in place. */
 export function Editable(props: { label: string; pointer: string; multiline?: boolean }) {
   const editing = useContext(EditingContext)
-  const [typed, setTyped] = useState<string | null>(null)
+  const [draft, setDraft] = useState<Draft | null>(null)
   const { busy, error, send, forget } = useSend()
   const [conflict, setConflict] = useState<Conflict | null>(null)
   if (!editing?.order.detail) return null
   const { order, mayEdit } = editing
-  const value = valueAt(order.detail, props.pointer)
-  const edit = order.edits[props.pointer]
-  const wanted = typed === null || typed.trim() === '' ? null : typed
+  const { pointer } = props
+  const value = valueAt(order.detail, pointer)
+  const edit = order.edits[pointer]
   const keep = async (base: Order, mine: unknown) => {
-    try {
-      await save(base, props.pointer, mine)
-      setTyped(null)
-      setConflict(null)
-    } catch (thrown) {
-      const current =
-        thrown instanceof ApiProblem && thrown.status === 412 ? (thrown.body.current as Order) : null
-      if (!current) throw thrown
-      setConflict({ current, mine })
-    }
+    const current = await save(base, order, pointer, mine)
+    setConflict(current && { current, mine })
+    if (!current) setDraft(null)
   }
+  const typedValue = (text: string) => (text.trim() === '' ? null : text)
   return (
     <div className="fact">
       <dt>{props.label}</dt>
       <dd>
-        {typed === null ? (
+        {draft === null ? (
           <>
             {/* What a buyer typed may turn the direction of writing: it must not turn what stands beside it. */}
             <bdi className={props.multiline ? 'multiline' : undefined}>{shown(value)}</bdi>
@@ -72,7 +89,7 @@ export function Editable(props: { label: string; pointer: string; multiline?: bo
                 type="button"
                 className="link-button edit-button"
                 aria-label={t(`${props.label}を編集`, `Edit ${props.label}`)}
-                onClick={() => setTyped(shown(value))}
+                onClick={() => setDraft({ base: order, typed: shown(value) })}
               >
                 {t('編集', 'Edit')}
               </button>
@@ -86,15 +103,20 @@ export function Editable(props: { label: string; pointer: string; multiline?: bo
         ) : (
           <EditForm
             {...props}
-            typed={typed}
+            typed={draft.typed}
             busy={busy}
             error={error}
-            onType={setTyped}
+            overtakenBy={
+              isOvertaken(draft.base.detail, order.detail, pointer, typedValue(draft.typed))
+                ? shown(value)
+                : null
+            }
+            onType={(typed) => setDraft({ ...draft, typed })}
             onCancel={() => {
-              setTyped(null)
+              setDraft(null)
               forget()
             }}
-            onSave={() => send(() => keep(order, wanted))}
+            onSave={() => send(() => keep(draft.base, typedValue(draft.typed)))}
           />
         )}
       </dd>
@@ -102,12 +124,12 @@ export function Editable(props: { label: string; pointer: string; multiline?: bo
         <ConflictDialog
           label={props.label}
           mine={shown(conflict.mine)}
-          theirs={shown(valueAt(conflict.current.detail, props.pointer))}
+          theirs={shown(valueAt(conflict.current.detail, pointer))}
           busy={busy}
           onTheirs={() => {
             queries.setQueryData(['order', order.id], conflict.current)
             setConflict(null)
-            setTyped(null)
+            setDraft(null)
           }}
           onMine={() => send(() => keep(conflict.current, conflict.mine))}
           onClose={() => setConflict(null)}
@@ -123,6 +145,8 @@ function EditForm(props: {
   typed: string
   busy: boolean
   error: unknown
+  /** What a colleague wrote into the field while this form was open. */
+  overtakenBy: string | null
   onType: (text: string) => void
   onCancel: () => void
   onSave: () => void
@@ -144,6 +168,14 @@ function EditForm(props: {
   return (
     <form className="edit-form" onSubmit={submit}>
       {props.multiline ? <textarea rows={3} {...field} /> : <input {...field} />}
+      {props.overtakenBy !== null && (
+        <p className="support" role="status">
+          {t(
+            `ほかの人がこの項目を「${props.overtakenBy || '（空）'}」に変更しました。保存するときに、どちらにするか選べます。`,
+            `Somebody changed this field to “${props.overtakenBy || '(empty)'}”. You choose when you save.`,
+          )}
+        </p>
+      )}
       <FormButtons label={t('保存', 'Save')} busy={props.busy} onCancel={props.onCancel} />
       <Problem error={props.error} />
     </form>

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { differences, patchAt, valueAt } from './merge-patch.ts'
+import { differences, isOvertaken, patchAt, valueAt } from './merge-patch.ts'
 
 const detail = {
   notes: { shop: null, buyer: '至急' },
@@ -25,6 +25,34 @@ describe('a patch for one place', () => {
     expect(valueAt({ 'a/b': { '~': 1 } }, '/a~1b/~0')).toBe(1)
     expect(valueAt(detail, '/recipients/5/person')).toBeUndefined()
     expect(valueAt(detail, '/constructor')).toBeUndefined()
+  })
+})
+
+describe('a field is overtaken', () => {
+  const withShop = (shop: string | null) => ({ ...detail, notes: { ...detail.notes, shop } })
+
+  test('by another value at the same place alone', () => {
+    expect(isOvertaken(detail, withShop('Bの文'), '/notes/shop', 'Aの文')).toBe(true)
+    expect(isOvertaken(detail, withShop('Bの文'), '/notes/buyer', 'Aの文')).toBe(false)
+    expect(isOvertaken(detail, patchedCity(), '/notes/shop', 'Aの文')).toBe(false)
+    expect(isOvertaken(detail, patchedCity(), '/recipients/0/person/phone', '1')).toBe(false)
+    expect(isOvertaken(detail, patchedCity(), '/recipients/0/person/city', '神戸市')).toBe(true)
+  })
+
+  test('not by the value that is to be saved', () => {
+    expect(isOvertaken(detail, withShop('同じ文'), '/notes/shop', '同じ文')).toBe(false)
+    expect(isOvertaken(withShop('x'), detail, '/notes/shop', null)).toBe(false)
+  })
+
+  test('where the pointer may mean another line now', () => {
+    const [first, second] = detail.recipients
+    expect(isOvertaken(detail, { ...detail, recipients: [second] }, '/recipients/0/person/phone', '1')).toBe(
+      true,
+    )
+    expect(
+      isOvertaken(detail, { ...detail, recipients: [second, first] }, '/recipients/0/person/phone', '1'),
+    ).toBe(true)
+    expect(isOvertaken(detail, null, '/recipients/0/person/phone', '1')).toBe(true)
   })
 })
 

@@ -32,11 +32,7 @@ function replaced(part: unknown, steps: readonly string[], value: unknown): unkn
 
 export function valueAt(detail: unknown, pointer: string): unknown {
   let part = detail
-  for (const step of stepsOf(pointer)) {
-    const facts = factsOf(part)
-    if (!Object.hasOwn(facts, step)) return undefined
-    part = facts[step]
-  }
+  for (const step of stepsOf(pointer)) part = fieldOf(part, step)
   return part
 }
 
@@ -45,6 +41,30 @@ const stepsOf = (pointer: string): string[] =>
     .split('/')
     .slice(1)
     .map((step) => step.replaceAll('~1', '/').replaceAll('~0', '~'))
+
+/**
+ * Whether somebody wrote another value at one place since `base` was read. A pointer counts the lines of a list: where their
+ * number or the id of the line changed, it may mean another line, so that counts as overtaken too.
+ */
+export function isOvertaken(base: unknown, current: unknown, pointer: string, mine: unknown): boolean {
+  let was = base
+  let is = current
+  for (const step of stepsOf(pointer)) {
+    const inList = Array.isArray(was)
+    if (lengthOf(was) !== lengthOf(is)) return true
+    was = fieldOf(was, step)
+    is = fieldOf(is, step)
+    if (inList && fieldOf(was, 'id') !== fieldOf(is, 'id')) return true
+  }
+  return (was ?? null) !== (is ?? null) && (is ?? null) !== (mine ?? null)
+}
+
+const lengthOf = (part: unknown): number | null => (Array.isArray(part) ? part.length : null)
+
+function fieldOf(part: unknown, step: string): unknown {
+  const facts = factsOf(part)
+  return Object.hasOwn(facts, step) ? facts[step] : undefined
+}
 
 /** Where two versions differ, leaf by leaf. */
 export function differences(

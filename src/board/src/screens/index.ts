@@ -1,4 +1,5 @@
-import { type ComponentType, lazy } from 'react'
+import type { ComponentType } from 'react'
+import { lazyPart } from '../parts/lazy-part.tsx'
 import type { Account } from '../session.ts'
 import Orders from './orders.tsx'
 
@@ -19,43 +20,43 @@ const OPERATORS: readonly Account['role'][] = ['operator', 'operator_without_per
 
 const SCREENS: readonly Screen[] = [
   { path: '/orders', name: ['受注', 'Orders'], Screen: Orders },
-  { path: '/orders/:id', Screen: lazy(() => import('./order.tsx')) },
-  { path: '/desk', name: ['警告・失敗', 'Warnings'], Screen: lazy(() => import('./desk.tsx')) },
-  { path: '/csv', name: ['CSV・送り状', 'CSV'], roles: WORKING, Screen: lazy(() => import('./csv.tsx')) },
-  { path: '/calendar', name: ['突合', 'Comparison'], Screen: lazy(() => import('./calendar.tsx')) },
-  { path: '/credentials', name: ['鍵・同意', 'Keys'], Screen: lazy(() => import('./credentials.tsx')) },
-  { path: '/shops', name: ['店舗・受信箱', 'Shops'], Screen: lazy(() => import('./shops.tsx')) },
-  { path: '/orders/:id/difference', roles: WORKING, Screen: lazy(() => import('./difference.tsx')) },
-  { path: '/print', Screen: lazy(() => import('./print.tsx')) },
+  { path: '/orders/:id', Screen: lazyPart(() => import('./order.tsx')) },
+  { path: '/desk', name: ['警告・失敗', 'Warnings'], Screen: lazyPart(() => import('./desk.tsx')) },
+  { path: '/csv', name: ['CSV・送り状', 'CSV'], roles: WORKING, Screen: lazyPart(() => import('./csv.tsx')) },
+  { path: '/calendar', name: ['突合', 'Comparison'], Screen: lazyPart(() => import('./calendar.tsx')) },
+  { path: '/credentials', name: ['鍵・同意', 'Keys'], Screen: lazyPart(() => import('./credentials.tsx')) },
+  { path: '/shops', name: ['店舗・受信箱', 'Shops'], Screen: lazyPart(() => import('./shops.tsx')) },
+  { path: '/orders/:id/difference', roles: WORKING, Screen: lazyPart(() => import('./difference.tsx')) },
+  { path: '/print', Screen: lazyPart(() => import('./print.tsx')) },
   {
     path: '/operator',
     name: ['運営者', 'Operator'],
     roles: OPERATORS,
-    Screen: lazy(() => import('./operator.tsx')),
+    Screen: lazyPart(() => import('./operator.tsx')),
   },
-  { path: '/notices', name: ['通知先', 'Notices'], Screen: lazy(() => import('./notices.tsx')) },
+  { path: '/notices', name: ['通知先', 'Notices'], Screen: lazyPart(() => import('./notices.tsx')) },
   {
     path: '/account',
     name: ['自分のアカウント', 'Your account'],
     inAccountMenu: true,
     roles: [...WORKING, 'read_only', ...OPERATORS],
-    Screen: lazy(() => import('./account.tsx')),
+    Screen: lazyPart(() => import('./account.tsx')),
   },
   {
     path: '/people',
     name: ['スタッフ', 'People'],
     inAccountMenu: true,
     roles: ['owner'],
-    Screen: lazy(() => import('./people.tsx')),
+    Screen: lazyPart(() => import('./people.tsx')),
   },
   {
     path: '/connections',
     name: ['連携（APIキー・Webhook）', 'API keys and webhooks'],
     inAccountMenu: true,
     roles: ['owner'],
-    Screen: lazy(() => import('./connections.tsx')),
+    Screen: lazyPart(() => import('./connections.tsx')),
   },
-  { path: '/quota', name: ['クォータ時計', 'Quota clock'], Screen: lazy(() => import('./quota.tsx')) },
+  { path: '/quota', name: ['クォータ時計', 'Quota clock'], Screen: lazyPart(() => import('./quota.tsx')) },
 ]
 
 /** What this person may open: in the menu and by address alike. */

@@ -1,5 +1,5 @@
 import { useQuery } from '@tanstack/react-query'
-import { lazy, type ReactNode, Suspense, useState } from 'react'
+import { type ReactNode, Suspense, useState } from 'react'
 import { Tab, TabList, TabPanel, Tabs } from 'react-aria-components'
 import { Link, useLocation, useParams, useSearch } from 'wouter'
 import { ApiProblem, answer, api, type Order, type OrderRow } from '../api.ts'
@@ -15,6 +15,7 @@ import { SiteChangeCard } from '../order/site-change-card.tsx'
 import { EditingProvider } from '../parts/editable.tsx'
 import { Choice } from '../parts/field.tsx'
 import { dateTime } from '../parts/format.ts'
+import { lazyPart } from '../parts/lazy-part.tsx'
 import { Sign } from '../parts/sign.tsx'
 import { Empty, Failed, Loading } from '../parts/states.tsx'
 import { useMayWork } from '../session.ts'
@@ -101,7 +102,7 @@ export default function OrderScreen() {
   )
 }
 
-const BulkAny = lazy(() => import('../bulk/bulk-any.tsx'))
+const BulkAny = lazyPart(() => import('../bulk/bulk-any.tsx'))
 
 function OrderHead({ order }: { order: Order }) {
   const { mall, shop } = useNames()

@@ -1,9 +1,9 @@
 import { keepPreviousData, useInfiniteQuery } from '@tanstack/react-query'
-import { lazy, Suspense, useCallback, useEffect, useMemo, useState } from 'react'
+import { Suspense, useCallback, useEffect, useMemo, useState } from 'react'
 import { useLocation, useSearch } from 'wouter'
 import { answer, api, type OrderRow } from '../api.ts'
-import { type Picked, pickAll } from '../bulk/bulk.ts'
 import type { Bulk } from '../bulk/bulk-kinds.ts'
+import { useSelection } from '../bulk/use-selection.ts'
 import { choose } from '../chosen.ts'
 import { useNames } from '../data.ts'
 import { t } from '../i18n.ts'
@@ -12,15 +12,16 @@ import { allColumns, cardColumn, keptColumns } from '../list/order-columns.tsx'
 import { filtersOf, type OrderQuery, pageQuery } from '../list/order-query.ts'
 import { number } from '../parts/format.ts'
 import { Grid } from '../parts/grid.tsx'
+import { lazyPart } from '../parts/lazy-part.tsx'
 import { useNarrow } from '../parts/now.ts'
 import { Failed, Loading } from '../parts/states.tsx'
 import { useMayWork } from '../session.ts'
 import { statusWord } from '../words.ts'
 
 // Not part of the first load.
-const BulkAny = lazy(() => import('../bulk/bulk-any.tsx'))
-const SelectionBar = lazy(() => import('../bulk/selection-bar.tsx'))
-const ColumnDialog = lazy(() => import('../list/column-dialog.tsx'))
+const BulkAny = lazyPart(() => import('../bulk/bulk-any.tsx'))
+const SelectionBar = lazyPart(() => import('../bulk/selection-bar.tsx'))
+const ColumnDialog = lazyPart(() => import('../list/column-dialog.tsx'))
 
 /** What is no longer this list's cannot be ticked. */
 const leave = () => undefined
@@ -31,30 +32,14 @@ export default function Orders() {
   const [, navigate] = useLocation()
   const query = useMemo(() => filtersOf(search), [search])
   const list = useOrderList(query)
-  const [picked, setPicked] = useState<ReadonlyMap<string, Picked>>(new Map())
+  const { picked, select, selectAll, selectNone } = useSelection(query, list)
   const [bulk, setBulk] = useState<Bulk | null>(null)
   const [choosing, setChoosing] = useState(false)
   const [columnIds, setColumnIds] = useState(keptColumns)
   const mayWork = useMayWork()
   const narrow = useNarrow()
   const names = useNames()
-  // Another list is another choice: nothing is done to what can no longer be seen.
-  // biome-ignore lint/correctness/useExhaustiveDependencies: the address is the reason
-  useEffect(() => setPicked(new Map()), [search])
   const { rows } = list
-  const known = useMemo(() => new Map<string, Picked>(rows.map((row) => [row.id, row])), [rows])
-  const select = useCallback(
-    (ids: ReadonlySet<string>) =>
-      setPicked((before) => {
-        const next = new Map<string, Picked>()
-        for (const id of ids) {
-          const order = known.get(id) ?? before.get(id)
-          if (order) next.set(id, order)
-        }
-        return next
-      }),
-    [known],
-  )
   useKeys(mayWork, picked.size, setBulk, () => {
     choose([...picked.values()])
     navigate('/csv')
@@ -95,25 +80,28 @@ export default function Orders() {
         )}
       </div>
       <FilterRow search={search} />
-      {picked.size > 0 && (
-        <Suspense>
-          <SelectionBar
-            count={picked.size}
-            total={list.total}
-            mayWork={mayWork}
-            onAll={async (progress) => {
-              const all = await pickAll(query, progress)
-              setPicked(new Map(all.map((order) => [order.id, order])))
-            }}
-            onNone={() => setPicked(new Map())}
-            onBulk={setBulk}
-            onTake={(path) => {
-              choose([...picked.values()])
-              navigate(path)
-            }}
-          />
-        </Suspense>
-      )}
+      <div className="selection-place">
+        {picked.size === 0 ? (
+          <p className="quiet">
+            {t('選択した受注の操作がここに並びます。', 'What can be done with ticked orders stands here.')}
+          </p>
+        ) : (
+          <Suspense>
+            <SelectionBar
+              count={picked.size}
+              total={list.total}
+              mayWork={mayWork}
+              onAll={selectAll}
+              onNone={selectNone}
+              onBulk={setBulk}
+              onTake={(path) => {
+                choose([...picked.values()])
+                navigate(path)
+              }}
+            />
+          </Suspense>
+        )}
+      </div>
       {list.error ? (
         <Failed error={list.error} again={list.again} />
       ) : list.loading ? (
@@ -189,6 +177,7 @@ function useOrderList(query: OrderQuery) {
     loading: list.isPending,
     /** The rows are another list's, until this one's come. */
     old: list.isPlaceholderData,
+    complete: data !== undefined && !hasNextPage,
     // What was read stays in sight while the service is away; the head says how old it is.
     error: data ? null : list.error,
     again: () => void list.refetch(),

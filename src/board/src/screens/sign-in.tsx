@@ -1,8 +1,9 @@
-import { lazy, Suspense, useEffect, useState } from 'react'
+import { Suspense, useEffect, useState } from 'react'
 import { callSession } from '../api.ts'
 import { useDoor } from '../door.ts'
 import { t } from '../i18n.ts'
 import { Field } from '../parts/field.tsx'
+import { lazyPart } from '../parts/lazy-part.tsx'
 import { SendForm, text } from '../parts/send-form.tsx'
 import { Problem } from '../parts/states.tsx'
 import { useSend } from '../parts/use-send.ts'
@@ -10,13 +11,13 @@ import { type Session, takeSession, useSession } from '../session.ts'
 
 // Most people come with a password and need none of these.
 const steps = () => import('../people/second-factor.tsx')
-const SecondFactor = lazy(async () => ({ default: (await steps()).SecondFactor }))
-const SetUp = lazy(async () => ({ default: (await steps()).SetUp }))
-const RecoveryCodes = lazy(async () => ({ default: (await steps()).RecoveryCodes }))
+const SecondFactor = lazyPart(async () => ({ default: (await steps()).SecondFactor }))
+const SetUp = lazyPart(async () => ({ default: (await steps()).SetUp }))
+const RecoveryCodes = lazyPart(async () => ({ default: (await steps()).RecoveryCodes }))
 const made = () => import('./sign-in-new.tsx')
-const FirstAccount = lazy(async () => ({ default: (await made()).FirstAccount }))
-const Invitation = lazy(async () => ({ default: (await made()).Invitation }))
-const NewPassword = lazy(async () => ({ default: (await made()).NewPassword }))
+const FirstAccount = lazyPart(async () => ({ default: (await made()).FirstAccount }))
+const Invitation = lazyPart(async () => ({ default: (await made()).Invitation }))
+const NewPassword = lazyPart(async () => ({ default: (await made()).NewPassword }))
 
 /** Signing in, step by step: password, second factor, its set-up; on a fresh install the first account. */
 export default function SignIn({ ended, over }: { ended: boolean; over: boolean }) {

@@ -1,4 +1,4 @@
-import { lazy, type ReactNode, Suspense, useEffect, useRef, useState } from 'react'
+import { type ReactNode, Suspense, useEffect, useRef, useState } from 'react'
 import { Link, useLocation } from 'wouter'
 import { useAlarms } from '../alarms.ts'
 import { queries, useBoard } from '../data.ts'
@@ -6,6 +6,7 @@ import { t } from '../i18n.ts'
 import { SearchBox } from '../list/search-box.tsx'
 import { followEvents, useLive } from '../live.ts'
 import { clock, span } from '../parts/format.ts'
+import { lazyPart, loadPartsWhenIdle } from '../parts/lazy-part.tsx'
 import { useNow } from '../parts/now.ts'
 import { ReadingBar, useReading } from '../parts/reading.tsx'
 import { Sign } from '../parts/sign.tsx'
@@ -15,7 +16,7 @@ import { StatusBar } from './status-bar.tsx'
 
 // The menu of react-aria is a third of what the first load would be.
 const openMenu = () => import('./account-menu.tsx')
-const AccountMenu = lazy(openMenu)
+const AccountMenu = lazyPart(openMenu)
 
 /** What stands around every screen: head, status bar, keys. */
 export default function Shell({ children }: { children: ReactNode }) {
@@ -26,6 +27,7 @@ export default function Shell({ children }: { children: ReactNode }) {
   const reading = useReading()
   // Another session is another stream.
   useEffect(() => (ofTenant && accountId ? followEvents(queries) : undefined), [ofTenant, accountId])
+  useEffect(loadPartsWhenIdle, [])
   return (
     <div className="shell">
       <a className="skip" href="#main">

@@ -1,0 +1,119 @@
+import { useCallback, useEffect, useRef, useState } from 'react'
+import type { OrderRow } from '../api.ts'
+import { t } from '../i18n.ts'
+import type { OrderQuery } from '../list/order-query.ts'
+import { onLiveEvent } from '../live.ts'
+import { number } from '../parts/format.ts'
+import { toast } from '../parts/toast.tsx'
+import { type Picked, pickAll } from './bulk.ts'
+
+type Selection = ReadonlyMap<string, Picked>
+
+const NONE: Selection = new Map()
+const VERIFY_AFTER_MS = 500
+
+/**
+ * The ticked orders. An order that leaves the list leaves the selection too, and the person is told: otherwise 発送完了 would ship an
+ * order that a colleague has just moved to 保留. Where more pages follow, a row that is no longer shown may only have moved to a later
+ * page, so the whole list is asked.
+ */
+export function useSelection(
+  query: OrderQuery,
+  list: { rows: readonly OrderRow[]; old: boolean; complete: boolean },
+) {
+  const { rows, old, complete } = list
+  const [picked, setPicked] = useState<Selection>(NONE)
+  // Effects and events compare with the newest selection, whichever of them changed it last.
+  const newest = useRef(picked)
+  const replace = useCallback((next: Selection) => {
+    newest.current = next
+    setPicked(next)
+  }, [])
+  const shown = useRef<ReadonlySet<string>>(new Set())
+  // biome-ignore lint/correctness/useExhaustiveDependencies: another list begins with nothing ticked
+  useEffect(() => {
+    replace(NONE)
+    shown.current = new Set()
+  }, [query])
+
+  const keepOnly = useCallback(
+    (isThere: (id: string) => boolean) => {
+      const left = [...newest.current].filter(([id]) => isThere(id))
+      const gone = newest.current.size - left.length
+      if (gone === 0) return
+      replace(new Map(left))
+      toast(
+        t(
+          `一覧から外れた${number(gone)}件を選択から外しました。`,
+          `${number(gone)} left the list and are no longer ticked.`,
+        ),
+      )
+    },
+    [replace],
+  )
+
+  const verifying = useRef<ReturnType<typeof setTimeout> | undefined>(undefined)
+  const verify = useCallback(() => {
+    verifying.current ??= setTimeout(() => {
+      verifying.current = undefined
+      pickAll(query, () => undefined).then(
+        (all) => {
+          const there = new Set(all.map((order) => order.id))
+          keepOnly((id) => there.has(id))
+        },
+        // The line is away: the next event or page asks again, and the service refuses what may not be done.
+        () => undefined,
+      )
+    }, VERIFY_AFTER_MS)
+  }, [query, keepOnly])
+  useEffect(
+    () => () => {
+      clearTimeout(verifying.current)
+      verifying.current = undefined
+    },
+    [],
+  )
+
+  useEffect(() => {
+    if (old) return
+    const now = new Map(rows.map((row) => [row.id, row]))
+    const before = shown.current
+    shown.current = new Set(now.keys())
+    // What a dialog says of an order is what the list says now.
+    const ids = [...newest.current.keys()]
+    if (ids.length > 0) replace(new Map([...newest.current].map(([id, order]) => [id, now.get(id) ?? order])))
+    if (complete) keepOnly((id) => now.has(id))
+    else if (ids.some((id) => before.has(id) && !now.has(id))) verify()
+  }, [rows, old, complete, keepOnly, verify, replace])
+
+  useEffect(
+    () =>
+      onLiveEvent(({ kind, data }) => {
+        if (kind !== 'order' || !newest.current.has(data.orderId)) return
+        if (!shown.current.has(data.orderId)) verify()
+      }),
+    [verify],
+  )
+
+  const select = useCallback(
+    (ids: ReadonlySet<string>) => {
+      const known = new Map<string, Picked>(rows.map((row) => [row.id, row]))
+      const next = new Map<string, Picked>()
+      for (const id of ids) {
+        const order = known.get(id) ?? newest.current.get(id)
+        if (order) next.set(id, order)
+      }
+      replace(next)
+    },
+    [rows, replace],
+  )
+  return {
+    picked,
+    select,
+    selectAll: async (progress: (done: number) => void) => {
+      const all = await pickAll(query, progress)
+      replace(new Map(all.map((order) => [order.id, order])))
+    },
+    selectNone: () => replace(NONE),
+  }
+}
