@@ -1,5 +1,5 @@
 import type { Pool } from 'pg'
-import { type ErasureTerm, namesBuyer } from '../orders/erasure.ts'
+import { type ErasureTerm, namesBuyer } from '../orders/erasure-terms.ts'
 import { ifOpens, type Sealer } from '../platform/crypto/sealer.ts'
 import { type KeptMail, mailContext } from './intake/rows.ts'
 
@@ -21,14 +21,14 @@ const FIRST = '00000000-0000-0000-0000-000000000000'
 /** Erases the words of mails that name a buyer: those of an order that never came in, and those that nobody could read. */
 export const eraseMails =
   ({ pool, sealer }: { pool: Pool; sealer: Pick<Sealer, 'openJson'> }) =>
-  async (tenantId: string, term: ErasureTerm): Promise<number> => {
+  async (tenantId: string, terms: readonly ErasureTerm[]): Promise<number> => {
     let erased = 0
     let last = FIRST
+    const number = terms.find(({ kind }) => kind === 'number')?.text ?? null
     for (;;) {
-      const number = term.kind === 'number' ? term.text : null
       const { rows } = await pool.query<Row>(NEXT, [tenantId, number, last])
       const ids = rows
-        .filter((row) => row.named || namesBuyer(term, wordsOf(sealer, row)))
+        .filter((row) => row.named || namesBuyer(terms, wordsOf(sealer, row)))
         .map(({ id }) => id)
       const { rowCount } = await pool.query(
         'update mails set sealed_mail = null where id = any ($1::uuid[])',

@@ -1,4 +1,4 @@
-import { type ErasureTerm, namesBuyer } from '../orders/erasure.ts'
+import { type ErasureTerm, namesBuyer } from '../orders/erasure-terms.ts'
 import type { Sealer } from '../platform/crypto/sealer.ts'
 import type { Db } from '../platform/db/database.ts'
 import { acrossTenants } from '../platform/db/tenant-scope.ts'
@@ -14,10 +14,10 @@ interface EraseDeps {
 /** What cannot be read belongs to no tenant: a text that names the buyer goes whoever asked, as it is of use to the operator alone. */
 export const erasePoison =
   (deps: EraseDeps) =>
-  (_tenantId: string, term: ErasureTerm): Promise<number> =>
-    acrossTenants('what nobody could read is of no tenant', () => erase(deps, term))
+  (_tenantId: string, terms: readonly ErasureTerm[]): Promise<number> =>
+    acrossTenants('what nobody could read is of no tenant', () => erase(deps, terms))
 
-async function erase({ db, sealer }: EraseDeps, term: ErasureTerm): Promise<number> {
+async function erase({ db, sealer }: EraseDeps, terms: readonly ErasureTerm[]): Promise<number> {
   let erased = 0
   let last: string | undefined
   for (;;) {
@@ -27,7 +27,7 @@ async function erase({ db, sealer }: EraseDeps, term: ErasureTerm): Promise<numb
       orderBy: { id: 'asc' },
       take: MOST,
     })
-    const ids = rows.filter((row) => namesBuyer(term, poisonText(sealer, row) ?? '')).map(({ id }) => id)
+    const ids = rows.filter((row) => namesBuyer(terms, poisonText(sealer, row) ?? '')).map(({ id }) => id)
     const { count } = await db.mallNotification.updateMany({
       where: { id: { in: ids } },
       data: { sealedText: null },

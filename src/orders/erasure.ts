@@ -2,12 +2,17 @@ import type { Pool } from 'pg'
 import { z } from 'zod'
 import { Id, Time } from '../http/schemas.ts'
 import { invalid } from '../http/validation.ts'
+import type { NormalisedOrder } from '../marketplaces/port/order.ts'
 import { type Clock, dateNow } from '../platform/clock.ts'
-import type { Sealer } from '../platform/crypto/sealer.ts'
+import { ifOpens, type Sealer } from '../platform/crypto/sealer.ts'
 import type { Db } from '../platform/db/database.ts'
+import { retryable } from '../platform/db/failures.ts'
+import { inTransaction } from '../platform/db/transaction.ts'
 import type { NewId } from '../platform/ids.ts'
 import { audit, type Caller, noteOf } from '../shops/tenants/audit.ts'
-import { ERASE } from './sql.ts'
+import { type ErasureTerm, LEAST_DIGITS, termsIn } from './erasure-terms.ts'
+import { eraseViews } from './saved-views.ts'
+import { ERASE, LOCK_BUYERS_ORDERS, READ_BUYERS_ORDERS } from './sql.ts'
 import { normaliseEmail, phoneDigits, searchHashes } from './store/search-tokens.ts'
 
 export const buyer = {
@@ -48,33 +53,20 @@ export interface ErasureDeps {
   clock: Clock
   newId: NewId
   /** What else may hold words of a buyer, each room's own matter; how many rows lost theirs. */
-  elsewhere: readonly ((tenantId: string, term: ErasureTerm) => Promise<number>)[]
+  elsewhere: readonly ((tenantId: string, terms: readonly ErasureTerm[]) => Promise<number>)[]
 }
 
 /** Orders of one statement, which is one transaction: a buyer has a few, a reseller's shared address may have thousands. */
 const BATCH = 200
 
+const FIRST = '00000000-0000-0000-0000-000000000000'
+
 const termContext = (id: string): string => `erasure:${id}:term`
 
-/** `text` as the blind index has it: digits of a phone number, a tidy mail address, or an order's number. */
-export interface ErasureTerm {
-  kind: 'phone' | 'email' | 'number'
-  text: string
-}
-
-/** Whether a sealed text, of a mail that nobody could read, names the buyer. Everything in it may be written apart or in full width. */
-export function namesBuyer({ kind, text }: ErasureTerm, where: string): boolean {
-  const plain = where.normalize('NFKC').toLowerCase()
-  if (kind !== 'phone') return plain.includes(text.normalize('NFKC').toLowerCase())
-  return plain
-    .replace(/\+81[ -]?/g, '0')
-    .replace(/[^\d\n]/g, '')
-    .includes(text)
-}
-
 /**
- * Erases what is kept of a buyer: of all orders with this phone number or mail address, or of one order. Numbers, statuses, amounts and items' counts stay. The
- * mark is written first, so that an order that is being imported meanwhile loses its data as well.
+ * Erases what is kept of a buyer: of all orders with this phone number or mail address, or of one order. Numbers, statuses, amounts and
+ * items' counts stay. The request is written first, so that an order that is being imported meanwhile loses its data as well. The same
+ * request again erases what it still finds.
  * @throws AppError VALIDATION_FAILED unless exactly one of the three is given, and whole
  */
 export async function eraseBuyer(
@@ -82,12 +74,14 @@ export async function eraseBuyer(
   caller: Caller,
   request: z.infer<typeof ErasureRequest>,
 ): Promise<z.infer<typeof ErasureAnswer>> {
-  const { kind, text } = termOf(request)
+  const term = termOf(request)
+  const { kind, text } = term
   const id = deps.newId()
   const at = dateNow(deps.clock)
   const hashes = kind === 'number' ? [] : searchHashes(deps.sealer, caller.tenantId, kind, text)
   const target = kind === 'number' ? text : kind
   await deps.db.$transaction(async (tx) => {
+    await tx.$executeRaw`select pg_advisory_xact_lock(hashtextextended(${`erasure ${caller.tenantId}`}, 0))`
     await tx.erasure.create({
       data: {
         ...{ id, tenantId: caller.tenantId, kind, at, orders: 0, requestedBy: caller.actor },
@@ -97,19 +91,83 @@ export async function eraseBuyer(
       },
     })
     await audit(tx, deps, noteOf(caller, 'buyer.erased', id, { by: target }))
-  })
-  let orders = 0
+  }, LONG)
+  const wanted = { ...term, hashes }
+  // Before the orders: they are what says by which name a mail that nobody could read may call the buyer.
+  const terms = await collectTerms(deps, caller.tenantId, wanted)
+  for (const erase of [...deps.elsewhere, eraseViews(deps)]) await erase(caller.tenantId, terms)
+  const found = await eraseOrders(deps, caller, wanted, at)
+  await deps.db.erasure.update({ where: { id }, data: { orders: found.erased } })
+  return { id, orders: found.erased, erasedAt: at.toISOString(), message: messageOf(found, kind) }
+}
+
+/** The lock waits for imports of the tenant that are being written, each of which ends within the limit of a statement. */
+const LONG = { timeout: 40_000 }
+
+type Wanted = ErasureTerm & { hashes: Buffer[] }
+
+const valuesOf = (tenantId: string, { kind, text, hashes }: Wanted, last: string): unknown[] => [
+  ...[tenantId, kind === 'number' ? text : null, kind, hashes, last, BATCH],
+]
+
+/** A shared address of a reseller may have a thousand names; what is looked through for them is at most some thousand mails. */
+const MOST_TERMS = 200
+
+/** What was asked for, and by what else the same people are named in their orders and in the versions of them. */
+async function collectTerms(deps: ErasureDeps, tenantId: string, wanted: Wanted): Promise<ErasureTerm[]> {
+  const { kind, text } = wanted
+  const terms = new Map([[`${kind} ${text}`, { kind, text }]])
+  let last = FIRST
   for (;;) {
-    const { rowCount } = await deps.pool.query(ERASE, [
-      ...[caller.tenantId, at, kind === 'number' ? text : null, kind, hashes],
-      ...[Array.from({ length: BATCH }, deps.newId), caller.actor, BATCH],
-    ])
-    orders += rowCount ?? 0
-    if ((rowCount ?? 0) < BATCH) break
+    const { rows } = await deps.pool.query<{ id: string; details: Buffer[] }>(
+      READ_BUYERS_ORDERS,
+      valuesOf(tenantId, wanted, last),
+    )
+    for (const { id, details } of rows)
+      for (const sealed of details) {
+        const order = ifOpens(() => deps.sealer.openJson<NormalisedOrder>(`order:${id}:detail`, sealed))
+        for (const term of order ? termsIn(order, wanted) : [])
+          if (terms.size < MOST_TERMS) terms.set(`${term.kind} ${term.text}`, term)
+      }
+    last = rows.at(-1)?.id ?? last
+    if (rows.length < BATCH) return [...terms.values()]
   }
-  for (const erase of deps.elsewhere) await erase(caller.tenantId, { kind, text })
-  await deps.db.erasure.update({ where: { id }, data: { orders } })
-  return { id, orders, erasedAt: at.toISOString(), message: messageOf(orders, kind) }
+}
+
+interface Found {
+  erased: number
+  /** Orders of that number that held nothing any more. */
+  empty: number
+}
+
+/**
+ * Locks first and erases in a second statement: what an edit or a refresh commits while the lock is waited for is seen by that one alone.
+ */
+async function eraseOrders(
+  deps: ErasureDeps,
+  { tenantId, actor }: Caller,
+  wanted: Wanted,
+  at: Date,
+): Promise<Found> {
+  const found = { erased: 0, empty: 0 }
+  let last = FIRST
+  for (;;) {
+    const values = valuesOf(tenantId, wanted, last)
+    const rows = await retryable(() =>
+      inTransaction(deps.pool, async (client) => {
+        const { rows } = await client.query<{ id: string; isWhole: boolean }>(LOCK_BUYERS_ORDERS, values)
+        if (rows.length === 0) return rows
+        const eventIds = rows.map(({ isWhole }) => (isWhole ? deps.newId() : null))
+        await client.query(ERASE, [tenantId, rows.map(({ id }) => id), at, eventIds, actor])
+        return rows
+      }),
+    )
+    const erased = rows.filter(({ isWhole }) => isWhole).length
+    found.erased += erased
+    found.empty += rows.length - erased
+    last = rows.at(-1)?.id ?? last
+    if (rows.length < BATCH) return found
+  }
 }
 
 function termOf({ phone, email, orderNumber }: z.infer<typeof ErasureRequest>): ErasureTerm {
@@ -127,13 +185,14 @@ function termOf({ phone, email, orderNumber }: z.infer<typeof ErasureRequest>): 
         code: 'one_of',
       },
     ])
-  // A part of a number would erase other people's orders.
-  if (term.kind === 'phone' && term.text.length < 9)
+  if (term.kind === 'phone' && term.text.length < LEAST_DIGITS)
     throw invalid([{ field: 'phone', message: '電話番号は全桁を指定してください。', code: 'invalid_format' }])
   return term
 }
 
-const messageOf = (orders: number, kind: ErasureTerm['kind']): string =>
-  orders === 0
-    ? '該当する受注はありませんでした。'
-    : `${orders}件の受注から個人情報を消去しました。${kind === 'number' ? '' : '今日以前の受注が後から取り込まれても、個人情報は保存されません。'}`
+const messageOf = ({ erased, empty }: Found, kind: ErasureTerm['kind']): string => {
+  if (erased > 0) return `${erased}件の受注から個人情報を消去しました。${kind === 'number' ? '' : LATER}`
+  return empty > 0 ? 'この受注の個人情報はすでに消去済みです。' : '該当する受注はありませんでした。'
+}
+
+const LATER = '今日以前の受注が後から取り込まれても、個人情報は保存されません。'

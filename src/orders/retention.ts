@@ -2,6 +2,7 @@ import type { Pool } from 'pg'
 import { MARKETPLACES } from '../marketplaces/port/order.ts'
 import type { Clock } from '../platform/clock.ts'
 import type { Db } from '../platform/db/database.ts'
+import { inTransaction } from '../platform/db/transaction.ts'
 import { firstIdAt } from '../platform/ids.ts'
 import type { Logger } from '../platform/logger.ts'
 import { HINT_SHOWN_MS } from '../shops/shops/mall-hints.ts'
@@ -13,6 +14,7 @@ import {
   FORGET_MAILS,
   FORGET_REQUESTS,
   FORGET_TIMELINES,
+  LOCK_OLD_ORDERS,
   PURGE_CHANGES,
   PURGE_MAILS,
   PURGE_ORDER_RAWS,
@@ -35,6 +37,11 @@ const UNREADABLE_MAIL_DAYS = 14
 const RAW_ANSWER_DAYS = 7
 /** Mails, import requests and timelines: they hold nothing of a person any more, and tell how an order came in. */
 const HISTORY_DAYS = 730
+/**
+ * Hash and term of an erased buyer, for orders of theirs that come in later. No mall that pages its orders hands one out for longer than
+ * 730 days (Rakuten); what an older backup brings back is added to that.
+ */
+const ERASED_TERM_DAYS = 800
 
 export interface RetentionRules {
   /** After an order was shipped, completed or cancelled; mails and texts of changes by their own time. */
@@ -75,6 +82,14 @@ export function createRetention(
     return total
   }
 
+  async function purgeBatch(wanted: unknown[], now: Date): Promise<number> {
+    return inTransaction(deps.pool, async (client) => {
+      const { rows } = await client.query<{ id: string }>(LOCK_OLD_ORDERS, wanted)
+      if (rows.length > 0) await client.query(PURGE_ORDERS, [rows.map(({ id }) => id), now])
+      return rows.length
+    })
+  }
+
   async function purgeOrders(now: number, signal: AbortSignal): Promise<number> {
     const before = (days: number) => new Date(now - days * DAY_MS)
     const never = new Date(0)
@@ -83,8 +98,9 @@ export function createRetention(
       const days = deps.ofMalls?.[mall] ?? deps.retentionDays
       const unpulled = deps.unpulledDays === null ? never : before(deps.unpulledDays)
       const strict = deps.strictMalls?.has(mall) ?? false
-      const values = [before(days), BATCH, new Date(now), mall, before(deps.openDays), unpulled, strict]
-      total += await drain(PURGE_ORDERS, values, signal)
+      const wanted = [before(days), BATCH, mall, before(deps.openDays), unpulled, strict]
+      for (let last = BATCH; last === BATCH && !signal.aborted; total += last)
+        last = await purgeBatch(wanted, new Date(now))
     }
     return total
   }
@@ -95,6 +111,10 @@ export function createRetention(
       const before = (days: number) => new Date(now - days * DAY_MS)
       const cutoff = before(deps.retentionDays)
       await deps.db.shopNotice.deleteMany({ where: { lastSeenAt: { lt: new Date(now - HINT_SHOWN_MS) } } })
+      await deps.db.erasure.updateMany({
+        where: { at: { lt: before(ERASED_TERM_DAYS) }, sealedTerm: { not: null } },
+        data: { hash: null, sealedTerm: null },
+      })
       const forgotten = new Date(now - WAITS_KEPT_DAYS * DAY_MS)
       await deps.db.shopWait.deleteMany({
         where: {

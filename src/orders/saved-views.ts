@@ -12,6 +12,7 @@ import { inTransaction } from '../platform/db/transaction.ts'
 import { AppError } from '../platform/errors.ts'
 import type { NewId } from '../platform/ids.ts'
 import { factsOf } from '../platform/narrow.ts'
+import { type ErasureTerm, namesBuyer } from './erasure-terms.ts'
 import { OrderQuery } from './schemas.ts'
 import { searchCondition } from './search.ts'
 
@@ -164,11 +165,14 @@ async function readViews(
     where: { tenantId, OR: [{ accountId: null }, ...(accountId === null ? [] : [{ accountId }])] },
     orderBy: [{ createdAt: 'asc' }, { id: 'asc' }],
   })
-  return rows.flatMap((row) => {
+  return opened(sealer, rows)
+}
+
+const opened = (sealer: Sealer, rows: readonly Row[]): { row: Row; view: Stored }[] =>
+  rows.flatMap((row) => {
     const view = Stored.safeParse(ifOpens(() => sealer.openJson(viewContext(row.id), row.sealedView)))
     return view.success ? [{ row, view: view.data }] : []
   })
-}
 
 /** @throws AppError FORBIDDEN, CONFLICT when there are too many */
 async function saveView(
@@ -207,6 +211,29 @@ async function saveView(
   })
   return toAnswer(row, view)
 }
+
+/** What a view is called once the buyer in its name was erased. */
+const NAMELESS = '名前を消去した条件'
+
+/** Staff may have named a view after a buyer: it keeps its conditions, which name nobody, and loses its name. */
+export const eraseViews =
+  ({ db, sealer, clock }: Pick<SavedViewDeps, 'db' | 'sealer' | 'clock'>) =>
+  async (tenantId: string, terms: readonly ErasureTerm[]): Promise<number> => {
+    // An order's number stands for no person: a view that looks for it stays as it is.
+    const people = terms.filter(({ kind }) => kind !== 'number')
+    const rows: Row[] = await db.savedView.findMany({ where: { tenantId } })
+    let erased = 0
+    for (const { row, view } of opened(sealer, rows)) {
+      if (!namesBuyer(people, view.name)) continue
+      const sealedView = new Uint8Array(sealer.sealJson(viewContext(row.id), { ...view, name: NAMELESS }))
+      await db.savedView.updateMany({
+        where: { id: row.id },
+        data: { sealedView, updatedAt: dateNow(clock) },
+      })
+      erased += 1
+    }
+    return erased
+  }
 
 type Count = { count: number | null; countIsCapped: boolean }
 

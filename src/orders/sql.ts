@@ -155,7 +155,11 @@ delete from events where xid in (
 /** Of a site change: what the mall said, in every place that it is kept. */
 const WITHOUT_WORDS = 'mall_message = null, sealed_mall_message = null, sealed_answers = null'
 
-/** What an order loses with its content; `old` holds the ids. All of it at once or nothing, whatever ends in between. */
+/**
+ * Names what an order loses with its content; `old` holds the ids. Runs as the second statement of a transaction whose first one has
+ * locked these orders: while that one waits, an edit or a refresh may commit, and only a statement that begins after it sees the
+ * versions and hashes that it has left.
+ */
 const WITH_THE_CONTENT = `raws as (
   delete from order_raws using old where order_id = old.id
 ), search as (
@@ -163,7 +167,7 @@ const WITH_THE_CONTENT = `raws as (
 ), versions as (
   delete from order_versions using old where order_id = old.id
 ), differences as (
-  update reimport_orders r set sealed_difference = null from old where r.order_id = old.id
+  update reimport_orders r set sealed_difference = null from old where r.order_id = old.id and r.sealed_difference is not null
 )`
 
 // `limit 1` and not `exists`: that Postgres may answer by reading all events at once, as it takes more orders for old than there are.
@@ -172,37 +176,55 @@ const NOT_MOVED_BACK_SINCE = (time: string) => `(
   where e.order_id = orders.id and e.at >= ${time} and e.kind = 'moved' and e.data ->> 'from' = 'auto_imported' limit 1) is null`
 
 /**
- * Of mall $4, $2 at most: what is over since before $1 and was handed over; what was handed over before $5 and never came to an end; what waits to
- * be handed over since before $6. A mall that allows no longer ($7) loses what is over at $1 even where it still waits. What was moved back to
- * 自動受注取込 keeps its content for as long again once it has left. Two services may purge at once: each takes other rows. Both indexes that bring
- * the candidates hold only what is still to be emptied.
+ * Locks what has been kept long enough, of mall $3, $2 at most: what is over since before $1 and was handed over; what was handed over before $4 and
+ * never came to an end; what waits to be handed over since before $5. A mall that allows no longer ($6) loses what is over at $1 even where it still
+ * waits. What was moved back to 自動受注取込 keeps its content for as long again once it has left. Two services may purge at once: each takes other
+ * rows. Both indexes that bring the candidates hold only what is still to be emptied.
  */
+export const LOCK_OLD_ORDERS = `
+select id from orders
+where purged_at is null and marketplace = $3::marketplace and change_state not in ('queued', 'changing') and (
+  (ended_at < $1 and (status <> 'auto_imported' or mall_state = 'cancelled' or $6::bool) and ${NOT_MOVED_BACK_SINCE('$1')})
+  or (staged_at < $4 and ended_at is null and status <> 'auto_imported' and coalesce(pulled_at, updated_at) < $4
+    and ${NOT_MOVED_BACK_SINCE('$4')})
+  or (staged_at < $5 and status = 'auto_imported' and (
+    select e.id from order_events e where e.order_id = orders.id and e.at >= $5 and e.kind = 'moved' limit 1) is null)
+)
+limit $2
+for update skip locked`
+
+/** Empties orders $1 that this transaction has locked. */
 export const PURGE_ORDERS = `
-with old as (
-  select id from orders
-  where purged_at is null and marketplace = $4::marketplace and change_state not in ('queued', 'changing') and (
-    (ended_at < $1 and (status <> 'auto_imported' or mall_state = 'cancelled' or $7::bool) and ${NOT_MOVED_BACK_SINCE('$1')})
-    or (staged_at < $5 and ended_at is null and status <> 'auto_imported' and coalesce(pulled_at, updated_at) < $5
-      and ${NOT_MOVED_BACK_SINCE('$5')})
-    or (staged_at < $6 and status = 'auto_imported' and (
-      select e.id from order_events e where e.order_id = orders.id and e.at >= $6 and e.kind = 'moved' limit 1) is null)
-  )
-  limit $2
-  for update skip locked
-), ${WITH_THE_CONTENT}
-update orders o set sealed_detail = null, sealed_edits = null, purged_at = $3, version = version + 1, updated_at = $3
+with old as (select unnest($1::uuid[]) as id), ${WITH_THE_CONTENT}
+update orders o set sealed_detail = null, sealed_edits = null, purged_at = $2, version = version + 1, updated_at = $2
 from old where o.id = old.id`
 
+/** Orders of a buyer: of tenant $1, by number ($2, exact) or by what the blind index holds ($3 kind, $4 hashes under each key); those behind $5. */
+const OF_BUYER = `o.tenant_id = $1 and o.id > $5::uuid and (o.order_number = $2
+  or o.id in (select order_id from order_search where tenant_id = $1 and kind = $3 and hash = any($4::bytea[])))`
+
+/** $6 of them with all that is known of the people in them, before it is gone. */
+export const READ_BUYERS_ORDERS = `
+select o.id::text, array_remove(array(
+  select v.sealed_detail from order_versions v where v.order_id = o.id union all select o.sealed_detail), null) as details
+from orders o where ${OF_BUYER} order by o.id limit $6`
+
 /**
- * Erases orders of tenant $1 now ($2): by number ($3, exact), or by what the blind index holds ($4 kind, $5 hashes under each key). Whatever else keeps
- * words of theirs goes in the same statement, so that no part is left by a process that ends in between. $6 ids for the timeline, $7 who.
+ * Locks $6 of them, in the order in which other writers take them. What is erased already is taken too, as long as something of it is
+ * found by its hash.
+ */
+export const LOCK_BUYERS_ORDERS = `
+select o.id::text, o.erased_at is null or $2::text is null as "isWhole" from orders o
+where ${OF_BUYER} order by o.id limit $6
+for no key update`
+
+/**
+ * Erases orders $2 of tenant $1 that this transaction has locked, now ($3). Whatever else keeps words of theirs goes in the same statement, so that no part
+ * is left by a process that ends in between. Marks go too: they say what the shop thought of the buyer. $4 ids for the timeline, $5 who.
  */
 export const ERASE = `
 with old as materialized (
-  select o.id, o.shop_id, o.order_number, (row_number() over (order by o.id))::int as place from orders o
-  where o.tenant_id = $1 and o.erased_at is null and (o.order_number = $3
-    or o.id in (select order_id from order_search where tenant_id = $1 and kind = $4 and hash = any($5::bytea[])))
-  limit $8
+  select o.id, o.shop_id, o.order_number, n.event_id from unnest($2::uuid[], $4::uuid[]) as n (id, event_id) join orders o using (id)
 ), ${WITH_THE_CONTENT}, mails as (
   update mails m set sealed_mail = null from old where m.tenant_id = $1 and m.sealed_mail is not null and old.order_number = any(m.order_numbers)
 ), requests as (
@@ -212,11 +234,11 @@ with old as materialized (
   update site_changes c set sealed_texts = null, sealed_payloads = null, ${WITHOUT_WORDS} from old
   where c.order_id = old.id and c.state not in ('queued', 'changing')
 ), events as (
-  insert into order_events (id, order_id, at, kind, actor) select ($6::uuid[])[place], id, $2, 'erased', $7 from old
+  insert into order_events (id, order_id, at, kind, actor) select event_id, id, $3, 'erased', $5 from old where event_id is not null
 )
-update orders o set sealed_detail = null, sealed_edits = null, purged_at = coalesce(o.purged_at, $2), erased_at = $2,
-  version = version + 1, updated_at = $2
-from old where o.id = old.id`
+update orders o set sealed_detail = null, sealed_edits = null, marks = '{}', purged_at = coalesce(o.purged_at, $3),
+  erased_at = coalesce(o.erased_at, $3), version = version + 1, updated_at = $3
+from old where o.id = old.id and (old.event_id is not null or o.sealed_detail is not null)`
 
 /** In batches by `limit … skip locked`, which Prisma cannot say; the same of the two below. */
 export const PURGE_MAILS = `
@@ -227,12 +249,14 @@ with old as (
 )
 update mails m set sealed_mail = null from old where m.id = old.id`
 
+/** What an attempt brought after its order was erased goes at once: it knew nothing of that. */
 export const PURGE_RAW_ANSWERS = `
 with old as (
-  select id from import_requests
-  where finished_at < $1 and (sealed_raw is not null or sealed_mall_message is not null)
+  select r.id from import_requests r
+  where (r.sealed_raw is not null or r.sealed_mall_message is not null) and (r.finished_at < $1 or exists (
+    select from orders o where o.shop_id = r.shop_id and o.order_number = r.order_number and o.erased_at is not null))
   limit $2
-  for update skip locked
+  for update of r skip locked
 )
 update import_requests r set sealed_raw = null, sealed_mall_message = null from old where r.id = old.id`
 

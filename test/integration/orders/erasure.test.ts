@@ -1,13 +1,21 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
+import { reimportOrders } from '../../../src/imports/reimport.ts'
 import { eraseMails } from '../../../src/mail/erase-buyer.ts'
 import { mailContext } from '../../../src/mail/intake/rows.ts'
 import { addBlocked } from '../../../src/marks/blocked.ts'
+import { createMarker } from '../../../src/marks/marker.ts'
 import { erasePoison } from '../../../src/notifications/erase-buyer.ts'
 import { poisonContext } from '../../../src/notifications/take.ts'
+import { editOrder } from '../../../src/orders/desk/edit.ts'
 import { erasureRoutes, operatorErasureRoutes } from '../../../src/orders/erasure-routes.ts'
+import { pullOrders } from '../../../src/orders/pull.ts'
 import { createOrderRoutes } from '../../../src/orders/routes.ts'
+import { viewContext } from '../../../src/orders/saved-views.ts'
+import { secretContext } from '../../../src/webhooks/secrets.ts'
+import { PLAN_DELIVERIES } from '../../../src/webhooks/sql.ts'
 import { freshDatabase, type TestDatabase } from '../../support/database/database.ts'
 import { dumpDatabase } from '../../support/database/dump.ts'
+import { findPersonalData } from '../../support/database/personal-data.ts'
 import { makeMailbox, newId, testSealer } from '../../support/fixtures.ts'
 import { type RestServer, restServer } from '../../support/http/rest-server.ts'
 import { type ImportBench, importBench, numbers } from '../../support/imports/import-bench.ts'
@@ -235,6 +243,91 @@ test('labels hold nothing of the buyer; the tenant’s own note about them stays
   expect(await database.db.blockedBuyer.count({ where: { tenantId } })).toBe(1)
   expect(await dumpDatabase(database.url)).not.toMatch(/09099998888|090-9999-8888|buyer@example\.jp/)
 })
+
+test('all that an order has touched: edited, imported again, pulled, labelled, changed, told, listed, saved under a name', async () => {
+  const { deps, tenantId, mall, clock } = bench
+  const caller = { tenantId, actor: 'key:x' }
+  deps.marker = createMarker(deps)
+  await addBlocked(deps, caller, { kind: 'phone', value: PHONE, reason: '受取拒否' })
+  await makeWebhook()
+  const [number = ''] = numbers(1)
+  await stage([number], theirs())
+  const { id, marks } = await orderOf(number)
+  expect(marks).toContain('blocked_buyer')
+  const wakeQueue = { wake: async () => undefined }
+  await editOrder(deps, caller, id, null, { buyer: { givenName: '華子' }, notes: { shop: '花子様へ電話' } })
+  mall.change(number, (order) => ({ ...order, buyer: { ...order.buyer, address1: '千代田2-2' } }))
+  await reimportOrders({ ...deps, wakeQueue }, caller, { orderIds: [id], apply: 'keep-edits' })
+  await bench.run()
+  const key = { ...caller, idempotencyKey: 'one' }
+  expect((await pullOrders(deps, key, { limit: 10 })).orders).toMatchObject([
+    { detail: { buyer: { phone: PHONE } } },
+  ])
+  const changeId = newId()
+  await database.db.siteChange.create({
+    data: {
+      ...{ id: changeId, tenantId, shopId: bench.shopId, orderId: id, position: 1, action: 'note' },
+      ...{ state: 'succeeded', actor: 'key:x', nextAttemptAt: new Date(), expiresAt: new Date() },
+      ...{ requestedAt: new Date(), updatedAt: new Date(), finishedAt: new Date() },
+      sealedTexts: testSealer.sealText(`site_change:${changeId}:texts`, '髙橋花子様へ'),
+    },
+  })
+  await call('GET', `/orders?phone=${PHONE}&buyer=${encodeURIComponent('高橋花子')}`)
+  await saveView('髙橋 花子様の注文', { status: 'new' })
+  const kept = await saveView('今日の分', { number })
+  const unreadable = await keepMail('タカハシ様こと高橋　花子 様のご注文')
+  await database.pool.query(PLAN_DELIVERIES, [new Date(clock.now()), 100])
+  expect(await database.db.webhookDelivery.count()).toBeGreaterThan(0)
+
+  expect((await call('POST', '/erasure', { phone: PHONE })).body).toMatchObject({ orders: 1 })
+  expect(
+    await findPersonalData(database.pool, testSealer, {
+      names: ['髙橋花子', '髙橋華子'],
+      phones: [PHONE],
+      emails: ['buyer@example.jp'],
+      addresses: [
+        { postalCode: '1000001', text: '東京都千代田区千代田1-1' },
+        { postalCode: '1000001', text: '東京都千代田区千代田2-2' },
+      ],
+    }),
+  ).toEqual([])
+  expect(await orderOf(number)).toMatchObject({ marks: [], erasedAt: expect.any(Date) })
+  expect(await database.db.orderMark.count({ where: { orderId: id } })).toBe(0)
+  expect(await database.db.mail.findUnique({ where: { id: unreadable } })).toMatchObject({ sealedMail: null })
+  expect((await pullOrders(deps, key, { limit: 10 })).orders).toMatchObject([
+    { id, detail: null, detailMissing: 'erased' },
+  ])
+  const views = await database.db.savedView.findMany({ orderBy: { id: 'asc' } })
+  expect(views.map((row) => testSealer.openJson(viewContext(row.id), row.sealedView))).toEqual([
+    { name: '名前を消去した条件', query: { status: 'new' } },
+    { name: '今日の分', query: { number } },
+  ])
+  expect(views[1]?.id).toBe(kept)
+})
+
+async function saveView(name: string, query: object): Promise<string> {
+  const id = newId()
+  const at = new Date()
+  await database.db.savedView.create({
+    data: {
+      ...{ id, tenantId: bench.tenantId, createdAt: at, updatedAt: at },
+      sealedView: testSealer.sealJson(viewContext(id), { name, query }),
+    },
+  })
+  return id
+}
+
+const makeWebhook = () => {
+  const id = newId()
+  const at = new Date()
+  return database.db.webhook.create({
+    data: {
+      ...{ id, tenantId: bench.tenantId, url: 'https://example.jp/hook', name: '基幹', kinds: [] },
+      ...{ sealedSecret: testSealer.sealText(secretContext(id), 'x'), xid: 0n, eventId: 0n },
+      ...{ createdAt: at, updatedAt: at },
+    },
+  })
+}
 
 test.each([
   [{}, 'phone'],

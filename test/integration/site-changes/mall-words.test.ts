@@ -206,14 +206,13 @@ test('a process of the release before cannot leave them in clear', async () => {
 
 test('an erased buyer’s words are gone, sealed or not', async () => {
   const [orderId = ''] = bench.orderIds
-  const [number = ''] = bench.numbers
   bench.mall.site.onWrite(() => {
     throw failure('rejected', words)
   })
   const [id = ''] = await bench.ask([ship(orderId)])
   await bench.untilEnded(id)
   const now = new Date(bench.clock.now())
-  await database.pool.query(ERASE, [bench.tenantId, now, number, 'number', [], [newId()], 'operator', 1])
+  await database.pool.query(ERASE, [bench.tenantId, [orderId], now, [newId()], 'operator'])
   expect(await database.db.siteChange.findUniqueOrThrow({ where: { id } })).toMatchObject({
     ...{ sealedMallMessage: null, sealedAnswers: null, sealedTexts: null, sealedPayloads: null },
   })
