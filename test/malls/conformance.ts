@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import type { MallSimulator, PlaceOptions } from '../../sandbox/kit/types.ts'
 import { cappedHttp, testTools } from '../../src/marketplaces/kit/test-kit.ts'
+import { storable } from '../../src/marketplaces/kit/texts.ts'
 import { MarketplaceFailure } from '../../src/marketplaces/port/failures.ts'
 import type { Marketplace } from '../../src/marketplaces/port/marketplace.ts'
 import { NormalisedOrder } from '../../src/marketplaces/port/order.ts'
@@ -160,6 +161,19 @@ export function marketplaceConformance(name: string, setup: () => Promise<Confor
         const numbers = Array.from({ length: 60 }, () => place())
         const text = JSON.stringify(await fetchAll(session(), numbers))
         for (const character of TEXTS) expect(text).toContain(character)
+      })
+
+      it('makes texts storable and keeps in the raw answer how they came', async () => {
+        const number = place()
+        const spoil = (body: string) =>
+          body
+            .replace(/"(?:itemName|title)":"/g, '$&A\\u0000B\\ud83dC')
+            .replace(/<(?:Title|itemName)>/g, '$&A\0B\uFFFDC')
+        const [outcome] = await fetchAll(session(5_000, spoilingHttp(number, spoil)), [number])
+        if (outcome?.kind !== 'found') throw new Error('such an order is found')
+        for (const { name } of outcome.order.items) expect(name).toMatch(/^AB\uFFFDC/)
+        expect(storable(outcome.order)).toBe(outcome.order)
+        expect(outcome.raw).toMatch(/A(\\u0000|\0)?B(\\ud83d|\uFFFD)C/)
       })
 
       it('stops when it is told to', async () => {

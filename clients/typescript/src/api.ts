@@ -1,4 +1,4 @@
-// Made by ../types.ts from docs/openapi.json, sha256 df824848db274d043a9e6a1a6b3822916936f110b5ed67b4cc5e82add4a60759
+// Made by ../types.ts from docs/openapi.json, sha256 371d5b2d2e0945d4c3154abeb890e45db90dc72fefd93a6c23b8f43b1981e950
 export interface paths {
     "/healthz": {
         parameters: {
@@ -6156,7 +6156,7 @@ export interface components {
             familyNameKana?: string | null;
             /** @description Given name in kana (名カナ) */
             givenNameKana?: string | null;
-            /** @description Postal code, digits only, 7 in Japan (郵便番号) */
+            /** @description Postal code: seven digits in Japan, a foreign one as the mall gave it (郵便番号) */
             postalCode?: string | null;
             /** @description Prefecture (都道府県) */
             prefecture?: string | null;
@@ -6413,7 +6413,7 @@ export interface components {
             familyNameKana: string | null;
             /** @description Given name in kana (名カナ) */
             givenNameKana: string | null;
-            /** @description Postal code, digits only, 7 in Japan (郵便番号) */
+            /** @description Postal code: seven digits in Japan, a foreign one as the mall gave it (郵便番号) */
             postalCode: string | null;
             /** @description Prefecture (都道府県) */
             prefecture: string | null;

@@ -3,6 +3,7 @@ import { failureOfWrite } from '../kit/changes/write-failures.ts'
 import { bodyText, failureOfError, failureOfGatewayBody, malformed } from '../kit/http-failures.ts'
 import type { OAuthAccess } from '../kit/oauth/access.ts'
 import { withRenewal } from '../kit/oauth/token-refusals.ts'
+import { parseJson } from '../kit/texts.ts'
 import { MarketplaceFailure } from '../port/failures.ts'
 import type { MarketplaceTools } from '../port/session.ts'
 import { AMAZON } from './facts.ts'
@@ -150,12 +151,3 @@ function dataOf(response: HttpResponse): AmazonAnswer {
 /** Only an error's body is read for one: a page of orders is large. */
 const errorOf = (response: HttpResponse) =>
   response.status < 400 ? null : errorIn(parseJson(bodyText(response)))
-
-/** undefined where the text is no JSON. */
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text)
-  } catch {
-    return undefined
-  }
-}

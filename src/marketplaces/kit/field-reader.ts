@@ -81,9 +81,16 @@ export function readElement(element: XmlElement, formats: FieldFormats, path = '
     count: (name) => convert(name, wholeNumber),
     flag: (name) => convert(name, (value) => FLAGS[value.toLowerCase()] ?? null),
     time: (name) => convert(name, formats.time),
-    day: (name) => convert(name, (value) => formats.day(value) ?? value),
+    day(name) {
+      const value = peek(name)
+      // Words beside the day stay in `rest`.
+      if (value === null || !/[^\d\s:./TZ+-]/.test(value) || formats.day(value) === null) taken.add(name)
+      return value === null ? null : (formats.day(value) ?? value)
+    },
     children(name) {
-      taken.add(name)
+      // A text where elements are wanted stays in `rest`.
+      const given = Object.hasOwn(element, name) ? asList(element[name]) : []
+      if (given.every((child) => isElement(child) || child === '')) taken.add(name)
       return elementsAt(element, name).map((child) => readElement(child, formats, `${path}${name}.`))
     },
     rest: () =>

@@ -14,7 +14,9 @@ export const Person = z
       'Family name in kana; all of it where the mall gives one text that cannot be divided (姓カナ)',
     ),
     givenNameKana: text.describe('Given name in kana (名カナ)'),
-    postalCode: text.describe('Postal code, digits only, 7 in Japan (郵便番号)'),
+    postalCode: text.describe(
+      'Postal code: seven digits in Japan, a foreign one as the mall gave it (郵便番号)',
+    ),
     prefecture: text.describe('Prefecture (都道府県)'),
     city: text.describe('City or ward (市区町村)'),
     address1: text.describe('Street address (町域・番地)'),

@@ -7,6 +7,7 @@ import {
   failureOfStatus,
   malformed,
 } from '../kit/http-failures.ts'
+import { parseJson } from '../kit/texts.ts'
 import type { MarketplaceTools, Quota, ShopContext } from '../port/session.ts'
 import { WireApplications } from './applications-wire.ts'
 import type { RakutenCredentials } from './auth/credentials.ts'
@@ -144,13 +145,4 @@ function resultsOf(response: HttpResponse, tools: MarketplaceTools): Map<string,
 function throwIfAway(response: HttpResponse, tools: MarketplaceTools): void {
   const failure = failureOfStatus(RAKUTEN, response, tools.clock)
   if (failure) throw failure
-}
-
-/** undefined where the text is no JSON. */
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text)
-  } catch {
-    return undefined
-  }
 }

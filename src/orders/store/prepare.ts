@@ -1,3 +1,4 @@
+import { storable } from '../../marketplaces/kit/texts.ts'
 import type { MarketplaceName, NormalisedOrder } from '../../marketplaces/port/order.ts'
 import type { Sealer } from '../../platform/crypto/sealer.ts'
 import type { Queries } from '../../platform/db/transaction.ts'
@@ -65,16 +66,18 @@ export interface PreparedOrder extends FoundOrder {
 }
 
 /**
- * Seals an order for the row it goes to.
+ * Makes an order's texts storable, before anything is made of them, and seals it for the row it goes to.
  * @throws RangeError and TypeError when the adapter's order is not what its type says.
  */
 export function prepareOrder(found: FoundOrder, orderId: string, sealer: Sealer): PreparedOrder {
+  const order = storable(found.order)
   return {
     ...found,
+    order,
     orderId,
-    columns: toOrderColumns(found.order),
-    search: searchTokens(sealer, found.request.tenantId, found.order),
-    detail: sealer.sealJson(`order:${orderId}:detail`, found.order),
+    columns: toOrderColumns(order),
+    search: searchTokens(sealer, found.request.tenantId, order),
+    detail: sealer.sealJson(`order:${orderId}:detail`, order),
     sealedRaw: sealer.sealText(`order:${orderId}:raw`, found.raw),
   }
 }

@@ -165,6 +165,21 @@ describe('one bad order among a hundred', () => {
     }
   })
 
+  it('comes in with what Postgres cannot hold taken out of its texts', async () => {
+    const name = '品\u0000名\uD83D'
+    bench.mall.place(bad, {
+      mallStatus: { code: '5\u00000', name },
+      flags: ['x\uDE00'],
+      mallFields: { 'a\0': name },
+    })
+    await bench.run()
+    expect(await stagedNumbers()).toEqual([...others, bad].sort())
+    const staged = await database.db.order.findFirstOrThrow({
+      where: { shopId: bench.shopId, orderNumber: bad },
+    })
+    expect([staged.mallStatus, staged.flags]).toEqual(['50', ['x\uFFFD']])
+  })
+
   it('fails alone when the database cannot hold it', async () => {
     bench.mall.place(bad, { totals: { total: 3_000_000_000, billed: 1 } })
     await bench.run()

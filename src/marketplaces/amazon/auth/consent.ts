@@ -3,6 +3,7 @@ import type { HttpResponse } from '../../../platform/http/http-client.ts'
 import { bodyText, failureOfError } from '../../kit/http-failures.ts'
 import { beforeConsent } from '../../kit/oauth/before-consent.ts'
 import { codeRefused, consentError, noRefreshToken } from '../../kit/oauth/consent-answer.ts'
+import { parseJson } from '../../kit/texts.ts'
 import type { ConsentAsk, ConsentExchange, ConsentFlow } from '../../port/credentials.ts'
 import { MarketplaceFailure } from '../../port/failures.ts'
 import { toRfc3339 } from '../dates.ts'
@@ -101,14 +102,6 @@ async function askForTokens(
 }
 
 const RefreshToken = z.object({ refresh_token: z.string().trim().min(1) })
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text)
-  } catch {
-    return undefined
-  }
-}
 
 const otherSeller = () =>
   new MarketplaceFailure({

@@ -2,6 +2,7 @@ import { z } from 'zod'
 import type { Clock } from '../../../platform/clock.ts'
 import type { HttpResponse } from '../../../platform/http/http-client.ts'
 import { bodyText, failureOfGatewayBody, failureOfStatus, malformed } from '../../kit/http-failures.ts'
+import { parseJson } from '../../kit/texts.ts'
 import { MarketplaceFailure } from '../../port/failures.ts'
 import { AMAZON } from '../facts.ts'
 import { clientRefused, consentRevoked, type Facts, tokenRequestRefused } from '../failures.ts'
@@ -59,13 +60,5 @@ function failureOfRefusal(refusal: z.infer<typeof Refusal>, response: HttpRespon
       })
     default:
       return tokenRequestRefused(facts)
-  }
-}
-
-function parseJson(body: string): unknown {
-  try {
-    return JSON.parse(body)
-  } catch {
-    return undefined
   }
 }

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { parseJson } from '../../kit/texts.ts'
 import type { MallNotification } from '../../port/notifications.ts'
 import { isOrderNumber } from '../order-number.ts'
 
@@ -58,14 +59,8 @@ export function readNotification(message: string): MallNotification | null {
   }
 }
 
-function parsed(message: string): unknown {
-  if (message.length > MOST_CHARACTERS) return undefined
-  try {
-    return JSON.parse(message)
-  } catch {
-    return undefined
-  }
-}
+const parsed = (message: string): unknown =>
+  message.length > MOST_CHARACTERS ? undefined : parseJson(message)
 
 function timeOf(given: string | undefined): Date | null {
   const time = Date.parse(given ?? '')

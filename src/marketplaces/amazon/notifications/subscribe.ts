@@ -2,6 +2,7 @@ import { z } from 'zod'
 import type { HttpResponse } from '../../../platform/http/http-client.ts'
 import { bodyText, failureOfError } from '../../kit/http-failures.ts'
 import type { OAuthAccess } from '../../kit/oauth/access.ts'
+import { parseJson } from '../../kit/texts.ts'
 import { MarketplaceFailure } from '../../port/failures.ts'
 import type { Subscription } from '../../port/notifications.ts'
 import type { MarketplaceTools } from '../../port/session.ts'
@@ -177,13 +178,7 @@ const call = (
     signal,
   )
 
-function json(response: HttpResponse): unknown {
-  try {
-    return JSON.parse(bodyText(response))
-  } catch {
-    return undefined
-  }
-}
+const json = (response: HttpResponse): unknown => parseJson(bodyText(response))
 
 /** https://sqs.ap-northeast-1.amazonaws.com/123456789012/name */
 export function arnOf(queueUrl: string): string | null {

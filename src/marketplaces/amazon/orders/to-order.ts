@@ -65,11 +65,12 @@ function assemble(
   known: Pick<NormalisedOrder, 'shopCode' | 'orderedAt'>,
 ): NormalisedOrder {
   const gift = toGift(order)
+  const updatedAt = toRfc3339(order.lastUpdatedTime)
   return {
     marketplace: 'amazon',
     ...known,
     orderNumber: order.orderId,
-    updatedAt: toRfc3339(order.lastUpdatedTime),
+    updatedAt,
     device: null,
     ...toStatus(order),
     times: toTimes(order),
@@ -102,7 +103,10 @@ function assemble(
     holds: holdsOf(order),
     flags: flagsOf(order, gift),
     warnings: [],
-    mallFields: leftover(raw, MAPPED),
+    mallFields: leftover(
+      raw,
+      updatedAt === null ? MAPPED.filter((name) => name !== 'lastUpdatedTime') : MAPPED,
+    ),
   }
 }
 

@@ -1,3 +1,4 @@
+import { postalCodeOf } from '../../kit/texts.ts'
 import type { NormalisedOrder, OrderPerson, OrderRecipient } from '../../port/order.ts'
 import { carrierName } from '../codes.ts'
 import { toClockTime, toDay } from '../dates.ts'
@@ -44,7 +45,7 @@ function toPerson(address: WireAddress | null): OrderPerson {
   return {
     ...NOBODY,
     fullName: address.name,
-    postalCode: address.postalCode?.normalize('NFKC').replace(/\D/g, '') || null,
+    postalCode: postalCodeOf(address.postalCode),
     prefecture: address.stateOrRegion,
     city: address.city ?? address.municipality,
     address1: address.addressLine1,

@@ -1,4 +1,5 @@
 import type { FieldReader } from '../../kit/field-reader.ts'
+import { postalCodeOf } from '../../kit/texts.ts'
 import type { OrderPerson } from '../../port/order.ts'
 
 /** The mall sends each order to one address. */
@@ -27,7 +28,7 @@ function toPerson(order: FieldReader, role: Role, email: string | null): OrderPe
     givenName,
     familyNameKana,
     givenNameKana,
-    postalCode: order.text(`${role}ZipCode`)?.normalize('NFKC').replace(/\D/g, '') || null,
+    postalCode: postalCodeOf(order.text(`${role}ZipCode`)),
     ...splitAddress(order.peek(`${role}Address`)),
     company: null,
     phone: order.text(`${role}PhoneNumber1`),

@@ -1,5 +1,5 @@
 import { factsOf } from '../../../platform/narrow.ts'
-import type { NormalisedOrder, OrderPerson, OrderRecipient } from '../../port/order.ts'
+import type { NormalisedOrder, OrderRecipient } from '../../port/order.ts'
 import type { RakutenContent } from './parameters.ts'
 import type { ReplacedLists, SentPackage } from './payload.ts'
 
@@ -47,7 +47,7 @@ export function packagesOf(
       postagePrice: wished?.shippingFee ?? recipient.shippingFee ?? PENDING_AMOUNT,
       deliveryPrice: recipient.codFee ?? PENDING_AMOUNT,
       noshi: recipient.gift.noshi,
-      SenderModel: senderOf(recipient.person, wished),
+      SenderModel: senderOf(recipient, wished),
       ItemModelList: order.items
         .filter(({ recipientId }) => recipientId === recipient.id)
         .map((item) => itemOf(item, quantities.get(item.lineId))),
@@ -70,9 +70,10 @@ function itemOf(item: NormalisedOrder['items'][number], quantity: number | undef
   }
 }
 
-function senderOf(person: OrderPerson, wished: Wished = {}) {
+function senderOf({ person, mallFields }: OrderRecipient, wished: Wished = {}) {
   const postal = (wished.postalCode ?? person.postalCode ?? '').replace('-', '')
   const [phoneNumber1, phoneNumber2, phoneNumber3] = phoneOf(wished.phone ?? person.phone ?? '')
+  const asRead = factsOf(mallFields.SenderModel)
   const street =
     wished.address1 === undefined && wished.address2 === undefined
       ? person.address1
@@ -87,9 +88,9 @@ function senderOf(person: OrderPerson, wished: Wished = {}) {
     firstName: wished.givenName ?? person.givenName,
     familyNameKana: wished.familyNameKana ?? person.familyNameKana,
     firstNameKana: wished.givenNameKana ?? person.givenNameKana,
-    phoneNumber1,
-    phoneNumber2,
-    phoneNumber3,
+    ...{ phoneNumber1, phoneNumber2, phoneNumber3 },
+    ...(wished.postalCode === undefined ? picked(asRead, ['zipCode1', 'zipCode2']) : {}),
+    ...(wished.phone === undefined ? picked(asRead, ['phoneNumber1', 'phoneNumber2', 'phoneNumber3']) : {}),
   }
 }
 
@@ -106,7 +107,7 @@ function phoneOf(phone: string): [string, string, string] {
 export function showsPackage(sent: SentPackage, order: NormalisedOrder): boolean {
   const recipient = order.recipients.find(({ id }) => id === String(sent.basketId))
   if (!recipient || (recipient.shippingFee ?? PENDING_AMOUNT) !== sent.postagePrice) return false
-  const now = senderOf(recipient.person)
+  const now = senderOf(recipient)
   const sameSender = Object.entries(now).every(([name, value]) => (sent.SenderModel[name] ?? null) === value)
   return (
     sameSender &&

@@ -12,8 +12,8 @@ import { toDelivery, toGift, toSubscription } from './to-delivery.ts'
 import { toDiscounts, toTaxSummary, usedPoints } from './to-discounts.ts'
 import { toItem } from './to-item.ts'
 import { toPayment } from './to-payment.ts'
-import { given, ORDERER_MAPPED, toPerson, toRecipient } from './to-recipient.ts'
-import { toReversals, toStatus, toTimes } from './to-status.ts'
+import { given, mappedOf, toPerson, toRecipient } from './to-recipient.ts'
+import { toReversals, toStatus, toTimes, unreadTimes } from './to-status.ts'
 import { WireOrder } from './wire-order.ts'
 
 /** Fields with a lossless place of their own; all others stay readable in mallFields. */
@@ -87,7 +87,8 @@ function assemble(order: WireOrder, raw: Raw, pending: string[]): NormalisedOrde
     warnings: [],
     mallFields: {
       ...without(raw, MAPPED),
-      ...leftover(raw, 'OrdererModel', ORDERER_MAPPED),
+      ...unreadTimes(raw),
+      ...leftover(raw, 'OrdererModel', mappedOf(order.OrdererModel)),
       ...leftover(raw, 'DeliveryModel', DELIVERY_MAPPED),
       ...leftover(raw, 'PointModel', POINT_MAPPED),
     },

@@ -1,4 +1,5 @@
 import { wholeName } from '../../kit/names.ts'
+import { postalCodeOf } from '../../kit/texts.ts'
 import type { OrderPerson, OrderRecipient } from '../../port/order.ts'
 import { CARRIERS } from '../codes.ts'
 import { wishOf } from '../dates.ts'
@@ -19,8 +20,6 @@ const ADDRESS_FIELDS = [
   'phoneNumber2',
   'phoneNumber3',
 ]
-const SENDER_MAPPED = new Set([...ADDRESS_FIELDS, 'isolatedIslandFlag'])
-export const ORDERER_MAPPED: ReadonlySet<string> = new Set([...ADDRESS_FIELDS, 'emailAddress'])
 const PACKAGE_MAPPED = new Set([
   'basketId',
   'postagePrice',
@@ -33,9 +32,24 @@ const PACKAGE_MAPPED = new Set([
 
 type Address = WirePackage['SenderModel'] | WireOrder['OrdererModel']
 
+/**
+ * Fields that our form holds so that they can be told from it again. Parts of a postal code or phone number that would be parted
+ * elsewhere stay beside it as they came, and go back so.
+ */
+export function mappedOf(address: Address): ReadonlySet<string> {
+  const { zipCode1, zipCode2, phoneNumber1, phoneNumber2, phoneNumber3 } = address
+  const zipFits = /^\d{3}-\d{4}$/.test(`${zipCode1 ?? ''}-${zipCode2 ?? ''}`) || !(zipCode1 || zipCode2)
+  const phones = [phoneNumber1, phoneNumber2, phoneNumber3]
+  const phoneFits = phones.every((part) => part && !part.includes('-')) || !phones.some(Boolean)
+  return new Set(
+    [...ADDRESS_FIELDS, 'isolatedIslandFlag', 'emailAddress'].filter(
+      (name) => (zipFits || !name.startsWith('zipCode')) && (phoneFits || !name.startsWith('phoneNumber')),
+    ),
+  )
+}
+
 /** Names and address as Rakuten keeps them; subAddress holds street and building in one. */
 export function toPerson(address: Address, email: string | null): OrderPerson {
-  const digits = `${address.zipCode1 ?? ''}${address.zipCode2 ?? ''}`.replace(/\D/g, '')
   const phone = [address.phoneNumber1, address.phoneNumber2, address.phoneNumber3].filter(Boolean).join('-')
   const [familyName, givenName] = [given(address.familyName), given(address.firstName)]
   return {
@@ -44,7 +58,7 @@ export function toPerson(address: Address, email: string | null): OrderPerson {
     givenName,
     familyNameKana: given(address.familyNameKana),
     givenNameKana: given(address.firstNameKana),
-    postalCode: given(digits),
+    postalCode: postalCodeOf([address.zipCode1, address.zipCode2].filter(Boolean).join('-')),
     prefecture: given(address.prefecture),
     city: given(address.city),
     address1: given(address.subAddress),
@@ -78,7 +92,10 @@ export function toRecipient(order: WireOrder, basket: WirePackage, raw: Raw): Or
     pickup: toPickup(basket),
     remoteArea: basket.SenderModel.isolatedIslandFlag,
     addressPending: addressPending(basket),
-    mallFields: { ...without(raw, PACKAGE_MAPPED), ...leftover(raw, 'SenderModel', SENDER_MAPPED) },
+    mallFields: {
+      ...without(raw, PACKAGE_MAPPED),
+      ...leftover(raw, 'SenderModel', mappedOf(basket.SenderModel)),
+    },
   }
 }
 

@@ -1,6 +1,7 @@
 import type { NormalisedOrder, OrderReversal } from '../../port/order.ts'
 import { CHANGE_REASONS, PROGRESS } from '../codes.ts'
 import { toRfc3339 } from '../dates.ts'
+import type { Raw } from './raw.ts'
 import type { WireOrder } from './wire-order.ts'
 
 /** What the order's progress means, with the reason where it ended in a cancellation. */
@@ -68,10 +69,22 @@ export function toReversals(order: WireOrder): OrderReversal[] {
   return [...changes, ...refunds]
 }
 
+const TIMES = [
+  'shopOrderCfmDatetime',
+  'orderFixDatetime',
+  'shippingInstDatetime',
+  'shippingCmplRptDatetime',
+] as const
+
 export const toTimes = (order: WireOrder): NormalisedOrder['times'] => ({
-  shopOrderCfmDatetime: toRfc3339(order.shopOrderCfmDatetime),
-  orderFixDatetime: toRfc3339(order.orderFixDatetime),
-  shippingInstDatetime: toRfc3339(order.shippingInstDatetime),
-  shippingCmplRptDatetime: toRfc3339(order.shippingCmplRptDatetime),
+  ...Object.fromEntries(TIMES.map((name) => [name, toRfc3339(order[name])])),
   cancelDueDate: order.cancelDueDate,
 })
+
+/** Times that are none, as they came. */
+export const unreadTimes = (raw: Raw): Record<string, unknown> =>
+  Object.fromEntries(
+    TIMES.map((name) => [name, raw[name]] as const).filter(
+      ([, value]) => value && toRfc3339(typeof value === 'string' ? value : null) === null,
+    ),
+  )

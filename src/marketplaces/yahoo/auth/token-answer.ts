@@ -3,6 +3,7 @@ import type { Clock } from '../../../platform/clock.ts'
 import type { HttpResponse } from '../../../platform/http/http-client.ts'
 import { codeTable } from '../../kit/code-table.ts'
 import { bodyText, failureOfGatewayBody, failureOfStatus } from '../../kit/http-failures.ts'
+import { parseJson } from '../../kit/texts.ts'
 import { MarketplaceFailure } from '../../port/failures.ts'
 import { YAHOO } from '../facts.ts'
 import { RECHECK_MS, RENEW_CONSENT } from '../failure-codes.ts'
@@ -56,14 +57,6 @@ export const unreadableToken = (status?: number, cause?: unknown): MarketplaceFa
     status,
     cause,
   })
-
-function parseJson(body: string): unknown {
-  try {
-    return JSON.parse(body)
-  } catch {
-    return undefined
-  }
-}
 
 interface RefusalMeaning {
   code: string

@@ -69,10 +69,15 @@ export function toSubscription(ship: FieldReader): NormalisedOrder['subscription
 
 /** MultiShipId is no order's number; it is what the orders of one purchase have in common. */
 export function toRelated(order: FieldReader): NormalisedOrder['relatedOrders'] {
-  const list = (name: string, relation: string) =>
-    (order.text(name)?.split(/[,\s]+/) ?? [])
+  const list = (name: string, relation: string) => {
+    const text = order.peek(name) ?? ''
+    // What is no list of numbers stays in mallFields as it came, too.
+    if (/^(?:[\w-]+(?:,\s?|$))+$/.test(text)) order.text(name)
+    return text
+      .split(/[,\s]+/)
       .filter(Boolean)
       .map((orderNumber) => ({ relation, orderNumber }))
+  }
   return [
     ...list('ParentOrderId', 'parent'),
     ...list('ChildOrderId', 'child'),

@@ -1,4 +1,5 @@
 import { wholeName } from '../../kit/names.ts'
+import { postalCodeOf } from '../../kit/texts.ts'
 import type { OrderPerson } from '../../port/order.ts'
 import type { FieldReader } from './read-fields.ts'
 
@@ -17,7 +18,7 @@ function toPerson(reader: FieldReader, prefix: 'Bill' | 'Ship', email: string | 
     givenName,
     familyNameKana: text('LastNameKana'),
     givenNameKana: text('FirstNameKana'),
-    postalCode: digits(text('ZipCode')),
+    postalCode: postalCodeOf(text('ZipCode')),
     prefecture: text('Prefecture'),
     city: text('City'),
     address1: text('Address1'),
@@ -29,6 +30,3 @@ function toPerson(reader: FieldReader, prefix: 'Bill' | 'Ship', email: string | 
     email,
   }
 }
-
-/** With or without hyphen at Yahoo!, digits alone here. */
-const digits = (text: string | null): string | null => text?.normalize('NFKC').replace(/\D/g, '') || null
