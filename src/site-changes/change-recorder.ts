@@ -14,6 +14,7 @@ import { settingsOf } from '../shops/shops/settings.ts'
 import { isOwnWait } from '../worker/lane-policy.ts'
 import type { WorkingShop } from '../worker/shop-state.ts'
 import type { HeldChange } from './claim.ts'
+import type { Decision } from './decide.ts'
 import { followStatus, statusAfter } from './follow-status.ts'
 import type { CallResult } from './mall-call.ts'
 import { refreshOrder } from './order-state.ts'
@@ -107,11 +108,17 @@ export class ChangeRecorder {
     this.#deps.wakeLater.at(this.#shop.id, until)
   }
 
-  /** The mall's rules want it later: it is queued until then. */
-  async later(change: HeldChange, until: number, reason: Reason, found: Found): Promise<void> {
+  /** The mall's rules want it later: it is queued until then. A wait that goes on stands in the timeline once. */
+  async later(
+    change: HeldChange,
+    { until, reason, attempts = change.attempts }: Extract<Decision, { kind: 'later' }>,
+    found: Found,
+  ): Promise<void> {
     change.deadline = null
+    change.attempts = attempts
     const leaving = { state: 'queued', reason, nextAttemptAt: new Date(until) } as const
-    await this.#leave(change, leaving, (make) => [waiting(make, change, reason, found)])
+    const isNew = reason.code !== change.waitedFor
+    await this.#leave(change, leaving, (make) => (isNew ? [waiting(make, change, reason, found)] : []))
   }
 
   /** Nothing can be done at the mall now: it waits as queued, and says why. */

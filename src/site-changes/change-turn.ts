@@ -135,9 +135,7 @@ export class ChangeTurn {
         await this.#letGo(change, () => this.#recorder.wait(change, decision.until, null, outcome))
         return null
       case 'later':
-        await this.#letGo(change, () =>
-          this.#recorder.later(change, decision.until, decision.reason, outcome),
-        )
+        await this.#letGo(change, () => this.#recorder.later(change, decision, outcome))
         return null
     }
   }

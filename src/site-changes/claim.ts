@@ -24,6 +24,8 @@ export interface HeldChange {
   steps: Step[]
   attempts: number
   suspect: boolean
+  /** Code of what it waited for until now. */
+  readonly waitedFor: string | null
   /** Null until the mall has answered. */
   deadline: number | null
   /** What reading has shown, to be written into the timeline. */
@@ -45,6 +47,7 @@ interface Row extends StoredSteps {
   sealedTexts: Buffer | null
   attempts: number
   suspect: boolean
+  code: string | null
   deadline: Date | null
 }
 
@@ -142,13 +145,13 @@ update site_changes c set state = 'changing', lease_token = $4, lease_until = $5
 from orders o
 where c.id = any($3::uuid[]) and o.id = c.order_id and ${DUE}
 returning c.id::text, c.order_id::text as "orderId", o.order_number as "orderNumber", c.action, c.parameters,
-  c.sealed_texts as "sealedTexts", c.steps, c.sealed_payloads as "sealedPayloads", c.sealed_answers as "sealedAnswers", c.attempts, c.suspect, c.deadline`
+  c.sealed_texts as "sealedTexts", c.steps, c.sealed_payloads as "sealedPayloads", c.sealed_answers as "sealedAnswers", c.attempts, c.suspect, c.code, c.deadline`
 
 function toHeld(sealer: Sealer, row: Row, leaseToken: string): HeldChange {
   const { id, orderId, orderNumber, action, attempts, suspect, deadline, sealedPayloads, sealedAnswers } = row
   const steps = readable(() => readSteps(sealer, row))
   return {
-    ...{ id, orderId, orderNumber, action, attempts, suspect, leaseToken },
+    ...{ id, orderId, orderNumber, action, attempts, suspect, leaseToken, waitedFor: row.code },
     parameters: readable(() => openTexts(sealer, id, row)),
     unreadable: steps ? null : { steps: row.steps, sealedPayloads, sealedAnswers },
     steps: steps ?? [],

@@ -1,5 +1,6 @@
 import type { NormalisedOrder } from '../marketplaces/port/order.ts'
 import type { ChangeAction, ChangePlan, ChangeRules } from '../marketplaces/port/site-changes.ts'
+import { stepOf } from '../platform/backoff.ts'
 import type { Logger } from '../platform/logger.ts'
 import { present } from '../platform/narrow.ts'
 import type { HeldChange } from './claim.ts'
@@ -15,6 +16,7 @@ import {
   tooSlow,
   unconfirmed,
   waitsByWish,
+  waitsForMall,
   wantsPause,
   warnedByMall,
 } from './reasons.ts'
@@ -34,6 +36,8 @@ export interface ChangeInHand {
   steps: readonly Step[]
   /** Attempts without progress so far. */
   attempts: number
+  /** Code of what it waited for until now; the attempts are looks for it. */
+  waitedFor: string | null
   /** Milliseconds; from then on it ends, as what it is. */
   deadline: number
 }
@@ -45,8 +49,8 @@ export type Decision = { steps: Step[] } & (
   | { kind: 'send'; index: number }
   /** `deadline`: by then at the latest, where the mall may take longer than changes have as a rule. */
   | { kind: 'wait'; until: number; deadline?: number }
-  /** The mall's rules want it later; until then it is queued. */
-  | { kind: 'later'; until: number; reason: Reason }
+  /** The mall's rules want it later; until then it is queued. `attempts`: looks for it, this one counted. */
+  | { kind: 'later'; until: number; reason: Reason; attempts?: number }
   | { kind: 'end'; state: 'succeeded' | 'warning' | 'failed'; reason: Reason | null }
 )
 
@@ -66,7 +70,7 @@ export function decide(change: ChangeInHand, order: NormalisedOrder, rules: Rule
 }
 
 function goOn(change: ChangeInHand, steps: Step[], plan: ChangePlan, now: number): Decision {
-  if (plan.kind === 'refused') return refused(steps, plan, now)
+  if (plan.kind === 'refused') return refused(change, steps, plan, now)
   if (plan.kind === 'already')
     return done(
       steps.filter(({ state }) => state === 'applied'),
@@ -89,11 +93,19 @@ function goOn(change: ChangeInHand, steps: Step[], plan: ChangePlan, now: number
   return { kind: 'send', index, steps: merged }
 }
 
-function refused(steps: Step[], plan: Extract<ChangePlan, { kind: 'refused' }>, now: number): Decision {
-  const until = plan.retryAfterMs === undefined ? timeOf(plan.retryAt) : now + plan.retryAfterMs
-  return until > now
-    ? { kind: 'later', until, reason: refusedByPlan(plan), steps }
-    : warn(steps, refusedByPlan(plan))
+function refused(
+  { attempts, waitedFor }: ChangeInHand,
+  steps: Step[],
+  plan: Extract<ChangePlan, { kind: 'refused' }>,
+  now: number,
+): Decision {
+  const { code, looksAfterMs } = plan
+  const retryAt = timeOf(plan.retryAt)
+  if (retryAt > now) return { kind: 'later', until: retryAt, reason: waitsForMall(plan), attempts: 0, steps }
+  if (!looksAfterMs) return warn(steps, refusedByPlan(plan))
+  const looks = (waitedFor === code ? attempts : 0) + 1
+  const until = now + stepOf(looks, looksAfterMs)
+  return { kind: 'later', until, reason: waitsForMall(plan), attempts: looks, steps }
 }
 
 /** Carries into the steps what the order shows. */
@@ -169,14 +181,15 @@ const end = (steps: Step[], state: 'succeeded' | 'warning' | 'failed', reason: R
 export function decideFor(
   log: Pick<Logger, 'error'>,
   rules: ChangeRules,
-  { id, action, parameters, steps, attempts, deadline }: HeldChange,
+  { id, action, parameters, steps, attempts, waitedFor, deadline }: HeldChange,
   order: NormalisedOrder,
   readAt: number,
 ): Decision | null {
   const parsed = rules.actions.find((one) => one.action === action)?.parameters.safeParse(parameters)
   if (!parsed?.success) return { kind: 'end', state: 'failed', reason: parametersOutdated, steps: [...steps] }
   try {
-    const inHand = { action, parameters: parsed.data, steps, attempts, deadline: deadline ?? readAt }
+    const known = { steps, attempts, waitedFor, deadline: deadline ?? readAt }
+    const inHand = { action, parameters: parsed.data, ...known }
     return decide(inHand, order, rules, readAt)
   } catch (err) {
     log.error({ err, changeId: id, action }, 'rules of a mall broke on a site change')

@@ -29,6 +29,13 @@ export const refusedByPlan = ({ code, message }: { code: string; message: string
   ...noWords,
 })
 
+/** The same while it waits until the reason has gone. */
+export const waitsForMall = ({ code, message }: { code: string; message: string }): Reason => ({
+  ...{ code, message },
+  nextStep: '操作は不要です。モールの状態が変わると自動で送信します。',
+  ...noWords,
+})
+
 export const wantsPause: Reason = {
   code: 'MALL_WANTS_PAUSE',
   message: 'モールの直前の更新から間をあける必要があるため、待機しています。',
@@ -160,8 +167,8 @@ export const brokenRules: Reason = {
 
 export const expired: Reason = {
   code: 'CHANGE_EXPIRED',
-  message: '7日間モールに接続できなかったため、変更を終了しました。',
+  message: '7日間送信できる状態にならなかったため、変更を終了しました。',
   nextStep:
-    '店舗の「要対応」を解消してから再実行してください。すでにモールで操作済みなら「確認済み」にしてください。',
+    '店舗の「要対応」とモールの管理画面の受注を確認してから再実行してください。すでにモールで操作済みなら「確認済み」にしてください。',
   ...noWords,
 }

@@ -74,6 +74,9 @@ export interface ChangeStep {
   facts?: Record<string, unknown>
 }
 
+/** Pauses in milliseconds, shorter ones first. */
+export type Looks = readonly [number, ...number[]]
+
 export type ChangePlan =
   /**
    * `notBefore` (RFC 3339): leave it queued until then. The mall wants a pause after its last change; `byWish`: the person
@@ -84,10 +87,10 @@ export type ChangePlan =
   | { kind: 'already'; message: string }
   /**
    * Cancelled or changed at the mall, or not allowed now: warning without a write. Japanese message. With `retryAt`
-   * (RFC 3339) the reason goes away by itself then, with `retryAfterMs` it goes away at a time that nobody knows: the change
-   * may stay queued instead.
+   * (RFC 3339) the reason goes away by itself then, with `looksAfterMs` at a time that nobody knows: the change stays queued
+   * and looks again after each of these pauses, after the last of them again and again. With both the looks begin at `retryAt`.
    */
-  | { kind: 'refused'; code: string; message: string; retryAt?: string; retryAfterMs?: number }
+  | { kind: 'refused'; code: string; message: string; retryAt?: string; looksAfterMs?: Looks }
 
 export interface StepAnswer {
   /** What the mall answered, in short, without personal data: codes and words. */

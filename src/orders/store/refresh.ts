@@ -39,6 +39,7 @@ export interface KnownOrder extends Pick<OrderColumns, MallName> {
   id: string
   version: number
   status: string
+  changeState: string
   editedAt: Date | null
   purgedAt: Date | null
   sealedDetail: Buffer | null
@@ -181,7 +182,7 @@ function toEvents(
   return events
 }
 
-/** Lets another area act on orders that were held when they were read before. What it gives back runs in the transaction that refreshes them. */
+/** Lets another area act on orders that were read again. What it gives back runs in the transaction that refreshes them. */
 export type ReleasedHook = (
   shop: StagingShop,
   refreshed: readonly Refreshed[],

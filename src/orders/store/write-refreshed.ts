@@ -10,7 +10,7 @@ export async function readKnownOrders(
   orderIds: readonly string[],
 ): Promise<Map<string, KnownOrder>> {
   const { rows } = await queries.query<KnownOrder>(
-    `select ${selected(['id', 'status', 'version', 'editedAt', 'purgedAt', 'sealedDetail', 'sealedEdits', ...MALL])}
+    `select ${selected(['id', 'status', 'changeState', 'version', 'editedAt', 'purgedAt', 'sealedDetail', 'sealedEdits', ...MALL])}
      from orders o where o.id = any($1::uuid[])`,
     [orderIds],
   )

@@ -2,7 +2,7 @@ import type { Marketplaces } from '../../marketplaces/index.ts'
 import { hasBuyerNote } from '../../marketplaces/kit/buyer-note.ts'
 import type { NormalisedOrder } from '../../marketplaces/port/order.ts'
 import type { StagedHook, StagingShop } from '../../orders/store/prepare.ts'
-import type { ReleasedHook } from '../../orders/store/refresh.ts'
+import type { Refreshed, ReleasedHook } from '../../orders/store/refresh.ts'
 import type { Queries } from '../../platform/db/transaction.ts'
 import type { Logger } from '../../platform/logger.ts'
 import { checkChange } from '../../shops/shops/check-change.ts'
@@ -27,31 +27,65 @@ export function createOnImport(deps: OnImportDeps): StagedHook {
   }
 }
 
+/** What reading an order again lets its changes do: the change wished for at import, and those that wait for the mall. */
+export function createOnReleased(deps: OnImportDeps): ReleasedHook {
+  return (shop, refreshed) => {
+    const hooks = [queueReleased(deps, shop, refreshed), wakeWaiting(refreshed)].filter(
+      (hook) => hook !== null,
+    )
+    if (hooks.length === 0) return null
+    return async (client, at) => {
+      for (const hook of hooks) await hook(client, at)
+    }
+  }
+}
+
+type Write = ReturnType<ReleasedHook>
+
 /**
  * An order that the conditions left out as it came in, because of a hold that somebody had to look at, gets the change when the hold
  * is over: nobody else would remember. Once an order, and not where somebody has asked for the same meanwhile.
  */
-export function createOnReleased(deps: OnImportDeps): ReleasedHook {
-  return (shop, refreshed) => {
-    const wish = wishOf(deps, shop)
-    if (!wish?.conditions?.noHolds) return null
-    const wanted = refreshed.filter(
-      ({ order, fresh }) =>
-        order.holds.some((kind) => !USUAL_HOLDS.has(kind)) && holds(wish.conditions, fresh.order),
-    )
-    if (wanted.length === 0) return null
-    return async (client, at) => {
-      const { rows } = await client.query<{ id: string }>(NOT_ASKED, [
-        wanted.map(({ order }) => order.id),
-        wish.action,
-        // Only of those that this refresh has written: the others are read again.
-        wanted.map(({ fresh }) => fresh.columns.holds.join(',')),
-      ])
-      const ids = rows.map(({ id }) => id)
-      await queueFor(client, deps, shop, wish, ids, at)
-    }
+function queueReleased(deps: OnImportDeps, shop: StagingShop, refreshed: readonly Refreshed[]): Write {
+  const wish = wishOf(deps, shop)
+  if (!wish?.conditions?.noHolds) return null
+  const wanted = refreshed.filter(
+    ({ order, fresh }) =>
+      order.holds.some((kind) => !USUAL_HOLDS.has(kind)) && holds(wish.conditions, fresh.order),
+  )
+  if (wanted.length === 0) return null
+  return async (client, at) => {
+    const { rows } = await client.query<{ id: string }>(NOT_ASKED, [
+      wanted.map(({ order }) => order.id),
+      wish.action,
+      // Only of those that this refresh has written: the others are read again.
+      wanted.map(({ fresh }) => fresh.columns.holds.join(',')),
+    ])
+    const ids = rows.map(({ id }) => id)
+    await queueFor(client, deps, shop, wish, ids, at)
   }
 }
+
+/**
+ * Makes changes due that wait while their order turns out to be another one than was known: what they wait for may be what has
+ * changed. They read the order before they do anything, so that a wake for nothing costs that reading alone.
+ */
+function wakeWaiting(refreshed: readonly Refreshed[]): Write {
+  const ids = refreshed
+    .filter(
+      ({ order, differs }) => differs && (order.changeState === 'queued' || order.changeState === 'changing'),
+    )
+    .map(({ order }) => order.id)
+  if (ids.length === 0) return null
+  return async (client, at) => {
+    await client.query(WAKE, [ids, at])
+  }
+}
+
+const WAKE = `
+update site_changes set next_attempt_at = $2
+where order_id = any($1::uuid[]) and state in ('queued', 'changing') and next_attempt_at > $2
+  and (lease_until is null or lease_until <= $2)`
 
 const NOT_ASKED = `
 select o.id::text from orders o join unnest($1::uuid[], $3::text[]) as w (id, holds) using (id)

@@ -37,7 +37,7 @@ it.each(SANDBOX_MALLS)('%s ships none of 50 cancelled orders', { timeout: 120_00
 
 async function play(at: GuardMall): Promise<void> {
   const random = seeded(SEED, 0)
-  const kept = Array.from({ length: KEPT }, at.place)
+  const kept = Array.from({ length: KEPT }, () => at.place())
   const moments = new Map(Array.from({ length: CANCELLED }, () => [at.place(), random.pick(MOMENTS)]))
   /** Writes that the mall had carried out when the buyer cancelled. */
   const before = new Map<string, number>()

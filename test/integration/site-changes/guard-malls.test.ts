@@ -32,7 +32,7 @@ async function withMall(name: SandboxMall, run: (at: GuardMall) => Promise<void>
 
 /** Orders that came in hours ago: the sweeps of new orders look at them no more. */
 async function staleOrders(at: GuardMall, count: number): Promise<string[]> {
-  const numbers = Array.from({ length: count }, at.place)
+  const numbers = Array.from({ length: count }, () => at.place())
   await at.pass(12 * MINUTE)
   await at.pass(4 * HOUR, 20 * MINUTE)
   expect(await at.orders()).toHaveLength(count)

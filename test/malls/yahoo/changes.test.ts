@@ -434,13 +434,13 @@ describe('while Yahoo! looks for fraud', () => {
   it.each(['confirm', 'hold', 'memo', 'sub_status'] as const)('%s waits for the release', async (action) => {
     const number = place({ FraudHoldStatus: '1' })
     const waiting = await plan(number, action, PARAMETERS[action])
-    expect(waiting).toMatchObject({ kind: 'refused', code: 'FRAUD_CHECK', retryAfterMs: 30 * 60_000 })
+    expect(waiting).toMatchObject({ kind: 'refused', code: 'FRAUD_CHECK', looksAfterMs: [30 * 60_000] })
     kit.mall.edit(number, { FraudHoldStatus: '2' })
     expect((await plan(number, action, PARAMETERS[action])).kind).toBe('steps')
     kit.mall.edit(number, { FraudHoldStatus: '3' })
     const fraud = await plan(number, action, PARAMETERS[action])
     expect(fraud).toMatchObject({ kind: 'refused', code: 'FRAUD_CHECK' })
-    expect(fraud).not.toHaveProperty('retryAfterMs')
+    expect(fraud).not.toHaveProperty('looksAfterMs')
   })
 
   it('takes a cancel, and nothing else', async () => {

@@ -19,7 +19,9 @@ import { systemRandom } from '../../../src/platform/random.ts'
 import { createReconciliationJob, keepSweeps } from '../../../src/reconciliation/reconciliation-job.ts'
 import { createTokenStores } from '../../../src/shops/credentials/tokens.ts'
 import { createShopSessions } from '../../../src/shops/shops/sessions.ts'
+import { createOnReleased } from '../../../src/site-changes/requests/on-import.ts'
 import { requestChanges } from '../../../src/site-changes/requests/request.ts'
+import type { WantedChange } from '../../../src/site-changes/schemas.ts'
 import { createSiteChangeJob } from '../../../src/site-changes/site-change-job.ts'
 import type { TestDatabase } from '../database/database.ts'
 import { makeShop, makeTenant, newId, testSealer } from '../fixtures.ts'
@@ -74,9 +76,10 @@ export async function guardMall(database: TestDatabase, name: SandboxMall) {
     lanes: { lane: () => ({ take: async () => undefined }) },
     tokens: createTokenStores({ ...base, owner: newId() }),
   })
-  const sweepDeps = { ...base, intervalMs: 5 * MINUTE }
-  const moreJobs = [createReconciliationJob(sweepDeps), createSiteChangeJob(base)]
-  const worker = shopWorkerOf({ ...base, sessions, moreJobs })
+  const onReleased = createOnReleased(base)
+  const sweepDeps = { ...base, onReleased, intervalMs: 5 * MINUTE }
+  const moreJobs = [createReconciliationJob(sweepDeps), createSiteChangeJob({ ...base, onReleased })]
+  const worker = shopWorkerOf({ ...base, sessions, onReleased, moreJobs })
   const caller = () => ({ tenantId: tenant.id, actor: 'key:test', idempotencyKey: newId() })
   const requestDeps = { ...base, wakeQueue: { wake: async () => undefined } }
 
@@ -90,7 +93,13 @@ export async function guardMall(database: TestDatabase, name: SandboxMall) {
 
   return {
     ...{ mall, clock, shopId: shop.id, work },
-    place: () => mall.place({ shopCode: code, overrides: READY_TO_SHIP[name] }).orderNumber,
+    place: (overrides: Record<string, unknown> = {}) =>
+      mall.place({ shopCode: code, overrides: { ...READY_TO_SHIP[name], ...overrides } }).orderNumber,
+    async ask(changes: readonly WantedChange[]): Promise<string[]> {
+      const accepted = await requestChanges(requestDeps, caller(), { changes: [...changes] })
+      return accepted.changes.map(({ id }) => id)
+    },
+    change: (id: string) => db.siteChange.findUniqueOrThrow({ where: { id } }),
     /** What somebody does at the mall's own screen; nobody is told. */
     async edit(orderNumber: string, patch: unknown): Promise<void> {
       const body = JSON.stringify(patch)

@@ -34,7 +34,14 @@ function rules(plan: ChangePlan, seen: Record<string, StepState> = {}, repeatAft
 
 const steps = (...names: string[]): ChangePlan => ({ kind: 'steps', steps: names.map(planned) })
 const inHand = (known: Step[], more: Partial<ChangeInHand> = {}): ChangeInHand => ({
-  ...{ action: 'ship', parameters: {}, steps: known, attempts: 0, deadline: NOW + 15 * MINUTE },
+  ...{
+    action: 'ship',
+    parameters: {},
+    steps: known,
+    attempts: 0,
+    waitedFor: null,
+    deadline: NOW + 15 * MINUTE,
+  },
   ...more,
 })
 const order = sampleOrder('123456-20260115-0000000001')
@@ -68,9 +75,14 @@ describe('before the first call', () => {
     expect(look(inHand([]), rules({ ...refused, retryAt: iso(NOW + MINUTE) }))).toMatchObject({
       ...{ kind: 'later', until: NOW + MINUTE, reason: { code: 'R' } },
     })
-    expect(look(inHand([]), rules({ ...refused, retryAfterMs: 2 * MINUTE }))).toMatchObject({
-      ...{ kind: 'later', until: NOW + 2 * MINUTE, reason: { code: 'R' } },
+    const looking = rules({ ...refused, retryAt: iso(NOW), looksAfterMs: [MINUTE, 2 * MINUTE] })
+    const waits = (minutes: number, attempts: number) => ({
+      ...{ kind: 'later', until: NOW + minutes * MINUTE, reason: { code: 'R' }, attempts },
     })
+    expect(look(inHand([]), looking)).toMatchObject(waits(1, 1))
+    expect(look(inHand([], { waitedFor: 'R', attempts: 1 }), looking)).toMatchObject(waits(2, 2))
+    expect(look(inHand([], { waitedFor: 'R', attempts: 7 }), looking)).toMatchObject(waits(2, 8))
+    expect(look(inHand([], { waitedFor: 'S', attempts: 7 }), looking)).toMatchObject(waits(1, 1))
     expect(look(inHand([]), rules(refused))).toMatchObject({
       kind: 'end',
       state: 'warning',
@@ -283,6 +295,7 @@ describe('a change that is held', () => {
       attempts: 0,
       suspect: false,
       deadline: null,
+      waitedFor: null,
       notes: [],
     },
     ...more,

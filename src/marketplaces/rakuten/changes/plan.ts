@@ -1,7 +1,7 @@
 import { already, planned, refused, sameText } from '../../kit/changes/plans.ts'
 import { waitedAfterOrder } from '../../kit/changes/waits.ts'
 import type { NormalisedOrder } from '../../port/order.ts'
-import type { ChangeAction, ChangePlan, ChangeStep, WantedChange } from '../../port/site-changes.ts'
+import type { ChangeAction, ChangePlan, ChangeStep, Looks, WantedChange } from '../../port/site-changes.ts'
 import { PROGRESS } from '../codes.ts'
 import { type RakutenCancel, RakutenParameters, type RakutenShip } from './parameters.ts'
 import { step } from './payload.ts'
@@ -36,8 +36,8 @@ const PLANS: Partial<Record<ChangeAction, Plan>> = {
     cancelled(order) ?? planContent(RakutenParameters.change_content.parse(parameters), order),
 }
 
-/** How long 楽天処理中 lasts nobody tells: minutes for cards, days for prepayments. */
-const PROCESSING_LOOK_MS = 15 * 60 * 1000
+/** How long 楽天処理中 lasts nobody tells: seconds or minutes for cards, days for prepayments. */
+const PROCESSING_LOOKS: Looks = [5_000, 10_000, 20_000, 30_000, 60_000, 120_000, 300_000, 600_000, 900_000]
 
 /** 注文確認 and, once Rakuten lets the order go, the shipping in one change; null when nothing is to be confirmed any more. */
 function confirmedFirst(wished: RakutenShip, order: NormalisedOrder): ChangePlan | null {
@@ -55,7 +55,7 @@ function confirmedFirst(wished: RakutenShip, order: NormalisedOrder): ChangePlan
         kind: 'refused',
         code: 'NOT_READY_TO_SHIP',
         message: '楽天処理中です。「発送待ち」になると自動で発送情報を送信します。',
-        retryAfterMs: PROCESSING_LOOK_MS,
+        looksAfterMs: PROCESSING_LOOKS,
       }
     : null
 }

@@ -1,6 +1,6 @@
 import { refused } from '../../kit/changes/plans.ts'
 import type { NormalisedOrder } from '../../port/order.ts'
-import type { ChangePlan } from '../../port/site-changes.ts'
+import type { ChangePlan, Looks } from '../../port/site-changes.ts'
 
 /** What a Yahoo! order just read says about changing it, and the refusals that several actions share. */
 export interface OrderFacts {
@@ -32,6 +32,8 @@ const holdOf = (order: NormalisedOrder, kind: NormalisedOrder['holds'][number]['
 
 /** A little after the ten minutes, because Yahoo! speaks of "about". */
 const AFTER_WINDOW_MS = 30_000
+/** Only IsReadOnly tells that the window is over, and it may stay 1 beyond the ten minutes. */
+const WINDOW_LOOKS: Looks = [30_000, 60_000, 60_000, 120_000, 300_000, 900_000]
 
 /** What holds for every change: cancelled, split into other orders, or within the buyer's minutes. */
 export function notChangeable(order: NormalisedOrder): ChangePlan | null {
@@ -47,11 +49,14 @@ export function notChangeable(order: NormalisedOrder): ChangePlan | null {
     )
   if (!order.flags.includes('read_only')) return null
   const until = holdOf(order, 'buyer_cancel_window')?.until ?? null
-  return refused(
-    'BUYER_CANCEL_WINDOW',
-    '注文から約10分間は購入者がキャンセルできるため、変更できません。時間が過ぎてから再実行してください。',
-    until && new Date(Date.parse(until) + AFTER_WINDOW_MS).toISOString(),
-  )
+  return {
+    kind: 'refused',
+    code: 'BUYER_CANCEL_WINDOW',
+    message:
+      '注文から約10分間は購入者がキャンセルできるため、変更できません。キャンセルできる時間が終わると自動で送信しますので、そのままお待ちください。',
+    looksAfterMs: WINDOW_LOOKS,
+    ...(until ? { retryAt: new Date(Date.parse(until) + AFTER_WINDOW_MS).toISOString() } : {}),
+  }
 }
 
 export function unknownStatus({ status }: OrderFacts): ChangePlan | null {
@@ -76,7 +81,7 @@ export function inFraudReview(order: NormalisedOrder): ChangePlan | null {
 }
 
 /** Yahoo! says nothing when its review ends. */
-const REVIEW_LOOK_MS = 30 * 60 * 1000
+const REVIEW_LOOKS: Looks = [30 * 60 * 1000]
 
 /** During the review Yahoo! takes nothing but a cancel, and takes the rest once the order is released. */
 export function waitsForReview(order: NormalisedOrder): ChangePlan | null {
@@ -86,7 +91,7 @@ export function waitsForReview(order: NormalisedOrder): ChangePlan | null {
       kind: 'refused',
       code: 'FRAUD_CHECK',
       message: 'Yahoo!ショッピングが不正注文を審査中です。審査が終わると自動で送信します。',
-      retryAfterMs: REVIEW_LOOK_MS,
+      looksAfterMs: REVIEW_LOOKS,
     }
   return state === '3' ? inFraudReview(order) : null
 }
