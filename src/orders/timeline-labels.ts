@@ -11,6 +11,7 @@ const LABELS: ReadonlyMap<string, string> = new Map([
   ['edited', '編集されました'],
   ['moved', 'ステータスが変更されました'],
   ['reimported', '注文再取込で置き換えられました'],
+  ['taken_over', 'サイト変更でモールに書いた内容を受注に反映しました'],
   ['change_requested', 'サイト変更が依頼されました'],
   ['change_sent', 'サイト変更をモールへ送信しました'],
   ['change_answered', 'モールがサイト変更に回答しました'],

@@ -25,6 +25,7 @@ import { parcelChange } from './shipped.ts'
 import { begun, type Step, withStep } from './steps.ts'
 import { type Leaving, leave, type StoreDeps, saveSteps } from './store.ts'
 import { type ChangeEvent, eventsOf, type MakeEvent } from './timeline.ts'
+import { takeOverOf } from './written.ts'
 
 export interface RecorderDeps extends StoreDeps {
   clock: Clock
@@ -182,14 +183,18 @@ export class ChangeRecorder {
     const now = this.#now()
     const all = { ...leaving, now, events: this.#events(change, now, events) }
     if (!found) return leave(this.#deps, change, all)
-    const parcels = parcelChange(change, leaving.state, this.#carriers, found.order)
+    const takeOver = takeOverOf(change, leaving.state)
+    const ours = {
+      parcels: parcelChange(change, leaving.state, this.#carriers, found.order),
+      own: takeOver && { changeId: change.id, action: change.action, takeOver },
+    }
     const following = leaving.state === 'succeeded' ? statusAfter(change, found.order) : null
     const follow: Leaving['also'] = async (client) => {
       if (following) await followStatus(client, this.#deps.newId, change, following, now)
     }
     let refreshed: Refreshed[] = []
     const also: Leaving['also'] = async (client) => {
-      refreshed = await refreshOrder(client, this.#deps, this.#shop, change, found, now, parcels)
+      refreshed = await refreshOrder(client, this.#deps, this.#shop, change, found, now, ours)
       await this.#deps.onReleased?.(this.#shop, refreshed)?.(client, now)
       await follow(client)
       if (leaving.state === 'succeeded') await this.#completeLater(client, change, found, now)

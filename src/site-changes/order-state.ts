@@ -2,7 +2,7 @@ import type { PoolClient } from 'pg'
 import type { FetchOutcome } from '../marketplaces/port/session.ts'
 import { type ParcelChange, writeShipped } from '../orders/store/parcels.ts'
 import { noRequest, prepareOrder } from '../orders/store/prepare.ts'
-import { type Refreshed, refresh } from '../orders/store/refresh.ts'
+import { type OwnChange, type Refreshed, refresh } from '../orders/store/refresh.ts'
 import { readKnownOrders, writeRefreshed } from '../orders/store/write-refreshed.ts'
 import type { Sealer } from '../platform/crypto/sealer.ts'
 import type { Queries } from '../platform/db/transaction.ts'
@@ -57,7 +57,7 @@ export async function refreshOrder(
   change: { orderId: string; orderNumber: string },
   { order, raw, rereadAt, revision = null }: Found,
   at: Date,
-  parcels: ParcelChange | null = null,
+  { parcels, own }: { parcels: ParcelChange | null; own: OwnChange | null } = { parcels: null, own: null },
 ): Promise<Refreshed[]> {
   const readKnown = async () => (await readKnownOrders(client, [change.orderId])).get(change.orderId)
   const known = await readKnown()
@@ -65,7 +65,7 @@ export async function refreshOrder(
   const { orderId: id, orderNumber } = change
   const request = noRequest(shop, { id, orderNumber }, 'change')
   const fresh = prepareOrder({ request, order, raw, rereadAt, revision }, change.orderId, tools.sealer)
-  const refreshed = [refresh(known, fresh, { ...tools, at })]
+  const refreshed = [refresh(known, fresh, { ...tools, at }, null, own)]
   await writeRefreshed(client, refreshed, at)
   const after = parcels && (await readKnown())
   if (parcels && after) await writeShipped(client, tools.sealer, after, parcels, at)

@@ -19,6 +19,7 @@ export type OrderEventKind =
   | 'reopened_at_mall'
   | 'changed_at_mall'
   | 'reimported'
+  | 'taken_over'
 
 /** What on a request shows up in the timeline of its order. */
 export interface EventSource {

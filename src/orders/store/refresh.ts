@@ -4,7 +4,8 @@ import type { Sealer } from '../../platform/crypto/sealer.ts'
 import type { Queries } from '../../platform/db/transaction.ts'
 import type { NewId } from '../../platform/ids.ts'
 import { CHANGED_AT_MALL, MALL, type MallName, type OrderColumns, pick, toOrderColumns } from './columns.ts'
-import { type Edits, openEdits, sealEdits, withoutEdits } from './edits.ts'
+import { differingPaths } from './differences.ts'
+import { type Edits, openEdits, reconcile, sealEdits, withoutEdits } from './edits.ts'
 import { type EventRow, mailEvent, workerEvent } from './events.ts'
 import type { PreparedOrder, StagingShop } from './prepare.ts'
 import { applyReimport, type Reimported, type WantedReimport } from './reimport-apply.ts'
@@ -40,6 +41,8 @@ export interface KnownOrder extends Pick<OrderColumns, MallName> {
   version: number
   status: string
   changeState: string
+  /** A change of ours is writing its content at the mall: what of it the mall shows already is that change's doing. */
+  isBeingWritten: boolean
   editedAt: Date | null
   purgedAt: Date | null
   sealedDetail: Buffer | null
@@ -68,6 +71,16 @@ export interface Refreshed {
   events: EventRow[]
 }
 
+/** The order as the mall had it before, with what a change of ours wrote as the mall shows it now. */
+export type TakeOver = (before: NormalisedOrder, atMall: NormalisedOrder) => NormalisedOrder
+
+/** A change of ours that has ended, as far as its order takes something over from it. */
+export interface OwnChange {
+  changeId: string
+  action: string
+  takeOver: TakeOver
+}
+
 interface Tools {
   sealer: Sealer
   newId: NewId
@@ -77,22 +90,29 @@ interface Tools {
 /**
  * What a newly read order, sealed for the row that is here, changes there. As long as nobody has taken it over or edited it,
  * the mall's word replaces all of it. After that the seller's copy is theirs: statuses, holds and flags follow the mall and
- * the content stays, until a person has it imported again and says what is to be taken over. A difference is flagged either way.
+ * the content stays, until a person has it imported again and says what is to be taken over. A difference is flagged either way,
+ * unless it is our own: what a change of ours wrote is taken over when it ends, and left alone until then.
+ * @param own the change that ends with this reading
  */
 export function refresh(
   known: KnownOrder,
   read: PreparedOrder,
   tools: Tools,
   wanted: WantedReimport | null = null,
+  own: OwnChange | null = null,
 ): Refreshed {
   const here = known.sealedDetail === null ? null : openHere(known, known.sealedDetail, tools.sealer)
   const fresh = here === null ? read : withKeptParcels(read, here.detail, tools.sealer)
   const reimport = wanted && here && !known.purgedAt ? applyReimport(here, fresh.order, wanted) : null
+  const waits = known.isBeingWritten && own === null
   const takesAll = known.status === 'auto_imported' && !known.editedAt && !known.purgedAt && here !== null
-  const replaces = reimport ? reimport.replaces : takesAll
-  const changed = here === null ? [] : changedParts(withoutEdits(here.detail, here.edits), fresh.order)
-  const content = reimport?.replaces ? contentOf(known, fresh, reimport, tools) : freshContent(fresh)
-  const amounts = reimport?.replaces ? toOrderColumns(reimport.detail) : fresh.columns
+  const taken = here && own && !known.purgedAt ? takenOver(here, fresh.order, own) : null
+  const made = reimport ?? (takesAll ? null : taken)
+  const replaces = made ? made.replaces : takesAll && !waits
+  const before = taken?.mall ?? (here && withoutEdits(here.detail, here.edits))
+  const changed = before === null || waits ? [] : changedParts(before, fresh.order)
+  const content = made?.replaces ? contentOf(known, fresh, made, tools) : freshContent(fresh)
+  const amounts = made?.replaces ? toOrderColumns(made.detail) : fresh.columns
   const columns = {
     ...amounts,
     ...pick(fresh.columns, MALL),
@@ -104,11 +124,38 @@ export function refresh(
     columns,
     replaces,
     content,
-    standing: reimport?.replaces ? reimport.detail : replaces ? fresh.order : (here?.detail ?? fresh.order),
+    standing: made?.replaces ? made.detail : replaces ? fresh.order : (here?.detail ?? fresh.order),
     reimport,
-    differs: replaces && reimport ? true : changed.length > 0 || statusDiffers(known, columns),
-    events: toEvents(known, fresh, changed, reimport, tools),
+    differs:
+      made?.replaces === true ||
+      (taken?.fields.length ?? 0) > 0 ||
+      changed.length > 0 ||
+      statusDiffers(known, columns),
+    events: toEvents(known, fresh, changed, { reimport, own, taken }, tools),
   }
+}
+
+interface TakenOver {
+  /** What the mall gave, with what was taken over. */
+  mall: NormalisedOrder
+  detail: NormalisedOrder
+  edits: Edits
+  replaces: boolean
+  /** Places in which the mall's content is another one. */
+  fields: string[]
+}
+
+/** What staff edited in the same place meanwhile stays theirs, with the mall's new value beside it. */
+function takenOver(
+  here: { detail: NormalisedOrder; edits: Edits },
+  atMall: NormalisedOrder,
+  { takeOver }: OwnChange,
+): TakenOver {
+  const before = withoutEdits(here.detail, here.edits)
+  const mall = takeOver(before, atMall)
+  const { detail, edits } = reconcile(here.detail, here.edits, mall, 'keep-edits')
+  const fields = differingPaths(before, mall)
+  return { mall, detail, edits, replaces: fields.length > 0, fields }
 }
 
 /** Parcels that are known stay where the mall shows none: what we shipped it may never show. */
@@ -140,7 +187,7 @@ const freshContent = ({ detail, search }: PreparedOrder): Content => ({
 const contentOf = (
   known: KnownOrder,
   { request }: PreparedOrder,
-  { detail, edits }: Reimported,
+  { detail, edits }: Pick<Reimported, 'detail' | 'edits'>,
   { sealer }: Tools,
 ): Content => ({
   detail: sealer.sealJson(`order:${known.id}:detail`, detail),
@@ -161,11 +208,14 @@ function toFlags(known: KnownOrder, columns: OrderColumns, differs: boolean, set
 const statusDiffers = (known: KnownOrder, columns: OrderColumns): boolean =>
   MALL.some((name) => !isDeepStrictEqual(known[name], columns[name]))
 
+/** Places that the timeline names. */
+const MOST_NAMED = 50
+
 function toEvents(
   known: KnownOrder,
   { request, columns }: PreparedOrder,
   changed: string[],
-  reimport: Reimported | null,
+  { reimport, own, taken }: { reimport: Reimported | null; own: OwnChange | null; taken: TakenOver | null },
   { newId, at }: Tools,
 ): EventRow[] {
   const events = mailEvent(newId, known.id, request)
@@ -173,6 +223,10 @@ function toEvents(
     events.push(workerEvent(newId, known.id, at, kind, data))
   const { mallStatus } = columns
   add('refreshed', { source: request.source, mallStatus, before: known.mallStatus })
+  if (own && taken && taken.fields.length > 0) {
+    const { changeId, action } = own
+    add('taken_over', { changeId, action, fields: taken.fields.slice(0, MOST_NAMED) })
+  }
   if (changed.length > 0) add('changed_at_mall', { parts: changed })
   if (reimport) add('reimported', reimport.facts)
   if (known.mallState !== 'cancelled' && columns.mallState === 'cancelled')

@@ -10,7 +10,10 @@ export async function readKnownOrders(
   orderIds: readonly string[],
 ): Promise<Map<string, KnownOrder>> {
   const { rows } = await queries.query<KnownOrder>(
-    `select ${selected(['id', 'status', 'changeState', 'version', 'editedAt', 'purgedAt', 'sealedDetail', 'sealedEdits', ...MALL])}
+    `select ${selected(['id', 'status', 'changeState', 'version', 'editedAt', 'purgedAt', 'sealedDetail', 'sealedEdits', ...MALL])},
+       o.change_state in ('queued', 'changing') and exists (
+         select from site_changes c where c.order_id = o.id and c.action = 'change_content' and c.state in ('queued', 'changing')
+           and jsonb_path_exists(c.steps, '$[*] ? (@.sends > 0)')) as "isBeingWritten"
      from orders o where o.id = any($1::uuid[])`,
     [orderIds],
   )

@@ -125,6 +125,11 @@ async function tryCell(mall: SandboxMall, action: ChangeAction, cell: ChangeCell
   for (const { orderNumber } of orders)
     expect(contentsOf(await bench.atMall(mall, orderNumber))).toMatchObject(cell.after)
 
+  const flagged = await database.db.order.findMany({
+    where: { id: { in: orderIds }, flags: { has: 'changed_at_mall' } },
+  })
+  expect(flagged).toEqual([])
+
   const written = orders.map(({ orderNumber }) => bench.malls[mall].writes?.(orderNumber))
   for (const own of written) expect(own?.map(({ operation }) => operation)).toEqual(writesOf(cell.calls))
   if (cell.repeatable) return

@@ -1,0 +1,238 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import type { SandboxMall } from '../../../sandbox/malls/index.ts'
+import { READY_TO_SHIP } from '../../../sandbox/ready-orders.ts'
+import { requestImports } from '../../../src/imports/requests/store.ts'
+import { editOrder } from '../../../src/orders/desk/edit.ts'
+import { eraseBuyer } from '../../../src/orders/erasure.ts'
+import type { WantedChange } from '../../../src/site-changes/schemas.ts'
+import { freshDatabase, type TestDatabase } from '../../support/database/database.ts'
+import { type MallBench, mallBench } from '../../support/malls/mall-bench.ts'
+
+/** What a change of ours wrote at the mall stands in the order too, and is nobody else's doing. */
+
+let database: TestDatabase
+let bench: MallBench
+let onWrite: () => Promise<void> = async () => undefined
+let afterWrite: () => Promise<void> = async () => undefined
+beforeAll(async () => {
+  database = await freshDatabase()
+  bench = await mallBench(database, {
+    async between(operation, send) {
+      if (!WRITES.has(operation)) return send()
+      await onWrite()
+      const answer = await send()
+      await afterWrite()
+      return answer
+    },
+  })
+})
+afterAll(async () => {
+  await bench?.close()
+  await database?.close()
+})
+beforeEach(async () => {
+  onWrite = async () => undefined
+  afterWrite = async () => undefined
+  await database.db.order.deleteMany()
+})
+
+const WRITES = new Set([
+  ...['orderChange', 'orderItemAdd', 'updateOrderSender', 'updateOrderMemo', 'updateOrderRemarks'],
+  'updateOrderDelivery',
+])
+const CALLER = { actor: 'key:test' }
+
+async function imported(mall: SandboxMall, status: 'auto_imported' | 'new', recipients = 1) {
+  for (;;) {
+    const { orderNumber } = bench.malls[mall].place({ overrides: READY_TO_SHIP[mall] })
+    const [orderId = ''] = await bench.importOrders(mall, [orderNumber])
+    if ((await bench.readOrder(orderId)).recipients.length !== recipients) continue
+    if (status !== 'auto_imported')
+      await database.db.order.update({ where: { id: orderId }, data: { status } })
+    return { orderNumber, orderId }
+  }
+}
+
+async function change(mall: SandboxMall, wish: Record<string, unknown> & { orderId: string }) {
+  const [id = ''] = await bench.ask([{ action: 'change_content', ...wish } as WantedChange])
+  for (let tries = 0; tries < 5; tries++) await bench.work(mall)
+  return database.db.siteChange.findUniqueOrThrow({ where: { id } })
+}
+
+const row = (id: string) => database.db.order.findUniqueOrThrow({ where: { id } })
+
+async function refreshed(mall: SandboxMall, orderNumber: string) {
+  const request = { tenantId: bench.tenantId, shopId: bench.shopIds[mall], orderNumber }
+  await requestImports(database.pool, bench.requestDeps, [{ ...request, purpose: 'refresh', source: 'mail' }])
+  await bench.work(mall)
+}
+
+const eventsOf = async (orderId: string) =>
+  (await database.db.orderEvent.findMany({ where: { orderId }, orderBy: { id: 'asc' } })).map(
+    ({ kind, data }) => ({ kind, data: data as Record<string, unknown> }),
+  )
+
+const YAHOO = {
+  recipients: [
+    {
+      ...{ familyName: '見本', givenName: '花子', familyNameKana: 'ミホン', givenNameKana: 'ハナコ' },
+      ...{ postalCode: '150-0001', prefecture: '東京都', city: '渋谷区架空', address1: '星見町2' },
+      ...{ address2: '月ビル3', phone: '03-0000-1111', wishDate: '2030-07-20', wishTime: '14:00-16:00' },
+    },
+  ],
+  ...{ shippingFee: 300, codFee: 110, giftWrapFee: 220, discount: 50, adjustment: -10 },
+  buyerNote: '玄関前に置いてください',
+}
+const RAKUTEN = {
+  recipients: [
+    {
+      ...{ familyName: '見本', givenName: '花子', familyNameKana: 'ミホン', givenNameKana: 'ハナコ' },
+      ...{ postalCode: '150-0001', prefecture: '東京都', city: '渋谷区架空', address1: '星見町2' },
+      ...{ address2: '月ビル3', phone: '03-0000-1111', wishDate: '2030-07-20', wishTime: '14:00-16:00' },
+      shippingFee: 9_990,
+    },
+  ],
+  ...{ buyerNote: '玄関前に置いてください', deliveryMethod: 'メール便' },
+}
+
+describe.each([
+  ['yahoo', YAHOO],
+  ['rakuten', RAKUTEN],
+] as const)('%s', (mall, wish) => {
+  it.each(['auto_imported', 'new'] as const)(
+    'an order in %s shows all that was written, without a flag, and its timeline names the change',
+    async (status) => {
+      const { orderNumber, orderId } = await imported(mall, status)
+      const before = await bench.readOrder(orderId)
+      const ended = await change(mall, { orderId, ...wish })
+      expect([ended.state, ended.code]).toEqual(['succeeded', null])
+      const order = await bench.readOrder(orderId)
+      const { person, wish: wished } = order.recipients[0] ?? {}
+      expect(person).toMatchObject({ familyName: '見本', givenName: '花子', prefecture: '東京都' })
+      expect(person?.fullName?.replaceAll(' ', '')).toContain('見本花子')
+      expect(`${person?.address1}${person?.address2 ?? ''}`.replaceAll(' ', '')).toBe('星見町2月ビル3')
+      expect(wished).toMatchObject({ date: '2030-07-20' })
+      expect(order.notes.buyer).toContain('玄関前')
+      expect(order.charges.shipping).toBe(mall === 'yahoo' ? 300 : 9_990)
+      expect(order.charges.shipping).not.toBe(before.charges.shipping)
+      const { flags, billedAmount, version } = await row(orderId)
+      expect(flags).not.toContain('changed_at_mall')
+      expect(billedAmount).toBe(order.totals.billed)
+      const events = await eventsOf(orderId)
+      expect(events.filter(({ kind }) => kind === 'changed_at_mall')).toEqual([])
+      expect(events.filter(({ kind }) => kind === 'taken_over')).toMatchObject([
+        {
+          data: {
+            changeId: ended.id,
+            action: 'change_content',
+            fields: expect.arrayContaining(['/charges/shipping']),
+          },
+        },
+      ])
+      await refreshed(mall, orderNumber)
+      expect(await row(orderId)).toMatchObject({ flags, version })
+    },
+  )
+
+  it('a refresh that reads the new value first does not take it for somebody else’s', async () => {
+    for (const status of ['auto_imported', 'new'] as const) {
+      const { orderNumber, orderId } = await imported(mall, status)
+      afterWrite = () => {
+        afterWrite = async () => undefined
+        return refreshed(mall, orderNumber)
+      }
+      const ended = await change(mall, { orderId, ...wish })
+      expect(ended.state).toBe('succeeded')
+      expect((await row(orderId)).flags).not.toContain('changed_at_mall')
+      expect((await bench.readOrder(orderId)).charges.shipping).toBe(mall === 'yahoo' ? 300 : 9_990)
+    }
+  })
+})
+
+describe('beside it', () => {
+  const edit = (orderId: string, patch: Record<string, unknown>) =>
+    editOrder(bench.requestDeps as never, { tenantId: bench.tenantId, ...CALLER }, orderId, null, patch)
+
+  it('an edit of the same field by staff meanwhile stays, with the mall’s new value beside it', async () => {
+    const { orderId } = await imported('yahoo', 'new')
+    onWrite = async () => {
+      onWrite = async () => undefined
+      await edit(orderId, { charges: { shipping: 999 } })
+    }
+    await change('yahoo', { orderId, shippingFee: 300, buyerNote: '玄関前' })
+    const order = await bench.readOrder(orderId)
+    expect([order.charges.shipping, order.notes.buyer]).toEqual([999, '玄関前'])
+    const edited = await edit(orderId, {})
+    expect(edited.edits['/charges/shipping']).toMatchObject({ mall: 300, edited: 999, by: 'key:test' })
+    expect((await row(orderId)).flags).not.toContain('changed_at_mall')
+  })
+
+  it('an edit to what was written is no edit any more', async () => {
+    const { orderId } = await imported('yahoo', 'auto_imported')
+    await edit(orderId, { charges: { shipping: 300 } })
+    await change('yahoo', { orderId, shippingFee: 300 })
+    expect((await bench.readOrder(orderId)).charges.shipping).toBe(300)
+    expect(await row(orderId)).toMatchObject({ sealedEdits: null, editedAt: null })
+  })
+
+  it('an erasure meanwhile stays one', async () => {
+    const { orderNumber, orderId } = await imported('yahoo', 'new')
+    onWrite = async () => {
+      onWrite = async () => undefined
+      const deps = { ...bench.requestDeps, db: database.db, elsewhere: [] }
+      const caller = { tenantId: bench.tenantId, ...CALLER } as never
+      expect(await eraseBuyer(deps as never, caller, { orderNumber })).toMatchObject({ orders: 1 })
+    }
+    const ended = await change('yahoo', { orderId, recipients: [{ address1: '星見町2' }] })
+    expect(ended.state).toBe('succeeded')
+    expect(await row(orderId)).toMatchObject({ sealedDetail: null, sealedEdits: null })
+    expect(await database.db.orderSearch.count({ where: { orderId } })).toBe(0)
+    expect((await eventsOf(orderId)).map(({ kind }) => kind)).not.toContain('taken_over')
+  })
+
+  it('what somebody else changed at the mall meanwhile is flagged, in an order that was handed over and in one that was not', async () => {
+    for (const status of ['auto_imported', 'new'] as const) {
+      const { orderNumber, orderId } = await imported('yahoo', status)
+      afterWrite = async () => {
+        afterWrite = async () => undefined
+        const body = JSON.stringify({ BillPhoneNumber: '09099990009', BuyerComments: '別の人の変更' })
+        await fetch(`${bench.malls.yahoo.url}/_control/orders/${orderNumber}`, { method: 'PATCH', body })
+        await refreshed('yahoo', orderNumber)
+      }
+      await change('yahoo', { orderId, shippingFee: 300 })
+      expect((await row(orderId)).flags).toContain('changed_at_mall')
+      const changed = (await eventsOf(orderId)).filter(({ kind }) => kind === 'changed_at_mall')
+      expect(changed).toHaveLength(1)
+      expect(changed[0]?.data.parts).toContain('notes')
+      expect(changed[0]?.data.parts).not.toContain('charges')
+      expect((await bench.readOrder(orderId)).charges.shipping).toBe(300)
+    }
+  })
+
+  it('a refresh leaves the content alone as long as the change is under way', async () => {
+    const { orderId } = await imported('rakuten', 'new')
+    let calls = 0
+    onWrite = async () => {
+      calls += 1
+      if (calls > 1) throw new Error('lost by the test')
+    }
+    const before = await bench.readOrder(orderId)
+    const ended = await change('rakuten', {
+      orderId,
+      recipients: [{ shippingFee: 9_990 }],
+      buyerNote: '玄関前',
+    })
+    expect(ended.state).toBe('changing')
+    onWrite = async () => undefined
+    const { orderNumber } = await row(orderId)
+    await refreshed('rakuten', orderNumber)
+    expect((await row(orderId)).flags).not.toContain('changed_at_mall')
+    expect((await bench.readOrder(orderId)).charges.shipping).toBe(before.charges.shipping)
+  })
+
+  it('a memo that was written stands in the order', async () => {
+    const { orderId } = await imported('yahoo', 'new')
+    await change('yahoo', { action: 'memo', orderId, memo: '至急' })
+    expect((await bench.readOrder(orderId)).notes.shop).toBe('至急')
+  })
+})
