@@ -57,6 +57,8 @@ export interface SandboxWrite {
   orderNumber: string
   /** Codes and counts of what changed; nothing personal. */
   what: Record<string, unknown>
+  /** The values that the call wrote, which tell one call from another; absent where it carries none. */
+  content?: string[]
 }
 
 /** A clock that a test or the control API moves. Starts at the real time and runs with it unless held. */

@@ -67,6 +67,7 @@ export async function bringOrders(
       value: {
         ...{ order: one.key, visibleAt, mails: mailAfter.length },
         listedAfterMs: LISTED_AFTER_MS[mall] ?? 0,
+        ...{ mailbox: ground.mailboxes[mailboxOf(mall, shop)]?.user, marks: marksOf(order) },
       },
     })
     mailAfter.forEach((after, copy) => {
@@ -87,4 +88,15 @@ const LISTED_AFTER_MS: Partial<Record<PlannedOrder['mall'], number>> = { amazon:
 function mailOf(order: SandboxOrder, n: number, to: string): Buffer {
   const look = MAIL_LOOKS[n % MAIL_LOOKS.length] as MailLook
   return composeMail({ type: 'placed', order }, { to, ...look })
+}
+
+/**
+ * Marks that the mall's own data ask for, or forbid. Amazon names no buyer. At Rakuten further recipients may have other names, and a
+ * note begins with headings of its own.
+ */
+function marksOf({ marketplace, buyerName, recipientName, note }: SandboxOrder): Record<string, boolean> {
+  const isElsewhere = marketplace !== 'amazon' && buyerName !== recipientName
+  if (marketplace === 'amazon' || marketplace === 'rakuten')
+    return isElsewhere ? { other_recipient: true } : {}
+  return { other_recipient: isElsewhere, buyer_note: note.trim() !== '' }
 }

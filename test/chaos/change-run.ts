@@ -48,6 +48,8 @@ export interface ChangeRunResult {
   duplicated: number
   stuck: number
   unexplained: number
+  late: number
+  untrue: number
   /** Calls spoilt, by kind, and processes killed. */
   faults: Record<string, number>
   /** Calls at the malls while faults were on. */
@@ -159,7 +161,7 @@ function resultOf(
     ...{ seed, engine, shops, changes, confirms: confirms.reduce((sum, [, count]) => sum + count, 0) },
     ...{ states: changeStates, writes },
     ...{ lost: verdict.lost, duplicated: verdict.duplicated, stuck: verdict.stuck },
-    unexplained: verdict.unexplained,
+    ...{ unexplained: verdict.unexplained, late: verdict.late, untrue: verdict.untrue },
     faults: { ...spoilt.hits, ...(kills > 0 ? { 'kill-9 worker': kills } : {}) },
     ...{ calls: spoilt.calls, seconds, findings, historyFile },
   }

@@ -84,7 +84,7 @@ async function ask(
       value: {
         ...{ key, ...(why === undefined ? {} : { why }) },
         changes: wanted.map(({ change, order }, n) => ({
-          ...{ id: ids[n], order, action: change.action, ...callsOf(order, change) },
+          ...{ id: ids[n], order, action: change.action, ...contentOf(change) },
         })),
       },
     })
@@ -111,6 +111,8 @@ type WishOf = (order: PulledOrder, dice: Seeded) => Wanted[]
 interface Wanted extends Record<string, unknown> {
   orderId: string
   action: ChangeAction
+  parcels?: { trackingNumber: string }[]
+  buyerNote?: string
 }
 
 const numberOf = (dice: Seeded): string =>
@@ -123,11 +125,26 @@ function shipping({ id: orderId, marketplace }: PulledOrder, dice: Seeded): Want
   return marketplace === 'aupay' ? [{ orderId, action: 'confirm' }, ship] : [ship]
 }
 
-/** Amazon is told each parcel by a call of its own. */
-const callsOf = (order: string, { action, parcels }: Wanted): { calls?: number } =>
-  order.startsWith('amazon ') && action === 'ship' && Array.isArray(parcels) && parcels.length > 1
-    ? { calls: parcels.length }
-    : {}
+const HOLDING = 0.5
+const RELEASED = 0.6
+
+/** The same, but some orders of the malls that know 保留 are held, and most of these released again. */
+export function shippingOrHolding(order: PulledOrder, dice: Seeded): Wanted[] {
+  const { id: orderId, marketplace } = order
+  if (!(marketplace === 'yahoo' || marketplace === 'aupay') || !dice.chance(HOLDING))
+    return shipping(order, dice)
+  return [
+    ...(marketplace === 'aupay' ? [{ orderId, action: 'confirm' as const }] : []),
+    { orderId, action: 'hold' },
+    ...(dice.chance(RELEASED) ? [{ orderId, action: 'release' as const }] : []),
+  ]
+}
+
+/** What the change's writes at the mall carry. */
+const contentOf = ({ parcels, buyerNote }: Wanted): { parcels?: string[]; text?: string } => ({
+  ...(parcels === undefined ? {} : { parcels: parcels.map(({ trackingNumber }) => trackingNumber) }),
+  ...(buyerNote === undefined ? {} : { text: buyerNote }),
+})
 
 const IN_PARTS = 0.4
 

@@ -1,13 +1,17 @@
 /** Compares the changes that were accepted with what stands in the malls' own books. Pure. */
 
-export interface AskedChange {
-  id: string
+export interface WishedChange {
+  /** Known once the request was answered. */
+  id?: string | undefined
   /** `mall number` */
   order: string
   action: string
-  /** Writes at the mall, where not one. */
-  calls?: number | undefined
+  /** Tracking numbers of its parcels. */
+  parcels?: readonly string[] | undefined
+  text?: string | undefined
 }
+
+type AskedChange = WishedChange & { id: string }
 
 interface EndedChange {
   id: string
@@ -15,12 +19,19 @@ interface EndedChange {
   code: string | null
 }
 
-export interface ChangeEvidence {
+interface Write {
+  order: string
+  operation: string
+  /** The values that it carried. */
+  content: readonly string[]
+}
+
+interface ChangeEvidence {
   asked: readonly AskedChange[]
-  /** Orders of requests whose answer never came. */
-  unanswered: ReadonlySet<string>
+  /** Of requests whose answer never came: each may have been done, once. */
+  unanswered: readonly WishedChange[]
   ended: readonly EndedChange[]
-  writes: readonly { order: string; operation: string }[]
+  writes: readonly Write[]
 }
 
 interface ChangeFindings {
@@ -35,54 +46,82 @@ interface ChangeFindings {
   written: Record<string, Record<string, number>>
 }
 
-/** The effect of one change at the mall: each of these writes once. A write that changes nothing is not in the books. */
-const EFFECTS: ReadonlyMap<string, readonly string[]> = new Map([
-  ['rakuten ship', ['updateOrderShipping']],
-  ['yahoo ship', ['orderShipStatusChange']],
-  ['amazon ship', ['confirmShipment']],
-  ['aupay confirm', ['updateTradeStsProc']],
-  ['aupay ship', ['updateTradeInfoProc', 'updateTradeStsProc']],
-  ['rakuten change_content', ['updateOrderRemarks']],
-  ['yahoo change_content', ['orderChange']],
-  ['rakuten correct_shipment', ['updateOrderShipping']],
-  ['yahoo correct_shipment', ['orderShipStatusChange']],
-  ['amazon correct_shipment', ['confirmShipment']],
-  ['aupay correct_shipment', ['updateTradeInfoProc']],
-  ['yahoo complete', ['orderStatusChange']],
+/** How a write of a change is told from those of all others: by its numbers, each number having a call of its own, by its text, or a status. */
+type Carried = 'parcels' | 'each parcel' | 'text' | readonly string[]
+
+const statusesOf = (...statuses: string[]): readonly string[] => statuses
+
+/** The writes of one change at the mall, each once. A write that changes nothing is not in the books. */
+const EFFECTS: ReadonlyMap<string, readonly (readonly [operation: string, carried: Carried])[]> = new Map([
+  ['rakuten ship', [['updateOrderShipping', 'parcels']]],
+  ['yahoo ship', [['orderShipStatusChange', 'parcels']]],
+  ['amazon ship', [['confirmShipment', 'each parcel']]],
+  ['aupay confirm', [['updateTradeStsProc', statusesOf('発送待ち', '発送前入金待ち')]]],
+  [
+    'aupay ship',
+    [
+      ['updateTradeInfoProc', 'parcels'],
+      ['updateTradeStsProc', statusesOf('完了', '発送後入金待ち')],
+    ],
+  ],
+  ['rakuten change_content', [['updateOrderRemarks', 'text']]],
+  ['yahoo change_content', [['orderChange', 'text']]],
+  ['rakuten correct_shipment', [['updateOrderShipping', 'parcels']]],
+  ['yahoo correct_shipment', [['orderShipStatusChange', 'parcels']]],
+  ['amazon correct_shipment', [['confirmShipment', 'each parcel']]],
+  ['aupay correct_shipment', [['updateTradeInfoProc', 'parcels']]],
+  ['yahoo complete', [['orderStatusChange', statusesOf('5')]]],
+  ['yahoo hold', [['orderStatusChange', statusesOf('3')]]],
+  ['yahoo release', [['orderStatusChange', statusesOf('2')]]],
+  ['aupay hold', [['updateTradeStsProc', statusesOf('保留')]]],
+  ['aupay release', [['updateTradeStsProc', statusesOf('発送待ち', '発送前入金待ち')]]],
 ])
+
+/** One write that a change may make once. */
+interface Due {
+  change: WishedChange
+  operation: string
+  fits(content: readonly string[]): boolean
+  times: number
+}
+
+function duesOf(change: WishedChange): Due[] {
+  const { order, action, parcels = [], text } = change
+  const effects = EFFECTS.get(`${mallOf(order)} ${action}`) ?? []
+  return effects.flatMap(([operation, carried]) => {
+    const due = (fits: Due['fits']): Due => ({ change, operation, fits, times: 0 })
+    if (carried === 'each parcel') return parcels.map((number) => due((content) => content.includes(number)))
+    if (carried === 'parcels') return [due((content) => parcels.every((one) => content.includes(one)))]
+    if (carried === 'text') return [due((content) => content.some((one) => one === text))]
+    return [due((content) => carried.some((status) => content.includes(status)))]
+  })
+}
 
 /** Rakuten's call for many orders does what its call for one does. */
 const operationOf = (operation: string): string => operation.replace(/Async$/, '')
 const mallOf = (order: string): string => order.slice(0, order.indexOf(' '))
 
-/** Each change ends; one that went well is in the books once, and none is twice whatever became of it. */
+/** Each change ends; one that went well is in the books once, and none is twice whatever became of it or of the order's others. */
 export function checkChanges({ asked, unanswered, ended, writes }: ChangeEvidence): ChangeFindings {
   const byId = new Map(ended.map((change) => [change.id, change]))
-  const written = Map.groupBy(writes, ({ order }) => order)
+  // The same change may have been told twice: by a lost answer's repetition.
+  const accepted = [...new Map(asked.map((change) => [change.id, change])).values()]
   const found: ChangeFindings = {
-    shipped: asked.filter(({ action }) => action === 'ship').length,
+    shipped: accepted.filter(({ action }) => action === 'ship').length,
     ...{ lost: [], duplicated: [], stuck: [], unexplained: [], states: {} },
     written: countsByMall(writes),
   }
-  const byOrder = Map.groupBy(asked, (change) => change.order)
-  for (const [order, wished] of byOrder) {
-    for (const change of wished) noteEnd(found, change, byId.get(change.id))
-    // The same change may have been told twice: by a lost answer's repetition.
-    const different = new Map(wished.map((change) => [change.id, change]))
-    for (const [action, same] of Map.groupBy(different.values(), ({ action }) => action))
-      if (same.length > 1) found.duplicated.push(`${action} accepted ${same.length} times: ${order}`)
-    const went = wished.filter((change) => mustBeWritten(change, byId.get(change.id)))
-    compare(
-      found,
-      order,
-      wished,
-      went,
-      (written.get(order) ?? []).map(({ operation }) => operationOf(operation)),
-    )
+  for (const change of accepted) noteEnd(found, change, byId.get(change.id))
+  for (const [what, same] of Map.groupBy(accepted, ({ action, order }) => `${action} ${order}`))
+    if (same.length > 1) found.duplicated.push(`accepted ${same.length} times: ${what}`)
+  const dues = Map.groupBy([...accepted, ...unanswered].flatMap(duesOf), ({ change }) => change.order)
+  for (const write of writes) noteWrite(found, dues.get(write.order) ?? [], write)
+  for (const { change, operation, times } of [...dues.values()].flat()) {
+    const what = `${operation} for ${change.action}: ${change.order}`
+    if (times > 1) found.duplicated.push(`written ${times} times: ${what}`)
+    if (times === 0 && change.id !== undefined && mustBeWritten(change, byId.get(change.id)))
+      found.lost.push(`went well and was not written at the mall: ${what}`)
   }
-  for (const [order, [first]] of written)
-    if (!byOrder.has(order) && !unanswered.has(order))
-      found.duplicated.push(`${first?.operation} that nobody asked for: ${order}`)
   return found
 }
 
@@ -100,31 +139,19 @@ function noteEnd(
     found.unexplained.push(`change ended without a reason: ${order} ${name}`)
 }
 
-/** An order may come in confirmed; nobody but the service ships. */
-const mustBeWritten = ({ action }: AskedChange, change: EndedChange | undefined): boolean =>
-  change?.state === 'succeeded' && (action === 'ship' || change.code === null)
-
-function compare(
-  found: ChangeFindings,
-  order: string,
-  wished: readonly AskedChange[],
-  wentWell: readonly AskedChange[],
-  made: readonly string[],
-): void {
-  const effectsOf = (changes: readonly AskedChange[]) =>
-    [...new Map(changes.map(({ action, calls = 1 }) => [action, calls]))].flatMap(([action, calls]) =>
-      Array.from({ length: calls }, () => EFFECTS.get(`${mallOf(order)} ${action}`) ?? []).flat(),
-    )
-  const count = (list: readonly string[], operation: string) => list.filter((one) => one === operation).length
-  const most = effectsOf(wished)
-  const least = effectsOf(wentWell)
-  for (const operation of new Set([...made, ...least])) {
-    const times = count(made, operation)
-    if (times > count(most, operation)) found.duplicated.push(`${operation} ${times} times: ${order}`)
-    if (times < count(least, operation))
-      found.lost.push(`change went well without ${operation} at the mall: ${order}`)
-  }
+/** Counts a write for the change that it carries the content of; where two may have made it, for the one that has none yet. */
+function noteWrite(found: ChangeFindings, dues: readonly Due[], { order, operation, content }: Write): void {
+  const own = operationOf(operation)
+  const [due] = dues
+    .filter((one) => one.operation === own && one.fits(content))
+    .toSorted((one, other) => one.times - other.times)
+  if (due) due.times += 1
+  else found.duplicated.push(`${own} that nobody asked for: ${order} ${content.join(' ').slice(0, 80)}`)
 }
+
+/** An order may come in confirmed; nobody but the service ships. */
+const mustBeWritten = ({ action }: WishedChange, change: EndedChange | undefined): boolean =>
+  change?.state === 'succeeded' && (action === 'ship' || change.code === null)
 
 function countsByMall(writes: ChangeEvidence['writes']): ChangeFindings['written'] {
   const counts: ChangeFindings['written'] = {}

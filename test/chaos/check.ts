@@ -1,4 +1,7 @@
-import { type AskedChange, checkChanges } from './check-changes.ts'
+import { checkChanges, type WishedChange } from './check-changes.ts'
+import { checkDesk } from './check-desk.ts'
+import { checkFeed } from './check-feed.ts'
+import { type ComingOrder, type FaultSpan, latenessOf } from './check-lateness.ts'
 import type { HistoryLine } from './history.ts'
 
 /**
@@ -14,11 +17,14 @@ export interface Verdict {
   changes: number
   lost: number
   duplicated: number
+  /** Orders that came later than what had happened to them explains. */
   late: number
   stuck: number
   /** Changes that ended otherwise than well, and nobody is told why. */
   unexplained: number
-  /** Milliseconds from when it could be known, or from the end of the faults if that was later. */
+  /** Holds and marks that say something else than the mall. */
+  untrue: number
+  /** Milliseconds from when it could be known, or from the end of the last fault that touched it if that was later. */
   latenessMs: { p50: number; p99: number; max: number }
   /** Begun, by name. */
   faults: Record<string, number>
@@ -31,9 +37,6 @@ export interface Verdict {
   findings: string[]
 }
 
-/** An order is late when it was staged so long after the mall or its mail told of it and all faults were over. */
-const LATE_MS = 60_000
-
 type Of<F extends HistoryLine['f']> = Extract<HistoryLine, { f: F }>
 
 export function check(history: readonly HistoryLine[]): Verdict {
@@ -45,17 +48,26 @@ export function check(history: readonly HistoryLine[]): Verdict {
   const wholeRun = of('run', 'ok').length === 1
   const batches = checkPulls(pulls, of('pull', 'invoke'))
   const changes = checkChanges({
-    asked: of('change', 'ok').flatMap(({ value }) => value.changes.filter(isAccepted)),
+    asked: of('change', 'ok').flatMap(({ value }) =>
+      value.changes.flatMap(({ id, ...change }) => (id === undefined ? [] : [{ id, ...change }])),
+    ),
     unanswered: unanswered(of('change', 'invoke'), of('change', 'ok', 'fail')),
     ended: of('ended').map(({ value }) => value),
     writes: of('write').map(({ value }) => value),
   })
+  const started = of('run', 'invoke')[0]?.value
+  const watched = started?.watched === true
+  const feed = watched ? judgeFeed(of) : { lost: [], duplicated: [] }
+  const desk = judgeDesk(of, watched)
   const open = (what: Of<'open'>['value']['what']) =>
     of('open')
       .filter(({ value }) => value.what === what)
       .map(({ value }) => value.text)
   const byOrder = Map.groupBy(stored, (row) => row.order)
-  const lateness = latenessOf(placed, byOrder, of('mail', 'ok'), of('run'))
+  const lateness = latenessOf(
+    comingOrders(placed, byOrder, of('mail', 'ok'), started?.sweepMs ?? 0),
+    spansOf(of('fault')),
+  )
   const found = {
     lost: [
       ...(wholeRun ? [] : ['the history ends before the run did']),
@@ -66,8 +78,7 @@ export function check(history: readonly HistoryLine[]): Verdict {
       ...[...batches.given.keys()]
         .filter((key) => !byOrder.has(key))
         .map((key) => `handed over, not here: ${key}`),
-      ...batches.lost,
-      ...changes.lost,
+      ...[batches, changes, feed, desk].flatMap(({ lost }) => lost),
     ],
     duplicated: [
       ...[...byOrder].filter(([, rows]) => rows.length > 1).map(([key]) => `two orders: ${key}`),
@@ -76,7 +87,7 @@ export function check(history: readonly HistoryLine[]): Verdict {
         .filter((row) => !placed.has(row.order))
         .map((row) => `no such order at the mall: ${row.order}`),
       ...[...batches.given].filter(([, ids]) => ids.size > 1).map(([key]) => `in two batches: ${key}`),
-      ...changes.duplicated,
+      ...[batches, changes, feed, desk].flatMap(({ duplicated }) => duplicated),
     ],
     stuck: [
       ...open('overdue').map((text) => `request waits without a reason: ${text}`),
@@ -84,16 +95,17 @@ export function check(history: readonly HistoryLine[]): Verdict {
       ...changes.stuck,
     ],
     unexplained: changes.unexplained,
+    untrue: desk.untrue,
     'given up': open('failed'),
     late: lateness
-      .filter(({ ms }) => ms > LATE_MS)
-      .map(({ key, ms }) => `${Math.round(ms / 1000)} s: ${key}`),
+      .filter(({ beyondMs }) => beyondMs > 0)
+      .map(({ key, beyondMs }) => `${Math.ceil(beyondMs / 1000)} s beyond its bound: ${key}`),
   }
   return {
     ...{ orders: placed.size, staged: byOrder.size, pulled: batches.given.size, changes: changes.shipped },
     ...{ lost: found.lost.length, duplicated: found.duplicated.length, late: found.late.length },
-    ...{ stuck: found.stuck.length, unexplained: found.unexplained.length },
-    latenessMs: quantiles(lateness.map(({ ms }) => ms)),
+    ...{ stuck: found.stuck.length, unexplained: found.unexplained.length, untrue: found.untrue.length },
+    latenessMs: quantiles(lateness.map(({ behindMs }) => behindMs)),
     faults: countOf(of('fault', 'invoke').map(({ value }) => value.name)),
     ...{ changeStates: changes.states, writes: changes.written },
     failedRequests: countOf(open('failed').map((text) => text.split(' ')[0] ?? '')),
@@ -102,44 +114,69 @@ export function check(history: readonly HistoryLine[]): Verdict {
   }
 }
 
-const isAccepted = (change: { id?: string | undefined }): change is AskedChange => change.id !== undefined
-
-/** Requests of which no answer ever came: they may have been done. */
-function unanswered(asked: readonly Of<'change'>[], answered: readonly Of<'change'>[]): Set<string> {
+/** Of requests of which no answer ever came: they may have been done, however often they were asked for. */
+function unanswered(asked: readonly Of<'change'>[], answered: readonly Of<'change'>[]): WishedChange[] {
   const known = new Set(answered.map(({ value }) => value.key))
-  return new Set(
-    asked
-      .filter(({ value }) => !known.has(value.key))
-      .flatMap(({ value }) => value.changes.map(({ order }) => order)),
-  )
+  const open = new Map(asked.map(({ value }) => [value.key, value.changes]))
+  return [...open].flatMap(([key, changes]) => (known.has(key) ? [] : changes))
 }
 
-/** A key brings one batch, whenever and however often it is asked; an order is in one batch. */
+type LinesOf = <F extends HistoryLine['f']>(f: F, ...types: HistoryLine['type'][]) => Of<F>[]
+
+function judgeFeed(of: LinesOf) {
+  return checkFeed({
+    logged: of('logged').map(({ value }) => value),
+    answers: of('feed', 'ok').map(({ value }) => value),
+    refused: of('feed', 'fail').map(({ value }) => value.why ?? ''),
+    hooked: of('hooked')[0]?.value.kinds ?? null,
+    taken: of('hook', 'ok').map(({ value }) => value),
+    stored: of('stored').map(({ value }) => value),
+    ended: of('ended').map(({ value }) => value),
+  })
+}
+
+/** `watched`: only then it is known of all labels who asked for them. */
+function judgeDesk(of: LinesOf, watched: boolean) {
+  return checkDesk({
+    wanted: new Set(of('label', 'invoke').flatMap(({ value }) => value.orders)),
+    answered: of('label', 'ok').flatMap(({ value }) => value.labels ?? []),
+    labelled: watched ? of('labelled').map(({ value }) => value) : [],
+    stored: of('stored').map(({ value }) => value),
+    held: new Map(of('held').map(({ value }) => [value.order, value.held])),
+    marks: new Map(of('order', 'ok').map(({ value }) => [value.order, value.marks ?? {}])),
+  })
+}
+
+/** A key brings one batch, whenever and however often it is asked, and no other key brings it; an order is in one batch. */
 function checkPulls(answers: readonly Of<'pull'>['value'][], asked: readonly Of<'pull'>[]) {
   const given = new Map<string, Set<string>>()
   const lost: string[] = []
+  const duplicated: string[] = []
   const firstOf = new Map<string, Of<'pull'>['value']>()
+  const keyOf = new Map<string, string>()
   for (const answer of answers) {
     const { key, pullId = '', orders = [] } = answer
     const before = firstOf.get(key)
     if (before && (before.pullId !== pullId || before.orders?.join() !== orders.join()))
       lost.push(`repeated pull answered something else: ${key}`)
     firstOf.set(key, before ?? answer)
+    if ((keyOf.get(pullId) ?? key) !== key)
+      duplicated.push(`one batch under two keys: ${pullId} ${keyOf.get(pullId)} ${key}`)
+    keyOf.set(pullId, keyOf.get(pullId) ?? key)
     if (new Set(orders).size < orders.length) lost.push(`one batch names an order twice: ${key}`)
     for (const order of orders) given.set(order, (given.get(order) ?? new Set()).add(pullId))
   }
   const open = new Set(asked.map(({ value }) => value.key).filter((key) => !firstOf.has(key)))
-  return { given, lost: [...lost, ...[...open].map((key) => `pull never answered: ${key}`)] }
+  return { given, duplicated, lost: [...lost, ...[...open].map((key) => `pull never answered: ${key}`)] }
 }
 
-function latenessOf(
+/** When each order that came could first have been known: by its mail, or by the sweep that finds what was not mailed. */
+function comingOrders(
   placed: ReadonlyMap<string, Of<'order'>>,
   stored: ReadonlyMap<string, Of<'stored'>['value'][]>,
   mails: readonly Of<'mail'>[],
-  run: readonly Of<'run'>[],
-): { key: string; ms: number }[] {
-  const value = <N extends 'sweepMs' | 'faultsEndedAt'>(name: N) =>
-    run.map((line) => line.value[name]).find((one) => one !== undefined) ?? 0
+  sweepMs: number,
+): ComingOrder[] {
   const mailedAt = new Map<string, number>()
   for (const { at, value: mail } of mails)
     mailedAt.set(mail.order, Math.min(at, mailedAt.get(mail.order) ?? at))
@@ -149,9 +186,21 @@ function latenessOf(
     const due =
       one.mails > 0
         ? Math.max(one.visibleAt, mailedAt.get(key) ?? one.visibleAt)
-        : one.visibleAt + value('sweepMs') + one.listedAfterMs
-    return [{ key, ms: stagedAt <= due ? 0 : Math.max(0, stagedAt - Math.max(due, value('faultsEndedAt'))) }]
+        : one.visibleAt + sweepMs + one.listedAfterMs
+    return [{ ...{ key, due, stagedAt, mailbox: one.mailbox }, mall: key.slice(0, key.indexOf(' ')) }]
   })
+}
+
+function spansOf(faults: readonly Of<'fault'>[]): FaultSpan[] {
+  const ends = new Map(faults.filter(({ type }) => type !== 'invoke').map((line) => [line.value.n, line.at]))
+  return faults
+    .filter(({ type }) => type === 'invoke')
+    .map(({ at, value: { name, n, on } }) => ({
+      name,
+      on,
+      from: at,
+      to: ends.get(n) ?? Number.POSITIVE_INFINITY,
+    }))
 }
 
 const SHOWN = 20

@@ -10,8 +10,9 @@ import type { Ground } from './ground.ts'
 export class NoAnswer extends Error {}
 
 export interface Client {
-  get<T>(path: string): Promise<T>
   /** @throws NoAnswer when it is not known whether it was done. `loseAfterMs`: the caller goes away then. */
+  get<T>(path: string, loseAfterMs?: number): Promise<T>
+  put(path: string, body: unknown): Promise<void>
   post<T>(path: string, body: unknown, key: string, loseAfterMs?: number): Promise<T>
 }
 
@@ -36,7 +37,14 @@ export function createClient(baseUrl: string, apiKey: string): Client {
     return JSON.parse(text) as T
   }
   return {
-    get: (path) => call('GET', path, {}, PATIENCE_MS),
+    get: (path, loseAfterMs = PATIENCE_MS) => call('GET', path, {}, loseAfterMs),
+    put: (path, body) =>
+      call(
+        'PUT',
+        path,
+        { body: JSON.stringify(body), headers: { 'content-type': 'application/json' } },
+        PATIENCE_MS,
+      ),
     post: (path, body, key, loseAfterMs = PATIENCE_MS) =>
       call(
         'POST',

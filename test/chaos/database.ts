@@ -4,11 +4,14 @@ import { keyOf } from './arrivals.ts'
 /** What Postgres itself says, past the service and past the gate. */
 
 export interface StoredOrder {
+  id: string
   key: string
   stagedAt: number
   pulled: boolean
   /** Rows of its timeline that say it was staged. */
   stagings: number
+  holds: string[]
+  marks: string[]
 }
 
 interface OpenWork {
@@ -36,6 +39,21 @@ interface Progress {
   changes: number
   /** Of the changes. */
   open: number
+  /** Rows of the feed that the webhook is still to be sent. */
+  unsent: number
+}
+
+export interface StoredLabel {
+  /** Null: it has no order. */
+  order: string | null
+  recipient: string
+  key: string
+}
+
+export interface StoredEvent {
+  place: string
+  kind: string
+  data: Record<string, unknown>
 }
 
 export interface Books {
@@ -44,6 +62,9 @@ export interface Books {
   orders(): Promise<StoredOrder[]>
   openWork(): Promise<OpenWork>
   changes(): Promise<StoredChange[]>
+  /** The feed in its order, up to what may still come in between. */
+  events(): Promise<StoredEvent[]>
+  labels(): Promise<StoredLabel[]>
 }
 
 export function openBooks(url: () => string): Books {
@@ -60,10 +81,10 @@ export function openBooks(url: () => string): Books {
   return {
     progress: async () => (await query<Progress & pg.QueryResultRow>(PROGRESS))[0] as Progress,
     async orders() {
-      const rows = await query<{ m: string; n: string; at: Date; pulled: boolean; stagings: number }>(ORDERS)
-      return rows.map(({ m, n, at, pulled, stagings }) => ({
-        ...{ key: keyOf(m, n), stagedAt: at.getTime(), pulled, stagings },
-      }))
+      const rows = await query<Omit<StoredOrder, 'key' | 'stagedAt'> & { m: string; n: string; at: Date }>(
+        ORDERS,
+      )
+      return rows.map(({ m, n, at, ...more }) => ({ key: keyOf(m, n), stagedAt: at.getTime(), ...more }))
     },
     async openWork() {
       const [requests, attention, failed] = await Promise.all([
@@ -79,13 +100,26 @@ export function openBooks(url: () => string): Books {
       }
     },
     changes: () => query<StoredChange>('select id::text, state::text, code from site_changes'),
+    events: () => query<StoredEvent & pg.QueryResultRow>(EVENTS),
+    async labels() {
+      const rows = await query<{ m: string | null; n: string; recipient: string; key: string }>(LABELS)
+      return rows.map(({ m, n, ...label }) => ({ order: m === null ? null : keyOf(m, n), ...label }))
+    },
   }
 }
 
 const ORDERS = `
-select o.marketplace::text as m, o.order_number as n, o.staged_at as at, o.pulled_at is not null as pulled,
+select o.id::text, o.marketplace::text as m, o.order_number as n, o.staged_at as at, o.pulled_at is not null as pulled, o.holds, o.marks,
   (select count(*)::int from order_events e where e.order_id = o.id and e.kind = 'staged') as stagings
 from orders o`
+
+const EVENTS = `
+select concat(xid, '-', id) as place, kind, data from events
+where kind <> 'counts' and xid < pg_snapshot_xmin(pg_current_snapshot())::text::bigint order by xid, id`
+
+const LABELS = `
+select o.marketplace::text as m, o.order_number as n, l.recipient_id as recipient, l.key
+from labels l left join orders o on o.id = l.order_id`
 
 /** Waiting for a time that is over, at a shop that is neither closed nor in anybody's hands. */
 const OVERDUE = `r.next_attempt_at < now() - interval '30 seconds' and coalesce(s.lane_closed_until < now(), true)`
@@ -97,11 +131,14 @@ select ${OVERDUE} as overdue,
 from import_requests r join shops s on s.id = r.shop_id where r.state = 'waiting'`
 
 const PROGRESS = `
-select o.staged, o.pulled, r.waiting, r.overdue, c.changes, c.open
+select o.staged, o.pulled, r.waiting, r.overdue, c.changes, c.open, w.unsent
 from (select count(*)::int as staged, count(pulled_at)::int as pulled from orders) o,
   (select count(*)::int as waiting, (count(*) filter (where ${OVERDUE}))::int as overdue
     from import_requests r join shops s on s.id = r.shop_id where r.state = 'waiting') r,
-  (select count(*)::int as changes, (count(*) filter (where state in ('queued', 'changing')))::int as open from site_changes) c`
+  (select count(*)::int as changes, (count(*) filter (where state in ('queued', 'changing')))::int as open from site_changes) c,
+  (select (select count(*) from webhook_deliveries where state = 'waiting')::int + (select count(*) from webhooks h join lateral
+    (select from events e where e.tenant_id = h.tenant_id and e.kind <> 'counts' and (e.xid, e.id) > (h.xid, h.event_id) limit 1) e on true
+    where h.enabled)::int as unsent) w`
 
 const ATTENTION = `
 select concat('shop ', marketplace, ' ', attention_code) as text from shops where attention_code is not null

@@ -9,8 +9,10 @@ import { PROCESS_NAMES, type ProcessName } from './deck.ts'
 /** The service as several processes under a supervisor, as an operator runs it: what ends is started again. */
 
 const MEMBER = fileURLToPath(new URL('./member.ts', import.meta.url))
+const COMPILED = fileURLToPath(new URL('../../node_modules/.cache/compiled', import.meta.url))
 const AGAIN_AFTER_MS = 1_000
-const READY_WITHIN_MS = 240_000
+/** On a machine with much other work a start alone takes minutes. */
+const READY_WITHIN_MS = 600_000
 const STOP_WITHIN_MS = 20_000
 const READY = /ready\b.*?http:\/\/127\.0\.0\.1:\d+/i
 
@@ -163,6 +165,8 @@ function run(
       HOME: process.env.HOME ?? '',
       HOST: '127.0.0.1',
       LOG_LEVEL: 'warn',
+      // As `npm start` has it.
+      NODE_COMPILE_CACHE: COMPILED,
       ...environment,
       ...environmentOf?.(name.split('-')[0] as string),
       ROLES: name.split('-')[0],

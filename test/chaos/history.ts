@@ -11,23 +11,40 @@ import { z } from 'zod'
  */
 
 const order = z.string()
-/** `calls`: how often it writes at the mall where that is not once; a parcel is a call at Amazon. */
+/** `parcels` and `text`: what its writes at the mall carry and no other change's do. */
 const Change = z.object({
   id: z.string().optional(),
   order,
   action: z.string(),
-  calls: z.int().min(1).optional(),
+  parcels: z.array(z.string()).optional(),
+  text: z.string().optional(),
 })
+
+/** A row of the change feed. `id`: of the order, change, … that it tells of; `what`: what it tells. */
+const FeedRow = z.object({ place: z.string(), kind: z.string(), id: z.string(), what: z.string() })
+
+const Label = z.object({ order: order.nullable(), recipient: z.string(), key: z.string() })
 
 const Entry = z.discriminatedUnion('f', [
   z.object({
     f: z.literal('run'),
-    value: z.looseObject({ sweepMs: z.number().optional(), faultsEndedAt: z.number().optional() }),
+    value: z.looseObject({
+      sweepMs: z.number().optional(),
+      /** Whether feed, webhook and labels are watched. */
+      watched: z.boolean().optional(),
+    }),
   }),
-  /** A buyer's. Its number is known to the mall's API from `visibleAt` on, to its list so much later. */
+  /**
+   * A buyer's. Its number is known to the mall's API from `visibleAt` on, to its list so much later. `marks`: whether the mall's own
+   * data ask for each of these.
+   */
   z.object({
     f: z.literal('order'),
-    value: z.object({ order, visibleAt: z.number(), mails: z.number(), listedAfterMs: z.number() }),
+    value: z.object({
+      ...{ order, visibleAt: z.number(), mails: z.number(), listedAfterMs: z.number() },
+      mailbox: z.string().optional(),
+      marks: z.record(z.string(), z.boolean()).optional(),
+    }),
   }),
   z.object({ f: z.literal('mail'), value: z.object({ order }) }),
   z.object({
@@ -43,11 +60,43 @@ const Entry = z.discriminatedUnion('f', [
     f: z.literal('change'),
     value: z.object({ key: z.string(), changes: z.array(Change), why: z.string().optional() }),
   }),
-  z.object({ f: z.literal('fault'), value: z.object({ name: z.string(), why: z.string().optional() }) }),
+  /** `n`: of which beginning an end is. `on`: the mall or mailbox that it touches alone; absent: it touches everything. */
+  z.object({
+    f: z.literal('fault'),
+    value: z.object({
+      ...{ name: z.string(), n: z.int(), on: z.string().optional() },
+      why: z.string().optional(),
+    }),
+  }),
+  /** An answer of `GET /v1/changes`. `after`: null in the first request, which begins at the present. */
+  z.object({
+    f: z.literal('feed'),
+    value: z.object({
+      after: z.string().nullable(),
+      position: z.string().optional(),
+      rows: z.array(FeedRow).optional(),
+      why: z.string().optional(),
+    }),
+  }),
+  /** The webhook is registered: which kinds it wants (none: all). */
+  z.object({ f: z.literal('hooked'), value: z.object({ kinds: z.array(z.string()) }) }),
+  /** What came to the webhook's address; ok: taken, fail: refused, info: hung up on, so that the sender does not know. */
+  z.object({ f: z.literal('hook'), value: FeedRow }),
+  z.object({
+    f: z.literal('label'),
+    value: z.object({
+      orders: z.array(order),
+      labels: z.array(Label).optional(),
+      why: z.string().optional(),
+    }),
+  }),
   /** Read at the end: of the database, one line for each row. */
   z.object({
     f: z.literal('stored'),
-    value: z.object({ order, stagedAt: z.number(), stagings: z.number(), pulled: z.boolean() }),
+    value: z.object({
+      ...{ id: z.string(), order, stagedAt: z.number(), stagings: z.number(), pulled: z.boolean() },
+      ...{ holds: z.array(z.string()), marks: z.array(z.string()) },
+    }),
   }),
   z.object({
     f: z.literal('ended'),
@@ -57,8 +106,16 @@ const Entry = z.discriminatedUnion('f', [
     f: z.literal('open'),
     value: z.object({ what: z.enum(['overdue', 'attention', 'failed']), text: z.string() }),
   }),
+  /** The feed as it lies in the database, in order; and the labels. */
+  z.object({ f: z.literal('logged'), value: FeedRow }),
+  z.object({ f: z.literal('labelled'), value: Label }),
   /** Read at the end: of the malls' own books. */
-  z.object({ f: z.literal('write'), value: z.object({ order, operation: z.string() }) }),
+  z.object({
+    f: z.literal('write'),
+    value: z.object({ order, operation: z.string(), content: z.array(z.string()) }),
+  }),
+  /** Whether the mall holds the order for its shop (保留). */
+  z.object({ f: z.literal('held'), value: z.object({ order, held: z.boolean() }) }),
 ])
 
 const Line = z

@@ -46,7 +46,7 @@ const { values, positionals } = parseArgs({
   },
 })
 
-type Wrong = Pick<Verdict, 'lost' | 'duplicated' | 'stuck' | 'unexplained'>
+type Wrong = Pick<Verdict, 'lost' | 'duplicated' | 'late' | 'stuck' | 'unexplained' | 'untrue'>
 
 const [mode = 'orders', ...more] = positionals
 if (mode === 'report') {
@@ -136,12 +136,12 @@ async function changesRun(): Promise<number> {
   return wrongIn(result)
 }
 
-function wrongIn({ lost, duplicated, stuck, unexplained }: Wrong): number {
-  return lost + duplicated + stuck + unexplained
+function wrongIn({ lost, duplicated, late, stuck, unexplained, untrue }: Wrong): number {
+  return lost + duplicated + late + stuck + unexplained + untrue
 }
 
 function keep(result: ChaosResult): string {
-  const { orders, staged, pulled, changes, lost, duplicated, late, stuck, unexplained } = result
+  const { orders, staged, pulled, changes, lost, duplicated, late, stuck, unexplained, untrue } = result
   const git = spawnSync('git', ['describe', '--always', '--dirty', '--abbrev=7'], { encoding: 'utf8' })
   return storeResult({
     date: new Date(started).toISOString().slice(0, 10),
@@ -149,11 +149,11 @@ function keep(result: ChaosResult): string {
     // Where the history lies is this machine's own business.
     command: `npm run chaos -- ${process.argv.slice(2).join(' ')}`.replace(/ --history[ =]\S+/, ''),
     ...{ seed, engine: result.engine, orders, staged, pulled, changes },
-    ...{ lost, duplicated, late, stuck, unexplained },
+    ...{ lost, duplicated, late, stuck, unexplained, untrue, lateIsRed: true },
     faultTimes: Object.values(result.faults).reduce((sum, count) => sum + count, 0),
     ...{ faultKinds: Object.keys(result.faults).length, faults: result.faults },
     ...{ settleSeconds: result.settleSeconds, endedByItself: result.endedByItself.running },
-    findings: result.findings.filter((text) => !/^(given up|late):/.test(text)).slice(0, 5),
+    findings: result.findings.filter((text) => !/^given up:/.test(text)).slice(0, 5),
   })
 }
 

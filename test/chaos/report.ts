@@ -19,6 +19,10 @@ const StoredResult = z.object({
   engine: z.enum(['postgres', 'redis']),
   ...{ orders: z.int(), staged: z.int(), pulled: z.int(), changes: z.int() },
   ...{ lost: z.int(), duplicated: z.int(), late: z.int(), stuck: z.int(), unexplained: z.int().default(0) },
+  /** Before it was judged: absent. */
+  untrue: z.int().optional(),
+  /** Late is beyond an order's own bound. Before that: more than 60 s after all faults, which no run was red for. */
+  lateIsRed: z.boolean().default(false),
   /** Faults begun, and of how many kinds; each by name since there are histories. */
   ...{ faultTimes: z.int(), faultKinds: z.int(), faults: z.record(z.string(), z.int()).optional() },
   /** null: not within the limit. */
@@ -74,17 +78,20 @@ function between(text: string, name: string, content: string): string {
 
 const HEAD = [
   ...['verdict', 'date', 'commit', 'seed', 'engine', 'orders', 'staged', 'pulled', 'changes'],
-  ...['lost', 'duplicated', 'stuck', 'unexplained', 'late', 'faults', 'all done'],
+  ...['lost', 'duplicated', 'stuck', 'unexplained', 'untrue', 'late', 'faults', 'all done'],
 ]
 
 export const isGreen = (result: StoredResult): boolean =>
-  result.lost + result.duplicated + result.stuck + result.unexplained === 0 && result.settleSeconds !== null
+  result.lost + result.duplicated + result.stuck + result.unexplained + (result.untrue ?? 0) === 0 &&
+  (result.late === 0 || !result.lateIsRed) &&
+  result.settleSeconds !== null
 
 function resultRows(results: readonly StoredResult[]): string {
   const rows = results.map((one) => [
     ...[isGreen(one) ? 'green' : '**red**', one.date, one.commit, String(one.seed), one.engine],
     ...[one.orders, one.staged, one.pulled, one.changes].map(number),
-    ...[one.lost, one.duplicated, one.stuck, one.unexplained, one.late].map(number),
+    ...[one.lost, one.duplicated, one.stuck, one.unexplained].map(number),
+    ...[one.untrue === undefined ? '–' : number(one.untrue), number(one.late)],
     `${number(one.faultTimes)} of ${one.faultKinds} kinds`,
     one.settleSeconds === null ? 'not within the limit' : `${one.settleSeconds} s after the last fault`,
   ])

@@ -3,20 +3,23 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { SANDBOX_MALLS } from '../../sandbox/malls/index.ts'
 import { freePort } from '../support/redis.ts'
 import { bringOrders } from './arrivals.ts'
-import { startChangeDesk } from './changes.ts'
+import { shippingOrHolding, startChangeDesk } from './changes.ts'
 import { check, type Verdict } from './check.ts'
-import { createClient, register } from './client.ts'
+import { createClient, createSetup, register } from './client.ts'
 import { openBooks } from './database.ts'
 import { type Fault, nameOf } from './deck.ts'
 import { createInjector, type Injector } from './faults.ts'
 import { type Fleet, startFleet } from './fleet.ts'
+import { startFollower } from './follower.ts'
 import { type Ground, startGround } from './ground.ts'
-import { noteEnd, settingsFor } from './ground-rules.ts'
+import { noteEnd, noteLog, settingsFor } from './ground-rules.ts'
 import { type History, openHistory, readHistory } from './history.ts'
 import { hangHooks, type SweepCounts } from './hooks.ts'
+import { startLabelDesk } from './label-desk.ts'
 import type { MailServerKind } from './mail-server.ts'
 import { makePlan, type Plan } from './plan.ts'
-import { PAUSE_MS, replayAll, startPuller } from './puller.ts'
+import { PAUSE_MS, type PulledOrder, replayAll, startPuller } from './puller.ts'
+import { RECEIVER_HOST, startReceiver } from './receiver.ts'
 import { settle } from './settle.ts'
 
 export interface ChaosOptions {
@@ -94,6 +97,10 @@ const SMALLEST_PAGE = 10
 
 const MOST_BATCHES = 1_500
 
+/** A message is a call and two writes, one after the other: of larger runs the webhook is told no orders, which are most of the feed. */
+const ORDERS_TOLD = 500
+const FEW_KINDS = ['change', 'attention', 'notice']
+
 async function onGround(
   options: ChaosOptions,
   plan: Plan,
@@ -111,6 +118,7 @@ async function onGround(
     environment: {
       ...ground.environment,
       ...settingsFor({ operatorKey, seed, sweepSeconds: options.sweepSeconds }),
+      WEBHOOK_ALLOWED_PRIVATE_HOSTS: RECEIVER_HOST,
       // Half of the shops wait for Amazon's quota or for a silent mall, and keep their places meanwhile.
       WORKER_CONCURRENCY: String(Math.max(16, SANDBOX_MALLS.length * options.shops)),
     },
@@ -123,23 +131,34 @@ async function onGround(
 
   const client = createClient(baseUrl, apiKey)
   const books = openBooks(ground.postgres.url)
-  const desk = startChangeDesk(client, seed, history, options.changes)
+  const receiver = await startReceiver(seed, history)
+  closing.push(receiver.close)
+  const kinds = options.orders > ORDERS_TOLD ? FEW_KINDS : []
+  await createSetup(baseUrl, apiKey).post('/webhooks', { name: 'chaos', url: receiver.url, kinds })
+  history.note({ process: 'receiver', f: 'hooked', type: 'ok', value: { kinds } })
+  const follower = await startFollower(client, seed, history)
+  const labels = await startLabelDesk(client, seed, history)
+  const desk = startChangeDesk(client, seed, history, options.changes, { wish: shippingOrHolding })
   // Each batch is asked for once more at the end, and a key may ask 1,200 times a minute.
   const pauseMs = Math.max(PAUSE_MS, plan.driveMs / MOST_BATCHES)
-  const puller = startPuller(client, seed, history, desk.offer, pauseMs)
+  const offer = (orders: PulledOrder[]) => {
+    desk.offer(orders)
+    labels.offer(orders)
+  }
+  const puller = startPuller(client, seed, history, offer, pauseMs)
   progress(`${plan.orders.length} orders in ${plan.driveMs / 1000} s, ${plan.faults.length} faults`)
   const began = Date.now()
   const { orders, changes, sweepSeconds } = options
   history.note({
     ...{ process: 'run', f: 'run', type: 'invoke' },
-    value: { seed, engine: options.engine, orders, changes, sweepMs: sweepSeconds * 1000 },
+    value: { seed, engine: options.engine, orders, changes, sweepMs: sweepSeconds * 1000, watched: true },
   })
   // A fault that cannot be done or undone ends the run at once, with all that was started for it.
   const broken = new AbortController()
   const whole = AbortSignal.any([signal, broken.signal])
   const injecting = injectAll(plan, began, createInjector(ground, fleet, hooks), history, {
-    ...options,
-    signal: whole,
+    ...{ ...options, signal: whole },
+    onOf: (fault) => onOf(fault, ground),
   })
   injecting.catch((error: unknown) => broken.abort(error))
   const [arrivals, injected] = await Promise.allSettled([
@@ -151,11 +170,13 @@ async function onGround(
   const placed = arrivals.value
   await fleet.allReady()
   const faultsEndedAt = Date.now()
-  history.note({ process: 'run', f: 'run', type: 'info', value: { faultsEndedAt } })
   progress('faults are over; waiting until all is done')
   const settled = await settle({ ...options, hooks }, books, placed, faultsEndedAt)
   await puller.stop()
   await desk.stop()
+  await labels.stop()
+  await noteLog(history, books)
+  await follower.stop()
   // The last orders to come may have been offered to the desk only just now.
   const settleSeconds =
     settled === null ? null : await settle({ ...options, hooks }, books, placed, faultsEndedAt)
@@ -175,16 +196,16 @@ async function injectAll(
   began: number,
   injector: Injector,
   history: History,
-  { progress, signal }: ChaosOptions,
+  { progress, signal, onOf }: ChaosOptions & { onOf(fault: Fault): string | undefined },
 ): Promise<void> {
   const running: Promise<void>[] = []
   const failed = new AbortController()
   const going = AbortSignal.any([signal, failed.signal])
   try {
-    for (const fault of plan.faults) {
+    for (const [n, fault] of plan.faults.entries()) {
       await sleep(Math.max(0, began + fault.at - Date.now()), undefined, { signal: going })
       progress(`${((Date.now() - began) / 1000).toFixed(1)} s ${describe(fault)}`)
-      const one = noted(history, nameOf(fault), () => injector.inject(fault))
+      const one = noted(history, { name: nameOf(fault), n, on: onOf(fault) }, () => injector.inject(fault))
       // Nobody else listens to it before the last fault has begun, and an unheard failure ends the process without cleaning up.
       one.catch((error: unknown) => failed.abort(error))
       running.push(one)
@@ -198,11 +219,22 @@ async function injectAll(
   }
 }
 
-async function noted(history: History, name: string, inject: () => Promise<void>): Promise<void> {
+/** The mall or the mailbox that a fault touches alone; undefined: everything. */
+function onOf(fault: Fault, { mailboxes }: Ground): string | undefined {
+  if ('mall' in fault) return fault.mall
+  if ('mailbox' in fault) return mailboxes[fault.mailbox]?.user
+  return 'link' in fault ? SANDBOX_MALLS.find((mall) => fault.link === `worker-${mall}`) : undefined
+}
+
+async function noted(
+  history: History,
+  fault: { name: string; n: number; on: string | undefined },
+  inject: () => Promise<void>,
+): Promise<void> {
   const note = (type: 'invoke' | 'ok' | 'fail', why?: string) =>
     history.note({
       ...{ process: 'faults', f: 'fault', type },
-      value: { name, ...(why === undefined ? {} : { why }) },
+      value: { ...fault, ...(why === undefined ? {} : { why }) },
     })
   note('invoke')
   try {

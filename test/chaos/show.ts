@@ -17,7 +17,7 @@ export function shownRun(result: ChaosResult): string {
   const { faults, latenessMs, changeStates, endedByItself } = result
   const head = ['seed', 'engine', 'imap', 'orders', 'staged', 'pulled', 'changes'] as const
   return [
-    oneRow(result, [...head, 'lost', 'duplicated', 'late', 'stuck', 'unexplained']),
+    oneRow(result, [...head, 'lost', 'duplicated', 'late', 'stuck', 'unexplained', 'untrue']),
     '',
     `  faults             ${counts(faults)}`,
     `  changes ended      ${counts(changeStates)}`,

@@ -21,6 +21,7 @@ export interface Hostile {
 export function startHostile(ground: Ground, history: History): Hostile {
   const stopping = new AbortController()
   const refusals: Promise<void>[] = []
+  let noting = 0
   const done = run()
   return {
     async stop() {
@@ -47,8 +48,10 @@ export function startHostile(ground: Ground, history: History): Hostile {
   }
 
   async function noted(name: string, inject: () => Promise<void>): Promise<void> {
-    history.note({ process: 'faults', f: 'fault', type: 'invoke', value: { name } })
+    const value = { name, n: noting }
+    noting += 1
+    history.note({ process: 'faults', f: 'fault', type: 'invoke', value })
     await inject()
-    history.note({ process: 'faults', f: 'fault', type: 'ok', value: { name } })
+    history.note({ process: 'faults', f: 'fault', type: 'ok', value })
   }
 }

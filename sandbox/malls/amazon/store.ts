@@ -1,6 +1,6 @@
 import { mergeDeep } from '../../kit/merge.ts'
 import { createOrderBook } from '../../kit/order-book.ts'
-import type { ControllableClock, PlaceOptions, SandboxEvent } from '../../kit/types.ts'
+import type { ControllableClock, PlaceOptions, SandboxEvent, SandboxWrite } from '../../kit/types.ts'
 import { createWriteLog, type WriteLog } from '../../kit/write-log.ts'
 import { generateOrder } from './generate.ts'
 import { type Order, type SimOrder, wireTime } from './model.ts'
@@ -25,7 +25,7 @@ export interface Store {
   /** To be called after every change of a model. */
   touched(order: SimOrder): void
   /** After a change by call: notes it, and keeps what the order was for reads that lag behind. */
-  wrote(order: SimOrder, operation: string, what: Record<string, unknown>, before: Order): void
+  wrote(order: SimOrder, write: Pick<SandboxWrite, 'operation' | 'what' | 'content'>, before: Order): void
   /** The order as reads show it now. */
   shown(order: SimOrder): Order
   writes: WriteLog
@@ -63,12 +63,16 @@ export function createStore(
 
   const shown = ({ model, before }: SimOrder) => (before && clock.now() < before.until ? before.model : model)
 
-  function wrote(order: SimOrder, operation: string, what: Record<string, unknown>, before: Order): void {
+  function wrote(
+    order: SimOrder,
+    write: Pick<SandboxWrite, 'operation' | 'what' | 'content'>,
+    before: Order,
+  ): void {
     const stale = order.before && clock.now() < order.before.until ? order.before.model : before
     touched(order)
     const delay = settings().shipmentDelaySeconds * 1000
     if (delay > 0) order.before = { model: stale, until: clock.now() + delay }
-    writes.add({ operation, orderNumber: order.model.orderId, what })
+    writes.add({ ...write, orderNumber: order.model.orderId })
   }
 
   function settle(order: SimOrder): void {

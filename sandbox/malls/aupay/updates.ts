@@ -50,7 +50,9 @@ const updating =
 /** Names of what changed; nothing when the call said what the order already had. */
 function note({ store, operation }: UpdateContext, order: SimOrder, before: SimOrder['fields']): void {
   const fields = Object.keys(order.fields).filter((name) => order.fields[name] !== before[name])
-  if (fields.length > 0) store.writes.add({ operation, orderNumber: order.orderNumber, what: { fields } })
+  if (fields.length === 0) return
+  const content = fields.map((name) => order.fields[name] ?? '')
+  store.writes.add({ operation, orderNumber: order.orderNumber, what: { fields }, content })
 }
 
 /** キャンセル is not settable here: cancelTradeProc does it. */

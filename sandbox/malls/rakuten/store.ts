@@ -22,7 +22,7 @@ export interface Store {
   /** To be called after every change of a model. */
   touched(order: SimOrder): void
   /** The same after a change by call, which is noted. */
-  wrote(order: SimOrder, operation: string, what?: Record<string, unknown>): void
+  wrote(order: SimOrder, operation: string, what?: Record<string, unknown>, content?: string[]): void
   writes: WriteLog
 }
 
@@ -63,9 +63,12 @@ export function createStore(
     shops,
     touched,
     writes,
-    wrote(order, operation, what = {}) {
+    wrote(order, operation, what = {}, content) {
       touched(order)
-      writes.add({ operation, orderNumber: order.model.orderNumber, what })
+      writes.add({
+        ...{ operation, orderNumber: order.model.orderNumber, what },
+        ...(content === undefined ? {} : { content }),
+      })
     },
     place(options = {}) {
       const code = options.shopCode ?? (shops[0] as SimShop).code

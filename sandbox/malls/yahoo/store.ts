@@ -152,7 +152,10 @@ export function createStore({ shops, seed, clock, settings, emit }: StoreOptions
     writes,
     updated(order, { operation, person, changes }) {
       stamp(order, person, changes)
-      writes.add({ operation, orderNumber: order.orderNumber, what: codesOf(changes) })
+      writes.add({
+        ...{ operation, orderNumber: order.orderNumber, what: codesOf(changes) },
+        content: changes.map(({ value }) => value),
+      })
       // Whatever the store changes, it has seen the order.
       setValue(order, 'IsSeen', 'true')
     },

@@ -39,7 +39,10 @@ export const confirmShipment: OperationHandler = (request, { shop, store, clock,
   const was = JSON.stringify(old)
   const parcel = apply(order, shipment, old, clock.now())
   // The same shipment once more changes nothing.
-  if (JSON.stringify(parcel) !== was) store.wrote(order, 'confirmShipment', factsOf(parcel, old), before)
+  if (JSON.stringify(parcel) !== was) {
+    const content = [shipment.trackingNumber]
+    store.wrote(order, { operation: 'confirmShipment', what: factsOf(parcel, old), content }, before)
+  }
   return { status: 204 }
 }
 

@@ -28,7 +28,10 @@ function updateOne(
   if (!order)
     return accepted([message('ERROR', `${name}_ERROR_016`, '受注番号が不正です。', { orderNumber })])
   apply(order)
-  store.wrote(order, operation)
+  const content = Object.entries(body).flatMap(([name, value]) =>
+    name === 'orderNumber' || isMissing(value) ? [] : [String(value)],
+  )
+  store.wrote(order, operation, {}, content)
   return accepted([message('INFO', `${name}_INFO_101`, `${what}の更新設定が完了しました。`, { orderNumber })])
 }
 

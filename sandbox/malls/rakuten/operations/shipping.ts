@@ -75,7 +75,11 @@ export function applyShipping(
         return { ...applyRecord(target, asRecord(record), () => takeId(store)), dataNumber }
       })
       const changed = changesBetween(before, target.ShippingModelList)
-      if (changed) store.wrote(order, operation, { basketId: target.basketId, ...changed })
+      const numbers = asList(basket.ShippingModelList).flatMap((record) => {
+        const { shippingNumber } = asRecord(record)
+        return isMissing(shippingNumber) ? [] : [String(shippingNumber)]
+      })
+      if (changed) store.wrote(order, operation, { basketId: target.basketId, ...changed }, numbers)
       return records
     })
   return messages

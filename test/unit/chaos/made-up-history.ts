@@ -1,0 +1,75 @@
+import { check } from '../../chaos/check.ts'
+import type { HistoryEntry, HistoryLine } from '../../chaos/history.ts'
+
+/** Lines of made-up histories. */
+
+export type Type = HistoryLine['type']
+let clock = 0
+export const line = (entry: HistoryEntry): HistoryLine => {
+  clock += 1
+  return { at: clock, ms: clock, ...entry }
+}
+
+export const run = (type: Type, value = {}): HistoryLine => line({ process: 'run', f: 'run', type, value })
+
+interface PlacedOrder {
+  mails?: number
+  visibleAt?: number
+  listedAfterMs?: number
+  mailbox?: string
+  marks?: Record<string, boolean>
+}
+export const order = (key: string, more: PlacedOrder = {}): HistoryLine =>
+  line({
+    ...{ process: 'buyer', f: 'order', type: 'ok' },
+    value: { order: key, visibleAt: 1_000, mails: 1, listedAfterMs: 0, ...more },
+  })
+
+export const pull = (key: string, pullId: string, orders: string[]): HistoryLine[] => [
+  line({ process: 'puller', f: 'pull', type: 'invoke', value: { key } }),
+  line({ process: 'puller', f: 'pull', type: 'ok', value: { key, pullId, orders } }),
+]
+
+type Stored = Extract<HistoryEntry, { f: 'stored' }>['value']
+export const stored = (key: string, more: Partial<Stored> = {}): HistoryLine =>
+  line({
+    ...{ process: 'database', f: 'stored', type: 'ok' },
+    value: {
+      ...{ id: `id of ${key}`, order: key, stagedAt: 2_000, stagings: 1, pulled: true, holds: [], marks: [] },
+      ...more,
+    },
+  })
+
+type Changes = Extract<HistoryEntry, { f: 'change' }>['value']['changes']
+export const change = (type: Type, key: string, changes: Changes): HistoryLine =>
+  line({ process: 'desk', f: 'change', type, value: { key, changes } })
+export const ended = (id: string, state: string, code: string | null = null): HistoryLine =>
+  line({ process: 'database', f: 'ended', type: 'ok', value: { id, state, code } })
+export const write = (key: string, operation: string, ...content: string[]): HistoryLine =>
+  line({ process: 'mall', f: 'write', type: 'ok', value: { order: key, operation, content } })
+
+export const fault = (
+  n: number,
+  name: string,
+  from: number,
+  to: number | null,
+  on?: string,
+): HistoryLine[] => {
+  const value = { name, n, ...(on === undefined ? {} : { on }) }
+  const at = (ms: number, type: Type): HistoryLine => ({
+    at: ms,
+    ms,
+    process: 'faults',
+    f: 'fault',
+    type,
+    value,
+  })
+  return [at(from, 'invoke'), ...(to === null ? [] : [at(to, 'ok')])]
+}
+
+/** How much of each kind is wrong in a history. */
+export function wrongIn(history: readonly HistoryLine[]) {
+  const { lost, duplicated, late, stuck, unexplained, untrue } = check(history)
+  return { lost, duplicated, late, stuck, unexplained, untrue }
+}
+export const NOTHING_WRONG = { lost: 0, duplicated: 0, late: 0, stuck: 0, unexplained: 0, untrue: 0 }
