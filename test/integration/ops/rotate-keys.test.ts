@@ -1,9 +1,11 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { fileURLToPath } from 'node:url'
+import type { Pool } from 'pg'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { addBlocked } from '../../../src/marks/blocked.ts'
-import { SEALED_COLUMNS } from '../../../src/ops/rotation/sealed-columns.ts'
+import { rotateBatch } from '../../../src/ops/rotation/rotate-column.ts'
+import { SEALED_COLUMNS, type SealedColumn } from '../../../src/ops/rotation/sealed-columns.ts'
 import { storedKey } from '../../../src/orders/idempotency-key.ts'
 import { createOrderRoutes } from '../../../src/orders/routes.ts'
 import {
@@ -232,6 +234,52 @@ test('a row that no key opens is named, and it does not say done', async () => {
   expect(output).toContain(`mailboxes.sealed_password of ${mailbox.id} cannot be opened`)
   expect(output).toMatch(/1 rows are under lost\nnot done: put the key/)
 })
+
+test.each([
+  ['orders', 'sealed_detail'],
+  ['mailboxes', 'sealed_password'],
+  ['staff_accounts', 'sealed_email'],
+])(
+  '%s.%s: a row that changed between its reading and its writing stays as it was changed',
+  async (table, name) => {
+    await stage(2)
+    await makeMailbox(database.db, { tenantId: bench.tenantId })
+    await makeMailbox(database.db, { tenantId: bench.tenantId })
+    for (let n = 0; n < 2; n += 1) await makeStaff(database.db, bench.tenantId, 'staff')
+    const column = SEALED_COLUMNS.find((one) => one.table === table && one.column === name) as SealedColumn
+    const sealedOf = async () => {
+      const { rows } = await database.pool.query(`select id, ${name} as sealed from ${table} order by id`)
+      return rows as { id: string; sealed: Buffer }[]
+    }
+    const [changed, other] = await sealedOf()
+    const meanwhile = Buffer.from('what somebody wrote meanwhile')
+    const index = column.index ? `, ${column.index.column} as hash` : ''
+    const hashOf = async (id: string | undefined) =>
+      (await database.pool.query(`select id${index} from ${table} where id = $1`, [id])).rows[0].hash
+    const hashBefore = await hashOf(changed?.id)
+    // Between the two statements of a batch.
+    const pool = {
+      async query(text: string, values: unknown[]) {
+        const answer = await database.pool.query(text, values)
+        if (text.startsWith('select'))
+          await database.pool.query(`update ${table} set ${name} = $1 where id = $2`, [
+            meanwhile,
+            changed?.id,
+          ])
+        return answer
+      },
+    } as unknown as Pool
+    await rotateBatch(
+      { pool, sealer: createSealer(BOTH, systemRandom), keyId: NEW.id, batch: 10 },
+      column,
+      null,
+    )
+    const after = await sealedOf()
+    expect(after.find(({ id }) => id === changed?.id)?.sealed).toEqual(meanwhile)
+    expect(sealedUnder(after.find(({ id }) => id === other?.id)?.sealed ?? Buffer.alloc(0))).toBe(NEW.id)
+    expect(await hashOf(changed?.id)).toEqual(hashBefore)
+  },
+)
 
 test('killed twice under load and given again, it ends; every change that was made meanwhile is there', async () => {
   await stage(60)

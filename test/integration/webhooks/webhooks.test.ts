@@ -131,6 +131,59 @@ describe('webhooks', () => {
     }
   })
 
+  it('plans no row that another may still come before, and sends both in order once it is certain', async () => {
+    await stage(2)
+    const target = await receiver()
+    const { id } = await create(target.url, { kinds: ['order'] })
+    const [first = '', second = ''] = (await database.db.order.findMany({ orderBy: { id: 'asc' } })).map(
+      (order) => order.id,
+    )
+    const change = 'update orders set version = version + 1 where id = $1'
+    const older = await database.pool.connect()
+    try {
+      await older.query('begin')
+      await older.query(change, [first])
+      await database.pool.query(change, [second])
+      // Certain, and so planned: what is uncertain behind it is not taken along.
+      await webhooks.round()
+      await older.query('commit')
+    } finally {
+      older.release()
+    }
+    expect(await log(id)).toEqual([])
+    await expect.poll(async () => webhooks.round().then(() => target.got.length)).toBe(2)
+    expect(target.got.map(({ body }) => JSON.parse(body).data.orderId)).toEqual([first, second])
+  })
+
+  it('waits after each failure: some seconds for the delivery, and a second and more for the webhook', async () => {
+    const target = await receiver(status(500))
+    const { id } = await create(target.url)
+    await call('POST', `/webhooks/${id}/test`)
+    await webhooks.round()
+    await webhooks.round()
+    expect(target.got).toHaveLength(1)
+    // Another one is due, and the webhook itself has to breathe.
+    await call('POST', `/webhooks/${id}/test`)
+    bench.clock.advance(999)
+    await webhooks.round()
+    expect(target.got).toHaveLength(1)
+    bench.clock.advance(1)
+    target.answer = status(204)
+    await webhooks.round()
+    // The first one waits for its own time, though the webhook takes what it is sent again.
+    expect(target.got.map(({ headers }) => headers['webhook-id'])).toEqual([
+      target.got[0]?.headers['webhook-id'],
+      expect.not.stringContaining(target.got[0]?.headers['webhook-id'] ?? ''),
+    ])
+    bench.clock.advance(4_999)
+    await webhooks.round()
+    expect(target.got).toHaveLength(2)
+    bench.clock.advance(1)
+    await webhooks.round()
+    expect(target.got.at(-1)?.headers['webhook-id']).toBe(target.got[0]?.headers['webhook-id'])
+    expect(target.got).toHaveLength(3)
+  })
+
   it('signs with both secrets while a rotation overlaps, and with the new one alone afterwards', async () => {
     const target = await receiver()
     const { id, secret } = await create(target.url)
