@@ -1,12 +1,24 @@
 import { availableParallelism } from 'node:os'
 import { fileURLToPath } from 'node:url'
 import { defineConfig } from 'vitest/config'
+import { drawSeed } from './test/support/drawn-seed.ts'
+
+// One for all processes of a run: a random test of which one failed is played again by it.
+process.env.TEST_SEED ??= String(drawSeed())
 
 // For .ci/run, whose last line counts what really ran.
 const { TEST_REPORT } = process.env
 const report: [string, Record<string, unknown>][] = TEST_REPORT ? [['json', { outputFile: TEST_REPORT }]] : []
 
 export default defineConfig({
+  resolve: {
+    alias: [
+      {
+        find: /^fast-check$/,
+        replacement: fileURLToPath(new URL('test/support/fast-check.ts', import.meta.url)),
+      },
+    ],
+  },
   test: {
     reporters: ['default', './test/support/left-out-reporter.ts', ...report],
     testTimeout: 60_000,

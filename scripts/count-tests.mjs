@@ -4,7 +4,8 @@ import { readFileSync } from 'node:fs'
  * The last line of .ci/run, from vitest's JSON reports: what really ran. Ends with 1 when anything failed, was left out, or
  * nothing ran. Plain JavaScript, because .ci/run starts it with whatever Node.js the machine has.
  *
- *   node scripts/count-tests.mjs REPORT [SECOND]         the line of counts; files of a second run stand for themselves
+ *   node scripts/count-tests.mjs REPORT [SECOND]         the line of counts; files of a second run stand for themselves, but a
+ *                                                        random test that failed once has failed
  *   node scripts/count-tests.mjs --failed REPORT         the files that failed, one a line
  */
 function read(file) {
@@ -15,6 +16,14 @@ function read(file) {
   }
 }
 
+/** By fast-check's words, or by the seed that test/support/drawn-seed.ts names. */
+const DRAWN = /Property (failed|interrupted) after|TEST_SEED=/
+const hasFailedAtRandom = (file) =>
+  file.assertionResults.some(
+    ({ status, failureMessages = [] }) =>
+      status === 'failed' && failureMessages.some((message) => DRAWN.test(message)),
+  )
+
 const args = process.argv.slice(2)
 if (args[0] === '--failed') {
   const failed = read(args[1]).filter(({ status }) => status === 'failed')
@@ -22,7 +31,8 @@ if (args[0] === '--failed') {
 } else {
   const [first, second] = args.map(read)
   const again = new Map((second ?? []).map((file) => [file.name, file]))
-  const files = first.map((file) => again.get(file.name) ?? file)
+  // Another draw that goes well takes nothing back of the one that did not.
+  const files = first.map((file) => (hasFailedAtRandom(file) ? file : (again.get(file.name) ?? file)))
   const tests = files.flatMap((file) => file.assertionResults)
   const count = (...states) => tests.filter(({ status }) => states.includes(status)).length
   // A file that cannot even be loaded fails without a test of its own.
@@ -43,6 +53,14 @@ if (args[0] === '--failed') {
         .map(({ fullName }) => fullName)
       console.log(`  ${file.name}: ${names.join(' | ') || 'could not be loaded'}`)
     }
+    console.log('')
+  }
+  const random = first.filter(hasFailedAtRandom)
+  if (random.length > 0) {
+    console.log(
+      `Random tests that failed, which a second try takes nothing back of (TEST_SEED=${process.env.TEST_SEED ?? '?'}):`,
+    )
+    for (const file of random) console.log(`  ${file.name}`)
     console.log('')
   }
   console.log(`${count('passed')} passed, ${failed} failed, ${skipped} skipped`)

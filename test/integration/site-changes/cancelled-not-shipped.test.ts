@@ -4,16 +4,16 @@ import { SANDBOX_MALLS } from '../../../sandbox/malls/index.ts'
 import type { HttpRequest } from '../../../src/platform/http/http-client.ts'
 import { type GuardMall, guardMall } from '../../support/changes/guard-mall.ts'
 import { freshDatabase, type TestDatabase } from '../../support/database/database.ts'
+import { played, TEST_SEED } from '../../support/drawn-seed.ts'
 
 /**
  * Buyers cancel between staging and 発送完了: none of these orders may be shipped, and what is not cancelled is. Of half of the
- * cancellations a mail tells, of the others none. `CANCEL_SEED` plays the same again.
+ * cancellations a mail tells, of the others none. `TEST_SEED` plays the same again.
  */
 
 const CANCELLED = 50
 const KEPT = 10
 const MINUTE = 60_000
-const SEED = Number(process.env.CANCEL_SEED ?? Date.now() % 2 ** 31)
 
 /** When the buyer cancels. write: while the shipping call is on its way. */
 const MOMENTS = ['staged', 'pulled', 'queued', 'write', 'second_write'] as const
@@ -26,17 +26,16 @@ beforeAll(async () => {
 afterAll(() => database.close())
 
 it.each(SANDBOX_MALLS)('%s ships none of 50 cancelled orders', { timeout: 120_000 }, async (name) => {
-  process.stdout.write(`CANCEL_SEED=${SEED}\n`)
   const at = await guardMall(database, name)
   try {
-    await play(at)
+    await played(() => play(at))
   } finally {
     await at.close()
   }
 })
 
 async function play(at: GuardMall): Promise<void> {
-  const random = seeded(SEED, 0)
+  const random = seeded(TEST_SEED, 0)
   const kept = Array.from({ length: KEPT }, () => at.place())
   const moments = new Map(Array.from({ length: CANCELLED }, () => [at.place(), random.pick(MOMENTS)]))
   /** Writes that the mall had carried out when the buyer cancelled. */

@@ -1,0 +1,70 @@
+import { spawnSync } from 'node:child_process'
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import fc from 'fast-check'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { played, TEST_SEED } from '../support/drawn-seed.ts'
+
+/** What .ci/run makes of two tries: what failed by chance alone may pass in the second, a random test may not. */
+
+const SCRIPT = fileURLToPath(new URL('../../scripts/count-tests.mjs', import.meta.url))
+
+let dir: string
+beforeAll(async () => {
+  dir = await mkdtemp(join(tmpdir(), 'torikomi-counts-'))
+})
+afterAll(() => rm(dir, { recursive: true }))
+
+const failedBy = (...failureMessages: string[]) => ({ status: 'failed', fullName: 'one', failureMessages })
+const passed = { status: 'passed', fullName: 'one' }
+
+async function counted(first: object, second?: object) {
+  const files = await Promise.all(
+    [first, second].flatMap((test, n) => (test === undefined ? [] : [written(`report-${n}`, test)])),
+  )
+  const { stdout, status } = spawnSync(process.execPath, [SCRIPT, ...files], { encoding: 'utf8' })
+  return { lines: stdout.trim().split('\n'), status }
+}
+
+async function written(name: string, test: object): Promise<string> {
+  const file = join(dir, name)
+  const status = 'status' in test ? test.status : ''
+  await writeFile(file, JSON.stringify({ testResults: [{ name: 'a', status, assertionResults: [test] }] }))
+  return file
+}
+
+describe('the second try of a test', () => {
+  test('counts in place of the first, which is told', async () => {
+    const { lines, status } = await counted(failedBy('Error: timed out'), passed)
+    expect(lines.at(-1)).toBe('1 passed, 0 failed, 0 skipped')
+    expect(lines).toContain('Failed in the whole run and passed alone; mend these:')
+    expect(status).toBe(0)
+  })
+
+  test('does not turn a random test green that failed once', async () => {
+    const property = await fc
+      .assert(
+        fc.asyncProperty(fc.nat(), () => Promise.reject(new Error('wrong'))),
+        { numRuns: 1 },
+      )
+      .catch(String)
+    const drawn = await played(() => Promise.reject(new Error('wrong'))).catch(String)
+    for (const message of [property, drawn]) {
+      const { lines, status } = await counted(failedBy(String(message)), passed)
+      expect(lines.at(-1)).toBe('0 passed, 1 failed, 0 skipped')
+      expect(status).toBe(1)
+    }
+  })
+
+  test('fails what fails twice', async () => {
+    const { lines, status } = await counted(failedBy('Error: timed out'), failedBy('Error: timed out'))
+    expect([lines.at(-1), status]).toEqual(['0 passed, 1 failed, 0 skipped', 1])
+  })
+})
+
+test('every property draws from the seed of the run, which a second try keeps', () => {
+  expect(process.env.TEST_SEED).toBe(String(TEST_SEED))
+  expect(fc.readConfigureGlobal().seed).toBe(TEST_SEED)
+})
