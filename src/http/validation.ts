@@ -5,6 +5,7 @@ import { AddressError, type AddressRules, portOf, resolvePublicHost } from '../p
 import { factsOf } from '../platform/narrow.ts'
 import type { App } from './app-types.ts'
 import { japaneseIssue } from './issue-messages.ts'
+import { withoutNulls } from './left-out.ts'
 
 /** More tells a reader nothing, and keeps the answer small when a whole list is wrong. */
 const MOST_ERRORS = 50
@@ -21,7 +22,8 @@ export const validatorCompiler: FastifySchemaCompiler<z.ZodType> = ({ schema, ht
     if (unfit.length > 0) return { error: invalid(unfit.slice(0, MOST_ERRORS)) }
     const body = httpPart === 'body'
     // Fastify gives null for a body that was not sent.
-    const result = checked(schema, body && data === null ? undefined : data, body ? 'body' : '')
+    const sent = body ? (data === null ? undefined : withoutNulls(schema, data)) : data
+    const result = checked(schema, sent, body ? 'body' : '')
     return result.ok ? { value: result.value } : { error: invalid(result.fields) }
   }
 }

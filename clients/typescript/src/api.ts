@@ -1,4 +1,4 @@
-// Made by ../types.ts from docs/openapi.json, sha256 8387847d9106cc660f30591fce4bfcbb57c4c595a33073738a934dfc17f69011
+// Made by ../types.ts from docs/openapi.json, sha256 4e9feb372a45d2b55f976b2acc0f454b7d421b1ecc7a05d892ffec9a778cd826
 export interface paths {
     "/healthz": {
         parameters: {
@@ -7412,6 +7412,8 @@ export interface components {
             reason?: string;
             /** @description Buyer's comment (備考) */
             buyerNote?: string;
+            /** @description Two or more fees, all of them 0, are meant; without it they are refused (料金0円の確認) */
+            confirmZero?: boolean;
             /** @description One of the shop's delivery methods by the name it has at the mall (配送方法) */
             deliveryMethod?: string;
             /**

@@ -1,3 +1,4 @@
+import { factsOf } from '../../platform/narrow.ts'
 import { type Json, withPlainTypes } from './plain-types.ts'
 
 /**
@@ -11,7 +12,44 @@ export function toOpenApi30(document: Json): Json {
   const converted = convert(asked) as { info?: { license?: Json } }
   // A licence by its SPDX name is of 3.1.
   delete converted.info?.license?.identifier
-  return withPlainTypes({ ...converted, openapi: '3.0.3' })
+  return withPlainTypes(withOptionalNull({ ...converted, openapi: '3.0.3' }))
+}
+
+const REF = '#/components/schemas/'
+
+/**
+ * Lets every optional field of a request be null. Generators of languages with value types (NSwag) else make it an `int` or a
+ * `bool`, and what nobody set is sent as 0 and false: a content change with a note alone took the postage away. The service
+ * takes such a null for left out (src/http/left-out.ts).
+ */
+function withOptionalNull(document: Json): Json {
+  const schemas = factsOf(factsOf(document.components).schemas) as Record<string, Json>
+  const seen = new Set<string>()
+  const open = (part: unknown): void => {
+    if (Array.isArray(part)) for (const one of part) open(one)
+    if (Array.isArray(part)) return
+    if (typeof part !== 'object' || part === null) return
+    const { $ref, properties, required, example: _, examples: __, default: ___, ...rest } = part as Json
+    const name = typeof $ref === 'string' && $ref.startsWith(REF) ? $ref.slice(REF.length) : null
+    if (name !== null && !seen.has(name)) {
+      seen.add(name)
+      open(schemas[name])
+    }
+    for (const [field, schema] of Object.entries(factsOf(properties)) as [string, Json][]) {
+      open(schema)
+      if (Array.isArray(required) && required.includes(field)) continue
+      const { $ref: target, ...own } = schema
+      ;(properties as Json)[field] = {
+        ...own,
+        ...(target ? { allOf: [{ $ref: target }] } : {}),
+        nullable: true,
+      }
+    }
+    open(Object.values(rest))
+  }
+  for (const path of Object.values(factsOf(document.paths)))
+    for (const operation of Object.values(factsOf(path))) open(factsOf(operation).requestBody)
+  return document
 }
 
 function convert(part: unknown): unknown {

@@ -216,6 +216,10 @@ export const ChangeParameters = {
       .optional()
       .describe('Why the amount falls, a code from GET /marketplaces (減額の理由)'),
     buyerNote: z.string().max(4_000).optional().describe("Buyer's comment (備考)"),
+    confirmZero: z
+      .boolean()
+      .optional()
+      .describe('Two or more fees, all of them 0, are meant; without it they are refused (料金0円の確認)'),
     deliveryMethod: z
       .string()
       .trim()

@@ -2,6 +2,7 @@ import { invalid } from '../../http/validation.ts'
 import type { Marketplaces } from '../../marketplaces/index.ts'
 import { parcelProblems } from '../../marketplaces/kit/changes/parcels.ts'
 import type { FieldError } from '../../platform/errors.ts'
+import { factsOf } from '../../platform/narrow.ts'
 import { checkChange } from '../../shops/shops/check-change.ts'
 import type { WantedChange } from '../schemas.ts'
 import type { OrderFacts, RequestedOrder } from './requested-orders.ts'
@@ -42,7 +43,8 @@ export function judge(
   const good: CheckedChange[] = []
   const firsts = new Map<string, number>()
   for (const [index, change] of changes.entries()) {
-    const { orderId, action, ...parameters } = change
+    const { orderId, action } = change
+    const parameters = parametersOf(change)
     const order = orders.get(orderId)
     const earlier = changes.slice(0, index).filter((one) => one.orderId === orderId)
     const wrong = order ? checkRequested(marketplaces, order, change, earlier) : unknownOrder
@@ -76,17 +78,53 @@ const unknownOrder: FieldError[] = [
 function checkRequested(
   marketplaces: Marketplaces,
   { marketplace, atMall, underWay }: RequestedOrder,
-  { orderId: _, action, ...parameters }: WantedChange,
+  change: WantedChange,
   earlier: readonly WantedChange[],
 ): FieldError[] {
   const mall = marketplaces.get(marketplace)
-  const wrong = checkChange(mall, action, parameters)
-  if (wrong.length > 0 || !atMall || action !== 'ship' || !('parcels' in parameters)) return wrong
-  const parcels = parcelProblems(atMall, parameters.parcels, mall?.changes?.shipsTo).map((problem) => ({
+  const { action } = change
+  const parameters = parametersOf(change)
+  const wrong = [...checkChange(mall, action, parameters), ...unmeant(change)]
+  if (wrong.length > 0 || !atMall || action !== 'ship' || !('parcels' in change)) return wrong
+  const parcels = parcelProblems(atMall, change.parcels, mall?.changes?.shipsTo).map((problem) => ({
     ...problem,
     field: `parcels${problem.field}`,
   }))
   const first = mall?.changes?.needsFirst?.({ action, parameters }, atMall)
   if (!first || [...underWay, ...earlier.map((one) => one.action)].includes(first.action)) return parcels
   return [{ field: 'action', message: first.message, code: 'needs_first' }, ...parcels]
+}
+
+/** What the mall is asked for. `confirmZero` is a word to this service alone. */
+function parametersOf(change: WantedChange): Record<string, unknown> {
+  const { orderId: _, action: __, confirmZero: ___, ...parameters } = { confirmZero: false, ...change }
+  return parameters
+}
+
+const FEES = ['shippingFee', 'codFee', 'giftWrapFee', 'discount', 'adjustment'] as const
+
+/**
+ * What hardly anybody means, but a generated client sends that fills unset fields with the first value of their type: every fee 0,
+ * and a shipped order moved back to 新規受付. Taken by the mall, the first changes what the buyer pays.
+ */
+function unmeant(change: WantedChange): FieldError[] {
+  const asked = factsOf(change)
+  if (change.action === 'ship' && asked.thenMoveTo === 'new')
+    return [
+      {
+        field: 'thenMoveTo',
+        message: '発送完了の後に新規受付へは移せません。ほかのステータスを指定するか、項目を省いてください。',
+        code: 'not_meant',
+      },
+    ]
+  const named = FEES.filter((fee) => asked[fee] !== undefined)
+  const allZero = named.length >= 2 && named.every((fee) => asked[fee] === 0)
+  if (change.action !== 'change_content' || !allZero || asked.confirmZero === true) return []
+  return [
+    {
+      field: named[0] ?? 'shippingFee',
+      message: `料金がすべて0円です（${named.join('、')}）。変えない料金は省いてください。本当に0円にする場合は confirmZero: true を付けてください。`,
+      code: 'confirm_zero',
+    },
+  ]
 }

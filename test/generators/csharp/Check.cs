@@ -39,7 +39,7 @@ public static class Check
             }
         }
         Console.WriteLine(read + " answers read");
-        Console.WriteLine(SiteChange(settings));
+        foreach (var request in Requests()) Console.WriteLine(JsonConvert.SerializeObject(request, Formatting.None, settings));
         return read == examples.Count ? 0 : 1;
     }
 
@@ -57,10 +57,22 @@ public static class Check
             for (var at = 0; at < ((JArray)sent).Count; at++) Compare(sent[at], kept[at], path + "[" + at + "]");
     }
 
-    /// <summary>A request with a choice in it carries what tells it apart.</summary>
-    private static string SiteChange(JsonSerializerSettings settings)
+    /// <summary>Requests as a programmer writes them: what is not set here must not be sent.</summary>
+    private static IEnumerable<object> Requests()
     {
-        Generated.SiteChangeRequest change = new Generated.SiteChangeRequestMemo { OrderId = Guid.Empty, Memo = "確認済み" };
-        return JsonConvert.SerializeObject(change, Formatting.None, settings);
+        Generated.SiteChangeRequest memo = new Generated.SiteChangeRequestMemo { OrderId = Guid.Empty, Memo = "確認済み" };
+        yield return memo;
+        yield return new Generated.PullOrdersRequest { Limit = 10 };
+        yield return new Generated.SiteChangeRequestShip
+        {
+            OrderId = Guid.Empty,
+            ShippedOn = new DateTimeOffset(2026, 11, 28, 0, 0, 0, TimeSpan.Zero),
+            Parcels = new List<Generated.SiteChangeRequestShipParcel> { new Generated.SiteChangeRequestShipParcel() },
+        };
+        yield return new Generated.SiteChangeRequestChangeContent { OrderId = Guid.Empty, BuyerNote = "玄関前" };
+        yield return new Generated.SiteChangeRequestComplete { OrderId = Guid.Empty };
+        yield return new Generated.UpdateMailboxPatch();
+        yield return new Generated.UpdateShopPatch();
+        yield return new Generated.UpdateWebhookPatch();
     }
 }

@@ -105,6 +105,29 @@ describe('POST /site-changes', () => {
     expect(bench.woken).toEqual([])
   })
 
+  it('takes null for an optional field that knows no null as left out', async () => {
+    const [a = ''] = bench.orderIds
+    const unset = { markPaid: null, release: null, confirmFirst: null, thenMoveTo: null }
+    const answer = await request([{ ...ship(a), ...unset }])
+    expect(answer.statusCode).toBe(202)
+    const [{ parameters }] = answer.json().changes
+    expect(Object.keys(parameters).toSorted()).toEqual(['parcels', 'shippedOn'])
+  })
+
+  it('refuses what only a client sends that fills unset fields with the first value of their type', async () => {
+    const [a = '', b = ''] = bench.orderIds
+    const codes = async (change: object) =>
+      (await request([change])).json().errors?.map(({ field, code }: Record<string, string>) => [field, code])
+    const filled = { markPaid: false, release: false, confirmFirst: false, thenMoveTo: 'new' }
+    expect(await codes({ ...ship(a), ...filled })).toEqual([['changes[0].thenMoveTo', 'not_meant']])
+    const zeros = { shippingFee: 0, codFee: 0, giftWrapFee: 0, discount: 0, adjustment: 0 }
+    const note = { orderId: b, action: 'change_content', buyerNote: '玄関前' }
+    const refused = ['changes[0].shippingFee', 'confirm_zero']
+    expect(await codes({ ...note, ...zeros })).toContainEqual(refused)
+    for (const meant of [{ ...zeros, confirmZero: true }, { ...zeros, codFee: 330 }, { shippingFee: 0 }])
+      expect((await codes({ ...note, ...meant })) ?? []).not.toContainEqual(refused)
+  })
+
   it.each([
     ['an unknown action', { action: 'explode' }, 'changes[0].action'],
     ['an unknown field', { action: 'confirm', force: true }, 'changes[0].force'],

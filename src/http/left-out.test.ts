@@ -1,0 +1,63 @@
+import { describe, expect, test } from 'vitest'
+import { z } from 'zod'
+import { ChangeRequest } from '../site-changes/schemas.ts'
+import { withoutNulls } from './left-out.ts'
+
+const Inner = z.strictObject({ name: z.string().optional(), note: z.string().nullable().optional() })
+
+describe('a null for a field that knows none counts as left out', () => {
+  test('wherever it stands', () => {
+    const Body = z.strictObject({
+      limit: z.int().optional(),
+      mode: z.enum(['a', 'b']).default('a'),
+      inner: Inner.optional(),
+      list: z.array(Inner),
+      either: z.union([z.strictObject({ x: z.int() }), Inner]),
+      free: z.record(z.string(), z.unknown()),
+    })
+    const sent = {
+      limit: null,
+      mode: null,
+      inner: { name: null, note: null },
+      list: [{ name: null }, { name: 'n' }],
+      either: { name: null },
+      free: { kept: null },
+    }
+    expect(withoutNulls(Body, sent)).toEqual({
+      inner: { note: null },
+      list: [{}, { name: 'n' }],
+      either: {},
+      free: { kept: null },
+    })
+  })
+
+  test('and where a field must be there it is refused as before', () => {
+    const Body = z.strictObject({ id: z.string() })
+    expect(withoutNulls(Body, { id: null, odd: null })).toEqual({ id: null, odd: null })
+  })
+
+  test('of a site change, whose null for a wished date means “none”', () => {
+    const orderId = '0190a7c0-0000-7000-8000-000000000001'
+    const sent = {
+      changes: [
+        {
+          ...{ orderId, action: 'change_content', shippingFee: null, codFee: null, buyerNote: '玄関前' },
+          recipients: [{ recipientId: null, wishDate: null, phone: '06-1' }],
+        },
+      ],
+    }
+    expect(withoutNulls(ChangeRequest, sent)).toEqual({
+      changes: [
+        {
+          ...{ orderId, action: 'change_content', buyerNote: '玄関前' },
+          recipients: [{ wishDate: null, phone: '06-1' }],
+        },
+      ],
+    })
+  })
+
+  test('prototype names are fields like any other', () => {
+    const sent = JSON.parse('{"__proto__": null, "constructor": null, "name": "n"}')
+    expect(JSON.stringify(withoutNulls(Inner, sent))).toBe(JSON.stringify(sent))
+  })
+})
