@@ -26,7 +26,8 @@ interface Look {
 export interface LookedUp {
   repeat: boolean
   cancelled: boolean
-  partners: string[]
+  /** Another open order could go into one parcel with it. */
+  combinable: boolean
   blocked: boolean
 }
 
@@ -57,6 +58,18 @@ function looksOf(sealer: Fingerprint, tenantId: string, { order }: MarkedOrder):
   return looks
 }
 
+/** By what the orders that can go into one parcel with it are found; nothing of one that is over. */
+export const addressesOf = (
+  sealer: Fingerprint,
+  tenantId: string,
+  marked: MarkedOrder,
+): { orderId: string; hash: Buffer; name: Buffer }[] =>
+  marked.order.mallState !== 'open'
+    ? []
+    : looksOf(sealer, tenantId, marked).flatMap(({ kind, hash, name }) =>
+        kind === 'address' && name !== null ? [{ orderId: marked.orderId, hash, name }] : [],
+      )
+
 /** What the list of blocked buyers is asked for: of the buyer and of each recipient. */
 function tokensOf(sealer: Fingerprint, tenantId: string, { order }: MarkedOrder) {
   const people = [order.buyer, ...order.recipients.map(({ person }) => person)]
@@ -79,7 +92,7 @@ interface OthersRow {
   place: number
   repeat: boolean
   cancelled: boolean
-  partners: string[]
+  combinable: boolean
 }
 interface Row {
   sealedRules: Buffer | null
@@ -116,8 +129,8 @@ export async function lookUp(
   const blocked = new Set(row?.blocked)
   const others = new Map(row?.others.map((other) => [other.place, other]))
   const found = orders.map((_, place) => {
-    const { repeat = false, cancelled = false, partners = [] } = others.get(place) ?? {}
-    return { repeat, cancelled, partners: [...partners], blocked: blocked.has(place) }
+    const { repeat = false, cancelled = false, combinable = false } = others.get(place) ?? {}
+    return { repeat, cancelled, combinable, blocked: blocked.has(place) }
   })
   amongThemselves(orders, looks, found)
   return { sealedRules: row?.sealedRules ?? null, found }
@@ -142,9 +155,7 @@ function amongThemselves(
       if (!own || !one) continue
       const rest = places.flatMap((other) => (other === place ? [] : (orders[other] ?? [])))
       if (key.startsWith('address:')) {
-        own.partners.push(
-          ...rest.filter(({ order }) => order.mallState === 'open').map(({ orderId }) => orderId),
-        )
+        own.combinable ||= rest.some(({ order }) => order.mallState === 'open')
         continue
       }
       const earlier = rest.filter(

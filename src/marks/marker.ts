@@ -1,13 +1,22 @@
 import type { Pool } from 'pg'
 import type { NormalisedOrder } from '../marketplaces/port/order.ts'
 import type { FoundMarks, MarkedOrder, OrderMarker } from '../orders/store/prepare.ts'
-import type { Sealer } from '../platform/crypto/sealer.ts'
+import { ifOpens, type Sealer } from '../platform/crypto/sealer.ts'
+import { retryable } from '../platform/db/failures.ts'
+import { statement } from '../platform/db/statement-names.ts'
 import type { Logger } from '../platform/logger.ts'
 import { type MarkCode, RULE_PREFIX } from './catalogue.ts'
-import { type LookedUp, lookUp } from './look-up.ts'
+import { addressesOf, type LookedUp, lookUp } from './look-up.ts'
 import { marksOfOrder } from './of-order.ts'
 import { NO_RULES, Rules, ruleHolds } from './rules.ts'
-import { ADD_COMBINABLE, DROP_COMBINABLE, RECHECK_COMBINABLE, REPLACE_MARKS, UNCHECKED } from './sql.ts'
+import {
+  DROP_COMBINABLE,
+  MARK_COMBINABLE,
+  READ_MARKED,
+  RECHECK_COMBINABLE,
+  REPLACE_MARKS,
+  UNCHECKED,
+} from './sql.ts'
 
 export interface MarkTools {
   pool: Pool
@@ -22,6 +31,9 @@ export interface Marker extends OrderMarker {
 
 type Shop = { id: string; tenantId: string }
 
+/** Each batch of orders that was staged asks it once. */
+const MARK_PREPARED = statement(MARK_COMBINABLE)
+
 export const rulesContext = (tenantId: string): string => `mark-rules:${tenantId}`
 
 /** @throws SealError and ZodError: whoever stages goes on without. */
@@ -34,25 +46,27 @@ export const openRules = (
 const FIRST = '00000000-0000-0000-0000-000000000000'
 
 export function createMarker(tools: MarkTools): Marker {
-  const { pool, log } = tools
+  const { pool, sealer, log } = tools
   let place = FIRST
   const marker: Marker = {
     find: (shop, orders) => find(tools, shop, orders),
-    async spread(tenantId, { partners }) {
-      if (partners.length === 0) return
-      await pool
-        .query(ADD_COMBINABLE, [tenantId, partners])
-        .catch((err: unknown) => log.warn({ err, tenantId }, 'orders that can go together are not marked'))
+    async spread(tenantId, orders) {
+      const looks = orders.flatMap((order) => addressesOf(sealer, tenantId, order))
+      if (looks.length === 0) return
+      const values = [
+        looks.map(({ orderId }) => orderId),
+        looks.map(({ hash }) => hash),
+        looks.map(({ name }) => name),
+      ]
+      await retryable(() => pool.query({ ...MARK_PREPARED, values: [tenantId, ...values] })).catch(
+        (err: unknown) => log.warn({ err, tenantId }, 'orders that can go together are not marked'),
+      )
     },
-    async rewrite(shop, orders) {
-      if (orders.length === 0) return
-      const found = await find(tools, shop, orders)
-      const ids = orders.map(({ orderId }) => orderId)
-      const texts = ids.map((id) => (found.marks.get(id) ?? []).join(','))
-      await pool
-        .query(REPLACE_MARKS, [shop.tenantId, ids, texts])
-        .catch((err: unknown) => log.warn({ err, shopId: shop.id }, 'marks are not written'))
-      await marker.spread(shop.tenantId, found)
+    async rewrite(shop, orderIds) {
+      let left = orderIds
+      for (let round = 1; left.length > 0 && round <= MOST_ROUNDS; round += 1)
+        left = await rewriteOnce(tools, marker, shop, left)
+      if (left.length > 0) log.warn({ shopId: shop.id, orders: left.length }, 'marks are not written')
     },
     async tend(signal) {
       const { rows: gone } = await pool.query<{ dropped: number }>(DROP_COMBINABLE)
@@ -70,14 +84,54 @@ export function createMarker(tools: MarkTools): Marker {
 
 async function find(tools: MarkTools, shop: Shop, orders: readonly MarkedOrder[]): Promise<FoundMarks> {
   const { rules, found } = await facts(tools, shop, orders)
-  const partners = new Set<string>()
-  const marks = orders.map((marked, place): [string, string[]] => {
-    const other = found?.[place]
-    const open = marked.order.mallState === 'open'
-    if (open) for (const id of other?.partners ?? []) partners.add(id)
-    return [marked.orderId, marksOf(tools, shop, marked.order, rules, other)]
-  })
-  return { marks: new Map(marks), partners: [...partners] }
+  return new Map(
+    orders.map(({ orderId, order }, place) => [orderId, marksOf(tools, shop, order, rules, found?.[place])]),
+  )
+}
+
+/** An order that is changed again and again is looked at by whoever changes it. */
+const MOST_ROUNDS = 5
+
+/** @returns orders that somebody changed or marked meanwhile: what was looked up for them holds no more */
+async function rewriteOnce(
+  tools: MarkTools,
+  marker: OrderMarker,
+  shop: Shop,
+  orderIds: readonly string[],
+): Promise<string[]> {
+  const { pool, sealer, log } = tools
+  try {
+    const { rows } = await pool.query<Marked>(READ_MARKED, [shop.tenantId, orderIds])
+    const read = rows.flatMap((row) => {
+      const order = ifOpens(() =>
+        sealer.openJson<NormalisedOrder>(`order:${row.id}:detail`, row.sealedDetail),
+      )
+      return order ? [{ ...row, orderId: row.id, order }] : []
+    })
+    if (read.length === 0) return []
+    const found = await marker.find(shop, read)
+    const after = (id: string) => (found.get(id) ?? []).join(',')
+    const differing = read.filter(({ id, marks }) => marks.toSorted().join(',') !== after(id))
+    const { rows: written } = await pool.query<{ id: string }>(REPLACE_MARKS, [
+      ...[shop.tenantId, differing.map(({ id }) => id), differing.map(({ version }) => version)],
+      ...[differing.map(({ marks }) => marks.join(',')), differing.map(({ id }) => after(id))],
+    ])
+    const missed = new Set(differing.map(({ id }) => id))
+    for (const { id } of written) missed.delete(id)
+    const combinable = read.filter(({ id }) => !missed.has(id) && found.get(id)?.includes('combinable'))
+    await marker.spread(shop.tenantId, combinable)
+    return [...missed]
+  } catch (err) {
+    log.warn({ err, shopId: shop.id }, 'marks are not written')
+    return []
+  }
+}
+
+interface Marked {
+  id: string
+  version: number
+  marks: string[]
+  sealedDetail: Buffer
 }
 
 /** What fails here is told, and the order staged with what is known all the same. */
@@ -108,7 +162,7 @@ function marksOf(
     const looked: [MarkCode, boolean | undefined][] = [
       ['repeat_buyer', other?.repeat],
       ['repeat_canceller', other?.cancelled],
-      ['combinable', other && other.partners.length > 0 && order.mallState === 'open'],
+      ['combinable', other?.combinable && order.mallState === 'open'],
       ['blocked_buyer', other?.blocked],
       ['unchecked', rules === null || other === undefined],
     ]
@@ -125,17 +179,8 @@ function marksOf(
   }
 }
 
-async function recheck({ pool, sealer, log }: MarkTools, marker: Marker): Promise<number> {
-  const { rows } = await pool.query<{ id: string; tenantId: string; shopId: string; sealedDetail: Buffer }>(
-    UNCHECKED,
-  )
-  for (const { id, tenantId, shopId, sealedDetail } of rows) {
-    try {
-      const order = sealer.openJson<NormalisedOrder>(`order:${id}:detail`, sealedDetail)
-      await marker.rewrite({ id: shopId, tenantId }, [{ orderId: id, order }])
-    } catch (err) {
-      log.warn({ err, orderId: id }, 'marks of an order cannot be looked up again')
-    }
-  }
+async function recheck({ pool }: MarkTools, marker: Marker): Promise<number> {
+  const { rows } = await pool.query<{ id: string; tenantId: string; shopId: string }>(UNCHECKED)
+  for (const { id, tenantId, shopId } of rows) await marker.rewrite({ id: shopId, tenantId }, [id])
   return rows.length
 }

@@ -2,7 +2,7 @@
 
 /** A buyer with thousands of orders, or a mail address that a mall gives to everybody, costs no more than so many. */
 const MOST_OTHERS = 500
-/** Those that do not say so yet are told that they could go into one parcel; no parcel holds more. */
+/** Of those that do not say so yet, so many are told that they could go into one parcel; no parcel holds more. */
 const MOST_PARTNERS = 50
 
 const OPEN_HERE = `o.mall_state = 'open' and o.status not in ('shipped', 'completed', 'cancelled')`
@@ -18,8 +18,7 @@ with wanted as materialized (
     as w (place, id, ordered_at, kind, hash, name)
 ), other as (
   select w.place, w.kind, o.id, o.ordered_at < w.ordered_at as earlier,
-    o.mall_state = 'cancelled' or o.status = 'cancelled' as cancelled, ${OPEN_HERE} as open,
-    o.marks @> '{combinable}' as told
+    o.mall_state = 'cancelled' or o.status = 'cancelled' as cancelled, ${OPEN_HERE} as open
   from wanted w cross join lateral (
     select t.order_id from order_search t
     where t.tenant_id = $1 and t.kind = w.kind and t.hash = w.hash and t.order_id <> w.id limit ${MOST_OTHERS}
@@ -29,7 +28,7 @@ with wanted as materialized (
 ), found as (
   select place, coalesce(bool_or(earlier) filter (where kind <> 'address'), false) as repeat,
     coalesce(bool_or(earlier and cancelled) filter (where kind <> 'address'), false) as cancelled,
-    coalesce((array_agg(id::text order by told) filter (where kind = 'address' and open))[1:${MOST_PARTNERS}], '{}') as partners
+    coalesce(bool_or(open) filter (where kind = 'address'), false) as combinable
   from other group by place
 )
 select
@@ -38,26 +37,51 @@ select
   (select coalesce(array_agg(distinct p.place), '{}') from unnest($8::int[], $9::text[], $10::bytea[]) as p (place, kind, hash)
    join blocked_buyers b on b.tenant_id = $1 and b.kind = p.kind and b.hash = p.hash) as blocked`
 
-/** In the order in which other writers take the same orders. The feed is told, and the version stays: nobody's edit is overtaken. */
-export const ADD_COMBINABLE = `
-with locked as materialized (
-  select o.id from orders o where o.tenant_id = $1 and o.id = any($2::uuid[]) and not o.marks @> '{combinable}'
+/**
+ * Marks orders $2 of tenant $1, each with the hashes of an address ($3) and of its buyer's name ($4), and those that can go into one parcel with them.
+ * Runs after their commit: of two shops that stage at once the later one sees both orders. Rows are locked in the order in which other writers take
+ * them. The feed is told, and the version stays: nobody's edit is overtaken.
+ */
+export const MARK_COMBINABLE = `
+with wanted as materialized (
+  select w.* from unnest($2::uuid[], $3::bytea[], $4::bytea[]) as w (id, hash, name) join orders o using (id) where ${OPEN_HERE}
+), pair as materialized (
+  select w.id, o.id as other, row_number() over (partition by w.id order by o.marks @> '{combinable}', o.id) as place
+  from wanted w cross join lateral (
+    select t.order_id from order_search t
+    where t.tenant_id = $1 and t.kind = 'address' and t.hash = w.hash and t.order_id <> w.id limit ${MOST_OTHERS}
+  ) t join orders o on o.id = t.order_id
+  where ${OPEN_HERE} and exists (
+    select from order_search s where s.order_id = t.order_id and s.kind = 'name' and s.hash = w.name)
+), locked as materialized (
+  select o.id from orders o where o.tenant_id = $1 and not o.marks @> '{combinable}'
+    and o.id in (select id from pair union select other from pair where place <= ${MOST_PARTNERS})
   order by o.id for no key update
 ), marked as (
   update orders o set marks = o.marks || '{combinable}' from locked where o.id = locked.id and ${OPEN_HERE} returning o.*
 )
 select torikomi_tell($1::uuid, 'order', torikomi_order_event(marked::orders, array['marked'])) from marked`
 
+/** Orders $2 of tenant $1 as they are before their marks are looked up; without content there is nothing to be marked. */
+export const READ_MARKED = `
+select o.id::text, o.version, o.marks, o.sealed_detail as "sealedDetail" from orders o
+where o.tenant_id = $1 and o.id = any($2::uuid[]) and o.sealed_detail is not null`
+
+/**
+ * Writes marks only over those that were there, and on the version that was there, when they were looked up: an older look-up that ends late must
+ * not undo a newer one, and an order that was erased meanwhile gets none.
+ */
 export const REPLACE_MARKS = `
 with wanted as (
-  select id, string_to_array(nullif(marks, ''), ',') as marks from unnest($2::uuid[], $3::text[]) as w (id, marks)
+  select id, version, string_to_array(before, ',') as before, string_to_array(after, ',') as after
+  from unnest($2::uuid[], $3::int[], $4::text[], $5::text[]) as w (id, version, before, after)
 ), locked as materialized (
-  select o.id, coalesce(w.marks, '{}') as marks from orders o join wanted w using (id)
-  where o.tenant_id = $1 and o.marks is distinct from coalesce(w.marks, '{}') order by o.id for no key update of o
+  select o.id, w.after from orders o join wanted w using (id)
+  where o.tenant_id = $1 and o.version = w.version and o.marks = w.before order by o.id for no key update of o
 ), marked as (
-  update orders o set marks = locked.marks from locked where o.id = locked.id returning o.*
+  update orders o set marks = locked.after from locked where o.id = locked.id returning o.*
 )
-select torikomi_tell($1::uuid, 'order', torikomi_order_event(marked::orders, array['marked'])) from marked`
+select marked.id::text, torikomi_tell($1::uuid, 'order', torikomi_order_event(marked::orders, array['marked'])) from marked`
 
 /** As the partial indexes `orders_combinable` and `orders_combinable_gone` have it. */
 const COMBINABLE = `o.marks @> '{combinable}'`
@@ -106,5 +130,5 @@ with looked as materialized (
 select (select count(*)::int from told) as dropped, (select id::text from looked order by id desc limit 1) as place`
 
 export const UNCHECKED = `
-select o.id::text, o.tenant_id::text as "tenantId", o.shop_id::text as "shopId", o.sealed_detail as "sealedDetail"
+select o.id::text, o.tenant_id::text as "tenantId", o.shop_id::text as "shopId"
 from orders o where o.marks @> '{unchecked}' and o.sealed_detail is not null order by o.id limit 100`

@@ -29,7 +29,7 @@ export async function writeOpen(
   })
   await deps.marker?.rewrite(
     shop,
-    written.map(({ order, standing }) => ({ orderId: order.id, order: standing })),
+    written.map(({ order }) => order.id),
   )
 }
 

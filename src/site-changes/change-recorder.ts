@@ -212,8 +212,7 @@ export class ChangeRecorder {
       return
     }
     // What was changed there may be what a mark says: the address, who shares a parcel, a cancelled order.
-    const marked = refreshed.map(({ standing }) => ({ orderId: change.orderId, order: standing }))
-    if (marked.length > 0) await this.#deps.marker?.rewrite(this.#shop, marked)
+    if (refreshed.length > 0) await this.#deps.marker?.rewrite(this.#shop, [change.orderId])
   }
 
   /** In the transaction that ends the shipping, so that it is queued once. A part of an order is not completed. */

@@ -96,7 +96,7 @@ async function writeTogether(
   let staged: Set<string> = new Set()
   if (sorted.fresh.length > 0) {
     steps.push(async (queries) => {
-      staged = await stageOrders(queries, deps, shop, sorted.fresh, at, found?.marks)
+      staged = await stageOrders(queries, deps, shop, sorted.fresh, at, found)
     })
   }
   if (andThen) steps.push((queries) => andThen(queries, staged, at))
@@ -117,10 +117,14 @@ async function writeTogether(
     await inOne(deps.pool, async (client) => {
       for (const step of steps) await step(client)
     })
-  if (found) await deps.marker?.spread(shop.tenantId, found)
+  if (found)
+    await deps.marker?.spread(
+      shop.tenantId,
+      sorted.fresh.filter(({ orderId }) => staged.has(orderId)),
+    )
   await deps.marker?.rewrite(
     shop,
-    sorted.known.map(({ order, standing }) => ({ orderId: order.id, order: standing })),
+    sorted.known.map(({ order }) => order.id),
   )
   count(
     deps,

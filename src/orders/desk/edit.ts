@@ -61,7 +61,7 @@ export async function editOrder(
     const edit = prepareEdit(deps, caller, row, patch)
     if (edit === null || (await store(deps, caller, row, edit))) {
       const { tenantId } = caller
-      if (edit) await deps.marker?.rewrite({ id: row.shopId, tenantId }, [{ orderId, order: edit.detail }])
+      if (edit) await deps.marker?.rewrite({ id: row.shopId, tenantId }, [orderId])
       return editedOrder(deps, await readOrder(deps.db, caller.tenantId, orderId))
     }
     // Somebody else was faster between reading and writing: with a version that is now told, without one done anew.

@@ -98,12 +98,8 @@ export interface MarkedOrder {
   order: NormalisedOrder
 }
 
-export interface FoundMarks {
-  /** By order. */
-  marks: ReadonlyMap<string, readonly string[]>
-  /** Other orders that could go into one parcel with these. */
-  partners: readonly string[]
-}
+/** By order. */
+export type FoundMarks = ReadonlyMap<string, readonly string[]>
 
 /**
  * Finds out what the mall does not say of an order (マーク). None of it stops an import: what fails is logged, and the order has the
@@ -112,8 +108,11 @@ export interface FoundMarks {
 export interface OrderMarker {
   /** Asked before orders are staged. */
   find(shop: Pick<StagingShop, 'id' | 'tenantId'>, orders: readonly MarkedOrder[]): Promise<FoundMarks>
-  /** Once they are staged: the orders that can go with them say so too. */
-  spread(tenantId: string, found: FoundMarks): Promise<void>
-  /** For orders whose content was written anew. */
-  rewrite(shop: Pick<StagingShop, 'id' | 'tenantId'>, orders: readonly MarkedOrder[]): Promise<void>
+  /**
+   * Called after the commit that staged them: marks these and the orders that can go into one parcel with them. It looks again, because
+   * two shops that stage at once do not see each other's orders before.
+   */
+  spread(tenantId: string, orders: readonly MarkedOrder[]): Promise<void>
+  /** Called after the commit that wrote content anew; reads the content itself, so that the latest counts. */
+  rewrite(shop: Pick<StagingShop, 'id' | 'tenantId'>, orderIds: readonly string[]): Promise<void>
 }

@@ -63,8 +63,6 @@ export interface Refreshed {
   /** Whether detail and amounts are replaced too. */
   replaces: boolean
   content: Content
-  /** The order's content as it stands from now on. */
-  standing: NormalisedOrder
   reimport: Reimported | null
   /** Whether anything that staff see is different; only then the version rises. */
   differs: boolean
@@ -124,7 +122,6 @@ export function refresh(
     columns,
     replaces,
     content,
-    standing: made?.replaces ? made.detail : replaces ? fresh.order : (here?.detail ?? fresh.order),
     reimport,
     differs:
       made?.replaces === true ||

@@ -1,0 +1,114 @@
+import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest'
+import { requestImports } from '../../../src/imports/requests/store.ts'
+import { createMarker } from '../../../src/marks/marker.ts'
+import { editOrder } from '../../../src/orders/desk/edit.ts'
+import { eraseBuyer } from '../../../src/orders/erasure.ts'
+import { freshDatabase, type TestDatabase } from '../../support/database/database.ts'
+import { type HeldPool, holdBefore } from '../../support/database/held-pool.ts'
+import { makeShop } from '../../support/fixtures.ts'
+import { type ImportBench, importBench, numbers } from '../../support/imports/import-bench.ts'
+import { shopWorkerOf } from '../../support/imports/shop-worker.ts'
+import { sampleOrder } from '../../support/malls/sample-order.ts'
+
+/** Marks are looked up by one statement and written by another: each is held between the two. */
+
+let database: TestDatabase
+let bench: ImportBench
+beforeAll(async () => {
+  database = await freshDatabase({ maxConnections: 20 })
+})
+afterAll(() => database.close())
+beforeEach(async () => {
+  await database.db.tenant.deleteMany()
+  bench = await importBench(database)
+})
+
+const [A = '', B = ''] = numbers(2)
+const plain = sampleOrder(A)
+const hanako = { ...plain.buyer, email: 'hanako@example.jp' }
+const quiet = {
+  buyer: hanako,
+  recipients: plain.recipients.map((one) => ({ ...one, person: hanako })),
+  notes: { ...plain.notes, buyer: null },
+}
+const signal = new AbortController().signal
+
+/** Brings one order into a shop, by a worker of its own. */
+async function bringIn(shopId: string, orderNumber: string, pool = bench.deps.pool): Promise<void> {
+  bench.mall.place(orderNumber, quiet)
+  const deps = { ...bench.deps, pool }
+  const wanted = { tenantId: bench.tenantId, shopId, orderNumber }
+  await requestImports(database.pool, deps, [{ ...wanted, purpose: 'import', source: 'mail' }])
+  await shopWorkerOf({ ...deps, marker: createMarker(deps) }).run(shopId, signal)
+}
+
+const marksOf = async (orderNumber: string): Promise<string[]> =>
+  (await database.db.order.findFirstOrThrow({ where: { orderNumber } })).marks
+
+async function whileHeld(held: HeldPool, work: Promise<unknown>, meanwhile: () => Promise<unknown>) {
+  await held.reached
+  await meanwhile()
+  held.release()
+  await work
+}
+
+it.each([
+  ['before it stores its order', 'insert into orders'],
+  ['before it looks again', 'row_number() over'],
+])('同梱候補: two shops that stage at once both say so; the first is held %s', async (_, text) => {
+  const { tenantId, shopId } = bench
+  const { id: other } = await makeShop(database.db, {
+    tenantId,
+    code: '654321',
+    credentials: { key: 'first' },
+  })
+  const held = holdBefore(database.pool, (one) => one.includes(text))
+  await whileHeld(held, bringIn(shopId, A, held.pool), () => bringIn(other, B))
+  expect([await marksOf(A), await marksOf(B)]).toEqual([['combinable'], ['combinable']])
+})
+
+const edit = (orderId: string, address1: string, pool = bench.deps.pool) => {
+  const deps = { ...bench.deps, pool, marker: createMarker({ ...bench.deps, pool }) }
+  const caller = { tenantId: bench.tenantId, actor: 'key:x' }
+  const recipients = quiet.recipients.map((one) => ({ ...one, person: { ...hanako, address1 } }))
+  return editOrder(deps, caller, orderId, null, { recipients })
+}
+const replaces = (text: string) => text.includes('set marks = locked')
+
+it('an older look-up that ends late does not undo a newer one', async () => {
+  await bringIn(bench.shopId, A)
+  const { id } = await database.db.order.findFirstOrThrow()
+  const held = holdBefore(database.pool, replaces)
+  // The first edit takes the house number away, the second one gives another.
+  await whileHeld(held, edit(id, '千代田', held.pool), () => edit(id, '千代田2-2'))
+  expect(await marksOf(A)).toEqual([])
+})
+
+it('a mark that another order gave meanwhile is not lost', async () => {
+  await bringIn(bench.shopId, A)
+  const { id } = await database.db.order.findFirstOrThrow()
+  const { tenantId } = bench
+  const { id: other } = await makeShop(database.db, {
+    tenantId,
+    code: '654321',
+    credentials: { key: 'first' },
+  })
+  const held = holdBefore(database.pool, replaces)
+  const note = { notes: { buyer: '急いでください' } }
+  const deps = { ...bench.deps, pool: held.pool, marker: createMarker({ ...bench.deps, pool: held.pool }) }
+  const editing = editOrder(deps, { tenantId, actor: 'key:x' }, id, null, note)
+  await whileHeld(held, editing, () => bringIn(other, B))
+  expect(await marksOf(A)).toEqual(expect.arrayContaining(['combinable', 'buyer_note']))
+  expect(await marksOf(B)).toEqual(['combinable'])
+})
+
+it('an order that is erased meanwhile gets no mark', async () => {
+  await bringIn(bench.shopId, A)
+  const { id } = await database.db.order.findFirstOrThrow()
+  const held = holdBefore(database.pool, replaces)
+  const caller = { tenantId: bench.tenantId, actor: 'key:x' }
+  await whileHeld(held, edit(id, '千代田', held.pool), () =>
+    eraseBuyer({ ...bench.deps, elsewhere: [] }, caller, { orderNumber: A }),
+  )
+  expect(await marksOf(A)).toEqual([])
+})
