@@ -48,14 +48,15 @@ export function toMailRow(
 }
 
 /**
- * What makes a mail the same mail under a new UID. Date and subject stand beside the Message-ID because some forwarders
- * give many mails one Message-ID.
+ * Makes the identity by which a mail is known again under a new UID. Date and subject stand beside the Message-ID because some
+ * forwarders give many mails one Message-ID. Without one the content counts: mails of one template differ in nothing else than the order's
+ * number, and come within one second.
  */
 function fingerprintOf(mail: SeenMail, sealer: Sealer): Uint8Array {
   const sentAt = mail.sentAt?.getTime() ?? null
   const identity =
     mail.messageId === ''
-      ? [mail.from, mail.to, mail.subject, sentAt, mail.size]
+      ? [mail.from, mail.to, mail.subject, sentAt, mail.size, mail.contentHash]
       : [mail.messageId, mail.subject, sentAt]
   return sealer.fingerprint('mail', JSON.stringify(identity))
 }

@@ -10,6 +10,8 @@ export interface SeenMail {
   size: number
   /** Empty when the mail has none. */
   messageId: string
+  /** SHA-256 of what was read of a mail without Message-ID; absent for others, and where the server did not hand it out. */
+  contentHash?: string
   subject: string
   from: string[]
   to: string[]

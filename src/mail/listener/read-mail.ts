@@ -1,7 +1,9 @@
+import { createHash } from 'node:crypto'
 import type { FetchMessageObject, MessageAddressObject } from 'imapflow'
 import type { MailMalls } from '../../marketplaces/mails.ts'
 import type { MailEnvelope, Recognition } from '../../marketplaces/port/mail-rules.ts'
 import type { SeenMail } from '../intake/types.ts'
+import { MAIL_BYTES } from '../mail-bytes.ts'
 import { mayMatter } from '../recognition/envelope.ts'
 import type { Judged, MailJudge } from '../recognition/judge.ts'
 import type { ShopMailRules } from '../recognition/malls.ts'
@@ -55,7 +57,9 @@ export async function readMail(
   reading: MailReading,
 ): Promise<SeenMail | null> {
   const { recognition, text, trust } = await judged(listed, source, reading)
-  return recognition === null ? null : { ...seenOf(listed), recognition, text, trust }
+  if (recognition === null) return null
+  const identity = listed.messageId === '' ? { contentHash: hashOf(source) } : {}
+  return { ...seenOf(listed), ...identity, recognition, text, trust }
 }
 
 /** A mail that the server lists and does not hand out, as its envelope shows it. */
@@ -63,6 +67,10 @@ export function unreadMail(listed: ListedMail, { malls, rules }: MailReading): S
   const recognition = recogniseEnvelope(listed.envelope, malls, rules, NOT_HANDED_OUT)
   return recognition === null ? null : { ...seenOf(listed), recognition, text: '', trust: 'unknown' }
 }
+
+/** As far as a mail server is asked for it, so that one mail is the same one however it comes. */
+const hashOf = (source: Buffer): string =>
+  createHash('sha256').update(source.subarray(0, MAIL_BYTES)).digest('hex')
 
 const seenOf = ({ uid, size, messageId, sentAt, envelope }: ListedMail) => ({
   ...{ uid, size, messageId, sentAt },

@@ -113,6 +113,26 @@ test('a posted order mail becomes an import request, once, whatever the route re
   })
 })
 
+test('a mail without Message-ID is known again by its content: another order of the same second and size is taken in', async () => {
+  const head = orderMail(1)
+    .toString('utf8')
+    .split(/\r?\n\r?\n/)[0]
+    ?.replace(/^(?:message-id|content-[a-z-]+|mime-version):.*(?:\r?\n[ \t].*)*\r?\n?/gim, '')
+    .trimEnd()
+  const bare = (n: number) => {
+    const type =
+      'MIME-Version: 1.0\r\nContent-Type: text/plain; charset=utf-8\r\nContent-Transfer-Encoding: 8bit'
+    return Buffer.from(`${head}\r\n${type}\r\n\r\n受注番号: ${orderOf('rakuten', n).orderNumber}\r\n`)
+  }
+  const [first, second] = [bare(1), bare(2)]
+  expect(second.length).toBe(first.length)
+  expect(first.toString()).not.toMatch(/message-id/i)
+  expect((await post(first)).json()).toEqual({ result: 'recognised' })
+  expect((await post(second)).json()).toEqual({ result: 'recognised' })
+  expect((await post(second)).json()).toEqual({ result: 'duplicate' })
+  expect(await counts()).toEqual([2, 2])
+})
+
 test('forty mails posted at once are all taken in', async () => {
   const mails = Array.from({ length: 40 }, (_, n) => orderMail(n + 1))
   const answers = await Promise.all(mails.map((mail) => post(mail)))

@@ -57,6 +57,21 @@ export function listenerSuite(name: string, startServer: () => Promise<MailServe
       })
     })
 
+    it('tells mails without Message-ID apart by their content', async () => {
+      const numberOf = (n: number) => orderOf('rakuten', n).orderNumber
+      const [head = ''] = newOrder('rakuten', 1)
+        .toString('utf8')
+        .replace(/^message-id:.*\r?\n/im, '')
+        .split(/\r?\n\r?\n/)
+      // All headers are the first one's, and a body in base64 is as long.
+      for (const n of [1, 2]) {
+        const source = newOrder('rakuten', n).toString('utf8')
+        await server.deliver(Buffer.from(`${head}${source.slice(source.search(/\r?\n\r?\n/))}`))
+      }
+      bench.listen()
+      await expect.poll(async () => (await numbers()).toSorted(), WAIT).toEqual([numberOf(1), numberOf(2)])
+    })
+
     it('hears of mails while it idles, one after the other', async () => {
       bench.listen()
       await listening()
