@@ -1,6 +1,7 @@
 import { MarketplaceFailure } from '../marketplaces/port/failures.ts'
 import type { ChangeCalls, ChangeStep, StepAnswer } from '../marketplaces/port/site-changes.ts'
 import type { Clock } from '../platform/clock.ts'
+import { withSendDeadline } from '../platform/http/send-deadline.ts'
 import type { StepRecord } from './steps.ts'
 import { BULK_LIMIT_MS, CALL_LIMIT_MS } from './timing.ts'
 
@@ -22,20 +23,26 @@ export interface MallCalls {
   signal: AbortSignal
 }
 
+/** The same for one round, once its calls were noted. */
+export interface NotedCalls extends MallCalls {
+  /** Milliseconds: nothing may go out later, whatever stood still in between. The lease ends well after it. */
+  notAfter: number
+}
+
 export interface Entry {
   orderNumber: string
   step: ChangeStep
 }
 
 /** Makes one write call. Never throws: what is not an answer that tells is a lost one. */
-export const callMall = (mall: MallCalls, { orderNumber, step }: Entry): Promise<CallResult> =>
+export const callMall = (mall: NotedCalls, { orderNumber, step }: Entry): Promise<CallResult> =>
   within(mall, CALL_LIMIT_MS, async (signal) =>
     answered(await mall.calls.applyStep(orderNumber, step, signal)),
-  ).catch(failed)
+  ).catch((error: unknown) => failedAt(mall, error))
 
 /** Makes one write call for many orders. Never throws. */
 export async function callMallForMany(
-  mall: MallCalls,
+  mall: NotedCalls,
   entries: readonly Entry[],
 ): Promise<Map<string, CallResult>> {
   const all = (result: CallResult) => new Map(entries.map(({ orderNumber }) => [orderNumber, result]))
@@ -51,12 +58,12 @@ export async function callMallForMany(
       }),
     )
   } catch (error) {
-    return all(failed(error))
+    return all(failedAt(mall, error))
   }
 }
 
 async function within<T>(
-  { clock, signal }: MallCalls,
+  { clock, signal, notAfter }: NotedCalls,
   ms: number,
   work: (signal: AbortSignal) => Promise<T>,
 ): Promise<T> {
@@ -67,7 +74,9 @@ async function within<T>(
     () => undefined,
   )
   try {
-    return await work(AbortSignal.any([signal, limit.signal]))
+    return await withSendDeadline({ clock, at: notAfter }, () =>
+      work(AbortSignal.any([signal, limit.signal])),
+    )
   } finally {
     over.abort()
   }
@@ -77,6 +86,12 @@ const answered = ({ facts, ...answer }: StepAnswer): CallResult => ({
   ...{ kind: 'answered', answer: { code: null, message: null, ...answer } },
   ...(facts ? { facts } : {}),
 })
+
+/** A call that did nothing because it came too late says nothing of the mall. */
+function failedAt({ clock, notAfter }: NotedCalls, error: unknown): CallResult {
+  const result = failed(error)
+  return result.kind === 'held_up' && clock.now() > notAfter ? { kind: 'not_sent' } : result
+}
 
 function failed(error: unknown): CallResult {
   if (!(error instanceof MarketplaceFailure)) return { kind: 'lost', code: 'NO_ANSWER', until: 0 }

@@ -3,9 +3,16 @@ import type { ChangeRules } from '../marketplaces/port/site-changes.ts'
 import { present } from '../platform/narrow.ts'
 import type { ChangeRecorder } from './change-recorder.ts'
 import type { DueChange, HeldChange } from './claim.ts'
-import { type CallResult, callMall, callMallForMany, type Entry, type MallCalls } from './mall-call.ts'
+import {
+  type CallResult,
+  callMall,
+  callMallForMany,
+  type Entry,
+  type MallCalls,
+  type NotedCalls,
+} from './mall-call.ts'
 import { type Step, toChangeStep } from './steps.ts'
-import { SETTLE_MS } from './timing.ts'
+import { CALL_LIMIT_MS, SETTLE_MS } from './timing.ts'
 
 /** A process that stood still for so long between its note and its call does not make the call. */
 const STOOD_STILL_MS = 10_000
@@ -31,8 +38,8 @@ export interface HeldUp {
 
 /** Makes one call, noted before and after. */
 export const sendOne = (round: SendRound, call: NextCall): Promise<HeldUp | null> =>
-  sendNoted(round, [call], SETTLE_MS, async ([entry]) => {
-    const result: CallResult = entry ? await callMall(round.mall, entry) : { kind: 'not_sent' }
+  sendNoted(round, [call], SETTLE_MS, async (mall, [entry]) => {
+    const result: CallResult = entry ? await callMall(mall, entry) : { kind: 'not_sent' }
     return new Map(entry ? [[entry.orderNumber, result]] : [])
   })
 
@@ -41,27 +48,29 @@ export const sendMany = (
   round: SendRound,
   calls: readonly NextCall[],
   runsForMs: number,
-): Promise<HeldUp | null> =>
-  sendNoted(round, calls, Math.max(SETTLE_MS, runsForMs), (entries) => callMallForMany(round.mall, entries))
+): Promise<HeldUp | null> => sendNoted(round, calls, Math.max(SETTLE_MS, runsForMs), callMallForMany)
 
 async function sendNoted(
   { recorder, mall, own }: SendRound,
   calls: readonly NextCall[],
   settlesAfterMs: number,
-  make: (entries: readonly Entry[]) => Promise<Map<string, CallResult>>,
+  make: (mall: NotedCalls, entries: readonly Entry[]) => Promise<Map<string, CallResult>>,
 ): Promise<HeldUp | null> {
   const began = mall.clock.now()
   const noted: (NextCall & { before: Step })[] = []
   for (const { change, index } of calls) {
     const before = present(change.steps[index])
-    if (await own(change, () => recorder.noteSent(change, index, settlesAfterMs)))
+    // Should this process end now, its call may go out as late as that.
+    if (await own(change, () => recorder.noteSent(change, index, CALL_LIMIT_MS + settlesAfterMs)))
       noted.push({ change, index, before })
   }
   const stale = mall.signal.aborted || mall.clock.now() - began > STOOD_STILL_MS
   const entries = noted.map(({ change, before }) => ({
     ...{ orderNumber: change.orderNumber, step: toChangeStep(before) },
   }))
-  const results = stale ? new Map<string, CallResult>() : await make(entries)
+  const results = stale
+    ? new Map<string, CallResult>()
+    : await make({ ...mall, notAfter: began + CALL_LIMIT_MS }, entries)
   let heldUp: HeldUp | null = null
   for (const { change, index, before } of noted) {
     const result = results.get(change.orderNumber) ?? { kind: 'not_sent' }

@@ -3,6 +3,7 @@ import { createServer, type RequestListener, type Server } from 'node:http'
 import { type AddressInfo, createServer as createTcpServer } from 'node:net'
 import { gzipSync } from 'node:zlib'
 import { afterEach, expect, test } from 'vitest'
+import { withSendDeadline } from './send-deadline.ts'
 import { createHttpClient, type HttpClientOptions } from './undici-client.ts'
 
 const cleanups: (() => unknown)[] = []
@@ -175,4 +176,30 @@ test('what is no URL is never sent', async () => {
   for (const url of ['file:///etc/passwd', 'nonsense']) {
     await expect(client().request({ method: 'GET', url })).rejects.toMatchObject({ reason: 'unreachable' })
   }
+})
+
+test('sends nothing later than its work may, however long the connection took', async () => {
+  let heard = 0
+  const { server } = await serve((_req, res) => {
+    heard += 1
+    res.end('ok')
+  })
+  const { port } = server.address() as AddressInfo
+  let now = 0
+  let standsStill = true
+  const resolve = async () => {
+    if (standsStill) now = 61_000
+    return ['127.0.0.1']
+  }
+  const request = { method: 'POST' as const, url: `http://mall.example:${port}/` }
+  const late = () => withSendDeadline({ clock: { now: () => now }, at: 60_000 }, () => http.request(request))
+  const http = client({ resolve })
+  await expect(late()).rejects.toMatchObject({ reason: 'unreachable' })
+  await expect(late()).rejects.toMatchObject({ reason: 'unreachable' })
+  expect(heard).toBe(0)
+  standsStill = false
+  now = 60_000
+  expect((await late()).status).toBe(200)
+  now = 61_000
+  expect((await http.request(request)).status).toBe(200)
 })

@@ -4,6 +4,7 @@ import { codeOf } from '../errors.ts'
 import { AddressError, type AddressRules, portOf, resolvePublicHost } from './address-guard.ts'
 import { startBody } from './body.ts'
 import { type HttpClient, HttpError, type HttpRequest, type HttpResponse } from './http-client.ts'
+import { currentSendDeadline, isPast } from './send-deadline.ts'
 
 export interface HttpClientOptions {
   /** Hosts that may have a private address (a simulator, an inside proxy); `all` switches the guard off. */
@@ -70,6 +71,8 @@ async function checkLiteral(url: URL, rules: AddressRules): Promise<void> {
 }
 
 function exchange(agent: Agent, url: URL, request: HttpRequest, signal?: AbortSignal): Promise<HttpResponse> {
+  // Taken here: what undici calls back belongs to the connection, not to the work that asked.
+  const deadline = currentSendDeadline()
   return new Promise((resolve, reject) => {
     let started = false
     let settled = false
@@ -103,6 +106,7 @@ function exchange(agent: Agent, url: URL, request: HttpRequest, signal?: AbortSi
 
     const timer = setTimeout(onTime, request.timeoutMs ?? DEFAULT_TIMEOUT_MS)
     if (signal?.aborted) return onAbort()
+    if (deadline && isPast(deadline)) return fail(TOO_LATE())
     signal?.addEventListener('abort', onAbort, { once: true })
 
     agent.dispatch(
@@ -117,6 +121,7 @@ function exchange(agent: Agent, url: URL, request: HttpRequest, signal?: AbortSi
         onRequestStart(given) {
           // Time may have run out while the request waited for a connection: nothing is sent then.
           if (settled) return given.abort(new Error('no longer wanted'))
+          if (deadline && isPast(deadline)) return given.abort(TOO_LATE())
           started = true
           controller = given
         },
@@ -142,6 +147,8 @@ function exchange(agent: Agent, url: URL, request: HttpRequest, signal?: AbortSi
     )
   })
 }
+
+const TOO_LATE = () => new HttpError('unreachable', 'too late to be sent')
 
 function requestHeaders(request: HttpRequest, url: URL): Record<string, string> {
   const given = Object.fromEntries(

@@ -207,6 +207,17 @@ describe('a tracking file', () => {
     expect(await database.db.siteChange.count()).toBe(0)
   })
 
+  it('notices it within one order too: one number on two of its recipients', async () => {
+    const [a = '', b = ''] = keysOf(await makeFile())
+    const toAnother = `update labels set order_id = $1, recipient_id = 'another' where key = $2`
+    await database.pool.query(toAnother, [bench.orderIds[0], b])
+    const file = issued([a, b], { 1: '400000000002' })
+    const { rows } = (await tracking(file)).json()
+    expect(rows.map(({ problems }: { problems: { code: string }[] }) => problems[0]?.code)).toEqual([
+      ...['NUMBER_TWICE', 'NUMBER_TWICE'],
+    ])
+  })
+
   it('finds orders by the mall’s own number in a file of another program', async () => {
     const rows = [
       ['受注番号', '送り状番号'],

@@ -118,6 +118,42 @@ describe('自動受注取込と同時', () => {
     expect(await changes()).toHaveLength(1)
   })
 
+  it('makes it not where the refresh that shows the end of the hold was not written', async () => {
+    const bench = await shopThat({ action: 'confirm', conditions: { noHolds: true } })
+    const release = createOnReleased(bench.deps)
+    let staffEdits = true
+    bench.deps.onReleased = (shop, refreshed) => {
+      const hook = release(shop, refreshed)
+      return async (client, at) => {
+        // As it stands where somebody was faster: the row still has the hold.
+        if (staffEdits) await client.query(`update orders set holds = '{fraud_check}'`)
+        staffEdits = false
+        await hook?.(client, at)
+      }
+    }
+    const number = await importOne(bench, held('fraud_check'))
+    const again = async () => {
+      await bench.want([number], { purpose: 'refresh' })
+      await bench.run()
+    }
+    bench.mall.place(number, {})
+    await again()
+    expect(await changes()).toEqual([])
+    await again()
+    expect(await changes()).toHaveLength(1)
+  })
+
+  it('looks again at the first of several holds to end', async () => {
+    const bench = await shopThat({ action: 'confirm' })
+    const ends = (hours: number) => new Date(bench.clock.now() + hours * 3_600_000).toISOString()
+    const holds = [2, 1, 3].map((hours) => ({ kind: 'reserve' as const, until: ends(hours), note: null }))
+    await importOne(bench, { holds })
+    const rereads = await database.db.importRequest.findMany({ where: { purpose: 'refresh' } })
+    expect(rereads.map(({ nextAttemptAt }) => nextAttemptAt.getTime() - bench.clock.now())).toEqual([
+      3_600_000 + 30_000,
+    ])
+  })
+
   it('makes it, too, when a change of a person’s was the first to see that the hold is over', async () => {
     const bench = await shopThat({ action: 'confirm', conditions: { noHolds: true } })
     bench.deps.onReleased = createOnReleased(bench.deps)

@@ -247,6 +247,24 @@ describe('the lease', () => {
     expect(await bench.change(id)).toMatchObject({ state: 'changing', leaseToken: theirs?.leaseToken })
   })
 
+  it('is nobody else’s until its last second, though its shop is disabled or its week is over', async () => {
+    const bench = await changeBench(database)
+    const { id } = await one(bench)
+    const claim = () => claimChanges(bench.deps, bench.shopId, newId(), new Date(bench.clock.now()), 5)
+    expect(await claim()).toHaveLength(1)
+    await database.db.shop.update({ where: { id: bench.shopId }, data: { enabled: false } })
+    const expiresAt = new Date(bench.clock.now())
+    await database.db.siteChange.update({ where: { id }, data: { expiresAt } })
+    bench.clock.advance(3 * MINUTE - 1_000)
+    expect(await claim()).toEqual([])
+    expect(await expireChanges(bench.deps)).toEqual({ queued: 0, ended: 0 })
+    expect(await bench.change(id)).toMatchObject({ state: 'changing', finishedAt: null })
+    bench.clock.advance(1_000)
+    expect(await claim()).toHaveLength(1)
+    bench.clock.advance(3 * MINUTE)
+    expect(await expireChanges(bench.deps)).toEqual({ queued: 1, ended: 1 })
+  })
+
   it('is kept while somebody has the order, so that the two cannot dead-lock', async () => {
     const bench = await changeBench(database)
     const { id } = await one(bench)
@@ -315,6 +333,17 @@ describe('what a person does about it', () => {
     expect(await bench.change(id)).toMatchObject({ state: 'succeeded' })
     for (const act of [retryChange, dismissChange])
       await expect(act(bench.requestDeps, caller(bench), id)).rejects.toMatchObject({ code: 'CONFLICT' })
+  })
+
+  it('has a success take earlier failures off the order, and no later one', async () => {
+    const bench = await changeBench(database)
+    const { id: first } = await failed(bench)
+    const { id: second, orderId } = await failed(bench)
+    await retryChange(bench.requestDeps, caller(bench), first)
+    await bench.run()
+    expect(await bench.change(first)).toMatchObject({ state: 'succeeded' })
+    expect(await bench.change(second)).toMatchObject({ state: 'failed', dismissedAt: null })
+    expect(await bench.order(orderId)).toMatchObject({ changeState: 'failed' })
   })
 
   it('asks anew instead: a later change that goes well takes the failure off the order', async () => {

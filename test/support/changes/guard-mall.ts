@@ -46,7 +46,8 @@ const simulated = (name: SandboxMall, clock: ControllableClock) => ({
   ...{ clock, seed: 5, shops: [SANDBOX_SHOPS[name]] },
 })
 
-export async function guardMall(database: TestDatabase, name: SandboxMall) {
+/** @param timers false: time goes on, and no timer of the service notices, as in a process that stood still */
+export async function guardMall(database: TestDatabase, name: SandboxMall, { timers = true } = {}) {
   const clock = createControllableClock()
   clock.hold()
   const mall = await START[name](clock)
@@ -59,17 +60,18 @@ export async function guardMall(database: TestDatabase, name: SandboxMall) {
   const shop = await makeShop(database.db, { tenantId: tenant.id, marketplace: name, code, credentials })
   const { db, pool } = database
   const base = {
-    ...{ db, pool, clock, newId, marketplaces, sealer: testSealer, random: systemRandom },
+    clock: timers ? clock : { now: clock.now, sleep: () => new Promise<never>(() => undefined) },
+    ...{ db, pool, newId, marketplaces, sealer: testSealer, random: systemRandom },
     ...{ log: createLogger({ level: 'silent' }), metrics: createMetrics() },
     wakeLater: { at: () => undefined },
   }
   const http = createHttpClient({ allowPrivateHosts: 'all' })
-  let beforeCall: (request: HttpRequest) => void = () => undefined
+  let beforeCall: (request: HttpRequest) => Promise<void> | void = () => undefined
   const sessions = createShopSessions({
     ...base,
     http: {
-      request: (request, signal) => {
-        beforeCall(request)
+      async request(request, signal) {
+        await beforeCall(request)
         return http.request(request, signal)
       },
     },
@@ -107,7 +109,7 @@ export async function guardMall(database: TestDatabase, name: SandboxMall) {
       if (!answer.ok) throw new Error(`the mall cannot be edited: ${await answer.text()}`)
     },
     /** Runs before each call that the service makes at the mall. */
-    onCall(hook: (request: HttpRequest) => void): void {
+    onCall(hook: (request: HttpRequest) => Promise<void> | void): void {
       beforeCall = hook
     },
     /** A mail about the order has come: it is read again. */
