@@ -247,6 +247,63 @@ test('a shop with orders is not deleted by accident', async () => {
   expect(await database.db.order.count({ where: { tenantId } })).toBe(0)
 })
 
+/** Orders, made by the server itself. */
+const manyOrders = (shopId: string, count: number) =>
+  database.pool.query(
+    `insert into orders (id, tenant_id, shop_id, marketplace, order_number, mall_status, mall_state, ordered_at, staged_at, refreshed_at,
+       created_at, updated_at, billed_amount, total_amount, item_lines, item_quantity, payment_kind)
+     select gen_random_uuid(), $1, $2, 'rakuten', '400001-20260101-' || n, '100', 'open', now(), now(), now(), now(), now(), 1, 1, 1, 1, 'cod'
+     from generate_series(1, $3::int) n`,
+    [tenantId, shopId, count],
+  )
+const ordersLeft = () => database.db.order.count({ where: { tenantId } })
+
+test('a shop with many orders goes in bounded steps: what ends in between leaves a disabled shop, and the same call goes on', async () => {
+  const { id } = (await newShop()).json()
+  await manyOrders(id, 1_100)
+  const { pool } = database
+  await pool.query(`create function break_off() returns trigger language plpgsql as $$
+    begin if (select count(*) <= 600 from orders) then raise 'broken off'; end if; return null; end $$`)
+  await pool.query('create trigger break_off before delete on orders execute function break_off()')
+  try {
+    expect((await call('DELETE', `/shops/${id}?withOrders=true`)).statusCode).toBe(500)
+  } finally {
+    await pool.query('drop function break_off cascade')
+  }
+  expect(await ordersLeft()).toBe(600)
+  expect((await call('GET', `/shops/${id}`)).json()).toMatchObject({ enabled: false })
+  expect((await call('DELETE', `/shops/${id}?withOrders=true`)).statusCode).toBe(204)
+  expect((await call('GET', `/shops/${id}`)).statusCode).toBe(404)
+  expect(await ordersLeft()).toBe(0)
+})
+
+test('an order that a running turn stages while its shop is deleted goes with it', async () => {
+  const { id } = (await newShop()).json()
+  await manyOrders(id, 3)
+  const { pool } = database
+  // Right behind the last step that found orders.
+  await pool.query(`create function stage_late() returns trigger language plpgsql as $$
+    begin
+      if (select count(*) from gone) = 3 then
+        insert into orders (id, tenant_id, shop_id, marketplace, order_number, mall_status, mall_state, ordered_at, staged_at, refreshed_at,
+          created_at, updated_at, billed_amount, total_amount, item_lines, item_quantity, payment_kind)
+        values (gen_random_uuid(), '${tenantId}', '${id}', 'rakuten', 'late', '100', 'open', now(), now(), now(), now(), now(), 1, 1, 1, 1, 'cod');
+      end if;
+      return null;
+    end $$`)
+  await pool.query(
+    'create trigger stage_late after delete on orders referencing old table as gone execute function stage_late()',
+  )
+  try {
+    expect((await call('DELETE', `/shops/${id}?withOrders=true`)).statusCode).toBe(204)
+  } finally {
+    await pool.query('drop function stage_late cascade')
+  }
+  expect(await ordersLeft()).toBe(0)
+  const [entry] = await database.db.auditEntry.findMany({ where: { tenantId, action: 'shop.deleted' } })
+  expect(entry).toMatchObject({ target: id, data: { orders: 4 } })
+})
+
 test('a good test heals the shop and tells what the mall said', async () => {
   const { id } = (await newShop()).json()
   await raiseAttention(database.db, id, { code: 'KEY', message: '鍵', credentialsVersion: 1, at: new Date() })
