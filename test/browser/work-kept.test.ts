@@ -184,6 +184,51 @@ describe.skipIf(!hasBrowser)(`work is kept${LEFT_OUT}`, () => {
     await close()
   })
 
+  test('a bulk action looks before it acts: what it is not meant for is left out, and a move can be undone', async () => {
+    const { orders } = await readApi<{ orders: Row[] }>(rig, '/orders?status=new&limit=3')
+    const [cancelled, other, third] = orders
+    const move = (ids: (string | undefined)[], to: string) =>
+      readApi(rig, '/orders/move', { orderIds: ids, to })
+    await move([cancelled?.id], 'cancelled')
+    const { page, close } = await enterDemo(rig)
+    await page.goto(`${rig.url}/board/orders?number=${cancelled?.orderNumber}`)
+    await lines(page).first().getByRole('checkbox').click()
+    await page.keyboard.press('F4')
+    await dialog(page).getByText('1件を対象から外しています').waitFor()
+    await dialog(page).getByRole('button', { name: '0件を移動' }).click()
+    await dialog(page).getByText('対象の受注がありません').waitFor()
+    await dialog(page).getByRole('checkbox').check()
+    await dialog(page).getByRole('button', { name: '1件を移動' }).waitFor()
+    await dialog(page).getByRole('button', { name: 'やめる' }).click()
+    await move([cancelled?.id], 'new')
+    // Shipping without a number asks once more.
+    await page.goto(`${rig.url}/board/orders?number=${other?.orderNumber}`)
+    await lines(page).first().getByRole('checkbox').click()
+    await page.keyboard.press('F9')
+    await dialog(page)
+      .getByRole('button', { name: /発送完了にする/ })
+      .waitFor()
+    for (const box of await dialog(page).locator('.left-out input').all()) await box.check()
+    await dialog(page).getByRole('button', { name: '1件を発送完了にする' }).click()
+    await dialog(page).getByText('送り状番号のない受注が1件あります').waitFor()
+    await dialog(page).getByRole('button', { name: 'このまま送信する' }).waitFor()
+    await dialog(page).getByRole('button', { name: 'やめる' }).click()
+    // A move, and back.
+    await page.goto(`${rig.url}/board/orders?number=${third?.orderNumber}`)
+    await lines(page).first().getByRole('checkbox').click()
+    await page.keyboard.press('F4')
+    await dialog(page).getByRole('button', { name: '1件を移動' }).click()
+    await dialog(page).getByText('成功 1件').waitFor()
+    await dialog(page).getByRole('button', { name: '閉じる' }).last().click()
+    await page.getByRole('button', { name: '元に戻す' }).click()
+    await page.getByText('1件を元に戻しました').waitFor()
+    const [after] = (
+      await readApi<{ orders: (Row & { status: string })[] }>(rig, `/orders?number=${third?.orderNumber}`)
+    ).orders
+    expect(after?.status).toBe('new')
+    await close()
+  })
+
   test('two people’s random edits: no text is replaced that its replacer had not been shown', async () => {
     const seed = Number(process.env.EDITS_SEED ?? Math.floor(Math.random() * 1e9))
     const edits = Number(process.env.EDITS ?? 40)

@@ -1,4 +1,4 @@
-import { type ReactNode, useState } from 'react'
+import { type ReactNode, useRef, useState } from 'react'
 import { problemText } from '../api.ts'
 import { refresh, useBoard, useMalls, useNames } from '../data.ts'
 import { t } from '../i18n.ts'
@@ -6,6 +6,7 @@ import { ORDER_STATUSES } from '../list/order-query.ts'
 import { Dialog } from '../parts/dialog.tsx'
 import { Choice, Field } from '../parts/field.tsx'
 import { number } from '../parts/format.ts'
+import { toast } from '../parts/toast.tsx'
 import { actionWord, type ChangeAction, type OrderStatus, statusWord } from '../words.ts'
 import {
   moveOrders,
@@ -18,6 +19,7 @@ import {
   type WantedChange,
 } from './bulk.ts'
 import type { SimpleAction } from './bulk-kinds.ts'
+import { nothingLeft, useFitting } from './left-out.tsx'
 import { Results } from './results.tsx'
 
 type Run = (progress: (text: string) => void) => Promise<readonly Result[]>
@@ -32,6 +34,10 @@ export function BulkDialog(props: {
   /** Null while something is still to be entered; then `missing` says what. */
   run: Run | null
   missing?: string | undefined
+  /** Said at the first press; the second one sends. */
+  warning?: ReactNode
+  /** What was refused can be mended and sent again: only these orders are left in the form. */
+  onMend?: (orderIds: ReadonlySet<string>) => void
   danger?: boolean
   wide?: boolean
   onClose: () => void
@@ -40,9 +46,12 @@ export function BulkDialog(props: {
   const [busy, setBusy] = useState<string | null>(null)
   const [results, setResults] = useState<readonly Result[] | null>(null)
   const [error, setError] = useState<unknown>(null)
+  const [warned, setWarned] = useState(false)
   const start = async () => {
     if (props.run === null) return setError(NOT_ENTERED)
     setError(null)
+    if (props.warning && !warned) return setWarned(true)
+    setWarned(false)
     setBusy(t('送信しています…', 'Sending…'))
     try {
       setResults(await props.run(setBusy))
@@ -76,7 +85,7 @@ export function BulkDialog(props: {
               aria-disabled={busy !== null}
               onClick={() => busy === null && void start()}
             >
-              {busy ?? props.button}
+              {busy ?? (warned && props.warning ? t('このまま送信する', 'Send all the same') : props.button)}
             </button>
           </>
         ) : (
@@ -86,7 +95,25 @@ export function BulkDialog(props: {
         )
       }
     >
-      {results === null ? props.children : <Results results={results} />}
+      {results === null ? (
+        props.children
+      ) : (
+        <Results
+          results={results}
+          onMend={
+            props.onMend &&
+            ((failed) => {
+              props.onMend?.(failed)
+              setResults(null)
+            })
+          }
+        />
+      )}
+      {warned && props.warning && results === null && (
+        <div className="problem" role="alert">
+          {props.warning}
+        </div>
+      )}
       {complaint() !== null && results === null && (
         <p className="field-error" role="alert">
           ＊{complaint()}
@@ -152,12 +179,28 @@ export function PullDialog({ shopId, onClose }: { shopId: string | null; onClose
 
 export function MoveDialog({ orders, onClose }: { orders: readonly Picked[]; onClose: () => void }) {
   const [to, setTo] = useState<OrderStatus>('ready_to_ship')
+  const { fitting, panel } = useFitting(orders, to === 'cancelled' ? 'memo' : 'move')
+  const moved = useRef<Picked[]>([])
+  const close = () => {
+    onClose()
+    offerUndo(moved.current, to)
+  }
   return (
     <BulkDialog
       title={t('ステータス移動', 'Move to a status')}
-      button={t(`${number(orders.length)}件を移動`, `Move ${orders.length}`)}
-      onClose={onClose}
-      run={(progress) => moveOrders(orders, to, (done, of) => progress(count(done, of)))}
+      button={t(`${number(fitting.length)}件を移動`, `Move ${fitting.length}`)}
+      onClose={close}
+      missing={nothingLeft()}
+      run={
+        fitting.length === 0
+          ? null
+          : async (progress) => {
+              const results = await moveOrders(fitting, to, (done, of) => progress(count(done, of)))
+              const done = new Set(results.flatMap(({ orderId, state }) => (state === 'ok' ? [orderId] : [])))
+              moved.current = fitting.filter((order) => done.has(order.id) && order.status !== to)
+              return results
+            }
+      }
     >
       <Choice
         label={t('移動先', 'To')}
@@ -167,6 +210,7 @@ export function MoveDialog({ orders, onClose }: { orders: readonly Picked[]; onC
           (one) => [one, statusWord(one)] as const,
         )}
       />
+      {panel}
       <p>
         {t(
           'この画面のステータスだけが変わります。モールには何も送信しません。',
@@ -174,6 +218,40 @@ export function MoveDialog({ orders, onClose }: { orders: readonly Picked[]; onC
         )}
       </p>
     </BulkDialog>
+  )
+}
+
+/** Each order goes back to where it was. 自動受注取込 is left by 受注取込 alone, so nothing is moved back into it. */
+function offerUndo(moved: readonly Picked[], to: OrderStatus): void {
+  const back = moved.filter((order) => order.status !== 'auto_imported')
+  if (back.length === 0) return
+  const undo = async () => {
+    const results: Result[] = []
+    for (const status of new Set(back.map((order) => order.status)))
+      results.push(
+        ...(await moveOrders(
+          back.filter((order) => order.status === status),
+          status,
+          () => undefined,
+        )),
+      )
+    refresh('orders', 'order', 'board')
+    const failed = results.filter(({ state }) => state === 'failed').length
+    toast(
+      failed === 0
+        ? t(`${number(back.length)}件を元に戻しました。`, `${back.length} moved back.`)
+        : t(`${number(failed)}件は元に戻せませんでした。`, `${failed} could not be moved back.`),
+    )
+  }
+  toast(
+    t(
+      `${number(back.length)}件を${statusWord(to)}に移動しました。`,
+      `${back.length} moved to ${statusWord(to)}.`,
+    ),
+    {
+      label: t('元に戻す', 'Undo'),
+      run: () => void undo().catch((error: unknown) => toast(problemText(error))),
+    },
   )
 }
 
@@ -246,7 +324,8 @@ export function ChangeDialog(props: {
   action: SimpleAction
   onClose: () => void
 }) {
-  const { orders, action } = props
+  const { action } = props
+  const { fitting: orders, panel } = useFitting(props.orders, action)
   const malls = useMalls().data ?? []
   const [memo, setMemo] = useState('')
   const [reasons, setReasons] = useState<Readonly<Record<string, string>>>({})
@@ -272,13 +351,14 @@ export function ChangeDialog(props: {
       danger={action === 'cancel'}
       onClose={props.onClose}
       run={
-        missing
+        missing || orders.length === 0
           ? null
           : (progress) => requestChanges(byId, changes(), (done, of) => progress(count(done, of)))
       }
-      missing={t('キャンセル理由を選んでください。', 'Choose a reason.')}
+      missing={missing ? t('キャンセル理由を選んでください。', 'Choose a reason.') : nothingLeft()}
     >
       <MallSummary orders={orders} action={action} />
+      {panel}
       {action === 'memo' && (
         <Field label={t('メモ', 'Memo')} value={memo} onChange={(event) => setMemo(event.target.value)} />
       )}

@@ -1,12 +1,16 @@
 import { afterEach, describe, expect, test, vi } from 'vitest'
 import { ApiProblem } from '../api.ts'
 import { type Picked, pullOrders, refusedOf, requestChanges } from './bulk.ts'
+import { reasonAgainst } from './left-out.tsx'
 import { readPasted } from './ship-dialog.tsx'
 
 // Read when the client is made.
 vi.hoisted(() => vi.stubGlobal('location', { origin: 'http://localhost' }))
 
-const order = (id: string): Picked => ({ id, orderNumber: `no-${id}`, marketplace: 'm', shopId: 's' })
+const order = (id: string, more: Partial<Picked> = {}): Picked => ({
+  ...{ id, orderNumber: `no-${id}`, marketplace: 'yahoo', shopId: 's' },
+  ...{ status: 'new', changeState: 'none', mallState: 'open', holds: [], ...more },
+})
 const known = new Map(['a', 'b', 'c'].map((id) => [id, order(id)]))
 const json = (status: number, body: unknown) =>
   new Response(JSON.stringify(body), { status, headers: { 'content-type': 'application/json' } })
@@ -109,7 +113,7 @@ test('a pull goes on until nothing remains, each batch under a key of its own', 
 })
 
 describe('pasted tracking numbers', () => {
-  const orders = ['a', 'b', 'c'].map(order)
+  const orders = ['a', 'b', 'c'].map((id) => order(id))
   const read = (text: string) => {
     const { byId, unknown } = readPasted(text, orders)
     return [Object.fromEntries(byId), unknown]
@@ -128,5 +132,23 @@ describe('pasted tracking numbers', () => {
       { b: '111122223333' },
       1,
     ])
+  })
+})
+
+describe('an order that an action is hardly meant for', () => {
+  test.each([
+    ['ship', { mallState: 'cancelled' }, 'cancelled'],
+    ['ship', { status: 'on_hold' }, 'held'],
+    ['ship', { holds: ['stock'] }, 'held'],
+    ['ship', { changeState: 'queued' }, 'changing'],
+    ['ship', { mallState: 'shipped' }, 'shipped'],
+    ['move', { status: 'cancelled' }, 'cancelled'],
+    ['move', { status: 'on_hold' }, null],
+    ['release', { status: 'on_hold', holds: ['stock'] }, null],
+    ['memo', { mallState: 'cancelled' }, null],
+    ['pull', {}, null],
+    ['ship', {}, null],
+  ] as const)('%s, %j: %s', (bulk, more, reason) => {
+    expect(reasonAgainst(order('a', more as Partial<Picked>), bulk)).toBe(reason)
   })
 })

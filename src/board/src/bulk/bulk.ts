@@ -12,11 +12,13 @@ export interface Result {
   changeId?: string
 }
 
-export interface Picked {
-  id: string
-  orderNumber: string
-  marketplace: string
-  shopId: string
+export interface Picked
+  extends Pick<
+    Schemas['Order'],
+    'id' | 'orderNumber' | 'marketplace' | 'shopId' | 'status' | 'changeState' | 'mallState' | 'holds'
+  > {
+  /** Absent where the list was read without the contents. */
+  detail?: Schemas['Order']['detail']
 }
 
 type Change = NonNullable<Schemas['SiteChange']>['action']

@@ -10,7 +10,11 @@ import { changeResult, type Result } from './bulk.ts'
 const TONES: Record<Result['state'], Tone> = { ok: 'done', waiting: 'changing', failed: 'failed' }
 
 /** What went well and what did not, the bad first; what still goes on at the mall is followed. */
-export function Results({ results }: { results: readonly Result[] }) {
+export function Results(props: {
+  results: readonly Result[]
+  onMend?: ((failed: ReadonlySet<string>) => void) | undefined
+}) {
+  const { results, onMend } = props
   const [news, setNews] = useState<ReadonlyMap<string, Pick<Result, 'state' | 'text'>>>(new Map())
   useEffect(() => {
     const mine = new Set(results.flatMap((one) => (one.changeId ? [one.changeId] : [])))
@@ -38,6 +42,17 @@ export function Results({ results }: { results: readonly Result[] }) {
         )}
         {count('failed') > 0 && (
           <Sign tone="failed">{t(`失敗 ${number(count('failed'))}件`, `${count('failed')} failed`)}</Sign>
+        )}
+        {onMend && count('failed') > 0 && (
+          <button
+            type="button"
+            className="button"
+            onClick={() =>
+              onMend(new Set(now.flatMap(({ orderId, state }) => (state === 'failed' ? [orderId] : []))))
+            }
+          >
+            {t('失敗した受注を直して送り直す', 'Mend the failed ones and send again')}
+          </button>
         )}
       </p>
       <div

@@ -3,9 +3,10 @@ import { useMalls } from '../data.ts'
 import { t } from '../i18n.ts'
 import { keep, kept } from '../kept.ts'
 import { Choice, Field } from '../parts/field.tsx'
-import { number, today } from '../parts/format.ts'
+import { nameOf, number, today } from '../parts/format.ts'
 import { type Picked, requestChanges } from './bulk.ts'
 import { BulkDialog, MallSummary } from './bulk-dialogs.tsx'
+import { nothingLeft, useFitting } from './left-out.tsx'
 
 /**
  * Tracking numbers as they come out of a sheet: a column alone, in the order of the list; or with the order's number in front or
@@ -39,7 +40,12 @@ export function readPasted(
 }
 
 /** 発送完了 for many orders: a carrier and a day for all, a tracking number for each. */
-export function ShipDialog({ orders, onClose }: { orders: readonly Picked[]; onClose: () => void }) {
+export function ShipDialog(props: { orders: readonly Picked[]; onClose: () => void }) {
+  const { onClose } = props
+  // After a send that was refused in part, only what was refused; its numbers stay as they were typed.
+  const [only, setOnly] = useState<ReadonlySet<string> | null>(null)
+  const { fitting, panel } = useFitting(props.orders, 'ship')
+  const orders = only === null ? fitting : fitting.filter((order) => only.has(order.id))
   const malls = useMalls().data ?? []
   const names = new Set(orders.map((order) => order.marketplace))
   const carriers = new Map<string, string>(
@@ -72,19 +78,29 @@ export function ShipDialog({ orders, onClose }: { orders: readonly Picked[]; onC
         ...(move ? { thenMoveTo: 'shipped' } : {}),
       }
     })
-  const without = orders.filter((order) => !numbers.get(order.id)?.trim()).length
+  const without = orders.filter((order) => !numbers.get(order.id)?.trim())
   return (
     <BulkDialog
       title={`${t('サイト変更: 発送完了', 'Site change: ship')}`}
       button={t(`${number(orders.length)}件を発送完了にする`, `Ship ${orders.length}`)}
       wide
       onClose={onClose}
-      run={(progress) => {
-        keep('carrier', carrier)
-        return requestChanges(byId, changes(), (done, of) => progress(`${number(done)} / ${number(of)}`))
-      }}
+      missing={nothingLeft()}
+      onMend={setOnly}
+      warning={without.length > 0 && <WithoutNumber orders={without} />}
+      run={
+        orders.length === 0
+          ? null
+          : (progress) => {
+              keep('carrier', carrier)
+              return requestChanges(byId, changes(), (done, of) =>
+                progress(`${number(done)} / ${number(of)}`),
+              )
+            }
+      }
     >
       <MallSummary orders={orders} action="ship" />
+      {panel}
       <div className="row">
         <Choice
           label={t('配送会社', 'Carrier')}
@@ -108,7 +124,8 @@ export function ShipDialog({ orders, onClose }: { orders: readonly Picked[]; onC
           '表計算の列をそのまま貼り付けられます（送り状番号だけ、または受注番号と送り状番号の2列）。',
           'A column of a sheet can be pasted: tracking numbers alone, or with order numbers beside them.',
         )}
-        {without > 0 && ` ${t(`送り状番号なし: ${number(without)}件`, `${without} without a number`)}`}
+        {without.length > 0 &&
+          ` ${t(`送り状番号なし: ${number(without.length)}件`, `${without.length} without a number`)}`}
       </p>
       {unknown > 0 && (
         <p className="field-error" role="alert">
@@ -130,6 +147,7 @@ export function ShipDialog({ orders, onClose }: { orders: readonly Picked[]; onC
             <tr>
               <th scope="col">{t('モール', 'Mall')}</th>
               <th scope="col">{t('受注番号', 'Number')}</th>
+              <th scope="col">{t('送付先', 'Recipient')}</th>
               <th scope="col">{t('送り状番号', 'Tracking number')}</th>
             </tr>
           </thead>
@@ -138,6 +156,7 @@ export function ShipDialog({ orders, onClose }: { orders: readonly Picked[]; onC
               <tr key={order.id}>
                 <td>{malls.find((mall) => mall.name === order.marketplace)?.label}</td>
                 <td>{order.orderNumber}</td>
+                <td>{nameOf(order.detail?.recipients[0]?.person)}</td>
                 <td>
                   <input
                     aria-label={t(
@@ -158,5 +177,40 @@ export function ShipDialog({ orders, onClose }: { orders: readonly Picked[]; onC
         </table>
       </div>
     </BulkDialog>
+  )
+}
+
+/** What each mall makes of a shipment without a tracking number, by its own facts. */
+function WithoutNumber({ orders }: { orders: readonly Picked[] }) {
+  const malls = useMalls().data ?? []
+  const names = [...new Set(orders.map((order) => order.marketplace))]
+  return (
+    <>
+      <p>
+        {t(
+          `送り状番号のない受注が${number(orders.length)}件あります。番号を入力するか、このまま送信してください。`,
+          `${orders.length} have no tracking number. Enter them, or send all the same.`,
+        )}
+      </p>
+      <ul>
+        {names.map((name) => {
+          const mall = malls.find((one) => one.name === name)
+          const needed = mall?.actions
+            .find((one) => one.action === 'ship')
+            ?.fields.some((field) => field.name.endsWith('trackingNumber') && field.required)
+          return (
+            <li key={name}>
+              {mall?.label ?? name}:{' '}
+              {needed
+                ? t('番号がないと受け付けません。', 'refuses a shipment without a number.')
+                : t(
+                    '番号なしの発送として購入者に通知されます。',
+                    'tells the buyer of a shipment without a number.',
+                  )}
+            </li>
+          )
+        })}
+      </ul>
+    </>
   )
 }

@@ -1,6 +1,6 @@
 import type { UseQueryResult } from '@tanstack/react-query'
 import type { ReactNode } from 'react'
-import { problemText } from '../api.ts'
+import { ApiProblem, problemText } from '../api.ts'
 import { t } from '../i18n.ts'
 import { Sign } from './sign.tsx'
 
@@ -35,9 +35,9 @@ export function Answered<T>(props: { query: UseQueryResult<T>; children: (data: 
   return children(query.data)
 }
 
-/** Why the last attempt did not work, beside what it was made with. */
+/** Why the last attempt did not work, beside what it was made with. That the session was over is said by the sign-in above it. */
 export const Problem = ({ error }: { error: unknown }) =>
-  error === null ? null : (
+  error === null || (error instanceof ApiProblem && error.code === 'UNAUTHENTICATED') ? null : (
     <p className="field-error" role="alert">
       ＊{problemText(error)}
     </p>

@@ -1,0 +1,87 @@
+import { useState } from 'react'
+import { t } from '../i18n.ts'
+import { nameOf, number } from '../parts/format.ts'
+import type { Picked } from './bulk.ts'
+import type { Bulk } from './bulk-kinds.ts'
+
+type Reason = 'cancelled' | 'changing' | 'held' | 'shipped'
+
+const REASONS: Record<Reason, readonly [ja: string, en: string]> = {
+  cancelled: ['キャンセル済み', 'cancelled'],
+  changing: ['サイト変更中', 'changing at the mall'],
+  held: ['保留中', 'on hold'],
+  shipped: ['発送済み', 'shipped already'],
+}
+
+/** Which states of an order hardly anybody means an action for. A memo and a re-import harm none. */
+const REASONS_AGAINST: Partial<Record<Bulk, readonly Reason[]>> = {
+  move: ['cancelled'],
+  ship: ['cancelled', 'changing', 'shipped', 'held'],
+  confirm: ['cancelled', 'changing', 'shipped', 'held'],
+  mark_paid: ['cancelled', 'changing'],
+  complete: ['cancelled', 'changing', 'held'],
+  hold: ['cancelled', 'changing', 'shipped'],
+  release: ['cancelled', 'changing'],
+  cancel: ['cancelled', 'changing'],
+}
+
+const isSo: Record<Reason, (order: Picked) => boolean> = {
+  cancelled: ({ status, mallState }) => status === 'cancelled' || mallState === 'cancelled',
+  changing: ({ changeState }) => changeState === 'queued' || changeState === 'changing',
+  held: ({ status, holds }) => status === 'on_hold' || holds.length > 0,
+  shipped: ({ status, mallState }) =>
+    [status, mallState].some((state) => state === 'shipped' || state === 'completed'),
+}
+
+export const reasonAgainst = (order: Picked, bulk: Bulk): Reason | null =>
+  REASONS_AGAINST[bulk]?.find((reason) => isSo[reason](order)) ?? null
+
+/** The orders that an action is for, and those that are left out until a person puts them back, one by one. */
+export function useFitting(orders: readonly Picked[], bulk: Bulk) {
+  const [putBack, setPutBack] = useState<ReadonlySet<string>>(new Set())
+  const unfit = orders.flatMap((order) => {
+    const reason = reasonAgainst(order, bulk)
+    return reason === null ? [] : [{ order, reason }]
+  })
+  const out = new Set(unfit.map(({ order }) => order.id).filter((id) => !putBack.has(id)))
+  const toggle = (id: string) => {
+    const next = new Set(putBack)
+    if (!next.delete(id)) next.add(id)
+    setPutBack(next)
+  }
+  return {
+    fitting: orders.filter((order) => !out.has(order.id)),
+    panel: unfit.length > 0 && <LeftOut unfit={unfit} out={out} onToggle={toggle} />,
+  }
+}
+
+export const nothingLeft = () => t('対象の受注がありません。', 'No order is left.')
+
+function LeftOut(props: {
+  unfit: readonly { order: Picked; reason: Reason }[]
+  out: ReadonlySet<string>
+  onToggle: (id: string) => void
+}) {
+  const { unfit, out } = props
+  return (
+    <details className="left-out" open={unfit.length <= 5}>
+      <summary>
+        {t(
+          `${number(out.size)}件を対象から外しています。含める場合はチェックしてください。`,
+          `${number(out.size)} are left out. Tick to include.`,
+        )}
+      </summary>
+      <ul>
+        {unfit.map(({ order, reason }) => (
+          <li key={order.id}>
+            <label className="tick">
+              <input type="checkbox" checked={!out.has(order.id)} onChange={() => props.onToggle(order.id)} />
+              {order.orderNumber} {nameOf(order.detail?.recipients[0]?.person)}{' '}
+              <strong>{t(...REASONS[reason])}</strong>
+            </label>
+          </li>
+        ))}
+      </ul>
+    </details>
+  )
+}
