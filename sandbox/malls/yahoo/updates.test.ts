@@ -36,6 +36,18 @@ const BANK = {
 const future = { Item: [{ ReleaseDate: '2099-01-01' }] }
 const past = { Item: [{ ReleaseDate: '2020-01-01' }] }
 
+it.each<[string, Record<string, unknown>]>([
+  ['BuyerComments', { BuyerComments: 'あ'.repeat(251) }],
+  ['ShipRequestTime', { Ship: { ShipRequestTime: '14時から16時まで' } }],
+  ['ShipPhoneNumber', { Ship: { ShipPhoneNumber: '090-0000-000000' } }],
+  ['ShipLastName', { Ship: { ShipLastName: 'あ'.repeat(100) } }],
+  ['Quantity', { Item: { LineId: '1', Quantity: '1000' } }],
+])('%s beyond the page’s length is refused with the field', async (name, Order) => {
+  const OrderId = client.mall.place({ overrides: { IsReadOnly: '0' } }).orderNumber
+  const answer = await client.call('orderChange', { Target: { OrderId }, Order: Order as never })
+  expect([answer.status, answer.message]).toEqual([400, `Request Parameter Error : ${name}`])
+})
+
 describe('orderStatusChange', () => {
   const rows: [from: string, to: string, done: boolean, overrides?: Record<string, unknown>][] = [
     ['1', '2', false],

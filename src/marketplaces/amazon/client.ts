@@ -8,12 +8,14 @@ import { MarketplaceFailure } from '../port/failures.ts'
 import type { MarketplaceTools } from '../port/session.ts'
 import { AMAZON } from './facts.ts'
 import {
+  clockOff,
   errorIn,
   type Facts,
   failureOfBusy,
   failureOfGateway,
   isTokenRefused,
   tokenRefused,
+  withStatusOfErrors,
   wordsOf,
 } from './failures.ts'
 import type { Operation, Quotas } from './quotas.ts'
@@ -35,7 +37,7 @@ interface AmazonCall {
  */
 export type AmazonAnswer =
   | { kind: 'ok'; json: unknown; raw: string }
-  | { kind: 'refused'; status: number; facts: Facts }
+  | { kind: 'refused'; status: number; facts: Facts; clockOffMs?: number }
 
 export interface AmazonClient {
   call(call: AmazonCall, signal: AbortSignal): Promise<AmazonAnswer>
@@ -122,7 +124,8 @@ function requestOf(apiUrl: string, call: AmazonCall, accessToken: string) {
   }
 }
 
-function readAnswer(response: HttpResponse, tools: MarketplaceTools, gainMs: number): AmazonAnswer {
+function readAnswer(given: HttpResponse, tools: MarketplaceTools, gainMs: number): AmazonAnswer {
+  const response = withStatusOfErrors(given)
   const { status } = response
   const error = errorOf(response)
   const busy = failureOfBusy(response, error, tools.clock, gainMs)
@@ -135,7 +138,8 @@ function readAnswer(response: HttpResponse, tools: MarketplaceTools, gainMs: num
   if (!aboutCall || error === null || error.code === 'MissingAuthenticationToken') {
     throw failureOfGateway(response, error)
   }
-  return { kind: 'refused', status, facts: wordsOf(error, response) }
+  const clockOffMs = clockOff(response, tools.clock)
+  return { kind: 'refused', status, facts: wordsOf(error, response), clockOffMs }
 }
 
 function dataOf(response: HttpResponse): AmazonAnswer {

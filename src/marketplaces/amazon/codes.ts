@@ -57,25 +57,31 @@ export const paymentOf = (method: string | null) =>
 
 export const isGiftCard = (method: string | null): boolean => paymentOf(method)?.name === 'Amazonギフトカード'
 
-/** carrierCode values of Amazon's list that concern Japan. */
+/** carrierCode values of Amazon's list that concern Japan, and names that packages are shown with; without blanks and signs. */
 const CARRIERS: Readonly<Record<string, string>> = codeTable<string>({
   YAMATO: 'ヤマト運輸',
   YAMATOTRANSPORT: 'ヤマト運輸',
   SAGAWA: '佐川急便',
   SAGAWAEXPRESS: '佐川急便',
-  'JAPAN POST': '日本郵便',
   JAPANPOST: '日本郵便',
   NITTSU: '日本通運',
   NIPPONEXPRESS: '日本通運',
-  JP_EXPRESS: 'JPエクスプレス',
-  FEDEX_JP: 'FedEx',
+  JPEXPRESS: 'JPエクスプレス',
+  FEDEXJP: 'FedEx',
   FEDEX: 'FedEx',
   DHL: 'DHL',
   UPS: 'UPS',
 })
 
+/** `Yamato (JA)`, `Yamato Transport` and `YAMATO_TRANSPORT` alike. */
+const bareCarrier = (code: string) =>
+  code
+    .normalize('NFKC')
+    .toUpperCase()
+    .replace(/\(JA\)|[^\p{L}\p{N}]/gu, '')
+
 export const carrierName = (code: string | null): string | null =>
-  code === null ? null : (CARRIERS[code.toUpperCase()] ?? code)
+  code === null ? null : (CARRIERS[bareCarrier(code)] ?? code)
 
 export const ASSOCIATIONS: Readonly<Record<string, string>> = codeTable<string>({
   REPLACEMENT_ORIGINAL_ID: 'replacement_of',

@@ -1,7 +1,9 @@
 import type { Clock } from '../../platform/clock.ts'
 import type { HttpResponse } from '../../platform/http/http-client.ts'
 import { factsOf } from '../../platform/narrow.ts'
+import { codeTable } from '../kit/code-table.ts'
 import { bodyText, failureOfGatewayBody, failureOfStatus } from '../kit/http-failures.ts'
+import { parseJson } from '../kit/texts.ts'
 import { type FailureFacts, MarketplaceFailure } from '../port/failures.ts'
 import { AMAZON } from './facts.ts'
 
@@ -19,6 +21,41 @@ export function errorIn(json: unknown): MallError | null {
   if (typeof first !== 'object' || first === null) return null
   const { code, message, details } = factsOf(first)
   return { code: textOf(code) || null, message: textOf(message), details: textOf(details) }
+}
+
+const STATUS_OF: Readonly<Record<string, number>> = codeTable<number>({
+  NotFound: 404,
+  Unauthorized: 403,
+  AccessDenied: 403,
+  QuotaExceeded: 429,
+  InternalFailure: 500,
+  ServiceUnavailable: 503,
+})
+
+/** `200 {"errors":[…]}` and nothing beside them is no success: it gets the status that its code has elsewhere. */
+export function withStatusOfErrors(response: HttpResponse): HttpResponse {
+  if (response.status >= 300 || !/^[\s\uFEFF]*\{\s*"errors"/.test(response.body.toString('utf8', 0, 64)))
+    return response
+  const { errors, ...data } = factsOf(parseJson(bodyText(response)))
+  const error = errorIn({ errors })
+  if (error === null || Object.values(data).some((value) => value !== null)) return response
+  return { ...response, status: STATUS_OF[error.code ?? ''] ?? 400 }
+}
+
+/** How far our clock is from the mall's (ms, ahead is positive); 0 where the answer has no readable date. */
+export function clockOff(response: HttpResponse, clock: Clock): number {
+  const theirs = Date.parse(response.headers.date ?? '')
+  return Number.isNaN(theirs) ? 0 : clock.now() - theirs
+}
+
+/** Amazon refuses what lies in its future, and searches that end less than two minutes ago. */
+const CLOCK_TOLERANCE_MS = 60_000
+
+/** What an operator has to know beside a refusal that may come of it; empty while our clock is right. */
+export function clockWords(offMs: number): string {
+  if (Math.abs(offMs) < CLOCK_TOLERANCE_MS) return ''
+  const minutes = Math.round(Math.abs(offMs) / 60_000)
+  return `サーバーの時計がAmazonより約${minutes}分${offMs > 0 ? '進んで' : '遅れて'}います。運営者がサーバーの時刻（NTP）を合わせてください。`
 }
 
 const textOf = (value: unknown): string => (typeof value === 'string' ? value.slice(0, 500) : '')

@@ -18,6 +18,7 @@ import { fetchOrders } from './orders/fetch-orders.ts'
 import { yahooUnknowns } from './orders/known-fields.ts'
 import { createOrderLister, LIST_WINDOW_DAYS } from './orders/list-orders.ts'
 import { createRefusedFields } from './orders/refused-fields.ts'
+import { settingsOf, YAHOO_WITH_SETTINGS } from './shop-settings.ts'
 
 export type YahooOptions = OptionsOf<typeof YAHOO.settings>
 
@@ -26,7 +27,7 @@ export function createYahoo(options: YahooOptions): Marketplace<YahooCredentials
   const forbidden = createForbiddenBackoff()
   const refusedFields = createRefusedFields()
   return {
-    ...YAHOO,
+    ...YAHOO_WITH_SETTINGS,
     shopCode: yahooShopCode,
     credentials: yahooCredentials,
     credentialFields: yahooCredentialFields,
@@ -52,7 +53,7 @@ export function createYahoo(options: YahooOptions): Marketplace<YahooCredentials
       })
       const lister = createOrderLister(client, tools)
       return {
-        changes: yahooChangeCalls(client),
+        changes: yahooChangeCalls(client, settingsOf(shop.settings)),
         fetchOrders: (numbers, signal, hints) =>
           fetchOrders(numbers, { shopCode, client, tools, refusedFields }, signal, hints),
         listOrders: (window, page, signal) => lister.list(window, page, signal),
@@ -73,4 +74,4 @@ function apiUrlOf(apiUrl: string, shopCode: string): string {
   return apiUrl === REAL_HOST && shopCode.startsWith('snbx-') ? TEST_HOST : apiUrl
 }
 
-export const yahoo = { ...YAHOO, create: createYahoo }
+export const yahoo = { ...YAHOO_WITH_SETTINGS, create: createYahoo }

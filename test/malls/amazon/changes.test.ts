@@ -1,12 +1,13 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import type { ControllableClock } from '../../../sandbox/kit/types.ts'
 import { type AmazonSimulator, NO_QUOTAS } from '../../../sandbox/malls/amazon/index.ts'
+import { payloadOf } from '../../../src/marketplaces/amazon/changes/payload.ts'
 import { createAmazon } from '../../../src/marketplaces/amazon/index.ts'
 import { cappedHttp, testTools } from '../../../src/marketplaces/kit/test-kit.ts'
 import type { MarketplaceFailure } from '../../../src/marketplaces/port/failures.ts'
 import type { NormalisedOrder } from '../../../src/marketplaces/port/order.ts'
 import type { ChangeAction, ChangeStep, StepAnswer } from '../../../src/marketplaces/port/site-changes.ts'
-import type { HttpRequest } from '../../../src/platform/http/http-client.ts'
+import type { HttpRequest, HttpResponse } from '../../../src/platform/http/http-client.ts'
 import { NEVER, openAmazon, SHOP, startHeldMall } from './test-kit.ts'
 
 const DAY = '2026-09-01'
@@ -20,19 +21,25 @@ beforeEach(async () => {
 })
 afterEach(() => mall.close())
 
-function open(capMs = 5_000, apiUrl = mall.url) {
+function open(
+  capMs = 5_000,
+  apiUrl = mall.url,
+  more: Record<string, unknown> = {},
+  answeredAs: (answer: HttpResponse) => HttpResponse = (answer) => answer,
+) {
   const requests: HttpRequest[] = []
   const real = cappedHttp(capMs)
   const http: typeof real = {
-    request(request, signal) {
+    async request(request, signal) {
       requests.push(request)
-      return real.request(request, signal)
+      const answer = await real.request(request, signal)
+      return request.url.includes('/shipmentConfirmation') ? answeredAs(answer) : answer
     },
   }
   const tools = testTools({ clock, http })
   const amazon = createAmazon({ apiUrl, authUrl: mall.authUrl })
   const credentials = amazon.credentials.parse(mall.credentialsFor(SHOP))
-  const settings = { includeFba: true }
+  const settings = { includeFba: true, ...more }
   const session = amazon.open({ shopId: 'shop', shopCode: SHOP, credentials, settings }, tools)
   return { rules: amazon.changes, calls: session.changes, session, tools, requests }
 }
@@ -184,7 +191,7 @@ describe('ship', () => {
   it.each([
     ['sagawa', {}, { carrierCode: 'SAGAWA' }],
     ['nippon_express', {}, { carrierCode: 'NITTSU' }],
-    ['japan_post', {}, { carrierCode: 'Japan Post' }],
+    ['japan_post', {}, { carrierCode: 'Other', carrierName: '日本郵便' }],
     ['seino', {}, { carrierCode: 'Other', carrierName: '西濃運輸' }],
     ['other', { carrierName: ' 見本運送 ' }, { carrierCode: 'Other', carrierName: '見本運送' }],
   ])('takes %s', async (carrier, more, expected) => {
@@ -336,6 +343,35 @@ describe('correct_shipment', () => {
     expect(packagesAt(number)?.map(({ what }) => what.package)).toEqual(['added', 'edited', 'added'])
   })
 
+  it.each<[string, Record<string, string>, Record<string, string>]>([
+    ['Yamato Transport', {}, { carrierCode: 'YAMATO' }],
+    ['ヤマト運輸', {}, { carrierCode: 'YAMATO' }],
+    ['佐川急便', {}, { carrierCode: 'SAGAWA' }],
+    ['日本郵便', {}, { carrierCode: 'Other', carrierName: '日本郵便' }],
+    ['Japan Post', { japan_post: 'Japan Post' }, { carrierCode: 'Japan Post' }],
+    ['日本郵便', { japan_post: 'Japan Post' }, { carrierCode: 'Japan Post' }],
+    ['JP_EXPRESS', {}, { carrierCode: 'JP_EXPRESS' }],
+    ['YamatoTransport', {}, { carrierCode: 'YamatoTransport' }],
+    ['Seino Japan', { seino: 'SEINO JAPAN' }, { carrierCode: 'SEINO JAPAN' }],
+    ['見本運送', {}, { carrierCode: 'Other', carrierName: '見本運送' }],
+  ])('of the number leaves the carrier %s of %j as it is', async (shown, carrierCodes, sent) => {
+    const number = place([1])
+    await run(number, ship(parcel('1111')))
+    mall.edit(number, { packages: [{ carrier: shown }] })
+    const step = await only(number, { parcels: [{ trackingNumber: '2222' }] })
+    expect(await sentWith(step, carrierCodes)).toEqual(sent)
+  })
+
+  it('of the carrier takes the shipping method along only when it is wished', async () => {
+    const number = place([1])
+    await run(number, ship(parcel('1111', { shippingMethod: '宅急便' })))
+    const detail = async (wished: object) =>
+      payloadOf(await only(number, { parcels: [wished] })).packageDetail.shippingMethod
+    expect(await detail({ carrier: 'sagawa' })).toBeUndefined()
+    expect(await detail({ carrier: 'sagawa', shippingMethod: '飛脚宅配便' })).toBe('飛脚宅配便')
+    expect(await detail({ trackingNumber: '2222' })).toBe('宅急便')
+  })
+
   it('sends nothing for a package of which Amazon tells too little', async () => {
     const number = place([2])
     await run(number, ship(parcel('1111', contents(1))))
@@ -395,6 +431,46 @@ describe('correct_shipment', () => {
     const parsed = parametersOf('correct_shipment')?.safeParse({ parcels: [wished] })
     expect(parsed?.error?.issues[0]?.message).toMatch(/ください|できません|取り消せません|必要/)
   })
+})
+
+/** Carrier and name of the call that a step makes, answered by nobody. */
+async function sentWith(step: ChangeStep, carrierCodes: Record<string, string>) {
+  const { session, requests } = open(5_000, mall.url, { carrierCodes })
+  await session.changes?.applyStep('250-0000000-0000000', step, NEVER).catch(() => undefined)
+  const { packageDetail } = JSON.parse(String(requests.at(-1)?.body))
+  const { carrierCode, carrierName } = packageDetail
+  return carrierName === undefined ? { carrierCode } : { carrierCode, carrierName }
+}
+
+it.each([
+  ['InvalidInput', 'CarrierCode: unknown', { kind: 'rejected', code: 'AMAZON_CARRIER_REFUSED' }],
+  ['NotFound', 'no such order', { kind: 'rejected', code: 'AMAZON_ORDER_UNKNOWN' }],
+  ['QuotaExceeded', 'slow down', { kind: 'throttled' }],
+])('200 with nothing but an error (%s) is no success', async (code, message, failure) => {
+  const number = place()
+  const [step] = (await steps(number, ship(parcel('1')))) as [ChangeStep]
+  const body = Buffer.from(JSON.stringify({ errors: [{ code, message, details: '' }] }))
+  const { session } = open(5_000, mall.url, {}, (answer) => ({ ...answer, status: 200, body }))
+  expect(await failureOf(session.changes?.applyStep(number, step, NEVER) as Promise<unknown>)).toMatchObject(
+    failure,
+  )
+})
+
+it.each([
+  [5, '約5分進んで'],
+  [-120, '約120分遅れて'],
+])('names our clock that is %i minutes off when the mall refuses a day', async (minutes, words) => {
+  const number = place()
+  const [step] = (await steps(number, ship(parcel('1')))) as [ChangeStep]
+  const body = Buffer.from(
+    JSON.stringify({ errors: [{ code: 'InvalidInput', message: 'ShipDate: in the future' }] }),
+  )
+  const date = new Date(clock.now() - minutes * 60_000).toUTCString()
+  const { session } = open(5_000, mall.url, {}, (answer) => ({
+    ...{ ...answer, status: 400, body, headers: { ...answer.headers, date } },
+  }))
+  const failure = await failureOf(session.changes?.applyStep(number, step, NEVER) as Promise<unknown>)
+  expect(failure.message).toContain(words)
 })
 
 it('sends the code that a shop has for a carrier', async () => {

@@ -178,8 +178,16 @@ describe('amounts', () => {
       line('3', { parts: [part('ITEM', 500)], more: promoted('P3') }),
     ]
     expect(toAmounts(order(lines, { parts: null })).discounts).toEqual([
-      discount(60, { name: 'P1、P2', code: 'P1', lineId: '1' }),
+      discount(60, { name: 'P1、P2', lineId: '1' }),
       discount(40, { name: 'プロモーション割引', lineId: '2' }),
+    ])
+    const post = part('DISCOUNT', -560, { ITEM: -60, SHIPPING: -500 })
+    const both = [
+      line('1', { parts: [part('ITEM', 900), part('SHIPPING', 500), post], more: promoted('P1', 'P2') }),
+    ]
+    expect(toAmounts(order(both, { parts: null })).discounts).toEqual([
+      discount(60, { name: 'P1、P2', lineId: '1' }),
+      discount(500, { name: 'P1、P2（送料）', lineId: '1' }),
     ])
     const whole = order(lines, { parts: [part('ITEM', 1500), part('DISCOUNT', -150)] })
     expect(toAmounts(whole).discounts).toEqual([discount(150, { name: 'プロモーション割引' })])

@@ -252,7 +252,114 @@ describe('completing after shipping', () => {
   })
 })
 
+/** The body that a step is sent with. */
+async function sentWith(orderNumber: string, step: ChangeStep, settings: Record<string, unknown>) {
+  const bodies: string[] = []
+  const real = cappedHttp(5_000)
+  const http: typeof real = {
+    request(request, signal) {
+      bodies.push(String(request.body))
+      return real.request(request, signal)
+    },
+  }
+  await kit.open({ http, settings }).session.changes?.applyStep(orderNumber, step, NEVER)
+  return bodies.at(-1) ?? ''
+}
+
+describe('what a store decides', () => {
+  it.each([
+    [{}, 'false'],
+    [{ fixPointsOnCancel: true }, 'true'],
+    [{ fixPointsOnCancel: 'broken' }, 'false'],
+  ])('a cancel with %j fixes the points: %s', async (settings, fixed) => {
+    const number = place()
+    const [step] = (await steps(number, 'cancel', { reason: '210' })) as [ChangeStep]
+    expect(await sentWith(number, step, settings)).toContain(`<IsPointFix>${fixed}</IsPointFix>`)
+  })
+
+  it('completing and shipping fix them always', async () => {
+    const number = place(shippedAs('3', '1'))
+    const [step] = (await steps(number, 'complete')) as [ChangeStep]
+    expect(await sentWith(number, step, {})).toContain('<IsPointFix>true</IsPointFix>')
+  })
+
+  it.each([
+    [{ couponUpdateAllowed: true }, '<IsCouponUpdateAllowed>true<'],
+    [{ couponUpdateAllowed: false }, '<IsCouponUpdateAllowed>false<'],
+  ])('a content change with %j says so', async (settings, said) => {
+    const number = place()
+    const [step] = (await steps(number, 'change_content', { shippingFee: 770 })) as [ChangeStep]
+    expect(await sentWith(number, step, settings)).toContain(said)
+  })
+
+  it('whether a coupon may change is not said where it decided nothing', async () => {
+    const number = place()
+    const [step] = (await steps(number, 'change_content', { shippingFee: 770 })) as [ChangeStep]
+    expect(await sentWith(number, step, {})).not.toContain('IsCouponUpdateAllowed')
+  })
+})
+
+describe('lengths of the pages, in bytes', () => {
+  const line = { itemCode: 'a', quantity: 1 }
+  it.each<[string, Record<string, unknown>, Record<string, unknown>]>([
+    ['buyerNote', { buyerNote: 'あ'.repeat(250) }, { buyerNote: 'あ'.repeat(251) }],
+    [
+      'recipients.0.wishTime',
+      { recipients: [{ wishTime: '14:00-16:00' }] },
+      { recipients: [{ wishTime: '午後2時から' }] },
+    ],
+    [
+      'recipients.0.phone',
+      { recipients: [{ phone: '090-0000-00000' }] },
+      { recipients: [{ phone: '090-0000-000000' }] },
+    ],
+    [
+      'recipients.0.familyName',
+      { recipients: [{ familyName: 'あ'.repeat(99) }] },
+      { recipients: [{ familyName: 'あ'.repeat(100) }] },
+    ],
+    [
+      'recipients.0.address1',
+      { recipients: [{ address1: 'あ'.repeat(99) }] },
+      { recipients: [{ address1: 'あ'.repeat(100) }] },
+    ],
+    [
+      'addLines.0.name',
+      { addLines: [{ ...line, name: 'あ'.repeat(75), unitPrice: 1 }] },
+      { addLines: [{ ...line, name: 'あ'.repeat(76), unitPrice: 1 }] },
+    ],
+    [
+      'addLines.0.sku',
+      { addLines: [{ ...line, sku: 'a'.repeat(99) }] },
+      { addLines: [{ ...line, sku: 'a'.repeat(100) }] },
+    ],
+    [
+      'addLines.0.quantity',
+      { addLines: [{ ...line, quantity: 999 }] },
+      { addLines: [{ ...line, quantity: 1000 }] },
+    ],
+    [
+      'lines.0.quantity',
+      { lines: [{ lineId: '1', quantity: 999 }] },
+      { lines: [{ lineId: '1', quantity: 1000 }] },
+    ],
+  ])('%s', (path, fits, tooLong) => {
+    const schema = yahooChanges.actions.find(({ action }) => action === 'change_content')?.parameters
+    expect(schema?.safeParse(fits).error?.issues ?? []).toEqual([])
+    const issues = schema?.safeParse(tooLong).error?.issues ?? []
+    expect(issues.map((issue) => issue.path.join('.'))).toEqual([path])
+    expect(issues[0]?.message).toMatch(/までです/)
+  })
+})
+
 describe('warnings', () => {
+  it.each(['od91058', 'od91059', 'od91705'])('%s says that there is nothing to do', async (code) => {
+    const number = place()
+    const [step] = (await steps(number, 'cancel', { reason: '210' })) as [ChangeStep]
+    kit.mall.faults.set([{ kind: 'warning', code }])
+    expect((await apply(number, step)).warnings).toEqual([])
+  })
+
   it.each(['od91113', 'od91115', 'od91123', 'od91130', 'od91704', 'od99999'])(
     '%s is told and the update stands',
     async (code) => {

@@ -63,6 +63,7 @@ describe('the official names', () => {
     'EazyDeliveryName',
     'GetStoreBonusFixDate',
     'YahooAuctionBundleType',
+    ...['IsGetStoreBonusFixAll', 'IsYahooAuctionDeferred', 'YahooAuctionCategoryType', 'YahooAuctionBidType'],
   ])('%s is a condition', async (name) => {
     expect((await list('OrderId', { [name]: '1' })).status).toBe(200)
   })

@@ -37,17 +37,21 @@ interface OpenOptions {
   credentials?: Partial<YahooCredentials>
   tokens?: TokenStore<unknown>
   http?: HttpClient
+  settings?: Record<string, unknown>
 }
 
 export async function yahooKit(options: Partial<YahooSimulatorOptions> = {}): Promise<YahooKit> {
   const mall = await startYahooSimulator({ shops: [{ code: SHOP, name: '星空道具店' }], ...options })
   return {
     mall,
-    open({ shopCode = SHOP, credentials = {}, tokens = memoryTokens(), http } = {}) {
+    open({ shopCode = SHOP, credentials = {}, tokens = memoryTokens(), http, settings = {} } = {}) {
       const yahoo = createYahoo({ apiUrl: mall.url, authUrl: mall.url, requestsPerSecond: 1_000 })
       const tools = testTools({ clock: mall.clock, tokens, ...(http ? { http } : {}) })
       const parsed = yahoo.credentials.parse({ ...mall.credentialsFor(shopCode), ...credentials })
-      return { session: yahoo.open({ shopId: 'shop', shopCode, credentials: parsed }, tools), tools }
+      return {
+        session: yahoo.open({ shopId: 'shop', shopCode, credentials: parsed, settings }, tools),
+        tools,
+      }
     },
     close: () => mall.close(),
   }

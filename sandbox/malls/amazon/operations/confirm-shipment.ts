@@ -59,6 +59,7 @@ function problemOf(shipment: Shipment, { model, placedAt }: SimOrder, now: numbe
   if (shipment.carrierCode === 'Other' && !shipment.carrierName) {
     return invalidInput('CarrierName: is required when CarrierCode is Other.')
   }
+  if (!CARRIER_CODES.has(shipment.carrierCode)) return invalidInput('CarrierCode: is not a known carrier.')
   const shippedAt = Date.parse(shipment.shipDate)
   if (shippedAt > now || shippedAt < Math.floor(placedAt / 1000) * 1000) {
     return invalidInput('ShipDate: must not be in the future or before the order.')
@@ -71,6 +72,21 @@ function problemOf(shipment: Shipment, { model, placedAt }: SimOrder, now: numbe
     ? invalidInput()
     : null
 }
+
+/** Codes of the list that concern Japan; what else there is goes as Other. */
+const CARRIER_CODES = new Set([
+  ...[
+    'YAMATO',
+    'YamatoTransport',
+    'SAGAWA',
+    'SagawaExpress',
+    'NITTSU',
+    'NipponExpress',
+    'JP_EXPRESS',
+    'FEDEX_JP',
+  ],
+  ...['DHL', 'FedEx', 'UPS', 'Other'],
+])
 
 const noPackage = () =>
   invalidInput(

@@ -28,6 +28,7 @@ export function orderChange(tools: UpdateTools, request: XmlElement): SandboxAns
   const refused = refusal(order, wanted)
   if (refused) return notOperable(refused)
   const lines = elementsAt(given, 'Item').map((line) => changedLine(order, line))
+  if (lines.some(({ values }) => !/^\d{1,3}$/.test(values.Quantity ?? '0'))) return badParameter('Quantity')
   const wrongLine = lines.find((line) => line.item === undefined)
   if (wrongLine) return ngAnswer('od91802', 'Not Exists : LineId')
   const changes = wanted.map(({ field, value }) => ({ field, value: value ?? '' }))
@@ -78,11 +79,20 @@ function isAllowed({ group, name, value }: Wanted): boolean {
   if (!KEYS[group]?.test(name)) return false
   if (name === 'IsSeen') return value === 'true'
   if (name === 'StoreStatus') return /^([1-9]|10)?$/.test(value ?? '')
-  if (name === 'Notes') return Buffer.byteLength(value ?? '') <= 1500
+  if (Buffer.byteLength(value ?? '') > mostBytes(name)) return false
   if (group !== 'Detail') return true
   if (!/^-?\d{1,9}$/.test(value ?? '')) return false
   if (name === 'GiftCardDiscount') return value === '0'
   return name !== 'Adjustments' || Number(value) <= 50_000
+}
+
+/** By the pages, in UTF-8. */
+function mostBytes(name: string): number {
+  if (/^(Ship|Bill)((First|Last)Name|Prefecture|City|Address)/.test(name)) return 297
+  return MOST_BYTES[name] ?? Number.POSITIVE_INFINITY
+}
+const MOST_BYTES: Readonly<Record<string, number>> = {
+  ...{ Notes: 1500, BuyerComments: 750, ShipRequestTime: 13, ShipPhoneNumber: 14 },
 }
 
 /** Held and prank orders take no contents; a change of Suspect must come alone. */

@@ -38,7 +38,9 @@ function wrongKey(line: Readonly<Record<string, string>>, quoted: boolean): stri
   const unknown = Object.keys(line).find((name) => !KEYS.test(name))
   if (unknown) return unknown
   if (!line.ItemId) return 'ItemId'
-  if (!/^[1-9]\d{0,3}$/.test(line.Quantity ?? '')) return 'Quantity'
+  if (!/^[1-9]\d{0,2}$/.test(line.Quantity ?? '')) return 'Quantity'
+  if (Buffer.byteLength(line.Title ?? '') > 225) return 'Title'
+  if (Buffer.byteLength(line.SubCode ?? '') > 99) return 'SubCode'
   if (quoted) return null
   if (!line.Title) return 'Title'
   return /^\d{1,9}$/.test(line.UnitPrice ?? '') ? null : 'UnitPrice'

@@ -36,6 +36,7 @@ const EQUAL = words(`
   ItemYahooAucId ItemYahooAucMerchantId YahooAuctionBundleType EazyDeliveryCode EazyDeliveryName SellerId
   GetPointFixDate GetStoreBonusFixDate ReleaseDate ShipRequestDate
   IsPayMethodChangePossible OverlapOrderResult SocialGiftType
+  IsYahooAuctionDeferred YahooAuctionCategoryType YahooAuctionBidType IsGetStoreBonusFixAll
   RemoteAreaShippingType IsLineCommerceTabOrder XshoppingStoreType
 `)
 const LISTS = words(

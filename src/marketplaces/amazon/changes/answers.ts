@@ -1,14 +1,16 @@
 import { MarketplaceFailure } from '../../port/failures.ts'
 import type { AmazonAnswer } from '../client.ts'
+import { clockWords } from '../failures.ts'
 
 type Refused = Extract<AmazonAnswer, { kind: 'refused' }>
 
 /** What a refused confirmShipment means. Codes are few and general, so its words decide. */
-export function refusedShipment({ status, facts }: Refused): MarketplaceFailure {
+export function refusedShipment({ status, facts, clockOffMs = 0 }: Refused): MarketplaceFailure {
   const words = facts.mallMessage ?? ''
   const meaning =
     BY_STATUS[status] ?? BY_WORDS.find(([pattern]) => pattern.test(words))?.[1] ?? general(status)
-  return new MarketplaceFailure({ ...facts, kind: 'rejected', ...meaning })
+  const clock = meaning.code === 'AMAZON_SHIP_DATE_REFUSED' ? clockWords(clockOffMs) : ''
+  return new MarketplaceFailure({ ...facts, kind: 'rejected', ...meaning, message: meaning.message + clock })
 }
 
 interface Meaning {

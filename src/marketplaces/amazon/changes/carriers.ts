@@ -1,18 +1,16 @@
 import { CARRIER_CODES, CARRIERS, type Carrier } from '../../port/carriers.ts'
 import type { MallCarrier } from '../../port/site-changes.ts'
+import { carrierName } from '../codes.ts'
 import type { CarrierCodes } from '../shop-settings.ts'
 
 /**
- * carrierCode of confirmShipment, from Amazon's XSD amzn-base. 日本郵便 is
- * `Japan Post` in sellers' tools, though older copies of that list lack it: a shop may send it, like 西濃運輸, 福山通運 and
- * the rest, as `Other` with its name in clear text (`carrierCodes` of its settings).
+ * carrierCode of confirmShipment, from Amazon's XSD amzn-base. What is in no public copy of that list goes as `Other` with its
+ * name in clear text: 西濃運輸, 福山通運 and 日本郵便 too, whose `Japan Post` of sellers' tools a shop may set (`carrierCodes`).
  */
 const CODES: Partial<Record<Carrier, string>> = {
   yamato: 'YAMATO',
   yamato_yu_packet: 'YAMATO',
   sagawa: 'SAGAWA',
-  japan_post: 'Japan Post',
-  japan_post_rakuten: 'Japan Post',
   nippon_express: 'NITTSU',
   fedex: 'FedEx',
   dhl: 'DHL',
@@ -33,14 +31,24 @@ export function carrierOf(carrier: Carrier, name: string | undefined) {
   return { carrierCode, carrierName: carrier === 'other' ? (name ?? '') : CARRIERS[carrier] }
 }
 
+/** Codes of the list beside those that we send, which sellers' other tools may have sent. */
+const LISTED = ['YamatoTransport', 'SagawaExpress', 'NipponExpress', 'JP_EXPRESS', 'FEDEX_JP']
+
 /**
- * What is sent again of a carrier as Amazon shows it: its code where it is one, else the name that went with `Other`.
+ * What is sent again of a carrier as Amazon shows it: its code where it is one, that of the carrier it names (`Yamato Transport`,
+ * `佐川急便`), else the name that went with `Other`. `carrier` is ours, so that a shop's own code can take its place.
  * Null where it shows none.
  */
 export function codeOfShown(shown: string | null | undefined) {
   if (!shown) return null
-  const same = Object.values(CODES).find((code) => code.toUpperCase() === shown.toUpperCase())
-  return same ? { carrierCode: same } : { carrierCode: OTHER, carrierName: shown }
+  const code = [...Object.values(CODES), ...LISTED].find((one) => one.toUpperCase() === shown.toUpperCase())
+  const name = carrierName(shown)
+  const carrier = CARRIER_CODES.find((one) => CARRIERS[one] === name)
+  const known = code ?? (carrier && CODES[carrier])
+  const detail = known
+    ? { carrierCode: known }
+    : { carrierCode: OTHER, carrierName: carrier ? CARRIERS[carrier] : shown }
+  return { carrier, detail }
 }
 
 /** A shop's own codes, where Amazon takes another one than the list has. `Other` sends the name. */
@@ -49,9 +57,11 @@ export function withOwnCode<D extends { carrierCode: string; carrierName?: strin
   carrier: Carrier | undefined,
   own: CarrierCodes,
 ): D {
-  const code = carrier && own[carrier]
+  // A code of the shop's own that Amazon shows as it was sent.
+  const shown = Object.values(own).find((code) => code.toUpperCase() === detail.carrierName?.toUpperCase())
+  const code = (carrier && own[carrier]) ?? shown
   if (!code) return detail
   const { carrierName: _, ...rest } = detail
-  const name = code === OTHER ? { carrierName: CARRIERS[carrier] } : {}
+  const name = code === OTHER && carrier ? { carrierName: CARRIERS[carrier] } : {}
   return { ...rest, ...name, carrierCode: code } as D
 }

@@ -80,26 +80,28 @@ function payloadFor(
 ): AmazonPayload | ChangePlan {
   const orderItems = found.packageItems ?? []
   const trackingNumber = wished.trackingNumber ?? found.trackingNumber
-  const carrier = wished.carrier
-    ? carrierOf(wished.carrier, wished.carrierName?.trim())
-    : codeOfShown(found.carrier)
+  const shown = codeOfShown(found.carrier)
+  const carrier = wished.carrier ?? shown?.carrier
+  const detail = wished.carrier ? carrierOf(wished.carrier, wished.carrierName?.trim()) : shown?.detail
   const shipDate = wished.shippedOn ? shipDateOf(wished.shippedOn, order) : found.shipTime
-  if (orderItems.length === 0 || !trackingNumber || !carrier || !shipDate)
+  if (orderItems.length === 0 || !trackingNumber || !detail || !shipDate)
     return refused(
       'PARCEL_INCOMPLETE',
       'Amazonの応答にこの個口の配送会社・番号・出荷日・内容のいずれかがないため、訂正を送れません。セラーセントラルで訂正してください。',
     )
   if (wished.shippedOn && wished.shippedOn < order.orderedAt.slice(0, 10))
     return refused('SHIP_DATE_BEFORE_ORDER', '発送日が注文日より前です。発送日を直して再実行してください。')
-  const shippingMethod = wished.shippingMethod ?? found.shippingService
+  // 宅急便 says nothing of another carrier's parcel.
+  const sameCarrier = !wished.carrier || wished.carrier === shown?.carrier
+  const shippingMethod = wished.shippingMethod ?? (sameCarrier ? found.shippingService : undefined)
   return {
     operation: 'confirmShipment',
     correction: { carrier: wished.carrier !== undefined, shippedOn: wished.shippedOn !== undefined },
-    ...(wished.carrier ? { carrier: wished.carrier } : {}),
+    ...(carrier ? { carrier } : {}),
     ...(order.payment.kind === 'cod' ? { codCollectionMethod: 'DirectPayment' as const } : {}),
     packageDetail: {
       packageReferenceId: found.packageReferenceId,
-      ...carrier,
+      ...detail,
       ...(shippingMethod ? { shippingMethod } : {}),
       ...{ trackingNumber, shipDate, orderItems },
     },

@@ -1,6 +1,6 @@
 import { MarketplaceFailure } from '../../port/failures.ts'
 import type { AmazonAnswer, AmazonClient } from '../client.ts'
-import { type Facts, roleMissing } from '../failures.ts'
+import { clockWords, type Facts, roleMissing } from '../failures.ts'
 import { getOrder } from '../operations.ts'
 
 /** What a refused search means: the shop lacks a right, or the list alone is not to be had while single orders are. */
@@ -45,12 +45,12 @@ export const searchRefusedText = (facts: Facts): string =>
   `Amazonが注文の一覧取得を受け付けません（${reasonOf(facts)}）。注文は注文メールなどで知った番号から1件ずつ取得します。`
 
 /** 400 for a search that is right: Amazon's own trouble. */
-export const listRefused = ({ facts }: Refused, now: number): MarketplaceFailure =>
+export const listRefused = ({ facts, clockOffMs = 0 }: Refused, now: number): MarketplaceFailure =>
   new MarketplaceFailure({
     ...facts,
     kind: 'unavailable',
     code: 'AMAZON_LIST_REFUSED',
-    message: `Amazonが注文一覧の取得を受け付けません（${reasonOf(facts)}）。時間をおいて自動で再試行します。続く場合は運営者へ連絡してください。`,
+    message: `Amazonが注文一覧の取得を受け付けません（${reasonOf(facts)}）。時間をおいて自動で再試行します。${clockWords(clockOffMs) || '続く場合は運営者へ連絡してください。'}`,
     until: new Date(now + LIST_AGAIN_MS),
     only: 'list',
   })

@@ -172,14 +172,26 @@ function toDiscounts(order: WireOrder, amounts: Amounts): OrderDiscount[] {
   }
   return lines
     .filter(({ amount }) => amount !== 0)
-    .map(({ item, amount }) => {
+    .flatMap(({ item, amount }) => {
       const ids = (item.promotion?.breakdowns ?? []).flatMap(({ promotionId }) => promotionId ?? [])
-      return discount(amount, {
-        name: ids.length === 0 ? 'プロモーション割引' : ids.join('、'),
-        code: ids[0] ?? null,
-        lineId: item.orderItemId,
+      // Which of several promotions made which part is not told.
+      const more = { code: ids.length === 1 ? present(ids[0]) : null, lineId: item.orderItemId }
+      return partsOf(item, amount).map(([part, yen]) => {
+        const named = part === 'SHIPPING' ? '送料のプロモーション割引' : 'プロモーション割引'
+        const suffix = part === 'SHIPPING' ? '（送料）' : ''
+        return discount(yen, { ...more, name: ids.length === 0 ? named : `${ids.join('、')}${suffix}` })
       })
     })
+}
+
+/** What a line's discount lies on, goods or postage, where Amazon says it of all of it. */
+function partsOf(item: WireItem, amount: number): [part: string, yen: number][] {
+  const parts = new Map<string, number>()
+  for (const { type, detailedBreakdowns } of item.proceeds?.breakdowns ?? [])
+    for (const { subtype, value } of type === 'DISCOUNT' ? detailedBreakdowns : [])
+      parts.set(subtype ?? '', (parts.get(subtype ?? '') ?? 0) + Math.abs(value ?? 0))
+  const said = [...parts].filter(([, yen]) => yen !== 0)
+  return sumOf(said, ([, yen]) => yen) === amount ? said : [['', amount]]
 }
 
 /** Points and gift cards are money to the shop, but not to be collected from the buyer again. */

@@ -16,15 +16,15 @@ export function judge(answer: YahooAnswer): StepAnswer {
   const status = result && textAt(result, 'Status')?.toUpperCase()
   if (document.name !== 'ResultSet' || !result || status !== 'OK') throw outcomeUnknown(YAHOO, { raw })
   const warnings = elementsAt(result, 'Warning').map(warningOf)
-  const real = warnings.filter((warning) => warning.code !== SAME_STATUS)
+  const real = warnings.filter((warning) => !NOTHING_TO_DO.has(warning.code))
   const [first] = warnings
   return answered(first?.code ?? 'OK', first?.words ?? null, {
     warnings: real.map(({ code, message }) => ({ code, message })),
   })
 }
 
-/** The status was that already: nothing to tell anybody. */
-const SAME_STATUS = 'od91705'
+/** The status was that already (od91705); Yahoo!'s pages say 対応不要 of the others: nothing to tell anybody. */
+const NOTHING_TO_DO: ReadonlySet<string> = new Set(['od91705', 'od91058', 'od91059'])
 
 /** Codes of updates that were done (注文ステータス変更API, 出荷ステータス変更API, 注文内容変更API). */
 const WARNINGS: Readonly<Record<string, string>> = codeTable<string>({

@@ -3,6 +3,7 @@ import type { NormalisedOrder } from '../../port/order.ts'
 import type { ChangeCalls, ChangeRules, ChangeStep, StepAnswer, StepState } from '../../port/site-changes.ts'
 import { yahooCarriers } from '../carriers.ts'
 import type { YahooClient } from '../client.ts'
+import type { settingsOf } from '../shop-settings.ts'
 import { yahooActions } from './actions.ts'
 import { judge } from './answers.ts'
 import { payloadOf, type ShipFields } from './payload.ts'
@@ -22,16 +23,24 @@ export const yahooChanges: ChangeRules = {
 const ANSWER_MAX_BYTES = 1024 * 1024
 
 /** The update calls of the order API, one for each step, one order each. */
-export function yahooChangeCalls(client: Pick<YahooClient, 'write'>): ChangeCalls {
+export function yahooChangeCalls(
+  client: Pick<YahooClient, 'write'>,
+  { fixPointsOnCancel, couponUpdateAllowed }: ReturnType<typeof settingsOf> = {},
+): ChangeCalls {
   return {
     async applyStep(orderNumber: string, step: ChangeStep, signal: AbortSignal): Promise<StepAnswer> {
       const { operation, isPointFix, isQuotation, order } = payloadOf(step)
       const request = {
         Target: {
           OrderId: orderNumber,
-          ...(isPointFix === undefined ? {} : { IsPointFix: isPointFix }),
+          ...(isPointFix === undefined
+            ? {}
+            : { IsPointFix: isPointFix || (step.name === 'cancel' && !!fixPointsOnCancel) }),
           ...(isQuotation === undefined ? {} : { IsQuotation: isQuotation }),
         },
+        ...(step.name === 'content' && couponUpdateAllowed !== undefined
+          ? { IsCouponUpdateAllowed: couponUpdateAllowed }
+          : {}),
         Order: order,
       }
       return judge(await client.write({ operation, request, maxBytes: ANSWER_MAX_BYTES }, signal))

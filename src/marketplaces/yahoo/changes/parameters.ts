@@ -84,6 +84,32 @@ const correct = ChangeParameters.correct_shipment.superRefine(({ parcels }, cont
   }
 })
 
+/** 注文内容変更API and 注文ライン追加API: what a text may have in UTF-8, by our names. */
+const MOST_BYTES: Readonly<Record<string, readonly [most: number, label: string]>> = {
+  ...{ familyName: [297, '姓'], givenName: [297, '名'] },
+  ...{ familyNameKana: [297, '姓カナ'], givenNameKana: [297, '名カナ'], prefecture: [297, '都道府県'] },
+  ...{ city: [297, '市区町村'], address1: [297, '町域・番地'], address2: [297, '建物名・部屋番号'] },
+  ...{ phone: [14, '電話番号'], wishTime: [13, 'お届け希望時間'], buyerNote: [750, '購入者からの要望'] },
+  ...{ name: [225, '商品名'], sku: [99, 'サブコード'] },
+}
+/** Quantity has three digits. */
+const MOST_PIECES = 999
+
+type Issue = (path: PropertyKey[], message: string) => void
+
+function checkLimits(fields: Readonly<Record<string, unknown>>, path: PropertyKey[], issue: Issue): void {
+  for (const [name, value] of Object.entries(fields)) {
+    const [most, label] = MOST_BYTES[name] ?? []
+    if (most && typeof value === 'string' && Buffer.byteLength(value) > most)
+      issue(
+        [...path, name],
+        `Yahoo!ショッピングの${label}は${most}バイトまでです（全角は1文字3バイト、今は${Buffer.byteLength(value)}バイト）。短くしてください。`,
+      )
+    if (name === 'quantity' && Number(value) > MOST_PIECES)
+      issue([...path, name], `Yahoo!ショッピングの数量は${MOST_PIECES}までです。`)
+  }
+}
+
 /** 注文内容変更API: Adjustments. */
 const MOST_ADJUSTMENT = 50_000
 
@@ -92,6 +118,9 @@ const content = ChangeParameters.change_content.superRefine((wished, context) =>
   const not = (field: keyof typeof wished, what: string) =>
     issue([field], `Yahoo!ショッピングのAPIでは${what}できません。指定を外してください。`)
   if (Object.keys(wished).length === 0) issue([], '変更する項目を1つ以上指定してください。')
+  checkLimits(wished, [], issue)
+  for (const list of ['recipients', 'addLines', 'lines'] as const)
+    for (const [index, entry] of (wished[list] ?? []).entries()) checkLimits(entry, [list, index], issue)
   if (wished.deliveryMethod !== undefined) not('deliveryMethod', '配送方法を変更')
   if (wished.reason !== undefined) not('reason', '減額の理由を指定')
   if ((wished.adjustment ?? 0) > MOST_ADJUSTMENT)
@@ -108,7 +137,7 @@ const content = ChangeParameters.change_content.superRefine((wished, context) =>
     if ((name === undefined) !== (unitPrice === undefined))
       issue(
         ['addLines', index, name === undefined ? 'name' : 'unitPrice'],
-        '商品名と単価は両方を指定してください。両方を省略すると、ストアに登録した商品名と価格になります。',
+        '商品名と単価（税込）は両方を指定してください。両方を省略すると、ストアに登録した商品名と価格になります。',
       )
   for (const [index, { quantity }] of (wished.lines ?? []).entries())
     if (quantity === 0)

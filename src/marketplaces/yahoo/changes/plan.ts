@@ -134,7 +134,7 @@ function planCancel(facts: OrderFacts, { reason, detail }: YahooCancel): ChangeP
   if (unknown) return unknown
   if (facts.status === '5' && facts.prank) return prankOrder()
   const why = { CancelReason: reason, ...(detail ? { CancelReasonDetail: detail } : {}) }
-  return planned(statusStep('cancel', 'キャンセル', '4', true, why))
+  return planned(statusStep('cancel', 'キャンセル', '4', false, why))
 }
 
 function planMemo(order: NormalisedOrder, facts: OrderFacts, memo: string): ChangePlan {

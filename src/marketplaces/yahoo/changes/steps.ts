@@ -4,7 +4,7 @@ import { type ShipFields, step, type YahooPayload } from './payload.ts'
 
 /** The calls that several actions make. */
 
-/** `isPointFix`: fixes the points of the order, which completing demands and a hold must not do. */
+/** `isPointFix`: fixes the points of the order. Completing alone demands it; a store may wish it with a cancel. */
 export const statusStep = (
   name: string,
   label: string,

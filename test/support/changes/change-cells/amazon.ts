@@ -43,7 +43,7 @@ export const amazonCells = (today: string): ChangeCells => ({
       after: {
         fulfillment: { fulfillmentStatus: 'SHIPPED' },
         packages: [
-          { trackingNumber: '401', carrier: 'Japan Post' },
+          { trackingNumber: '401', carrier: '日本郵便' },
           { trackingNumber: '402', carrier: 'SAGAWA' },
         ],
       },
