@@ -1,4 +1,4 @@
-// Made by ../types.ts from docs/openapi.json, sha256 4e9feb372a45d2b55f976b2acc0f454b7d421b1ecc7a05d892ffec9a778cd826
+// Made by ../types.ts from docs/openapi.json, sha256 c8446428a9dd2c475985b49f8c266bd346f293638fbbc4b52289b81ce3358cbe
 export interface paths {
     "/healthz": {
         parameters: {
@@ -7176,6 +7176,10 @@ export interface components {
             };
             /** @description After a shipment that went well 完了 is queued for so many days after the day of shipping; only where the mall has it (完了までの日数) */
             completeAfterDays?: number;
+            /** @description Yahoo!: send IsPointFix true with a cancel; false otherwise (キャンセル時にポイントを確定する) */
+            fixPointsOnCancel?: boolean;
+            /** @description Yahoo!: IsCouponUpdateAllowed of content changes, whether the coupon of an order may change with it; not sent otherwise (クーポンの変更を許可する) */
+            couponUpdateAllowed?: boolean;
             /** @description Amazon: import orders that Amazon ships as well; left out otherwise (FBA注文も取り込む) */
             includeFba?: boolean;
             /** @description Amazon: carrierCode to send for a carrier instead of the usual one; `Other` sends its name (配送会社コード) */
@@ -7787,6 +7791,10 @@ export interface components {
             };
             /** @description After a shipment that went well 完了 is queued for so many days after the day of shipping; only where the mall has it (完了までの日数) */
             completeAfterDays?: number;
+            /** @description Yahoo!: send IsPointFix true with a cancel; false otherwise (キャンセル時にポイントを確定する) */
+            fixPointsOnCancel?: boolean;
+            /** @description Yahoo!: IsCouponUpdateAllowed of content changes, whether the coupon of an order may change with it; not sent otherwise (クーポンの変更を許可する) */
+            couponUpdateAllowed?: boolean;
             /** @description Amazon: import orders that Amazon ships as well; left out otherwise (FBA注文も取り込む) */
             includeFba?: boolean;
             /** @description Amazon: carrierCode to send for a carrier instead of the usual one; `Other` sends its name (配送会社コード) */
