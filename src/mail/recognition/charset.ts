@@ -13,10 +13,15 @@ export function decodeText(bytes: Buffer, declared: string): string {
     return hasHighBytes(bytes) && !hasJapaneseEscapes(bytes) ? guess(bytes) : decodeIso2022Jp(bytes)
   if (charset === null || charset === 'utf-8') return guess(bytes)
   const text = iconv.decode(bytes, charset)
+  // Every byte is a character there, so that nothing in the bytes ever disagrees: forwarders label Japanese mails so.
+  if (WESTERN.test(charset) && (hasHighBytes(bytes) || hasJapaneseEscapes(bytes)))
+    return guess(bytes, { charset, text })
   return text.includes('\uFFFD') ? guess(bytes, { charset, text }) : text
 }
 
 type Charset = 'utf-8' | 'iso-2022-jp' | (string & {})
+
+const WESTERN = /^(?:iso[-_]?8859|latin|windows-?125|cp-?125|mac|l\d$)/i
 
 const NOT_CHARSETS = /utf-?7|base64|hex|binary|ucs|utf-?(?:16|32)|internal/
 

@@ -45,6 +45,8 @@ const amazonMail: MallMail = {
       yield* numbersIn(Buffer.from(target, 'base64url').toString('latin1'))
     }
   },
+  // 出品者向け通知 is the subject of new orders and of other matters alike.
+  kindByText: (text) => (/新規の注文がありました/.test(text) ? 'new_order' : null),
   explainMissing(text) {
     if (!LABEL.test(text)) return null
     return '注文番号の欄の値がAmazonの注文番号の形（3桁-7桁-7桁の数字）ではありません。'

@@ -97,13 +97,18 @@ describe('whose mail it is, and what it tells', () => {
     })
   })
 
-  it('still reads the number of an order mail whose subject tells nothing', () => {
-    expect(
-      recognise(mail(`Amazonで新規の注文がありました。\n注文番号：${NUMBER}`, { subject: '出品者向け通知' })),
-    ).toMatchObject({
-      kind: 'unknown',
-      orderNumbers: [NUMBER],
+  it.each([
+    ['Amazonで新規の注文がありました。', 'new_order'],
+    ['ご注文について購入者から連絡がありました。', 'unknown'],
+  ])('a subject that tells nothing, with 「%s」 in the body, is %s', (words, kind) => {
+    expect(recognise(mail(`${words}\n注文番号：${NUMBER}`, { subject: '出品者向け通知' }))).toMatchObject({
+      ...{ kind, orderNumbers: [NUMBER] },
     })
+  })
+
+  it('the words of a new order from anybody else, under that subject, make it none', () => {
+    const text = `Amazonで新規の注文がありました。\n注文番号：${NUMBER}`
+    expect(recognise(mail(text, { from: ['a@example.jp'], subject: '出品者向け通知' }))).toBeNull()
   })
 
   it.each<[string, Partial<ReadableMail>]>([

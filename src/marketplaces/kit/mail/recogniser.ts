@@ -19,6 +19,8 @@ export interface MallMail {
    * tells it. Null when they say nothing.
    */
   kindBySubject?(subject: string): MailKind | null
+  /** The same by the words of the normalised text, for subjects that say nothing of their own. */
+  kindByText?(text: string): MailKind | null
 }
 
 /** What one mail, without the mails attached to it, says. */
@@ -119,7 +121,7 @@ function kindOf(
   const byRules = quoted.map((one) => kindByRules(one, rules)).find(isTold)
   if (byRules) return byRules
   const byWords = [subject, ...quoted].map((one) => mall.kindBySubject?.(normaliseSubject(one)) ?? null)
-  return byWords.find(isTold) ?? kindWithoutSubject(text)
+  return byWords.find(isTold) ?? (ruled === null ? mall.kindByText?.(text) : null) ?? kindWithoutSubject(text)
 }
 
 /**

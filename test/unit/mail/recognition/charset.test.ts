@@ -55,6 +55,16 @@ describe('decodeText', () => {
     expect(decodeText(bytesOf[charset], declared)).toBe(TEXT)
   })
 
+  it.each(['iso-8859-1', 'ISO_8859-1', 'latin1', 'windows-1252', 'iso-8859-15'])(
+    'does not believe %s of a Japanese text',
+    (declared) => {
+      for (const bytes of Object.values(bytesOf)) expect(decodeText(bytes, declared)).toBe(TEXT)
+      const western = 'Café Müller à Paris, 100 €'
+      const charset = /1252|15/.test(declared) ? western : western.replace('€', 'F')
+      expect(decodeText(iconv.encode(charset, declared), declared)).toBe(charset)
+    },
+  )
+
   it('tells EUC-JP from Shift_JIS', () => {
     const text = '受注番号のお知らせ。見本商店をご利用いただきありがとうございます。'
     expect(decodeText(iconv.encode(text, 'euc-jp'), '')).toBe(text)
