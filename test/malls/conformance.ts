@@ -1,7 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import type { MallSimulator, PlaceOptions } from '../../sandbox/kit/types.ts'
 import { cappedHttp, testTools } from '../../src/marketplaces/kit/test-kit.ts'
-import { storable } from '../../src/marketplaces/kit/texts.ts'
 import { MarketplaceFailure } from '../../src/marketplaces/port/failures.ts'
 import type { Marketplace } from '../../src/marketplaces/port/marketplace.ts'
 import { NormalisedOrder } from '../../src/marketplaces/port/order.ts'
@@ -12,6 +11,7 @@ import type {
   UnknownField,
 } from '../../src/marketplaces/port/session.ts'
 import type { HttpClient } from '../../src/platform/http/http-client.ts'
+import { storable } from '../../src/platform/storable.ts'
 
 /** What every mall's adapter does alike, tried against its simulator over HTTP. */
 
@@ -173,7 +173,7 @@ export function marketplaceConformance(name: string, setup: () => Promise<Confor
         if (outcome?.kind !== 'found') throw new Error('such an order is found')
         for (const { name } of outcome.order.items) expect(name).toMatch(/^AB\uFFFDC/)
         expect(storable(outcome.order)).toBe(outcome.order)
-        expect(outcome.raw).toMatch(/A(\\u0000|\0)?B(\\ud83d|\uFFFD)C/)
+        expect(outcome.raw).toMatch(/A(\\u0000B\\ud83d|\0?B\uFFFD)C/)
       })
 
       it('stops when it is told to', async () => {

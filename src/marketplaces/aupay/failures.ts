@@ -1,6 +1,6 @@
 import type { Clock } from '../../platform/clock.ts'
 import type { HttpResponse } from '../../platform/http/http-client.ts'
-import { bodyText, failureOfStatus } from '../kit/http-failures.ts'
+import { adviceOn, bodyText, type CallKind, failureOfStatus } from '../kit/http-failures.ts'
 import { elementsAt, textAt, type XmlDocument } from '../kit/xml.ts'
 import { type FailureFacts, MarketplaceFailure } from '../port/failures.ts'
 import { AUPAY } from './facts.ts'
@@ -160,11 +160,16 @@ const throttled = (facts: Facts) =>
   })
 
 /** The mall understood this one call and refused it; asking again changes nothing. */
-export function rejected(error: MallError, status: number, raw: string): MarketplaceFailure {
+export function rejected(
+  error: MallError,
+  status: number,
+  raw: string,
+  call: CallKind = 'order',
+): MarketplaceFailure {
   return new MarketplaceFailure({
     kind: 'rejected',
     code: 'AUPAY_REJECTED',
-    message: `au PAY マーケットが要求を拒否しました（${error.code ?? `HTTP ${status}`}）。Wow!managerで注文を確認してください。`,
+    message: `au PAY マーケットが${call === 'list' ? '注文一覧の取得' : '要求'}を拒否しました（${error.code ?? `HTTP ${status}`}）。${adviceOn(call, 'Wow!managerで注文を確認してください。')}`,
     mallCode: error.code,
     mallMessage: error.message,
     status,

@@ -97,11 +97,24 @@ export function failureOfGatewayBody(mall: MallNames, response: HttpResponse): M
   return new MarketplaceFailure({
     kind: 'unavailable',
     code: empty ? `${mall.prefix}_EMPTY_ANSWER` : `${mall.prefix}_GATEWAY_PAGE`,
-    message: `${mall.label}のAPIから${empty ? '空の応答' : '案内画面'}が返りました（HTTP ${response.status}）。メンテナンスの可能性があります。時間をおいて自動で再試行します。`,
+    message: `${mall.label}のAPIから${empty ? '空の応答' : '案内画面'}が返りました（HTTP ${response.status}）。${whyOf(response.status)}時間をおいて自動で再試行します。`,
     status: response.status,
     raw: text,
   })
 }
+
+function whyOf(status: number): string {
+  if (status === 408) return '要求が時間内に届きませんでした。'
+  if (status === 413) return '要求が大きすぎると判断されました。続く場合は運営者へ連絡してください。'
+  return 'メンテナンスの可能性があります。'
+}
+
+/** What staff do about a refused call: of one order they look at it, of a list there is none to look at. */
+export type CallKind = 'order' | 'list'
+export const adviceOn = (call: CallKind, lookUp: string): string =>
+  call === 'order'
+    ? lookUp
+    : '注文は注文メールなどで引き続き取り込みます。続く場合は運営者へ連絡してください。'
 
 /** An answer that cannot be understood, kept for the operator. */
 export function malformed(mall: MallNames, detail: string, raw: string, cause?: unknown): MarketplaceFailure {

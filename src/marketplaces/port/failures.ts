@@ -1,3 +1,5 @@
+import { storable } from '../../platform/storable.ts'
+
 /**
  * What a mall can answer when it does not do what was asked. Every adapter turns its mall's errors into one of these;
  * the workers decide by `kind` alone, people read `message`, programs read `code`.
@@ -57,8 +59,8 @@ export class MarketplaceFailure extends Error {
     this.name = 'MarketplaceFailure'
     this.kind = facts.kind
     this.code = facts.code
-    this.mallCode = facts.mallCode
-    this.mallMessage = facts.mallMessage
+    this.mallCode = storable(facts.mallCode)
+    this.mallMessage = storable(facts.mallMessage)
     this.until = facts.until
     this.only = facts.only
     this.renew = facts.renew

@@ -46,6 +46,8 @@ describe('every answer that is no order', () => {
     ['401 as HTML', { status: 401, body: HTML }, 'unauthorised', { code: 'RAKUTEN_KEY_REFUSED' }],
     ['401 as plain text', { status: 401, body: 'Un-Authorised' }, 'unauthorised', {}],
     ['403', { status: 403, body: '{}' }, 'unauthorised', {}],
+    ['403 as HTML', { status: 403, body: HTML }, 'unavailable', { code: 'RAKUTEN_GATEWAY_REFUSED' }],
+    ['403 without a body', { status: 403 }, 'unavailable', { code: 'RAKUTEN_GATEWAY_REFUSED' }],
     [
       '400 GK0001',
       { status: 400, body: errors('GK0001') },

@@ -1,6 +1,6 @@
 import type { HttpResponse } from '../../platform/http/http-client.ts'
 import { factsOf } from '../../platform/narrow.ts'
-import { bodyText, isHtml, malformed } from '../kit/http-failures.ts'
+import { adviceOn, bodyText, type CallKind, isHtml, malformed } from '../kit/http-failures.ts'
 import { type FailureFacts, MarketplaceFailure } from '../port/failures.ts'
 import { RAKUTEN } from './facts.ts'
 
@@ -24,7 +24,8 @@ export function gatewayFailure(response: HttpResponse, json: unknown): Marketpla
     mallCode: error.code ?? undefined,
     mallMessage: error.message ?? undefined,
   }
-  if (KEY_REFUSED.has(error.code ?? '') || status === 401 || status === 403) return keyRefused(facts)
+  if (KEY_REFUSED.has(error.code ?? '') || status === 401 || isRefusal(response, json))
+    return keyRefused(facts)
   if (KEY_MALFORMED.has(error.code ?? '') || (status === 400 && !isHtml(response))) return keyMalformed(facts)
   if (status === 200 && error.code === null) {
     return malformed(RAKUTEN, 'MessageModelListがありません', facts.raw)
@@ -36,6 +37,9 @@ export function gatewayFailure(response: HttpResponse, json: unknown): Marketpla
     message: `楽天のAPIが要求を受け付けません（HTTP ${status}${error.code ? `、${error.code}` : ''}）。時間をおいて自動で再試行します。続く場合は運営者がRAKUTEN_API_URLの設定を確認してください。`,
   })
 }
+
+/** A 403 that the API says itself; with a page or nothing it is a gateway's word, and comes and goes. */
+const isRefusal = ({ status }: HttpResponse, json: unknown): boolean => status === 403 && json !== undefined
 
 /** GA0001 since about 2026, ES01-01 before. */
 const KEY_REFUSED = new Set(['GA0001', 'ES01-01'])
@@ -84,11 +88,12 @@ export function refused(
   mallCode: string | null,
   mallMessage: string | null,
   raw?: string,
+  call: CallKind = 'order',
 ): MarketplaceFailure {
   return new MarketplaceFailure({
     kind: 'rejected',
     code: 'RAKUTEN_REFUSED',
-    message: `楽天が要求を受け付けませんでした（${mallCode ?? 'コードなし'}）。RMSで注文と店舗の状態を確認してください。`,
+    message: `楽天が${call === 'list' ? '注文一覧の取得' : '要求'}を受け付けませんでした（${mallCode ?? 'コードなし'}）。${adviceOn(call, 'RMSで注文と店舗の状態を確認してください。')}`,
     mallCode: mallCode ?? undefined,
     mallMessage: mallMessage ?? undefined,
     raw,

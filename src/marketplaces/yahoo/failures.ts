@@ -1,7 +1,7 @@
 import { stepOf } from '../../platform/backoff.ts'
 import type { Clock } from '../../platform/clock.ts'
 import type { HttpResponse } from '../../platform/http/http-client.ts'
-import { bodyText, failureOfStatus } from '../kit/http-failures.ts'
+import { adviceOn, bodyText, type CallKind, failureOfStatus } from '../kit/http-failures.ts'
 import { at, elementsAt, textAt, type XmlDocument } from '../kit/xml.ts'
 import { MarketplaceFailure } from '../port/failures.ts'
 import { nextMidnightInJapan } from './dates.ts'
@@ -149,11 +149,16 @@ export function createForbiddenBackoff(): ForbiddenBackoff {
 }
 
 /** This order alone is refused; asking again changes nothing. */
-export function rejected(error: MallError, status: number, raw: string): MarketplaceFailure {
+export function rejected(
+  error: MallError,
+  status: number,
+  raw: string,
+  call: CallKind = 'order',
+): MarketplaceFailure {
   return new MarketplaceFailure({
     kind: 'rejected',
     code: 'YAHOO_REJECTED',
-    message: `Yahoo!ショッピングが要求を拒否しました（${error.code ?? `HTTP ${status}`}）。ストアクリエイターProで注文を確認してください。`,
+    message: `Yahoo!ショッピングが${call === 'list' ? '注文一覧の取得' : '要求'}を拒否しました（${error.code ?? `HTTP ${status}`}）。${adviceOn(call, 'ストアクリエイターProで注文を確認してください。')}`,
     mallCode: error.code,
     mallMessage: error.message,
     status,

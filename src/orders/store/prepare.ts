@@ -1,7 +1,7 @@
-import { storable } from '../../marketplaces/kit/texts.ts'
 import type { MarketplaceName, NormalisedOrder } from '../../marketplaces/port/order.ts'
 import type { Sealer } from '../../platform/crypto/sealer.ts'
 import type { Queries } from '../../platform/db/transaction.ts'
+import { storable } from '../../platform/storable.ts'
 import { type OrderColumns, toOrderColumns } from './columns.ts'
 import { type SearchToken, searchTokens } from './search-tokens.ts'
 

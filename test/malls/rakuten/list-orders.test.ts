@@ -194,6 +194,10 @@ describe('listOrders', () => {
     await expect(walk(client, { from: daysAgo(1), to: daysAgo(0) })).rejects.toMatchObject({
       kind: 'rejected',
       mallCode: error.messageCode,
+      message: expect.stringMatching(/注文一覧の取得/),
+    })
+    await expect(walk(client, { from: daysAgo(1), to: daysAgo(0) })).rejects.not.toMatchObject({
+      message: expect.stringMatching(/注文と店舗の状態を確認|注文を確認/),
     })
   })
 })

@@ -1,3 +1,4 @@
+import { storable } from '../../../platform/storable.ts'
 import { malformed } from '../../kit/http-failures.ts'
 import { MarketplaceFailure } from '../../port/failures.ts'
 import type { NormalisedOrder } from '../../port/order.ts'
@@ -45,7 +46,7 @@ export function numberOf(model: unknown): string | null {
 }
 
 function found(model: unknown, orderNumber: string, { shopCode, tools }: OutcomeContext): FetchOutcome {
-  const order = toOrder(model, shopCode)
+  const order = storable(toOrder(model, shopCode))
   const nameless = order.recipients.some((recipient) => recipient.addressPending)
   if (nameless) {
     tools.notice({

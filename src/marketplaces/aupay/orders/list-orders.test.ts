@@ -69,6 +69,14 @@ describe('a list that cannot be had', () => {
     await expect(list(reply)).rejects.toMatchObject({ code })
   })
 
+  it('tells what to do about a list, not about an order', async () => {
+    await expect(list({ body: refusalXml('XYZ', 'エラー') })).rejects.toMatchObject({
+      message: expect.stringMatching(
+        /^au PAY マーケットが注文一覧の取得を拒否しました（XYZ）。注文は注文メールなどで/,
+      ),
+    })
+  })
+
   it.each(['', '###', Buffer.from('{"start":0}').toString('base64url')])('no page %o', async (page) => {
     await expect(list({ body: '' }, page)).rejects.toMatchObject({ code: 'AUPAY_LIST_PAGE' })
   })

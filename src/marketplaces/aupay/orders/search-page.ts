@@ -49,7 +49,7 @@ export async function searchPage(
 }
 
 function pageOf(answer: AupayAnswer): SearchPage {
-  if (answer.kind === 'refused') throw rejected(answer.error, answer.status, answer.raw)
+  if (answer.kind === 'refused') throw rejected(answer.error, answer.status, answer.raw, 'list')
   const { response, raw } = answer
   const text = textAt(response, 'resultCount')
   const resultCount = text !== undefined && /^\d{1,9}$/.test(text) ? Number(text) : null

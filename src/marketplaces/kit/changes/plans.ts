@@ -1,3 +1,4 @@
+import { storable } from '../../../platform/storable.ts'
 import type { NormalisedOrder, OrderRecipient } from '../../port/order.ts'
 import type { ChangePlan, ChangeStep, StepAnswer } from '../../port/site-changes.ts'
 
@@ -19,7 +20,7 @@ export const answered = (
   mallCode: string | null,
   mallMessage: string | null,
   more: Partial<StepAnswer> = {},
-): StepAnswer => ({ mallCode, mallMessage, warnings: [], ...more })
+): StepAnswer => storable({ mallCode, mallMessage, warnings: [], ...more })
 
 /** Tracking numbers are the same with and without hyphens and blanks, in whichever case: malls reformat them. */
 export const sameNumber = (a: string | null | undefined, b: string | null | undefined): boolean =>

@@ -95,7 +95,7 @@ async function search(client: RakutenClient, span: Span, page: number, signal: A
 /** Raises `rejected` for an ERROR message and `malformed` for numbers that do not fit. Paging fields are null when nothing was found. */
 export function foundIn({ frame, text }: Answer, page: number): Found {
   const error = frame.MessageModelList.find((entry) => entry.messageType === 'ERROR')
-  if (error) throw refused(error.messageCode, error.message, text)
+  if (error) throw refused(error.messageCode, error.message, text, 'list')
   const parsed = WireSearchAnswer.safeParse(frame)
   if (!parsed.success) throw malformed(RAKUTEN, 'searchOrderの検索結果', text)
   const { orderNumberList: entries, PaginationResponseModel: paging } = parsed.data

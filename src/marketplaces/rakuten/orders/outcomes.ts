@@ -1,4 +1,5 @@
 import { factsOf } from '../../../platform/narrow.ts'
+import { storable } from '../../../platform/storable.ts'
 import { malformed } from '../../kit/http-failures.ts'
 import { MarketplaceFailure } from '../../port/failures.ts'
 import type { OrderWarning } from '../../port/order.ts'
@@ -54,7 +55,7 @@ function found(orderNumber: string, model: Raw, shopCode: string, own: readonly 
   try {
     const order = toOrder(model, shopCode)
     order.warnings.push(...own.filter((entry) => entry.messageType !== 'INFO').map(mallWarning))
-    return { kind: 'found', orderNumber, order, raw: JSON.stringify(model) }
+    return { kind: 'found', orderNumber, order: storable(order), raw: JSON.stringify(model) }
   } catch (error) {
     if (!(error instanceof MarketplaceFailure)) throw error
     return failed(orderNumber, error)

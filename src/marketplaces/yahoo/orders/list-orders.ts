@@ -104,7 +104,7 @@ async function search(
     { operation: 'orderList', request: searchRequest(window, token), maxBytes: LIST_MAX_BYTES },
     signal,
   )
-  if (answer.kind === 'refused') throw rejected(answer.error, answer.status, answer.raw)
+  if (answer.kind === 'refused') throw rejected(answer.error, answer.status, answer.raw, 'list')
   const { document, raw } = answer
   const [found] = document.name === 'Result' ? elementsAt(document.content, 'Search') : []
   const total = found && textAt(found, 'TotalCount')
