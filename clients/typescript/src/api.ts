@@ -1,4 +1,4 @@
-// Made by ../types.ts from docs/openapi.json, sha256 c8446428a9dd2c475985b49f8c266bd346f293638fbbc4b52289b81ce3358cbe
+// Made by ../types.ts from docs/openapi.json, sha256 1048041bfe808e39c8e5617112b23edc222f2b8cb609d8fc5dd41c2f0e5f217c
 export interface paths {
     "/healthz": {
         parameters: {
@@ -6653,7 +6653,7 @@ export interface components {
             arrivedOn: string | null;
         };
         RecipientPickup: {
-            /** @description convenience_store, shop … (受取方法) */
+            /** @description convenience_store, post_office, shop … (受取方法) */
             kind: string | null;
             /** @description Code of the place (受取場所コード) */
             code: string | null;
@@ -7477,6 +7477,8 @@ export interface components {
             wishDate?: string | null;
             /** @description Wished time as the mall words it, 14:00-16:00; null: none (希望時間帯) */
             wishTime?: string | null;
+            /** @description Where to leave the parcel, as the mall words it; null: nowhere (置き配の場所) */
+            dropOff?: string | null;
             /** @description Postage of this recipient (送料) */
             shippingFee?: number;
         };

@@ -104,6 +104,13 @@ const ChangedRecipient = z
       .nullable()
       .optional()
       .describe('Wished time as the mall words it, 14:00-16:00; null: none (希望時間帯)'),
+    dropOff: z
+      .string()
+      .trim()
+      .max(60)
+      .nullable()
+      .optional()
+      .describe('Where to leave the parcel, as the mall words it; null: nowhere (置き配の場所)'),
     shippingFee: z.int().min(0).max(9_999_999).optional().describe('Postage of this recipient (送料)'),
   })
   .describe('What is new for one recipient; what is left out stays as it is (送付先の変更)')

@@ -78,7 +78,7 @@ export const Recipient = z
     codFee: yen.nullable().describe('COD fee of this basket (代引手数料)'),
     pickup: z
       .object({
-        kind: text.describe('convenience_store, shop … (受取方法)'),
+        kind: text.describe('convenience_store, post_office, shop … (受取方法)'),
         code: text.describe('Code of the place (受取場所コード)'),
         name: text.describe('受取場所名'),
         address: text.describe('受取場所住所'),

@@ -576,6 +576,33 @@ describe('the contents of an order', () => {
     expect(after.warnings).toEqual([])
   })
 
+  it('sends machine-dependent characters back in the form that the page takes', async () => {
+    const number = place(300)
+    mall.edit(number, {
+      PackageModelList: [{ ItemModelList: [{ itemName: '①㈱見本Ⅱ', selectedChoice: '色:①' }] }],
+    })
+    const [step] = (await steps(number, 'change_content', { shippingFee: 990 })) as [ChangeStep]
+    expect(JSON.stringify(step.payload)).toContain('"1(株)見本II"')
+    await run(number, 'change_content', { shippingFee: 990 })
+  })
+
+  it('refuses what has no such form, with its field', async () => {
+    const number = place(300)
+    mall.edit(number, { PackageModelList: [{ SenderModel: { familyName: '𠮷田' } }] })
+    const planned = await plan(number, 'change_content', { shippingFee: 990 })
+    expect(planned).toMatchObject({ kind: 'refused', code: 'RAKUTEN_TEXT_REFUSED' })
+    expect(JSON.stringify(planned)).toMatch(/姓に.*「𠮷」/)
+    await run(number, 'change_content', { shippingFee: 990, recipients: [{ familyName: '吉田' }] })
+  })
+
+  it('changes where the parcel is left, and takes it back', async () => {
+    const number = place(300)
+    await run(number, 'change_content', { recipients: [{ dropOff: '宅配ボックス' }] })
+    expect((await read(number)).recipients[0]?.wish.dropOff).toBe('宅配ボックス')
+    await run(number, 'change_content', { recipients: [{ dropOff: null }] })
+    expect((await read(number)).recipients[0]?.wish.dropOff).toBeNull()
+  })
+
   it.each([
     ['CouponModelList', COUPON],
     ['WrappingModel2', { WrappingModel2: RIBBON }],
@@ -602,6 +629,9 @@ describe('the contents of an order', () => {
     ['change_content', { buyerNote: '①階' }, 'buyerNote'],
     ['change_content', { codFee: 1 }, 'codFee'],
     ['change_content', { recipients: [{ wishTime: '夕方' }] }, 'recipients.0.wishTime'],
+    ['change_content', { recipients: [{ familyName: '𠮷田' }] }, 'recipients.0.familyName'],
+    ['change_content', { recipients: [{ address1: 'あ'.repeat(128) }] }, 'recipients.0.address1'],
+    ['change_content', { recipients: [{ dropOff: '屋根' }] }, 'recipients.0.dropOff'],
     ['change_content', {}, ''],
     ['memo', { memo: '㈱星野' }, 'memo'],
     ['memo', { memo: '届きました🎉' }, 'memo'],

@@ -86,6 +86,32 @@ describe('the whole order', () => {
     ])
   })
 
+  it('has all SKUs of a line and trims what stands around the colon of an option', () => {
+    const more = { variantId: 'note-1-set', merchantDefinedSkuId: null, skuInfo: 'サイズ : M' }
+    const [basket] = (
+      sampleOrder() as { PackageModelList: { ItemModelList: { SkuModelList: object[] }[] }[] }
+    ).PackageModelList
+    const [item, ...others] = basket?.ItemModelList ?? []
+    const changed = {
+      ...item,
+      selectedChoice: '名入れ: あり',
+      SkuModelList: [...(item?.SkuModelList ?? []), more],
+    }
+    const [line] = order({ PackageModelList: [{ ...basket, ItemModelList: [changed, ...others] }] }).items
+    expect(line?.sku).toBe('note-1-red')
+    expect(line?.options.map(({ name, value }) => `${name}=${value}`)).toEqual([
+      ...['色=赤', 'SKU管理番号=note-1-set', 'サイズ=M', '名入れ=あり'],
+    ])
+  })
+
+  it('郵便局受取 (60) is no convenience store', () => {
+    const [basket] = (sampleOrder() as { PackageModelList: { DeliveryCvsModel: object }[] }).PackageModelList
+    const DeliveryCvsModel = { ...basket?.DeliveryCvsModel, cvsCode: 60 }
+    expect(order({ PackageModelList: [{ ...basket, DeliveryCvsModel }] }).recipients[0]?.pickup?.kind).toBe(
+      'post_office',
+    )
+  })
+
   it('maps the lines, with tax rates in percent and tax-included subtotals', () => {
     const [note, food] = order().items
     expect(note).toMatchObject({

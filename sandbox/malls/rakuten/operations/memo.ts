@@ -3,7 +3,7 @@ import type { SimOrder } from '../model.ts'
 import { type Body, isMissing, type Operation, type OperationContext } from './operation.ts'
 
 /** 機種依存文字 are refused in free text. */
-const MACHINE_TEXT = /[\u2116\u2121\u2160-\u217F\u2460-\u24FF\u3200-\u33FF]|[\u{10000}-\u{10FFFF}]/u
+export const MACHINE_TEXT = /[\u2116\u2121\u2160-\u217F\u2460-\u24FF\u3200-\u33FF]|[\u{10000}-\u{10FFFF}]/u
 
 /** One order, some fields: left out is unchanged, present but empty or null is cleared. */
 function updateOne(

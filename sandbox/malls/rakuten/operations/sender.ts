@@ -1,5 +1,6 @@
 import { accepted, badFormat, message, missing, refusal } from '../messages.ts'
 import type { OrderModel } from '../model.ts'
+import { MACHINE_TEXT } from './memo.ts'
 import { asList, asRecord, type Body, isMissing, type Operation, type OperationContext } from './operation.ts'
 
 const NAME = 'UPDATE_ORDERSENDER'
@@ -34,6 +35,8 @@ function update(
   if (baskets.some(lacksSkuInfo)) return refusal([error('139', 'マルチSKUの場合、SKU情報は必須です。')])
   if (Number(body.afterSettlementMethodCode) === COD && baskets.some(lacksCodFee))
     return refusal([error('136', CODFEE_NEEDED)])
+  const bad = badText(body)
+  if (bad) return refusal([badFormat(NAME, bad)])
   const left = REPLACED.filter((field) => isSet(model[field]) && !isSet(body[field]))
   if (left.length > 0) return refusal(left.map((field) => missing(NAME, field)))
   const before = amountOf(model)
@@ -49,6 +52,26 @@ function update(
     message('INFO', `${NAME}_INFO_101`, '送付先情報の更新設定が完了しました。', { orderNumber }),
   ])
 }
+
+/** Machine-dependent characters anywhere, names beyond their length, and places that are none. */
+function badText(value: unknown, field = ''): string | null {
+  if (typeof value === 'string') {
+    const tooLong = value.length > (LENGTHS[field] ?? 127)
+    const place = field === 'dropOffLocation' && value !== '' && !PLACES.has(value)
+    return tooLong || place || MACHINE_TEXT.test(value) ? field : null
+  }
+  for (const [name, child] of Object.entries(typeof value === 'object' && value ? value : {})) {
+    const bad = badText(child, Array.isArray(value) ? field : name)
+    if (bad) return bad
+  }
+  return null
+}
+const LENGTHS: Readonly<Record<string, number>> = {
+  ...{ itemName: 1000, selectedChoice: 4000, skuInfo: 4000, noshi: 1000, name: 125, itemNumber: 125 },
+}
+const PLACES = new Set([
+  ...['利用しない', '宅配ボックス', '玄関前', '玄関前鍵付容器', 'メーターボックス', '物置', '車庫'],
+])
 
 /** What the page marks as required, by model. */
 const BASKET_NEEDS = ['basketId', 'postageTaxRate', 'SenderModel', 'ItemModelList']
@@ -121,6 +144,13 @@ function apply(basket: OrderModel['PackageModelList'][number], sent: Body | unde
   if (!sent) return
   basket.postagePrice = Number(sent.postagePrice)
   Object.assign(basket.SenderModel, asRecord(sent.SenderModel))
+  if ('dropOffLocation' in sent) {
+    const place = String(sent.dropOffLocation || '利用しない')
+    Object.assign(basket, {
+      dropOffFlag: place === '利用しない' ? 0 : 1,
+      dropOffLocation: place === '利用しない' ? null : place,
+    })
+  }
   const items = new Map(
     asList(sent.ItemModelList).map((item) => [Number(asRecord(item).itemDetailId), asRecord(item)]),
   )

@@ -139,7 +139,7 @@ export const rakutenActions = actionsOf({
         name: 'recipients',
         label: '送付先、送料、お届け希望',
         required: false,
-        help: '変わる項目だけを指定します。',
+        help: '変わる項目だけを指定します。置き配の場所（dropOff）も変更できます。機種依存文字は使えません。',
       },
       {
         name: 'shippingFee',

@@ -1,6 +1,6 @@
 import { factsOf } from '../../../platform/narrow.ts'
 import type { NormalisedOrder, OrderRecipient } from '../../port/order.ts'
-import type { RakutenContent } from './parameters.ts'
+import { machineTextIn, NO_DROP_OFF, type RakutenContent, withoutMachineText } from './parameters.ts'
 import type { ReplacedLists, SentPackage } from './payload.ts'
 
 /** What updateOrderSender wants: all baskets whole with what was wished put in, and the lists it replaces as they were read. */
@@ -47,12 +47,35 @@ export function packagesOf(
       postagePrice: wished?.shippingFee ?? recipient.shippingFee ?? PENDING_AMOUNT,
       deliveryPrice: recipient.codFee ?? PENDING_AMOUNT,
       noshi: recipient.gift.noshi,
+      ...(wished?.dropOff === undefined ? {} : { dropOffLocation: wished.dropOff ?? NO_DROP_OFF }),
       SenderModel: senderOf(recipient, wished),
       ItemModelList: order.items
         .filter(({ recipientId }) => recipientId === recipient.id)
         .map((item) => itemOf(item, quantities.get(item.lineId))),
     }
   })
+}
+
+/** A copy with its texts as the call takes them. */
+export const sendable = <T>(value: T): T =>
+  JSON.parse(
+    JSON.stringify(value, (_name, text: unknown) =>
+      typeof text === 'string' ? withoutMachineText(text) : text,
+    ),
+  )
+
+/** The first text that the call would be refused for, with its field. */
+export function unsendable(value: unknown, field = ''): { field: string; sign: string } | null {
+  if (typeof value === 'string') {
+    const sign = machineTextIn(value)
+    return sign === null ? null : { field, sign }
+  }
+  if (typeof value !== 'object' || value === null) return null
+  for (const [name, child] of Object.entries(value)) {
+    const found = unsendable(child, Array.isArray(value) ? field : name)
+    if (found) return found
+  }
+  return null
 }
 
 function itemOf(item: NormalisedOrder['items'][number], quantity: number | undefined) {
@@ -103,11 +126,14 @@ function phoneOf(phone: string): [string, string, string] {
   return [digits.slice(0, -8), digits.slice(-8, -4), digits.slice(-4)]
 }
 
+const dropOffOf = ({ mallFields }: OrderRecipient) => mallFields.dropOffLocation || NO_DROP_OFF
+
 /** Whether the order shows the basket as it was sent. */
 export function showsPackage(sent: SentPackage, order: NormalisedOrder): boolean {
   const recipient = order.recipients.find(({ id }) => id === String(sent.basketId))
   if (!recipient || (recipient.shippingFee ?? PENDING_AMOUNT) !== sent.postagePrice) return false
-  const now = senderOf(recipient)
+  if (sent.dropOffLocation !== undefined && sent.dropOffLocation !== dropOffOf(recipient)) return false
+  const now = sendable(senderOf(recipient))
   const sameSender = Object.entries(now).every(([name, value]) => (sent.SenderModel[name] ?? null) === value)
   return (
     sameSender &&

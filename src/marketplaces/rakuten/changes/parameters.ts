@@ -93,6 +93,15 @@ const memo = ChangeParameters.memo
 /** 機種依存文字 that RMS refuses whole texts for: ①, Ⅲ, ㈱, №, emoji. Rare kanji of names (髙, 﨑) are left for RMS to judge. */
 const MACHINE_TEXT = /[\u2116\u2121\u2160-\u217F\u2460-\u24FF\u3200-\u33FF]|[\u{10000}-\u{10FFFF}]/u
 
+/**
+ * 機種依存文字 that stand in the order already and go back with it: ① as 1, ㈱ as (株), as RMS's own screen asks for. What has no
+ * such form (𠮷, emoji) stays.
+ */
+export const withoutMachineText = (text: string): string =>
+  [...text].map((sign) => (MACHINE_TEXT.test(sign) ? sign.normalize('NFKC') : sign)).join('')
+
+export const machineTextIn = (text: string): string | null => MACHINE_TEXT.exec(text)?.[0] ?? null
+
 function refuseMachineText(text: string | undefined, path: PropertyKey[], context: z.RefinementCtx): void {
   const [found] = MACHINE_TEXT.exec(text ?? '') ?? []
   if (found)
@@ -115,6 +124,14 @@ const correct = ChangeParameters.correct_shipment.superRefine(({ parcels }, cont
 
 const NOT_CHANGEABLE = ['codFee', 'giftWrapFee', 'discount', 'adjustment', 'addLines'] as const
 
+/** updateOrderSender: dropOffLocation (since rev 8.0). */
+export const NO_DROP_OFF = '利用しない'
+const DROP_OFF_PLACES = [
+  ...[NO_DROP_OFF, '宅配ボックス', '玄関前', '玄関前鍵付容器', 'メーターボックス', '物置', '車庫'],
+]
+/** updateOrderSender: characters of a name or a part of an address. */
+const SENDER_LENGTH = 127
+
 /** updateOrderRemarks: characters. */
 const REMARKS_LENGTH = 4_000
 
@@ -130,6 +147,18 @@ const content = ChangeParameters.change_content.superRefine((wished, context) =>
   if ((wished.buyerNote?.length ?? 0) > REMARKS_LENGTH)
     issue(['buyerNote'], `楽天市場の備考は${REMARKS_LENGTH}文字までです。`)
   refuseMachineText(wished.buyerNote, ['buyerNote'], context)
+  for (const [index, recipient] of (wished.recipients ?? []).entries())
+    for (const [name, text] of Object.entries(recipient))
+      if (typeof text === 'string') {
+        refuseMachineText(text, ['recipients', index, name], context)
+        if (text.length > SENDER_LENGTH) issue(['recipients', index, name], `${SENDER_LENGTH}文字までです。`)
+      }
+  for (const [index, { dropOff }] of (wished.recipients ?? []).entries())
+    if (dropOff && !DROP_OFF_PLACES.includes(dropOff))
+      issue(
+        ['recipients', index, 'dropOff'],
+        `置き配の場所は ${DROP_OFF_PLACES.join('、')} のいずれかを指定してください。`,
+      )
   for (const [index, { wishTime }] of (wished.recipients ?? []).entries())
     if (wishTime && shippingTermOf(wishTime) === null)
       issue(

@@ -15,6 +15,7 @@ export type ShippingRecord = z.infer<typeof ShippingRecord>
 const SentPackage = z.looseObject({
   basketId: z.int(),
   postagePrice: z.int(),
+  dropOffLocation: z.string().optional(),
   SenderModel: z.record(z.string(), z.unknown()),
   ItemModelList: z.array(z.looseObject({ itemDetailId: z.int(), units: z.int(), deleteItemFlag: z.int() })),
 })

@@ -1,7 +1,7 @@
 import { already, planned, refused, sameText } from '../../kit/changes/plans.ts'
 import type { NormalisedOrder, OrderRecipient } from '../../port/order.ts'
 import type { ChangePlan, ChangeStep } from '../../port/site-changes.ts'
-import { packagesOf, replacedLists, showsPackage } from './packages.ts'
+import { packagesOf, replacedLists, sendable, showsPackage, unsendable } from './packages.ts'
 import { type RakutenContent, shippingTermOf } from './parameters.ts'
 import { step } from './payload.ts'
 
@@ -59,7 +59,7 @@ function senderStep(wished: RakutenContent, order: NormalisedOrder): ChangeStep 
     const own = wished.recipients?.find(({ recipientId = id }) => recipientId === id)
     return wished.shippingFee === undefined ? own : { ...own, shippingFee: wished.shippingFee }
   }
-  const packages = packagesOf(order, wishedFor, quantities)
+  const packages = sendable(packagesOf(order, wishedFor, quantities))
   if (packages.every((sent) => showsPackage(sent, order))) return null
   const code = order.mallStatus.code
   if (!BEFORE_SHIPPING.has(code) && !AFTER_SHIPPING.has(code))
@@ -76,14 +76,31 @@ function senderStep(wished: RakutenContent, order: NormalisedOrder): ChangeStep 
     operation: BEFORE_SHIPPING.has(code)
       ? ('updateOrderSender' as const)
       : ('updateOrderSenderAfterShipping' as const),
-    ...replacedLists(order),
+    ...sendable(replacedLists(order)),
     PackageModelList: packages,
     ...(wished.reason === undefined ? {} : { reductionReason: Number(wished.reason) }),
   }
+  const forbidden = unsendable(payload)
+  if (forbidden)
+    return refused(
+      'RAKUTEN_TEXT_REFUSED',
+      `この注文の${FIELD_NAMES[forbidden.field] ?? forbidden.field}に楽天へ送れない文字「${forbidden.sign}」があるため、内容を変更できません。RMSで変更してください。`,
+    )
   return step('sender', '送付先・送料・数量の変更', payload, {
     baskets: packages.map(({ basketId, postagePrice }) => ({ basketId, postagePrice })),
     lines: [...quantities].map(([lineId, quantity]) => ({ lineId, quantity })),
   })
+}
+
+const FIELD_NAMES: Readonly<Record<string, string>> = {
+  ...{
+    itemName: '商品名',
+    selectedChoice: '項目・選択肢',
+    skuInfo: 'SKU情報',
+    noshi: 'のし',
+    name: 'ラッピング名',
+  },
+  ...{ familyName: '姓', firstName: '名', subAddress: '住所', city: '市区町村' },
 }
 
 function falls(packages: ReturnType<typeof packagesOf>, order: NormalisedOrder): boolean {

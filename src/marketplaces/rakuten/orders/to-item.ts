@@ -18,7 +18,7 @@ const MAPPED = new Set([
 
 /** One ItemModel. Rates are decimals at Rakuten (0.08) and whole percent here; priceTaxIncl is per piece. */
 export function toItem(basket: WirePackage, item: WireItem, raw: Raw): OrderItem {
-  const sku = item.SkuModelList[0]
+  const [sku, ...moreSkus] = item.SkuModelList
   return {
     lineId: item.itemDetailId,
     recipientId: basket.basketId,
@@ -28,7 +28,14 @@ export function toItem(basket: WirePackage, item: WireItem, raw: Raw): OrderItem
     merchantSku: given(sku?.merchantDefinedSkuId ?? null),
     jan: null,
     name: item.itemName,
-    options: [...optionsOf(sku?.skuInfo ?? null), ...optionsOf(item.selectedChoice)],
+    options: [
+      ...optionsOf(sku?.skuInfo ?? null),
+      ...moreSkus.flatMap(({ variantId, skuInfo }) => [
+        ...(given(variantId) === null ? [] : [{ name: 'SKU管理番号', value: variantId ?? '', price: null }]),
+        ...optionsOf(skuInfo),
+      ]),
+      ...optionsOf(item.selectedChoice),
+    ],
     unitPrice: fixed(item.price),
     taxIncluded: item.includeTaxFlag,
     taxRate: percent(item.taxRate),
@@ -48,7 +55,7 @@ function optionsOf(text: string | null): OrderItem['options'] {
     .filter((line) => line.trim() !== '')
     .map((line) => {
       const at = line.search(/[:：]/)
-      return { name: at < 0 ? '' : line.slice(0, at), value: line.slice(at + 1), price: null }
+      return { name: at < 0 ? '' : line.slice(0, at).trim(), value: line.slice(at + 1).trim(), price: null }
     })
 }
 

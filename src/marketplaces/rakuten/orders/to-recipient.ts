@@ -110,10 +110,13 @@ function toParcel(parcel: WirePackage['ShippingModelList'][number]): OrderRecipi
   }
 }
 
+/** cvsCode of 郵便局受取 among those of convenience stores. */
+const POST_OFFICE = '60'
+
 function toPickup({ DeliveryCvsModel: store }: WirePackage): OrderRecipient['pickup'] {
   if (!store || (!store.cvsCode && !store.storeCode)) return null
   return {
-    kind: 'convenience_store',
+    kind: store.cvsCode === POST_OFFICE ? 'post_office' : 'convenience_store',
     code: given(store.storeCode),
     name: given(store.storeName),
     address: given(`${store.storePrefecture ?? ''}${store.storeAddress ?? ''}`),

@@ -127,7 +127,12 @@ const content = ChangeParameters.change_content.superRefine((wished, context) =>
     issue(['adjustment'], `調整額は${MOST_ADJUSTMENT.toLocaleString('ja-JP')}円までです。`)
   if ((wished.recipients?.length ?? 0) > 1)
     issue(['recipients'], 'Yahoo!ショッピングの注文の送付先は1件です。')
-  for (const [index, { recipientId, shippingFee }] of (wished.recipients ?? []).entries()) {
+  for (const [index, { recipientId, shippingFee, dropOff }] of (wished.recipients ?? []).entries()) {
+    if (dropOff !== undefined)
+      issue(
+        ['recipients', index, 'dropOff'],
+        'Yahoo!ショッピングのAPIでは置き配の場所を変更できません。指定を外してください。',
+      )
     if (recipientId !== undefined && recipientId !== RECIPIENT_ID)
       issue(['recipients', index, 'recipientId'], 'この注文にない送付先IDです。指定を外してください。')
     if (shippingFee !== undefined)
