@@ -42,7 +42,7 @@ export default defineConfig({
         // They wait for servers more than they compute: one file more at once than there are cores.
         test: {
           name: 'integration',
-          include: ['test/integration/**/*.test.ts', 'test/e2e/**/*.test.ts'],
+          include: ['test/{integration,e2e,life}/**/*.test.ts'],
           maxWorkers: availableParallelism() + 1,
           sequence: { groupOrder: 2 },
           globalSetup: ['./test/support/global-setup.ts'],

@@ -63,6 +63,8 @@ export interface Scheduler {
   stop(): Promise<void>
   /** One tick, for tests: the shops it woke. */
   tick(): Promise<string[]>
+  /** What runs beside the ticks, for tests. */
+  readonly tasks: readonly PeriodicTask[]
 }
 
 /**
@@ -74,6 +76,7 @@ export function createScheduler(deps: SchedulerDeps): Scheduler {
   let page = firstPage(MOST_PER_TICK)
   const stopping = new AbortController()
   const running: Promise<void>[] = []
+  const tasks = [...deps.jobs.flatMap(({ maintain }) => maintain ?? []), ...(deps.tasks ?? [])]
 
   async function tick(): Promise<string[]> {
     const now = deps.clock.now()
@@ -105,10 +108,10 @@ export function createScheduler(deps: SchedulerDeps): Scheduler {
 
   return {
     tick,
+    tasks,
     start() {
       const wakes: PeriodicTask = { name: 'scheduler', firstMs: 0, everyMs: TICK_MS, run: tick }
-      const maintained = deps.jobs.flatMap(({ maintain }) => maintain ?? [])
-      for (const task of [wakes, ...maintained, ...(deps.tasks ?? [])]) running.push(repeat(task))
+      for (const task of [wakes, ...tasks]) running.push(repeat(task))
     },
     async stop() {
       stopping.abort()

@@ -1,5 +1,9 @@
 import { spawnSync } from 'node:child_process'
 import { parseArgs } from 'node:util'
+import { OPEN } from '../life/kept.ts'
+import { runLife } from '../life/run.ts'
+import { openGround } from '../life/world.ts'
+import { drawSeed } from '../support/drawn-seed.ts'
 import { dovecotMissing } from '../support/mail/dovecot.ts'
 import { redisMissing } from '../support/redis.ts'
 import { runChanges } from './change-run.ts'
@@ -7,12 +11,14 @@ import { check, type Verdict } from './check.ts'
 import { readHistory } from './history.ts'
 import { storeResult, writeReport } from './report.ts'
 import { type ChaosResult, runChaos } from './run.ts'
-import { shownChanges, shownRun } from './show.ts'
+import { shownChanges, shownLife, shownRun } from './show.ts'
 
 /**
  * `npm run chaos -- [--orders N] [--seed S] [--engine postgres|redis] [--changes M] [--json]`: the service in several
  * processes under faults, and at the end what was lost, doubled, late or stuck.
  * `npm run chaos -- changes [--changes M] [--share P] …`: site changes while each call at the malls may go wrong.
+ * `npm run chaos -- life [--histories N] [--seed S] [--path P]`: generated histories of orders' whole lives (test/life), until one breaks an
+ * invariant; that one is made small.
  * `… check FILE` judges a history again; `… report` makes the tables of docs/reliability.md from what `--store` kept.
  * docs/reliability.md says how to read both.
  */
@@ -36,6 +42,9 @@ const { values, positionals } = parseArgs({
     /** Percent of the calls that each kind of fault hits. */
     share: { type: 'string', default: '5' },
     kills: { type: 'string', default: '4' },
+    histories: { type: 'string', default: '2000' },
+    /** Of a counter-example that an earlier run told. */
+    path: { type: 'string' },
     /** Which faults, in commas: default, first, new, all, names or their first words; with a `-` before: not these. */
     faults: { type: 'string', default: 'default' },
     /** Where the history is written, which the verdict is made from. */
@@ -60,6 +69,7 @@ if (mode === 'check') {
   process.stdout.write(`${JSON.stringify(verdict, null, 1)}\n`)
   process.exit(wrongIn(verdict) === 0 ? 0 : 1)
 }
+if (mode === 'life') process.exit(await lifeRun())
 if (more.length > 0 || (mode !== 'orders' && mode !== 'changes')) fail(`unknown: ${positionals.join(' ')}`)
 const engine = values.engine
 if (engine !== 'postgres' && engine !== 'redis') fail('--engine is postgres or redis')
@@ -100,6 +110,26 @@ try {
   process.exitCode = 2
 }
 process.exit()
+
+/** @returns the exit code */
+async function lifeRun(): Promise<number> {
+  const ground = await openGround()
+  const result = await runLife({
+    ...{
+      ground,
+      shrinks: true,
+      known: OPEN,
+      progress: (text: string) => void process.stderr.write(`${text}\n`),
+    },
+    // Of the other runs seed 1 is the one that is kept; here each run is to meet other histories.
+    seed: process.argv.includes('--seed') ? whole('seed', values.seed) : drawSeed(),
+    histories: whole('histories', values.histories),
+    ...(values.path === undefined ? {} : { path: values.path }),
+  })
+  await ground.close()
+  process.stdout.write(values.json ? `${JSON.stringify(result)}\n` : `${shownLife(result)}\n`)
+  return result.counterExample === null ? 0 : 1
+}
 
 /** @returns how much went wrong that never may */
 async function ordersRun(): Promise<number> {

@@ -1,4 +1,5 @@
 import { table } from '../../sandbox/demo/show.ts'
+import type { LifeResult } from '../life/run.ts'
 import type { ChangeRunResult } from './change-run.ts'
 import type { ChaosResult } from './run.ts'
 
@@ -41,4 +42,19 @@ export function shownChanges(result: ChangeRunResult): string {
     `  faults             ${counts(result.faults)} in ${result.calls} calls`,
     `  shops              ${result.shops} × 4`,
   ].join('\n')
+}
+
+/** What `chaos -- life` found, for people. */
+export function shownLife({ seed, histories, steps, seconds, known, counterExample }: LifeResult): string {
+  const lines = [
+    `seed ${seed}: ${histories} histories, ${steps} steps, ${seconds.toFixed(0)} s, ${known} met what is known to be broken`,
+  ]
+  if (counterExample === null) lines.push('no counter-example')
+  else
+    lines.push(
+      `counter-example: --seed ${seed} --path ${counterExample.path}`,
+      counterExample.message,
+      JSON.stringify(counterExample.history),
+    )
+  return lines.join('\n')
 }

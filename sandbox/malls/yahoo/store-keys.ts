@@ -8,7 +8,10 @@ export interface StoreKey {
   privateKey: KeyObject
 }
 
-export async function createStoreKey(): Promise<StoreKey> {
+export const createStoreKeys = async (codes: readonly string[]): Promise<ReadonlyMap<string, StoreKey>> =>
+  new Map(await Promise.all(codes.map(async (code) => [code, await createStoreKey()] as const)))
+
+async function createStoreKey(): Promise<StoreKey> {
   const pair = await promisify(generateKeyPair)('rsa', { modulusLength: 2048 })
   return {
     publicPem: pair.publicKey.export({ type: 'spki', format: 'pem' }).toString(),

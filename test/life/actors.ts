@@ -1,0 +1,234 @@
+import { AsyncLocalStorage } from 'node:async_hooks'
+import { setTimeout as pause, setImmediate as turnOfLoop } from 'node:timers/promises'
+import pg from 'pg'
+import type { HttpClient } from '../../src/platform/http/http-client.ts'
+
+/**
+ * Who runs a statement, and when. Every statement of this process passes here, whichever client sends it, so that a command
+ * can die between any two statements and two commands can be interleaved statement by statement.
+ */
+
+/** What a process that was killed would have gone on to do. */
+class Killed extends Error {
+  constructor() {
+    super('killed by the life model')
+    this.name = 'Killed'
+  }
+}
+
+interface Actor {
+  /** Awaits so far: each statement and each call counts twice, before it goes out and after its answer came in. */
+  count: number
+  /** At this await the process dies; null: never. */
+  dieAt: number | null
+  dead: boolean
+  /** Null: it is alone. */
+  line: Line | null
+  name: 'left' | 'right' | 'alone'
+}
+
+const actors = new AsyncLocalStorage<Actor>()
+
+/** How a command ended, and how many awaits it had. */
+export interface Lived<T> {
+  value: T | null
+  killed: boolean
+  awaits: number
+}
+
+/** Runs a command as a process of its own, which dies at its `dieAt`-th await. */
+export async function live<T>(dieAt: number | null, work: () => Promise<T>): Promise<Lived<T>> {
+  return run({ count: 0, dieAt, dead: false, line: null, name: 'alone' }, work)
+}
+
+/**
+ * Interleaves two commands: `runs` says how many statements the left one goes on for, then the right one, and so on from the
+ * beginning. Who waits for the other's lock, or has ended, lets the other go on.
+ */
+export async function interleave<L, R>(
+  runs: readonly number[],
+  left: () => Promise<L>,
+  right: () => Promise<R>,
+  isBlocked: () => Promise<boolean>,
+): Promise<[Lived<L>, Lived<R>]> {
+  const line = new Line(runs, isBlocked)
+  const actor = (name: Actor['name']): Actor => ({ count: 0, dieAt: null, dead: false, line, name })
+  const one = run(actor('left'), left)
+  const other = run(actor('right'), right)
+  let over = false
+  const both = Promise.all([one, other]).finally(() => {
+    over = true
+  })
+  both.catch(() => undefined)
+  await line.conduct(() => over)
+  return both
+}
+
+async function run<T>(actor: Actor, work: () => Promise<T>): Promise<Lived<T>> {
+  try {
+    const value = await actors.run(actor, work)
+    return { value, killed: actor.dead, awaits: actor.count }
+  } catch (error) {
+    if (!actor.dead) throw error
+    return { value: null, killed: true, awaits: actor.count }
+  } finally {
+    actor.line?.ended(actor.name)
+  }
+}
+
+function beat(actor: Actor): void {
+  if (actor.dead) throw new Killed()
+  if (actor.count++ === actor.dieAt) {
+    actor.dead = true
+    throw new Killed()
+  }
+}
+
+async function passed<T>(actor: Actor, work: () => Promise<T>): Promise<T> {
+  beat(actor)
+  await actor.line?.turnOf(actor.name)
+  try {
+    const result = await work()
+    beat(actor)
+    return result
+  } finally {
+    actor.line?.answered()
+  }
+}
+
+/** Turns of the loop in which a command comes to its next statement, whatever lies between: a route's hooks, a file's compression. */
+const PATIENCE = 60
+const PATIENCE_MS = 20
+
+/** The conductor of two commands: one statement is under way at a time, unless it waits for the other's lock. */
+class Line {
+  readonly #runs: readonly number[]
+  readonly #isBlocked: () => Promise<boolean>
+  readonly #waiting: { name: Actor['name']; go(): void }[] = []
+  #run = 0
+  #gone = 0
+  #underWay = 0
+  #closed = false
+  readonly #ended = new Set<Actor['name']>()
+
+  constructor(runs: readonly number[], isBlocked: () => Promise<boolean>) {
+    this.#runs = runs
+    this.#isBlocked = isBlocked
+  }
+
+  turnOf(name: Actor['name']): Promise<void> {
+    // What goes on after both commands have ended, as a notifier's timer does, waits for nobody.
+    if (this.#closed) return Promise.resolve()
+    return new Promise((go) => this.#waiting.push({ name, go }))
+  }
+
+  answered(): void {
+    this.#underWay -= 1
+  }
+
+  async conduct(isOver: () => boolean): Promise<void> {
+    let idle = 0
+    let since = performance.now()
+    while (!isOver()) {
+      await turnOfLoop()
+      const next = this.#next(idle++ > PATIENCE && performance.now() - since > PATIENCE_MS)
+      if (next !== null && (this.#underWay === 0 || (idle % PATIENCE === 0 && (await this.#isBlocked())))) {
+        idle = 0
+        since = performance.now()
+        this.#letGo(next)
+      } else if (idle > PATIENCE) await pause(1)
+    }
+    this.#closed = true
+    for (const { go } of this.#waiting.splice(0)) go()
+  }
+
+  ended(name: Actor['name']): void {
+    this.#ended.add(name)
+  }
+
+  /** Whose statement is next; null: the one whose turn it is has not come to its next one yet. */
+  #next(isLate: boolean): Actor['name'] | null {
+    const names = new Set(this.#waiting.map(({ name }) => name))
+    if (names.size === 0) return null
+    const turn = this.#run % 2 === 0 ? 'left' : 'right'
+    if (names.has(turn)) return turn
+    const other = turn === 'left' ? 'right' : 'left'
+    return isLate || this.#underWay > 0 || this.#ended.has(turn) ? other : null
+  }
+
+  #letGo(name: Actor['name']): void {
+    const at = this.#waiting.findIndex((one) => one.name === name)
+    const [next] = this.#waiting.splice(at, 1)
+    this.#underWay += 1
+    const turn = this.#run % 2 === 0 ? 'left' : 'right'
+    if (name === turn && ++this.#gone >= (this.#runs[this.#run % this.#runs.length] ?? 1)) {
+      this.#run += 1
+      this.#gone = 0
+    }
+    next?.go()
+  }
+}
+
+type Query = (this: pg.Client, ...args: unknown[]) => unknown
+
+let real: Query | null = null
+
+/** From now on every client's statements pass through here. */
+export function watchStatements(): void {
+  if (real) return
+  const send = pg.Client.prototype.query as unknown as Query
+  real = send
+  pg.Client.prototype.query = function (this: pg.Client, ...given: unknown[]) {
+    const args = atHeldTime(given)
+    const actor = actors.getStore()
+    const [first] = args
+    // A cursor and its like answer by events.
+    if (!actor || isSubmittable(first) || BESIDE.test(textOf(first))) return send.apply(this, args)
+    const callback = args.at(-1)
+    if (typeof callback !== 'function') return passed(actor, () => send.apply(this, args) as Promise<unknown>)
+    const asked = () =>
+      new Promise((resolve, reject) => {
+        const answer = (error: unknown, result: unknown) => (error ? reject(error) : resolve(result))
+        send.apply(this, [...args.slice(0, -1), answer])
+      })
+    passed(actor, asked).then(
+      (result) => callback(null, result),
+      (error) => callback(error),
+    )
+    return undefined
+  } as unknown as typeof pg.Client.prototype.query
+}
+
+/** What the server does by itself when a session ends, what only wakes, and what a connection needs that another history used. */
+const BESIDE = /^(rollback|select (pg_notify|set_config))/i
+
+const isSubmittable = (first: unknown): boolean =>
+  typeof (first as { submit?: unknown } | undefined)?.submit === 'function'
+
+const textOf = (first: unknown): string =>
+  typeof first === 'string' ? first : String((first as { text?: unknown } | undefined)?.text ?? '')
+
+const heldTexts = new Map<string, string>()
+
+/** The few statements that read the database's own time read the held one. */
+function atHeldTime(args: unknown[]): unknown[] {
+  const [first, ...rest] = args
+  const text = textOf(first)
+  let held = heldTexts.get(text)
+  if (held === undefined) {
+    held = text.replaceAll(/\b(now|clock_timestamp)\(\)/g, 'life.held()')
+    heldTexts.set(text, held)
+  }
+  if (held === text) return args
+  return [typeof first === 'string' ? held : { ...(first as object), text: held }, ...rest]
+}
+
+/** The way out to the malls, as part of a command's life. */
+export function watchCalls(http: HttpClient): HttpClient {
+  return {
+    request(request, signal) {
+      const actor = actors.getStore()
+      return actor ? passed(actor, () => http.request(request, signal)) : http.request(request, signal)
+    },
+  }
+}

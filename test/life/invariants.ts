@@ -1,0 +1,249 @@
+import { isDeepStrictEqual } from 'node:util'
+import { MALL, pick, toOrderColumns } from '../../src/orders/store/columns.ts'
+import { findPersonalData } from '../support/database/personal-data.ts'
+import { Broken, buyerOf, type Life, type Replica } from './life.ts'
+import { DAY } from './world.ts'
+
+/** What must be true of an order's life: after each step, and when nothing waits any more. */
+
+export async function checkStep(life: Life): Promise<void> {
+  checkBatches(life)
+  checkWrites(life)
+  await checkRows(life)
+}
+
+export async function checkRest(life: Life): Promise<void> {
+  await checkStep(life)
+  await checkStaged(life)
+  await checkAgreement(life)
+  await checkKeptContent(life)
+  await checkChanges(life)
+  await checkErased(life)
+  await checkCopies(life)
+}
+
+/** 受注取込: an order is in one batch. */
+function checkBatches({ pulls }: Life): void {
+  const batchOf = new Map<string, string>()
+  for (const [key, ids] of pulls)
+    for (const id of ids) {
+      if (batchOf.has(id)) throw new Broken(`order ${id} was handed over under ${batchOf.get(id)} and ${key}`)
+      batchOf.set(id, key)
+    }
+}
+
+/** The calls that each action may make, once each. */
+const CALLS_OF: Readonly<Record<string, readonly string[]>> = {
+  orderStatusChange: ['confirm', 'complete', 'ship'],
+  orderShipStatusChange: ['ship', 'correct_shipment'],
+  orderChange: ['change_content', 'confirm', 'ship', 'correct_shipment'],
+}
+
+/** No call is made twice for one change: of equal ones there are no more than changes that may have asked for them. */
+function checkWrites({ world, changes }: Life): void {
+  const counts = new Map<string, { count: number; most: number }>()
+  for (const { operation, orderNumber, what } of world.sim.writes?.() ?? []) {
+    const key = `${orderNumber} ${operation} ${JSON.stringify(what)}`
+    const asked = changes.filter(
+      (change) =>
+        change.orderNumber === orderNumber && CALLS_OF[operation]?.includes(change.action) !== false,
+    )
+    const known = counts.get(key) ?? { count: 0, most: asked.length }
+    counts.set(key, { ...known, count: known.count + 1 })
+  }
+  for (const [key, { count, most }] of counts)
+    if (count > most) throw new Broken(`written ${count} times at the mall for ${most} changes: ${key}`)
+}
+
+/** What the rows say of themselves. */
+async function checkRows({ world }: Life): Promise<void> {
+  const { rows } = await world.service.admin.query<{ what: string }>(`
+    select 'order ' || order_number || ' failed to be stored: ' || coalesce(outcome, '') as what from import_requests
+      where state = 'failed' and outcome = 'ORDER_UNSTORABLE'
+    union all
+    select 'order ' || o.order_number || ' is in a batch that is not there' from orders o
+      where o.pull_id is not null and not exists (select from pulls p where p.id = o.pull_id)
+    union all
+    select 'order ' || o.order_number || ' is ' || o.change_state || ' without a change under way' from orders o
+      where o.change_state in ('queued', 'changing') and not exists (
+        select from site_changes c where c.order_id = o.id and c.state in ('queued', 'changing'))
+    union all
+    select 'the board counts ' || c.what || ' as ' || c.n || ', there are ' || c.real from (
+      select b.what, sum(b.n) as n, (select count(*) from orders o where o.status::text = b.what) as real from board_counts b group by b.what
+    ) c where c.what in ('auto_imported') and c.n <> c.real`)
+  if (rows[0]) throw new Broken(rows[0].what)
+}
+
+interface Row {
+  id: string
+  orderNumber: string
+  status: string
+  mallState: string
+  mallStatus: string
+  mallSubStatus: string | null
+  holds: string[]
+  flags: string[]
+  version: number
+  changeState: string
+  trackedParcels: number | null
+  purgedAt: Date | null
+  erasedAt: Date | null
+  pulledAt: Date | null
+  stagedAt: Date
+  endedAt: Date | null
+  hasDetail: boolean
+  orderedAt: Date
+}
+
+async function readRows({ world }: Life): Promise<Map<string, Row>> {
+  const { rows } = await world.service.admin.query<Row>(`
+    select id::text, order_number as "orderNumber", status::text, mall_state as "mallState", mall_status as "mallStatus",
+      mall_sub_status as "mallSubStatus", holds, flags, version, change_state::text as "changeState", tracked_parcels as "trackedParcels",
+      purged_at as "purgedAt", erased_at as "erasedAt", pulled_at as "pulledAt", staged_at as "stagedAt", ended_at as "endedAt",
+      sealed_detail is not null as "hasDetail", ordered_at as "orderedAt" from orders`)
+  return new Map(rows.map((row) => [row.orderNumber, row]))
+}
+
+interface Waiting {
+  number: string
+  at: Date
+}
+
+async function readWaiting({ world }: Life): Promise<Map<string, Waiting>> {
+  const { rows } = await world.service.admin.query<Waiting>(
+    `select order_number as number, next_attempt_at as at from import_requests where state = 'waiting'`,
+  )
+  return new Map(rows.map((row) => [row.number, row]))
+}
+
+/** Each order of the mall is here, or somebody can see that it is not and when it is asked for next. */
+async function checkStaged(life: Life): Promise<void> {
+  const [rows, waiting] = [await readRows(life), await readWaiting(life)]
+  for (const { number } of life.orders) {
+    const at = waiting.get(number)?.at
+    if (!rows.has(number) && !(at && at.getTime() > life.world.clock.now()))
+      throw new Broken(`order ${number} is at the mall and not here, and nothing asks for it`)
+  }
+}
+
+/** Older ones are no longer compared with the mall, unless something holds them. */
+const COMPARED_MS = 30 * DAY
+const SHIPPABLE = new Set(['auto_imported', 'new', 'awaiting_payment', 'ready_to_ship', 'on_hold'])
+
+/** What the mall says of what may still be shipped and what we say of it agree, or it is asked for again at a time. */
+async function checkAgreement(life: Life): Promise<void> {
+  const [rows, waiting] = [await readRows(life), await readWaiting(life)]
+  const now = life.world.clock.now()
+  const compared = life.orders.filter(({ number }) => {
+    const row = rows.get(number)
+    if (!row || !SHIPPABLE.has(row.status) || row.mallState !== 'open') return false
+    return row.holds.length > 0 || now - row.orderedAt.getTime() < COMPARED_MS
+  })
+  for (const shop of [0, 1]) {
+    const here = compared.filter((order) => order.shop === shop)
+    if (here.length === 0) continue
+    const atMall = await life.world.readMall(
+      shop,
+      here.map(({ number }) => number),
+    )
+    for (const { number } of here) {
+      const [row, mall] = [rows.get(number), atMall.get(number)]
+      const at = waiting.get(number)?.at
+      if (!row || !mall || (at && at.getTime() > now)) continue
+      const differs = differenceOf(row, mall)
+      if (differs) throw new Broken(`order ${number}: ${differs}, and nothing asks for it again`)
+    }
+  }
+}
+
+const COMPARED = ['mallStatus', 'mallState', 'holds'] as const
+
+function differenceOf(row: Row, mall: Parameters<typeof toOrderColumns>[0]): string | null {
+  const columns = pick(toOrderColumns(mall), MALL) as unknown as Record<string, unknown>
+  for (const name of COMPARED)
+    if (!isDeepStrictEqual(columns[name], row[name]))
+      return `the mall says ${name} ${JSON.stringify(columns[name])}, we say ${JSON.stringify(row[name])}`
+  return null
+}
+
+/** An order that waits for its release, or for a change of ours, keeps what is needed to ship it. */
+async function checkKeptContent(life: Life): Promise<void> {
+  for (const row of (await readRows(life)).values()) {
+    if (row.erasedAt || row.hasDetail) continue
+    const released =
+      row.holds.includes('not_released') || row.holds.some((hold) => /release|reserv/.test(hold))
+    if (released || ['queued', 'changing'].includes(row.changeState))
+      throw new Broken(
+        `order ${row.orderNumber} was emptied although it waits: ${row.holds} ${row.changeState}`,
+      )
+  }
+}
+
+interface ChangeRow {
+  id: string
+  orderNumber: string
+  action: string
+  state: string
+  code: string | null
+  nextAttemptAt: Date
+}
+
+/** Each change has ended or has a time; what was asked and confirmed is what the order says. */
+async function checkChanges(life: Life): Promise<void> {
+  const { rows } = await life.world.service.admin.query<ChangeRow>(`
+    select c.id::text, o.order_number as "orderNumber", c.action, c.state::text, c.code, c.next_attempt_at as "nextAttemptAt"
+    from site_changes c join orders o on o.id = c.order_id order by c.position`)
+  const now = life.world.clock.now()
+  for (const row of rows)
+    if (['queued', 'changing'].includes(row.state) && row.nextAttemptAt.getTime() <= now)
+      throw new Broken(
+        `change ${row.action} of ${row.orderNumber} is ${row.state} (${row.code}) and due, and nobody takes it`,
+      )
+  if (life.restored) return
+  const known = new Map(rows.map((row) => [row.id, row]))
+  for (const { id, orderNumber, action } of life.changes)
+    if (id !== '' && !known.has(id))
+      throw new Broken(`change ${action} of ${orderNumber} was accepted and is not there`)
+}
+
+/** Of a buyer who was erased nothing is left of any order that was placed before. */
+async function checkErased(life: Life): Promise<void> {
+  if (life.erased.length === 0) return
+  const names = new Set<string>()
+  for (const { at, buyer, number } of life.erased)
+    for (const order of life.orders)
+      if (number === null ? order.buyer === buyer && order.placedAt <= at : order.number === number)
+        for (const name of order.names) names.add(name)
+  const gone = life.erased.filter(
+    ({ buyer, at, number }) =>
+      number === null && life.orders.every((order) => order.buyer !== buyer || order.placedAt <= at),
+  )
+  const { service, sealer } = life.world
+  const found = await findPersonalData(service.database.pool, sealer, {
+    names: [...names],
+    phones: gone.filter(({ by }) => by === 'phone').map(({ buyer }) => buyerOf(buyer).phone),
+    emails: gone.filter(({ by }) => by === 'email').map(({ buyer }) => buyerOf(buyer).email),
+  })
+  if (found.length > 0)
+    throw new Broken(
+      `of an erased buyer is left: ${found.map(({ table, column, how, kind }) => `${table}.${column} (${how} ${kind})`).join(', ')}`,
+    )
+}
+
+/** Who follows the feed, or is sent it, knows at rest what the lists say. */
+async function checkCopies(life: Life): Promise<void> {
+  const rows = await readRows(life)
+  for (const [name, replica] of [
+    ['the feed', life.feed.replica],
+    ['the webhook', life.hook.replica],
+  ] as [string, Replica][]) {
+    for (const { id, orderNumber, status, mallState, changeState, version } of rows.values()) {
+      const copy = replica.get(id)
+      const real = { status, mallState, changeState, version }
+      if (!isDeepStrictEqual(copy, real))
+        throw new Broken(
+          `${name} left a follower with ${JSON.stringify(copy ?? null)} of order ${orderNumber}, which is ${JSON.stringify(real)}`,
+        )
+    }
+  }
+}

@@ -1,0 +1,639 @@
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import type { SandboxEvent } from '../../sandbox/kit/types.ts'
+import { READY_TO_SHIP } from '../../sandbox/ready-orders.ts'
+import { ops } from '../support/ops/run-ops.ts'
+import { interleave, live } from './actors.ts'
+import type { Action, Command } from './commands.ts'
+import {
+  type Answer,
+  BACKUP_KEY,
+  DAY,
+  ENCRYPTION_KEYS,
+  type Ground,
+  HOUR,
+  SECOND,
+  SHOPS,
+  type World,
+} from './world.ts'
+
+/** One history as it is played: what the world did, what was asked of the service, and what it answered. */
+
+interface PlacedOrder {
+  shop: 0 | 1
+  number: string
+  buyer: number
+  placedAt: number
+  /** Its newest mail. */
+  event: SandboxEvent
+  /** Nobody else's: a buyer's name is made for each order, an edit's text for each edit. */
+  names: string[]
+}
+
+interface AskedChange {
+  id: string
+  orderNumber: string
+  action: string
+  fee: number | null
+}
+
+interface Erased {
+  at: number
+  buyer: number
+  by: 'phone' | 'email' | 'number'
+  number: string | null
+}
+
+interface Copy {
+  status: string
+  mallState: string
+  changeState: string
+  version: number
+}
+
+/** A follower's copy of the orders, kept by the feed's rows or the webhook's. */
+export type Replica = Map<string, Copy>
+
+export interface Life {
+  world: World
+  ground: Ground
+  orders: PlacedOrder[]
+  /** Orders by the key under which they were handed over. */
+  pulls: Map<string, string[]>
+  newestKey: string | null
+  changes: AskedChange[]
+  erased: Erased[]
+  /** What each of the two people saw last, by order. */
+  seen: Map<string, number>[]
+  feed: { position: string | null; replica: Replica }
+  hook: { replica: Replica; taken: number; on: boolean; resets: number }
+  backup: {
+    file: string
+    at: number
+    pulls: Map<string, string[]>
+    changes: AskedChange[]
+    erased: Erased[]
+  } | null
+  restored: boolean
+  folder: string | null
+  /** What a client does that got no answer, once the process is there again. */
+  unanswered: (() => Promise<void>)[]
+  /** How many tracking numbers, texts and names were made. */
+  made: number
+  steps: number
+}
+
+export async function beginLife(ground: Ground, seed: number): Promise<Life> {
+  const world = await ground.world(seed)
+  const life: Life = {
+    ...{ world, ground, orders: [], pulls: new Map(), newestKey: null, changes: [], erased: [] },
+    seen: [new Map(), new Map()],
+    feed: { position: null, replica: new Map() },
+    hook: { replica: new Map(), taken: 0, on: true, resets: 0 },
+    ...{ backup: null, restored: false, folder: null, unanswered: [], made: 0, steps: 0 },
+  }
+  const { body } = await world.call('GET', '/changes')
+  life.feed.position = body.position
+  return life
+}
+
+export async function endLife(life: Life): Promise<void> {
+  await life.world.close()
+  if (life.folder) await rm(life.folder, { recursive: true, force: true })
+}
+
+/** Something that must not be, whatever the history. */
+export class Broken extends Error {
+  constructor(what: string) {
+    super(what)
+    this.name = 'Broken'
+  }
+}
+
+export async function play(life: Life, command: Command): Promise<void> {
+  life.steps += 1
+  switch (command.do) {
+    case 'crash': {
+      await live(command.at, () => act(life, command.action, true))
+      for (const again of life.unanswered.splice(0)) await again()
+      return
+    }
+    case 'both': {
+      const { admin } = life.world.service
+      const isBlocked = async () => {
+        const { rows } = await admin.query('select from pg_locks where not granted limit 1')
+        return rows.length > 0
+      }
+      await interleave(
+        command.runs,
+        () => act(life, command.left, false),
+        () => act(life, command.right, false),
+        isBlocked,
+      )
+      return
+    }
+    case 'time':
+      return passTime(life, command.ms)
+    case 'backup':
+      return backUp(life)
+    case 'restore':
+      return restore(life)
+    default:
+      return act(life, command, false)
+  }
+}
+
+const present = <T>(value: T | undefined | null): T => {
+  if (value === undefined || value === null) throw new Error('it was there a moment ago')
+  return value
+}
+
+const orderAt = (life: Life, index: number): PlacedOrder | undefined =>
+  life.orders[index % Math.max(1, life.orders.length)]
+
+/** @param dying the answer may never come, so what it would say is unknown */
+async function act(life: Life, action: Action, dying: boolean): Promise<void> {
+  const { world } = life
+  switch (action.do) {
+    case 'order':
+      return placeOrder(life, action)
+    case 'mail': {
+      const order = orderAt(life, action.order)
+      if (order) refused(dying, await world.postMail(order.event))
+      return
+    }
+    case 'work':
+      return work(life)
+    case 'import': {
+      const order = orderAt(life, action.order)
+      if (!order) return
+      const body = { shopId: world.shopIds[order.shop], orderNumbers: [order.number] }
+      refused(dying, await world.call('POST', '/orders/import', { body }))
+      return
+    }
+    case 'reread':
+      return withOrder(life, action.order, async (id) => {
+        refused(
+          dying,
+          await world.call('POST', '/orders/reimport', { body: { orderIds: [id], apply: 'all' } }),
+        )
+      })
+    case 'edit':
+      return edit(life, action)
+    case 'move':
+      return withOrder(life, action.order, async (id) => {
+        refused(dying, await world.call('POST', '/orders/move', { body: { orderIds: [id], to: action.to } }))
+      })
+    case 'pull':
+      return pull(life, action.again)
+    case 'change':
+      return withOrder(life, action.order, (id, order) => change(life, id, order, action.action, dying))
+    case 'mallCancel': {
+      const order = orderAt(life, action.order)
+      if (order) cancelAtMall(life, order, action.lag)
+      if (order && action.mailed) refused(dying, await world.postMail(order.event))
+      return
+    }
+    case 'mallAddress': {
+      const order = orderAt(life, action.order)
+      if (!order || isClosedAtMall(life, order)) return
+      const name = nextName(life, '新町')
+      order.names.push(name)
+      eventOf(life, order, () => world.sim.edit(order.number, { Ship: { ShipAddress1: `${name}1-2-3` } }))
+      if (action.mailed) refused(dying, await world.postMail(order.event))
+      return
+    }
+    case 'mallRelease': {
+      const order = orderAt(life, action.order)
+      if (!order || mallField(life, order, 'OrderStatus') !== '1') return
+      const release = action.days === 0 ? '' : japanDay(world.clock.now() + action.days * DAY)
+      const status = action.days === 0 ? { OrderStatus: '2' } : {}
+      world.sim.edit(order.number, { ...status, Item: [{ ReleaseDate: release }] })
+      return
+    }
+    case 'erase':
+      return erase(life, action)
+    case 'retention':
+      return world.task('retention')
+    case 'webhook': {
+      life.hook.on = action.on
+      const path = `/webhooks/${world.webhookId}`
+      const answer = await world.call('PATCH', path, { body: { enabled: action.on } })
+      if (dying) life.hook.on = true
+      refused(dying, answer)
+      return
+    }
+    case 'deaf':
+      return world.deafen(action.on)
+    case 'deliver':
+      return world.service.worker.webhooks.round()
+    case 'follow':
+      return follow(life)
+    case 'label':
+      return withOrder(life, action.order, async (id) => {
+        await world.call('POST', '/labels', {
+          body: { orderIds: [id], format: 'yamato_b2', options: { service: 'takkyubin' } },
+        })
+      })
+    case 'tracking':
+      return withOrder(life, action.order, (id, order) => tracking(life, id, order))
+  }
+}
+
+/** A client whose request was refused is told why; 5xx is a fault unless the process died over it. */
+function refused(dying: boolean, answer: Answer): void {
+  if (answer.status < 500 || dying) return
+  throw new Broken(`a request was answered ${answer.status}: ${JSON.stringify(answer.body)}`)
+}
+
+const japanDay = (ms: number): string => new Date(ms + 9 * HOUR).toISOString().slice(0, 10)
+
+export const buyerOf = (buyer: number) => ({
+  phone: `0901234560${buyer}`,
+  email: `buyer${buyer}@life.example`,
+})
+
+function nextName(life: Life, what: string): string {
+  life.made += 1
+  return `${what}${['零', '壱', '弐', '参', '四', '伍', '六', '七', '八', '九'][life.made % 10]}${'甲乙丙丁戊己庚辛壬癸'[Math.floor(life.made / 10) % 10]}`
+}
+
+function placeOrder(life: Life, action: Extract<Action, { do: 'order' }>): Promise<void> {
+  const { world } = life
+  const name = nextName(life, '花子')
+  const { phone, email } = buyerOf(action.buyer)
+  const person = (prefix: string) => ({
+    [`${prefix}LastName`]: '命田',
+    [`${prefix}FirstName`]: name,
+    [`${prefix}PhoneNumber`]: phone,
+    [`${prefix}ZipCode`]: '060-0001',
+    [`${prefix}Prefecture`]: '北海道',
+    [`${prefix}City`]: '架空市',
+    [`${prefix}Address1`]: '例示通1',
+  })
+  const { IsReadOnly, Ship, Pay } = READY_TO_SHIP.yahoo as Record<string, Record<string, string>>
+  const seen = world.events.length
+  const placed = world.sim.place({
+    shopCode: present(SHOPS[action.shop]),
+    overrides: {
+      ...(action.kind === 'fresh' ? {} : { IsReadOnly }),
+      ...(action.kind === 'preorder'
+        ? {
+            OrderStatus: '1',
+            Item: [{ ReleaseDate: japanDay(world.clock.now() + action.days * DAY) }],
+          }
+        : {}),
+      Pay: { ...Pay, ...person('Bill'), BillMailAddress: email },
+      Ship: { ...Ship, ...person('Ship') },
+    },
+  })
+  const order: PlacedOrder = {
+    ...{ shop: action.shop, number: placed.orderNumber, buyer: action.buyer },
+    placedAt: world.clock.now(),
+    event: present(world.events[seen]),
+    names: [`命田${name}`],
+  }
+  life.orders.push(order)
+  if (!action.mailed) return Promise.resolve()
+  return world.postMail(order.event).then(() => undefined)
+}
+
+const simOrder = (life: Life, order: PlacedOrder) =>
+  present(life.world.sim.store.all().find(({ orderNumber }) => orderNumber === order.number))
+
+const mallField = (life: Life, order: PlacedOrder, field: string): string =>
+  (simOrder(life, order).groups.OrderInfo as Record<string, string>)[field] ?? ''
+
+const isClosedAtMall = (life: Life, order: PlacedOrder): boolean =>
+  ['4', '5'].includes(mallField(life, order, 'OrderStatus'))
+
+function eventOf(life: Life, order: PlacedOrder, work: () => void): void {
+  const seen = life.world.events.length
+  work()
+  order.event = life.world.events[seen] ?? order.event
+}
+
+function cancelAtMall(life: Life, order: PlacedOrder, lag: number): void {
+  if (isClosedAtMall(life, order)) return
+  const { world } = life
+  const kept = world.details.get(order.number)
+  eventOf(life, order, () => world.sim.cancel(order.number))
+  if (lag > 0 && kept) world.lags.set(order.number, { kept, left: lag })
+}
+
+/** The order's id here, for commands that a client gives by it. */
+async function withOrder(
+  life: Life,
+  index: number,
+  work: (id: string, order: PlacedOrder) => Promise<void>,
+): Promise<void> {
+  const order = orderAt(life, index)
+  if (!order) return
+  const { rows } = await life.world.service.admin.query<{ id: string }>(
+    'select id::text from orders where order_number = $1',
+    [order.number],
+  )
+  if (rows[0]) await work(rows[0].id, order)
+}
+
+async function edit(life: Life, { order: index, by, blind }: Extract<Action, { do: 'edit' }>): Promise<void> {
+  const { world } = life
+  await withOrder(life, index, async (id, order) => {
+    const { status, body } = await world.call('GET', `/orders/${id}`)
+    if (status !== 200) return
+    const seen = present(life.seen[by])
+    const version = (blind && seen.get(id)) || body.version
+    seen.set(id, body.version)
+    if (!body.detail) return
+    const name = nextName(life, '改名')
+    order.names.push(name)
+    const [first, ...others] = body.detail.recipients
+    const recipients = [{ ...first, person: { ...first.person, givenName: name } }, ...others]
+    const headers = { 'if-match': `"${version}"` }
+    await world.call('PATCH', `/orders/${id}`, { headers, body: { recipients, notes: { shop: name } } })
+  })
+}
+
+async function pull(life: Life, again: boolean): Promise<void> {
+  const { world } = life
+  const key = again && life.newestKey ? life.newestKey : world.newId()
+  life.newestKey = key
+  const headers = { 'idempotency-key': key }
+  const { status, body } = await world.call('POST', '/orders/pull', { headers, body: {} })
+  if (status !== 200) return
+  const ids = body.orders.map(({ id }: { id: string }) => id)
+  const known = life.pulls.get(key)
+  if (known && known.length > 0 && known.join() !== ids.join())
+    throw new Broken(`the key ${key} was answered with two batches`)
+  if (ids.length === 0) return
+  life.pulls.set(key, ids)
+}
+
+async function change(
+  life: Life,
+  orderId: string,
+  order: PlacedOrder,
+  action: Extract<Action, { do: 'change' }>['action'],
+  dying: boolean,
+): Promise<void> {
+  const { world } = life
+  life.made += 1
+  const trackingNumber = String(400_000_000_000 + life.made)
+  const shippedOn = japanDay(world.clock.now())
+  const wanted = {
+    confirm: { action: 'confirm' },
+    ship: { action: 'ship', shippedOn, parcels: [{ carrier: 'yamato', trackingNumber }] },
+    correct: { action: 'correct_shipment', parcels: [{ trackingNumber }] },
+    complete: { action: 'complete', afterDays: 2 },
+    fee: { action: 'change_content', shippingFee: 100 + life.made },
+  }[action]
+  const headers = { 'idempotency-key': world.newId() }
+  const ask = () =>
+    world.call('POST', '/site-changes', { headers, body: { changes: [{ orderId, ...wanted }] } })
+  const take = (answer: Answer) => {
+    for (const { id } of answer.body?.changes ?? [])
+      life.changes.push({
+        ...{ id, orderNumber: order.number, action: wanted.action },
+        fee: 'shippingFee' in wanted ? wanted.shippingFee : null,
+      })
+  }
+  const answer = await ask()
+  refused(dying, answer)
+  if (answer.status < 500) take(answer)
+  else life.unanswered.push(async () => take(await ask()))
+}
+
+async function tracking(life: Life, orderId: string, order: PlacedOrder): Promise<void> {
+  const { world } = life
+  const { rows } = await world.service.admin.query<{ key: string }>(
+    'select key from labels where order_id = $1 limit 1',
+    [orderId],
+  )
+  if (!rows[0]) return
+  life.made += 1
+  const number = trackingNumber(life.made)
+  const file = Buffer.from(`お客様管理番号,伝票番号\r\n${rows[0].key},${number}\r\n`).toString('base64')
+  const headers = { 'idempotency-key': world.newId() }
+  const body = { file, apply: true, format: 'yamato_b2' }
+  const answer = await world.call('POST', '/labels/tracking', { headers, body })
+  if (answer.status === 200 && answer.body.requested > 0)
+    life.changes.push({ id: '', orderNumber: order.number, action: 'ship', fee: null })
+}
+
+/** Twelve digits of which the last is the rest by seven. */
+function trackingNumber(n: number): string {
+  const base = 40_000_000_000 + n
+  return `${base}${base % 7}`
+}
+
+async function erase(life: Life, action: Extract<Action, { do: 'erase' }>): Promise<void> {
+  const { world } = life
+  const { phone, email } = buyerOf(action.buyer)
+  const order = life.orders.find(({ buyer }) => buyer === action.buyer)
+  if (!order) return
+  const by = { phone: { phone }, email: { email }, number: { orderNumber: order.number } }[action.by]
+  const at = world.clock.now()
+  const { status } = await world.call('POST', '/erasure', { body: by })
+  if (status !== 200) return
+  const number = action.by === 'number' ? order.number : null
+  // By number only what is here is erased.
+  if (number !== null && !(await isHere(life, number))) return
+  life.erased.push({ at, buyer: action.buyer, by: action.by, number })
+}
+
+async function isHere(life: Life, number: string): Promise<boolean> {
+  const { rows } = await life.world.service.admin.query('select from orders where order_number = $1', [
+    number,
+  ])
+  return rows.length > 0
+}
+
+const MOST_TURNS = 30
+
+async function work(life: Life): Promise<void> {
+  const { world } = life
+  const { shopWorker, scheduler } = world.service.worker
+  const ids = new Set([...(await scheduler.tick()), ...world.woken])
+  world.woken.clear()
+  for (const id of [...ids].toSorted()) {
+    for (let turn = 0; ; turn++) {
+      if ((await shopWorker.run(id, new AbortController().signal)) === 'done') break
+      if (turn === MOST_TURNS) throw new Broken('a shop’s turns come to no end')
+    }
+  }
+}
+
+/** Reads the feed to its end, as a program does that keeps a copy of all orders. */
+async function follow(life: Life): Promise<void> {
+  const { world, feed } = life
+  for (;;) {
+    const path = `/changes?after=${encodeURIComponent(present(feed.position))}`
+    const { status, body } = await world.call('GET', path)
+    if (status === 410) {
+      feed.position = body.position
+      await readLists(life, feed.replica)
+      continue
+    }
+    if (status !== 200) throw new Broken(`the feed answered ${status}: ${JSON.stringify(body)}`)
+    for (const { kind, data } of body.changes) {
+      if (kind === 'reset') await readLists(life, feed.replica)
+      else if (kind === 'order') takeRow(feed.replica, data)
+    }
+    feed.position = body.position
+    if (!body.more) return
+  }
+}
+
+/** What the webhook was sent since the last look. */
+async function takeDeliveries(life: Life): Promise<void> {
+  const { hook, world } = life
+  for (const { type, data } of world.deliveries.slice(hook.taken)) {
+    if (type === 'reset') {
+      hook.resets += 1
+      await readLists(life, hook.replica)
+    } else if (type === 'order') takeRow(hook.replica, data)
+  }
+  hook.taken = world.deliveries.length
+}
+
+function takeRow(replica: Replica, data: Record<string, unknown>): void {
+  const { orderId, status, mallState, changeState, version } = data as unknown as Copy & { orderId: string }
+  const known = replica.get(orderId)
+  if (known && known.version > version) return
+  replica.set(orderId, { status, mallState, changeState, version })
+}
+
+async function readLists(life: Life, replica: Replica): Promise<void> {
+  replica.clear()
+  const { body } = await life.world.call('GET', '/orders?limit=500')
+  for (const { id, status, mallState, changeState, version } of body.orders)
+    replica.set(id, { status, mallState, changeState, version })
+}
+
+/** Tasks that run in the background all the time; each is asked for where it matters and is otherwise too dear. */
+const EACH_TICK = ['sweeps', 'expired site changes'] as const
+
+async function tick(life: Life): Promise<void> {
+  for (const name of EACH_TICK) await life.world.task(name)
+  await work(life)
+  await life.world.service.worker.webhooks.round()
+}
+
+/** Longest time in which nobody looks: an outage of that length is made good by the sweep after it. */
+const LONGEST_GAP = 20 * DAY
+
+/** A long time passes with the service at work: it is looked at soon, and then a few times on the way. */
+async function passTime(life: Life, ms: number): Promise<void> {
+  const { world } = life
+  const end = world.clock.now() + ms
+  if (ms >= HOUR) {
+    await moveTime(life, world.clock.now() + 90 * SECOND)
+    await tick(life)
+  }
+  while (world.clock.now() < end) {
+    await moveTime(life, Math.min(end, world.clock.now() + LONGEST_GAP))
+    if (ms >= HOUR) await tick(life)
+    if (ms > DAY) await world.task('retention')
+  }
+}
+
+/** What the mall does by itself when its time has come. */
+async function moveTime(life: Life, to: number): Promise<void> {
+  const { world } = life
+  await world.setTime(to)
+  for (const order of life.orders) {
+    if (mallField(life, order, 'OrderStatus') !== '1') continue
+    const release = simOrder(life, order).items[0]?.fields.ReleaseDate ?? ''
+    if (release !== '' && Date.parse(`${release}T00:00:00+09:00`) <= to)
+      world.sim.edit(order.number, { OrderStatus: '2' })
+  }
+}
+
+const opsEnv = (url: string) => ({ DATABASE_URL: url, BACKUP_KEY, ENCRYPTION_KEYS })
+
+async function runOps(args: readonly string[], url: string): Promise<void> {
+  const { code, output } = await ops(args, opsEnv(url))
+  if (code !== 0) throw new Broken(`ops ${args.join(' ')} ended with ${code}: ${output}`)
+}
+
+async function backUp(life: Life): Promise<void> {
+  life.folder ??= await mkdtemp(join(tmpdir(), 'torikomi-life-'))
+  const file = join(life.folder, `backup-${life.steps}`)
+  await runOps(['backup', file], life.world.service.url)
+  const { world, pulls, changes, erased } = life
+  life.backup = {
+    ...{ file, at: world.clock.now() },
+    ...{ pulls: new Map(pulls), changes: [...changes], erased: [...erased] },
+  }
+}
+
+async function restore(life: Life): Promise<void> {
+  const { backup, world, ground } = life
+  if (!backup) return
+  const { url } = await ground.other()
+  await runOps(['restore', backup.file], url)
+  await runOps(['resume'], url)
+  await world.moveTo(await ground.openService(url))
+  life.restored = true
+  // What was done after the backup is gone with the old server; what it did at the mall is not.
+  life.pulls = new Map(backup.pulls)
+  life.newestKey = [...life.pulls.keys()].at(-1) ?? null
+  life.erased = [...backup.erased]
+  for (const seen of life.seen) seen.clear()
+}
+
+/** Lets time pass until nothing waits any more but for what is far ahead. */
+export async function comeToRest(life: Life): Promise<void> {
+  const { world } = life
+  world.deafen(false)
+  const answer = await world.call('PATCH', `/webhooks/${world.webhookId}`, { body: { enabled: true } })
+  if (answer.status >= 300) throw new Broken(`the webhook could not be switched on: ${answer.status}`)
+  life.hook.on = true
+  const begun = world.clock.now()
+  for (let round = 0; ; round++) {
+    await tick(life)
+    const now = world.clock.now()
+    const next = await nextDue(life)
+    const rested = now - begun >= AT_LEAST
+    if (next === null && rested) break
+    if (next !== null && next - begun > AT_MOST && rested) break
+    if (round >= MOST_ROUNDS) throw new Broken(`it comes to no rest: ${JSON.stringify(await waiting(life))}`)
+    const soon = next === null ? now + 13 * HOUR : Math.max(next + 1, now + SECOND)
+    const step = round < FINE_ROUNDS ? soon : Math.max(soon, now + 6 * HOUR)
+    await moveTime(life, rested ? step : Math.min(step, now + 13 * HOUR))
+  }
+  await world.task('marks')
+  await follow(life)
+  await takeDeliveries(life)
+}
+
+/** Two sweeps. */
+const AT_LEAST = 26 * HOUR
+const AT_MOST = 12 * DAY
+const FINE_ROUNDS = 12
+const MOST_ROUNDS = 70
+
+/** Everything that waits for a time, but for the sweeps, which go on for ever. */
+async function nextDue(life: Life): Promise<number | null> {
+  const { rows } = await life.world.service.admin.query<{ at: Date | null }>(NEXT_DUE)
+  const at = rows[0]?.at ?? null
+  return at?.getTime() ?? null
+}
+
+const NEXT_DUE = `
+select min(at) as at from (
+  select next_attempt_at as at from import_requests where state = 'waiting'
+  union all select greatest(next_attempt_at, lease_until) from site_changes where state in ('queued', 'changing')
+  union all select next_attempt_at from import_scans where state = 'waiting'
+  union all select greatest(d.next_attempt_at, w.lease_until) from webhook_deliveries d join webhooks w on w.id = d.webhook_id
+    where d.state = 'waiting' and w.enabled
+) due`
+
+async function waiting(life: Life): Promise<unknown[]> {
+  const { rows } = await life.world.service.admin.query(`
+    select 'import' as what, order_number, state::text, outcome as code, next_attempt_at from import_requests where state = 'waiting'
+    union all select 'change ' || action, order_id::text, state::text, code, next_attempt_at from site_changes where state in ('queued', 'changing')
+    union all select 'delivery', kind, state::text, last_code, next_attempt_at from webhook_deliveries where state = 'waiting'`)
+  return rows
+}

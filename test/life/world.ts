@@ -1,0 +1,491 @@
+import { randomBytes, randomUUID } from 'node:crypto'
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import pg from 'pg'
+import { Webhook as Signer } from 'standardwebhooks'
+import { createControllableClock } from '../../sandbox/kit/clock.ts'
+import { seeded } from '../../sandbox/kit/seeded.ts'
+import type { SandboxEvent } from '../../sandbox/kit/types.ts'
+import { composeMail } from '../../sandbox/mails/index.ts'
+import { startYahooSimulator, type YahooSimulator } from '../../sandbox/malls/yahoo/index.ts'
+import { createStoreKeys, type StoreKey } from '../../sandbox/malls/yahoo/store-keys.ts'
+import { createAreas } from '../../src/app/compose.ts'
+import type { WorkerArea } from '../../src/app/worker-area.ts'
+import type { App } from '../../src/http/app-types.ts'
+import { buildServer } from '../../src/http/server.ts'
+import { createJudge } from '../../src/mail/recognition/judge.ts'
+import { createMarketplaces, type Marketplaces } from '../../src/marketplaces/index.ts'
+import type { NormalisedOrder } from '../../src/marketplaces/port/order.ts'
+import type { Clock } from '../../src/platform/clock.ts'
+import { type EncryptionKeys, formatEncryptionKeys } from '../../src/platform/crypto/encryption-keys.ts'
+import { createSealer } from '../../src/platform/crypto/sealer.ts'
+import { type Database, openDatabase } from '../../src/platform/db/database.ts'
+import { applyMigrations } from '../../src/platform/db/migrate.ts'
+import type { HttpClient, HttpRequest, HttpResponse } from '../../src/platform/http/http-client.ts'
+import { createHttpClient } from '../../src/platform/http/undici-client.ts'
+import { createNewId, type NewId } from '../../src/platform/ids.ts'
+import { createLogger } from '../../src/platform/logger.ts'
+import { createMetrics } from '../../src/platform/metrics.ts'
+import type { Random } from '../../src/platform/random.ts'
+import { createShopSessions } from '../../src/shops/shops/sessions.ts'
+import { newApiKey } from '../../src/shops/tenants/api-key.ts'
+import { databaseUrl } from '../support/database/database-url.ts'
+import { type PostgresSource, startPostgres } from '../support/database/postgres-source.ts'
+import { type HeldClock, heldClock } from '../support/held-clock.ts'
+import { wholeConfig } from '../support/http/whole-server.ts'
+import { watchCalls, watchStatements } from './actors.ts'
+
+/**
+ * The service in one process for many histories: one Postgres, one set of modules put together by the composition root, and for
+ * each history a tenant, two shops, their mall, a mailbox and a webhook of its own, at the same held time.
+ */
+
+export const SHOPS = ['hoshizora-tools', 'tsukiyo-tools'] as const
+export const SECOND = 1_000
+export const MINUTE = 60 * SECOND
+export const HOUR = 60 * MINUTE
+export const DAY = 24 * HOUR
+/** Ten in the morning in Japan, so that a day has some hours left. */
+const START = Date.parse('2026-06-01T01:00:00.000Z')
+/** Sweeps are what costs most of a history: two a day. */
+const SWEEP_SECONDS = 12 * 3600
+const MALL = 'http://yahoo.life.invalid'
+const KEYS: EncryptionKeys = [{ id: 'life', key: new Uint8Array(32).fill(7) }]
+export const ENCRYPTION_KEYS = formatEncryptionKeys(KEYS)
+export const BACKUP_KEY = Buffer.alloc(32, 5).toString('base64')
+const quiet = { info: () => undefined, warn: () => undefined }
+
+/** One database with the service on it. */
+interface Service {
+  url: string
+  database: Database
+  /** Statements of the test itself, which belong to no command. */
+  admin: pg.Client
+  app: App
+  worker: WorkerArea
+  close(): Promise<void>
+}
+
+/** What a history's modules ask for, and what changes from one to the next. */
+interface Surroundings {
+  clock: Clock
+  newId: NewId
+  random: Random
+  http: HttpClient
+  hook(path: string, body: string): number
+  woken: Set<string>
+}
+
+export interface Ground {
+  main: Service
+  /** Another server, whose transaction counter is far behind. */
+  other(): Promise<{ url: string; template: string }>
+  openService(url: string): Promise<Service>
+  /** The world of one history. */
+  world(seed: number): Promise<World>
+  close(): Promise<void>
+}
+
+/** Between two histories. */
+const DEAD: Surroundings = {
+  clock: heldClock(START),
+  newId: randomUUID,
+  random: { bytes: (n) => new Uint8Array(randomBytes(n)), float: () => 0.5 },
+  http: { request: () => Promise.reject(new Error('no history is running')) },
+  hook: () => 503,
+  woken: new Set(),
+}
+
+export async function openGround(): Promise<Ground> {
+  watchStatements()
+  let around = DEAD
+  const source = await startPostgres(process.env)
+  let otherSource: PostgresSource | null = null
+  const databases: { server: string; name: string }[] = []
+  const hooks = await startHooks((path, body) => around.hook(path, body))
+  const http = createHttpClient({ allowPrivateHosts: 'all' })
+  const storeKeys = await createStoreKeys(SHOPS)
+  const template = await makeTemplate(source.url)
+  databases.push({ server: source.url, name: template })
+  // Far ahead of the other server, as one is that has worked for a year.
+  await onServer(databaseUrl(source.url, template), BURN)
+
+  async function openService(url: string): Promise<Service> {
+    const database = await openDatabase({ url, log: quiet, maxConnections: 12 })
+    const admin = new pg.Client({ connectionString: url, options: '-c TimeZone=UTC' })
+    await admin.connect()
+    const marketplaces = mallsAt(MALL)
+    const metrics = createMetrics()
+    const log = createLogger({ level: (process.env.LIFE_LOG ?? 'silent') as 'silent' })
+    const clock: Clock = {
+      now: () => around.clock.now(),
+      sleep: (ms, signal) => around.clock.sleep(ms, signal),
+    }
+    const areas = await createAreas(
+      {
+        ...{ database, clock, log, metrics, marketplaces, tracing: null },
+        random: { bytes: (n) => around.random.bytes(n), float: () => around.random.float() },
+        newId: () => around.newId(),
+        sealer: createSealer(KEYS, { bytes: (n) => new Uint8Array(randomBytes(n)), float: () => 0.5 }),
+        operatorKey: 'operator-key-of-the-life-model',
+        wakeQueue: {
+          wake: async (ids) => {
+            for (const id of ids) around.woken.add(id)
+          },
+          work: async () => undefined,
+          counts: async () => ({ waiting: 0, active: 0, delayed: 0, failed: 0 }),
+          close: async () => undefined,
+          queue: { metaValues: { version: 'bullmq' }, name: 'wake' } as never,
+        },
+        lanes: { lane: () => ({ take: async () => undefined }) } as never,
+        http: watchCalls({ request: (request, signal) => around.http.request(request, signal) }),
+        config: {
+          ...wholeConfig,
+          webhookAllowedPrivateHosts: ['127.0.0.1'],
+          sweepIntervalSeconds: SWEEP_SECONDS,
+        } as never,
+        mail: { judge: createJudge(marketplaces) },
+      },
+      ['api', 'worker'],
+    )
+    if (!areas.api || !areas.worker) throw new Error('both roles have their area')
+    const app = await buildServer({
+      ...{ log, newId: () => around.newId(), documented: false, version: '0' },
+      ...{ authenticate: areas.authenticate, wrongKey: areas.wrongKey, ...areas.api },
+      readiness: {},
+      limits: { requestsPerMinute: 1_000_000_000, eventLoopDelayMs: 0 },
+      metrics: metrics.registry,
+    })
+    const { worker } = areas
+    return {
+      ...{ url, database, admin, app, worker },
+      async close() {
+        await Promise.all([worker.webhooks.stop(), worker.scheduler.stop()])
+        app.server.closeAllConnections()
+        await app.close()
+        await admin.end()
+        await database.close()
+      },
+    }
+  }
+
+  async function cloned(server: string, from: string): Promise<string> {
+    const name = `life_${randomBytes(6).toString('hex')}`
+    await onServer(server, `CREATE DATABASE ${name} TEMPLATE ${from}`)
+    databases.push({ server, name })
+    return databaseUrl(server, name)
+  }
+
+  const main = await openService(await cloned(source.url, template))
+  let otherTemplate: string | null = null
+  return {
+    main,
+    openService,
+    async other() {
+      otherSource ??= await startPostgres({ ...process.env, TEST_DATABASE_URL: undefined })
+      if (otherTemplate === null) {
+        otherTemplate = await makeTemplate(otherSource.url)
+        databases.push({ server: otherSource.url, name: otherTemplate })
+      }
+      return { url: await cloned(otherSource.url, otherTemplate), template: otherTemplate }
+    },
+    async world(seed) {
+      await main.admin.query(EMPTY)
+      const world = await createWorld({ seed, main, http, hooks, storeKeys })
+      around = world.surroundings
+      await world.begin()
+      return world
+    },
+    async close() {
+      around = DEAD
+      await main.close()
+      await http.close()
+      hooks.close()
+      for (const { server, name } of databases)
+        await onServer(server, `DROP DATABASE IF EXISTS ${name} WITH (FORCE)`)
+      await source.stop()
+      await otherSource?.stop()
+    },
+  }
+}
+
+/** The malls as both the service and the model's own reader know them. */
+const mallsAt = (url: string): Marketplaces =>
+  new Map(
+    [
+      ...createMarketplaces({
+        yahoo: { apiUrl: url, authUrl: url, requestsPerSecond: 1_000 },
+        rakuten: { apiUrl: url, requestsPerSecond: 1_000 },
+        amazon: { apiUrl: url, authUrl: url, queues: '' },
+        aupay: { apiUrl: url, requestsPerSecond: 1_000 },
+      }),
+    ].filter(([name]) => name === 'yahoo'),
+  )
+
+async function makeTemplate(server: string): Promise<string> {
+  const name = `life_template_${randomBytes(4).toString('hex')}`
+  await onServer(server, `CREATE DATABASE ${name}`)
+  const url = databaseUrl(server, name)
+  // First: what the migrations make reads the held time, too.
+  await onServer(url, HELD_TIME)
+  await applyMigrations(url, quiet)
+  return name
+}
+
+async function onServer(url: string, statement: string): Promise<pg.QueryResult> {
+  const client = new pg.Client({ connectionString: url })
+  await client.connect()
+  try {
+    return await client.query(statement)
+  } finally {
+    await client.end()
+  }
+}
+
+/** The time that triggers and two statements of retention read from the database. */
+const HELD_TIME = `
+create schema life;
+grant usage on schema life to public;
+create table life.clock (at timestamptz not null);
+insert into life.clock values (current_timestamp);
+create function life.held() returns timestamptz language sql volatile security definer as 'select at from life.clock';`
+
+const BURN = `do $$ begin for i in 1..4000 loop perform pg_current_xact_id(); commit; end loop; end $$`
+
+/** All rows of the histories before, as quickly as it goes: no triggers, no keys to other tables. */
+const EMPTY = `
+do $$
+declare name text;
+begin
+  set local session_replication_role = replica;
+  for name in select c.relname from pg_class c where c.relnamespace = 'public'::regnamespace and c.relkind in ('r', 'p')
+    and not c.relispartition and c.relname not in ('_prisma_migrations', 'data_steps')
+  loop execute format('delete from public.%I', name); end loop;
+end $$`
+
+interface Hooks {
+  url: string
+  close(): void
+}
+
+async function startHooks(take: (path: string, body: string) => number): Promise<Hooks> {
+  const server = createServer((request, response) => {
+    let body = ''
+    request.on('data', (chunk) => {
+      body += chunk
+    })
+    request.on('end', () => response.writeHead(take(request.url ?? '', body)).end())
+  })
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  return {
+    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    close: () => {
+      server.closeAllConnections()
+      server.close()
+    },
+  }
+}
+
+interface WorldParts {
+  seed: number
+  main: Service
+  http: HttpClient
+  hooks: Hooks
+  storeKeys: ReadonlyMap<string, StoreKey>
+}
+
+/** A mall that shows an order's detail as it was, while its list says the new already. */
+interface Lag {
+  kept: HttpResponse
+  left: number
+}
+
+export interface Answer {
+  status: number
+  // biome-ignore lint/suspicious/noExplicitAny: what a client looks into
+  body: any
+}
+
+export type World = Awaited<ReturnType<typeof createWorld>>
+
+async function createWorld({ seed, main, http, hooks, storeKeys }: WorldParts) {
+  const clock: HeldClock = heldClock(START)
+  const dice = seeded(seed, 5)
+  const random: Random = {
+    bytes: (n) => Uint8Array.from({ length: n }, () => Math.floor(dice.float() * 256)),
+    float: () => dice.float(),
+  }
+  const newId = createNewId(clock, random)
+  const sealer = createSealer(KEYS, random)
+  const mallClock = createControllableClock(clock)
+  const sim: YahooSimulator = await startYahooSimulator({
+    ...{ seed, clock: mallClock, realClock: clock, keys: storeKeys },
+    shops: SHOPS.map((code) => ({ code, name: code })),
+  })
+  sim.change({ keepRefreshToken: true })
+  const events: SandboxEvent[] = []
+  sim.onEvent((event) => events.push(event))
+  const lags = new Map<string, Lag>()
+  const details = new Map<string, HttpResponse>()
+  const woken = new Set<string>()
+  const deliveries: { type: string; position: string | null; data: Record<string, unknown> }[] = []
+  let service = main
+  let deaf = false
+  let tenantId = ''
+  let key = ''
+  let webhookId = ''
+  const shopIds: string[] = []
+  const mailbox = { id: '', secret: '' }
+
+  async function askMall(request: HttpRequest, signal?: AbortSignal): Promise<HttpResponse> {
+    const number = /\/orderInfo$/.test(request.url)
+      ? /<OrderId>([^<]+)<\/OrderId>/.exec(String(request.body))?.[1]
+      : undefined
+    const lag = number === undefined ? undefined : lags.get(number)
+    if (number !== undefined && lag) {
+      if (--lag.left === 0) lags.delete(number)
+      return lag.kept
+    }
+    const answer = await http.request({ ...request, url: request.url.replace(MALL, sim.url) }, signal)
+    if (number !== undefined) details.set(number, answer)
+    return answer
+  }
+
+  const surroundings: Surroundings = {
+    ...{ clock, newId, random, woken },
+    http: { request: askMall },
+    hook(_path, body) {
+      if (deaf) return 500
+      deliveries.push(JSON.parse(body))
+      return 200
+    },
+  }
+
+  async function call(method: 'GET' | 'POST' | 'PATCH' | 'DELETE', path: string, given: object = {}) {
+    const { headers = {}, ...rest } = given as { headers?: Record<string, string>; body?: unknown }
+    const answer = await service.app.inject({
+      ...{ method, url: `/v1${path}` },
+      headers: { authorization: `Bearer ${key}`, ...headers },
+      ...('body' in rest ? { payload: rest.body as object } : {}),
+    })
+    const text = answer.body
+    return { status: answer.statusCode, body: text === '' ? null : JSON.parse(text) } as Answer
+  }
+
+  const made = (answer: Answer): Answer['body'] => {
+    if (answer.status >= 300)
+      throw new Error(`the world could not be made: ${answer.status} ${JSON.stringify(answer.body)}`)
+    return answer.body
+  }
+
+  async function setTime(ms: number): Promise<void> {
+    clock.set(ms)
+    // What a person does every four weeks.
+    for (const code of SHOPS) sim.consents.consent([code])
+    await service.admin.query('update life.clock set at = $1', [new Date(ms)])
+  }
+
+  async function begin(): Promise<void> {
+    const at = new Date(clock.now())
+    await setTime(clock.now())
+    tenantId = newId()
+    const { db } = service.database
+    const stamp = { createdAt: at, updatedAt: at }
+    await db.tenant.create({ data: { id: tenantId, name: '株式会社いのち', ...stamp } as never })
+    const api = newApiKey(random)
+    key = api.key
+    const { prefix, hash } = api
+    await db.apiKey.create({ data: { id: newId(), tenantId, name: 'life', prefix, hash, createdAt: at } })
+    for (const code of SHOPS) {
+      const id = newId()
+      const sealedCredentials = sealer.sealJson(`shop:${id}:credentials`, sim.credentialsFor(code))
+      const shop = { id, tenantId, code, name: code, marketplace: 'yahoo', credentialsVersion: 1 }
+      await db.shop.create({ data: { ...shop, sealedCredentials, ...stamp } as never })
+      shopIds.push(id)
+    }
+    const box = made(await call('POST', '/mailboxes', { body: { name: '転送', kind: 'inbound', shopIds } }))
+    mailbox.id = box.id
+    mailbox.secret = made(await call('POST', `/mailboxes/${box.id}/secret`)).secret
+    webhookId = made(
+      await call('POST', '/webhooks', { body: { name: 'life', url: `${hooks.url}/${tenantId}` } }),
+    ).id
+  }
+
+  /** The mall's order as its real adapter reads it now, past any lag. */
+  async function readMall(shop: number, numbers: readonly string[]): Promise<Map<string, NormalisedOrder>> {
+    const code = SHOPS[shop] ?? ''
+    const consent = sim.consents.of(code)
+    const sessions = createShopSessions({
+      ...{ db: service.database.db, sealer, clock, log: createLogger({ level: 'silent' }) },
+      marketplaces: mallsAt(sim.url),
+      http,
+      lanes: { lane: () => ({ take: async () => undefined }) } as never,
+      tokens: {
+        forShop: () => ({
+          get: async (isFresh: unknown, renew: (old: null) => Promise<unknown>) => {
+            void isFresh
+            void consent
+            return renew(null)
+          },
+          invalidate: async () => undefined,
+        }),
+      } as never,
+    })
+    const { session } = await sessions.open(shopIds[shop] ?? '')
+    const found = new Map<string, NormalisedOrder>()
+    for await (const outcome of session.fetchOrders(numbers, new AbortController().signal))
+      if (outcome.kind === 'found') found.set(outcome.orderNumber, outcome.order)
+    return found
+  }
+
+  async function task(name: string): Promise<void> {
+    const one = service.worker.scheduler.tasks.find((task) => task.name === name)
+    if (!one) throw new Error(`there is no task ${name}`)
+    await one.run(new AbortController().signal)
+  }
+
+  return {
+    ...{ seed, sim, events, clock, sealer, surroundings, woken, deliveries, shopIds, lags, details },
+    ...{ begin, call, setTime, readMall, task, newId },
+    get service() {
+      return service
+    },
+    get tenantId() {
+      return tenantId
+    },
+    get webhookId() {
+      return webhookId
+    },
+    deafen(on: boolean) {
+      deaf = on
+    },
+    /** Posts a mail as a forwarding server does. */
+    async postMail(event: SandboxEvent): Promise<Answer> {
+      const mail = composeMail(event, { to: 'orders@shop.example', charset: 'utf-8', shape: 'plain' })
+      const id = newId()
+      const at = clock.now()
+      const answer = await service.app.inject({
+        method: 'POST',
+        url: `/v1/mailboxes/${mailbox.id}/mails`,
+        headers: {
+          'content-type': 'message/rfc822',
+          'webhook-id': id,
+          'webhook-timestamp': String(Math.floor(at / 1000)),
+          'webhook-signature': new Signer(mailbox.secret).sign(id, new Date(at), mail.toString('utf8')),
+        },
+        payload: mail,
+      })
+      return { status: answer.statusCode, body: answer.body === '' ? null : JSON.parse(answer.body) }
+    },
+    /** From now on the service works with another database. */
+    async moveTo(next: Service): Promise<void> {
+      if (service !== main) await service.close()
+      service = next
+      await service.admin.query('update life.clock set at = $1', [new Date(clock.now())])
+    },
+    async close(): Promise<void> {
+      if (service !== main) await service.close()
+      await sim.close()
+    },
+  }
+}
