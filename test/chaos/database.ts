@@ -43,14 +43,14 @@ interface Progress {
   unsent: number
 }
 
-export interface StoredLabel {
+interface StoredLabel {
   /** Null: it has no order. */
   order: string | null
   recipient: string
   key: string
 }
 
-export interface StoredEvent {
+interface StoredEvent {
   place: string
   kind: string
   data: Record<string, unknown>

@@ -83,6 +83,10 @@ const THRESHOLDS_TEST = 'src/shops/calendar/thresholds.test.ts'
 const EVENTS = 'src/events/store.ts'
 const EVENTS_TEST = 'test/integration/events/changes.test.ts'
 
+const WEBHOOKS_TEST = 'test/integration/webhooks/webhooks.test.ts'
+const ROTATION = 'src/ops/rotation/rotate-column.ts'
+const ROTATION_TEST = 'test/integration/ops/rotate-keys.test.ts'
+
 export const others: readonly Fault[] = [
   one(
     'a consent used twice at once',
@@ -137,5 +141,40 @@ export const others: readonly Fault[] = [
     'select from events where (xid, id) <= ($1::bigint, $2::bigint) order by',
     'select from events where (xid, id) >= ($1::bigint, $2::bigint) order by',
     EVENTS_TEST,
+  ),
+  one(
+    'a webhook is planned what is not certain yet',
+    'src/webhooks/sql.ts',
+    'and (xid, id) > (due.xid, due.event_id) and xid < edge.oldest',
+    'and (xid, id) > (due.xid, due.event_id)',
+    WEBHOOKS_TEST,
+  ),
+  one(
+    'a delivery that failed is due again at once',
+    'src/webhooks/send.ts',
+    'nextAttemptAt: new Date(now.getTime() + pause)',
+    'nextAttemptAt: now',
+    WEBHOOKS_TEST,
+  ),
+  one(
+    'a webhook that failed is asked again at once',
+    'src/webhooks/send.ts',
+    'const leaseUntil = breathMs === 0 ? null : new Date(tools.clock.now() + breathMs)',
+    'const leaseUntil = null',
+    WEBHOOKS_TEST,
+  ),
+  one(
+    'a rotation overwrites a row that changed meanwhile',
+    ROTATION,
+    '} = n.old',
+    '} is not null',
+    ROTATION_TEST,
+  ),
+  one(
+    'a rotation overwrites an order that changed meanwhile',
+    ROTATION,
+    'where t.id = n.id and t.sealed_detail = n.old',
+    'where t.id = n.id',
+    ROTATION_TEST,
   ),
 ]
