@@ -5,7 +5,7 @@ import { pathToFileURL } from 'node:url'
 import { format } from 'node:util'
 import { expect } from 'vitest'
 import { withTimeout } from '../../src/platform/timeout.ts'
-import { chosenPart } from './parts.ts'
+import { chosenPart, type Part } from './parts.ts'
 
 /**
  * A test runner for Stryker that keeps the modules of a part and runs its tests in this process, with vitest's own `expect`. A fault
@@ -223,7 +223,7 @@ async function runTest(
 }
 
 const root = current
-async function runAll(wanted: readonly string[] | undefined, bail: boolean): Promise<Result[]> {
+export async function runAll(wanted: readonly string[] | undefined, bail: boolean): Promise<Result[]> {
   const run: Run = { wanted: wanted ? new Set(wanted) : null, bail, results: [] }
   await runSuite(root, run, { before: [], after: [] })
   return run.results
@@ -235,22 +235,27 @@ interface MutantRun {
   hitLimit?: number
 }
 
+/** Loads the tests of a part, which `runAll` runs as often as it is asked to. */
+export async function load(part: Pick<Part, 'tests' | 'stored'>) {
+  if (part.stored) await openServers()
+  for (const path of new Set(part.tests.flatMap((pattern) => globSync(pattern).sort()))) {
+    file = resolve(path)
+    // The hooks of a file are its own.
+    current = suiteOf('', root)
+    root.children.push(current)
+    await import(pathToFileURL(file).href)
+  }
+  current = root
+  return { currentTest: () => faults.currentTestId }
+}
+
+export const close = (): Promise<void> => tearDown()
+
 const runner = () => ({
   // Nothing has to be loaded anew: what is computed while a module is loaded is left out (ignoreStatic).
   capabilities: () => ({ reloadEnvironment: true }),
-  async init() {
-    const { part } = chosenPart()
-    if (part.stored) await openServers()
-    for (const path of new Set(part.tests.flatMap((pattern) => globSync(pattern).sort()))) {
-      file = resolve(path)
-      // The hooks of a file are its own.
-      current = suiteOf('', root)
-      root.children.push(current)
-      await import(pathToFileURL(file).href)
-    }
-    current = root
-  },
-  dispose: () => tearDown(),
+  init: async () => void (await load(chosenPart().part)),
+  dispose: close,
   async dryRun() {
     const tests = await runAll(undefined, false)
     return { status: 'complete', tests, mutantCoverage: faults.mutantCoverage }
