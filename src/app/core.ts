@@ -6,6 +6,7 @@ import { createJudgeThreads } from '../mail/recognition/judge-threads.ts'
 import type { Marketplaces } from '../marketplaces/index.ts'
 import { createMarker } from '../marks/marker.ts'
 import type { QueueAccess } from '../notifications/queue-reader.ts'
+import { createHeavyReads } from '../platform/db/heavy-reads.ts'
 import { type AddressRules, assertPublicHost } from '../platform/http/address-guard.ts'
 import type { Metrics } from '../platform/metrics.ts'
 import { createTokenStores } from '../shops/credentials/tokens.ts'
@@ -56,7 +57,7 @@ export function createCore(given: AreaTools, marketplaces: Marketplaces) {
   const owner = newId()
   const marker = createMarker({ ...tools, pool })
   const unknowns = createUnknownBook({ ...tools, pool })
-  const shared = { ...tools, db, pool, owner, marker, unknowns }
+  const shared = { ...tools, db, pool, owner, marker, unknowns, heavyReads: createHeavyReads() }
   const authenticator = createAuthenticator({ db, clock, log, operatorKey })
   const addressRules: AddressRules = { allow: config.mailboxAllowedPrivateHosts }
   const oauth = { ...shared, mailOAuth: config.mailOAuth, publicUrl: config.publicUrl }

@@ -1,4 +1,4 @@
-import type { FastifyReply } from 'fastify'
+import type { FastifyReply, FastifyRequest } from 'fastify'
 import type { Pool } from 'pg'
 import { z } from 'zod'
 import type { App } from '../http/app-types.ts'
@@ -7,6 +7,7 @@ import { clientGone } from '../http/client-gone.ts'
 import { documentOnly } from '../http/serializer.ts'
 import { invalid } from '../http/validation.ts'
 import { AppError } from '../platform/errors.ts'
+import { factsOf } from '../platform/narrow.ts'
 import type { Hub } from './hub.ts'
 import { FeedPage } from './schemas.ts'
 import {
@@ -45,6 +46,7 @@ export function changesRoute(app: App, deps: ChangesDeps, hub: Hub): void {
   app.get(
     '/changes',
     {
+      config: { waits: ({ query }: FastifyRequest) => Number(factsOf(query).wait) > 0 },
       handlerTimeout: (MOST_WAIT_SECONDS + 15) * 1_000,
       schema: {
         tags: ['events'],

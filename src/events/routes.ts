@@ -62,6 +62,7 @@ function streamRoute(app: App, deps: EventRouteDeps, hub: Hub, open: OpenStreams
   app.get(
     '/events',
     {
+      config: { waits: true },
       schema: {
         tags: ['events'],
         operationId: 'streamEvents',

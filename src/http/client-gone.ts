@@ -14,3 +14,10 @@ export function clientGone(reply: FastifyReply): AbortSignal {
   })
   return gone.signal
 }
+
+/** Settles when the answer is out, or its client gone. */
+export function answered(reply: FastifyReply): Promise<void> {
+  const { promise, resolve } = Promise.withResolvers<void>()
+  reply.raw.once('close', resolve)
+  return promise
+}

@@ -5,6 +5,7 @@ import underPressure from '@fastify/under-pressure'
 import { AppError } from '../platform/errors.ts'
 import type { App } from './app-types.ts'
 import { actorOf } from './auth.ts'
+import { shedByShare } from './fair-shares.ts'
 import { steadyCounts } from './steady-counts.ts'
 
 export interface LimitOptions {
@@ -16,7 +17,7 @@ export interface LimitOptions {
   bodyBytes: number
   /** Longest time for a request to arrive, and for its handler to answer. */
   requestMs: number
-  /** Above this delay of the event loop requests are answered with 503; 0 never. */
+  /** Above this delay of the event loop the tenant with the most requests at work is refused more of them; 0 never. */
   eventLoopDelayMs: number
 }
 
@@ -29,12 +30,6 @@ export const DEFAULT_LIMITS: LimitOptions = {
   eventLoopDelayMs: 3_000,
 }
 
-class Overloaded extends AppError {
-  constructor() {
-    super('UNAVAILABLE', 'サーバーが混み合っています。しばらくしてから再度お試しください。')
-  }
-}
-
 export async function protect(app: App, limits: LimitOptions): Promise<void> {
   await app.register(helmet, {
     // Answers are JSON: nothing may be loaded or framed. /docs sets its own policy.
@@ -44,7 +39,12 @@ export async function protect(app: App, limits: LimitOptions): Promise<void> {
     },
   })
   await app.register(cookie)
-  await app.register(underPressure, { maxEventLoopDelay: limits.eventLoopDelayMs, customError: Overloaded })
+  // Its own hook runs before anybody is known, and would refuse whoever comes.
+  await app.register(underPressure, {
+    maxEventLoopDelay: limits.eventLoopDelayMs,
+    pressureHandler: () => undefined,
+  })
+  shedByShare(app, limits.eventLoopDelayMs)
   await app.register(rateLimit, {
     max: limits.requestsPerMinute,
     timeWindow: 60_000,

@@ -1,6 +1,6 @@
 import type { ZodTypeProvider } from '@fastify/type-provider-zod'
 import Fastify, { type FastifyBaseLogger, type FastifyRequest, LogController } from 'fastify'
-import { asReports, inScope, type Scope } from '../platform/db/tenant-scope.ts'
+import { asReports, inScope } from '../platform/db/tenant-scope.ts'
 import { AppError } from '../platform/errors.ts'
 import type { Logger } from '../platform/logger.ts'
 import { isReport } from './access.ts'
@@ -16,6 +16,7 @@ import {
   type WrongKey,
 } from './auth.ts'
 import { answerBrokenHttp, sendProblem, setErrorHandlers, setNotFound } from './error-handler.ts'
+import { takeTurns } from './fair-shares.ts'
 import { healthRoutes, type MetricsSource, type ReadinessCheck } from './health.ts'
 import { acceptJsonOnly } from './json-body.ts'
 import { DEFAULT_LIMITS, type LimitOptions, protect } from './limits.ts'
@@ -166,7 +167,7 @@ async function registerAreas(
       scope.addHook('onRequest', hooks.requireClient)
       // From here on: the body was read in whatever the socket's own context is.
       scope.addHook('preValidation', (request, reply, done) => {
-        const tenant: Scope = { tenantId: tenantOf(request), ended: false }
+        const tenant = { tenantId: tenantOf(request), ended: false }
         reply.raw.once('finish', () => {
           tenant.ended = true
         })
@@ -174,6 +175,7 @@ async function registerAreas(
       })
       recordViews(asApp(scope), options.recordView)
       holdToShops(asApp(scope), options.checkScope)
+      takeTurns(asApp(scope))
       for (const routes of options.clientRoutes) routes(asApp(scope))
     },
     { prefix: '/v1' },

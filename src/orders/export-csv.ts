@@ -3,6 +3,7 @@ import type { Pool } from 'pg'
 import { z } from 'zod'
 import type { App, Routes } from '../http/app-types.ts'
 import { callerOf, tenantOf } from '../http/auth.ts'
+import { answered, clientGone } from '../http/client-gone.ts'
 import { invalid } from '../http/validation.ts'
 import type { Marketplaces } from '../marketplaces/index.ts'
 import type { Clock } from '../platform/clock.ts'
@@ -17,6 +18,7 @@ import {
   UTF8_BOM,
 } from '../platform/csv/write-csv.ts'
 import type { Db } from '../platform/db/database.ts'
+import type { HeavyReads } from '../platform/db/heavy-reads.ts'
 import type { NewId } from '../platform/ids.ts'
 import { japaneseDay } from '../platform/japan-time.ts'
 import { audit } from '../shops/tenants/audit.ts'
@@ -36,6 +38,7 @@ export interface ExportDeps extends OpenDeps {
   sealer: Sealer
   clock: Clock
   newId: NewId
+  heavyReads: HeavyReads
   marketplaces: Marketplaces
 }
 
@@ -68,6 +71,7 @@ export const exportRoutes =
     app.get(
       '/orders/export',
       {
+        config: { ownTurn: true },
         schema: {
           tags: ['orders'],
           operationId: 'exportOrders',
@@ -83,7 +87,12 @@ export const exportRoutes =
         const names = columnsOf(columns, per)
         const query = { ...conditions, limit: 1, total: true }
         const tenantId = tenantOf(request)
-        const { total, totalIsCapped } = await readOrderPage(deps, tenantId, query)
+        await deps.heavyReads.beginExport(tenantId, answered(reply))
+        const { total, totalIsCapped } = await deps.heavyReads.run(
+          tenantId,
+          () => readOrderPage(deps, tenantId, query),
+          { signal: clientGone(reply) },
+        )
         if (totalIsCapped) throw tooMany()
         await audit(deps.db, deps, {
           ...{ ...callerOf(request), action: 'orders.exported', target: tenantId },
@@ -146,12 +155,9 @@ async function* chunks(
   const names = new Map(shops.map(({ id, name }) => [id, name]))
   let cursor: string | undefined
   do {
-    const page = await readOrderPage(deps, tenantId, {
-      ...query,
-      cursor,
-      limit: PAGE,
-      total: false,
-      detail: true,
+    const next = { ...query, cursor, limit: PAGE, total: false, detail: true }
+    const page = await deps.heavyReads.run(tenantId, () => readOrderPage(deps, tenantId, next), {
+      patient: true,
     })
     const orders = await fullOrders(deps, page.rows)
     const lines = orders.flatMap((order): ExportLine[] => {

@@ -24,6 +24,24 @@ export interface OrderPage {
   totalIsCapped: boolean
 }
 
+/** What a page of the list is found by without looking at more rows than it shows, or at few. */
+const LISTED_BY = new Set([
+  'status',
+  'shopId',
+  'marketplace',
+  'changeState',
+  'sort',
+  'cursor',
+  'limit',
+  'detail',
+])
+
+/** Whether a list may read many more rows than it shows, to count or to find. */
+export const isSearch = (query: z.infer<typeof OrderQuery>): boolean =>
+  Object.entries(query).some(
+    ([name, value]) => value !== undefined && value !== false && !LISTED_BY.has(name),
+  )
+
 /**
  * One page of a tenant's orders by order time. `sealedDetail` is read only when asked for.
  * @throws AppError VALIDATION_FAILED for a cursor or a phone that cannot be used

@@ -1,22 +1,25 @@
+import type { FastifyRequest } from 'fastify'
 import type { Pool } from 'pg'
 import { z } from 'zod'
 import type { App, Routes } from '../http/app-types.ts'
 import { callerOf, shopsOf, tenantOf } from '../http/auth.ts'
+import { clientGone } from '../http/client-gone.ts'
 import { IdParams, pageQuery } from '../http/schemas.ts'
 import { MARKETPLACES } from '../marketplaces/port/order.ts'
 import type { Sealer } from '../platform/crypto/sealer.ts'
 import type { Db } from '../platform/db/database.ts'
+import type { HeavyReads } from '../platform/db/heavy-reads.ts'
 import { Board, readBoard } from './board.ts'
 import { editedOrder } from './desk/edit.ts'
 import { EditedOrder } from './desk/schemas.ts'
 import { idempotencyKeyOf } from './idempotency-key.ts'
 import { fullOrders, orderSummary } from './order-json.ts'
 import { type PullDeps, pullOrders, readPull } from './pull.ts'
-import { readOrder, readOrderPage } from './read.ts'
+import { isSearch, readOrder, readOrderPage } from './read.ts'
 import { OrderList, OrderQuery, PullAnswer, PullRequest, Timeline } from './schemas.ts'
 import { readTimeline } from './timeline.ts'
 
-export type OrderRouteDeps = PullDeps & { pool: Pool; db: Db; sealer: Sealer }
+export type OrderRouteDeps = PullDeps & { pool: Pool; db: Db; sealer: Sealer; heavyReads: HeavyReads }
 
 const tags = ['orders']
 
@@ -45,6 +48,7 @@ function readingRoutes(app: App, deps: OrderRouteDeps): void {
   app.get(
     '/orders',
     {
+      config: { ownTurn: ({ query }: FastifyRequest) => isSearch(query as z.infer<typeof OrderQuery>) },
       schema: {
         tags,
         operationId: 'listOrders',
@@ -56,8 +60,12 @@ function readingRoutes(app: App, deps: OrderRouteDeps): void {
         response: { 200: OrderList },
       },
     },
-    async (request) => {
-      const { rows, ...page } = await readOrderPage(deps, tenantOf(request), request.query, shopsOf(request))
+    async (request, reply) => {
+      const tenantId = tenantOf(request)
+      const read = () => readOrderPage(deps, tenantId, request.query, shopsOf(request))
+      const { rows, ...page } = isSearch(request.query)
+        ? await deps.heavyReads.run(tenantId, read, { signal: clientGone(reply) })
+        : await read()
       return { orders: request.query.detail ? await fullOrders(deps, rows) : rows.map(orderSummary), ...page }
     },
   )

@@ -16,13 +16,14 @@ import type { ShopTools } from './shops/shops.ts'
 import { subStatusRoutes } from './shops/sub-status-routes.ts'
 import { apiKeyRoutes, ownKeyRoutes } from './tenants/api-key-routes.ts'
 import type { ApiKeyTools } from './tenants/api-keys.ts'
-import { auditRoutes, ownAuditRoutes } from './tenants/audit-routes.ts'
+import { type AuditTools, auditRoutes, ownAuditRoutes } from './tenants/audit-routes.ts'
 import type { Authenticator } from './tenants/authenticate.ts'
 import { healthRoutes } from './tenants/health-routes.ts'
 import { queueRoutes, type ReadQueues } from './tenants/queue-routes.ts'
 import { contractRoutes, tenantRoutes } from './tenants/tenant-routes.ts'
 
 export type ShopsAreaTools = ShopTools &
+  Pick<AuditTools, 'heavyReads'> &
   Omit<ShopTestTools, 'timeoutMs'> &
   MailboxTools &
   Omit<MailboxTestTools, 'timeoutMs'> &

@@ -1,7 +1,7 @@
 import type { StaffAccount, StaffSession } from '../generated/prisma/client.ts'
 import type { BrowserSession, OpenSession, SessionState } from '../http/auth.ts'
 import { AppError } from '../platform/errors.ts'
-import { networkOf } from '../shops/tenants/door-failures.ts'
+import { networkOf } from '../platform/network.ts'
 import { authOf, type StaffTools } from './accounts.ts'
 import { hashToken, newToken } from './secrets.ts'
 

@@ -1,7 +1,8 @@
 import type { WrongKey } from '../http/auth.ts'
 import type { Clock } from '../platform/clock.ts'
 import type { Db } from '../platform/db/database.ts'
-import { createDoorFailures, networkOf } from '../shops/tenants/door-failures.ts'
+import { networkOf } from '../platform/network.ts'
+import { createDoorFailures } from '../shops/tenants/door-failures.ts'
 
 /** Enough for any typing mistake, and as much as an attacker gets. */
 const MOST_BY_KEY = 20

@@ -82,22 +82,25 @@ export async function openDatabase(options: DatabaseOptions): Promise<Database> 
       throw notThere(cause)
     },
   )
-  // Opened by whoever asks for a report first: most processes never do.
-  let reports: Promise<pg.Pool | null> | null = null
-  routeByScope(pool, {
-    tenants: bound,
-    reports() {
-      const few = { ...settings, max: MOST_REPORTS }
-      reports ??= boundPool(few, REPORTS_ROLE, options.log, unsealed).catch((error: unknown) => {
-        reports = null
-        throw error
-      })
-      return reports
-    },
-  })
+  // Opened by whoever asks first: most processes never do.
+  const lazily = (more: pg.PoolConfig, role: string, refused: () => void) => {
+    let opened: Promise<pg.Pool | null> | null = null
+    return {
+      open() {
+        opened ??= boundPool({ ...settings, ...more }, role, options.log, refused).catch((error: unknown) => {
+          opened = null
+          throw error
+        })
+        return opened
+      },
+      end: async () => (await opened?.catch(() => null))?.end(),
+    }
+  }
+  const reports = lazily({ max: MOST_REPORTS }, REPORTS_ROLE, unsealed)
+  const heavy = lazily({ max: MOST_HEAVY, statement_timeout: HEAVY_LIMIT_MS }, TENANT_ROLE, unwalled)
+  routeByScope(pool, { tenants: bound, reports: reports.open, heavy: heavy.open })
   const endAll = async () => {
-    const opened = await reports?.catch(() => null)
-    await Promise.all([pool.end(), bound?.end(), opened?.end()])
+    await Promise.all([pool.end(), bound?.end(), reports.end(), heavy.end()])
   }
   const db = withoutArguments(
     new PrismaClient({
@@ -127,6 +130,9 @@ export async function openDatabase(options: DatabaseOptions): Promise<Database> 
 
 /** Reports at one moment. */
 const MOST_REPORTS = 2
+/** Two for each heavy read at work (heavy-reads.ts): a page and its count are read at once. And how long a statement may take. */
+const MOST_HEAVY = 8
+const HEAVY_LIMIT_MS = 10_000
 const MAY_REPORT = `select ${MEMBER_OF_REPORTS} as reports`
 
 /**

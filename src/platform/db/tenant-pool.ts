@@ -29,13 +29,15 @@ export interface RolePools {
   tenants: pg.Pool | null
   /** Connections that are `torikomi_reports`. */
   reports(): Promise<pg.Pool | null>
+  /** Connections that are `torikomi_tenant`, for heavy reads. */
+  heavy(): Promise<pg.Pool | null>
 }
 
 /**
  * Within a tenant's request the statements of `pool` go out over connections that are `torikomi_tenant`, within a report over those that are
  * `torikomi_reports`; all others as they did. One object for all, so that no caller has to choose, and none can choose wrongly.
  */
-export function routeByScope(pool: pg.Pool, { tenants: bound, reports }: RolePools): void {
+export function routeByScope(pool: pg.Pool, { tenants: bound, reports, heavy }: RolePools): void {
   const query = pool.query.bind(pool) as (...args: unknown[]) => unknown
   const connect = pool.connect.bind(pool) as (...args: unknown[]) => unknown
   /** Whose connections the statements of now need; null: the service's own. */
@@ -43,6 +45,8 @@ export function routeByScope(pool: pg.Pool, { tenants: bound, reports }: RolePoo
     const scope = currentScope()
     if (scope === null) return null
     const { tenantId } = scope
+    if (tenantId !== null && scope.heavy && bound)
+      return async () => enter((await heavy()) ?? bound, tenantId)
     if (tenantId === null)
       return async () => (await reports())?.connect() ?? (connect() as Promise<pg.PoolClient>)
     return bound && (() => enter(bound, tenantId))

@@ -6,6 +6,8 @@ export interface Scope {
   readonly tenantId: string | null
   /** The request has had its answer: what still goes on of it is the service's own work. */
   ended: boolean
+  /** Its statements go over the few connections of heavy reads, which have a time limit of their own. */
+  readonly heavy?: boolean
 }
 
 /**
@@ -35,6 +37,10 @@ export function currentScope(): Scope | null {
   const scope = scopes.getStore() ?? null
   return scope?.ended ? null : scope
 }
+
+/** Runs a heavy read of a tenant over connections of its own: it takes none from the work of others. */
+export const asHeavyRead = <T>(tenantId: string, work: () => T): T =>
+  inScope({ tenantId, ended: false, heavy: true }, work)
 
 /** What is read so must be granted to `torikomi_reports`: no column that is sealed, hashed or a text of a person. */
 export const asReports = <T>(work: () => T): T => inScope({ tenantId: null, ended: false }, work)

@@ -27,7 +27,7 @@ const EXAMPLES = MALLS.flatMap(({ name, example }: MallFacts) =>
 )
 
 /** A test logs in at the mall; some lock an account after a few wrong ones. */
-export const TESTS_PER_MINUTE = { rateLimit: { max: 20, timeWindow: 60_000 } }
+export const TESTS_PER_MINUTE = { rateLimit: { max: 20, timeWindow: 60_000 }, waits: true } as const
 
 export const shopRoutes =
   (tools: ShopTools & Omit<ShopTestTools, 'onShopChanged'>): Routes =>

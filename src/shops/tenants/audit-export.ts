@@ -3,6 +3,7 @@ import type { AuditEntry, Prisma } from '../../generated/prisma/client.ts'
 import { iso } from '../../http/schemas.ts'
 import { csvLines, guardFormula, UTF8_BOM } from '../../platform/csv/write-csv.ts'
 import type { Db } from '../../platform/db/database.ts'
+import type { HeavyReads } from '../../platform/db/heavy-reads.ts'
 import { besideReport } from '../../platform/db/tenant-scope.ts'
 import { factsOf } from '../../platform/narrow.ts'
 
@@ -79,9 +80,11 @@ const HEAD = [
 
 /** In pages, so that a year of it never stands in memory; what comes in meanwhile is not in it. */
 export function exportAudit(
-  { db, namesOf }: { db: Db; namesOf: NamesOf },
+  { db, namesOf, heavyReads }: { db: Db; namesOf: NamesOf; heavyReads: HeavyReads },
   filter: AuditFilter,
   format: 'jsonl' | 'csv',
+  /** Whose own audit it is; absent: the operator's. */
+  tenantId: string | undefined,
 ): Readable {
   async function* lines() {
     if (format === 'csv') yield UTF8_BOM + csvLines([HEAD])
@@ -90,7 +93,8 @@ export function exportAudit(
       const next: Prisma.AuditEntryWhereInput = after
         ? { OR: [{ at: { gt: after.at } }, { at: after.at, id: { gt: after.id } }] }
         : {}
-      const rows = await auditRows(db, { AND: [filter, next] }, 'asc', PAGE)
+      const read = () => auditRows(db, { AND: [filter, next] }, 'asc', PAGE)
+      const rows = await (tenantId === undefined ? read() : heavyReads.run(tenantId, read, { patient: true }))
       const entries = await auditLines(rows, namesOf)
       yield format === 'csv' ? csvLines(entries.map(cellsOf), 'all') : entries.map(jsonLine).join('')
       const last = rows.at(-1)

@@ -3,9 +3,11 @@ import { z } from 'zod'
 import type { Prisma } from '../../generated/prisma/client.ts'
 import type { App, Routes } from '../../http/app-types.ts'
 import { operatorOf, tenantOf } from '../../http/auth.ts'
+import { answered, clientGone } from '../../http/client-gone.ts'
 import { decodeCursor, pageOf } from '../../http/paging.ts'
 import { CursorTime, Id, iso, NextCursor, pageQuery, Time } from '../../http/schemas.ts'
 import type { Clock } from '../../platform/clock.ts'
+import type { HeavyReads } from '../../platform/db/heavy-reads.ts'
 import { besideReport } from '../../platform/db/tenant-scope.ts'
 import type { NewId } from '../../platform/ids.ts'
 import { actorNames, actorNamesForOperator, type NameTools } from './actor-names.ts'
@@ -51,6 +53,7 @@ const filters = {
 export interface AuditTools extends NameTools {
   clock: Clock
   newId: NewId
+  heavyReads: HeavyReads
 }
 
 interface Given {
@@ -110,6 +113,7 @@ function routes(app: App, tools: AuditTools, { tag, name, more, limitTo, namesFo
   app.get(
     '/audit',
     {
+      config: { ownTurn: true },
       schema: {
         tags: [tag],
         operationId: `list${name}`,
@@ -120,11 +124,15 @@ function routes(app: App, tools: AuditTools, { tag, name, more, limitTo, namesFo
         response: { 200: z.object({ audit: z.array(Entry), nextCursor: NextCursor }) },
       },
     },
-    async (request) => {
+    async (request, reply) => {
       const { cursor, limit, ...given } = request.query as Given & { cursor?: string; limit: number }
       const where: Prisma.AuditEntryWhereInput = { ...filterOf(given), ...limitTo(request) }
       const from = cursor === undefined ? {} : before(decodeCursor(cursor, Position))
-      const rows = await auditRows(tools.db, { AND: [where, from] }, 'desc', limit + 1)
+      const read = () => auditRows(tools.db, { AND: [where, from] }, 'desc', limit + 1)
+      const { tenantId } = limitTo(request)
+      const rows = await (tenantId === undefined
+        ? read()
+        : tools.heavyReads.run(tenantId, read, { signal: clientGone(reply) }))
       const page = pageOf(rows, limit, (row) => [iso(row.at), row.id])
       return { audit: await auditLines(page.rows, namesFor(request)), nextCursor: page.nextCursor }
     },
@@ -133,6 +141,7 @@ function routes(app: App, tools: AuditTools, { tag, name, more, limitTo, namesFo
   app.get(
     '/audit/export',
     {
+      config: { ownTurn: true },
       schema: {
         tags: [tag],
         operationId: `export${name}`,
@@ -149,6 +158,7 @@ function routes(app: App, tools: AuditTools, { tag, name, more, limitTo, namesFo
     async (request, reply) => {
       const { format, ...given } = request.query as Given & { format: 'jsonl' | 'csv' }
       const whose = limitTo(request)
+      if (whose.tenantId !== undefined) await tools.heavyReads.beginExport(whose.tenantId, answered(reply))
       await besideReport('who took it away is kept', () =>
         audit(tools.db, tools, {
           ...{
@@ -165,7 +175,12 @@ function routes(app: App, tools: AuditTools, { tag, name, more, limitTo, namesFo
         .type(type)
         .header('content-disposition', `attachment; filename="audit.${format}"`)
         .send(
-          exportAudit({ db: tools.db, namesOf: namesFor(request) }, { ...filterOf(given), ...whose }, format),
+          exportAudit(
+            { ...tools, namesOf: namesFor(request) },
+            { ...filterOf(given), ...whose },
+            format,
+            whose.tenantId,
+          ),
         )
     },
   )

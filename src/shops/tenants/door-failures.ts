@@ -1,5 +1,4 @@
 import { createHash } from 'node:crypto'
-import { isIPv4, isIPv6 } from 'node:net'
 import type { Clock } from '../../platform/clock.ts'
 import type { Db } from '../../platform/db/database.ts'
 
@@ -110,16 +109,3 @@ export async function forgetOldFailures({ db, clock }: { db: Db; clock: Clock })
 
 const nameOf = ({ name }: Pick<Lock, 'name'>): Uint8Array<ArrayBuffer> =>
   Uint8Array.from(createHash('sha256').update(name).digest())
-
-/** The part of an address that one line has: 203.0.113.0/24, 2001:db8:1::/48. What is no address is its own network. */
-export function networkOf(address: string): string {
-  const plain = address.replace(/^::ffff:(?=\d+\.)/i, '').replace(/%.*$/, '')
-  if (isIPv4(plain)) return `${plain.split('.').slice(0, 3).join('.')}.0/24`
-  if (!isIPv6(plain)) return address.slice(0, 50)
-  const [head = '', tail] = plain.split('::')
-  const before = head === '' ? [] : head.split(':')
-  const after = tail === undefined || tail === '' ? [] : tail.split(':')
-  const zeros = tail === undefined ? [] : Array.from({ length: 8 - before.length - after.length }, () => '0')
-  const groups = [...before, ...zeros, ...after].slice(0, 3)
-  return `${groups.map((group) => Number.parseInt(group, 16).toString(16)).join(':')}::/48`
-}

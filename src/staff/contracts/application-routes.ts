@@ -3,7 +3,7 @@ import type { Routes } from '../../http/app-types.ts'
 import { operatorOf } from '../../http/auth.ts'
 import { decodeCursor, pageOf } from '../../http/paging.ts'
 import { IdParams, NextCursor, pageQuery } from '../../http/schemas.ts'
-import { networkOf } from '../../shops/tenants/door-failures.ts'
+import { networkOf } from '../../platform/network.ts'
 import { lockedOut } from '../second-factor.ts'
 import type { SignInTools } from '../sign-in.ts'
 import {

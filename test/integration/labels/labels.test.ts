@@ -4,6 +4,7 @@ import { labelRoutes } from '../../../src/labels/routes.ts'
 import { exportRoutes } from '../../../src/orders/export-csv.ts'
 import { decodeCp932, encodeCp932 } from '../../../src/platform/csv/cp932.ts'
 import { csvLines } from '../../../src/platform/csv/write-csv.ts'
+import { createHeavyReads } from '../../../src/platform/db/heavy-reads.ts'
 import { systemRandom } from '../../../src/platform/random.ts'
 import { type ChangeBench, changeBench } from '../../support/changes/change-bench.ts'
 import { freshDatabase, type TestDatabase } from '../../support/database/database.ts'
@@ -29,7 +30,13 @@ beforeEach(async () => {
   const ships = createShipRequests(bench.requestDeps)
   server = await restServer(database.db, {
     ...{ marketplaces: bench.deps.marketplaces, clock: bench.clock },
-    more: { clientRoutes: [labelRoutes({ ...deps, ships }), exportRoutes(deps)], operatorRoutes: [] },
+    more: {
+      clientRoutes: [
+        labelRoutes({ ...deps, ships }),
+        exportRoutes({ ...deps, heavyReads: createHeavyReads() }),
+      ],
+      operatorRoutes: [],
+    },
   })
   key = await server.keyFor(bench.tenantId)
 })

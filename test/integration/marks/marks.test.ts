@@ -6,6 +6,7 @@ import { createMarker, type Marker } from '../../../src/marks/marker.ts'
 import { markRoutes } from '../../../src/marks/routes.ts'
 import { editOrder } from '../../../src/orders/desk/edit.ts'
 import { createOrderRoutes } from '../../../src/orders/routes.ts'
+import { createHeavyReads } from '../../../src/platform/db/heavy-reads.ts'
 import { AppError } from '../../../src/platform/errors.ts'
 import { requestChanges } from '../../../src/site-changes/requests/request.ts'
 import { freshDatabase, type TestDatabase } from '../../support/database/database.ts'
@@ -39,7 +40,10 @@ beforeEach(async () => {
       if (!tenantId) throw new AppError('UNAUTHENTICATED', '-')
       return { kind: 'client', tenantId, role: 'owner', apiKeyId: newId(), shopIds: null }
     },
-    clientRoutes: [createOrderRoutes(bench.deps), markRoutes(bench.deps)],
+    clientRoutes: [
+      createOrderRoutes({ ...bench.deps, heavyReads: createHeavyReads() }),
+      markRoutes(bench.deps),
+    ],
     operatorRoutes: [],
     readiness: {},
     metrics: bench.deps.metrics.registry,

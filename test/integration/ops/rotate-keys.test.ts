@@ -15,6 +15,7 @@ import {
   type Sealer,
   sealedUnder,
 } from '../../../src/platform/crypto/sealer.ts'
+import { createHeavyReads } from '../../../src/platform/db/heavy-reads.ts'
 import { createLogger } from '../../../src/platform/logger.ts'
 import { systemRandom } from '../../../src/platform/random.ts'
 import { requestChanges } from '../../../src/site-changes/requests/request.ts'
@@ -68,7 +69,10 @@ const sealedIn = (rows: Awaited<ReturnType<typeof details>>) =>
 async function found(sealer: Sealer): Promise<number> {
   const deps = { ...bench.deps, sealer }
   const rest = await restServer(database.db, {
-    more: { clientRoutes: [createOrderRoutes(deps)], operatorRoutes: [] },
+    more: {
+      clientRoutes: [createOrderRoutes({ ...deps, heavyReads: createHeavyReads() })],
+      operatorRoutes: [],
+    },
   })
   try {
     const headers = await rest.keyFor(bench.tenantId)

@@ -6,6 +6,7 @@ import { createRakuten } from '../../../src/marketplaces/rakuten/index.ts'
 import { createYahoo } from '../../../src/marketplaces/yahoo/index.ts'
 import { systemClock } from '../../../src/platform/clock.ts'
 import type { Db } from '../../../src/platform/db/database.ts'
+import { createHeavyReads } from '../../../src/platform/db/heavy-reads.ts'
 import { systemRandom } from '../../../src/platform/random.ts'
 import { type ShopsAreaTools, shopsArea } from '../../../src/shops/routes.ts'
 import { newApiKey } from '../../../src/shops/tenants/api-key.ts'
@@ -66,6 +67,7 @@ export async function restServer(db: Db, overrides: RestOverrides = {}): Promise
     sessions: { open: unused },
     addressRules: { allow: [], resolve: async () => ['8.8.8.8'] },
     testMailbox: unused,
+    heavyReads: createHeavyReads(),
     authenticator,
     readQueues: async () => ({ wake: { waiting: 1, active: 0, delayed: 0, failed: 0 } }),
     onShopChanged: (shopId) => void state.woken.push(shopId),

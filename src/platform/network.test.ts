@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { networkOf } from './door-failures.ts'
+import { networkOf, subnetOf } from './network.ts'
 
 test.each([
   ['203.0.113.7', '203.0.113.0/24'],
@@ -11,4 +11,15 @@ test.each([
   ['nonsense', 'nonsense'],
 ])('%s is of %s', (address, network) => {
   expect(networkOf(address)).toBe(network)
+})
+
+test.each([
+  ['203.0.113.7', '203.0.113.7'],
+  ['::ffff:203.0.113.7', '203.0.113.7'],
+  ['2001:db8:1:2:3:4:5:6', '2001:db8:1:2::/64'],
+  ['2001:db8:1:2::9', '2001:db8:1:2::/64'],
+  ['::1', '0:0:0:0::/64'],
+  ['nonsense', 'nonsense'],
+])('%s is in %s', (address, subnet) => {
+  expect(subnetOf(address)).toBe(subnet)
 })

@@ -1,0 +1,89 @@
+import type { FastifyRequest } from 'fastify'
+import { AppError } from '../platform/errors.ts'
+import { createFairGate, type FairGate } from '../platform/fair-gate.ts'
+import { networkOf } from '../platform/network.ts'
+import type { App } from './app-types.ts'
+import { clientGone } from './client-gone.ts'
+
+declare module 'fastify' {
+  interface FastifyContextConfig {
+    /** The route waits for something outside, as a stream does: it is no load, and holds no slot of its tenant. */
+    waits?: true | ((request: FastifyRequest) => boolean)
+    /** The route takes a turn among the heavy reads instead: it must not hold one of the others while it waits for that. */
+    ownTurn?: true | ((request: FastifyRequest) => boolean)
+  }
+}
+
+/** A process under pressure for so much longer is in need itself: then it refuses whoever comes. */
+const HARD_TIMES = 4
+
+/** Reads of tenants at once: fewer than a process has connections, and half of them for one tenant. */
+const READS = { atOnce: 16, perKey: 8, queuePerKey: 64 }
+
+const busySelf = () =>
+  new AppError(
+    'TOO_MANY_REQUESTS',
+    'このご契約からのリクエストが同時に多すぎます。先の応答を待ってから再度お試しください。',
+    { details: { retryAfterSeconds: 5 } },
+  )
+
+const overloaded = () =>
+  new AppError('UNAVAILABLE', 'サーバーが混み合っています。しばらくしてから再度お試しください。')
+
+function isSo(request: FastifyRequest, name: 'waits' | 'ownTurn'): boolean {
+  const set = request.routeOptions.config[name]
+  return typeof set === 'function' ? set(request) : set === true
+}
+
+/** Probes are answered at any load: a process that is restarted because of one tenant's load fails all tenants. */
+const isProbe = ({ url }: FastifyRequest) => /^\/(healthz|readyz|metrics)(\?|$)/.test(url)
+
+/** Whose load a request is: its tenant's, or its network's where nobody is signed in. */
+const shareOf = ({ auth, ip }: FastifyRequest): string =>
+  auth?.kind === 'client' ? auth.tenantId : `network:${networkOf(ip)}`
+
+/**
+ * Refuses load of the tenant, or network, that has the most requests at work while the event loop is late. Everybody else is served.
+ * It runs behind authentication, so that it knows whose request it is.
+ */
+export function shedByShare(app: App, eventLoopDelayMs: number): void {
+  const atWork = new Map<string, number>()
+  const counted = new WeakMap<FastifyRequest, string>()
+  app.addHook('preValidation', async (request) => {
+    if (isProbe(request) || isSo(request, 'waits')) return
+    const share = shareOf(request)
+    const own = (atWork.get(share) ?? 0) + 1
+    if (app.isUnderPressure()) {
+      const { eventLoopDelay } = app.memoryUsage()
+      // Without any sample of the last second it says Infinity: that was one long pause, and may be over.
+      if (Number.isFinite(eventLoopDelay) && eventLoopDelay > eventLoopDelayMs * HARD_TIMES)
+        throw overloaded()
+      if (own > 1 && own > Math.max(0, ...atWork.values())) throw busySelf()
+    }
+    atWork.set(share, own)
+    counted.set(request, share)
+  })
+  // Also of requests whose client went away.
+  app.addHook('onResponse', async (request) => {
+    const share = counted.get(request)
+    if (share === undefined) return
+    const left = (atWork.get(share) ?? 1) - 1
+    if (left === 0) atWork.delete(share)
+    else atWork.set(share, left)
+  })
+}
+
+/** Lets each tenant's reads take turns with those of all others, so that no tenant holds all connections to the database. */
+export function takeTurns(scope: App, gate: FairGate = createFairGate(READS)): void {
+  const ends = new WeakMap<FastifyRequest, () => void>()
+  scope.addHook('preHandler', async (request, reply) => {
+    if (request.method !== 'GET' || isSo(request, 'waits') || isSo(request, 'ownTurn')) return
+    const { promise, resolve } = Promise.withResolvers<void>()
+    ends.set(request, resolve)
+    await gate.hold(shareOf(request), promise, { signal: clientGone(reply) })
+  })
+  const end = async (request: FastifyRequest) => ends.get(request)?.()
+  scope.addHook('onSend', end)
+  // Also of requests whose client went away.
+  scope.addHook('onResponse', end)
+}

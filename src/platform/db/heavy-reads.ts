@@ -1,0 +1,26 @@
+import { createFairGate, type RunOptions } from '../fair-gate.ts'
+import { asHeavyRead } from './tenant-scope.ts'
+
+/** What reads much of a tenant's rows: searches, counts, exports, the audit. */
+export interface HeavyReads {
+  /** @throws AppError TOO_MANY_REQUESTS where the tenant has too many of them waiting */
+  run<T>(tenantId: string, work: () => Promise<T>, options?: RunOptions): Promise<T>
+  /** A file that is written page by page until `until`; each page is a `run` of its own. @throws AppError as `run` */
+  beginExport(tenantId: string, until: Promise<unknown>): Promise<void>
+}
+
+/**
+ * Two at once for a tenant, so that two processors have time for others; four in all, for which there are connections
+ * (MOST_HEAVY of database.ts). With the time limit of those connections all that may wait are served within a request's time as a rule.
+ */
+const READS = { atOnce: 4, perKey: 2, queuePerKey: 8 }
+const EXPORTS = { atOnce: 20, perKey: 2, queuePerKey: 0 }
+
+export function createHeavyReads(): HeavyReads {
+  const reads = createFairGate(READS)
+  const exports = createFairGate(EXPORTS)
+  return {
+    run: (tenantId, work, options) => reads.run(tenantId, () => asHeavyRead(tenantId, work), options),
+    beginExport: (tenantId, until) => exports.hold(tenantId, until),
+  }
+}

@@ -1,0 +1,97 @@
+import pg from 'pg'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import type { App } from '../../../src/http/app-types.ts'
+import { systemRandom } from '../../../src/platform/random.ts'
+import { newApiKey } from '../../../src/shops/tenants/api-key.ts'
+import { freshDatabase, type TestDatabase } from '../../support/database/database.ts'
+import { makeHistory } from '../../support/database/history.ts'
+import { makeTenant, newId } from '../../support/fixtures.ts'
+import { wholeServer } from '../../support/http/whole-server.ts'
+
+/** One tenant asks for far more than its share of a database that is slow; nobody else is to notice. */
+
+let database: TestDatabase
+let app: App
+let a: { authorization: string }
+let b: { authorization: string }
+
+beforeAll(async () => {
+  // As few connections as anybody runs it with: a tenant that may hold them all holds everybody.
+  database = await freshDatabase({ maxConnections: 12 })
+  app = await wholeServer(database)
+  a = await keyFor((await makeHistory(database.pool, { orders: 200, staged: 10 })).tenantId)
+  b = await keyFor((await makeTenant(database.db)).id)
+})
+afterAll(async () => {
+  await app?.close()
+  await database?.close()
+})
+
+async function keyFor(tenantId: string) {
+  const { key, prefix, hash } = newApiKey(systemRandom)
+  const row = { id: newId(), tenantId, name: 'x', prefix, hash, createdAt: new Date() }
+  await database.db.apiKey.create({ data: row })
+  return { authorization: `Bearer ${key}` }
+}
+
+/** Until the lock is given back, each statement that reads the table waits, as it does in a database at its limits. */
+async function slowDown(table: string): Promise<() => Promise<void>> {
+  const client = new pg.Client({ connectionString: database.url })
+  await client.connect()
+  await client.query('begin')
+  await client.query(`lock table ${table} in access exclusive mode`)
+  return () => client.end()
+}
+
+const ask = (headers: object, url: string) => app.inject({ url: `/v1${url}`, headers: { ...headers } })
+const codes = (answers: { statusCode: number }[], code: number) =>
+  answers.filter(({ statusCode }) => statusCode === code).length
+
+test('of a tenant’s flood of searches some wait, the rest is refused, and others are served', async () => {
+  const restore = await slowDown('order_item_search')
+  const flood = Array.from({ length: 40 }, () => ask(a, '/orders?item=%E6%8A%B9%E8%8C%B6&total=true'))
+  // They are answered while all that was taken still waits: no statement of the flood has ended.
+  const refused = await Promise.race([
+    Promise.all(flood).then(() => null),
+    Promise.any(flood.map(async (one) => ((await one).statusCode === 429 ? one : Promise.reject(one)))),
+  ])
+  expect(refused?.json()).toMatchObject({ code: 'TOO_MANY_REQUESTS' })
+  expect(Number(refused?.headers['retry-after'])).toBeGreaterThan(0)
+  for (let n = 0; n < 20; n++) expect((await ask(b, '/orders?limit=5')).statusCode).toBe(200)
+  expect((await ask(b, '/board')).statusCode).toBe(200)
+  // The tenant's own desk goes on as well.
+  expect((await ask(a, '/orders?limit=5')).statusCode).toBe(200)
+  // Another tenant's search has a slot of its own: it finds nothing, and reads no locked table to know it.
+  expect((await ask(b, '/orders?item=x%20y&total=true')).statusCode).toBe(200)
+  await restore()
+  const answers = await Promise.all(flood)
+  expect(codes(answers, 200) + codes(answers, 429)).toBe(40)
+  expect(codes(answers, 200)).toBe(10)
+})
+
+test('of a tenant’s flood of plain reads too, and no 5xx comes of it', async () => {
+  const restore = await slowDown('shops')
+  const flood = Array.from({ length: 200 }, () => ask(a, '/shops'))
+  const refused = await Promise.any(
+    flood.map(async (one) => ((await one).statusCode === 429 ? one : Promise.reject(one))),
+  )
+  expect(refused.json()).toMatchObject({ code: 'TOO_MANY_REQUESTS' })
+  for (let n = 0; n < 20; n++) expect((await ask(b, '/orders?limit=5')).statusCode).toBe(200)
+  await restore()
+  const answers = await Promise.all(flood)
+  expect(codes(answers, 200) + codes(answers, 429)).toBe(200)
+})
+
+test('a tenant’s exports are few at once', async () => {
+  const restore = await slowDown('orders')
+  const three = Array.from({ length: 3 }, () => ask(a, '/orders/export'))
+  expect(
+    (
+      await Promise.any(
+        three.map(async (one) => ((await one).statusCode === 429 ? one : Promise.reject(one))),
+      )
+    ).json(),
+  ).toMatchObject({ code: 'TOO_MANY_REQUESTS' })
+  await restore()
+  expect((await Promise.all(three)).map(({ statusCode }) => statusCode).sort()).toEqual([200, 200, 429])
+})
