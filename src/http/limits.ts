@@ -3,6 +3,7 @@ import helmet from '@fastify/helmet'
 import rateLimit from '@fastify/rate-limit'
 import underPressure from '@fastify/under-pressure'
 import { AppError } from '../platform/errors.ts'
+import { subnetOf } from '../platform/network.ts'
 import type { App } from './app-types.ts'
 import { actorOf } from './auth.ts'
 import { shedByShare } from './fair-shares.ts'
@@ -50,7 +51,8 @@ export async function protect(app: App, limits: LimitOptions): Promise<void> {
     timeWindow: 60_000,
     store: steadyCounts(),
     // A route's limit runs after its scope's hooks, so the key is known.
-    keyGenerator: (request) => (request.auth?.kind === 'client' ? actorOf(request) : `address:${request.ip}`),
+    keyGenerator: (request) =>
+      request.auth?.kind === 'client' ? actorOf(request) : `address:${subnetOf(request.ip)}`,
     errorResponseBuilder: (_request, context) => {
       const seconds = Math.ceil(context.ttl / 1000)
       return new AppError(

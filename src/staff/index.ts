@@ -1,6 +1,7 @@
 import type { Pool } from 'pg'
 import type { Routes } from '../http/app-types.ts'
 import type { OpenSession } from '../http/auth.ts'
+import { createFairGate } from '../platform/fair-gate.ts'
 import { createDoorFailures } from '../shops/tenants/door-failures.ts'
 import type { StaffTools } from './accounts.ts'
 import { applicationRoutes, operatorApplicationRoutes } from './contracts/application-routes.ts'
@@ -30,11 +31,14 @@ type StaffAreaTools = StaffTools &
     oidc: OidcSettings | null
   }
 
+/** As many as hash at once (hash-threads.ts), one of a machine; few wait, so that a person who waits is served within seconds. */
+const SIGN_INS = { atOnce: 2, perKey: 1, queuePerKey: 4, queueInAll: 20 }
+
 /** People: their accounts, how they sign in, and what they may do. */
 export function staffArea(tools: StaffAreaTools): StaffArea {
   const failures = createDoorFailures(tools)
   const openSession = createOpenSession(tools)
-  const all = { ...tools, failures, openSession }
+  const all = { ...tools, failures, openSession, signIns: createFairGate(SIGN_INS) }
   const { oidc: settings, publicUrl } = tools
   const oidc =
     settings === null || publicUrl === null

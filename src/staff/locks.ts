@@ -1,16 +1,36 @@
 import { z } from 'zod'
 import type { Clock } from '../platform/clock.ts'
 import { ifOpens, type Sealer } from '../platform/crypto/sealer.ts'
+import { networkOf, subnetOf } from '../platform/network.ts'
 import type { Random } from '../platform/random.ts'
 import { emailHash } from './secrets.ts'
 
 /** What wrong passwords and codes are counted by, and how many lock it; an address may be mistyped now and then. */
 
-/** Whether the address has an account or not. */
-export const emailLock = (sealer: Pick<Sealer, 'fingerprints'>, email: string) => ({
-  name: `email:${Buffer.from(emailHash(sealer, email)).toString('hex')}`,
-  most: 10,
-})
+/** What wrong passwords for one address are shown and taken off by, whether it has an account or not. */
+const emailGroup = (sealer: Pick<Sealer, 'fingerprints'>, email: string) =>
+  `email:${Buffer.from(emailHash(sealer, email)).toString('hex')}`
+
+/**
+ * By address and network together: a stranger elsewhere locks nobody out. From everywhere together more are needed, as an attacker with many
+ * networks has; and of one machine fewer people can be tried than it takes to guess.
+ */
+export function signInLocks(sealer: Pick<Sealer, 'fingerprints'>, email: string, address: string) {
+  const group = emailGroup(sealer, email)
+  return [
+    { group, name: `${group}:${networkOf(address)}`, most: 10 },
+    { group, name: `${group}:everywhere`, most: 100 },
+  ]
+}
+
+/** All locks of one address. */
+export const emailLock = (sealer: Pick<Sealer, 'fingerprints'>, email: string) => {
+  const group = emailGroup(sealer, email)
+  return { group, name: group, most: 10 }
+}
+
+/** Tries of one machine, for whatever people; not of its whole network, which others share. */
+export const machineLock = (address: string) => ({ name: `sign-in:${subnetOf(address)}`, most: 50 })
 
 /** What a browser keeps once a person has signed in with it. */
 export const DEVICE_SECONDS = 180 * 24 * 60 * 60
@@ -35,11 +55,28 @@ export function deviceLock(
   accountId: string | undefined,
   device: string | null,
 ) {
-  if (device === null || accountId === undefined) return null
+  const shown = openDevice({ sealer, clock }, device)
+  if (accountId === undefined || shown?.accountId !== accountId) return null
+  return { name: `device:${shown.id}`, most: 10 }
+}
+
+/** Whose turn a sign-in takes: of a browser that a person has signed in with before its own, else its machine's. */
+export const turnOf = (
+  tools: { sealer: Pick<Sealer, 'openJson'>; clock: Clock },
+  { device, address }: { device: string | null; address: string },
+): string => {
+  const shown = openDevice(tools, device)
+  return shown ? `device:${shown.id}` : subnetOf(address)
+}
+
+function openDevice(
+  { sealer, clock }: { sealer: Pick<Sealer, 'openJson'>; clock: Clock },
+  device: string | null,
+): z.infer<typeof Device> | null {
+  if (device === null) return null
   const sealed = Buffer.from(device.slice(0, 1_000), 'base64url')
   const shown = Device.safeParse(ifOpens(() => sealer.openJson(DEVICE_CONTEXT, sealed))).data
-  if (shown?.accountId !== accountId || shown.until <= clock.now()) return null
-  return { name: `device:${shown.id}`, most: 10 }
+  return shown !== undefined && shown.until > clock.now() ? shown : null
 }
 
 export const secondFactorLock = (accountId: string) => ({ name: `second-factor:${accountId}`, most: 5 })
@@ -51,4 +88,7 @@ export const passwordLock = (accountId: string) => ({ name: `password:${accountI
 export const locksOf = (
   sealer: Pick<Sealer, 'fingerprints'>,
   { id, email }: { id: string; email: string | null },
-) => [...(email === null ? [] : [emailLock(sealer, email)]), ...[secondFactorLock(id), passwordLock(id)]]
+): { name: string; most: number; group?: string }[] => [
+  ...(email === null ? [] : [emailLock(sealer, email)]),
+  ...[secondFactorLock(id), passwordLock(id)],
+]

@@ -90,7 +90,10 @@ export function secondFactorRoutes(app: App, tools: SignInTools, current: Curren
         await checkSecondFactor(tools, account, { code })
       }
       reply.header('cache-control', 'no-store')
-      return beginSetup(tools, account, emailOf(tools.sealer, account) ?? '')
+      return beginSetup(tools, account, {
+        email: emailOf(tools.sealer, account) ?? '',
+        sessionId: begun.session.id,
+      })
     },
   )
 
@@ -111,7 +114,10 @@ export function secondFactorRoutes(app: App, tools: SignInTools, current: Curren
     async (request, reply) => {
       const now = await current(request)
       if (now.begun.session.stage === 'second_factor_required') needSignedIn(now)
-      const recoveryCodes = await confirmSetup(tools, now.account, request.body.code)
+      const recoveryCodes = await confirmSetup(tools, now.account, {
+        code: request.body.code,
+        sessionId: now.begun.session.id,
+      })
       await noteOwn(tools, now, request.ip, 'staff.second_factor_set')
       await endSessions(tools, now.account.id, now.begun.session.id)
       const raised = await raiseSession(tools, now.account, now.begun.session.id)

@@ -1,6 +1,7 @@
 import { generateSecret, generateURI, verify } from 'otplib'
 import { z } from 'zod'
 import type { StaffAccount } from '../generated/prisma/client.ts'
+import { ifOpens } from '../platform/crypto/sealer.ts'
 import { AppError } from '../platform/errors.ts'
 import { type DoorFailures, LOCK_MS } from '../shops/tenants/door-failures.ts'
 import type { StaffTools } from './accounts.ts'
@@ -82,28 +83,48 @@ async function takeRecoveryCode({ db }: Tools, accountId: string, code: string):
   return taken === 1
 }
 
+/** A set-up that was begun: good for a while, and in the browser that began it. */
+const Pending = z.object({ secret: z.string(), sessionId: z.string(), until: z.number() })
+const SETUP_MS = 10 * 60_000
+
 /** A new secret, which counts once a code of it was shown. */
 export async function beginSetup(
-  { db, sealer }: Tools,
+  { db, sealer, clock }: Tools,
   account: StaffAccount,
-  email: string,
+  { email, sessionId }: { email: string; sessionId: string },
 ): Promise<{ secret: string; otpauthUrl: string }> {
   const secret = generateSecret()
+  const pending = { secret, sessionId, until: clock.now() + SETUP_MS }
   await db.staffAccount.update({
     where: { id: account.id },
-    data: { sealedPendingTotp: sealer.seal(staffContext(account.id, 'pending-totp'), secret) },
+    data: { sealedPendingTotp: sealer.sealJson(staffContext(account.id, 'pending-totp'), pending) },
   })
   return { secret, otpauthUrl: generateURI({ issuer: 'Torikomi', label: email, secret }) }
 }
 
-/** @throws AppError CONFLICT without a setup that was begun; SIGN_IN_REFUSED for a wrong code */
-export async function confirmSetup(tools: Tools, account: StaffAccount, code: string): Promise<string[]> {
+/** @throws AppError CONFLICT without a setup that this session began; SIGN_IN_REFUSED, TOO_MANY_REQUESTS for wrong codes */
+export async function confirmSetup(
+  tools: Tools,
+  account: StaffAccount,
+  { code, sessionId }: { code: string; sessionId: string },
+): Promise<string[]> {
   const { db, sealer, random, clock } = tools
-  if (account.sealedPendingTotp === null)
-    throw new AppError('CONFLICT', '二段階認証の設定が始まっていません。最初から設定してください。')
-  const secret = sealer.open(staffContext(account.id, 'pending-totp'), account.sealedPendingTotp).toString()
+  const sealed = account.sealedPendingTotp
+  const pending = Pending.safeParse(
+    sealed && ifOpens(() => sealer.openJson(staffContext(account.id, 'pending-totp'), sealed)),
+  ).data
+  if (pending?.sessionId !== sessionId || pending.until <= clock.now())
+    throw new AppError(
+      'CONFLICT',
+      `二段階認証の設定が始まっていないか、${SETUP_MS / 60_000} 分を過ぎました。最初から設定してください。`,
+    )
+  const { secret } = pending
+  const lock = secondFactorLock(account.id)
+  const locked = await tools.failures.take(lock)
+  if (locked !== null) throw lockedOut(locked)
   const step = await stepOf(tools, secret, code)
   if (step === null) throw wrongCode()
+  await tools.failures.forget(lock)
   const recoveryCodes = newRecoveryCodes(random)
   await db.staffAccount.update({
     where: { id: account.id },

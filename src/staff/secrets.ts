@@ -1,8 +1,8 @@
-import { argon2, createHash, timingSafeEqual } from 'node:crypto'
-import { promisify } from 'node:util'
+import { createHash, timingSafeEqual } from 'node:crypto'
 import type { Sealer } from '../platform/crypto/sealer.ts'
 import type { FieldError } from '../platform/errors.ts'
 import type { Random } from '../platform/random.ts'
+import { createHashThreads } from './hash-threads.ts'
 
 /** A text that opens something: 256 random bits, so that its plain SHA-256 gives nothing away. */
 export function newToken(random: Random): { token: string; hash: Uint8Array<ArrayBuffer> } {
@@ -51,9 +51,9 @@ export function stored(hashes: readonly Uint8Array<ArrayBuffer>[]): Uint8Array<A
 /** The same mailbox, however it was typed. */
 const tidyEmail = (email: string): string => email.trim().normalize('NFKC').toLowerCase()
 
-/** 19 MiB and two passes: what OWASP asks of argon2id at least; some 10 ms in a thread of its own. */
+/** 19 MiB and two passes: what OWASP asks of argon2id at least; some 10 ms. */
 const COST = { memory: 19_456, passes: 2, parallelism: 1 }
-const derive = promisify(argon2)
+const derive = createHashThreads()
 
 /**
  * As other programs write it, with its costs: `$argon2id$v=19$m=…,t=…,p=…$salt$hash`. By Node itself: a package's native part is an optional

@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import type { App, Routes } from '../http/app-types.ts'
 import { type OpenSession, sessionSecret } from '../http/auth.ts'
+import { clientGone } from '../http/client-gone.ts'
 import { Id, IdParams, iso, NoNextPage, Time } from '../http/schemas.ts'
 import { invalid } from '../http/validation.ts'
 import { AppError } from '../platform/errors.ts'
@@ -55,7 +56,7 @@ function signInRoutes(app: App, tools: SignInTools, current: CurrentSession): vo
       },
     },
     async (request, reply) => {
-      const { account, begun } = await signIn(tools, request.body, fromOf(request))
+      const { account, begun } = await signIn(tools, request.body, fromOf(request), clientGone(reply))
       const before = sessionSecret(request)
       if (before !== null) await tools.db.staffSession.deleteMany({ where: { hash: hashToken(before) } })
       setSession(tools, request, reply, begun)

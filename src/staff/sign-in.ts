@@ -2,24 +2,21 @@ import type { Prisma } from '../generated/prisma/client.ts'
 import type { SessionState } from '../http/auth.ts'
 import { invalid } from '../http/validation.ts'
 import { AppError } from '../platform/errors.ts'
-import { networkOf } from '../platform/network.ts'
+import type { FairGate } from '../platform/fair-gate.ts'
 import { audit } from '../shops/tenants/audit.ts'
 import type { DoorFailures } from '../shops/tenants/door-failures.ts'
 import { byEmail, needsSecondFactor, type StaffTools } from './accounts.ts'
-import { deviceLock, emailLock, passwordLock } from './locks.ts'
+import { deviceLock, machineLock, passwordLock, signInLocks, turnOf } from './locks.ts'
 import { lockedOut } from './second-factor.ts'
 import { hashPassword, passwordFits, staffContext } from './secrets.ts'
 import { type Begun, beginSession, checkTenant, type From } from './sessions.ts'
 
-export type SignInTools = StaffTools & { failures: DoorFailures }
+export type SignInTools = StaffTools & { failures: DoorFailures; signIns: FairGate }
 
 export const WITH_TENANT = {
   tenant: { select: { id: true, name: true, status: true, requireSecondFactor: true } },
 } as const
 export type AccountWithTenant = Prisma.StaffAccountGetPayload<{ include: typeof WITH_TENANT }>
-
-/** A whole office shares a network. */
-const MOST_BY_NETWORK = 50
 
 const refused = () =>
   new AppError(
@@ -29,31 +26,40 @@ const refused = () =>
 
 /**
  * Which of address and password was wrong is not told, neither in words nor by the time it takes, nor by locking only addresses
- * that exist. @throws AppError SIGN_IN_REFUSED, TOO_MANY_REQUESTS, or what its tenant's state forbids
+ * that exist. A flood waits for its own turn, before anything is asked or hashed.
+ * @throws AppError SIGN_IN_REFUSED, TOO_MANY_REQUESTS, or what its tenant's state forbids
  */
-export async function signIn(
+export const signIn = (
   tools: SignInTools,
   given: { email: string; password: string },
   from: From,
-): Promise<{ account: AccountWithTenant; begun: Begun }> {
+  signal?: AbortSignal,
+): Promise<{ account: AccountWithTenant; begun: Begun }> =>
+  tools.signIns.run(turnOf(tools, from), () => signInNow(tools, given, from), signal && { signal })
+
+async function signInNow(tools: SignInTools, given: { email: string; password: string }, from: From) {
   const account = await tools.db.staffAccount.findFirst({
     where: byEmail(tools.sealer, given.email),
     include: WITH_TENANT,
   })
   const known = deviceLock(tools, account?.id, from.device)
-  const mine = known ?? emailLock(tools.sealer, given.email)
-  const network = known ? [] : [{ name: `sign-in:${networkOf(from.address)}`, most: MOST_BY_NETWORK }]
-  const locked = (await tools.failures.lockedFor(network)) ?? (await tools.failures.take(mine))
+  const mine = known ? [known] : signInLocks(tools.sealer, given.email, from.address)
+  const machine = known ? [] : [machineLock(from.address)]
+  const locked = (await tools.failures.lockedFor(machine)) ?? (await tools.failures.take(...mine))
   if (locked !== null) throw lockedOut(locked)
   const good = await checkPassword(tools, account, given.password)
   if (!account || !good || account.state !== 'active') {
     // A whole office signs in at nine: what went well does not count for it.
-    if (network.length > 0) await tools.failures.note(network)
-    const seconds = await tools.failures.lockedFor([mine, ...network])
-    if (account) await noteRefusal(tools, account, from)
+    if (machine.length > 0) await tools.failures.note(machine)
+    const seconds = await tools.failures.lockedFor([...mine, ...machine])
+    // Not waited for: an address that has no account has no entry to write.
+    if (account)
+      void noteRefusal(tools, account, from).catch((err: unknown) =>
+        tools.log.error({ err }, 'a refused sign-in was not noted'),
+      )
     throw seconds === null ? refused() : lockedOut(seconds)
   }
-  await tools.failures.forget(mine)
+  for (const lock of mine) await tools.failures.forget(lock)
   return { account, begun: await admit(tools, account, from) }
 }
 

@@ -53,10 +53,13 @@ async function withDoor(
   rows: readonly StaffAccount[],
 ): Promise<z.infer<typeof StaffAnswer>[]> {
   const people = rows.map((row) => ({ row, locks: locksOf(tools.sealer, personOf(tools, row)) }))
-  const names = people.flatMap(({ locks }) => locks.map(({ name }) => name))
-  const [until, sessions] = await Promise.all([tools.failures.lockedUntil(names), countSessions(tools, rows)])
+  const locksOfAll = people.flatMap(({ locks }) => locks)
+  const [until, sessions] = await Promise.all([
+    tools.failures.lockedUntil(locksOfAll),
+    countSessions(tools, rows),
+  ])
   return people.map(({ row, locks }) => {
-    const ends = locks.flatMap(({ name }) => until.get(name)?.getTime() ?? [])
+    const ends = locks.flatMap(({ name, group }) => until.get(group ?? name)?.getTime() ?? [])
     return staffAnswer(tools.sealer, row, {
       lockedUntil: ends.length === 0 ? null : new Date(Math.max(...ends)),
       sessions: sessions.get(row.id) ?? 0,

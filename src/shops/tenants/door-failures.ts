@@ -7,21 +7,23 @@ interface Lock {
   /** `email:…`, `network:…`, `key:<prefix>:<network>`: kept as a hash, as it may name a person. */
   name: string
   most: number
+  /** All locks of one group are shown and taken off together: those of one address, whatever network it was tried from. */
+  group?: string
 }
 
 export interface DoorFailures {
   /** Seconds until none of the locks holds any more; null where none does. */
   lockedFor(locks: readonly Lock[]): Promise<number | null>
-  /** When each of them that holds now will be over, by its name. */
-  lockedUntil(names: readonly string[]): Promise<ReadonlyMap<string, Date>>
+  /** When each that holds now will be over, by its group or else its name. */
+  lockedUntil(locks: readonly Lock[]): Promise<ReadonlyMap<string, Date>>
   /** Counts one more failure for each; the seconds that they are locked for now, or null. */
   note(locks: readonly Lock[]): Promise<number | null>
   /**
    * Counts a try as a failure before it is made, so that of a hundred at once no more are made than one after the other. Null: it may be
-   * made, and `forget` takes it back; else the seconds to wait.
+   * made, and `forget` takes it back; else the seconds to wait. Of several none may be over its most.
    */
-  take(lock: Lock): Promise<number | null>
-  /** It went well: what went wrong before is forgotten. */
+  take(...locks: readonly Lock[]): Promise<number | null>
+  /** It went well: what went wrong before is forgotten, of all locks of its group. */
   forget(lock: Lock): Promise<void>
 }
 
@@ -43,9 +45,10 @@ on conflict (name) do update set
     when door_failures.locked_until is not null then door_failures.locked_until
     when door_failures.failures + 1 >= ($2::int[])[array_position($1::bytea[], door_failures.name)] then $5::timestamptz
     end
-returning failures, locked_until as "lockedUntil"`
+returning name, failures, locked_until as "lockedUntil"`
 
 interface LockRow {
+  name: Uint8Array
   failures: number
   lockedUntil: Date | null
 }
@@ -74,30 +77,38 @@ export function createDoorFailures({ db, clock }: { db: Db; clock: Clock }): Doo
       })
       return secondsOf(rows)
     },
-    async lockedUntil(names) {
-      const rows = await db.doorFailure.findMany({
-        where: {
-          name: { in: names.map((name) => nameOf({ name })) },
-          lockedUntil: { gt: new Date(clock.now()) },
-        },
-        select: { name: true, lockedUntil: true },
-      })
-      const until = new Map(rows.map((row) => [Buffer.from(row.name).toString('hex'), row.lockedUntil]))
-      return new Map(
-        names.flatMap((name) => {
-          const end = until.get(Buffer.from(nameOf({ name })).toString('hex'))
-          return end ? [[name, end] as const] : []
-        }),
-      )
+    async lockedUntil(locks) {
+      const keys = locks.map((lock) => ({ lock, range: rangeOf(lock) }))
+      const rows = await db.$queryRaw<{ name: Uint8Array; lockedUntil: Date }[]>`
+        select f.name, f.locked_until as "lockedUntil"
+        from unnest(${keys.map(({ range }) => range.gte)}::bytea[], ${keys.map(({ range }) => range.lte)}::bytea[])
+          as r (first, last)
+        join door_failures f on f.name between r.first and r.last
+        where f.locked_until > ${new Date(clock.now())}`
+      const until = new Map<string, Date>()
+      for (const { lock, range } of keys) {
+        const ends = rows.flatMap(({ name, lockedUntil }) =>
+          Buffer.compare(name, range.gte) >= 0 && Buffer.compare(name, range.lte) <= 0
+            ? lockedUntil.getTime()
+            : [],
+        )
+        if (ends.length > 0) until.set(lock.group ?? lock.name, new Date(Math.max(...ends)))
+      }
+      return until
     },
     note: async (locks) => secondsOf(await count(locks)),
-    async take(lock) {
-      const rows = await count([lock])
+    async take(...locks) {
+      const rows = await count(locks)
       // The last one that is allowed begins the lock, and is made all the same.
-      return (rows[0]?.failures ?? 0) <= lock.most ? null : secondsOf(rows)
+      const over = rows.filter(({ name, failures }) => {
+        const lock = locks.find((one) => Buffer.compare(nameOf(one), name) === 0)
+        return lock !== undefined && failures > lock.most
+      })
+      return over.length === 0 ? null : secondsOf(over)
     },
     async forget(lock) {
-      await db.doorFailure.deleteMany({ where: { name: nameOf(lock) } })
+      const { gte, lte } = rangeOf(lock)
+      await db.$executeRaw`delete from door_failures where name between ${gte} and ${lte}`
     },
   }
 }
@@ -107,5 +118,20 @@ export async function forgetOldFailures({ db, clock }: { db: Db; clock: Clock })
   await db.doorFailure.deleteMany({ where: { since: { lt: new Date(clock.now() - WINDOW_MS - LOCK_MS) } } })
 }
 
-const nameOf = ({ name }: Pick<Lock, 'name'>): Uint8Array<ArrayBuffer> =>
-  Uint8Array.from(createHash('sha256').update(name).digest())
+const hashOf = (text: string): Buffer => createHash('sha256').update(text).digest()
+
+/** Of a lock in a group the first half is the group's, so that all of it are a range of names. */
+const nameOf = ({ name, group }: Pick<Lock, 'name' | 'group'>): Uint8Array<ArrayBuffer> =>
+  Uint8Array.from(
+    group === undefined
+      ? hashOf(name)
+      : Buffer.concat([hashOf(group).subarray(0, HALF), hashOf(name).subarray(0, HALF)]),
+  )
+
+const HALF = 16
+
+function rangeOf(lock: Pick<Lock, 'name' | 'group'>) {
+  const name = nameOf(lock)
+  if (lock.group === undefined) return { gte: name, lte: name }
+  return { gte: name.slice().fill(0, HALF), lte: name.slice().fill(0xff, HALF) }
+}
