@@ -70,6 +70,10 @@ DECLARE
   "of_operator" CONSTANT text[] := ARRAY['applications', 'tenant_deletions', 'mall_notifications', 'notification_queues', 'audit_links'];
   -- Hold nothing of any tenant (test/house/row-security.test.ts has the reasons).
   "of_nobody" CONSTANT text[] := ARRAY['_prisma_migrations', 'data_steps', 'listeners', 'door_failures', 'unknown_fields'];
+  "may_of_nobody" CONSTANT jsonb := '{
+    "data_steps": "SELECT", "listeners": "SELECT", "door_failures": "SELECT", "unknown_fields": "SELECT, INSERT, UPDATE"
+  }';
+  "may" text;
   "rule" text;
   "column" text;
   "parent" text;
@@ -85,11 +89,17 @@ BEGIN
       GRANT SELECT ON _prisma_migrations TO torikomi_service, torikomi_reports;
       CONTINUE;
     END IF;
-    EXECUTE format('GRANT SELECT, INSERT, UPDATE, DELETE ON %I TO torikomi_tenant, torikomi_service', "t".name);
+    EXECUTE format('GRANT SELECT, INSERT, UPDATE, DELETE ON %I TO torikomi_service', "t".name);
+    -- What is nobody's has no policy that would hold a tenant's request back: it may do what it needs, and no more.
+    "may" := coalesce("may_of_nobody" ->> "t".name, 'SELECT, INSERT, UPDATE, DELETE');
+    IF "may_of_nobody" ? "t".name THEN EXECUTE format('REVOKE ALL ON %I FROM torikomi_tenant', "t".name); END IF;
+    EXECUTE format('GRANT %s ON %I TO torikomi_tenant', "may", "t".name);
+    -- Granted by an earlier release: addresses of webhooks carry secrets of their receivers.
+    IF "t".name = 'webhooks' THEN REVOKE SELECT ON webhooks FROM torikomi_reports; END IF;
     EXECUTE (SELECT coalesce(format('GRANT SELECT (%s) ON %I TO torikomi_reports', string_agg(quote_ident(a.attname), ', '), "t".name), 'SELECT 1')
       FROM pg_attribute a WHERE a.attrelid = "t".oid AND a.attnum > 0 AND NOT a.attisdropped
         AND a.atttypid <> 'bytea'::regtype AND a.atttypid <> 'bytea[]'::regtype AND a.attname !~ '^sealed_'
-        AND NOT (a.attname IN ('data', 'steps', 'parameters', 'emails', 'address', 'source', 'text', 'items_text', 'mall_message', 'settings')));
+        AND NOT (a.attname IN ('data', 'steps', 'parameters', 'emails', 'address', 'source', 'text', 'items_text', 'mall_message', 'settings', 'url')));
     CONTINUE WHEN "t".name = ANY ("of_nobody");
     IF "t".name = 'tenants' THEN
       "rule" := 'id = (SELECT torikomi_current_tenant())';

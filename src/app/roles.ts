@@ -68,7 +68,7 @@ async function startHttp(parts: Parts, stops: StopList): Promise<string> {
     isDraining: () => draining,
     metrics: metricsSource(parts.metrics, resources.wakeQueue, areas.readGauges),
     version: parts.version,
-    trustProxy: config.trustProxy ? [...config.trustProxy] : false,
+    trustProxy: config.trustProxy ?? false,
     ...(docExamples ? { docExamples } : {}),
   })
   stops.add('http', (limitMs) => closeServer(server, limitMs))

@@ -11,7 +11,7 @@ export interface Config {
   readonly port: number
   readonly roles: readonly Role[]
   readonly logLevel: LogLevel
-  readonly trustProxy: readonly string[] | null
+  readonly trustProxy: number | string[] | null
   readonly dataDir: string
   /** Null: embedded Postgres in dataDir. */
   readonly databaseUrl: string | null

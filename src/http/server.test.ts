@@ -31,6 +31,7 @@ const things: Routes = (app) => {
     { schema: { params: z.object({ id: z.uuid() }) } },
     async (request) => request.params,
   )
+  app.get('/address', async ({ ip }) => ({ ip }))
   app.get('/boom', async () => {
     throw new Error('connection string postgres://user:pw@host was refused')
   })
@@ -260,6 +261,14 @@ test('the metrics key opens the metrics alone; wrong ones are counted, and no pr
   await app.close()
   await start({ trustProxy: ['10.0.0.0/8'] })
   expect((await ask('/metrics')).statusCode).toBe(401)
+})
+
+test('behind so many proxies the address is the one that the outermost saw, whatever the client writes', async () => {
+  await start({ trustProxy: 2 })
+  const ask = async (forwarded: string) =>
+    (await app.inject({ url: '/v1/address', headers: { ...auth, 'x-forwarded-for': forwarded } })).json().ip
+  expect(await ask('203.0.113.7, 172.18.0.5')).toBe('203.0.113.7')
+  expect(await ask('10.0.0.66, 10.1.1.1, 203.0.113.7, 172.18.0.5')).toBe('203.0.113.7')
 })
 
 test('nothing under /v1 is kept by a proxy or a browser', async () => {

@@ -61,8 +61,8 @@ export interface ServerOptions {
   metrics: MetricsSource
   version: string
   limits?: Partial<LimitOptions>
-  /** Addresses of proxies whose X-Forwarded-For is believed; false when clients connect straight. */
-  trustProxy?: boolean | string | string[]
+  /** Number or addresses of proxies whose X-Forwarded-For is believed; false when clients connect straight. */
+  trustProxy?: boolean | number | string | string[]
   docExamples?: () => DocExamples
   /** false: health and metrics alone are answered, which need no OpenAPI document. */
   documented?: boolean
@@ -118,7 +118,7 @@ function createApp(options: ServerOptions, limits: LimitOptions): App {
     bodyLimit: limits.bodyBytes,
     requestTimeout: limits.requestMs,
     handlerTimeout: limits.requestMs,
-    trustProxy: options.trustProxy ?? false,
+    trustProxy: trustOf(options.trustProxy ?? false),
     forceCloseConnections: 'idle',
     frameworkErrors: (error, request, reply) => void sendProblem(error, request, reply),
     clientErrorHandler: answerBrokenHttp,
@@ -128,6 +128,10 @@ function createApp(options: ServerOptions, limits: LimitOptions): App {
   app.decorateRequest('auth', null as never)
   return app
 }
+
+/** A number counts the proxies from here outwards. */
+const trustOf = (given: NonNullable<ServerOptions['trustProxy']>) =>
+  typeof given === 'number' ? (_address: string, hop: number) => hop < given : given
 
 const doorsOf = ({ authenticate, openSession, wrongKey }: ServerOptions): Doors => ({
   authenticate,

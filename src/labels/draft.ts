@@ -41,7 +41,7 @@ export function draftOf(order: NormalisedOrder, recipient: OrderRecipient, tools
     wish: { date: wishDate(recipient, tools), slot: slotOf(recipient.wish) },
     temperature: temperatureOf(order.delivery.temperature),
     cod: codOf(order, gift, problem, warning),
-    goods: settings.goodsName,
+    goods: safeCell(settings.goodsName),
   }
 }
 
@@ -76,9 +76,12 @@ const SAFE_START = /^[=+\-@]/
 /** No carrier has a cell of half this length: what is longer is told as too long, and its rest is not even looked at. */
 const MOST_CHARACTERS = 1_000
 
+/** No cell begins like a formula, whoever wrote it. */
+export const safeCell = (text: string): string => text.replace(SAFE_START, toFullWidth)
+
 const partyOfSender = (sender: Sender): Party => ({
-  ...{ postalCode: sender.postalCode, address: [sender.address, sender.building] },
-  ...{ company: '', name: sender.name, phone: sender.phone },
+  ...{ postalCode: sender.postalCode, address: [sender.address, sender.building].map(safeCell) },
+  ...{ company: '', name: safeCell(sender.name), phone: sender.phone },
 })
 
 /** +81 90-1234-5678, ０９０… as 090-1234-5678. */

@@ -9,6 +9,7 @@ import type { NewId } from '../platform/ids.ts'
 import type { Random } from '../platform/random.ts'
 import { audit, type Caller } from '../shops/tenants/audit.ts'
 import { type CheckDeps, type CheckedOrder, type CheckOptions, checkOrders } from './check-labels.ts'
+import { safeCell } from './draft.ts'
 import type { Cells, LabelFormat } from './formats/format.ts'
 import { type FormatId, formatOf } from './formats/index.ts'
 import { newLabelKey } from './label-key.ts'
@@ -94,7 +95,7 @@ export const labelId = (orderId: string, recipientId: string): string => `${orde
 /** The check put a sample key where the tool has a place for ours. */
 function lineOf(format: LabelFormat, cells: Cells, key: string): string[] {
   return format.columns.map((_, index) =>
-    index === format.keyColumn - 1 ? key : (cells.get(index + 1) ?? ''),
+    index === format.keyColumn - 1 ? key : safeCell(cells.get(index + 1) ?? ''),
   )
 }
 

@@ -9,6 +9,7 @@ import { MARKETPLACES } from '../marketplaces/port/order.ts'
 import type { Sealer } from '../platform/crypto/sealer.ts'
 import type { Db } from '../platform/db/database.ts'
 import type { HeavyReads } from '../platform/db/heavy-reads.ts'
+import { factsOf } from '../platform/narrow.ts'
 import { Board, readBoard } from './board.ts'
 import { editedOrder } from './desk/edit.ts'
 import { EditedOrder } from './desk/schemas.ts'
@@ -48,7 +49,7 @@ function readingRoutes(app: App, deps: OrderRouteDeps): void {
   app.get(
     '/orders',
     {
-      config: { ownTurn: ({ query }: FastifyRequest) => isSearch(query as z.infer<typeof OrderQuery>) },
+      config: { ownTurn: ({ query }: FastifyRequest) => isSearch(factsOf(query)) },
       schema: {
         tags,
         operationId: 'listOrders',

@@ -82,7 +82,7 @@ function stageOf(account: AccountWithTenant): SessionState {
   return needsSecondFactor(account) ? 'second_factor_setup_required' : 'signed_in'
 }
 
-export function checkPassword(
+function checkPassword(
   { sealer }: Pick<StaffTools, 'sealer'>,
   account: Pick<AccountWithTenant, 'id' | 'sealedPassword'> | null,
   password: string,

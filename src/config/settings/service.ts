@@ -4,6 +4,10 @@ import { list, publicUrl, roles, UNENCRYPTED, whole, withoutTls } from '../field
 import { note } from './note.ts'
 
 /** How a process serves: its address, its roles, its limits. */
+/** A number counts the proxies in front; else it names them. */
+const proxiesOf = (text: string): number | string[] =>
+  /^\s*[1-9]\s*$/.test(text) ? Number(text) : list(text)
+
 export const service = {
   NODE_ENV: z
     .enum(['development', 'test', 'production'])
@@ -34,11 +38,11 @@ export const service = {
     .meta({ description: 'Least level that is logged.', ...note('Service') }),
   TRUST_PROXY: z
     .string()
-    .transform(list)
+    .transform(proxiesOf)
     .optional()
     .meta({
       description:
-        'Addresses or networks of the proxies whose `X-Forwarded-For` is believed, comma separated.',
+        'How many proxies stand in front, one behind the other, or their exact addresses, comma separated: whose `X-Forwarded-For` is believed. A whole network (`uniquelocal`) lets each client in it choose its address.',
       ...note('Service', { shownDefault: 'none' }),
     }),
   PUBLIC_URL: publicUrl.optional().meta({

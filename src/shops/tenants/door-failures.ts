@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
 import type { Clock } from '../../platform/clock.ts'
 import type { Db } from '../../platform/db/database.ts'
+import { acrossTenants } from '../../platform/db/tenant-scope.ts'
 
 /** What is tried, and how often it may go wrong before it is locked for a while. */
 interface Lock {
@@ -108,7 +109,10 @@ export function createDoorFailures({ db, clock }: { db: Db; clock: Clock }): Doo
     },
     async forget(lock) {
       const { gte, lte } = rangeOf(lock)
-      await db.$executeRaw`delete from door_failures where name between ${gte} and ${lte}`
+      await acrossTenants(
+        'locks are nobody’s: no tenant’s request may write them',
+        () => db.$executeRaw`delete from door_failures where name between ${gte} and ${lte}`,
+      )
     },
   }
 }

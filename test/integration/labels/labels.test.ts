@@ -314,3 +314,19 @@ describe('orders as CSV', () => {
     expect((await get('?columns=orderNumber', stranger)).payload.trim()).toBe('\ufeff受注番号'.trim())
   })
 })
+
+describe('settings that somebody wrote on purpose', () => {
+  it('make no formulas of a spreadsheet, whoever wrote them', async () => {
+    const settings = {
+      ...SETTINGS,
+      goodsName: "=cmd|'/C calc'!A0",
+      sender: { ...SETTINGS.sender, name: '@SUM(A1)', address: '+1-1' },
+    }
+    expect((await call('PUT', '/labels/settings', { format: 'yamato_b2', settings })).statusCode).toBe(200)
+    const answer = await call('POST', '/labels', wanted())
+    const file = Buffer.from(answer.json().file, 'base64')
+    const cells = new TextDecoder('shift_jis').decode(file).split(/[,\r\n]+/)
+    expect(cells.join(' ')).toContain('＝cmd')
+    expect(cells.filter((cell) => /^["'\s]*[=@+-]/.test(cell))).toEqual([])
+  })
+})

@@ -195,6 +195,31 @@ describe('the operator’s reports', () => {
 })
 
 describe('the wall itself', () => {
+  it('gives a request of the tables of nobody what it needs, and no more', async () => {
+    const { rows } = await database.pool.query<{ name: string; may: string[] }>(
+      `select table_name as name, array_agg(privilege_type::text order by privilege_type) as may
+       from information_schema.role_table_grants where grantee = 'torikomi_tenant' and table_name = any($1) group by 1 order by 1`,
+      [['data_steps', 'door_failures', 'listeners', 'unknown_fields']],
+    )
+    expect(rows).toEqual([
+      { name: 'data_steps', may: ['SELECT'] },
+      { name: 'door_failures', may: ['SELECT'] },
+      { name: 'listeners', may: ['SELECT'] },
+      { name: 'unknown_fields', may: ['INSERT', 'SELECT', 'UPDATE'] },
+    ])
+    for (const table of ['door_failures', 'listeners'])
+      await expect(asTenant(own, () => database.pool.query(`delete from ${table}`))).rejects.toMatchObject({
+        code: '42501',
+      })
+  })
+
+  it('shows the operator’s reports no address of a webhook', async () => {
+    await expect(asReports(() => database.pool.query('select url from webhooks'))).rejects.toMatchObject({
+      code: '42501',
+    })
+    await asReports(() => database.pool.query('select id, enabled, disabled_code from webhooks'))
+  })
+
   it('stands before every table but those that hold nothing of a tenant', async () => {
     const bare = (await tables()).filter(({ policies }) => policies.length === 0).map(({ name }) => name)
     expect(bare).toEqual(['_prisma_migrations', 'data_steps', 'door_failures', 'listeners', 'unknown_fields'])

@@ -105,6 +105,13 @@ const log = async (id: string) => (await call('GET', `/webhooks/${id}/deliveries
 const types = ({ got }: Receiver) => got.map(({ body }) => JSON.parse(body).type)
 
 describe('webhooks', () => {
+  it('keeps the host of an address in the audit, and none of the secret behind it', async () => {
+    const target = await receiver()
+    const { id } = await create(`${target.url}?token=hunter2`)
+    const entry = await database.db.auditEntry.findFirst({ where: { action: 'webhook.created', target: id } })
+    expect(entry?.data).toEqual({ name: 'test', host: new URL(target.url).host })
+  })
+
   it('sends each row of the feed once, in order and signed, by however many workers', async () => {
     const target = await receiver()
     const { id, secret } = await create(target.url, { kinds: ['order'] })
