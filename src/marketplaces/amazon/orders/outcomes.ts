@@ -1,4 +1,4 @@
-import { storable } from '../../../platform/storable.ts'
+import { storableFrom } from '../../../platform/storable.ts'
 import { malformed } from '../../kit/http-failures.ts'
 import { MarketplaceFailure } from '../../port/failures.ts'
 import type { NormalisedOrder } from '../../port/order.ts'
@@ -46,7 +46,8 @@ export function numberOf(model: unknown): string | null {
 }
 
 function found(model: unknown, orderNumber: string, { shopCode, tools }: OutcomeContext): FetchOutcome {
-  const order = storable(toOrder(model, shopCode))
+  const raw = JSON.stringify(model)
+  const order = storableFrom(raw, toOrder(model, shopCode))
   const nameless = order.recipients.some((recipient) => recipient.addressPending)
   if (nameless) {
     tools.notice({
@@ -64,7 +65,6 @@ function found(model: unknown, orderNumber: string, { shopCode, tools }: Outcome
   }
   const revision = revisionOf(order.updatedAt)
   const rereadAt = nameless ? rereadTime(order, tools.clock.now()) : null
-  const raw = JSON.stringify(model)
   return { kind: 'found', orderNumber, order, raw, revision, ...(rereadAt ? { rereadAt } : {}) }
 }
 

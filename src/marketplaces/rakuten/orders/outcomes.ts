@@ -1,5 +1,5 @@
 import { factsOf } from '../../../platform/narrow.ts'
-import { storable } from '../../../platform/storable.ts'
+import { storableFrom } from '../../../platform/storable.ts'
 import { malformed } from '../../kit/http-failures.ts'
 import { MarketplaceFailure } from '../../port/failures.ts'
 import type { OrderWarning } from '../../port/order.ts'
@@ -55,7 +55,8 @@ function found(orderNumber: string, model: Raw, shopCode: string, own: readonly 
   try {
     const order = toOrder(model, shopCode)
     order.warnings.push(...own.filter((entry) => entry.messageType !== 'INFO').map(mallWarning))
-    return { kind: 'found', orderNumber, order: storable(order), raw: JSON.stringify(model) }
+    const raw = JSON.stringify(model)
+    return { kind: 'found', orderNumber, order: storableFrom(raw, order), raw }
   } catch (error) {
     if (!(error instanceof MarketplaceFailure)) throw error
     return failed(orderNumber, error)
