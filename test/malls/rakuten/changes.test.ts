@@ -586,6 +586,33 @@ describe('the contents of an order', () => {
     await run(number, 'change_content', { shippingFee: 990 })
   })
 
+  it.each([
+    [
+      'a number of two parts in three',
+      { phoneNumber2: '12345678', phoneNumber3: null },
+      ['011', '1234', '5678'],
+    ],
+    ['a number with hyphens in its parts as it came', { phoneNumber2: '1-2' }, ['011', '1-2', undefined]],
+  ])('sends %s', async (_, phone, parts) => {
+    const number = place(300)
+    mall.edit(number, { PackageModelList: [{ SenderModel: { phoneNumber1: '011', ...phone } }] })
+    const [step] = (await steps(number, 'change_content', { shippingFee: 990 })) as [ChangeStep]
+    const { PackageModelList } = step.payload as {
+      PackageModelList: { SenderModel: Record<string, string> }[]
+    }
+    const sent = PackageModelList[0]?.SenderModel
+    for (const [index, part] of parts.entries())
+      if (part !== undefined) expect(sent?.[`phoneNumber${index + 1}`]).toBe(part)
+  })
+
+  it('sends a foreign postal code back as it came', async () => {
+    const number = place(300)
+    const zip = { zipCode1: 'SW1A', zipCode2: '1AA' }
+    mall.edit(number, { PackageModelList: [{ SenderModel: zip }] })
+    await run(number, 'change_content', { shippingFee: 990 })
+    expect((await read(number)).recipients[0]?.mallFields.SenderModel).toMatchObject(zip)
+  })
+
   it('refuses what has no such form, with its field', async () => {
     const number = place(300)
     mall.edit(number, { PackageModelList: [{ SenderModel: { familyName: '𠮷田' } }] })

@@ -40,7 +40,8 @@ export function mappedOf(address: Address): ReadonlySet<string> {
   const { zipCode1, zipCode2, phoneNumber1, phoneNumber2, phoneNumber3 } = address
   const zipFits = /^\d{3}-\d{4}$/.test(`${zipCode1 ?? ''}-${zipCode2 ?? ''}`) || !(zipCode1 || zipCode2)
   const phones = [phoneNumber1, phoneNumber2, phoneNumber3]
-  const phoneFits = phones.every((part) => part && !part.includes('-')) || !phones.some(Boolean)
+  // A number of two parts goes back in three, which the call demands.
+  const phoneFits = phones.every((part) => !part?.includes('-'))
   return new Set(
     [...ADDRESS_FIELDS, 'isolatedIslandFlag', 'emailAddress'].filter(
       (name) => (zipFits || !name.startsWith('zipCode')) && (phoneFits || !name.startsWith('phoneNumber')),
