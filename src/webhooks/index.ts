@@ -39,7 +39,10 @@ const BATCH = 1_000
 /** Sends the feed's rows to the addresses of the tenants. Every process of the role worker may run one: rows and leases hold the work. */
 export function createWebhooks(tools: WebhooksTools): Webhooks {
   const { pool, clock, log } = tools
-  const http = createHttpClient({ allowPrivateHosts: tools.allowedPrivateHosts, connectionsPerHost: 4 })
+  // As many as are sent for at once: none waits for a connection, where a slow receiver of one tenant would hold up all that share its
+  // origin, and where waiting would count as that receiver's time-out.
+  const connectionsPerHost = ROOM.healthy + ROOM.failing
+  const http = createHttpClient({ allowPrivateHosts: tools.allowedPrivateHosts, connectionsPerHost })
   const stopping = new AbortController()
   const { signal } = stopping
   const slices = { healthy: new Set<Promise<void>>(), failing: new Set<Promise<void>>() }

@@ -262,6 +262,23 @@ describe('webhooks', () => {
     expect((await log(id))[0].lastCode).toBe('forbidden_address')
   })
 
+  it('of an origin that several share, a slow one holds up no other', { timeout: 60_000 }, async () => {
+    const asked = Promise.withResolvers<void>()
+    const held: http.ServerResponse[] = []
+    const shared = await receiver((response) => {
+      held.push(response)
+      if (held.length === 6) asked.resolve()
+    })
+    for (let n = 0; n < 6; n++) await create(`${shared.url}?of=${n}`)
+    await stage(1)
+    const round = webhooks.round()
+    // All six are asked while none of them has answered.
+    await asked.promise
+    shared.answer = (response) => void response.end()
+    for (const response of held) response.end()
+    await round
+  })
+
   it('one that hangs, breaks or floods holds up no other', { timeout: 60_000 }, async () => {
     const hanging = await Promise.all(Array.from({ length: 3 }, () => receiver(() => undefined)))
     const breaking = await receiver((response) => void response.socket?.destroy())
