@@ -63,6 +63,7 @@ export class ChangeRecorder {
   async noteSent(change: HeldChange, index: number, settlesAfterMs: number): Promise<void> {
     const now = this.#now()
     const { sends, name, label, facts } = present(change.steps[index])
+    change.waitedFor = null
     change.steps = withStep(change.steps, index, {
       ...{ state: 'sent', sends: sends + 1, sentAt: now.toISOString() },
       settlesAt: new Date(now.getTime() + settlesAfterMs).toISOString(),
@@ -132,11 +133,13 @@ export class ChangeRecorder {
     ])
   }
 
-  /** This turn is over. What has begun stays under way, the rest is as if it had not been touched. */
+  /** This turn is over. What has begun stays under way, the rest is as if it had not been touched; what waits knows for what. */
   async giveBack(change: HeldChange, nextAttemptAt: number): Promise<void> {
     const state = begun(change.steps) ? 'changing' : 'queued'
     if (state === 'queued') change.deadline = null
-    await this.#leave(change, { state, reason: null, nextAttemptAt: new Date(nextAttemptAt) }, () => [])
+    const keepsReason = change.waitedFor !== null
+    const leaving = { state, reason: null, keepsReason, nextAttemptAt: new Date(nextAttemptAt) } as const
+    await this.#leave(change, leaving, () => [])
   }
 
   async end(
@@ -176,7 +179,7 @@ export class ChangeRecorder {
 
   async #leave(
     change: HeldChange,
-    leaving: Pick<Leaving, 'state' | 'reason' | 'nextAttemptAt'>,
+    leaving: Pick<Leaving, 'state' | 'reason' | 'keepsReason' | 'nextAttemptAt'>,
     events: (make: MakeEvent) => ChangeEvent[],
     found: Found | null = null,
   ): Promise<void> {
@@ -224,6 +227,9 @@ export class ChangeRecorder {
       ...{ action: 'complete', parameters: { afterDays } },
       order: { id: change.orderId, shopId, marketplace },
     }
+    // The same shipping may be asked for twice, and go well twice.
+    const { rowCount } = await client.query(WISHED_FOR, [change.orderId])
+    if (rowCount !== 0) return
     await insertChanges(client, this.#deps, { tenantId, actor: 'worker', request: null }, [wanted], now)
   }
 
@@ -236,6 +242,9 @@ export class ChangeRecorder {
     return new Date(this.#deps.clock.now())
   }
 }
+
+const WISHED_FOR = `
+select from site_changes where order_id = $1 and action = 'complete' and state in ('queued', 'changing', 'succeeded') limit 1`
 
 function waiting(make: MakeEvent, change: HeldChange, reason: Reason | null, found: Found | null) {
   const step = change.steps.find(({ state }) => state === 'sent' || state === 'answered')

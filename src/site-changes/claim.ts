@@ -24,8 +24,10 @@ export interface HeldChange {
   steps: Step[]
   attempts: number
   suspect: boolean
-  /** Code of what it waited for until now. */
-  readonly waitedFor: string | null
+  /** When it was due. It stands so in its row still, unless it was woken while it is held. */
+  readonly dueAt: Date
+  /** Code of what it waited for until now; null as well once a call is made. */
+  waitedFor: string | null
   /** Null until the mall has answered. */
   deadline: number | null
   /** What reading has shown, to be written into the timeline. */
@@ -48,18 +50,20 @@ interface Row extends StoredSteps {
   attempts: number
   suspect: boolean
   code: string | null
+  dueAt: Date
   deadline: Date | null
 }
 
 /**
  * Of an order's changes one is under way, and that is: the one that is `changing`; else one of which something was sent
- * already; else the one that was asked for first. A cancel goes before what has not begun, and a 完了 that is wished for days
- * later lets the others pass, as a confirmation that waits does a shipping that confirms by itself. `c` is the change looked at.
+ * already; else the one that was asked for first. A cancel goes before what waits without a call in doubt, also between two of its
+ * calls: the mall may take days to let the second be made. A 完了 that is wished for days later lets the others pass, as a
+ * confirmation that waits does a shipping that confirms by itself. `c` is the change looked at.
  */
 export const ITS_TURN = `not exists (
   select 1 from site_changes e
   where e.order_id = c.order_id and e.id <> c.id and e.state in ('queued', 'changing')
-    and not (e.state = 'queued' and not coalesce(jsonb_path_exists(e.steps, '$[*] ? (@.sends > 0)'), false) and (c.action = 'cancel' and e.action <> 'cancel'
+    and not (e.state = 'queued' and not coalesce(jsonb_path_exists(e.steps, '$[*] ? (@.sends > 0 && @.state != "applied")'), false) and (c.action = 'cancel' and e.action <> 'cancel'
       or e.code = '${WAITS_BY_WISH}' and e.next_attempt_at > c.next_attempt_at and (e.action = 'complete'
         or e.action = 'confirm' and c.action = 'ship' and c.parameters @> '{"confirmFirst": true}')))
     and (e.state <> 'changing', e.sealed_payloads is null, e.position) < (c.state <> 'changing', c.sealed_payloads is null, c.position)
@@ -145,13 +149,15 @@ update site_changes c set state = 'changing', lease_token = $4, lease_until = $5
 from orders o
 where c.id = any($3::uuid[]) and o.id = c.order_id and ${DUE}
 returning c.id::text, c.order_id::text as "orderId", o.order_number as "orderNumber", c.action, c.parameters,
-  c.sealed_texts as "sealedTexts", c.steps, c.sealed_payloads as "sealedPayloads", c.sealed_answers as "sealedAnswers", c.attempts, c.suspect, c.code, c.deadline`
+  c.sealed_texts as "sealedTexts", c.steps, c.sealed_payloads as "sealedPayloads", c.sealed_answers as "sealedAnswers", c.attempts, c.suspect, c.code,
+  c.next_attempt_at as "dueAt", c.deadline`
 
 function toHeld(sealer: Sealer, row: Row, leaseToken: string): HeldChange {
-  const { id, orderId, orderNumber, action, attempts, suspect, deadline, sealedPayloads, sealedAnswers } = row
+  const { id, orderId, orderNumber, action, attempts, suspect, dueAt, deadline } = row
+  const { sealedPayloads, sealedAnswers } = row
   const steps = readable(() => readSteps(sealer, row))
   return {
-    ...{ id, orderId, orderNumber, action, attempts, suspect, leaseToken, waitedFor: row.code },
+    ...{ id, orderId, orderNumber, action, attempts, suspect, leaseToken, dueAt, waitedFor: row.code },
     parameters: readable(() => openTexts(sealer, id, row)),
     unreadable: steps ? null : { steps: row.steps, sealedPayloads, sealedAnswers },
     steps: steps ?? [],

@@ -84,7 +84,9 @@ select id from held`
 export interface Leaving {
   state: 'queued' | 'changing' | 'succeeded' | 'warning' | 'failed'
   reason: Reason | null
-  /** For what goes on; when it is looked at again. */
+  /** It goes on waiting for what it waited for: the reason that it has stays. */
+  keepsReason?: boolean
+  /** For what goes on; when it is looked at again, or at once where it was woken meanwhile. */
   nextAttemptAt: Date
   events: readonly ChangeEvent[]
   now: Date
@@ -100,7 +102,7 @@ export async function leave(deps: StoreDeps, change: HeldChange, leaving: Leavin
     const { rowCount } = await client.query(LEAVE, [
       ...stepValues(deps.sealer, change),
       now,
-      ...leaveValues(deps.sealer, change.id, leaving),
+      ...leaveValues(deps.sealer, change, leaving),
     ])
     if (rowCount === 0) throw new LeaseLost('the site change')
     await also?.(client)
@@ -111,7 +113,11 @@ export async function leave(deps: StoreDeps, change: HeldChange, leaving: Leavin
   await retryable(() => inTransaction(deps.pool, work))
 }
 
-const leaveValues = (sealer: Sealer, id: string, { state, reason, nextAttemptAt }: Leaving): unknown[] => [
+const leaveValues = (
+  sealer: Sealer,
+  { id, dueAt }: HeldChange,
+  { state, reason, nextAttemptAt, keepsReason = false }: Leaving,
+): unknown[] => [
   state,
   nextAttemptAt,
   reason?.code ?? null,
@@ -119,6 +125,8 @@ const leaveValues = (sealer: Sealer, id: string, { state, reason, nextAttemptAt 
   clean(reason?.nextStep),
   clean(reason?.mallCode),
   reason?.mallMessage && Buffer.from(sealer.sealText(mallMessageContext(id), reason.mallMessage)),
+  dueAt,
+  keepsReason,
 ]
 
 // Postgres knows no NUL in text, and a mall's words may hold anything.
@@ -126,9 +134,12 @@ const clean = (text: string | null | undefined): string | null =>
   text?.replaceAll('\0', '').slice(0, 2_000) ?? null
 
 const LEAVE = `
-update site_changes set ${STEPS}, updated_at = $9, state = $10::change_state, next_attempt_at = $11,
+update site_changes set ${STEPS}, updated_at = $9, state = $10::change_state,
+  next_attempt_at = case when next_attempt_at = $17::timestamptz then $11 else least($11, $9::timestamptz) end,
   expires_at = case when $12 = '${WAITS_BY_WISH}' then greatest(expires_at, $11::timestamptz + interval '7 days') else expires_at end,
-  code = $12, message = $13, next_step = $14, mall_code = $15, sealed_mall_message = $16, mall_message = null,
+  code = case when $18 then code else $12 end, message = case when $18 then message else $13 end,
+  next_step = case when $18 then next_step else $14 end, mall_code = case when $18 then mall_code else $15 end,
+  sealed_mall_message = case when $18 then sealed_mall_message else $16::bytea end, mall_message = null,
   lease_token = null, lease_until = null, sealed_payloads = case when $10 = 'succeeded' then null else $4::bytea end,
   finished_at = case when $10 in ('queued', 'changing') then null else $9::timestamptz end
 where id = $1 and lease_token = $2 and state = 'changing'`

@@ -82,10 +82,10 @@ function wakeWaiting(refreshed: readonly Refreshed[]): Write {
   }
 }
 
+// One that is held may have read its order before: the end of its lease, which it was never due at, tells its holder of the wake.
 const WAKE = `
-update site_changes set next_attempt_at = $2
-where order_id = any($1::uuid[]) and state in ('queued', 'changing') and next_attempt_at > $2
-  and (lease_until is null or lease_until <= $2)`
+update site_changes set next_attempt_at = greatest($2, lease_until)
+where order_id = any($1::uuid[]) and state in ('queued', 'changing') and (next_attempt_at > $2 or lease_until > $2)`
 
 const NOT_ASKED = `
 select o.id::text from orders o join unnest($1::uuid[], $3::text[]) as w (id, holds) using (id)

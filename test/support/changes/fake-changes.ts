@@ -59,6 +59,10 @@ export interface FakeChanges {
 export const UNREADABLE_STEPS = 'unreadable_steps'
 /** Orders that the mall's rules refuse to change have this flag. */
 export const REFUSES_CHANGES = 'refuses_changes'
+/** Orders that the mall does not let go yet have this flag: changes but a cancel look again until it does. */
+export const WAITS_FOR_MALL = 'waits_for_mall'
+/** For longer and longer. */
+export const LOOKS_MS = [5_000, 60_000, 900_000] as const
 
 export function createFakeChanges(
   change: (orderNumber: string, change: (order: NormalisedOrder) => NormalisedOrder) => void,
@@ -153,6 +157,8 @@ const ShipWithNumber = ChangeParameters.ship.extend({
 function plan(wanted: { action: ChangeAction; parameters: unknown }, order: NormalisedOrder): ChangePlan {
   if (order.flags.includes(REFUSES_CHANGES))
     return { kind: 'refused', code: 'NOT_NOW', message: 'いまは変更できません。' }
+  if (order.flags.includes(WAITS_FOR_MALL) && wanted.action !== 'cancel')
+    return { kind: 'refused', code: 'NOT_YET', message: 'まだ変更できません。', looksAfterMs: LOOKS_MS }
   const names: readonly string[] = CALLS[wanted.action as keyof typeof CALLS]
   const value = JSON.stringify(wanted.parameters)
   const steps = names

@@ -295,6 +295,7 @@ describe('a change that is held', () => {
       attempts: 0,
       suspect: false,
       deadline: null,
+      dueAt: new Date(0),
       waitedFor: null,
       notes: [],
     },

@@ -1,0 +1,168 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { reimportOrders } from '../../../src/imports/reimport.ts'
+import { LANE_BUSY } from '../../../src/marketplaces/quota/lane.ts'
+import { claimChanges } from '../../../src/site-changes/claim.ts'
+import { waitsForMall } from '../../../src/site-changes/reasons.ts'
+import { createOnReleased } from '../../../src/site-changes/requests/on-import.ts'
+import type { WantedChange } from '../../../src/site-changes/schemas.ts'
+import { leave } from '../../../src/site-changes/store.ts'
+import { type ChangeBench, changeBench, ship } from '../../support/changes/change-bench.ts'
+import { WAITS_FOR_MALL } from '../../support/changes/fake-changes.ts'
+import { freshDatabase, type TestDatabase } from '../../support/database/database.ts'
+import { newId } from '../../support/fixtures.ts'
+import { failure } from '../../support/malls/fake-marketplace.ts'
+
+/** What happens to a change from another side while it waits or is in somebody's hand. */
+
+const MINUTE = 60_000
+
+let database: TestDatabase
+beforeAll(async () => {
+  database = await freshDatabase()
+})
+afterAll(() => database.close())
+beforeEach(() => database.db.tenant.deleteMany())
+
+const at = (bench: ChangeBench) => new Date(bench.clock.now())
+const waitsAtMall = (bench: ChangeBench) =>
+  bench.mall.place(bench.numbers[0] ?? '', { flags: [WAITS_FOR_MALL] })
+const waits = (orderId: string) =>
+  database.db.orderEvent.count({ where: { orderId, kind: 'change_waiting' } })
+
+async function waiting() {
+  const bench = await changeBench(database)
+  bench.deps.onReleased = createOnReleased(bench.deps)
+  const [orderId = ''] = bench.orderIds
+  waitsAtMall(bench)
+  const [id = ''] = await bench.ask([{ orderId, action: 'confirm' }])
+  await bench.run()
+  expect(await bench.change(id)).toMatchObject({ state: 'queued', code: 'NOT_YET' })
+  return { bench, orderId, id }
+}
+
+async function claimOne(bench: ChangeBench) {
+  const [held] = await claimChanges(bench.deps, bench.shopId, newId(), at(bench), 5)
+  if (!held) throw new Error('nothing was claimed')
+  return held
+}
+
+describe('a wake', () => {
+  const reason = waitsForMall({ code: 'NOT_YET', message: 'まだです。' })
+  const giveBack = (bench: ChangeBench, held: Awaited<ReturnType<typeof claimOne>>) => {
+    const nextAttemptAt = new Date(bench.clock.now() + 15 * MINUTE)
+    return leave(bench.deps, held, { state: 'queued', reason, nextAttemptAt, events: [], now: at(bench) })
+  }
+
+  it('that comes while another process holds the change lasts until it is given back', async () => {
+    const { bench, id } = await waiting()
+    bench.clock.advance(MINUTE)
+    const held = await claimOne(bench)
+    // What the holder has read is older than this refresh.
+    bench.mall.place(bench.numbers[0] ?? '', { mallStatus: { code: '300', name: '発送待ち' } })
+    await bench.want(bench.numbers, { purpose: 'refresh' })
+    await bench.run()
+    expect((await bench.change(id)).leaseToken).toBe(held.leaseToken)
+    await giveBack(bench, held)
+    expect((await bench.change(id)).nextAttemptAt).toEqual(at(bench))
+    await bench.run()
+    expect(await bench.change(id)).toMatchObject({ state: 'succeeded' })
+  })
+
+  it('that did not come leaves the holder’s own time', async () => {
+    const { bench, id } = await waiting()
+    bench.clock.advance(MINUTE)
+    const held = await claimOne(bench)
+    await giveBack(bench, held)
+    expect((await bench.change(id)).nextAttemptAt.getTime()).toBe(bench.clock.now() + 15 * MINUTE)
+  })
+
+  it('comes with a re-import too', async () => {
+    const { bench, id, orderId } = await waiting()
+    bench.mall.place(bench.numbers[0] ?? '', { mallStatus: { code: '300', name: '発送待ち' } })
+    const caller = { tenantId: bench.tenantId, actor: 'key:test' }
+    await reimportOrders({ ...bench.requestDeps, ...bench.deps } as never, caller, {
+      ...{ orderIds: [orderId], apply: 'keep-edits' },
+    } as never)
+    await bench.run()
+    expect(await bench.change(id)).toMatchObject({ state: 'succeeded' })
+  })
+})
+
+describe('a change that is given back unread', () => {
+  it('knows what it waited for: looks grow longer, and the timeline tells of the wait once', async () => {
+    const { bench, id, orderId } = await waiting()
+    bench.clock.advance(5_000)
+    await bench.run()
+    const { attempts, message } = await bench.change(id)
+    expect(attempts).toBe(2)
+    bench.clock.advance(MINUTE)
+    bench.mall.refuse(failure('throttled', { code: LANE_BUSY }))
+    await bench.run()
+    bench.mall.refuse(null)
+    expect(await bench.change(id)).toMatchObject({ code: 'NOT_YET', message, attempts })
+    bench.clock.advance(MINUTE)
+    await bench.run()
+    expect(await bench.change(id)).toMatchObject({ code: 'NOT_YET', attempts: 3 })
+    expect(await waits(orderId)).toBe(1)
+  })
+})
+
+describe('a shipping that has begun and waits for the mall', () => {
+  it('lets a cancel pass, and is not sent afterwards', async () => {
+    const bench = await changeBench(database)
+    const [orderId = ''] = bench.orderIds
+    bench.mall.site.onWrite(({ orderNumber, apply }) => {
+      apply()
+      bench.mall.change(orderNumber, (order) => ({ ...order, flags: [WAITS_FOR_MALL] }))
+      return undefined
+    })
+    const [shipping = ''] = await bench.ask([ship(orderId)])
+    await bench.run()
+    expect(await bench.change(shipping)).toMatchObject({ state: 'queued', code: 'NOT_YET' })
+    bench.mall.site.onWrite(null)
+    const [cancel = ''] = await bench.ask([{ orderId, action: 'cancel', reason: '1' } as WantedChange])
+    await bench.run()
+    expect(await bench.change(cancel)).toMatchObject({ state: 'succeeded' })
+    expect(await bench.untilEnded(shipping)).toMatchObject({ code: 'ORDER_CANCELLED_AT_MALL' })
+    expect(bench.mall.site.effects.map((effect) => effect.split(':')[1])).toEqual(['delivery', 'cancel'])
+  })
+
+  it('lets none pass as long as nobody knows what became of a call', async () => {
+    const bench = await changeBench(database)
+    const [orderId = ''] = bench.orderIds
+    bench.mall.site.onWrite(() => {
+      throw failure('outcome_unknown')
+    })
+    const [shipping = ''] = await bench.ask([ship(orderId)])
+    await bench.run()
+    const [cancel = ''] = await bench.ask([{ orderId, action: 'cancel', reason: '1' } as WantedChange])
+    await database.db.siteChange.update({ where: { id: shipping }, data: { state: 'queued' } })
+    await bench.run()
+    expect(await bench.change(shipping)).toMatchObject({ finishedAt: null })
+    expect(await bench.change(cancel)).toMatchObject({ state: 'queued', startedAt: null })
+  })
+})
+
+describe('two persons send the same shipping', () => {
+  it('of the same number: it is written once, both are told that it is done, and 完了 is wished for once', async () => {
+    const bench = await changeBench(database)
+    const [orderId = ''] = bench.orderIds
+    await database.db.shop.update({
+      where: { id: bench.shopId },
+      data: { settings: { completeAfterDays: 7 } },
+    })
+    const ids = (
+      await Promise.all([
+        bench.ask([ship(orderId)], { actor: 'key:one' }),
+        bench.ask([ship(orderId)], { actor: 'key:another' }),
+      ])
+    ).flat()
+    await bench.run()
+    const changes = await Promise.all(ids.map((id) => bench.change(id)))
+    expect(changes.map(({ state }) => state)).toEqual(['succeeded', 'succeeded'])
+    expect(changes.map(({ code }) => code).toSorted()).toEqual(['ALREADY_DONE', null])
+    const done = bench.mall.site.effects.map((effect) => effect.split(':')[1])
+    expect(done.filter((step) => step === 'ship')).toHaveLength(1)
+    expect(await database.db.siteChange.count({ where: { orderId, action: 'complete' } })).toBe(1)
+  })
+})
