@@ -1,7 +1,8 @@
 import type { Pool } from 'pg'
 import type { Marketplaces } from '../marketplaces/index.ts'
-import type { MarketplaceFailure } from '../marketplaces/port/failures.ts'
+import { MarketplaceFailure } from '../marketplaces/port/failures.ts'
 import { isShareUsed } from '../marketplaces/quota/share.ts'
+import { isRefused } from '../platform/db/transaction.ts'
 import type { Tracing } from '../platform/tracing.ts'
 import { type BisectResult, fetchBisecting } from '../worker/fetch-bisect.ts'
 import type { JobResult, JobTurn, OpenShop, ShopJob, ShopTurn } from '../worker/shop-job.ts'
@@ -18,7 +19,13 @@ import {
   readShopsWithDueRequests,
 } from './requests/due.ts'
 import { PRIORITY } from './requests/store.ts'
-import { type AttemptResult, alreadyHere, suspected, writeAttemptResults } from './results/attempt-result.ts'
+import {
+  type AttemptResult,
+  alreadyHere,
+  NOT_STORED,
+  suspected,
+  writeAttemptResults,
+} from './results/attempt-result.ts'
 import { createBatchWriter } from './results/batch-writer.ts'
 import { blamedResult, brokenResult } from './results/failed-attempts.ts'
 import { otherShopResults } from './results/shared-mailbox.ts'
@@ -154,9 +161,16 @@ class ImportTurn implements JobTurn {
       )
     let fetched: BisectResult<DueRequest>
     try {
-      fetched = await (trace ? trace.asking(ask) : ask())
-    } finally {
-      await writer.drain()
+      try {
+        fetched = await (trace ? trace.asking(ask) : ask())
+      } finally {
+        await writer.drain()
+      }
+    } catch (cause) {
+      // The mall would be asked every second for what cannot be stored.
+      if (isRefused(cause))
+        await turn.stop(new MarketplaceFailure({ kind: 'unavailable', ...NOT_STORED, cause }))
+      throw cause
     }
     trace?.written()
     if (fetched.anyGood) await turn.answered()

@@ -1,8 +1,9 @@
 import type { PoolClient } from 'pg'
+import { isOrdersFault } from '../orders/store/order-fault.ts'
 import type { PreparedOrder, StagingShop } from '../orders/store/prepare.ts'
 import { type Refreshed, refresh } from '../orders/store/refresh.ts'
 import { readKnownOrders, writeRefreshed } from '../orders/store/write-refreshed.ts'
-import { inTransaction, isDataError } from '../platform/db/transaction.ts'
+import { inTransaction, isRefused } from '../platform/db/transaction.ts'
 import { claimStep, endOpen, type Sweep, setFreshAfter } from './store.ts'
 import type { SweepDeps } from './take.ts'
 
@@ -67,10 +68,11 @@ async function write(
   try {
     await writeRefreshed(client, refreshed, at)
   } catch (err) {
-    if (!isDataError(err)) throw err
+    if (!isRefused(err)) throw err
     await client.query('rollback to savepoint orders')
     const [only, ...others] = refreshed
     if (others.length > 0) for (const one of refreshed) await write(deps, client, [one], at)
+    else if (!isOrdersFault(err)) throw err
     else deps.log.error({ err, orderId: only?.order.id }, 'sweep: order cannot be stored')
   }
 }

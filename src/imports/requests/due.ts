@@ -3,8 +3,11 @@ import type { ReadFor } from '../../orders/store/prepare.ts'
 import { statement } from '../../platform/db/statement-names.ts'
 import type { Queries } from '../../platform/db/transaction.ts'
 import { dueOfMany } from '../../worker/due-shops.ts'
-import { NOT_FOUND, PENDING } from './result-codes.ts'
+import { NOT_FOUND, PENDING, STORAGE_REFUSES } from './result-codes.ts'
 import { PRIORITIES } from './store.ts'
+
+/** Codes of attempts after which nothing speaks against the order. */
+const INNOCENT: readonly string[] = [NOT_FOUND, PENDING, STORAGE_REFUSES]
 
 /** A waiting request whose time has come. */
 export interface DueRequest extends ReadFor {
@@ -58,7 +61,7 @@ select r.id, r.tenant_id as "tenantId", r.shop_id as "shopId", r.order_number as
     select w.at from swept_orders w where w.shop_id = r.shop_id and w.order_number = r.order_number) end as "placedAt",
   r.requested_at as "requestedAt", r.attempts, r.asks, r.expires_at as "expiresAt", r.pending_until as "pendingUntil", r.outcome as "lastCode", r.trust, r.priority,
   (select count(*)::int from jsonb_array_elements(r.retries) with ordinality t (retry, n)
-    where n > jsonb_array_length(r.retries) - r.attempts and retry->>'code' <> all ('{${NOT_FOUND},${PENDING}}')) as "brokenAttempts",
+    where n > jsonb_array_length(r.retries) - r.attempts and retry->>'code' <> all ('{${INNOCENT.join()}}')) as "brokenAttempts",
   (select o.id from orders o where o.shop_id = r.shop_id and o.order_number = r.order_number) as "orderId"
 from (
   (select * from import_requests where shop_id = $1 and state = 'waiting' and next_attempt_at <= $2 and trust is distinct from 'unknown'
@@ -88,7 +91,7 @@ export const isHere = ({ purpose, orderId }: DueRequest): boolean => purpose ===
 
 /** Broken before, or the mall fell silent over it: asked for alone and last, so that it does not take the others with it. */
 export const isSuspect = ({ lastCode }: Pick<DueRequest, 'lastCode'>): boolean =>
-  lastCode !== null && lastCode !== NOT_FOUND && lastCode !== PENDING
+  lastCode !== null && !INNOCENT.includes(lastCode)
 
 /** A number that is to be imported and refreshed at once is asked for once; the other request follows in the next round. */
 export function onePerNumber(requests: readonly DueRequest[]): DueRequest[] {

@@ -1,9 +1,11 @@
-/** Codes of import requests that more than one place must know. The first two: of attempts after which one waits. */
+/** Codes of import requests that more than one place must know. The first three: of attempts after which one waits. */
 
 /** The mall does not know the number (yet). */
 export const NOT_FOUND = 'NOT_FOUND'
 /** The mall has the order and holds it back. */
 export const PENDING = 'PENDING'
+/** The mall gave the order, and something of ours kept it from being stored. */
+export const STORAGE_REFUSES = 'STORAGE_REFUSES'
 
 /** Ends of a request after which the order is not missed: it is not for this shop to handle, or a person does not want it. */
 export const SKIPPED = 'skipped'

@@ -5,8 +5,14 @@ import type { Queries } from '../../platform/db/transaction.ts'
 import type { BrokenAnswer } from '../../worker/unusable-answers.ts'
 import type { DueRequest } from '../requests/due.ts'
 import { mallMessageContext } from '../requests/read.ts'
-import { NOT_FOUND, PENDING, SKIPPED } from '../requests/result-codes.ts'
-import { ASK_FOR_MS, nextAttempt, PENDING_FOR_MS, pendingRetry } from '../requests/retry-schedule.ts'
+import { NOT_FOUND, PENDING, SKIPPED, STORAGE_REFUSES } from '../requests/result-codes.ts'
+import {
+  ASK_FOR_MS,
+  nextAttempt,
+  PENDING_FOR_MS,
+  pendingRetry,
+  retryDelay,
+} from '../requests/retry-schedule.ts'
 import { PRIORITY } from '../requests/store.ts'
 
 /** How an attempt ended that staged nothing: done, failed, or waiting for another one. */
@@ -120,6 +126,20 @@ export const postponed = (request: DueRequest, answer: BrokenAnswer, nextAttempt
   state: 'waiting',
   nextAttemptAt,
 })
+
+/** Something of ours kept the order from being stored while others were: it waits, however long that takes to mend. */
+export const unwritten = (request: DueRequest, now: number): AttemptResult => ({
+  ...{ request, state: 'waiting', tried: true, mallMessage: null, raw: null },
+  nextAttemptAt: new Date(now + retryDelay(request.attempts + 1)),
+  ...NOT_STORED,
+})
+
+/** What only the operator can mend. */
+export const NOT_STORED = {
+  code: STORAGE_REFUSES,
+  message:
+    'モールから受注を取得しましたが、サービス側の問題で保存できません。自動で再試行します。続く場合は運営者へ連絡してください。',
+} as const
 
 /** What the mall's answer means for a request where it brought no order. `now` in milliseconds. */
 export function resultOf(

@@ -1,5 +1,6 @@
 import type { Pool } from 'pg'
 import type { Marketplaces } from '../../marketplaces/index.ts'
+import { isOrdersFault } from '../../orders/store/order-fault.ts'
 import type { OrderMarker, PreparedOrder, StagedHook } from '../../orders/store/prepare.ts'
 import type { KnownOrder, Refreshed, ReleasedHook } from '../../orders/store/refresh.ts'
 import { readWantedReimports } from '../../orders/store/reimport-apply.ts'
@@ -12,17 +13,18 @@ import {
   durably,
   inDurableTransaction,
   inTransaction,
-  isDataError,
+  isRefused,
   type Queries,
 } from '../../platform/db/transaction.ts'
 import type { NewId } from '../../platform/ids.ts'
 import type { Logger } from '../../platform/logger.ts'
 import type { Metrics } from '../../platform/metrics.ts'
 import type { WorkingShop } from '../../worker/shop-state.ts'
+import type { DueRequest } from '../requests/due.ts'
 import { SKIPPED } from '../requests/result-codes.ts'
 import { type NewImportRequest, requestImports } from '../requests/store.ts'
 import type { UnknownBook } from '../unknown-fields.ts'
-import { writeAttemptResults } from './attempt-result.ts'
+import { unwritten, writeAttemptResults } from './attempt-result.ts'
 import { endForOtherShops, sharedNumbers } from './shared-mailbox.ts'
 import { type Answer, type SortedAnswers, sortOut, unstorable } from './sort-answers.ts'
 
@@ -45,7 +47,8 @@ export const MOST_AT_ONCE = 100
 
 /**
  * Writes what the mall answered for a batch of requests, in one transaction: new orders are staged, known ones refreshed,
- * the rest ends or waits. Where Postgres refuses the batch's data, each answer is written alone and the bad one fails.
+ * the rest ends or waits. Where Postgres refuses it, each answer is written alone. One that is refused for what is in it fails; one
+ * that is refused for something of ours waits, and where that is so of all of them it is an outage.
  */
 export function createResultWriter(deps: ResultWriterDeps, shop: WorkingShop) {
   async function write(answers: Answer[]): Promise<void> {
@@ -53,18 +56,28 @@ export function createResultWriter(deps: ResultWriterDeps, shop: WorkingShop) {
     try {
       await retryable(() => writeTogether(deps, shop, answers, at))
     } catch (error) {
-      if (!isDataError(error)) throw error
-      if (answers.length > 1) return await writeEach(answers)
+      if (!isRefused(error)) throw error
+      if (answers.length > 1) return await writeEach(answers, at)
       deps.log.error(
         { err: error, shopId: shop.id, requestId: answers[0]?.request.id },
         'order cannot be stored',
       )
+      if (!isOrdersFault(error)) throw error
       await writeAttemptResults(deps.pool, deps.sealer, answers.map(unstorable), at)
     }
   }
 
-  async function writeEach(answers: Answer[]): Promise<void> {
-    for (const answer of answers) await write([answer])
+  async function writeEach(answers: Answer[], at: Date): Promise<void> {
+    const refused: { request: DueRequest; error: unknown }[] = []
+    for (const answer of answers) {
+      await write([answer]).catch((error: unknown) => {
+        if (!isRefused(error)) throw error
+        refused.push({ request: answer.request, error })
+      })
+    }
+    if (refused.length === answers.length) throw refused[0]?.error
+    const results = refused.map(({ request }) => unwritten(request, at.getTime()))
+    if (results.length > 0) await writeAttemptResults(deps.pool, deps.sealer, results, at)
   }
 
   return write

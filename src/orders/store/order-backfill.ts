@@ -3,10 +3,11 @@ import type { NormalisedOrder } from '../../marketplaces/port/order.ts'
 import type { Sealer } from '../../platform/crypto/sealer.ts'
 import { noteDataStep, readDataStep } from '../../platform/db/data-step.ts'
 import type { Db } from '../../platform/db/database.ts'
-import { isDataError } from '../../platform/db/transaction.ts'
+import { isRefused } from '../../platform/db/transaction.ts'
 import { firstIdAt } from '../../platform/ids.ts'
 import type { Logger } from '../../platform/logger.ts'
 import { trackedParcels } from './columns.ts'
+import { isOrdersFault } from './order-fault.ts'
 import { itemsText, type SearchToken, searchTokens, tokenColumns } from './search-tokens.ts'
 import { BACKFILL_END, BACKFILL_NEXT, BACKFILL_WRITE, TRACKING_NEXT, TRACKING_WRITE } from './sql.ts'
 
@@ -123,8 +124,9 @@ function createBackfill<Made extends Versioned>(
     try {
       return (await write(orders)).rows[0]?.count ?? 0
     } catch (err) {
-      if (!isDataError(err)) throw err
+      if (!isRefused(err)) throw err
       if (orders.length === 1) {
+        if (!isOrdersFault(err)) throw err
         log.warn({ err, orderId: orders[0]?.orderId }, failed)
         return 0
       }

@@ -65,8 +65,7 @@ export const inDurableTransaction = <T>(pool: Pool, work: (client: PoolClient) =
 export const durably = <T>(pool: Pool, work: (queries: Queries) => Promise<T>): Promise<T> =>
   waits.has(pool) ? inDurableTransaction(pool, work) : work(pool)
 
-/** Whether Postgres refused the data itself, so that the same rows would be refused again and others would not. */
-export function isDataError(error: unknown): boolean {
+/** Whether Postgres refused what was to be written: the same again would be refused again, whoever is to blame. */
+export const isRefused = (error: unknown): boolean =>
   // 22: data exception (number out of range, NUL in a text), 23: integrity, 54: program limit.
-  return /^(22|23|54)[0-9A-Z]{3}$/.test(codeOf(error) ?? '')
-}
+  /^(22|23|54)[0-9A-Z]{3}$/.test(codeOf(error) ?? '')
