@@ -69,9 +69,9 @@ DECLARE
   -- Of the operator, or of nobody: a tenant's request has no business in them.
   "of_operator" CONSTANT text[] := ARRAY['applications', 'tenant_deletions', 'mall_notifications', 'notification_queues', 'audit_links'];
   -- Hold nothing of any tenant (test/house/row-security.test.ts has the reasons).
-  "of_nobody" CONSTANT text[] := ARRAY['_prisma_migrations', 'data_steps', 'listeners', 'door_failures', 'unknown_fields'];
+  "of_nobody" CONSTANT text[] := ARRAY['_prisma_migrations', 'data_steps', 'feed_history', 'listeners', 'door_failures', 'unknown_fields'];
   "may_of_nobody" CONSTANT jsonb := '{
-    "data_steps": "SELECT", "listeners": "SELECT", "door_failures": "SELECT", "unknown_fields": "SELECT, INSERT, UPDATE"
+    "data_steps": "SELECT", "feed_history": "SELECT", "listeners": "SELECT", "door_failures": "SELECT", "unknown_fields": "SELECT, INSERT, UPDATE"
   }';
   "may" text;
   "rule" text;

@@ -1,3 +1,4 @@
+import { readHistory } from '../events/history.ts'
 import { listenForEvents } from '../events/wake.ts'
 import { createImportJob } from '../imports/import-job.ts'
 import { createPeriodJob } from '../imports/period/period-job.ts'
@@ -84,6 +85,7 @@ export function createWorkerArea(core: Core, { sendMail, channels }: Messages): 
       ...shared,
       allowedPrivateHosts: config.webhookAllowedPrivateHosts,
       listen: (onWake) => listenForEvents(pool, log, onWake),
+      keepHistory: () => readHistory(shared),
     }),
     notices: createNotices({
       ...{ ...channels, sessions },

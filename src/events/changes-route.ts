@@ -1,5 +1,4 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
-import type { Pool } from 'pg'
 import { z } from 'zod'
 import type { App } from '../http/app-types.ts'
 import { tenantOf } from '../http/auth.ts'
@@ -8,18 +7,10 @@ import { documentOnly } from '../http/serializer.ts'
 import { invalid } from '../http/validation.ts'
 import { AppError } from '../platform/errors.ts'
 import { factsOf } from '../platform/narrow.ts'
+import { type HistoryTools, readHistory } from './history.ts'
 import type { Hub } from './hub.ts'
 import { FeedPage } from './schemas.ts'
-import {
-  isKnown,
-  type LoggedEvent,
-  type Place,
-  parsePlace,
-  placeText,
-  readEvents,
-  readOldest,
-  readPresent,
-} from './store.ts'
+import { isKnown, type LoggedEvent, type Position, parsePosition, positionText, readEvents } from './store.ts'
 
 /** Proxies on the way end a quiet request after a minute; this stays well below. */
 const MOST_WAIT_SECONDS = 30
@@ -33,10 +24,9 @@ const DESCRIPTION =
   'Work off `changes`, keep `position`, pass it as `after`. The order is that of the transactions, so where two change one order at ' +
   'once the row with the higher `version` may come first: pass over a row whose version is lower than the one you have. With `wait` the answer comes as soon as there is something. A lost ' +
   'answer loses nothing: ask again with the same `after`. Rows are kept for 30 days; 410 POSITION_EXPIRED says that a ' +
-  'position is older, and its `position` is where to go on after reading the lists anew.'
+  'position is older, or that the database was restored or its server replaced since; its `position` is where to go on after reading the lists anew.'
 
-export interface ChangesDeps {
-  pool: Pool
+export interface ChangesDeps extends HistoryTools {
   /** Fires when the service stops: nobody waits any longer. */
   stopping: AbortSignal
 }
@@ -74,48 +64,51 @@ export function changesRoute(app: App, deps: ChangesDeps, hub: Hub): void {
     async (request, reply) => {
       const { after, limit, wait } = request.query
       const tenantId = tenantOf(request)
-      const place = await placeOf(deps.pool, after)
-      const page = await readEvents(deps.pool, place, limit, tenantId)
-      if (page.events.length > 0 || wait === 0) return answerOf(page, place)
-      await untilChanged({ hub, tenantId, place, ms: wait * 1_000, stopping: deps.stopping, reply })
+      const position = await startOf(deps, after)
+      const page = await readEvents(deps.pool, position, limit, tenantId)
+      if (page.events.length > 0 || wait === 0) return answerOf(page, position)
+      await untilChanged({ hub, tenantId, position, ms: wait * 1_000, stopping: deps.stopping, reply })
       // A connection that is kept would hold up the end of the service.
       if (deps.stopping.aborted) reply.header('connection', 'close')
-      return answerOf(await readEvents(deps.pool, place, limit, tenantId), place)
+      // The server may have been another one meanwhile.
+      await startOf(deps, positionText(position, position.epoch))
+      return answerOf(await readEvents(deps.pool, position, limit, tenantId), position)
     },
   )
 }
 
-async function placeOf(pool: Pool, after: string | undefined): Promise<Place> {
-  const present = await readPresent(pool)
-  if (after === undefined) return present
-  if (after === OLDEST) return readOldest(pool)
-  const place = parsePlace(after)
-  if (place === null) {
+async function startOf(deps: HistoryTools, after: string | undefined): Promise<Position> {
+  const history = await readHistory(deps)
+  const { epoch, begins, present } = history
+  if (after === undefined) return { ...present, epoch }
+  if (after === OLDEST) return { ...begins, epoch }
+  const position = parsePosition(after)
+  if (position === null) {
     const message =
       '変更フィードの位置ではありません。前の応答の position をそのまま指定してください。初回は after を省いてください。'
     throw invalid([{ field: 'after', message, code: 'invalid_position' }])
   }
-  if (!(await isKnown(pool, place, present))) {
-    throw new AppError(
-      'POSITION_EXPIRED',
-      'この位置より後の変更は残っていません（保存期間は30日です）。一覧を読み直してから、position の位置で再開してください。',
-      { details: { position: placeText(present) } },
-    )
-  }
-  return place
+  if (isKnown(position, history)) return position
+  const why =
+    position.epoch === epoch
+      ? 'この位置より後の変更は残っていません（保存期間は30日です）。'
+      : 'データベースの復元または切り替えがあったため、この位置からは続けられません。'
+  throw new AppError('POSITION_EXPIRED', `${why}一覧を読み直してから、position の位置で再開してください。`, {
+    details: { position: positionText(present, epoch) },
+  })
 }
 
 interface Wait {
   hub: Hub
   tenantId: string
-  place: Place
+  position: Position
   ms: number
   stopping: AbortSignal
   reply: FastifyReply
 }
 
 /** Until something is told behind the place, the time is over, the client went away or the service stops. */
-async function untilChanged({ hub, tenantId, place, ms, stopping, reply }: Wait): Promise<void> {
+async function untilChanged({ hub, tenantId, position, ms, stopping, reply }: Wait): Promise<void> {
   const gone = clientGone(reply)
   const woken = Promise.withResolvers<void>()
   const timer = setTimeout(woken.resolve, ms)
@@ -123,7 +116,10 @@ async function untilChanged({ hub, tenantId, place, ms, stopping, reply }: Wait)
     end.addEventListener('abort', () => woken.resolve(), { once: true })
     if (end.aborted) woken.resolve()
   }
-  const leave = await hub.subscribe({ tenantId, onEvent: () => woken.resolve() }, place)
+  const leave = await hub.subscribe(
+    { tenantId, onEvent: () => woken.resolve(), onReset: () => woken.resolve() },
+    position,
+  )
   try {
     await woken.promise
   } finally {
@@ -133,14 +129,15 @@ async function untilChanged({ hub, tenantId, place, ms, stopping, reply }: Wait)
   gone.throwIfAborted()
 }
 
-function answerOf(page: { events: LoggedEvent[]; full: boolean }, from: Place): z.infer<typeof FeedPage> {
+function answerOf(page: { events: LoggedEvent[]; full: boolean }, from: Position): z.infer<typeof FeedPage> {
+  const { epoch } = from
   const changes = page.events.map(({ kind, at, data, ...place }) => ({
-    ...{ position: placeText(place), at: at.toISOString(), kind, data },
+    ...{ position: positionText(place, epoch), at: at.toISOString(), kind, data },
   }))
   // What was written by triggers needs no second check.
   return {
     changes: changes as z.infer<typeof FeedPage>['changes'],
-    position: placeText(page.events.at(-1) ?? from),
+    position: positionText(page.events.at(-1) ?? from, epoch),
     more: page.full,
   }
 }

@@ -1,8 +1,8 @@
-import type { Pool } from 'pg'
 import { acrossTenants } from '../platform/db/tenant-scope.ts'
 import type { Logger } from '../platform/logger.ts'
+import { type HistoryTools, type Place, readHistory } from './history.ts'
 import { createPollDelay, POLL_MS } from './poll-delay.ts'
-import { isAfter, type LoggedEvent, type Place, placeText, readEvents, readPresent } from './store.ts'
+import { isAfter, type LoggedEvent, type Position, positionText, readEvents } from './store.ts'
 import { listenForEvents } from './wake.ts'
 
 /** One that is connected. It may end the connection of a client that reads too slowly. */
@@ -10,19 +10,20 @@ interface Subscriber {
   tenantId: string
   /** @param text as server-sent event */
   onEvent(event: LoggedEvent, text: string): void
+  /** Another history began: what was told before is to be read anew. */
+  onReset(text: string): void
   /** Absent: it wants no board. */
   onBoard?(text: string): void
 }
 
-export interface HubDeps {
-  pool: Pool
+export interface HubDeps extends HistoryTools {
   log: Pick<Logger, 'warn' | 'error'>
   readBoard(tenantId: string): Promise<unknown>
 }
 
 export interface Hub {
   /** Sends what comes after `from`, the past first, and then whatever happens. @returns how to end it */
-  subscribe(subscriber: Subscriber, from: Place): Promise<() => void>
+  subscribe(subscriber: Subscriber, from: Position): Promise<() => void>
   close(): void
 }
 
@@ -32,7 +33,7 @@ const BOARD_EVERY_MS = 200
 
 interface Follower {
   subscriber: Subscriber
-  place: Place
+  place: Position
   /** What happened while the past was still being sent; null when it has been. */
   held: LoggedEvent[] | null
 }
@@ -49,7 +50,8 @@ interface BoardState {
 export function createHub(deps: HubDeps): Hub {
   const followers = new Map<string, Set<Follower>>()
   const boards = new Map<string, BoardState>()
-  let place: Place | null = null
+  let place: Position | null = null
+  let lookedAt = Number.NEGATIVE_INFINITY
   let starting: Promise<void> | null = null
   let stopListening: (() => void) | null = null
   let poll: NodeJS.Timeout | undefined
@@ -59,10 +61,28 @@ export function createHub(deps: HubDeps): Hub {
   const pollDelay = createPollDelay(deps.log)
 
   async function start(): Promise<void> {
-    place = await readPresent(deps.pool)
+    await look()
     if (closed || followers.size === 0) return
     stopListening = listenForEvents(deps.pool, deps.log, wake)
     pollIn(POLL_MS)
+  }
+
+  /** Whether the server is still the one that the clients follow. */
+  async function look(): Promise<void> {
+    lookedAt = performance.now()
+    const before = place
+    const { epoch, present } = await readHistory(deps)
+    // Everybody has left meanwhile, or it is as it was.
+    if (place !== before || before?.epoch === epoch) return
+    const to = { ...present, epoch }
+    place = to
+    if (before) for (const group of followers.values()) for (const follower of group) reset(follower, to)
+  }
+
+  function reset(follower: Follower, to: Position): void {
+    follower.place = to
+    if (follower.held) follower.held = []
+    follower.subscriber.onReset(greetingText('reset', to))
   }
 
   function stop(): void {
@@ -89,11 +109,14 @@ export function createHub(deps: HubDeps): Hub {
     try {
       while (wanted && place && !closed) {
         wanted = false
-        const from: Place = place
+        if (performance.now() - lookedAt >= POLL_MS) await look()
+        const from: Position | null = place
+        if (from === null) break
         const page = await readEvents(deps.pool, from, PAGE)
         if (place !== from) break
-        place = page.events.at(-1) ?? place
-        dispatch(page.events)
+        const last = page.events.at(-1)
+        if (last) place = { xid: last.xid, id: last.id, epoch: from.epoch }
+        dispatch(page.events, from.epoch)
         if (page.full) wanted = true
         next = pollDelay.pauseMs(page.uncertain, place !== from)
       }
@@ -105,12 +128,12 @@ export function createHub(deps: HubDeps): Hub {
     }
   }
 
-  function dispatch(events: readonly LoggedEvent[]): void {
+  function dispatch(events: readonly LoggedEvent[], epoch: string): void {
     for (const event of events) {
       const group = followers.get(event.tenantId)
       if (!group) continue
       wantBoard(event.tenantId)
-      const text = eventText(event)
+      const text = eventText(event, epoch)
       for (const follower of group) {
         if (follower.held) follower.held.push(event)
         else deliver(follower, event, text)
@@ -120,7 +143,7 @@ export function createHub(deps: HubDeps): Hub {
 
   function deliver(follower: Follower, event: LoggedEvent, text: string | null): void {
     if (!isAfter(event, follower.place)) return
-    follower.place = { xid: event.xid, id: event.id }
+    follower.place = { xid: event.xid, id: event.id, epoch: follower.place.epoch }
     if (text !== null) follower.subscriber.onEvent(event, text)
   }
 
@@ -160,7 +183,7 @@ export function createHub(deps: HubDeps): Hub {
     for (;;) {
       const page = await readEvents(deps.pool, follower.place, PAGE, tenantId)
       for (const event of page.events) {
-        if (!isAfter(event, until)) deliver(follower, event, eventText(event))
+        if (!isAfter(event, until)) deliver(follower, event, eventText(event, follower.place.epoch))
       }
       const last = page.events.at(-1)
       if (!page.full || !last || isAfter(last, until)) return
@@ -185,8 +208,10 @@ export function createHub(deps: HubDeps): Hub {
       try {
         starting ??= acrossTenants('it reads for the clients of all tenants', start)
         await starting
+        if (place?.epoch !== from.epoch) await look()
+        if (place && place.epoch !== follower.place.epoch) reset(follower, place)
         // No await between taking the hub's place and its next dispatch, which fills `held`.
-        const until: Place = place ?? (await readPresent(deps.pool))
+        const until: Place = place ?? (await readHistory(deps)).present
         await sendPast(follower, until)
       } catch (error) {
         leave(follower)
@@ -194,7 +219,7 @@ export function createHub(deps: HubDeps): Hub {
       }
       const held = follower.held ?? []
       follower.held = null
-      for (const event of held) deliver(follower, event, eventText(event))
+      for (const event of held) deliver(follower, event, eventText(event, follower.place.epoch))
       wantBoard(subscriber.tenantId)
       wake()
       return () => leave(follower)
@@ -215,10 +240,14 @@ const newBoardState = (): BoardState => ({
 })
 
 /** Null for what only changes the board. */
-function eventText(event: LoggedEvent): string | null {
+function eventText(event: LoggedEvent, epoch: string): string | null {
   if (event.kind === 'counts') return null
-  return `id: ${placeText(event)}\nevent: ${event.kind}\ndata: ${JSON.stringify(event.data)}\n\n`
+  return `id: ${positionText(event, epoch)}\nevent: ${event.kind}\ndata: ${JSON.stringify(event.data)}\n\n`
 }
+
+/** From where it is told, and whether something between is missing. */
+export const greetingText = (event: 'ready' | 'reset', position: Position): string =>
+  `id: ${positionText(position, position.epoch)}\nevent: ${event}\ndata: {}\n\n`
 
 /** Without an id: it is a state, and whoever connects again is given the newest one. */
 const boardText = (board: unknown): string => `event: board\ndata: ${JSON.stringify(board)}\n\n`

@@ -13,9 +13,10 @@ import {
 import type { Clock } from '../platform/clock.ts'
 import type { Logger } from '../platform/logger.ts'
 import { changesRoute } from './changes-route.ts'
-import { createHub, type Hub, type HubDeps } from './hub.ts'
+import { type HistoryTools, readHistory } from './history.ts'
+import { createHub, greetingText, type Hub, type HubDeps } from './hub.ts'
 import { createOpenStreams, type OpenStreams, type StreamLimits } from './open-streams.ts'
-import { isKnown, type Place, parsePlace, placeText, readPresent } from './store.ts'
+import { isKnown, type Position, parsePosition } from './store.ts'
 
 export interface EventRouteDeps {
   pool: Pool
@@ -55,7 +56,7 @@ export const createEventRoutes =
       open.endAll()
     })
     streamRoute(app, deps, hub, open)
-    changesRoute(app, { pool: deps.pool, stopping: stopping.signal }, hub)
+    changesRoute(app, { ...deps, stopping: stopping.signal }, hub)
   }
 
 function streamRoute(app: App, deps: EventRouteDeps, hub: Hub, open: OpenStreams): void {
@@ -93,7 +94,7 @@ function streamRoute(app: App, deps: EventRouteDeps, hub: Hub, open: OpenStreams
       const { tenantId } = caller
       open.checkRoom(caller)
       const last = request.headers['last-event-id']
-      const start = await startOf(deps.pool, last)
+      const start = await startOf(deps, last)
       // Others may have come while the database was asked.
       open.checkRoom(caller)
       reply.hijack()
@@ -102,8 +103,13 @@ function streamRoute(app: App, deps: EventRouteDeps, hub: Hub, open: OpenStreams
       write(reply, start.greeting)
       try {
         const leave = await hub.subscribe(
-          { tenantId, onEvent: (_event, text) => write(reply, text), onBoard: (text) => write(reply, text) },
-          start.place,
+          {
+            tenantId,
+            onEvent: (_event, text) => write(reply, text),
+            onReset: (text) => write(reply, text),
+            onBoard: (text) => write(reply, text),
+          },
+          start.position,
         )
         if (reply.raw.destroyed || reply.raw.writableEnded) leave()
         else reply.raw.once('close', leave)
@@ -126,14 +132,15 @@ function callerOf({ authenticate, openSession }: EventRouteDeps, request: Fastif
 }
 
 /** Where a client begins, and what it is told of that. */
-async function startOf(pool: Pool, last: string | undefined): Promise<{ place: Place; greeting: string }> {
-  const present = await readPresent(pool)
-  const greet = (event: string, place: Place) => `id: ${placeText(place)}\nevent: ${event}\ndata: {}\n\n`
-  if (last === undefined || last === '') return { place: present, greeting: greet('ready', present) }
-  const place = parsePlace(last)
-  const known = place !== null && (await isKnown(pool, place, present))
-  if (place && known) return { place, greeting: greet('ready', place) }
-  return { place: present, greeting: greet('reset', present) }
+async function startOf(
+  deps: HistoryTools,
+  last: string | undefined,
+): Promise<{ position: Position; greeting: string }> {
+  const history = await readHistory(deps)
+  const present = { ...history.present, epoch: history.epoch }
+  const told = last === undefined || last === '' ? present : parsePosition(last)
+  if (told && isKnown(told, history)) return { position: told, greeting: greetingText('ready', told) }
+  return { position: present, greeting: greetingText('reset', present) }
 }
 
 function begin(reply: FastifyReply, maxSeconds: number): () => void {

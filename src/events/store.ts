@@ -1,13 +1,12 @@
 import type { Pool } from 'pg'
-import { acrossTenants } from '../platform/db/tenant-scope.ts'
+import type { History, Place } from './history.ts'
 
 /**
- * Place in the log of events: transaction and row. Rows are read in this order, and only those of transactions older than
+ * A place and the epoch it was given out in. Rows are read in the order of their places, and only those of transactions older than
  * every one that still runs; so whoever has come to a place has missed nothing before it, whatever order commits come in.
  */
-export interface Place {
-  xid: bigint
-  id: bigint
+export interface Position extends Place {
+  epoch: string
 }
 
 export interface LoggedEvent extends Place {
@@ -17,52 +16,24 @@ export interface LoggedEvent extends Place {
   data: unknown
 }
 
-const LAST_ID = 2n ** 63n - 1n
+export const positionText = ({ xid, id }: Place, epoch: string): string =>
+  epoch === '' ? `${xid}-${id}` : `${xid}-${id}-${epoch}`
 
-const ONE_LOG = 'where the log begins is told by the rows of all'
-
-export const placeText = ({ xid, id }: Place): string => `${xid}-${id}`
-
-export function parsePlace(text: string): Place | null {
-  const parts = /^(\d{1,19})-(\d{1,19})$/.exec(text)
+export function parsePosition(text: string): Position | null {
+  const parts = /^(\d{1,19})-(\d{1,19})(?:-([0-9a-f]{8}))?$/.exec(text)
   const [xid, id] = [BigInt(parts?.[1] ?? 0), BigInt(parts?.[2] ?? 0)]
   // Postgres counts no further.
-  return parts && xid <= LAST_ID && id <= LAST_ID ? { xid, id } : null
+  return parts && xid <= MOST && id <= MOST ? { xid, id, epoch: parts[3] ?? '' } : null
 }
+
+const MOST = 2n ** 63n - 1n
 
 export const isAfter = (one: Place, other: Place): boolean =>
   one.xid > other.xid || (one.xid === other.xid && one.id > other.id)
 
-/** Behind everything that is certain now: all that commits from here on comes after it. */
-export async function readPresent(pool: Pool): Promise<Place> {
-  const { rows } = await pool.query<{ xmin: string }>(
-    'select pg_snapshot_xmin(pg_current_snapshot())::text as xmin',
-  )
-  return { xid: BigInt(rows[0]?.xmin ?? '1') - 1n, id: LAST_ID }
-}
-
-/** Before everything that is kept. */
-export async function readOldest(pool: Pool): Promise<Place> {
-  const { rows } = await acrossTenants(ONE_LOG, () =>
-    pool.query<{ xid: string; id: string }>('select xid, id from events order by xid, id limit 1'),
-  )
-  return rows[0] ? { xid: BigInt(rows[0].xid), id: BigInt(rows[0].id) } : { xid: 0n, id: 0n }
-}
-
-/**
- * Whether the log still holds all that came after the place, and the place is of this database's past. Of what is forgotten the
- * last row stays, so a place with no row at or before it is one that the log begins after.
- */
-export async function isKnown(pool: Pool, place: Place, present: Place): Promise<boolean> {
-  if (place.xid > present.xid) return false
-  const { rows } = await acrossTenants(ONE_LOG, () =>
-    pool.query('select from events where (xid, id) <= ($1::bigint, $2::bigint) order by xid, id limit 1', [
-      place.xid,
-      place.id,
-    ]),
-  )
-  return rows.length > 0
-}
+/** Whether the log still holds all that came after the position, and it is of this history. */
+export const isKnown = (position: Position, { epoch, begins, present }: History): boolean =>
+  position.epoch === epoch && !isAfter(begins, position) && position.xid <= present.xid
 
 interface Row {
   xid: string | null

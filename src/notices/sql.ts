@@ -116,13 +116,15 @@ WHERE m.enabled AND told.since IS NOT NULL
       OR n.created_at > ${recent} AND (n.what = told.code OR told.code = ${noMails})))
 ORDER BY told.since LIMIT ${most}`
 
-/** Webhooks that were switched off and not told of; the row says since when. */
+/** Webhooks that were switched off, or began anew, and were not told of; the row says since when. */
 export const untoldWebhooks = (most: number): Prisma.Sql => Prisma.sql`
-SELECT w.id::text, w.tenant_id::text AS "tenantId", w.name, w.disabled_code AS code, w.disabled_at AS since
+SELECT w.id::text, w.tenant_id::text AS "tenantId", w.name, happened.code, happened.since
 FROM webhooks w JOIN tenants t ON t.id = w.tenant_id AND t.status = 'active'
-WHERE w.disabled_at IS NOT NULL
-  AND NOT EXISTS (SELECT FROM notices n WHERE n.webhook_id = w.id AND n.kind = 'attention' AND n.occurs_at = w.disabled_at)
-ORDER BY w.disabled_at LIMIT ${most}`
+CROSS JOIN LATERAL (VALUES ('WEBHOOK_DISABLED', w.disabled_code, w.disabled_at), ('WEBHOOK_RESET', w.reset_code, w.reset_at))
+  AS happened (what, code, since)
+WHERE happened.since IS NOT NULL AND NOT EXISTS (SELECT FROM notices n
+  WHERE n.webhook_id = w.id AND n.kind = 'attention' AND n.what = happened.what AND n.occurs_at = happened.since)
+ORDER BY happened.since LIMIT ${most}`
 
 /** Shops with orders in staging since before `from`, and the day on which the first of them is emptied: one notice for each such day. */
 export const unpulledShops = (from: Date, days: number, most: number): Prisma.Sql => Prisma.sql`

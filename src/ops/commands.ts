@@ -5,7 +5,7 @@ import { doctor } from './doctor.ts'
 import { listAttention, listKeys, listTenants, retryFailedImports } from './lists.ts'
 import { eraseOneBuyer, listAccounts, resetSecondFactor, unlockAccount } from './people.ts'
 import { rotateKeys } from './rotation/rotate.ts'
-import { migrate, resumeWork, version } from './schema.ts'
+import { migrate, newHistory, resumeWork, version } from './schema.ts'
 import { type Ops, type OpsWorld, openOps, Usage } from './tools.ts'
 
 interface Command {
@@ -71,6 +71,11 @@ const COMMANDS: readonly Command[] = [
     run: restoreDatabase,
   },
   { usage: 'resume', does: 'ends quiet mode: malls are called and mailboxes read again', run: resumeWork },
+  {
+    usage: 'history new',
+    does: 'after a disk, a machine or this very database was put back: followers of the change feed begin anew',
+    run: newHistory,
+  },
   {
     usage: 'retry <tenant id>',
     does: 'asks the malls again for all that was given up',

@@ -1,7 +1,9 @@
 import packageJson from '../../package.json' with { type: 'json' }
+import { beginHistory, readHistory } from '../events/history.ts'
 import { applyMigrations, readSchemaState } from '../platform/db/migrate.ts'
 import { readQuiet, resume } from '../platform/db/quiet.ts'
 import { type LoginState, makeServiceLogin } from '../platform/db/service-login.ts'
+import { inTransaction } from '../platform/db/transaction.ts'
 import { type Ops, Usage } from './tools.ts'
 
 export async function version(ops: Ops): Promise<number> {
@@ -51,12 +53,22 @@ const STATES: Record<LoginState, string> = {
 export async function resumeWork(ops: Ops): Promise<number> {
   const { pool } = await ops.database()
   const quiet = await readQuiet(pool, new Date(ops.clock.now()))
+  // Before this place is noted as the right one: whether it is another one is told by that.
+  await readHistory({ pool, clock: ops.clock })
   await resume(pool)
   ops.print(
     quiet
       ? `quiet since ${quiet.since.toISOString()} (${quiet.reason}); it works again: restart its processes`
       : 'it was not quiet',
   )
+  return 0
+}
+
+/** For what nobody can see from inside: a disk, a machine or a database was put back to how it was. */
+export async function newHistory(ops: Ops): Promise<number> {
+  const { pool } = await ops.database()
+  await inTransaction(pool, (client) => beginHistory(client, new Date(ops.clock.now())))
+  ops.print('a new history has begun: webhooks are sent a reset, followers of the feed read their lists anew')
   return 0
 }
 

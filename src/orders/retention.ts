@@ -10,7 +10,6 @@ import { WAITS_KEPT_DAYS } from '../shops/waits.ts'
 import {
   FORGET_COUNTS,
   FORGET_EVENTS,
-  FORGET_FOREIGN_EVENTS,
   FORGET_MAILS,
   FORGET_REQUESTS,
   FORGET_TIMELINES,
@@ -29,8 +28,6 @@ const BATCH = 500
 const EVENTS_KEPT = '30 days'
 /** What only tells that a board is another one. */
 const COUNTS_KEPT = '6 hours'
-/** Transactions that may begin between a row's writing and the look at it. */
-const XIDS_AHEAD = 1_000_000
 
 /** Texts of mails that could not be read: long enough to look what is new about them. */
 const UNREADABLE_MAIL_DAYS = 14
@@ -124,7 +121,6 @@ export function createRetention(
       })
       await drain(FORGET_EVENTS, [EVENTS_KEPT, BATCH], signal)
       await drain(FORGET_COUNTS, [COUNTS_KEPT, BATCH], signal)
-      await drain(FORGET_FOREIGN_EVENTS, [XIDS_AHEAD, BATCH], signal)
       const history = firstIdAt(now - HISTORY_DAYS * DAY_MS)
       for (const forget of [FORGET_MAILS, FORGET_REQUESTS, FORGET_TIMELINES])
         await drain(forget, [history, BATCH], signal)

@@ -128,28 +128,27 @@ from mailboxes where tenant_id = $1 order by created_at, id`
 
 /**
  * By the database's own time, which is what the triggers write. From the oldest row on and no further than the first that is kept, so
- * that nothing is missing behind a place; the last one forgotten stays, as the mark that the log is whole from there (`isKnown`).
+ * that nothing is missing behind a place; from where the feed is whole is noted with it.
  */
 export const FORGET_EVENTS = `
-delete from events where (xid, id) in (
-  select xid, id from (
-    select xid, id, bool_and(at < now() - $1::interval) over (order by xid, id) as old, lead(at) over (order by xid, id) as next
-    from (select xid, id, at from events order by xid, id limit $2 + 1) first
-  ) oldest where old and next < now() - $1::interval
-)`
+with gone as (
+  delete from events where (xid, id) in (
+    select xid, id from (
+      select xid, id, bool_and(at < now() - $1::interval) over (order by xid, id) as old
+      from (select xid, id, at from events order by xid, id limit $2) first
+    ) oldest where old
+  ) returning xid, id
+), noted as (
+  update feed_history h set xid = last.xid, event_id = last.id
+  from (select xid, id from gone order by xid desc, id desc limit 1) last
+  where (h.xid, h.event_id) < (last.xid, last.id)
+)
+select from gone`
 
-/** What only changed a board is of no use to the feed. The oldest row of all stays, see above. */
+/** What only changed a board is of no use to the feed. */
 export const FORGET_COUNTS = `
 delete from events where (xid, id) in (
-  select e.xid, e.id from events e, (select xid, id from events order by xid, id limit 1) oldest
-  where e.kind = 'counts' and e.at < now() - $1::interval and (e.xid, e.id) > (oldest.xid, oldest.id)
-  order by e.xid, e.id limit $2
-)`
-
-/** Rows of another server's history, after a dump was restored: they would never be told, and hold their readers up. */
-export const FORGET_FOREIGN_EVENTS = `
-delete from events where xid in (
-  select xid from events where xid > pg_snapshot_xmax(pg_current_snapshot())::text::bigint + $1::bigint order by xid limit $2
+  select xid, id from events where kind = 'counts' and at < now() - $1::interval order by xid, id limit $2
 )`
 
 /** Of a site change: what the mall said, in every place that it is kept. */

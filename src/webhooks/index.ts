@@ -13,6 +13,8 @@ export interface WebhooksTools extends Omit<SendTools, 'http'> {
   owner: string
   /** Calls back whenever something was written to the feed; the answer ends that. */
   listen(onWake: () => void): () => void
+  /** Looks whether the feed is still the same history; where it is not, the webhooks have begun anew when this is done. */
+  keepHistory(): Promise<unknown>
   /** Hosts that may have a private address. */
   allowedPrivateHosts: readonly string[]
 }
@@ -79,6 +81,7 @@ export function createWebhooks(tools: WebhooksTools): Webhooks {
    * @returns how many webhooks it planned or began to send for
    */
   async function work(due: boolean): Promise<number> {
+    if (due) await tools.keepHistory()
     const values = [dateNow(clock), MOST_WAITING]
     const { rowCount } = await pool.query({ ...PLAN_DELIVERIES, values })
     let begun = rowCount ?? 0
@@ -139,7 +142,7 @@ export function createWebhooks(tools: WebhooksTools): Webhooks {
   }
 }
 
-async function forgetDeliveries(pool: Pool, before: Date): Promise<void> {
+export async function forgetDeliveries(pool: Pool, before: Date): Promise<void> {
   for (;;) {
     const { rowCount } = await pool.query(FORGET_DELIVERIES, [before, BATCH])
     if ((rowCount ?? 0) < BATCH) return

@@ -70,7 +70,9 @@ function settingRoutes(app: App, tools: WebhookStoreTools): void {
           'Each row of the change feed from now on is sent by POST as `{ type, timestamp, position, data }`, signed by the rule of Standard ' +
           'Webhooks (`webhook-id`, `webhook-timestamp`, `webhook-signature`). Any 2xx within 15 s takes it; else it is sent again after 6 s, ' +
           '5 min, 30 min, 2 h, … for three days. Rows may come twice (same `webhook-id`) and, after a failure, out of order: `position` tells. ' +
-          'Failing for five days, or 410, switches it off with a notice. The secret is shown in this answer alone (署名鍵はこの応答だけに含まれます).',
+          'Failing for five days, or 410, switches it off with a notice. A row of `type: reset`, whatever `kinds` says, tells that what lay before its ' +
+          '`position` cannot be sent any more: read the lists anew and forget older positions. `data.code` is HISTORY after a restore or failover of the ' +
+          'database, GAP after more than 30 days of standstill; a notice tells it too. The secret is shown in this answer alone (署名鍵はこの応答だけに含まれます).',
         body: NewWebhook.meta({ examples: [EXAMPLE] }),
         response: { 201: WebhookWithSecret },
       },
@@ -103,7 +105,8 @@ function settingRoutes(app: App, tools: WebhookStoreTools): void {
         operationId: 'updateWebhook',
         summary: 'Change a webhook (Webhookの変更)',
         description:
-          '`enabled: true` switches one on again that the service switched off; it goes on where it stood (停止前の続きから送信します).',
+          '`enabled: true` switches one on again that the service switched off; it goes on where it stood, or begins at the ' +
+          'present, told by a row `reset`, where that is more than 30 days ago (停止前の続きから送信します).',
         params: IdParams,
         body: WebhookChange.meta({ examples: [{ enabled: true }] }),
         response: { 200: WebhookAnswer },

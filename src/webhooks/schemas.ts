@@ -47,6 +47,13 @@ export const WebhookAnswer = z
       .string()
       .nullable()
       .describe('FAILING 失敗が続いた, GONE 送信先が 410 を返した (自動停止の理由)'),
+    resetAt: Time.nullable().describe(
+      'When it last began anew at the present, with a row `reset`: what lay between was not sent (最後に現在の位置から再開した日時)',
+    ),
+    resetCode: z
+      .string()
+      .nullable()
+      .describe('HISTORY データベースの復元または切り替え, GAP 保存期間を超えて停止していた (再開の理由)'),
     oldSecretUntil: Time.nullable().describe('Until when the secret before signs too (旧署名鍵の期限)'),
     createdAt: Time.describe('作成日時'),
   })
@@ -72,7 +79,7 @@ export const DeliveryAnswer = z
       .string()
       .nullable()
       .describe(
-        'Why it failed: status, timeout, unreachable, broken, too_large, forbidden_address (失敗の理由)',
+        'Why it failed: status, timeout, unreachable, broken, too_large, forbidden_address; reset: given up because all began anew (失敗の理由)',
       ),
     lastMs: z.int().nullable().describe('応答時間 (ms)'),
     at: Time.describe('When it happened (発生日時)'),
@@ -81,22 +88,27 @@ export const DeliveryAnswer = z
   .meta({ id: 'WebhookDelivery', description: 'One row on its way to one webhook (送信記録)' })
 
 export function answerOf(row: Webhook): z.infer<typeof WebhookAnswer> {
-  const { id, name, url, kinds, enabled, failures, disabledCode } = row
+  const { id, name, url, kinds, enabled, failures, disabledCode, resetCode } = row
   return {
-    ...{ id, name, url, kinds, enabled, failures, disabledCode },
+    ...{ id, name, url, kinds, enabled, failures, disabledCode, resetCode },
     failingSince: isoOrNull(row.failingSince),
     disabledAt: isoOrNull(row.disabledAt),
+    resetAt: isoOrNull(row.resetAt),
     oldSecretUntil: isoOrNull(row.oldSecretUntil),
     createdAt: iso(row.createdAt),
   }
 }
+
+/** As the feed writes it (src/events/store.ts). */
+export const positionOf = ({ xid, eventId, epoch }: Pick<WebhookDelivery, 'xid' | 'eventId' | 'epoch'>) =>
+  xid === null ? null : `${xid}-${eventId}${epoch === '' ? '' : `-${epoch}`}`
 
 export function deliveryOf(row: WebhookDelivery): z.infer<typeof DeliveryAnswer> {
   const { id, kind, attempts, lastStatus, lastCode, lastMs } = row
   const state = row.state === 'delivered' || row.state === 'failed' ? row.state : 'waiting'
   return {
     ...{ id, kind, state, attempts, lastStatus, lastCode, lastMs },
-    position: row.xid === null ? null : `${row.xid}-${row.eventId}`,
+    position: positionOf(row),
     nextAttemptAt: state === 'waiting' ? iso(row.nextAttemptAt) : null,
     lastAttemptAt: isoOrNull(row.lastAttemptAt),
     at: iso(row.at),

@@ -5,6 +5,7 @@ import { signedHeaders } from '../platform/crypto/signed-message.ts'
 import type { Db } from '../platform/db/database.ts'
 import { type HttpClient, HttpError } from '../platform/http/http-client.ts'
 import type { Logger } from '../platform/logger.ts'
+import { positionOf } from './schemas.ts'
 import { type SealedSecrets, signingSecrets } from './secrets.ts'
 
 export interface SendTools {
@@ -72,6 +73,7 @@ interface Delivery {
   id: string
   xid: bigint | null
   eventId: bigint | null
+  epoch: string
   kind: string
   data: unknown
   at: Date
@@ -127,7 +129,7 @@ async function post(
   at: Date,
   signal: AbortSignal,
 ): Promise<{ status: number | null; code: string | null }> {
-  const position = delivery.xid === null ? null : `${delivery.xid}-${delivery.eventId}`
+  const position = positionOf(delivery)
   const { kind, data } = delivery
   const body = JSON.stringify({ type: kind, timestamp: delivery.at.toISOString(), position, data })
   try {

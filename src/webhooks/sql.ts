@@ -5,33 +5,46 @@ import { statement } from '../platform/db/statement-names.ts'
 /**
  * Copies the feed's rows behind each webhook's place into deliveries and moves the place on, in one statement, so that each row has one
  * delivery whatever dies in between. Rows are read as src/events reads them: by (xid, id), only those older than every running
- * transaction. A webhook with much waiting is left alone: the feed keeps the rest.
+ * transaction. A webhook with much waiting is left alone: the feed keeps the rest. One that was left for so long, by us or by being off, that
+ * rows behind its place were forgotten begins anew at the present, with a row that says so.
  */
 export const PLAN_DELIVERIES = statement(`
 with edge as (select pg_snapshot_xmin(pg_current_snapshot())::text::bigint as oldest),
 due as (
-  select w.id, w.tenant_id, w.kinds, w.xid, w.event_id from webhooks w, edge
+  select w.id, w.tenant_id, w.kinds, w.xid, w.event_id, (w.xid, w.event_id) < (h.xid, h.event_id) as lost, h.epoch
+  from edge, feed_history h, webhooks w
   where w.enabled
-    and exists (select from events e where e.tenant_id = w.tenant_id and e.kind <> 'counts'
-      and (e.xid, e.id) > (w.xid, w.event_id) and e.xid < edge.oldest)
-    and (select count(*) from (select from webhook_deliveries d where d.webhook_id = w.id and d.state = 'waiting' limit $2) waiting) < $2
+    and ((w.xid, w.event_id) < (h.xid, h.event_id)
+      or (exists(select from events e where e.tenant_id = w.tenant_id and e.kind <> 'counts'
+          and (e.xid, e.id) > (w.xid, w.event_id) and e.xid < edge.oldest)
+        and (select count(*) from (select from webhook_deliveries d where d.webhook_id = w.id and d.state = 'waiting' limit $2) waiting) < $2))
   order by w.id limit 100 for update of w skip locked
 ),
 rows as (
-  select due.id as webhook_id, due.kinds, e.* from due, edge cross join lateral (
+  select due.id as webhook_id, due.kinds, due.epoch, e.* from due, edge cross join lateral (
     select xid, id, kind, data, at from events
     where tenant_id = due.tenant_id and kind <> 'counts' and (xid, id) > (due.xid, due.event_id) and xid < edge.oldest
     order by xid, id limit $2
   ) e
+  where not due.lost
+),
+resets as (
+  select due.id as webhook_id, due.epoch, edge.oldest - 1 as xid, 9223372036854775807 as id from due, edge where due.lost
 ),
 planned as (
-  insert into webhook_deliveries (id, webhook_id, xid, event_id, kind, data, at, next_attempt_at, created_at)
-  select gen_random_uuid(), webhook_id, xid, id, kind, data, at, $1, $1 from rows
+  insert into webhook_deliveries (id, webhook_id, epoch, xid, event_id, kind, data, at, next_attempt_at, created_at)
+  select gen_random_uuid(), webhook_id, epoch, xid, id, kind, data, at, $1::timestamptz, $1::timestamptz from rows
   where cardinality(kinds) = 0 or kind = any(kinds)
+  union all
+  select gen_random_uuid(), webhook_id, epoch, xid, id, 'reset', '{"code": "GAP"}', $1::timestamptz, $1::timestamptz, $1::timestamptz from resets
   on conflict do nothing
 )
-update webhooks w set xid = last.xid, event_id = last.id
-from (select distinct on (webhook_id) webhook_id, xid, id from rows order by webhook_id, xid desc, id desc) last
+update webhooks w set xid = last.xid, event_id = last.id,
+  reset_at = case when last.reset then $1::timestamptz else w.reset_at end, reset_code = case when last.reset then 'GAP' else w.reset_code end
+from (
+  (select distinct on (webhook_id) webhook_id, xid, id, false as reset from rows order by webhook_id, xid desc, id desc)
+  union all select webhook_id, xid, id, true from resets
+) last
 where w.id = last.webhook_id`)
 
 /**
@@ -50,5 +63,7 @@ update webhooks w set lease_owner = $2, lease_until = $3 from free where w.id = 
 returning w.id::text, w.url, w.failures, w.failing_since as "failingSince", w.sealed_secret as "sealedSecret",
   w.sealed_old_secret as "sealedOldSecret", w.old_secret_until as "oldSecretUntil"`)
 
+/** What still waits stays: of a tenant that is suspended, or an address that is switched off, nothing else knows of it. */
 export const FORGET_DELIVERIES = `
-delete from webhook_deliveries where id in (select id from webhook_deliveries where created_at < $1 order by created_at limit $2)`
+delete from webhook_deliveries where id in (
+  select id from webhook_deliveries where created_at < $1 and state <> 'waiting' order by created_at limit $2)`

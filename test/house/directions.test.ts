@@ -73,7 +73,7 @@ const BELOW: Readonly<Record<string, readonly string[]>> = {
   // Beside the service: what an operator runs by hand.
   // By hand what the service does by itself, in whatever room; and every room's sealed columns.
   ops: [
-    ...['app', 'mail', 'notifications', 'notices', 'imports', 'marks', 'orders', 'staff', 'shops'],
+    ...['app', 'mail', 'notifications', 'notices', 'events', 'imports', 'marks', 'orders', 'staff', 'shops'],
     ...['http', 'marketplaces', 'platform', 'config'],
   ],
 }

@@ -7,6 +7,7 @@ import { expect, test } from 'vitest'
  */
 const WITHOUT: Readonly<Record<string, string>> = {
   _prisma_migrations: 'names of migrations',
+  feed_history: 'which history the change feed of all is of',
   data_steps: 'how far the service is with work of its own',
   listeners: 'processes, by ids that say nothing',
   door_failures: 'counts under hashes; asked before anybody knows whose door it is',

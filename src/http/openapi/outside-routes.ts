@@ -59,9 +59,26 @@ const TEST = {
   required: ['message'],
 }
 
+const RESET = {
+  type: 'object',
+  description: 'What lay before this position cannot be sent: read the lists anew (一覧の読み直しが必要)',
+  properties: {
+    code: {
+      type: 'string',
+      enum: ['HISTORY', 'GAP'],
+      description: 'HISTORY データベースの復元または切り替え, GAP 保存期間を超えて停止していた (理由)',
+    },
+  },
+  required: ['code'],
+}
+
 const WEBHOOK_MESSAGE = {
-  description: 'What a webhook gets: a row of the feed, or a test (Webhook の本文)',
-  oneOf: [...Object.entries(FEED).map(([type, name]) => message(type, ref(name))), message('test', TEST)],
+  description: 'What a webhook gets: a row of the feed, a reset, or a test (Webhook の本文)',
+  oneOf: [
+    ...Object.entries(FEED).map(([type, name]) => message(type, ref(name))),
+    message('reset', RESET),
+    message('test', TEST),
+  ],
 }
 
 const NOTICE_MESSAGE = {

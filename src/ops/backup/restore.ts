@@ -1,5 +1,6 @@
 import { basename } from 'node:path'
 import pg from 'pg'
+import { beginHistory } from '../../events/history.ts'
 import { applyMigrations, readSchemaState } from '../../platform/db/migrate.ts'
 import { begin as beQuiet } from '../../platform/db/quiet.ts'
 import { StartError } from '../../platform/start-error.ts'
@@ -33,6 +34,9 @@ export async function restoreDatabase(ops: Ops, [file]: readonly string[]): Prom
     const tables = await tablesOf(client)
     await refuseFilled(client, tables)
     const ends = await fill(client, tables, partsOf(file, key))
+    // The events are another server's: what is told from here on begins a history of its own.
+    await client.query('truncate events')
+    await beginHistory(client, new Date(ops.clock.now()))
     await beQuiet(client, 'restored', new Date(ops.clock.now()))
     await client.query(RESTORED, [ops.newId(), new Date(ops.clock.now()), OPS_ACTOR, basename(file)])
     await client.query('commit')
@@ -69,7 +73,7 @@ async function fill(client: pg.Client, tables: readonly string[], parts: AsyncIt
   for (const table of tables) await client.query(`alter table ${name(table)} enable trigger user`)
   for (const { table, constraint, definition } of foreign)
     await client.query(`alter table ${name(table)} add constraint ${name(constraint)} ${definition}`)
-  await client.query(SEQUENCES)
+  await continueSequences(client)
   return ends
 }
 
@@ -112,6 +116,18 @@ async function refuseFilled(client: pg.Client, tables: readonly string[]): Promi
 const RESTORED = `
 insert into audit_entries (id, at, actor, action, target) values ($1, $2, $3, 'backup.restored', $4)`
 
-/** Numbers that are given by the database go on behind those that were restored. */
-const SEQUENCES = `
-select setval(pg_get_serial_sequence('events', 'id'), greatest((select coalesce(max(id), 0) from events), 1))`
+/** Numbers that the database gives go on behind those that were restored: of every column that has a sequence. */
+async function continueSequences(client: pg.Client): Promise<void> {
+  const { rows } = await client.query<{ sequence: string; table: string; column: string }>(OWNED_SEQUENCES)
+  for (const { sequence, table, column } of rows) {
+    const last = `(select max(${client.escapeIdentifier(column)}) from ${client.escapeIdentifier(table)})`
+    await client.query(`select setval($1::regclass, coalesce(${last}, 1), ${last} is not null)`, [sequence])
+  }
+}
+
+const OWNED_SEQUENCES = `
+select d.objid::regclass::text as sequence, c.relname as "table", a.attname as "column"
+from pg_depend d join pg_class s on s.oid = d.objid and s.relkind = 'S'
+join pg_class c on c.oid = d.refobjid join pg_namespace n on n.oid = c.relnamespace
+join pg_attribute a on a.attrelid = c.oid and a.attnum = d.refobjsubid
+where d.classid = 'pg_class'::regclass and d.refclassid = 'pg_class'::regclass and d.deptype in ('a', 'i') and n.nspname = 'public'`

@@ -8,8 +8,8 @@ import type { Queries } from './transaction.ts'
 const STEP = 'instance'
 const QUIET = 'quiet'
 
-// A copied data folder keeps the system's identifier, so the database's own number, name and the server's start of life stand beside it.
-const HERE = `(select system_identifier::text from pg_control_system()) || ' ' || current_database() || ' '
+// Which server and database. A copied data folder keeps the system's identifier, so the database's own number, name and the server's start of life stand beside it.
+export const HERE = `(select system_identifier::text from pg_control_system()) || ' ' || current_database() || ' '
   || (select oid::text from pg_database where datname = current_database())`
 
 export interface Quiet {

@@ -150,11 +150,10 @@ async function deleteTenant(tools: EndTools, tenantId: string, endedAt: Date): P
 const EVENTS = 20_000
 
 /**
- * The log of events belongs to all: what a place in it is worth is told by the oldest row, which stays, of nobody. Gone through in the order of its
+ * The log of events belongs to all. Gone through in the order of its
  * key, as looking for the tenant's rows from the beginning again and again would take the longer the fewer are left.
  */
 async function deleteEvents(pool: Pool, tenantId: string): Promise<void> {
-  await pool.query(KEEP_BEGINNING, [tenantId])
   let from: unknown[] = ['-1', '-1']
   for (;;) {
     const { rows } = await pool.query<{ xid: string; id: string }>(DELETE_EVENTS, [tenantId, EVENTS, ...from])
@@ -162,10 +161,6 @@ async function deleteEvents(pool: Pool, tenantId: string): Promise<void> {
     from = [rows[0].xid, rows[0].id]
   }
 }
-
-const KEEP_BEGINNING = `
-update events set tenant_id = '00000000-0000-0000-0000-000000000000', kind = 'counts', data = '{}'
-where (xid, id) = (select xid, id from events order by xid, id limit 1) and tenant_id = $1`
 
 const DELETE_EVENTS = `
 with page as materialized (

@@ -1,12 +1,14 @@
 import type { AddressInfo } from 'node:net'
 import fc from 'fast-check'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { beginHistory, readHistory } from '../../../src/events/history.ts'
 import { createEventRoutes } from '../../../src/events/routes.ts'
-import { isAfter, isKnown, type Place, parsePlace, readPresent } from '../../../src/events/store.ts'
+import { isAfter, isKnown, type Position, parsePosition, readEvents } from '../../../src/events/store.ts'
 import type { App } from '../../../src/http/app-types.ts'
 import type { Authenticate } from '../../../src/http/auth.ts'
 import { buildServer } from '../../../src/http/server.ts'
 import { createRetention } from '../../../src/orders/retention.ts'
+import { inTransaction } from '../../../src/platform/db/transaction.ts'
 import { freshDatabase, type TestDatabase } from '../../support/database/database.ts'
 import { makeShop, makeTenant, newId } from '../../support/fixtures.ts'
 import { openStream } from '../../support/http/event-stream.ts'
@@ -168,7 +170,7 @@ describe('GET /changes', () => {
       new AbortController().signal,
     )
     const known = await Promise.all(positions.map(async (after) => (await ask({ after })).status))
-    // The last of the forgotten ones is where the log is whole from; the old one behind a kept one stays.
+    // The log is whole behind the last of the forgotten ones; the old one behind a kept one stays.
     expect(known).toEqual([410, 410, 200, 200, 200])
     const { changes } = (await ask({ after: positions[2] ?? '' })).page
     expect(changes.map(({ position }) => position)).toEqual(positions.slice(3))
@@ -176,11 +178,88 @@ describe('GET /changes', () => {
 
   it('is known on a new database before anything has happened', async () => {
     const fresh = await freshDatabase()
-    const before = await readPresent(fresh.pool)
+    const look = () => readHistory({ pool: fresh.pool, clock: bench.clock })
+    const { epoch, present } = await look()
     const tenant = await makeTenant(fresh.db)
     await makeShop(fresh.db, { tenantId: tenant.id })
-    expect(await isKnown(fresh.pool, before, await readPresent(fresh.pool))).toBe(true)
+    expect(isKnown({ ...present, epoch }, await look())).toBe(true)
     await fresh.close()
+  })
+
+  describe('when another history begins', () => {
+    const begin = () => inTransaction(database.pool, (client) => beginHistory(client, new Date()))
+    /** As a restore or a failover leaves it. */
+    const move = () => database.pool.query(`update feed_history set place = 'another server'`)
+    const epochs = async () => (await database.db.feedHistory.findFirstOrThrow()).epoch
+    afterEach(() => database.db.feedHistory.updateMany({ data: { epoch: '' } }))
+
+    it('positions of before are refused, whoever asks first, and those of now name their history', async () => {
+      const [id = ''] = await stage(1)
+      const { position } = (await ask({})).page
+      expect(position).toMatch(/^\d+-\d+$/)
+      await move()
+      const answers = await Promise.all([0, 1, 0, 1].map((api) => ask({ after: position }, api)))
+      expect(new Set(answers.map(({ status, page }) => `${status} ${page.code}`))).toEqual(
+        new Set(['410 POSITION_EXPIRED']),
+      )
+      const epoch = await epochs()
+      expect(epoch).toMatch(/^[0-9a-f]{8}$/)
+      const again = answers.map(({ page }) => page.position)
+      for (const one of again) expect(one.endsWith(`-${epoch}`)).toBe(true)
+      await database.pool.query('update orders set version = version + 1 where id = $1', [id])
+      for (const after of new Set(again))
+        expect(versions((await ask({ after })).page.changes)).toEqual([`${id} 2`])
+      // The same numbers in another history are another place.
+      const other = (again[0] ?? '').replace(epoch, '00000000')
+      expect((await ask({ after: other })).status).toBe(410)
+    })
+
+    it('whoever waits or listens at that moment is told', async () => {
+      await stage(1)
+      const { position } = (await ask({})).page
+      const stream = await openStream(apps[1]?.url ?? '', { authorization: `Bearer ${bench.tenantId}` })
+      await stream.until(({ event }) => event === 'ready')
+      const waiting = ask({ after: position, wait: 30 })
+      await ask({})
+      await begin()
+      expect((await waiting).page.code).toBe('POSITION_EXPIRED')
+      const { id } = await stream.until(({ event }) => event === 'reset')
+      expect(id?.endsWith(`-${await epochs()}`)).toBe(true)
+      stream.close()
+    })
+
+    it('nothing has changed where a process dies in between, and the next one does it', async () => {
+      await stage(1)
+      const { position } = (await ask({})).page
+      await move()
+      const dying = await database.pool.connect()
+      await dying.query('begin')
+      await beginHistory(dying, new Date())
+      dying.release(new Error('gone'))
+      await expect.poll(epochs).toBe('')
+      expect((await ask({ after: position })).status).toBe(410)
+    })
+
+    it('who asks while it begins is sent away for a moment', async () => {
+      await move()
+      const slow = await database.pool.connect()
+      await slow.query('begin')
+      await beginHistory(slow, new Date())
+      const { status, page } = await ask({})
+      await slow.query('commit')
+      slow.release()
+      expect([status, page.code]).toEqual([503, 'UNAVAILABLE'])
+      expect((await ask({})).status).toBe(200)
+    })
+
+    it('rows that another server told do not hold up those of this one', async () => {
+      const [id = ''] = await stage(1)
+      await database.pool.query('update events set xid = xid + 1000000000')
+      const { position } = (await ask({})).page
+      await database.pool.query('update orders set version = version + 1 where id = $1', [id])
+      expect(versions((await ask({ after: position })).page.changes)).toEqual([`${id} 2`])
+      expect((await readEvents(database.pool, { xid: 0n, id: 0n }, 1)).uncertain).toBe(false)
+    })
   })
 
   it('holds back what was committed until an older transaction has ended, and tells both in order then', async () => {
@@ -230,10 +309,10 @@ describe('GET /changes', () => {
         let position = (await ask({})).page.position
         const expected = new Set<string>()
         const seen: string[] = []
-        const places: Place[] = []
+        const places: Position[] = []
         const take = ({ changes }: Page) => {
           seen.push(...versions(changes))
-          for (const one of changes) places.push(parsePlace(one.position) as Place)
+          for (const one of changes) places.push(parsePosition(one.position) as Position)
         }
         const writes: Promise<unknown>[] = []
         const write = async (orders: readonly number[], ms: number, end: 'commit' | 'rollback') => {

@@ -1,9 +1,10 @@
 import http from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { readHistory } from '../../../src/events/history.ts'
 import { createHub } from '../../../src/events/hub.ts'
 import { createEventRoutes } from '../../../src/events/routes.ts'
-import { isKnown, readEvents, readPresent } from '../../../src/events/store.ts'
+import { isKnown, readEvents } from '../../../src/events/store.ts'
 import type { App, Auth } from '../../../src/http/app-types.ts'
 import { buildServer } from '../../../src/http/server.ts'
 import { readBoard } from '../../../src/orders/board.ts'
@@ -209,10 +210,10 @@ describe('GET /events', () => {
         },
       },
     })
-    const hub = createHub({ pool, log: bench.deps.log, readBoard: async () => ({}) })
+    const hub = createHub({ pool, clock: bench.clock, log: bench.deps.log, readBoard: async () => ({}) })
     const told: string[] = []
     const onEvent = (_event: unknown, text: string) => void told.push(text)
-    await hub.subscribe({ tenantId: bench.tenantId, onEvent }, await readPresent(database.pool))
+    await hub.subscribe({ tenantId: bench.tenantId, onEvent, onReset: () => undefined }, await present())
     const isTold = () => told.some((text) => text.includes('event: order'))
     try {
       await move(ids, 'on_hold')
@@ -347,14 +348,20 @@ describe('who may hold a stream open', () => {
   })
 })
 
+const present = async () => {
+  const history = await readHistory({ pool: database.pool, clock: bench.clock })
+  return { ...history.present, epoch: history.epoch }
+}
+
 it('reads one board at a time, and tells the last state last', async () => {
-  const place = await readPresent(database.pool)
+  const place = await present()
   let running = 0
   let most = 0
   let reads = 0
   const gates: PromiseWithResolvers<void>[] = []
   const hub = createHub({
     pool: database.pool,
+    clock: bench.clock,
     log: bench.deps.log,
     // The state is read at the beginning; how long the rest takes differs from read to read.
     async readBoard() {
@@ -373,7 +380,7 @@ it('reads one board at a time, and tells the last state last', async () => {
     if (data !== undefined) told.push(JSON.parse(data).state)
   }
   const leave = await hub.subscribe(
-    { tenantId: bench.tenantId, onEvent: () => undefined, onBoard: send },
+    { tenantId: bench.tenantId, onEvent: () => undefined, onReset: () => undefined, onBoard: send },
     place,
   )
   await expect.poll(() => gates.length).toBe(1)
@@ -398,7 +405,7 @@ it('reads one board at a time, and tells the last state last', async () => {
 })
 
 it('the bound of the feed: an event of the oldest running transaction is not told, the place asked for not again', async () => {
-  const present = await readPresent(database.pool)
+  const before = await present()
   const client = await database.pool.connect()
   try {
     await client.query('begin')
@@ -408,18 +415,18 @@ it('the bound of the feed: an event of the oldest running transaction is not tol
       [bench.tenantId],
     )
     // Within it the row can be seen, and its transaction is the oldest that runs.
-    const within = await readEvents(client as never, present, 10)
+    const within = await readEvents(client as never, before, 10)
     expect([within.events, within.uncertain]).toEqual([[], true])
     await client.query('commit')
     const own = { xid: BigInt(rows[0]?.xid ?? 0), id: BigInt(rows[0]?.id ?? 0) }
-    const after = await readEvents(database.pool, present, 1)
+    const after = await readEvents(database.pool, before, 1)
     expect([after.events.map(({ xid, id }) => ({ xid, id })), after.full]).toEqual([[own], true])
     expect((await readEvents(database.pool, own, 10)).events).toEqual([])
     expect((await readEvents(database.pool, { ...own, id: own.id - 1n }, 10)).events).toHaveLength(1)
     // What is ahead of this database's past was told by another one.
-    const now = await readPresent(database.pool)
-    expect(await isKnown(database.pool, own, now)).toBe(true)
-    expect(await isKnown(database.pool, { xid: now.xid + 1n, id: 1n }, now)).toBe(false)
+    const now = await readHistory({ pool: database.pool, clock: bench.clock })
+    expect(isKnown({ ...own, epoch: '' }, now)).toBe(true)
+    expect(isKnown({ xid: now.present.xid + 1n, id: 1n, epoch: '' }, now)).toBe(false)
   } finally {
     client.release()
   }

@@ -2,9 +2,11 @@ import http from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { Webhook as Verifier } from 'standardwebhooks'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { readHistory } from '../../../src/events/history.ts'
 import { planWebhooks } from '../../../src/notices/plan-webhooks.ts'
+import { createRetention } from '../../../src/orders/retention.ts'
 import { systemRandom } from '../../../src/platform/random.ts'
-import { createWebhooks, type Webhooks } from '../../../src/webhooks/index.ts'
+import { createWebhooks, forgetDeliveries, type Webhooks } from '../../../src/webhooks/index.ts'
 import { webhookRoutes } from '../../../src/webhooks/routes.ts'
 import { freshDatabase, type TestDatabase } from '../../support/database/database.ts'
 import { newId, testSealer } from '../../support/fixtures.ts'
@@ -53,7 +55,8 @@ afterEach(async () => {
 
 function worker(owner: string): Webhooks {
   const tools = { ...bench.deps, sealer: testSealer, owner, allowedPrivateHosts: ['127.0.0.1'] }
-  return createWebhooks({ ...tools, listen: () => () => undefined })
+  const keepHistory = () => readHistory(bench.deps)
+  return createWebhooks({ ...tools, keepHistory, listen: () => () => undefined })
 }
 
 async function receiver(answer: Receiver['answer'] = (response) => void response.end()): Promise<Receiver> {
@@ -326,6 +329,55 @@ describe('webhooks', () => {
     bench.clock.advance(24 * 60 * 60_000)
     await webhooks.round()
     expect(types(target).filter((type) => type === 'order').length).toBeGreaterThanOrEqual(2)
+  })
+
+  it('one that was off for longer than the feed is kept is sent a reset with a notice, and goes on from there', async () => {
+    const target = await receiver()
+    const { id } = await create(target.url, { kinds: ['change'] })
+    await call('PATCH', `/webhooks/${id}`, { enabled: false })
+    await stage(2)
+    await database.pool.query("update events set at = at - interval '31 days'")
+    await stage(4)
+    await createRetention({ ...bench.deps, retentionDays: 30, openDays: 30, unpulledDays: null }).run(
+      new AbortController().signal,
+    )
+    await webhooks.round()
+    expect(target.got).toEqual([])
+    await call('PATCH', `/webhooks/${id}`, { enabled: true, kinds: ['order'] })
+    const other = worker('two')
+    await Promise.all([webhooks.round(), other.round()])
+    await other.stop()
+    expect(target.got.map(({ body }) => JSON.parse(body))).toEqual([
+      expect.objectContaining({ type: 'reset', data: { code: 'GAP' } }),
+    ])
+    expect((await call('GET', `/webhooks/${id}`)).body).toMatchObject({
+      ...{ enabled: true, resetCode: 'GAP', resetAt: expect.any(String) },
+    })
+    const notices = { ...bench.deps, mails: false }
+    expect([await planWebhooks(notices), await planWebhooks(notices)]).toEqual([1, 0])
+    const [order] = await database.db.order.findMany({ where: { tenantId: bench.tenantId } })
+    await database.pool.query('update orders set version = version + 1 where id = $1', [order?.id])
+    await webhooks.round()
+    expect(types(target)).toEqual(['reset', 'order'])
+    expect(await log(id)).toContainEqual(
+      expect.objectContaining({ kind: 'reset', position: JSON.parse(target.got[0]?.body ?? '').position }),
+    )
+  })
+
+  it('what waits for one that is off is kept, however long', async () => {
+    const target = await receiver()
+    const { id } = await create(target.url, { kinds: ['order'] })
+    await call('POST', `/webhooks/${id}/test`)
+    await stage(2)
+    await database.pool.query("update webhooks set lease_until = '2100-01-01'")
+    await webhooks.round()
+    await call('PATCH', `/webhooks/${id}`, { enabled: false })
+    await forgetDeliveries(database.pool, new Date('2099-01-01'))
+    await call('PATCH', `/webhooks/${id}`, { enabled: true })
+    await webhooks.round()
+    expect(types(target).toSorted()).toEqual(['order', 'order', 'test'])
+    await forgetDeliveries(database.pool, new Date('2099-01-01'))
+    expect(await log(id)).toEqual([])
   })
 
   it('a process that dies while it sends loses nothing: after its lease the other sends, under the same id', async () => {

@@ -31,15 +31,22 @@ export interface ImportBench {
 
 export const START = '2026-01-15T03:00:00.000Z'
 
-export async function importBench(database: TestDatabase, options: FakeOptions = {}): Promise<ImportBench> {
-  const mall = createFakeMarketplace(options)
-  const clock = heldClock(START)
-  const tenant = await makeTenant(database.db)
-  const shop = await makeShop(database.db, {
-    tenantId: tenant.id,
-    marketplace: mall.name,
-    credentials: { key: 'first' },
-  })
+/** @param from a bench whose database was moved or copied: its shop, mall and clock go on here */
+export async function importBench(
+  database: TestDatabase,
+  options: FakeOptions = {},
+  from?: ImportBench,
+): Promise<ImportBench> {
+  const mall = from?.mall ?? createFakeMarketplace(options)
+  const clock = from?.clock ?? heldClock(START)
+  const tenant = from ? { id: from.tenantId } : await makeTenant(database.db)
+  const shop = from
+    ? { id: from.shopId }
+    : await makeShop(database.db, {
+        tenantId: tenant.id,
+        marketplace: mall.name,
+        credentials: { key: 'first' },
+      })
   const log = createLogger({ level: 'silent' })
   const wakeTimes: ImportBench['wakeTimes'] = []
   const marketplaces = new Map<MarketplaceName, FakeMarketplace>([[mall.name, mall]])

@@ -13,6 +13,7 @@ const KIND_WORDS: ReadonlyMap<string, readonly [string, string]> = new Map([
   ['change', ['サイト変更', 'Site changes']],
   ['attention', ['要対応', 'Attention']],
   ['notice', ['お知らせ', 'Notices']],
+  ['reset', ['読み直し', 'Reset']],
   ['test', ['テスト', 'Test']],
 ])
 export function kindWord(kind: string): string {
@@ -31,7 +32,8 @@ export const deliveryStateWord = (state: Delivery['state']): string =>
 /** How the last attempt ended and what to do about it. */
 export function outcome(delivery: Delivery): { tone: Tone; text: string } {
   const { state, attempts, lastStatus, lastCode, lastMs } = delivery
-  if (attempts === 0) return { tone: 'changing', text: t('送信を待っています', 'Waits to be sent') }
+  if (attempts === 0 && state === 'waiting')
+    return { tone: 'changing', text: t('送信を待っています', 'Waits to be sent') }
   if (lastCode !== null)
     return { tone: state === 'failed' ? 'failed' : 'warning', text: reason(lastCode, lastStatus) }
   return {
@@ -76,6 +78,11 @@ function reason(code: string, status: number | null): string {
       return t(
         '社内や予約済みのアドレスには送信できません。インターネットから届くURLにしてください。',
         'Private addresses are not sent to. Use one that the internet reaches.',
+      )
+    case 'reset':
+      return t(
+        'データベースの復元または切り替えがあったため、送信をやめました。受信側で一覧を読み直してください。',
+        'Given up: the database was restored or replaced. The receiver has to read the lists anew.',
       )
     default:
       return t(`送信できません（${code}）。`, `It cannot be sent (${code}).`)
