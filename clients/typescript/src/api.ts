@@ -1,4 +1,4 @@
-// Made by ../types.ts from docs/openapi.json, sha256 1048041bfe808e39c8e5617112b23edc222f2b8cb609d8fc5dd41c2f0e5f217c
+// Made by ../types.ts from docs/openapi.json, sha256 ba278c33bebdc3c21a770bb4a6e2d1927232364d0a51b573a8c4de45cee0e1f1
 export interface paths {
     "/healthz": {
         parameters: {
@@ -1003,7 +1003,7 @@ export interface paths {
         };
         /**
          * What changed since a position (変更フィード)
-         * @description Every change of orders, site changes, attention and notices of the tenant, in order, each once; the same rows as GET /events and webhooks. First call: without `after`, which answers no rows and the present `position`; then read the lists, and go on from there. Work off `changes`, keep `position`, pass it as `after`. The order is that of the transactions, so where two change one order at once the row with the higher `version` may come first: pass over a row whose version is lower than the one you have. With `wait` the answer comes as soon as there is something. A lost answer loses nothing: ask again with the same `after`. Rows are kept for 30 days; 410 POSITION_EXPIRED says that a position is older, and its `position` is where to go on after reading the lists anew.
+         * @description Every change of orders, site changes, attention and notices of the tenant, in order, each once; the same rows as GET /events and webhooks. First call: without `after`, which answers no rows and the present `position`; then read the lists, and go on from there. Work off `changes`, keep `position`, pass it as `after`. The order is that of the transactions, so where two change one order at once the row with the higher `version` may come first: pass over a row whose version is lower than the one you have. With `wait` the answer comes as soon as there is something. A lost answer loses nothing: ask again with the same `after`. Rows are kept for 30 days; 410 POSITION_EXPIRED says that a position is older, or that the database was restored or its server replaced since; its `position` is where to go on after reading the lists anew.
          *
          *     受注、サイト変更、要対応、通知のすべての変化を、順番どおりに一度ずつ返します。最初は `after` なしで呼び出し、返された `position` を控えてから一覧を読み、以後はその位置から読み進めてください。同時に変更された受注では版の高い行が先に来ることがあるため、手元より低い `version` の行は無視してください。`wait` を付けると、変化があるまで待ってから応答します。行は30日間残り、それより古い位置には410を返します。
          */
@@ -2217,7 +2217,7 @@ export interface paths {
         put?: never;
         /**
          * Have the change feed sent to an address (Webhookの登録)
-         * @description Each row of the change feed from now on is sent by POST as `{ type, timestamp, position, data }`, signed by the rule of Standard Webhooks (`webhook-id`, `webhook-timestamp`, `webhook-signature`). Any 2xx within 15 s takes it; else it is sent again after 6 s, 5 min, 30 min, 2 h, … for three days. Rows may come twice (same `webhook-id`) and, after a failure, out of order: `position` tells. Failing for five days, or 410, switches it off with a notice. The secret is shown in this answer alone (署名鍵はこの応答だけに含まれます).
+         * @description Each row of the change feed from now on is sent by POST as `{ type, timestamp, position, data }`, signed by the rule of Standard Webhooks (`webhook-id`, `webhook-timestamp`, `webhook-signature`). Any 2xx within 15 s takes it; else it is sent again after 6 s, 5 min, 30 min, 2 h, … for three days. Rows may come twice (same `webhook-id`) and, after a failure, out of order: `position` tells. Failing for five days, or 410, switches it off with a notice. A row of `type: reset`, whatever `kinds` says, tells that what lay before its `position` cannot be sent any more: read the lists anew and forget older positions. `data.code` is HISTORY after a restore or failover of the database, GAP after more than 30 days of standstill; a notice tells it too. The secret is shown in this answer alone (署名鍵はこの応答だけに含まれます).
          *
          *     以後の変更フィードの各行を POST で送ります。署名は Standard Webhooks の方式です。15秒以内の2xxで受領とみなし、それ以外は間隔を広げながら3日間再送します。同じ行が二度届くことや、失敗の後に順番が前後することがあるため、`webhook-id` と `position` で判断してください。5日間失敗が続くか410を返すと停止し、通知します。署名鍵はこの応答だけに含まれます。
          */
@@ -2255,7 +2255,7 @@ export interface paths {
         head?: never;
         /**
          * Change a webhook (Webhookの変更)
-         * @description `enabled: true` switches one on again that the service switched off; it goes on where it stood (停止前の続きから送信します).
+         * @description `enabled: true` switches one on again that the service switched off; it goes on where it stood, or begins at the present, told by a row `reset`, where that is more than 30 days ago (停止前の続きから送信します).
          *
          *     停止された Webhook は `enabled: true` で再開し、停止前の続きから送信します。
          */
@@ -8291,6 +8291,10 @@ export interface components {
             disabledAt: string | null;
             /** @description FAILING 失敗が続いた, GONE 送信先が 410 を返した (自動停止の理由) */
             disabledCode: string | null;
+            /** @description When it last began anew at the present, with a row `reset`: what lay between was not sent (最後に現在の位置から再開した日時) */
+            resetAt: string | null;
+            /** @description HISTORY データベースの復元または切り替え, GAP 保存期間を超えて停止していた (再開の理由) */
+            resetCode: string | null;
             /** @description Until when the secret before signs too (旧署名鍵の期限) */
             oldSecretUntil: string | null;
             /**
@@ -8320,7 +8324,7 @@ export interface components {
             lastAttemptAt: string | null;
             /** @description HTTP status of the last answer (最終応答) */
             lastStatus: number | null;
-            /** @description Why it failed: status, timeout, unreachable, broken, too_large, forbidden_address (失敗の理由) */
+            /** @description Why it failed: status, timeout, unreachable, broken, too_large, forbidden_address; reset: given up because all began anew (失敗の理由) */
             lastCode: string | null;
             /** @description 応答時間 (ms) */
             lastMs: number | null;
@@ -8340,8 +8344,8 @@ export interface components {
          * @enum {string}
          */
         WebhookDeliveryState: "waiting" | "delivered" | "failed";
-        /** @description What a webhook gets: a row of the feed, or a test (Webhook の本文) */
-        WebhookMessage: components["schemas"]["WebhookMessageOrder"] | components["schemas"]["WebhookMessageChange"] | components["schemas"]["WebhookMessageAttention"] | components["schemas"]["WebhookMessageNotice"] | components["schemas"]["WebhookMessageTest"];
+        /** @description What a webhook gets: a row of the feed, a reset, or a test (Webhook の本文) */
+        WebhookMessage: components["schemas"]["WebhookMessageOrder"] | components["schemas"]["WebhookMessageChange"] | components["schemas"]["WebhookMessageAttention"] | components["schemas"]["WebhookMessageNotice"] | components["schemas"]["WebhookMessageReset"] | components["schemas"]["WebhookMessageTest"];
         /** @description `type: attention` */
         WebhookMessageAttention: {
             /**
@@ -8406,6 +8410,33 @@ export interface components {
             position: string | null;
             data: components["schemas"]["OrderEvent"];
         };
+        /** @description `type: reset` */
+        WebhookMessageReset: {
+            /**
+             * @description 種類
+             * @constant
+             */
+            type: "reset";
+            /**
+             * Format: date-time
+             * @description When it happened (発生日時)
+             */
+            timestamp: string;
+            /** @description Its place in the feed; null for a test (位置) */
+            position: string | null;
+            /** @description What lay before this position cannot be sent: read the lists anew (一覧の読み直しが必要) */
+            data: components["schemas"]["WebhookMessageResetData"];
+        };
+        /** @description What lay before this position cannot be sent: read the lists anew (一覧の読み直しが必要) */
+        WebhookMessageResetData: {
+            /** @description HISTORY データベースの復元または切り替え, GAP 保存期間を超えて停止していた (理由) */
+            code: components["schemas"]["WebhookMessageResetDataCode"];
+        };
+        /**
+         * @description HISTORY データベースの復元または切り替え, GAP 保存期間を超えて停止していた (理由)
+         * @enum {string}
+         */
+        WebhookMessageResetDataCode: "HISTORY" | "GAP";
         /** @description `type: test` */
         WebhookMessageTest: {
             /**
@@ -8451,6 +8482,10 @@ export interface components {
             disabledAt: string | null;
             /** @description FAILING 失敗が続いた, GONE 送信先が 410 を返した (自動停止の理由) */
             disabledCode: string | null;
+            /** @description When it last began anew at the present, with a row `reset`: what lay between was not sent (最後に現在の位置から再開した日時) */
+            resetAt: string | null;
+            /** @description HISTORY データベースの復元または切り替え, GAP 保存期間を超えて停止していた (再開の理由) */
+            resetCode: string | null;
             /** @description Until when the secret before signs too (旧署名鍵の期限) */
             oldSecretUntil: string | null;
             /**
@@ -19594,6 +19629,8 @@ export interface operations {
                      *           "failingSince": "2026-11-28T11:32:08.787Z",
                      *           "disabledAt": null,
                      *           "disabledCode": null,
+                     *           "resetAt": null,
+                     *           "resetCode": null,
                      *           "oldSecretUntil": null,
                      *           "createdAt": "2026-11-28T11:32:07.489Z"
                      *         },
@@ -19609,6 +19646,8 @@ export interface operations {
                      *           "failingSince": null,
                      *           "disabledAt": null,
                      *           "disabledCode": null,
+                     *           "resetAt": null,
+                     *           "resetCode": null,
                      *           "oldSecretUntil": null,
                      *           "createdAt": "2026-11-28T11:32:07.541Z"
                      *         }
@@ -19677,6 +19716,8 @@ export interface operations {
                      *       "failingSince": null,
                      *       "disabledAt": null,
                      *       "disabledCode": null,
+                     *       "resetAt": null,
+                     *       "resetCode": null,
                      *       "oldSecretUntil": null,
                      *       "createdAt": "2026-11-28T11:32:27.600Z",
                      *       "secret": "whsec_MDEyMzQ1Njc4OWFiY2RlZjAxMjM0NTY3ODlhYmNkZWY="
@@ -19735,6 +19776,8 @@ export interface operations {
                      *       "failingSince": "2026-11-28T11:32:08.787Z",
                      *       "disabledAt": null,
                      *       "disabledCode": null,
+                     *       "resetAt": null,
+                     *       "resetCode": null,
                      *       "oldSecretUntil": null,
                      *       "createdAt": "2026-11-28T11:32:07.489Z"
                      *     }
@@ -19835,6 +19878,8 @@ export interface operations {
                      *       "failingSince": null,
                      *       "disabledAt": null,
                      *       "disabledCode": null,
+                     *       "resetAt": null,
+                     *       "resetCode": null,
                      *       "oldSecretUntil": null,
                      *       "createdAt": "2026-11-28T11:32:07.489Z"
                      *     }
@@ -19903,6 +19948,8 @@ export interface operations {
                      *       "failingSince": null,
                      *       "disabledAt": null,
                      *       "disabledCode": null,
+                     *       "resetAt": null,
+                     *       "resetCode": null,
                      *       "oldSecretUntil": "2026-11-29T11:32:27.769Z",
                      *       "createdAt": "2026-11-28T11:32:07.489Z",
                      *       "secret": "whsec_MDEyMzQ1Njc4OWFiY2RlZjAxMjM0NTY3ODlhYmNkZWY="
