@@ -89,6 +89,7 @@ export function createWorkerArea(core: Core, { sendMail, channels }: Messages): 
     }),
     notices: createNotices({
       ...{ ...channels, sessions },
+      openDays: config.retention.openDays,
       unpulledDays: config.retention.unpulledDays,
     }),
   }

@@ -8,6 +8,7 @@ import { type BisectResult, fetchBisecting } from '../worker/fetch-bisect.ts'
 import type { JobResult, JobTurn, OpenShop, ShopJob, ShopTurn } from '../worker/shop-job.ts'
 import { asOutage } from '../worker/shop-state.ts'
 import { brokenAnswer, mayBeOneOrder } from '../worker/unusable-answers.ts'
+import { checkHeldOrders } from './held-orders.ts'
 import {
   askedSince,
   type DueRequest,
@@ -49,6 +50,7 @@ export const createImportJob = (deps: ImportJobDeps): ShopJob => ({
   time: 'shared',
   dueShops: (now, page) => readShopsWithDueRequests(deps.pool, now, page),
   begin: async (shopId, now) => new ImportTurn(deps, await readDue(deps.pool, shopId, now, READ_AT_ONCE)),
+  maintain: { name: 'held orders', firstMs: 0, everyMs: 15_000, run: () => checkHeldOrders(deps) },
 })
 
 class ImportTurn implements JobTurn {

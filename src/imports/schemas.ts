@@ -116,7 +116,12 @@ export const ImportScanAnswer = z
     readTo: Time.describe('Start of the part of the period that is being read (処理中の位置)'),
     listed: z.int().describe('Orders that the mall has listed so far (モールの件数)'),
     requested: z.int().describe('Those of them that were not here and are being fetched (取込対象の件数)'),
-    outcome: z.string().nullable().describe('listed, or a failure code (結果)'),
+    outcome: z
+      .string()
+      .nullable()
+      .describe(
+        'listed; LIST_KEEPS_CHANGING no two readings of the list agreed, import the period again; or another failure code (結果)',
+      ),
     message: z.string().nullable().describe('Japanese (説明)'),
     requestedAt: Time.describe('依頼日時'),
     finishedAt: Time.nullable().describe('終了日時'),

@@ -5,23 +5,25 @@ import { type DeliveryTools, sendToChannels } from './channels/send.ts'
 import { type CheckTools, checkShop, claimChecks } from './check-credentials.ts'
 import type { Mailer } from './mailer.ts'
 import { planAttention } from './plan-attention.ts'
+import { type EmptiedAfter, planEmptied } from './plan-emptied.ts'
 import { createExpiryPlanner, type PlanTools } from './plan-expiries.ts'
 import { planMailboxExpiries } from './plan-mailbox-expiries.ts'
 import { planMailboxes } from './plan-mailboxes.ts'
 import { planReports } from './plan-report.ts'
-import { planUnpulled } from './plan-unpulled.ts'
 import { planWebhooks } from './plan-webhooks.ts'
 import { sendDueMails } from './send-mails.ts'
 import { forgetOldRows } from './store.ts'
 
-export interface NoticesTools extends CheckTools, Omit<PlanTools, 'mails'>, Omit<DeliveryTools, 'mailer'> {
+export interface NoticesTools
+  extends CheckTools,
+    EmptiedAfter,
+    Omit<PlanTools, 'mails'>,
+    Omit<DeliveryTools, 'mailer'> {
   metrics: Pick<Metrics, 'noticeMails' | 'noticeMessages'>
   /** Ended with the rest of it. */
   http: ClosableHttpClient
   /** Null: notices are kept, and not mailed. */
   mailer: Mailer | null
-  /** After which orders that nobody pulled lose their personal data. */
-  unpulledDays: number
 }
 
 /** What one round did; for tests and logs. */
@@ -41,7 +43,7 @@ export interface Notices {
 
 const ATTENTION_EVERY_MS = 15_000
 const EXPIRIES_EVERY_MS = 60_000
-const UNPULLED_EVERY_MS = 60 * 60_000
+const EMPTIED_EVERY_MS = 60 * 60_000
 const CHECKS_EVERY_MS = 15_000
 const REPORTS_EVERY_MS = 60_000
 const MAILS_EVERY_MS = 10_000
@@ -98,8 +100,8 @@ export function createNotices(tools: NoticesTools): Notices {
         every(CHECKS_EVERY_MS, 'credential checks', check),
         every(ATTENTION_EVERY_MS, 'attention notices', attention),
         every(EXPIRIES_EVERY_MS, 'expiry notices', ends),
-        every(UNPULLED_EVERY_MS, 'unpulled orders', () =>
-          planUnpulled({ ...planTools, unpulledDays: tools.unpulledDays }),
+        every(EMPTIED_EVERY_MS, 'emptied orders', () =>
+          planEmptied({ ...planTools, openDays: tools.openDays, unpulledDays: tools.unpulledDays }),
         ),
         every(REPORTS_EVERY_MS, 'daily reports', () => planReports(planTools)),
         every(MAILS_EVERY_MS, 'notice mails', mails),

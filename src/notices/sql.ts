@@ -126,13 +126,32 @@ WHERE happened.since IS NOT NULL AND NOT EXISTS (SELECT FROM notices n
   WHERE n.webhook_id = w.id AND n.kind = 'attention' AND n.what = happened.what AND n.occurs_at = happened.since)
 ORDER BY happened.since LIMIT ${most}`
 
-/** Shops with orders in staging since before `from`, and the day on which the first of them is emptied: one notice for each such day. */
-export const unpulledShops = (from: Date, days: number, most: number): Prisma.Sql => Prisma.sql`
-SELECT s.id::text AS "shopId", s.tenant_id::text AS "tenantId", s.name AS shop, count(*)::int AS orders,
-  date_trunc('day', min(o.staged_at) + make_interval(days => ${days})) AS at
-FROM orders o JOIN shops s ON s.id = o.shop_id JOIN tenants t ON t.id = s.tenant_id AND t.status = 'active'
-WHERE o.purged_at IS NULL AND o.status = 'auto_imported' AND o.staged_at < ${from}
-GROUP BY s.id ORDER BY at LIMIT ${most}`
+/**
+ * Orders that are not over and are emptied before `told`, by shop and day in Japan. When that is, is said in the words of PURGE_ORDERS
+ * (src/orders/sql.ts).
+ */
+export const emptiedSoon = (
+  told: Date,
+  days: { openDays: number; unpulledDays: number },
+  most: number,
+): Prisma.Sql => Prisma.sql`
+WITH kept AS (
+  SELECT o.shop_id, 'unpulledOrders' AS what, greatest(o.staged_at, o.held_until, o.ship_on) + make_interval(days => ${days.unpulledDays}) AS at
+  FROM orders o WHERE o.purged_at IS NULL AND o.marketplace = ANY (enum_range(NULL::marketplace)) AND o.status = 'auto_imported'
+    AND o.staged_at < ${told}::timestamptz - make_interval(days => ${days.unpulledDays})
+    AND NOT (o.mall_state = 'open' AND o.held_until IS NULL AND 'reserve' = ANY (o.holds))
+  UNION ALL
+  SELECT o.shop_id, 'openOrders', greatest(coalesce(o.pulled_at, o.updated_at), o.held_until, o.ship_on) + make_interval(days => ${days.openDays})
+  FROM orders o WHERE o.purged_at IS NULL AND o.marketplace = ANY (enum_range(NULL::marketplace)) AND o.ended_at IS NULL
+    AND o.status <> 'auto_imported' AND o.staged_at < ${told}::timestamptz - make_interval(days => ${days.openDays})
+    AND NOT (o.mall_state = 'open' AND o.held_until IS NULL AND 'reserve' = ANY (o.holds))
+), soon AS (
+  SELECT *, date_trunc('day', at AT TIME ZONE 'Asia/Tokyo') AT TIME ZONE 'Asia/Tokyo' AS day FROM kept WHERE at < ${told}
+)
+SELECT s.id::text AS "shopId", s.tenant_id::text AS "tenantId", s.name AS shop, k.what, count(*)::int AS orders, k.day, min(k.at) AS at
+FROM soon k JOIN shops s ON s.id = k.shop_id JOIN tenants t ON t.id = s.tenant_id AND t.status = 'active'
+WHERE NOT EXISTS (SELECT FROM notices n WHERE n.shop_id = s.id AND n.kind = 'expiry' AND n.what = k.what AND n.occurs_at = k.day)
+GROUP BY s.id, k.what, k.day ORDER BY k.day, s.id LIMIT ${most}`
 
 /** The same of shops. */
 export const untoldShops = (recent: Date, most: number): Prisma.Sql => Prisma.sql`

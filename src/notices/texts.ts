@@ -79,16 +79,35 @@ export function mailboxExpiryText(
   }
 }
 
+const EMPTIED = {
+  unpulledOrders: {
+    are: '受注取込されていない受注',
+    counted: '自動受注取込の受注',
+    action: '受注取込を実行するか、不要な受注はステータスを変更してください。',
+  },
+  openOrders: {
+    are: '完了していない受注',
+    counted: '受注取込済みで、出荷・完了・キャンセルのいずれにもなっていない受注',
+    action:
+      '処理が済んでいる受注は、ステータスを出荷済み・完了・キャンセルに変更してください。まだ発送していない受注は、消去の前に発送に必要な情報を保存してください。',
+  },
+} as const
+
 /** @param at when the first of the orders loses its personal data */
-export const unpulledText = (shop: string, orders: number, at: Date): NoticeText => ({
-  subject: oneLine(`【自動受注取込】${shop}: 受注取込されていない受注の個人情報がまもなく消去されます`),
+export const emptiedText = (
+  what: keyof typeof EMPTIED,
+  shop: string,
+  orders: number,
+  at: Date,
+): NoticeText => ({
+  subject: oneLine(`【自動受注取込】${shop}: ${EMPTIED[what].are}の個人情報がまもなく消去されます`),
   text: withFooter([
     oneLine(`店舗: ${shop}`),
-    `対象: 自動受注取込の受注 ${orders}件`,
+    `対象: ${EMPTIED[what].counted} ${orders}件`,
     `最初の消去: ${japaneseTime(at)}（日本時間）`,
     '',
     '■ 対応',
-    '受注取込を実行するか、不要な受注はステータスを変更してください。消去後は、氏名・住所・電話番号などを表示できません。受注番号・金額・ステータスは残ります。',
+    `${EMPTIED[what].action}消去後は、氏名・住所・電話番号などを表示できません。受注番号・金額・ステータスは残ります。`,
   ]),
 })
 

@@ -34,6 +34,11 @@ const importCounts = {
   missing: z
     .int()
     .describe('Orders that the mall lists and that are not here, see the shop’s completeness (未取込)'),
+  differing: z
+    .int()
+    .describe(
+      'Orders that are here and of which the mall’s list says something else, see the shop’s completeness (モールの一覧と状態が異なる受注)',
+    ),
 }
 
 const upTo = `${MOST_ON_DESK.toLocaleString('en')} when there are that many or more in a shop`
@@ -158,6 +163,7 @@ export async function readBoard(
     importDoubtful: sum((shop) => shop.importDoubtful),
     importFailed: sum((shop) => shop.importFailed),
     missing: sum((shop) => shop.missing),
+    differing: sum((shop) => shop.differing),
     new: sum((shop) => shop.new),
     awaitingPayment: sum((shop) => shop.awaitingPayment),
     readyToShip: sum((shop) => shop.readyToShip),

@@ -95,7 +95,7 @@ export function createRetention(
       const days = deps.ofMalls?.[mall] ?? deps.retentionDays
       const unpulled = deps.unpulledDays === null ? never : before(deps.unpulledDays)
       const strict = deps.strictMalls?.has(mall) ?? false
-      const wanted = [before(days), BATCH, mall, before(deps.openDays), unpulled, strict]
+      const wanted = [before(days), BATCH, mall, before(deps.openDays), unpulled, strict, new Date(now)]
       for (let last = BATCH; last === BATCH && !signal.aborted; total += last)
         last = await purgeBatch(wanted, new Date(now))
     }
@@ -129,7 +129,7 @@ export function createRetention(
         mails: await drain(PURGE_MAILS, [cutoff, BATCH, before(UNREADABLE_MAIL_DAYS)], signal),
         rawAnswers:
           (await drain(PURGE_RAW_ANSWERS, [before(RAW_ANSWER_DAYS), BATCH], signal)) +
-          (await drain(PURGE_ORDER_RAWS, [before(RAW_ANSWER_DAYS), BATCH], signal)),
+          (await drain(PURGE_ORDER_RAWS, [before(RAW_ANSWER_DAYS), BATCH, new Date(now)], signal)),
         changes: await drain(PURGE_CHANGES, [cutoff, BATCH], signal),
       }
       if (purged.orders + purged.mails + purged.rawAnswers + purged.changes > 0)

@@ -1,4 +1,5 @@
 import { DETAIL_FIELD, ORDER_FIELDS } from './order-json.ts'
+import { STILL_DIFFERS } from './store/list-difference.ts'
 
 /** Statements on sets of orders, each with the reason why it is one round trip. */
 
@@ -87,11 +88,15 @@ with counts as (
 ), days as (
   select d.shop_id, sum(d.missing)::int as missing from shop_days d join shops s on s.id = d.shop_id
   where s.tenant_id = $1 and d.missing > 0 group by d.shop_id
+), differing as (
+  select w.shop_id, count(*)::int as n from shops s join swept_orders w on w.shop_id = s.id and w.differs_since is not null
+  join orders o on o.shop_id = w.shop_id and o.order_number = w.order_number
+  where s.tenant_id = $1 and ${STILL_DIFFERS} group by w.shop_id
 )
 select s.id::text as "shopId", s.name, s.marketplace::text, coalesce(c.staged, 0) as staged,
   coalesce(c.changing, 0) as changing, coalesce(c.warning, 0) as warning, coalesce(c.failed, 0) as failed,
   coalesce(c.importing, 0) as importing, coalesce(c."importDoubtful", 0) as "importDoubtful", coalesce(c."importFailed", 0) as "importFailed",
-  coalesce(days.missing, 0) as missing, coalesce(c."new", 0) as "new", coalesce(c."awaitingPayment", 0) as "awaitingPayment",
+  coalesce(days.missing, 0) as missing, coalesce(differing.n, 0) as differing, coalesce(c."new", 0) as "new", coalesce(c."awaitingPayment", 0) as "awaitingPayment",
   coalesce(c."readyToShip", 0) as "readyToShip", coalesce(c."onHold", 0) as "onHold",
   (select max(finished_at) from (
     select finished_at from import_requests r where r.shop_id = s.id and r.state = 'done' order by requested_at desc, id desc limit ${LATEST_IMPORTS}
@@ -100,6 +105,7 @@ select s.id::text as "shopId", s.name, s.marketplace::text, coalesce(c.staged, 0
 from shops s
 left join counts c on c.shop_id = s.id
 left join days on days.shop_id = s.id
+left join differing on differing.shop_id = s.id
 left join shop_sweeps w on w.shop_id = s.id
 where s.tenant_id = $1
 order by s.created_at, s.id`
@@ -174,19 +180,32 @@ const NOT_MOVED_BACK_SINCE = (time: string) => `(
   select e.id from order_events e
   where e.order_id = orders.id and e.at >= ${time} and e.kind = 'moved' and e.data ->> 'from' = 'auto_imported' limit 1) is null`
 
+/** Its last hold has no end that the mall would name: 発売日未定. */
+const RELEASE_UNKNOWN = `(mall_state = 'open' and held_until is null and 'reserve' = any(holds))`
+
+/** What an order still waits for and needs its content for: the end of a hold, its day of shipping, a change at the mall. */
+const awaits = (
+  now: string,
+): string => `(change_state in ('queued', 'changing') or mall_state = 'open' and held_until > ${now}
+  or ended_at is null and (ship_on > ${now} or ${RELEASE_UNKNOWN}))`
+
+/** Since when nobody did anything to an open order: since \`time\`, or its last hold or its day of shipping, where that came later. */
+const STILL_SINCE = (time: string): string => `greatest(${time}, held_until, ship_on)`
+
 /**
  * Locks what has been kept long enough, of mall $3, $2 at most: what is over since before $1 and was handed over; what was handed over before $4 and
- * never came to an end; what waits to be handed over since before $5. A mall that allows no longer ($6) loses what is over at $1 even where it still
+ * never came to an end; what waits to be handed over since before $5; the latter two by the end of their hold and their day of shipping, where these
+ * came later. What still awaits something at $7 is left. A mall that allows no longer ($6) loses what is over at $1 even where it still
  * waits. What was moved back to 自動受注取込 keeps its content for as long again once it has left. Two services may purge at once: each takes other
  * rows. Both indexes that bring the candidates hold only what is still to be emptied.
  */
 export const LOCK_OLD_ORDERS = `
 select id from orders
-where purged_at is null and marketplace = $3::marketplace and change_state not in ('queued', 'changing') and (
+where purged_at is null and marketplace = $3::marketplace and not coalesce(${awaits('$7')}, false) and (
   (ended_at < $1 and (status <> 'auto_imported' or mall_state = 'cancelled' or $6::bool) and ${NOT_MOVED_BACK_SINCE('$1')})
-  or (staged_at < $4 and ended_at is null and status <> 'auto_imported' and coalesce(pulled_at, updated_at) < $4
+  or (staged_at < $4 and ended_at is null and status <> 'auto_imported' and ${STILL_SINCE('coalesce(pulled_at, updated_at)')} < $4
     and ${NOT_MOVED_BACK_SINCE('$4')})
-  or (staged_at < $5 and status = 'auto_imported' and (
+  or (staged_at < $5 and status = 'auto_imported' and ${STILL_SINCE('staged_at')} < $5 and (
     select e.id from order_events e where e.order_id = orders.id and e.at >= $5 and e.kind = 'moved' limit 1) is null)
 )
 limit $2
@@ -259,10 +278,15 @@ with old as (
 )
 update import_requests r set sealed_raw = null, sealed_mall_message = null from old where r.id = old.id`
 
-/** The mall's answer as it came is for finding faults of ours; what the order says is in its detail. */
+/**
+ * The mall's answer as it came is for finding faults of ours; what the order says is in its detail. That of an order which still awaits
+ * something stays with it.
+ */
 export const PURGE_ORDER_RAWS = `
 delete from order_raws where order_id in (
-  select order_id from order_raws where fetched_at < $1 limit $2 for update skip locked
+  select r.order_id from order_raws r where r.fetched_at < $1
+    and not exists (select from orders where id = r.order_id and purged_at is null and ${awaits('$3')})
+  limit $2 for update of r skip locked
 )`
 
 /** What tells how an order came in, once its time is over: by the time in the ids, which are the order of the table's own index. */

@@ -1,10 +1,11 @@
 import type { Pool } from 'pg'
 import { z } from 'zod'
-import { Time } from '../http/schemas.ts'
+import { Id, Time } from '../http/schemas.ts'
 import { invalid } from '../http/validation.ts'
 import type { Clock } from '../platform/clock.ts'
 import { AppError } from '../platform/errors.ts'
 import { isStorableTime, STORABLE_TIME } from '../platform/storable-time.ts'
+import { readDifferences } from './differences.ts'
 import { japanDay } from './plan.ts'
 
 const DAY_MS = 24 * 60 * 60_000
@@ -19,6 +20,14 @@ const Day = z.iso
 export const CompletenessQuery = z.strictObject({
   from: Day.optional().describe('First day; 30 days before `to` when left out (開始日)'),
   to: Day.optional().describe('Last day; today when left out (終了日)'),
+})
+
+const Said = z.object({
+  mallState: z
+    .string()
+    .nullable()
+    .describe('open 未発送, shipped 発送済, completed 完了, cancelled キャンセル (モール状態)'),
+  mallStatus: z.string().nullable().describe('The mall’s own status code (モールステータス)'),
 })
 
 export const Completeness = z
@@ -49,6 +58,25 @@ export const Completeness = z
       })
       .nullable()
       .describe('Why the mall’s list could not be read last; it is tried again by itself (直近の失敗)'),
+    differences: z
+      .object({
+        count: z.int().describe('件数'),
+        orders: z
+          .array(
+            z.object({
+              orderId: Id,
+              orderNumber: z.string().describe('受注番号'),
+              here: Said.describe('What the order here says (受注の状態)'),
+              list: Said.describe('What the mall’s list says (モールの一覧の状態)'),
+              since: Time.describe('検出日時'),
+              nextAskAt: Time.describe('When the order is read again (次回の再確認)'),
+            }),
+          )
+          .describe('The first 100, longest first (古い順)'),
+      })
+      .describe(
+        'Orders that are here and of which the mall’s list says something else; they are read again until both agree (モールの一覧と状態が異なる受注)',
+      ),
     days: z
       .array(
         z.object({
@@ -105,10 +133,17 @@ export async function readCompleteness(
   if (!shop) throw new AppError('NOT_FOUND', '店舗が見つかりません。店舗IDを確認してください。')
   const { rows } = await deps.pool.query<DayRow>(DAYS, [shopId, from, to])
   const gaps = await deps.pool.query<GapRow>(GAPS, [shopId, MOST_GAPS])
+  const { count, orders } = await readDifferences(deps.pool, shopId, MOST_DIFFERENCES)
   return {
     verifiedUntil: shop.verifiedUntil?.toISOString() ?? null,
     lastFailure: shop.outcome === null ? null : { code: shop.outcome, message: shop.message ?? '' },
     unverified: gaps.rows.map((gap) => ({ ...gap, from: gap.from.toISOString(), to: gap.to.toISOString() })),
+    differences: {
+      count,
+      orders: orders.map(({ since, nextAskAt, ...order }) => ({
+        ...{ ...order, since: since.toISOString(), nextAskAt: nextAskAt.toISOString() },
+      })),
+    },
     days: rows.map(({ holed, ...row }) => ({
       ...row,
       verifiedAt: row.verifiedAt?.toISOString() ?? null,
@@ -133,6 +168,7 @@ select w.verified_until as "verifiedUntil", w.outcome, w.message
 from shops s left join shop_sweeps w on w.shop_id = s.id where s.id = $1 and s.tenant_id = $2`
 
 const MOST_GAPS = 100
+const MOST_DIFFERENCES = 100
 
 const GAPS = `
 select from_at as "from", to_at as "to", code, message from sweep_gaps where shop_id = $1 order by to_at desc, from_at limit $2`

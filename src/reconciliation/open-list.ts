@@ -3,6 +3,7 @@ import type { ListPage } from '../marketplaces/port/session.ts'
 import { inTransaction } from '../platform/db/transaction.ts'
 import type { ShopTurn } from '../worker/shop-job.ts'
 import { openFailed } from './failures.ts'
+import { furthest, readHeldBefore } from './open-since.ts'
 import { takePage } from './page.ts'
 import { claimStep, endOpen, type OpenList, type Sweep, setOpenList } from './store.ts'
 import { mallOf, requestFound, type SweepDeps } from './take.ts'
@@ -23,16 +24,29 @@ export async function relistOpen(
 ): Promise<void> {
   const opened = await turn.open()
   if (!opened) return
+  const to = await endOf(deps, turn, open)
+  if (!to) return goOn(deps, sweep, null)
   const { listWindowDays } = mallOf(deps, turn.shop).limits
   const longestMs = Math.min(listWindowDays, MOST_DAYS) * DAY_MS
-  const from = new Date(Math.max(open.from.getTime(), open.to.getTime() - longestMs))
+  const from = new Date(Math.max(open.from.getTime(), to.getTime() - longestMs))
   const before = from > open.from ? { from: open.from, to: from, page: null } : null
   try {
-    const page = await opened.session.listOrders({ from, to: open.to }, open.page, turn.signal)
-    await take(deps, turn, sweep, { page, from, left: page.next ? { ...open, page: page.next } : before })
+    const page = await opened.session.listOrders({ from, to }, open.page, turn.signal)
+    await take(deps, turn, sweep, { page, from, left: page.next ? { ...open, to, page: page.next } : before })
   } catch (error) {
     return openFailed(deps, { turn, opened, sweep, error }, () => goOn(deps, sweep, before))
   }
+}
+
+/** Beyond what all open orders are compared in, only the times of those that are wanted are listed. */
+async function endOf(
+  deps: SweepDeps,
+  { shop }: ShopTurn,
+  { from, to, page }: OpenList,
+): Promise<Date | null> {
+  if (page !== null || to > furthest(deps.clock.now())) return to
+  const newest = await readHeldBefore(deps.pool, shop.id, { from, to })
+  return newest && new Date(newest.getTime() + 1)
 }
 
 async function take(

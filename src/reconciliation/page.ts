@@ -1,7 +1,9 @@
 import type { PoolClient } from 'pg'
 import { DISMISSED, PENDING, SKIPPED } from '../imports/requests/result-codes.ts'
 import type { ListedOrder } from '../marketplaces/port/session.ts'
+import { differsFrom } from '../orders/store/list-difference.ts'
 import type { Queries } from '../platform/db/transaction.ts'
+import { FIRST_PAUSE } from './differences.ts'
 import { japanDay } from './plan.ts'
 
 /** What a page of the mall's list means here. */
@@ -63,7 +65,6 @@ export async function takePage(
 }
 
 // What the list says is kept only where it differs from the order that is here, so a sweep of known orders writes nothing.
-// Of an order that is shipped or closed here only the mall's status is of interest, not that somebody touched it.
 const TAKE = `
 with listed as (
   select * from jsonb_to_recordset($2::jsonb) as l (order_number text, at timestamptz, day date, live bool, done bool,
@@ -73,27 +74,28 @@ with listed as (
     o.id is null and l.done and w.order_number is null and not exists (
       select from import_requests r where r.shop_id = $1 and r.order_number = l.order_number
         and r.state in ('waiting', 'failed')) as done,
-    case when o.id is not null and ((l.mall_state is not null
-        and (l.mall_state <> o.mall_state or coalesce(l.mall_status, o.mall_status) <> o.mall_status))
-      or (l.revision <> o.mall_revision and o.mall_state = 'open'
-        and o.status not in ('shipped', 'completed', 'cancelled')))
-      then concat_ws(' ', l.mall_state, coalesce(l.mall_status, ''), l.revision) end as differs,
-    w.seen, w.state
+    case when o.id is not null and ${differsFrom('l.mall_state', 'l.mall_status', 'l.revision')}
+      then jsonb_build_object('state', l.mall_state, 'status', l.mall_status, 'revision', l.revision)::text end as differs,
+    w.seen, w.differs_since, w.state
   from listed l
   left join orders o on o.shop_id = $1 and o.order_number = l.order_number
   left join swept_orders w on w.shop_id = $1 and w.order_number = l.order_number
 ), added as (
-  insert into swept_orders (shop_id, order_number, day, at, listed_at, state, live, seen)
-  select $1, order_number, day, at, $3, case when here then 'here' when done then 'skipped' else 'open' end, live, differs
+  insert into swept_orders (shop_id, order_number, day, at, listed_at, state, live, seen, differs_since, next_ask_at)
+  select $1, order_number, day, at, $3, case when here then 'here' when done then 'skipped' else 'open' end, live, differs,
+    case when differs is not null then $3::timestamptz end, case when differs is not null then $3::timestamptz + ${FIRST_PAUSE} end
   from known where fresh
   order by order_number
   on conflict do nothing
 ), noted as (
-  update swept_orders w set seen = k.differs from known k
-  where w.shop_id = $1 and w.order_number = k.order_number and not k.fresh and k.differs is distinct from k.seen
+  update swept_orders w set seen = k.differs, differs_since = case when k.differs is not null then $3::timestamptz end,
+    next_ask_at = case when k.differs is not null then $3::timestamptz + ${FIRST_PAUSE} end
+  from known k
+  where w.shop_id = $1 and w.order_number = k.order_number and not k.fresh
+    and (k.differs is distinct from k.seen or (k.differs is null) <> (k.differs_since is null))
 )
 select order_number as number, fresh, here or done or coalesce(state = 'skipped', false) as here,
-  differs is not null and differs is distinct from seen as asks, mall_state is not null as told
+  differs is not null and (differs is distinct from seen or differs_since is null) as asks, mall_state is not null as told
 from known`
 
 /** What the mall held back until it was paid is asked for at once when its list shows it as an order. */

@@ -1,4 +1,5 @@
 import type { ShopJob } from '../worker/shop-job.ts'
+import { askAgain } from './differences.ts'
 import { KEPT_DAYS } from './settle.ts'
 import { runSweepStep } from './step.ts'
 import { ensureSweeps, readShopsWithDueSweeps } from './store.ts'
@@ -21,12 +22,20 @@ export const createReconciliationJob = (deps: SweepDeps): ShopJob => ({
   maintain: { name: 'sweeps', firstMs: 0, everyMs: KEEP_EVERY_MS, run: () => keepSweeps(deps) },
 })
 
-/** Gives new shops their first run, and forgets what is old. Harmless when several processes do it. */
+/**
+ * Gives new shops their first run, asks again for orders that differ from their mall's list, and forgets what is old. Harmless
+ * when several processes do it.
+ */
 export async function keepSweeps(
-  deps: Pick<SweepDeps, 'db' | 'pool' | 'clock' | 'intervalMs'>,
+  deps: Pick<SweepDeps, 'db' | 'pool' | 'clock' | 'newId' | 'marketplaces' | 'intervalMs'>,
 ): Promise<void> {
   const at = new Date(deps.clock.now())
   await ensureSweeps(deps.pool, at, Math.min(deps.intervalMs, MOST_SPREAD_MS))
+  const byChanges = [...deps.marketplaces.values()].filter(({ limits }) => limits.freshBy === 'changes')
+  await askAgain(
+    deps,
+    byChanges.map(({ name }) => name),
+  )
   await deps.pool.query(PURGE, [at, KEPT_DAYS, PURGED_AT_ONCE, KEPT_MISSING_DAYS])
   await deps.db.sweepGap.deleteMany({
     where: { toAt: { lt: new Date(at.getTime() - KEPT_MISSING_DAYS * DAY_MS) } },
@@ -37,7 +46,7 @@ const PURGE = `
 delete from swept_orders w using (
   select shop_id, order_number from swept_orders
   where day < ($1::timestamptz at time zone 'Asia/Tokyo')::date - $2::int
-    and (state <> 'open' or day < ($1::timestamptz at time zone 'Asia/Tokyo')::date - $4::int)
+    and differs_since is null and (state <> 'open' or day < ($1::timestamptz at time zone 'Asia/Tokyo')::date - $4::int)
   limit $3
   for update skip locked
 ) old

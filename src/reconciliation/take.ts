@@ -19,7 +19,7 @@ import { createHintBook } from '../shops/shops/mall-hints.ts'
 import type { WorkingShop } from '../worker/shop-state.ts'
 import { closeGaps, entriesUnreadable, type Gap, noteGap, readStepped } from './gaps.ts'
 import { MAIL_NOT_ARRIVING, mailNotArriving, mailState } from './mails.ts'
-import { readOpenSince } from './open-since.ts'
+import { furthest, type OpenScope, readOpenSince } from './open-since.ts'
 import { hurryHeldBack, type PageFindings, takePage } from './page.ts'
 import { daysOf, longestWindow, nextSettle, overlapOf, wider, windowsOf } from './plan.ts'
 import { settle } from './settle.ts'
@@ -73,7 +73,10 @@ export async function takeSweepPage(
       await moveOn(client, shop.id, { ...next, runTo, narrowMs })
       return false
     }
-    const openSince = limits.freshBy === 'list' ? await readOpenSince(client, shop.id, at.getTime()) : null
+    const openSince =
+      limits.freshBy === 'list'
+        ? await readOpenSince(client, shop.id, scopeOf(limits, sweep.listedUntil, runTo, at.getTime()))
+        : null
     const openList = openSince && openSince < run.from ? { from: openSince, to: run.from } : null
     await endRun(client, shop.id, { runTo, rereads: limits.freshBy === 'reading', openList })
     await settleWithin(deps, client, shop, { ...sweep, settles: 0 }, daysOf(run))
@@ -112,6 +115,17 @@ export function mallOf({ marketplaces }: Pick<SweepDeps, 'marketplaces'>, shop: 
   const mall = marketplaces.get(shop.marketplace)
   if (!mall) throw new Error(`no marketplace ${shop.marketplace}`)
   return mall
+}
+
+const HOUR_MS = 60 * 60_000
+const DAY_MS = 24 * HOUR_MS
+
+/** Held orders of long ago are compared by the first run of each hour: a reservation is months old, and each costs a call. */
+function scopeOf(limits: MarketplaceLimits, before: Date | null, runTo: Date, now: number): OpenScope {
+  const hourOf = (time: Date | null) => Math.floor((time?.getTime() ?? 0) / HOUR_MS)
+  const since = furthest(now)
+  const oldest = new Date(now - limits.historyDays * DAY_MS)
+  return { since, heldSince: hourOf(before) === hourOf(runTo) ? since : earlier(oldest, since) }
 }
 
 const earlier = (time: Date, other: Date | undefined): Date => (other && other < time ? other : time)

@@ -92,6 +92,7 @@ export function noticesRig(database: TestDatabase, options: RigOptions = {}): No
         marketplaces,
         sessions,
         metrics: createMetrics(),
+        openDays: 90,
         unpulledDays: 90,
         http: options.http ?? {
           request: () => Promise.reject(new Error('no channel in this test')),

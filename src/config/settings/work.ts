@@ -46,12 +46,12 @@ export const work = {
   }),
   PII_OPEN_DAYS: whole(1, 3650, 90).meta({
     description:
-      'Days after which an order loses its personal data that was handed over and never came to an end.',
+      'Days after which an order loses its personal data that was handed over and never came to an end: after its pull, its day of shipping or the end of its last hold, whichever comes last. The tenant is told two weeks before.',
     ...note('Work'),
   }),
   PII_UNPULLED_DAYS: whole(8, 3650, 90).meta({
     description:
-      'Days after which an order loses its personal data that nobody took from 自動受注取込. The tenant is told a week before.',
+      'Days after which an order loses its personal data that nobody took from 自動受注取込, counted in the same way. The tenant is told two weeks before.',
     ...note('Work'),
   }),
 }

@@ -162,6 +162,54 @@ function defaultPriority({ purpose, source, trust, further }: NewImportRequest):
   return further ? PRIORITY.again : PRIORITY.newOrder
 }
 
+/** An order that is here, to be read once more. */
+export interface ReadAgain {
+  tenantId: string
+  shopId: string
+  orderNumber: string
+}
+
+/**
+ * Asks for orders that are here once more, for the service itself. One that is being asked for is left alone. One whose last
+ * refresh was given up begins anew with a single attempt, so that an order which cannot be read costs one call each time and
+ * stays one failure on the board.
+ */
+export async function readAgain(
+  queries: Queries,
+  deps: { newId: NewId; clock: Clock },
+  orders: readonly ReadAgain[],
+  source: 'sweep' | 'window',
+): Promise<void> {
+  if (orders.length === 0) return
+  const now = deps.clock.now()
+  const wanted = orders.map(
+    (order) => ({ ...order, purpose: 'refresh', source, priority: PRIORITY.sweep }) as const,
+  )
+  await queries.query(READ_AGAIN, [JSON.stringify(toRows(wanted, deps.newId, now)), new Date(now)])
+}
+
+// Attempts and result stay: they say that it is to be asked for alone, and given up at the first failure.
+const READ_AGAIN = `
+with wanted as (
+  select * from jsonb_to_recordset($1::jsonb) as w ${REQUEST_COLUMNS} where not exists (
+    select from import_requests r where r.shop_id = w.shop_id and r.order_number = w.order_number and r.purpose = 'refresh' and r.state = 'waiting')
+), failed as materialized (
+  select distinct on (r.shop_id, r.order_number) r.id, r.shop_id, r.order_number
+  from wanted w join import_requests r on r.shop_id = w.shop_id and r.order_number = w.order_number
+  where r.purpose = 'refresh' and r.state = 'failed'
+  order by r.shop_id, r.order_number, r.requested_at desc
+), anew as (
+  update import_requests r set state = 'waiting', trust = null, priority = ${PRIORITY.sweep}, next_attempt_at = $2, expires_at = $2,
+    pending_until = null, finished_at = null
+  from failed where r.id = failed.id and r.state = 'failed'
+)
+insert into import_requests (id, tenant_id, shop_id, order_number, purpose, source, state, priority, attempts, next_attempt_at, expires_at, requested_at)
+select w.id, w.tenant_id, w.shop_id, w.order_number, w.purpose, w.source, 'waiting', w.priority, 0, w.due_at, w.expires_at, $2
+from wanted w
+where not exists (select from failed f where f.shop_id = w.shop_id and f.order_number = w.order_number)
+order by w.shop_id, w.order_number
+on conflict (shop_id, order_number, purpose) where state = 'waiting' do nothing`
+
 /**
  * The mall's own list names these: whoever wrote of them, they are orders, and those that only a stranger's mail asked for go with
  * the others, at once. Those that were given up on a stranger's word alone are asked for anew.

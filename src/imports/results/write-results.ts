@@ -96,9 +96,7 @@ async function writeTogether(
   )
   const sorted = await sortOut(deps, answers, { known, wanted, since: shop.createdAt }, at)
   const wantedNext = [
-    ...[...sorted.fresh, ...sorted.known.map(({ fresh }) => fresh)].flatMap((order) =>
-      toReread(shop, order, at),
-    ),
+    ...[...sorted.fresh, ...sorted.known.map(({ fresh }) => fresh)].flatMap((order) => toReread(shop, order)),
     ...[...sorted.fresh, ...sorted.known.filter(changedState).map(({ fresh }) => fresh)].flatMap((order) =>
       toParts(shop, order),
     ),
@@ -159,20 +157,8 @@ async function readKnown(queries: Queries, answers: Answer[]): Promise<Map<strin
   return ids.length === 0 ? new Map() : await readKnownOrders(queries, ids)
 }
 
-const HOLD_OVER_MS = 30_000
-const HOLD_AT_MOST_MS = 60 * 24 * 60 * 60_000
-
-/** When a hold ends of which the mall says until when: nothing else tells it, and the order may ship, or be confirmed, from then on. */
-function holdOver({ order }: PreparedOrder, at: Date): Date | undefined {
-  const ends = order.holds
-    .map(({ until }) => (until === null ? Number.NaN : Date.parse(until) + HOLD_OVER_MS))
-    .filter((time) => time > at.getTime() && time < at.getTime() + HOLD_AT_MOST_MS)
-  return ends.length === 0 ? undefined : new Date(Math.min(...ends))
-}
-
-const toReread = (shop: WorkingShop, prepared: PreparedOrder, at: Date): NewImportRequest[] => {
-  const { request, rereadAt = holdOver(prepared, at) } = prepared
-  return rereadAt
+const toReread = (shop: WorkingShop, { request, rereadAt }: PreparedOrder): NewImportRequest[] =>
+  rereadAt
     ? [
         {
           tenantId: shop.tenantId,
@@ -184,7 +170,6 @@ const toReread = (shop: WorkingShop, prepared: PreparedOrder, at: Date): NewImpo
         },
       ]
     : []
-}
 
 const changedState = ({ order, fresh }: Refreshed) => order.mallState !== fresh.columns.mallState
 

@@ -5,6 +5,7 @@ import { HOLD_KINDS, MALL_STATES, type NormalisedOrder } from '../../marketplace
 import { PAYMENT_KINDS } from '../../marketplaces/port/order-money.ts'
 import { MarketplaceNameSchema } from '../../shops/shops/shop-schemas.ts'
 import { ChangeState, OrderStatus } from '../../shops/terms.ts'
+import { shipOn } from './next-check.ts'
 import { itemsText } from './search-tokens.ts'
 
 /**
@@ -38,6 +39,8 @@ const ofContent = <T>(from: (order: NormalisedOrder) => T) => ({ follows: 'conte
 export const INTERNAL_COLUMNS = [
   'tenantId',
   'mallRevision',
+  'nextCheckAt',
+  'heldUntil',
   'pullPosition',
   'endedAt',
   'createdAt',
@@ -154,6 +157,7 @@ export const ORDER_COLUMNS = {
     ),
   },
   itemsText: { type: 'text', ...ofContent(itemsText) },
+  shipOn: { type: 'timestamptz', ...ofContent(shipOn) },
 } as const satisfies Record<Exclude<keyof Order, Unlisted>, OrderColumn>
 
 function linesOf(order: NormalisedOrder): NormalisedOrder['items'] {

@@ -14,14 +14,15 @@ import { CONTENT, MADE, MALL } from './columns.ts'
 export const STAGE = statement(`
 with answer as (
   select * from jsonb_to_recordset($5::jsonb)
-    as a (id uuid, request_id uuid, asks int, order_number text, mall_revision text, marks text[], ${recordFields(MADE)})
+    as a (id uuid, request_id uuid, asks int, order_number text, mall_revision text, marks text[], next_check_at timestamptz,
+      held_until timestamptz, ${recordFields(MADE)})
 ), sealed as (
   select * from unnest($6::uuid[], $7::bytea[], $8::bytea[]) as s (id, detail, raw)
 ), inserted as (
   insert into orders (id, tenant_id, shop_id, marketplace, order_number, status, staged_at, refreshed_at, created_at, updated_at,
-    sealed_detail, mall_revision, marks, ${inserted(MADE)})
+    sealed_detail, mall_revision, marks, next_check_at, held_until, ${inserted(MADE)})
   select a.id, $1, $2, $3::marketplace, a.order_number, 'auto_imported', $4, $4, $4, $4,
-    s.detail, a.mall_revision, a.marks, ${ofRecord(MADE)}
+    s.detail, a.mall_revision, a.marks, a.next_check_at, a.held_until, ${ofRecord(MADE)}
   from answer a join sealed s using (id)
   order by a.order_number
   on conflict (shop_id, order_number) do nothing
@@ -68,7 +69,7 @@ select id::text from inserted`)
 export const REFRESH = `
 with answer as (
   select * from jsonb_to_recordset($2::jsonb) as a (id uuid, request_id uuid, asks int, tenant_id uuid, known_version int, replaces bool,
-    differs bool, reimports bool, edited bool, mall_revision text, ${recordFields(MADE)})
+    differs bool, reimports bool, edited bool, mall_revision text, next_check_at timestamptz, held_until timestamptz, ${recordFields(MADE)})
 ), sealed as (
   select * from unnest($3::uuid[], $4::bytea[], $5::bytea[], $7::bytea[], $8::bytea[]) as s (id, detail, raw, edits, difference)
 ), locked as materialized (
@@ -81,6 +82,9 @@ with answer as (
     ${assigned(MALL, (name) => `a."${name}"`)},
     refreshed_at = $1,
     mall_revision = a.mall_revision,
+    next_check_at = a.next_check_at,
+    -- A hold that was lifted ended now, whenever it was to end: from here the order has its time to be shipped.
+    held_until = coalesce(a.held_until, case when cardinality(o.holds) > 0 and cardinality(a.holds) = 0 then $1 else o.held_until end),
     version = o.version + a.differs::int,
     updated_at = case when a.differs then $1 else o.updated_at end,
     ${assigned(CONTENT, (name, column) => `case when a.replaces then a."${name}" else o.${column} end`)},

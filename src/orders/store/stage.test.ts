@@ -33,7 +33,7 @@ function prepared(
     sealedRaw: Buffer.from(`answer of ${id}`),
     search: [{ kind: 'phone', hash: Buffer.from(`hash of ${id}`) }] as PreparedOrder['search'],
   }
-  return { ...order, columns, order: {} } as PreparedOrder
+  return { ...order, columns, order: { holds: [] } } as unknown as PreparedOrder
 }
 
 /** What was sent, and the ids that it gave back for `fresh`. */

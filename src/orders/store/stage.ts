@@ -1,6 +1,7 @@
 import type { Queries } from '../../platform/db/transaction.ts'
 import type { NewId } from '../../platform/ids.ts'
 import { mailEvent, workerEvent } from './events.ts'
+import { heldUntil, nextCheckAt } from './next-check.ts'
 import type { PreparedOrder, StagingShop } from './prepare.ts'
 import { tokenColumns } from './search-tokens.ts'
 import { STAGE } from './sql.ts'
@@ -27,7 +28,7 @@ export async function stageOrders(
       shop.id,
       shop.marketplace,
       at,
-      JSON.stringify(orders.map((order) => toRow(order, marks?.get(order.orderId) ?? []))),
+      JSON.stringify(orders.map((order) => toRow(order, marks?.get(order.orderId) ?? [], at))),
       orders.map((order) => order.orderId),
       orders.map((order) => Buffer.from(order.detail)),
       orders.map((order) => Buffer.from(order.sealedRaw)),
@@ -40,13 +41,16 @@ export async function stageOrders(
   return new Set(rows.map((row) => row.id))
 }
 
-const toRow = (order: PreparedOrder, marks: readonly string[]) => ({
+const toRow = (order: PreparedOrder, marks: readonly string[], at: Date) => ({
   marks,
   id: order.orderId,
   request_id: order.request.id,
   asks: order.request.asks,
   order_number: order.request.orderNumber,
   mall_revision: order.revision,
+  // What the adapter reads again soon has its request: most new orders of Yahoo!'s would else be in the index.
+  next_check_at: order.rereadAt ? null : nextCheckAt(order.order, at),
+  held_until: heldUntil(order.order),
   ...order.columns,
 })
 

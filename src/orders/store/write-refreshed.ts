@@ -1,6 +1,7 @@
 import type { Queries } from '../../platform/db/transaction.ts'
 import { selected } from './column-sql.ts'
 import { MALL } from './columns.ts'
+import { heldUntil, nextCheckAt } from './next-check.ts'
 import type { KnownOrder, Refreshed } from './refresh.ts'
 import { tokenColumns } from './search-tokens.ts'
 import { REFRESH } from './sql.ts'
@@ -31,7 +32,7 @@ export async function writeRefreshed(
 ): Promise<void> {
   await queries.query(REFRESH, [
     at,
-    JSON.stringify(refreshed.map(toRow)),
+    JSON.stringify(refreshed.map((one) => toRow(one, at))),
     refreshed.map(({ order }) => order.id),
     refreshed.map(({ content }) => Buffer.from(content.detail)),
     refreshed.map(({ fresh }) => Buffer.from(fresh.sealedRaw)),
@@ -46,7 +47,7 @@ export async function writeRefreshed(
   ])
 }
 
-const toRow = ({ order, fresh, columns, content, replaces, differs, reimport }: Refreshed) => ({
+const toRow = ({ order, fresh, columns, content, replaces, differs, reimport }: Refreshed, at: Date) => ({
   id: order.id,
   request_id: fresh.request.id,
   asks: fresh.request.asks,
@@ -57,5 +58,7 @@ const toRow = ({ order, fresh, columns, content, replaces, differs, reimport }: 
   reimports: reimport !== null,
   edited: content.edits !== null,
   mall_revision: fresh.revision,
+  next_check_at: nextCheckAt(fresh.order, at, fresh.rereadAt),
+  held_until: heldUntil(fresh.order),
   ...columns,
 })

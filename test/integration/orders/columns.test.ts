@@ -47,6 +47,7 @@ const OTHER: Partial<NormalisedOrder> = {
   })),
   holds: [{ kind: 'shop_hold', until: null, note: null }],
   flags: ['gift'],
+  delivery: { ...plain.delivery, shipBy: '2026-03-01' },
   warnings: [{ code: 'total', message: '', field: 'totals.total', expected: 9_000, actual: 8_900 }],
 }
 const other = sampleOrder(NUMBER, OTHER)
@@ -60,7 +61,10 @@ async function importAs(purpose: 'import' | 'refresh', more: Partial<NormalisedO
 /** The columns as the database has them, and as they are made of an order. */
 async function stored(names: readonly MadeName[]) {
   const row = await database.db.order.findFirstOrThrow({ where: { shopId: bench.shopId } })
-  return pick({ ...row, orderedAt: row.orderedAt.toISOString() }, names)
+  return pick(
+    { ...row, orderedAt: row.orderedAt.toISOString(), shipOn: row.shipOn?.toISOString() ?? null },
+    names,
+  )
 }
 const madeOf = (order: NormalisedOrder, names: readonly MadeName[], ...flags: string[]) => {
   const columns = toOrderColumns(order)
@@ -71,8 +75,8 @@ async function edited(patch: Partial<NormalisedOrder>): Promise<void> {
   const { id } = await database.db.order.findFirstOrThrow({ where: { shopId: bench.shopId } })
   await editOrder(bench.deps, { tenantId: bench.tenantId, actor: 'key:a' }, id, null, patch)
 }
-const editable = (({ orderedAt, totals, items, payment, recipients }) => ({
-  ...{ orderedAt, totals, items, payment, recipients },
+const editable = (({ orderedAt, totals, items, payment, recipients, delivery }) => ({
+  ...{ orderedAt, totals, items, payment, recipients, delivery },
 }))(other)
 
 it('is about two orders that differ in every column', () => {

@@ -1,10 +1,15 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import type { NormalisedOrder } from '../../../src/marketplaces/port/order.ts'
+import { planEmptied } from '../../../src/notices/plan-emptied.ts'
+import { editOrder } from '../../../src/orders/desk/edit.ts'
 import { moveOrders } from '../../../src/orders/desk/move.ts'
 import { storedKey } from '../../../src/orders/idempotency-key.ts'
 import { pullOrders } from '../../../src/orders/pull.ts'
 import { createRetention, type RetentionRules } from '../../../src/orders/retention.ts'
 import { freshDatabase, type TestDatabase } from '../../support/database/database.ts'
+import { heldClock, newId } from '../../support/fixtures.ts'
 import { type ImportBench, importBench, numbers } from '../../support/imports/import-bench.ts'
+import { sampleOrder } from '../../support/malls/sample-order.ts'
 
 /** What may never be handed over empty, twice or to two clients. */
 
@@ -172,6 +177,89 @@ describe('the retention', () => {
     expect(await run()).toMatchObject({ orders: 1 })
     const order = await database.db.order.findUniqueOrThrow({ where: { id: waiting } })
     expect(order.purgedAt).toBeNull()
+  })
+
+  describe('of what still has something ahead', () => {
+    const in_ = (days: number) => new Date(bench.clock.now() + days * DAY).toISOString()
+    const [number = ''] = numbers(1)
+    async function pulled(more: Partial<NormalisedOrder>): Promise<string> {
+      bench.mall.place(number, more)
+      await bench.want([number])
+      await bench.run()
+      await pull('key')
+      return (await database.db.order.findFirstOrThrow()).id
+    }
+    const isWhole = async () => {
+      await run()
+      const order = await database.db.order.findFirstOrThrow({ include: { raw: true } })
+      return order.sealedDetail !== null && order.raw !== null
+    }
+    const reserve = (until: string | null) => ({ holds: [{ kind: 'reserve' as const, until, note: null }] })
+
+    it.each<[string, () => Partial<NormalisedOrder>]>([
+      ['a hold', () => reserve(in_(120))],
+      [
+        'its day of shipping',
+        () => ({ delivery: { ...sampleOrder(number).delivery, shipBy: in_(120).slice(0, 10) } }),
+      ],
+    ])('takes nothing before %s, and then leaves the time of an open order', async (_, more) => {
+      await pulled(more())
+      bench.clock.advance(119 * DAY)
+      expect(await isWhole()).toBe(true)
+      bench.clock.advance(90 * DAY)
+      await run()
+      expect((await database.db.order.findFirstOrThrow()).purgedAt).toBeNull()
+      bench.clock.advance(3 * DAY)
+      await run()
+      expect((await database.db.order.findFirstOrThrow()).purgedAt).not.toBeNull()
+    })
+
+    it('takes nothing while the day of its release is not known, and counts from when the hold is lifted', async () => {
+      await pulled(reserve(null))
+      bench.clock.advance(300 * DAY)
+      expect(await isWhole()).toBe(true)
+      bench.mall.place(number)
+      await bench.want([number], { purpose: 'refresh' })
+      await bench.run()
+      bench.clock.advance(89 * DAY)
+      await run()
+      expect((await database.db.order.findFirstOrThrow()).purgedAt).toBeNull()
+      bench.clock.advance(2 * DAY)
+      expect(await run()).toMatchObject({ orders: 1 })
+    })
+
+    it('goes by the day that staff wrote, and takes what was never pulled by the same', async () => {
+      bench.mall.place(number)
+      await bench.want([number])
+      await bench.run()
+      const { id } = await database.db.order.findFirstOrThrow()
+      const delivery = { ...sampleOrder(number).delivery, shipBy: in_(120) }
+      await editOrder(bench.deps, caller('-'), id, null, { delivery })
+      bench.clock.advance(119 * DAY)
+      expect(await isWhole()).toBe(true)
+      bench.clock.advance(92 * DAY)
+      expect(await run()).toMatchObject({ orders: 1 })
+    })
+
+    it('is told two weeks before it takes an open order, once for its day', async () => {
+      await pulled(reserve(in_(120)))
+      const plan = (days: number) =>
+        planEmptied({
+          ...{ db: database.db, newId, mails: true, openDays: 90, unpulledDays: 90 },
+          clock: heldClock(bench.clock.now() + days * DAY),
+        })
+      expect([await plan(76), await plan(195), await plan(197), await plan(198)]).toEqual([0, 0, 1, 0])
+      const notices = await database.db.notice.findMany({ where: { tenantId: bench.tenantId } })
+      expect(notices).toMatchObject([{ what: 'openOrders', threshold: 14, kind: 'expiry' }])
+      expect(notices[0]?.text).toContain('いずれにもなっていない受注 1件')
+    })
+
+    it('takes nothing of an order with a change under way', async () => {
+      const id = await pulled({})
+      await database.db.order.update({ where: { id }, data: { changeState: 'queued' } })
+      bench.clock.advance(200 * DAY)
+      expect(await isWhole()).toBe(true)
+    })
   })
 
   it('removes raw answers after a week', async () => {

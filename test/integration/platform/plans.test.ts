@@ -1,6 +1,7 @@
 import type pg from 'pg'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { readRequest } from '../../../src/imports/requests/read.ts'
+import { readAgain } from '../../../src/imports/requests/store.ts'
 import { createLeaseStore } from '../../../src/mail/listener/lease-store.ts'
 import { createMailboxStore } from '../../../src/mail/listener/mailbox-store.ts'
 import { createMarker } from '../../../src/marks/marker.ts'
@@ -10,7 +11,9 @@ import { pullOrders } from '../../../src/orders/pull.ts'
 import { readOrderPage } from '../../../src/orders/read.ts'
 import { createRetention } from '../../../src/orders/retention.ts'
 import { OrderQuery } from '../../../src/orders/schemas.ts'
+import { systemClock } from '../../../src/platform/clock.ts'
 import { createLogger } from '../../../src/platform/logger.ts'
+import { readHeldBefore, readOpenSince } from '../../../src/reconciliation/open-since.ts'
 import { freshDatabase, type TestDatabase } from '../../support/database/database.ts'
 import { type History, makeHistory } from '../../support/database/history.ts'
 import {
@@ -21,7 +24,7 @@ import {
   wasSent,
   wholeReads,
 } from '../../support/database/statements.ts'
-import { makeMailbox, testSealer } from '../../support/fixtures.ts'
+import { makeMailbox, newId, testSealer } from '../../support/fixtures.ts'
 import { askRoutes, idsOfPaths, QUERIES } from '../../support/http/every-read.ts'
 import { wholeServer } from '../../support/http/whole-server.ts'
 import { mallBench } from '../../support/malls/mall-bench.ts'
@@ -155,6 +158,19 @@ async function work(): Promise<void> {
   await createRetention({ ...database, log, ...rules, clock }).run(never)
   await createMarker({ pool: database.pool, sealer: testSealer, log }).tend(never)
   await foldCounts(database.pool, never, 0)
+  await compareOld()
+}
+
+/** What is compared and read again of orders that are held, or that their mall's list says something else of. */
+async function compareOld(): Promise<void> {
+  const { pool, db } = database
+  const { shopId, tenantId, orderNumber } = await db.order.findUniqueOrThrow({
+    where: { id: idOf('/orders/') },
+  })
+  const [from, to] = [new Date(0), new Date()]
+  await readOpenSince(pool, shopId, { since: to, heldSince: from })
+  await readHeldBefore(pool, shopId, { from, to })
+  await readAgain(pool, { newId, clock: systemClock }, [{ tenantId, shopId, orderNumber }], 'window')
 }
 
 /** As a listener does from its start to its end. */

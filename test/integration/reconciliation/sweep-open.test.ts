@@ -230,3 +230,31 @@ it('get their marks anew, and the change that their hold kept back on import', a
   expect(await marks()).toEqual(before.filter((mark) => mark !== 'buyer_note'))
   expect(await database.db.siteChange.findMany()).toMatchObject([{ action: 'confirm', actor: 'import' }])
 })
+
+describe.each(['list', 'reading'] as const)('held ones at a mall whose state comes by %s', (freshBy) => {
+  const DAY = 24 * 60 * MINUTE
+
+  it('are compared however old they are, and others are not', async () => {
+    await begin({ freshBy })
+    const [held = '', other = '', far = ''] = numbers(3)
+    const old = (days: number) => ({ orderedAt: new Date(bench.clock.now() - days * DAY).toISOString() })
+    const reserve = { holds: [{ kind: 'reserve' as const, until: null, note: null }] }
+    bench.mall.place(held, { ...old(45), ...reserve })
+    bench.mall.place(other, old(45))
+    bench.mall.place(far, { ...old(120), ...reserve })
+    await bench.want([held, other, far])
+    await bench.run()
+    await bench.pass(2 * MINUTE)
+    for (const number of [held, other, far]) cancel(number)
+    bench.mall.calls.length = 0
+    const listed = bench.mall.listCalls.length
+    await bench.pass(70 * MINUTE)
+    expect([await flagsOf(held), await flagsOf(far)]).toEqual([['cancelled_at_mall'], ['cancelled_at_mall']])
+    // What lies in the same window of the list is found beside it.
+    if (freshBy === 'reading') expect(bench.mall.calls.flat()).not.toContain(other)
+    const older = bench.mall.listCalls
+      .slice(listed)
+      .filter(({ window }) => window.to.getTime() < bench.clock.now() - 31 * DAY)
+    expect(older.length).toBe(freshBy === 'list' ? 2 : 0)
+  })
+})

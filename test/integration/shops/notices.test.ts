@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { MarketplaceFailure } from '../../../src/marketplaces/port/failures.ts'
 import type { CredentialCheck } from '../../../src/marketplaces/port/session.ts'
-import { planUnpulled } from '../../../src/notices/plan-unpulled.ts'
+import { planEmptied } from '../../../src/notices/plan-emptied.ts'
 import { closeLane, raiseAttention } from '../../../src/shops/attention.ts'
 import { createHintBook } from '../../../src/shops/shops/mall-hints.ts'
 import { freshDatabase, type TestDatabase } from '../../support/database/database.ts'
@@ -331,7 +331,7 @@ describe('a mailbox that is not heard', () => {
 })
 
 describe('orders that nobody pulls', () => {
-  test('are told of a week before their personal data goes, once for their day', async () => {
+  test('are told of two weeks before their personal data goes, once for their day', async () => {
     const bench = await importBench(database)
     await database.db.tenant.update({ where: { id: bench.tenantId }, data: { emails: EMAILS } })
     for (const number of numbers(2)) bench.mall.place(number)
@@ -339,13 +339,13 @@ describe('orders that nobody pulls', () => {
     await bench.run()
     const { db } = database
     const plan = (days: number) =>
-      planUnpulled({
-        ...{ db, newId, mails: true, unpulledDays: 90 },
+      planEmptied({
+        ...{ db, newId, mails: true, openDays: 90, unpulledDays: 90 },
         clock: heldClock(bench.clock.now() + days * DAY_MS),
       })
-    expect([await plan(82), await plan(84), await plan(85)]).toEqual([0, 1, 0])
+    expect([await plan(75), await plan(77), await plan(78)]).toEqual([0, 1, 0])
     const [notice] = await db.notice.findMany({ where: { tenantId: bench.tenantId } })
-    expect(notice).toMatchObject({ what: 'unpulledOrders', threshold: 7 })
+    expect(notice).toMatchObject({ what: 'unpulledOrders', threshold: 14 })
     expect(notice?.text).toContain('対象: 自動受注取込の受注 2件')
     expect(notice?.text).toMatch(/\n--\nこのメールは Torikomi（自動受注取込）から自動で送られています。.*\n$/)
     expect(await db.noticeMail.count()).toBe(EMAILS.length)

@@ -84,14 +84,14 @@ export const retention: readonly Fault[] = [
   one(
     'retention purges what waits to be handed over by the time of what was',
     ORDERS,
-    "or (staged_at < $5 and status = 'auto_imported' and (",
-    "or (staged_at < $4 and status = 'auto_imported' and (",
+    `or (staged_at < $5 and status = 'auto_imported' and \${STILL_SINCE('staged_at')} < $5`,
+    `or (staged_at < $4 and status = 'auto_imported' and \${STILL_SINCE('staged_at')} < $4`,
     ...RETENTION,
   ),
   one(
     'retention counts what was handed over from its staging, not from its pull',
     ORDERS,
-    "and status <> 'auto_imported' and coalesce(pulled_at, updated_at) < $4",
+    `and status <> 'auto_imported' and \${STILL_SINCE('coalesce(pulled_at, updated_at)')} < $4`,
     "and status <> 'auto_imported'",
     ...RETENTION,
   ),

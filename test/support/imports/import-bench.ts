@@ -1,3 +1,4 @@
+import { checkHeldOrders } from '../../../src/imports/held-orders.ts'
 import { type NewImportRequest, requestImports } from '../../../src/imports/requests/store.ts'
 import type { MarketplaceName } from '../../../src/marketplaces/port/order.ts'
 import { createLogger } from '../../../src/platform/logger.ts'
@@ -106,6 +107,8 @@ export async function importBench(
       await requestImports(database.pool, deps, requests)
     },
     async run() {
+      // As the scheduler does: what is due by itself is asked for first.
+      await checkHeldOrders(deps)
       for (let turns = 0; turns < 50; turns++) {
         if ((await turn()) === 'done') return
       }

@@ -281,6 +281,11 @@ export function lightOf(shop: Shop, live: boolean, now: number): { tone: Tone; t
     }
   if (shop.missing > 0)
     return { tone: 'warning', text: t(`未取込${shop.missing}件`, `${shop.missing} missing`) }
+  if (shop.differing > 0)
+    return {
+      tone: 'warning',
+      text: t(`モールと状態が異なる受注${shop.differing}件`, `${shop.differing} differ from the mall`),
+    }
   const proven =
     shop.comparedAt !== null && now - Date.parse(shop.comparedAt) < PROOF_MS && shop.verifiedUntil !== null
   if (!live || !proven || shop.comparedAt === null)

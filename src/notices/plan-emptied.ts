@@ -1,0 +1,44 @@
+import type { AttentionTools } from './plan-attention.ts'
+import { emptiedSoon } from './sql.ts'
+import { keepNotices, type NewNotice } from './store.ts'
+import { emptiedText } from './texts.ts'
+
+const DAY_MS = 24 * 60 * 60_000
+/** Long enough to work on them, or to write down what has to be kept. */
+const NOTICE_DAYS = 14
+const MOST = 200
+
+/** After how many days an order loses its personal data that is still open, or that nobody pulled. */
+export interface EmptiedAfter {
+  openDays: number
+  unpulledDays: number
+}
+
+interface Row {
+  shopId: string
+  tenantId: string
+  shop: string
+  what: 'unpulledOrders' | 'openOrders'
+  orders: number
+  /** The day in Japan, and when the first of them loses its data. */
+  day: Date
+  at: Date
+}
+
+/**
+ * Tells of orders that are not over before they lose their personal data: one notice for a shop and the day on which it happens.
+ * The number of new notices.
+ */
+export async function planEmptied(
+  tools: Omit<AttentionTools, 'marketplaces'> & EmptiedAfter,
+): Promise<number> {
+  const now = tools.clock.now()
+  const told = new Date(now + NOTICE_DAYS * DAY_MS)
+  const rows = await tools.db.$queryRaw<Row[]>(emptiedSoon(told, tools, MOST))
+  return keepNotices(tools, rows.map(noticeOf), new Date(now))
+}
+
+const noticeOf = ({ shopId, tenantId, shop, what, orders, day, at }: Row): NewNotice => ({
+  ...{ tenantId, shopId, mailboxId: null, kind: 'expiry', what, occursAt: day, threshold: NOTICE_DAYS },
+  ...emptiedText(what, shop, orders, at),
+})

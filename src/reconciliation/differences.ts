@@ -1,0 +1,86 @@
+import type { Pool } from 'pg'
+import { MOST_READ_AGAIN } from '../imports/held-orders.ts'
+import { type ReadAgain, readAgain } from '../imports/requests/store.ts'
+import { LISTED, STILL_DIFFERS } from '../orders/store/list-difference.ts'
+import type { Clock } from '../platform/clock.ts'
+import { retryable } from '../platform/db/failures.ts'
+import { inTransaction, type Queries } from '../platform/db/transaction.ts'
+import type { NewId } from '../platform/ids.ts'
+
+/**
+ * What a mall's list says of an order that is here and that the order does not say, until the two agree. A list and the call
+ * for one order may be apart for a while, and a reading may be refused, so asking once is not enough.
+ */
+
+/** After the reading that was asked for when the difference was seen. The pause grows with its age, up to an hour. */
+export const FIRST_PAUSE = `interval '15 seconds'`
+const LONGEST_PAUSE = `interval '1 hour'`
+/** Where the list names an order only when it changes (`freshBy` changes), its last word is believed so long against the mall's own reading. */
+const UNREPEATED_FOR = `interval '1 day'`
+const AT_ONCE = 500
+
+/**
+ * Asks again for the orders that still differ from their mall's list, and forgets what has come to agree. Any number of processes
+ * may do it: each takes other rows.
+ */
+export const askAgain = (
+  deps: { pool: Pool; clock: Clock; newId: NewId },
+  unrepeated: readonly string[],
+): Promise<void> =>
+  retryable(() =>
+    inTransaction(deps.pool, async (client) => {
+      const at = new Date(deps.clock.now())
+      const { rows } = await client.query<ReadAgain>(ASK_AGAIN, [at, MOST_READ_AGAIN, AT_ONCE, unrepeated])
+      await readAgain(client, deps, rows, 'sweep')
+    }),
+  )
+
+const ASK_AGAIN = `
+with due as materialized (
+  select w.shop_id, w.order_number, w.seen, w.differs_since from swept_orders w where w.next_ask_at <= $1
+  order by w.next_ask_at limit $3 for update skip locked
+), looked as (
+  select w.shop_id, w.order_number, w.differs_since, o.tenant_id, coalesce(${STILL_DIFFERS}, false)
+    and not (o.marketplace::text = any($4::text[]) and w.differs_since < $1::timestamptz - ${UNREPEATED_FOR} and o.refreshed_at > w.differs_since) as differs
+  from due w left join orders o on o.shop_id = w.shop_id and o.order_number = w.order_number
+), placed as (
+  select *, (row_number() over (partition by shop_id, differs order by differs_since, order_number) - 1) / $2::int as minutes from looked
+), noted as (
+  update swept_orders w set
+    seen = case when p.differs then w.seen end,
+    differs_since = case when p.differs then w.differs_since end,
+    next_ask_at = case when p.differs then $1::timestamptz + case when p.minutes > 0 then make_interval(mins => p.minutes::int)
+      else least(greatest($1::timestamptz - w.differs_since, ${FIRST_PAUSE}), ${LONGEST_PAUSE}) end end
+  from placed p where w.shop_id = p.shop_id and w.order_number = p.order_number
+)
+select tenant_id::text as "tenantId", shop_id::text as "shopId", order_number as "orderNumber" from placed
+where differs and minutes = 0`
+
+/** An order of which the mall's list says something else than the order here. */
+export interface ListDifference {
+  orderId: string
+  orderNumber: string
+  here: { mallState: string; mallStatus: string }
+  list: { mallState: string | null; mallStatus: string | null }
+  since: Date
+  nextAskAt: Date
+}
+
+/** A shop's, longest first. What agrees by now is left out, though its row is still there. */
+export async function readDifferences(
+  queries: Queries,
+  shopId: string,
+  most: number,
+): Promise<{ count: number; orders: ListDifference[] }> {
+  const { rows } = await queries.query<ListDifference & { count: number }>(READ, [shopId, most])
+  return { count: rows[0]?.count ?? 0, orders: rows.map(({ count: _, ...difference }) => difference) }
+}
+
+const READ = `
+select o.id::text as "orderId", o.order_number as "orderNumber",
+  jsonb_build_object('mallState', o.mall_state, 'mallStatus', o.mall_status) as here,
+  jsonb_build_object('mallState', ${LISTED} ->> 'state', 'mallStatus', ${LISTED} ->> 'status') as list,
+  w.differs_since as since, w.next_ask_at as "nextAskAt", (count(*) over ())::int as count
+from swept_orders w join orders o on o.shop_id = w.shop_id and o.order_number = w.order_number
+where w.shop_id = $1 and w.differs_since is not null and ${STILL_DIFFERS}
+order by w.differs_since, o.order_number limit $2`
