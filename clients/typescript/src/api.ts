@@ -1,4 +1,4 @@
-// Made by ../types.ts from docs/openapi.json, sha256 ba278c33bebdc3c21a770bb4a6e2d1927232364d0a51b573a8c4de45cee0e1f1
+// Made by ../types.ts from docs/openapi.json, sha256 d251752727a52b9544dd10a7aee72313436f0461888255340777b8113308354d
 export interface paths {
     "/healthz": {
         parameters: {
@@ -3183,6 +3183,8 @@ export interface components {
             importFailed: number;
             /** @description Orders that the mall lists and that are not here, see the shop’s completeness (未取込) */
             missing: number;
+            /** @description Orders that are here and of which the mall’s list says something else, see the shop’s completeness (モールの一覧と状態が異なる受注) */
+            differing: number;
             /** @description Pulled and not yet worked on (新規受付); 1,000 when there are that many or more in a shop */
             new: number;
             /** @description 入金待ち; 1,000 when there are that many or more in a shop */
@@ -3248,6 +3250,8 @@ export interface components {
             importFailed: number;
             /** @description Orders that the mall lists and that are not here, see the shop’s completeness (未取込) */
             missing: number;
+            /** @description Orders that are here and of which the mall’s list says something else, see the shop’s completeness (モールの一覧と状態が異なる受注) */
+            differing: number;
             /** @description Pulled and not yet worked on (新規受付); 1,000 when there are that many or more in a shop */
             new: number;
             /** @description 入金待ち; 1,000 when there are that many or more in a shop */
@@ -3328,6 +3332,8 @@ export interface components {
             unverified: components["schemas"]["CompletenessUnverified"][];
             /** @description Why the mall’s list could not be read last; it is tried again by itself (直近の失敗) */
             lastFailure: components["schemas"]["CompletenessLastFailure"] | null;
+            /** @description Orders that are here and of which the mall’s list says something else; they are read again until both agree (モールの一覧と状態が異なる受注) */
+            differences: components["schemas"]["CompletenessDifferences"];
             /** @description Newest first (新しい順) */
             days: components["schemas"]["CompletenessDay"][];
         };
@@ -3351,6 +3357,43 @@ export interface components {
             verifiedAt: string | null;
             /** @description Compared, nothing is missing, and no time of the day is in `unverified` (すべて取込済み) */
             complete: boolean;
+        };
+        /** @description Orders that are here and of which the mall’s list says something else; they are read again until both agree (モールの一覧と状態が異なる受注) */
+        CompletenessDifferences: {
+            /** @description 件数 */
+            count: number;
+            /** @description The first 100, longest first (古い順) */
+            orders: components["schemas"]["CompletenessDifferencesOrder"][];
+        };
+        CompletenessDifferencesOrder: {
+            /**
+             * Format: uuid
+             * @description UUID (ID)
+             */
+            orderId: string;
+            /** @description 受注番号 */
+            orderNumber: string;
+            /** @description What the order here says (受注の状態) */
+            here: components["schemas"]["CompletenessDifferencesOrderHere"];
+            /** @description What the mall’s list says (モールの一覧の状態) */
+            list: components["schemas"]["CompletenessDifferencesOrderHere"];
+            /**
+             * Format: date-time
+             * @description 検出日時
+             */
+            since: string;
+            /**
+             * Format: date-time
+             * @description When the order is read again (次回の再確認)
+             */
+            nextAskAt: string;
+        };
+        /** @description What the order here says (受注の状態) */
+        CompletenessDifferencesOrderHere: {
+            /** @description open 未発送, shipped 発送済, completed 完了, cancelled キャンセル (モール状態) */
+            mallState: string | null;
+            /** @description The mall’s own status code (モールステータス) */
+            mallStatus: string | null;
         };
         CompletenessLastFailure: {
             /** @description For programs (コード) */
@@ -4053,7 +4096,7 @@ export interface components {
             listed: number;
             /** @description Those of them that were not here and are being fetched (取込対象の件数) */
             requested: number;
-            /** @description listed, or a failure code (結果) */
+            /** @description listed; LIST_KEEPS_CHANGING no two readings of the list agreed, import the period again; or another failure code (結果) */
             outcome: string | null;
             /** @description Japanese (説明) */
             message: string | null;
@@ -13746,6 +13789,7 @@ export interface operations {
                      *       "importDoubtful": 0,
                      *       "importFailed": 0,
                      *       "missing": 0,
+                     *       "differing": 0,
                      *       "new": 16,
                      *       "awaitingPayment": 0,
                      *       "readyToShip": 0,
@@ -13774,6 +13818,7 @@ export interface operations {
                      *           "importDoubtful": 0,
                      *           "importFailed": 0,
                      *           "missing": 0,
+                     *           "differing": 0,
                      *           "new": 4,
                      *           "awaitingPayment": 0,
                      *           "readyToShip": 0,
@@ -13797,6 +13842,7 @@ export interface operations {
                      *           "importDoubtful": 0,
                      *           "importFailed": 0,
                      *           "missing": 0,
+                     *           "differing": 0,
                      *           "new": 4,
                      *           "awaitingPayment": 0,
                      *           "readyToShip": 0,
@@ -15323,6 +15369,10 @@ export interface operations {
                      *       "verifiedUntil": null,
                      *       "unverified": [],
                      *       "lastFailure": null,
+                     *       "differences": {
+                     *         "count": 0,
+                     *         "orders": []
+                     *       },
                      *       "days": [
                      *         {
                      *           "day": "2026-11-28",
