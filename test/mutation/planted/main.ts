@@ -5,6 +5,7 @@ import { cp, mkdir, mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/pr
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { startPostgres } from '../../support/database/postgres-source.ts'
+import { changes } from './changes.ts'
 import type { Edit, Fault } from './fault.ts'
 import { listener, senders } from './mails.ts'
 import { malls, others, sweep } from './malls.ts'
@@ -17,7 +18,7 @@ import { handingOver, retention, staging } from './orders.ts'
 
 export const FAULTS: readonly Fault[] = [
   ...[...staging, ...retention, ...handingOver, ...sweep],
-  ...[...listener, ...senders, ...malls, ...others],
+  ...[...listener, ...senders, ...malls, ...others, ...changes],
 ]
 
 /** What git does not know and the tests need. */

@@ -1,0 +1,75 @@
+import { type Fault, one } from './fault.ts'
+
+/** Faults in what works on site changes, and beside them in requests and labels: nothing but a named test noticed these. */
+
+const CLAIM = 'src/site-changes/claim.ts'
+const ON_IMPORT = 'src/site-changes/requests/on-import.ts'
+const WAITING_TEST = 'test/integration/site-changes/waiting.test.ts'
+const MEANWHILE_TEST = 'test/integration/site-changes/meanwhile.test.ts'
+const ASKED_MEANWHILE = 'test/integration/imports/asked-meanwhile.test.ts'
+
+export const changes: readonly Fault[] = [
+  one(
+    'a change’s lease taken 90 s early',
+    CLAIM,
+    'c.lease_until <= $2) and $',
+    "c.lease_until <= $2 + interval '90 seconds') and $",
+    WAITING_TEST,
+  ),
+  one(
+    'a change in hand expires',
+    'src/site-changes/expire.ts',
+    "'(c.lease_until is null or c.lease_until <= $1)'",
+    "'$1::timestamptz is not null'",
+    WAITING_TEST,
+  ),
+  one(
+    'a success takes later failures off the order',
+    'src/site-changes/store.ts',
+    ' and e.position < c.position',
+    ' and e.position <> c.position',
+    WAITING_TEST,
+  ),
+  one(
+    'a cancel waits behind a shipping that waits between two calls',
+    CLAIM,
+    ' && @.state != "applied"',
+    '',
+    MEANWHILE_TEST,
+  ),
+  one(
+    'a wake while a change is held is forgotten',
+    ON_IMPORT,
+    '(next_attempt_at > $2 or lease_until > $2)',
+    'next_attempt_at > $2 and (lease_until is null or lease_until <= $2)',
+    MEANWHILE_TEST,
+  ),
+  one(
+    'a change at the end of a hold that was not written',
+    ON_IMPORT,
+    "array_to_string(o.holds, ',') = w.holds",
+    'w.holds is not null',
+    'test/integration/site-changes/on-import.test.ts',
+  ),
+  one(
+    'an answer ends what was asked anew meanwhile',
+    'src/imports/results/attempt-result.ts',
+    ' and r.attempts = a.known_attempts and r.asks = a.asks',
+    ' and r.attempts = a.known_attempts',
+    ASKED_MEANWHILE,
+  ),
+  one(
+    'a listed number that is held back is hurried without being counted',
+    'src/reconciliation/page.ts',
+    'set next_attempt_at = $3, asks = asks + 1 where id in',
+    'set next_attempt_at = $3 where id in',
+    ASKED_MEANWHILE,
+  ),
+  one(
+    'one tracking number on two recipients of an order',
+    'src/labels/tracking/read-tracking.ts',
+    'earlier.order?.id === row.order.id && earlier.recipientId === row.recipientId',
+    'earlier.order?.id === row.order.id',
+    'test/integration/labels/labels.test.ts',
+  ),
+]
