@@ -62,7 +62,7 @@ export const REFUSES_CHANGES = 'refuses_changes'
 /** Orders that the mall does not let go yet have this flag: changes but a cancel look again until it does. */
 export const WAITS_FOR_MALL = 'waits_for_mall'
 /** For longer and longer. */
-export const LOOKS_MS = [5_000, 60_000, 900_000] as const
+const LOOKS_MS = [5_000, 60_000, 900_000] as const
 
 export function createFakeChanges(
   change: (orderNumber: string, change: (order: NormalisedOrder) => NormalisedOrder) => void,
