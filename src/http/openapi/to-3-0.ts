@@ -23,34 +23,33 @@ const REF = '#/components/schemas/'
  * takes such a null for left out (src/http/left-out.ts).
  */
 function withOptionalNull(document: Json): Json {
-  const schemas = factsOf(factsOf(document.components).schemas) as Record<string, Json>
+  const schemas = factsOf(factsOf(document.components).schemas)
   const seen = new Set<string>()
   const open = (part: unknown): void => {
     if (Array.isArray(part)) for (const one of part) open(one)
-    if (Array.isArray(part)) return
-    if (typeof part !== 'object' || part === null) return
-    const { $ref, properties, required, example: _, examples: __, default: ___, ...rest } = part as Json
+    if (!isJson(part)) return
+    const { $ref, properties, required, example: _, examples: __, default: ___, ...rest } = part
     const name = typeof $ref === 'string' && $ref.startsWith(REF) ? $ref.slice(REF.length) : null
     if (name !== null && !seen.has(name)) {
       seen.add(name)
       open(schemas[name])
     }
-    for (const [field, schema] of Object.entries(factsOf(properties)) as [string, Json][]) {
-      open(schema)
-      if (Array.isArray(required) && required.includes(field)) continue
-      const { $ref: target, ...own } = schema
-      ;(properties as Json)[field] = {
-        ...own,
-        ...(target ? { allOf: [{ $ref: target }] } : {}),
-        nullable: true,
+    if (isJson(properties))
+      for (const [field, schema] of Object.entries(properties)) {
+        open(schema)
+        if (Array.isArray(required) && required.includes(field)) continue
+        const { $ref: target, ...own } = factsOf(schema)
+        properties[field] = { ...own, ...(target ? { allOf: [{ $ref: target }] } : {}), nullable: true }
       }
-    }
     open(Object.values(rest))
   }
   for (const path of Object.values(factsOf(document.paths)))
     for (const operation of Object.values(factsOf(path))) open(factsOf(operation).requestBody)
   return document
 }
+
+const isJson = (part: unknown): part is Json =>
+  typeof part === 'object' && part !== null && !Array.isArray(part)
 
 function convert(part: unknown): unknown {
   if (Array.isArray(part)) return part.map(convert)

@@ -54,7 +54,7 @@ interface BoundaryProps {
 }
 
 class Boundary extends Component<BoundaryProps, { error: unknown; newBuild: boolean }> {
-  override state = { error: null as unknown, newBuild: false }
+  override state: { error: unknown; newBuild: boolean } = { error: null, newBuild: false }
 
   static getDerivedStateFromError(error: unknown) {
     return { error }
