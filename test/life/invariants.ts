@@ -111,7 +111,8 @@ interface Waiting {
 
 async function readWaiting({ world }: Life): Promise<Map<string, Waiting>> {
   const { rows } = await world.service.admin.query<Waiting>(
-    `select order_number as number, next_attempt_at as at from import_requests where state = 'waiting'`,
+    `select order_number as number, next_attempt_at as at from import_requests where state = 'waiting'
+    union all select order_number, next_ask_at from swept_orders where next_ask_at is not null`,
   )
   return new Map(rows.map((row) => [row.number, row]))
 }
@@ -166,10 +167,13 @@ function differenceOf(row: Row, mall: Parameters<typeof toOrderColumns>[0]): str
   return null
 }
 
-/** An order that waits for its release, or for a change of ours, keeps what is needed to ship it. */
+/**
+ * An order that waits for its release, or for a change of ours, keeps what is needed to ship it. One that staff have closed here waits for
+ * nothing, whatever the mall still says of it.
+ */
 async function checkKeptContent(life: Life): Promise<void> {
   for (const row of (await readRows(life)).values()) {
-    if (row.erasedAt || row.hasDetail) continue
+    if (row.erasedAt || row.hasDetail || !SHIPPABLE.has(row.status)) continue
     const released =
       row.holds.includes('not_released') || row.holds.some((hold) => /release|reserv/.test(hold))
     if (released || ['queued', 'changing'].includes(row.changeState))

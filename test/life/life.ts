@@ -552,15 +552,16 @@ async function moveTime(life: Life, to: number): Promise<void> {
 
 const opsEnv = (url: string) => ({ DATABASE_URL: url, BACKUP_KEY, ENCRYPTION_KEYS })
 
-async function runOps(args: readonly string[], url: string): Promise<void> {
-  const { code, output } = await ops(args, opsEnv(url))
+/** By the held time: what a restore plans for now must not lie months ahead of the history. */
+async function runOps(life: Life, args: readonly string[], url: string): Promise<void> {
+  const { code, output } = await ops(args, opsEnv(url), undefined, life.world.clock)
   if (code !== 0) throw new Broken(`ops ${args.join(' ')} ended with ${code}: ${output}`)
 }
 
 async function backUp(life: Life): Promise<void> {
   life.folder ??= await mkdtemp(join(tmpdir(), 'torikomi-life-'))
   const file = join(life.folder, `backup-${life.steps}`)
-  await runOps(['backup', file], life.world.service.url)
+  await runOps(life, ['backup', file], life.world.service.url)
   const { world, pulls, changes, erased } = life
   life.backup = {
     ...{ file, at: world.clock.now() },
@@ -572,8 +573,8 @@ async function restore(life: Life): Promise<void> {
   const { backup, world, ground } = life
   if (!backup) return
   const { url } = await ground.other()
-  await runOps(['restore', backup.file], url)
-  await runOps(['resume'], url)
+  await runOps(life, ['restore', backup.file], url)
+  await runOps(life, ['resume'], url)
   await world.moveTo(await ground.openService(url))
   life.restored = true
   // What was done after the backup is gone with the old server; what it did at the mall is not.
@@ -626,6 +627,7 @@ select min(at) as at from (
   select next_attempt_at as at from import_requests where state = 'waiting'
   union all select greatest(next_attempt_at, lease_until) from site_changes where state in ('queued', 'changing')
   union all select next_attempt_at from import_scans where state = 'waiting'
+  union all select next_ask_at from swept_orders
   union all select greatest(d.next_attempt_at, w.lease_until) from webhook_deliveries d join webhooks w on w.id = d.webhook_id
     where d.state = 'waiting' and w.enabled
 ) due`

@@ -259,7 +259,7 @@ declare name text;
 begin
   set local session_replication_role = replica;
   for name in select c.relname from pg_class c where c.relnamespace = 'public'::regnamespace and c.relkind in ('r', 'p')
-    and not c.relispartition and c.relname not in ('_prisma_migrations', 'data_steps')
+    and not c.relispartition and c.relname not in ('_prisma_migrations', 'data_steps', 'feed_history')
   loop execute format('delete from public.%I', name); end loop;
 end $$`
 
