@@ -99,7 +99,8 @@ BEGIN
     EXECUTE (SELECT coalesce(format('GRANT SELECT (%s) ON %I TO torikomi_reports', string_agg(quote_ident(a.attname), ', '), "t".name), 'SELECT 1')
       FROM pg_attribute a WHERE a.attrelid = "t".oid AND a.attnum > 0 AND NOT a.attisdropped
         AND a.atttypid <> 'bytea'::regtype AND a.atttypid <> 'bytea[]'::regtype AND a.attname !~ '^sealed_'
-        AND NOT (a.attname IN ('data', 'steps', 'parameters', 'emails', 'address', 'source', 'text', 'items_text', 'mall_message', 'settings', 'url')));
+        AND NOT (a.attname IN ('data', 'steps', 'parameters', 'emails', 'address', 'source', 'text', 'items_text', 'mall_message', 'settings'))
+        AND NOT ("t".name = 'webhooks' AND a.attname = 'url'));
     CONTINUE WHEN "t".name = ANY ("of_nobody");
     IF "t".name = 'tenants' THEN
       "rule" := 'id = (SELECT torikomi_current_tenant())';

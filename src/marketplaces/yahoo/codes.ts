@@ -5,9 +5,12 @@ import type { PaymentKind } from '../port/order.ts'
 
 type Names = Readonly<Record<string, string>>
 
+/** Without a prototype: a mall that answers `toString` for a code names nothing. */
+const names = (table: Names): Names => Object.assign(Object.create(null), table)
+
 export const ORDER_STATUS: Names = { 1: '予約中', 2: '処理中', 3: '保留', 4: 'キャンセル', 5: '完了' }
 
-export const DEVICES: Names = { 1: 'pc', 2: 'feature_phone', 3: 'smartphone', 4: 'tablet' }
+export const DEVICES: Names = names({ 1: 'pc', 2: 'feature_phone', 3: 'smartphone', 4: 'tablet' })
 
 export const CANCEL_REASONS: Names = {
   0: 'システムによるキャンセル',
@@ -122,5 +125,5 @@ function storePayment(method: string): PaymentKind | null {
 export const isKnownPayMethod = (method: string): boolean =>
   BY_METHOD[method] !== undefined || storePayment(method) !== null
 
-export const ARRIVE_TYPES: Names = { 1: 'きょうつく', 2: 'あすつく' }
-export const EXCELLENT_DELIVERY: Names = { 1: '優良配送', 2: '翌日優良配送' }
+export const ARRIVE_TYPES: Names = names({ 1: 'きょうつく', 2: 'あすつく' })
+export const EXCELLENT_DELIVERY: Names = names({ 1: '優良配送', 2: '翌日優良配送' })

@@ -80,10 +80,11 @@ export function createDoorFailures({ db, clock }: { db: Db; clock: Clock }): Doo
     },
     async lockedUntil(locks) {
       const keys = locks.map((lock) => ({ lock, range: rangeOf(lock) }))
+      const firsts = keys.map(({ range }) => range.gte)
+      const lasts = keys.map(({ range }) => range.lte)
       const rows = await db.$queryRaw<{ name: Uint8Array; lockedUntil: Date }[]>`
         select f.name, f.locked_until as "lockedUntil"
-        from unnest(${keys.map(({ range }) => range.gte)}::bytea[], ${keys.map(({ range }) => range.lte)}::bytea[])
-          as r (first, last)
+        from unnest(${firsts}::bytea[], ${lasts}::bytea[]) as r (first, last)
         join door_failures f on f.name between r.first and r.last
         where f.locked_until > ${new Date(clock.now())}`
       const until = new Map<string, Date>()

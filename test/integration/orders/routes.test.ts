@@ -232,8 +232,15 @@ describe('import of a period', () => {
     expect(
       mine.mall.listCalls.map(({ window, page }) => [window.from.getUTCDate(), window.to.getUTCDate(), page]),
     ).toEqual([
-      [1, 11, null],
-      [1, 11, '3'],
+      // A window of several pages is read until two readings agree.
+      ...[
+        [1, 11, null],
+        [1, 11, '3'],
+      ],
+      ...[
+        [1, 11, null],
+        [1, 11, '3'],
+      ],
       [11, 21, null],
       [21, 25, null],
     ])

@@ -154,6 +154,8 @@ describe('states and holds', () => {
           ['SettleStatus', 'valueOf'],
           ['PayMethod', 'constructor'],
           ['PayKind', '__proto__'],
+          ['ArriveType', 'toString'],
+          ['DeviceType', 'valueOf'],
         ],
       },
     )
