@@ -10,6 +10,7 @@ import type { AppError } from '../../../src/platform/errors.ts'
 import type { WantedChange } from '../../../src/site-changes/schemas.ts'
 import { complaintsOf, hasDocuments } from '../../malls/documents/index.ts'
 import { type ChangeCell, changeCells } from '../../support/changes/change-cells/index.ts'
+import { placeWritable } from '../../support/changes/writable-order.ts'
 import { freshDatabase, type TestDatabase } from '../../support/database/database.ts'
 import { type MallBench, mallBench } from '../../support/malls/mall-bench.ts'
 
@@ -102,16 +103,8 @@ function isWithin(calls: readonly string[], documented: readonly string[]): bool
 }
 
 async function importOrders(mall: SandboxMall, count: number, before: Record<string, unknown>) {
-  const numbers = Array.from({ length: count }, () => placeWritable(mall, before))
+  const numbers = Array.from({ length: count }, () => placeWritable(bench.malls[mall], { overrides: before }))
   return bench.importOrders(mall, numbers)
-}
-
-/** Rakuten takes no name back that has a character beyond the basic ones, such as 𠮷; another buyer orders then. */
-function placeWritable(mall: SandboxMall, before: Record<string, unknown>): string {
-  for (;;) {
-    const placed = bench.malls[mall].place({ overrides: before })
-    if (!/[\u{10000}-\u{10ffff}]/u.test(JSON.stringify(placed))) return placed.orderNumber
-  }
 }
 
 async function tryCell(mall: SandboxMall, action: ChangeAction, cell: ChangeCell): Promise<void> {

@@ -26,6 +26,7 @@ import { createSiteChangeJob } from '../../../src/site-changes/site-change-job.t
 import type { TestDatabase } from '../database/database.ts'
 import { makeShop, makeTenant, newId, testSealer } from '../fixtures.ts'
 import { shopWorkerOf } from '../imports/shop-worker.ts'
+import { placeWritable } from './writable-order.ts'
 
 /**
  * One simulated mall, a shop and everything that works on it: sweeps, imports, site changes. All share a clock that stands
@@ -96,7 +97,7 @@ export async function guardMall(database: TestDatabase, name: SandboxMall, { tim
   return {
     ...{ mall, clock, shopId: shop.id, work },
     place: (overrides: Record<string, unknown> = {}) =>
-      mall.place({ shopCode: code, overrides: { ...READY_TO_SHIP[name], ...overrides } }).orderNumber,
+      placeWritable(mall, { shopCode: code, overrides: { ...READY_TO_SHIP[name], ...overrides } }),
     async ask(changes: readonly WantedChange[]): Promise<string[]> {
       const accepted = await requestChanges(requestDeps, caller(), { changes: [...changes] })
       return accepted.changes.map(({ id }) => id)
