@@ -34,9 +34,9 @@ export function BulkDialog(props: {
   /** Null while something is still to be entered; then `missing` says what. */
   run: Run | null
   missing?: string | undefined
-  /** Said at the first press; the second one sends. */
+  /** Shown at the first press; the second press sends. */
   warning?: ReactNode
-  /** What was refused can be mended and sent again: only these orders are left in the form. */
+  /** Leaves only the refused orders in the form, to be mended and sent again. */
   onMend?: (orderIds: ReadonlySet<string>) => void
   danger?: boolean
   wide?: boolean

@@ -180,7 +180,7 @@ export function ShipDialog(props: { orders: readonly Picked[]; onClose: () => vo
   )
 }
 
-/** What each mall makes of a shipment without a tracking number, by its own facts. */
+/** Tells what each mall does with a shipment without a tracking number, by the mall's own facts. */
 function WithoutNumber({ orders }: { orders: readonly Picked[] }) {
   const malls = useMalls().data ?? []
   const names = [...new Set(orders.map((order) => order.marketplace))]

@@ -1,6 +1,5 @@
 import { Component, type ComponentType, createElement, lazy, type ReactNode, useState } from 'react'
 import { t } from '../i18n.ts'
-import { hasUnsavedText } from './unsaved.ts'
 
 /** A part of the page whose file did not come: the line was cut, or the server runs another build, which has other files. */
 class PartMissing extends Error {}
@@ -96,6 +95,22 @@ class Boundary extends Component<BoundaryProps, { error: unknown; newBuild: bool
     )
   }
 }
+
+/** Fields that a person typed into and that are still on the page. A search is no work that could be lost. */
+const typedInto = new Set<HTMLInputElement | HTMLTextAreaElement>()
+
+addEventListener(
+  'input',
+  ({ target }) => {
+    for (const field of typedInto) if (!field.isConnected) typedInto.delete(field)
+    if (target instanceof HTMLTextAreaElement) typedInto.add(target)
+    if (target instanceof HTMLInputElement && target.type !== 'search') typedInto.add(target)
+  },
+  true,
+)
+
+/** Whether loading the page anew would take typed text away. */
+const hasUnsavedText = (): boolean => [...typedInto].some((field) => field.isConnected && field.value !== '')
 
 const entryOf = (html: string): string | undefined => /\/board\/assets\/index-[\w-]+\.js/.exec(html)?.[0]
 
