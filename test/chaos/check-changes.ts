@@ -82,14 +82,16 @@ interface Due {
   change: WishedChange
   operation: string
   fits(content: readonly string[]): boolean
+  /** The change went well, so the books must show this write. */
+  must: boolean
   times: number
 }
 
-function duesOf(change: WishedChange): Due[] {
+function duesOf(change: WishedChange, must: boolean): Due[] {
   const { order, action, parcels = [], text } = change
   const effects = EFFECTS.get(`${mallOf(order)} ${action}`) ?? []
   return effects.flatMap(([operation, carried]) => {
-    const due = (fits: Due['fits']): Due => ({ change, operation, fits, times: 0 })
+    const due = (fits: Due['fits']): Due => ({ change, operation, fits, must, times: 0 })
     if (carried === 'each parcel') return parcels.map((number) => due((content) => content.includes(number)))
     if (carried === 'parcels') return [due((content) => parcels.every((one) => content.includes(one)))]
     if (carried === 'text') return [due((content) => content.some((one) => one === text))]
@@ -114,13 +116,16 @@ export function checkChanges({ asked, unanswered, ended, writes }: ChangeEvidenc
   for (const change of accepted) noteEnd(found, change, byId.get(change.id))
   for (const [what, same] of Map.groupBy(accepted, ({ action, order }) => `${action} ${order}`))
     if (same.length > 1) found.duplicated.push(`accepted ${same.length} times: ${what}`)
-  const dues = Map.groupBy([...accepted, ...unanswered].flatMap(duesOf), ({ change }) => change.order)
+  const wished = [
+    ...accepted.flatMap((change) => duesOf(change, mustBeWritten(change, byId.get(change.id)))),
+    ...unanswered.flatMap((change) => duesOf(change, false)),
+  ]
+  const dues = Map.groupBy(wished, ({ change }) => change.order)
   for (const write of writes) noteWrite(found, dues.get(write.order) ?? [], write)
-  for (const { change, operation, times } of [...dues.values()].flat()) {
+  for (const { change, operation, must, times } of wished) {
     const what = `${operation} for ${change.action}: ${change.order}`
     if (times > 1) found.duplicated.push(`written ${times} times: ${what}`)
-    if (times === 0 && change.id !== undefined && mustBeWritten(change, byId.get(change.id)))
-      found.lost.push(`went well and was not written at the mall: ${what}`)
+    if (times === 0 && must) found.lost.push(`went well and was not written at the mall: ${what}`)
   }
   return found
 }
@@ -139,12 +144,15 @@ function noteEnd(
     found.unexplained.push(`change ended without a reason: ${order} ${name}`)
 }
 
-/** Counts a write for the change that it carries the content of; where two may have made it, for the one that has none yet. */
+/**
+ * Counts a write for the change whose content it carries. Where two may have made it, counts it for the one that has none yet, and
+ * of these for one that must have made it: au PAY's release writes the same status as a confirmation that was already done.
+ */
 function noteWrite(found: ChangeFindings, dues: readonly Due[], { order, operation, content }: Write): void {
   const own = operationOf(operation)
   const [due] = dues
     .filter((one) => one.operation === own && one.fits(content))
-    .toSorted((one, other) => one.times - other.times)
+    .toSorted((one, other) => one.times - other.times || Number(other.must) - Number(one.must))
   if (due) due.times += 1
   else found.duplicated.push(`${own} that nobody asked for: ${order} ${content.join(' ').slice(0, 80)}`)
 }

@@ -6,6 +6,7 @@ import { HttpError } from '../../../src/platform/http/http-client.ts'
 import { japaneseDayStart } from '../../../src/platform/japan-time.ts'
 import type { WantedChange } from '../../../src/site-changes/schemas.ts'
 import { type ChangeCell, changeCells } from '../../support/changes/change-cells/index.ts'
+import { placeWritable } from '../../support/changes/writable-order.ts'
 import { freshDatabase, type TestDatabase } from '../../support/database/database.ts'
 import { type MallBench, mallBench } from '../../support/malls/mall-bench.ts'
 
@@ -100,7 +101,7 @@ describe('one call is lost', () => {
   )('$name', { timeout: 60_000 }, async ({ mall, action, cell: { what }, place, way }) => {
     awayFromMidnight(mall)
     const cell = ofToday(mall, action, what)
-    const { orderNumber } = bench.malls[mall].place({ overrides: cell.before })
+    const orderNumber = placeWritable(bench.malls[mall], { overrides: cell.before })
     const [orderId = ''] = await bench.importOrders(mall, [orderNumber])
     const order = await bench.readOrder(orderId)
     fault = { ...place, way }
@@ -148,9 +149,8 @@ describe('one call for ten orders is lost', () => {
     awayFromMidnight(mall)
     const cell = ofToday(mall, action, what)
     const { orders = 10 } = cell
-    const numbers = Array.from(
-      { length: orders },
-      () => bench.malls[mall].place({ overrides: cell.before }).orderNumber,
+    const numbers = Array.from({ length: orders }, () =>
+      placeWritable(bench.malls[mall], { overrides: cell.before }),
     )
     const orderIds = await bench.importOrders(mall, numbers)
     const wishes = await Promise.all(

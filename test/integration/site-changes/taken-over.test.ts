@@ -6,6 +6,7 @@ import { requestImports } from '../../../src/imports/requests/store.ts'
 import { editOrder } from '../../../src/orders/desk/edit.ts'
 import { eraseBuyer } from '../../../src/orders/erasure.ts'
 import type { WantedChange } from '../../../src/site-changes/schemas.ts'
+import { placeWritable } from '../../support/changes/writable-order.ts'
 import { freshDatabase, type TestDatabase } from '../../support/database/database.ts'
 import { testSealer } from '../../support/fixtures.ts'
 import { type MallBench, mallBench } from '../../support/malls/mall-bench.ts'
@@ -46,7 +47,7 @@ const CALLER = { actor: 'key:test' }
 
 async function imported(mall: SandboxMall, status: 'auto_imported' | 'new', recipients = 1) {
   for (;;) {
-    const { orderNumber } = bench.malls[mall].place({ overrides: READY_TO_SHIP[mall] })
+    const orderNumber = placeWritable(bench.malls[mall], { overrides: READY_TO_SHIP[mall] })
     const [orderId = ''] = await bench.importOrders(mall, [orderNumber])
     const order = await bench.readOrder(orderId)
     // Rakuten takes no name back that has a character beyond the basic ones, such as 𠮷.

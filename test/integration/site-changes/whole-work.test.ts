@@ -6,6 +6,7 @@ import { systemClock } from '../../../src/platform/clock.ts'
 import type { WantedChange } from '../../../src/site-changes/schemas.ts'
 import { wholeWork } from '../../chaos/changes.ts'
 import type { PulledOrder } from '../../chaos/puller.ts'
+import { placeWritable } from '../../support/changes/writable-order.ts'
 import { freshDatabase, type TestDatabase } from '../../support/database/database.ts'
 import { type MallBench, mallBench } from '../../support/malls/mall-bench.ts'
 
@@ -35,7 +36,7 @@ it.each(SANDBOX_MALLS)(
   { timeout: 60_000 },
   async (mall) => {
     const overrides = { ...READY_TO_SHIP[mall], ...(mall === 'aupay' ? { orderStatus: '新規受付' } : {}) }
-    const { orderNumber } = bench.malls[mall].place({ overrides })
+    const orderNumber = placeWritable(bench.malls[mall], { overrides })
     const [id = ''] = await bench.importOrders(mall, [orderNumber])
     const wishes = wholeWork({ id, marketplace: mall } as PulledOrder, seeded(3, 1))
     const ids = await bench.ask(wishes as unknown as WantedChange[])

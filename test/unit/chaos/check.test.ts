@@ -196,6 +196,13 @@ describe('what is no fault', () => {
     ...{ asked: [change('ok', 'r1', both)] },
     writes: writes.map(([operation = '', ...content]) => write('aupay 1', operation, ...content)),
   })
+  const held = (states: HistoryLine[], statuses: string[][]): Partial<typeof parts> => ({
+    ...confirmed(
+      [...states, ended('hold', 'succeeded'), ended('release', 'succeeded')],
+      statuses.map((content) => ['updateTradeStsProc', ...content]),
+    ),
+    asked: [change('ok', 'r1', aupay(['confirm', 'hold', 'release']))],
+  })
   const all = [
     ['updateTradeStsProc', '発送待ち'],
     ['updateTradeInfoProc', '11'],
@@ -215,6 +222,16 @@ describe('what is no fault', () => {
       'an order that came in confirmed',
       confirmed([ended('confirm', 'succeeded', 'ALREADY_DONE'), ended('ship', 'succeeded')], all.slice(1)),
       {},
+    ],
+    [
+      'an order that came in confirmed, was held and released',
+      held([ended('confirm', 'succeeded', 'ALREADY_DONE')], [['保留'], ['発送待ち']]),
+      {},
+    ],
+    [
+      'an order that was confirmed, held and not released',
+      held([ended('confirm', 'succeeded')], [['発送待ち'], ['保留']]),
+      { lost: 1 },
     ],
     [
       'a write for a request whose answer never came',
