@@ -5,11 +5,15 @@ import { DAY, HOUR, MINUTE, SECOND } from './world.ts'
 
 /** Orders and buyers are named by their place in the history; of more than there are, counting begins anew. */
 export type Action =
-  /** A buyer orders. `fresh`: within the ten minutes in which it cannot be changed. `preorder`: released in `days`. */
+  /**
+   * A buyer orders. `fresh`: within the ten minutes in which it cannot be changed. `preorder`: released in `days`. `twin`: with name and
+   * address of this buyer's newest order, so that both can go into one parcel.
+   */
   | {
       do: 'order'
       shop: 0 | 1
       buyer: number
+      twin?: boolean
       mailed: boolean
       kind: 'ready' | 'fresh' | 'preorder'
       days: number
@@ -61,7 +65,7 @@ const STATUSES = [
   'on_hold',
   'cancelled',
 ] as const
-const CHANGES = ['confirm', 'ship', 'correct', 'complete', 'fee'] as const
+const CHANGES = ['confirm', 'ship', 'parts', 'correct', 'complete', 'fee'] as const
 const TIMES = [
   SECOND,
   31 * SECOND,
@@ -92,6 +96,7 @@ const action = fc.oneof(
       do: just('order'),
       shop: fc.constantFrom(0, 0, 1),
       buyer: fc.nat({ max: 1 }),
+      twin: fc.boolean(),
       mailed: fc.boolean(),
       kind: fc.constantFrom('ready', 'ready', 'fresh', 'preorder'),
       days: fc.constantFrom(3, 40, 61, 90),

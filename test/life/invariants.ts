@@ -1,4 +1,5 @@
 import { isDeepStrictEqual } from 'node:util'
+import type { NormalisedOrder } from '../../src/marketplaces/port/order.ts'
 import { MALL, pick, toOrderColumns } from '../../src/orders/store/columns.ts'
 import { findPersonalData } from '../support/database/personal-data.ts'
 import { Broken, buyerOf, type Life, type Replica } from './life.ts'
@@ -20,6 +21,7 @@ export async function checkRest(life: Life): Promise<void> {
   await checkChanges(life)
   await checkErased(life)
   await checkCopies(life)
+  await checkCombinable(life)
 }
 
 /** 受注取込: an order is in one batch. */
@@ -83,6 +85,7 @@ interface Row {
   mallSubStatus: string | null
   holds: string[]
   flags: string[]
+  marks: string[]
   version: number
   changeState: string
   trackedParcels: number | null
@@ -92,15 +95,16 @@ interface Row {
   stagedAt: Date
   endedAt: Date | null
   hasDetail: boolean
+  sealedDetail: Buffer | null
   orderedAt: Date
 }
 
 async function readRows({ world }: Life): Promise<Map<string, Row>> {
   const { rows } = await world.service.admin.query<Row>(`
     select id::text, order_number as "orderNumber", status::text, mall_state as "mallState", mall_status as "mallStatus",
-      mall_sub_status as "mallSubStatus", holds, flags, version, change_state::text as "changeState", tracked_parcels as "trackedParcels",
+      mall_sub_status as "mallSubStatus", holds, flags, marks, version, change_state::text as "changeState", tracked_parcels as "trackedParcels",
       purged_at as "purgedAt", erased_at as "erasedAt", pulled_at as "pulledAt", staged_at as "stagedAt", ended_at as "endedAt",
-      sealed_detail is not null as "hasDetail", ordered_at as "orderedAt" from orders`)
+      sealed_detail is not null as "hasDetail", sealed_detail as "sealedDetail", ordered_at as "orderedAt" from orders`)
   return new Map(rows.map((row) => [row.orderNumber, row]))
 }
 
@@ -151,7 +155,7 @@ async function checkAgreement(life: Life): Promise<void> {
       const [row, mall] = [rows.get(number), atMall.get(number)]
       const at = waiting.get(number)?.at
       if (!row || !mall || (at && at.getTime() > now)) continue
-      const differs = differenceOf(row, mall)
+      const differs = differenceOf(row, mall) ?? feeDifference(life, row, mall)
       if (differs) throw new Broken(`order ${number}: ${differs}, and nothing asks for it again`)
     }
   }
@@ -159,12 +163,20 @@ async function checkAgreement(life: Life): Promise<void> {
 
 const COMPARED = ['mallStatus', 'mallState', 'holds'] as const
 
-function differenceOf(row: Row, mall: Parameters<typeof toOrderColumns>[0]): string | null {
+function differenceOf(row: Row, mall: NormalisedOrder): string | null {
   const columns = pick(toOrderColumns(mall), MALL) as unknown as Record<string, unknown>
   for (const name of COMPARED)
     if (!isDeepStrictEqual(columns[name], row[name]))
       return `the mall says ${name} ${JSON.stringify(columns[name])}, we say ${JSON.stringify(row[name])}`
   return null
+}
+
+/** Postage is changed by us alone in a history: what was written and confirmed is what the order says. */
+function feeDifference({ world }: Life, row: Row, mall: NormalisedOrder): string | null {
+  if (!row.sealedDetail) return null
+  const { charges } = world.sealer.openJson<NormalisedOrder>(`order:${row.id}:detail`, row.sealedDetail)
+  const [here, there] = [charges.shipping, mall.charges.shipping]
+  return here === there ? null : `the mall says postage ${there}, we say ${here}`
 }
 
 /**
@@ -210,14 +222,18 @@ async function checkChanges(life: Life): Promise<void> {
       throw new Broken(`change ${action} of ${orderNumber} was accepted and is not there`)
 }
 
+const isErasedBy = ({ at, buyer, number }: Life['erased'][number], order: Life['orders'][number]): boolean =>
+  number === null ? order.buyer === buyer && order.placedAt <= at : order.number === number
+
 /** Of a buyer who was erased nothing is left of any order that was placed before. */
 async function checkErased(life: Life): Promise<void> {
   if (life.erased.length === 0) return
   const names = new Set<string>()
-  for (const { at, buyer, number } of life.erased)
+  for (const one of life.erased)
     for (const order of life.orders)
-      if (number === null ? order.buyer === buyer && order.placedAt <= at : order.number === number)
-        for (const name of order.names) names.add(name)
+      if (isErasedBy(one, order)) for (const name of order.names) names.add(name)
+  for (const order of life.orders)
+    if (!life.erased.some((one) => isErasedBy(one, order))) for (const name of order.names) names.delete(name)
   const gone = life.erased.filter(
     ({ buyer, at, number }) =>
       number === null && life.orders.every((order) => order.buyer !== buyer || order.placedAt <= at),
@@ -232,6 +248,21 @@ async function checkErased(life: Life): Promise<void> {
     throw new Broken(
       `of an erased buyer is left: ${found.map(({ table, column, how, kind }) => `${table}.${column} (${how} ${kind})`).join(', ')}`,
     )
+}
+
+/** Two open orders of one buyer for one address are both 同梱候補, whichever came first and whoever staged them. */
+async function checkCombinable(life: Life): Promise<void> {
+  const rows = await readRows(life)
+  const open = life.orders.filter(({ number, touched }) => {
+    const row = rows.get(number)
+    return !touched && row?.hasDetail && row.mallState === 'open' && SHIPPABLE.has(row.status)
+  })
+  for (const [name, twins] of Map.groupBy(open, ({ names }) => names[0]))
+    for (const { number } of twins.length > 1 ? twins : [])
+      if (!rows.get(number)?.marks.includes('combinable'))
+        throw new Broken(
+          `order ${number} is not 同梱候補, although ${twins.length} open ones are for ${name}`,
+        )
 }
 
 /** Who follows the feed, or is sent it, knows at rest what the lists say. */

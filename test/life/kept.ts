@@ -112,6 +112,14 @@ export const KEPT: readonly Kept[] = [
     ],
   },
   {
+    name: 'two orders of a buyer that two shops take in at once',
+    history: [
+      order,
+      { ...order, shop: 1, twin: true },
+      { do: 'both', runs: [5, 5], left: work, right: work },
+    ],
+  },
+  {
     name: 'a postage that we changed ourselves',
     history: [order, work, { do: 'change', order: 0, action: 'fee' }, work],
   },

@@ -27,8 +27,10 @@ interface PlacedOrder {
   placedAt: number
   /** Its newest mail. */
   event: SandboxEvent
-  /** Nobody else's: a buyer's name is made for each order, an edit's text for each edit. */
+  /** Nobody else's but a twin's: a buyer's name is made for each order, an edit's text for each edit. */
   names: string[]
+  /** Somebody changed its address or moved it: what it may be packed with is no longer known here. */
+  touched: boolean
 }
 
 interface AskedChange {
@@ -182,7 +184,8 @@ async function act(life: Life, action: Action, dying: boolean): Promise<void> {
     case 'edit':
       return edit(life, action)
     case 'move':
-      return withOrder(life, action.order, async (id) => {
+      return withOrder(life, action.order, async (id, order) => {
+        order.touched = true
         refused(dying, await world.call('POST', '/orders/move', { body: { orderIds: [id], to: action.to } }))
       })
     case 'pull':
@@ -200,6 +203,7 @@ async function act(life: Life, action: Action, dying: boolean): Promise<void> {
       if (!order || isClosedAtMall(life, order)) return
       const name = nextName(life, '新町')
       order.names.push(name)
+      order.touched = true
       eventOf(life, order, () => world.sim.edit(order.number, { Ship: { ShipAddress1: `${name}1-2-3` } }))
       if (action.mailed) refused(dying, await world.postMail(order.event))
       return
@@ -261,16 +265,18 @@ function nextName(life: Life, what: string): string {
 
 function placeOrder(life: Life, action: Extract<Action, { do: 'order' }>): Promise<void> {
   const { world } = life
-  const name = nextName(life, '花子')
+  const twin = action.twin ? life.orders.findLast(({ buyer }) => buyer === action.buyer) : undefined
+  const fullName = twin?.names[0] ?? `命田${nextName(life, '花子')}`
   const { phone, email } = buyerOf(action.buyer)
   const person = (prefix: string) => ({
     [`${prefix}LastName`]: '命田',
-    [`${prefix}FirstName`]: name,
+    [`${prefix}FirstName`]: fullName.replace('命田', ''),
     [`${prefix}PhoneNumber`]: phone,
     [`${prefix}ZipCode`]: '060-0001',
     [`${prefix}Prefecture`]: '北海道',
     [`${prefix}City`]: '架空市',
     [`${prefix}Address1`]: '例示通1',
+    [`${prefix}Address2`]: '',
   })
   const { IsReadOnly, Ship, Pay } = READY_TO_SHIP.yahoo as Record<string, Record<string, string>>
   const seen = world.events.length
@@ -292,7 +298,8 @@ function placeOrder(life: Life, action: Extract<Action, { do: 'order' }>): Promi
     ...{ shop: action.shop, number: placed.orderNumber, buyer: action.buyer },
     placedAt: world.clock.now(),
     event: present(world.events[seen]),
-    names: [`命田${name}`],
+    names: [fullName],
+    touched: false,
   }
   life.orders.push(order)
   if (!action.mailed) return Promise.resolve()
@@ -348,6 +355,7 @@ async function edit(life: Life, { order: index, by, blind }: Extract<Action, { d
     if (!body.detail) return
     const name = nextName(life, '改名')
     order.names.push(name)
+    order.touched = true
     const [first, ...others] = body.detail.recipients
     const recipients = [{ ...first, person: { ...first.person, givenName: name } }, ...others]
     const headers = { 'if-match': `"${version}"` }
@@ -380,10 +388,19 @@ async function change(
   const { world } = life
   life.made += 1
   const trackingNumber = String(400_000_000_000 + life.made)
+  const secondNumber = String(500_000_000_000 + life.made)
   const shippedOn = japanDay(world.clock.now())
   const wanted = {
     confirm: { action: 'confirm' },
     ship: { action: 'ship', shippedOn, parcels: [{ carrier: 'yamato', trackingNumber }] },
+    parts: {
+      action: 'ship',
+      shippedOn,
+      parcels: [trackingNumber, secondNumber].map((number) => ({
+        carrier: 'yamato',
+        trackingNumber: number,
+      })),
+    },
     correct: { action: 'correct_shipment', parcels: [{ trackingNumber }] },
     complete: { action: 'complete', afterDays: 2 },
     fee: { action: 'change_content', shippingFee: 100 + life.made },
