@@ -120,6 +120,15 @@ export const KEPT: readonly Kept[] = [
     ],
   },
   {
+    name: 'a webhook whose first delivery fails and comes after later ones',
+    history: [
+      { ...order, mailed: false },
+      { do: 'deaf', on: true },
+      { do: 'time', ms: HOUR },
+      { do: 'change', order: 0, action: 'confirm' },
+    ],
+  },
+  {
     name: 'a postage that we changed ourselves',
     history: [order, work, { do: 'change', order: 0, action: 'fee' }, work],
   },

@@ -54,6 +54,9 @@ interface Copy {
   version: number
 }
 
+/** Where in the feed what a copy says was written. */
+type Place = readonly [xid: number, id: number]
+
 /** A follower's copy of the orders, kept by the feed's rows or the webhook's. */
 export type Replica = Map<string, Copy>
 
@@ -69,7 +72,7 @@ export interface Life {
   /** What each of the two people saw last, by order. */
   seen: Map<string, number>[]
   feed: { position: string | null; replica: Replica }
-  hook: { replica: Replica; taken: number; on: boolean; resets: number }
+  hook: { replica: Replica; places: Map<string, Place>; taken: number; on: boolean; resets: number }
   backup: {
     file: string
     at: number
@@ -92,7 +95,7 @@ export async function beginLife(ground: Ground, seed: number): Promise<Life> {
     ...{ world, ground, orders: [], pulls: new Map(), newestKey: null, changes: [], erased: [] },
     seen: [new Map(), new Map()],
     feed: { position: null, replica: new Map() },
-    hook: { replica: new Map(), taken: 0, on: true, resets: 0 },
+    hook: { replica: new Map(), places: new Map(), taken: 0, on: true, resets: 0 },
     ...{ backup: null, restored: false, folder: null, unanswered: [], made: 0, steps: 0 },
   }
   const { body } = await world.call('GET', '/changes')
@@ -502,17 +505,32 @@ async function follow(life: Life): Promise<void> {
   }
 }
 
-/** What the webhook was sent since the last look. */
+/** Takes what the webhook was sent since the last look. After a failure rows come out of order; their position tells which is newer. */
 async function takeDeliveries(life: Life): Promise<void> {
   const { hook, world } = life
-  for (const { type, data } of world.deliveries.slice(hook.taken)) {
+  for (const { type, position, data } of world.deliveries.slice(hook.taken)) {
     if (type === 'reset') {
       hook.resets += 1
+      hook.places.clear()
       await readLists(life, hook.replica)
-    } else if (type === 'order') takeRow(hook.replica, data)
+    } else if (type === 'order') {
+      const id = String(data.orderId)
+      const place = placeOf(present(position))
+      if (isBehind(place, hook.places.get(id))) continue
+      hook.places.set(id, place)
+      takeRow(hook.replica, data)
+    }
   }
   hook.taken = world.deliveries.length
 }
+
+function placeOf(position: string): Place {
+  const [xid, id] = position.split('-').map(Number)
+  return [present(xid), present(id)]
+}
+
+const isBehind = ([xid, id]: Place, known: Place | undefined): boolean =>
+  known !== undefined && (xid < known[0] || (xid === known[0] && id < known[1]))
 
 function takeRow(replica: Replica, data: Record<string, unknown>): void {
   const { orderId, status, mallState, changeState, version } = data as unknown as Copy & { orderId: string }
