@@ -9,14 +9,7 @@ import { type MarkCode, RULE_PREFIX } from './catalogue.ts'
 import { addressesOf, type LookedUp, lookUp } from './look-up.ts'
 import { marksOfOrder } from './of-order.ts'
 import { NO_RULES, Rules, ruleHolds } from './rules.ts'
-import {
-  DROP_COMBINABLE,
-  MARK_COMBINABLE,
-  READ_MARKED,
-  RECHECK_COMBINABLE,
-  REPLACE_MARKS,
-  UNCHECKED,
-} from './sql.ts'
+import { DROP_COMBINABLE, MARK_COMBINABLE, READ_MARKED, REPLACE_MARKS, UNCHECKED } from './sql.ts'
 
 export interface MarkTools {
   pool: Pool
@@ -69,13 +62,9 @@ export function createMarker(tools: MarkTools): Marker {
       if (left.length > 0) log.warn({ shopId: shop.id, orders: left.length }, 'marks are not written')
     },
     async tend(signal) {
-      const { rows: gone } = await pool.query<{ dropped: number }>(DROP_COMBINABLE)
-      const { rows: others } = await pool.query<{ dropped: number; place: string | null }>(
-        RECHECK_COMBINABLE,
-        [place],
-      )
-      place = others[0]?.place ?? FIRST
-      const dropped = (gone[0]?.dropped ?? 0) + (others[0]?.dropped ?? 0)
+      const { rows } = await pool.query<{ dropped: number; place: string | null }>(DROP_COMBINABLE, [place])
+      place = rows[0]?.place ?? FIRST
+      const dropped = rows[0]?.dropped ?? 0
       return signal.aborted ? dropped : dropped + (await recheck(tools, marker))
     },
   }

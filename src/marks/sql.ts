@@ -54,7 +54,7 @@ with wanted as materialized (
   where ${OPEN_HERE} and exists (
     select from order_search s where s.order_id = t.order_id and s.kind = 'name' and s.hash = w.name)
 ), locked as materialized (
-  select o.id from orders o where o.tenant_id = $1 and not o.marks @> '{combinable}'
+  select o.id from orders o where not o.marks @> '{combinable}'
     and o.id in (select id from pair union select other from pair where place <= ${MOST_PARTNERS})
   order by o.id for no key update
 ), marked as (
@@ -77,7 +77,7 @@ with wanted as (
   from unnest($2::uuid[], $3::int[], $4::text[], $5::text[]) as w (id, version, before, after)
 ), locked as materialized (
   select o.id, w.after from orders o join wanted w using (id)
-  where o.tenant_id = $1 and o.version = w.version and o.marks = w.before order by o.id for no key update of o
+  where o.version = w.version and o.marks = w.before order by o.id for no key update of o
 ), marked as (
   update orders o set marks = locked.after from locked where o.id = locked.id returning o.*
 )
@@ -87,47 +87,46 @@ select marked.id::text, torikomi_tell($1::uuid, 'order', torikomi_order_event(ma
 const COMBINABLE = `o.marks @> '{combinable}'`
 const GONE = `(o.mall_state is distinct from 'open' or o.status in ('shipped', 'completed', 'cancelled'))`
 
-/** Those of the same address and buyer. Two people who share an address are no pair, so the name is asked for too, as above. */
+const names = (orderId: string): string =>
+  `array(select n.hash from order_search n where n.order_id = ${orderId} and n.kind = 'name')`
+
+/**
+ * Lists those of the same address and buyer. The index has an order's family name, given name and readings beside the whole name, and a family shares
+ * some of them: of one buyer all are the same, or those that one mall leaves out are missing.
+ */
 const beside = (order: string): string => `
   select b.order_id from order_search a
   join order_search b on b.tenant_id = a.tenant_id and b.kind = 'address' and b.hash = a.hash and b.order_id <> a.order_id
-  where a.order_id = ${order}.id and a.kind = 'address' and exists (
-    select from order_search n join order_search m on m.order_id = b.order_id and m.kind = 'name' and m.hash = n.hash
-    where n.order_id = a.order_id and n.kind = 'name')`
+  cross join lateral (select ${names('a.order_id')} as own, ${names('b.order_id')} as other) as named
+  where a.order_id = ${order}.id and a.kind = 'address' and named.own && named.other
+    and (named.own <@ named.other or named.own @> named.other)`
 
 const HAS_PARTNER = `exists (
   select from (${beside('o')}) p join orders other on other.id = p.order_id and ${OPEN_HERE.replaceAll('o.', 'other.')})`
 
-/** Takes the mark off those of `looked` that have become untrue; whoever holds one of them does not wait, it is looked at again. */
-const UNMARKED = `
-stale as materialized (
-  select o.id from orders o where o.id in (select id from looked) and ${COMBINABLE} and (${GONE} or not ${HAS_PARTNER})
-  order by o.id for no key update of o skip locked
-), marked as (
-  update orders o set marks = array_remove(o.marks, 'combinable') from stale where o.id = stale.id returning o.*
-), told as (
-  select torikomi_tell(marked.tenant_id, 'order', torikomi_order_event(marked::orders, array['marked'])) from marked
-)`
-
 /**
- * 同梱候補 of orders that were shipped, cancelled or moved, and of those beside them: whoever did that knows nothing of marks. It begins at the orders
- * that are gone and still say it, so it costs what has happened and not what is marked. Of the very many that one address may have, a part: the rest is
- * RECHECK's.
+ * Drops 同梱候補 where it has become untrue: of orders that were shipped, cancelled or moved and of those beside them, because who did that knows
+ * nothing of marks; and of some marked orders behind $1, one part after the other, because an address that was changed or erased leaves no trace at the
+ * other order. It begins at the orders that are gone and still say it, so it costs what has happened and not what is marked. An order that somebody
+ * holds is skipped and looked at again.
  */
 export const DROP_COMBINABLE = `
 with gone as materialized (
   select o.id from orders o where ${COMBINABLE} and ${GONE} order by o.id limit 200
-), looked as materialized (
-  select id from gone union select p.order_id from gone cross join lateral (${beside('gone')} limit 100) p
-), ${UNMARKED}
-select (select count(*)::int from told) as dropped`
-
-/** The same of some marked orders behind $1, one part after the other: an address that was changed or erased leaves no trace at the other order. */
-export const RECHECK_COMBINABLE = `
-with looked as materialized (
+), next as materialized (
   select o.id from orders o where ${COMBINABLE} and o.id > $1::uuid order by o.id limit 200
-), ${UNMARKED}
-select (select count(*)::int from told) as dropped, (select id::text from looked order by id desc limit 1) as place`
+), looked as materialized (
+  select id from gone union select id from next
+  union select p.order_id from gone cross join lateral (${beside('gone')} limit 100) p
+), stale as materialized (
+  select o.id from orders o where o.id in (select id from looked) and ${COMBINABLE} and (${GONE} or not ${HAS_PARTNER})
+  order by o.id for no key update of o skip locked
+), marked as (
+  update orders o set marks = array_remove(o.marks, 'combinable') from stale where o.id = stale.id returning o.*
+), emitted as (
+  select torikomi_tell(marked.tenant_id, 'order', torikomi_order_event(marked::orders, array['marked'])) from marked
+)
+select (select count(*)::int from emitted) as dropped, (select id::text from next order by id desc limit 1) as place`
 
 export const UNCHECKED = `
 select o.id::text, o.tenant_id::text as "tenantId", o.shop_id::text as "shopId"

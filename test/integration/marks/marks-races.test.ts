@@ -1,10 +1,10 @@
-import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest'
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { requestImports } from '../../../src/imports/requests/store.ts'
 import { createMarker } from '../../../src/marks/marker.ts'
 import { editOrder } from '../../../src/orders/desk/edit.ts'
 import { eraseBuyer } from '../../../src/orders/erasure.ts'
 import { freshDatabase, type TestDatabase } from '../../support/database/database.ts'
-import { type HeldPool, holdBefore } from '../../support/database/held-pool.ts'
+import { type HeldPool, holdBefore, someoneWaits } from '../../support/database/held-pool.ts'
 import { makeShop } from '../../support/fixtures.ts'
 import { type ImportBench, importBench, numbers } from '../../support/imports/import-bench.ts'
 import { shopWorkerOf } from '../../support/imports/shop-worker.ts'
@@ -65,6 +65,64 @@ it.each([
   const held = holdBefore(database.pool, (one) => one.includes(text))
   await whileHeld(held, bringIn(shopId, A, held.pool), () => bringIn(other, B))
   expect([await marksOf(A), await marksOf(B)]).toEqual([['combinable'], ['combinable']])
+})
+
+describe('同梱候補 of an order that stops being open', () => {
+  it.each([
+    ['it is shipped here', A, "status = 'shipped'"],
+    ['it is cancelled at the mall', A, "mall_state = 'cancelled'"],
+    ['the other is shipped here', B, "status = 'shipped'"],
+    ['the other is cancelled at the mall', B, "mall_state = 'cancelled'"],
+  ])('is given to neither where %s before they are looked at', async (_, number, change) => {
+    await bringIn(bench.shopId, A)
+    const held = holdBefore(database.pool, (one) => one.includes('row_number() over'))
+    await whileHeld(held, bringIn(bench.shopId, B, held.pool), async () => {
+      await database.pool.query(`update orders set marks = '{}'`)
+      await database.pool.query(`update orders set ${change} where order_number = $1`, [number])
+    })
+    expect([await marksOf(A), await marksOf(B)]).toEqual([[], []])
+  })
+
+  it.each([
+    ['is not given where it is shipped', "status = 'shipped'", []],
+    ['is not given where it is cancelled', "mall_state = 'cancelled'", []],
+    ['is given once where another gives it too', "marks = marks || '{combinable}'", ['combinable']],
+  ])('%s by somebody who holds it', async (_, change, marks) => {
+    await bringIn(bench.shopId, A)
+    const holder = await database.pool.connect()
+    try {
+      await holder.query('begin')
+      await holder.query(`update orders set ${change} where order_number = $1`, [A])
+      const work = bringIn(bench.shopId, B)
+      await someoneWaits(database.pool)
+      await holder.query('commit')
+      await work
+    } finally {
+      await holder.query('rollback')
+      holder.release()
+    }
+    expect(await marksOf(A)).toEqual(marks)
+  })
+})
+
+it('an order that is emptied by somebody who holds it gets no mark', async () => {
+  await bringIn(bench.shopId, A)
+  await database.db.order.updateMany({ data: { marks: ['unchecked'] } })
+  const { id } = await database.db.order.findFirstOrThrow()
+  const holder = await database.pool.connect()
+  try {
+    await holder.query('begin')
+    await holder.query(`update orders set sealed_detail = null, marks = '{emptied}' where id = $1`, [id])
+    const shop = { id: bench.shopId, tenantId: bench.tenantId }
+    const work = createMarker(bench.deps).rewrite(shop, [id])
+    await someoneWaits(database.pool)
+    await holder.query('commit')
+    await work
+  } finally {
+    await holder.query('rollback')
+    holder.release()
+  }
+  expect(await marksOf(A)).toEqual(['emptied'])
 })
 
 const edit = (orderId: string, address1: string, pool = bench.deps.pool) => {

@@ -113,6 +113,43 @@ describe('the same buyer', () => {
     expect(await marks(other)).toEqual({ [A]: [] })
   })
 
+  it('has both in one earlier order: not a name of one and a phone of another', async () => {
+    const [one, two] = [
+      { ...hanako, email: 'one@example.jp', phone: '06-1111-1111' },
+      { ...hanako, givenName: '桜子', email: 'two@example.jp', phone: '06-2222-2222' },
+    ]
+    await importThese({ [A]: { orderedAt: minute(1), mallState: 'shipped', buyer: one } })
+    await importThese({ [B]: { orderedAt: minute(2), mallState: 'cancelled', buyer: two } })
+    const mixed = { ...one, email: 'three@example.jp', phone: two.phone }
+    await importThese({ [C]: { orderedAt: minute(3), mallState: 'shipped', buyer: mixed } })
+    expect((await marks())[C]).toEqual([])
+    // Of two people’s earlier orders, a cancellation is the one’s who cancelled.
+    const [next = ''] = numbers(4).slice(3)
+    await importThese({ [next]: { orderedAt: minute(4), mallState: 'shipped', buyer: one } })
+    expect((await marks())[next]).toEqual(['repeat_buyer'])
+  })
+
+  it('is no earlier one at the same minute, and none by the address alone', async () => {
+    const elsewhere = { ...first, person: { ...hanako, address1: '千代田2-2' } }
+    await importThese({ [A]: { orderedAt: minute(1), mallState: 'cancelled', recipients: [elsewhere] } })
+    await importThese({ [B]: { orderedAt: minute(1), mallState: 'shipped' } })
+    expect(await marks()).toEqual({ [A]: [], [B]: [] })
+    // The same name and address, with another phone and mail.
+    const namesake = { ...hanako, email: 'other@example.jp', phone: '06-1111-1111' }
+    const there = { ...first, person: { ...namesake, address1: '千代田2-2' } }
+    await importThese({
+      [C]: { orderedAt: minute(3), mallState: 'shipped', buyer: namesake, recipients: [there] },
+    })
+    expect((await marks())[C]).toEqual([])
+  })
+
+  it('who sends to another address has nothing to go into one parcel', async () => {
+    await importThese({ [A]: { orderedAt: minute(1) } })
+    const elsewhere = { ...first, person: { ...hanako, address1: '千代田2-2' } }
+    await importThese({ [B]: { orderedAt: minute(2), recipients: [elsewhere] } })
+    expect(await marks()).toEqual({ [A]: [], [B]: ['repeat_buyer'] })
+  })
+
   it('who has cancelled before is told', async () => {
     await importThese({ [A]: { orderedAt: minute(1), mallState: 'cancelled' } })
     await importThese({ [B]: { orderedAt: minute(2) } })
@@ -163,6 +200,84 @@ describe('同梱候補', () => {
     )
     expect(await marker.tend(new AbortController().signal)).toBe(2)
     expect(await marks()).toEqual({ [A]: [], [B]: [] })
+  })
+
+  it('goes from the one that is shipped alone, as long as two are left', async () => {
+    const three = {
+      [A]: { orderedAt: minute(1) },
+      [B]: { orderedAt: minute(1) },
+      [C]: { orderedAt: minute(1) },
+    }
+    await importThese(three)
+    await database.db.order.updateMany({ where: { orderNumber: A }, data: { status: 'shipped' } })
+    expect(await marker.tend(new AbortController().signal)).toBe(1)
+    expect(await marks()).toEqual({ [A]: [], [B]: ['combinable'], [C]: ['combinable'] })
+    await database.db.order.updateMany({ where: { orderNumber: B }, data: { mallState: 'cancelled' } })
+    expect(await marker.tend(new AbortController().signal)).toBe(2)
+    expect(await marks()).toEqual({ [A]: [], [B]: [], [C]: [] })
+  })
+
+  it('goes though the buyer has orders elsewhere, others live at the address, and others have a pair', async () => {
+    const [D = '', E = '', F = ''] = numbers(6).slice(3)
+    const sister = { ...hanako, givenName: '桜子', email: 'sister@example.jp', phone: '06-1111-1111' }
+    const stranger = { ...sister, givenName: '次郎', address1: '千代田9-9' }
+    const at = (person: typeof hanako) => ({
+      orderedAt: minute(1),
+      buyer: person,
+      recipients: [{ ...first, person }],
+    })
+    await importThese({
+      ...{ [A]: at(hanako), [B]: at(hanako), [C]: at({ ...hanako, address1: '千代田2-2' }) },
+      ...{ [D]: at(sister), [E]: at(stranger), [F]: at(stranger) },
+    })
+    const marked = async () =>
+      Object.entries(await marks()).flatMap(([number, own]) => (own.includes('combinable') ? [number] : []))
+    expect((await marked()).toSorted()).toEqual([A, B, E, F])
+    await database.db.order.updateMany({ where: { orderNumber: B }, data: { status: 'shipped' } })
+    expect(await marker.tend(new AbortController().signal)).toBe(2)
+    expect((await marked()).toSorted()).toEqual([E, F])
+  })
+
+  it('stays where one mall leaves out a part of the buyer’s name that the other gives', async () => {
+    const whole = `${hanako.familyName}${hanako.givenName}`
+    const short = {
+      ...hanako,
+      fullName: whole,
+      familyName: null,
+      givenName: null,
+      familyNameKana: null,
+      givenNameKana: null,
+    }
+    await importThese({
+      [A]: { orderedAt: minute(1) },
+      [B]: { orderedAt: minute(1), buyer: short, recipients: [{ ...first, person: short }] },
+    })
+    expect(await marks()).toEqual({ [A]: ['combinable'], [B]: ['combinable'] })
+    expect(await marker.tend(new AbortController().signal)).toBe(0)
+  })
+
+  it('is not taken off twice: an order beside a shipped one that does not say it is left alone', async () => {
+    await importThese({ [A]: { orderedAt: minute(1) }, [B]: { orderedAt: minute(1) } })
+    await database.db.order.updateMany({ where: { orderNumber: A }, data: { status: 'shipped' } })
+    await database.db.order.updateMany({ where: { orderNumber: B }, data: { marks: [] } })
+    expect(await marker.tend(new AbortController().signal)).toBe(1)
+  })
+
+  it('waits for nobody who holds an order, and looks at it again', async () => {
+    await importThese({ [A]: { orderedAt: minute(1) }, [B]: { orderedAt: minute(1) } })
+    await database.db.order.updateMany({ where: { orderNumber: A }, data: { status: 'shipped' } })
+    const holder = await database.pool.connect()
+    try {
+      await holder.query('begin')
+      await holder.query('select from orders where order_number = $1 for update', [A])
+      expect(await marker.tend(new AbortController().signal)).toBe(1)
+      expect(await marks()).toEqual({ [A]: ['combinable'], [B]: [] })
+    } finally {
+      await holder.query('rollback')
+      holder.release()
+    }
+    expect(await marker.tend(new AbortController().signal)).toBe(1)
+    expect((await marks())[A]).toEqual([])
   })
 
   it('stays as long as one of many is left, and looks at all of them in parts', async () => {
@@ -236,6 +351,12 @@ describe('blocked buyers', () => {
     expect((await marks())[A]).not.toContain('blocked_buyer')
   })
 
+  it('mark nobody else', async () => {
+    await call('POST', '/blocked-buyers', { kind: 'phone', value: '06-9999-9999' })
+    await importThese({ [A]: {} })
+    expect(await marks()).toEqual({ [A]: [] })
+  })
+
   it('are listed with their reasons; what is no such value is refused by its field', async () => {
     await call('POST', '/blocked-buyers', { kind: 'phone', value: '090-0000-0000', reason: '受取拒否' })
     expect((await call('GET', '/blocked-buyers')).body).toMatchObject({
@@ -279,6 +400,15 @@ describe('own rules', () => {
     expect((await call('GET', '/mark-rules', undefined, 'theirs')).body.rules).toEqual([])
   })
 
+  it('are those of the order’s own tenant', async () => {
+    const [rule] = rules
+    await call('PUT', '/mark-rules', { rules: [{ ...rule, code: 'theirs' }] }, 'theirs')
+    await importThese({ [A]: {} })
+    await call('PUT', '/mark-rules', { rules })
+    await importThese({ [B]: { orderedAt: minute(1), mallState: 'shipped' } })
+    expect(await marks()).toEqual({ [A]: [], [B]: expect.arrayContaining(['rule:matcha']) })
+  })
+
   it('that cannot be read stop nothing: the order is staged, says so, and is looked at again', async () => {
     await call('PUT', '/mark-rules', { rules })
     await database.db.markRules.updateMany({ data: { sealedRules: new Uint8Array([1, 2, 3]) } })
@@ -314,6 +444,25 @@ describe('marks follow the order', () => {
     expect((await marks())[A]).toEqual([])
     await importThese({ [A]: wrong }, { purpose: 'refresh' })
     expect((await marks())[A]).toEqual([])
+  })
+
+  it('one by one: what is looked at again beside an emptied order, and no other', async () => {
+    const note = { notes: { ...plain.notes, buyer: '急ぎ' } }
+    await importThese({
+      [A]: note,
+      [B]: { ...note, mallState: 'shipped' },
+      [C]: { ...note, mallState: 'shipped' },
+    })
+    await database.db.order.updateMany({ data: { marks: ['unchecked'] } })
+    await database.db.order.updateMany({ where: { orderNumber: A }, data: { sealedDetail: null } })
+    const ids = (await database.db.order.findMany({ where: { orderNumber: { in: [A, B] } } })).map(
+      ({ id }) => id,
+    )
+    await marker.rewrite({ id: bench.shopId, tenantId: bench.tenantId }, ids)
+    expect(await marks()).toEqual({ [A]: ['unchecked'], [B]: ['buyer_note'], [C]: ['unchecked'] })
+    // Of an emptied one nothing is left to be looked at.
+    expect(await marker.tend(new AbortController().signal)).toBe(1)
+    expect(await marker.tend(new AbortController().signal)).toBe(0)
   })
 
   it('and stay when the personal data goes', async () => {
