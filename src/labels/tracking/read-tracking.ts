@@ -99,7 +99,7 @@ select k.key as wanted, l.recipient_id as "recipientId", o.id::text, o.order_num
   o.shop_id::text as "shopId", o.marketplace::text, o.mall_state as "mallState", o.status::text
 from unnest($2::text[]) as k(key)
 join labels l on l.tenant_id = $1 and l.key = k.key
-join orders o on o.id = l.order_id and o.tenant_id = $1
+join orders o on o.id = l.order_id
 union all
 select n.number, null, o.id::text, o.order_number, o.shop_id::text, o.marketplace::text, o.mall_state, o.status::text
 from unnest($3::text[]) as n(number)

@@ -130,6 +130,16 @@ describe('a file', () => {
     ])
   })
 
+  it('says of each order whether that order was in an earlier file', async () => {
+    const [first = '', ...others] = bench.orderIds
+    await makeFile({ orderIds: [first] })
+    const { orders } = (await call('POST', '/labels/check', wanted())).json()
+    const codes = orders.map(({ warnings }: { warnings: { code: string }[] }) =>
+      warnings.map(({ code }) => code).includes('ALREADY_EXPORTED'),
+    )
+    expect(codes).toEqual([true, ...others.map(() => false)])
+  })
+
   it('leaves out what is refused, or is refused whole', async () => {
     const [held = ''] = bench.orderIds
     await database.db.order.update({ where: { id: held }, data: { holds: ['fraud_check'] } })
@@ -245,6 +255,24 @@ describe('a tracking file', () => {
     ])
     const without = await tracking(csvLines(rows), { format: 'plain' })
     expect(without.json().errors).toMatchObject([{ field: 'carrier' }])
+  })
+
+  it('finds no order of another tenant, by our key or the mall’s number', async () => {
+    const [a = ''] = keysOf(await makeFile())
+    const [number = ''] = bench.numbers
+    const ours = key
+    key = await server.keyFor((await makeTenant(database.db)).id)
+    const byKey = await tracking(issued([a]))
+    const rows = [
+      ['受注番号', '送り状番号'],
+      [number, '400000000002'],
+    ]
+    const byNumber = await tracking(csvLines(rows), { format: 'plain', carrier: 'sagawa' })
+    for (const answer of [byKey, byNumber]) {
+      expect(answer.json().rows).toMatchObject([{ orderId: null, problems: [{ code: 'ORDER_NOT_FOUND' }] }])
+    }
+    key = ours
+    expect((await tracking(issued([a]))).json().rows).toMatchObject([{ orderId: bench.orderIds[0] }])
   })
 
   it('ships no order by a number that two shops have', async () => {
