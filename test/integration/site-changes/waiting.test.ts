@@ -13,6 +13,7 @@ import { leave, saveSteps } from '../../../src/site-changes/store.ts'
 import { firstPage } from '../../../src/worker/due-shops.ts'
 import { type ChangeBench, changeBench, ship } from '../../support/changes/change-bench.ts'
 import { freshDatabase, type TestDatabase } from '../../support/database/database.ts'
+import { holdBefore } from '../../support/database/held-pool.ts'
 import { newId } from '../../support/fixtures.ts'
 import { failure } from '../../support/malls/fake-marketplace.ts'
 
@@ -147,6 +148,102 @@ describe('while the mall cannot be asked', () => {
     bench.clock.advance(MINUTE)
     expect(await expireChanges(bench.deps)).toMatchObject({ queued: 1 })
     expect(await bench.change(id)).toMatchObject({ state: 'queued', steps: [{ state: 'sent' }] })
+  })
+})
+
+describe('a change in 変更中 that no worker comes to', () => {
+  const inHand = async () => {
+    const bench = await changeBench(database)
+    const { id } = await one(bench)
+    bench.mall.site.onWrite(() => {
+      throw failure('outcome_unknown')
+    })
+    await bench.run()
+    return { bench, id }
+  }
+  const setShop = (bench: ChangeBench, data: object) =>
+    database.db.shop.update({ where: { id: bench.shopId }, data })
+  const setTenant = (bench: ChangeBench, status: 'active' | 'suspended') =>
+    database.db.tenant.update({ where: { id: bench.tenantId }, data: { status } })
+
+  it.each<[string, (bench: ChangeBench) => Promise<unknown>]>([
+    ['its tenant is suspended', (bench) => setTenant(bench, 'suspended')],
+    ['its shop waits for a person', (bench) => setShop(bench, { attentionCode: 'KEY' })],
+    ['its shop is switched off', (bench) => setShop(bench, { enabled: false })],
+  ])('goes back to queued where %s, and no other shop’s does', async (_, stop) => {
+    const { bench, id } = await inHand()
+    const other = await inHand()
+    await stop(bench)
+    expect(await expireChanges(bench.deps)).toEqual({ queued: 1, ended: 0 })
+    expect(await bench.change(id)).toMatchObject({ state: 'queued', finishedAt: null, deadline: null })
+    expect(await other.bench.change(other.id)).toMatchObject({ state: 'changing' })
+  })
+
+  it('stays where its shop works, though its time is over and a lane was closed before', async () => {
+    const { bench, id } = await inHand()
+    await setShop(bench, { laneClosedUntil: new Date(bench.clock.now() + 15 * MINUTE) })
+    bench.clock.advance(15 * MINUTE)
+    expect(await expireChanges(bench.deps)).toEqual({ queued: 0, ended: 0 })
+    expect(await bench.change(id)).toMatchObject({ state: 'changing' })
+  })
+
+  type Recover = (bench: ChangeBench, id: string) => Promise<unknown>
+  const setChange = (id: string, data: object) => database.db.siteChange.update({ where: { id }, data })
+  it.each<[string, Recover]>([
+    ['its shop works again', (bench) => setShop(bench, { enabled: true })],
+    ['it has ended', (_, id) => setChange(id, { state: 'succeeded' })],
+    [
+      'a worker has taken it',
+      (bench, id) => setChange(id, { leaseToken: newId(), leaseUntil: new Date(bench.clock.now() + MINUTE) }),
+    ],
+  ])('is left alone where %s while it is looked at', async (_, recover) => {
+    const { bench, id } = await inHand()
+    const [other, late] = [await inHand(), await inHand()]
+    for (const one of [bench, other.bench]) await setShop(one, { enabled: false })
+    const held = holdBefore(database.pool, (text) => text.includes('update site_changes t'))
+    const expiring = expireChanges({ ...bench.deps, pool: held.pool })
+    await held.reached
+    await recover(bench, id)
+    // Its order is not locked: it has its turn the next time.
+    await setShop(late.bench, { enabled: false })
+    const before = await bench.change(id)
+    held.release()
+    expect(await expiring).toEqual({ queued: 1, ended: 0 })
+    expect(await bench.change(id)).toEqual(before)
+    expect(await other.bench.change(other.id)).toMatchObject({ state: 'queued' })
+    expect(await late.bench.change(late.id)).toMatchObject({ state: 'changing' })
+  })
+
+  it('is not ended after its week where it went well, or a worker took it, while it is looked at', async () => {
+    const benches = [await inHand(), await inHand(), await inHand()]
+    const [first, second, third] = benches
+    if (!first || !second || !third) throw new Error('three are made')
+    for (const { bench } of benches) bench.clock.advance(8 * DAY)
+    const { bench } = first
+    const held = holdBefore(database.pool, (text) => text.includes('update site_changes t'))
+    const expiring = expireChanges({ ...bench.deps, pool: held.pool })
+    await held.reached
+    await setChange(first.id, { state: 'succeeded' })
+    await setChange(second.id, {
+      leaseToken: newId(),
+      leaseUntil: new Date(bench.clock.now() + MINUTE),
+    })
+    held.release()
+    expect(await expiring).toEqual({ queued: 0, ended: 1 })
+    const states = await Promise.all(benches.map(async ({ id }) => (await bench.change(id)).state))
+    expect(states).toEqual(['succeeded', 'changing', 'warning'])
+  })
+
+  it('that was asked for anew meanwhile has a week of its own', async () => {
+    const { bench, id } = await inHand()
+    bench.clock.advance(8 * DAY)
+    const held = holdBefore(database.pool, (text) => text.includes('update site_changes t'))
+    const expiring = expireChanges({ ...bench.deps, pool: held.pool })
+    await held.reached
+    await setChange(id, { expiresAt: new Date(bench.clock.now() + DAY) })
+    held.release()
+    expect(await expiring).toEqual({ queued: 0, ended: 0 })
+    expect(await bench.change(id)).toMatchObject({ state: 'changing' })
   })
 })
 
