@@ -97,12 +97,13 @@ const call = async (method: 'GET' | 'POST' | 'PATCH' | 'DELETE', path: string, p
 const create = async (url: string, more: object = {}) =>
   (await call('POST', '/webhooks', { name: 'test', url, ...more })).body as { id: string; secret: string }
 
-async function stage(count: number): Promise<void> {
+async function stageIn(one: ImportBench, count: number): Promise<void> {
   const wanted = numbers(count)
-  for (const number of wanted) bench.mall.place(number)
-  await bench.want(wanted)
-  await bench.run()
+  for (const number of wanted) one.mall.place(number)
+  await one.want(wanted)
+  await one.run()
 }
+const stage = (count: number) => stageIn(bench, count)
 const status = (code: number) => (response: http.ServerResponse) => void response.writeHead(code).end()
 const log = async (id: string) => (await call('GET', `/webhooks/${id}/deliveries`)).body.deliveries
 const types = ({ got }: Receiver) => got.map(({ body }) => JSON.parse(body).type)
@@ -165,10 +166,115 @@ describe('webhooks', () => {
       await expect.poll(() => webhooks.round().then(() => told().length), { timeout: 20_000 }).toBe(1)
       await older.query('commit')
     } finally {
+      // Nothing where it was committed; a transaction that stays open would hold up every later test.
+      await older.query('rollback')
       older.release()
     }
     await expect.poll(() => webhooks.round().then(() => told().length), { timeout: 20_000 }).toBe(3)
     expect(told()).toEqual([third, first, second])
+  })
+
+  it('sends what happened behind its place, of its own tenant alone', async () => {
+    const theirs = await importBench(database)
+    const theirRest = await rest.keyFor(theirs.tenantId)
+    const [ourTarget, theirTarget] = [await receiver(), await receiver()]
+    await stage(2)
+    const { id } = await create(ourTarget.url, { kinds: ['order'] })
+    // What is running elsewhere on the server may put its place before the two that are there already.
+    await database.pool.query(
+      `update webhooks w set (xid, event_id) = (
+         select e.xid, e.id from events e where e.tenant_id = w.tenant_id order by e.xid desc, e.id desc limit 1)
+       where w.id = $1`,
+      [id],
+    )
+    const payload = { name: 'theirs', url: theirTarget.url, kinds: ['order'] }
+    await rest.app.inject({ method: 'POST', url: '/v1/webhooks', headers: theirRest, payload })
+    await stageIn(theirs, 3)
+    await database.pool.query(
+      'update orders set version = version + 1 where id = (select id from orders where tenant_id = $1 limit 1)',
+      [bench.tenantId],
+    )
+    await webhooks.round()
+    const orderIds = ({ got }: Receiver) => got.map(({ body }) => JSON.parse(body).data.orderId)
+    const idsOf = async (tenantId: string) =>
+      (await database.db.order.findMany({ where: { tenantId } })).map((order) => order.id)
+    const [ours, others] = [await idsOf(bench.tenantId), await idsOf(theirs.tenantId)]
+    expect(orderIds(ourTarget)).toHaveLength(1)
+    expect(ours).toContain(orderIds(ourTarget)[0])
+    expect(orderIds(theirTarget).toSorted()).toEqual(others.toSorted())
+  })
+
+  it('one that is off has nothing planned: what it wants when it is on again counts', async () => {
+    const target = await receiver()
+    const { id } = await create(target.url, { kinds: ['change'] })
+    await call('PATCH', `/webhooks/${id}`, { enabled: false })
+    await stage(2)
+    await webhooks.round()
+    await call('PATCH', `/webhooks/${id}`, { enabled: true, kinds: ['order'] })
+    await webhooks.round()
+    expect(types(target)).toEqual(['order', 'order'])
+  })
+
+  it('leaves in the feed what comes behind a thousand that wait for one webhook, and no other’s', async () => {
+    const target = await receiver()
+    const made = []
+    for (let n = 0; n < 3; n += 1) made.push((await create(target.url, { kinds: ['order'] })).id)
+    const [full = '', almost = '', served = ''] = made
+    const fill = (id: string, state: string, count: number) =>
+      database.pool.query(
+        `insert into webhook_deliveries (id, webhook_id, kind, data, at, state, next_attempt_at, created_at)
+         select gen_random_uuid(), $1, 'test', '{}', now(), $2, '2100-01-01', now() from generate_series(1, $3::int)`,
+        [id, state, count],
+      )
+    await fill(full, 'waiting', 1_000)
+    await fill(almost, 'waiting', 999)
+    await fill(served, 'delivered', 1_000)
+    await stage(1)
+    await webhooks.round()
+    const planned = async () => {
+      const rows = await database.db.webhookDelivery.findMany({ where: { kind: 'order' } })
+      return rows.map(({ webhookId }) => webhookId).toSorted()
+    }
+    expect(await planned()).toEqual([almost, served].toSorted())
+    await database.pool.query(
+      `update webhook_deliveries set state = 'failed' where id = (
+         select id from webhook_deliveries where webhook_id = $1 limit 1)`,
+      [full],
+    )
+    await webhooks.round()
+    expect(await planned()).toEqual([full, almost, served].toSorted())
+    expect(types(target)).toEqual(['order', 'order', 'order'])
+  })
+
+  it('a hundred that nothing has happened for hold up no other', async () => {
+    const idle = await importBench(database)
+    const target = await receiver()
+    await stageIn(idle, 1)
+    await create(target.url, { kinds: ['order'] })
+    // Their place is behind all that their tenant has but for counts, which nobody is sent.
+    await database.pool.query(
+      `insert into webhooks (id, tenant_id, url, name, kinds, sealed_secret, xid, event_id, created_at, updated_at)
+       select ('00000000-0000-4000-8000-' || lpad(n::text, 12, '0'))::uuid, $1, $2, 'idle', '{}', '', e.xid, e.id, now(), now()
+       from generate_series(1, 100) n, (select xid, id from events where tenant_id = $1 and kind <> 'counts'
+         order by xid desc, id desc limit 1) e`,
+      [idle.tenantId, target.url],
+    )
+    const emit = `insert into events (xid, tenant_id, kind, data, at)
+      values (pg_current_xact_id()::text::bigint, $1, $2, '{}', now())`
+    await database.pool.query(emit, [idle.tenantId, 'counts'])
+    await stage(1)
+    const older = await database.pool.connect()
+    try {
+      // Behind a transaction that goes on, what has happened is not certain yet.
+      await older.query('begin')
+      await older.query('select pg_current_xact_id()')
+      await database.pool.query(emit, [idle.tenantId, 'order'])
+      await webhooks.round()
+      expect(types(target)).toEqual(['order'])
+    } finally {
+      await older.query('rollback')
+      older.release()
+    }
   })
 
   it('waits after each failure: some seconds for the delivery, and a second and more for the webhook', async () => {
