@@ -3,3 +3,6 @@
  * a route can name it without loading that.
  */
 export const MAIL_BYTES = 256 * 1024
+
+/** More headers than any mail needs, and few enough to be read in passing. */
+export const HEAD_BYTES = 32 * 1024

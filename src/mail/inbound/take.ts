@@ -11,8 +11,9 @@ import { createIntake, type IntakeDeps } from '../intake/intake.ts'
 import { loadMailboxShops } from '../intake/shops.ts'
 import type { IntakeResult, SeenMail } from '../intake/types.ts'
 import { type ListedMail, readMail, toListedMail } from '../listener/read-mail.ts'
+import { HEAD_BYTES } from '../mail-bytes.ts'
 import type { MailJudge } from '../recognition/judge.ts'
-import { HEAD_BYTES, readHead } from '../recognition/mail-head.ts'
+import { readHead } from '../recognition/mail-head.ts'
 import { authservIdFor } from '../recognition/trust.ts'
 
 /** Mails that are posted to us instead of being read at a mail server: the same reading, the same intake. */

@@ -33,6 +33,8 @@ interface DecidedMail {
   id: string
   mail: SeenMail
   decision: MailDecision
+  /** Of an unreadable mail. */
+  text: string | null
 }
 
 /**
@@ -43,11 +45,7 @@ interface DecidedMail {
  */
 export function createIntake(deps: IntakeDeps): (batch: IntakeBatch) => Promise<IntakeResult> {
   return async (batch) => {
-    const decided = batch.mails.map((mail) => ({
-      id: deps.newId(),
-      mail,
-      decision: decideMail(mail, batch.shops, deps.marketplaces),
-    }))
+    const decided = await Promise.all(batch.mails.map((mail) => decide(mail, batch, deps)))
     const { fresh, shopIds, requests } = await store(deps, batch, decided)
     const { refused = 0, vanished = 0 } = batch.gaps ?? {}
     if (refused + vanished > 0)
@@ -59,6 +57,13 @@ export function createIntake(deps: IntakeDeps): (batch: IntakeBatch) => Promise<
     if (deps.tracing) traceMails(deps.tracing, batch, fresh, requests, deps.clock.now())
     return result
   }
+}
+
+async function decide(mail: SeenMail, { shops }: IntakeBatch, deps: IntakeDeps): Promise<DecidedMail> {
+  const id = deps.newId()
+  const decision = decideMail(mail, shops, deps.marketplaces)
+  if (decision.state !== 'unreadable') return { id, mail, decision, text: null }
+  return { id, mail, decision, text: typeof mail.text === 'string' ? mail.text : await mail.text() }
 }
 
 interface Stored {
@@ -100,7 +105,9 @@ async function storeBatch(
   decided: readonly DecidedMail[],
 ): Promise<Stored> {
   const now = deps.clock.now()
-  const mails = decided.map(({ id, mail, decision }) => toMailRow(id, mail, decision, batch, deps.sealer))
+  const mails = decided.map(({ id, mail, decision, text }) =>
+    toMailRow(id, mail, decision, text, batch, deps.sealer),
+  )
   const requests = decided
     .flatMap((one) => requestsOf(one, batch.mailbox.tenantId))
     .map((request) => toRequestRow(request, deps.newId, now))

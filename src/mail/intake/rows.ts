@@ -22,13 +22,14 @@ export function toMailRow(
   id: string,
   mail: SeenMail,
   decision: MailDecision,
+  text: string | null,
   batch: IntakeBatch,
   sealer: Sealer,
 ) {
   const kept: KeptMail = {
     subject: mail.subject.slice(0, KEPT_SUBJECT),
     from: mail.from.slice(0, KEPT_SENDERS),
-    ...(decision.state === 'unreadable' ? { text: mail.text.slice(0, KEPT_TEXT) } : {}),
+    ...(text === null ? {} : { text: text.slice(0, KEPT_TEXT) }),
   }
   return {
     id,

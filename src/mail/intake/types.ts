@@ -18,8 +18,8 @@ export interface SeenMail {
   sentAt: Date | null
   recognition: Recognition
   trust: MailTrust
-  /** What could be read, kept for mails in which nothing was found. */
-  text: string
+  /** What could be read, kept for unreadable mails alone. A function where that is known after the reading only. */
+  text: string | (() => Promise<string>)
 }
 
 /** A shop that the mailbox serves. Disabled shops are not among them. */

@@ -24,7 +24,7 @@ export interface MailReading {
   settings: TrustSettings
 }
 
-/** What FETCH ENVELOPE RFC822.SIZE told, and whether it is worth downloading the mail. */
+/** What the mail's headers and size tell, and whether it is worth downloading. */
 export function toListedMail(
   message: FetchMessageObject,
   { malls, rules }: Pick<MailReading, 'malls' | 'rules'>,
@@ -56,8 +56,9 @@ export async function readMail(
   source: Buffer,
   reading: MailReading,
 ): Promise<SeenMail | null> {
-  const { recognition, text, trust } = await judged(listed, source, reading)
+  const { recognition, text: found, trust } = await judged(listed, source, reading)
   if (recognition === null) return null
+  const text = found ?? (() => reading.judge.text(source).catch(() => ''))
   const identity = listed.messageId === '' ? { contentHash: hashOf(source) } : {}
   return { ...seenOf(listed), ...identity, recognition, text, trust }
 }

@@ -1,4 +1,4 @@
-import { isUtf8 } from 'node:buffer'
+import { isAscii, isUtf8 } from 'node:buffer'
 import iconv from 'iconv-lite'
 import { present } from '../../platform/narrow.ts'
 import { decodeIso2022Jp, hasJapaneseEscapes } from './iso-2022-jp.ts'
@@ -10,11 +10,11 @@ import { decodeIso2022Jp, hasJapaneseEscapes } from './iso-2022-jp.ts'
 export function decodeText(bytes: Buffer, declared: string): string {
   const charset = canonicalCharset(declared)
   if (charset === 'iso-2022-jp')
-    return hasHighBytes(bytes) && !hasJapaneseEscapes(bytes) ? guess(bytes) : decodeIso2022Jp(bytes)
+    return !isAscii(bytes) && !hasJapaneseEscapes(bytes) ? guess(bytes) : decodeIso2022Jp(bytes)
   if (charset === null || charset === 'utf-8') return guess(bytes)
   const text = iconv.decode(bytes, charset)
   // Every byte is a character there, so that nothing in the bytes ever disagrees: forwarders label Japanese mails so.
-  if (WESTERN.test(charset) && (hasHighBytes(bytes) || hasJapaneseEscapes(bytes)))
+  if (WESTERN.test(charset) && (!isAscii(bytes) || hasJapaneseEscapes(bytes)))
     return guess(bytes, { charset, text })
   return text.includes('\uFFFD') ? guess(bytes, { charset, text }) : text
 }
@@ -67,10 +67,6 @@ function oddity(text: string): number {
     else if (unit >= 0x80 && unit < 0xa0) odd += 10
   }
   return odd
-}
-
-function hasHighBytes(bytes: Buffer): boolean {
-  return bytes.some((byte) => byte > 0x7f)
 }
 
 /** A mail cut at the download limit may end inside a UTF-8 character, which makes the rest no worse. */

@@ -1,3 +1,4 @@
+import { isAscii } from 'node:buffer'
 import { decodeText } from './charset.ts'
 import { hasJapaneseEscapes } from './iso-2022-jp.ts'
 
@@ -7,7 +8,7 @@ import { hasJapaneseEscapes } from './iso-2022-jp.ts'
  */
 export function decodeRawHeader(raw: string): string | null {
   const bytes = Buffer.from(raw, 'latin1')
-  if (!hasJapaneseEscapes(bytes) && !bytes.some((byte) => byte > 0x7f)) return null
+  if (!hasJapaneseEscapes(bytes) && isAscii(bytes)) return null
   return decodeText(bytes, '')
     .replace(/\r?\n[ \t]*/g, ' ')
     .trim()

@@ -49,7 +49,7 @@ export function hasJapaneseEscapes(bytes: Buffer): boolean {
 
 /** Never throws; what cannot be decoded becomes U+FFFD. A line end returns to ASCII, as the standard asks of writers. */
 export function decodeIso2022Jp(bytes: Buffer): string {
-  const text = new TextCollector()
+  const text = new TextCollector(bytes.length)
   let mode: Mode = 'ascii'
   for (let at = 0; at < bytes.length; at++) {
     const byte = bytes.readUInt8(at)
@@ -85,12 +85,18 @@ function addPair(text: TextCollector, mode: Mode, lead: number, trail: number): 
 /** Decodes runs of bytes of the same encoding at once. */
 class TextCollector {
   #encoding = 'cp932'
-  #bytes: number[] = []
+  /** A pair becomes three bytes at most. */
+  readonly #bytes: Buffer
+  #length = 0
   #text = ''
+
+  constructor(inputLength: number) {
+    this.#bytes = Buffer.allocUnsafe(inputLength * 2)
+  }
 
   add(encoding: 'cp932' | 'euc-jp', ...bytes: number[]): void {
     if (encoding !== this.#encoding) this.#flush(encoding)
-    this.#bytes.push(...bytes)
+    for (const byte of bytes) this.#bytes[this.#length++] = byte
   }
 
   end(): string {
@@ -99,8 +105,8 @@ class TextCollector {
   }
 
   #flush(next: string): void {
-    this.#text += iconv.decode(Buffer.from(this.#bytes), this.#encoding)
-    this.#bytes = []
+    this.#text += iconv.decode(this.#bytes.subarray(0, this.#length), this.#encoding)
+    this.#length = 0
     this.#encoding = next
   }
 }

@@ -1,4 +1,4 @@
-import { parentPort } from 'node:worker_threads'
+import { parentPort, workerData } from 'node:worker_threads'
 import { LISTENED_MALLS } from '../../marketplaces/mails.ts'
 import { createJudge, type PastedMail } from './judge.ts'
 import type { ShopMailRules } from './malls.ts'
@@ -8,15 +8,22 @@ import type { TrustSettings } from './trust.ts'
 
 export type Question =
   | { kind: 'judge'; source: Uint8Array; rules: string; settings: TrustSettings }
+  | { kind: 'text'; source: Uint8Array }
   | { kind: 'explain'; pasted: PastedMail; rules: string }
 
-export type Reply =
-  | { kind: 'ready' }
-  | { kind: 'answer'; value: unknown }
-  | { kind: 'failed'; message: string }
+export type Answer = { value: unknown } | { failed: string }
+/** To the next questions in their order, some at a time. */
+export type Reply = 'ready' | Answer[]
+
+/** Answers are sent once as much time has passed: of a thread that is killed no more than this is done again. */
+const KEPT_MS = 20
 
 // Their mails alone: nobody is asked anything from here, and each thread pays for what it loads.
 const judge = createJudge(LISTENED_MALLS)
+
+/** Which of the questions it is at: whoever kills it knows by this whose fault it was. */
+const shared: SharedArrayBuffer = workerData
+const progress = new Int32Array(shared)
 
 const MOST_RULES = 50
 const rulesByText = new Map<string, ShopMailRules>()
@@ -31,17 +38,34 @@ function rulesFrom(text: string): ShopMailRules {
   return rules
 }
 
-const answer = (question: Question): Promise<unknown> =>
-  question.kind === 'judge'
-    ? judge.judge(question.source, rulesFrom(question.rules), question.settings)
-    : judge.explain(question.pasted, rulesFrom(question.rules))
+function answer(question: Question): Promise<unknown> {
+  if (question.kind === 'text') return judge.text(question.source)
+  const rules = rulesFrom(question.rules)
+  return question.kind === 'judge'
+    ? judge.judge(question.source, rules, question.settings)
+    : judge.explain(question.pasted, rules)
+}
 
 const reply = (message: Reply) => parentPort?.postMessage(message)
 
-parentPort?.on('message', (question: Question) => {
-  answer(question).then(
-    (value) => reply({ kind: 'answer', value }),
-    (error: unknown) => reply({ kind: 'failed', message: String(error) }),
-  )
-})
-reply({ kind: 'ready' })
+async function answerAll(questions: readonly Question[]): Promise<void> {
+  let answers: Answer[] = []
+  let sent = performance.now()
+  for (const [index, question] of questions.entries()) {
+    Atomics.store(progress, 0, index)
+    answers.push(
+      await answer(question).then(
+        (value) => ({ value }),
+        (error: unknown) => ({ failed: String(error) }),
+      ),
+    )
+    const now = performance.now()
+    if (now - sent < KEPT_MS && index < questions.length - 1) continue
+    reply(answers)
+    answers = []
+    sent = now
+  }
+}
+
+parentPort?.on('message', (questions: Question[]) => void answerAll(questions))
+reply('ready')

@@ -10,15 +10,21 @@ const MAIL = Buffer.from(
 /** A thread that answers as asked: never, by dying, or with what it was asked. */
 const TRAP = new URL(
   `data:text/javascript,${encodeURIComponent(`
-import { parentPort } from 'node:worker_threads'
-parentPort.on('message', ({ source }) => {
-  const word = Buffer.from(source).toString()
-  if (word === 'hang') for (;;);
-  if (word === 'die') process.exit(1)
-  if (word === 'eat') { const all = []; for (;;) all.push(new Array(1e6).fill(all.length)) }
-  parentPort.postMessage({ kind: 'answer', value: { text: word, recognition: null, trust: 'unknown' } })
+import { parentPort, workerData } from 'node:worker_threads'
+const progress = new Int32Array(workerData)
+parentPort.on('message', (questions) => {
+  const answers = questions.map(({ source }, index) => {
+    Atomics.store(progress, 0, index)
+    const word = Buffer.from(source).toString()
+    if (word === 'hang') for (;;);
+    if (word === 'die') process.exit(1)
+    if (word === 'eat') { const all = []; for (;;) all.push(new Array(1e6).fill(all.length)) }
+    if (word === 'size') return { value: { text: String(source.buffer.byteLength) } }
+    return { value: { text: word, recognition: null, trust: 'unknown' } }
+  })
+  parentPort.postMessage(answers)
 })
-parentPort.postMessage({ kind: 'ready' })`)}`,
+parentPort.postMessage('ready')`)}`,
 )
 
 let threads: JudgeThreads
@@ -46,6 +52,31 @@ describe('reading threads', () => {
     expect((await next).text).toBe('next')
     delay.disable()
     expect(delay.max / 1e6).toBeLessThan(100)
+  })
+
+  it('lose the one mail that hangs of many that came together, and none of the others', async () => {
+    threads = createJudgeThreads({ threads: 1, limitMs: 200, entry: TRAP })
+    const words = ['a', 'b', 'hang', 'c', 'die', ...Array.from({ length: 60 }, (_, n) => `mail ${n}`)]
+    const answers = await Promise.allSettled(words.map(ask))
+    const lost = words.filter((_, index) => answers[index]?.status === 'rejected')
+    expect(lost).toEqual(['hang', 'die'])
+    const read = answers.flatMap((answer) => (answer.status === 'fulfilled' ? [answer.value.text] : []))
+    expect(read).toEqual(words.filter((word) => !lost.includes(word)))
+  })
+
+  it('are handed a mail without the bytes around it, and the caller keeps his', async () => {
+    threads = createJudgeThreads({ entry: TRAP })
+    const slab = Buffer.alloc(64 * 1024, 'size')
+    expect((await threads.judge(slab.subarray(4, 8), [], settings)).text).toBe('4')
+    expect(slab.byteLength).toBe(64 * 1024)
+  })
+
+  it('hand out the text of a mail in which nothing was found, and of others when it is asked for', async () => {
+    threads = createJudgeThreads({ limitMs: 10_000 })
+    const nothing = Buffer.from(MAIL.toString().replace(/\d{6}-.*/, 'なし'))
+    expect((await threads.judge(nothing, [], settings)).text).toContain('なし')
+    expect((await threads.judge(MAIL, [], settings)).text).toBeNull()
+    expect(await threads.text(MAIL)).toContain('[受注番号] 123456-20260519-0123456789')
   })
 
   it.each(['die', 'eat'])('that %s take only their mail with them', async (word) => {

@@ -1,9 +1,9 @@
 import { Worker } from 'node:worker_threads'
-import { present } from '../../platform/narrow.ts'
 import { TimedOut } from '../../platform/timeout.ts'
+import { MAIL_BYTES } from '../mail-bytes.ts'
 import type { Explanation } from './explain.ts'
 import type { Judged, MailJudge } from './judge.ts'
-import type { Question, Reply } from './judge-thread.ts'
+import type { Answer, Question, Reply } from './judge-thread.ts'
 import type { ShopMailRules } from './malls.ts'
 
 export interface JudgeThreads extends MailJudge {
@@ -27,6 +27,10 @@ const MOST_MEMORY_MB = 192
 const YOUNG_MEMORY_MB = 6
 /** Loading takes half a second, on a machine at work some. */
 const START_MS = 30_000
+/** Mails of one message: some 3 ms of reading, so that a lone mail does not wait long behind a mailbox that catches up. */
+const MOST_AT_ONCE = 32
+/** How often a thread at work is looked at within the time of one mail. */
+const LOOKS = 4
 
 interface Task {
   question: Question
@@ -36,7 +40,8 @@ interface Task {
 
 /**
  * Reads mails in threads of their own. A mail is written by a stranger: one that a pattern or a parser chokes on costs its
- * thread, which is killed after `limitMs`, and the process goes on meanwhile.
+ * thread, which is killed after `limitMs`, and the process goes on meanwhile. Mails that come together go there together; those that
+ * went with one that killed its thread are read again.
  */
 export function createJudgeThreads({
   threads: most = 2,
@@ -47,11 +52,22 @@ export function createJudgeThreads({
   const threads = new Set<Thread>()
   const texts = new WeakMap<ShopMailRules, string>()
   let closed = false
+  let isServing = false
+
+  /** After the mails of one batch have all been asked for. */
+  function serveSoon(): void {
+    if (isServing) return
+    isServing = true
+    queueMicrotask(() => {
+      isServing = false
+      serve()
+    })
+  }
 
   function serve(): void {
     while (queue.length > 0) {
       const idle = [...threads].find((thread) => thread.isIdle())
-      if (idle) idle.take(present(queue.shift()))
+      if (idle) idle.take(queue.splice(0, Math.min(MOST_AT_ONCE, Math.ceil(queue.length / most))))
       else {
         const coming = [...threads].filter((thread) => thread.isStarting()).length
         if (threads.size < most && coming < queue.length) start()
@@ -63,8 +79,9 @@ export function createJudgeThreads({
   function start(): void {
     const thread = createThread(entry, limitMs, {
       onFree: serve,
-      onGone(broken) {
+      onGone(broken, left) {
         threads.delete(thread)
+        queue.unshift(...left)
         // A thread that cannot even start will not at the next try either: who waits is told.
         if (broken)
           for (const task of queue.splice(0)) task.reject(new ReadingFailed('no thread can be started'))
@@ -78,7 +95,7 @@ export function createJudgeThreads({
     return new Promise<T>((resolve, reject) => {
       if (closed) return reject(new ReadingFailed('the service is stopping'))
       queue.push({ question, resolve: (value) => resolve(value as T), reject })
-      serve()
+      serveSoon()
     })
   }
 
@@ -93,6 +110,7 @@ export function createJudgeThreads({
   return {
     judge: (source, rules, settings) =>
       ask<Judged>({ kind: 'judge', source, rules: textOf(rules), settings }),
+    text: (source) => ask<string>({ kind: 'text', source }),
     explain: (pasted, rules) => ask<Explanation>({ kind: 'explain', pasted, rules: textOf(rules) }),
     warmUp() {
       if (threads.size === 0 && !closed) start()
@@ -107,18 +125,24 @@ export function createJudgeThreads({
 
 type Thread = ReturnType<typeof createThread>
 
-function createThread(
-  entry: URL,
-  limitMs: number,
-  { onFree, onGone }: { onFree(): void; onGone(broken: boolean): void },
-) {
+interface Events {
+  onFree(): void
+  /** `left`: what it was asked, did not answer, and is not to blame for. */
+  onGone(broken: boolean, left: Task[]): void
+}
+
+function createThread(entry: URL, limitMs: number, { onFree, onGone }: Events) {
+  const shared = new SharedArrayBuffer(Int32Array.BYTES_PER_ELEMENT)
+  const progress = new Int32Array(shared)
   const worker = new Worker(entry, {
+    workerData: shared,
     resourceLimits: { maxOldGenerationSizeMb: MOST_MEMORY_MB, maxYoungGenerationSizeMb: YOUNG_MEMORY_MB },
   })
   // A process that has nothing else to do may end.
   worker.unref()
   let state: 'starting' | 'idle' | 'busy' | 'gone' = 'starting'
-  let task: Task | null = null
+  let tasks: Task[] = []
+  let answered = 0
   let timer = setTimeout(() => lose(new TimedOut(START_MS)), START_MS)
   timer.unref()
 
@@ -128,38 +152,72 @@ function createThread(
     state = 'gone'
     clearTimeout(timer)
     void worker.terminate()
-    task?.reject(error)
-    onGone(broken)
+    const at = Math.max(answered, Atomics.load(progress, 0))
+    tasks[at]?.reject(error)
+    onGone(
+      broken,
+      tasks.filter((_, index) => index >= answered && index !== at),
+    )
   }
 
-  function done(reply: Reply): void {
+  /** Nobody's time begins before the mail in front of it is done. */
+  function watch(seen: number, looks: number): void {
+    timer = setTimeout(() => {
+      const at = Atomics.load(progress, 0)
+      if (at !== seen) watch(at, 1)
+      else if (looks < LOOKS) watch(at, looks + 1)
+      else lose(new TimedOut(limitMs))
+    }, limitMs / LOOKS)
+  }
+
+  function take(next: Task[]): void {
+    state = 'busy'
+    tasks = next
+    answered = 0
+    Atomics.store(progress, 0, 0)
+    const handedOver: ArrayBuffer[] = []
+    const questions = next.map(({ question }) => toMessage(question, handedOver))
+    worker.postMessage(questions, handedOver)
+    watch(0, 1)
+  }
+
+  function settle(answers: readonly Answer[]): void {
+    for (const answer of answers) {
+      const task = tasks[answered++]
+      if ('value' in answer) task?.resolve(answer.value)
+      else task?.reject(new ReadingFailed(answer.failed))
+    }
+  }
+
+  worker.on('message', (reply: Reply) => {
     if (state === 'gone') return
+    if (reply !== 'ready') settle(reply)
+    if (reply !== 'ready' && answered < tasks.length) return
     clearTimeout(timer)
-    const asked = task
-    task = null
     state = 'idle'
-    if (reply.kind === 'answer') asked?.resolve(reply.value)
-    else if (reply.kind === 'failed') asked?.reject(new ReadingFailed(reply.message))
+    tasks = []
     onFree()
-  }
-
-  worker.on('message', done)
+  })
   worker.on('error', lose)
   worker.on('exit', () => lose(new ReadingFailed('the thread ended')))
   return {
     isIdle: () => state === 'idle',
     isStarting: () => state === 'starting',
-    take(next: Task) {
-      state = 'busy'
-      task = next
-      timer = setTimeout(() => lose(new TimedOut(limitMs)), limitMs)
-      worker.postMessage(next.question)
-    },
+    take,
     async end() {
+      for (const task of tasks.splice(answered)) task.reject(new ReadingFailed('the service is stopping'))
       lose(new ReadingFailed('the service is stopping'))
       await worker.terminate()
     },
   }
+}
+
+/** A mail as bytes of its own, which are handed over: as it came it may share 64 KiB with its neighbours, and all would be copied. */
+function toMessage(question: Question, handedOver: ArrayBuffer[]): Question {
+  if (!('source' in question)) return question
+  const source = new Uint8Array(question.source.subarray(0, MAIL_BYTES))
+  handedOver.push(source.buffer)
+  return { ...question, source }
 }
 
 class ReadingFailed extends Error {

@@ -1,3 +1,4 @@
+import { isUnreadable } from '../../marketplaces/kit/mail/recogniser.ts'
 import type { MailMalls } from '../../marketplaces/mails.ts'
 import type { MailTrust, ReadableMail, Recognition } from '../../marketplaces/port/mail-rules.ts'
 import { type Explanation, explainRecognition } from './explain.ts'
@@ -10,7 +11,8 @@ import { type TrustSettings, trustOf } from './trust.ts'
 export interface Judged {
   /** Null: no mall's mail. */
   recognition: Recognition | null
-  text: string
+  /** Of mails in which nothing was found; null for others, whose text few ask for: see `text`. */
+  text: string | null
   trust: MailTrust
 }
 
@@ -20,6 +22,7 @@ export type PastedMail = { source: Uint8Array } | { mail: ReadableMail }
 /** Reads mails. Rejects when one cannot be read, or not in time. */
 export interface MailJudge {
   judge(source: Uint8Array, rules: ShopMailRules, settings: TrustSettings): Promise<Judged>
+  text(source: Uint8Array): Promise<string>
   explain(pasted: PastedMail, rules: ShopMailRules): Promise<Explanation>
 }
 
@@ -30,8 +33,10 @@ export const createJudge = (malls: MailMalls): MailJudge => ({
     const recognition = recogniseMail(mail, malls, rules)
     const mall = recognition && malls.get(recognition.marketplace)
     const trust = mall ? trustOf(mail, mall.mailRules, rulesOf(mall, rules), settings) : 'unknown'
-    return { recognition, text: mail.text, trust }
+    const text = recognition !== null && isUnreadable(recognition) ? mail.text : null
+    return { recognition, text, trust }
   },
+  text: async (source) => (await parseMail(asBuffer(source))).text,
   async explain(pasted, rules) {
     const mail = 'mail' in pasted ? pasted.mail : await parseMail(asBuffer(pasted.source))
     return explainRecognition(mail, malls, rules)

@@ -3,8 +3,9 @@ import type { ReadableMail } from '../../marketplaces/port/mail-rules.ts'
 import { MAIL_BYTES } from '../mail-bytes.ts'
 import { decodeText } from './charset.ts'
 import { decodeRawHeader } from './header-text.ts'
-import { htmlToText } from './html-text.ts'
 import { MailReader } from './mail-reader.ts'
+import { LONGEST_RESULT, MOST_RESULTS } from './plain-head.ts'
+import { parsePlainMail, readableText } from './plain-mail.ts'
 
 /** A forward of a forward of a forward: nobody reads deeper, and each level parses its bytes again. */
 const MAX_DEPTH = 3
@@ -30,9 +31,14 @@ const FORWARDED_TYPES = new Set(['message/rfc822', 'message/global'])
  * A mail as text: the first 256 KiB of it, each part decoded by its charset or, where that is missing or wrong, by what its bytes
  * look like. Never rejects: a mail that cannot be taken apart is read as one text. Attachments other than mails are dropped.
  */
-export function parseMail(source: Buffer): Promise<ReadableMail> {
-  return parseAt(source.subarray(0, MAIL_BYTES), 0)
+export async function parseMail(source: Buffer): Promise<ReadableMail> {
+  const bytes = source.subarray(0, MAIL_BYTES)
+  return parsePlainMail(bytes) ?? (await parseAnyMail(bytes))
 }
+
+/** The same by mailparser, whatever the mail's shape: for those that parsePlainMail() leaves to it, and to hold it against. */
+export const parseAnyMail = (source: Buffer): Promise<ReadableMail> =>
+  parseAt(source.subarray(0, MAIL_BYTES), 0)
 
 interface Parts {
   text: string
@@ -52,15 +58,11 @@ async function parseAt(source: Buffer, depth: number): Promise<ReadableMail> {
     from: addressesOf(reader.from),
     to: addressesOf(reader.to),
     subject: subjectOf(reader),
-    text: parts ? readableText(parts) : decodeText(source, ''),
+    text: (parts && readableText(parts.text, () => parts.html)) ?? decodeText(source, ''),
     forwarded,
     authentication: authenticationOf(reader),
   }
 }
-
-/** The receiving host's stands on top; a stranger may have written any number of others below. */
-const MOST_RESULTS = 10
-const LONGEST_RESULT = 4_096
 
 const authenticationOf = (reader: MailReader): string[] =>
   (reader.headerLines || [])
@@ -116,18 +118,6 @@ function collect(part: AttachmentStream, into: Buffer[]): void {
     into.push(Buffer.concat(chunks))
     part.release?.()
   })
-}
-
-/** Every mall's order numbers end in a hyphen and seven digits or more, or the mail speaks of a long number. */
-const MAY_HOLD_NUMBER = /[-‐－―−][0-9０-９]{7}/
-
-/**
- * The plain text; together with the HTML's when no order number can be in it, for mails whose plain text says only that the
- * mail is to be read as HTML, or is the covering note of a forward.
- */
-function readableText({ text, html }: Parts): string {
-  if (html === '' || MAY_HOLD_NUMBER.test(text)) return text
-  return [text.trim(), htmlToText(html)].filter((part) => part !== '').join('\n\n')
 }
 
 function subjectOf(reader: MailReader): string {

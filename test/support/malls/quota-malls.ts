@@ -195,7 +195,7 @@ export async function quotaMall(database: TestDatabase, name: SandboxMall, optio
             {
               ...{ uid: lastUid, size: source.length, messageId: `<${lastUid}@sandbox.example>` },
               ...{ subject: '', from: [], to: [], sentAt: new Date(clock.now()) },
-              ...{ ...judged, recognition: judged.recognition },
+              ...{ ...judged, recognition: judged.recognition, text: judged.text ?? '' },
             },
           ],
         })
