@@ -31,6 +31,8 @@ interface PlacedOrder {
   names: string[]
   /** Somebody changed its address or moved it: what it may be packed with is no longer known here. */
   touched: boolean
+  /** A server that was restored from a backup of before it looks no further back than a sweep's 30 days. */
+  outOfReach: boolean
 }
 
 interface AskedChange {
@@ -303,6 +305,7 @@ function placeOrder(life: Life, action: Extract<Action, { do: 'order' }>): Promi
     event: present(world.events[seen]),
     names: [fullName],
     touched: false,
+    outOfReach: false,
   }
   life.orders.push(order)
   if (!action.mailed) return Promise.resolve()
@@ -604,6 +607,9 @@ async function backUp(life: Life): Promise<void> {
   }
 }
 
+/** A sweep looks back 30 days after a long stop, and begins at a day's beginning. */
+const REACH = 29 * DAY
+
 async function restore(life: Life): Promise<void> {
   const { backup, world, ground } = life
   if (!backup) return
@@ -612,6 +618,9 @@ async function restore(life: Life): Promise<void> {
   await runOps(life, ['resume'], url)
   await world.moveTo(await ground.openService(url))
   life.restored = true
+  const now = world.clock.now()
+  for (const order of life.orders)
+    order.outOfReach ||= now - backup.at > REACH && now - order.placedAt > REACH
   // What was done after the backup is gone with the old server; what it did at the mall is not.
   life.pulls = new Map(backup.pulls)
   life.newestKey = [...life.pulls.keys()].at(-1) ?? null
