@@ -1,7 +1,7 @@
-import { writeFile } from 'node:fs/promises'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { callByHand, REFUSED_BY_HAND } from '../support/http/calls-by-hand.ts'
 import { callExample, type DocumentedOperation, readOperations } from '../support/http/openapi-calls.ts'
+import { recordAnswers } from '../support/http/recorded-answers.ts'
 import { type RunningDemo, startDemo } from '../support/service/demo.ts'
 
 /** Whoever opens /docs in the demo, authorizes and presses "Execute" gets a real answer from every call. */
@@ -46,8 +46,8 @@ test('every operation answers its example', { timeout: 120_000 }, async () => {
   const consented = await fetch(first('beginConsent').url)
   const page = { operationId: 'endConsent', status: consented.status, text: await consented.text() }
   if (process.env.RECORD_ANSWERS === '1') {
-    await recordAnswers(answers)
-    await recordTexts([...answers, { ...page, headers: consented.headers }])
+    await recordAnswers(ANSWERS, jsonExamples(answers))
+    await recordAnswers(TEXTS, textExamples([...answers, { ...page, headers: consented.headers }]))
   }
   expect(await wrongHeaders(answers)).toEqual([])
   expect(new Set(answers.map(({ operationId }) => operationId)).size).toBe(operations.length - OUTSIDE.length)
@@ -104,15 +104,14 @@ interface Described {
 const TEXTS = new URL('../../src/http/openapi/text-answers.json', import.meta.url)
 
 /** Answers that are no JSON, by their type: the beginning, as much as is read at a glance. */
-async function recordTexts(answers: readonly Answer[]): Promise<void> {
+function textExamples(answers: readonly Answer[]): Record<string, unknown> {
   const byId: Record<string, Record<string, string>> = {}
   for (const { operationId, status, text, headers } of answers) {
     const [type = ''] = (headers.get('content-type') ?? '').split(';')
     if (status !== 200 || type === 'application/json' || text === '') continue
     byId[operationId] = { ...byId[operationId], [type]: beginningOf(type, text) }
   }
-  const sorted = Object.fromEntries(Object.entries(byId).sort(([one], [other]) => (one < other ? -1 : 1)))
-  await writeFile(TEXTS, `${JSON.stringify(sorted, null, 2)}\n`)
+  return byId
 }
 
 function beginningOf(type: string, text: string): string {
@@ -133,7 +132,7 @@ function beginningOf(type: string, text: string): string {
 const ANSWERS = new URL('../../src/http/openapi/answers.json', import.meta.url)
 
 /** The document's examples: the first answer of each operation, short enough to be read, without what opens a door. */
-async function recordAnswers(answers: readonly Answer[]): Promise<void> {
+function jsonExamples(answers: readonly Answer[]): Record<string, unknown> {
   const byId: Record<string, Record<string, unknown>> = {}
   for (const { operationId, status, text, headers } of answers) {
     // Of the demo alone, so not in the document that is recorded.
@@ -141,8 +140,7 @@ async function recordAnswers(answers: readonly Answer[]): Promise<void> {
     if (status >= 300 || !/^application\/json(?:;|$)/.test(headers.get('content-type') ?? '')) continue
     byId[operationId] ??= { [status]: shortened(JSON.parse(text)) }
   }
-  const sorted = Object.fromEntries(Object.entries(byId).sort(([one], [other]) => (one < other ? -1 : 1)))
-  await writeFile(ANSWERS, `${JSON.stringify(sorted, null, 2)}\n`)
+  return byId
 }
 
 function shortened(part: unknown, name = ''): unknown {

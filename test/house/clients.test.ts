@@ -14,7 +14,7 @@ test('the TypeScript types are those of docs/openapi.json (npm ci && npm run typ
   expect(read('clients/typescript/src/api.ts').split('\n', 1)[0]).toContain(hash)
 })
 
-test('the collection is that of docs/openapi.json (node scripts/postman-collection.ts)', async () => {
+test('the collection is that of docs/openapi.json (npm run api)', async () => {
   expect(readFileSync(COLLECTION, 'utf8')).toBe(await collection())
 })
 

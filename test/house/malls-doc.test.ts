@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest'
 import { mallsPage, PAGE, refusals } from '../../scripts/malls-doc.ts'
 import { MALLS } from '../../src/marketplaces/index.ts'
 
-it('docs/malls.md is what the malls offer and the tests try (node scripts/malls-doc.ts)', async () => {
+it('docs/malls.md is what the malls offer and the tests try (npm run docs)', async () => {
   expect(await readFile(PAGE, 'utf8')).toBe(await mallsPage())
 })
 

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { problemsPage } from '../../scripts/problems-doc.ts'
 
-test('docs/problems.md is what the code says (node scripts/problems-doc.ts writes it)', async () => {
+test('docs/problems.md is what the code says (npm run docs)', async () => {
   await expect(problemsPage()).toMatchFileSnapshot('../../docs/problems.md')
 })

@@ -1,0 +1,34 @@
+import { spawnSync } from 'node:child_process'
+import { fileURLToPath } from 'node:url'
+
+/**
+ * `npm run api` after a change of a route: records the document and the demo's answers, and makes all that is made from them. Whatever
+ * did not change its shape stays as it is. The client's own packages must be there (`npm ci` in clients/typescript).
+ */
+
+const ROOT = fileURLToPath(new URL('../', import.meta.url))
+const CLIENT = fileURLToPath(new URL('../clients/typescript/', import.meta.url))
+
+const vitest = (...args: string[]) => ['vitest', 'run', '--project', 'integration', ...args]
+const DOCUMENT = vitest('test/integration/http/openapi.test.ts', '--update')
+
+const STEPS: readonly (readonly [what: string, command: readonly string[], folder?: string])[] = [
+  ['the document', DOCUMENT],
+  ['answers of the demo', vitest('test/e2e/docs-examples.test.ts')],
+  ['answers of each problem', vitest('test/integration/http/problem-examples.test.ts')],
+  ['the document with these answers', DOCUMENT],
+  ['types of the client', ['node', 'types.ts'], CLIENT],
+  ['Postman collection', ['node', 'scripts/postman-collection.ts']],
+  ['pages', ['npm', 'run', '--silent', 'docs']],
+  ['format', ['biome', 'check', '--write', '--diagnostic-level=error']],
+]
+
+for (const [what, [command = '', ...args], cwd = ROOT] of STEPS) {
+  console.log(`\n== ${what}`)
+  const env = { ...process.env, RECORD_ANSWERS: '1' }
+  const { status } = spawnSync(command, args, { cwd, env, stdio: 'inherit' })
+  if (status !== 0) {
+    console.error(`\nnpm run api stopped at: ${what}`)
+    process.exit(1)
+  }
+}
