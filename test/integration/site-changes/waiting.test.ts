@@ -205,7 +205,7 @@ describe('a change in 変更中 that no worker comes to', () => {
     await held.reached
     await recover(bench, id)
     // Its order is not locked: it has its turn the next time.
-    await setShop(late.bench, { enabled: false })
+    await setTenant(late.bench, 'suspended')
     const before = await bench.change(id)
     held.release()
     expect(await expiring).toEqual({ queued: 1, ended: 0 })
@@ -214,24 +214,42 @@ describe('a change in 変更中 that no worker comes to', () => {
     expect(await late.bench.change(late.id)).toMatchObject({ state: 'changing' })
   })
 
+  it('stays where it is given more time while its lane is closed and it is looked at', async () => {
+    const { bench, id } = await inHand()
+    await setShop(bench, { laneClosedUntil: new Date(bench.clock.now() + DAY) })
+    bench.clock.advance(15 * MINUTE)
+    const held = holdBefore(database.pool, (text) => text.includes('update site_changes t'))
+    const expiring = expireChanges({ ...bench.deps, pool: held.pool })
+    await held.reached
+    await setChange(id, { deadline: new Date(bench.clock.now() + MINUTE) })
+    held.release()
+    expect(await expiring).toEqual({ queued: 0, ended: 0 })
+    expect(await bench.change(id)).toMatchObject({ state: 'changing' })
+  })
+
   it('is not ended after its week where it went well, or a worker took it, while it is looked at', async () => {
-    const benches = [await inHand(), await inHand(), await inHand()]
-    const [first, second, third] = benches
-    if (!first || !second || !third) throw new Error('three are made')
+    const [first, second, third, later] = [await inHand(), await inHand(), await inHand(), await inHand()]
+    const benches = [first, second, third, later]
     for (const { bench } of benches) bench.clock.advance(8 * DAY)
     const { bench } = first
+    const now = bench.clock.now()
+    await setChange(third.id, { leaseToken: newId(), leaseUntil: new Date(now) })
+    await setChange(later.id, { expiresAt: new Date(now + 1) })
     const held = holdBefore(database.pool, (text) => text.includes('update site_changes t'))
     const expiring = expireChanges({ ...bench.deps, pool: held.pool })
     await held.reached
     await setChange(first.id, { state: 'succeeded' })
     await setChange(second.id, {
       leaseToken: newId(),
-      leaseUntil: new Date(bench.clock.now() + MINUTE),
+      leaseUntil: new Date(now + MINUTE),
     })
+    // Its order is not locked: it has its turn the next time.
+    await setChange(later.id, { expiresAt: new Date(now) })
     held.release()
     expect(await expiring).toEqual({ queued: 0, ended: 1 })
     const states = await Promise.all(benches.map(async ({ id }) => (await bench.change(id)).state))
-    expect(states).toEqual(['succeeded', 'changing', 'warning'])
+    expect(states).toEqual(['succeeded', 'changing', 'warning', 'changing'])
+    expect(await bench.change(third.id)).toMatchObject({ finishedAt: new Date(now), leaseUntil: null })
   })
 
   it('that was asked for anew meanwhile has a week of its own', async () => {

@@ -2,7 +2,7 @@ import http from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { Webhook as Verifier } from 'standardwebhooks'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
-import { readHistory } from '../../../src/events/history.ts'
+import { beginHistory, readHistory } from '../../../src/events/history.ts'
 import { planWebhooks } from '../../../src/notices/plan-webhooks.ts'
 import { createRetention } from '../../../src/orders/retention.ts'
 import { systemRandom } from '../../../src/platform/random.ts'
@@ -275,6 +275,32 @@ describe('webhooks', () => {
       await older.query('rollback')
       older.release()
     }
+  })
+
+  it('is sent no counts, whatever it wants', async () => {
+    const target = await receiver()
+    await create(target.url)
+    await database.pool.query(
+      `insert into events (xid, tenant_id, kind, data, at)
+       values (pg_current_xact_id()::text::bigint, $1, 'counts', '{}', now())`,
+      [bench.tenantId],
+    )
+    await stage(1)
+    await webhooks.round()
+    expect(types(target)).toContain('order')
+    expect(types(target)).not.toContain('counts')
+  })
+
+  it('one that stands where a new history begins has lost nothing of it', async () => {
+    const target = await receiver()
+    await create(target.url, { kinds: ['order'] })
+    await beginHistory(database.pool, new Date(bench.clock.now()))
+    await stage(1)
+    await webhooks.round()
+    expect(target.got.map(({ body }) => JSON.parse(body))).toEqual([
+      expect.objectContaining({ type: 'reset', data: { code: 'HISTORY' } }),
+      expect.objectContaining({ type: 'order' }),
+    ])
   })
 
   it('waits after each failure: some seconds for the delivery, and a second and more for the webhook', async () => {
