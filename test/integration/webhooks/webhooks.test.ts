@@ -183,7 +183,7 @@ describe('webhooks', () => {
     // What is running elsewhere on the server may put its place before the two that are there already.
     await database.pool.query(
       `update webhooks w set (xid, event_id) = (
-         select e.xid, e.id from events e where e.tenant_id = w.tenant_id order by e.xid desc, e.id desc limit 1)
+         select e.xid, e.id from events e where e.tenant_id = w.tenant_id and e.kind = 'order' order by e.xid desc, e.id desc limit 1)
        where w.id = $1`,
       [id],
     )
@@ -275,6 +275,20 @@ describe('webhooks', () => {
       await older.query('rollback')
       older.release()
     }
+  })
+
+  it('of a tenant that is suspended waits, and is sent everything afterwards', async () => {
+    const target = await receiver()
+    await create(target.url, { kinds: ['order'] })
+    await stage(1)
+    const setStatus = (status: 'active' | 'suspended') =>
+      database.db.tenant.update({ where: { id: bench.tenantId }, data: { status } })
+    await setStatus('suspended')
+    await webhooks.round()
+    expect(target.got).toEqual([])
+    await setStatus('active')
+    await webhooks.round()
+    expect(types(target)).toEqual(['order'])
   })
 
   it('is sent no counts, whatever it wants', async () => {
