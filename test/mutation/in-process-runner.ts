@@ -164,21 +164,30 @@ const messageOf = (error: unknown) =>
 let stray: unknown[] = []
 process.on('unhandledRejection', (reason) => void stray.push(reason))
 
-async function attempt(...works: readonly Work[]): Promise<string | null> {
+async function attempt(limitMs: number, ...works: readonly Work[]): Promise<string | null> {
   try {
-    for (const work of works) await withTimeout(LIMIT_MS, Promise.resolve((work as () => unknown)()))
+    for (const work of works) await withTimeout(limitMs, Promise.resolve((work as () => unknown)()))
     return null
   } catch (error) {
     return messageOf(error)
   }
 }
 
-interface Run {
+export interface RunOptions {
+  /** Whether the first failure ends the run. */
+  bail: boolean
+  /** Leaves what `beforeAll` made in place for the next run; `close` ends it. */
+  keepOpen?: boolean
+  /** How long a test may take, in milliseconds. */
+  limitOf?: (testId: string) => number
+}
+interface Run extends RunOptions {
   /** Which tests; all where there is none. */
   wanted: ReadonlySet<string> | null
-  bail: boolean
   results: Result[]
 }
+/** Suites whose `beforeAll` was run and whose `afterAll` was not, inner ones last. */
+const open = new Set<Suite>()
 const isTest = (child: Suite | Test): child is Test => 'id' in child
 const isWanted = (child: Suite | Test, { wanted }: Run): boolean =>
   isTest(child)
@@ -193,18 +202,31 @@ async function runSuite(suite: Suite, run: Run, outer: { before: Work[]; after: 
     before: [...outer.before, ...hooks.beforeEach],
     after: [...hooks.afterEach, ...outer.after],
   }
-  const broken = await attempt(...hooks.beforeAll)
+  const broken = open.has(suite) ? null : await attempt(LIMIT_MS, ...hooks.beforeAll)
+  if (broken === null) open.add(suite)
   for (const child of suite.children) {
     if (!isWanted(child, run) || isOver(run)) continue
-    if (isTest(child)) run.results.push(await runTest(child, around, broken))
+    if (isTest(child)) run.results.push(await runTest(run, child, around, broken))
     else if (broken === null) await runSuite(child, run, around)
   }
-  const unclosed = await attempt(...hooks.afterAll.toReversed())
+  if (run.keepOpen && broken === null) return
+  const unclosed = await closeSuite(suite)
   const last = run.results.at(-1)
   if (unclosed !== null && last?.status === 0) Object.assign(last, { status: 1, failureMessage: unclosed })
 }
 
+function closeSuite(suite: Suite): Promise<string | null> {
+  open.delete(suite)
+  return attempt(LIMIT_MS, ...suite.hooks.afterAll.toReversed())
+}
+
+/** Runs what `keepOpen` left out. */
+export async function closeSuites(): Promise<void> {
+  for (const suite of [...open].toReversed()) await closeSuite(suite)
+}
+
 async function runTest(
+  run: Run,
   { id, file, work }: Test,
   { before, after }: { before: Work[]; after: Work[] },
   broken: string | null,
@@ -212,8 +234,8 @@ async function runTest(
   const begun = performance.now()
   stray = []
   faults.currentTestId = id
-  let failed = broken ?? (await attempt(...before, work))
-  const torn = broken === null ? await attempt(...after) : null
+  let failed = broken ?? (await attempt(run.limitOf?.(id) ?? LIMIT_MS, ...before, work))
+  const torn = broken === null ? await attempt(LIMIT_MS, ...after) : null
   // One turn more, for rejections that nobody waited for.
   await new Promise((done) => setImmediate(done))
   failed ??= torn ?? (stray.length > 0 ? messageOf(stray[0]) : null)
@@ -223,8 +245,8 @@ async function runTest(
 }
 
 const root = current
-export async function runAll(wanted: readonly string[] | undefined, bail: boolean): Promise<Result[]> {
-  const run: Run = { wanted: wanted ? new Set(wanted) : null, bail, results: [] }
+export async function runAll(wanted: readonly string[] | undefined, options: RunOptions): Promise<Result[]> {
+  const run: Run = { ...options, wanted: wanted ? new Set(wanted) : null, results: [] }
   await runSuite(root, run, { before: [], after: [] })
   return run.results
 }
@@ -257,12 +279,12 @@ const runner = () => ({
   init: async () => void (await load(chosenPart().part)),
   dispose: close,
   async dryRun() {
-    const tests = await runAll(undefined, false)
+    const tests = await runAll(undefined, { bail: false })
     return { status: 'complete', tests, mutantCoverage: faults.mutantCoverage }
   },
   async mutantRun({ activeMutant, testFilter, hitLimit }: MutantRun) {
     Object.assign(faults, { activeMutant: activeMutant.id, hitCount: 0, hitLimit })
-    const results = await runAll(testFilter, true)
+    const results = await runAll(testFilter, { bail: true })
     const { hitCount = 0 } = faults
     Object.assign(faults, { activeMutant: undefined, hitCount: undefined, hitLimit: undefined })
     if (hitLimit !== undefined && hitCount > hitLimit)

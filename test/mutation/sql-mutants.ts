@@ -20,7 +20,7 @@ interface Token {
 }
 
 const TOKEN =
-  /'(?:[^']|'')*'|"[^"]*"|--[^\n]*|\$\d+|[A-Za-z_][\w.]*|\d+(?:\.\d+)?|::|<=|>=|<>|!=|=>|->>|->|[<>=()[\],;]|[^\s]/g
+  /'(?:[^']|'')*'|"[^"]*"|--[^\n]*|\$\d+|[A-Za-z_][\w.]*|\d+(?:\.\d+)?|::|@>|<@|<=|>=|<>|!=|=>|->>|->|[<>=()[\],;]|[^\s]/g
 
 function tokensOf(text: string): Token[] {
   let depth = 0
@@ -56,8 +56,9 @@ const ADVISORY = /\bpg_(try_)?advisory_(?:xact_)?lock(?:_shared)?\(/gi
 
 export function sqlMutants(text: string): SqlMutant[] {
   const tokens = tokensOf(text)
-  const mutant = (kind: SqlMutant['kind'], from: number, to: number, put: string): SqlMutant => ({
-    ...{ kind, text: text.slice(0, from) + put + text.slice(to) },
+  const mutant: Make = (kind, from, to, put) => ({
+    kind,
+    text: text.slice(0, from) + (typeof put === 'string' ? put : put(text.slice(from, to))) + text.slice(to),
     where:
       `${text.slice(Math.max(0, from - 30), from)}⟦${text.slice(from, to)}⟧${text.slice(to, to + 20)}`.replace(
         /\s+/g,
@@ -71,7 +72,13 @@ export function sqlMutants(text: string): SqlMutant[] {
   ]
 }
 
-type Make = (kind: SqlMutant['kind'], from: number, to: number, put: string) => SqlMutant
+/** @param put what stands there instead; of what stood there, where parameters must keep their types */
+type Make = (
+  kind: SqlMutant['kind'],
+  from: number,
+  to: number,
+  put: string | ((before: string) => string),
+) => SqlMutant
 
 function droppedConditions(tokens: readonly Token[], make: Make): SqlMutant[] {
   return tokens.flatMap((token, at) => {
@@ -88,7 +95,8 @@ function droppedConditions(tokens: readonly Token[], make: Make): SqlMutant[] {
     }
     const [first, last] = [tokens[at + 1], tokens[end - 1]]
     if (!first || !last || last.to <= first.from) return []
-    return [make('condition dropped', first.from, last.to, token.lower === 'or' ? 'false' : 'true')]
+    const put = token.lower === 'or' ? 'and false' : 'or true'
+    return [make('condition dropped', first.from, last.to, (condition) => `((${condition}) ${put})`)]
   })
 }
 
@@ -121,6 +129,8 @@ function turnedComparisons(tokens: readonly Token[], make: Make): SqlMutant[] {
       return [make('comparison turned', token.from, next.to, 'exists')]
     if (token.lower === 'exists' && tokens[at - 1]?.lower !== 'not')
       return [make('comparison turned', token.from, token.to, 'not exists')]
+    if (token.text === '=' && next?.lower === 'any')
+      return [make('comparison turned', token.from, next.to, '<> all')]
     const turned = TURNED[token.text]
     return turned === undefined || (token.text === '=' && isAssignment(tokens, at))
       ? []

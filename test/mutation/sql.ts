@@ -1,11 +1,13 @@
 import { mkdirSync, writeFileSync } from 'node:fs'
 import pg from 'pg'
-import { close, load, runAll } from './in-process-runner.ts'
+import { close, closeSuites, load, runAll } from './in-process-runner.ts'
+import { isEquivalent } from './sql-equivalent.ts'
 import { type SqlMutant, sqlMutants } from './sql-mutants.ts'
 
 /**
  * `npm run mutate -- sql PART…`: plants faults in the statements that the files of a room send, one at a time and on their way to
  * Postgres, and the tests that send the statement have to notice. Statements that Prisma writes, or sends from within, are not changed.
+ * `npm run mutate -- sql PART equivalent`: only the faults of `sql-equivalent.ts`, of which none may be noticed.
  */
 
 interface SqlPart {
@@ -16,12 +18,14 @@ interface SqlPart {
 
 const SQL_PARTS: Readonly<Record<string, SqlPart>> = {
   webhooks: { files: ['src/webhooks/'], tests: ['test/integration/webhooks/webhooks.test.ts'] },
-  expiry: { files: ['src/site-changes/expire.ts'], tests: ['test/integration/site-changes/w*.test.ts'] },
+  expiry: { files: ['src/site-changes/expire.ts'], tests: ['test/integration/site-changes/waiting.test.ts'] },
   holds: {
-    files: ['src/imports/results/', 'src/imports/requests/'],
-    tests: ['test/integration/imports/{asked-anew,pending}.test.ts'],
+    files: ['src/imports/results/', 'src/imports/requests/store.ts', 'src/imports/requests/due.ts'],
+    tests: [
+      'test/integration/imports/{asked-anew,asked-meanwhile,failures,held-orders,pending,shared-mailbox}.test.ts',
+    ],
   },
-  marks: { files: ['src/marks/'], tests: ['test/integration/marks/marks.test.ts'] },
+  marks: { files: ['src/marks/'], tests: ['test/integration/marks/marks{,-races}.test.ts'] },
   tracking: {
     files: ['src/labels/', 'src/app/ship-requests.ts'],
     tests: ['test/integration/labels/labels.test.ts'],
@@ -41,7 +45,7 @@ interface Statement {
 }
 interface Verdict extends Omit<SqlMutant, 'text'> {
   file: string
-  state: 'noticed' | 'survived' | 'invalid'
+  state: 'noticed' | 'survived' | 'invalid' | 'left out'
   by?: string
 }
 
@@ -54,8 +58,9 @@ Error.stackTraceLimit = 30
 const SOURCE = /\/(src\/[\w./-]+\.ts):/g
 function noteStatement(text: string, testId: string): void {
   const frames = [...(new Error().stack ?? '').matchAll(SOURCE)].map(([, file = '']) => file)
-  const file = frames.find((one) => watched?.files.some((begin) => one.startsWith(begin)))
-  if (file === undefined) return
+  // The nearest room is the one whose statement it is, whoever called it.
+  const file = frames.find((one) => !one.startsWith('src/platform/'))
+  if (file === undefined || !watched?.files.some((begin) => file.startsWith(begin))) return
   const known = seen.get(text) ?? { text, file, tests: new Set<string>() }
   seen.set(text, known)
   known.tests.add(testId)
@@ -106,34 +111,65 @@ function changed(this: unknown, query: Query, [first, ...more]: unknown[]): unkn
 }
 
 export async function mutateSql(names: readonly string[]): Promise<boolean> {
-  const [name = '', ...others] = names
+  const [name = '', which, ...others] = names
   const part = SQL_PARTS[name]
-  if (part === undefined || others.length > 0) throw new Error(`one of: ${Object.keys(SQL_PARTS).join(', ')}`)
+  if (part === undefined || others.length > 0 || (which ?? 'equivalent') !== 'equivalent')
+    throw new Error(`one of: ${Object.keys(SQL_PARTS).join(', ')}, each alone or with "equivalent"`)
   watched = part
+  const onlyEquivalent = which !== undefined
   const { currentTest } = await load({ tests: part.tests, stored: true })
   watchQueries(currentTest)
   try {
-    const first = await runAll(undefined, false)
-    const failed = first.find(({ status }) => status === 1)
-    if (failed) throw new Error(`fails without any fault: ${failed.id}: ${failed.failureMessage}`)
+    const first = await runAll(undefined, { bail: true, keepOpen: true })
+    const broken = failureIn(first)
+    if (broken) throw new Error(`fails without any fault: ${broken.id}: ${broken.failureMessage}`)
+    const usual = new Map(first.map(({ id, timeSpentMs }) => [id, timeSpentMs]))
+    limitOf = (id) => 5_000 + 10 * (usual.get(id) ?? 0)
     const verdicts: Verdict[] = []
-    for (const statement of seen.values())
-      for (const mutant of sqlMutants(statement.text)) verdicts.push(await judge(statement, mutant))
-    return tell(name, verdicts)
+    for (const statement of seen.values()) verdicts.push(...(await judgeStatement(statement, onlyEquivalent)))
+    return onlyEquivalent ? tellNoticed(verdicts) : tell(name, verdicts)
   } finally {
+    await closeSuites()
     await close()
   }
+}
+
+let limitOf: (testId: string) => number = () => 60_000
+type Results = Awaited<ReturnType<typeof runAll>>
+const failureIn = (results: Results) => results.find(({ status }) => status === 1)
+
+async function judgeStatement(statement: Statement, onlyEquivalent: boolean): Promise<Verdict[]> {
+  const verdicts: Verdict[] = []
+  /** Tests that noticed a fault of the statement: the likeliest to notice the next. */
+  const keen = new Set<string>()
+  for (const mutant of sqlMutants(statement.text)) {
+    const { kind, where } = mutant
+    if (isEquivalent(statement.file, statement.text, `${kind}: ${where}`) !== onlyEquivalent) {
+      verdicts.push({ file: statement.file, kind, where, state: 'left out' })
+      continue
+    }
+    const verdict = await judge(statement, mutant, keen)
+    if (verdict.by !== undefined) keen.add(verdict.by)
+    verdicts.push(verdict)
+  }
+  return verdicts
 }
 
 async function judge(
   { text, file, tests }: Statement,
   { kind, where, text: put }: SqlMutant,
+  keen: ReadonlySet<string>,
 ): Promise<Verdict> {
   Object.assign(planted, { original: text, text: put, invalid: false })
-  const results = await runAll([...tests], true)
-  const failed = results.find(({ status }) => status === 1)
+  let failed: Results[number] | undefined
+  for (const group of [[...keen], [...tests].filter((id) => !keen.has(id))]) {
+    if (group.length === 0 || failed || planted.invalid) continue
+    failed = failureIn(await runAll(group, { bail: true, keepOpen: true, limitOf }))
+  }
   const state = planted.invalid ? 'invalid' : failed ? 'noticed' : 'survived'
   planted.original = null
+  // A test that failed may have left rows or a transaction behind, at which every later one would fail.
+  if (failed) await closeSuites()
   if (state !== 'noticed') process.stdout.write(`${state}: ${file} ${kind}: ${where}\n`)
   return { file, kind, where, state, ...(failed && state === 'noticed' ? { by: failed.id } : {}) }
 }
@@ -145,7 +181,14 @@ function tell(name: string, verdicts: readonly Verdict[]): boolean {
   const [noticed, survived] = [count('noticed'), count('survived')]
   const score = (100 * noticed) / Math.max(1, noticed + survived)
   process.stdout.write(
-    `sql ${name}: ${score.toFixed(1)} % of ${noticed + survived}, and ${count('invalid')} that are no statements\n`,
+    `sql ${name}: ${score.toFixed(1)} % of ${noticed + survived}, beside ${count('left out')} equivalent and ${count('invalid')} that are no statements\n`,
   )
   return score >= LEAST
+}
+
+function tellNoticed(verdicts: readonly Verdict[]): boolean {
+  const noticed = verdicts.filter(({ state }) => state === 'noticed')
+  for (const { file, kind, where, by } of noticed)
+    process.stdout.write(`not equivalent: ${file} ${kind}: ${where}\n  ${by}\n`)
+  return noticed.length === 0
 }

@@ -1,0 +1,44 @@
+/**
+ * Faults in statements that nobody can notice, each with its reason. They are not counted; `npm run mutate -- sql PART equivalent` tries these
+ * alone and fails where a test notices one.
+ */
+
+interface Equivalent {
+  /** Paths begin so. */
+  file: string
+  /** Part of the statement, where another one has the same condition. */
+  statement?: string
+  /** In what the runner prints: the kind, and the place in `⟦…⟧` with some of what is around it. */
+  where: RegExp
+  why: string
+}
+
+const EQUIVALENT: readonly Equivalent[] = [
+  {
+    file: 'src/webhooks/',
+    where: /xid ⟦<⟧ edge\.oldest/,
+    why: 'The oldest running transaction has not committed, so no visible row has its number.',
+  },
+  {
+    file: 'src/marks/',
+    where: /condition dropped: .*⟦[tsbanm]\.(?:tenant_id|kind) = [^⟧]*⟧/,
+    why: 'The tenant and the kind are hashed with the text, so equal hashes have both in common; the condition serves the index.',
+  },
+  {
+    file: 'src/labels/',
+    where: /⟦[ol]\.tenant_id = \$1⟧/,
+    why: 'Row-level security refuses the same rows; the condition serves the index.',
+  },
+  {
+    file: 'src/site-changes/expire.ts',
+    statement: 'limit 200',
+    where: /condition dropped: .*(?:where|and|on) ⟦|lane_closed_until ⟦>⟧/,
+    why: 'The update asks again under the lock; what is found in vain only uses up room among 200.',
+  },
+]
+
+/** Whether the fault is listed as one that nobody can notice. */
+export const isEquivalent = (file: string, statement: string, fault: string): boolean =>
+  EQUIVALENT.some(
+    (one) => file.startsWith(one.file) && statement.includes(one.statement ?? '') && one.where.test(fault),
+  )
