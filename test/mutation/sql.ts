@@ -6,7 +6,7 @@ import { type SqlMutant, sqlMutants } from './sql-mutants.ts'
 
 /**
  * `npm run mutate -- sql PART…`: plants faults in the statements that the files of a room send, one at a time and on their way to
- * Postgres, and the tests that send the statement have to notice. Statements that Prisma writes, or sends from within, are not changed.
+ * Postgres, and the tests that send the statement have to notice. Of those that Prisma writes, the ones whose call stack names a file of the room.
  * `npm run mutate -- sql PART equivalent`: only the faults of `sql-equivalent.ts`, of which none may be noticed.
  */
 
