@@ -19,6 +19,7 @@ import {
   readDue,
   readShopsWithDueRequests,
 } from './requests/due.ts'
+import { endBackoff } from './requests/end-backoff.ts'
 import { PRIORITY } from './requests/store.ts'
 import {
   type AttemptResult,
@@ -161,6 +162,7 @@ class ImportTurn implements JobTurn {
         wanted.filter((request) => !isSuspect(request)),
         wanted.filter(isSuspect),
       )
+    const askedAt = this.#now()
     let fetched: BisectResult<DueRequest>
     try {
       try {
@@ -177,6 +179,7 @@ class ImportTurn implements JobTurn {
     trace?.written()
     if (fetched.anyGood) await turn.answered()
     await this.#writeBroken(turn, fetched, wanted.length)
+    if (fetched.accepted) await endBackoff(this.#deps.pool, turn.shop.id, askedAt, this.#now())
     if (isShareUsed(fetched.shopFailure)) return fetched
     if (fetched.shopFailure) await this.#stopOrBlame(turn, opened, fetched, fetched.shopFailure)
     else if (fetched.silent) await turn.stop(asOutage(fetched.broken[0]?.error, 'MALL_ANSWERS_BROKEN'))

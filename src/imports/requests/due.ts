@@ -7,7 +7,7 @@ import { NOT_FOUND, PENDING, STORAGE_REFUSES } from './result-codes.ts'
 import { PRIORITIES } from './store.ts'
 
 /** Codes of attempts after which nothing speaks against the order. */
-const INNOCENT: readonly string[] = [NOT_FOUND, PENDING, STORAGE_REFUSES]
+export const INNOCENT: readonly string[] = [NOT_FOUND, PENDING, STORAGE_REFUSES]
 
 /** A waiting request whose time has come. */
 export interface DueRequest extends ReadFor {
