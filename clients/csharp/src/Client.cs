@@ -52,6 +52,17 @@ namespace Torikomi
             return retry.RunAsync(() => OnceAsync("PATCH", path, body, null, etag, cancel), Retry.WasNotBegun, cancel);
         }
 
+        public Task<XElement> PutAsync(string path, string body, CancellationToken cancel = default(CancellationToken))
+        {
+            return retry.RunAsync(() => OnceAsync("PUT", path, body, null, null, cancel), Retry.WasNotBegun, cancel);
+        }
+
+        /// <returns>null where the answer is 204</returns>
+        public Task<XElement> DeleteAsync(string path, CancellationToken cancel = default(CancellationToken))
+        {
+            return retry.RunAsync(() => OnceAsync("DELETE", path, null, null, null, cancel), Retry.WasNotBegun, cancel);
+        }
+
         /// <summary>One call, whatever comes of it.</summary>
         public async Task<XElement> OnceAsync(
             string method, string path, string body, string key, string etag, CancellationToken cancel)
@@ -66,7 +77,8 @@ namespace Torikomi
                     if (key != null) request.Headers.TryAddWithoutValidation("Idempotency-Key", key);
                     if (etag != null) request.Headers.TryAddWithoutValidation("If-Match", etag);
                     response = await http.SendAsync(request, cancel).ConfigureAwait(false);
-                    text = await response.Content.ReadAsStringAsync().ConfigureAwait(false);
+                    // .NET Framework has no content where there is no body.
+                    text = response.Content == null ? "" : await response.Content.ReadAsStringAsync().ConfigureAwait(false);
                 }
             }
             catch (Exception error)

@@ -1,3 +1,4 @@
+using System.Linq;
 using System.Runtime.Serialization.Json;
 using System.Text;
 using System.Xml;
@@ -56,13 +57,18 @@ namespace Torikomi
                 isFirst = false;
                 if (named)
                 {
-                    // A name that XML does not know stands in an attribute.
-                    AppendText(text, (string)child.Attribute("item") ?? child.Name.LocalName);
+                    AppendText(text, NameOf(child));
                     text.Append(':');
                 }
                 Append(text, child);
             }
             text.Append(close);
+        }
+
+        /// <summary>A name that XML does not know, as one that begins with a digit, stands in an attribute.</summary>
+        private static string NameOf(XElement field)
+        {
+            return (string)field.Attribute("item") ?? field.Name.LocalName;
         }
 
         private static void AppendText(StringBuilder text, string value)
@@ -80,7 +86,7 @@ namespace Torikomi
         /// <returns>null where the field is missing or null</returns>
         public static string Text(XElement value, string name)
         {
-            var field = value == null ? null : value.Element(name);
+            var field = value == null ? null : value.Elements().FirstOrDefault(child => NameOf(child) == name);
             return field == null || (string)field.Attribute("type") == "null" ? null : field.Value;
         }
 

@@ -89,16 +89,24 @@ namespace Torikomi
             Func<Batch, Task> handle, TimeSpan every, Action<Exception> onError = null,
             CancellationToken cancel = default(CancellationToken))
         {
+            var isHandling = false;
+            Func<Batch, Task> watched = async batch =>
+            {
+                isHandling = true;
+                await handle(batch).ConfigureAwait(false);
+                isHandling = false;
+            };
             for (var failed = 0; !cancel.IsCancellationRequested;)
             {
                 TimeSpan pause;
                 try
                 {
-                    var batch = await NextAsync(handle, cancel).ConfigureAwait(false);
+                    var batch = await NextAsync(watched, cancel).ConfigureAwait(false);
                     failed = 0;
                     pause = batch.Orders.Count == 0 || batch.Remaining == 0 ? every : TimeSpan.Zero;
                 }
-                catch (Exception error) when (error is ProblemException || error is NoAnswerException)
+                // A handler may call this service too: its refusal is the handler's own error.
+                catch (Exception error) when (!isHandling && (error is ProblemException || error is NoAnswerException))
                 {
                     if (onError != null) onError(error);
                     failed++;

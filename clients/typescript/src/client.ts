@@ -54,6 +54,10 @@ export class Torikomi {
     return this.#call('post', path, more[0]) as Promise<Answer<P, 'post'>>
   }
 
+  put<P extends PathOf<'put'>>(path: P, ...more: CallArguments<P, 'put'>): Promise<Answer<P, 'put'>> {
+    return this.#call('put', path, more[0]) as Promise<Answer<P, 'put'>>
+  }
+
   patch<P extends PathOf<'patch'>>(path: P, ...more: CallArguments<P, 'patch'>): Promise<Answer<P, 'patch'>> {
     return this.#call('patch', path, more[0]) as Promise<Answer<P, 'patch'>>
   }

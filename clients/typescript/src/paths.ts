@@ -2,7 +2,7 @@ import type { paths } from './api.ts'
 
 /** What of the generated document a call may say and gets back. */
 
-export type Method = 'get' | 'post' | 'patch' | 'delete'
+export type Method = 'get' | 'post' | 'put' | 'patch' | 'delete'
 
 type Operation<P, M extends Method> = P extends keyof paths ? Exclude<paths[P][M], undefined> : never
 

@@ -61,16 +61,23 @@ export class Puller {
   /** Until the signal. The handler's own errors end it as well: what cannot be stored must not be pulled past. */
   async keep(handle: BatchHandler, { signal, everyMs = 5_000, onError }: KeepOptions = {}): Promise<void> {
     const { retry, waiting } = this.#client
+    let isHandling = false
+    const watched: BatchHandler = async (batch) => {
+      isHandling = true
+      await handle(batch)
+      isHandling = false
+    }
     await this.#opened(async () => {
       for (let failed = 0; !signal?.aborted; ) {
         let pause = 0
         try {
-          const { orders, remaining } = await this.#next(handle, signal)
+          const { orders, remaining } = await this.#next(watched, signal)
           failed = 0
           pause = orders.length === 0 || remaining === 0 ? everyMs : 0
         } catch (error) {
           if (signal?.aborted) return
-          if (!isProblem(error) && !isPassing(error)) throw error
+          // A handler may call this service too: its refusal is the handler's own error.
+          if (isHandling || (!isProblem(error) && !isPassing(error))) throw error
           onError?.(error)
           failed += 1
           pause = pauseMs(error, failed, retry, waiting.random)

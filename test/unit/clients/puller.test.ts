@@ -6,6 +6,7 @@ import {
   type JournalEntry,
   memoryJournal,
   NoAnswer,
+  Problem,
   Puller,
   storageJournal,
   Torikomi,
@@ -128,6 +129,21 @@ test('a handler that fails gets its batch again, and nothing is pulled past it',
   ])
 })
 
+test('a refusal that the handler met ends keep, and its batch comes again', async () => {
+  const journal = memoryJournal()
+  const puller = new Puller(client(service(1), []), { journal })
+  const waitedOut: unknown[] = []
+  const refused = puller.keep(() => Promise.reject(new Problem(422, { code: 'VALIDATION_FAILED' }, null)), {
+    onError: (error) => waitedOut.push(error),
+    everyMs: 0,
+  })
+  await expect(refused).rejects.toThrow('422 VALIDATION_FAILED')
+  expect(waitedOut).toEqual([])
+  const again: boolean[] = []
+  await puller.all(async (batch) => void again.push(batch.again))
+  expect(again).toEqual([true])
+})
+
 test('the selection of a pull that is not ended stays what it was', async () => {
   const journal = memoryJournal()
   await journal.write({ key: 'k', selection: { limit: 3 } })
@@ -161,6 +177,14 @@ test('a write without a key is not sent twice, a refusal tells its code and fiel
     NoAnswer,
   )
   expect(calls).toBe(2)
+  const asked: string[] = []
+  const saved: typeof fetch = async (_url, init) => {
+    asked.push(`${init?.method} ${init?.body}`)
+    return Response.json({ id: 'v' })
+  }
+  const view = { name: 'n', query: {} }
+  await new Torikomi({ ...options, fetch: saved }).put('/v1/views', { body: view })
+  expect(asked).toEqual([`PUT ${JSON.stringify(view)}`])
   const refused: typeof fetch = async () =>
     new Response(
       JSON.stringify({
