@@ -31,7 +31,7 @@ export const eraseMails =
         .filter((row) => row.named || namesBuyer(terms, wordsOf(sealer, row)))
         .map(({ id }) => id)
       const { rowCount } = await pool.query(
-        'update mails set sealed_mail = null where id = any ($1::uuid[])',
+        'update mails set sealed_mail = null, path = null where id = any ($1::uuid[])',
         [ids],
       )
       erased += rowCount ?? 0

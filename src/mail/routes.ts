@@ -25,8 +25,8 @@ const MailAnswer = z
       .enum(MAIL_TRUSTS)
       .nullable()
       .describe(
-        'verified 確認済: the receiving host vouches for the mall, forwarder 転送元: a shop entered the sender, unknown 未確認; null: ' +
-          'read by an older release (差出人の確認)',
+        'verified 確認済: the receiving host vouches for the mall, forwarder 転送元: a shop entered the sender, learned 実績あり: what came this way ' +
+          'before named orders that the mall has, unknown 未確認; null: read by an older release (差出人の確認)',
       ),
     reason: z.string().nullable().describe('Why it could not be read and what to do, Japanese (理由)'),
     sentAt: Time.nullable().describe('Date in the mail itself (送信日時)'),

@@ -244,7 +244,7 @@ export const ERASE = `
 with old as materialized (
   select o.id, o.shop_id, o.order_number, n.event_id from unnest($2::uuid[], $4::uuid[]) as n (id, event_id) join orders o using (id)
 ), ${WITH_THE_CONTENT}, mails as (
-  update mails m set sealed_mail = null from old where m.tenant_id = $1 and m.sealed_mail is not null and old.order_number = any(m.order_numbers)
+  update mails m set sealed_mail = null, path = null from old where m.tenant_id = $1 and m.sealed_mail is not null and old.order_number = any(m.order_numbers)
 ), requests as (
   update import_requests r set sealed_raw = null, sealed_mall_message = null from old
   where r.shop_id = old.shop_id and r.order_number = old.order_number and (r.sealed_raw is not null or r.sealed_mall_message is not null)
@@ -265,7 +265,7 @@ with old as (
   limit $2
   for update skip locked
 )
-update mails m set sealed_mail = null from old where m.id = old.id`
+update mails m set sealed_mail = null, path = null from old where m.id = old.id`
 
 /** What an attempt brought after its order was erased goes at once: it knew nothing of that. */
 export const PURGE_RAW_ANSWERS = `

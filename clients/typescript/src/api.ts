@@ -1,4 +1,4 @@
-// Made by ../types.ts from docs/openapi.json, sha256 d251752727a52b9544dd10a7aee72313436f0461888255340777b8113308354d
+// Made by ../types.ts from docs/openapi.json, sha256 85ae3c8b0cf60664ea6c1ab5df020814d412d9f373bb642da51646fc77c5b113
 export interface paths {
     "/healthz": {
         parameters: {
@@ -4747,7 +4747,7 @@ export interface components {
             kind: components["schemas"]["MailKind"];
             /** @description Order numbers found (注文番号) */
             orderNumbers: string[];
-            /** @description verified 確認済: the receiving host vouches for the mall, forwarder 転送元: a shop entered the sender, unknown 未確認; null: read by an older release (差出人の確認) */
+            /** @description verified 確認済: the receiving host vouches for the mall, forwarder 転送元: a shop entered the sender, learned 実績あり: what came this way before named orders that the mall has, unknown 未確認; null: read by an older release (差出人の確認) */
             trust: components["schemas"]["MailTrust"] | null;
             /** @description Why it could not be read and what to do, Japanese (理由) */
             reason: string | null;
@@ -4799,7 +4799,7 @@ export interface components {
          */
         MailState: "recognised" | "unreadable";
         /** @enum {string} */
-        MailTrust: "verified" | "forwarder" | "unknown";
+        MailTrust: "verified" | "forwarder" | "learned" | "unknown";
         /** @description An IMAP account that order mails reach (受信箱) */
         Mailbox: {
             /**

@@ -29,7 +29,7 @@ const PURPOSE: Record<MailKind, 'import' | 'refresh' | null> = {
 }
 
 /** Numbers that a mail of a believed sender may ask for: a digest names some. */
-const MOST_OF_BELIEVED = 20
+export const MOST_OF_BELIEVED = 20
 
 /** Pure. A number that no shop can own makes the mail one to be shown; its other numbers are asked for all the same. */
 export function decideMail(

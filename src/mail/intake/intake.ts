@@ -13,6 +13,7 @@ import type { WakeQueue } from '../../platform/queue/wake-queue.ts'
 import type { Tracing } from '../../platform/tracing.ts'
 import { lockSweeps, requestSweeps } from '../../reconciliation/store.ts'
 import { decideMail, type MailDecision } from './decision.ts'
+import { learnTrust } from './learned-trust.ts'
 import { toMailRow } from './rows.ts'
 import { type Answer, CROWD, STORE_BATCH } from './statement.ts'
 import type { IntakeBatch, IntakeResult, SeenMail } from './types.ts'
@@ -45,7 +46,8 @@ interface DecidedMail {
  */
 export function createIntake(deps: IntakeDeps): (batch: IntakeBatch) => Promise<IntakeResult> {
   return async (batch) => {
-    const decided = await Promise.all(batch.mails.map((mail) => decide(mail, batch, deps)))
+    const mails = await learnTrust(deps, batch)
+    const decided = await Promise.all(mails.map((mail) => decide(mail, batch, deps)))
     const { fresh, shopIds, requests } = await store(deps, batch, decided)
     const { refused = 0, vanished = 0 } = batch.gaps ?? {}
     if (refused + vanished > 0)
@@ -53,7 +55,7 @@ export function createIntake(deps: IntakeDeps): (batch: IntakeBatch) => Promise<
     // Not waited for: a queue that is away must not hold up the mailbox, and the ticker finds what was not woken.
     void deps.wakeQueue.wake(shopIds)
     const result = countStates(fresh, decided.length)
-    report(deps, batch, result)
+    report(deps, { ...batch, mails }, result)
     if (deps.tracing) traceMails(deps.tracing, batch, fresh, requests, deps.clock.now())
     return result
   }

@@ -41,12 +41,17 @@ export function toMailRow(
     order_numbers: mail.recognition.orderNumbers,
     reason: decision.reason,
     trust: mail.trust,
+    path: mail.path ? hex(pathHash(mail.path, batch.mailbox.id, sealer)) : null,
     sent_at: mail.sentAt?.toISOString() ?? null,
     size: Math.min(mail.size, MAX_INT4),
     sealed_mail: hex(sealer.sealJson(mailContext(id), kept)),
     tenant_id: batch.mailbox.tenantId,
   }
 }
+
+/** Of one mailbox alone: that mails of two mailboxes came the same way is nobody's business. */
+export const pathHash = (path: string, mailboxId: string, sealer: Pick<Sealer, 'fingerprint'>): Uint8Array =>
+  sealer.fingerprint('mail-path', `${mailboxId} ${path}`)
 
 /**
  * Makes the identity by which a mail is known again under a new UID. Date and subject stand beside the Message-ID because some
@@ -63,5 +68,5 @@ function fingerprintOf(mail: SeenMail, sealer: Sealer): Uint8Array {
 }
 
 const MAX_INT4 = 2_147_483_647
-const hex = (bytes: Uint8Array): string =>
+export const hex = (bytes: Uint8Array): string =>
   Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('hex')

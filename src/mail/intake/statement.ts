@@ -61,11 +61,11 @@ with held as (
   for update
 ), inserted as (
   insert into mails (id, tenant_id, mailbox_id, uid_validity, uid, fingerprint, state, marketplace, kind, order_numbers,
-    reason, trust, sent_at, seen_at, size, sealed_mail)
+    reason, trust, path, sent_at, seen_at, size, sealed_mail)
   select new.id, tenant_id, held.id, $6::bigint, uid, decode(fingerprint, 'hex'), state, marketplace, kind, order_numbers,
-    reason, trust, sent_at, $9::timestamptz, size, decode(sealed_mail, 'hex')
+    reason, trust, decode(path, 'hex'), sent_at, $9::timestamptz, size, decode(sealed_mail, 'hex')
   from held, jsonb_to_recordset($1::jsonb) as new (id uuid, tenant_id uuid, uid bigint, fingerprint text, state mail_state,
-    marketplace marketplace, kind text, order_numbers text[], reason text, trust text, sent_at timestamptz, size int, sealed_mail text)
+    marketplace marketplace, kind text, order_numbers text[], reason text, trust text, path text, sent_at timestamptz, size int, sealed_mail text)
   on conflict (mailbox_id, fingerprint) do nothing
   returning id, state, kind, sent_at
 ), sent as (

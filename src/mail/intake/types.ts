@@ -18,6 +18,8 @@ export interface SeenMail {
   sentAt: Date | null
   recognition: Recognition
   trust: MailTrust
+  /** The way that it came by, by which trust is learned; null or absent where the mail does not tell. */
+  path?: string | null
   /** What could be read, kept for unreadable mails alone. A function where that is known after the reading only. */
   text: string | (() => Promise<string>)
 }

@@ -56,11 +56,11 @@ export async function readMail(
   source: Buffer,
   reading: MailReading,
 ): Promise<SeenMail | null> {
-  const { recognition, text: found, trust } = await judged(listed, source, reading)
+  const { recognition, text: found, trust, path } = await judged(listed, source, reading)
   if (recognition === null) return null
   const text = found ?? (() => reading.judge.text(source).catch(() => ''))
   const identity = listed.messageId === '' ? { contentHash: hashOf(source) } : {}
-  return { ...seenOf(listed), ...identity, recognition, text, trust }
+  return { ...seenOf(listed), ...identity, recognition, text, trust, path }
 }
 
 /** A mail that the server lists and does not hand out, as its envelope shows it. */
@@ -89,7 +89,7 @@ async function judged(
     return await judge.judge(source, rules, settings)
   } catch {
     const recognition = recogniseEnvelope(listed.envelope, malls, rules, UNREADABLE)
-    return { recognition, text: '', trust: 'unknown' }
+    return { recognition, text: '', trust: 'unknown', path: null }
   }
 }
 

@@ -5,7 +5,7 @@ import { type Explanation, explainRecognition } from './explain.ts'
 import { rulesOf, type ShopMailRules } from './malls.ts'
 import { parseMail } from './parse-mail.ts'
 import { recogniseMail } from './recognise-mail.ts'
-import { type TrustSettings, trustOf } from './trust.ts'
+import { pathOf, type TrustSettings, trustOf } from './trust.ts'
 
 /** What one mail says. */
 export interface Judged {
@@ -14,6 +14,8 @@ export interface Judged {
   /** Of mails in which nothing was found; null for others, whose text few ask for: see `text`. */
   text: string | null
   trust: MailTrust
+  /** The way that it came by; null where the mail does not tell. */
+  path: string | null
 }
 
 /** A mail as a person pastes it: its source, or what they see of it. */
@@ -34,7 +36,7 @@ export const createJudge = (malls: MailMalls): MailJudge => ({
     const mall = recognition && malls.get(recognition.marketplace)
     const trust = mall ? trustOf(mail, mall.mailRules, rulesOf(mall, rules), settings) : 'unknown'
     const text = recognition !== null && isUnreadable(recognition) ? mail.text : null
-    return { recognition, text, trust }
+    return { recognition, text, trust, path: mall ? pathOf(mail) : null }
   },
   text: async (source) => (await parseMail(asBuffer(source))).text,
   async explain(pasted, rules) {

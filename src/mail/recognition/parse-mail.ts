@@ -4,7 +4,7 @@ import { MAIL_BYTES } from '../mail-bytes.ts'
 import { decodeText } from './charset.ts'
 import { decodeRawHeader } from './header-text.ts'
 import { MailReader } from './mail-reader.ts'
-import { LONGEST_RESULT, MOST_RESULTS } from './plain-head.ts'
+import { tracesOf } from './plain-head.ts'
 import { parsePlainMail, readableText } from './plain-mail.ts'
 
 /** A forward of a forward of a forward: nobody reads deeper, and each level parses its bytes again. */
@@ -60,15 +60,9 @@ async function parseAt(source: Buffer, depth: number): Promise<ReadableMail> {
     subject: subjectOf(reader),
     text: (parts && readableText(parts.text, () => parts.html)) ?? decodeText(source, ''),
     forwarded,
-    authentication: authenticationOf(reader),
+    ...tracesOf(reader.headerLines || []),
   }
 }
-
-const authenticationOf = (reader: MailReader): string[] =>
-  (reader.headerLines || [])
-    .filter((line) => line.key === 'authentication-results')
-    .slice(0, MOST_RESULTS)
-    .map(({ line }) => line.slice(line.indexOf(':') + 1, LONGEST_RESULT))
 
 /** Null when mailparser gave up: too many parts, endless headers, something it does not expect. */
 function readParts(reader: MailReader, source: Buffer, withAttached: boolean): Promise<Parts | null> {

@@ -3,13 +3,18 @@ import iconv from 'iconv-lite'
 import { decodeRawHeader } from './header-text.ts'
 import { decodeIso2022Jp } from './iso-2022-jp.ts'
 
+/** What the way of a mail left in its headers, as it stands there, topmost first. */
+interface Traces {
+  authentication: string[]
+  signatures: string[]
+  returnPath: string
+}
+
 /** The headers that count, of a head in the form that nearly all mails have. */
-export interface PlainHead {
+export interface PlainHead extends Traces {
   from: string[]
   to: string[]
   subject: string
-  /** Values of Authentication-Results, topmost first, as they stand in the mail. */
-  authentication: string[]
   /** Unfolded; empty where the head has none. */
   contentType: string
   transferEncoding: string
@@ -20,10 +25,9 @@ export interface PlainHead {
 const MOST_LINES = 400
 const MOST_ADDRESSES = 100
 /** The receiving host's results are on top; a stranger may have written any number of others below. */
-export const MOST_RESULTS = 10
-export const LONGEST_RESULT = 4_096
+const MOST_TRACES = 10
+const LONGEST_TRACE = 4_096
 
-const RESULTS = 'authentication-results'
 const FIELDS = new Set([
   'from',
   'to',
@@ -43,16 +47,11 @@ export function parsePlainHead(head: string): PlainHead | null {
   const lines = splitFields(head)
   if (lines === null) return null
   const raw = new Map<string, string>()
-  const authentication: string[] = []
   for (const { key, line } of lines) {
-    if (key === RESULTS) {
-      if (authentication.length < MOST_RESULTS)
-        authentication.push(line.slice(key.length + 1, LONGEST_RESULT))
-    } else if (FIELDS.has(key)) {
-      const value = line.slice(key.length + 1)
-      if (raw.has(key) || (key.startsWith('content-') && value.trim() === '')) return null
-      raw.set(key, value)
-    }
+    if (!FIELDS.has(key)) continue
+    const value = line.slice(key.length + 1)
+    if (raw.has(key) || (key.startsWith('content-') && value.trim() === '')) return null
+    raw.set(key, value)
   }
   const textOf = (key: string) => unfold(raw.get(key) ?? '')
   const from = parseAddresses(textOf('from'))
@@ -63,7 +62,20 @@ export function parsePlainHead(head: string): PlainHead | null {
   const disposition = textOf('content-disposition')
   if (from === null || to === null || subject === null) return null
   if (contentType === null || transferEncoding === null || disposition === null) return null
-  return { from, to, subject, authentication, contentType, transferEncoding, disposition }
+  return { from, to, subject, ...tracesOf(lines), contentType, transferEncoding, disposition }
+}
+
+export function tracesOf(lines: readonly { key: string; line: string }[]): Traces {
+  const valuesOf = (key: string) =>
+    lines
+      .filter((line) => line.key === key)
+      .slice(0, MOST_TRACES)
+      .map(({ line }) => line.slice(line.indexOf(':') + 1, LONGEST_TRACE))
+  return {
+    authentication: valuesOf('authentication-results'),
+    signatures: valuesOf('dkim-signature'),
+    returnPath: valuesOf('return-path')[0] ?? '',
+  }
 }
 
 /** Null unless each line is a field or continues one. */

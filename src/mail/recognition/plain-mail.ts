@@ -13,8 +13,8 @@ export function parsePlainMail(source: Buffer): ReadableMail | null {
   const head = entity && parsePlainHead(entity.head)
   if (entity === null || head === null) return null
   const text = readEntity(head, entity.body)
-  const { from, to, subject, authentication } = head
-  return text === null ? null : { from, to, subject, text, forwarded: [], authentication }
+  const { contentType, transferEncoding, disposition, ...rest } = head
+  return text === null ? null : { ...rest, text, forwarded: [] }
 }
 
 /** Every mall's order numbers end in a hyphen and seven digits or more, or the mail speaks of a long number. */

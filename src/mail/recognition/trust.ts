@@ -37,6 +37,34 @@ export function trustOf(
   return authservId === null || isProven(domains.slice(0, 1)) ? 'forwarder' : 'unknown'
 }
 
+/**
+ * The way that a mail came by, as far as its headers tell: who sends it, to whom bounces go, who signed it, and what the topmost
+ * results say, which a receiving host writes above all that came with the mail. Null when nothing but its From tells it.
+ */
+export function pathOf({
+  from,
+  returnPath = '',
+  signatures = [],
+  authentication,
+}: ReadableMail): string | null {
+  const bounces = /@([a-z0-9.-]{1,255})>?$/i.exec(returnPath.trim())?.[1]?.toLowerCase() ?? ''
+  const signers = signatures.flatMap((value) => signerOf(value) ?? [])
+  const [host = '', ...checks] = partsOf(authentication?.[0] ?? '')
+  const proven = checks.flatMap(domainsOf)
+  if (from.length === 0 || bounces + signers.join('') + proven.join('') === '') return null
+  const receiver = host.trim().split(/\s+/)[0]?.toLowerCase() ?? ''
+  return JSON.stringify([from, bounces, distinct(signers), receiver, distinct(proven)])
+}
+
+const distinct = (names: readonly string[]): string[] => [...new Set(names)].sort()
+
+const signerOf = (signature: string): string | undefined =>
+  signature
+    .split(';')
+    .map((tag) => tag.replace(/\s+/g, '').toLowerCase())
+    .find((tag) => tag.startsWith('d='))
+    ?.slice(2)
+
 /** Which property of a passed check names the domain that it holds for. */
 const PROPERTIES: ReadonlyMap<string, readonly string[]> = new Map([
   ['dmarc', ['header.from']],

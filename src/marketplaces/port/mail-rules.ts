@@ -55,11 +55,16 @@ export interface ReadableMail extends MailEnvelope {
   forwarded: ReadableMail[]
   /** Values of its Authentication-Results, topmost first; some ten at most. */
   authentication?: string[]
+  /** Values of its DKIM-Signature; some ten at most. */
+  signatures?: string[]
+  /** Value of its topmost Return-Path. */
+  returnPath?: string
 }
 
-export const MAIL_TRUSTS = ['verified', 'forwarder', 'unknown'] as const
+export const MAIL_TRUSTS = ['verified', 'forwarder', 'learned', 'unknown'] as const
 /**
  * How far the sender is believed. verified: the receiving host vouches that the mall sent it; forwarder: a shop entered the sender;
+ * learned: what came this way before named orders that the mall has;
  * unknown: anybody may have written it.
  */
 export type MailTrust = (typeof MAIL_TRUSTS)[number]

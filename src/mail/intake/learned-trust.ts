@@ -1,0 +1,96 @@
+import type pg from 'pg'
+import { NOT_FOUND } from '../../imports/requests/result-codes.ts'
+import type { ListenedMalls } from '../../marketplaces/mails.ts'
+import type { Clock } from '../../platform/clock.ts'
+import type { Sealer } from '../../platform/crypto/sealer.ts'
+import { statement } from '../../platform/db/statement-names.ts'
+import { MOST_OF_BELIEVED } from './decision.ts'
+import { hex, pathHash } from './rows.ts'
+import type { IntakeBatch, SeenMail } from './types.ts'
+
+/** Numbers that the mall has, of the latest mails that came the same way: with fewer nothing is known of it. */
+const LEAST_CONFIRMED = 3
+/** One number that the mall does not know for so many that it has: at most a tenth is invented. */
+const CONFIRMED_FOR_ONE = 9
+/** Numbers of one way that the mall was not asked for yet: so many calls may be lost on one who shows a new face. */
+const MOST_WAITING = 100
+/** Ways of one batch that are looked at: a stranger may write by as many as he likes. */
+const MOST_PATHS = 20
+const MOST_MAILS = 20
+/** What came longer ago says nothing of who has that address today. */
+const DAYS = 7
+
+interface Deps {
+  pool: pg.Pool
+  sealer: Pick<Sealer, 'fingerprint'>
+  clock: Clock
+  marketplaces: ListenedMalls
+}
+
+/**
+ * Believes senders whom nobody vouches for by what they wrote before: when a mail names more than an unknown sender's word is asked
+ * for, the mails that came the same way are held against the orders that are here. Other mails cost nothing.
+ * @returns the batch's mails, some of them with the trust `learned`
+ */
+export async function learnTrust(deps: Deps, batch: IntakeBatch): Promise<readonly SeenMail[]> {
+  const digests = batch.mails.filter((mail) => isDigest(mail, deps.marketplaces))
+  if (digests.length === 0) return batch.mails
+  const paths = new Set(digests.flatMap(({ path }) => path ?? []))
+  const rooms = await readRooms(deps, batch, [...paths].slice(0, MOST_PATHS))
+  return batch.mails.map((mail) => {
+    const room = mail.trust === 'unknown' ? (rooms.get(mail.path ?? '') ?? 0) : 0
+    const named = Math.min(mail.recognition.orderNumbers.length, MOST_OF_BELIEVED)
+    if (named === 0 || named > room) return mail
+    rooms.set(mail.path ?? '', room - named)
+    return { ...mail, trust: 'learned' }
+  })
+}
+
+function isDigest({ trust, path, recognition }: SeenMail, malls: ListenedMalls): boolean {
+  const asked = malls.get(recognition.marketplace)?.mailRules?.ordersPerMail ?? 1
+  return trust === 'unknown' && typeof path === 'string' && recognition.orderNumbers.length > asked
+}
+
+/** How many numbers of each way are believed now; none of those that are not in it. */
+async function readRooms(
+  { pool, sealer, clock }: Deps,
+  { mailbox, shops }: IntakeBatch,
+  paths: readonly string[],
+): Promise<Map<string, number>> {
+  const byHash = new Map(paths.map((path) => [hex(pathHash(path, mailbox.id, sealer)), path]))
+  const since = new Date(clock.now() - DAYS * 86_400_000)
+  const values = [mailbox.id, [...byHash.keys()], since, shops.map(({ id }) => id)]
+  const { rows } = await pool.query<PathRow>({ ...READ_PATHS, values })
+  const believed = rows.filter(
+    ({ confirmed, invented }) => confirmed >= LEAST_CONFIRMED && invented * CONFIRMED_FOR_ONE <= confirmed,
+  )
+  return new Map(
+    believed.map(({ path, waiting }) => [byHash.get(path) ?? '', Math.max(0, MOST_WAITING - waiting)]),
+  )
+}
+
+interface PathRow {
+  path: string
+  confirmed: number
+  invented: number
+  waiting: number
+}
+
+const READ_PATHS = statement(`
+select p.path, count(*) filter (where here)::int as confirmed, count(*) filter (where not here and denied)::int as invented,
+  count(*) filter (where not here and not denied and open)::int as waiting
+from unnest($2::text[]) as p (path)
+cross join lateral (
+  select distinct n.number from (
+    select order_numbers from mails m where m.mailbox_id = $1::uuid and m.path = decode(p.path, 'hex') and m.seen_at > $3::timestamptz
+    order by m.seen_at desc limit ${MOST_MAILS}
+  ) latest, unnest(latest.order_numbers[1:${MOST_OF_BELIEVED}]) as n (number)
+) named
+cross join lateral (
+  select exists (select from orders o where o.shop_id = any($4::uuid[]) and o.order_number = named.number) as here,
+    exists (select from import_requests r where r.shop_id = any($4::uuid[]) and r.order_number = named.number
+      and r.outcome = '${NOT_FOUND}') as denied,
+    exists (select from import_requests r where r.shop_id = any($4::uuid[]) and r.order_number = named.number
+      and r.state = 'waiting') as open
+) known
+group by p.path`)
