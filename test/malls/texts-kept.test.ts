@@ -4,6 +4,7 @@ import { DETAIL_FIELDS, ORDER_FIELDS } from '../../sandbox/malls/aupay/sim-order
 import { toOrder as toAmazon } from '../../src/marketplaces/amazon/orders/to-order.ts'
 import { ORDER_XML } from '../../src/marketplaces/aupay/fixtures/order.ts'
 import { toOrder as toAuPay } from '../../src/marketplaces/aupay/orders/to-order.ts'
+import { createMarketplaces } from '../../src/marketplaces/index.ts'
 import { WireError } from '../../src/marketplaces/kit/field-reader.ts'
 import { elementsAt, parseXml, type XmlElement } from '../../src/marketplaces/kit/xml.ts'
 import { MarketplaceFailure } from '../../src/marketplaces/port/failures.ts'
@@ -94,6 +95,14 @@ function readWith({ sample, read }: Mall, path: Path, text: string): NormalisedO
   }
 }
 
+/** Names that a plain object answers to, though nobody put them there. */
+const INHERITED = Object.getOwnPropertyNames(Object.prototype)
+
+const nowhere = { apiUrl: '', authUrl: '', requestsPerSecond: 1 }
+const MARKETPLACES = [
+  ...createMarketplaces({ yahoo: nowhere, rakuten: nowhere, amazon: nowhere, aupay: nowhere }).values(),
+]
+
 const ODD = [
   'SW1A 1AA',
   'K1A-0B1 カナダ',
@@ -124,4 +133,35 @@ describe.each(Object.entries(MALLS))('%s', (_, mall) => {
       }),
     )
   })
+
+  it('finds no meaning of a code in what every object has', () => {
+    for (const path of paths)
+      for (const name of INHERITED) {
+        const unknown = name.replaceAll(/[a-z]/gi, 'q')
+        const asIfRead = (text: string) => JSON.stringify(readWith(mall, path, text)).replaceAll(text, '?')
+        expect(asIfRead(name), `${name} in ${path.join('.')}`).toBe(asIfRead(unknown))
+      }
+  })
+})
+
+describe.each(MARKETPLACES)('$label', ({ changes }) => {
+  it.each(changes?.actions.map((one) => [one.action, one] as const) ?? [])(
+    '%s finds no code in what every object has',
+    (action, { fields, parameters }) => {
+      const shippedOn = action === 'ship' ? { shippedOn: '2026-07-05' } : {}
+      for (const { name } of fields.filter(({ choices }) => choices)) {
+        const [top, leaf] = name.split('.')
+        for (const inherited of INHERITED) {
+          const wanted = leaf
+            ? { ...shippedOn, [String(top)]: [{ carrier: 'yamato', [leaf]: inherited }] }
+            : { [String(top)]: inherited }
+          const refused = parameters.safeParse(wanted).error?.issues ?? []
+          expect(
+            refused.map(({ path }) => path.at(-1)),
+            inherited,
+          ).toContain(leaf ?? top)
+        }
+      }
+    },
+  )
 })

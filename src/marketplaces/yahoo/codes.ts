@@ -5,14 +5,17 @@ import type { PaymentKind } from '../port/order.ts'
 
 type Names = Readonly<Record<string, string>>
 
-/** Without a prototype: a mall that answers `toString` for a code names nothing. */
-const names = (table: Names): Names => Object.assign(Object.create(null), table)
+export const ORDER_STATUS: Names = codeTable({
+  1: '予約中',
+  2: '処理中',
+  3: '保留',
+  4: 'キャンセル',
+  5: '完了',
+})
 
-export const ORDER_STATUS: Names = { 1: '予約中', 2: '処理中', 3: '保留', 4: 'キャンセル', 5: '完了' }
+export const DEVICES: Names = codeTable({ 1: 'pc', 2: 'feature_phone', 3: 'smartphone', 4: 'tablet' })
 
-export const DEVICES: Names = names({ 1: 'pc', 2: 'feature_phone', 3: 'smartphone', 4: 'tablet' })
-
-export const CANCEL_REASONS: Names = {
+export const CANCEL_REASONS: Names = codeTable({
   0: 'システムによるキャンセル',
   100: 'お客様都合:キャンセル',
   110: 'お客様都合:返品',
@@ -28,14 +31,14 @@ export const CANCEL_REASONS: Names = {
   220: 'ストア都合:販売中止',
   230: 'ストア都合:その他',
   400: '役務連動キャンセル',
-}
+})
 
 /** Japanese for a cancel reason; the 3xx codes are those of the buyer's own cancel. Null for an unknown code. */
 export function cancelReasonName(code: string): string | null {
   return CANCEL_REASONS[code] ?? (/^3\d\d$/.test(code) ? '購入者によるキャンセル' : null)
 }
 
-export const CARRIERS: Names = {
+export const CARRIERS: Names = codeTable({
   1000: 'その他',
   1001: 'ヤマト運輸',
   1002: '佐川急便',
@@ -68,7 +71,7 @@ export const CARRIERS: Names = {
   1029: 'MagicalMove',
   5000: 'ASKUL LOGIST',
   5001: '店頭受取',
-}
+})
 
 const BY_METHOD: Readonly<Record<string, PaymentKind>> = codeTable<PaymentKind>({
   payment_a1: 'credit_card',
@@ -125,5 +128,5 @@ function storePayment(method: string): PaymentKind | null {
 export const isKnownPayMethod = (method: string): boolean =>
   BY_METHOD[method] !== undefined || storePayment(method) !== null
 
-export const ARRIVE_TYPES: Names = names({ 1: 'きょうつく', 2: 'あすつく' })
-export const EXCELLENT_DELIVERY: Names = names({ 1: '優良配送', 2: '翌日優良配送' })
+export const ARRIVE_TYPES: Names = codeTable({ 1: 'きょうつく', 2: 'あすつく' })
+export const EXCELLENT_DELIVERY: Names = codeTable({ 1: '優良配送', 2: '翌日優良配送' })

@@ -1,3 +1,4 @@
+import { codeTable } from '../kit/code-table.ts'
 import type { FailureKind } from '../port/failures.ts'
 
 /** What a code of Yahoo!'s gateway means for the shop (開発者ネットワーク, エラーメッセージおよびコード). */
@@ -15,7 +16,7 @@ export const RENEW_CONSENT =
   'ストアの注文管理権限を持つYahoo! JAPAN IDで同意し直し、新しいリフレッシュトークンと同意日時を登録してください。'
 
 /** Codes of the store API layer. All of them concern the store or the application, none a single order. */
-export const PX_CODES: Record<string, CodeMeaning> = {
+export const PX_CODES = codeTable<CodeMeaning>({
   'px-04001': {
     kind: 'unavailable',
     code: 'YAHOO_SELLER_ID_MISSING',
@@ -65,7 +66,7 @@ export const PX_CODES: Record<string, CodeMeaning> = {
     message:
       'Yahoo!ショッピングのAPIのURLが正しくありません。運営者がYAHOO_API_URLの設定を確認してください。',
   },
-}
+})
 
 /** Faults that are put right at Yahoo!, with no change here, so they are looked at again after this long. */
 export const RECHECK_MS = 15 * 60 * 1000

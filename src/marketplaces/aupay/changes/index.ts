@@ -1,4 +1,5 @@
 import { answered } from '../../kit/changes/plans.ts'
+import { codeTable } from '../../kit/code-table.ts'
 import type { NormalisedOrder } from '../../port/order.ts'
 import type { ChangeCalls, ChangeRules, ChangeStep, StepState } from '../../port/site-changes.ts'
 import type { AupayClient } from '../client.ts'
@@ -70,12 +71,12 @@ const isUnconfirmed = ({ mallStatus, mallState }: NormalisedOrder): boolean =>
 const stateOf = (applied: boolean): StepState => (applied ? 'applied' : 'not_applied')
 
 /** What comes after a status shows that it was reached. */
-const BEYOND: Readonly<Record<string, readonly string[]>> = {
+const BEYOND = codeTable<readonly string[]>({
   予約中: ['発送前入金待ち', '発送待ち', '発送後入金待ち', '完了'],
   発送前入金待ち: ['発送待ち', '発送後入金待ち', '完了'],
   発送待ち: ['発送後入金待ち', '完了'],
   発送後入金待ち: ['完了'],
-}
+})
 
 /** A status that is neither the one left nor one reached was set by somebody else: sending again would undo it. */
 function statusState({ orderStatus, from }: StatusPayload, order: NormalisedOrder): StepState {

@@ -1,6 +1,7 @@
 import type { z } from 'zod'
 import { present } from '../../../platform/narrow.ts'
 import { sameNumber } from '../../kit/changes/plans.ts'
+import { codeTable } from '../../kit/code-table.ts'
 import { ChangeParameters } from '../../port/change-parameters.ts'
 import { CHANGE_REASONS } from '../codes.ts'
 
@@ -12,8 +13,8 @@ const MOST_PARCELS = 20
 const MEMO_LENGTH = 1000
 
 /** Reasons of cancelOrder (changeReasonDetailApply); 16 is given by Rakuten alone. */
-export const CANCEL_REASONS: Readonly<Record<string, string>> = Object.fromEntries(
-  Object.entries(CHANGE_REASONS).filter(([code]) => code !== '16'),
+export const CANCEL_REASONS = codeTable<string>(
+  Object.fromEntries(Object.entries(CHANGE_REASONS).filter(([code]) => code !== '16')),
 )
 
 const ship = ChangeParameters.ship.superRefine(({ parcels, markPaid, release }, context) => {

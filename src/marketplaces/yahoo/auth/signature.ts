@@ -1,4 +1,5 @@
 import { constants, publicEncrypt } from 'node:crypto'
+import { codeTable } from '../../kit/code-table.ts'
 import type { YahooCredentials } from './credentials.ts'
 
 /**
@@ -40,7 +41,7 @@ export function keyNotice(status: string, hasKey: boolean): { code: string; mess
   }
 }
 
-const REASONS: Record<string, string> = {
+const REASONS = codeTable<string>({
   none: '公開鍵認証のヘッダーがYahoo!に届いていません。',
   'expired-key-version':
     '公開鍵の有効期限が切れています。暗号鍵管理で新しい公開鍵を発行し、鍵とバージョンを設定してください。',
@@ -54,4 +55,4 @@ const REASONS: Record<string, string> = {
   'invalid-sellerid': '公開鍵が別のストアのものです。このストアの公開鍵を設定してください。',
   'invalid-authorize-value': '公開鍵がYahoo!の鍵と一致しません。暗号鍵管理の公開鍵を貼り付け直してください。',
   unauthorized: '公開鍵認証が認められていません。公開鍵とバージョンを確認してください。',
-}
+})

@@ -16,8 +16,8 @@ const NOTES_BYTES = 1_500
 const OTHER_REASON = '230'
 
 /** Those a store may give (注文ステータス変更API); 0, 3xx and 400 are Yahoo!'s. */
-export const CANCEL_REASONS: Readonly<Record<string, string>> = Object.fromEntries(
-  Object.entries(ALL_REASONS).filter(([code]) => /^(1[0-8]0|2[0-3]0)$/.test(code)),
+export const CANCEL_REASONS = codeTable<string>(
+  Object.fromEntries(Object.entries(ALL_REASONS).filter(([code]) => /^(1[0-8]0|2[0-3]0)$/.test(code))),
 )
 
 const ship = ChangeParameters.ship.superRefine(({ parcels }, context) => {
