@@ -7,6 +7,7 @@ import {
   type ActionField,
   CHANGE_ACTIONS,
   type ChangeAction,
+  type FieldLimit,
   type MallAction,
 } from '../src/marketplaces/port/site-changes.ts'
 
@@ -69,6 +70,25 @@ function mallSection(mall: Marketplace): string {
   return `## ${mall.label}\n\n${table(['action', 'at the mall', 'fields', 'when the mall takes it'], rows)}\n`
 }
 
+const limitOf = ({ bytes, characters, most, taken }: FieldLimit): string | null => {
+  if (taken === false) return 'not taken'
+  const parts = [
+    bytes === undefined ? null : `${bytes} bytes`,
+    characters === undefined ? null : `${characters} characters`,
+    most === undefined ? null : `at most ${most}`,
+  ].filter((part) => part !== null)
+  return parts.join(', ') || null
+}
+
+/** Rows of one mall; what the help of a field says in words stands there. */
+const limitRows = ({ label, changes }: Marketplace): string[][] =>
+  (changes?.actions ?? []).flatMap(({ action, limits = [] }) =>
+    limits.flatMap((limit) => {
+      const words = limitOf(limit)
+      return words === null ? [] : [[label, `\`${action}\``, `\`${limit.field}\` ${limit.label}`, words]]
+    }),
+  )
+
 function carriersTable(): string {
   const codeAt = (mall: Marketplace, wanted: string) =>
     mall.changes?.carriers.find(({ carrier }) => carrier === wanted)?.mallCode ?? '-'
@@ -97,6 +117,15 @@ its one way to cancel is a feed that tells neither at once nor surely what it di
 Central. Rakuten runs the payment and knows no hold.
 
 ${malls.map(mallSection).join('\n')}
+## Limits of single fields
+
+What a mall takes less of than the common schema says; bytes are those of UTF-8. The rows stand in
+\`src/marketplaces/*/changes/parameters.ts\` and are the ones that a request is checked by
+(\`src/marketplaces/kit/changes/limits.ts\`), so a form finds them in \`GET /v1/marketplaces\` under \`actions[].limits\`.
+\`test/malls/limits.test.ts\` tries each.
+
+${table(['mall', 'action', 'field', 'limit'], malls.flatMap(limitRows))}
+
 ## Carriers
 
 One list for all malls. What a mall does not tell apart goes as the company behind it, and a company that it does not know

@@ -1,4 +1,4 @@
-// Made by ../types.ts from docs/openapi.json, sha256 85ae3c8b0cf60664ea6c1ab5df020814d412d9f373bb642da51646fc77c5b113
+// Made by ../types.ts from docs/openapi.json, sha256 a628dc400afff3e699795bd95ba673dbe73ac96d1f3ff61a15788fb3b4e4ad4d
 export interface paths {
     "/healthz": {
         parameters: {
@@ -5151,6 +5151,8 @@ export interface components {
             label: string;
             /** @description What it needs (項目) */
             fields: components["schemas"]["MallAbilitiesActionField"][];
+            /** @description What the mall takes less of than the common schema says (項目ごとの制限) */
+            limits: components["schemas"]["MallAbilitiesActionLimit"][];
             /** @description When the mall takes it, Japanese (実行できる条件) */
             preconditions: string;
             /** @description The calls that it makes at the mall, in order (モールの API) */
@@ -5173,6 +5175,20 @@ export interface components {
             code: string;
             /** @description 表示名 */
             label: string;
+        };
+        MallAbilitiesActionLimit: {
+            /** @description Field of the change; a dot leads into the entries of a list: `recipients.familyName` (項目名) */
+            field: string;
+            /** @description Japanese (表示名) */
+            label: string;
+            /** @description False: the mall has no place for it, and a change with it is refused (指定の可否) */
+            taken: boolean;
+            /** @description Most bytes of a text in UTF-8 (最大バイト数) */
+            maxBytes: number | null;
+            /** @description Most characters of a text (最大文字数) */
+            maxCharacters: number | null;
+            /** @description Highest number, or most entries of a list (最大値、最大件数) */
+            max: number | null;
         };
         /** @description Carrier (配送会社) */
         MallAbilitiesCarrier: {

@@ -37,6 +37,26 @@ export interface ActionField {
   help?: string
 }
 
+/** What a mall takes in one field of an action. Checked, and told to clients, by the same row. */
+export interface FieldLimit {
+  /** Dots lead into the entries of a list: `recipients.familyName`. */
+  field: string
+  /** Japanese. */
+  label: string
+  /** Of a text in UTF-8. */
+  bytes?: number
+  /** Of a text, as JavaScript counts. */
+  characters?: number
+  /** The highest number, or the most entries of a list. */
+  most?: number
+  /** Goes with `words`, as no sentence follows from it. */
+  pattern?: RegExp
+  /** False: the mall has no place for it. */
+  taken?: false
+  /** What staff are told, Japanese; absent: a sentence made of label and limit. */
+  words?: string
+}
+
 /** What GET /marketplaces says of an action. */
 export interface MallAction {
   action: ChangeAction
@@ -47,6 +67,8 @@ export interface MallAction {
   preconditions: string
   /** Stricter than ChangeParameters where the mall is (lengths, which carriers, mandatory number). */
   parameters: z.ZodType
+  /** Those of its narrower rules that belong to one field alone. */
+  limits?: readonly FieldLimit[]
   /** The calls it makes at the mall, in order, for the table in the docs. */
   calls: string[]
 }

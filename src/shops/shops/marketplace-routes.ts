@@ -35,6 +35,24 @@ const ActionAnswer = z
         }),
       )
       .describe('What it needs (項目)'),
+    limits: z
+      .array(
+        z.object({
+          field: z
+            .string()
+            .describe(
+              'Field of the change; a dot leads into the entries of a list: `recipients.familyName` (項目名)',
+            ),
+          label: z.string().describe('Japanese (表示名)'),
+          taken: z
+            .boolean()
+            .describe('False: the mall has no place for it, and a change with it is refused (指定の可否)'),
+          maxBytes: z.int().nullable().describe('Most bytes of a text in UTF-8 (最大バイト数)'),
+          maxCharacters: z.int().nullable().describe('Most characters of a text (最大文字数)'),
+          max: z.int().nullable().describe('Highest number, or most entries of a list (最大値、最大件数)'),
+        }),
+      )
+      .describe('What the mall takes less of than the common schema says (項目ごとの制限)'),
     preconditions: z.string().describe('When the mall takes it, Japanese (実行できる条件)'),
     calls: z.array(z.string()).describe('The calls that it makes at the mall, in order (モールの API)'),
   })
@@ -123,11 +141,19 @@ export const marketplaceRoutes =
     )
   }
 
-const actionAnswer = ({ action, label, fields, preconditions, calls }: MallAction) => ({
+const actionAnswer = ({ action, label, fields, limits = [], preconditions, calls }: MallAction) => ({
   ...{ action, label, preconditions, calls },
   fields: fields.map(({ name, label, required, choices, help }) => ({
     ...{ name, label, required },
     choices: choices ?? null,
     help: help ?? null,
+  })),
+  limits: limits.map(({ field, label, taken, bytes, characters, most }) => ({
+    field,
+    label,
+    taken: taken ?? true,
+    maxBytes: bytes ?? null,
+    maxCharacters: characters ?? null,
+    max: most ?? null,
   })),
 })

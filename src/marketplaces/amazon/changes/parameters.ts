@@ -1,34 +1,64 @@
 import type { z } from 'zod'
+import { limited } from '../../kit/changes/limits.ts'
 import { sameNumber } from '../../kit/changes/plans.ts'
 import { ChangeParameters, type ShipParcel } from '../../port/change-parameters.ts'
+import type { ChangeAction, FieldLimit } from '../../port/site-changes.ts'
+import { AMAZON } from '../facts.ts'
 
 /** What confirmShipment of Orders API v0 narrows in the parameters that all malls share. */
 
 type Parcel = z.infer<typeof ShipParcel>
 type Issue = (path: PropertyKey[], message: string) => void
 
-const ship = ChangeParameters.ship.superRefine(({ parcels, markPaid, release, confirmFirst }, context) => {
-  const issue: Issue = (path, message) => context.addIssue({ code: 'custom', path, message })
-  if (markPaid) issue(['markPaid'], 'Amazonでは入金はAmazonが管理します。指定を外してください。')
-  if (release) issue(['release'], 'Amazonには保留がありません。指定を外してください。')
-  if (confirmFirst) issue(['confirmFirst'], 'Amazonには注文確認がありません。指定を外してください。')
-  for (const [index, parcel] of parcels.entries()) checkParcel(parcel, index, parcels, issue)
-  const open = parcels.flatMap((parcel, index) => (parcel.lines?.length ? [] : [index]))
-  if (open.length < 2) return
-  for (const index of open)
-    issue(
-      ['parcels', index, 'lines'],
-      'Amazonでは2個口以上のとき、個口ごとの商品と数量が必要です。内容明細を指定してください（省略できるのは残りの商品すべてを入れる1個口だけです）。',
-    )
-})
+/** confirmShipment, by our names. */
+export const AMAZON_LIMITS = {
+  ship: [
+    {
+      field: 'markPaid',
+      label: '入金済み',
+      taken: false,
+      words: 'Amazonでは入金はAmazonが管理します。指定を外してください。',
+    },
+    {
+      field: 'release',
+      label: '保留の解除',
+      taken: false,
+      words: 'Amazonには保留がありません。指定を外してください。',
+    },
+    {
+      field: 'confirmFirst',
+      label: '注文確認',
+      taken: false,
+      words: 'Amazonには注文確認がありません。指定を外してください。',
+    },
+    { field: 'parcels.noNumberReason', label: '伝票番号がない理由', taken: false },
+  ],
+  correct_shipment: [
+    {
+      field: 'parcels.remove',
+      label: '出荷通知の取消',
+      taken: false,
+      words: 'Amazonでは出荷通知を取り消せません。番号や配送会社の訂正だけができます。',
+    },
+  ],
+} as const satisfies Partial<Record<ChangeAction, readonly FieldLimit[]>>
+
+const ship = limited(ChangeParameters.ship, AMAZON.label, AMAZON_LIMITS.ship).superRefine(
+  ({ parcels }, context) => {
+    const issue: Issue = (path, message) => context.addIssue({ code: 'custom', path, message })
+    for (const [index, parcel] of parcels.entries()) checkParcel(parcel, index, parcels, issue)
+    const open = parcels.flatMap((parcel, index) => (parcel.lines?.length ? [] : [index]))
+    if (open.length < 2) return
+    for (const index of open)
+      issue(
+        ['parcels', index, 'lines'],
+        'Amazonでは2個口以上のとき、個口ごとの商品と数量が必要です。内容明細を指定してください（省略できるのは残りの商品すべてを入れる1個口だけです）。',
+      )
+  },
+)
 
 function checkParcel(parcel: Parcel, index: number, parcels: readonly Parcel[], issue: Issue): void {
-  const { trackingNumber, carrier, carrierName, noNumberReason, lines = [] } = parcel
-  if (noNumberReason !== undefined)
-    issue(
-      ['parcels', index, 'noNumberReason'],
-      'Amazonでは伝票番号がない理由は登録できません。指定を外してください。',
-    )
+  const { trackingNumber, carrier, carrierName, lines = [] } = parcel
   if (!trackingNumber)
     issue(
       ['parcels', index, 'trackingNumber'],
@@ -45,12 +75,14 @@ function checkParcel(parcel: Parcel, index: number, parcels: readonly Parcel[], 
     issue(['parcels', index, 'lines'], '同じ明細が1つの個口に2回指定されています。数量をまとめてください。')
 }
 
-const correct = ChangeParameters.correct_shipment.superRefine(({ parcels }, context) => {
+const correct = limited(
+  ChangeParameters.correct_shipment,
+  AMAZON.label,
+  AMAZON_LIMITS.correct_shipment,
+).superRefine(({ parcels }, context) => {
   const issue: Issue = (path, message) => context.addIssue({ code: 'custom', path, message })
   for (const [index, parcel] of parcels.entries()) {
     const at = (field: string) => ['parcels', index, field]
-    if (parcel.remove)
-      issue(at('remove'), 'Amazonでは出荷通知を取り消せません。番号や配送会社の訂正だけができます。')
     if (parcel.trackingNumber === '')
       issue(
         at('trackingNumber'),

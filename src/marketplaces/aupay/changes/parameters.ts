@@ -1,91 +1,93 @@
 import type { z } from 'zod'
+import { limited } from '../../kit/changes/limits.ts'
 import { codeTable } from '../../kit/code-table.ts'
 import { ChangeParameters } from '../../port/change-parameters.ts'
+import type { ChangeAction, FieldLimit } from '../../port/site-changes.ts'
 import { STATUSES } from '../codes.ts'
+import { AUPAY } from '../facts.ts'
 
 /** What 受注情報更新API narrows in the parameters that all malls share. */
-
-/** shippingNumber, characters; cancelComment, bytes. */
-const NUMBER_LENGTH = 15
-const COMMENT_BYTES = 100
 
 /** The one code that is known to be taken. The sheet of codes is handed to shops alone: a shop may write another of it. */
 export const CANCEL_REASONS: Readonly<Record<string, string>> = codeTable<string>({
   9: 'その他（理由の詳細に記入）',
 })
 
-const ship = ChangeParameters.ship.superRefine(({ parcels }, context) => {
-  const issue = (path: PropertyKey[], message: string) => context.addIssue({ code: 'custom', path, message })
-  if (parcels.length > 1)
-    issue(
-      ['parcels'],
-      'au PAY マーケットに登録できる発送情報は1注文に1件です。代表のお荷物伝票番号を1件だけ指定してください。',
-    )
-  for (const [index, { trackingNumber, noNumberReason, lines }] of parcels.entries()) {
-    if (noNumberReason !== undefined)
-      issue(
-        ['parcels', index, 'noNumberReason'],
-        'au PAY マーケットでは伝票番号がない理由は登録できません。指定を外してください。',
-      )
-    if (lines?.length)
-      issue(
-        ['parcels', index, 'lines'],
-        'au PAY マーケットでは個口ごとの内容明細は登録できません。指定を外してください。',
-      )
-    if (trackingNumber && !isNumber(trackingNumber))
-      issue(
-        ['parcels', index, 'trackingNumber'],
-        `au PAY マーケットのお荷物伝票番号は半角英数字とハイフンで${NUMBER_LENGTH}文字までです。`,
-      )
-  }
-})
+const ONE_PARCEL = { field: 'parcels', label: '個口', most: 1 }
 
-const correct = ChangeParameters.correct_shipment.superRefine(({ parcels }, context) => {
-  const issue = (path: PropertyKey[], message: string) => context.addIssue({ code: 'custom', path, message })
-  if (parcels.length > 1)
-    issue(['parcels'], 'au PAY マーケットの発送情報は1注文に1件です。訂正する1件だけを指定してください。')
-  for (const [index, parcel] of parcels.entries()) {
-    const { trackingNumber, carrier, shippedOn, remove, parcelId } = parcel
-    if (remove)
-      issue(
-        ['parcels', index, 'remove'],
-        'au PAY マーケットの発送情報はAPIから削除できません。Wow!managerで操作してください。',
-      )
-    if (parcelId !== undefined)
-      issue(
-        ['parcels', index, 'parcelId'],
-        'au PAY マーケットの発送情報にはIDがありません。指定を外してください。',
-      )
-    if (trackingNumber !== undefined && !isNumber(trackingNumber))
-      issue(
-        ['parcels', index, 'trackingNumber'],
-        `au PAY マーケットのお荷物伝票番号は半角英数字とハイフンで1～${NUMBER_LENGTH}文字です。番号を空にすることはできません。`,
-      )
+/** 受注情報更新API, by our names. */
+export const AUPAY_LIMITS = {
+  ship: [
+    {
+      ...ONE_PARCEL,
+      words:
+        'au PAY マーケットに登録できる発送情報は1注文に1件です。代表のお荷物伝票番号を1件だけ指定してください。',
+    },
+    { field: 'parcels.noNumberReason', label: '伝票番号がない理由', taken: false },
+    { field: 'parcels.lines', label: '個口ごとの内容明細', taken: false },
+    {
+      field: 'parcels.trackingNumber',
+      label: 'お荷物伝票番号',
+      characters: 15,
+      pattern: /^[0-9A-Za-z-]*$/,
+      words: 'au PAY マーケットのお荷物伝票番号は半角英数字とハイフンで15文字までです。',
+    },
+  ],
+  correct_shipment: [
+    {
+      ...ONE_PARCEL,
+      words: 'au PAY マーケットの発送情報は1注文に1件です。訂正する1件だけを指定してください。',
+    },
+    {
+      field: 'parcels.remove',
+      label: '発送情報の削除',
+      taken: false,
+      words: 'au PAY マーケットの発送情報はAPIから削除できません。Wow!managerで操作してください。',
+    },
+    { field: 'parcels.parcelId', label: '個口のID', taken: false },
+    {
+      field: 'parcels.trackingNumber',
+      label: 'お荷物伝票番号',
+      characters: 15,
+      pattern: /^[0-9A-Za-z-]+$/,
+      words:
+        'au PAY マーケットのお荷物伝票番号は半角英数字とハイフンで1～15文字です。番号を空にすることはできません。',
+    },
+  ],
+  mark_paid: [{ field: 'paidOn', label: '入金日', taken: false }],
+  cancel: [
+    {
+      field: 'reason',
+      label: 'キャンセル理由',
+      pattern: /^\d{1,2}$/,
+      words: 'キャンセル理由は1～2桁の数字です。分からない場合は 9 を指定してください。',
+    },
+    { field: 'detail', label: '理由の詳細', bytes: 100 },
+    { field: 'restock', label: '在庫の戻し方', taken: false },
+  ],
+} as const satisfies Partial<Record<ChangeAction, readonly FieldLimit[]>>
+
+const correct = limited(
+  ChangeParameters.correct_shipment,
+  AUPAY.label,
+  AUPAY_LIMITS.correct_shipment,
+).superRefine(({ parcels }, context) => {
+  for (const [index, { trackingNumber, carrier, shippedOn }] of parcels.entries())
     if (trackingNumber === undefined && carrier === undefined && shippedOn === undefined)
-      issue(
-        ['parcels', index],
-        '訂正する項目がありません。お荷物伝票番号、配送会社、発送日のいずれかを指定してください。',
-      )
-  }
+      context.addIssue({
+        code: 'custom',
+        path: ['parcels', index],
+        message: '訂正する項目がありません。お荷物伝票番号、配送会社、発送日のいずれかを指定してください。',
+      })
 })
 
-const isNumber = (text: string): boolean => text.length <= NUMBER_LENGTH && /^[0-9A-Za-z-]+$/.test(text)
-
-const markPaid = ChangeParameters.mark_paid.refine(({ paidOn }) => paidOn === undefined, {
-  path: ['paidOn'],
-  error: 'au PAY マーケットでは入金日は送れません。指定を外してください。',
-})
-
-const cancel = ChangeParameters.cancel.superRefine(({ reason, detail, restock }, context) => {
-  const issue = (path: PropertyKey[], message: string) => context.addIssue({ code: 'custom', path, message })
-  if (!/^\d{1,2}$/.test(reason))
-    issue(['reason'], 'キャンセル理由は1～2桁の数字です。分からない場合は 9 を指定してください。')
-  if (!detail)
-    issue(['detail'], 'au PAY マーケットのキャンセルには理由の詳細が必要です。理由を入力してください。')
-  else if (Buffer.byteLength(detail) > COMMENT_BYTES)
-    issue(['detail'], `理由の詳細は${COMMENT_BYTES}バイト（全角で33文字程度）までです。短くしてください。`)
-  if (restock) issue(['restock'], 'au PAY マーケットでは在庫の戻し方は指定できません。指定を外してください。')
-})
+const cancel = limited(ChangeParameters.cancel, AUPAY.label, AUPAY_LIMITS.cancel).refine(
+  ({ detail }) => detail,
+  {
+    path: ['detail'],
+    error: 'au PAY マーケットのキャンセルには理由の詳細が必要です。理由を入力してください。',
+  },
+)
 
 /** A status that the shop named itself; the mall's own ones are reached by their actions. */
 const subStatus = ChangeParameters.sub_status.superRefine(({ subStatus: name }, context) => {
@@ -100,8 +102,8 @@ const subStatus = ChangeParameters.sub_status.superRefine(({ subStatus: name }, 
 
 export const AupayParameters = {
   confirm: ChangeParameters.confirm,
-  ship,
-  mark_paid: markPaid,
+  ship: limited(ChangeParameters.ship, AUPAY.label, AUPAY_LIMITS.ship),
+  mark_paid: limited(ChangeParameters.mark_paid, AUPAY.label, AUPAY_LIMITS.mark_paid),
   complete: ChangeParameters.complete,
   hold: ChangeParameters.hold,
   release: ChangeParameters.release,
@@ -110,6 +112,6 @@ export const AupayParameters = {
   correct_shipment: correct,
 } as const
 
-export type AupayShip = z.infer<typeof ship>
+export type AupayShip = z.infer<typeof ChangeParameters.ship>
 export type AupayCorrection = z.infer<typeof correct>
 export type AupayCancel = z.infer<typeof cancel>

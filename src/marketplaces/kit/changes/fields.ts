@@ -3,6 +3,7 @@ import {
   type ActionField,
   CHANGE_ACTIONS,
   type ChangeAction,
+  type FieldLimit,
   type MallAction,
   type MallCarrier,
 } from '../../port/site-changes.ts'
@@ -12,10 +13,13 @@ import {
 export type ActionTexts = Omit<MallAction, 'action'>
 
 /** In the order of CHANGE_ACTIONS. */
-export const actionsOf = (texts: Partial<Record<ChangeAction, ActionTexts>>): MallAction[] =>
+export const actionsOf = (
+  texts: Partial<Record<ChangeAction, ActionTexts>>,
+  limits: Partial<Record<ChangeAction, readonly FieldLimit[]>>,
+): MallAction[] =>
   CHANGE_ACTIONS.flatMap((action) => {
     const own = texts[action]
-    return own ? [{ action, ...own }] : []
+    return own ? [{ action, ...own, limits: limits[action] ?? [] }] : []
   })
 
 /** Fields that mean the same at all malls that have them. */
