@@ -96,7 +96,7 @@ function readWith({ sample, read }: Mall, path: Path, text: string): NormalisedO
 }
 
 /** Names that a plain object answers to, though nobody put them there. */
-const INHERITED = Object.getOwnPropertyNames(Object.prototype)
+const INHERITED = ['constructor', 'toString', '__proto__']
 
 const nowhere = { apiUrl: '', authUrl: '', requestsPerSecond: 1 }
 const MARKETPLACES = [

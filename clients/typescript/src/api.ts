@@ -1,4 +1,4 @@
-// Made by ../types.ts from docs/openapi.json, sha256 a628dc400afff3e699795bd95ba673dbe73ac96d1f3ff61a15788fb3b4e4ad4d
+// Made by ../types.ts from docs/openapi.json, sha256 e01d0247d2f24a149ad9715633f0504c98bdeb14da3655c84e2e973add287801
 export interface paths {
     "/healthz": {
         parameters: {
@@ -18005,6 +18005,7 @@ export interface operations {
                      *                   "help": "注文からこの時間が過ぎるまで送りません。"
                      *                 }
                      *               ],
+                     *               "limits": [],
                      *               "preconditions": "未閲覧の注文。保留中の注文はできません。一度閲覧済みにすると元に戻せません。注文から約10分間（購入者がキャンセルできる間）は変更できません。",
                      *               "calls": [
                      *                 "orderChange (IsSeen)"
@@ -18036,6 +18037,24 @@ export interface operations {
                      *                     }
                      *                   ],
                      *                   "help": "1注文に1社です。"
+                     *                 }
+                     *               ],
+                     *               "limits": [
+                     *                 {
+                     *                   "field": "parcels",
+                     *                   "label": "伝票番号",
+                     *                   "taken": true,
+                     *                   "maxBytes": null,
+                     *                   "maxCharacters": null,
+                     *                   "max": 2
+                     *                 },
+                     *                 {
+                     *                   "field": "parcels.lines",
+                     *                   "label": "個口ごとの内容明細",
+                     *                   "taken": false,
+                     *                   "maxBytes": null,
+                     *                   "maxCharacters": null,
+                     *                   "max": null
                      *                 }
                      *               ],
                      *               "preconditions": "「処理中」で出荷できる注文。予約中、不正注文の審査中、入金待ちの注文はできません。別の伝票番号が登録済みの注文には送りません。注文から約10分間（購入者がキャンセルできる間）は変更できません。",
@@ -18102,6 +18121,7 @@ export interface operations {
                      *                   "help": "注文からこの時間が過ぎるまで送りません。"
                      *                 }
                      *               ],
+                     *               "limits": [],
                      *               "preconditions": "注文ステータスが「注文確認待ち」の注文。一度確認すると元に戻せません。",
                      *               "calls": [
                      *                 "confirmOrder"
@@ -18124,6 +18144,24 @@ export interface operations {
                      *                   "required": false,
                      *                   "choices": null,
                      *                   "help": "送付先が複数ある注文では必須です。"
+                     *                 }
+                     *               ],
+                     *               "limits": [
+                     *                 {
+                     *                   "field": "markPaid",
+                     *                   "label": "入金済み",
+                     *                   "taken": false,
+                     *                   "maxBytes": null,
+                     *                   "maxCharacters": null,
+                     *                   "max": null
+                     *                 },
+                     *                 {
+                     *                   "field": "release",
+                     *                   "label": "保留の解除",
+                     *                   "taken": false,
+                     *                   "maxBytes": null,
+                     *                   "maxCharacters": null,
+                     *                   "max": null
                      *                 }
                      *               ],
                      *               "preconditions": "注文ステータスが「発送待ち」の注文。すべての送付先に発送日が入ると、楽天の夜間処理で「発送済」に変わります。別のお荷物伝票番号が登録済みの送付先には送りません。",
