@@ -90,16 +90,20 @@ const GONE = `(o.mall_state is distinct from 'open' or o.status in ('shipped', '
 const names = (orderId: string): string =>
   `array(select n.hash from order_search n where n.order_id = ${orderId} and n.kind = 'name')`
 
+/** Family name, given name and both together: a family shares two names at most, the family name and its reading. */
+const NAMES_OF_ONE = 3
+
 /**
- * Lists those of the same address and buyer. The index has an order's family name, given name and readings beside the whole name, and a family shares
- * some of them: of one buyer all are the same, or those that one mall leaves out are missing.
+ * Lists those of the same address and buyer. The index has an order's family name, given name and readings beside the whole name. Of one buyer all
+ * are the same, or those that one mall leaves out are missing, or only the readings differ, which buyers write as they like.
  */
 const beside = (order: string): string => `
   select b.order_id from order_search a
   join order_search b on b.tenant_id = a.tenant_id and b.kind = 'address' and b.hash = a.hash and b.order_id <> a.order_id
   cross join lateral (select ${names('a.order_id')} as own, ${names('b.order_id')} as other) as named
   where a.order_id = ${order}.id and a.kind = 'address' and named.own && named.other
-    and (named.own <@ named.other or named.own @> named.other)`
+    and (named.own <@ named.other or named.own @> named.other
+      or (select count(*) from unnest(named.own) as n where n = any(named.other)) >= ${NAMES_OF_ONE})`
 
 const HAS_PARTNER = `exists (
   select from (${beside('o')}) p join orders other on other.id = p.order_id and ${OPEN_HERE.replaceAll('o.', 'other.')})`

@@ -120,6 +120,10 @@ export const KEPT: readonly Kept[] = [
     ],
   },
   {
+    name: 'two orders of a buyer who writes the reading of the name in two ways',
+    history: [order, work, { ...order, twin: true }, work],
+  },
+  {
     name: 'a webhook whose first delivery fails and comes after later ones',
     history: [
       { ...order, mailed: false },

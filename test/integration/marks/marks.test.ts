@@ -256,6 +256,16 @@ describe('同梱候補', () => {
     expect(await marker.tend(new AbortController().signal)).toBe(0)
   })
 
+  it('stays where the buyer writes the reading of the name in another way', async () => {
+    const other = { ...hanako, familyNameKana: 'ヤマザキ', givenNameKana: 'ハナ' }
+    await importThese({
+      [A]: { orderedAt: minute(1) },
+      [B]: { orderedAt: minute(1), buyer: other, recipients: [{ ...first, person: other }] },
+    })
+    expect(await marks()).toEqual({ [A]: ['combinable'], [B]: ['combinable'] })
+    expect(await marker.tend(new AbortController().signal)).toBe(0)
+  })
+
   it('is not taken off twice: an order beside a shipped one that does not say it is left alone', async () => {
     await importThese({ [A]: { orderedAt: minute(1) }, [B]: { orderedAt: minute(1) } })
     await database.db.order.updateMany({ where: { orderNumber: A }, data: { status: 'shipped' } })

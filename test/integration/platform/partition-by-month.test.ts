@@ -58,7 +58,9 @@ it('the SQL of the operations page parts the tables, and the service goes on wit
   expect(rows[0]?.part).toBe(`order_events_${month.slice(0, 7).replace('-', '_')}`)
 
   const longAgo = new Date(Date.now() - 40 * DAY)
-  await database.db.order.updateMany({ data: { stagedAt: longAgo, pulledAt: longAgo, status: 'new' } })
+  // What has a day of shipping ahead is kept; which orders have one is the simulated buyers' wish.
+  const data = { stagedAt: longAgo, pulledAt: longAgo, status: 'new' as const, shipOn: null, holds: [] }
+  await database.db.order.updateMany({ data })
   const clock = { now: Date.now, sleep: async () => undefined }
   const retention = createRetention({
     ...database,
