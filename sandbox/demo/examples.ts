@@ -62,6 +62,7 @@ export async function prepareExamples(
         pullOrders: { 'Idempotency-Key': randomUUID() },
         editOrder: { 'If-Match': '*' },
         getOrderVersion: { number: edited },
+        getWhy: { number: lost.orderNumber },
         dismissImportRequest: { id: imports.unwanted },
         getSiteChange: { id: changes.retried },
         retrySiteChange: { id: changes.retried },

@@ -38,6 +38,7 @@ import { createChangeRoutes } from '../site-changes/routes.ts'
 import { staffArea } from '../staff/index.ts'
 import { createViewRecorder } from '../staff/views.ts'
 import { webhookRoutes } from '../webhooks/routes.ts'
+import { whyRoutes } from '../why/routes.ts'
 import type { Core } from './core.ts'
 import { tenantChanged } from './core.ts'
 import type { Messages } from './messages.ts'
@@ -104,6 +105,7 @@ export function createApiArea(core: Core, { sendMail, channels }: Messages): Api
       pushSecretRoutes(shared),
       notificationRoutes({ ...shared, sessions }),
       createReconciliationRoutes(shared),
+      whyRoutes(shared),
       createChangeRoutes(shared),
       labelRoutes({ ...shared, ships: createShipRequests(shared) }),
       ...shops.clientRoutes,

@@ -49,9 +49,11 @@ const BELOW: Readonly<Record<string, readonly string[]>> = {
   'site-changes': ['worker', 'orders', 'shops', 'http', 'marketplaces', 'platform'],
   reconciliation: ['imports', 'worker', 'orders', 'shops', 'http', 'marketplaces', 'platform'],
   notifications: ['imports', 'orders', 'shops', 'http', 'marketplaces', 'platform'],
+  why: ['imports', 'shops', 'http', 'marketplaces', 'platform'],
   mail: ['reconciliation', 'imports', 'orders', 'shops', 'http', 'marketplaces', 'platform'],
   app: [
     ...[
+      'why',
       'mail',
       'notifications',
       'reconciliation',

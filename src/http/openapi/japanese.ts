@@ -62,6 +62,8 @@ export const JAPANESE: Readonly<Record<string, string>> = {
   getImportScan: 'モールの一覧をどこまで読んだか、何件を取り込むかを返します。',
   getCompleteness:
     'モールの注文一覧との定期照合の結果です。日ごとに、モールの件数、こちらの件数、不足している注文番号を返します。',
+  getWhy:
+    '一つの受注番号について、保存されているすべての記録から判定を一つ返します。根拠、次に自動で行うことと日時、できる操作を含みます。モールには問い合わせません。購入者の情報は含みません。',
 
   // サイト変更
   requestSiteChanges:

@@ -37,6 +37,7 @@ interface Body {
 const LISTS = new Set([
   'GET /v1/orders',
   'GET /v1/import-requests',
+  'GET /v1/why',
   'GET /v1/site-changes',
   'GET /v1/shops',
   'GET /v1/notices',

@@ -1,0 +1,141 @@
+import { describe, expect, it } from 'vitest'
+import { decide } from './decide.ts'
+import type { Facts, OrderFacts, RequestFacts, ShopFacts } from './facts.ts'
+
+const NOW = new Date('2026-01-15T00:00:00Z')
+const at = (seconds: number): Date => new Date(NOW.getTime() + seconds * 1_000)
+const SHOP: ShopFacts = {
+  id: 'shop-1',
+  name: '店舗1',
+  marketplace: 'rakuten',
+  code: '123456',
+  owns: true,
+  enabled: true,
+  tenantActive: true,
+  attention: null,
+  lane: null,
+  quotaUntil: null,
+  sweep: { runAt: at(200), verifiedUntil: at(-100), message: null },
+  mailboxes: [],
+}
+const ORDER: OrderFacts = {
+  id: 'order-1',
+  shopId: 'shop-1',
+  status: 'auto_imported',
+  mallState: 'open',
+  stagedAt: at(-60),
+  pulledAt: null,
+  pullId: null,
+  editedAt: null,
+  purgedAt: null,
+  erasedAt: null,
+}
+const REQUEST: RequestFacts = {
+  id: 'request-1',
+  shopId: 'shop-1',
+  source: 'mail',
+  state: 'waiting',
+  attempts: 0,
+  nextAttemptAt: at(-1),
+  outcome: null,
+  message: null,
+  requestedAt: at(-90),
+  finishedAt: null,
+  trust: 'verified',
+  mailSeenAt: at(-90),
+  retries: [],
+}
+const facts = (more: Partial<Facts>): Facts => ({
+  ...{ now: NOW, shops: [SHOP], orders: [], requests: [], listed: [], unreadableMails: [] },
+  ...more,
+})
+const shop = (more: Partial<ShopFacts>) => [{ ...SHOP, ...more }]
+const request = (more: Partial<RequestFacts> = {}) => [{ ...REQUEST, ...more }]
+const LISTED = { shopId: 'shop-1', at: at(-500), listedAt: at(-30), state: 'open' }
+const MINUTES = { code: 'HTTP_500', at: at(-80).toISOString() }
+const attention = { code: 'KEY', message: '鍵が無効です。', since: at(-900), probeAt: at(600) }
+
+/** Verdict, and seconds until what comes next. */
+const CASES: [string, Partial<Facts>, string, number | null][] = [
+  ['staged', { orders: [ORDER] }, 'staged', null],
+  ['pulled', { orders: [{ ...ORDER, status: 'new', pulledAt: at(-5) }] }, 'here', null],
+  ['erased', { orders: [{ ...ORDER, erasedAt: at(-5) }] }, 'emptied', null],
+  ['purged', { orders: [{ ...ORDER, purgedAt: at(-5) }] }, 'emptied', null],
+  ['here, whatever still waits', { orders: [ORDER], requests: request() }, 'staged', null],
+  ['due', { requests: request() }, 'being_asked', 0],
+  ['held', { requests: request({ outcome: 'PENDING', nextAttemptAt: at(60) }) }, 'held_at_mall', 60],
+  ['unaware', { requests: request({ outcome: 'NOT_FOUND', nextAttemptAt: at(5) }) }, 'mall_unaware', 5],
+  [
+    'broken',
+    { requests: request({ outcome: 'HTTP_500', nextAttemptAt: at(300), retries: [MINUTES] }) },
+    'retrying',
+    300,
+  ],
+  ['doubted', { requests: request({ trust: 'unknown', nextAttemptAt: at(15) }) }, 'mail_doubted', 15],
+  [
+    'away',
+    { shops: shop({ lane: { until: at(40), reason: 'HTTP_500' } }), requests: request() },
+    'mall_away',
+    40,
+  ],
+  [
+    'away, and later still',
+    { shops: shop({ lane: { until: at(40), reason: null } }), requests: request({ nextAttemptAt: at(90) }) },
+    'mall_away',
+    90,
+  ],
+  ['quota', { shops: shop({ quotaUntil: at(30) }), requests: request() }, 'quota_used', 30],
+  [
+    'quota that is over by then',
+    { shops: shop({ quotaUntil: at(30) }), requests: request({ nextAttemptAt: at(60) }) },
+    'being_asked',
+    60,
+  ],
+  ['key', { shops: shop({ attention }), requests: request() }, 'shop_stopped', 600],
+  ['off', { shops: shop({ enabled: false }), requests: request() }, 'shop_stopped', null],
+  ['suspended', { shops: shop({ tenantActive: false }) }, 'shop_stopped', null],
+  ['failed', { requests: request({ state: 'failed', outcome: 'BROKEN' }) }, 'failed', 200],
+  ['never there', { requests: request({ state: 'failed', outcome: 'NOT_FOUND' }) }, 'never_at_mall', 200],
+  ['skipped', { requests: request({ state: 'done', outcome: 'skipped' }) }, 'not_wanted', null],
+  ['dismissed', { requests: request({ state: 'done', outcome: 'dismissed' }) }, 'not_wanted', null],
+  ['other shop', { requests: request({ state: 'done', outcome: 'other_shop' }) }, 'other_shop', null],
+  ['listed', { listed: [LISTED] }, 'being_asked', 200],
+  ['listed, not wanted', { listed: [{ ...LISTED, state: 'skipped' }] }, 'not_wanted', null],
+  ['listed, key dead', { shops: shop({ attention }), listed: [LISTED] }, 'shop_stopped', 600],
+  ['no trace', {}, 'no_trace', 200],
+  ['no trace, key dead', { shops: shop({ attention }) }, 'shop_stopped', 600],
+  ['no sweep', { shops: shop({ sweep: null }) }, 'unknown', null],
+  ['other form', { shops: shop({ owns: false }) }, 'other_form', null],
+  ['no shop', { shops: [] }, 'unknown', null],
+]
+
+describe('decide', () => {
+  it.each(CASES)('%s', (_, more, verdict, next) => {
+    const why = decide('123456-20260115-1', facts(more))
+    expect(why.verdict).toBe(verdict)
+    expect(why.next?.at ?? null).toBe(next === null ? null : at(next).toISOString())
+    expect(why.message).not.toBe('')
+    const times = why.evidence.map((line) => line.at)
+    expect(times).toEqual(times.toSorted())
+  })
+
+  it('names a time that is not over, for all that happens by itself', () => {
+    for (const [, more] of CASES) {
+      const { next } = decide('1', facts(more))
+      if (next) expect(Date.parse(next.at)).toBeGreaterThanOrEqual(NOW.getTime())
+    }
+  })
+
+  it('asks of several shops the one that still waits, and offers to import from each where none is known', () => {
+    const shops = [SHOP, { ...SHOP, id: 'shop-2', name: '店舗2', owns: null }]
+    const requests = [
+      { ...REQUEST, state: 'done' as const, outcome: 'other_shop' },
+      { ...REQUEST, id: 'request-2', shopId: 'shop-2' },
+    ]
+    expect(decide('1', facts({ shops, requests })).shopId).toBe('shop-2')
+    const unsure = shops.map((one) => ({ ...one, owns: null }))
+    const { shopId, actions } = decide('1', facts({ shops: unsure }))
+    expect(shopId).toBeNull()
+    expect(actions.map(({ body }) => body?.shopId)).toEqual(['shop-1', 'shop-2'])
+  })
+})
