@@ -27,16 +27,22 @@ const OrderEvent = z
           'cancelled_at_mall',
           'reopened_at_mall',
           'marked',
+          'erased',
         ]),
       )
       .describe(
         'What happened to it: staged 自動受注取込, pulled 受注取込, moved ステータス移動, edited 編集, changed モール側の変更, ' +
-          'change_state サイト変更の状態, cancelled_at_mall モールでキャンセル, reopened_at_mall キャンセル取消, marked マーク付与 (変更内容)',
+          'change_state サイト変更の状態, cancelled_at_mall モールでキャンセル, reopened_at_mall キャンセル取消, marked マーク付与, ' +
+          'erased 消去請求による消去: delete what you keep of the order (変更内容)',
       ),
     status: OrderStatus,
     changeState: ChangeState,
     mallState: z.enum(MALL_STATES).describe('State at the mall (モール側の状態)'),
-    version: z.int().describe('Raised by every change; for If-Match (版)'),
+    version: z.int().describe('Rises with what an edit could overwrite; for If-Match (編集用の版)'),
+    revision: z
+      .int()
+      .optional()
+      .describe('Rises with whatever changes in the order; missing in rows of earlier releases (更新番号)'),
   })
   .meta({ id: 'OrderEvent', description: 'An order was staged or changed (受注の変更)' })
 

@@ -15,6 +15,7 @@ import {
   tenantOf,
   type WrongKey,
 } from './auth.ts'
+import { tagAnswers } from './entity-tag.ts'
 import { answerBrokenHttp, sendProblem, setErrorHandlers, setNotFound } from './error-handler.ts'
 import { takeTurns } from './fair-shares.ts'
 import { healthRoutes, type MetricsSource, type ReadinessCheck } from './health.ts'
@@ -76,6 +77,7 @@ export async function buildServer(options: ServerOptions): Promise<App> {
   keepRouteTable(app)
   refuseUnknownFields(app)
   setErrorHandlers(app)
+  tagAnswers(app)
   acceptJsonOnly(app)
   logRequests(app)
   app.addHook('onSend', async (request, reply) => {

@@ -1,5 +1,6 @@
 import type { Routes } from '../http/app-types.ts'
 import { callerOf, shopsOf, tenantOf } from '../http/auth.ts'
+import { IfNoneMatch } from '../http/entity-tag.ts'
 import { IdParams } from '../http/schemas.ts'
 import { ReimportAccepted, ReimportAnswer, ReimportOrders } from '../orders/desk/schemas.ts'
 import { type ImportDeps, importOrders } from './import-orders.ts'
@@ -60,12 +61,14 @@ export const createImportRoutes =
     app.get(
       '/import-requests',
       {
+        config: { entityTag: true },
         schema: {
           tags,
           operationId: 'listImportRequests',
           summary: 'What is being fetched, what failed and why (取込要求の一覧)',
           description:
             'Newest first, with what each waits for, why it failed and what to do. `orderNumber` finds those of one order.',
+          headers: IfNoneMatch,
           querystring: ImportRequestQuery,
           response: { 200: ImportRequestList },
         },

@@ -4,6 +4,7 @@ import { z } from 'zod'
 import type { App, Routes } from '../http/app-types.ts'
 import { callerOf, shopsOf, tenantOf } from '../http/auth.ts'
 import { clientGone } from '../http/client-gone.ts'
+import { IfNoneMatch } from '../http/entity-tag.ts'
 import { IdParams, pageQuery } from '../http/schemas.ts'
 import { MARKETPLACES } from '../marketplaces/port/order.ts'
 import type { Sealer } from '../platform/crypto/sealer.ts'
@@ -49,7 +50,7 @@ function readingRoutes(app: App, deps: OrderRouteDeps): void {
   app.get(
     '/orders',
     {
-      config: { ownTurn: ({ query }: FastifyRequest) => isSearch(factsOf(query)) },
+      config: { ownTurn: ({ query }: FastifyRequest) => isSearch(factsOf(query)), entityTag: true },
       schema: {
         tags,
         operationId: 'listOrders',
@@ -57,6 +58,7 @@ function readingRoutes(app: App, deps: OrderRouteDeps): void {
         description:
           'Newest first by order time. Without detail unless `detail=true`. All conditions must hold. Full and half width, ' +
           'blanks and hyphens make no difference; names, phones and mail addresses are found whole, as they are stored encrypted.',
+        headers: IfNoneMatch,
         querystring: OrderQuery,
         response: { 200: OrderList },
       },
@@ -74,11 +76,15 @@ function readingRoutes(app: App, deps: OrderRouteDeps): void {
   app.get(
     '/orders/:id',
     {
+      config: { entityTag: true },
       schema: {
         tags,
         operationId: 'getOrder',
         summary: 'One order with its detail (受注詳細)',
-        description: 'The ETag is its version, to be sent as If-Match with a change.',
+        description:
+          'The ETag is to be sent as If-Match with a change, which is refused when `version` has risen, and as If-None-Match to ' +
+          'learn whether anything has changed.',
+        headers: IfNoneMatch,
         params: IdParams,
         response: { 200: EditedOrder },
       },

@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import type { Routes } from '../http/app-types.ts'
 import { callerOf, shopsOf, tenantOf } from '../http/auth.ts'
+import { IfNoneMatch } from '../http/entity-tag.ts'
 import { IdParams } from '../http/schemas.ts'
 import { idempotencyKeyOf } from '../orders/idempotency-key.ts'
 import { dismissChange, retryChange } from './requests/answer-change.ts'
@@ -63,11 +64,13 @@ export const createChangeRoutes =
     app.get(
       '/site-changes',
       {
+        config: { entityTag: true },
         schema: {
           tags,
           operationId: 'listSiteChanges',
           summary: 'Site changes, with the reason of what did not end well (サイト変更の一覧)',
           description: 'Newest first. Warnings and failures say why and what to do.',
+          headers: IfNoneMatch,
           querystring: SiteChangeQuery,
           response: { 200: SiteChangeList },
         },

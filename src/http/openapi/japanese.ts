@@ -31,7 +31,8 @@ export const JAPANESE: Readonly<Record<string, string>> = {
   getPull: '取込の応答と同じ受注を同じ順番で、現在の内容で返します。',
   listOrders:
     '注文日時の新しい順です。`detail=true` を付けない限り詳細は含みません。条件はすべて満たすものだけを返します。全角・半角、空白、ハイフンの違いは無視します。氏名、電話番号、メールアドレスは暗号化して保存しているため、全体が一致するものだけが見つかります。',
-  getOrder: 'ETag が版です。変更するときは If-Match として送ってください。',
+  getOrder:
+    'ETag を変更時の If-Match として送ってください。`version` が上がっていると変更は拒否されます。If-None-Match として送ると、何も変わっていなければ304を返します。',
   editOrder:
     '詳細への JSON merge patch です。リストは全体を置き換え、null は項目を空にします。`If-Match` には読んだときの ETag を付けます。ほかの人が先に更新していたときは、両方の版を含む412を返します。`*` は現在の内容を上書きします。モールの値は `edits` に残ります。',
   getOrderTimeline:

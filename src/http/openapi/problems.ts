@@ -30,13 +30,16 @@ const OF_STATUS: ReadonlyMap<number, object> = new Map<number, object>([
   [503, RETRY_AFTER],
 ])
 
-const ETAG = { etag: header('Its version, for `If-Match` (版)', 'string') }
+const ETAG = { etag: header('For `If-Match` and `If-None-Match` (版)', 'string') }
 const LOCATION = { location: header('Where it is (登録したデータの URL)', 'string') }
 const FILE_NAME = { 'content-disposition': header('The name of the file (ファイル名)', 'string') }
 
 /** What a success tells beside its body, by operation. */
 const OF_SUCCESS: ReadonlyMap<string, object> = new Map<string, object>([
   ['getOrder', ETAG],
+  ['listOrders', ETAG],
+  ['listSiteChanges', ETAG],
+  ['listImportRequests', ETAG],
   ['editOrder', ETAG],
   ['createShop', LOCATION],
   ['createMailbox', LOCATION],
@@ -171,6 +174,11 @@ function addProblems(path: string, operation: OpenApiOperation): void {
     '503',
   ]
   for (const status of statuses) operation.responses[status] ??= problem(status)
+  if (operation.parameters?.some((parameter) => parameter.name === 'if-none-match'))
+    operation.responses['304'] = {
+      description: 'Unchanged: the client has it already (変更なし)',
+      headers: { ...HEADERS, ...ETAG },
+    }
 }
 
 /** A parameter whose schema is a named one says what that says. */

@@ -18,7 +18,7 @@ import {
 import { readVersion, readVersions } from './versions.ts'
 
 /**
- * The version that a change was made on: `"3"` as the ETag was, or null for `*`, which takes any.
+ * The version that a change was made on, in front of the hash in an ETag (`"3-…"`), or null for `*`, which takes any.
  * @throws AppError IF_MATCH_MISSING, VALIDATION_FAILED
  */
 function versionOf(header: string | string[] | undefined): number | null {
@@ -30,7 +30,7 @@ function versionOf(header: string | string[] | undefined): number | null {
     )
   }
   if (text === '*') return null
-  const version = /^(?:W\/)?"?(\d{1,9})"?$/.exec(text)?.[1]
+  const version = /^(?:W\/)?"?(\d{1,9})(?:-[\w-]{1,40})?"?$/.exec(text)?.[1]
   if (version !== undefined) return Number(version)
   throw invalid([
     {
@@ -53,6 +53,7 @@ export const createDeskRoutes =
     app.patch(
       '/orders/:id',
       {
+        config: { entityTag: true },
         schema: {
           tags,
           operationId: 'editOrder',

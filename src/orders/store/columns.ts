@@ -140,7 +140,18 @@ export const ORDER_COLUMNS = {
     ...{ type: 'int', ...ofMall(['warnings'], (order) => order.warnings.length) },
     listed: z.int().describe('Things in the order that do not fit (注意件数)'),
   },
-  version: { type: 'int', listed: z.int().describe('Rises with each change; the ETag (版)') },
+  version: {
+    type: 'int',
+    listed: z
+      .int()
+      .describe('Rises with what an edit could overwrite; for `If-Match` and `ifVersions` (編集用の版)'),
+  },
+  revision: {
+    type: 'int',
+    listed: z
+      .int()
+      .describe('Rises with whatever changes in the order, also with the state of a site change (更新番号)'),
+  },
   editedAt: {
     type: 'timestamptz',
     listed: Time.nullable().describe('When staff last edited it (編集日時)'),

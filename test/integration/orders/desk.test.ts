@@ -87,7 +87,14 @@ describe('PATCH /orders/{id}', () => {
     const patch = { buyer: { phone: '090-1111-2222' }, totals: { billed: 3_000 }, payment: { kind: 'cod' } }
     const { status, headers, body } = await edit(id, '"1"', patch)
     expect(status).toBe(200)
-    expect(headers.etag).toBe('"2"')
+    // The tag of the read that follows, and good for the next edit however the order was read.
+    const read = await call('GET', `/orders/${id}`)
+    expect(headers.etag).toMatch(/^"2-/)
+    expect(read.headers.etag).toBe(headers.etag)
+    await database.db.order.update({ where: { id }, data: { changeState: 'queued' } })
+    const next = await edit(id, `${headers.etag}`, { notes: { shop: '電話済み' } })
+    expect(next).toMatchObject({ status: 200, body: { version: 3 } })
+    expect((await edit(id, `${headers.etag}`, { notes: { shop: 'x' } })).status).toBe(412)
     expect(body).toMatchObject({
       ...{
         version: 2,

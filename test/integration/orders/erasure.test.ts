@@ -82,6 +82,10 @@ test('by phone: every order of the buyer is empty and says so, the others are wh
   expect({ status, orders: body.orders, message: body.message }).toEqual({
     ...{ status: 200, orders: 2, message: expect.stringContaining('2件の受注から個人情報を消去しました') },
   })
+  const told = await database.db.$queryRaw<{ data: { orderId: string; what: string[] } }[]>`
+    select data from events where kind = 'order' and tenant_id = ${bench.tenantId}::uuid and data->'what' ? 'erased'`
+  expect(told.map(({ data }) => data.orderId).sort()).toEqual([before.id, (await orderOf(same)).id].sort())
+  expect(told.map(({ data }) => data.what)).toEqual([['erased'], ['erased']])
   const shown = (await call('GET', `/orders/${before.id}`)).body
   expect(shown).toMatchObject({
     detail: null,

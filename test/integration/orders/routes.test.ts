@@ -66,7 +66,7 @@ async function call(
     headers: { authorization: `Bearer ${key}`, ...headers },
     ...(body === undefined ? {} : { payload: body as object }),
   })
-  return { status: reply.statusCode, headers: reply.headers, body: reply.json() }
+  return { status: reply.statusCode, headers: reply.headers, body: reply.body && reply.json() }
 }
 
 describe('GET /orders', () => {
@@ -147,10 +147,46 @@ describe('GET /orders/{id}', () => {
     const { id } = (await call('GET', '/orders?limit=1')).body.orders[0]
     const { status, headers, body } = await call('GET', `/orders/${id}`)
     expect(status).toBe(200)
-    expect(headers.etag).toBe('"1"')
+    expect(headers.etag).toMatch(/^"1-[\w-]{27}"$/)
     expect(body.detail.notes.buyer).toBe('①午前中に希望')
     const timeline = await call('GET', `/orders/${id}/timeline`)
     expect(timeline.body.events).toMatchObject([{ kind: 'staged', actor: 'worker' }])
+  })
+
+  it('has another revision and ETag after whatever it shows has changed, and answers 304 until then', async () => {
+    const { id } = (await call('GET', '/orders?limit=1')).body.orders[0]
+    const urls = [`/orders/${id}`, '/orders', '/orders?detail=true&total=true']
+    const tags = async (known: string[] = []) => {
+      const answers = await Promise.all(
+        urls.map((url, n) => call('GET', url, undefined, known[n] ? { 'if-none-match': known[n] } : {})),
+      )
+      const statuses = new Set(answers.map(({ status }) => status))
+      return { statuses: [...statuses], tags: answers.map(({ headers }) => `${headers.etag}`), answers }
+    }
+    const revision = async () => (await call('GET', `/orders/${id}`)).body.revision
+    const changes: Parameters<typeof database.db.order.update>[0]['data'][] = [
+      { changeState: 'queued' },
+      { changeState: 'succeeded' },
+      { marks: ['repeat_buyer'] },
+      { refreshedAt: new Date('2026-02-01T00:00:00Z') },
+      { status: 'ready_to_ship', version: { increment: 1 } },
+    ]
+    for (const data of changes) {
+      const before = await tags()
+      const rises = await revision()
+      const again = await tags(before.tags)
+      expect(again).toMatchObject({ statuses: [304], tags: before.tags })
+      expect(again.answers.map(({ body }) => body)).toEqual(['', '', ''])
+      await database.db.order.update({ where: { id }, data })
+      const after = await tags(before.tags.map((tag) => `"x", W/${tag}`))
+      expect(after.statuses).toEqual([200])
+      for (const [n, tag] of after.tags.entries()) expect(tag).not.toBe(before.tags[n])
+      expect(await revision()).toBeGreaterThan(rises)
+    }
+    await database.db.order.update({
+      where: { id },
+      data: { status: 'auto_imported', marks: [], changeState: 'none' },
+    })
   })
 
   it('does not exist for another tenant', async () => {
