@@ -62,7 +62,7 @@ export async function fillItemSearch(
 }
 
 /**
- * What is written meanwhile has its tokens by the trigger, and keeps them: what was read here may be of before. A token too many does no harm, as the
+ * What is written meanwhile has its tokens from its own statement, and keeps them: what was read here may be of before. A token too many does no harm, as the
  * text is compared behind it.
  */
 const FILL = `

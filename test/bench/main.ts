@@ -15,10 +15,11 @@ import { mailboxesTable, measureMailboxes } from './mailboxes.ts'
 import { measureProcesses, processesTable } from './processes.ts'
 import { measureReads, READS, readsTable } from './reads.ts'
 import { measureSale, saleTable } from './sale.ts'
+import { measureStaging, stagingTable } from './staging.ts'
 
 /**
- * `npm run bench -- latency burst amazon sale events fleet memory start mailboxes change pull list search import-requests board worker
- * growth [--mails N] [--orders N] [--clients N] [--shops N] [--rows N,N] [--turns N] [--changes N] [--mailboxes N] [--share 1]
+ * `npm run bench -- latency burst staging amazon sale events fleet memory start mailboxes change pull list search import-requests board
+ * worker growth [--mails N] [--orders N] [--clients N] [--shops N] [--rows N,N] [--turns N] [--changes N] [--mailboxes N] [--share 1]
  * [--brief] [--json]`: the service against a bare floor, in one run.
  */
 
@@ -111,6 +112,13 @@ if (wanted.has('burst')) {
       rows.map((r) => [r.name, r.seconds.toFixed(2), String(r.ordersPerSecond), r.ratio.toFixed(2)]),
     ),
   )
+}
+
+if (wanted.has('staging')) {
+  const runs = await measureStaging(databases, extent)
+  report.staging = runs
+  print('\nstaging: a shop’s turn that stages orders of a fake mall, statements and CPU')
+  print(stagingTable(runs))
 }
 
 if (wanted.has('amazon')) {

@@ -10,6 +10,7 @@ const MAIN = fileURLToPath(new URL('../bench/main.ts', import.meta.url))
 const BENCHES = [
   'latency',
   'burst',
+  'staging',
   'amazon',
   'sale',
   'events',
@@ -45,6 +46,7 @@ test('every bench runs and reports', { timeout: 600_000 }, async () => {
   expect(report).toMatchObject({
     latency: every(2, { ...times, mails: 2, p50Ratio: number, p99Ratio: number }),
     burst: every(2, { mails: 20, ordersPerSecond: number, ratio: number }),
+    staging: every(2, { statements: number, workerCpuMs: number, postgresCpuMs: number }),
     amazon: every(3, { orders: 3, staged: 3, seconds: number }),
     sale: {
       orders: 30,

@@ -13,7 +13,7 @@ const OF_THE_ORDER = new Set([
 /** Keys made of the order's content. Others are numbers that we gave, and a clash of those is our own. */
 const OF_ITS_CONTENT = new Set(['order_search_pkey', 'order_item_search_pkey', 'order_marks_pkey'])
 /** Triggers that write what they find in the order. */
-const FROM_ITS_CONTENT = /function torikomi_(item_searchable|item_tokens|order_marked|number_tokens?)\(/
+const FROM_ITS_CONTENT = /function torikomi_(items?_searchable|item_tokens|order_marked|number_tokens?)\(/
 
 /**
  * Whether Postgres refused an order for what is in it, so that it would be refused again and others would not. Everything else that is

@@ -26,7 +26,11 @@ with answer as (
   from answer a join sealed s using (id)
   order by a.order_number
   on conflict (shop_id, order_number) do nothing
-  returning id
+  returning id, ordered_at
+), items as (
+  insert into order_item_search (order_id, tokens)
+  select i.id, array(select hashtext($1::uuid::text || torikomi_month(i.ordered_at)::text || part) from unnest(string_to_array(p.parts, chr(10))) as u (part))
+  from inserted i join unnest($6::uuid[], $15::text[]) as p (id, parts) using (id)
 ), raws as (
   insert into order_raws (order_id, sealed_raw, fetched_at)
   select id, s.raw, $4 from sealed s join inserted using (id)

@@ -15,7 +15,7 @@ function prepared(
   request: Request = {},
   mallState: 'open' | 'cancelled' = 'open',
 ): PreparedOrder {
-  const columns = { mallState, mallStatus: '100' } as Partial<PreparedOrder['columns']>
+  const columns = { mallState, mallStatus: '100', itemsText: '鉢' } as Partial<PreparedOrder['columns']>
   const order: Omit<PreparedOrder, 'columns' | 'order'> = {
     ...{ orderId: id, raw: '-', rereadAt: undefined, revision: `revision of ${id}` },
     request: {
@@ -79,6 +79,7 @@ test('of orders all goes in one statement, and those that are new come back', as
       [Buffer.from('hash of o1'), Buffer.from('hash of o2')],
     ],
     ['number of o1', 'number of o2'],
+    ['鉢\n#o1\n# o1\n#f o1', '鉢\n#o2\n# o2\n#f o2'],
   ])
 })
 

@@ -1,6 +1,7 @@
 import type { Queries } from '../../platform/db/transaction.ts'
 import type { NewId } from '../../platform/ids.ts'
 import { mailEvent, workerEvent } from './events.ts'
+import { toItemParts } from './item-parts.ts'
 import { heldUntil, nextCheckAt } from './next-check.ts'
 import type { PreparedOrder, StagingShop } from './prepare.ts'
 import { tokenColumns } from './search-tokens.ts'
@@ -36,6 +37,7 @@ export async function stageOrders(
       orders.flatMap(({ request }) => (request.purpose === 'refresh' ? [request.orderNumber] : [])),
       ...tokenColumns(orders),
       orders.map(({ request }) => request.orderNumber),
+      orders.map(({ columns, request }) => toItemParts(columns.itemsText, request.orderNumber)),
     ],
   })
   return new Set(rows.map((row) => row.id))

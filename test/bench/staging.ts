@@ -1,0 +1,121 @@
+import { readFile } from 'node:fs/promises'
+import type { Pool, PoolClient } from 'pg'
+import { table } from '../../sandbox/demo/show.ts'
+import { openDatabase } from '../../src/platform/db/database.ts'
+import { applyMigrations } from '../../src/platform/db/migrate.ts'
+import { type ImportBench, importBench } from '../support/imports/import-bench.ts'
+import type { Databases } from './databases.ts'
+import type { Extent } from './extent.ts'
+import { percentile, round } from './statistics.ts'
+
+/**
+ * A shop's turn that stages what a fake mall answers, alone and a hundred at a time: statements, and CPU of the worker and of its
+ * connections' Postgres processes, which other load changes far less than it changes times. Needs Postgres on this machine (/proc).
+ */
+export interface StagingRun {
+  together: number
+  turns: number
+  /** Of one turn, however many orders it stages; the median, as a new connection adds its own. */
+  statements: number
+  /** Of one order, ms. */
+  workerCpuMs: number
+  postgresCpuMs: number
+}
+
+export async function measureStaging(
+  databases: Databases,
+  { statementTurns }: Pick<Extent, 'statementTurns'>,
+): Promise<StagingRun[]> {
+  const place = await databases.create()
+  await applyMigrations(place.url, { info: () => undefined, warn: () => undefined })
+  const database = await openDatabase({ url: place.url, log: { warn: () => undefined } })
+  try {
+    const counted = countStatements(database.pool)
+    const bench = await importBench({ ...database, url: place.url })
+    await measure(bench, counted, 100, 3)
+    return [
+      await measure(bench, counted, 1, statementTurns * 10),
+      await measure(bench, counted, 100, statementTurns * 2),
+    ]
+  } finally {
+    await database.close()
+    await place.drop()
+  }
+}
+
+let placed = 0
+
+async function measure(
+  bench: ImportBench,
+  counted: { statements: number },
+  together: number,
+  turns: number,
+): Promise<StagingRun> {
+  const statements: number[] = []
+  let worker = 0
+  let postgres = 0
+  for (let turn = 0; turn < turns; turn += 1) {
+    const numbers = Array.from({ length: together }, () => `bench-${placed++}`)
+    for (const number of numbers) bench.mall.place(number)
+    await bench.want(numbers)
+    const postgresBefore = await postgresCpuMs(bench.deps.pool)
+    const statementsBefore = counted.statements
+    const workerBefore = workerCpuMs()
+    await bench.turn()
+    worker += workerCpuMs() - workerBefore
+    statements.push(counted.statements - statementsBefore)
+    postgres += (await postgresCpuMs(bench.deps.pool)) - postgresBefore
+  }
+  const orders = together * turns
+  return {
+    together,
+    turns,
+    statements: percentile(statements, 0.5),
+    workerCpuMs: round(worker / orders, 2),
+    postgresCpuMs: round(postgres / orders, 2),
+  }
+}
+
+function countStatements(pool: Pool): { statements: number } {
+  const counted = { statements: 0 }
+  pool.on('connect', (client: PoolClient) => {
+    const query = client.query as (...args: unknown[]) => unknown
+    client.query = ((...args: unknown[]) => {
+      counted.statements += 1
+      return query.apply(client, args)
+    }) as PoolClient['query']
+  })
+  return counted
+}
+
+function workerCpuMs(): number {
+  const { user, system } = process.cpuUsage()
+  return (user + system) / 1_000
+}
+
+/** Linux counts a process's CPU in hundredths of a second, so many turns are added up. */
+const MS_A_TICK = 10
+
+async function postgresCpuMs(pool: Pool): Promise<number> {
+  const { rows } = await pool.query<{ pid: number }>(
+    'select pid from pg_stat_activity where datname = current_database()',
+  )
+  const ticks = await Promise.all(
+    rows.map(async ({ pid }) => {
+      const fields = (await readFile(`/proc/${pid}/stat`, 'utf8')).split(') ').at(-1)?.split(' ') ?? []
+      return Number(fields[11]) + Number(fields[12])
+    }),
+  )
+  return ticks.reduce((sum, one) => sum + one, 0) * MS_A_TICK
+}
+
+export const stagingTable = (runs: readonly StagingRun[]): string =>
+  table(
+    ['orders together', 'statements a turn', 'worker CPU ms an order', 'Postgres CPU ms an order'],
+    runs.map((run) => [
+      String(run.together),
+      String(run.statements),
+      run.workerCpuMs.toFixed(2),
+      run.postgresCpuMs.toFixed(2),
+    ]),
+  )
