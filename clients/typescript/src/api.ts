@@ -1,4 +1,4 @@
-// Made by ../types.ts from docs/openapi.json, sha256 e01d0247d2f24a149ad9715633f0504c98bdeb14da3655c84e2e973add287801
+// Made by ../types.ts from docs/openapi.json, sha256 8eb5e296e3debd66cbe6a582081f699636ea083603b116370fc202bddd25437c
 export interface paths {
     "/healthz": {
         parameters: {
@@ -777,9 +777,9 @@ export interface paths {
         };
         /**
          * One order with its detail (受注詳細)
-         * @description The ETag is its version, to be sent as If-Match with a change.
+         * @description The ETag is to be sent as If-Match with a change, which is refused when `version` has risen, and as If-None-Match to learn whether anything has changed.
          *
-         *     ETag が版です。変更するときは If-Match として送ってください。
+         *     ETag を変更時の If-Match として送ってください。`version` が上がっていると変更は拒否されます。If-None-Match として送ると、何も変わっていなければ304を返します。
          */
         get: operations["getOrder"];
         put?: never;
@@ -1228,6 +1228,28 @@ export interface paths {
          *     モールの注文一覧との定期照合の結果です。日ごとに、モールの件数、こちらの件数、不足している注文番号を返します。
          */
         get: operations["getCompleteness"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/why": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Why is this order not here? (注文が来ていない理由)
+         * @description One verdict about one order number, from all that is stored: orders, import requests and their attempts, the mall’s lists, mails, and what keeps a shop from its mall. With its evidence, what happens next and when, and what a person can do. The mall is not asked. Nothing of a buyer is in the answer.
+         *
+         *     一つの受注番号について、保存されているすべての記録から判定を一つ返します。根拠、次に自動で行うことと日時、できる操作を含みます。モールには問い合わせません。購入者の情報は含みません。
+         */
+        get: operations["getWhy"];
         put?: never;
         post?: never;
         delete?: never;
@@ -3734,8 +3756,10 @@ export interface components {
             marks: string[];
             /** @description Things in the order that do not fit (注意件数) */
             warningCount: number;
-            /** @description Rises with each change; the ETag (版) */
+            /** @description Rises with what an edit could overwrite; for `If-Match` and `ifVersions` (編集用の版) */
             version: number;
+            /** @description Rises with whatever changes in the order, also with the state of a site change (更新番号) */
+            revision: number;
             /** @description When staff last edited it (編集日時) */
             editedAt: string | null;
             /** @description Batch it was handed over in (取込バッチID) */
@@ -4706,8 +4730,10 @@ export interface components {
             marks: string[];
             /** @description Things in the order that do not fit (注意件数) */
             warningCount: number;
-            /** @description Rises with each change; the ETag (版) */
+            /** @description Rises with what an edit could overwrite; for `If-Match` and `ifVersions` (編集用の版) */
             version: number;
+            /** @description Rises with whatever changes in the order, also with the state of a site change (更新番号) */
+            revision: number;
             /** @description When staff last edited it (編集日時) */
             editedAt: string | null;
             /** @description Batch it was handed over in (取込バッチID) */
@@ -5737,8 +5763,10 @@ export interface components {
             marks: string[];
             /** @description Things in the order that do not fit (注意件数) */
             warningCount: number;
-            /** @description Rises with each change; the ETag (版) */
+            /** @description Rises with what an edit could overwrite; for `If-Match` and `ifVersions` (編集用の版) */
             version: number;
+            /** @description Rises with whatever changes in the order, also with the state of a site change (更新番号) */
+            revision: number;
             /** @description When staff last edited it (編集日時) */
             editedAt: string | null;
             /** @description Batch it was handed over in (取込バッチID) */
@@ -6090,17 +6118,19 @@ export interface components {
             shopId: string;
             /** @description The mall’s order number (受注番号) */
             orderNumber: string;
-            /** @description What happened to it: staged 自動受注取込, pulled 受注取込, moved ステータス移動, edited 編集, changed モール側の変更, change_state サイト変更の状態, cancelled_at_mall モールでキャンセル, reopened_at_mall キャンセル取消, marked マーク付与 (変更内容) */
+            /** @description What happened to it: staged 自動受注取込, pulled 受注取込, moved ステータス移動, edited 編集, changed モール側の変更, change_state サイト変更の状態, cancelled_at_mall モールでキャンセル, reopened_at_mall キャンセル取消, marked マーク付与, erased 消去請求による消去: delete what you keep of the order (変更内容) */
             what: components["schemas"]["OrderEventWhat"][];
             status: components["schemas"]["OrderStatus"];
             changeState: components["schemas"]["ChangeState"];
             /** @description State at the mall (モール側の状態) */
             mallState: components["schemas"]["MallState"];
-            /** @description Raised by every change; for If-Match (版) */
+            /** @description Rises with what an edit could overwrite; for If-Match (編集用の版) */
             version: number;
+            /** @description Rises with whatever changes in the order; missing in rows of earlier releases (更新番号) */
+            revision?: number;
         };
         /** @enum {string} */
-        OrderEventWhat: "staged" | "pulled" | "moved" | "edited" | "changed" | "change_state" | "cancelled_at_mall" | "reopened_at_mall" | "marked";
+        OrderEventWhat: "staged" | "pulled" | "moved" | "edited" | "changed" | "change_state" | "cancelled_at_mall" | "reopened_at_mall" | "marked" | "erased";
         /** @description A row of the feed: order (変更フィードの行) */
         OrderFeedRow: {
             /** @description Its place in the feed; `after` of the next call goes on behind it (位置) */
@@ -8555,6 +8585,74 @@ export interface components {
             /** @description `whsec_…`, shown this once (署名鍵) */
             secret: string;
         };
+        /** @description Why an order is not here (注文が来ていない理由) */
+        Why: {
+            /** @description 受注番号 */
+            orderNumber: string;
+            /** @description here 受注一覧にある, staged 自動受注取込で待機中, emptied 取込済み（個人情報は消去済み）, held_at_mall モールが保留中, mall_unaware モールのAPIにまだない, retrying 再試行を待っている, being_asked これから照会する, mall_away モールへの接続を休止中, quota_used 呼び出し枠の回復を待っている, shop_stopped 店舗の対応待ち, mail_doubted メールの差出人を確認できない, failed 取込に失敗した, never_at_mall モールのAPIに見つからなかった, not_wanted 取込の対象外, other_shop 別の店舗の受注, no_trace メールも突合もまだ届いていない, other_form 番号の形が登録店舗と合わない, unknown 原因を特定できない (判定) */
+            verdict: components["schemas"]["WhyVerdict"];
+            /** @description The same for people, Japanese (説明) */
+            message: string;
+            /** @description The shop that the verdict is about; null: all that were looked at (店舗) */
+            shopId: string | null;
+            /** @description The order, when it is here (受注ID) */
+            orderId: string | null;
+            /** @description Since when it is so, where that is known (開始日時) */
+            since: string | null;
+            /** @description What happens by itself; null where nothing does (次に自動で行うこと) */
+            next: components["schemas"]["WhyNext"] | null;
+            /** @description What the verdict rests on, oldest first (根拠) */
+            evidence: components["schemas"]["WhyEvidence"][];
+            /** @description What a person can do, best first (できること) */
+            actions: components["schemas"]["WhyAction"][];
+        };
+        WhyAction: {
+            /** @description Japanese (操作) */
+            label: string;
+            /** @description HTTP method (メソッド) */
+            method: components["schemas"]["WhyActionMethod"];
+            /** @description Call of this API (パス) */
+            path: string;
+            /** @description Body to send; null where none is needed or a person must fill it in (本文) */
+            body: components["schemas"]["WhyActionBody"] | null;
+        };
+        WhyActionBody: {
+            /**
+             * Format: uuid
+             * @description UUID (ID)
+             */
+            shopId: string;
+            /** @description 受注番号 */
+            orderNumbers: string[];
+        };
+        /**
+         * @description HTTP method (メソッド)
+         * @enum {string}
+         */
+        WhyActionMethod: "GET" | "POST" | "PATCH";
+        WhyEvidence: {
+            /**
+             * Format: date-time
+             * @description 日時
+             */
+            at: string;
+            /** @description Japanese (内容) */
+            message: string;
+        };
+        WhyNext: {
+            /**
+             * Format: date-time
+             * @description Not later than a few seconds after this time (予定日時)
+             */
+            at: string;
+            /** @description Japanese (内容) */
+            message: string;
+        };
+        /**
+         * @description here 受注一覧にある, staged 自動受注取込で待機中, emptied 取込済み（個人情報は消去済み）, held_at_mall モールが保留中, mall_unaware モールのAPIにまだない, retrying 再試行を待っている, being_asked これから照会する, mall_away モールへの接続を休止中, quota_used 呼び出し枠の回復を待っている, shop_stopped 店舗の対応待ち, mail_doubted メールの差出人を確認できない, failed 取込に失敗した, never_at_mall モールのAPIに見つからなかった, not_wanted 取込の対象外, other_shop 別の店舗の受注, no_trace メールも突合もまだ届いていない, other_form 番号の形が登録店舗と合わない, unknown 原因を特定できない (判定)
+         * @enum {string}
+         */
+        WhyVerdict: "here" | "staged" | "emptied" | "held_at_mall" | "mall_unaware" | "retrying" | "being_asked" | "mall_away" | "quota_used" | "shop_stopped" | "mail_doubted" | "failed" | "never_at_mall" | "not_wanted" | "other_shop" | "no_trace" | "other_form" | "unknown";
     };
     responses: {
         /** @description `BAD_REQUEST` The request is no readable HTTP or URL. (リクエストを読み取れません) `IDEMPOTENCY_KEY_MISSING` No `Idempotency-Key` header. (Idempotency-Key が必要です) */
@@ -9462,15 +9560,15 @@ export interface operations {
                 };
                 content: {
                     /**
-                     * @example {"id":"01a221ec-eb7e-74e9-a9fd-87bf4bd49c21","tenantId":"01a221ec-ea34-76b6-9026-2c7a09be31b9","at":"2026-11-28T11:31:44.639Z","actor":"operator","actorName":"運営者","source":"127.0.0.1","action":"tenant.created","target":"01a221ec-ea34-76b6-9026-2c7a09be31b9","orderIds":[],"data":{"name":"見本商事株式会社","status":"active"}}
-                     *     {"id":"01a221ec-ec4c-70c1-aa0f-cfedc6516009","tenantId":"01a221ec-ea34-76b6-9026-2c7a09be31b9","at":"2026-11-28T11:31:44.844Z","actor":"operator","actorName":"運営者","source":"127.0.0.1","action":"api_key.created","target":"01a221ec-ec3b-7319-8e55-9c6a1b5aa8bd","orderIds":[],"data":{"name":"デモ用クライアント","role":"owner","prefix":"trk_sluFgutX","shopIds":[],"expiresAt":null}}
-                     *     {"id":"01a221ec-eca0-764c-b94a-7047d7d92d67","tenantId":"01a221ec-ea34-76b6-9026-2c7a09be31b9","at":"2026-11-28T11:31:44.933Z","actor":"key:01a221ec-ec3b-7319-8e55-9c6a1b5aa8bd","actorName":"API キー「デモ用クライアント」","source":"127.0.0.1","action":"shop.created","target":"01a221ec-ec7a-763b-9639-db043e376568","orderIds":[],"data":{"code":"123456","name":"見本商店 楽天市場店","enabled":true,"credentials":["serviceSecret","licenseKey"],"marketplace":"rakuten"}}
+                     * @example {"id":"01a22313-43fa-72ce-96b0-ad4889d347e6","tenantId":"01a22313-434f-766e-aa45-5af8a60cd75a","at":"2026-11-28T16:53:14.874Z","actor":"operator","actorName":"運営者","source":"127.0.0.1","action":"tenant.created","target":"01a22313-434f-766e-aa45-5af8a60cd75a","orderIds":[],"data":{"name":"見本商事株式会社","status":"active"}}
+                     *     {"id":"01a22313-44b7-7015-a4d9-3c713ea65fd1","tenantId":"01a22313-434f-766e-aa45-5af8a60cd75a","at":"2026-11-28T16:53:15.063Z","actor":"operator","actorName":"運営者","source":"127.0.0.1","action":"api_key.created","target":"01a22313-44ab-7184-bfc8-b16df2f6ea12","orderIds":[],"data":{"name":"デモ用クライアント","role":"owner","prefix":"trk_5toRvdXh","shopIds":[],"expiresAt":null}}
+                     *     {"id":"01a22313-451c-71e9-81e3-3b710cd26aca","tenantId":"01a22313-434f-766e-aa45-5af8a60cd75a","at":"2026-11-28T16:53:15.164Z","actor":"key:01a22313-44ab-7184-bfc8-b16df2f6ea12","actorName":"API キー「デモ用クライアント」","source":"127.0.0.1","action":"shop.created","target":"01a22313-44e8-7295-9082-b504fa101ae9","orderIds":[],"data":{"code":"123456","name":"見本商店 楽天市場店","enabled":true,"credentials":["serviceSecret","licenseKey"],"marketplace":"rakuten"}}
                      */
                     "application/jsonl": string;
                     /**
                      * @example id,tenantId,at,actor,source,action,target,orderIds,data,actorName
-                     *     "01a221ec-eb7e-74e9-a9fd-87bf4bd49c21","01a221ec-ea34-76b6-9026-2c7a09be31b9","2026-11-28T11:31:44.639Z","operator","127.0.0.1","tenant.created","01a221ec-ea34-76b6-9026-2c7a09be31b9","[]","{""name"":""見本商事株式会社"",""status"":""active""}","運営者"
-                     *     "01a221ec-ec4c-70c1-aa0f-cfedc6516009","01a221ec-ea34-76b6-9026-2c7a09be31b9","2026-11-28T11:31:44.844Z","operator","127.0.0.1","api_key.created","01a221ec-ec3b-7319-8e55-9c6a1b5aa8bd","[]","{""name"":""デモ用クライアント"",""role"":""owner"",""prefix"":""trk_sluFgutX"",""shopIds"":[],""expiresAt"":null}","運営者"
+                     *     "01a22313-43fa-72ce-96b0-ad4889d347e6","01a22313-434f-766e-aa45-5af8a60cd75a","2026-11-28T16:53:14.874Z","operator","127.0.0.1","tenant.created","01a22313-434f-766e-aa45-5af8a60cd75a","[]","{""name"":""見本商事株式会社"",""status"":""active""}","運営者"
+                     *     "01a22313-44b7-7015-a4d9-3c713ea65fd1","01a22313-434f-766e-aa45-5af8a60cd75a","2026-11-28T16:53:15.063Z","operator","127.0.0.1","api_key.created","01a22313-44ab-7184-bfc8-b16df2f6ea12","[]","{""name"":""デモ用クライアント"",""role"":""owner"",""prefix"":""trk_5toRvdXh"",""shopIds"":[],""expiresAt"":null}","運営者"
                      */
                     "text/csv": string;
                 };
@@ -10385,7 +10483,17 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "unknownFields": [],
+                     *       "unknownFields": [
+                     *         {
+                     *           "marketplace": "aupay",
+                     *           "field": "order.newElementOf2027",
+                     *           "code": null,
+                     *           "shape": "text(10)",
+                     *           "count": 2,
+                     *           "firstSeenAt": "2026-11-28T16:53:20.819Z",
+                     *           "lastSeenAt": "2026-11-28T16:53:33.886Z"
+                     *         }
+                     *       ],
                      *       "nextCursor": null
                      *     }
                      */
@@ -10785,12 +10893,12 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "pullId": "01a221ed-73ea-72d3-bba5-8a5dc1bcb922",
-                     *       "pulledAt": "2026-11-28T11:32:19.562Z",
+                     *       "pullId": "01a22313-e1db-7464-99b4-4d70f9121540",
+                     *       "pulledAt": "2026-11-28T16:53:55.291Z",
                      *       "orders": [
                      *         {
-                     *           "id": "01a221ed-387e-76f7-8951-a260fbe93161",
-                     *           "shopId": "01a221ec-f483-71eb-aeaa-52fab7942400",
+                     *           "id": "01a22313-8a26-7239-b0c6-3610e8d09881",
+                     *           "shopId": "01a22313-4c88-7192-bf1f-25f72f40075c",
                      *           "marketplace": "aupay",
                      *           "orderNumber": "350000006",
                      *           "status": "new",
@@ -10798,15 +10906,15 @@ export interface operations {
                      *           "mallStatus": "新規受付",
                      *           "mallSubStatus": null,
                      *           "mallState": "open",
-                     *           "orderedAt": "2026-11-28T11:32:00.000Z",
-                     *           "stagedAt": "2026-11-28T11:32:04.350Z",
-                     *           "pulledAt": "2026-11-28T11:32:19.562Z",
-                     *           "refreshedAt": "2026-11-28T11:32:04.350Z",
-                     *           "billedAmount": 62130,
-                     *           "totalAmount": 62130,
-                     *           "itemLines": 3,
-                     *           "itemQuantity": 5,
-                     *           "paymentKind": "credit_card",
+                     *           "orderedAt": "2026-11-28T16:53:00.000Z",
+                     *           "stagedAt": "2026-11-28T16:53:32.838Z",
+                     *           "pulledAt": "2026-11-28T16:53:55.291Z",
+                     *           "refreshedAt": "2026-11-28T16:53:32.838Z",
+                     *           "billedAmount": 41580,
+                     *           "totalAmount": 41580,
+                     *           "itemLines": 2,
+                     *           "itemQuantity": 3,
+                     *           "paymentKind": "carrier_billing",
                      *           "trackedParcels": 0,
                      *           "holds": [],
                      *           "flags": [],
@@ -10815,15 +10923,16 @@ export interface operations {
                      *           ],
                      *           "warningCount": 0,
                      *           "version": 2,
+                     *           "revision": 3,
                      *           "editedAt": null,
-                     *           "pullId": "01a221ed-73ea-72d3-bba5-8a5dc1bcb922",
+                     *           "pullId": "01a22313-e1db-7464-99b4-4d70f9121540",
                      *           "purgedAt": null,
                      *           "erasedAt": null,
                      *           "labels": {
                      *             "status": "新規受付",
                      *             "changeState": "変更なし",
                      *             "mallState": "未発送",
-                     *             "paymentKind": "クレジットカード",
+                     *             "paymentKind": "キャリア決済",
                      *             "holds": [],
                      *             "flags": []
                      *           },
@@ -10831,9 +10940,9 @@ export interface operations {
                      *             "marketplace": "aupay",
                      *             "shopCode": "12345678",
                      *             "orderNumber": "350000006",
-                     *             "orderedAt": "2026-11-28T20:32:00+09:00",
+                     *             "orderedAt": "2026-11-29T01:53:00+09:00",
                      *             "updatedAt": null,
-                     *             "device": "smartphone",
+                     *             "device": "pc",
                      *             "mallState": "open",
                      *             "mallStatus": {
                      *               "code": "新規受付",
@@ -10857,14 +10966,14 @@ export interface operations {
                      *             "cancelReason": null,
                      *             "times": {
                      *               "contactDate": null,
-                     *               "authorizationDate": "2026-11-28T20:32:00+09:00",
+                     *               "authorizationDate": "2026-11-29T01:53:00+09:00",
                      *               "paymentDate": null,
                      *               "shipDate": null,
                      *               "printDate": null,
                      *               "cancelDate": null,
                      *               "releaseDate": null,
                      *               "pointFixedDate": null,
-                     *               "authoriTimelimitDate": "2026-12-28"
+                     *               "authoriTimelimitDate": "2026-12-29"
                      *             },
                      *             "buyer": {
                      *               "fullName": "長谷川 翔太",
@@ -10907,10 +11016,10 @@ export interface operations {
                      *                 ],
                      *                 "parcels": [],
                      *                 "wish": {
-                     *                   "date": "2026-12-05",
-                     *                   "timeFrom": "19:00",
-                     *                   "timeTo": "21:00",
-                     *                   "timeText": "19:00～21:00",
+                     *                   "date": "2026-12-02",
+                     *                   "timeFrom": "18:00",
+                     *                   "timeTo": "20:00",
+                     *                   "timeText": "18:00～20:00",
                      *                   "dropOff": null
                      *                 },
                      *                 "gift": {
@@ -10946,8 +11055,8 @@ export interface operations {
                      *                 "unitPrice": 19800,
                      *                 "taxIncluded": true,
                      *                 "taxRate": 10,
-                     *                 "quantity": 3,
-                     *                 "subtotal": 59400,
+                     *                 "quantity": 2,
+                     *                 "subtotal": 39600,
                      *                 "releaseDate": null,
                      *                 "leadTime": "1～3日以内に発送",
                      *                 "deleted": false,
@@ -10957,16 +11066,19 @@ export interface operations {
                      *                   "giftWrappingType": null,
                      *                   "giftWrappingPrice": "0",
                      *                   "giftMessage": null,
+                     *                   "noshiType": null,
+                     *                   "noshiPresenterName1": null,
+                     *                   "noshiPresenterName2": null,
                      *                   "noshiPresenterName3": null,
                      *                   "itemCancelStatus": "N",
                      *                   "itemCancelDate": null,
-                     *                   "beforeDiscount": "19900",
-                     *                   "discount": "100",
+                     *                   "beforeDiscount": "19800",
+                     *                   "discount": "0",
                      *                   "totalItemChargePrice": null,
                      *                   "taxType": "0",
                      *                   "reducedTax": "0",
-                     *                   "giftPoint": "540",
-                     *                   "shippingTimelimitDate": "2026/12/01"
+                     *                   "giftPoint": "360",
+                     *                   "shippingTimelimitDate": "2026/12/02"
                      *                 }
                      *               },
                      *               {
@@ -10974,14 +11086,14 @@ export interface operations {
                      *                 "recipientId": "1",
                      *                 "itemCode": "lamp-01",
                      *                 "mallItemId": "500000001",
-                     *                 "sku": "-wh",
+                     *                 "sku": "-bl",
                      *                 "merchantSku": null,
                      *                 "jan": null,
                      *                 "name": "星空ランプ",
                      *                 "options": [
                      *                   {
                      *                     "name": "カラー",
-                     *                     "value": "ホワイト",
+                     *                     "value": "ブルー",
                      *                     "price": null
                      *                   }
                      *                 ],
@@ -10994,9 +11106,8 @@ export interface operations {
                      *                 "leadTime": "1～3日以内に発送",
                      *                 "deleted": false,
                      *                 "mallFields": {
-                     *                   "itemOption": "カラー=ホワイト",
+                     *                   "itemOption": "カラー=ブルー",
                      *                   "itemOptionPrice": "0",
-                     *                   "giftWrappingType": null,
                      *                   "giftWrappingPrice": "0",
                      *                   "giftMessage": null,
                      *                   "noshiType": null,
@@ -11004,18 +11115,19 @@ export interface operations {
                      *                   "noshiPresenterName2": null,
                      *                   "noshiPresenterName3": null,
                      *                   "itemCancelStatus": "N",
+                     *                   "itemCancelDate": null,
                      *                   "beforeDiscount": "1980",
                      *                   "discount": "0",
                      *                   "totalItemChargePrice": null,
                      *                   "taxType": "0",
                      *                   "reducedTax": "0",
                      *                   "giftPoint": "18",
-                     *                   "shippingTimelimitDate": "2026/12/01"
+                     *                   "shippingTimelimitDate": "2026/12/02"
                      *                 }
                      *               }
                      *             ],
                      *             "charges": {
-                     *               "goods": 62130,
+                     *               "goods": 41580,
                      *               "shipping": 0,
                      *               "cod": 0,
                      *               "paymentFee": 0,
@@ -11023,49 +11135,30 @@ export interface operations {
                      *               "adjustment": 0,
                      *               "other": 0
                      *             },
-                     *             "discounts": [
-                     *               {
-                     *                 "code": null,
-                     *                 "lineId": "700000016",
-                     *                 "includedInPrices": true,
-                     *                 "kind": "store_discount",
-                     *                 "borneBy": "shop",
-                     *                 "name": "商品値引",
-                     *                 "amount": 300
-                     *               }
-                     *             ],
+                     *             "discounts": [],
                      *             "points": {
                      *               "used": 0,
-                     *               "granted": 564
+                     *               "granted": 378
                      *             },
                      *             "totals": {
-                     *               "total": 62130,
-                     *               "billed": 62130
+                     *               "total": 41580,
+                     *               "billed": 41580
                      *             },
                      *             "taxSummary": [
                      *               {
                      *                 "rate": 10,
-                     *                 "total": 61380,
-                     *                 "billed": 61380,
-                     *                 "tax": 5580,
-                     *                 "coupon": 0,
-                     *                 "points": 0,
-                     *                 "paymentFee": null
-                     *               },
-                     *               {
-                     *                 "rate": 8,
-                     *                 "total": 750,
-                     *                 "billed": 750,
-                     *                 "tax": 55,
+                     *                 "total": 41580,
+                     *                 "billed": 41580,
+                     *                 "tax": 3780,
                      *                 "coupon": 0,
                      *                 "points": 0,
                      *                 "paymentFee": null
                      *               }
                      *             ],
                      *             "payment": {
-                     *               "kind": "credit_card",
+                     *               "kind": "carrier_billing",
                      *               "code": null,
-                     *               "name": "クレジットカード決済",
+                     *               "name": "au PAY（auかんたん決済）",
                      *               "combinedName": null,
                      *               "status": "authorised",
                      *               "paidAt": null,
@@ -11076,11 +11169,11 @@ export interface operations {
                      *               "cardLast4": null,
                      *               "installments": null,
                      *               "mallFields": {
-                     *                 "secureSegment": "1",
+                     *                 "secureSegment": null,
                      *                 "pgResponseCode": null,
                      *                 "pgResponseDetail": null,
-                     *                 "pgOrderId": "PG5865523654",
-                     *                 "pgRequestPrice": "62130",
+                     *                 "pgOrderId": "PG5884812178",
+                     *                 "pgRequestPrice": "41580",
                      *                 "pgRequestPriceNormalTax": null,
                      *                 "pgRequestPriceReducedTax": null,
                      *                 "pgRequestPriceNoTax": null,
@@ -11092,7 +11185,7 @@ export interface operations {
                      *               "methodName": "宅配便",
                      *               "temperature": null,
                      *               "express": [],
-                     *               "shipBy": "2026-12-01",
+                     *               "shipBy": "2026-12-02",
                      *               "promisedOn": null
                      *             },
                      *             "receiptWanted": null,
@@ -11116,26 +11209,24 @@ export interface operations {
                      *             "warnings": [],
                      *             "mallFields": {
                      *               "sellMethodSegment": "1",
-                     *               "siteAndDevice": "au PAY マーケット(SP(Web))",
-                     *               "crossBorderEcTradeKbn": null,
+                     *               "siteAndDevice": "au PAY マーケット(PC)",
                      *               "rawMailAddress": null,
                      *               "ordererName": "長谷川 翔太",
                      *               "ordererKana": "ハセガワ ショウタ",
                      *               "ordererAddress": "愛知県 名古屋市中区 栄13-14 見本荘201",
                      *               "nickname": null,
-                     *               "orderOption": null,
                      *               "tradeRemarks": "なし",
-                     *               "totalSalePriceNormalTax": "61380",
-                     *               "totalSalePriceReducedTax": "750",
+                     *               "totalSalePriceNormalTax": "41580",
+                     *               "totalSalePriceReducedTax": "0",
                      *               "totalSalePriceNoTax": "0",
-                     *               "totalSaleUnit": "5",
+                     *               "totalSaleUnit": "3",
                      *               "postagePriceTaxRate": "0.1",
                      *               "chargePriceTaxRate": "0.1",
                      *               "totalItemOptionPriceTaxRate": "0.1",
                      *               "totalGiftWrappingPriceTaxRate": "0.1",
+                     *               "premiumMember": null,
                      *               "premiumType": "0",
                      *               "premiumIssuePrice": "0",
-                     *               "pontapassCampaignApplyFlg": null,
                      *               "usePointNormalTax": "0",
                      *               "usePointReducedTax": "0",
                      *               "usePointNoTax": "0",
@@ -11143,7 +11234,9 @@ export interface operations {
                      *               "useAuPointPriceReducedTax": "0",
                      *               "useAuPointPriceNoTax": "0",
                      *               "useAuPoint": "0",
+                     *               "couponType": null,
                      *               "couponKey": null,
+                     *               "deliveryId": null,
                      *               "elecReceiptIssueTimes": "0",
                      *               "shippingCarrier": null,
                      *               "shippingNumber": null
@@ -11152,8 +11245,8 @@ export interface operations {
                      *           "detailMissing": null
                      *         },
                      *         {
-                     *           "id": "01a221ed-3c67-742e-9226-543c77d76f80",
-                     *           "shopId": "01a221ec-f483-71eb-aeaa-52fab7942400",
+                     *           "id": "01a22313-8e0c-7700-a256-ce38b5ea3246",
+                     *           "shopId": "01a22313-4c88-7192-bf1f-25f72f40075c",
                      *           "marketplace": "aupay",
                      *           "orderNumber": "350000007",
                      *           "status": "new",
@@ -11161,25 +11254,27 @@ export interface operations {
                      *           "mallStatus": "新規受付",
                      *           "mallSubStatus": null,
                      *           "mallState": "open",
-                     *           "orderedAt": "2026-11-28T11:32:00.000Z",
-                     *           "stagedAt": "2026-11-28T11:32:05.351Z",
-                     *           "pulledAt": "2026-11-28T11:32:19.562Z",
-                     *           "refreshedAt": "2026-11-28T11:32:05.351Z",
-                     *           "billedAmount": 3883,
-                     *           "totalAmount": 4560,
-                     *           "itemLines": 1,
-                     *           "itemQuantity": 2,
+                     *           "orderedAt": "2026-11-28T16:53:00.000Z",
+                     *           "stagedAt": "2026-11-28T16:53:33.836Z",
+                     *           "pulledAt": "2026-11-28T16:53:55.291Z",
+                     *           "refreshedAt": "2026-11-28T16:53:33.836Z",
+                     *           "billedAmount": 10775,
+                     *           "totalAmount": 11170,
+                     *           "itemLines": 3,
+                     *           "itemQuantity": 7,
                      *           "paymentKind": "carrier_billing",
                      *           "trackedParcels": 0,
                      *           "holds": [],
                      *           "flags": [],
                      *           "marks": [
-                     *             "buyer_note"
+                     *             "buyer_note",
+                     *             "combinable"
                      *           ],
                      *           "warningCount": 0,
                      *           "version": 2,
+                     *           "revision": 3,
                      *           "editedAt": null,
-                     *           "pullId": "01a221ed-73ea-72d3-bba5-8a5dc1bcb922",
+                     *           "pullId": "01a22313-e1db-7464-99b4-4d70f9121540",
                      *           "purgedAt": null,
                      *           "erasedAt": null,
                      *           "labels": {
@@ -11194,7 +11289,7 @@ export interface operations {
                      *             "marketplace": "aupay",
                      *             "shopCode": "12345678",
                      *             "orderNumber": "350000007",
-                     *             "orderedAt": "2026-11-28T20:32:00+09:00",
+                     *             "orderedAt": "2026-11-29T01:53:00+09:00",
                      *             "updatedAt": null,
                      *             "device": "smartphone",
                      *             "mallState": "open",
@@ -11220,14 +11315,14 @@ export interface operations {
                      *             "cancelReason": null,
                      *             "times": {
                      *               "contactDate": null,
-                     *               "authorizationDate": "2026-11-28T20:32:00+09:00",
+                     *               "authorizationDate": "2026-11-29T01:53:00+09:00",
                      *               "paymentDate": null,
                      *               "shipDate": null,
                      *               "printDate": null,
                      *               "cancelDate": null,
                      *               "releaseDate": null,
                      *               "pointFixedDate": null,
-                     *               "authoriTimelimitDate": "2026-12-28"
+                     *               "authoriTimelimitDate": "2026-12-29"
                      *             },
                      *             "buyer": {
                      *               "fullName": "𠮷田 結衣",
@@ -11265,14 +11360,15 @@ export interface operations {
                      *                   "email": null
                      *                 },
                      *                 "lineIds": [
-                     *                   "700000019"
+                     *                   "700000019",
+                     *                   "700000020"
                      *                 ],
                      *                 "parcels": [],
                      *                 "wish": {
-                     *                   "date": "2026-12-05",
-                     *                   "timeFrom": "19:00",
-                     *                   "timeTo": "21:00",
-                     *                   "timeText": "19:00～21:00",
+                     *                   "date": "2026-12-06",
+                     *                   "timeFrom": null,
+                     *                   "timeTo": null,
+                     *                   "timeText": null,
                      *                   "dropOff": null
                      *                 },
                      *                 "gift": {
@@ -11284,7 +11380,7 @@ export interface operations {
                      *                 "pickup": null,
                      *                 "remoteArea": false,
                      *                 "addressPending": false,
-                     *                 "shippingFee": 600,
+                     *                 "shippingFee": 0,
                      *                 "codFee": 0,
                      *                 "mallFields": {
                      *                   "senderName": "𠮷田 結衣",
@@ -11300,14 +11396,14 @@ export interface operations {
                      *                 "recipientId": "1",
                      *                 "itemCode": "lamp-01",
                      *                 "mallItemId": "500000001",
-                     *                 "sku": "-wh",
+                     *                 "sku": "-bl",
                      *                 "merchantSku": null,
                      *                 "jan": null,
                      *                 "name": "星空ランプ",
                      *                 "options": [
                      *                   {
                      *                     "name": "カラー",
-                     *                     "value": "ホワイト",
+                     *                     "value": "ブルー",
                      *                     "price": null
                      *                   }
                      *                 ],
@@ -11320,7 +11416,43 @@ export interface operations {
                      *                 "leadTime": "1～3日以内に発送",
                      *                 "deleted": false,
                      *                 "mallFields": {
-                     *                   "itemOption": "カラー=ホワイト",
+                     *                   "itemOption": "カラー=ブルー",
+                     *                   "itemOptionPrice": "0",
+                     *                   "giftWrappingType": null,
+                     *                   "giftWrappingPrice": "0",
+                     *                   "noshiType": null,
+                     *                   "noshiPresenterName1": null,
+                     *                   "noshiPresenterName3": null,
+                     *                   "itemCancelStatus": "N",
+                     *                   "beforeDiscount": "1980",
+                     *                   "discount": "0",
+                     *                   "totalItemChargePrice": null,
+                     *                   "taxType": "0",
+                     *                   "reducedTax": "0",
+                     *                   "giftPoint": "36",
+                     *                   "shippingTimelimitDate": "2026/12/02"
+                     *                 }
+                     *               },
+                     *               {
+                     *                 "lineId": "700000020",
+                     *                 "recipientId": "1",
+                     *                 "itemCode": "tea-07",
+                     *                 "mallItemId": "500000002",
+                     *                 "sku": null,
+                     *                 "merchantSku": null,
+                     *                 "jan": null,
+                     *                 "name": "夜カフェ茶葉 ①番摘み 100g",
+                     *                 "options": [],
+                     *                 "unitPrice": 750,
+                     *                 "taxIncluded": true,
+                     *                 "taxRate": 8,
+                     *                 "quantity": 3,
+                     *                 "subtotal": 2250,
+                     *                 "releaseDate": null,
+                     *                 "leadTime": "1～3日以内に発送",
+                     *                 "deleted": false,
+                     *                 "mallFields": {
+                     *                   "itemOption": null,
                      *                   "itemOptionPrice": "0",
                      *                   "giftWrappingType": null,
                      *                   "giftWrappingPrice": "0",
@@ -11328,19 +11460,21 @@ export interface operations {
                      *                   "noshiType": null,
                      *                   "noshiPresenterName1": null,
                      *                   "noshiPresenterName2": null,
+                     *                   "noshiPresenterName3": null,
                      *                   "itemCancelStatus": "N",
-                     *                   "beforeDiscount": "2080",
-                     *                   "discount": "100",
+                     *                   "beforeDiscount": "750",
+                     *                   "discount": "0",
+                     *                   "totalItemChargePrice": null,
                      *                   "taxType": "0",
-                     *                   "reducedTax": "0",
-                     *                   "giftPoint": "36",
-                     *                   "shippingTimelimitDate": "2026/12/01"
+                     *                   "reducedTax": "1",
+                     *                   "giftPoint": "20",
+                     *                   "shippingTimelimitDate": "2026/12/02"
                      *                 }
                      *               }
                      *             ],
                      *             "charges": {
-                     *               "goods": 3960,
-                     *               "shipping": 600,
+                     *               "goods": 11170,
+                     *               "shipping": 0,
                      *               "cod": 0,
                      *               "paymentFee": 0,
                      *               "giftWrap": 0,
@@ -11352,37 +11486,37 @@ export interface operations {
                      *                 "code": null,
                      *                 "lineId": null,
                      *                 "includedInPrices": false,
-                     *                 "kind": "coupon",
-                     *                 "borneBy": "shop",
-                     *                 "name": "クーポン",
-                     *                 "amount": 300
-                     *               },
-                     *               {
-                     *                 "code": null,
-                     *                 "lineId": null,
-                     *                 "includedInPrices": false,
                      *                 "kind": "points",
                      *                 "borneBy": "buyer",
                      *                 "name": "Pontaポイント（auポイント）利用",
-                     *                 "amount": 377
+                     *                 "amount": 395
                      *               }
                      *             ],
                      *             "points": {
-                     *               "used": 377,
-                     *               "granted": 36
+                     *               "used": 395,
+                     *               "granted": 101
                      *             },
                      *             "totals": {
-                     *               "total": 4560,
-                     *               "billed": 3883
+                     *               "total": 11170,
+                     *               "billed": 10775
                      *             },
                      *             "taxSummary": [
                      *               {
                      *                 "rate": 10,
-                     *                 "total": 4560,
-                     *                 "billed": 3883,
-                     *                 "tax": 353,
-                     *                 "coupon": 300,
-                     *                 "points": 377,
+                     *                 "total": 8920,
+                     *                 "billed": 8604,
+                     *                 "tax": 782,
+                     *                 "coupon": 0,
+                     *                 "points": 316,
+                     *                 "paymentFee": null
+                     *               },
+                     *               {
+                     *                 "rate": 8,
+                     *                 "total": 2250,
+                     *                 "billed": 2171,
+                     *                 "tax": 160,
+                     *                 "coupon": 0,
+                     *                 "points": 79,
                      *                 "paymentFee": null
                      *               }
                      *             ],
@@ -11403,8 +11537,8 @@ export interface operations {
                      *                 "secureSegment": null,
                      *                 "pgResponseCode": null,
                      *                 "pgResponseDetail": null,
-                     *                 "pgOrderId": "PG5865523661",
-                     *                 "pgRequestPrice": "3883",
+                     *                 "pgOrderId": "PG5884812184",
+                     *                 "pgRequestPrice": "10775",
                      *                 "pgRequestPriceNormalTax": null,
                      *                 "pgRequestPriceReducedTax": null,
                      *                 "pgRequestPriceNoTax": null,
@@ -11416,7 +11550,7 @@ export interface operations {
                      *               "methodName": "宅配便",
                      *               "temperature": null,
                      *               "express": [],
-                     *               "shipBy": "2026-12-01",
+                     *               "shipBy": "2026-12-02",
                      *               "promisedOn": null
                      *             },
                      *             "receiptWanted": null,
@@ -11441,35 +11575,35 @@ export interface operations {
                      *             "mallFields": {
                      *               "sellMethodSegment": "1",
                      *               "siteAndDevice": "au PAY マーケット(SP(アプリ))",
+                     *               "crossBorderEcTradeKbn": null,
                      *               "ordererName": "𠮷田 結衣",
                      *               "ordererKana": "ヨシダ ユイ",
                      *               "ordererAddress": "北海道 札幌市中央区 星空町1-2-3",
                      *               "orderOption": null,
                      *               "tradeRemarks": "なし",
-                     *               "totalSalePriceNormalTax": "3960",
-                     *               "totalSalePriceReducedTax": "0",
+                     *               "totalSalePriceNormalTax": "8920",
+                     *               "totalSalePriceReducedTax": "2250",
                      *               "totalSalePriceNoTax": "0",
-                     *               "totalSaleUnit": "2",
+                     *               "totalSaleUnit": "7",
                      *               "postagePriceTaxRate": "0.1",
                      *               "chargePriceTaxRate": "0.1",
                      *               "totalItemOptionPriceTaxRate": "0.1",
                      *               "totalGiftWrappingPriceTaxRate": "0.1",
+                     *               "premiumMember": null,
                      *               "premiumType": "0",
                      *               "premiumIssuePrice": "0",
-                     *               "pontapassCampaignApplyFlg": null,
                      *               "usePointNormalTax": "0",
                      *               "usePointReducedTax": "0",
                      *               "usePointNoTax": "0",
-                     *               "useAuPointPriceNormalTax": "377",
-                     *               "useAuPointPriceReducedTax": "0",
+                     *               "useAuPointPriceNormalTax": "316",
+                     *               "useAuPointPriceReducedTax": "79",
                      *               "useAuPointPriceNoTax": "0",
-                     *               "useAuPoint": "377",
+                     *               "useAuPoint": "395",
                      *               "couponType": null,
                      *               "couponKey": null,
-                     *               "deliveryId": null,
                      *               "elecReceiptIssueTimes": "0",
                      *               "shippingCarrier": null,
-                     *               "shippingNumber": null
+                     *               "newElementOf2027": "まだ知られていない値"
                      *             }
                      *           },
                      *           "detailMissing": null
@@ -11521,12 +11655,12 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "pullId": "01a221ed-1045-7034-9d72-2299cc6ec6d0",
-                     *       "pulledAt": "2026-11-28T11:31:54.053Z",
+                     *       "pullId": "01a22313-6340-7395-b26e-11efef1808fd",
+                     *       "pulledAt": "2026-11-28T16:53:22.880Z",
                      *       "orders": [
                      *         {
-                     *           "id": "01a221ed-00de-7646-b99f-2406bd66a899",
-                     *           "shopId": "01a221ec-f483-71eb-aeaa-52fab7942400",
+                     *           "id": "01a22313-55a9-7074-bbac-66603ea90dad",
+                     *           "shopId": "01a22313-4c88-7192-bf1f-25f72f40075c",
                      *           "marketplace": "aupay",
                      *           "orderNumber": "350000002",
                      *           "status": "new",
@@ -11534,26 +11668,410 @@ export interface operations {
                      *           "mallStatus": "新規受付",
                      *           "mallSubStatus": null,
                      *           "mallState": "open",
-                     *           "orderedAt": "2026-11-28T11:31:00.000Z",
-                     *           "stagedAt": "2026-11-28T11:31:50.110Z",
-                     *           "pulledAt": "2026-11-28T11:31:54.053Z",
-                     *           "refreshedAt": "2026-11-28T11:31:50.110Z",
-                     *           "billedAmount": 2430,
-                     *           "totalAmount": 2430,
-                     *           "itemLines": 1,
-                     *           "itemQuantity": 2,
-                     *           "paymentKind": "cod",
+                     *           "orderedAt": "2026-11-28T16:53:00.000Z",
+                     *           "stagedAt": "2026-11-28T16:53:19.401Z",
+                     *           "pulledAt": "2026-11-28T16:53:22.880Z",
+                     *           "refreshedAt": "2026-11-28T16:53:19.401Z",
+                     *           "billedAmount": 5646,
+                     *           "totalAmount": 5660,
+                     *           "itemLines": 2,
+                     *           "itemQuantity": 4,
+                     *           "paymentKind": "credit_card",
                      *           "trackedParcels": 0,
                      *           "holds": [],
-                     *           "flags": [],
+                     *           "flags": [
+                     *             "gift"
+                     *           ],
                      *           "marks": [
                      *             "buyer_note",
-                     *             "combinable"
+                     *             "other_recipient"
                      *           ],
                      *           "warningCount": 0,
                      *           "version": 2,
+                     *           "revision": 2,
                      *           "editedAt": null,
-                     *           "pullId": "01a221ed-1045-7034-9d72-2299cc6ec6d0",
+                     *           "pullId": "01a22313-6340-7395-b26e-11efef1808fd",
+                     *           "purgedAt": null,
+                     *           "erasedAt": null,
+                     *           "labels": {
+                     *             "status": "新規受付",
+                     *             "changeState": "変更なし",
+                     *             "mallState": "未発送",
+                     *             "paymentKind": "クレジットカード",
+                     *             "holds": [],
+                     *             "flags": [
+                     *               "ギフト"
+                     *             ]
+                     *           },
+                     *           "detail": {
+                     *             "marketplace": "aupay",
+                     *             "shopCode": "12345678",
+                     *             "orderNumber": "350000002",
+                     *             "orderedAt": "2026-11-29T01:53:00+09:00",
+                     *             "updatedAt": null,
+                     *             "device": "pc",
+                     *             "mallState": "open",
+                     *             "mallStatus": {
+                     *               "code": "新規受付",
+                     *               "name": "新規受付"
+                     *             },
+                     *             "mallSubStatus": null,
+                     *             "mallStatuses": {
+                     *               "contactStatus": "N",
+                     *               "authorizationStatus": "Y",
+                     *               "paymentStatus": "N",
+                     *               "shipStatus": "N",
+                     *               "printStatus": "N",
+                     *               "cancelStatus": "N",
+                     *               "settleStatus": null,
+                     *               "pgResult": "0",
+                     *               "pointFixedStatus": "N",
+                     *               "usePointCancel": null,
+                     *               "useAuPointCancel": null,
+                     *               "elecReceiptIssueStatus": null
+                     *             },
+                     *             "cancelReason": null,
+                     *             "times": {
+                     *               "contactDate": null,
+                     *               "authorizationDate": "2026-11-29T01:53:00+09:00",
+                     *               "paymentDate": null,
+                     *               "shipDate": null,
+                     *               "printDate": null,
+                     *               "cancelDate": null,
+                     *               "releaseDate": null,
+                     *               "pointFixedDate": null,
+                     *               "authoriTimelimitDate": "2026-12-29"
+                     *             },
+                     *             "buyer": {
+                     *               "fullName": "髙橋 蓮",
+                     *               "familyName": "髙橋",
+                     *               "givenName": "蓮",
+                     *               "familyNameKana": "タカハシ",
+                     *               "givenNameKana": "レン",
+                     *               "postalCode": "1000001",
+                     *               "prefecture": "東京都",
+                     *               "city": "千代田区",
+                     *               "address1": "見本町4丁目5-6",
+                     *               "address2": "髙層マンション①号棟1203",
+                     *               "company": null,
+                     *               "phone": "03-0000-0002",
+                     *               "emergencyPhone": null,
+                     *               "email": "relay-350000002@example.jp"
+                     *             },
+                     *             "recipients": [
+                     *               {
+                     *                 "id": "1",
+                     *                 "person": {
+                     *                   "fullName": "佐々木 陽菜",
+                     *                   "familyName": "佐々木",
+                     *                   "givenName": "陽菜",
+                     *                   "familyNameKana": "ササキ",
+                     *                   "givenNameKana": "ヒナ",
+                     *                   "postalCode": "5300001",
+                     *                   "prefecture": "大阪府",
+                     *                   "city": "大阪市北区",
+                     *                   "address1": "仮名町7-8",
+                     *                   "address2": "ビル﨑2F",
+                     *                   "company": null,
+                     *                   "phone": "06-0000-0003",
+                     *                   "emergencyPhone": null,
+                     *                   "email": null
+                     *                 },
+                     *                 "lineIds": [
+                     *                   "700000004",
+                     *                   "700000005"
+                     *                 ],
+                     *                 "parcels": [],
+                     *                 "wish": {
+                     *                   "date": null,
+                     *                   "timeFrom": null,
+                     *                   "timeTo": null,
+                     *                   "timeText": null,
+                     *                   "dropOff": null
+                     *                 },
+                     *                 "gift": {
+                     *                   "requested": true,
+                     *                   "message": "お誕生日おめでとう①",
+                     *                   "noshi": "御祝 髙橋 山﨑",
+                     *                   "wrappings": [
+                     *                     {
+                     *                       "kind": null,
+                     *                       "name": "青い包装紙",
+                     *                       "price": 330
+                     *                     }
+                     *                   ]
+                     *                 },
+                     *                 "pickup": null,
+                     *                 "remoteArea": false,
+                     *                 "addressPending": false,
+                     *                 "shippingFee": 600,
+                     *                 "codFee": 0,
+                     *                 "mallFields": {
+                     *                   "senderName": "佐々木 陽菜",
+                     *                   "senderKana": "ササキ ヒナ",
+                     *                   "senderAddress": "大阪府 大阪市北区 仮名町7-8 ビル﨑2F",
+                     *                   "yamatoLnkMgtNo": null
+                     *                 }
+                     *               }
+                     *             ],
+                     *             "items": [
+                     *               {
+                     *                 "lineId": "700000004",
+                     *                 "recipientId": "1",
+                     *                 "itemCode": "tea-07",
+                     *                 "mallItemId": "500000002",
+                     *                 "sku": null,
+                     *                 "merchantSku": null,
+                     *                 "jan": null,
+                     *                 "name": "夜カフェ茶葉 ①番摘み 100g",
+                     *                 "options": [],
+                     *                 "unitPrice": 750,
+                     *                 "taxIncluded": true,
+                     *                 "taxRate": 8,
+                     *                 "quantity": 3,
+                     *                 "subtotal": 2250,
+                     *                 "releaseDate": null,
+                     *                 "leadTime": "1～3日以内に発送",
+                     *                 "deleted": false,
+                     *                 "mallFields": {
+                     *                   "itemOption": null,
+                     *                   "itemOptionPrice": "0",
+                     *                   "giftWrappingType": "青い包装紙",
+                     *                   "giftWrappingPrice": "330",
+                     *                   "giftMessage": "お誕生日おめでとう①",
+                     *                   "noshiType": "御祝",
+                     *                   "noshiPresenterName1": "髙橋",
+                     *                   "noshiPresenterName2": "山﨑",
+                     *                   "noshiPresenterName3": null,
+                     *                   "itemCancelStatus": "N",
+                     *                   "beforeDiscount": "750",
+                     *                   "discount": "0",
+                     *                   "taxType": "0",
+                     *                   "reducedTax": "1",
+                     *                   "giftPoint": "20",
+                     *                   "shippingTimelimitDate": "2026/12/02"
+                     *                 }
+                     *               },
+                     *               {
+                     *                 "lineId": "700000005",
+                     *                 "recipientId": "1",
+                     *                 "itemCode": "shirt-22",
+                     *                 "mallItemId": "500000003",
+                     *                 "sku": "-s",
+                     *                 "merchantSku": null,
+                     *                 "jan": null,
+                     *                 "name": "【送料込】天体柄Tシャツ",
+                     *                 "options": [
+                     *                   {
+                     *                     "name": "サイズ",
+                     *                     "value": "S",
+                     *                     "price": null
+                     *                   }
+                     *                 ],
+                     *                 "unitPrice": 2480,
+                     *                 "taxIncluded": true,
+                     *                 "taxRate": 10,
+                     *                 "quantity": 1,
+                     *                 "subtotal": 2480,
+                     *                 "releaseDate": null,
+                     *                 "leadTime": "1～3日以内に発送",
+                     *                 "deleted": false,
+                     *                 "mallFields": {
+                     *                   "itemOption": "サイズ=S",
+                     *                   "itemOptionPrice": "0",
+                     *                   "giftWrappingPrice": "0",
+                     *                   "giftMessage": null,
+                     *                   "noshiType": null,
+                     *                   "noshiPresenterName3": null,
+                     *                   "itemCancelStatus": "N",
+                     *                   "itemCancelDate": null,
+                     *                   "beforeDiscount": "2480",
+                     *                   "discount": "0",
+                     *                   "totalItemChargePrice": null,
+                     *                   "taxType": "0",
+                     *                   "reducedTax": "0",
+                     *                   "giftPoint": "22",
+                     *                   "shippingTimelimitDate": "2026/12/02"
+                     *                 }
+                     *               }
+                     *             ],
+                     *             "charges": {
+                     *               "goods": 4730,
+                     *               "shipping": 600,
+                     *               "cod": 0,
+                     *               "paymentFee": 0,
+                     *               "giftWrap": 330,
+                     *               "adjustment": 0,
+                     *               "other": 0
+                     *             },
+                     *             "discounts": [
+                     *               {
+                     *                 "code": null,
+                     *                 "lineId": null,
+                     *                 "includedInPrices": false,
+                     *                 "kind": "points",
+                     *                 "borneBy": "buyer",
+                     *                 "name": "Pontaポイント（auポイント）利用",
+                     *                 "amount": 14
+                     *               }
+                     *             ],
+                     *             "points": {
+                     *               "used": 14,
+                     *               "granted": 42
+                     *             },
+                     *             "totals": {
+                     *               "total": 5660,
+                     *               "billed": 5646
+                     *             },
+                     *             "taxSummary": [
+                     *               {
+                     *                 "rate": 10,
+                     *                 "total": 3410,
+                     *                 "billed": 3401,
+                     *                 "tax": 309,
+                     *                 "coupon": 0,
+                     *                 "points": 9,
+                     *                 "paymentFee": null
+                     *               },
+                     *               {
+                     *                 "rate": 8,
+                     *                 "total": 2250,
+                     *                 "billed": 2245,
+                     *                 "tax": 166,
+                     *                 "coupon": 0,
+                     *                 "points": 5,
+                     *                 "paymentFee": null
+                     *               }
+                     *             ],
+                     *             "payment": {
+                     *               "kind": "credit_card",
+                     *               "code": null,
+                     *               "name": "クレジットカード決済",
+                     *               "combinedName": null,
+                     *               "status": "authorised",
+                     *               "paidAt": null,
+                     *               "dueDate": null,
+                     *               "changeUntil": null,
+                     *               "parts": [],
+                     *               "cardBrand": null,
+                     *               "cardLast4": null,
+                     *               "installments": null,
+                     *               "mallFields": {
+                     *                 "secureSegment": "1",
+                     *                 "pgResponseCode": null,
+                     *                 "pgResponseDetail": null,
+                     *                 "pgOrderId": "PG5884797586",
+                     *                 "pgRequestPrice": "5646",
+                     *                 "pgRequestPriceNormalTax": null,
+                     *                 "pgRequestPriceReducedTax": null,
+                     *                 "pgRequestPriceNoTax": null,
+                     *                 "cardJadgement": null
+                     *               }
+                     *             },
+                     *             "delivery": {
+                     *               "methodCode": "1",
+                     *               "methodName": "宅配便",
+                     *               "temperature": null,
+                     *               "express": [],
+                     *               "shipBy": "2026-12-02",
+                     *               "promisedOn": null
+                     *             },
+                     *             "receiptWanted": null,
+                     *             "reversals": [],
+                     *             "gift": {
+                     *               "requested": true,
+                     *               "message": "お誕生日おめでとう①",
+                     *               "noshi": "御祝 髙橋 山﨑",
+                     *               "wrappings": [
+                     *                 {
+                     *                   "kind": null,
+                     *                   "name": "青い包装紙",
+                     *                   "price": 330
+                     *                 }
+                     *               ]
+                     *             },
+                     *             "notes": {
+                     *               "buyer": "平日は不在です。",
+                     *               "shop": null,
+                     *               "mail": null,
+                     *               "operator": null
+                     *             },
+                     *             "subscription": null,
+                     *             "relatedOrders": [],
+                     *             "holds": [],
+                     *             "flags": [
+                     *               "gift"
+                     *             ],
+                     *             "warnings": [],
+                     *             "mallFields": {
+                     *               "sellMethodSegment": "1",
+                     *               "siteAndDevice": "au PAY マーケット(PC)",
+                     *               "rawMailAddress": null,
+                     *               "ordererName": "髙橋 蓮",
+                     *               "ordererKana": "タカハシ レン",
+                     *               "ordererAddress": "東京都 千代田区 見本町4丁目5-6 髙層マンション①号棟1203",
+                     *               "nickname": null,
+                     *               "tradeRemarks": "なし",
+                     *               "totalSalePriceNormalTax": "2480",
+                     *               "totalSalePriceReducedTax": "2250",
+                     *               "totalSalePriceNoTax": "0",
+                     *               "totalSaleUnit": "4",
+                     *               "postagePriceTaxRate": "0.1",
+                     *               "chargePriceTaxRate": "0.1",
+                     *               "totalItemOptionPriceTaxRate": "0.1",
+                     *               "totalGiftWrappingPriceTaxRate": "0.1",
+                     *               "premiumType": "0",
+                     *               "premiumIssuePrice": "0",
+                     *               "pontapassCampaignApplyFlg": null,
+                     *               "usePointNormalTax": "0",
+                     *               "usePointReducedTax": "0",
+                     *               "usePointNoTax": "0",
+                     *               "useAuPointPriceNormalTax": "9",
+                     *               "useAuPointPriceReducedTax": "5",
+                     *               "useAuPointPriceNoTax": "0",
+                     *               "useAuPoint": "14",
+                     *               "couponType": null,
+                     *               "couponKey": null,
+                     *               "deliveryId": null,
+                     *               "elecReceiptIssueTimes": "0",
+                     *               "shippingNumber": null
+                     *             }
+                     *           },
+                     *           "detailMissing": null
+                     *         },
+                     *         {
+                     *           "id": "01a22313-55ac-77b3-84e8-562edc2f733a",
+                     *           "shopId": "01a22313-4c88-7192-bf1f-25f72f40075c",
+                     *           "marketplace": "aupay",
+                     *           "orderNumber": "350000003",
+                     *           "status": "new",
+                     *           "changeState": "none",
+                     *           "mallStatus": "新規受付",
+                     *           "mallSubStatus": null,
+                     *           "mallState": "open",
+                     *           "orderedAt": "2026-11-28T16:53:00.000Z",
+                     *           "stagedAt": "2026-11-28T16:53:19.401Z",
+                     *           "pulledAt": "2026-11-28T16:53:22.880Z",
+                     *           "refreshedAt": "2026-11-28T16:53:19.401Z",
+                     *           "billedAmount": 8100,
+                     *           "totalAmount": 8100,
+                     *           "itemLines": 1,
+                     *           "itemQuantity": 3,
+                     *           "paymentKind": "cod",
+                     *           "trackedParcels": 0,
+                     *           "holds": [],
+                     *           "flags": [
+                     *             "gift"
+                     *           ],
+                     *           "marks": [
+                     *             "buyer_note",
+                     *             "cod_other_recipient"
+                     *           ],
+                     *           "warningCount": 0,
+                     *           "version": 2,
+                     *           "revision": 2,
+                     *           "editedAt": null,
+                     *           "pullId": "01a22313-6340-7395-b26e-11efef1808fd",
                      *           "purgedAt": null,
                      *           "erasedAt": null,
                      *           "labels": {
@@ -11562,15 +12080,17 @@ export interface operations {
                      *             "mallState": "未発送",
                      *             "paymentKind": "代金引換",
                      *             "holds": [],
-                     *             "flags": []
+                     *             "flags": [
+                     *               "ギフト"
+                     *             ]
                      *           },
                      *           "detail": {
                      *             "marketplace": "aupay",
                      *             "shopCode": "12345678",
-                     *             "orderNumber": "350000002",
-                     *             "orderedAt": "2026-11-28T20:31:00+09:00",
+                     *             "orderNumber": "350000003",
+                     *             "orderedAt": "2026-11-29T01:53:00+09:00",
                      *             "updatedAt": null,
-                     *             "device": "pc",
+                     *             "device": "smartphone",
                      *             "mallState": "open",
                      *             "mallStatus": {
                      *               "code": "新規受付",
@@ -11604,143 +12124,146 @@ export interface operations {
                      *               "authoriTimelimitDate": null
                      *             },
                      *             "buyer": {
-                     *               "fullName": "髙橋 蓮",
-                     *               "familyName": "髙橋",
-                     *               "givenName": "蓮",
-                     *               "familyNameKana": "タカハシ",
-                     *               "givenNameKana": "レン",
-                     *               "postalCode": "1000001",
-                     *               "prefecture": "東京都",
-                     *               "city": "千代田区",
-                     *               "address1": "見本町4丁目5-6",
-                     *               "address2": "髙層マンション①号棟1203",
+                     *               "fullName": "山﨑 美咲",
+                     *               "familyName": "山﨑",
+                     *               "givenName": "美咲",
+                     *               "familyNameKana": "ヤマザキ",
+                     *               "givenNameKana": "ミサキ",
+                     *               "postalCode": "5300001",
+                     *               "prefecture": "大阪府",
+                     *               "city": "大阪市北区",
+                     *               "address1": "仮名町7-8",
+                     *               "address2": "ビル﨑2F",
                      *               "company": null,
-                     *               "phone": "03-0000-0002",
+                     *               "phone": "06-0000-0003",
                      *               "emergencyPhone": null,
-                     *               "email": "relay-350000002@example.jp"
+                     *               "email": "relay-350000003@example.jp"
                      *             },
                      *             "recipients": [
                      *               {
                      *                 "id": "1",
                      *                 "person": {
-                     *                   "fullName": "髙橋 蓮",
-                     *                   "familyName": "髙橋",
-                     *                   "givenName": "蓮",
-                     *                   "familyNameKana": "タカハシ",
-                     *                   "givenNameKana": "レン",
-                     *                   "postalCode": "1000001",
-                     *                   "prefecture": "東京都",
-                     *                   "city": "千代田区",
-                     *                   "address1": "見本町4丁目5-6",
-                     *                   "address2": "髙層マンション①号棟1203",
+                     *                   "fullName": "長谷川 翔太",
+                     *                   "familyName": "長谷川",
+                     *                   "givenName": "翔太",
+                     *                   "familyNameKana": "ハセガワ",
+                     *                   "givenNameKana": "ショウタ",
+                     *                   "postalCode": "9800811",
+                     *                   "prefecture": "宮城県",
+                     *                   "city": "仙台市青葉区",
+                     *                   "address1": "一番町9-10-11",
+                     *                   "address2": null,
                      *                   "company": null,
-                     *                   "phone": "03-0000-0002",
+                     *                   "phone": "022-000-0004",
                      *                   "emergencyPhone": null,
                      *                   "email": null
                      *                 },
                      *                 "lineIds": [
-                     *                   "700000004"
+                     *                   "700000007"
                      *                 ],
                      *                 "parcels": [],
                      *                 "wish": {
-                     *                   "date": "2026-12-07",
+                     *                   "date": null,
                      *                   "timeFrom": null,
                      *                   "timeTo": null,
                      *                   "timeText": null,
                      *                   "dropOff": null
                      *                 },
                      *                 "gift": {
-                     *                   "requested": false,
-                     *                   "message": null,
-                     *                   "noshi": null,
-                     *                   "wrappings": []
+                     *                   "requested": true,
+                     *                   "message": "お誕生日おめでとう①",
+                     *                   "noshi": "御祝 髙橋 山﨑",
+                     *                   "wrappings": [
+                     *                     {
+                     *                       "kind": null,
+                     *                       "name": "青い包装紙",
+                     *                       "price": 330
+                     *                     }
+                     *                   ]
                      *                 },
                      *                 "pickup": null,
                      *                 "remoteArea": false,
                      *                 "addressPending": false,
-                     *                 "shippingFee": 600,
+                     *                 "shippingFee": 0,
                      *                 "codFee": 330,
                      *                 "mallFields": {
-                     *                   "senderName": "髙橋 蓮",
-                     *                   "senderKana": "タカハシ レン",
-                     *                   "senderAddress": "東京都 千代田区 見本町4丁目5-6 髙層マンション①号棟1203",
+                     *                   "senderName": "長谷川 翔太",
+                     *                   "senderKana": "ハセガワ ショウタ",
+                     *                   "senderAddress": "宮城県 仙台市青葉区 一番町9-10-11",
                      *                   "yamatoLnkMgtNo": null
                      *                 }
                      *               }
                      *             ],
                      *             "items": [
                      *               {
-                     *                 "lineId": "700000004",
+                     *                 "lineId": "700000007",
                      *                 "recipientId": "1",
-                     *                 "itemCode": "tea-07",
-                     *                 "mallItemId": "500000002",
-                     *                 "sku": null,
+                     *                 "itemCode": "shirt-22",
+                     *                 "mallItemId": "500000003",
+                     *                 "sku": "-s",
                      *                 "merchantSku": null,
                      *                 "jan": null,
-                     *                 "name": "夜カフェ茶葉 ①番摘み 100g",
-                     *                 "options": [],
-                     *                 "unitPrice": 750,
+                     *                 "name": "【送料込】天体柄Tシャツ",
+                     *                 "options": [
+                     *                   {
+                     *                     "name": "サイズ",
+                     *                     "value": "S",
+                     *                     "price": null
+                     *                   }
+                     *                 ],
+                     *                 "unitPrice": 2480,
                      *                 "taxIncluded": true,
-                     *                 "taxRate": 8,
-                     *                 "quantity": 2,
-                     *                 "subtotal": 1500,
+                     *                 "taxRate": 10,
+                     *                 "quantity": 3,
+                     *                 "subtotal": 7440,
                      *                 "releaseDate": null,
                      *                 "leadTime": "1～3日以内に発送",
                      *                 "deleted": false,
                      *                 "mallFields": {
-                     *                   "itemOption": null,
+                     *                   "itemOption": "サイズ=S",
                      *                   "itemOptionPrice": "0",
-                     *                   "giftWrappingType": null,
-                     *                   "giftWrappingPrice": "0",
-                     *                   "giftMessage": null,
-                     *                   "noshiType": null,
-                     *                   "noshiPresenterName1": null,
-                     *                   "noshiPresenterName2": null,
+                     *                   "giftWrappingType": "青い包装紙",
+                     *                   "giftWrappingPrice": "330",
+                     *                   "giftMessage": "お誕生日おめでとう①",
+                     *                   "noshiType": "御祝",
+                     *                   "noshiPresenterName1": "髙橋",
+                     *                   "noshiPresenterName2": "山﨑",
+                     *                   "noshiPresenterName3": null,
                      *                   "itemCancelStatus": "N",
-                     *                   "itemCancelDate": null,
-                     *                   "beforeDiscount": "750",
+                     *                   "beforeDiscount": "2480",
                      *                   "discount": "0",
                      *                   "totalItemChargePrice": null,
                      *                   "taxType": "0",
-                     *                   "reducedTax": "1",
-                     *                   "giftPoint": "13",
-                     *                   "shippingTimelimitDate": "2026/12/01"
+                     *                   "reducedTax": "0",
+                     *                   "giftPoint": "67",
+                     *                   "shippingTimelimitDate": "2026/12/02"
                      *                 }
                      *               }
                      *             ],
                      *             "charges": {
-                     *               "goods": 1500,
-                     *               "shipping": 600,
+                     *               "goods": 7440,
+                     *               "shipping": 0,
                      *               "cod": 330,
                      *               "paymentFee": 0,
-                     *               "giftWrap": 0,
+                     *               "giftWrap": 330,
                      *               "adjustment": 0,
                      *               "other": 0
                      *             },
                      *             "discounts": [],
                      *             "points": {
                      *               "used": 0,
-                     *               "granted": 13
+                     *               "granted": 67
                      *             },
                      *             "totals": {
-                     *               "total": 2430,
-                     *               "billed": 2430
+                     *               "total": 8100,
+                     *               "billed": 8100
                      *             },
                      *             "taxSummary": [
                      *               {
                      *                 "rate": 10,
-                     *                 "total": 930,
-                     *                 "billed": 930,
-                     *                 "tax": 84,
-                     *                 "coupon": 0,
-                     *                 "points": 0,
-                     *                 "paymentFee": null
-                     *               },
-                     *               {
-                     *                 "rate": 8,
-                     *                 "total": 1500,
-                     *                 "billed": 1500,
-                     *                 "tax": 111,
+                     *                 "total": 8100,
+                     *                 "billed": 8100,
+                     *                 "tax": 736,
                      *                 "coupon": 0,
                      *                 "points": 0,
                      *                 "paymentFee": null
@@ -11776,386 +12299,22 @@ export interface operations {
                      *               "methodName": "宅配便",
                      *               "temperature": null,
                      *               "express": [],
-                     *               "shipBy": "2026-12-01",
+                     *               "shipBy": "2026-12-02",
                      *               "promisedOn": null
                      *             },
                      *             "receiptWanted": null,
                      *             "reversals": [],
                      *             "gift": {
-                     *               "requested": false,
-                     *               "message": null,
-                     *               "noshi": null,
-                     *               "wrappings": []
-                     *             },
-                     *             "notes": {
-                     *               "buyer": "平日は不在です。",
-                     *               "shop": null,
-                     *               "mail": null,
-                     *               "operator": null
-                     *             },
-                     *             "subscription": null,
-                     *             "relatedOrders": [],
-                     *             "holds": [],
-                     *             "flags": [],
-                     *             "warnings": [],
-                     *             "mallFields": {
-                     *               "sellMethodSegment": "1",
-                     *               "siteAndDevice": "au PAY マーケット(PC)",
-                     *               "rawMailAddress": null,
-                     *               "ordererName": "髙橋 蓮",
-                     *               "ordererKana": "タカハシ レン",
-                     *               "ordererAddress": "東京都 千代田区 見本町4丁目5-6 髙層マンション①号棟1203",
-                     *               "nickname": null,
-                     *               "tradeRemarks": "なし",
-                     *               "totalSalePriceNormalTax": "0",
-                     *               "totalSalePriceReducedTax": "1500",
-                     *               "totalSalePriceNoTax": "0",
-                     *               "totalSaleUnit": "2",
-                     *               "postagePriceTaxRate": "0.1",
-                     *               "chargePriceTaxRate": "0.1",
-                     *               "totalItemOptionPriceTaxRate": "0.1",
-                     *               "totalGiftWrappingPriceTaxRate": "0.1",
-                     *               "premiumMember": null,
-                     *               "premiumType": "0",
-                     *               "premiumIssuePrice": "0",
-                     *               "pontapassCampaignApplyFlg": null,
-                     *               "usePointNormalTax": "0",
-                     *               "usePointReducedTax": "0",
-                     *               "usePointNoTax": "0",
-                     *               "useAuPointPriceNormalTax": "0",
-                     *               "useAuPointPriceReducedTax": "0",
-                     *               "useAuPointPriceNoTax": "0",
-                     *               "useAuPoint": "0",
-                     *               "couponKey": null,
-                     *               "deliveryId": null,
-                     *               "elecReceiptIssueTimes": "0",
-                     *               "shippingNumber": null
-                     *             }
-                     *           },
-                     *           "detailMissing": null
-                     *         },
-                     *         {
-                     *           "id": "01a221ed-00e0-759e-afad-19efcf56e7cb",
-                     *           "shopId": "01a221ec-f483-71eb-aeaa-52fab7942400",
-                     *           "marketplace": "aupay",
-                     *           "orderNumber": "350000003",
-                     *           "status": "new",
-                     *           "changeState": "none",
-                     *           "mallStatus": "新規受付",
-                     *           "mallSubStatus": null,
-                     *           "mallState": "open",
-                     *           "orderedAt": "2026-11-28T11:31:00.000Z",
-                     *           "stagedAt": "2026-11-28T11:31:50.110Z",
-                     *           "pulledAt": "2026-11-28T11:31:54.053Z",
-                     *           "refreshedAt": "2026-11-28T11:31:50.110Z",
-                     *           "billedAmount": 8091,
-                     *           "totalAmount": 8660,
-                     *           "itemLines": 3,
-                     *           "itemQuantity": 5,
-                     *           "paymentKind": "carrier_billing",
-                     *           "trackedParcels": 0,
-                     *           "holds": [],
-                     *           "flags": [],
-                     *           "marks": [
-                     *             "buyer_note",
-                     *             "combinable"
-                     *           ],
-                     *           "warningCount": 0,
-                     *           "version": 2,
-                     *           "editedAt": null,
-                     *           "pullId": "01a221ed-1045-7034-9d72-2299cc6ec6d0",
-                     *           "purgedAt": null,
-                     *           "erasedAt": null,
-                     *           "labels": {
-                     *             "status": "新規受付",
-                     *             "changeState": "変更なし",
-                     *             "mallState": "未発送",
-                     *             "paymentKind": "キャリア決済",
-                     *             "holds": [],
-                     *             "flags": []
-                     *           },
-                     *           "detail": {
-                     *             "marketplace": "aupay",
-                     *             "shopCode": "12345678",
-                     *             "orderNumber": "350000003",
-                     *             "orderedAt": "2026-11-28T20:31:00+09:00",
-                     *             "updatedAt": null,
-                     *             "device": "smartphone",
-                     *             "mallState": "open",
-                     *             "mallStatus": {
-                     *               "code": "新規受付",
-                     *               "name": "新規受付"
-                     *             },
-                     *             "mallSubStatus": null,
-                     *             "mallStatuses": {
-                     *               "contactStatus": "N",
-                     *               "authorizationStatus": "Y",
-                     *               "paymentStatus": "N",
-                     *               "shipStatus": "N",
-                     *               "printStatus": "N",
-                     *               "cancelStatus": "N",
-                     *               "settleStatus": null,
-                     *               "pgResult": "0",
-                     *               "pointFixedStatus": "N",
-                     *               "usePointCancel": null,
-                     *               "useAuPointCancel": null,
-                     *               "elecReceiptIssueStatus": null
-                     *             },
-                     *             "cancelReason": null,
-                     *             "times": {
-                     *               "contactDate": null,
-                     *               "authorizationDate": "2026-11-28T20:31:00+09:00",
-                     *               "paymentDate": null,
-                     *               "shipDate": null,
-                     *               "printDate": null,
-                     *               "cancelDate": null,
-                     *               "releaseDate": null,
-                     *               "pointFixedDate": null,
-                     *               "authoriTimelimitDate": "2026-12-28"
-                     *             },
-                     *             "buyer": {
-                     *               "fullName": "山﨑 美咲",
-                     *               "familyName": "山﨑",
-                     *               "givenName": "美咲",
-                     *               "familyNameKana": "ヤマザキ",
-                     *               "givenNameKana": "ミサキ",
-                     *               "postalCode": "5300001",
-                     *               "prefecture": "大阪府",
-                     *               "city": "大阪市北区",
-                     *               "address1": "仮名町7-8",
-                     *               "address2": "ビル﨑2F",
-                     *               "company": null,
-                     *               "phone": "06-0000-0003",
-                     *               "emergencyPhone": null,
-                     *               "email": "relay-350000003@example.jp"
-                     *             },
-                     *             "recipients": [
-                     *               {
-                     *                 "id": "1",
-                     *                 "person": {
-                     *                   "fullName": "山﨑 美咲",
-                     *                   "familyName": "山﨑",
-                     *                   "givenName": "美咲",
-                     *                   "familyNameKana": "ヤマザキ",
-                     *                   "givenNameKana": "ミサキ",
-                     *                   "postalCode": "5300001",
-                     *                   "prefecture": "大阪府",
-                     *                   "city": "大阪市北区",
-                     *                   "address1": "仮名町7-8",
-                     *                   "address2": "ビル﨑2F",
-                     *                   "company": null,
-                     *                   "phone": "06-0000-0003",
-                     *                   "emergencyPhone": null,
-                     *                   "email": null
-                     *                 },
-                     *                 "lineIds": [
-                     *                   "700000007",
-                     *                   "700000008"
-                     *                 ],
-                     *                 "parcels": [],
-                     *                 "wish": {
-                     *                   "date": null,
-                     *                   "timeFrom": null,
-                     *                   "timeTo": null,
-                     *                   "timeText": null,
-                     *                   "dropOff": null
-                     *                 },
-                     *                 "gift": {
-                     *                   "requested": false,
-                     *                   "message": null,
-                     *                   "noshi": null,
-                     *                   "wrappings": []
-                     *                 },
-                     *                 "pickup": null,
-                     *                 "remoteArea": false,
-                     *                 "addressPending": false,
-                     *                 "shippingFee": 0,
-                     *                 "codFee": 0,
-                     *                 "mallFields": {
-                     *                   "senderName": "山﨑 美咲",
-                     *                   "senderKana": "ヤマザキ ミサキ",
-                     *                   "senderAddress": "大阪府 大阪市北区 仮名町7-8 ビル﨑2F",
-                     *                   "yamatoLnkMgtNo": null
+                     *               "requested": true,
+                     *               "message": "お誕生日おめでとう①",
+                     *               "noshi": "御祝 髙橋 山﨑",
+                     *               "wrappings": [
+                     *                 {
+                     *                   "kind": null,
+                     *                   "name": "青い包装紙",
+                     *                   "price": 330
                      *                 }
-                     *               }
-                     *             ],
-                     *             "items": [
-                     *               {
-                     *                 "lineId": "700000007",
-                     *                 "recipientId": "1",
-                     *                 "itemCode": "shirt-22",
-                     *                 "mallItemId": "500000003",
-                     *                 "sku": "-m",
-                     *                 "merchantSku": null,
-                     *                 "jan": null,
-                     *                 "name": "【送料込】天体柄Tシャツ",
-                     *                 "options": [
-                     *                   {
-                     *                     "name": "サイズ",
-                     *                     "value": "M",
-                     *                     "price": null
-                     *                   }
-                     *                 ],
-                     *                 "unitPrice": 2480,
-                     *                 "taxIncluded": true,
-                     *                 "taxRate": 10,
-                     *                 "quantity": 1,
-                     *                 "subtotal": 2480,
-                     *                 "releaseDate": null,
-                     *                 "leadTime": "1～3日以内に発送",
-                     *                 "deleted": false,
-                     *                 "mallFields": {
-                     *                   "itemOption": "サイズ=M",
-                     *                   "itemOptionPrice": "0",
-                     *                   "giftWrappingType": null,
-                     *                   "giftWrappingPrice": "0",
-                     *                   "giftMessage": null,
-                     *                   "noshiPresenterName1": null,
-                     *                   "noshiPresenterName2": null,
-                     *                   "noshiPresenterName3": null,
-                     *                   "itemCancelStatus": "N",
-                     *                   "beforeDiscount": "2480",
-                     *                   "discount": "0",
-                     *                   "taxType": "0",
-                     *                   "reducedTax": "0",
-                     *                   "giftPoint": "22",
-                     *                   "shippingTimelimitDate": "2026/12/01"
-                     *                 }
-                     *               },
-                     *               {
-                     *                 "lineId": "700000008",
-                     *                 "recipientId": "1",
-                     *                 "itemCode": "0012",
-                     *                 "mallItemId": "500000004",
-                     *                 "sku": null,
-                     *                 "merchantSku": null,
-                     *                 "jan": null,
-                     *                 "name": "月齢カレンダー & 手帳 <2027年版>",
-                     *                 "options": [],
-                     *                 "unitPrice": 1320,
-                     *                 "taxIncluded": true,
-                     *                 "taxRate": 10,
-                     *                 "quantity": 1,
-                     *                 "subtotal": 1320,
-                     *                 "releaseDate": null,
-                     *                 "leadTime": "1～3日以内に発送",
-                     *                 "deleted": false,
-                     *                 "mallFields": {
-                     *                   "itemOptionPrice": "0",
-                     *                   "giftWrappingPrice": "0",
-                     *                   "noshiType": null,
-                     *                   "noshiPresenterName1": null,
-                     *                   "noshiPresenterName2": null,
-                     *                   "noshiPresenterName3": null,
-                     *                   "itemCancelStatus": "N",
-                     *                   "itemCancelDate": null,
-                     *                   "beforeDiscount": "1320",
-                     *                   "discount": "0",
-                     *                   "totalItemChargePrice": null,
-                     *                   "taxType": "0",
-                     *                   "reducedTax": "0",
-                     *                   "giftPoint": "12",
-                     *                   "shippingTimelimitDate": "2026/12/01"
-                     *                 }
-                     *               }
-                     *             ],
-                     *             "charges": {
-                     *               "goods": 8660,
-                     *               "shipping": 0,
-                     *               "cod": 0,
-                     *               "paymentFee": 0,
-                     *               "giftWrap": 0,
-                     *               "adjustment": 0,
-                     *               "other": 0
-                     *             },
-                     *             "discounts": [
-                     *               {
-                     *                 "code": null,
-                     *                 "lineId": null,
-                     *                 "includedInPrices": false,
-                     *                 "kind": "coupon",
-                     *                 "borneBy": "shop",
-                     *                 "name": "クーポン",
-                     *                 "amount": 300
-                     *               },
-                     *               {
-                     *                 "code": null,
-                     *                 "lineId": null,
-                     *                 "includedInPrices": false,
-                     *                 "kind": "points",
-                     *                 "borneBy": "buyer",
-                     *                 "name": "Pontaポイント（auポイント）利用",
-                     *                 "amount": 269
-                     *               }
-                     *             ],
-                     *             "points": {
-                     *               "used": 269,
-                     *               "granted": 78
-                     *             },
-                     *             "totals": {
-                     *               "total": 8660,
-                     *               "billed": 8091
-                     *             },
-                     *             "taxSummary": [
-                     *               {
-                     *                 "rate": 10,
-                     *                 "total": 3800,
-                     *                 "billed": 3549,
-                     *                 "tax": 322,
-                     *                 "coupon": 132,
-                     *                 "points": 119,
-                     *                 "paymentFee": null
-                     *               },
-                     *               {
-                     *                 "rate": 8,
-                     *                 "total": 4860,
-                     *                 "billed": 4542,
-                     *                 "tax": 336,
-                     *                 "coupon": 168,
-                     *                 "points": 150,
-                     *                 "paymentFee": null
-                     *               }
-                     *             ],
-                     *             "payment": {
-                     *               "kind": "carrier_billing",
-                     *               "code": null,
-                     *               "name": "au PAY（auかんたん決済）",
-                     *               "combinedName": null,
-                     *               "status": "authorised",
-                     *               "paidAt": null,
-                     *               "dueDate": null,
-                     *               "changeUntil": null,
-                     *               "parts": [],
-                     *               "cardBrand": null,
-                     *               "cardLast4": null,
-                     *               "installments": null,
-                     *               "mallFields": {
-                     *                 "secureSegment": null,
-                     *                 "pgResponseCode": null,
-                     *                 "pgResponseDetail": null,
-                     *                 "pgOrderId": "PG5865507495",
-                     *                 "pgRequestPrice": "8091",
-                     *                 "pgRequestPriceNormalTax": null,
-                     *                 "pgRequestPriceReducedTax": null,
-                     *                 "pgRequestPriceNoTax": null,
-                     *                 "cardJadgement": null
-                     *               }
-                     *             },
-                     *             "delivery": {
-                     *               "methodCode": "1",
-                     *               "methodName": "宅配便",
-                     *               "temperature": null,
-                     *               "express": [],
-                     *               "shipBy": "2026-12-01",
-                     *               "promisedOn": null
-                     *             },
-                     *             "receiptWanted": null,
-                     *             "reversals": [],
-                     *             "gift": {
-                     *               "requested": false,
-                     *               "message": null,
-                     *               "noshi": null,
-                     *               "wrappings": []
+                     *               ]
                      *             },
                      *             "notes": {
                      *               "buyer": "領収書をお願いします。\n宛名は「株式会社髙﨑商店」でお願いします。",
@@ -12166,38 +12325,39 @@ export interface operations {
                      *             "subscription": null,
                      *             "relatedOrders": [],
                      *             "holds": [],
-                     *             "flags": [],
+                     *             "flags": [
+                     *               "gift"
+                     *             ],
                      *             "warnings": [],
                      *             "mallFields": {
                      *               "sellMethodSegment": "1",
                      *               "siteAndDevice": "au PAY マーケット(SP(アプリ))",
-                     *               "rawMailAddress": null,
                      *               "ordererName": "山﨑 美咲",
                      *               "ordererKana": "ヤマザキ ミサキ",
                      *               "ordererAddress": "大阪府 大阪市北区 仮名町7-8 ビル﨑2F",
                      *               "nickname": null,
                      *               "orderOption": null,
                      *               "tradeRemarks": "なし",
-                     *               "totalSalePriceNormalTax": "3800",
-                     *               "totalSalePriceReducedTax": "4860",
+                     *               "totalSalePriceNormalTax": "7440",
+                     *               "totalSalePriceReducedTax": "0",
                      *               "totalSalePriceNoTax": "0",
-                     *               "totalSaleUnit": "5",
+                     *               "totalSaleUnit": "3",
                      *               "postagePriceTaxRate": "0.1",
                      *               "chargePriceTaxRate": "0.1",
                      *               "totalItemOptionPriceTaxRate": "0.1",
                      *               "totalGiftWrappingPriceTaxRate": "0.1",
-                     *               "premiumMember": null,
                      *               "premiumType": "0",
                      *               "premiumIssuePrice": "0",
                      *               "pontapassCampaignApplyFlg": null,
                      *               "usePointNormalTax": "0",
                      *               "usePointReducedTax": "0",
                      *               "usePointNoTax": "0",
-                     *               "useAuPointPriceNormalTax": "119",
-                     *               "useAuPointPriceReducedTax": "150",
+                     *               "useAuPointPriceNormalTax": "0",
+                     *               "useAuPointPriceReducedTax": "0",
                      *               "useAuPointPriceNoTax": "0",
-                     *               "useAuPoint": "269",
-                     *               "deliveryId": null,
+                     *               "useAuPoint": "0",
+                     *               "couponType": null,
+                     *               "couponKey": null,
                      *               "elecReceiptIssueTimes": "0",
                      *               "shippingCarrier": null,
                      *               "shippingNumber": null
@@ -12266,7 +12426,10 @@ export interface operations {
                 /** @description Rows per page, 1000 at most (件数) */
                 limit?: number;
             };
-            header?: never;
+            header?: {
+                /** @description The ETag of the answer that the client has; 304 without a body when it is still the same (取得済みの ETag) */
+                "If-None-Match"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -12283,6 +12446,8 @@ export interface operations {
                     "x-ratelimit-remaining"?: number;
                     /** @description Seconds until it begins anew (再開までの秒数) */
                     "x-ratelimit-reset"?: number;
+                    /** @description For `If-Match` and `If-None-Match` (版) */
+                    etag?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -12323,6 +12488,7 @@ export interface operations {
                      *           ],
                      *           "warningCount": 0,
                      *           "version": 1,
+                     *           "revision": 2,
                      *           "editedAt": null,
                      *           "pullId": null,
                      *           "purgedAt": null,
@@ -12374,6 +12540,7 @@ export interface operations {
                      *           ],
                      *           "warningCount": 0,
                      *           "version": 1,
+                     *           "revision": 2,
                      *           "editedAt": null,
                      *           "pullId": null,
                      *           "purgedAt": null,
@@ -12400,6 +12567,23 @@ export interface operations {
                     "application/json": components["schemas"]["ListOrdersAnswer"];
                 };
             };
+            /** @description Unchanged: the client has it already (変更なし) */
+            304: {
+                headers: {
+                    /** @description Quote it when asking the operator (問い合わせ番号) */
+                    "x-request-id"?: string;
+                    /** @description Requests a minute (1分あたりの上限) */
+                    "x-ratelimit-limit"?: number;
+                    /** @description Left in this minute (残り回数) */
+                    "x-ratelimit-remaining"?: number;
+                    /** @description Seconds until it begins anew (再開までの秒数) */
+                    "x-ratelimit-reset"?: number;
+                    /** @description For `If-Match` and `If-None-Match` (版) */
+                    etag?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
             401: components["responses"]["Problem401"];
             403: components["responses"]["Problem403"];
             422: components["responses"]["Problem422"];
@@ -12411,7 +12595,10 @@ export interface operations {
     getOrder: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The ETag of the answer that the client has; 304 without a body when it is still the same (取得済みの ETag) */
+                "If-None-Match"?: string;
+            };
             path: {
                 /** @description UUID (ID) */
                 id: string;
@@ -12431,15 +12618,15 @@ export interface operations {
                     "x-ratelimit-remaining"?: number;
                     /** @description Seconds until it begins anew (再開までの秒数) */
                     "x-ratelimit-reset"?: number;
-                    /** @description Its version, for `If-Match` (版) */
+                    /** @description For `If-Match` and `If-None-Match` (版) */
                     etag?: string;
                     [name: string]: unknown;
                 };
                 content: {
                     /**
                      * @example {
-                     *       "id": "01a221ed-0ee4-73fc-9e19-151da83bbcd5",
-                     *       "shopId": "01a221ec-f1bf-74ac-a264-ce98c6dda714",
+                     *       "id": "01a22313-62a0-7789-ad26-e08f91f527ab",
+                     *       "shopId": "01a22313-4a84-7100-8bc2-0d65f02a193c",
                      *       "marketplace": "yahoo",
                      *       "orderNumber": "hoshizora-tools-10000003",
                      *       "status": "new",
@@ -12447,15 +12634,15 @@ export interface operations {
                      *       "mallStatus": "2",
                      *       "mallSubStatus": null,
                      *       "mallState": "open",
-                     *       "orderedAt": "2026-11-28T11:31:47.000Z",
-                     *       "stagedAt": "2026-11-28T11:31:53.700Z",
-                     *       "pulledAt": "2026-11-28T11:31:54.053Z",
-                     *       "refreshedAt": "2026-11-28T11:32:07.702Z",
-                     *       "billedAmount": 3030,
-                     *       "totalAmount": 3030,
-                     *       "itemLines": 1,
-                     *       "itemQuantity": 1,
-                     *       "paymentKind": "wallet",
+                     *       "orderedAt": "2026-11-28T16:53:17.000Z",
+                     *       "stagedAt": "2026-11-28T16:53:22.720Z",
+                     *       "pulledAt": "2026-11-28T16:53:22.880Z",
+                     *       "refreshedAt": "2026-11-28T16:53:36.501Z",
+                     *       "billedAmount": 6610,
+                     *       "totalAmount": 6610,
+                     *       "itemLines": 2,
+                     *       "itemQuantity": 3,
+                     *       "paymentKind": "cod",
                      *       "trackedParcels": 0,
                      *       "holds": [
                      *         "buyer_cancel_window"
@@ -12465,19 +12652,20 @@ export interface operations {
                      *       ],
                      *       "marks": [
                      *         "buyer_note",
-                     *         "combinable"
+                     *         "repeat_buyer"
                      *       ],
                      *       "warningCount": 0,
                      *       "version": 3,
-                     *       "editedAt": "2026-11-28T11:32:05.893Z",
-                     *       "pullId": "01a221ed-1045-7034-9d72-2299cc6ec6d0",
+                     *       "revision": 4,
+                     *       "editedAt": "2026-11-28T16:53:34.827Z",
+                     *       "pullId": "01a22313-6340-7395-b26e-11efef1808fd",
                      *       "purgedAt": null,
                      *       "erasedAt": null,
                      *       "labels": {
                      *         "status": "新規受付",
                      *         "changeState": "変更なし",
                      *         "mallState": "未発送",
-                     *         "paymentKind": "ID決済・スマホ決済",
+                     *         "paymentKind": "代金引換",
                      *         "holds": [
                      *           "購入者キャンセル可能時間"
                      *         ],
@@ -12489,8 +12677,8 @@ export interface operations {
                      *         "marketplace": "yahoo",
                      *         "shopCode": "hoshizora-tools",
                      *         "orderNumber": "hoshizora-tools-10000003",
-                     *         "orderedAt": "2026-11-28T20:31:47+09:00",
-                     *         "updatedAt": "2026-11-28T20:31:49+09:00",
+                     *         "orderedAt": "2026-11-29T01:53:17+09:00",
+                     *         "updatedAt": "2026-11-29T01:53:19+09:00",
                      *         "device": "pc",
                      *         "mallState": "open",
                      *         "mallStatus": {
@@ -12499,8 +12687,8 @@ export interface operations {
                      *         },
                      *         "mallSubStatus": null,
                      *         "mallStatuses": {
-                     *           "PayStatus": "1",
-                     *           "SettleStatus": "3",
+                     *           "PayStatus": "0",
+                     *           "SettleStatus": "2",
                      *           "ShipStatus": "1",
                      *           "ShipInstructStatus": null,
                      *           "DeliveryStatus": null,
@@ -12518,7 +12706,7 @@ export interface operations {
                      *           "PrintSlipTime": null,
                      *           "PrintDeliveryTime": null,
                      *           "PrintBillTime": null,
-                     *           "PublicationTime": "2026-11-28T20:31:47+09:00"
+                     *           "PublicationTime": "2026-11-29T01:53:17+09:00"
                      *         },
                      *         "buyer": {
                      *           "fullName": "山﨑 美咲",
@@ -12556,14 +12744,15 @@ export interface operations {
                      *               "email": null
                      *             },
                      *             "lineIds": [
-                     *               "1"
+                     *               "1",
+                     *               "2"
                      *             ],
                      *             "parcels": [],
                      *             "wish": {
-                     *               "date": "2026-12-04",
+                     *               "date": "2026-12-03",
                      *               "timeFrom": null,
-                     *               "timeTo": "12:00",
-                     *               "timeText": "午前中",
+                     *               "timeTo": null,
+                     *               "timeText": null,
                      *               "dropOff": null
                      *             },
                      *             "gift": {
@@ -12572,8 +12761,8 @@ export interface operations {
                      *               "noshi": null,
                      *               "wrappings": []
                      *             },
-                     *             "shippingFee": 550,
-                     *             "codFee": 0,
+                     *             "shippingFee": 0,
+                     *             "codFee": 330,
                      *             "pickup": null,
                      *             "remoteArea": false,
                      *             "addressPending": false,
@@ -12641,22 +12830,22 @@ export interface operations {
                      *             "recipientId": "1",
                      *             "itemCode": "shirt-22",
                      *             "mallItemId": null,
-                     *             "sku": "shirt-22-l",
+                     *             "sku": "shirt-22-s",
                      *             "merchantSku": null,
                      *             "jan": null,
                      *             "name": "【送料込】天体柄Tシャツ",
                      *             "options": [
                      *               {
                      *                 "name": "サイズ",
-                     *                 "value": "L",
+                     *                 "value": "S",
                      *                 "price": 0
                      *               }
                      *             ],
                      *             "unitPrice": 2480,
                      *             "taxIncluded": true,
                      *             "taxRate": 10,
-                     *             "quantity": 1,
-                     *             "subtotal": 2480,
+                     *             "quantity": 2,
+                     *             "subtotal": 4960,
                      *             "releaseDate": null,
                      *             "leadTime": "1〜2日で発送(休業日を除く)",
                      *             "deleted": false,
@@ -12701,12 +12890,72 @@ export interface operations {
                      *               "ChannelGoodsPlanId": null,
                      *               "ChannelGoodsPlanName": null
                      *             }
+                     *           },
+                     *           {
+                     *             "lineId": "2",
+                     *             "recipientId": "1",
+                     *             "itemCode": "0012",
+                     *             "mallItemId": null,
+                     *             "sku": null,
+                     *             "merchantSku": null,
+                     *             "jan": "0490000000048",
+                     *             "name": "月齢カレンダー & 手帳 <2027年版>",
+                     *             "options": [],
+                     *             "unitPrice": 1320,
+                     *             "taxIncluded": true,
+                     *             "taxRate": 10,
+                     *             "quantity": 1,
+                     *             "subtotal": 1320,
+                     *             "releaseDate": null,
+                     *             "leadTime": "1〜2日で発送(休業日を除く)",
+                     *             "deleted": false,
+                     *             "mallFields": {
+                     *               "SubCodeOption": null,
+                     *               "IsUsed": "false",
+                     *               "ImageId": null,
+                     *               "IsTaxable": "true",
+                     *               "ProductId": null,
+                     *               "CategoryId": null,
+                     *               "AffiliateRatio": null,
+                     *               "NonTaxUnitPrice": null,
+                     *               "PointAvailQuantity": null,
+                     *               "PointFspCode": null,
+                     *               "PointRatioY": null,
+                     *               "PointRatioSeller": null,
+                     *               "UnitGetPoint": "13",
+                     *               "IsGetPointFix": null,
+                     *               "GetPointFixDate": null,
+                     *               "CouponData": null,
+                     *               "CouponDiscount": null,
+                     *               "CouponUseNum": null,
+                     *               "OriginalPrice": null,
+                     *               "OriginalNum": null,
+                     *               "LeadTimeStart": null,
+                     *               "LeadTimeEnd": null,
+                     *               "PriceType": "0",
+                     *               "PickAndDeliveryCode": null,
+                     *               "PickAndDeliveryTransportRuleType": null,
+                     *               "StoreBonusRatioSeller": null,
+                     *               "UnitGetStoreBonus": null,
+                     *               "IsGetStoreBonusFix": null,
+                     *               "GetStoreBonusFixDate": null,
+                     *               "ItemYahooAucId": null,
+                     *               "ItemYahooAucMerchantId": null,
+                     *               "PointBaseUnitPrice": null,
+                     *               "MallCouponData": null,
+                     *               "YourTimesaleDiscount": null,
+                     *               "SubscriptionPointRatio": null,
+                     *               "IsAffiliateItem": null,
+                     *               "YamatoUndeliverableReason": null,
+                     *               "ChannelGoodsPlanId": null,
+                     *               "ChannelGoodsPlanName": null
+                     *             }
                      *           }
                      *         ],
                      *         "charges": {
-                     *           "goods": 2480,
-                     *           "shipping": 550,
-                     *           "cod": 0,
+                     *           "goods": 6280,
+                     *           "shipping": 0,
+                     *           "cod": 330,
                      *           "paymentFee": 0,
                      *           "giftWrap": 0,
                      *           "adjustment": 0,
@@ -12715,12 +12964,12 @@ export interface operations {
                      *         "discounts": [],
                      *         "points": {
                      *           "used": 0,
-                     *           "granted": 24
+                     *           "granted": 61
                      *         },
                      *         "taxSummary": [
                      *           {
                      *             "rate": 10,
-                     *             "total": 3030,
+                     *             "total": 6610,
                      *             "billed": null,
                      *             "tax": null,
                      *             "coupon": null,
@@ -12729,16 +12978,16 @@ export interface operations {
                      *           }
                      *         ],
                      *         "totals": {
-                     *           "total": 3030,
-                     *           "billed": 3030
+                     *           "total": 6610,
+                     *           "billed": 6610
                      *         },
                      *         "payment": {
-                     *           "kind": "wallet",
-                     *           "code": "payment_a17",
-                     *           "name": "PayPay残高",
+                     *           "kind": "cod",
+                     *           "code": "payment_d1",
+                     *           "name": "商品代引",
                      *           "combinedName": null,
-                     *           "status": "paid",
-                     *           "paidAt": "2026-11-28T20:31:47+09:00",
+                     *           "status": "unpaid",
+                     *           "paidAt": null,
                      *           "dueDate": null,
                      *           "cardBrand": null,
                      *           "cardLast4": null,
@@ -12747,11 +12996,11 @@ export interface operations {
                      *           "parts": [],
                      *           "mallFields": {
                      *             "PayType": "0",
-                     *             "PayKind": "6",
+                     *             "PayKind": "4",
                      *             "CombinedPayType": null,
                      *             "CombinedPayKind": null,
                      *             "CombinedPayMethod": null,
-                     *             "PayActionTime": "2026-11-28T20:31:47+09:00",
+                     *             "PayActionTime": null,
                      *             "PayNotes": null,
                      *             "SettleId": null,
                      *             "SellerHandlingCharge": null,
@@ -12814,7 +13063,7 @@ export interface operations {
                      *         "holds": [
                      *           {
                      *             "kind": "buyer_cancel_window",
-                     *             "until": "2026-11-28T11:41:47.000Z",
+                     *             "until": "2026-11-28T17:03:17.000Z",
                      *             "note": "注文から約10分間は購入者がキャンセルできます。この間は変更できません。時間が過ぎると自動で読み直します。"
                      *           }
                      *         ],
@@ -12824,6 +13073,8 @@ export interface operations {
                      *         "warnings": [],
                      *         "mallFields": {
                      *           "Version": "1",
+                     *           "ParentOrderId": null,
+                     *           "ChildOrderId": null,
                      *           "DeviceType": "1",
                      *           "MobileCarrierName": null,
                      *           "IsRoyalty": "true",
@@ -12842,6 +13093,7 @@ export interface operations {
                      *           "ShippingCouponFlg": null,
                      *           "CampaignPoints": null,
                      *           "IsMultiShip": "false",
+                     *           "MultiShipId": null,
                      *           "IsFirstClassDrugIncludes": "false",
                      *           "IsFirstClassDrugAgreement": null,
                      *           "IsWelcomeGiftIncludes": null,
@@ -12872,7 +13124,7 @@ export interface operations {
                      *           "CurrentGoodStoreBenefitApply": null,
                      *           "CurrentPromoPkgApply": null,
                      *           "Detail": {
-                     *             "SettleAmount": "3030",
+                     *             "SettleAmount": "6610",
                      *             "IsGetPointFixAll": "false",
                      *             "IsGetStoreBonusFixAll": null,
                      *             "LineGiftCharge": null,
@@ -12899,14 +13151,31 @@ export interface operations {
                      *         "/notes/shop": {
                      *           "mall": null,
                      *           "edited": "電話で日時を確認済み",
-                     *           "at": "2026-11-28T11:32:05.889Z",
-                     *           "by": "key:01a221ec-ec3b-7319-8e55-9c6a1b5aa8bd"
+                     *           "at": "2026-11-28T16:53:34.826Z",
+                     *           "by": "key:01a22313-44ab-7184-bfc8-b16df2f6ea12"
                      *         }
                      *       }
                      *     }
                      */
                     "application/json": components["schemas"]["EditedOrder"];
                 };
+            };
+            /** @description Unchanged: the client has it already (変更なし) */
+            304: {
+                headers: {
+                    /** @description Quote it when asking the operator (問い合わせ番号) */
+                    "x-request-id"?: string;
+                    /** @description Requests a minute (1分あたりの上限) */
+                    "x-ratelimit-limit"?: number;
+                    /** @description Left in this minute (残り回数) */
+                    "x-ratelimit-remaining"?: number;
+                    /** @description Seconds until it begins anew (再開までの秒数) */
+                    "x-ratelimit-reset"?: number;
+                    /** @description For `If-Match` and `If-None-Match` (版) */
+                    etag?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             401: components["responses"]["Problem401"];
             403: components["responses"]["Problem403"];
@@ -12957,15 +13226,15 @@ export interface operations {
                     "x-ratelimit-remaining"?: number;
                     /** @description Seconds until it begins anew (再開までの秒数) */
                     "x-ratelimit-reset"?: number;
-                    /** @description Its version, for `If-Match` (版) */
+                    /** @description For `If-Match` and `If-None-Match` (版) */
                     etag?: string;
                     [name: string]: unknown;
                 };
                 content: {
                     /**
                      * @example {
-                     *       "id": "01a221ed-0ee4-73fc-9e19-151da83bbcd5",
-                     *       "shopId": "01a221ec-f1bf-74ac-a264-ce98c6dda714",
+                     *       "id": "01a22313-62a0-7789-ad26-e08f91f527ab",
+                     *       "shopId": "01a22313-4a84-7100-8bc2-0d65f02a193c",
                      *       "marketplace": "yahoo",
                      *       "orderNumber": "hoshizora-tools-10000003",
                      *       "status": "new",
@@ -12973,15 +13242,15 @@ export interface operations {
                      *       "mallStatus": "2",
                      *       "mallSubStatus": null,
                      *       "mallState": "open",
-                     *       "orderedAt": "2026-11-28T11:31:47.000Z",
-                     *       "stagedAt": "2026-11-28T11:31:53.700Z",
-                     *       "pulledAt": "2026-11-28T11:31:54.053Z",
-                     *       "refreshedAt": "2026-11-28T11:32:07.702Z",
-                     *       "billedAmount": 3030,
-                     *       "totalAmount": 3030,
-                     *       "itemLines": 1,
-                     *       "itemQuantity": 1,
-                     *       "paymentKind": "wallet",
+                     *       "orderedAt": "2026-11-28T16:53:17.000Z",
+                     *       "stagedAt": "2026-11-28T16:53:22.720Z",
+                     *       "pulledAt": "2026-11-28T16:53:22.880Z",
+                     *       "refreshedAt": "2026-11-28T16:53:36.501Z",
+                     *       "billedAmount": 6610,
+                     *       "totalAmount": 6610,
+                     *       "itemLines": 2,
+                     *       "itemQuantity": 3,
+                     *       "paymentKind": "cod",
                      *       "trackedParcels": 0,
                      *       "holds": [
                      *         "buyer_cancel_window"
@@ -12991,19 +13260,20 @@ export interface operations {
                      *       ],
                      *       "marks": [
                      *         "buyer_note",
-                     *         "combinable"
+                     *         "repeat_buyer"
                      *       ],
                      *       "warningCount": 0,
                      *       "version": 3,
-                     *       "editedAt": "2026-11-28T11:32:05.893Z",
-                     *       "pullId": "01a221ed-1045-7034-9d72-2299cc6ec6d0",
+                     *       "revision": 4,
+                     *       "editedAt": "2026-11-28T16:53:34.827Z",
+                     *       "pullId": "01a22313-6340-7395-b26e-11efef1808fd",
                      *       "purgedAt": null,
                      *       "erasedAt": null,
                      *       "labels": {
                      *         "status": "新規受付",
                      *         "changeState": "変更なし",
                      *         "mallState": "未発送",
-                     *         "paymentKind": "ID決済・スマホ決済",
+                     *         "paymentKind": "代金引換",
                      *         "holds": [
                      *           "購入者キャンセル可能時間"
                      *         ],
@@ -13015,8 +13285,8 @@ export interface operations {
                      *         "marketplace": "yahoo",
                      *         "shopCode": "hoshizora-tools",
                      *         "orderNumber": "hoshizora-tools-10000003",
-                     *         "orderedAt": "2026-11-28T20:31:47+09:00",
-                     *         "updatedAt": "2026-11-28T20:31:49+09:00",
+                     *         "orderedAt": "2026-11-29T01:53:17+09:00",
+                     *         "updatedAt": "2026-11-29T01:53:19+09:00",
                      *         "device": "pc",
                      *         "mallState": "open",
                      *         "mallStatus": {
@@ -13025,8 +13295,8 @@ export interface operations {
                      *         },
                      *         "mallSubStatus": null,
                      *         "mallStatuses": {
-                     *           "PayStatus": "1",
-                     *           "SettleStatus": "3",
+                     *           "PayStatus": "0",
+                     *           "SettleStatus": "2",
                      *           "ShipStatus": "1",
                      *           "ShipInstructStatus": null,
                      *           "DeliveryStatus": null,
@@ -13044,7 +13314,7 @@ export interface operations {
                      *           "PrintSlipTime": null,
                      *           "PrintDeliveryTime": null,
                      *           "PrintBillTime": null,
-                     *           "PublicationTime": "2026-11-28T20:31:47+09:00"
+                     *           "PublicationTime": "2026-11-29T01:53:17+09:00"
                      *         },
                      *         "buyer": {
                      *           "fullName": "山﨑 美咲",
@@ -13082,14 +13352,15 @@ export interface operations {
                      *               "email": null
                      *             },
                      *             "lineIds": [
-                     *               "1"
+                     *               "1",
+                     *               "2"
                      *             ],
                      *             "parcels": [],
                      *             "wish": {
-                     *               "date": "2026-12-04",
+                     *               "date": "2026-12-03",
                      *               "timeFrom": null,
-                     *               "timeTo": "12:00",
-                     *               "timeText": "午前中",
+                     *               "timeTo": null,
+                     *               "timeText": null,
                      *               "dropOff": null
                      *             },
                      *             "gift": {
@@ -13098,8 +13369,8 @@ export interface operations {
                      *               "noshi": null,
                      *               "wrappings": []
                      *             },
-                     *             "shippingFee": 550,
-                     *             "codFee": 0,
+                     *             "shippingFee": 0,
+                     *             "codFee": 330,
                      *             "pickup": null,
                      *             "remoteArea": false,
                      *             "addressPending": false,
@@ -13167,22 +13438,22 @@ export interface operations {
                      *             "recipientId": "1",
                      *             "itemCode": "shirt-22",
                      *             "mallItemId": null,
-                     *             "sku": "shirt-22-l",
+                     *             "sku": "shirt-22-s",
                      *             "merchantSku": null,
                      *             "jan": null,
                      *             "name": "【送料込】天体柄Tシャツ",
                      *             "options": [
                      *               {
                      *                 "name": "サイズ",
-                     *                 "value": "L",
+                     *                 "value": "S",
                      *                 "price": 0
                      *               }
                      *             ],
                      *             "unitPrice": 2480,
                      *             "taxIncluded": true,
                      *             "taxRate": 10,
-                     *             "quantity": 1,
-                     *             "subtotal": 2480,
+                     *             "quantity": 2,
+                     *             "subtotal": 4960,
                      *             "releaseDate": null,
                      *             "leadTime": "1〜2日で発送(休業日を除く)",
                      *             "deleted": false,
@@ -13227,12 +13498,72 @@ export interface operations {
                      *               "ChannelGoodsPlanId": null,
                      *               "ChannelGoodsPlanName": null
                      *             }
+                     *           },
+                     *           {
+                     *             "lineId": "2",
+                     *             "recipientId": "1",
+                     *             "itemCode": "0012",
+                     *             "mallItemId": null,
+                     *             "sku": null,
+                     *             "merchantSku": null,
+                     *             "jan": "0490000000048",
+                     *             "name": "月齢カレンダー & 手帳 <2027年版>",
+                     *             "options": [],
+                     *             "unitPrice": 1320,
+                     *             "taxIncluded": true,
+                     *             "taxRate": 10,
+                     *             "quantity": 1,
+                     *             "subtotal": 1320,
+                     *             "releaseDate": null,
+                     *             "leadTime": "1〜2日で発送(休業日を除く)",
+                     *             "deleted": false,
+                     *             "mallFields": {
+                     *               "SubCodeOption": null,
+                     *               "IsUsed": "false",
+                     *               "ImageId": null,
+                     *               "IsTaxable": "true",
+                     *               "ProductId": null,
+                     *               "CategoryId": null,
+                     *               "AffiliateRatio": null,
+                     *               "NonTaxUnitPrice": null,
+                     *               "PointAvailQuantity": null,
+                     *               "PointFspCode": null,
+                     *               "PointRatioY": null,
+                     *               "PointRatioSeller": null,
+                     *               "UnitGetPoint": "13",
+                     *               "IsGetPointFix": null,
+                     *               "GetPointFixDate": null,
+                     *               "CouponData": null,
+                     *               "CouponDiscount": null,
+                     *               "CouponUseNum": null,
+                     *               "OriginalPrice": null,
+                     *               "OriginalNum": null,
+                     *               "LeadTimeStart": null,
+                     *               "LeadTimeEnd": null,
+                     *               "PriceType": "0",
+                     *               "PickAndDeliveryCode": null,
+                     *               "PickAndDeliveryTransportRuleType": null,
+                     *               "StoreBonusRatioSeller": null,
+                     *               "UnitGetStoreBonus": null,
+                     *               "IsGetStoreBonusFix": null,
+                     *               "GetStoreBonusFixDate": null,
+                     *               "ItemYahooAucId": null,
+                     *               "ItemYahooAucMerchantId": null,
+                     *               "PointBaseUnitPrice": null,
+                     *               "MallCouponData": null,
+                     *               "YourTimesaleDiscount": null,
+                     *               "SubscriptionPointRatio": null,
+                     *               "IsAffiliateItem": null,
+                     *               "YamatoUndeliverableReason": null,
+                     *               "ChannelGoodsPlanId": null,
+                     *               "ChannelGoodsPlanName": null
+                     *             }
                      *           }
                      *         ],
                      *         "charges": {
-                     *           "goods": 2480,
-                     *           "shipping": 550,
-                     *           "cod": 0,
+                     *           "goods": 6280,
+                     *           "shipping": 0,
+                     *           "cod": 330,
                      *           "paymentFee": 0,
                      *           "giftWrap": 0,
                      *           "adjustment": 0,
@@ -13241,12 +13572,12 @@ export interface operations {
                      *         "discounts": [],
                      *         "points": {
                      *           "used": 0,
-                     *           "granted": 24
+                     *           "granted": 61
                      *         },
                      *         "taxSummary": [
                      *           {
                      *             "rate": 10,
-                     *             "total": 3030,
+                     *             "total": 6610,
                      *             "billed": null,
                      *             "tax": null,
                      *             "coupon": null,
@@ -13255,16 +13586,16 @@ export interface operations {
                      *           }
                      *         ],
                      *         "totals": {
-                     *           "total": 3030,
-                     *           "billed": 3030
+                     *           "total": 6610,
+                     *           "billed": 6610
                      *         },
                      *         "payment": {
-                     *           "kind": "wallet",
-                     *           "code": "payment_a17",
-                     *           "name": "PayPay残高",
+                     *           "kind": "cod",
+                     *           "code": "payment_d1",
+                     *           "name": "商品代引",
                      *           "combinedName": null,
-                     *           "status": "paid",
-                     *           "paidAt": "2026-11-28T20:31:47+09:00",
+                     *           "status": "unpaid",
+                     *           "paidAt": null,
                      *           "dueDate": null,
                      *           "cardBrand": null,
                      *           "cardLast4": null,
@@ -13273,11 +13604,11 @@ export interface operations {
                      *           "parts": [],
                      *           "mallFields": {
                      *             "PayType": "0",
-                     *             "PayKind": "6",
+                     *             "PayKind": "4",
                      *             "CombinedPayType": null,
                      *             "CombinedPayKind": null,
                      *             "CombinedPayMethod": null,
-                     *             "PayActionTime": "2026-11-28T20:31:47+09:00",
+                     *             "PayActionTime": null,
                      *             "PayNotes": null,
                      *             "SettleId": null,
                      *             "SellerHandlingCharge": null,
@@ -13340,7 +13671,7 @@ export interface operations {
                      *         "holds": [
                      *           {
                      *             "kind": "buyer_cancel_window",
-                     *             "until": "2026-11-28T11:41:47.000Z",
+                     *             "until": "2026-11-28T17:03:17.000Z",
                      *             "note": "注文から約10分間は購入者がキャンセルできます。この間は変更できません。時間が過ぎると自動で読み直します。"
                      *           }
                      *         ],
@@ -13350,6 +13681,8 @@ export interface operations {
                      *         "warnings": [],
                      *         "mallFields": {
                      *           "Version": "1",
+                     *           "ParentOrderId": null,
+                     *           "ChildOrderId": null,
                      *           "DeviceType": "1",
                      *           "MobileCarrierName": null,
                      *           "IsRoyalty": "true",
@@ -13368,6 +13701,7 @@ export interface operations {
                      *           "ShippingCouponFlg": null,
                      *           "CampaignPoints": null,
                      *           "IsMultiShip": "false",
+                     *           "MultiShipId": null,
                      *           "IsFirstClassDrugIncludes": "false",
                      *           "IsFirstClassDrugAgreement": null,
                      *           "IsWelcomeGiftIncludes": null,
@@ -13398,7 +13732,7 @@ export interface operations {
                      *           "CurrentGoodStoreBenefitApply": null,
                      *           "CurrentPromoPkgApply": null,
                      *           "Detail": {
-                     *             "SettleAmount": "3030",
+                     *             "SettleAmount": "6610",
                      *             "IsGetPointFixAll": "false",
                      *             "IsGetStoreBonusFixAll": null,
                      *             "LineGiftCharge": null,
@@ -13425,8 +13759,8 @@ export interface operations {
                      *         "/notes/shop": {
                      *           "mall": null,
                      *           "edited": "電話で日時を確認済み",
-                     *           "at": "2026-11-28T11:32:05.889Z",
-                     *           "by": "key:01a221ec-ec3b-7319-8e55-9c6a1b5aa8bd"
+                     *           "at": "2026-11-28T16:53:34.826Z",
+                     *           "by": "key:01a22313-44ab-7184-bfc8-b16df2f6ea12"
                      *         }
                      *       }
                      *     }
@@ -13479,6 +13813,7 @@ export interface operations {
                      *         "marks": [],
                      *         "warningCount": 0,
                      *         "version": 1,
+                     *         "revision": 1,
                      *         "editedAt": null,
                      *         "pullId": null,
                      *         "purgedAt": null,
@@ -13969,8 +14304,8 @@ export interface operations {
                 content: {
                     /**
                      * @example 受注番号,モール,店舗,ステータス,モールステータス,ステータス変更状態,注文日時,取込日時,受注取込日時,注文者名,注文者郵便番号,注文者住所,注文者電話番号,注文者メールアドレス,送付先名,送付先郵便番号,送付先住所,送付先電話番号,送付先数,お届け希望日,希望時間帯,発送期限,配送方法,送り状番号,支払方法,請求金額,合計金額,送料,代引手数料,利用ポイント,商品点数,商品,ギフト,マーク,出荷保留,備考,店舗メモ
-                     *     hoshizora-tools-10000007,Yahoo!ショッピング,星空道具店 Yahoo!店,自動受注取込,処理中,,2026/11/28 20:32:03,2026/11/28 20:32:05,,𠮷田 結衣,0600001,北海道 札幌市中央区 星空町1-2-3,011-000-0001,0600001@example.jp,德永 悠真,1000001,東京都 千代田区 見本町4丁目5-6 髙層マンション①号棟1203,03-0000-0002,1,,,,宅配便,,コンビニ決済(セブン-イレブン),2860,2860,550,0,0,1,星空ランプ ×1,あり,gift / read_only,注文から約10分間は購入者がキャンセルできます。この間は変更できません。時間が過ぎると自動で読み直します。 / 入金がまだ確認できません。,平日は不在です。,
-                     *     hoshizora-tools-10000006,Yahoo!ショッピング,星空道具店 Yahoo!店,自動受注取込,処理中,,2026/11/28 20:32:03,2026/11/28 20:32:04,,長谷川 翔太,4600008,愛知県 名古屋市中区 栄13-14 見本荘201,080-0000-0006,4600008@example.jp,長谷川 翔太,4600008,愛知県 名古屋市中区 栄13-14 見本荘201,080-0000-0006,1,,,,宅配便,,クレジットカード,43968,44310,0,0,42,5,天体望遠鏡 スターター Ⅱ型 ×2 / 星空ランプ ×2 / 夜カフェ茶葉 ①番摘み 100g ×1,,read_only,注文から約10分間は購入者がキャンセルできます。この間は変更できません。時間が過ぎると自動で読み直します。,,
+                     *     hoshizora-tools-10000007,Yahoo!ショッピング,星空道具店 Yahoo!店,自動受注取込,処理中,,2026/11/29 01:53:32,2026/11/29 01:53:34,,𠮷田 結衣,0600001,北海道 札幌市中央区 星空町1-2-3,011-000-0001,0600001@example.jp,𠮷田 結衣,0600001,北海道 札幌市中央区 星空町1-2-3,011-000-0001,1,2026-12-02,12:00～14:00,,宅配便,,コンビニ決済(セブン-イレブン),7875,7940,0,0,65,5,星空ランプ ×2 / 夜カフェ茶葉 ①番摘み 100g ×2 / 【送料込】天体柄Tシャツ ×1,,read_only,注文から約10分間は購入者がキャンセルできます。この間は変更できません。時間が過ぎると自動で読み直します。 / 入金がまだ確認できません。,平日は不在です。,
+                     *     hoshizora-tools-10000006,Yahoo!ショッピング,星空道具店 Yahoo!店,自動受注取込,処理中,,2026/11/29 01:53:32,2026/11/29 01:53:33,,長谷川 翔太,4600008,愛知県 名古屋市中区 栄13-14 見本荘201,080-0000-0006,4600008@example.jp,長谷川 翔太,4600008,愛知県 名古屋市中区 栄13-14 見本荘201,080-0000-0006,1,,,,宅配便,,PayPay残高,65340,65340,0,0,0,6,天体望遠鏡 スターター Ⅱ型 ×3 / 星空ランプ ×3,,read_only,注文から約10分間は購入者がキャンセルできます。この間は変更できません。時間が過ぎると自動で読み直します。,,
                      */
                     "text/csv": string;
                 };
@@ -14168,15 +14503,15 @@ export interface operations {
                      * @example {
                      *       "number": 2,
                      *       "endedBy": "edited",
-                     *       "actor": "key:01a221ec-ec3b-7319-8e55-9c6a1b5aa8bd",
+                     *       "actor": "key:01a22313-44ab-7184-bfc8-b16df2f6ea12",
                      *       "actorName": "API キー「デモ用クライアント」",
-                     *       "endedAt": "2026-11-28T11:32:05.893Z",
+                     *       "endedAt": "2026-11-28T16:53:34.827Z",
                      *       "detail": {
                      *         "marketplace": "yahoo",
                      *         "shopCode": "hoshizora-tools",
                      *         "orderNumber": "hoshizora-tools-10000003",
-                     *         "orderedAt": "2026-11-28T20:31:47+09:00",
-                     *         "updatedAt": "2026-11-28T20:31:49+09:00",
+                     *         "orderedAt": "2026-11-29T01:53:17+09:00",
+                     *         "updatedAt": "2026-11-29T01:53:19+09:00",
                      *         "device": "pc",
                      *         "mallState": "open",
                      *         "mallStatus": {
@@ -14185,8 +14520,8 @@ export interface operations {
                      *         },
                      *         "mallSubStatus": null,
                      *         "mallStatuses": {
-                     *           "PayStatus": "1",
-                     *           "SettleStatus": "3",
+                     *           "PayStatus": "0",
+                     *           "SettleStatus": "2",
                      *           "ShipStatus": "1",
                      *           "ShipInstructStatus": null,
                      *           "DeliveryStatus": null,
@@ -14204,7 +14539,7 @@ export interface operations {
                      *           "PrintSlipTime": null,
                      *           "PrintDeliveryTime": null,
                      *           "PrintBillTime": null,
-                     *           "PublicationTime": "2026-11-28T20:31:47+09:00"
+                     *           "PublicationTime": "2026-11-29T01:53:17+09:00"
                      *         },
                      *         "buyer": {
                      *           "fullName": "山﨑 美咲",
@@ -14243,10 +14578,10 @@ export interface operations {
                      *             },
                      *             "parcels": [],
                      *             "wish": {
-                     *               "date": "2026-12-04",
+                     *               "date": "2026-12-03",
                      *               "timeFrom": null,
-                     *               "timeTo": "12:00",
-                     *               "timeText": "午前中",
+                     *               "timeTo": null,
+                     *               "timeText": null,
                      *               "dropOff": null
                      *             },
                      *             "gift": {
@@ -14259,10 +14594,11 @@ export interface operations {
                      *             "remoteArea": false,
                      *             "addressPending": false,
                      *             "lineIds": [
-                     *               "1"
+                     *               "1",
+                     *               "2"
                      *             ],
-                     *             "shippingFee": 550,
-                     *             "codFee": 0,
+                     *             "shippingFee": 0,
+                     *             "codFee": 330,
                      *             "mallFields": {
                      *               "ShipRequestTimeZoneCode": null,
                      *               "ShipCompanyCode": null,
@@ -14327,22 +14663,22 @@ export interface operations {
                      *             "recipientId": "1",
                      *             "itemCode": "shirt-22",
                      *             "mallItemId": null,
-                     *             "sku": "shirt-22-l",
+                     *             "sku": "shirt-22-s",
                      *             "merchantSku": null,
                      *             "jan": null,
                      *             "name": "【送料込】天体柄Tシャツ",
                      *             "options": [
                      *               {
                      *                 "name": "サイズ",
-                     *                 "value": "L",
+                     *                 "value": "S",
                      *                 "price": 0
                      *               }
                      *             ],
                      *             "unitPrice": 2480,
                      *             "taxIncluded": true,
                      *             "taxRate": 10,
-                     *             "quantity": 1,
-                     *             "subtotal": 2480,
+                     *             "quantity": 2,
+                     *             "subtotal": 4960,
                      *             "releaseDate": null,
                      *             "leadTime": "1〜2日で発送(休業日を除く)",
                      *             "deleted": false,
@@ -14387,12 +14723,72 @@ export interface operations {
                      *               "ChannelGoodsPlanId": null,
                      *               "ChannelGoodsPlanName": null
                      *             }
+                     *           },
+                     *           {
+                     *             "lineId": "2",
+                     *             "recipientId": "1",
+                     *             "itemCode": "0012",
+                     *             "mallItemId": null,
+                     *             "sku": null,
+                     *             "merchantSku": null,
+                     *             "jan": "0490000000048",
+                     *             "name": "月齢カレンダー & 手帳 <2027年版>",
+                     *             "options": [],
+                     *             "unitPrice": 1320,
+                     *             "taxIncluded": true,
+                     *             "taxRate": 10,
+                     *             "quantity": 1,
+                     *             "subtotal": 1320,
+                     *             "releaseDate": null,
+                     *             "leadTime": "1〜2日で発送(休業日を除く)",
+                     *             "deleted": false,
+                     *             "mallFields": {
+                     *               "SubCodeOption": null,
+                     *               "IsUsed": "false",
+                     *               "ImageId": null,
+                     *               "IsTaxable": "true",
+                     *               "ProductId": null,
+                     *               "CategoryId": null,
+                     *               "AffiliateRatio": null,
+                     *               "NonTaxUnitPrice": null,
+                     *               "PointAvailQuantity": null,
+                     *               "PointFspCode": null,
+                     *               "PointRatioY": null,
+                     *               "PointRatioSeller": null,
+                     *               "UnitGetPoint": "13",
+                     *               "IsGetPointFix": null,
+                     *               "GetPointFixDate": null,
+                     *               "CouponData": null,
+                     *               "CouponDiscount": null,
+                     *               "CouponUseNum": null,
+                     *               "OriginalPrice": null,
+                     *               "OriginalNum": null,
+                     *               "LeadTimeStart": null,
+                     *               "LeadTimeEnd": null,
+                     *               "PriceType": "0",
+                     *               "PickAndDeliveryCode": null,
+                     *               "PickAndDeliveryTransportRuleType": null,
+                     *               "StoreBonusRatioSeller": null,
+                     *               "UnitGetStoreBonus": null,
+                     *               "IsGetStoreBonusFix": null,
+                     *               "GetStoreBonusFixDate": null,
+                     *               "ItemYahooAucId": null,
+                     *               "ItemYahooAucMerchantId": null,
+                     *               "PointBaseUnitPrice": null,
+                     *               "MallCouponData": null,
+                     *               "YourTimesaleDiscount": null,
+                     *               "SubscriptionPointRatio": null,
+                     *               "IsAffiliateItem": null,
+                     *               "YamatoUndeliverableReason": null,
+                     *               "ChannelGoodsPlanId": null,
+                     *               "ChannelGoodsPlanName": null
+                     *             }
                      *           }
                      *         ],
                      *         "charges": {
-                     *           "goods": 2480,
-                     *           "shipping": 550,
-                     *           "cod": 0,
+                     *           "goods": 6280,
+                     *           "shipping": 0,
+                     *           "cod": 330,
                      *           "paymentFee": 0,
                      *           "giftWrap": 0,
                      *           "adjustment": 0,
@@ -14401,16 +14797,16 @@ export interface operations {
                      *         "discounts": [],
                      *         "points": {
                      *           "used": 0,
-                     *           "granted": 24
+                     *           "granted": 61
                      *         },
                      *         "totals": {
-                     *           "total": 3030,
-                     *           "billed": 3030
+                     *           "total": 6610,
+                     *           "billed": 6610
                      *         },
                      *         "taxSummary": [
                      *           {
                      *             "rate": 10,
-                     *             "total": 3030,
+                     *             "total": 6610,
                      *             "billed": null,
                      *             "tax": null,
                      *             "coupon": null,
@@ -14419,12 +14815,12 @@ export interface operations {
                      *           }
                      *         ],
                      *         "payment": {
-                     *           "kind": "wallet",
-                     *           "code": "payment_a17",
-                     *           "name": "PayPay残高",
+                     *           "kind": "cod",
+                     *           "code": "payment_d1",
+                     *           "name": "商品代引",
                      *           "combinedName": null,
-                     *           "status": "paid",
-                     *           "paidAt": "2026-11-28T20:31:47+09:00",
+                     *           "status": "unpaid",
+                     *           "paidAt": null,
                      *           "dueDate": null,
                      *           "cardBrand": null,
                      *           "cardLast4": null,
@@ -14433,11 +14829,11 @@ export interface operations {
                      *           "parts": [],
                      *           "mallFields": {
                      *             "PayType": "0",
-                     *             "PayKind": "6",
+                     *             "PayKind": "4",
                      *             "CombinedPayType": null,
                      *             "CombinedPayKind": null,
                      *             "CombinedPayMethod": null,
-                     *             "PayActionTime": "2026-11-28T20:31:47+09:00",
+                     *             "PayActionTime": null,
                      *             "PayNotes": null,
                      *             "SettleId": null,
                      *             "SellerHandlingCharge": null,
@@ -14500,7 +14896,7 @@ export interface operations {
                      *         "holds": [
                      *           {
                      *             "kind": "buyer_cancel_window",
-                     *             "until": "2026-11-28T11:41:47.000Z",
+                     *             "until": "2026-11-28T17:03:17.000Z",
                      *             "note": "注文から約10分間は購入者がキャンセルできます。この間は変更できません。時間が過ぎると自動で読み直します。"
                      *           }
                      *         ],
@@ -14510,6 +14906,8 @@ export interface operations {
                      *         "warnings": [],
                      *         "mallFields": {
                      *           "Version": "1",
+                     *           "ParentOrderId": null,
+                     *           "ChildOrderId": null,
                      *           "DeviceType": "1",
                      *           "MobileCarrierName": null,
                      *           "IsRoyalty": "true",
@@ -14528,6 +14926,7 @@ export interface operations {
                      *           "ShippingCouponFlg": null,
                      *           "CampaignPoints": null,
                      *           "IsMultiShip": "false",
+                     *           "MultiShipId": null,
                      *           "IsFirstClassDrugIncludes": "false",
                      *           "IsFirstClassDrugAgreement": null,
                      *           "IsWelcomeGiftIncludes": null,
@@ -14558,7 +14957,7 @@ export interface operations {
                      *           "CurrentGoodStoreBenefitApply": null,
                      *           "CurrentPromoPkgApply": null,
                      *           "Detail": {
-                     *             "SettleAmount": "3030",
+                     *             "SettleAmount": "6610",
                      *             "IsGetPointFixAll": "false",
                      *             "IsGetStoreBonusFixAll": null,
                      *             "LineGiftCharge": null,
@@ -14751,12 +15150,15 @@ export interface operations {
                 };
                 content: {
                     /**
-                     * @example id: 1279-9223372036854775807
+                     * @example id: 1304-9223372036854775807
                      *     event: ready
                      *     data: {}
                      *
                      *     event: board
-                     *     data: {"staged":8,"changing":0,"warning":1,"failed":0,"importing":2,"importDoubtful":0,"importFailed":0,"missing":0,"new":16,"awaitingPayment":0,"readyToShip":0,"onHold":0,"marks":[{"mark":"buyer_note","count":2},{"mark":"combinable","count":2}],"attention":0,"shops":[{"shopId":"01a221ec-ec7a-763b-9639-db043e376568","name":"見本商店 楽天市場店","marketplace":"rakuten","staged":2,"changing":0,"warning":1,"failed":0,"importing":2,"importDoubtful":0,"importFailed":0,"missing":0,"new":4,"awaitingPayment":0,"readyToShip":0,"onHold":0,"importedAt":"2026-11-28T11:32:04.605Z","comparedAt":"2026-11-28T11:31:59.716Z","verifiedUntil":null,"attention":null,"laneClosedUntil":null,"notices":[]},{"shopId":"01a221ec-f1bf-74ac-a264-ce98c6dda714","name":"星空道具店 Yahoo!店","marketplace":"yahoo","staged":2,"changing":0,"warning":0,"failed":0,"importing":0,"importDoubtful":0,"importFailed":0,"missing":0,"new":4,"awaitingPayment":0,"readyToShip":0,"onHold":0,"importedAt":"2026-11-28T11:32:11.387Z","comparedAt":"2026-11-28T11:31:59.716Z","verifiedUntil":null,"attention":null,"laneClosedUntil":null,"notices":[]}],"mailboxes":[{"mailboxId":"01a221ec-f542-778f-b421-e7783e5c9650","name":"注文メール","state":"connected","lastMailAt":"2026-11-28T11:32:04.168Z","attention":null,"notices":[]},{"mailboxId":"01a221ed-3413-7369-ad73-26bb99a69439","name":"削除してよい受信箱","state":"disabled","lastMailAt":null,"attention":null,"notices":[]}]}
+                     *     data: {"staged":8,"changing":0,"warning":1,"failed":0,"importing":2,"importDoubtful":0,"importFailed":0,"missing":0,"differing":0,"new":16,"awaitingPayment":0,"readyToShip":0,"onHold":0,"marks":[{"mark":"combinable","count":4},{"mark":"buyer_note","count":3}],"attention":0,"shops":[{"shopId":"01a22313-44e8-7295-9082-b504fa101ae9","name":"見本商店 楽天市場店","marketplace":"rakuten","staged":2,"changing":0,"warning":1,"failed":0,"importing":2,"importDoubtful":0,"importFailed":0,"missing":0,"differing":0,"new":4,"awaitingPayment":0,"readyToShip":0,"onHold":0,"importedAt":"2026-11-28T16:53:33.115Z","comparedAt":"2026-11-28T16:53:30.024Z","verifiedUntil":null,"attention":null,"laneClosedUntil":null,"notices":[]},{"shopId":"01a22313-4a84-7100-8bc2-0d65f02a193c","name":"星空道具店 Yahoo!店","marketplace":"yahoo","staged":2,"changing":0,"warning":0,"failed":0,"importing":0,"importDoubtful":0,"importFailed":0,"missing":0,"differing":0,"new":4,"awaitingPayment":0,"readyToShip":0,"onHold":0,"importedAt":"2026-11-28T16:53:42.770Z","comparedAt":"2026-11-28T16:53:30.024Z","verifiedUntil":null,"attention":null,"laneClosedUntil":null,"notices":[]}],"mailboxes":[{"mailboxId":"01a22313-4d32-76d0-b5a1-e34fde15a0cf","name":"注文メール","state":"connected","lastMailAt":"2026-11-28T16:53:32.401Z","attention":null,"notices":[]},{"mailboxId":"01a22313-86b3-7744-beb2-74aa2e3062c8","name":"削除してよい受信箱","state":"disabled","lastMailAt":null,"attention":null,"notices":[]}]}
+                     *
+                     *     event: board
+                     *     data: {"staged":8,"changing":0,"warning":1,"failed":0,"importing":26,"importDoubtful":0,"importFailed":0,"missing":0,"differing":0,"new":16,"awaitingPayment":0,"readyToShip":0,"onHold":0,"marks":[{"mark":"combinable","count":4},{"mark":"buyer_note","count":3}],"attention":0,"shops":[{"shopId":"01a22313-44e8-7295-9082-b504fa101ae9","name":"見本商店 楽天市場店","marketplace":"rakuten","staged":2,"changing":0,"warning":1,"failed":0,"importing":26,"importDoubtful":0,"importFailed":0,"missing":0,"differing":0,"new":4,"awaitingPayment":0,"readyToShip":0,"onHold":0,"importedAt":"2026-11-28T16:53:33.115Z","comparedAt":"2026-11-28T16:53:46.083Z","verifiedUntil":null,"attention":null,"laneClosedUntil":null,"notices":[]},{"shopId":"01a22313-4a84-7100-8bc2-0d65f02a193c","name":"星空道具店 Yahoo!店","marketplace":"yahoo","staged":2,"changing":0,"warning":0,"failed":0,"importing":0,"importDoubtful":0,"importFailed":0,"missing":0,"differing":0,"new":4,"awaitingPayment":0,"readyToShip":0,"onHold":0,"importedAt":"2026-11-28T16:53:42.770Z","comparedAt":"2026-11-28T16:53:30.024Z","verifiedUntil":null,"attention":null,"laneClosedUntil":null,"notices":[]}],"mailboxes":[{"mailboxId":"01a22313-4d32-76d0-b5a1-e34fde15a0cf","name":"注文メール","state":"connected","lastMailAt":"2026-11-28T16:53:32.401Z","attention":null,"notices":[]},{"mailboxId":"01a22313-86b3-7744-beb2-74aa2e3062c8","name":"削除してよい受信箱","state":"disabled","lastMailAt":null,"attention":null,"notices":[]}]}
                      */
                     "text/event-stream": string;
                 };
@@ -14885,7 +15287,10 @@ export interface operations {
                 /** @description Rows per page, 500 at most (件数) */
                 limit?: number;
             };
-            header?: never;
+            header?: {
+                /** @description The ETag of the answer that the client has; 304 without a body when it is still the same (取得済みの ETag) */
+                "If-None-Match"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -14902,6 +15307,8 @@ export interface operations {
                     "x-ratelimit-remaining"?: number;
                     /** @description Seconds until it begins anew (再開までの秒数) */
                     "x-ratelimit-reset"?: number;
+                    /** @description For `If-Match` and `If-None-Match` (版) */
+                    etag?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -14948,6 +15355,23 @@ export interface operations {
                      */
                     "application/json": components["schemas"]["ListImportRequestsAnswer"];
                 };
+            };
+            /** @description Unchanged: the client has it already (変更なし) */
+            304: {
+                headers: {
+                    /** @description Quote it when asking the operator (問い合わせ番号) */
+                    "x-request-id"?: string;
+                    /** @description Requests a minute (1分あたりの上限) */
+                    "x-ratelimit-limit"?: number;
+                    /** @description Left in this minute (残り回数) */
+                    "x-ratelimit-remaining"?: number;
+                    /** @description Seconds until it begins anew (再開までの秒数) */
+                    "x-ratelimit-reset"?: number;
+                    /** @description For `If-Match` and `If-None-Match` (版) */
+                    etag?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             401: components["responses"]["Problem401"];
             403: components["responses"]["Problem403"];
@@ -15425,23 +15849,16 @@ export interface operations {
             503: components["responses"]["Problem503"];
         };
     };
-    listSiteChanges: {
+    getWhy: {
         parameters: {
-            query?: {
-                /** @description queued 待機中, changing 変更中, succeeded 成功, warning 警告あり, failed 失敗 (状態) */
-                state?: components["schemas"]["SiteChangeState"];
+            query: {
+                /**
+                 * @description The mall’s order number (受注番号)
+                 * @example 123456-20260115-0000000001
+                 */
+                number: string;
                 /** @description Only this shop (店舗) */
                 shopId?: string;
-                /** @description Only this order (受注) */
-                orderId?: string;
-                /** @description confirm 注文確認, ship 発送完了, mark_paid 入金済, complete 完了, hold 保留, release 保留解除, cancel キャンセル, memo メモ, sub_status サブステータス, correct_shipment 発送情報の訂正, change_content 注文内容の変更 (操作) */
-                action?: components["schemas"]["SiteChangeAction"];
-                /** @description false: only what nobody has seen yet (確認済みを含めない) */
-                dismissed?: components["schemas"]["QueryFlag"];
-                /** @description `nextCursor` of the page before (カーソル) */
-                cursor?: string;
-                /** @description Rows per page, 500 at most (件数) */
-                limit?: number;
             };
             header?: never;
             path?: never;
@@ -15460,6 +15877,93 @@ export interface operations {
                     "x-ratelimit-remaining"?: number;
                     /** @description Seconds until it begins anew (再開までの秒数) */
                     "x-ratelimit-reset"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "orderNumber": "123456-20261129-7623000037",
+                     *       "verdict": "no_trace",
+                     *       "message": "この番号を知らせるメールもモールの通知も届いておらず、モールの一覧との突合にもまだ現れていません。モールにあれば、突合で取り込まれます。",
+                     *       "shopId": "01a22306-fa54-7419-a687-1ff3693e2a8f",
+                     *       "orderId": null,
+                     *       "since": null,
+                     *       "next": {
+                     *         "at": "2026-11-28T16:45:12.345Z",
+                     *         "message": "モールの注文一覧と突合します。"
+                     *       },
+                     *       "evidence": [
+                     *         {
+                     *           "at": "2026-11-28T16:40:15.128Z",
+                     *           "message": "受信箱「注文メール」に最後のモールのメールが届きました。"
+                     *         }
+                     *       ],
+                     *       "actions": [
+                     *         {
+                     *           "label": "今すぐ取り込む",
+                     *           "method": "POST",
+                     *           "path": "/v1/orders/import",
+                     *           "body": {
+                     *             "shopId": "01a22306-fa54-7419-a687-1ff3693e2a8f",
+                     *             "orderNumbers": [
+                     *               "123456-20261129-7623000037"
+                     *             ]
+                     *           }
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Why"];
+                };
+            };
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    listSiteChanges: {
+        parameters: {
+            query?: {
+                /** @description queued 待機中, changing 変更中, succeeded 成功, warning 警告あり, failed 失敗 (状態) */
+                state?: components["schemas"]["SiteChangeState"];
+                /** @description Only this shop (店舗) */
+                shopId?: string;
+                /** @description Only this order (受注) */
+                orderId?: string;
+                /** @description confirm 注文確認, ship 発送完了, mark_paid 入金済, complete 完了, hold 保留, release 保留解除, cancel キャンセル, memo メモ, sub_status サブステータス, correct_shipment 発送情報の訂正, change_content 注文内容の変更 (操作) */
+                action?: components["schemas"]["SiteChangeAction"];
+                /** @description false: only what nobody has seen yet (確認済みを含めない) */
+                dismissed?: components["schemas"]["QueryFlag"];
+                /** @description `nextCursor` of the page before (カーソル) */
+                cursor?: string;
+                /** @description Rows per page, 500 at most (件数) */
+                limit?: number;
+            };
+            header?: {
+                /** @description The ETag of the answer that the client has; 304 without a body when it is still the same (取得済みの ETag) */
+                "If-None-Match"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done (成功) */
+            200: {
+                headers: {
+                    /** @description Quote it when asking the operator (問い合わせ番号) */
+                    "x-request-id"?: string;
+                    /** @description Requests a minute (1分あたりの上限) */
+                    "x-ratelimit-limit"?: number;
+                    /** @description Left in this minute (残り回数) */
+                    "x-ratelimit-remaining"?: number;
+                    /** @description Seconds until it begins anew (再開までの秒数) */
+                    "x-ratelimit-reset"?: number;
+                    /** @description For `If-Match` and `If-None-Match` (版) */
+                    etag?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -15530,6 +16034,23 @@ export interface operations {
                      */
                     "application/json": components["schemas"]["ListSiteChangesAnswer"];
                 };
+            };
+            /** @description Unchanged: the client has it already (変更なし) */
+            304: {
+                headers: {
+                    /** @description Quote it when asking the operator (問い合わせ番号) */
+                    "x-request-id"?: string;
+                    /** @description Requests a minute (1分あたりの上限) */
+                    "x-ratelimit-limit"?: number;
+                    /** @description Left in this minute (残り回数) */
+                    "x-ratelimit-remaining"?: number;
+                    /** @description Seconds until it begins anew (再開までの秒数) */
+                    "x-ratelimit-reset"?: number;
+                    /** @description For `If-Match` and `If-None-Match` (版) */
+                    etag?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             401: components["responses"]["Problem401"];
             403: components["responses"]["Problem403"];
@@ -18667,15 +19188,15 @@ export interface operations {
                 };
                 content: {
                     /**
-                     * @example {"id":"01a221ec-eb7e-74e9-a9fd-87bf4bd49c21","tenantId":"01a221ec-ea34-76b6-9026-2c7a09be31b9","at":"2026-11-28T11:31:44.639Z","actor":"operator","actorName":"運営者","source":"127.0.0.1","action":"tenant.created","target":"01a221ec-ea34-76b6-9026-2c7a09be31b9","orderIds":[],"data":{"name":"見本商事株式会社","status":"active"}}
-                     *     {"id":"01a221ec-ec4c-70c1-aa0f-cfedc6516009","tenantId":"01a221ec-ea34-76b6-9026-2c7a09be31b9","at":"2026-11-28T11:31:44.844Z","actor":"operator","actorName":"運営者","source":"127.0.0.1","action":"api_key.created","target":"01a221ec-ec3b-7319-8e55-9c6a1b5aa8bd","orderIds":[],"data":{"name":"デモ用クライアント","role":"owner","prefix":"trk_sluFgutX","shopIds":[],"expiresAt":null}}
-                     *     {"id":"01a221ec-eca0-764c-b94a-7047d7d92d67","tenantId":"01a221ec-ea34-76b6-9026-2c7a09be31b9","at":"2026-11-28T11:31:44.933Z","actor":"key:01a221ec-ec3b-7319-8e55-9c6a1b5aa8bd","actorName":"API キー「デモ用クライアント」","source":"127.0.0.1","action":"shop.created","target":"01a221ec-ec7a-763b-9639-db043e376568","orderIds":[],"data":{"code":"123456","name":"見本商店 楽天市場店","enabled":true,"credentials":["serviceSecret","licenseKey"],"marketplace":"rakuten"}}
+                     * @example {"id":"01a22313-43fa-72ce-96b0-ad4889d347e6","tenantId":"01a22313-434f-766e-aa45-5af8a60cd75a","at":"2026-11-28T16:53:14.874Z","actor":"operator","actorName":"運営者","source":"127.0.0.1","action":"tenant.created","target":"01a22313-434f-766e-aa45-5af8a60cd75a","orderIds":[],"data":{"name":"見本商事株式会社","status":"active"}}
+                     *     {"id":"01a22313-44b7-7015-a4d9-3c713ea65fd1","tenantId":"01a22313-434f-766e-aa45-5af8a60cd75a","at":"2026-11-28T16:53:15.063Z","actor":"operator","actorName":"運営者","source":"127.0.0.1","action":"api_key.created","target":"01a22313-44ab-7184-bfc8-b16df2f6ea12","orderIds":[],"data":{"name":"デモ用クライアント","role":"owner","prefix":"trk_5toRvdXh","shopIds":[],"expiresAt":null}}
+                     *     {"id":"01a22313-451c-71e9-81e3-3b710cd26aca","tenantId":"01a22313-434f-766e-aa45-5af8a60cd75a","at":"2026-11-28T16:53:15.164Z","actor":"key:01a22313-44ab-7184-bfc8-b16df2f6ea12","actorName":"API キー「デモ用クライアント」","source":"127.0.0.1","action":"shop.created","target":"01a22313-44e8-7295-9082-b504fa101ae9","orderIds":[],"data":{"code":"123456","name":"見本商店 楽天市場店","enabled":true,"credentials":["serviceSecret","licenseKey"],"marketplace":"rakuten"}}
                      */
                     "application/jsonl": string;
                     /**
                      * @example id,tenantId,at,actor,source,action,target,orderIds,data,actorName
-                     *     "01a221ec-eb7e-74e9-a9fd-87bf4bd49c21","01a221ec-ea34-76b6-9026-2c7a09be31b9","2026-11-28T11:31:44.639Z","operator","127.0.0.1","tenant.created","01a221ec-ea34-76b6-9026-2c7a09be31b9","[]","{""name"":""見本商事株式会社"",""status"":""active""}","運営者"
-                     *     "01a221ec-ec4c-70c1-aa0f-cfedc6516009","01a221ec-ea34-76b6-9026-2c7a09be31b9","2026-11-28T11:31:44.844Z","operator","127.0.0.1","api_key.created","01a221ec-ec3b-7319-8e55-9c6a1b5aa8bd","[]","{""name"":""デモ用クライアント"",""role"":""owner"",""prefix"":""trk_sluFgutX"",""shopIds"":[],""expiresAt"":null}","運営者"
+                     *     "01a22313-43fa-72ce-96b0-ad4889d347e6","01a22313-434f-766e-aa45-5af8a60cd75a","2026-11-28T16:53:14.874Z","operator","127.0.0.1","tenant.created","01a22313-434f-766e-aa45-5af8a60cd75a","[]","{""name"":""見本商事株式会社"",""status"":""active""}","運営者"
+                     *     "01a22313-44b7-7015-a4d9-3c713ea65fd1","01a22313-434f-766e-aa45-5af8a60cd75a","2026-11-28T16:53:15.063Z","operator","127.0.0.1","api_key.created","01a22313-44ab-7184-bfc8-b16df2f6ea12","[]","{""name"":""デモ用クライアント"",""role"":""owner"",""prefix"":""trk_5toRvdXh"",""shopIds"":[],""expiresAt"":null}","運営者"
                      */
                     "text/csv": string;
                 };
