@@ -11,16 +11,16 @@ describe('faults in statements', () => {
     expect(
       of('condition dropped', 'select 1 from a where x = 1 and (y or z) and t between 1 and 2 order by x'),
     ).toEqual([
-      'select 1 from a where true and (y or z) and t between 1 and 2 order by x',
-      'select 1 from a where x = 1 and true and t between 1 and 2 order by x',
-      'select 1 from a where x = 1 and (y or false) and t between 1 and 2 order by x',
-      'select 1 from a where x = 1 and (y or z) and true order by x',
+      'select 1 from a where ((x = 1) or true) and (y or z) and t between 1 and 2 order by x',
+      'select 1 from a where x = 1 and (((y or z)) or true) and t between 1 and 2 order by x',
+      'select 1 from a where x = 1 and (y or ((z) and false)) and t between 1 and 2 order by x',
+      'select 1 from a where x = 1 and (y or z) and ((t between 1 and 2) or true) order by x',
     ])
   })
 
   test('what a join is on is a condition, what a conflict is on is none', () => {
     expect(of('condition dropped', 'select 1 from a join b on a.x = b.x')).toEqual([
-      'select 1 from a join b on true',
+      'select 1 from a join b on ((a.x = b.x) or true)',
     ])
     expect(of('condition dropped', 'insert into a values (1) on conflict do nothing')).toEqual([])
   })
