@@ -5,6 +5,7 @@ import type { Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import {
   enterDemo,
+  failMall,
   hasBrowser,
   LEFT_OUT,
   PHONE,
@@ -487,6 +488,28 @@ describe.skipIf(!hasBrowser)(`the board${LEFT_OUT}`, () => {
     await there.page.getByRole('link', { name: /楽天だけ/ }).waitFor({ state: 'detached' })
     await there.close()
     await close()
+  })
+
+  test('an order that does not come: the search says why and when it is asked for, and a press brings it', async () => {
+    await failMall(rig, [{ kind: '500' }])
+    const { page, close } = await enterDemo(rig)
+    const reason = page.getByRole('region', { name: 'この注文が来ていない理由' })
+    try {
+      const [number = ''] = await placeOrders(rig)
+      await page.goto(`${rig.url}/board/orders?number=${number}`)
+      await reason.getByRole('heading', { name: `「${number}」が一覧にない理由` }).waitFor()
+      // Its mail is read and the mall is asked meanwhile: what is shown follows.
+      await reason.getByText(/retrying|mall_away/).waitFor({ timeout: 30_000 })
+      await reason.getByText(/^次の予定：/).waitFor()
+      expect(await page.getByText('別の条件を試してください').count()).toBe(0)
+      expect(await seriousFindings(page)).toEqual([])
+      await failMall(rig, [])
+      await reason.getByRole('button', { name: '今すぐ取り込む' }).click()
+      await lines(page).filter({ hasText: number }).waitFor({ state: 'attached', timeout: 45_000 })
+    } finally {
+      await failMall(rig, [])
+      await close()
+    }
   })
 
   test('English by a switch', async () => {

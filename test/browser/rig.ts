@@ -183,11 +183,25 @@ export async function enterDemo(rig: Rig, looks: Looks = {}): Promise<Visitor> {
   return visitor
 }
 
+/** Of the simulated mall that the demo names first. */
+function controlOf(rig: Rig, what: 'orders' | 'faults'): string {
+  const control = /curl -X POST (http:\S+\/_control\/)orders/.exec(rig.demo.output())?.[1]
+  if (!control) throw new Error('the demo printed no address to place orders at')
+  return control + what
+}
+
+/** Makes the mall fail until it is called with none. */
+export async function failMall(rig: Rig, faults: readonly { kind: string }[]): Promise<void> {
+  const { ok, status } = await fetch(controlOf(rig, 'faults'), {
+    method: 'PUT',
+    body: JSON.stringify(faults),
+  })
+  if (!ok) throw new Error(`the mall takes no faults: ${status}`)
+}
+
 /** Places orders at a simulated mall; its mails and imports follow by themselves. */
 export async function placeOrders(rig: Rig, count = 1): Promise<string[]> {
-  const control = /curl -X POST (http:\S+\/_control\/orders)/.exec(rig.demo.output())?.[1]
-  if (!control) throw new Error('the demo printed no address to place orders at')
-  const response = await fetch(control, {
+  const response = await fetch(controlOf(rig, 'orders'), {
     method: 'POST',
     headers: { 'content-type': 'application/json' },
     body: JSON.stringify({ count }),

@@ -22,6 +22,7 @@ import { statusWord } from '../words.ts'
 const BulkAny = lazyPart(() => import('../bulk/bulk-any.tsx'))
 const SelectionBar = lazyPart(() => import('../bulk/selection-bar.tsx'))
 const ColumnDialog = lazyPart(() => import('../list/column-dialog.tsx'))
+const WhyNot = lazyPart(() => import('../list/why-not.tsx'))
 
 /** What is no longer this list's cannot be ticked. */
 const leave = () => undefined
@@ -106,6 +107,10 @@ export default function Orders() {
         <Failed error={list.error} again={list.again} />
       ) : list.loading ? (
         <Loading />
+      ) : rows.length === 0 && query.number && !list.old ? (
+        <Suspense fallback={<Loading />}>
+          <WhyNot orderNumber={query.number} shopId={query.shopId} />
+        </Suspense>
       ) : (
         <Grid<OrderRow>
           label={title(query)}
