@@ -59,7 +59,9 @@ async function readRooms(
 ): Promise<Map<string, number>> {
   const byHash = new Map(paths.map((path) => [hex(pathHash(path, mailbox.id, sealer)), path]))
   const since = new Date(clock.now() - DAYS * 86_400_000)
-  const values = [mailbox.id, [...byHash.keys()], since, shops.map(({ id }) => id)]
+  const shopIds = shops.map(({ id }) => id)
+  const caps = [MOST_MAILS, MOST_OF_BELIEVED]
+  const values = [mailbox.id, [...byHash.keys()], since, shopIds, NOT_FOUND, ...caps]
   const { rows } = await pool.query<PathRow>({ ...READ_PATHS, values })
   const believed = rows.filter(
     ({ confirmed, invented }) => confirmed >= LEAST_CONFIRMED && invented * CONFIRMED_FOR_ONE <= confirmed,
@@ -83,13 +85,13 @@ from unnest($2::text[]) as p (path)
 cross join lateral (
   select distinct n.number from (
     select order_numbers from mails m where m.mailbox_id = $1::uuid and m.path = decode(p.path, 'hex') and m.seen_at > $3::timestamptz
-    order by m.seen_at desc limit ${MOST_MAILS}
-  ) latest, unnest(latest.order_numbers[1:${MOST_OF_BELIEVED}]) as n (number)
+    order by m.seen_at desc limit $6::int
+  ) latest, unnest(latest.order_numbers[1:$7::int]) as n (number)
 ) named
 cross join lateral (
   select exists (select from orders o where o.shop_id = any($4::uuid[]) and o.order_number = named.number) as here,
     exists (select from import_requests r where r.shop_id = any($4::uuid[]) and r.order_number = named.number
-      and r.outcome = '${NOT_FOUND}') as denied,
+      and r.outcome = $5::text) as denied,
     exists (select from import_requests r where r.shop_id = any($4::uuid[]) and r.order_number = named.number
       and r.state = 'waiting') as open
 ) known
