@@ -31,7 +31,7 @@ export interface ShopFacts {
   mailboxes: readonly MailboxFacts[]
 }
 
-export interface MailboxFacts {
+interface MailboxFacts {
   name: string
   enabled: boolean
   lastMailAt: Date | null
@@ -68,7 +68,7 @@ export interface RequestFacts {
   retries: readonly { at: string; code: string }[]
 }
 
-export interface ListedFacts {
+interface ListedFacts {
   shopId: string
   at: Date
   listedAt: Date
