@@ -1,10 +1,16 @@
 import { availableParallelism } from 'node:os'
 import { fileURLToPath } from 'node:url'
-import { defineConfig } from 'vitest/config'
+import { configDefaults, defineConfig } from 'vitest/config'
+import { FULL_ONLY } from './test/full-only.ts'
 import { drawSeed } from './test/support/drawn-seed.ts'
 
 // One for all processes of a run: a random test of which one failed is played again by it.
 process.env.TEST_SEED ??= String(drawSeed())
+
+const namesFiles = process.argv
+  .slice(2)
+  .some((argument) => /^(src|sandbox|test)\/|\.test\.ts$/.test(argument))
+const isWhole = process.env.TEST_FULL === '1' || namesFiles
 
 // For .ci/run, whose last line counts what really ran.
 const { TEST_REPORT } = process.env
@@ -21,8 +27,10 @@ export default defineConfig({
   },
   test: {
     reporters: ['default', './test/support/left-out-reporter.ts', ...report],
+    exclude: [...configDefaults.exclude, ...(isWhole ? [] : FULL_ONLY)],
     testTimeout: 60_000,
     hookTimeout: 120_000,
+    slowTestThreshold: 5_000,
     // Each worker and each process that a test starts would compile the same packages and read the same TypeScript.
     env: { NODE_COMPILE_CACHE: fileURLToPath(new URL('node_modules/.cache/compiled', import.meta.url)) },
     projects: [
