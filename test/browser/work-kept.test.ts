@@ -1,5 +1,6 @@
 import type { Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { TEST_SEED } from '../support/drawn-seed.ts'
 import { enterDemo, hasBrowser, LEFT_OUT, type Rig, readApi, startRig } from './rig.ts'
 
 /** Nobody's work is lost: two people at one order, a line that stalls or is cut, a new build, a list that changes under ticks. */
@@ -20,6 +21,9 @@ type Field = (typeof FIELDS)[number]
 const openEditor = (page: Page, field: Field) => page.getByRole('button', { name: `${field}を編集` }).click()
 const editor = (page: Page, field: Field) => page.getByRole('textbox', { name: field })
 const saveEditor = (page: Page) => page.getByRole('button', { name: '保存', exact: true }).click()
+
+/** Forty edits of two pages take a minute beside other tests. */
+const LONG = { timeout: 300_000 }
 
 describe.skipIf(!hasBrowser)(`work is kept${LEFT_OUT}`, () => {
   let rig: Rig
@@ -229,58 +233,62 @@ describe.skipIf(!hasBrowser)(`work is kept${LEFT_OUT}`, () => {
     await close()
   })
 
-  test('two people’s random edits: no text is replaced that its replacer had not been shown', async () => {
-    const seed = Number(process.env.EDITS_SEED ?? Math.floor(Math.random() * 1e9))
-    const edits = Number(process.env.EDITS ?? 40)
-    console.info(`two people's edits: EDITS_SEED=${seed} EDITS=${edits}`)
-    let state = seed
-    const draw = (below: number): number => {
-      state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0
-      return Math.floor((state / 2 ** 32) * below)
-    }
-    const { id } = await firstOrder('status=new&marketplace=yahoo')
-    const people = await Promise.all([enterDemo(rig), enterDemo(rig)])
-    for (const { page } of people) await openOrder(page, id)
-    const value: Record<Field, string> = { 店舗メモ: '', 担当者: '' }
-    for (const field of FIELDS) {
-      await openEditor(people[0].page, field)
-      await editor(people[0].page, field).fill(`${field} 0`)
-      await saveEditor(people[0].page)
-      value[field] = `${field} 0`
-      for (const { page } of people) await page.getByText(value[field], { exact: true }).waitFor()
-    }
-    // Each person has one editor open at most; what it showed when it opened is what the person may replace unasked.
-    const open: ({ field: Field; base: string; mine: string } | null)[] = [null, null]
-    for (let step = 1; step <= edits; ) {
-      const who = draw(2)
-      const page = (people[who] ?? people[0]).page
-      const mine = open[who]
-      if (!mine) {
-        const field = FIELDS[draw(FIELDS.length)] ?? '店舗メモ'
-        await page.getByText(value[field], { exact: true }).waitFor()
-        await openEditor(page, field)
-        const text = `${field} ${step} ${'AB'[who]}`
-        open[who] = { field, base: value[field], mine: text }
-        await editor(page, field).fill(text)
-        continue
+  test(
+    'two people’s random edits: no text is replaced that its replacer had not been shown',
+    LONG,
+    async () => {
+      const seed = Number(process.env.EDITS_SEED ?? TEST_SEED)
+      const edits = Number(process.env.EDITS ?? 40)
+      console.info(`two people's edits: EDITS_SEED=${seed} EDITS=${edits}`)
+      let state = seed
+      const draw = (below: number): number => {
+        state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0
+        return Math.floor((state / 2 ** 32) * below)
       }
-      step++
-      await saveEditor(page)
-      if (value[mine.field] !== mine.base) {
-        await conflict(page).getByText(value[mine.field]).waitFor()
-        const takesMine = draw(2) === 0
-        if (takesMine) value[mine.field] = mine.mine
-        await conflict(page)
-          .getByRole('button', { name: takesMine ? '自分の入力で保存' : '現在の内容にする' })
-          .click()
-        await conflict(page).waitFor({ state: 'detached' })
-      } else value[mine.field] = mine.mine
-      await editor(page, mine.field).waitFor({ state: 'detached' })
-      expect(await conflict(page).count()).toBe(0)
-      open[who] = null
-    }
-    const { detail } = await readApi<Row>(rig, `/orders/${id}`)
-    expect(detail.notes.shop).toBe(value.店舗メモ)
-    for (const one of people) await one.close()
-  })
+      const { id } = await firstOrder('status=new&marketplace=yahoo')
+      const people = await Promise.all([enterDemo(rig), enterDemo(rig)])
+      for (const { page } of people) await openOrder(page, id)
+      const value: Record<Field, string> = { 店舗メモ: '', 担当者: '' }
+      for (const field of FIELDS) {
+        await openEditor(people[0].page, field)
+        await editor(people[0].page, field).fill(`${field} 0`)
+        await saveEditor(people[0].page)
+        value[field] = `${field} 0`
+        for (const { page } of people) await page.getByText(value[field], { exact: true }).waitFor()
+      }
+      // Each person has one editor open at most; what it showed when it opened is what the person may replace unasked.
+      const open: ({ field: Field; base: string; mine: string } | null)[] = [null, null]
+      for (let step = 1; step <= edits; ) {
+        const who = draw(2)
+        const page = (people[who] ?? people[0]).page
+        const mine = open[who]
+        if (!mine) {
+          const field = FIELDS[draw(FIELDS.length)] ?? '店舗メモ'
+          await page.getByText(value[field], { exact: true }).waitFor()
+          await openEditor(page, field)
+          const text = `${field} ${step} ${'AB'[who]}`
+          open[who] = { field, base: value[field], mine: text }
+          await editor(page, field).fill(text)
+          continue
+        }
+        step++
+        await saveEditor(page)
+        if (value[mine.field] !== mine.base) {
+          await conflict(page).getByText(value[mine.field]).waitFor()
+          const takesMine = draw(2) === 0
+          if (takesMine) value[mine.field] = mine.mine
+          await conflict(page)
+            .getByRole('button', { name: takesMine ? '自分の入力で保存' : '現在の内容にする' })
+            .click()
+          await conflict(page).waitFor({ state: 'detached' })
+        } else value[mine.field] = mine.mine
+        await editor(page, mine.field).waitFor({ state: 'detached' })
+        expect(await conflict(page).count()).toBe(0)
+        open[who] = null
+      }
+      const { detail } = await readApi<Row>(rig, `/orders/${id}`)
+      expect(detail.notes.shop).toBe(value.店舗メモ)
+      for (const one of people) await one.close()
+    },
+  )
 })
