@@ -354,7 +354,7 @@ describe.skipIf(!hasBrowser)(`the board${LEFT_OUT}`, () => {
   })
 
   test('the session’s end in a window: the sign-in lies above it, and what was typed is sent after it', async () => {
-    const [order] = await ordersOf(rig, 'status=new&limit=1')
+    const [order] = await ordersOf(rig, 'status=new&hold=false&limit=1')
     const { page, context, close } = await enterDemo(rig)
     await page.goto(`${rig.url}/board/orders/${order?.id}`)
     await page.getByRole('button', { name: '発送完了' }).click()

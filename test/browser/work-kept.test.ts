@@ -163,7 +163,8 @@ describe.skipIf(!hasBrowser)(`work is kept${LEFT_OUT}`, () => {
 
   test('an order that leaves the list leaves the selection, and the first tick moves no row', async () => {
     const { page, close } = await enterDemo(rig)
-    await page.goto(`${rig.url}/board/orders?status=new&marketplace=rakuten`)
+    // What the mall holds is left out of 発送 from the first.
+    await page.goto(`${rig.url}/board/orders?status=new&marketplace=amazon&hold=false`)
     await lines(page).nth(1).waitFor({ state: 'attached' })
     const place = () => lines(page).nth(1).boundingBox()
     const before = await place()
