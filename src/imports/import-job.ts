@@ -12,6 +12,7 @@ import { checkHeldOrders } from './held-orders.ts'
 import {
   askedSince,
   type DueRequest,
+  endBackoff,
   isDoubtful,
   isHere,
   isSuspect,
@@ -19,7 +20,6 @@ import {
   readDue,
   readShopsWithDueRequests,
 } from './requests/due.ts'
-import { endBackoff } from './requests/end-backoff.ts'
 import { PRIORITY } from './requests/store.ts'
 import {
   type AttemptResult,

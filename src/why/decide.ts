@@ -193,8 +193,9 @@ function byShops(orderNumber: string, facts: Facts): Finding {
     }
   }
   const likely = shops.filter(({ owns }) => owns === true)
-  const [only, ...others] = likely.length > 0 ? likely : shops
-  for (const shop of likely.length > 0 ? likely : shops) {
+  const asked = likely.length > 0 ? likely : shops
+  const [only, ...others] = asked
+  for (const shop of asked) {
     const stopped = stoppedBy(shop, facts.now, facts.now)
     if (stopped) return stopped
   }

@@ -17,7 +17,7 @@ const MOST_WAITING = 100
 /** Ways of one batch that are looked at: a stranger may write by as many as he likes. */
 const MOST_PATHS = 20
 const MOST_MAILS = 20
-/** What came longer ago says nothing of who has that address today. */
+/** Days that a path is remembered: an older mail does not show who has that address today. */
 const DAYS = 7
 
 interface Deps {

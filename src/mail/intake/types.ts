@@ -20,7 +20,7 @@ export interface SeenMail {
   trust: MailTrust
   /** The way that it came by, by which trust is learned; null or absent where the mail does not tell. */
   path?: string | null
-  /** What could be read, kept for unreadable mails alone. A function where that is known after the reading only. */
+  /** Readable text, kept for unreadable mails alone. A function where reading alone shows that the mail is one. */
   text: string | (() => Promise<string>)
 }
 

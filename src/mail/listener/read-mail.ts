@@ -24,7 +24,7 @@ export interface MailReading {
   settings: TrustSettings
 }
 
-/** What the mail's headers and size tell, and whether it is worth downloading. */
+/** Facts of the mail's headers and size, and whether it is worth downloading. */
 export function toListedMail(
   message: FetchMessageObject,
   { malls, rules }: Pick<MailReading, 'malls' | 'rules'>,

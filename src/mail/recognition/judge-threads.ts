@@ -160,7 +160,7 @@ function createThread(entry: URL, limitMs: number, { onFree, onGone }: Events) {
     )
   }
 
-  /** Nobody's time begins before the mail in front of it is done. */
+  /** Starts a mail's time when the mail before it is done. */
   function watch(seen: number, looks: number): void {
     timer = setTimeout(() => {
       const at = Atomics.load(progress, 0)

@@ -68,7 +68,7 @@ export interface MallAction {
   /** Stricter than ChangeParameters where the mall is (lengths, which carriers, mandatory number). */
   parameters: z.ZodType
   /** Those of its narrower rules that belong to one field alone. */
-  limits?: readonly FieldLimit[]
+  limits: readonly FieldLimit[]
   /** The calls it makes at the mall, in order, for the table in the docs. */
   calls: string[]
 }

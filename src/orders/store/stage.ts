@@ -1,10 +1,9 @@
 import type { Queries } from '../../platform/db/transaction.ts'
 import type { NewId } from '../../platform/ids.ts'
 import { mailEvent, workerEvent } from './events.ts'
-import { toItemParts } from './item-parts.ts'
 import { heldUntil, nextCheckAt } from './next-check.ts'
 import type { PreparedOrder, StagingShop } from './prepare.ts'
-import { tokenColumns } from './search-tokens.ts'
+import { toItemParts, tokenColumns } from './search-tokens.ts'
 import { STAGE } from './sql.ts'
 
 /**

@@ -141,7 +141,7 @@ export const marketplaceRoutes =
     )
   }
 
-const actionAnswer = ({ action, label, fields, limits = [], preconditions, calls }: MallAction) => ({
+const actionAnswer = ({ action, label, fields, limits, preconditions, calls }: MallAction) => ({
   ...{ action, label, preconditions, calls },
   fields: fields.map(({ name, label, required, choices, help }) => ({
     ...{ name, label, required },

@@ -1,7 +1,6 @@
 import fc from 'fast-check'
 import { afterAll, beforeAll, expect, it } from 'vitest'
-import { toItemParts } from '../../../src/orders/store/item-parts.ts'
-import { normaliseItemText } from '../../../src/orders/store/search-tokens.ts'
+import { normaliseItemText, toItemParts } from '../../../src/orders/store/search-tokens.ts'
 import { asTenant } from '../../../src/platform/db/tenant-scope.ts'
 import { freshDatabase, type TestDatabase } from '../../support/database/database.ts'
 import { newId } from '../../support/fixtures.ts'

@@ -144,6 +144,7 @@ const toAction = (action: keyof typeof CALLS): MallAction => ({
   action,
   label: action,
   fields: [],
+  limits: [],
   preconditions: 'いつでも',
   parameters: action === 'ship' ? ShipWithNumber : ChangeParameters[action],
   calls: [...CALLS[action]],

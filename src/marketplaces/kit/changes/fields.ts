@@ -10,7 +10,7 @@ import {
 
 /** How a mall writes down its actions, for GET /marketplaces and the table in the docs. */
 
-export type ActionTexts = Omit<MallAction, 'action'>
+export type ActionTexts = Omit<MallAction, 'action' | 'limits'>
 
 /** In the order of CHANGE_ACTIONS. */
 export const actionsOf = (
