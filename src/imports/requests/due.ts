@@ -134,12 +134,15 @@ export async function endBackoff(
   askedAt: Date,
   now: Date,
 ): Promise<number> {
-  const { rowCount } = await queries.query(END_BACKOFF, [shopId, now, MOST_AT_ONCE, askedAt])
+  const { rowCount } = await queries.query({
+    ...END_BACKOFF,
+    values: [shopId, now, MOST_AT_ONCE, askedAt],
+  })
   return rowCount ?? 0
 }
 
 // Each priority, so that the index passes over a backlog that is due.
-const END_BACKOFF = `
+const END_BACKOFF = statement(`
 update import_requests set next_attempt_at = $2 where id in (
   select r.id from import_requests r
   where r.shop_id = $1 and r.state = 'waiting' and r.priority = any('{${PRIORITIES}}') and r.next_attempt_at > $2
@@ -152,4 +155,4 @@ update import_requests set next_attempt_at = $2 where id in (
           select min((retry ->> 'at')::timestamptz) from jsonb_array_elements(r.retries) as retry
           where retry ->> 'code' <> all('{${INNOCENT}}')))
   order by r.next_attempt_at limit $3
-  for update of r skip locked)`
+  for update of r skip locked)`)
