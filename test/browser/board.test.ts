@@ -354,10 +354,13 @@ describe.skipIf(!hasBrowser)(`the board${LEFT_OUT}`, () => {
   })
 
   test('the session’s end in a window: the sign-in lies above it, and what was typed is sent after it', async () => {
-    const [order] = await ordersOf(rig, 'status=new&hold=false&limit=1')
+    const [order] = await ordersOf(rig, 'status=new&limit=1')
+    // Whatever the malls say of it at this hour: it is held here, so it is left out and has to be put back.
+    await readApi(rig, '/orders/move', { orderIds: [order?.id], to: 'on_hold' })
     const { page, context, close } = await enterDemo(rig)
     await page.goto(`${rig.url}/board/orders/${order?.id}`)
     await page.getByRole('button', { name: '発送完了' }).click()
+    await dialog(page).getByRole('checkbox', { name: order?.orderNumber }).check()
     const field = dialog(page).locator('td input').first()
     await field.fill('4000-0000-7777')
     await context.clearCookies()
