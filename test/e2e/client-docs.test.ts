@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { waitFor } from '../../sandbox/demo/client.ts'
 import { READY_TO_SHIP } from '../../sandbox/ready-orders.ts'
 import { compile, consoleExample, monoMissing } from '../support/clients/csharp.ts'
 import { startWorld, type World, waitForStaged } from '../support/service/world.ts'
@@ -23,6 +24,8 @@ beforeAll(async () => {
   const { url } = world.service()
   environment = {
     ...{ PATH: process.env.PATH ?? '', HOME: process.env.HOME ?? '' },
+    // Mono writes question marks for Japanese under the locale C.
+    LC_ALL: 'C.UTF-8',
     ...{ TORIKOMI_URL: url, TORIKOMI_API_KEY: world.registration.apiKey, TORIKOMI_FOLDER: folder },
   }
 })
@@ -31,9 +34,28 @@ afterAll(async () => {
   await rm(folder, { recursive: true, force: true })
 })
 
-async function block(page: string, language: string): Promise<string> {
+/** @param place 0: the language's first block of the page */
+async function block(page: string, language: string, place = 0): Promise<string> {
   const text = await readFile(join(ROOT, page), 'utf8')
-  return new RegExp(`^\`\`\`${language}\\n([\\s\\S]*?)^\`\`\``, 'm').exec(text)?.[1] ?? ''
+  const blocks = text.matchAll(new RegExp(`^\`\`\`${language}\\n([\\s\\S]*?)^\`\`\``, 'gm'))
+  return [...blocks][place]?.[1] ?? ''
+}
+
+/** Writes the block as a program that imports the client from this tree. */
+async function writeModule(place: number): Promise<string> {
+  const source = (await block('docs/client.md', 'ts', place))
+    .replace("'torikomi-client/node'", `'${join(ROOT, 'clients/typescript/src/file-journal.ts')}'`)
+    .replace("'torikomi-client'", `'${join(ROOT, 'clients/typescript/src/index.ts')}'`)
+  const file = join(folder, `page-${place}.mts`)
+  await writeFile(file, source)
+  return file
+}
+
+async function compileBlock(place: number): Promise<string> {
+  const [source, program] = [join(folder, `page-${place}.cs`), join(folder, `page-${place}.exe`)]
+  await writeFile(source, await block('docs/client.md', 'csharp', place))
+  compile(program, [source])
+  return program
 }
 
 async function place(): Promise<string> {
@@ -42,20 +64,21 @@ async function place(): Promise<string> {
   return orderNumber
 }
 
-test.each(['ts', 'csharp', 'sh'])('both pages have the same %s', async (language) => {
-  const english = await block('docs/client.md', language)
+test.each([
+  ['ts', 0],
+  ['csharp', 0],
+  ['sh', 0],
+  ['ts', 1],
+  ['csharp', 1],
+])('both pages have the same %s %i', async (language, place) => {
+  const english = await block('docs/client.md', language, place)
   expect(english.length).toBeGreaterThan(100)
-  expect(await block('docs/client.ja.md', language)).toBe(english)
+  expect(await block('docs/client.ja.md', language, place)).toBe(english)
 })
 
 test('the TypeScript of the page pulls into its folder', async () => {
   const orderNumber = await place()
-  const source = (await block('docs/client.md', 'ts'))
-    .replace("'torikomi-client/node'", `'${join(ROOT, 'clients/typescript/src/file-journal.ts')}'`)
-    .replace("'torikomi-client'", `'${join(ROOT, 'clients/typescript/src/index.ts')}'`)
-  const file = join(folder, 'page.mts')
-  await writeFile(file, source)
-  const { stdout } = await run(process.execPath, [file], { env: environment })
+  const { stdout } = await run(process.execPath, [await writeModule(0)], { env: environment })
   expect(stdout).toBe('1 orders\n')
   const [name = ''] = await readdir(join(folder, 'orders'))
   expect(JSON.parse(await readFile(join(folder, 'orders', name), 'utf8'))).toMatchObject({ orderNumber })
@@ -108,8 +131,27 @@ test.skipIf(missing !== null)(
 
 test.skipIf(missing !== null)(`the C# of the page pulls${missing ? ` [${missing}]` : ''}`, async () => {
   await place()
-  const [source, program] = [join(folder, 'page.cs'), join(folder, 'page.exe')]
-  await writeFile(source, await block('docs/client.md', 'csharp'))
-  compile(program, [source])
+  const program = await compileBlock(0)
   expect((await run('mono', [program], { env: environment })).stdout).toBe('1 orders\n')
 })
+
+/** A number that only a sweep can still bring. */
+const UNSEEN = '123456-20260115-9999999999'
+const UNSEEN_ANSWER = /^no_trace: .+\r?\n\d{4}-\d\d-\d\dT.+ .+\r?\n$/
+
+test('the TypeScript of the page says why an order is not here', async () => {
+  // Before its first sweep a shop has no next one.
+  const { client } = world.registration
+  const ask = () => client.get<{ verdict: string }>(`/why?number=${UNSEEN}`)
+  await waitFor('the first sweep', ask, ({ verdict }) => verdict === 'no_trace')
+  const { stdout } = await run(process.execPath, [await writeModule(1), UNSEEN], { env: environment })
+  expect(stdout).toMatch(UNSEEN_ANSWER)
+})
+
+test.skipIf(missing !== null)(
+  `the C# of the page says why an order is not here${missing ? ` [${missing}]` : ''}`,
+  async () => {
+    const program = await compileBlock(1)
+    expect((await run('mono', [program, UNSEEN], { env: environment })).stdout).toMatch(UNSEEN_ANSWER)
+  },
+)

@@ -63,6 +63,17 @@ namespace Torikomi
             return retry.RunAsync(() => OnceAsync("DELETE", path, null, null, null, cancel), Retry.WasNotBegun, cancel);
         }
 
+        /// <summary>GET /v1/why: why an order is not here, with what happens next and when.</summary>
+        /// <param name="number">The mall's order number</param>
+        /// <param name="shopId">Asks about this shop alone</param>
+        public async Task<Why> WhyAsync(
+            string number, string shopId = null, CancellationToken cancel = default(CancellationToken))
+        {
+            var shop = shopId == null ? "" : "&shopId=" + Uri.EscapeDataString(shopId);
+            var path = "/v1/why?number=" + Uri.EscapeDataString(number) + shop;
+            return new Why(await GetAsync(path, cancel).ConfigureAwait(false));
+        }
+
         /// <summary>One call, whatever comes of it.</summary>
         public async Task<XElement> OnceAsync(
             string method, string path, string body, string key, string etag, CancellationToken cancel)

@@ -1,4 +1,4 @@
-import type { components } from './api.ts'
+import type { components, operations } from './api.ts'
 import { NoAnswer, Problem } from './errors.ts'
 import type { Answer, Call, CallArguments, Method, PathOf } from './paths.ts'
 import {
@@ -11,6 +11,8 @@ import {
 } from './retry.ts'
 
 export type Schemas = components['schemas']
+
+type WhyQuery = operations['getWhy']['parameters']['query']
 
 export interface ClientOptions {
   /** `https://torikomi.example`, without `/v1`. */
@@ -67,6 +69,15 @@ export class Torikomi {
     ...more: CallArguments<P, 'delete'>
   ): Promise<Answer<P, 'delete'>> {
     return this.#call('delete', path, more[0]) as Promise<Answer<P, 'delete'>>
+  }
+
+  /**
+   * Why an order is not here, with what happens next and when.
+   * @param number the mall’s order number
+   * @param query `shopId` asks about one shop alone
+   */
+  why(number: string, query: Omit<WhyQuery, 'number'> = {}, signal?: AbortSignal): Promise<Schemas['Why']> {
+    return this.get('/v1/why', { query: { number, ...query }, ...(signal ? { signal } : {}) })
   }
 
   /** Typed by its callers: an inferred union of all paths is more than TypeScript takes. */
