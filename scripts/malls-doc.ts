@@ -50,7 +50,8 @@ export interface Refusal {
 export async function refusals(): Promise<Refusal[]> {
   const tests = await testTexts()
   const rows: Refusal[] = []
-  for (const { name, label } of malls) {
+  const shared = { name: SHARED, label: 'all malls' }
+  for (const { name, label } of [...malls, shared]) {
     const codes = new Set<string>()
     for (const file of await filesBelow(`src/marketplaces/${name}/changes`))
       if (!file.endsWith('.test.ts'))
@@ -63,9 +64,14 @@ export async function refusals(): Promise<Refusal[]> {
   return rows
 }
 
+/** What all malls share, and so do the refusals that it words. */
+const SHARED = 'kit'
+
 /** The mall's own tests, and those of what all malls share: a test of another mall, or of screens, says nothing of this one. */
 const isOf = (file: string, mall: string): boolean =>
-  file.includes(`/${mall}/`) || file.startsWith('src/marketplaces/kit/')
+  file.includes(`/${mall}/`) ||
+  file.startsWith('src/marketplaces/kit/') ||
+  (mall === SHARED && file.startsWith('test/malls/'))
 
 async function testTexts(): Promise<Map<string, string>> {
   const files = [...(await filesBelow('test')), ...(await filesBelow('src'))].filter((file) =>

@@ -5,6 +5,7 @@ export const AMAZON = {
   name: 'amazon',
   label: 'Amazon',
   prefix: 'AMAZON',
+  console: 'セラーセントラル',
   orderPage: 'https://sellercentral.amazon.co.jp/orders-v3/order/{orderNumber}',
   mailHelp:
     'セラーセントラルの「通知設定」で、注文の通知（FBAの注文は別の項目）が有効で、宛先が受信箱のアドレスになっているか確認してください。',

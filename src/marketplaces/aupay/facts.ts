@@ -5,6 +5,7 @@ export const AUPAY = {
   name: 'aupay',
   label: 'au PAY マーケット',
   prefix: 'AUPAY',
+  console: 'Wow!manager',
   mailHelp:
     '注文メールは、Wow!managerの「店舗構築」→「店舗情報」→「登録情報」の基本メールアドレスにだけ届きます。そのアドレスと、そこから受信箱への転送を確認してください。',
   keyShapes: [{ shape: /^[0-9a-f]{64}$/, name: 'au PAY マーケットのAPIキー' }],

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest'
 import { failureOfGatewayBody } from './http-failures.ts'
 
-const MALL = { label: '見本モール', prefix: 'SAMPLE' }
+const MALL = { label: '見本モール', prefix: 'SAMPLE', console: '見本画面' }
 const page = (status: number, body = '<html>') =>
   failureOfGatewayBody(MALL, { status, headers: {}, body: Buffer.from(body) })
 

@@ -8,6 +8,8 @@ export interface MallNames {
   label: string
   /** In front of our codes: `RAKUTEN` makes `RAKUTEN_THROTTLED`. */
   prefix: string
+  /** What staff call its own screens: RMS. */
+  console: string
 }
 
 /**

@@ -4,7 +4,7 @@ import { z } from 'zod'
 import { MarketplaceFailure } from '../port/failures.ts'
 import { checkWindow, readEntries, unreadableOf, walkPlaces } from './walk-list.ts'
 
-const MALL = { label: '見本モール', prefix: 'SAMPLE' }
+const MALL = { label: '見本モール', prefix: 'SAMPLE', console: '見本画面' }
 const DAY_MS = 24 * 60 * 60 * 1000
 const FROM = Date.parse('2026-11-01T00:00:00Z')
 const window = (days: number) => ({ from: new Date(FROM), to: new Date(FROM + days * DAY_MS) })

@@ -53,6 +53,8 @@ export interface MallFacts {
   label: string
   /** In front of our failure codes of this mall: `RAKUTEN` makes `RAKUTEN_THROTTLED`. */
   prefix: string
+  /** What staff call its own screens: RMS. */
+  console: string
   /** The mall's own page of an order for staff, with `{orderNumber}` and `{shopCode}`; absent where its form is not known. */
   orderPage?: string
   /** Where on the mall's screens staff see that order mails are sent, and to which address; Japanese sentences. */

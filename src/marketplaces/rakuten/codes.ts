@@ -1,4 +1,4 @@
-import { codeTable } from '../kit/code-table.ts'
+import { carrierTable, NUMBERED } from '../kit/changes/carriers.ts'
 import type { MallState, OrderDiscount, PaymentKind } from '../port/order.ts'
 
 /** Code tables of 楽天ペイ受注API, revision 8.3. A code that is not here is kept as it is, never refused. */
@@ -16,40 +16,18 @@ export const PROGRESS: Readonly<Record<number, { name: string; state: MallState 
   900: { name: 'キャンセル確定', state: 'cancelled' },
 }
 
-export const CARRIERS: Readonly<Record<string, string>> = codeTable<string>({
-  1000: 'その他',
-  1001: 'ヤマト運輸',
-  1002: '佐川急便',
-  1003: '日本郵便',
-  1004: '西濃運輸',
-  1005: 'セイノースーパーエクスプレス',
-  1006: '福山通運',
-  1007: '名鉄運輸',
-  1008: 'トナミ運輸',
-  1009: '第一貨物',
-  1010: '新潟運輸',
-  1011: '中越運送',
-  1012: '岡山県貨物運送',
-  1013: '久留米運送',
-  1014: '山陽自動車運送',
-  1015: 'NXトランスポート',
-  1016: 'エコ配',
-  1017: 'EMS',
-  1018: 'DHL',
-  1019: 'FedEx',
-  1020: 'UPS',
-  1021: '日本通運',
-  1022: 'TNT',
-  1023: 'OCS',
-  1024: 'USPS',
-  1025: 'SFエクスプレス',
-  1026: 'Aramex',
-  1027: 'SGHグローバル・ジャパン',
-  1028: 'Rakuten EXPRESS',
-  1029: '日本郵便 楽天倉庫出荷',
-  1030: 'ヤマト運輸 クロネコゆうパケット',
-  1031: '名鉄NX運輸',
-})
+/** deliveryCompany of 楽天ペイ受注API, revision 8.3. It takes the code, never the name. */
+export const CARRIERS = carrierTable(
+  {
+    ...NUMBERED,
+    seino_super_express: '1005',
+    rakuten_express: '1028',
+    japan_post_rakuten: '1029',
+    yamato_yu_packet: '1030',
+    meitetsu_nx: '1031',
+  },
+  '1000',
+)
 
 /** How a payment settles: what it means that an order stands at 300 (発送待ち). */
 type Settles = 'before' | 'authorised' | 'on_delivery'

@@ -5,6 +5,7 @@ export const RAKUTEN = {
   name: 'rakuten',
   label: '楽天市場',
   prefix: 'RAKUTEN',
+  console: 'RMS',
   orderPage:
     'https://order-rp.rms.rakuten.co.jp/order-rb/individual-order-detail-sc/init?orderNumber={orderNumber}',
   mailHelp:

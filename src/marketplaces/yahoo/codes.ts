@@ -1,3 +1,4 @@
+import { carrierTable, NUMBERED } from '../kit/changes/carriers.ts'
 import { codeTable } from '../kit/code-table.ts'
 import type { PaymentKind } from '../port/order.ts'
 
@@ -38,40 +39,24 @@ export function cancelReasonName(code: string): string | null {
   return CANCEL_REASONS[code] ?? (/^3\d\d$/.test(code) ? '購入者によるキャンセル' : null)
 }
 
-export const CARRIERS: Names = codeTable({
-  1000: 'その他',
-  1001: 'ヤマト運輸',
-  1002: '佐川急便',
-  1003: '日本郵便',
-  1004: '西濃運輸',
-  1005: '西部運輸',
-  1006: '福山通運',
-  1007: '名鉄運輸',
-  1008: 'トナミ運輸',
-  1009: '第一貨物',
-  1010: '新潟運輸',
-  1011: '中越運送',
-  1012: '岡山県貨物運送',
-  1013: '久留米運送',
-  1014: '山陽自動車運送',
-  1015: '日本トラック',
-  1016: 'エコ配',
-  1017: 'EMS',
-  1018: 'DHL',
-  1019: 'FedEx',
-  1020: 'UPS',
-  1021: '日本通運',
-  1022: 'TNT',
-  1023: 'OCS',
-  1024: 'USPS',
-  1025: 'SFエクスプレス',
-  1026: 'Aramex',
-  1027: 'SGHグローバル・ジャパン',
-  1028: 'JPロジスティクス',
-  1029: 'MagicalMove',
-  5000: 'ASKUL LOGIST',
-  5001: '店頭受取',
-})
+/**
+ * ShipCompanyCode of 出荷ステータス変更API. 1005 is 西部運輸 here, another company than Rakuten's 1005; 1015 still bears the
+ * name 日本トラック, as NXトランスポート was called until 2022. 5001, 店頭受取, is no carrier and never sent.
+ */
+export const CARRIERS = carrierTable(
+  {
+    ...NUMBERED,
+    seibu: '1005',
+    japan_post_rakuten: '1003',
+    yamato_yu_packet: '1001',
+    meitetsu_nx: '1007',
+    jp_logistics: '1028',
+    magical_move: '1029',
+    askul: '5000',
+  },
+  '1000',
+  { 1015: '日本トラック', 5001: '店頭受取' },
+)
 
 const BY_METHOD: Readonly<Record<string, PaymentKind>> = codeTable<PaymentKind>({
   payment_a1: 'credit_card',

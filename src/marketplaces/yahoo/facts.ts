@@ -10,6 +10,7 @@ export const YAHOO = {
   name: 'yahoo',
   label: 'Yahoo!ショッピング',
   prefix: 'YAHOO',
+  console: 'ストアクリエイターPro',
   orderPage: 'https://pro.store.yahoo.co.jp/pro.{shopCode}/order/manage/detail/{orderNumber}',
   mailHelp:
     'ストアクリエイターProの「設定」→「アラート・通知設定」に受信箱のアドレスがあり、「注文」にチェックが付いているか確認してください。',

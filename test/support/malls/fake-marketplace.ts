@@ -158,7 +158,7 @@ export function createFakeMarketplace(options: FakeOptions = {}): FakeMarketplac
     // This mall's documents name nothing at all.
     unknowns: (order) => unknownFields(order, { names: new Set() }),
     name,
-    ...{ label: '楽天市場', prefix: 'FAKE', mailHelp: '', keyShapes: [], settings: {} },
+    ...{ label: '楽天市場', prefix: 'FAKE', console: 'RMS', mailHelp: '', keyShapes: [], settings: {} },
     shopCode: z.string(),
     shopCodeLabel: '店舗ID',
     credentials: z.looseObject({ key: z.string().default('first') }),

@@ -1,4 +1,4 @@
-import { actionsOf, carrierChoices } from '../../kit/changes/fields.ts'
+import { actionsOf, carrierChoices } from '../../kit/changes/actions.ts'
 import { amazonCarriers } from './carriers.ts'
 import { AMAZON_LIMITS, AmazonParameters } from './parameters.ts'
 

@@ -41,7 +41,7 @@ export const aupayUnknowns = (order: NormalisedOrder): UnknownField[] => [
   ),
   ...order.recipients.flatMap(({ parcels }) =>
     parcels.flatMap(({ carrierCode }) =>
-      unknownCode('shippingCarrier', carrierCode, (code) => Object.hasOwn(CARRIERS, code)),
+      unknownCode('shippingCarrier', carrierCode, (code) => Object.hasOwn(CARRIERS.names, code)),
     ),
   ),
 ]

@@ -156,7 +156,7 @@ const KNOWN_FLAGS: readonly [field: string, codes: readonly string[]][] = [
   ['shipStatus', ['N', 'Y']],
   ['paymentStatus', ['N', 'Y']],
   ['sellMethodSegment', ['1', '2']],
-  ['shippingCarrier', Object.keys(CARRIERS)],
+  ['shippingCarrier', Object.keys(CARRIERS.names)],
 ]
 
 function tellUnknown(order: FieldReader, { onUnknown }: ToOrderOptions): void {

@@ -33,7 +33,7 @@ function toParcels(order: FieldReader): z.infer<typeof Parcel>[] {
   const shippedOn = order.day('shippingDate')
   const trackingNumber = number !== null && /[0-9A-Za-z]/.test(number) ? number : null
   if (trackingNumber === null && shippedOn === null) return []
-  const carrierName = carrierCode === null ? null : (CARRIERS[carrierCode] ?? null)
+  const carrierName = carrierCode === null ? null : (CARRIERS.names[carrierCode] ?? null)
   return [{ id: RECIPIENT_ID, carrierCode, carrierName, trackingNumber, shippedOn, arrivedOn: null }]
 }
 

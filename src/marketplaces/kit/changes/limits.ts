@@ -12,6 +12,12 @@ export function limited<S extends z.ZodType>(schema: S, mall: string, limits: re
   })
 }
 
+/** What the mall has no place for. Without `words` the sentence is made of the label. */
+export const notTaken = (field: string, label: string, words?: string): FieldLimit => ({
+  ...{ field, label, taken: false },
+  ...(words === undefined ? {} : { words }),
+})
+
 interface Place {
   path: PropertyKey[]
   value: unknown

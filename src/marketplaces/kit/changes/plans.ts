@@ -1,6 +1,7 @@
+import type { z } from 'zod'
 import { storable } from '../../../platform/storable.ts'
 import type { NormalisedOrder, OrderRecipient } from '../../port/order.ts'
-import type { ChangePlan, ChangeStep, StepAnswer } from '../../port/site-changes.ts'
+import type { ChangePlan, ChangeStep, StepAnswer, StepState } from '../../port/site-changes.ts'
 
 /** What the malls' change rules have in common: plans in short, and comparing what is wished with what was read. */
 
@@ -15,6 +16,21 @@ export const refused = (code: string, message: string, retryAt?: string | null):
 })
 
 export const planned = (...steps: ChangeStep[]): ChangePlan => ({ kind: 'steps', steps })
+
+type Payload = Record<string, unknown> & { operation: string }
+
+/** How a mall writes and reads its steps. `schema`: what they carry between tries, so old forms must stay readable. */
+export const stepsOf = <P extends Payload>(schema: z.ZodType<P>) => ({
+  step: (name: string, label: string, payload: P, facts: Record<string, unknown> = {}): ChangeStep => ({
+    ...{ name, label, payload },
+    facts: { operation: payload.operation, ...facts },
+  }),
+  /** @throws for another mall's step: a fault of the program */
+  payloadOf: (step: ChangeStep): P => schema.parse(step.payload),
+})
+
+/** What a reading that shows a step, or surely does not, says of it. */
+export const stateOf = (applied: boolean): StepState => (applied ? 'applied' : 'not_applied')
 
 export const answered = (
   mallCode: string | null,
@@ -39,7 +55,8 @@ export const sameText = (a: string | null | undefined, b: string | null | undefi
 
 const tidy = (text: string | null | undefined) => (text ?? '').replace(/\r\n?/g, '\n').trim()
 
-type Parcel = OrderRecipient['parcels'][number]
+/** One record of a recipient's shipping. */
+export type Parcel = OrderRecipient['parcels'][number]
 
 export interface ParcelPairs<W> {
   pairs: { wanted: W; parcel: Parcel }[]

@@ -3,7 +3,7 @@ import { HttpError, type HttpErrorReason } from '../../../platform/http/http-cli
 import { MarketplaceFailure } from '../../port/failures.ts'
 import { failureOfWrite } from './write-failures.ts'
 
-const MALL = { label: '例示モール', prefix: 'MALL' }
+const MALL = { label: '例示モール', prefix: 'MALL', console: '例示画面' }
 const seen = (error: unknown) => failureOfWrite(MALL, error) as MarketplaceFailure
 const failure = (kind: MarketplaceFailure['kind'], status?: number) =>
   new MarketplaceFailure({ kind, code: 'MALL_X', message: '例', status, mallCode: 'od1', raw: 'body' })

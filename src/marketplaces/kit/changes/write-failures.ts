@@ -37,3 +37,38 @@ export function outcomeUnknown(mall: MallNames, facts: Facts = {}): MarketplaceF
     message: `${mall.label}へ変更を送信しましたが、結果を受け取れませんでした。注文を読み直して、反映されたかを確認します。`,
   })
 }
+
+/** What a refusal of one order means: the row whose conditions all hold. */
+export interface Meaning {
+  /** Of the mall's code, empty where it gave none. */
+  codes?: RegExp
+  /** Of the mall's words. */
+  words?: RegExp
+  /** HTTP. */
+  status?: number
+  /** Ours. */
+  code: string
+  /** Japanese. */
+  message: string
+}
+
+/** The failure that the first fitting row words; `general` where none fits. */
+export function refusalBy(meanings: readonly Meaning[], general: MarketplaceFailure): MarketplaceFailure {
+  const { mallCode = '', mallMessage = '', status } = general
+  const meaning = meanings.find(
+    (one) =>
+      (one.codes?.test(mallCode) ?? true) &&
+      (one.words?.test(mallMessage) ?? true) &&
+      (one.status === undefined || one.status === status),
+  )
+  if (!meaning) return general
+  const { code, message } = meaning
+  const { raw } = general
+  return new MarketplaceFailure({
+    ...{ kind: 'rejected', code, message },
+    mallCode,
+    mallMessage,
+    status,
+    raw,
+  })
+}

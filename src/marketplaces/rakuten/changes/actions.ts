@@ -1,5 +1,11 @@
-import { actionsOf, carrierChoices, choicesOf, THEN_MOVE_TO, WAIT_MINUTES } from '../../kit/changes/fields.ts'
-import { rakutenCarriers } from './carriers.ts'
+import {
+  actionsOf,
+  carrierChoices,
+  choicesOf,
+  THEN_MOVE_TO,
+  WAIT_MINUTES,
+} from '../../kit/changes/actions.ts'
+import { CARRIERS } from '../codes.ts'
 import { CANCEL_REASONS, RAKUTEN_LIMITS, RakutenParameters } from './parameters.ts'
 
 /** What GET /marketplaces says of 楽天市場: its actions as RMS names them. */
@@ -26,7 +32,7 @@ export const rakutenActions = actionsOf(
           name: 'parcels.carrier',
           label: '配送会社',
           required: true,
-          choices: carrierChoices(rakutenCarriers),
+          choices: carrierChoices(CARRIERS.all),
         },
         {
           name: 'parcels.trackingNumber',
@@ -118,7 +124,7 @@ export const rakutenActions = actionsOf(
           name: 'parcels.carrier',
           label: '配送会社',
           required: false,
-          choices: carrierChoices(rakutenCarriers),
+          choices: carrierChoices(CARRIERS.all),
         },
         {
           name: 'parcels.trackingNumber',

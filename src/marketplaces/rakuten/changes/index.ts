@@ -1,11 +1,11 @@
 import type { MarketplaceTools } from '../../port/session.ts'
 import type { ChangeCalls, ChangeRules, ChangeStep, StepAnswer } from '../../port/site-changes.ts'
 import type { RakutenClient } from '../client.ts'
+import { CARRIERS } from '../codes.ts'
 import { rakutenActions } from './actions.ts'
 import { judge } from './answers.ts'
 import { bodyOf, messagesOf } from './body.ts'
 import { applyMany, LEAST_ORDERS, MOST_ORDERS } from './bulk.ts'
-import { rakutenCarriers } from './carriers.ts'
 import { payloadOf } from './payload.ts'
 import { planRakutenChange } from './plan.ts'
 import { shipsTo } from './plan-ship.ts'
@@ -14,7 +14,7 @@ import { rakutenStepState } from './step-state.ts'
 
 export const rakutenChanges: ChangeRules = {
   actions: rakutenActions,
-  carriers: rakutenCarriers,
+  carriers: CARRIERS.all,
   shipsTo,
   planChange: planRakutenChange,
   stepState: rakutenStepState,

@@ -1,7 +1,7 @@
 import { already, planned, refused, sameNumber } from '../../kit/changes/plans.ts'
 import type { NormalisedOrder, OrderRecipient } from '../../port/order.ts'
 import type { ChangePlan, ChangeStep } from '../../port/site-changes.ts'
-import { deliveryCompanyOf } from './carriers.ts'
+import { CARRIERS } from '../codes.ts'
 import type { RakutenCorrection } from './parameters.ts'
 import { type ShippingRecord, step } from './payload.ts'
 import { recordFacts, shipsTo } from './plan-ship.ts'
@@ -49,7 +49,7 @@ function recordOf(
 ): ShippingRecord | null {
   const shippingDetailId = Number(parcel.id)
   if (remove) return { shippingDetailId, shippingDeleteFlag: 1 }
-  const company = carrier && deliveryCompanyOf(carrier)
+  const company = carrier && CARRIERS.codeOf(carrier)
   const changes = {
     ...(company && company !== parcel.carrierCode ? { deliveryCompany: company } : {}),
     ...(trackingNumber === undefined || sameNumber(trackingNumber, parcel.trackingNumber)

@@ -9,7 +9,7 @@ import {
 } from '../../kit/changes/plans.ts'
 import type { NormalisedOrder, OrderRecipient } from '../../port/order.ts'
 import type { ChangePlan, ChangeStep } from '../../port/site-changes.ts'
-import { deliveryCompanyOf } from './carriers.ts'
+import { CARRIERS } from '../codes.ts'
 import type { RakutenShip } from './parameters.ts'
 import { type ShippingRecord, step } from './payload.ts'
 
@@ -83,7 +83,7 @@ const leftBlank = ({ parcels }: OrderRecipient, pairs: readonly { parcel: Parcel
     .map(({ id }) => ({ shippingDetailId: Number(id), shippingDeleteFlag: 1 }))
 
 const recordOf = (wanted: WishedParcel, shippingDate: string): ShippingRecord => ({
-  deliveryCompany: deliveryCompanyOf(wanted.carrier),
+  deliveryCompany: CARRIERS.codeOf(wanted.carrier),
   ...(wanted.trackingNumber ? { shippingNumber: wanted.trackingNumber } : {}),
   shippingDate,
 })
@@ -91,7 +91,7 @@ const recordOf = (wanted: WishedParcel, shippingDate: string): ShippingRecord =>
 /** What the record lacks of the wish; null when nothing. A number of the mall's own stays where none was wished. */
 function updateOf(wanted: WishedParcel, parcel: Parcel, shippedOn: string): ShippingRecord | null {
   const others = !wanted.trackingNumber && parcel.trackingNumber !== null
-  const carrier = deliveryCompanyOf(wanted.carrier)
+  const carrier = CARRIERS.codeOf(wanted.carrier)
   const fits =
     parcel.shippedOn === shippedOn &&
     (others || (parcel.carrierCode === carrier && sameNumber(wanted.trackingNumber, parcel.trackingNumber)))

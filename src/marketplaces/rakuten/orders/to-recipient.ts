@@ -104,7 +104,7 @@ function toParcel(parcel: WirePackage['ShippingModelList'][number]): OrderRecipi
   return {
     id: parcel.shippingDetailId,
     carrierCode: given(parcel.deliveryCompany),
-    carrierName: given(parcel.deliveryCompanyName) ?? CARRIERS[Number(parcel.deliveryCompany)] ?? null,
+    carrierName: given(parcel.deliveryCompanyName) ?? CARRIERS.names[Number(parcel.deliveryCompany)] ?? null,
     trackingNumber: given(parcel.shippingNumber),
     shippedOn: given(parcel.shippingDate),
     arrivedOn: null,

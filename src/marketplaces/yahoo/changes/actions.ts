@@ -5,8 +5,8 @@ import {
   choicesOf,
   THEN_MOVE_TO,
   WAIT_MINUTES,
-} from '../../kit/changes/fields.ts'
-import { yahooCarriers } from '../carriers.ts'
+} from '../../kit/changes/actions.ts'
+import { CARRIERS } from '../codes.ts'
 import { CANCEL_REASONS, EMPTY_REASONS, YAHOO_LIMITS, YahooParameters } from './parameters.ts'
 
 const NOT_IN_WINDOW = '注文から約10分間（購入者がキャンセルできる間）は変更できません。'
@@ -29,7 +29,7 @@ export const yahooActions = actionsOf(
           name: 'parcels.carrier',
           label: '配送会社',
           required: true,
-          choices: carrierChoices(yahooCarriers),
+          choices: carrierChoices(CARRIERS.all),
           help: '1注文に1社です。',
         },
         {
@@ -152,7 +152,7 @@ export const yahooActions = actionsOf(
           name: 'parcels.carrier',
           label: '配送会社',
           required: false,
-          choices: carrierChoices(yahooCarriers),
+          choices: carrierChoices(CARRIERS.all),
         },
         { name: 'parcels.trackingNumber', label: '配送伝票番号', required: false },
         { name: 'parcels.shippedOn', label: '出荷日', required: false },

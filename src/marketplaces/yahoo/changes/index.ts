@@ -1,8 +1,8 @@
 import { sameNumber, sameText } from '../../kit/changes/plans.ts'
 import type { NormalisedOrder } from '../../port/order.ts'
 import type { ChangeCalls, ChangeRules, ChangeStep, StepAnswer, StepState } from '../../port/site-changes.ts'
-import { yahooCarriers } from '../carriers.ts'
 import type { YahooClient } from '../client.ts'
+import { CARRIERS } from '../codes.ts'
 import type { settingsOf } from '../shop-settings.ts'
 import { yahooActions } from './actions.ts'
 import { judge } from './answers.ts'
@@ -14,7 +14,7 @@ import { hasLines } from './plan-lines.ts'
 
 export const yahooChanges: ChangeRules = {
   actions: yahooActions,
-  carriers: yahooCarriers,
+  carriers: CARRIERS.all,
   planChange: planYahooChange,
   stepState: yahooStepState,
 }

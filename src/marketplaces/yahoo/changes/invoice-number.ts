@@ -1,5 +1,5 @@
 import type { Carrier } from '../../port/carriers.ts'
-import { shipCompanyCodeOf } from '../carriers.ts'
+import { CARRIERS } from '../codes.ts'
 
 /**
  * ShipInvoiceNumber as 出荷ステータス変更API wants it: half-width letters, digits and hyphens, 30 bytes at most; Yamato digits
@@ -10,12 +10,12 @@ export function invoiceNumberOf(
   number: string,
 ): { number: string; problem: string | null } {
   const text = number.normalize('NFKC').replace(/\s/g, '')
-  const company = shipCompanyCodeOf(carrier)
-  if (company === shipCompanyCodeOf('yamato')) {
+  const company = CARRIERS.codeOf(carrier)
+  if (company === CARRIERS.codeOf('yamato')) {
     const fitting = text.length > 14 ? bare(text) : text
     return { number: fitting, problem: /^[0-9-]{1,14}$/.test(fitting) ? null : YAMATO }
   }
-  if (company === shipCompanyCodeOf('japan_post')) {
+  if (company === CARRIERS.codeOf('japan_post')) {
     return { number: bare(text), problem: /^[A-Za-z0-9]{11,13}$/.test(bare(text)) ? null : JAPAN_POST }
   }
   return { number: text, problem: /^[A-Za-z0-9-]{1,30}$/.test(text) ? null : OTHERS }

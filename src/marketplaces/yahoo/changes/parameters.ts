@@ -4,8 +4,7 @@ import { sameNumber } from '../../kit/changes/plans.ts'
 import { codeTable } from '../../kit/code-table.ts'
 import { ChangeParameters } from '../../port/change-parameters.ts'
 import type { ChangeAction, FieldLimit } from '../../port/site-changes.ts'
-import { shipCompanyCodeOf } from '../carriers.ts'
-import { CANCEL_REASONS as ALL_REASONS } from '../codes.ts'
+import { CANCEL_REASONS as ALL_REASONS, CARRIERS } from '../codes.ts'
 import { YAHOO } from '../facts.ts'
 import { RECIPIENT_ID } from '../orders/to-recipient.ts'
 import { invoiceNumberOf } from './invoice-number.ts'
@@ -80,7 +79,7 @@ const ship = limited(ChangeParameters.ship, YAHOO.label, YAHOO_LIMITS.ship).supe
   ({ parcels }, context) => {
     const issue = (path: PropertyKey[], message: string) =>
       context.addIssue({ code: 'custom', path, message })
-    if (new Set(parcels.map((parcel) => shipCompanyCodeOf(parcel.carrier))).size > 1)
+    if (new Set(parcels.map((parcel) => CARRIERS.codeOf(parcel.carrier))).size > 1)
       issue(
         ['parcels'],
         'Yahoo!ショッピングの配送会社は1注文に1社です。すべての個口を同じ配送会社にしてください。',
@@ -123,7 +122,7 @@ function emptyReasonProblem(reason: string, trackingNumber: string | undefined):
 
 const correct = ChangeParameters.correct_shipment.superRefine(({ parcels }, context) => {
   const issue = (path: PropertyKey[], message: string) => context.addIssue({ code: 'custom', path, message })
-  if (new Set(parcels.flatMap(({ carrier }) => (carrier ? [shipCompanyCodeOf(carrier)] : []))).size > 1)
+  if (new Set(parcels.flatMap(({ carrier }) => (carrier ? [CARRIERS.codeOf(carrier)] : []))).size > 1)
     issue(['parcels'], 'Yahoo!ショッピングの配送会社は1注文に1社です。すべて同じ配送会社にしてください。')
   for (const [index, { parcelId, recipientId }] of parcels.entries()) {
     if (parcelId !== undefined && !/^[12]$/.test(parcelId))

@@ -1,7 +1,7 @@
 import { already, planned, refused, sameNumber } from '../../kit/changes/plans.ts'
 import type { NormalisedOrder, OrderRecipient } from '../../port/order.ts'
 import type { ChangePlan } from '../../port/site-changes.ts'
-import { shipCompanyCodeOf } from '../carriers.ts'
+import { CARRIERS } from '../codes.ts'
 import { type OrderFacts, wrongStatus } from './facts.ts'
 import { invoiceNumberOf } from './invoice-number.ts'
 import type { YahooCorrection } from './parameters.ts'
@@ -73,7 +73,7 @@ function fieldsOf(
   }
   return {
     ShipStatus,
-    ...(carrier ? { ShipCompanyCode: shipCompanyCodeOf(carrier) } : {}),
+    ...(carrier ? { ShipCompanyCode: CARRIERS.codeOf(carrier) } : {}),
     // Each number stays in its place, so that the same wish once more means the same parcel.
     ...numberAt('1'),
     ...numberAt('2'),

@@ -1,7 +1,7 @@
 import { already, endOf, planned, refused, sameNumber } from '../../kit/changes/plans.ts'
 import type { NormalisedOrder } from '../../port/order.ts'
 import type { ChangePlan, ChangeStep } from '../../port/site-changes.ts'
-import { shipCompanyCodeOf } from '../carriers.ts'
+import { CARRIERS } from '../codes.ts'
 import { factsOf, inFraudReview, type OrderFacts, onHold, wrongStatus } from './facts.ts'
 import { invoiceNumberOf } from './invoice-number.ts'
 import type { YahooShip } from './parameters.ts'
@@ -100,7 +100,7 @@ function unpaidRefusal(
 function shipFields(wished: YahooShip, { wished: own, atMall, absent }: Numbers): ShipFields {
   const [first, second] = absent.length > 0 ? own : atMall
   const { carrier, noNumberReason: reason } = wished.parcels[0] ?? {}
-  const code = carrier && (own.length > 0 || atMall.length === 0) ? shipCompanyCodeOf(carrier) : undefined
+  const code = carrier && (own.length > 0 || atMall.length === 0) ? CARRIERS.codeOf(carrier) : undefined
   return {
     ShipStatus: '3',
     ...(code ? { ShipCompanyCode: code } : {}),

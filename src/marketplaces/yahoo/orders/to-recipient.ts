@@ -40,7 +40,7 @@ function toParcels(ship: FieldReader): z.infer<typeof Parcel>[] {
   const arrivedOn = ship.day('ArrivalDate')
   const parcel = {
     carrierCode,
-    carrierName: carrierCode === null ? null : (CARRIERS[carrierCode] ?? null),
+    carrierName: carrierCode === null ? null : (CARRIERS.names[carrierCode] ?? null),
     shippedOn,
     arrivedOn,
   }

@@ -6,6 +6,7 @@ export const TANUKI = {
   name: 'tanuki' as MarketplaceName,
   label: 'たぬき市場',
   prefix: 'TANUKI',
+  console: 'たぬき管理画面',
   mailHelp: 'たぬき管理画面の「通知」に受信箱のアドレスがあるか確認してください。',
   keyShapes: [{ shape: /^tnk_\w{8,}$/, name: 'たぬき市場のAPIキー' }],
   shopCodeLabel: '店舗番号',

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { refusedUpdate } from './answers.ts'
+import { refusedUpdate } from './index.ts'
 
 it.each([
   ['この注文はキャンセル済みです。', 'ORDER_CANCELLED_AT_MALL'],
