@@ -1,6 +1,12 @@
 import type { HttpResponse } from '../../platform/http/http-client.ts'
 import { failureOfWrite } from '../kit/changes/write-failures.ts'
-import { bodyText, failureOfError, failureOfGatewayBody, malformed } from '../kit/http-failures.ts'
+import {
+  type AnswerFacts,
+  bodyText,
+  failureOfError,
+  failureOfGatewayBody,
+  malformed,
+} from '../kit/http-failures.ts'
 import type { OAuthAccess } from '../kit/oauth/access.ts'
 import { withRenewal } from '../kit/oauth/token-refusals.ts'
 import { parseJson } from '../kit/texts.ts'
@@ -10,7 +16,6 @@ import { AMAZON } from './facts.ts'
 import {
   clockOff,
   errorIn,
-  type Facts,
   failureOfBusy,
   failureOfGateway,
   isTokenRefused,
@@ -37,7 +42,7 @@ interface AmazonCall {
  */
 export type AmazonAnswer =
   | { kind: 'ok'; json: unknown; raw: string }
-  | { kind: 'refused'; status: number; facts: Facts; clockOffMs?: number }
+  | { kind: 'refused'; status: number; facts: AnswerFacts; clockOffMs?: number }
 
 export interface AmazonClient {
   call(call: AmazonCall, signal: AbortSignal): Promise<AmazonAnswer>

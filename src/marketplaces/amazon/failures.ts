@@ -2,9 +2,15 @@ import type { Clock } from '../../platform/clock.ts'
 import type { HttpResponse } from '../../platform/http/http-client.ts'
 import { factsOf } from '../../platform/narrow.ts'
 import { codeTable } from '../kit/code-table.ts'
-import { bodyText, failureOfGatewayBody, failureOfStatus } from '../kit/http-failures.ts'
+import {
+  type AnswerFacts,
+  bodyText,
+  failureOfGatewayBody,
+  failureOfStatus,
+  failureSaying,
+} from '../kit/http-failures.ts'
 import { parseJson } from '../kit/texts.ts'
-import { type FailureFacts, MarketplaceFailure } from '../port/failures.ts'
+import { MarketplaceFailure } from '../port/failures.ts'
 import { AMAZON } from './facts.ts'
 
 /** One entry of the error list that every operation answers with: `{"errors":[{code, message, details}]}`. */
@@ -61,7 +67,7 @@ export function clockWords(offMs: number): string {
 const textOf = (value: unknown): string => (typeof value === 'string' ? value.slice(0, 500) : '')
 
 /** The mall's words with the request id, which Amazon's support asks for first. */
-export function wordsOf(error: MallError | null, response: HttpResponse): Facts {
+export function wordsOf(error: MallError | null, response: HttpResponse): AnswerFacts {
   const id = response.headers['x-amzn-requestid']
   const words = [error?.message, error?.details, id && `[RequestId ${id.slice(0, 100)}]`]
   return {
@@ -71,8 +77,6 @@ export function wordsOf(error: MallError | null, response: HttpResponse): Facts 
     mallMessage: words.filter(Boolean).join(' ') || undefined,
   }
 }
-
-export type Facts = Pick<FailureFacts, 'status' | 'raw' | 'mallCode' | 'mallMessage'>
 
 /** The token was refused and another may heal it: expired, revoked, malformed, missing. A role's 403 has no such words. */
 export const isTokenRefused = (response: HttpResponse, error: MallError | null): boolean =>
@@ -110,87 +114,66 @@ export function failureOfGateway(response: HttpResponse, error: MallError | null
 const RENEW_CONSENT =
   'セラーセントラル ＞ アプリとサービス でアプリを認可し直し、新しいリフレッシュトークンを店舗設定に登録してください。'
 
-export const consentRevoked = (facts: Facts) =>
-  new MarketplaceFailure({
-    ...facts,
-    kind: 'unauthorised',
-    code: 'AMAZON_CONSENT_ENDED',
-    message:
-      'Amazonのリフレッシュトークンが無効です（認可の取り消し、期限切れ、または別のアプリのもの）。認可し直すまで取込を止めます。',
-    renew: RENEW_CONSENT,
-  })
+export const consentRevoked = failureSaying(
+  'unauthorised',
+  'AMAZON_CONSENT_ENDED',
+  'Amazonのリフレッシュトークンが無効です（認可の取り消し、期限切れ、または別のアプリのもの）。認可し直すまで取込を止めます。',
+  RENEW_CONSENT,
+)
 
-export const clientRefused = (facts: Facts) =>
-  new MarketplaceFailure({
-    ...facts,
-    kind: 'unauthorised',
-    code: 'AMAZON_CLIENT_REFUSED',
-    message:
-      'AmazonのLWA クライアントIDまたはクライアントシークレットが拒否されました。シークレットは180日で期限が切れます。',
-    renew:
-      'セラーセントラル ＞ アプリとサービス ＞ アプリの開発 の「LWA認証情報」でシークレットを更新し、店舗設定に登録してください。',
-  })
+export const clientRefused = failureSaying(
+  'unauthorised',
+  'AMAZON_CLIENT_REFUSED',
+  'AmazonのLWA クライアントIDまたはクライアントシークレットが拒否されました。シークレットは180日で期限が切れます。',
+  'セラーセントラル ＞ アプリとサービス ＞ アプリの開発 の「LWA認証情報」でシークレットを更新し、店舗設定に登録してください。',
+)
 
-export const tokenRequestRefused = (facts: Facts) =>
-  new MarketplaceFailure({
-    ...facts,
-    kind: 'unauthorised',
-    code: 'AMAZON_TOKEN_REQUEST_REFUSED',
-    message: `Amazonがアクセストークンの発行を拒否しました（${facts.mallCode ?? `HTTP ${facts.status}`}）。認証情報を確認してください。`,
-    renew: `クライアントID、クライアントシークレット、リフレッシュトークンが同じアプリのものか確認してください。解決しない場合は、${RENEW_CONSENT}`,
-  })
+export const tokenRequestRefused = failureSaying(
+  'unauthorised',
+  'AMAZON_TOKEN_REQUEST_REFUSED',
+  (facts) =>
+    `Amazonがアクセストークンの発行を拒否しました（${facts.mallCode ?? `HTTP ${facts.status}`}）。認証情報を確認してください。`,
+  `クライアントID、クライアントシークレット、リフレッシュトークンが同じアプリのものか確認してください。解決しない場合は、${RENEW_CONSENT}`,
+)
 
 /** Refused with a token that is seconds old. */
-export const tokenRefused = (facts: Facts) =>
-  new MarketplaceFailure({
-    ...facts,
-    kind: 'unauthorised',
-    code: 'AMAZON_TOKEN_REFUSED',
-    message: 'Amazonが発行直後のアクセストークンを拒否しました。認可が取り消された可能性があります。',
-    renew: RENEW_CONSENT,
-  })
+export const tokenRefused = failureSaying(
+  'unauthorised',
+  'AMAZON_TOKEN_REFUSED',
+  'Amazonが発行直後のアクセストークンを拒否しました。認可が取り消された可能性があります。',
+  RENEW_CONSENT,
+)
 
-export const roleMissing = (facts: Facts) =>
-  new MarketplaceFailure({
-    ...facts,
-    kind: 'unauthorised',
-    code: 'AMAZON_ROLE_MISSING',
-    message: 'Amazonの注文を読む権限（ロール）がアプリにないか、出品者が許可していません。',
-    renew:
-      'アプリの開発者設定でロール「Inventory and Order Tracking」と「Direct-to-Consumer Shipping (Restricted)」を申請し、承認後にアプリを認可し直して、新しいリフレッシュトークンを登録してください。',
-  })
+export const roleMissing = failureSaying(
+  'unauthorised',
+  'AMAZON_ROLE_MISSING',
+  'Amazonの注文を読む権限（ロール）がアプリにないか、出品者が許可していません。',
+  'アプリの開発者設定でロール「Inventory and Order Tracking」と「Direct-to-Consumer Shipping (Restricted)」を申請し、承認後にアプリを認可し直して、新しいリフレッシュトークンを登録してください。',
+)
 
 /** This order alone is refused while the others of the shop are readable. */
-export const orderForbidden = (facts: Facts) =>
-  new MarketplaceFailure({
-    ...facts,
-    kind: 'rejected',
-    code: 'AMAZON_ORDER_FORBIDDEN',
-    message:
-      'Amazonがこの注文の参照を許可しません。別の出品者の注文の可能性があります。セラーセントラルで注文番号を確認してください。',
-  })
+export const orderForbidden = failureSaying(
+  'rejected',
+  'AMAZON_ORDER_FORBIDDEN',
+  'Amazonがこの注文の参照を許可しません。別の出品者の注文の可能性があります。セラーセントラルで注文番号を確認してください。',
+)
 
-export const orderRejected = (facts: Facts) =>
-  new MarketplaceFailure({
-    ...facts,
-    kind: 'rejected',
-    code: 'AMAZON_REJECTED',
-    message: `Amazonがこの注文番号を受け付けません（${facts.mallCode ?? `HTTP ${facts.status}`}）。セラーセントラルで注文番号を確認してください。`,
-  })
+export const orderRejected = failureSaying(
+  'rejected',
+  'AMAZON_REJECTED',
+  (facts) =>
+    `Amazonがこの注文番号を受け付けません（${facts.mallCode ?? `HTTP ${facts.status}`}）。セラーセントラルで注文番号を確認してください。`,
+)
 
 /** 404 without a word for whatever is asked: not the orders are unknown, but the address. */
-export const emptyNotFound = (facts: Facts) =>
-  new MarketplaceFailure({
-    ...facts,
-    kind: 'unavailable',
-    code: 'AMAZON_WRONG_URL',
-    message:
-      'AmazonのAPIがすべての要求に空の404を返します。運営者がAMAZON_API_URLの設定を確認してください。注文は失われません。',
-  })
+export const emptyNotFound = failureSaying(
+  'unavailable',
+  'AMAZON_WRONG_URL',
+  'AmazonのAPIがすべての要求に空の404を返します。運営者がAMAZON_API_URLの設定を確認してください。注文は失われません。',
+)
 
-export const notAnOrderNumber = () =>
-  new MarketplaceFailure({
-    kind: 'rejected',
-    code: 'AMAZON_ORDER_NUMBER_FORM',
-    message: 'Amazonの注文番号の形（3桁-7桁-7桁の数字）ではありません。注文番号を確認してください。',
-  })
+export const notAnOrderNumber = failureSaying(
+  'rejected',
+  'AMAZON_ORDER_NUMBER_FORM',
+  'Amazonの注文番号の形（3桁-7桁-7桁の数字）ではありません。注文番号を確認してください。',
+)

@@ -1,12 +1,20 @@
 import type { HttpRequest, HttpResponse } from '../../platform/http/http-client.ts'
 import { failureOfWrite } from '../kit/changes/write-failures.ts'
-import { bodyText, failureOfError, failureOfGatewayBody, isHtml, malformed } from '../kit/http-failures.ts'
+import {
+  bodyText,
+  failureOfError,
+  failureOfGatewayBody,
+  failureOfStatus,
+  isHtml,
+  type MallError,
+  malformed,
+} from '../kit/http-failures.ts'
 import { buildXml, textAt, type XmlDocument, type XmlElement } from '../kit/xml.ts'
 import { parseXmlList } from '../kit/xml-list.ts'
 import type { MarketplaceTools, Quota, ShopContext } from '../port/session.ts'
 import type { AupayCredentials } from './auth/credentials.ts'
 import { AUPAY } from './facts.ts'
-import { errorIn, failureOfAccess, failureOfBusy, failureOfShop, type MallError } from './failures.ts'
+import { errorIn, failureOfAccess, failureOfShop } from './failures.ts'
 
 /** The searches of 受注情報取得API. */
 export type AupaySearch = 'searchTradeInfoListProc' | 'searchTradeNoListProc' | 'searchTradeInfoProc'
@@ -101,7 +109,7 @@ async function readAnswer(response: HttpResponse, clock: MarketplaceTools['clock
   const error = readable && errorIn(readable)
   const shopFailure = error && failureOfShop(error, response)
   if (shopFailure) throw shopFailure
-  const busy = failureOfBusy(response, error, clock)
+  const busy = failureOfStatus(AUPAY, response, clock, error)
   if (busy) throw busy
   if (status === 401 || status === 403) throw failureOfAccess(response, error)
   if (error) return { kind: 'refused', error, status, raw }

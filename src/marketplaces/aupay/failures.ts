@@ -1,15 +1,7 @@
-import type { Clock } from '../../platform/clock.ts'
 import type { HttpResponse } from '../../platform/http/http-client.ts'
-import { adviceOn, bodyText, type CallKind, failureOfStatus } from '../kit/http-failures.ts'
+import { answerFacts, failureSaying, type MallError } from '../kit/http-failures.ts'
 import { elementsAt, textAt, type XmlDocument } from '../kit/xml.ts'
-import { type FailureFacts, MarketplaceFailure } from '../port/failures.ts'
-import { AUPAY } from './facts.ts'
-
-/** The mall's own words for a refusal. */
-export interface MallError {
-  code: string | undefined
-  message: string
-}
+import type { MarketplaceFailure } from '../port/failures.ts'
 
 /**
  * The refusal that an answer states in `result/status` (応答 of the API設計書: 0 success, anything else not). Null when it
@@ -34,15 +26,6 @@ function firstText(elements: readonly Parameters<typeof textAt>[0][], name: stri
 
 const plainWords = (text: string) => text.replace(/\s+/g, ' ').slice(0, 500)
 
-type Facts = Pick<FailureFacts, 'mallCode' | 'mallMessage' | 'status' | 'raw'>
-
-const factsOf = (response: HttpResponse, error: MallError | null): Facts => ({
-  mallCode: error?.code,
-  mallMessage: error?.message,
-  status: response.status,
-  raw: bodyText(response),
-})
-
 const CONSOLE = 'Wow!manager ＞ 各種お申し込み ＞ API利用申請'
 
 /** 認証に失敗しました. The mall answers alike to a missing, a wrong and an expired key, and vendors add an unregistered address. */
@@ -52,7 +35,7 @@ const SHOP_REFUSED = /^CME002\d$/
 
 /** What a refusal says that concerns the whole shop, whatever its HTTP status. Null when it may concern the one call. */
 export function failureOfShop(error: MallError, response: HttpResponse): MarketplaceFailure | null {
-  const facts = factsOf(response, error)
+  const facts = answerFacts(response, error)
   if (error.code === KEY_REFUSED) return keyRefused(facts)
   if (error.code !== undefined && SHOP_REFUSED.test(error.code)) return shopRefused(facts)
   if (response.status === 429 || response.status >= 500) return null
@@ -75,53 +58,45 @@ const KEY_WORDS =
   /(?:API|認証|アクセス)\s*キー|API[のをへ]?(?:利用|使用|アクセス|有効)(?:する)?[のが]?(?:権|期限|許可|申請)|(?<!(?:本人|カード|決済|与信|セキュア|3D)の?)認証(?:に失敗|エラー|でき)|api\s*key|unauthori[sz]ed|authentication failed/i
 const ADDRESS_WORDS = /IP\s*アドレス|(?:接続|送信|アクセス)元(?:IP|の?アドレス)|ip\s*address/i
 
-/** 429 and 5xx with the mall's words, when it sent some. Null for other statuses. */
-export function failureOfBusy(
-  response: HttpResponse,
-  error: MallError | null,
-  clock: Clock,
-): MarketplaceFailure | null {
-  const failure = failureOfStatus(AUPAY, response, clock)
-  if (!failure || !error) return failure
-  const { kind, code, message, until } = failure
-  return new MarketplaceFailure({ ...factsOf(response, error), kind, code, message, until })
-}
-
 /** 401 and 403 whatever their body. 403 is what an address that is not registered may get. */
 export function failureOfAccess(response: HttpResponse, error: MallError | null): MarketplaceFailure {
-  const facts = factsOf(response, error)
+  const facts = answerFacts(response, error)
   return response.status === 403 ? addressRefused(facts) : keyRefused(facts)
 }
 
-const keyRefused = (facts: Facts) =>
-  new MarketplaceFailure({
-    ...facts,
-    kind: 'unauthorised',
-    code: 'AUPAY_KEY_REFUSED',
-    message:
-      'au PAY マーケットのAPIに認証を拒否されました。APIキーの期限切れ（発行から90日）、入力誤り、または接続元IPアドレスの登録漏れの可能性があります。',
-    renew: `${CONSOLE} で有効期限と接続元IPアドレスを確認し、期限切れの場合はAPIキーを再発行して店舗設定に登録してください。`,
-  })
+const keyRefused = failureSaying(
+  'unauthorised',
+  'AUPAY_KEY_REFUSED',
+  'au PAY マーケットのAPIに認証を拒否されました。APIキーの期限切れ（発行から90日）、入力誤り、または接続元IPアドレスの登録漏れの可能性があります。',
+  `${CONSOLE} で有効期限と接続元IPアドレスを確認し、期限切れの場合はAPIキーを再発行して店舗設定に登録してください。`,
+)
 
-const addressRefused = (facts: Facts) =>
-  new MarketplaceFailure({
-    ...facts,
-    kind: 'unauthorised',
-    code: 'AUPAY_ACCESS_FORBIDDEN',
-    message:
-      'au PAY マーケットのAPIに接続を拒否されました。接続元IPアドレスが登録されていないか、APIの利用が認められていない可能性があります。',
-    renew: `${CONSOLE} の接続元IPアドレスに、このサービスの送信元IPアドレスを登録してください。登録済みの場合はAPIの利用状態を確認してください。`,
-  })
+const addressRefused = failureSaying(
+  'unauthorised',
+  'AUPAY_ACCESS_FORBIDDEN',
+  'au PAY マーケットのAPIに接続を拒否されました。接続元IPアドレスが登録されていないか、APIの利用が認められていない可能性があります。',
+  `${CONSOLE} の接続元IPアドレスに、このサービスの送信元IPアドレスを登録してください。登録済みの場合はAPIの利用状態を確認してください。`,
+)
 
-const shopRefused = (facts: Facts) =>
-  new MarketplaceFailure({
-    ...facts,
-    kind: 'unauthorised',
-    code: 'AUPAY_SHOP_REFUSED',
-    message:
-      'au PAY マーケットが店舗IDを認めませんでした。店舗IDの入力誤りか、別の店舗のAPIキーが登録されている可能性があります。',
-    renew: '店舗設定の店舗ID（Wow!managerの会員番号）と、APIキーを発行した店舗が同じか確認してください。',
-  })
+const shopRefused = failureSaying(
+  'unauthorised',
+  'AUPAY_SHOP_REFUSED',
+  'au PAY マーケットが店舗IDを認めませんでした。店舗IDの入力誤りか、別の店舗のAPIキーが登録されている可能性があります。',
+  '店舗設定の店舗ID（Wow!managerの会員番号）と、APIキーを発行した店舗が同じか確認してください。',
+)
+
+const unavailable = failureSaying(
+  'unavailable',
+  'AUPAY_UNAVAILABLE',
+  ({ mallCode }) =>
+    `au PAY マーケットのAPIが混雑中またはメンテナンス中です（${mallCode ?? 'コードなし'}）。時間をおいて自動で再試行します。`,
+)
+
+const throttled = failureSaying(
+  'throttled',
+  'AUPAY_THROTTLED',
+  'au PAY マーケットのAPIの利用回数が上限に達しました。時間をおいて自動で再試行します。',
+)
 
 /** Words of rights and contracts: in the answer to a call that is always allowed, they are said of the shop. */
 const SHOP_WORDS =
@@ -134,45 +109,13 @@ const SHOP_WORDS =
 export function failureOfCheck(failure: MarketplaceFailure): MarketplaceFailure {
   const { kind, mallCode, mallMessage = '', status, raw } = failure
   if (kind !== 'rejected' || !SHOP_WORDS.test(mallMessage)) return failure
-  return new MarketplaceFailure({
-    ...{ mallCode, mallMessage, status, raw, cause: failure },
-    kind: 'unauthorised',
-    code: 'AUPAY_ACCESS_REFUSED',
-    message: `au PAY マーケットが店舗のAPI利用を認めませんでした（${mallCode ?? 'コードなし'}:${mallMessage}）。`,
-    renew: `${CONSOLE} でAPIの利用状態、有効期限、接続元IPアドレスを確認してください。`,
-  })
+  return accessRefused({ mallCode, mallMessage, status, raw, cause: failure })
 }
 
-const unavailable = (facts: Facts) =>
-  new MarketplaceFailure({
-    ...facts,
-    kind: 'unavailable',
-    code: 'AUPAY_UNAVAILABLE',
-    message: `au PAY マーケットのAPIが混雑中またはメンテナンス中です（${facts.mallCode ?? 'コードなし'}）。時間をおいて自動で再試行します。`,
-  })
-
-const throttled = (facts: Facts) =>
-  new MarketplaceFailure({
-    ...facts,
-    kind: 'throttled',
-    code: 'AUPAY_THROTTLED',
-    message: 'au PAY マーケットのAPIの利用回数が上限に達しました。時間をおいて自動で再試行します。',
-  })
-
-/** The mall understood this one call and refused it; asking again changes nothing. */
-export function rejected(
-  error: MallError,
-  status: number,
-  raw: string,
-  call: CallKind = 'order',
-): MarketplaceFailure {
-  return new MarketplaceFailure({
-    kind: 'rejected',
-    code: 'AUPAY_REJECTED',
-    message: `au PAY マーケットが${call === 'list' ? '注文一覧の取得' : '要求'}を拒否しました（${error.code ?? `HTTP ${status}`}）。${adviceOn(call, 'Wow!managerで注文を確認してください。')}`,
-    mallCode: error.code,
-    mallMessage: error.message,
-    status,
-    raw,
-  })
-}
+const accessRefused = failureSaying(
+  'unauthorised',
+  'AUPAY_ACCESS_REFUSED',
+  ({ mallCode = 'コードなし', mallMessage }) =>
+    `au PAY マーケットが店舗のAPI利用を認めませんでした（${mallCode}:${mallMessage}）。`,
+  `${CONSOLE} でAPIの利用状態、有効期限、接続元IPアドレスを確認してください。`,
+)

@@ -1,6 +1,6 @@
 import { type Clock, dateNow } from '../../platform/clock.ts'
 import { HttpError, type HttpErrorReason, type HttpResponse } from '../../platform/http/http-client.ts'
-import { MarketplaceFailure } from '../port/failures.ts'
+import { type FailureFacts, type FailureKind, MarketplaceFailure } from '../port/failures.ts'
 
 /** How a mall is named in the failures that HTTP alone decides. */
 export interface MallNames {
@@ -11,6 +11,35 @@ export interface MallNames {
   /** What staff call its own screens: RMS. */
   console: string
 }
+
+/** What an answer said, beside what it means. */
+export type AnswerFacts = Pick<
+  FailureFacts,
+  'mallCode' | 'mallMessage' | 'status' | 'raw' | 'until' | 'cause'
+>
+
+/** The mall's own words for a refusal. */
+export interface MallError {
+  code?: string | undefined
+  message: string
+}
+
+export const answerFacts = (response: HttpResponse, error: MallError | null): AnswerFacts => ({
+  mallCode: error?.code,
+  mallMessage: error?.message,
+  status: response.status,
+  raw: bodyText(response),
+})
+
+/** Makes failures that one kind of answer always leads to. `renew`: as in FailureFacts. */
+export const failureSaying =
+  (kind: FailureKind, code: string, message: string | ((facts: AnswerFacts) => string), renew?: string) =>
+  (facts: AnswerFacts = {}): MarketplaceFailure =>
+    new MarketplaceFailure({
+      ...facts,
+      ...{ kind, code, renew },
+      message: typeof message === 'string' ? message : message(facts),
+    })
 
 /**
  * What a call that brought no answer means. Returns what is to be thrown: a MarketplaceFailure for HttpErrors of a read,
@@ -62,16 +91,17 @@ const NO_ANSWER = {
 
 /**
  * What the status line alone decides: 429 and 5xx. Null when the mall's own rules must look at the answer. The body
- * may be JSON, HTML or empty: it is kept as raw and not needed.
+ * may be JSON, HTML or empty: it is kept as raw and not needed. `error`: the mall's words in it, when it sent some.
  */
 export function failureOfStatus(
   mall: MallNames,
   response: HttpResponse,
   clock: Clock,
+  error: MallError | null = null,
 ): MarketplaceFailure | null {
   const { status } = response
   if (status !== 429 && status < 500) return null
-  const common = { until: retryAfter(response, clock), status, raw: bodyText(response) }
+  const common = { ...answerFacts(response, error), until: retryAfter(response, clock) }
   if (status === 429) {
     return new MarketplaceFailure({
       ...common,
@@ -117,6 +147,24 @@ export const adviceOn = (call: CallKind, lookUp: string): string =>
   call === 'order'
     ? lookUp
     : '注文は注文メールなどで引き続き取り込みます。続く場合は運営者へ連絡してください。'
+
+/** The mall understood this one call and refused it; asking again changes nothing. */
+export function rejectedCall(
+  mall: MallNames,
+  error: MallError,
+  status: number,
+  raw: string,
+  call: CallKind = 'order',
+): MarketplaceFailure {
+  const what = call === 'list' ? '注文一覧の取得' : '要求'
+  const advice = adviceOn(call, `${mall.console}で注文を確認してください。`)
+  return new MarketplaceFailure({
+    kind: 'rejected',
+    code: `${mall.prefix}_REJECTED`,
+    message: `${mall.label}が${what}を拒否しました（${error.code ?? `HTTP ${status}`}）。${advice}`,
+    ...{ mallCode: error.code, mallMessage: error.message, status, raw },
+  })
+}
 
 /** An answer that cannot be understood, kept for the operator. */
 export function malformed(mall: MallNames, detail: string, raw: string, cause?: unknown): MarketplaceFailure {

@@ -1,7 +1,7 @@
 import type { HttpResponse } from '../../platform/http/http-client.ts'
 import { factsOf } from '../../platform/narrow.ts'
-import { adviceOn, bodyText, type CallKind, isHtml, malformed } from '../kit/http-failures.ts'
-import { type FailureFacts, MarketplaceFailure } from '../port/failures.ts'
+import { adviceOn, bodyText, type CallKind, failureSaying, isHtml, malformed } from '../kit/http-failures.ts'
+import { MarketplaceFailure } from '../port/failures.ts'
 import { RAKUTEN } from './facts.ts'
 
 /** What the gateway says in front of the order service, in whichever envelope. */
@@ -49,28 +49,19 @@ const KEY_MALFORMED = new Set(['GK0001', 'GK0005', 'GK0006', 'ES04-01'])
 const RENEW =
   'RMS ＞ WEB APIサービス ＞ 利用設定 で licenseKey の有効期限と「楽天ペイ受注API」の利用状態を確認し、新しい licenseKey を店舗設定に登録してください。'
 
-type Facts = Pick<FailureFacts, 'status' | 'raw' | 'mallCode' | 'mallMessage'>
+const keyRefused = failureSaying(
+  'unauthorised',
+  'RAKUTEN_KEY_REFUSED',
+  '楽天のAPIにキーを拒否されました。licenseKeyの期限切れ、入力誤り、または機能が利用中でない可能性があります。発行した直後のキーは10～30分使えないことがあります。',
+  RENEW,
+)
 
-function keyRefused(facts: Facts): MarketplaceFailure {
-  return new MarketplaceFailure({
-    ...facts,
-    kind: 'unauthorised',
-    code: 'RAKUTEN_KEY_REFUSED',
-    message:
-      '楽天のAPIにキーを拒否されました。licenseKeyの期限切れ、入力誤り、または機能が利用中でない可能性があります。発行した直後のキーは10～30分使えないことがあります。',
-    renew: RENEW,
-  })
-}
-
-function keyMalformed(facts: Facts): MarketplaceFailure {
-  return new MarketplaceFailure({
-    ...facts,
-    kind: 'unauthorised',
-    code: 'RAKUTEN_KEY_MALFORMED',
-    message: '楽天のAPIが認証情報の形式を認識できません。serviceSecretとlicenseKeyを入力し直してください。',
-    renew: RENEW,
-  })
-}
+const keyMalformed = failureSaying(
+  'unauthorised',
+  'RAKUTEN_KEY_MALFORMED',
+  '楽天のAPIが認証情報の形式を認識できません。serviceSecretとlicenseKeyを入力し直してください。',
+  RENEW,
+)
 
 function gatewayError(json: unknown): GatewayError {
   const { errors, Results } = factsOf(json)

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import type { HttpResponse } from '../../platform/http/http-client.ts'
 import { failureOfWrite } from '../kit/changes/write-failures.ts'
-import { bodyText, failureOfError } from '../kit/http-failures.ts'
+import { answerFacts, bodyText, failureOfError } from '../kit/http-failures.ts'
 import type { OAuthAccess } from '../kit/oauth/access.ts'
 import { withRenewal } from '../kit/oauth/token-refusals.ts'
 import { buildXml, type XmlTree } from '../kit/xml.ts'
@@ -110,7 +110,10 @@ export function createYahooClient(options: YahooClientOptions): YahooClient {
 
   function read(response: HttpResponse): YahooAnswer {
     const answer = readAnswer(response, tools.clock, (error) =>
-      failureOfForbidden(response, error, forbidden.next(quota.key, tools.clock.now())),
+      failureOfForbidden({
+        ...answerFacts(response, error),
+        until: forbidden.next(quota.key, tools.clock.now()),
+      }),
     )
     forbidden.reset(quota.key)
     return answer

@@ -1,18 +1,11 @@
 import { stepOf } from '../../platform/backoff.ts'
 import type { Clock } from '../../platform/clock.ts'
 import type { HttpResponse } from '../../platform/http/http-client.ts'
-import { adviceOn, bodyText, type CallKind, failureOfStatus } from '../kit/http-failures.ts'
+import { answerFacts, bodyText, failureSaying, type MallError } from '../kit/http-failures.ts'
 import { at, elementsAt, textAt, type XmlDocument } from '../kit/xml.ts'
 import { MarketplaceFailure } from '../port/failures.ts'
 import { nextMidnightInJapan } from './dates.ts'
-import { YAHOO } from './facts.ts'
 import { type CodeMeaning, PX_CODES, RECHECK_MS, RENEW_CONSENT } from './failure-codes.ts'
-
-/** Yahoo!'s own words, from whichever place they came in. */
-export interface MallError {
-  code: string | undefined
-  message: string
-}
 
 /**
  * The error that a document states: root `Error`, `Result/Error` inside orderList's root, or `Status` NG. Null when it
@@ -44,14 +37,8 @@ export function failureOfPx(
 ): MarketplaceFailure | null {
   if (!error.code?.startsWith('px-')) return null
   const meaning = PX_CODES[error.code] ?? unknownPx(error.code)
-  return new MarketplaceFailure({
-    ...meaning,
-    mallCode: error.code,
-    mallMessage: error.message,
-    until: new Date(clock.now() + RECHECK_MS),
-    status: response.status,
-    raw: bodyText(response),
-  })
+  const until = new Date(clock.now() + RECHECK_MS)
+  return new MarketplaceFailure({ ...answerFacts(response, error), ...meaning, until })
 }
 
 const unknownPx = (code: string): CodeMeaning => ({
@@ -61,65 +48,35 @@ const unknownPx = (code: string): CodeMeaning => ({
   renew: '注文APIの利用申請、ビジネスIDの権限、同意の状態を確認してください。',
 })
 
-/** 5xx and 429 with Yahoo!'s words, when it sent some. */
-export function failureOfBusy(
-  response: HttpResponse,
-  error: MallError | null,
-  clock: Clock,
-): MarketplaceFailure | null {
-  const failure = failureOfStatus(YAHOO, response, clock)
-  if (!failure || !error) return failure
-  return new MarketplaceFailure({ ...factsOf(failure), mallCode: error.code, mallMessage: error.message })
-}
-
-const factsOf = (failure: MarketplaceFailure) => ({
-  kind: failure.kind,
-  code: failure.code,
-  message: failure.message,
-  until: failure.until,
-  status: failure.status,
-  raw: failure.raw,
-})
-
 /** 401 that a new access token does not heal: scope missing, or refused again with the new token. */
 export function failureOfToken(response: HttpResponse): MarketplaceFailure {
   const scope = /insufficient[_ ]scope/.test(response.headers['www-authenticate'] ?? bodyText(response))
-  return new MarketplaceFailure({
-    kind: 'unauthorised',
-    code: scope ? 'YAHOO_SCOPE_MISSING' : 'YAHOO_TOKEN_REFUSED',
-    message: scope
-      ? 'Client IDにストア向け操作の権限（スコープ）がないため、注文APIを利用できません。'
-      : 'Yahoo!ショッピングが更新直後のアクセストークンを拒否しました。同意し直すまで取込を止めます。',
-    renew: scope
-      ? 'アプリケーション管理で「ストア向け操作関連の機能」が使えるClient IDを用意し、そのIDで同意し直してください。'
-      : RENEW_CONSENT,
-    mallMessage: response.headers['www-authenticate']?.slice(0, 500),
-    status: response.status,
-    raw: bodyText(response),
-  })
+  const mallMessage = response.headers['www-authenticate']?.slice(0, 500)
+  return (scope ? scopeMissing : tokenRefused)({ ...answerFacts(response, null), mallMessage })
 }
+
+const scopeMissing = failureSaying(
+  'unauthorised',
+  'YAHOO_SCOPE_MISSING',
+  'Client IDにストア向け操作の権限（スコープ）がないため、注文APIを利用できません。',
+  'アプリケーション管理で「ストア向け操作関連の機能」が使えるClient IDを用意し、そのIDで同意し直してください。',
+)
+const tokenRefused = failureSaying(
+  'unauthorised',
+  'YAHOO_TOKEN_REFUSED',
+  'Yahoo!ショッピングが更新直後のアクセストークンを拒否しました。同意し直すまで取込を止めます。',
+  RENEW_CONSENT,
+)
 
 /**
  * 403 without a code: over the daily 50,000 calls, or blocked for a while after too many in a short time. Yahoo! tells
  * neither which nor how long.
  */
-export function failureOfForbidden(
-  response: HttpResponse,
-  error: MallError | null,
-  until: Date,
-): MarketplaceFailure {
-  return new MarketplaceFailure({
-    kind: 'throttled',
-    code: 'YAHOO_FORBIDDEN',
-    message:
-      'Yahoo!ショッピングのAPIの利用回数が上限に達したか、短時間の連続利用で一時的に止められました。時間をおいて自動で再試行します。',
-    mallCode: error?.code,
-    mallMessage: error?.message,
-    until,
-    status: response.status,
-    raw: bodyText(response),
-  })
-}
+export const failureOfForbidden = failureSaying(
+  'throttled',
+  'YAHOO_FORBIDDEN',
+  'Yahoo!ショッピングのAPIの利用回数が上限に達したか、短時間の連続利用で一時的に止められました。時間をおいて自動で再試行します。',
+)
 
 /** How long to stay away after code-less 403s: longer each time, but not past the day's end when the cap begins anew. */
 export interface ForbiddenBackoff {
@@ -146,22 +103,4 @@ export function createForbiddenBackoff(): ForbiddenBackoff {
       inRow.delete(quotaKey)
     },
   }
-}
-
-/** This order alone is refused; asking again changes nothing. */
-export function rejected(
-  error: MallError,
-  status: number,
-  raw: string,
-  call: CallKind = 'order',
-): MarketplaceFailure {
-  return new MarketplaceFailure({
-    kind: 'rejected',
-    code: 'YAHOO_REJECTED',
-    message: `Yahoo!ショッピングが${call === 'list' ? '注文一覧の取得' : '要求'}を拒否しました（${error.code ?? `HTTP ${status}`}）。${adviceOn(call, 'ストアクリエイターProで注文を確認してください。')}`,
-    mallCode: error.code,
-    mallMessage: error.message,
-    status,
-    raw,
-  })
 }

@@ -1,9 +1,9 @@
-import { malformed } from '../../kit/http-failures.ts'
+import { type AnswerFacts, malformed } from '../../kit/http-failures.ts'
 import type { CredentialCheck, MarketplaceTools } from '../../port/session.ts'
 import type { AmazonClient } from '../client.ts'
 import { toRequestTime } from '../dates.ts'
 import { AMAZON } from '../facts.ts'
-import { type Facts, roleMissing } from '../failures.ts'
+import { roleMissing } from '../failures.ts'
 import { LIST_DELAY_MS, searchOrders } from '../operations.ts'
 import { PII_ROLE } from '../orders/holds.ts'
 import { isRaw } from '../orders/raw.ts'
@@ -56,7 +56,7 @@ const found = (message: string, credentials: AmazonCredentials): CredentialCheck
   expiries: expiries(credentials),
 })
 
-const searchForbidden = (facts: Facts): string =>
+const searchForbidden = (facts: AnswerFacts): string =>
   `${searchRefusedText(facts)}送付先を取得できるかは確認できませんでした（ロール「${PII_ROLE}」が必要です）。`
 
 function addressMessage(order: unknown): string {

@@ -2,12 +2,13 @@ import { z } from 'zod'
 import type { HttpResponse } from '../../../platform/http/http-client.ts'
 import { bodyText, failureOfError } from '../../kit/http-failures.ts'
 import type { OAuthAccess } from '../../kit/oauth/access.ts'
+import { askForToken } from '../../kit/oauth/token-endpoint.ts'
 import { parseJson } from '../../kit/texts.ts'
 import { MarketplaceFailure } from '../../port/failures.ts'
 import type { Subscription } from '../../port/notifications.ts'
 import type { MarketplaceTools } from '../../port/session.ts'
 import type { AmazonCredentials } from '../auth/credentials.ts'
-import { readTokenAnswer } from '../auth/token-answer.ts'
+import { tokenEndpoint } from '../auth/tokens.ts'
 import { USER_AGENT } from '../client.ts'
 import { AMAZON } from '../facts.ts'
 
@@ -102,26 +103,8 @@ async function tokenWithoutSeller(
   { authUrl, credentials, tools }: SubscribeOptions,
   signal: AbortSignal,
 ): Promise<string> {
-  const form = new URLSearchParams({
-    grant_type: 'client_credentials',
-    scope: SCOPE,
-    client_id: credentials.clientId,
-    client_secret: credentials.clientSecret,
-  })
-  const response = await tools.http.request(
-    {
-      method: 'POST',
-      url: `${authUrl}/auth/o2/token`,
-      headers: {
-        'content-type': 'application/x-www-form-urlencoded;charset=UTF-8',
-        accept: 'application/json',
-      },
-      body: form.toString(),
-      ...LIMITS,
-    },
-    signal,
-  )
-  return readTokenAnswer(response, tools.clock).accessToken
+  const form = { grant_type: 'client_credentials', scope: SCOPE }
+  return (await askForToken(tokenEndpoint(authUrl, credentials, tools), form, signal)).accessToken
 }
 
 async function destinationOf(

@@ -1,12 +1,11 @@
 import { z } from 'zod'
-import { malformed } from '../../kit/http-failures.ts'
+import { type AnswerFacts, malformed } from '../../kit/http-failures.ts'
 import { checkWindow, pageLost, readEntries, unreadableOf, walkPlaces } from '../../kit/walk-list.ts'
 import type { ListedOrder, ListPage, ListWindow, MarketplaceTools } from '../../port/session.ts'
 import type { AmazonAnswer, AmazonClient } from '../client.ts'
 import { STATUS } from '../codes.ts'
 import { parseTime, revisionOf, toRequestTime } from '../dates.ts'
 import { AMAZON } from '../facts.ts'
-import type { Facts } from '../failures.ts'
 import { LIST_DELAY_MS, searchOrders } from '../operations.ts'
 import { failureOfForbiddenSearch, listRefused, SEARCH_REFUSED } from './search-refused.ts'
 import { WireHead, WirePage } from './wire.ts'
@@ -116,7 +115,7 @@ function toListed(model: unknown): ListedOrder | null {
 const within = ({ orderedAt }: ListedOrder, { from, to }: ListWindow): boolean =>
   orderedAt === null || (orderedAt >= from && orderedAt < to)
 
-async function forbidden(client: AmazonClient, tools: ListTools, facts: Facts, signal: AbortSignal) {
+async function forbidden(client: AmazonClient, tools: ListTools, facts: AnswerFacts, signal: AbortSignal) {
   const failure = await failureOfForbiddenSearch(client, facts, tools.clock.now(), signal)
   const { code, message } = failure
   if (code === SEARCH_REFUSED) tools.notice({ code, message })

@@ -1,6 +1,7 @@
+import type { AnswerFacts } from '../../kit/http-failures.ts'
 import { MarketplaceFailure } from '../../port/failures.ts'
 import type { AmazonAnswer, AmazonClient } from '../client.ts'
-import { clockWords, type Facts, roleMissing } from '../failures.ts'
+import { clockWords, roleMissing } from '../failures.ts'
 import { getOrder } from '../operations.ts'
 
 /** What a refused search means: the shop lacks a right, or the list alone is not to be had while single orders are. */
@@ -26,7 +27,7 @@ export async function ordersReadable(client: AmazonClient, signal: AbortSignal):
 /** What to raise for a search that was answered with 403. */
 export async function failureOfForbiddenSearch(
   client: AmazonClient,
-  facts: Facts,
+  facts: AnswerFacts,
   now: number,
   signal: AbortSignal,
 ): Promise<MarketplaceFailure> {
@@ -41,7 +42,7 @@ export async function failureOfForbiddenSearch(
   })
 }
 
-export const searchRefusedText = (facts: Facts): string =>
+export const searchRefusedText = (facts: AnswerFacts): string =>
   `Amazonが注文の一覧取得を受け付けません（${reasonOf(facts)}）。注文は注文メールなどで知った番号から1件ずつ取得します。`
 
 /** 400 for a search that is right: Amazon's own trouble. */
@@ -55,4 +56,4 @@ export const listRefused = ({ facts, clockOffMs = 0 }: Refused, now: number): Ma
     only: 'list',
   })
 
-const reasonOf = ({ mallCode, status }: Facts): string => mallCode ?? `HTTP ${status}`
+const reasonOf = ({ mallCode, status }: AnswerFacts): string => mallCode ?? `HTTP ${status}`

@@ -1,13 +1,13 @@
 import { mallActions } from '../../kit/changes/actions.ts'
 import { answered } from '../../kit/changes/plans.ts'
 import { type Meaning, refusalBy } from '../../kit/changes/write-failures.ts'
+import { rejectedCall } from '../../kit/http-failures.ts'
 import { ChangeParameters } from '../../port/change-parameters.ts'
 import type { MarketplaceFailure } from '../../port/failures.ts'
 import type { ChangeCalls, ChangeRules } from '../../port/site-changes.ts'
 import type { AupayAnswer, AupayClient } from '../client.ts'
 import { CARRIERS } from '../codes.ts'
 import { AUPAY } from '../facts.ts'
-import { rejected } from '../failures.ts'
 import { aupayActions } from './actions.ts'
 import { cancelled, isUnconfirmed } from './refusals.ts'
 import { aupayStepState, callOf } from './steps.ts'
@@ -40,7 +40,7 @@ export function aupayChangeCalls(client: AupayClient): ChangeCalls {
 type Refused = Extract<AupayAnswer, { kind: 'refused' }>
 
 export const refusedUpdate = ({ error, status, raw }: Refused): MarketplaceFailure =>
-  refusalBy(MEANINGS, rejected(error, status, raw))
+  refusalBy(MEANINGS, rejectedCall(AUPAY, error, status, raw))
 
 /** The codes of order calls are not public, so the mall's words decide. */
 const MEANINGS: readonly Meaning[] = [

@@ -1,7 +1,8 @@
+import { type MallError, rejectedCall } from '../../kit/http-failures.ts'
 import { MarketplaceFailure } from '../../port/failures.ts'
 import type { FetchHints, FetchOutcome } from '../../port/session.ts'
 import type { AupayAnswer } from '../client.ts'
-import { type MallError, rejected } from '../failures.ts'
+import { AUPAY } from '../facts.ts'
 import { isOrderNumber } from '../order-number.ts'
 import { fetchFromList, type ListTools, payBack } from './fetch-from-list.ts'
 import { type FetchTools, found, ordersIn } from './read-order.ts'
@@ -66,7 +67,7 @@ const WRONG_CALL = /必須入力|入力項目|形式|桁数|不正な/
  */
 function refusal(orderNumber: string, { error, status, raw }: Refused, { tools }: FetchTools): FetchOutcome {
   if (WRONG_CALL.test(error.message))
-    return { kind: 'failed', orderNumber, failure: rejected(error, status, raw) }
+    return { kind: 'failed', orderNumber, failure: rejectedCall(AUPAY, error, status, raw) }
   if (!isUnknownOrder(error)) {
     tools.notice({
       code: 'AUPAY_UNKNOWN_ERROR',

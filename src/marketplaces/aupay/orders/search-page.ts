@@ -1,10 +1,9 @@
-import { malformed } from '../../kit/http-failures.ts'
+import { malformed, rejectedCall } from '../../kit/http-failures.ts'
 import { asList, isElement, textAt, type XmlElement, type XmlValue } from '../../kit/xml.ts'
 import { MarketplaceFailure } from '../../port/failures.ts'
 import type { AupayAnswer, AupayClient, AupaySearch } from '../client.ts'
 import { toSearchTime } from '../dates.ts'
 import { AUPAY } from '../facts.ts'
-import { rejected } from '../failures.ts'
 
 /** A span of order times; both ends belong to it. */
 export interface SearchSpan {
@@ -49,7 +48,7 @@ export async function searchPage(
 }
 
 function pageOf(answer: AupayAnswer): SearchPage {
-  if (answer.kind === 'refused') throw rejected(answer.error, answer.status, answer.raw, 'list')
+  if (answer.kind === 'refused') throw rejectedCall(AUPAY, answer.error, answer.status, answer.raw, 'list')
   const { response, raw } = answer
   const text = textAt(response, 'resultCount')
   const resultCount = text !== undefined && /^\d{1,9}$/.test(text) ? Number(text) : null

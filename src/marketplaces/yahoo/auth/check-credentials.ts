@@ -1,9 +1,8 @@
-import { malformed } from '../../kit/http-failures.ts'
+import { malformed, rejectedCall } from '../../kit/http-failures.ts'
 import { elementsAt, textAt } from '../../kit/xml.ts'
 import type { CredentialCheck } from '../../port/session.ts'
 import type { YahooClient } from '../client.ts'
 import { YAHOO } from '../facts.ts'
-import { rejected } from '../failures.ts'
 import type { YahooCredentials } from './credentials.ts'
 import { CONSENT_MS, SESSION_MS } from './lifetimes.ts'
 
@@ -16,7 +15,7 @@ export async function checkCredentials(
   signal: AbortSignal,
 ): Promise<CredentialCheck> {
   const answer = await client.call({ operation: 'orderCount', maxBytes: COUNT_MAX_BYTES }, signal)
-  if (answer.kind === 'refused') throw rejected(answer.error, answer.status, answer.raw)
+  if (answer.kind === 'refused') throw rejectedCall(YAHOO, answer.error, answer.status, answer.raw)
   const [count] = elementsAt(answer.document.content, 'Result', 'Count')
   if (!count) throw malformed(YAHOO, '注文件数', answer.raw)
   const messages = [

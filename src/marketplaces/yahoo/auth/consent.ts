@@ -1,12 +1,13 @@
 import { factsOf } from '../../../platform/narrow.ts'
+import { failureSaying } from '../../kit/http-failures.ts'
 import { beforeConsent } from '../../kit/oauth/before-consent.ts'
-import { codeRefused, consentError, noRefreshToken } from '../../kit/oauth/consent-answer.ts'
+import { consentError } from '../../kit/oauth/consent-answer.ts'
+import { tokensOfCode } from '../../kit/oauth/token-endpoint.ts'
 import type { ConsentAsk, ConsentExchange, ConsentFlow } from '../../port/credentials.ts'
-import { MarketplaceFailure } from '../../port/failures.ts'
 import { toRfc3339 } from '../dates.ts'
 import { YAHOO } from '../facts.ts'
 import { type YahooCredentials, yahooCredentials } from './credentials.ts'
-import { askForToken } from './tokens.ts'
+import { tokenEndpoint } from './tokens.ts'
 
 /** Yahoo! ID連携 v2 (YConnect), Authorization Code flow with PKCE: the person who consents must be staff of the store. */
 export const yahooConsent = (authUrl: string): ConsentFlow<YahooCredentials> => ({
@@ -45,13 +46,8 @@ async function makeTokens(
   exchange: ConsentExchange<YahooCredentials>,
 ): Promise<Partial<YahooCredentials>> {
   const { credentials, code, redirectUri, verifier, tools, signal } = exchange
-  const client = { clientId: credentials.clientId ?? '', clientSecret: credentials.clientSecret ?? '' }
-  const form = { grant_type: 'authorization_code', code, redirect_uri: redirectUri, code_verifier: verifier }
-  const answer = await askForToken(tools, authUrl, client, form, signal).catch((error: unknown) => {
-    const refused = error instanceof MarketplaceFailure && error.mallCode === 'invalid_grant'
-    throw refused ? codeRefused(YAHOO, error) : error
-  })
-  if (answer.refreshToken === undefined) throw noRefreshToken(YAHOO, 200)
+  const form = { code, redirect_uri: redirectUri, code_verifier: verifier }
+  const answer = await tokensOfCode(tokenEndpoint(authUrl, credentials, tools), form, signal)
   if (!isOurs(answer.idToken, exchange.nonce)) throw otherSession()
   return { refreshToken: answer.refreshToken, consentedAt: toRfc3339(new Date(tools.clock.now())) }
 }
@@ -70,10 +66,8 @@ function isOurs(idToken: string | undefined, nonce: string): boolean {
   }
 }
 
-const otherSession = () =>
-  new MarketplaceFailure({
-    kind: 'rejected',
-    code: 'YAHOO_NONCE_MISMATCH',
-    message:
-      'Yahoo!から、この手続きとは別の同意の結果が返りました。もう一度、同意の手続きを最初から行ってください。',
-  })
+const otherSession = failureSaying(
+  'rejected',
+  'YAHOO_NONCE_MISMATCH',
+  'Yahoo!から、この手続きとは別の同意の結果が返りました。もう一度、同意の手続きを最初から行ってください。',
+)

@@ -1,11 +1,11 @@
 import { answered } from '../../kit/changes/plans.ts'
 import { outcomeUnknown } from '../../kit/changes/write-failures.ts'
 import { codeTable } from '../../kit/code-table.ts'
+import { type MallError, rejectedCall } from '../../kit/http-failures.ts'
 import { elementsAt, textAt, type XmlElement } from '../../kit/xml.ts'
 import { MarketplaceFailure } from '../../port/failures.ts'
 import type { StepAnswer } from '../../port/site-changes.ts'
 import { YAHOO } from '../facts.ts'
-import { type MallError, rejected } from '../failures.ts'
 import type { YahooAnswer } from '../orders/read-answer.ts'
 
 /** What Yahoo!'s answer to an update means, after everything that concerns the whole store was thrown. */
@@ -57,7 +57,7 @@ function refusedWrite(error: MallError, status: number, raw: string): Marketplac
   const meaning = MEANINGS.find(({ fits }) => fits(error, status))
   return meaning
     ? new MarketplaceFailure({ ...facts, kind: 'rejected', code: meaning.code, message: meaning.message })
-    : rejected(error, status, raw)
+    : rejectedCall(YAHOO, error, status, raw)
 }
 
 interface Meaning {

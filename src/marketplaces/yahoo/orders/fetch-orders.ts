@@ -1,4 +1,4 @@
-import { malformed } from '../../kit/http-failures.ts'
+import { type MallError, malformed, rejectedCall } from '../../kit/http-failures.ts'
 import { elementsAt, textAt, type XmlElement } from '../../kit/xml.ts'
 import { MarketplaceFailure } from '../../port/failures.ts'
 import type { NormalisedOrder } from '../../port/order.ts'
@@ -6,7 +6,6 @@ import type { FetchHints, FetchOutcome, MarketplaceTools } from '../../port/sess
 import type { YahooClient } from '../client.ts'
 import { revisionOf } from '../dates.ts'
 import { YAHOO } from '../facts.ts'
-import { type MallError, rejected } from '../failures.ts'
 import { FIELD_LIST_MAX_BYTES } from './fields.ts'
 import type { YahooAnswer } from './read-answer.ts'
 import { WireError } from './read-fields.ts'
@@ -149,7 +148,7 @@ function refusal(orderNumber: string, { error, status, raw }: Refused): FetchOut
     return { kind: 'not_found', orderNumber, ...(error.message ? { mallMessage: error.message } : {}) }
   }
   if (status >= 500) return { kind: 'failed', orderNumber, failure: serverErrorOfOrder(error, status, raw) }
-  return { kind: 'failed', orderNumber, failure: rejected(error, status, raw) }
+  return { kind: 'failed', orderNumber, failure: rejectedCall(YAHOO, error, status, raw) }
 }
 
 /** The API itself failed on this order and says so with an order's code: others must not wait for it. */

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { malformed } from '../../kit/http-failures.ts'
+import { malformed, rejectedCall } from '../../kit/http-failures.ts'
 import { checkWindow, readEntries, unreadableOf, walkPlaces } from '../../kit/walk-list.ts'
 import { elementsAt, textAt, type XmlElement, type XmlTree } from '../../kit/xml.ts'
 import type { ListedOrder, ListPage, ListWindow, MarketplaceTools } from '../../port/session.ts'
@@ -7,7 +7,6 @@ import type { YahooClient } from '../client.ts'
 import { ORDER_STATUS } from '../codes.ts'
 import { parseTime, revisionOf, toRequestTime } from '../dates.ts'
 import { YAHOO } from '../facts.ts'
-import { rejected } from '../failures.ts'
 import { toMallState } from './to-status.ts'
 
 /**
@@ -104,7 +103,7 @@ async function search(
     { operation: 'orderList', request: searchRequest(window, token), maxBytes: LIST_MAX_BYTES },
     signal,
   )
-  if (answer.kind === 'refused') throw rejected(answer.error, answer.status, answer.raw, 'list')
+  if (answer.kind === 'refused') throw rejectedCall(YAHOO, answer.error, answer.status, answer.raw, 'list')
   const { document, raw } = answer
   const [found] = document.name === 'Result' ? elementsAt(document.content, 'Search') : []
   const total = found && textAt(found, 'TotalCount')

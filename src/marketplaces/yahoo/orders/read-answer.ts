@@ -1,9 +1,16 @@
 import type { HttpResponse } from '../../../platform/http/http-client.ts'
-import { bodyText, failureOfGatewayBody, isHtml, malformed } from '../../kit/http-failures.ts'
+import {
+  bodyText,
+  failureOfGatewayBody,
+  failureOfStatus,
+  isHtml,
+  type MallError,
+  malformed,
+} from '../../kit/http-failures.ts'
 import { parseXml, type XmlDocument } from '../../kit/xml.ts'
 import type { MarketplaceTools } from '../../port/session.ts'
 import { YAHOO } from '../facts.ts'
-import { errorIn, failureOfBusy, failureOfPx, failureOfToken, type MallError } from '../failures.ts'
+import { errorIn, failureOfPx, failureOfToken } from '../failures.ts'
 
 /**
  * What Yahoo! answered: a document, or a refusal that concerns this call alone (an od code, 404, Status NG). Everything
@@ -29,7 +36,7 @@ export function readAnswer(
   if (px) throw px
   // A server error with an order's code is about that order; without one the mall is down.
   const aboutOrder = error?.code?.startsWith('od') === true
-  const busy = aboutOrder && status !== 429 ? null : failureOfBusy(response, error, clock)
+  const busy = aboutOrder && status !== 429 ? null : failureOfStatus(YAHOO, response, clock, error)
   if (busy) throw busy
   if (status === 401) throw failureOfToken(response)
   if (status === 403 && !aboutOrder) throw forbidden(error)

@@ -1,4 +1,4 @@
-import type { MallError } from '../failures.ts'
+import type { MallError } from '../../kit/http-failures.ts'
 import { ALL_FIELDS, ESSENTIAL_FIELDS } from './fields.ts'
 
 /**
