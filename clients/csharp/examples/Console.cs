@@ -48,7 +48,13 @@ public static class ConsoleClient
                     batch => { Store(folder, batch); return Task.FromResult(0); },
                     TimeSpan.FromMilliseconds(every),
                     error => Console.Error.WriteLine(error.Message),
-                    stopping.Token);
+                    stopping.Token,
+                    // The CSV holds nothing of the buyer.
+                    orderIds =>
+                    {
+                        foreach (var id in orderIds) File.Delete(Path.Combine(folder, "orders", id + ".json"));
+                        return Task.FromResult(0);
+                    });
             }
             catch (OperationCanceledException) { }
         }

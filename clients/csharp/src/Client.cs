@@ -1,4 +1,6 @@
 using System;
+using System.Collections.Generic;
+using System.Linq;
 using System.Net.Http;
 using System.Net.Http.Headers;
 using System.Text;
@@ -74,39 +76,104 @@ namespace Torikomi
             return new Why(await GetAsync(path, cancel).ConfigureAwait(false));
         }
 
+        /// <summary>The same as the others, with status and headers. A 304 has no body.</summary>
+        /// <param name="headers">As If-Match, If-None-Match, Idempotency-Key; with the last one it is tried again</param>
+        public Task<Answer> AskAsync(
+            string method, string path, string body = null, IDictionary<string, string> headers = null,
+            CancellationToken cancel = default(CancellationToken))
+        {
+            var isRepeatable = method == "GET"
+                || (headers != null && headers.Keys.Any(name => name.ToLowerInvariant() == "idempotency-key"));
+            var mayTryAgain = isRepeatable ? Retry.IsPassing : (Func<Exception, bool>)Retry.WasNotBegun;
+            return retry.RunAsync(() => ExchangeAsync(method, path, body, headers, cancel), mayTryAgain, cancel);
+        }
+
+        /// <summary>A file, as the CSV of the orders. It is tried again until it begins; what breaks later begins anew.</summary>
+        public Task<Download> DownloadAsync(string path, CancellationToken cancel = default(CancellationToken))
+        {
+            return retry.RunAsync(() => BeginDownloadAsync(path, cancel), Retry.IsPassing, cancel);
+        }
+
         /// <summary>One call, whatever comes of it.</summary>
         public async Task<XElement> OnceAsync(
             string method, string path, string body, string key, string etag, CancellationToken cancel)
         {
-            HttpResponseMessage response;
-            string text;
+            var headers = new Dictionary<string, string>();
+            if (key != null) headers["Idempotency-Key"] = key;
+            if (etag != null) headers["If-Match"] = etag;
+            return (await ExchangeAsync(method, path, body, headers, cancel).ConfigureAwait(false)).Body;
+        }
+
+        private async Task<Answer> ExchangeAsync(
+            string method, string path, string body, IDictionary<string, string> headers, CancellationToken cancel)
+        {
+            HttpResponseMessage response = null;
             try
             {
-                using (var request = new HttpRequestMessage(new HttpMethod(method), url + path))
+                string text;
+                try
                 {
-                    if (body != null) request.Content = new StringContent(body, Encoding.UTF8, "application/json");
-                    if (key != null) request.Headers.TryAddWithoutValidation("Idempotency-Key", key);
-                    if (etag != null) request.Headers.TryAddWithoutValidation("If-Match", etag);
-                    response = await http.SendAsync(request, cancel).ConfigureAwait(false);
-                    // .NET Framework has no content where there is no body.
-                    text = response.Content == null ? "" : await response.Content.ReadAsStringAsync().ConfigureAwait(false);
+                    using (var request = new HttpRequestMessage(new HttpMethod(method), url + path))
+                    {
+                        if (body != null) request.Content = new StringContent(body, Encoding.UTF8, "application/json");
+                        if (headers != null)
+                            foreach (var header in headers) request.Headers.TryAddWithoutValidation(header.Key, header.Value);
+                        response = await http.SendAsync(request, cancel).ConfigureAwait(false);
+                        text = await TextOf(response).ConfigureAwait(false);
+                    }
                 }
+                catch (Exception error)
+                {
+                    cancel.ThrowIfCancellationRequested();
+                    throw new NoAnswerException(method + " " + path + ": " + error.Message, error);
+                }
+                var status = (int)response.StatusCode;
+                if (status == 204 || status == 304) return new Answer(status, null, response);
+                var answered = Json.Parse(text);
+                if (!response.IsSuccessStatusCode)
+                    throw new ProblemException(status, answered, RetryAfter(response), Answer.HeadersOf(response));
+                if (answered != null) return new Answer(status, answered, response);
+                if (Download.IsFile(response))
+                    throw new InvalidOperationException(method + " " + path + " answers a file: use DownloadAsync");
+                // The sign-in page of a café's network is a 200 too.
+                throw new NoAnswerException(method + " " + path + ": " + status + ", but no JSON");
+            }
+            finally
+            {
+                if (response != null) response.Dispose();
+            }
+        }
+
+        private async Task<Download> BeginDownloadAsync(string path, CancellationToken cancel)
+        {
+            HttpResponseMessage response = null;
+            try
+            {
+                using (var request = new HttpRequestMessage(HttpMethod.Get, url + path))
+                    response = await http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, cancel).ConfigureAwait(false);
+                if (!response.IsSuccessStatusCode)
+                {
+                    var text = await TextOf(response).ConfigureAwait(false);
+                    throw new ProblemException(
+                        (int)response.StatusCode, Json.Parse(text), RetryAfter(response), Answer.HeadersOf(response));
+                }
+                if (!Download.IsFile(response))
+                    throw new NoAnswerException("GET " + path + ": " + (int)response.StatusCode + ", but no file");
+                return new Download(response, http.Timeout);
             }
             catch (Exception error)
             {
+                if (response != null) response.Dispose();
+                if (error is ProblemException || error is NoAnswerException) throw;
                 cancel.ThrowIfCancellationRequested();
-                throw new NoAnswerException(method + " " + path + ": " + error.Message, error);
+                throw new NoAnswerException("GET " + path + ": " + error.Message, error);
             }
-            using (response)
-            {
-                var status = (int)response.StatusCode;
-                if (status == 204) return null;
-                var answered = Json.Parse(text);
-                if (!response.IsSuccessStatusCode) throw new ProblemException(status, answered, RetryAfter(response));
-                // The sign-in page of a café's network is a 200 too.
-                if (answered == null) throw new NoAnswerException(method + " " + path + ": " + status + ", but no JSON");
-                return answered;
-            }
+        }
+
+        /// <summary>.NET Framework has no content where there is no body.</summary>
+        private static Task<string> TextOf(HttpResponseMessage response)
+        {
+            return response.Content == null ? Task.FromResult("") : response.Content.ReadAsStringAsync();
         }
 
         private static TimeSpan? RetryAfter(HttpResponseMessage response)

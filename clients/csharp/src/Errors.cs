@@ -19,9 +19,14 @@ namespace Torikomi
         public IReadOnlyList<KeyValuePair<string, string>> Errors { get; }
         /// <summary>All that was answered; null when it was no JSON.</summary>
         public XElement Body { get; }
+        /// <summary>By their names in any case.</summary>
+        public IReadOnlyDictionary<string, string> Headers { get; }
 
-        public ProblemException(int status, XElement body, TimeSpan? retryAfter) : base(Describe(status, body))
+        public ProblemException(
+            int status, XElement body, TimeSpan? retryAfter, IReadOnlyDictionary<string, string> headers = null)
+            : base(Describe(status, body))
         {
+            Headers = headers ?? new Dictionary<string, string>();
             Status = status;
             Body = body;
             Code = CodeOf(status, body);
@@ -30,6 +35,9 @@ namespace Torikomi
             RetryAfter = retryAfter;
             Errors = ErrorsOf(body);
         }
+
+        /// <summary>Without a code of the service: something in between has answered, as a proxy with a page.</summary>
+        public bool IsForeign { get { return Code == "HTTP_" + Status; } }
 
         private static string CodeOf(int status, XElement body)
         {

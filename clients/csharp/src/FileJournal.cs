@@ -22,7 +22,8 @@ namespace Torikomi
             Directory.CreateDirectory(folder);
             held = new FileStream(path + ".lock", FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
             // Windows may be cut off between the two names of a replacement.
-            if (!File.Exists(path) && File.Exists(path + ".old")) File.Move(path + ".old", path);
+            foreach (var file in new[] { path, path + ".position" })
+                if (!File.Exists(file) && File.Exists(file + ".old")) File.Move(file + ".old", file);
         }
 
         internal XElement Read()
@@ -39,10 +40,26 @@ namespace Torikomi
 
         internal void Write(string entry)
         {
+            Replace(path, entry);
+        }
+
+        /// <summary>How far the change feed was worked off; null at first.</summary>
+        internal string ReadPosition()
+        {
+            return File.Exists(path + ".position") ? File.ReadAllText(path + ".position", Encoding.UTF8) : null;
+        }
+
+        internal void WritePosition(string position)
+        {
+            Replace(path + ".position", position);
+        }
+
+        private static void Replace(string path, string text)
+        {
             var beside = path + ".new";
             using (var stream = new FileStream(beside, FileMode.Create, FileAccess.Write))
             {
-                var bytes = Encoding.UTF8.GetBytes(entry);
+                var bytes = Encoding.UTF8.GetBytes(text);
                 stream.Write(bytes, 0, bytes.Length);
                 stream.Flush(true);
             }

@@ -82,12 +82,16 @@ namespace Torikomi
         }
 
         /// <summary>
-        /// Until it is cancelled. The handler's own errors end it as well: what cannot be stored must not be pulled past. A refusal is
+        /// Until it is cancelled. The handlers' own errors end it as well: what cannot be stored must not be pulled past. A refusal is
         /// waited out, since whoever mends the key or the shop wants it to go on.
         /// </summary>
+        /// <param name="onErased">
+        /// Ids of orders whose buyer had their data erased: delete what you keep of them. It is told again until it has ended, and may
+        /// name orders that you never had. Without it your copies stay, and you have to follow the change feed yourself.
+        /// </param>
         public async Task KeepAsync(
             Func<Batch, Task> handle, TimeSpan every, Action<Exception> onError = null,
-            CancellationToken cancel = default(CancellationToken))
+            CancellationToken cancel = default(CancellationToken), Func<IReadOnlyList<string>, Task> onErased = null)
         {
             var isHandling = false;
             Func<Batch, Task> watched = async batch =>
@@ -96,12 +100,20 @@ namespace Torikomi
                 await handle(batch).ConfigureAwait(false);
                 isHandling = false;
             };
+            Func<IReadOnlyList<string>, Task> watchedErased = async orderIds =>
+            {
+                isHandling = true;
+                await onErased(orderIds).ConfigureAwait(false);
+                isHandling = false;
+            };
             for (var failed = 0; !cancel.IsCancellationRequested;)
             {
                 TimeSpan pause;
                 try
                 {
                     var batch = await NextAsync(watched, cancel).ConfigureAwait(false);
+                    // Never before the batch in hand is stored: what is deleted would come back with it.
+                    if (onErased != null) await TellErasedAsync(watchedErased, cancel).ConfigureAwait(false);
                     failed = 0;
                     pause = batch.Orders.Count == 0 || batch.Remaining == 0 ? every : TimeSpan.Zero;
                 }
@@ -139,6 +151,52 @@ namespace Torikomi
             }
             journal.Write("null");
             return batch;
+        }
+
+        private async Task TellErasedAsync(Func<IReadOnlyList<string>, Task> handle, CancellationToken cancel)
+        {
+            for (; ; )
+            {
+                var after = journal.ReadPosition();
+                XElement page = null;
+                try
+                {
+                    if (after != null)
+                        page = await client.GetAsync("/v1/changes?limit=1000&after=" + Uri.EscapeDataString(after), cancel)
+                            .ConfigureAwait(false);
+                }
+                catch (ProblemException error) when (error.Code == "POSITION_EXPIRED") { }
+                if (page == null)
+                {
+                    journal.WritePosition(await TellAllErasedAsync(handle, cancel).ConfigureAwait(false));
+                    return;
+                }
+                var erased = page.Element("changes").Elements()
+                    .Where(row => Json.Text(row, "kind") == "order"
+                        && row.Element("data").Element("what").Elements().Any(what => what.Value == "erased"))
+                    .Select(row => Json.Text(row.Element("data"), "orderId")).ToList();
+                if (erased.Count > 0) await handle(erased).ConfigureAwait(false);
+                var position = Json.Text(page, "position");
+                if (position != after) journal.WritePosition(position);
+                if (Json.Text(page, "more") != "true") return;
+            }
+        }
+
+        /// <summary>By the list of orders, where the feed does not reach.</summary>
+        /// <returns>the position from which the feed tells the rest</returns>
+        private async Task<string> TellAllErasedAsync(Func<IReadOnlyList<string>, Task> handle, CancellationToken cancel)
+        {
+            var present = await client.GetAsync("/v1/changes", cancel).ConfigureAwait(false);
+            for (var cursor = ""; cursor != null;)
+            {
+                var page = await client.GetAsync("/v1/orders?limit=1000" + cursor, cancel).ConfigureAwait(false);
+                var erased = page.Element("orders").Elements()
+                    .Where(order => Json.Text(order, "erasedAt") != null).Select(order => Json.Text(order, "id")).ToList();
+                if (erased.Count > 0) await handle(erased).ConfigureAwait(false);
+                var next = Json.Text(page, "nextCursor");
+                cursor = next == null ? null : "&cursor=" + Uri.EscapeDataString(next);
+            }
+            return Json.Text(present, "position");
         }
 
         private Task<XElement> AskAsync(string key, string asked, CancellationToken cancel)

@@ -42,7 +42,9 @@ namespace Torikomi
             return TimeSpan.FromMilliseconds(most * (0.5 + dice / 2));
         }
 
-        internal async Task<T> RunAsync<T>(Func<Task<T>> call, Func<Exception, bool> mayTryAgain, CancellationToken cancel)
+        /// <param name="most">Calls in all, where not Tries</param>
+        internal async Task<T> RunAsync<T>(
+            Func<Task<T>> call, Func<Exception, bool> mayTryAgain, CancellationToken cancel, int? most = null)
         {
             for (var tries = 1; ; tries++)
             {
@@ -51,7 +53,7 @@ namespace Torikomi
                 {
                     return await call().ConfigureAwait(false);
                 }
-                catch (Exception error) when (tries < Tries && !cancel.IsCancellationRequested && mayTryAgain(error))
+                catch (Exception error) when (tries < (most ?? Tries) && !cancel.IsCancellationRequested && mayTryAgain(error))
                 {
                     pause = Pause(error, tries);
                 }

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { mkdir, open, readFile, rename } from 'node:fs/promises'
+import { mkdir, open, readFile, rename, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { fileJournal } from '../src/file-journal.ts'
 import { type Batch, isProblem, Puller, Torikomi } from '../src/index.ts'
@@ -42,6 +42,10 @@ async function pull(folder: string): Promise<void> {
     signal: stopping.signal,
     everyMs: Number(TORIKOMI_EVERY_MS),
     onError: (error) => console.error(error instanceof Error ? error.message : error),
+    // The CSV holds nothing of the buyer.
+    onErased: async (orderIds) => {
+      for (const id of orderIds) await rm(join(folder, 'orders', `${id}.json`), { force: true })
+    },
   })
 }
 

@@ -14,8 +14,14 @@ export class Problem extends Error {
   readonly retryAfterSeconds: number | null
   /** All that was answered: a 412 holds both versions. */
   readonly body: Readonly<Record<string, unknown>>
+  readonly headers: Headers
 
-  constructor(status: number, body: Readonly<Record<string, unknown>>, retryAfterSeconds: number | null) {
+  constructor(
+    status: number,
+    body: Readonly<Record<string, unknown>>,
+    retryAfterSeconds: number | null,
+    headers: Headers = new Headers(),
+  ) {
     const { code = `HTTP_${status}`, detail = '', errors = [], requestId } = body as Partial<ProblemBody>
     const fields = errors.map(({ field, message }) => ` ${field}: ${message}`).join('')
     super(`${status} ${code} ${detail}${fields}`)
@@ -27,6 +33,18 @@ export class Problem extends Error {
     this.requestId = requestId ?? null
     this.retryAfterSeconds = retryAfterSeconds
     this.body = body
+    this.headers = headers
+  }
+
+  static of({ status, headers }: Response, text: string): Problem {
+    const answered = parseJson(text)
+    const after = retryAfterSeconds(headers.get('retry-after'), Date.now())
+    return new Problem(status, isObject(answered) ? answered : {}, after, headers)
+  }
+
+  /** Without a code of the service: something in between has answered, as a proxy with a page. */
+  get isForeign(): boolean {
+    return this.code === `HTTP_${this.status}`
   }
 }
 
@@ -36,6 +54,25 @@ export class NoAnswer extends Error {
     super(message, { cause })
     this.name = 'NoAnswer'
   }
+}
+
+export function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch {
+    return undefined
+  }
+}
+
+const isObject = (value: unknown): value is Record<string, unknown> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value)
+
+/** RFC 9110: seconds or a date. */
+function retryAfterSeconds(header: string | null, now: number): number | null {
+  if (header === null) return null
+  if (/^\d{1,6}$/.test(header)) return Number(header)
+  const at = Date.parse(header)
+  return Number.isNaN(at) ? null : Math.max(0, Math.ceil((at - now) / 1_000))
 }
 
 export const isProblem = (error: unknown, code?: string): error is Problem =>

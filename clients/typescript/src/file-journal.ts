@@ -12,30 +12,40 @@ export function fileJournal(path: string): Journal {
       takeLock(lock)
     },
     async read() {
-      const text = await readFile(path, 'utf8').catch((error: NodeJS.ErrnoException) => {
-        if (error.code === 'ENOENT') return null
-        throw error
-      })
+      const text = await readIfThere(path)
       if (text === null) return null
       const entry: JournalEntry | null = text === 'null' ? null : parseEntry(text)
       return entry
     },
-    async write(entry) {
-      const beside = `${path}.new`
-      const file = await open(beside, 'w', 0o600)
-      try {
-        await file.writeFile(JSON.stringify(entry))
-        await file.sync()
-      } finally {
-        await file.close()
-      }
-      await rename(beside, path)
-      await syncFolder(dirname(path))
-    },
+    write: (entry) => replace(path, JSON.stringify(entry)),
     async close() {
       unlinkSync(lock)
     },
+    position: {
+      read: () => readIfThere(`${path}.position`),
+      write: (position) => replace(`${path}.position`, position),
+    },
   }
+}
+
+function readIfThere(path: string): Promise<string | null> {
+  return readFile(path, 'utf8').catch((error: NodeJS.ErrnoException) => {
+    if (error.code === 'ENOENT') return null
+    throw error
+  })
+}
+
+async function replace(path: string, text: string): Promise<void> {
+  const beside = `${path}.new`
+  const file = await open(beside, 'w', 0o600)
+  try {
+    await file.writeFile(text)
+    await file.sync()
+  } finally {
+    await file.close()
+  }
+  await rename(beside, path)
+  await syncFolder(dirname(path))
 }
 
 /** Windows cannot open a folder, and needs not. */

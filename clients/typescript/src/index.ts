@@ -1,6 +1,7 @@
 export type { components, operations, paths } from './api.ts'
 export { type Change, type ChangesOptions, followChanges } from './changes.ts'
-export { type ClientOptions, type RawCall, type Schemas, Torikomi } from './client.ts'
+export { type Answered, type ClientOptions, type RawCall, type Schemas, Torikomi } from './client.ts'
+export type { Download } from './download.ts'
 export { isPassing, isProblem, NoAnswer, Problem, type ProblemBody } from './errors.ts'
 export {
   type Journal,

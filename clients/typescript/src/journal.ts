@@ -27,6 +27,8 @@ export interface Journal {
   read(): Promise<JournalEntry | null>
   write(entry: JournalEntry | null): Promise<void>
   close(): Promise<void>
+  /** How far the change feed was worked off; `keep` needs it to tell of erasures. */
+  position?: { read(): Promise<string | null>; write(position: string): Promise<void> }
 }
 
 /** What is used of `navigator.locks`. */
@@ -41,6 +43,7 @@ export interface TabLocks {
 /** For trying things out: a crash loses the key, and with it the batch that was on its way. */
 export function memoryJournal(): Journal {
   let entry: JournalEntry | null = null
+  let position: string | null = null
   const nothing = async () => undefined
   return {
     open: nothing,
@@ -48,6 +51,12 @@ export function memoryJournal(): Journal {
     read: async () => entry,
     async write(next) {
       entry = next
+    },
+    position: {
+      read: async () => position,
+      async write(next) {
+        position = next
+      },
     },
   }
 }
@@ -89,6 +98,10 @@ export function storageJournal(
     },
     async close() {
       release()
+    },
+    position: {
+      read: async () => storage.getItem(`${name}.position`),
+      write: async (position) => storage.setItem(`${name}.position`, position),
     },
   }
 }

@@ -6,10 +6,27 @@ export type Method = 'get' | 'post' | 'put' | 'patch' | 'delete'
 
 type Operation<P, M extends Method> = P extends keyof paths ? Exclude<paths[P][M], undefined> : never
 
-/** The paths that have this method. */
+/** The paths that have this method and answer JSON, or nothing. */
 export type PathOf<M extends Method> = {
-  [P in keyof paths]: [Operation<P, M>] extends [never] ? never : P
+  [P in keyof paths]: [Operation<P, M>] extends [never] ? never : IsFile<Good<P, M>> extends true ? never : P
 }[keyof paths]
+
+/** The paths that answer a file. */
+export type FilePath = {
+  [P in keyof paths]: [Operation<P, 'get'>] extends [never]
+    ? never
+    : IsFile<Good<P, 'get'>> extends true
+      ? P
+      : never
+}[keyof paths]
+
+type FileType = 'text/csv' | 'text/event-stream' | 'application/jsonl'
+
+type IsFile<R> = R extends { content: infer C }
+  ? [keyof C & FileType] extends [never]
+    ? false
+    : true
+  : false
 
 type Part<O, K extends string> = O extends { parameters: infer A }
   ? K extends keyof A
@@ -42,9 +59,11 @@ export type CallArguments<P, M extends Method> =
 
 type Json<R> = R extends { content: { 'application/json': infer B } } ? B : undefined
 
-/** Of the one answer below 300 that the document names. */
-export type Answer<P, M extends Method> =
-  Operation<P, M> extends { responses: infer R } ? Json<R[keyof R & (200 | 201 | 202 | 204)]> : never
+/** The one answer below 300 that the document names. */
+type Good<P, M extends Method> =
+  Operation<P, M> extends { responses: infer R } ? R[keyof R & (200 | 201 | 202 | 204)] : never
+
+export type Answer<P, M extends Method> = Json<Good<P, M>>
 
 /** The same without its types, as it is sent. */
 export interface Call {

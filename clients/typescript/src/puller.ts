@@ -1,4 +1,4 @@
-import type { Torikomi } from './client.ts'
+import type { Schemas, Torikomi } from './client.ts'
 import { isPassing, isProblem, NoAnswer } from './errors.ts'
 import type { Journal, JournalEntry, Order, Pull, Selection } from './journal.ts'
 import { pauseMs, retrying } from './retry.ts'
@@ -28,6 +28,11 @@ export interface KeepOptions {
   everyMs?: number
   /** Told of each error that is waited out: a refusal too, since whoever mends the key or the shop wants it to go on. */
   onError?: (error: unknown) => void
+  /**
+   * Ids of orders whose buyer had their data erased: delete what you keep of them. It is told again until it has ended, and may
+   * name orders that you never had. Without it your copies stay, and you have to follow `GET /v1/changes` yourself.
+   */
+  onErased?: (orderIds: string[]) => Promise<void>
 }
 
 /**
@@ -58,20 +63,27 @@ export class Puller {
     })
   }
 
-  /** Until the signal. The handler's own errors end it as well: what cannot be stored must not be pulled past. */
-  async keep(handle: BatchHandler, { signal, everyMs = 5_000, onError }: KeepOptions = {}): Promise<void> {
+  /** Until the signal. The handlers' own errors end it as well: what cannot be stored must not be pulled past. */
+  async keep(handle: BatchHandler, options: KeepOptions = {}): Promise<void> {
+    const { signal, everyMs = 5_000, onError, onErased } = options
     const { retry, waiting } = this.#client
     let isHandling = false
-    const watched: BatchHandler = async (batch) => {
-      isHandling = true
-      await handle(batch)
-      isHandling = false
-    }
+    const watched =
+      <T>(handler: (told: T) => Promise<void>) =>
+      async (told: T): Promise<void> => {
+        isHandling = true
+        await handler(told)
+        isHandling = false
+      }
+    const handleBatch = watched(handle)
+    const handleErased = onErased && watched(onErased)
     await this.#opened(async () => {
       for (let failed = 0; !signal?.aborted; ) {
         let pause = 0
         try {
-          const { orders, remaining } = await this.#next(watched, signal)
+          const { orders, remaining } = await this.#next(handleBatch, signal)
+          // Never before the batch in hand is stored: what is deleted would come back with it.
+          if (handleErased) await this.#tellErased(handleErased, signal)
           failed = 0
           pause = orders.length === 0 || remaining === 0 ? everyMs : 0
         } catch (error) {
@@ -108,6 +120,45 @@ export class Puller {
     }
     await this.#journal.write(null)
     return { ...batch, again: left !== null }
+  }
+
+  async #tellErased(handle: (orderIds: string[]) => Promise<void>, signal?: AbortSignal): Promise<void> {
+    const { position: kept } = this.#journal
+    if (!kept) throw new Error('onErased needs a journal that keeps a position.')
+    const stopping = signal ? { signal } : {}
+    for (;;) {
+      const after = await kept.read()
+      if (after === null) return kept.write(await this.#tellAllErased(handle, stopping))
+      let page: Schemas['FeedPage']
+      try {
+        page = await this.#client.get('/v1/changes', { query: { after, limit: 1_000 }, ...stopping })
+      } catch (error) {
+        if (!isProblem(error, 'POSITION_EXPIRED')) throw error
+        return kept.write(await this.#tellAllErased(handle, stopping))
+      }
+      const erased = page.changes.flatMap((row) =>
+        row.kind === 'order' && row.data.what.includes('erased') ? [row.data.orderId] : [],
+      )
+      if (erased.length > 0) await handle(erased)
+      if (page.position !== after) await kept.write(page.position)
+      if (!page.more) return
+    }
+  }
+
+  /** By the list of orders, where the feed does not reach. @returns the position from which the feed tells the rest */
+  async #tellAllErased(
+    handle: (orderIds: string[]) => Promise<void>,
+    stopping: { signal?: AbortSignal },
+  ): Promise<string> {
+    const { position } = await this.#client.get('/v1/changes', stopping)
+    for (let cursor: string | null | undefined; cursor !== null; ) {
+      const query = { limit: 1_000, ...(cursor === undefined ? {} : { cursor }) }
+      const { orders, nextCursor } = await this.#client.get('/v1/orders', { query, ...stopping })
+      const erased = orders.filter(({ erasedAt }) => erasedAt !== null).map(({ id }) => id)
+      if (erased.length > 0) await handle(erased)
+      cursor = nextCursor
+    }
+    return position
   }
 
   #ask({ key, selection }: JournalEntry, signal?: AbortSignal): Promise<Pull> {

@@ -58,11 +58,3 @@ export function sleep(ms: number, signal?: AbortSignal): Promise<void> {
     signal?.addEventListener('abort', stop, { once: true })
   })
 }
-
-/** RFC 9110: seconds or a date. */
-export function retryAfterSeconds(header: string | null, now: number): number | null {
-  if (header === null) return null
-  if (/^\d{1,6}$/.test(header)) return Number(header)
-  const at = Date.parse(header)
-  return Number.isNaN(at) ? null : Math.max(0, Math.ceil((at - now) / 1_000))
-}

@@ -1,5 +1,7 @@
 using System;
+using System.Collections.Generic;
 using System.IO;
+using System.Linq;
 using System.Net;
 using System.Net.Http;
 using System.Text;
@@ -7,20 +9,45 @@ using System.Threading;
 using System.Threading.Tasks;
 using Torikomi;
 
-/// <summary>Prints what test/unit/clients/csharp.test.ts expects of the library, without a service.</summary>
+/// <summary>
+/// Prints what test/unit/clients/csharp.test.ts expects of the library, without a service. Arguments: a folder, and the address of
+/// a server whose files are cut.
+/// </summary>
 public static class Checks
 {
-    private sealed class OneOrder : HttpMessageHandler
+    private const string Batch = "{\"pullId\":\"p\",\"remaining\":0,\"orders\":[{\"id\":\"o\"}]}";
+
+    /// <summary>Answers in turn; when all are given, it ends by an InvalidOperationException, which nobody tries again.</summary>
+    private sealed class Scripted : HttpMessageHandler
     {
+        private readonly Queue<HttpResponseMessage> answers;
+        public Action AtEnd = () => { };
+
+        public Scripted(params HttpResponseMessage[] answers)
+        {
+            this.answers = new Queue<HttpResponseMessage>(answers);
+        }
+
         protected override Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancel)
         {
-            Console.WriteLine(request.Method);
-            if (request.Method == HttpMethod.Delete) return Task.FromResult(new HttpResponseMessage(HttpStatusCode.NoContent));
-            const string batch = "{\"pullId\":\"p\",\"remaining\":0,\"orders\":[{\"id\":\"o\"}]}";
-            var answer = new HttpResponseMessage(HttpStatusCode.OK);
-            answer.Content = new StringContent(batch, Encoding.UTF8, "application/json");
+            Console.WriteLine(request.Method + " " + request.RequestUri.PathAndQuery);
+            if (answers.Count == 0) { AtEnd(); cancel.ThrowIfCancellationRequested(); }
+            var answer = answers.Dequeue();
+            answer.RequestMessage = request;
             return Task.FromResult(answer);
         }
+    }
+
+    private static HttpResponseMessage Answer(int status, string text, string type = "application/json")
+    {
+        var answer = new HttpResponseMessage((HttpStatusCode)status);
+        answer.Content = new StringContent(text, Encoding.UTF8, type);
+        return answer;
+    }
+
+    private static Client At(params HttpResponseMessage[] answers)
+    {
+        return new Client("http://127.0.0.1:1", "k", new Retry { First = TimeSpan.Zero }, new Scripted(answers));
     }
 
     public static void Main(string[] arguments)
@@ -28,22 +55,95 @@ public static class Checks
         Console.WriteLine(Json.Text(Json.Parse("{\"9a\":\"digit\",\"b c\":\"blank\"}"), "9a"));
         Console.WriteLine(Json.Text(Json.Parse("{\"9a\":\"digit\",\"b c\":\"blank\"}"), "b c"));
         Console.WriteLine(Json.Text(Json.Parse("{\"a\":1}"), "9a") ?? "missing");
-        using (var client = new Client("http://127.0.0.1:1", "k", null, new OneOrder()))
-        using (var journal = new FileJournal(Path.Combine(arguments[0], "journal.json")))
+        CallsAsync().GetAwaiter().GetResult();
+        FilesAsync(arguments[1]).GetAwaiter().GetResult();
+        FeedAsync().GetAwaiter().GetResult();
+        KeepAsync(arguments[0]).GetAwaiter().GetResult();
+    }
+
+    private static async Task CallsAsync()
+    {
+        var made = Answer(201, "{}");
+        made.Headers.TryAddWithoutValidation("Location", "/v1/shops/s");
+        made.Headers.TryAddWithoutValidation("ETag", "\"2\"");
+        using (var client = At(
+            Answer(200, "{}"), new HttpResponseMessage(HttpStatusCode.NoContent), made, new HttpResponseMessage(HttpStatusCode.NotModified)))
         {
-            client.PutAsync("/v1/views", "{}").GetAwaiter().GetResult();
-            Console.WriteLine(client.DeleteAsync("/v1/views/v").GetAwaiter().GetResult() == null);
+            await client.PutAsync("/v1/views", "{}");
+            Console.WriteLine(await client.DeleteAsync("/v1/views/v") == null);
+            var answer = await client.AskAsync("POST", "/v1/shops", "{}");
+            Console.WriteLine(answer.Status + " " + answer.Location + " " + answer.ETag);
+            var headers = new Dictionary<string, string> { { "If-None-Match", answer.ETag } };
+            Console.WriteLine((await client.AskAsync("GET", "/v1/shops/s", null, headers)).Status);
+        }
+    }
+
+    private static async Task FilesAsync(string cutting)
+    {
+        var csv = Answer(200, "受注番号", "text/csv");
+        csv.Content.Headers.TryAddWithoutValidation("Content-Disposition", "attachment; filename=\"orders.csv\"");
+        using (var client = At(Answer(200, "Sign in", "text/plain"), Answer(502, "<html>", "text/html"), csv, Answer(200, "a", "text/csv")))
+        {
+            using (var download = await client.DownloadAsync("/v1/orders/export"))
+                Console.WriteLine(download.FileName + " " + await download.ReadTextAsync());
+            try { await client.GetAsync("/v1/orders/export"); }
+            catch (InvalidOperationException error) { Console.WriteLine(error.Message); }
+        }
+        using (var client = new Client(cutting, "k"))
+        using (var download = await client.DownloadAsync("/v1/orders/export"))
+            try { Console.WriteLine(await download.ReadTextAsync()); }
+            catch (NoAnswerException) { Console.WriteLine("cut"); }
+    }
+
+    private static async Task FeedAsync()
+    {
+        var waitedOut = 0;
+        using (var client = At(
+            Answer(409, "<html>", "text/html"), Answer(409, "{\"code\":\"CONFLICT\"}"), Answer(410, "<html>", "text/html"),
+            Answer(200, "{\"position\":\"1\",\"changes\":[]}"), Answer(410, "{\"code\":\"POSITION_EXPIRED\"}")))
+        {
+            var feed = new ChangeFeed(client, "0", error => waitedOut++);
+            await feed.NextAsync(0);
+            Console.WriteLine(feed.Position + " " + waitedOut);
+            try { await feed.NextAsync(0); }
+            catch (ProblemException error) { Console.WriteLine(error.Code); }
+        }
+    }
+
+    private static async Task KeepAsync(string folder)
+    {
+        using (var client = At(Answer(200, Batch)))
+        using (var journal = new FileJournal(Path.Combine(folder, "refused.json")))
+        {
             var waitedOut = 0;
             try
             {
-                new Puller(client, journal).KeepAsync(
-                    batch => { throw new ProblemException(422, null, null); },
-                    TimeSpan.Zero, error => waitedOut++).GetAwaiter().GetResult();
+                await new Puller(client, journal).KeepAsync(
+                    batch => { throw new ProblemException(422, null, null); }, TimeSpan.Zero, error => waitedOut++);
             }
             catch (ProblemException error)
             {
                 Console.WriteLine(error.Code + " " + waitedOut);
             }
         }
+        const string erasure = "{\"position\":\"6\",\"more\":false,\"changes\":"
+            + "[{\"kind\":\"order\",\"data\":{\"orderId\":\"o\",\"what\":[\"changed\",\"erased\"]}},"
+            + "{\"kind\":\"order\",\"data\":{\"orderId\":\"p\",\"what\":[\"changed\"]}}]}";
+        var handler = new Scripted(
+            Answer(200, Batch), Answer(200, "{\"position\":\"5\"}"),
+            Answer(200, "{\"orders\":[{\"id\":\"a\",\"erasedAt\":null}],\"nextCursor\":\"c\"}"),
+            Answer(200, "{\"orders\":[{\"id\":\"b\",\"erasedAt\":\"2026-11-28T00:00:00Z\"}],\"nextCursor\":null}"),
+            Answer(200, Batch), Answer(200, erasure));
+        var stop = new CancellationTokenSource();
+        handler.AtEnd = stop.Cancel;
+        using (var client = new Client("http://127.0.0.1:1", "k", null, handler))
+        using (var journal = new FileJournal(Path.Combine(folder, "erased.json")))
+            try
+            {
+                await new Puller(client, journal).KeepAsync(
+                    batch => Task.FromResult(0), TimeSpan.Zero, null, stop.Token,
+                    orderIds => { Console.WriteLine("erased " + string.Join(" ", orderIds)); return Task.FromResult(0); });
+            }
+            catch (OperationCanceledException) { Console.WriteLine("stopped"); }
     }
 }

@@ -21,16 +21,11 @@ public static class Feed
             string seen = null;
             while (!File.Exists(lastFile) || File.ReadAllText(lastFile) != seen)
             {
-                try
+                foreach (var change in await feed.NextAsync(1))
                 {
-                    foreach (var change in await feed.NextAsync(1))
-                    {
-                        seen = Json.Text(change, "position");
-                        Console.WriteLine(seen);
-                    }
+                    seen = Json.Text(change, "position");
+                    Console.WriteLine(seen);
                 }
-                // What something in between has answered: the position stands where it was.
-                catch (ProblemException error) when (error.Status == 409 || error.Status == 412) { }
             }
         }
     }

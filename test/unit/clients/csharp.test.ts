@@ -1,25 +1,48 @@
-import { execFileSync } from 'node:child_process'
+import { execFile } from 'node:child_process'
 import { mkdtempSync, rmSync } from 'node:fs'
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { afterAll, expect, test } from 'vitest'
+import { promisify } from 'node:util'
+import { afterAll, beforeAll, expect, test } from 'vitest'
 import { compile, monoMissing } from '../../support/clients/csharp.ts'
 
 const CHECKS = fileURLToPath(new URL('../../support/clients/Checks.cs', import.meta.url))
 const folder = mkdtempSync(join(tmpdir(), 'torikomi-csharp-'))
-afterAll(() => rmSync(folder, { recursive: true, force: true }))
+const cutting = createServer((_request, response) => {
+  response.writeHead(200, { 'content-type': 'text/csv' })
+  response.write('half of it', () => response.destroy())
+})
+beforeAll(() => new Promise<void>((done) => cutting.listen(0, '127.0.0.1', done)))
+afterAll(async () => {
+  await new Promise((done) => cutting.close(done))
+  rmSync(folder, { recursive: true, force: true })
+})
 
 test.skipIf(monoMissing() !== null)(
-  'C#: names that XML does not know are read, PUT and DELETE are sent, and a refusal that the handler met ends KeepAsync',
-  () => {
+  'C#: odd names, PUT, DELETE, headers, files, a feed behind a proxy, erasures, and a refusal that the handler met ends KeepAsync',
+  async () => {
     const program = join(folder, 'checks.exe')
     compile(program, [CHECKS])
-    // A KeepAsync that waits the refusal out would go on for ever.
-    const printed = execFileSync('mono', [program, folder], { encoding: 'utf8', timeout: 30_000 })
-    expect(printed.trim().split(/\r?\n/)).toEqual([
+    const url = `http://127.0.0.1:${(cutting.address() as AddressInfo).port}`
+    // A KeepAsync that waits the refusal out would go on for ever. Mono writes question marks for Japanese under the locale C.
+    const env = { ...process.env, LC_ALL: 'C.UTF-8' }
+    const { stdout } = await promisify(execFile)('mono', [program, folder, url], { timeout: 30_000, env })
+    const changes = 'GET /v1/changes?wait=0&after='
+    expect(stdout.trim().split(/\r?\n/)).toEqual([
       ...['digit', 'blank', 'missing'],
-      ...['PUT', 'DELETE', 'True', 'POST', 'HTTP_422 0'],
+      ...['PUT /v1/views', 'DELETE /v1/views/v', 'True'],
+      ...['POST /v1/shops', '201 /v1/shops/s "2"', 'GET /v1/shops/s', '304'],
+      ...[...Array(3).fill('GET /v1/orders/export'), 'orders.csv 受注番号', 'GET /v1/orders/export'],
+      ...['GET /v1/orders/export answers a file: use DownloadAsync', 'cut'],
+      ...[...Array(4).fill(`${changes}0`), '1 3', `${changes}1`, 'POSITION_EXPIRED'],
+      ...['POST /v1/orders/pull', 'HTTP_422 0'],
+      ...['POST /v1/orders/pull', 'GET /v1/changes', 'GET /v1/orders?limit=1000'],
+      ...['GET /v1/orders?limit=1000&cursor=c', 'erased b'],
+      ...['POST /v1/orders/pull', 'GET /v1/changes?limit=1000&after=5', 'erased o'],
+      ...['POST /v1/orders/pull', 'stopped'],
     ])
   },
 )
