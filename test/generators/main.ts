@@ -14,12 +14,24 @@ const bin = (name: string) => join(HERE, 'node_modules', '.bin', name)
 
 export const installed = (): boolean => existsSync(bin('orval'))
 
-/** Makes a client with each generator from `document` and compiles all of them, strictly. @throws Error with the compiler's words */
-export function generateAndCompile(document: string): string[] {
+export interface Sent {
+  /** `POST /v1/orders/pull` */
+  call: string
+  body: unknown
+}
+
+/**
+ * Makes a client with each generator from `document` and compiles all of them, strictly, with the requests of csharp/Check.cs written
+ * in TypeScript: a type that asks for more than a programmer means does not compile.
+ * @returns what hey-api's and orval's clients send of them @throws Error with the compiler's words
+ */
+export function generateAndCompile(document: string): Record<'hey' | 'orval', Sent[]> {
   const out = mkdtempSync(join(HERE, 'out-'))
-  const run = (name: string, args: string[]) => {
+  const run = (name: string, args: string[]): string => {
     try {
-      execFileSync(process.execPath, [bin(name), ...args], { cwd: out, stdio: 'pipe', timeout: 120_000 })
+      return execFileSync(process.execPath, [bin(name), ...args], {
+        ...{ cwd: out, stdio: 'pipe', timeout: 120_000 },
+      }).toString()
     } catch (error) {
       const { stdout, stderr } = error as { stdout?: Buffer; stderr?: Buffer }
       throw new Error(`${name}: ${stdout}${stderr}`, { cause: error })
@@ -34,7 +46,21 @@ export function generateAndCompile(document: string): string[] {
     writeFileSync(join(out, 'use.ts'), USE)
     writeFileSync(join(out, 'tsconfig.json'), JSON.stringify(TSCONFIG))
     run('tsc', ['-p', '.'])
-    return ['openapi-typescript', 'hey-api', 'orval']
+    execFileSync(
+      bin('esbuild'),
+      [
+        ...[
+          'use.ts',
+          '--bundle',
+          '--format=esm',
+          '--platform=node',
+          '--outfile=use.mjs',
+          '--log-level=error',
+        ],
+      ],
+      { cwd: out, stdio: 'pipe' },
+    )
+    return JSON.parse(execFileSync(process.execPath, ['use.mjs'], { cwd: out, timeout: 60_000 }).toString())
   } finally {
     rmSync(out, { recursive: true, force: true })
   }
@@ -106,20 +132,66 @@ const TSCONFIG = {
   include: ['.'],
 }
 
-/** A few lines of use, so that types that came out as `unknown` are noticed. */
+/**
+ * A few lines of use, so that types that came out as `unknown` are noticed, and the requests of csharp/Check.cs, sent to a fetch that
+ * keeps them. openapi-typescript makes types alone: what they let a programmer leave out is not sent.
+ */
 const USE = `
-import type { paths } from './types/api'
-import { pullOrders } from './hey'
-import { pullOrders as pull } from './orval/api'
+import type { components, paths } from './types/api'
+import * as hey from './hey'
+import { client } from './hey/client.gen'
+import * as orval from './orval/api'
 
 type Board = paths['/v1/board']['get']['responses'][200]['content']['application/json']
 export const staged = (board: Board): number => board.staged
 export const numbers = async (): Promise<string[]> => {
-  const { data } = await pullOrders({ headers: { 'Idempotency-Key': 'k' }, body: { limit: 10 } })
+  const { data } = await hey.pullOrders({ headers: { 'Idempotency-Key': 'k' }, body: { limit: 10 } })
   return (data?.orders ?? []).map((order) => order.orderNumber)
 }
 export const places = async (): Promise<number> => {
-  const answer = await pull({ limit: 10 }, { headers: { 'Idempotency-Key': 'k' } })
+  const answer = await orval.pullOrders({ limit: 10 }, { headers: { 'Idempotency-Key': 'k' } })
   return answer.status === 200 ? answer.data.remaining : 0
 }
+
+type Schemas = components['schemas']
+const orderId = '00000000-0000-0000-0000-000000000000'
+const pull = { limit: 10 } satisfies Schemas['PullOrdersRequest']
+const changes = [
+  { orderId, action: 'memo' as const, memo: '確認済み' },
+  { orderId, action: 'ship' as const, shippedOn: '2026-11-28', parcels: [{ carrier: 'yamato' as const }] },
+  { orderId, action: 'change_content' as const, buyerNote: '玄関前' },
+  { orderId, action: 'complete' as const },
+] satisfies Schemas['SiteChangeRequest'][]
+const mailbox = {} satisfies Schemas['UpdateMailboxPatch']
+const shop = {} satisfies Schemas['UpdateShopPatch']
+const webhook = {} satisfies Schemas['UpdateWebhookPatch']
+const order = { notes: { shop: '確認済み' } } satisfies Schemas['OrderPatch']
+
+let sent: { call: string; body: unknown }[] = []
+const keep = (async (input: RequestInfo | URL, init?: RequestInit) => {
+  const request = new Request(new URL(input instanceof Request ? input.url : String(input), 'http://x'), input instanceof Request ? input : init)
+  const text = await request.text()
+  sent.push({ call: request.method + ' ' + new URL(request.url).pathname, body: text === '' ? null : JSON.parse(text) })
+  return new Response('{}', { headers: { 'content-type': 'application/json' } })
+}) as typeof fetch
+client.setConfig({ baseUrl: 'http://x', fetch: keep })
+globalThis.fetch = keep
+
+const headers = { 'Idempotency-Key': 'k' }
+const path = { id: 'i' }
+await hey.pullOrders({ headers, body: pull })
+for (const change of changes) await hey.requestSiteChanges({ headers, body: { changes: [change] } })
+await hey.updateMailbox({ path, body: mailbox })
+await hey.updateShop({ path, body: shop })
+await hey.updateWebhook({ path, body: webhook })
+await hey.editOrder({ path, headers: { 'If-Match': '"1"' }, body: order })
+const byHey = sent
+sent = []
+await orval.pullOrders(pull, { headers })
+for (const change of changes) await orval.requestSiteChanges({ changes: [change] }, { headers })
+await orval.updateMailbox('i', mailbox)
+await orval.updateShop('i', shop)
+await orval.updateWebhook('i', webhook)
+await orval.editOrder('i', order, { headers: { 'If-Match': '"1"' } })
+console.log(JSON.stringify({ hey: byHey, orval: sent }))
 `
