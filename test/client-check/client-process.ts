@@ -19,7 +19,7 @@ const STOP_WITHIN_MS = 10_000
 export function startClient(
   command: string,
   environment: Record<string, string>,
-  options: { seed: number; kills: number; progress(text: string): void },
+  options: { seed: number; kills: number; progress(text: string): void; onStart(): void },
 ): ClientProcess {
   const dice = seeded(options.seed, -22)
   let left = options.kills
@@ -28,6 +28,7 @@ export function startClient(
   let child = start()
 
   function start(): ChildProcess {
+    options.onStart()
     // In a group of its own, so that what the shell has started ends as well.
     const started = spawn('sh', ['-c', command], {
       env: { ...process.env, ...environment },

@@ -48,7 +48,7 @@ export async function runCheck(options: CheckOptions): Promise<{ verdict: Verdic
     options.progress(`The client's address is ${proxy.url}, its API key ${stage.apiKey}`)
     if (options.run) {
       const environment = { TORIKOMI_URL: proxy.url, TORIKOMI_API_KEY: stage.apiKey }
-      client = startClient(options.run, environment, options)
+      client = startClient(options.run, environment, { ...options, onStart: () => proxy?.forgive() })
     }
     await placeInWaves(stage, options)
     const left = await untilPulled(stage, options)

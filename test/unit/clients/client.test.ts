@@ -25,7 +25,7 @@ const client = new Torikomi({
   },
 })
 
-const csv = (body: BodyInit, type = 'text/csv; charset=utf-8') =>
+const csv = (body: ConstructorParameters<typeof Response>[0], type = 'text/csv; charset=utf-8') =>
   new Response(body, {
     headers: { 'content-type': type, 'content-disposition': 'attachment; filename="orders.csv"' },
   })
