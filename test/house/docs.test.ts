@@ -89,7 +89,9 @@ describe('docs/operations.md is whole', () => {
     const malls = SOURCES.filter(
       (path) => /^src\/(marketplaces|shops)\//.test(path) && !isTestCode(path),
     ).map(read)
-    const shop = malls.flatMap((text) => matches(text, /kind: 'unauthorised',\s+code: '([A-Z_]+)'/g))
+    const shop = malls.flatMap((text) =>
+      matches(text, /(?:kind: )?'unauthorised',\s+(?:code: )?'([A-Z_]+)'/g),
+    )
     const union = /type MailboxFailureCode =([^\n]*\n(?: {2}\|[^\n]*\n)*)/.exec(
       read('src/mail/listener/failures.ts'),
     )?.[1]

@@ -34,6 +34,20 @@ export const CANCEL_REASONS: Names = codeTable({
   400: '役務連動キャンセル',
 })
 
+/** Those a store may give (注文ステータス変更API); 0, 3xx and 400 are Yahoo!'s. */
+export const STORE_CANCEL_REASONS: Names = codeTable(
+  Object.fromEntries(Object.entries(CANCEL_REASONS).filter(([code]) => /^(1[0-8]0|2[0-3]0)$/.test(code))),
+)
+
+/** ShipInvoiceNumberEmptyReason (出荷ステータス変更API, since April 2023). */
+export const EMPTY_REASONS: Names = codeTable({
+  101: 'メーカー直送',
+  102: '発送物なし',
+  103: '店頭受取',
+  104: '配送会社から購入者へ連絡',
+  105: '追跡できない配送方法',
+})
+
 /** Japanese for a cancel reason; the 3xx codes are those of the buyer's own cancel. Null for an unknown code. */
 export function cancelReasonName(code: string): string | null {
   return CANCEL_REASONS[code] ?? (/^3\d\d$/.test(code) ? '購入者によるキャンセル' : null)

@@ -21,7 +21,7 @@ import { waitedAfterOrder, waitedAfterShipping } from './waits.ts'
 export type Wished<A extends ChangeAction> = z.output<(typeof ChangeParameters)[A]>
 
 /** Adds a problem. `path` leads from the parameters (`['parcels', 0, 'carrier']`), `message` is Japanese. */
-type Issue = (path: PropertyKey[], message: string) => void
+export type Issue = (path: PropertyKey[], message: string) => void
 
 /** One action of a mall: its row in GET /marketplaces and in the docs, its checks before sending, its plan. */
 interface ActionRow<W> {

@@ -18,6 +18,21 @@ export const notTaken = (field: string, label: string, words?: string): FieldLim
   ...(words === undefined ? {} : { words }),
 })
 
+/** A name's and an address's parts, where the mall takes as much of each. */
+export const recipientTexts = (most: Pick<FieldLimit, 'bytes' | 'characters'>): FieldLimit[] =>
+  Object.entries(RECIPIENT_TEXTS).map(([name, label]) => ({ field: `recipients.${name}`, label, ...most }))
+
+const RECIPIENT_TEXTS = {
+  familyName: '姓',
+  givenName: '名',
+  familyNameKana: '姓カナ',
+  givenNameKana: '名カナ',
+  prefecture: '都道府県',
+  city: '市区町村',
+  address1: '町域・番地',
+  address2: '建物名・部屋番号',
+}
+
 interface Place {
   path: PropertyKey[]
   value: unknown

@@ -120,6 +120,20 @@ export function parcelsByRecipient<W extends { recipientId?: string | undefined 
   }
 }
 
+/** The first line of a wish that the order does not have. */
+export function unknownLine(
+  lines: readonly { lineId: string }[] | undefined,
+  { items }: NormalisedOrder,
+): ChangePlan | null {
+  const unknown = lines?.find(({ lineId }) => !items.some((item) => item.lineId === lineId))
+  return unknown
+    ? refused(
+        'LINE_UNKNOWN',
+        `明細ID ${unknown.lineId} はこの注文にありません。注文を再取込して確認してください。`,
+      )
+    : null
+}
+
 const ambiguous = (recipients: NormalisedOrder['recipients']) =>
   refused(
     'RECIPIENT_NEEDED',

@@ -1,21 +1,22 @@
-import { sameNumber, sameText } from '../../kit/changes/plans.ts'
-import type { NormalisedOrder } from '../../port/order.ts'
-import type { ChangeCalls, ChangeRules, ChangeStep, StepAnswer, StepState } from '../../port/site-changes.ts'
+import { mallActions } from '../../kit/changes/actions.ts'
+import { answered } from '../../kit/changes/plans.ts'
+import { type Meaning, outcomeUnknown, refusalBy } from '../../kit/changes/write-failures.ts'
+import { codeTable } from '../../kit/code-table.ts'
+import { rejectedCall } from '../../kit/http-failures.ts'
+import { elementsAt, textAt, type XmlElement } from '../../kit/xml.ts'
+import type { ChangeCalls, ChangeRules, ChangeStep, StepAnswer } from '../../port/site-changes.ts'
 import type { YahooClient } from '../client.ts'
 import { CARRIERS } from '../codes.ts'
+import { YAHOO } from '../facts.ts'
+import type { YahooAnswer } from '../orders/read-answer.ts'
 import type { settingsOf } from '../shop-settings.ts'
 import { yahooActions } from './actions.ts'
-import { judge } from './answers.ts'
-import { payloadOf, type ShipFields } from './payload.ts'
-import { planYahooChange } from './plan.ts'
-import { hasContent } from './plan-content.ts'
-import { isCorrected } from './plan-correction.ts'
-import { hasLines } from './plan-lines.ts'
+import { closed } from './plan.ts'
+import { payloadOf, yahooStepState } from './steps.ts'
 
 export const yahooChanges: ChangeRules = {
-  actions: yahooActions,
+  ...mallActions(YAHOO, yahooActions, closed),
   carriers: CARRIERS.all,
-  planChange: planYahooChange,
   stepState: yahooStepState,
 }
 
@@ -48,37 +49,81 @@ export function yahooChangeCalls(
   }
 }
 
-/**
- * Whether an order just read shows a step as carried out: every field that the step sends must stand there. A field that
- * Yahoo! does not give this store (od90101, left out of the read) tells nothing.
- */
-function yahooStepState(step: ChangeStep, order: NormalisedOrder): StepState {
-  const { order: sent } = payloadOf(step)
-  const { PayStatus = null, IsSeen = null } = order.mallStatuses
-  const checks: (boolean | null)[] = []
-  if (sent.OrderStatus !== undefined) checks.push(order.mallStatus.code === sent.OrderStatus)
-  if (sent.Pay) checks.push(PayStatus === null ? null : PayStatus === sent.Pay.PayStatus)
-  if (sent.Ship?.ShipStatus !== undefined)
-    checks.push(
-      step.name === 'correct_shipment' ? isCorrected(sent.Ship, order) : isShipped(sent.Ship, order),
-    )
-  if (step.name === 'content') checks.push(hasContent(sent, order))
-  if (step.name === 'add_lines') checks.push(hasLines(sent.Item ?? [], order))
-  if (sent.IsSeen) checks.push(IsSeen === null ? null : IsSeen === 'true' || IsSeen === '1')
-  if (sent.Notes !== undefined) checks.push(sameText(sent.Notes, order.notes.shop))
-  if (sent.StoreStatus !== undefined) checks.push(order.mallSubStatus?.code === sent.StoreStatus)
-  if (checks.includes(false)) return 'not_applied'
-  return checks.includes(null) ? 'unknown' : 'applied'
+/** What Yahoo!'s answer to an update means, after everything that concerns the whole store was thrown. */
+export function judge(answer: YahooAnswer): StepAnswer {
+  if (answer.kind === 'refused') throw refusedWrite(answer)
+  const { document, raw } = answer
+  const [result] = elementsAt(document.content, 'Result')
+  const status = result && textAt(result, 'Status')?.toUpperCase()
+  if (document.name !== 'ResultSet' || !result || status !== 'OK') throw outcomeUnknown(YAHOO, { raw })
+  const warnings = elementsAt(result, 'Warning').map(warningOf)
+  const real = warnings.filter((warning) => !NOTHING_TO_DO.has(warning.code))
+  const [first] = warnings
+  return answered(first?.code ?? 'OK', first?.words ?? null, {
+    warnings: real.map(({ code, message }) => ({ code, message })),
+  })
 }
 
-/** Beyond 出荷済み is 着荷済み, where an order may have gone meanwhile. */
-function isShipped(sent: ShipFields, order: NormalisedOrder): boolean | null {
-  const { ShipStatus = null } = order.mallStatuses
-  if (ShipStatus === null) return null
-  const parcels = order.recipients[0]?.parcels ?? []
-  const numbers = [sent.ShipInvoiceNumber1, sent.ShipInvoiceNumber2].filter((number) => number !== undefined)
-  return (
-    (ShipStatus === sent.ShipStatus || ShipStatus === '4') &&
-    numbers.every((number) => parcels.some((parcel) => sameNumber(parcel.trackingNumber, number)))
-  )
+/** The status was that already (od91705); Yahoo!'s pages say 対応不要 of the others: nothing to tell anybody. */
+const NOTHING_TO_DO: ReadonlySet<string> = new Set(['od91705', 'od91058', 'od91059'])
+
+/** Codes of updates that were done (注文ステータス変更API, 出荷ステータス変更API, 注文内容変更API). */
+const WARNINGS: Readonly<Record<string, string>> = codeTable<string>({
+  od91113: 'カードの売上はすでに確定しています。金額をストアクリエイターProで確認してください。',
+  od91115:
+    'カードのオーソリ（与信）の期限が切れています。ストアクリエイターProで決済の状態を確認してください。',
+  od91123: '購入者への返金が必要です。ストアクリエイターProで返金の手続きをしてください。',
+  od91130: '在庫の連動に失敗しました。ストアクリエイターProで在庫数を確認してください。',
+  od91703:
+    '決済はすでに取り消されており、金額の変更は決済に反映されていません。ストアクリエイターProで確認してください。',
+  od91704:
+    'キャンセルは受け付けられましたが、処理は後で行われます。ストアクリエイターProで結果を確認してください。',
+})
+
+function warningOf(element: XmlElement) {
+  const code = textAt(element, 'Code') || 'YAHOO_WARNING'
+  const words = textAt(element, 'Message') || null
+  // Only od91130's detail is known to be free of personal data: a list of line ids.
+  const lines = code === 'od91130' ? textAt(element, 'Detail') : undefined
+  const known =
+    WARNINGS[code] ??
+    'Yahoo!ショッピングから注意がありました。ストアクリエイターProで注文を確認してください。'
+  return { code, words, message: lines ? `${known}（明細 ${lines.slice(0, 100)}）` : known }
 }
+
+function refusedWrite({ error, status, raw }: Extract<YahooAnswer, { kind: 'refused' }>) {
+  // The API broke on this order, in words: whether before or after the change nobody says.
+  if (status >= 500)
+    return outcomeUnknown(YAHOO, { mallCode: error.code, mallMessage: error.message, status, raw })
+  return refusalBy(MEANINGS, rejectedCall(YAHOO, error, status, raw))
+}
+
+const ORDER_UNKNOWN = {
+  code: 'YAHOO_ORDER_UNKNOWN',
+  message: 'Yahoo!ショッピングに注文が見つかりません。注文IDとストアの設定を確認してください。',
+}
+
+/** By the words that are known; the texts of most codes are not published. */
+const MEANINGS: readonly Meaning[] = [
+  {
+    words: /Cannot Be Operated\s*:\s*CancelOrder/i,
+    code: 'ORDER_CANCELLED_AT_MALL',
+    message:
+      'Yahoo!ショッピングでキャンセルされているため、変更できませんでした。発送せず、キャンセルとして処理してください。',
+  },
+  {
+    words: /Cannot Be Operated/i,
+    code: 'YAHOO_NOT_OPERABLE',
+    message:
+      'Yahoo!ショッピングが、今の注文の状態ではこの変更を受け付けませんでした。ストアクリエイターProで注文の状態を確認してください。',
+  },
+  { codes: /^od91801$/, ...ORDER_UNKNOWN },
+  { words: /not exists/i, ...ORDER_UNKNOWN },
+  { status: 404, codes: /^$/, ...ORDER_UNKNOWN },
+  {
+    codes: /^od90101$/,
+    code: 'YAHOO_PARAMETER_REFUSED',
+    message:
+      'Yahoo!ショッピングが入力内容を受け付けませんでした。文字数や伝票番号の形式を確認し、直してから再実行してください。',
+  },
+]

@@ -1,19 +1,18 @@
-import { already, planned, refused, sameText } from '../../kit/changes/plans.ts'
+import type { Wished } from '../../kit/changes/actions.ts'
+import { already, planned, refused, unknownLine } from '../../kit/changes/plans.ts'
 import type { NormalisedOrder } from '../../port/order.ts'
-import type { ChangePlan } from '../../port/site-changes.ts'
-import type { OrderFacts } from './facts.ts'
-import type { YahooContent } from './parameters.ts'
-import type { YahooPayload } from './payload.ts'
-import { addedLines } from './plan-lines.ts'
-import { contentStep } from './steps.ts'
-
-type Content = YahooPayload['order']
+import type { ChangePlan, ChangeStep } from '../../port/site-changes.ts'
+import { contentsClosed, factsOf } from './refusals.ts'
+import { type Content, contentStep, differing, type SentLine, step } from './steps.ts'
 
 /**
  * 注文内容の変更: one orderChange with what differs from the order as it stands, absolute values, so twice is once; then one
  * orderItemAdd with the lines to add.
  */
-export function planContent(wished: YahooContent, order: NormalisedOrder, facts: OrderFacts): ChangePlan {
+export function planContent(wished: Wished<'change_content'>, order: NormalisedOrder): ChangePlan {
+  const facts = factsOf(order)
+  const closed = contentsClosed(facts, '注文内容の変更')
+  if (closed) return closed
   if (order.flags.includes('line_gift'))
     return refused(
       'CONTENT_NOT_CHANGEABLE',
@@ -25,12 +24,8 @@ export function planContent(wished: YahooContent, order: NormalisedOrder, facts:
       'CONTENT_NOT_CHANGEABLE',
       '完了した注文で変更できるのは調整額だけです。ほかの指定を外して再実行してください。',
     )
-  const unknown = wished.lines?.find(({ lineId }) => !order.items.some((item) => item.lineId === lineId))
-  if (unknown)
-    return refused(
-      'LINE_UNKNOWN',
-      `明細ID ${unknown.lineId} はこの注文にありません。注文を再取込して確認してください。`,
-    )
+  const unknown = unknownLine(wished.lines, order)
+  if (unknown) return unknown
   const content = differing(contentOf(wished), order)
   const more = addedLines(wished, order)
   if (Object.keys(content).length === 0)
@@ -47,11 +42,7 @@ export function planContent(wished: YahooContent, order: NormalisedOrder, facts:
   )
 }
 
-/** Whether the order shows all of it. */
-export const hasContent = (content: Content, order: NormalisedOrder): boolean =>
-  Object.keys(differing(content, order)).length === 0
-
-function contentOf(wished: YahooContent): Content {
+function contentOf(wished: Wished<'change_content'>): Content {
   const [to = {}] = wished.recipients ?? []
   const Ship = given({
     ShipLastName: to.familyName,
@@ -83,59 +74,30 @@ const given = (texts: Readonly<Record<string, string | undefined>>): Record<stri
     Object.entries(texts).flatMap(([name, text]) => (text === undefined ? [] : [[name, text]])),
   )
 
-/** What of the content the order does not show. */
-function differing(
-  { Ship = {}, Detail = {}, Item = [], BuyerComments }: Content,
-  order: NormalisedOrder,
-): Content {
-  const ship = Object.entries(Ship).filter(
-    ([name, text]) => !sameText(plain(name, text), shipText(name, order)),
-  )
-  const detail = Object.entries(Detail).filter(([name, text]) => Number(text) !== amountOf(name, order))
-  const lines = Item.filter(
-    ({ LineId, Quantity }) =>
-      order.items.find(({ lineId }) => lineId === LineId)?.quantity !== Number(Quantity),
-  )
-  return {
-    ...(ship.length > 0 ? { Ship: Object.fromEntries(ship) } : {}),
-    ...(detail.length > 0 ? { Detail: Object.fromEntries(detail) } : {}),
-    ...(lines.length > 0 ? { Item: lines } : {}),
-    ...(BuyerComments === undefined || sameText(BuyerComments, order.notes.buyer) ? {} : { BuyerComments }),
-  }
-}
-
-const NUMBERS: ReadonlySet<string> = new Set(['ShipZipCode', 'ShipRequestDate', 'ShipPhoneNumber'])
-
-/** Hyphens mean nothing in numbers. */
-const plain = (name: string, text: string | null | undefined): string =>
-  NUMBERS.has(name) ? (text ?? '').replaceAll('-', '') : (text ?? '')
-
-function shipText(name: string, { recipients: [recipient] }: NormalisedOrder): string {
-  const { person, wish } = recipient ?? {}
-  const texts: Readonly<Record<string, string | null | undefined>> = {
-    ShipLastName: person?.familyName,
-    ShipFirstName: person?.givenName,
-    ShipLastNameKana: person?.familyNameKana,
-    ShipFirstNameKana: person?.givenNameKana,
-    ShipZipCode: person?.postalCode,
-    ShipPrefecture: person?.prefecture,
-    ShipCity: person?.city,
-    ShipAddress1: person?.address1,
-    ShipAddress2: person?.address2,
-    ShipPhoneNumber: person?.phone,
-    ShipRequestDate: wish?.date,
-    ShipRequestTime: wish?.timeText,
-  }
-  return plain(name, texts[name])
-}
-
-function amountOf(name: string, { charges, discounts }: NormalisedOrder): number | undefined {
-  const amounts: Readonly<Record<string, number>> = {
-    ShipCharge: charges.shipping,
-    PayCharge: charges.cod + charges.paymentFee,
-    GiftWrapCharge: charges.giftWrap,
-    Discount: discounts.find(({ kind }) => kind === 'store_discount')?.amount ?? 0,
-    Adjustments: charges.adjustment,
-  }
-  return amounts[name]
+/**
+ * 注文ライン追加: one orderItemAdd. Yahoo! wants each new line under the next free number and refuses any other, so that the call made
+ * twice adds no line twice: the numbers are chosen here, once, and go with the step.
+ */
+function addedLines({ addLines = [] }: Wished<'change_content'>, order: NormalisedOrder): ChangeStep[] {
+  if (addLines.length === 0) return []
+  const last = Math.max(0, ...order.items.map(({ lineId }) => Number(lineId)).filter(Number.isSafeInteger))
+  const quoted = addLines.every(({ name }) => name === undefined)
+  const lines = addLines.map(({ itemCode, sku, name, unitPrice, quantity }, index): SentLine => {
+    const own =
+      name === undefined || unitPrice === undefined ? {} : { Title: name, UnitPrice: String(unitPrice) }
+    return {
+      ...{ LineId: String(last + 1 + index), ItemId: itemCode, ...own },
+      ...(quoted || name !== undefined ? {} : { IsQuotation: 'true' }),
+      ...(sku ? { SubCode: sku } : {}),
+      Quantity: String(quantity),
+    }
+  })
+  return [
+    step(
+      'add_lines',
+      '明細の追加',
+      { operation: 'orderItemAdd', isQuotation: quoted, order: { Item: lines } },
+      { lines: lines.map(({ LineId, ItemId, Quantity }) => ({ LineId, ItemId, Quantity })) },
+    ),
+  ]
 }

@@ -1,22 +1,32 @@
-import { already, endOf, planned, refused, sameNumber } from '../../kit/changes/plans.ts'
+import type { Wished } from '../../kit/changes/actions.ts'
+import { already, endOf, type Parcel, planned, refused, sameNumber } from '../../kit/changes/plans.ts'
+import type { Carrier } from '../../port/carriers.ts'
 import type { NormalisedOrder } from '../../port/order.ts'
 import type { ChangePlan, ChangeStep } from '../../port/site-changes.ts'
 import { CARRIERS } from '../codes.ts'
-import { factsOf, inFraudReview, type OrderFacts, onHold, wrongStatus } from './facts.ts'
-import { invoiceNumberOf } from './invoice-number.ts'
-import type { YahooShip } from './parameters.ts'
-import type { ShipFields } from './payload.ts'
-import { paidStep, seenStep, shippedStep, statusStep } from './steps.ts'
+import { factsOf, inFraudReview, type OrderFacts, onHold, unknownStatus, wrongStatus } from './refusals.ts'
+import {
+  correctedStep,
+  isCorrected,
+  paidStep,
+  type ShipFields,
+  seenStep,
+  shippedStep,
+  statusStep,
+} from './steps.ts'
 
 /**
  * 出荷済み: the hold is released and the money noted first where that was asked for, then one orderShipStatusChange. Yahoo!
  * keeps two numbers and one carrier; a number of somebody else's is never written over.
  */
-export function planShip(wished: YahooShip, order: NormalisedOrder): ChangePlan {
+export function planShip(wished: Wished<'ship'>, order: NormalisedOrder): ChangePlan {
   const facts = factsOf(order)
   const numbers = compareNumbers(wished, order)
   const blocked =
-    numbersRefusal(numbers, facts) ?? inFraudReview(order) ?? statusRefusal(wished, order, facts)
+    unknownStatus(facts) ??
+    numbersRefusal(numbers, facts) ??
+    inFraudReview(order) ??
+    statusRefusal(wished, order, facts)
   if (blocked) return blocked
   const pay = !!wished.markPaid && facts.payStatus !== '1'
   const unpaid = pay ? payRefusal(facts) : unpaidRefusal(order, facts)
@@ -37,7 +47,7 @@ interface Numbers {
   foreign: string[]
 }
 
-function compareNumbers({ parcels }: YahooShip, order: NormalisedOrder): Numbers {
+function compareNumbers({ parcels }: Wished<'ship'>, order: NormalisedOrder): Numbers {
   const wished = parcels.flatMap(({ carrier, trackingNumber }) =>
     trackingNumber ? [invoiceNumberOf(carrier, trackingNumber).number] : [],
   )
@@ -63,7 +73,7 @@ function numbersRefusal({ absent, foreign }: Numbers, { shipStatus, status }: Or
     : null
 }
 
-function statusRefusal(wished: YahooShip, order: NormalisedOrder, facts: OrderFacts): ChangePlan | null {
+function statusRefusal(wished: Wished<'ship'>, order: NormalisedOrder, facts: OrderFacts): ChangePlan | null {
   if (facts.status === '1')
     return wrongStatus('予約中の注文のため発送できません。「処理中」になってから再実行してください。')
   if (facts.status === '3' && !wished.release) return onHold('発送')
@@ -97,7 +107,7 @@ function unpaidRefusal(
 }
 
 /** Where the mall has all that was wished, its numbers stay in their places; where it has none of them, its carrier does not matter. */
-function shipFields(wished: YahooShip, { wished: own, atMall, absent }: Numbers): ShipFields {
+function shipFields(wished: Wished<'ship'>, { wished: own, atMall, absent }: Numbers): ShipFields {
   const [first, second] = absent.length > 0 ? own : atMall
   const { carrier, noNumberReason: reason } = wished.parcels[0] ?? {}
   const code = carrier && (own.length > 0 || atMall.length === 0) ? CARRIERS.codeOf(carrier) : undefined
@@ -110,3 +120,107 @@ function shipFields(wished: YahooShip, { wished: own, atMall, absent }: Numbers)
     ...(first || !reason ? {} : { ShipInvoiceNumberEmptyReason: reason }),
   }
 }
+
+type Corrected = Wished<'correct_shipment'>['parcels'][number]
+
+/**
+ * 発送情報の訂正: one orderShipStatusChange with the status that the order has, and both numbers as they are to stand there.
+ * The call names what it writes, so that made twice it changes nothing more.
+ */
+export function planCorrection(
+  { parcels: wished }: Wished<'correct_shipment'>,
+  order: NormalisedOrder,
+): ChangePlan {
+  const { shipStatus } = factsOf(order)
+  const parcels = order.recipients[0]?.parcels ?? []
+  if ((shipStatus !== '3' && shipStatus !== '4') || parcels.length === 0)
+    return wrongStatus('出荷済みでないため、訂正する発送情報がありません。先に発送を登録してください。')
+  const targets = new Map<Parcel, Corrected>()
+  for (const one of wished) {
+    const parcel = targetOf(parcels, one)
+    if (!parcel && one.remove && one.parcelId) continue
+    if (!parcel) return unknownParcel(one.parcelId)
+    targets.set(parcel, one)
+  }
+  const problem = numberProblem(targets)
+  if (problem) return refused('TRACKING_NUMBER_REFUSED', problem)
+  const Ship = fieldsOf(parcels, targets, shipStatus)
+  return isCorrected(Ship, order) ? already('発送情報はすでに同じ内容です。') : planned(correctedStep(Ship))
+}
+
+const targetOf = (parcels: readonly Parcel[], { parcelId }: Corrected) =>
+  parcelId === undefined
+    ? parcels.length === 1
+      ? parcels[0]
+      : undefined
+    : parcels.find(({ id }) => id === parcelId)
+
+const unknownParcel = (id: string | undefined) =>
+  refused(
+    'PARCEL_UNKNOWN',
+    id === undefined
+      ? '伝票番号が2件ある注文です。どちらを訂正するか、個口のID（1 または 2）を指定してください。'
+      : `個口 ${id} はこの注文にありません。注文を再取込して確認してください。`,
+  )
+
+function numberProblem(targets: ReadonlyMap<Parcel, Corrected>): string | null {
+  for (const [, { carrier, trackingNumber }] of targets) {
+    const problem = trackingNumber && carrier ? invoiceNumberOf(carrier, trackingNumber).problem : null
+    if (problem) return problem
+  }
+  return null
+}
+
+function fieldsOf(
+  parcels: readonly Parcel[],
+  targets: ReadonlyMap<Parcel, Corrected>,
+  ShipStatus: string,
+): ShipFields {
+  const all = [...targets.values()]
+  const carrier = all.find((one) => one.carrier)?.carrier
+  const shippedOn = all.find((one) => one.shippedOn)?.shippedOn
+  const numberAt = (id: string) => {
+    const parcel = parcels.find((one) => one.id === id)
+    return parcel ? { [`ShipInvoiceNumber${id}`]: numberOf(parcel, targets.get(parcel)) } : {}
+  }
+  return {
+    ShipStatus,
+    ...(carrier ? { ShipCompanyCode: CARRIERS.codeOf(carrier) } : {}),
+    // Each number stays in its place, so that the same wish once more means the same parcel.
+    ...numberAt('1'),
+    ...numberAt('2'),
+    ...(shippedOn ? { ShipDate: shippedOn.replaceAll('-', '') } : {}),
+  }
+}
+
+function numberOf(parcel: Parcel, wished: Corrected | undefined): string {
+  if (wished?.remove) return ''
+  const { carrier, trackingNumber = parcel.trackingNumber ?? '' } = wished ?? {}
+  return trackingNumber && carrier ? invoiceNumberOf(carrier, trackingNumber).number : trackingNumber
+}
+
+/**
+ * ShipInvoiceNumber as 出荷ステータス変更API wants it: half-width letters, digits and hyphens, 30 bytes at most; Yamato digits
+ * and hyphens, 14 at most; Japan Post 11 to 13 letters and digits without hyphens. Hyphens that are in the way go.
+ */
+export function invoiceNumberOf(
+  carrier: Carrier,
+  number: string,
+): { number: string; problem: string | null } {
+  const text = number.normalize('NFKC').replace(/\s/g, '')
+  const company = CARRIERS.codeOf(carrier)
+  if (company === CARRIERS.codeOf('yamato')) {
+    const fitting = text.length > 14 ? bare(text) : text
+    return { number: fitting, problem: /^[0-9-]{1,14}$/.test(fitting) ? null : YAMATO }
+  }
+  if (company === CARRIERS.codeOf('japan_post')) {
+    return { number: bare(text), problem: /^[A-Za-z0-9]{11,13}$/.test(bare(text)) ? null : JAPAN_POST }
+  }
+  return { number: text, problem: /^[A-Za-z0-9-]{1,30}$/.test(text) ? null : OTHERS }
+}
+
+const bare = (text: string) => text.replaceAll('-', '')
+
+const YAMATO = 'ヤマト運輸の伝票番号は数字とハイフンで14文字までです。'
+const JAPAN_POST = '日本郵便の伝票番号は英数字11～13文字です。'
+const OTHERS = '伝票番号は半角の英数字とハイフンで30文字までです。'

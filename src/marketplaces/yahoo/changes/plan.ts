@@ -1,33 +1,27 @@
+import type { Wished } from '../../kit/changes/actions.ts'
 import { already, planned, refused, sameText } from '../../kit/changes/plans.ts'
-import { waitedAfterOrder, waitedAfterShipping } from '../../kit/changes/waits.ts'
 import type { NormalisedOrder } from '../../port/order.ts'
-import type { ChangeAction, ChangePlan, WantedChange } from '../../port/site-changes.ts'
+import type { ChangeAction, ChangePlan } from '../../port/site-changes.ts'
 import { toRfc3339 } from '../dates.ts'
 import {
+  contentsClosed,
   factsOf,
   inFraudReview,
   notChangeable,
   type OrderFacts,
-  onHold,
   prankOrder,
   unknownStatus,
   waitsForReview,
   wrongStatus,
-} from './facts.ts'
-import { type YahooCancel, YahooParameters } from './parameters.ts'
-import { planContent } from './plan-content.ts'
-import { planCorrection } from './plan-correction.ts'
-import { planShip } from './plan-ship.ts'
+} from './refusals.ts'
 import { contentStep, paidStep, seenStep, statusStep } from './steps.ts'
 
 /** What a wished change asks of Yahoo!, as the order just read stands (注文ステータス変更API, table of transitions). Pure. */
-export function planYahooChange(change: WantedChange, order: NormalisedOrder): ChangePlan {
-  const plan = PLANS[change.action]
-  if (change.action === 'cancel' && order.mallStatus.code === '4')
-    return already('すでにキャンセルされています。')
-  if (!plan) return refused('ACTION_NOT_SUPPORTED', 'Yahoo!ショッピングではこのサイト変更はできません。')
-  const waits = WAIT_FOR_REVIEW.has(change.action) ? waitsForReview(order) : null
-  return notChangeable(order) ?? waits ?? plan(order, factsOf(order), change.parameters)
+
+/** What holds for every change, and what most of them wait for. */
+export function closed(order: NormalisedOrder, action: ChangeAction): ChangePlan | null {
+  if (action === 'cancel' && order.mallStatus.code === '4') return already('すでにキャンセルされています。')
+  return notChangeable(order) ?? (WAIT_FOR_REVIEW.has(action) ? waitsForReview(order) : null)
 }
 
 /** A cancel is taken, and shipping is for staff to look at again rather than to go out some day by itself. */
@@ -35,46 +29,16 @@ const WAIT_FOR_REVIEW: ReadonlySet<ChangeAction> = new Set([
   ...(['confirm', 'mark_paid', 'hold', 'release', 'memo', 'sub_status', 'change_content'] as const),
 ])
 
-type Plan = (order: NormalisedOrder, facts: OrderFacts, parameters: unknown) => ChangePlan
-
-const PLANS: Partial<Record<ChangeAction, Plan>> = {
-  confirm: (order, facts, parameters) =>
-    waitedAfterOrder(planConfirm(facts), order, YahooParameters.confirm.parse(parameters).waitMinutes),
-  ship: (order, facts, parameters) =>
-    unknownStatus(facts) ?? planShip(YahooParameters.ship.parse(parameters), order),
-  mark_paid: (_order, facts, parameters) =>
-    planPaid(facts, YahooParameters.mark_paid.parse(parameters).paidOn),
-  complete: (order, facts, parameters) =>
-    waitedAfterShipping(
-      planComplete(order, facts),
-      order,
-      YahooParameters.complete.parse(parameters).afterDays,
-    ),
-  hold: (_order, facts) => planHold(facts),
-  release: (_order, facts) => planRelease(facts),
-  cancel: (_order, facts, parameters) => planCancel(facts, YahooParameters.cancel.parse(parameters)),
-  memo: (order, facts, parameters) => planMemo(order, facts, YahooParameters.memo.parse(parameters).memo),
-  sub_status: (order, facts, parameters) =>
-    planStoreStatus(order, facts, YahooParameters.sub_status.parse(parameters).subStatus),
-  correct_shipment: (order, facts, parameters) =>
-    planCorrection(YahooParameters.correct_shipment.parse(parameters), order, facts),
-  change_content: (order, facts, parameters) =>
-    contentsClosed(facts, '注文内容の変更') ??
-    planContent(YahooParameters.change_content.parse(parameters), order, facts),
-}
-
-/** Contents of held orders and of pranks cannot be changed (注文内容変更API). */
-const contentsClosed = (facts: OrderFacts, what: string): ChangePlan | null =>
-  facts.status === '3' ? onHold(what) : facts.prank ? prankOrder() : null
-
 /** IsSeen goes from false to true only; any other update sets it as well. */
-function planConfirm(facts: OrderFacts): ChangePlan {
+export function planConfirm(order: NormalisedOrder): ChangePlan {
+  const facts = factsOf(order)
   if (facts.seen) return already('すでに確認済みの注文です。')
   return contentsClosed(facts, '注文確認') ?? planned(seenStep())
 }
 
 /** Payments that Yahoo! runs move by themselves. */
-function planPaid(facts: OrderFacts, paidOn: string | undefined): ChangePlan {
+export function planPaid({ paidOn }: Wished<'mark_paid'>, order: NormalisedOrder): ChangePlan {
+  const facts = factsOf(order)
   if (facts.payStatus === '1') return already('すでに入金済みです。')
   if (!facts.storeRunPayment)
     return refused(
@@ -87,7 +51,8 @@ function planPaid(facts: OrderFacts, paidOn: string | undefined): ChangePlan {
 /** Completing right after the change to 出荷済み may fail, as the API's page remarks. */
 const AFTER_SHIPPING_MS = 10_000
 
-function planComplete(order: NormalisedOrder, facts: OrderFacts): ChangePlan {
+export function planComplete(order: NormalisedOrder): ChangePlan {
+  const facts = factsOf(order)
   if (facts.status === '5') return already('すでに完了しています。')
   const blocked = unknownStatus(facts) ?? inFraudReview(order)
   if (blocked) return blocked
@@ -107,7 +72,8 @@ function planComplete(order: NormalisedOrder, facts: OrderFacts): ChangePlan {
 const owesMoney = (order: NormalisedOrder, { payStatus }: OrderFacts) =>
   payStatus !== '1' && order.payment.status !== 'paid' && order.totals.billed > 0
 
-function planHold(facts: OrderFacts): ChangePlan {
+export function planHold(order: NormalisedOrder): ChangePlan {
+  const facts = factsOf(order)
   if (facts.status === '3') return already('すでに保留中です。')
   if (facts.status !== '2')
     return (
@@ -117,7 +83,8 @@ function planHold(facts: OrderFacts): ChangePlan {
   return planned(statusStep('hold', '保留への変更', '3', false))
 }
 
-function planRelease(facts: OrderFacts): ChangePlan {
+export function planRelease(order: NormalisedOrder): ChangePlan {
+  const facts = factsOf(order)
   if (facts.status === '2' || facts.status === '1') return already('保留になっていません。')
   if (facts.status !== '3')
     return (
@@ -129,7 +96,8 @@ function planRelease(facts: OrderFacts): ChangePlan {
   return facts.prank ? prankOrder() : planned(statusStep('release', '保留の解除', '2', false))
 }
 
-function planCancel(facts: OrderFacts, { reason, detail }: YahooCancel): ChangePlan {
+export function planCancel({ reason, detail }: Wished<'cancel'>, order: NormalisedOrder): ChangePlan {
+  const facts = factsOf(order)
   const unknown = unknownStatus(facts)
   if (unknown) return unknown
   if (facts.status === '5' && facts.prank) return prankOrder()
@@ -137,19 +105,22 @@ function planCancel(facts: OrderFacts, { reason, detail }: YahooCancel): ChangeP
   return planned(statusStep('cancel', 'キャンセル', '4', false, why))
 }
 
-function planMemo(order: NormalisedOrder, facts: OrderFacts, memo: string): ChangePlan {
+export function planMemo({ memo }: Wished<'memo'>, order: NormalisedOrder): ChangePlan {
   if (sameText(memo, order.notes.shop)) return already('社内メモはすでに同じ内容です。')
   return (
-    contentsClosed(facts, '社内メモの変更') ??
+    contentsClosed(factsOf(order), '社内メモの変更') ??
     planned(contentStep('memo', '社内メモの変更', { Notes: memo }, { characters: memo.length }))
   )
 }
 
-function planStoreStatus(order: NormalisedOrder, facts: OrderFacts, wanted: string | null): ChangePlan {
+export function planStoreStatus(
+  { subStatus: wanted }: Wished<'sub_status'>,
+  order: NormalisedOrder,
+): ChangePlan {
   if (wanted === null || order.mallSubStatus?.code === wanted)
     return already('ストアステータスはすでに同じです。')
   return (
-    contentsClosed(facts, 'ストアステータスの変更') ??
+    contentsClosed(factsOf(order), 'ストアステータスの変更') ??
     planned(
       contentStep('sub_status', 'ストアステータスの変更', { StoreStatus: wanted }, { StoreStatus: wanted }),
     )

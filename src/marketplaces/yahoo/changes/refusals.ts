@@ -109,3 +109,7 @@ export const prankOrder = (): ChangePlan =>
   )
 
 export const wrongStatus = (message: string): ChangePlan => refused('WRONG_MALL_STATUS', message)
+
+/** Contents of held orders and of pranks cannot be changed (注文内容変更API). */
+export const contentsClosed = (facts: OrderFacts, what: string): ChangePlan | null =>
+  facts.status === '3' ? onHold(what) : facts.prank ? prankOrder() : null

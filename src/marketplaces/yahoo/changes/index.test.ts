@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest'
 import { parseXml } from '../../kit/xml.ts'
-import { judge } from './answers.ts'
+import { judge } from './index.ts'
 
 const answered = (warnings: string) => {
   const raw = `<ResultSet><Result><Status>OK</Status>${warnings}</Result></ResultSet>`

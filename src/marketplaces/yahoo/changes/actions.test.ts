@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest'
-import { yahooActions } from './actions.ts'
+import { yahooChanges } from './index.ts'
 
 const issues = (action: string, parameters: unknown) =>
-  yahooActions
+  yahooChanges.actions
     .find((one) => one.action === action)
     ?.parameters.safeParse(parameters)
     .error?.issues.map(({ path, message }) => [path.join('.'), message])
@@ -54,7 +54,7 @@ describe('parameters', () => {
 })
 
 it('describes every action for people', () => {
-  for (const action of yahooActions) {
+  for (const action of yahooChanges.actions) {
     expect(action.label + action.preconditions).toMatch(/[ぁ-ん一-龠]/)
     expect(action.calls.length).toBeGreaterThan(0)
   }
