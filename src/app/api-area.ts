@@ -15,6 +15,7 @@ import { createInboundDoor } from '../mail/inbound/take.ts'
 import { recogniseRoute } from '../mail/recognise-route.ts'
 import { mailRoutes } from '../mail/routes.ts'
 import { markRoutes } from '../marks/routes.ts'
+import { mcpRoutes } from '../mcp/routes.ts'
 import { channelRoutes } from '../notices/channels/routes.ts'
 import { noticeRoutes } from '../notices/routes.ts'
 import { erasePoison } from '../notifications/erase-buyer.ts'
@@ -53,6 +54,8 @@ export interface ApiArea {
   operatorRoutes: Routes[]
   /** Without a key: where a mall sends a browser back to. */
   publicRoutes: Routes[]
+  /** Where assistants ask; left out: they may not. */
+  mcp?: Routes
   /** The queue's own page, for operators. */
   queueBoard: Routes
 }
@@ -135,6 +138,7 @@ export function createApiArea(core: Core, { sendMail, channels }: Messages): Api
       mailboxConsentCallback({ ...oauth, addressRules, onMailboxChanged: listener.refresh }),
       ...staff.publicRoutes,
     ],
+    ...(config.mcp ? { mcp: mcpRoutes({ ...shared, publicUrl: config.publicUrl }) } : {}),
     queueBoard: queueBoard(wakeQueue.queue),
   }
 }

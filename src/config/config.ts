@@ -47,6 +47,8 @@ export interface Config {
   }
   /** Without a slash at the end. Null: no consents in the browser. */
   readonly publicUrl: string | null
+  /** Whether assistants may ask at /mcp. */
+  readonly mcp: boolean
   readonly otlpEndpoint: string | null
   readonly mailOAuth: Readonly<MailOAuthSettings>
   /** Null: notices are not mailed. */

@@ -148,6 +148,7 @@ function toConfig(settings: OwnSettings, mallSettings: MallOptions): Config {
       unpulledDays: settings.PII_UNPULLED_DAYS,
     },
     publicUrl: settings.PUBLIC_URL ?? null,
+    mcp: settings.MCP_ENABLED === 'yes',
     otlpEndpoint: settings.OTEL_EXPORTER_OTLP_ENDPOINT ?? null,
     mailOAuth: mailOAuthOf(settings),
     smtp: smtpOf(settings),

@@ -41,6 +41,8 @@ const RULES: readonly Rule[] = [
   ],
   // One's own; those of all people ask for more (src/orders/saved-views.ts).
   ['PUT DELETE', /^\/v1\/views(\/|$)/, 'read_only'],
+  // Its tools call routes of /v1, which ask for more where it is needed.
+  ['POST', /^\/mcp$/, 'read_only'],
   ['GET', /^\/v1\//, 'read_only'],
   [CHANGES, /^\/v1\//, 'staff'],
 ]

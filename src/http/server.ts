@@ -53,6 +53,8 @@ export interface ServerOptions {
   operatorRoutes: readonly Routes[]
   /** Full paths, without a key: a browser that a mall sent back. */
   publicRoutes?: readonly Routes[]
+  /** Full paths, behind a tenant's key as those below /v1, and outside of their hooks: what is asked here asks them. */
+  mcp?: Routes
   /** Bull Board below /admin/queues, behind an operator's sign-in or key. */
   queueBoard?: Routes
   /** What /readyz asks. */
@@ -159,7 +161,12 @@ async function registerAreas(
     },
     { prefix: '/v1/admin' },
   )
-  const { queueBoard } = options
+  const { queueBoard, mcp } = options
+  if (mcp !== undefined)
+    await app.register(async (scope) => {
+      scope.addHook('onRequest', hooks.requireClient)
+      mcp(asApp(scope))
+    })
   if (queueBoard !== undefined)
     await app.register(
       async (scope) => {

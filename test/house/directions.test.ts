@@ -50,10 +50,12 @@ const BELOW: Readonly<Record<string, readonly string[]>> = {
   reconciliation: ['imports', 'worker', 'orders', 'shops', 'http', 'marketplaces', 'platform'],
   notifications: ['imports', 'orders', 'shops', 'http', 'marketplaces', 'platform'],
   why: ['imports', 'shops', 'http', 'marketplaces', 'platform'],
+  mcp: ['orders', 'shops', 'http', 'marketplaces', 'platform'],
   mail: ['reconciliation', 'imports', 'orders', 'shops', 'http', 'marketplaces', 'platform'],
   app: [
     ...[
       'why',
+      'mcp',
       'mail',
       'notifications',
       'reconciliation',

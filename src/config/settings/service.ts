@@ -50,6 +50,14 @@ export const service = {
       'Where this service is reached from outside, as browsers see it. Needed for consents in the browser (同意): `<PUBLIC_URL>/oauth/<mall>/callback` must be registered with the mall. Malls take https only.',
     ...note('Service', { shownDefault: 'no consents in the browser' }),
   }),
+  MCP_ENABLED: z
+    .enum(['yes', 'no'])
+    .prefault('no')
+    .meta({
+      description:
+        '`yes`: assistants may ask at `/mcp` (Model Context Protocol) with a tenant’s API key: [assistants.md](assistants.md). Reached by a name, PUBLIC_URL must have it.',
+      ...note('Service'),
+    }),
   CONNECTIONS_WITHOUT_TLS: withoutTls.meta({
     description: `What may go unencrypted over the network in production, comma separated: ${UNENCRYPTED.map((name) => `\`${name}\``).join(', ')}. All else needs TLS there; a loopback address never does.`,
     ...note('Service', { shownDefault: 'none' }),

@@ -72,6 +72,7 @@ export interface AuditNote {
     | 'blocked_buyer.created'
     | 'blocked_buyer.deleted'
     | 'mark_rules.updated'
+    | 'assistant.called'
   /** Id of what was changed. */
   target: string
   /** Names and plain values; of secrets only that they were changed. */

@@ -1,0 +1,54 @@
+import { isIP } from 'node:net'
+import type { FastifyReply, FastifyRequest } from 'fastify'
+import type { Routes } from '../http/app-types.ts'
+import { HttpProblem } from '../http/problems.ts'
+import { AppError } from '../platform/errors.ts'
+import type { AssistantTools, createAssistants } from './server.ts'
+
+/** Each call is a few words; the SDK takes the whole body at once. */
+const BODY_BYTES = 64 * 1024
+
+/**
+ * POST /mcp: the tools of src/mcp/tools.ts for assistants, by the Model Context Protocol. Behind a tenant's API key.
+ * @param tools `publicUrl` null: the service is reached by an address or from the same machine alone
+ */
+export const mcpRoutes =
+  (tools: AssistantTools & { publicUrl: string | null }): Routes =>
+  (app) => {
+    let serve: ReturnType<typeof createAssistants> | null = null
+    app.post(
+      '/mcp',
+      // What a tool asks for is a request of its own, which counts as its tenant's load.
+      { bodyLimit: BODY_BYTES, config: { waits: true }, schema: { hide: true } },
+      async (request: FastifyRequest, reply: FastifyReply) => {
+        checkOrigin(request, tools.publicUrl)
+        reply.header('cache-control', 'no-store')
+        // No revision since 2025-06-18 has them, and one of a hundred calls would be a hundred at once.
+        if (Array.isArray(request.body))
+          throw new HttpProblem('BAD_REQUEST', 'JSON-RPC のバッチは使えません。1件ずつ送ってください。')
+        // Loaded by the first call: the SDK brings a validator of its own.
+        serve ??= (await import('./server.ts')).createAssistants(app, tools)
+        return reply.send(await serve(request, reply))
+      },
+    )
+  }
+
+/**
+ * Keeps pages of other sites out, whose names may lead to this machine (DNS rebinding). An address in Host cannot be rebound.
+ * @throws AppError FORBIDDEN
+ */
+function checkOrigin({ headers }: FastifyRequest, publicUrl: string | null): void {
+  const own = publicUrl === null ? null : new URL(publicUrl)
+  const host = URL.parse(`http://${headers.host}`)?.hostname
+  const isOwn =
+    host !== undefined &&
+    (host === own?.hostname || host === 'localhost' || isIP(host.replace(/^\[(.*)\]$/, '$1')) !== 0)
+  if (!isOwn)
+    throw new AppError(
+      'FORBIDDEN',
+      'この Host ヘッダーでは使えません。PUBLIC_URL のホスト名で接続するか、運営者に PUBLIC_URL の設定を依頼してください。',
+    )
+  const { origin } = headers
+  if (origin !== undefined && origin !== own?.origin && origin !== `http://${headers.host}`)
+    throw new AppError('FORBIDDEN', 'ほかのサイトのページからは使えません（Origin）。')
+}
