@@ -19,11 +19,11 @@ export class Refused extends Error {
   }
 }
 
-interface Call<A> {
-  given: A
+interface Caller {
   rest: CallRest
   role: ClientRole
 }
+type Call<A> = Caller & { given: A }
 
 export interface Tool {
   name: string
@@ -32,7 +32,7 @@ export interface Tool {
   /** Only for keys that may write. */
   writes: boolean
   input: z.ZodObject
-  run(call: Call<never>): Promise<unknown>
+  run(given: unknown, caller: Caller): Promise<unknown>
 }
 
 const tool = <I extends z.ZodObject>(
@@ -42,7 +42,10 @@ const tool = <I extends z.ZodObject>(
   input: I,
   run: (call: Call<z.output<I>>) => Promise<unknown>,
   writes = false,
-): Tool => ({ name, title, description, input, run, writes })
+): Tool => ({
+  ...{ name, title, description, input, writes },
+  run: (given, caller) => run({ ...caller, given: input.parse(given) }),
+})
 
 const OrderNumber = z
   .string()
