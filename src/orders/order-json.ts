@@ -1,6 +1,7 @@
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import type { z } from 'zod'
 import type { Order } from '../generated/prisma/client.ts'
+import { totalsFrom } from '../marketplaces/kit/money.ts'
 import type { NormalisedOrder } from '../marketplaces/port/order.ts'
 import type { Sealer } from '../platform/crypto/sealer.ts'
 import type { Logger } from '../platform/logger.ts'
@@ -44,7 +45,9 @@ export function fullOrder(deps: OpenDeps, row: OrderRowWithDetail): FullOrder {
     return { ...summary, detail: null, detailMissing: row.erasedAt ? 'erased' : 'purged' }
   try {
     const detail = deps.sealer.openJson<NormalisedOrder>(`order:${row.id}:detail`, row.sealedDetail)
-    return { ...summary, detail, detailMissing: null }
+    // Orders that a release before 0.9 stored may have the total without fees, as one mall states it.
+    const totals = totalsFrom(detail.totals.billed, detail.discounts)
+    return { ...summary, detail: { ...detail, totals }, detailMissing: null }
   } catch (err) {
     deps.log.error({ err, orderId: row.id }, 'detail of an order cannot be opened')
     return { ...summary, detail: null, detailMissing: 'unreadable' }

@@ -1,4 +1,4 @@
-// Made by ../types.ts from docs/openapi.json, sha256 8eb5e296e3debd66cbe6a582081f699636ea083603b116370fc202bddd25437c
+// Made by ../types.ts from docs/openapi.json, sha256 d6deaef289cce66bd32e06b9c8456e0c26f4cc7623560c69194a6b84d78dc9c1
 export interface paths {
     "/healthz": {
         parameters: {
@@ -4265,7 +4265,7 @@ export interface components {
             name: string;
             /** @description Choices and inscriptions (項目・選択肢) */
             options: components["schemas"]["ItemOption"][];
-            /** @description Price of one, as the mall states it (単価) */
+            /** @description Price of one, as the mall states it: with tax when taxIncluded, else before tax (単価) */
             unitPrice: number;
             /** @description unitPrice includes consumption tax (税込) */
             taxIncluded: boolean;
@@ -4273,7 +4273,7 @@ export interface components {
             taxRate: number | null;
             /** @description Quantity (数量) */
             quantity: number;
-            /** @description Tax included price × quantity (小計) */
+            /** @description unitPrice × quantity, always tax included (小計) */
             subtotal: number;
             /** @description Release date of a reservation (発売日) */
             releaseDate: string | null;
@@ -4291,6 +4291,7 @@ export interface components {
             name: string;
             /** @description Answer (選択肢・入力内容) */
             value: string;
+            /** @description Surcharge, tax included; within charges.other or the price (加算額) */
             price: number | null;
         };
         /** @description Any JSON value (任意のJSON値) */
@@ -5830,7 +5831,7 @@ export interface components {
             recipients: components["schemas"]["Recipient"][];
             /** @description Lines (商品明細) */
             items: components["schemas"]["Item"][];
-            /** @description Charges, tax included (料金) */
+            /** @description Charges, all tax included; together totals.total (料金) */
             charges: components["schemas"]["OrderDetailCharges"];
             /** @description Coupons, points and the like (値引き) */
             discounts: components["schemas"]["OrderDetailDiscount"][];
@@ -5838,7 +5839,7 @@ export interface components {
             points: components["schemas"]["OrderDetailPoints"];
             /** @description By tax rate (税率ごとの合計) */
             taxSummary: components["schemas"]["OrderDetailTaxSummary"][];
-            /** @description Totals as the mall states them (合計金額) */
+            /** @description Totals, tax included; they follow from charges and discounts (合計金額) */
             totals: components["schemas"]["OrderDetailTotals"];
             /** @description Payment (支払) */
             payment: components["schemas"]["OrderDetailPayment"];
@@ -5873,9 +5874,9 @@ export interface components {
             /** @description 理由 */
             text: string | null;
         };
-        /** @description Charges, tax included (料金) */
+        /** @description Charges, all tax included; together totals.total (料金) */
         OrderDetailCharges: {
-            /** @description Sum of the lines as the mall states it (商品合計) */
+            /** @description Sum of items[].subtotal without removed lines (商品合計) */
             goods: number;
             /** @description Postage (送料) */
             shipping: number;
@@ -5911,7 +5912,7 @@ export interface components {
             kind: components["schemas"]["OrderDetailDiscountKind"];
             /** @description Who bears it (負担者): shop 店舗, marketplace モール, manufacturer メーカー, buyer (points are money to the shop) */
             borneBy: components["schemas"]["OrderDetailDiscountBorneBy"];
-            /** @description Positive yen taken off (値引額) */
+            /** @description Positive yen taken off, tax included (値引額) */
             amount: number;
             /** @description Coupon or campaign (名称) */
             name: string | null;
@@ -6006,7 +6007,7 @@ export interface components {
             code: string | null;
             /** @description The mall's wording (支払方法) */
             name: string | null;
-            /** @description What was paid like that (支払額) */
+            /** @description What was paid like that, tax included (支払額) */
             amount: number | null;
         };
         /**
@@ -6016,7 +6017,7 @@ export interface components {
         OrderDetailPaymentStatus: "unpaid" | "authorised" | "paid" | "refunded" | "cancelled" | "unknown";
         /** @description Points (ポイント) */
         OrderDetailPoints: {
-            /** @description Points used (利用ポイント) */
+            /** @description Points used, in yen; also among discounts (利用ポイント) */
             used: number;
             /** @description 付与ポイント */
             granted: number | null;
@@ -6057,25 +6058,37 @@ export interface components {
             /** @description Which delivery of the series (回数) */
             count: number | null;
         };
-        /** @description Totals by tax rate (税率別集計) */
+        /** @description Totals by tax rate; empty when the rate of a line is not known (税率別集計) */
         OrderDetailTaxSummary: {
             /** @description Percent (税率) */
             rate: number;
-            /** @description Before coupons, tax included (合計) */
+            /** @description Lines and charges before discounts and points, tax included; all rates make totals.total (合計) */
             total: number | null;
-            /** @description Billed, tax included (請求額) */
+            /** @description total − coupon − points, tax included; all rates make totals.billed (請求額) */
             billed: number | null;
-            /** @description Tax within billed (消費税額) */
+            /** @description What tax is the tax of, tax included: total − coupon, at au PAY − points as well (課税対象額) */
+            taxable?: number | null;
+            /** @description Tax within taxable (消費税額) */
             tax: number | null;
+            /** @description Discounts other than points and gift cards, tax included (値引額) */
             coupon: number | null;
+            /** @description Points and gift cards (ポイント・商品券利用額) */
             points: number | null;
+            /** @description Payment fee within total, where the mall tells it (決済手数料) */
             paymentFee: number | null;
+            /** @description mall: the mall states it; shared: it does, and its points are shared out here in proportion; computed: from lines and charges, discounts shared out in proportion, tax rounded down (根拠) */
+            source?: components["schemas"]["OrderDetailTaxSummarySource"];
         };
-        /** @description Totals as the mall states them (合計金額) */
+        /**
+         * @description mall: the mall states it; shared: it does, and its points are shared out here in proportion; computed: from lines and charges, discounts shared out in proportion, tax rounded down (根拠)
+         * @enum {string}
+         */
+        OrderDetailTaxSummarySource: "mall" | "shared" | "computed";
+        /** @description Totals, tax included; they follow from charges and discounts (合計金額) */
         OrderDetailTotals: {
-            /** @description Before coupons and points (合計) */
+            /** @description billed and what discounts not in the prices take off; the sum of charges (合計) */
             total: number;
-            /** @description What the buyer pays (請求金額) */
+            /** @description What the buyer pays after discounts, points and gift cards (請求金額) */
             billed: number;
         };
         /** @description Something in the order that does not fit (注意) */
@@ -6196,7 +6209,7 @@ export interface components {
             recipients?: components["schemas"]["Recipient"][];
             /** @description Lines (商品明細) */
             items?: components["schemas"]["Item"][];
-            /** @description Charges, tax included (料金) */
+            /** @description Charges, all tax included; together totals.total (料金) */
             charges?: components["schemas"]["OrderPatchCharges"];
             /** @description Coupons, points and the like (値引き) */
             discounts?: components["schemas"]["OrderPatchDiscount"][];
@@ -6204,7 +6217,7 @@ export interface components {
             points?: components["schemas"]["OrderPatchPoints"];
             /** @description By tax rate (税率ごとの合計) */
             taxSummary?: components["schemas"]["OrderPatchTaxSummary"][];
-            /** @description Totals as the mall states them (合計金額) */
+            /** @description Totals, tax included; they follow from charges and discounts (合計金額) */
             totals?: components["schemas"]["OrderPatchTotals"];
             /** @description Payment (支払) */
             payment?: components["schemas"]["OrderPatchPayment"];
@@ -6264,9 +6277,9 @@ export interface components {
             /** @description Mail address, usually the mall's relay (メールアドレス) */
             email?: string | null;
         };
-        /** @description Charges, tax included (料金) */
+        /** @description Charges, all tax included; together totals.total (料金) */
         OrderPatchCharges: {
-            /** @description Sum of the lines as the mall states it (商品合計) */
+            /** @description Sum of items[].subtotal without removed lines (商品合計) */
             goods?: number;
             /** @description Postage (送料) */
             shipping?: number;
@@ -6302,7 +6315,7 @@ export interface components {
             kind: components["schemas"]["OrderDetailDiscountKind"];
             /** @description Who bears it (負担者): shop 店舗, marketplace モール, manufacturer メーカー, buyer (points are money to the shop) */
             borneBy: components["schemas"]["OrderDetailDiscountBorneBy"];
-            /** @description Positive yen taken off (値引額) */
+            /** @description Positive yen taken off, tax included (値引額) */
             amount: number;
             /** @description Coupon or campaign (名称) */
             name: string | null;
@@ -6378,12 +6391,12 @@ export interface components {
             code: string | null;
             /** @description The mall's wording (支払方法) */
             name: string | null;
-            /** @description What was paid like that (支払額) */
+            /** @description What was paid like that, tax included (支払額) */
             amount: number | null;
         };
         /** @description Points (ポイント) */
         OrderPatchPoints: {
-            /** @description Points used (利用ポイント) */
+            /** @description Points used, in yen; also among discounts (利用ポイント) */
             used?: number;
             /** @description 付与ポイント */
             granted?: number | null;
@@ -6419,25 +6432,32 @@ export interface components {
             /** @description Which delivery of the series (回数) */
             count?: number | null;
         };
-        /** @description Totals by tax rate (税率別集計) */
+        /** @description Totals by tax rate; empty when the rate of a line is not known (税率別集計) */
         OrderPatchTaxSummary: {
             /** @description Percent (税率) */
             rate: number;
-            /** @description Before coupons, tax included (合計) */
+            /** @description Lines and charges before discounts and points, tax included; all rates make totals.total (合計) */
             total: number | null;
-            /** @description Billed, tax included (請求額) */
+            /** @description total − coupon − points, tax included; all rates make totals.billed (請求額) */
             billed: number | null;
-            /** @description Tax within billed (消費税額) */
+            /** @description What tax is the tax of, tax included: total − coupon, at au PAY − points as well (課税対象額) */
+            taxable?: number | null;
+            /** @description Tax within taxable (消費税額) */
             tax: number | null;
+            /** @description Discounts other than points and gift cards, tax included (値引額) */
             coupon: number | null;
+            /** @description Points and gift cards (ポイント・商品券利用額) */
             points: number | null;
+            /** @description Payment fee within total, where the mall tells it (決済手数料) */
             paymentFee: number | null;
+            /** @description mall: the mall states it; shared: it does, and its points are shared out here in proportion; computed: from lines and charges, discounts shared out in proportion, tax rounded down (根拠) */
+            source?: components["schemas"]["OrderDetailTaxSummarySource"];
         };
-        /** @description Totals as the mall states them (合計金額) */
+        /** @description Totals, tax included; they follow from charges and discounts (合計金額) */
         OrderPatchTotals: {
-            /** @description Before coupons and points (合計) */
+            /** @description billed and what discounts not in the prices take off; the sum of charges (合計) */
             total?: number;
-            /** @description What the buyer pays (請求金額) */
+            /** @description What the buyer pays after discounts, points and gift cards (請求金額) */
             billed?: number;
         };
         /**
@@ -9560,15 +9580,15 @@ export interface operations {
                 };
                 content: {
                     /**
-                     * @example {"id":"01a22313-43fa-72ce-96b0-ad4889d347e6","tenantId":"01a22313-434f-766e-aa45-5af8a60cd75a","at":"2026-11-28T16:53:14.874Z","actor":"operator","actorName":"運営者","source":"127.0.0.1","action":"tenant.created","target":"01a22313-434f-766e-aa45-5af8a60cd75a","orderIds":[],"data":{"name":"見本商事株式会社","status":"active"}}
-                     *     {"id":"01a22313-44b7-7015-a4d9-3c713ea65fd1","tenantId":"01a22313-434f-766e-aa45-5af8a60cd75a","at":"2026-11-28T16:53:15.063Z","actor":"operator","actorName":"運営者","source":"127.0.0.1","action":"api_key.created","target":"01a22313-44ab-7184-bfc8-b16df2f6ea12","orderIds":[],"data":{"name":"デモ用クライアント","role":"owner","prefix":"trk_5toRvdXh","shopIds":[],"expiresAt":null}}
-                     *     {"id":"01a22313-451c-71e9-81e3-3b710cd26aca","tenantId":"01a22313-434f-766e-aa45-5af8a60cd75a","at":"2026-11-28T16:53:15.164Z","actor":"key:01a22313-44ab-7184-bfc8-b16df2f6ea12","actorName":"API キー「デモ用クライアント」","source":"127.0.0.1","action":"shop.created","target":"01a22313-44e8-7295-9082-b504fa101ae9","orderIds":[],"data":{"code":"123456","name":"見本商店 楽天市場店","enabled":true,"credentials":["serviceSecret","licenseKey"],"marketplace":"rakuten"}}
+                     * @example {"id":"01a223ad-c21c-764d-b3da-cc960dab65ab","tenantId":"01a223ad-c0e8-7757-8183-66649821d4d9","at":"2026-11-28T19:41:59.708Z","actor":"operator","actorName":"運営者","source":"127.0.0.1","action":"tenant.created","target":"01a223ad-c0e8-7757-8183-66649821d4d9","orderIds":[],"data":{"name":"見本商事株式会社","status":"active"}}
+                     *     {"id":"01a223ad-c325-7514-8715-7c4980d5e393","tenantId":"01a223ad-c0e8-7757-8183-66649821d4d9","at":"2026-11-28T19:41:59.973Z","actor":"operator","actorName":"運営者","source":"127.0.0.1","action":"api_key.created","target":"01a223ad-c314-7170-a574-4b5d89df20a3","orderIds":[],"data":{"name":"デモ用クライアント","role":"owner","prefix":"trk_Jylx4o9v","shopIds":[],"expiresAt":null}}
+                     *     {"id":"01a223ad-c3af-724c-983d-cae91a978c08","tenantId":"01a223ad-c0e8-7757-8183-66649821d4d9","at":"2026-11-28T19:42:00.111Z","actor":"key:01a223ad-c314-7170-a574-4b5d89df20a3","actorName":"API キー「デモ用クライアント」","source":"127.0.0.1","action":"shop.created","target":"01a223ad-c371-7524-88d5-692b55b0907a","orderIds":[],"data":{"code":"123456","name":"見本商店 楽天市場店","enabled":true,"credentials":["serviceSecret","licenseKey"],"marketplace":"rakuten"}}
                      */
                     "application/jsonl": string;
                     /**
                      * @example id,tenantId,at,actor,source,action,target,orderIds,data,actorName
-                     *     "01a22313-43fa-72ce-96b0-ad4889d347e6","01a22313-434f-766e-aa45-5af8a60cd75a","2026-11-28T16:53:14.874Z","operator","127.0.0.1","tenant.created","01a22313-434f-766e-aa45-5af8a60cd75a","[]","{""name"":""見本商事株式会社"",""status"":""active""}","運営者"
-                     *     "01a22313-44b7-7015-a4d9-3c713ea65fd1","01a22313-434f-766e-aa45-5af8a60cd75a","2026-11-28T16:53:15.063Z","operator","127.0.0.1","api_key.created","01a22313-44ab-7184-bfc8-b16df2f6ea12","[]","{""name"":""デモ用クライアント"",""role"":""owner"",""prefix"":""trk_5toRvdXh"",""shopIds"":[],""expiresAt"":null}","運営者"
+                     *     "01a223ad-c21c-764d-b3da-cc960dab65ab","01a223ad-c0e8-7757-8183-66649821d4d9","2026-11-28T19:41:59.708Z","operator","127.0.0.1","tenant.created","01a223ad-c0e8-7757-8183-66649821d4d9","[]","{""name"":""見本商事株式会社"",""status"":""active""}","運営者"
+                     *     "01a223ad-c325-7514-8715-7c4980d5e393","01a223ad-c0e8-7757-8183-66649821d4d9","2026-11-28T19:41:59.973Z","operator","127.0.0.1","api_key.created","01a223ad-c314-7170-a574-4b5d89df20a3","[]","{""name"":""デモ用クライアント"",""role"":""owner"",""prefix"":""trk_Jylx4o9v"",""shopIds"":[],""expiresAt"":null}","運営者"
                      */
                     "text/csv": string;
                 };
@@ -10893,12 +10913,12 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "pullId": "01a22313-e1db-7464-99b4-4d70f9121540",
-                     *       "pulledAt": "2026-11-28T16:53:55.291Z",
+                     *       "pullId": "01a223ae-4e45-772c-bcaa-30347ffa28ec",
+                     *       "pulledAt": "2026-11-28T19:42:35.589Z",
                      *       "orders": [
                      *         {
-                     *           "id": "01a22313-8a26-7239-b0c6-3610e8d09881",
-                     *           "shopId": "01a22313-4c88-7192-bf1f-25f72f40075c",
+                     *           "id": "01a223ae-025c-7003-98ff-b707acb2cdec",
+                     *           "shopId": "01a223ad-c932-7153-a813-9702af061b7b",
                      *           "marketplace": "aupay",
                      *           "orderNumber": "350000006",
                      *           "status": "new",
@@ -10906,33 +10926,31 @@ export interface operations {
                      *           "mallStatus": "新規受付",
                      *           "mallSubStatus": null,
                      *           "mallState": "open",
-                     *           "orderedAt": "2026-11-28T16:53:00.000Z",
-                     *           "stagedAt": "2026-11-28T16:53:32.838Z",
-                     *           "pulledAt": "2026-11-28T16:53:55.291Z",
-                     *           "refreshedAt": "2026-11-28T16:53:32.838Z",
-                     *           "billedAmount": 41580,
-                     *           "totalAmount": 41580,
-                     *           "itemLines": 2,
+                     *           "orderedAt": "2026-11-28T19:42:00.000Z",
+                     *           "stagedAt": "2026-11-28T19:42:16.156Z",
+                     *           "pulledAt": "2026-11-28T19:42:35.589Z",
+                     *           "refreshedAt": "2026-11-28T19:42:16.156Z",
+                     *           "billedAmount": 59950,
+                     *           "totalAmount": 59950,
+                     *           "itemLines": 1,
                      *           "itemQuantity": 3,
-                     *           "paymentKind": "carrier_billing",
+                     *           "paymentKind": "cod",
                      *           "trackedParcels": 0,
                      *           "holds": [],
                      *           "flags": [],
-                     *           "marks": [
-                     *             "combinable"
-                     *           ],
+                     *           "marks": [],
                      *           "warningCount": 0,
                      *           "version": 2,
-                     *           "revision": 3,
+                     *           "revision": 2,
                      *           "editedAt": null,
-                     *           "pullId": "01a22313-e1db-7464-99b4-4d70f9121540",
+                     *           "pullId": "01a223ae-4e45-772c-bcaa-30347ffa28ec",
                      *           "purgedAt": null,
                      *           "erasedAt": null,
                      *           "labels": {
                      *             "status": "新規受付",
                      *             "changeState": "変更なし",
                      *             "mallState": "未発送",
-                     *             "paymentKind": "キャリア決済",
+                     *             "paymentKind": "代金引換",
                      *             "holds": [],
                      *             "flags": []
                      *           },
@@ -10940,9 +10958,9 @@ export interface operations {
                      *             "marketplace": "aupay",
                      *             "shopCode": "12345678",
                      *             "orderNumber": "350000006",
-                     *             "orderedAt": "2026-11-29T01:53:00+09:00",
+                     *             "orderedAt": "2026-11-29T04:42:00+09:00",
                      *             "updatedAt": null,
-                     *             "device": "pc",
+                     *             "device": "smartphone",
                      *             "mallState": "open",
                      *             "mallStatus": {
                      *               "code": "新規受付",
@@ -10951,13 +10969,13 @@ export interface operations {
                      *             "mallSubStatus": null,
                      *             "mallStatuses": {
                      *               "contactStatus": "N",
-                     *               "authorizationStatus": "Y",
+                     *               "authorizationStatus": "N",
                      *               "paymentStatus": "N",
                      *               "shipStatus": "N",
                      *               "printStatus": "N",
                      *               "cancelStatus": "N",
                      *               "settleStatus": null,
-                     *               "pgResult": "0",
+                     *               "pgResult": null,
                      *               "pointFixedStatus": "N",
                      *               "usePointCancel": null,
                      *               "useAuPointCancel": null,
@@ -10966,14 +10984,14 @@ export interface operations {
                      *             "cancelReason": null,
                      *             "times": {
                      *               "contactDate": null,
-                     *               "authorizationDate": "2026-11-29T01:53:00+09:00",
+                     *               "authorizationDate": null,
                      *               "paymentDate": null,
                      *               "shipDate": null,
                      *               "printDate": null,
                      *               "cancelDate": null,
                      *               "releaseDate": null,
                      *               "pointFixedDate": null,
-                     *               "authoriTimelimitDate": "2026-12-29"
+                     *               "authoriTimelimitDate": null
                      *             },
                      *             "buyer": {
                      *               "fullName": "長谷川 翔太",
@@ -11011,15 +11029,14 @@ export interface operations {
                      *                   "email": null
                      *                 },
                      *                 "lineIds": [
-                     *                   "700000016",
-                     *                   "700000017"
+                     *                   "700000016"
                      *                 ],
                      *                 "parcels": [],
                      *                 "wish": {
-                     *                   "date": "2026-12-02",
-                     *                   "timeFrom": "18:00",
-                     *                   "timeTo": "20:00",
-                     *                   "timeText": "18:00～20:00",
+                     *                   "date": null,
+                     *                   "timeFrom": null,
+                     *                   "timeTo": null,
+                     *                   "timeText": null,
                      *                   "dropOff": null
                      *                 },
                      *                 "gift": {
@@ -11032,7 +11049,7 @@ export interface operations {
                      *                 "remoteArea": false,
                      *                 "addressPending": false,
                      *                 "shippingFee": 0,
-                     *                 "codFee": 0,
+                     *                 "codFee": 330,
                      *                 "mallFields": {
                      *                   "senderName": "長谷川 翔太",
                      *                   "senderKana": "ハセガワ ショウタ",
@@ -11051,116 +11068,84 @@ export interface operations {
                      *                 "merchantSku": null,
                      *                 "jan": null,
                      *                 "name": "天体望遠鏡 スターター Ⅱ型",
-                     *                 "options": [],
+                     *                 "options": [
+                     *                   {
+                     *                     "name": "名入れ",
+                     *                     "value": "名入れする①",
+                     *                     "price": 220
+                     *                   }
+                     *                 ],
                      *                 "unitPrice": 19800,
                      *                 "taxIncluded": true,
                      *                 "taxRate": 10,
-                     *                 "quantity": 2,
-                     *                 "subtotal": 39600,
+                     *                 "quantity": 3,
+                     *                 "subtotal": 59400,
                      *                 "releaseDate": null,
                      *                 "leadTime": "1～3日以内に発送",
                      *                 "deleted": false,
                      *                 "mallFields": {
                      *                   "itemOption": null,
-                     *                   "itemOptionPrice": "0",
-                     *                   "giftWrappingType": null,
+                     *                   "itemOptionPrice": "220",
                      *                   "giftWrappingPrice": "0",
-                     *                   "giftMessage": null,
-                     *                   "noshiType": null,
-                     *                   "noshiPresenterName1": null,
-                     *                   "noshiPresenterName2": null,
                      *                   "noshiPresenterName3": null,
                      *                   "itemCancelStatus": "N",
                      *                   "itemCancelDate": null,
-                     *                   "beforeDiscount": "19800",
-                     *                   "discount": "0",
-                     *                   "totalItemChargePrice": null,
+                     *                   "beforeDiscount": "19900",
+                     *                   "discount": "100",
                      *                   "taxType": "0",
                      *                   "reducedTax": "0",
-                     *                   "giftPoint": "360",
-                     *                   "shippingTimelimitDate": "2026/12/02"
-                     *                 }
-                     *               },
-                     *               {
-                     *                 "lineId": "700000017",
-                     *                 "recipientId": "1",
-                     *                 "itemCode": "lamp-01",
-                     *                 "mallItemId": "500000001",
-                     *                 "sku": "-bl",
-                     *                 "merchantSku": null,
-                     *                 "jan": null,
-                     *                 "name": "星空ランプ",
-                     *                 "options": [
-                     *                   {
-                     *                     "name": "カラー",
-                     *                     "value": "ブルー",
-                     *                     "price": null
-                     *                   }
-                     *                 ],
-                     *                 "unitPrice": 1980,
-                     *                 "taxIncluded": true,
-                     *                 "taxRate": 10,
-                     *                 "quantity": 1,
-                     *                 "subtotal": 1980,
-                     *                 "releaseDate": null,
-                     *                 "leadTime": "1～3日以内に発送",
-                     *                 "deleted": false,
-                     *                 "mallFields": {
-                     *                   "itemOption": "カラー=ブルー",
-                     *                   "itemOptionPrice": "0",
-                     *                   "giftWrappingPrice": "0",
-                     *                   "giftMessage": null,
-                     *                   "noshiType": null,
-                     *                   "noshiPresenterName1": null,
-                     *                   "noshiPresenterName2": null,
-                     *                   "noshiPresenterName3": null,
-                     *                   "itemCancelStatus": "N",
-                     *                   "itemCancelDate": null,
-                     *                   "beforeDiscount": "1980",
-                     *                   "discount": "0",
-                     *                   "totalItemChargePrice": null,
-                     *                   "taxType": "0",
-                     *                   "reducedTax": "0",
-                     *                   "giftPoint": "18",
+                     *                   "giftPoint": "540",
                      *                   "shippingTimelimitDate": "2026/12/02"
                      *                 }
                      *               }
                      *             ],
                      *             "charges": {
-                     *               "goods": 41580,
+                     *               "goods": 59400,
                      *               "shipping": 0,
-                     *               "cod": 0,
+                     *               "cod": 330,
                      *               "paymentFee": 0,
                      *               "giftWrap": 0,
                      *               "adjustment": 0,
-                     *               "other": 0
+                     *               "other": 220
                      *             },
-                     *             "discounts": [],
+                     *             "discounts": [
+                     *               {
+                     *                 "code": null,
+                     *                 "lineId": "700000016",
+                     *                 "includedInPrices": true,
+                     *                 "kind": "store_discount",
+                     *                 "borneBy": "shop",
+                     *                 "name": "商品値引",
+                     *                 "amount": 300
+                     *               }
+                     *             ],
                      *             "points": {
                      *               "used": 0,
-                     *               "granted": 378
+                     *               "granted": 540
                      *             },
                      *             "totals": {
-                     *               "total": 41580,
-                     *               "billed": 41580
+                     *               "total": 59950,
+                     *               "billed": 59950
                      *             },
                      *             "taxSummary": [
                      *               {
                      *                 "rate": 10,
-                     *                 "total": 41580,
-                     *                 "billed": 41580,
-                     *                 "tax": 3780,
+                     *                 "total": 59950,
+                     *                 "billed": 59950,
+                     *                 "taxable": 59950,
+                     *                 "tax": 5450,
                      *                 "coupon": 0,
                      *                 "points": 0,
-                     *                 "paymentFee": null
+                     *                 "paymentFee": null,
+                     *                 "source": "mall"
                      *               }
                      *             ],
                      *             "payment": {
-                     *               "kind": "carrier_billing",
+                     *               "kind": "cod",
                      *               "code": null,
-                     *               "name": "au PAY（auかんたん決済）",
+                     *               "name": "代金引換",
                      *               "combinedName": null,
-                     *               "status": "authorised",
+                     *               "status": "unpaid",
                      *               "paidAt": null,
                      *               "dueDate": null,
                      *               "changeUntil": null,
@@ -11172,8 +11157,8 @@ export interface operations {
                      *                 "secureSegment": null,
                      *                 "pgResponseCode": null,
                      *                 "pgResponseDetail": null,
-                     *                 "pgOrderId": "PG5884812178",
-                     *                 "pgRequestPrice": "41580",
+                     *                 "pgOrderId": null,
+                     *                 "pgRequestPrice": null,
                      *                 "pgRequestPriceNormalTax": null,
                      *                 "pgRequestPriceReducedTax": null,
                      *                 "pgRequestPriceNoTax": null,
@@ -11209,14 +11194,15 @@ export interface operations {
                      *             "warnings": [],
                      *             "mallFields": {
                      *               "sellMethodSegment": "1",
-                     *               "siteAndDevice": "au PAY マーケット(PC)",
+                     *               "siteAndDevice": "au PAY マーケット(SP(アプリ))",
+                     *               "crossBorderEcTradeKbn": null,
                      *               "rawMailAddress": null,
                      *               "ordererName": "長谷川 翔太",
                      *               "ordererKana": "ハセガワ ショウタ",
                      *               "ordererAddress": "愛知県 名古屋市中区 栄13-14 見本荘201",
                      *               "nickname": null,
                      *               "tradeRemarks": "なし",
-                     *               "totalSalePriceNormalTax": "41580",
+                     *               "totalSalePriceNormalTax": "59400",
                      *               "totalSalePriceReducedTax": "0",
                      *               "totalSalePriceNoTax": "0",
                      *               "totalSaleUnit": "3",
@@ -11245,8 +11231,8 @@ export interface operations {
                      *           "detailMissing": null
                      *         },
                      *         {
-                     *           "id": "01a22313-8e0c-7700-a256-ce38b5ea3246",
-                     *           "shopId": "01a22313-4c88-7192-bf1f-25f72f40075c",
+                     *           "id": "01a223ae-0657-7432-8341-3749084f3804",
+                     *           "shopId": "01a223ad-c932-7153-a813-9702af061b7b",
                      *           "marketplace": "aupay",
                      *           "orderNumber": "350000007",
                      *           "status": "new",
@@ -11254,15 +11240,15 @@ export interface operations {
                      *           "mallStatus": "新規受付",
                      *           "mallSubStatus": null,
                      *           "mallState": "open",
-                     *           "orderedAt": "2026-11-28T16:53:00.000Z",
-                     *           "stagedAt": "2026-11-28T16:53:33.836Z",
-                     *           "pulledAt": "2026-11-28T16:53:55.291Z",
-                     *           "refreshedAt": "2026-11-28T16:53:33.836Z",
-                     *           "billedAmount": 10775,
-                     *           "totalAmount": 11170,
-                     *           "itemLines": 3,
-                     *           "itemQuantity": 7,
-                     *           "paymentKind": "carrier_billing",
+                     *           "orderedAt": "2026-11-28T19:42:00.000Z",
+                     *           "stagedAt": "2026-11-28T19:42:17.175Z",
+                     *           "pulledAt": "2026-11-28T19:42:35.589Z",
+                     *           "refreshedAt": "2026-11-28T19:42:17.175Z",
+                     *           "billedAmount": 6910,
+                     *           "totalAmount": 6910,
+                     *           "itemLines": 2,
+                     *           "itemQuantity": 4,
+                     *           "paymentKind": "credit_card",
                      *           "trackedParcels": 0,
                      *           "holds": [],
                      *           "flags": [],
@@ -11274,14 +11260,14 @@ export interface operations {
                      *           "version": 2,
                      *           "revision": 3,
                      *           "editedAt": null,
-                     *           "pullId": "01a22313-e1db-7464-99b4-4d70f9121540",
+                     *           "pullId": "01a223ae-4e45-772c-bcaa-30347ffa28ec",
                      *           "purgedAt": null,
                      *           "erasedAt": null,
                      *           "labels": {
                      *             "status": "新規受付",
                      *             "changeState": "変更なし",
                      *             "mallState": "未発送",
-                     *             "paymentKind": "キャリア決済",
+                     *             "paymentKind": "クレジットカード",
                      *             "holds": [],
                      *             "flags": []
                      *           },
@@ -11289,9 +11275,9 @@ export interface operations {
                      *             "marketplace": "aupay",
                      *             "shopCode": "12345678",
                      *             "orderNumber": "350000007",
-                     *             "orderedAt": "2026-11-29T01:53:00+09:00",
+                     *             "orderedAt": "2026-11-29T04:42:00+09:00",
                      *             "updatedAt": null,
-                     *             "device": "smartphone",
+                     *             "device": "pc",
                      *             "mallState": "open",
                      *             "mallStatus": {
                      *               "code": "新規受付",
@@ -11315,7 +11301,7 @@ export interface operations {
                      *             "cancelReason": null,
                      *             "times": {
                      *               "contactDate": null,
-                     *               "authorizationDate": "2026-11-29T01:53:00+09:00",
+                     *               "authorizationDate": "2026-11-29T04:42:00+09:00",
                      *               "paymentDate": null,
                      *               "shipDate": null,
                      *               "printDate": null,
@@ -11365,10 +11351,10 @@ export interface operations {
                      *                 ],
                      *                 "parcels": [],
                      *                 "wish": {
-                     *                   "date": "2026-12-06",
-                     *                   "timeFrom": null,
-                     *                   "timeTo": null,
-                     *                   "timeText": null,
+                     *                   "date": "2026-12-04",
+                     *                   "timeFrom": "14:00",
+                     *                   "timeTo": "16:00",
+                     *                   "timeText": "14:00～16:00",
                      *                   "dropOff": null
                      *                 },
                      *                 "gift": {
@@ -11396,40 +11382,38 @@ export interface operations {
                      *                 "recipientId": "1",
                      *                 "itemCode": "lamp-01",
                      *                 "mallItemId": "500000001",
-                     *                 "sku": "-bl",
+                     *                 "sku": "-wh",
                      *                 "merchantSku": null,
                      *                 "jan": null,
                      *                 "name": "星空ランプ",
                      *                 "options": [
                      *                   {
                      *                     "name": "カラー",
-                     *                     "value": "ブルー",
+                     *                     "value": "ホワイト",
                      *                     "price": null
                      *                   }
                      *                 ],
                      *                 "unitPrice": 1980,
                      *                 "taxIncluded": true,
                      *                 "taxRate": 10,
-                     *                 "quantity": 2,
-                     *                 "subtotal": 3960,
+                     *                 "quantity": 3,
+                     *                 "subtotal": 5940,
                      *                 "releaseDate": null,
                      *                 "leadTime": "1～3日以内に発送",
                      *                 "deleted": false,
                      *                 "mallFields": {
-                     *                   "itemOption": "カラー=ブルー",
+                     *                   "itemOption": "カラー=ホワイト",
                      *                   "itemOptionPrice": "0",
                      *                   "giftWrappingType": null,
                      *                   "giftWrappingPrice": "0",
-                     *                   "noshiType": null,
-                     *                   "noshiPresenterName1": null,
-                     *                   "noshiPresenterName3": null,
                      *                   "itemCancelStatus": "N",
+                     *                   "itemCancelDate": null,
                      *                   "beforeDiscount": "1980",
                      *                   "discount": "0",
                      *                   "totalItemChargePrice": null,
                      *                   "taxType": "0",
                      *                   "reducedTax": "0",
-                     *                   "giftPoint": "36",
+                     *                   "giftPoint": "54",
                      *                   "shippingTimelimitDate": "2026/12/02"
                      *                 }
                      *               },
@@ -11442,88 +11426,87 @@ export interface operations {
                      *                 "merchantSku": null,
                      *                 "jan": null,
                      *                 "name": "夜カフェ茶葉 ①番摘み 100g",
-                     *                 "options": [],
+                     *                 "options": [
+                     *                   {
+                     *                     "name": "名入れ",
+                     *                     "value": "名入れする①",
+                     *                     "price": 220
+                     *                   }
+                     *                 ],
                      *                 "unitPrice": 750,
                      *                 "taxIncluded": true,
                      *                 "taxRate": 8,
-                     *                 "quantity": 3,
-                     *                 "subtotal": 2250,
+                     *                 "quantity": 1,
+                     *                 "subtotal": 750,
                      *                 "releaseDate": null,
                      *                 "leadTime": "1～3日以内に発送",
                      *                 "deleted": false,
                      *                 "mallFields": {
                      *                   "itemOption": null,
-                     *                   "itemOptionPrice": "0",
+                     *                   "itemOptionPrice": "220",
                      *                   "giftWrappingType": null,
                      *                   "giftWrappingPrice": "0",
                      *                   "giftMessage": null,
                      *                   "noshiType": null,
-                     *                   "noshiPresenterName1": null,
-                     *                   "noshiPresenterName2": null,
                      *                   "noshiPresenterName3": null,
                      *                   "itemCancelStatus": "N",
+                     *                   "itemCancelDate": null,
                      *                   "beforeDiscount": "750",
                      *                   "discount": "0",
                      *                   "totalItemChargePrice": null,
                      *                   "taxType": "0",
                      *                   "reducedTax": "1",
-                     *                   "giftPoint": "20",
+                     *                   "giftPoint": "6",
                      *                   "shippingTimelimitDate": "2026/12/02"
                      *                 }
                      *               }
                      *             ],
                      *             "charges": {
-                     *               "goods": 11170,
+                     *               "goods": 6690,
                      *               "shipping": 0,
                      *               "cod": 0,
                      *               "paymentFee": 0,
                      *               "giftWrap": 0,
                      *               "adjustment": 0,
-                     *               "other": 0
+                     *               "other": 220
                      *             },
-                     *             "discounts": [
-                     *               {
-                     *                 "code": null,
-                     *                 "lineId": null,
-                     *                 "includedInPrices": false,
-                     *                 "kind": "points",
-                     *                 "borneBy": "buyer",
-                     *                 "name": "Pontaポイント（auポイント）利用",
-                     *                 "amount": 395
-                     *               }
-                     *             ],
+                     *             "discounts": [],
                      *             "points": {
-                     *               "used": 395,
-                     *               "granted": 101
+                     *               "used": 0,
+                     *               "granted": 60
                      *             },
                      *             "totals": {
-                     *               "total": 11170,
-                     *               "billed": 10775
+                     *               "total": 6910,
+                     *               "billed": 6910
                      *             },
                      *             "taxSummary": [
                      *               {
                      *                 "rate": 10,
-                     *                 "total": 8920,
-                     *                 "billed": 8604,
-                     *                 "tax": 782,
+                     *                 "total": 6160,
+                     *                 "billed": 6160,
+                     *                 "taxable": 6160,
+                     *                 "tax": 560,
                      *                 "coupon": 0,
-                     *                 "points": 316,
-                     *                 "paymentFee": null
+                     *                 "points": 0,
+                     *                 "paymentFee": null,
+                     *                 "source": "mall"
                      *               },
                      *               {
                      *                 "rate": 8,
-                     *                 "total": 2250,
-                     *                 "billed": 2171,
-                     *                 "tax": 160,
+                     *                 "total": 750,
+                     *                 "billed": 750,
+                     *                 "taxable": 750,
+                     *                 "tax": 55,
                      *                 "coupon": 0,
-                     *                 "points": 79,
-                     *                 "paymentFee": null
+                     *                 "points": 0,
+                     *                 "paymentFee": null,
+                     *                 "source": "mall"
                      *               }
                      *             ],
                      *             "payment": {
-                     *               "kind": "carrier_billing",
+                     *               "kind": "credit_card",
                      *               "code": null,
-                     *               "name": "au PAY（auかんたん決済）",
+                     *               "name": "クレジットカード決済",
                      *               "combinedName": null,
                      *               "status": "authorised",
                      *               "paidAt": null,
@@ -11534,11 +11517,11 @@ export interface operations {
                      *               "cardLast4": null,
                      *               "installments": null,
                      *               "mallFields": {
-                     *                 "secureSegment": null,
+                     *                 "secureSegment": "1",
                      *                 "pgResponseCode": null,
                      *                 "pgResponseDetail": null,
-                     *                 "pgOrderId": "PG5884812184",
-                     *                 "pgRequestPrice": "10775",
+                     *                 "pgOrderId": "PG5894935398",
+                     *                 "pgRequestPrice": "6910",
                      *                 "pgRequestPriceNormalTax": null,
                      *                 "pgRequestPriceReducedTax": null,
                      *                 "pgRequestPriceNoTax": null,
@@ -11574,17 +11557,18 @@ export interface operations {
                      *             "warnings": [],
                      *             "mallFields": {
                      *               "sellMethodSegment": "1",
-                     *               "siteAndDevice": "au PAY マーケット(SP(アプリ))",
+                     *               "siteAndDevice": "au PAY マーケット(PC)",
                      *               "crossBorderEcTradeKbn": null,
+                     *               "rawMailAddress": null,
                      *               "ordererName": "𠮷田 結衣",
                      *               "ordererKana": "ヨシダ ユイ",
                      *               "ordererAddress": "北海道 札幌市中央区 星空町1-2-3",
                      *               "orderOption": null,
                      *               "tradeRemarks": "なし",
-                     *               "totalSalePriceNormalTax": "8920",
-                     *               "totalSalePriceReducedTax": "2250",
+                     *               "totalSalePriceNormalTax": "5940",
+                     *               "totalSalePriceReducedTax": "750",
                      *               "totalSalePriceNoTax": "0",
-                     *               "totalSaleUnit": "7",
+                     *               "totalSaleUnit": "4",
                      *               "postagePriceTaxRate": "0.1",
                      *               "chargePriceTaxRate": "0.1",
                      *               "totalItemOptionPriceTaxRate": "0.1",
@@ -11592,18 +11576,18 @@ export interface operations {
                      *               "premiumMember": null,
                      *               "premiumType": "0",
                      *               "premiumIssuePrice": "0",
+                     *               "pontapassCampaignApplyFlg": null,
                      *               "usePointNormalTax": "0",
                      *               "usePointReducedTax": "0",
                      *               "usePointNoTax": "0",
-                     *               "useAuPointPriceNormalTax": "316",
-                     *               "useAuPointPriceReducedTax": "79",
+                     *               "useAuPointPriceNormalTax": "0",
+                     *               "useAuPointPriceReducedTax": "0",
                      *               "useAuPointPriceNoTax": "0",
-                     *               "useAuPoint": "395",
+                     *               "useAuPoint": "0",
                      *               "couponType": null,
                      *               "couponKey": null,
-                     *               "elecReceiptIssueTimes": "0",
-                     *               "shippingCarrier": null,
-                     *               "newElementOf2027": "まだ知られていない値"
+                     *               "deliveryId": null,
+                     *               "elecReceiptIssueTimes": "0"
                      *             }
                      *           },
                      *           "detailMissing": null
@@ -11655,12 +11639,12 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "pullId": "01a22313-6340-7395-b26e-11efef1808fd",
-                     *       "pulledAt": "2026-11-28T16:53:22.880Z",
+                     *       "pullId": "01a223ad-de14-75b7-bb58-977dde2726f0",
+                     *       "pulledAt": "2026-11-28T19:42:06.868Z",
                      *       "orders": [
                      *         {
-                     *           "id": "01a22313-55a9-7074-bbac-66603ea90dad",
-                     *           "shopId": "01a22313-4c88-7192-bf1f-25f72f40075c",
+                     *           "id": "01a223ad-cf1f-71fb-965b-8528653e922d",
+                     *           "shopId": "01a223ad-c932-7153-a813-9702af061b7b",
                      *           "marketplace": "aupay",
                      *           "orderNumber": "350000002",
                      *           "status": "new",
@@ -11668,46 +11652,42 @@ export interface operations {
                      *           "mallStatus": "新規受付",
                      *           "mallSubStatus": null,
                      *           "mallState": "open",
-                     *           "orderedAt": "2026-11-28T16:53:00.000Z",
-                     *           "stagedAt": "2026-11-28T16:53:19.401Z",
-                     *           "pulledAt": "2026-11-28T16:53:22.880Z",
-                     *           "refreshedAt": "2026-11-28T16:53:19.401Z",
-                     *           "billedAmount": 5646,
-                     *           "totalAmount": 5660,
-                     *           "itemLines": 2,
-                     *           "itemQuantity": 4,
-                     *           "paymentKind": "credit_card",
+                     *           "orderedAt": "2026-11-28T19:42:00.000Z",
+                     *           "stagedAt": "2026-11-28T19:42:03.039Z",
+                     *           "pulledAt": "2026-11-28T19:42:06.868Z",
+                     *           "refreshedAt": "2026-11-28T19:42:03.039Z",
+                     *           "billedAmount": 5370,
+                     *           "totalAmount": 5370,
+                     *           "itemLines": 3,
+                     *           "itemQuantity": 3,
+                     *           "paymentKind": "carrier_billing",
                      *           "trackedParcels": 0,
                      *           "holds": [],
-                     *           "flags": [
-                     *             "gift"
-                     *           ],
+                     *           "flags": [],
                      *           "marks": [
                      *             "buyer_note",
-                     *             "other_recipient"
+                     *             "combinable"
                      *           ],
                      *           "warningCount": 0,
                      *           "version": 2,
-                     *           "revision": 2,
+                     *           "revision": 3,
                      *           "editedAt": null,
-                     *           "pullId": "01a22313-6340-7395-b26e-11efef1808fd",
+                     *           "pullId": "01a223ad-de14-75b7-bb58-977dde2726f0",
                      *           "purgedAt": null,
                      *           "erasedAt": null,
                      *           "labels": {
                      *             "status": "新規受付",
                      *             "changeState": "変更なし",
                      *             "mallState": "未発送",
-                     *             "paymentKind": "クレジットカード",
+                     *             "paymentKind": "キャリア決済",
                      *             "holds": [],
-                     *             "flags": [
-                     *               "ギフト"
-                     *             ]
+                     *             "flags": []
                      *           },
                      *           "detail": {
                      *             "marketplace": "aupay",
                      *             "shopCode": "12345678",
                      *             "orderNumber": "350000002",
-                     *             "orderedAt": "2026-11-29T01:53:00+09:00",
+                     *             "orderedAt": "2026-11-29T04:42:00+09:00",
                      *             "updatedAt": null,
                      *             "device": "pc",
                      *             "mallState": "open",
@@ -11733,7 +11713,7 @@ export interface operations {
                      *             "cancelReason": null,
                      *             "times": {
                      *               "contactDate": null,
-                     *               "authorizationDate": "2026-11-29T01:53:00+09:00",
+                     *               "authorizationDate": "2026-11-29T04:42:00+09:00",
                      *               "paymentDate": null,
                      *               "shipDate": null,
                      *               "printDate": null,
@@ -11762,18 +11742,18 @@ export interface operations {
                      *               {
                      *                 "id": "1",
                      *                 "person": {
-                     *                   "fullName": "佐々木 陽菜",
-                     *                   "familyName": "佐々木",
-                     *                   "givenName": "陽菜",
-                     *                   "familyNameKana": "ササキ",
-                     *                   "givenNameKana": "ヒナ",
-                     *                   "postalCode": "5300001",
-                     *                   "prefecture": "大阪府",
-                     *                   "city": "大阪市北区",
-                     *                   "address1": "仮名町7-8",
-                     *                   "address2": "ビル﨑2F",
+                     *                   "fullName": "髙橋 蓮",
+                     *                   "familyName": "髙橋",
+                     *                   "givenName": "蓮",
+                     *                   "familyNameKana": "タカハシ",
+                     *                   "givenNameKana": "レン",
+                     *                   "postalCode": "1000001",
+                     *                   "prefecture": "東京都",
+                     *                   "city": "千代田区",
+                     *                   "address1": "見本町4丁目5-6",
+                     *                   "address2": "髙層マンション①号棟1203",
                      *                   "company": null,
-                     *                   "phone": "06-0000-0003",
+                     *                   "phone": "03-0000-0002",
                      *                   "emergencyPhone": null,
                      *                   "email": null
                      *                 },
@@ -11790,16 +11770,10 @@ export interface operations {
                      *                   "dropOff": null
                      *                 },
                      *                 "gift": {
-                     *                   "requested": true,
-                     *                   "message": "お誕生日おめでとう①",
-                     *                   "noshi": "御祝 髙橋 山﨑",
-                     *                   "wrappings": [
-                     *                     {
-                     *                       "kind": null,
-                     *                       "name": "青い包装紙",
-                     *                       "price": 330
-                     *                     }
-                     *                   ]
+                     *                   "requested": false,
+                     *                   "message": null,
+                     *                   "noshi": null,
+                     *                   "wrappings": []
                      *                 },
                      *                 "pickup": null,
                      *                 "remoteArea": false,
@@ -11807,9 +11781,9 @@ export interface operations {
                      *                 "shippingFee": 600,
                      *                 "codFee": 0,
                      *                 "mallFields": {
-                     *                   "senderName": "佐々木 陽菜",
-                     *                   "senderKana": "ササキ ヒナ",
-                     *                   "senderAddress": "大阪府 大阪市北区 仮名町7-8 ビル﨑2F",
+                     *                   "senderName": "髙橋 蓮",
+                     *                   "senderKana": "タカハシ レン",
+                     *                   "senderAddress": "東京都 千代田区 見本町4丁目5-6 髙層マンション①号棟1203",
                      *                   "yamatoLnkMgtNo": null
                      *                 }
                      *               }
@@ -11824,31 +11798,37 @@ export interface operations {
                      *                 "merchantSku": null,
                      *                 "jan": null,
                      *                 "name": "夜カフェ茶葉 ①番摘み 100g",
-                     *                 "options": [],
+                     *                 "options": [
+                     *                   {
+                     *                     "name": "名入れ",
+                     *                     "value": "名入れする①",
+                     *                     "price": 220
+                     *                   }
+                     *                 ],
                      *                 "unitPrice": 750,
                      *                 "taxIncluded": true,
                      *                 "taxRate": 8,
-                     *                 "quantity": 3,
-                     *                 "subtotal": 2250,
+                     *                 "quantity": 1,
+                     *                 "subtotal": 750,
                      *                 "releaseDate": null,
                      *                 "leadTime": "1～3日以内に発送",
                      *                 "deleted": false,
                      *                 "mallFields": {
                      *                   "itemOption": null,
-                     *                   "itemOptionPrice": "0",
-                     *                   "giftWrappingType": "青い包装紙",
-                     *                   "giftWrappingPrice": "330",
-                     *                   "giftMessage": "お誕生日おめでとう①",
-                     *                   "noshiType": "御祝",
-                     *                   "noshiPresenterName1": "髙橋",
-                     *                   "noshiPresenterName2": "山﨑",
+                     *                   "itemOptionPrice": "220",
+                     *                   "giftWrappingType": null,
+                     *                   "giftWrappingPrice": "0",
+                     *                   "giftMessage": null,
+                     *                   "noshiPresenterName2": null,
                      *                   "noshiPresenterName3": null,
                      *                   "itemCancelStatus": "N",
+                     *                   "itemCancelDate": null,
                      *                   "beforeDiscount": "750",
                      *                   "discount": "0",
+                     *                   "totalItemChargePrice": null,
                      *                   "taxType": "0",
                      *                   "reducedTax": "1",
-                     *                   "giftPoint": "20",
+                     *                   "giftPoint": "6",
                      *                   "shippingTimelimitDate": "2026/12/02"
                      *                 }
                      *               },
@@ -11879,15 +11859,15 @@ export interface operations {
                      *                 "mallFields": {
                      *                   "itemOption": "サイズ=S",
                      *                   "itemOptionPrice": "0",
+                     *                   "giftWrappingType": null,
                      *                   "giftWrappingPrice": "0",
                      *                   "giftMessage": null,
-                     *                   "noshiType": null,
+                     *                   "noshiPresenterName1": null,
                      *                   "noshiPresenterName3": null,
                      *                   "itemCancelStatus": "N",
                      *                   "itemCancelDate": null,
                      *                   "beforeDiscount": "2480",
                      *                   "discount": "0",
-                     *                   "totalItemChargePrice": null,
                      *                   "taxType": "0",
                      *                   "reducedTax": "0",
                      *                   "giftPoint": "22",
@@ -11896,57 +11876,61 @@ export interface operations {
                      *               }
                      *             ],
                      *             "charges": {
-                     *               "goods": 4730,
+                     *               "goods": 4550,
                      *               "shipping": 600,
                      *               "cod": 0,
                      *               "paymentFee": 0,
-                     *               "giftWrap": 330,
+                     *               "giftWrap": 0,
                      *               "adjustment": 0,
-                     *               "other": 0
+                     *               "other": 220
                      *             },
                      *             "discounts": [
                      *               {
                      *                 "code": null,
-                     *                 "lineId": null,
-                     *                 "includedInPrices": false,
-                     *                 "kind": "points",
-                     *                 "borneBy": "buyer",
-                     *                 "name": "Pontaポイント（auポイント）利用",
-                     *                 "amount": 14
+                     *                 "lineId": "700000006",
+                     *                 "includedInPrices": true,
+                     *                 "kind": "store_discount",
+                     *                 "borneBy": "shop",
+                     *                 "name": "商品値引",
+                     *                 "amount": 100
                      *               }
                      *             ],
                      *             "points": {
-                     *               "used": 14,
-                     *               "granted": 42
+                     *               "used": 0,
+                     *               "granted": 40
                      *             },
                      *             "totals": {
-                     *               "total": 5660,
-                     *               "billed": 5646
+                     *               "total": 5370,
+                     *               "billed": 5370
                      *             },
                      *             "taxSummary": [
                      *               {
                      *                 "rate": 10,
-                     *                 "total": 3410,
-                     *                 "billed": 3401,
-                     *                 "tax": 309,
+                     *                 "total": 4620,
+                     *                 "billed": 4620,
+                     *                 "taxable": 4620,
+                     *                 "tax": 420,
                      *                 "coupon": 0,
-                     *                 "points": 9,
-                     *                 "paymentFee": null
+                     *                 "points": 0,
+                     *                 "paymentFee": null,
+                     *                 "source": "mall"
                      *               },
                      *               {
                      *                 "rate": 8,
-                     *                 "total": 2250,
-                     *                 "billed": 2245,
-                     *                 "tax": 166,
+                     *                 "total": 750,
+                     *                 "billed": 750,
+                     *                 "taxable": 750,
+                     *                 "tax": 55,
                      *                 "coupon": 0,
-                     *                 "points": 5,
-                     *                 "paymentFee": null
+                     *                 "points": 0,
+                     *                 "paymentFee": null,
+                     *                 "source": "mall"
                      *               }
                      *             ],
                      *             "payment": {
-                     *               "kind": "credit_card",
+                     *               "kind": "carrier_billing",
                      *               "code": null,
-                     *               "name": "クレジットカード決済",
+                     *               "name": "au PAY（auかんたん決済）",
                      *               "combinedName": null,
                      *               "status": "authorised",
                      *               "paidAt": null,
@@ -11957,11 +11941,11 @@ export interface operations {
                      *               "cardLast4": null,
                      *               "installments": null,
                      *               "mallFields": {
-                     *                 "secureSegment": "1",
+                     *                 "secureSegment": null,
                      *                 "pgResponseCode": null,
                      *                 "pgResponseDetail": null,
-                     *                 "pgOrderId": "PG5884797586",
-                     *                 "pgRequestPrice": "5646",
+                     *                 "pgOrderId": "PG5894921742",
+                     *                 "pgRequestPrice": "5370",
                      *                 "pgRequestPriceNormalTax": null,
                      *                 "pgRequestPriceReducedTax": null,
                      *                 "pgRequestPriceNoTax": null,
@@ -11979,16 +11963,10 @@ export interface operations {
                      *             "receiptWanted": null,
                      *             "reversals": [],
                      *             "gift": {
-                     *               "requested": true,
-                     *               "message": "お誕生日おめでとう①",
-                     *               "noshi": "御祝 髙橋 山﨑",
-                     *               "wrappings": [
-                     *                 {
-                     *                   "kind": null,
-                     *                   "name": "青い包装紙",
-                     *                   "price": 330
-                     *                 }
-                     *               ]
+                     *               "requested": false,
+                     *               "message": null,
+                     *               "noshi": null,
+                     *               "wrappings": []
                      *             },
                      *             "notes": {
                      *               "buyer": "平日は不在です。",
@@ -11999,49 +11977,47 @@ export interface operations {
                      *             "subscription": null,
                      *             "relatedOrders": [],
                      *             "holds": [],
-                     *             "flags": [
-                     *               "gift"
-                     *             ],
+                     *             "flags": [],
                      *             "warnings": [],
                      *             "mallFields": {
                      *               "sellMethodSegment": "1",
                      *               "siteAndDevice": "au PAY マーケット(PC)",
+                     *               "crossBorderEcTradeKbn": null,
                      *               "rawMailAddress": null,
                      *               "ordererName": "髙橋 蓮",
                      *               "ordererKana": "タカハシ レン",
                      *               "ordererAddress": "東京都 千代田区 見本町4丁目5-6 髙層マンション①号棟1203",
-                     *               "nickname": null,
                      *               "tradeRemarks": "なし",
-                     *               "totalSalePriceNormalTax": "2480",
-                     *               "totalSalePriceReducedTax": "2250",
+                     *               "totalSalePriceNormalTax": "3800",
+                     *               "totalSalePriceReducedTax": "750",
                      *               "totalSalePriceNoTax": "0",
-                     *               "totalSaleUnit": "4",
+                     *               "totalSaleUnit": "3",
                      *               "postagePriceTaxRate": "0.1",
                      *               "chargePriceTaxRate": "0.1",
                      *               "totalItemOptionPriceTaxRate": "0.1",
                      *               "totalGiftWrappingPriceTaxRate": "0.1",
+                     *               "premiumMember": null,
                      *               "premiumType": "0",
                      *               "premiumIssuePrice": "0",
-                     *               "pontapassCampaignApplyFlg": null,
                      *               "usePointNormalTax": "0",
                      *               "usePointReducedTax": "0",
                      *               "usePointNoTax": "0",
-                     *               "useAuPointPriceNormalTax": "9",
-                     *               "useAuPointPriceReducedTax": "5",
+                     *               "useAuPointPriceNormalTax": "0",
+                     *               "useAuPointPriceReducedTax": "0",
                      *               "useAuPointPriceNoTax": "0",
-                     *               "useAuPoint": "14",
+                     *               "useAuPoint": "0",
                      *               "couponType": null,
-                     *               "couponKey": null,
                      *               "deliveryId": null,
                      *               "elecReceiptIssueTimes": "0",
+                     *               "shippingCarrier": null,
                      *               "shippingNumber": null
                      *             }
                      *           },
                      *           "detailMissing": null
                      *         },
                      *         {
-                     *           "id": "01a22313-55ac-77b3-84e8-562edc2f733a",
-                     *           "shopId": "01a22313-4c88-7192-bf1f-25f72f40075c",
+                     *           "id": "01a223ad-cf25-706b-b832-1c874b99e5f2",
+                     *           "shopId": "01a223ad-c932-7153-a813-9702af061b7b",
                      *           "marketplace": "aupay",
                      *           "orderNumber": "350000003",
                      *           "status": "new",
@@ -12049,46 +12025,42 @@ export interface operations {
                      *           "mallStatus": "新規受付",
                      *           "mallSubStatus": null,
                      *           "mallState": "open",
-                     *           "orderedAt": "2026-11-28T16:53:00.000Z",
-                     *           "stagedAt": "2026-11-28T16:53:19.401Z",
-                     *           "pulledAt": "2026-11-28T16:53:22.880Z",
-                     *           "refreshedAt": "2026-11-28T16:53:19.401Z",
-                     *           "billedAmount": 8100,
-                     *           "totalAmount": 8100,
-                     *           "itemLines": 1,
-                     *           "itemQuantity": 3,
-                     *           "paymentKind": "cod",
+                     *           "orderedAt": "2026-11-28T19:42:00.000Z",
+                     *           "stagedAt": "2026-11-28T19:42:03.039Z",
+                     *           "pulledAt": "2026-11-28T19:42:06.868Z",
+                     *           "refreshedAt": "2026-11-28T19:42:03.039Z",
+                     *           "billedAmount": 11499,
+                     *           "totalAmount": 11700,
+                     *           "itemLines": 3,
+                     *           "itemQuantity": 6,
+                     *           "paymentKind": "carrier_billing",
                      *           "trackedParcels": 0,
                      *           "holds": [],
-                     *           "flags": [
-                     *             "gift"
-                     *           ],
+                     *           "flags": [],
                      *           "marks": [
                      *             "buyer_note",
-                     *             "cod_other_recipient"
+                     *             "combinable"
                      *           ],
                      *           "warningCount": 0,
                      *           "version": 2,
-                     *           "revision": 2,
+                     *           "revision": 3,
                      *           "editedAt": null,
-                     *           "pullId": "01a22313-6340-7395-b26e-11efef1808fd",
+                     *           "pullId": "01a223ad-de14-75b7-bb58-977dde2726f0",
                      *           "purgedAt": null,
                      *           "erasedAt": null,
                      *           "labels": {
                      *             "status": "新規受付",
                      *             "changeState": "変更なし",
                      *             "mallState": "未発送",
-                     *             "paymentKind": "代金引換",
+                     *             "paymentKind": "キャリア決済",
                      *             "holds": [],
-                     *             "flags": [
-                     *               "ギフト"
-                     *             ]
+                     *             "flags": []
                      *           },
                      *           "detail": {
                      *             "marketplace": "aupay",
                      *             "shopCode": "12345678",
                      *             "orderNumber": "350000003",
-                     *             "orderedAt": "2026-11-29T01:53:00+09:00",
+                     *             "orderedAt": "2026-11-29T04:42:00+09:00",
                      *             "updatedAt": null,
                      *             "device": "smartphone",
                      *             "mallState": "open",
@@ -12099,13 +12071,13 @@ export interface operations {
                      *             "mallSubStatus": null,
                      *             "mallStatuses": {
                      *               "contactStatus": "N",
-                     *               "authorizationStatus": "N",
+                     *               "authorizationStatus": "Y",
                      *               "paymentStatus": "N",
                      *               "shipStatus": "N",
                      *               "printStatus": "N",
                      *               "cancelStatus": "N",
                      *               "settleStatus": null,
-                     *               "pgResult": null,
+                     *               "pgResult": "0",
                      *               "pointFixedStatus": "N",
                      *               "usePointCancel": null,
                      *               "useAuPointCancel": null,
@@ -12114,14 +12086,14 @@ export interface operations {
                      *             "cancelReason": null,
                      *             "times": {
                      *               "contactDate": null,
-                     *               "authorizationDate": null,
+                     *               "authorizationDate": "2026-11-29T04:42:00+09:00",
                      *               "paymentDate": null,
                      *               "shipDate": null,
                      *               "printDate": null,
                      *               "cancelDate": null,
                      *               "releaseDate": null,
                      *               "pointFixedDate": null,
-                     *               "authoriTimelimitDate": null
+                     *               "authoriTimelimitDate": "2026-12-29"
                      *             },
                      *             "buyer": {
                      *               "fullName": "山﨑 美咲",
@@ -12143,23 +12115,24 @@ export interface operations {
                      *               {
                      *                 "id": "1",
                      *                 "person": {
-                     *                   "fullName": "長谷川 翔太",
-                     *                   "familyName": "長谷川",
-                     *                   "givenName": "翔太",
-                     *                   "familyNameKana": "ハセガワ",
-                     *                   "givenNameKana": "ショウタ",
-                     *                   "postalCode": "9800811",
-                     *                   "prefecture": "宮城県",
-                     *                   "city": "仙台市青葉区",
-                     *                   "address1": "一番町9-10-11",
-                     *                   "address2": null,
+                     *                   "fullName": "山﨑 美咲",
+                     *                   "familyName": "山﨑",
+                     *                   "givenName": "美咲",
+                     *                   "familyNameKana": "ヤマザキ",
+                     *                   "givenNameKana": "ミサキ",
+                     *                   "postalCode": "5300001",
+                     *                   "prefecture": "大阪府",
+                     *                   "city": "大阪市北区",
+                     *                   "address1": "仮名町7-8",
+                     *                   "address2": "ビル﨑2F",
                      *                   "company": null,
-                     *                   "phone": "022-000-0004",
+                     *                   "phone": "06-0000-0003",
                      *                   "emergencyPhone": null,
                      *                   "email": null
                      *                 },
                      *                 "lineIds": [
-                     *                   "700000007"
+                     *                   "700000007",
+                     *                   "700000008"
                      *                 ],
                      *                 "parcels": [],
                      *                 "wish": {
@@ -12170,26 +12143,20 @@ export interface operations {
                      *                   "dropOff": null
                      *                 },
                      *                 "gift": {
-                     *                   "requested": true,
-                     *                   "message": "お誕生日おめでとう①",
-                     *                   "noshi": "御祝 髙橋 山﨑",
-                     *                   "wrappings": [
-                     *                     {
-                     *                       "kind": null,
-                     *                       "name": "青い包装紙",
-                     *                       "price": 330
-                     *                     }
-                     *                   ]
+                     *                   "requested": false,
+                     *                   "message": null,
+                     *                   "noshi": null,
+                     *                   "wrappings": []
                      *                 },
                      *                 "pickup": null,
                      *                 "remoteArea": false,
                      *                 "addressPending": false,
                      *                 "shippingFee": 0,
-                     *                 "codFee": 330,
+                     *                 "codFee": 0,
                      *                 "mallFields": {
-                     *                   "senderName": "長谷川 翔太",
-                     *                   "senderKana": "ハセガワ ショウタ",
-                     *                   "senderAddress": "宮城県 仙台市青葉区 一番町9-10-11",
+                     *                   "senderName": "山﨑 美咲",
+                     *                   "senderKana": "ヤマザキ ミサキ",
+                     *                   "senderAddress": "大阪府 大阪市北区 仮名町7-8 ビル﨑2F",
                      *                   "yamatoLnkMgtNo": null
                      *                 }
                      *               }
@@ -12222,59 +12189,122 @@ export interface operations {
                      *                 "mallFields": {
                      *                   "itemOption": "サイズ=S",
                      *                   "itemOptionPrice": "0",
-                     *                   "giftWrappingType": "青い包装紙",
-                     *                   "giftWrappingPrice": "330",
-                     *                   "giftMessage": "お誕生日おめでとう①",
-                     *                   "noshiType": "御祝",
-                     *                   "noshiPresenterName1": "髙橋",
-                     *                   "noshiPresenterName2": "山﨑",
+                     *                   "giftWrappingType": null,
+                     *                   "giftWrappingPrice": "0",
+                     *                   "giftMessage": null,
+                     *                   "noshiType": null,
+                     *                   "noshiPresenterName1": null,
+                     *                   "noshiPresenterName2": null,
                      *                   "noshiPresenterName3": null,
                      *                   "itemCancelStatus": "N",
                      *                   "beforeDiscount": "2480",
                      *                   "discount": "0",
-                     *                   "totalItemChargePrice": null,
                      *                   "taxType": "0",
                      *                   "reducedTax": "0",
                      *                   "giftPoint": "67",
                      *                   "shippingTimelimitDate": "2026/12/02"
                      *                 }
+                     *               },
+                     *               {
+                     *                 "lineId": "700000008",
+                     *                 "recipientId": "1",
+                     *                 "itemCode": "0012",
+                     *                 "mallItemId": "500000004",
+                     *                 "sku": null,
+                     *                 "merchantSku": null,
+                     *                 "jan": null,
+                     *                 "name": "月齢カレンダー & 手帳 <2027年版>",
+                     *                 "options": [],
+                     *                 "unitPrice": 1320,
+                     *                 "taxIncluded": true,
+                     *                 "taxRate": 10,
+                     *                 "quantity": 2,
+                     *                 "subtotal": 2640,
+                     *                 "releaseDate": null,
+                     *                 "leadTime": "1～3日以内に発送",
+                     *                 "deleted": false,
+                     *                 "mallFields": {
+                     *                   "itemOptionPrice": "0",
+                     *                   "giftWrappingType": null,
+                     *                   "giftWrappingPrice": "0",
+                     *                   "noshiPresenterName1": null,
+                     *                   "itemCancelStatus": "N",
+                     *                   "beforeDiscount": "1420",
+                     *                   "discount": "100",
+                     *                   "taxType": "0",
+                     *                   "reducedTax": "0",
+                     *                   "giftPoint": "24",
+                     *                   "shippingTimelimitDate": "2026/12/02"
+                     *                 }
                      *               }
                      *             ],
                      *             "charges": {
-                     *               "goods": 7440,
+                     *               "goods": 11700,
                      *               "shipping": 0,
-                     *               "cod": 330,
+                     *               "cod": 0,
                      *               "paymentFee": 0,
-                     *               "giftWrap": 330,
+                     *               "giftWrap": 0,
                      *               "adjustment": 0,
                      *               "other": 0
                      *             },
-                     *             "discounts": [],
+                     *             "discounts": [
+                     *               {
+                     *                 "code": null,
+                     *                 "lineId": null,
+                     *                 "includedInPrices": false,
+                     *                 "kind": "points",
+                     *                 "borneBy": "buyer",
+                     *                 "name": "Pontaポイント（auポイント）利用",
+                     *                 "amount": 201
+                     *               },
+                     *               {
+                     *                 "code": null,
+                     *                 "lineId": "700000008",
+                     *                 "includedInPrices": true,
+                     *                 "kind": "store_discount",
+                     *                 "borneBy": "shop",
+                     *                 "name": "商品値引",
+                     *                 "amount": 200
+                     *               }
+                     *             ],
                      *             "points": {
-                     *               "used": 0,
-                     *               "granted": 67
+                     *               "used": 201,
+                     *               "granted": 105
                      *             },
                      *             "totals": {
-                     *               "total": 8100,
-                     *               "billed": 8100
+                     *               "total": 11700,
+                     *               "billed": 11499
                      *             },
                      *             "taxSummary": [
                      *               {
                      *                 "rate": 10,
-                     *                 "total": 8100,
-                     *                 "billed": 8100,
-                     *                 "tax": 736,
+                     *                 "total": 10080,
+                     *                 "billed": 9906,
+                     *                 "taxable": 9906,
+                     *                 "tax": 900,
                      *                 "coupon": 0,
-                     *                 "points": 0,
-                     *                 "paymentFee": null
+                     *                 "points": 174,
+                     *                 "paymentFee": null,
+                     *                 "source": "mall"
+                     *               },
+                     *               {
+                     *                 "rate": 8,
+                     *                 "total": 1620,
+                     *                 "billed": 1593,
+                     *                 "taxable": 1593,
+                     *                 "tax": 118,
+                     *                 "coupon": 0,
+                     *                 "points": 27,
+                     *                 "paymentFee": null,
+                     *                 "source": "mall"
                      *               }
                      *             ],
                      *             "payment": {
-                     *               "kind": "cod",
+                     *               "kind": "carrier_billing",
                      *               "code": null,
-                     *               "name": "代金引換",
+                     *               "name": "au PAY（auかんたん決済）",
                      *               "combinedName": null,
-                     *               "status": "unpaid",
+                     *               "status": "authorised",
                      *               "paidAt": null,
                      *               "dueDate": null,
                      *               "changeUntil": null,
@@ -12286,8 +12316,8 @@ export interface operations {
                      *                 "secureSegment": null,
                      *                 "pgResponseCode": null,
                      *                 "pgResponseDetail": null,
-                     *                 "pgOrderId": null,
-                     *                 "pgRequestPrice": null,
+                     *                 "pgOrderId": "PG5894921750",
+                     *                 "pgRequestPrice": "11499",
                      *                 "pgRequestPriceNormalTax": null,
                      *                 "pgRequestPriceReducedTax": null,
                      *                 "pgRequestPriceNoTax": null,
@@ -12305,16 +12335,10 @@ export interface operations {
                      *             "receiptWanted": null,
                      *             "reversals": [],
                      *             "gift": {
-                     *               "requested": true,
-                     *               "message": "お誕生日おめでとう①",
-                     *               "noshi": "御祝 髙橋 山﨑",
-                     *               "wrappings": [
-                     *                 {
-                     *                   "kind": null,
-                     *                   "name": "青い包装紙",
-                     *                   "price": 330
-                     *                 }
-                     *               ]
+                     *               "requested": false,
+                     *               "message": null,
+                     *               "noshi": null,
+                     *               "wrappings": []
                      *             },
                      *             "notes": {
                      *               "buyer": "領収書をお願いします。\n宛名は「株式会社髙﨑商店」でお願いします。",
@@ -12325,39 +12349,39 @@ export interface operations {
                      *             "subscription": null,
                      *             "relatedOrders": [],
                      *             "holds": [],
-                     *             "flags": [
-                     *               "gift"
-                     *             ],
+                     *             "flags": [],
                      *             "warnings": [],
                      *             "mallFields": {
                      *               "sellMethodSegment": "1",
                      *               "siteAndDevice": "au PAY マーケット(SP(アプリ))",
+                     *               "crossBorderEcTradeKbn": null,
+                     *               "rawMailAddress": null,
                      *               "ordererName": "山﨑 美咲",
                      *               "ordererKana": "ヤマザキ ミサキ",
                      *               "ordererAddress": "大阪府 大阪市北区 仮名町7-8 ビル﨑2F",
-                     *               "nickname": null,
                      *               "orderOption": null,
                      *               "tradeRemarks": "なし",
-                     *               "totalSalePriceNormalTax": "7440",
-                     *               "totalSalePriceReducedTax": "0",
+                     *               "totalSalePriceNormalTax": "10080",
+                     *               "totalSalePriceReducedTax": "1620",
                      *               "totalSalePriceNoTax": "0",
-                     *               "totalSaleUnit": "3",
+                     *               "totalSaleUnit": "6",
                      *               "postagePriceTaxRate": "0.1",
                      *               "chargePriceTaxRate": "0.1",
                      *               "totalItemOptionPriceTaxRate": "0.1",
                      *               "totalGiftWrappingPriceTaxRate": "0.1",
+                     *               "premiumMember": null,
                      *               "premiumType": "0",
                      *               "premiumIssuePrice": "0",
                      *               "pontapassCampaignApplyFlg": null,
                      *               "usePointNormalTax": "0",
                      *               "usePointReducedTax": "0",
                      *               "usePointNoTax": "0",
-                     *               "useAuPointPriceNormalTax": "0",
-                     *               "useAuPointPriceReducedTax": "0",
+                     *               "useAuPointPriceNormalTax": "174",
+                     *               "useAuPointPriceReducedTax": "27",
                      *               "useAuPointPriceNoTax": "0",
-                     *               "useAuPoint": "0",
+                     *               "useAuPoint": "201",
                      *               "couponType": null,
-                     *               "couponKey": null,
+                     *               "deliveryId": null,
                      *               "elecReceiptIssueTimes": "0",
                      *               "shippingCarrier": null,
                      *               "shippingNumber": null
@@ -12625,8 +12649,8 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "01a22313-62a0-7789-ad26-e08f91f527ab",
-                     *       "shopId": "01a22313-4a84-7100-8bc2-0d65f02a193c",
+                     *       "id": "01a223ad-dd7f-70cf-a057-e1b98ac7e85c",
+                     *       "shopId": "01a223ad-c858-7763-89c7-9187f3daf26e",
                      *       "marketplace": "yahoo",
                      *       "orderNumber": "hoshizora-tools-10000003",
                      *       "status": "new",
@@ -12634,12 +12658,12 @@ export interface operations {
                      *       "mallStatus": "2",
                      *       "mallSubStatus": null,
                      *       "mallState": "open",
-                     *       "orderedAt": "2026-11-28T16:53:17.000Z",
-                     *       "stagedAt": "2026-11-28T16:53:22.720Z",
-                     *       "pulledAt": "2026-11-28T16:53:22.880Z",
-                     *       "refreshedAt": "2026-11-28T16:53:36.501Z",
-                     *       "billedAmount": 6610,
-                     *       "totalAmount": 6610,
+                     *       "orderedAt": "2026-11-28T19:42:01.000Z",
+                     *       "stagedAt": "2026-11-28T19:42:06.719Z",
+                     *       "pulledAt": "2026-11-28T19:42:06.868Z",
+                     *       "refreshedAt": "2026-11-28T19:42:20.731Z",
+                     *       "billedAmount": 5150,
+                     *       "totalAmount": 5450,
                      *       "itemLines": 2,
                      *       "itemQuantity": 3,
                      *       "paymentKind": "cod",
@@ -12652,13 +12676,13 @@ export interface operations {
                      *       ],
                      *       "marks": [
                      *         "buyer_note",
-                     *         "repeat_buyer"
+                     *         "combinable"
                      *       ],
                      *       "warningCount": 0,
                      *       "version": 3,
                      *       "revision": 4,
-                     *       "editedAt": "2026-11-28T16:53:34.827Z",
-                     *       "pullId": "01a22313-6340-7395-b26e-11efef1808fd",
+                     *       "editedAt": "2026-11-28T19:42:17.735Z",
+                     *       "pullId": "01a223ad-de14-75b7-bb58-977dde2726f0",
                      *       "purgedAt": null,
                      *       "erasedAt": null,
                      *       "labels": {
@@ -12677,9 +12701,9 @@ export interface operations {
                      *         "marketplace": "yahoo",
                      *         "shopCode": "hoshizora-tools",
                      *         "orderNumber": "hoshizora-tools-10000003",
-                     *         "orderedAt": "2026-11-29T01:53:17+09:00",
-                     *         "updatedAt": "2026-11-29T01:53:19+09:00",
-                     *         "device": "pc",
+                     *         "orderedAt": "2026-11-29T04:42:01+09:00",
+                     *         "updatedAt": "2026-11-29T04:42:03+09:00",
+                     *         "device": "smartphone",
                      *         "mallState": "open",
                      *         "mallStatus": {
                      *           "code": "2",
@@ -12706,7 +12730,7 @@ export interface operations {
                      *           "PrintSlipTime": null,
                      *           "PrintDeliveryTime": null,
                      *           "PrintBillTime": null,
-                     *           "PublicationTime": "2026-11-29T01:53:17+09:00"
+                     *           "PublicationTime": "2026-11-29T04:42:01+09:00"
                      *         },
                      *         "buyer": {
                      *           "fullName": "山﨑 美咲",
@@ -12830,22 +12854,22 @@ export interface operations {
                      *             "recipientId": "1",
                      *             "itemCode": "shirt-22",
                      *             "mallItemId": null,
-                     *             "sku": "shirt-22-s",
+                     *             "sku": "shirt-22-m",
                      *             "merchantSku": null,
                      *             "jan": null,
                      *             "name": "【送料込】天体柄Tシャツ",
                      *             "options": [
                      *               {
                      *                 "name": "サイズ",
-                     *                 "value": "S",
+                     *                 "value": "M",
                      *                 "price": 0
                      *               }
                      *             ],
                      *             "unitPrice": 2480,
                      *             "taxIncluded": true,
                      *             "taxRate": 10,
-                     *             "quantity": 2,
-                     *             "subtotal": 4960,
+                     *             "quantity": 1,
+                     *             "subtotal": 2480,
                      *             "releaseDate": null,
                      *             "leadTime": "1〜2日で発送(休業日を除く)",
                      *             "deleted": false,
@@ -12904,8 +12928,8 @@ export interface operations {
                      *             "unitPrice": 1320,
                      *             "taxIncluded": true,
                      *             "taxRate": 10,
-                     *             "quantity": 1,
-                     *             "subtotal": 1320,
+                     *             "quantity": 2,
+                     *             "subtotal": 2640,
                      *             "releaseDate": null,
                      *             "leadTime": "1〜2日で発送(休業日を除く)",
                      *             "deleted": false,
@@ -12953,7 +12977,7 @@ export interface operations {
                      *           }
                      *         ],
                      *         "charges": {
-                     *           "goods": 6280,
+                     *           "goods": 5120,
                      *           "shipping": 0,
                      *           "cod": 330,
                      *           "paymentFee": 0,
@@ -12961,25 +12985,37 @@ export interface operations {
                      *           "adjustment": 0,
                      *           "other": 0
                      *         },
-                     *         "discounts": [],
+                     *         "discounts": [
+                     *           {
+                     *             "kind": "coupon",
+                     *             "borneBy": "marketplace",
+                     *             "amount": 300,
+                     *             "name": "モールクーポン",
+                     *             "code": null,
+                     *             "lineId": null,
+                     *             "includedInPrices": false
+                     *           }
+                     *         ],
                      *         "points": {
                      *           "used": 0,
-                     *           "granted": 61
+                     *           "granted": 50
                      *         },
                      *         "taxSummary": [
                      *           {
                      *             "rate": 10,
-                     *             "total": 6610,
-                     *             "billed": null,
-                     *             "tax": null,
-                     *             "coupon": null,
-                     *             "points": null,
-                     *             "paymentFee": null
+                     *             "total": 5450,
+                     *             "billed": 5150,
+                     *             "taxable": 5150,
+                     *             "tax": 468,
+                     *             "coupon": 300,
+                     *             "points": 0,
+                     *             "paymentFee": null,
+                     *             "source": "computed"
                      *           }
                      *         ],
                      *         "totals": {
-                     *           "total": 6610,
-                     *           "billed": 6610
+                     *           "total": 5450,
+                     *           "billed": 5150
                      *         },
                      *         "payment": {
                      *           "kind": "cod",
@@ -13063,7 +13099,7 @@ export interface operations {
                      *         "holds": [
                      *           {
                      *             "kind": "buyer_cancel_window",
-                     *             "until": "2026-11-28T17:03:17.000Z",
+                     *             "until": "2026-11-28T19:52:01.000Z",
                      *             "note": "注文から約10分間は購入者がキャンセルできます。この間は変更できません。時間が過ぎると自動で読み直します。"
                      *           }
                      *         ],
@@ -13075,7 +13111,7 @@ export interface operations {
                      *           "Version": "1",
                      *           "ParentOrderId": null,
                      *           "ChildOrderId": null,
-                     *           "DeviceType": "1",
+                     *           "DeviceType": "3",
                      *           "MobileCarrierName": null,
                      *           "IsRoyalty": "true",
                      *           "IsRoyaltyFix": "false",
@@ -13124,7 +13160,7 @@ export interface operations {
                      *           "CurrentGoodStoreBenefitApply": null,
                      *           "CurrentPromoPkgApply": null,
                      *           "Detail": {
-                     *             "SettleAmount": "6610",
+                     *             "SettleAmount": "5150",
                      *             "IsGetPointFixAll": "false",
                      *             "IsGetStoreBonusFixAll": null,
                      *             "LineGiftCharge": null,
@@ -13151,8 +13187,8 @@ export interface operations {
                      *         "/notes/shop": {
                      *           "mall": null,
                      *           "edited": "電話で日時を確認済み",
-                     *           "at": "2026-11-28T16:53:34.826Z",
-                     *           "by": "key:01a22313-44ab-7184-bfc8-b16df2f6ea12"
+                     *           "at": "2026-11-28T19:42:17.734Z",
+                     *           "by": "key:01a223ad-c314-7170-a574-4b5d89df20a3"
                      *         }
                      *       }
                      *     }
@@ -13233,8 +13269,8 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "01a22313-62a0-7789-ad26-e08f91f527ab",
-                     *       "shopId": "01a22313-4a84-7100-8bc2-0d65f02a193c",
+                     *       "id": "01a223ad-dd7f-70cf-a057-e1b98ac7e85c",
+                     *       "shopId": "01a223ad-c858-7763-89c7-9187f3daf26e",
                      *       "marketplace": "yahoo",
                      *       "orderNumber": "hoshizora-tools-10000003",
                      *       "status": "new",
@@ -13242,12 +13278,12 @@ export interface operations {
                      *       "mallStatus": "2",
                      *       "mallSubStatus": null,
                      *       "mallState": "open",
-                     *       "orderedAt": "2026-11-28T16:53:17.000Z",
-                     *       "stagedAt": "2026-11-28T16:53:22.720Z",
-                     *       "pulledAt": "2026-11-28T16:53:22.880Z",
-                     *       "refreshedAt": "2026-11-28T16:53:36.501Z",
-                     *       "billedAmount": 6610,
-                     *       "totalAmount": 6610,
+                     *       "orderedAt": "2026-11-28T19:42:01.000Z",
+                     *       "stagedAt": "2026-11-28T19:42:06.719Z",
+                     *       "pulledAt": "2026-11-28T19:42:06.868Z",
+                     *       "refreshedAt": "2026-11-28T19:42:20.731Z",
+                     *       "billedAmount": 5150,
+                     *       "totalAmount": 5450,
                      *       "itemLines": 2,
                      *       "itemQuantity": 3,
                      *       "paymentKind": "cod",
@@ -13260,13 +13296,13 @@ export interface operations {
                      *       ],
                      *       "marks": [
                      *         "buyer_note",
-                     *         "repeat_buyer"
+                     *         "combinable"
                      *       ],
                      *       "warningCount": 0,
                      *       "version": 3,
                      *       "revision": 4,
-                     *       "editedAt": "2026-11-28T16:53:34.827Z",
-                     *       "pullId": "01a22313-6340-7395-b26e-11efef1808fd",
+                     *       "editedAt": "2026-11-28T19:42:17.735Z",
+                     *       "pullId": "01a223ad-de14-75b7-bb58-977dde2726f0",
                      *       "purgedAt": null,
                      *       "erasedAt": null,
                      *       "labels": {
@@ -13285,9 +13321,9 @@ export interface operations {
                      *         "marketplace": "yahoo",
                      *         "shopCode": "hoshizora-tools",
                      *         "orderNumber": "hoshizora-tools-10000003",
-                     *         "orderedAt": "2026-11-29T01:53:17+09:00",
-                     *         "updatedAt": "2026-11-29T01:53:19+09:00",
-                     *         "device": "pc",
+                     *         "orderedAt": "2026-11-29T04:42:01+09:00",
+                     *         "updatedAt": "2026-11-29T04:42:03+09:00",
+                     *         "device": "smartphone",
                      *         "mallState": "open",
                      *         "mallStatus": {
                      *           "code": "2",
@@ -13314,7 +13350,7 @@ export interface operations {
                      *           "PrintSlipTime": null,
                      *           "PrintDeliveryTime": null,
                      *           "PrintBillTime": null,
-                     *           "PublicationTime": "2026-11-29T01:53:17+09:00"
+                     *           "PublicationTime": "2026-11-29T04:42:01+09:00"
                      *         },
                      *         "buyer": {
                      *           "fullName": "山﨑 美咲",
@@ -13438,22 +13474,22 @@ export interface operations {
                      *             "recipientId": "1",
                      *             "itemCode": "shirt-22",
                      *             "mallItemId": null,
-                     *             "sku": "shirt-22-s",
+                     *             "sku": "shirt-22-m",
                      *             "merchantSku": null,
                      *             "jan": null,
                      *             "name": "【送料込】天体柄Tシャツ",
                      *             "options": [
                      *               {
                      *                 "name": "サイズ",
-                     *                 "value": "S",
+                     *                 "value": "M",
                      *                 "price": 0
                      *               }
                      *             ],
                      *             "unitPrice": 2480,
                      *             "taxIncluded": true,
                      *             "taxRate": 10,
-                     *             "quantity": 2,
-                     *             "subtotal": 4960,
+                     *             "quantity": 1,
+                     *             "subtotal": 2480,
                      *             "releaseDate": null,
                      *             "leadTime": "1〜2日で発送(休業日を除く)",
                      *             "deleted": false,
@@ -13512,8 +13548,8 @@ export interface operations {
                      *             "unitPrice": 1320,
                      *             "taxIncluded": true,
                      *             "taxRate": 10,
-                     *             "quantity": 1,
-                     *             "subtotal": 1320,
+                     *             "quantity": 2,
+                     *             "subtotal": 2640,
                      *             "releaseDate": null,
                      *             "leadTime": "1〜2日で発送(休業日を除く)",
                      *             "deleted": false,
@@ -13561,7 +13597,7 @@ export interface operations {
                      *           }
                      *         ],
                      *         "charges": {
-                     *           "goods": 6280,
+                     *           "goods": 5120,
                      *           "shipping": 0,
                      *           "cod": 330,
                      *           "paymentFee": 0,
@@ -13569,25 +13605,37 @@ export interface operations {
                      *           "adjustment": 0,
                      *           "other": 0
                      *         },
-                     *         "discounts": [],
+                     *         "discounts": [
+                     *           {
+                     *             "kind": "coupon",
+                     *             "borneBy": "marketplace",
+                     *             "amount": 300,
+                     *             "name": "モールクーポン",
+                     *             "code": null,
+                     *             "lineId": null,
+                     *             "includedInPrices": false
+                     *           }
+                     *         ],
                      *         "points": {
                      *           "used": 0,
-                     *           "granted": 61
+                     *           "granted": 50
                      *         },
                      *         "taxSummary": [
                      *           {
                      *             "rate": 10,
-                     *             "total": 6610,
-                     *             "billed": null,
-                     *             "tax": null,
-                     *             "coupon": null,
-                     *             "points": null,
-                     *             "paymentFee": null
+                     *             "total": 5450,
+                     *             "billed": 5150,
+                     *             "taxable": 5150,
+                     *             "tax": 468,
+                     *             "coupon": 300,
+                     *             "points": 0,
+                     *             "paymentFee": null,
+                     *             "source": "computed"
                      *           }
                      *         ],
                      *         "totals": {
-                     *           "total": 6610,
-                     *           "billed": 6610
+                     *           "total": 5450,
+                     *           "billed": 5150
                      *         },
                      *         "payment": {
                      *           "kind": "cod",
@@ -13671,7 +13719,7 @@ export interface operations {
                      *         "holds": [
                      *           {
                      *             "kind": "buyer_cancel_window",
-                     *             "until": "2026-11-28T17:03:17.000Z",
+                     *             "until": "2026-11-28T19:52:01.000Z",
                      *             "note": "注文から約10分間は購入者がキャンセルできます。この間は変更できません。時間が過ぎると自動で読み直します。"
                      *           }
                      *         ],
@@ -13683,7 +13731,7 @@ export interface operations {
                      *           "Version": "1",
                      *           "ParentOrderId": null,
                      *           "ChildOrderId": null,
-                     *           "DeviceType": "1",
+                     *           "DeviceType": "3",
                      *           "MobileCarrierName": null,
                      *           "IsRoyalty": "true",
                      *           "IsRoyaltyFix": "false",
@@ -13732,7 +13780,7 @@ export interface operations {
                      *           "CurrentGoodStoreBenefitApply": null,
                      *           "CurrentPromoPkgApply": null,
                      *           "Detail": {
-                     *             "SettleAmount": "6610",
+                     *             "SettleAmount": "5150",
                      *             "IsGetPointFixAll": "false",
                      *             "IsGetStoreBonusFixAll": null,
                      *             "LineGiftCharge": null,
@@ -13759,8 +13807,8 @@ export interface operations {
                      *         "/notes/shop": {
                      *           "mall": null,
                      *           "edited": "電話で日時を確認済み",
-                     *           "at": "2026-11-28T16:53:34.826Z",
-                     *           "by": "key:01a22313-44ab-7184-bfc8-b16df2f6ea12"
+                     *           "at": "2026-11-28T19:42:17.734Z",
+                     *           "by": "key:01a223ad-c314-7170-a574-4b5d89df20a3"
                      *         }
                      *       }
                      *     }
@@ -14304,8 +14352,8 @@ export interface operations {
                 content: {
                     /**
                      * @example 受注番号,モール,店舗,ステータス,モールステータス,ステータス変更状態,注文日時,取込日時,受注取込日時,注文者名,注文者郵便番号,注文者住所,注文者電話番号,注文者メールアドレス,送付先名,送付先郵便番号,送付先住所,送付先電話番号,送付先数,お届け希望日,希望時間帯,発送期限,配送方法,送り状番号,支払方法,請求金額,合計金額,送料,代引手数料,利用ポイント,商品点数,商品,ギフト,マーク,出荷保留,備考,店舗メモ
-                     *     hoshizora-tools-10000007,Yahoo!ショッピング,星空道具店 Yahoo!店,自動受注取込,処理中,,2026/11/29 01:53:32,2026/11/29 01:53:34,,𠮷田 結衣,0600001,北海道 札幌市中央区 星空町1-2-3,011-000-0001,0600001@example.jp,𠮷田 結衣,0600001,北海道 札幌市中央区 星空町1-2-3,011-000-0001,1,2026-12-02,12:00～14:00,,宅配便,,コンビニ決済(セブン-イレブン),7875,7940,0,0,65,5,星空ランプ ×2 / 夜カフェ茶葉 ①番摘み 100g ×2 / 【送料込】天体柄Tシャツ ×1,,read_only,注文から約10分間は購入者がキャンセルできます。この間は変更できません。時間が過ぎると自動で読み直します。 / 入金がまだ確認できません。,平日は不在です。,
-                     *     hoshizora-tools-10000006,Yahoo!ショッピング,星空道具店 Yahoo!店,自動受注取込,処理中,,2026/11/29 01:53:32,2026/11/29 01:53:33,,長谷川 翔太,4600008,愛知県 名古屋市中区 栄13-14 見本荘201,080-0000-0006,4600008@example.jp,長谷川 翔太,4600008,愛知県 名古屋市中区 栄13-14 見本荘201,080-0000-0006,1,,,,宅配便,,PayPay残高,65340,65340,0,0,0,6,天体望遠鏡 スターター Ⅱ型 ×3 / 星空ランプ ×3,,read_only,注文から約10分間は購入者がキャンセルできます。この間は変更できません。時間が過ぎると自動で読み直します。,,
+                     *     hoshizora-tools-10000007,Yahoo!ショッピング,星空道具店 Yahoo!店,自動受注取込,処理中,,2026/11/29 04:42:15,2026/11/29 04:42:17,,𠮷田 結衣,0600001,北海道 札幌市中央区 星空町1-2-3,011-000-0001,0600001@example.jp,𠮷田 結衣,0600001,北海道 札幌市中央区 星空町1-2-3,011-000-0001,1,,,,宅配便,,コンビニ決済(セブン-イレブン),9784,10170,0,0,386,5,星空ランプ ×1 / 夜カフェ茶葉 ①番摘み 100g ×1 / 【送料込】天体柄Tシャツ ×3,,read_only,注文から約10分間は購入者がキャンセルできます。この間は変更できません。時間が過ぎると自動で読み直します。 / 入金がまだ確認できません。,平日は不在です。,
+                     *     hoshizora-tools-10000006,Yahoo!ショッピング,星空道具店 Yahoo!店,自動受注取込,処理中,,2026/11/29 04:42:15,2026/11/29 04:42:16,,長谷川 翔太,4600008,愛知県 名古屋市中区 栄13-14 見本荘201,080-0000-0006,4600008@example.jp,五十嵐 凜,0600001,北海道 札幌市中央区 星空町1-2-3,011-000-0001,1,,,,宅配便,,クレジットカード,61212,61710,0,0,498,4,天体望遠鏡 スターター Ⅱ型 ×3 / 星空ランプ ×1,あり,gift / read_only,注文から約10分間は購入者がキャンセルできます。この間は変更できません。時間が過ぎると自動で読み直します。,,
                      */
                     "text/csv": string;
                 };
@@ -14503,16 +14551,16 @@ export interface operations {
                      * @example {
                      *       "number": 2,
                      *       "endedBy": "edited",
-                     *       "actor": "key:01a22313-44ab-7184-bfc8-b16df2f6ea12",
+                     *       "actor": "key:01a223ad-c314-7170-a574-4b5d89df20a3",
                      *       "actorName": "API キー「デモ用クライアント」",
-                     *       "endedAt": "2026-11-28T16:53:34.827Z",
+                     *       "endedAt": "2026-11-28T19:42:17.735Z",
                      *       "detail": {
                      *         "marketplace": "yahoo",
                      *         "shopCode": "hoshizora-tools",
                      *         "orderNumber": "hoshizora-tools-10000003",
-                     *         "orderedAt": "2026-11-29T01:53:17+09:00",
-                     *         "updatedAt": "2026-11-29T01:53:19+09:00",
-                     *         "device": "pc",
+                     *         "orderedAt": "2026-11-29T04:42:01+09:00",
+                     *         "updatedAt": "2026-11-29T04:42:03+09:00",
+                     *         "device": "smartphone",
                      *         "mallState": "open",
                      *         "mallStatus": {
                      *           "code": "2",
@@ -14539,7 +14587,7 @@ export interface operations {
                      *           "PrintSlipTime": null,
                      *           "PrintDeliveryTime": null,
                      *           "PrintBillTime": null,
-                     *           "PublicationTime": "2026-11-29T01:53:17+09:00"
+                     *           "PublicationTime": "2026-11-29T04:42:01+09:00"
                      *         },
                      *         "buyer": {
                      *           "fullName": "山﨑 美咲",
@@ -14663,22 +14711,22 @@ export interface operations {
                      *             "recipientId": "1",
                      *             "itemCode": "shirt-22",
                      *             "mallItemId": null,
-                     *             "sku": "shirt-22-s",
+                     *             "sku": "shirt-22-m",
                      *             "merchantSku": null,
                      *             "jan": null,
                      *             "name": "【送料込】天体柄Tシャツ",
                      *             "options": [
                      *               {
                      *                 "name": "サイズ",
-                     *                 "value": "S",
+                     *                 "value": "M",
                      *                 "price": 0
                      *               }
                      *             ],
                      *             "unitPrice": 2480,
                      *             "taxIncluded": true,
                      *             "taxRate": 10,
-                     *             "quantity": 2,
-                     *             "subtotal": 4960,
+                     *             "quantity": 1,
+                     *             "subtotal": 2480,
                      *             "releaseDate": null,
                      *             "leadTime": "1〜2日で発送(休業日を除く)",
                      *             "deleted": false,
@@ -14737,8 +14785,8 @@ export interface operations {
                      *             "unitPrice": 1320,
                      *             "taxIncluded": true,
                      *             "taxRate": 10,
-                     *             "quantity": 1,
-                     *             "subtotal": 1320,
+                     *             "quantity": 2,
+                     *             "subtotal": 2640,
                      *             "releaseDate": null,
                      *             "leadTime": "1〜2日で発送(休業日を除く)",
                      *             "deleted": false,
@@ -14786,7 +14834,7 @@ export interface operations {
                      *           }
                      *         ],
                      *         "charges": {
-                     *           "goods": 6280,
+                     *           "goods": 5120,
                      *           "shipping": 0,
                      *           "cod": 330,
                      *           "paymentFee": 0,
@@ -14794,24 +14842,36 @@ export interface operations {
                      *           "adjustment": 0,
                      *           "other": 0
                      *         },
-                     *         "discounts": [],
+                     *         "discounts": [
+                     *           {
+                     *             "kind": "coupon",
+                     *             "borneBy": "marketplace",
+                     *             "name": "モールクーポン",
+                     *             "amount": 300,
+                     *             "code": null,
+                     *             "lineId": null,
+                     *             "includedInPrices": false
+                     *           }
+                     *         ],
                      *         "points": {
                      *           "used": 0,
-                     *           "granted": 61
+                     *           "granted": 50
                      *         },
                      *         "totals": {
-                     *           "total": 6610,
-                     *           "billed": 6610
+                     *           "total": 5450,
+                     *           "billed": 5150
                      *         },
                      *         "taxSummary": [
                      *           {
                      *             "rate": 10,
-                     *             "total": 6610,
-                     *             "billed": null,
-                     *             "tax": null,
-                     *             "coupon": null,
-                     *             "points": null,
-                     *             "paymentFee": null
+                     *             "total": 5450,
+                     *             "billed": 5150,
+                     *             "taxable": 5150,
+                     *             "tax": 468,
+                     *             "coupon": 300,
+                     *             "points": 0,
+                     *             "paymentFee": null,
+                     *             "source": "computed"
                      *           }
                      *         ],
                      *         "payment": {
@@ -14896,7 +14956,7 @@ export interface operations {
                      *         "holds": [
                      *           {
                      *             "kind": "buyer_cancel_window",
-                     *             "until": "2026-11-28T17:03:17.000Z",
+                     *             "until": "2026-11-28T19:52:01.000Z",
                      *             "note": "注文から約10分間は購入者がキャンセルできます。この間は変更できません。時間が過ぎると自動で読み直します。"
                      *           }
                      *         ],
@@ -14908,7 +14968,7 @@ export interface operations {
                      *           "Version": "1",
                      *           "ParentOrderId": null,
                      *           "ChildOrderId": null,
-                     *           "DeviceType": "1",
+                     *           "DeviceType": "3",
                      *           "MobileCarrierName": null,
                      *           "IsRoyalty": "true",
                      *           "IsRoyaltyFix": "false",
@@ -14957,7 +15017,7 @@ export interface operations {
                      *           "CurrentGoodStoreBenefitApply": null,
                      *           "CurrentPromoPkgApply": null,
                      *           "Detail": {
-                     *             "SettleAmount": "6610",
+                     *             "SettleAmount": "5150",
                      *             "IsGetPointFixAll": "false",
                      *             "IsGetStoreBonusFixAll": null,
                      *             "LineGiftCharge": null,
@@ -15150,15 +15210,12 @@ export interface operations {
                 };
                 content: {
                     /**
-                     * @example id: 1304-9223372036854775807
+                     * @example id: 1315-9223372036854775807
                      *     event: ready
                      *     data: {}
                      *
                      *     event: board
-                     *     data: {"staged":8,"changing":0,"warning":1,"failed":0,"importing":2,"importDoubtful":0,"importFailed":0,"missing":0,"differing":0,"new":16,"awaitingPayment":0,"readyToShip":0,"onHold":0,"marks":[{"mark":"combinable","count":4},{"mark":"buyer_note","count":3}],"attention":0,"shops":[{"shopId":"01a22313-44e8-7295-9082-b504fa101ae9","name":"見本商店 楽天市場店","marketplace":"rakuten","staged":2,"changing":0,"warning":1,"failed":0,"importing":2,"importDoubtful":0,"importFailed":0,"missing":0,"differing":0,"new":4,"awaitingPayment":0,"readyToShip":0,"onHold":0,"importedAt":"2026-11-28T16:53:33.115Z","comparedAt":"2026-11-28T16:53:30.024Z","verifiedUntil":null,"attention":null,"laneClosedUntil":null,"notices":[]},{"shopId":"01a22313-4a84-7100-8bc2-0d65f02a193c","name":"星空道具店 Yahoo!店","marketplace":"yahoo","staged":2,"changing":0,"warning":0,"failed":0,"importing":0,"importDoubtful":0,"importFailed":0,"missing":0,"differing":0,"new":4,"awaitingPayment":0,"readyToShip":0,"onHold":0,"importedAt":"2026-11-28T16:53:42.770Z","comparedAt":"2026-11-28T16:53:30.024Z","verifiedUntil":null,"attention":null,"laneClosedUntil":null,"notices":[]}],"mailboxes":[{"mailboxId":"01a22313-4d32-76d0-b5a1-e34fde15a0cf","name":"注文メール","state":"connected","lastMailAt":"2026-11-28T16:53:32.401Z","attention":null,"notices":[]},{"mailboxId":"01a22313-86b3-7744-beb2-74aa2e3062c8","name":"削除してよい受信箱","state":"disabled","lastMailAt":null,"attention":null,"notices":[]}]}
-                     *
-                     *     event: board
-                     *     data: {"staged":8,"changing":0,"warning":1,"failed":0,"importing":26,"importDoubtful":0,"importFailed":0,"missing":0,"differing":0,"new":16,"awaitingPayment":0,"readyToShip":0,"onHold":0,"marks":[{"mark":"combinable","count":4},{"mark":"buyer_note","count":3}],"attention":0,"shops":[{"shopId":"01a22313-44e8-7295-9082-b504fa101ae9","name":"見本商店 楽天市場店","marketplace":"rakuten","staged":2,"changing":0,"warning":1,"failed":0,"importing":26,"importDoubtful":0,"importFailed":0,"missing":0,"differing":0,"new":4,"awaitingPayment":0,"readyToShip":0,"onHold":0,"importedAt":"2026-11-28T16:53:33.115Z","comparedAt":"2026-11-28T16:53:46.083Z","verifiedUntil":null,"attention":null,"laneClosedUntil":null,"notices":[]},{"shopId":"01a22313-4a84-7100-8bc2-0d65f02a193c","name":"星空道具店 Yahoo!店","marketplace":"yahoo","staged":2,"changing":0,"warning":0,"failed":0,"importing":0,"importDoubtful":0,"importFailed":0,"missing":0,"differing":0,"new":4,"awaitingPayment":0,"readyToShip":0,"onHold":0,"importedAt":"2026-11-28T16:53:42.770Z","comparedAt":"2026-11-28T16:53:30.024Z","verifiedUntil":null,"attention":null,"laneClosedUntil":null,"notices":[]}],"mailboxes":[{"mailboxId":"01a22313-4d32-76d0-b5a1-e34fde15a0cf","name":"注文メール","state":"connected","lastMailAt":"2026-11-28T16:53:32.401Z","attention":null,"notices":[]},{"mailboxId":"01a22313-86b3-7744-beb2-74aa2e3062c8","name":"削除してよい受信箱","state":"disabled","lastMailAt":null,"attention":null,"notices":[]}]}
+                     *     data: {"staged":8,"changing":0,"warning":1,"failed":0,"importing":2,"importDoubtful":0,"importFailed":0,"missing":0,"differing":0,"new":16,"awaitingPayment":0,"readyToShip":0,"onHold":0,"marks":[{"mark":"buyer_note","count":3},{"mark":"combinable","count":2}],"attention":0,"shops":[{"shopId":"01a223ad-c371-7524-88d5-692b55b0907a","name":"見本商店 楽天市場店","marketplace":"rakuten","staged":2,"changing":0,"warning":1,"failed":0,"importing":2,"importDoubtful":0,"importFailed":0,"missing":0,"differing":0,"new":4,"awaitingPayment":0,"readyToShip":0,"onHold":0,"importedAt":"2026-11-28T19:42:16.403Z","comparedAt":"2026-11-28T19:42:14.921Z","verifiedUntil":null,"attention":null,"laneClosedUntil":null,"notices":[]},{"shopId":"01a223ad-c858-7763-89c7-9187f3daf26e","name":"星空道具店 Yahoo!店","marketplace":"yahoo","staged":2,"changing":0,"warning":0,"failed":0,"importing":0,"importDoubtful":0,"importFailed":0,"missing":0,"differing":0,"new":4,"awaitingPayment":0,"readyToShip":0,"onHold":0,"importedAt":"2026-11-28T19:42:25.804Z","comparedAt":"2026-11-28T19:42:26.881Z","verifiedUntil":null,"attention":null,"laneClosedUntil":null,"notices":[]}],"mailboxes":[{"mailboxId":"01a223ad-c97c-736b-9992-22d132bdd04d","name":"注文メール","state":"connected","lastMailAt":"2026-11-28T19:42:15.618Z","attention":null,"notices":[]},{"mailboxId":"01a223ad-fee7-72df-8be3-b37eb35accfa","name":"削除してよい受信箱","state":"disabled","lastMailAt":null,"attention":null,"notices":[]}]}
                      */
                     "text/event-stream": string;
                 };
@@ -17583,10 +17640,16 @@ export interface operations {
                      *       "ok": true,
                      *       "code": null,
                      *       "messages": [
-                     *         "楽天の受注APIに接続できました。直近7日間の注文は83件です。",
-                     *         "licenseKeyの有効期限を確認できませんでした。時間をおいて再度お試しください。"
+                     *         "楽天の受注APIに接続できました。直近7日間の注文は84件です。",
+                     *         "licenseKeyの有効期限は 2027-01-27 です。"
                      *       ],
-                     *       "expiries": []
+                     *       "expiries": [
+                     *         {
+                     *           "what": "licenseKey",
+                     *           "at": "2027-01-27T14:59:59.000Z",
+                     *           "certain": true
+                     *         }
+                     *       ]
                      *     }
                      */
                     "application/json": components["schemas"]["TestShopAnswer"];
@@ -17701,24 +17764,26 @@ export interface operations {
                      * @example {
                      *       "applications": [
                      *         {
-                     *           "applicationNumber": "123456-20261128-9100000-r",
+                     *           "applicationNumber": "123456-20261129-9100000-r",
                      *           "kind": "subscription",
                      *           "status": {
                      *             "code": "1",
                      *             "name": "申込中"
                      *           },
-                     *           "appliedAt": "2026-11-28T20:32:06+09:00",
+                     *           "appliedAt": "2026-11-29T04:42:17+09:00",
                      *           "cycle": "毎月1日にお届け",
                      *           "item": {
-                     *             "mallItemId": "10000125",
-                     *             "itemCode": "rice-07",
-                     *             "sku": "normal-inventory",
-                     *             "merchantSku": null,
-                     *             "name": "見本米 10kg",
-                     *             "choices": [],
-                     *             "unitPrice": 4980,
+                     *             "mallItemId": "10000126",
+                     *             "itemCode": "lamp-08",
+                     *             "sku": "lamp-08-w",
+                     *             "merchantSku": "LAMP-W",
+                     *             "name": "折りたたみランプ",
+                     *             "choices": [
+                     *               "色:電球色"
+                     *             ],
+                     *             "unitPrice": 2480,
                      *             "taxIncluded": true,
-                     *             "taxRate": 8,
+                     *             "taxRate": 10,
                      *             "quantity": 1
                      *           },
                      *           "deliveryMethod": "宅配便(ヤマト運輸)",
@@ -17726,27 +17791,27 @@ export interface operations {
                      *           "deliveries": [
                      *             {
                      *               "round": 1,
-                     *               "deliverOn": "2026-12-06",
-                     *               "confirmOn": "2026-12-05",
+                     *               "deliverOn": "2026-12-07",
+                     *               "confirmOn": "2026-12-06",
                      *               "releaseOn": null,
                      *               "early": false,
                      *               "contents": null,
-                     *               "total": 10920,
-                     *               "shippingFee": 0,
+                     *               "total": 3030,
+                     *               "shippingFee": 550,
                      *               "codFee": 0,
-                     *               "paymentName": "後払い決済"
+                     *               "paymentName": "クレジットカード"
                      *             },
                      *             {
                      *               "round": 2,
-                     *               "deliverOn": "2027-01-05",
-                     *               "confirmOn": "2027-01-04",
+                     *               "deliverOn": "2027-01-06",
+                     *               "confirmOn": "2027-01-05",
                      *               "releaseOn": null,
                      *               "early": false,
                      *               "contents": null,
-                     *               "total": 10920,
-                     *               "shippingFee": 0,
+                     *               "total": 3030,
+                     *               "shippingFee": 550,
                      *               "codFee": 0,
-                     *               "paymentName": "後払い決済"
+                     *               "paymentName": "クレジットカード"
                      *             }
                      *           ]
                      *         }
@@ -19188,15 +19253,15 @@ export interface operations {
                 };
                 content: {
                     /**
-                     * @example {"id":"01a22313-43fa-72ce-96b0-ad4889d347e6","tenantId":"01a22313-434f-766e-aa45-5af8a60cd75a","at":"2026-11-28T16:53:14.874Z","actor":"operator","actorName":"運営者","source":"127.0.0.1","action":"tenant.created","target":"01a22313-434f-766e-aa45-5af8a60cd75a","orderIds":[],"data":{"name":"見本商事株式会社","status":"active"}}
-                     *     {"id":"01a22313-44b7-7015-a4d9-3c713ea65fd1","tenantId":"01a22313-434f-766e-aa45-5af8a60cd75a","at":"2026-11-28T16:53:15.063Z","actor":"operator","actorName":"運営者","source":"127.0.0.1","action":"api_key.created","target":"01a22313-44ab-7184-bfc8-b16df2f6ea12","orderIds":[],"data":{"name":"デモ用クライアント","role":"owner","prefix":"trk_5toRvdXh","shopIds":[],"expiresAt":null}}
-                     *     {"id":"01a22313-451c-71e9-81e3-3b710cd26aca","tenantId":"01a22313-434f-766e-aa45-5af8a60cd75a","at":"2026-11-28T16:53:15.164Z","actor":"key:01a22313-44ab-7184-bfc8-b16df2f6ea12","actorName":"API キー「デモ用クライアント」","source":"127.0.0.1","action":"shop.created","target":"01a22313-44e8-7295-9082-b504fa101ae9","orderIds":[],"data":{"code":"123456","name":"見本商店 楽天市場店","enabled":true,"credentials":["serviceSecret","licenseKey"],"marketplace":"rakuten"}}
+                     * @example {"id":"01a223ad-c21c-764d-b3da-cc960dab65ab","tenantId":"01a223ad-c0e8-7757-8183-66649821d4d9","at":"2026-11-28T19:41:59.708Z","actor":"operator","actorName":"運営者","source":"127.0.0.1","action":"tenant.created","target":"01a223ad-c0e8-7757-8183-66649821d4d9","orderIds":[],"data":{"name":"見本商事株式会社","status":"active"}}
+                     *     {"id":"01a223ad-c325-7514-8715-7c4980d5e393","tenantId":"01a223ad-c0e8-7757-8183-66649821d4d9","at":"2026-11-28T19:41:59.973Z","actor":"operator","actorName":"運営者","source":"127.0.0.1","action":"api_key.created","target":"01a223ad-c314-7170-a574-4b5d89df20a3","orderIds":[],"data":{"name":"デモ用クライアント","role":"owner","prefix":"trk_Jylx4o9v","shopIds":[],"expiresAt":null}}
+                     *     {"id":"01a223ad-c3af-724c-983d-cae91a978c08","tenantId":"01a223ad-c0e8-7757-8183-66649821d4d9","at":"2026-11-28T19:42:00.111Z","actor":"key:01a223ad-c314-7170-a574-4b5d89df20a3","actorName":"API キー「デモ用クライアント」","source":"127.0.0.1","action":"shop.created","target":"01a223ad-c371-7524-88d5-692b55b0907a","orderIds":[],"data":{"code":"123456","name":"見本商店 楽天市場店","enabled":true,"credentials":["serviceSecret","licenseKey"],"marketplace":"rakuten"}}
                      */
                     "application/jsonl": string;
                     /**
                      * @example id,tenantId,at,actor,source,action,target,orderIds,data,actorName
-                     *     "01a22313-43fa-72ce-96b0-ad4889d347e6","01a22313-434f-766e-aa45-5af8a60cd75a","2026-11-28T16:53:14.874Z","operator","127.0.0.1","tenant.created","01a22313-434f-766e-aa45-5af8a60cd75a","[]","{""name"":""見本商事株式会社"",""status"":""active""}","運営者"
-                     *     "01a22313-44b7-7015-a4d9-3c713ea65fd1","01a22313-434f-766e-aa45-5af8a60cd75a","2026-11-28T16:53:15.063Z","operator","127.0.0.1","api_key.created","01a22313-44ab-7184-bfc8-b16df2f6ea12","[]","{""name"":""デモ用クライアント"",""role"":""owner"",""prefix"":""trk_5toRvdXh"",""shopIds"":[],""expiresAt"":null}","運営者"
+                     *     "01a223ad-c21c-764d-b3da-cc960dab65ab","01a223ad-c0e8-7757-8183-66649821d4d9","2026-11-28T19:41:59.708Z","operator","127.0.0.1","tenant.created","01a223ad-c0e8-7757-8183-66649821d4d9","[]","{""name"":""見本商事株式会社"",""status"":""active""}","運営者"
+                     *     "01a223ad-c325-7514-8715-7c4980d5e393","01a223ad-c0e8-7757-8183-66649821d4d9","2026-11-28T19:41:59.973Z","operator","127.0.0.1","api_key.created","01a223ad-c314-7170-a574-4b5d89df20a3","[]","{""name"":""デモ用クライアント"",""role"":""owner"",""prefix"":""trk_Jylx4o9v"",""shopIds"":[],""expiresAt"":null}","運営者"
                      */
                     "text/csv": string;
                 };

@@ -66,7 +66,7 @@ function brokenReferences(order: NormalisedOrder): OrderWarning[] {
   })
 }
 
-export const sumOf = <T>(list: readonly T[], amount: (entry: T) => number): number =>
-  list.reduce((sum, entry) => sum + amount(entry), 0)
+export const sumOf = <T>(list: readonly T[], amount: (entry: T, index: number) => number): number =>
+  list.reduce((sum, entry, index) => sum + amount(entry, index), 0)
 
 const yen = (amount: number) => `${amount.toLocaleString('ja-JP')}円`

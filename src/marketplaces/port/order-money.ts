@@ -15,7 +15,7 @@ export const Discount = z
       .describe(
         'Who bears it (負担者): shop 店舗, marketplace モール, manufacturer メーカー, buyer (points are money to the shop)',
       ),
-    amount: yen.describe('Positive yen taken off (値引額)'),
+    amount: yen.describe('Positive yen taken off, tax included (値引額)'),
     name: text.describe('Coupon or campaign (名称)'),
     code: text.describe('Its code (コード)'),
     lineId: text.describe('Line it belongs to, null for the whole order'),
@@ -30,14 +30,27 @@ export const Discount = z
 export const TaxSummary = z
   .object({
     rate: z.int().describe('Percent (税率)'),
-    total: yen.nullable().describe('Before coupons, tax included (合計)'),
-    billed: yen.nullable().describe('Billed, tax included (請求額)'),
-    tax: yen.nullable().describe('Tax within billed (消費税額)'),
-    coupon: yen.nullable(),
-    points: yen.nullable(),
-    paymentFee: yen.nullable(),
+    total: yen
+      .nullable()
+      .describe(
+        'Lines and charges before discounts and points, tax included; all rates make totals.total (合計)',
+      ),
+    billed: yen
+      .nullable()
+      .describe('total − coupon − points, tax included; all rates make totals.billed (請求額)'),
+    taxable: later(yen.nullable()).describe(
+      'What tax is the tax of, tax included: total − coupon, at au PAY − points as well (課税対象額)',
+    ),
+    tax: yen.nullable().describe('Tax within taxable (消費税額)'),
+    coupon: yen.nullable().describe('Discounts other than points and gift cards, tax included (値引額)'),
+    points: yen.nullable().describe('Points and gift cards (ポイント・商品券利用額)'),
+    paymentFee: yen.nullable().describe('Payment fee within total, where the mall tells it (決済手数料)'),
+    source: later(z.enum(['mall', 'shared', 'computed'])).describe(
+      'mall: the mall states it; shared: it does, and its points are shared out here in proportion; computed: from lines and charges, ' +
+        'discounts shared out in proportion, tax rounded down (根拠)',
+    ),
   })
-  .describe('Totals by tax rate (税率別集計)')
+  .describe('Totals by tax rate; empty when the rate of a line is not known (税率別集計)')
 
 export const PAYMENT_KINDS = [
   'credit_card',
@@ -75,7 +88,7 @@ export const Payment = z
         z.object({
           code: text.describe("The mall's code (支払方法コード)"),
           name: text.describe("The mall's wording (支払方法)"),
-          amount: yen.nullable().describe('What was paid like that (支払額)'),
+          amount: yen.nullable().describe('What was paid like that, tax included (支払額)'),
         }),
       ),
     ).describe('Amounts of a payment by several means; empty when there is one (併用支払の内訳)'),

@@ -29,15 +29,19 @@ const Item = z
         z.object({
           name: z.string().describe('Question (項目名)'),
           value: z.string().describe('Answer (選択肢・入力内容)'),
-          price: yen.nullable(),
+          price: yen
+            .nullable()
+            .describe('Surcharge, tax included; within charges.other or the price (加算額)'),
         }),
       )
       .describe('Choices and inscriptions (項目・選択肢)'),
-    unitPrice: yen.describe('Price of one, as the mall states it (単価)'),
+    unitPrice: yen.describe(
+      'Price of one, as the mall states it: with tax when taxIncluded, else before tax (単価)',
+    ),
     taxIncluded: z.boolean().describe('unitPrice includes consumption tax (税込)'),
     taxRate: z.int().nullable().describe('Percent: 10, 8, 0 (税率)'),
     quantity: z.int().describe('Quantity (数量)'),
-    subtotal: yen.describe('Tax included price × quantity (小計)'),
+    subtotal: yen.describe('unitPrice × quantity, always tax included (小計)'),
     releaseDate: text.describe('Release date of a reservation (発売日)'),
     leadTime: text.describe('When it ships, as shown to the buyer (発送目安)'),
     deleted: z.boolean().describe('Line was removed at the mall (削除済み)'),
@@ -117,7 +121,7 @@ export const NormalisedOrder = z
     items: z.array(Item).describe('Lines (商品明細)'),
     charges: z
       .object({
-        goods: yen.describe('Sum of the lines as the mall states it (商品合計)'),
+        goods: yen.describe('Sum of items[].subtotal without removed lines (商品合計)'),
         shipping: yen.describe('Postage (送料)'),
         cod: yen.describe('COD fee (代引手数料)'),
         paymentFee: yen.describe('Payment fee (決済手数料)'),
@@ -125,21 +129,23 @@ export const NormalisedOrder = z
         adjustment: yen.describe('Adjustment, may be negative (調整額)'),
         other: yen.describe('Other fees to the buyer (その他手数料)'),
       })
-      .describe('Charges, tax included (料金)'),
+      .describe('Charges, all tax included; together totals.total (料金)'),
     discounts: z.array(Discount).describe('Coupons, points and the like (値引き)'),
     points: z
       .object({
-        used: yen.describe('Points used (利用ポイント)'),
+        used: yen.describe('Points used, in yen; also among discounts (利用ポイント)'),
         granted: yen.nullable().describe('付与ポイント'),
       })
       .describe('Points (ポイント)'),
     taxSummary: z.array(TaxSummary).describe('By tax rate (税率ごとの合計)'),
     totals: z
       .object({
-        total: yen.describe('Before coupons and points (合計)'),
-        billed: yen.describe('What the buyer pays (請求金額)'),
+        total: yen.describe(
+          'billed and what discounts not in the prices take off; the sum of charges (合計)',
+        ),
+        billed: yen.describe('What the buyer pays after discounts, points and gift cards (請求金額)'),
       })
-      .describe('Totals as the mall states them (合計金額)'),
+      .describe('Totals, tax included; they follow from charges and discounts (合計金額)'),
     payment: Payment,
     delivery: z
       .object({

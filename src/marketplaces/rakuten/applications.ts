@@ -8,8 +8,7 @@ import type { WireApplication } from './applications-wire.ts'
 import type { RakutenClient } from './client.ts'
 import { toRfc3339 } from './dates.ts'
 import { refused } from './failures.ts'
-import { fixed, fixedOrNull } from './orders/raw.ts'
-import { percent } from './orders/to-item.ts'
+import { fixed, fixedOrNull, percent } from './orders/raw.ts'
 import { given } from './orders/to-recipient.ts'
 
 /** dateType: 申込日, お届け予定日, 注文確定日. */

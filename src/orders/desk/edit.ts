@@ -1,5 +1,7 @@
+import { isDeepStrictEqual } from 'node:util'
 import type { Pool } from 'pg'
 import { checked, fieldPath, invalid } from '../../http/validation.ts'
+import { computeTaxSummary, goodsOf, totalsOf } from '../../marketplaces/kit/money.ts'
 import { wholeName } from '../../marketplaces/kit/names.ts'
 import { NormalisedOrder, type OrderPerson } from '../../marketplaces/port/order.ts'
 import type { Clock } from '../../platform/clock.ts'
@@ -11,7 +13,7 @@ import type { NewId } from '../../platform/ids.ts'
 import { type FullOrder, fullOrder, type OpenDeps } from '../order-json.ts'
 import { type EditableRow, readOrder } from '../read.ts'
 import { CONTENT, MALL_PARTS, toOrderColumns } from '../store/columns.ts'
-import { differingPaths, mergePatch, pointerParts } from '../store/differences.ts'
+import { differingPaths, mergePatch, overlaps, pointerParts } from '../store/differences.ts'
 import { type Edits, editsBetween, openEdits, sealEdits, withoutEdits } from '../store/edits.ts'
 import type { OrderMarker } from '../store/prepare.ts'
 import { normaliseName, searchTokens, tokenColumns } from '../store/search-tokens.ts'
@@ -100,7 +102,9 @@ function prepareEdit(
   }
   refuseMallFields(patch)
   const mall = withoutEdits(detail, edits)
-  const edited = withWholeNames(parse(mergePatch(detail, patch)), detail, mall)
+  const patched = parse(mergePatch(detail, patch))
+  refuseSums(detail, patched)
+  const edited = withSums(withWholeNames(patched, detail, mall), detail, mall)
   const paths = differingPaths(detail, edited)
   if (paths.length === 0) return null
   const author = { at: new Date(deps.clock.now()).toISOString(), by: actor }
@@ -138,6 +142,43 @@ function parse(merged: unknown): NormalisedOrder {
     )
   }
   return result.value
+}
+
+/** Sums follow from what they are the sums of: an edit of them alone would leave an order that does not add up. */
+const SUMS = ['/totals', '/taxSummary', '/charges/goods']
+
+function refuseSums(before: NormalisedOrder, patched: NormalisedOrder): void {
+  const wrong = differingPaths(before, patched).filter((path) => SUMS.some((sum) => overlaps(path, sum)))
+  if (wrong.length === 0) return
+  throw invalid(
+    wrong.map((path) => ({
+      field: fieldPath(pointerParts(path)),
+      message:
+        '合計は明細・料金・値引きから計算するため編集できません。items、charges（goods以外）、discounts を編集してください。',
+      code: 'read_only',
+    })),
+  )
+}
+
+const moneyOf = ({ items, charges, discounts }: NormalisedOrder) => [
+  items.map(({ lineId, taxRate, subtotal, deleted }) => [lineId, taxRate, subtotal, deleted]),
+  { ...charges, goods: 0 },
+  discounts,
+]
+
+/** Of edited lines, charges and discounts the sums that they make; the mall's own sums where they are as the mall has them. */
+function withSums(edited: NormalisedOrder, before: NormalisedOrder, mall: NormalisedOrder): NormalisedOrder {
+  const isAs = (other: NormalisedOrder) => isDeepStrictEqual(moneyOf(edited), moneyOf(other))
+  if (isAs(before)) return edited
+  if (isAs(mall)) {
+    const { totals, taxSummary, charges } = mall
+    return { ...edited, totals, taxSummary, charges: { ...edited.charges, goods: charges.goods } }
+  }
+  const linesChanged = !isDeepStrictEqual(moneyOf(edited)[0], moneyOf(before)[0])
+  const charges = linesChanged ? { ...edited.charges, goods: goodsOf(edited.items) } : edited.charges
+  const { items, discounts } = edited
+  const totals = totalsOf({ charges, discounts })
+  return { ...edited, charges, totals, taxSummary: computeTaxSummary({ items, charges, discounts, totals }) }
 }
 
 /** The whole name, which labels and papers show, follows a family or given name that was edited without it. */

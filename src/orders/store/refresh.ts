@@ -28,7 +28,8 @@ const PARTS: Record<string, (order: NormalisedOrder) => unknown> = {
   charges: (order) => order.charges,
   discounts: (order) => order.discounts,
   points: (order) => order.points.used,
-  totals: (order) => order.totals,
+  // The total follows from charges and discounts; a release before defined it otherwise at some malls.
+  totals: (order) => order.totals.billed,
   payment: (order) => [order.payment.kind, order.payment.code],
   delivery: (order) => [order.delivery.methodCode, order.delivery.temperature],
   gift: (order) => order.gift,

@@ -32,6 +32,10 @@ beforeEach(async () => {
 const [NUMBER = ''] = numbers(1)
 const plain = sampleOrder(NUMBER)
 const NO_PARCEL = { id: null, carrierCode: null, carrierName: null, shippedOn: null, arrivedOn: null }
+const OFF = {
+  ...{ kind: 'store_discount' as const, borneBy: 'shop' as const, amount: 100, name: null, code: null },
+  ...{ lineId: null, includedInPrices: false },
+}
 /** Differs from the plain one in every column. */
 const OTHER: Partial<NormalisedOrder> = {
   orderedAt: '2026-01-14T20:15:30+09:00',
@@ -39,7 +43,9 @@ const OTHER: Partial<NormalisedOrder> = {
   mallStatus: { code: '900', name: 'キャンセル確定' },
   mallSubStatus: { code: '7', name: null },
   totals: { total: 9_000, billed: 8_900 },
-  items: plain.items.slice(0, 1).map((item) => ({ ...item, name: 'ほうじ茶', quantity: 7 })),
+  charges: { ...plain.charges, goods: 8_000, cod: 1_000 - plain.charges.shipping },
+  discounts: [OFF],
+  items: plain.items.slice(0, 1).map((item) => ({ ...item, name: 'ほうじ茶', quantity: 7, subtotal: 8_000 })),
   payment: { ...plain.payment, kind: 'cod' },
   recipients: plain.recipients.slice(0, 1).map((recipient) => ({
     ...recipient,
@@ -75,8 +81,9 @@ async function edited(patch: Partial<NormalisedOrder>): Promise<void> {
   const { id } = await database.db.order.findFirstOrThrow({ where: { shopId: bench.shopId } })
   await editOrder(bench.deps, { tenantId: bench.tenantId, actor: 'key:a' }, id, null, patch)
 }
-const editable = (({ orderedAt, totals, items, payment, recipients, delivery }) => ({
-  ...{ orderedAt, totals, items, payment, recipients, delivery },
+const editable = (({ orderedAt, items, charges, discounts, payment, recipients, delivery }) => ({
+  ...{ orderedAt, items, discounts, payment, recipients, delivery },
+  charges: { ...charges, goods: plain.charges.goods },
 }))(other)
 
 it('is about two orders that differ in every column', () => {
@@ -102,7 +109,8 @@ it('an edit writes what goes with the content, and a refresh after it the rest a
   expect(await stored(CONTENT)).toEqual(madeOf(other, CONTENT))
   expect(await stored(MALL)).toEqual(madeOf(plain, MALL))
 
-  const asBefore = { orderedAt: plain.orderedAt, totals: plain.totals, items: plain.items }
+  const { orderedAt, totals, items, charges, discounts } = plain
+  const asBefore = { orderedAt, totals, items, charges, discounts }
   await importAs('refresh', { ...OTHER, ...asBefore, payment: plain.payment })
   expect(await stored(CONTENT)).toEqual(madeOf(other, CONTENT))
   expect(await stored(MALL)).toEqual(madeOf(other, MALL))

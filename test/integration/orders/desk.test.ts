@@ -84,7 +84,7 @@ const edit = (id: string, version: number | string, patch: object) =>
 describe('PATCH /orders/{id}', () => {
   it('edits, keeps the mall’s value beside it, and recomputes the columns', async () => {
     const [id = ''] = await stage()
-    const patch = { buyer: { phone: '090-1111-2222' }, totals: { billed: 3_000 }, payment: { kind: 'cod' } }
+    const patch = { buyer: { phone: '090-1111-2222' }, charges: { cod: 330 }, payment: { kind: 'cod' } }
     const { status, headers, body } = await edit(id, '"1"', patch)
     expect(status).toBe(200)
     // The tag of the read that follows, and good for the next edit however the order was read.
@@ -98,13 +98,14 @@ describe('PATCH /orders/{id}', () => {
     expect(body).toMatchObject({
       ...{
         version: 2,
-        billedAmount: 3_000,
+        billedAmount: 3_830,
         paymentKind: 'cod',
         detail: { buyer: { phone: '090-1111-2222' } },
       },
       edits: {
         '/buyer/phone': { mall: '03-0000-0000', edited: '090-1111-2222', by: 'key:a' },
-        '/totals/billed': { mall: 3_500, edited: 3_000 },
+        '/charges/cod': { mall: 0, edited: 330 },
+        '/totals/billed': { mall: 3_500, edited: 3_830 },
       },
     })
     const event = await database.db.orderEvent.findFirst({ where: { orderId: id, kind: 'edited' } })
@@ -178,6 +179,8 @@ describe('PATCH /orders/{id}', () => {
     ['an unknown part', { 'if-match': '*' }, { bayer: {} }, 422, 'bayer'],
     ['a wrong type', { 'if-match': '*' }, { totals: { billed: '1' } }, 422, 'totals.billed'],
     ['what the mall says', { 'if-match': '*' }, { mallState: 'open' }, 422, 'mallState'],
+    ['a sum', { 'if-match': '*' }, { totals: { billed: 1 } }, 422, 'totals.billed'],
+    ['the sum of the lines', { 'if-match': '*' }, { charges: { goods: 1 } }, 422, 'charges.goods'],
   ])('refuses %s', async (_, headers, patch, status, field) => {
     const [id = ''] = await stage()
     const answer = await call('PATCH', `/orders/${id}`, patch, headers as Record<string, string>)

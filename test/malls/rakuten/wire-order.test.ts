@@ -57,9 +57,12 @@ describe('versions of getOrder', () => {
     for (const empty of [null, []]) {
       const result = order({ ...free, ...Object.fromEntries(lists.map((list) => [list, empty])) })
       expect(result.warnings).toEqual([])
-      expect(result.taxSummary).toEqual([])
+      expect(result.taxSummary.map(({ source }) => source)).toEqual(['computed', 'computed'])
     }
-    expect(without({ order: lists }).taxSummary).toEqual([])
+    expect(without({ order: lists }).taxSummary).toMatchObject([
+      { source: 'computed' },
+      { source: 'computed' },
+    ])
     expect(order({ PointModel: null, SettlementModel: null, DeliveryModel: null }).payment.kind).toBe('other')
   })
 })

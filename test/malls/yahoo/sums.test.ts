@@ -76,13 +76,13 @@ describe('what Yahoo! charges', () => {
 
   it('is summed by rate, the highest first, postage and fees at the standard rate', () => {
     const reduced = [{ ItemTaxRatio: '8' }, { ItemTaxRatio: '8' }]
-    const unknown = { billed: null, tax: null, coupon: null, points: null, paymentFee: null }
-    expect(rates({}, {}, reduced)).toEqual([{ rate: 8, total: 2000, ...unknown }])
+    const row = (rate: number, total: number, tax: number) => ({
+      ...{ rate, total, billed: total, taxable: total, tax, coupon: 0, points: 0, paymentFee: null },
+      source: 'computed',
+    })
+    expect(rates({}, {}, reduced)).toEqual([row(8, 2000, 148)])
     const fees = { ShipCharge: '500', PayCharge: '30', GiftWrapCharge: '4', TotalPrice: '2534' }
-    expect(rates({}, fees, reduced)).toEqual([
-      { rate: 10, total: 534, ...unknown },
-      { rate: 8, total: 2000, ...unknown },
-    ])
+    expect(rates({}, fees, reduced)).toEqual([row(10, 534, 48), row(8, 2000, 148)])
     expect(rates({}, fees, [{ ItemTaxRatio: '8' }, { ItemTaxRatio: '10' }])).toMatchObject([
       { rate: 10, total: 1534 },
       { rate: 8, total: 1000 },

@@ -1,5 +1,6 @@
 import { present } from '../../../platform/narrow.ts'
 import { sumOf } from '../../kit/checks.ts'
+import { computeTaxSummary, STANDARD_RATE, totalsFrom } from '../../kit/money.ts'
 import type { NormalisedOrder, OrderDiscount } from '../../port/order.ts'
 import { isGiftCard, paymentOf } from '../codes.ts'
 import type { WireBreakdown, WireItem, WireOrder } from './wire.ts'
@@ -79,64 +80,83 @@ export function taxOnTop(order: WireOrder): boolean {
   return netOf(amounts) !== total && netOf(amounts) + amounts.tax === total
 }
 
-/** Tax on one part, when it comes on top. What no detail places is counted to the goods. */
-export function taxOf(amounts: Amounts, part: 'ITEM' | 'SHIPPING' | 'GIFT_WRAP' | 'COD_FEE'): number {
-  if (part !== 'ITEM') return amounts.taxOn[part] ?? 0
-  const elsewhere = sumOf(['SHIPPING', 'GIFT_WRAP', 'COD_FEE'], (other) => amounts.taxOn[other] ?? 0)
-  return amounts.tax - elsewhere
-}
+/** The goods' part of tax that comes on top: what no detail places elsewhere. */
+const goodsTaxOf = ({ tax, taxOn }: Amounts): number =>
+  tax - sumOf(['SHIPPING', 'GIFT_WRAP', 'COD_FEE'], (other) => taxOn[other] ?? 0)
 
 export function toAmounts(order: WireOrder) {
   const amounts = orderAmounts(order)
   const onTop = taxOnTop(order)
-  const taxed = (amount: number, part: 'ITEM' | 'SHIPPING' | 'GIFT_WRAP' | 'COD_FEE') =>
-    amount + (onTop ? taxOf(amounts, part) : 0)
-  const discounts = toDiscounts(order, amounts)
+  const discounts = [...toDiscounts(order, amounts), ...toPrepaid(order)]
   const granted = order.orderItems.flatMap(
     (item) => item.expense?.pointsCost?.pointsGranted?.pointsNumber ?? [],
   )
   const charged = netOf(amounts) + (onTop ? amounts.tax : 0)
   const grandTotal = order.proceeds?.grandTotal ?? charged
   const used = paidWith(order, (method) => paymentOf(method)?.kind === 'points')
+  const charges = toCharges(order, amounts, onTop)
+  const totals = totalsFrom(grandTotal - used - paidWith(order, isGiftCard), discounts)
   return {
-    charges: {
-      goods: taxed(amounts.goods ?? 0, 'ITEM'),
-      shipping: taxed(amounts.shipping, 'SHIPPING'),
-      cod: taxed(amounts.cod, 'COD_FEE'),
-      paymentFee: 0,
-      giftWrap: taxed(amounts.giftWrap, 'GIFT_WRAP'),
-      adjustment: 0,
-      other: amounts.other,
-    },
-    discounts: [...discounts, ...toPrepaid(order)],
+    charges,
+    discounts,
     points: { used, granted: granted.length === 0 ? null : sumOf(granted, (points) => points) },
-    taxSummary: toTaxSummary(order, onTop),
-    totals: { total: grandTotal + amounts.discount, billed: grandTotal - used - paidWith(order, isGiftCard) },
+    taxSummary: toTaxSummary(order, onTop, { charges, discounts, totals }),
+    totals,
   } satisfies Partial<NormalisedOrder>
 }
 
-/**
- * Only where Amazon states the tax and the rate of every line can be told from it. Postage, wrapping and fees are taxed at
- * the standard rate.
- */
-function toTaxSummary(order: WireOrder, onTop: boolean): NormalisedOrder['taxSummary'] {
-  const parts = order.orderItems.map((item) => {
-    const amounts = readAmounts(item.proceeds?.breakdowns ?? [])
-    const goods = goodsOf(item) ?? 0
-    const tax = amounts.taxOn.ITEM ?? amounts.tax
-    return { rate: rateOf(goods, tax, onTop), total: goods + (onTop ? tax : 0), tax }
+/** With tax. Of tax on top that no detail places, the lines' own is theirs and the rest is the postage's. */
+function toCharges(order: WireOrder, amounts: Amounts, onTop: boolean): NormalisedOrder['charges'] {
+  const on = (part: 'SHIPPING' | 'GIFT_WRAP' | 'COD_FEE') => (onTop ? (amounts.taxOn[part] ?? 0) : 0)
+  const isMadeOfLines = sumOf(order.orderItems, (item) => goodsOf(item) ?? 0) === amounts.goods
+  const goodsTax = isMadeOfLines
+    ? sumOf(order.orderItems, (item) => lineMoney(item, onTop).subtotal) - (amounts.goods ?? 0)
+    : goodsTaxOf(amounts)
+  const placed = on('SHIPPING') + on('GIFT_WRAP') + on('COD_FEE')
+  const left = onTop ? amounts.tax - goodsTax - placed : 0
+  const isPostage = amounts.shipping !== 0
+  return {
+    goods: (amounts.goods ?? 0) + (onTop ? goodsTax : 0),
+    shipping: amounts.shipping + on('SHIPPING') + (isPostage ? left : 0),
+    cod: amounts.cod + on('COD_FEE'),
+    paymentFee: 0,
+    giftWrap: amounts.giftWrap + on('GIFT_WRAP'),
+    adjustment: 0,
+    other: amounts.other + (isPostage ? 0 : left),
+  }
+}
+
+/** A line's yen with tax, and the rate where it can be told. */
+export function lineMoney(item: WireItem, onTop: boolean): { taxRate: number | null; subtotal: number } {
+  const amounts = readAmounts(item.proceeds?.breakdowns ?? [])
+  const goods = goodsOf(item) ?? 0
+  return {
+    taxRate: rateOf(goods, amounts.taxOn.ITEM ?? amounts.tax, onTop),
+    subtotal: goods + (onTop ? goodsTaxOf(amounts) : 0),
+  }
+}
+
+/** Only where Amazon states the tax and the rate of every line can be told from it. The tax is Amazon's unless discounts lower it. */
+function toTaxSummary(
+  order: WireOrder,
+  onTop: boolean,
+  money: Pick<NormalisedOrder, 'charges' | 'discounts' | 'totals'>,
+): NormalisedOrder['taxSummary'] {
+  const lines = order.orderItems.map((item) => ({
+    ...{ lineId: item.orderItemId, deleted: false },
+    ...lineMoney(item, onTop),
+  }))
+  if (lines.length === 0) return []
+  const taxes = order.orderItems.map((item) => {
+    const { taxOn, tax } = readAmounts(item.proceeds?.breakdowns ?? [])
+    return taxOn.ITEM ?? tax
   })
-  if (parts.length === 0 || parts.some(({ rate }) => rate === null)) return []
-  const all = orderAmounts(order)
-  const fees = all.shipping + all.giftWrap + all.cod + all.other
-  const feeTax = Math.max(0, all.tax - sumOf(parts, ({ tax }) => tax))
-  return [10, 8].flatMap((rate) => {
-    const own = parts.filter((part) => part.rate === rate)
-    const standard = rate === 10
-    const total = sumOf(own, (part) => part.total) + (standard ? fees + (onTop ? feeTax : 0) : 0)
-    const tax = sumOf(own, (part) => part.tax) + (standard ? feeTax : 0)
-    const unknown = { billed: null, coupon: null, points: null, paymentFee: null }
-    return total === 0 && tax === 0 ? [] : [{ rate, total, tax, ...unknown }]
+  const feeTax = Math.max(0, orderAmounts(order).tax - sumOf(taxes, (tax) => tax))
+  const hasFees = money.totals.total !== money.charges.goods
+  return computeTaxSummary({ items: lines, ...money }).map((entry) => {
+    if (entry.coupon !== 0) return entry
+    const own = sumOf(lines, ({ taxRate }, at) => (taxRate === entry.rate ? (taxes[at] ?? 0) : 0))
+    return { ...entry, tax: own + (hasFees && entry.rate === STANDARD_RATE ? feeTax : 0) }
   })
 }
 

@@ -1,6 +1,6 @@
 import type { OrderItem } from '../../port/order.ts'
 import { leftover } from './raw.ts'
-import { goodsOf, rateOf, readAmounts, taxOf } from './to-amounts.ts'
+import { goodsOf, lineMoney } from './to-amounts.ts'
 import { RECIPIENT_ID } from './to-recipient.ts'
 import type { WireItem } from './wire.ts'
 
@@ -22,7 +22,6 @@ export interface LineContext {
 
 export function toItem(item: WireItem, raw: unknown, context: LineContext): OrderItem {
   const { asin, title, sellerSku, price } = item.product
-  const amounts = readAmounts(item.proceeds?.breakdowns ?? [])
   const goods = goodsOf(item) ?? 0
   return {
     lineId: item.orderItemId,
@@ -36,9 +35,8 @@ export function toItem(item: WireItem, raw: unknown, context: LineContext): Orde
     options: [],
     unitPrice: price?.unitPrice ?? perPiece(goods, item.quantityOrdered),
     taxIncluded: !context.taxOnTop,
-    taxRate: rateOf(goods, amounts.taxOn.ITEM ?? amounts.tax, context.taxOnTop),
+    ...lineMoney(item, context.taxOnTop),
     quantity: item.quantityOrdered,
-    subtotal: goods + (context.taxOnTop ? taxOf(amounts, 'ITEM') : 0),
     releaseDate: null,
     leadTime: null,
     deleted: isDeleted(item, context),

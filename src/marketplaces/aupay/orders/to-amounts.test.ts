@@ -68,18 +68,21 @@ it.each([
 })
 
 describe('by rate of tax', () => {
-  const NOTHING = { total: null, billed: null, tax: null, coupon: null, points: null, paymentFee: null }
+  const NOTHING = {
+    ...{ total: null, billed: null, taxable: null, tax: null, coupon: null, points: null, paymentFee: null },
+    source: 'mall',
+  }
 
   it('tells each part that has anything but zeros', () => {
     expect(amounts().taxSummary).toEqual([
-      { rate: 10, total: 4560, billed: 4203, tax: 382, coupon: 268, points: 89, paymentFee: null },
-      { rate: 8, total: 540, billed: 497, tax: 36, coupon: 32, points: 11, paymentFee: null },
+      { ...NOTHING, rate: 10, total: 4560, billed: 4203, taxable: 4203, tax: 382, coupon: 268, points: 89 },
+      { ...NOTHING, rate: 8, total: 540, billed: 497, taxable: 497, tax: 36, coupon: 32, points: 11 },
     ])
   })
 
   it.each([
     [{ totalPriceNoTax: '540' }, { total: 540 }],
-    [{ requestPriceNoTax: '540' }, { billed: 540 }],
+    [{ requestPriceNoTax: '540' }, { billed: 540, taxable: 540 }],
     [{ requestTaxPriceNoTax: '1' }, { tax: 1 }],
     [{ couponTotalPriceNoTax: '9' }, { coupon: 9 }],
     [{ usePointNoTax: '3' }, { points: 3 }],

@@ -1,5 +1,6 @@
 import { type SumCheck, sumOf } from '../../kit/checks.ts'
 import { type FieldReader, wholeNumber } from '../../kit/field-reader.ts'
+import { computeTaxSummary, goodsOf, totalsFrom } from '../../kit/money.ts'
 import type { NormalisedOrder, OrderDiscount, OrderWarning } from '../../port/order.ts'
 import { toDiscounts } from './to-discounts.ts'
 import type { ReadLine } from './to-items.ts'
@@ -20,8 +21,9 @@ export interface Amounts {
 export function toAmounts(order: FieldReader, lines: readonly ReadLine[], cod: boolean): Amounts {
   const amount = (name: string) => order.integer(name) ?? 0
   const fee = amount('chargePrice')
+  const items = lines.map(({ item }) => item)
   const charges = {
-    goods: order.integer('totalSalePrice') ?? goodsOf(lines),
+    goods: order.integer('totalSalePrice') ?? goodsOf(items),
     shipping: amount('postagePrice'),
     cod: cod ? fee : 0,
     paymentFee: cod ? 0 : fee,
@@ -31,14 +33,17 @@ export function toAmounts(order: FieldReader, lines: readonly ReadLine[], cod: b
   }
   const coupon = amount('couponTotalPrice')
   const points = [amount('usePoint'), amount('useAuPointPrice')] as const
-  const totals = { total: order.required('totalPrice'), billed: order.required('requestPrice') }
+  const stated = { total: order.required('totalPrice'), billed: order.required('requestPrice') }
   const used = points[0] + points[1]
+  const byRate = toTaxSummary(order)
+  const discounts = toDiscounts(order, lines, { coupon, mallPoints: points[0], auPoints: points[1] })
+  const totals = totalsFrom(stated.billed, discounts)
   return {
     charges,
-    discounts: toDiscounts(order, lines, { coupon, mallPoints: points[0], auPoints: points[1] }),
+    discounts,
     points: { used, granted: grantedPoints(lines) },
     totals,
-    taxSummary: toTaxSummary(order),
+    taxSummary: byRate.length > 0 ? byRate : computeTaxSummary({ items, charges, discounts, totals }),
     sums: [
       ...lines.flatMap(lineSums),
       {
@@ -52,25 +57,19 @@ export function toAmounts(order: FieldReader, lines: readonly ReadLine[], cod: b
         field: 'totals.total',
         label: '合計',
         expected: charges.goods + charges.shipping + fee + charges.other + charges.giftWrap,
-        actual: totals.total,
+        actual: stated.total,
       },
       {
         code: 'BILLED_DIFFERS',
         field: 'totals.billed',
         label: '請求金額',
-        expected: totals.total - coupon - used,
-        actual: totals.billed,
+        expected: stated.total - coupon - used,
+        actual: stated.billed,
       },
     ],
     warnings: unitsDiffer(order, lines),
   }
 }
-
-const goodsOf = (lines: readonly ReadLine[]) =>
-  sumOf(
-    lines.filter(({ item }) => !item.deleted),
-    ({ item }) => item.subtotal,
-  )
 
 /** itemPrice = beforeDiscount − discount and totalItemPrice = itemPrice × unit hold for every order that clients checked. */
 function lineSums({ item, beforeDiscount, discount }: ReadLine, index: number): SumCheck[] {
@@ -135,14 +134,16 @@ function toTaxSummary(order: FieldReader): NormalisedOrder['taxSummary'] {
   return RATES.map(([rate, part]) => {
     // Both kinds in one sum: each alone stays among the mall's fields.
     const points = ['usePoint', 'useAuPointPrice'].map((kind) => wholeNumber(order.peek(kind + part) ?? ''))
+    const billed = order.count(`requestPrice${part}`)
     return {
       rate,
       total: order.count(`totalPrice${part}`),
-      billed: order.count(`requestPrice${part}`),
+      ...{ billed, taxable: billed },
       tax: order.count(`requestTaxPrice${part}`),
       coupon: order.count(`couponTotalPrice${part}`),
       points: points.every((part) => part === null) ? null : sumOf(points, (part) => part ?? 0),
       paymentFee: null,
+      source: 'mall' as const,
     }
-  }).filter(({ rate: _rate, ...amounts }) => Object.values(amounts).some(Boolean))
+  }).filter(({ rate: _rate, source: _source, ...amounts }) => Object.values(amounts).some(Boolean))
 }

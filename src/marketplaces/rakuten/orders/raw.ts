@@ -43,3 +43,6 @@ export const fixed = (amount: number): number => (amount === PENDING_AMOUNT ? 0 
 
 export const fixedOrNull = (amount: number | null | undefined): number | null =>
   amount === null || amount === undefined || amount === PENDING_AMOUNT ? null : amount
+
+/** Rates are decimals at Rakuten (0.08) and whole percent here. */
+export const percent = (rate: number | null): number | null => (rate === null ? null : Math.round(rate * 100))

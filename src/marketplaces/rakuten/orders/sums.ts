@@ -10,7 +10,7 @@ import type { WireItem, WireOrder, WirePackage, WireWrapping } from './wire-orde
  */
 export function sumChecks(order: WireOrder): SumCheck[] {
   const baskets = order.PackageModelList.filter((basket) => !basket.packageDeleteFlag)
-  const items = baskets.flatMap((basket) => basket.ItemModelList.filter((item) => !item.deleteItemFlag))
+  const items = keptItems(order)
   const wrapping = wrappingFee(order)
   return [
     check(
@@ -52,31 +52,39 @@ const stated = (items: readonly WireItem[]) => sumOf(items, (item) => item.price
 const withWrapping = (goods: number, wrapping: number) =>
   wrapping === 0 ? [goods] : [goods + wrapping, goods]
 
+/** How tax of tax-excluded lines is rounded: piece by piece, or once a line. */
+export type Rounding = 'piece' | 'line'
+
+/** Of the two ways to round, the one that makes Rakuten's total. */
+export function roundingOf(order: WireOrder): Rounding {
+  const items = keptItems(order)
+  const beside = fixed(order.postagePrice) + wrappingFee(order)
+  const fits = (rounding: Rounding) => goodsBy(items, rounding) + beside === order.totalPrice
+  return !fits('piece') && fits('line') ? 'line' : 'piece'
+}
+
 /**
  * The lines with tax, without wrapping: goodsPrice counts wrapping in and is before tax where an item's price is, so it says
- * something else. Of the two ways to round, the one that makes Rakuten's total.
+ * something else.
  */
-export function goodsWithTax(order: WireOrder): number {
-  const baskets = order.PackageModelList.filter((basket) => !basket.packageDeleteFlag)
-  const readings = goodsReadings(
-    baskets.flatMap((basket) => basket.ItemModelList.filter((item) => !item.deleteItemFlag)),
-  )
-  const beside = fixed(order.postagePrice) + wrappingFee(order)
-  return readings.find((goods) => goods + beside === order.totalPrice) ?? readings[0] ?? 0
+export const goodsWithTax = (order: WireOrder): number => goodsBy(keptItems(order), roundingOf(order))
+
+export const lineWithTax = (item: WireItem, rounding: Rounding): number => {
+  if (rounding === 'piece') return fixed(item.priceTaxIncl) * item.units
+  if (item.includeTaxFlag) return fixed(item.price) * item.units
+  return Math.floor(fixed(item.price) * item.units * (1 + (item.taxRate ?? 0)) + ROUNDING)
 }
+
+const keptItems = (order: WireOrder): WireItem[] =>
+  order.PackageModelList.filter((basket) => !basket.packageDeleteFlag).flatMap((basket) =>
+    basket.ItemModelList.filter((item) => !item.deleteItemFlag),
+  )
+
+const goodsBy = (items: readonly WireItem[], rounding: Rounding): number =>
+  sumOf(items, (item) => lineWithTax(item, rounding))
 
 const totals = (order: WireOrder, items: readonly WireItem[], wrapping: number): number[] =>
-  goodsReadings(items).map((goods) => goods + order.postagePrice + wrapping)
-
-function goodsReadings(items: readonly WireItem[]): number[] {
-  const perPiece = sumOf(items, (item) => fixed(item.priceTaxIncl) * item.units)
-  const perLine = sumOf(items, (item) =>
-    item.includeTaxFlag
-      ? item.price * item.units
-      : Math.floor(item.price * item.units * (1 + (item.taxRate ?? 0)) + ROUNDING),
-  )
-  return [perPiece, perLine]
-}
+  (['piece', 'line'] as const).map((rounding) => goodsBy(items, rounding) + order.postagePrice + wrapping)
 
 /** 1000 × 1.08 is 1080.0000000000002 and 3 × 1.1 may fall just below: lift before flooring. */
 const ROUNDING = 1e-6

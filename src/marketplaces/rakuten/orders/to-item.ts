@@ -1,5 +1,6 @@
 import type { OrderItem } from '../../port/order.ts'
-import { fixed, type Raw, without } from './raw.ts'
+import { fixed, percent, type Raw, without } from './raw.ts'
+import { lineWithTax, type Rounding } from './sums.ts'
 import { given } from './to-recipient.ts'
 import type { WireItem, WirePackage } from './wire-order.ts'
 
@@ -17,7 +18,11 @@ const MAPPED = new Set([
 ])
 
 /** One ItemModel. Rates are decimals at Rakuten (0.08) and whole percent here; priceTaxIncl is per piece. */
-export function toItem(basket: WirePackage, item: WireItem, raw: Raw): OrderItem {
+export function toItem(
+  basket: WirePackage,
+  item: WireItem,
+  { raw, rounding }: { raw: Raw; rounding: Rounding },
+): OrderItem {
   const [sku, ...moreSkus] = item.SkuModelList
   return {
     lineId: item.itemDetailId,
@@ -40,7 +45,7 @@ export function toItem(basket: WirePackage, item: WireItem, raw: Raw): OrderItem
     taxIncluded: item.includeTaxFlag,
     taxRate: percent(item.taxRate),
     quantity: item.units,
-    subtotal: fixed(item.priceTaxIncl) * item.units,
+    subtotal: lineWithTax(item, rounding),
     releaseDate: null,
     leadTime: given(item.delvdateInfo),
     deleted: item.deleteItemFlag || basket.packageDeleteFlag,
@@ -58,5 +63,3 @@ function optionsOf(text: string | null): OrderItem['options'] {
       return { name: at < 0 ? '' : line.slice(0, at).trim(), value: line.slice(at + 1).trim(), price: null }
     })
 }
-
-export const percent = (rate: number | null): number | null => (rate === null ? null : Math.round(rate * 100))

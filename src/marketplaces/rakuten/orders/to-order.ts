@@ -1,13 +1,14 @@
 import { factsOf } from '../../../platform/narrow.ts'
 import { checkSums } from '../../kit/checks.ts'
 import { malformed } from '../../kit/http-failures.ts'
+import { computeTaxSummary, totalsFrom } from '../../kit/money.ts'
 import type { NormalisedOrder, OrderWarning } from '../../port/order.ts'
 import { deviceOf, PROGRESS } from '../codes.ts'
 import { toRfc3339 } from '../dates.ts'
 import { RAKUTEN } from '../facts.ts'
 import { flagsOf, holdsOf } from './holds.ts'
 import { childAt, fixed, leftover, pendingAmounts, type Raw, without } from './raw.ts'
-import { goodsWithTax, sumChecks, wrappingFee } from './sums.ts'
+import { goodsWithTax, roundingOf, sumChecks, wrappingFee } from './sums.ts'
 import { toDelivery, toGift, toSubscription } from './to-delivery.ts'
 import { toDiscounts, toTaxSummary, usedPoints } from './to-discounts.ts'
 import { toItem } from './to-item.ts'
@@ -21,7 +22,7 @@ const MAPPED = new Set([
   ...['orderNumber', 'orderProgress', 'subStatusId', 'subStatusName', 'orderDatetime', 'deliveryDate'],
   ...['shopOrderCfmDatetime', 'orderFixDatetime', 'shippingInstDatetime', 'shippingCmplRptDatetime'],
   ...['cancelDueDate', 'remarks', 'memo', 'operator', 'mailPlugSentence', 'postagePrice'],
-  ...['deliveryPrice', 'paymentCharge', 'totalPrice', 'requestPrice', 'additionalFeeOccurAmountToUser'],
+  ...['deliveryPrice', 'paymentCharge', 'requestPrice', 'additionalFeeOccurAmountToUser'],
   ...['OrdererModel', 'SettlementModel', 'DeliveryModel', 'PointModel', 'PackageModelList'],
   'TaxSummaryModelList',
 ])
@@ -52,6 +53,7 @@ function unreadable(model: unknown, path: readonly PropertyKey[]) {
 
 function assemble(order: WireOrder, raw: Raw, pending: string[]): NormalisedOrder {
   const gift = toGift(order)
+  const items = toItems(order, raw)
   const recipients = order.PackageModelList.map((basket, index) =>
     toRecipient(order, basket, childAt(raw, 'PackageModelList', index)),
   )
@@ -66,8 +68,8 @@ function assemble(order: WireOrder, raw: Raw, pending: string[]): NormalisedOrde
     times: toTimes(order),
     buyer: toPerson(order.OrdererModel, order.OrdererModel.emailAddress),
     recipients,
-    items: toItems(order, raw),
-    ...toAmounts(order),
+    items,
+    ...toAmounts(order, items),
     payment: toPayment(order, raw),
     delivery: toDelivery(order),
     gift,
@@ -96,29 +98,34 @@ function assemble(order: WireOrder, raw: Raw, pending: string[]): NormalisedOrde
 }
 
 function toItems(order: WireOrder, raw: Raw): NormalisedOrder['items'] {
+  const rounding = roundingOf(order)
   return order.PackageModelList.flatMap((basket, index) => {
     const rawBasket = childAt(raw, 'PackageModelList', index)
     return basket.ItemModelList.map((item, line) =>
-      toItem(basket, item, childAt(rawBasket, 'ItemModelList', line)),
+      toItem(basket, item, { raw: childAt(rawBasket, 'ItemModelList', line), rounding }),
     )
   })
 }
 
-function toAmounts(order: WireOrder) {
+function toAmounts(order: WireOrder, items: NormalisedOrder['items']) {
+  const discounts = toDiscounts(order)
+  const charges = {
+    goods: goodsWithTax(order),
+    shipping: fixed(order.postagePrice),
+    cod: fixed(order.deliveryPrice),
+    paymentFee: fixed(order.paymentCharge),
+    giftWrap: wrappingFee(order),
+    adjustment: 0,
+    other: fixed(order.additionalFeeOccurAmountToUser),
+  }
+  const totals = totalsFrom(fixed(order.requestPrice), discounts)
+  const stated = toTaxSummary(order)
   return {
-    charges: {
-      goods: goodsWithTax(order),
-      shipping: fixed(order.postagePrice),
-      cod: fixed(order.deliveryPrice),
-      paymentFee: fixed(order.paymentCharge),
-      giftWrap: wrappingFee(order),
-      adjustment: 0,
-      other: fixed(order.additionalFeeOccurAmountToUser),
-    },
-    discounts: toDiscounts(order),
+    charges,
+    discounts,
     points: { used: usedPoints(order), granted: null },
-    taxSummary: toTaxSummary(order),
-    totals: { total: fixed(order.totalPrice), billed: fixed(order.requestPrice) },
+    taxSummary: stated.length > 0 ? stated : computeTaxSummary({ items, charges, discounts, totals }),
+    totals,
   } satisfies Partial<NormalisedOrder>
 }
 

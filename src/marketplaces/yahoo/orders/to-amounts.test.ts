@@ -40,8 +40,8 @@ describe('money', () => {
     expect(order.totals).toEqual({ total: 5760, billed: 5030 })
     expect(order.points).toEqual({ used: 120, granted: null })
     expect(order.taxSummary.map(({ rate, total }) => [rate, total])).toEqual([
-      [10, 5060],
-      [8, 750],
+      [10, 5016],
+      [8, 744],
     ])
     expect(
       order.discounts.map(({ kind, borneBy, amount, includedInPrices }) => [

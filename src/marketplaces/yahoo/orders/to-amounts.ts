@@ -1,5 +1,6 @@
 import { type SumCheck, sumOf } from '../../kit/checks.ts'
 import { codeTable } from '../../kit/code-table.ts'
+import { computeTaxSummary, goodsOf, totalsFrom, totalsOf } from '../../kit/money.ts'
 import type { NormalisedOrder, OrderDiscount } from '../../port/order.ts'
 import type { FieldReader } from './read-fields.ts'
 import type { ReadLine } from './to-items.ts'
@@ -23,8 +24,9 @@ export function toAmounts(
 ): Amounts {
   const amount = (name: string) => detail.integer(name) ?? 0
   const payCharge = amount('PayCharge')
+  const items = lines.map(({ item }) => item)
   const charges = {
-    goods: sumOf(lines, (line) => line.item.subtotal),
+    goods: goodsOf(items),
     shipping: amount('ShipCharge'),
     cod: cod ? payCharge : 0,
     paymentFee: cod ? 0 : payCharge,
@@ -35,15 +37,15 @@ export function toAmounts(
   const used = amount('UsePoint')
   const taken = offTheTotal(amount, used)
   const billed = detail.required('TotalPrice')
-  const { goods, shipping, giftWrap, adjustment } = charges
-  const expected =
-    goods + giftWrap + shipping + payCharge + adjustment - sumOf(taken, (discount) => discount.amount)
+  const discounts = [...taken, ...inThePrices(order, lines)]
+  const totals = totalsFrom(billed, discounts)
+  const expected = totalsOf({ charges, discounts }).billed
   return {
     charges,
-    discounts: [...taken, ...inThePrices(order, lines)],
+    discounts,
     points: { used, granted: grantedPoints(lines) },
-    totals: { total: billed + sumOf(taken, (discount) => discount.amount), billed },
-    taxSummary: toTaxSummary(lines, shipping + payCharge + giftWrap),
+    totals,
+    taxSummary: computeTaxSummary({ items, charges, discounts, totals }),
     sums: [
       { code: 'TOTAL_DIFFERS', field: 'totals.billed', label: '請求金額', expected, actual: billed },
       {
@@ -118,20 +120,3 @@ function grantedPoints(lines: readonly ReadLine[]): number | null {
   const known = lines.filter((line) => line.points !== null)
   return known.length === 0 ? null : sumOf(known, (line) => line.points ?? 0)
 }
-
-/**
- * Yahoo! states no totals by rate; they follow from each line's rate and the standard rate of charges. What was billed and
- * its tax would need the coupons shared out among the rates, which Yahoo! does not tell, so those stay null.
- */
-function toTaxSummary(lines: readonly ReadLine[], charges: number): NormalisedOrder['taxSummary'] {
-  const totals = new Map<number, number>()
-  for (const { item } of lines) {
-    if (item.taxRate === null) return []
-    totals.set(item.taxRate, (totals.get(item.taxRate) ?? 0) + item.subtotal)
-  }
-  if (charges !== 0) totals.set(STANDARD_RATE, (totals.get(STANDARD_RATE) ?? 0) + charges)
-  const empty = { billed: null, tax: null, coupon: null, points: null, paymentFee: null }
-  return [...totals].sort(([a], [b]) => b - a).map(([rate, total]) => ({ rate, total, ...empty }))
-}
-
-const STANDARD_RATE = 10

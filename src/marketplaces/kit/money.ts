@@ -1,0 +1,119 @@
+import type { NormalisedOrder, OrderItem } from '../port/order.ts'
+import { sumOf } from './checks.ts'
+
+/**
+ * What the amounts of an order mean, once for all malls (docs/malls.md, "Money"): all of them hold consumption tax, the
+ * lines and charges make the total, and the total less discounts and points is what is billed.
+ */
+
+type Line = Pick<OrderItem, 'lineId' | 'taxRate' | 'subtotal' | 'deleted'>
+type Money = Pick<NormalisedOrder, 'charges' | 'discounts'> & { items: readonly Line[] }
+type Discounts = NormalisedOrder['discounts']
+type TaxSummary = NormalisedOrder['taxSummary']
+
+/** Yen of the lines that are not removed. */
+export const goodsOf = (items: readonly Line[]): number =>
+  sumOf(items, (item) => (item.deleted ? 0 : item.subtotal))
+
+const chargesOf = (charges: NormalisedOrder['charges']): number =>
+  sumOf(Object.values(charges), (charge) => charge)
+
+/** What the total is lowered by; discounts that prices are already net of are none of it. */
+const offTheTotal = (discounts: Discounts): Discounts =>
+  discounts.filter(({ includedInPrices }) => !includedInPrices)
+
+/** The mall states what it bills; the total is that with everything that was taken off. */
+export const totalsFrom = (billed: number, discounts: Discounts): NormalisedOrder['totals'] => ({
+  total: billed + sumOf(offTheTotal(discounts), ({ amount }) => amount),
+  billed,
+})
+
+/** Totals of an order that staff edited: what its lines, charges and discounts make. */
+export const totalsOf = ({ charges, discounts }: Omit<Money, 'items'>): NormalisedOrder['totals'] =>
+  totalsFrom(chargesOf(charges) - sumOf(offTheTotal(discounts), ({ amount }) => amount), discounts)
+
+/** Postage, wrapping and fees are taxed at it. */
+export const STANDARD_RATE = 10
+
+/** Points and gift cards are money to the shop: they lower what is paid, and not what is taxed. */
+const PAID_OTHERWISE: ReadonlySet<string> = new Set(['points', 'gift_card'])
+
+/**
+ * The summary by rate of a mall that states none. An adjustment and discounts of the whole order are shared out in proportion,
+ * tax is rounded down. Empty when a line's rate is not known, or when lines, charges and total do not add up.
+ */
+export function computeTaxSummary({
+  items,
+  charges,
+  discounts,
+  totals: stated,
+}: Money & Pick<NormalisedOrder, 'totals'>): TaxSummary {
+  const kept = items.filter(({ deleted }) => !deleted)
+  if (goodsOf(items) !== charges.goods || chargesOf(charges) !== stated.total) return []
+  const totals = new Map<number, number>()
+  const add = (rate: number, amount: number) => totals.set(rate, (totals.get(rate) ?? 0) + amount)
+  for (const { taxRate, subtotal } of kept) {
+    if (taxRate === null) return []
+    add(taxRate, subtotal)
+  }
+  const fees = chargesOf(charges) - charges.goods - charges.adjustment
+  if (fees !== 0) add(STANDARD_RATE, fees)
+  const rates = [...totals.keys()].sort((a, b) => b - a)
+  const before = rates.map((rate) => totals.get(rate) ?? 0)
+  const total = added(before, shareOut(charges.adjustment, before))
+  const off = offTheTotal(discounts)
+  const coupon = shareDiscounts(
+    off.filter(({ kind }) => !PAID_OTHERWISE.has(kind)),
+    { rates, total, kept },
+  )
+  const taxable = added(total, negated(coupon))
+  const paid = sumOf(off, ({ kind, amount }) => (PAID_OTHERWISE.has(kind) ? amount : 0))
+  const points = shareOut(paid, taxable)
+  return rates.map((rate, at) => ({
+    rate,
+    total: total[at] ?? 0,
+    billed: (taxable[at] ?? 0) - (points[at] ?? 0),
+    taxable: taxable[at] ?? 0,
+    tax: Math.floor(((taxable[at] ?? 0) * rate) / (100 + rate)),
+    coupon: coupon[at] ?? 0,
+    points: points[at] ?? 0,
+    paymentFee: null,
+    source: 'computed',
+  }))
+}
+
+interface ByRate {
+  rates: readonly number[]
+  total: readonly number[]
+  kept: readonly Line[]
+}
+
+/** A line's discount belongs to the line's rate, an order's to all rates. */
+function shareDiscounts(discounts: Discounts, { rates, total, kept }: ByRate): number[] {
+  const rateOf = new Map(kept.map(({ lineId, taxRate }) => [lineId, taxRate]))
+  const own = rates.map((rate) =>
+    sumOf(discounts, ({ lineId, amount }) => (lineId !== null && rateOf.get(lineId) === rate ? amount : 0)),
+  )
+  const shared = sumOf(discounts, ({ amount }) => amount) - sumOf(own, (amount) => amount)
+  return added(own, shareOut(shared, added(total, negated(own))))
+}
+
+/** Whole yen in proportion to `weights`, which make `amount` together: what rounding leaves goes to the largest remainders. */
+export function shareOut(amount: number, weights: readonly number[]): number[] {
+  const all = sumOf(weights, (weight) => Math.max(0, weight))
+  if (amount === 0 || weights.length === 0) return weights.map(() => 0)
+  if (all === 0) return weights.map((_, at) => (at === 0 ? amount : 0))
+  const exact = weights.map((weight) => (Math.abs(amount) * Math.max(0, weight)) / all)
+  const shares = exact.map(Math.floor)
+  const left = Math.abs(amount) - sumOf(shares, (share) => share)
+  const byRemainder = exact
+    .map((share, at) => ({ at, remainder: share - Math.floor(share) }))
+    .sort((a, b) => b.remainder - a.remainder)
+  for (const { at } of byRemainder.slice(0, left)) shares[at] = (shares[at] ?? 0) + 1
+  return amount < 0 ? negated(shares) : shares
+}
+
+const added = (one: readonly number[], other: readonly number[]): number[] =>
+  one.map((amount, at) => amount + (other[at] ?? 0))
+
+const negated = (amounts: readonly number[]): number[] => amounts.map((amount) => 0 - amount)
