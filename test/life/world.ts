@@ -352,7 +352,13 @@ async function createWorld({ seed, main, http, hooks, storeKeys }: WorldParts) {
   }
 
   const surroundings: Surroundings = {
-    ...{ clock, newId, random, woken },
+    ...{ newId, random, woken },
+    // A sleep without a signal is one that a command waits for, as for the lease of a token that a killed process has: its time passes. All others are
+    // timeouts and plans, for which the history's own time has to come.
+    clock: {
+      now: () => clock.now(),
+      sleep: (ms, signal) => (signal ? clock.sleep(ms, signal) : setTime(clock.now() + ms)),
+    },
     http: { request: askMall },
     hook(_path, body) {
       if (deaf) return 500
