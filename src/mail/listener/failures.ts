@@ -179,6 +179,10 @@ export const LINK_BACKOFF: BackoffLimits = { firstMs: 1_000, capMs: 60_000 }
 /** A refused login: providers lock accounts that are tried too often, and only a person can mend it. */
 export const REFUSED_BACKOFF: BackoffLimits = { firstMs: 60_000, capMs: 3_600_000 }
 
+/** Whether a mailbox under attention with this code was refused by its account: another process counts on from there. */
+export const wasRefused = (attentionCode: string | null): boolean =>
+  attentionCode === LOGIN_REFUSED.code || (attentionCode?.startsWith('MAILBOX_OAUTH_') ?? false)
+
 /** A trouble that may pass is shown to people after this many tries in a row, which is about ten minutes of back-off. */
 export const ATTENTION_AFTER_FAILURES = 18
 

@@ -22,6 +22,7 @@ export interface MailboxRow {
   authservId: string | null
   /** Failures in a row so far. */
   failures: number
+  attentionCode: string | null
 }
 
 interface FailedHow {
@@ -82,7 +83,7 @@ const LOAD = statement(`
 select id::text, tenant_id::text as "tenantId", host, port, security::text, sealed_username as "sealedUsername",
   sealed_password as "sealedPassword", auth_kind as "authKind", sealed_auth as "sealedAuth", auth_version as "authVersion",
   folder, settings_version as "settingsVersion", uid_validity as "uidValidity", last_uid as "lastUid",
-  authserv_id as "authservId", failures
+  authserv_id as "authservId", failures, attention_code as "attentionCode"
 from mailboxes ${MINE} and enabled`)
 
 // A mailbox under attention stays so in the eyes of staff until it really works again.

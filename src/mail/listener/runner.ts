@@ -8,6 +8,7 @@ import {
   type MailboxFailure,
   needsAttention,
   REFUSED_BACKOFF,
+  wasRefused,
 } from './failures.ts'
 import type { Following } from './follow.ts'
 import type { MailboxRow, MailboxState, MailboxStore } from './mailbox-store.ts'
@@ -31,6 +32,7 @@ export interface RunnerTools {
 export async function keepMailbox(id: string, tools: RunnerTools, signal: AbortSignal): Promise<void> {
   const log = tools.log.child({ mailboxId: id })
   let failures: number | null = null
+  let refusals: number | null = null
   /** Logged in before the last connection was closed for it. */
   let next: SignedIn | undefined
   while (!signal.aborted) {
@@ -38,6 +40,7 @@ export async function keepMailbox(id: string, tools: RunnerTools, signal: AbortS
       const mailbox = await tools.mailboxes.load(id)
       if (mailbox === null) return next?.link.close()
       failures ??= mailbox.failures
+      refusals ??= wasRefused(mailbox.attentionCode) ? mailbox.failures : 0
       const signed = next
       next = undefined
       const { error, livedMs } = await attempt(mailbox, signed)
@@ -46,10 +49,16 @@ export async function keepMailbox(id: string, tools: RunnerTools, signal: AbortS
         next = error.next
         continue
       }
-      failures = livedMs >= tools.timing.stableMs ? 1 : failures + 1
-      if (error instanceof SessionFailed) await rest(error.failure, failures)
-      // The lease, or the cursor under it, is somebody else's: the next look at the row tells.
-      else await sleep(jitteredMs(1, tools.random.float(), LINK_BACKOFF))
+      const isStable = livedMs >= tools.timing.stableMs
+      failures = isStable ? 1 : failures + 1
+      if (isStable) refusals = 0
+      if (error instanceof SessionFailed) {
+        if (error.failure.refused) refusals += 1
+        await rest(error.failure, failures, refusals)
+      } else {
+        // The lease, or the cursor under it, is somebody else's: the next look at the row tells.
+        await sleep(jitteredMs(1, tools.random.float(), LINK_BACKOFF))
+      }
     } catch (error) {
       // Only the service's own database is left to fail here.
       failures = (failures ?? 0) + 1
@@ -83,12 +92,12 @@ export async function keepMailbox(id: string, tools: RunnerTools, signal: AbortS
     }
   }
 
-  async function rest(failure: MailboxFailure, failures: number): Promise<void> {
-    const waitMs = jitteredMs(
-      failures,
-      tools.random.float(),
-      failure.refused ? REFUSED_BACKOFF : LINK_BACKOFF,
-    )
+  async function rest(failure: MailboxFailure, failures: number, refusals: number): Promise<void> {
+    const jitter = tools.random.float()
+    // A link that was lost six times is no reason to wait an hour after the first refused login: servers refuse some as they start.
+    const waitMs = failure.refused
+      ? jitteredMs(refusals, jitter, REFUSED_BACKOFF)
+      : jitteredMs(failures, jitter, LINK_BACKOFF)
     const now = tools.clock.now()
     const attention = needsAttention(failure, failures)
       ? { code: failure.code, message: failure.message }

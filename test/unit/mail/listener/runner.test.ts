@@ -1,0 +1,64 @@
+import { expect, test } from 'vitest'
+import { describeFailure } from '../../../../src/mail/listener/failures.ts'
+import type { MailboxRow } from '../../../../src/mail/listener/mailbox-store.ts'
+import { keepMailbox } from '../../../../src/mail/listener/runner.ts'
+import { SessionFailed } from '../../../../src/mail/listener/session.ts'
+import { createLogger } from '../../../../src/platform/logger.ts'
+import { heldClock } from '../../../support/held-clock.ts'
+
+/** How long a mailbox waits after each failure. */
+
+const refused = { authenticationFailed: true }
+const lost = { code: 'ECONNRESET' }
+
+/** One session after the other fails so. @returns the wait after each, in milliseconds */
+async function waitsAfter(errors: readonly object[], row: Partial<MailboxRow> = {}): Promise<number[]> {
+  const clock = heldClock()
+  const stop = new AbortController()
+  const waits: number[] = []
+  const mailboxes = {
+    load: async () => ({ id: 'm', failures: 0, attentionCode: null, ...row }) as MailboxRow,
+    connecting: async () => undefined,
+    following: async () => undefined,
+    failed: async (_: string, { nextAttemptAt }: { nextAttemptAt: Date }) =>
+      void waits.push(nextAttemptAt.getTime() - clock.now()),
+  }
+  const left = [...errors]
+  const session = async (): Promise<never> => {
+    const error = left.shift()
+    if (error === undefined) stop.abort()
+    throw new SessionFailed(describeFailure(error, []), error)
+  }
+  const tools = {
+    ...{ clock, mailboxes, session, timing: { stableMs: 60_000 } },
+    random: { float: () => 0, bytes: (n: number) => new Uint8Array(n) },
+    log: createLogger({ level: 'silent' }),
+    onState: () => undefined,
+    onAttempt: () => undefined,
+  }
+  const kept = keepMailbox('m', tools, stop.signal)
+  while (waits.length < errors.length) {
+    await clock.untilSleeping()
+    clock.advance(3_600_000)
+  }
+  await kept
+  return waits
+}
+
+test('the first refused login waits half a minute, however often the link was lost before', async () => {
+  const waits = await waitsAfter([lost, lost, lost, lost, lost, lost, lost, refused])
+  expect(waits.slice(0, 7)).toEqual([500, 1_000, 2_000, 4_000, 8_000, 16_000, 30_000])
+  expect(waits[7]).toBe(30_000)
+})
+
+test('each refused login doubles the wait, whatever goes wrong in between, to an hour at most', async () => {
+  expect(await waitsAfter([refused, lost, refused, refused])).toEqual([30_000, 1_000, 60_000, 120_000])
+  expect((await waitsAfter(Array.from({ length: 9 }, () => refused))).at(-1)).toBe(1_800_000)
+})
+
+test('another process counts on from what the row says of a refused login, and of no other', async () => {
+  const [known] = await waitsAfter([refused], { failures: 3, attentionCode: 'MAILBOX_LOGIN_REFUSED' })
+  expect(known).toBe(240_000)
+  const [unknown] = await waitsAfter([refused], { failures: 20, attentionCode: 'MAILBOX_UNREACHABLE' })
+  expect(unknown).toBe(30_000)
+})
