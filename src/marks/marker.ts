@@ -9,7 +9,7 @@ import { type MarkCode, RULE_PREFIX } from './catalogue.ts'
 import { addressesOf, type LookedUp, lookUp } from './look-up.ts'
 import { marksOfOrder } from './of-order.ts'
 import { NO_RULES, Rules, ruleHolds } from './rules.ts'
-import { DROP_COMBINABLE, MARK_COMBINABLE, READ_MARKED, REPLACE_MARKS, UNCHECKED } from './sql.ts'
+import { DROP_COMBINABLE, MARK_COMBINABLE, READ_MARKED, REPLACE_MARKS, TO_REWRITE } from './sql.ts'
 
 export interface MarkTools {
   pool: Pool
@@ -18,7 +18,10 @@ export interface MarkTools {
 }
 
 export interface Marker extends OrderMarker {
-  /** Takes off what has become untrue by itself, and looks again at what could not be looked up. @returns how many it looked at */
+  /**
+   * Takes off what has become untrue by itself, and looks again at what could not be looked up or was not marked to its end. @returns how many it
+   * looked at
+   */
   tend(signal: AbortSignal): Promise<number>
 }
 
@@ -41,6 +44,7 @@ const FIRST = '00000000-0000-0000-0000-000000000000'
 export function createMarker(tools: MarkTools): Marker {
   const { pool, sealer, log } = tools
   let place = FIRST
+  let openPlace = { shopId: FIRST, id: FIRST }
   const marker: Marker = {
     find: (shop, orders) => find(tools, shop, orders),
     async spread(tenantId, orders) {
@@ -65,7 +69,12 @@ export function createMarker(tools: MarkTools): Marker {
       const { rows } = await pool.query<{ dropped: number; place: string | null }>(DROP_COMBINABLE, [place])
       place = rows[0]?.place ?? FIRST
       const dropped = rows[0]?.dropped ?? 0
-      return signal.aborted ? dropped : dropped + (await recheck(tools, marker))
+      if (signal.aborted) return dropped
+      const { rows: parts } = await pool.query<ToRewrite>(TO_REWRITE, [openPlace.shopId, openPlace.id])
+      const { found = [], place: last } = parts[0] ?? {}
+      openPlace = last ?? { shopId: FIRST, id: FIRST }
+      for (const { id, tenantId, shopId } of found) await marker.rewrite({ id: shopId, tenantId }, [id])
+      return dropped + found.length
     },
   }
   return marker
@@ -114,6 +123,12 @@ async function rewriteOnce(
     log.warn({ err, shopId: shop.id }, 'marks are not written')
     return []
   }
+}
+
+interface ToRewrite {
+  found: { id: string; tenantId: string; shopId: string }[]
+  /** Where the next part begins; null: at the first open order again. */
+  place: { shopId: string; id: string } | null
 }
 
 interface Marked {
@@ -166,10 +181,4 @@ function marksOf(
     log.error({ err, shopId: shop.id, orderNumber: order.orderNumber }, 'marks of an order cannot be made')
     return ['unchecked' satisfies MarkCode]
   }
-}
-
-async function recheck({ pool }: MarkTools, marker: Marker): Promise<number> {
-  const { rows } = await pool.query<{ id: string; tenantId: string; shopId: string }>(UNCHECKED)
-  for (const { id, tenantId, shopId } of rows) await marker.rewrite({ id: shopId, tenantId }, [id])
-  return rows.length
 }

@@ -5,6 +5,9 @@ const MOST_OTHERS = 500
 /** Of those that do not say so yet, so many are told that they could go into one parcel; no parcel holds more. */
 const MOST_PARTNERS = 50
 
+/** Open orders that one look for lost marks takes. */
+const OPEN_AT_ONCE = 500
+
 const OPEN_HERE = `o.mall_state = 'open' and o.status not in ('shipped', 'completed', 'cancelled')`
 
 /**
@@ -94,19 +97,17 @@ const names = (orderId: string): string =>
 const NAMES_OF_ONE = 3
 
 /**
- * Lists those of the same address and buyer. The index has an order's family name, given name and readings beside the whole name. Of one buyer all
+ * Whether an open order of the same address and buyer is there. The index has an order's family name, given name and readings beside the whole name. Of one buyer all
  * are the same, or those that one mall leaves out are missing, or only the readings differ, which buyers write as they like.
  */
-const beside = (order: string): string => `
-  select b.order_id from order_search a
-  join order_search b on b.tenant_id = a.tenant_id and b.kind = 'address' and b.hash = a.hash and b.order_id <> a.order_id
-  cross join lateral (select ${names('a.order_id')} as own, ${names('b.order_id')} as other) as named
-  where a.order_id = ${order}.id and a.kind = 'address' and named.own && named.other
-    and (named.own <@ named.other or named.own @> named.other
-      or (select count(*) from unnest(named.own) as n where n = any(named.other)) >= ${NAMES_OF_ONE})`
-
 const HAS_PARTNER = `exists (
-  select from (${beside('o')}) p join orders other on other.id = p.order_id and ${OPEN_HERE.replaceAll('o.', 'other.')})`
+  select from order_search a
+  join order_search b on b.tenant_id = a.tenant_id and b.kind = 'address' and b.hash = a.hash and b.order_id <> a.order_id
+  join orders other on other.id = b.order_id and ${OPEN_HERE.replaceAll('o.', 'other.')}
+  cross join lateral (select ${names('a.order_id')} as own, ${names('b.order_id')} as other) as named
+  where a.order_id = o.id and a.kind = 'address' and named.own && named.other
+    and (named.own <@ named.other or named.own @> named.other
+      or (select count(*) from unnest(named.own) as n where n = any(named.other)) >= ${NAMES_OF_ONE}))`
 
 /**
  * Drops 同梱候補 where it has become untrue: of orders that were shipped, cancelled or moved and of those beside them, because who did that knows
@@ -121,7 +122,9 @@ with gone as materialized (
   select o.id from orders o where ${COMBINABLE} and o.id > $1::uuid order by o.id limit 200
 ), looked as materialized (
   select id from gone union select id from next
-  union select p.order_id from gone cross join lateral (${beside('gone')} limit 100) p
+  union select p.order_id from gone cross join lateral (
+    select b.order_id from order_search a join order_search b on b.tenant_id = a.tenant_id and b.kind = 'address' and b.hash = a.hash
+    where a.order_id = gone.id and a.kind = 'address' limit 100) p
 ), stale as materialized (
   select o.id from orders o where o.id in (select id from looked) and ${COMBINABLE} and (${GONE} or not ${HAS_PARTNER})
   order by o.id for no key update of o skip locked
@@ -132,6 +135,19 @@ with gone as materialized (
 )
 select (select count(*)::int from emitted) as dropped, (select id::text from next order by id desc limit 1) as place`
 
-export const UNCHECKED = `
-select o.id::text, o.tenant_id::text as "tenantId", o.shop_id::text as "shopId"
-from orders o where o.marks @> '{unchecked}' and o.sealed_detail is not null order by o.id limit 100`
+/**
+ * Lists orders whose marks must be looked up again: those that say `unchecked`, and open ones behind $1 and $2 that could go into one parcel with
+ * another and do not say so. A process that dies between the commit of an order and its second look leaves such a pair, and so does a second look
+ * that failed. Takes the open orders one part after the other, so a lost mark is found within a minute for each ${OPEN_AT_ONCE} open orders.
+ */
+export const TO_REWRITE = `
+with next as materialized (
+  select o.* from orders o where ${OPEN_HERE} and (o.shop_id, o.id) > ($1::uuid, $2::uuid) order by o.shop_id, o.id limit ${OPEN_AT_ONCE}
+), found as (
+  (select o.id, o.tenant_id, o.shop_id from orders o where o.marks @> '{unchecked}' and o.sealed_detail is not null order by o.id limit 100)
+  union
+  select o.id, o.tenant_id, o.shop_id from next o where o.sealed_detail is not null and not o.marks @> '{combinable}' and ${HAS_PARTNER}
+)
+select
+  (select coalesce(jsonb_agg(jsonb_build_object('id', id, 'tenantId', tenant_id, 'shopId', shop_id) order by id), '[]') from found) as found,
+  (select jsonb_build_object('shopId', shop_id, 'id', id) from next order by shop_id, id offset ${OPEN_AT_ONCE - 1}) as place`

@@ -67,6 +67,69 @@ it.each([
   expect([await marksOf(A), await marksOf(B)]).toEqual([['combinable'], ['combinable']])
 })
 
+describe('同梱候補 that was lost', () => {
+  /** As where the process dies, or Postgres is away for long, between the commit and the second look. */
+  async function bringInAndDie(shopId: string, orderNumber: string): Promise<void> {
+    bench.mall.place(orderNumber, quiet)
+    const wanted = { tenantId: bench.tenantId, shopId, orderNumber }
+    await requestImports(database.pool, bench.deps, [{ ...wanted, purpose: 'import', source: 'mail' }])
+    const marker = { ...createMarker(bench.deps), spread: async () => undefined }
+    await shopWorkerOf({ ...bench.deps, marker }).run(shopId, signal)
+  }
+
+  it('between the commit and the second look is found again, of both orders', async () => {
+    await bringInAndDie(bench.shopId, A)
+    await bringInAndDie(bench.shopId, B)
+    expect([await marksOf(A), await marksOf(B)]).toEqual([[], ['combinable']])
+    // Of two that were staged at once neither knew the other.
+    await database.pool.query(`update orders set marks = '{}'`)
+    expect(await createMarker(bench.deps).tend(signal)).toBe(2)
+    expect([await marksOf(A), await marksOf(B)]).toEqual([['combinable'], ['combinable']])
+  })
+
+  it('is found where the other order has it already', async () => {
+    await bringInAndDie(bench.shopId, A)
+    await bringInAndDie(bench.shopId, B)
+    const marker = createMarker(bench.deps)
+    expect(await marker.tend(signal)).toBe(1)
+    expect([await marksOf(A), await marksOf(B)]).toEqual([['combinable'], ['combinable']])
+    expect(await marker.tend(signal)).toBe(0)
+  })
+
+  it.each([
+    ['the other is shipped', `status = 'shipped'`],
+    ['the other is cancelled at the mall', `mall_state = 'cancelled'`],
+    ['its content is gone', `sealed_detail = null`],
+  ])('is not given where %s', async (_, change) => {
+    await bringInAndDie(bench.shopId, A)
+    await bringInAndDie(bench.shopId, B)
+    await database.pool.query(`update orders set marks = '{}'`)
+    await database.pool.query(`update orders set ${change} where order_number = $1`, [A])
+    const expected = change.startsWith('sealed') ? ['combinable'] : []
+    await createMarker(bench.deps).tend(signal)
+    expect(await marksOf(B)).toEqual(expected)
+  })
+
+  it('is found behind more open orders than one look takes, and from the beginning again', async () => {
+    await bringInAndDie(bench.shopId, A)
+    await bringInAndDie(bench.shopId, B)
+    await database.pool.query(`update orders set marks = '{}'`)
+    // Five hundred in front of both.
+    await database.pool.query(
+      `insert into orders select made.* from orders o, generate_series(1, 500) n, jsonb_populate_record(o, jsonb_build_object(
+         'id', '00000000-0000-4000-8000-' || lpad(n::text, 12, '0'), 'order_number', 'in-front-' || n)) made
+       where o.order_number = $1`,
+      [A],
+    )
+    const marker = createMarker(bench.deps)
+    expect(await marker.tend(signal)).toBe(0)
+    expect(await marker.tend(signal)).toBe(2)
+    await database.pool.query(`update orders set marks = '{}'`)
+    expect(await marker.tend(signal)).toBe(0)
+    expect(await marker.tend(signal)).toBe(2)
+  })
+})
+
 describe('同梱候補 of an order that stops being open', () => {
   it.each([
     ['it is shipped here', A, "status = 'shipped'"],

@@ -257,13 +257,65 @@ describe('同梱候補', () => {
   })
 
   it('stays where the buyer writes the reading of the name in another way', async () => {
+    const one = { ...hanako, familyNameKana: 'ヤマサキ', givenNameKana: 'ハナコ' }
     const other = { ...hanako, familyNameKana: 'ヤマザキ', givenNameKana: 'ハナ' }
     await importThese({
-      [A]: { orderedAt: minute(1) },
+      [A]: { orderedAt: minute(1), buyer: one, recipients: [{ ...first, person: one }] },
       [B]: { orderedAt: minute(1), buyer: other, recipients: [{ ...first, person: other }] },
     })
     expect(await marks()).toEqual({ [A]: ['combinable'], [B]: ['combinable'] })
     expect(await marker.tend(new AbortController().signal)).toBe(0)
+  })
+
+  it('goes where what is left at the address has no name, or two names of a relative', async () => {
+    const nobody = {
+      ...hanako,
+      ...{ fullName: null, familyName: null, givenName: null, familyNameKana: null, givenNameKana: null },
+    }
+    const one = { ...hanako, familyNameKana: 'ヤマサキ', givenNameKana: 'ハナコ' }
+    const sister = { ...one, givenName: '桜子', givenNameKana: 'サクラコ', phone: '06-1111-1111' }
+    const of = (person: typeof hanako) => ({ buyer: person, recipients: [{ ...first, person }] })
+    const [D = ''] = numbers(4).slice(3)
+    await importThese({ [A]: of(one), [B]: of(one), [C]: of(nobody as never), [D]: of(sister) })
+    expect(await marks()).toMatchObject({ [A]: ['combinable'], [B]: ['combinable'], [D]: [] })
+    await database.db.order.updateMany({ where: { orderNumber: B }, data: { status: 'shipped' } })
+    expect(await marker.tend(new AbortController().signal)).toBe(2)
+    expect(await marks()).toMatchObject({ [A]: [], [B]: [] })
+  })
+
+  it('goes from one that is shipped though hundreds have it, and though hundreds are shipped that have it not', async () => {
+    const many = numbers(203)
+    await importThese(Object.fromEntries(many.map((number) => [number, { orderedAt: minute(1) }])))
+    const inOrder = await database.db.order.findMany({
+      where: { shopId: bench.shopId },
+      orderBy: { id: 'asc' },
+    })
+    const last = inOrder.at(-1)?.id ?? ''
+    const tend = () => createMarker(bench.deps).tend(new AbortController().signal)
+    await database.db.order.update({ where: { id: last }, data: { status: 'shipped' } })
+    expect(await tend()).toBe(1)
+    await database.db.order.updateMany({
+      where: { id: { not: last } },
+      data: { status: 'shipped', marks: [] },
+    })
+    await database.db.order.update({ where: { id: last }, data: { marks: ['combinable'] } })
+    expect(await tend()).toBe(1)
+  })
+
+  it('is looked at in parts, and from the first one again', async () => {
+    const many = numbers(201)
+    await importThese(Object.fromEntries(many.map((number) => [number, { orderedAt: minute(1) }])))
+    const ids = (
+      await database.db.order.findMany({ orderBy: { id: 'asc' }, where: { shopId: bench.shopId } })
+    ).map(({ id }) => id)
+    const forget = (id = '') =>
+      database.pool.query(`delete from order_search where kind = 'address' and order_id = $1`, [id])
+    const tend = () => marker.tend(new AbortController().signal)
+    await forget(ids.at(-1))
+    expect([await tend(), await tend()]).toEqual([0, 1])
+    // Behind the last one it begins anew.
+    await forget(ids[0])
+    expect([await tend(), await tend()].toSorted()).toEqual([0, 1])
   })
 
   it('is not taken off twice: an order beside a shipped one that does not say it is left alone', async () => {
@@ -319,6 +371,15 @@ describe('同梱候補', () => {
     await database.db.order.updateMany({ where: { orderNumber: forgotten }, data: { marks: [] } })
     await importThese({ [next]: { orderedAt: minute(2) } })
     expect((await marks())[forgotten]).toEqual(['combinable'])
+  })
+
+  it('is told to fifty of those at most that do not say it yet', async () => {
+    const [next = '', ...many] = numbers(61)
+    await importThese(Object.fromEntries(many.map((number) => [number, { orderedAt: minute(1) }])))
+    await database.db.order.updateMany({ data: { marks: [] } })
+    await importThese({ [next]: { orderedAt: minute(2) } })
+    const told = Object.entries(await marks()).filter(([, own]) => own.includes('combinable'))
+    expect(told).toHaveLength(51)
   })
 
   it('is for one address and one buyer', async () => {
@@ -473,6 +534,14 @@ describe('marks follow the order', () => {
     // Of an emptied one nothing is left to be looked at.
     expect(await marker.tend(new AbortController().signal)).toBe(1)
     expect(await marker.tend(new AbortController().signal)).toBe(0)
+  })
+
+  it('of another tenant are not looked at', async () => {
+    await importThese({ [A]: {} })
+    await database.db.order.updateMany({ data: { marks: ['unchecked'] } })
+    const { id } = await database.db.order.findFirstOrThrow()
+    await marker.rewrite({ id: bench.shopId, tenantId: other.tenantId }, [id])
+    expect((await marks())[A]).toEqual(['unchecked'])
   })
 
   it('and stay when the personal data goes', async () => {
