@@ -1,13 +1,20 @@
 import type { Pool, PoolClient } from 'pg'
-import type { Sealer } from '../platform/crypto/sealer.ts'
+import { ifOpens, type Sealer } from '../platform/crypto/sealer.ts'
 import { retryable } from '../platform/db/failures.ts'
 import { durably, inTransaction } from '../platform/db/transaction.ts'
 import { LeaseLost } from '../platform/lease.ts'
 import type { HeldChange, StoredSteps } from './claim.ts'
 import { lockOrders, writeOrderStates } from './order-state.ts'
 import { type Reason, WAITS_BY_WISH } from './reasons.ts'
-import { answersContext, mallMessageContext, payloadsContext } from './sealed-texts.ts'
+import {
+  answersContext,
+  mallMessageContext,
+  openTexts,
+  payloadsContext,
+  type StoredParameters,
+} from './sealed-texts.ts'
 import { type Step, withoutWords, wordsOf } from './steps.ts'
+import { makesGood } from './superseded.ts'
 import { type ChangeEvent, writeEvents } from './timeline.ts'
 import { LEASE_MS } from './timing.ts'
 
@@ -28,6 +35,7 @@ export async function saveSteps(
     now,
     new Date(now.getTime() + LEASE_MS),
     JSON.stringify(events),
+    change.orderId,
   ]
   const { rowCount } = await durably(pool, (queries) => queries.query(SAVE, values))
   if (rowCount === 0) throw new LeaseLost('the site change')
@@ -67,10 +75,13 @@ const inClear = ({ payload: _, ...step }: Step) => ({
   answer: step.answer && withoutWords(step.answer),
 })
 
+// The order first, as everybody takes them: a line of the timeline locks it too, and who deletes it wants its changes then.
 const SAVE = `
-with held as (
+with known as materialized (
+  select id from orders where id = $12 for key share
+), held as (
   update site_changes set ${STEPS}, sealed_payloads = $4, updated_at = $9, lease_until = $10
-  where id = $1 and lease_token = $2 and state = 'changing'
+  where id = $1 and lease_token = $2 and state = 'changing' and order_id = (select id from known)
   returning id
 ), noted as (
   insert into order_events (id, order_id, at, kind, actor, data)
@@ -107,7 +118,7 @@ export async function leave(deps: StoreDeps, change: HeldChange, leaving: Leavin
     if (rowCount === 0) throw new LeaseLost('the site change')
     await also?.(client)
     await writeEvents(client, events)
-    if (state === 'succeeded') await client.query(SUPERSEDE, [change.id, now])
+    if (state === 'succeeded') await supersede(client, deps.sealer, change, now)
     await writeOrderStates(client, [change.orderId], now)
   }
   await retryable(() => inTransaction(deps.pool, work))
@@ -144,12 +155,28 @@ update site_changes set ${STEPS}, updated_at = $9, state = $10::change_state,
   finished_at = case when $10 in ('queued', 'changing') then null else $9::timestamptz end
 where id = $1 and lease_token = $2 and state = 'changing'`
 
-/** What went well in the end needs nobody to look at the earlier attempts at the same. */
-const SUPERSEDE = `
-update site_changes e set dismissed_at = $2, updated_at = $2
-from site_changes c
-where c.id = $1 and e.order_id = c.order_id and e.action = c.action and e.position < c.position
-  and e.state in ('warning', 'failed') and e.dismissed_at is null`
+/** Takes off the order what a success has made good: nobody needs to look at it any more. */
+async function supersede(
+  client: PoolClient,
+  sealer: Sealer,
+  change: Pick<HeldChange, 'id' | 'action' | 'parameters'>,
+  now: Date,
+): Promise<void> {
+  const { rows } = await client.query<{ id: string } & StoredParameters>(EARLIER_FAILURES, [change.id])
+  const made = rows.filter((row) =>
+    makesGood(change, {
+      action: change.action,
+      parameters: ifOpens(() => openTexts(sealer, row.id, row)),
+    }),
+  )
+  if (made.length > 0) await client.query(SUPERSEDE, [made.map(({ id }) => id), now])
+}
+
+const EARLIER_FAILURES = `
+select e.id::text, e.parameters, e.sealed_texts as "sealedTexts" from site_changes c join site_changes e on e.order_id = c.order_id
+where c.id = $1 and e.action = c.action and e.position < c.position and e.state in ('warning', 'failed') and e.dismissed_at is null`
+
+const SUPERSEDE = 'update site_changes set dismissed_at = $2, updated_at = $2 where id = any($1::uuid[])'
 
 /** The mall takes no writes for now: what waits for its first attempt waits as well. */
 export async function pauseQueued(pool: Pool, shopId: string, reason: Reason, until: Date): Promise<void> {

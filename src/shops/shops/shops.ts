@@ -5,6 +5,7 @@ import type { Marketplace } from '../../marketplaces/port/marketplace.ts'
 import { type Clock, dateNow } from '../../platform/clock.ts'
 import type { Sealer } from '../../platform/crypto/sealer.ts'
 import type { Db, Tx } from '../../platform/db/database.ts'
+import { retryable } from '../../platform/db/failures.ts'
 import { AppError, codeOf, type FieldError } from '../../platform/errors.ts'
 import type { NewId } from '../../platform/ids.ts'
 import { type Credentials, checkCredentials, setTimes } from '../credentials/credentials.ts'
@@ -141,7 +142,7 @@ export async function changeShop(
   return shop
 }
 
-/** Rows of one statement, with all that hangs on an order: some tenths of a second, where the limit of a statement is 30 s. */
+/** Rows of one statement (DELETE_ORDERS too), with all that hangs on an order: some tenths of a second, where the limit of a statement is 30 s. */
 const DELETED_AT_ONCE = 500
 
 /**
@@ -171,9 +172,11 @@ export async function deleteShop(
   })
   const where = { shopId: id }
   const limit = DELETED_AT_ONCE
-  await inSteps(() => tools.db.order.deleteMany({ where: { ...where, tenantId }, limit }))
-  await inSteps(() => tools.db.importRequest.deleteMany({ where: { ...where, tenantId }, limit }))
-  await inSteps(() => tools.db.sweptOrder.deleteMany({ where, limit }))
+  await inSteps(async () => (await tools.db.$queryRawUnsafe<object[]>(DELETE_ORDERS, id, tenantId)).length)
+  await inSteps(
+    async () => (await tools.db.importRequest.deleteMany({ where: { ...where, tenantId }, limit })).count,
+  )
+  await inSteps(async () => (await tools.db.sweptOrder.deleteMany({ where, limit })).count)
   await tools.db.$transaction(async (tx) => {
     const { marketplace, code, name } = await lockShop(tx, tenantId, id)
     const orders = counted + (await tx.order.count({ where }))
@@ -183,8 +186,17 @@ export async function deleteShop(
   await tools.onMailboxChanged()
 }
 
-async function inSteps(step: () => Promise<{ count: number }>): Promise<void> {
-  while ((await step()).count === DELETED_AT_ONCE);
+/** Locked in the order in which other writers take them; their changes, labels and versions are deleted behind them. */
+const DELETE_ORDERS = `
+with part as materialized (
+  select id from orders where shop_id = $1::uuid and tenant_id = $2::uuid order by order_number limit 500
+), locked as materialized (
+  select o.id from orders o where o.id in (select id from part) order by o.id for update
+)
+delete from orders o using locked where o.id = locked.id returning o.order_number`
+
+async function inSteps(step: () => Promise<number>): Promise<void> {
+  while ((await retryable(step)) === DELETED_AT_ONCE);
 }
 
 export type LockedShop = NonNullable<Awaited<ReturnType<Tx['shop']['findFirst']>>>

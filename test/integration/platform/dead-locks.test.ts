@@ -1,10 +1,13 @@
-import type { PoolClient } from 'pg'
+import pg, { type PoolClient } from 'pg'
 import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest'
 import { requestImports } from '../../../src/imports/requests/store.ts'
 import { createIntake } from '../../../src/mail/intake/intake.ts'
 import { moveOrders } from '../../../src/orders/desk/move.ts'
+import { LeaseLost } from '../../../src/platform/lease.ts'
+import { deleteShop } from '../../../src/shops/shops/shops.ts'
 import { claimChanges } from '../../../src/site-changes/claim.ts'
-import { leave } from '../../../src/site-changes/store.ts'
+import { leave, saveSteps } from '../../../src/site-changes/store.ts'
+import { eventsOf } from '../../../src/site-changes/timeline.ts'
 import { changeBench } from '../../support/changes/change-bench.ts'
 import { freshDatabase, type TestDatabase } from '../../support/database/database.ts'
 import { makeMailbox, newId } from '../../support/fixtures.ts'
@@ -160,4 +163,41 @@ it('site changes are claimed, and let go', async () => {
     leave(bench.deps, mine, leaving),
   )
   expect(await bench.change(mine.id)).toMatchObject({ state: 'failed', leaseToken: null })
+})
+
+it('a shop is deleted while a worker notes what it is about to send', async () => {
+  const bench = await changeBench(database)
+  const [orderId = ''] = bench.orderIds
+  await bench.ask([{ orderId, action: 'confirm' }])
+  const at = new Date(bench.clock.now())
+  const [mine] = await claimChanges(bench.deps, bench.shopId, newId(), at, 1)
+  if (!mine) throw new Error('nothing was claimed')
+  const events = [eventsOf(newId, mine, at)('change_sent')]
+  // It looks for dead-locks so late that the deletion would be given up.
+  const patient = new pg.Pool({ connectionString: database.url, options: '-c deadlock_timeout=60s' })
+  const holder = await database.pool.connect()
+  try {
+    await holder.query('begin')
+    const { rows } = await holder.query<{ pid: number }>('select pg_backend_pid() as pid')
+    await row('orders', orderId)(holder)
+    // Both wait for the order, the deletion first.
+    const tools = { ...bench.deps, onShopChanged: () => undefined, onMailboxChanged: () => undefined }
+    const caller = { tenantId: bench.tenantId, actor: 'key:a' }
+    const deleting = deleteShop(tools, caller, bench.shopId, true)
+    deleting.catch(() => undefined)
+    await until('select from pg_stat_activity where pg_blocking_pids(pid) @> array[$1::int]', rows[0]?.pid)
+    const saving = saveSteps({ ...bench.deps, pool: patient }, mine, events, at)
+    saving.catch(() => undefined)
+    await until(
+      `select from pg_stat_activity where wait_event_type = 'Lock' and datname = current_database() and pid <> $1 offset 1`,
+      rows[0]?.pid,
+    )
+    await holder.query('rollback')
+    await deleting
+    await expect(saving).rejects.toBeInstanceOf(LeaseLost)
+  } finally {
+    holder.release(true)
+    await patient.end()
+  }
+  expect(await database.db.order.count()).toBe(0)
 })

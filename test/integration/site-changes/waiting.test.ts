@@ -461,6 +461,27 @@ describe('what a person does about it', () => {
     expect(await bench.order(orderId)).toMatchObject({ changeState: 'failed' })
   })
 
+  it('stays on the order when another wish of the same action goes well, and goes when its own does', async () => {
+    const bench = await changeBench(database)
+    const [orderId = ''] = bench.orderIds
+    bench.mall.site.onWrite(() => {
+      throw failure('rejected')
+    })
+    const [postage = ''] = await bench.ask([{ orderId, action: 'change_content', shippingFee: 300 }])
+    await bench.run()
+    bench.mall.site.onWrite(null)
+    const [remark = ''] = await bench.ask([{ orderId, action: 'change_content', buyerNote: '領収書希望' }])
+    await bench.run()
+    expect(await bench.change(remark)).toMatchObject({ state: 'succeeded' })
+    expect(await bench.change(postage)).toMatchObject({ state: 'failed', dismissedAt: null })
+    expect(await bench.order(orderId)).toMatchObject({ changeState: 'failed' })
+    const [again = ''] = await bench.ask([{ orderId, action: 'change_content', shippingFee: 400 }])
+    await bench.run()
+    expect(await bench.change(again)).toMatchObject({ state: 'succeeded' })
+    expect(await bench.change(postage)).toMatchObject({ dismissedAt: expect.any(Date) })
+    expect(await bench.order(orderId)).toMatchObject({ changeState: 'succeeded' })
+  })
+
   it('asks anew instead: a later change that goes well takes the failure off the order', async () => {
     const bench = await changeBench(database)
     const { id, orderId } = await failed(bench)
