@@ -130,9 +130,16 @@ function judgeFeed(of: LinesOf) {
     refused: of('feed', 'fail').map(({ value }) => value.why ?? ''),
     hooked: of('hooked')[0]?.value.kinds ?? null,
     taken: of('hook', 'ok').map(({ value }) => value),
-    stored: of('stored').map(({ value }) => value),
-    ended: of('ended').map(({ value }) => value),
+    ...knownThen(of),
   })
+}
+
+/** What the feed has to tell of. Histories of before 28 November 2026 have it as it was at their end alone. */
+function knownThen(of: LinesOf) {
+  const [orders, changes] = [of('order_then'), of('change_then')]
+  if (orders.length > 0)
+    return { stored: orders.map(({ value }) => value), ended: changes.map(({ value }) => value) }
+  return { stored: of('stored').map(({ value }) => value), ended: of('ended').map(({ value }) => value) }
 }
 
 /** `watched`: only then it is known of all labels who asked for them. */

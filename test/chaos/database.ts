@@ -56,14 +56,20 @@ interface StoredEvent {
   data: Record<string, unknown>
 }
 
+interface StoredFeed {
+  events: StoredEvent[]
+  orders: { id: string; order: string; pulled: boolean }[]
+  changes: { id: string; state: string }[]
+}
+
 export interface Books {
   /** Cheap enough to be asked for every second. */
   progress(): Promise<Progress>
   orders(): Promise<StoredOrder[]>
   openWork(): Promise<OpenWork>
   changes(): Promise<StoredChange[]>
-  /** The feed in its order, up to what may still come in between. */
-  events(): Promise<StoredEvent[]>
+  /** The feed in its order, up to what may still come in between, and the orders and changes that it tells of, all of one moment. */
+  feed(): Promise<StoredFeed>
   labels(): Promise<StoredLabel[]>
 }
 
@@ -100,7 +106,18 @@ export function openBooks(url: () => string): Books {
       }
     },
     changes: () => query<StoredChange>('select id::text, state::text, code from site_changes'),
-    events: () => query<StoredEvent & pg.QueryResultRow>(EVENTS),
+    async feed() {
+      const [row] = await query<{
+        events: StoredEvent[]
+        orders: { id: string; m: string; n: string; pulled: boolean }[]
+        changes: StoredFeed['changes']
+      }>(FEED)
+      const { events = [], orders = [], changes = [] } = row ?? {}
+      return {
+        ...{ events, changes },
+        orders: orders.map(({ id, m, n, pulled }) => ({ id, order: keyOf(m, n), pulled })),
+      }
+    },
     async labels() {
       const rows = await query<{ m: string | null; n: string; recipient: string; key: string }>(LABELS)
       return rows.map(({ m, n, ...label }) => ({ order: m === null ? null : keyOf(m, n), ...label }))
@@ -113,9 +130,18 @@ select o.id::text, o.marketplace::text as m, o.order_number as n, o.staged_at as
   (select count(*)::int from order_events e where e.order_id = o.id and e.kind = 'staged') as stagings
 from orders o`
 
-const EVENTS = `
-select concat(xid, '-', id) as place, kind, data from events
-where kind <> 'counts' and xid < pg_snapshot_xmin(pg_current_snapshot())::text::bigint order by xid, id`
+/** Older than every running transaction: what came of a newer one the feed does not tell yet. */
+const isTold = (xid: string): string =>
+  `${xid}::text::bigint < pg_snapshot_xmin(pg_current_snapshot())::text::bigint`
+
+const FEED = `
+select
+  (select coalesce(json_agg(json_build_object('place', concat(xid, '-', id), 'kind', kind, 'data', data) order by xid, id), '[]')
+    from events where kind <> 'counts' and ${isTold('xid')}) as events,
+  (select coalesce(json_agg(json_build_object('id', id, 'm', marketplace, 'n', order_number, 'pulled', pulled_at is not null)), '[]')
+    from orders where ${isTold('xmin')}) as orders,
+  (select coalesce(json_agg(json_build_object('id', id, 'state', state)), '[]')
+    from site_changes where ${isTold('xmin')}) as changes`
 
 const LABELS = `
 select o.marketplace::text as m, o.order_number as n, l.recipient_id as recipient, l.key

@@ -64,8 +64,14 @@ async function noteHolds(history: History, ground: Ground, mall: SandboxMall, st
     })
 }
 
-/** The feed as it lies in the database now: what a follower and a webhook have to have been told when they are at rest. */
+/**
+ * The feed as it lies in the database now: what a follower and a webhook have to have been told when they are at rest; and what it has to tell of
+ * orders and changes.
+ */
 export async function noteLog(history: History, books: Books): Promise<void> {
-  for (const { place, kind, data } of await books.events())
+  const { events, orders, changes } = await books.feed()
+  for (const { place, kind, data } of events)
     history.note({ process: 'database', f: 'logged', type: 'ok', value: toRow(place, kind, data) })
+  for (const value of orders) history.note({ process: 'database', f: 'order_then', type: 'ok', value })
+  for (const value of changes) history.note({ process: 'database', f: 'change_then', type: 'ok', value })
 }

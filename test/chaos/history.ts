@@ -109,6 +109,15 @@ const Entry = z.discriminatedUnion('f', [
   /** The feed as it lies in the database, in order; and the labels. */
   z.object({ f: z.literal('logged'), value: FeedRow }),
   z.object({ f: z.literal('labelled'), value: Label }),
+  /**
+   * Orders and changes as they were when the feed was read, but for what was written by a transaction that the feed does not tell of yet. A run that
+   * stopped waiting goes on to end changes behind it.
+   */
+  z.object({
+    f: z.literal('order_then'),
+    value: z.object({ id: z.string(), order, pulled: z.boolean() }),
+  }),
+  z.object({ f: z.literal('change_then'), value: z.object({ id: z.string(), state: z.string() }) }),
   /** Read at the end: of the malls' own books. */
   z.object({
     f: z.literal('write'),

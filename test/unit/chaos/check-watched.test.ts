@@ -31,6 +31,14 @@ const hook = (value: Row, type: Type = 'ok'): HistoryLine =>
 const hooked = (...kinds: string[]): HistoryLine[] => [
   line({ process: 'receiver', f: 'hooked', type: 'ok', value: { kinds } }),
 ]
+/** What the order and its change were when the feed was read. */
+const knownAs = (state: string): HistoryLine[] => [
+  line({
+    ...{ process: 'database', f: 'order_then', type: 'ok' },
+    value: { id: 'id of yahoo 1', order: 'yahoo 1', pulled: true },
+  }),
+  line({ process: 'database', f: 'change_then', type: 'ok', value: { id: 'c1', state } }),
+]
 const label = (type: Type, ...labels: [order: string, recipient: string, key: string][]): HistoryLine =>
   line({
     ...{ process: 'labels', f: 'label', type },
@@ -66,6 +74,7 @@ const parts = {
   ],
   ended: [ended('c1', 'succeeded')],
   logged: logged(...LOG),
+  known: knownAs('succeeded'),
   feed: [feed(null, '6-9'), feed('6-9', '8-2', STAGED, PULLED), feed('8-2', '9-4', QUEUED, CHANGED)],
   hooked: hooked(),
   hooks: LOG.map((one) => hook(one)),
@@ -148,9 +157,10 @@ describe('a planted fault', () => {
       })(),
       { duplicated: 1 },
     ],
+    ['the feed has the end of a change as something else', { known: knownAs('warning') }, { lost: 1 }],
     [
-      'the feed has the end of a change as something else',
-      { ended: [ended('c1', 'warning', 'X')] },
+      'the feed of an older history has the end of a change as something else',
+      { known: [], ended: [ended('c1', 'warning', 'X')] },
       { lost: 1 },
     ],
     ['a webhook was never told a row', { hooks: parts.hooks.slice(1) }, { lost: 1 }],
@@ -237,6 +247,25 @@ describe('what is no fault', () => {
       {
         feed: [...parts.feed, feed('9-4', '9-5', row('9-5', 'marked'))],
         hooks: [...parts.hooks, hook(row('9-5', 'marked'))],
+      },
+      {},
+    ],
+    [
+      'a change that ended after the run had stopped waiting and the feed was read',
+      {
+        logged: logged(...LOG.slice(0, 3)),
+        known: knownAs('queued'),
+        feed: [feed(null, '6-9'), feed('6-9', '9-3', STAGED, PULLED, QUEUED)],
+        hooks: parts.hooks.slice(0, 3),
+      },
+      {},
+    ],
+    [
+      'an order that was staged after the run had stopped waiting and the feed was read',
+      {
+        placed: [...parts.placed, order('yahoo 2')],
+        stored: [...parts.stored, stored('yahoo 2')],
+        pulls: pull('k1', 'p1', ['yahoo 1', 'yahoo 2']),
       },
       {},
     ],
