@@ -137,7 +137,8 @@ export function createWebhooks(tools: WebhooksTools): Webhooks {
       await http.close()
     },
     async round() {
-      while ((await work(true)) > 0) await Promise.all([...slices.healthy, ...slices.failing])
+      while (!signal.aborted && (await work(true)) > 0)
+        await Promise.all([...slices.healthy, ...slices.failing])
     },
   }
 }

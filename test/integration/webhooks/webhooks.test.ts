@@ -277,6 +277,22 @@ describe('webhooks', () => {
     }
   })
 
+  it('a hundred that stand where a history begins hold up no other', async () => {
+    const idle = await importBench(database)
+    const target = await receiver()
+    await create(target.url, { kinds: ['order'] })
+    await beginHistory(database.pool, new Date(bench.clock.now()))
+    await database.pool.query(
+      `insert into webhooks (id, tenant_id, url, name, kinds, sealed_secret, xid, event_id, created_at, updated_at)
+       select ('00000000-0000-4000-8000-' || lpad(n::text, 12, '0'))::uuid, $1, $2, 'idle', '{}', '', h.xid, h.event_id, now(), now()
+       from generate_series(1, 100) n, feed_history h`,
+      [idle.tenantId, target.url],
+    )
+    await stage(1)
+    await webhooks.round()
+    expect(types(target)).toEqual(['reset', 'order'])
+  })
+
   it('of a tenant that is suspended waits, and is sent everything afterwards', async () => {
     const target = await receiver()
     await create(target.url, { kinds: ['order'] })
@@ -544,6 +560,87 @@ describe('webhooks', () => {
     await webhooks.stop()
     await dying
     expect((await log(id))[0].state).toBe('delivered')
+  })
+
+  it('one that another process plans or claims at this moment is left to it, and waited for by nobody', async () => {
+    const target = await receiver()
+    const { id } = await create(target.url, { kinds: ['order'] })
+    await call('POST', `/webhooks/${id}/test`)
+    await stage(1)
+    const other = await database.pool.connect()
+    try {
+      await other.query('begin')
+      await other.query(`update webhooks set lease_owner = 'two', lease_until = $1`, [
+        new Date(bench.clock.now() + 60_000),
+      ])
+      await webhooks.round()
+      await other.query('commit')
+    } finally {
+      await other.query('rollback')
+      other.release()
+    }
+    await webhooks.round()
+    expect(target.got).toEqual([])
+    bench.clock.advance(60_000)
+    await webhooks.round()
+    expect(types(target).toSorted()).toEqual(['order', 'test'])
+  })
+
+  it('those that fail have a room of their own, and hold up none that takes what it is sent', async () => {
+    const target = await receiver()
+    const dead = await receiver(() => undefined)
+    const { id } = await create(target.url, { kinds: ['order'] })
+    await database.pool.query(
+      `insert into webhooks (id, tenant_id, url, name, kinds, sealed_secret, xid, event_id, failures, failing_since, created_at, updated_at)
+       select gen_random_uuid(), tenant_id, $1, 'dead', '{change}', sealed_secret, xid, event_id, 1, now(), now(), now()
+       from webhooks, generate_series(1, 70) where id = $2`,
+      [dead.url, id],
+    )
+    // Long due, so they would come first.
+    await database.pool.query(
+      `insert into webhook_deliveries (id, webhook_id, kind, data, at, next_attempt_at, created_at)
+       select gen_random_uuid(), id, 'test', '{}', now(), '2020-01-01', now() from webhooks where failures > 0`,
+    )
+    await stage(1)
+    const round = webhooks.round()
+    await expect.poll(() => types(target)).toEqual(['order'])
+    const claimed = await database.db.webhook.findMany({ where: { leaseOwner: 'one', name: 'dead' } })
+    expect(claimed).toHaveLength(32)
+    await webhooks.stop()
+    dead.close()
+    await round
+  })
+
+  it('one that is switched off while something waits is sent nothing until it is on again', async () => {
+    const target = await receiver()
+    const { id } = await create(target.url)
+    await call('POST', `/webhooks/${id}/test`)
+    await call('PATCH', `/webhooks/${id}`, { enabled: false })
+    await webhooks.round()
+    expect(target.got).toEqual([])
+    await call('PATCH', `/webhooks/${id}`, { enabled: true })
+    await webhooks.round()
+    expect(types(target)).toEqual(['test'])
+  })
+
+  it('a process that comes back late leaves the lease to the one that took it over', async () => {
+    const target = await receiver(() => undefined)
+    const { id } = await create(target.url)
+    await call('POST', `/webhooks/${id}/test`)
+    const late = webhooks.round()
+    await expect.poll(() => target.got.length).toBe(1)
+    bench.clock.advance(61_000)
+    const other = worker('two')
+    const taken = other.round()
+    await expect.poll(() => target.got.length).toBe(2)
+    await webhooks.stop()
+    await late
+    expect(await database.db.webhook.findUniqueOrThrow({ where: { id } })).toMatchObject({
+      leaseOwner: 'two',
+    })
+    await other.stop()
+    await taken
+    expect(await database.db.webhook.findUniqueOrThrow({ where: { id } })).toMatchObject({ leaseOwner: null })
   })
 
   it('ten of a tenant at most, and nobody else’s', async () => {
