@@ -1,7 +1,8 @@
-import { execFileSync } from 'node:child_process'
-import { chmod, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
+import { execFileSync, spawnSync } from 'node:child_process'
+import { existsSync, globSync } from 'node:fs'
+import { chmod, chown, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import http from 'node:http'
-import type { AddressInfo } from 'node:net'
+import { type AddressInfo, createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import pg from 'pg'
@@ -16,6 +17,7 @@ import { readBoard } from '../../../src/orders/board.ts'
 import { pullOrders } from '../../../src/orders/pull.ts'
 import { formatEncryptionKeys } from '../../../src/platform/crypto/sealer.ts'
 import { openDatabase } from '../../../src/platform/db/database.ts'
+import { serverIdentity } from '../../../src/platform/db/embedded/identity.ts'
 import { type EmbeddedPostgres, startEmbeddedPostgres } from '../../../src/platform/db/embedded/start.ts'
 import { applyMigrations } from '../../../src/platform/db/migrate.ts'
 import { systemRandom } from '../../../src/platform/random.ts'
@@ -230,7 +232,7 @@ async function worksOn(service: Service, old: string, counted: number): Promise<
   expect(received.filter(({ type }) => type === 'reset')).toEqual([])
 }
 
-/** Rows and numbers of each table as they are, which is what pg_dump and pg_restore move; here no program of theirs may fit the server. */
+/** Rows and numbers of each table as they are, which is what pg_dump and pg_restore move, between two servers of this release. */
 async function dumpInto(target: string, source: string): Promise<void> {
   await applyMigrations(target, quiet)
   const [from, to] = [source, target].map((url) => new pg.Client({ connectionString: url }))
@@ -264,12 +266,63 @@ async function server(): Promise<EmbeddedPostgres> {
   return one
 }
 
+/** Where Debian has a whole Postgres, with pg_dump and pg_restore; the embedded one is its server alone. */
+const SYSTEM = globSync('/usr/lib/postgresql/*/bin')
+  .filter((bin) => ['initdb', 'pg_ctl', 'pg_dump', 'pg_restore'].every((name) => existsSync(join(bin, name))))
+  .toSorted()
+  .at(-1)
+
+/** A server of the machine's own Postgres. @returns its URL */
+async function systemServer(bin: string): Promise<string> {
+  const [dir, identity] = [await folder(), await serverIdentity()]
+  const [data, sockets] = [join(dir, 'data'), join(dir, 'sockets')]
+  for (const path of [data, sockets]) {
+    await mkdir(path, { mode: 0o700 })
+    if (identity.uid !== undefined) await chown(path, identity.uid, identity.gid)
+  }
+  const run = (name: string, args: readonly string[]) =>
+    execFileSync(join(bin, name), args, { ...identity, cwd: '/', stdio: 'ignore' })
+  run('initdb', ['-D', data, '-U', 'torikomi', '--auth=trust', '-E', 'UTF8', '--locale=C', '--no-sync'])
+  const port = await freePort()
+  const settings = `-p ${port} -k ${sockets} -c listen_addresses=127.0.0.1 -c fsync=off -c synchronous_commit=off`
+  run('pg_ctl', ['start', '-w', '-D', data, '-l', join(data, 'log'), '-o', settings])
+  cleanups.push(() => run('pg_ctl', ['stop', '-w', '-m', 'immediate', '-D', data]))
+  return `postgresql://torikomi@127.0.0.1:${port}/postgres`
+}
+
+async function freePort(): Promise<number> {
+  const server = createServer()
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  const { port } = server.address() as AddressInfo
+  await new Promise((resolve) => server.close(resolve))
+  return port
+}
+
+/** Policies and rights of the roles. */
+async function wallOf(url: string): Promise<unknown[]> {
+  const client = new pg.Client({ connectionString: url })
+  await client.connect()
+  try {
+    const { rows: policies } = await client.query(
+      'select tablename, policyname, roles::text, cmd, qual from pg_policies order by 1, 2',
+    )
+    const { rows: rights } = await client.query(
+      `select table_name, grantee, privilege_type from information_schema.table_privileges
+       where grantee like 'torikomi\\_%' and table_schema = 'public' order by 1, 2, 3`,
+    )
+    expect(policies.length).toBeGreaterThan(10)
+    return [policies, rights]
+  } finally {
+    await client.end()
+  }
+}
+
 /** Transactions that the old server is ahead. */
 const AHEAD = 4_000
 
-async function source() {
-  const database = await freshDatabase()
-  cleanups.push(() => database.close())
+async function source(own?: TestDatabase) {
+  const database = own ?? (await freshDatabase())
+  if (!own) cleanups.push(() => database.close())
   await countOn(database.url, AHEAD)
   const service = await serviceOn(database)
   return { database, service, old: await workBefore(service) }
@@ -306,6 +359,31 @@ it('goes on working after a dump was restored onto another server', { timeout: 1
   await ops(['resume'], env(url))
   await worksOn(await serviceOn(await opened(url), service.bench), old, AHEAD)
 })
+
+it.skipIf(SYSTEM === undefined)(
+  'goes on working after pg_dump and pg_restore onto a newer server [needs a whole Postgres of the system]',
+  { timeout: 120_000 },
+  async () => {
+    const bin = SYSTEM ?? ''
+    const from = await systemServer(bin)
+    await applyMigrations(from, quiet)
+    const { service, old } = await source(await opened(from))
+    await service.stop()
+    const dump = join(await folder(), 'torikomi.dump')
+    execFileSync(join(bin, 'pg_dump'), ['-Fc', '-f', dump, from])
+    const { url } = await server()
+    // Roles are the server's and in no dump: what is granted to them comes with the migrations, as at each start.
+    const { stderr } = spawnSync(join(bin, 'pg_restore'), ['--no-owner', '-d', url, dump], {
+      encoding: 'utf8',
+    })
+    const errors = stderr.split('\n').filter((line) => line.includes('ERROR'))
+    expect(errors.filter((line) => !/(?:role|policy) "torikomi_\w+".* does not exist/.test(line))).toEqual([])
+    await applyMigrations(url, quiet)
+    expect(await wallOf(url)).toEqual(await wallOf(from))
+    await ops(['resume'], env(url))
+    await worksOn(await serviceOn(await opened(url), service.bench), old, AHEAD)
+  },
+)
 
 it('goes on working after a failover to a standby that was behind', { timeout: 120_000 }, async () => {
   const [mine, theirs] = [await folder(), await folder()]

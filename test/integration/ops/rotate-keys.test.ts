@@ -121,6 +121,41 @@ test('afterwards the new key alone opens and finds everything; nothing else of a
   expect(await database.db.dataStep.count({ where: { name: { startsWith: 'rotate ' } } })).toBe(0)
 })
 
+test('a second one beside it is refused, and ends nothing of the first', async () => {
+  await stage(1)
+  const first = await database.pool.connect()
+  try {
+    await first.query(`select pg_advisory_lock(hashtextextended('torikomi keys rotate', 0))`)
+    const { code, output } = await ops(['keys', 'rotate'], env(BOTH))
+    expect({ code, output }).toEqual({ code: 1, output: 'another rotation is running: wait for its end' })
+    expect(sealedIn(await details())).toEqual(new Set(['test']))
+  } finally {
+    first.release(true)
+  }
+  expect((await ops(['keys', 'rotate'], env(BOTH))).code).toBe(0)
+})
+
+test('it goes on where the same rotation stopped, and leaves what others have noted', async () => {
+  await stage(3)
+  const [first, second] = (await details()).map(({ id }) => id).toSorted()
+  const noted = {
+    'rotate next orders.sealed_detail': second,
+    'rotate last orders.sealed_detail': 'done',
+    other: first,
+  }
+  for (const [name, place] of Object.entries(noted))
+    await database.db.dataStep.create({ data: { name, place: place ?? null } })
+  const stop = new AbortController()
+  await ops(['keys', 'rotate', '--batch', '1'], env(BOTH), stop.signal)
+  // The one behind the place came first, and the next round saw that two are left.
+  expect(sealedIn(await details())).toEqual(new Set(['next']))
+  const steps = await database.db.dataStep.findMany({ where: { name: { in: Object.keys(noted) } } })
+  expect(Object.fromEntries(steps.map(({ name, place }) => [name, place]))).toEqual({
+    'rotate last orders.sealed_detail': 'done',
+    other: first,
+  })
+})
+
 test('while it runs, orders are found that are under the old key and such that are under the new', async () => {
   await stage(10)
   const stop = new AbortController()
