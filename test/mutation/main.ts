@@ -7,12 +7,12 @@ import { plantAll } from './planted/main.ts'
 /**
  * `npm run mutate [-- part…]`: Stryker plants faults in the code where a fault hurts a shop, one at a time, and the tests have to
  * notice 85 % of them. `npm run mutate -- planted [word…]`: the same with the faults of `planted/`, of which none may stay unnoticed.
- * `npm run mutate -- sql PART [equivalent]`: faults in the statements of a room.
+ * `npm run mutate -- sql PART [equivalent | survived] [minutes=N]`: faults in the statements of a room.
  * docs/reliability.md says what was run and which survivors are none.
  */
 
 const named = process.argv.slice(2)
-if (named[0] === 'sql') process.exit((await (await import('./sql.ts')).mutateSql(named.slice(1))) ? 0 : 1)
+if (named[0] === 'sql') process.exit(await (await import('./sql.ts')).mutateSql(named.slice(1)))
 if (named[0] === 'planted') process.exit((await plantAll(named.slice(1))) ? 0 : 1)
 
 const unknown = named.filter((name) => !Object.hasOwn(PARTS, name))

@@ -25,6 +25,26 @@ const EQUIVALENT: readonly Equivalent[] = [
     why: 'The tenant and the kind are hashed with the text, so equal hashes have both in common; the condition serves the index.',
   },
   {
+    file: 'src/ops/rotation/',
+    where: /⟦sealed_\w+ is not null⟧|⟦request_hash is not null⟧/,
+    why: 'Rows without a value are left out again by the code, or stay without one.',
+  },
+  {
+    file: 'src/ops/rotation/',
+    where: /condition dropped: .*⟦t\.(?!sealed_)\w+ = n\.\w+⟧/,
+    why: 'Each seal is drawn anew, so no two rows hold the same one: what was read names its row already. The key serves the index.',
+  },
+  {
+    file: 'src/ops/rotation/',
+    where: /comparison turned: .*length\(sealed_\w+\) ⟦>⟧ 2/,
+    why: 'Of two bytes nothing is left behind the second, and nothing is what shorter ones count as.',
+  },
+  {
+    file: 'src/ops/rotation/',
+    where: /condition dropped: .*⟦k\.(?:order_id|kind) = s\.\w+⟧/,
+    why: 'The kind is hashed with the text; and a hash under the new key is one of the order’s own, whichever order of the batch has it too.',
+  },
+  {
     file: 'src/labels/',
     where: /⟦[ol]\.tenant_id = \$1⟧/,
     why: 'Row-level security refuses the same rows; the condition serves the index.',

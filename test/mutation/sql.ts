@@ -1,4 +1,5 @@
-import { mkdirSync, writeFileSync } from 'node:fs'
+import { createHash } from 'node:crypto'
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import pg from 'pg'
 import { close, closeSuites, load, runAll } from './in-process-runner.ts'
 import { isEquivalent } from './sql-equivalent.ts'
@@ -8,6 +9,9 @@ import { type SqlMutant, sqlMutants } from './sql-mutants.ts'
  * `npm run mutate -- sql PART…`: plants faults in the statements that the files of a room send, one at a time and on their way to
  * Postgres, and the tests that send the statement have to notice. Of those that Prisma writes, the ones whose call stack names a file of the room.
  * `npm run mutate -- sql PART equivalent`: only the faults of `sql-equivalent.ts`, of which none may be noticed.
+ *
+ * A run keeps what it found in `.data/mutation/sql-PART.json`. `… sql PART minutes=8` stops after that time, exit 3, and the next one goes on with
+ * the faults that are left. `… sql PART survived` tries those again that survived, for a test that was written meanwhile.
  */
 
 interface SqlPart {
@@ -30,7 +34,7 @@ const SQL_PARTS: Readonly<Record<string, SqlPart>> = {
     files: ['src/labels/', 'src/app/ship-requests.ts'],
     tests: ['test/integration/labels/labels.test.ts'],
   },
-  rotation: { files: ['src/ops/rotation/'], tests: ['test/integration/ops/rotate-keys.test.ts'] },
+  rotation: { files: ['src/ops/rotation/'], tests: ['test/integration/ops/rotate-{columns,keys}.test.ts'] },
   restore: { files: ['src/ops/backup/'], tests: ['test/integration/ops/backup.test.ts'] },
 }
 
@@ -45,7 +49,9 @@ interface Statement {
 }
 interface Verdict extends Omit<SqlMutant, 'text'> {
   file: string
-  state: 'noticed' | 'survived' | 'invalid' | 'left out'
+  /** Of the statement, its place among the faults of which included. */
+  key: string
+  state: 'noticed' | 'survived' | 'invalid' | 'left out' | 'not tried'
   by?: string
 }
 
@@ -110,59 +116,131 @@ function changed(this: unknown, query: Query, [first, ...more]: unknown[]): unkn
   return answer
 }
 
-export async function mutateSql(names: readonly string[]): Promise<boolean> {
-  const [name = '', which, ...others] = names
+const MODES = ['equivalent', 'survived'] as const
+type Mode = (typeof MODES)[number] | 'all'
+
+interface Asked {
+  name: string
+  part: SqlPart
+  mode: Mode
+  /** Monotonic, in milliseconds. */
+  until: number
+}
+
+function toAsked([name = '', ...options]: readonly string[]): Asked {
   const part = SQL_PARTS[name]
-  if (part === undefined || others.length > 0 || (which ?? 'equivalent') !== 'equivalent')
-    throw new Error(`one of: ${Object.keys(SQL_PARTS).join(', ')}, each alone or with "equivalent"`)
+  let mode: Mode = 'all'
+  let until = Number.POSITIVE_INFINITY
+  for (const option of options) {
+    const minutes = /^minutes=(\d{1,4})$/.exec(option)?.[1]
+    const named = MODES.find((one) => one === option)
+    if (minutes) until = performance.now() + Number(minutes) * 60_000
+    else if (named) mode = named
+    else throw new Error(`unknown: ${option}; there are ${MODES.join(', ')} and minutes=N`)
+  }
+  if (part === undefined) throw new Error(`one of: ${Object.keys(SQL_PARTS).join(', ')}`)
+  return { name, part, mode, until }
+}
+
+/** @returns the exit code: 0 well, 1 too few were noticed, 3 there was no time for the rest */
+export async function mutateSql(names: readonly string[]): Promise<number> {
+  const { name, part, mode, until } = toAsked(names)
   watched = part
-  const onlyEquivalent = which !== undefined
   const { currentTest } = await load({ tests: part.tests, stored: true })
   watchQueries(currentTest)
   try {
     const first = await runAll(undefined, { bail: true, keepOpen: true })
     const broken = failureIn(first)
     if (broken) throw new Error(`fails without any fault: ${broken.id}: ${broken.failureMessage}`)
-    const usual = new Map(first.map(({ id, timeSpentMs }) => [id, timeSpentMs]))
-    limitOf = (id) => 5_000 + 10 * (usual.get(id) ?? 0)
-    const verdicts: Verdict[] = []
-    for (const statement of seen.values()) verdicts.push(...(await judgeStatement(statement, onlyEquivalent)))
-    return onlyEquivalent ? tellNoticed(verdicts) : tell(name, verdicts)
+    usual = new Map(first.map(({ id, timeSpentMs }) => [id, timeSpentMs]))
+    const path = mode === 'equivalent' ? null : `.data/mutation/sql-${name}.json`
+    const kept = path === null ? new Map<string, Verdict>() : readVerdicts(path)
+    const faults = faultsOf(mode, mode === 'all' && isWhole(kept) ? new Map() : kept)
+    await judgeAll(faults, until, () => {
+      if (path !== null) writeFileSync(path, JSON.stringify(verdictsOf(faults), null, 1))
+    })
+    return mode === 'equivalent' ? tellNoticed(verdictsOf(faults)) : tell(name, verdictsOf(faults))
   } finally {
     await closeSuites()
     await close()
   }
 }
 
-let limitOf: (testId: string) => number = () => 60_000
+function readVerdicts(path: string): Map<string, Verdict> {
+  const kept = existsSync(path) ? (JSON.parse(readFileSync(path, 'utf8')) as Verdict[]) : []
+  return new Map(kept.map((verdict) => [verdict.key, verdict]))
+}
+
+/** A whole run that has ended says all there is to say: the next one begins anew. */
+const isWhole = (known: ReadonlyMap<string, Verdict>): boolean =>
+  known.size > 0 && [...known.values()].every(({ state }) => state !== 'not tried')
+
+interface PlannedFault {
+  statement: Statement
+  mutant: SqlMutant
+  verdict: Verdict
+  isTried: boolean
+}
+
+const verdictsOf = (faults: readonly PlannedFault[]): Verdict[] => faults.map(({ verdict }) => verdict)
+
+/** All faults of all statements, with what is known of them. */
+function faultsOf(mode: Mode, known: ReadonlyMap<string, Verdict>): PlannedFault[] {
+  return [...seen.values()].flatMap((statement) => {
+    const { file, text } = statement
+    const ofStatement = createHash('sha256').update(text).digest('base64url').slice(0, 12)
+    return sqlMutants(text).map((mutant, index): PlannedFault => {
+      const { kind, where } = mutant
+      const about = { file, kind, where, key: `${ofStatement}-${index}` }
+      if (isEquivalent(file, text, `${kind}: ${where}`) !== (mode === 'equivalent'))
+        return { statement, mutant, verdict: { ...about, state: 'left out' }, isTried: true }
+      const { state = 'not tried', by } = known.get(about.key) ?? {}
+      const before = state === 'left out' ? 'not tried' : state
+      const verdict = { ...about, state: before, ...(by === undefined ? {} : { by }) }
+      const isTried = before !== 'not tried' && !(mode === 'survived' && before === 'survived')
+      return { statement, mutant, verdict, isTried }
+    })
+  })
+}
+
+/** @param save called behind each statement */
+async function judgeAll(faults: readonly PlannedFault[], until: number, save: () => void): Promise<void> {
+  mkdirSync('.data/mutation', { recursive: true })
+  for (const [statement, ofStatement] of Map.groupBy(faults, (fault) => fault.statement)) {
+    /** Tests that noticed a fault of the statement: the likeliest to notice the next. */
+    const keen = new Set(ofStatement.flatMap(({ verdict: { by } }) => (by === undefined ? [] : [by])))
+    for (const fault of ofStatement) {
+      if (fault.isTried || performance.now() > until) continue
+      const { state, by } = await judge(statement, fault.mutant, keen)
+      const { by: _, ...about } = fault.verdict
+      fault.verdict = { ...about, state, ...(by === undefined ? {} : { by }) }
+      if (by !== undefined) keen.add(by)
+    }
+    save()
+  }
+}
+
+/** How long each test takes without a fault, in milliseconds. */
+let usual = new Map<string, number>()
+const usualOf = (id: string): number => usual.get(id) ?? 1_000
+const limitOf = (id: string): number => 5_000 + 5 * usualOf(id)
+/** Slower tests are asked once the others have noticed nothing. */
+const QUICK_MS = 1_000
 type Results = Awaited<ReturnType<typeof runAll>>
 const failureIn = (results: Results) => results.find(({ status }) => status === 1)
-
-async function judgeStatement(statement: Statement, onlyEquivalent: boolean): Promise<Verdict[]> {
-  const verdicts: Verdict[] = []
-  /** Tests that noticed a fault of the statement: the likeliest to notice the next. */
-  const keen = new Set<string>()
-  for (const mutant of sqlMutants(statement.text)) {
-    const { kind, where } = mutant
-    if (isEquivalent(statement.file, statement.text, `${kind}: ${where}`) !== onlyEquivalent) {
-      verdicts.push({ file: statement.file, kind, where, state: 'left out' })
-      continue
-    }
-    const verdict = await judge(statement, mutant, keen)
-    if (verdict.by !== undefined) keen.add(verdict.by)
-    verdicts.push(verdict)
-  }
-  return verdicts
-}
 
 async function judge(
   { text, file, tests }: Statement,
   { kind, where, text: put }: SqlMutant,
   keen: ReadonlySet<string>,
-): Promise<Verdict> {
+): Promise<Pick<Verdict, 'state' | 'by'>> {
   Object.assign(planted, { original: text, text: put, invalid: false })
   let failed: Results[number] | undefined
-  for (const group of [[...keen], [...tests].filter((id) => !keen.has(id))]) {
+  const others = Map.groupBy(
+    [...tests].filter((id) => !keen.has(id)),
+    (id) => usualOf(id) < QUICK_MS,
+  )
+  for (const group of [[...keen], others.get(true) ?? [], others.get(false) ?? []]) {
     if (group.length === 0 || failed || planted.invalid) continue
     failed = failureIn(await runAll(group, { bail: true, keepOpen: true, limitOf }))
   }
@@ -171,24 +249,22 @@ async function judge(
   // A test that failed may have left rows or a transaction behind, at which every later one would fail.
   if (failed) await closeSuites()
   if (state !== 'noticed') process.stdout.write(`${state}: ${file} ${kind}: ${where}\n`)
-  return { file, kind, where, state, ...(failed && state === 'noticed' ? { by: failed.id } : {}) }
+  return failed && state === 'noticed' ? { state, by: failed.id } : { state }
 }
 
-function tell(name: string, verdicts: readonly Verdict[]): boolean {
-  mkdirSync('.data/mutation', { recursive: true })
-  writeFileSync(`.data/mutation/sql-${name}.json`, JSON.stringify(verdicts, null, 1))
+function tell(name: string, verdicts: readonly Verdict[]): number {
   const count = (state: Verdict['state']) => verdicts.filter((one) => one.state === state).length
-  const [noticed, survived] = [count('noticed'), count('survived')]
+  const [noticed, survived, left] = [count('noticed'), count('survived'), count('not tried')]
   const score = (100 * noticed) / Math.max(1, noticed + survived)
   process.stdout.write(
-    `sql ${name}: ${score.toFixed(1)} % of ${noticed + survived}, beside ${count('left out')} equivalent and ${count('invalid')} that are no statements\n`,
+    `sql ${name}: ${score.toFixed(1)} % of ${noticed + survived}, beside ${count('left out')} equivalent and ${count('invalid')} that are no statements${left > 0 ? `; ${left} not tried yet` : ''}\n`,
   )
-  return score >= LEAST
+  return left > 0 ? 3 : score >= LEAST ? 0 : 1
 }
 
-function tellNoticed(verdicts: readonly Verdict[]): boolean {
+function tellNoticed(verdicts: readonly Verdict[]): number {
   const noticed = verdicts.filter(({ state }) => state === 'noticed')
   for (const { file, kind, where, by } of noticed)
     process.stdout.write(`not equivalent: ${file} ${kind}: ${where}\n  ${by}\n`)
-  return noticed.length === 0
+  return noticed.length === 0 ? 0 : 1
 }

@@ -48,6 +48,16 @@ it.each([1, 59, 61, 90, 400])('a hold that ends in %i days is over then', async 
   expect((await order()).holds).toEqual([])
 })
 
+it('a hold far ahead is looked at once a month: one that the mall ends early is over then', async () => {
+  await stage(held(400))
+  bench.mall.place(NUMBER)
+  await pass(30 * DAY - 1)
+  expect(readings()).toBe(0)
+  await pass(1)
+  expect(readings()).toBe(1)
+  expect((await order()).holds).toEqual([])
+})
+
 it('a hold past its time is looked at hourly, after two days daily, and no more once it is lifted', async () => {
   await stage(held(1))
   await pass(DAY + 31_000)

@@ -6,6 +6,8 @@ const CLAIM = 'src/site-changes/claim.ts'
 const ON_IMPORT = 'src/site-changes/requests/on-import.ts'
 const WAITING_TEST = 'test/integration/site-changes/waiting.test.ts'
 const MEANWHILE_TEST = 'test/integration/site-changes/meanwhile.test.ts'
+const NEXT_CHECK = 'src/orders/store/next-check.ts'
+const HELD_TEST = 'test/integration/imports/held-orders.test.ts'
 const ASKED_MEANWHILE = 'test/integration/imports/asked-meanwhile.test.ts'
 
 export const changes: readonly Fault[] = [
@@ -29,6 +31,20 @@ export const changes: readonly Fault[] = [
     ' and e.position < c.position',
     ' and e.position <> c.position',
     WAITING_TEST,
+  ),
+  one(
+    'a success takes failures of another wish off the order',
+    'src/site-changes/superseded.ts',
+    'wanted.every((one) => done.some((other) => covers(other, one)))',
+    'done.length > 0',
+    WAITING_TEST,
+  ),
+  one(
+    'a worker notes what it sends before it has locked the order',
+    'src/site-changes/store.ts',
+    'select id from orders where id = $12 for key share',
+    'select id from orders where id = $12',
+    'test/integration/platform/dead-locks.test.ts',
   ),
   one(
     'a cancel waits behind a shipping that waits between two calls',
@@ -71,5 +87,33 @@ export const changes: readonly Fault[] = [
     'earlier.order?.id === row.order.id && earlier.recipientId === row.recipientId',
     'earlier.order?.id === row.order.id',
     'test/integration/labels/labels.test.ts',
+  ),
+  one(
+    'a held order is read again at its last hold in place of its next',
+    NEXT_CHECK,
+    'Math.min(...ends.filter((end) => end > now)',
+    'Math.max(...ends.filter((end) => end > now)',
+    'test/integration/site-changes/on-import.test.ts',
+  ),
+  one(
+    'a hold past its time is read again no more',
+    NEXT_CHECK,
+    'past.length > 0 ? [now + pause] : []',
+    'past.length > ends.length ? [now + pause] : []',
+    HELD_TEST,
+  ),
+  one(
+    'a hold far ahead is read again at its end alone',
+    NEXT_CHECK,
+    'new Date(Math.min(next, now + MOST_AHEAD_MS))',
+    'new Date(Math.max(next, Math.min(next, now + MOST_AHEAD_MS)))',
+    HELD_TEST,
+  ),
+  one(
+    '同梱候補 that was lost is not looked for',
+    'src/marks/sql.ts',
+    "and not o.marks @> '{combinable}' and ${HAS_PARTNER}",
+    "and not o.marks @> '{combinable}' and false",
+    'test/integration/marks/marks-races.test.ts',
   ),
 ]
