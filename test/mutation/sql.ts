@@ -26,7 +26,7 @@ const SQL_PARTS: Readonly<Record<string, SqlPart>> = {
   holds: {
     files: ['src/imports/results/', 'src/imports/requests/store.ts', 'src/imports/requests/due.ts'],
     tests: [
-      'test/integration/imports/{asked-anew,asked-meanwhile,failures,held-orders,pending,shared-mailbox}.test.ts',
+      'test/integration/imports/{request-rows,asked-anew,asked-meanwhile,failures,held-orders,pending,recovery,shared-mailbox}.test.ts',
     ],
   },
   marks: { files: ['src/marks/'], tests: ['test/integration/marks/marks{,-races}.test.ts'] },
