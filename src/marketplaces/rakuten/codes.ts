@@ -1,4 +1,5 @@
 import { carrierTable, NUMBERED } from '../kit/changes/carriers.ts'
+import { codeTable } from '../kit/code-table.ts'
 import type { MallState, OrderDiscount, PaymentKind } from '../port/order.ts'
 
 /** Code tables of 楽天ペイ受注API, revision 8.3. A code that is not here is kept as it is, never refused. */
@@ -87,6 +88,11 @@ export const CHANGE_REASONS: Readonly<Record<number, string>> = {
   15: '返品（破損・品間違い）',
   16: '受取情報入力期限切れ',
 }
+
+/** Reasons of cancelOrder (changeReasonDetailApply); 16 is given by Rakuten alone. */
+export const CANCEL_REASONS = codeTable<string>(
+  Object.fromEntries(Object.entries(CHANGE_REASONS).filter(([code]) => code !== '16')),
+)
 
 const DEVICES: Readonly<Record<number, string>> = {
   0: 'pc',

@@ -4,8 +4,7 @@ import { sameNumber } from '../../../src/marketplaces/kit/changes/plans.ts'
 import type { NormalisedOrder, OrderRecipient } from '../../../src/marketplaces/port/order.ts'
 import type { ChangePlan } from '../../../src/marketplaces/port/site-changes.ts'
 import { rakutenChanges } from '../../../src/marketplaces/rakuten/changes/index.ts'
-import { RakutenParameters } from '../../../src/marketplaces/rakuten/changes/parameters.ts'
-import { payloadOf, type ShippingPayload } from '../../../src/marketplaces/rakuten/changes/payload.ts'
+import { payloadOf, type ShippingPayload } from '../../../src/marketplaces/rakuten/changes/steps.ts'
 import { toOrder } from '../../../src/marketplaces/rakuten/orders/to-order.ts'
 import { sampleOrder } from './fixtures/order.ts'
 
@@ -32,6 +31,7 @@ const existing = fc
   .map((list) =>
     list.map((one, index) => ({ ...one, id: String(index + 1), carrierName: null, arrivedOn: null })),
   )
+const SHIP = rakutenChanges.actions.find(({ action }) => action === 'ship')?.parameters
 const wished = fc
   .record({
     shippedOn: date,
@@ -43,7 +43,7 @@ const wished = fc
       { minLength: 1, maxLength: 3 },
     ),
   })
-  .filter((parameters) => RakutenParameters.ship.safeParse(parameters).success)
+  .filter((parameters) => SHIP?.safeParse(parameters).success === true)
 
 const plan = (parcels: Parcel[], parameters: unknown): ChangePlan =>
   rakutenChanges.planChange({ action: 'ship', parameters }, withParcels(parcels))

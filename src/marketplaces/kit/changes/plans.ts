@@ -137,7 +137,7 @@ export function unknownLine(
 const ambiguous = (recipients: NormalisedOrder['recipients']) =>
   refused(
     'RECIPIENT_NEEDED',
-    `送付先が${recipients.length}件ある注文です。個口ごとに送付先IDを指定してください。`,
+    `送付先が${recipients.length}件ある注文です。それぞれに送付先IDを指定してください。`,
   )
 
 const unknownRecipient = (id: string | undefined) =>

@@ -52,8 +52,12 @@ export interface Meaning {
   message: string
 }
 
-/** The failure that the first fitting row words; `general` where none fits. */
-export function refusalBy(meanings: readonly Meaning[], general: MarketplaceFailure): MarketplaceFailure {
+/** The failure that the first fitting row words; `general` where none fits. `before`: what else staff must know of it. */
+export function refusalBy(
+  meanings: readonly Meaning[],
+  general: MarketplaceFailure,
+  before = '',
+): MarketplaceFailure {
   const { mallCode = '', mallMessage = '', status } = general
   const meaning = meanings.find(
     (one) =>
@@ -61,14 +65,10 @@ export function refusalBy(meanings: readonly Meaning[], general: MarketplaceFail
       (one.words?.test(mallMessage) ?? true) &&
       (one.status === undefined || one.status === status),
   )
-  if (!meaning) return general
-  const { code, message } = meaning
-  const { raw } = general
+  if (!meaning && before === '') return general
+  const { code, message } = meaning ?? general
   return new MarketplaceFailure({
-    ...{ kind: 'rejected', code, message },
-    mallCode,
-    mallMessage,
-    status,
-    raw,
+    ...{ kind: 'rejected', code, message: before + message, status, raw: general.raw },
+    ...{ mallCode: general.mallCode, mallMessage: general.mallMessage },
   })
 }

@@ -1,11 +1,33 @@
+import { z } from 'zod'
 import { factsOf } from '../../../platform/narrow.ts'
+import type { Wished } from '../../kit/changes/actions.ts'
 import type { NormalisedOrder, OrderRecipient } from '../../port/order.ts'
-import { machineTextIn, NO_DROP_OFF, type RakutenContent, withoutMachineText } from './parameters.ts'
-import type { ReplacedLists, SentPackage } from './payload.ts'
 
 /** What updateOrderSender wants: all baskets whole with what was wished put in, and the lists it replaces as they were read. */
 
-type Wished = NonNullable<RakutenContent['recipients']>[number]
+/** A basket as updateOrderSender wants it: whole, as what is left out would be gone. */
+export const SentPackage = z.looseObject({
+  basketId: z.int(),
+  postagePrice: z.int(),
+  dropOffLocation: z.string().optional(),
+  SenderModel: z.record(z.string(), z.unknown()),
+  ItemModelList: z.array(z.looseObject({ itemDetailId: z.int(), units: z.int(), deleteItemFlag: z.int() })),
+})
+export type SentPackage = z.infer<typeof SentPackage>
+
+const AsRead = z.record(z.string(), z.unknown())
+/** What stands beside the baskets and is replaced by the call. */
+export const ReplacedLists = z.object({
+  WrappingModel1: AsRead.optional(),
+  WrappingModel2: AsRead.optional(),
+  CouponModelList: z.array(AsRead).optional(),
+})
+export type ReplacedLists = z.infer<typeof ReplacedLists>
+
+type WishedRecipient = NonNullable<Wished<'change_content'>['recipients']>[number]
+
+/** In dropOffLocation. */
+export const NO_DROP_OFF = '利用しない'
 
 const PENDING_AMOUNT = -9999
 
@@ -36,7 +58,7 @@ const picked = (fields: Readonly<Record<string, unknown>>, names: readonly strin
 
 export function packagesOf(
   order: NormalisedOrder,
-  wishedFor: (recipient: OrderRecipient) => Wished | undefined,
+  wishedFor: (recipient: OrderRecipient) => WishedRecipient | undefined,
   quantities: ReadonlyMap<string, number>,
 ): SentPackage[] {
   return order.recipients.map((recipient) => {
@@ -93,7 +115,7 @@ function itemOf(item: NormalisedOrder['items'][number], quantity: number | undef
   }
 }
 
-function senderOf({ person, mallFields }: OrderRecipient, wished: Wished = {}) {
+function senderOf({ person, mallFields }: OrderRecipient, wished: WishedRecipient = {}) {
   const postal = (wished.postalCode ?? person.postalCode ?? '').replace('-', '')
   const [phoneNumber1, phoneNumber2, phoneNumber3] = phoneOf(wished.phone ?? person.phone ?? '')
   const asRead = factsOf(mallFields.SenderModel)
@@ -143,3 +165,15 @@ export function showsPackage(sent: SentPackage, order: NormalisedOrder): boolean
     })
   )
 }
+
+/** 機種依存文字 that RMS refuses whole texts for: ①, Ⅲ, ㈱, №, emoji. Rare kanji of names (髙, 﨑) are left for RMS to judge. */
+const MACHINE_TEXT = /[\u2116\u2121\u2160-\u217F\u2460-\u24FF\u3200-\u33FF]|[\u{10000}-\u{10FFFF}]/u
+
+/**
+ * 機種依存文字 that stand in the order already and go back with it: ① as 1, ㈱ as (株), as RMS's own screen asks for. What has no
+ * such form (𠮷, emoji) stays.
+ */
+const withoutMachineText = (text: string): string =>
+  [...text].map((sign) => (MACHINE_TEXT.test(sign) ? sign.normalize('NFKC') : sign)).join('')
+
+export const machineTextIn = (text: string): string | null => MACHINE_TEXT.exec(text)?.[0] ?? null

@@ -1,16 +1,23 @@
-import { already, planned, refused, sameText } from '../../kit/changes/plans.ts'
+import type { Wished } from '../../kit/changes/actions.ts'
+import {
+  already,
+  parcelsByRecipient,
+  planned,
+  refused,
+  sameText,
+  unknownLine,
+} from '../../kit/changes/plans.ts'
 import type { NormalisedOrder, OrderRecipient } from '../../port/order.ts'
 import type { ChangePlan, ChangeStep } from '../../port/site-changes.ts'
 import { packagesOf, replacedLists, sendable, showsPackage, unsendable } from './packages.ts'
-import { type RakutenContent, shippingTermOf } from './parameters.ts'
-import { step } from './payload.ts'
+import { step } from './steps.ts'
 
 /**
  * 注文内容の変更: who receives, postage and lines in one updateOrderSender (which wants every basket whole), the wish for a day
  * by updateOrderMemo, remarks and delivery method by calls of their own. All say what is to stand there, so twice is once.
  */
-export function planContent(wished: RakutenContent, order: NormalisedOrder): ChangePlan {
-  const problem = recipientProblem(wished, order) ?? lineProblem(wished, order)
+export function planContent(wished: Wished<'change_content'>, order: NormalisedOrder): ChangePlan {
+  const problem = recipientProblem(wished, order) ?? unknownLine(wished.lines, order)
   if (problem) return problem
   const sender = senderStep(wished, order)
   if (sender && 'kind' in sender) return sender
@@ -18,42 +25,26 @@ export function planContent(wished: RakutenContent, order: NormalisedOrder): Cha
   return steps.length > 0 ? planned(...steps) : already('注文内容はすでに同じです。')
 }
 
+/** What is wished for no recipient in particular needs one that is the only one. */
 function recipientProblem(
-  { recipients = [], shippingFee }: RakutenContent,
+  { recipients = [], shippingFee }: Wished<'change_content'>,
   order: NormalisedOrder,
 ): ChangePlan | null {
-  const unnamed = recipients.some(({ recipientId }) => recipientId === undefined) || shippingFee !== undefined
-  if (unnamed && order.recipients.length > 1)
-    return refused(
-      'RECIPIENT_NEEDED',
-      `送付先が${order.recipients.length}件ある注文です。送付先ごとに送付先IDを指定してください。`,
-    )
-  const unknown = recipients.find(
-    ({ recipientId }) => recipientId !== undefined && !order.recipients.some(({ id }) => id === recipientId),
+  const sorted = parcelsByRecipient(
+    order.recipients,
+    shippingFee === undefined ? recipients : [{}, ...recipients],
   )
-  return unknown
-    ? refused(
-        'RECIPIENT_UNKNOWN',
-        `送付先ID ${unknown.recipientId} はこの注文にありません。注文を再取込して送付先IDを確認してください。`,
-      )
-    : null
-}
-
-function lineProblem({ lines = [] }: RakutenContent, order: NormalisedOrder): ChangePlan | null {
-  const unknown = lines.find(({ lineId }) => !order.items.some((item) => item.lineId === lineId))
-  return unknown
-    ? refused(
-        'LINE_UNKNOWN',
-        `明細ID ${unknown.lineId} はこの注文にありません。注文を再取込して確認してください。`,
-      )
-    : null
+  return sorted.kind === 'refused' ? sorted.plan : null
 }
 
 /** Progress at which each of the two calls is taken (注文者・送付先情報の更新). */
 const BEFORE_SHIPPING: ReadonlySet<string> = new Set(['100', '200', '300'])
 const AFTER_SHIPPING: ReadonlySet<string> = new Set(['500', '600', '700'])
 
-function senderStep(wished: RakutenContent, order: NormalisedOrder): ChangeStep | ChangePlan | null {
+function senderStep(
+  wished: Wished<'change_content'>,
+  order: NormalisedOrder,
+): ChangeStep | ChangePlan | null {
   const quantities = new Map((wished.lines ?? []).map(({ lineId, quantity }) => [lineId, quantity]))
   const wishedFor = ({ id }: OrderRecipient) => {
     const own = wished.recipients?.find(({ recipientId = id }) => recipientId === id)
@@ -116,7 +107,7 @@ function falls(packages: ReturnType<typeof packagesOf>, order: NormalisedOrder):
 }
 
 /** One wish for the whole order, wherever it is written. */
-function wishSteps({ recipients = [] }: RakutenContent, order: NormalisedOrder): ChangeStep[] {
+function wishSteps({ recipients = [] }: Wished<'change_content'>, order: NormalisedOrder): ChangeStep[] {
   const wished = recipients.find(({ wishDate, wishTime }) => wishDate !== undefined || wishTime !== undefined)
   if (!wished) return []
   const { wishDate: deliveryDate, wishTime } = wished
@@ -132,7 +123,10 @@ function wishSteps({ recipients = [] }: RakutenContent, order: NormalisedOrder):
   return same ? [] : [step('wish', 'お届け希望の変更', { operation: 'updateOrderMemo', ...values }, values)]
 }
 
-function textSteps({ buyerNote, deliveryMethod }: RakutenContent, order: NormalisedOrder): ChangeStep[] {
+function textSteps(
+  { buyerNote, deliveryMethod }: Wished<'change_content'>,
+  order: NormalisedOrder,
+): ChangeStep[] {
   const facts = { characters: buyerNote?.length ?? 0 }
   return [
     ...(buyerNote === undefined || sameText(buyerNote, order.notes.buyer)
@@ -149,4 +143,12 @@ function textSteps({ buyerNote, deliveryMethod }: RakutenContent, order: Normali
           ),
         ]),
   ]
+}
+
+/** shippingTerm: 1 午前, 2 午後, else both hours: 14:00-16:00 is 1416. Null for what is none of these. */
+export function shippingTermOf(time: string): number | null {
+  if (/^午前中?$/.test(time)) return 1
+  if (time === '午後') return 2
+  const [, from, to] = /^(\d{1,2}):00\s?[-~～〜]\s?(\d{1,2}):00$/.exec(time) ?? []
+  return from && to && Number(from) < Number(to) && Number(to) <= 24 ? Number(from) * 100 + Number(to) : null
 }

@@ -1,51 +1,35 @@
-import { already, planned, refused, sameText } from '../../kit/changes/plans.ts'
-import { waitedAfterOrder } from '../../kit/changes/waits.ts'
-import type { NormalisedOrder } from '../../port/order.ts'
-import type { ChangeAction, ChangePlan, ChangeStep, Looks, WantedChange } from '../../port/site-changes.ts'
-import { PROGRESS } from '../codes.ts'
-import { type RakutenCancel, RakutenParameters, type RakutenShip } from './parameters.ts'
-import { step } from './payload.ts'
-import { planContent } from './plan-content.ts'
-import { planCorrection } from './plan-correction.ts'
-import { planShip } from './plan-ship.ts'
+import type { Wished } from '../../kit/changes/actions.ts'
+import {
+  already,
+  endOf,
+  type Parcel,
+  pairParcels,
+  parcelsByRecipient,
+  planned,
+  refused,
+  sameNumber,
+  sameText,
+} from '../../kit/changes/plans.ts'
+import type { NormalisedOrder, OrderRecipient } from '../../port/order.ts'
+import type { ChangePlan, ChangeStep, Looks } from '../../port/site-changes.ts'
+import { CARRIERS, PROGRESS } from '../codes.ts'
+import { type ShippingRecord, step } from './steps.ts'
 
 /** What a wished change asks of Rakuten, as the order just read stands. Pure. */
-export function planRakutenChange(change: WantedChange, order: NormalisedOrder): ChangePlan {
-  const plan = PLANS[change.action]
-  return plan
-    ? plan(change.parameters, order)
-    : refused('ACTION_NOT_SUPPORTED', '楽天市場ではこのサイト変更はできません。')
-}
 
-type Plan = (parameters: unknown, order: NormalisedOrder) => ChangePlan
-
-const PLANS: Partial<Record<ChangeAction, Plan>> = {
-  confirm: (parameters, order) =>
-    waitedAfterOrder(planConfirm(order), order, RakutenParameters.confirm.parse(parameters).waitMinutes),
-  ship: (parameters, order) => {
-    const wished = RakutenParameters.ship.parse(parameters)
-    return confirmedFirst(wished, order) ?? shipRefusal(order) ?? planShip(wished, order)
-  },
-  cancel: (parameters, order) => planCancel(RakutenParameters.cancel.parse(parameters), order),
-  memo: (parameters, order) => planMemo(RakutenParameters.memo.parse(parameters).memo, order),
-  sub_status: (parameters, order) =>
-    planSubStatus(RakutenParameters.sub_status.parse(parameters).subStatus, order),
-  correct_shipment: (parameters, order) =>
-    cancelled(order) ?? planCorrection(RakutenParameters.correct_shipment.parse(parameters), order),
-  change_content: (parameters, order) =>
-    cancelled(order) ?? planContent(RakutenParameters.change_content.parse(parameters), order),
-}
+export const planShip = (wished: Wished<'ship'>, order: NormalisedOrder): ChangePlan =>
+  confirmedFirst(wished, order) ?? shipRefusal(order) ?? planBaskets(wished, order)
 
 /** How long 楽天処理中 lasts nobody tells: seconds or minutes for cards, days for prepayments. */
 const PROCESSING_LOOKS: Looks = [5_000, 10_000, 20_000, 30_000, 60_000, 120_000, 300_000, 600_000, 900_000]
 
 /** 注文確認 and, once Rakuten lets the order go, the shipping in one change; null when nothing is to be confirmed any more. */
-function confirmedFirst(wished: RakutenShip, order: NormalisedOrder): ChangePlan | null {
+function confirmedFirst(wished: Wished<'ship'>, order: NormalisedOrder): ChangePlan | null {
   if (!wished.confirmFirst || order.mallState !== 'open') return null
   const progress = progressOf(order)
   if (progress === 100) {
     const confirm = planConfirm(order)
-    const ship = planShip(wished, order)
+    const ship = planBaskets(wished, order)
     return confirm.kind === 'steps' && ship.kind === 'steps'
       ? planned(...confirm.steps, ...ship.steps)
       : confirm
@@ -63,7 +47,7 @@ function confirmedFirst(wished: RakutenShip, order: NormalisedOrder): ChangePlan
 const progressOf = (order: NormalisedOrder) => Number(order.mallStatus.code)
 const nameOf = (order: NormalisedOrder) => order.mallStatus.name ?? order.mallStatus.code
 
-function cancelled(order: NormalisedOrder): ChangePlan | null {
+export function cancelled(order: NormalisedOrder): ChangePlan | null {
   return order.mallState === 'cancelled'
     ? refused(
         'ORDER_CANCELLED_AT_MALL',
@@ -79,7 +63,7 @@ const unknownStatus = (order: NormalisedOrder) =>
   )
 
 /** confirmOrder moves 100 to 200; an order beyond has been confirmed by somebody. */
-function planConfirm(order: NormalisedOrder): ChangePlan {
+export function planConfirm(order: NormalisedOrder): ChangePlan {
   const progress = progressOf(order)
   if (progress === 100)
     return amountPending(order) ?? planned(step('confirm', '注文確認', { operation: 'confirmOrder' }))
@@ -131,7 +115,7 @@ function shipRefusal(order: NormalisedOrder): ChangePlan | null {
 /** 0 as the item is set up, 1 back into stock, 2 not. */
 const RESTORE = { item_setting: 0, restore: 1, keep: 2 } as const
 
-function planCancel(wished: RakutenCancel, order: NormalisedOrder): ChangePlan {
+export function planCancel(wished: Wished<'cancel'>, order: NormalisedOrder): ChangePlan {
   const progress = progressOf(order)
   if (progress >= 800 && PROGRESS[progress]) return already(`すでに「${nameOf(order)}」です。`)
   if (!PROGRESS[progress]) return unknownStatus(order)
@@ -163,14 +147,14 @@ function clearDates(order: NormalisedOrder): ChangeStep[] {
   })
 }
 
-function planMemo(memo: string, order: NormalisedOrder): ChangePlan {
+export function planMemo({ memo }: Wished<'memo'>, order: NormalisedOrder): ChangePlan {
   if (sameText(memo, order.notes.shop)) return already('ひとことメモはすでに同じ内容です。')
   return planned(
     step('memo', 'ひとことメモの変更', { operation: 'updateOrderMemo', memo }, { characters: memo.length }),
   )
 }
 
-function planSubStatus(subStatus: string | null, order: NormalisedOrder): ChangePlan {
+export function planSubStatus({ subStatus }: Wished<'sub_status'>, order: NormalisedOrder): ChangePlan {
   if ((order.mallSubStatus?.code ?? null) === subStatus) return already('サブステータスはすでに同じです。')
   const subStatusId = subStatus === null ? null : Number(subStatus)
   return (
@@ -184,4 +168,167 @@ function planSubStatus(subStatus: string | null, order: NormalisedOrder): Change
       ),
     )
   )
+}
+
+type WishedParcel = Wished<'ship'>['parcels'][number]
+
+/**
+ * 発送完了報告: one updateOrderShipping call per basket. The call adds a record wherever no id is given, so what the order
+ * just read already has is left out or given with its shippingDetailId, and never sent as new.
+ */
+function planBaskets(wished: Wished<'ship'>, order: NormalisedOrder): ChangePlan {
+  const sorted = parcelsByRecipient(order.recipients.filter(shipsTo), wished.parcels)
+  if (sorted.kind === 'refused') return sorted.plan
+  const steps: ChangeStep[] = []
+  for (const { recipient, parcels } of sorted.groups) {
+    const plan =
+      order.mallState === 'open' ? basketPlan(recipient, parcels, wished) : shippedPlan(recipient, parcels)
+    if (plan.kind === 'refused') return plan
+    if (plan.kind === 'steps') steps.push(...plan.steps)
+  }
+  return steps.length > 0 ? planned(...steps) : already('同じ発送情報が楽天に登録されています。')
+}
+
+/** A basket that was merged away keeps standing in the order, marked as deleted. */
+export const shipsTo = (recipient: OrderRecipient): boolean =>
+  Number(recipient.mallFields.packageDeleteFlag) !== 1
+
+/** 発送済 and later: nothing is reported a second time, and a number is not put right behind the buyer's back. */
+function shippedPlan(recipient: OrderRecipient, parcels: readonly WishedParcel[]): ChangePlan {
+  const { missing } = pairParcels(parcels, recipient.parcels)
+  return missing.length === 0
+    ? already('すでに発送済みです。')
+    : refused(
+        'ALREADY_SHIPPED',
+        `楽天ではすでに発送済みで、指定の${numbersOf(missing)}が登録されていません。番号を直す場合はRMSで変更してください。`,
+      )
+}
+
+function basketPlan(
+  recipient: OrderRecipient,
+  wished: readonly WishedParcel[],
+  ship: Wished<'ship'>,
+): ChangePlan {
+  const { pairs, missing, foreign } = pairParcels(wished, recipient.parcels)
+  if (missing.length > 0 && foreign.length > 0) return otherNumber(recipient, foreign)
+  const records = [
+    ...pairs.flatMap(({ wanted, parcel }) => updateOf(wanted, parcel, ship.shippedOn) ?? []),
+    ...missing.map((wanted) => recordOf(wanted, ship.shippedOn)),
+    ...leftBlank(recipient, pairs),
+  ]
+  if (records.length === 0) return already('同じ発送情報が楽天に登録されています。')
+  const { id } = recipient
+  const label = `発送情報の登録（送付先ID ${id}、${records.length}件）`
+  return planned(recordsStep(`ship:${id}`, label, id, records))
+}
+
+const recordsStep = (name: string, label: string, basketId: string, records: ShippingRecord[]): ChangeStep =>
+  step(
+    name,
+    label,
+    { operation: 'updateOrderShipping', basketId: Number(basketId), records },
+    { basketId, records: records.map(recordFacts) },
+  )
+
+/** RMS never turns an order 発送済 while a record stands there without number and date: what nobody fills goes. */
+const leftBlank = ({ parcels }: OrderRecipient, pairs: readonly { parcel: Parcel }[]): ShippingRecord[] =>
+  parcels
+    .filter(
+      (parcel) =>
+        parcel.trackingNumber === null &&
+        parcel.shippedOn === null &&
+        !pairs.some((pair) => pair.parcel === parcel),
+    )
+    .map(({ id }) => ({ shippingDetailId: Number(id), shippingDeleteFlag: 1 }))
+
+const recordOf = (wanted: WishedParcel, shippingDate: string): ShippingRecord => ({
+  deliveryCompany: CARRIERS.codeOf(wanted.carrier),
+  ...(wanted.trackingNumber ? { shippingNumber: wanted.trackingNumber } : {}),
+  shippingDate,
+})
+
+/** What the record lacks of the wish; null when nothing. A number of the mall's own stays where none was wished. */
+function updateOf(wanted: WishedParcel, parcel: Parcel, shippedOn: string): ShippingRecord | null {
+  const others = !wanted.trackingNumber && parcel.trackingNumber !== null
+  const carrier = CARRIERS.codeOf(wanted.carrier)
+  const fits =
+    parcel.shippedOn === shippedOn &&
+    (others || (parcel.carrierCode === carrier && sameNumber(wanted.trackingNumber, parcel.trackingNumber)))
+  if (fits) return null
+  const record = others ? { shippingDate: shippedOn } : recordOf(wanted, shippedOn)
+  return { shippingDetailId: Number(parcel.id), ...record }
+}
+
+const recordFacts = ({ shippingDetailId, shippingNumber, ...rest }: ShippingRecord) => ({
+  ...(shippingDetailId === undefined
+    ? { record: 'add' }
+    : { record: rest.shippingDeleteFlag ? 'delete' : 'update', shippingDetailId }),
+  ...rest,
+  shippingNumber: endOf(shippingNumber),
+})
+
+const otherNumber = (recipient: OrderRecipient, foreign: readonly Parcel[]) =>
+  refused(
+    'TRACKING_DIFFERS',
+    `楽天の送付先ID ${recipient.id} には別のお荷物伝票番号（${foreign.map((one) => endOf(one.trackingNumber)).join('、')}）が登録されています。RMSで番号を確認し、不要な番号を削除してから再実行してください。`,
+  )
+
+const numbersOf = (parcels: readonly WishedParcel[]) =>
+  `お荷物伝票番号（${parcels.map((one) => endOf(one.trackingNumber) ?? '番号なし').join('、')}）`
+
+type Corrected = Wished<'correct_shipment'>['parcels'][number]
+
+/** 発送情報の訂正: the records by their shippingDetailId, so that made twice nothing is added; also after 発送済. */
+export function planCorrection({ parcels }: Wished<'correct_shipment'>, order: NormalisedOrder): ChangePlan {
+  const records = new Map<string, ShippingRecord[]>()
+  for (const wished of parcels) {
+    const target = targetOf(order, wished)
+    if (!target && wished.remove && wished.parcelId) continue
+    if (!target) return unknownParcel(wished)
+    const record = correctedRecord(wished, target.parcel)
+    if (record) records.set(target.recipient.id, [...(records.get(target.recipient.id) ?? []), record])
+  }
+  if (records.size === 0) return already('発送情報はすでに同じ内容です。')
+  return planned(
+    ...[...records].map(([id, list]) =>
+      recordsStep(`correct:${id}`, `発送情報の訂正（送付先ID ${id}、${list.length}件）`, id, list),
+    ),
+  )
+}
+
+/** By its id; without one the only parcel of the recipient that is named or the only one. */
+function targetOf(order: NormalisedOrder, { recipientId, parcelId }: Corrected) {
+  const own = order.recipients
+    .filter((recipient) => shipsTo(recipient) && (recipientId === undefined || recipient.id === recipientId))
+    .flatMap((recipient) => recipient.parcels.map((parcel) => ({ recipient, parcel })))
+  return parcelId === undefined
+    ? own.length === 1
+      ? own[0]
+      : undefined
+    : own.find(({ parcel }) => parcel.id === parcelId)
+}
+
+const unknownParcel = ({ parcelId }: Corrected) =>
+  refused(
+    'PARCEL_UNKNOWN',
+    parcelId === undefined
+      ? '訂正する発送情報を1件に決められません。発送明細IDを指定してください（登録がないときは先に発送を登録してください）。'
+      : `発送明細ID ${parcelId} はこの注文にありません。注文を再取込して確認してください。`,
+  )
+
+function correctedRecord(
+  { remove, carrier, trackingNumber, shippedOn }: Corrected,
+  parcel: Parcel,
+): ShippingRecord | null {
+  const shippingDetailId = Number(parcel.id)
+  if (remove) return { shippingDetailId, shippingDeleteFlag: 1 }
+  const company = carrier && CARRIERS.codeOf(carrier)
+  const changes = {
+    ...(company && company !== parcel.carrierCode ? { deliveryCompany: company } : {}),
+    ...(trackingNumber === undefined || sameNumber(trackingNumber, parcel.trackingNumber)
+      ? {}
+      : { shippingNumber: trackingNumber }),
+    ...(shippedOn && shippedOn !== parcel.shippedOn ? { shippingDate: shippedOn } : {}),
+  }
+  return Object.keys(changes).length === 0 ? null : { shippingDetailId, ...changes }
 }

@@ -2,8 +2,8 @@ import { describe, expect, it } from 'vitest'
 import type { MarketplaceFailure } from '../../port/failures.ts'
 import { canned, messages, NEVER, NUMBER, sessionOf } from '../fixtures/canned.ts'
 import { WireMessage } from '../orders/wire.ts'
-import { rakutenActions } from './actions.ts'
-import { judge } from './answers.ts'
+import { rakutenChanges } from './index.ts'
+import { judge } from './steps.ts'
 
 const said = (messageType: string, code: string, more: Record<string, unknown> = {}) =>
   WireMessage.parse({ messageType, messageCode: `ORDER_EXT_API_${code}`, message: '文言', ...more })
@@ -114,7 +114,7 @@ describe('requests', () => {
 })
 
 describe('parameters', () => {
-  const schemaOf = (action: string) => rakutenActions.find((one) => one.action === action)?.parameters
+  const schemaOf = (action: string) => rakutenChanges.actions.find((one) => one.action === action)?.parameters
   const issues = (action: string, parameters: unknown) =>
     schemaOf(action)
       ?.safeParse(parameters)

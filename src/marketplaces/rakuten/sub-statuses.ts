@@ -1,10 +1,10 @@
-import { malformed } from '../../kit/http-failures.ts'
-import type { SubStatus } from '../../port/session.ts'
-import type { RakutenClient } from '../client.ts'
-import { PROGRESS } from '../codes.ts'
-import { RAKUTEN } from '../facts.ts'
-import { refused } from '../failures.ts'
-import { WireSubStatuses } from '../orders/wire.ts'
+import { malformed } from '../kit/http-failures.ts'
+import type { SubStatus } from '../port/session.ts'
+import type { RakutenClient } from './client.ts'
+import { PROGRESS } from './codes.ts'
+import { RAKUTEN } from './facts.ts'
+import { refused } from './failures.ts'
+import { WireSubStatuses } from './orders/wire.ts'
 
 /** getSubStatusList: what the shop set up in RMS, each for one 注文ステータス. */
 export async function subStatuses(client: RakutenClient, signal: AbortSignal): Promise<SubStatus[]> {
