@@ -50,12 +50,6 @@ const RakutenPayload = z.discriminatedUnion('operation', [
 export type RakutenPayload = z.infer<typeof RakutenPayload>
 export type ShippingPayload = Extract<RakutenPayload, { operation: 'updateOrderShipping' }>
 
-/** One order of a call for many; several payloads where it has several baskets. */
-export interface BulkOrder {
-  orderNumber: string
-  payloads: RakutenPayload[]
-}
-
 export const { step, payloadOf } = stepsOf(RakutenPayload)
 
 /** updateOrderShipping answers each record, everything else the order. */
