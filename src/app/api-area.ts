@@ -138,7 +138,9 @@ export function createApiArea(core: Core, { sendMail, channels }: Messages): Api
       mailboxConsentCallback({ ...oauth, addressRules, onMailboxChanged: listener.refresh }),
       ...staff.publicRoutes,
     ],
-    ...(config.mcp ? { mcp: mcpRoutes({ ...shared, publicUrl: config.publicUrl }) } : {}),
+    ...(config.mcp
+      ? { mcp: mcpRoutes({ ...shared, publicUrl: config.publicUrl, corsOrigins: config.corsOrigins }) }
+      : {}),
     queueBoard: queueBoard(wakeQueue.queue),
   }
 }

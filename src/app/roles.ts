@@ -69,6 +69,7 @@ async function startHttp(parts: Parts, stops: StopList): Promise<string> {
     metrics: metricsSource(parts.metrics, resources.wakeQueue, areas.readGauges),
     version: parts.version,
     trustProxy: config.trustProxy ?? false,
+    corsOrigins: config.corsOrigins,
     ...(docExamples ? { docExamples } : {}),
   })
   stops.add('http', (limitMs) => closeServer(server, limitMs))

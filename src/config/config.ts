@@ -49,6 +49,8 @@ export interface Config {
   readonly publicUrl: string | null
   /** Whether assistants may ask at /mcp. */
   readonly mcp: boolean
+  /** Whose pages may read answers. */
+  readonly corsOrigins: readonly string[]
   readonly otlpEndpoint: string | null
   readonly mailOAuth: Readonly<MailOAuthSettings>
   /** Null: notices are not mailed. */

@@ -54,6 +54,18 @@ export const list = (text: string) =>
     .map((item) => item.trim())
     .filter((item) => item !== '')
 
+/** As browsers send them: without a path, the port only where it is not the usual one. */
+export const origins = z
+  .string()
+  .transform(list)
+  .pipe(
+    z.array(
+      z.string().refine((text) => /^https?:/.test(text) && URL.parse(text)?.origin === text, {
+        error: 'must be origins like https://app.example.jp, without a path',
+      }),
+    ),
+  )
+
 export const roles = z
   .string()
   .transform(list)

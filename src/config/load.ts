@@ -148,6 +148,7 @@ function toConfig(settings: OwnSettings, mallSettings: MallOptions): Config {
       unpulledDays: settings.PII_UNPULLED_DAYS,
     },
     publicUrl: settings.PUBLIC_URL ?? null,
+    corsOrigins: settings.CORS_ORIGINS,
     mcp: settings.MCP_ENABLED === 'yes',
     otlpEndpoint: settings.OTEL_EXPORTER_OTLP_ENDPOINT ?? null,
     mailOAuth: mailOAuthOf(settings),

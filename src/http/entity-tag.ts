@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
 import { z } from 'zod'
 import type { App } from './app-types.ts'
+import { untagged } from './compression.ts'
 
 /** Of a route whose answer has an ETag; say it in its `headers` by `IfNoneMatch`. */
 declare module 'fastify' {
@@ -39,5 +40,5 @@ export function tagAnswers(app: App): void {
 /** By RFC 9110, which compares weakly here. */
 function isNamed(tag: string, header: string | undefined): boolean {
   if (header === undefined) return false
-  return header.split(',').some((one) => ['*', tag].includes(one.trim().replace(/^W\//, '')))
+  return header.split(',').some((one) => ['*', tag].includes(untagged(one.trim().replace(/^W\//, ''))))
 }

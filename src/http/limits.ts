@@ -31,6 +31,8 @@ export const DEFAULT_LIMITS: LimitOptions = {
   eventLoopDelayMs: 3_000,
 }
 
+const WINDOW_MS = 60_000
+
 export async function protect(app: App, limits: LimitOptions): Promise<void> {
   await app.register(helmet, {
     // Answers are JSON: nothing may be loaded or framed. /docs sets its own policy.
@@ -48,7 +50,7 @@ export async function protect(app: App, limits: LimitOptions): Promise<void> {
   shedByShare(app, limits.eventLoopDelayMs)
   await app.register(rateLimit, {
     max: limits.requestsPerMinute,
-    timeWindow: 60_000,
+    timeWindow: WINDOW_MS,
     store: steadyCounts(),
     // A route's limit runs after its scope's hooks, so the key is known.
     keyGenerator: (request) =>
@@ -63,5 +65,16 @@ export async function protect(app: App, limits: LimitOptions): Promise<void> {
         },
       )
     },
+  })
+  // The names of the IETF's draft (draft-ietf-httpapi-ratelimit-headers), beside those that clients of before read.
+  app.addHook('onSend', async (request, reply) => {
+    const [limit, remaining, reset] = ['limit', 'remaining', 'reset'].map((name) =>
+      reply.getHeader(`x-ratelimit-${name}`),
+    )
+    if (limit === undefined) return
+    const own = request.routeOptions.config.rateLimit
+    const seconds = Number((typeof own === 'object' ? own.timeWindow : undefined) ?? WINDOW_MS) / 1_000
+    reply.header('ratelimit-policy', `"requests";q=${limit};w=${seconds}`)
+    reply.header('ratelimit', `"requests";r=${remaining};t=${reset}`)
   })
 }

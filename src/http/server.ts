@@ -15,6 +15,9 @@ import {
   tenantOf,
   type WrongKey,
 } from './auth.ts'
+import { compressAnswers } from './compression.ts'
+import { allowOrigins } from './cors.ts'
+import { tellDeprecation } from './deprecation.ts'
 import { tagAnswers } from './entity-tag.ts'
 import { answerBrokenHttp, sendProblem, setErrorHandlers, setNotFound } from './error-handler.ts'
 import { takeTurns } from './fair-shares.ts'
@@ -66,6 +69,8 @@ export interface ServerOptions {
   limits?: Partial<LimitOptions>
   /** Number or addresses of proxies whose X-Forwarded-For is believed; false when clients connect straight. */
   trustProxy?: boolean | number | string | string[]
+  /** Whose pages may read answers: `https://app.example.jp`. */
+  corsOrigins?: readonly string[]
   docExamples?: () => DocExamples
   /** false: health and metrics alone are answered, which need no OpenAPI document. */
   documented?: boolean
@@ -79,6 +84,8 @@ export async function buildServer(options: ServerOptions): Promise<App> {
   keepRouteTable(app)
   refuseUnknownFields(app)
   setErrorHandlers(app)
+  allowOrigins(app, options.corsOrigins ?? [])
+  tellDeprecation(app)
   tagAnswers(app)
   acceptJsonOnly(app)
   logRequests(app)
@@ -91,6 +98,7 @@ export async function buildServer(options: ServerOptions): Promise<App> {
     if (isDraining()) reply.header('connection', 'close')
   })
   await protect(app, limits)
+  compressAnswers(app)
   setNotFound(app)
   if (options.documented ?? true) {
     const { serveOpenApi } = await import('./openapi/document.ts')

@@ -5,15 +5,20 @@ import { HttpProblem } from '../http/problems.ts'
 import { AppError } from '../platform/errors.ts'
 import type { AssistantTools, createAssistants } from './server.ts'
 
+interface Origins {
+  publicUrl: string | null
+  corsOrigins: readonly string[]
+}
+
 /** Each call is a few words; the SDK takes the whole body at once. */
 const BODY_BYTES = 64 * 1024
 
 /**
  * POST /mcp: the tools of src/mcp/tools.ts for assistants, by the Model Context Protocol. Behind a tenant's API key.
- * @param tools `publicUrl` null: the service is reached by an address or from the same machine alone
+ * @param tools `publicUrl` null: the service is reached by an address or from the same machine alone; `corsOrigins`: whose pages may ask
  */
 export const mcpRoutes =
-  (tools: AssistantTools & { publicUrl: string | null }): Routes =>
+  (tools: AssistantTools & Origins): Routes =>
   (app) => {
     let serve: ReturnType<typeof createAssistants> | null = null
     app.post(
@@ -21,7 +26,7 @@ export const mcpRoutes =
       // What a tool asks for is a request of its own, which counts as its tenant's load.
       { bodyLimit: BODY_BYTES, config: { waits: true }, schema: { hide: true } },
       async (request: FastifyRequest, reply: FastifyReply) => {
-        checkOrigin(request, tools.publicUrl)
+        checkOrigin(request, tools)
         reply.header('cache-control', 'no-store')
         // No revision since 2025-06-18 has them, and one of a hundred calls would be a hundred at once.
         if (Array.isArray(request.body))
@@ -37,7 +42,7 @@ export const mcpRoutes =
  * Keeps pages of other sites out, whose names may lead to this machine (DNS rebinding). An address in Host cannot be rebound.
  * @throws AppError FORBIDDEN
  */
-function checkOrigin({ headers }: FastifyRequest, publicUrl: string | null): void {
+function checkOrigin({ headers }: FastifyRequest, { publicUrl, corsOrigins }: Origins): void {
   const own = publicUrl === null ? null : new URL(publicUrl)
   const host = URL.parse(`http://${headers.host}`)?.hostname
   const isOwn =
@@ -49,6 +54,10 @@ function checkOrigin({ headers }: FastifyRequest, publicUrl: string | null): voi
       'この Host ヘッダーでは使えません。PUBLIC_URL のホスト名で接続するか、運営者に PUBLIC_URL の設定を依頼してください。',
     )
   const { origin } = headers
-  if (origin !== undefined && origin !== own?.origin && origin !== `http://${headers.host}`)
-    throw new AppError('FORBIDDEN', 'ほかのサイトのページからは使えません（Origin）。')
+  if (origin === undefined) return
+  if (![own?.origin, `http://${headers.host}`, ...corsOrigins].includes(origin))
+    throw new AppError(
+      'FORBIDDEN',
+      'このサイトのページからは使えません。運営者に CORS_ORIGINS の設定を依頼してください。',
+    )
 }

@@ -1,6 +1,7 @@
 using System;
 using System.Collections.Generic;
 using System.Linq;
+using System.Net;
 using System.Net.Http;
 using System.Net.Http.Headers;
 using System.Text;
@@ -25,7 +26,9 @@ namespace Torikomi
         {
             this.url = url.TrimEnd('/');
             this.retry = retry ?? new Retry();
-            http = handler == null ? new HttpClient() : new HttpClient(handler);
+            // .NET asks for nothing by itself; fifty orders are 324 kB without.
+            var own = new HttpClientHandler { AutomaticDecompression = DecompressionMethods.GZip | DecompressionMethods.Deflate };
+            http = new HttpClient(handler ?? own);
             // Longer than the 30 s that the service gives itself.
             http.Timeout = TimeSpan.FromSeconds(60);
             http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", apiKey);

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { LOG_LEVELS } from '../../platform/logger.ts'
-import { list, publicUrl, roles, UNENCRYPTED, whole, withoutTls } from '../fields.ts'
+import { list, origins, publicUrl, roles, UNENCRYPTED, whole, withoutTls } from '../fields.ts'
 import { note } from './note.ts'
 
 /** How a process serves: its address, its roles, its limits. */
@@ -49,6 +49,11 @@ export const service = {
     description:
       'Where this service is reached from outside, as browsers see it. Needed for consents in the browser (同意): `<PUBLIC_URL>/oauth/<mall>/callback` must be registered with the mall. Malls take https only.',
     ...note('Service', { shownDefault: 'no consents in the browser' }),
+  }),
+  CORS_ORIGINS: origins.prefault('').meta({
+    description:
+      'Whose web pages may call the API with a key and read its answers, comma separated: `https://app.example.jp`. The board needs none. Never with a session: cookies are not taken from other sites.',
+    ...note('Service', { shownDefault: 'none' }),
   }),
   MCP_ENABLED: z
     .enum(['yes', 'no'])

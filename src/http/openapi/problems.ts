@@ -16,6 +16,14 @@ const header = (description: string, type = 'integer') => ({ description, schema
 
 const HEADERS = {
   'x-request-id': header('Quote it when asking the operator (問い合わせ番号)', 'string'),
+  ratelimit: header(
+    '`"requests";r=` left, `;t=` seconds until it begins anew; IETF RateLimit (残り回数と再開までの秒数)',
+    'string',
+  ),
+  'ratelimit-policy': header(
+    '`"requests";q=` quota, `;w=` seconds; IETF RateLimit-Policy (上限と単位時間)',
+    'string',
+  ),
   'x-ratelimit-limit': header('Requests a minute (1分あたりの上限)'),
   'x-ratelimit-remaining': header('Left in this minute (残り回数)'),
   'x-ratelimit-reset': header('Seconds until it begins anew (再開までの秒数)'),

@@ -1,0 +1,31 @@
+import type { App } from './app-types.ts'
+
+export interface Deprecated {
+  /** The day it was said, in UTC: `2027-04-01`. */
+  since: string
+  /** From this day on it may be gone; twelve months after `since` or later (docs/api-changes.md). */
+  sunset: string
+  /** Path that does the same, when there is one. */
+  successor?: string
+}
+
+declare module 'fastify' {
+  interface FastifyContextConfig {
+    deprecated?: Deprecated
+  }
+}
+
+/** Says of a route that is to go that it is, in its answers (RFC 9745, RFC 8594) and in the document. Register it before the routes. */
+export function tellDeprecation(app: App): void {
+  app.addHook('onRoute', (route) => {
+    if (route.config?.deprecated !== undefined && route.schema !== undefined) route.schema.deprecated = true
+  })
+  app.addHook('onRequest', async (request, reply) => {
+    const { deprecated } = request.routeOptions.config
+    if (deprecated === undefined) return
+    const { since, sunset, successor } = deprecated
+    reply.header('deprecation', `@${Date.parse(since) / 1000}`)
+    reply.header('sunset', new Date(sunset).toUTCString())
+    if (successor !== undefined) reply.header('link', `<${successor}>; rel="successor-version"`)
+  })
+}
