@@ -1,4 +1,4 @@
-// Made by ../types.ts from docs/openapi.json, sha256 d6deaef289cce66bd32e06b9c8456e0c26f4cc7623560c69194a6b84d78dc9c1
+// Made by ../types.ts from docs/openapi.json, sha256 0b23f2bb02f20bae8d3ab0951ba7e3dbad01da19ff7d90f574e9a18f2be2ae93
 export interface paths {
     "/healthz": {
         parameters: {
@@ -8975,6 +8975,10 @@ export interface operations {
                 headers: {
                     /** @description Quote it when asking the operator (問い合わせ番号) */
                     "x-request-id"?: string;
+                    /** @description `"requests";r=` left, `;t=` seconds until it begins anew; IETF RateLimit (残り回数と再開までの秒数) */
+                    ratelimit?: string;
+                    /** @description `"requests";q=` quota, `;w=` seconds; IETF RateLimit-Policy (上限と単位時間) */
+                    "ratelimit-policy"?: string;
                     /** @description Requests a minute (1分あたりの上限) */
                     "x-ratelimit-limit"?: number;
                     /** @description Left in this minute (残り回数) */
@@ -9055,6 +9059,10 @@ export interface operations {
                 headers: {
                     /** @description Quote it when asking the operator (問い合わせ番号) */
                     "x-request-id"?: string;
+                    /** @description `"requests";r=` left, `;t=` seconds until it begins anew; IETF RateLimit (残り回数と再開までの秒数) */
+                    ratelimit?: string;
+                    /** @description `"requests";q=` quota, `;w=` seconds; IETF RateLimit-Policy (上限と単位時間) */
+                    "ratelimit-policy"?: string;
                     /** @description Requests a minute (1分あたりの上限) */
                     "x-ratelimit-limit"?: number;
                     /** @description Left in this minute (残り回数) */
@@ -9110,6 +9118,10 @@ export interface operations {
                 headers: {
                     /** @description Quote it when asking the operator (問い合わせ番号) */
                     "x-request-id"?: string;
+                    /** @description `"requests";r=` left, `;t=` seconds until it begins anew; IETF RateLimit (残り回数と再開までの秒数) */
+                    ratelimit?: string;
+                    /** @description `"requests";q=` quota, `;w=` seconds; IETF RateLimit-Policy (上限と単位時間) */
+                    "ratelimit-policy"?: string;
                     /** @description Requests a minute (1分あたりの上限) */
                     "x-ratelimit-limit"?: number;
                     /** @description Left in this minute (残り回数) */
@@ -9171,6 +9183,10 @@ export interface operations {
                 headers: {
                     /** @description Quote it when asking the operator (問い合わせ番号) */
                     "x-request-id"?: string;
+                    /** @description `"requests";r=` left, `;t=` seconds until it begins anew; IETF RateLimit (残り回数と再開までの秒数) */
+                    ratelimit?: string;
+                    /** @description `"requests";q=` quota, `;w=` seconds; IETF RateLimit-Policy (上限と単位時間) */
+                    "ratelimit-policy"?: string;
                     /** @description Requests a minute (1分あたりの上限) */
                     "x-ratelimit-limit"?: number;
                     /** @description Left in this minute (残り回数) */
@@ -9231,6 +9247,10 @@ export interface operations {
                 headers: {
                     /** @description Quote it when asking the operator (問い合わせ番号) */
                     "x-request-id"?: string;
+                    /** @description `"requests";r=` left, `;t=` seconds until it begins anew; IETF RateLimit (残り回数と再開までの秒数) */
+                    ratelimit?: string;
+                    /** @description `"requests";q=` quota, `;w=` seconds; IETF RateLimit-Policy (上限と単位時間) */
+                    "ratelimit-policy"?: string;
                     /** @description Requests a minute (1分あたりの上限) */
                     "x-ratelimit-limit"?: number;
                     /** @description Left in this minute (残り回数) */
@@ -9308,6 +9328,10 @@ export interface operations {
                 headers: {
                     /** @description Quote it when asking the operator (問い合わせ番号) */
                     "x-request-id"?: string;
+                    /** @description `"requests";r=` left, `;t=` seconds until it begins anew; IETF RateLimit (残り回数と再開までの秒数) */
+                    ratelimit?: string;
+                    /** @description `"requests";q=` quota, `;w=` seconds; IETF RateLimit-Policy (上限と単位時間) */
+                    "ratelimit-policy"?: string;
                     /** @description Requests a minute (1分あたりの上限) */
                     "x-ratelimit-limit"?: number;
                     /** @description Left in this minute (残り回数) */
@@ -9373,6 +9397,10 @@ export interface operations {
                 headers: {
                     /** @description Quote it when asking the operator (問い合わせ番号) */
                     "x-request-id"?: string;
+                    /** @description `"requests";r=` left, `;t=` seconds until it begins anew; IETF RateLimit (残り回数と再開までの秒数) */
+                    ratelimit?: string;
+                    /** @description `"requests";q=` quota, `;w=` seconds; IETF RateLimit-Policy (上限と単位時間) */
+                    "ratelimit-policy"?: string;
                     /** @description Requests a minute (1分あたりの上限) */
                     "x-ratelimit-limit"?: number;
                     /** @description Left in this minute (残り回数) */
@@ -9430,6 +9458,10 @@ export interface operations {
                 headers: {
                     /** @description Quote it when asking the operator (問い合わせ番号) */
                     "x-request-id"?: string;
+                    /** @description `"requests";r=` left, `;t=` seconds until it begins anew; IETF RateLimit (残り回数と再開までの秒数) */
+                    ratelimit?: string;
+                    /** @description `"requests";q=` quota, `;w=` seconds; IETF RateLimit-Policy (上限と単位時間) */
+                    "ratelimit-policy"?: string;
                     /** @description Requests a minute (1分あたりの上限) */
                     "x-ratelimit-limit"?: number;
                     /** @description Left in this minute (残り回数) */
@@ -9482,6 +9514,10 @@ export interface operations {
                 headers: {
                     /** @description Quote it when asking the operator (問い合わせ番号) */
                     "x-request-id"?: string;
+                    /** @description `"requests";r=` left, `;t=` seconds until it begins anew; IETF RateLimit (残り回数と再開までの秒数) */
+                    ratelimit?: string;
+                    /** @description `"requests";q=` quota, `;w=` seconds; IETF RateLimit-Policy (上限と単位時間) */
+                    "ratelimit-policy"?: string;
                     /** @description Requests a minute (1分あたりの上限) */
                     "x-ratelimit-limit"?: number;
                     /** @description Left in this minute (残り回数) */
@@ -9568,6 +9604,10 @@ export interface operations {
                 headers: {
                     /** @description Quote it when asking the operator (問い合わせ番号) */
                     "x-request-id"?: string;
+                    /** @description `"requests";r=` left, `;t=` seconds until it begins anew; IETF RateLimit (残り回数と再開までの秒数) */
+                    ratelimit?: string;
+                    /** @description `"requests";q=` quota, `;w=` seconds; IETF RateLimit-Policy (上限と単位時間) */
+                    "ratelimit-policy"?: string;
                     /** @description Requests a minute (1分あたりの上限) */
                     "x-ratelimit-limit"?: number;
                     /** @description Left in this minute (残り回数) */
@@ -9615,6 +9655,10 @@ export interface operations {
                 headers: {
                     /** @description Quote it when asking the operator (問い合わせ番号) */
                     "x-request-id"?: string;
+                    /** @description `"requests";r=` left, `;t=` seconds until it begins anew; IETF RateLimit (残り回数と再開までの秒数) */
+                    ratelimit?: string;
+                    /** @description `"requests";q=` quota, `;w=` seconds; IETF RateLimit-Policy (上限と単位時間) */
+                    "ratelimit-policy"?: string;
                     /** @description Requests a minute (1分あたりの上限) */
                     "x-ratelimit-limit"?: number;
                     /** @description Left in this minute (残り回数) */
@@ -9662,6 +9706,10 @@ export interface operations {
                 headers: {
                     /** @description Quote it when asking the operator (問い合わせ番号) */
                     "x-request-id"?: string;
+                    /** @description `"requests";r=` left, `;t=` seconds until it begins anew; IETF RateLimit (残り回数と再開までの秒数) */
+                    ratelimit?: string;
+                    /** @description `"requests";q=` quota, `;w=` seconds; IETF RateLimit-Policy (上限と単位時間) */
+                    "ratelimit-policy"?: string;
                     /** @description Requests a minute (1分あたりの上限) */
                     "x-ratelimit-limit"?: number;
                     /** @description Left in this minute (残り回数) */
@@ -9701,6 +9749,10 @@ export interface operations {
                 headers: {
                     /** @description Quote it when asking the operator (問い合わせ番号) */
                     "x-request-id"?: string;
+                    /** @description `"requests";r=` left, `;t=` seconds until it begins anew; IETF RateLimit (残り回数と再開までの秒数) */
+                    ratelimit?: string;
+                    /** @description `"requests";q=` quota, `;w=` seconds; IETF RateLimit-Policy (上限と単位時間) */
+                    "ratelimit-policy"?: string;
                     /** @description Requests a minute (1分あたりの上限) */
                     "x-ratelimit-limit"?: number;
                     /** @description Left in this minute (残り回数) */
@@ -9754,6 +9806,10 @@ export interface operations {
                 headers: {
                     /** @description Quote it when asking the operator (問い合わせ番号) */
                     "x-request-id"?: string;
+                    /** @description `"requests";r=` left, `;t=` seconds until it begins anew; IETF RateLimit (残り回数と再開までの秒数) */
+                    ratelimit?: string;
+                    /** @description `"requests";q=` quota, `;w=` seconds; IETF RateLimit-Policy (上限と単位時間) */
+                    "ratelimit-policy"?: string;
                     /** @description Requests a minute (1分あたりの上限) */
                     "x-ratelimit-limit"?: number;
                     /** @description Left in this minute (残り回数) */
@@ -9823,6 +9879,10 @@ export interface operations {
                 headers: {
                     /** @description Quote it when asking the operator (問い合わせ番号) */
                     "x-request-id"?: string;
+                    /** @description `"requests";r=` left, `;t=` seconds until it begins anew; IETF RateLimit (残り回数と再開までの秒数) */
+                    ratelimit?: string;
+                    /** @description `"requests";q=` quota, `;w=` seconds; IETF RateLimit-Policy (上限と単位時間) */
+                    "ratelimit-policy"?: string;
                     /** @description Requests a minute (1分あたりの上限) */
                     "x-ratelimit-limit"?: number;
                     /** @description Left in this minute (残り回数) */
@@ -9868,6 +9928,10 @@ export interface operations {
                 headers: {
                     /** @description Quote it when asking the operator (問い合わせ番号) */
                     "x-request-id"?: string;
+                    /** @description `"requests";r=` left, `;t=` seconds until it begins anew; IETF RateLimit (残り回数と再開までの秒数) */
+                    ratelimit?: string;
+                    /** @description `"requests";q=` quota, `;w=` seconds; IETF RateLimit-Policy (上限と単位時間) */
+                    "ratelimit-policy"?: string;
                     /** @description Requests a minute (1分あたりの上限) */
                     "x-ratelimit-limit"?: number;
                     /** @description Left in this minute (残り回数) */
@@ -9921,6 +9985,10 @@ export interface operations {
                 headers: {
                     /** @description Quote it when asking the operator (問い合わせ番号) */
                     "x-request-id"?: string;
+                    /** @description `"requests";r=` left, `;t=` seconds until it begins anew; IETF RateLimit (残り回数と再開までの秒数) */
+                    ratelimit?: string;
+                    /** @description `"requests";q=` quota, `;w=` seconds; IETF RateLimit-Policy (上限と単位時間) */
+                    "ratelimit-policy"?: string;
                     /** @description Requests a minute (1分あたりの上限) */
                     "x-ratelimit-limit"?: number;
                     /** @description Left in this minute (残り回数) */
@@ -9978,6 +10046,10 @@ export interface operations {
                 headers: {
                     /** @description Quote it when asking the operator (問い合わせ番号) */
                     "x-request-id"?: string;
+                    /** @description `"requests";r=` left, `;t=` seconds until it begins anew; IETF RateLimit (残り回数と再開までの秒数) */
+                    ratelimit?: string;
+                    /** @description `"requests";q=` quota, `;w=` seconds; IETF RateLimit-Policy (上限と単位時間) */
+                    "ratelimit-policy"?: string;
                     /** @description Requests a minute (1分あたりの上限) */
                     "x-ratelimit-limit"?: number;
                     /** @description Left in this minute (残り回数) */
@@ -10029,6 +10101,10 @@ export interface operations {
                 headers: {
                     /** @description Quote it when asking the operator (問い合わせ番号) */
                     "x-request-id"?: string;
+                    /** @description `"requests";r=` left, `;t=` seconds until it begins anew; IETF RateLimit (残り回数と再開までの秒数) */
+                    ratelimit?: string;
+                    /** @description `"requests";q=` quota, `;w=` seconds; IETF RateLimit-Policy (上限と単位時間) */
+                    "ratelimit-policy"?: string;
                     /** @description Requests a minute (1分あたりの上限) */
                     "x-ratelimit-limit"?: number;
                     /** @description Left in this minute (残り回数) */
@@ -10069,6 +10145,10 @@ export interface operations {
                 headers: {
                     /** @description Quote it when asking the operator (問い合わせ番号) */
                     "x-request-id"?: string;
+                    /** @description `"requests";r=` left, `;t=` seconds until it begins anew; IETF RateLimit (残り回数と再開までの秒数) */
+                    ratelimit?: string;
+                    /** @description `"requests";q=` quota, `;w=` seconds; IETF RateLimit-Policy (上限と単位時間) */
+                    "ratelimit-policy"?: string;
                     /** @description Requests a minute (1分あたりの上限) */
                     "x-ratelimit-limit"?: number;
                     /** @description Left in this minute (残り回数) */
@@ -10141,6 +10221,10 @@ export interface operations {
                 headers: {
                     /** @description Quote it when asking the operator (問い合わせ番号) */
                     "x-request-id"?: string;
+                    /** @description `"requests";r=` left, `;t=` seconds until it begins anew; IETF RateLimit (残り回数と再開までの秒数) */
+                    ratelimit?: string;
+                    /** @description `"requests";q=` quota, `;w=` seconds; IETF RateLimit-Policy (上限と単位時間) */
+                    "ratelimit-policy"?: string;
                     /** @description Requests a minute (1分あたりの上限) */
                     "x-ratelimit-limit"?: number;
                     /** @description Left in this minute (残り回数) */
@@ -10192,6 +10276,10 @@ export interface operations {
                 headers: {
                     /** @description Quote it when asking the operator (問い合わせ番号) */
                     "x-request-id"?: string;
+                    /** @description `"requests";r=` left, `;t=` seconds until it begins anew; IETF RateLimit (残り回数と再開までの秒数) */
+                    ratelimit?: string;
+                    /** @description `"requests";q=` quota, `;w=` seconds; IETF RateLimit-Policy (上限と単位時間) */
+                    "ratelimit-policy"?: string;
                     /** @description Requests a minute (1分あたりの上限) */
                     "x-ratelimit-limit"?: number;
                     /** @description Left in this minute (残り回数) */
@@ -10254,6 +10342,10 @@ export interface operations {
                 headers: {
                     /** @description Quote it when asking the operator (問い合わせ番号) */
                     "x-request-id"?: string;
+                    /** @description `"requests";r=` left, `;t=` seconds until it begins anew; IETF RateLimit (残り回数と再開までの秒数) */
+                    ratelimit?: string;
+                    /** @description `"requests";q=` quota, `;w=` seconds; IETF RateLimit-Policy (上限と単位時間) */
+                    "ratelimit-policy"?: string;
                     /** @description Requests a minute (1分あたりの上限) */
                     "x-ratelimit-limit"?: number;
                     /** @description Left in this minute (残り回数) */
@@ -10298,6 +10390,10 @@ export interface operations {
                 headers: {
                     /** @description Quote it when asking the operator (問い合わせ番号) */
                     "x-request-id"?: string;
+                    /** @description `"requests";r=` left, `;t=` seconds until it begins anew; IETF RateLimit (残り回数と再開までの秒数) */
+                    ratelimit?: string;
+                    /** @description `"requests";q=` quota, `;w=` seconds; IETF RateLimit-Policy (上限と単位時間) */
+                    "ratelimit-policy"?: string;
                     /** @description Requests a minute (1分あたりの上限) */
                     "x-ratelimit-limit"?: number;
                     /** @description Left in this minute (残り回数) */
@@ -10348,6 +10444,10 @@ export interface operations {
                 headers: {
                     /** @description Quote it when asking the operator (問い合わせ番号) */
                     "x-request-id"?: string;
+                    /** @description `"requests";r=` left, `;t=` seconds until it begins anew; IETF RateLimit (残り回数と再開までの秒数) */
+                    ratelimit?: string;
+                    /** @description `"requests";q=` quota, `;w=` seconds; IETF RateLimit-Policy (上限と単位時間) */
+                    "ratelimit-policy"?: string;
                     /** @description Requests a minute (1分あたりの上限) */
                     "x-ratelimit-limit"?: number;
                     /** @description Left in this minute (残り回数) */
@@ -10438,6 +10538,10 @@ export interface operations {
                 headers: {
                     /** @description Quote it when asking the operator (問い合わせ番号) */
                     "x-request-id"?: string;
+                    /** @description `"requests";r=` left, `;t=` seconds until it begins anew; IETF RateLimit (残り回数と再開までの秒数) */
+                    ratelimit?: string;
+                    /** @description `"requests";q=` quota, `;w=` seconds; IETF RateLimit-Policy (上限と単位時間) */
+                    "ratelimit-policy"?: string;
                     /** @description Requests a minute (1分あたりの上限) */
                     "x-ratelimit-limit"?: number;
                     /** @description Left in this minute (残り回数) */
@@ -10492,6 +10596,10 @@ export interface operations {
                 headers: {
                     /** @description Quote it when asking the operator (問い合わせ番号) */
                     "x-request-id"?: string;
+                    /** @description `"requests";r=` left, `;t=` seconds until it begins anew; IETF RateLimit (残り回数と再開までの秒数) */
+                    ratelimit?: string;
+                    /** @description `"requests";q=` quota, `;w=` seconds; IETF RateLimit-Policy (上限と単位時間) */
+                    "ratelimit-policy"?: string;
                     /** @description Requests a minute (1分あたりの上限) */
                     "x-ratelimit-limit"?: number;
                     /** @description Left in this minute (残り回数) */
@@ -10551,6 +10659,10 @@ export interface operations {
                 headers: {
                     /** @description Quote it when asking the operator (問い合わせ番号) */
                     "x-request-id"?: string;
+                    /** @description `"requests";r=` left, `;t=` seconds until it begins anew; IETF RateLimit (残り回数と再開までの秒数) */
+                    ratelimit?: string;
+                    /** @description `"requests";q=` quota, `;w=` seconds; IETF RateLimit-Policy (上限と単位時間) */
+                    "ratelimit-policy"?: string;
                     /** @description Requests a minute (1分あたりの上限) */
                     "x-ratelimit-limit"?: number;
                     /** @description Left in this minute (残り回数) */
@@ -10596,6 +10708,10 @@ export interface operations {
                 headers: {
                     /** @description Quote it when asking the operator (問い合わせ番号) */
                     "x-request-id"?: string;
+                    /** @description `"requests";r=` left, `;t=` seconds until it begins anew; IETF RateLimit (残り回数と再開までの秒数) */
+                    ratelimit?: string;
+                    /** @description `"requests";q=` quota, `;w=` seconds; IETF RateLimit-Policy (上限と単位時間) */
+                    "ratelimit-policy"?: string;
                     /** @description Requests a minute (1分あたりの上限) */
                     "x-ratelimit-limit"?: number;
                     /** @description Left in this minute (残り回数) */
@@ -10652,6 +10768,10 @@ export interface operations {
                 headers: {
                     /** @description Quote it when asking the operator (問い合わせ番号) */
                     "x-request-id"?: string;
+                    /** @description `"requests";r=` left, `;t=` seconds until it begins anew; IETF RateLimit (残り回数と再開までの秒数) */
+                    ratelimit?: string;
+                    /** @description `"requests";q=` quota, `;w=` seconds; IETF RateLimit-Policy (上限と単位時間) */
+                    "ratelimit-policy"?: string;
                     /** @description Requests a minute (1分あたりの上限) */
                     "x-ratelimit-limit"?: number;
                     /** @description Left in this minute (残り回数) */
@@ -10697,6 +10817,10 @@ export interface operations {
                 headers: {
                     /** @description Quote it when asking the operator (問い合わせ番号) */
                     "x-request-id"?: string;
+                    /** @description `"requests";r=` left, `;t=` seconds until it begins anew; IETF RateLimit (残り回数と再開までの秒数) */
+                    ratelimit?: string;
+                    /** @description `"requests";q=` quota, `;w=` seconds; IETF RateLimit-Policy (上限と単位時間) */
+                    "ratelimit-policy"?: string;
                     /** @description Requests a minute (1分あたりの上限) */
                     "x-ratelimit-limit"?: number;
                     /** @description Left in this minute (残り回数) */
@@ -10750,6 +10874,10 @@ export interface operations {
                 headers: {
                     /** @description Quote it when asking the operator (問い合わせ番号) */
                     "x-request-id"?: string;
+                    /** @description `"requests";r=` left, `;t=` seconds until it begins anew; IETF RateLimit (残り回数と再開までの秒数) */
+                    ratelimit?: string;
+                    /** @description `"requests";q=` quota, `;w=` seconds; IETF RateLimit-Policy (上限と単位時間) */
+                    "ratelimit-policy"?: string;
                     /** @description Requests a minute (1分あたりの上限) */
                     "x-ratelimit-limit"?: number;
                     /** @description Left in this minute (残り回数) */
@@ -10807,6 +10935,10 @@ export interface operations {
                 headers: {
                     /** @description Quote it when asking the operator (問い合わせ番号) */
                     "x-request-id"?: string;
+                    /** @description `"requests";r=` left, `;t=` seconds until it begins anew; IETF RateLimit (残り回数と再開までの秒数) */
+                    ratelimit?: string;
+                    /** @description `"requests";q=` quota, `;w=` seconds; IETF RateLimit-Policy (上限と単位時間) */
+                    "ratelimit-policy"?: string;
                     /** @description Requests a minute (1分あたりの上限) */
                     "x-ratelimit-limit"?: number;
                     /** @description Left in this minute (残り回数) */
@@ -10858,6 +10990,10 @@ export interface operations {
                 headers: {
                     /** @description Quote it when asking the operator (問い合わせ番号) */
                     "x-request-id"?: string;
+                    /** @description `"requests";r=` left, `;t=` seconds until it begins anew; IETF RateLimit (残り回数と再開までの秒数) */
+                    ratelimit?: string;
+                    /** @description `"requests";q=` quota, `;w=` seconds; IETF RateLimit-Policy (上限と単位時間) */
+                    "ratelimit-policy"?: string;
                     /** @description Requests a minute (1分あたりの上限) */
                     "x-ratelimit-limit"?: number;
                     /** @description Left in this minute (残り回数) */
@@ -10902,6 +11038,10 @@ export interface operations {
                 headers: {
                     /** @description Quote it when asking the operator (問い合わせ番号) */
                     "x-request-id"?: string;
+                    /** @description `"requests";r=` left, `;t=` seconds until it begins anew; IETF RateLimit (残り回数と再開までの秒数) */
+                    ratelimit?: string;
+                    /** @description `"requests";q=` quota, `;w=` seconds; IETF RateLimit-Policy (上限と単位時間) */
+                    "ratelimit-policy"?: string;
                     /** @description Requests a minute (1分あたりの上限) */
                     "x-ratelimit-limit"?: number;
                     /** @description Left in this minute (残り回数) */
@@ -11628,6 +11768,10 @@ export interface operations {
                 headers: {
                     /** @description Quote it when asking the operator (問い合わせ番号) */
                     "x-request-id"?: string;
+                    /** @description `"requests";r=` left, `;t=` seconds until it begins anew; IETF RateLimit (残り回数と再開までの秒数) */
+                    ratelimit?: string;
+                    /** @description `"requests";q=` quota, `;w=` seconds; IETF RateLimit-Policy (上限と単位時間) */
+                    "ratelimit-policy"?: string;
                     /** @description Requests a minute (1分あたりの上限) */
                     "x-ratelimit-limit"?: number;
                     /** @description Left in this minute (残り回数) */
@@ -12464,6 +12608,10 @@ export interface operations {
                 headers: {
                     /** @description Quote it when asking the operator (問い合わせ番号) */
                     "x-request-id"?: string;
+                    /** @description `"requests";r=` left, `;t=` seconds until it begins anew; IETF RateLimit (残り回数と再開までの秒数) */
+                    ratelimit?: string;
+                    /** @description `"requests";q=` quota, `;w=` seconds; IETF RateLimit-Policy (上限と単位時間) */
+                    "ratelimit-policy"?: string;
                     /** @description Requests a minute (1分あたりの上限) */
                     "x-ratelimit-limit"?: number;
                     /** @description Left in this minute (残り回数) */
@@ -12596,6 +12744,10 @@ export interface operations {
                 headers: {
                     /** @description Quote it when asking the operator (問い合わせ番号) */
                     "x-request-id"?: string;
+                    /** @description `"requests";r=` left, `;t=` seconds until it begins anew; IETF RateLimit (残り回数と再開までの秒数) */
+                    ratelimit?: string;
+                    /** @description `"requests";q=` quota, `;w=` seconds; IETF RateLimit-Policy (上限と単位時間) */
+                    "ratelimit-policy"?: string;
                     /** @description Requests a minute (1分あたりの上限) */
                     "x-ratelimit-limit"?: number;
                     /** @description Left in this minute (残り回数) */
@@ -12636,6 +12788,10 @@ export interface operations {
                 headers: {
                     /** @description Quote it when asking the operator (問い合わせ番号) */
                     "x-request-id"?: string;
+                    /** @description `"requests";r=` left, `;t=` seconds until it begins anew; IETF RateLimit (残り回数と再開までの秒数) */
+                    ratelimit?: string;
+                    /** @description `"requests";q=` quota, `;w=` seconds; IETF RateLimit-Policy (上限と単位時間) */
+                    "ratelimit-policy"?: string;
                     /** @description Requests a minute (1分あたりの上限) */
                     "x-ratelimit-limit"?: number;
                     /** @description Left in this minute (残り回数) */
@@ -13201,6 +13357,10 @@ export interface operations {
                 headers: {
                     /** @description Quote it when asking the operator (問い合わせ番号) */
                     "x-request-id"?: string;
+                    /** @description `"requests";r=` left, `;t=` seconds until it begins anew; IETF RateLimit (残り回数と再開までの秒数) */
+                    ratelimit?: string;
+                    /** @description `"requests";q=` quota, `;w=` seconds; IETF RateLimit-Policy (上限と単位時間) */
+                    "ratelimit-policy"?: string;
                     /** @description Requests a minute (1分あたりの上限) */
                     "x-ratelimit-limit"?: number;
                     /** @description Left in this minute (残り回数) */
@@ -13256,6 +13416,10 @@ export interface operations {
                 headers: {
                     /** @description Quote it when asking the operator (問い合わせ番号) */
                     "x-request-id"?: string;
+                    /** @description `"requests";r=` left, `;t=` seconds until it begins anew; IETF RateLimit (残り回数と再開までの秒数) */
+                    ratelimit?: string;
+                    /** @description `"requests";q=` quota, `;w=` seconds; IETF RateLimit-Policy (上限と単位時間) */
+                    "ratelimit-policy"?: string;
                     /** @description Requests a minute (1分あたりの上限) */
                     "x-ratelimit-limit"?: number;
                     /** @description Left in this minute (残り回数) */
@@ -13825,6 +13989,10 @@ export interface operations {
                 headers: {
                     /** @description Quote it when asking the operator (問い合わせ番号) */
                     "x-request-id"?: string;
+                    /** @description `"requests";r=` left, `;t=` seconds until it begins anew; IETF RateLimit (残り回数と再開までの秒数) */
+                    ratelimit?: string;
+                    /** @description `"requests";q=` quota, `;w=` seconds; IETF RateLimit-Policy (上限と単位時間) */
+                    "ratelimit-policy"?: string;
                     /** @description Requests a minute (1分あたりの上限) */
                     "x-ratelimit-limit"?: number;
                     /** @description Left in this minute (残り回数) */
@@ -14102,6 +14270,10 @@ export interface operations {
                 headers: {
                     /** @description Quote it when asking the operator (問い合わせ番号) */
                     "x-request-id"?: string;
+                    /** @description `"requests";r=` left, `;t=` seconds until it begins anew; IETF RateLimit (残り回数と再開までの秒数) */
+                    ratelimit?: string;
+                    /** @description `"requests";q=` quota, `;w=` seconds; IETF RateLimit-Policy (上限と単位時間) */
+                    "ratelimit-policy"?: string;
                     /** @description Requests a minute (1分あたりの上限) */
                     "x-ratelimit-limit"?: number;
                     /** @description Left in this minute (残り回数) */
@@ -14169,6 +14341,10 @@ export interface operations {
                 headers: {
                     /** @description Quote it when asking the operator (問い合わせ番号) */
                     "x-request-id"?: string;
+                    /** @description `"requests";r=` left, `;t=` seconds until it begins anew; IETF RateLimit (残り回数と再開までの秒数) */
+                    ratelimit?: string;
+                    /** @description `"requests";q=` quota, `;w=` seconds; IETF RateLimit-Policy (上限と単位時間) */
+                    "ratelimit-policy"?: string;
                     /** @description Requests a minute (1分あたりの上限) */
                     "x-ratelimit-limit"?: number;
                     /** @description Left in this minute (残り回数) */
@@ -14339,6 +14515,10 @@ export interface operations {
                 headers: {
                     /** @description Quote it when asking the operator (問い合わせ番号) */
                     "x-request-id"?: string;
+                    /** @description `"requests";r=` left, `;t=` seconds until it begins anew; IETF RateLimit (残り回数と再開までの秒数) */
+                    ratelimit?: string;
+                    /** @description `"requests";q=` quota, `;w=` seconds; IETF RateLimit-Policy (上限と単位時間) */
+                    "ratelimit-policy"?: string;
                     /** @description Requests a minute (1分あたりの上限) */
                     "x-ratelimit-limit"?: number;
                     /** @description Left in this minute (残り回数) */
@@ -14393,6 +14573,10 @@ export interface operations {
                 headers: {
                     /** @description Quote it when asking the operator (問い合わせ番号) */
                     "x-request-id"?: string;
+                    /** @description `"requests";r=` left, `;t=` seconds until it begins anew; IETF RateLimit (残り回数と再開までの秒数) */
+                    ratelimit?: string;
+                    /** @description `"requests";q=` quota, `;w=` seconds; IETF RateLimit-Policy (上限と単位時間) */
+                    "ratelimit-policy"?: string;
                     /** @description Requests a minute (1分あたりの上限) */
                     "x-ratelimit-limit"?: number;
                     /** @description Left in this minute (残り回数) */
@@ -14425,6 +14609,10 @@ export interface operations {
                 headers: {
                     /** @description Quote it when asking the operator (問い合わせ番号) */
                     "x-request-id"?: string;
+                    /** @description `"requests";r=` left, `;t=` seconds until it begins anew; IETF RateLimit (残り回数と再開までの秒数) */
+                    ratelimit?: string;
+                    /** @description `"requests";q=` quota, `;w=` seconds; IETF RateLimit-Policy (上限と単位時間) */
+                    "ratelimit-policy"?: string;
                     /** @description Requests a minute (1分あたりの上限) */
                     "x-ratelimit-limit"?: number;
                     /** @description Left in this minute (残り回数) */
@@ -14485,6 +14673,10 @@ export interface operations {
                 headers: {
                     /** @description Quote it when asking the operator (問い合わせ番号) */
                     "x-request-id"?: string;
+                    /** @description `"requests";r=` left, `;t=` seconds until it begins anew; IETF RateLimit (残り回数と再開までの秒数) */
+                    ratelimit?: string;
+                    /** @description `"requests";q=` quota, `;w=` seconds; IETF RateLimit-Policy (上限と単位時間) */
+                    "ratelimit-policy"?: string;
                     /** @description Requests a minute (1分あたりの上限) */
                     "x-ratelimit-limit"?: number;
                     /** @description Left in this minute (残り回数) */
@@ -14538,6 +14730,10 @@ export interface operations {
                 headers: {
                     /** @description Quote it when asking the operator (問い合わせ番号) */
                     "x-request-id"?: string;
+                    /** @description `"requests";r=` left, `;t=` seconds until it begins anew; IETF RateLimit (残り回数と再開までの秒数) */
+                    ratelimit?: string;
+                    /** @description `"requests";q=` quota, `;w=` seconds; IETF RateLimit-Policy (上限と単位時間) */
+                    "ratelimit-policy"?: string;
                     /** @description Requests a minute (1分あたりの上限) */
                     "x-ratelimit-limit"?: number;
                     /** @description Left in this minute (残り回数) */
@@ -15080,6 +15276,10 @@ export interface operations {
                 headers: {
                     /** @description Quote it when asking the operator (問い合わせ番号) */
                     "x-request-id"?: string;
+                    /** @description `"requests";r=` left, `;t=` seconds until it begins anew; IETF RateLimit (残り回数と再開までの秒数) */
+                    ratelimit?: string;
+                    /** @description `"requests";q=` quota, `;w=` seconds; IETF RateLimit-Policy (上限と単位時間) */
+                    "ratelimit-policy"?: string;
                     /** @description Requests a minute (1分あたりの上限) */
                     "x-ratelimit-limit"?: number;
                     /** @description Left in this minute (残り回数) */
@@ -15131,6 +15331,10 @@ export interface operations {
                 headers: {
                     /** @description Quote it when asking the operator (問い合わせ番号) */
                     "x-request-id"?: string;
+                    /** @description `"requests";r=` left, `;t=` seconds until it begins anew; IETF RateLimit (残り回数と再開までの秒数) */
+                    ratelimit?: string;
+                    /** @description `"requests";q=` quota, `;w=` seconds; IETF RateLimit-Policy (上限と単位時間) */
+                    "ratelimit-policy"?: string;
                     /** @description Requests a minute (1分あたりの上限) */
                     "x-ratelimit-limit"?: number;
                     /** @description Left in this minute (残り回数) */
@@ -15200,6 +15404,10 @@ export interface operations {
                 headers: {
                     /** @description Quote it when asking the operator (問い合わせ番号) */
                     "x-request-id"?: string;
+                    /** @description `"requests";r=` left, `;t=` seconds until it begins anew; IETF RateLimit (残り回数と再開までの秒数) */
+                    ratelimit?: string;
+                    /** @description `"requests";q=` quota, `;w=` seconds; IETF RateLimit-Policy (上限と単位時間) */
+                    "ratelimit-policy"?: string;
                     /** @description Requests a minute (1分あたりの上限) */
                     "x-ratelimit-limit"?: number;
                     /** @description Left in this minute (残り回数) */
@@ -15249,6 +15457,10 @@ export interface operations {
                 headers: {
                     /** @description Quote it when asking the operator (問い合わせ番号) */
                     "x-request-id"?: string;
+                    /** @description `"requests";r=` left, `;t=` seconds until it begins anew; IETF RateLimit (残り回数と再開までの秒数) */
+                    ratelimit?: string;
+                    /** @description `"requests";q=` quota, `;w=` seconds; IETF RateLimit-Policy (上限と単位時間) */
+                    "ratelimit-policy"?: string;
                     /** @description Requests a minute (1分あたりの上限) */
                     "x-ratelimit-limit"?: number;
                     /** @description Left in this minute (残り回数) */
@@ -15296,6 +15508,10 @@ export interface operations {
                 headers: {
                     /** @description Quote it when asking the operator (問い合わせ番号) */
                     "x-request-id"?: string;
+                    /** @description `"requests";r=` left, `;t=` seconds until it begins anew; IETF RateLimit (残り回数と再開までの秒数) */
+                    ratelimit?: string;
+                    /** @description `"requests";q=` quota, `;w=` seconds; IETF RateLimit-Policy (上限と単位時間) */
+                    "ratelimit-policy"?: string;
                     /** @description Requests a minute (1分あたりの上限) */
                     "x-ratelimit-limit"?: number;
                     /** @description Left in this minute (残り回数) */
@@ -15358,6 +15574,10 @@ export interface operations {
                 headers: {
                     /** @description Quote it when asking the operator (問い合わせ番号) */
                     "x-request-id"?: string;
+                    /** @description `"requests";r=` left, `;t=` seconds until it begins anew; IETF RateLimit (残り回数と再開までの秒数) */
+                    ratelimit?: string;
+                    /** @description `"requests";q=` quota, `;w=` seconds; IETF RateLimit-Policy (上限と単位時間) */
+                    "ratelimit-policy"?: string;
                     /** @description Requests a minute (1分あたりの上限) */
                     "x-ratelimit-limit"?: number;
                     /** @description Left in this minute (残り回数) */
@@ -15418,6 +15638,10 @@ export interface operations {
                 headers: {
                     /** @description Quote it when asking the operator (問い合わせ番号) */
                     "x-request-id"?: string;
+                    /** @description `"requests";r=` left, `;t=` seconds until it begins anew; IETF RateLimit (残り回数と再開までの秒数) */
+                    ratelimit?: string;
+                    /** @description `"requests";q=` quota, `;w=` seconds; IETF RateLimit-Policy (上限と単位時間) */
+                    "ratelimit-policy"?: string;
                     /** @description Requests a minute (1分あたりの上限) */
                     "x-ratelimit-limit"?: number;
                     /** @description Left in this minute (残り回数) */
@@ -15455,6 +15679,10 @@ export interface operations {
                 headers: {
                     /** @description Quote it when asking the operator (問い合わせ番号) */
                     "x-request-id"?: string;
+                    /** @description `"requests";r=` left, `;t=` seconds until it begins anew; IETF RateLimit (残り回数と再開までの秒数) */
+                    ratelimit?: string;
+                    /** @description `"requests";q=` quota, `;w=` seconds; IETF RateLimit-Policy (上限と単位時間) */
+                    "ratelimit-policy"?: string;
                     /** @description Requests a minute (1分あたりの上限) */
                     "x-ratelimit-limit"?: number;
                     /** @description Left in this minute (残り回数) */
@@ -15520,6 +15748,10 @@ export interface operations {
                 headers: {
                     /** @description Quote it when asking the operator (問い合わせ番号) */
                     "x-request-id"?: string;
+                    /** @description `"requests";r=` left, `;t=` seconds until it begins anew; IETF RateLimit (残り回数と再開までの秒数) */
+                    ratelimit?: string;
+                    /** @description `"requests";q=` quota, `;w=` seconds; IETF RateLimit-Policy (上限と単位時間) */
+                    "ratelimit-policy"?: string;
                     /** @description Requests a minute (1分あたりの上限) */
                     "x-ratelimit-limit"?: number;
                     /** @description Left in this minute (残り回数) */
@@ -15587,6 +15819,10 @@ export interface operations {
                 headers: {
                     /** @description Quote it when asking the operator (問い合わせ番号) */
                     "x-request-id"?: string;
+                    /** @description `"requests";r=` left, `;t=` seconds until it begins anew; IETF RateLimit (残り回数と再開までの秒数) */
+                    ratelimit?: string;
+                    /** @description `"requests";q=` quota, `;w=` seconds; IETF RateLimit-Policy (上限と単位時間) */
+                    "ratelimit-policy"?: string;
                     /** @description Requests a minute (1分あたりの上限) */
                     "x-ratelimit-limit"?: number;
                     /** @description Left in this minute (残り回数) */
@@ -15632,6 +15868,10 @@ export interface operations {
                 headers: {
                     /** @description Quote it when asking the operator (問い合わせ番号) */
                     "x-request-id"?: string;
+                    /** @description `"requests";r=` left, `;t=` seconds until it begins anew; IETF RateLimit (残り回数と再開までの秒数) */
+                    ratelimit?: string;
+                    /** @description `"requests";q=` quota, `;w=` seconds; IETF RateLimit-Policy (上限と単位時間) */
+                    "ratelimit-policy"?: string;
                     /** @description Requests a minute (1分あたりの上限) */
                     "x-ratelimit-limit"?: number;
                     /** @description Left in this minute (残り回数) */
@@ -15690,6 +15930,10 @@ export interface operations {
                 headers: {
                     /** @description Quote it when asking the operator (問い合わせ番号) */
                     "x-request-id"?: string;
+                    /** @description `"requests";r=` left, `;t=` seconds until it begins anew; IETF RateLimit (残り回数と再開までの秒数) */
+                    ratelimit?: string;
+                    /** @description `"requests";q=` quota, `;w=` seconds; IETF RateLimit-Policy (上限と単位時間) */
+                    "ratelimit-policy"?: string;
                     /** @description Requests a minute (1分あたりの上限) */
                     "x-ratelimit-limit"?: number;
                     /** @description Left in this minute (残り回数) */
@@ -15755,6 +15999,10 @@ export interface operations {
                 headers: {
                     /** @description Quote it when asking the operator (問い合わせ番号) */
                     "x-request-id"?: string;
+                    /** @description `"requests";r=` left, `;t=` seconds until it begins anew; IETF RateLimit (残り回数と再開までの秒数) */
+                    ratelimit?: string;
+                    /** @description `"requests";q=` quota, `;w=` seconds; IETF RateLimit-Policy (上限と単位時間) */
+                    "ratelimit-policy"?: string;
                     /** @description Requests a minute (1分あたりの上限) */
                     "x-ratelimit-limit"?: number;
                     /** @description Left in this minute (残り回数) */
@@ -15801,6 +16049,10 @@ export interface operations {
                 headers: {
                     /** @description Quote it when asking the operator (問い合わせ番号) */
                     "x-request-id"?: string;
+                    /** @description `"requests";r=` left, `;t=` seconds until it begins anew; IETF RateLimit (残り回数と再開までの秒数) */
+                    ratelimit?: string;
+                    /** @description `"requests";q=` quota, `;w=` seconds; IETF RateLimit-Policy (上限と単位時間) */
+                    "ratelimit-policy"?: string;
                     /** @description Requests a minute (1分あたりの上限) */
                     "x-ratelimit-limit"?: number;
                     /** @description Left in this minute (残り回数) */
@@ -15852,6 +16104,10 @@ export interface operations {
                 headers: {
                     /** @description Quote it when asking the operator (問い合わせ番号) */
                     "x-request-id"?: string;
+                    /** @description `"requests";r=` left, `;t=` seconds until it begins anew; IETF RateLimit (残り回数と再開までの秒数) */
+                    ratelimit?: string;
+                    /** @description `"requests";q=` quota, `;w=` seconds; IETF RateLimit-Policy (上限と単位時間) */
+                    "ratelimit-policy"?: string;
                     /** @description Requests a minute (1分あたりの上限) */
                     "x-ratelimit-limit"?: number;
                     /** @description Left in this minute (残り回数) */
@@ -15928,6 +16184,10 @@ export interface operations {
                 headers: {
                     /** @description Quote it when asking the operator (問い合わせ番号) */
                     "x-request-id"?: string;
+                    /** @description `"requests";r=` left, `;t=` seconds until it begins anew; IETF RateLimit (残り回数と再開までの秒数) */
+                    ratelimit?: string;
+                    /** @description `"requests";q=` quota, `;w=` seconds; IETF RateLimit-Policy (上限と単位時間) */
+                    "ratelimit-policy"?: string;
                     /** @description Requests a minute (1分あたりの上限) */
                     "x-ratelimit-limit"?: number;
                     /** @description Left in this minute (残り回数) */
@@ -16013,6 +16273,10 @@ export interface operations {
                 headers: {
                     /** @description Quote it when asking the operator (問い合わせ番号) */
                     "x-request-id"?: string;
+                    /** @description `"requests";r=` left, `;t=` seconds until it begins anew; IETF RateLimit (残り回数と再開までの秒数) */
+                    ratelimit?: string;
+                    /** @description `"requests";q=` quota, `;w=` seconds; IETF RateLimit-Policy (上限と単位時間) */
+                    "ratelimit-policy"?: string;
                     /** @description Requests a minute (1分あたりの上限) */
                     "x-ratelimit-limit"?: number;
                     /** @description Left in this minute (残り回数) */
@@ -16097,6 +16361,10 @@ export interface operations {
                 headers: {
                     /** @description Quote it when asking the operator (問い合わせ番号) */
                     "x-request-id"?: string;
+                    /** @description `"requests";r=` left, `;t=` seconds until it begins anew; IETF RateLimit (残り回数と再開までの秒数) */
+                    ratelimit?: string;
+                    /** @description `"requests";q=` quota, `;w=` seconds; IETF RateLimit-Policy (上限と単位時間) */
+                    "ratelimit-policy"?: string;
                     /** @description Requests a minute (1分あたりの上限) */
                     "x-ratelimit-limit"?: number;
                     /** @description Left in this minute (残り回数) */
@@ -16159,6 +16427,10 @@ export interface operations {
                 headers: {
                     /** @description Quote it when asking the operator (問い合わせ番号) */
                     "x-request-id"?: string;
+                    /** @description `"requests";r=` left, `;t=` seconds until it begins anew; IETF RateLimit (残り回数と再開までの秒数) */
+                    ratelimit?: string;
+                    /** @description `"requests";q=` quota, `;w=` seconds; IETF RateLimit-Policy (上限と単位時間) */
+                    "ratelimit-policy"?: string;
                     /** @description Requests a minute (1分あたりの上限) */
                     "x-ratelimit-limit"?: number;
                     /** @description Left in this minute (残り回数) */
@@ -16237,6 +16509,10 @@ export interface operations {
                 headers: {
                     /** @description Quote it when asking the operator (問い合わせ番号) */
                     "x-request-id"?: string;
+                    /** @description `"requests";r=` left, `;t=` seconds until it begins anew; IETF RateLimit (残り回数と再開までの秒数) */
+                    ratelimit?: string;
+                    /** @description `"requests";q=` quota, `;w=` seconds; IETF RateLimit-Policy (上限と単位時間) */
+                    "ratelimit-policy"?: string;
                     /** @description Requests a minute (1分あたりの上限) */
                     "x-ratelimit-limit"?: number;
                     /** @description Left in this minute (残り回数) */
@@ -16305,6 +16581,10 @@ export interface operations {
                 headers: {
                     /** @description Quote it when asking the operator (問い合わせ番号) */
                     "x-request-id"?: string;
+                    /** @description `"requests";r=` left, `;t=` seconds until it begins anew; IETF RateLimit (残り回数と再開までの秒数) */
+                    ratelimit?: string;
+                    /** @description `"requests";q=` quota, `;w=` seconds; IETF RateLimit-Policy (上限と単位時間) */
+                    "ratelimit-policy"?: string;
                     /** @description Requests a minute (1分あたりの上限) */
                     "x-ratelimit-limit"?: number;
                     /** @description Left in this minute (残り回数) */
@@ -16377,6 +16657,10 @@ export interface operations {
                 headers: {
                     /** @description Quote it when asking the operator (問い合わせ番号) */
                     "x-request-id"?: string;
+                    /** @description `"requests";r=` left, `;t=` seconds until it begins anew; IETF RateLimit (残り回数と再開までの秒数) */
+                    ratelimit?: string;
+                    /** @description `"requests";q=` quota, `;w=` seconds; IETF RateLimit-Policy (上限と単位時間) */
+                    "ratelimit-policy"?: string;
                     /** @description Requests a minute (1分あたりの上限) */
                     "x-ratelimit-limit"?: number;
                     /** @description Left in this minute (残り回数) */
@@ -16442,6 +16726,10 @@ export interface operations {
                 headers: {
                     /** @description Quote it when asking the operator (問い合わせ番号) */
                     "x-request-id"?: string;
+                    /** @description `"requests";r=` left, `;t=` seconds until it begins anew; IETF RateLimit (残り回数と再開までの秒数) */
+                    ratelimit?: string;
+                    /** @description `"requests";q=` quota, `;w=` seconds; IETF RateLimit-Policy (上限と単位時間) */
+                    "ratelimit-policy"?: string;
                     /** @description Requests a minute (1分あたりの上限) */
                     "x-ratelimit-limit"?: number;
                     /** @description Left in this minute (残り回数) */
@@ -16816,6 +17104,10 @@ export interface operations {
                 headers: {
                     /** @description Quote it when asking the operator (問い合わせ番号) */
                     "x-request-id"?: string;
+                    /** @description `"requests";r=` left, `;t=` seconds until it begins anew; IETF RateLimit (残り回数と再開までの秒数) */
+                    ratelimit?: string;
+                    /** @description `"requests";q=` quota, `;w=` seconds; IETF RateLimit-Policy (上限と単位時間) */
+                    "ratelimit-policy"?: string;
                     /** @description Requests a minute (1分あたりの上限) */
                     "x-ratelimit-limit"?: number;
                     /** @description Left in this minute (残り回数) */
@@ -17032,6 +17324,10 @@ export interface operations {
                 headers: {
                     /** @description Quote it when asking the operator (問い合わせ番号) */
                     "x-request-id"?: string;
+                    /** @description `"requests";r=` left, `;t=` seconds until it begins anew; IETF RateLimit (残り回数と再開までの秒数) */
+                    ratelimit?: string;
+                    /** @description `"requests";q=` quota, `;w=` seconds; IETF RateLimit-Policy (上限と単位時間) */
+                    "ratelimit-policy"?: string;
                     /** @description Requests a minute (1分あたりの上限) */
                     "x-ratelimit-limit"?: number;
                     /** @description Left in this minute (残り回数) */
@@ -17110,6 +17406,10 @@ export interface operations {
                 headers: {
                     /** @description Quote it when asking the operator (問い合わせ番号) */
                     "x-request-id"?: string;
+                    /** @description `"requests";r=` left, `;t=` seconds until it begins anew; IETF RateLimit (残り回数と再開までの秒数) */
+                    ratelimit?: string;
+                    /** @description `"requests";q=` quota, `;w=` seconds; IETF RateLimit-Policy (上限と単位時間) */
+                    "ratelimit-policy"?: string;
                     /** @description Requests a minute (1分あたりの上限) */
                     "x-ratelimit-limit"?: number;
                     /** @description Left in this minute (残り回数) */
@@ -17192,6 +17492,10 @@ export interface operations {
                 headers: {
                     /** @description Quote it when asking the operator (問い合わせ番号) */
                     "x-request-id"?: string;
+                    /** @description `"requests";r=` left, `;t=` seconds until it begins anew; IETF RateLimit (残り回数と再開までの秒数) */
+                    ratelimit?: string;
+                    /** @description `"requests";q=` quota, `;w=` seconds; IETF RateLimit-Policy (上限と単位時間) */
+                    "ratelimit-policy"?: string;
                     /** @description Requests a minute (1分あたりの上限) */
                     "x-ratelimit-limit"?: number;
                     /** @description Left in this minute (残り回数) */
@@ -17269,6 +17573,10 @@ export interface operations {
                 headers: {
                     /** @description Quote it when asking the operator (問い合わせ番号) */
                     "x-request-id"?: string;
+                    /** @description `"requests";r=` left, `;t=` seconds until it begins anew; IETF RateLimit (残り回数と再開までの秒数) */
+                    ratelimit?: string;
+                    /** @description `"requests";q=` quota, `;w=` seconds; IETF RateLimit-Policy (上限と単位時間) */
+                    "ratelimit-policy"?: string;
                     /** @description Requests a minute (1分あたりの上限) */
                     "x-ratelimit-limit"?: number;
                     /** @description Left in this minute (残り回数) */
@@ -17375,6 +17683,10 @@ export interface operations {
                 headers: {
                     /** @description Quote it when asking the operator (問い合わせ番号) */
                     "x-request-id"?: string;
+                    /** @description `"requests";r=` left, `;t=` seconds until it begins anew; IETF RateLimit (残り回数と再開までの秒数) */
+                    ratelimit?: string;
+                    /** @description `"requests";q=` quota, `;w=` seconds; IETF RateLimit-Policy (上限と単位時間) */
+                    "ratelimit-policy"?: string;
                     /** @description Requests a minute (1分あたりの上限) */
                     "x-ratelimit-limit"?: number;
                     /** @description Left in this minute (残り回数) */
@@ -17444,6 +17756,10 @@ export interface operations {
                 headers: {
                     /** @description Quote it when asking the operator (問い合わせ番号) */
                     "x-request-id"?: string;
+                    /** @description `"requests";r=` left, `;t=` seconds until it begins anew; IETF RateLimit (残り回数と再開までの秒数) */
+                    ratelimit?: string;
+                    /** @description `"requests";q=` quota, `;w=` seconds; IETF RateLimit-Policy (上限と単位時間) */
+                    "ratelimit-policy"?: string;
                     /** @description Requests a minute (1分あたりの上限) */
                     "x-ratelimit-limit"?: number;
                     /** @description Left in this minute (残り回数) */
@@ -17511,6 +17827,10 @@ export interface operations {
                 headers: {
                     /** @description Quote it when asking the operator (問い合わせ番号) */
                     "x-request-id"?: string;
+                    /** @description `"requests";r=` left, `;t=` seconds until it begins anew; IETF RateLimit (残り回数と再開までの秒数) */
+                    ratelimit?: string;
+                    /** @description `"requests";q=` quota, `;w=` seconds; IETF RateLimit-Policy (上限と単位時間) */
+                    "ratelimit-policy"?: string;
                     /** @description Requests a minute (1分あたりの上限) */
                     "x-ratelimit-limit"?: number;
                     /** @description Left in this minute (残り回数) */
@@ -17558,6 +17878,10 @@ export interface operations {
                 headers: {
                     /** @description Quote it when asking the operator (問い合わせ番号) */
                     "x-request-id"?: string;
+                    /** @description `"requests";r=` left, `;t=` seconds until it begins anew; IETF RateLimit (残り回数と再開までの秒数) */
+                    ratelimit?: string;
+                    /** @description `"requests";q=` quota, `;w=` seconds; IETF RateLimit-Policy (上限と単位時間) */
+                    "ratelimit-policy"?: string;
                     /** @description Requests a minute (1分あたりの上限) */
                     "x-ratelimit-limit"?: number;
                     /** @description Left in this minute (残り回数) */
@@ -17626,6 +17950,10 @@ export interface operations {
                 headers: {
                     /** @description Quote it when asking the operator (問い合わせ番号) */
                     "x-request-id"?: string;
+                    /** @description `"requests";r=` left, `;t=` seconds until it begins anew; IETF RateLimit (残り回数と再開までの秒数) */
+                    ratelimit?: string;
+                    /** @description `"requests";q=` quota, `;w=` seconds; IETF RateLimit-Policy (上限と単位時間) */
+                    "ratelimit-policy"?: string;
                     /** @description Requests a minute (1分あたりの上限) */
                     "x-ratelimit-limit"?: number;
                     /** @description Left in this minute (残り回数) */
@@ -17680,6 +18008,10 @@ export interface operations {
                 headers: {
                     /** @description Quote it when asking the operator (問い合わせ番号) */
                     "x-request-id"?: string;
+                    /** @description `"requests";r=` left, `;t=` seconds until it begins anew; IETF RateLimit (残り回数と再開までの秒数) */
+                    ratelimit?: string;
+                    /** @description `"requests";q=` quota, `;w=` seconds; IETF RateLimit-Policy (上限と単位時間) */
+                    "ratelimit-policy"?: string;
                     /** @description Requests a minute (1分あたりの上限) */
                     "x-ratelimit-limit"?: number;
                     /** @description Left in this minute (残り回数) */
@@ -17751,6 +18083,10 @@ export interface operations {
                 headers: {
                     /** @description Quote it when asking the operator (問い合わせ番号) */
                     "x-request-id"?: string;
+                    /** @description `"requests";r=` left, `;t=` seconds until it begins anew; IETF RateLimit (残り回数と再開までの秒数) */
+                    ratelimit?: string;
+                    /** @description `"requests";q=` quota, `;w=` seconds; IETF RateLimit-Policy (上限と単位時間) */
+                    "ratelimit-policy"?: string;
                     /** @description Requests a minute (1分あたりの上限) */
                     "x-ratelimit-limit"?: number;
                     /** @description Left in this minute (残り回数) */
@@ -17851,6 +18187,10 @@ export interface operations {
                 headers: {
                     /** @description Quote it when asking the operator (問い合わせ番号) */
                     "x-request-id"?: string;
+                    /** @description `"requests";r=` left, `;t=` seconds until it begins anew; IETF RateLimit (残り回数と再開までの秒数) */
+                    ratelimit?: string;
+                    /** @description `"requests";q=` quota, `;w=` seconds; IETF RateLimit-Policy (上限と単位時間) */
+                    "ratelimit-policy"?: string;
                     /** @description Requests a minute (1分あたりの上限) */
                     "x-ratelimit-limit"?: number;
                     /** @description Left in this minute (残り回数) */
@@ -17985,6 +18325,10 @@ export interface operations {
                 headers: {
                     /** @description Quote it when asking the operator (問い合わせ番号) */
                     "x-request-id"?: string;
+                    /** @description `"requests";r=` left, `;t=` seconds until it begins anew; IETF RateLimit (残り回数と再開までの秒数) */
+                    ratelimit?: string;
+                    /** @description `"requests";q=` quota, `;w=` seconds; IETF RateLimit-Policy (上限と単位時間) */
+                    "ratelimit-policy"?: string;
                     /** @description Requests a minute (1分あたりの上限) */
                     "x-ratelimit-limit"?: number;
                     /** @description Left in this minute (残り回数) */
@@ -18066,6 +18410,10 @@ export interface operations {
                 headers: {
                     /** @description Quote it when asking the operator (問い合わせ番号) */
                     "x-request-id"?: string;
+                    /** @description `"requests";r=` left, `;t=` seconds until it begins anew; IETF RateLimit (残り回数と再開までの秒数) */
+                    ratelimit?: string;
+                    /** @description `"requests";q=` quota, `;w=` seconds; IETF RateLimit-Policy (上限と単位時間) */
+                    "ratelimit-policy"?: string;
                     /** @description Requests a minute (1分あたりの上限) */
                     "x-ratelimit-limit"?: number;
                     /** @description Left in this minute (残り回数) */
@@ -18145,6 +18493,10 @@ export interface operations {
                 headers: {
                     /** @description Quote it when asking the operator (問い合わせ番号) */
                     "x-request-id"?: string;
+                    /** @description `"requests";r=` left, `;t=` seconds until it begins anew; IETF RateLimit (残り回数と再開までの秒数) */
+                    ratelimit?: string;
+                    /** @description `"requests";q=` quota, `;w=` seconds; IETF RateLimit-Policy (上限と単位時間) */
+                    "ratelimit-policy"?: string;
                     /** @description Requests a minute (1分あたりの上限) */
                     "x-ratelimit-limit"?: number;
                     /** @description Left in this minute (残り回数) */
@@ -18191,6 +18543,10 @@ export interface operations {
                 headers: {
                     /** @description Quote it when asking the operator (問い合わせ番号) */
                     "x-request-id"?: string;
+                    /** @description `"requests";r=` left, `;t=` seconds until it begins anew; IETF RateLimit (残り回数と再開までの秒数) */
+                    ratelimit?: string;
+                    /** @description `"requests";q=` quota, `;w=` seconds; IETF RateLimit-Policy (上限と単位時間) */
+                    "ratelimit-policy"?: string;
                     /** @description Requests a minute (1分あたりの上限) */
                     "x-ratelimit-limit"?: number;
                     /** @description Left in this minute (残り回数) */
@@ -18274,6 +18630,10 @@ export interface operations {
                 headers: {
                     /** @description Quote it when asking the operator (問い合わせ番号) */
                     "x-request-id"?: string;
+                    /** @description `"requests";r=` left, `;t=` seconds until it begins anew; IETF RateLimit (残り回数と再開までの秒数) */
+                    ratelimit?: string;
+                    /** @description `"requests";q=` quota, `;w=` seconds; IETF RateLimit-Policy (上限と単位時間) */
+                    "ratelimit-policy"?: string;
                     /** @description Requests a minute (1分あたりの上限) */
                     "x-ratelimit-limit"?: number;
                     /** @description Left in this minute (残り回数) */
@@ -18317,6 +18677,10 @@ export interface operations {
                 headers: {
                     /** @description Quote it when asking the operator (問い合わせ番号) */
                     "x-request-id"?: string;
+                    /** @description `"requests";r=` left, `;t=` seconds until it begins anew; IETF RateLimit (残り回数と再開までの秒数) */
+                    ratelimit?: string;
+                    /** @description `"requests";q=` quota, `;w=` seconds; IETF RateLimit-Policy (上限と単位時間) */
+                    "ratelimit-policy"?: string;
                     /** @description Requests a minute (1分あたりの上限) */
                     "x-ratelimit-limit"?: number;
                     /** @description Left in this minute (残り回数) */
@@ -18359,6 +18723,10 @@ export interface operations {
                 headers: {
                     /** @description Quote it when asking the operator (問い合わせ番号) */
                     "x-request-id"?: string;
+                    /** @description `"requests";r=` left, `;t=` seconds until it begins anew; IETF RateLimit (残り回数と再開までの秒数) */
+                    ratelimit?: string;
+                    /** @description `"requests";q=` quota, `;w=` seconds; IETF RateLimit-Policy (上限と単位時間) */
+                    "ratelimit-policy"?: string;
                     /** @description Requests a minute (1分あたりの上限) */
                     "x-ratelimit-limit"?: number;
                     /** @description Left in this minute (残り回数) */
@@ -18406,6 +18774,10 @@ export interface operations {
                 headers: {
                     /** @description Quote it when asking the operator (問い合わせ番号) */
                     "x-request-id"?: string;
+                    /** @description `"requests";r=` left, `;t=` seconds until it begins anew; IETF RateLimit (残り回数と再開までの秒数) */
+                    ratelimit?: string;
+                    /** @description `"requests";q=` quota, `;w=` seconds; IETF RateLimit-Policy (上限と単位時間) */
+                    "ratelimit-policy"?: string;
                     /** @description Requests a minute (1分あたりの上限) */
                     "x-ratelimit-limit"?: number;
                     /** @description Left in this minute (残り回数) */
@@ -18492,6 +18864,10 @@ export interface operations {
                 headers: {
                     /** @description Quote it when asking the operator (問い合わせ番号) */
                     "x-request-id"?: string;
+                    /** @description `"requests";r=` left, `;t=` seconds until it begins anew; IETF RateLimit (残り回数と再開までの秒数) */
+                    ratelimit?: string;
+                    /** @description `"requests";q=` quota, `;w=` seconds; IETF RateLimit-Policy (上限と単位時間) */
+                    "ratelimit-policy"?: string;
                     /** @description Requests a minute (1分あたりの上限) */
                     "x-ratelimit-limit"?: number;
                     /** @description Left in this minute (残り回数) */
@@ -18535,6 +18911,10 @@ export interface operations {
                 headers: {
                     /** @description Quote it when asking the operator (問い合わせ番号) */
                     "x-request-id"?: string;
+                    /** @description `"requests";r=` left, `;t=` seconds until it begins anew; IETF RateLimit (残り回数と再開までの秒数) */
+                    ratelimit?: string;
+                    /** @description `"requests";q=` quota, `;w=` seconds; IETF RateLimit-Policy (上限と単位時間) */
+                    "ratelimit-policy"?: string;
                     /** @description Requests a minute (1分あたりの上限) */
                     "x-ratelimit-limit"?: number;
                     /** @description Left in this minute (残り回数) */
@@ -18803,6 +19183,10 @@ export interface operations {
                 headers: {
                     /** @description Quote it when asking the operator (問い合わせ番号) */
                     "x-request-id"?: string;
+                    /** @description `"requests";r=` left, `;t=` seconds until it begins anew; IETF RateLimit (残り回数と再開までの秒数) */
+                    ratelimit?: string;
+                    /** @description `"requests";q=` quota, `;w=` seconds; IETF RateLimit-Policy (上限と単位時間) */
+                    "ratelimit-policy"?: string;
                     /** @description Requests a minute (1分あたりの上限) */
                     "x-ratelimit-limit"?: number;
                     /** @description Left in this minute (残り回数) */
@@ -18880,6 +19264,10 @@ export interface operations {
                 headers: {
                     /** @description Quote it when asking the operator (問い合わせ番号) */
                     "x-request-id"?: string;
+                    /** @description `"requests";r=` left, `;t=` seconds until it begins anew; IETF RateLimit (残り回数と再開までの秒数) */
+                    ratelimit?: string;
+                    /** @description `"requests";q=` quota, `;w=` seconds; IETF RateLimit-Policy (上限と単位時間) */
+                    "ratelimit-policy"?: string;
                     /** @description Requests a minute (1分あたりの上限) */
                     "x-ratelimit-limit"?: number;
                     /** @description Left in this minute (残り回数) */
@@ -18945,6 +19333,10 @@ export interface operations {
                 headers: {
                     /** @description Quote it when asking the operator (問い合わせ番号) */
                     "x-request-id"?: string;
+                    /** @description `"requests";r=` left, `;t=` seconds until it begins anew; IETF RateLimit (残り回数と再開までの秒数) */
+                    ratelimit?: string;
+                    /** @description `"requests";q=` quota, `;w=` seconds; IETF RateLimit-Policy (上限と単位時間) */
+                    "ratelimit-policy"?: string;
                     /** @description Requests a minute (1分あたりの上限) */
                     "x-ratelimit-limit"?: number;
                     /** @description Left in this minute (残り回数) */
@@ -19002,6 +19394,10 @@ export interface operations {
                 headers: {
                     /** @description Quote it when asking the operator (問い合わせ番号) */
                     "x-request-id"?: string;
+                    /** @description `"requests";r=` left, `;t=` seconds until it begins anew; IETF RateLimit (残り回数と再開までの秒数) */
+                    ratelimit?: string;
+                    /** @description `"requests";q=` quota, `;w=` seconds; IETF RateLimit-Policy (上限と単位時間) */
+                    "ratelimit-policy"?: string;
                     /** @description Requests a minute (1分あたりの上限) */
                     "x-ratelimit-limit"?: number;
                     /** @description Left in this minute (残り回数) */
@@ -19035,6 +19431,10 @@ export interface operations {
                 headers: {
                     /** @description Quote it when asking the operator (問い合わせ番号) */
                     "x-request-id"?: string;
+                    /** @description `"requests";r=` left, `;t=` seconds until it begins anew; IETF RateLimit (残り回数と再開までの秒数) */
+                    ratelimit?: string;
+                    /** @description `"requests";q=` quota, `;w=` seconds; IETF RateLimit-Policy (上限と単位時間) */
+                    "ratelimit-policy"?: string;
                     /** @description Requests a minute (1分あたりの上限) */
                     "x-ratelimit-limit"?: number;
                     /** @description Left in this minute (残り回数) */
@@ -19088,6 +19488,10 @@ export interface operations {
                 headers: {
                     /** @description Quote it when asking the operator (問い合わせ番号) */
                     "x-request-id"?: string;
+                    /** @description `"requests";r=` left, `;t=` seconds until it begins anew; IETF RateLimit (残り回数と再開までの秒数) */
+                    ratelimit?: string;
+                    /** @description `"requests";q=` quota, `;w=` seconds; IETF RateLimit-Policy (上限と単位時間) */
+                    "ratelimit-policy"?: string;
                     /** @description Requests a minute (1分あたりの上限) */
                     "x-ratelimit-limit"?: number;
                     /** @description Left in this minute (残り回数) */
@@ -19153,6 +19557,10 @@ export interface operations {
                 headers: {
                     /** @description Quote it when asking the operator (問い合わせ番号) */
                     "x-request-id"?: string;
+                    /** @description `"requests";r=` left, `;t=` seconds until it begins anew; IETF RateLimit (残り回数と再開までの秒数) */
+                    ratelimit?: string;
+                    /** @description `"requests";q=` quota, `;w=` seconds; IETF RateLimit-Policy (上限と単位時間) */
+                    "ratelimit-policy"?: string;
                     /** @description Requests a minute (1分あたりの上限) */
                     "x-ratelimit-limit"?: number;
                     /** @description Left in this minute (残り回数) */
@@ -19241,6 +19649,10 @@ export interface operations {
                 headers: {
                     /** @description Quote it when asking the operator (問い合わせ番号) */
                     "x-request-id"?: string;
+                    /** @description `"requests";r=` left, `;t=` seconds until it begins anew; IETF RateLimit (残り回数と再開までの秒数) */
+                    ratelimit?: string;
+                    /** @description `"requests";q=` quota, `;w=` seconds; IETF RateLimit-Policy (上限と単位時間) */
+                    "ratelimit-policy"?: string;
                     /** @description Requests a minute (1分あたりの上限) */
                     "x-ratelimit-limit"?: number;
                     /** @description Left in this minute (残り回数) */
@@ -19296,6 +19708,10 @@ export interface operations {
                 headers: {
                     /** @description Quote it when asking the operator (問い合わせ番号) */
                     "x-request-id"?: string;
+                    /** @description `"requests";r=` left, `;t=` seconds until it begins anew; IETF RateLimit (残り回数と再開までの秒数) */
+                    ratelimit?: string;
+                    /** @description `"requests";q=` quota, `;w=` seconds; IETF RateLimit-Policy (上限と単位時間) */
+                    "ratelimit-policy"?: string;
                     /** @description Requests a minute (1分あたりの上限) */
                     "x-ratelimit-limit"?: number;
                     /** @description Left in this minute (残り回数) */
@@ -19345,6 +19761,10 @@ export interface operations {
                 headers: {
                     /** @description Quote it when asking the operator (問い合わせ番号) */
                     "x-request-id"?: string;
+                    /** @description `"requests";r=` left, `;t=` seconds until it begins anew; IETF RateLimit (残り回数と再開までの秒数) */
+                    ratelimit?: string;
+                    /** @description `"requests";q=` quota, `;w=` seconds; IETF RateLimit-Policy (上限と単位時間) */
+                    "ratelimit-policy"?: string;
                     /** @description Requests a minute (1分あたりの上限) */
                     "x-ratelimit-limit"?: number;
                     /** @description Left in this minute (残り回数) */
@@ -19454,6 +19874,10 @@ export interface operations {
                 headers: {
                     /** @description Quote it when asking the operator (問い合わせ番号) */
                     "x-request-id"?: string;
+                    /** @description `"requests";r=` left, `;t=` seconds until it begins anew; IETF RateLimit (残り回数と再開までの秒数) */
+                    ratelimit?: string;
+                    /** @description `"requests";q=` quota, `;w=` seconds; IETF RateLimit-Policy (上限と単位時間) */
+                    "ratelimit-policy"?: string;
                     /** @description Requests a minute (1分あたりの上限) */
                     "x-ratelimit-limit"?: number;
                     /** @description Left in this minute (残り回数) */
@@ -19494,6 +19918,10 @@ export interface operations {
                 headers: {
                     /** @description Quote it when asking the operator (問い合わせ番号) */
                     "x-request-id"?: string;
+                    /** @description `"requests";r=` left, `;t=` seconds until it begins anew; IETF RateLimit (残り回数と再開までの秒数) */
+                    ratelimit?: string;
+                    /** @description `"requests";q=` quota, `;w=` seconds; IETF RateLimit-Policy (上限と単位時間) */
+                    "ratelimit-policy"?: string;
                     /** @description Requests a minute (1分あたりの上限) */
                     "x-ratelimit-limit"?: number;
                     /** @description Left in this minute (残り回数) */
@@ -19584,6 +20012,10 @@ export interface operations {
                 headers: {
                     /** @description Quote it when asking the operator (問い合わせ番号) */
                     "x-request-id"?: string;
+                    /** @description `"requests";r=` left, `;t=` seconds until it begins anew; IETF RateLimit (残り回数と再開までの秒数) */
+                    ratelimit?: string;
+                    /** @description `"requests";q=` quota, `;w=` seconds; IETF RateLimit-Policy (上限と単位時間) */
+                    "ratelimit-policy"?: string;
                     /** @description Requests a minute (1分あたりの上限) */
                     "x-ratelimit-limit"?: number;
                     /** @description Left in this minute (残り回数) */
@@ -19645,6 +20077,10 @@ export interface operations {
                 headers: {
                     /** @description Quote it when asking the operator (問い合わせ番号) */
                     "x-request-id"?: string;
+                    /** @description `"requests";r=` left, `;t=` seconds until it begins anew; IETF RateLimit (残り回数と再開までの秒数) */
+                    ratelimit?: string;
+                    /** @description `"requests";q=` quota, `;w=` seconds; IETF RateLimit-Policy (上限と単位時間) */
+                    "ratelimit-policy"?: string;
                     /** @description Requests a minute (1分あたりの上限) */
                     "x-ratelimit-limit"?: number;
                     /** @description Left in this minute (残り回数) */
@@ -19695,6 +20131,10 @@ export interface operations {
                 headers: {
                     /** @description Quote it when asking the operator (問い合わせ番号) */
                     "x-request-id"?: string;
+                    /** @description `"requests";r=` left, `;t=` seconds until it begins anew; IETF RateLimit (残り回数と再開までの秒数) */
+                    ratelimit?: string;
+                    /** @description `"requests";q=` quota, `;w=` seconds; IETF RateLimit-Policy (上限と単位時間) */
+                    "ratelimit-policy"?: string;
                     /** @description Requests a minute (1分あたりの上限) */
                     "x-ratelimit-limit"?: number;
                     /** @description Left in this minute (残り回数) */
@@ -19756,6 +20196,10 @@ export interface operations {
                 headers: {
                     /** @description Quote it when asking the operator (問い合わせ番号) */
                     "x-request-id"?: string;
+                    /** @description `"requests";r=` left, `;t=` seconds until it begins anew; IETF RateLimit (残り回数と再開までの秒数) */
+                    ratelimit?: string;
+                    /** @description `"requests";q=` quota, `;w=` seconds; IETF RateLimit-Policy (上限と単位時間) */
+                    "ratelimit-policy"?: string;
                     /** @description Requests a minute (1分あたりの上限) */
                     "x-ratelimit-limit"?: number;
                     /** @description Left in this minute (残り回数) */
@@ -19797,6 +20241,10 @@ export interface operations {
                 headers: {
                     /** @description Quote it when asking the operator (問い合わせ番号) */
                     "x-request-id"?: string;
+                    /** @description `"requests";r=` left, `;t=` seconds until it begins anew; IETF RateLimit (残り回数と再開までの秒数) */
+                    ratelimit?: string;
+                    /** @description `"requests";q=` quota, `;w=` seconds; IETF RateLimit-Policy (上限と単位時間) */
+                    "ratelimit-policy"?: string;
                     /** @description Requests a minute (1分あたりの上限) */
                     "x-ratelimit-limit"?: number;
                     /** @description Left in this minute (残り回数) */
@@ -19846,6 +20294,10 @@ export interface operations {
                 headers: {
                     /** @description Quote it when asking the operator (問い合わせ番号) */
                     "x-request-id"?: string;
+                    /** @description `"requests";r=` left, `;t=` seconds until it begins anew; IETF RateLimit (残り回数と再開までの秒数) */
+                    ratelimit?: string;
+                    /** @description `"requests";q=` quota, `;w=` seconds; IETF RateLimit-Policy (上限と単位時間) */
+                    "ratelimit-policy"?: string;
                     /** @description Requests a minute (1分あたりの上限) */
                     "x-ratelimit-limit"?: number;
                     /** @description Left in this minute (残り回数) */
@@ -19922,6 +20374,10 @@ export interface operations {
                 headers: {
                     /** @description Quote it when asking the operator (問い合わせ番号) */
                     "x-request-id"?: string;
+                    /** @description `"requests";r=` left, `;t=` seconds until it begins anew; IETF RateLimit (残り回数と再開までの秒数) */
+                    ratelimit?: string;
+                    /** @description `"requests";q=` quota, `;w=` seconds; IETF RateLimit-Policy (上限と単位時間) */
+                    "ratelimit-policy"?: string;
                     /** @description Requests a minute (1分あたりの上限) */
                     "x-ratelimit-limit"?: number;
                     /** @description Left in this minute (残り回数) */
@@ -19994,6 +20450,10 @@ export interface operations {
                 headers: {
                     /** @description Quote it when asking the operator (問い合わせ番号) */
                     "x-request-id"?: string;
+                    /** @description `"requests";r=` left, `;t=` seconds until it begins anew; IETF RateLimit (残り回数と再開までの秒数) */
+                    ratelimit?: string;
+                    /** @description `"requests";q=` quota, `;w=` seconds; IETF RateLimit-Policy (上限と単位時間) */
+                    "ratelimit-policy"?: string;
                     /** @description Requests a minute (1分あたりの上限) */
                     "x-ratelimit-limit"?: number;
                     /** @description Left in this minute (残り回数) */
@@ -20055,6 +20515,10 @@ export interface operations {
                 headers: {
                     /** @description Quote it when asking the operator (問い合わせ番号) */
                     "x-request-id"?: string;
+                    /** @description `"requests";r=` left, `;t=` seconds until it begins anew; IETF RateLimit (残り回数と再開までの秒数) */
+                    ratelimit?: string;
+                    /** @description `"requests";q=` quota, `;w=` seconds; IETF RateLimit-Policy (上限と単位時間) */
+                    "ratelimit-policy"?: string;
                     /** @description Requests a minute (1分あたりの上限) */
                     "x-ratelimit-limit"?: number;
                     /** @description Left in this minute (残り回数) */
@@ -20105,6 +20569,10 @@ export interface operations {
                 headers: {
                     /** @description Quote it when asking the operator (問い合わせ番号) */
                     "x-request-id"?: string;
+                    /** @description `"requests";r=` left, `;t=` seconds until it begins anew; IETF RateLimit (残り回数と再開までの秒数) */
+                    ratelimit?: string;
+                    /** @description `"requests";q=` quota, `;w=` seconds; IETF RateLimit-Policy (上限と単位時間) */
+                    "ratelimit-policy"?: string;
                     /** @description Requests a minute (1分あたりの上限) */
                     "x-ratelimit-limit"?: number;
                     /** @description Left in this minute (残り回数) */
@@ -20141,6 +20609,10 @@ export interface operations {
                 headers: {
                     /** @description Quote it when asking the operator (問い合わせ番号) */
                     "x-request-id"?: string;
+                    /** @description `"requests";r=` left, `;t=` seconds until it begins anew; IETF RateLimit (残り回数と再開までの秒数) */
+                    ratelimit?: string;
+                    /** @description `"requests";q=` quota, `;w=` seconds; IETF RateLimit-Policy (上限と単位時間) */
+                    "ratelimit-policy"?: string;
                     /** @description Requests a minute (1分あたりの上限) */
                     "x-ratelimit-limit"?: number;
                     /** @description Left in this minute (残り回数) */
@@ -20208,6 +20680,10 @@ export interface operations {
                 headers: {
                     /** @description Quote it when asking the operator (問い合わせ番号) */
                     "x-request-id"?: string;
+                    /** @description `"requests";r=` left, `;t=` seconds until it begins anew; IETF RateLimit (残り回数と再開までの秒数) */
+                    ratelimit?: string;
+                    /** @description `"requests";q=` quota, `;w=` seconds; IETF RateLimit-Policy (上限と単位時間) */
+                    "ratelimit-policy"?: string;
                     /** @description Requests a minute (1分あたりの上限) */
                     "x-ratelimit-limit"?: number;
                     /** @description Left in this minute (残り回数) */
@@ -20262,6 +20738,10 @@ export interface operations {
                 headers: {
                     /** @description Quote it when asking the operator (問い合わせ番号) */
                     "x-request-id"?: string;
+                    /** @description `"requests";r=` left, `;t=` seconds until it begins anew; IETF RateLimit (残り回数と再開までの秒数) */
+                    ratelimit?: string;
+                    /** @description `"requests";q=` quota, `;w=` seconds; IETF RateLimit-Policy (上限と単位時間) */
+                    "ratelimit-policy"?: string;
                     /** @description Requests a minute (1分あたりの上限) */
                     "x-ratelimit-limit"?: number;
                     /** @description Left in this minute (残り回数) */
@@ -20295,6 +20775,10 @@ export interface operations {
                 headers: {
                     /** @description Quote it when asking the operator (問い合わせ番号) */
                     "x-request-id"?: string;
+                    /** @description `"requests";r=` left, `;t=` seconds until it begins anew; IETF RateLimit (残り回数と再開までの秒数) */
+                    ratelimit?: string;
+                    /** @description `"requests";q=` quota, `;w=` seconds; IETF RateLimit-Policy (上限と単位時間) */
+                    "ratelimit-policy"?: string;
                     /** @description Requests a minute (1分あたりの上限) */
                     "x-ratelimit-limit"?: number;
                     /** @description Left in this minute (残り回数) */
@@ -20384,6 +20868,10 @@ export interface operations {
                 headers: {
                     /** @description Quote it when asking the operator (問い合わせ番号) */
                     "x-request-id"?: string;
+                    /** @description `"requests";r=` left, `;t=` seconds until it begins anew; IETF RateLimit (残り回数と再開までの秒数) */
+                    ratelimit?: string;
+                    /** @description `"requests";q=` quota, `;w=` seconds; IETF RateLimit-Policy (上限と単位時間) */
+                    "ratelimit-policy"?: string;
                     /** @description Requests a minute (1分あたりの上限) */
                     "x-ratelimit-limit"?: number;
                     /** @description Left in this minute (残り回数) */
@@ -20444,6 +20932,10 @@ export interface operations {
                 headers: {
                     /** @description Quote it when asking the operator (問い合わせ番号) */
                     "x-request-id"?: string;
+                    /** @description `"requests";r=` left, `;t=` seconds until it begins anew; IETF RateLimit (残り回数と再開までの秒数) */
+                    ratelimit?: string;
+                    /** @description `"requests";q=` quota, `;w=` seconds; IETF RateLimit-Policy (上限と単位時間) */
+                    "ratelimit-policy"?: string;
                     /** @description Requests a minute (1分あたりの上限) */
                     "x-ratelimit-limit"?: number;
                     /** @description Left in this minute (残り回数) */
@@ -20500,6 +20992,10 @@ export interface operations {
                 headers: {
                     /** @description Quote it when asking the operator (問い合わせ番号) */
                     "x-request-id"?: string;
+                    /** @description `"requests";r=` left, `;t=` seconds until it begins anew; IETF RateLimit (残り回数と再開までの秒数) */
+                    ratelimit?: string;
+                    /** @description `"requests";q=` quota, `;w=` seconds; IETF RateLimit-Policy (上限と単位時間) */
+                    "ratelimit-policy"?: string;
                     /** @description Requests a minute (1分あたりの上限) */
                     "x-ratelimit-limit"?: number;
                     /** @description Left in this minute (残り回数) */
@@ -20546,6 +21042,10 @@ export interface operations {
                 headers: {
                     /** @description Quote it when asking the operator (問い合わせ番号) */
                     "x-request-id"?: string;
+                    /** @description `"requests";r=` left, `;t=` seconds until it begins anew; IETF RateLimit (残り回数と再開までの秒数) */
+                    ratelimit?: string;
+                    /** @description `"requests";q=` quota, `;w=` seconds; IETF RateLimit-Policy (上限と単位時間) */
+                    "ratelimit-policy"?: string;
                     /** @description Requests a minute (1分あたりの上限) */
                     "x-ratelimit-limit"?: number;
                     /** @description Left in this minute (残り回数) */
@@ -20616,6 +21116,10 @@ export interface operations {
                 headers: {
                     /** @description Quote it when asking the operator (問い合わせ番号) */
                     "x-request-id"?: string;
+                    /** @description `"requests";r=` left, `;t=` seconds until it begins anew; IETF RateLimit (残り回数と再開までの秒数) */
+                    ratelimit?: string;
+                    /** @description `"requests";q=` quota, `;w=` seconds; IETF RateLimit-Policy (上限と単位時間) */
+                    "ratelimit-policy"?: string;
                     /** @description Requests a minute (1分あたりの上限) */
                     "x-ratelimit-limit"?: number;
                     /** @description Left in this minute (残り回数) */
@@ -20677,6 +21181,10 @@ export interface operations {
                 headers: {
                     /** @description Quote it when asking the operator (問い合わせ番号) */
                     "x-request-id"?: string;
+                    /** @description `"requests";r=` left, `;t=` seconds until it begins anew; IETF RateLimit (残り回数と再開までの秒数) */
+                    ratelimit?: string;
+                    /** @description `"requests";q=` quota, `;w=` seconds; IETF RateLimit-Policy (上限と単位時間) */
+                    "ratelimit-policy"?: string;
                     /** @description Requests a minute (1分あたりの上限) */
                     "x-ratelimit-limit"?: number;
                     /** @description Left in this minute (残り回数) */
@@ -20738,6 +21246,10 @@ export interface operations {
                 headers: {
                     /** @description Quote it when asking the operator (問い合わせ番号) */
                     "x-request-id"?: string;
+                    /** @description `"requests";r=` left, `;t=` seconds until it begins anew; IETF RateLimit (残り回数と再開までの秒数) */
+                    ratelimit?: string;
+                    /** @description `"requests";q=` quota, `;w=` seconds; IETF RateLimit-Policy (上限と単位時間) */
+                    "ratelimit-policy"?: string;
                     /** @description Requests a minute (1分あたりの上限) */
                     "x-ratelimit-limit"?: number;
                     /** @description Left in this minute (残り回数) */
@@ -20799,6 +21311,10 @@ export interface operations {
                 headers: {
                     /** @description Quote it when asking the operator (問い合わせ番号) */
                     "x-request-id"?: string;
+                    /** @description `"requests";r=` left, `;t=` seconds until it begins anew; IETF RateLimit (残り回数と再開までの秒数) */
+                    ratelimit?: string;
+                    /** @description `"requests";q=` quota, `;w=` seconds; IETF RateLimit-Policy (上限と単位時間) */
+                    "ratelimit-policy"?: string;
                     /** @description Requests a minute (1分あたりの上限) */
                     "x-ratelimit-limit"?: number;
                     /** @description Left in this minute (残り回数) */
@@ -20861,6 +21377,10 @@ export interface operations {
                 headers: {
                     /** @description Quote it when asking the operator (問い合わせ番号) */
                     "x-request-id"?: string;
+                    /** @description `"requests";r=` left, `;t=` seconds until it begins anew; IETF RateLimit (残り回数と再開までの秒数) */
+                    ratelimit?: string;
+                    /** @description `"requests";q=` quota, `;w=` seconds; IETF RateLimit-Policy (上限と単位時間) */
+                    "ratelimit-policy"?: string;
                     /** @description Requests a minute (1分あたりの上限) */
                     "x-ratelimit-limit"?: number;
                     /** @description Left in this minute (残り回数) */
@@ -20952,6 +21472,10 @@ export interface operations {
                 headers: {
                     /** @description Quote it when asking the operator (問い合わせ番号) */
                     "x-request-id"?: string;
+                    /** @description `"requests";r=` left, `;t=` seconds until it begins anew; IETF RateLimit (残り回数と再開までの秒数) */
+                    ratelimit?: string;
+                    /** @description `"requests";q=` quota, `;w=` seconds; IETF RateLimit-Policy (上限と単位時間) */
+                    "ratelimit-policy"?: string;
                     /** @description Requests a minute (1分あたりの上限) */
                     "x-ratelimit-limit"?: number;
                     /** @description Left in this minute (残り回数) */
@@ -21079,6 +21603,10 @@ export interface operations {
                 headers: {
                     /** @description Quote it when asking the operator (問い合わせ番号) */
                     "x-request-id"?: string;
+                    /** @description `"requests";r=` left, `;t=` seconds until it begins anew; IETF RateLimit (残り回数と再開までの秒数) */
+                    ratelimit?: string;
+                    /** @description `"requests";q=` quota, `;w=` seconds; IETF RateLimit-Policy (上限と単位時間) */
+                    "ratelimit-policy"?: string;
                     /** @description Requests a minute (1分あたりの上限) */
                     "x-ratelimit-limit"?: number;
                     /** @description Left in this minute (残り回数) */
@@ -21139,6 +21667,10 @@ export interface operations {
                 headers: {
                     /** @description Quote it when asking the operator (問い合わせ番号) */
                     "x-request-id"?: string;
+                    /** @description `"requests";r=` left, `;t=` seconds until it begins anew; IETF RateLimit (残り回数と再開までの秒数) */
+                    ratelimit?: string;
+                    /** @description `"requests";q=` quota, `;w=` seconds; IETF RateLimit-Policy (上限と単位時間) */
+                    "ratelimit-policy"?: string;
                     /** @description Requests a minute (1分あたりの上限) */
                     "x-ratelimit-limit"?: number;
                     /** @description Left in this minute (残り回数) */
@@ -21184,6 +21716,10 @@ export interface operations {
                 headers: {
                     /** @description Quote it when asking the operator (問い合わせ番号) */
                     "x-request-id"?: string;
+                    /** @description `"requests";r=` left, `;t=` seconds until it begins anew; IETF RateLimit (残り回数と再開までの秒数) */
+                    ratelimit?: string;
+                    /** @description `"requests";q=` quota, `;w=` seconds; IETF RateLimit-Policy (上限と単位時間) */
+                    "ratelimit-policy"?: string;
                     /** @description Requests a minute (1分あたりの上限) */
                     "x-ratelimit-limit"?: number;
                     /** @description Left in this minute (残り回数) */
@@ -21225,6 +21761,10 @@ export interface operations {
                 headers: {
                     /** @description Quote it when asking the operator (問い合わせ番号) */
                     "x-request-id"?: string;
+                    /** @description `"requests";r=` left, `;t=` seconds until it begins anew; IETF RateLimit (残り回数と再開までの秒数) */
+                    ratelimit?: string;
+                    /** @description `"requests";q=` quota, `;w=` seconds; IETF RateLimit-Policy (上限と単位時間) */
+                    "ratelimit-policy"?: string;
                     /** @description Requests a minute (1分あたりの上限) */
                     "x-ratelimit-limit"?: number;
                     /** @description Left in this minute (残り回数) */
@@ -21284,6 +21824,10 @@ export interface operations {
                 headers: {
                     /** @description Quote it when asking the operator (問い合わせ番号) */
                     "x-request-id"?: string;
+                    /** @description `"requests";r=` left, `;t=` seconds until it begins anew; IETF RateLimit (残り回数と再開までの秒数) */
+                    ratelimit?: string;
+                    /** @description `"requests";q=` quota, `;w=` seconds; IETF RateLimit-Policy (上限と単位時間) */
+                    "ratelimit-policy"?: string;
                     /** @description Requests a minute (1分あたりの上限) */
                     "x-ratelimit-limit"?: number;
                     /** @description Left in this minute (残り回数) */
@@ -21336,6 +21880,10 @@ export interface operations {
                 headers: {
                     /** @description Quote it when asking the operator (問い合わせ番号) */
                     "x-request-id"?: string;
+                    /** @description `"requests";r=` left, `;t=` seconds until it begins anew; IETF RateLimit (残り回数と再開までの秒数) */
+                    ratelimit?: string;
+                    /** @description `"requests";q=` quota, `;w=` seconds; IETF RateLimit-Policy (上限と単位時間) */
+                    "ratelimit-policy"?: string;
                     /** @description Requests a minute (1分あたりの上限) */
                     "x-ratelimit-limit"?: number;
                     /** @description Left in this minute (残り回数) */
@@ -21403,6 +21951,10 @@ export interface operations {
                 headers: {
                     /** @description Quote it when asking the operator (問い合わせ番号) */
                     "x-request-id"?: string;
+                    /** @description `"requests";r=` left, `;t=` seconds until it begins anew; IETF RateLimit (残り回数と再開までの秒数) */
+                    ratelimit?: string;
+                    /** @description `"requests";q=` quota, `;w=` seconds; IETF RateLimit-Policy (上限と単位時間) */
+                    "ratelimit-policy"?: string;
                     /** @description Requests a minute (1分あたりの上限) */
                     "x-ratelimit-limit"?: number;
                     /** @description Left in this minute (残り回数) */
@@ -21448,6 +22000,10 @@ export interface operations {
                 headers: {
                     /** @description Quote it when asking the operator (問い合わせ番号) */
                     "x-request-id"?: string;
+                    /** @description `"requests";r=` left, `;t=` seconds until it begins anew; IETF RateLimit (残り回数と再開までの秒数) */
+                    ratelimit?: string;
+                    /** @description `"requests";q=` quota, `;w=` seconds; IETF RateLimit-Policy (上限と単位時間) */
+                    "ratelimit-policy"?: string;
                     /** @description Requests a minute (1分あたりの上限) */
                     "x-ratelimit-limit"?: number;
                     /** @description Left in this minute (残り回数) */
@@ -21500,6 +22056,10 @@ export interface operations {
                 headers: {
                     /** @description Quote it when asking the operator (問い合わせ番号) */
                     "x-request-id"?: string;
+                    /** @description `"requests";r=` left, `;t=` seconds until it begins anew; IETF RateLimit (残り回数と再開までの秒数) */
+                    ratelimit?: string;
+                    /** @description `"requests";q=` quota, `;w=` seconds; IETF RateLimit-Policy (上限と単位時間) */
+                    "ratelimit-policy"?: string;
                     /** @description Requests a minute (1分あたりの上限) */
                     "x-ratelimit-limit"?: number;
                     /** @description Left in this minute (残り回数) */
@@ -21543,6 +22103,10 @@ export interface operations {
                 headers: {
                     /** @description Quote it when asking the operator (問い合わせ番号) */
                     "x-request-id"?: string;
+                    /** @description `"requests";r=` left, `;t=` seconds until it begins anew; IETF RateLimit (残り回数と再開までの秒数) */
+                    ratelimit?: string;
+                    /** @description `"requests";q=` quota, `;w=` seconds; IETF RateLimit-Policy (上限と単位時間) */
+                    "ratelimit-policy"?: string;
                     /** @description Requests a minute (1分あたりの上限) */
                     "x-ratelimit-limit"?: number;
                     /** @description Left in this minute (残り回数) */
@@ -21590,6 +22154,10 @@ export interface operations {
                 headers: {
                     /** @description Quote it when asking the operator (問い合わせ番号) */
                     "x-request-id"?: string;
+                    /** @description `"requests";r=` left, `;t=` seconds until it begins anew; IETF RateLimit (残り回数と再開までの秒数) */
+                    ratelimit?: string;
+                    /** @description `"requests";q=` quota, `;w=` seconds; IETF RateLimit-Policy (上限と単位時間) */
+                    "ratelimit-policy"?: string;
                     /** @description Requests a minute (1分あたりの上限) */
                     "x-ratelimit-limit"?: number;
                     /** @description Left in this minute (残り回数) */
@@ -21638,6 +22206,10 @@ export interface operations {
                 headers: {
                     /** @description Quote it when asking the operator (問い合わせ番号) */
                     "x-request-id"?: string;
+                    /** @description `"requests";r=` left, `;t=` seconds until it begins anew; IETF RateLimit (残り回数と再開までの秒数) */
+                    ratelimit?: string;
+                    /** @description `"requests";q=` quota, `;w=` seconds; IETF RateLimit-Policy (上限と単位時間) */
+                    "ratelimit-policy"?: string;
                     /** @description Requests a minute (1分あたりの上限) */
                     "x-ratelimit-limit"?: number;
                     /** @description Left in this minute (残り回数) */
@@ -21693,6 +22265,10 @@ export interface operations {
                 headers: {
                     /** @description Quote it when asking the operator (問い合わせ番号) */
                     "x-request-id"?: string;
+                    /** @description `"requests";r=` left, `;t=` seconds until it begins anew; IETF RateLimit (残り回数と再開までの秒数) */
+                    ratelimit?: string;
+                    /** @description `"requests";q=` quota, `;w=` seconds; IETF RateLimit-Policy (上限と単位時間) */
+                    "ratelimit-policy"?: string;
                     /** @description Requests a minute (1分あたりの上限) */
                     "x-ratelimit-limit"?: number;
                     /** @description Left in this minute (残り回数) */
@@ -21748,6 +22324,10 @@ export interface operations {
                 headers: {
                     /** @description Quote it when asking the operator (問い合わせ番号) */
                     "x-request-id"?: string;
+                    /** @description `"requests";r=` left, `;t=` seconds until it begins anew; IETF RateLimit (残り回数と再開までの秒数) */
+                    ratelimit?: string;
+                    /** @description `"requests";q=` quota, `;w=` seconds; IETF RateLimit-Policy (上限と単位時間) */
+                    "ratelimit-policy"?: string;
                     /** @description Requests a minute (1分あたりの上限) */
                     "x-ratelimit-limit"?: number;
                     /** @description Left in this minute (残り回数) */
@@ -21802,6 +22382,10 @@ export interface operations {
                 headers: {
                     /** @description Quote it when asking the operator (問い合わせ番号) */
                     "x-request-id"?: string;
+                    /** @description `"requests";r=` left, `;t=` seconds until it begins anew; IETF RateLimit (残り回数と再開までの秒数) */
+                    ratelimit?: string;
+                    /** @description `"requests";q=` quota, `;w=` seconds; IETF RateLimit-Policy (上限と単位時間) */
+                    "ratelimit-policy"?: string;
                     /** @description Requests a minute (1分あたりの上限) */
                     "x-ratelimit-limit"?: number;
                     /** @description Left in this minute (残り回数) */
@@ -21849,6 +22433,10 @@ export interface operations {
                 headers: {
                     /** @description Quote it when asking the operator (問い合わせ番号) */
                     "x-request-id"?: string;
+                    /** @description `"requests";r=` left, `;t=` seconds until it begins anew; IETF RateLimit (残り回数と再開までの秒数) */
+                    ratelimit?: string;
+                    /** @description `"requests";q=` quota, `;w=` seconds; IETF RateLimit-Policy (上限と単位時間) */
+                    "ratelimit-policy"?: string;
                     /** @description Requests a minute (1分あたりの上限) */
                     "x-ratelimit-limit"?: number;
                     /** @description Left in this minute (残り回数) */
@@ -21891,6 +22479,10 @@ export interface operations {
                 headers: {
                     /** @description Quote it when asking the operator (問い合わせ番号) */
                     "x-request-id"?: string;
+                    /** @description `"requests";r=` left, `;t=` seconds until it begins anew; IETF RateLimit (残り回数と再開までの秒数) */
+                    ratelimit?: string;
+                    /** @description `"requests";q=` quota, `;w=` seconds; IETF RateLimit-Policy (上限と単位時間) */
+                    "ratelimit-policy"?: string;
                     /** @description Requests a minute (1分あたりの上限) */
                     "x-ratelimit-limit"?: number;
                     /** @description Left in this minute (残り回数) */
@@ -21932,6 +22524,10 @@ export interface operations {
                 headers: {
                     /** @description Quote it when asking the operator (問い合わせ番号) */
                     "x-request-id"?: string;
+                    /** @description `"requests";r=` left, `;t=` seconds until it begins anew; IETF RateLimit (残り回数と再開までの秒数) */
+                    ratelimit?: string;
+                    /** @description `"requests";q=` quota, `;w=` seconds; IETF RateLimit-Policy (上限と単位時間) */
+                    "ratelimit-policy"?: string;
                     /** @description Requests a minute (1分あたりの上限) */
                     "x-ratelimit-limit"?: number;
                     /** @description Left in this minute (残り回数) */
@@ -21978,6 +22574,10 @@ export interface operations {
                 headers: {
                     /** @description Quote it when asking the operator (問い合わせ番号) */
                     "x-request-id"?: string;
+                    /** @description `"requests";r=` left, `;t=` seconds until it begins anew; IETF RateLimit (残り回数と再開までの秒数) */
+                    ratelimit?: string;
+                    /** @description `"requests";q=` quota, `;w=` seconds; IETF RateLimit-Policy (上限と単位時間) */
+                    "ratelimit-policy"?: string;
                     /** @description Requests a minute (1分あたりの上限) */
                     "x-ratelimit-limit"?: number;
                     /** @description Left in this minute (残り回数) */
@@ -22031,6 +22631,10 @@ export interface operations {
                 headers: {
                     /** @description Quote it when asking the operator (問い合わせ番号) */
                     "x-request-id"?: string;
+                    /** @description `"requests";r=` left, `;t=` seconds until it begins anew; IETF RateLimit (残り回数と再開までの秒数) */
+                    ratelimit?: string;
+                    /** @description `"requests";q=` quota, `;w=` seconds; IETF RateLimit-Policy (上限と単位時間) */
+                    "ratelimit-policy"?: string;
                     /** @description Requests a minute (1分あたりの上限) */
                     "x-ratelimit-limit"?: number;
                     /** @description Left in this minute (残り回数) */
