@@ -1,6 +1,6 @@
 import type { App } from './app-types.ts'
 
-export interface Deprecated {
+interface Deprecated {
   /** The day it was said, in UTC: `2027-04-01`. */
   since: string
   /** From this day on it may be gone; twelve months after `since` or later (docs/api-changes.md). */
