@@ -18,6 +18,7 @@ const STEPS: readonly (readonly [what: string, command: readonly string[], folde
   ['answers of each problem', vitest('test/integration/http/problem-examples.test.ts')],
   ['the document with these answers', DOCUMENT],
   ['types of the client', ['node', 'types.ts'], CLIENT],
+  ['classes of the C# client', ['node', 'scripts/csharp-types.ts']],
   ['Postman collection', ['node', 'scripts/postman-collection.ts']],
   ['pages', ['npm', 'run', '--silent', 'docs']],
   ['format', ['biome', 'check', '--write', '--diagnostic-level=error']],

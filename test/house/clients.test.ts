@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto'
 import { globSync, readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { expect, test } from 'vitest'
+import { csharpTypes, TYPES } from '../../scripts/csharp-types.ts'
 import { COLLECTION, collection } from '../../scripts/postman-collection.ts'
 
 /** What is made from the document is made from this one. */
@@ -14,12 +15,16 @@ test('the TypeScript types are those of docs/openapi.json (npm ci && npm run typ
   expect(read('clients/typescript/src/api.ts').split('\n', 1)[0]).toContain(hash)
 })
 
+test('the C# classes are those of docs/openapi.json (npm run api)', async () => {
+  expect(readFileSync(TYPES, 'utf8')).toBe(await csharpTypes())
+})
+
 test('the collection is that of docs/openapi.json (npm run api)', async () => {
   expect(readFileSync(COLLECTION, 'utf8')).toBe(await collection())
 })
 
 test('the collection has every operation, and each with its tag', async () => {
-  const { item } = JSON.parse(await collection()) as { item: { item: unknown[] }[] }
+  const [, ...item] = (JSON.parse(await collection()) as { item: { item: unknown[] }[] }).item
   const document = JSON.parse(read('docs/openapi.json')) as { paths: Record<string, object> }
   const operations = Object.values(document.paths).flatMap((methods) => Object.keys(methods))
   expect(item.flatMap((folder) => folder.item)).toHaveLength(operations.length)

@@ -79,6 +79,33 @@ namespace Torikomi
             return new Why(await GetAsync(path, cancel).ConfigureAwait(false));
         }
 
+        /// <summary>GET /v1/orders/{id}, with the ETag that an edit needs.</summary>
+        public async Task<KeyValuePair<Order, string>> OrderAsync(
+            string orderId, CancellationToken cancel = default(CancellationToken))
+        {
+            var answer = await AskAsync("GET", "/v1/orders/" + Uri.EscapeDataString(orderId), null, null, cancel).ConfigureAwait(false);
+            return new KeyValuePair<Order, string>(new Order(answer.Body), answer.ETag);
+        }
+
+        /// <summary>PATCH /v1/orders/{id}. What is not set stays; what is set to null is emptied.</summary>
+        /// <param name="etag">As the order was read with; somebody who was faster makes it a 412 with both versions in its Body</param>
+        public async Task<Order> EditAsync(
+            string orderId, OrderPatch edit, string etag, CancellationToken cancel = default(CancellationToken))
+        {
+            var path = "/v1/orders/" + Uri.EscapeDataString(orderId);
+            return new Order(await PatchAsync(path, edit.ToJson(), etag, cancel).ConfigureAwait(false));
+        }
+
+        /// <summary>POST /v1/site-changes: ships, cancels and so on at the mall.</summary>
+        /// <param name="key">Made of what is asked for, so that the same request asks for nothing twice</param>
+        public async Task<IReadOnlyList<SiteChange>> ChangeAsync(
+            string key, IEnumerable<SiteChangeRequest> changes, CancellationToken cancel = default(CancellationToken))
+        {
+            var body = "{\"changes\":[" + string.Join(",", changes.Select(change => change.ToJson())) + "]}";
+            var answer = await PostAsync("/v1/site-changes", body, key, cancel).ConfigureAwait(false);
+            return answer.Element("changes").Elements().Select(change => new SiteChange(change)).ToList();
+        }
+
         /// <summary>The same as the others, with status and headers. A 304 has no body.</summary>
         /// <param name="headers">As If-Match, If-None-Match, Idempotency-Key; with the last one it is tried again</param>
         public Task<Answer> AskAsync(

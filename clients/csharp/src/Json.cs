@@ -1,3 +1,5 @@
+using System;
+using System.Globalization;
 using System.Linq;
 using System.Runtime.Serialization.Json;
 using System.Text;
@@ -23,7 +25,7 @@ namespace Torikomi
                     return XElement.Load(reader);
             }
             catch (XmlException) { return null; }
-            catch (System.FormatException) { return null; }
+            catch (FormatException) { return null; }
         }
 
         /// <summary>By hand: the framework's own writer refuses the nulls that its reader has made.</summary>
@@ -86,8 +88,50 @@ namespace Torikomi
         /// <returns>null where the field is missing or null</returns>
         public static string Text(XElement value, string name)
         {
-            var field = value == null ? null : value.Elements().FirstOrDefault(child => NameOf(child) == name);
+            var field = Field(value, name);
             return field == null || (string)field.Attribute("type") == "null" ? null : field.Value;
+        }
+
+        internal static XElement Field(XElement value, string name)
+        {
+            return value == null ? null : value.Elements().FirstOrDefault(child => NameOf(child) == name);
+        }
+
+        /// <summary>A field of this name, as Parse makes one.</summary>
+        internal static XElement Named(string name, object value)
+        {
+            var encoded = XmlConvert.EncodeLocalName(name);
+            // The reader puts such a name into an attribute.
+            var field = encoded == name ? new XElement(name) : new XElement("item", new XAttribute("item", name));
+            Fill(field, value);
+            return field;
+        }
+
+        private static void Fill(XElement field, object value)
+        {
+            var given = value is Record ? ((Record)value).Fields : value as XElement;
+            var list = value as System.Collections.IEnumerable;
+            if (value == null) field.SetAttributeValue("type", "null");
+            else if (given != null)
+            {
+                field.SetAttributeValue("type", (string)given.Attribute("type"));
+                field.Add(given.Nodes());
+            }
+            else if (value is string) Set(field, "string", (string)value);
+            else if (value is bool) Set(field, "boolean", (bool)value ? "true" : "false");
+            else if (value is DateTimeOffset) Set(field, "string", ((DateTimeOffset)value).ToString("o", CultureInfo.InvariantCulture));
+            else if (list != null)
+            {
+                field.SetAttributeValue("type", "array");
+                foreach (var item in list) field.Add(Named("item", item));
+            }
+            else Set(field, "number", Convert.ToString(value, CultureInfo.InvariantCulture));
+        }
+
+        private static void Set(XElement field, string type, string text)
+        {
+            field.SetAttributeValue("type", type);
+            field.Value = text;
         }
 
         public static string Quote(string text)

@@ -7,39 +7,6 @@ using System.Xml.Linq;
 
 namespace Torikomi
 {
-    /// <summary>An order as it was answered.</summary>
-    public sealed class Order
-    {
-        public XElement Fields { get; }
-
-        internal Order(XElement fields)
-        {
-            Fields = fields;
-        }
-
-        public string Id { get { return this["id"]; } }
-        public string ShopId { get { return this["shopId"]; } }
-        public string Marketplace { get { return this["marketplace"]; } }
-        public string OrderNumber { get { return this["orderNumber"]; } }
-        public DateTimeOffset OrderedAt
-        {
-            get { return DateTimeOffset.Parse(this["orderedAt"], System.Globalization.CultureInfo.InvariantCulture); }
-        }
-        public long BilledAmount { get { return long.Parse(this["billedAmount"]); } }
-        /// <summary>Why it must not ship yet; empty when it may.</summary>
-        public IReadOnlyList<string> Holds
-        {
-            get { return Fields.Element("holds").Elements().Select(hold => hold.Value).ToList(); }
-        }
-        /// <summary>Null where the field is missing or null.</summary>
-        public string this[string name] { get { return Json.Text(Fields, name); } }
-
-        public string ToJson()
-        {
-            return Json.Write(Fields);
-        }
-    }
-
     public sealed class Batch
     {
         public string PullId { get; internal set; }

@@ -55,10 +55,25 @@ public static class Checks
         Console.WriteLine(Json.Text(Json.Parse("{\"9a\":\"digit\",\"b c\":\"blank\"}"), "9a"));
         Console.WriteLine(Json.Text(Json.Parse("{\"9a\":\"digit\",\"b c\":\"blank\"}"), "b c"));
         Console.WriteLine(Json.Text(Json.Parse("{\"a\":1}"), "9a") ?? "missing");
+        Typed();
         CallsAsync().GetAwaiter().GetResult();
         FilesAsync(arguments[1]).GetAwaiter().GetResult();
         FeedAsync().GetAwaiter().GetResult();
         KeepAsync(arguments[0]).GetAwaiter().GetResult();
+    }
+
+    private static void Typed()
+    {
+        const string answered = "{\"id\":\"o\",\"orderedAt\":\"2026-11-28T10:00:00.000Z\",\"billedAmount\":7875,\"holds\":[\"newer_hold\"],"
+            + "\"purgedAt\":null,\"newer\":[1,{\"9a\":true}],\"detail\":{\"totals\":{\"total\":7940,\"billed\":7875},\"notes\":{\"shop\":null}}}";
+        var order = new Order(Json.Parse(answered));
+        Console.WriteLine(order.OrderedAt.ToString("o") + " " + order.BilledAmount + " " + order.Holds.Single() + " " + (order.PurgedAt == null));
+        Console.WriteLine(order.Detail.Totals.Billed + " " + (order.Detail.Notes.Shop ?? "none") + " " + (order.ToJson() == answered));
+        var edit = new OrderPatch { Notes = new OrderPatchNotes { Shop = "確認済み", Mail = null }, ReceiptWanted = false };
+        Console.WriteLine(edit.ToJson());
+        var parcel = new SiteChangeRequestShipParcel { Carrier = Carrier.Yamato, TrackingNumber = "400000000001" };
+        Console.WriteLine(new SiteChangeRequestShip { OrderId = "o", ShippedOn = "2026-11-28", Parcels = new[] { parcel } }.ToJson());
+        Console.WriteLine(new SiteChangeRequestChangeContent { OrderId = "o", ShippingFee = 0 }.ToJson());
     }
 
     private static async Task CallsAsync()

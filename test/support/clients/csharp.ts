@@ -23,3 +23,4 @@ export function compile(program: string, sources: readonly string[]): void {
 
 export const consoleExample = join(FOLDER, 'examples/Console.cs')
 export const feedFollower = fileURLToPath(new URL('Feed.cs', import.meta.url))
+export const windowsForms = fileURLToPath(new URL('Forms.cs', import.meta.url))

@@ -22,7 +22,7 @@ afterAll(async () => {
 })
 
 test.skipIf(monoMissing() !== null)(
-  'C#: odd names, PUT, DELETE, headers, files, a feed behind a proxy, erasures, and a refusal that the handler met ends KeepAsync',
+  'C#: odd names, typed orders, edits and ships, PUT, DELETE, headers, files, a feed behind a proxy, erasures, and a refusal that the handler met ends KeepAsync',
   async () => {
     const program = join(folder, 'checks.exe')
     compile(program, [CHECKS])
@@ -33,6 +33,10 @@ test.skipIf(monoMissing() !== null)(
     const changes = 'GET /v1/changes?wait=0&after='
     expect(stdout.trim().split(/\r?\n/)).toEqual([
       ...['digit', 'blank', 'missing'],
+      ...['2026-11-28T10:00:00.0000000+00:00 7875 newer_hold True', '7875 none True'],
+      '{"notes":{"shop":"確認済み","mail":null},"receiptWanted":false}',
+      '{"action":"ship","orderId":"o","shippedOn":"2026-11-28","parcels":[{"carrier":"yamato","trackingNumber":"400000000001"}]}',
+      '{"action":"change_content","orderId":"o","shippingFee":0}',
       ...['PUT /v1/views', 'DELETE /v1/views/v', 'True'],
       ...['POST /v1/shops', '201 /v1/shops/s "2"', 'GET /v1/shops/s', '304'],
       ...[...Array(3).fill('GET /v1/orders/export'), 'orders.csv 受注番号', 'GET /v1/orders/export'],
