@@ -8,6 +8,8 @@ import type { ScopeCheck, ViewRecorder } from '../http/server.ts'
 import { createImportRoutes, createReimportRoutes } from '../imports/routes.ts'
 import { triggerRoutes } from '../imports/triggers.ts'
 import { unknownFieldRoutes } from '../imports/unknown-fields.ts'
+import { healthRoutes } from '../installation/routes.ts'
+import { readInstallation } from '../installation/state.ts'
 import { labelRoutes } from '../labels/routes.ts'
 import { eraseMails } from '../mail/erase-buyer.ts'
 import { inboundMailRoute } from '../mail/inbound/route.ts'
@@ -28,6 +30,7 @@ import { erasureRoutes, operatorErasureRoutes } from '../orders/erasure-routes.t
 import { exportRoutes } from '../orders/export-csv.ts'
 import { createOrderRoutes } from '../orders/routes.ts'
 import { savedViewRoutes } from '../orders/saved-views.ts'
+import { systemClock } from '../platform/clock.ts'
 import { createReconciliationRoutes } from '../reconciliation/routes.ts'
 import { credentialCalendarRoutes } from '../shops/calendar/routes.ts'
 import { consentCallback, consentRoutes } from '../shops/consents/routes.ts'
@@ -124,6 +127,10 @@ export function createApiArea(core: Core, { sendMail, channels }: Messages): Api
     ],
     operatorRoutes: [
       ...shops.operatorRoutes,
+      healthRoutes({
+        clock: shared.clock,
+        readInstallation: () => readInstallation({ ...shared, machineNow: systemClock.now }),
+      }),
       ...staff.operatorRoutes,
       mailRoutes(shared),
       notificationAdminRoutes(shared),

@@ -1,5 +1,4 @@
 import type { Role } from '../config/fields.ts'
-import { readMailboxGauges } from '../mail/gauges.ts'
 import type { Marketplaces } from '../marketplaces/index.ts'
 import { LISTENED_MALLS, type ListenedMalls } from '../marketplaces/mails.ts'
 import { readSweepGauges } from '../reconciliation/gauges.ts'
@@ -53,7 +52,6 @@ export async function createAreas(tools: AreaTools, roles: readonly Role[]): Pro
       void (await Promise.all([
         readChangeGauges(shared),
         readSweepGauges(shared),
-        readMailboxGauges(shared),
         readCredentialGauges(shared),
       ])),
   }

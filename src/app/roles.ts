@@ -5,11 +5,13 @@ import type { App } from '../http/app-types.ts'
 import type { MetricsSource, ReadinessCheck } from '../http/health.ts'
 import type { DocExamples } from '../http/openapi/examples.ts'
 import { buildServer } from '../http/server.ts'
+import { setInstallationGauges } from '../installation/gauges.ts'
+import { readInstallation } from '../installation/state.ts'
+import { systemClock } from '../platform/clock.ts'
 import { checkWritable } from '../platform/db/database.ts'
 import { readQuiet } from '../platform/db/quiet.ts'
 import type { Metrics } from '../platform/metrics.ts'
 import { recoverStalled } from '../platform/queue/stalled.ts'
-import type { WakeQueue } from '../platform/queue/wake-queue.ts'
 import { cannotListen } from '../platform/start-error.ts'
 import { settlesWithin } from '../platform/timeout.ts'
 import type { Areas } from './compose.ts'
@@ -31,10 +33,12 @@ export interface Parts {
  * in. Gives the address that it answers at.
  */
 export async function startRoles(parts: Parts, stops: StopList): Promise<string> {
-  const url = await startHttp(parts, stops)
+  const work = { isQuiet: false }
+  const url = await startHttp(parts, work, stops)
   const { database, clock, log } = parts.resources
   const quiet = await readQuiet(database.pool, new Date(clock.now()))
   if (quiet) {
+    work.isQuiet = true
     // What was restored or copied may be a drill beside the real one: two would read and change the same shops.
     log.warn(
       { ...quiet },
@@ -52,7 +56,7 @@ export async function startRoles(parts: Parts, stops: StopList): Promise<string>
   return url
 }
 
-async function startHttp(parts: Parts, stops: StopList): Promise<string> {
+async function startHttp(parts: Parts, work: Work, stops: StopList): Promise<string> {
   const { config, resources, areas, docExamples } = parts
   const withApi = areas.api !== null
   let draining = false
@@ -64,9 +68,10 @@ async function startHttp(parts: Parts, stops: StopList): Promise<string> {
     metricsKey: config.metricsApiKey,
     ...(areas.api ?? { clientRoutes: [], operatorRoutes: [] }),
     documented: withApi,
-    readiness: readiness(resources, withApi),
+    readiness: readiness(resources, withApi, work),
     isDraining: () => draining,
-    metrics: metricsSource(parts.metrics, resources.wakeQueue, areas.readGauges),
+    metrics: metricsSource(parts.metrics, resources, areas.readGauges),
+    requestMetrics: parts.metrics,
     version: parts.version,
     trustProxy: config.trustProxy ?? false,
     corsOrigins: config.corsOrigins,
@@ -98,11 +103,21 @@ function urlOf({ address, family, port }: AddressInfo): string {
   return family === 'IPv6' ? `http://[${address}]:${port}` : `http://${address}:${port}`
 }
 
+/** A process that began quiet stays so until it is started anew, whatever `ops resume` has said since. */
+interface Work {
+  isQuiet: boolean
+}
+
 /** Lists, pulls and changes are rows: without its queue a process of the role `api` serves all of them. */
-function readiness({ database, wakeQueue }: Resources, withApi: boolean): Record<string, ReadinessCheck> {
+function readiness(
+  { database, wakeQueue }: Resources,
+  withApi: boolean,
+  work: Work,
+): Record<string, ReadinessCheck> {
   return {
-    database: { needed: true, run: () => checkWritable(database.pool) },
+    database: { needed: true, run: () => checkWritable(database) },
     queue: { needed: !withApi, run: async () => void (await wakeQueue.counts()) },
+    work: { needed: false, run: async () => (work.isQuiet ? 'quiet' : undefined) },
   }
 }
 
@@ -122,25 +137,38 @@ async function startWorker({ config, resources }: Parts, area: WorkerArea, stops
   webhooks.start()
 }
 
-const SCRAPE_LIMIT_MS = 2_000
+/** Above the time that `readInstallation` waits for what does not answer, below Prometheus's ten seconds. */
+const SCRAPE_LIMIT_MS = 4_000
 
 /**
- * The registry, with the queue's depth and the areas' own numbers (`readGauges`) read on each scrape. Where one does not
- * answer, its last numbers stay.
+ * The registry, with the state of the installation and the areas' own numbers (`readGauges`) read on each scrape. Of what does not
+ * answer there is no number at that scrape.
  */
 export function metricsSource(
   metrics: Metrics,
-  wakeQueue: Pick<WakeQueue, 'counts'>,
+  { database, wakeQueue, clock }: Pick<Resources, 'database' | 'wakeQueue' | 'clock'>,
   readGauges: () => Promise<void>,
+  machineNow = systemClock.now,
 ): MetricsSource {
   async function readQueue(): Promise<void> {
+    metrics.queueJobs.reset()
     const counts = await wakeQueue.counts()
     for (const [state, count] of Object.entries(counts)) metrics.queueJobs.set({ state }, count)
+  }
+  async function readState(): Promise<void> {
+    const counted = { counts: readQueue }
+    const facts = await readInstallation({ database, wakeQueue: counted, clock, machineNow })
+    setInstallationGauges(metrics, facts, clock.now())
   }
   return {
     contentType: metrics.registry.contentType,
     async metrics() {
-      await settlesWithin(SCRAPE_LIMIT_MS, Promise.allSettled([readQueue(), readGauges()]))
+      // Before the scrape asks anything: an idle pool opens connections for these questions, which would count as waiting for one.
+      const { totalCount, idleCount, waitingCount } = database.pool
+      metrics.databaseConnections.set({ state: 'used' }, totalCount - idleCount)
+      metrics.databaseConnections.set({ state: 'idle' }, idleCount)
+      metrics.databaseConnections.set({ state: 'waiting' }, waitingCount)
+      await settlesWithin(SCRAPE_LIMIT_MS, Promise.allSettled([readState(), readGauges()]))
       return metrics.registry.metrics()
     },
   }

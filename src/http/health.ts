@@ -1,6 +1,6 @@
 import type { FastifyRequest } from 'fastify'
 import { z } from 'zod'
-import { isReadOnly } from '../platform/db/failures.ts'
+import { databaseState } from '../platform/db/failures.ts'
 import { AppError } from '../platform/errors.ts'
 import { withTimeout } from '../platform/timeout.ts'
 import type { App } from './app-types.ts'
@@ -9,8 +9,8 @@ import { type Authenticate, bearerKey, type CountFailure, sameSecret } from './a
 export interface ReadinessCheck {
   /** Whether the process can do nothing that it is for without it; what is not needed is only shown. */
   needed: boolean
-  /** Rejects when the thing is not there. */
-  run(): Promise<void>
+  /** Rejects when the thing is not there; resolves with `quiet` where the process rests by intention. */
+  run(): Promise<unknown>
 }
 
 /** What prom-client's Registry offers. */
@@ -34,10 +34,11 @@ export interface HealthOptions {
   behindProxy: boolean
 }
 
+const STATES = ['ok', 'failed', 'read_only', 'full', 'quiet', 'stopping'] as const
 const Checks = z
-  .record(z.string(), z.enum(['ok', 'failed', 'read_only', 'stopping']))
+  .record(z.string(), z.enum(STATES))
   .describe('By part; `process` is there while it stops (部品ごとの状態)')
-type CheckState = 'ok' | 'failed' | 'read_only' | 'stopping'
+type CheckState = (typeof STATES)[number]
 const Alive = z.object({ status: z.literal('ok').describe('状態') })
 const Ready = z.object({ status: z.literal('ok').describe('状態'), checks: Checks })
 const NotReady = z.object({ status: z.literal('unavailable').describe('状態'), checks: Checks })
@@ -70,7 +71,7 @@ export function healthRoutes(app: App, options: HealthOptions): void {
         operationId: 'getReadiness',
         summary: 'Can it serve requests (準備確認)',
         description:
-          'Asks the database and the queue; 503 names the part that does not answer, the database that only reads (`read_only`), or says that the process is about to end (`stopping`). A part that this process can serve requests without is shown and keeps it ready: the queue, in the role `api`.',
+          'Asks the database and the queue; 503 names the part that does not answer, the database that only reads (`read_only`) or has no room left (`full`), or says that the process is about to end (`stopping`). A part that this process can serve requests without is shown and keeps it ready: the queue, in the role `api`, and quiet mode (静止モード: `work` is `quiet`), in which no mall is called.',
         response: { 200: Ready, 503: NotReady },
       },
     },
@@ -145,8 +146,8 @@ function isLocal(request: FastifyRequest): boolean {
 async function runChecks(options: HealthOptions): Promise<Record<string, CheckState>> {
   const entries = Object.entries(options.readiness).map(async ([name, { run }]) => {
     const state = await withTimeout(options.readinessTimeoutMs, run()).then(
-      () => 'ok' as const,
-      (error: unknown) => (isReadOnly(error) ? ('read_only' as const) : ('failed' as const)),
+      (said) => (said === 'quiet' ? ('quiet' as const) : ('ok' as const)),
+      databaseState,
     )
     return [name, state] as const
   })

@@ -1,8 +1,14 @@
 import type { ZodTypeProvider } from '@fastify/type-provider-zod'
-import Fastify, { type FastifyBaseLogger, type FastifyRequest, LogController } from 'fastify'
+import Fastify, {
+  type FastifyBaseLogger,
+  type FastifyReply,
+  type FastifyRequest,
+  LogController,
+} from 'fastify'
 import { asReports, inScope } from '../platform/db/tenant-scope.ts'
 import { AppError } from '../platform/errors.ts'
 import type { Logger } from '../platform/logger.ts'
+import type { Metrics } from '../platform/metrics.ts'
 import { isReport } from './access.ts'
 import type { App, Auth, Routes } from './app-types.ts'
 import { asApp, QUEUE_BOARD } from './app-types.ts'
@@ -65,6 +71,8 @@ export interface ServerOptions {
   /** True from the moment that the process wants to end. */
   isDraining?: () => boolean
   metrics: MetricsSource
+  /** What requests are counted in; left out: nowhere. */
+  requestMetrics?: RequestMetrics
   version: string
   limits?: Partial<LimitOptions>
   /** Number or addresses of proxies whose X-Forwarded-For is believed; false when clients connect straight. */
@@ -75,6 +83,8 @@ export interface ServerOptions {
   /** false: health and metrics alone are answered, which need no OpenAPI document. */
   documented?: boolean
 }
+
+type RequestMetrics = Pick<Metrics, 'httpSeconds' | 'unauthorised'>
 
 /** The whole HTTP side, ready to `listen` or `inject`; nothing listens yet. `close()` waits for running requests. */
 export async function buildServer(options: ServerOptions): Promise<App> {
@@ -89,6 +99,7 @@ export async function buildServer(options: ServerOptions): Promise<App> {
   tagAnswers(app)
   acceptJsonOnly(app)
   logRequests(app)
+  if (options.requestMetrics) countRequests(app, options.requestMetrics)
   app.addHook('onSend', async (request, reply) => {
     reply.header('x-request-id', request.id)
     // Nearly all of it names people or settings; a proxy or a browser's disk is no place for that.
@@ -241,6 +252,21 @@ function logRequests(app: App): void {
     else request.log.info(facts, 'request')
   })
 }
+
+function countRequests(app: App, { httpSeconds, unauthorised }: RequestMetrics): void {
+  app.addHook('onResponse', async (request, reply) => {
+    // By route and never by address: what a stranger types into an address must not become a series.
+    const route = request.routeOptions.url
+    if (reply.statusCode === 401) unauthorised.inc()
+    if (!route?.startsWith('/v1/') || isStream(reply)) return
+    const status = `${Math.floor(reply.statusCode / 100)}xx`
+    httpSeconds.observe({ method: request.method, route, status }, reply.elapsedTime / 1_000)
+  })
+}
+
+/** It ends when the client goes, which says nothing of the service. */
+const isStream = (reply: FastifyReply): boolean =>
+  String(reply.getHeader('content-type')).startsWith('text/event-stream')
 
 function personOf(auth: Auth): { apiKeyId?: string; accountId?: string } {
   if (auth.kind === 'client' && auth.apiKeyId !== undefined) return { apiKeyId: auth.apiKeyId }

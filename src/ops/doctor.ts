@@ -5,11 +5,13 @@ import { createConfiguredHttp } from '../app/resources.ts'
 import { databaseFailure } from '../app/start-failure.ts'
 import type { Config } from '../config/config.ts'
 import { ConfigError } from '../config/load.ts'
+import { CLOCK_MS, DATABASE, decideCauses, readWork } from '../installation/state.ts'
 import { MALLS } from '../marketplaces/index.ts'
 import type { Mall, MallOptions, MallSetting } from '../marketplaces/port/marketplace.ts'
 import type { SmtpSettings } from '../notices/mailer.ts'
 import { createSmtpMailer } from '../notices/smtp-access.ts'
 import { createSealer } from '../platform/crypto/sealer.ts'
+import { databaseState } from '../platform/db/failures.ts'
 import { readSchemaState } from '../platform/db/migrate.ts'
 import { readRowSecurity } from '../platform/db/row-security.ts'
 import { codeOf } from '../platform/errors.ts'
@@ -21,13 +23,13 @@ import type { Ops } from './tools.ts'
 
 const CHECK_MS = 10_000
 const OLDEST_POSTGRES = 150_000
-/** Beyond it Yahoo!'s key check fails, and leases of different machines overlap. */
-const CLOCK_MS = 5_000
 
 /** `advice`: what to do when `fact` is not as it should be. */
 interface Finding {
   fact: string
   advice?: string | undefined
+  /** Worth a look; the exit code stays 0. */
+  isWarning?: boolean
 }
 
 interface Check {
@@ -35,7 +37,7 @@ interface Check {
   /** What it is when it fails, and what it cannot do without. */
   is?: 'database' | 'schema'
   needs?: 'database' | 'schema'
-  run(): Promise<Finding>
+  run(): Promise<Finding | Finding[]>
 }
 
 /** Exit code 1 when anything needs a hand. Calls no mall: a connection is opened to each host, and closed. */
@@ -59,19 +61,24 @@ export async function doctor(ops: Ops): Promise<number> {
       ops.print(`--  ${name.padEnd(9)}  not looked at without the ${missing}`)
       continue
     }
-    const { fact, advice } = await withTimeout(CHECK_MS, run()).catch(failed)
-    if (advice !== undefined) {
-      faults++
-      missing = is ?? missing
+    const found = await withTimeout(CHECK_MS, run()).catch(failed)
+    for (const { fact, advice, isWarning } of [found].flat()) {
+      if (advice !== undefined && !isWarning) {
+        faults++
+        missing = is ?? missing
+      }
+      ops.print(`${advice === undefined ? 'OK' : isWarning ? '!!' : 'NG'}  ${name.padEnd(9)}  ${fact}`)
+      if (advice !== undefined) ops.print(`               -> ${advice}`)
     }
-    ops.print(`${advice === undefined ? 'OK' : 'NG'}  ${name.padEnd(9)}  ${fact}`)
-    if (advice !== undefined) ops.print(`               -> ${advice}`)
   }
   ops.print(faults === 0 ? 'nothing to do' : `${faults} to mend`)
   return faults === 0 ? 0 : 1
 }
 
 function failed(error: unknown): Finding {
+  const state = databaseState(error)
+  // A server that only reads or has no room left does answer.
+  if (state !== 'failed') return DATABASE[state]
   if (error instanceof StartError) return { fact: 'cannot be worked with', advice: error.message }
   const why = codeOf(error) ?? (error instanceof Error ? error.message.slice(0, 200) : 'unknown')
   // Redis and mail servers say it in their own words.
@@ -133,6 +140,7 @@ function databaseChecks(ops: Ops): Check[] {
         }
       },
     },
+    { ...{ name: 'work', needs: 'schema' }, run: () => workFindings(ops) },
     {
       ...{ name: 'keys', needs: 'schema' },
       async run() {
@@ -145,6 +153,20 @@ function databaseChecks(ops: Ops): Check[] {
       },
     },
   ]
+}
+
+/** How the work of all processes stands: the causes that `GET /v1/admin/health` and `/metrics` name. */
+async function workFindings(ops: Ops): Promise<Finding[]> {
+  const { pool } = await ops.database()
+  const now = ops.clock.now()
+  const work = await readWork(pool, { clock: ops.clock, machineNow: ops.clock.now })
+  const all = work ? decideCauses({ database: 'ok', queue: 'ok', work }, now) : []
+  // The clock has its own line, also before there is a schema.
+  const causes = all.filter(({ part }) => part !== 'clock')
+  if (causes.length > 0)
+    return causes.map(({ fact, advice, rank }) => ({ fact, advice, isWarning: rank === 'warning' }))
+  const { shops, mailboxes, listeners } = work ?? {}
+  return [{ fact: `nothing stands still: ${shops} shops, ${mailboxes} mailboxes, ${listeners} listeners` }]
 }
 
 /** The second wall, as the service meets it: under its own login. */

@@ -5,6 +5,8 @@ export type Metrics = ReturnType<typeof createMetrics>
 /** Seconds from a mail to its order; the aim is a few, an order the mall does not know yet may take minutes or hours. */
 const LATENESS = [0.05, 0.1, 0.25, 0.5, 1, 2, 5, 10, 30, 60, 300, 1800, 7200, 86400]
 const CALL_SECONDS = [0.05, 0.1, 0.25, 0.5, 1, 2, 5, 10, 30]
+/** Few, as there are some two hundred routes. */
+const HTTP_SECONDS = [0.05, 0.25, 1, 2.5, 10]
 
 /** A registry of its own, so that two services in one test process do not share numbers. */
 export function createMetrics(options: { processMetrics?: boolean } = {}) {
@@ -16,9 +18,20 @@ export function createMetrics(options: { processMetrics?: boolean } = {}) {
   const gauge = <T extends string>(name: string, help: string, labelNames: readonly T[]) =>
     new Gauge<T>({ name: `torikomi_${name}`, help, labelNames, registers })
 
+  /** Of the whole installation: absent until it was read, as a process that has just begun knows nothing of it. */
+  const whole = (name: string, help: string) => {
+    const one = gauge(name, help, [])
+    one.remove()
+    return one
+  }
+
+  const webhookDeliveries = counter('webhook_deliveries_total', 'Attempts to deliver to a webhook', [
+    'result',
+  ])
   const noticeMails = counter('notice_mails_total', 'Attempts to mail a notice', ['result'])
   // There from the start: what first appears at 1 has risen from nothing, which no rule sees (TorikomiNoticesUnsent).
   for (const result of ['sent', 'retried', 'failed']) noticeMails.inc({ result }, 0)
+  for (const result of ['delivered', 'retried', 'failed']) webhookDeliveries.inc({ result }, 0)
   return {
     registry,
     /** result: recognised, unreadable, ignored, duplicate */
@@ -81,10 +94,33 @@ export function createMetrics(options: { processMetrics?: boolean } = {}) {
     /** Of the shop that is furthest behind. */
     sweepLag: gauge('sweep_lag_seconds', 'Age of the point up to which orders are verified', ['marketplace']),
     mailboxes: gauge('mailboxes', 'Mailboxes of this process by state', ['state']),
-    /** Of all processes. */
-    mailboxesUnattended: gauge('mailboxes_unattended', 'Mailboxes that no living listener holds', []),
-    mailboxesQuiet: gauge('mailboxes_quiet', 'Mailboxes that get fewer order mails than they use to', []),
-    listeners: gauge('listeners', 'Listeners that are alive', []),
+    mailboxesEnabled: whole('mailboxes_enabled', 'Mailboxes of active tenants'),
+    mailboxesUnattended: whole('mailboxes_unattended', 'Mailboxes that no living listener holds'),
+    mailboxesInAttention: whole('mailboxes_in_attention', 'Mailboxes that need a person'),
+    mailboxesQuiet: whole('mailboxes_quiet', 'Mailboxes that get fewer order mails than they use to'),
+    listeners: whole('listeners', 'Listeners that are alive'),
+    /** state: enabled, attention, waits_for_mall, late (an import due for more than two minutes) */
+    shops: gauge('shops', 'Shops of active tenants by state', ['state']),
+    importsOldestDue: whole('imports_oldest_due_seconds', 'How long the longest waiting import has been due'),
+    importsWaiting: whole('imports_waiting', 'Imports that wait, due or not, up to 1,000'),
+    /** state: enabled, failing (for more than an hour) */
+    webhooks: gauge('webhooks', 'Webhooks of active tenants by state', ['state']),
+    quietMode: whole('quiet_mode', '1 while no mall is called and no mailbox is read'),
+    clockOffset: whole('clock_offset_seconds', 'Time of the database minus time of this process'),
+    backupAge: whole('backup_age_seconds', 'Age of the last backup that `ops backup` has written'),
+    /** part: database, queue. state: ok, failed, read_only, full; 1 for the one that holds. */
+    parts: gauge('parts', 'What this process reaches of what it needs', ['part', 'state']),
+    /** result: delivered, retried, failed */
+    webhookDeliveries,
+    /** route: as in the OpenAPI document. status: 2xx, 3xx, 4xx, 5xx. Streams and probes are left out. */
+    httpSeconds: new Histogram({
+      name: 'torikomi_http_request_seconds',
+      help: 'From a request to the end of its answer',
+      labelNames: ['method', 'route', 'status'] as const,
+      buckets: HTTP_SECONDS,
+      registers,
+    }),
+    unauthorised: counter('http_unauthorised_total', 'Requests refused for their key or session', []),
     mailboxConnects: counter('mailbox_connects_total', 'Attempts to connect to a mailbox', ['result']),
     /** result: level, found, unread */
     mailboxProbes: counter('mailbox_probes_total', 'Times a mail server was asked how far its mails go', [

@@ -18,7 +18,6 @@ import { apiKeyRoutes, ownKeyRoutes } from './tenants/api-key-routes.ts'
 import type { ApiKeyTools } from './tenants/api-keys.ts'
 import { type AuditTools, auditRoutes, ownAuditRoutes } from './tenants/audit-routes.ts'
 import type { Authenticator } from './tenants/authenticate.ts'
-import { healthRoutes } from './tenants/health-routes.ts'
 import { queueRoutes, type ReadQueues } from './tenants/queue-routes.ts'
 import { contractRoutes, tenantRoutes } from './tenants/tenant-routes.ts'
 
@@ -65,7 +64,6 @@ export function shopsArea(tools: ShopsAreaTools): { clientRoutes: Routes[]; oper
       auditRoutes(tools),
       queueRoutes({ readQueues }),
       attentionRoutes(tools),
-      healthRoutes({ pool: tools.pool, clock: tools.clock, readQueues }),
     ],
   }
 }

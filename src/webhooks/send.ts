@@ -5,6 +5,7 @@ import { signedHeaders } from '../platform/crypto/signed-message.ts'
 import type { Db } from '../platform/db/database.ts'
 import { type HttpClient, HttpError } from '../platform/http/http-client.ts'
 import type { Logger } from '../platform/logger.ts'
+import type { Metrics } from '../platform/metrics.ts'
 import { positionOf } from './schemas.ts'
 import { type SealedSecrets, signingSecrets } from './secrets.ts'
 
@@ -13,6 +14,7 @@ export interface SendTools {
   clock: Clock
   log: Pick<Logger, 'warn'>
   sealer: Sealer
+  metrics: Pick<Metrics, 'webhookDeliveries'>
   /** The guarded way out: no private addresses, no redirects. */
   http: HttpClient
 }
@@ -99,6 +101,8 @@ async function attempt(
     attempts: { increment: 1 },
   }
   const now = dateNow(tools.clock)
+  const isLast = delivery.attempts + 1 >= MOST_ATTEMPTS
+  tools.metrics.webhookDeliveries.inc({ result: code === null ? 'delivered' : isLast ? 'failed' : 'retried' })
   if (code === null) {
     await tools.db.webhookDelivery.updateMany({
       where: { id: delivery.id },
@@ -113,9 +117,7 @@ async function attempt(
     where: { id: delivery.id },
     data: {
       ...facts,
-      ...(attempts >= MOST_ATTEMPTS
-        ? { state: 'failed', finishedAt: now }
-        : { nextAttemptAt: new Date(now.getTime() + pause) }),
+      ...(isLast ? { state: 'failed', finishedAt: now } : { nextAttemptAt: new Date(now.getTime() + pause) }),
     },
   })
   await noteFailure(tools, webhook, status, now)

@@ -25,11 +25,12 @@ const log = { info: () => undefined, warn: () => undefined }
 const databases = await startDatabases()
 const { url, drop } = await databases.create()
 await applyMigrations(url, log)
-const { db, pool, close } = await openDatabase({ url, log })
+const database = await openDatabase({ url, log })
+const { db, pool, close } = database
 const { id: tenantId } = await makeTenant(db)
 
 for (const name of SANDBOX_MALLS) {
-  const mall = await quotaMall({ url, db, pool, close }, name, { tenantId, start: Date.now() })
+  const mall = await quotaMall(database, name, { tenantId, start: Date.now() })
   await mall.pass(2 * 60_000)
   for (let n = 0; n < orders; n++) mall.place()
   await mall.mail(mall.events)

@@ -56,8 +56,24 @@ it('every alert has its test', () => {
   expect(tested.toSorted()).toEqual(names('operations/alerts.yml', /- alert: (\w+)/g).toSorted())
 })
 
+it.each(['runbook.md', 'runbook.ja.md'])(
+  'each alert says how grave it is and has its place in %s',
+  (page) => {
+    const rules = read('operations/alerts.yml').split('- alert: ').slice(1)
+    const runbook = read(`operations/${page}`)
+    for (const rule of rules) {
+      const [name = ''] = rule.split('\n')
+      expect(rule).toMatch(/severity: (critical|warning)/)
+      expect(rule).toContain(`runbook_url: "docs/operations/runbook.md#${name.toLowerCase()}"`)
+      expect(runbook).toMatch(new RegExp(`(### |\\| \`)${name}\\b`))
+    }
+    const told = new Set([...runbook.matchAll(/(?:### |^\| `)(Torikomi\w+)/gm)].map(([, name]) => name))
+    expect(told.size).toBe(rules.length)
+  },
+)
+
 it('every alert is fired by its fault in the service itself, too', () => {
-  const tests = ['alert-faults', 'alert-rates'].map((name) =>
+  const tests = ['alert-faults', 'alert-rates', 'alert-outages'].map((name) =>
     readFileSync(new URL(`../integration/ops/${name}.test.ts`, import.meta.url), 'utf8'),
   )
   const named = [...tests.join('').matchAll(/^ {2}(Torikomi\w+): \{/gm)].map(([, name]) => name)

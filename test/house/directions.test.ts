@@ -36,6 +36,7 @@ const BELOW: Readonly<Record<string, readonly string[]>> = {
   http: ['platform'],
   marketplaces: ['platform'],
   config: ['marketplaces', 'platform'],
+  installation: ['http', 'platform'],
   shops: ['http', 'marketplaces', 'platform'],
   notices: ['shops', 'http', 'marketplaces', 'platform'],
   staff: ['shops', 'http', 'marketplaces', 'platform'],
@@ -54,6 +55,7 @@ const BELOW: Readonly<Record<string, readonly string[]>> = {
   mail: ['reconciliation', 'imports', 'orders', 'shops', 'http', 'marketplaces', 'platform'],
   app: [
     ...[
+      'installation',
       'why',
       'mcp',
       'mail',
@@ -77,7 +79,8 @@ const BELOW: Readonly<Record<string, readonly string[]>> = {
   // Beside the service: what an operator runs by hand.
   // By hand what the service does by itself, in whatever room; and every room's sealed columns.
   ops: [
-    ...['app', 'mail', 'notifications', 'notices', 'events', 'imports', 'marks', 'orders', 'staff', 'shops'],
+    ...['app', 'installation', 'mail', 'notifications', 'notices', 'events', 'imports', 'marks', 'orders'],
+    ...['staff', 'shops'],
     ...['http', 'marketplaces', 'platform', 'config'],
   ],
 }

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto'
 import pg from 'pg'
 import packageJson from '../../../package.json' with { type: 'json' }
 import { formatEncryptionKeys } from '../../platform/crypto/encryption-keys.ts'
+import { isReadOnly } from '../../platform/db/failures.ts'
 import { readSchemaState } from '../../platform/db/migrate.ts'
 import { StartError } from '../../platform/start-error.ts'
 import { type Ops, Usage } from '../tools.ts'
@@ -55,7 +56,24 @@ export async function backupDatabase(ops: Ops, [file]: readonly string[]): Promi
   } finally {
     await client.end()
   }
-  return verifyBackup(ops, [file])
+  const verified = await verifyBackup(ops, [file])
+  await noteBackup(ops)
+  return verified
+}
+
+/** For the age of the last backup in metrics and on the operator's page. A standby may be backed up, and cannot note it. */
+async function noteBackup(ops: Ops): Promise<void> {
+  const { pool } = await ops.database()
+  await pool
+    .query(
+      `insert into data_steps (name, made_at) values ('backup', $1)
+       on conflict (name) do update set made_at = greatest(data_steps.made_at, excluded.made_at)`,
+      [new Date(ops.clock.now())],
+    )
+    .catch((error: unknown) => {
+      if (!isReadOnly(error)) throw error
+      ops.print('the database only reads: the age of this backup is not noted in it')
+    })
 }
 
 /** ENCRYPTION_KEYS and nothing else, for another place than the database's backup: together they are as good as clear text. */

@@ -21,14 +21,20 @@ export interface Database {
   pool: pg.Pool
   /** With its password: not for logs. */
   url: string
+  /** Whether a statement of this process found the server's disk full within the last minute. */
+  isFull(): boolean
   close(): Promise<void>
 }
 
-/** A server that only reads answers as well as any, and no process can work with it. @throws one of those that failures.ts knows */
-export async function checkWritable(pool: Pick<pg.Pool, 'query'>): Promise<void> {
+/**
+ * A server that only reads, or has no room left, answers as well as any, and no process can work with it.
+ * @throws one of those that failures.ts knows
+ */
+export async function checkWritable({ pool, isFull }: Pick<Database, 'pool' | 'isFull'>): Promise<void> {
   const { rows } = await pool.query<{ transaction_read_only: string }>('show transaction_read_only')
   if (rows[0]?.transaction_read_only === 'on')
     throw Object.assign(new Error('the database only reads'), { code: '25006' })
+  if (isFull()) throw Object.assign(new Error('the disk of the database is full'), { code: '53100' })
 }
 
 export interface DatabaseOptions {
@@ -51,6 +57,10 @@ const CONNECT_LIMIT_MS = 10_000
 /** Opens the pool and makes sure that the server answers. @throws Error when it does not */
 export async function openDatabase(options: DatabaseOptions): Promise<Database> {
   const onTold = createBell(() => pool.query("select pg_notify('torikomi_events', '')"))
+  let fullAt = Number.NEGATIVE_INFINITY
+  const onFull = () => {
+    fullAt = performance.now()
+  }
   const settings = {
     connectionString: options.url,
     max: options.maxConnections ?? 20,
@@ -59,7 +69,7 @@ export async function openDatabase(options: DatabaseOptions): Promise<Database> 
     statement_timeout: STATEMENT_LIMIT_MS,
     idle_in_transaction_session_timeout: IDLE_TRANSACTION_LIMIT_MS,
     ...KEEP_ALIVE,
-    Client: watchedClient({ url: options.url, onTold }),
+    Client: watchedClient({ url: options.url, onTold, onFull }),
     options: SESSION,
   }
   const pool = new pg.Pool(settings)
@@ -121,12 +131,16 @@ export async function openDatabase(options: DatabaseOptions): Promise<Database> 
     db,
     pool,
     url: options.url,
+    isFull: () => performance.now() - fullAt < FULL_FOR_MS,
     async close() {
       await db.$disconnect()
       await endAll()
     },
   }
 }
+
+/** A full disk shows only where something is stored, and no probe should have to store anything. */
+const FULL_FOR_MS = 60_000
 
 /** Reports at one moment. */
 const MOST_REPORTS = 2

@@ -52,6 +52,13 @@ export const isReadOnly = (error: unknown): boolean =>
     ({ code, message }) => code === '25006' || /in a read-only transaction|during recovery/i.test(message),
   )
 
+/** The server's disk is full: it reads, and stores nothing. */
+const isFull = (error: unknown): boolean => someFact(error, ({ code }) => code === '53100')
+
+/** What a failed look at the server says of it. */
+export const databaseState = (error: unknown): 'failed' | 'read_only' | 'full' =>
+  isReadOnly(error) ? 'read_only' : isFull(error) ? 'full' : 'failed'
+
 /** The server gave this transaction up for another's sake, a dead-lock or a conflict; nothing of it has happened. */
 export const isConflict = (error: unknown): boolean =>
   someFact(

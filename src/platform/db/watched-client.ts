@@ -17,6 +17,8 @@ export interface WatchOptions {
   answerMs?: number
   /** A transaction that told of something has ended. */
   onTold?: () => void
+  /** A statement found the server's disk full. */
+  onFull?: () => void
 }
 
 /** Takes keep-alive probes from here on, so that a connection without a statement is found dead too, in some 20 s. */
@@ -50,7 +52,7 @@ class DatabaseReadOnly extends Error {
 
 /** A class of clients for `pg.Pool`, which share what was found out about their server. */
 export function watchedClient(options: WatchOptions): typeof pg.Client {
-  const { silentMs = 3_000, onTold } = options
+  const { silentMs = 3_000, onTold, onFull } = options
   const living = new Set<WatchedClient>()
   const atWork = createProbe(options)
 
@@ -75,6 +77,7 @@ export function watchedClient(options: WatchOptions): typeof pg.Client {
       const { connection } = this.#inner()
       connection.on('errorMessage', ({ code }) => {
         if (code === '25006') leaveReadOnly()
+        if (code === '53100') onFull?.()
       })
       connection.on('parameterStatus', ({ parameterName, parameterValue }) => {
         if (parameterValue === 'on' && READ_ONLY_PARAMETERS.has(parameterName)) leaveReadOnly()

@@ -2,16 +2,13 @@ import type { Pool } from 'pg'
 import type { Clock } from '../../platform/clock.ts'
 import type { Metrics } from '../../platform/metrics.ts'
 
-/** Connections of this process, and of all shops how long the mall's key that ends first still lives. */
+/** Reads how long the mall's key that ends first still lives, of all shops. */
 export async function readCredentialGauges(deps: {
   pool: Pool
   clock: Clock
-  metrics: Pick<Metrics, 'credentialDaysLeft' | 'databaseConnections'>
+  metrics: Pick<Metrics, 'credentialDaysLeft'>
 }): Promise<void> {
   const { pool, metrics } = deps
-  metrics.databaseConnections.set({ state: 'used' }, pool.totalCount - pool.idleCount)
-  metrics.databaseConnections.set({ state: 'idle' }, pool.idleCount)
-  metrics.databaseConnections.set({ state: 'waiting' }, pool.waitingCount)
   const { rows } = await pool.query<{ marketplace: string; days: number }>(DAYS_LEFT, [
     new Date(deps.clock.now()),
   ])

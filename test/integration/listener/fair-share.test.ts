@@ -1,7 +1,8 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { type SandboxImap, startSandboxImap } from '../../../sandbox/imap/index.ts'
 import { composeMail } from '../../../sandbox/mails/index.ts'
-import { readMailboxGauges } from '../../../src/mail/gauges.ts'
+import { setInstallationGauges } from '../../../src/installation/gauges.ts'
+import { readWork } from '../../../src/installation/state.ts'
 import { systemClock } from '../../../src/platform/clock.ts'
 import { createMetrics } from '../../../src/platform/metrics.ts'
 import { makeMailbox } from '../../support/fixtures.ts'
@@ -44,7 +45,8 @@ describe('several listeners', () => {
   }
   const gauges = async () => {
     const metrics = createMetrics()
-    await readMailboxGauges({ pool: bench.database.pool, clock: systemClock, metrics })
+    const work = await readWork(bench.database.pool, { clock: systemClock, machineNow: systemClock.now })
+    setInstallationGauges(metrics, { database: 'ok', queue: 'ok', work }, systemClock.now())
     const text = await metrics.registry.metrics()
     return {
       listeners: /^torikomi_listeners (\d+)/m.exec(text)?.[1],

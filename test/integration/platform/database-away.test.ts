@@ -110,7 +110,7 @@ const pidOf = async () => (await database.pool.query('select pg_backend_pid() as
 
 test('a server that only reads from now on is left at once, with every connection', async () => {
   await warm()
-  await checkWritable(database.pool)
+  await checkWritable(database)
   const before = await pidOf()
   const client = await database.pool.connect()
   client.on('error', () => undefined)
@@ -145,7 +145,7 @@ test('a standby is not taken: neither is it connected to nor does a check pass',
     const error = await opening.then(
       async (opened) => {
         database = opened
-        const failed = await checkWritable(opened.pool).catch((error: unknown) => error)
+        const failed = await checkWritable(opened).catch((error: unknown) => error)
         return failed
       },
       (error: unknown) => error,

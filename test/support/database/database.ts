@@ -9,6 +9,7 @@ export interface TestDatabase {
   url: string
   db: Awaited<ReturnType<typeof openDatabase>>['db']
   pool: pg.Pool
+  isFull(): boolean
   /** Closes the connections and drops the database, whoever else is connected. */
   close(): Promise<void>
 }
@@ -28,6 +29,7 @@ export async function freshDatabase(options: { maxConnections?: number } = {}): 
     url,
     db: database.db,
     pool: database.pool,
+    isFull: database.isFull,
     disconnect: database.close,
     async close() {
       await database.close()

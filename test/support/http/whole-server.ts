@@ -36,7 +36,7 @@ export async function wholeServer(
   const metrics = createMetrics()
   const areas = await createAreas(
     {
-      database: { ...database, close: async () => undefined },
+      database: { ...database, isFull: () => false, close: async () => undefined },
       clock: systemClock,
       random: systemRandom,
       log,

@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process'
-import { copyFile, mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { copyFile, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -53,18 +53,20 @@ function valuesOf(name: string, stretches: readonly Stretch[]): string {
     .join(' ')
 }
 
-/** At which of these minutes the alert fires. */
-export async function firesAt(
-  alert: string,
+/** Which alerts fire at any of these minutes, each with the minutes at which it does. */
+export async function firing(
   stretches: readonly Stretch[],
   minutes: readonly number[],
-): Promise<number[]> {
+): Promise<Map<string, number[]>> {
   const folder = await mkdtemp(join(tmpdir(), 'torikomi-alerts-'))
   try {
     await copyFile(RULES, join(folder, 'alerts.yml'))
     const names = [...new Set(stretches.flatMap(({ after }) => [...after.keys()]))]
     const series = names.map((name) => ({ series: name, values: valuesOf(name, stretches) }))
-    const asked = minutes.map((at) => ({ eval_time: `${at}m`, alertname: alert, exp_alerts: [] }))
+    const alerts = [...(await readFile(RULES, 'utf8')).matchAll(/- alert: (\w+)/g)].map(([, name]) => name)
+    const asked = minutes.flatMap((at) =>
+      alerts.map((alertname) => ({ eval_time: `${at}m`, alertname, exp_alerts: [] })),
+    )
     const tests = [{ interval: '1m', input_series: series, alert_rule_test: asked }]
     // JSON is YAML.
     await writeFile(
@@ -75,17 +77,21 @@ export async function firesAt(
       cwd: folder,
       encoding: 'utf8',
     })
-    return minutesIn(stdout + stderr)
+    return firedIn(stdout + stderr)
   } finally {
     await rm(folder, { recursive: true, force: true })
   }
 }
 
-/** Nothing was expected: each time at which it fires is told as a difference. */
-function minutesIn(said: string): number[] {
+/** Nothing was expected: each time at which one fires is told as a difference. */
+function firedIn(said: string): Map<string, number[]> {
   if (!/SUCCESS|alertname/.test(said)) throw new Error(said)
-  const found = [...said.matchAll(/time: (?:(\d+)d)?(?:(\d+)h)?(\d+)m/g)].map(
-    ([, days = '0', hours = '0', rest = '0']) => Number(days) * 1_440 + Number(hours) * 60 + Number(rest),
-  )
-  return [...new Set(found)]
+  const fired = new Map<string, number[]>()
+  for (const [, name = '', days = '0', hours = '0', rest = '0'] of said.matchAll(
+    /alertname: (\w+), time: (?:(\d+)d)?(?:(\d+)h)?(\d+)m/g,
+  )) {
+    const at = Number(days) * 1_440 + Number(hours) * 60 + Number(rest)
+    fired.set(name, [...(fired.get(name) ?? []), at])
+  }
+  return fired
 }

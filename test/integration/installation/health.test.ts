@@ -1,4 +1,7 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
+import { healthRoutes } from '../../../src/installation/routes.ts'
+import { readInstallation } from '../../../src/installation/state.ts'
+import { systemClock } from '../../../src/platform/clock.ts'
 import { begin } from '../../../src/platform/db/quiet.ts'
 import { freshDatabase, type TestDatabase } from '../../support/database/database.ts'
 import { makeMailbox, makeShop, makeTenant, newId } from '../../support/fixtures.ts'
@@ -15,9 +18,16 @@ beforeEach(async () => {
 })
 
 async function health(queuesAnswer = true) {
+  const wakeQueue = {
+    counts: () => (queuesAnswer ? Promise.resolve({}) : Promise.reject(new Error('away'))),
+  }
+  const tools = { database, wakeQueue, clock: systemClock, machineNow: systemClock.now }
   const rest = await restServer(database.db, {
     pool: database.pool,
-    ...(queuesAnswer ? {} : { readQueues: () => Promise.reject(new Error('away')) }),
+    more: {
+      clientRoutes: [],
+      operatorRoutes: [healthRoutes({ clock: systemClock, readInstallation: () => readInstallation(tools) })],
+    },
   })
   try {
     const { statusCode, body } = await rest.app.inject({ url: '/v1/admin/health', headers: rest.operator })

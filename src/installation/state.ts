@@ -1,0 +1,291 @@
+import type { Pool } from 'pg'
+import type { Clock } from '../platform/clock.ts'
+import { checkWritable, type Database } from '../platform/db/database.ts'
+import { databaseState } from '../platform/db/failures.ts'
+import { japaneseTime } from '../platform/japan-time.ts'
+import { withTimeout } from '../platform/timeout.ts'
+
+/**
+ * How the whole installation stands, in one set of causes: `GET /v1/admin/health`, `/metrics`, and the doctor answer from the same
+ * facts and the same decisions, so that no two of them name different causes for one fault.
+ */
+
+/** Rows of the database that say how the work of all processes stands. Times are UTC. */
+export interface WorkFacts {
+  listeners: number
+  /** Enabled mailboxes of active tenants. */
+  mailboxes: number
+  unattended: number
+  mailboxAttention: number
+  /** Mailboxes that get fewer order mails than they use to. */
+  mailboxesQuiet: number
+  shops: number
+  shopAttention: number
+  lanesClosed: number
+  /** Shops that may work and have had an import due for more than two minutes. */
+  lateShops: number
+  /** Seconds since the longest waiting of these imports became due; 0 where none is. */
+  oldestDueSeconds: number
+  /** Imports that wait, due or not; counted up to 1,000. */
+  waiting: number
+  changesOld: number
+  webhooks: number
+  webhooksFailing: number
+  quietSince: Date | null
+  /** Database time minus this process's clock, in milliseconds. */
+  clockOffsetMs: number
+  /** Null: `ops backup` has never run on this database. */
+  backupAt: Date | null
+}
+
+export type DatabaseState = 'ok' | 'failed' | 'read_only' | 'full'
+
+export interface InstallationFacts {
+  database: DatabaseState
+  queue: 'ok' | 'failed'
+  /** Null where the database does not answer. */
+  work: WorkFacts | null
+}
+
+const LOOK_MS = 3_000
+
+export interface InstallationTools {
+  database: Pick<Database, 'pool' | 'isFull'>
+  wakeQueue: { counts(): Promise<unknown> }
+  /** The service's time, which follows the database's. */
+  clock: Pick<Clock, 'now'>
+  /** This machine's own time, which is compared with the database's. */
+  machineNow: () => number
+}
+
+export async function readInstallation(tools: InstallationTools): Promise<InstallationFacts> {
+  const [database, queue, work] = await Promise.all([
+    withTimeout(LOOK_MS, checkWritable(tools.database)).then(() => 'ok' as const, databaseState),
+    withTimeout(LOOK_MS, tools.wakeQueue.counts()).then(
+      () => 'ok' as const,
+      () => 'failed' as const,
+    ),
+    withTimeout(LOOK_MS, readWork(tools.database.pool, tools)).catch(() => null),
+  ])
+  return { database, queue, work }
+}
+
+export async function readWork(
+  pool: Pick<Pool, 'query'>,
+  { clock, machineNow }: Pick<InstallationTools, 'clock' | 'machineNow'>,
+): Promise<WorkFacts | null> {
+  const before = machineNow()
+  const { rows } = await pool.query<WorkFacts & { databaseMs: string }>(WORK, [new Date(clock.now())])
+  const [row] = rows
+  if (row === undefined) return null
+  const { databaseMs, ...facts } = row
+  return { ...facts, clockOffsetMs: Number(databaseMs) - (before + machineNow()) / 2 }
+}
+
+export type Part =
+  | 'database'
+  | 'quiet'
+  | 'clock'
+  | 'listeners'
+  | 'mailboxes'
+  | 'shops'
+  | 'imports'
+  | 'changes'
+  | 'webhooks'
+  | 'queue'
+  | 'backup'
+export type Rank = 'warning' | 'failed'
+
+export interface Cause {
+  code: string
+  part: Part
+  rank: Rank
+  /** For the operator's page (運営者の画面). */
+  text: string
+  /** For the doctor and the runbook: the fact, and what to do. */
+  fact: string
+  advice: string
+}
+
+/** Beyond it Yahoo!'s key check fails, and leases of different machines overlap. */
+export const CLOCK_MS = 5_000
+const DAY_MS = 24 * 60 * 60_000
+/** A nightly backup that was missed once. */
+const BACKUP_MS = 2 * DAY_MS
+
+/** Decides what is wrong, the gravest first. A fault that hides others (no database) is the only one told. */
+export function decideCauses({ database, queue, work }: InstallationFacts, now: number): Cause[] {
+  const queueCauses = queue === 'ok' ? [] : [QUEUE_AWAY]
+  if (database === 'failed' || work === null)
+    return [DATABASE[database === 'ok' ? 'failed' : database], ...queueCauses]
+  const causes = database === 'ok' ? [] : [DATABASE[database]]
+  return [...causes, ...workCauses(work, now), ...queueCauses].toSorted(
+    (a, b) => Number(a.rank === 'warning') - Number(b.rank === 'warning'),
+  )
+}
+
+export const DATABASE: Record<Exclude<DatabaseState, 'ok'>, Cause> = {
+  failed: {
+    code: 'DATABASE_AWAY',
+    part: 'database',
+    rank: 'failed',
+    text: 'データベースが応答しません。Postgres が動いているか、接続先とネットワークを確認してください。',
+    fact: 'Postgres does not answer',
+    advice: 'start it, or mend its address, its password or the way to it',
+  },
+  read_only: {
+    code: 'DATABASE_READ_ONLY',
+    part: 'database',
+    rank: 'failed',
+    text: 'データベースが読み取り専用です。待機系に接続していないか確認し、主系に切り替えてください。',
+    fact: 'Postgres only reads: a standby, or a primary left behind by a failover',
+    advice: 'point DATABASE_URL at the primary, or promote this one',
+  },
+  full: {
+    code: 'DATABASE_FULL',
+    part: 'database',
+    rank: 'failed',
+    text: 'データベースのディスクがいっぱいです。書き込みができません。空き容量を増やしてください。',
+    fact: 'the disk of Postgres is full; nothing can be stored',
+    advice: 'free or enlarge its disk (WAL archive, old backups); the service goes on by itself',
+  },
+}
+
+const QUEUE_AWAY: Cause = {
+  code: 'QUEUE_AWAY',
+  part: 'queue',
+  rank: 'warning',
+  text: 'キューが応答しません。取込は続きますが遅くなります。Redis を確認してください。',
+  fact: 'the queue does not answer',
+  advice: 'look at Redis: imports go on by the scheduler alone, slower',
+}
+
+function workCauses(work: WorkFacts, now: number): Cause[] {
+  const causes: Cause[] = []
+  const add = (
+    code: string,
+    part: Part,
+    rank: Rank,
+    [text, fact, advice]: readonly [text: string, fact: string, advice: string],
+  ) => causes.push({ code, part, rank, text, fact, advice })
+  if (work.quietSince)
+    add('QUIET_MODE', 'quiet', 'failed', [
+      `${japaneseTime(work.quietSince)}から静止モードです。モールと受信箱に接続していません。本番として再開する場合は npm run ops -- resume を実行し、再起動してください。`,
+      `quiet mode since ${work.quietSince.toISOString()}: no mall is called and no mailbox is read`,
+      'npm run ops -- resume, then restart, if this database is the one to work on',
+    ])
+  if (Math.abs(work.clockOffsetMs) > CLOCK_MS)
+    add('CLOCK_SKEWED', 'clock', 'warning', [
+      `このサーバーとデータベースの時計が${Math.round(Math.abs(work.clockOffsetMs) / 1_000)}秒ずれています。NTP で合わせてください。`,
+      `${Math.round(work.clockOffsetMs)} ms between this machine and the database`,
+      'set both by NTP; the service goes by the database',
+    ])
+  // In quiet mode nobody listens and nothing is fetched by intention.
+  if (!work.quietSince) causes.push(...standingStill(work))
+  if (work.mailboxAttention > 0)
+    add(
+      'MAILBOXES_IN_ATTENTION',
+      'mailboxes',
+      work.mailboxAttention === work.mailboxes ? 'failed' : 'warning',
+      [
+        `要対応の受信箱が${work.mailboxAttention}件あります。npm run ops -- attention で確認してください。`,
+        `${work.mailboxAttention} of ${work.mailboxes} mailboxes need a person`,
+        'npm run ops -- attention',
+      ],
+    )
+  if (work.shopAttention > 0)
+    add('SHOPS_IN_ATTENTION', 'shops', work.shopAttention === work.shops ? 'failed' : 'warning', [
+      `要対応の店舗が${work.shopAttention}件あります。npm run ops -- attention で確認してください。`,
+      `${work.shopAttention} of ${work.shops} shops need a person`,
+      'npm run ops -- attention',
+    ])
+  else if (work.lanesClosed > 0)
+    add('SHOPS_WAIT_FOR_MALL', 'shops', 'warning', [
+      `モールの都合で待機中の店舗が${work.lanesClosed}件あります。自動的に再開します。`,
+      `${work.lanesClosed} shops wait for their mall`,
+      'nothing: they go on by themselves; GET /v1/admin/attention names them',
+    ])
+  if (work.changesOld > 0)
+    add('CHANGES_OLD', 'changes', 'warning', [
+      `1時間以上終わっていないサイト変更が${work.changesOld}件あります。`,
+      `${work.changesOld} site changes have not ended for over an hour`,
+      'look at the shops in attention, and at the mall',
+    ])
+  if (work.webhooksFailing > 0)
+    add('WEBHOOKS_FAIL', 'webhooks', 'warning', [
+      `1時間以上失敗しているWebhookが${work.webhooksFailing}件あります。受信側を確認してください。`,
+      `${work.webhooksFailing} of ${work.webhooks} webhooks have failed for over an hour`,
+      'their receivers answer with errors: their owners see it under 連携; look here only if all of them fail',
+    ])
+  if (work.backupAt && now - work.backupAt.getTime() > BACKUP_MS)
+    add('BACKUP_OLD', 'backup', 'warning', [
+      `最後のバックアップは${japaneseTime(work.backupAt)}です。バックアップの実行を確認してください。`,
+      `the last backup is of ${work.backupAt.toISOString()}`,
+      'look at the schedule of npm run ops -- backup, and at the disk it writes to',
+    ])
+  return causes
+}
+
+/** What stops orders from coming in for everybody. */
+function standingStill(work: WorkFacts): Cause[] {
+  const causes: Cause[] = []
+  if (work.mailboxes > 0 && work.listeners === 0)
+    causes.push({
+      ...{ code: 'LISTENERS_GONE', part: 'listeners', rank: 'failed' },
+      text: '受信プロセスが1つも動いていません。ROLES に listener を含むプロセスを起動してください。',
+      fact: 'no listener is alive',
+      advice: 'start a process with the role listener',
+    })
+  else if (work.unattended > 0)
+    causes.push({
+      ...{ code: 'MAILBOXES_UNATTENDED', part: 'listeners', rank: 'warning' },
+      text: `受信箱 ${work.unattended}件をどのプロセスも受信していません。2分以上続く場合は受信プロセスを増やしてください。`,
+      fact: `${work.unattended} mailboxes are held by no listener`,
+      advice: 'start more listeners if it stays so for two minutes',
+    })
+  if (work.lateShops > 0)
+    causes.push({
+      ...{ code: 'IMPORTS_LATE', part: 'imports', rank: 'failed' },
+      text: `${work.lateShops}店舗の取込が予定から2分以上遅れています（最長${Math.round(work.oldestDueSeconds / 60)}分）。ROLES に worker を含むプロセスが動いているか確認してください。`,
+      fact: `${work.lateShops} of ${work.shops} shops have imports due for more than two minutes (the oldest ${Math.round(work.oldestDueSeconds)} s)`,
+      advice: 'see that processes with the role worker run, and whether they are short of CPU or connections',
+    })
+  return causes
+}
+
+const LATE = "interval '2 minutes'"
+/** Late imports that are looked at: oldest first, so that the age is exact and the number of shops a lower bound. */
+const MOST_LATE = 2_000
+
+// Late is what is due at shops that may work: others wait for a person or for their mall.
+const WORK = `
+with shop as (
+  select s.id, s.attention_code, s.lane_closed_until from shops s join tenants t on t.id = s.tenant_id where t.status = 'active' and s.enabled
+), box as (
+  select m.id, m.kind, m.lease_owner, m.attention_code, m.quiet_since from mailboxes m join tenants t on t.id = m.tenant_id where t.status = 'active' and m.enabled
+), late as (
+  select r.shop_id, min(r.next_attempt_at) as at from (
+    select shop_id, next_attempt_at from import_requests
+    where state = 'waiting' and next_attempt_at < $1::timestamptz - ${LATE}
+      and shop_id in (select id from shop where attention_code is null and coalesce(lane_closed_until, $1) <= $1)
+    order by next_attempt_at limit ${MOST_LATE}) r
+  group by r.shop_id
+), hook as (
+  select w.failing_since from webhooks w join tenants t on t.id = w.tenant_id where t.status = 'active' and w.enabled
+)
+select (select count(*) from listeners where alive_until >= $1)::int as listeners, (select count(*) from box)::int as mailboxes,
+  (select count(*) from box where kind = 'imap' and not exists (
+    select from listeners l where l.id = box.lease_owner and l.alive_until >= $1))::int as unattended,
+  (select count(*) from box where attention_code is not null)::int as "mailboxAttention",
+  (select count(*) from box where quiet_since is not null)::int as "mailboxesQuiet",
+  (select count(*) from shop)::int as shops, (select count(*) from shop where attention_code is not null)::int as "shopAttention",
+  (select count(*) from shop where lane_closed_until > $1)::int as "lanesClosed",
+  (select count(*) from late)::int as "lateShops",
+  (select coalesce(extract(epoch from $1::timestamptz - min(at)), 0) from late)::float8 as "oldestDueSeconds",
+  (select count(*) from (select from import_requests where state = 'waiting' limit 1000) w)::int as waiting,
+  (select count(*) from site_changes where state in ('queued', 'changing') and requested_at < $1::timestamptz - interval '1 hour')::int as "changesOld",
+  (select count(*) from hook)::int as webhooks,
+  (select count(*) from hook where failing_since < $1::timestamptz - interval '1 hour')::int as "webhooksFailing",
+  (select made_at from data_steps where name = 'quiet') as "quietSince",
+  (select made_at from data_steps where name = 'backup') as "backupAt",
+  extract(epoch from clock_timestamp()) * 1000 as "databaseMs"`
