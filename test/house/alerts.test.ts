@@ -17,7 +17,7 @@ it.each([
 ])('the metrics that docs/%s names are those of the service', async (page) => {
   const { registry } = createMetrics({ processMetrics: true })
   const known = (await registry.getMetricsAsJSON()).map(({ name }) => name)
-  const named = new Set([...read(page).matchAll(NAME)].map(([name]) => name.replace(/_bucket$/, '')))
+  const named = new Set([...read(page).matchAll(NAME)].map(([name]) => name.replace(/_(bucket|count)$/, '')))
   const foreign = /^torikomi_(queue|lanes|add_months|first_id|process_|nodejs_)/
   expect([...named].filter((name) => !known.includes(name) && !foreign.test(name))).toEqual([])
 })
@@ -27,7 +27,7 @@ it('a rule asks for labels that its metric has', () => {
   for (const [, name = '', label = ''] of read('operations/alerts.yml').matchAll(
     /(torikomi_[a-z_]+)\{([a-z]+)=/g,
   )) {
-    const metric = registry.getSingleMetric(name.replace(/_bucket$/, '')) as unknown as {
+    const metric = registry.getSingleMetric(name.replace(/_(bucket|count)$/, '')) as unknown as {
       labelNames: string[]
     }
     expect(metric.labelNames, name).toContain(label)
