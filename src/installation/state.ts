@@ -94,7 +94,7 @@ export type Part =
   | 'webhooks'
   | 'queue'
   | 'backup'
-export type Rank = 'warning' | 'failed'
+type Rank = 'warning' | 'failed'
 
 export interface Cause {
   code: string

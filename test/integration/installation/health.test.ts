@@ -74,7 +74,7 @@ test('each part that is not well says so, with what to do', async () => {
     where: { id: shop.id },
     data: { attentionCode: 'X', attentionSince: long },
   })
-  expect((await health()).bad).toEqual({ listeners: 'failed', shops: 'warning' })
+  expect((await health()).bad).toEqual({ listeners: 'failed', shops: 'failed' })
   await begin(database.pool, 'restored', new Date())
   expect((await health()).bad).toMatchObject({ quiet: 'failed' })
 })

@@ -162,7 +162,7 @@ test('clients that keep their connections are told to come again elsewhere, and 
   const told = await fetch(`${old.url}/readyz`)
   expect([told.headers.get('connection'), await told.json()]).toEqual([
     'close',
-    { status: 'unavailable', checks: { database: 'ok', queue: 'ok', process: 'stopping' } },
+    { status: 'unavailable', checks: { database: 'ok', queue: 'ok', work: 'ok', process: 'stopping' } },
   ])
   const before = calls.statuses.get('200') ?? 0
   await expect.poll(() => calls.statuses.get('200') ?? 0, { timeout: 2_000 }).toBeGreaterThan(before + 20)
