@@ -1,4 +1,4 @@
-// Made by ../types.ts from docs/openapi.json, sha256 0b23f2bb02f20bae8d3ab0951ba7e3dbad01da19ff7d90f574e9a18f2be2ae93
+// Made by ../types.ts from docs/openapi.json, sha256 d45d7c1520c985220a67e904ae9f675c0ce3b7112a836aafb16bfeadb9434608
 export interface paths {
     "/healthz": {
         parameters: {
@@ -31,7 +31,7 @@ export interface paths {
         };
         /**
          * Can it serve requests (準備確認)
-         * @description Asks the database and the queue; 503 names the part that does not answer, the database that only reads (`read_only`), or says that the process is about to end (`stopping`). A part that this process can serve requests without is shown and keeps it ready: the queue, in the role `api`.
+         * @description Asks the database and the queue; 503 names the part that does not answer, the database that only reads (`read_only`) or has no room left (`full`), or says that the process is about to end (`stopping`). A part that this process can serve requests without is shown and keeps it ready: the queue, in the role `api`, and quiet mode (静止モード: `work` is `quiet`), in which no mall is called.
          *
          *     データベースとキューを確認します。応答しない部分、読み取り専用のデータベース（`read_only`）、停止中（`stopping`）のときは 503 を返します。そのロールに不要な部分（`api` にとってのキュー）は表示だけで、準備完了のままです。
          */
@@ -3925,6 +3925,8 @@ export interface components {
             label: string;
             /** @description ok 正常, warning 要確認, failed 異常 */
             state: components["schemas"]["HealthState"];
+            /** @description The cause, as the doctor and the metrics name it; null where all is well (原因のコード) */
+            code: string | null;
             /** @description Japanese: how it stands, and what to do (状況と対応) */
             text: string;
         };
@@ -6716,7 +6718,7 @@ export interface components {
          */
         QueryFlag: "true" | "false";
         /** @enum {string} */
-        ReadinessCheck: "ok" | "failed" | "read_only" | "stopping";
+        ReadinessCheck: "ok" | "failed" | "read_only" | "full" | "quiet" | "stopping";
         /** @description Recipient with lines and parcels (送付先) */
         Recipient: {
             /** @description The mall's basket or shipping id, unique in the order (送付先ID) */
@@ -8895,7 +8897,8 @@ export interface operations {
                      *       "status": "ok",
                      *       "checks": {
                      *         "database": "ok",
-                     *         "queue": "ok"
+                     *         "queue": "ok",
+                     *         "work": "ok"
                      *       }
                      *     }
                      */
@@ -8943,9 +8946,9 @@ export interface operations {
                 };
                 content: {
                     /**
-                     * @example # HELP torikomi_notice_mails_total Attempts to mail a notice
-                     *     # TYPE torikomi_notice_mails_total counter
-                     *     torikomi_notice_mails_total{result="sent"} 0
+                     * @example # HELP torikomi_webhook_deliveries_total Attempts to deliver to a webhook
+                     *     # TYPE torikomi_webhook_deliveries_total counter
+                     *     torikomi_webhook_deliveries_total{result="delivered"} 0
                      */
                     "text/plain": string;
                 };
@@ -9620,15 +9623,15 @@ export interface operations {
                 };
                 content: {
                     /**
-                     * @example {"id":"01a223ad-c21c-764d-b3da-cc960dab65ab","tenantId":"01a223ad-c0e8-7757-8183-66649821d4d9","at":"2026-11-28T19:41:59.708Z","actor":"operator","actorName":"運営者","source":"127.0.0.1","action":"tenant.created","target":"01a223ad-c0e8-7757-8183-66649821d4d9","orderIds":[],"data":{"name":"見本商事株式会社","status":"active"}}
-                     *     {"id":"01a223ad-c325-7514-8715-7c4980d5e393","tenantId":"01a223ad-c0e8-7757-8183-66649821d4d9","at":"2026-11-28T19:41:59.973Z","actor":"operator","actorName":"運営者","source":"127.0.0.1","action":"api_key.created","target":"01a223ad-c314-7170-a574-4b5d89df20a3","orderIds":[],"data":{"name":"デモ用クライアント","role":"owner","prefix":"trk_Jylx4o9v","shopIds":[],"expiresAt":null}}
-                     *     {"id":"01a223ad-c3af-724c-983d-cae91a978c08","tenantId":"01a223ad-c0e8-7757-8183-66649821d4d9","at":"2026-11-28T19:42:00.111Z","actor":"key:01a223ad-c314-7170-a574-4b5d89df20a3","actorName":"API キー「デモ用クライアント」","source":"127.0.0.1","action":"shop.created","target":"01a223ad-c371-7524-88d5-692b55b0907a","orderIds":[],"data":{"code":"123456","name":"見本商店 楽天市場店","enabled":true,"credentials":["serviceSecret","licenseKey"],"marketplace":"rakuten"}}
+                     * @example {"id":"01a223c9-72eb-768e-8fd3-bae7a99c3544","tenantId":"01a223c9-728c-71a8-8a07-2fddeb6d1901","at":"2026-11-28T20:12:14.443Z","actor":"operator","actorName":"運営者","source":"127.0.0.1","action":"tenant.created","target":"01a223c9-728c-71a8-8a07-2fddeb6d1901","orderIds":[],"data":{"name":"見本商事株式会社","status":"active"}}
+                     *     {"id":"01a223c9-7402-7106-8168-6503f6a40860","tenantId":"01a223c9-728c-71a8-8a07-2fddeb6d1901","at":"2026-11-28T20:12:14.722Z","actor":"operator","actorName":"運営者","source":"127.0.0.1","action":"api_key.created","target":"01a223c9-73ed-7365-b4f8-0f321a72462f","orderIds":[],"data":{"name":"デモ用クライアント","role":"owner","prefix":"trk_gl7f99dM","shopIds":[],"expiresAt":null}}
+                     *     {"id":"01a223c9-749f-74e0-8f33-19366b87dd81","tenantId":"01a223c9-728c-71a8-8a07-2fddeb6d1901","at":"2026-11-28T20:12:14.879Z","actor":"key:01a223c9-73ed-7365-b4f8-0f321a72462f","actorName":"API キー「デモ用クライアント」","source":"127.0.0.1","action":"shop.created","target":"01a223c9-7464-74b2-a1d3-9793b5236b36","orderIds":[],"data":{"code":"123456","name":"見本商店 楽天市場店","enabled":true,"credentials":["serviceSecret","licenseKey"],"marketplace":"rakuten"}}
                      */
                     "application/jsonl": string;
                     /**
                      * @example id,tenantId,at,actor,source,action,target,orderIds,data,actorName
-                     *     "01a223ad-c21c-764d-b3da-cc960dab65ab","01a223ad-c0e8-7757-8183-66649821d4d9","2026-11-28T19:41:59.708Z","operator","127.0.0.1","tenant.created","01a223ad-c0e8-7757-8183-66649821d4d9","[]","{""name"":""見本商事株式会社"",""status"":""active""}","運営者"
-                     *     "01a223ad-c325-7514-8715-7c4980d5e393","01a223ad-c0e8-7757-8183-66649821d4d9","2026-11-28T19:41:59.973Z","operator","127.0.0.1","api_key.created","01a223ad-c314-7170-a574-4b5d89df20a3","[]","{""name"":""デモ用クライアント"",""role"":""owner"",""prefix"":""trk_Jylx4o9v"",""shopIds"":[],""expiresAt"":null}","運営者"
+                     *     "01a223c9-72eb-768e-8fd3-bae7a99c3544","01a223c9-728c-71a8-8a07-2fddeb6d1901","2026-11-28T20:12:14.443Z","operator","127.0.0.1","tenant.created","01a223c9-728c-71a8-8a07-2fddeb6d1901","[]","{""name"":""見本商事株式会社"",""status"":""active""}","運営者"
+                     *     "01a223c9-7402-7106-8168-6503f6a40860","01a223c9-728c-71a8-8a07-2fddeb6d1901","2026-11-28T20:12:14.722Z","operator","127.0.0.1","api_key.created","01a223c9-73ed-7365-b4f8-0f321a72462f","[]","{""name"":""デモ用クライアント"",""role"":""owner"",""prefix"":""trk_gl7f99dM"",""shopIds"":[],""expiresAt"":null}","運営者"
                      */
                     "text/csv": string;
                 };
@@ -9765,19 +9768,21 @@ export interface operations {
                     /**
                      * @example {
                      *       "state": "ok",
-                     *       "at": "2026-11-28T11:32:12.025Z",
+                     *       "at": "2026-11-28T20:12:38.879Z",
                      *       "parts": [
+                     *         {
+                     *           "part": "database",
+                     *           "label": "データベース",
+                     *           "state": "ok",
+                     *           "code": null,
+                     *           "text": "応答しています。"
+                     *         },
                      *         {
                      *           "part": "quiet",
                      *           "label": "静止モード",
                      *           "state": "ok",
+                     *           "code": null,
                      *           "text": "通常どおり動作しています。"
-                     *         },
-                     *         {
-                     *           "part": "listeners",
-                     *           "label": "メール受信",
-                     *           "state": "ok",
-                     *           "text": "受信プロセス 1、受信箱 2件を受信しています。"
                      *         }
                      *       ]
                      *     }
@@ -11053,12 +11058,12 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "pullId": "01a223ae-4e45-772c-bcaa-30347ffa28ec",
-                     *       "pulledAt": "2026-11-28T19:42:35.589Z",
+                     *       "pullId": "01a223c9-f489-7613-bcac-cc72aecb8d9d",
+                     *       "pulledAt": "2026-11-28T20:12:47.625Z",
                      *       "orders": [
                      *         {
-                     *           "id": "01a223ae-025c-7003-98ff-b707acb2cdec",
-                     *           "shopId": "01a223ad-c932-7153-a813-9702af061b7b",
+                     *           "id": "01a223c9-b3bc-7007-aeb6-c8c03661376c",
+                     *           "shopId": "01a223c9-7a84-773a-8828-0175522bc6e0",
                      *           "marketplace": "aupay",
                      *           "orderNumber": "350000006",
                      *           "status": "new",
@@ -11066,39 +11071,45 @@ export interface operations {
                      *           "mallStatus": "新規受付",
                      *           "mallSubStatus": null,
                      *           "mallState": "open",
-                     *           "orderedAt": "2026-11-28T19:42:00.000Z",
-                     *           "stagedAt": "2026-11-28T19:42:16.156Z",
-                     *           "pulledAt": "2026-11-28T19:42:35.589Z",
-                     *           "refreshedAt": "2026-11-28T19:42:16.156Z",
-                     *           "billedAmount": 59950,
-                     *           "totalAmount": 59950,
-                     *           "itemLines": 1,
-                     *           "itemQuantity": 3,
-                     *           "paymentKind": "cod",
+                     *           "orderedAt": "2026-11-28T20:12:00.000Z",
+                     *           "stagedAt": "2026-11-28T20:12:31.036Z",
+                     *           "pulledAt": "2026-11-28T20:12:47.625Z",
+                     *           "refreshedAt": "2026-11-28T20:12:31.036Z",
+                     *           "billedAmount": 24006,
+                     *           "totalAmount": 24030,
+                     *           "itemLines": 3,
+                     *           "itemQuantity": 5,
+                     *           "paymentKind": "bank_transfer",
                      *           "trackedParcels": 0,
-                     *           "holds": [],
+                     *           "holds": [
+                     *             "unpaid"
+                     *           ],
                      *           "flags": [],
-                     *           "marks": [],
+                     *           "marks": [
+                     *             "combinable"
+                     *           ],
                      *           "warningCount": 0,
                      *           "version": 2,
-                     *           "revision": 2,
+                     *           "revision": 3,
                      *           "editedAt": null,
-                     *           "pullId": "01a223ae-4e45-772c-bcaa-30347ffa28ec",
+                     *           "pullId": "01a223c9-f489-7613-bcac-cc72aecb8d9d",
                      *           "purgedAt": null,
                      *           "erasedAt": null,
                      *           "labels": {
                      *             "status": "新規受付",
                      *             "changeState": "変更なし",
                      *             "mallState": "未発送",
-                     *             "paymentKind": "代金引換",
-                     *             "holds": [],
+                     *             "paymentKind": "銀行振込",
+                     *             "holds": [
+                     *               "未入金"
+                     *             ],
                      *             "flags": []
                      *           },
                      *           "detail": {
                      *             "marketplace": "aupay",
                      *             "shopCode": "12345678",
                      *             "orderNumber": "350000006",
-                     *             "orderedAt": "2026-11-29T04:42:00+09:00",
+                     *             "orderedAt": "2026-11-29T05:12:00+09:00",
                      *             "updatedAt": null,
                      *             "device": "smartphone",
                      *             "mallState": "open",
@@ -11169,14 +11180,15 @@ export interface operations {
                      *                   "email": null
                      *                 },
                      *                 "lineIds": [
-                     *                   "700000016"
+                     *                   "700000016",
+                     *                   "700000017"
                      *                 ],
                      *                 "parcels": [],
                      *                 "wish": {
-                     *                   "date": null,
-                     *                   "timeFrom": null,
-                     *                   "timeTo": null,
-                     *                   "timeText": null,
+                     *                   "date": "2026-12-07",
+                     *                   "timeFrom": "19:00",
+                     *                   "timeTo": "21:00",
+                     *                   "timeText": "19:00～21:00",
                      *                   "dropOff": null
                      *                 },
                      *                 "gift": {
@@ -11189,7 +11201,7 @@ export interface operations {
                      *                 "remoteArea": false,
                      *                 "addressPending": false,
                      *                 "shippingFee": 0,
-                     *                 "codFee": 330,
+                     *                 "codFee": 0,
                      *                 "mallFields": {
                      *                   "senderName": "長谷川 翔太",
                      *                   "senderKana": "ハセガワ ショウタ",
@@ -11208,47 +11220,98 @@ export interface operations {
                      *                 "merchantSku": null,
                      *                 "jan": null,
                      *                 "name": "天体望遠鏡 スターター Ⅱ型",
-                     *                 "options": [
-                     *                   {
-                     *                     "name": "名入れ",
-                     *                     "value": "名入れする①",
-                     *                     "price": 220
-                     *                   }
-                     *                 ],
+                     *                 "options": [],
                      *                 "unitPrice": 19800,
                      *                 "taxIncluded": true,
                      *                 "taxRate": 10,
-                     *                 "quantity": 3,
-                     *                 "subtotal": 59400,
+                     *                 "quantity": 1,
+                     *                 "subtotal": 19800,
                      *                 "releaseDate": null,
                      *                 "leadTime": "1～3日以内に発送",
                      *                 "deleted": false,
                      *                 "mallFields": {
-                     *                   "itemOption": null,
-                     *                   "itemOptionPrice": "220",
+                     *                   "itemOptionPrice": "0",
+                     *                   "giftWrappingType": null,
                      *                   "giftWrappingPrice": "0",
+                     *                   "giftMessage": null,
+                     *                   "noshiType": null,
+                     *                   "noshiPresenterName1": null,
+                     *                   "noshiPresenterName2": null,
                      *                   "noshiPresenterName3": null,
                      *                   "itemCancelStatus": "N",
                      *                   "itemCancelDate": null,
                      *                   "beforeDiscount": "19900",
                      *                   "discount": "100",
+                     *                   "totalItemChargePrice": null,
                      *                   "taxType": "0",
                      *                   "reducedTax": "0",
-                     *                   "giftPoint": "540",
+                     *                   "giftPoint": "180",
+                     *                   "shippingTimelimitDate": "2026/12/02"
+                     *                 }
+                     *               },
+                     *               {
+                     *                 "lineId": "700000017",
+                     *                 "recipientId": "1",
+                     *                 "itemCode": "lamp-01",
+                     *                 "mallItemId": "500000001",
+                     *                 "sku": "-wh",
+                     *                 "merchantSku": null,
+                     *                 "jan": null,
+                     *                 "name": "星空ランプ",
+                     *                 "options": [
+                     *                   {
+                     *                     "name": "カラー",
+                     *                     "value": "ホワイト",
+                     *                     "price": null
+                     *                   }
+                     *                 ],
+                     *                 "unitPrice": 1980,
+                     *                 "taxIncluded": true,
+                     *                 "taxRate": 10,
+                     *                 "quantity": 1,
+                     *                 "subtotal": 1980,
+                     *                 "releaseDate": null,
+                     *                 "leadTime": "1～3日以内に発送",
+                     *                 "deleted": false,
+                     *                 "mallFields": {
+                     *                   "itemOption": "カラー=ホワイト",
+                     *                   "itemOptionPrice": "0",
+                     *                   "giftWrappingType": null,
+                     *                   "giftWrappingPrice": "0",
+                     *                   "giftMessage": null,
+                     *                   "noshiPresenterName1": null,
+                     *                   "noshiPresenterName2": null,
+                     *                   "noshiPresenterName3": null,
+                     *                   "itemCancelStatus": "N",
+                     *                   "beforeDiscount": "2080",
+                     *                   "discount": "100",
+                     *                   "totalItemChargePrice": null,
+                     *                   "taxType": "0",
+                     *                   "reducedTax": "0",
+                     *                   "giftPoint": "18",
                      *                   "shippingTimelimitDate": "2026/12/02"
                      *                 }
                      *               }
                      *             ],
                      *             "charges": {
-                     *               "goods": 59400,
+                     *               "goods": 24030,
                      *               "shipping": 0,
-                     *               "cod": 330,
+                     *               "cod": 0,
                      *               "paymentFee": 0,
                      *               "giftWrap": 0,
                      *               "adjustment": 0,
-                     *               "other": 220
+                     *               "other": 0
                      *             },
                      *             "discounts": [
+                     *               {
+                     *                 "code": null,
+                     *                 "lineId": null,
+                     *                 "includedInPrices": false,
+                     *                 "kind": "points",
+                     *                 "borneBy": "buyer",
+                     *                 "name": "Pontaポイント（auポイント）利用",
+                     *                 "amount": 24
+                     *               },
                      *               {
                      *                 "code": null,
                      *                 "lineId": "700000016",
@@ -11256,34 +11319,45 @@ export interface operations {
                      *                 "kind": "store_discount",
                      *                 "borneBy": "shop",
                      *                 "name": "商品値引",
-                     *                 "amount": 300
+                     *                 "amount": 100
                      *               }
                      *             ],
                      *             "points": {
-                     *               "used": 0,
-                     *               "granted": 540
+                     *               "used": 24,
+                     *               "granted": 218
                      *             },
                      *             "totals": {
-                     *               "total": 59950,
-                     *               "billed": 59950
+                     *               "total": 24030,
+                     *               "billed": 24006
                      *             },
                      *             "taxSummary": [
                      *               {
                      *                 "rate": 10,
-                     *                 "total": 59950,
-                     *                 "billed": 59950,
-                     *                 "taxable": 59950,
-                     *                 "tax": 5450,
+                     *                 "total": 21780,
+                     *                 "billed": 21758,
+                     *                 "taxable": 21758,
+                     *                 "tax": 1978,
                      *                 "coupon": 0,
-                     *                 "points": 0,
+                     *                 "points": 22,
+                     *                 "paymentFee": null,
+                     *                 "source": "mall"
+                     *               },
+                     *               {
+                     *                 "rate": 8,
+                     *                 "total": 2250,
+                     *                 "billed": 2248,
+                     *                 "taxable": 2248,
+                     *                 "tax": 166,
+                     *                 "coupon": 0,
+                     *                 "points": 2,
                      *                 "paymentFee": null,
                      *                 "source": "mall"
                      *               }
                      *             ],
                      *             "payment": {
-                     *               "kind": "cod",
+                     *               "kind": "bank_transfer",
                      *               "code": null,
-                     *               "name": "代金引換",
+                     *               "name": "銀行振込",
                      *               "combinedName": null,
                      *               "status": "unpaid",
                      *               "paidAt": null,
@@ -11329,50 +11403,54 @@ export interface operations {
                      *             },
                      *             "subscription": null,
                      *             "relatedOrders": [],
-                     *             "holds": [],
+                     *             "holds": [
+                     *               {
+                     *                 "kind": "unpaid",
+                     *                 "until": null,
+                     *                 "note": "入金がまだ確認できません。"
+                     *               }
+                     *             ],
                      *             "flags": [],
                      *             "warnings": [],
                      *             "mallFields": {
                      *               "sellMethodSegment": "1",
-                     *               "siteAndDevice": "au PAY マーケット(SP(アプリ))",
+                     *               "siteAndDevice": "au PAY マーケット(SP(Web))",
                      *               "crossBorderEcTradeKbn": null,
                      *               "rawMailAddress": null,
                      *               "ordererName": "長谷川 翔太",
                      *               "ordererKana": "ハセガワ ショウタ",
                      *               "ordererAddress": "愛知県 名古屋市中区 栄13-14 見本荘201",
-                     *               "nickname": null,
+                     *               "orderOption": null,
                      *               "tradeRemarks": "なし",
-                     *               "totalSalePriceNormalTax": "59400",
-                     *               "totalSalePriceReducedTax": "0",
+                     *               "totalSalePriceNormalTax": "21780",
+                     *               "totalSalePriceReducedTax": "2250",
                      *               "totalSalePriceNoTax": "0",
-                     *               "totalSaleUnit": "3",
+                     *               "totalSaleUnit": "5",
                      *               "postagePriceTaxRate": "0.1",
                      *               "chargePriceTaxRate": "0.1",
                      *               "totalItemOptionPriceTaxRate": "0.1",
                      *               "totalGiftWrappingPriceTaxRate": "0.1",
-                     *               "premiumMember": null,
                      *               "premiumType": "0",
                      *               "premiumIssuePrice": "0",
+                     *               "pontapassCampaignApplyFlg": null,
                      *               "usePointNormalTax": "0",
                      *               "usePointReducedTax": "0",
                      *               "usePointNoTax": "0",
-                     *               "useAuPointPriceNormalTax": "0",
-                     *               "useAuPointPriceReducedTax": "0",
+                     *               "useAuPointPriceNormalTax": "22",
+                     *               "useAuPointPriceReducedTax": "2",
                      *               "useAuPointPriceNoTax": "0",
-                     *               "useAuPoint": "0",
+                     *               "useAuPoint": "24",
                      *               "couponType": null,
                      *               "couponKey": null,
-                     *               "deliveryId": null,
                      *               "elecReceiptIssueTimes": "0",
-                     *               "shippingCarrier": null,
-                     *               "shippingNumber": null
+                     *               "shippingCarrier": null
                      *             }
                      *           },
                      *           "detailMissing": null
                      *         },
                      *         {
-                     *           "id": "01a223ae-0657-7432-8341-3749084f3804",
-                     *           "shopId": "01a223ad-c932-7153-a813-9702af061b7b",
+                     *           "id": "01a223c9-b7e1-764b-985f-9f116c5c4022",
+                     *           "shopId": "01a223c9-7a84-773a-8828-0175522bc6e0",
                      *           "marketplace": "aupay",
                      *           "orderNumber": "350000007",
                      *           "status": "new",
@@ -11380,44 +11458,52 @@ export interface operations {
                      *           "mallStatus": "新規受付",
                      *           "mallSubStatus": null,
                      *           "mallState": "open",
-                     *           "orderedAt": "2026-11-28T19:42:00.000Z",
-                     *           "stagedAt": "2026-11-28T19:42:17.175Z",
-                     *           "pulledAt": "2026-11-28T19:42:35.589Z",
-                     *           "refreshedAt": "2026-11-28T19:42:17.175Z",
-                     *           "billedAmount": 6910,
-                     *           "totalAmount": 6910,
-                     *           "itemLines": 2,
-                     *           "itemQuantity": 4,
-                     *           "paymentKind": "credit_card",
+                     *           "orderedAt": "2026-11-28T20:12:00.000Z",
+                     *           "stagedAt": "2026-11-28T20:12:32.097Z",
+                     *           "pulledAt": "2026-11-28T20:12:47.625Z",
+                     *           "refreshedAt": "2026-11-28T20:12:32.097Z",
+                     *           "billedAmount": 9200,
+                     *           "totalAmount": 9500,
+                     *           "itemLines": 3,
+                     *           "itemQuantity": 5,
+                     *           "paymentKind": "bank_transfer",
                      *           "trackedParcels": 0,
-                     *           "holds": [],
-                     *           "flags": [],
+                     *           "holds": [
+                     *             "unpaid"
+                     *           ],
+                     *           "flags": [
+                     *             "gift"
+                     *           ],
                      *           "marks": [
                      *             "buyer_note",
-                     *             "combinable"
+                     *             "other_recipient"
                      *           ],
                      *           "warningCount": 0,
                      *           "version": 2,
-                     *           "revision": 3,
+                     *           "revision": 2,
                      *           "editedAt": null,
-                     *           "pullId": "01a223ae-4e45-772c-bcaa-30347ffa28ec",
+                     *           "pullId": "01a223c9-f489-7613-bcac-cc72aecb8d9d",
                      *           "purgedAt": null,
                      *           "erasedAt": null,
                      *           "labels": {
                      *             "status": "新規受付",
                      *             "changeState": "変更なし",
                      *             "mallState": "未発送",
-                     *             "paymentKind": "クレジットカード",
-                     *             "holds": [],
-                     *             "flags": []
+                     *             "paymentKind": "銀行振込",
+                     *             "holds": [
+                     *               "未入金"
+                     *             ],
+                     *             "flags": [
+                     *               "ギフト"
+                     *             ]
                      *           },
                      *           "detail": {
                      *             "marketplace": "aupay",
                      *             "shopCode": "12345678",
                      *             "orderNumber": "350000007",
-                     *             "orderedAt": "2026-11-29T04:42:00+09:00",
+                     *             "orderedAt": "2026-11-29T05:12:00+09:00",
                      *             "updatedAt": null,
-                     *             "device": "pc",
+                     *             "device": "smartphone",
                      *             "mallState": "open",
                      *             "mallStatus": {
                      *               "code": "新規受付",
@@ -11426,13 +11512,13 @@ export interface operations {
                      *             "mallSubStatus": null,
                      *             "mallStatuses": {
                      *               "contactStatus": "N",
-                     *               "authorizationStatus": "Y",
+                     *               "authorizationStatus": "N",
                      *               "paymentStatus": "N",
                      *               "shipStatus": "N",
                      *               "printStatus": "N",
                      *               "cancelStatus": "N",
                      *               "settleStatus": null,
-                     *               "pgResult": "0",
+                     *               "pgResult": null,
                      *               "pointFixedStatus": "N",
                      *               "usePointCancel": null,
                      *               "useAuPointCancel": null,
@@ -11441,14 +11527,14 @@ export interface operations {
                      *             "cancelReason": null,
                      *             "times": {
                      *               "contactDate": null,
-                     *               "authorizationDate": "2026-11-29T04:42:00+09:00",
+                     *               "authorizationDate": null,
                      *               "paymentDate": null,
                      *               "shipDate": null,
                      *               "printDate": null,
                      *               "cancelDate": null,
                      *               "releaseDate": null,
                      *               "pointFixedDate": null,
-                     *               "authoriTimelimitDate": "2026-12-29"
+                     *               "authoriTimelimitDate": null
                      *             },
                      *             "buyer": {
                      *               "fullName": "𠮷田 結衣",
@@ -11470,18 +11556,18 @@ export interface operations {
                      *               {
                      *                 "id": "1",
                      *                 "person": {
-                     *                   "fullName": "𠮷田 結衣",
-                     *                   "familyName": "𠮷田",
-                     *                   "givenName": "結衣",
-                     *                   "familyNameKana": "ヨシダ",
-                     *                   "givenNameKana": "ユイ",
-                     *                   "postalCode": "0600001",
-                     *                   "prefecture": "北海道",
-                     *                   "city": "札幌市中央区",
-                     *                   "address1": "星空町1-2-3",
-                     *                   "address2": null,
+                     *                   "fullName": "德永 悠真",
+                     *                   "familyName": "德永",
+                     *                   "givenName": "悠真",
+                     *                   "familyNameKana": "トクナガ",
+                     *                   "givenNameKana": "ユウマ",
+                     *                   "postalCode": "1000001",
+                     *                   "prefecture": "東京都",
+                     *                   "city": "千代田区",
+                     *                   "address1": "見本町4丁目5-6",
+                     *                   "address2": "髙層マンション①号棟1203",
                      *                   "company": null,
-                     *                   "phone": "011-000-0001",
+                     *                   "phone": "03-0000-0002",
                      *                   "emergencyPhone": null,
                      *                   "email": null
                      *                 },
@@ -11491,17 +11577,23 @@ export interface operations {
                      *                 ],
                      *                 "parcels": [],
                      *                 "wish": {
-                     *                   "date": "2026-12-04",
-                     *                   "timeFrom": "14:00",
-                     *                   "timeTo": "16:00",
-                     *                   "timeText": "14:00～16:00",
+                     *                   "date": null,
+                     *                   "timeFrom": null,
+                     *                   "timeTo": null,
+                     *                   "timeText": null,
                      *                   "dropOff": null
                      *                 },
                      *                 "gift": {
-                     *                   "requested": false,
-                     *                   "message": null,
-                     *                   "noshi": null,
-                     *                   "wrappings": []
+                     *                   "requested": true,
+                     *                   "message": "お誕生日おめでとう①",
+                     *                   "noshi": "御祝 髙橋 山﨑",
+                     *                   "wrappings": [
+                     *                     {
+                     *                       "kind": null,
+                     *                       "name": "青い包装紙",
+                     *                       "price": 330
+                     *                     }
+                     *                   ]
                      *                 },
                      *                 "pickup": null,
                      *                 "remoteArea": false,
@@ -11509,9 +11601,9 @@ export interface operations {
                      *                 "shippingFee": 0,
                      *                 "codFee": 0,
                      *                 "mallFields": {
-                     *                   "senderName": "𠮷田 結衣",
-                     *                   "senderKana": "ヨシダ ユイ",
-                     *                   "senderAddress": "北海道 札幌市中央区 星空町1-2-3",
+                     *                   "senderName": "德永 悠真",
+                     *                   "senderKana": "トクナガ ユウマ",
+                     *                   "senderAddress": "東京都 千代田区 見本町4丁目5-6 髙層マンション①号棟1203",
                      *                   "yamatoLnkMgtNo": null
                      *                 }
                      *               }
@@ -11522,14 +11614,14 @@ export interface operations {
                      *                 "recipientId": "1",
                      *                 "itemCode": "lamp-01",
                      *                 "mallItemId": "500000001",
-                     *                 "sku": "-wh",
+                     *                 "sku": "-bl",
                      *                 "merchantSku": null,
                      *                 "jan": null,
                      *                 "name": "星空ランプ",
                      *                 "options": [
                      *                   {
                      *                     "name": "カラー",
-                     *                     "value": "ホワイト",
+                     *                     "value": "ブルー",
                      *                     "price": null
                      *                   }
                      *                 ],
@@ -11542,12 +11634,16 @@ export interface operations {
                      *                 "leadTime": "1～3日以内に発送",
                      *                 "deleted": false,
                      *                 "mallFields": {
-                     *                   "itemOption": "カラー=ホワイト",
+                     *                   "itemOption": "カラー=ブルー",
                      *                   "itemOptionPrice": "0",
-                     *                   "giftWrappingType": null,
-                     *                   "giftWrappingPrice": "0",
+                     *                   "giftWrappingType": "青い包装紙",
+                     *                   "giftWrappingPrice": "330",
+                     *                   "giftMessage": "お誕生日おめでとう①",
+                     *                   "noshiType": "御祝",
+                     *                   "noshiPresenterName1": "髙橋",
+                     *                   "noshiPresenterName2": "山﨑",
+                     *                   "noshiPresenterName3": null,
                      *                   "itemCancelStatus": "N",
-                     *                   "itemCancelDate": null,
                      *                   "beforeDiscount": "1980",
                      *                   "discount": "0",
                      *                   "totalItemChargePrice": null,
@@ -11566,13 +11662,7 @@ export interface operations {
                      *                 "merchantSku": null,
                      *                 "jan": null,
                      *                 "name": "夜カフェ茶葉 ①番摘み 100g",
-                     *                 "options": [
-                     *                   {
-                     *                     "name": "名入れ",
-                     *                     "value": "名入れする①",
-                     *                     "price": 220
-                     *                   }
-                     *                 ],
+                     *                 "options": [],
                      *                 "unitPrice": 750,
                      *                 "taxIncluded": true,
                      *                 "taxRate": 8,
@@ -11583,16 +11673,16 @@ export interface operations {
                      *                 "deleted": false,
                      *                 "mallFields": {
                      *                   "itemOption": null,
-                     *                   "itemOptionPrice": "220",
+                     *                   "itemOptionPrice": "0",
                      *                   "giftWrappingType": null,
                      *                   "giftWrappingPrice": "0",
                      *                   "giftMessage": null,
-                     *                   "noshiType": null,
+                     *                   "noshiPresenterName1": null,
                      *                   "noshiPresenterName3": null,
                      *                   "itemCancelStatus": "N",
                      *                   "itemCancelDate": null,
-                     *                   "beforeDiscount": "750",
-                     *                   "discount": "0",
+                     *                   "beforeDiscount": "850",
+                     *                   "discount": "100",
                      *                   "totalItemChargePrice": null,
                      *                   "taxType": "0",
                      *                   "reducedTax": "1",
@@ -11602,31 +11692,50 @@ export interface operations {
                      *               }
                      *             ],
                      *             "charges": {
-                     *               "goods": 6690,
+                     *               "goods": 9170,
                      *               "shipping": 0,
                      *               "cod": 0,
                      *               "paymentFee": 0,
-                     *               "giftWrap": 0,
+                     *               "giftWrap": 330,
                      *               "adjustment": 0,
-                     *               "other": 220
+                     *               "other": 0
                      *             },
-                     *             "discounts": [],
+                     *             "discounts": [
+                     *               {
+                     *                 "code": null,
+                     *                 "lineId": null,
+                     *                 "includedInPrices": false,
+                     *                 "kind": "coupon",
+                     *                 "borneBy": "shop",
+                     *                 "name": "クーポン",
+                     *                 "amount": 300
+                     *               },
+                     *               {
+                     *                 "code": null,
+                     *                 "lineId": "700000020",
+                     *                 "includedInPrices": true,
+                     *                 "kind": "store_discount",
+                     *                 "borneBy": "shop",
+                     *                 "name": "商品値引",
+                     *                 "amount": 100
+                     *               }
+                     *             ],
                      *             "points": {
                      *               "used": 0,
-                     *               "granted": 60
+                     *               "granted": 82
                      *             },
                      *             "totals": {
-                     *               "total": 6910,
-                     *               "billed": 6910
+                     *               "total": 9500,
+                     *               "billed": 9200
                      *             },
                      *             "taxSummary": [
                      *               {
                      *                 "rate": 10,
-                     *                 "total": 6160,
-                     *                 "billed": 6160,
-                     *                 "taxable": 6160,
-                     *                 "tax": 560,
-                     *                 "coupon": 0,
+                     *                 "total": 8750,
+                     *                 "billed": 8473,
+                     *                 "taxable": 8473,
+                     *                 "tax": 770,
+                     *                 "coupon": 277,
                      *                 "points": 0,
                      *                 "paymentFee": null,
                      *                 "source": "mall"
@@ -11634,21 +11743,21 @@ export interface operations {
                      *               {
                      *                 "rate": 8,
                      *                 "total": 750,
-                     *                 "billed": 750,
-                     *                 "taxable": 750,
-                     *                 "tax": 55,
-                     *                 "coupon": 0,
+                     *                 "billed": 727,
+                     *                 "taxable": 727,
+                     *                 "tax": 53,
+                     *                 "coupon": 23,
                      *                 "points": 0,
                      *                 "paymentFee": null,
                      *                 "source": "mall"
                      *               }
                      *             ],
                      *             "payment": {
-                     *               "kind": "credit_card",
+                     *               "kind": "bank_transfer",
                      *               "code": null,
-                     *               "name": "クレジットカード決済",
+                     *               "name": "銀行振込",
                      *               "combinedName": null,
-                     *               "status": "authorised",
+                     *               "status": "unpaid",
                      *               "paidAt": null,
                      *               "dueDate": null,
                      *               "changeUntil": null,
@@ -11657,11 +11766,11 @@ export interface operations {
                      *               "cardLast4": null,
                      *               "installments": null,
                      *               "mallFields": {
-                     *                 "secureSegment": "1",
+                     *                 "secureSegment": null,
                      *                 "pgResponseCode": null,
                      *                 "pgResponseDetail": null,
-                     *                 "pgOrderId": "PG5894935398",
-                     *                 "pgRequestPrice": "6910",
+                     *                 "pgOrderId": null,
+                     *                 "pgRequestPrice": null,
                      *                 "pgRequestPriceNormalTax": null,
                      *                 "pgRequestPriceReducedTax": null,
                      *                 "pgRequestPriceNoTax": null,
@@ -11679,10 +11788,16 @@ export interface operations {
                      *             "receiptWanted": null,
                      *             "reversals": [],
                      *             "gift": {
-                     *               "requested": false,
-                     *               "message": null,
-                     *               "noshi": null,
-                     *               "wrappings": []
+                     *               "requested": true,
+                     *               "message": "お誕生日おめでとう①",
+                     *               "noshi": "御祝 髙橋 山﨑",
+                     *               "wrappings": [
+                     *                 {
+                     *                   "kind": null,
+                     *                   "name": "青い包装紙",
+                     *                   "price": 330
+                     *                 }
+                     *               ]
                      *             },
                      *             "notes": {
                      *               "buyer": "平日は不在です。",
@@ -11692,28 +11807,33 @@ export interface operations {
                      *             },
                      *             "subscription": null,
                      *             "relatedOrders": [],
-                     *             "holds": [],
-                     *             "flags": [],
+                     *             "holds": [
+                     *               {
+                     *                 "kind": "unpaid",
+                     *                 "until": null,
+                     *                 "note": "入金がまだ確認できません。"
+                     *               }
+                     *             ],
+                     *             "flags": [
+                     *               "gift"
+                     *             ],
                      *             "warnings": [],
                      *             "mallFields": {
                      *               "sellMethodSegment": "1",
-                     *               "siteAndDevice": "au PAY マーケット(PC)",
+                     *               "siteAndDevice": "au PAY マーケット(SP(アプリ))",
                      *               "crossBorderEcTradeKbn": null,
-                     *               "rawMailAddress": null,
                      *               "ordererName": "𠮷田 結衣",
                      *               "ordererKana": "ヨシダ ユイ",
                      *               "ordererAddress": "北海道 札幌市中央区 星空町1-2-3",
-                     *               "orderOption": null,
                      *               "tradeRemarks": "なし",
-                     *               "totalSalePriceNormalTax": "5940",
+                     *               "totalSalePriceNormalTax": "8420",
                      *               "totalSalePriceReducedTax": "750",
                      *               "totalSalePriceNoTax": "0",
-                     *               "totalSaleUnit": "4",
+                     *               "totalSaleUnit": "5",
                      *               "postagePriceTaxRate": "0.1",
                      *               "chargePriceTaxRate": "0.1",
                      *               "totalItemOptionPriceTaxRate": "0.1",
                      *               "totalGiftWrappingPriceTaxRate": "0.1",
-                     *               "premiumMember": null,
                      *               "premiumType": "0",
                      *               "premiumIssuePrice": "0",
                      *               "pontapassCampaignApplyFlg": null,
@@ -11726,8 +11846,8 @@ export interface operations {
                      *               "useAuPoint": "0",
                      *               "couponType": null,
                      *               "couponKey": null,
-                     *               "deliveryId": null,
-                     *               "elecReceiptIssueTimes": "0"
+                     *               "elecReceiptIssueTimes": "0",
+                     *               "shippingNumber": null
                      *             }
                      *           },
                      *           "detailMissing": null
@@ -11783,31 +11903,35 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "pullId": "01a223ad-de14-75b7-bb58-977dde2726f0",
-                     *       "pulledAt": "2026-11-28T19:42:06.868Z",
+                     *       "pullId": "01a223c9-8ed6-773c-b930-2685974126ed",
+                     *       "pulledAt": "2026-11-28T20:12:21.590Z",
                      *       "orders": [
                      *         {
-                     *           "id": "01a223ad-cf1f-71fb-965b-8528653e922d",
-                     *           "shopId": "01a223ad-c932-7153-a813-9702af061b7b",
+                     *           "id": "01a223c9-8158-757e-8852-79940c80fff6",
+                     *           "shopId": "01a223c9-7a84-773a-8828-0175522bc6e0",
                      *           "marketplace": "aupay",
                      *           "orderNumber": "350000002",
                      *           "status": "new",
                      *           "changeState": "none",
-                     *           "mallStatus": "新規受付",
+                     *           "mallStatus": "新規予約",
                      *           "mallSubStatus": null,
                      *           "mallState": "open",
-                     *           "orderedAt": "2026-11-28T19:42:00.000Z",
-                     *           "stagedAt": "2026-11-28T19:42:03.039Z",
-                     *           "pulledAt": "2026-11-28T19:42:06.868Z",
-                     *           "refreshedAt": "2026-11-28T19:42:03.039Z",
-                     *           "billedAmount": 5370,
-                     *           "totalAmount": 5370,
+                     *           "orderedAt": "2026-11-28T20:12:00.000Z",
+                     *           "stagedAt": "2026-11-28T20:12:18.136Z",
+                     *           "pulledAt": "2026-11-28T20:12:21.590Z",
+                     *           "refreshedAt": "2026-11-28T20:12:18.136Z",
+                     *           "billedAmount": 10830,
+                     *           "totalAmount": 10830,
                      *           "itemLines": 3,
-                     *           "itemQuantity": 3,
+                     *           "itemQuantity": 6,
                      *           "paymentKind": "carrier_billing",
                      *           "trackedParcels": 0,
-                     *           "holds": [],
-                     *           "flags": [],
+                     *           "holds": [
+                     *             "reserve"
+                     *           ],
+                     *           "flags": [
+                     *             "reservation"
+                     *           ],
                      *           "marks": [
                      *             "buyer_note",
                      *             "combinable"
@@ -11816,7 +11940,7 @@ export interface operations {
                      *           "version": 2,
                      *           "revision": 3,
                      *           "editedAt": null,
-                     *           "pullId": "01a223ad-de14-75b7-bb58-977dde2726f0",
+                     *           "pullId": "01a223c9-8ed6-773c-b930-2685974126ed",
                      *           "purgedAt": null,
                      *           "erasedAt": null,
                      *           "labels": {
@@ -11824,20 +11948,24 @@ export interface operations {
                      *             "changeState": "変更なし",
                      *             "mallState": "未発送",
                      *             "paymentKind": "キャリア決済",
-                     *             "holds": [],
-                     *             "flags": []
+                     *             "holds": [
+                     *               "予約"
+                     *             ],
+                     *             "flags": [
+                     *               "予約"
+                     *             ]
                      *           },
                      *           "detail": {
                      *             "marketplace": "aupay",
                      *             "shopCode": "12345678",
                      *             "orderNumber": "350000002",
-                     *             "orderedAt": "2026-11-29T04:42:00+09:00",
+                     *             "orderedAt": "2026-11-29T05:12:00+09:00",
                      *             "updatedAt": null,
-                     *             "device": "pc",
+                     *             "device": "smartphone",
                      *             "mallState": "open",
                      *             "mallStatus": {
-                     *               "code": "新規受付",
-                     *               "name": "新規受付"
+                     *               "code": "新規予約",
+                     *               "name": "新規予約"
                      *             },
                      *             "mallSubStatus": null,
                      *             "mallStatuses": {
@@ -11857,12 +11985,12 @@ export interface operations {
                      *             "cancelReason": null,
                      *             "times": {
                      *               "contactDate": null,
-                     *               "authorizationDate": "2026-11-29T04:42:00+09:00",
+                     *               "authorizationDate": "2026-11-29T05:12:00+09:00",
                      *               "paymentDate": null,
                      *               "shipDate": null,
                      *               "printDate": null,
                      *               "cancelDate": null,
-                     *               "releaseDate": null,
+                     *               "releaseDate": "2026-12-29",
                      *               "pointFixedDate": null,
                      *               "authoriTimelimitDate": "2026-12-29"
                      *             },
@@ -11907,10 +12035,10 @@ export interface operations {
                      *                 ],
                      *                 "parcels": [],
                      *                 "wish": {
-                     *                   "date": null,
-                     *                   "timeFrom": null,
-                     *                   "timeTo": null,
-                     *                   "timeText": null,
+                     *                   "date": "2026-12-07",
+                     *                   "timeFrom": "18:00",
+                     *                   "timeTo": "20:00",
+                     *                   "timeText": "18:00～20:00",
                      *                   "dropOff": null
                      *                 },
                      *                 "gift": {
@@ -11922,7 +12050,7 @@ export interface operations {
                      *                 "pickup": null,
                      *                 "remoteArea": false,
                      *                 "addressPending": false,
-                     *                 "shippingFee": 600,
+                     *                 "shippingFee": 0,
                      *                 "codFee": 0,
                      *                 "mallFields": {
                      *                   "senderName": "髙橋 蓮",
@@ -11942,29 +12070,24 @@ export interface operations {
                      *                 "merchantSku": null,
                      *                 "jan": null,
                      *                 "name": "夜カフェ茶葉 ①番摘み 100g",
-                     *                 "options": [
-                     *                   {
-                     *                     "name": "名入れ",
-                     *                     "value": "名入れする①",
-                     *                     "price": 220
-                     *                   }
-                     *                 ],
+                     *                 "options": [],
                      *                 "unitPrice": 750,
                      *                 "taxIncluded": true,
                      *                 "taxRate": 8,
                      *                 "quantity": 1,
                      *                 "subtotal": 750,
-                     *                 "releaseDate": null,
+                     *                 "releaseDate": "2026-12-29",
                      *                 "leadTime": "1～3日以内に発送",
                      *                 "deleted": false,
                      *                 "mallFields": {
                      *                   "itemOption": null,
-                     *                   "itemOptionPrice": "220",
+                     *                   "itemOptionPrice": "0",
                      *                   "giftWrappingType": null,
                      *                   "giftWrappingPrice": "0",
                      *                   "giftMessage": null,
+                     *                   "noshiType": null,
+                     *                   "noshiPresenterName1": null,
                      *                   "noshiPresenterName2": null,
-                     *                   "noshiPresenterName3": null,
                      *                   "itemCancelStatus": "N",
                      *                   "itemCancelDate": null,
                      *                   "beforeDiscount": "750",
@@ -11995,9 +12118,9 @@ export interface operations {
                      *                 "unitPrice": 2480,
                      *                 "taxIncluded": true,
                      *                 "taxRate": 10,
-                     *                 "quantity": 1,
-                     *                 "subtotal": 2480,
-                     *                 "releaseDate": null,
+                     *                 "quantity": 3,
+                     *                 "subtotal": 7440,
+                     *                 "releaseDate": "2026-12-29",
                      *                 "leadTime": "1～3日以内に発送",
                      *                 "deleted": false,
                      *                 "mallFields": {
@@ -12007,26 +12130,27 @@ export interface operations {
                      *                   "giftWrappingPrice": "0",
                      *                   "giftMessage": null,
                      *                   "noshiPresenterName1": null,
+                     *                   "noshiPresenterName2": null,
                      *                   "noshiPresenterName3": null,
                      *                   "itemCancelStatus": "N",
-                     *                   "itemCancelDate": null,
                      *                   "beforeDiscount": "2480",
                      *                   "discount": "0",
+                     *                   "totalItemChargePrice": null,
                      *                   "taxType": "0",
                      *                   "reducedTax": "0",
-                     *                   "giftPoint": "22",
+                     *                   "giftPoint": "67",
                      *                   "shippingTimelimitDate": "2026/12/02"
                      *                 }
                      *               }
                      *             ],
                      *             "charges": {
-                     *               "goods": 4550,
-                     *               "shipping": 600,
+                     *               "goods": 10830,
+                     *               "shipping": 0,
                      *               "cod": 0,
                      *               "paymentFee": 0,
                      *               "giftWrap": 0,
                      *               "adjustment": 0,
-                     *               "other": 220
+                     *               "other": 0
                      *             },
                      *             "discounts": [
                      *               {
@@ -12036,24 +12160,24 @@ export interface operations {
                      *                 "kind": "store_discount",
                      *                 "borneBy": "shop",
                      *                 "name": "商品値引",
-                     *                 "amount": 100
+                     *                 "amount": 200
                      *               }
                      *             ],
                      *             "points": {
                      *               "used": 0,
-                     *               "granted": 40
+                     *               "granted": 97
                      *             },
                      *             "totals": {
-                     *               "total": 5370,
-                     *               "billed": 5370
+                     *               "total": 10830,
+                     *               "billed": 10830
                      *             },
                      *             "taxSummary": [
                      *               {
                      *                 "rate": 10,
-                     *                 "total": 4620,
-                     *                 "billed": 4620,
-                     *                 "taxable": 4620,
-                     *                 "tax": 420,
+                     *                 "total": 10080,
+                     *                 "billed": 10080,
+                     *                 "taxable": 10080,
+                     *                 "tax": 916,
                      *                 "coupon": 0,
                      *                 "points": 0,
                      *                 "paymentFee": null,
@@ -12088,8 +12212,8 @@ export interface operations {
                      *                 "secureSegment": null,
                      *                 "pgResponseCode": null,
                      *                 "pgResponseDetail": null,
-                     *                 "pgOrderId": "PG5894921742",
-                     *                 "pgRequestPrice": "5370",
+                     *                 "pgOrderId": "PG5896736600",
+                     *                 "pgRequestPrice": "10830",
                      *                 "pgRequestPriceNormalTax": null,
                      *                 "pgRequestPriceReducedTax": null,
                      *                 "pgRequestPriceNoTax": null,
@@ -12118,24 +12242,36 @@ export interface operations {
                      *               "mail": null,
                      *               "operator": null
                      *             },
-                     *             "subscription": null,
+                     *             "subscription": {
+                     *               "kind": "reservation",
+                     *               "id": null,
+                     *               "count": null
+                     *             },
                      *             "relatedOrders": [],
-                     *             "holds": [],
-                     *             "flags": [],
+                     *             "holds": [
+                     *               {
+                     *                 "kind": "reserve",
+                     *                 "note": "予約注文です。",
+                     *                 "until": "2026-12-29T00:00:00+09:00"
+                     *               }
+                     *             ],
+                     *             "flags": [
+                     *               "reservation"
+                     *             ],
                      *             "warnings": [],
                      *             "mallFields": {
-                     *               "sellMethodSegment": "1",
-                     *               "siteAndDevice": "au PAY マーケット(PC)",
-                     *               "crossBorderEcTradeKbn": null,
-                     *               "rawMailAddress": null,
+                     *               "sellMethodSegment": "2",
+                     *               "siteAndDevice": "au PAY マーケット(SP(アプリ))",
                      *               "ordererName": "髙橋 蓮",
                      *               "ordererKana": "タカハシ レン",
                      *               "ordererAddress": "東京都 千代田区 見本町4丁目5-6 髙層マンション①号棟1203",
+                     *               "nickname": null,
+                     *               "orderOption": null,
                      *               "tradeRemarks": "なし",
-                     *               "totalSalePriceNormalTax": "3800",
+                     *               "totalSalePriceNormalTax": "10080",
                      *               "totalSalePriceReducedTax": "750",
                      *               "totalSalePriceNoTax": "0",
-                     *               "totalSaleUnit": "3",
+                     *               "totalSaleUnit": "6",
                      *               "postagePriceTaxRate": "0.1",
                      *               "chargePriceTaxRate": "0.1",
                      *               "totalItemOptionPriceTaxRate": "0.1",
@@ -12143,6 +12279,7 @@ export interface operations {
                      *               "premiumMember": null,
                      *               "premiumType": "0",
                      *               "premiumIssuePrice": "0",
+                     *               "pontapassCampaignApplyFlg": null,
                      *               "usePointNormalTax": "0",
                      *               "usePointReducedTax": "0",
                      *               "usePointNoTax": "0",
@@ -12151,17 +12288,17 @@ export interface operations {
                      *               "useAuPointPriceNoTax": "0",
                      *               "useAuPoint": "0",
                      *               "couponType": null,
+                     *               "couponKey": null,
                      *               "deliveryId": null,
                      *               "elecReceiptIssueTimes": "0",
-                     *               "shippingCarrier": null,
                      *               "shippingNumber": null
                      *             }
                      *           },
                      *           "detailMissing": null
                      *         },
                      *         {
-                     *           "id": "01a223ad-cf25-706b-b832-1c874b99e5f2",
-                     *           "shopId": "01a223ad-c932-7153-a813-9702af061b7b",
+                     *           "id": "01a223c9-8159-769c-b11f-1d0115996ac0",
+                     *           "shopId": "01a223c9-7a84-773a-8828-0175522bc6e0",
                      *           "marketplace": "aupay",
                      *           "orderNumber": "350000003",
                      *           "status": "new",
@@ -12169,18 +12306,20 @@ export interface operations {
                      *           "mallStatus": "新規受付",
                      *           "mallSubStatus": null,
                      *           "mallState": "open",
-                     *           "orderedAt": "2026-11-28T19:42:00.000Z",
-                     *           "stagedAt": "2026-11-28T19:42:03.039Z",
-                     *           "pulledAt": "2026-11-28T19:42:06.868Z",
-                     *           "refreshedAt": "2026-11-28T19:42:03.039Z",
-                     *           "billedAmount": 11499,
-                     *           "totalAmount": 11700,
+                     *           "orderedAt": "2026-11-28T20:12:00.000Z",
+                     *           "stagedAt": "2026-11-28T20:12:18.136Z",
+                     *           "pulledAt": "2026-11-28T20:12:21.590Z",
+                     *           "refreshedAt": "2026-11-28T20:12:18.136Z",
+                     *           "billedAmount": 6740,
+                     *           "totalAmount": 6740,
                      *           "itemLines": 3,
-                     *           "itemQuantity": 6,
-                     *           "paymentKind": "carrier_billing",
+                     *           "itemQuantity": 4,
+                     *           "paymentKind": "credit_card",
                      *           "trackedParcels": 0,
                      *           "holds": [],
-                     *           "flags": [],
+                     *           "flags": [
+                     *             "cross_border"
+                     *           ],
                      *           "marks": [
                      *             "buyer_note",
                      *             "combinable"
@@ -12189,22 +12328,24 @@ export interface operations {
                      *           "version": 2,
                      *           "revision": 3,
                      *           "editedAt": null,
-                     *           "pullId": "01a223ad-de14-75b7-bb58-977dde2726f0",
+                     *           "pullId": "01a223c9-8ed6-773c-b930-2685974126ed",
                      *           "purgedAt": null,
                      *           "erasedAt": null,
                      *           "labels": {
                      *             "status": "新規受付",
                      *             "changeState": "変更なし",
                      *             "mallState": "未発送",
-                     *             "paymentKind": "キャリア決済",
+                     *             "paymentKind": "クレジットカード",
                      *             "holds": [],
-                     *             "flags": []
+                     *             "flags": [
+                     *               "越境"
+                     *             ]
                      *           },
                      *           "detail": {
                      *             "marketplace": "aupay",
                      *             "shopCode": "12345678",
                      *             "orderNumber": "350000003",
-                     *             "orderedAt": "2026-11-29T04:42:00+09:00",
+                     *             "orderedAt": "2026-11-29T05:12:00+09:00",
                      *             "updatedAt": null,
                      *             "device": "smartphone",
                      *             "mallState": "open",
@@ -12230,7 +12371,7 @@ export interface operations {
                      *             "cancelReason": null,
                      *             "times": {
                      *               "contactDate": null,
-                     *               "authorizationDate": "2026-11-29T04:42:00+09:00",
+                     *               "authorizationDate": "2026-11-29T05:12:00+09:00",
                      *               "paymentDate": null,
                      *               "shipDate": null,
                      *               "printDate": null,
@@ -12280,10 +12421,10 @@ export interface operations {
                      *                 ],
                      *                 "parcels": [],
                      *                 "wish": {
-                     *                   "date": null,
-                     *                   "timeFrom": null,
-                     *                   "timeTo": null,
-                     *                   "timeText": null,
+                     *                   "date": "2026-12-06",
+                     *                   "timeFrom": "12:00",
+                     *                   "timeTo": "14:00",
+                     *                   "timeText": "12:00～14:00",
                      *                   "dropOff": null
                      *                 },
                      *                 "gift": {
@@ -12325,15 +12466,14 @@ export interface operations {
                      *                 "unitPrice": 2480,
                      *                 "taxIncluded": true,
                      *                 "taxRate": 10,
-                     *                 "quantity": 3,
-                     *                 "subtotal": 7440,
+                     *                 "quantity": 1,
+                     *                 "subtotal": 2480,
                      *                 "releaseDate": null,
                      *                 "leadTime": "1～3日以内に発送",
                      *                 "deleted": false,
                      *                 "mallFields": {
                      *                   "itemOption": "サイズ=S",
                      *                   "itemOptionPrice": "0",
-                     *                   "giftWrappingType": null,
                      *                   "giftWrappingPrice": "0",
                      *                   "giftMessage": null,
                      *                   "noshiType": null,
@@ -12341,11 +12481,13 @@ export interface operations {
                      *                   "noshiPresenterName2": null,
                      *                   "noshiPresenterName3": null,
                      *                   "itemCancelStatus": "N",
+                     *                   "itemCancelDate": null,
                      *                   "beforeDiscount": "2480",
                      *                   "discount": "0",
+                     *                   "totalItemChargePrice": null,
                      *                   "taxType": "0",
                      *                   "reducedTax": "0",
-                     *                   "giftPoint": "67",
+                     *                   "giftPoint": "22",
                      *                   "shippingTimelimitDate": "2026/12/02"
                      *                 }
                      *               },
@@ -12369,9 +12511,10 @@ export interface operations {
                      *                 "deleted": false,
                      *                 "mallFields": {
                      *                   "itemOptionPrice": "0",
-                     *                   "giftWrappingType": null,
                      *                   "giftWrappingPrice": "0",
-                     *                   "noshiPresenterName1": null,
+                     *                   "giftMessage": null,
+                     *                   "noshiPresenterName2": null,
+                     *                   "noshiPresenterName3": null,
                      *                   "itemCancelStatus": "N",
                      *                   "beforeDiscount": "1420",
                      *                   "discount": "100",
@@ -12383,7 +12526,7 @@ export interface operations {
                      *               }
                      *             ],
                      *             "charges": {
-                     *               "goods": 11700,
+                     *               "goods": 6740,
                      *               "shipping": 0,
                      *               "cod": 0,
                      *               "paymentFee": 0,
@@ -12392,15 +12535,6 @@ export interface operations {
                      *               "other": 0
                      *             },
                      *             "discounts": [
-                     *               {
-                     *                 "code": null,
-                     *                 "lineId": null,
-                     *                 "includedInPrices": false,
-                     *                 "kind": "points",
-                     *                 "borneBy": "buyer",
-                     *                 "name": "Pontaポイント（auポイント）利用",
-                     *                 "amount": 201
-                     *               },
                      *               {
                      *                 "code": null,
                      *                 "lineId": "700000008",
@@ -12412,41 +12546,41 @@ export interface operations {
                      *               }
                      *             ],
                      *             "points": {
-                     *               "used": 201,
-                     *               "granted": 105
+                     *               "used": 0,
+                     *               "granted": 60
                      *             },
                      *             "totals": {
-                     *               "total": 11700,
-                     *               "billed": 11499
+                     *               "total": 6740,
+                     *               "billed": 6740
                      *             },
                      *             "taxSummary": [
                      *               {
                      *                 "rate": 10,
-                     *                 "total": 10080,
-                     *                 "billed": 9906,
-                     *                 "taxable": 9906,
-                     *                 "tax": 900,
+                     *                 "total": 5120,
+                     *                 "billed": 5120,
+                     *                 "taxable": 5120,
+                     *                 "tax": 465,
                      *                 "coupon": 0,
-                     *                 "points": 174,
+                     *                 "points": 0,
                      *                 "paymentFee": null,
                      *                 "source": "mall"
                      *               },
                      *               {
                      *                 "rate": 8,
                      *                 "total": 1620,
-                     *                 "billed": 1593,
-                     *                 "taxable": 1593,
-                     *                 "tax": 118,
+                     *                 "billed": 1620,
+                     *                 "taxable": 1620,
+                     *                 "tax": 120,
                      *                 "coupon": 0,
-                     *                 "points": 27,
+                     *                 "points": 0,
                      *                 "paymentFee": null,
                      *                 "source": "mall"
                      *               }
                      *             ],
                      *             "payment": {
-                     *               "kind": "carrier_billing",
+                     *               "kind": "credit_card",
                      *               "code": null,
-                     *               "name": "au PAY（auかんたん決済）",
+                     *               "name": "クレジットカード決済",
                      *               "combinedName": null,
                      *               "status": "authorised",
                      *               "paidAt": null,
@@ -12457,11 +12591,11 @@ export interface operations {
                      *               "cardLast4": null,
                      *               "installments": null,
                      *               "mallFields": {
-                     *                 "secureSegment": null,
+                     *                 "secureSegment": "1",
                      *                 "pgResponseCode": null,
                      *                 "pgResponseDetail": null,
-                     *                 "pgOrderId": "PG5894921750",
-                     *                 "pgRequestPrice": "11499",
+                     *                 "pgOrderId": "PG5896736605",
+                     *                 "pgRequestPrice": "6740",
                      *                 "pgRequestPriceNormalTax": null,
                      *                 "pgRequestPriceReducedTax": null,
                      *                 "pgRequestPriceNoTax": null,
@@ -12493,22 +12627,24 @@ export interface operations {
                      *             "subscription": null,
                      *             "relatedOrders": [],
                      *             "holds": [],
-                     *             "flags": [],
+                     *             "flags": [
+                     *               "cross_border"
+                     *             ],
                      *             "warnings": [],
                      *             "mallFields": {
                      *               "sellMethodSegment": "1",
                      *               "siteAndDevice": "au PAY マーケット(SP(アプリ))",
-                     *               "crossBorderEcTradeKbn": null,
-                     *               "rawMailAddress": null,
+                     *               "crossBorderEcTradeKbn": "R",
                      *               "ordererName": "山﨑 美咲",
                      *               "ordererKana": "ヤマザキ ミサキ",
                      *               "ordererAddress": "大阪府 大阪市北区 仮名町7-8 ビル﨑2F",
+                     *               "nickname": null,
                      *               "orderOption": null,
                      *               "tradeRemarks": "なし",
-                     *               "totalSalePriceNormalTax": "10080",
+                     *               "totalSalePriceNormalTax": "5120",
                      *               "totalSalePriceReducedTax": "1620",
                      *               "totalSalePriceNoTax": "0",
-                     *               "totalSaleUnit": "6",
+                     *               "totalSaleUnit": "4",
                      *               "postagePriceTaxRate": "0.1",
                      *               "chargePriceTaxRate": "0.1",
                      *               "totalItemOptionPriceTaxRate": "0.1",
@@ -12516,18 +12652,16 @@ export interface operations {
                      *               "premiumMember": null,
                      *               "premiumType": "0",
                      *               "premiumIssuePrice": "0",
-                     *               "pontapassCampaignApplyFlg": null,
                      *               "usePointNormalTax": "0",
                      *               "usePointReducedTax": "0",
                      *               "usePointNoTax": "0",
-                     *               "useAuPointPriceNormalTax": "174",
-                     *               "useAuPointPriceReducedTax": "27",
+                     *               "useAuPointPriceNormalTax": "0",
+                     *               "useAuPointPriceReducedTax": "0",
                      *               "useAuPointPriceNoTax": "0",
-                     *               "useAuPoint": "201",
+                     *               "useAuPoint": "0",
                      *               "couponType": null,
-                     *               "deliveryId": null,
+                     *               "couponKey": null,
                      *               "elecReceiptIssueTimes": "0",
-                     *               "shippingCarrier": null,
                      *               "shippingNumber": null
                      *             }
                      *           },
@@ -14532,8 +14666,8 @@ export interface operations {
                 content: {
                     /**
                      * @example 受注番号,モール,店舗,ステータス,モールステータス,ステータス変更状態,注文日時,取込日時,受注取込日時,注文者名,注文者郵便番号,注文者住所,注文者電話番号,注文者メールアドレス,送付先名,送付先郵便番号,送付先住所,送付先電話番号,送付先数,お届け希望日,希望時間帯,発送期限,配送方法,送り状番号,支払方法,請求金額,合計金額,送料,代引手数料,利用ポイント,商品点数,商品,ギフト,マーク,出荷保留,備考,店舗メモ
-                     *     hoshizora-tools-10000007,Yahoo!ショッピング,星空道具店 Yahoo!店,自動受注取込,処理中,,2026/11/29 04:42:15,2026/11/29 04:42:17,,𠮷田 結衣,0600001,北海道 札幌市中央区 星空町1-2-3,011-000-0001,0600001@example.jp,𠮷田 結衣,0600001,北海道 札幌市中央区 星空町1-2-3,011-000-0001,1,,,,宅配便,,コンビニ決済(セブン-イレブン),9784,10170,0,0,386,5,星空ランプ ×1 / 夜カフェ茶葉 ①番摘み 100g ×1 / 【送料込】天体柄Tシャツ ×3,,read_only,注文から約10分間は購入者がキャンセルできます。この間は変更できません。時間が過ぎると自動で読み直します。 / 入金がまだ確認できません。,平日は不在です。,
-                     *     hoshizora-tools-10000006,Yahoo!ショッピング,星空道具店 Yahoo!店,自動受注取込,処理中,,2026/11/29 04:42:15,2026/11/29 04:42:16,,長谷川 翔太,4600008,愛知県 名古屋市中区 栄13-14 見本荘201,080-0000-0006,4600008@example.jp,五十嵐 凜,0600001,北海道 札幌市中央区 星空町1-2-3,011-000-0001,1,,,,宅配便,,クレジットカード,61212,61710,0,0,498,4,天体望遠鏡 スターター Ⅱ型 ×3 / 星空ランプ ×1,あり,gift / read_only,注文から約10分間は購入者がキャンセルできます。この間は変更できません。時間が過ぎると自動で読み直します。,,
+                     *     hoshizora-tools-10000007,Yahoo!ショッピング,星空道具店 Yahoo!店,自動受注取込,処理中,,2026/11/29 05:12:30,2026/11/29 05:12:32,,𠮷田 結衣,0600001,北海道 札幌市中央区 星空町1-2-3,011-000-0001,0600001@example.jp,𠮷田 結衣,0600001,北海道 札幌市中央区 星空町1-2-3,011-000-0001,1,,,,宅配便,,クレジットカード,6044,6210,0,0,166,5,星空ランプ ×2 / 夜カフェ茶葉 ①番摘み 100g ×3,,read_only,注文から約10分間は購入者がキャンセルできます。この間は変更できません。時間が過ぎると自動で読み直します。,平日は不在です。,
+                     *     hoshizora-tools-10000006,Yahoo!ショッピング,星空道具店 Yahoo!店,自動受注取込,処理中,,2026/11/29 05:12:30,2026/11/29 05:12:31,,長谷川 翔太,4600008,愛知県 名古屋市中区 栄13-14 見本荘201,080-0000-0006,4600008@example.jp,長谷川 翔太,4600008,愛知県 名古屋市中区 栄13-14 見本荘201,080-0000-0006,1,,,,宅配便,,クレジットカード,39600,39600,0,0,0,2,天体望遠鏡 スターター Ⅱ型 ×2,,read_only,注文から約10分間は購入者がキャンセルできます。この間は変更できません。時間が過ぎると自動で読み直します。,,
                      */
                     "text/csv": string;
                 };
@@ -15418,12 +15552,12 @@ export interface operations {
                 };
                 content: {
                     /**
-                     * @example id: 1315-9223372036854775807
+                     * @example id: 1301-9223372036854775807
                      *     event: ready
                      *     data: {}
                      *
                      *     event: board
-                     *     data: {"staged":8,"changing":0,"warning":1,"failed":0,"importing":2,"importDoubtful":0,"importFailed":0,"missing":0,"differing":0,"new":16,"awaitingPayment":0,"readyToShip":0,"onHold":0,"marks":[{"mark":"buyer_note","count":3},{"mark":"combinable","count":2}],"attention":0,"shops":[{"shopId":"01a223ad-c371-7524-88d5-692b55b0907a","name":"見本商店 楽天市場店","marketplace":"rakuten","staged":2,"changing":0,"warning":1,"failed":0,"importing":2,"importDoubtful":0,"importFailed":0,"missing":0,"differing":0,"new":4,"awaitingPayment":0,"readyToShip":0,"onHold":0,"importedAt":"2026-11-28T19:42:16.403Z","comparedAt":"2026-11-28T19:42:14.921Z","verifiedUntil":null,"attention":null,"laneClosedUntil":null,"notices":[]},{"shopId":"01a223ad-c858-7763-89c7-9187f3daf26e","name":"星空道具店 Yahoo!店","marketplace":"yahoo","staged":2,"changing":0,"warning":0,"failed":0,"importing":0,"importDoubtful":0,"importFailed":0,"missing":0,"differing":0,"new":4,"awaitingPayment":0,"readyToShip":0,"onHold":0,"importedAt":"2026-11-28T19:42:25.804Z","comparedAt":"2026-11-28T19:42:26.881Z","verifiedUntil":null,"attention":null,"laneClosedUntil":null,"notices":[]}],"mailboxes":[{"mailboxId":"01a223ad-c97c-736b-9992-22d132bdd04d","name":"注文メール","state":"connected","lastMailAt":"2026-11-28T19:42:15.618Z","attention":null,"notices":[]},{"mailboxId":"01a223ad-fee7-72df-8be3-b37eb35accfa","name":"削除してよい受信箱","state":"disabled","lastMailAt":null,"attention":null,"notices":[]}]}
+                     *     data: {"staged":8,"changing":0,"warning":1,"failed":0,"importing":2,"importDoubtful":0,"importFailed":0,"missing":0,"differing":0,"new":16,"awaitingPayment":0,"readyToShip":0,"onHold":0,"marks":[{"mark":"early_delivery","count":4},{"mark":"buyer_note","count":2}],"attention":0,"shops":[{"shopId":"01a223c9-7464-74b2-a1d3-9793b5236b36","name":"見本商店 楽天市場店","marketplace":"rakuten","staged":2,"changing":0,"warning":1,"failed":0,"importing":2,"importDoubtful":0,"importFailed":0,"missing":0,"differing":0,"new":4,"awaitingPayment":0,"readyToShip":0,"onHold":0,"importedAt":"2026-11-28T20:12:31.329Z","comparedAt":"2026-11-28T20:12:29.705Z","verifiedUntil":null,"attention":null,"laneClosedUntil":null,"notices":[]},{"shopId":"01a223c9-7982-7349-bf63-e7b718300e67","name":"星空道具店 Yahoo!店","marketplace":"yahoo","staged":2,"changing":0,"warning":0,"failed":0,"importing":0,"importDoubtful":0,"importFailed":0,"missing":0,"differing":0,"new":4,"awaitingPayment":0,"readyToShip":0,"onHold":0,"importedAt":"2026-11-28T20:12:39.346Z","comparedAt":"2026-11-28T20:12:29.705Z","verifiedUntil":null,"attention":null,"laneClosedUntil":null,"notices":[]}],"mailboxes":[{"mailboxId":"01a223c9-7aba-77a2-9574-ff46c2c026d2","name":"注文メール","state":"connected","lastMailAt":"2026-11-28T20:12:30.409Z","attention":null,"notices":[]},{"mailboxId":"01a223c9-b032-7469-a245-a6f8bfabc6b4","name":"削除してよい受信箱","state":"disabled","lastMailAt":null,"attention":null,"notices":[]}]}
                      */
                     "text/event-stream": string;
                 };
@@ -19665,15 +19799,15 @@ export interface operations {
                 };
                 content: {
                     /**
-                     * @example {"id":"01a223ad-c21c-764d-b3da-cc960dab65ab","tenantId":"01a223ad-c0e8-7757-8183-66649821d4d9","at":"2026-11-28T19:41:59.708Z","actor":"operator","actorName":"運営者","source":"127.0.0.1","action":"tenant.created","target":"01a223ad-c0e8-7757-8183-66649821d4d9","orderIds":[],"data":{"name":"見本商事株式会社","status":"active"}}
-                     *     {"id":"01a223ad-c325-7514-8715-7c4980d5e393","tenantId":"01a223ad-c0e8-7757-8183-66649821d4d9","at":"2026-11-28T19:41:59.973Z","actor":"operator","actorName":"運営者","source":"127.0.0.1","action":"api_key.created","target":"01a223ad-c314-7170-a574-4b5d89df20a3","orderIds":[],"data":{"name":"デモ用クライアント","role":"owner","prefix":"trk_Jylx4o9v","shopIds":[],"expiresAt":null}}
-                     *     {"id":"01a223ad-c3af-724c-983d-cae91a978c08","tenantId":"01a223ad-c0e8-7757-8183-66649821d4d9","at":"2026-11-28T19:42:00.111Z","actor":"key:01a223ad-c314-7170-a574-4b5d89df20a3","actorName":"API キー「デモ用クライアント」","source":"127.0.0.1","action":"shop.created","target":"01a223ad-c371-7524-88d5-692b55b0907a","orderIds":[],"data":{"code":"123456","name":"見本商店 楽天市場店","enabled":true,"credentials":["serviceSecret","licenseKey"],"marketplace":"rakuten"}}
+                     * @example {"id":"01a223c9-72eb-768e-8fd3-bae7a99c3544","tenantId":"01a223c9-728c-71a8-8a07-2fddeb6d1901","at":"2026-11-28T20:12:14.443Z","actor":"operator","actorName":"運営者","source":"127.0.0.1","action":"tenant.created","target":"01a223c9-728c-71a8-8a07-2fddeb6d1901","orderIds":[],"data":{"name":"見本商事株式会社","status":"active"}}
+                     *     {"id":"01a223c9-7402-7106-8168-6503f6a40860","tenantId":"01a223c9-728c-71a8-8a07-2fddeb6d1901","at":"2026-11-28T20:12:14.722Z","actor":"operator","actorName":"運営者","source":"127.0.0.1","action":"api_key.created","target":"01a223c9-73ed-7365-b4f8-0f321a72462f","orderIds":[],"data":{"name":"デモ用クライアント","role":"owner","prefix":"trk_gl7f99dM","shopIds":[],"expiresAt":null}}
+                     *     {"id":"01a223c9-749f-74e0-8f33-19366b87dd81","tenantId":"01a223c9-728c-71a8-8a07-2fddeb6d1901","at":"2026-11-28T20:12:14.879Z","actor":"key:01a223c9-73ed-7365-b4f8-0f321a72462f","actorName":"API キー「デモ用クライアント」","source":"127.0.0.1","action":"shop.created","target":"01a223c9-7464-74b2-a1d3-9793b5236b36","orderIds":[],"data":{"code":"123456","name":"見本商店 楽天市場店","enabled":true,"credentials":["serviceSecret","licenseKey"],"marketplace":"rakuten"}}
                      */
                     "application/jsonl": string;
                     /**
                      * @example id,tenantId,at,actor,source,action,target,orderIds,data,actorName
-                     *     "01a223ad-c21c-764d-b3da-cc960dab65ab","01a223ad-c0e8-7757-8183-66649821d4d9","2026-11-28T19:41:59.708Z","operator","127.0.0.1","tenant.created","01a223ad-c0e8-7757-8183-66649821d4d9","[]","{""name"":""見本商事株式会社"",""status"":""active""}","運営者"
-                     *     "01a223ad-c325-7514-8715-7c4980d5e393","01a223ad-c0e8-7757-8183-66649821d4d9","2026-11-28T19:41:59.973Z","operator","127.0.0.1","api_key.created","01a223ad-c314-7170-a574-4b5d89df20a3","[]","{""name"":""デモ用クライアント"",""role"":""owner"",""prefix"":""trk_Jylx4o9v"",""shopIds"":[],""expiresAt"":null}","運営者"
+                     *     "01a223c9-72eb-768e-8fd3-bae7a99c3544","01a223c9-728c-71a8-8a07-2fddeb6d1901","2026-11-28T20:12:14.443Z","operator","127.0.0.1","tenant.created","01a223c9-728c-71a8-8a07-2fddeb6d1901","[]","{""name"":""見本商事株式会社"",""status"":""active""}","運営者"
+                     *     "01a223c9-7402-7106-8168-6503f6a40860","01a223c9-728c-71a8-8a07-2fddeb6d1901","2026-11-28T20:12:14.722Z","operator","127.0.0.1","api_key.created","01a223c9-73ed-7365-b4f8-0f321a72462f","[]","{""name"":""デモ用クライアント"",""role"":""owner"",""prefix"":""trk_gl7f99dM"",""shopIds"":[],""expiresAt"":null}","運営者"
                      */
                     "text/csv": string;
                 };

@@ -59,7 +59,10 @@ for (const engine of ['postgres', 'redis'] as const) {
       await app.start(['api', 'listener', 'worker'])
       expect(await statusOf(`${app.url}/healthz`)).toBe(200)
       const ready = await fetch(`${app.url}/readyz`)
-      expect(await ready.json()).toEqual({ status: 'ok', checks: { database: 'ok', queue: 'ok', work: 'ok' } })
+      expect(await ready.json()).toEqual({
+        status: 'ok',
+        checks: { database: 'ok', queue: 'ok', work: 'ok' },
+      })
       expect(await statusOf(`${app.url}/v1/admin/queues`, asOperator)).toBe(200)
       expect(await statusOf(`${app.url}/v1/orders`)).toBe(401)
       expect(await (await fetch(`${app.url}/metrics`)).text()).toContain(
