@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import type { ControllableClock } from '../../../sandbox/kit/types.ts'
 import { type AmazonSimulator, NO_QUOTAS } from '../../../sandbox/malls/amazon/index.ts'
-import { payloadOf } from '../../../src/marketplaces/amazon/changes/payload.ts'
+import { payloadOf } from '../../../src/marketplaces/amazon/changes/steps.ts'
 import { createAmazon } from '../../../src/marketplaces/amazon/index.ts'
 import { cappedHttp, testTools } from '../../../src/marketplaces/kit/test-kit.ts'
 import type { MarketplaceFailure } from '../../../src/marketplaces/port/failures.ts'

@@ -1,27 +1,25 @@
-import { already, endOf, planned, refused, sameNumber } from '../../kit/changes/plans.ts'
+import type { Wished } from '../../kit/changes/actions.ts'
+import { already, planned, refused, sameNumber } from '../../kit/changes/plans.ts'
 import type { NormalisedOrder } from '../../port/order.ts'
 import type { ChangePlan, ChangeStep } from '../../port/site-changes.ts'
-import { carrierName } from '../codes.ts'
-import { toDay } from '../dates.ts'
 import { carrierOf, codeOfShown } from './carriers.ts'
-import type { AmazonCorrection } from './parameters.ts'
-import type { AmazonPayload } from './payload.ts'
-import { packagesOf, type ShippedPackage } from './shipped.ts'
-import { shippedByAmazon } from './shipped-by-amazon.ts'
-import { shipDateOf } from './steps.ts'
+import { shippedByAmazon } from './plan.ts'
+import {
+  type AmazonPayload,
+  correctionStep,
+  isCorrected,
+  packagesOf,
+  type ShippedPackage,
+  shipDateOf,
+} from './steps.ts'
 
-type Wished = AmazonCorrection['parcels'][number]
+type Corrected = Wished<'correct_shipment'>['parcels'][number]
 
 /**
  * 出荷通知の訂正: confirmShipment once more under the reference that the package has at Amazon, which edits it. Whatever is not
  * to change is sent as it stands, since a call describes the whole package.
  */
-export function planCorrection({ parcels }: AmazonCorrection, order: NormalisedOrder): ChangePlan {
-  if (order.mallState === 'cancelled')
-    return refused(
-      'ORDER_CANCELLED_AT_MALL',
-      'Amazonで注文がキャンセルされているため、出荷通知を訂正できません。',
-    )
+export function planCorrection({ parcels }: Wished<'correct_shipment'>, order: NormalisedOrder): ChangePlan {
   const byAmazon = shippedByAmazon(order)
   if (byAmazon) return byAmazon
   const packages = packagesOf(order)
@@ -39,7 +37,7 @@ export function planCorrection({ parcels }: AmazonCorrection, order: NormalisedO
         'TRACKING_NUMBER_TAKEN',
         '同じお荷物伝票番号の個口がAmazonにもう1つあります。番号を確認して再実行してください。',
       )
-    if (!isCorrected(found, payload)) steps.push(toStep(found, payload))
+    if (!isCorrected(found, payload)) steps.push(correctionStep(found, payload))
   }
   return steps.length === 0 ? already('Amazonの出荷通知はすでにこの内容です。') : planned(...steps)
 }
@@ -48,7 +46,7 @@ const isPlan = (one: ShippedPackage | AmazonPayload | ChangePlan): one is Change
   !('packageReferenceId' in one) && !('packageDetail' in one)
 
 function packageFor(
-  { parcelId, recipientId }: Wished,
+  { parcelId, recipientId }: Corrected,
   packages: readonly ShippedPackage[],
 ): ShippedPackage | ChangePlan {
   if (packages.length === 0)
@@ -74,7 +72,7 @@ function packageFor(
 }
 
 function payloadFor(
-  wished: Wished,
+  wished: Corrected,
   found: ShippedPackage,
   order: NormalisedOrder,
 ): AmazonPayload | ChangePlan {
@@ -105,32 +103,5 @@ function payloadFor(
       ...(shippingMethod ? { shippingMethod } : {}),
       ...{ trackingNumber, shipDate, orderItems },
     },
-  }
-}
-
-/** Whether the package is as the correction says. Carriers come back in other spellings: only a new one is compared. */
-export function isCorrected(shown: ShippedPackage, { correction, packageDetail }: AmazonPayload): boolean {
-  const { trackingNumber, carrierCode, carrierName: name, shipDate, shippingMethod } = packageDetail
-  return (
-    sameNumber(shown.trackingNumber, trackingNumber) &&
-    (!correction?.carrier || carrierName(shown.carrier ?? null) === carrierName(name ?? carrierCode)) &&
-    (!correction?.shippedOn || toDay(shown.shipTime ?? null) === toDay(shipDate)) &&
-    (shippingMethod === undefined ||
-      shown.shippingService == null ||
-      shown.shippingService === shippingMethod)
-  )
-}
-
-function toStep(
-  { packageReferenceId, trackingNumber: before }: ShippedPackage,
-  payload: AmazonPayload,
-): ChangeStep {
-  const { carrierCode, trackingNumber, shipDate } = payload.packageDetail
-  const end = endOf(trackingNumber)
-  return {
-    name: `correct:${packageReferenceId}`,
-    label: `出荷通知の訂正（伝票番号 ${endOf(before)} → ${end}）`,
-    payload,
-    facts: { operation: 'confirmShipment', packageReferenceId, carrierCode, trackingNumber: end, shipDate },
   }
 }

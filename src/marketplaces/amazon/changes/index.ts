@@ -1,17 +1,17 @@
-import { answered, sameNumber } from '../../kit/changes/plans.ts'
-import type { NormalisedOrder } from '../../port/order.ts'
+import { mallActions } from '../../kit/changes/actions.ts'
+import { answered } from '../../kit/changes/plans.ts'
+import { type Meaning, refusalBy } from '../../kit/changes/write-failures.ts'
+import { MarketplaceFailure } from '../../port/failures.ts'
 import type { MarketplaceTools } from '../../port/session.ts'
-import type { ChangeCalls, ChangeRules, ChangeStep, StepState } from '../../port/site-changes.ts'
-import type { AmazonClient } from '../client.ts'
-import { MARKETPLACE_JP } from '../facts.ts'
+import type { ChangeCalls, ChangeRules } from '../../port/site-changes.ts'
+import type { AmazonAnswer, AmazonClient } from '../client.ts'
+import { AMAZON, MARKETPLACE_JP } from '../facts.ts'
+import { clockWords } from '../failures.ts'
 import type { CarrierCodes } from '../shop-settings.ts'
 import { amazonActions } from './actions.ts'
-import { refusedShipment, shipDateInFuture } from './answers.ts'
 import { amazonCarriers, withOwnCode } from './carriers.ts'
-import { isCorrected } from './correction.ts'
-import { payloadOf } from './payload.ts'
-import { planAmazonChange } from './plan.ts'
-import { packagesOf } from './shipped.ts'
+import { cancelled } from './plan.ts'
+import { amazonStepState, payloadOf } from './steps.ts'
 
 const MINUTE_MS = 60_000
 /** What was sent and not answered: the same reference again edits the package and changes nothing. */
@@ -20,9 +20,8 @@ const REPEAT_AFTER_MS = 5 * MINUTE_MS
 const SHOWS_WITHIN_MS = 30 * MINUTE_MS
 
 export const amazonChanges: ChangeRules = {
-  actions: amazonActions,
+  ...mallActions(AMAZON, amazonActions, cancelled),
   carriers: amazonCarriers,
-  planChange: planAmazonChange,
   stepState: amazonStepState,
   repeatAfterMs: REPEAT_AFTER_MS,
   showsWithinMs: SHOWS_WITHIN_MS,
@@ -53,15 +52,74 @@ export function amazonChangeCalls(
   }
 }
 
-/** An accepted shipment shows in PACKAGES minutes later, so its absence says nothing, unless the order was cancelled. */
-function amazonStepState(step: ChangeStep, order: NormalisedOrder): StepState {
-  const payload = payloadOf(step)
-  const { packageReferenceId, trackingNumber } = payload.packageDetail
-  const shown = packagesOf(order).some((one) =>
-    payload.correction
-      ? one.packageReferenceId === packageReferenceId && isCorrected(one, payload)
-      : one.packageReferenceId === packageReferenceId || sameNumber(one.trackingNumber, trackingNumber),
-  )
-  if (shown) return 'applied'
-  return order.mallState === 'cancelled' ? 'not_applied' : 'unknown'
+type Refused = Extract<AmazonAnswer, { kind: 'refused' }>
+
+/** What a refused confirmShipment means. A wrong clock of ours is told beside a refused day. */
+export function refusedShipment({ status, facts, clockOffMs = 0 }: Refused): MarketplaceFailure {
+  const general = new MarketplaceFailure({
+    ...{ ...facts, status },
+    kind: 'rejected',
+    code: 'AMAZON_SHIP_REFUSED',
+    message: `Amazonが出荷通知を受け付けませんでした（HTTP ${status}）。セラーセントラルで注文の状態を確認してください。`,
+  })
+  const failure = refusalBy(MEANINGS, general)
+  return failure.code === 'AMAZON_SHIP_DATE_REFUSED'
+    ? new MarketplaceFailure({ ...failure, message: failure.message + clockWords(clockOffMs) })
+    : failure
 }
+
+/** Codes are few and general, so the words decide. */
+const MEANINGS: readonly Meaning[] = [
+  {
+    status: 403,
+    code: 'AMAZON_SHIP_FORBIDDEN',
+    message:
+      'Amazonがこの注文の出荷通知を許可しません。アプリのロール（Inventory and Order Tracking、Direct-to-Consumer Shipping）と注文番号を確認してください。',
+  },
+  {
+    status: 404,
+    code: 'AMAZON_ORDER_UNKNOWN',
+    message: 'Amazonにこの注文がありません。セラーセントラルで注文番号を確認してください。',
+  },
+  {
+    words: /NonexistentOrderItem|Failed to find order item/i,
+    code: 'AMAZON_ORDER_CANCELLED',
+    message:
+      'Amazonで注文または商品がキャンセルされているため、出荷通知できませんでした。発送を止め、セラーセントラルで注文を確認してください。',
+  },
+  {
+    words: /InvalidPackageVersion|maximum number of allowed updates/i,
+    code: 'AMAZON_TOO_MANY_EDITS',
+    message:
+      'この個口の出荷通知はAmazonが認める回数まで訂正されているため、これ以上変更できません。セラーセントラルで確認してください。',
+  },
+  {
+    words: /PackageToUpdateNotFound|already fulfilled/i,
+    code: 'AMAZON_ALREADY_FULFILLED',
+    message:
+      'Amazonではすでに別の出荷通知で出荷済みか、未出荷の数量が足りません。セラーセントラルで出荷済みの個口を確認してください。',
+  },
+  {
+    words: /ShipDate/i,
+    code: 'AMAZON_SHIP_DATE_REFUSED',
+    message: 'Amazonが出荷日を受け付けませんでした。注文日以降、今日までの日付に直してください。',
+  },
+  {
+    words: /Carrier/i,
+    code: 'AMAZON_CARRIER_REFUSED',
+    message: 'Amazonが配送会社を受け付けませんでした。配送会社と配送会社名を確認してください。',
+  },
+  {
+    words: /PackageReferenceId|invalid type \[/i,
+    code: 'AMAZON_FORMAT_REFUSED',
+    message: 'Amazonが出荷通知の形式を受け付けませんでした。運営者へ連絡してください。',
+  },
+]
+
+/** Not sent: Amazon refuses it, and tomorrow it may be right. */
+const shipDateInFuture = (shipDate: string): MarketplaceFailure =>
+  new MarketplaceFailure({
+    kind: 'rejected',
+    code: 'SHIP_DATE_IN_FUTURE',
+    message: `出荷日がまだ来ていないため、Amazonに出荷通知を送信していません（${shipDate}）。その日になってから再実行するか、日付を直してください。`,
+  })

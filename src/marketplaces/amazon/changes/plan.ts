@@ -1,37 +1,24 @@
+import type { Wished } from '../../kit/changes/actions.ts'
 import { already, parcelsByRecipient, planned, refused, sameNumber } from '../../kit/changes/plans.ts'
 import type { NormalisedOrder } from '../../port/order.ts'
-import type { ChangePlan, WantedChange } from '../../port/site-changes.ts'
+import type { ChangeAction, ChangePlan } from '../../port/site-changes.ts'
 import { STATUS } from '../codes.ts'
-import { allot } from './contents.ts'
-import { planCorrection } from './correction.ts'
-import { AmazonParameters, type AmazonShip } from './parameters.ts'
-import { packagesOf, unshippedOf } from './shipped.ts'
-import { shippedByAmazon } from './shipped-by-amazon.ts'
-import { shipStep } from './steps.ts'
+import { type AmazonPayload, packagesOf, shipStep, unshippedOf } from './steps.ts'
 
-/**
- * What a wished change asks of Amazon, as the order just read stands. Pure. Shipping, and putting it right, alone: there is no status to confirm
- * or to hold, and Orders API has no operation in force that cancels (the acknowledgement feed tells neither at once nor
- * surely what it did).
- */
-export function planAmazonChange(change: WantedChange, order: NormalisedOrder): ChangePlan {
-  if (change.action === 'correct_shipment')
-    return planCorrection(AmazonParameters.correct_shipment.parse(change.parameters), order)
-  if (change.action !== 'ship')
-    return refused(
-      'ACTION_NOT_SUPPORTED',
-      'Amazonではこのサイト変更はできません。セラーセントラルで操作してください。',
-    )
-  return planShip(AmazonParameters.ship.parse(change.parameters), order)
-}
+/** What a wished change asks of Amazon, as the order just read stands. Pure. */
+
+export const cancelled = ({ mallState }: NormalisedOrder, action: ChangeAction): ChangePlan | null =>
+  mallState !== 'cancelled'
+    ? null
+    : refused(
+        'ORDER_CANCELLED_AT_MALL',
+        action === 'ship'
+          ? 'Amazonで注文がキャンセルされています。発送せず、キャンセルとして処理してください。'
+          : 'Amazonで注文がキャンセルされているため、出荷通知を訂正できません。',
+      )
 
 /** 出荷通知: one confirmShipment per parcel whose number no package carries yet. */
-function planShip(wished: AmazonShip, order: NormalisedOrder): ChangePlan {
-  if (order.mallState === 'cancelled')
-    return refused(
-      'ORDER_CANCELLED_AT_MALL',
-      'Amazonで注文がキャンセルされています。発送せず、キャンセルとして処理してください。',
-    )
+export function planShip(wished: Wished<'ship'>, order: NormalisedOrder): ChangePlan {
   const sorted = parcelsByRecipient(order.recipients, wished.parcels)
   if (sorted.kind === 'refused') return sorted.plan
   const packages = packagesOf(order)
@@ -81,3 +68,73 @@ function refusalOf(order: NormalisedOrder, shippedOn: string): ChangePlan | null
     return refused('SHIP_DATE_BEFORE_ORDER', '発送日が注文日より前です。発送日を直して再実行してください。')
   return null
 }
+
+/** Orders that the shop does not ship itself, or only with Amazon's own label. */
+export function shippedByAmazon(order: NormalisedOrder): ChangePlan | null {
+  const has = (flag: string) => order.flags.includes(flag)
+  if (has('fba'))
+    return refused(
+      'FBA_ORDER',
+      'FBAの注文です。Amazonが出荷するため、出荷通知はできません。「確認済み」にしてください。',
+    )
+  if (has('fbm_ship_plus'))
+    return refused(
+      'SHIPPED_BY_AMAZON_LABEL',
+      'Amazonの配送ラベルで出荷する注文（FBM Ship+）のため、APIでは出荷通知できません。セラーセントラルで出荷してください。',
+    )
+  if (has('easy_ship') || has('delivery_by_amazon'))
+    return refused(
+      'SHIPPED_THROUGH_AMAZON',
+      'Amazonが集荷・配送する注文（Easy Ship・Amazon配送）です。出荷通知を送るとAmazonの配送ラベルを購入できなくなるため、送りません。セラーセントラルで集荷を予約し、ラベルを印刷してください。',
+    )
+  return null
+}
+
+type Contents = AmazonPayload['packageDetail']['orderItems']
+type Lines = readonly { lineId: string; quantity: number }[]
+
+type Allotted<P> =
+  | { kind: 'allotted'; packages: { parcel: P; orderItems: Contents }[] }
+  | { kind: 'refused'; plan: ChangePlan }
+
+/** Says what is in each parcel: what was given for it, and in the one without lines everything that is left. */
+function allot<P extends { lines?: Lines | undefined }>(
+  parcels: readonly P[],
+  unshipped: ReadonlyMap<string, number>,
+): Allotted<P> {
+  const left = new Map(unshipped)
+  for (const { lineId, quantity } of parcels.flatMap((parcel) => parcel.lines ?? [])) {
+    const known = left.get(lineId)
+    if (known === undefined) return { kind: 'refused', plan: unknownLine(lineId) }
+    if (quantity > known) return { kind: 'refused', plan: tooMany(lineId, unshipped.get(lineId) ?? 0) }
+    left.set(lineId, known - quantity)
+  }
+  const rest = [...left].flatMap(([orderItemId, quantity]) => (quantity > 0 ? { orderItemId, quantity } : []))
+  const packages = parcels.map((parcel) => ({
+    parcel,
+    orderItems: parcel.lines?.length ? parcel.lines.map(toContents) : rest,
+  }))
+  if (packages.some(({ orderItems }) => orderItems.length === 0))
+    return { kind: 'refused', plan: nothingLeft() }
+  return { kind: 'allotted', packages }
+}
+
+const toContents = ({ lineId, quantity }: Lines[number]) => ({ orderItemId: lineId, quantity })
+
+const unknownLine = (lineId: string) =>
+  refused(
+    'LINE_UNKNOWN',
+    `明細ID ${lineId} はこの注文にないか、キャンセルされています。注文を再取込して内容明細を確認してください。`,
+  )
+
+const tooMany = (lineId: string, most: number) =>
+  refused(
+    'QUANTITY_EXCEEDED',
+    `明細ID ${lineId} の未出荷の数量は${most}点です。内容明細の数量を確認してください。`,
+  )
+
+const nothingLeft = () =>
+  refused(
+    'NOTHING_TO_SHIP',
+    '未出荷の商品が残っていない個口があります。注文を再取込し、個口の内容明細を確認してください。',
+  )

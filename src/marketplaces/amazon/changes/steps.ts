@@ -1,17 +1,87 @@
 import { createHash } from 'node:crypto'
-import { bareNumber, endOf } from '../../kit/changes/plans.ts'
+import { z } from 'zod'
+import type { Wished } from '../../kit/changes/actions.ts'
+import { bareNumber, endOf, sameNumber, stepsOf } from '../../kit/changes/plans.ts'
+import { CARRIER_CODES } from '../../port/carriers.ts'
 import type { NormalisedOrder } from '../../port/order.ts'
-import type { ChangeStep } from '../../port/site-changes.ts'
-import { toRequestTime } from '../dates.ts'
+import type { ChangeStep, StepState } from '../../port/site-changes.ts'
+import { carrierName } from '../codes.ts'
+import { toDay, toRequestTime } from '../dates.ts'
 import { carrierOf } from './carriers.ts'
-import type { AmazonShip } from './parameters.ts'
-import type { AmazonPayload } from './payload.ts'
+
+/** One confirmShipment as it stands between tries: one package. */
+const AmazonPayload = z.object({
+  operation: z.literal('confirmShipment'),
+  /** A package that Amazon has already, put right. Not sent: the reference alone makes the call an edit. */
+  correction: z.object({ carrier: z.boolean(), shippedOn: z.boolean() }).optional(),
+  /** Ours, so that a shop's own code for it can take its place. Not sent. */
+  carrier: z.enum(CARRIER_CODES).optional(),
+  codCollectionMethod: z.literal('DirectPayment').optional(),
+  packageDetail: z.object({
+    packageReferenceId: z.string(),
+    carrierCode: z.string(),
+    carrierName: z.string().optional(),
+    shippingMethod: z.string().optional(),
+    trackingNumber: z.string(),
+    shipDate: z.string(),
+    orderItems: z.array(z.object({ orderItemId: z.string(), quantity: z.int() })).min(1),
+  }),
+})
+export type AmazonPayload = z.infer<typeof AmazonPayload>
+
+export const { step, payloadOf } = stepsOf(AmazonPayload)
+
+const Package = z.looseObject({
+  packageReferenceId: z.string(),
+  trackingNumber: z.string().nullish(),
+  carrier: z.string().nullish(),
+  shipTime: z.string().nullish(),
+  shippingService: z.string().nullish(),
+  packageStatus: z.looseObject({ status: z.string().optional() }).nullish(),
+  packageItems: z
+    .array(z.looseObject({ orderItemId: z.string(), quantity: z.int() }))
+    .nullish()
+    .catch(null),
+})
+export type ShippedPackage = z.infer<typeof Package>
+
+/** PACKAGES of Orders API v2026-01-01, without those that were taken back. */
+export function packagesOf({ recipients: [recipient] }: NormalisedOrder): ShippedPackage[] {
+  const list: unknown = recipient?.mallFields.packages
+  if (!Array.isArray(list)) return []
+  return list
+    .flatMap((one) => Package.safeParse(one).data ?? [])
+    .filter((one) => one.packageStatus?.status !== 'CANCELLED')
+}
+
+const Unfulfilled = z.looseObject({
+  fulfillment: z.looseObject({ quantityUnfulfilled: z.int().nonnegative() }),
+})
+
+/** Pieces that no package holds yet, by line. Where Amazon does not state them they are counted. */
+export function unshippedOf(order: NormalisedOrder): Map<string, number> {
+  const packages = packagesOf(order)
+  return new Map(
+    order.items
+      .filter((item) => !item.deleted)
+      .map(({ lineId, quantity, mallFields }) => {
+        const stated = Unfulfilled.safeParse(mallFields).data?.fulfillment.quantityUnfulfilled
+        return [lineId, stated ?? Math.max(0, quantity - piecesIn(packages, lineId))]
+      }),
+  )
+}
+
+const piecesIn = (packages: readonly ShippedPackage[], lineId: string): number =>
+  packages
+    .flatMap((one) => one.packageItems ?? [])
+    .filter((item) => item.orderItemId === lineId)
+    .reduce((sum, { quantity }) => sum + quantity, 0)
 
 type Detail = AmazonPayload['packageDetail']
 
 /** One package of an order. `taken`: references of its other packages; the new one is added. */
 export function shipStep(
-  parcel: AmazonShip['parcels'][number],
+  parcel: Wished<'ship'>['parcels'][number],
   orderItems: Detail['orderItems'],
   shippedOn: string,
   order: NormalisedOrder,
@@ -34,20 +104,12 @@ export function shipStep(
   }
   const end = endOf(trackingNumber)
   const pieces = orderItems.reduce((sum, { quantity }) => sum + quantity, 0)
-  return {
-    name: `ship:${packageReferenceId}`,
-    label: `出荷通知（伝票番号 ${end}、${pieces}点）`,
-    payload,
-    facts: {
-      operation: 'confirmShipment',
-      packageReferenceId,
-      carrierCode: payload.packageDetail.carrierCode,
-      trackingNumber: end,
-      shipDate: payload.packageDetail.shipDate,
-      pieces,
-      ...(payload.codCollectionMethod ? { codCollectionMethod: payload.codCollectionMethod } : {}),
-    },
-  }
+  const { carrierCode, shipDate } = payload.packageDetail
+  const { codCollectionMethod } = payload
+  return step(`ship:${packageReferenceId}`, `出荷通知（伝票番号 ${end}、${pieces}点）`, payload, {
+    ...{ packageReferenceId, carrierCode, trackingNumber: end, shipDate, pieces },
+    ...(codCollectionMethod ? { codCollectionMethod } : {}),
+  })
 }
 
 /**
@@ -74,3 +136,40 @@ const REFERENCES = 900_000_000
  */
 export const shipDateOf = (shippedOn: string, { orderedAt }: NormalisedOrder): string =>
   toRequestTime(Math.max(Date.parse(`${shippedOn}T00:00:00+09:00`), Date.parse(orderedAt)))
+
+export function correctionStep(
+  { packageReferenceId, trackingNumber: before }: ShippedPackage,
+  payload: AmazonPayload,
+): ChangeStep {
+  const { carrierCode, trackingNumber, shipDate } = payload.packageDetail
+  const end = endOf(trackingNumber)
+  const label = `出荷通知の訂正（伝票番号 ${endOf(before)} → ${end}）`
+  const facts = { packageReferenceId, carrierCode, trackingNumber: end, shipDate }
+  return step(`correct:${packageReferenceId}`, label, payload, facts)
+}
+
+/** Whether the package is as the correction says. Carriers come back in other spellings: only a new one is compared. */
+export function isCorrected(shown: ShippedPackage, { correction, packageDetail }: AmazonPayload): boolean {
+  const { trackingNumber, carrierCode, carrierName: name, shipDate, shippingMethod } = packageDetail
+  return (
+    sameNumber(shown.trackingNumber, trackingNumber) &&
+    (!correction?.carrier || carrierName(shown.carrier ?? null) === carrierName(name ?? carrierCode)) &&
+    (!correction?.shippedOn || toDay(shown.shipTime ?? null) === toDay(shipDate)) &&
+    (shippingMethod === undefined ||
+      shown.shippingService == null ||
+      shown.shippingService === shippingMethod)
+  )
+}
+
+/** An accepted shipment shows in PACKAGES minutes later, so its absence says nothing, unless the order was cancelled. */
+export function amazonStepState(step: ChangeStep, order: NormalisedOrder): StepState {
+  const payload = payloadOf(step)
+  const { packageReferenceId, trackingNumber } = payload.packageDetail
+  const shown = packagesOf(order).some((one) =>
+    payload.correction
+      ? one.packageReferenceId === packageReferenceId && isCorrected(one, payload)
+      : one.packageReferenceId === packageReferenceId || sameNumber(one.trackingNumber, trackingNumber),
+  )
+  if (shown) return 'applied'
+  return order.mallState === 'cancelled' ? 'not_applied' : 'unknown'
+}

@@ -116,15 +116,3 @@ export const choicesOf = (names: Readonly<Record<string, string>>): Choices =>
 /** Our codes of the carriers a mall has; its own code is its own business. */
 export const carrierChoices = (carriers: readonly MallCarrier[]): Choices =>
   carriers.map(({ carrier }) => ({ code: carrier, label: CARRIERS[carrier] }))
-
-type ActionTexts = Omit<MallAction, 'action' | 'limits'>
-
-/** In the order of CHANGE_ACTIONS. */
-export const actionsOf = (
-  texts: Partial<Record<ChangeAction, ActionTexts>>,
-  limits: Partial<Record<ChangeAction, readonly FieldLimit[]>>,
-): MallAction[] =>
-  CHANGE_ACTIONS.flatMap((action) => {
-    const own = texts[action]
-    return own ? [{ action, ...own, limits: limits[action] ?? [] }] : []
-  })

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { refusedShipment } from './answers.ts'
+import { refusedShipment } from './index.ts'
 
 it.each<[number, string | null, string]>([
   [400, 'NonexistentOrderItem: Failed to find order item list for the order.', 'AMAZON_ORDER_CANCELLED'],
