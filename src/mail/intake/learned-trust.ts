@@ -14,7 +14,10 @@ const LEAST_CONFIRMED = 3
 const CONFIRMED_FOR_ONE = 9
 /** Numbers of one way that the mall was not asked for yet: so many calls may be lost on one who shows a new face. */
 const MOST_WAITING = 100
-/** Ways of one batch that are looked at: a stranger may write by as many as he likes. */
+/**
+ * Ways of one batch that are counted whole. A stranger may write by as many as he likes, so only those count that named an order
+ * first that the mall has; strangers that were taken one by one, first come, kept a learned sender's digests out.
+ */
 const MOST_PATHS = 20
 const MOST_MAILS = 20
 /** Days that a path is remembered: an older mail does not show who has that address today. */
@@ -36,7 +39,7 @@ export async function learnTrust(deps: Deps, batch: IntakeBatch): Promise<readon
   const digests = batch.mails.filter((mail) => isDigest(mail, deps.marketplaces))
   if (digests.length === 0) return batch.mails
   const paths = new Set(digests.flatMap(({ path }) => path ?? []))
-  const rooms = await readRooms(deps, batch, [...paths].slice(0, MOST_PATHS))
+  const rooms = await readRooms(deps, batch, [...paths])
   return batch.mails.map((mail) => {
     const room = mail.trust === 'unknown' ? (rooms.get(mail.path ?? '') ?? 0) : 0
     const named = Math.min(mail.recognition.orderNumbers.length, MOST_OF_BELIEVED)
@@ -60,7 +63,7 @@ async function readRooms(
   const byHash = new Map(paths.map((path) => [hex(pathHash(path, mailbox.id, sealer)), path]))
   const since = new Date(clock.now() - DAYS * 86_400_000)
   const shopIds = shops.map(({ id }) => id)
-  const caps = [MOST_MAILS, MOST_OF_BELIEVED]
+  const caps = [MOST_MAILS, MOST_OF_BELIEVED, MOST_PATHS]
   const values = [mailbox.id, [...byHash.keys()], since, shopIds, NOT_FOUND, ...caps]
   const { rows } = await pool.query<PathRow>({ ...READ_PATHS, values })
   const believed = rows.filter(
@@ -81,7 +84,18 @@ interface PathRow {
 const READ_PATHS = statement(`
 select p.path, count(*) filter (where here)::int as confirmed, count(*) filter (where not here and denied)::int as invented,
   count(*) filter (where not here and not denied and open)::int as waiting
-from unnest($2::text[]) as p (path)
+from (
+  select u.path from unnest($2::text[]) as u (path)
+  where exists (
+    select from (
+      select order_numbers[1] as number from mails m
+      where m.mailbox_id = $1::uuid and m.path = decode(u.path, 'hex') and m.seen_at > $3::timestamptz
+      order by m.seen_at desc limit $6::int
+    ) first
+    join orders o on o.shop_id = any($4::uuid[]) and o.order_number = first.number
+  )
+  limit $8::int
+) p
 cross join lateral (
   select distinct n.number from (
     select order_numbers from mails m where m.mailbox_id = $1::uuid and m.path = decode(p.path, 'hex') and m.seen_at > $3::timestamptz

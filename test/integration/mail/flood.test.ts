@@ -43,15 +43,39 @@ const FORGED: Record<
   },
 }
 
-function forgedMail(name: SandboxMall, mail: number): Buffer {
-  const { from, subject, number } = FORGED[name]
+function mailOf(name: SandboxMall, orderNumbers: readonly string[], ...head: string[]): Buffer {
+  const { from, subject } = FORGED[name]
   const label = name === 'yahoo' ? '注文ID' : name === 'rakuten' ? '[受注番号]' : '注文番号'
-  const lines = Array.from({ length: NUMBERS }, (_, n) => `${label}: ${number(mail * NUMBERS + n)}`)
   const subjectWord = `=?utf-8?B?${Buffer.from(subject).toString('base64')}?=`
   return Buffer.from(
-    `From: ${from}\r\nSubject: ${subjectWord}\r\nContent-Type: text/plain; charset=utf-8\r\n\r\n${lines.join('\r\n')}`,
+    [
+      ...[...head, `From: ${from}`, `Subject: ${subjectWord}`, 'Content-Type: text/plain; charset=utf-8', ''],
+      ...orderNumbers.map((one) => `${label}: ${one}`),
+    ].join('\r\n'),
   )
 }
+
+const invented = (name: SandboxMall, from: number, count: number): string[] =>
+  Array.from({ length: count }, (_, n) => FORGED[name].number(from + n))
+
+const forgedMail = (name: SandboxMall, mail: number): Buffer =>
+  mailOf(name, invented(name, mail * NUMBERS, NUMBERS))
+
+/** The way that the mall's own mails come by, in a mailbox of which nobody said whose word counts. */
+const ownWay = (name: SandboxMall): string[] => {
+  const domain = FORGED[name].vouched
+  return [
+    ...[`Return-Path: <bounce@${domain}>`, `Authentication-Results: ${HOST}; dkim=pass header.d=${domain}`],
+    `DKIM-Signature: v=1; a=rsa-sha256; d=${domain}; s=mail; b=x`,
+  ]
+}
+
+/** A day's digests of several orders, each behind 36 strangers, who write by a way of their own each. */
+const DIGESTS = 20
+const ORDERS_IN_DIGEST = 3
+const STRANGERS = 720
+/** As the listener stores them. */
+const BATCH = 200
 
 let database: TestDatabase
 let tenantId: string
@@ -67,8 +91,14 @@ afterAll(async () => {
 
 describe.each(['rakuten', 'yahoo', 'amazon', 'aupay'] as const)('%s', (name) => {
   let mall: QuotaMall
+  let calls = 0
   beforeAll(async () => {
-    mall = await quotaMall(database, name, { tenantId, start: Date.parse('2026-11-20T03:00:00Z') })
+    mall = await quotaMall(database, name, {
+      ...{ tenantId, start: Date.parse('2026-11-20T03:00:00Z') },
+      beforeCall() {
+        calls += 1
+      },
+    })
     malls.push(mall)
     // The first look back over 30 days is done.
     await mall.pass(10 * 60 * SECOND)
@@ -102,5 +132,47 @@ describe.each(['rakuten', 'yahoo', 'amazon', 'aupay'] as const)('%s', (name) => 
     expect(took).toBeLessThanOrEqual(seconds)
     const waiting = await database.db.importRequest.count({ where: { shopId: mall.shopId } })
     expect(waiting).toBeLessThan(2 * MAILS + 10)
+  })
+
+  async function placed(count: number): Promise<string[]> {
+    const told = mall.events.length
+    for (let n = 0; n < count; n += 1) await mall.place()
+    return mall.events
+      .slice(told)
+      .flatMap(({ type, order }) => (type === 'placed' ? [order.orderNumber] : []))
+  }
+
+  const digest = (numbers: readonly string[]) => mailOf(name, numbers, ...ownWay(name))
+
+  /** How long, and how many calls, until all orders of a day's digests are here, with so many strangers in front of each of them. */
+  async function digestsTake(strangers: number): Promise<{ seconds: number; calls: number }> {
+    const numbers = await placed(DIGESTS * ORDERS_IN_DIGEST)
+    const sources = Array.from({ length: DIGESTS }, (_, n) => [
+      ...Array.from({ length: strangers }, (_, stranger) => {
+        const nth = n * strangers + stranger
+        const way = `Return-Path: <a@stranger${nth}.example>`
+        return mailOf(name, invented(name, 9_000_000 + nth * 5, 5), way)
+      }),
+      digest(numbers.slice(n * ORDERS_IN_DIGEST, (n + 1) * ORDERS_IN_DIGEST)),
+    ]).flat()
+    const before = { calls, here: await mall.here() }
+    await mall.deliver(sources, null, BATCH)
+    const sent = mall.clock.now()
+    const all = async () => (await mall.here()) >= before.here + numbers.length
+    expect(await mall.pass(10 * 60 * SECOND, all)).toBe(true)
+    return { seconds: (mall.clock.now() - sent) / SECOND, calls: calls - before.calls }
+  }
+
+  test('digests of a sender whose way was learned are here as soon beside 720 strangers as without them', {
+    timeout: 240_000,
+  }, async () => {
+    for (const one of await placed(3)) await mall.deliver([digest([one])], null)
+    await mall.pass(10 * 60 * SECOND)
+    const alone = await digestsTake(0)
+    await mall.pass(10 * 60 * SECOND)
+    const beside = await digestsTake(STRANGERS / DIGESTS)
+    console.info(
+      `${name}: digests alone ${JSON.stringify(alone)}, beside strangers ${JSON.stringify(beside)}`,
+    )
   })
 })
