@@ -120,7 +120,7 @@ ${malls.map(mallSection).join('\n')}
 ## Limits of single fields
 
 What a mall takes less of than the common schema says; bytes are those of UTF-8. The rows stand in
-\`src/marketplaces/*/changes/parameters.ts\` and are the ones that a request is checked by
+\`src/marketplaces/*/changes/actions.ts\` and are the ones that a request is checked by
 (\`src/marketplaces/kit/changes/limits.ts\`), so a form finds them in \`GET /v1/marketplaces\` under \`actions[].limits\`.
 \`test/malls/limits.test.ts\` tries each.
 

@@ -79,7 +79,7 @@ export interface MallCarrier {
   mallCode: string
 }
 
-export interface WantedChange {
+interface WantedChange {
   action: ChangeAction
   /** Parsed by the mall's MallAction.parameters. */
   parameters: unknown
