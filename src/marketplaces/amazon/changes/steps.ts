@@ -29,7 +29,8 @@ const AmazonPayload = z.object({
 })
 export type AmazonPayload = z.infer<typeof AmazonPayload>
 
-export const { step, payloadOf } = stepsOf(AmazonPayload)
+const steps = stepsOf(AmazonPayload)
+export const { payloadOf } = steps
 
 const Package = z.looseObject({
   packageReferenceId: z.string(),
@@ -106,7 +107,7 @@ export function shipStep(
   const pieces = orderItems.reduce((sum, { quantity }) => sum + quantity, 0)
   const { carrierCode, shipDate } = payload.packageDetail
   const { codCollectionMethod } = payload
-  return step(`ship:${packageReferenceId}`, `出荷通知（伝票番号 ${end}、${pieces}点）`, payload, {
+  return steps.step(`ship:${packageReferenceId}`, `出荷通知（伝票番号 ${end}、${pieces}点）`, payload, {
     ...{ packageReferenceId, carrierCode, trackingNumber: end, shipDate, pieces },
     ...(codCollectionMethod ? { codCollectionMethod } : {}),
   })
@@ -145,7 +146,7 @@ export function correctionStep(
   const end = endOf(trackingNumber)
   const label = `出荷通知の訂正（伝票番号 ${endOf(before)} → ${end}）`
   const facts = { packageReferenceId, carrierCode, trackingNumber: end, shipDate }
-  return step(`correct:${packageReferenceId}`, label, payload, facts)
+  return steps.step(`correct:${packageReferenceId}`, label, payload, facts)
 }
 
 /** Whether the package is as the correction says. Carriers come back in other spellings: only a new one is compared. */
