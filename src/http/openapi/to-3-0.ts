@@ -10,9 +10,30 @@ export function toOpenApi30(document: Json): Json {
   // 3.0 has no place for what the service sends of its own accord.
   const { webhooks: _, ...asked } = structuredClone(document)
   const converted = convert(asked) as { info?: { license?: Json } }
-  // A licence by its SPDX name is of 3.1.
-  delete converted.info?.license?.identifier
-  return withPlainTypes(withOptionalNull({ ...converted, openapi: '3.0.3' }))
+  const license = converted.info?.license
+  if (license !== undefined) {
+    // A licence by its SPDX name is of 3.1.
+    license.url = `https://spdx.org/licenses/${license.identifier}.html`
+    delete license.identifier
+  }
+  return usedOnly(withPlainTypes(withOptionalNull({ ...converted, openapi: '3.0.3' })))
+}
+
+/** Without schemas that only what was left out needs. A discriminator's mapping is a use. */
+function usedOnly(document: Json): Json {
+  const { schemas: all, ...components } = factsOf(document.components)
+  const schemas = factsOf(all)
+  const used = new Set<string>()
+  const waiting: unknown[] = [document.paths, components]
+  for (let part = waiting.pop(); part !== undefined; part = waiting.pop()) {
+    for (const [, name = ''] of JSON.stringify(part).matchAll(/"#\/components\/schemas\/([^"]+)"/g)) {
+      if (used.has(name)) continue
+      used.add(name)
+      waiting.push(schemas[name])
+    }
+  }
+  const kept = Object.entries(schemas).filter(([name]) => used.has(name))
+  return { ...document, components: { ...components, schemas: Object.fromEntries(kept) } }
 }
 
 const REF = '#/components/schemas/'

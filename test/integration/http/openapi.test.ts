@@ -89,6 +89,12 @@ test('the 3.0 document has the same operations and nothing that only 3.1 knows',
   }
   walk(older, '')
   expect(wrong).toEqual([])
+  expect(older.info.license).toEqual({ name: 'MIT', url: 'https://spdx.org/licenses/MIT.html' })
+  // What only webhooks need, which 3.0 has not.
+  const names = (of: { components: { schemas: object } }) => Object.keys(of.components.schemas)
+  expect(names(document)).toContain('NoticeMessage')
+  expect(names(older)).not.toContain('NoticeMessage')
+  expect(names(older)).toEqual(expect.arrayContaining(['MailboxAuthRequestGoogle', 'OrderEvent']))
 })
 
 test('every route is documented, apart from the documentation itself and the pages', () => {
