@@ -56,10 +56,22 @@ public static class Checks
         Console.WriteLine(Json.Text(Json.Parse("{\"9a\":\"digit\",\"b c\":\"blank\"}"), "b c"));
         Console.WriteLine(Json.Text(Json.Parse("{\"a\":1}"), "9a") ?? "missing");
         Typed();
+        WhyAsync().GetAwaiter().GetResult();
         CallsAsync().GetAwaiter().GetResult();
         FilesAsync(arguments[1]).GetAwaiter().GetResult();
         FeedAsync().GetAwaiter().GetResult();
         KeepAsync(arguments[0]).GetAwaiter().GetResult();
+    }
+
+    private static async Task WhyAsync()
+    {
+        const string waits = "{\"verdict\":\"retrying\",\"orderId\":null,\"next\":{\"at\":\"2026-11-28T10:00:00.000Z\",\"message\":\"soon\"}}";
+        using (var client = At(Answer(200, waits), Answer(200, "{\"verdict\":\"unknown\",\"next\":null}")))
+        {
+            var why = await client.WhyAsync("a&b", "s");
+            Console.WriteLine(why.Verdict + " " + why.NextAt.Value.ToString("o") + " " + why.NextMessage + " " + (why.OrderId == null));
+            Console.WriteLine((await client.WhyAsync("1")).NextAt == null);
+        }
     }
 
     private static void Typed()

@@ -37,6 +37,8 @@ test.skipIf(monoMissing() !== null)(
       '{"notes":{"shop":"確認済み","mail":null},"receiptWanted":false}',
       '{"action":"ship","orderId":"o","shippedOn":"2026-11-28","parcels":[{"carrier":"yamato","trackingNumber":"400000000001"}]}',
       '{"action":"change_content","orderId":"o","shippingFee":0}',
+      ...['GET /v1/why?number=a%26b&shopId=s', 'retrying 2026-11-28T10:00:00.0000000+00:00 soon True'],
+      ...['GET /v1/why?number=1', 'True'],
       ...['PUT /v1/views', 'DELETE /v1/views/v', 'True'],
       ...['POST /v1/shops', '201 /v1/shops/s "2"', 'GET /v1/shops/s', '304'],
       ...[...Array(3).fill('GET /v1/orders/export'), 'orders.csv 受注番号', 'GET /v1/orders/export'],
