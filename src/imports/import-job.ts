@@ -11,14 +11,20 @@ import { brokenAnswer, mayBeOneOrder } from '../worker/unusable-answers.ts'
 import { checkHeldOrders } from './held-orders.ts'
 import {
   askedSince,
+  DUE_AT_FIRST,
+  type DueAtFirst,
   type DueRequest,
   endBackoff,
+  isBroken,
   isDoubtful,
   isHere,
+  isPartOfDue,
   isSuspect,
   onePerNumber,
+  READ_AT_ONCE,
   readDue,
   readShopsWithDueRequests,
+  toDueAtFirst,
 } from './requests/due.ts'
 import { PRIORITY } from './requests/store.ts'
 import {
@@ -35,9 +41,6 @@ import type { Answer } from './results/sort-answers.ts'
 import { createResultWriter, MOST_AT_ONCE, type ResultWriterDeps } from './results/write-results.ts'
 import { traceAttempts } from './trace-attempts.ts'
 
-/** Requests read at once: several calls' worth, so that one batch is written while the next is asked for. */
-const READ_AT_ONCE = 300
-
 export interface ImportJobDeps extends ResultWriterDeps {
   pool: Pool
   marketplaces: Marketplaces
@@ -50,28 +53,40 @@ export const createImportJob = (deps: ImportJobDeps): ShopJob => ({
   name: 'imports',
   time: 'shared',
   dueShops: (now, page) => readShopsWithDueRequests(deps.pool, now, page),
-  begin: async (shopId, now) => new ImportTurn(deps, await readDue(deps.pool, shopId, now, READ_AT_ONCE)),
+  due: DUE_AT_FIRST,
+  begin: (due: DueAtFirst | null) => new ImportTurn(deps, due),
   maintain: { name: 'held orders', firstMs: 0, everyMs: 15_000, run: () => checkHeldOrders(deps) },
 })
 
 class ImportTurn implements JobTurn {
   readonly #deps: ImportJobDeps
   /** Read together with the shop; for the first look only. */
-  #firstDue: readonly DueRequest[] | null
+  #firstDue: readonly DueRequest[] | null = null
+  /** Only a shop's turn breaks its requests, so none is in backoff that was not when this one began or broke in it. */
+  #inBackoff = false
+  /** Requests of a step that are certainly not due any more. */
+  #ended = 0
   #shareUsed = false
   #crowded = false
 
-  constructor(deps: ImportJobDeps, firstDue: readonly DueRequest[]) {
+  constructor(deps: ImportJobDeps, due: DueAtFirst | null) {
     this.#deps = deps
-    this.#firstDue = firstDue
+    if (due === null) return
+    const { requests, inBackoff } = toDueAtFirst(due)
+    this.#firstDue = requests
+    this.#inBackoff = inBackoff
   }
 
+  /** Where all that was due has ended, nothing is looked for: who asks for more wakes the shop. */
   async run(turn: ShopTurn): Promise<JobResult> {
-    const due = await this.#readDue(turn, this.#readAtOnce(turn))
-    this.#crowded = due.length >= READ_AT_ONCE
-    if (due.length === 0) return 'done'
-    await this.#work(turn, due)
-    return 'again'
+    const most = this.#readAtOnce(turn)
+    const due = await this.#readDue(turn, most)
+    const wanted = this.#inShare(due)
+    this.#crowded = wanted.length >= READ_AT_ONCE
+    if (wanted.length === 0) return 'done'
+    this.#ended = 0
+    await this.#work(turn, wanted)
+    return this.#ended < due.length || isPartOfDue(due, most) ? 'again' : 'done'
   }
 
   crowded(): boolean {
@@ -80,15 +95,15 @@ class ImportTurn implements JobTurn {
 
   async probe(turn: ShopTurn, opened: OpenShop): Promise<boolean> {
     const due = await this.#readDue(turn, READ_AT_ONCE)
-    const first = due.find((request) => !isHere(request))
+    const first = this.#inShare(due).find((request) => !isHere(request))
     return first !== undefined && (await this.#fetch(turn, opened, [first])).accepted
   }
 
   async #readDue(turn: ShopTurn, most: number): Promise<readonly DueRequest[]> {
     const first = turn.ownFirst ? null : this.#firstDue
     this.#firstDue = null
-    if (first !== null && (first.length < READ_AT_ONCE || most === READ_AT_ONCE)) return this.#inShare(first)
-    return this.#inShare(await readDue(this.#deps.pool, turn.shop.id, this.#now(), most))
+    if (first !== null && (first.length < READ_AT_ONCE || most === READ_AT_ONCE)) return first
+    return readDue(this.#deps.pool, turn.shop.id, this.#now(), most)
   }
 
   /** What strangers' mails ask for comes to no more in a turn once its share of the quota is used up. */
@@ -142,7 +157,10 @@ class ImportTurn implements JobTurn {
     opened: OpenShop,
     wanted: readonly DueRequest[],
   ): Promise<BisectResult<DueRequest>> {
-    const writer = createBatchWriter<Answer>(createResultWriter(this.#deps, turn.shop), MOST_AT_ONCE)
+    const onEnded = (requests: number): void => {
+      this.#ended += requests
+    }
+    const writer = createBatchWriter<Answer>(createResultWriter(this.#deps, turn.shop, onEnded), MOST_AT_ONCE)
     const { tracing, clock } = this.#deps
     const trace = tracing ? traceAttempts(tracing, turn.shop, wanted, clock.now) : null
     const ask = () =>
@@ -179,11 +197,16 @@ class ImportTurn implements JobTurn {
     trace?.written()
     if (fetched.anyGood) await turn.answered()
     await this.#writeBroken(turn, fetched, wanted.length)
-    if (fetched.accepted) await endBackoff(this.#deps.pool, turn.shop.id, askedAt, this.#now())
+    if (fetched.accepted && this.#inBackoff) await this.#endBackoff(turn, askedAt)
     if (isShareUsed(fetched.shopFailure)) return fetched
     if (fetched.shopFailure) await this.#stopOrBlame(turn, opened, fetched, fetched.shopFailure)
     else if (fetched.silent) await turn.stop(asOutage(fetched.broken[0]?.error, 'MALL_ANSWERS_BROKEN'))
     return fetched
+  }
+
+  async #endBackoff({ shop }: ShopTurn, askedAt: Date): Promise<void> {
+    const madeDue = await endBackoff(this.#deps.pool, shop.id, askedAt, this.#now())
+    this.#ended -= madeDue
   }
 
   async #writeBroken(
@@ -223,7 +246,8 @@ class ImportTurn implements JobTurn {
   }
 
   async #write(results: AttemptResult[]): Promise<void> {
-    if (results.length > 0)
-      await writeAttemptResults(this.#deps.pool, this.#deps.sealer, results, this.#now())
+    if (results.length === 0) return
+    this.#inBackoff ||= results.some(({ state, code }) => state === 'waiting' && isBroken(code))
+    this.#ended += await writeAttemptResults(this.#deps.pool, this.#deps.sealer, results, this.#now())
   }
 }

@@ -2,7 +2,7 @@ import type { ShopJob } from '../worker/shop-job.ts'
 import { askAgain } from './differences.ts'
 import { KEPT_DAYS } from './settle.ts'
 import { runSweepStep } from './step.ts'
-import { ensureSweeps, readShopsWithDueSweeps } from './store.ts'
+import { ensureSweeps, readShopsWithDueSweeps, SWEEP_IS_DUE } from './store.ts'
 import type { SweepDeps } from './take.ts'
 
 /** First runs are spread over a minute at most: a new shop wants to know soon whether all is here. */
@@ -18,6 +18,7 @@ export const createReconciliationJob = (deps: SweepDeps): ShopJob => ({
   name: 'reconciliation',
   time: 'shared',
   dueShops: (now, page) => readShopsWithDueSweeps(deps.pool, now, page),
+  due: SWEEP_IS_DUE,
   begin: () => ({ run: (turn) => runSweepStep(deps, turn) }),
   maintain: { name: 'sweeps', firstMs: 0, everyMs: KEEP_EVERY_MS, run: () => keepSweeps(deps) },
 })

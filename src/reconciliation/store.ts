@@ -45,7 +45,7 @@ export async function readDueSweep(queries: Queries, shopId: string, now: Date):
        run_from as "runFrom", run_to as "runTo", window_from as "windowFrom", window_to as "windowTo", page, pass,
        pass_new as "passNew", pass_sum::float8 as "passSum", last_sum::float8 as "lastSum", narrow_ms as "narrowMs", step, settles, attempts, fresh_after::text as "freshAfter", open_from as "openFrom",
        open_to as "openTo", open_page as "openPage", open_attempts as "openAttempts"
-     from shop_sweeps where shop_id = $1 and next_at <= $2`,
+     ${IS_DUE}`,
     [shopId, now],
   )
   const [row] = rows
@@ -62,6 +62,11 @@ export async function readDueSweep(queries: Queries, shopId: string, now: Date):
   const openList = openFrom && openTo ? { from: openFrom, to: openTo, page: openPage } : null
   return { ...sweep, run, openList }
 }
+
+const IS_DUE = 'from shop_sweeps where shop_id = $1 and next_at <= $2'
+
+/** $1 shop, $2 now. */
+export const SWEEP_IS_DUE = `exists (select ${IS_DUE})`
 
 export const readShopsWithDueSweeps = (queries: Queries, now: Date, page: DuePage): Promise<DueShop[]> =>
   readDuePage(queries, DUE_SHOPS, now, page)

@@ -73,6 +73,9 @@ export const ITS_TURN = `not exists (
 const DUE = `c.shop_id = $1 and c.state in ('queued', 'changing') and c.next_attempt_at <= $2
   and (c.lease_until is null or c.lease_until <= $2) and ${ITS_TURN}`
 
+/** $1 shop, $2 now. */
+export const CHANGE_IS_DUE = `exists (select from site_changes c where ${DUE})`
+
 export interface DueChange {
   id: string
   orderId: string

@@ -2,7 +2,7 @@ import type { Marketplaces } from '../marketplaces/index.ts'
 import { dueOfMany } from '../worker/due-shops.ts'
 import type { ShopJob } from '../worker/shop-job.ts'
 import { ChangeTurn, type ChangeTurnDeps } from './change-turn.ts'
-import { ITS_TURN } from './claim.ts'
+import { CHANGE_IS_DUE, ITS_TURN } from './claim.ts'
 import { expireChanges } from './expire.ts'
 
 const EXPIRE_EVERY_MS = 5_000
@@ -12,6 +12,7 @@ export const createSiteChangeJob = (deps: ChangeTurnDeps & { marketplaces: Marke
   name: 'site changes',
   time: 'own',
   dueShops: (now, page) => readShopsWithDueChanges(deps.pool, now, page),
+  due: CHANGE_IS_DUE,
   begin: () => ({
     async run(turn) {
       const mall = deps.marketplaces.get(turn.shop.marketplace)

@@ -14,10 +14,12 @@ export interface ShopJob {
   /** A page of the shops that have something of it due and may ask their mall, by their ids. */
   dueShops(now: Date, page: DuePage): Promise<DueShop[]>
   /**
-   * Its part in a turn that may come. Called while the shop's own row is still being read: what is read here costs no time.
-   * @throws when the database fails
+   * SQL expression of what is due of it; $1 shop, $2 now. Null or false: nothing. A turn reads it together with its shop, in one
+   * statement.
    */
-  begin(shopId: string, now: Date): JobTurn | Promise<JobTurn>
+  readonly due: string
+  /** Its part in a turn. @param due what its expression gave */
+  begin(due: unknown): JobTurn
   /** What no shop's turn comes to. */
   maintain?: PeriodicTask
 }
@@ -26,7 +28,7 @@ export interface ShopJob {
 export interface JobTurn {
   /**
    * A step, or, in a time of its own, as much as that allows.
-   * @returns `done` when nothing of it is due; `again` when there may be more
+   * @returns `done` when nothing of it is due any more; `again` when there may be more, of it or, by what it did, of other jobs
    * @throws when the database fails
    */
   run(turn: ShopTurn): Promise<JobResult>

@@ -14,6 +14,8 @@ const OTHERS_EVERY_MS = 20_000
 export interface RunningJob {
   time: 'shared' | 'own'
   work: JobTurn
+  /** Nothing of it was due when the turn began. */
+  idle: boolean
 }
 
 /** One turn of one shop: opens its session once, lends it to the jobs, stops and heals the shop, and keeps the time. */
@@ -24,6 +26,8 @@ export class ShopRun {
   readonly #turn: ShopTurn
   readonly #shared: readonly JobTurn[]
   readonly #own: readonly JobTurn[]
+  /** Have nothing due, unless another job has made it so since. */
+  readonly #idle: Set<JobTurn>
   #opened: OpenShop | undefined
   /** Nothing more may be asked in this turn. */
   #stopped = false
@@ -44,6 +48,7 @@ export class ShopRun {
     this.#signal = signal
     this.#shared = jobs.filter(({ time }) => time === 'shared').map(({ work }) => work)
     this.#own = jobs.filter(({ time }) => time === 'own').map(({ work }) => work)
+    this.#idle = new Set(jobs.filter(({ idle }) => idle).map(({ work }) => work))
     this.#turn = {
       ...{ shop, signal, deadline, ownFirst },
       open: () => this.#open(),
@@ -107,14 +112,22 @@ export class ShopRun {
   /** One step of the first job that has one. */
   async #step(jobs: readonly JobTurn[]): Promise<boolean> {
     for (const work of jobs) {
-      if (this.#isOver() || (await work.run(this.#turn)) === 'again') return true
+      if (this.#isOver() || (await this.#work(work)) === 'again') return true
     }
     return false
   }
 
   #inItsOwnTime(work: JobTurn): Promise<JobResult> {
     this.#ownBegun += 1
-    return work.run(this.#turn)
+    return this.#work(work)
+  }
+
+  async #work(work: JobTurn): Promise<JobResult> {
+    if (this.#idle.has(work)) return 'done'
+    const result = await work.run(this.#turn)
+    if (result === 'again') this.#idle.clear()
+    else this.#idle.add(work)
+    return result
   }
 
   #isOver(): boolean {

@@ -1,7 +1,7 @@
 import { MarketplaceFailure } from '../marketplaces/port/failures.ts'
 import type { Clock } from '../platform/clock.ts'
 import type { Db } from '../platform/db/database.ts'
-import { statement } from '../platform/db/statement-names.ts'
+import { type Statement, statement } from '../platform/db/statement-names.ts'
 import type { Queries } from '../platform/db/transaction.ts'
 import type { Logger } from '../platform/logger.ts'
 import type { Metrics } from '../platform/metrics.ts'
@@ -26,21 +26,32 @@ export interface WorkingShop extends ShopRow {
 
 interface Row extends Omit<WorkingShop, 'attention'> {
   probeAt: Date | null
+  due: unknown[] | null
 }
 
-export async function readWorkingShop(
+/**
+ * @param turn of `turnStatement`
+ * @returns the shop, and what is due of each job where the mall may be asked
+ */
+export async function readTurn(
   queries: Queries,
+  turn: Statement,
   shopId: string,
   now: Date,
-): Promise<WorkingShop | null> {
-  const { rows } = await queries.query<Row>({ ...SHOP, values: [shopId, now] })
+): Promise<{ shop: WorkingShop; due: unknown[] } | null> {
+  const { rows } = await queries.query<Row>({ ...turn, values: [shopId, now] })
   const [row] = rows
   if (!row) return null
-  const { probeAt, ...shop } = row
-  return { ...shop, attention: shop.attentionCode === null ? null : { probeAt } }
+  const { probeAt, due, ...shop } = row
+  return { shop: { ...shop, attention: shop.attentionCode === null ? null : { probeAt } }, due: due ?? [] }
 }
 
-const SHOP = statement(`
+/** What a turn begins with, read at one moment: the shop, and what is due of each job. @param due `ShopJob.due` of each */
+export const turnStatement = (due: readonly string[]): Statement =>
+  statement(`
+select *, case when open then json_build_array(${due}) end as due from (${SHOP}) shop`)
+
+const SHOP = `
 select s.id::text, s.tenant_id::text as "tenantId", s.marketplace::text, s.code, s.name, s.enabled, s.settings, s.created_at as "createdAt",
   s.sealed_credentials as "sealedCredentials", s.credentials_version as "credentialsVersion",
   s.lane_failures as "laneFailures", s.lane_closed_until as "laneClosedUntil",
@@ -51,7 +62,7 @@ select s.id::text, s.tenant_id::text as "tenantId", s.marketplace::text, s.code,
     where own.shop_id = s.id and x.id <> s.id and x.tenant_id = s.tenant_id and x.marketplace = s.marketplace) as "sharedMailboxShopIds",
   s.enabled and t.status = 'active' and (s.lane_closed_until is null or s.lane_closed_until <= $2) as open
 from shops s join tenants t on t.id = s.tenant_id
-where s.id = $1`)
+where s.id = $1`
 
 export interface LaneDeps {
   db: Db

@@ -3,7 +3,7 @@ import type { Metrics } from '../platform/metrics.ts'
 import { claimProbe } from '../shops/attention.ts'
 import type { JobResult, ShopJob } from './shop-job.ts'
 import { ShopRun, type ShopRunDeps } from './shop-run.ts'
-import { readWorkingShop, type WorkingShop } from './shop-state.ts'
+import { readTurn, turnStatement, type WorkingShop } from './shop-state.ts'
 
 /** How long the jobs of one turn go on with what is due; a big shop then goes behind the others. */
 const TURN_MS = 4_000
@@ -28,16 +28,18 @@ export function createShopWorker(deps: ShopWorkerDeps): ShopWorker {
   const owed = new Set<string>()
   // Shops with a backlog, and when what comes after it had a step.
   const othersAt = new Map<string, number>()
+  const statement = turnStatement(deps.jobs.map(({ due }) => due))
   return {
     async run(shopId, signal) {
       const started = deps.clock.now()
       const now = new Date(started)
-      // Side by side: a wake-up nearly always finds something due.
-      const [shop, ...jobs] = await Promise.all([
-        readWorkingShop(deps.pool, shopId, now),
-        ...deps.jobs.map(async (job) => ({ time: job.time, work: await job.begin(shopId, now) })),
-      ])
-      if (!shop?.open || !(await mayWork(deps, shop, now))) return 'done'
+      const begun = await readTurn(deps.pool, statement, shopId, now)
+      if (!begun?.shop.open || !(await mayWork(deps, begun.shop, now))) return 'done'
+      const { shop } = begun
+      const jobs = deps.jobs.map(({ time, begin }, place) => {
+        const due = begun.due[place]
+        return { time, work: begin(due), idle: due === null || due === false }
+      })
       const turn = { deadline: started + TURN_MS, signal, ownFirst: owed.delete(shopId) }
       const run = new ShopRun(deps, shop, jobs, turn, othersAt.get(shopId) ?? null)
       try {

@@ -117,8 +117,8 @@ function createCounts(clock: Clock) {
     calls,
     job: (job: ShopJob): ShopJob => ({
       ...job,
-      async begin(shopId, now) {
-        const begun = await job.begin(shopId, now)
+      begin(due) {
+        const begun = job.begin(due)
         const counted: JobTurn = { run: (turn) => working.run(job.name, () => begun.run(turn)) }
         if (begun.crowded) counted.crowded = () => begun.crowded?.() ?? false
         if (begun.probe)

@@ -18,7 +18,7 @@ import { takePage } from '../../src/reconciliation/page.ts'
 import { readShopsWithDueSweeps } from '../../src/reconciliation/store.ts'
 import { claimChanges } from '../../src/site-changes/claim.ts'
 import { firstPage, readDueShops } from '../../src/worker/due-shops.ts'
-import { readWorkingShop } from '../../src/worker/shop-state.ts'
+import { readTurn, turnStatement } from '../../src/worker/shop-state.ts'
 import type { History } from '../support/database/history.ts'
 import { makeMailbox, makeShop, newId, testSealer } from '../support/fixtures.ts'
 import { sampleOrder } from '../support/malls/sample-order.ts'
@@ -101,9 +101,9 @@ export async function workerStatements(
             base,
             numbers.map((orderNumber) => ({ ...asked, orderNumber })),
           )
-          const working = present(await readWorkingShop(own, shop.id, now()))
+          const working = present(await readTurn(own, turnStatement([]), shop.id, now())).shop
           const due = await readDue(own, shop.id, now(), TOGETHER)
-          const write = createResultWriter({ ...base, pool: own }, working)
+          const write = createResultWriter({ ...base, pool: own }, working, () => undefined)
           await write(
             due.map((request) => ({
               request,

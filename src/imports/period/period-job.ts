@@ -17,6 +17,7 @@ import {
   postponeScan,
   readDueScan,
   readShopsWithDueScans,
+  SCAN_IS_DUE,
   type Scan,
   unknownNumbers,
 } from './store.ts'
@@ -35,6 +36,7 @@ export const createPeriodJob = (deps: Deps): ShopJob => ({
   name: 'period imports',
   time: 'shared',
   dueShops: (now, page) => readShopsWithDueScans(deps.pool, now, page),
+  due: SCAN_IS_DUE,
   begin: () => ({
     async run(turn) {
       const scan = await readDueScan(deps.pool, turn.shop.id, new Date(deps.clock.now()))

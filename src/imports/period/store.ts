@@ -17,10 +17,15 @@ export async function readDueScan(queries: Queries, shopId: string, now: Date): 
   return rows[0] ?? null
 }
 
+const IS_DUE = "from import_scans where shop_id = $1 and state = 'waiting' and next_attempt_at <= $2"
+
+/** $1 shop, $2 now. */
+export const SCAN_IS_DUE = `exists (select ${IS_DUE})`
+
 const DUE = statement(
   `select id::text, to_at as "toAt", window_from as "windowFrom", page, pass, pass_new as "passNew",
      pass_sum::float8 as "passSum", last_sum::float8 as "lastSum", attempts, requested_at as "requestedAt"
-   from import_scans where shop_id = $1 and state = 'waiting' and next_attempt_at <= $2
+   ${IS_DUE}
    order by next_attempt_at, id limit 1`,
 )
 

@@ -33,8 +33,14 @@ export interface DueRequest extends ReadFor {
 /** Only a stranger's mail names it. */
 export const isDoubtful = ({ trust }: Pick<DueRequest, 'trust'>): boolean => trust === 'unknown'
 
+/** Requests read at once: several calls' worth, so that one batch is written while the next is asked for. */
+export const READ_AT_ONCE = 300
 /** Of what strangers' mails ask for, so much is read with the rest: their share of the quota is small. */
 const MOST_DOUBTFUL = 20
+
+/** Whether a reading of at most `limit` may have left due requests out. */
+export const isPartOfDue = (due: readonly DueRequest[], limit: number): boolean =>
+  due.length >= limit || due.filter(isDoubtful).length >= MOST_DOUBTFUL
 
 /**
  * A shop's due requests, most urgent first, oldest first among equals; few of the doubtful ones, the newest, however many wait.
@@ -49,12 +55,12 @@ export async function readDue(
   now: Date,
   limit: number,
 ): Promise<DueRequest[]> {
-  const { rows } = await queries.query<DueRequest>({ ...DUE, values: [shopId, now, limit, MOST_DOUBTFUL] })
+  const { rows } = await queries.query<DueRequest>({ ...DUE, values: [shopId, now, limit] })
   return rows
 }
 
 // The order is looked up for each request: as a join, a plan made while there were few orders would go through all of the shop's.
-const DUE = statement(`
+const dueRows = (limit: string): string => `
 select r.id, r.tenant_id as "tenantId", r.shop_id as "shopId", r.order_number as "orderNumber", r.purpose, r.source,
   r.mail_id as "mailId", m.seen_at as "mailSeenAt", m.kind as "mailKind", m.sent_at as "mailSentAt",
   case when r.source <> 'mail' then (
@@ -65,13 +71,41 @@ select r.id, r.tenant_id as "tenantId", r.shop_id as "shopId", r.order_number as
   (select o.id from orders o where o.shop_id = r.shop_id and o.order_number = r.order_number) as "orderId"
 from (
   (select * from import_requests where shop_id = $1 and state = 'waiting' and next_attempt_at <= $2 and trust is distinct from 'unknown'
-    order by priority, next_attempt_at, id limit $3)
+    order by priority, next_attempt_at, id limit ${limit})
   union all
   (select * from import_requests where shop_id = $1 and state = 'waiting' and next_attempt_at <= $2 and trust = 'unknown'
-    order by priority, next_attempt_at desc, id desc limit $4)
+    order by priority, next_attempt_at desc, id desc limit ${MOST_DOUBTFUL})
 ) r
 left join mails m on m.id = r.mail_id
-order by r.priority, r.next_attempt_at, r.id`)
+order by r.priority, r.next_attempt_at, r.id`
+
+const DUE = statement(dueRows('$3'))
+
+// Each priority, so that the index passes over a backlog that is due.
+const backedOff = (shopId: string, now: string): string => `
+  r.shop_id = ${shopId} and r.state = 'waiting' and r.priority = any('{${PRIORITIES}}') and r.next_attempt_at > ${now}
+    and r.outcome <> all('{${INNOCENT}}') and r.trust is distinct from 'unknown'`
+
+/** What a shop's turn begins with (`ShopJob.due`). */
+export interface DueAtFirst {
+  requests: DueRequest[]
+  /** Some waits because its last answer was broken: `endBackoff` may have something to end. */
+  inBackoff: boolean
+}
+
+/** SQL of a `DueAtFirst` as JSON, null where nothing is due; $1 shop, $2 now. */
+export const DUE_AT_FIRST = `(
+  select json_build_object('requests', json_agg(d), 'inBackoff', exists (select from import_requests r where ${backedOff('$1', '$2')}))
+  from (${dueRows(String(READ_AT_ONCE))}) d having count(*) > 0)`
+
+const TIMES = ['mailSeenAt', 'mailSentAt', 'placedAt', 'requestedAt', 'expiresAt', 'pendingUntil'] as const
+
+/** JSON has no times. @returns `due`, the times of its requests made into dates */
+export function toDueAtFirst(due: DueAtFirst): DueAtFirst {
+  for (const request of due.requests)
+    for (const time of TIMES) if (request[time]) request[time] = new Date(request[time])
+  return due
+}
 
 /** Shops with due requests. Where very many are due, each shop and priority is one look into the index. */
 export const readShopsWithDueRequests = dueOfMany({
@@ -91,7 +125,9 @@ export const isHere = ({ purpose, orderId }: DueRequest): boolean => purpose ===
 
 /** Broken before, or the mall fell silent over it: asked for alone and last, so that it does not take the others with it. */
 export const isSuspect = ({ lastCode }: Pick<DueRequest, 'lastCode'>): boolean =>
-  lastCode !== null && !INNOCENT.includes(lastCode)
+  lastCode !== null && isBroken(lastCode)
+
+export const isBroken = (code: string): boolean => !INNOCENT.includes(code)
 
 /** A number that is to be imported and refreshed at once is asked for once; the other request follows in the next round. */
 export function onePerNumber(requests: readonly DueRequest[]): DueRequest[] {
@@ -119,9 +155,6 @@ export function askedSince(requests: readonly DueRequest[]): Date {
   return new Date(times.reduce((oldest, time) => Math.min(oldest, time)) - MARGIN_MS)
 }
 
-/** As many as a turn reads at once. */
-const MOST_AT_ONCE = 300
-
 /**
  * Ends the backoff of a shop's requests whose last answer was broken, when the mall has just given an order: what broke them
  * was an outage, and it is over. Before this, an order came up to 15 minutes after its mall was well again. A request gets
@@ -136,23 +169,21 @@ export async function endBackoff(
 ): Promise<number> {
   const { rowCount } = await queries.query({
     ...END_BACKOFF,
-    values: [shopId, now, MOST_AT_ONCE, askedAt],
+    values: [shopId, now, askedAt],
   })
   return rowCount ?? 0
 }
 
-// Each priority, so that the index passes over a backlog that is due.
 const END_BACKOFF = statement(`
 update import_requests set next_attempt_at = $2 where id in (
   select r.id from import_requests r
-  where r.shop_id = $1 and r.state = 'waiting' and r.priority = any('{${PRIORITIES}}') and r.next_attempt_at > $2
-    and r.outcome <> all('{${INNOCENT}}') and r.trust is distinct from 'unknown'
-    and (r.retries -> -1 ->> 'at')::timestamptz < $4
+  where ${backedOff('$1', '$2')}
+    and (r.retries -> -1 ->> 'at')::timestamptz < $3
     and not exists (
       select from import_requests good
       where good.shop_id = $1 and good.outcome = 'staged' and good.finished_at <= (r.retries -> -1 ->> 'at')::timestamptz
         and good.finished_at > (
           select min((retry ->> 'at')::timestamptz) from jsonb_array_elements(r.retries) as retry
           where retry ->> 'code' <> all('{${INNOCENT}}')))
-  order by r.next_attempt_at limit $3
+  order by r.next_attempt_at limit ${READ_AT_ONCE}
   for update of r skip locked)`)

@@ -162,15 +162,16 @@ export function resultOf(
 /**
  * Writes results in one statement. A request that ended or was tried by somebody else meanwhile is left as it is, and so is
  * one that was asked for anew: it is due at once.
+ * @returns how many were written
  */
 export async function writeAttemptResults(
   queries: Queries,
   sealer: Sealer,
   results: readonly AttemptResult[],
   at: Date,
-): Promise<void> {
+): Promise<number> {
   const raws = results.filter(({ raw }) => raw !== null)
-  await queries.query(WRITE, [
+  const { rowCount } = await queries.query(WRITE, [
     at,
     JSON.stringify(results.map((result) => toRow(result, sealer))),
     raws.map(({ request }) => request.id),
@@ -178,6 +179,7 @@ export async function writeAttemptResults(
       Buffer.from(sealer.sealText(`import_request:${request.id}:raw`, raw ?? '')),
     ),
   ])
+  return rowCount ?? 0
 }
 
 // Postgres knows no NUL in text, and a mall's words may hold anything.

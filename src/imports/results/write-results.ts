@@ -49,12 +49,17 @@ export const MOST_AT_ONCE = 100
  * Writes what the mall answered for a batch of requests, in one transaction: new orders are staged, known ones refreshed,
  * the rest ends or waits. Where Postgres refuses it, each answer is written alone. One that is refused for what is in it fails; one
  * that is refused for something of ours waits, and where that is so of all of them it is an outage.
+ * @param onEnded told how many of the requests are not due any more; those of a batch that made something else due are left out
  */
-export function createResultWriter(deps: ResultWriterDeps, shop: WorkingShop) {
+export function createResultWriter(
+  deps: ResultWriterDeps,
+  shop: WorkingShop,
+  onEnded: (requests: number) => void,
+) {
   async function write(answers: Answer[]): Promise<void> {
     const at = new Date(deps.clock.now())
     try {
-      await retryable(() => writeTogether(deps, shop, answers, at))
+      onEnded(await retryable(() => writeTogether(deps, shop, answers, at)))
     } catch (error) {
       if (!isRefused(error)) throw error
       if (answers.length > 1) return await writeEach(answers, at)
@@ -88,7 +93,7 @@ async function writeTogether(
   shop: WorkingShop,
   answers: Answer[],
   at: Date,
-): Promise<void> {
+): Promise<number> {
   const known = await readKnown(deps.pool, answers)
   const wanted = await readWantedReimports(
     deps,
@@ -105,17 +110,25 @@ async function writeTogether(
   const andThen = sorted.fresh.length > 0 ? deps.onStaged?.(shop, sorted.fresh) : null
   const steps: ((queries: Queries) => Promise<unknown>)[] = []
   let staged: Set<string> = new Set()
+  let ended = 0
   if (sorted.fresh.length > 0) {
     steps.push(async (queries) => {
-      staged = await stageOrders(queries, deps, shop, sorted.fresh, at, found)
+      const written = await stageOrders(queries, deps, shop, sorted.fresh, at, found)
+      staged = written.staged
+      ended = written.ended
     })
   }
   if (andThen) steps.push((queries) => andThen(queries, staged, at))
-  if (sorted.known.length > 0) steps.push((queries) => writeRefreshed(queries, sorted.known, at))
+  if (sorted.known.length > 0)
+    steps.push(async (queries) => {
+      ended += await writeRefreshed(queries, sorted.known, at)
+    })
   const released = sorted.known.length > 0 ? deps.onReleased?.(shop, sorted.known) : null
   if (released) steps.push((queries) => released(queries, at))
   if (sorted.results.length > 0)
-    steps.push((queries) => writeAttemptResults(queries, deps.sealer, sorted.results, at))
+    steps.push(async (queries) => {
+      ended += await writeAttemptResults(queries, deps.sealer, sorted.results, at)
+    })
   if (wantedNext.length > 0) steps.push((queries) => requestImports(queries, deps, wantedNext))
   const ours = sharedNumbers(deps.marketplaces, shop, numbersOf(sorted))
   if (ours.length > 0) steps.push((queries) => endForOtherShops(queries, deps.marketplaces, shop, ours, at))
@@ -144,6 +157,7 @@ async function writeTogether(
     sorted.fresh.filter((order) => staged.has(order.orderId)),
     at,
   )
+  return andThen || released || wantedNext.length > 0 ? 0 : ended
 }
 
 /** Numbers that turned out to be of this shop's orders, wanted here or not. */

@@ -45,25 +45,29 @@ with answer as (
   join inserted i on i.id = t.order_id
 ), held as materialized (
   -- In the order in which new requests are inserted, or a mail and this would wait for each other.
-  select r.id from import_requests r
+  select r.id, r.state, r.purpose, r.asks, r.order_number from import_requests r
   where r.shop_id = $2 and r.state in ('waiting', 'failed') and r.order_number = any($14::text[])
   order by r.shop_id, r.order_number, r.purpose for update
+), asked as (
+  select h.id, i.id is not null as staged,
+    a.id is not null and h.state = 'waiting' and (h.purpose = 'import' or h.asks = a.asks) as answered,
+    -- What had been given up and has come in by another way is no longer a failure that staff must look at. An import that still waits is
+    -- overtaken by a refresh: the mall had held its order back, for days as like as not.
+    h.state = 'failed' or h.purpose = 'import' and h.order_number = any($10::text[]) as overtaken
+  from held h left join answer a on a.request_id = h.id left join inserted i on i.id = a.id
+), ending as (
+  -- As arrays: the planner takes them for one row and would look through them all for each request.
+  select array_agg(id) filter (where answered or overtaken) as ids, coalesce(array_agg(id) filter (where answered), '{}') as answered,
+    coalesce(array_agg(id) filter (where answered and staged), '{}') as staged
+  from asked
 ), ended as (
-  update import_requests r set state = 'done', finished_at = $4, attempts = r.attempts + 1, message = null, sealed_mall_message = null,
-    sealed_raw = null, outcome = case when i.id is null then 'already_here' else 'staged' end
-  from held join answer a on held.id = a.request_id left join inserted i on i.id = a.id
-  where r.id = held.id and r.state = 'waiting' and r.shop_id = $2 and r.order_number = any($14::text[])
-    and (r.purpose = 'import' or r.asks = a.asks)
-), healed as (
-  -- What had been given up and has come in by another way is no longer a failure that staff must look at.
-  update import_requests r set state = 'done', finished_at = $4, outcome = 'already_here', message = null, sealed_mall_message = null
-  from held where r.id = held.id and r.state = 'failed' and r.order_number = any($14::text[])
-), overtaken as (
-  -- A refresh brought it in while the import still waits: the mall had held it back, for days as like as not.
-  update import_requests r set state = 'done', finished_at = $4, outcome = 'already_here', message = null, sealed_mall_message = null
-  from held where r.id = held.id and r.state = 'waiting' and r.purpose = 'import' and r.order_number = any($10::text[])
+  update import_requests r set state = 'done', finished_at = $4, message = null, sealed_mall_message = null,
+    attempts = r.attempts + (r.id = any(e.answered))::int, sealed_raw = case when r.id <> all(e.answered) then r.sealed_raw end,
+    outcome = case when r.id = any(e.staged) then 'staged' else 'already_here' end
+  from ending e where r.id = any(e.ids) and r.shop_id = $2 and r.order_number = any($14::text[])
 )
-select id::text from inserted`)
+select coalesce((select array_agg(id::text) from inserted), '{}') as staged,
+  (select cardinality(answered) from ending) as ended`)
 
 /**
  * What is to be written depends on whether somebody changed the order since it was read, which only the update itself can tell:

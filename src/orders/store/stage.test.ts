@@ -44,11 +44,19 @@ async function staged(
   const sent: { text: string; values: unknown[] }[] = []
   const query = async (statement: { text: string; values: unknown[] }) => {
     sent.push(statement)
-    return { rows: fresh.map((id) => ({ id })) }
+    return { rows: [{ staged: fresh, ended: orders.length }] }
   }
   let ids = 0
   const deps = { newId: () => `event ${++ids}` }
-  const freshIds = await stageOrders({ query } as unknown as Queries, deps, SHOP, orders, AT, marks)
+  const { staged: freshIds, ended } = await stageOrders(
+    { query } as unknown as Queries,
+    deps,
+    SHOP,
+    orders,
+    AT,
+    marks,
+  )
+  expect(ended).toBe(orders.length)
   expect(sent.map(({ text }) => text)).toEqual([STAGE.text])
   const [values = []] = sent.map(({ values }) => values)
   const rows = JSON.parse(String(values[4])) as Record<string, unknown>[]

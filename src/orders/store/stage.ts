@@ -11,7 +11,7 @@ import { STAGE } from './sql.ts'
  * one statement, which is one transaction. An order that somebody else has staged in between keeps its row, and its
  * request ends as `already_here`.
  * @param marks of the orders, by id (src/marks)
- * @returns ids of the orders that are new
+ * @returns ids of the orders that are new, and how many of the requests they were read for have ended
  */
 export async function stageOrders(
   queries: Queries,
@@ -20,8 +20,8 @@ export async function stageOrders(
   orders: readonly PreparedOrder[],
   at: Date,
   marks?: ReadonlyMap<string, readonly string[]>,
-): Promise<Set<string>> {
-  const { rows } = await queries.query<{ id: string }>({
+): Promise<{ staged: Set<string>; ended: number }> {
+  const { rows } = await queries.query<{ staged: string[]; ended: number }>({
     ...STAGE,
     values: [
       shop.tenantId,
@@ -39,7 +39,8 @@ export async function stageOrders(
       orders.map(({ columns, request }) => toItemParts(columns.itemsText, request.orderNumber)),
     ],
   })
-  return new Set(rows.map((row) => row.id))
+  const [row] = rows
+  return { staged: new Set(row?.staged), ended: row?.ended ?? 0 }
 }
 
 const toRow = (order: PreparedOrder, marks: readonly string[], at: Date) => ({

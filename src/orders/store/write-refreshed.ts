@@ -24,13 +24,14 @@ export async function readKnownOrders(
 /**
  * Writes refreshed orders, their raw answers, timelines and the end of their requests in one statement. An order that
  * somebody changed since it was read is left out: its request stays waiting and is decided anew on what is there then.
+ * @returns how many requests have ended
  */
 export async function writeRefreshed(
   queries: Queries,
   refreshed: readonly Refreshed[],
   at: Date,
-): Promise<void> {
-  await queries.query(REFRESH, [
+): Promise<number> {
+  const { rowCount } = await queries.query(REFRESH, [
     at,
     JSON.stringify(refreshed.map((one) => toRow(one, at))),
     refreshed.map(({ order }) => order.id),
@@ -45,6 +46,7 @@ export async function writeRefreshed(
       ),
     ),
   ])
+  return rowCount ?? 0
 }
 
 const toRow = ({ order, fresh, columns, content, replaces, differs, reimport }: Refreshed, at: Date) => ({

@@ -117,7 +117,7 @@ describe('staging', () => {
     await bench.want([number], { purpose: 'refresh' })
     const refreshing = await database.db.importRequest.findFirstOrThrow({ where: { state: 'waiting' } })
     bench.clock.advance(1_000)
-    const staged = await stageOrders(
+    const { staged } = await stageOrders(
       database.pool,
       { newId },
       shop(),
@@ -150,7 +150,7 @@ describe('staging', () => {
     const refreshing = await database.db.importRequest.findFirstOrThrow({ where: { purpose: 'refresh' } })
     const answer = prepared(refreshing.id, 'refresh', '山田')
     await bench.want([number], { purpose: 'refresh' })
-    const staged = await stageOrders(database.pool, { newId }, shop(), [answer], at())
+    const { staged } = await stageOrders(database.pool, { newId }, shop(), [answer], at())
     expect(staged.size).toBe(1)
     const states = await database.db.importRequest.findMany({ orderBy: { purpose: 'asc' } })
     expect(states.map(({ purpose, state }) => [purpose, state])).toEqual([

@@ -42,6 +42,25 @@ describe('a mall that is well again', () => {
     expect(await request()).toMatchObject({ state: 'done', outcome: 'staged' })
   })
 
+  it('gives what broke earlier in the same turn', async () => {
+    bench.mall.answer(late, new Error('500'))
+    bench.mall.place(other)
+    await bench.want([late])
+    await bench.want([other], { trust: 'unknown' })
+    bench.mall.beforeAnswer(([asked]) => {
+      if (asked === other) bench.mall.place(late)
+    })
+    // Between the break and the call that brings an order time passes, as it does.
+    const { now } = bench.clock
+    bench.clock.now = () => {
+      bench.clock.advance(1)
+      return now()
+    }
+    expect(await bench.turn()).toBe('done')
+    expect(bench.mall.calls).toEqual([[late], [other], [late]])
+    expect(await request()).toMatchObject({ state: 'done', outcome: 'staged' })
+  })
+
   it('is asked once more for an order whose answer breaks all the same, and then as before', async () => {
     bench.mall.answer(late, new Error('500'))
     await waitOut(2)

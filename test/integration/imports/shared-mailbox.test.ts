@@ -3,7 +3,7 @@ import type { NewImportRequest } from '../../../src/imports/requests/store.ts'
 import { endForOtherShops, otherShopResults } from '../../../src/imports/results/shared-mailbox.ts'
 import type { MarketplaceName } from '../../../src/marketplaces/port/order.ts'
 import { unasked } from '../../../src/reconciliation/page.ts'
-import { readWorkingShop } from '../../../src/worker/shop-state.ts'
+import { readTurn, turnStatement } from '../../../src/worker/shop-state.ts'
 import { freshDatabase, type TestDatabase } from '../../support/database/database.ts'
 import { makeMailbox, makeShop } from '../../support/fixtures.ts'
 import { type ImportBench, importBench } from '../../support/imports/import-bench.ts'
@@ -257,7 +257,7 @@ describe('what it costs', () => {
   it('is nothing where numbers tell the shop', async () => {
     await twoShops('amazon')
     bench.mall.ownsOrderNumber = () => true
-    const shop = await readWorkingShop(database.pool, bench.shopId, new Date())
+    const shop = (await readTurn(database.pool, turnStatement([]), bench.shopId, new Date()))?.shop
     expect(shop?.sharedMailboxShopIds).toEqual([sisterId])
     const pool = { query: () => Promise.reject(new Error('asked')) } as never
     await mail([NUMBER])
@@ -269,7 +269,7 @@ describe('what it costs', () => {
   it('is a look into an index for each number', async () => {
     await twoShops('amazon')
     await fill()
-    const shop = await readWorkingShop(database.pool, bench.shopId, new Date())
+    const shop = (await readTurn(database.pool, turnStatement([]), bench.shopId, new Date()))?.shop
     const sent: { sql: string; values: unknown[] }[] = []
     const recorder = {
       query: async (sql: string, values: unknown[]) => {

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { MarketplaceFailure } from '../../../src/marketplaces/port/failures.ts'
+import { STAGE } from '../../../src/orders/store/sql.ts'
 import { createScheduler } from '../../../src/worker/scheduler.ts'
 import type { JobTurn, ShopJob } from '../../../src/worker/shop-job.ts'
 import { freshDatabase, type TestDatabase } from '../../support/database/database.ts'
@@ -8,6 +9,7 @@ import { jobsOf } from '../../support/imports/shop-worker.ts'
 
 /** A job that nobody knows but the list: it has `left` steps to do, for the one shop there is. */
 interface MadeUpJob extends ShopJob {
+  due: string
   left: number
   maintained: number
 }
@@ -32,6 +34,7 @@ function madeUp(time: ShopJob['time'], work: Partial<JobTurn> = {}): MadeUpJob {
     async dueShops(now) {
       return job.left > 0 ? [{ shopId: bench.shopId, dueSince: now, latestDueAt: new Date(0) }] : []
     },
+    due: 'true',
     begin: () => ({
       async run(turn) {
         if (job.left === 0) return 'done'
@@ -162,16 +165,56 @@ describe('a job that is added to the list', () => {
     expect(told[0]).toBe(`made up after ${calls} calls, opened`)
   })
 
-  it('begins while the shop is read, and works in no turn of a shop that stands still', async () => {
-    let begun = 0
+  it('costs a lone order no statement where nothing of it is due', async () => {
+    bench.mall.place(numbers(1)[0] ?? '')
+    await bench.want(numbers(1))
+    const { pool } = bench.deps
+    const sent: string[] = []
+    bench.deps.pool = new Proxy(pool, {
+      get: (of, name) =>
+        name === 'query'
+          ? (...[statement, ...more]: [{ text: string }]) => {
+              sent.push(statement.text)
+              return pool.query(statement, ...more)
+            }
+          : Reflect.get(of, name),
+    })
+    expect(await bench.turn()).toBe('done')
+    expect(sent).toEqual([expect.stringContaining('import_requests'), STAGE.text])
+  })
+
+  it('is given what its expression says is due', async () => {
     const job = madeUp('shared')
-    const { begin } = job
-    job.begin = (shopId, now) => {
-      begun += 1
-      return begin(shopId, now)
-    }
+    let given: unknown
+    job.due = '$1::uuid'
+    job.begin = (due) => ({
+      async run() {
+        given = due
+        return 'done'
+      },
+    })
+    await bench.turn()
+    expect(given).toBe(bench.shopId)
+  })
+
+  it('is not asked where nothing of it was due, until another job may have made it so', async () => {
+    const idle = { ...madeUp('own'), due: 'null', name: 'idle' }
+    const other = madeUp('shared')
+    bench.deps.moreJobs = [idle, other]
+    other.left = 0
+    bench.mall.place(numbers(1)[0] ?? '')
+    await bench.want(numbers(1))
+    expect(await bench.turn()).toBe('done')
+    expect(told).toEqual([])
+    other.left = 1
+    await bench.turn()
+    expect(told).toHaveLength(2)
+  })
+
+  it('works in no turn of a shop that stands still', async () => {
+    const job = madeUp('shared')
     await database.db.shop.update({ where: { id: bench.shopId }, data: { enabled: false } })
     expect(await bench.turn()).toBe('done')
-    expect([begun, job.left]).toEqual([1, 1])
+    expect(job.left).toBe(1)
   })
 })

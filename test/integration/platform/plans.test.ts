@@ -1,5 +1,6 @@
 import type pg from 'pg'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { endBackoff, readDue } from '../../../src/imports/requests/due.ts'
 import { readRequest } from '../../../src/imports/requests/read.ts'
 import { readAgain } from '../../../src/imports/requests/store.ts'
 import { createLeaseStore } from '../../../src/mail/listener/lease-store.ts'
@@ -178,6 +179,9 @@ async function compareOld(): Promise<void> {
   const [from, to] = [new Date(0), new Date()]
   await readOpenSince(pool, shopId, { since: to, heldSince: from })
   await readHeldBefore(pool, shopId, { from, to })
+  // Of a turn in which something did not end, or is in backoff.
+  await readDue(pool, shopId, to, 10)
+  await endBackoff(pool, shopId, from, to)
   await readAgain(pool, { newId, clock: systemClock }, [{ tenantId, shopId, orderNumber }], 'window')
 }
 

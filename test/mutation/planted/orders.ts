@@ -1,4 +1,4 @@
-import { equivalent, type Fault, one } from './fault.ts'
+import { type Fault, one } from './fault.ts'
 
 /** Faults in what stages, keeps and hands over orders. */
 
@@ -14,28 +14,25 @@ export const staging: readonly Fault[] = [
     'on conflict (shop_id, order_number) do update set sealed_detail = excluded.sealed_detail',
     ASKED_ANEW,
   ),
-  equivalent(
-    one(
-      'staging ends a request that is not waiting',
-      STAGE,
-      "where r.id = held.id and r.state = 'waiting' and r.shop_id = $2 and r.order_number = any($14::text[])",
-      'where r.id = held.id and r.shop_id = $2 and r.order_number = any($14::text[])',
-      ASKED_ANEW,
-    ),
-    'requests that were given up are healed by the next part of the same statement, all others are not held by it; Postgres applies one of both, with the same end',
+  one(
+    'staging counts an attempt of a request that is not waiting',
+    STAGE,
+    "a.id is not null and h.state = 'waiting' and (",
+    'a.id is not null and (',
+    ASKED_ANEW,
   ),
   one(
     'staging ends requests of another purpose',
     STAGE,
-    "and r.purpose = 'import' and r.order_number = any($10::text[])",
-    'and r.order_number = any($10::text[])',
+    "or h.purpose = 'import' and h.order_number = any($10::text[])",
+    'or h.order_number = any($10::text[])',
     ASKED_ANEW,
   ),
   one(
     'staging by a refresh ends one that was asked for anew meanwhile',
     STAGE,
-    "    and (r.purpose = 'import' or r.asks = a.asks)\n), healed",
-    '), healed',
+    " and (h.purpose = 'import' or h.asks = a.asks) as answered",
+    ' as answered',
     ASKED_ANEW,
   ),
   one(

@@ -25,7 +25,7 @@ import { createTokenStores } from '../../../src/shops/credentials/tokens.ts'
 import { createShopSessions } from '../../../src/shops/shops/sessions.ts'
 import { firstPage, readDueShops } from '../../../src/worker/due-shops.ts'
 import type { ShopTurn } from '../../../src/worker/shop-job.ts'
-import { readWorkingShop } from '../../../src/worker/shop-state.ts'
+import { readTurn, turnStatement } from '../../../src/worker/shop-state.ts'
 import type { TestDatabase } from '../database/database.ts'
 import { makeMailbox, makeShop, newId, testSealer } from '../fixtures.ts'
 import { jobsOf, shopWorkerOf } from '../imports/shop-worker.ts'
@@ -127,7 +127,7 @@ export async function quotaMall(database: TestDatabase, name: SandboxMall, optio
     if (isSwept) await keepSweeps(sweepDeps)
     const began = new Date(clock.now())
     await database.pool.query(BEGIN, [shop.id, began])
-    const working = await readWorkingShop(database.pool, shop.id, new Date(clock.now()))
+    const working = (await readTurn(database.pool, turnStatement([]), shop.id, new Date(clock.now())))?.shop
     if (!isSwept || !working) throw new Error('the shop is not swept')
     const opened = sessions.openRow(working)
     const turn: ShopTurn = {
