@@ -8,6 +8,12 @@ export const createShipRequests = (deps: RequestDeps): ShipRequests => ({
     const made = await requestChanges(deps, caller, { changes: [...changes] })
     return made.changes.map(({ id, state }) => ({ changeId: id, state }))
   },
+  confirmsFirst: (marketplace) =>
+    deps.marketplaces
+      .get(marketplace)
+      ?.changes?.actions.some(
+        ({ action, fields }) => action === 'ship' && fields.some(({ name }) => name === 'confirmFirst'),
+      ) ?? false,
   mallCodeOf: (marketplace, carrier) =>
     deps.marketplaces.get(marketplace)?.changes?.carriers.find((one) => one.carrier === carrier)?.mallCode ??
     null,

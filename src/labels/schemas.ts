@@ -173,7 +173,9 @@ export const TrackingRequest = z
     confirmFirst: z
       .boolean()
       .default(false)
-      .describe('Confirm orders first that nobody has (注文確認をしてから)'),
+      .describe(
+        'Confirm orders first that nobody has, at malls that know a confirmation (注文確認をしてから)',
+      ),
     apply: z
       .boolean()
       .default(false)

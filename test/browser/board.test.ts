@@ -29,6 +29,7 @@ interface Row {
   orderNumber: string
   status: string
   mallState: string
+  flags: string[]
 }
 const ordersOf = async (rig: Rig, query: string): Promise<Row[]> =>
   (await readApi<{ orders: Row[] }>(rig, `/orders?${query}`)).orders
@@ -252,6 +253,45 @@ describe.skipIf(!hasBrowser)(`the board${LEFT_OUT}`, () => {
     const fitting = all.filter(({ mallState }) => mallState === 'open').length
     await expect.poll(() => dialog(page).locator('tbody tr').count()).toBe(fitting)
     await picture(page, 'results')
+    await close()
+  })
+
+  test('発送: each recipient of an order has a number, and the mall is told of each parcel', async () => {
+    // One order of ten at this mall is for several recipients.
+    const forSeveral = async () => {
+      const open = await ordersOf(rig, 'marketplace=rakuten&hold=false&limit=1000')
+      return open.find(({ flags, mallState }) => flags.includes('multi_recipient') && mallState === 'open')
+    }
+    let order: Row | undefined
+    while (order === undefined) {
+      const placed = await placeOrders(rig, 20, { readyToShip: true })
+      const newest = `number=${placed.at(-1)}`
+      await expect.poll(() => ordersOf(rig, newest), { timeout: 60_000 }).toHaveLength(1)
+      order = await forSeveral()
+    }
+    await readApi(rig, '/orders/move', { orderIds: [order.id], to: 'new' })
+    const { page, close } = await enterDemo(rig)
+    await page.goto(`${rig.url}/board/orders/${order.id}`)
+    await page.getByRole('button', { name: '発送完了' }).click()
+    const fields = dialog(page).locator('td input')
+    await fields.nth(1).waitFor()
+    const count = await fields.count()
+    for (let index = 0; index < count; index++) await fields.nth(index).fill(`4000-0000-600${index}`)
+    await picture(page, 'ship-several')
+    await dialog(page)
+      .getByRole('button', { name: /発送完了にする/ })
+      .click()
+    await dialog(page).getByRole('region', { name: '受注ごとの結果' }).waitFor()
+    interface Shipped {
+      changeState: string
+      detail: { recipients: { parcels: { trackingNumber: string | null }[] }[] }
+    }
+    const shipped = () => readApi<Shipped>(rig, `/orders/${order.id}`)
+    await expect.poll(async () => (await shipped()).changeState, { timeout: 60_000 }).toBe('succeeded')
+    const numbers = (await shipped()).detail.recipients.map(({ parcels }) =>
+      parcels.map(({ trackingNumber }) => trackingNumber?.replaceAll('-', '')),
+    )
+    expect(numbers).toEqual(Array.from({ length: count }, (_, index) => [`40000000600${index}`]))
     await close()
   })
 

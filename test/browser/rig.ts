@@ -200,14 +200,19 @@ export async function failMall(rig: Rig, faults: readonly { kind: string }[]): P
 }
 
 /** Places orders at a simulated mall; its mails and imports follow by themselves. */
-export async function placeOrders(rig: Rig, count = 1): Promise<string[]> {
+export async function placeOrders(rig: Rig, count = 1, more: object = {}): Promise<string[]> {
+  const text = await placing(rig, { count, ...more })
+  return [...text.matchAll(/"orderNumber":"([^"]+)"/g)].map(([, number]) => number ?? '')
+}
+
+async function placing(rig: Rig, body: object): Promise<string> {
   const response = await fetch(controlOf(rig, 'orders'), {
     method: 'POST',
     headers: { 'content-type': 'application/json' },
-    body: JSON.stringify({ count }),
+    body: JSON.stringify(body),
   })
-  const text = await response.text()
-  return [...text.matchAll(/"orderNumber":"([^"]+)"/g)].map(([, number]) => number ?? '')
+  if (!response.ok) throw new Error(`the mall takes no order: ${response.status} ${await response.text()}`)
+  return response.text()
 }
 
 export async function readApi<T>(rig: Rig, path: string, body?: unknown): Promise<T> {

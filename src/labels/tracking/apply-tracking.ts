@@ -24,6 +24,8 @@ export interface ShipRequests {
   ): Promise<{ changeId: string; state: string }[]>
   /** The mall's own code of a carrier, for the preview. */
   mallCodeOf(marketplace: MarketplaceName, carrier: Carrier): string | null
+  /** Whether the mall knows 注文確認, which a shipment may do first. */
+  confirmsFirst(marketplace: MarketplaceName): boolean
 }
 
 export interface TrackingDeps {
@@ -65,7 +67,7 @@ export async function importTracking(
   apply: string | null,
 ): Promise<ResultRow[]> {
   const rows = await readTracking(deps.pool, caller.tenantId, file, options)
-  const changes = changesOf(rows, options.confirmFirst)
+  const changes = changesOf(rows, options.confirmFirst ? deps.ships.confirmsFirst : () => false)
   const outcome = new Map<string, { siteChangeId: string | null; problems: FieldError[] }>()
   if (apply === null) {
     const wrong = await deps.ships.judge(caller.tenantId, changes)
@@ -82,8 +84,14 @@ export async function importTracking(
 /** Twice the same line is no fault of its order. */
 const isFaulty = ({ faults }: ReadRow): boolean => faults.some(({ code }) => code !== 'LINE_TWICE')
 
-/** One change for each order whose lines are all in order; the day is the last of its parcels'. */
-function changesOf(rows: readonly ReadRow[], confirmFirst: boolean): ShipChange[] {
+/**
+ * One change for each order whose lines are all in order; the day is the last of its parcels'. A file may hold orders of all malls,
+ * so a confirmation before the shipment is asked for only where the mall has one.
+ */
+function changesOf(
+  rows: readonly ReadRow[],
+  confirmsFirst: (marketplace: MarketplaceName) => boolean,
+): ShipChange[] {
   const byOrder = new Map<string, ReadRow[]>()
   for (const row of rows) {
     if (row.order) byOrder.set(row.order.id, [...(byOrder.get(row.order.id) ?? []), row])
@@ -102,6 +110,8 @@ function changesOf(rows: readonly ReadRow[], confirmFirst: boolean): ShipChange[
         .sort()
         .at(-1) ?? ''
     const change = { orderId, action: 'ship' as const, shippedOn, parcels }
+    const marketplace = lines[0]?.order?.marketplace
+    const confirmFirst = marketplace !== undefined && confirmsFirst(marketplace)
     return [confirmFirst ? { ...change, confirmFirst } : change]
   })
 }

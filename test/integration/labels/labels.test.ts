@@ -9,7 +9,7 @@ import { systemRandom } from '../../../src/platform/random.ts'
 import { type ChangeBench, changeBench } from '../../support/changes/change-bench.ts'
 import { freshDatabase, type TestDatabase } from '../../support/database/database.ts'
 import { makeShop, makeTenant, newId } from '../../support/fixtures.ts'
-import { type RestServer, restServer } from '../../support/http/rest-server.ts'
+import { type RestServer, restServer, testMarketplaces } from '../../support/http/rest-server.ts'
 
 let database: TestDatabase
 let bench: ChangeBench
@@ -195,6 +195,19 @@ describe('a tracking file', () => {
     for (const number of ['400000000002', '400000000013', '400000000024']) {
       expect(JSON.stringify(bench.mall.site.values)).toContain(number)
     }
+  })
+
+  it('of orders of all malls asks for a confirmation first only where the mall knows one', async () => {
+    const file = issued(keysOf(await makeFile()))
+    const answer = await tracking(file, { apply: true, confirmFirst: true }, { 'idempotency-key': 'c' })
+    expect(answer.json()).toMatchObject({ requested: 3, refused: 0 })
+    // The mall of this bench has none, as Amazon.
+    const made = await database.db.siteChange.findMany({ select: { parameters: true } })
+    expect(made.map(({ parameters }) => Object.keys(parameters as object).includes('confirmFirst'))).toEqual([
+      ...[false, false, false],
+    ])
+    const real = createShipRequests({ ...bench.requestDeps, marketplaces: testMarketplaces })
+    expect([real.confirmsFirst('rakuten'), real.confirmsFirst('yahoo')]).toEqual([true, true])
   })
 
   it('names each line that cannot go, and lets the others', async () => {

@@ -127,6 +127,11 @@ describe('pasted tracking numbers', () => {
       0,
     ])
   })
+  test('lines of one order go to its parcels one after the other', () => {
+    const parcels = ['a/1', 'a/2'].map((id) => ({ id, orderNumber: 'no-a' }))
+    const { byId } = readPasted('no-a\t111122223333\nno-a\t444455556666', parcels)
+    expect(Object.fromEntries(byId)).toEqual({ 'a/1': '111122223333', 'a/2': '444455556666' })
+  })
   test('a head is passed over, a line of another order is counted', () => {
     expect(read('受注番号,送り状番号\nno-b,111122223333\nno-x,444455556666')).toEqual([
       { b: '111122223333' },

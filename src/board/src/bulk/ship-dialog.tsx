@@ -10,13 +10,13 @@ import { nothingLeft, useFitting } from './left-out.tsx'
 
 /**
  * Tracking numbers as they come out of a sheet: a column alone, in the order of the list; or with the order's number in front or
- * behind, in any order. Answers numbers by order id, and how many lines fit none.
+ * behind, in any order; lines of one order go to its parcels one after the other. Answers numbers by id, and how many lines fit none.
  */
 export function readPasted(
   text: string,
   orders: readonly Pick<Picked, 'id' | 'orderNumber'>[],
 ): { byId: Map<string, string>; unknown: number } {
-  const byNumber = new Map(orders.map((order) => [order.orderNumber.toLowerCase(), order.id]))
+  const byNumber = Map.groupBy(orders, (order) => order.orderNumber.toLowerCase())
   const byId = new Map<string, string>()
   let unknown = 0
   const lines = text
@@ -28,7 +28,7 @@ export function readPasted(
     const found = cells.findIndex((cell) => byNumber.has(cell.toLowerCase()))
     const id =
       found >= 0
-        ? byNumber.get((cells[found] ?? '').toLowerCase())
+        ? nextOf(byNumber.get((cells[found] ?? '').toLowerCase()), byId)
         : cells.length === 1
           ? orders[index]?.id
           : undefined
@@ -39,7 +39,34 @@ export function readPasted(
   return { byId, unknown }
 }
 
-/** 発送完了 for many orders: a carrier and a day for all, a tracking number for each. */
+/** The first that has no number yet, else the last: a number that is pasted again is a correction. */
+const nextOf = (parcels: readonly { id: string }[] | undefined, taken: ReadonlyMap<string, string>) =>
+  (parcels?.find(({ id }) => !taken.has(id)) ?? parcels?.at(-1))?.id
+
+/** One parcel: an order of one recipient has one, and one of several has one for each, as each recipient gets a number. */
+interface Parcel {
+  key: string
+  order: Picked
+  recipient: Recipient | undefined
+}
+type Recipient = NonNullable<Picked['detail']>['recipients'][number]
+
+/** `extra`: parcels beyond the first, by the key of the first. */
+function parcelsOf(orders: readonly Picked[], extra: ReadonlyMap<string, number>): Parcel[] {
+  return orders.flatMap((order) => {
+    const recipients = order.detail?.recipients ?? []
+    const each = recipients.length > 1 ? recipients : [recipients[0]]
+    return each.flatMap((recipient) => {
+      const first = recipients.length > 1 ? `${order.id}/${recipient?.id}` : order.id
+      return Array.from({ length: 1 + (extra.get(first) ?? 0) }, (_, index) => ({
+        key: index === 0 ? first : `${first}#${index}`,
+        ...{ order, recipient },
+      }))
+    })
+  })
+}
+
+/** 発送完了 for many orders: a carrier and a day for all, a tracking number for each parcel. */
 export function ShipDialog(props: { orders: readonly Picked[]; onClose: () => void }) {
   const { onClose } = props
   // After a send that was refused in part, only what was refused; its numbers stay as they were typed.
@@ -56,29 +83,51 @@ export function ShipDialog(props: { orders: readonly Picked[]; onClose: () => vo
   const [carrier, setCarrier] = useState(kept('carrier') ?? 'yamato')
   const [shippedOn, setShippedOn] = useState(today)
   const [numbers, setNumbers] = useState<ReadonlyMap<string, string>>(new Map())
+  const [extra, setExtra] = useState<ReadonlyMap<string, number>>(new Map())
+  const [confirmFirst, setConfirmFirst] = useState(false)
+  const parcels = parcelsOf(orders, extra)
+  // An order of a mall without 注文確認 is shipped without it, beside the others.
+  const confirming = new Set(
+    malls
+      .filter((mall) => mall.actions.some(({ action, fields }) => action === 'ship' && hasConfirm(fields)))
+      .map(({ name }) => name),
+  )
   const [unknown, setUnknown] = useState(0)
   const [move, setMove] = useState(true)
   const byId = new Map(orders.map((order) => [order.id, order]))
   const paste = (text: string, from: number): boolean => {
     if (!/[\n\t]/.test(text.trim())) return false
     // A column pasted into a field goes on from that field downwards.
-    const read = readPasted(text, orders.slice(from))
+    const rest = parcels.slice(from)
+    const read = readPasted(
+      text,
+      rest.map(({ key, order }) => ({ id: key, orderNumber: order.orderNumber })),
+    )
     setNumbers(new Map([...numbers, ...read.byId]))
     setUnknown(read.unknown)
     return true
   }
   const changes = () =>
-    orders.map((order) => {
-      const trackingNumber = numbers.get(order.id)?.trim()
-      return {
-        orderId: order.id,
-        action: 'ship' as const,
-        shippedOn,
-        parcels: [{ carrier, ...(trackingNumber ? { trackingNumber } : {}) }],
-        ...(move ? { thenMoveTo: 'shipped' } : {}),
-      }
-    })
-  const without = orders.filter((order) => !numbers.get(order.id)?.trim())
+    orders.map((order) => ({
+      orderId: order.id,
+      action: 'ship' as const,
+      shippedOn,
+      parcels: parcels
+        .filter((parcel) => parcel.order === order)
+        .map(({ key, recipient }) => {
+          const trackingNumber = numbers.get(key)?.trim()
+          return {
+            carrier,
+            ...((order.detail?.recipients.length ?? 0) > 1 ? { recipientId: recipient?.id } : {}),
+            ...(trackingNumber ? { trackingNumber } : {}),
+          }
+        }),
+      ...(confirmFirst && confirming.has(order.marketplace) ? { confirmFirst } : {}),
+      ...(move ? { thenMoveTo: 'shipped' } : {}),
+    }))
+  const without = [
+    ...new Set(parcels.filter(({ key }) => !numbers.get(key)?.trim()).map(({ order }) => order)),
+  ]
   return (
     <BulkDialog
       title={`${t('サイト変更: 発送完了', 'Site change: ship')}`}
@@ -118,6 +167,16 @@ export function ShipDialog(props: { orders: readonly Picked[]; onClose: () => vo
           <input type="checkbox" checked={move} onChange={(event) => setMove(event.target.checked)} />
           {t('成功したら出荷済みに移す', 'Move to Shipped when done')}
         </label>
+        {orders.some((order) => confirming.has(order.marketplace)) && (
+          <label className="tick">
+            <input
+              type="checkbox"
+              checked={confirmFirst}
+              onChange={(event) => setConfirmFirst(event.target.checked)}
+            />
+            {t('未確認の受注は注文確認をしてから', 'Confirm orders first that nobody has')}
+          </label>
+        )}
       </div>
       <p className="support">
         {t(
@@ -152,33 +211,63 @@ export function ShipDialog(props: { orders: readonly Picked[]; onClose: () => vo
             </tr>
           </thead>
           <tbody>
-            {orders.slice(0, 500).map((order, index) => (
-              <tr key={order.id}>
-                <td>{malls.find((mall) => mall.name === order.marketplace)?.label}</td>
-                <td>{order.orderNumber}</td>
-                <td>{nameOf(order.detail?.recipients[0]?.person)}</td>
-                <td>
-                  <input
-                    aria-label={t(
-                      `${order.orderNumber}の送り状番号`,
-                      `Tracking number of ${order.orderNumber}`,
+            {parcels.slice(0, 500).map(({ key, order, recipient }, index) => {
+              const isSeveral = (order.detail?.recipients.length ?? 0) > 1
+              const [name, isFirst] = [nameOf(recipient?.person), !key.includes('#')]
+              return (
+                <tr key={key}>
+                  <td>{malls.find((mall) => mall.name === order.marketplace)?.label}</td>
+                  <td>{order.orderNumber}</td>
+                  <td>
+                    {name}
+                    {isSeveral && <p className="support">{goodsOf(order, recipient)}</p>}
+                  </td>
+                  <td>
+                    <input
+                      aria-label={
+                        isSeveral
+                          ? t(
+                              `${order.orderNumber} ${name}の送り状番号`,
+                              `Tracking number of ${order.orderNumber}, ${name}`,
+                            )
+                          : t(`${order.orderNumber}の送り状番号`, `Tracking number of ${order.orderNumber}`)
+                      }
+                      value={numbers.get(key) ?? ''}
+                      inputMode="numeric"
+                      onPaste={(event) => {
+                        if (paste(event.clipboardData.getData('text'), index)) event.preventDefault()
+                      }}
+                      onChange={(event) => setNumbers(new Map(numbers).set(key, event.target.value))}
+                    />
+                    {isFirst && orders.length === 1 && (
+                      <button
+                        type="button"
+                        className="button"
+                        onClick={() => setExtra(new Map(extra).set(key, (extra.get(key) ?? 0) + 1))}
+                      >
+                        {t('個口を追加', 'Add a parcel')}
+                      </button>
                     )}
-                    value={numbers.get(order.id) ?? ''}
-                    inputMode="numeric"
-                    onPaste={(event) => {
-                      if (paste(event.clipboardData.getData('text'), index)) event.preventDefault()
-                    }}
-                    onChange={(event) => setNumbers(new Map(numbers).set(order.id, event.target.value))}
-                  />
-                </td>
-              </tr>
-            ))}
+                  </td>
+                </tr>
+              )
+            })}
           </tbody>
         </table>
       </div>
     </BulkDialog>
   )
 }
+
+const hasConfirm = (fields: readonly { name: string }[]): boolean =>
+  fields.some(({ name }) => name === 'confirmFirst')
+
+/** What of the order goes to this recipient, for a person who packs. */
+const goodsOf = (order: Picked, recipient: Recipient | undefined): string =>
+  (order.detail?.items ?? [])
+    .filter((item) => item.recipientId === recipient?.id)
+    .map(({ name, quantity }) => `${name.slice(0, 40)} × ${number(quantity)}`)
+    .join('、')
 
 /** Tells what each mall does with a shipment without a tracking number, by the mall's own facts. */
 function WithoutNumber({ orders }: { orders: readonly Picked[] }) {
