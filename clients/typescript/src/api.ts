@@ -1,4 +1,4 @@
-// Made by ../types.ts from docs/openapi.json, sha256 d45d7c1520c985220a67e904ae9f675c0ce3b7112a836aafb16bfeadb9434608
+// Made by ../types.ts from docs/openapi.json, sha256 3e694d1d4d5775ae5749607a6f89eccc6afa4a093078307c4b6bc77909b38d6d
 export interface paths {
     "/healthz": {
         parameters: {
@@ -4171,7 +4171,7 @@ export interface components {
              */
             acceptDoubtful?: boolean;
             /**
-             * @description Confirm orders first that nobody has (注文確認をしてから)
+             * @description Confirm orders first that nobody has, at malls that know a confirmation (注文確認をしてから)
              * @default false
              */
             confirmFirst?: boolean;
