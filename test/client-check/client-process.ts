@@ -1,16 +1,31 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { seeded } from '../../sandbox/kit/seeded.ts'
-import type { TracedCall } from './ledger.ts'
+import { type FSWatcher, watch } from 'node:fs'
+import { type Seeded, seeded } from '../../sandbox/kit/seeded.ts'
+import type { Kill } from './ledger.ts'
 
 /** The client that is checked, as a process that is killed at bad moments and started again whenever it ends. */
 
+/** What a client does that may have a gap behind it: a call, its answer, a file or a row that is written. */
+const MOMENTS = { call: 0.1, answer: 0.5, write: 0.2 } as const
+type Moment = keyof typeof MOMENTS
+
 export interface ClientProcess {
-  onCall(call: TracedCall): void
-  kills(): number
+  /** The client has just done this. */
+  did(moment: Moment, what: string): void
   /** No more kills. */
   calm(): void
   stop(): Promise<void>
+}
+
+interface ClientOptions {
+  seed: number
+  kills: number
+  /** Folders in which the client writes. */
+  watch: readonly string[]
+  progress(text: string): void
+  onStart(): void
+  onKill(kill: Omit<Kill, 'at'>): void
 }
 
 const AGAIN_AFTER_MS = 200
@@ -19,13 +34,14 @@ const STOP_WITHIN_MS = 10_000
 export function startClient(
   command: string,
   environment: Record<string, string>,
-  options: { seed: number; kills: number; progress(text: string): void; onStart(): void },
+  options: ClientOptions,
 ): ClientProcess {
   const dice = seeded(options.seed, -22)
   let left = options.kills
-  let killed = 0
+  let isDue = false
   let stopping = false
   let child = start()
+  const watchers = options.watch.map((folder) => watchWrites(folder, (what) => did('write', what)))
 
   function start(): ChildProcess {
     options.onStart()
@@ -43,29 +59,28 @@ export function startClient(
     return started
   }
 
-  /** Around the answers of pulls that brought orders, since there it is that orders are lost and doubled. */
-  function onCall({ orders, told }: TracedCall): void {
-    if (left === 0 || orders.length === 0 || told === null || !dice.chance(0.5)) return
+  function did(moment: Moment, what: string): void {
+    if (left === 0 || isDue || stopping || !dice.chance(MOMENTS[moment])) return
     left -= 1
+    isDue = true
     const victim = child
-    setTimeout(
-      () => {
-        if (victim.exitCode !== null || victim.signalCode !== null || stopping) return
-        killed += 1
-        signal(victim, 'SIGKILL')
-      },
-      dice.int(0, 60),
-    )
+    const ms = delayOf(dice)
+    setTimeout(() => {
+      isDue = false
+      if (victim.exitCode !== null || victim.signalCode !== null || stopping) return
+      options.onKill({ why: `${(ms / 1_000).toFixed(2)} s after ${what}` })
+      signal(victim, 'SIGKILL')
+    }, ms)
   }
 
   return {
-    onCall,
-    kills: () => killed,
+    did,
     calm() {
       left = 0
     },
     async stop() {
       stopping = true
+      for (const watcher of watchers) watcher.close()
       if (child.exitCode !== null || child.signalCode !== null) return
       const exit = once(child, 'exit')
       signal(child, 'SIGTERM')
@@ -74,6 +89,22 @@ export function startClient(
       clearTimeout(patience)
     },
   }
+}
+
+/** Between two lines of a program lie milliseconds, between a commit and what a person's timer does behind it up to seconds. */
+function delayOf(dice: Seeded): number {
+  const length = dice.float()
+  if (length < 0.5) return dice.int(0, 60)
+  return length < 0.85 ? dice.int(60, 500) : dice.int(500, 3_000)
+}
+
+function watchWrites(folder: string, onWrite: (what: string) => void): FSWatcher {
+  const watcher = watch(folder, { recursive: true }, (_event, file) =>
+    onWrite(`it wrote ${file ?? 'a file'}`),
+  )
+  // A folder inside that is gone again while it is looked at.
+  watcher.on('error', () => undefined)
+  return watcher
 }
 
 function signal(child: ChildProcess, name: NodeJS.Signals): void {

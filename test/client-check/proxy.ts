@@ -5,6 +5,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { createFaults, type Fault, type FaultPlan } from './faults.ts'
 import type { Ledger, TracedCall } from './ledger.ts'
 import { isStream, passStream, streamFault } from './stream.ts'
+import { CHANGES, PULL } from './verdict.ts'
 
 /** A timer may end before its time by the tick of its system: 15.6 ms on Windows, some on Mono. That is no impatience. */
 const EARLY_TIMER_MS = 20
@@ -28,8 +29,9 @@ export interface ProxyOptions {
   upstream(): string | null
   /** Kills the service, and starts it again in the background. */
   restart(): Promise<void>
-  /** A call has ended on the client's side. */
-  onCall(call: TracedCall): void
+  /** A call has come, or its answer has gone: the moments around which orders are lost and doubled. */
+  onCall(call: TracedCall, moment: 'call' | 'answer'): void
+  onStored(): void
 }
 
 interface Asked {
@@ -54,8 +56,9 @@ export async function startProxy(options: ProxyOptions): Promise<FaultProxy> {
   const started = performance.now()
   let isCalm = false
   let streamSeen = false
-  /** When each path may be asked again by the last Retry-After. */
-  const notBefore = new Map<string, number>()
+  /** The refusal after which each request may come again by its Retry-After, and when. */
+  const notBefore = new Map<string, { refused: number; toldAt: number; until: number }>()
+  const now = () => performance.now() - started
 
   const server = createServer((request, response) => {
     serve(request, response).catch(() => response.destroy())
@@ -77,27 +80,37 @@ export async function startProxy(options: ProxyOptions): Promise<FaultProxy> {
 
   async function serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const asked = await readCall(request)
-    const path = asked.path.split('?', 1)[0] ?? ''
+    const url = new URL(asked.path, 'http://client-check')
+    const path = url.pathname
     if (path === STORED) {
       const count = ledger.store(asked.body.toString('utf8'))
+      options.onStored()
       return void response
         .writeHead(200, { 'content-type': 'application/json' })
         .end(JSON.stringify({ count }))
     }
-    if (Date.now() + EARLY_TIMER_MS < (notBefore.get(path) ?? 0)) ledger.impatient += 1
-    notBefore.delete(path)
+    const key = asked.headers['idempotency-key'] ?? null
+    const again = requestOf(asked, path)
+    const refusal = notBefore.get(again)
+    notBefore.delete(again)
     const drawn = isCalm ? null : faults.next()
     // Streams are few: the first is always cut, so that no run goes without one.
     const first = isStream(path) && !isCalm && plan.share > 0 && !streamSeen
     if (isStream(path)) streamSeen = true
     const fault = first ? 'stream ended' : isStream(path) ? streamFault(drawn) : drawn
+    const at = now()
     const call: TracedCall = {
-      ...{ n: ledger.calls.length + 1, at: performance.now() - started, method: asked.method, path },
-      ...{ key: asked.headers['idempotency-key'] ?? null, fault, done: null, told: null, orders: [] },
+      ...{ n: ledger.calls.length + 1, at, method: asked.method, path, key },
+      ...{ ifMatch: asked.headers['if-match'] ?? null, after: url.searchParams.get('after') },
+      ...{ asked: askedOf(asked, path), fault, done: null, told: null, code: null, toldAt: null },
+      ...{ orders: [], positions: [], early: null },
     }
+    if (refusal && at + EARLY_TIMER_MS < refusal.until)
+      call.early = { refused: refusal.refused, afterMs: at - refusal.toldAt }
     ledger.calls.push(call)
+    options.onCall(call, 'call')
     await play(fault, asked, call, response)
-    options.onCall(call)
+    options.onCall(call, 'answer')
   }
 
   async function play(fault: Fault | null, asked: Asked, call: TracedCall, response: ServerResponse) {
@@ -106,7 +119,7 @@ export async function startProxy(options: ProxyOptions): Promise<FaultProxy> {
         return void response.destroy()
       case '429':
       case '503':
-        return refuse(Number(fault), call, response)
+        return refuse(Number(fault), asked, call, response)
       case '502 page':
         return tell(PAGE_502, call, response)
       case '200 page':
@@ -121,10 +134,10 @@ export async function startProxy(options: ProxyOptions): Promise<FaultProxy> {
     if (isStream(call.path)) return stream(asked, call, response)
     if (fault === 'sent twice') void forward(asked, call)
     const answer = await forward(asked, call)
-    if (answer === null) return refuse(503, call, response)
+    if (answer === null) return refuse(503, asked, call, response)
     if (fault === 'answer lost') return void response.destroy()
     if (fault === 'answer cut') return cut(answer, response)
-    if (fault === '503 after') return refuse(503, call, response)
+    if (fault === '503 after') return refuse(503, asked, call, response)
     if (fault === '409' || fault === '412') return tell(problem(Number(fault)), call, response)
     if (fault === 'delayed') await sleep(faults.dice.int(1, plan.delayMs))
     return tell(answer, call, response)
@@ -132,7 +145,7 @@ export async function startProxy(options: ProxyOptions): Promise<FaultProxy> {
 
   async function stream(asked: Asked, call: TracedCall, response: ServerResponse): Promise<void> {
     const upstream = options.upstream()
-    if (upstream === null) return refuse(503, call, response)
+    if (upstream === null) return refuse(503, asked, call, response)
     const gone = new AbortController()
     response.once('close', () => gone.abort())
     try {
@@ -154,24 +167,34 @@ export async function startProxy(options: ProxyOptions): Promise<FaultProxy> {
       })
       const answered = Buffer.from(await answer.arrayBuffer())
       call.done = answer.status
-      if (method === 'POST' && path === '/v1/orders/pull' && answer.status === 200)
-        call.orders = orderIds(answered)
+      if (answer.status === 200 && call.path === PULL) call.orders = orderIds(answered)
+      if (answer.status === 200 && call.path === CHANGES) call.positions = positionsOf(answered)
       return { status: answer.status, headers: passedOn(answer.headers), body: answered }
     } catch {
       return null
     }
   }
 
-  function refuse(status: number, call: TracedCall, response: ServerResponse): void {
-    notBefore.set(call.path, Date.now() + RETRY_SECONDS * 900)
+  function refuse(status: number, asked: Asked, call: TracedCall, response: ServerResponse): void {
     tell(problem(status, { 'retry-after': String(RETRY_SECONDS) }), call, response)
+    const { toldAt, n: refused } = call
+    // Who was killed meanwhile has not read it.
+    if (toldAt === null) return
+    notBefore.set(requestOf(asked, call.path), { refused, toldAt, until: toldAt + RETRY_SECONDS * 900 })
+  }
+
+  function tell({ status, headers, body }: Answered, call: TracedCall, response: ServerResponse): void {
+    if (response.destroyed) return
+    call.told = status
+    call.toldAt = now()
+    if (status >= 400) call.code = codeOf(body)
+    response.writeHead(status, { ...headers, 'content-length': String(body.length) }).end(body)
   }
 }
 
-function tell({ status, headers, body }: Answered, call: TracedCall, response: ServerResponse): void {
-  call.told = status
-  response.writeHead(status, { ...headers, 'content-length': String(body.length) }).end(body)
-}
+/** What a client asks again when it tries again: a pull is a pull under whatever key. */
+const requestOf = ({ method, headers, body }: Asked, path: string): string =>
+  path === PULL ? PULL : `${method} ${path} ${headers['idempotency-key'] ?? body.toString('utf8')}`
 
 /** Half of it, by bytes: the length that was promised is not reached. */
 function cut({ status, headers, body }: Answered, response: ServerResponse): void {
@@ -188,6 +211,7 @@ async function readCall(request: IncomingMessage): Promise<Asked> {
     'content-type',
     'idempotency-key',
     'if-match',
+    'if-none-match',
     'accept',
     'last-event-id',
   ] as const) {
@@ -197,14 +221,46 @@ async function readCall(request: IncomingMessage): Promise<Asked> {
   return { method: request.method ?? 'GET', path: request.url ?? '/', headers, body: Buffer.concat(chunks) }
 }
 
+const PASSED_ON = ['content-type', 'content-disposition', 'etag', 'location', 'retry-after', 'x-request-id']
+
 function passedOn(headers: Headers): Record<string, string> {
-  const names = ['content-type', 'etag', 'retry-after', 'x-request-id'].filter((name) => headers.has(name))
+  const names = PASSED_ON.filter((name) => headers.has(name))
   return Object.fromEntries(names.map((name) => [name, headers.get(name) ?? '']))
 }
 
 function orderIds(body: Buffer): string[] {
   const { orders } = JSON.parse(body.toString('utf8')) as { orders: { id: string }[] }
   return orders.map(({ id }) => id)
+}
+
+function positionsOf(body: Buffer): string[] {
+  const { changes } = JSON.parse(body.toString('utf8')) as { changes: { position: string }[] }
+  return changes.map(({ position }) => position)
+}
+
+/** A page of HTML has none. */
+function codeOf(body: Buffer): string | null {
+  const answered = jsonOf(body) as { code?: unknown } | null
+  return typeof answered?.code === 'string' ? answered.code : null
+}
+
+function askedOf({ method, body }: Asked, path: string): TracedCall['asked'] {
+  if (method === 'PATCH' && path.startsWith('/v1/orders/'))
+    return [{ orderId: path.slice('/v1/orders/'.length), action: 'edit' }]
+  if (method !== 'POST' || path !== '/v1/site-changes') return []
+  const { changes } = (jsonOf(body) ?? {}) as { changes?: unknown }
+  return (Array.isArray(changes) ? changes : []).flatMap((change) =>
+    typeof change?.orderId === 'string' ? [{ orderId: change.orderId, action: String(change.action) }] : [],
+  )
+}
+
+/** A client under check may send anything. */
+function jsonOf(body: Buffer): unknown {
+  try {
+    return JSON.parse(body.toString('utf8'))
+  } catch {
+    return null
+  }
 }
 
 const CODES: Readonly<Record<number, string>> = {

@@ -1,20 +1,23 @@
 import { execFile } from 'node:child_process'
 import { readFile } from 'node:fs/promises'
+import { dirname } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { promisify } from 'node:util'
 import { type ClientProcess, startClient } from './client-process.ts'
 import type { FaultPlan } from './faults.ts'
-import { createLedger, judge, type Ledger, type TracedCall, type Verdict } from './ledger.ts'
+import { createLedger, type Ledger, type TracedCall } from './ledger.ts'
 import { type FaultProxy, startProxy } from './proxy.ts'
-import { type Stage, startStage } from './stage.ts'
+import type { Stage, Tenant } from './stage.ts'
+import { CHANGES, judge, PULL, type Verdict } from './verdict.ts'
 
 export interface CheckOptions extends FaultPlan {
-  databaseUrl: string
   url: URL
   orders: number
   /** The client as a shell command: started by the kit, killed and started again. Without it, it is started by hand. */
   run?: string | undefined
   kills: number
+  /** Folder in which the client writes: it is killed around that, too. */
+  watch?: string | undefined
   /** At the end a file with a line for each order that the client has stored, or a command that prints such lines. */
   file?: string | undefined
   list?: string | undefined
@@ -28,42 +31,62 @@ export interface CheckOptions extends FaultPlan {
 const WAVES = 10
 /** For the service to fetch all that were placed. */
 const FETCH_MS = 1_200_000
-const PULL = '/v1/orders/pull'
 /** Pulls in a row that bring nothing: then the client has all that there is. */
 const EMPTY_PULLS = 2
 
 /** Orders under faults, then calm until the client has nothing more to fetch, then the verdict. */
-export async function runCheck(options: CheckOptions): Promise<{ verdict: Verdict; ledger: Ledger }> {
+export async function runCheck(stage: Stage, options: CheckOptions): Promise<Verdict> {
   const ledger = createLedger()
-  const stage = await startStage(options.databaseUrl, options.seed)
+  const tenant = await stage.openTenant()
   let client: ClientProcess | null = null
   let proxy: FaultProxy | null = null
+  const started = performance.now()
   const check = async () => {
     proxy = await startProxy({
       ...{ url: options.url, plan: options, ledger },
       upstream: stage.url,
       restart: stage.restart,
-      onCall: (call) => client?.onCall(call),
+      onCall(call, moment) {
+        const isBad =
+          moment === 'call' ? call.method !== 'GET' : call.orders.length + call.positions.length > 0
+        if (isBad) client?.did(moment, moment === 'call' ? `call #${call.n}` : `the answer of #${call.n}`)
+      },
+      onStored: () => client?.did('write', 'it said what it has stored'),
     })
-    options.progress(`The client's address is ${proxy.url}, its API key ${stage.apiKey}`)
+    options.progress(`The client's address is ${proxy.url}, its API key ${tenant.apiKey}`)
     if (options.run) {
-      const environment = { TORIKOMI_URL: proxy.url, TORIKOMI_API_KEY: stage.apiKey }
-      client = startClient(options.run, environment, { ...options, onStart: () => proxy?.forgive() })
+      const folders = [options.watch, options.file && dirname(options.file)].filter(
+        (folder) => folder !== undefined,
+      )
+      client = startClient(
+        options.run,
+        { TORIKOMI_URL: proxy.url, TORIKOMI_API_KEY: tenant.apiKey },
+        {
+          ...{
+            seed: options.seed,
+            kills: options.kills,
+            watch: [...new Set(folders)],
+            progress: options.progress,
+          },
+          onStart: () => proxy?.forgive(),
+          onKill: ({ why }) => ledger.kills.push({ at: performance.now() - started, why }),
+        },
+      )
     }
-    await placeInWaves(stage, options)
-    const left = await untilPulled(stage, options)
+    await placeInWaves(tenant, options)
+    const left = await untilPulled(tenant, options)
     proxy.calm()
     client?.calm()
     options.progress(left === 0 ? 'All are handed over; no more faults.' : `${left} orders are not pulled.`)
     if (left === 0) await untilEmpty(ledger, options.settleMs)
     await client?.stop()
     await readStored(ledger, options)
-    const facts = {
-      ...(await readOrders(stage)),
-      shipped: await readShipped(stage),
-      kills: client?.kills() ?? 0,
-    }
-    return { verdict: judge(ledger, facts), ledger }
+    const orders = await readOrders(tenant)
+    return judge(ledger, {
+      ...orders,
+      shipped: await readShipped(tenant),
+      changes: await readChanges(tenant, ledger),
+    })
   }
   const ending = aborted(options.signal)
   try {
@@ -72,7 +95,6 @@ export async function runCheck(options: CheckOptions): Promise<{ verdict: Verdic
     ending.forget()
     await (client as ClientProcess | null)?.stop()
     await (proxy as FaultProxy | null)?.close()
-    await stage.close()
   }
 }
 
@@ -85,27 +107,27 @@ function aborted(signal = new AbortController().signal) {
   return { reached: promise, forget: () => signal.removeEventListener('abort', onAbort) }
 }
 
-async function placeInWaves(stage: Stage, { orders, progress }: CheckOptions): Promise<void> {
+async function placeInWaves(tenant: Tenant, { orders, progress }: CheckOptions): Promise<void> {
   let placed = 0
   for (let wave = 1; wave <= WAVES; wave += 1) {
     const count = Math.floor((orders * wave) / WAVES) - placed
-    await stage.place(count)
+    await tenant.place(count)
     placed += count
     progress(`${placed} orders placed`)
   }
   // All of them are here before it counts whether they were pulled.
-  if (!(await untilTrue(async () => (await counts(stage)).total >= orders, FETCH_MS)))
+  if (!(await untilTrue(async () => (await counts(tenant)).total >= orders, FETCH_MS)))
     throw new Error(
-      `of ${orders} orders only ${(await counts(stage)).total} reached the service: run it again on a quieter machine`,
+      `of ${orders} orders only ${(await counts(tenant)).total} reached the service: run it again on a quieter machine`,
     )
 }
 
 /** @returns how many are still staged when the client has brought no progress for the time to settle */
-async function untilPulled(stage: Stage, { settleMs }: CheckOptions): Promise<number> {
+async function untilPulled(tenant: Tenant, { settleMs }: CheckOptions): Promise<number> {
   let staged = Number.POSITIVE_INFINITY
   let since = Date.now()
   for (;;) {
-    const now = await counts(stage).then(
+    const now = await counts(tenant).then(
       ({ staged }) => staged,
       () => staged,
     )
@@ -135,7 +157,7 @@ async function untilTrue(ask: () => Promise<boolean>, limitMs: number): Promise<
 }
 
 /** The service may be busy, or starting; the verdict needs its answer. */
-async function asked<T>(ask: () => Promise<T>): Promise<T> {
+async function retried<T>(ask: () => Promise<T>): Promise<T> {
   for (let tries = 1; ; tries += 1) {
     try {
       return await ask()
@@ -158,32 +180,55 @@ interface Listed {
   status: string
 }
 
-async function counts(stage: Stage): Promise<{ total: number; staged: number }> {
-  const { total } = await stage.api().get<{ total: number }>('/orders?limit=1&total=true')
-  const staged = await stage.api().get<{ total: number }>('/orders?limit=1&total=true&status=auto_imported')
+async function counts(tenant: Tenant): Promise<{ total: number; staged: number }> {
+  const { total } = await tenant.api().get<{ total: number }>('/orders?limit=1&total=true')
+  const staged = await tenant.api().get<{ total: number }>('/orders?limit=1&total=true&status=auto_imported')
   return { total, staged: staged.total }
 }
 
-async function readOrders(stage: Stage): Promise<{ handedOver: string[]; staged: number }> {
-  const orders = await readAll<Listed>(stage, '/orders?limit=1000', 'orders')
+async function readOrders(tenant: Tenant): Promise<{ handedOver: string[]; staged: number }> {
+  const orders = await readAll<Listed>(tenant, '/orders?limit=1000', 'orders')
   const handedOver = orders.filter(({ status }) => status !== 'auto_imported').map(({ id }) => id)
   return { handedOver, staged: orders.length - handedOver.length }
 }
 
-const readShipped = async (stage: Stage): Promise<string[]> =>
-  (await readAll<{ orderId: string }>(stage, '/site-changes?action=ship&limit=500', 'siteChanges')).map(
+const readShipped = async (tenant: Tenant): Promise<string[]> =>
+  (await readAll<{ orderId: string }>(tenant, '/site-changes?action=ship&limit=500', 'siteChanges')).map(
     ({ orderId }) => orderId,
   )
 
-async function readAll<T>(stage: Stage, path: string, name: string): Promise<T[]> {
+async function readAll<T>(tenant: Tenant, path: string, name: string): Promise<T[]> {
   const rows: T[] = []
   let cursor = ''
   for (;;) {
-    const page = await asked(() =>
-      stage.api().get<Record<string, T[]> & { nextCursor: string | null }>(path + cursor),
+    const page = await retried(() =>
+      tenant.api().get<Record<string, T[]> & { nextCursor: string | null }>(path + cursor),
     )
     rows.push(...(page[name] ?? []))
     if (page.nextCursor === null) return rows
     cursor = `&cursor=${encodeURIComponent(page.nextCursor)}`
+  }
+}
+
+/**
+ * All rows of the feed from where the client began to where it last went on from: what it must have worked off. None where nothing
+ * that it has stored names a position.
+ */
+async function readChanges(tenant: Tenant, ledger: Ledger): Promise<string[]> {
+  const asked = ledger.calls.filter(({ path, after }) => path === CHANGES && after !== null)
+  const [first, last] = [asked[0]?.after, asked.findLast(({ after }) => after !== 'oldest')?.after]
+  if (ledger.positions.size === 0 || !first || !last) return []
+  const rows: string[] = []
+  for (let after = first; ; ) {
+    const path = `/changes?limit=1000&after=${encodeURIComponent(after)}`
+    const page = await retried(() =>
+      tenant.api().get<{ changes: { position: string }[]; position: string; more: boolean }>(path),
+    )
+    for (const { position } of page.changes) {
+      rows.push(position)
+      if (position === last) return rows
+    }
+    if (!page.more) return rows
+    after = page.position
   }
 }

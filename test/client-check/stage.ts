@@ -11,14 +11,19 @@ import { type RunningService, startService } from '../support/service/service.ts
 /** The service before the sandbox, and orders that come in while the client pulls. */
 
 export interface Stage {
-  apiKey: string
-  api(): Api
   /** Where the service is; null while it starts. */
   url(): string | null
   restart(): Promise<void>
+  /** A contract of its own, so that several clients can be checked at once. */
+  openTenant(): Promise<Tenant>
+  close(): Promise<void>
+}
+
+export interface Tenant {
+  apiKey: string
+  api(): Api
   /** Places so many orders at the malls, evenly, and has them fetched. */
   place(count: number): Promise<void>
-  close(): Promise<void>
 }
 
 const PER_SECOND = 1_000_000
@@ -28,7 +33,12 @@ const MOST_TRIES = 600
 /** Amazon's own quota lets one shop fetch about one order in two seconds, and no setting changes that. */
 const MOST_OF_AMAZON = 200
 
-export async function startStage(databaseUrl: string, seed: number): Promise<Stage> {
+/** @param mostOfAmazon orders in all that are placed there */
+export async function startStage(
+  databaseUrl: string,
+  seed: number,
+  mostOfAmazon = MOST_OF_AMAZON,
+): Promise<Stage> {
   const sandbox = await startSandbox({ seed, random: systemRandom, requestsPerSecond: PER_SECOND })
   const operatorKey = randomBytes(24).toString('base64url')
   const environment = {
@@ -37,15 +47,16 @@ export async function startStage(databaseUrl: string, seed: number): Promise<Sta
     RAKUTEN_REQUESTS_PER_SECOND: '1000',
     YAHOO_REQUESTS_PER_SECOND: '1000',
     AUPAY_REQUESTS_PER_SECOND: '1000',
+    // All contracts have the same shops: one would be brought what another has placed.
+    SWEEP_INTERVAL_SECONDS: '0',
     ...sandboxEnvironment(sandbox),
   }
   let service: RunningService | null = await startService(environment)
-  const { apiKey, shops } = await register(service.url, operatorKey, sandbox)
   let starting: Promise<void> = Promise.resolve()
   let placedAtAmazon = 0
   /** Evenly; what Amazon cannot take goes to the others. */
   const sharesOf = (count: number): [(typeof SANDBOX_MALLS)[number], number][] => {
-    const amazon = Math.min(Math.ceil(count / SANDBOX_MALLS.length), MOST_OF_AMAZON - placedAtAmazon)
+    const amazon = Math.min(Math.ceil(count / SANDBOX_MALLS.length), mostOfAmazon - placedAtAmazon)
     placedAtAmazon += amazon
     const others = SANDBOX_MALLS.filter((mall) => mall !== 'amazon')
     return [
@@ -56,13 +67,33 @@ export async function startStage(databaseUrl: string, seed: number): Promise<Sta
       ]),
     ]
   }
-  const api = (): Api => {
-    if (!service) throw new Error('the service is being started')
-    return createApi(service.url, apiKey)
-  }
   return {
-    ...{ apiKey, api },
     url: () => service?.url ?? null,
+    async openTenant() {
+      if (!service) throw new Error('the service is being started')
+      const { apiKey, shops } = await register(service.url, operatorKey, sandbox)
+      const api = (): Api => {
+        if (!service) throw new Error('the service is being started')
+        return createApi(service.url, apiKey)
+      }
+      return {
+        ...{ apiKey, api },
+        async place(count) {
+          for (const [mall, share] of sharesOf(count)) {
+            const numbers = sandbox.withoutMail(() =>
+              Array.from(
+                { length: share },
+                () => sandbox.malls[mall].place({ overrides: { ...READY_TO_SHIP[mall] } }).orderNumber,
+              ),
+            )
+            for (let from = 0; from < numbers.length; from += AT_ONCE) {
+              const orderNumbers = numbers.slice(from, from + AT_ONCE)
+              await untilTaken(() => api().post('/orders/import', { shopId: shops[mall], orderNumbers }))
+            }
+          }
+        },
+      }
+    },
     async restart() {
       const ending = service
       if (!ending) return
@@ -73,20 +104,6 @@ export async function startStage(databaseUrl: string, seed: number): Promise<Sta
       })
       // Raised where the stage is closed.
       starting.catch(() => undefined)
-    },
-    async place(count) {
-      for (const [mall, share] of sharesOf(count)) {
-        const numbers = sandbox.withoutMail(() =>
-          Array.from(
-            { length: share },
-            () => sandbox.malls[mall].place({ overrides: { ...READY_TO_SHIP[mall] } }).orderNumber,
-          ),
-        )
-        for (let from = 0; from < numbers.length; from += AT_ONCE) {
-          const orderNumbers = numbers.slice(from, from + AT_ONCE)
-          await untilTaken(() => api().post('/orders/import', { shopId: shops[mall], orderNumbers }))
-        }
-      }
     },
     async close() {
       await starting.catch(() => undefined)

@@ -1,89 +1,172 @@
-import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises'
+import { execFile } from 'node:child_process'
+import { once } from 'node:events'
+import { mkdir, mkdtemp, readdir, readFile, rm } from 'node:fs/promises'
+import { type AddressInfo, createServer, type Server } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { promisify } from 'node:util'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { isClean, shown } from '../client-check/ledger.ts'
 import { type CheckOptions, runCheck } from '../client-check/run.ts'
+import { type Stage, startStage } from '../client-check/stage.ts'
+import { isClean, type Mistake, shown, type Verdict } from '../client-check/verdict.ts'
 import { compile, consoleExample, monoMissing } from '../support/clients/csharp.ts'
 import { freshDatabase, type TestDatabase } from '../support/database/database.ts'
 
-/** Our clients under the kit that others are given, and a naive one that it must find out. */
+/** Our clients under the kit that others are given, and ten wrong ones that it must find out. All at one service. */
 
 const NODE_CLIENT = fileURLToPath(new URL('../../clients/typescript/examples/console.ts', import.meta.url))
-const NAIVE = fileURLToPath(new URL('../client-check/naive.ts', import.meta.url))
-const ORDERS = 500
+const WRONG = fileURLToPath(new URL('../client-check/wrong-clients.ts', import.meta.url))
+const ORDERS = 200
 
 let folder: string
 let database: TestDatabase
+let stage: Stage
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'torikomi-client-'))
-})
-afterAll(() => rm(folder, { recursive: true, force: true }))
-
-async function check(run: string, options: Partial<CheckOptions> = {}) {
   database = await freshDatabase()
-  try {
-    const usual = {
-      orders: ORDERS,
-      seed: 1,
-      share: 0.4,
-      restarts: 1,
-      kills: 8,
-      delayMs: 500,
-      settleMs: 60_000,
-    }
-    return await runCheck({
-      ...{
-        ...usual,
-        databaseUrl: database.url,
-        url: new URL('http://127.0.0.1:0'),
-        progress: () => undefined,
-      },
-      ...{ run: `export TORIKOMI_BATCH=20 TORIKOMI_EVERY_MS=50; exec ${run}`, ...options },
-    })
-  } finally {
-    await database.close()
-  }
+  // Amazon gives one order in two seconds, to all that are checked together.
+  stage = await startStage(database.url, 1, 8)
+})
+afterAll(async () => {
+  await stage?.close()
+  await database?.close()
+  await rm(folder, { recursive: true, force: true })
+})
+
+async function check(
+  name: string,
+  run: string,
+  list: string,
+  options: Partial<CheckOptions>,
+): Promise<Verdict> {
+  const watch = join(folder, name)
+  await mkdir(watch)
+  return runCheck(stage, {
+    ...{ orders: ORDERS, seed: 1, share: 0.4, restarts: 0, kills: 8, delayMs: 300, settleMs: 60_000 },
+    ...{ url: new URL('http://127.0.0.1:0'), progress: () => undefined },
+    ...{ watch, list: `cd ${watch} && cat ${list} 2>/dev/null || true` },
+    run: `export TORIKOMI_BATCH=20 TORIKOMI_EVERY_MS=50; exec ${run}`,
+    ...options,
+  })
 }
 
-async function expectSafe(run: string, out: string) {
-  const list = `cat ${join(out, 'csv')}/*.csv`
-  const { verdict, ledger } = await check(`${run} pull ${out}`, { list })
-  expect(isClean(verdict), shown(verdict, ledger)).toBe(true)
-  expect(verdict).toMatchObject({ orders: ORDERS, impatient: 0 })
+async function expectSafe(name: string, run: string, restarts: number) {
+  const out = join(folder, name)
+  const verdict = await check(name, `${run} pull ${out}`, 'csv/*.csv', { restarts })
+  expect(isClean(verdict), shown(verdict)).toBe(true)
+  expect(verdict.orders).toBe(ORDERS)
   expect(verdict.faults).toBeGreaterThan(10)
-  const files = (await readdir(join(out, 'orders'))).filter((name) => name.endsWith('.json'))
+  const files = (await readdir(join(out, 'orders'))).filter((file) => file.endsWith('.json'))
   expect(files).toHaveLength(ORDERS)
   const order = JSON.parse(await readFile(join(out, 'orders', files[0] ?? ''), 'utf8'))
   expect(order).toMatchObject({ id: files[0]?.replace('.json', ''), status: 'new' })
   expect(order.detail.lines?.length ?? order.detail.recipients.length).toBeGreaterThan(0)
 }
 
-test('the TypeScript client loses no order and doubles none', { timeout: 240_000 }, () =>
-  expectSafe(`${process.execPath} ${NODE_CLIENT}`, join(folder, 'typescript')),
-)
+describe.concurrent('our clients lose no order and double none', { timeout: 240_000 }, () => {
+  test('in TypeScript', () => expectSafe('typescript', `${process.execPath} ${NODE_CLIENT}`, 1))
 
-const missing = monoMissing()
-describe.skipIf(missing !== null)(`the C# client${missing ? ` [${missing}]` : ''}`, () => {
-  test('loses no order and doubles none', { timeout: 240_000 }, async () => {
+  const missing = monoMissing()
+  test.skipIf(missing !== null)(`in C#${missing ? ` [${missing}]` : ''}`, () => {
     const program = join(folder, 'console.exe')
     compile(program, [consoleExample])
-    await expectSafe(`mono ${program}`, join(folder, 'csharp'))
+    return expectSafe('csharp', `mono ${program}`, 0)
   })
 })
 
-test('a client with a new key for each try is found out', { timeout: 240_000 }, async () => {
-  const file = join(folder, 'naive.txt')
-  const { verdict, ledger } = await check(`${process.execPath} ${NAIVE} ${file}`, {
-    file,
-    orders: 200,
-    kills: 0,
-    restarts: 0,
+const wrong = (name: string, options: Partial<CheckOptions> = {}): Promise<Verdict> =>
+  check(name, `${process.execPath} ${WRONG} ${name} ${join(folder, name)}`, 'stored.txt changes.txt', {
+    ...{ orders: 24, delayMs: 200, ...options },
   })
-  expect(verdict.lost.length).toBeGreaterThan(0)
-  expect(verdict.impatient).toBeGreaterThan(0)
-  expect(shown(verdict, ledger)).toMatch(
-    /lost: order .*\n.*(answer lost|answer cut|sent twice|409|412|503 after)/,
+
+/** These never come to their end, so nothing is waited for. */
+const SOON = { settleMs: 5_000, kills: 2 }
+/** As many as its gap is seldom. */
+const OFTEN = { kills: 14 }
+
+describe.concurrent('of these clients the kit says what is wrong', { timeout: 240_000 }, () => {
+  test('nothing where nothing is', async () => {
+    const verdict = await wrong('none')
+    expect(verdict.findings, shown(verdict)).toEqual([])
+    expect(verdict.kills).toBeGreaterThan(3)
+  })
+
+  test.each<[string, Mistake, RegExp, Partial<CheckOptions>?]>([
+    [
+      'new-key',
+      'lost',
+      /(came back with another key|made no other pull).*send the same key until the batch is here/s,
+      { kills: 0 },
+    ],
+    ['early-forget', 'lost', /It was killed \d.* after .*Forget the key last/s, OFTEN],
+    ['no-upsert', 'doubled', /killed in between.*store an order by its id/s, OFTEN],
+    ['no-key', 'not pulled', /pulls were answered .*400 IDEMPOTENCY_KEY_MISSING/, SOON],
+    ['one-key', 'not pulled', /had the same key.*a stored batch ends its key/s, SOON],
+    ['impatient', 'impatient', /#\d+ was to wait 1 s and came again as #\d+ after 0\.\d\d s/],
+    [
+      'conflict-ends',
+      'lost',
+      /answered its key with 4(09|12) \(#\d+\).*took that for the end/s,
+      { kills: 0 },
+    ],
+    ['blind-edit', 'blind edit', /edits were sent with If-Match: \* \(#\d+/],
+    [
+      'early-position',
+      'changes lost',
+      /killed \d.*went on from \d+-\d+.*kept before the changes were worked off/s,
+      OFTEN,
+    ],
+    ['new-ship-key', 'shipped twice', /asked for under [2-9] keys .*after #\d+ was told/],
+  ])('%s', async (name, mistake, words, options) => {
+    const verdict = await wrong(name, options)
+    const found = verdict.findings.find((finding) => finding.mistake === mistake && words.test(finding.words))
+    expect(found, shown(verdict)).toBeDefined()
+    expect(found?.calls.length).toBeGreaterThan(0)
+    for (const call of found?.calls ?? []) expect(shown(verdict)).toContain(`#${call.n} +`)
+    // One mistake, and nothing else said of it.
+    expect([...new Set(verdict.findings.map((finding) => finding.mistake))], shown(verdict)).toEqual([
+      mistake,
+    ])
+  })
+})
+
+let taken: Server
+beforeAll(async () => {
+  taken = createServer().listen(0, '127.0.0.1')
+  await once(taken, 'listening')
+})
+afterAll(() => new Promise((done) => taken.close(done)))
+
+test('an address that is taken ends it before anything starts', () => {
+  const { port } = taken.address() as AddressInfo
+  return expectEnd(
+    ['--url', `http://127.0.0.1:${port}`],
+    64,
+    /nothing can listen at 127\.0\.0\.1:\d+ \(EADDRINUSE\)/,
   )
 })
+
+test.each<[string[], number, RegExp]>([
+  [['--help'], 0, /--watch <folder>/],
+  [['--orders', 'many'], 64, /--orders is a whole number from 1 to 100000/],
+  [['--share', '140'], 64, /--share is a whole number from 0 to 100/],
+  [['--wait', '3'], 64, /Unknown option '--wait'/],
+  [['--url', 'https://127.0.0.1:3200'], 64, /--url begins with http/],
+  [['--watch', '/nowhere/at/all'], 64, /--watch is a folder that exists/],
+])('%j ends before anything starts', expectEnd)
+
+async function expectEnd(options: string[], code: number, words: RegExp): Promise<void> {
+  const program = fileURLToPath(new URL('../client-check/main.ts', import.meta.url))
+  // Its temporary folder would be the first thing that it makes.
+  const empty = await mkdtemp(join(folder, 'empty-'))
+  const ended = await promisify(execFile)(process.execPath, [program, ...options], {
+    env: { ...process.env, TMPDIR: empty },
+  }).then(
+    ({ stdout }) => ({ code: 0, text: stdout }),
+    ({ code, stderr }) => ({ code, text: stderr as string }),
+  )
+  expect(ended.text).toMatch(words)
+  expect(ended.code).toBe(code)
+  expect(await readdir(empty)).toEqual([])
+}

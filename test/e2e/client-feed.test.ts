@@ -27,6 +27,7 @@ beforeAll(async () => {
     plan: { seed: 3, share: 0.5, restarts: 0, delayMs: 200 },
     restart: async () => undefined,
     onCall: () => undefined,
+    onStored: () => undefined,
   })
 })
 afterAll(async () => {
