@@ -13,6 +13,7 @@ const CLEAR = [
 const MOST_ITEMS = 50
 const MOST_RECIPIENTS = 20
 const MOST_PARCELS = 20
+const MOST_OPTIONS = 10
 
 export const summaryView = (order: Partial<FullOrder>) =>
   Object.fromEntries(CLEAR.map((name) => [name, order[name] ?? null]))
@@ -35,7 +36,9 @@ export function orderView(order: FullOrder, personal: boolean) {
       taxRate: item.taxRate,
       deleted: item.deleted,
       options: personal
-        ? item.options.slice(0, 20).map(({ name, value }) => untrusted(`${name}: ${value}`, 'buyer', 200))
+        ? item.options
+            .slice(0, MOST_OPTIONS)
+            .map(({ name, value }) => untrusted(`${name}: ${value}`, 'buyer', 100))
         : item.options.length,
     })),
     notShown: {

@@ -179,6 +179,30 @@ describe('personal data', () => {
     expect([...memo]).toHaveLength(500)
   })
 
+  it('of an order without end is bounded, and says how much is left out', async () => {
+    const [, number = ''] = numbers(2)
+    const sample = sampleOrder(number)
+    const [item] = sample.items
+    if (!item) throw new Error('a sample has items')
+    const option = { name: HOSTILE, value: 'の'.repeat(200), price: null }
+    bench.mall.place(number, {
+      items: Array.from({ length: 300 }, (_, n) => ({
+        ...{ ...item, lineId: `${n}`, name: 'あ'.repeat(1_000) },
+        options: Array(12).fill(option),
+      })),
+    })
+    await bench.want([number])
+    await bench.run()
+    const client = await connect(await keyOf('staff'))
+    const masked = await call(client, 'get_order', { number })
+    expect(masked.order.notShown.items).toBe(250)
+    expect(masked.order.items[0]).toMatchObject({ name: { cut: true }, options: 12 })
+    expect(masked.text.length).toBeLessThan(40_000)
+    const whole = await call(client, 'get_order', { number, personalData: true })
+    expect(whole.order.items[0].options).toHaveLength(10)
+    expect(whole.text.length).toBeLessThan(120_000)
+  })
+
   it('is not given to a key that only reads, which has no tools that write either', async () => {
     const client = await connect(await keyOf('read_only'))
     const { tools } = await client.listTools()
