@@ -2,7 +2,7 @@ import type { Wished } from '../../kit/changes/actions.ts'
 import { already, planned, refused, unknownLine } from '../../kit/changes/plans.ts'
 import type { NormalisedOrder } from '../../port/order.ts'
 import type { ChangePlan, ChangeStep } from '../../port/site-changes.ts'
-import { contentsClosed, factsOf } from './refusals.ts'
+import { contentsClosed, factsOf } from './plan.ts'
 import { type Content, contentStep, differing, type SentLine, step } from './steps.ts'
 
 /**

@@ -4,7 +4,7 @@ import type { Carrier } from '../../port/carriers.ts'
 import type { NormalisedOrder } from '../../port/order.ts'
 import type { ChangePlan, ChangeStep } from '../../port/site-changes.ts'
 import { CARRIERS } from '../codes.ts'
-import { factsOf, inFraudReview, type OrderFacts, onHold, unknownStatus, wrongStatus } from './refusals.ts'
+import { factsOf, inFraudReview, type OrderFacts, onHold, unknownStatus, wrongStatus } from './plan.ts'
 import {
   correctedStep,
   isCorrected,
