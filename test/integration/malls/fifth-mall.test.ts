@@ -94,7 +94,7 @@ interface OrderRow {
   status: string
 }
 
-test('an order of a fifth mall goes from its mail to a pull', async () => {
+test('an order of a fifth mall goes from its mail to a pull, and on to its shipment', async () => {
   const { mall, imap, config, client } = await startWorld()
   expect(config.replacedMallHosts).toEqual(['127.0.0.1'])
 
@@ -139,4 +139,31 @@ test('an order of a fifth mall goes from its mail to a pull', async () => {
   expect(pull.orders).toHaveLength(1)
   expect(JSON.stringify(pull.orders[0])).toContain('髙﨑')
   expect(pull.orders[0]).toMatchObject({ orderNumber: number, status: 'new', billedAmount: 3_980 })
+
+  const orderId = staged[0]?.id
+  const change = async (wanted: object) => {
+    const asked = { changes: [{ orderId, ...wanted }] }
+    const { changes } = await client.post<{ changes: { id: string }[] }>('/site-changes', asked, {
+      'idempotency-key': JSON.stringify(wanted),
+    })
+    return waitFor(
+      'the site change',
+      () => client.get<{ state: string; finishedAt: string | null }>(`/site-changes/${changes[0]?.id}`),
+      ({ finishedAt }) => finishedAt !== null,
+    )
+  }
+  const parcels = [{ carrier: 'sagawa', trackingNumber: '1234-5678' }]
+  expect(await change({ action: 'confirm' })).toMatchObject({ state: 'succeeded' })
+  expect(await change({ action: 'ship', shippedOn: '2026-01-16', parcels })).toMatchObject({
+    state: 'succeeded',
+  })
+  expect(mall.orders[0]).toMatchObject({
+    status: 'shipped',
+    parcel: { carrier: 'S', number: '1234-5678', day: '2026-01-16' },
+  })
+  expect(await change({ action: 'cancel', reason: 'stock' })).toMatchObject({ state: 'warning' })
+  const tooLong = { ...parcels[0], trackingNumber: '1'.repeat(13) }
+  await expect(change({ action: 'ship', shippedOn: '2026-01-16', parcels: [tooLong] })).rejects.toThrow(
+    '12文字まで',
+  )
 }, 120_000)

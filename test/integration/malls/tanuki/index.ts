@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { failureOfWrite } from '../../../../src/marketplaces/kit/changes/write-failures.ts'
 import { failureOfError, failureOfStatus, malformed } from '../../../../src/marketplaces/kit/http-failures.ts'
 import { type MallMail, recogniseWith } from '../../../../src/marketplaces/kit/mail/recogniser.ts'
 import type { MailRules } from '../../../../src/marketplaces/port/mail-rules.ts'
@@ -8,17 +9,34 @@ import type {
   MarketplaceTools,
   ShopContext,
 } from '../../../../src/marketplaces/port/session.ts'
+import { factsOf } from '../../../../src/platform/narrow.ts'
 import { sampleOrder } from '../../../support/malls/sample-order.ts'
+import { CARRIERS, tanukiChangeCalls, tanukiChanges } from './changes.ts'
 import { TANUKI } from './facts.ts'
 
-/** A made-up mall with an API of two calls: GET /v1/orders/<number>, GET /v1/orders?from=&to=. */
+/** A made-up mall with an API of two reads, GET /v1/orders/<number> and GET /v1/orders?from=&to=, and three writes. */
 
 type Options = OptionsOf<typeof TANUKI.settings>
 interface Credentials {
   apiKey: string
 }
 
-const WireOrder = z.object({ number: z.string(), orderedAt: z.string(), buyer: z.string(), yen: z.int() })
+const WireOrder = z.object({
+  number: z.string(),
+  orderedAt: z.string(),
+  buyer: z.string(),
+  yen: z.int(),
+  status: z.enum(['new', 'confirmed', 'shipped', 'cancelled']),
+  parcel: z.object({ carrier: z.string(), number: z.string(), day: z.string() }).optional(),
+})
+type WireOrder = z.infer<typeof WireOrder>
+
+const STATES = {
+  new: { name: '受付', state: 'open' },
+  confirmed: { name: '確認済み', state: 'open' },
+  shipped: { name: '発送済み', state: 'shipped' },
+  cancelled: { name: 'キャンセル', state: 'cancelled' },
+} as const
 
 const mailRules: MailRules = {
   senders: ['order@tanuki.example'],
@@ -51,17 +69,39 @@ function createTanuki({ apiUrl, requestsPerSecond }: Options): Marketplace<Crede
     signal: AbortSignal,
   ) {
     await tools.lane.take(quota(shop.shopCode), signal)
-    const headers = { authorization: `Bearer ${shop.credentials.apiKey}` }
-    const answer = await tools.http
-      .request({ method: 'GET', url: `${apiUrl}/v1/orders${path}`, headers }, signal)
-      .catch((error: unknown) => {
-        throw failureOfError(TANUKI, error)
-      })
+    const request = { method: 'GET' as const, url: `${apiUrl}/v1/orders${path}`, headers: headersOf(shop) }
+    const answer = await tools.http.request(request, signal).catch((error: unknown) => {
+      throw failureOfError(TANUKI, error)
+    })
     if (answer.status === 404) return null
     const failure = failureOfStatus(TANUKI, answer, tools.clock)
     if (failure !== null) throw failure
     return answer.body.toString('utf8')
   }
+
+  const headersOf = (shop: ShopContext<Credentials>) => ({
+    authorization: `Bearer ${shop.credentials.apiKey}`,
+    'content-type': 'application/json',
+  })
+
+  const writer =
+    (shop: ShopContext<Credentials>, tools: MarketplaceTools) =>
+    async (orderNumber: string, operation: string, body: object, signal: AbortSignal) => {
+      await tools.lane.take(quota(shop.shopCode), signal)
+      const url = `${apiUrl}/v1/orders/${orderNumber}/${operation}`
+      const request = { method: 'POST' as const, url, headers: headersOf(shop), body: JSON.stringify(body) }
+      try {
+        const answer = await tools.http.request(request, signal)
+        const failure = failureOfStatus(TANUKI, answer, tools.clock)
+        if (failure !== null) throw failure
+        const raw = answer.body.toString('utf8')
+        const error =
+          answer.status === 200 ? null : { code: String(factsOf(parsed(raw)).error), message: raw }
+        return { status: answer.status, raw, error }
+      } catch (error) {
+        throw failureOfWrite(TANUKI, error)
+      }
+    }
 
   async function fetchOne(
     shop: ShopContext<Credentials>,
@@ -73,19 +113,7 @@ function createTanuki({ apiUrl, requestsPerSecond }: Options): Marketplace<Crede
     if (raw === null) return { kind: 'not_found', orderNumber }
     const { data } = z.string().transform(parsed).pipe(WireOrder).safeParse(raw)
     if (data === undefined) return { kind: 'failed', orderNumber, failure: malformed(TANUKI, '注文', raw) }
-    const { buyer, recipients, charges } = sampleOrder(orderNumber)
-    const order = sampleOrder(orderNumber, {
-      ...{
-        marketplace: TANUKI.name,
-        shopCode: shop.shopCode,
-        orderedAt: data.orderedAt,
-        recipients,
-        charges,
-      },
-      buyer: { ...buyer, familyName: data.buyer },
-      totals: { total: data.yen, billed: data.yen },
-    })
-    return { kind: 'found', orderNumber, order, raw }
+    return { kind: 'found', orderNumber, order: toOrder(data, shop.shopCode), raw }
   }
 
   return {
@@ -102,7 +130,9 @@ function createTanuki({ apiUrl, requestsPerSecond }: Options): Marketplace<Crede
     limits: { fetchBatch: 1, listWindowDays: 30, historyDays: 90, freshBy: 'reading' },
     mailRules,
     recognise: (seen, rules) => recogniseWith(mail, seen, rules),
+    changes: tanukiChanges,
     open: (shop, tools) => ({
+      changes: tanukiChangeCalls(writer(shop, tools)),
       async *fetchOrders(numbers, signal, hints) {
         for (const number of numbers) {
           if (hints?.goesOn?.() === false) return
@@ -123,6 +153,26 @@ function createTanuki({ apiUrl, requestsPerSecond }: Options): Marketplace<Crede
       },
     }),
   }
+}
+
+function toOrder({ number, buyer: name, yen, status, orderedAt, parcel }: WireOrder, shopCode: string) {
+  const { buyer, recipients } = sampleOrder(number)
+  const parcels = parcel
+    ? [
+        {
+          ...{ id: '1', carrierCode: parcel.carrier, carrierName: CARRIERS.names[parcel.carrier] ?? null },
+          ...{ trackingNumber: parcel.number, shippedOn: parcel.day, arrivedOn: null },
+        },
+      ]
+    : []
+  return sampleOrder(number, {
+    ...{ marketplace: TANUKI.name, shopCode, orderedAt },
+    recipients: recipients.map((recipient) => ({ ...recipient, parcels })),
+    mallState: STATES[status].state,
+    mallStatus: { code: status, name: STATES[status].name },
+    buyer: { ...buyer, familyName: name },
+    totals: { total: yen, billed: yen },
+  })
 }
 
 /** What is no JSON becomes null, which is no order. */

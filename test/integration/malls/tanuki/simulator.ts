@@ -1,6 +1,6 @@
 import { startSandboxServer } from '../../../../sandbox/kit/http-kit.ts'
 
-/** The made-up mall's side: two orders, one key. */
+/** The made-up mall's side: two orders, one key, and what may be done with an order. */
 
 export const API_KEY = 'tnk_0123456789abcdef'
 
@@ -11,15 +11,36 @@ export const ORDERS = [
 
 export async function startTanuki() {
   const calls: string[] = []
-  const server = await startSandboxServer(0, ({ path, headers }) => {
+  const orders = ORDERS.map((order): Order => ({ ...order, status: 'new' }))
+  const server = await startSandboxServer(0, ({ method, path, headers, body }) => {
     calls.push(path)
     const answer = (status: number, body: unknown) => ({ status, body: JSON.stringify(body) })
     if (headers.authorization !== `Bearer ${API_KEY}`) return answer(401, { error: 'key' })
-    if (path === '/v1/orders') return answer(200, ORDERS)
-    const order = ORDERS.find(({ number }) => path === `/v1/orders/${number}`)
-    return order === undefined ? answer(404, { error: 'order' }) : answer(200, order)
+    if (path === '/v1/orders') return answer(200, orders)
+    const [, number, operation] = /^\/v1\/orders\/(\w+)(?:\/(\w+))?$/.exec(path) ?? []
+    const order = orders.find((one) => one.number === number)
+    if (order === undefined) return answer(404, { error: 'GONE' })
+    if (method === 'POST' && !done(order, operation, JSON.parse(body))) return answer(409, { error: 'STATE' })
+    return answer(200, order)
   })
-  return { ...server, calls }
+  return { ...server, calls, orders }
+}
+
+interface Order {
+  number: string
+  status: string
+  parcel?: object
+}
+
+/** False where the order's status does not let it. */
+function done(order: Order, operation: string | undefined, body: object): boolean {
+  const { status } = order
+  if (operation === 'confirm' && status === 'new') order.status = 'confirmed'
+  else if (operation === 'ship' && status === 'confirmed')
+    Object.assign(order, { status: 'shipped', parcel: body })
+  else if (operation === 'cancel' && status !== 'shipped') order.status = 'cancelled'
+  else return false
+  return true
 }
 
 export function mailOf(orderNumber: string, to: string): Buffer {
