@@ -50,11 +50,26 @@ export const japaneseIssue: z.core.$ZodErrorMap = (issue) => {
       return FORMAT_NAMES[issue.format] === undefined
         ? fallback(issue)
         : `${FORMAT_NAMES[issue.format]}の形で指定してください。`
-    case 'invalid_union':
+    case 'invalid_union': {
+      const allowed = allowedOf(issue)
+      if (allowed.length > 0) return `${allowed.join('、')} のいずれかを指定してください。`
       return '指定の形式が正しくありません。項目の組み合わせを確認してください。'
+    }
     default:
       return fallback(issue)
   }
+}
+
+/** The values that tell the branches of a discriminated union apart, where the one that was sent is none of them. */
+function allowedOf({
+  inst,
+  discriminator,
+}: z.core.$ZodRawIssue & { inst?: unknown; discriminator?: unknown }): string[] {
+  if (!(inst instanceof z.ZodDiscriminatedUnion) || typeof discriminator !== 'string') return []
+  return inst.options.flatMap((option) => {
+    const field = option instanceof z.ZodObject ? option.shape[discriminator] : null
+    return field instanceof z.ZodLiteral ? [...field.values].map(String) : []
+  })
 }
 
 function bound(origin: string, limit: number | bigint, word: string): string {

@@ -288,7 +288,10 @@ describe('ship is refused, in Japanese', () => {
     const number = place()
     await run(number, ship(parcel('1234-5678')))
     expect(await plan(number, ship(parcel('12345678')))).toMatchObject({ kind: 'already' })
-    expect(await plan(number, ship(parcel('9')))).toMatchObject({ code: 'ALREADY_SHIPPED' })
+    expect(await plan(number, ship(parcel('9')))).toMatchObject({
+      code: 'ALREADY_SHIPPED',
+      message: expect.stringContaining('「発送情報の訂正」'),
+    })
   })
 
   it.each<ChangeAction>([

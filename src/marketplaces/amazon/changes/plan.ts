@@ -47,7 +47,7 @@ function refusalOf(order: NormalisedOrder, shippedOn: string): ChangePlan | null
   if (order.mallState === 'shipped')
     return refused(
       'ALREADY_SHIPPED',
-      'Amazonではすでに全商品が出荷済みで、指定のお荷物伝票番号がありません。番号を直す場合はセラーセントラルで変更してください。',
+      'Amazonではすでに全商品が出荷済みで、指定のお荷物伝票番号がありません。番号を直す場合は「発送情報の訂正」を使ってください。',
     )
   if (status.startsWith('PENDING'))
     return refused(

@@ -200,7 +200,7 @@ function shippedPlan(recipient: OrderRecipient, parcels: readonly WishedParcel[]
     ? already('すでに発送済みです。')
     : refused(
         'ALREADY_SHIPPED',
-        `楽天ではすでに発送済みで、指定の${numbersOf(missing)}が登録されていません。番号を直す場合はRMSで変更してください。`,
+        `楽天ではすでに発送済みで、指定の${numbersOf(missing)}が登録されていません。番号を直す場合は「発送情報の訂正」を使ってください。`,
       )
 }
 
