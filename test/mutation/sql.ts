@@ -17,6 +17,7 @@ import { type SqlMutant, sqlMutants } from './sql-mutants.ts'
 interface SqlPart {
   /** Paths begin so. */
   files: readonly string[]
+  /** In this order they are asked whether they notice a fault. */
   tests: readonly string[]
 }
 
@@ -26,7 +27,8 @@ const SQL_PARTS: Readonly<Record<string, SqlPart>> = {
   holds: {
     files: ['src/imports/results/', 'src/imports/requests/store.ts', 'src/imports/requests/due.ts'],
     tests: [
-      'test/integration/imports/{request-rows,asked-anew,asked-meanwhile,failures,held-orders,pending,recovery,shared-mailbox}.test.ts',
+      'test/integration/imports/request-rows.test.ts',
+      'test/integration/imports/{asked-anew,asked-meanwhile,held-orders,pending,recovery,shared-mailbox}.test.ts',
     ],
   },
   marks: { files: ['src/marks/'], tests: ['test/integration/marks/marks{,-races}.test.ts'] },
@@ -34,7 +36,10 @@ const SQL_PARTS: Readonly<Record<string, SqlPart>> = {
     files: ['src/labels/', 'src/app/ship-requests.ts'],
     tests: ['test/integration/labels/labels.test.ts'],
   },
-  rotation: { files: ['src/ops/rotation/'], tests: ['test/integration/ops/rotate-{columns,keys}.test.ts'] },
+  rotation: {
+    files: ['src/ops/rotation/'],
+    tests: ['test/integration/ops/rotate-columns.test.ts', 'test/integration/ops/rotate-keys.test.ts'],
+  },
   restore: { files: ['src/ops/backup/'], tests: ['test/integration/ops/backup.test.ts'] },
 }
 
@@ -152,7 +157,7 @@ export async function mutateSql(names: readonly string[]): Promise<number> {
     const first = await runAll(undefined, { bail: true, keepOpen: true })
     const broken = failureIn(first)
     if (broken) throw new Error(`fails without any fault: ${broken.id}: ${broken.failureMessage}`)
-    usual = new Map(first.map(({ id, timeSpentMs }) => [id, timeSpentMs]))
+    usual = new Map(first.map(({ id, timeSpentMs, fileName }) => [id, { ms: timeSpentMs, file: fileName }]))
     const path = mode === 'equivalent' ? null : `.data/mutation/sql-${name}.json`
     const kept = path === null ? new Map<string, Verdict>() : readVerdicts(path)
     const faults = faultsOf(mode, mode === 'all' && isWhole(kept) ? new Map() : kept)
@@ -220,9 +225,9 @@ async function judgeAll(faults: readonly PlannedFault[], until: number, save: ()
   }
 }
 
-/** How long each test takes without a fault, in milliseconds. */
-let usual = new Map<string, number>()
-const usualOf = (id: string): number => usual.get(id) ?? 1_000
+/** How long each test takes without a fault, and its file, in the order of the part. */
+let usual = new Map<string, { ms: number; file: string }>()
+const usualOf = (id: string): number => usual.get(id)?.ms ?? 1_000
 const limitOf = (id: string): number => 5_000 + 5 * usualOf(id)
 /** Slower tests are asked once the others have noticed nothing. */
 const QUICK_MS = 1_000
@@ -236,11 +241,13 @@ async function judge(
 ): Promise<Pick<Verdict, 'state' | 'by'>> {
   Object.assign(planted, { original: text, text: put, invalid: false })
   let failed: Results[number] | undefined
-  const others = Map.groupBy(
-    [...tests].filter((id) => !keen.has(id)),
-    (id) => usualOf(id) < QUICK_MS,
+  const others = [...usual.keys()].filter((id) => tests.has(id) && !keen.has(id))
+  const quick = Map.groupBy(
+    others.filter((id) => usualOf(id) < QUICK_MS),
+    (id) => usual.get(id)?.file,
   )
-  for (const group of [[...keen], others.get(true) ?? [], others.get(false) ?? []]) {
+  const slow = others.filter((id) => usualOf(id) >= QUICK_MS)
+  for (const group of [[...keen], ...quick.values(), slow]) {
     if (group.length === 0 || failed || planted.invalid) continue
     failed = failureIn(await runAll(group, { bail: true, keepOpen: true, limitOf }))
   }
