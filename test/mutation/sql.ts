@@ -253,8 +253,9 @@ async function judge(
   }
   const state = planted.invalid ? 'invalid' : failed ? 'noticed' : 'survived'
   planted.original = null
-  // A test that failed may have left rows or a transaction behind, at which every later one would fail.
-  if (failed) await closeSuites()
+  // A test that failed may have left a transaction behind, at which every later one would fail: then it fails without the fault, too.
+  if (failed && failureIn(await runAll([failed.id], { bail: true, keepOpen: true, limitOf })))
+    await closeSuites()
   if (state !== 'noticed') process.stdout.write(`${state}: ${file} ${kind}: ${where}\n`)
   return failed && state === 'noticed' ? { state, by: failed.id } : { state }
 }
