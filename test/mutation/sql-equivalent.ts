@@ -45,6 +45,17 @@ const EQUIVALENT: readonly Equivalent[] = [
     why: 'The kind is hashed with the text; and a hash under the new key is one of the order’s own, whichever order of the batch has it too.',
   },
   {
+    file: 'src/imports/results/attempt-result.ts',
+    where: /condition dropped: .*⟦r\.state = 'waiting'⟧/,
+    why: 'It is asked twice: of the rows as they are locked, and as they are written.',
+  },
+  {
+    file: 'src/imports/results/shared-mailbox.ts',
+    statement: 'distinct on',
+    where: /condition dropped: .*⟦[or]\.order_number = any\(\$3::text\[\]\)⟧/,
+    why: 'Owners of numbers that nobody asks for are looked up in vain.',
+  },
+  {
     file: 'src/labels/',
     where: /⟦[ol]\.tenant_id = \$1⟧/,
     why: 'Row-level security refuses the same rows; the condition serves the index.',

@@ -8,6 +8,8 @@ import {
   requestImports,
 } from '../../../src/imports/requests/store.ts'
 import { type AttemptResult, writeAttemptResults } from '../../../src/imports/results/attempt-result.ts'
+import { endForOtherShops, otherShopResults } from '../../../src/imports/results/shared-mailbox.ts'
+import type { WorkingShop } from '../../../src/worker/shop-state.ts'
 import { freshDatabase, type TestDatabase } from '../../support/database/database.ts'
 import { makeShop, newId, testSealer } from '../../support/fixtures.ts'
 import { type ImportBench, importBench, numbers } from '../../support/imports/import-bench.ts'
@@ -391,6 +393,78 @@ describe('the end of a backoff', () => {
       holder.release()
     }
     expect(await end()).toBe(1)
+  })
+})
+
+describe('a number that another shop of the mailbox has', () => {
+  const owner = () =>
+    ({
+      ...{ id: bench.shopId, name: '本店', code: '123456', marketplace: bench.mall.name },
+      sharedMailboxShopIds: [sisterId],
+    }) as unknown as WorkingShop
+  const list = (shopId: string, orderNumber: string) =>
+    database.db.sweptOrder.create({
+      data: { shopId, orderNumber, day: at(0), at: at(0), listedAt: at(0) },
+    })
+  const inVain = (row: Row = {}): Row => ({ shopId: sisterId, outcome: 'NOT_FOUND', attempts: 4, ...row })
+  async function stageAt(shopId: string, orderNumber: string): Promise<void> {
+    bench.mall.place(orderNumber)
+    await bench.want([orderNumber])
+    await bench.run()
+    await database.db.order.updateMany({ where: { orderNumber }, data: { shopId } })
+    await database.db.importRequest.deleteMany({ where: { orderNumber } })
+  }
+  beforeEach(() => {
+    bench.mall.ownsOrderNumber = () => null
+  })
+
+  it('is asked for no more at its sisters, where their mall does not know it and no list of theirs names it', async () => {
+    await stageAt(bench.shopId, A)
+    await stageAt(sisterId, B)
+    await list(bench.shopId, A)
+    await list(sisterId, C)
+    const meant = await make(A, inVain())
+    const failed = await make(D, inVain({ state: 'failed' }))
+    const others = [
+      await make(A, inVain({ shopId: bench.shopId })),
+      await make(A, inVain({ purpose: 'reimport' })),
+      await make(A, inVain({ purpose: 'refresh', source: 'person' })),
+      await make('here', inVain()),
+      await make(B, inVain()),
+      await make(C, inVain()),
+      await make('ended', inVain({ state: 'done' })),
+      await make('asked for three times', inVain({ attempts: 3 })),
+      await make('held back', inVain({ pendingUntil: at(HOUR) })),
+      await make('broken', inVain({ outcome: 'X' })),
+    ]
+    const asked = [A, B, C, D, 'ended', 'asked for three times', 'held back', 'broken']
+    await unchanged(
+      () => endForOtherShops(database.pool, bench.deps.marketplaces, owner(), asked, at(0)),
+      others.map(({ id }) => id),
+    )
+    for (const { id } of [meant, failed])
+      expect(await rowOf(id)).toMatchObject({ state: 'done', outcome: 'other_shop', finishedAt: at(0) })
+  })
+
+  it('is its sisters’ at once where a number is given once', async () => {
+    bench.mall.orderNumbersAreUnique = true
+    const { id } = await make(A, { shopId: sisterId })
+    await endForOtherShops(database.pool, bench.deps.marketplaces, owner(), [A], at(0))
+    expect(await rowOf(id)).toMatchObject({ state: 'done', outcome: 'other_shop' })
+  })
+
+  it('is looked up before the mall is asked: an order of a sister’s, or one that she skips, unless our list names it', async () => {
+    bench.mall.orderNumbersAreUnique = true
+    await stageAt(sisterId, A)
+    await make(B, { shopId: sisterId, state: 'done', outcome: 'skipped' })
+    await make(C, { shopId: sisterId, state: 'done', outcome: 'staged' })
+    await stageAt(sisterId, D)
+    await list(bench.shopId, D)
+    await list(sisterId, A)
+    for (const number of [A, B, C, D]) await make(number)
+    const due = await readDue(database.pool, bench.shopId, at(0), 10)
+    const ended = await otherShopResults(bench.deps, owner(), due)
+    expect(ended.map(({ request }) => request.orderNumber).toSorted()).toEqual([A, B].toSorted())
   })
 })
 
