@@ -140,6 +140,9 @@ fields above, its carriers, and the order's own recipients and lines. One wrong 
 is named with its place (\`changes[3].parcels[0].recipientId\`), what was expected and what to do. The same
 \`Idempotency-Key\` with the same changes answers with those that were taken.
 
+A change that goes well takes earlier failures and warnings of the same action off the order (\`dismissedAt\`) where they asked for nothing beyond it: the same
+fields, recipients, parcels and lines, whatever their values. The postage that a mall refused stays on the order when a remark is changed afterwards.
+
 Ten and more changes of one kind at a Rakuten shop (\`confirm\`, \`ship\`, \`sub_status\`) go out in calls for up to 100 orders.
 `
 
