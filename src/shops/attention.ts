@@ -1,5 +1,7 @@
 import type { MarketplaceFailure } from '../marketplaces/port/failures.ts'
 import type { DbOrTx } from '../platform/db/database.ts'
+import { statement } from '../platform/db/statement-names.ts'
+import type { Queries } from '../platform/db/transaction.ts'
 
 /**
  * 要対応 and the lane of a shop. Every writer says which credentials it worked with: somebody may have put in new ones
@@ -89,15 +91,17 @@ export interface LaneClosing {
   reason: string
   /** True when the mall named no time: then the next pause is to be longer. */
   failure: boolean
+  /** The mall failed or fell silent, and did not merely say "later". Default false. */
+  outage?: boolean
   at: Date
 }
 
 /** No call to the mall before `until`. A later time that is set already stays. */
 export async function closeLane(db: DbOrTx, shopId: string, closing: LaneClosing): Promise<void> {
-  const { until, reason, failure, at } = closing
+  const { until, reason, failure, outage = false, at } = closing
   await db.shop.updateMany({
     where: { id: shopId, OR: [{ laneClosedUntil: null }, { laneClosedUntil: { lt: until } }] },
-    data: { laneClosedUntil: until, laneClosedReason: reason, updatedAt: at },
+    data: { laneClosedUntil: until, laneClosedReason: reason, laneOutage: outage, updatedAt: at },
   })
   if (failure) await db.shop.updateMany({ where: { id: shopId }, data: { laneFailures: { increment: 1 } } })
 }
@@ -130,3 +134,43 @@ export async function claimProbe(
   })
   return claimed.count > 0
 }
+
+/** A lane that was opened early stays with its own pauses for this long: where it broke again, the fault is that shop's. */
+const EARLY_ONCE = `interval '10 minutes'`
+/** Opened at once, the shops that failed together would come back together. */
+const EARLY_SPREAD_SECONDS = 5
+const MOST_EARLY = 500
+
+/**
+ * Opens lanes that an outage of the mall closed, when the mall is seen well again by something else: another shop of any tenant,
+ * a probe, a person's question. Before this, a shop waited out its pause of up to five minutes beside shops that were served.
+ * @param seen the mall that answered; or one shop of it, where the answer was that shop's own
+ * @returns the shops whose lanes open, within five seconds
+ */
+export async function openEarly(
+  queries: Queries,
+  seen: { marketplace: string } | { shopId: string },
+  at: Date,
+): Promise<string[]> {
+  const [marketplace, shopId] = 'shopId' in seen ? [null, seen.shopId] : [seen.marketplace, null]
+  const { rows } = await queries.query<{ id: string }>({
+    ...OPEN_EARLY,
+    values: [at, marketplace, shopId, MOST_EARLY],
+  })
+  return rows.map(({ id }) => id)
+}
+
+const OPEN_EARLY = statement(`
+update shops set updated_at = $1, lane_closed_until =
+  case when $3::uuid is null then least(lane_closed_until, $1::timestamptz + random() * ${EARLY_SPREAD_SECONDS} * interval '1 second') else $1 end
+where id in (
+  select s.id from shops s
+  where s.lane_outage and s.lane_closed_until > $1 and ($2::marketplace is null or s.marketplace = $2) and ($3::uuid is null or s.id = $3)
+    and not exists (
+      select from shop_waits w where w.shop_id = s.id and w.kind = 'lane_closed' and w.from_at > $1::timestamptz - ${EARLY_ONCE}
+        and w.ended_at < w.until_at and $3::uuid is null
+        -- Not merely closed for longer.
+        and not exists (
+          select from shop_waits n where n.shop_id = s.id and n.kind = 'lane_closed' and n.from_at = w.ended_at and n.until_at > w.until_at))
+  order by s.id limit $4 for update skip locked)
+returning id::text`)

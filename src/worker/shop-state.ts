@@ -6,7 +6,7 @@ import type { Queries } from '../platform/db/transaction.ts'
 import type { Logger } from '../platform/logger.ts'
 import type { Metrics } from '../platform/metrics.ts'
 import type { Random } from '../platform/random.ts'
-import { clearAttention, closeLane, openLane, raiseAttention } from '../shops/attention.ts'
+import { clearAttention, closeLane, openEarly, openLane, raiseAttention } from '../shops/attention.ts'
 import type { ShopRow } from '../shops/shops/sessions.ts'
 import { noteQuotaWait } from '../shops/waits.ts'
 import { isOwnWait, laneDecision } from './lane-policy.ts'
@@ -102,7 +102,8 @@ export async function stopShop(
     deps.log.warn(facts, 'shop needs attention; its requests wait')
   } else {
     const { until, reason, counts } = decision
-    await closeLane(deps.db, shop.id, { until, reason, failure: counts, at })
+    const outage = counts && failure.kind === 'unavailable'
+    await closeLane(deps.db, shop.id, { until, reason, failure: counts, outage, at })
     deps.wakeLater.at(shop.id, until.getTime())
     deps.log.warn({ ...facts, until }, 'lane closed; its requests wait')
   }
@@ -123,11 +124,19 @@ export async function heal(deps: LaneDeps, shop: WorkingShop): Promise<void> {
   deps.log.info({ shopId: shop.id }, 'shop has healed; its requests are fetched')
 }
 
-/** A good answer ends the series of failures; the next one starts with a short pause again. */
+/**
+ * A good answer ends the series of failures; the next one starts with a short pause again. What ended for this shop ended for
+ * others of its mall, so theirs are opened too.
+ */
 export async function forgetFailures(deps: LaneDeps, shop: WorkingShop): Promise<void> {
   if (shop.laneFailures === 0) return
-  await openLane(deps.db, shop.id, new Date(deps.clock.now()))
+  const at = new Date(deps.clock.now())
+  await openLane(deps.db, shop.id, at)
   shop.laneFailures = 0
+  const { marketplace } = shop
+  const opened = await openEarly(deps.pool, { marketplace }, at)
+  if (opened.length > 0)
+    deps.log.info({ marketplace, shops: opened.length }, 'lanes of this mall opened early')
 }
 
 /** For errors that are nobody's answer: the shop pauses as after an outage. */

@@ -39,6 +39,7 @@ export interface OpenedSession {
   marketplace: Marketplace
   session: MarketplaceSession
   inDoubt: SharedLane['inDoubt']
+  asQuestion: SharedLane['asQuestion']
   /** What the mall's answers gave to say so far, each code once. Nothing of it stops the shop. */
   hints: readonly MallHint[]
   /** Keeps them with the shop, and forgets those that the mall took back. To be called when the session is done with. */
@@ -123,6 +124,7 @@ export function createShopSessions(tools: SessionTools): ShopSessions {
         marketplace,
         session,
         inDoubt: lane.inDoubt,
+        asQuestion: lane.asQuestion,
         hints: book.hints,
         saveHints: () => book.save(tools.db, shop.id, dateNow(tools.clock)),
       }
