@@ -1,5 +1,7 @@
 import { QueryClient, useQuery } from '@tanstack/react-query'
-import { ApiProblem, answer, api, isTimeout } from './api.ts'
+import { ApiProblem, answer, api, type Board, isTimeout } from './api.ts'
+import { t } from './i18n.ts'
+import { shortTime } from './parts/format.ts'
 
 export const queries = new QueryClient({
   defaultOptions: {
@@ -27,6 +29,32 @@ export const useBoard = () =>
     queryFn: () => answer(api.GET('/v1/board')),
     refetchInterval: 60_000,
   })
+
+/** What holds each shop's imports up: the verdict that the search shows too, so no screen says less. */
+export const useShopReasons = () =>
+  useQuery({
+    queryKey: ['shop-reasons'],
+    queryFn: async () => (await answer(api.GET('/v1/why/shops'))).shops,
+    refetchInterval: 10_000,
+    staleTime: 5_000,
+  }).data
+
+export type ShopReason = NonNullable<ReturnType<typeof useShopReasons>>[number]
+
+/** Verdicts under which what waits does not come in one after the other. */
+const STUCK: ReadonlySet<string> = new Set(['retrying', 'mall_away', 'quota_used', 'shop_stopped'])
+
+/** Says when a shop's imports go on that are held up; null where nothing holds them up. */
+export function stuckBy(shop: Board['shops'][number], reason: ShopReason | undefined): string | null {
+  const at = shop.laneClosedUntil ?? reason?.next?.at
+  if (reason?.verdict === 'retrying')
+    return t(`照会失敗 次は${shortTime(at)}`, `failing, next ${shortTime(at)}`)
+  if (shop.laneClosedUntil || (reason?.verdict && STUCK.has(reason.verdict)))
+    return at
+      ? t(`${shortTime(at)}まで休止`, `resting until ${shortTime(at)}`)
+      : (reason?.message ?? t('停止中', 'Off'))
+  return null
+}
 
 export const useMalls = () =>
   useQuery({

@@ -94,14 +94,14 @@ export function followEvents(queries: QueryClient): () => void {
     hear<Board>('board', (board) => {
       queries.setQueryData(['board'], board)
       set({ heardAt: Date.now() })
-      touch('import-requests')
+      touch('import-requests', 'why', 'waiting')
     })
     listen('order', (data) => {
       touch('orders', 'timeline')
       void queries.invalidateQueries({ queryKey: ['order', data.orderId] })
     })
     listen('change', () => touch('site-changes', 'orders', 'timeline'))
-    listen('attention', () => touch('shops'))
+    listen('attention', () => touch('shops', 'shop-reasons'))
     source.onerror = () => {
       // The browser comes again by itself, except when it was answered with an error: then somebody has to ask why.
       if (source?.readyState === EventSource.CLOSED) reconnect()

@@ -1,7 +1,9 @@
 import { useQuery } from '@tanstack/react-query'
+import { useState } from 'react'
 import { answer, api, type ImportRequest } from '../api.ts'
 import { refresh, useNames } from '../data.ts'
 import { t } from '../i18n.ts'
+import { Reason } from '../list/why-not.tsx'
 import { shortTime } from '../parts/format.ts'
 import { Failed, Loading, Problem } from '../parts/states.tsx'
 import { useSend } from '../parts/use-send.ts'
@@ -72,6 +74,7 @@ function ImportCard({ request }: { request: ImportRequest }) {
   const { shop } = useNames()
   const mayWork = useMayWork()
   const { busy, error, send } = useSend()
+  const [isOpen, setOpen] = useState(false)
   const act = (path: '/v1/import-requests/{id}/retry' | '/v1/import-requests/{id}/dismiss') =>
     send(() => answer(api.POST(path, { params: { path: { id: request.id } } })).then(refreshImports))
   return (
@@ -106,6 +109,10 @@ function ImportCard({ request }: { request: ImportRequest }) {
         </div>
       )}
       <Problem error={error} />
+      <button type="button" className="link-button" aria-expanded={isOpen} onClick={() => setOpen(!isOpen)}>
+        {t('理由と次の予定', 'Why, and what comes next')}
+      </button>
+      {isOpen && <Reason orderNumber={request.orderNumber} shopId={request.shopId} />}
     </article>
   )
 }

@@ -1,7 +1,9 @@
 import { useQueries } from '@tanstack/react-query'
+import { useState } from 'react'
 import { answer, api } from '../api.ts'
 import { queries, useBoard, useNames } from '../data.ts'
 import { t } from '../i18n.ts'
+import { Reason } from '../list/why-not.tsx'
 import { dateTime, number, shortDay } from '../parts/format.ts'
 import { Sign } from '../parts/sign.tsx'
 import { Empty, Failed, Loading, Problem, Wide } from '../parts/states.tsx'
@@ -145,16 +147,26 @@ function Missing({ shopId, numbers, count }: { shopId: string; numbers: readonly
         </button>
       )}
       <details>
-        <summary>{t('受注番号を見る', 'Numbers')}</summary>
+        <summary>{t('受注番号と理由を見る', 'Numbers and reasons')}</summary>
         <ul className="plain">
           {numbers.map((one) => (
-            <li key={one}>
-              <code>{one}</code>
-            </li>
+            <MissingOne key={one} orderNumber={one} shopId={shopId} />
           ))}
         </ul>
       </details>
       <Problem error={error} />
     </div>
+  )
+}
+
+function MissingOne({ orderNumber, shopId }: { orderNumber: string; shopId: string }) {
+  const [isOpen, setOpen] = useState(false)
+  return (
+    <li>
+      <button type="button" className="link-button" aria-expanded={isOpen} onClick={() => setOpen(!isOpen)}>
+        <code>{orderNumber}</code>
+      </button>
+      {isOpen && <Reason orderNumber={orderNumber} shopId={shopId} />}
+    </li>
   )
 }

@@ -56,6 +56,7 @@ const SCREENS: readonly Screen[] = [
     roles: ['owner'],
     Screen: lazyPart(() => import('./connections.tsx')),
   },
+  { path: '/waiting', Screen: lazyPart(() => import('./waiting.tsx')) },
   { path: '/quota', name: ['クォータ時計', 'Quota clock'], Screen: lazyPart(() => import('./quota.tsx')) },
 ]
 

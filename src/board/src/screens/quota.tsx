@@ -1,8 +1,9 @@
 import { useEffect, useState } from 'react'
+import { Link } from 'wouter'
 import type { Board } from '../api.ts'
-import { useBoard, useMalls, useNames } from '../data.ts'
+import { type ShopReason, stuckBy, useBoard, useMalls, useNames, useShopReasons } from '../data.ts'
 import { t } from '../i18n.ts'
-import { clock, number, shortTime, span } from '../parts/format.ts'
+import { clock, number, span } from '../parts/format.ts'
 import { useNow } from '../parts/now.ts'
 import { Sign } from '../parts/sign.tsx'
 import { Empty, Loading } from '../parts/states.tsx'
@@ -36,6 +37,7 @@ export default function Quota() {
   const { data: board, dataUpdatedAt } = useBoard()
   const { mall } = useNames()
   const malls = useMalls().data
+  const reasons = useShopReasons()
   const [samples, setSamples] = useState<ReadonlyMap<string, readonly Sample[]>>(new Map())
   useEffect(() => {
     if (!board) return
@@ -81,9 +83,14 @@ export default function Quota() {
               <th scope="row">
                 {shop.name} <span className="quiet">{mall(shop.marketplace)}</span>
               </th>
-              <td className="num">{number(shop.importing)}</td>
+              <td className="num">
+                <Link href={`/waiting?shopId=${shop.shopId}`}>
+                  {number(shop.importing + shop.importDoubtful)}
+                </Link>
+              </td>
               <Expected
                 shop={shop}
+                reason={reasons?.find(({ shopId }) => shopId === shop.shopId)}
                 rate={rateOf(samples.get(shop.shopId) ?? [])}
                 most={malls?.find(({ name }) => name === shop.marketplace)?.limits.ordersPerMinute ?? null}
               />
@@ -95,19 +102,22 @@ export default function Quota() {
   )
 }
 
-function Expected({ shop, rate, most }: { shop: Shop; rate: number | null; most: number | null }) {
+function Expected({
+  shop,
+  reason,
+  rate,
+  most,
+}: {
+  shop: Shop
+  reason: ShopReason | undefined
+  rate: number | null
+  most: number | null
+}) {
   const now = useNow(5_000)
   const text = () => {
     if (shop.attention) return <Sign tone="attention">{shop.attention.message}</Sign>
-    if (shop.laneClosedUntil)
-      return (
-        <Sign tone="warning">
-          {t(
-            `${shortTime(shop.laneClosedUntil)}まで休止`,
-            `resting until ${shortTime(shop.laneClosedUntil)}`,
-          )}
-        </Sign>
-      )
+    const stuck = stuckBy(shop, reason)
+    if (stuck) return <Sign tone="warning">{stuck}</Sign>
     if (shop.importing === 0) return <Sign tone="done">{t('取込待ちなし', 'Nothing waits')}</Sign>
     const left = (shop.importing / (rate ?? most ?? 0)) * 60_000
     if (!Number.isFinite(left)) return <Sign tone="changing">{t('計測しています', 'Measuring')}</Sign>

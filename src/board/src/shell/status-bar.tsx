@@ -2,7 +2,7 @@ import { useState } from 'react'
 import { Link, useLocation, useSearch } from 'wouter'
 import { switchAlarms, useAlarmsOn, waitingForPerson } from '../alarms.ts'
 import { type Board, problemText } from '../api.ts'
-import { useBoard, useNames } from '../data.ts'
+import { type ShopReason, stuckBy, useBoard, useNames, useShopReasons } from '../data.ts'
 import { t } from '../i18n.ts'
 import {
   removeView,
@@ -208,12 +208,14 @@ function Shops({ board, shopId }: { board: Board | undefined; shopId: string | n
   const { mall } = useNames()
   const live = useLive().state === 'open'
   const now = useNow(30_000)
+  const reasons = useShopReasons()
   if (!board) return null
   return (
     <div className="bar-group bar-shops">
       <h2 className="bar-title">{t('店舗', 'Shops')}</h2>
       {board.shops.map((shop) => {
-        const light = lightOf(shop, live, now)
+        const reason = reasons?.find(({ shopId }) => shopId === shop.shopId)
+        const light = lightOf(shop, reason, live, now)
         return (
           <Link
             key={shop.shopId}
@@ -268,17 +270,16 @@ function Shops({ board, shopId }: { board: Board | undefined; shopId: string | n
 const PROOF_MS = 30 * 60_000
 
 /** ✓ only where it is proven: the mall answers, the comparison is recent, and nothing is missing. */
-export function lightOf(shop: Shop, live: boolean, now: number): { tone: Tone; text: string } {
+export function lightOf(
+  shop: Shop,
+  reason: ShopReason | undefined,
+  live: boolean,
+  now: number,
+): { tone: Tone; text: string } {
   const ago = (time: string) => t(`${span(now - Date.parse(time))}前`, `${span(now - Date.parse(time))} ago`)
   if (shop.attention) return { tone: 'attention', text: t('要対応', 'Attention') }
-  if (shop.laneClosedUntil)
-    return {
-      tone: 'warning',
-      text: t(
-        `${shortTime(shop.laneClosedUntil)}まで休止`,
-        `resting until ${shortTime(shop.laneClosedUntil)}`,
-      ),
-    }
+  const stuck = stuckBy(shop, reason)
+  if (stuck) return { tone: 'warning', text: stuck }
   if (shop.missing > 0)
     return { tone: 'warning', text: t(`未取込${shop.missing}件`, `${shop.missing} missing`) }
   if (shop.differing > 0)
