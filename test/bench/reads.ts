@@ -1,11 +1,13 @@
 import { table } from '../../sandbox/demo/show.ts'
 import { readRequestPage } from '../../src/imports/requests/read.ts'
+import { MALLS } from '../../src/marketplaces/index.ts'
 import { readBoard } from '../../src/orders/board.ts'
 import { DETAIL_FIELD, ORDER_FIELDS } from '../../src/orders/order-json.ts'
 import { readOrderPage } from '../../src/orders/read.ts'
 import { MAKE_BATCH } from '../../src/orders/sql.ts'
 import { type Database, openDatabase } from '../../src/platform/db/database.ts'
 import { applyMigrations } from '../../src/platform/db/migrate.ts'
+import { answerWhy } from '../../src/why/why.ts'
 import { type History, makeHistory } from '../support/database/history.ts'
 import { newId, testSealer } from '../support/fixtures.ts'
 import { type BlockCounter, countBlocks } from './blocks.ts'
@@ -40,7 +42,16 @@ interface Contest {
 
 const STAGED = 1_500
 
-export const READS = ['pull', 'list', 'search', 'import-requests', 'board', 'worker', 'growth'] as const
+export const READS = [
+  'pull',
+  'list',
+  'search',
+  'import-requests',
+  'board',
+  'why',
+  'worker',
+  'growth',
+] as const
 
 export async function measureReads(
   databases: Databases,
@@ -117,7 +128,29 @@ async function contestsOf(database: Database, history: History): Promise<Contest
     run: () => readRequestPage({ pool, sealer: testSealer }, tenantId, { limit: 50, ...query } as never),
     floor: byKey('import_requests'),
   })
+  const why = (name: string, number: string, isWhole: boolean): Contest => ({
+    name,
+    run: () =>
+      answerWhy(
+        {
+          ...{ db, pool, sealer: testSealer, clock: { now: Date.now, sleep: async () => undefined } },
+          marketplaces: new Map(
+            MALLS.map((mall) => [mall.name, { ...mall, ownsOrderNumber: () => isWhole }]),
+          ) as never,
+          ...{ live: { ask: async () => [] }, turns: { run: (_, work) => work() } },
+          judge: { explain: () => Promise.reject(new Error('no mail is asked for')) },
+        },
+        { tenantId, shops: null },
+        { number, live: false },
+        new AbortController().signal,
+      ),
+    floor: byKey('import_requests'),
+  })
   return [
+    why('why, an order that is here', 'shop-000000778', true),
+    why('why, a number that is nowhere', 'shop-999999999', true),
+    why('why, the end of a number', '0778', false),
+    why('why, the beginning of many numbers', 'shop-0000', false),
     list('list', {}),
     list('list by status', { status: 'completed' }),
     list('list of what is held', { hold: true }),

@@ -23,15 +23,14 @@ export const keyOf = (marketplace: string, orderNumber: string): string => `${ma
 export const mailboxOf = (mall: PlannedOrder['mall'], shop: number): number =>
   shop * MAILBOXES + (SANDBOX_MALLS.indexOf(mall) % MAILBOXES)
 
-/** Places each order of the plan in its time and brings its mails. Ends when the last mail was brought. */
+/** Places each order of the plan in its time, adds it to `placed` and brings its mails. Ends when the last mail was brought. */
 export async function bringOrders(
   ground: Ground,
   plan: Plan,
   began: number,
-  history: History,
+  { history, placed = [] }: { history: History; placed?: Placed[] },
   signal: AbortSignal,
 ): Promise<Placed[]> {
-  const placed: Placed[] = []
   const mails: { at: number; deliver: () => Promise<void> }[] = []
   const shops = ground.mailboxes.length / MAILBOXES
   const shopsOf = Object.fromEntries(SANDBOX_MALLS.map((mall) => [mall, sandboxShops(mall, shops)]))

@@ -50,6 +50,7 @@ export interface ChangeRunResult {
   unexplained: number
   late: number
   untrue: number
+  whyFalse: number
   /** Calls spoilt, by kind, and processes killed. */
   faults: Record<string, number>
   /** Calls at the malls while faults were on. */
@@ -162,6 +163,7 @@ function resultOf(
     ...{ states: changeStates, writes },
     ...{ lost: verdict.lost, duplicated: verdict.duplicated, stuck: verdict.stuck },
     ...{ unexplained: verdict.unexplained, late: verdict.late, untrue: verdict.untrue },
+    whyFalse: verdict.whyFalse,
     faults: { ...spoilt.hits, ...(kills > 0 ? { 'kill-9 worker': kills } : {}) },
     ...{ calls: spoilt.calls, seconds, findings, historyFile },
   }

@@ -46,17 +46,24 @@ const OTHER_AFTERMATH_MS = 120_000
 export function latenessOf(orders: readonly ComingOrder[], faults: readonly FaultSpan[]): Lateness[] {
   return orders.map((order) => {
     const { key, due, stagedAt } = order
-    const touching = faults.filter(
-      (fault) =>
-        fault.from < stagedAt &&
-        fault.to + aftermathOf(fault) > due &&
-        (fault.on === undefined || fault.on === order.mall || fault.on === order.mailbox),
-    )
+    const touching = faults.filter((fault) => touches(fault, order))
     const since = Math.max(due, ...touching.map(({ to }) => to))
-    const until = Math.max(due, ...touching.map((fault) => fault.to + aftermathOf(fault))) + BOUND_MS
+    const until = boundOf(order, touching)
     return { key, behindMs: Math.max(0, stagedAt - since), beyondMs: Math.max(0, stagedAt - until) }
   })
 }
+
+const touches = (fault: FaultSpan, { due, stagedAt, mall, mailbox }: ComingOrder): boolean =>
+  fault.from < stagedAt &&
+  fault.to + aftermathOf(fault) > due &&
+  (fault.on === undefined || fault.on === mall || fault.on === mailbox)
+
+/** Until when what was due of an order may take, by what touched it. */
+export const boundOf = (order: ComingOrder, faults: readonly FaultSpan[]): number =>
+  Math.max(
+    order.due,
+    ...faults.filter((fault) => touches(fault, order)).map((fault) => fault.to + aftermathOf(fault)),
+  ) + BOUND_MS
 
 const aftermathOf = ({ name }: FaultSpan): number =>
   AFTERMATH_MS[name.split(' ')[0] ?? ''] ?? OTHER_AFTERMATH_MS

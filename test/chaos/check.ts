@@ -2,6 +2,7 @@ import { checkChanges, type WishedChange } from './check-changes.ts'
 import { checkDesk } from './check-desk.ts'
 import { checkFeed } from './check-feed.ts'
 import { type ComingOrder, type FaultSpan, latenessOf } from './check-lateness.ts'
+import { judgeWhy } from './check-why.ts'
 import type { HistoryLine } from './history.ts'
 
 /**
@@ -22,6 +23,9 @@ export interface Verdict {
   stuck: number
   /** Changes that ended otherwise than well, and nobody is told why. */
   unexplained: number
+  /** Answers to why a late order is not here, and those of them that were false or refused. */
+  whyAsked: number
+  whyFalse: number
   /** Holds and marks that say something else than the mall. */
   untrue: number
   /** Milliseconds from when it could be known, or from the end of the last fault that touched it if that was later. */
@@ -64,9 +68,17 @@ export function check(history: readonly HistoryLine[]): Verdict {
       .filter(({ value }) => value.what === what)
       .map(({ value }) => value.text)
   const byOrder = Map.groupBy(stored, (row) => row.order)
-  const lateness = latenessOf(
-    comingOrders(placed, byOrder, of('mail', 'ok'), started?.sweepMs ?? 0),
-    spansOf(of('fault')),
+  const coming = comingOrders(placed, byOrder, of('mail', 'ok'), started?.sweepMs ?? 0)
+  const faults = spansOf(of('fault'))
+  const lateness = latenessOf(coming, faults)
+  const why = judgeWhy(
+    of('why', 'ok').map(({ at, value }) => ({
+      ...{ order: value.order, askedAt: value.askedAt, at, verdict: value.verdict ?? '' },
+      ...{ nextAt: value.nextAt ?? null, seen: value.seen ?? '' },
+    })),
+    new Map(coming.map((one) => [one.key, one])),
+    faults,
+    (started?.sweepMs ?? 0) > 0,
   )
   const found = {
     lost: [
@@ -96,6 +108,7 @@ export function check(history: readonly HistoryLine[]): Verdict {
     ],
     unexplained: changes.unexplained,
     untrue: desk.untrue,
+    why: [...why.false, ...of('why', 'fail').map(({ value }) => `refused: ${value.order} ${value.why}`)],
     'given up': open('failed'),
     late: lateness
       .filter(({ beyondMs }) => beyondMs > 0)
@@ -105,6 +118,7 @@ export function check(history: readonly HistoryLine[]): Verdict {
     ...{ orders: placed.size, staged: byOrder.size, pulled: batches.given.size, changes: changes.shipped },
     ...{ lost: found.lost.length, duplicated: found.duplicated.length, late: found.late.length },
     ...{ stuck: found.stuck.length, unexplained: found.unexplained.length, untrue: found.untrue.length },
+    ...{ whyAsked: why.asked, whyFalse: found.why.length },
     latenessMs: quantiles(lateness.map(({ behindMs }) => behindMs)),
     faults: countOf(of('fault', 'invoke').map(({ value }) => value.name)),
     ...{ changeStates: changes.states, writes: changes.written },

@@ -66,6 +66,8 @@ export interface Books {
   /** Cheap enough to be asked for every second. */
   progress(): Promise<Progress>
   orders(): Promise<StoredOrder[]>
+  /** Keys of those that are here: cheap enough for every few seconds. */
+  keys(): Promise<ReadonlySet<string>>
   openWork(): Promise<OpenWork>
   changes(): Promise<StoredChange[]>
   /** The feed in its order, up to what may still come in between, and the orders and changes that it tells of, all of one moment. */
@@ -91,6 +93,12 @@ export function openBooks(url: () => string): Books {
         ORDERS,
       )
       return rows.map(({ m, n, at, ...more }) => ({ key: keyOf(m, n), stagedAt: at.getTime(), ...more }))
+    },
+    async keys() {
+      const rows = await query<{ m: string; n: string }>(
+        'select marketplace::text as m, order_number as n from orders',
+      )
+      return new Set(rows.map(({ m, n }) => keyOf(m, n)))
     },
     async openWork() {
       const [requests, attention, failed] = await Promise.all([

@@ -90,6 +90,16 @@ const Entry = z.discriminatedUnion('f', [
       why: z.string().optional(),
     }),
   }),
+  /** An answer of `GET /v1/why` for an order that is late; `seen`: what it rested on. */
+  z.object({
+    f: z.literal('why'),
+    value: z.object({
+      ...{ order, askedAt: z.number() },
+      ...{ verdict: z.string().optional(), seen: z.string().optional(), live: z.boolean().optional() },
+      nextAt: z.number().nullable().optional(),
+      why: z.string().optional(),
+    }),
+  }),
   /** Read at the end: of the database, one line for each row. */
   z.object({
     f: z.literal('stored'),

@@ -166,12 +166,14 @@ async function changesRun(): Promise<number> {
   return wrongIn(result)
 }
 
+// `whyFalse` is told and not yet counted: its judge has seen no run of thousands of orders.
 function wrongIn({ lost, duplicated, late, stuck, unexplained, untrue }: Wrong): number {
   return lost + duplicated + late + stuck + unexplained + untrue
 }
 
 function keep(result: ChaosResult): string {
   const { orders, staged, pulled, changes, lost, duplicated, late, stuck, unexplained, untrue } = result
+  const { whyAsked, whyFalse } = result
   const git = spawnSync('git', ['describe', '--always', '--dirty', '--abbrev=7'], { encoding: 'utf8' })
   return storeResult({
     date: new Date(started).toISOString().slice(0, 10),
@@ -179,7 +181,7 @@ function keep(result: ChaosResult): string {
     // Where the history lies is this machine's own business.
     command: `npm run chaos -- ${process.argv.slice(2).join(' ')}`.replace(/ --history[ =]\S+/, ''),
     ...{ seed, engine: result.engine, orders, staged, pulled, changes },
-    ...{ lost, duplicated, late, stuck, unexplained, untrue, lateIsRed: true },
+    ...{ lost, duplicated, late, stuck, unexplained, untrue, whyAsked, whyFalse, lateIsRed: true },
     faultTimes: Object.values(result.faults).reduce((sum, count) => sum + count, 0),
     ...{ faultKinds: Object.keys(result.faults).length, faults: result.faults },
     ...{ settleSeconds: result.settleSeconds, endedByItself: result.endedByItself.running },

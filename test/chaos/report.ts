@@ -21,6 +21,8 @@ const StoredResult = z.object({
   ...{ lost: z.int(), duplicated: z.int(), late: z.int(), stuck: z.int(), unexplained: z.int().default(0) },
   /** Before it was judged: absent. */
   untrue: z.int().optional(),
+  /** Answers to why a late order is not here, and the false ones; before they were asked for: absent. */
+  ...{ whyAsked: z.int().optional(), whyFalse: z.int().optional() },
   /** Late is beyond an order's own bound. Before that: more than 60 s after all faults, which no run was red for. */
   lateIsRed: z.boolean().default(false),
   /** Faults begun, and of how many kinds; each by name since there are histories. */
@@ -82,7 +84,13 @@ const HEAD = [
 ]
 
 export const isGreen = (result: StoredResult): boolean =>
-  result.lost + result.duplicated + result.stuck + result.unexplained + (result.untrue ?? 0) === 0 &&
+  result.lost +
+    result.duplicated +
+    result.stuck +
+    result.unexplained +
+    (result.untrue ?? 0) +
+    (result.whyFalse ?? 0) ===
+    0 &&
   (result.late === 0 || !result.lateIsRed) &&
   result.settleSeconds !== null
 

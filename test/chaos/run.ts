@@ -2,7 +2,8 @@ import { randomBytes } from 'node:crypto'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { SANDBOX_MALLS } from '../../sandbox/malls/index.ts'
 import { freePort } from '../support/redis.ts'
-import { bringOrders } from './arrivals.ts'
+import { bringOrders, type Placed } from './arrivals.ts'
+import { startAsker } from './asker.ts'
 import { shippingOrHolding, startChangeDesk } from './changes.ts'
 import { check, type Verdict } from './check.ts'
 import { createClient, createSetup, register } from './client.ts'
@@ -161,17 +162,19 @@ async function onGround(
     onOf: (fault) => onOf(fault, ground),
   })
   injecting.catch((error: unknown) => broken.abort(error))
+  const placed: Placed[] = []
+  const asker = startAsker(client, books, placed, seed, history)
   const [arrivals, injected] = await Promise.allSettled([
-    bringOrders(ground, plan, began, history, whole),
+    bringOrders(ground, plan, began, { history, placed }, whole),
     injecting,
   ])
   if (injected.status === 'rejected') throw injected.reason
   if (arrivals.status === 'rejected') throw arrivals.reason
-  const placed = arrivals.value
   await fleet.allReady()
   const faultsEndedAt = Date.now()
   progress('faults are over; waiting until all is done')
   const settled = await settle({ ...options, hooks }, books, placed, faultsEndedAt)
+  await asker.stop()
   await puller.stop()
   await desk.stop()
   await labels.stop()

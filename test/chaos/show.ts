@@ -18,7 +18,17 @@ export function shownRun(result: ChaosResult): string {
   const { faults, latenessMs, changeStates, endedByItself } = result
   const head = ['seed', 'engine', 'imap', 'orders', 'staged', 'pulled', 'changes'] as const
   return [
-    oneRow(result, [...head, 'lost', 'duplicated', 'late', 'stuck', 'unexplained', 'untrue']),
+    oneRow(result, [
+      ...head,
+      'lost',
+      'duplicated',
+      'late',
+      'stuck',
+      'unexplained',
+      'untrue',
+      'whyAsked',
+      'whyFalse',
+    ]),
     '',
     `  faults             ${counts(faults)}`,
     `  changes ended      ${counts(changeStates)}`,

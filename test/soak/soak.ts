@@ -141,7 +141,9 @@ async function onGround(
     () => progress(`handed over ${pulled} of ${Math.floor((Date.now() - began) / 1000) * rate}`),
     60_000,
   )
-  const placed = await bringOrders(ground, plan, began, history, signal).finally(() => clearInterval(telling))
+  const placed = await bringOrders(ground, plan, began, { history }, signal).finally(() =>
+    clearInterval(telling),
+  )
   await hostile?.stop()
   const watched = await watch.stop()
   progress('the last order is placed; waiting until all is done')

@@ -69,7 +69,15 @@ export const fault = (
 
 /** How much of each kind is wrong in a history. */
 export function wrongIn(history: readonly HistoryLine[]) {
-  const { lost, duplicated, late, stuck, unexplained, untrue } = check(history)
-  return { lost, duplicated, late, stuck, unexplained, untrue }
+  const { lost, duplicated, late, stuck, unexplained, untrue, whyFalse } = check(history)
+  return { lost, duplicated, late, stuck, unexplained, untrue, whyFalse }
 }
-export const NOTHING_WRONG = { lost: 0, duplicated: 0, late: 0, stuck: 0, unexplained: 0, untrue: 0 }
+export const NOTHING_WRONG = {
+  lost: 0,
+  duplicated: 0,
+  late: 0,
+  stuck: 0,
+  unexplained: 0,
+  untrue: 0,
+  whyFalse: 0,
+}
