@@ -89,6 +89,7 @@ export async function prepareExamples(
         moveOrders: [{ orderIds: [order.id], to: 'new' }],
         requestSiteChanges: [{ changes: [{ orderId: changes.orderId, action: 'memo', memo: '至急' }] }],
         reimportOrders: [{ orderIds: [another.id], apply: 'none' }],
+        actOnWhy: [{ action: 'import_now', shopId: shops.rakuten, number: lost.orderNumber }],
         importOrders: [
           { shopId: shops.rakuten, orderNumbers: [lost.orderNumber] },
           { shopId: shops.yahoo, ...lastDay() },

@@ -42,6 +42,7 @@ import { createChangeRoutes } from '../site-changes/routes.ts'
 import { staffArea } from '../staff/index.ts'
 import { createViewRecorder } from '../staff/views.ts'
 import { webhookRoutes } from '../webhooks/routes.ts'
+import { createLiveHalf } from '../why/live.ts'
 import { whyRoutes } from '../why/routes.ts'
 import type { Core } from './core.ts'
 import { tenantChanged } from './core.ts'
@@ -111,7 +112,7 @@ export function createApiArea(core: Core, { sendMail, channels }: Messages): Api
       pushSecretRoutes(shared),
       notificationRoutes({ ...shared, sessions }),
       createReconciliationRoutes(shared),
-      whyRoutes(shared),
+      whyRoutes({ ...shared, judge, live: createLiveHalf({ ...shared, sessions }) }),
       createChangeRoutes(shared),
       labelRoutes({ ...shared, ships: createShipRequests(shared) }),
       ...shops.clientRoutes,

@@ -28,6 +28,8 @@ const RULES: readonly Rule[] = [
   ['GET', /^\/admin\/queues(\/|$)/, 'operator_without_personal_data'],
   // Explains a text that was sent along; it changes nothing.
   ['POST', /^\/v1\/mailboxes\/recognise$/, 'staff'],
+  // A question that takes a mail; it is read and not kept.
+  ['POST', /^\/v1\/why$/, 'read_only'],
   // A file of everybody's names and addresses.
   ['GET', /^\/v1\/orders\/export$/, 'staff'],
   // Each person chooses for themselves; what is everybody's is an owner's, which the room looks at.

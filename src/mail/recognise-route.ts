@@ -9,22 +9,14 @@ import type { MallFacts } from '../marketplaces/port/marketplace.ts'
 import { MARKETPLACES, type MarketplaceName } from '../marketplaces/port/order.ts'
 import { AppError } from '../platform/errors.ts'
 import { mailRulesOf, ShopMailRules } from '../shops/shops/settings.ts'
-import { MAIL_BYTES } from './mail-bytes.ts'
+import { notRead, PASTED_MAIL, toPastedMail } from './pasted-mail.ts'
 import type { Explanation } from './recognition/explain.ts'
-import type { MailJudge, PastedMail } from './recognition/judge.ts'
+import type { MailJudge } from './recognition/judge.ts'
 import type { ShopMailRules as RulesOfShops } from './recognition/malls.ts'
 
 const Body = z
   .strictObject({
-    source: z
-      .string()
-      .min(1)
-      .max(MAIL_BYTES)
-      .optional()
-      .describe('The whole mail as the mail program shows its source, headers and all (メールのソース)'),
-    from: z.string().max(320).optional().describe('Sender, when there is no source (差出人)'),
-    subject: z.string().max(1000).optional().describe('Subject, when there is no source (件名)'),
-    text: z.string().max(MAIL_BYTES).optional().describe('Text, when there is no source (本文)'),
+    ...PASTED_MAIL,
     shopId: Id.optional().describe('Shop whose own rules count; left out: the rules of all shops (店舗ID)'),
     mailRules: ShopMailRules.optional().describe(
       'Rules to try out for `shopId` before they are saved (試すルール)',
@@ -86,38 +78,13 @@ export const recogniseRoute =
       },
       async (request) => {
         const rules = await rulesFor(pool, tenantOf(request), request.body.shopId, request.body.mailRules)
-        return toAnswer(await judge.explain(pastedMail(request.body), rules).catch(notRead))
+        return toAnswer(await judge.explain(toPastedMail(request.body), rules).catch(notRead))
       },
     )
   }
 
-/** The mail or the rules are too much for the second that a reading may take. */
-function notRead(): never {
-  throw new AppError('VALIDATION_FAILED', 'このメールは、時間内に読み取れませんでした。', {
-    fields: [
-      {
-        field: 'source',
-        message: 'メールの大きさと、試すルールの数を減らしてください。',
-      },
-    ],
-  })
-}
-
-function pastedMail(body: z.infer<typeof Body>): PastedMail {
-  if (body.source !== undefined) return { source: Buffer.from(body.source) }
-  if (body.subject === undefined && body.text === undefined) {
-    throw new AppError('VALIDATION_FAILED', 'メールのソース、または件名と本文を貼り付けてください。', {
-      fields: [
-        { field: 'source', message: 'メールのソース全体か、from・subject・text を指定してください。' },
-      ],
-    })
-  }
-  const sender = /[^\s<>]+@[^\s<>]+/.exec(body.from ?? '')?.[0].toLowerCase()
-  const from = sender ? [sender] : []
-  return { mail: { from, to: [], subject: body.subject ?? '', text: body.text ?? '', forwarded: [] } }
-}
-
-async function rulesFor(
+/** @throws AppError NOT_FOUND for a shop that is not the tenant's, VALIDATION_FAILED where rules are tried without one */
+export async function rulesFor(
   pool: Pool,
   tenantId: string,
   shopId: string | undefined,

@@ -103,6 +103,8 @@ const labels = new Map(
 
 const word = (kind: string, code: string): string => labels.get(kind)?.get(code) ?? code
 
+export const statusLabel = (status: string): string => word('STATUS', status)
+
 export const OrderLabels = z
   .object({
     status: z.string().describe('受注ステータス'),

@@ -13,7 +13,7 @@ const OVERLAP_MS = 2 * HOUR_MS
 /** Where the list goes by the last change an order that comes late is listed as late; a wide overlap would eat up Amazon's searches. */
 const OVERLAP_OF_CHANGES_MS = 10 * MINUTE_MS
 /** Once a day a run looks back further: for orders that came into the list late, and for what was cancelled or changed. */
-const DEEP_EVERY_MS = DAY_MS
+export const DEEP_EVERY_MS = DAY_MS
 const DEEP_OVERLAP_MS = 3 * DAY_MS
 const DEEP_OVERLAP_OF_CHANGES_MS = DAY_MS
 /** The first run, one after a long stop, and the look at what is still open go back no further. */

@@ -1,9 +1,18 @@
 import { describe, expect, it } from 'vitest'
 import { decide } from './decide.ts'
-import type { Facts, OrderFacts, RequestFacts, ShopFacts } from './facts.ts'
+import type { Facts, LiveFacts, OrderFacts, RequestFacts, ShopFacts, SweepFacts } from './facts.ts'
+import { VERDICTS } from './schemas.ts'
 
 const NOW = new Date('2026-01-15T00:00:00Z')
 const at = (seconds: number): Date => new Date(NOW.getTime() + seconds * 1_000)
+const HOUR = 3_600
+const DAY = 24 * HOUR
+const SWEEP: SweepFacts = {
+  ...{ runAt: at(200), nextAt: at(20), verifiedUntil: at(-100), listedUntil: at(-100), run: null },
+  rereadsFrom: at(-100 - 2 * HOUR),
+  reach: { from: at(-3 * DAY), dueAt: at(5 * HOUR) },
+  ...{ historyDays: 730, message: null },
+}
 const SHOP: ShopFacts = {
   id: 'shop-1',
   name: '店舗1',
@@ -15,11 +24,11 @@ const SHOP: ShopFacts = {
   attention: null,
   lane: null,
   quotaUntil: null,
-  sweep: { runAt: at(200), verifiedUntil: at(-100), message: null },
+  sweep: SWEEP,
   mailboxes: [],
 }
 const ORDER: OrderFacts = {
-  id: 'order-1',
+  ...{ id: 'order-1', orderNumber: '123456-20260115-1', pulledBy: null, movedAt: null },
   shopId: 'shop-1',
   status: 'auto_imported',
   mallState: 'open',
@@ -46,14 +55,36 @@ const REQUEST: RequestFacts = {
   retries: [],
 }
 const facts = (more: Partial<Facts>): Facts => ({
-  ...{ now: NOW, shops: [SHOP], orders: [], requests: [], listed: [], unreadableMails: [] },
+  ...{
+    now: NOW,
+    shops: [SHOP],
+    orders: [],
+    requests: [],
+    listed: [],
+    unreadableMails: [],
+    live: [],
+    placed: null,
+  },
   ...more,
 })
 const shop = (more: Partial<ShopFacts>) => [{ ...SHOP, ...more }]
 const request = (more: Partial<RequestFacts> = {}) => [{ ...REQUEST, ...more }]
+const LANE = { since: at(-300), outage: true }
 const LISTED = { shopId: 'shop-1', at: at(-500), listedAt: at(-30), state: 'open' }
 const MINUTES = { code: 'HTTP_500', at: at(-80).toISOString() }
 const attention = { code: 'KEY', message: '鍵が無効です。', since: at(-900), probeAt: at(600) }
+
+type Said = LiveFacts extends infer One ? (One extends LiveFacts ? Omit<One, 'shopId' | 'at'> : never) : never
+const said = (one: Said) => [{ shopId: 'shop-1', at: at(-1), ...one } as LiveFacts]
+const there = (state: 'open' | 'cancelled' = 'open') => said({ kind: 'found', state, orderedAt: null })
+const ABSENT = said({ kind: 'not_found' })
+const HELD = said({ kind: 'pending', message: '入金待ちです。', retryAt: at(900) })
+const REFUSED = said({ kind: 'not_asked', message: '上限です。', until: at(9) })
+const BROKEN = said({ kind: 'broken', code: 'HTTP_500', message: '' })
+const placed = (seconds: number, length = 1) => ({ from: at(seconds), to: at(seconds + length) })
+const mail = (names: boolean, seconds = -60) => [
+  { seenAt: at(seconds), shopIds: ['shop-1'], reason: '番号がありません。', names },
+]
 
 /** Verdict, and seconds until what comes next. */
 const CASES: [string, Partial<Facts>, string, number | null][] = [
@@ -74,13 +105,16 @@ const CASES: [string, Partial<Facts>, string, number | null][] = [
   ['doubted', { requests: request({ trust: 'unknown', nextAttemptAt: at(15) }) }, 'mail_doubted', 15],
   [
     'away',
-    { shops: shop({ lane: { until: at(40), reason: 'HTTP_500' } }), requests: request() },
+    { shops: shop({ lane: { ...LANE, until: at(40), reason: 'HTTP_500' } }), requests: request() },
     'mall_away',
     40,
   ],
   [
     'away, and later still',
-    { shops: shop({ lane: { until: at(40), reason: null } }), requests: request({ nextAttemptAt: at(90) }) },
+    {
+      shops: shop({ lane: { ...LANE, until: at(40), reason: null } }),
+      requests: request({ nextAttemptAt: at(90) }),
+    },
     'mall_away',
     90,
   ],
@@ -105,6 +139,51 @@ const CASES: [string, Partial<Facts>, string, number | null][] = [
   ['no trace', {}, 'no_trace', 200],
   ['no trace, key dead', { shops: shop({ attention }) }, 'shop_stopped', 600],
   ['no sweep', { shops: shop({ sweep: null }) }, 'unknown', null],
+  ['unknown, live', { live: ABSENT }, 'mall_knows_none', 200],
+  ['not asked', { live: REFUSED }, 'no_trace', 200],
+  ['asked, broken', { live: BROKEN }, 'mall_away', 200],
+  ['held, live', { live: HELD }, 'held_at_mall', 200],
+  ['not for this shop, live', { live: said({ kind: 'skipped', message: 'FBA' }) }, 'not_wanted', null],
+  ['cancelled, live', { live: there('cancelled') }, 'cancelled_before', 200],
+  ['cancelled while it waits', { live: there('cancelled'), requests: request() }, 'cancelled_before', 0],
+  ['cancelled while listed', { live: there('cancelled'), listed: [LISTED] }, 'cancelled_before', 200],
+  [
+    'cancelled while held back',
+    { live: there('cancelled'), requests: request({ state: 'done', outcome: 'skipped' }) },
+    'cancelled_before',
+    null,
+  ],
+  ['held while it waits', { live: HELD, requests: request({ nextAttemptAt: at(9) }) }, 'held_at_mall', 9],
+  ['absent while it waits', { live: ABSENT, requests: request({ nextAttemptAt: at(9) }) }, 'mall_unaware', 9],
+  [
+    'there after it failed',
+    { live: there(), requests: request({ state: 'failed', outcome: 'NOT_FOUND' }) },
+    'failed',
+    200,
+  ],
+  ['before the run has come to it', { placed: placed(-50) }, 'sweep_ahead', 200],
+  [
+    'before the first run',
+    { placed: placed(-50), shops: shop({ sweep: { ...SWEEP, listedUntil: null } }) },
+    'sweep_ahead',
+    200,
+  ],
+  [
+    'in the run under way',
+    {
+      placed: placed(-HOUR),
+      shops: shop({ sweep: { ...SWEEP, run: { from: at(-DAY), readDownTo: at(-60) } } }),
+    },
+    'sweep_ahead',
+    20,
+  ],
+  ['the run has passed it', { placed: placed(-HOUR), live: there() }, 'no_trace', 200],
+  ['only the wide run comes to it', { placed: placed(-DAY), live: there() }, 'no_trace', 5 * HOUR],
+  ['no run comes to it', { placed: placed(-5 * DAY), live: there() }, 'too_old', null],
+  ['a day of long ago', { placed: placed(-5 * DAY, DAY) }, 'too_old', null],
+  ['a mail with the number', { unreadableMails: mail(true) }, 'mail_unreadable', 200],
+  ['a mail of its time', { unreadableMails: mail(false), placed: placed(-90) }, 'sweep_ahead', 200],
+  ['some mail', { unreadableMails: mail(false) }, 'no_trace', 200],
   ['other form', { shops: shop({ owns: false }) }, 'other_form', null],
   ['no shop', { shops: [] }, 'unknown', null],
 ]
@@ -113,10 +192,20 @@ describe('decide', () => {
   it.each(CASES)('%s', (_, more, verdict, next) => {
     const why = decide('123456-20260115-1', facts(more))
     expect(why.verdict).toBe(verdict)
+    expect(why.live.asked).toBe((more.live ?? []).some(({ kind }) => kind !== 'not_asked'))
     expect(why.next?.at ?? null).toBe(next === null ? null : at(next).toISOString())
     expect(why.message).not.toBe('')
     const times = why.evidence.map((line) => line.at)
     expect(times).toEqual(times.toSorted())
+  })
+
+  it('has a case for each verdict but that of several numbers', () => {
+    const tried = new Set(CASES.map(([, , verdict]) => verdict))
+    expect(Object.keys(VERDICTS).filter((verdict) => !tried.has(verdict))).toEqual(['several'])
+  })
+
+  it('says why the mall was not asked', () => {
+    expect(decide('1', facts({ live: REFUSED })).live).toEqual({ asked: false, message: '上限です。' })
   })
 
   it('names a time that is not over, for all that happens by itself', () => {

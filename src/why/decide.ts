@@ -1,21 +1,26 @@
 import { DISMISSED, NOT_FOUND, OTHER_SHOP, PENDING, SKIPPED } from '../imports/requests/result-codes.ts'
-import type { Facts, OrderFacts, RequestFacts, ShopFacts } from './facts.ts'
+import { statusLabel } from '../orders/code-labels.ts'
+import { japaneseDay, japaneseTime } from '../platform/japan-time.ts'
+import type { Facts, LiveFacts, OrderFacts, RequestFacts, ShopFacts } from './facts.ts'
 import { VERDICTS, type Verdict, type WhyAnswer } from './schemas.ts'
 
 type Action = WhyAnswer['actions'][number]
+type Next = { at: Date; message: string } | null
 type Finding = Pick<WhyAnswer, 'message' | 'actions'> & {
   verdict: Verdict
   shopId: string | null
   orderId?: string
   since: Date | null
-  next: { at: Date; message: string } | null
+  next: Next
 }
 
 /**
  * Decides why an order is not here, from the facts alone. The order itself is the strongest fact, then a request that waits,
- * then one that ended, then the mall's own list, then what keeps the shop's mails and sweeps away.
+ * then one that ended, then the mall's own list, then the mall's word for this question, then what keeps the shop's mails and
+ * sweeps away.
+ * @param orderNumber null: only a day is known
  */
-export function decide(orderNumber: string, facts: Facts): WhyAnswer {
+export function decide(orderNumber: string | null, facts: Facts): WhyAnswer {
   const found =
     byOrder(facts) ??
     byRequest(orderNumber, facts) ??
@@ -29,73 +34,83 @@ export function decide(orderNumber: string, facts: Facts): WhyAnswer {
     since: since?.toISOString() ?? null,
     next: next && { ...next, at: next.at.toISOString() },
     evidence: evidenceOf(facts, found.shopId),
+    live: liveOf(facts),
+    candidates: [],
   }
+}
+
+function liveOf({ live }: Facts): WhyAnswer['live'] {
+  const refused = live.flatMap((one) => (one.kind === 'not_asked' ? [one.message] : []))
+  const asked = live.some(({ kind }) => kind !== 'not_asked')
+  return { asked, message: asked ? null : (refused[0] ?? null) }
 }
 
 function byOrder({ orders }: Facts): Finding | null {
   const [order] = orders
   if (!order) return null
-  const at = { shopId: order.shopId, orderId: order.id, next: null, actions: [open(order)] }
+  const actions = [open(order), reread(order)]
+  const at = { shopId: order.shopId, orderId: order.id, next: null }
   const emptied = order.erasedAt ?? order.purgedAt
   if (emptied) {
     const why = order.erasedAt ? '消去の依頼により' : '保存期間が終わったため'
     const message = `取込済みです。${why}、個人情報は消去されています。`
-    return { ...at, verdict: 'emptied', since: emptied, message }
+    return { ...at, verdict: 'emptied', since: emptied, message, actions: [open(order)] }
   }
   if (order.status === 'auto_imported') {
     const message = '取込済みで、自動受注取込にあります。受注取込を行うと新規受付に移ります。'
-    return { ...at, verdict: 'staged', since: order.stagedAt, message }
+    return { ...at, verdict: 'staged', since: order.stagedAt, message, actions }
   }
+  const pulled = order.pulledAt ? `${japaneseTime(order.pulledAt)}に受注取込で取り込まれました。` : ''
   return {
     ...at,
-    verdict: 'here',
-    since: order.pulledAt ?? order.stagedAt,
-    message: '取込済みで、受注一覧にあります。',
+    ...{ verdict: 'here', since: order.pulledAt ?? order.stagedAt, actions },
+    message: `取込済みで、受注一覧の「${statusLabel(order.status)}」にあります。${pulled}`,
   }
 }
 
 const open = ({ id }: OrderFacts): Action => ({
-  label: '受注を開く',
-  method: 'GET',
-  path: `/v1/orders/${id}`,
-  body: null,
+  ...{ action: 'open_order', label: '受注を開く', method: 'GET', path: `/v1/orders/${id}`, body: null },
 })
 
-function byRequest(orderNumber: string, facts: Facts): Finding | null {
+function byRequest(orderNumber: string | null, facts: Facts): Finding | null {
   // Several shops may be asked for one number; the one that still waits says what comes next.
   const request = facts.requests.find(({ state }) => state === 'waiting') ?? facts.requests[0]
   const shop = request && facts.shops.find(({ id }) => id === request.shopId)
   if (!request || !shop) return null
-  return request.state === 'waiting' ? waiting(request, shop, facts) : ended(orderNumber, request, facts)
+  return request.state === 'waiting'
+    ? waiting(orderNumber, request, shop, facts)
+    : ended(orderNumber, request, facts)
 }
 
-function waiting(request: RequestFacts, shop: ShopFacts, facts: Facts): Finding {
-  const retry = retryOf(request)
+const liveIn = ({ live }: Facts, shopId: string): LiveFacts | undefined =>
+  live.find((one) => one.shopId === shopId)
+
+function waiting(orderNumber: string | null, request: RequestFacts, shop: ShopFacts, facts: Facts): Finding {
+  const actions = [importNow(orderNumber, shop.id)]
   const due = latest(request.nextAttemptAt, facts.now)
   const stopped = stoppedBy(shop, facts.now, due)
-  if (stopped) return { ...stopped, actions: stopped.actions.length > 0 ? stopped.actions : [retry] }
-  const base = {
-    shopId: shop.id,
-    actions: [retry],
-    next: { at: due, message: 'モールにもう一度照会します。' },
-  }
+  if (stopped) return { ...stopped, actions: stopped.actions.length > 0 ? stopped.actions : actions }
   const since = request.requestedAt
+  const base = { shopId: shop.id, since, actions, next: { at: due, message: 'モールにもう一度照会します。' } }
+  const said = liveIn(facts, shop.id)
+  if (said?.kind === 'found' && said.state === 'cancelled') return { ...base, ...CANCELLED }
+  if (said?.kind === 'skipped') return { ...base, verdict: 'not_wanted', message: said.message }
+  if (said?.kind === 'pending') return { ...base, verdict: 'held_at_mall', message: said.message }
   if (request.outcome === PENDING)
-    return { ...base, verdict: 'held_at_mall', since, message: request.message ?? VERDICTS.held_at_mall }
+    return { ...base, verdict: 'held_at_mall', message: request.message ?? VERDICTS.held_at_mall }
   if (request.trust === 'unknown') {
     const message =
       '差出人を確認できないメールだけがこの番号を知らせています。少ない回数で照会し、モールの注文一覧に載れば優先して取り込みます。'
-    return { ...base, verdict: 'mail_doubted', since, message }
+    return { ...base, verdict: 'mail_doubted', message }
   }
-  if (request.outcome === NOT_FOUND)
-    return { ...base, verdict: 'mall_unaware', since, message: request.message ?? VERDICTS.mall_unaware }
+  if (said?.kind === 'not_found' || request.outcome === NOT_FOUND)
+    return { ...base, verdict: 'mall_unaware', message: request.message ?? NOT_YET }
   if (request.outcome === null) {
     const next = { at: due, message: 'モールに照会します。' }
     return {
       ...base,
       next,
       verdict: 'being_asked',
-      since,
       message: '取込要求を受け付け、照会の順番を待っています。',
     }
   }
@@ -103,27 +118,33 @@ function waiting(request: RequestFacts, shop: ShopFacts, facts: Facts): Finding 
   return { ...base, verdict: 'retrying', since: firstFailure(request) ?? since, message }
 }
 
+const NOT_YET = 'モールのAPIにまだこの受注がありません。自動で再確認しています。'
+const CANCELLED: Pick<Finding, 'verdict' | 'message'> = {
+  verdict: 'cancelled_before',
+  message: '取り込む前に、モールでキャンセルされています。',
+}
+
 const firstFailure = ({ retries: [first] }: RequestFacts): Date | null => (first ? new Date(first.at) : null)
 
 /** What keeps the whole shop from its mall, whatever is asked for; null: nothing does at that time. */
-function stoppedBy(shop: ShopFacts, now: Date, due: Date): Finding | null {
+export function stoppedBy(shop: ShopFacts, now: Date, due: Date): Finding | null {
   const at = { shopId: shop.id }
   if (!shop.tenantActive || !shop.enabled) {
     const what = shop.tenantActive ? '店舗の自動取込がオフになっています。' : '契約が停止されています。'
-    const actions = shop.tenantActive ? [settings(shop, '店舗の設定を開く')] : []
+    const actions = shop.tenantActive ? [settings(shop, 'open_shop', '店舗の設定を開く')] : []
     return { ...at, verdict: 'shop_stopped', since: null, next: null, message: what, actions }
   }
   if (shop.attention) {
     const { since, probeAt, message } = shop.attention
     const next = { at: latest(probeAt ?? now, now), message: '接続できるかを一度だけ確認します。' }
-    const actions = [settings(shop, '認証情報を更新する')]
+    const actions = [settings(shop, 'renew_key', '認証情報を更新する')]
     return { ...at, verdict: 'shop_stopped', since, next, message, actions }
   }
   if (shop.lane) {
-    const { until, reason } = shop.lane
+    const { until, reason, since } = shop.lane
     const message = `モールが応答しないか、呼び出しを断っているため、接続を休止しています（${reason ?? '理由不明'}）。`
     const next = { at: latest(until, due), message: 'モールへの照会を再開します。' }
-    return { ...at, verdict: 'mall_away', since: null, next, message, actions: [] }
+    return { ...at, verdict: 'mall_away', since, next, message, actions: [] }
   }
   if (shop.quotaUntil && shop.quotaUntil > due) {
     const message = 'モールが認める呼び出し回数を使い切り、回復を待っています。'
@@ -133,23 +154,33 @@ function stoppedBy(shop: ShopFacts, now: Date, due: Date): Finding | null {
   return null
 }
 
-function ended(orderNumber: string, request: RequestFacts, facts: Facts): Finding | null {
+function ended(orderNumber: string | null, request: RequestFacts, facts: Facts): Finding | null {
   const { shopId, outcome } = request
   const since = request.finishedAt
   const base = { shopId, since, next: null, actions: [importNow(orderNumber, shopId)] }
   if (request.state === 'failed') {
-    const message = request.message ?? `取込に失敗しました（${outcome}）。`
-    const verdict = outcome === NOT_FOUND ? 'never_at_mall' : 'failed'
-    return { ...base, verdict, message, next: sweepOf(facts, shopId), actions: [retryOf(request)] }
+    const said = liveIn(facts, shopId)
+    const shop = facts.shops.find(({ id }) => id === shopId)
+    const stopped = shop && stoppedBy(shop, facts.now, facts.now)
+    const next = stopped?.next ?? sweepOf(facts, shopId)
+    if (said?.kind === 'found' && said.state === 'cancelled') return { ...base, ...CANCELLED, next }
+    if (said?.kind === 'pending') return { ...base, verdict: 'held_at_mall', message: said.message, next }
+    const there = said?.kind === 'found' ? 'モールには今この注文があります。' : ''
+    const message = `${request.message ?? `取込に失敗しました（${outcome}）。`}${there}`
+    const verdict = outcome === NOT_FOUND && there === '' ? 'never_at_mall' : 'failed'
+    return { ...base, verdict, message, next }
   }
-  if (outcome === SKIPPED || outcome === DISMISSED)
+  if (outcome === SKIPPED || outcome === DISMISSED) {
+    const said = liveIn(facts, shopId)
+    if (said?.kind === 'found' && said.state === 'cancelled') return { ...base, ...CANCELLED }
     return { ...base, verdict: 'not_wanted', message: request.message ?? '取込の対象外です。' }
+  }
   if (outcome === OTHER_SHOP)
     return { ...base, verdict: 'other_shop', message: request.message ?? '同じ受信箱の別の店舗の受注です。' }
   return null
 }
 
-function byList(orderNumber: string, facts: Facts): Finding | null {
+function byList(orderNumber: string | null, facts: Facts): Finding | null {
   const [listed] = facts.listed
   if (!listed) return null
   const base = {
@@ -157,6 +188,9 @@ function byList(orderNumber: string, facts: Facts): Finding | null {
     since: listed.listedAt,
     actions: [importNow(orderNumber, listed.shopId)],
   }
+  const said = liveIn(facts, listed.shopId)
+  if (said?.kind === 'found' && said.state === 'cancelled')
+    return { ...base, ...CANCELLED, next: listed.state === 'skipped' ? null : sweepOf(facts, listed.shopId) }
   if (listed.state === 'skipped')
     return {
       ...base,
@@ -175,71 +209,165 @@ function byList(orderNumber: string, facts: Facts): Finding | null {
   }
 }
 
-/** Nothing names the number: what would have brought it, and what keeps that from working. */
-function byShops(orderNumber: string, facts: Facts): Finding {
+/** Nothing here names the number: what the mall says of it now, what would have brought it, and what keeps that from working. */
+function byShops(orderNumber: string | null, facts: Facts): Finding {
   const shops = facts.shops.filter(({ owns }) => owns !== false)
-  if (shops.length === 0) {
-    const none = facts.shops.length === 0
-    const message = none
-      ? '確認できる店舗がありません。'
-      : 'この受注番号の形は、登録されているどの店舗のものでもありません。番号とモールを確認してください。'
-    return {
-      verdict: none ? 'unknown' : 'other_form',
-      shopId: null,
-      since: null,
-      next: null,
-      message,
-      actions: [],
-    }
-  }
+  if (shops.length === 0) return ofNoShop(facts)
   const likely = shops.filter(({ owns }) => owns === true)
   const asked = likely.length > 0 ? likely : shops
-  const [only, ...others] = asked
-  for (const shop of asked) {
-    const stopped = stoppedBy(shop, facts.now, facts.now)
+  const answered = facts.live.find(({ kind }) => !['not_found', 'not_asked', 'broken'].includes(kind))
+  const shop = asked.find(({ id }) => id === answered?.shopId) ?? (asked.length === 1 ? asked[0] : undefined)
+  for (const one of shop ? [shop] : asked) {
+    const stopped = stoppedBy(one, facts.now, facts.now)
     if (stopped) return stopped
   }
-  const one = only && others.length === 0 ? only : null
-  const runs = shops.flatMap(({ id }) => sweepOf(facts, id) ?? []).sort((a, b) => +a.at - +b.at)
-  const next = one ? sweepOf(facts, one.id) : (runs.at(-1) ?? null)
+  const actions = (shop ? [shop] : asked.slice(0, MOST_OFFERED)).map(({ id, name }) =>
+    importNow(orderNumber, id, shop ? undefined : name),
+  )
+  const unknown = asked.map(({ id }) => id)
+  const isUnknown = orderNumber !== null && unknown.every((id) => liveIn(facts, id)?.kind === 'not_found')
+  const next = shop ? sweepOf(facts, shop.id) : lastSweepOf(facts, unknown)
+  const base = { shopId: shop?.id ?? null, since: null, next, actions: orderNumber === null ? [] : actions }
+  if (answered) {
+    const said = bySaid(answered, base)
+    if (said) return said
+  }
+  if (isUnknown) {
+    const message =
+      'モールに照会しましたが、この番号の注文はありません。番号を確認してください。これから入る注文であれば、メールか突合で取り込まれます。'
+    return { ...base, verdict: 'mall_knows_none', message }
+  }
+  const broken = shop && liveIn(facts, shop.id)
+  if (broken?.kind === 'broken') {
+    const message = `モールに照会しましたが、使える回答がありません（${broken.code}）。${broken.message}`
+    return { ...base, verdict: 'mall_away', since: broken.at, message }
+  }
+  return byMail(shop, facts, base) ?? (shop && byPlace(shop, facts, base)) ?? untraced(shop, facts, base)
+}
+
+/** Several shops may each be the one; more buttons than this help nobody. */
+const MOST_OFFERED = 10
+
+function ofNoShop({ shops }: Facts): Finding {
+  const none = shops.length === 0
+  const message = none
+    ? '確認できる店舗がありません。'
+    : 'この受注番号の形は、登録されているどの店舗のものでもありません。番号とモールを確認してください。'
   return {
-    verdict: next ? 'no_trace' : 'unknown',
-    shopId: one?.id ?? null,
-    since: null,
-    next,
-    message: next
-      ? 'この番号を知らせるメールもモールの通知も届いておらず、モールの一覧との突合にもまだ現れていません。モールにあれば、突合で取り込まれます。'
-      : '保存されている受注、取込要求、突合のどこにもこの番号がありません。',
-    actions: (one ? [one] : shops.slice(0, 10)).map(({ id, name }) =>
-      importNow(orderNumber, id, one ? undefined : name),
-    ),
+    ...{ verdict: none ? 'unknown' : 'other_form', shopId: null, since: null, next: null },
+    ...{ message, actions: [] },
   }
 }
 
-function sweepOf({ shops, now }: Facts, shopId: string): Finding['next'] {
-  const sweep = shops.find(({ id }) => id === shopId)?.sweep
-  return sweep ? { at: latest(sweep.runAt, now), message: 'モールの注文一覧と突合します。' } : null
+type Base = Pick<Finding, 'shopId' | 'since' | 'next' | 'actions'>
+
+/** The mall has it and will not, or cannot, give it as an order. */
+function bySaid(said: LiveFacts, base: Base): Finding | null {
+  if (said.kind === 'pending') return { ...base, verdict: 'held_at_mall', message: said.message }
+  if (said.kind === 'skipped') return { ...base, verdict: 'not_wanted', message: said.message, next: null }
+  if (said.kind === 'found' && said.state === 'cancelled') return { ...base, ...CANCELLED }
+  return null
 }
 
-const retryOf = ({ id }: RequestFacts): Action => ({
-  label: '今すぐ取り込む',
-  method: 'POST',
-  path: `/v1/import-requests/${id}/retry`,
-  body: null,
-})
+/** By the time at which it was placed, where that is known. */
+function byPlace(shop: ShopFacts, facts: Facts, base: Base): Finding | null {
+  const { sweep } = shop
+  const placed = facts.placed
+  if (!placed || !sweep) return null
+  const day = japaneseDay(placed.from.getTime())
+  const actions = [...base.actions, lookAtDay(shop, day)]
+  const isInRun = sweep.run !== null && placed.to > sweep.run.from && placed.from < sweep.run.readDownTo
+  if (isInRun) {
+    const message = '進行中の突合が、この注文の日時をまだ読み取っていません。'
+    const next = { at: latest(sweep.nextAt, facts.now), message: '突合を続けます。' }
+    return { ...base, actions, verdict: 'sweep_ahead', next, message }
+  }
+  if (placed.to <= sweep.reach.from) {
+    const message = `${day}の注文は、突合がさかのぼる範囲（${japaneseTime(sweep.reach.from)}以降）より前です。自動では取り込まれないため、期間指定の取込を行ってください。`
+    return {
+      ...base,
+      actions: [...base.actions, lookAtDay(shop, day)],
+      verdict: 'too_old',
+      next: null,
+      message,
+    }
+  }
+  if (sweep.listedUntil === null || placed.to > sweep.listedUntil) {
+    const until =
+      sweep.listedUntil === null
+        ? 'まだ一度も終わっていません'
+        : `${japaneseTime(sweep.listedUntil)}までの注文を読み取りました`
+    const message = `この注文を知らせるメールは届いていません。突合は${until}。次の突合でこの注文に達します。`
+    return { ...base, actions, verdict: 'sweep_ahead', message }
+  }
+  if (placed.to > sweep.rereadsFrom) return null
+  const next = {
+    at: latest(sweep.reach.dueAt, facts.now),
+    message: '1日1回の、広い範囲の突合を行います。',
+  }
+  const message =
+    'この注文を知らせるメールは届いておらず、この日時を読み取った突合のときにはモールの一覧にありませんでした。'
+  return { ...base, actions, verdict: 'no_trace', next, message }
+}
 
-const importNow = (orderNumber: string, shopId: string, name?: string): Action => ({
+/** A mail without the number may be anybody's: it is evidence and no verdict. */
+function byMail(shop: ShopFacts | undefined, { unreadableMails }: Facts, base: Base): Finding | null {
+  const mail = unreadableMails.find(({ names, shopIds }) => names && (!shop || shopIds.includes(shop.id)))
+  if (!mail) return null
+  const message = `この番号のあるメールが届きましたが、読み取れませんでした（${mail.reason ?? '理由不明'}）。突合で取り込みます。`
+  return { ...base, verdict: 'mail_unreadable', since: mail.seenAt, message }
+}
+
+function untraced(shop: ShopFacts | undefined, facts: Facts, base: Base): Finding {
+  const { next } = base
+  if (!next && shop && liveIn(facts, shop.id)?.kind === 'found') {
+    const message =
+      'モールにはこの注文がありますが、知らせるメールが届いておらず、突合も動いていません。今すぐ取り込むを実行してください。'
+    return { ...base, verdict: 'no_trace', message }
+  }
+  if (!next) {
+    const message = '保存されている受注、取込要求、突合のどこにもこの番号がありません。'
+    return { ...base, verdict: 'unknown', message }
+  }
+  const deaf = shop?.mailboxes.filter(({ enabled, attention }) => !enabled || attention !== null) ?? []
+  const silent =
+    deaf.length > 0 ? `受信箱「${deaf.map(({ name }) => name).join('」「')}」が停止しています。` : ''
+  const message = `この番号を知らせるメールもモールの通知も届いておらず、モールの一覧との突合にもまだ現れていません。${silent}モールにあれば、突合で取り込まれます。`
+  return { ...base, verdict: 'no_trace', message }
+}
+
+function sweepOf({ shops, now }: Facts, shopId: string): Next {
+  const sweep = shops.find(({ id }) => id === shopId)?.sweep
+  return sweep
+    ? { at: latest(sweep.run ? sweep.nextAt : sweep.runAt, now), message: 'モールの注文一覧と突合します。' }
+    : null
+}
+
+function lastSweepOf(facts: Facts, shopIds: readonly string[]): Next {
+  const runs = shopIds.flatMap((id) => sweepOf(facts, id) ?? []).sort((a, b) => +a.at - +b.at)
+  return runs.at(-1) ?? null
+}
+
+const ACTIONS_PATH = '/v1/why/actions'
+
+const importNow = (orderNumber: string | null, shopId: string, name?: string): Action => ({
+  ...{ action: 'import_now', method: 'POST', path: ACTIONS_PATH },
   label: name === undefined ? '今すぐ取り込む' : `${name}で今すぐ取り込む`,
-  method: 'POST',
-  path: '/v1/orders/import',
-  body: { shopId, orderNumbers: [orderNumber] },
+  body: { action: 'import_now', shopId, number: orderNumber ?? '' },
 })
 
-const settings = ({ id }: ShopFacts, label: string): Action => ({
-  label,
-  method: 'PATCH',
-  path: `/v1/shops/${id}`,
-  body: null,
+const reread = ({ shopId, orderNumber }: OrderFacts): Action => ({
+  ...{ action: 'reread', label: 'モールの内容を再確認する', method: 'POST', path: ACTIONS_PATH },
+  body: { action: 'reread', shopId, number: orderNumber },
+})
+
+const lookAtDay = ({ id }: ShopFacts, day: string): Action => ({
+  ...{ action: 'look_at_day', label: `${day}の注文を取り込む`, method: 'POST', path: ACTIONS_PATH },
+  body: { action: 'look_at_day', shopId: id, day },
+})
+
+const settings = ({ id }: ShopFacts, action: 'renew_key' | 'open_shop', label: string): Action => ({
+  ...{ action, label, method: 'PATCH', path: `/v1/shops/${id}`, body: null },
 })
 
 const latest = (one: Date, other: Date): Date => (one > other ? one : other)
@@ -271,10 +399,13 @@ function evidenceOf(facts: Facts, shopId: string | null): WhyAnswer['evidence'] 
     if (request.state !== 'waiting')
       add(request.finishedAt, `取込要求が終わりました（${request.outcome ?? request.state}）。`)
   }
+  for (const said of facts.live.filter(isOf)) if (said.kind !== 'not_asked') add(said.at, saidOf(said))
   for (const listed of facts.listed.filter(isOf)) add(listed.listedAt, 'モールの注文一覧に載っていました。')
   for (const order of facts.orders.filter(isOf)) {
     add(order.stagedAt, '受注を自動受注取込に保存しました。')
-    add(order.pulledAt, `新規受付に取り込みました（取込ID: ${order.pullId ?? '—'}）。`)
+    const by = order.pulledBy?.startsWith('staff:') ? '担当者' : 'APIキー'
+    add(order.pulledAt, `${by}が新規受付に取り込みました（取込ID: ${order.pullId ?? '—'}）。`)
+    add(order.movedAt, 'ステータスが変更されました。')
     add(order.editedAt, '担当者が編集しました。')
     add(order.purgedAt, '保存期間が終わり、個人情報を消去しました。')
     add(order.erasedAt, '依頼により個人情報を消去しました。')
@@ -282,11 +413,28 @@ function evidenceOf(facts: Facts, shopId: string | null): WhyAnswer['evidence'] 
   if (facts.orders.length === 0) {
     const told = facts.shops.filter(({ id, owns }) => (shopId === null ? owns !== false : id === shopId))
     for (const shop of told.slice(0, MOST_SHOPS_TOLD)) addShop(shop, add)
-    for (const { seenAt, shopIds, reason } of facts.unreadableMails)
+    for (const { seenAt, shopIds, reason, names } of facts.unreadableMails)
       if (shopId === null || shopIds.includes(shopId))
-        add(seenAt, `読み取れないメールが届きました（${reason ?? '理由不明'}）。`)
+        add(
+          seenAt,
+          `${names ? 'この番号のある' : ''}読み取れないメールが届きました（${reason ?? '理由不明'}）。`,
+        )
   }
   return lines.sort((a, b) => +a.at - +b.at).map(({ at, message }) => ({ at: at.toISOString(), message }))
+}
+
+function saidOf(said: Exclude<LiveFacts, { kind: 'not_asked' }>): string {
+  switch (said.kind) {
+    case 'found':
+      return `モールに照会しました: この注文があります${said.state === 'cancelled' ? '（キャンセル済み）' : ''}。`
+    case 'not_found':
+      return 'モールに照会しました: この番号の注文はありません。'
+    case 'broken':
+      return `モールに照会しましたが、使える回答がありませんでした（${said.code}）。`
+    case 'pending':
+    case 'skipped':
+      return `モールに照会しました: ${said.message}`
+  }
 }
 
 function addShop(shop: ShopFacts, add: (at: Date | null | undefined, message: string) => unknown): void {

@@ -1,9 +1,13 @@
 import type { Pool } from 'pg'
+import { type KeptMail, mailContext } from '../mail/intake/rows.ts'
 import type { Marketplaces } from '../marketplaces/index.ts'
 import type { MailTrust } from '../marketplaces/port/mail-rules.ts'
-import type { MarketplaceName } from '../marketplaces/port/order.ts'
+import type { MarketplaceLimits } from '../marketplaces/port/marketplace.ts'
+import type { MallState, MarketplaceName } from '../marketplaces/port/order.ts'
+import { ifOpens, type Sealer } from '../platform/crypto/sealer.ts'
+import { DEEP_EVERY_MS, overlapOf, planRun } from '../reconciliation/plan.ts'
 
-/** All that is stored of one order number, in the tenant's shops that may hold it. Times are the database's. */
+/** All that is known of one order number, in the tenant's shops that may hold it. Times are the database's. */
 export interface Facts {
   now: Date
   shops: readonly ShopFacts[]
@@ -12,8 +16,32 @@ export interface Facts {
   requests: readonly RequestFacts[]
   listed: readonly ListedFacts[]
   /** Newest first. */
-  unreadableMails: readonly { seenAt: Date; shopIds: readonly string[]; reason: string | null }[]
+  unreadableMails: readonly UnreadableMail[]
+  /** What the malls said when they were asked for this answer; empty where they were not. */
+  live: readonly LiveFacts[]
+  /** When it was placed, as far as somebody said or the mall's answer shows. */
+  placed: { from: Date; to: Date } | null
 }
+
+interface UnreadableMail {
+  seenAt: Date
+  shopIds: readonly string[]
+  reason: string | null
+  /** The number stands in it all the same. */
+  names: boolean
+}
+
+/** What one shop's mall said of the number, or why it was not asked. */
+export type LiveFacts = { shopId: string; at: Date } & (
+  | { kind: 'found'; state: MallState; orderedAt: Date | null }
+  | { kind: 'not_found' }
+  | { kind: 'pending'; message: string; retryAt: Date }
+  | { kind: 'skipped'; message: string }
+  /** It was asked and gave no answer that could be used. */
+  | { kind: 'broken'; code: string; message: string }
+  /** `until`: when it can be asked, where that is known. */
+  | { kind: 'not_asked'; message: string; until: Date | null }
+)
 
 export interface ShopFacts {
   id: string
@@ -25,10 +53,30 @@ export interface ShopFacts {
   enabled: boolean
   tenantActive: boolean
   attention: { code: string; message: string; since: Date | null; probeAt: Date | null } | null
-  lane: { until: Date; reason: string | null } | null
+  /** `outage`: the mall fell silent or failed, and named no time: any call may show that it is over. */
+  lane: { until: Date; reason: string | null; since: Date | null; outage: boolean } | null
   quotaUntil: Date | null
-  sweep: { runAt: Date; verifiedUntil: Date | null; message: string | null } | null
+  sweep: SweepFacts | null
   mailboxes: readonly MailboxFacts[]
+}
+
+export interface SweepFacts {
+  /** When the next run begins. */
+  runAt: Date
+  /** When its next step is due. */
+  nextAt: Date
+  verifiedUntil: Date | null
+  /** Up to where the mall's list was read. */
+  listedUntil: Date | null
+  /** The run under way; what is placed before `readDownTo` is still to be read in it. */
+  run: { from: Date; readDownTo: Date } | null
+  /** From where on the next run reads again what an earlier one has read. */
+  rereadsFrom: Date
+  /** The same for the wide run of each day, and when that is due. What is older no run reads. */
+  reach: { from: Date; dueAt: Date }
+  /** Of the mall's API. */
+  historyDays: number
+  message: string | null
 }
 
 interface MailboxFacts {
@@ -41,12 +89,16 @@ interface MailboxFacts {
 
 export interface OrderFacts {
   id: string
+  orderNumber: string
   shopId: string
   status: string
   mallState: string
   stagedAt: Date
   pulledAt: Date | null
   pullId: string | null
+  /** `key:<API key id>` or `staff:<account id>`. */
+  pulledBy: string | null
+  movedAt: Date | null
   editedAt: Date | null
   purgedAt: Date | null
   erasedAt: Date | null
@@ -82,8 +134,15 @@ type ShopRow = Omit<ShopFacts, 'owns' | 'attention' | 'lane' | 'sweep' | 'mailbo
   probeAt: Date | null
   laneClosedUntil: Date | null
   laneClosedReason: string | null
+  laneSince: Date | null
+  laneOutage: boolean
   runAt: Date | null
+  nextAt: Date | null
   verifiedUntil: Date | null
+  listedUntil: Date | null
+  deepAt: Date | null
+  runFrom: Date | null
+  windowTo: Date | null
   sweepMessage: string | null
 }
 type MailboxRow = Omit<MailboxFacts, 'attention'> & {
@@ -92,46 +151,102 @@ type MailboxRow = Omit<MailboxFacts, 'attention'> & {
   attentionMessage: string | null
   attentionSince: Date | null
 }
+type Numbered<T> = T & { orderNumber: string }
+
+export interface FactDeps {
+  pool: Pool
+  marketplaces: Marketplaces
+  sealer: Pick<Sealer, 'openJson'>
+}
+
+/** A number, in one shop or in all that are looked at; '' is nobody's and may be anybody's. */
+export interface AskedNumber {
+  number: string
+  shopId?: string
+}
 
 /**
- * Reads the facts in six statements, each by an existing index, so that the cost does not grow with the number of orders.
- * @param shops those that the caller is bound to; null: all
+ * Reads the facts of some numbers, each statement by an existing index, so that the cost does not grow with the number of
+ * orders. What the malls say is not among them.
+ * @param shops those that the caller is bound to or asks for; null: all
+ * @returns one for each of `asked`, in their order
  */
 export async function readFacts(
-  deps: { pool: Pool; marketplaces: Marketplaces },
+  deps: FactDeps,
   tenantId: string,
-  orderNumber: string,
+  asked: readonly AskedNumber[],
   shops: readonly string[] | null,
   now: Date,
-): Promise<Facts> {
+): Promise<Facts[]> {
   const { pool } = deps
   const shopRows = await pool.query<ShopRow>(SHOPS, [tenantId, shops, now, MOST_SHOPS])
   const ids = shopRows.rows.map(({ id }) => id)
+  const pairs = asked.flatMap(({ number, shopId }) =>
+    ids.flatMap((id) => (shopId === undefined || shopId === id ? [{ id, number }] : [])),
+  )
+  const looked = [pairs.map(({ id }) => id), pairs.map(({ number }) => number)]
   const [mailboxes, orders, requests, listed, unreadable] = await Promise.all([
     pool.query<MailboxRow>(MAILBOXES, [ids]),
-    pool.query<OrderFacts>(ORDERS, [ids, orderNumber]),
-    pool.query<RequestFacts>(REQUESTS, [ids, orderNumber, MOST_REQUESTS]),
-    pool.query<ListedFacts>(LISTED, [ids, orderNumber]),
-    pool.query<Facts['unreadableMails'][number]>(UNREADABLE, [
-      tenantId,
-      ids,
-      new Date(now.getTime() - UNREADABLE_FOR_MS),
-    ]),
+    pool.query<OrderFacts>(ORDERS, looked),
+    pool.query<Numbered<RequestFacts>>(REQUESTS, [...looked, MOST_REQUESTS]),
+    pool.query<Numbered<ListedFacts>>(LISTED, looked),
+    pool.query<UnreadableRow>(UNREADABLE, [tenantId, ids, new Date(now.getTime() - UNREADABLE_FOR_MS)]),
   ])
+  const found = new Set([...orders.rows, ...requests.rows].map(({ orderNumber }) => orderNumber))
+  // Mails hold much text: it is opened only where nothing else names a number.
+  const texts = asked.every(({ number }) => found.has(number)) ? [] : await openTexts(deps, unreadable.rows)
+  const boxes = Map.groupBy(mailboxes.rows, ({ shopId }) => shopId)
+  return asked.map(({ number, shopId }) => {
+    const of = <T extends { shopId: string; orderNumber: string }>(rows: readonly T[]) =>
+      rows.filter((row) => row.orderNumber === number && (shopId === undefined || row.shopId === shopId))
+    return {
+      now,
+      shops: shopRows.rows
+        .filter(({ id }) => shopId === undefined || id === shopId)
+        .map((row) => toShopFacts(row, boxes.get(row.id) ?? [], { ...ownership(deps, row, number), now })),
+      orders: of(orders.rows),
+      requests: of(requests.rows),
+      listed: of(listed.rows),
+      unreadableMails: unreadable.rows.map(({ seenAt, shopIds, reason, orderNumbers }, index) => ({
+        ...{ seenAt, shopIds, reason },
+        names: orderNumbers.includes(number) || (number !== '' && texts[index]?.includes(number) === true),
+      })),
+      live: [],
+      placed: null,
+    }
+  })
+}
+
+interface UnreadableRow {
+  id: string
+  seenAt: Date
+  shopIds: string[]
+  reason: string | null
+  orderNumbers: string[]
+}
+
+async function openTexts(
+  { pool, sealer }: FactDeps,
+  mails: readonly UnreadableRow[],
+): Promise<(string | undefined)[]> {
+  if (mails.length === 0) return []
+  const ids = mails.map(({ id }) => id)
+  const { rows } = await pool.query<{ id: string; sealed: Buffer | null }>(
+    'select id::text, sealed_mail as sealed from mails where id = any($1::uuid[])',
+    [ids],
+  )
+  return ids.map((id) => {
+    const sealed = rows.find((row) => row.id === id)?.sealed
+    const kept = sealed && ifOpens(() => sealer.openJson<KeptMail>(mailContext(id), sealed))
+    return kept ? `${kept.subject}\n${kept.text ?? ''}`.normalize('NFKC') : undefined
+  })
+}
+
+function ownership({ marketplaces }: FactDeps, { marketplace, code }: ShopRow, number: string) {
+  const mall = marketplaces.get(marketplace)
   return {
-    now,
-    shops: shopRows.rows.map((row) =>
-      toShopFacts(
-        row,
-        mailboxes.rows.filter(({ shopId }) => shopId === row.id),
-        deps.marketplaces.get(row.marketplace)?.ownsOrderNumber(row.code, orderNumber) ?? null,
-        now,
-      ),
-    ),
-    orders: orders.rows,
-    requests: requests.rows,
-    listed: listed.rows,
-    unreadableMails: unreadable.rows,
+    owns: number === '' ? null : (mall?.ownsOrderNumber(code, number) ?? null),
+    limits: mall?.limits ?? null,
   }
 }
 
@@ -144,18 +259,12 @@ const UNREADABLE_FOR_MS = 3 * 24 * 60 * 60_000
 function toShopFacts(
   row: ShopRow,
   mailboxes: readonly MailboxRow[],
-  owns: boolean | null,
-  now: Date,
+  { owns, limits, now }: ReturnType<typeof ownership> & { now: Date },
 ): ShopFacts {
+  const { id, name, marketplace, code, enabled, tenantActive, quotaUntil } = row
   const closed = row.laneClosedUntil !== null && row.laneClosedUntil > now
   return {
-    id: row.id,
-    name: row.name,
-    marketplace: row.marketplace,
-    code: row.code,
-    owns,
-    enabled: row.enabled,
-    tenantActive: row.tenantActive,
+    ...{ id, name, marketplace, code, owns, enabled, tenantActive, quotaUntil },
     attention:
       row.attentionCode === null
         ? null
@@ -165,13 +274,16 @@ function toShopFacts(
             since: row.attentionSince,
             probeAt: row.probeAt,
           },
-    lane: closed && row.laneClosedUntil ? { until: row.laneClosedUntil, reason: row.laneClosedReason } : null,
-    quotaUntil: row.quotaUntil,
-    sweep: row.runAt && {
-      runAt: row.runAt,
-      verifiedUntil: row.verifiedUntil,
-      message: row.sweepMessage,
-    },
+    lane:
+      closed && row.laneClosedUntil
+        ? {
+            until: row.laneClosedUntil,
+            reason: row.laneClosedReason,
+            since: row.laneSince,
+            outage: row.laneOutage,
+          }
+        : null,
+    sweep: limits && toSweepFacts(row, limits, now),
     mailboxes: mailboxes.map((mailbox) => ({
       name: mailbox.name,
       enabled: mailbox.enabled,
@@ -185,11 +297,30 @@ function toShopFacts(
   }
 }
 
+function toSweepFacts(row: ShopRow, limits: MarketplaceLimits, now: Date): SweepFacts | null {
+  const { runAt, nextAt, verifiedUntil, listedUntil, deepAt, runFrom, windowTo } = row
+  if (!runAt || !nextAt) return null
+  return {
+    ...{ runAt, nextAt, verifiedUntil, listedUntil, message: row.sweepMessage },
+    run: runFrom && windowTo ? { from: runFrom, readDownTo: windowTo } : null,
+    rereadsFrom: new Date((listedUntil?.getTime() ?? now.getTime()) - overlapOf(limits)),
+    reach: {
+      from: planRun({ listedUntil, deepAt: null }, limits, now.getTime()).from,
+      dueAt: new Date(Math.max((deepAt?.getTime() ?? 0) + DEEP_EVERY_MS, runAt.getTime())),
+    },
+    historyDays: limits.historyDays,
+  }
+}
+
 const SHOPS = `
 select s.id::text, s.name, s.marketplace::text, s.code, s.enabled, t.status = 'active' as "tenantActive",
   s.attention_code as "attentionCode", s.attention_message as "attentionMessage", s.attention_since as "attentionSince",
   s.attention_probe_at as "probeAt", s.lane_closed_until as "laneClosedUntil", s.lane_closed_reason as "laneClosedReason",
-  w.run_at as "runAt", w.verified_until as "verifiedUntil", w.message as "sweepMessage",
+  s.lane_outage as "laneOutage", w.run_at as "runAt", w.next_at as "nextAt", w.verified_until as "verifiedUntil",
+  w.listed_until as "listedUntil", w.deep_at as "deepAt", w.run_from as "runFrom", w.window_to as "windowTo", w.message as "sweepMessage",
+  case when s.lane_closed_until > $3 then (select l.from_at from shop_waits l
+    where l.shop_id = s.id and l.kind = 'lane_closed' and l.from_at > $3 - interval '1 day' and l.ended_at is null and l.until_at = s.lane_closed_until
+    order by l.from_at desc limit 1) end as "laneSince",
   (select q.until_at from shop_waits q
     where q.shop_id = s.id and q.kind = 'quota' and q.from_at <= $3 and q.from_at > $3 - interval '1 day' and q.until_at > $3
       and q.ended_at is null
@@ -203,28 +334,32 @@ select ms.shop_id::text as "shopId", m.name, m.enabled, m.last_mail_at as "lastM
   m.attention_code as "attentionCode", m.attention_message as "attentionMessage", m.attention_since as "attentionSince"
 from mailbox_shops ms join mailboxes m on m.id = ms.mailbox_id where ms.shop_id = any($1::uuid[])`
 
+const ASKED_FOR = 'unnest($1::uuid[], $2::text[]) as n (id, number)'
+
 const ORDERS = `
-select o.id::text, o.shop_id::text as "shopId", o.status::text, mall_state as "mallState", staged_at as "stagedAt", pulled_at as "pulledAt",
-  pull_id::text as "pullId", edited_at as "editedAt", purged_at as "purgedAt", erased_at as "erasedAt"
-from unnest($1::uuid[]) as s (id) cross join lateral (
-  select o.* from orders o where o.shop_id = s.id and o.order_number = $2) o`
+select o.id::text, o.shop_id::text as "shopId", o.order_number as "orderNumber", o.status::text, mall_state as "mallState", staged_at as "stagedAt",
+  pulled_at as "pulledAt", pull_id::text as "pullId", edited_at as "editedAt", purged_at as "purgedAt", erased_at as "erasedAt",
+  (select e.actor from order_events e where e.order_id = o.id and e.kind = 'pulled' order by e.at desc, e.id desc limit 1) as "pulledBy",
+  (select e.at from order_events e where e.order_id = o.id and e.kind = 'moved' order by e.at desc, e.id desc limit 1) as "movedAt"
+from ${ASKED_FOR} cross join lateral (
+  select o.* from orders o where o.shop_id = n.id and o.order_number = n.number) o`
 
 const REQUESTS = `
-select r.id::text, r.shop_id::text as "shopId", r.source, r.state::text, r.attempts, r.next_attempt_at as "nextAttemptAt", r.outcome,
-  r.message, r.requested_at as "requestedAt", r.finished_at as "finishedAt", r.trust, m.seen_at as "mailSeenAt", r.retries
-from (
-  select r.* from unnest($1::uuid[]) as s (id) cross join lateral (
-    select * from import_requests i where i.shop_id = s.id and i.order_number = $2) r
-  where r.purpose = 'import' order by r.requested_at desc, r.id desc limit $3
+select r.id::text, r.shop_id::text as "shopId", r.order_number as "orderNumber", r.source, r.state::text, r.attempts,
+  r.next_attempt_at as "nextAttemptAt", r.outcome, r.message, r.requested_at as "requestedAt", r.finished_at as "finishedAt", r.trust,
+  m.seen_at as "mailSeenAt", r.retries
+from ${ASKED_FOR} cross join lateral (
+  select * from import_requests i where i.shop_id = n.id and i.order_number = n.number and i.purpose = 'import'
+  order by i.requested_at desc, i.id desc limit $3
 ) r left join mails m on m.id = r.mail_id
 order by r.requested_at desc, r.id desc`
 
 const LISTED = `
-select shop_id::text as "shopId", at, listed_at as "listedAt", state from swept_orders
-where shop_id = any($1::uuid[]) and order_number = $2`
+select w.shop_id::text as "shopId", w.order_number as "orderNumber", at, listed_at as "listedAt", state from ${ASKED_FOR}
+join swept_orders w on w.shop_id = n.id and w.order_number = n.number`
 
 const UNREADABLE = `
-select m.seen_at as "seenAt", m.reason,
+select m.id::text, m.seen_at as "seenAt", m.reason, m.order_numbers as "orderNumbers",
   array(select ms.shop_id::text from mailbox_shops ms where ms.mailbox_id = m.mailbox_id and ms.shop_id = any($2::uuid[])) as "shopIds"
 from mails m where m.tenant_id = $1 and m.state = 'unreadable' and m.seen_at >= $3
 order by m.seen_at desc limit 5`

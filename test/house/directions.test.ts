@@ -50,7 +50,10 @@ const BELOW: Readonly<Record<string, readonly string[]>> = {
   'site-changes': ['worker', 'orders', 'shops', 'http', 'marketplaces', 'platform'],
   reconciliation: ['imports', 'worker', 'orders', 'shops', 'http', 'marketplaces', 'platform'],
   notifications: ['imports', 'orders', 'shops', 'http', 'marketplaces', 'platform'],
-  why: ['imports', 'shops', 'http', 'marketplaces', 'platform'],
+  why: [
+    ...['mail', 'reconciliation', 'imports', 'worker', 'orders', 'shops'],
+    ...['http', 'marketplaces', 'platform'],
+  ],
   mcp: ['orders', 'shops', 'http', 'marketplaces', 'platform'],
   mail: ['reconciliation', 'imports', 'orders', 'shops', 'http', 'marketplaces', 'platform'],
   app: [

@@ -1,4 +1,4 @@
-// Made by ../types.ts from docs/openapi.json, sha256 3e694d1d4d5775ae5749607a6f89eccc6afa4a093078307c4b6bc77909b38d6d
+// Made by ../types.ts from docs/openapi.json, sha256 3da759002bca35375d00a16f5a11f401b8cbfec4a107ea1c72e5c22bce729635
 export interface paths {
     "/healthz": {
         parameters: {
@@ -1245,13 +1245,85 @@ export interface paths {
         };
         /**
          * Why is this order not here? (注文が来ていない理由)
-         * @description One verdict about one order number, from all that is stored: orders, import requests and their attempts, the mall’s lists, mails, and what keeps a shop from its mall. With its evidence, what happens next and when, and what a person can do. The mall is not asked. Nothing of a buyer is in the answer.
+         * @description One verdict about one order, from all that is stored (orders, import requests and their attempts, the mall’s lists, mails, what keeps a shop from its mall) and from what the mall says of the number now. With its evidence, what happens next and when, and what a person can do. Where a part of a number, or a buyer and a day, may mean several orders, they are `candidates`. Nothing is imported by this call; nothing of a buyer is in the answer.
          *
-         *     一つの受注番号について、保存されているすべての記録から判定を一つ返します。根拠、次に自動で行うことと日時、できる操作を含みます。モールには問い合わせません。購入者の情報は含みません。
+         *     一つの注文について、保存されているすべての記録と、モールへの照会から判定を一つ返します。根拠、次に自動で行うことと日時、できる操作を含みます。番号の一部や注文者名と注文日に複数の注文が当てはまるときは `candidates` に入ります。この呼び出しでは何も取り込みません。購入者の情報は含みません。
          */
         get: operations["getWhy"];
         put?: never;
+        /**
+         * Why is the order of this mail not here? (貼り付けたメールの注文が来ていない理由)
+         * @description Takes the source of a mail, or its sender, subject and text, reads it as mails of the mailboxes are read, and answers as GET /v1/why does for the number in it. The mail is not kept.
+         *
+         *     メールのソース、または差出人・件名・本文を受信箱のメールと同じ方法で読み取り、その番号について `GET /v1/why` と同じ答えを返します。メールは保存しません。
+         */
+        post: operations["getWhyOfMail"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/why/waiting": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * All orders that the shops wait for, and why (取込待ちの受注と理由)
+         * @description Newest first, each with the verdict of GET /v1/why without asking the mall.
+         *
+         *     取込待ちの受注を新しい順に、理由と次の予定とともに返します。モールには照会しません。
+         */
+        get: operations["listWaitingOrders"];
+        put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/why/shops": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What holds each shop’s imports up now (店舗ごとの取込待ちの理由)
+         * @description The verdict of GET /v1/why about the order that each shop waits for longest, one whose calls break first.
+         *
+         *     店舗ごとに、最も長く待っている受注（照会に失敗している受注が先）についての判定を返します。取込が滞っていなければ null です。
+         */
+        get: operations["listShopReasons"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/why/actions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Do what an answer offers (理由への対応)
+         * @description import_now ends whatever the order was waiting for, a lane that an outage closed included. It is only begun here: each attempt stands in `evidence` of GET /v1/why, and GET /v1/events sends the board after each.
+         *
+         *     `GET /v1/why` の `actions` を実行します。import_now は、何を待っていてもすぐにモールへ照会します。ここでは開始だけを行い、照会の経過は `evidence` に入り、照会のたびに `GET /v1/events` が board を送ります。
+         */
+        post: operations["actOnWhy"];
         delete?: never;
         options?: never;
         head?: never;
@@ -2928,6 +3000,27 @@ export interface components {
          * @enum {string}
          */
         AccountSwitch: "active" | "disabled";
+        ActOnWhyRequest: {
+            /** @description import_now: the mall is asked at once, whatever the order was waiting for; reread: an order that is here is read again; look_at_day: the mall’s list of that day is read and what is not here is imported (操作) */
+            action: components["schemas"]["ActOnWhyRequestAction"];
+            /**
+             * Format: uuid
+             * @description 店舗
+             */
+            shopId: string;
+            /** @description For import_now and reread (受注番号) */
+            number?: string;
+            /**
+             * Format: date
+             * @description For look_at_day: a day in Japan; today when left out (注文日)
+             */
+            day?: string;
+        };
+        /**
+         * @description import_now: the mall is asked at once, whatever the order was waiting for; reread: an order that is here is read again; look_at_day: the mall’s list of that day is read and what is not here is imported (操作)
+         * @enum {string}
+         */
+        ActOnWhyRequestAction: "import_now" | "reread" | "look_at_day";
         /** @description A key of a tenant, without the key itself (API キー) */
         ApiKey: {
             /**
@@ -3971,6 +4064,23 @@ export interface components {
             /** @description From the trigger to the order being here (契機から取込まで) */
             fromTrigger: components["schemas"]["Lateness"];
         };
+        GetWhyOfMailRequest: {
+            /** @description The whole mail as the mail program shows its source, headers and all (メールのソース) */
+            source?: string;
+            /** @description Sender, when there is no source (差出人) */
+            from?: string;
+            /** @description Subject, when there is no source (件名) */
+            subject?: string;
+            /** @description Text, when there is no source (本文) */
+            text?: string;
+            /**
+             * Format: uuid
+             * @description Only this shop (店舗)
+             */
+            shopId?: string;
+            /** @description As for GET /v1/why (モールへの問い合わせ) */
+            live?: boolean;
+        };
         /**
          * @description The worst of the parts (全体の状態)
          * @enum {string}
@@ -4619,6 +4729,29 @@ export interface components {
              */
             expiresAt: string;
         };
+        ListShopReasonsAnswer: {
+            /** @description By shop (店舗別) */
+            shops: components["schemas"]["ListShopReasonsAnswerShop"][];
+            /** @description Always null: the list is whole (次ページなし) */
+            nextCursor: null;
+        };
+        ListShopReasonsAnswerShop: {
+            /**
+             * Format: uuid
+             * @description UUID (ID)
+             */
+            shopId: string;
+            /** @description The order that waits longest, one whose calls break first; null: none waits (受注番号) */
+            orderNumber: string | null;
+            /** @description Of GET /v1/why; null: nothing waits and nothing is in the way (判定) */
+            verdict: components["schemas"]["WhyVerdict"] | null;
+            /** @description Japanese (説明) */
+            message: string | null;
+            /** @description Since when it is so, where that is known (開始日時) */
+            since: string | null;
+            /** @description What happens by itself; null where nothing does (次に自動で行うこと) */
+            next: components["schemas"]["WhyNext"] | null;
+        };
         ListShopsAnswer: {
             shops: components["schemas"]["Shop"][];
             /** @description Pass as `cursor` for the next page; null at the end (次ページのカーソル) */
@@ -4663,6 +4796,29 @@ export interface components {
             views: components["schemas"]["SavedView"][];
             /** @description Always null: the list is whole (次ページなし) */
             nextCursor: null;
+        };
+        ListWaitingOrdersAnswer: {
+            /** @description Newest first (新しい順) */
+            orders: components["schemas"]["ListWaitingOrdersAnswerOrder"][];
+            /** @description Pass as `cursor` for the next page; null at the end (次ページのカーソル) */
+            nextCursor: string | null;
+        };
+        ListWaitingOrdersAnswerOrder: {
+            /** @description 受注番号 */
+            orderNumber: string;
+            /**
+             * Format: uuid
+             * @description UUID (ID)
+             */
+            shopId: string;
+            /** @description here 受注一覧にある, staged 自動受注取込で待機中, emptied 取込済み（個人情報は消去済み）, held_at_mall モールが保留中, mall_unaware モールのAPIにまだない, retrying 再試行を待っている, being_asked これから照会する, mall_away モールへの接続を休止中, quota_used 呼び出し枠の回復を待っている, shop_stopped 店舗の対応待ち, mail_doubted メールの差出人を確認できない, mail_unreadable メールを読み取れない, failed 取込に失敗した, never_at_mall モールのAPIに見つからなかった, not_wanted 取込の対象外, cancelled_before 取り込む前にモールでキャンセルされた, other_shop 別の店舗の受注, sweep_ahead 突合がまだこの注文の日時に達していない, too_old 突合の範囲より古く、期間指定の取込が必要, no_trace メールも突合もまだ届いていない, mall_knows_none モールにこの番号の注文がない, other_form 番号の形が登録店舗と合わない, several 候補が複数ある, unknown 原因を特定できない (判定) */
+            verdict: components["schemas"]["WhyVerdict"];
+            /** @description The same for people, Japanese (説明) */
+            message: string;
+            /** @description Since when it is so, where that is known (開始日時) */
+            since: string | null;
+            /** @description What happens by itself; null where nothing does (次に自動で行うこと) */
+            next: components["schemas"]["WhyNext"] | null;
         };
         ListWebhookDeliveriesAnswer: {
             deliveries: components["schemas"]["WebhookDelivery"][];
@@ -8609,9 +8765,9 @@ export interface components {
         };
         /** @description Why an order is not here (注文が来ていない理由) */
         Why: {
-            /** @description 受注番号 */
-            orderNumber: string;
-            /** @description here 受注一覧にある, staged 自動受注取込で待機中, emptied 取込済み（個人情報は消去済み）, held_at_mall モールが保留中, mall_unaware モールのAPIにまだない, retrying 再試行を待っている, being_asked これから照会する, mall_away モールへの接続を休止中, quota_used 呼び出し枠の回復を待っている, shop_stopped 店舗の対応待ち, mail_doubted メールの差出人を確認できない, failed 取込に失敗した, never_at_mall モールのAPIに見つからなかった, not_wanted 取込の対象外, other_shop 別の店舗の受注, no_trace メールも突合もまだ届いていない, other_form 番号の形が登録店舗と合わない, unknown 原因を特定できない (判定) */
+            /** @description 受注番号; null where none is known or several may be meant: see `candidates` */
+            orderNumber: string | null;
+            /** @description here 受注一覧にある, staged 自動受注取込で待機中, emptied 取込済み（個人情報は消去済み）, held_at_mall モールが保留中, mall_unaware モールのAPIにまだない, retrying 再試行を待っている, being_asked これから照会する, mall_away モールへの接続を休止中, quota_used 呼び出し枠の回復を待っている, shop_stopped 店舗の対応待ち, mail_doubted メールの差出人を確認できない, mail_unreadable メールを読み取れない, failed 取込に失敗した, never_at_mall モールのAPIに見つからなかった, not_wanted 取込の対象外, cancelled_before 取り込む前にモールでキャンセルされた, other_shop 別の店舗の受注, sweep_ahead 突合がまだこの注文の日時に達していない, too_old 突合の範囲より古く、期間指定の取込が必要, no_trace メールも突合もまだ届いていない, mall_knows_none モールにこの番号の注文がない, other_form 番号の形が登録店舗と合わない, several 候補が複数ある, unknown 原因を特定できない (判定) */
             verdict: components["schemas"]["WhyVerdict"];
             /** @description The same for people, Japanese (説明) */
             message: string;
@@ -8625,10 +8781,27 @@ export interface components {
             next: components["schemas"]["WhyNext"] | null;
             /** @description What the verdict rests on, oldest first (根拠) */
             evidence: components["schemas"]["WhyEvidence"][];
+            /** @description Whether the mall was asked (モールへの問い合わせ) */
+            live: components["schemas"]["WhyLive"];
             /** @description What a person can do, best first (できること) */
             actions: components["schemas"]["WhyAction"][];
+            /** @description Orders that may be meant, those that are not here first, ten at most; empty where one is (候補) */
+            candidates: components["schemas"]["WhyCandidate"][];
+        };
+        /** @description What an action has begun (操作の結果) */
+        WhyActed: {
+            /** @description What was begun, Japanese (内容) */
+            message: string;
+            /** @description Of GET /v1/import-requests (取込要求ID) */
+            requestId: string | null;
+            /** @description Of GET /v1/reimports/{id} (再取込ID) */
+            reimportId: string | null;
+            /** @description Of GET /v1/import-scans/{id} (期間指定の取込ID) */
+            scanId: string | null;
         };
         WhyAction: {
+            /** @description import_now 今すぐ取り込む, reread 再確認, look_at_day その日を突合, renew_key 鍵の更新, open_order, open_shop (操作の種類) */
+            action: components["schemas"]["WhyActionAction"];
             /** @description Japanese (操作) */
             label: string;
             /** @description HTTP method (メソッド) */
@@ -8638,20 +8811,41 @@ export interface components {
             /** @description Body to send; null where none is needed or a person must fill it in (本文) */
             body: components["schemas"]["WhyActionBody"] | null;
         };
+        /**
+         * @description import_now 今すぐ取り込む, reread 再確認, look_at_day その日を突合, renew_key 鍵の更新, open_order, open_shop (操作の種類)
+         * @enum {string}
+         */
+        WhyActionAction: "import_now" | "reread" | "look_at_day" | "renew_key" | "open_order" | "open_shop";
         WhyActionBody: {
+            /** @description 操作の種類 */
+            action: components["schemas"]["WhyActionAction"];
             /**
              * Format: uuid
              * @description UUID (ID)
              */
             shopId: string;
             /** @description 受注番号 */
-            orderNumbers: string[];
+            number?: string;
+            /** @description 注文日 */
+            day?: string;
         };
         /**
          * @description HTTP method (メソッド)
          * @enum {string}
          */
         WhyActionMethod: "GET" | "POST" | "PATCH";
+        WhyCandidate: {
+            /** @description 受注番号 */
+            orderNumber: string;
+            /** @description 店舗 */
+            shopId: string | null;
+            /** @description The order, when it is here (受注ID) */
+            orderId: string | null;
+            /** @description here 受注一覧にある, staged 自動受注取込で待機中, emptied 取込済み（個人情報は消去済み）, held_at_mall モールが保留中, mall_unaware モールのAPIにまだない, retrying 再試行を待っている, being_asked これから照会する, mall_away モールへの接続を休止中, quota_used 呼び出し枠の回復を待っている, shop_stopped 店舗の対応待ち, mail_doubted メールの差出人を確認できない, mail_unreadable メールを読み取れない, failed 取込に失敗した, never_at_mall モールのAPIに見つからなかった, not_wanted 取込の対象外, cancelled_before 取り込む前にモールでキャンセルされた, other_shop 別の店舗の受注, sweep_ahead 突合がまだこの注文の日時に達していない, too_old 突合の範囲より古く、期間指定の取込が必要, no_trace メールも突合もまだ届いていない, mall_knows_none モールにこの番号の注文がない, other_form 番号の形が登録店舗と合わない, several 候補が複数ある, unknown 原因を特定できない (判定) */
+            verdict: components["schemas"]["WhyVerdict"];
+            /** @description The same for people, Japanese (説明) */
+            message: string;
+        };
         WhyEvidence: {
             /**
              * Format: date-time
@@ -8660,6 +8854,13 @@ export interface components {
             at: string;
             /** @description Japanese (内容) */
             message: string;
+        };
+        /** @description Whether the mall was asked (モールへの問い合わせ) */
+        WhyLive: {
+            /** @description A mall was asked for this answer, at most a minute ago (問い合わせ済み) */
+            asked: boolean;
+            /** @description Why not, Japanese (問い合わせなかった理由) */
+            message: string | null;
         };
         WhyNext: {
             /**
@@ -8671,10 +8872,10 @@ export interface components {
             message: string;
         };
         /**
-         * @description here 受注一覧にある, staged 自動受注取込で待機中, emptied 取込済み（個人情報は消去済み）, held_at_mall モールが保留中, mall_unaware モールのAPIにまだない, retrying 再試行を待っている, being_asked これから照会する, mall_away モールへの接続を休止中, quota_used 呼び出し枠の回復を待っている, shop_stopped 店舗の対応待ち, mail_doubted メールの差出人を確認できない, failed 取込に失敗した, never_at_mall モールのAPIに見つからなかった, not_wanted 取込の対象外, other_shop 別の店舗の受注, no_trace メールも突合もまだ届いていない, other_form 番号の形が登録店舗と合わない, unknown 原因を特定できない (判定)
+         * @description here 受注一覧にある, staged 自動受注取込で待機中, emptied 取込済み（個人情報は消去済み）, held_at_mall モールが保留中, mall_unaware モールのAPIにまだない, retrying 再試行を待っている, being_asked これから照会する, mall_away モールへの接続を休止中, quota_used 呼び出し枠の回復を待っている, shop_stopped 店舗の対応待ち, mail_doubted メールの差出人を確認できない, mail_unreadable メールを読み取れない, failed 取込に失敗した, never_at_mall モールのAPIに見つからなかった, not_wanted 取込の対象外, cancelled_before 取り込む前にモールでキャンセルされた, other_shop 別の店舗の受注, sweep_ahead 突合がまだこの注文の日時に達していない, too_old 突合の範囲より古く、期間指定の取込が必要, no_trace メールも突合もまだ届いていない, mall_knows_none モールにこの番号の注文がない, other_form 番号の形が登録店舗と合わない, several 候補が複数ある, unknown 原因を特定できない (判定)
          * @enum {string}
          */
-        WhyVerdict: "here" | "staged" | "emptied" | "held_at_mall" | "mall_unaware" | "retrying" | "being_asked" | "mall_away" | "quota_used" | "shop_stopped" | "mail_doubted" | "failed" | "never_at_mall" | "not_wanted" | "other_shop" | "no_trace" | "other_form" | "unknown";
+        WhyVerdict: "here" | "staged" | "emptied" | "held_at_mall" | "mall_unaware" | "retrying" | "being_asked" | "mall_away" | "quota_used" | "shop_stopped" | "mail_doubted" | "mail_unreadable" | "failed" | "never_at_mall" | "not_wanted" | "cancelled_before" | "other_shop" | "sweep_ahead" | "too_old" | "no_trace" | "mall_knows_none" | "other_form" | "several" | "unknown";
     };
     responses: {
         /** @description `BAD_REQUEST` The request is no readable HTTP or URL. (リクエストを読み取れません) `IDEMPOTENCY_KEY_MISSING` No `Idempotency-Key` header. (Idempotency-Key が必要です) */
@@ -16298,14 +16499,20 @@ export interface operations {
     };
     getWhy: {
         parameters: {
-            query: {
+            query?: {
                 /**
-                 * @description The mall’s order number (受注番号)
+                 * @description The mall’s order number, or four letters or more that it begins or ends with (受注番号)
                  * @example 123456-20260115-0000000001
                  */
-                number: string;
+                number?: string;
+                /** @description In place of the number, with `day`: whole family name, given name or both, in kanji or kana (注文者名) */
+                buyer?: string;
+                /** @description Day in Japan on which it was placed: 2026-01-15 (注文日) */
+                day?: string;
                 /** @description Only this shop (店舗) */
                 shopId?: string;
+                /** @description false: from what is stored alone. Otherwise the mall is asked for the number too, at most six times a minute and only while its quota has room; the answer says when it could not be (モールへの問い合わせ) */
+                live?: components["schemas"]["QueryFlag"];
             };
             header?: never;
             path?: never;
@@ -16333,35 +16540,55 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "orderNumber": "123456-20261129-7623000037",
-                     *       "verdict": "no_trace",
-                     *       "message": "この番号を知らせるメールもモールの通知も届いておらず、モールの一覧との突合にもまだ現れていません。モールにあれば、突合で取り込まれます。",
-                     *       "shopId": "01a22306-fa54-7419-a687-1ff3693e2a8f",
+                     *       "orderNumber": "123456-20261129-5702000037",
+                     *       "verdict": "sweep_ahead",
+                     *       "message": "この注文を知らせるメールは届いていません。突合はまだ一度も終わっていません。次の突合でこの注文に達します。",
+                     *       "shopId": "01a223cc-9af8-727b-868f-95711b9d42ac",
                      *       "orderId": null,
                      *       "since": null,
                      *       "next": {
-                     *         "at": "2026-11-28T16:45:12.345Z",
+                     *         "at": "2026-11-28T20:16:24.859Z",
                      *         "message": "モールの注文一覧と突合します。"
                      *       },
                      *       "evidence": [
                      *         {
-                     *           "at": "2026-11-28T16:40:15.128Z",
+                     *           "at": "2026-11-28T20:15:58.789Z",
                      *           "message": "受信箱「注文メール」に最後のモールのメールが届きました。"
+                     *         },
+                     *         {
+                     *           "at": "2026-11-28T20:16:18.689Z",
+                     *           "message": "モールに照会しました: この注文があります。"
                      *         }
                      *       ],
+                     *       "live": {
+                     *         "asked": true,
+                     *         "message": null
+                     *       },
                      *       "actions": [
                      *         {
+                     *           "action": "import_now",
                      *           "label": "今すぐ取り込む",
                      *           "method": "POST",
-                     *           "path": "/v1/orders/import",
+                     *           "path": "/v1/why/actions",
                      *           "body": {
-                     *             "shopId": "01a22306-fa54-7419-a687-1ff3693e2a8f",
-                     *             "orderNumbers": [
-                     *               "123456-20261129-7623000037"
-                     *             ]
+                     *             "action": "import_now",
+                     *             "shopId": "01a223cc-9af8-727b-868f-95711b9d42ac",
+                     *             "number": "123456-20261129-5702000037"
+                     *           }
+                     *         },
+                     *         {
+                     *           "action": "look_at_day",
+                     *           "label": "2026-11-29の注文を取り込む",
+                     *           "method": "POST",
+                     *           "path": "/v1/why/actions",
+                     *           "body": {
+                     *             "action": "look_at_day",
+                     *             "shopId": "01a223cc-9af8-727b-868f-95711b9d42ac",
+                     *             "day": "2026-11-29"
                      *           }
                      *         }
-                     *       ]
+                     *       ],
+                     *       "candidates": []
                      *     }
                      */
                     "application/json": components["schemas"]["Why"];
@@ -16369,6 +16596,273 @@ export interface operations {
             };
             401: components["responses"]["Problem401"];
             403: components["responses"]["Problem403"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    getWhyOfMail: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "subject": "注文確認",
+                 *       "text": "[受注番号] 123456-20260115-0000000001",
+                 *       "live": false
+                 *     }
+                 */
+                "application/json": components["schemas"]["GetWhyOfMailRequest"];
+            };
+        };
+        responses: {
+            /** @description Done (成功) */
+            200: {
+                headers: {
+                    /** @description Quote it when asking the operator (問い合わせ番号) */
+                    "x-request-id"?: string;
+                    /** @description `"requests";r=` left, `;t=` seconds until it begins anew; IETF RateLimit (残り回数と再開までの秒数) */
+                    ratelimit?: string;
+                    /** @description `"requests";q=` quota, `;w=` seconds; IETF RateLimit-Policy (上限と単位時間) */
+                    "ratelimit-policy"?: string;
+                    /** @description Requests a minute (1分あたりの上限) */
+                    "x-ratelimit-limit"?: number;
+                    /** @description Left in this minute (残り回数) */
+                    "x-ratelimit-remaining"?: number;
+                    /** @description Seconds until it begins anew (再開までの秒数) */
+                    "x-ratelimit-reset"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "orderNumber": null,
+                     *       "verdict": "mail_unreadable",
+                     *       "message": "このメールからは受注番号を読み取れません。この差出人と件名のメールは、受信箱から読み取る対象になっていません。Yahoo!ショッピング: 差出人は登録された差出人のどれとも一致しません。楽天市場: 差出人は登録された差出人のどれとも一致しません。Amazon: 差出人は登録された差出人のどれとも一致しません。au PAY マーケット: 差出人は登録された差出人のどれとも一致しません。",
+                     *       "shopId": null,
+                     *       "orderId": null,
+                     *       "since": null,
+                     *       "next": null,
+                     *       "evidence": [],
+                     *       "live": {
+                     *         "asked": false,
+                     *         "message": null
+                     *       },
+                     *       "actions": [],
+                     *       "candidates": []
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Why"];
+                };
+            };
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            409: components["responses"]["Problem409"];
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    listWaitingOrders: {
+        parameters: {
+            query?: {
+                /** @description Only this shop (店舗) */
+                shopId?: string;
+                /** @description `nextCursor` of the page before (カーソル) */
+                cursor?: string;
+                /** @description Rows per page, 100 at most (件数) */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done (成功) */
+            200: {
+                headers: {
+                    /** @description Quote it when asking the operator (問い合わせ番号) */
+                    "x-request-id"?: string;
+                    /** @description `"requests";r=` left, `;t=` seconds until it begins anew; IETF RateLimit (残り回数と再開までの秒数) */
+                    ratelimit?: string;
+                    /** @description `"requests";q=` quota, `;w=` seconds; IETF RateLimit-Policy (上限と単位時間) */
+                    "ratelimit-policy"?: string;
+                    /** @description Requests a minute (1分あたりの上限) */
+                    "x-ratelimit-limit"?: number;
+                    /** @description Left in this minute (残り回数) */
+                    "x-ratelimit-remaining"?: number;
+                    /** @description Seconds until it begins anew (再開までの秒数) */
+                    "x-ratelimit-reset"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "orders": [
+                     *         {
+                     *           "orderNumber": "123456-20260115-0000000002",
+                     *           "shopId": "01a223cc-9af8-727b-868f-95711b9d42ac",
+                     *           "verdict": "mall_unaware",
+                     *           "message": "モールのAPIにまだこの受注がありません。自動で再確認しています。",
+                     *           "since": "2026-11-28T20:15:58.261Z",
+                     *           "next": {
+                     *             "at": "2026-11-28T20:16:19.412Z",
+                     *             "message": "モールにもう一度照会します。"
+                     *           }
+                     *         },
+                     *         {
+                     *           "orderNumber": "123456-20260115-0000000001",
+                     *           "shopId": "01a223cc-9af8-727b-868f-95711b9d42ac",
+                     *           "verdict": "mall_unaware",
+                     *           "message": "モールのAPIにまだこの受注がありません。自動で再確認しています。",
+                     *           "since": "2026-11-28T20:15:58.261Z",
+                     *           "next": {
+                     *             "at": "2026-11-28T20:16:19.412Z",
+                     *             "message": "モールにもう一度照会します。"
+                     *           }
+                     *         }
+                     *       ],
+                     *       "nextCursor": null
+                     *     }
+                     */
+                    "application/json": components["schemas"]["ListWaitingOrdersAnswer"];
+                };
+            };
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    listShopReasons: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done (成功) */
+            200: {
+                headers: {
+                    /** @description Quote it when asking the operator (問い合わせ番号) */
+                    "x-request-id"?: string;
+                    /** @description `"requests";r=` left, `;t=` seconds until it begins anew; IETF RateLimit (残り回数と再開までの秒数) */
+                    ratelimit?: string;
+                    /** @description `"requests";q=` quota, `;w=` seconds; IETF RateLimit-Policy (上限と単位時間) */
+                    "ratelimit-policy"?: string;
+                    /** @description Requests a minute (1分あたりの上限) */
+                    "x-ratelimit-limit"?: number;
+                    /** @description Left in this minute (残り回数) */
+                    "x-ratelimit-remaining"?: number;
+                    /** @description Seconds until it begins anew (再開までの秒数) */
+                    "x-ratelimit-reset"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "shops": [
+                     *         {
+                     *           "shopId": "01a223cc-9af8-727b-868f-95711b9d42ac",
+                     *           "orderNumber": "123456-20260115-0000000001",
+                     *           "verdict": "mall_unaware",
+                     *           "message": "モールのAPIにまだこの受注がありません。自動で再確認しています。",
+                     *           "since": "2026-11-28T20:15:58.261Z",
+                     *           "next": {
+                     *             "at": "2026-11-28T20:16:19.412Z",
+                     *             "message": "モールにもう一度照会します。"
+                     *           }
+                     *         },
+                     *         {
+                     *           "shopId": "01a223cc-a092-7064-ade5-d71ab4677c11",
+                     *           "orderNumber": null,
+                     *           "verdict": null,
+                     *           "message": null,
+                     *           "since": null,
+                     *           "next": null
+                     *         }
+                     *       ],
+                     *       "nextCursor": null
+                     *     }
+                     */
+                    "application/json": components["schemas"]["ListShopReasonsAnswer"];
+                };
+            };
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    actOnWhy: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "action": "import_now",
+                 *       "shopId": "0199c0de-0000-7000-8000-000000000001",
+                 *       "number": "123456-20260115-0000000001"
+                 *     }
+                 */
+                "application/json": components["schemas"]["ActOnWhyRequest"];
+            };
+        };
+        responses: {
+            /** @description Done (成功) */
+            202: {
+                headers: {
+                    /** @description Quote it when asking the operator (問い合わせ番号) */
+                    "x-request-id"?: string;
+                    /** @description `"requests";r=` left, `;t=` seconds until it begins anew; IETF RateLimit (残り回数と再開までの秒数) */
+                    ratelimit?: string;
+                    /** @description `"requests";q=` quota, `;w=` seconds; IETF RateLimit-Policy (上限と単位時間) */
+                    "ratelimit-policy"?: string;
+                    /** @description Requests a minute (1分あたりの上限) */
+                    "x-ratelimit-limit"?: number;
+                    /** @description Left in this minute (残り回数) */
+                    "x-ratelimit-remaining"?: number;
+                    /** @description Seconds until it begins anew (再開までの秒数) */
+                    "x-ratelimit-reset"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "message": "モールに照会します。結果はこの画面に表示されます。",
+                     *       "requestId": "01a223cd-573d-73d8-b086-5eaffd8f9313",
+                     *       "reimportId": null,
+                     *       "scanId": null
+                     *     }
+                     */
+                    "application/json": components["schemas"]["WhyActed"];
+                };
+            };
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            409: components["responses"]["Problem409"];
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
             422: components["responses"]["Problem422"];
             429: components["responses"]["Problem429"];
             500: components["responses"]["Problem500"];

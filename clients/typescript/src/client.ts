@@ -6,7 +6,7 @@ import { DEFAULT_RETRY, type RetryOptions, retrying, sleep, type Waiting } from 
 
 export type Schemas = components['schemas']
 
-type WhyQuery = operations['getWhy']['parameters']['query']
+type WhyQuery = NonNullable<operations['getWhy']['parameters']['query']>
 
 export interface ClientOptions {
   /** `https://torikomi.example`, without `/v1`. */

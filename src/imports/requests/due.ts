@@ -7,7 +7,7 @@ import { NOT_FOUND, PENDING, STORAGE_REFUSES } from './result-codes.ts'
 import { PRIORITIES } from './store.ts'
 
 /** Codes of attempts after which nothing speaks against the order. */
-const INNOCENT: readonly string[] = [NOT_FOUND, PENDING, STORAGE_REFUSES]
+export const INNOCENT: readonly string[] = [NOT_FOUND, PENDING, STORAGE_REFUSES]
 
 /** A waiting request whose time has come. */
 export interface DueRequest extends ReadFor {
@@ -187,3 +187,20 @@ update import_requests set next_attempt_at = $2 where id in (
           where retry ->> 'code' <> all('{${INNOCENT}}')))
   order by r.next_attempt_at limit ${READ_AT_ONCE}
   for update of r skip locked)`)
+
+/**
+ * Ends the wait of one number that somebody has just seen the mall give. False when nothing waits.
+ * @param held the mall still holds it back: what waits for that already goes on waiting
+ */
+export async function endWaitOf(
+  queries: Queries,
+  { shopId, orderNumber, held }: { shopId: string; orderNumber: string; held: boolean },
+  now: Date,
+): Promise<boolean> {
+  const { rowCount } = await queries.query(END_WAIT_OF, [shopId, orderNumber, now, held ? PENDING : ''])
+  return (rowCount ?? 0) > 0
+}
+
+const END_WAIT_OF = `
+update import_requests set next_attempt_at = $3
+where shop_id = $1 and order_number = $2 and state = 'waiting' and next_attempt_at > $3 and outcome is distinct from $4`

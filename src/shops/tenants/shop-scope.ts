@@ -33,18 +33,26 @@ interface Body {
   changes?: { orderId?: string }[]
 }
 
-/** Lists that show a bound key what is of its shops, by `shopsOf()`; one that is named must be one of them. */
+/** Lists and questions that show a bound key what is of its shops, by `shopsOf()`; one that is named must be one of them. */
 const LISTS = new Set([
   'GET /v1/orders',
   'GET /v1/import-requests',
   'GET /v1/why',
+  'GET /v1/why/waiting',
+  'GET /v1/why/shops',
+  'POST /v1/why',
   'GET /v1/site-changes',
   'GET /v1/shops',
   'GET /v1/notices',
   'GET /v1/credentials',
 ])
 /** Routes that name their shop in the query or the body, and those that name orders. */
-const BY_SHOP = new Set(['POST /v1/orders/pull', 'POST /v1/orders/import', 'POST /v1/import-requests/retry'])
+const BY_SHOP = new Set([
+  'POST /v1/orders/pull',
+  'POST /v1/orders/import',
+  'POST /v1/import-requests/retry',
+  'POST /v1/why/actions',
+])
 const BY_ORDERS = new Set(['POST /v1/orders/move', 'POST /v1/orders/reimport', 'POST /v1/site-changes'])
 /** Of no shop. */
 const OPEN = new Set(['GET /v1/marketplaces'])
@@ -76,7 +84,7 @@ async function shopsOf(
     return rows.map(({ shop }) => shop)
   }
   if (LISTS.has(route)) {
-    const { shopId } = request.query as Body
+    const { shopId } = (request.method === 'POST' ? body : request.query) as Body
     return shopId === undefined ? [] : [shopId]
   }
   if (BY_SHOP.has(route)) return body.shopId === undefined ? 'shut' : [body.shopId]

@@ -15,6 +15,7 @@ import { OrderQuery } from '../../../src/orders/schemas.ts'
 import { systemClock } from '../../../src/platform/clock.ts'
 import { createLogger } from '../../../src/platform/logger.ts'
 import { readHeldBefore, readOpenSince } from '../../../src/reconciliation/open-since.ts'
+import { openEarly } from '../../../src/shops/attention.ts'
 import { createDoorFailures } from '../../../src/shops/tenants/door-failures.ts'
 import { freshDatabase, type TestDatabase } from '../../support/database/database.ts'
 import { type History, makeHistory } from '../../support/database/history.ts'
@@ -163,6 +164,7 @@ async function work(): Promise<void> {
   await createMarker({ pool: database.pool, sealer: testSealer, log }).tend(never)
   await foldCounts(database.pool, never, 0)
   await compareOld()
+  await openEarly(database.pool, { marketplace: 'rakuten' }, new Date())
   const doors = createDoorFailures({ db: database.db, clock: systemClock })
   const lock = { name: 'email:plans', most: 1, group: 'plans' }
   await doors.note([lock])

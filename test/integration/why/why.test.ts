@@ -1,6 +1,9 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { createLanes } from '../../../src/marketplaces/quota/lane.ts'
+import { openEarly } from '../../../src/shops/attention.ts'
 import { decide } from '../../../src/why/decide.ts'
-import { readFacts } from '../../../src/why/facts.ts'
+import { readFacts, type ShopFacts } from '../../../src/why/facts.ts'
+import { createLiveHalf, type LiveHalf } from '../../../src/why/live.ts'
 import { freshDatabase, type TestDatabase } from '../../support/database/database.ts'
 import { makeTenant } from '../../support/fixtures.ts'
 import { type ImportBench, importBench, numbers } from '../../support/imports/import-bench.ts'
@@ -8,6 +11,12 @@ import { failure } from '../../support/malls/fake-marketplace.ts'
 
 const SECOND = 1_000
 const MINUTE = 60 * SECOND
+
+const SHOP: ShopFacts = {
+  ...{ id: '', name: '店舗1', marketplace: 'rakuten', code: '123456', owns: true },
+  ...{ enabled: true, tenantActive: true, attention: null, lane: null, quotaUntil: null },
+  ...{ sweep: null, mailboxes: [] },
+}
 
 let database: TestDatabase
 let bench: ImportBench
@@ -24,7 +33,9 @@ const request = (orderNumber = late) =>
   database.db.importRequest.findFirstOrThrow({ where: { shopId: bench.shopId, orderNumber } })
 const why = async (orderNumber = late, tenantId = bench.tenantId, shops: string[] | null = null) => {
   const now = new Date(bench.clock.now())
-  return decide(orderNumber, await readFacts(bench.deps, tenantId, orderNumber, shops, now))
+  const [facts] = await readFacts(bench.deps, tenantId, [{ number: orderNumber }], shops, now)
+  if (!facts) throw new Error('a number has facts')
+  return decide(orderNumber, facts)
 }
 describe('why', () => {
   it('follows an order from nothing to its erasure, with a next time wherever it waits', async () => {
@@ -41,11 +52,11 @@ describe('why', () => {
     bench.mall.answer(late, new Error('500'))
     bench.clock.advance(5 * SECOND)
     await bench.run()
-    const { nextAttemptAt, id } = await request()
+    const { nextAttemptAt } = await request()
     expect(await why()).toMatchObject({
       verdict: 'retrying',
       next: { at: nextAttemptAt.toISOString() },
-      actions: [{ method: 'POST', path: `/v1/import-requests/${id}/retry` }],
+      actions: [{ body: { action: 'import_now', shopId: bench.shopId, number: late } }],
     })
     bench.mall.place(late)
     bench.clock.set(nextAttemptAt.getTime())
@@ -94,5 +105,109 @@ describe('why', () => {
     expect(await why(late, stranger.id)).toMatchObject({ verdict: 'unknown', evidence: [] })
     expect(await why(late, stranger.id, [bench.shopId])).toMatchObject({ verdict: 'unknown', evidence: [] })
     expect((await why(late, bench.tenantId, [])).evidence).toEqual([])
+  })
+})
+
+describe('the question to the mall', () => {
+  const ask = (half: LiveHalf, number: string, shop: Partial<ShopFacts> = {}) =>
+    half.ask(bench.tenantId, number, [{ ...SHOP, id: bench.shopId, ...shop }], new AbortController().signal)
+
+  function liveHalf(): { half: LiveHalf; woken: string[] } {
+    const woken: string[] = []
+    const half = createLiveHalf({
+      ...bench.deps,
+      lanes: createLanes({ store: { kind: 'memory' }, clock: bench.clock }),
+      wakeQueue: { wake: async (ids) => void woken.push(...ids) },
+    })
+    return { half, woken }
+  }
+
+  it('is put three times at once and then every ten seconds, and not again for what was just answered', async () => {
+    const { half } = liveHalf()
+    bench.mall.place(late)
+    const [first] = await ask(half, late)
+    expect(first).toMatchObject({ kind: 'found', state: 'open' })
+    for (const number of [late, late, late]) await ask(half, number)
+    expect(bench.mall.calls).toHaveLength(1)
+    expect(await database.db.order.count({ where: { shopId: bench.shopId } })).toBe(0)
+    for (const number of numbers(5).slice(2, 4)) expect((await ask(half, number))[0]?.kind).toBe('not_found')
+    expect((await ask(half, other))[0]).toMatchObject({ kind: 'not_asked', until: expect.any(Date) })
+    bench.clock.advance(10 * SECOND)
+    expect((await ask(half, other))[0]?.kind).toBe('not_found')
+    expect(bench.mall.calls).toHaveLength(4)
+  })
+
+  it('is not put to a shop that stands still, nor where the mall said later', async () => {
+    const { half } = liveHalf()
+    const until = new Date(bench.clock.now() + MINUTE)
+    const lane = { until, reason: 'THROTTLED', since: null, outage: false }
+    const attention = { code: 'KEY', message: '', since: null, probeAt: null }
+    for (const shop of [{ lane }, { attention }, { enabled: false }, { tenantActive: false }])
+      expect((await ask(half, late, shop))[0]).toMatchObject({ kind: 'not_asked' })
+    expect(bench.mall.calls).toHaveLength(0)
+  })
+
+  it('ends what waited for the mall when that gives the order, and only then', async () => {
+    const { half, woken } = liveHalf()
+    bench.mall.refuse(failure('unavailable'))
+    await bench.want([late])
+    await bench.run()
+    const before = await request()
+    const shop = () => database.db.shop.findUniqueOrThrow({ where: { id: bench.shopId } })
+    expect((await shop()).laneClosedUntil?.getTime()).toBeGreaterThan(bench.clock.now())
+    const lane = { until: new Date(bench.clock.now() + MINUTE), reason: null, since: null, outage: true }
+    expect((await ask(half, late, { lane }))[0]).toMatchObject({ kind: 'broken' })
+    expect(await request()).toEqual(before)
+    expect(woken).toEqual([])
+    bench.mall.refuse(null)
+    bench.mall.place(late)
+    bench.clock.advance(61 * SECOND)
+    await database.db.shop.update({
+      where: { id: bench.shopId },
+      data: { laneClosedUntil: new Date(bench.clock.now() + 4 * MINUTE) },
+    })
+    expect((await ask(half, late, { lane }))[0]).toMatchObject({ kind: 'found' })
+    expect(woken).toEqual([bench.shopId])
+    await bench.run()
+    expect((await why(late)).verdict).toBe('staged')
+  })
+})
+
+describe('lanes', () => {
+  it('open early when another shop of the mall is served, once in ten minutes', async () => {
+    const second = await importBench(database)
+    for (const one of [bench, second]) {
+      one.mall.refuse(failure('unavailable'))
+      await one.want([late])
+      await one.run()
+    }
+    const closed = () => database.db.shop.findUniqueOrThrow({ where: { id: second.shopId } })
+    const until = new Date(bench.clock.now() + 5 * MINUTE)
+    const close = (outage: boolean) =>
+      database.db.shop.update({
+        where: { id: second.shopId },
+        data: { laneClosedUntil: until, laneOutage: outage, updatedAt: new Date(bench.clock.now()) },
+      })
+    await close(true)
+    bench.mall.refuse(null)
+    bench.mall.place(late)
+    const { laneClosedUntil } = await database.db.shop.findUniqueOrThrow({ where: { id: bench.shopId } })
+    bench.clock.set(laneClosedUntil?.getTime() ?? 0)
+    await bench.run()
+    const early = (await closed()).laneClosedUntil?.getTime() ?? 0
+    expect(early).toBeLessThanOrEqual(bench.clock.now() + 5 * SECOND)
+    second.mall.refuse(null)
+    second.mall.place(late)
+    second.clock.set(early)
+    await second.run()
+    const staged = { orderNumber: late, shopId: second.shopId }
+    expect(await database.db.order.count({ where: staged })).toBe(1)
+    // Broken again at once: its own fault, and its own pauses. What the mall only put off is not touched either.
+    for (const outage of [true, false]) {
+      await close(outage)
+      expect(await openEarly(database.pool, { marketplace: 'rakuten' }, new Date(bench.clock.now()))).toEqual(
+        [],
+      )
+    }
   })
 })

@@ -42,6 +42,10 @@ export const QUERIES: Readonly<Record<string, readonly string[]>> = {
     `shopId=${FIRST_SHOP}&outcome=skipped`,
   ],
   '/v1/site-changes': ['', 'state=failed'],
+  '/v1/why': [
+    ...['number=shop-000000777&live=false', 'number=nowhere&live=false', 'number=777x&live=false'],
+    'buyer=%E9%AB%98%E6%A9%8B&day=2026-01-15&live=false',
+  ],
 }
 
 export async function askRoutes(
