@@ -181,7 +181,7 @@ describe('rate limits', () => {
     const { headers } = await get('/short')
     expect(headers).toMatchObject({
       'ratelimit-policy': '"requests";q=100;w=60',
-      ratelimit: '"requests";r=99;t=60',
+      ratelimit: expect.stringMatching(/^"requests";r=99;t=(60|59)$/),
       'x-ratelimit-limit': '100',
     })
   })
@@ -194,8 +194,8 @@ describe('rate limits', () => {
     expect(statusCode).toBe(429)
     expect(headers).toMatchObject({
       'ratelimit-policy': '"requests";q=2;w=30',
-      ratelimit: '"requests";r=0;t=30',
-      'retry-after': '30',
+      ratelimit: expect.stringMatching(/^"requests";r=0;t=(30|29)$/),
+      'retry-after': expect.stringMatching(/^(31|30|29)$/),
     })
   })
 })

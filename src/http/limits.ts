@@ -75,6 +75,7 @@ export async function protect(app: App, limits: LimitOptions): Promise<void> {
     const own = request.routeOptions.config.rateLimit
     const seconds = Number((typeof own === 'object' ? own.timeWindow : undefined) ?? WINDOW_MS) / 1_000
     reply.header('ratelimit-policy', `"requests";q=${limit};w=${seconds}`)
-    reply.header('ratelimit', `"requests";r=${remaining};t=${reset}`)
+    // Rounded up by the plugin, it may be a second more than the window.
+    reply.header('ratelimit', `"requests";r=${remaining};t=${Math.min(Number(reset), seconds)}`)
   })
 }
