@@ -25,13 +25,15 @@ export interface Extent {
   share: number
   /** Of each shop, beside the sale's orders. */
   saleChanges: number
+  /** How long each flood goes on. */
+  floodSeconds: number
 }
 
 const BRIEF: Extent = {
   ...{ mails: 2, warmUp: 1, orders: 20, amazonOrders: 3, clients: 3, eventChanges: 3, shops: 20, rounds: 2 },
   ...{ rows: [1_600, 1_700], turns: 1, statementTurns: 2, changes: 3, mailboxes: 3, restMs: 200 },
   roles: ['api,listener,worker'],
-  ...{ share: 0.001, saleChanges: 1 },
+  ...{ share: 0.001, saleChanges: 1, floodSeconds: 1 },
 }
 
 const OPTIONS = {
@@ -66,7 +68,7 @@ export function readArguments(): {
     ...{ rows: values.rows.split(',').map(Number), turns: count('turns'), statementTurns: 21 },
     ...{ changes: count('changes'), mailboxes: count('mailboxes'), restMs: null },
     roles: ['api', 'listener', 'worker', 'api,listener,worker'],
-    ...{ share: count('share'), saleChanges: 10 },
+    ...{ share: count('share'), saleChanges: 10, floodSeconds: 15 },
   }
   const wanted = new Set(positionals.length > 0 ? positionals : ['latency', 'burst'])
   return { wanted, json, brief, extent: brief ? BRIEF : whole }

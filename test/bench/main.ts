@@ -10,6 +10,7 @@ import { type Databases, startDatabases } from './databases.ts'
 import { eventsTable, measureEvents } from './events.ts'
 import { readArguments } from './extent.ts'
 import { fleetTable, measureFleet } from './fleet.ts'
+import { floodsTable, measureFloods } from './floods.ts'
 import { measureLatencies, type Runner } from './latency.ts'
 import { mailboxesTable, measureMailboxes } from './mailboxes.ts'
 import { measureProcesses, processesTable } from './processes.ts'
@@ -18,7 +19,7 @@ import { measureSale, saleTable } from './sale.ts'
 import { measureStaging, stagingTable } from './staging.ts'
 
 /**
- * `npm run bench -- latency burst staging amazon sale events fleet memory start mailboxes change pull list search import-requests board
+ * `npm run bench -- latency burst staging amazon sale events fleet floods memory start mailboxes change pull list search import-requests board
  * worker growth [--mails N] [--orders N] [--clients N] [--shops N] [--rows N,N] [--turns N] [--changes N] [--mailboxes N] [--share 1]
  * [--brief] [--json]`: the service against a bare floor, in one run.
  */
@@ -187,6 +188,14 @@ if (wanted.has('memory') || wanted.has('start')) {
     `\nmemory and start: an idle process of each role, as the image starts it (${redis ? 'Redis' : 'Postgres'})`,
   )
   print(processesTable(runs))
+}
+
+if (wanted.has('floods')) {
+  const runs = await measureFloods(databases, extent)
+  report.floods = runs
+  print('\nfloods: the list of tenant B, twenty times a second, beside what another asks of the same process')
+  print(floodsTable(runs))
+  if (runs.some(({ failed }) => failed > 0)) process.exitCode = 1
 }
 
 if (READS.some((name) => wanted.has(name))) {

@@ -1,0 +1,187 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import { Agent, request } from 'undici'
+import { table } from '../../sandbox/demo/show.ts'
+import { type Database, openDatabase } from '../../src/platform/db/database.ts'
+import { applyMigrations } from '../../src/platform/db/migrate.ts'
+import { systemRandom } from '../../src/platform/random.ts'
+import { newApiKey } from '../../src/shops/tenants/api-key.ts'
+import { makeHistory } from '../support/database/history.ts'
+import { makeTenant, newId } from '../support/fixtures.ts'
+import { startService } from '../support/service/service.ts'
+import { makeStaff, PASSWORD } from '../support/staff/browser.ts'
+import type { Databases } from './databases.ts'
+import type { Extent } from './extent.ts'
+import { percentile, round } from './statistics.ts'
+
+/** What tenant B notices while another floods the same process: its list, twenty times a second, alone and beside each flood. */
+export interface FloodRun {
+  flood: string
+  /** Of B's list. */
+  p50Ms: number
+  p95Ms: number
+  maxMs: number
+  /** Times B's own p95 alone. */
+  ratio: number
+  /** Of B's lists, and whether the person got in. */
+  failed: number
+  signedIn: boolean
+  healthP95Ms: number
+  /** A true person's sign-in from elsewhere. */
+  signInMs: number
+  /** How the flood was answered, by status. */
+  answers: Record<number, number>
+}
+
+/** Of testSealer, which sealed the person's password. */
+const ENCRYPTION_KEYS = `test:${Buffer.alloc(32, 7).toString('base64')}:tenant`
+const EACH_MS = 50
+
+interface World {
+  url: string
+  a: string
+  b: string
+  email: string
+  agent: Agent
+}
+
+type Flood = (world: World, n: number) => Promise<number>
+
+const FLOODS: Record<string, { atOnce: number; ask: Flood }> = {
+  nothing: { atOnce: 0, ask: async () => 0 },
+  '40 item searches with total': {
+    atOnce: 40,
+    ask: ({ url, a, agent }) =>
+      statusOf(agent, `${url}/v1/orders?item=${encodeURIComponent('抹茶')}&total=true`, {
+        headers: { authorization: `Bearer ${a}` },
+      }),
+  },
+  '200 lists': {
+    atOnce: 200,
+    ask: ({ url, a, agent }) =>
+      statusOf(agent, `${url}/v1/orders?limit=500&detail=true`, {
+        headers: { authorization: `Bearer ${a}` },
+      }),
+  },
+  '300 sign-ins from 300 networks': {
+    atOnce: 300,
+    ask: ({ url, agent }, n) => signIn(agent, url, `${n}@flood.example`, `198.18.${n % 256}.${(n >> 8) + 1}`),
+  },
+}
+
+async function statusOf(agent: Agent, url: string, options: object): Promise<number> {
+  const { statusCode, body } = await request(url, { ...options, dispatcher: agent })
+  await body.dump()
+  return statusCode
+}
+
+const signIn = (agent: Agent, url: string, email: string, from: string): Promise<number> =>
+  statusOf(agent, `${url}/v1/session`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json', 'x-forwarded-for': from },
+    body: JSON.stringify({ email, password: PASSWORD }),
+  })
+
+export async function measureFloods(
+  databases: Databases,
+  { rows: [rows = 10_000], floodSeconds }: Pick<Extent, 'rows' | 'floodSeconds'>,
+): Promise<FloodRun[]> {
+  const { url: databaseUrl, drop } = await databases.create()
+  const quiet = { info: () => undefined, warn: () => undefined }
+  await applyMigrations(databaseUrl, quiet)
+  const database = await openDatabase({ url: databaseUrl, log: quiet })
+  const service = await startService({
+    ...{ ROLES: 'api', DATABASE_URL: databaseUrl, ENCRYPTION_KEYS, LOG_LEVEL: 'error' },
+    ...{ OPERATOR_API_KEY: 'the-key-of-the-bench', TRUST_PROXY: '1' },
+  })
+  try {
+    const tenantOfA = (await makeHistory(database.pool, { orders: rows, staged: 500 })).tenantId
+    const tenantOfB = (await makeTenant(database.db, { requireSecondFactor: false })).id
+    const { email } = await makeStaff(database.db, tenantOfB, 'owner')
+    const world: World = {
+      ...{ url: service.url, email, agent: new Agent({ connections: 1_000 }) },
+      ...{ a: await keyOf(database, tenantOfA), b: await keyOf(database, tenantOfB) },
+    }
+    // The first requests of a process load and compile.
+    for (let n = 0; n < 50; n += 1)
+      await statusOf(world.agent, `${world.url}/v1/orders?limit=50`, {
+        headers: { authorization: `Bearer ${world.b}` },
+      })
+    const runs: FloodRun[] = []
+    for (const [flood, { atOnce, ask }] of Object.entries(FLOODS)) {
+      const run = await measure(world, atOnce, ask, floodSeconds * 1_000)
+      runs.push({ flood, ...run, ratio: round(run.p95Ms / (runs[0]?.p95Ms ?? run.p95Ms)) })
+      // What a flood has left in queues and locks is no part of the next.
+      await sleep(floodSeconds * 200)
+    }
+    await world.agent.close()
+    return runs
+  } finally {
+    await service.stop()
+    await database.close()
+    await drop()
+  }
+}
+
+async function keyOf({ db }: Database, tenantId: string): Promise<string> {
+  const { key, prefix, hash } = newApiKey(systemRandom)
+  await db.apiKey.create({ data: { id: newId(), tenantId, name: 'x', prefix, hash, createdAt: new Date() } })
+  return key
+}
+
+async function measure(world: World, atOnce: number, ask: Flood, ms: number) {
+  const { url, b, email } = world
+  const end = performance.now() + ms
+  const answers: Record<number, number> = {}
+  let asked = 0
+  const flood = Array.from({ length: atOnce }, async () => {
+    while (performance.now() < end) {
+      const status = await ask(world, asked++).catch(() => 0)
+      answers[status] = (answers[status] ?? 0) + 1
+    }
+  })
+  // A client of its own: whoever asks for B waits for none of the flood's connections.
+  const own = new Agent({ connections: 50 })
+  const [lists, health]: [number[], number[]] = [[], []]
+  const timed = async (into: number[], work: () => Promise<number>): Promise<boolean> => {
+    const since = performance.now()
+    const good = (await work().catch(() => 0)) === 200
+    into.push(performance.now() - since)
+    return good
+  }
+  const signIns: number[] = []
+  const person = sleep(ms / 2).then(() => timed(signIns, () => signIn(own, url, email, '203.0.113.77')))
+  const under: Promise<boolean>[] = []
+  for (let n = 0; performance.now() < end; n += 1) {
+    const headers = { authorization: `Bearer ${b}` }
+    under.push(timed(lists, () => statusOf(own, `${url}/v1/orders?limit=50`, { headers })))
+    if (n % 10 === 0) under.push(timed(health, () => statusOf(own, `${url}/healthz`, {})))
+    await sleep(EACH_MS)
+  }
+  const signedIn = await person
+  const failed = (await Promise.all(under)).filter((good) => !good).length
+  await Promise.all(flood)
+  await own.close()
+  return {
+    ...{ p50Ms: round(percentile(lists, 0.5)), p95Ms: round(percentile(lists, 0.95)) },
+    ...{ maxMs: round(Math.max(...lists)), failed, healthP95Ms: round(percentile(health, 0.95)) },
+    ...{ signInMs: round(signIns[0] ?? Number.NaN), signedIn, answers },
+  }
+}
+
+export const floodsTable = (runs: readonly FloodRun[]): string =>
+  table(
+    ['flood', 'B p50 ms', 'p95', 'most', 'times alone', 'B failed', '/healthz p95', 'sign-in ms', 'answers'],
+    runs.map((run) => [
+      ...[
+        run.flood,
+        run.p50Ms,
+        run.p95Ms,
+        run.maxMs,
+        run.ratio,
+        run.failed,
+        run.healthP95Ms,
+        run.signedIn ? run.signInMs : 'no',
+      ].map(String),
+      JSON.stringify(run.answers),
+    ]),
+  )
