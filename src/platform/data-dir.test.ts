@@ -1,4 +1,4 @@
-import { mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises'
+import { chmod, mkdir, mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
@@ -20,7 +20,21 @@ test('makes keys once, for the service alone to read, and finds them again', asy
   expect(keys).toHaveLength(1)
   expect(keys[0].key).toHaveLength(32)
   expect((await stat(keysFile())).mode & 0o777).toBe(0o600)
+  expect((await stat(dataDir)).mode & 0o777).toBe(0o711)
   expect(await loadOrCreateEncryptionKeys(dataDir, systemRandom)).toEqual(keys)
+})
+
+test('a folder of before that others may read is theirs no more, and a closed one stays closed', async () => {
+  for (const [before, after] of [
+    [0o755, 0o711],
+    [0o777, 0o711],
+    [0o700, 0o700],
+  ] as const) {
+    await mkdir(dataDir, { recursive: true })
+    await chmod(dataDir, before)
+    await loadOrCreateOperatorKey(dataDir, systemRandom)
+    expect((await stat(dataDir)).mode & 0o777).toBe(after)
+  }
 })
 
 test('two services that start at once get the same keys', async () => {

@@ -1,4 +1,4 @@
-import { mkdir } from 'node:fs/promises'
+import { chmod, mkdir, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { type EncryptionKeys, formatEncryptionKeys, parseEncryptionKeys } from './crypto/encryption-keys.ts'
 import { readIfThere, readOrCreatePrivate } from './private-file.ts'
@@ -14,13 +14,23 @@ const KEYS_FILE = 'encryption-keys'
 const OPERATOR_KEY_FILE = 'operator-key'
 
 /**
+ * Nobody else lists what is in it or puts something there; to go through is left, as the embedded Postgres runs under a user of its own where the
+ * service is root's. One of before that let others read gets no more than that.
+ */
+export async function makeDataDir(dataDir: string): Promise<void> {
+  await mkdir(dataDir, { recursive: true, mode: 0o711 })
+  const { mode } = await stat(dataDir)
+  if ((mode & 0o066) !== 0) await chmod(dataDir, mode & 0o711)
+}
+
+/**
  * Keys in the form of ENCRYPTION_KEYS. A further key may be put in front in the file, as in the setting. To be called
  * before the embedded Postgres is started.
  * @throws Error when there is a database but no keys: new ones could not open what the database holds.
  */
 export async function loadOrCreateEncryptionKeys(dataDir: string, random: Random): Promise<EncryptionKeys> {
   const path = join(dataDir, KEYS_FILE)
-  await mkdir(dataDir, { recursive: true })
+  await makeDataDir(dataDir)
   if ((await readIfThere(path)) === null && (await readIfThere(join(dataDir, POSTGRES_STATE_FILE))) !== null)
     throw new StartError(
       `${path} is missing, but ${dataDir} holds a database made with other keys: bring the file back, set ENCRYPTION_KEYS, or remove ${dataDir} to begin anew.`,
@@ -35,7 +45,7 @@ export async function loadOrCreateEncryptionKeys(dataDir: string, random: Random
 
 /** The operator's bearer key, 32 random bytes as base64url. */
 export async function loadOrCreateOperatorKey(dataDir: string, random: Random): Promise<string> {
-  await mkdir(dataDir, { recursive: true })
+  await makeDataDir(dataDir)
   const path = join(dataDir, OPERATOR_KEY_FILE)
   const text = await readOrCreatePrivate(
     path,
@@ -46,4 +56,4 @@ export async function loadOrCreateOperatorKey(dataDir: string, random: Random): 
   return key
 }
 
-const newKey = (random: Random) => ({ id: 'k1', key: random.bytes(32) })
+const newKey = (random: Random) => ({ id: 'k1', key: random.bytes(32), bindsTenant: true })

@@ -11,6 +11,7 @@ import { parse } from 'yaml'
 const ROOT = fileURLToPath(new URL('../..', import.meta.url))
 
 interface Service {
+  ulimits?: { core?: number }
   environment: Record<string, string>
   env_file?: unknown
   command?: string[]
@@ -50,6 +51,10 @@ const environmentOf = (name: string, env: Record<string, string>) =>
   )
 
 describe.each(['api', 'listener', 'worker'])('%s', (role) => {
+  test('leaves no dump of its memory, in which all keys would be', () => {
+    expect(services[role]?.ulimits).toEqual({ core: 0 })
+  })
+
   test('signs in under a login of its own, and knows no other password', () => {
     const environment = environmentOf(role, NOW)
     expect(environment.DATABASE_URL).toBe('postgresql://torikomi_app:service@postgres:5432/torikomi')

@@ -1,3 +1,4 @@
+import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import type { MailRules, ReadableMail } from '../../marketplaces/port/mail-rules.ts'
 import { authservIdFor, trustOf } from './trust.ts'
@@ -64,6 +65,48 @@ describe('the sender of a mail', () => {
     )
     expect(trust(mail(['shop@own.example'], `${HOST}; spf=fail smtp.mailfrom=shop@own.example`))).toBe(
       'unknown',
+    )
+  })
+
+  it('is nobody’s word below what the host wrote, with the host’s own name, in every position and dress', () => {
+    const forged = `${HOST}; dkim=pass header.d=mall.example; dmarc=pass header.from=mall.example`
+    const dress = fc.constantFrom(
+      (text: string) => text,
+      (text: string) => text.toUpperCase(),
+      (text: string) => ` \t${text}`,
+      (text: string) => `(x) ${text}`,
+      (text: string) => text.replace(';', ' 1 ;'),
+    )
+    const others = fc.array(
+      fc.constantFrom('mx.other.example; spf=pass', 'i=1; mx.other.example; dkim=pass', ''),
+      {
+        maxLength: 3,
+      },
+    )
+    // The host writes its own above whatever came with the mail; what it says is that nothing holds for the mall.
+    const verdict = fc.constantFrom(
+      `${HOST}; dkim=none`,
+      `${HOST}; none`,
+      `${HOST}; dkim=fail header.d=mall.example; spf=pass smtp.mailfrom=a@evil.example`,
+      `${HOST} 1; dmarc=fail header.from=mall.example`,
+    )
+    fc.assert(
+      fc.property(verdict, others, dress, others, (own, between, wear, below) => {
+        expect(trust(mail(FROM, own, ...between, wear(forged), ...below))).toBe('unknown')
+      }),
+    )
+    // Within what the host repeats of the mail, its results cannot be written either.
+    const where = fc.constantFrom<(text: string) => string>(
+      (text) => `${HOST}; spf=fail (${text}) smtp.mailfrom=a@evil.example`,
+      (text) => `${HOST}; spf=fail reason="${text}" smtp.mailfrom=a@evil.example`,
+      (text) => `${HOST}; spf=fail reason="\\"${text}" smtp.mailfrom=a@evil.example`,
+      (text) => `${HOST}; spf=fail ((${text}) x) smtp.mailfrom=a@evil.example`,
+    )
+    fc.assert(
+      fc.property(
+        where,
+        (inside) => trust(mail(FROM, inside(`; ${forged.slice(HOST.length + 2)}`))) === 'unknown',
+      ),
     )
   })
 

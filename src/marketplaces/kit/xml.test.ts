@@ -61,6 +61,24 @@ describe('parseXml', () => {
     expect(() => parseXml(xml)).toThrow(XmlError)
   })
 
+  it.each([
+    ['elements side by side', '<a/>'],
+    ['references that stand for nothing', '&amp;&#0;&#xd800;&bomb;'],
+    ['CDATA without an end', '<![CDATA['],
+    ['attributes', '<a b="c" d=\'e\'/>'],
+    ['comments', '<!-- -- -->'],
+  ])('refuses 16 MiB of %s, as much as is taken of a mall, before it is parsed', (_, part) => {
+    const xml = `<r>${part.repeat(Math.floor((16 * 1024 * 1024) / part.length))}</r>`
+    expect(() => parseXml(xml)).toThrow('more tags and references than an answer has')
+  })
+
+  it('takes a long text, and a page of 500 orders of a hundred fields each', () => {
+    const text = 'あ'.repeat(4 * 1024 * 1024)
+    expect(textAt(parseXml(`<r><a>${text}</a></r>`).content, 'a')).toHaveLength(text.length)
+    const order = `<o>${'<f>1</f>'.repeat(100)}</o>`
+    expect(elementsAt(parseXml(`<r>${order.repeat(500)}</r>`).content, 'o')).toHaveLength(500)
+  })
+
   it('is done with hostile input in time', () => {
     const started = performance.now()
     for (const part of ['<![CDATA[', '<a b="', '<!--', '&amp', '<a>', ']]>']) {

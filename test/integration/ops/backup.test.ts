@@ -15,7 +15,9 @@ import { ops } from '../../support/ops/run-ops.ts'
 
 const BACKUP_KEY = Buffer.alloc(32, 5).toString('base64')
 /** Of testSealer. */
-const ENCRYPTION_KEYS = formatEncryptionKeys([{ id: 'test', key: new Uint8Array(32).fill(7) }])
+const ENCRYPTION_KEYS = formatEncryptionKeys([
+  { id: 'test', key: new Uint8Array(32).fill(7), bindsTenant: true },
+])
 
 let folder: string
 let file: string
@@ -123,6 +125,37 @@ test('why it is quiet and since when stays as it was when it began, however ofte
   const first = quietIn(await logOfStart(target.url))
   expect(first).toEqual([expect.any(String), 'restored'])
   expect(quietIn(await logOfStart(target.url))).toEqual(first)
+})
+
+test('whoever has the file and not its key has nothing: no row, no name and no seal stands in it', async () => {
+  await ops(['backup', file], env(source.url))
+  const bytes = await readFile(file)
+  const { rows } = await source.pool.query<{ text: string; seal: Buffer }>(
+    `select order_number as text, sealed_detail as seal from orders
+     union all select name, sealed_password from mailboxes union all select id::text, null from tenants`,
+  )
+  expect(rows.length).toBeGreaterThan(8)
+  for (const { text, seal } of rows) {
+    expect(bytes.includes(text), text).toBe(false)
+    if (seal) expect(bytes.includes(seal)).toBe(false)
+  }
+  // Nothing of it repeats, as text or rows that are alike would.
+  const blocks = Array.from({ length: Math.floor(bytes.length / 16) }, (_, n) =>
+    bytes.toString('latin1', n * 16, n * 16 + 16),
+  )
+  expect(new Set(blocks).size).toBe(blocks.length)
+  for (const key of [undefined, '', Buffer.alloc(32, 6).toString('base64')]) {
+    const { BACKUP_KEY: _, ...without } = env(target.url)
+    const said = await ops(
+      ['backup', 'verify', file],
+      key === undefined ? without : { ...without, BACKUP_KEY: key },
+    ).then(
+      ({ code, output }) => ({ code, output }),
+      (error: Error) => ({ code: 1, output: error.message }),
+    )
+    expect(said.code).not.toBe(0)
+  }
+  expect(await contents(target.url)).toEqual({})
 })
 
 test('another key, a changed and a cut file are told, and nothing is written', async () => {

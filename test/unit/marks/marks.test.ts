@@ -6,8 +6,9 @@ import { describe, expect, it } from 'vitest'
 import type { NormalisedOrder, OrderPerson, OrderRecipient } from '../../../src/marketplaces/port/order.ts'
 import { marksOfOrder } from '../../../src/marks/of-order.ts'
 import { checkPostcode, isIsland, lacksHouseNumber } from '../../../src/marks/places.ts'
-import { Rules, ruleHolds } from '../../../src/marks/rules.ts'
+import { Rules, rulesThatHold } from '../../../src/marks/rules.ts'
 import { normaliseAddress } from '../../../src/orders/store/search-tokens.ts'
+import { present } from '../../../src/platform/narrow.ts'
 import { sampleOrder } from '../../support/malls/sample-order.ts'
 
 const NO_ISLANDS = { add: [], except: [] }
@@ -178,7 +179,7 @@ describe('own rules', () => {
   const rule = (all: unknown) => Rules.parse({ rules: [{ code: 'a', label: 'A', all }] }).rules[0]
   const holds = (all: unknown) => {
     const one = rule(all)
-    return one !== undefined && ruleHolds(one, { shopId: 's', order: plain })
+    return one !== undefined && rulesThatHold([one], { shopId: 's', order: plain }).length === 1
   }
   it.each<[unknown, boolean]>([
     [[{ field: 'item.name', is: 'contains', values: ['抹茶 セット'] }], true],
@@ -198,6 +199,31 @@ describe('own rules', () => {
     [[{ field: 'note.buyer', is: 'contains', values: ['.*'] }], false],
   ])('%j: %s', (all, expected) => {
     expect(holds(all)).toBe(expected)
+  })
+  it('looks through an order of 500 lines with a hundred rules at their limits, each field read once', () => {
+    const [item] = plain.items
+    let read = 0
+    const order = {
+      ...plain,
+      items: Array.from({ length: 500 }, (_, n) => ({
+        ...present(item),
+        get name() {
+          read += 1
+          return `抹茶ロール ${n}`
+        },
+      })),
+    }
+    const { rules } = Rules.parse({
+      rules: Array.from({ length: 100 }, (_, r) => ({
+        ...{ code: `r${r}`, label: 'x' },
+        all: Array.from({ length: 10 }, (_, c) => ({
+          ...{ field: 'item.name', is: r % 2 === 0 ? 'not_contains' : 'contains' },
+          values: Array.from({ length: 50 }, (_, v) => `${'ロ'.repeat(190)}${r}-${c}-${v}`),
+        })),
+      })),
+    })
+    expect(rulesThatHold(rules, { shopId: 's', order })).toHaveLength(50)
+    expect(read).toBe(500)
   })
   it('takes no other fields, no doubled codes and no more than its bounds', () => {
     const bad = (rules: unknown) => Rules.safeParse({ rules }).success

@@ -1,8 +1,9 @@
 import { randomBytes } from 'node:crypto'
-import { mkdir, realpath } from 'node:fs/promises'
+import { realpath } from 'node:fs/promises'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import pg from 'pg'
+import { makeDataDir } from '../../data-dir.ts'
 import type { Logger } from '../../logger.ts'
 import { reachableBinaries } from './binaries.ts'
 import { type Cluster, createCluster, findRunning, startServer, stopServer } from './cluster.ts'
@@ -39,7 +40,7 @@ const START_TRIES = 3
  * @throws Error saying what to do: no programs for this machine, no user to run as, or the end of the server's log
  */
 export async function startEmbeddedPostgres(options: EmbeddedOptions): Promise<EmbeddedPostgres> {
-  await mkdir(options.dataDir, { recursive: true })
+  await makeDataDir(options.dataDir)
   const dataDir = await realpath(options.dataDir)
   const lockFile = join(dataDir, 'postgres.lock')
   const { cluster, postmaster, presence } = await withFileLock(lockFile, LOCK_WAIT_MS, () =>
