@@ -21,6 +21,7 @@ walk_over_https() {
     [ "$tries" -lt $((30 * WALK_PATIENCE)) ] || fail "nothing answers over https: $(tail -1 "$work/output")"
     sleep 1
   done
+  check_address
   step place 2
   step collect 120
   step kept
@@ -29,6 +30,19 @@ walk_over_https() {
   step kept
   timed 'scaled back' up --scale api=1
   all --profile tls rm -sf caddy >"$work/output" 2>&1
+}
+
+# What a client writes into X-Forwarded-For is nobody's address: the audit tells who was seen.
+check_address() {
+  local key made
+  key=$(sed -n 's/^OPERATOR_API_KEY=//p' .env)
+  made=$(curl -fsS --cacert "$work/root.crt" -H "authorization: Bearer $key" -H 'content-type: application/json' \
+    -H 'x-forwarded-for: 198.18.66.6, 198.18.66.7, 198.18.66.8' -d '{"name":"forged address"}' "$BASE_URL/v1/admin/tenants" |
+    "$node" -p 'JSON.parse(fs.readFileSync(0, "utf8")).id')
+  curl -fsS --cacert "$work/root.crt" -H "authorization: Bearer $key" "$BASE_URL/v1/admin/audit?target=$made" >"$work/output"
+  grep -q '"action":"tenant.created"' "$work/output" || fail 'the audit does not tell who made a tenant'
+  if grep -q '198\.18\.66' "$work/output"; then fail 'a client chose its own address by X-Forwarded-For'; fi
+  ok 'a client does not choose its address'
 }
 
 # Into a new volume, as after a lost disk. The malls go on meanwhile.

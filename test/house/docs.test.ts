@@ -109,3 +109,15 @@ describe('docs/operations.md is whole', () => {
 
 const isTestCode = (path: string) =>
   /\.test\.ts$|\/test-kit\.ts$|\/fixtures\/|\/conformance[\w-]*\.ts$/.test(path)
+
+test('each wall of docs/security.md names a test that is there, by its file and the words that it begins with', () => {
+  const walls = [
+    ...read('docs/security.md').matchAll(/^\| [^|\n]+ \| `(test\/[^`]+|src\/[^`]+)`: ([^|\n]+) \|$/gm),
+  ]
+  expect(walls.length).toBeGreaterThan(30)
+  const missing = walls.filter(([, file = '', words = '']) => {
+    const titles = [...read(file).matchAll(/(?:\b(?:test|it)|\]\)|\})\(\s*(['"`])((?:(?!\1)[^\n])+)\1/g)]
+    return !titles.some(([, , title = '']) => title.includes(words.trim()))
+  })
+  expect(missing.map(([line]) => line)).toEqual([])
+})
