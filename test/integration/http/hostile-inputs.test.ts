@@ -58,7 +58,10 @@ async function send({ method, url, headers, body }: Omit<HostileCall, 'operation
 /** 503 says that something outside is not there, which here is so: no mall answers. */
 const OUTSIDE = new Set(['MARKETPLACE_UNAVAILABLE'])
 
-it('2,000 random hostile inputs over every route: no 500', async () => {
+/** Ten seconds of it with each `npm test`; whatever is found comes again by its TEST_SEED. */
+const CALLS = process.env.TEST_FULL ? 5_000 : 500
+
+it(`${CALLS} random hostile inputs over every route: no 5xx`, async () => {
   const targets = targetsOf((await app.inject('/openapi.json')).json())
   const statuses = new Map<number, number>()
   const routes = new Set<string>()
@@ -75,16 +78,16 @@ it('2,000 random hostile inputs over every route: no 500', async () => {
           `${answer.statusCode} ${call.method} ${call.url.slice(0, 300)} ${(call.body ?? '').slice(0, 300)}`,
         )
     }),
-    { numRuns: 2_000, interruptAfterTimeLimit: 150_000, markInterruptAsFailure: true },
+    { numRuns: CALLS, interruptAfterTimeLimit: 420_000, markInterruptAsFailure: true },
   )
   const counts = Object.fromEntries([...statuses].sort(([a], [b]) => a - b))
   console.info(
     `hostile inputs: TEST_SEED=${TEST_SEED}, ${routes.size} of ${targets.length} routes, ${JSON.stringify(counts)}, slowest ${Math.round(slowestMs)} ms`,
   )
-  expect(routes.size).toBeGreaterThan(targets.length * 0.9)
+  expect(routes.size).toBeGreaterThan(targets.length * (CALLS < 1_000 ? 0.8 : 0.9))
   // A key that a call had ended would make the rest of them meaningless.
   expect((await send({ method: 'GET', url: '/v1/board', headers: {} })).statusCode).toBe(200)
-}, 180_000)
+}, 450_000)
 
 describe('what was answered with 500 once', () => {
   const cursorOf = (...values: unknown[]) => Buffer.from(JSON.stringify(values)).toString('base64url')
