@@ -31,7 +31,7 @@ trap 'exit 130' INT TERM
   printf 'POSTGRES_PASSWORD=%s\n' "$(plain)"
   printf 'POSTGRES_SERVICE_PASSWORD=%s\n' "$(plain)"
   printf 'REDIS_PASSWORD=%s\n' "$(plain)"
-  printf 'ENCRYPTION_KEYS=k1:%s\n' "$(secret)"
+  printf 'ENCRYPTION_KEYS=k1:%s:tenant\n' "$(secret)"
   printf 'OPERATOR_API_KEY=%s\n' "$(plain)"
   printf 'METRICS_API_KEY=%s\n' "$(plain)"
 } >"$partial"

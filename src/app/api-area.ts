@@ -139,11 +139,14 @@ export function createApiArea(core: Core, { sendMail, channels }: Messages): Api
       operatorErasureRoutes(erasure),
     ],
     publicRoutes: [
-      consentCallback(consents),
+      consentCallback({ ...consents, openSession: staff.openSession }),
       boardPage(shared),
       pushRoute(createPushDoor(shared)),
       inboundMailRoute(createInboundDoor({ ...shared, judge })),
-      mailboxConsentCallback({ ...oauth, addressRules, onMailboxChanged: listener.refresh }),
+      mailboxConsentCallback({
+        ...{ ...oauth, addressRules, onMailboxChanged: listener.refresh },
+        openSession: staff.openSession,
+      }),
       ...staff.publicRoutes,
     ],
     ...(config.mcp

@@ -16,26 +16,28 @@ class KeysMissing extends StartError {
 
 // One row for each key in use; of the orders, which are many, the newest stands for all.
 const SAMPLES = `
-(select 'credentials of shops' as what, 'shop:' || min(id::text) || ':credentials' as context,
-   (array_agg(sealed_credentials order by id::text))[1] as sealed
+(select 'credentials of shops' as what, (array_agg(tenant_id::text order by id::text))[1] as "tenantId",
+   'shop:' || min(id::text) || ':credentials' as context, (array_agg(sealed_credentials order by id::text))[1] as sealed
  from shops where sealed_credentials is not null
  group by substring(sealed_credentials from 3 for get_byte(sealed_credentials, 1)))
 union all
-(select 'passwords of mailboxes', 'mailbox:' || min(id::text) || ':password', (array_agg(sealed_password order by id::text))[1]
+(select 'passwords of mailboxes', (array_agg(tenant_id::text order by id::text))[1], 'mailbox:' || min(id::text) || ':password', (array_agg(sealed_password order by id::text))[1]
  from mailboxes where sealed_password is not null group by substring(sealed_password from 3 for get_byte(sealed_password, 1)))
 union all
-(select 'orders', 'order:' || id || ':detail', sealed_detail from orders
+(select 'orders', tenant_id::text, 'order:' || id || ':detail', sealed_detail from orders
  where sealed_detail is not null order by id desc limit 1)`
 
 /**
  * Refuses a start with keys that do not open what is stored: such a service would hand orders over without their content.
  * @throws KeysMissing
  */
-export async function checkKeys(pool: Pool, sealer: Pick<Sealer, 'open'>): Promise<void> {
-  const { rows } = await pool.query<{ what: string; context: string; sealed: Buffer }>(SAMPLES)
-  for (const { what, context, sealed } of rows) {
+export async function checkKeys(pool: Pool, sealer: Pick<Sealer, 'of'>): Promise<void> {
+  const { rows } = await pool.query<{ what: string; tenantId: string; context: string; sealed: Buffer }>(
+    SAMPLES,
+  )
+  for (const { what, tenantId, context, sealed } of rows) {
     try {
-      sealer.open(context, sealed)
+      sealer.of(tenantId).open(context, sealed)
     } catch (error) {
       if (!(error instanceof SealError)) throw error
       throw new KeysMissing(what, error)

@@ -73,6 +73,7 @@ async function startHttp(parts: Parts, work: Work, stops: StopList): Promise<str
     metrics: metricsSource(parts.metrics, resources, areas.readGauges),
     requestMetrics: parts.metrics,
     version: parts.version,
+    publicUrl: config.publicUrl,
     trustProxy: config.trustProxy ?? false,
     corsOrigins: config.corsOrigins,
     ...(docExamples ? { docExamples } : {}),

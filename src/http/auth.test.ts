@@ -92,7 +92,7 @@ const bearer = (key: string) => ({ authorization: `Bearer ${key}` })
 const withCookie = (secret: string) => ({ cookie: `${SESSION_COOKIE}=${secret}` })
 
 const asked = (headers: Record<string, unknown>, cookies: Record<string, string> = {}) =>
-  ({ headers, cookies }) as never
+  ({ headers, cookies, server: {} }) as never
 const by = (auth: Auth) => ({ auth, ip: '192.0.2.7' }) as never
 
 test('two secrets are the same only when every character is', () => {

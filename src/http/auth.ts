@@ -34,6 +34,20 @@ export interface Doors {
 
 export const SESSION_COOKIE = 'torikomi_session'
 
+declare module 'fastify' {
+  interface FastifyInstance {
+    /** Browsers reach the service by https, whatever a proxy that is not believed makes of it. */
+    publicHttps: boolean
+  }
+}
+
+export const isSecure = (request: FastifyRequest): boolean =>
+  request.protocol === 'https' || request.server.publicHttps
+
+/** Over https with the prefix by which browsers keep everybody but this very host from setting it, a neighbour under the same domain included. */
+export const cookieName = (request: FastifyRequest, name: string): string =>
+  isSecure(request) ? `__Host-${name}` : name
+
 /** True when both are the same text; takes as long for every wrong one. */
 export function sameSecret(a: string, b: string): boolean {
   const digest = (text: string) => createHash('sha256').update(text).digest()
@@ -69,7 +83,7 @@ export function bearerKey(request: FastifyRequest): string | null {
 /** The secret of the browser's session; a request that shows a key is judged by that alone. */
 export function sessionSecret(request: FastifyRequest): string | null {
   if (request.headers.authorization !== undefined) return null
-  const secret = request.cookies[SESSION_COOKIE] ?? ''
+  const secret = request.cookies[cookieName(request, SESSION_COOKIE)] ?? ''
   return /^[\w-]{43}$/.test(secret) ? secret : null
 }
 

@@ -135,10 +135,14 @@ const PROXY_HEADERS = [
   'via',
 ]
 
+const LOCAL_HOST = /^(?:localhost|127\.\d{1,3}\.\d{1,3}\.\d{1,3}|\[::1\])(?::\d{1,5})?$/i
+
 /** A proxy on this machine makes every caller look local. */
 function isLocal(request: FastifyRequest): boolean {
   if (request.raw.httpVersion === '1.0') return false
   if (PROXY_HEADERS.some((name) => request.headers[name] !== undefined)) return false
+  // A page of another site whose name leads here (DNS rebinding) still asks for its own host.
+  if (!LOCAL_HOST.test(request.headers.host ?? '')) return false
   const address = request.socket.remoteAddress
   return address !== undefined && /^(127\.\d+\.\d+\.\d+|::1|::ffff:127\.\d+\.\d+\.\d+)$/.test(address)
 }

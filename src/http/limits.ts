@@ -35,6 +35,8 @@ const WINDOW_MS = 60_000
 
 export async function protect(app: App, limits: LimitOptions): Promise<void> {
   await app.register(helmet, {
+    // Where it is so: src/http/server.ts.
+    strictTransportSecurity: false,
     // Answers are JSON: nothing may be loaded or framed. /docs sets its own policy.
     contentSecurityPolicy: {
       useDefaults: false,

@@ -258,9 +258,34 @@ test('the metrics key opens the metrics alone; wrong ones are counted, and no pr
   await start()
   for (const name of ['x-forwarded-for', 'x-real-ip', 'via', 'forwarded', 'x-forwarded-proto'])
     expect([name, (await ask('/metrics', undefined, { [name]: 'x' })).statusCode]).toEqual([name, 401])
+  // A page whose name leads to this machine (DNS rebinding) asks for its own host.
+  const hosts = {
+    'localhost:3000': 200,
+    '127.0.0.1': 200,
+    '[::1]:3000': 200,
+    'evil.example:3000': 401,
+    'localhost.evil.example': 401,
+    '127.0.0.1.evil.example': 401,
+  }
+  for (const [host, status] of Object.entries(hosts))
+    expect([host, (await ask('/metrics', undefined, { host })).statusCode]).toEqual([host, status])
   await app.close()
   await start({ trustProxy: ['10.0.0.0/8'] })
   expect((await ask('/metrics')).statusCode).toBe(401)
+})
+
+test('HSTS is said over https alone', async () => {
+  const hstsOf = async (headers = {}) =>
+    (await app.inject({ url: '/healthz', headers })).headers['strict-transport-security']
+  await start({ trustProxy: 1 })
+  expect([await hstsOf(), await hstsOf({ 'x-forwarded-proto': 'https' })]).toEqual([
+    undefined,
+    'max-age=31536000; includeSubDomains',
+  ])
+  await app.close()
+  // A proxy that nobody believes ends TLS: the public address says so.
+  await start({ publicUrl: 'https://torikomi.example.jp' })
+  expect(await hstsOf()).toBeDefined()
 })
 
 test('behind so many proxies the address is the one that the outermost saw, whatever the client writes', async () => {
@@ -270,6 +295,44 @@ test('behind so many proxies the address is the one that the outermost saw, what
   expect(await ask('203.0.113.7, 172.18.0.5')).toBe('203.0.113.7')
   expect(await ask('10.0.0.66, 10.1.1.1, 203.0.113.7, 172.18.0.5')).toBe('203.0.113.7')
 })
+
+test.each([true, false])(
+  'of a file of 100 MB no more is read than may come (length told: %s)',
+  async (told) => {
+    await start()
+    await app.listen({ port: 0, host: '127.0.0.1' })
+    const { port } = app.server.address() as AddressInfo
+    const bytes = 100 * 1024 * 1024
+    const socket = connect(port, '127.0.0.1')
+    // What the other end has closed cannot be written to.
+    socket.on('error', () => undefined)
+    const socketSays = (...events: string[]) =>
+      new Promise((resolve) => {
+        for (const event of events) socket.once(event, resolve)
+      })
+    let answer = ''
+    socket.on('data', (chunk) => {
+      answer += chunk
+    })
+    const length = told ? `content-length: ${bytes}` : 'transfer-encoding: chunked'
+    socket.write(
+      `POST /v1/things HTTP/1.1\r\nhost: x\r\nauthorization: Bearer good\r\ncontent-type: application/json\r\n${length}\r\n\r\n`,
+    )
+    const part = Buffer.alloc(64 * 1024, 'a')
+    let sent = 0
+    // Where the length is told, the answer comes before the first byte of it.
+    while (!told && sent < bytes && !socket.destroyed && !answer.includes('\r\n\r\n')) {
+      if (!socket.write(Buffer.concat([Buffer.from('10000\r\n'), part, Buffer.from('\r\n')])))
+        await socketSays('drain', 'close', 'data')
+      sent += part.length
+      await new Promise(setImmediate)
+    }
+    if (!answer.includes('\r\n\r\n') && !socket.destroyed) await socketSays('close', 'data')
+    expect(answer).toMatch(/^HTTP\/1.1 413 /)
+    expect(sent).toBeLessThan(bytes / 4)
+    socket.destroy()
+  },
+)
 
 test('nothing under /v1 is kept by a proxy or a browser', async () => {
   await start()

@@ -17,6 +17,7 @@ import {
   createAuthHooks,
   createFailureCount,
   type Doors,
+  isSecure,
   type OpenSession,
   tenantOf,
   type WrongKey,
@@ -75,6 +76,8 @@ export interface ServerOptions {
   requestMetrics?: RequestMetrics
   version: string
   limits?: Partial<LimitOptions>
+  /** Where browsers reach the service; null: only where it listens. */
+  publicUrl?: string | null
   /** Number or addresses of proxies whose X-Forwarded-For is believed; false when clients connect straight. */
   trustProxy?: boolean | number | string | string[]
   /** Whose pages may read answers: `https://app.example.jp`. */
@@ -85,6 +88,9 @@ export interface ServerOptions {
 }
 
 type RequestMetrics = Pick<Metrics, 'httpSeconds' | 'unauthorised'>
+
+/** A year, as helmet has it. */
+const HSTS = 'max-age=31536000; includeSubDomains'
 
 /** The whole HTTP side, ready to `listen` or `inject`; nothing listens yet. `close()` waits for running requests. */
 export async function buildServer(options: ServerOptions): Promise<App> {
@@ -102,6 +108,8 @@ export async function buildServer(options: ServerOptions): Promise<App> {
   if (options.requestMetrics) countRequests(app, options.requestMetrics)
   app.addHook('onSend', async (request, reply) => {
     reply.header('x-request-id', request.id)
+    // Over plain http browsers pass over it, and whoever stands between may have written it.
+    if (isSecure(request)) reply.header('strict-transport-security', HSTS)
     // Nearly all of it names people or settings; a proxy or a browser's disk is no place for that.
     if (request.url.startsWith('/v1/') && !reply.hasHeader('cache-control'))
       reply.header('cache-control', 'no-store')
@@ -149,6 +157,7 @@ function createApp(options: ServerOptions, limits: LimitOptions): App {
   app.setValidatorCompiler(validatorCompiler)
   app.setSerializerCompiler(serializerCompiler)
   app.decorateRequest('auth', null as never)
+  app.decorate('publicHttps', options.publicUrl?.startsWith('https:') === true)
   return app
 }
 

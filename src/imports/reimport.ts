@@ -138,7 +138,9 @@ export async function readReimport(
     versionAfter: row.versionAfter,
     differences:
       row.sealedDifference &&
-      sealer.openJson<Difference[]>(differenceContext(reimportId, row.orderId), row.sealedDifference),
+      sealer
+        .of(tenantId)
+        .openJson<Difference[]>(differenceContext(reimportId, row.orderId), row.sealedDifference),
   }))
   return { id: reimportId, apply: first.apply, requestedAt: first.requestedAt.toISOString(), orders }
 }

@@ -76,7 +76,9 @@ export async function checkOrders(
   for (const [index, orderId] of orderIds.entries()) {
     if (index > 0 && index % OPENED_PER_TURN === 0) await nextTurn()
     const row = byId.get(orderId)
-    checked.push(row ? checkOrder(fullOrder(deps, row), row.exportedAt, chosen) : unknownOrder(orderId))
+    checked.push(
+      row ? checkOrder(fullOrder(deps, tenantId, row), row.exportedAt, chosen) : unknownOrder(orderId),
+    )
   }
   return checked
 }

@@ -1,6 +1,6 @@
 import type { Pool } from 'pg'
 import { type ErasureTerm, namesBuyer } from '../orders/erasure-terms.ts'
-import { ifOpens, type Sealer } from '../platform/crypto/sealer.ts'
+import { ifOpens, type RowSealer, type Sealer } from '../platform/crypto/sealer.ts'
 import { type KeptMail, mailContext } from './intake/rows.ts'
 
 const BATCH = 200
@@ -20,7 +20,7 @@ const FIRST = '00000000-0000-0000-0000-000000000000'
 
 /** Erases the words of mails that name a buyer: those of an order that never came in, and those that nobody could read. */
 export const eraseMails =
-  ({ pool, sealer }: { pool: Pool; sealer: Pick<Sealer, 'openJson'> }) =>
+  ({ pool, sealer }: { pool: Pool; sealer: Pick<Sealer, 'of'> }) =>
   async (tenantId: string, terms: readonly ErasureTerm[]): Promise<number> => {
     let erased = 0
     let last = FIRST
@@ -28,7 +28,7 @@ export const eraseMails =
     for (;;) {
       const { rows } = await pool.query<Row>(NEXT, [tenantId, number, last])
       const ids = rows
-        .filter((row) => row.named || namesBuyer(terms, wordsOf(sealer, row)))
+        .filter((row) => row.named || namesBuyer(terms, wordsOf(sealer.of(tenantId), row)))
         .map(({ id }) => id)
       const { rowCount } = await pool.query(
         'update mails set sealed_mail = null, path = null where id = any ($1::uuid[])',
@@ -40,7 +40,7 @@ export const eraseMails =
     }
   }
 
-function wordsOf(sealer: Pick<Sealer, 'openJson'>, { id, sealed }: Row): string {
+function wordsOf(sealer: RowSealer, { id, sealed }: Row): string {
   const mail = ifOpens(() => sealer.openJson<KeptMail>(mailContext(id), sealed))
   return mail === null ? '' : [mail.subject, ...mail.from, mail.text ?? ''].join('\n')
 }

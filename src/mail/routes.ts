@@ -42,7 +42,7 @@ const Position = z.tuple([CursorTime, z.uuid()])
 
 /** For operators alone: subjects, senders and texts are shown in clear. */
 export const mailRoutes =
-  ({ db, sealer }: { db: Db; sealer: Pick<Sealer, 'openJson'> }): Routes =>
+  ({ db, sealer }: { db: Db; sealer: Pick<Sealer, 'of'> }): Routes =>
   (app) => {
     app.get(
       '/mails',
@@ -83,7 +83,7 @@ export const mailRoutes =
 
 type MailRow = Awaited<ReturnType<Db['mail']['findMany']>>[number]
 
-function mailAnswer(row: MailRow, sealer: Pick<Sealer, 'openJson'>): z.infer<typeof MailAnswer> {
+function mailAnswer(row: MailRow, sealer: Pick<Sealer, 'of'>): z.infer<typeof MailAnswer> {
   const kept = unseal(row, sealer)
   return {
     id: row.id,
@@ -105,10 +105,10 @@ function mailAnswer(row: MailRow, sealer: Pick<Sealer, 'openJson'>): z.infer<typ
 }
 
 /** One mail whose key is gone must not hide the others. */
-function unseal(row: MailRow, sealer: Pick<Sealer, 'openJson'>): KeptMail | null {
+function unseal(row: MailRow, sealer: Pick<Sealer, 'of'>): KeptMail | null {
   if (row.sealedMail === null) return null
   try {
-    return sealer.openJson<KeptMail>(mailContext(row.id), row.sealedMail)
+    return sealer.of(row.tenantId).openJson<KeptMail>(mailContext(row.id), row.sealedMail)
   } catch {
     return null
   }

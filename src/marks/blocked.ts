@@ -115,7 +115,9 @@ export async function addBlocked(tools: BlockedTools, caller: Caller, wanted: Ne
     if ((await tx.blockedBuyer.count({ where: { tenantId } })) >= MOST)
       throw new AppError('CONFLICT', `要注意顧客は ${MOST} 件まで登録できます。古い登録を削除してください。`)
     const { value, postalCode = null, reason = null } = wanted
-    const sealedEntry = new Uint8Array(tools.sealer.sealJson(entryContext(id), { value, postalCode, reason }))
+    const sealedEntry = new Uint8Array(
+      tools.sealer.of(tenantId).sealJson(entryContext(id), { value, postalCode, reason }),
+    )
     const createdAt = dateNow(tools.clock)
     await audit(tx, tools, noteOf(caller, 'blocked_buyer.created', id, { kind: wanted.kind }))
     return tx.blockedBuyer.create({
@@ -127,9 +129,11 @@ export async function addBlocked(tools: BlockedTools, caller: Caller, wanted: Ne
 
 export function blockedAnswer(
   { sealer }: BlockedTools,
-  row: { id: string; kind: string; sealedEntry: Uint8Array; createdAt: Date },
+  row: { id: string; tenantId: string; kind: string; sealedEntry: Uint8Array; createdAt: Date },
 ): z.infer<typeof BlockedBuyerAnswer> {
-  const entry = ifOpens(() => sealer.openJson<z.infer<typeof Sealed>>(entryContext(row.id), row.sealedEntry))
+  const entry = ifOpens(() =>
+    sealer.of(row.tenantId).openJson<z.infer<typeof Sealed>>(entryContext(row.id), row.sealedEntry),
+  )
   return {
     ...{ id: row.id, kind: kind.parse(row.kind), createdAt: row.createdAt.toISOString() },
     ...(entry ?? { value: null, postalCode: null, reason: null }),

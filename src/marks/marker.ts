@@ -8,7 +8,7 @@ import type { Logger } from '../platform/logger.ts'
 import { type MarkCode, RULE_PREFIX } from './catalogue.ts'
 import { addressesOf, type LookedUp, lookUp } from './look-up.ts'
 import { marksOfOrder } from './of-order.ts'
-import { NO_RULES, Rules, ruleHolds } from './rules.ts'
+import { NO_RULES, Rules, rulesThatHold } from './rules.ts'
 import { DROP_COMBINABLE, MARK_COMBINABLE, READ_MARKED, REPLACE_MARKS, TO_REWRITE } from './sql.ts'
 
 export interface MarkTools {
@@ -33,11 +33,8 @@ const MARK_PREPARED = statement(MARK_COMBINABLE)
 export const rulesContext = (tenantId: string): string => `mark-rules:${tenantId}`
 
 /** @throws SealError and ZodError: whoever stages goes on without. */
-export const openRules = (
-  sealer: Pick<Sealer, 'openJson'>,
-  tenantId: string,
-  sealed: Uint8Array | null,
-): Rules => (sealed === null ? NO_RULES : Rules.parse(sealer.openJson(rulesContext(tenantId), sealed)))
+export const openRules = (sealer: Pick<Sealer, 'of'>, tenantId: string, sealed: Uint8Array | null): Rules =>
+  sealed === null ? NO_RULES : Rules.parse(sealer.of(tenantId).openJson(rulesContext(tenantId), sealed))
 
 const FIRST = '00000000-0000-0000-0000-000000000000'
 
@@ -102,7 +99,7 @@ async function rewriteOnce(
     const { rows } = await pool.query<Marked>(READ_MARKED, [shop.tenantId, orderIds])
     const read = rows.flatMap((row) => {
       const order = ifOpens(() =>
-        sealer.openJson<NormalisedOrder>(`order:${row.id}:detail`, row.sealedDetail),
+        sealer.of(shop.tenantId).openJson<NormalisedOrder>(`order:${row.id}:detail`, row.sealedDetail),
       )
       return order ? [{ ...row, orderId: row.id, order }] : []
     })
@@ -173,9 +170,7 @@ function marksOf(
     return [
       ...marksOfOrder(order, islands),
       ...looked.flatMap(([mark, is]) => (is ? [mark] : [])),
-      ...own
-        .filter((rule) => ruleHolds(rule, { shopId: shop.id, order }))
-        .map(({ code }) => `${RULE_PREFIX}${code}`),
+      ...rulesThatHold(own, { shopId: shop.id, order }).map(({ code }) => `${RULE_PREFIX}${code}`),
     ].sort()
   } catch (err) {
     log.error({ err, shopId: shop.id, orderNumber: order.orderNumber }, 'marks of an order cannot be made')

@@ -96,7 +96,9 @@ function ruleRoutes(app: App, tools: BlockedTools): void {
       const caller = callerOf(request)
       const { tenantId } = caller
       const updatedAt = dateNow(tools.clock)
-      const sealedRules = new Uint8Array(tools.sealer.sealJson(rulesContext(tenantId), request.body))
+      const sealedRules = new Uint8Array(
+        tools.sealer.of(tenantId).sealJson(rulesContext(tenantId), request.body),
+      )
       await tools.db.$transaction(async (tx) => {
         await tx.markRules.upsert({
           where: { tenantId },

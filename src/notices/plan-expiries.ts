@@ -11,7 +11,7 @@ import { expiryText } from './texts.ts'
 export interface PlanTools extends NoticeStoreTools {
   db: Db
   clock: Clock
-  sealer: Pick<Sealer, 'openJson'>
+  sealer: Pick<Sealer, 'of'>
   marketplaces: Marketplaces
 }
 

@@ -49,7 +49,7 @@ WITH due AS (
   ORDER BY c.id LIMIT ${most} FOR UPDATE OF c SKIP LOCKED
 )
 UPDATE notice_channels c SET lease_until = ${until} FROM due WHERE c.id = due.id
-RETURNING c.id::text, c.account_id::text AS "accountId", c.sealed_target AS "sealedTarget", c.failures, c.failing_since AS "failingSince"`
+RETURNING c.id::text, c.tenant_id::text AS "tenantId", c.account_id::text AS "accountId", c.sealed_target AS "sealedTarget", c.failures, c.failing_since AS "failingSince"`
 
 /** Tenants of which somebody wants a report, and that have none of the day yet. */
 export const tenantsWithoutReport = (day: Date, most: number): Prisma.Sql => Prisma.sql`

@@ -8,7 +8,7 @@ const MOST = 1_000
 
 interface EraseDeps {
   db: Db
-  sealer: Pick<Sealer, 'open'>
+  sealer: Pick<Sealer, 'of'>
 }
 
 /** What cannot be read belongs to no tenant: a text that names the buyer goes whoever asked, as it is of use to the operator alone. */

@@ -56,7 +56,10 @@ export function createPushDoor(tools: PushTools) {
     })
     const mall = shop && tools.marketplaces.get(shop.marketplace)
     if (!shop?.sealedPushSecret || !mall) return { refusal: 'forged' }
-    const secret = tools.sealer.open(pushContext(shopId), shop.sealedPushSecret).toString('utf8')
+    const secret = tools.sealer
+      .of(shop.tenantId)
+      .open(pushContext(shopId), shop.sealedPushSecret)
+      .toString('utf8')
     const read = xml ? readOfMall(mall, secret, body) : readSigned(secret, headers, body, tools.clock.now())
     if ('refusal' in read) return read
     const own = read.orders.filter(

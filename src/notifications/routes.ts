@@ -23,7 +23,7 @@ import { poisonText } from './take.ts'
 export interface NotificationRouteTools {
   db: Db
   pool: Pool
-  sealer: Pick<Sealer, 'open'>
+  sealer: Pick<Sealer, 'of'>
   marketplaces: Marketplaces
   sessions: Pick<ShopSessions, 'open'>
 }
@@ -200,7 +200,7 @@ export const notificationAdminRoutes =
 
 async function poisonTexts(
   db: Db,
-  sealer: Pick<Sealer, 'open'>,
+  sealer: Pick<Sealer, 'of'>,
   found: readonly Row[],
 ): Promise<Map<string, string | null>> {
   const rows = await besideReport('texts that nobody could read are sealed', () =>

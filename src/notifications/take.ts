@@ -19,7 +19,7 @@ export interface TakeTools {
   clock: Clock
   newId: NewId
   log: Logger
-  sealer: Pick<Sealer, 'sealText' | 'fingerprint'>
+  sealer: Pick<Sealer, 'of' | 'fingerprint'>
   metrics: Pick<Metrics, 'importRequests' | 'notifications'>
   wakeQueue: Pick<WakeQueue, 'wake'>
 }
@@ -33,9 +33,10 @@ export const poisonContext = (id: string): string => `mall_notification:${id}:te
 
 /** What could not be read, for the operator; null where it was erased, or its key is gone. */
 export const poisonText = (
-  sealer: Pick<Sealer, 'open'>,
+  sealer: Pick<Sealer, 'of'>,
   { id, sealedText }: { id: string; sealedText: Uint8Array | null },
-): string | null => sealedText && ifOpens(() => sealer.open(poisonContext(id), sealedText).toString('utf8'))
+): string | null =>
+  sealedText && ifOpens(() => sealer.of(null).open(poisonContext(id), sealedText).toString('utf8'))
 
 /** Resolves once it is committed; the message may be deleted then, and not before. Rejects when the database fails. */
 export async function takeNotification(
@@ -174,7 +175,9 @@ async function insert(
   // Poison has no id of its own: the same text is the same message.
   const id = notification?.id ?? Buffer.from(tools.sealer.fingerprint('notification', text)).toString('hex')
   const sealed =
-    notification === null ? tools.sealer.sealText(poisonContext(row.id), text.slice(0, KEPT_TEXT)) : null
+    notification === null
+      ? tools.sealer.of(null).sealText(poisonContext(row.id), text.slice(0, KEPT_TEXT))
+      : null
   const { rowCount } = await client.query(
     `insert into mall_notifications (id, marketplace, notification_id, state, reason, what, shop_code, order_number, happened_at,
        seen_at, sealed_text)

@@ -147,7 +147,12 @@ function databaseChecks(ops: Ops): Check[] {
         const { pool } = await ops.database()
         const keys = await ops.keys()
         return checkKeys(pool, createSealer(keys, ops.random)).then(
-          () => ({ fact: `${keys.length}, of which "${keys[0].id}" seals; they open what is stored` }),
+          () => ({
+            fact: `${keys.length}, of which "${keys[0].id}" seals; they open what is stored`,
+            advice: keys.every(({ bindsTenant }) => bindsTenant)
+              ? undefined
+              : 'a key without ":tenant" opens a row for whatever tenant it is given to: put a new key with it in front, "keys rotate", and take the others out',
+          }),
           (error: Error) => ({ fact: 'do not open what is stored', advice: error.message }),
         )
       },

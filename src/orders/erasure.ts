@@ -87,7 +87,10 @@ export async function eraseBuyer(
         ...{ id, tenantId: caller.tenantId, kind, at, orders: 0, requestedBy: caller.actor },
         ...(hashes[0] === undefined
           ? {}
-          : { hash: new Uint8Array(hashes[0]), sealedTerm: deps.sealer.sealText(termContext(id), text) }),
+          : {
+              hash: new Uint8Array(hashes[0]),
+              sealedTerm: deps.sealer.of(caller.tenantId).sealText(termContext(id), text),
+            }),
       },
     })
     await audit(tx, deps, noteOf(caller, 'buyer.erased', id, { by: target }))
@@ -125,7 +128,9 @@ async function collectTerms(deps: ErasureDeps, tenantId: string, wanted: Wanted)
     )
     for (const { id, details } of rows)
       for (const sealed of details) {
-        const order = ifOpens(() => deps.sealer.openJson<NormalisedOrder>(`order:${id}:detail`, sealed))
+        const order = ifOpens(() =>
+          deps.sealer.of(tenantId).openJson<NormalisedOrder>(`order:${id}:detail`, sealed),
+        )
         for (const term of order ? termsIn(order, wanted) : [])
           if (terms.size < MOST_TERMS) terms.set(`${term.kind} ${term.text}`, term)
       }

@@ -159,7 +159,7 @@ async function* chunks(
     const page = await deps.heavyReads.run(tenantId, () => readOrderPage(deps, tenantId, next), {
       patient: true,
     })
-    const orders = await fullOrders(deps, page.rows)
+    const orders = await fullOrders(deps, tenantId, page.rows)
     const lines = orders.flatMap((order): ExportLine[] => {
       const facts = {
         order,

@@ -32,19 +32,21 @@ export function orderSummary(row: OrderRow): Summary {
 }
 
 export interface OpenDeps {
-  sealer: Pick<Sealer, 'openJson'>
+  sealer: Pick<Sealer, 'of'>
   log: Pick<Logger, 'error'>
 }
 
 export type FullOrder = z.infer<typeof OrderWithDetail>
 
 /** An order that cannot be opened any more is told as such: it must not keep the other 999 of a pull back. */
-export function fullOrder(deps: OpenDeps, row: OrderRowWithDetail): FullOrder {
+export function fullOrder(deps: OpenDeps, tenantId: string, row: OrderRowWithDetail): FullOrder {
   const summary = orderSummary(row)
   if (row.sealedDetail === null)
     return { ...summary, detail: null, detailMissing: row.erasedAt ? 'erased' : 'purged' }
   try {
-    const detail = deps.sealer.openJson<NormalisedOrder>(`order:${row.id}:detail`, row.sealedDetail)
+    const detail = deps.sealer
+      .of(tenantId)
+      .openJson<NormalisedOrder>(`order:${row.id}:detail`, row.sealedDetail)
     // Orders that a release before 0.9 stored may have the total without fees, as one mall states it.
     const totals = totalsFrom(detail.totals.billed, detail.discounts)
     return { ...summary, detail: { ...detail, totals }, detailMissing: null }
@@ -57,11 +59,15 @@ export function fullOrder(deps: OpenDeps, row: OrderRowWithDetail): FullOrder {
 const OPENED_PER_TURN = 50
 
 /** Opening a thousand orders takes a tenth of a second or more: other requests get their turns in between. */
-export async function fullOrders(deps: OpenDeps, rows: readonly OrderRowWithDetail[]): Promise<FullOrder[]> {
+export async function fullOrders(
+  deps: OpenDeps,
+  tenantId: string,
+  rows: readonly OrderRowWithDetail[],
+): Promise<FullOrder[]> {
   const orders: FullOrder[] = []
   for (const [index, row] of rows.entries()) {
     if (index > 0 && index % OPENED_PER_TURN === 0) await nextTurn()
-    orders.push(fullOrder(deps, row))
+    orders.push(fullOrder(deps, tenantId, row))
   }
   return orders
 }

@@ -50,20 +50,20 @@ export async function pullOrders(
   const requestHash = hashOf(selection)
   await checkShop(deps.pool, caller.tenantId, selection.shopId)
   const known = await readByKey(deps.pool, caller)
-  if (known.length > 0) return replay(deps, known, requestHash)
+  if (known.length > 0) return replay(deps, caller.tenantId, known, requestHash)
 
   const pullId = deps.newId()
   const now = new Date(deps.clock.now())
   const { made, left } = await makeBatch(deps, caller, selection, { pullId, requestHash, now })
   if (made.length > 0) {
     deps.metrics.pulls.inc({ result: 'made' })
-    const batch = await toBatch(deps, made)
+    const batch = await toBatch(deps, caller.tenantId, made)
     for (const order of batch.orders) deps.metrics.ordersPulled.inc({ marketplace: order.marketplace })
     return batch
   }
   // Somebody else may have made the batch of this key while we looked; the statement waited until theirs was committed.
   const theirs = await readByKey(deps.pool, caller)
-  if (theirs.length > 0) return replay(deps, theirs, requestHash)
+  if (theirs.length > 0) return replay(deps, caller.tenantId, theirs, requestHash)
   deps.metrics.pulls.inc({ result: 'empty' })
   return { pullId, pulledAt: now.toISOString(), orders: [], remaining: left }
 }
@@ -73,7 +73,7 @@ export async function readPull(deps: PullDeps, tenantId: string, pullId: string)
   const { rows } = await deps.pool.query<BatchRow>(READ_BATCH, [tenantId, pullId])
   if (rows.length === 0)
     throw new AppError('NOT_FOUND', '受注取込の記録が見つかりません。pullId を確認してください。')
-  return toBatch(deps, rows)
+  return toBatch(deps, tenantId, rows)
 }
 
 /** The batch beside each of its orders; an empty batch, as older releases kept them, is one row without an order. */
@@ -113,7 +113,12 @@ async function readByKey(pool: Pool, caller: PullCaller): Promise<BatchRow[]> {
   return rows
 }
 
-async function replay(deps: PullDeps, rows: BatchRow[], requestHash: Buffer): Promise<PulledBatch> {
+async function replay(
+  deps: PullDeps,
+  tenantId: string,
+  rows: BatchRow[],
+  requestHash: Buffer,
+): Promise<PulledBatch> {
   if (!rows[0]?.requestHash.equals(requestHash)) {
     throw new AppError(
       'IDEMPOTENCY_KEY_REUSED',
@@ -121,16 +126,16 @@ async function replay(deps: PullDeps, rows: BatchRow[], requestHash: Buffer): Pr
     )
   }
   deps.metrics.pulls.inc({ result: 'replayed' })
-  return toBatch(deps, rows)
+  return toBatch(deps, tenantId, rows)
 }
 
-async function toBatch(deps: PullDeps, rows: BatchRow[]): Promise<PulledBatch> {
+async function toBatch(deps: PullDeps, tenantId: string, rows: BatchRow[]): Promise<PulledBatch> {
   const first = present(rows[0])
   const orders = rows.filter((row): row is Extract<BatchRow, OrderRowWithDetail> => row.id !== null)
   return {
     pullId: first.batchId,
     pulledAt: first.madeAt.toISOString(),
-    orders: await fullOrders(deps, orders),
+    orders: await fullOrders(deps, tenantId, orders),
     remaining: first.remaining,
   }
 }

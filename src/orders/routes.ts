@@ -69,7 +69,10 @@ function readingRoutes(app: App, deps: OrderRouteDeps): void {
       const { rows, ...page } = isSearch(request.query)
         ? await deps.heavyReads.run(tenantId, read, { signal: clientGone(reply) })
         : await read()
-      return { orders: request.query.detail ? await fullOrders(deps, rows) : rows.map(orderSummary), ...page }
+      return {
+        orders: request.query.detail ? await fullOrders(deps, tenantId, rows) : rows.map(orderSummary),
+        ...page,
+      }
     },
   )
 
@@ -90,9 +93,10 @@ function readingRoutes(app: App, deps: OrderRouteDeps): void {
       },
     },
     async (request, reply) => {
-      const row = await readOrder(deps.db, tenantOf(request), request.params.id)
+      const tenantId = tenantOf(request)
+      const row = await readOrder(deps.db, tenantId, request.params.id)
       reply.header('etag', `"${row.version}"`)
-      return editedOrder(deps, row)
+      return editedOrder(deps, tenantId, row)
     },
   )
 

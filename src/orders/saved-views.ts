@@ -6,7 +6,7 @@ import { tenantOf } from '../http/auth.ts'
 import { Id, IdParams, NoNextPage, Time } from '../http/schemas.ts'
 import { invalid } from '../http/validation.ts'
 import { type Clock, dateNow } from '../platform/clock.ts'
-import { ifOpens, type Sealer } from '../platform/crypto/sealer.ts'
+import { ifOpens, type RowSealer, type Sealer } from '../platform/crypto/sealer.ts'
 import type { Db } from '../platform/db/database.ts'
 import { inTransaction } from '../platform/db/transaction.ts'
 import { AppError } from '../platform/errors.ts'
@@ -165,10 +165,10 @@ async function readViews(
     where: { tenantId, OR: [{ accountId: null }, ...(accountId === null ? [] : [{ accountId }])] },
     orderBy: [{ createdAt: 'asc' }, { id: 'asc' }],
   })
-  return opened(sealer, rows)
+  return opened(sealer.of(tenantId), rows)
 }
 
-const opened = (sealer: Sealer, rows: readonly Row[]): { row: Row; view: Stored }[] =>
+const opened = (sealer: RowSealer, rows: readonly Row[]): { row: Row; view: Stored }[] =>
   rows.flatMap((row) => {
     const view = Stored.safeParse(ifOpens(() => sealer.openJson(viewContext(row.id), row.sealedView)))
     return view.success ? [{ row, view: view.data }] : []
@@ -202,7 +202,7 @@ async function saveView(
       throw new AppError('CONFLICT', `条件は ${MOST} 件まで保存できます。使わないものを削除してください。`)
     const id = same?.row.id ?? deps.newId()
     const updatedAt = dateNow(deps.clock)
-    const sealedView = new Uint8Array(deps.sealer.sealJson(viewContext(id), view))
+    const sealedView = new Uint8Array(deps.sealer.of(tenantId).sealJson(viewContext(id), view))
     return tx.savedView.upsert({
       where: { id },
       create: { id, tenantId, accountId, sealedView, createdAt: updatedAt, updatedAt },
@@ -223,9 +223,11 @@ export const eraseViews =
     const people = terms.filter(({ kind }) => kind !== 'number')
     const rows: Row[] = await db.savedView.findMany({ where: { tenantId } })
     let erased = 0
-    for (const { row, view } of opened(sealer, rows)) {
+    for (const { row, view } of opened(sealer.of(tenantId), rows)) {
       if (!namesBuyer(people, view.name)) continue
-      const sealedView = new Uint8Array(sealer.sealJson(viewContext(row.id), { ...view, name: NAMELESS }))
+      const sealedView = new Uint8Array(
+        sealer.of(tenantId).sealJson(viewContext(row.id), { ...view, name: NAMELESS }),
+      )
       await db.savedView.updateMany({
         where: { id: row.id },
         data: { sealedView, updatedAt: dateNow(clock) },

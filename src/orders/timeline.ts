@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { decodeCursor, pageOf } from '../http/paging.ts'
 import { CursorTime } from '../http/schemas.ts'
-import type { Sealer } from '../platform/crypto/sealer.ts'
+import type { RowSealer, Sealer } from '../platform/crypto/sealer.ts'
 import type { Queries } from '../platform/db/transaction.ts'
 import { actorName, staffName } from '../shops/tenants/actor-names.ts'
 import { orderNotFound } from './read.ts'
@@ -24,7 +24,7 @@ interface EventRow {
  * the times in which its shop's mall was not asked. @throws AppError NOT_FOUND, also for another tenant's order
  */
 export async function readTimeline(
-  { pool, sealer }: { pool: Queries; sealer: Pick<Sealer, 'open'> },
+  { pool, sealer }: { pool: Queries; sealer: Pick<Sealer, 'of'> },
   tenantId: string,
   orderId: string,
   page: { cursor?: string | undefined; limit: number },
@@ -38,10 +38,10 @@ export async function readTimeline(
   if (rows.length === 0) throw orderNotFound()
   const events = rows.filter((row): row is EventRow => row.id !== null)
   const { rows: kept, nextCursor } = pageOf(events, page.limit, (row) => [row.at.toISOString(), row.id])
-  return { events: kept.map((event) => toAnswer(sealer, event)), nextCursor }
+  return { events: kept.map((event) => toAnswer(sealer.of(tenantId), event)), nextCursor }
 }
 
-const toAnswer = (sealer: Pick<Sealer, 'open'>, { keyName, sealedName, ...event }: EventRow) => ({
+const toAnswer = (sealer: RowSealer, { keyName, sealedName, ...event }: EventRow) => ({
   ...event,
   at: event.at.toISOString(),
   label: timelineLabel(event.kind, event.data),

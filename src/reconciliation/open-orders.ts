@@ -1,7 +1,7 @@
 import type { MarketplaceFailure } from '../marketplaces/port/failures.ts'
 import type { FetchOutcome } from '../marketplaces/port/session.ts'
 import { noRequest, type PreparedOrder, prepareOrder } from '../orders/store/prepare.ts'
-import type { Sealer } from '../platform/crypto/sealer.ts'
+import type { RowSealer } from '../platform/crypto/sealer.ts'
 import { type BisectResult, fetchBisecting } from '../worker/fetch-bisect.ts'
 import type { OpenShop, ShopTurn } from '../worker/shop-job.ts'
 import { asOutage } from '../worker/shop-state.ts'
@@ -121,7 +121,7 @@ async function goOn(
 function changedOf({ sealer, log }: SweepDeps, { shop }: ShopTurn, read: readonly Read[]): PreparedOrder[] {
   return read.flatMap(({ order, outcome }) => {
     if (outcome.kind !== 'found') return []
-    if (rawOf(sealer, order) === outcome.raw) return []
+    if (rawOf(sealer.of(shop.tenantId), order) === outcome.raw) return []
     const { order: detail, raw, rereadAt, revision = null } = outcome
     const request = noRequest(shop, order, 'sweep')
     try {
@@ -134,7 +134,7 @@ function changedOf({ sealer, log }: SweepDeps, { shop }: ShopTurn, read: readonl
 }
 
 /** Null when there is none, or none that can be opened. */
-function rawOf(sealer: Sealer, { id, sealedRaw }: OpenOrder): string | null {
+function rawOf(sealer: RowSealer, { id, sealedRaw }: OpenOrder): string | null {
   try {
     return sealedRaw && sealer.open(`order:${id}:raw`, sealedRaw).toString('utf8')
   } catch {

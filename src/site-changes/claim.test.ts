@@ -7,8 +7,9 @@ import { answersContext, payloadsContext } from './sealed-texts.ts'
 import type { StepRecord } from './steps.ts'
 
 const NOW = new Date('2026-01-15T03:00:00Z')
+const TENANT = 'tenant'
 const sealerOf = (fill: number) =>
-  createSealer([{ id: `key-${fill}`, key: new Uint8Array(32).fill(fill) }], systemRandom)
+  createSealer([{ id: `key-${fill}`, key: new Uint8Array(32).fill(fill), bindsTenant: true }], systemRandom)
 const sealer = sealerOf(1)
 const gone = sealerOf(2)
 
@@ -24,6 +25,7 @@ const ANSWER = { code: null, message: null, mallCode: 'E1', mallMessage: null, w
 const row = (id: string, more: object = {}) => ({
   ...{
     id,
+    tenantId: TENANT,
     orderId: `order of ${id}`,
     orderNumber: `number of ${id}`,
     action: 'ship',
@@ -99,16 +101,25 @@ describe('what is known of a change', () => {
   test('all of a fresh one', async () => {
     const { held } = database([due('c1')], [row('c1')])
     expect(await held()).toEqual({
-      ...{ id: 'c1', orderId: 'order of c1', orderNumber: 'number of c1', action: 'ship', attempts: 2 },
+      ...{
+        id: 'c1',
+        tenantId: TENANT,
+        orderId: 'order of c1',
+        orderNumber: 'number of c1',
+        action: 'ship',
+        attempts: 2,
+      },
       ...{ suspect: false, leaseToken: 'token', parameters: { carrier: 'x' }, unreadable: null },
       ...{ steps: [], deadline: null, notes: [] },
     })
   })
 
   test('of one under way its texts, its steps with what they send and what the mall said, its deadline', async () => {
-    const sealedTexts = sealer.sealJson('site_change:c1:texts', { memo: '置き配' })
-    const sealedPayloads = sealer.sealJson(payloadsContext('c1'), [{ a: 1 }])
-    const sealedAnswers = sealer.sealJson(answersContext('c1'), [{ mallMessage: '受付済', warnings: [] }])
+    const sealedTexts = sealer.of(TENANT).sealJson('site_change:c1:texts', { memo: '置き配' })
+    const sealedPayloads = sealer.of(TENANT).sealJson(payloadsContext('c1'), [{ a: 1 }])
+    const sealedAnswers = sealer
+      .of(TENANT)
+      .sealJson(answersContext('c1'), [{ mallMessage: '受付済', warnings: [] }])
     const steps = [step('ship', { state: 'answered', answer: ANSWER }), step('confirm')]
     const stored = { sealedTexts, steps, sealedPayloads, sealedAnswers, deadline: NOW, suspect: true }
     expect(await database([due('c1')], [row('c1', stored)]).held()).toMatchObject({
@@ -130,20 +141,23 @@ describe('what is known of a change', () => {
   })
 
   test('its record as it is stored, where that cannot be read: nothing is planned over what may have been sent', async () => {
-    const sealedPayloads = gone.sealJson(payloadsContext('c1'), [{}])
-    const sealedAnswers = sealer.sealJson(answersContext('c1'), [null])
+    const sealedPayloads = gone.of(TENANT).sealJson(payloadsContext('c1'), [{}])
+    const sealedAnswers = sealer.of(TENANT).sealJson(answersContext('c1'), [null])
     const stored = { steps: [step('ship')], sealedPayloads, sealedAnswers }
     expect(await database([due('c1')], [row('c1', stored)]).held()).toMatchObject({
       ...{ steps: [], unreadable: stored, parameters: { carrier: 'x' } },
     })
-    const newer = { steps: [{ name: 'ship' }], sealedPayloads: sealer.sealJson(payloadsContext('c1'), [{}]) }
+    const newer = {
+      steps: [{ name: 'ship' }],
+      sealedPayloads: sealer.of(TENANT).sealJson(payloadsContext('c1'), [{}]),
+    }
     expect(await database([due('c1')], [row('c1', newer)]).held()).toMatchObject({
       ...{ steps: [], unreadable: { ...newer, sealedAnswers: null } },
     })
   })
 
   test('no parameters, where their texts cannot be read', async () => {
-    const sealedTexts = gone.sealJson('site_change:c1:texts', { memo: '置き配' })
+    const sealedTexts = gone.of(TENANT).sealJson('site_change:c1:texts', { memo: '置き配' })
     expect(await database([due('c1')], [row('c1', { sealedTexts })]).held()).toMatchObject({
       ...{ parameters: null, unreadable: null },
     })

@@ -1,7 +1,7 @@
 import type { Pool, PoolClient } from 'pg'
 import { z } from 'zod'
 import type { ChangeAction } from '../marketplaces/port/site-changes.ts'
-import type { Sealer } from '../platform/crypto/sealer.ts'
+import type { RowSealer, Sealer } from '../platform/crypto/sealer.ts'
 import { retryable } from '../platform/db/failures.ts'
 import { inTransaction, type Queries } from '../platform/db/transaction.ts'
 import { lockOrders } from './order-state.ts'
@@ -13,6 +13,7 @@ import { LEASE_MS } from './timing.ts'
 /** A change that this worker has, until its lease runs out. Changed in place as the work goes on. */
 export interface HeldChange {
   readonly id: string
+  readonly tenantId: string
   readonly orderId: string
   readonly orderNumber: string
   readonly action: ChangeAction
@@ -42,6 +43,7 @@ export interface StoredSteps {
 
 interface Row extends StoredSteps {
   id: string
+  tenantId: string
   orderId: string
   orderNumber: string
   action: ChangeAction
@@ -151,17 +153,29 @@ update site_changes c set state = 'changing', lease_token = $4, lease_until = $5
   started_at = case when c.state = 'changing' then c.started_at else $2 end
 from orders o
 where c.id = any($3::uuid[]) and o.id = c.order_id and ${DUE}
-returning c.id::text, c.order_id::text as "orderId", o.order_number as "orderNumber", c.action, c.parameters,
+returning c.id::text, c.tenant_id::text as "tenantId", c.order_id::text as "orderId", o.order_number as "orderNumber", c.action, c.parameters,
   c.sealed_texts as "sealedTexts", c.steps, c.sealed_payloads as "sealedPayloads", c.sealed_answers as "sealedAnswers", c.attempts, c.suspect, c.code,
   c.next_attempt_at as "dueAt", c.deadline`
 
 function toHeld(sealer: Sealer, row: Row, leaseToken: string): HeldChange {
-  const { id, orderId, orderNumber, action, attempts, suspect, dueAt, deadline } = row
+  const { id, tenantId, orderId, orderNumber, action, attempts, suspect, dueAt, deadline } = row
   const { sealedPayloads, sealedAnswers } = row
-  const steps = readable(() => readSteps(sealer, row))
+  const own = sealer.of(tenantId)
+  const steps = readable(() => readSteps(own, row))
   return {
-    ...{ id, orderId, orderNumber, action, attempts, suspect, leaseToken, dueAt, waitedFor: row.code },
-    parameters: readable(() => openTexts(sealer, id, row)),
+    ...{
+      id,
+      tenantId,
+      orderId,
+      orderNumber,
+      action,
+      attempts,
+      suspect,
+      leaseToken,
+      dueAt,
+      waitedFor: row.code,
+    },
+    parameters: readable(() => openTexts(own, id, row)),
     unreadable: steps ? null : { steps: row.steps, sealedPayloads, sealedAnswers },
     steps: steps ?? [],
     deadline: deadline?.getTime() ?? null,
@@ -179,7 +193,7 @@ function readable<T>(read: () => T): T | null {
 }
 
 /** Without what they send (removed after the retention time) steps say nothing: then the order alone decides. */
-function readSteps(sealer: Sealer, row: Row): Step[] {
+function readSteps(sealer: RowSealer, row: Row): Step[] {
   if (row.sealedPayloads === null) return []
   const payloads = sealer.openJson<Record<string, unknown>[]>(payloadsContext(row.id), row.sealedPayloads)
   const steps = z

@@ -68,6 +68,6 @@ export async function refreshOrder(
   const refreshed = [refresh(known, fresh, { ...tools, at }, null, own)]
   await writeRefreshed(client, refreshed, at)
   const after = parcels && (await readKnown())
-  if (parcels && after) await writeShipped(client, tools.sealer, after, parcels, at)
+  if (parcels && after) await writeShipped(client, tools.sealer.of(shop.tenantId), after, parcels, at)
   return refreshed
 }

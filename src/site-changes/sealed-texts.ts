@@ -1,4 +1,4 @@
-import type { Sealer } from '../platform/crypto/sealer.ts'
+import type { RowSealer } from '../platform/crypto/sealer.ts'
 import type { StepWords } from './steps.ts'
 
 /** Parameters that are free text or an address: somebody may have written a name into them, so they are stored sealed. */
@@ -16,7 +16,7 @@ export interface StoredParameters {
 }
 
 export function sealTexts(
-  sealer: Sealer,
+  sealer: RowSealer,
   changeId: string,
   parameters: Record<string, unknown>,
 ): StoredParameters {
@@ -33,7 +33,7 @@ export function sealTexts(
 
 /** @throws when the seal cannot be opened any more */
 export const openTexts = (
-  sealer: Pick<Sealer, 'openJson'>,
+  sealer: RowSealer,
   changeId: string,
   { parameters, sealedTexts }: StoredParameters,
 ): Record<string, unknown> =>
@@ -43,7 +43,7 @@ export const openTexts = (
 
 /** @throws when the seal cannot be opened any more */
 export const openAnswers = (
-  sealer: Pick<Sealer, 'openJson'>,
+  sealer: RowSealer,
   changeId: string,
   sealed: Buffer | null,
 ): readonly (StepWords | null)[] =>

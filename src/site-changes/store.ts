@@ -1,5 +1,5 @@
 import type { Pool, PoolClient } from 'pg'
-import { ifOpens, type Sealer } from '../platform/crypto/sealer.ts'
+import { ifOpens, type RowSealer, type Sealer } from '../platform/crypto/sealer.ts'
 import { retryable } from '../platform/db/failures.ts'
 import { durably, inTransaction } from '../platform/db/transaction.ts'
 import { LeaseLost } from '../platform/lease.ts'
@@ -45,7 +45,8 @@ const STEPS = 'steps = $3::jsonb, attempts = $5, suspect = $6, deadline = $7, se
 
 function stepValues(sealer: Sealer, change: HeldChange): unknown[] {
   const { id, leaseToken, attempts, suspect, deadline } = change
-  const { steps, sealedPayloads, sealedAnswers } = change.unreadable ?? storedSteps(sealer, change)
+  const { steps, sealedPayloads, sealedAnswers } =
+    change.unreadable ?? storedSteps(sealer.of(change.tenantId), change)
   return [
     id,
     leaseToken,
@@ -58,7 +59,7 @@ function stepValues(sealer: Sealer, change: HeldChange): unknown[] {
   ]
 }
 
-function storedSteps(sealer: Sealer, { id, steps }: HeldChange): StoredSteps {
+function storedSteps(sealer: RowSealer, { id, steps }: HeldChange): StoredSteps {
   const payloads = steps.map(({ payload }) => payload)
   const answers = steps.map(({ answer }) => wordsOf(answer))
   return {
@@ -126,7 +127,7 @@ export async function leave(deps: StoreDeps, change: HeldChange, leaving: Leavin
 
 const leaveValues = (
   sealer: Sealer,
-  { id, dueAt }: HeldChange,
+  { id, tenantId, dueAt }: HeldChange,
   { state, reason, nextAttemptAt, keepsReason = false }: Leaving,
 ): unknown[] => [
   state,
@@ -135,7 +136,8 @@ const leaveValues = (
   clean(reason?.message),
   clean(reason?.nextStep),
   clean(reason?.mallCode),
-  reason?.mallMessage && Buffer.from(sealer.sealText(mallMessageContext(id), reason.mallMessage)),
+  reason?.mallMessage &&
+    Buffer.from(sealer.of(tenantId).sealText(mallMessageContext(id), reason.mallMessage)),
   dueAt,
   keepsReason,
 ]
@@ -159,14 +161,14 @@ where id = $1 and lease_token = $2 and state = 'changing'`
 async function supersede(
   client: PoolClient,
   sealer: Sealer,
-  change: Pick<HeldChange, 'id' | 'action' | 'parameters'>,
+  change: Pick<HeldChange, 'id' | 'tenantId' | 'action' | 'parameters'>,
   now: Date,
 ): Promise<void> {
   const { rows } = await client.query<{ id: string } & StoredParameters>(EARLIER_FAILURES, [change.id])
   const made = rows.filter((row) =>
     makesGood(change, {
       action: change.action,
-      parameters: ifOpens(() => openTexts(sealer, row.id, row)),
+      parameters: ifOpens(() => openTexts(sealer.of(change.tenantId), row.id, row)),
     }),
   )
   if (made.length > 0) await client.query(SUPERSEDE, [made.map(({ id }) => id), now])

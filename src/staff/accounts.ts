@@ -77,19 +77,22 @@ export const StaffAnswer = z
 /** Whoever has this address, under whatever key it was stored. */
 export const byEmail = (sealer: Sealer, email: string) => ({ emailHash: { in: emailHashes(sealer, email) } })
 
-export const nameOf = (sealer: Sealer, row: Pick<StaffAccount, 'id' | 'sealedName'>): string =>
-  sealer.open(staffNameContext(row.id), row.sealedName).toString()
+export const nameOf = (sealer: Sealer, row: Pick<StaffAccount, 'id' | 'tenantId' | 'sealedName'>): string =>
+  sealer.of(row.tenantId).open(staffNameContext(row.id), row.sealedName).toString()
 
-export const emailOf = (sealer: Sealer, row: Pick<StaffAccount, 'id' | 'sealedEmail'>): string | null =>
-  row.sealedEmail && sealer.open(staffContext(row.id, 'email'), row.sealedEmail).toString()
+export const emailOf = (
+  sealer: Sealer,
+  row: Pick<StaffAccount, 'id' | 'tenantId' | 'sealedEmail'>,
+): string | null =>
+  row.sealedEmail && sealer.of(row.tenantId).open(staffContext(row.id, 'email'), row.sealedEmail).toString()
 
 /** Host of the provider whose identity is bound; null without one. */
 export function boundProvider(
   { sealer }: Pick<StaffTools, 'sealer'>,
-  { id, sealedOidc }: Pick<StaffAccount, 'id' | 'sealedOidc'>,
+  { id, tenantId, sealedOidc }: Pick<StaffAccount, 'id' | 'tenantId' | 'sealedOidc'>,
 ): string | null {
   if (sealedOidc === null) return null
-  const [issuer] = JSON.parse(sealer.open(staffContext(id, 'oidc'), sealedOidc).toString())
+  const [issuer] = JSON.parse(sealer.of(tenantId).open(staffContext(id, 'oidc'), sealedOidc).toString())
   return hostOf(String(issuer))
 }
 
@@ -99,7 +102,10 @@ export const hostOf = (issuer: string): string => URL.parse(issuer)?.host ?? iss
 export const createEmailOf =
   ({ db, sealer }: Pick<StaffTools, 'db' | 'sealer'>) =>
   async (id: string): Promise<string | null> => {
-    const row = await db.staffAccount.findUnique({ where: { id }, select: { id: true, sealedEmail: true } })
+    const row = await db.staffAccount.findUnique({
+      where: { id },
+      select: { id: true, tenantId: true, sealedEmail: true },
+    })
     return row && emailOf(sealer, row)
   }
 
@@ -135,14 +141,15 @@ export function newAccount(
   const id = newId()
   const now = new Date(clock.now())
   const { tenantId, role, passwordHash } = person
+  const own = sealer.of(tenantId)
   return {
     ...{ id, tenantId, role, createdAt: now, updatedAt: now },
-    sealedEmail: sealer.seal(staffContext(id, 'email'), person.email.trim()),
+    sealedEmail: own.seal(staffContext(id, 'email'), person.email.trim()),
     emailHash: emailHash(sealer, person.email),
-    sealedName: sealer.seal(staffNameContext(id), person.name),
+    sealedName: own.seal(staffNameContext(id), person.name),
     ...(passwordHash === null
       ? {}
-      : { sealedPassword: sealer.seal(staffContext(id, 'password'), passwordHash), passwordSetAt: now }),
+      : { sealedPassword: own.seal(staffContext(id, 'password'), passwordHash), passwordSetAt: now }),
   }
 }
 

@@ -67,7 +67,7 @@ export async function bindIdentity(
       where: { id, state: 'active', oidcHash: null },
       data: {
         oidcHash: stored(oidcHashes(sealer, known)),
-        sealedOidc: sealer.seal(staffContext(id, 'oidc'), known),
+        sealedOidc: sealer.of(tenantId).seal(staffContext(id, 'oidc'), known),
       },
     })
     if (mine.count === 0) throw taken()

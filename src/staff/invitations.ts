@@ -38,7 +38,7 @@ export const invitationAnswer = (
   row: StaffInvitation,
 ): z.infer<typeof InvitationAnswer> => ({
   id: row.id,
-  email: sealer.open(invitationContext(row.id), row.sealedEmail).toString(),
+  email: sealer.of(row.tenantId).open(invitationContext(row.id), row.sealedEmail).toString(),
   role: row.role,
   createdAt: iso(row.createdAt),
   expiresAt: iso(row.expiresAt),
@@ -103,7 +103,7 @@ export async function insertInvitation(
   const row = await tx.staffInvitation.create({
     data: {
       ...{ ...address, id, role, tokenHash: hash, invitedBy: by.actor },
-      ...{ sealedEmail: sealer.seal(invitationContext(id), email.trim()) },
+      ...{ sealedEmail: sealer.of(tenantId).seal(invitationContext(id), email.trim()) },
       ...{ createdAt: new Date(now), expiresAt: new Date(now + LIFE_MS) },
     },
   })
@@ -145,7 +145,10 @@ export interface OpenInvitation {
 export async function findInvitation(tools: StaffTools, token: string): Promise<OpenInvitation> {
   const row = await tools.db.staffInvitation.findUnique({ where: { tokenHash: hashToken(token) } })
   if (!row || row.acceptedAt || row.expiresAt.getTime() <= tools.clock.now()) throw notValid()
-  return { row, email: tools.sealer.open(invitationContext(row.id), row.sealedEmail).toString() }
+  return {
+    row,
+    email: tools.sealer.of(row.tenantId).open(invitationContext(row.id), row.sealedEmail).toString(),
+  }
 }
 
 /** Makes the account. @throws AppError NOT_FOUND, CONFLICT, VALIDATION_FAILED */

@@ -38,12 +38,12 @@ const DEVICE_CONTEXT = 'staff-device'
 const Device = z.object({ id: z.string(), accountId: z.string(), until: z.number() })
 
 export function newDevice(
-  { sealer, random, clock }: { sealer: Pick<Sealer, 'sealJson'>; random: Random; clock: Clock },
+  { sealer, random, clock }: { sealer: Pick<Sealer, 'of'>; random: Random; clock: Clock },
   accountId: string,
 ): string {
   const id = Buffer.from(random.bytes(16)).toString('base64url')
   const device = { id, accountId, until: clock.now() + DEVICE_SECONDS * 1000 }
-  return Buffer.from(sealer.sealJson(DEVICE_CONTEXT, device)).toString('base64url')
+  return Buffer.from(sealer.of(null).sealJson(DEVICE_CONTEXT, device)).toString('base64url')
 }
 
 /**
@@ -51,7 +51,7 @@ export function newDevice(
  * again and again, or sits in the same network, must not keep its owner out. Null for any other.
  */
 export function deviceLock(
-  { sealer, clock }: { sealer: Pick<Sealer, 'openJson'>; clock: Clock },
+  { sealer, clock }: { sealer: Pick<Sealer, 'of'>; clock: Clock },
   accountId: string | undefined,
   device: string | null,
 ) {
@@ -62,7 +62,7 @@ export function deviceLock(
 
 /** Whose turn a sign-in takes: of a browser that a person has signed in with before its own, else its machine's. */
 export const turnOf = (
-  tools: { sealer: Pick<Sealer, 'openJson'>; clock: Clock },
+  tools: { sealer: Pick<Sealer, 'of'>; clock: Clock },
   { device, address }: { device: string | null; address: string },
 ): string => {
   const shown = openDevice(tools, device)
@@ -70,12 +70,12 @@ export const turnOf = (
 }
 
 function openDevice(
-  { sealer, clock }: { sealer: Pick<Sealer, 'openJson'>; clock: Clock },
+  { sealer, clock }: { sealer: Pick<Sealer, 'of'>; clock: Clock },
   device: string | null,
 ): z.infer<typeof Device> | null {
   if (device === null) return null
   const sealed = Buffer.from(device.slice(0, 1_000), 'base64url')
-  const shown = Device.safeParse(ifOpens(() => sealer.openJson(DEVICE_CONTEXT, sealed))).data
+  const shown = Device.safeParse(ifOpens(() => sealer.of(null).openJson(DEVICE_CONTEXT, sealed))).data
   return shown !== undefined && shown.until > clock.now() ? shown : null
 }
 

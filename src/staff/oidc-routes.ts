@@ -2,7 +2,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify'
 import { z } from 'zod'
 import type { App, Routes } from '../http/app-types.ts'
 import type { BrowserSession, OpenSession } from '../http/auth.ts'
-import { sessionSecret } from '../http/auth.ts'
+import { cookieName, isSecure, sessionSecret } from '../http/auth.ts'
 import { ifOpens } from '../platform/crypto/sealer.ts'
 import { AppError } from '../platform/errors.ts'
 import { bindIdentity, findByIdentity, findByVerifiedEmail, noAccount, removeIdentity } from './identities.ts'
@@ -125,13 +125,16 @@ function removalRoute(app: App, tools: OidcTools): void {
 
 function tripRoutes(app: App, tools: OidcTools, provider: IdentityProvider): void {
   const current = createCurrentSession(tools, tools.openSession)
-  async function beginTrip(reply: FastifyReply, bind?: Trip['bind']): Promise<string> {
+  async function beginTrip(
+    request: FastifyRequest,
+    reply: FastifyReply,
+    bind?: Trip['bind'],
+  ): Promise<string> {
     const { url, trip } = await provider.begin()
     const until = tools.clock.now() + TRIP_SECONDS * 1000
-    const sealed = Buffer.from(tools.sealer.sealJson(TRIP_CONTEXT, { ...trip, until, bind }))
-    reply.setCookie(TRIP_COOKIE, sealed.toString('base64url'), {
-      ...{ httpOnly: true, sameSite: 'lax', path: PATH, maxAge: TRIP_SECONDS },
-      secure: tools.publicUrl?.startsWith('https:') === true,
+    const sealed = Buffer.from(tools.sealer.of(null).sealJson(TRIP_CONTEXT, { ...trip, until, bind }))
+    reply.setCookie(cookieName(request, TRIP_COOKIE), sealed.toString('base64url'), {
+      ...{ httpOnly: true, sameSite: 'lax', path: '/', maxAge: TRIP_SECONDS, secure: isSecure(request) },
     })
     return url.href
   }
@@ -151,7 +154,7 @@ function tripRoutes(app: App, tools: OidcTools, provider: IdentityProvider): voi
         response: { 302: z.undefined().describe('To the provider (認証サービスへ)') },
       },
     },
-    async (_request, reply) => reply.redirect(await beginTrip(reply)),
+    async (request, reply) => reply.redirect(await beginTrip(request, reply)),
   )
 
   // Not a GET: a page of another site could send a signed-in person there and bind an identity of its own.
@@ -177,7 +180,7 @@ function tripRoutes(app: App, tools: OidcTools, provider: IdentityProvider): voi
       if ('code' in request.body) await checkSecondFactor(tools, account, request.body)
       else await checkOwnPassword(tools, account, request.body.currentPassword)
       reply.header('cache-control', 'no-store')
-      return { url: await beginTrip(reply, { accountId: account.id, sessionId: begun.session.id }) }
+      return { url: await beginTrip(request, reply, { accountId: account.id, sessionId: begun.session.id }) }
     },
   )
 
@@ -209,7 +212,7 @@ function tripRoutes(app: App, tools: OidcTools, provider: IdentityProvider): voi
         request.log.info({ code: error.code }, 'the identity of a provider was refused')
         return reply.redirect(`${failed}${error.code}`)
       } finally {
-        reply.clearCookie(TRIP_COOKIE, { path: PATH })
+        reply.clearCookie(cookieName(request, TRIP_COOKIE), { path: '/', secure: isSecure(request) })
       }
       return reply.redirect(back.bind ? '/board/account' : '/board/')
     },
@@ -222,8 +225,11 @@ const answerOf = ({ publicUrl }: OidcTools, request: FastifyRequest): URL =>
 
 /** Null for a trip that is over, or not one of ours. */
 function openTrip({ sealer, clock }: OidcTools, request: FastifyRequest): Trip | null {
-  const sealed = Buffer.from((request.cookies[TRIP_COOKIE] ?? '').slice(0, 4_000), 'base64url')
-  const trip = Trip.safeParse(ifOpens(() => sealer.openJson(TRIP_CONTEXT, sealed))).data
+  const sealed = Buffer.from(
+    (request.cookies[cookieName(request, TRIP_COOKIE)] ?? '').slice(0, 4_000),
+    'base64url',
+  )
+  const trip = Trip.safeParse(ifOpens(() => sealer.of(null).openJson(TRIP_CONTEXT, sealed))).data
   return trip !== undefined && trip.until > clock.now() ? trip : null
 }
 

@@ -151,7 +151,7 @@ async function resetPassword(
   const { account } = row
   const faults = passwordFaults(password, emailOf(tools.sealer, account) ?? '')
   if (faults.length > 0) throw invalid(faults)
-  const data = await sealedPassword(tools, account.id, password)
+  const data = await sealedPassword(tools, account, password)
   await db.$transaction(async (tx) => {
     // All links that are under way: the one who asked got one of them.
     const used = await tx.passwordReset.updateMany({

@@ -54,7 +54,10 @@ export async function checkSecondFactor(
 
 async function takeCode(tools: Tools, account: StaffAccount, code: string): Promise<boolean> {
   if (account.sealedTotp === null) return false
-  const secret = tools.sealer.open(staffContext(account.id, 'totp'), account.sealedTotp).toString()
+  const secret = tools.sealer
+    .of(account.tenantId)
+    .open(staffContext(account.id, 'totp'), account.sealedTotp)
+    .toString()
   const step = await stepOf(tools, secret, code)
   return step !== null && burnStep(tools, account.id, step)
 }
@@ -97,7 +100,11 @@ export async function beginSetup(
   const pending = { secret, sessionId, until: clock.now() + SETUP_MS }
   await db.staffAccount.update({
     where: { id: account.id },
-    data: { sealedPendingTotp: sealer.sealJson(staffContext(account.id, 'pending-totp'), pending) },
+    data: {
+      sealedPendingTotp: sealer
+        .of(account.tenantId)
+        .sealJson(staffContext(account.id, 'pending-totp'), pending),
+    },
   })
   return { secret, otpauthUrl: generateURI({ issuer: 'Torikomi', label: email, secret }) }
 }
@@ -111,7 +118,8 @@ export async function confirmSetup(
   const { db, sealer, random, clock } = tools
   const sealed = account.sealedPendingTotp
   const pending = Pending.safeParse(
-    sealed && ifOpens(() => sealer.openJson(staffContext(account.id, 'pending-totp'), sealed)),
+    sealed &&
+      ifOpens(() => sealer.of(account.tenantId).openJson(staffContext(account.id, 'pending-totp'), sealed)),
   ).data
   if (pending?.sessionId !== sessionId || pending.until <= clock.now())
     throw new AppError(
@@ -129,7 +137,7 @@ export async function confirmSetup(
   await db.staffAccount.update({
     where: { id: account.id },
     data: {
-      sealedTotp: sealer.seal(staffContext(account.id, 'totp'), secret),
+      sealedTotp: sealer.of(account.tenantId).seal(staffContext(account.id, 'totp'), secret),
       sealedPendingTotp: null,
       totpStep: step,
       recoveryCodes: recoveryCodes.map((text) => hashRecoveryCode(account.id, text)),

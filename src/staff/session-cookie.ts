@@ -1,6 +1,14 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { z } from 'zod'
-import { checkCsrf, csrfTokenOf, type OpenSession, SESSION_COOKIE, sessionSecret } from '../http/auth.ts'
+import {
+  checkCsrf,
+  cookieName,
+  csrfTokenOf,
+  isSecure,
+  type OpenSession,
+  SESSION_COOKIE,
+  sessionSecret,
+} from '../http/auth.ts'
 import { Id } from '../http/schemas.ts'
 import { AppError } from '../platform/errors.ts'
 import { audit } from '../shops/tenants/audit.ts'
@@ -71,30 +79,25 @@ const DEVICE_COOKIE = 'torikomi_device'
 export const fromOf = (request: FastifyRequest): From => ({
   address: request.ip,
   userAgent: request.headers['user-agent'] ?? '',
-  device: request.cookies[DEVICE_COOKIE] ?? null,
+  device: request.cookies[cookieName(request, DEVICE_COOKIE)] ?? null,
 })
 
-/** Behind a proxy that ends TLS the request itself looks plain unless the proxy is believed: the public address decides, too. */
 export function setSession(
-  tools: Pick<StaffTools, 'publicUrl' | 'sealer' | 'random' | 'clock'>,
+  tools: Pick<StaffTools, 'sealer' | 'random' | 'clock'>,
   request: FastifyRequest,
   reply: FastifyReply,
   { secret, session }: Begun,
 ): void {
-  const secure = request.protocol === 'https' || tools.publicUrl?.startsWith('https:') === true
+  const kept = { httpOnly: true, sameSite: 'lax', path: '/', secure: isSecure(request) } as const
   reply.header('cache-control', 'no-store')
-  reply.setCookie(SESSION_COOKIE, secret, {
-    ...{ httpOnly: true, sameSite: 'lax', path: '/', secure },
-    expires: session.expiresAt,
-  })
+  reply.setCookie(cookieName(request, SESSION_COOKIE), secret, { ...kept, expires: session.expiresAt })
   if (session.stage !== 'signed_in') return
-  reply.setCookie(DEVICE_COOKIE, newDevice(tools, session.accountId), {
-    ...{ httpOnly: true, sameSite: 'lax', path: '/v1/session', maxAge: DEVICE_SECONDS, secure },
-  })
+  const device = newDevice(tools, session.accountId)
+  reply.setCookie(cookieName(request, DEVICE_COOKIE), device, { ...kept, maxAge: DEVICE_SECONDS })
 }
 
-export const clearSession = (reply: FastifyReply): void =>
-  void reply.clearCookie(SESSION_COOKIE, { path: '/' })
+export const clearSession = (request: FastifyRequest, reply: FastifyReply): void =>
+  void reply.clearCookie(cookieName(request, SESSION_COOKIE), { path: '/', secure: isSecure(request) })
 
 export interface Current {
   account: AccountWithTenant

@@ -98,7 +98,7 @@ function signInRoutes(app: App, tools: SignInTools, current: CurrentSession): vo
     async (request, reply) => {
       const { begun } = await current(request)
       await tools.db.staffSession.deleteMany({ where: { id: begun.session.id } })
-      clearSession(reply)
+      clearSession(request, reply)
       return reply.code(204).send()
     },
   )
@@ -196,7 +196,7 @@ function ownRoutes(app: App, tools: SignInTools, current: CurrentSession): void 
       await checkOwnPassword(tools, account, currentPassword)
       const faults = passwordFaults(newPassword, emailOf(tools.sealer, account) ?? '', 'newPassword')
       if (faults.length > 0) throw invalid(faults)
-      const data = await sealedPassword(tools, account.id, newPassword)
+      const data = await sealedPassword(tools, account, newPassword)
       await tools.db.staffAccount.update({ where: { id: account.id }, data })
       await endSessions(tools, account.id, now.begun.session.id)
       await noteOwn(tools, now, request.ip, 'staff.password_changed')

@@ -52,11 +52,13 @@ async function signInNow(tools: SignInTools, given: { email: string; password: s
     // A whole office signs in at nine: what went well does not count for it.
     if (machine.length > 0) await tools.failures.note(machine)
     const seconds = await tools.failures.lockedFor([...mine, ...machine])
-    // Not waited for: an address that has no account has no entry to write.
+    // When the answer has left: an address that has no account has no entry to write, and would be told by the time that one takes.
     if (account)
-      void noteRefusal(tools, account, from).catch((err: unknown) =>
-        tools.log.error({ err }, 'a refused sign-in was not noted'),
-      )
+      setImmediate(() => {
+        noteRefusal(tools, account, from).catch((err: unknown) =>
+          tools.log.error({ err }, 'a refused sign-in was not noted'),
+        )
+      })
     throw seconds === null ? refused() : lockedOut(seconds)
   }
   for (const lock of mine) await tools.failures.forget(lock)
@@ -84,11 +86,14 @@ function stageOf(account: AccountWithTenant): SessionState {
 
 function checkPassword(
   { sealer }: Pick<StaffTools, 'sealer'>,
-  account: Pick<AccountWithTenant, 'id' | 'sealedPassword'> | null,
+  account: Pick<AccountWithTenant, 'id' | 'tenantId' | 'sealedPassword'> | null,
   password: string,
 ): Promise<boolean> {
   const stored = account?.sealedPassword
-    ? sealer.open(staffContext(account.id, 'password'), account.sealedPassword).toString()
+    ? sealer
+        .of(account.tenantId)
+        .open(staffContext(account.id, 'password'), account.sealedPassword)
+        .toString()
     : null
   return passwordFits(stored, password)
 }
@@ -146,12 +151,14 @@ async function noteRefusal(tools: StaffTools, account: AccountWithTenant, from: 
 /** The column's new value. */
 export async function sealedPassword(
   { sealer, random, clock }: Pick<StaffTools, 'sealer' | 'random' | 'clock'>,
-  accountId: string,
+  { id, tenantId }: { id: string; tenantId: string | null },
   password: string,
 ) {
   const now = new Date(clock.now())
   return {
-    sealedPassword: sealer.seal(staffContext(accountId, 'password'), await hashPassword(password, random)),
+    sealedPassword: sealer
+      .of(tenantId)
+      .seal(staffContext(id, 'password'), await hashPassword(password, random)),
     ...{ passwordSetAt: now, updatedAt: now },
   }
 }

@@ -108,7 +108,9 @@ export async function changeStaff(
       where: { id },
       data: {
         updatedAt: new Date(tools.clock.now()),
-        ...(name === undefined ? {} : { sealedName: tools.sealer.seal(staffNameContext(id), name) }),
+        ...(name === undefined
+          ? {}
+          : { sealedName: tools.sealer.of(before.tenantId).seal(staffNameContext(id), name) }),
         ...(role === undefined ? {} : { role }),
         ...(state === undefined ? {} : { state }),
         ...(removeSecondFactor ? { sealedTotp: null, sealedPendingTotp: null, recoveryCodes: [] } : {}),

@@ -3,6 +3,7 @@ import { dateNow } from '../platform/clock.ts'
 import { createHttpClient } from '../platform/http/undici-client.ts'
 import type { Logger } from '../platform/logger.ts'
 import { settlesWithin } from '../platform/timeout.ts'
+import { sealedAddress } from './secrets.ts'
 import { type ClaimedWebhook, type SendTools, sendSlice } from './send.ts'
 import { CLAIM_WEBHOOKS, FORGET_DELIVERIES, PLAN_DELIVERIES } from './sql.ts'
 
@@ -41,6 +42,9 @@ const BATCH = 1_000
 /** Sends the feed's rows to the addresses of the tenants. Every process of the role worker may run one: rows and leases hold the work. */
 export function createWebhooks(tools: WebhooksTools): Webhooks {
   const { pool, clock, log } = tools
+  // Of an address that is sealed the database lets nobody take the lease who does not say that he can open it: a process of the release before
+  // would post to none, and count that as the receiver's failure.
+  const owner = `sealed:${tools.owner}`
   // As many as are sent for at once: none waits for a connection, where a slow receiver of one tenant would hold up all that share its
   // origin, and where waiting would count as that receiver's time-out.
   const connectionsPerHost = ROOM.healthy + ROOM.failing
@@ -60,12 +64,12 @@ export function createWebhooks(tools: WebhooksTools): Webhooks {
     const room = ROOM[lane] - slices[lane].size
     if (room <= 0) return []
     const until = new Date(now + LEASE_MS)
-    const values = [new Date(now), tools.owner, until, lane === 'failing', room]
+    const values = [new Date(now), owner, until, lane === 'failing', room]
     return (await pool.query<ClaimedWebhook>({ ...CLAIM_WEBHOOKS, values })).rows
   }
 
   function send(lane: keyof typeof ROOM, webhook: ClaimedWebhook): void {
-    const slice = sendSlice({ ...tools, http }, tools.owner, webhook, signal)
+    const slice = sendSlice({ ...tools, http }, owner, webhook, signal)
       .catch((err: unknown) => log.error({ err, webhookId: webhook.id }, 'a webhook could not be sent for'))
       .finally(() => {
         slices[lane].delete(slice)
@@ -112,11 +116,14 @@ export function createWebhooks(tools: WebhooksTools): Webhooks {
   }
 
   async function clean(): Promise<void> {
-    while (await slept(CLEANING_EVERY_MS)) {
+    do {
+      await sealAddresses(tools).catch((err: unknown) =>
+        log.warn({ err }, 'addresses of webhooks could not be sealed; trying again'),
+      )
       await forgetDeliveries(pool, new Date(clock.now() - KEPT_MS)).catch((err: unknown) =>
         log.warn({ err }, 'old webhook deliveries could not be removed; trying again'),
       )
-    }
+    } while (await slept(CLEANING_EVERY_MS))
   }
 
   const slept = (ms: number): Promise<boolean> =>
@@ -141,6 +148,16 @@ export function createWebhooks(tools: WebhooksTools): Webhooks {
         await Promise.all([...slices.healthy, ...slices.failing])
     },
   }
+}
+
+/** Those that a process of the release before has written in clear. */
+export async function sealAddresses({ db, sealer }: Pick<SendTools, 'db' | 'sealer'>): Promise<void> {
+  const rows = await db.webhook.findMany({
+    where: { url: { not: '' } },
+    select: { id: true, tenantId: true, url: true },
+  })
+  for (const { id, tenantId, url } of rows)
+    await db.webhook.updateMany({ where: { id, url }, data: sealedAddress(sealer.of(tenantId), id, url) })
 }
 
 export async function forgetDeliveries(pool: Pool, before: Date): Promise<void> {

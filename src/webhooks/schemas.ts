@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import type { Webhook, WebhookDelivery } from '../generated/prisma/client.ts'
 import { Id, iso, isoOrNull, Time } from '../http/schemas.ts'
+import { shownUrlOf } from './secrets.ts'
 
 const KINDS = ['order', 'change', 'attention', 'notice'] as const
 
@@ -21,7 +22,9 @@ export const NewWebhook = z
 export const WebhookChange = z
   .strictObject({
     name: Name.optional(),
-    url: Url.optional(),
+    url: Url.optional().describe(
+      'A new address; the one that is shown, or none, leaves it as it is (送信先URL)',
+    ),
     kinds: Kinds.optional(),
     enabled: Enabled.optional(),
   })
@@ -37,7 +40,11 @@ export const WebhookAnswer = z
   .object({
     id: Id,
     name: z.string().describe('名称'),
-    url: z.string().describe('送信先URL'),
+    url: z
+      .string()
+      .describe(
+        'Scheme and host; path and query are sealed and shown as `…` (送信先URL。パス以降は表示しません)',
+      ),
     kinds: z.array(z.string()).describe('Empty: all (通知する種類)'),
     enabled: Enabled,
     failures: z.int().describe('Attempts that failed in a row (連続失敗回数)'),
@@ -88,9 +95,10 @@ export const DeliveryAnswer = z
   .meta({ id: 'WebhookDelivery', description: 'One row on its way to one webhook (送信記録)' })
 
 export function answerOf(row: Webhook): z.infer<typeof WebhookAnswer> {
-  const { id, name, url, kinds, enabled, failures, disabledCode, resetCode } = row
+  const { id, name, kinds, enabled, failures, disabledCode, resetCode } = row
   return {
-    ...{ id, name, url, kinds, enabled, failures, disabledCode, resetCode },
+    url: row.url === '' ? row.shownUrl : shownUrlOf(row.url),
+    ...{ id, name, kinds, enabled, failures, disabledCode, resetCode },
     failingSince: isoOrNull(row.failingSince),
     disabledAt: isoOrNull(row.disabledAt),
     resetAt: isoOrNull(row.resetAt),

@@ -7,7 +7,7 @@ import { type HttpClient, HttpError } from '../platform/http/http-client.ts'
 import type { Logger } from '../platform/logger.ts'
 import type { Metrics } from '../platform/metrics.ts'
 import { positionOf } from './schemas.ts'
-import { type SealedSecrets, signingSecrets } from './secrets.ts'
+import { addressOf, type SealedSecrets, signingSecrets } from './secrets.ts'
 
 export interface SendTools {
   db: Db
@@ -21,7 +21,9 @@ export interface SendTools {
 
 export interface ClaimedWebhook extends SealedSecrets {
   id: string
+  tenantId: string
   url: string
+  sealedUrl: Uint8Array | null
   failures: number
   failingSince: Date | null
 }
@@ -135,10 +137,12 @@ async function post(
   const { kind, data } = delivery
   const body = JSON.stringify({ type: kind, timestamp: delivery.at.toISOString(), position, data })
   try {
-    const secrets = signingSecrets(sealer, webhook.id, webhook, clock.now())
+    const own = sealer.of(webhook.tenantId)
+    const url = addressOf(own, webhook)
+    const secrets = signingSecrets(own, webhook.id, webhook, clock.now())
     const answer = await http.request(
       {
-        ...{ method: 'POST', url: webhook.url, body, timeoutMs: ATTEMPT_MS, maxBytes: ANSWER_BYTES },
+        ...{ method: 'POST', url, body, timeoutMs: ATTEMPT_MS, maxBytes: ANSWER_BYTES },
         headers: { 'user-agent': 'torikomi-webhooks', ...signedHeaders(secrets, delivery.id, at, body) },
       },
       signal,

@@ -60,7 +60,7 @@ with free as (
   order by due.since limit $5 for update of w skip locked
 )
 update webhooks w set lease_owner = $2, lease_until = $3 from free where w.id = free.id
-returning w.id::text, w.url, w.failures, w.failing_since as "failingSince", w.sealed_secret as "sealedSecret",
+returning w.id::text, w.tenant_id::text as "tenantId", w.url, w.sealed_url as "sealedUrl", w.failures, w.failing_since as "failingSince", w.sealed_secret as "sealedSecret",
   w.sealed_old_secret as "sealedOldSecret", w.old_secret_until as "oldSecretUntil"`)
 
 /** What still waits stays: of a tenant that is suspended, or an address that is switched off, nothing else knows of it. */

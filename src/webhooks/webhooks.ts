@@ -12,8 +12,8 @@ import type { NewId } from '../platform/ids.ts'
 import type { Random } from '../platform/random.ts'
 import { MOST_PER_TENANT, needRoom, type PerTenant } from '../shops/room-for.ts'
 import { audit, type Caller, noteOf } from '../shops/tenants/audit.ts'
-import type { NewWebhook, WebhookChange } from './schemas.ts'
-import { secretContext } from './secrets.ts'
+import { answerOf, type NewWebhook, type WebhookChange } from './schemas.ts'
+import { sealedAddress, secretContext } from './secrets.ts'
 
 export interface WebhookStoreTools {
   db: Db
@@ -48,14 +48,16 @@ export async function createWebhook(
   const id = tools.newId()
   const now = dateNow(tools.clock)
   const secret = signingSecret(tools.random)
+  const own = tools.sealer.of(caller.tenantId)
   const row = await tools.db.$transaction(async (tx) => {
     await needRoom(tx, caller.tenantId, 'webhook', (tools.perTenant ?? MOST_PER_TENANT).webhooks)
     const [edge] = await tx.$queryRaw<{ xmin: string }[]>`
       select pg_snapshot_xmin(pg_current_snapshot())::text as xmin`
     const made = await tx.webhook.create({
       data: {
-        ...{ id, tenantId: caller.tenantId, ...wanted, createdAt: now, updatedAt: now },
-        sealedSecret: tools.sealer.seal(secretContext(id), secret),
+        ...{ id, tenantId: caller.tenantId, name: wanted.name, kinds: wanted.kinds },
+        ...{ ...sealedAddress(own, id, wanted.url), createdAt: now, updatedAt: now },
+        sealedSecret: own.seal(secretContext(id), secret),
         xid: BigInt(edge?.xmin ?? 1) - 1n,
         eventId: 2n ** 63n - 1n,
       },
@@ -76,9 +78,11 @@ export async function changeWebhook(
   id: string,
   change: z.infer<typeof WebhookChange>,
 ): Promise<Webhook> {
-  await findWebhook(tools.db, caller.tenantId, id)
-  if (change.url !== undefined) await checkUrl(tools, change.url)
-  const { name, url, kinds, enabled } = change
+  const before = await findWebhook(tools.db, caller.tenantId, id)
+  const { name, kinds, enabled } = change
+  // What a list showed comes back from who changes the whole.
+  const url = change.url === answerOf(before).url ? undefined : change.url
+  if (url !== undefined) await checkUrl(tools, url)
   // A new address or a person's word is a new beginning.
   const anew = url !== undefined || enabled === true
   return tools.db.$transaction(async (tx) => {
@@ -86,7 +90,7 @@ export async function changeWebhook(
       where: { id },
       data: {
         ...(name === undefined ? {} : { name }),
-        ...(url === undefined ? {} : { url }),
+        ...(url === undefined ? {} : sealedAddress(tools.sealer.of(caller.tenantId), id, url)),
         ...(kinds === undefined ? {} : { kinds }),
         ...(enabled === undefined ? {} : { enabled }),
         ...(anew ? { failures: 0, failingSince: null, leaseUntil: null } : {}),
@@ -121,7 +125,7 @@ export async function rotateSecret(
     const made = await tx.webhook.update({
       where: { id },
       data: {
-        sealedSecret: tools.sealer.seal(secretContext(id), secret),
+        sealedSecret: tools.sealer.of(caller.tenantId).seal(secretContext(id), secret),
         sealedOldSecret: before.sealedSecret,
         oldSecretUntil: new Date(now.getTime() + overlapHours * HOUR_MS),
         updatedAt: now,

@@ -157,7 +157,7 @@ async function floor(port: number, environment: Record<string, string>): Promise
 }
 
 /** Of testSealer, by which the mailboxes' passwords are sealed. */
-const KEYS = `test:${Buffer.alloc(32, 7).toString('base64')}`
+const KEYS = `test:${Buffer.alloc(32, 7).toString('base64')}:tenant`
 
 async function listener(
   port: number,

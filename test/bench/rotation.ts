@@ -18,8 +18,8 @@ import { sampleOrder } from '../support/malls/sample-order.ts'
  * empty database: `node test/bench/rotation.ts postgresql://… [orders]`. Ends with 1 when a request failed or a row was left.
  */
 const [url = '', orders = '10000'] = process.argv.slice(2)
-const OLD = { id: 'old', key: new Uint8Array(32).fill(7) }
-const NEW = { id: 'new', key: new Uint8Array(32).fill(8) }
+const OLD = { id: 'old', key: new Uint8Array(32).fill(7), bindsTenant: true }
+const NEW = { id: 'new', key: new Uint8Array(32).fill(8), bindsTenant: true }
 const BOTH: EncryptionKeys = [NEW, OLD]
 const quiet = { info: () => undefined, warn: () => undefined }
 await applyMigrations(url, quiet)
@@ -34,7 +34,7 @@ await pool.query('truncate order_search')
 for (let from = 0; from < ids.length; from += 500) {
   const part = ids.slice(from, from + 500).map(({ id, tenant }, n) => {
     const order = sampleOrder(`A-${from + n}`)
-    return { id, tenant, order, sealed: Buffer.from(old.sealJson(`order:${id}:detail`, order)) }
+    return { id, tenant, order, sealed: Buffer.from(old.of(tenant).sealJson(`order:${id}:detail`, order)) }
   })
   await pool.query(
     `update orders o set sealed_detail = n.sealed, sealed_edits = null, purged_at = null from unnest($1::uuid[], $2::bytea[]) as n (id, sealed) where o.id = n.id`,

@@ -43,7 +43,10 @@ test('every operation answers its example', { timeout: 120_000 }, async () => {
   expect(answers.filter((answer) => !isExpected(answer))).toEqual([])
   const first = (operationId: string) =>
     JSON.parse(answers.find((answer) => answer.operationId === operationId)?.text ?? 'null')
-  const consented = await fetch(first('beginConsent').url)
+  const begun = first('beginConsent')
+  // A program began it, so the page that the mall sends back to asks for the code.
+  const asked = await fetch(begun.url)
+  const consented = await fetch(`${asked.url}&confirmation=${begun.code}`)
   const page = { operationId: 'endConsent', status: consented.status, text: await consented.text() }
   if (process.env.RECORD_ANSWERS === '1') {
     await recordAnswers(ANSWERS, jsonExamples(answers))

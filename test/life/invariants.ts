@@ -175,7 +175,8 @@ function differenceOf(row: Row, mall: NormalisedOrder): string | null {
 /** Postage is changed by us alone in a history: what was written and confirmed is what the order says. */
 function feeDifference({ world }: Life, row: Row, mall: NormalisedOrder): string | null {
   if (!row.sealedDetail) return null
-  const { charges } = world.sealer.openJson<NormalisedOrder>(`order:${row.id}:detail`, row.sealedDetail)
+  const own = world.sealer.of(world.tenantId)
+  const { charges } = own.openJson<NormalisedOrder>(`order:${row.id}:detail`, row.sealedDetail)
   const [here, there] = [charges.shipping, mall.charges.shipping]
   return here === there ? null : `the mall says postage ${there}, we say ${here}`
 }

@@ -50,7 +50,7 @@ const START = Date.parse('2026-06-01T01:00:00.000Z')
 /** Sweeps are what costs most of a history: two a day. */
 const SWEEP_SECONDS = 12 * 3600
 const MALL = 'http://yahoo.life.invalid'
-const KEYS: EncryptionKeys = [{ id: 'life', key: new Uint8Array(32).fill(7) }]
+const KEYS: EncryptionKeys = [{ id: 'life', key: new Uint8Array(32).fill(7), bindsTenant: true }]
 export const ENCRYPTION_KEYS = formatEncryptionKeys(KEYS)
 export const BACKUP_KEY = Buffer.alloc(32, 5).toString('base64')
 const quiet = { info: () => undefined, warn: () => undefined }
@@ -404,7 +404,9 @@ async function createWorld({ seed, main, http, hooks, storeKeys }: WorldParts) {
     await db.apiKey.create({ data: { id: newId(), tenantId, name: 'life', prefix, hash, createdAt: at } })
     for (const code of SHOPS) {
       const id = newId()
-      const sealedCredentials = sealer.sealJson(`shop:${id}:credentials`, sim.credentialsFor(code))
+      const sealedCredentials = sealer
+        .of(tenantId)
+        .sealJson(`shop:${id}:credentials`, sim.credentialsFor(code))
       const shop = { id, tenantId, code, name: code, marketplace: 'yahoo', credentialsVersion: 1 }
       await db.shop.create({ data: { ...shop, sealedCredentials, ...stamp } as never })
       shopIds.push(id)

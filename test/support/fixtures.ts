@@ -9,7 +9,7 @@ export { type HeldClock, heldClock } from './held-clock.ts'
 /** Rows that tests begin with. What a test is about it passes itself; the rest is plausible and valid. */
 
 export const testSealer: Sealer = createSealer(
-  [{ id: 'test', key: new Uint8Array(32).fill(7) }],
+  [{ id: 'test', key: new Uint8Array(32).fill(7), bindsTenant: true }],
   systemRandom,
 )
 
@@ -54,7 +54,9 @@ export function makeShop(db: DbOrTx, { credentials, ...more }: ShopFixture) {
     marketplace,
     code: defaults.code,
     name: defaults.name,
-    sealedCredentials: testSealer.sealJson(`shop:${id}:credentials`, credentials ?? defaults.credentials),
+    sealedCredentials: testSealer
+      .of(more.tenantId)
+      .sealJson(`shop:${id}:credentials`, credentials ?? defaults.credentials),
     credentialsVersion: 1,
     createdAt: now,
     updatedAt: now,
@@ -81,8 +83,8 @@ export function makeMailbox(db: DbOrTx, fixture: MailboxFixture) {
     host: '127.0.0.1',
     port: 143,
     security: 'plain',
-    sealedUsername: testSealer.seal(`mailbox:${id}:username`, username),
-    sealedPassword: testSealer.seal(`mailbox:${id}:password`, password),
+    sealedUsername: testSealer.of(more.tenantId).seal(`mailbox:${id}:username`, username),
+    sealedPassword: testSealer.of(more.tenantId).seal(`mailbox:${id}:password`, password),
     createdAt: now,
     updatedAt: now,
     shops: { create: shopIds.map((shopId) => ({ shopId })) },

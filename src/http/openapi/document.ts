@@ -75,7 +75,7 @@ export async function serveOpenApi(app: App, options: OpenApiOptions): Promise<v
             in: 'cookie',
             name: SESSION_COOKIE,
             description:
-              'A signed-in browser; changes also need the header `x-csrf-token` (ログイン中のブラウザー)',
+              'A signed-in browser; over https the name begins with `__Host-`. Changes also need the header `x-csrf-token` (ログイン中のブラウザー)',
           },
         },
       },

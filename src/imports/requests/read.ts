@@ -2,7 +2,7 @@ import type { Pool } from 'pg'
 import { z } from 'zod'
 import { decodeCursor, pageOf } from '../../http/paging.ts'
 import { CursorTime } from '../../http/schemas.ts'
-import { ifOpens, type Sealer } from '../../platform/crypto/sealer.ts'
+import { ifOpens, type RowSealer, type Sealer } from '../../platform/crypto/sealer.ts'
 import { AppError } from '../../platform/errors.ts'
 import type { ImportRequestAnswer, ImportRequestQuery, ImportScanAnswer } from '../schemas.ts'
 
@@ -17,14 +17,12 @@ type Row = Omit<Answer, 'nextAttemptAt' | 'requestedAt' | 'finishedAt' | 'mallMe
 /** What the mall said of a request, sealed for its row. */
 export const mallMessageContext = (requestId: string): string => `import_request:${requestId}:mall_message`
 
-type Opener = Pick<Sealer, 'open'>
-
 interface ReadDeps {
   pool: Pool
-  sealer: Opener
+  sealer: Pick<Sealer, 'of'>
 }
 
-const opened = (sealer: Opener, id: string, sealed: Buffer | null): string | null =>
+const opened = (sealer: RowSealer, id: string, sealed: Buffer | null): string | null =>
   sealed && ifOpens(() => sealer.open(mallMessageContext(id), sealed).toString('utf8'))
 
 const FIELDS = `r.id::text, r.shop_id::text as "shopId", r.order_number as "orderNumber", o.id::text as "orderId", r.purpose, r.source,
@@ -106,7 +104,10 @@ export async function readRequestPage(
     shops,
   ])
   const page = pageOf(rows, query.limit, (row) => [row.requestedAt.toISOString(), row.id])
-  return { importRequests: page.rows.map((row) => toAnswer(row, sealer)), nextCursor: page.nextCursor }
+  return {
+    importRequests: page.rows.map((row) => toAnswer(row, sealer.of(tenantId))),
+    nextCursor: page.nextCursor,
+  }
 }
 
 /** @throws AppError NOT_FOUND, also for another tenant's */
@@ -115,10 +116,10 @@ export async function readRequest({ pool, sealer }: ReadDeps, tenantId: string, 
   const [row] = rows
   if (!row)
     throw new AppError('NOT_FOUND', '取込要求が見つかりません。一覧を再読み込みして確認してください。')
-  return toAnswer(row, sealer)
+  return toAnswer(row, sealer.of(tenantId))
 }
 
-const toAnswer = ({ sealedMallMessage, ...row }: Row, sealer: Opener): Answer => ({
+const toAnswer = ({ sealedMallMessage, ...row }: Row, sealer: RowSealer): Answer => ({
   ...row,
   mallMessage: opened(sealer, row.id, sealedMallMessage),
   retries: row.retries.map(({ at, code }) => ({ at: new Date(at).toISOString(), code })),

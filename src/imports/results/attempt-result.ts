@@ -176,7 +176,7 @@ export async function writeAttemptResults(
     JSON.stringify(results.map((result) => toRow(result, sealer))),
     raws.map(({ request }) => request.id),
     raws.map(({ request, raw }) =>
-      Buffer.from(sealer.sealText(`import_request:${request.id}:raw`, raw ?? '')),
+      Buffer.from(sealer.of(request.tenantId).sealText(`import_request:${request.id}:raw`, raw ?? '')),
     ),
   ])
   return rowCount ?? 0
@@ -187,7 +187,7 @@ const clean = (text: string | null): string | null => text?.replaceAll('\0', '')
 
 const toRow = (
   { request, state, tried, nextAttemptAt, pendingUntil, code, message, mallMessage }: AttemptResult,
-  sealer: Pick<Sealer, 'sealText'>,
+  sealer: Pick<Sealer, 'of'>,
 ) => ({
   id: request.id,
   known_attempts: request.attempts,
@@ -203,7 +203,9 @@ const toRow = (
   // The mall's words may name the buyer.
   mall_message:
     mallMessage &&
-    Buffer.from(sealer.sealText(mallMessageContext(request.id), clean(mallMessage) ?? '')).toString('hex'),
+    Buffer.from(
+      sealer.of(request.tenantId).sealText(mallMessageContext(request.id), clean(mallMessage) ?? ''),
+    ).toString('hex'),
 })
 
 /** Enough to tell why an order was late; an order that is asked for all day has many more. */

@@ -49,7 +49,10 @@ export function createInboundDoor(tools: InboundTools) {
   async function take({ mailboxId, headers, source }: PostedMail) {
     const mailbox = await readMailbox(mailboxId)
     if (!mailbox?.sealedInboundSecret) return { refusal: 'forged' } as const
-    const secret = tools.sealer.open(inboundSecretContext(mailboxId), mailbox.sealedInboundSecret).toString()
+    const secret = tools.sealer
+      .of(mailbox.tenantId)
+      .open(inboundSecretContext(mailboxId), mailbox.sealedInboundSecret)
+      .toString()
     const signature = checkSignature(secret, headers, source, clock.now())
     if (!signature.ok) return { refusal: signature.reason }
     const delivery = { mailboxId, deliveryId: signature.id }

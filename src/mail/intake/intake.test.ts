@@ -92,7 +92,7 @@ function house(...answers: Stored[]) {
   let ids = 0
   const deps: IntakeDeps = {
     pool: { query, connect: async () => client } as never,
-    sealer: createSealer([{ id: 'test', key: new Uint8Array(32) }], systemRandom),
+    sealer: createSealer([{ id: 'test', key: new Uint8Array(32), bindsTenant: true }], systemRandom),
     clock: { now: () => NOW } as never,
     newId: () => `id-${++ids}`,
     log: {

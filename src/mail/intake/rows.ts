@@ -44,7 +44,7 @@ export function toMailRow(
     path: mail.path ? hex(pathHash(mail.path, batch.mailbox.id, sealer)) : null,
     sent_at: mail.sentAt?.toISOString() ?? null,
     size: Math.min(mail.size, MAX_INT4),
-    sealed_mail: hex(sealer.sealJson(mailContext(id), kept)),
+    sealed_mail: hex(sealer.of(batch.mailbox.tenantId).sealJson(mailContext(id), kept)),
     tenant_id: batch.mailbox.tenantId,
   }
 }

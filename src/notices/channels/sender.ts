@@ -6,7 +6,7 @@ import { type Message, requestOf } from './messages.ts'
 import { Target, targetContext } from './targets.ts'
 
 export interface SenderTools {
-  sealer: Pick<Sealer, 'openJson'>
+  sealer: Pick<Sealer, 'of'>
   /** The guarded way out: no private addresses, no redirects. */
   http: HttpClient
   mailer: Pick<Mailer, 'send'> | null
@@ -18,6 +18,7 @@ export interface SenderTools {
 
 export interface SealedChannel {
   id: string
+  tenantId: string
   accountId: string | null
   sealedTarget: Uint8Array
 }
@@ -46,7 +47,9 @@ export async function sendMessage(
   now: Date,
   signal?: AbortSignal,
 ): Promise<void> {
-  const target = Target.parse(tools.sealer.openJson(targetContext(channel.id), channel.sealedTarget))
+  const target = Target.parse(
+    tools.sealer.of(channel.tenantId).openJson(targetContext(channel.id), channel.sealedTarget),
+  )
   if (target.kind === 'mail') return sendMail(tools, channel, message)
   const rules = { chatworkUrl: tools.chatworkUrl ?? CHATWORK_URL, now }
   const text = withoutFooter(message.text)

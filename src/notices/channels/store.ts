@@ -89,7 +89,7 @@ export async function createChannel(
         ...{
           createdAt: now,
           updatedAt: now,
-          sealedTarget: tools.sealer.sealJson(targetContext(id), target),
+          sealedTarget: tools.sealer.of(tenantId).sealJson(targetContext(id), target),
         },
       },
     })
@@ -126,7 +126,7 @@ export async function changeChannel(
         ...(target === null
           ? {}
           : {
-              sealedTarget: tools.sealer.sealJson(targetContext(id), target),
+              sealedTarget: tools.sealer.of(caller.tenantId).sealJson(targetContext(id), target),
               ...{ failures: 0, failingSince: null, lastCode: null },
             }),
         updatedAt: dateNow(tools.clock),
@@ -143,7 +143,7 @@ async function movedTarget(
   row: NoticeChannel,
   given: { url: string | undefined; roomId: string | undefined; token: string | undefined },
 ): Promise<Target> {
-  const before = tools.sealer.openJson<Target>(targetContext(row.id), row.sealedTarget)
+  const before = tools.sealer.of(row.tenantId).openJson<Target>(targetContext(row.id), row.sealedTarget)
   const { roomId, token } = before.kind === 'chatwork' ? before : {}
   const wanted = { url: given.url, roomId: given.roomId ?? roomId, token: given.token ?? token }
   const target = await checkedTarget(tools, row.kind as ChannelKind, wanted)

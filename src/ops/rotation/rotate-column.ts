@@ -2,7 +2,7 @@ import type { Pool } from 'pg'
 import type { NormalisedOrder } from '../../marketplaces/port/order.ts'
 import { type SearchToken, searchTokens, tokenColumns } from '../../orders/store/search-tokens.ts'
 import { SealError, type Sealer, sealedUnder } from '../../platform/crypto/sealer.ts'
-import type { SealedColumn } from './sealed-columns.ts'
+import { type SealedColumn, tenantOf } from './sealed-columns.ts'
 
 export interface RotateDeps {
   pool: Pool
@@ -46,8 +46,9 @@ export async function rotateBatch(
       // The index of a row that is under the new key may still be the old key's.
       if (!isIndexed(column) && sealedUnder(sealed) === deps.keyId) return []
       const context = column.context(row)
-      const text = deps.sealer.open(context, sealed).toString('utf8')
-      return [{ row, sealed, text, anew: Buffer.from(deps.sealer.sealText(context, text)) }]
+      const own = deps.sealer.of(row.ofTenant ?? null)
+      const text = own.open(context, sealed).toString('utf8')
+      return [{ row, sealed, text, anew: Buffer.from(own.sealText(context, text)) }]
     } catch (error) {
       if (!(error instanceof SealError)) throw error
       unreadable.push(keyOf(column, row).join(' '))
@@ -93,7 +94,7 @@ function nextRows(column: SealedColumn, from: readonly string[] | null): string 
   const names = [...column.key, ...(column.also ?? []), ...(ofOrders(column) ? ['tenant_id'] : [])]
   const key = column.key.join(', ')
   const place = column.key.map((name, index) => `$${index + 2}::${typeOf(name)}`).join(', ')
-  return `select ${names.map((name) => `${name}::text`).join(', ')}, ${column.column} as sealed from ${column.table}
+  return `select ${names.map((name) => `${name}::text`).join(', ')}, ${tenantOf(column)}::text as "ofTenant", ${column.column} as sealed from ${column.table} t
     where ${column.column} is not null ${from ? `and (${key}) > (${place})` : ''} order by ${key} limit $1`
 }
 

@@ -35,6 +35,24 @@ interface BlindIndex {
   hash(sealer: Sealer, row: Readonly<Record<string, string>>, text: string): Uint8Array | undefined
 }
 
+/** Where a row without a `tenant_id` finds its tenant's, as in prisma/row-security.sql. */
+const PARENTS: Readonly<Record<string, readonly [table: string, column: string]>> = {
+  shop_tokens: ['shops', 'shop_id'],
+  mailbox_tokens: ['mailboxes', 'mailbox_id'],
+  mailbox_consents: ['mailboxes', 'mailbox_id'],
+  order_raws: ['orders', 'order_id'],
+  order_versions: ['orders', 'order_id'],
+  reimport_orders: ['reimports', 'reimport_id'],
+}
+const OF_NOBODY = ['applications', 'mall_notifications']
+
+/** SQL for the tenant that a row of `t` is sealed for; null where it is nobody's. */
+export function tenantOf({ table }: Pick<SealedColumn, 'table'>): string {
+  if (OF_NOBODY.includes(table)) return 'null'
+  const parent = PARENTS[table]
+  return parent ? `(select p.tenant_id from ${parent[0]} p where p.id = t.${parent[1]})` : 't.tenant_id'
+}
+
 const of = (
   table: string,
   column: string,
@@ -90,6 +108,7 @@ export const SEALED_COLUMNS: readonly SealedColumn[] = [
   of('mailboxes', 'sealed_inbound_secret', ({ id = '' }) => inboundSecretContext(id)),
   of('mailbox_tokens', 'sealed_token', ({ mailbox_id }) => `mailbox:${mailbox_id}:token`, ['mailbox_id']),
   of('mailbox_consents', 'sealed_secrets', ({ id }) => `mailbox_consent:${id}:secrets`),
+  of('webhooks', 'sealed_url', ({ id }) => `webhook:${id}:url`),
   of('webhooks', 'sealed_secret', ({ id }) => `webhook:${id}:secret`),
   of('webhooks', 'sealed_old_secret', ({ id }) => `webhook:${id}:secret`),
   of('notice_channels', 'sealed_target', ({ id = '' }) => targetContext(id)),

@@ -39,9 +39,10 @@ export const OF_THE_MALL: ReadonlySet<string> = new Set([
 const CLOSED = ['shipped', 'completed', 'cancelled']
 
 /** An order with what staff edited in it. Edits that cannot be opened leave the order readable. */
-export function editedOrder(deps: OpenDeps, row: EditableRow): EditedOrder {
-  const order = fullOrder(deps, row)
-  return { ...order, edits: order.detail === null ? {} : openEdits(deps.sealer, row.id, row.sealedEdits) }
+export function editedOrder(deps: OpenDeps, tenantId: string, row: EditableRow): EditedOrder {
+  const order = fullOrder(deps, tenantId, row)
+  const edits = order.detail === null ? {} : openEdits(deps.sealer.of(tenantId), row.id, row.sealedEdits)
+  return { ...order, edits }
 }
 
 /**
@@ -59,22 +60,28 @@ export async function editOrder(
 ): Promise<EditedOrder> {
   for (;;) {
     const row = await readOrder(deps.db, caller.tenantId, orderId)
-    if (version !== null && row.version !== version) throw tooLate(deps, row, version, patch)
+    if (version !== null && row.version !== version) throw tooLate(deps, caller.tenantId, row, version, patch)
     const edit = prepareEdit(deps, caller, row, patch)
     if (edit === null || (await store(deps, caller, row, edit))) {
       const { tenantId } = caller
       if (edit) await deps.marker?.rewrite({ id: row.shopId, tenantId }, [orderId])
-      return editedOrder(deps, await readOrder(deps.db, caller.tenantId, orderId))
+      return editedOrder(deps, tenantId, await readOrder(deps.db, tenantId, orderId))
     }
     // Somebody else was faster between reading and writing: with a version that is now told, without one done anew.
   }
 }
 
-function tooLate(deps: EditDeps, row: EditableRow, version: number, patch: unknown): AppError {
+function tooLate(
+  deps: EditDeps,
+  tenantId: string,
+  row: EditableRow,
+  version: number,
+  patch: unknown,
+): AppError {
   return new AppError(
     'VERSION_MISMATCH',
     `ほかの人が先に更新しました（編集元の版 ${version}、現在の版 ${row.version}）。最新の内容（current）を確認して、もう一度保存してください。`,
-    { details: { current: editedOrder(deps, row), sent: { version, patch } } },
+    { details: { current: editedOrder(deps, tenantId, row), sent: { version, patch } } },
   )
 }
 
@@ -87,11 +94,11 @@ interface PreparedEdit {
 /** Null when the patch changes nothing. */
 function prepareEdit(
   deps: EditDeps,
-  { actor }: { actor: string },
+  { tenantId, actor }: { tenantId: string; actor: string },
   row: EditableRow,
   patch: Record<string, unknown>,
 ): PreparedEdit | null {
-  const { detail, edits } = editedOrder(deps, row)
+  const { detail, edits } = editedOrder(deps, tenantId, row)
   if (detail === null)
     throw new AppError('CONFLICT', '保存期間が終わった受注、または読み取れない受注は編集できません。')
   if (CLOSED.includes(row.status)) {
@@ -226,8 +233,12 @@ function store(
   return inTransaction(deps.pool, async (client) => {
     const { rowCount } = await client.query(WRITE_EDIT, [
       ...[row.id, row.version, at, actor],
-      Buffer.from(deps.sealer.sealJson(`order:${row.id}:detail`, detail)),
-      ...[sealEdits(deps.sealer, row.id, edits), deps.newId(), JSON.stringify({ fields: paths })],
+      Buffer.from(deps.sealer.of(tenantId).sealJson(`order:${row.id}:detail`, detail)),
+      ...[
+        sealEdits(deps.sealer.of(tenantId), row.id, edits),
+        deps.newId(),
+        JSON.stringify({ fields: paths }),
+      ],
       ...CONTENT.map((name) => columns[name]),
     ])
     if (rowCount === 0) return false

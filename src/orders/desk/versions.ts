@@ -57,7 +57,7 @@ export async function readVersion(
   if (!row) throw new AppError('NOT_FOUND', 'この版は残っていません。版の一覧を確認してください。')
   return {
     ...toVersion(await actorNames({ db, sealer }, tenantId, [row.actor]), row),
-    detail: sealer.openJson<NormalisedOrder>(`order:${orderId}:detail`, row.sealedDetail),
-    edits: openEdits(sealer, orderId, row.sealedEdits),
+    detail: sealer.of(tenantId).openJson<NormalisedOrder>(`order:${orderId}:detail`, row.sealedDetail),
+    edits: openEdits(sealer.of(tenantId), orderId, row.sealedEdits),
   }
 }

@@ -1,5 +1,5 @@
 import type { NormalisedOrder } from '../../marketplaces/port/order.ts'
-import type { Sealer } from '../../platform/crypto/sealer.ts'
+import type { RowSealer } from '../../platform/crypto/sealer.ts'
 import { differingPaths, overlaps, valueAt, withValues } from './differences.ts'
 
 /** What staff wrote in the place of the mall's value. `mall` and `edited` are missing where there was, or is, nothing. */
@@ -19,13 +19,17 @@ const editsContext = (orderId: string): string => `order:${orderId}:edits`
 
 /** @throws SealError */
 export const openEdits = (
-  sealer: Pick<Sealer, 'openJson'>,
+  sealer: Pick<RowSealer, 'openJson'>,
   orderId: string,
   sealed: Uint8Array | null,
 ): Edits => (sealed === null ? {} : sealer.openJson<Edits>(editsContext(orderId), sealed))
 
 /** Null when nothing is edited (any more). */
-export const sealEdits = (sealer: Pick<Sealer, 'sealJson'>, orderId: string, edits: Edits): Buffer | null =>
+export const sealEdits = (
+  sealer: Pick<RowSealer, 'sealJson'>,
+  orderId: string,
+  edits: Edits,
+): Buffer | null =>
   Object.keys(edits).length === 0 ? null : Buffer.from(sealer.sealJson(editsContext(orderId), edits))
 
 /** The order as the mall last gave it. */

@@ -111,7 +111,12 @@ function createBackfill<Made extends Versioned>(
   /** Empty for one that cannot be opened: it stays unwritten, and keeps no other from it. */
   function made(row: Row): Made[] {
     try {
-      return [make(row, sealer.openJson<NormalisedOrder>(`order:${row.id}:detail`, row.sealedDetail))]
+      return [
+        make(
+          row,
+          sealer.of(row.tenantId).openJson<NormalisedOrder>(`order:${row.id}:detail`, row.sealedDetail),
+        ),
+      ]
     } catch (err) {
       log.warn({ err, orderId: row.id }, failed)
       return []

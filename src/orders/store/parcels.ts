@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from 'node:util'
 import type { NormalisedOrder, OrderParcel } from '../../marketplaces/port/order.ts'
-import type { Sealer } from '../../platform/crypto/sealer.ts'
+import type { RowSealer } from '../../platform/crypto/sealer.ts'
 import type { Queries } from '../../platform/db/transaction.ts'
 import { trackedParcels } from './columns.ts'
 import { type KnownOrder, openHere } from './refresh.ts'
@@ -57,7 +57,7 @@ const digits = (trackingNumber: string | null): string | null =>
  */
 export async function writeShipped(
   queries: Queries,
-  sealer: Sealer,
+  sealer: RowSealer,
   known: KnownOrder,
   change: ParcelChange,
   at: Date,

@@ -71,14 +71,15 @@ export interface PreparedOrder extends FoundOrder {
  */
 export function prepareOrder(found: FoundOrder, orderId: string, sealer: Sealer): PreparedOrder {
   const order = storable(found.order)
+  const own = sealer.of(found.request.tenantId)
   return {
     ...found,
     order,
     orderId,
     columns: toOrderColumns(order),
     search: searchTokens(sealer, found.request.tenantId, order),
-    detail: sealer.sealJson(`order:${orderId}:detail`, order),
-    sealedRaw: sealer.sealText(`order:${orderId}:raw`, found.raw),
+    detail: own.sealJson(`order:${orderId}:detail`, order),
+    sealedRaw: own.sealText(`order:${orderId}:raw`, found.raw),
   }
 }
 

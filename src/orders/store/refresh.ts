@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from 'node:util'
 import type { NormalisedOrder, OrderRecipient } from '../../marketplaces/port/order.ts'
-import type { Sealer } from '../../platform/crypto/sealer.ts'
+import type { RowSealer, Sealer } from '../../platform/crypto/sealer.ts'
 import type { Queries } from '../../platform/db/transaction.ts'
 import type { NewId } from '../../platform/ids.ts'
 import { CHANGED_AT_MALL, MALL, type MallName, type OrderColumns, pick, toOrderColumns } from './columns.ts'
@@ -100,9 +100,10 @@ export function refresh(
   wanted: WantedReimport | null = null,
   own: OwnChange | null = null,
 ): Refreshed {
-  const here = known.sealedDetail === null ? null : openHere(known, known.sealedDetail, tools.sealer)
-  const fresh = here === null ? read : withKeptParcels(read, here.detail, tools.sealer)
-  const reimport = wanted && here && !known.purgedAt ? applyReimport(here, fresh.order, wanted) : null
+  const sealer = tools.sealer.of(read.request.tenantId)
+  const here = known.sealedDetail === null ? null : openHere(known, known.sealedDetail, sealer)
+  const fresh = here === null ? read : withKeptParcels(read, here.detail, sealer)
+  const reimport = wanted && here && !known.purgedAt ? applyReimport(here, fresh.order, wanted, sealer) : null
   const waits = known.isBeingWritten && own === null
   const takesAll = known.status === 'auto_imported' && !known.editedAt && !known.purgedAt && here !== null
   const taken = here && own && !known.purgedAt ? takenOver(here, fresh.order, own) : null
@@ -157,7 +158,7 @@ function takenOver(
 }
 
 /** Parcels that are known stay where the mall shows none: what we shipped it may never show. */
-function withKeptParcels(fresh: PreparedOrder, here: NormalisedOrder, sealer: Sealer): PreparedOrder {
+function withKeptParcels(fresh: PreparedOrder, here: NormalisedOrder, sealer: RowSealer): PreparedOrder {
   const known = new Map(here.recipients.map(({ id, parcels }) => [id, parcels]))
   const keeps = ({ id, parcels }: OrderRecipient) => parcels.length === 0 && (known.get(id)?.length ?? 0) > 0
   if (!fresh.order.recipients.some(keeps)) return fresh
@@ -171,7 +172,7 @@ function withKeptParcels(fresh: PreparedOrder, here: NormalisedOrder, sealer: Se
 export const openHere = (
   known: KnownOrder,
   sealed: Buffer,
-  sealer: Sealer,
+  sealer: RowSealer,
 ): { detail: NormalisedOrder; edits: Edits } => ({
   detail: sealer.openJson<NormalisedOrder>(`order:${known.id}:detail`, sealed),
   edits: openEdits(sealer, known.id, known.sealedEdits),
@@ -188,8 +189,8 @@ const contentOf = (
   { detail, edits }: Pick<Reimported, 'detail' | 'edits'>,
   { sealer }: Tools,
 ): Content => ({
-  detail: sealer.sealJson(`order:${known.id}:detail`, detail),
-  edits: sealEdits(sealer, known.id, edits),
+  detail: sealer.of(request.tenantId).sealJson(`order:${known.id}:detail`, detail),
+  edits: sealEdits(sealer.of(request.tenantId), known.id, edits),
   search: searchTokens(sealer, request.tenantId, detail),
 })
 

@@ -1,6 +1,6 @@
 import type { Pool } from 'pg'
 import type { NormalisedOrder } from '../../marketplaces/port/order.ts'
-import type { Sealer } from '../../platform/crypto/sealer.ts'
+import type { RowSealer } from '../../platform/crypto/sealer.ts'
 import { differingPaths } from './differences.ts'
 import { type ApplyMode, type Difference, type Edits, reconcile } from './edits.ts'
 
@@ -9,7 +9,6 @@ export interface WantedReimport {
   reimportId: string
   orderId: string
   apply: ApplyMode
-  sealer: Sealer
 }
 
 export interface Reimported {
@@ -28,23 +27,24 @@ export const differenceContext = (reimportId: string, orderId: string): string =
   `reimport:${reimportId}:${orderId}:difference`
 
 export async function readWantedReimports(
-  { pool, sealer }: { pool: Pool; sealer: Sealer },
+  { pool }: { pool: Pool },
   requests: readonly { id: string; purpose: string }[],
 ): Promise<Map<string, WantedReimport>> {
   const ids = requests.flatMap(({ id, purpose }) => (purpose === 'reimport' ? [id] : []))
   if (ids.length === 0) return new Map()
-  const { rows } = await pool.query<Omit<WantedReimport, 'sealer'> & { requestId: string }>(
+  const { rows } = await pool.query<WantedReimport & { requestId: string }>(
     `select r.request_id::text as "requestId", r.reimport_id::text as "reimportId", r.order_id::text as "orderId", i.apply
      from reimport_orders r join reimports i on i.id = r.reimport_id where r.request_id = any($1::uuid[])`,
     [ids],
   )
-  return new Map(rows.map(({ requestId, ...wanted }) => [requestId, { ...wanted, sealer }]))
+  return new Map(rows.map(({ requestId, ...wanted }) => [requestId, wanted]))
 }
 
 export function applyReimport(
   here: { detail: NormalisedOrder; edits: Edits },
   fresh: NormalisedOrder,
-  { reimportId, orderId, apply, sealer }: WantedReimport,
+  { reimportId, orderId, apply }: WantedReimport,
+  sealer: RowSealer,
 ): Reimported {
   const { differences, detail, edits } = reconcile(here.detail, here.edits, fresh, apply)
   const replaces =

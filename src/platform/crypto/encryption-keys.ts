@@ -2,6 +2,11 @@
 export interface EncryptionKey {
   id: string
   key: Uint8Array
+  /**
+   * What it seals opens for its tenant alone. Keys of before do not say so, and an older process does not know how: so it is a new key's property,
+   * which comes in by a rotation.
+   */
+  bindsTenant: boolean
 }
 
 /** The first key seals; all of them open. Never empty. */
@@ -9,8 +14,10 @@ export type EncryptionKeys = readonly [EncryptionKey, ...EncryptionKey[]]
 
 const KEY_BYTES = 32
 
+const BINDS_TENANT = ':tenant'
+
 /**
- * Reads `id:base64,id:base64`, in which the first key seals and the others only open what was sealed earlier.
+ * Reads `id:base64:tenant,id:base64`, in which `:tenant` says that the key binds to tenants, the first key seals and the others only open what was sealed earlier.
  * @throws Error naming the entry's place, never its content, so that the message may be logged.
  */
 export function parseEncryptionKeys(text: string): EncryptionKeys {
@@ -19,7 +26,7 @@ export function parseEncryptionKeys(text: string): EncryptionKeys {
     .map((entry) => entry.trim())
     .filter((entry) => entry !== '')
   const [first, ...rest] = entries.map(parseEntry)
-  if (first === undefined) throw new Error('no encryption key: expected id:base64[,id:base64…]')
+  if (first === undefined) throw new Error('no encryption key: expected id:base64:tenant[,id:base64…]')
   const keys: EncryptionKeys = [first, ...rest]
   const twice = keys.find((key, index) => keys.findIndex((other) => other.id === key.id) !== index)
   if (twice !== undefined) throw new Error(`encryption key id "${twice.id}" is there twice`)
@@ -27,7 +34,12 @@ export function parseEncryptionKeys(text: string): EncryptionKeys {
 }
 
 export const formatEncryptionKeys = (keys: EncryptionKeys): string =>
-  keys.map(({ id, key }) => `${id}:${Buffer.from(key).toString('base64')}`).join(',')
+  keys
+    .map(
+      ({ id, key, bindsTenant }) =>
+        `${id}:${Buffer.from(key).toString('base64')}${bindsTenant ? BINDS_TENANT : ''}`,
+    )
+    .join(',')
 
 function parseEntry(entry: string, index: number): EncryptionKey {
   const place = `encryption key ${index + 1}`
@@ -36,12 +48,13 @@ function parseEntry(entry: string, index: number): EncryptionKey {
   const id = entry.slice(0, colon)
   if (!/^[A-Za-z0-9_-]{1,32}$/.test(id))
     throw new Error(`${place}: the id must be 1 to 32 of A-Z a-z 0-9 _ -`)
-  const encoded = entry.slice(colon + 1)
+  const bindsTenant = entry.endsWith(BINDS_TENANT)
+  const encoded = entry.slice(colon + 1, bindsTenant ? -BINDS_TENANT.length : undefined)
   if (!/^[A-Za-z0-9+/_-]+={0,2}$/.test(encoded)) throw new Error(`${place} ("${id}"): not base64`)
   const key = Buffer.from(encoded, 'base64')
   if (key.length !== KEY_BYTES)
     throw new Error(
       `${place} ("${id}"): ${key.length} bytes, expected ${KEY_BYTES} (openssl rand -base64 32)`,
     )
-  return { id, key }
+  return { id, key, bindsTenant }
 }

@@ -4,7 +4,8 @@ import { systemRandom } from '../random.ts'
 import { createSealer, formatEncryptionKeys, parseEncryptionKeys, SealError } from './sealer.ts'
 
 const key = (id: string, fill: number) => `${id}:${Buffer.alloc(32, fill).toString('base64')}`
-const sealerOf = (...keys: string[]) => createSealer(parseEncryptionKeys(keys.join(',')), systemRandom)
+const of = (...keys: string[]) => createSealer(parseEncryptionKeys(keys.join(',')), systemRandom)
+const sealerOf = (...keys: string[]) => ({ ...of(...keys), ...of(...keys).of('tenant') })
 const sealer = sealerOf(key('k1', 1))
 
 const reasonOf = (run: () => unknown): string | undefined => {
@@ -55,6 +56,37 @@ describe('sealer', () => {
     const sealed = sealer.seal('order:1:detail', 'x')
     expect(reasonOf(() => sealer.open('order:2:detail', sealed))).toBe('not_authentic')
     expect(reasonOf(() => sealer.open('order:1:raw', sealed))).toBe('not_authentic')
+  })
+
+  test('under a key that binds tenants does not open for another tenant, nor for none', () => {
+    const bound = of(`${key('k1', 1)}:tenant`)
+    const sealed = bound.of('a').seal('order:1:detail', 'x')
+    expect(bound.of('a').open('order:1:detail', sealed).toString()).toBe('x')
+    for (const other of ['b', '', null])
+      expect(reasonOf(() => bound.of(other).open('order:1:detail', sealed))).toBe('not_authentic')
+    const nobodys = bound.of(null).seal('c', 'x')
+    expect(reasonOf(() => bound.of('a').open('c', nobodys))).toBe('not_authentic')
+  })
+
+  test('one of before is bound to its row alone, and opens until its key leaves the list', () => {
+    const sealed = of(key('k1', 1)).of('a').seal('c', 'x')
+    const both = of(`${key('k2', 2)}:tenant`, key('k1', 1))
+    expect(both.of('b').open('c', sealed).toString()).toBe('x')
+    const anew = both.of('b').seal('c', 'x')
+    expect(reasonOf(() => both.of('a').open('c', anew))).toBe('not_authentic')
+    expect(
+      reasonOf(() =>
+        of(`${key('k2', 2)}:tenant`)
+          .of('a')
+          .open('c', sealed),
+      ),
+    ).toBe('unknown_key')
+  })
+
+  test('the word `tenant` put behind a key that did not bind, or taken from one that did, opens nothing', () => {
+    const [plain, bound] = [of(key('k1', 1)), of(`${key('k1', 1)}:tenant`)]
+    expect(reasonOf(() => bound.of('a').open('c', plain.of('a').seal('c', 'x')))).toBe('not_authentic')
+    expect(reasonOf(() => plain.of('a').open('c', bound.of('a').seal('c', 'x')))).toBe('not_authentic')
   })
 
   test('any changed byte is noticed', () => {
@@ -110,7 +142,7 @@ describe('sealer', () => {
 
 describe('parseEncryptionKeys', () => {
   test('reads what formatEncryptionKeys wrote', () => {
-    const text = `${key('a', 1)},${key('b', 2)}`
+    const text = `${key('a', 1)}:tenant,${key('b', 2)}`
     expect(formatEncryptionKeys(parseEncryptionKeys(text))).toBe(text)
   })
 

@@ -12,19 +12,10 @@ import type { EncryptionKey, EncryptionKeys } from './encryption-keys.ts'
 
 export { type EncryptionKeys, formatEncryptionKeys, parseEncryptionKeys } from './encryption-keys.ts'
 
-/**
- * What personal data, credentials and raw answers go through on the way to a sealed* column. `context` is the row's
- * identity and the column (`order:<id>:detail`); what was sealed for one row does not open in another.
- */
+/** What personal data, credentials and raw answers go through on the way to a sealed* column. */
 export interface Sealer {
-  seal(context: string, plain: string | Uint8Array): Uint8Array<ArrayBuffer>
-  /** @throws SealError */
-  open(context: string, sealed: Uint8Array): Buffer
-  sealJson(context: string, value: unknown): Uint8Array<ArrayBuffer>
-  /** Like `seal`, but deflated where that is worth while: for texts of some length. To be read with `open`. */
-  sealText(context: string, text: string): Uint8Array<ArrayBuffer>
-  /** The type is the caller's promise: rows that older releases wrote are to be parsed. @throws SealError */
-  openJson<T>(context: string, sealed: Uint8Array): T
+  /** For the rows of one tenant; null: rows of the operator, or of nobody. */
+  of(tenantId: string | null): RowSealer
   /**
    * Keyed SHA-256 by which equal texts are found again without being readable. Made with the last key of the list, so
    * that putting a new key in front does not change it; dropping the last key does.
@@ -35,6 +26,21 @@ export interface Sealer {
    * first, what is looked for is any of them.
    */
   fingerprints(purpose: string, text: string): readonly Uint8Array<ArrayBuffer>[]
+}
+
+/**
+ * `context` is the row's identity and the column (`order:<id>:detail`). What was sealed for one row does not open in another, nor, under a
+ * key that binds tenants, in the same row once it was given to another tenant.
+ */
+export interface RowSealer {
+  seal(context: string, plain: string | Uint8Array): Uint8Array<ArrayBuffer>
+  /** @throws SealError */
+  open(context: string, sealed: Uint8Array): Buffer
+  sealJson(context: string, value: unknown): Uint8Array<ArrayBuffer>
+  /** Like `seal`, but deflated where that is worth while: for texts of some length. To be read with `open`. */
+  sealText(context: string, text: string): Uint8Array<ArrayBuffer>
+  /** The type is the caller's promise: rows that older releases wrote are to be parsed. @throws SealError */
+  openJson<T>(context: string, sealed: Uint8Array): T
 }
 
 /** Sealed bytes cannot be opened. The message holds no content. */
@@ -61,46 +67,52 @@ const DEFLATE = { level: 1, windowBits: 13, memLevel: 7 }
 const INFLATE_LIMIT_BYTES = 64 * 1024 * 1024
 
 export function createSealer(keys: EncryptionKeys, random: Random): Sealer {
-  const byId = new Map(keys.map((key) => [key.id, derive(key, 'seal')]))
+  const byId = new Map(keys.map((key) => [key.id, { ...key, sealing: derive(key, 'seal') }]))
   const fingerprintKeys = keys.map((key) => derive(key, 'fingerprint'))
   const lastFingerprintKey = fingerprintKeys.at(-1) ?? derive(keys[0], 'fingerprint')
   const sealingId = Buffer.from(keys[0].id)
   const sealingKey = derive(keys[0], 'seal')
 
-  function sealAs(format: number, context: string, plain: Uint8Array): Uint8Array<ArrayBuffer> {
+  function sealAs(format: number, place: Place, plain: Uint8Array): Uint8Array<ArrayBuffer> {
     const header = Buffer.concat([Buffer.from([format, sealingId.length]), sealingId])
     const nonce = random.bytes(NONCE_BYTES)
     const cipher = createCipheriv('aes-256-gcm', sealingKey, nonce)
-    cipher.setAAD(associatedData(header, context))
+    cipher.setAAD(associatedData(header, place, keys[0].bindsTenant))
     return join([header, nonce, cipher.update(plain), cipher.final(), cipher.getAuthTag()])
   }
 
-  const sealer: Sealer = {
-    seal: (context, plain) => sealAs(PLAIN, context, typeof plain === 'string' ? Buffer.from(plain) : plain),
-    sealJson: (context, value) => sealer.sealText(context, JSON.stringify(value)),
-    sealText(context, text) {
-      const plain = Buffer.from(text)
-      if (plain.length < DEFLATE_FROM_BYTES) return sealAs(PLAIN, context, plain)
-      return sealAs(DEFLATED, context, deflateRawSync(plain, DEFLATE))
-    },
-    open(context, sealed) {
-      const parts = split(sealed)
-      const key = byId.get(parts.keyId)
-      if (key === undefined)
-        throw new SealError(
-          'unknown_key',
-          `sealed with key "${parts.keyId}", which is not in ENCRYPTION_KEYS`,
-        )
-      const plain = decrypt(key, parts, context)
-      return parts.format === DEFLATED
-        ? inflateRawSync(plain, { maxOutputLength: INFLATE_LIMIT_BYTES })
-        : plain
-    },
-    openJson: (context, sealed) => JSON.parse(sealer.open(context, sealed).toString('utf8')),
+  function open(place: Place, sealed: Uint8Array): Buffer {
+    const parts = split(sealed)
+    const key = byId.get(parts.keyId)
+    if (key === undefined)
+      throw new SealError('unknown_key', `sealed with key "${parts.keyId}", which is not in ENCRYPTION_KEYS`)
+    const plain = decrypt(key.sealing, parts, associatedData(parts.header, place, key.bindsTenant))
+    return parts.format === DEFLATED ? inflateRawSync(plain, { maxOutputLength: INFLATE_LIMIT_BYTES }) : plain
+  }
+
+  function sealText(place: Place, text: string): Uint8Array<ArrayBuffer> {
+    const plain = Buffer.from(text)
+    if (plain.length < DEFLATE_FROM_BYTES) return sealAs(PLAIN, place, plain)
+    return sealAs(DEFLATED, place, deflateRawSync(plain, DEFLATE))
+  }
+
+  return {
+    of: (tenantId) => ({
+      seal: (context, plain) =>
+        sealAs(PLAIN, { tenantId, context }, typeof plain === 'string' ? Buffer.from(plain) : plain),
+      sealJson: (context, value) => sealText({ tenantId, context }, JSON.stringify(value)),
+      sealText: (context, text) => sealText({ tenantId, context }, text),
+      open: (context, sealed) => open({ tenantId, context }, sealed),
+      openJson: (context, sealed) => JSON.parse(open({ tenantId, context }, sealed).toString('utf8')),
+    }),
     fingerprint: (purpose, text) => hash(lastFingerprintKey, purpose, text),
     fingerprints: (purpose, text) => fingerprintKeys.map((key) => hash(key, purpose, text)),
   }
-  return sealer
+}
+
+interface Place {
+  tenantId: string | null
+  context: string
 }
 
 /** Null for what no key opens any more: the rest of its row can still be seen and worked with. @throws all but SealError */
@@ -126,8 +138,9 @@ export const sealedUnder = (sealed: Uint8Array): string => split(sealed).keyId
 const derive = (key: EncryptionKey, use: string): KeyObject =>
   createSecretKey(Buffer.from(hkdfSync('sha256', key.key, '', `torikomi/${use}/1`, 32)))
 
-const associatedData = (header: Uint8Array, context: string): Buffer =>
-  Buffer.concat([header, Buffer.from(context)])
+/** No id of a tenant has a slash in it, so that no context can pass for another tenant's. */
+const associatedData = (header: Uint8Array, { tenantId, context }: Place, bindsTenant: boolean): Buffer =>
+  Buffer.concat([header, Buffer.from(bindsTenant ? `${tenantId ?? ''}/${context}` : context)])
 
 interface Parts {
   format: number
@@ -155,9 +168,9 @@ function split(sealed: Uint8Array): Parts {
   }
 }
 
-function decrypt(key: KeyObject, parts: Parts, context: string): Buffer {
+function decrypt(key: KeyObject, parts: Parts, associated: Buffer): Buffer {
   const decipher = createDecipheriv('aes-256-gcm', key, parts.nonce, { authTagLength: TAG_BYTES })
-  decipher.setAAD(associatedData(parts.header, context))
+  decipher.setAAD(associated)
   decipher.setAuthTag(parts.tag)
   try {
     return Buffer.concat([decipher.update(parts.body), decipher.final()])

@@ -11,14 +11,14 @@ import { passedThreshold } from './thresholds.ts'
 /** All of a shop's row and its relations that lifetimes are worked out from. */
 export type CalendarShop = Pick<
   Shop,
-  'id' | 'marketplace' | 'sealedCredentials' | 'credentialsVersion' | 'credentialsSetAt'
+  'id' | 'tenantId' | 'marketplace' | 'sealedCredentials' | 'credentialsVersion' | 'credentialsSetAt'
 > & {
   credentialCheck: Pick<CredentialCheck, 'checkedAt' | 'credentialsVersion' | 'expiries'> | null
   mallNotices: readonly Pick<ShopNotice, 'code' | 'lastSeenAt'>[]
 }
 
 export interface CalendarTools {
-  sealer: Pick<Sealer, 'openJson'>
+  sealer: Pick<Sealer, 'of'>
   marketplaces: Marketplaces
 }
 

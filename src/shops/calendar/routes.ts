@@ -63,6 +63,7 @@ const MOST_MAILBOXES = 1_000
 
 const FIELDS = {
   id: true,
+  tenantId: true,
   name: true,
   marketplace: true,
   sealedCredentials: true,

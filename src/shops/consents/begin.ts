@@ -9,6 +9,7 @@ import { type Credentials, checkCredentials } from '../credentials/credentials.t
 import { mergeCredentials, openCredentials } from '../credentials/stored-credentials.ts'
 import { type ShopTools, shopNotFound } from '../shops/shops.ts'
 import { audit, type Caller, noteOf } from '../tenants/audit.ts'
+import { hashCode, newCode } from './browser.ts'
 import { CONSENT_LIFE_MS, consentContext, hashState, newConsentProof } from './secrets.ts'
 
 export interface ConsentBeginTools
@@ -32,6 +33,13 @@ export const ConsentAnswer = z
   .object({
     url: z.string().describe('The mall’s page, to be opened in a browser (同意画面のURL)'),
     expiresAt: Time.describe('Until then it must be done (有効期限)'),
+    code: z
+      .string()
+      .nullable()
+      .describe(
+        'For whom consents in a browser where no owner is signed in: to be typed on the page that it comes back to; shown this once. ' +
+          'Null where a signed-in browser began it, which alone may end it (確認コード)',
+      ),
   })
   .describe('A consent that was begun (同意の開始)')
 
@@ -60,6 +68,7 @@ export async function beginConsent(
   const now = tools.clock.now()
   const id = tools.newId()
   const expiresAt = new Date(now + CONSENT_LIFE_MS)
+  const code = browser === null ? newCode(tools.random) : null
   // Null, since JSON would forget that a field is to go.
   const cleaned = Object.fromEntries(Object.keys(given).map((name) => [name, credentials[name] ?? null]))
   const secrets = { verifier: proof.verifier, nonce: proof.nonce, given: cleaned }
@@ -72,10 +81,11 @@ export async function beginConsent(
         shopId,
         marketplace: mall.name,
         stateHash: proof.stateHash,
-        sealedSecrets: tools.sealer.sealJson(consentContext(id), secrets),
+        sealedSecrets: tools.sealer.of(caller.tenantId).sealJson(consentContext(id), secrets),
         redirectUri,
         requestedBy: caller.actor,
         browserHash: browser === null ? null : hashState(browser),
+        codeHash: code === null ? null : hashCode(proof.state, code),
         createdAt: new Date(now),
         expiresAt,
       },
@@ -84,7 +94,7 @@ export async function beginConsent(
   })
   const { state, codeChallenge, nonce } = proof
   const ask = { shopCode: shop.code, credentials, state, redirectUri, codeChallenge, nonce }
-  return { url: mall.consent.authorisationUrl(ask), expiresAt: expiresAt.toISOString() }
+  return { url: mall.consent.authorisationUrl(ask), expiresAt: expiresAt.toISOString(), code }
 }
 
 /** The same rules and words as for pasted credentials, without what the consent brings. */

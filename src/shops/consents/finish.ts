@@ -10,9 +10,9 @@ import type { Credentials } from '../credentials/credentials.ts'
 import { mergeCredentials, openCredentials, renewed } from '../credentials/stored-credentials.ts'
 import { announce, lockShop, type ShopTools } from '../shops/shops.ts'
 import { audit } from '../tenants/audit.ts'
-import { isBrowserOf } from './browser.ts'
+import { isBrowserOf, MOST_CODES, mayEnd, NOBODY, type Visitor } from './browser.ts'
 import { type TryTools, tryCredentials } from './check.ts'
-import type { ConsentEnding } from './result.ts'
+import type { BadState, ConsentEnding } from './result.ts'
 import { ConsentSecrets, consentContext, hashState } from './secrets.ts'
 import { exchangeCode } from './tries.ts'
 
@@ -37,10 +37,9 @@ export async function finishConsent(
   tools: ConsentFinishTools,
   mallName: string,
   query: Readonly<Record<string, string>>,
-  /** What the browser has kept since it began a consent. */
-  browser: string | null = null,
+  visitor: Visitor = NOBODY,
 ): Promise<ConsentEnding> {
-  const claimed = await claim(tools, mallName, query, browser)
+  const claimed = await claim(tools, mallName, query, visitor)
   if ('ending' in claimed) return claimed.ending
   const { open } = claimed
   const ending = await end(tools, open, query).catch((error: unknown) => endingOf(open, error))
@@ -52,23 +51,38 @@ async function claim(
   tools: ConsentFinishTools,
   mallName: string,
   query: Readonly<Record<string, string>>,
-  browser: string | null,
+  visitor: Visitor,
 ): Promise<{ open: OpenConsent } | { ending: ConsentEnding }> {
-  const bad = (reason: 'unknown' | 'expired' | 'used') => ({ ending: { kind: 'bad_state', reason } as const })
+  const bad = (reason: BadState) => ({ ending: { kind: 'bad_state', reason } as const })
   const now = dateNow(tools.clock)
   const found = await tools.db.consentRequest.findUnique({
     where: { stateHash: hashState(query.state ?? '') },
-    include: { shop: { include: { tenant: { select: { status: true } } } } },
+    include: { shop: { include: { tenant: { select: { status: true, name: true } } } } },
   })
   if (!found || found.marketplace !== mallName) return bad('unknown')
   const { shop, ...row } = found
   const mall = tools.marketplaces.get(row.marketplace)
   if (!mall?.consent) return bad('unknown')
-  if (!isBrowserOf(row.browserHash, browser)) return bad('unknown')
+  if (!isBrowserOf(row.browserHash, visitor.browser)) return bad('unknown')
   if (row.usedAt) return bad('used')
   if (row.expiresAt <= now) return bad('expired')
   // Nothing of an answer in it: the person may still go back and consent.
   if (mall.consent.readAnswer(query, shop.code) === null) return { ending: { kind: 'no_answer' } }
+  if (row.browserHash === null) {
+    const may = await mayEnd(row, visitor, query.state ?? '', async () => {
+      const where = { id: row.id, usedAt: null, codeTries: { lt: MOST_CODES } }
+      const data = { codeTries: { increment: 1 } }
+      return (await tools.db.consentRequest.updateMany({ where, data })).count === 1
+    })
+    if (may === 'too_often') {
+      const after = await tools.db.consentRequest.findUnique({ where: { id: row.id } })
+      return bad(after?.usedAt ? 'used' : 'too_often')
+    }
+    if (may !== 'yes') {
+      const names = { tenantName: shop.tenant.name, shopName: shop.name, mallLabel: mall.label }
+      return { ending: { kind: 'needs_code', ...names, wrong: may === 'wrong' } }
+    }
+  }
   const mine = await tools.db.consentRequest.updateMany({
     where: { id: row.id, usedAt: null },
     data: { usedAt: now },
@@ -92,7 +106,7 @@ async function end(
     return { kind: 'refused', ...names }
   }
   const sealed = row.sealedSecrets ?? new Uint8Array()
-  const secrets = ConsentSecrets.parse(tools.sealer.openJson(consentContext(row.id), sealed))
+  const secrets = ConsentSecrets.parse(tools.sealer.of(row.tenantId).openJson(consentContext(row.id), sealed))
   const granted = await exchangeCode(flow, {
     shopCode: shop.code,
     credentials: mergeCredentials(mall, stored, secrets.given),

@@ -1,3 +1,6 @@
+/** Why nothing can be made of a state. */
+export type BadState = keyof typeof BAD_STATES
+
 /** How a consent ended, as the person in the browser is told. */
 export type ConsentEnding =
   | {
@@ -20,7 +23,9 @@ export type ConsentEnding =
       message: string
       renew: string | undefined
     }
-  | { kind: 'bad_state'; reason: 'unknown' | 'expired' | 'used' }
+  | { kind: 'bad_state'; reason: BadState }
+  /** A program began it: who ends it must type what it was given. */
+  | { kind: 'needs_code'; tenantName: string; shopName: string; mallLabel: string; wrong: boolean }
   /** Neither a code nor an error came with the redirect. */
   | { kind: 'no_answer' }
   /** The tenant may not work. */
@@ -76,6 +81,18 @@ function shopWords(ending: ConsentEnding): ConsentWords {
       }
     case 'bad_state':
       return { status: 400, ...BAD_STATES[ending.reason] }
+    case 'needs_code':
+      return {
+        status: ending.wrong ? 400 : 200,
+        title: '確認コードを入力してください',
+        text: [
+          ...(ending.wrong ? ['確認コードが違います。表示された8桁の数字を確認してください。'] : []),
+          `${shopOf(ending)}を契約店「${ending.tenantName}」の受注取込につなぐ手続きです。`,
+          '手続きを始めたプログラムに表示された確認コードを入力してください。契約店の管理者としてログインしている場合、コードは不要です。',
+          '心当たりがない場合や、契約店の名前が違う場合は、入力せずにこの画面を閉じてください。何も保存していません。',
+        ],
+        code: ending.wrong ? 'CONSENT_CODE_WRONG' : 'CONSENT_CODE_NEEDED',
+      }
     case 'no_answer':
       return {
         status: 400,
@@ -141,6 +158,11 @@ const BAD_STATES = {
       '結果は店舗設定の接続テストで確認できます。',
     ],
     code: 'CONSENT_STATE_USED',
+  },
+  too_often: {
+    title: '手続きを終了しました',
+    text: ['確認コードを5回間違えたため、この手続きは使えなくなりました。何も保存していません。', AGAIN],
+    code: 'CONSENT_CODE_TOO_OFTEN',
   },
 } as const satisfies Record<string, { title: string; text: readonly string[]; code: string }>
 

@@ -1,15 +1,15 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { z } from 'zod'
 import type { Routes } from '../../http/app-types.ts'
-import { callerOf } from '../../http/auth.ts'
+import { callerOf, type OpenSession } from '../../http/auth.ts'
 import { IdParams } from '../../http/schemas.ts'
 import { MALLS } from '../../marketplaces/index.ts'
 import type { MallFacts } from '../../marketplaces/port/marketplace.ts'
 import { factsOf } from '../../platform/narrow.ts'
 import { beginConsent, ConsentAnswer, type ConsentBeginTools, NewConsent } from './begin.ts'
-import { keepBrowser, keptBrowser } from './browser.ts'
+import { keepBrowser, visitorOf } from './browser.ts'
 import { type ConsentFinishTools, finishConsent } from './finish.ts'
-import { consentPage, PAGE_HEADERS } from './page.ts'
+import { CODE_FIELD, consentPage, pageHeaders } from './page.ts'
 import { type ConsentEnding, type ConsentTerms, wordsOf } from './result.ts'
 
 const tags = ['shops']
@@ -29,7 +29,7 @@ export const consentRoutes =
           description:
             'For malls with consents (`consent` in GET /marketplaces). Open `url` in a browser and consent there within ten minutes; ' +
             'the mall sends the browser to `/oauth/{marketplace}/callback`, which stores the tokens, opens the lane and shows what ' +
-            'happened. Needs the setting PUBLIC_URL, and that address registered with the mall. The body may be left out. A consent that a signed-in browser began ends in that browser alone.',
+            'happened. Needs the setting PUBLIC_URL, and that address registered with the mall. The body may be left out. A consent that a signed-in browser began ends in that browser alone; of another the person types `code` at the end, unless an owner is signed in there.',
           params: IdParams,
           body: NewConsent.meta({ examples: [{}] }).optional(),
           response: { 200: ConsentAnswer },
@@ -59,7 +59,7 @@ const ofMalls = Object.fromEntries(
 
 /** GET /oauth/{marketplace}/callback, without an API key: the state is the proof. */
 export const consentCallback =
-  (tools: ConsentFinishTools): Routes =>
+  (tools: ConsentFinishTools & { openSession: OpenSession }): Routes =>
   (app) => {
     app.get(
       '/oauth/:marketplace/callback',
@@ -78,15 +78,15 @@ export const consentCallback =
           querystring: z.looseObject({
             state: text('As it was given to the mall (状態)'),
             ...ofMalls,
+            [CODE_FIELD]: text('The code that was typed (確認コード)'),
             error: text('What went wrong at the mall (エラー)'),
           }),
         },
       },
       async (request, reply) => {
         const { marketplace } = request.params
-        const browser = keptBrowser(request)
-        return answerConsent(request, reply, marketplace, (query) =>
-          finishConsent(tools, marketplace, query, browser),
+        return answerConsent(request, reply, marketplace, async ({ [CODE_FIELD]: typed, ...query }) =>
+          finishConsent(tools, marketplace, query, await visitorOf(request, tools.openSession, typed)),
         )
       },
     )
@@ -105,7 +105,12 @@ export async function answerConsent(
   if (ending.kind === 'broken') request.log.error({ err: ending.error }, 'a consent could not be ended')
   else request.log.info({ marketplace, outcome: ending.kind }, 'a consent ended')
   const words = wordsOf(ending, terms)
-  return reply.code(words.status).headers(PAGE_HEADERS).send(consentPage(words))
+  const { [CODE_FIELD]: _, ...rest } = query
+  const asked = ending.kind === 'needs_code' ? rest : null
+  return reply
+    .code(words.status)
+    .headers(pageHeaders(asked !== null))
+    .send(consentPage(words, asked))
 }
 
 /** A parameter that comes twice says nothing certain, so it counts as not there. */

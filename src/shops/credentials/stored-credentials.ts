@@ -12,23 +12,23 @@ const credentialsContext = (shopId: string) => `shop:${shopId}:credentials`
 
 /** As they were stored; null where there are none, or none that can be opened: sealed with a key that is gone. */
 export function openCredentials(
-  sealer: Pick<Sealer, 'openJson'>,
-  shop: Pick<Shop, 'id' | 'sealedCredentials'>,
+  sealer: Pick<Sealer, 'of'>,
+  shop: Pick<Shop, 'id' | 'tenantId' | 'sealedCredentials'>,
 ): Credentials | null {
-  const { id, sealedCredentials } = shop
+  const { id, tenantId, sealedCredentials } = shop
   return (
     sealedCredentials &&
-    ifOpens(() => sealer.openJson<Credentials>(credentialsContext(id), sealedCredentials))
+    ifOpens(() => sealer.of(tenantId).openJson<Credentials>(credentialsContext(id), sealedCredentials))
   )
 }
 
 export const sealCredentials = (
-  sealer: Pick<Sealer, 'sealJson'>,
-  shopId: string,
+  sealer: Pick<Sealer, 'of'>,
+  { id, tenantId }: { id: string; tenantId: string },
   credentials: Credentials,
   times: CredentialsSetAt,
 ) => ({
-  sealedCredentials: sealer.sealJson(credentialsContext(shopId), credentials),
+  sealedCredentials: sealer.of(tenantId).sealJson(credentialsContext(id), credentials),
   credentialsSetAt: times,
 })
 
@@ -65,8 +65,8 @@ function changes(mall: Marketplace, base: Credentials, given: Credentials, name:
  * naming each wrong field.
  */
 export function renewed(
-  tools: { clock: Clock; marketplaces: Marketplaces; sealer: Pick<Sealer, 'sealJson' | 'openJson'> },
-  before: Pick<Shop, 'id' | 'marketplace' | 'sealedCredentials' | 'credentialsSetAt'>,
+  tools: { clock: Clock; marketplaces: Marketplaces; sealer: Pick<Sealer, 'of'> },
+  before: Pick<Shop, 'id' | 'tenantId' | 'marketplace' | 'sealedCredentials' | 'credentialsSetAt'>,
   given: Credentials,
 ): Prisma.ShopUpdateInput {
   const mall = present(tools.marketplaces.get(before.marketplace))
@@ -76,7 +76,7 @@ export function renewed(
   const old = values && { values, setAt: before.credentialsSetAt as CredentialsSetAt }
   const times = setTimes(result.value, old, dateNow(tools.clock).toISOString())
   return {
-    ...sealCredentials(tools.sealer, before.id, result.value, times),
+    ...sealCredentials(tools.sealer, before, result.value, times),
     ...HEALED,
     credentialsVersion: { increment: 1 },
   }

@@ -7,7 +7,7 @@ import type { TokenTable } from '../sql.ts'
 import { createTokenLeases, type TokenLease, type TokenLeaseTools, type TokenRow } from './token-lease.ts'
 
 export interface TokenStoreTools extends TokenLeaseTools {
-  sealer: Pick<Sealer, 'openJson' | 'sealJson'>
+  sealer: Pick<Sealer, 'of'>
 }
 
 /** What is different between the tokens of shops and those of mailboxes. */
@@ -21,10 +21,16 @@ export interface TokenPlace extends TokenTable {
 
 export interface TokenStores {
   /** The store of one shop, for the credentials that the caller works with. */
-  forShop(shopId: string, credentialsVersion: number): TokenStore<unknown>
+  forShop(shop: TokenOwner, credentialsVersion: number): TokenStore<unknown>
 }
 
-export type TokenStoreFor = (id: string, credentialsVersion: number) => TokenStore<unknown>
+/** A shop or mailbox, and whose it is. */
+interface TokenOwner {
+  id: string
+  tenantId: string
+}
+
+export type TokenStoreFor = (owner: TokenOwner, credentialsVersion: number) => TokenStore<unknown>
 
 /** A renewal takes a second. Beyond this the caller leaves its worker to other shops. */
 const RENEWAL_WAIT_MS = 10_000
@@ -47,23 +53,24 @@ export function createTokenStoresAt(tools: TokenStoreTools, place: TokenPlace): 
   /** Renewals of this process: its other callers wait for the same promise, and share a failure instead of repeating it. */
   const renewing = new Map<string, Promise<unknown>>()
 
-  function open(id: string, row: TokenRow | null, credentialsVersion: number): unknown {
+  function open({ id, tenantId }: TokenOwner, row: TokenRow | null, credentialsVersion: number): unknown {
     if (row?.sealedToken == null || row.credentialsVersion !== credentialsVersion) return null
     const { sealedToken } = row
     // Sealed with a key that is gone: the credentials make a new one.
-    return ifOpens(() => tools.sealer.openJson(place.sealContext(id), sealedToken))
+    return ifOpens(() => tools.sealer.of(tenantId).openJson(place.sealContext(id), sealedToken))
   }
 
-  async function obtain(id: string, credentialsVersion: number, get: Get): Promise<unknown> {
+  async function obtain(owner: TokenOwner, credentialsVersion: number, get: Get): Promise<unknown> {
+    const { id } = owner
     const until = clock.now() + RENEWAL_WAIT_MS
     for (;;) {
       const row = await leases.read(id)
       if (row !== null && row.credentialsVersion > credentialsVersion) throw place.outdated(dateNow(clock))
-      const stored = open(id, row, credentialsVersion)
+      const stored = open(owner, row, credentialsVersion)
       if (stored !== null && row?.refused === false && get.isFresh(stored)) return stored
       const lease = await leases.take(id, row?.version ?? 0)
       if (lease !== null) {
-        const renewed = await renew(lease, credentialsVersion, () => get.renew(stored))
+        const renewed = await renew(owner, lease, credentialsVersion, () => get.renew(stored))
         if (renewed.committed) return renewed.token
       } else if (clock.now() >= until) {
         throw place.busy(row?.leaseUntil ?? dateNow(clock))
@@ -73,10 +80,15 @@ export function createTokenStoresAt(tools: TokenStoreTools, place: TokenPlace): 
     }
   }
 
-  async function renew(lease: TokenLease, credentialsVersion: number, call: () => Promise<unknown>) {
+  async function renew(
+    { tenantId }: TokenOwner,
+    lease: TokenLease,
+    credentialsVersion: number,
+    call: () => Promise<unknown>,
+  ) {
     try {
       const token = await call()
-      const sealedToken = tools.sealer.sealJson(place.sealContext(lease.id), token)
+      const sealedToken = tools.sealer.of(tenantId).sealJson(place.sealContext(lease.id), token)
       return { token, committed: await leases.commit(lease, sealedToken, credentialsVersion) }
     } catch (error) {
       await leases.giveUp(lease)
@@ -84,27 +96,28 @@ export function createTokenStoresAt(tools: TokenStoreTools, place: TokenPlace): 
     }
   }
 
-  function shared(id: string, credentialsVersion: number, get: Get): Promise<unknown> {
-    const key = `${id} ${credentialsVersion}`
+  function shared(owner: TokenOwner, credentialsVersion: number, get: Get): Promise<unknown> {
+    const key = `${owner.id} ${credentialsVersion}`
     const running = renewing.get(key)
     if (running !== undefined)
       return running.catch((error: unknown) => {
         if (place.isShared(error)) throw error
         // The other caller was aborted, or met a fault of its own.
-        return shared(id, credentialsVersion, get)
+        return shared(owner, credentialsVersion, get)
       })
-    const started = obtain(id, credentialsVersion, get).finally(() => {
+    const started = obtain(owner, credentialsVersion, get).finally(() => {
       if (renewing.get(key) === started) renewing.delete(key)
     })
     renewing.set(key, started)
     return started
   }
 
-  return (id, credentialsVersion) => ({
-    get: (isFresh, renew) => shared(id, credentialsVersion, { isFresh, renew }),
+  return (owner, credentialsVersion) => ({
+    get: (isFresh, renew) => shared(owner, credentialsVersion, { isFresh, renew }),
     async invalidate(token) {
+      const { id } = owner
       const row = await leases.read(id)
-      const stored = open(id, row, credentialsVersion)
+      const stored = open(owner, row, credentialsVersion)
       if (row === null || !isDeepStrictEqual(stored, JSON.parse(JSON.stringify(token)))) return
       await leases.refuse(id, row.version)
       // Whoever is under way may have read the session before it was refused; the next caller must not get it again.

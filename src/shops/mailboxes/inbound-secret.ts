@@ -19,7 +19,7 @@ export async function rotateInboundSecret(tools: MailboxTools, caller: Caller, i
     })
     if (!row) throw mailboxNotFound()
     if (row.kind !== 'inbound') throw notInbound()
-    const sealedInboundSecret = tools.sealer.seal(inboundSecretContext(id), secret)
+    const sealedInboundSecret = tools.sealer.of(caller.tenantId).seal(inboundSecretContext(id), secret)
     await tx.mailbox.update({
       where: { id },
       data: { sealedInboundSecret, updatedAt: dateNow(tools.clock) },

@@ -17,7 +17,7 @@ type Change = z.infer<typeof MailboxChange>
 
 interface ChangeTools {
   clock: Clock
-  sealer: Pick<Sealer, 'seal' | 'open' | 'sealJson'>
+  sealer: Pick<Sealer, 'of'>
 }
 
 /** Raises VALIDATION_FAILED when the account moves and no password came with it. */
@@ -30,7 +30,7 @@ export function mailboxUpdate(
   needProof(moved, before, change)
   return {
     ...authChange(tools, before, change),
-    ...plainChange(tools, before.id, change),
+    ...plainChange(tools, before, change),
     ...consequences(change, moved, before),
     updatedAt: dateNow(tools.clock),
   }
@@ -40,7 +40,10 @@ type Moved = ('host' | 'port' | 'security' | 'username')[]
 
 /** What of the way to the account is really another than before. */
 function movedTo(tools: ChangeTools, before: Mailbox, change: Change): Moved {
-  const username = tools.sealer.open(usernameContext(before.id), before.sealedUsername).toString('utf8')
+  const username = tools.sealer
+    .of(before.tenantId)
+    .open(usernameContext(before.id), before.sealedUsername)
+    .toString('utf8')
   const old = { host: before.host, port: before.port, security: before.security, username }
   return (['host', 'port', 'security', 'username'] as const).filter(
     (field) => change[field] !== undefined && change[field] !== old[field],
@@ -79,19 +82,25 @@ function authChange(tools: ChangeTools, before: Mailbox, { auth }: Change): Pris
     consentedAt: null,
     consentEndsAt: null,
     secretEndsAt: given?.secretEndsAt ?? null,
-    sealedAuth: given === null ? null : tools.sealer.sealJson(authContext(before.id), given.stored),
+    sealedAuth:
+      given === null ? null : tools.sealer.of(before.tenantId).sealJson(authContext(before.id), given.stored),
     ...(given === null ? {} : { sealedPassword: null, passwordSetAt: null }),
   }
 }
 
-function plainChange(tools: ChangeTools, id: string, change: Change): Prisma.MailboxUpdateInput {
+function plainChange(
+  tools: ChangeTools,
+  { id, tenantId }: Mailbox,
+  change: Change,
+): Prisma.MailboxUpdateInput {
   const { username, password, shopIds, auth: _auth, ...plain } = change
   const data: Prisma.MailboxUpdateInput = Object.fromEntries(
     Object.entries(plain).filter(([, value]) => value !== undefined),
   )
-  if (username !== undefined) data.sealedUsername = tools.sealer.seal(usernameContext(id), username)
+  if (username !== undefined)
+    data.sealedUsername = tools.sealer.of(tenantId).seal(usernameContext(id), username)
   if (password !== undefined) {
-    data.sealedPassword = tools.sealer.seal(passwordContext(id), password)
+    data.sealedPassword = tools.sealer.of(tenantId).seal(passwordContext(id), password)
     data.passwordSetAt = dateNow(tools.clock)
   }
   if (shopIds !== undefined) {

@@ -1,8 +1,16 @@
 import { AppError } from '../../platform/errors.ts'
 import type { Random } from '../../platform/random.ts'
 import { abortAfter, TimedOut } from '../../platform/timeout.ts'
-import { isBrowserOf } from '../consents/browser.ts'
-import type { ConsentEnding } from '../consents/result.ts'
+import {
+  hashCode,
+  isBrowserOf,
+  MOST_CODES,
+  mayEnd,
+  NOBODY,
+  newCode,
+  type Visitor,
+} from '../consents/browser.ts'
+import type { BadState, ConsentEnding } from '../consents/result.ts'
 import { CONSENT_LIFE_MS, hashState, newConsentProof } from '../consents/secrets.ts'
 import { audit, type Caller, noteOf } from '../tenants/audit.ts'
 import { FRESH_START, usernameContext } from './mailbox-change.ts'
@@ -35,27 +43,32 @@ export async function beginMailboxConsent(
 ) {
   const row = await tools.db.mailbox.findFirst({ where: { id: mailboxId, tenantId: caller.tenantId } })
   if (!row) throw mailboxNotFound()
-  const auth = openAuth(tools.sealer, mailboxId, row.sealedAuth)
+  const auth = openAuth(tools.sealer, row)
   if (auth === null || !PROVIDERS[auth.kind].consent) throw noConsent()
   const client = clientOf(auth, tools.mailOAuth)
   if (client === null) throw new AppError('NOT_CONFIGURED', applicationMissing(auth.kind).message)
   if (tools.publicUrl === null) throw noPublicUrl()
   const redirectUri = `${tools.publicUrl}${CALLBACK_PATH}`
-  const username = tools.sealer.open(usernameContext(mailboxId), row.sealedUsername).toString('utf8')
+  const username = tools.sealer
+    .of(caller.tenantId)
+    .open(usernameContext(mailboxId), row.sealedUsername)
+    .toString('utf8')
   const proof = newConsentProof(tools.random)
   const now = tools.clock.now()
   const expiresAt = new Date(now + CONSENT_LIFE_MS)
   const id = tools.newId()
+  const code = browser === null ? newCode(tools.random) : null
   await tools.db.$transaction(async (tx) => {
     await tx.mailboxConsent.deleteMany({ where: { mailboxId, createdAt: { lt: new Date(now - KEPT_MS) } } })
     await tx.mailboxConsent.create({
       data: {
         ...{ id, mailboxId, redirectUri, expiresAt },
         stateHash: proof.stateHash,
-        sealedSecrets: tools.sealer.seal(secretsContext(id), proof.verifier),
+        sealedSecrets: tools.sealer.of(caller.tenantId).seal(secretsContext(id), proof.verifier),
         authVersion: row.authVersion,
         requestedBy: caller.actor,
         browserHash: browser === null ? null : hashState(browser),
+        codeHash: code === null ? null : hashCode(proof.state, code),
         createdAt: new Date(now),
       },
     })
@@ -68,7 +81,7 @@ export async function beginMailboxConsent(
     challenge: proof.codeChallenge,
     username,
   }
-  return { url: consentUrl(tools, auth, ask), expiresAt: expiresAt.toISOString() }
+  return { url: consentUrl(tools, auth, ask), expiresAt: expiresAt.toISOString(), code }
 }
 
 function consentUrl(
@@ -98,23 +111,43 @@ type Row = NonNullable<Awaited<ReturnType<typeof findConsent>>>
 const findConsent = (tools: MailboxConsentTools, state: string) =>
   tools.db.mailboxConsent.findUnique({
     where: { stateHash: hashState(state) },
-    include: { mailbox: { include: { tenant: { select: { status: true } } } } },
+    include: { mailbox: { include: { tenant: { select: { status: true, name: true } } } } },
   })
 
 /** Ends a consent by what the provider's redirect says. Whatever goes wrong, what the mailbox had stays as it was. */
 export async function finishMailboxConsent(
   tools: MailboxConsentTools,
   query: Readonly<Record<string, string>>,
-  /** What the browser has kept since it began a consent. */
-  browser: string | null = null,
+  visitor: Visitor = NOBODY,
 ): Promise<ConsentEnding> {
-  const bad = (reason: 'unknown' | 'expired' | 'used') => ({ kind: 'bad_state', reason }) as const
+  const bad = (reason: BadState) => ({ kind: 'bad_state', reason }) as const
   const now = new Date(tools.clock.now())
   const row = await findConsent(tools, query.state ?? '')
-  if (!row || !isBrowserOf(row.browserHash, browser)) return bad('unknown')
+  if (!row || !isBrowserOf(row.browserHash, visitor.browser)) return bad('unknown')
   if (row.usedAt) return bad('used')
   if (row.expiresAt <= now) return bad('expired')
   if (!query.code && !query.error) return { kind: 'no_answer' }
+  if (row.browserHash === null) {
+    const { id, codeHash, mailbox } = row
+    const may = await mayEnd(
+      { codeHash, tenantId: mailbox.tenantId },
+      visitor,
+      query.state ?? '',
+      async () => {
+        const where = { id, usedAt: null, codeTries: { lt: MOST_CODES } }
+        const data = { codeTries: { increment: 1 } }
+        return (await tools.db.mailboxConsent.updateMany({ where, data })).count === 1
+      },
+    )
+    if (may === 'too_often') {
+      const after = await tools.db.mailboxConsent.findUnique({ where: { id } })
+      return bad(after?.usedAt ? 'used' : 'too_often')
+    }
+    if (may !== 'yes') {
+      const names = { tenantName: mailbox.tenant.name, shopName: mailbox.name, mallLabel: 'メール' }
+      return { kind: 'needs_code', ...names, wrong: may === 'wrong' }
+    }
+  }
   const mine = await tools.db.mailboxConsent.updateMany({
     where: { id: row.id, usedAt: null },
     data: { usedAt: now },
@@ -132,7 +165,7 @@ async function end(
   query: Readonly<Record<string, string>>,
 ): Promise<ConsentEnding> {
   const { mailbox } = row
-  const auth = openAuth(tools.sealer, mailbox.id, mailbox.sealedAuth)
+  const auth = openAuth(tools.sealer, mailbox)
   // Another application was entered meanwhile: what was consented to is not what is stored.
   if (auth === null || mailbox.authVersion !== row.authVersion)
     return { kind: 'bad_state', reason: 'expired' }
@@ -140,7 +173,10 @@ async function end(
   if (query.error === 'access_denied' && !/AADSTS/.test(query.error_description ?? ''))
     return { kind: 'refused', ...names }
   if (query.error) throw refusedBy(auth.kind, query.error, query.error_description ?? '')
-  const verifier = tools.sealer.open(secretsContext(row.id), row.sealedSecrets ?? new Uint8Array()).toString()
+  const verifier = tools.sealer
+    .of(mailbox.tenantId)
+    .open(secretsContext(row.id), row.sealedSecrets ?? new Uint8Array())
+    .toString()
   const answer = { code: query.code ?? '', verifier, redirectUri: row.redirectUri }
   const token = await exchange(tools, auth, answer)
   if (token.refreshToken === undefined)
@@ -172,7 +208,9 @@ async function store(
 ): Promise<void> {
   const { mailbox } = row
   const now = new Date(tools.clock.now())
-  const sealed = tools.sealer.sealJson(authContext(mailbox.id), { ...auth, refreshToken: token.refreshToken })
+  const sealed = tools.sealer
+    .of(mailbox.tenantId)
+    .sealJson(authContext(mailbox.id), { ...auth, refreshToken: token.refreshToken })
   const stored = await tools.db.mailbox.updateMany({
     where: { id: mailbox.id, authVersion: row.authVersion },
     data: {

@@ -1,11 +1,12 @@
 import { z } from 'zod'
 import type { Routes } from '../../http/app-types.ts'
-import { callerOf, tenantOf } from '../../http/auth.ts'
+import { callerOf, type OpenSession, tenantOf } from '../../http/auth.ts'
 import { clientGone } from '../../http/client-gone.ts'
 import { decodeCursor, pageOf } from '../../http/paging.ts'
 import { IdParams, NextCursor, pageQuery } from '../../http/schemas.ts'
 import { ConsentAnswer } from '../consents/begin.ts'
-import { keepBrowser, keptBrowser } from '../consents/browser.ts'
+import { keepBrowser, visitorOf } from '../consents/browser.ts'
+import { CODE_FIELD } from '../consents/page.ts'
 import { answerConsent, text } from '../consents/routes.ts'
 import { TESTS_PER_MINUTE } from '../shops/shop-routes.ts'
 import { rotateInboundSecret } from './inbound-secret.ts'
@@ -39,7 +40,7 @@ const MAILBOX_TERMS = { settings: '受信箱の設定', party: 'メール事業�
 
 /** GET /oauth/mailbox/callback, without an API key: the state is the proof. */
 export const mailboxConsentCallback =
-  (tools: MailboxConsentTools): Routes =>
+  (tools: MailboxConsentTools & { openSession: OpenSession }): Routes =>
   (app) => {
     app.get(
       CALLBACK_PATH,
@@ -56,6 +57,7 @@ export const mailboxConsentCallback =
           querystring: z.looseObject({
             state: text('As it was given to the provider (状態)'),
             code: text('Authorisation code (認可コード)'),
+            [CODE_FIELD]: text('The code that was typed (確認コード)'),
             error: text('What went wrong at the provider (エラー)'),
             error_description: text('The same in the provider’s words (エラーの説明)'),
           }),
@@ -66,7 +68,8 @@ export const mailboxConsentCallback =
           request,
           reply,
           'mailbox',
-          (query) => finishMailboxConsent(tools, query, keptBrowser(request)),
+          async ({ [CODE_FIELD]: typed, ...query }) =>
+            finishMailboxConsent(tools, query, await visitorOf(request, tools.openSession, typed)),
           MAILBOX_TERMS,
         ),
     )
@@ -87,7 +90,10 @@ export const mailboxRoutes =
   (tools: MailboxTools & MailboxTestTools & MailboxConsentTools): Routes =>
   (app) => {
     const answer = (row: MailboxRow) =>
-      mailboxAnswer(row, tools.sealer.open(usernameContext(row.id), row.sealedUsername).toString('utf8'))
+      mailboxAnswer(
+        row,
+        tools.sealer.of(row.tenantId).open(usernameContext(row.id), row.sealedUsername).toString('utf8'),
+      )
 
     app.get(
       '/mailboxes',
@@ -208,7 +214,7 @@ export const mailboxRoutes =
           description:
             'For `auth.kind` microsoft, google and oauth. Open `url` in a browser and consent there within ten minutes, as the account ' +
             'of the mailbox; the provider sends the browser to `/oauth/mailbox/callback`, which stores the consent and lets the ' +
-            'mailbox be read at once. Needs the setting PUBLIC_URL, and that address registered with the provider. A consent that a signed-in browser began ends in that browser alone.',
+            'mailbox be read at once. Needs the setting PUBLIC_URL, and that address registered with the provider. A consent that a signed-in browser began ends in that browser alone; of another the person types `code` at the end, unless an owner is signed in there.',
           params: IdParams,
           response: { 200: ConsentAnswer },
         },

@@ -48,7 +48,7 @@ export const MailboxCheck = z
 export interface MailboxTestTools {
   db: Db
   clock: Clock
-  sealer: Pick<Sealer, 'open'>
+  sealer: Pick<Sealer, 'of'>
   testMailbox: TestMailbox
   onMailboxChanged: () => Promise<void> | void
   timeoutMs: number

@@ -29,7 +29,7 @@ export interface MailboxTools {
   db: Db
   clock: Clock
   newId: NewId
-  sealer: Pick<Sealer, 'seal' | 'open' | 'sealJson' | 'openJson'>
+  sealer: Pick<Sealer, 'of'>
   random: Pick<Random, 'bytes'>
   addressRules: AddressRules
   perTenant?: PerTenant
@@ -65,7 +65,7 @@ export async function createMailbox(
       data: {
         ...{ name, kind, security, folder, enabled, authservId },
         ...place,
-        ...signInOf(tools, id, input),
+        ...signInOf(tools, caller.tenantId, id, input),
         id,
         tenantId: caller.tenantId,
         state: input.enabled ? 'waiting' : 'disabled',
@@ -100,27 +100,28 @@ function placeOf({ kind, host, port, security, auth }: NewMailboxInput): { host:
   throw invalid([{ field: 'host', message, code: 'required' }])
 }
 
-function signInOf(tools: MailboxTools, id: string, input: NewMailboxInput) {
+function signInOf(tools: MailboxTools, tenantId: string, id: string, input: NewMailboxInput) {
+  const sealer = tools.sealer.of(tenantId)
   const { kind, username, password, auth } = input
   if (kind === 'inbound') {
     const given = [username, password, input.host].some((field) => field !== undefined)
     if (given || auth.kind !== 'password') throw invalid([inboundTakesNone])
     // A lease and a cursor of our own: mails are numbered as they are taken in (src/mail/inbound/take.ts).
     const cursor = { leaseOwner: INBOUND_OWNER, uidValidity: 1n, lastUid: 0n }
-    return { sealedUsername: tools.sealer.seal(usernameContext(id), ''), ...cursor }
+    return { sealedUsername: sealer.seal(usernameContext(id), ''), ...cursor }
   }
   if (username === undefined)
     throw invalid([{ field: 'username', message: 'ユーザー名を指定してください。', code: 'required' }])
-  const sealedUsername = tools.sealer.seal(usernameContext(id), username)
+  const sealedUsername = sealer.seal(usernameContext(id), username)
   const given = toStoredAuth(auth)
   if (given === null) {
     if (password === undefined)
       throw invalid([{ field: 'password', message: 'パスワードを指定してください。', code: 'required' }])
-    const sealedPassword = tools.sealer.seal(passwordContext(id), password)
+    const sealedPassword = sealer.seal(passwordContext(id), password)
     return { sealedUsername, sealedPassword, passwordSetAt: dateNow(tools.clock) }
   }
   if (password !== undefined) throw invalid([passwordNotTaken])
-  const sealedAuth = tools.sealer.sealJson(authContext(id), given.stored)
+  const sealedAuth = sealer.sealJson(authContext(id), given.stored)
   const { secretEndsAt } = given
   return { sealedUsername, authKind: given.stored.kind, authVersion: 1, secretEndsAt, sealedAuth }
 }

@@ -14,6 +14,7 @@ export const hiddenOf = (username: string, by: SignInBy): string[] =>
 
 interface SignInRow {
   id: string
+  tenantId: string
   authKind: string
   sealedUsername: Uint8Array
   sealedPassword: Uint8Array | null
@@ -22,13 +23,17 @@ interface SignInRow {
 }
 
 /** Opens what is sealed in the row. @throws SealError */
-export function openSignIn(sealer: Pick<Sealer, 'open'>, row: SignInRow): { username: string; by: SignInBy } {
-  const { id, sealedAuth, authVersion } = row
-  const username = sealer.open(usernameContext(id), row.sealedUsername).toString('utf8')
+export function openSignIn(sealer: Pick<Sealer, 'of'>, row: SignInRow): { username: string; by: SignInBy } {
+  const { id, tenantId, sealedAuth, authVersion } = row
+  const own = sealer.of(tenantId)
+  const username = own.open(usernameContext(id), row.sealedUsername).toString('utf8')
   const provider = OAUTH_KINDS.find((kind) => kind === row.authKind)
   if (provider !== undefined)
-    return { username, by: { kind: 'oauth', provider, mailbox: { id, username, sealedAuth, authVersion } } }
+    return {
+      username,
+      by: { kind: 'oauth', provider, mailbox: { id, tenantId, username, sealedAuth, authVersion } },
+    }
   if (row.sealedPassword === null) throw new SealError('malformed', 'the mailbox has no password')
-  const password = sealer.open(passwordContext(id), row.sealedPassword).toString('utf8')
+  const password = own.open(passwordContext(id), row.sealedPassword).toString('utf8')
   return { username, by: { kind: 'password', password } }
 }

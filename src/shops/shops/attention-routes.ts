@@ -21,6 +21,38 @@ const Standing = z
   })
   .meta({ id: 'StandingStill', description: 'A shop or mailbox that waits for a person (要対応)' })
 
+/** Shops of two tenants at one store: somebody holds another's consent, or a seller went from one tenant to the next. */
+async function sharedStores(db: Db) {
+  const stores = await db.shop.groupBy({
+    by: ['marketplace', 'code'],
+    having: { code: { _count: { gt: 1 } } },
+    orderBy: [{ marketplace: 'asc' }, { code: 'asc' }],
+    take: MOST,
+  })
+  if (stores.length === 0) return []
+  const shops = await db.shop.findMany({
+    where: { OR: stores.map(({ marketplace, code }) => ({ marketplace, code })) },
+    select: {
+      ...{ id: true, tenantId: true, name: true, marketplace: true, code: true, createdAt: true },
+      tenant: { select: { name: true } },
+    },
+  })
+  return shops.map((shop) => {
+    const others = shops.filter(
+      (other) =>
+        other.tenantId !== shop.tenantId &&
+        other.code === shop.code &&
+        other.marketplace === shop.marketplace,
+    )
+    const names = others.map(({ tenant }) => `「${tenant.name}」`).join('、')
+    return {
+      ...{ ...shop, what: 'shop' as const, attentionCode: 'SHOP_ALSO_ELSEWHERE' },
+      attentionMessage: `同じ店舗コード（${shop.code}）の店舗が契約店${names}にもあります。どちらの店舗か契約店に確認し、違うほうの店舗を削除してください。`,
+      attentionSince: new Date(Math.max(...[shop, ...others].map(({ createdAt }) => createdAt.getTime()))),
+    }
+  })
+}
+
 /** 要対応 of all tenants, for the operator's desk. */
 export const attentionRoutes =
   ({ db }: { db: Db }): Routes =>
@@ -32,7 +64,9 @@ export const attentionRoutes =
           tags: ['operator'],
           operationId: 'listAttention',
           summary: 'Shops and mailboxes of all tenants that stand still (要対応の一覧)',
-          description: `Longest first, ${MOST} at most.`,
+          description:
+            `Longest first, ${MOST} at most. SHOP_ALSO_ELSEWHERE is of the operator alone: a shop of the same mall and code belongs to another ` +
+            'tenant too, which may hold tokens that are not meant for it (同じ店舗コードが別の契約店にもある店舗を含みます).',
           response: { 200: z.object({ attention: z.array(Standing), nextCursor: NoNextPage }) },
         },
       },
@@ -46,11 +80,13 @@ export const attentionRoutes =
           ...{ id: true, tenantId: true, name: true, attentionCode: true, attentionMessage: true },
           ...{ attentionSince: true, tenant: { select: { name: true } } },
         } as const
-        const [shops, mailboxes] = await Promise.all([
+        const [shops, mailboxes, shared] = await Promise.all([
           db.shop.findMany({ ...standing, select: { ...common, marketplace: true } }),
           db.mailbox.findMany({ ...standing, select: common }),
+          sharedStores(db),
         ])
         const all = [
+          ...shared,
           ...shops.map((row) => ({ ...row, what: 'shop' as const })),
           ...mailboxes.map((row) => ({ ...row, what: 'mailbox' as const, marketplace: null })),
         ].sort((a, b) => (a.attentionSince?.getTime() ?? 0) - (b.attentionSince?.getTime() ?? 0))

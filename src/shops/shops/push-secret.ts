@@ -20,7 +20,7 @@ export interface PushSecretTools {
   clock: Clock
   newId: NewId
   random: Pick<Random, 'bytes'>
-  sealer: Pick<Sealer, 'seal'>
+  sealer: Pick<Sealer, 'of'>
 }
 
 export const pushSecretRoutes =
@@ -64,7 +64,8 @@ export const pushSecretRoutes =
           const { count } = await tx.shop.updateMany({
             where: { id, tenantId: caller.tenantId },
             data: {
-              sealedPushSecret: secret === null ? null : tools.sealer.seal(pushContext(id), secret),
+              sealedPushSecret:
+                secret === null ? null : tools.sealer.of(caller.tenantId).seal(pushContext(id), secret),
               updatedAt: dateNow(tools.clock),
             },
           })

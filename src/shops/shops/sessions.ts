@@ -2,16 +2,17 @@ import type { Marketplaces } from '../../marketplaces/index.ts'
 import { MarketplaceFailure } from '../../marketplaces/port/failures.ts'
 import type { Marketplace } from '../../marketplaces/port/marketplace.ts'
 import type { MarketplaceName } from '../../marketplaces/port/order.ts'
-import type { MarketplaceSession, TokenStore } from '../../marketplaces/port/session.ts'
+import type { MarketplaceSession } from '../../marketplaces/port/session.ts'
 import type { Lanes } from '../../marketplaces/quota/lane.ts'
 import { type SharedLane, sharing } from '../../marketplaces/quota/share.ts'
 import { type Clock, dateNow } from '../../platform/clock.ts'
-import type { Sealer } from '../../platform/crypto/sealer.ts'
+import type { RowSealer, Sealer } from '../../platform/crypto/sealer.ts'
 import type { Db } from '../../platform/db/database.ts'
 import { AppError } from '../../platform/errors.ts'
 import type { HttpClient } from '../../platform/http/http-client.ts'
 import type { Logger } from '../../platform/logger.ts'
 import { factsOf } from '../../platform/narrow.ts'
+import type { TokenStores } from '../credentials/tokens.ts'
 import { createHintBook, type MallHint } from './mall-hints.ts'
 
 /** The facts of a shop that its work needs, without its secrets. */
@@ -62,12 +63,12 @@ export interface ShopSessions {
 
 export interface SessionTools {
   db: Db
-  sealer: Pick<Sealer, 'openJson'>
+  sealer: Pick<Sealer, 'of'>
   marketplaces: Marketplaces
   http: HttpClient
   clock: Clock
   lanes: Lanes
-  tokens: { forShop(shopId: string, credentialsVersion: number): TokenStore<unknown> }
+  tokens: TokenStores
   log: Logger
 }
 
@@ -96,7 +97,12 @@ export function createShopSessions(tools: SessionTools): ShopSessions {
       const { sealedCredentials, settings, ...shop } = row
       const marketplace = tools.marketplaces.get(shop.marketplace)
       if (!marketplace) throw unsupported(shop.marketplace)
-      const credentials = readCredentials(tools.sealer, marketplace, shop.id, sealedCredentials)
+      const credentials = readCredentials(
+        tools.sealer.of(shop.tenantId),
+        marketplace,
+        shop.id,
+        sealedCredentials,
+      )
       const book = createHintBook()
       const lane = sharing(tools.lanes)
       const session = marketplace.open(
@@ -110,7 +116,7 @@ export function createShopSessions(tools: SessionTools): ShopSessions {
           http: tools.http,
           clock: tools.clock,
           lane,
-          tokens: tools.tokens.forShop(shop.id, shop.credentialsVersion),
+          tokens: tools.tokens.forShop(shop, shop.credentialsVersion),
           notice: (hint) => {
             if (!book.add(hint)) return
             const facts = { shopId: shop.id, tenantId: shop.tenantId, marketplace: shop.marketplace }
@@ -135,7 +141,7 @@ export function createShopSessions(tools: SessionTools): ShopSessions {
 
 /** Parsed again although they were parsed before they were stored: an older release may have known another shape. */
 function readCredentials(
-  sealer: SessionTools['sealer'],
+  sealer: RowSealer,
   marketplace: Marketplace,
   shopId: string,
   sealed: Uint8Array | null,

@@ -21,7 +21,7 @@ export interface ShopTools {
   db: Db
   clock: Clock
   newId: NewId
-  sealer: Pick<Sealer, 'sealJson' | 'openJson'>
+  sealer: Pick<Sealer, 'of'>
   marketplaces: Marketplaces
   perTenant?: PerTenant
   /** The shop may work again or anew: wake it. Called after the change is committed. */
@@ -42,7 +42,10 @@ export async function createShop(
   const id = tools.newId()
   const now = dateNow(tools.clock)
   const times = credentials === null ? {} : setTimes(credentials, null, now.toISOString())
-  const secrets = credentials === null ? {} : sealCredentials(tools.sealer, id, credentials, times)
+  const secrets =
+    credentials === null
+      ? {}
+      : sealCredentials(tools.sealer, { id, tenantId: caller.tenantId }, credentials, times)
   const shop = await tools.db
     .$transaction(async (tx) => {
       const { marketplace, name, enabled, settings } = input

@@ -1,4 +1,4 @@
-import type { Sealer } from '../../platform/crypto/sealer.ts'
+import type { RowSealer, Sealer } from '../../platform/crypto/sealer.ts'
 import type { Db } from '../../platform/db/database.ts'
 import { besideReport } from '../../platform/db/tenant-scope.ts'
 
@@ -17,11 +17,7 @@ const staffIdOf = (actor: string): string | null => STAFF.exec(actor)?.[1] ?? nu
  * A person's name, from the row of the tenant's account that was joined to the actor. Deleted accounts stay as rows: who is not among
  * them is one of the operator's people, whose name is no tenant's matter.
  */
-export function staffName(
-  sealer: Pick<Sealer, 'open'>,
-  actor: string,
-  sealedName: Uint8Array | null,
-): string | null {
+export function staffName(sealer: RowSealer, actor: string, sealedName: Uint8Array | null): string | null {
   const id = staffIdOf(actor)
   if (id === null) return null
   return sealedName === null ? '運営者' : sealer.open(staffNameContext(id), sealedName).toString()
@@ -42,7 +38,7 @@ export const actorName = (actor: string, keyName: string | null, person: string 
 
 export interface NameTools {
   db: Db
-  sealer: Pick<Sealer, 'open'>
+  sealer: Pick<Sealer, 'of'>
 }
 
 /** The same for the actors of one answer to the tenant, whose own keys and people have names. */
@@ -79,12 +75,14 @@ async function namesWhere(
     besideReport('names of people are sealed', () =>
       db.staffAccount.findMany({
         where: { ...peopleOf, id: { in: ids('staff') } },
-        select: { id: true, sealedName: true },
+        select: { id: true, tenantId: true, sealedName: true },
       }),
     ),
   ])
   const keyNames = new Map(keys.map(({ id, name }) => [`key:${id}`, name]))
-  const sealed = new Map(people.map(({ id, sealedName }) => [`staff:${id}`, sealedName]))
-  return (actor) =>
-    actorName(actor, keyNames.get(actor) ?? null, staffName(sealer, actor, sealed.get(actor) ?? null))
+  const known = new Map(people.map((row) => [`staff:${row.id}`, row]))
+  return (actor) => {
+    const { tenantId = null, sealedName = null } = known.get(actor) ?? {}
+    return actorName(actor, keyNames.get(actor) ?? null, staffName(sealer.of(tenantId), actor, sealedName))
+  }
 }

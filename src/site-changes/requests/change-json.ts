@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import type { Sealer } from '../../platform/crypto/sealer.ts'
+import type { RowSealer } from '../../platform/crypto/sealer.ts'
 import { actorName, staffName } from '../../shops/tenants/actor-names.ts'
 import type { SiteChangeAnswer } from '../schemas.ts'
 import { mallMessageContext, openAnswers, openTexts } from '../sealed-texts.ts'
@@ -70,7 +70,7 @@ const STATE_LABELS: Record<Answer['state'], string> = {
 
 const iso = (time: Date | null): string | null => time?.toISOString() ?? null
 
-export function toAnswer(sealer: Pick<Sealer, 'open' | 'openJson'>, row: ChangeRow, now: number): Answer {
+export function toAnswer(sealer: RowSealer, row: ChangeRow, now: number): Answer {
   const open = row.state === 'queued' || row.state === 'changing'
   return {
     id: row.id,
@@ -101,18 +101,18 @@ export function toAnswer(sealer: Pick<Sealer, 'open' | 'openJson'>, row: ChangeR
 }
 
 /** Words that cannot be opened any more are left out: the rest of the list must be shown. */
-function readable(sealer: Pick<Sealer, 'openJson'>, row: ChangeRow): Record<string, unknown> {
+function readable(sealer: RowSealer, row: ChangeRow): Record<string, unknown> {
   return orNull(() => openTexts(sealer, row.id, row)) ?? row.parameters
 }
 
 /** None where another release wrote them in a shape of its own. */
-function stepsOf(sealer: Pick<Sealer, 'openJson'>, { id, steps: stored, sealedAnswers }: ChangeRow) {
+function stepsOf(sealer: RowSealer, { id, steps: stored, sealedAnswers }: ChangeRow) {
   const steps = z.array(StepRecord).safeParse(stored)
   if (!steps.success) return []
   return withWords(steps.data, orNull(() => openAnswers(sealer, id, sealedAnswers)) ?? [])
 }
 
-const mallMessageOf = (sealer: Pick<Sealer, 'open'>, { id, sealedMallMessage }: ChangeRow) =>
+const mallMessageOf = (sealer: RowSealer, { id, sealedMallMessage }: ChangeRow) =>
   sealedMallMessage && sealer.open(mallMessageContext(id), sealedMallMessage).toString('utf8')
 
 function orNull<T>(open: () => T): T | null {

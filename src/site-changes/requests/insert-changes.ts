@@ -56,9 +56,9 @@ export async function insertChanges(
   return rows.map(({ id }) => id)
 }
 
-function toRow(deps: InsertDeps, _origin: ChangeOrigin, change: CheckedChange, index: number) {
+function toRow(deps: InsertDeps, { tenantId }: ChangeOrigin, change: CheckedChange, index: number) {
   const id = deps.newId()
-  const { parameters, sealedTexts } = sealTexts(deps.sealer, id, change.parameters)
+  const { parameters, sealedTexts } = sealTexts(deps.sealer.of(tenantId), id, change.parameters)
   const { order, action } = change
   return { id, index, order_id: order.id, shop_id: order.shopId, action, parameters, sealedTexts }
 }

@@ -10,7 +10,7 @@ import { CHANGE_COLUMNS, type ChangeRow, toAnswer } from './change-json.ts'
 export interface ReadDeps {
   pool: Pool
   clock: Clock
-  sealer: Pick<Sealer, 'open' | 'openJson'>
+  sealer: Pick<Sealer, 'of'>
 }
 
 type Answer = z.infer<typeof SiteChangeAnswer>
@@ -52,7 +52,7 @@ export async function readChangePage(
   const page = pageOf(rows, query.limit, (row) => [row.id])
   const now = deps.clock.now()
   return {
-    siteChanges: page.rows.map((row) => toAnswer(deps.sealer, row, now)),
+    siteChanges: page.rows.map((row) => toAnswer(deps.sealer.of(tenantId), row, now)),
     nextCursor: page.nextCursor,
   }
 }
@@ -66,7 +66,7 @@ export async function readChange(deps: ReadDeps, tenantId: string, id: string): 
   const [row] = rows
   if (!row)
     throw new AppError('NOT_FOUND', 'サイト変更が見つかりません。一覧を再読み込みして確認してください。')
-  return toAnswer(deps.sealer, row, deps.clock.now())
+  return toAnswer(deps.sealer.of(tenantId), row, deps.clock.now())
 }
 
 /** What was made of a request, in its order. */
@@ -76,5 +76,5 @@ export async function readRequested(deps: ReadDeps, tenantId: string, key: strin
     [tenantId, key],
   )
   const now = deps.clock.now()
-  return rows.map((row) => toAnswer(deps.sealer, row, now))
+  return rows.map((row) => toAnswer(deps.sealer.of(tenantId), row, now))
 }

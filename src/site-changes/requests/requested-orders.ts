@@ -3,7 +3,7 @@ import type { Pool } from 'pg'
 import type { MarketplaceName, NormalisedOrder } from '../../marketplaces/port/order.ts'
 import type { ChangeAction } from '../../marketplaces/port/site-changes.ts'
 import { openEdits, withoutEdits } from '../../orders/store/edits.ts'
-import type { Sealer } from '../../platform/crypto/sealer.ts'
+import type { RowSealer, Sealer } from '../../platform/crypto/sealer.ts'
 import type { WantedChange } from '../schemas.ts'
 
 export interface OrderFacts {
@@ -31,7 +31,7 @@ const OPENED_PER_TURN = 50
 
 /** The tenant's orders among those asked for, by id. Those to be shipped are opened: their parcels must fit. */
 export async function readRequestedOrders(
-  { pool, sealer }: { pool: Pool; sealer: Pick<Sealer, 'openJson'> },
+  { pool, sealer }: { pool: Pool; sealer: Pick<Sealer, 'of'> },
   tenantId: string,
   changes: readonly WantedChange[],
 ): Promise<Map<string, RequestedOrder>> {
@@ -44,7 +44,10 @@ export async function readRequestedOrders(
   const orders = new Map<string, RequestedOrder>()
   for (const [index, { sealedDetail, sealedEdits, ...facts }] of rows.entries()) {
     if (index > 0 && index % OPENED_PER_TURN === 0) await nextTurn()
-    orders.set(facts.id, { ...facts, atMall: openAtMall(sealer, facts.id, sealedDetail, sealedEdits) })
+    orders.set(facts.id, {
+      ...facts,
+      atMall: openAtMall(sealer.of(tenantId), facts.id, sealedDetail, sealedEdits),
+    })
   }
   return orders
 }
@@ -58,7 +61,7 @@ from orders where tenant_id = $1 and id = any($2::uuid[])`
 
 /** What cannot be opened is not checked: the worker reads the order at the mall before it sends anything. */
 function openAtMall(
-  sealer: Pick<Sealer, 'openJson'>,
+  sealer: RowSealer,
   orderId: string,
   detail: Buffer | null,
   edits: Buffer | null,

@@ -57,7 +57,7 @@ export const applicationAnswer = (
   { sealer }: StaffTools,
   row: Application,
 ): z.infer<typeof ApplicationAnswer> => ({
-  ...Kept.parse(sealer.openJson(applicationContext(row.id), row.sealedDetail)),
+  ...Kept.parse(sealer.of(null).openJson(applicationContext(row.id), row.sealedDetail)),
   ...{ id: row.id, state: row.state, network: row.network, tenantId: row.tenantId },
   ...{ createdAt: iso(row.createdAt), decidedAt: isoOrNull(row.decidedAt) },
 })
@@ -94,7 +94,7 @@ export async function apply(
     await tx.application.create({
       data: {
         ...{ id, emailHash: mine, network: networkOf(address), createdAt: new Date(now) },
-        sealedDetail: sealer.sealJson(applicationContext(id), input),
+        sealedDetail: sealer.of(null).sealJson(applicationContext(id), input),
       },
     })
     const note = { tenantId: null, actor: 'nobody', source: address, target: id, data: {} }
@@ -130,7 +130,7 @@ export async function approve(
     })
     if (!application) throw await whyNot(tools, id)
     const { company, email } = Kept.parse(
-      tools.sealer.openJson(applicationContext(id), application.sealedDetail),
+      tools.sealer.of(null).openJson(applicationContext(id), application.sealedDetail),
     )
     if (await tx.staffAccount.findFirst({ where: byEmail(tools.sealer, email) }))
       throw new AppError(

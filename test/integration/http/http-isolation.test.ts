@@ -129,14 +129,14 @@ async function makeRows(tenantId: string): Promise<Record<string, string>> {
   await db.orderVersion.create({
     data: {
       ...{ orderId: order.id, number: 1, endedBy: 'edited', actor: 'x', endedAt: now },
-      sealedDetail: testSealer.sealJson(`order:${order.id}:detail`, {}),
+      sealedDetail: testSealer.of(tenantId).sealJson(`order:${order.id}:detail`, {}),
     },
   })
   const webhookId = newId()
   await db.webhook.create({
     data: {
       ...{ id: webhookId, tenantId, url: 'http://127.0.0.1:9/', name: 'x', kinds: [] },
-      ...{ sealedSecret: Buffer.from(testSealer.sealText(`webhook:${webhookId}:secret`, 'whsec_eA==')) },
+      ...{ sealedSecret: testSealer.of(tenantId).seal(`webhook:${webhookId}:secret`, 'whsec_eA==') },
       ...{ xid: 0n, eventId: 0n, createdAt: now, updatedAt: now },
       deliveries: {
         create: [
@@ -176,7 +176,7 @@ async function makeRows(tenantId: string): Promise<Record<string, string>> {
   await db.blockedBuyer.create({
     data: {
       ...{ id: blockedId, tenantId, kind: 'name', hash: address, createdAt: now, createdBy: 'x' },
-      sealedEntry: testSealer.sealJson(`blocked-buyer:${blockedId}`, { value: 'x' }),
+      sealedEntry: testSealer.of(tenantId).sealJson(`blocked-buyer:${blockedId}`, { value: 'x' }),
     },
   })
   const viewId = newId()
@@ -184,7 +184,7 @@ async function makeRows(tenantId: string): Promise<Record<string, string>> {
   await db.savedView.create({
     data: {
       ...{ id: viewId, tenantId, createdAt: now, updatedAt: now },
-      sealedView: testSealer.sealJson(`saved-view:${viewId}`, view),
+      sealedView: testSealer.of(tenantId).sealJson(`saved-view:${viewId}`, view),
     },
   })
   const channelId = newId()
@@ -193,7 +193,7 @@ async function makeRows(tenantId: string): Promise<Record<string, string>> {
     data: {
       ...{ id: channelId, tenantId, kind: 'webhook', name: 'x', topics: ['attention'] },
       ...{ createdAt: now, updatedAt: now },
-      sealedTarget: testSealer.sealJson(`notice_channel:${channelId}:target`, target),
+      sealedTarget: testSealer.of(tenantId).sealJson(`notice_channel:${channelId}:target`, target),
     },
   })
   return {

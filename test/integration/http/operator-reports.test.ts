@@ -53,7 +53,7 @@ beforeAll(async () => {
       data: {
         ...{ id, marketplace: 'amazon', notificationId: id, state, seenAt: new Date() },
         ...(state === 'poison'
-          ? { sealedText: new Uint8Array(testSealer.sealText(poisonContext(id), '山田 花子 様')) }
+          ? { sealedText: new Uint8Array(testSealer.of(null).sealText(poisonContext(id), '山田 花子 様')) }
           : {}),
       },
     })

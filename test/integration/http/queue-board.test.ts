@@ -45,7 +45,7 @@ test('each of its routes is for operators who are signed in whole, and for nobod
   const app = await serverOn()
   const tenant = await makeTenant(database.db, { requireSecondFactor: false })
   const cookieOf = async (mine: string | null, role: Parameters<typeof makeStaff>[2]) =>
-    `torikomi_session=${(await signedIn(app, (await makeStaff(database.db, mine, role)).email)).cookie}`
+    `__Host-torikomi_session=${(await signedIn(app, (await makeStaff(database.db, mine, role)).email)).cookie}`
   const half = openBrowser(app)
   await half.ask('POST', '/session', {
     email: (await makeStaff(database.db, null, 'operator')).email,
@@ -59,7 +59,7 @@ test('each of its routes is for operators who are signed in whole, and for nobod
     ['nobody', {}, false],
     ['a wrong key', { authorization: 'Bearer wrong' }, false],
     ['a tenant’s key', { authorization: `Bearer ${key}` }, false],
-    ['half signed in', { cookie: `torikomi_session=${half.cookie}` }, false],
+    ['half signed in', { cookie: `__Host-torikomi_session=${half.cookie}` }, false],
     ['owner', { cookie: await cookieOf(tenant.id, 'owner') }, false],
     ['read_only', { cookie: await cookieOf(tenant.id, 'read_only') }, false],
     ['operator key', { authorization: `Bearer ${OPERATOR_KEY}` }, true],

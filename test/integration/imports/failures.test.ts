@@ -104,9 +104,13 @@ describe('one bad order among a hundred', () => {
       mallMessage: null,
     })
     const said = request.sealedMallMessage as Uint8Array
-    expect(testSealer.open(`import_request:${request.id}:mall_message`, said).toString()).toBe('E-1')
+    expect(
+      testSealer.of(bench.tenantId).open(`import_request:${request.id}:mall_message`, said).toString(),
+    ).toBe('E-1')
     const raw = request.sealedRaw as Uint8Array
-    expect(testSealer.open(`import_request:${request.id}:raw`, raw).toString()).toBe('<秘密>')
+    expect(testSealer.of(bench.tenantId).open(`import_request:${request.id}:raw`, raw).toString()).toBe(
+      '<秘密>',
+    )
   })
 
   it.each([
@@ -326,7 +330,9 @@ describe('what stops a whole shop', () => {
     await database.db.shop.update({
       where: { id: bench.shopId },
       data: {
-        sealedCredentials: testSealer.sealJson(`shop:${bench.shopId}:credentials`, { key: 'second' }),
+        sealedCredentials: testSealer
+          .of(bench.tenantId)
+          .sealJson(`shop:${bench.shopId}:credentials`, { key: 'second' }),
         credentialsVersion: 2,
         attentionCode: null,
         attentionMessage: null,

@@ -74,14 +74,15 @@ describe('staging', () => {
       warningCount: 1,
       version: 1,
     })
-    const detail = testSealer.openJson<NormalisedOrder>(
-      `order:${order?.id}:detail`,
-      order?.sealedDetail as Uint8Array,
-    )
+    const detail = testSealer
+      .of(bench.tenantId)
+      .openJson<NormalisedOrder>(`order:${order?.id}:detail`, order?.sealedDetail as Uint8Array)
     expect(detail.buyer.familyName).toBe('髙橋')
     expect(Buffer.from(order?.sealedDetail as Uint8Array).includes('花子')).toBe(false)
     const raw = await database.db.orderRaw.findUniqueOrThrow({ where: { orderId: order?.id ?? '' } })
-    expect(testSealer.open(`order:${order?.id}:raw`, raw.sealedRaw).toString()).toContain('生データ')
+    expect(testSealer.of(bench.tenantId).open(`order:${order?.id}:raw`, raw.sealedRaw).toString()).toContain(
+      '生データ',
+    )
     expect(await events(order?.id ?? '')).toEqual(['mail_seen', 'staged'])
     expect(await requests()).toMatchObject([{ state: 'done', outcome: 'staged', attempts: 1 }])
     const metric = await bench.deps.metrics.mailToStaged.get()
@@ -216,7 +217,9 @@ describe('refresh', () => {
     await bench.run()
   }
   const detailOf = (order: { id: string; sealedDetail: Uint8Array | null }) =>
-    testSealer.openJson<NormalisedOrder>(`order:${order.id}:detail`, order.sealedDetail as Uint8Array)
+    testSealer
+      .of(bench.tenantId)
+      .openJson<NormalisedOrder>(`order:${order.id}:detail`, order.sealedDetail as Uint8Array)
 
   it('replaces a staged order as a whole', async () => {
     await staged()

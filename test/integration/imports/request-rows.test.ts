@@ -524,7 +524,10 @@ describe('the result of an attempt', () => {
       finishedAt: at(0),
     })
     expect(
-      testSealer.open(`import_request:${two.id}:raw`, ended.sealedRaw ?? new Uint8Array()).toString(),
+      testSealer
+        .of(ended.tenantId)
+        .open(`import_request:${two.id}:raw`, ended.sealedRaw ?? new Uint8Array())
+        .toString(),
     ).toBe('answer of B')
   })
 

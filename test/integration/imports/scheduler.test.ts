@@ -215,7 +215,7 @@ describe('retention', () => {
         kind: 'unknown',
         seenAt: new Date(bench.clock.now()),
         size: 1,
-        sealedMail: testSealer.seal('x', '本文'),
+        sealedMail: testSealer.of(null).seal('x', '本文'),
       },
     })
     await bench.want(numbers(1))

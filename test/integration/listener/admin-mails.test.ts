@@ -34,7 +34,7 @@ describe('GET /v1/admin/mails', () => {
   ): Promise<void> {
     const id = newId()
     const sealedMail =
-      kept === null ? Buffer.from('of another key') : testSealer.sealJson(mailContext(id), kept)
+      kept === null ? Buffer.from('of another key') : testSealer.of(tenantId).sealJson(mailContext(id), kept)
     const found = state === 'recognised' ? { orderNumbers: [`n-${uid}`], reason: null } : { reason: '理由' }
     await database.db.mail.create({
       data: {

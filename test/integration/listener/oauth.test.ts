@@ -52,7 +52,7 @@ describe.skipIf(missing !== null)(
           authKind: auth.kind,
           authVersion: { increment: 1 },
           sealedPassword: null,
-          sealedAuth: testSealer.sealJson(`mailbox:${id}:auth`, auth),
+          sealedAuth: testSealer.of(bench.tenantId).sealJson(`mailbox:${id}:auth`, auth),
         },
       })
     }
@@ -143,7 +143,13 @@ describe.skipIf(missing !== null)(
       await begin()
       const access = accessAt(bench.database.db, sim.url)
       const { authVersion, sealedAuth } = await bench.mailbox()
-      const mailbox = { id: bench.mailboxId, username: USER, authVersion, sealedAuth }
+      const mailbox = {
+        id: bench.mailboxId,
+        tenantId: bench.tenantId,
+        username: USER,
+        authVersion,
+        sealedAuth,
+      }
       await access.get(mailbox, new AbortController().signal)
       // All that was issued until now ends, and the consent stays.
       sim.revoke(USER)

@@ -301,7 +301,8 @@ describe('each person chooses', () => {
     const { id: accountId } = await makeStaff(database.db, tenantId, 'staff', 'hanako@example.jp')
     const mine = await fallIll('花子の店')
     await fallIll('ほかの店')
-    const sealedTarget = (id: string) => testSealer.sealJson(`notice_channel:${id}:target`, { kind: 'mail' })
+    const sealedTarget = (id: string) =>
+      testSealer.of(tenantId).sealJson(`notice_channel:${id}:target`, { kind: 'mail' })
     const channel = (more: object) => {
       const id = newId()
       const at = new Date(rig.clock.now())

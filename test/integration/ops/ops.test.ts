@@ -270,7 +270,10 @@ test('accounts: listed, unlocked, rid of a lost phone', async () => {
   const { id } = await db.staffAccount.create({
     data: newAccount(tools, { ...person, email: 'hanako@example.jp' }),
   })
-  await db.staffAccount.update({ where: { id }, data: { sealedTotp: sealer.seal(`staff:${id}:totp`, 'x') } })
+  await db.staffAccount.update({
+    where: { id },
+    data: { sealedTotp: sealer.of(tenant.id).seal(`staff:${id}:totp`, 'x') },
+  })
   expect((await ops(['accounts'], env)).output).toMatch(
     new RegExp(`${id} .* owner .* yes .* 見本商事 .* hanako@example.jp$`),
   )

@@ -36,7 +36,9 @@ import { ops } from '../../support/ops/run-ops.ts'
  */
 
 const BACKUP_KEY = Buffer.alloc(32, 5).toString('base64')
-const ENCRYPTION_KEYS = formatEncryptionKeys([{ id: 'test', key: new Uint8Array(32).fill(7) }])
+const ENCRYPTION_KEYS = formatEncryptionKeys([
+  { id: 'test', key: new Uint8Array(32).fill(7), bindsTenant: true },
+])
 const env = (url: string) => ({ DATABASE_URL: url, BACKUP_KEY, ENCRYPTION_KEYS })
 const quiet = { info: () => undefined, warn: () => undefined }
 

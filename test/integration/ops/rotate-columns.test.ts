@@ -11,9 +11,11 @@ import { sampleOrder } from '../../support/malls/sample-order.ts'
 
 /** Every sealed column is read and written by statements of its own: each is tried with rows that it must move and rows that it must leave. */
 
-const old = createSealer([{ id: 'test', key: new Uint8Array(32).fill(7) }], systemRandom)
-const NEW = { id: 'next', key: new Uint8Array(32).fill(8) }
-const both = createSealer([NEW, { id: 'test', key: new Uint8Array(32).fill(7) }], systemRandom)
+/** As releases before sealed: bound to the row alone. */
+const OLD = { id: 'test', key: new Uint8Array(32).fill(7), bindsTenant: false }
+const old = createSealer([OLD], systemRandom)
+const NEW = { id: 'next', key: new Uint8Array(32).fill(8), bindsTenant: true }
+const both = createSealer([NEW, OLD], systemRandom)
 const alone = createSealer([NEW], systemRandom)
 
 let database: TestDatabase
@@ -77,6 +79,9 @@ async function withoutTriggers(text: string, values: unknown[]): Promise<void> {
   }
 }
 
+/** Nothing is around a row here, so that one without a tenant's id is nobody's. */
+const ownerOf = (row: Record<string, string>): string | null => row.tenant_id ?? null
+
 interface Made {
   row: Record<string, string>
   text: string
@@ -91,7 +96,7 @@ async function makeRow(column: SealedColumn, n: number, isEmpty = false): Promis
     if (!field.isNullable && !field.hasDefault) values[field.name] = await valueFor(field, n)
   const text = textOf(column, n)
   const row = values as Record<string, string>
-  values[column.column] = isEmpty ? null : old.seal(column.context(row), text)
+  values[column.column] = isEmpty ? null : old.of(ownerOf(row)).seal(column.context(row), text)
   if (index && !isEmpty) values[index.column] = index.hash(old, row, text)
   const names = Object.keys(values)
   await withoutTriggers(
@@ -188,7 +193,9 @@ test.each(cases)('%s: each row moves on its own, and what changed meanwhile stay
     left.map(({ rows, keys }) => [rows, keys])
   expect(ofColumn(await countOldKeys(database.pool, NEW.id, [column]))).toEqual([[4, ['test']]])
 
-  const meanwhile = Buffer.from(old.seal(column.context(changed.row), 'written meanwhile'))
+  const meanwhile = Buffer.from(
+    old.of(ownerOf(changed.row)).seal(column.context(changed.row), 'written meanwhile'),
+  )
   const where = column.key.map((name, place) => `${name} = $${place + 2}`).join(' and ')
   const pool = interrupted(() =>
     withoutTriggers(`update ${column.table} set ${column.column} = $1 where ${where}`, [
@@ -205,7 +212,12 @@ test.each(cases)('%s: each row moves on its own, and what changed meanwhile stay
     const { sealed, hash, others } = await readRow(column, one)
     expect(others).toEqual(before.get(one)?.others)
     expect(sealedUnder(sealed ?? new Uint8Array())).toBe(NEW.id)
-    expect(alone.open(column.context(one.row), sealed ?? new Uint8Array()).toString('utf8')).toBe(one.text)
+    expect(
+      alone
+        .of(ownerOf(one.row))
+        .open(column.context(one.row), sealed ?? new Uint8Array())
+        .toString('utf8'),
+    ).toBe(one.text)
     if (column.index)
       expect(hash).toEqual(Buffer.from(column.index.hash(alone, one.row, one.text) ?? new Uint8Array()))
     if (isOrders(column)) expect(await storedTokens(one)).toEqual(tokensOf(alone, one))

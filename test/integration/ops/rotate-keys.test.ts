@@ -5,13 +5,14 @@ import type { Pool } from 'pg'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { addBlocked } from '../../../src/marks/blocked.ts'
 import { rotateBatch } from '../../../src/ops/rotation/rotate-column.ts'
-import { SEALED_COLUMNS, type SealedColumn } from '../../../src/ops/rotation/sealed-columns.ts'
+import { SEALED_COLUMNS, type SealedColumn, tenantOf } from '../../../src/ops/rotation/sealed-columns.ts'
 import { storedKey } from '../../../src/orders/idempotency-key.ts'
 import { createOrderRoutes } from '../../../src/orders/routes.ts'
 import {
   createSealer,
   type EncryptionKeys,
   formatEncryptionKeys,
+  SealError,
   type Sealer,
   sealedUnder,
 } from '../../../src/platform/crypto/sealer.ts'
@@ -27,7 +28,7 @@ import { invite } from '../../../src/staff/invitations.ts'
 import { oidcHashes, staffContext, stored } from '../../../src/staff/secrets.ts'
 import { changeBench } from '../../support/changes/change-bench.ts'
 import { freshDatabase, type TestDatabase } from '../../support/database/database.ts'
-import { makeMailbox, newId } from '../../support/fixtures.ts'
+import { makeMailbox, makeTenant, newId } from '../../support/fixtures.ts'
 import { restServer } from '../../support/http/rest-server.ts'
 import { type ImportBench, importBench, numbers } from '../../support/imports/import-bench.ts'
 import { ops } from '../../support/ops/run-ops.ts'
@@ -36,8 +37,8 @@ import { makeStaff } from '../../support/staff/browser.ts'
 
 const MAIN = fileURLToPath(new URL('../../../src/ops/main.ts', import.meta.url))
 /** As testSealer has it, which sealed what the bench makes. */
-const OLD = { id: 'test', key: new Uint8Array(32).fill(7) }
-const NEW = { id: 'next', key: new Uint8Array(32).fill(8) }
+const OLD = { id: 'test', key: new Uint8Array(32).fill(7), bindsTenant: true }
+const NEW = { id: 'next', key: new Uint8Array(32).fill(8), bindsTenant: true }
 const BOTH: EncryptionKeys = [NEW, OLD]
 const PHONE = '03-0000-0000'
 const quietLog = createLogger({ level: 'silent' })
@@ -112,10 +113,13 @@ test('afterwards the new key alone opens and finds everything; nothing else of a
   expect(after.map(({ version }) => version)).toEqual(before.map(({ version }) => version))
   const alone = createSealer([NEW], systemRandom)
   for (const { id, sealedDetail } of after)
-    alone.openJson(`order:${id}:detail`, sealedDetail ?? new Uint8Array())
+    alone.of(bench.tenantId).openJson(`order:${id}:detail`, sealedDetail ?? new Uint8Array())
   const mailbox = await database.db.mailbox.findFirstOrThrow()
   expect(
-    alone.open(`mailbox:${mailbox.id}:password`, mailbox.sealedPassword ?? new Uint8Array()).toString(),
+    alone
+      .of(bench.tenantId)
+      .open(`mailbox:${mailbox.id}:password`, mailbox.sealedPassword ?? new Uint8Array())
+      .toString(),
   ).toBe('secret')
   expect(await found(alone)).toBe(12)
   expect(await database.db.dataStep.count({ where: { name: { startsWith: 'rotate ' } } })).toBe(0)
@@ -187,7 +191,7 @@ test('people, invitations, applications, identities and blocked buyers are found
     where: { id },
     data: {
       oidcHash: stored(oidcHashes(old, identity)),
-      sealedOidc: old.seal(staffContext(id, 'oidc'), identity),
+      sealedOidc: old.of(tenantId).seal(staffContext(id, 'oidc'), identity),
     },
   })
   await invite(staffTools, by, { tenantId, role: 'staff', email: 'jiro@example.jp' })
@@ -262,11 +266,14 @@ test('the proof that a tenant was deleted stays one', async () => {
 
 test('a row that no key opens is named, and it does not say done', async () => {
   await stage(1)
-  const stranger = createSealer([{ id: 'lost', key: new Uint8Array(32).fill(9) }], systemRandom)
+  const stranger = createSealer(
+    [{ id: 'lost', key: new Uint8Array(32).fill(9), bindsTenant: true }],
+    systemRandom,
+  )
   const mailbox = await makeMailbox(database.db, { tenantId: bench.tenantId })
   await database.db.mailbox.update({
     where: { id: mailbox.id },
-    data: { sealedPassword: stranger.seal(`mailbox:${mailbox.id}:password`, 'x') },
+    data: { sealedPassword: stranger.of(bench.tenantId).seal(`mailbox:${mailbox.id}:password`, 'x') },
   })
   const { code, output } = await ops(['keys', 'rotate'], env(BOTH))
   expect(code).toBe(1)
@@ -331,11 +338,10 @@ test('killed twice under load and given again, it ends; every change that was ma
     while (writing) {
       const id = ids[written % ids.length] ?? ''
       const { sealedDetail } = await database.db.order.findUniqueOrThrow({ where: { id } })
-      const detail = both.openJson<Record<string, unknown>>(
-        `order:${id}:detail`,
-        sealedDetail ?? new Uint8Array(),
-      )
-      const sealed = both.sealJson(`order:${id}:detail`, { ...detail, mark: written })
+      const detail = both
+        .of(bench.tenantId)
+        .openJson<Record<string, unknown>>(`order:${id}:detail`, sealedDetail ?? new Uint8Array())
+      const sealed = both.of(bench.tenantId).sealJson(`order:${id}:detail`, { ...detail, mark: written })
       await database.db.order.update({ where: { id }, data: { sealedDetail: sealed } })
       written++
     }
@@ -351,7 +357,9 @@ test('killed twice under load and given again, it ends; every change that was ma
   for (const { id, sealedDetail } of await details())
     marks.set(
       id,
-      alone.openJson<{ mark?: number }>(`order:${id}:detail`, sealedDetail ?? new Uint8Array()).mark,
+      alone
+        .of(bench.tenantId)
+        .openJson<{ mark?: number }>(`order:${id}:detail`, sealedDetail ?? new Uint8Array()).mark,
     )
   for (let mark = Math.max(0, written - ids.length); mark < written; mark++)
     expect(marks.get(ids[mark % ids.length] ?? '')).toBe(mark)
@@ -388,4 +396,105 @@ test.each([
   expect(sealedIn(await details())).toEqual(new Set(['next']))
   await database.db.mailbox.delete({ where: { id: mailbox.id } })
   expect((await ops(['keys', 'rotate'], env(BOTH))).output).toMatch(/^done: /m)
+})
+
+/** As releases before sealed: bound to the row, whoever's it is. */
+const UNBOUND = { ...OLD, bindsTenant: false }
+
+/** The bench's rows as a release before has them, of two tenants. */
+async function sealedBefore(): Promise<{ mine: string; theirs: string }> {
+  const [bound, before] = [createSealer([OLD], systemRandom), createSealer([UNBOUND], systemRandom)]
+  for (const column of SEALED_COLUMNS) {
+    const { table, column: name, key } = column
+    const { rows } = await database.pool.query<Record<string, never>>(
+      `select t.*, ${tenantOf(column)}::text as "ofTenant" from ${table} t where ${name} is not null`,
+    )
+    for (const row of rows) {
+      const context = column.context(
+        Object.fromEntries(Object.entries(row).map(([field, value]) => [field, String(value)])),
+      )
+      const plain = bound.of(row.ofTenant ?? null).open(context, row[name] as never)
+      await database.pool.query(
+        `update ${table} set ${name} = $1 where ${key.map((field, n) => `${field} = $${n + 2}`).join(' and ')}`,
+        [Buffer.from(before.of(null).seal(context, plain)), ...key.map((field) => row[field])],
+      )
+    }
+  }
+  const { id: theirs } = await makeTenant(database.db)
+  return { mine: bench.tenantId, theirs }
+}
+
+test('a row of before that is given to another tenant opens there until the rotation, and not after it', async () => {
+  await stage(2)
+  const { mine, theirs } = await sealedBefore()
+  const [order] = await details()
+  const sealed = order?.sealedDetail ?? new Uint8Array()
+  const context = `order:${order?.id}:detail`
+  const keys: EncryptionKeys = [NEW, UNBOUND]
+  expect(createSealer(keys, systemRandom).of(theirs).openJson(context, sealed)).toBeTruthy()
+  expect((await ops(['keys', 'rotate'], env(keys))).output).toMatch(/^done: /m)
+  const alone = createSealer([NEW], systemRandom)
+  const [after] = (await details()).filter(({ id }) => id === order?.id)
+  const anew = after?.sealedDetail ?? new Uint8Array()
+  expect(alone.of(mine).openJson(context, anew)).toBeTruthy()
+  expect(() => alone.of(theirs).openJson(context, anew)).toThrow(SealError)
+})
+
+test('a database admin who gives an order to tenant B shows B nothing of it', async () => {
+  await stage(1)
+  const { id: theirs } = await makeTenant(database.db)
+  const [order] = await details()
+  await database.db.order.update({ where: { id: order?.id ?? '' }, data: { tenantId: theirs } })
+  const rest = await restServer(database.db, {
+    more: {
+      clientRoutes: [createOrderRoutes({ ...bench.deps, heavyReads: createHeavyReads() })],
+      operatorRoutes: [],
+    },
+  })
+  try {
+    const headers = await rest.keyFor(theirs)
+    const answer = await rest.app.inject({ url: '/v1/orders?detail=true', headers })
+    expect(answer.json().orders).toMatchObject([{ id: order?.id, detail: null, detailMissing: 'unreadable' }])
+    expect(answer.body).not.toContain('花子')
+  } finally {
+    await rest.close()
+  }
+})
+
+test('ended at each of its statements and given again, from keys of before too, it ends with nothing lost', async () => {
+  await stage(3)
+  await makeMailbox(database.db, { tenantId: bench.tenantId })
+  await makeStaff(database.db, bench.tenantId, 'owner')
+  await sealedBefore()
+  const keys: EncryptionKeys = [NEW, UNBOUND]
+  // Each write of it counts, and the one whose turn it is breaks; a sequence is not rolled back with what broke.
+  await database.pool.query(`create sequence writes; create table broken_at (n bigint); insert into broken_at values (0);
+    create function break_writes() returns trigger language plpgsql as $$ begin
+      if nextval('writes') = (select n from broken_at) then raise exception 'the process ends here'; end if;
+      return null;
+    end $$`)
+  for (const table of new Set([...SEALED_COLUMNS.map(({ table }) => table), 'data_steps']))
+    await database.pool.query(
+      `create trigger breaks before insert or update or delete on ${table} for each statement execute function break_writes()`,
+    )
+  let ended = ''
+  let tries = 0
+  while (!/^done: /m.test(ended)) {
+    tries += 1
+    // Each time a little further: the first write breaks at the first try, the second at the second, ….
+    await database.pool.query(`select setval('writes', 1, false)`)
+    await database.pool.query('update broken_at set n = $1', [tries])
+    ended = await ops(['keys', 'rotate', '--batch', '1'], env(keys)).then(
+      ({ output }) => output,
+      (error: Error) => error.message,
+    )
+    expect(await found(createSealer(keys, systemRandom)), `try ${tries}`).toBe(3)
+    expect(tries).toBeLessThan(200)
+  }
+  expect(tries).toBeGreaterThan(10)
+  expect(sealedIn(await details())).toEqual(new Set(['next']))
+  expect(await found(createSealer([NEW], systemRandom))).toBe(3)
+  const alone = createSealer([NEW], systemRandom).of(bench.tenantId)
+  for (const { id, sealedPassword } of await database.db.mailbox.findMany())
+    expect(alone.open(`mailbox:${id}:password`, sealedPassword ?? new Uint8Array()).toString()).toBe('secret')
 })

@@ -365,7 +365,7 @@ describe('search', () => {
   it('goes past what cannot be stored, once in the life of the database', async () => {
     const ids = await stage(3)
     const [refused = ''] = ids
-    const { sealer } = bench.deps
+    const sealer = bench.deps.sealer.of(bench.tenantId)
     const { sealedDetail } = await database.db.order.findUniqueOrThrow({ where: { id: refused } })
     const context = `order:${refused}:detail`
     const order = sealer.openJson<NormalisedOrder>(context, sealedDetail ?? new Uint8Array())

@@ -132,7 +132,10 @@ test('by number: mail, failed requests and ended changes of that order lose thei
   const request = await database.db.importRequest.findFirstOrThrow({ where: { orderNumber: number } })
   await database.db.importRequest.update({
     where: { id: request.id },
-    data: { sealedRaw: testSealer.seal('x', 'y'), sealedMallMessage: testSealer.seal('x', 'y') },
+    data: {
+      sealedRaw: testSealer.of(null).seal('x', 'y'),
+      sealedMallMessage: testSealer.of(null).seal('x', 'y'),
+    },
   })
   expect((await call('POST', '/erasure', { orderNumber: number })).body).toMatchObject({ orders: 1 })
   expect(await database.db.importRequest.findUnique({ where: { id: request.id } })).toMatchObject({
@@ -182,7 +185,9 @@ async function keepMail(text: string, orderNumbers: string[] = []): Promise<stri
         seenAt: now,
       },
       state: orderNumbers.length > 0 ? 'recognised' : 'unreadable',
-      sealedMail: testSealer.sealJson(mailContext(id), { subject: '注文', from: ['shop@example.jp'], text }),
+      sealedMail: testSealer
+        .of(bench.tenantId)
+        .sealJson(mailContext(id), { subject: '注文', from: ['shop@example.jp'], text }),
     },
   })
   return id
@@ -193,7 +198,7 @@ async function keepPoison(text: string): Promise<string> {
   await database.db.mallNotification.create({
     data: {
       ...{ id, marketplace: 'amazon', notificationId: id, state: 'poison', seenAt: new Date() },
-      sealedText: testSealer.sealText(poisonContext(id), text),
+      sealedText: testSealer.of(null).sealText(poisonContext(id), text),
     },
   })
   return id
@@ -277,7 +282,7 @@ test('all that an order has touched: edited, imported again, pulled, labelled, c
       ...{ id: changeId, tenantId, shopId: bench.shopId, orderId: id, position: 1, action: 'note' },
       ...{ state: 'succeeded', actor: 'key:x', nextAttemptAt: new Date(), expiresAt: new Date() },
       ...{ requestedAt: new Date(), updatedAt: new Date(), finishedAt: new Date() },
-      sealedTexts: testSealer.sealText(`site_change:${changeId}:texts`, '髙橋花子様へ'),
+      sealedTexts: testSealer.of(tenantId).sealText(`site_change:${changeId}:texts`, '髙橋花子様へ'),
     },
   })
   await call('GET', `/orders?phone=${PHONE}&buyer=${encodeURIComponent('高橋花子')}`)
@@ -306,7 +311,9 @@ test('all that an order has touched: edited, imported again, pulled, labelled, c
     { id, detail: null, detailMissing: 'erased' },
   ])
   const views = await database.db.savedView.findMany({ orderBy: { id: 'asc' } })
-  expect(views.map((row) => testSealer.openJson(viewContext(row.id), row.sealedView))).toEqual([
+  expect(
+    views.map((row) => testSealer.of(bench.tenantId).openJson(viewContext(row.id), row.sealedView)),
+  ).toEqual([
     { name: '名前を消去した条件', query: { status: 'new' } },
     { name: '今日の分', query: { number } },
   ])
@@ -319,7 +326,7 @@ async function saveView(name: string, query: object): Promise<string> {
   await database.db.savedView.create({
     data: {
       ...{ id, tenantId: bench.tenantId, createdAt: at, updatedAt: at },
-      sealedView: testSealer.sealJson(viewContext(id), { name, query }),
+      sealedView: testSealer.of(bench.tenantId).sealJson(viewContext(id), { name, query }),
     },
   })
   return id
@@ -331,7 +338,11 @@ const makeWebhook = () => {
   return database.db.webhook.create({
     data: {
       ...{ id, tenantId: bench.tenantId, url: 'https://example.jp/hook', name: '基幹', kinds: [] },
-      ...{ sealedSecret: testSealer.sealText(secretContext(id), 'x'), xid: 0n, eventId: 0n },
+      ...{
+        sealedSecret: testSealer.of(bench.tenantId).sealText(secretContext(id), 'x'),
+        xid: 0n,
+        eventId: 0n,
+      },
       ...{ createdAt: at, updatedAt: at },
     },
   })

@@ -23,7 +23,11 @@ test('a service whose keys do not open what is stored does not start, and says w
   const shop = await makeShop(database.db, { tenantId: tenant.id })
   await database.db.shop.update({
     where: { id: shop.id },
-    data: { sealedCredentials: testSealer.sealJson(`shop:${shop.id}:credentials`, { licenseKey: 'x' }) },
+    data: {
+      sealedCredentials: testSealer
+        .of(tenant.id)
+        .sealJson(`shop:${shop.id}:credentials`, { licenseKey: 'x' }),
+    },
   })
   await makeMailbox(database.db, { tenantId: tenant.id })
   await expect(checkKeys(database.pool, testSealer)).resolves.toBeUndefined()

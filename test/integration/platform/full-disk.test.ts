@@ -176,7 +176,7 @@ describe.skipIf(missing !== null)(
             QUEUE_ENGINE: 'postgres',
           },
           ...{ DATABASE_URL: server.url, DATA_DIR: dir, OPERATOR_API_KEY: 'operator-key-of-the-test' },
-          ENCRYPTION_KEYS: `test:${Buffer.alloc(32, 7).toString('base64')}`,
+          ENCRYPTION_KEYS: `test:${Buffer.alloc(32, 7).toString('base64')}:tenant`,
         },
         stdio: ['ignore', log.fd, log.fd],
       })

@@ -2,6 +2,8 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } fr
 import { createControllableClock } from '../../../sandbox/kit/clock.ts'
 import { type AmazonSimulator, NO_QUOTAS, startAmazonSimulator } from '../../../sandbox/malls/amazon/index.ts'
 import { startYahooSimulator, type YahooSimulator } from '../../../sandbox/malls/yahoo/index.ts'
+import type { ClientRole } from '../../../src/http/app-types.ts'
+import { SESSION_COOKIE, type SessionState } from '../../../src/http/auth.ts'
 import { createAmazon } from '../../../src/marketplaces/amazon/index.ts'
 import type { Marketplaces } from '../../../src/marketplaces/index.ts'
 import { createRakuten } from '../../../src/marketplaces/rakuten/index.ts'
@@ -431,5 +433,82 @@ describe('Amazon', () => {
     const page = await rig.back(path)
     expect(page.body).toContain('AMAZON_CODE_REFUSED')
     expect((await row(id)).credentialsVersion).toBe(1)
+  })
+})
+
+describe('a consent that a program began', () => {
+  test('ends in no other’s browser: it asks for the code, says for whom, and stores nothing', async () => {
+    const id = await yahooShop()
+    const before = await rig.credentialsOf(id)
+    const path = await rig.consentAt(await begun(id))
+    const lured = await rig.lured(path)
+    expect([lured.statusCode, lured.body.includes('CONSENT_CODE_NEEDED')]).toEqual([200, true])
+    expect(lured.body).toContain('契約店「株式会社テスト」')
+    expect(lured.headers['content-security-policy']).toContain("form-action 'self'")
+    expect(await rig.credentialsOf(id)).toEqual(before)
+    expect(await consentRow(id)).toMatchObject({ usedAt: null, codeTries: 0 })
+    // What the page sends back, with what a person makes of eight digits.
+    const fields = [...lured.body.matchAll(/name="([^"]+)" value="([^"]*)"/g)].map(([, name, value]) => [
+      name ?? '',
+      (value ?? '').replaceAll('&#38;', '&'),
+    ])
+    expect(Object.fromEntries(fields)).toEqual(Object.fromEntries(new URL(path, PUBLIC_URL).searchParams))
+    expect((await rig.back(path)).body).toContain('同意を保存しました')
+  })
+
+  test('and the code may be typed wrong five times, by whoever', async () => {
+    const id = await yahooShop()
+    const before = await rig.credentialsOf(id)
+    const path = await rig.consentAt(await begun(id))
+    for (let tries = 0; tries < 5; tries += 1)
+      expect((await rig.lured(path, 'なし')).body).toContain('CONSENT_CODE_WRONG')
+    for (const page of [await rig.lured(path, '00000000'), await rig.back(path)])
+      expect(page.body).toContain('CONSENT_CODE_TOO_OFTEN')
+    expect(await rig.credentialsOf(id)).toEqual(before)
+  })
+
+  test('a code of another consent counts nowhere else, and full-width digits are digits', async () => {
+    const id = await yahooShop()
+    const one = (await rig.begin(id)).json()
+    const two = (await rig.begin(id)).json()
+    expect(one.code).toMatch(/^\d{8}$/)
+    const path = await rig.consentAt(one.url)
+    expect((await rig.lured(path, two.code)).body).toContain('CONSENT_CODE_WRONG')
+    const wide = [...one.code].map((digit) => String.fromCharCode(digit.charCodeAt(0) + 0xfee0)).join('')
+    const typed = encodeURIComponent(`${wide.slice(0, 4)}ー${wide.slice(4)}`)
+    expect((await rig.lured(path, typed)).body).toContain('同意を保存しました')
+    const { rows } = await database.pool.query('select c::text as row from consent_requests c')
+    for (const { row } of rows) expect(row).not.toContain(one.code)
+  })
+
+  test('needs no code where an owner of its own tenant is signed in, and no other person will do', async () => {
+    const person = { tenantId: '', role: 'owner' as ClientRole, state: 'signed_in' as SessionState }
+    const own = await consentRig(database, malls, {
+      clock: rig.clock,
+      signedIn: () => ({
+        ...{ id: 'session', accountId: 'person', state: person.state },
+        auth: { kind: 'client', tenantId: person.tenantId, role: person.role, accountId: 'person' },
+      }),
+    })
+    try {
+      const id = await own.makeShop({
+        ...{ marketplace: 'yahoo', code: SHOP, credentials: yahoo.credentialsFor(SHOP) },
+      })
+      const path = await own.consentAt((await own.begin(id)).json().url)
+      const cookies = { [SESSION_COOKIE]: 's'.repeat(43) }
+      const visit = async (more: Partial<typeof person>) => {
+        Object.assign(person, { tenantId: own.tenantId, role: 'owner', state: 'signed_in' }, more)
+        return (await own.rest.app.inject({ url: path, cookies })).body
+      }
+      for (const more of [
+        { tenantId: rig.tenantId },
+        { role: 'staff' as const },
+        { state: 'second_factor_required' as const },
+      ])
+        expect(await visit(more)).toContain('CONSENT_CODE_NEEDED')
+      expect(await visit({})).toContain('同意を保存しました')
+    } finally {
+      await own.close()
+    }
   })
 })

@@ -47,7 +47,7 @@ describe.skipIf(missing !== null)(
       service = await startService({
         ...{ ROLES: 'api,listener', DATABASE_URL: database.url, DATA_DIR: dir, QUEUE_ENGINE: 'postgres' },
         ...{ PORT: port, PUBLIC_URL: `http://127.0.0.1:${port}`, NODE_EXTRA_CA_CERTS: join(dir, 'ca.pem') },
-        ENCRYPTION_KEYS: `test:${Buffer.alloc(32, 7).toString('base64')}`,
+        ENCRYPTION_KEYS: `test:${Buffer.alloc(32, 7).toString('base64')}:tenant`,
         OPERATOR_API_KEY: 'operator-key-of-the-test',
         MAILBOX_ALLOWED_PRIVATE_HOSTS: 'localhost,127.0.0.1',
         ...{ MICROSOFT_AUTH_URL: sim.url, MICROSOFT_CLIENT_ID: 'app', MICROSOFT_CLIENT_SECRET: 'app-secret' },
@@ -106,7 +106,7 @@ describe.skipIf(missing !== null)(
           ...{ host: 'localhost', port: dovecot.tlsPort, security: 'tls' },
         })
         ids[kind] = id
-        const sealedAuth = testSealer.sealJson(`mailbox:${id}:auth`, { kind })
+        const sealedAuth = testSealer.of(tenantId).sealJson(`mailbox:${id}:auth`, { kind })
         await database.db.mailbox.update({ where: { id }, data: { sealedAuth } })
       }
       const { email } = await makeStaff(database.db, tenantId, 'owner')

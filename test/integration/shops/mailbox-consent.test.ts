@@ -51,6 +51,7 @@ beforeEach(async () => {
           ...tools,
           addressRules: { allow: [] },
           onMailboxChanged: () => undefined,
+          openSession: () => Promise.reject(new Error('nobody is signed in')),
         }),
       ],
     },
@@ -93,11 +94,14 @@ async function consentAt(url: string): Promise<string> {
   return `${target.pathname}${target.search}`
 }
 
-async function consented(id: string) {
+/** Begins one as a program does, and consents; the way back with the code that the program was given. */
+async function wayBack(id: string): Promise<string> {
   const begun = await call('POST', `/mailboxes/${id}/consent`)
   expect(begun.statusCode, begun.body).toBe(200)
-  return rest.app.inject(await consentAt(begun.json().url))
+  return `${await consentAt(begun.json().url)}&confirmation=${begun.json().code}`
 }
+
+const consented = async (id: string) => rest.app.inject(await wayBack(id))
 
 async function accessOf(id: string) {
   const access = createMailboxAccess(
@@ -163,13 +167,12 @@ describe.each([
 describe('what a consent does not do', () => {
   test('a state counts once, and not after ten minutes', async () => {
     const { id } = await newMailbox()
-    const url = (await call('POST', `/mailboxes/${id}/consent`)).json().url
-    const back = await consentAt(url)
+    const back = await wayBack(id)
     expect((await rest.app.inject(back)).statusCode).toBe(200)
     const again = await rest.app.inject(back)
     expect(again.statusCode).toBe(400)
     expect(again.body).toContain('CONSENT_STATE_USED')
-    const late = await consentAt((await call('POST', `/mailboxes/${id}/consent`)).json().url)
+    const late = await wayBack(id)
     clock.advance(11 * 60_000)
     expect((await rest.app.inject(late)).body).toContain('CONSENT_STATE_EXPIRED')
     const { body } = await rest.app.inject('/oauth/mailbox/callback?state=made-up&code=x')
@@ -187,7 +190,7 @@ describe('what a consent does not do', () => {
 
   test('an answer for settings that were changed meanwhile is not stored', async () => {
     const { id } = await newMailbox()
-    const back = await consentAt((await call('POST', `/mailboxes/${id}/consent`)).json().url)
+    const back = await wayBack(id)
     await call('PATCH', `/mailboxes/${id}`, { auth: { ...MICROSOFT, tenant: 'other.example' } })
     expect((await rest.app.inject(back)).statusCode).toBe(400)
     expect((await row(id)).consentedAt).toBeNull()
@@ -287,25 +290,39 @@ test('twenty who need a token at once in two processes make one renewal, and a r
   expect(sim.asks.get('refresh_token')).toBe(2)
 })
 
+test('what a program began ends in no browser without its code', async () => {
+  const { id } = await newMailbox()
+  const begun = (await call('POST', `/mailboxes/${id}/consent`)).json()
+  const back = await consentAt(begun.url)
+  expect((await rest.app.inject(back)).body).toContain('CONSENT_CODE_NEEDED')
+  expect((await rest.app.inject(`${back}&confirmation=nothing`)).body).toContain('CONSENT_CODE_WRONG')
+  expect(await row(id)).toMatchObject({ consentedAt: null })
+  for (let tries = 1; tries < 5; tries += 1) await rest.app.inject(`${back}&confirmation=1`)
+  expect((await rest.app.inject(`${back}&confirmation=${begun.code}`)).body).toContain(
+    'CONSENT_CODE_TOO_OFTEN',
+  )
+  expect(await row(id)).toMatchObject({ consentedAt: null })
+})
+
 test('what a signed-in browser began ends in that browser alone', async () => {
   const { id } = await newMailbox()
   const secret = 's'.repeat(43)
   const begun = await rest.app.inject({
     ...{ method: 'POST', url: `/v1/mailboxes/${id}/consent` },
     headers: { 'x-csrf-token': csrfTokenOf(secret) },
-    cookies: { [SESSION_COOKIE]: secret },
+    cookies: { [`__Host-${SESSION_COOKIE}`]: secret },
   })
   expect(begun.statusCode, begun.body).toBe(200)
-  const kept = begun.cookies.find(({ name }) => name === 'torikomi_consent')
+  const kept = begun.cookies.find(({ name }) => name === '__Host-torikomi_consent')
   expect(kept).toMatchObject({ httpOnly: true, sameSite: 'Lax', secure: true })
   const back = await consentAt(begun.json().url)
-  for (const cookies of [{}, { torikomi_consent: 'x'.repeat(43) }]) {
+  for (const cookies of [{}, { '__Host-torikomi_consent': 'x'.repeat(43) }]) {
     const lured = await rest.app.inject({ url: back, cookies })
     expect(lured.body).not.toContain('CONSENT_STORED')
     expect(await row(id)).toMatchObject({ consentedAt: null })
   }
   // The others have not used it up.
-  const mine = await rest.app.inject({ url: back, cookies: { torikomi_consent: kept?.value ?? '' } })
+  const mine = await rest.app.inject({ url: back, cookies: { '__Host-torikomi_consent': kept?.value ?? '' } })
   expect(mine.body).toContain('CONSENT_STORED')
   expect(await row(id)).toMatchObject({ consentedAt: expect.any(Date) })
 })

@@ -17,7 +17,7 @@ const signal = () => new AbortController().signal
 let database: TestDatabase
 let second: Database
 let sim: MailOAuthSim
-let mailbox: { id: string; username: string; sealedAuth: Uint8Array; authVersion: number }
+let mailbox: { id: string; tenantId: string; username: string; sealedAuth: Uint8Array; authVersion: number }
 beforeAll(async () => {
   database = await freshDatabase()
   second = await openDatabase({ url: database.url, log: { warn: () => undefined }, maxConnections: 6 })
@@ -30,15 +30,16 @@ beforeEach(async () => {
   sim = await startMailOAuthSim()
   sim.endsOnReuse = true
   sim.addClient('app', 'app-secret')
-  const { id } = await makeMailbox(database.db, { tenantId: (await makeTenant(database.db)).id })
+  const tenantId = (await makeTenant(database.db)).id
+  const { id } = await makeMailbox(database.db, { tenantId })
   const auth = {
     kind: 'microsoft',
     clientId: 'app',
     clientSecret: 'app-secret',
     refreshToken: sim.grant(USER),
   }
-  const sealedAuth = testSealer.sealJson(`mailbox:${id}:auth`, auth)
-  mailbox = { id, username: USER, sealedAuth, authVersion: 0 }
+  const sealedAuth = testSealer.of(tenantId).sealJson(`mailbox:${id}:auth`, auth)
+  mailbox = { id, tenantId, username: USER, sealedAuth, authVersion: 0 }
   await database.db.mailbox.update({ where: { id }, data: { authKind: auth.kind, sealedAuth } })
 })
 afterEach(() => sim.close())

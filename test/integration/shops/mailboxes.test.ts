@@ -91,7 +91,10 @@ test('a mailbox is added for shops of the tenant, its login never comes out', as
   expect((await call('GET', '/mailboxes')).json()).toEqual({ mailboxes: [mailbox], nextCursor: null })
   const stored = await row(mailbox.id)
   expect(
-    testSealer.open(`mailbox:${mailbox.id}:password`, stored.sealedPassword as Uint8Array).toString(),
+    testSealer
+      .of(tenantId)
+      .open(`mailbox:${mailbox.id}:password`, stored.sealedPassword as Uint8Array)
+      .toString(),
   ).toBe(LOGIN.password)
   const audit = await database.db.auditEntry.findMany({ where: { target: mailbox.id } })
   expect(audit).toMatchObject([{ tenantId, action: 'mailbox.created' }])

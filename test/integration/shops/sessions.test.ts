@@ -41,8 +41,8 @@ beforeEach(() => {
     clock: systemClock,
     lanes: { lane: () => ({ take: async () => undefined }) },
     tokens: {
-      forShop: (shopId, version) => {
-        tokensFor.push([shopId, version])
+      forShop: ({ id }, version) => {
+        tokensFor.push([id, version])
         return {} as never
       },
     },

@@ -90,9 +90,9 @@ test('a shop is added, its secrets go in and never come out', async () => {
   })
   expect((await call('GET', '/shops?marketplace=yahoo')).json().shops).toEqual([])
   const stored = await row(shop.id)
-  expect(testSealer.openJson(`shop:${shop.id}:credentials`, stored.sealedCredentials as Uint8Array)).toEqual(
-    SECRETS,
-  )
+  expect(
+    testSealer.of(tenantId).openJson(`shop:${shop.id}:credentials`, stored.sealedCredentials as Uint8Array),
+  ).toEqual(SECRETS)
   const audit = await database.db.auditEntry.findMany({ where: { target: shop.id } })
   expect(audit).toMatchObject([{ tenantId, action: 'shop.created', actor: expect.stringMatching(/^key:/) }])
   const { sealedCredentials: _, ...plain } = stored
@@ -173,7 +173,7 @@ test('one key alone goes over the stored ones, which nobody else can reach', asy
   const { id } = (await newShop()).json()
   const stored = async () => {
     const { sealedCredentials } = await row(id)
-    return testSealer.openJson(`shop:${id}:credentials`, sealedCredentials as Uint8Array)
+    return testSealer.of(tenantId).openJson(`shop:${id}:credentials`, sealedCredentials as Uint8Array)
   }
   const change = { credentials: { licenseKey: 'SL400001_renewed' } }
   expect((await call('PATCH', `/shops/${id}`, change)).statusCode).toBe(200)
@@ -188,7 +188,7 @@ test('one key alone goes over the stored ones, which nobody else can reach', asy
 
 test('stored credentials that cannot be opened any more are entered anew as a whole', async () => {
   const { id } = (await newShop()).json()
-  const sealedCredentials = new Uint8Array(testSealer.sealJson('of another shop', SECRETS))
+  const sealedCredentials = new Uint8Array(testSealer.of(tenantId).sealJson('of another shop', SECRETS))
   await database.db.shop.update({ where: { id }, data: { sealedCredentials } })
   const alone = await call('PATCH', `/shops/${id}`, { credentials: { licenseKey: SECRETS.licenseKey } })
   expect(alone.json()).toMatchObject({ status: 422, errors: [{ field: 'credentials.serviceSecret' }] })

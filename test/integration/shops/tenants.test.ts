@@ -171,6 +171,26 @@ test('changes of settings stand in the audit, newest first, in pages', async () 
   expect(one.json().audit).toMatchObject([{ tenantId, actor: 'operator', data: { name: '受注管理ソフト' } }])
 })
 
+test('a store that two tenants have is told to the operator, with whom to ask', async () => {
+  const [one, two] = [
+    await makeTenant(database.db, { name: 'A社' }),
+    await makeTenant(database.db, { name: 'C社' }),
+  ]
+  const mine = await makeShop(database.db, { tenantId: one.id, code: '700007' })
+  await makeShop(database.db, { tenantId: one.id, marketplace: 'yahoo', code: '700007' })
+  const told = async () =>
+    (await admin('GET', '/attention'))
+      .json()
+      .attention.filter(({ code }: { code: string }) => code === 'SHOP_ALSO_ELSEWHERE')
+      .filter(({ message }: { message: string }) => message.includes('700007'))
+  expect(await told()).toEqual([])
+  const theirs = await makeShop(database.db, { tenantId: two.id, code: '700007' })
+  expect(await told()).toMatchObject([
+    { id: mine.id, tenantName: 'A社', message: expect.stringContaining('契約店「C社」') },
+    { id: theirs.id, tenantName: 'C社', message: expect.stringContaining('契約店「A社」') },
+  ])
+})
+
 test('what stands still is listed for the operator alone, the longest first, with whose it is', async () => {
   const tenant = await makeTenant(database.db)
   const stand = (attentionCode: string, since: string) => ({

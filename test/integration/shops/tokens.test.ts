@@ -13,6 +13,7 @@ interface Token {
 let one: TestDatabase
 let two: Database
 let shopId: string
+let shop: { id: string; tenantId: string }
 
 beforeAll(async () => {
   one = await freshDatabase()
@@ -23,8 +24,9 @@ afterAll(async () => {
   await one.close()
 })
 beforeEach(async () => {
-  const tenant = await makeTenant(one.db)
-  shopId = (await makeShop(one.db, { tenantId: tenant.id, marketplace: 'yahoo' })).id
+  const tenantId = (await makeTenant(one.db)).id
+  shopId = (await makeShop(one.db, { tenantId, marketplace: 'yahoo' })).id
+  shop = { id: shopId, tenantId }
 })
 
 const storesOf = (db: Database['db'], owner: string, clock = systemClock) =>
@@ -52,7 +54,7 @@ describe('one renewal', () => {
     const renewal = heldRenewal()
     const callers = Array.from({ length: 10 }, (_, i) =>
       storesOf(i % 2 === 0 ? one.db : two.db, `process ${i}`)
-        .forShop(shopId, 1)
+        .forShop(shop, 1)
         .get(always, renewal.renew),
     )
     await renewal.begun
@@ -63,7 +65,7 @@ describe('one renewal', () => {
 
   test('callers of one process share a failure instead of asking the mall again', async () => {
     const renewal = heldRenewal()
-    const store = storesOf(one.db, 'a').forShop(shopId, 1)
+    const store = storesOf(one.db, 'a').forShop(shop, 1)
     const callers = [store.get(never, renewal.renew), store.get(never, renewal.renew)]
     await renewal.begun
     renewal.fail(new MarketplaceFailure({ kind: 'unauthorised', code: 'X', message: '再認証が必要です。' }))
@@ -72,7 +74,7 @@ describe('one renewal', () => {
   })
 
   test('whoever was refused never gets the refused session from a caller that had read it before', async () => {
-    const plain = storesOf(one.db, 'a').forShop(shopId, 1)
+    const plain = storesOf(one.db, 'a').forShop(shop, 1)
     const old = await plain.get(always, async () => ({ value: 'old' }))
     const readOld = Promise.withResolvers<void>()
     const goOn = Promise.withResolvers<void>()
@@ -89,7 +91,7 @@ describe('one renewal', () => {
         },
       },
     })
-    const store = storesOf(slow as unknown as Database['db'], 'a').forShop(shopId, 1)
+    const store = storesOf(slow as unknown as Database['db'], 'a').forShop(shop, 1)
     const early = store.get(always, unused)
     await readOld.promise
     await store.invalidate(old)
@@ -101,7 +103,7 @@ describe('one renewal', () => {
 
   test('when the one that renewed was aborted, the other goes on', async () => {
     const renewal = heldRenewal()
-    const store = storesOf(one.db, 'a').forShop(shopId, 1)
+    const store = storesOf(one.db, 'a').forShop(shop, 1)
     const aborted = store.get(always, renewal.renew)
     await renewal.begun
     const other = store.get(always, async () => ({ value: 'mine' }))
@@ -114,12 +116,12 @@ describe('one renewal', () => {
 describe('a stored token', () => {
   const keep = (value: string, version = 1) =>
     storesOf(one.db, 'a')
-      .forShop(shopId, version)
+      .forShop(shop, version)
       .get(never, async () => ({ value }))
 
   test('is used by every process while it is fresh, and is sealed', async () => {
     await keep('kept')
-    expect(await storesOf(two.db, 'b').forShop(shopId, 1).get(always, unused)).toEqual({ value: 'kept' })
+    expect(await storesOf(two.db, 'b').forShop(shop, 1).get(always, unused)).toEqual({ value: 'kept' })
     const row = await one.db.shopToken.findUniqueOrThrow({ where: { shopId } })
     expect(Buffer.from(row.sealedToken ?? []).includes('kept')).toBe(false)
     expect(row).toMatchObject({ version: 1, leaseOwner: null, leaseUntil: null })
@@ -129,36 +131,36 @@ describe('a stored token', () => {
     await keep('old')
     const seen: unknown[] = []
     await storesOf(two.db, 'b')
-      .forShop(shopId, 1)
+      .forShop(shop, 1)
       .get(never, async (old) => {
         seen.push(old)
         return { value: 'new' }
       })
     expect(seen).toEqual([{ value: 'old' }])
-    expect(await storesOf(one.db, 'a').forShop(shopId, 1).get(always, unused)).toEqual({ value: 'new' })
+    expect(await storesOf(one.db, 'a').forShop(shop, 1).get(always, unused)).toEqual({ value: 'new' })
   })
 
   test('is of no use to newer credentials, and older credentials are told so', async () => {
     await keep('of version 1')
     const seen: unknown[] = []
     await storesOf(one.db, 'a')
-      .forShop(shopId, 2)
+      .forShop(shop, 2)
       .get(always, async (old) => {
         seen.push(old)
         return { value: 'of version 2' }
       })
     expect(seen).toEqual([null])
-    await expect(storesOf(two.db, 'b').forShop(shopId, 1).get(always, unused)).rejects.toMatchObject({
+    await expect(storesOf(two.db, 'b').forShop(shop, 1).get(always, unused)).rejects.toMatchObject({
       code: 'CREDENTIALS_CHANGED',
     })
   })
 
   test('that the mall refused is renewed once, unless somebody did already', async () => {
     const refused = (await keep('refused')) as Token
-    const store = storesOf(one.db, 'a').forShop(shopId, 1)
+    const store = storesOf(one.db, 'a').forShop(shop, 1)
     await store.invalidate(refused)
     expect(await store.get(always, async () => ({ value: 'new' }))).toEqual({ value: 'new' })
-    await storesOf(two.db, 'b').forShop(shopId, 1).invalidate(refused)
+    await storesOf(two.db, 'b').forShop(shop, 1).invalidate(refused)
     expect(await store.get(always, unused)).toEqual({ value: 'new' })
   })
 
@@ -166,11 +168,11 @@ describe('a stored token', () => {
     await keep('x')
     await one.db.shopToken.update({
       where: { shopId },
-      data: { sealedToken: testSealer.seal('elsewhere', '{}') },
+      data: { sealedToken: testSealer.of(shop.tenantId).seal('elsewhere', '{}') },
     })
     expect(
       await storesOf(one.db, 'a')
-        .forShop(shopId, 1)
+        .forShop(shop, 1)
         .get(always, async () => ({ value: 'new' })),
     ).toEqual({
       value: 'new',
@@ -181,12 +183,12 @@ describe('a stored token', () => {
 describe('a lease', () => {
   test('is free again at once when the renewal fails', async () => {
     const failing = storesOf(one.db, 'a')
-      .forShop(shopId, 1)
+      .forShop(shop, 1)
       .get(always, () => Promise.reject(new Error('mall is down')))
     await expect(failing).rejects.toThrow('mall is down')
     expect(
       await storesOf(two.db, 'b')
-        .forShop(shopId, 1)
+        .forShop(shop, 1)
         .get(always, async () => ({ value: 'b' })),
     ).toEqual({ value: 'b' })
   })
@@ -194,9 +196,9 @@ describe('a lease', () => {
   test('of a process that died is waited for briefly, then left, and taken over when it has run out', async () => {
     const clock = heldClock()
     const dead = heldRenewal()
-    const died = storesOf(one.db, 'dead', clock).forShop(shopId, 1).get(always, dead.renew)
+    const died = storesOf(one.db, 'dead', clock).forShop(shop, 1).get(always, dead.renew)
     await dead.begun
-    const store = storesOf(two.db, 'b', clock).forShop(shopId, 1)
+    const store = storesOf(two.db, 'b', clock).forShop(shop, 1)
 
     const waiting = store.get(always, unused).catch((error: unknown) => error)
     await clock.untilSleeping()
@@ -215,11 +217,11 @@ describe('a lease', () => {
   test('that was overtaken gives its caller what the faster one stored', async () => {
     const clock = heldClock()
     const slow = heldRenewal()
-    const late = storesOf(one.db, 'slow', clock).forShop(shopId, 1).get(always, slow.renew)
+    const late = storesOf(one.db, 'slow', clock).forShop(shop, 1).get(always, slow.renew)
     await slow.begun
     clock.advance(60_001)
     await storesOf(two.db, 'fast', clock)
-      .forShop(shopId, 1)
+      .forShop(shop, 1)
       .get(always, async () => ({ value: 'fast' }))
     slow.end({ value: 'slow' })
     expect(await late).toEqual({ value: 'fast' })

@@ -106,7 +106,7 @@ describe('a parcel that does not fit', () => {
 describe('what is known of the order', () => {
   it('is what the mall said, not what staff made of it', async () => {
     const orderId = await importOne('rakuten', TWO_BASKETS)
-    const { sealer } = bench.requestDeps
+    const sealer = bench.requestDeps.sealer.of(bench.tenantId)
     const detail = await bench.readOrder(orderId)
     const edit = { mall: detail.recipients, edited: [], at: new Date().toISOString(), by: 'key:test' }
     await database.db.order.update({

@@ -176,7 +176,7 @@ async function makeOrder(shopId: string): Promise<string> {
         paymentKind: 'cod',
       },
       ...{ billedAmount: 1, totalAmount: 1, itemLines: 1, itemQuantity: 1 },
-      sealedDetail: testSealer.sealJson(`order:${id}:detail`, { buyer: { name: '山田 花子' } }),
+      sealedDetail: testSealer.of(tenantId).sealJson(`order:${id}:detail`, { buyer: { name: '山田 花子' } }),
     } as never,
   })
   return id
@@ -281,7 +281,7 @@ test('what nobody could read of a notification is for those who may see personal
   await database.db.mallNotification.create({
     data: {
       ...{ id, marketplace: 'rakuten', notificationId: id, state: 'poison', seenAt: new Date() },
-      sealedText: new Uint8Array(testSealer.sealText(poisonContext(id), '山田 花子 様')),
+      sealedText: new Uint8Array(testSealer.of(null).sealText(poisonContext(id), '山田 花子 様')),
     },
   })
   const textFor = async (role: 'operator' | 'operator_without_personal_data') => {

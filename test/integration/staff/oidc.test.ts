@@ -90,7 +90,7 @@ test('an address that the provider has not verified opens nothing', async () => 
     provider.person = { sub: newId(), email, email_verified }
     const jar: Jar = {}
     expect(await trip(jar)).toContain('SIGN_IN_REFUSED')
-    expect(jar.torikomi_session).toBeUndefined()
+    expect(jar['__Host-torikomi_session']).toBeUndefined()
   }
 })
 
@@ -98,7 +98,7 @@ test('an address that the provider has not verified opens nothing', async () => 
 async function bind(browser: Browser, proof: object = { currentPassword: PASSWORD }): Promise<string> {
   const begun = await browser.ask('POST', '/session/oidc', proof)
   if (begun.statusCode !== 200) return begun.json().code
-  const jar: Jar = { torikomi_session: browser.cookie }
+  const jar: Jar = { '__Host-torikomi_session': browser.cookie }
   for (const { name, value } of begun.cookies) jar[name] = value
   const back = provider.visit(begun.json().url)
   return String((await get(`${back.pathname}${back.search}`, jar)).headers.location)
@@ -116,7 +116,7 @@ test('a page of another site binds no identity to a signed-in person', async () 
   const { id, browser } = await owner()
   provider.person = { sub: newId(), email: 'attacker@example.com', email_verified: true }
   // What location = … of a cross-site page does: a GET with the cookie.
-  expect(await trip({ torikomi_session: browser.cookie })).toContain('SIGN_IN_REFUSED')
+  expect(await trip({ '__Host-torikomi_session': browser.cookie })).toContain('SIGN_IN_REFUSED')
   expect(await database.db.staffAccount.findUnique({ where: { id } })).toMatchObject({ oidcHash: null })
   expect(await trip()).toContain('SIGN_IN_REFUSED')
 })
@@ -148,7 +148,7 @@ test('the session that began it, and no other browser, binds', async () => {
   const begun = await browser.ask('POST', '/session/oidc', { currentPassword: PASSWORD })
   const stranger = await owner()
   for (const session of [undefined, stranger.browser.cookie]) {
-    const jar: Jar = session === undefined ? {} : { torikomi_session: session }
+    const jar: Jar = session === undefined ? {} : { '__Host-torikomi_session': session }
     for (const { name, value } of begun.cookies) jar[name] = value
     provider.person = { sub: newId() }
     const back = provider.visit(begun.json().url)
@@ -263,5 +263,5 @@ test('an answer that does not belong to the trip is refused', async () => {
   const back = provider.visit(String(begun.headers.location))
   const other: Jar = {}
   expect((await get(`${back.pathname}${back.search}`, other)).headers.location).toContain('SIGN_IN_REFUSED')
-  expect(other.torikomi_session).toBeUndefined()
+  expect(other['__Host-torikomi_session']).toBeUndefined()
 })

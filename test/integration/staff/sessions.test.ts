@@ -44,7 +44,12 @@ test('a person signs in, sets up the second factor, and reads orders by cookie',
     account: null,
     mayShowPersonalData: false,
   })
-  expect(String(first.headers['set-cookie'])).toMatch(/HttpOnly; Secure; SameSite=Lax/)
+  expect(String(first.headers['set-cookie'])).toMatch(
+    /^__Host-torikomi_session=[^;]+; Path=\/; .*HttpOnly; Secure; SameSite=Lax/,
+  )
+  // What a neighbour under the same domain can plant is no session.
+  const planted = await app.inject({ url: '/v1/session', cookies: { torikomi_session: browser.cookie } })
+  expect(planted.statusCode).toBe(401)
   const early = await browser.ask('GET', '/orders')
   expect(early.json()).toMatchObject({ status: 403, code: 'SECOND_FACTOR_REQUIRED' })
   const cookie = browser.cookie
@@ -64,7 +69,7 @@ test('a person signs in, sets up the second factor, and reads orders by cookie',
   expect(browser.cookie).not.toBe(cookie)
   expect((await browser.ask('GET', '/orders')).statusCode).toBe(200)
   // The cookie from before the second factor opens nothing.
-  const old = await app.inject({ url: '/v1/orders', cookies: { torikomi_session: cookie } })
+  const old = await app.inject({ url: '/v1/orders', cookies: { '__Host-torikomi_session': cookie } })
   expect(old.statusCode).toBe(401)
 })
 
@@ -128,7 +133,7 @@ test('the key decides where both are shown', async () => {
   const answer = await app.inject({
     url: '/v1/shops',
     headers: { authorization: 'Bearer nonsense' },
-    cookies: { torikomi_session: browser.cookie },
+    cookies: { '__Host-torikomi_session': browser.cookie },
   })
   expect(answer.statusCode).toBe(401)
 })
@@ -227,11 +232,11 @@ test('a stranger’s failures do not keep a person out of the browser that they 
   const signIn = (address: string, password: string, device?: string) =>
     app.inject({
       ...{ method: 'POST', url: '/v1/session', remoteAddress: '203.0.113.7' },
-      ...(device === undefined ? {} : { cookies: { torikomi_device: device } }),
+      ...(device === undefined ? {} : { cookies: { '__Host-torikomi_device': device } }),
       payload: { email: address, password },
     })
   const deviceOf = ({ cookies }: Awaited<ReturnType<typeof signIn>>) =>
-    cookies.find(({ name }) => name === 'torikomi_device')?.value ?? ''
+    cookies.find(({ name }) => name === '__Host-torikomi_device')?.value ?? ''
   const mine = deviceOf(await signIn(email, PASSWORD))
   const theirs = deviceOf(await signIn(other.email, PASSWORD))
   for (let n = 0; n < 10; n++) await failures.take(...signInLocks(testSealer, email, '203.0.113.7'))
@@ -281,7 +286,7 @@ test('the event streams of an ended session end, and others go on', async () => 
   const url = await app.listen({ host: '127.0.0.1', port: 0 })
   const leave = new AbortController()
   const open = async ({ cookie }: { cookie: string }) => {
-    const headers = { cookie: `torikomi_session=${cookie}` }
+    const headers = { cookie: `__Host-torikomi_session=${cookie}` }
     const answer = await fetch(`${url}/v1/events`, { headers, signal: leave.signal })
     expect(answer.status).toBe(200)
     return answer

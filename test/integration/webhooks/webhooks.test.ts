@@ -6,7 +6,12 @@ import { beginHistory, readHistory } from '../../../src/events/history.ts'
 import { planWebhooks } from '../../../src/notices/plan-webhooks.ts'
 import { createRetention } from '../../../src/orders/retention.ts'
 import { systemRandom } from '../../../src/platform/random.ts'
-import { createWebhooks, forgetDeliveries, type Webhooks } from '../../../src/webhooks/index.ts'
+import {
+  createWebhooks,
+  forgetDeliveries,
+  sealAddresses,
+  type Webhooks,
+} from '../../../src/webhooks/index.ts'
 import { webhookRoutes } from '../../../src/webhooks/routes.ts'
 import { freshDatabase, type TestDatabase } from '../../support/database/database.ts'
 import { newId, testSealer } from '../../support/fixtures.ts'
@@ -114,6 +119,54 @@ describe('webhooks', () => {
     const { id } = await create(`${target.url}?token=hunter2`)
     const entry = await database.db.auditEntry.findFirst({ where: { action: 'webhook.created', target: id } })
     expect(entry?.data).toEqual({ name: 'test', host: new URL(target.url).host })
+  })
+
+  it('keeps an address sealed: no column, answer, audit or log has its path, and it is still sent to', async () => {
+    const target = await receiver()
+    const { id } = await create(`${target.url}?token=hunter2`)
+    const shown = `${new URL(target.url).origin}/…`
+    expect((await call('GET', `/webhooks/${id}`)).body).toMatchObject({ url: shown })
+    expect((await call('GET', '/webhooks')).body.webhooks).toMatchObject([{ url: shown }])
+    const { rows } = await database.pool.query(
+      'select t::text as row from webhooks t union all select t::text from audit_entries t',
+    )
+    expect(rows.map(({ row }) => row).join()).not.toMatch(/hunter2|\/hook/)
+    // Whoever changes the whole sends back what was shown.
+    expect((await call('PATCH', `/webhooks/${id}`, { name: 'other', url: shown })).status).toBe(200)
+    await call('POST', `/webhooks/${id}/test`)
+    await webhooks.round()
+    expect(target.got).toHaveLength(1)
+    const next = await receiver()
+    expect((await call('PATCH', `/webhooks/${id}`, { url: `${next.url}?k=2` })).status).toBe(200)
+    await call('POST', `/webhooks/${id}/test`)
+    await webhooks.round()
+    expect(next.got).toHaveLength(1)
+  })
+
+  it('beside a process of the release before: its addresses are sealed, and it gets no lease of one that it cannot open', async () => {
+    const target = await receiver()
+    const { id } = await create(target.url)
+    const written = await receiver()
+    await database.db.webhook.update({ where: { id }, data: { url: written.url } })
+    await call('POST', `/webhooks/${id}/test`)
+    await webhooks.round()
+    expect([target.got.length, written.got.length]).toEqual([0, 1])
+    const claims = async (owner: string) =>
+      (
+        await database.pool.query('update webhooks set lease_owner = $2 where id = $1 returning id', [
+          id,
+          owner,
+        ])
+      ).rowCount
+    expect(await claims('an older process')).toBe(1)
+    await sealAddresses({ db: database.db, sealer: testSealer })
+    expect(await database.db.webhook.findUniqueOrThrow({ where: { id } })).toMatchObject({ url: '' })
+    expect(await claims('an older process')).toBe(0)
+    expect(await claims('sealed:one of this release')).toBe(1)
+    await database.db.webhook.update({ where: { id }, data: { leaseOwner: null } })
+    await call('POST', `/webhooks/${id}/test`)
+    await webhooks.round()
+    expect(written.got).toHaveLength(2)
   })
 
   it('sends each row of the feed once, in order and signed, by however many workers', async () => {

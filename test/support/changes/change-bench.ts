@@ -31,7 +31,10 @@ export interface ChangeBench extends ImportBench {
 async function readChange(database: TestDatabase, id: string) {
   const row = await database.db.siteChange.findUniqueOrThrow({ where: { id } })
   const said = row.sealedMallMessage
-  return { ...row, mallMessage: said && testSealer.open(mallMessageContext(id), said).toString() }
+  return {
+    ...row,
+    mallMessage: said && testSealer.of(row.tenantId).open(mallMessageContext(id), said).toString(),
+  }
 }
 const readOrder = (database: TestDatabase, id: string) =>
   database.db.order.findUniqueOrThrow({ where: { id } })

@@ -1,5 +1,5 @@
 import pg, { type Pool } from 'pg'
-import { SEALED_COLUMNS } from '../../../src/ops/rotation/sealed-columns.ts'
+import { SEALED_COLUMNS, tenantOf } from '../../../src/ops/rotation/sealed-columns.ts'
 import {
   normaliseEmail,
   normaliseName,
@@ -8,7 +8,7 @@ import {
   type SearchKind,
   searchHashes,
 } from '../../../src/orders/store/search-tokens.ts'
-import { ifOpens, type Sealer } from '../../../src/platform/crypto/sealer.ts'
+import { ifOpens, type RowSealer, type Sealer } from '../../../src/platform/crypto/sealer.ts'
 
 /** What identifies one person, as an order has it: whole names, whole numbers, whole addresses. */
 export interface PersonTerms {
@@ -42,7 +42,7 @@ const KEPT_BY_DECISION: readonly string[] = ['erasures', 'blocked_buyers', 'mark
  */
 export async function findPersonalData(
   db: Pick<Pool, 'query'>,
-  keys: Pick<Sealer, 'open' | 'fingerprints'>,
+  keys: Pick<Sealer, 'of' | 'fingerprints'>,
   terms: PersonTerms,
   except: readonly string[] = KEPT_BY_DECISION,
 ): Promise<PersonalDataFound[]> {
@@ -57,14 +57,19 @@ export async function findPersonalData(
   for (const { schema, name } of tables) {
     if (except.includes(name)) continue
     const from = [schema, name].map(pg.escapeIdentifier).join('.')
-    const { rows } = await db.query<Record<string, unknown>>(`select * from ${from}`)
-    for (const row of rows) found.push(...inRow(name, row, { keys, wanted, hashes }))
+    const sealed = SEALED_COLUMNS.some(({ table }) => table === name)
+    const tenant = sealed ? tenantOf({ table: name }) : 'null'
+    const { rows } = await db.query<Record<string, unknown>>(
+      `select t.*, ${tenant}::text as "of tenant" from ${from} t`,
+    )
+    for (const { 'of tenant': of, ...row } of rows)
+      found.push(...inRow(name, row, { keys: keys.of(of as string | null), wanted, hashes }))
   }
   return found
 }
 
 interface Search {
-  keys: Pick<Sealer, 'open'>
+  keys: RowSealer
   wanted: readonly Pattern[]
   hashes: ReadonlyMap<string, SearchKind>
 }

@@ -83,6 +83,7 @@ export async function restServer(db: Db, overrides: RestOverrides = {}): Promise
     readiness: {},
     metrics: { contentType: 'text/plain', metrics: async () => '' },
     version: '0.1.0',
+    publicUrl: tools.publicUrl ?? null,
     ...server,
   })
   return {

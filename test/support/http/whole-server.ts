@@ -71,6 +71,7 @@ export async function wholeServer(
     ...areas.api,
     readiness: {},
     limits,
+    publicUrl: more.config?.publicUrl ?? wholeConfig.publicUrl,
     metrics: metrics.registry,
     version: packageJson.version,
   })

@@ -33,7 +33,7 @@ export interface ListenerFleet {
 
 const PASSWORD = 'secret-password'
 /** Of testSealer. */
-const KEYS = `test:${Buffer.alloc(32, 7).toString('base64')}`
+const KEYS = `test:${Buffer.alloc(32, 7).toString('base64')}:tenant`
 
 export async function startListenerFleet(mailboxes: number): Promise<ListenerFleet> {
   const users = Array.from({ length: mailboxes }, (_, n) => `shop${n}@mail.example`)

@@ -161,7 +161,7 @@ export function listenerSuite(name: string, startServer: () => Promise<MailServe
       if (!mail?.sealedMail) throw new Error('the unreadable mail was not kept')
       expect(mail).toMatchObject({ marketplace: 'rakuten', orderNumbers: [] })
       expect(mail.reason).toMatch(/楽天市場/)
-      const kept = testSealer.openJson<KeptMail>(mailContext(mail.id), mail.sealedMail)
+      const kept = testSealer.of(mail.tenantId).openJson<KeptMail>(mailContext(mail.id), mail.sealedMail)
       expect(kept).toMatchObject({ subject: '注文', from: ['order@rakuten.co.jp'] })
       expect(kept.text).toContain('注文')
       expect(Buffer.from(mail.sealedMail).includes('rakuten')).toBe(false)
@@ -194,7 +194,9 @@ export function listenerSuite(name: string, startServer: () => Promise<MailServe
       await bench.database.db.mailbox.update({
         where: { id: bench.mailboxId },
         data: {
-          sealedPassword: testSealer.seal(`mailbox:${bench.mailboxId}:password`, 'changed-secret'),
+          sealedPassword: testSealer
+            .of(bench.tenantId)
+            .seal(`mailbox:${bench.mailboxId}:password`, 'changed-secret'),
           settingsVersion: { increment: 1 },
         },
       })

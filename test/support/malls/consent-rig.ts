@@ -2,7 +2,9 @@ import type { LightMyRequestResponse } from 'fastify'
 import { pino } from 'pino'
 import { createControllableClock } from '../../../sandbox/kit/clock.ts'
 import type { ControllableClock } from '../../../sandbox/kit/types.ts'
+import type { BrowserSession } from '../../../src/http/auth.ts'
 import type { Marketplaces } from '../../../src/marketplaces/index.ts'
+import { AppError } from '../../../src/platform/errors.ts'
 import type { HttpClient } from '../../../src/platform/http/http-client.ts'
 import { createHttpClient } from '../../../src/platform/http/undici-client.ts'
 import { systemRandom } from '../../../src/platform/random.ts'
@@ -28,8 +30,10 @@ export interface ConsentRig {
   begin(shopId: string, body?: object): Promise<LightMyRequestResponse>
   /** Opens the mall's page and follows it back; the callback's path and query. `more` is what the person does there. */
   consentAt(url: string, more?: Record<string, string>): Promise<string>
-  /** GET of the callback. */
+  /** GET of the callback, with the code that the person was given who began it. */
   back(path: string): Promise<LightMyRequestResponse>
+  /** The same by who was not given it, or types another. */
+  lured(path: string, typed?: string): Promise<LightMyRequestResponse>
   credentialsOf(shopId: string): Promise<Record<string, unknown>>
   close(): Promise<void>
 }
@@ -37,8 +41,19 @@ export interface ConsentRig {
 export async function consentRig(
   database: TestDatabase,
   marketplaces: Marketplaces,
-  options: { publicUrl?: string | null; http?: HttpClient; clock?: ControllableClock } = {},
+  options: {
+    publicUrl?: string | null
+    http?: HttpClient
+    clock?: ControllableClock
+    /** Whom a browser with a session cookie is signed in as. */
+    signedIn?: () => BrowserSession
+  } = {},
 ): Promise<ConsentRig> {
+  const signedIn =
+    options.signedIn ??
+    (() => {
+      throw new AppError('UNAUTHENTICATED', 'x')
+    })
   const clock = options.clock ?? createControllableClock()
   const http = createHttpClient({ allowPrivateHosts: 'all' })
   const woken: string[] = []
@@ -62,10 +77,12 @@ export async function consentRig(
     clock,
     marketplaces,
     more: { clientRoutes: [consentRoutes(tools)], operatorRoutes: [] },
-    server: { publicRoutes: [consentCallback(tools)], log },
+    server: { publicRoutes: [consentCallback({ ...tools, openSession: async () => signedIn() })], log },
   })
   const tenantId = (await makeTenant(database.db)).id
   const headers = await rest.keyFor(tenantId)
+  /** By state. */
+  const codes = new Map<string, string>()
   return {
     rest,
     clock,
@@ -74,13 +91,17 @@ export async function consentRig(
     woken,
     log: lines,
     makeShop: async (more) => (await makeShop(database.db, { tenantId, ...more })).id,
-    begin: (shopId, body) =>
-      rest.app.inject({
+    async begin(shopId, body) {
+      const answer = await rest.app.inject({
         method: 'POST',
         url: `/v1/shops/${shopId}/consent`,
         headers,
         ...(body ? { payload: body } : {}),
-      }),
+      })
+      const { url, code } = answer.json()
+      if (url) codes.set(new URL(url).searchParams.get('state') ?? '', code)
+      return answer
+    },
     async consentAt(url, more = {}) {
       const page = new URL(url)
       for (const [name, value] of Object.entries(more)) page.searchParams.set(name, value)
@@ -89,11 +110,15 @@ export async function consentRig(
       if (!target.href.startsWith(`${PUBLIC_URL}/`)) throw new Error(`sent back to ${target.origin}`)
       return `${target.pathname}${target.search}`
     },
-    back: (path) => rest.app.inject(path),
+    back: (path) => {
+      const typed = codes.get(new URL(path, PUBLIC_URL).searchParams.get('state') ?? '')
+      return rest.app.inject(typed === undefined ? path : `${path}&confirmation=${typed}`)
+    },
+    lured: (path, typed) => rest.app.inject(typed === undefined ? path : `${path}&confirmation=${typed}`),
     async credentialsOf(shopId) {
       const row = await database.db.shop.findUniqueOrThrow({ where: { id: shopId } })
       if (!row.sealedCredentials) return {}
-      return testSealer.openJson(`shop:${shopId}:credentials`, row.sealedCredentials)
+      return testSealer.of(row.tenantId).openJson(`shop:${shopId}:credentials`, row.sealedCredentials)
     },
     async close() {
       await rest.close()

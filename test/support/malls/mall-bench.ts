@@ -92,8 +92,8 @@ export async function mallBench(database: TestDatabase, options: MallBenchOption
     },
     /** The order as it was imported. */
     async readOrder(orderId: string): Promise<NormalisedOrder> {
-      const { sealedDetail } = await database.db.order.findUniqueOrThrow({ where: { id: orderId } })
-      return testSealer.openJson(`order:${orderId}:detail`, sealedDetail as Uint8Array)
+      const { tenantId, sealedDetail } = await database.db.order.findUniqueOrThrow({ where: { id: orderId } })
+      return testSealer.of(tenantId).openJson(`order:${orderId}:detail`, sealedDetail as Uint8Array)
     },
     /** The order as it stands in the mall's own books. */
     async atMall(mall: SandboxMall, orderNumber: string): Promise<unknown> {

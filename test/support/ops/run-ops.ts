@@ -4,7 +4,7 @@ import { type Clock, systemClock } from '../../../src/platform/clock.ts'
 import { systemRandom } from '../../../src/platform/random.ts'
 import { noEnvFile } from '../service/own-settings.ts'
 
-export const TEST_KEYS = `k1:${Buffer.alloc(32, 1).toString('base64')}`
+export const TEST_KEYS = `k1:${Buffer.alloc(32, 1).toString('base64')}:tenant`
 
 /** One command as an operator gives it, with what it wrote. */
 export async function ops(

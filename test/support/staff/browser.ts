@@ -32,12 +32,12 @@ export function openBrowser(app: App, remoteAddress = '203.0.113.7'): Browser {
         ...{ method, url: `/v1${url}`, remoteAddress },
         headers: {
           'user-agent': 'Mozilla/5.0 (Windows NT 10.0) Chrome/140 Safari/537.36',
-          ...(browser.cookie === '' ? {} : { cookie: `torikomi_session=${browser.cookie}` }),
+          ...(browser.cookie === '' ? {} : { cookie: `__Host-torikomi_session=${browser.cookie}` }),
           ...(browser.csrfToken === '' ? {} : { 'x-csrf-token': browser.csrfToken }),
         },
         ...(payload === undefined ? {} : { payload }),
       })
-      const set = answer.cookies.find(({ name }) => name === 'torikomi_session')
+      const set = answer.cookies.find(({ name }) => name === '__Host-torikomi_session')
       if (set) browser.cookie = set.value
       if (answer.statusCode === 200 && answer.body.includes('"csrfToken"'))
         browser.csrfToken = answer.json().csrfToken

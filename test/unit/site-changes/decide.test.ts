@@ -287,7 +287,14 @@ describe('the end', () => {
 
 describe('a change that is held', () => {
   const held = (more: object = {}) => ({
-    ...{ id: 'c', orderId: 'o', orderNumber: '1', action: 'ship' as const, parameters: { n: 1 } },
+    ...{
+      id: 'c',
+      tenantId: 't',
+      orderId: 'o',
+      orderNumber: '1',
+      action: 'ship' as const,
+      parameters: { n: 1 },
+    },
     ...{
       leaseToken: 't',
       unreadable: null,

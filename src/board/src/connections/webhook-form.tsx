@@ -17,14 +17,16 @@ export function WebhookForm(props: {
 }) {
   const { webhook } = props
   const [name, setName] = useState(webhook?.name ?? '')
-  const [url, setUrl] = useState(webhook?.url ?? '')
+  const [url, setUrl] = useState('')
   const [kinds, setKinds] = useState<ReadonlySet<Kind>>(
     new Set(KINDS.filter((kind) => webhook?.kinds.includes(kind))),
   )
   const { busy, error, submit } = useSend()
   const save = async () => {
-    const body = { name, url: url.trim(), kinds: [...kinds] }
-    if (webhook === null) return props.onMade(await answer(api.POST('/v1/webhooks', { body })))
+    const [address, plain] = [url.trim(), { name, kinds: [...kinds] }]
+    if (webhook === null)
+      return props.onMade(await answer(api.POST('/v1/webhooks', { body: { ...plain, url: address } })))
+    const body = address === '' ? plain : { ...plain, url: address }
     await answer(api.PATCH('/v1/webhooks/{id}', { params: { path: { id: webhook.id } }, body }))
     props.onChanged()
   }
@@ -42,10 +44,15 @@ export function WebhookForm(props: {
       />
       <Field
         label={t('送信先URL', 'Address')}
-        support={t('httpsで始まるURL', 'Begins with https')}
+        support={
+          webhook
+            ? t('変えるときだけ入力します', 'Only to change it')
+            : t('httpsで始まるURL', 'Begins with https')
+        }
+        placeholder={webhook?.url}
         type="url"
         autoComplete="off"
-        required
+        required={webhook === null}
         maxLength={2_000}
         value={url}
         error={wrong}

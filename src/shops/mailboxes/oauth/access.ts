@@ -12,6 +12,7 @@ import { endpointsOf, StoredAuth } from './providers.ts'
 
 export interface OAuthMailbox {
   id: string
+  tenantId: string
   username: string
   sealedAuth: Uint8Array | null
   authVersion: number
@@ -43,11 +44,12 @@ export const aheadOf = ({ issuedAt, expiresAt }: Pick<MailToken, 'issuedAt' | 'e
   Math.min(AHEAD_MS, Math.max(0, expiresAt - issuedAt) / 5)
 
 export function openAuth(
-  sealer: Pick<Sealer, 'openJson'>,
-  id: string,
-  sealed: Uint8Array | null,
+  sealer: Pick<Sealer, 'of'>,
+  { id, tenantId, sealedAuth }: Pick<OAuthMailbox, 'id' | 'tenantId' | 'sealedAuth'>,
 ): StoredAuth | null {
-  return sealed === null ? null : StoredAuth.parse(sealer.openJson(authContext(id), sealed))
+  return sealedAuth === null
+    ? null
+    : StoredAuth.parse(sealer.of(tenantId).openJson(authContext(id), sealedAuth))
 }
 
 export function createMailboxAccess(tools: AccessTools): MailboxAccess {
@@ -63,7 +65,7 @@ export function createMailboxAccess(tools: AccessTools): MailboxAccess {
   })
 
   async function renew(mailbox: OAuthMailbox, old: unknown, signal: AbortSignal): Promise<MailToken> {
-    const auth = openAuth(tools.sealer, mailbox.id, mailbox.sealedAuth)
+    const auth = openAuth(tools.sealer, mailbox)
     if (auth === null) throw new SealError('malformed', 'the mailbox has no sign-in')
     const before = MailToken.safeParse(old).data
     const refreshToken = before?.refreshToken ?? auth.refreshToken
@@ -86,10 +88,10 @@ export function createMailboxAccess(tools: AccessTools): MailboxAccess {
 
   return {
     async get(mailbox, signal) {
-      const store = storeFor(mailbox.id, mailbox.authVersion)
+      const store = storeFor(mailbox, mailbox.authVersion)
       return MailToken.parse(await store.get(isFresh(clock.now), (old) => renew(mailbox, old, signal)))
     },
-    invalidate: (mailbox, token) => storeFor(mailbox.id, mailbox.authVersion).invalidate(token),
+    invalidate: (mailbox, token) => storeFor(mailbox, mailbox.authVersion).invalidate(token),
   }
 }
 
