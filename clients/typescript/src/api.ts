@@ -1,4 +1,4 @@
-// Made by ../types.ts from docs/openapi.json, sha256 3da759002bca35375d00a16f5a11f401b8cbfec4a107ea1c72e5c22bce729635
+// Made by ../types.ts from docs/openapi.json, sha256 60fed577372d806d5e96590b6441088546a12536496a92c231aadd20f5a83cd8
 export interface paths {
     "/healthz": {
         parameters: {
@@ -269,7 +269,7 @@ export interface paths {
         };
         /**
          * Shops and mailboxes of all tenants that stand still (要対応の一覧)
-         * @description Longest first, 500 at most.
+         * @description Longest first, 500 at most. SHOP_ALSO_ELSEWHERE is of the operator alone: a shop of the same mall and code belongs to another tenant too, which may hold tokens that are not meant for it (同じ店舗コードが別の契約店にもある店舗を含みます).
          *
          *     全契約店の要対応を、長く続いている順に最大500件返します。
          */
@@ -1735,9 +1735,9 @@ export interface paths {
         put?: never;
         /**
          * Begin a consent in the browser (同意の開始)
-         * @description For `auth.kind` microsoft, google and oauth. Open `url` in a browser and consent there within ten minutes, as the account of the mailbox; the provider sends the browser to `/oauth/mailbox/callback`, which stores the consent and lets the mailbox be read at once. Needs the setting PUBLIC_URL, and that address registered with the provider. A consent that a signed-in browser began ends in that browser alone.
+         * @description For `auth.kind` microsoft, google and oauth. Open `url` in a browser and consent there within ten minutes, as the account of the mailbox; the provider sends the browser to `/oauth/mailbox/callback`, which stores the consent and lets the mailbox be read at once. Needs the setting PUBLIC_URL, and that address registered with the provider. A consent that a signed-in browser began ends in that browser alone; of another the person types `code` at the end, unless an owner is signed in there.
          *
-         *     `url` をブラウザーで開き、10分以内に受信箱のアカウントで同意してください。同意を保存すると、すぐに受信箱を読み始めます。設定 PUBLIC_URL と、提供元へのそのアドレスの登録が必要です。
+         *     `url` をブラウザーで開き、10分以内に受信箱のアカウントで同意してください。同意を保存すると、すぐに受信箱を読み始めます。設定 PUBLIC_URL と、提供元へのそのアドレスの登録が必要です。管理者としてログインしていないブラウザーでは、最後に `code` の入力が必要です。
          */
         post: operations["beginMailboxConsent"];
         delete?: never;
@@ -2011,9 +2011,9 @@ export interface paths {
         put?: never;
         /**
          * Begin a consent in the browser (同意の開始)
-         * @description For malls with consents (`consent` in GET /marketplaces). Open `url` in a browser and consent there within ten minutes; the mall sends the browser to `/oauth/{marketplace}/callback`, which stores the tokens, opens the lane and shows what happened. Needs the setting PUBLIC_URL, and that address registered with the mall. The body may be left out. A consent that a signed-in browser began ends in that browser alone.
+         * @description For malls with consents (`consent` in GET /marketplaces). Open `url` in a browser and consent there within ten minutes; the mall sends the browser to `/oauth/{marketplace}/callback`, which stores the tokens, opens the lane and shows what happened. Needs the setting PUBLIC_URL, and that address registered with the mall. The body may be left out. A consent that a signed-in browser began ends in that browser alone; of another the person types `code` at the end, unless an owner is signed in there.
          *
-         *     ブラウザーでの同意が必要なモールで使います。`url` をブラウザーで開き、10分以内に同意してください。設定 PUBLIC_URL と、モールへのそのアドレスの登録が必要です。本文は省略できます。
+         *     ブラウザーでの同意が必要なモールで使います。`url` をブラウザーで開き、10分以内に同意してください。設定 PUBLIC_URL と、モールへのそのアドレスの登録が必要です。管理者としてログインしていないブラウザーでは、最後に `code` の入力が必要です。本文は省略できます。
          */
         post: operations["beginConsent"];
         delete?: never;
@@ -3553,6 +3553,8 @@ export interface components {
              * @description Until then it must be done (有効期限)
              */
             expiresAt: string;
+            /** @description For whom consents in a browser where no owner is signed in: to be typed on the page that it comes back to; shown this once. Null where a signed-in browser began it, which alone may end it (確認コード) */
+            code: string | null;
         };
         /** @description The tenant as its own people see it (ご契約) */
         Contract: {
@@ -8527,7 +8529,7 @@ export interface components {
             name?: string;
             /**
              * Format: uri
-             * @description Where the rows are sent, https (送信先URL)
+             * @description A new address; the one that is shown, or none, leaves it as it is (送信先URL)
              */
             url?: string;
             /** @description Kinds of rows; empty: all (通知する種類) */
@@ -8544,7 +8546,7 @@ export interface components {
             id: string;
             /** @description 名称 */
             name: string;
-            /** @description 送信先URL */
+            /** @description Scheme and host; path and query are sealed and shown as `…` (送信先URL。パス以降は表示しません) */
             url: string;
             /** @description Empty: all (通知する種類) */
             kinds: string[];
@@ -8735,7 +8737,7 @@ export interface components {
             id: string;
             /** @description 名称 */
             name: string;
-            /** @description 送信先URL */
+            /** @description Scheme and host; path and query are sealed and shown as `…` (送信先URL。パス以降は表示しません) */
             url: string;
             /** @description Empty: all (通知する種類) */
             kinds: string[];
@@ -9824,15 +9826,15 @@ export interface operations {
                 };
                 content: {
                     /**
-                     * @example {"id":"01a223c9-72eb-768e-8fd3-bae7a99c3544","tenantId":"01a223c9-728c-71a8-8a07-2fddeb6d1901","at":"2026-11-28T20:12:14.443Z","actor":"operator","actorName":"運営者","source":"127.0.0.1","action":"tenant.created","target":"01a223c9-728c-71a8-8a07-2fddeb6d1901","orderIds":[],"data":{"name":"見本商事株式会社","status":"active"}}
-                     *     {"id":"01a223c9-7402-7106-8168-6503f6a40860","tenantId":"01a223c9-728c-71a8-8a07-2fddeb6d1901","at":"2026-11-28T20:12:14.722Z","actor":"operator","actorName":"運営者","source":"127.0.0.1","action":"api_key.created","target":"01a223c9-73ed-7365-b4f8-0f321a72462f","orderIds":[],"data":{"name":"デモ用クライアント","role":"owner","prefix":"trk_gl7f99dM","shopIds":[],"expiresAt":null}}
-                     *     {"id":"01a223c9-749f-74e0-8f33-19366b87dd81","tenantId":"01a223c9-728c-71a8-8a07-2fddeb6d1901","at":"2026-11-28T20:12:14.879Z","actor":"key:01a223c9-73ed-7365-b4f8-0f321a72462f","actorName":"API キー「デモ用クライアント」","source":"127.0.0.1","action":"shop.created","target":"01a223c9-7464-74b2-a1d3-9793b5236b36","orderIds":[],"data":{"code":"123456","name":"見本商店 楽天市場店","enabled":true,"credentials":["serviceSecret","licenseKey"],"marketplace":"rakuten"}}
+                     * @example {"id":"01a223e9-705d-75ca-8c11-036d585b1e3a","tenantId":"01a223e9-6ec8-735f-8f03-d0654e0fb5d3","at":"2026-11-28T20:47:10.941Z","actor":"operator","actorName":"運営者","source":"127.0.0.1","action":"tenant.created","target":"01a223e9-6ec8-735f-8f03-d0654e0fb5d3","orderIds":[],"data":{"name":"見本商事株式会社","status":"active"}}
+                     *     {"id":"01a223e9-73c4-767e-918a-61ad7812cfb4","tenantId":"01a223e9-6ec8-735f-8f03-d0654e0fb5d3","at":"2026-11-28T20:47:11.812Z","actor":"operator","actorName":"運営者","source":"127.0.0.1","action":"api_key.created","target":"01a223e9-738a-7447-aff8-09a02e58dcd5","orderIds":[],"data":{"name":"デモ用クライアント","role":"owner","prefix":"trk__1QNKSV2","shopIds":[],"expiresAt":null}}
+                     *     {"id":"01a223e9-7637-765a-b444-f8496c4ff95a","tenantId":"01a223e9-6ec8-735f-8f03-d0654e0fb5d3","at":"2026-11-28T20:47:12.440Z","actor":"key:01a223e9-738a-7447-aff8-09a02e58dcd5","actorName":"API キー「デモ用クライアント」","source":"127.0.0.1","action":"shop.created","target":"01a223e9-754d-7545-b82a-f2322c325700","orderIds":[],"data":{"code":"123456","name":"見本商店 楽天市場店","enabled":true,"credentials":["serviceSecret","licenseKey"],"marketplace":"rakuten"}}
                      */
                     "application/jsonl": string;
                     /**
                      * @example id,tenantId,at,actor,source,action,target,orderIds,data,actorName
-                     *     "01a223c9-72eb-768e-8fd3-bae7a99c3544","01a223c9-728c-71a8-8a07-2fddeb6d1901","2026-11-28T20:12:14.443Z","operator","127.0.0.1","tenant.created","01a223c9-728c-71a8-8a07-2fddeb6d1901","[]","{""name"":""見本商事株式会社"",""status"":""active""}","運営者"
-                     *     "01a223c9-7402-7106-8168-6503f6a40860","01a223c9-728c-71a8-8a07-2fddeb6d1901","2026-11-28T20:12:14.722Z","operator","127.0.0.1","api_key.created","01a223c9-73ed-7365-b4f8-0f321a72462f","[]","{""name"":""デモ用クライアント"",""role"":""owner"",""prefix"":""trk_gl7f99dM"",""shopIds"":[],""expiresAt"":null}","運営者"
+                     *     "01a223e9-705d-75ca-8c11-036d585b1e3a","01a223e9-6ec8-735f-8f03-d0654e0fb5d3","2026-11-28T20:47:10.941Z","operator","127.0.0.1","tenant.created","01a223e9-6ec8-735f-8f03-d0654e0fb5d3","[]","{""name"":""見本商事株式会社"",""status"":""active""}","運営者"
+                     *     "01a223e9-73c4-767e-918a-61ad7812cfb4","01a223e9-6ec8-735f-8f03-d0654e0fb5d3","2026-11-28T20:47:11.812Z","operator","127.0.0.1","api_key.created","01a223e9-738a-7447-aff8-09a02e58dcd5","[]","{""name"":""デモ用クライアント"",""role"":""owner"",""prefix"":""trk__1QNKSV2"",""shopIds"":[],""expiresAt"":null}","運営者"
                      */
                     "text/csv": string;
                 };
@@ -11259,12 +11261,12 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "pullId": "01a223c9-f489-7613-bcac-cc72aecb8d9d",
-                     *       "pulledAt": "2026-11-28T20:12:47.625Z",
+                     *       "pullId": "01a223eb-bac4-76e1-8739-a05d0421a7d3",
+                     *       "pulledAt": "2026-11-28T20:49:41.060Z",
                      *       "orders": [
                      *         {
-                     *           "id": "01a223c9-b3bc-7007-aeb6-c8c03661376c",
-                     *           "shopId": "01a223c9-7a84-773a-8828-0175522bc6e0",
+                     *           "id": "01a223ea-3705-7729-a2dc-7a7b8bc5419a",
+                     *           "shopId": "01a223e9-899c-7658-bfa0-b9d0f68eacee",
                      *           "marketplace": "aupay",
                      *           "orderNumber": "350000006",
                      *           "status": "new",
@@ -11272,19 +11274,17 @@ export interface operations {
                      *           "mallStatus": "新規受付",
                      *           "mallSubStatus": null,
                      *           "mallState": "open",
-                     *           "orderedAt": "2026-11-28T20:12:00.000Z",
-                     *           "stagedAt": "2026-11-28T20:12:31.036Z",
-                     *           "pulledAt": "2026-11-28T20:12:47.625Z",
-                     *           "refreshedAt": "2026-11-28T20:12:31.036Z",
-                     *           "billedAmount": 24006,
-                     *           "totalAmount": 24030,
+                     *           "orderedAt": "2026-11-28T20:47:00.000Z",
+                     *           "stagedAt": "2026-11-28T20:48:01.765Z",
+                     *           "pulledAt": "2026-11-28T20:49:41.060Z",
+                     *           "refreshedAt": "2026-11-28T20:48:01.765Z",
+                     *           "billedAmount": 63210,
+                     *           "totalAmount": 63210,
                      *           "itemLines": 3,
-                     *           "itemQuantity": 5,
-                     *           "paymentKind": "bank_transfer",
+                     *           "itemQuantity": 6,
+                     *           "paymentKind": "cod",
                      *           "trackedParcels": 0,
-                     *           "holds": [
-                     *             "unpaid"
-                     *           ],
+                     *           "holds": [],
                      *           "flags": [],
                      *           "marks": [
                      *             "combinable"
@@ -11293,24 +11293,22 @@ export interface operations {
                      *           "version": 2,
                      *           "revision": 3,
                      *           "editedAt": null,
-                     *           "pullId": "01a223c9-f489-7613-bcac-cc72aecb8d9d",
+                     *           "pullId": "01a223eb-bac4-76e1-8739-a05d0421a7d3",
                      *           "purgedAt": null,
                      *           "erasedAt": null,
                      *           "labels": {
                      *             "status": "新規受付",
                      *             "changeState": "変更なし",
                      *             "mallState": "未発送",
-                     *             "paymentKind": "銀行振込",
-                     *             "holds": [
-                     *               "未入金"
-                     *             ],
+                     *             "paymentKind": "代金引換",
+                     *             "holds": [],
                      *             "flags": []
                      *           },
                      *           "detail": {
                      *             "marketplace": "aupay",
                      *             "shopCode": "12345678",
                      *             "orderNumber": "350000006",
-                     *             "orderedAt": "2026-11-29T05:12:00+09:00",
+                     *             "orderedAt": "2026-11-29T05:47:00+09:00",
                      *             "updatedAt": null,
                      *             "device": "smartphone",
                      *             "mallState": "open",
@@ -11386,10 +11384,10 @@ export interface operations {
                      *                 ],
                      *                 "parcels": [],
                      *                 "wish": {
-                     *                   "date": "2026-12-07",
-                     *                   "timeFrom": "19:00",
-                     *                   "timeTo": "21:00",
-                     *                   "timeText": "19:00～21:00",
+                     *                   "date": null,
+                     *                   "timeFrom": null,
+                     *                   "timeTo": null,
+                     *                   "timeText": null,
                      *                   "dropOff": null
                      *                 },
                      *                 "gift": {
@@ -11402,7 +11400,7 @@ export interface operations {
                      *                 "remoteArea": false,
                      *                 "addressPending": false,
                      *                 "shippingFee": 0,
-                     *                 "codFee": 0,
+                     *                 "codFee": 330,
                      *                 "mallFields": {
                      *                   "senderName": "長谷川 翔太",
                      *                   "senderKana": "ハセガワ ショウタ",
@@ -11425,28 +11423,27 @@ export interface operations {
                      *                 "unitPrice": 19800,
                      *                 "taxIncluded": true,
                      *                 "taxRate": 10,
-                     *                 "quantity": 1,
-                     *                 "subtotal": 19800,
+                     *                 "quantity": 3,
+                     *                 "subtotal": 59400,
                      *                 "releaseDate": null,
                      *                 "leadTime": "1～3日以内に発送",
                      *                 "deleted": false,
                      *                 "mallFields": {
+                     *                   "itemOption": null,
                      *                   "itemOptionPrice": "0",
                      *                   "giftWrappingType": null,
                      *                   "giftWrappingPrice": "0",
                      *                   "giftMessage": null,
                      *                   "noshiType": null,
-                     *                   "noshiPresenterName1": null,
-                     *                   "noshiPresenterName2": null,
                      *                   "noshiPresenterName3": null,
                      *                   "itemCancelStatus": "N",
                      *                   "itemCancelDate": null,
-                     *                   "beforeDiscount": "19900",
-                     *                   "discount": "100",
+                     *                   "beforeDiscount": "19800",
+                     *                   "discount": "0",
                      *                   "totalItemChargePrice": null,
                      *                   "taxType": "0",
                      *                   "reducedTax": "0",
-                     *                   "giftPoint": "180",
+                     *                   "giftPoint": "540",
                      *                   "shippingTimelimitDate": "2026/12/02"
                      *                 }
                      *               },
@@ -11455,14 +11452,14 @@ export interface operations {
                      *                 "recipientId": "1",
                      *                 "itemCode": "lamp-01",
                      *                 "mallItemId": "500000001",
-                     *                 "sku": "-wh",
+                     *                 "sku": "-bl",
                      *                 "merchantSku": null,
                      *                 "jan": null,
                      *                 "name": "星空ランプ",
                      *                 "options": [
                      *                   {
                      *                     "name": "カラー",
-                     *                     "value": "ホワイト",
+                     *                     "value": "ブルー",
                      *                     "price": null
                      *                   }
                      *                 ],
@@ -11475,17 +11472,18 @@ export interface operations {
                      *                 "leadTime": "1～3日以内に発送",
                      *                 "deleted": false,
                      *                 "mallFields": {
-                     *                   "itemOption": "カラー=ホワイト",
+                     *                   "itemOption": "カラー=ブルー",
                      *                   "itemOptionPrice": "0",
                      *                   "giftWrappingType": null,
                      *                   "giftWrappingPrice": "0",
-                     *                   "giftMessage": null,
+                     *                   "noshiType": null,
                      *                   "noshiPresenterName1": null,
                      *                   "noshiPresenterName2": null,
                      *                   "noshiPresenterName3": null,
                      *                   "itemCancelStatus": "N",
-                     *                   "beforeDiscount": "2080",
-                     *                   "discount": "100",
+                     *                   "itemCancelDate": null,
+                     *                   "beforeDiscount": "1980",
+                     *                   "discount": "0",
                      *                   "totalItemChargePrice": null,
                      *                   "taxType": "0",
                      *                   "reducedTax": "0",
@@ -11495,70 +11493,51 @@ export interface operations {
                      *               }
                      *             ],
                      *             "charges": {
-                     *               "goods": 24030,
+                     *               "goods": 62880,
                      *               "shipping": 0,
-                     *               "cod": 0,
+                     *               "cod": 330,
                      *               "paymentFee": 0,
                      *               "giftWrap": 0,
                      *               "adjustment": 0,
                      *               "other": 0
                      *             },
-                     *             "discounts": [
-                     *               {
-                     *                 "code": null,
-                     *                 "lineId": null,
-                     *                 "includedInPrices": false,
-                     *                 "kind": "points",
-                     *                 "borneBy": "buyer",
-                     *                 "name": "Pontaポイント（auポイント）利用",
-                     *                 "amount": 24
-                     *               },
-                     *               {
-                     *                 "code": null,
-                     *                 "lineId": "700000016",
-                     *                 "includedInPrices": true,
-                     *                 "kind": "store_discount",
-                     *                 "borneBy": "shop",
-                     *                 "name": "商品値引",
-                     *                 "amount": 100
-                     *               }
-                     *             ],
+                     *             "discounts": [],
                      *             "points": {
-                     *               "used": 24,
-                     *               "granted": 218
+                     *               "used": 0,
+                     *               "granted": 571
                      *             },
                      *             "totals": {
-                     *               "total": 24030,
-                     *               "billed": 24006
+                     *               "total": 63210,
+                     *               "billed": 63210
                      *             },
                      *             "taxSummary": [
                      *               {
                      *                 "rate": 10,
-                     *                 "total": 21780,
-                     *                 "billed": 21758,
-                     *                 "taxable": 21758,
-                     *                 "tax": 1978,
+                     *                 "total": 61710,
+                     *                 "billed": 61710,
+                     *                 "taxable": 61710,
+                     *                 "tax": 5610,
                      *                 "coupon": 0,
-                     *                 "points": 22,
+                     *                 "points": 0,
                      *                 "paymentFee": null,
                      *                 "source": "mall"
                      *               },
                      *               {
                      *                 "rate": 8,
-                     *                 "total": 2250,
-                     *                 "billed": 2248,
-                     *                 "taxable": 2248,
-                     *                 "tax": 166,
+                     *                 "total": 1500,
+                     *                 "billed": 1500,
+                     *                 "taxable": 1500,
+                     *                 "tax": 111,
                      *                 "coupon": 0,
-                     *                 "points": 2,
+                     *                 "points": 0,
                      *                 "paymentFee": null,
                      *                 "source": "mall"
                      *               }
                      *             ],
                      *             "payment": {
-                     *               "kind": "bank_transfer",
+                     *               "kind": "cod",
                      *               "code": null,
-                     *               "name": "銀行振込",
+                     *               "name": "代金引換",
                      *               "combinedName": null,
                      *               "status": "unpaid",
                      *               "paidAt": null,
@@ -11604,29 +11583,23 @@ export interface operations {
                      *             },
                      *             "subscription": null,
                      *             "relatedOrders": [],
-                     *             "holds": [
-                     *               {
-                     *                 "kind": "unpaid",
-                     *                 "until": null,
-                     *                 "note": "入金がまだ確認できません。"
-                     *               }
-                     *             ],
+                     *             "holds": [],
                      *             "flags": [],
                      *             "warnings": [],
                      *             "mallFields": {
                      *               "sellMethodSegment": "1",
-                     *               "siteAndDevice": "au PAY マーケット(SP(Web))",
-                     *               "crossBorderEcTradeKbn": null,
+                     *               "siteAndDevice": "au PAY マーケット(SP(アプリ))",
                      *               "rawMailAddress": null,
                      *               "ordererName": "長谷川 翔太",
                      *               "ordererKana": "ハセガワ ショウタ",
                      *               "ordererAddress": "愛知県 名古屋市中区 栄13-14 見本荘201",
+                     *               "nickname": null,
                      *               "orderOption": null,
                      *               "tradeRemarks": "なし",
-                     *               "totalSalePriceNormalTax": "21780",
-                     *               "totalSalePriceReducedTax": "2250",
+                     *               "totalSalePriceNormalTax": "61380",
+                     *               "totalSalePriceReducedTax": "1500",
                      *               "totalSalePriceNoTax": "0",
-                     *               "totalSaleUnit": "5",
+                     *               "totalSaleUnit": "6",
                      *               "postagePriceTaxRate": "0.1",
                      *               "chargePriceTaxRate": "0.1",
                      *               "totalItemOptionPriceTaxRate": "0.1",
@@ -11637,12 +11610,12 @@ export interface operations {
                      *               "usePointNormalTax": "0",
                      *               "usePointReducedTax": "0",
                      *               "usePointNoTax": "0",
-                     *               "useAuPointPriceNormalTax": "22",
-                     *               "useAuPointPriceReducedTax": "2",
+                     *               "useAuPointPriceNormalTax": "0",
+                     *               "useAuPointPriceReducedTax": "0",
                      *               "useAuPointPriceNoTax": "0",
-                     *               "useAuPoint": "24",
-                     *               "couponType": null,
+                     *               "useAuPoint": "0",
                      *               "couponKey": null,
+                     *               "deliveryId": null,
                      *               "elecReceiptIssueTimes": "0",
                      *               "shippingCarrier": null
                      *             }
@@ -11650,8 +11623,8 @@ export interface operations {
                      *           "detailMissing": null
                      *         },
                      *         {
-                     *           "id": "01a223c9-b7e1-764b-985f-9f116c5c4022",
-                     *           "shopId": "01a223c9-7a84-773a-8828-0175522bc6e0",
+                     *           "id": "01a223ea-3ac5-76bd-a733-375ed575cd06",
+                     *           "shopId": "01a223e9-899c-7658-bfa0-b9d0f68eacee",
                      *           "marketplace": "aupay",
                      *           "orderNumber": "350000007",
                      *           "status": "new",
@@ -11659,50 +11632,42 @@ export interface operations {
                      *           "mallStatus": "新規受付",
                      *           "mallSubStatus": null,
                      *           "mallState": "open",
-                     *           "orderedAt": "2026-11-28T20:12:00.000Z",
-                     *           "stagedAt": "2026-11-28T20:12:32.097Z",
-                     *           "pulledAt": "2026-11-28T20:12:47.625Z",
-                     *           "refreshedAt": "2026-11-28T20:12:32.097Z",
-                     *           "billedAmount": 9200,
-                     *           "totalAmount": 9500,
-                     *           "itemLines": 3,
-                     *           "itemQuantity": 5,
-                     *           "paymentKind": "bank_transfer",
+                     *           "orderedAt": "2026-11-28T20:47:00.000Z",
+                     *           "stagedAt": "2026-11-28T20:48:02.757Z",
+                     *           "pulledAt": "2026-11-28T20:49:41.060Z",
+                     *           "refreshedAt": "2026-11-28T20:48:02.757Z",
+                     *           "billedAmount": 2580,
+                     *           "totalAmount": 2580,
+                     *           "itemLines": 1,
+                     *           "itemQuantity": 1,
+                     *           "paymentKind": "carrier_billing",
                      *           "trackedParcels": 0,
-                     *           "holds": [
-                     *             "unpaid"
-                     *           ],
-                     *           "flags": [
-                     *             "gift"
-                     *           ],
+                     *           "holds": [],
+                     *           "flags": [],
                      *           "marks": [
                      *             "buyer_note",
-                     *             "other_recipient"
+                     *             "combinable"
                      *           ],
                      *           "warningCount": 0,
                      *           "version": 2,
-                     *           "revision": 2,
+                     *           "revision": 3,
                      *           "editedAt": null,
-                     *           "pullId": "01a223c9-f489-7613-bcac-cc72aecb8d9d",
+                     *           "pullId": "01a223eb-bac4-76e1-8739-a05d0421a7d3",
                      *           "purgedAt": null,
                      *           "erasedAt": null,
                      *           "labels": {
                      *             "status": "新規受付",
                      *             "changeState": "変更なし",
                      *             "mallState": "未発送",
-                     *             "paymentKind": "銀行振込",
-                     *             "holds": [
-                     *               "未入金"
-                     *             ],
-                     *             "flags": [
-                     *               "ギフト"
-                     *             ]
+                     *             "paymentKind": "キャリア決済",
+                     *             "holds": [],
+                     *             "flags": []
                      *           },
                      *           "detail": {
                      *             "marketplace": "aupay",
                      *             "shopCode": "12345678",
                      *             "orderNumber": "350000007",
-                     *             "orderedAt": "2026-11-29T05:12:00+09:00",
+                     *             "orderedAt": "2026-11-29T05:47:00+09:00",
                      *             "updatedAt": null,
                      *             "device": "smartphone",
                      *             "mallState": "open",
@@ -11713,13 +11678,13 @@ export interface operations {
                      *             "mallSubStatus": null,
                      *             "mallStatuses": {
                      *               "contactStatus": "N",
-                     *               "authorizationStatus": "N",
+                     *               "authorizationStatus": "Y",
                      *               "paymentStatus": "N",
                      *               "shipStatus": "N",
                      *               "printStatus": "N",
                      *               "cancelStatus": "N",
                      *               "settleStatus": null,
-                     *               "pgResult": null,
+                     *               "pgResult": "0",
                      *               "pointFixedStatus": "N",
                      *               "usePointCancel": null,
                      *               "useAuPointCancel": null,
@@ -11728,14 +11693,14 @@ export interface operations {
                      *             "cancelReason": null,
                      *             "times": {
                      *               "contactDate": null,
-                     *               "authorizationDate": null,
+                     *               "authorizationDate": "2026-11-29T05:47:00+09:00",
                      *               "paymentDate": null,
                      *               "shipDate": null,
                      *               "printDate": null,
                      *               "cancelDate": null,
                      *               "releaseDate": null,
                      *               "pointFixedDate": null,
-                     *               "authoriTimelimitDate": null
+                     *               "authoriTimelimitDate": "2026-12-29"
                      *             },
                      *             "buyer": {
                      *               "fullName": "𠮷田 結衣",
@@ -11757,24 +11722,23 @@ export interface operations {
                      *               {
                      *                 "id": "1",
                      *                 "person": {
-                     *                   "fullName": "德永 悠真",
-                     *                   "familyName": "德永",
-                     *                   "givenName": "悠真",
-                     *                   "familyNameKana": "トクナガ",
-                     *                   "givenNameKana": "ユウマ",
-                     *                   "postalCode": "1000001",
-                     *                   "prefecture": "東京都",
-                     *                   "city": "千代田区",
-                     *                   "address1": "見本町4丁目5-6",
-                     *                   "address2": "髙層マンション①号棟1203",
+                     *                   "fullName": "𠮷田 結衣",
+                     *                   "familyName": "𠮷田",
+                     *                   "givenName": "結衣",
+                     *                   "familyNameKana": "ヨシダ",
+                     *                   "givenNameKana": "ユイ",
+                     *                   "postalCode": "0600001",
+                     *                   "prefecture": "北海道",
+                     *                   "city": "札幌市中央区",
+                     *                   "address1": "星空町1-2-3",
+                     *                   "address2": null,
                      *                   "company": null,
-                     *                   "phone": "03-0000-0002",
+                     *                   "phone": "011-000-0001",
                      *                   "emergencyPhone": null,
                      *                   "email": null
                      *                 },
                      *                 "lineIds": [
-                     *                   "700000019",
-                     *                   "700000020"
+                     *                   "700000019"
                      *                 ],
                      *                 "parcels": [],
                      *                 "wish": {
@@ -11785,26 +11749,20 @@ export interface operations {
                      *                   "dropOff": null
                      *                 },
                      *                 "gift": {
-                     *                   "requested": true,
-                     *                   "message": "お誕生日おめでとう①",
-                     *                   "noshi": "御祝 髙橋 山﨑",
-                     *                   "wrappings": [
-                     *                     {
-                     *                       "kind": null,
-                     *                       "name": "青い包装紙",
-                     *                       "price": 330
-                     *                     }
-                     *                   ]
+                     *                   "requested": false,
+                     *                   "message": null,
+                     *                   "noshi": null,
+                     *                   "wrappings": []
                      *                 },
                      *                 "pickup": null,
                      *                 "remoteArea": false,
                      *                 "addressPending": false,
-                     *                 "shippingFee": 0,
+                     *                 "shippingFee": 600,
                      *                 "codFee": 0,
                      *                 "mallFields": {
-                     *                   "senderName": "德永 悠真",
-                     *                   "senderKana": "トクナガ ユウマ",
-                     *                   "senderAddress": "東京都 千代田区 見本町4丁目5-6 髙層マンション①号棟1203",
+                     *                   "senderName": "𠮷田 結衣",
+                     *                   "senderKana": "ヨシダ ユイ",
+                     *                   "senderAddress": "北海道 札幌市中央区 星空町1-2-3",
                      *                   "yamatoLnkMgtNo": null
                      *                 }
                      *               }
@@ -11829,91 +11787,44 @@ export interface operations {
                      *                 "unitPrice": 1980,
                      *                 "taxIncluded": true,
                      *                 "taxRate": 10,
-                     *                 "quantity": 3,
-                     *                 "subtotal": 5940,
+                     *                 "quantity": 1,
+                     *                 "subtotal": 1980,
                      *                 "releaseDate": null,
                      *                 "leadTime": "1～3日以内に発送",
                      *                 "deleted": false,
                      *                 "mallFields": {
                      *                   "itemOption": "カラー=ブルー",
                      *                   "itemOptionPrice": "0",
-                     *                   "giftWrappingType": "青い包装紙",
-                     *                   "giftWrappingPrice": "330",
-                     *                   "giftMessage": "お誕生日おめでとう①",
-                     *                   "noshiType": "御祝",
-                     *                   "noshiPresenterName1": "髙橋",
-                     *                   "noshiPresenterName2": "山﨑",
-                     *                   "noshiPresenterName3": null,
-                     *                   "itemCancelStatus": "N",
-                     *                   "beforeDiscount": "1980",
-                     *                   "discount": "0",
-                     *                   "totalItemChargePrice": null,
-                     *                   "taxType": "0",
-                     *                   "reducedTax": "0",
-                     *                   "giftPoint": "54",
-                     *                   "shippingTimelimitDate": "2026/12/02"
-                     *                 }
-                     *               },
-                     *               {
-                     *                 "lineId": "700000020",
-                     *                 "recipientId": "1",
-                     *                 "itemCode": "tea-07",
-                     *                 "mallItemId": "500000002",
-                     *                 "sku": null,
-                     *                 "merchantSku": null,
-                     *                 "jan": null,
-                     *                 "name": "夜カフェ茶葉 ①番摘み 100g",
-                     *                 "options": [],
-                     *                 "unitPrice": 750,
-                     *                 "taxIncluded": true,
-                     *                 "taxRate": 8,
-                     *                 "quantity": 1,
-                     *                 "subtotal": 750,
-                     *                 "releaseDate": null,
-                     *                 "leadTime": "1～3日以内に発送",
-                     *                 "deleted": false,
-                     *                 "mallFields": {
-                     *                   "itemOption": null,
-                     *                   "itemOptionPrice": "0",
                      *                   "giftWrappingType": null,
                      *                   "giftWrappingPrice": "0",
-                     *                   "giftMessage": null,
+                     *                   "noshiType": null,
                      *                   "noshiPresenterName1": null,
+                     *                   "noshiPresenterName2": null,
                      *                   "noshiPresenterName3": null,
                      *                   "itemCancelStatus": "N",
-                     *                   "itemCancelDate": null,
-                     *                   "beforeDiscount": "850",
+                     *                   "beforeDiscount": "2080",
                      *                   "discount": "100",
                      *                   "totalItemChargePrice": null,
                      *                   "taxType": "0",
-                     *                   "reducedTax": "1",
-                     *                   "giftPoint": "6",
+                     *                   "reducedTax": "0",
+                     *                   "giftPoint": "18",
                      *                   "shippingTimelimitDate": "2026/12/02"
                      *                 }
                      *               }
                      *             ],
                      *             "charges": {
-                     *               "goods": 9170,
-                     *               "shipping": 0,
+                     *               "goods": 1980,
+                     *               "shipping": 600,
                      *               "cod": 0,
                      *               "paymentFee": 0,
-                     *               "giftWrap": 330,
+                     *               "giftWrap": 0,
                      *               "adjustment": 0,
                      *               "other": 0
                      *             },
                      *             "discounts": [
                      *               {
                      *                 "code": null,
-                     *                 "lineId": null,
-                     *                 "includedInPrices": false,
-                     *                 "kind": "coupon",
-                     *                 "borneBy": "shop",
-                     *                 "name": "クーポン",
-                     *                 "amount": 300
-                     *               },
-                     *               {
-                     *                 "code": null,
-                     *                 "lineId": "700000020",
+                     *                 "lineId": "700000019",
                      *                 "includedInPrices": true,
                      *                 "kind": "store_discount",
                      *                 "borneBy": "shop",
@@ -11923,42 +11834,31 @@ export interface operations {
                      *             ],
                      *             "points": {
                      *               "used": 0,
-                     *               "granted": 82
+                     *               "granted": 18
                      *             },
                      *             "totals": {
-                     *               "total": 9500,
-                     *               "billed": 9200
+                     *               "total": 2580,
+                     *               "billed": 2580
                      *             },
                      *             "taxSummary": [
                      *               {
                      *                 "rate": 10,
-                     *                 "total": 8750,
-                     *                 "billed": 8473,
-                     *                 "taxable": 8473,
-                     *                 "tax": 770,
-                     *                 "coupon": 277,
-                     *                 "points": 0,
-                     *                 "paymentFee": null,
-                     *                 "source": "mall"
-                     *               },
-                     *               {
-                     *                 "rate": 8,
-                     *                 "total": 750,
-                     *                 "billed": 727,
-                     *                 "taxable": 727,
-                     *                 "tax": 53,
-                     *                 "coupon": 23,
+                     *                 "total": 2580,
+                     *                 "billed": 2580,
+                     *                 "taxable": 2580,
+                     *                 "tax": 234,
+                     *                 "coupon": 0,
                      *                 "points": 0,
                      *                 "paymentFee": null,
                      *                 "source": "mall"
                      *               }
                      *             ],
                      *             "payment": {
-                     *               "kind": "bank_transfer",
+                     *               "kind": "carrier_billing",
                      *               "code": null,
-                     *               "name": "銀行振込",
+                     *               "name": "au PAY（auかんたん決済）",
                      *               "combinedName": null,
-                     *               "status": "unpaid",
+                     *               "status": "authorised",
                      *               "paidAt": null,
                      *               "dueDate": null,
                      *               "changeUntil": null,
@@ -11970,8 +11870,8 @@ export interface operations {
                      *                 "secureSegment": null,
                      *                 "pgResponseCode": null,
                      *                 "pgResponseDetail": null,
-                     *                 "pgOrderId": null,
-                     *                 "pgRequestPrice": null,
+                     *                 "pgOrderId": "PG5898879150",
+                     *                 "pgRequestPrice": "2580",
                      *                 "pgRequestPriceNormalTax": null,
                      *                 "pgRequestPriceReducedTax": null,
                      *                 "pgRequestPriceNoTax": null,
@@ -11989,16 +11889,10 @@ export interface operations {
                      *             "receiptWanted": null,
                      *             "reversals": [],
                      *             "gift": {
-                     *               "requested": true,
-                     *               "message": "お誕生日おめでとう①",
-                     *               "noshi": "御祝 髙橋 山﨑",
-                     *               "wrappings": [
-                     *                 {
-                     *                   "kind": null,
-                     *                   "name": "青い包装紙",
-                     *                   "price": 330
-                     *                 }
-                     *               ]
+                     *               "requested": false,
+                     *               "message": null,
+                     *               "noshi": null,
+                     *               "wrappings": []
                      *             },
                      *             "notes": {
                      *               "buyer": "平日は不在です。",
@@ -12008,29 +11902,24 @@ export interface operations {
                      *             },
                      *             "subscription": null,
                      *             "relatedOrders": [],
-                     *             "holds": [
-                     *               {
-                     *                 "kind": "unpaid",
-                     *                 "until": null,
-                     *                 "note": "入金がまだ確認できません。"
-                     *               }
-                     *             ],
-                     *             "flags": [
-                     *               "gift"
-                     *             ],
+                     *             "holds": [],
+                     *             "flags": [],
                      *             "warnings": [],
                      *             "mallFields": {
                      *               "sellMethodSegment": "1",
                      *               "siteAndDevice": "au PAY マーケット(SP(アプリ))",
                      *               "crossBorderEcTradeKbn": null,
+                     *               "rawMailAddress": null,
                      *               "ordererName": "𠮷田 結衣",
                      *               "ordererKana": "ヨシダ ユイ",
                      *               "ordererAddress": "北海道 札幌市中央区 星空町1-2-3",
+                     *               "nickname": null,
+                     *               "orderOption": null,
                      *               "tradeRemarks": "なし",
-                     *               "totalSalePriceNormalTax": "8420",
-                     *               "totalSalePriceReducedTax": "750",
+                     *               "totalSalePriceNormalTax": "1980",
+                     *               "totalSalePriceReducedTax": "0",
                      *               "totalSalePriceNoTax": "0",
-                     *               "totalSaleUnit": "5",
+                     *               "totalSaleUnit": "1",
                      *               "postagePriceTaxRate": "0.1",
                      *               "chargePriceTaxRate": "0.1",
                      *               "totalItemOptionPriceTaxRate": "0.1",
@@ -12045,9 +11934,8 @@ export interface operations {
                      *               "useAuPointPriceReducedTax": "0",
                      *               "useAuPointPriceNoTax": "0",
                      *               "useAuPoint": "0",
-                     *               "couponType": null,
-                     *               "couponKey": null,
                      *               "elecReceiptIssueTimes": "0",
+                     *               "shippingCarrier": null,
                      *               "shippingNumber": null
                      *             }
                      *           },
@@ -12104,35 +11992,31 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "pullId": "01a223c9-8ed6-773c-b930-2685974126ed",
-                     *       "pulledAt": "2026-11-28T20:12:21.590Z",
+                     *       "pullId": "01a223e9-d74b-71ae-9fb9-9db93d570da7",
+                     *       "pulledAt": "2026-11-28T20:47:37.292Z",
                      *       "orders": [
                      *         {
-                     *           "id": "01a223c9-8158-757e-8852-79940c80fff6",
-                     *           "shopId": "01a223c9-7a84-773a-8828-0175522bc6e0",
+                     *           "id": "01a223e9-b304-71df-a8a5-1e8474a5104d",
+                     *           "shopId": "01a223e9-899c-7658-bfa0-b9d0f68eacee",
                      *           "marketplace": "aupay",
                      *           "orderNumber": "350000002",
                      *           "status": "new",
                      *           "changeState": "none",
-                     *           "mallStatus": "新規予約",
+                     *           "mallStatus": "新規受付",
                      *           "mallSubStatus": null,
                      *           "mallState": "open",
-                     *           "orderedAt": "2026-11-28T20:12:00.000Z",
-                     *           "stagedAt": "2026-11-28T20:12:18.136Z",
-                     *           "pulledAt": "2026-11-28T20:12:21.590Z",
-                     *           "refreshedAt": "2026-11-28T20:12:18.136Z",
-                     *           "billedAmount": 10830,
-                     *           "totalAmount": 10830,
-                     *           "itemLines": 3,
-                     *           "itemQuantity": 6,
+                     *           "orderedAt": "2026-11-28T20:47:00.000Z",
+                     *           "stagedAt": "2026-11-28T20:47:28.003Z",
+                     *           "pulledAt": "2026-11-28T20:47:37.292Z",
+                     *           "refreshedAt": "2026-11-28T20:47:28.003Z",
+                     *           "billedAmount": 9062,
+                     *           "totalAmount": 9160,
+                     *           "itemLines": 2,
+                     *           "itemQuantity": 5,
                      *           "paymentKind": "carrier_billing",
                      *           "trackedParcels": 0,
-                     *           "holds": [
-                     *             "reserve"
-                     *           ],
-                     *           "flags": [
-                     *             "reservation"
-                     *           ],
+                     *           "holds": [],
+                     *           "flags": [],
                      *           "marks": [
                      *             "buyer_note",
                      *             "combinable"
@@ -12141,7 +12025,7 @@ export interface operations {
                      *           "version": 2,
                      *           "revision": 3,
                      *           "editedAt": null,
-                     *           "pullId": "01a223c9-8ed6-773c-b930-2685974126ed",
+                     *           "pullId": "01a223e9-d74b-71ae-9fb9-9db93d570da7",
                      *           "purgedAt": null,
                      *           "erasedAt": null,
                      *           "labels": {
@@ -12149,24 +12033,20 @@ export interface operations {
                      *             "changeState": "変更なし",
                      *             "mallState": "未発送",
                      *             "paymentKind": "キャリア決済",
-                     *             "holds": [
-                     *               "予約"
-                     *             ],
-                     *             "flags": [
-                     *               "予約"
-                     *             ]
+                     *             "holds": [],
+                     *             "flags": []
                      *           },
                      *           "detail": {
                      *             "marketplace": "aupay",
                      *             "shopCode": "12345678",
                      *             "orderNumber": "350000002",
-                     *             "orderedAt": "2026-11-29T05:12:00+09:00",
+                     *             "orderedAt": "2026-11-29T05:47:00+09:00",
                      *             "updatedAt": null,
                      *             "device": "smartphone",
                      *             "mallState": "open",
                      *             "mallStatus": {
-                     *               "code": "新規予約",
-                     *               "name": "新規予約"
+                     *               "code": "新規受付",
+                     *               "name": "新規受付"
                      *             },
                      *             "mallSubStatus": null,
                      *             "mallStatuses": {
@@ -12186,12 +12066,12 @@ export interface operations {
                      *             "cancelReason": null,
                      *             "times": {
                      *               "contactDate": null,
-                     *               "authorizationDate": "2026-11-29T05:12:00+09:00",
+                     *               "authorizationDate": "2026-11-29T05:47:00+09:00",
                      *               "paymentDate": null,
                      *               "shipDate": null,
                      *               "printDate": null,
                      *               "cancelDate": null,
-                     *               "releaseDate": "2026-12-29",
+                     *               "releaseDate": null,
                      *               "pointFixedDate": null,
                      *               "authoriTimelimitDate": "2026-12-29"
                      *             },
@@ -12236,10 +12116,10 @@ export interface operations {
                      *                 ],
                      *                 "parcels": [],
                      *                 "wish": {
-                     *                   "date": "2026-12-07",
-                     *                   "timeFrom": "18:00",
-                     *                   "timeTo": "20:00",
-                     *                   "timeText": "18:00～20:00",
+                     *                   "date": null,
+                     *                   "timeFrom": null,
+                     *                   "timeTo": null,
+                     *                   "timeText": null,
                      *                   "dropOff": null
                      *                 },
                      *                 "gift": {
@@ -12271,24 +12151,29 @@ export interface operations {
                      *                 "merchantSku": null,
                      *                 "jan": null,
                      *                 "name": "夜カフェ茶葉 ①番摘み 100g",
-                     *                 "options": [],
+                     *                 "options": [
+                     *                   {
+                     *                     "name": "名入れ",
+                     *                     "value": "名入れする①",
+                     *                     "price": 220
+                     *                   }
+                     *                 ],
                      *                 "unitPrice": 750,
                      *                 "taxIncluded": true,
                      *                 "taxRate": 8,
-                     *                 "quantity": 1,
-                     *                 "subtotal": 750,
-                     *                 "releaseDate": "2026-12-29",
+                     *                 "quantity": 2,
+                     *                 "subtotal": 1500,
+                     *                 "releaseDate": null,
                      *                 "leadTime": "1～3日以内に発送",
                      *                 "deleted": false,
                      *                 "mallFields": {
                      *                   "itemOption": null,
-                     *                   "itemOptionPrice": "0",
+                     *                   "itemOptionPrice": "220",
                      *                   "giftWrappingType": null,
                      *                   "giftWrappingPrice": "0",
-                     *                   "giftMessage": null,
                      *                   "noshiType": null,
                      *                   "noshiPresenterName1": null,
-                     *                   "noshiPresenterName2": null,
+                     *                   "noshiPresenterName3": null,
                      *                   "itemCancelStatus": "N",
                      *                   "itemCancelDate": null,
                      *                   "beforeDiscount": "750",
@@ -12296,7 +12181,7 @@ export interface operations {
                      *                   "totalItemChargePrice": null,
                      *                   "taxType": "0",
                      *                   "reducedTax": "1",
-                     *                   "giftPoint": "6",
+                     *                   "giftPoint": "13",
                      *                   "shippingTimelimitDate": "2026/12/02"
                      *                 }
                      *               },
@@ -12305,14 +12190,14 @@ export interface operations {
                      *                 "recipientId": "1",
                      *                 "itemCode": "shirt-22",
                      *                 "mallItemId": "500000003",
-                     *                 "sku": "-s",
+                     *                 "sku": "-m",
                      *                 "merchantSku": null,
                      *                 "jan": null,
                      *                 "name": "【送料込】天体柄Tシャツ",
                      *                 "options": [
                      *                   {
                      *                     "name": "サイズ",
-                     *                     "value": "S",
+                     *                     "value": "M",
                      *                     "price": null
                      *                   }
                      *                 ],
@@ -12321,19 +12206,20 @@ export interface operations {
                      *                 "taxRate": 10,
                      *                 "quantity": 3,
                      *                 "subtotal": 7440,
-                     *                 "releaseDate": "2026-12-29",
+                     *                 "releaseDate": null,
                      *                 "leadTime": "1～3日以内に発送",
                      *                 "deleted": false,
                      *                 "mallFields": {
-                     *                   "itemOption": "サイズ=S",
+                     *                   "itemOption": "サイズ=M",
                      *                   "itemOptionPrice": "0",
                      *                   "giftWrappingType": null,
                      *                   "giftWrappingPrice": "0",
                      *                   "giftMessage": null,
+                     *                   "noshiType": null,
                      *                   "noshiPresenterName1": null,
-                     *                   "noshiPresenterName2": null,
                      *                   "noshiPresenterName3": null,
                      *                   "itemCancelStatus": "N",
+                     *                   "itemCancelDate": null,
                      *                   "beforeDiscount": "2480",
                      *                   "discount": "0",
                      *                   "totalItemChargePrice": null,
@@ -12345,53 +12231,53 @@ export interface operations {
                      *               }
                      *             ],
                      *             "charges": {
-                     *               "goods": 10830,
+                     *               "goods": 8940,
                      *               "shipping": 0,
                      *               "cod": 0,
                      *               "paymentFee": 0,
                      *               "giftWrap": 0,
                      *               "adjustment": 0,
-                     *               "other": 0
+                     *               "other": 220
                      *             },
                      *             "discounts": [
                      *               {
                      *                 "code": null,
-                     *                 "lineId": "700000006",
-                     *                 "includedInPrices": true,
-                     *                 "kind": "store_discount",
-                     *                 "borneBy": "shop",
-                     *                 "name": "商品値引",
-                     *                 "amount": 200
+                     *                 "lineId": null,
+                     *                 "includedInPrices": false,
+                     *                 "kind": "points",
+                     *                 "borneBy": "buyer",
+                     *                 "name": "Pontaポイント（auポイント）利用",
+                     *                 "amount": 98
                      *               }
                      *             ],
                      *             "points": {
-                     *               "used": 0,
-                     *               "granted": 97
+                     *               "used": 98,
+                     *               "granted": 80
                      *             },
                      *             "totals": {
-                     *               "total": 10830,
-                     *               "billed": 10830
+                     *               "total": 9160,
+                     *               "billed": 9062
                      *             },
                      *             "taxSummary": [
                      *               {
                      *                 "rate": 10,
-                     *                 "total": 10080,
-                     *                 "billed": 10080,
-                     *                 "taxable": 10080,
-                     *                 "tax": 916,
+                     *                 "total": 7660,
+                     *                 "billed": 7578,
+                     *                 "taxable": 7578,
+                     *                 "tax": 688,
                      *                 "coupon": 0,
-                     *                 "points": 0,
+                     *                 "points": 82,
                      *                 "paymentFee": null,
                      *                 "source": "mall"
                      *               },
                      *               {
                      *                 "rate": 8,
-                     *                 "total": 750,
-                     *                 "billed": 750,
-                     *                 "taxable": 750,
-                     *                 "tax": 55,
+                     *                 "total": 1500,
+                     *                 "billed": 1484,
+                     *                 "taxable": 1484,
+                     *                 "tax": 109,
                      *                 "coupon": 0,
-                     *                 "points": 0,
+                     *                 "points": 16,
                      *                 "paymentFee": null,
                      *                 "source": "mall"
                      *               }
@@ -12413,8 +12299,8 @@ export interface operations {
                      *                 "secureSegment": null,
                      *                 "pgResponseCode": null,
                      *                 "pgResponseDetail": null,
-                     *                 "pgOrderId": "PG5896736600",
-                     *                 "pgRequestPrice": "10830",
+                     *                 "pgOrderId": "PG5898839309",
+                     *                 "pgRequestPrice": "9062",
                      *                 "pgRequestPriceNormalTax": null,
                      *                 "pgRequestPriceReducedTax": null,
                      *                 "pgRequestPriceNoTax": null,
@@ -12443,36 +12329,25 @@ export interface operations {
                      *               "mail": null,
                      *               "operator": null
                      *             },
-                     *             "subscription": {
-                     *               "kind": "reservation",
-                     *               "id": null,
-                     *               "count": null
-                     *             },
+                     *             "subscription": null,
                      *             "relatedOrders": [],
-                     *             "holds": [
-                     *               {
-                     *                 "kind": "reserve",
-                     *                 "note": "予約注文です。",
-                     *                 "until": "2026-12-29T00:00:00+09:00"
-                     *               }
-                     *             ],
-                     *             "flags": [
-                     *               "reservation"
-                     *             ],
+                     *             "holds": [],
+                     *             "flags": [],
                      *             "warnings": [],
                      *             "mallFields": {
-                     *               "sellMethodSegment": "2",
-                     *               "siteAndDevice": "au PAY マーケット(SP(アプリ))",
+                     *               "sellMethodSegment": "1",
+                     *               "siteAndDevice": "au PAY マーケット(SP(Web))",
+                     *               "rawMailAddress": null,
                      *               "ordererName": "髙橋 蓮",
                      *               "ordererKana": "タカハシ レン",
                      *               "ordererAddress": "東京都 千代田区 見本町4丁目5-6 髙層マンション①号棟1203",
                      *               "nickname": null,
                      *               "orderOption": null,
                      *               "tradeRemarks": "なし",
-                     *               "totalSalePriceNormalTax": "10080",
-                     *               "totalSalePriceReducedTax": "750",
+                     *               "totalSalePriceNormalTax": "7440",
+                     *               "totalSalePriceReducedTax": "1500",
                      *               "totalSalePriceNoTax": "0",
-                     *               "totalSaleUnit": "6",
+                     *               "totalSaleUnit": "5",
                      *               "postagePriceTaxRate": "0.1",
                      *               "chargePriceTaxRate": "0.1",
                      *               "totalItemOptionPriceTaxRate": "0.1",
@@ -12484,22 +12359,22 @@ export interface operations {
                      *               "usePointNormalTax": "0",
                      *               "usePointReducedTax": "0",
                      *               "usePointNoTax": "0",
-                     *               "useAuPointPriceNormalTax": "0",
-                     *               "useAuPointPriceReducedTax": "0",
+                     *               "useAuPointPriceNormalTax": "82",
+                     *               "useAuPointPriceReducedTax": "16",
                      *               "useAuPointPriceNoTax": "0",
-                     *               "useAuPoint": "0",
-                     *               "couponType": null,
+                     *               "useAuPoint": "98",
                      *               "couponKey": null,
                      *               "deliveryId": null,
                      *               "elecReceiptIssueTimes": "0",
+                     *               "shippingCarrier": null,
                      *               "shippingNumber": null
                      *             }
                      *           },
                      *           "detailMissing": null
                      *         },
                      *         {
-                     *           "id": "01a223c9-8159-769c-b11f-1d0115996ac0",
-                     *           "shopId": "01a223c9-7a84-773a-8828-0175522bc6e0",
+                     *           "id": "01a223e9-b434-776a-abb4-17247a1fd78a",
+                     *           "shopId": "01a223e9-899c-7658-bfa0-b9d0f68eacee",
                      *           "marketplace": "aupay",
                      *           "orderNumber": "350000003",
                      *           "status": "new",
@@ -12507,46 +12382,41 @@ export interface operations {
                      *           "mallStatus": "新規受付",
                      *           "mallSubStatus": null,
                      *           "mallState": "open",
-                     *           "orderedAt": "2026-11-28T20:12:00.000Z",
-                     *           "stagedAt": "2026-11-28T20:12:18.136Z",
-                     *           "pulledAt": "2026-11-28T20:12:21.590Z",
-                     *           "refreshedAt": "2026-11-28T20:12:18.136Z",
-                     *           "billedAmount": 6740,
-                     *           "totalAmount": 6740,
-                     *           "itemLines": 3,
+                     *           "orderedAt": "2026-11-28T20:47:00.000Z",
+                     *           "stagedAt": "2026-11-28T20:47:28.003Z",
+                     *           "pulledAt": "2026-11-28T20:47:37.292Z",
+                     *           "refreshedAt": "2026-11-28T20:47:28.003Z",
+                     *           "billedAmount": 6438,
+                     *           "totalAmount": 6440,
+                     *           "itemLines": 2,
                      *           "itemQuantity": 4,
-                     *           "paymentKind": "credit_card",
+                     *           "paymentKind": "carrier_billing",
                      *           "trackedParcels": 0,
                      *           "holds": [],
-                     *           "flags": [
-                     *             "cross_border"
-                     *           ],
+                     *           "flags": [],
                      *           "marks": [
-                     *             "buyer_note",
-                     *             "combinable"
+                     *             "buyer_note"
                      *           ],
                      *           "warningCount": 0,
                      *           "version": 2,
-                     *           "revision": 3,
+                     *           "revision": 2,
                      *           "editedAt": null,
-                     *           "pullId": "01a223c9-8ed6-773c-b930-2685974126ed",
+                     *           "pullId": "01a223e9-d74b-71ae-9fb9-9db93d570da7",
                      *           "purgedAt": null,
                      *           "erasedAt": null,
                      *           "labels": {
                      *             "status": "新規受付",
                      *             "changeState": "変更なし",
                      *             "mallState": "未発送",
-                     *             "paymentKind": "クレジットカード",
+                     *             "paymentKind": "キャリア決済",
                      *             "holds": [],
-                     *             "flags": [
-                     *               "越境"
-                     *             ]
+                     *             "flags": []
                      *           },
                      *           "detail": {
                      *             "marketplace": "aupay",
                      *             "shopCode": "12345678",
                      *             "orderNumber": "350000003",
-                     *             "orderedAt": "2026-11-29T05:12:00+09:00",
+                     *             "orderedAt": "2026-11-29T05:47:00+09:00",
                      *             "updatedAt": null,
                      *             "device": "smartphone",
                      *             "mallState": "open",
@@ -12572,7 +12442,7 @@ export interface operations {
                      *             "cancelReason": null,
                      *             "times": {
                      *               "contactDate": null,
-                     *               "authorizationDate": "2026-11-29T05:12:00+09:00",
+                     *               "authorizationDate": "2026-11-29T05:47:00+09:00",
                      *               "paymentDate": null,
                      *               "shipDate": null,
                      *               "printDate": null,
@@ -12622,10 +12492,10 @@ export interface operations {
                      *                 ],
                      *                 "parcels": [],
                      *                 "wish": {
-                     *                   "date": "2026-12-06",
-                     *                   "timeFrom": "12:00",
-                     *                   "timeTo": "14:00",
-                     *                   "timeText": "12:00～14:00",
+                     *                   "date": "2026-12-04",
+                     *                   "timeFrom": "18:00",
+                     *                   "timeTo": "20:00",
+                     *                   "timeText": "18:00～20:00",
                      *                   "dropOff": null
                      *                 },
                      *                 "gift": {
@@ -12653,14 +12523,14 @@ export interface operations {
                      *                 "recipientId": "1",
                      *                 "itemCode": "shirt-22",
                      *                 "mallItemId": "500000003",
-                     *                 "sku": "-s",
+                     *                 "sku": "-m",
                      *                 "merchantSku": null,
                      *                 "jan": null,
                      *                 "name": "【送料込】天体柄Tシャツ",
                      *                 "options": [
                      *                   {
                      *                     "name": "サイズ",
-                     *                     "value": "S",
+                     *                     "value": "M",
                      *                     "price": null
                      *                   }
                      *                 ],
@@ -12673,14 +12543,13 @@ export interface operations {
                      *                 "leadTime": "1～3日以内に発送",
                      *                 "deleted": false,
                      *                 "mallFields": {
-                     *                   "itemOption": "サイズ=S",
+                     *                   "itemOption": "サイズ=M",
                      *                   "itemOptionPrice": "0",
                      *                   "giftWrappingPrice": "0",
                      *                   "giftMessage": null,
                      *                   "noshiType": null,
                      *                   "noshiPresenterName1": null,
                      *                   "noshiPresenterName2": null,
-                     *                   "noshiPresenterName3": null,
                      *                   "itemCancelStatus": "N",
                      *                   "itemCancelDate": null,
                      *                   "beforeDiscount": "2480",
@@ -12705,29 +12574,32 @@ export interface operations {
                      *                 "unitPrice": 1320,
                      *                 "taxIncluded": true,
                      *                 "taxRate": 10,
-                     *                 "quantity": 2,
-                     *                 "subtotal": 2640,
+                     *                 "quantity": 3,
+                     *                 "subtotal": 3960,
                      *                 "releaseDate": null,
                      *                 "leadTime": "1～3日以内に発送",
                      *                 "deleted": false,
                      *                 "mallFields": {
                      *                   "itemOptionPrice": "0",
+                     *                   "giftWrappingType": null,
                      *                   "giftWrappingPrice": "0",
                      *                   "giftMessage": null,
+                     *                   "noshiType": null,
+                     *                   "noshiPresenterName1": null,
                      *                   "noshiPresenterName2": null,
                      *                   "noshiPresenterName3": null,
                      *                   "itemCancelStatus": "N",
-                     *                   "beforeDiscount": "1420",
-                     *                   "discount": "100",
+                     *                   "beforeDiscount": "1320",
+                     *                   "discount": "0",
                      *                   "taxType": "0",
                      *                   "reducedTax": "0",
-                     *                   "giftPoint": "24",
+                     *                   "giftPoint": "36",
                      *                   "shippingTimelimitDate": "2026/12/02"
                      *                 }
                      *               }
                      *             ],
                      *             "charges": {
-                     *               "goods": 6740,
+                     *               "goods": 6440,
                      *               "shipping": 0,
                      *               "cod": 0,
                      *               "paymentFee": 0,
@@ -12738,50 +12610,39 @@ export interface operations {
                      *             "discounts": [
                      *               {
                      *                 "code": null,
-                     *                 "lineId": "700000008",
-                     *                 "includedInPrices": true,
-                     *                 "kind": "store_discount",
-                     *                 "borneBy": "shop",
-                     *                 "name": "商品値引",
-                     *                 "amount": 200
+                     *                 "lineId": null,
+                     *                 "includedInPrices": false,
+                     *                 "kind": "points",
+                     *                 "borneBy": "buyer",
+                     *                 "name": "Pontaポイント（auポイント）利用",
+                     *                 "amount": 2
                      *               }
                      *             ],
                      *             "points": {
-                     *               "used": 0,
-                     *               "granted": 60
+                     *               "used": 2,
+                     *               "granted": 58
                      *             },
                      *             "totals": {
-                     *               "total": 6740,
-                     *               "billed": 6740
+                     *               "total": 6440,
+                     *               "billed": 6438
                      *             },
                      *             "taxSummary": [
                      *               {
                      *                 "rate": 10,
-                     *                 "total": 5120,
-                     *                 "billed": 5120,
-                     *                 "taxable": 5120,
-                     *                 "tax": 465,
+                     *                 "total": 6440,
+                     *                 "billed": 6438,
+                     *                 "taxable": 6438,
+                     *                 "tax": 585,
                      *                 "coupon": 0,
-                     *                 "points": 0,
-                     *                 "paymentFee": null,
-                     *                 "source": "mall"
-                     *               },
-                     *               {
-                     *                 "rate": 8,
-                     *                 "total": 1620,
-                     *                 "billed": 1620,
-                     *                 "taxable": 1620,
-                     *                 "tax": 120,
-                     *                 "coupon": 0,
-                     *                 "points": 0,
+                     *                 "points": 2,
                      *                 "paymentFee": null,
                      *                 "source": "mall"
                      *               }
                      *             ],
                      *             "payment": {
-                     *               "kind": "credit_card",
+                     *               "kind": "carrier_billing",
                      *               "code": null,
-                     *               "name": "クレジットカード決済",
+                     *               "name": "au PAY（auかんたん決済）",
                      *               "combinedName": null,
                      *               "status": "authorised",
                      *               "paidAt": null,
@@ -12792,11 +12653,11 @@ export interface operations {
                      *               "cardLast4": null,
                      *               "installments": null,
                      *               "mallFields": {
-                     *                 "secureSegment": "1",
+                     *                 "secureSegment": null,
                      *                 "pgResponseCode": null,
                      *                 "pgResponseDetail": null,
-                     *                 "pgOrderId": "PG5896736605",
-                     *                 "pgRequestPrice": "6740",
+                     *                 "pgOrderId": "PG5898839315",
+                     *                 "pgRequestPrice": "6438",
                      *                 "pgRequestPriceNormalTax": null,
                      *                 "pgRequestPriceReducedTax": null,
                      *                 "pgRequestPriceNoTax": null,
@@ -12828,22 +12689,19 @@ export interface operations {
                      *             "subscription": null,
                      *             "relatedOrders": [],
                      *             "holds": [],
-                     *             "flags": [
-                     *               "cross_border"
-                     *             ],
+                     *             "flags": [],
                      *             "warnings": [],
                      *             "mallFields": {
                      *               "sellMethodSegment": "1",
-                     *               "siteAndDevice": "au PAY マーケット(SP(アプリ))",
-                     *               "crossBorderEcTradeKbn": "R",
+                     *               "siteAndDevice": "au PAY マーケット(SP(Web))",
+                     *               "crossBorderEcTradeKbn": null,
                      *               "ordererName": "山﨑 美咲",
                      *               "ordererKana": "ヤマザキ ミサキ",
                      *               "ordererAddress": "大阪府 大阪市北区 仮名町7-8 ビル﨑2F",
                      *               "nickname": null,
-                     *               "orderOption": null,
                      *               "tradeRemarks": "なし",
-                     *               "totalSalePriceNormalTax": "5120",
-                     *               "totalSalePriceReducedTax": "1620",
+                     *               "totalSalePriceNormalTax": "6440",
+                     *               "totalSalePriceReducedTax": "0",
                      *               "totalSalePriceNoTax": "0",
                      *               "totalSaleUnit": "4",
                      *               "postagePriceTaxRate": "0.1",
@@ -12856,10 +12714,10 @@ export interface operations {
                      *               "usePointNormalTax": "0",
                      *               "usePointReducedTax": "0",
                      *               "usePointNoTax": "0",
-                     *               "useAuPointPriceNormalTax": "0",
+                     *               "useAuPointPriceNormalTax": "2",
                      *               "useAuPointPriceReducedTax": "0",
                      *               "useAuPointPriceNoTax": "0",
-                     *               "useAuPoint": "0",
+                     *               "useAuPoint": "2",
                      *               "couponType": null,
                      *               "couponKey": null,
                      *               "elecReceiptIssueTimes": "0",
@@ -13140,24 +12998,24 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "01a223ad-dd7f-70cf-a057-e1b98ac7e85c",
-                     *       "shopId": "01a223ad-c858-7763-89c7-9187f3daf26e",
+                     *       "id": "01a223e9-d2e3-73f3-a2cf-7c851abf2e6e",
+                     *       "shopId": "01a223e9-7fca-7515-af1e-f1aef4bd9d14",
                      *       "marketplace": "yahoo",
-                     *       "orderNumber": "hoshizora-tools-10000003",
+                     *       "orderNumber": "hoshizora-tools-10000004",
                      *       "status": "new",
                      *       "changeState": "none",
                      *       "mallStatus": "2",
                      *       "mallSubStatus": null,
                      *       "mallState": "open",
-                     *       "orderedAt": "2026-11-28T19:42:01.000Z",
-                     *       "stagedAt": "2026-11-28T19:42:06.719Z",
-                     *       "pulledAt": "2026-11-28T19:42:06.868Z",
-                     *       "refreshedAt": "2026-11-28T19:42:20.731Z",
-                     *       "billedAmount": 5150,
-                     *       "totalAmount": 5450,
+                     *       "orderedAt": "2026-11-28T20:47:19.000Z",
+                     *       "stagedAt": "2026-11-28T20:47:36.163Z",
+                     *       "pulledAt": "2026-11-28T20:47:37.292Z",
+                     *       "refreshedAt": "2026-11-28T20:48:07.532Z",
+                     *       "billedAmount": 4139,
+                     *       "totalAmount": 4810,
                      *       "itemLines": 2,
                      *       "itemQuantity": 3,
-                     *       "paymentKind": "cod",
+                     *       "paymentKind": "wallet",
                      *       "trackedParcels": 0,
                      *       "holds": [
                      *         "buyer_cancel_window"
@@ -13166,21 +13024,21 @@ export interface operations {
                      *         "read_only"
                      *       ],
                      *       "marks": [
-                     *         "buyer_note",
-                     *         "combinable"
+                     *         "combinable",
+                     *         "repeat_buyer"
                      *       ],
                      *       "warningCount": 0,
                      *       "version": 3,
                      *       "revision": 4,
-                     *       "editedAt": "2026-11-28T19:42:17.735Z",
-                     *       "pullId": "01a223ad-de14-75b7-bb58-977dde2726f0",
+                     *       "editedAt": "2026-11-28T20:48:06.386Z",
+                     *       "pullId": "01a223e9-d74b-71ae-9fb9-9db93d570da7",
                      *       "purgedAt": null,
                      *       "erasedAt": null,
                      *       "labels": {
                      *         "status": "新規受付",
                      *         "changeState": "変更なし",
                      *         "mallState": "未発送",
-                     *         "paymentKind": "代金引換",
+                     *         "paymentKind": "ID決済・スマホ決済",
                      *         "holds": [
                      *           "購入者キャンセル可能時間"
                      *         ],
@@ -13191,10 +13049,10 @@ export interface operations {
                      *       "detail": {
                      *         "marketplace": "yahoo",
                      *         "shopCode": "hoshizora-tools",
-                     *         "orderNumber": "hoshizora-tools-10000003",
-                     *         "orderedAt": "2026-11-29T04:42:01+09:00",
-                     *         "updatedAt": "2026-11-29T04:42:03+09:00",
-                     *         "device": "smartphone",
+                     *         "orderNumber": "hoshizora-tools-10000004",
+                     *         "orderedAt": "2026-11-29T05:47:19+09:00",
+                     *         "updatedAt": "2026-11-29T05:47:21+09:00",
+                     *         "device": "pc",
                      *         "mallState": "open",
                      *         "mallStatus": {
                      *           "code": "2",
@@ -13202,8 +13060,8 @@ export interface operations {
                      *         },
                      *         "mallSubStatus": null,
                      *         "mallStatuses": {
-                     *           "PayStatus": "0",
-                     *           "SettleStatus": "2",
+                     *           "PayStatus": "1",
+                     *           "SettleStatus": "3",
                      *           "ShipStatus": "1",
                      *           "ShipInstructStatus": null,
                      *           "DeliveryStatus": null,
@@ -13221,40 +13079,40 @@ export interface operations {
                      *           "PrintSlipTime": null,
                      *           "PrintDeliveryTime": null,
                      *           "PrintBillTime": null,
-                     *           "PublicationTime": "2026-11-29T04:42:01+09:00"
+                     *           "PublicationTime": "2026-11-29T05:47:19+09:00"
                      *         },
                      *         "buyer": {
-                     *           "fullName": "山﨑 美咲",
-                     *           "familyName": "山﨑",
-                     *           "givenName": "美咲",
-                     *           "familyNameKana": "ヤマザキ",
-                     *           "givenNameKana": "ミサキ",
-                     *           "postalCode": "5300001",
-                     *           "prefecture": "大阪府",
-                     *           "city": "大阪市北区",
-                     *           "address1": "仮名町7-8",
-                     *           "address2": "ビル﨑2F",
+                     *           "fullName": "渡邉 大輔",
+                     *           "familyName": "渡邉",
+                     *           "givenName": "大輔",
+                     *           "familyNameKana": "ワタナベ",
+                     *           "givenNameKana": "ダイスケ",
+                     *           "postalCode": "9800811",
+                     *           "prefecture": "宮城県",
+                     *           "city": "仙台市青葉区",
+                     *           "address1": "一番町9-10-11",
+                     *           "address2": null,
                      *           "company": null,
-                     *           "phone": "06-0000-0003",
+                     *           "phone": "022-000-0004",
                      *           "emergencyPhone": null,
-                     *           "email": "5300001@example.jp"
+                     *           "email": "9800811@example.jp"
                      *         },
                      *         "recipients": [
                      *           {
                      *             "id": "1",
                      *             "person": {
-                     *               "fullName": "山﨑 美咲",
-                     *               "familyName": "山﨑",
-                     *               "givenName": "美咲",
-                     *               "familyNameKana": "ヤマザキ",
-                     *               "givenNameKana": "ミサキ",
-                     *               "postalCode": "5300001",
-                     *               "prefecture": "大阪府",
-                     *               "city": "大阪市北区",
-                     *               "address1": "仮名町7-8",
-                     *               "address2": "ビル﨑2F",
+                     *               "fullName": "渡邉 大輔",
+                     *               "familyName": "渡邉",
+                     *               "givenName": "大輔",
+                     *               "familyNameKana": "ワタナベ",
+                     *               "givenNameKana": "ダイスケ",
+                     *               "postalCode": "9800811",
+                     *               "prefecture": "宮城県",
+                     *               "city": "仙台市青葉区",
+                     *               "address1": "一番町9-10-11",
+                     *               "address2": null,
                      *               "company": null,
-                     *               "phone": "06-0000-0003",
+                     *               "phone": "022-000-0004",
                      *               "emergencyPhone": null,
                      *               "email": null
                      *             },
@@ -13264,11 +13122,11 @@ export interface operations {
                      *             ],
                      *             "parcels": [],
                      *             "wish": {
-                     *               "date": "2026-12-03",
+                     *               "date": null,
                      *               "timeFrom": null,
                      *               "timeTo": null,
                      *               "timeText": null,
-                     *               "dropOff": null
+                     *               "dropOff": "置き配（EAZY）"
                      *             },
                      *             "gift": {
                      *               "requested": false,
@@ -13276,8 +13134,8 @@ export interface operations {
                      *               "noshi": null,
                      *               "wrappings": []
                      *             },
-                     *             "shippingFee": 0,
-                     *             "codFee": 330,
+                     *             "shippingFee": 550,
+                     *             "codFee": 0,
                      *             "pickup": null,
                      *             "remoteArea": false,
                      *             "addressPending": false,
@@ -13318,6 +13176,7 @@ export interface operations {
                      *               "ShipInstructType": null,
                      *               "EazyDeliveryCode": null,
                      *               "EazyDeliveryName": null,
+                     *               "IsMallContactlessDelivery": null,
                      *               "IsSubscription": "false",
                      *               "SubscriptionId": null,
                      *               "SubscriptionContinueCount": null,
@@ -13342,72 +13201,6 @@ export interface operations {
                      *         "items": [
                      *           {
                      *             "lineId": "1",
-                     *             "recipientId": "1",
-                     *             "itemCode": "shirt-22",
-                     *             "mallItemId": null,
-                     *             "sku": "shirt-22-m",
-                     *             "merchantSku": null,
-                     *             "jan": null,
-                     *             "name": "【送料込】天体柄Tシャツ",
-                     *             "options": [
-                     *               {
-                     *                 "name": "サイズ",
-                     *                 "value": "M",
-                     *                 "price": 0
-                     *               }
-                     *             ],
-                     *             "unitPrice": 2480,
-                     *             "taxIncluded": true,
-                     *             "taxRate": 10,
-                     *             "quantity": 1,
-                     *             "subtotal": 2480,
-                     *             "releaseDate": null,
-                     *             "leadTime": "1〜2日で発送(休業日を除く)",
-                     *             "deleted": false,
-                     *             "mallFields": {
-                     *               "SubCodeOption": null,
-                     *               "IsUsed": "false",
-                     *               "ImageId": null,
-                     *               "IsTaxable": "true",
-                     *               "ProductId": null,
-                     *               "CategoryId": null,
-                     *               "AffiliateRatio": null,
-                     *               "NonTaxUnitPrice": null,
-                     *               "PointAvailQuantity": null,
-                     *               "PointFspCode": null,
-                     *               "PointRatioY": null,
-                     *               "PointRatioSeller": null,
-                     *               "UnitGetPoint": "24",
-                     *               "IsGetPointFix": null,
-                     *               "GetPointFixDate": null,
-                     *               "CouponData": null,
-                     *               "CouponDiscount": null,
-                     *               "CouponUseNum": null,
-                     *               "OriginalPrice": null,
-                     *               "OriginalNum": null,
-                     *               "LeadTimeStart": null,
-                     *               "LeadTimeEnd": null,
-                     *               "PriceType": "0",
-                     *               "PickAndDeliveryCode": null,
-                     *               "PickAndDeliveryTransportRuleType": null,
-                     *               "StoreBonusRatioSeller": null,
-                     *               "UnitGetStoreBonus": null,
-                     *               "IsGetStoreBonusFix": null,
-                     *               "GetStoreBonusFixDate": null,
-                     *               "ItemYahooAucId": null,
-                     *               "ItemYahooAucMerchantId": null,
-                     *               "PointBaseUnitPrice": null,
-                     *               "MallCouponData": null,
-                     *               "YourTimesaleDiscount": null,
-                     *               "SubscriptionPointRatio": null,
-                     *               "IsAffiliateItem": null,
-                     *               "YamatoUndeliverableReason": null,
-                     *               "ChannelGoodsPlanId": null,
-                     *               "ChannelGoodsPlanName": null
-                     *             }
-                     *           },
-                     *           {
-                     *             "lineId": "2",
                      *             "recipientId": "1",
                      *             "itemCode": "0012",
                      *             "mallItemId": null,
@@ -13465,18 +13258,87 @@ export interface operations {
                      *               "ChannelGoodsPlanId": null,
                      *               "ChannelGoodsPlanName": null
                      *             }
+                     *           },
+                     *           {
+                     *             "lineId": "2",
+                     *             "recipientId": "1",
+                     *             "itemCode": "choco-3",
+                     *             "mallItemId": null,
+                     *             "sku": null,
+                     *             "merchantSku": null,
+                     *             "jan": "4900000000055",
+                     *             "name": "惑星チョコレート 9個入",
+                     *             "options": [],
+                     *             "unitPrice": 1620,
+                     *             "taxIncluded": true,
+                     *             "taxRate": 8,
+                     *             "quantity": 1,
+                     *             "subtotal": 1620,
+                     *             "releaseDate": null,
+                     *             "leadTime": "1〜2日で発送(休業日を除く)",
+                     *             "deleted": false,
+                     *             "mallFields": {
+                     *               "SubCodeOption": null,
+                     *               "IsUsed": "false",
+                     *               "ImageId": null,
+                     *               "IsTaxable": "true",
+                     *               "ProductId": null,
+                     *               "CategoryId": null,
+                     *               "AffiliateRatio": null,
+                     *               "NonTaxUnitPrice": null,
+                     *               "PointAvailQuantity": null,
+                     *               "PointFspCode": null,
+                     *               "PointRatioY": null,
+                     *               "PointRatioSeller": null,
+                     *               "UnitGetPoint": "16",
+                     *               "IsGetPointFix": null,
+                     *               "GetPointFixDate": null,
+                     *               "CouponData": null,
+                     *               "CouponDiscount": null,
+                     *               "CouponUseNum": null,
+                     *               "OriginalPrice": null,
+                     *               "OriginalNum": null,
+                     *               "LeadTimeStart": null,
+                     *               "LeadTimeEnd": null,
+                     *               "PriceType": "0",
+                     *               "PickAndDeliveryCode": null,
+                     *               "PickAndDeliveryTransportRuleType": null,
+                     *               "StoreBonusRatioSeller": null,
+                     *               "UnitGetStoreBonus": null,
+                     *               "IsGetStoreBonusFix": null,
+                     *               "GetStoreBonusFixDate": null,
+                     *               "ItemYahooAucId": null,
+                     *               "ItemYahooAucMerchantId": null,
+                     *               "PointBaseUnitPrice": null,
+                     *               "MallCouponData": null,
+                     *               "YourTimesaleDiscount": null,
+                     *               "SubscriptionPointRatio": null,
+                     *               "IsAffiliateItem": null,
+                     *               "YamatoUndeliverableReason": null,
+                     *               "ChannelGoodsPlanId": null,
+                     *               "ChannelGoodsPlanName": null
+                     *             }
                      *           }
                      *         ],
                      *         "charges": {
-                     *           "goods": 5120,
-                     *           "shipping": 0,
-                     *           "cod": 330,
+                     *           "goods": 4260,
+                     *           "shipping": 550,
+                     *           "cod": 0,
                      *           "paymentFee": 0,
                      *           "giftWrap": 0,
                      *           "adjustment": 0,
                      *           "other": 0
                      *         },
                      *         "discounts": [
+                     *           {
+                     *             "kind": "points",
+                     *             "borneBy": "buyer",
+                     *             "amount": 371,
+                     *             "name": "ポイント利用",
+                     *             "code": null,
+                     *             "lineId": null,
+                     *             "includedInPrices": false
+                     *           },
                      *           {
                      *             "kind": "coupon",
                      *             "borneBy": "marketplace",
@@ -13488,33 +13350,44 @@ export interface operations {
                      *           }
                      *         ],
                      *         "points": {
-                     *           "used": 0,
-                     *           "granted": 50
+                     *           "used": 371,
+                     *           "granted": 42
                      *         },
                      *         "taxSummary": [
                      *           {
                      *             "rate": 10,
-                     *             "total": 5450,
-                     *             "billed": 5150,
-                     *             "taxable": 5150,
-                     *             "tax": 468,
-                     *             "coupon": 300,
-                     *             "points": 0,
+                     *             "total": 3190,
+                     *             "billed": 2745,
+                     *             "taxable": 2991,
+                     *             "tax": 271,
+                     *             "coupon": 199,
+                     *             "points": 246,
+                     *             "paymentFee": null,
+                     *             "source": "computed"
+                     *           },
+                     *           {
+                     *             "rate": 8,
+                     *             "total": 1620,
+                     *             "billed": 1394,
+                     *             "taxable": 1519,
+                     *             "tax": 112,
+                     *             "coupon": 101,
+                     *             "points": 125,
                      *             "paymentFee": null,
                      *             "source": "computed"
                      *           }
                      *         ],
                      *         "totals": {
-                     *           "total": 5450,
-                     *           "billed": 5150
+                     *           "total": 4810,
+                     *           "billed": 4139
                      *         },
                      *         "payment": {
-                     *           "kind": "cod",
-                     *           "code": "payment_d1",
-                     *           "name": "商品代引",
+                     *           "kind": "wallet",
+                     *           "code": "payment_a17",
+                     *           "name": "PayPay残高",
                      *           "combinedName": null,
-                     *           "status": "unpaid",
-                     *           "paidAt": null,
+                     *           "status": "paid",
+                     *           "paidAt": "2026-11-29T05:47:19+09:00",
                      *           "dueDate": null,
                      *           "cardBrand": null,
                      *           "cardLast4": null,
@@ -13523,11 +13396,11 @@ export interface operations {
                      *           "parts": [],
                      *           "mallFields": {
                      *             "PayType": "0",
-                     *             "PayKind": "4",
+                     *             "PayKind": "6",
                      *             "CombinedPayType": null,
                      *             "CombinedPayKind": null,
                      *             "CombinedPayMethod": null,
-                     *             "PayActionTime": null,
+                     *             "PayActionTime": "2026-11-29T05:47:19+09:00",
                      *             "PayNotes": null,
                      *             "SettleId": null,
                      *             "SellerHandlingCharge": null,
@@ -13580,7 +13453,7 @@ export interface operations {
                      *         "receiptWanted": null,
                      *         "reversals": [],
                      *         "notes": {
-                     *           "buyer": "領収書をお願いします。\n宛名は「株式会社髙﨑商店」でお願いします。",
+                     *           "buyer": null,
                      *           "shop": "電話で日時を確認済み",
                      *           "mail": null,
                      *           "operator": "system"
@@ -13590,7 +13463,7 @@ export interface operations {
                      *         "holds": [
                      *           {
                      *             "kind": "buyer_cancel_window",
-                     *             "until": "2026-11-28T19:52:01.000Z",
+                     *             "until": "2026-11-28T20:57:19.000Z",
                      *             "note": "注文から約10分間は購入者がキャンセルできます。この間は変更できません。時間が過ぎると自動で読み直します。"
                      *           }
                      *         ],
@@ -13602,7 +13475,7 @@ export interface operations {
                      *           "Version": "1",
                      *           "ParentOrderId": null,
                      *           "ChildOrderId": null,
-                     *           "DeviceType": "3",
+                     *           "DeviceType": "1",
                      *           "MobileCarrierName": null,
                      *           "IsRoyalty": "true",
                      *           "IsRoyaltyFix": "false",
@@ -13651,7 +13524,7 @@ export interface operations {
                      *           "CurrentGoodStoreBenefitApply": null,
                      *           "CurrentPromoPkgApply": null,
                      *           "Detail": {
-                     *             "SettleAmount": "5150",
+                     *             "SettleAmount": "4139",
                      *             "IsGetPointFixAll": "false",
                      *             "IsGetStoreBonusFixAll": null,
                      *             "LineGiftCharge": null,
@@ -13678,8 +13551,8 @@ export interface operations {
                      *         "/notes/shop": {
                      *           "mall": null,
                      *           "edited": "電話で日時を確認済み",
-                     *           "at": "2026-11-28T19:42:17.734Z",
-                     *           "by": "key:01a223ad-c314-7170-a574-4b5d89df20a3"
+                     *           "at": "2026-11-28T20:48:06.385Z",
+                     *           "by": "key:01a223e9-738a-7447-aff8-09a02e58dcd5"
                      *         }
                      *       }
                      *     }
@@ -13768,24 +13641,24 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "01a223ad-dd7f-70cf-a057-e1b98ac7e85c",
-                     *       "shopId": "01a223ad-c858-7763-89c7-9187f3daf26e",
+                     *       "id": "01a223e9-d2e3-73f3-a2cf-7c851abf2e6e",
+                     *       "shopId": "01a223e9-7fca-7515-af1e-f1aef4bd9d14",
                      *       "marketplace": "yahoo",
-                     *       "orderNumber": "hoshizora-tools-10000003",
+                     *       "orderNumber": "hoshizora-tools-10000004",
                      *       "status": "new",
                      *       "changeState": "none",
                      *       "mallStatus": "2",
                      *       "mallSubStatus": null,
                      *       "mallState": "open",
-                     *       "orderedAt": "2026-11-28T19:42:01.000Z",
-                     *       "stagedAt": "2026-11-28T19:42:06.719Z",
-                     *       "pulledAt": "2026-11-28T19:42:06.868Z",
-                     *       "refreshedAt": "2026-11-28T19:42:20.731Z",
-                     *       "billedAmount": 5150,
-                     *       "totalAmount": 5450,
+                     *       "orderedAt": "2026-11-28T20:47:19.000Z",
+                     *       "stagedAt": "2026-11-28T20:47:36.163Z",
+                     *       "pulledAt": "2026-11-28T20:47:37.292Z",
+                     *       "refreshedAt": "2026-11-28T20:48:07.532Z",
+                     *       "billedAmount": 4139,
+                     *       "totalAmount": 4810,
                      *       "itemLines": 2,
                      *       "itemQuantity": 3,
-                     *       "paymentKind": "cod",
+                     *       "paymentKind": "wallet",
                      *       "trackedParcels": 0,
                      *       "holds": [
                      *         "buyer_cancel_window"
@@ -13794,21 +13667,21 @@ export interface operations {
                      *         "read_only"
                      *       ],
                      *       "marks": [
-                     *         "buyer_note",
-                     *         "combinable"
+                     *         "combinable",
+                     *         "repeat_buyer"
                      *       ],
                      *       "warningCount": 0,
                      *       "version": 3,
                      *       "revision": 4,
-                     *       "editedAt": "2026-11-28T19:42:17.735Z",
-                     *       "pullId": "01a223ad-de14-75b7-bb58-977dde2726f0",
+                     *       "editedAt": "2026-11-28T20:48:06.386Z",
+                     *       "pullId": "01a223e9-d74b-71ae-9fb9-9db93d570da7",
                      *       "purgedAt": null,
                      *       "erasedAt": null,
                      *       "labels": {
                      *         "status": "新規受付",
                      *         "changeState": "変更なし",
                      *         "mallState": "未発送",
-                     *         "paymentKind": "代金引換",
+                     *         "paymentKind": "ID決済・スマホ決済",
                      *         "holds": [
                      *           "購入者キャンセル可能時間"
                      *         ],
@@ -13819,10 +13692,10 @@ export interface operations {
                      *       "detail": {
                      *         "marketplace": "yahoo",
                      *         "shopCode": "hoshizora-tools",
-                     *         "orderNumber": "hoshizora-tools-10000003",
-                     *         "orderedAt": "2026-11-29T04:42:01+09:00",
-                     *         "updatedAt": "2026-11-29T04:42:03+09:00",
-                     *         "device": "smartphone",
+                     *         "orderNumber": "hoshizora-tools-10000004",
+                     *         "orderedAt": "2026-11-29T05:47:19+09:00",
+                     *         "updatedAt": "2026-11-29T05:47:21+09:00",
+                     *         "device": "pc",
                      *         "mallState": "open",
                      *         "mallStatus": {
                      *           "code": "2",
@@ -13830,8 +13703,8 @@ export interface operations {
                      *         },
                      *         "mallSubStatus": null,
                      *         "mallStatuses": {
-                     *           "PayStatus": "0",
-                     *           "SettleStatus": "2",
+                     *           "PayStatus": "1",
+                     *           "SettleStatus": "3",
                      *           "ShipStatus": "1",
                      *           "ShipInstructStatus": null,
                      *           "DeliveryStatus": null,
@@ -13849,40 +13722,40 @@ export interface operations {
                      *           "PrintSlipTime": null,
                      *           "PrintDeliveryTime": null,
                      *           "PrintBillTime": null,
-                     *           "PublicationTime": "2026-11-29T04:42:01+09:00"
+                     *           "PublicationTime": "2026-11-29T05:47:19+09:00"
                      *         },
                      *         "buyer": {
-                     *           "fullName": "山﨑 美咲",
-                     *           "familyName": "山﨑",
-                     *           "givenName": "美咲",
-                     *           "familyNameKana": "ヤマザキ",
-                     *           "givenNameKana": "ミサキ",
-                     *           "postalCode": "5300001",
-                     *           "prefecture": "大阪府",
-                     *           "city": "大阪市北区",
-                     *           "address1": "仮名町7-8",
-                     *           "address2": "ビル﨑2F",
+                     *           "fullName": "渡邉 大輔",
+                     *           "familyName": "渡邉",
+                     *           "givenName": "大輔",
+                     *           "familyNameKana": "ワタナベ",
+                     *           "givenNameKana": "ダイスケ",
+                     *           "postalCode": "9800811",
+                     *           "prefecture": "宮城県",
+                     *           "city": "仙台市青葉区",
+                     *           "address1": "一番町9-10-11",
+                     *           "address2": null,
                      *           "company": null,
-                     *           "phone": "06-0000-0003",
+                     *           "phone": "022-000-0004",
                      *           "emergencyPhone": null,
-                     *           "email": "5300001@example.jp"
+                     *           "email": "9800811@example.jp"
                      *         },
                      *         "recipients": [
                      *           {
                      *             "id": "1",
                      *             "person": {
-                     *               "fullName": "山﨑 美咲",
-                     *               "familyName": "山﨑",
-                     *               "givenName": "美咲",
-                     *               "familyNameKana": "ヤマザキ",
-                     *               "givenNameKana": "ミサキ",
-                     *               "postalCode": "5300001",
-                     *               "prefecture": "大阪府",
-                     *               "city": "大阪市北区",
-                     *               "address1": "仮名町7-8",
-                     *               "address2": "ビル﨑2F",
+                     *               "fullName": "渡邉 大輔",
+                     *               "familyName": "渡邉",
+                     *               "givenName": "大輔",
+                     *               "familyNameKana": "ワタナベ",
+                     *               "givenNameKana": "ダイスケ",
+                     *               "postalCode": "9800811",
+                     *               "prefecture": "宮城県",
+                     *               "city": "仙台市青葉区",
+                     *               "address1": "一番町9-10-11",
+                     *               "address2": null,
                      *               "company": null,
-                     *               "phone": "06-0000-0003",
+                     *               "phone": "022-000-0004",
                      *               "emergencyPhone": null,
                      *               "email": null
                      *             },
@@ -13892,11 +13765,11 @@ export interface operations {
                      *             ],
                      *             "parcels": [],
                      *             "wish": {
-                     *               "date": "2026-12-03",
+                     *               "date": null,
                      *               "timeFrom": null,
                      *               "timeTo": null,
                      *               "timeText": null,
-                     *               "dropOff": null
+                     *               "dropOff": "置き配（EAZY）"
                      *             },
                      *             "gift": {
                      *               "requested": false,
@@ -13904,8 +13777,8 @@ export interface operations {
                      *               "noshi": null,
                      *               "wrappings": []
                      *             },
-                     *             "shippingFee": 0,
-                     *             "codFee": 330,
+                     *             "shippingFee": 550,
+                     *             "codFee": 0,
                      *             "pickup": null,
                      *             "remoteArea": false,
                      *             "addressPending": false,
@@ -13946,6 +13819,7 @@ export interface operations {
                      *               "ShipInstructType": null,
                      *               "EazyDeliveryCode": null,
                      *               "EazyDeliveryName": null,
+                     *               "IsMallContactlessDelivery": null,
                      *               "IsSubscription": "false",
                      *               "SubscriptionId": null,
                      *               "SubscriptionContinueCount": null,
@@ -13970,72 +13844,6 @@ export interface operations {
                      *         "items": [
                      *           {
                      *             "lineId": "1",
-                     *             "recipientId": "1",
-                     *             "itemCode": "shirt-22",
-                     *             "mallItemId": null,
-                     *             "sku": "shirt-22-m",
-                     *             "merchantSku": null,
-                     *             "jan": null,
-                     *             "name": "【送料込】天体柄Tシャツ",
-                     *             "options": [
-                     *               {
-                     *                 "name": "サイズ",
-                     *                 "value": "M",
-                     *                 "price": 0
-                     *               }
-                     *             ],
-                     *             "unitPrice": 2480,
-                     *             "taxIncluded": true,
-                     *             "taxRate": 10,
-                     *             "quantity": 1,
-                     *             "subtotal": 2480,
-                     *             "releaseDate": null,
-                     *             "leadTime": "1〜2日で発送(休業日を除く)",
-                     *             "deleted": false,
-                     *             "mallFields": {
-                     *               "SubCodeOption": null,
-                     *               "IsUsed": "false",
-                     *               "ImageId": null,
-                     *               "IsTaxable": "true",
-                     *               "ProductId": null,
-                     *               "CategoryId": null,
-                     *               "AffiliateRatio": null,
-                     *               "NonTaxUnitPrice": null,
-                     *               "PointAvailQuantity": null,
-                     *               "PointFspCode": null,
-                     *               "PointRatioY": null,
-                     *               "PointRatioSeller": null,
-                     *               "UnitGetPoint": "24",
-                     *               "IsGetPointFix": null,
-                     *               "GetPointFixDate": null,
-                     *               "CouponData": null,
-                     *               "CouponDiscount": null,
-                     *               "CouponUseNum": null,
-                     *               "OriginalPrice": null,
-                     *               "OriginalNum": null,
-                     *               "LeadTimeStart": null,
-                     *               "LeadTimeEnd": null,
-                     *               "PriceType": "0",
-                     *               "PickAndDeliveryCode": null,
-                     *               "PickAndDeliveryTransportRuleType": null,
-                     *               "StoreBonusRatioSeller": null,
-                     *               "UnitGetStoreBonus": null,
-                     *               "IsGetStoreBonusFix": null,
-                     *               "GetStoreBonusFixDate": null,
-                     *               "ItemYahooAucId": null,
-                     *               "ItemYahooAucMerchantId": null,
-                     *               "PointBaseUnitPrice": null,
-                     *               "MallCouponData": null,
-                     *               "YourTimesaleDiscount": null,
-                     *               "SubscriptionPointRatio": null,
-                     *               "IsAffiliateItem": null,
-                     *               "YamatoUndeliverableReason": null,
-                     *               "ChannelGoodsPlanId": null,
-                     *               "ChannelGoodsPlanName": null
-                     *             }
-                     *           },
-                     *           {
-                     *             "lineId": "2",
                      *             "recipientId": "1",
                      *             "itemCode": "0012",
                      *             "mallItemId": null,
@@ -14093,18 +13901,87 @@ export interface operations {
                      *               "ChannelGoodsPlanId": null,
                      *               "ChannelGoodsPlanName": null
                      *             }
+                     *           },
+                     *           {
+                     *             "lineId": "2",
+                     *             "recipientId": "1",
+                     *             "itemCode": "choco-3",
+                     *             "mallItemId": null,
+                     *             "sku": null,
+                     *             "merchantSku": null,
+                     *             "jan": "4900000000055",
+                     *             "name": "惑星チョコレート 9個入",
+                     *             "options": [],
+                     *             "unitPrice": 1620,
+                     *             "taxIncluded": true,
+                     *             "taxRate": 8,
+                     *             "quantity": 1,
+                     *             "subtotal": 1620,
+                     *             "releaseDate": null,
+                     *             "leadTime": "1〜2日で発送(休業日を除く)",
+                     *             "deleted": false,
+                     *             "mallFields": {
+                     *               "SubCodeOption": null,
+                     *               "IsUsed": "false",
+                     *               "ImageId": null,
+                     *               "IsTaxable": "true",
+                     *               "ProductId": null,
+                     *               "CategoryId": null,
+                     *               "AffiliateRatio": null,
+                     *               "NonTaxUnitPrice": null,
+                     *               "PointAvailQuantity": null,
+                     *               "PointFspCode": null,
+                     *               "PointRatioY": null,
+                     *               "PointRatioSeller": null,
+                     *               "UnitGetPoint": "16",
+                     *               "IsGetPointFix": null,
+                     *               "GetPointFixDate": null,
+                     *               "CouponData": null,
+                     *               "CouponDiscount": null,
+                     *               "CouponUseNum": null,
+                     *               "OriginalPrice": null,
+                     *               "OriginalNum": null,
+                     *               "LeadTimeStart": null,
+                     *               "LeadTimeEnd": null,
+                     *               "PriceType": "0",
+                     *               "PickAndDeliveryCode": null,
+                     *               "PickAndDeliveryTransportRuleType": null,
+                     *               "StoreBonusRatioSeller": null,
+                     *               "UnitGetStoreBonus": null,
+                     *               "IsGetStoreBonusFix": null,
+                     *               "GetStoreBonusFixDate": null,
+                     *               "ItemYahooAucId": null,
+                     *               "ItemYahooAucMerchantId": null,
+                     *               "PointBaseUnitPrice": null,
+                     *               "MallCouponData": null,
+                     *               "YourTimesaleDiscount": null,
+                     *               "SubscriptionPointRatio": null,
+                     *               "IsAffiliateItem": null,
+                     *               "YamatoUndeliverableReason": null,
+                     *               "ChannelGoodsPlanId": null,
+                     *               "ChannelGoodsPlanName": null
+                     *             }
                      *           }
                      *         ],
                      *         "charges": {
-                     *           "goods": 5120,
-                     *           "shipping": 0,
-                     *           "cod": 330,
+                     *           "goods": 4260,
+                     *           "shipping": 550,
+                     *           "cod": 0,
                      *           "paymentFee": 0,
                      *           "giftWrap": 0,
                      *           "adjustment": 0,
                      *           "other": 0
                      *         },
                      *         "discounts": [
+                     *           {
+                     *             "kind": "points",
+                     *             "borneBy": "buyer",
+                     *             "amount": 371,
+                     *             "name": "ポイント利用",
+                     *             "code": null,
+                     *             "lineId": null,
+                     *             "includedInPrices": false
+                     *           },
                      *           {
                      *             "kind": "coupon",
                      *             "borneBy": "marketplace",
@@ -14116,33 +13993,44 @@ export interface operations {
                      *           }
                      *         ],
                      *         "points": {
-                     *           "used": 0,
-                     *           "granted": 50
+                     *           "used": 371,
+                     *           "granted": 42
                      *         },
                      *         "taxSummary": [
                      *           {
                      *             "rate": 10,
-                     *             "total": 5450,
-                     *             "billed": 5150,
-                     *             "taxable": 5150,
-                     *             "tax": 468,
-                     *             "coupon": 300,
-                     *             "points": 0,
+                     *             "total": 3190,
+                     *             "billed": 2745,
+                     *             "taxable": 2991,
+                     *             "tax": 271,
+                     *             "coupon": 199,
+                     *             "points": 246,
+                     *             "paymentFee": null,
+                     *             "source": "computed"
+                     *           },
+                     *           {
+                     *             "rate": 8,
+                     *             "total": 1620,
+                     *             "billed": 1394,
+                     *             "taxable": 1519,
+                     *             "tax": 112,
+                     *             "coupon": 101,
+                     *             "points": 125,
                      *             "paymentFee": null,
                      *             "source": "computed"
                      *           }
                      *         ],
                      *         "totals": {
-                     *           "total": 5450,
-                     *           "billed": 5150
+                     *           "total": 4810,
+                     *           "billed": 4139
                      *         },
                      *         "payment": {
-                     *           "kind": "cod",
-                     *           "code": "payment_d1",
-                     *           "name": "商品代引",
+                     *           "kind": "wallet",
+                     *           "code": "payment_a17",
+                     *           "name": "PayPay残高",
                      *           "combinedName": null,
-                     *           "status": "unpaid",
-                     *           "paidAt": null,
+                     *           "status": "paid",
+                     *           "paidAt": "2026-11-29T05:47:19+09:00",
                      *           "dueDate": null,
                      *           "cardBrand": null,
                      *           "cardLast4": null,
@@ -14151,11 +14039,11 @@ export interface operations {
                      *           "parts": [],
                      *           "mallFields": {
                      *             "PayType": "0",
-                     *             "PayKind": "4",
+                     *             "PayKind": "6",
                      *             "CombinedPayType": null,
                      *             "CombinedPayKind": null,
                      *             "CombinedPayMethod": null,
-                     *             "PayActionTime": null,
+                     *             "PayActionTime": "2026-11-29T05:47:19+09:00",
                      *             "PayNotes": null,
                      *             "SettleId": null,
                      *             "SellerHandlingCharge": null,
@@ -14208,7 +14096,7 @@ export interface operations {
                      *         "receiptWanted": null,
                      *         "reversals": [],
                      *         "notes": {
-                     *           "buyer": "領収書をお願いします。\n宛名は「株式会社髙﨑商店」でお願いします。",
+                     *           "buyer": null,
                      *           "shop": "電話で日時を確認済み",
                      *           "mail": null,
                      *           "operator": "system"
@@ -14218,7 +14106,7 @@ export interface operations {
                      *         "holds": [
                      *           {
                      *             "kind": "buyer_cancel_window",
-                     *             "until": "2026-11-28T19:52:01.000Z",
+                     *             "until": "2026-11-28T20:57:19.000Z",
                      *             "note": "注文から約10分間は購入者がキャンセルできます。この間は変更できません。時間が過ぎると自動で読み直します。"
                      *           }
                      *         ],
@@ -14230,7 +14118,7 @@ export interface operations {
                      *           "Version": "1",
                      *           "ParentOrderId": null,
                      *           "ChildOrderId": null,
-                     *           "DeviceType": "3",
+                     *           "DeviceType": "1",
                      *           "MobileCarrierName": null,
                      *           "IsRoyalty": "true",
                      *           "IsRoyaltyFix": "false",
@@ -14279,7 +14167,7 @@ export interface operations {
                      *           "CurrentGoodStoreBenefitApply": null,
                      *           "CurrentPromoPkgApply": null,
                      *           "Detail": {
-                     *             "SettleAmount": "5150",
+                     *             "SettleAmount": "4139",
                      *             "IsGetPointFixAll": "false",
                      *             "IsGetStoreBonusFixAll": null,
                      *             "LineGiftCharge": null,
@@ -14306,8 +14194,8 @@ export interface operations {
                      *         "/notes/shop": {
                      *           "mall": null,
                      *           "edited": "電話で日時を確認済み",
-                     *           "at": "2026-11-28T19:42:17.734Z",
-                     *           "by": "key:01a223ad-c314-7170-a574-4b5d89df20a3"
+                     *           "at": "2026-11-28T20:48:06.385Z",
+                     *           "by": "key:01a223e9-738a-7447-aff8-09a02e58dcd5"
                      *         }
                      *       }
                      *     }
@@ -14867,8 +14755,8 @@ export interface operations {
                 content: {
                     /**
                      * @example 受注番号,モール,店舗,ステータス,モールステータス,ステータス変更状態,注文日時,取込日時,受注取込日時,注文者名,注文者郵便番号,注文者住所,注文者電話番号,注文者メールアドレス,送付先名,送付先郵便番号,送付先住所,送付先電話番号,送付先数,お届け希望日,希望時間帯,発送期限,配送方法,送り状番号,支払方法,請求金額,合計金額,送料,代引手数料,利用ポイント,商品点数,商品,ギフト,マーク,出荷保留,備考,店舗メモ
-                     *     hoshizora-tools-10000007,Yahoo!ショッピング,星空道具店 Yahoo!店,自動受注取込,処理中,,2026/11/29 05:12:30,2026/11/29 05:12:32,,𠮷田 結衣,0600001,北海道 札幌市中央区 星空町1-2-3,011-000-0001,0600001@example.jp,𠮷田 結衣,0600001,北海道 札幌市中央区 星空町1-2-3,011-000-0001,1,,,,宅配便,,クレジットカード,6044,6210,0,0,166,5,星空ランプ ×2 / 夜カフェ茶葉 ①番摘み 100g ×3,,read_only,注文から約10分間は購入者がキャンセルできます。この間は変更できません。時間が過ぎると自動で読み直します。,平日は不在です。,
-                     *     hoshizora-tools-10000006,Yahoo!ショッピング,星空道具店 Yahoo!店,自動受注取込,処理中,,2026/11/29 05:12:30,2026/11/29 05:12:31,,長谷川 翔太,4600008,愛知県 名古屋市中区 栄13-14 見本荘201,080-0000-0006,4600008@example.jp,長谷川 翔太,4600008,愛知県 名古屋市中区 栄13-14 見本荘201,080-0000-0006,1,,,,宅配便,,クレジットカード,39600,39600,0,0,0,2,天体望遠鏡 スターター Ⅱ型 ×2,,read_only,注文から約10分間は購入者がキャンセルできます。この間は変更できません。時間が過ぎると自動で読み直します。,,
+                     *     123456-20261129-4693000006,楽天市場,見本商店 楽天市場店,自動受注取込,注文確認待ち,,2026/11/29 05:47:59,2026/11/29 05:48:04,,𠮷田 健一,8120000,福岡県 福岡市博多区 見本町1-2-3,092-774-0000,aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa5s1@pc.fw.rakuten.ne.jp,𠮷田 健一,8120000,福岡県 福岡市博多区 見本町1-2-3,092-774-0000,1,,,,宅配便,,クレジットカード,17080,17080,0,0,0,3,例示茶 ㈱見本園 100g ×1 / 見本シャツ 綿100％ ① ×1 / 三徳包丁 髙級鋼 165mm ×1,,,注文確認待ちです。,丁寧な梱包をお願いします①,
+                     *     123456-20261129-4693000007,楽天市場,見本商店 楽天市場店,自動受注取込,注文確認待ち,,2026/11/29 05:47:59,2026/11/29 05:48:04,,鈴木 大翔,0600000,北海道 札幌市中央区 例示通4丁目5番6号,011-066-0000,aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa6s1@pc.fw.rakuten.ne.jp,鈴木 大翔,0600000,北海道 札幌市中央区 例示通4丁目5番6号,011-066-0000,2,,,,宅配便,,クレジットカード,8730,8730,550,0,0,2,見本米 10kg ×1 / 見本シャツ 綿100％ ① ×1,,multi_recipient,注文確認待ちです。,,
                      */
                     "text/csv": string;
                 };
@@ -15082,16 +14970,16 @@ export interface operations {
                      * @example {
                      *       "number": 2,
                      *       "endedBy": "edited",
-                     *       "actor": "key:01a223ad-c314-7170-a574-4b5d89df20a3",
+                     *       "actor": "key:01a223e9-738a-7447-aff8-09a02e58dcd5",
                      *       "actorName": "API キー「デモ用クライアント」",
-                     *       "endedAt": "2026-11-28T19:42:17.735Z",
+                     *       "endedAt": "2026-11-28T20:48:06.386Z",
                      *       "detail": {
                      *         "marketplace": "yahoo",
                      *         "shopCode": "hoshizora-tools",
-                     *         "orderNumber": "hoshizora-tools-10000003",
-                     *         "orderedAt": "2026-11-29T04:42:01+09:00",
-                     *         "updatedAt": "2026-11-29T04:42:03+09:00",
-                     *         "device": "smartphone",
+                     *         "orderNumber": "hoshizora-tools-10000004",
+                     *         "orderedAt": "2026-11-29T05:47:19+09:00",
+                     *         "updatedAt": "2026-11-29T05:47:21+09:00",
+                     *         "device": "pc",
                      *         "mallState": "open",
                      *         "mallStatus": {
                      *           "code": "2",
@@ -15099,8 +14987,8 @@ export interface operations {
                      *         },
                      *         "mallSubStatus": null,
                      *         "mallStatuses": {
-                     *           "PayStatus": "0",
-                     *           "SettleStatus": "2",
+                     *           "PayStatus": "1",
+                     *           "SettleStatus": "3",
                      *           "ShipStatus": "1",
                      *           "ShipInstructStatus": null,
                      *           "DeliveryStatus": null,
@@ -15118,50 +15006,50 @@ export interface operations {
                      *           "PrintSlipTime": null,
                      *           "PrintDeliveryTime": null,
                      *           "PrintBillTime": null,
-                     *           "PublicationTime": "2026-11-29T04:42:01+09:00"
+                     *           "PublicationTime": "2026-11-29T05:47:19+09:00"
                      *         },
                      *         "buyer": {
-                     *           "fullName": "山﨑 美咲",
-                     *           "familyName": "山﨑",
-                     *           "givenName": "美咲",
-                     *           "familyNameKana": "ヤマザキ",
-                     *           "givenNameKana": "ミサキ",
-                     *           "postalCode": "5300001",
-                     *           "prefecture": "大阪府",
-                     *           "city": "大阪市北区",
-                     *           "address1": "仮名町7-8",
-                     *           "address2": "ビル﨑2F",
+                     *           "fullName": "渡邉 大輔",
+                     *           "familyName": "渡邉",
+                     *           "givenName": "大輔",
+                     *           "familyNameKana": "ワタナベ",
+                     *           "givenNameKana": "ダイスケ",
+                     *           "postalCode": "9800811",
+                     *           "prefecture": "宮城県",
+                     *           "city": "仙台市青葉区",
+                     *           "address1": "一番町9-10-11",
+                     *           "address2": null,
                      *           "company": null,
-                     *           "phone": "06-0000-0003",
+                     *           "phone": "022-000-0004",
                      *           "emergencyPhone": null,
-                     *           "email": "5300001@example.jp"
+                     *           "email": "9800811@example.jp"
                      *         },
                      *         "recipients": [
                      *           {
                      *             "id": "1",
                      *             "person": {
-                     *               "fullName": "山﨑 美咲",
-                     *               "familyName": "山﨑",
-                     *               "givenName": "美咲",
-                     *               "familyNameKana": "ヤマザキ",
-                     *               "givenNameKana": "ミサキ",
-                     *               "postalCode": "5300001",
-                     *               "prefecture": "大阪府",
-                     *               "city": "大阪市北区",
-                     *               "address1": "仮名町7-8",
-                     *               "address2": "ビル﨑2F",
+                     *               "fullName": "渡邉 大輔",
+                     *               "familyName": "渡邉",
+                     *               "givenName": "大輔",
+                     *               "familyNameKana": "ワタナベ",
+                     *               "givenNameKana": "ダイスケ",
+                     *               "postalCode": "9800811",
+                     *               "prefecture": "宮城県",
+                     *               "city": "仙台市青葉区",
+                     *               "address1": "一番町9-10-11",
+                     *               "address2": null,
                      *               "company": null,
-                     *               "phone": "06-0000-0003",
+                     *               "phone": "022-000-0004",
                      *               "emergencyPhone": null,
                      *               "email": null
                      *             },
                      *             "parcels": [],
                      *             "wish": {
-                     *               "date": "2026-12-03",
+                     *               "date": null,
                      *               "timeFrom": null,
                      *               "timeTo": null,
                      *               "timeText": null,
-                     *               "dropOff": null
+                     *               "dropOff": "置き配（EAZY）"
                      *             },
                      *             "gift": {
                      *               "requested": false,
@@ -15176,8 +15064,8 @@ export interface operations {
                      *               "1",
                      *               "2"
                      *             ],
-                     *             "shippingFee": 0,
-                     *             "codFee": 330,
+                     *             "shippingFee": 550,
+                     *             "codFee": 0,
                      *             "mallFields": {
                      *               "ShipRequestTimeZoneCode": null,
                      *               "ShipCompanyCode": null,
@@ -15215,6 +15103,7 @@ export interface operations {
                      *               "ShipInstructType": null,
                      *               "EazyDeliveryCode": null,
                      *               "EazyDeliveryName": null,
+                     *               "IsMallContactlessDelivery": null,
                      *               "IsSubscription": "false",
                      *               "SubscriptionId": null,
                      *               "SubscriptionContinueCount": null,
@@ -15239,72 +15128,6 @@ export interface operations {
                      *         "items": [
                      *           {
                      *             "lineId": "1",
-                     *             "recipientId": "1",
-                     *             "itemCode": "shirt-22",
-                     *             "mallItemId": null,
-                     *             "sku": "shirt-22-m",
-                     *             "merchantSku": null,
-                     *             "jan": null,
-                     *             "name": "【送料込】天体柄Tシャツ",
-                     *             "options": [
-                     *               {
-                     *                 "name": "サイズ",
-                     *                 "value": "M",
-                     *                 "price": 0
-                     *               }
-                     *             ],
-                     *             "unitPrice": 2480,
-                     *             "taxIncluded": true,
-                     *             "taxRate": 10,
-                     *             "quantity": 1,
-                     *             "subtotal": 2480,
-                     *             "releaseDate": null,
-                     *             "leadTime": "1〜2日で発送(休業日を除く)",
-                     *             "deleted": false,
-                     *             "mallFields": {
-                     *               "SubCodeOption": null,
-                     *               "IsUsed": "false",
-                     *               "ImageId": null,
-                     *               "IsTaxable": "true",
-                     *               "ProductId": null,
-                     *               "CategoryId": null,
-                     *               "AffiliateRatio": null,
-                     *               "NonTaxUnitPrice": null,
-                     *               "PointAvailQuantity": null,
-                     *               "PointFspCode": null,
-                     *               "PointRatioY": null,
-                     *               "PointRatioSeller": null,
-                     *               "UnitGetPoint": "24",
-                     *               "IsGetPointFix": null,
-                     *               "GetPointFixDate": null,
-                     *               "CouponData": null,
-                     *               "CouponDiscount": null,
-                     *               "CouponUseNum": null,
-                     *               "OriginalPrice": null,
-                     *               "OriginalNum": null,
-                     *               "LeadTimeStart": null,
-                     *               "LeadTimeEnd": null,
-                     *               "PriceType": "0",
-                     *               "PickAndDeliveryCode": null,
-                     *               "PickAndDeliveryTransportRuleType": null,
-                     *               "StoreBonusRatioSeller": null,
-                     *               "UnitGetStoreBonus": null,
-                     *               "IsGetStoreBonusFix": null,
-                     *               "GetStoreBonusFixDate": null,
-                     *               "ItemYahooAucId": null,
-                     *               "ItemYahooAucMerchantId": null,
-                     *               "PointBaseUnitPrice": null,
-                     *               "MallCouponData": null,
-                     *               "YourTimesaleDiscount": null,
-                     *               "SubscriptionPointRatio": null,
-                     *               "IsAffiliateItem": null,
-                     *               "YamatoUndeliverableReason": null,
-                     *               "ChannelGoodsPlanId": null,
-                     *               "ChannelGoodsPlanName": null
-                     *             }
-                     *           },
-                     *           {
-                     *             "lineId": "2",
                      *             "recipientId": "1",
                      *             "itemCode": "0012",
                      *             "mallItemId": null,
@@ -15362,18 +15185,87 @@ export interface operations {
                      *               "ChannelGoodsPlanId": null,
                      *               "ChannelGoodsPlanName": null
                      *             }
+                     *           },
+                     *           {
+                     *             "lineId": "2",
+                     *             "recipientId": "1",
+                     *             "itemCode": "choco-3",
+                     *             "mallItemId": null,
+                     *             "sku": null,
+                     *             "merchantSku": null,
+                     *             "jan": "4900000000055",
+                     *             "name": "惑星チョコレート 9個入",
+                     *             "options": [],
+                     *             "unitPrice": 1620,
+                     *             "taxIncluded": true,
+                     *             "taxRate": 8,
+                     *             "quantity": 1,
+                     *             "subtotal": 1620,
+                     *             "releaseDate": null,
+                     *             "leadTime": "1〜2日で発送(休業日を除く)",
+                     *             "deleted": false,
+                     *             "mallFields": {
+                     *               "SubCodeOption": null,
+                     *               "IsUsed": "false",
+                     *               "ImageId": null,
+                     *               "IsTaxable": "true",
+                     *               "ProductId": null,
+                     *               "CategoryId": null,
+                     *               "AffiliateRatio": null,
+                     *               "NonTaxUnitPrice": null,
+                     *               "PointAvailQuantity": null,
+                     *               "PointFspCode": null,
+                     *               "PointRatioY": null,
+                     *               "PointRatioSeller": null,
+                     *               "UnitGetPoint": "16",
+                     *               "IsGetPointFix": null,
+                     *               "GetPointFixDate": null,
+                     *               "CouponData": null,
+                     *               "CouponDiscount": null,
+                     *               "CouponUseNum": null,
+                     *               "OriginalPrice": null,
+                     *               "OriginalNum": null,
+                     *               "LeadTimeStart": null,
+                     *               "LeadTimeEnd": null,
+                     *               "PriceType": "0",
+                     *               "PickAndDeliveryCode": null,
+                     *               "PickAndDeliveryTransportRuleType": null,
+                     *               "StoreBonusRatioSeller": null,
+                     *               "UnitGetStoreBonus": null,
+                     *               "IsGetStoreBonusFix": null,
+                     *               "GetStoreBonusFixDate": null,
+                     *               "ItemYahooAucId": null,
+                     *               "ItemYahooAucMerchantId": null,
+                     *               "PointBaseUnitPrice": null,
+                     *               "MallCouponData": null,
+                     *               "YourTimesaleDiscount": null,
+                     *               "SubscriptionPointRatio": null,
+                     *               "IsAffiliateItem": null,
+                     *               "YamatoUndeliverableReason": null,
+                     *               "ChannelGoodsPlanId": null,
+                     *               "ChannelGoodsPlanName": null
+                     *             }
                      *           }
                      *         ],
                      *         "charges": {
-                     *           "goods": 5120,
-                     *           "shipping": 0,
-                     *           "cod": 330,
+                     *           "goods": 4260,
+                     *           "shipping": 550,
+                     *           "cod": 0,
                      *           "paymentFee": 0,
                      *           "giftWrap": 0,
                      *           "adjustment": 0,
                      *           "other": 0
                      *         },
                      *         "discounts": [
+                     *           {
+                     *             "kind": "points",
+                     *             "borneBy": "buyer",
+                     *             "name": "ポイント利用",
+                     *             "amount": 371,
+                     *             "code": null,
+                     *             "lineId": null,
+                     *             "includedInPrices": false
+                     *           },
                      *           {
                      *             "kind": "coupon",
                      *             "borneBy": "marketplace",
@@ -15385,33 +15277,44 @@ export interface operations {
                      *           }
                      *         ],
                      *         "points": {
-                     *           "used": 0,
-                     *           "granted": 50
+                     *           "used": 371,
+                     *           "granted": 42
                      *         },
                      *         "totals": {
-                     *           "total": 5450,
-                     *           "billed": 5150
+                     *           "total": 4810,
+                     *           "billed": 4139
                      *         },
                      *         "taxSummary": [
                      *           {
                      *             "rate": 10,
-                     *             "total": 5450,
-                     *             "billed": 5150,
-                     *             "taxable": 5150,
-                     *             "tax": 468,
-                     *             "coupon": 300,
-                     *             "points": 0,
+                     *             "total": 3190,
+                     *             "billed": 2745,
+                     *             "taxable": 2991,
+                     *             "tax": 271,
+                     *             "coupon": 199,
+                     *             "points": 246,
+                     *             "paymentFee": null,
+                     *             "source": "computed"
+                     *           },
+                     *           {
+                     *             "rate": 8,
+                     *             "total": 1620,
+                     *             "billed": 1394,
+                     *             "taxable": 1519,
+                     *             "tax": 112,
+                     *             "coupon": 101,
+                     *             "points": 125,
                      *             "paymentFee": null,
                      *             "source": "computed"
                      *           }
                      *         ],
                      *         "payment": {
-                     *           "kind": "cod",
-                     *           "code": "payment_d1",
-                     *           "name": "商品代引",
+                     *           "kind": "wallet",
+                     *           "code": "payment_a17",
+                     *           "name": "PayPay残高",
                      *           "combinedName": null,
-                     *           "status": "unpaid",
-                     *           "paidAt": null,
+                     *           "status": "paid",
+                     *           "paidAt": "2026-11-29T05:47:19+09:00",
                      *           "dueDate": null,
                      *           "cardBrand": null,
                      *           "cardLast4": null,
@@ -15420,11 +15323,11 @@ export interface operations {
                      *           "parts": [],
                      *           "mallFields": {
                      *             "PayType": "0",
-                     *             "PayKind": "4",
+                     *             "PayKind": "6",
                      *             "CombinedPayType": null,
                      *             "CombinedPayKind": null,
                      *             "CombinedPayMethod": null,
-                     *             "PayActionTime": null,
+                     *             "PayActionTime": "2026-11-29T05:47:19+09:00",
                      *             "PayNotes": null,
                      *             "SettleId": null,
                      *             "SellerHandlingCharge": null,
@@ -15477,7 +15380,7 @@ export interface operations {
                      *         "receiptWanted": null,
                      *         "reversals": [],
                      *         "notes": {
-                     *           "buyer": "領収書をお願いします。\n宛名は「株式会社髙﨑商店」でお願いします。",
+                     *           "buyer": null,
                      *           "shop": null,
                      *           "mail": null,
                      *           "operator": "system"
@@ -15487,7 +15390,7 @@ export interface operations {
                      *         "holds": [
                      *           {
                      *             "kind": "buyer_cancel_window",
-                     *             "until": "2026-11-28T19:52:01.000Z",
+                     *             "until": "2026-11-28T20:57:19.000Z",
                      *             "note": "注文から約10分間は購入者がキャンセルできます。この間は変更できません。時間が過ぎると自動で読み直します。"
                      *           }
                      *         ],
@@ -15499,7 +15402,7 @@ export interface operations {
                      *           "Version": "1",
                      *           "ParentOrderId": null,
                      *           "ChildOrderId": null,
-                     *           "DeviceType": "3",
+                     *           "DeviceType": "1",
                      *           "MobileCarrierName": null,
                      *           "IsRoyalty": "true",
                      *           "IsRoyaltyFix": "false",
@@ -15548,7 +15451,7 @@ export interface operations {
                      *           "CurrentGoodStoreBenefitApply": null,
                      *           "CurrentPromoPkgApply": null,
                      *           "Detail": {
-                     *             "SettleAmount": "5150",
+                     *             "SettleAmount": "4139",
                      *             "IsGetPointFixAll": "false",
                      *             "IsGetStoreBonusFixAll": null,
                      *             "LineGiftCharge": null,
@@ -15753,12 +15656,12 @@ export interface operations {
                 };
                 content: {
                     /**
-                     * @example id: 1301-9223372036854775807
+                     * @example id: 1510-9223372036854775807
                      *     event: ready
                      *     data: {}
                      *
                      *     event: board
-                     *     data: {"staged":8,"changing":0,"warning":1,"failed":0,"importing":2,"importDoubtful":0,"importFailed":0,"missing":0,"differing":0,"new":16,"awaitingPayment":0,"readyToShip":0,"onHold":0,"marks":[{"mark":"early_delivery","count":4},{"mark":"buyer_note","count":2}],"attention":0,"shops":[{"shopId":"01a223c9-7464-74b2-a1d3-9793b5236b36","name":"見本商店 楽天市場店","marketplace":"rakuten","staged":2,"changing":0,"warning":1,"failed":0,"importing":2,"importDoubtful":0,"importFailed":0,"missing":0,"differing":0,"new":4,"awaitingPayment":0,"readyToShip":0,"onHold":0,"importedAt":"2026-11-28T20:12:31.329Z","comparedAt":"2026-11-28T20:12:29.705Z","verifiedUntil":null,"attention":null,"laneClosedUntil":null,"notices":[]},{"shopId":"01a223c9-7982-7349-bf63-e7b718300e67","name":"星空道具店 Yahoo!店","marketplace":"yahoo","staged":2,"changing":0,"warning":0,"failed":0,"importing":0,"importDoubtful":0,"importFailed":0,"missing":0,"differing":0,"new":4,"awaitingPayment":0,"readyToShip":0,"onHold":0,"importedAt":"2026-11-28T20:12:39.346Z","comparedAt":"2026-11-28T20:12:29.705Z","verifiedUntil":null,"attention":null,"laneClosedUntil":null,"notices":[]}],"mailboxes":[{"mailboxId":"01a223c9-7aba-77a2-9574-ff46c2c026d2","name":"注文メール","state":"connected","lastMailAt":"2026-11-28T20:12:30.409Z","attention":null,"notices":[]},{"mailboxId":"01a223c9-b032-7469-a245-a6f8bfabc6b4","name":"削除してよい受信箱","state":"disabled","lastMailAt":null,"attention":null,"notices":[]}]}
+                     *     data: {"staged":8,"changing":0,"warning":1,"failed":0,"importing":2,"importDoubtful":0,"importFailed":0,"missing":0,"differing":0,"new":16,"awaitingPayment":0,"readyToShip":0,"onHold":0,"marks":[{"mark":"combinable","count":4},{"mark":"buyer_note","count":3}],"attention":0,"shops":[{"shopId":"01a223e9-754d-7545-b82a-f2322c325700","name":"見本商店 楽天市場店","marketplace":"rakuten","staged":2,"changing":0,"warning":1,"failed":0,"importing":2,"importDoubtful":0,"importFailed":0,"missing":0,"differing":0,"new":4,"awaitingPayment":0,"readyToShip":0,"onHold":0,"importedAt":"2026-11-28T20:48:04.479Z","comparedAt":"2026-11-28T20:48:43.591Z","verifiedUntil":"2026-11-28T20:47:31.323Z","attention":null,"laneClosedUntil":null,"notices":[]},{"shopId":"01a223e9-7fca-7515-af1e-f1aef4bd9d14","name":"星空道具店 Yahoo!店","marketplace":"yahoo","staged":2,"changing":0,"warning":0,"failed":0,"importing":0,"importDoubtful":0,"importFailed":0,"missing":0,"differing":0,"new":4,"awaitingPayment":0,"readyToShip":0,"onHold":0,"importedAt":"2026-11-28T20:48:45.526Z","comparedAt":"2026-11-28T20:47:49.527Z","verifiedUntil":"2026-11-28T20:47:31.471Z","attention":null,"laneClosedUntil":null,"notices":[]}],"mailboxes":[{"mailboxId":"01a223e9-8cd6-703b-8f13-7c37e4bfdd87","name":"注文メール","state":"connected","lastMailAt":"2026-11-28T20:48:00.840Z","attention":null,"notices":[]},{"mailboxId":"01a223ea-2750-71fd-9872-7470d15ff368","name":"削除してよい受信箱","state":"disabled","lastMailAt":null,"attention":null,"notices":[]}]}
                      */
                     "text/event-stream": string;
                 };
@@ -19273,8 +19176,9 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "url": "https://login.microsoftonline.com/example.jp/oauth2/v2.0/authorize?response_type=code&client_id=app&redirect_uri=http%3A%2F%2F127.0.0.1%3A32951%2Foauth%2Fmailbox%2Fcallback&scope=https%3A%2F%2Foutlook.office.com%2FIMAP.AccessAsUser.All+offline_access&state=…&code_challenge=TMY2kE6EWX8aPo_iOjZF8eHAgHF-mzlf2jF-KbW9g1Q&code_challenge_method=S256&login_hint=order%40example.jp",
-                     *       "expiresAt": "2026-11-28T11:42:11.013Z"
+                     *       "url": "https://login.microsoftonline.com/example.jp/oauth2/v2.0/authorize?response_type=code&client_id=app&redirect_uri=http%3A%2F%2F127.0.0.1%3A45095%2Foauth%2Fmailbox%2Fcallback&scope=https%3A%2F%2Foutlook.office.com%2FIMAP.AccessAsUser.All+offline_access&state=…&code_challenge=p0tkQY926ma7Z1VCUDAoVvYRlT_yngAtB9sGF4SsymM&code_challenge_method=S256&login_hint=order%40example.jp",
+                     *       "expiresAt": "2026-11-28T20:58:43.915Z",
+                     *       "code": "06917190"
                      *     }
                      */
                     "application/json": components["schemas"]["ConsentBegun"];
@@ -20293,15 +20197,15 @@ export interface operations {
                 };
                 content: {
                     /**
-                     * @example {"id":"01a223c9-72eb-768e-8fd3-bae7a99c3544","tenantId":"01a223c9-728c-71a8-8a07-2fddeb6d1901","at":"2026-11-28T20:12:14.443Z","actor":"operator","actorName":"運営者","source":"127.0.0.1","action":"tenant.created","target":"01a223c9-728c-71a8-8a07-2fddeb6d1901","orderIds":[],"data":{"name":"見本商事株式会社","status":"active"}}
-                     *     {"id":"01a223c9-7402-7106-8168-6503f6a40860","tenantId":"01a223c9-728c-71a8-8a07-2fddeb6d1901","at":"2026-11-28T20:12:14.722Z","actor":"operator","actorName":"運営者","source":"127.0.0.1","action":"api_key.created","target":"01a223c9-73ed-7365-b4f8-0f321a72462f","orderIds":[],"data":{"name":"デモ用クライアント","role":"owner","prefix":"trk_gl7f99dM","shopIds":[],"expiresAt":null}}
-                     *     {"id":"01a223c9-749f-74e0-8f33-19366b87dd81","tenantId":"01a223c9-728c-71a8-8a07-2fddeb6d1901","at":"2026-11-28T20:12:14.879Z","actor":"key:01a223c9-73ed-7365-b4f8-0f321a72462f","actorName":"API キー「デモ用クライアント」","source":"127.0.0.1","action":"shop.created","target":"01a223c9-7464-74b2-a1d3-9793b5236b36","orderIds":[],"data":{"code":"123456","name":"見本商店 楽天市場店","enabled":true,"credentials":["serviceSecret","licenseKey"],"marketplace":"rakuten"}}
+                     * @example {"id":"01a223e9-705d-75ca-8c11-036d585b1e3a","tenantId":"01a223e9-6ec8-735f-8f03-d0654e0fb5d3","at":"2026-11-28T20:47:10.941Z","actor":"operator","actorName":"運営者","source":"127.0.0.1","action":"tenant.created","target":"01a223e9-6ec8-735f-8f03-d0654e0fb5d3","orderIds":[],"data":{"name":"見本商事株式会社","status":"active"}}
+                     *     {"id":"01a223e9-73c4-767e-918a-61ad7812cfb4","tenantId":"01a223e9-6ec8-735f-8f03-d0654e0fb5d3","at":"2026-11-28T20:47:11.812Z","actor":"operator","actorName":"運営者","source":"127.0.0.1","action":"api_key.created","target":"01a223e9-738a-7447-aff8-09a02e58dcd5","orderIds":[],"data":{"name":"デモ用クライアント","role":"owner","prefix":"trk__1QNKSV2","shopIds":[],"expiresAt":null}}
+                     *     {"id":"01a223e9-7637-765a-b444-f8496c4ff95a","tenantId":"01a223e9-6ec8-735f-8f03-d0654e0fb5d3","at":"2026-11-28T20:47:12.440Z","actor":"key:01a223e9-738a-7447-aff8-09a02e58dcd5","actorName":"API キー「デモ用クライアント」","source":"127.0.0.1","action":"shop.created","target":"01a223e9-754d-7545-b82a-f2322c325700","orderIds":[],"data":{"code":"123456","name":"見本商店 楽天市場店","enabled":true,"credentials":["serviceSecret","licenseKey"],"marketplace":"rakuten"}}
                      */
                     "application/jsonl": string;
                     /**
                      * @example id,tenantId,at,actor,source,action,target,orderIds,data,actorName
-                     *     "01a223c9-72eb-768e-8fd3-bae7a99c3544","01a223c9-728c-71a8-8a07-2fddeb6d1901","2026-11-28T20:12:14.443Z","operator","127.0.0.1","tenant.created","01a223c9-728c-71a8-8a07-2fddeb6d1901","[]","{""name"":""見本商事株式会社"",""status"":""active""}","運営者"
-                     *     "01a223c9-7402-7106-8168-6503f6a40860","01a223c9-728c-71a8-8a07-2fddeb6d1901","2026-11-28T20:12:14.722Z","operator","127.0.0.1","api_key.created","01a223c9-73ed-7365-b4f8-0f321a72462f","[]","{""name"":""デモ用クライアント"",""role"":""owner"",""prefix"":""trk_gl7f99dM"",""shopIds"":[],""expiresAt"":null}","運営者"
+                     *     "01a223e9-705d-75ca-8c11-036d585b1e3a","01a223e9-6ec8-735f-8f03-d0654e0fb5d3","2026-11-28T20:47:10.941Z","operator","127.0.0.1","tenant.created","01a223e9-6ec8-735f-8f03-d0654e0fb5d3","[]","{""name"":""見本商事株式会社"",""status"":""active""}","運営者"
+                     *     "01a223e9-73c4-767e-918a-61ad7812cfb4","01a223e9-6ec8-735f-8f03-d0654e0fb5d3","2026-11-28T20:47:11.812Z","operator","127.0.0.1","api_key.created","01a223e9-738a-7447-aff8-09a02e58dcd5","[]","{""name"":""デモ用クライアント"",""role"":""owner"",""prefix"":""trk__1QNKSV2"",""shopIds"":[],""expiresAt"":null}","運営者"
                      */
                     "text/csv": string;
                 };
@@ -20351,8 +20255,9 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "url": "http://127.0.0.1:3000/yconnect/v2/authorization?response_type=code&client_id=dj0xO2k9YTg0NDJiMGRlNmIwO3M9Y29uc3VtZXJzZWNyZXQmeD0-&redirect_uri=http%3A%2F%2F127.0.0.1%3A32951%2Foauth%2Fyahoo%2Fcallback&scope=openid&state=…&nonce=jaaRnqjcDvCxGbywe8qHcw&bail=1&code_challenge=e0oEkBbmpjVhriEwzQn1ALD0DmGrQn9v7UoVx1Ghm4g&code_challenge_method=S256",
-                     *       "expiresAt": "2026-11-28T11:42:26.934Z"
+                     *       "url": "http://127.0.0.1:3000/yconnect/v2/authorization?response_type=code&client_id=dj0xO2k9YjI1ZGYxODQ0ODU3O3M9Y29uc3VtZXJzZWNyZXQmeD0-&redirect_uri=http%3A%2F%2F127.0.0.1%3A45095%2Foauth%2Fyahoo%2Fcallback&scope=openid&state=…&nonce=L96h96fyJB2-9mmF64HgWQ&bail=1&code_challenge=BAO3AhdeqbzTvX34SjROoU7AjRBDGyevhfWCdi4bB_g&code_challenge_method=S256",
+                     *       "expiresAt": "2026-11-28T20:59:59.366Z",
+                     *       "code": "14728808"
                      *     }
                      */
                     "application/json": components["schemas"]["ConsentBegun"];
@@ -22146,6 +22051,8 @@ export interface operations {
                 spapi_oauth_code?: string | string[];
                 /** @description Amazon: who consented (出品者ID) */
                 selling_partner_id?: string | string[];
+                /** @description The code that was typed (確認コード) */
+                confirmation?: string | string[];
                 /** @description What went wrong at the mall (エラー) */
                 error?: string | string[];
             };
@@ -22192,6 +22099,8 @@ export interface operations {
                 state?: string | string[];
                 /** @description Authorisation code (認可コード) */
                 code?: string | string[];
+                /** @description The code that was typed (確認コード) */
+                confirmation?: string | string[];
                 /** @description What went wrong at the provider (エラー) */
                 error?: string | string[];
                 /** @description The same in the provider’s words (エラーの説明) */
