@@ -156,7 +156,7 @@ type Numbered<T> = T & { orderNumber: string }
 export interface FactDeps {
   pool: Pool
   marketplaces: Marketplaces
-  sealer: Pick<Sealer, 'openJson'>
+  sealer: Pick<Sealer, 'of'>
 }
 
 /** A number, in one shop or in all that are looked at; '' is nobody's and may be anybody's. */
@@ -231,13 +231,13 @@ async function openTexts(
 ): Promise<(string | undefined)[]> {
   if (mails.length === 0) return []
   const ids = mails.map(({ id }) => id)
-  const { rows } = await pool.query<{ id: string; sealed: Buffer | null }>(
-    'select id::text, sealed_mail as sealed from mails where id = any($1::uuid[])',
+  const { rows } = await pool.query<{ id: string; tenantId: string; sealed: Buffer | null }>(
+    'select id::text, tenant_id::text as "tenantId", sealed_mail as sealed from mails where id = any($1::uuid[])',
     [ids],
   )
   return ids.map((id) => {
-    const sealed = rows.find((row) => row.id === id)?.sealed
-    const kept = sealed && ifOpens(() => sealer.openJson<KeptMail>(mailContext(id), sealed))
+    const { tenantId = null, sealed = null } = rows.find((row) => row.id === id) ?? {}
+    const kept = sealed && ifOpens(() => sealer.of(tenantId).openJson<KeptMail>(mailContext(id), sealed))
     return kept ? `${kept.subject}\n${kept.text ?? ''}`.normalize('NFKC') : undefined
   })
 }

@@ -126,7 +126,9 @@ test('a mail that cannot be read is the reason where it names the number, and ev
   const { rows } = await world.service.admin.query<{ id: string }>('select id::text from mailboxes')
   const at = new Date(world.clock.now())
   const id = world.newId()
-  const sealedMail = world.sealer.sealJson(`mail:${id}:mail`, { subject: number, from: [], text: '本文' })
+  const sealedMail = world.sealer
+    .of(world.tenantId)
+    .sealJson(`mail:${id}:mail`, { subject: number, from: [], text: '本文' })
   await world.service.database.db.mail.create({
     data: {
       ...{ id, tenantId: world.tenantId, mailboxId: rows[0]?.id ?? '', uidValidity: 1n, uid: 1n },
