@@ -623,7 +623,7 @@ describe('webhooks', () => {
     const other = await database.pool.connect()
     try {
       await other.query('begin')
-      await other.query(`update webhooks set lease_owner = 'two', lease_until = $1`, [
+      await other.query(`update webhooks set lease_owner = 'sealed:two', lease_until = $1`, [
         new Date(bench.clock.now() + 60_000),
       ])
       await webhooks.round()
@@ -657,7 +657,7 @@ describe('webhooks', () => {
     await stage(1)
     const round = webhooks.round()
     await expect.poll(() => types(target)).toEqual(['order'])
-    const claimed = await database.db.webhook.findMany({ where: { leaseOwner: 'one', name: 'dead' } })
+    const claimed = await database.db.webhook.findMany({ where: { leaseOwner: 'sealed:one', name: 'dead' } })
     expect(claimed).toHaveLength(32)
     await webhooks.stop()
     dead.close()
@@ -689,7 +689,7 @@ describe('webhooks', () => {
     await webhooks.stop()
     await late
     expect(await database.db.webhook.findUniqueOrThrow({ where: { id } })).toMatchObject({
-      leaseOwner: 'two',
+      leaseOwner: 'sealed:two',
     })
     await other.stop()
     await taken
