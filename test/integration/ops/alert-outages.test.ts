@@ -1,4 +1,5 @@
 import { spawnSync } from 'node:child_process'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import { pino } from 'pino'
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest'
@@ -66,19 +67,20 @@ const labelled = (text: string): Scrape =>
 /** What a process that is not there leaves behind. */
 const nothing: Scrape = new Map([[`up${INSTANCE}`, 0]])
 
-/** As the processes of a restart loop say when they began. */
-function restarted(): Scrape[] {
+/** As the processes of a restart loop say when they began: in whole seconds, so that each begins a second after the one before. */
+async function restarted(): Promise<Scrape[]> {
   const code =
     "import { createMetrics } from './src/platform/metrics.ts'; console.log(await createMetrics({ processMetrics: true }).registry.metrics())"
-  return Array.from({ length: 5 }, () => {
+  const scrapes: Scrape[] = []
+  while (scrapes.length < 5) {
     const { stdout } = spawnSync(process.execPath, ['--input-type=module', '-e', code], {
       cwd: ROOT,
       encoding: 'utf8',
     })
-    const starts = [...labelled(stdout)].filter(([name]) => /^up|process_start_time/.test(name))
-    // promtool counts seconds, and these five begin within one or two.
-    return new Map(starts)
-  })
+    scrapes.push(new Map([...labelled(stdout)].filter(([name]) => /^up|process_start_time/.test(name))))
+    await sleep(1_000)
+  }
+  return scrapes
 }
 
 /** For sessions to come, as those see it that come after a failover. */
@@ -139,7 +141,7 @@ const OUTAGES: Readonly<Record<string, Outage>> = {
     },
   },
   TorikomiProcessDown: { during: async () => Array.from({ length: 30 }, () => nothing) },
-  TorikomiRestarts: { during: async () => restarted() },
+  TorikomiRestarts: { during: restarted },
 }
 
 test.skipIf(promtoolMissing ?? redisMissing).each(Object.entries(OUTAGES))(
