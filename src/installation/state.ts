@@ -1,9 +1,9 @@
 import type { Pool } from 'pg'
 import type { Clock } from '../platform/clock.ts'
 import { checkWritable, type Database } from '../platform/db/database.ts'
-import { databaseState } from '../platform/db/failures.ts'
+import { databaseState, isUnreachable } from '../platform/db/failures.ts'
 import { japaneseTime } from '../platform/japan-time.ts'
-import { withTimeout } from '../platform/timeout.ts'
+import { TimedOut, withTimeout } from '../platform/timeout.ts'
 
 /**
  * How the whole installation stands, in one set of causes: `GET /v1/admin/health`, `/metrics`, and the doctor answer from the same
@@ -65,9 +65,15 @@ export async function readInstallation(tools: InstallationTools): Promise<Instal
       () => 'ok' as const,
       () => 'failed' as const,
     ),
-    withTimeout(LOOK_MS, readWork(tools.database.pool, tools)).catch(() => null),
+    withTimeout(LOOK_MS, readWork(tools.database.pool, tools)).catch(whenAway),
   ])
   return { database, queue, work }
+}
+
+/** A statement that is refused, for a right that is missing, is no database that is away. */
+function whenAway(error: unknown): null {
+  if (isUnreachable(error) || databaseState(error) !== 'failed' || error instanceof TimedOut) return null
+  throw error
 }
 
 export async function readWork(

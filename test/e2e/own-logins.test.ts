@@ -81,6 +81,12 @@ test('the operator’s counts and lists are read as the role of reports', async 
     return answer.status
   }
   const { pool } = world.database
+  const health = await fetch(`${world.service().url}/v1/admin/health`, {
+    headers: { authorization: `Bearer ${world.operatorKey}` },
+  })
+  const { parts } = (await health.json()) as { parts: { part: string; state: string }[] }
+  expect(parts.find(({ part }) => part === 'database')?.state).toBe('ok')
+  expect(parts.map(({ part }) => part)).toContain('shops')
   for (const [route, table] of [
     ['health', 'shops'],
     ['attention', 'mailboxes'],
