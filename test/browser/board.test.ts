@@ -549,6 +549,11 @@ describe.skipIf(!hasBrowser)(`the board${LEFT_OUT}`, () => {
       await reason.getByText(/^次の予定：/).waitFor()
       expect(await page.getByText('別の条件を試してください').count()).toBe(0)
       expect(await seriousFindings(page)).toEqual([])
+      // Among all that the shops wait for, too; and the light says so beside the shop's name.
+      await page.goto(`${rig.url}/board/waiting`)
+      await page.getByRole('heading', { name: '取込待ち', exact: true }).waitFor()
+      await page.getByRole('button', { name: number }).waitFor()
+      await page.goto(`${rig.url}/board/orders?number=${number}`)
       await failMall(rig, [])
       await reason.getByRole('button', { name: '今すぐ取り込む' }).click()
       await lines(page).filter({ hasText: number }).waitFor({ state: 'attached', timeout: 45_000 })

@@ -44,16 +44,19 @@ export type ShopReason = NonNullable<ReturnType<typeof useShopReasons>>[number]
 /** Verdicts under which what waits does not come in one after the other. */
 const STUCK: ReadonlySet<string> = new Set(['retrying', 'mall_away', 'quota_used', 'shop_stopped'])
 
-/** Says when a shop's imports go on that are held up; null where nothing holds them up. */
-export function stuckBy(shop: Board['shops'][number], reason: ShopReason | undefined): string | null {
+/** Says when a shop's imports go on that are held up, in a word or two and as a sentence; null where nothing holds them up. */
+export function stuckBy(
+  shop: Board['shops'][number],
+  reason: ShopReason | undefined,
+): { short: string; whole: string } | null {
   const at = shop.laneClosedUntil ?? reason?.next?.at
+  const same = (text: string) => ({ short: text, whole: text })
   if (reason?.verdict === 'retrying')
-    return t(`照会失敗 次は${shortTime(at)}`, `failing, next ${shortTime(at)}`)
-  if (shop.laneClosedUntil || (reason?.verdict && STUCK.has(reason.verdict)))
-    return at
-      ? t(`${shortTime(at)}まで休止`, `resting until ${shortTime(at)}`)
-      : (reason?.message ?? t('停止中', 'Off'))
-  return null
+    return same(t(`照会失敗 次は${shortTime(at)}`, `failing, next ${shortTime(at)}`))
+  if (!shop.laneClosedUntil && !(reason?.verdict && STUCK.has(reason.verdict))) return null
+  if (at) return same(t(`${shortTime(at)}まで休止`, `resting until ${shortTime(at)}`))
+  const off = t('停止中', 'Off')
+  return { short: off, whole: reason?.message ?? off }
 }
 
 export const useMalls = () =>

@@ -117,7 +117,7 @@ function Expected({
   const text = () => {
     if (shop.attention) return <Sign tone="attention">{shop.attention.message}</Sign>
     const stuck = stuckBy(shop, reason)
-    if (stuck) return <Sign tone="warning">{stuck}</Sign>
+    if (stuck) return <Sign tone="warning">{stuck.whole}</Sign>
     if (shop.importing === 0) return <Sign tone="done">{t('取込待ちなし', 'Nothing waits')}</Sign>
     const left = (shop.importing / (rate ?? most ?? 0)) * 60_000
     if (!Number.isFinite(left)) return <Sign tone="changing">{t('計測しています', 'Measuring')}</Sign>

@@ -10,18 +10,22 @@ import { Empty, Failed, Loading, Wide } from '../parts/states.tsx'
 
 const AGAIN_MS = 10_000
 
-/** 取込待ち: every order that a shop waits for, why, and when it is asked for next. */
+/** 取込待ち: every order that the shops, or one of them, wait for, why, and when it is asked for next. */
 export default function Waiting() {
   const shopId = new URLSearchParams(useSearch()).get('shopId') ?? ''
   const { shop } = useNames()
   const list = useInfiniteQuery({
     queryKey: ['waiting', shopId],
-    enabled: shopId !== '',
     initialPageParam: '',
     queryFn: ({ pageParam }) =>
       answer(
         api.GET('/v1/why/waiting', {
-          params: { query: { shopId, ...(pageParam === '' ? {} : { cursor: pageParam }) } },
+          params: {
+            query: {
+              ...(shopId === '' ? {} : { shopId }),
+              ...(pageParam === '' ? {} : { cursor: pageParam }),
+            },
+          },
         }),
       ),
     getNextPageParam: ({ nextCursor }) => nextCursor,
@@ -31,7 +35,11 @@ export default function Waiting() {
   const orders = list.data?.pages.flatMap((page) => page.orders) ?? []
   return (
     <div className="desk">
-      <h1>{t(`取込待ち：${shop(shopId)}`, `Waiting: ${shop(shopId)}`)}</h1>
+      <h1>
+        {shopId === ''
+          ? t('取込待ち', 'Waiting')
+          : t(`取込待ち：${shop(shopId)}`, `Waiting: ${shop(shopId)}`)}
+      </h1>
       <p className="support">
         {t(
           'モールからまだ取り込まれていない受注と、その理由、次に照会する時刻です。',
@@ -40,7 +48,7 @@ export default function Waiting() {
       </p>
       {list.error ? (
         <Failed error={list.error} again={() => void list.refetch()} />
-      ) : list.isPending && shopId !== '' ? (
+      ) : list.isPending ? (
         <Loading />
       ) : orders.length === 0 ? (
         <Empty>{t('取込待ちの受注はありません。', 'No order waits.')}</Empty>
@@ -55,8 +63,8 @@ export default function Waiting() {
               </tr>
             </thead>
             <tbody>
-              {orders.map(({ orderNumber, message, since, next }) => (
-                <tr key={orderNumber}>
+              {orders.map(({ orderNumber, shopId: ofShop, message, since, next }) => (
+                <tr key={`${ofShop} ${orderNumber}`}>
                   <th scope="row">
                     <button
                       type="button"
@@ -66,9 +74,10 @@ export default function Waiting() {
                     >
                       {orderNumber}
                     </button>
+                    {shopId === '' && <span className="quiet"> {shop(ofShop)}</span>}
                   </th>
                   <td>
-                    {chosen === orderNumber ? <Reason orderNumber={orderNumber} shopId={shopId} /> : message}{' '}
+                    {chosen === orderNumber ? <Reason orderNumber={orderNumber} shopId={ofShop} /> : message}{' '}
                     <span className="quiet">
                       {since === null ? '' : t(`${shortTime(since)}から`, `since ${shortTime(since)}`)}
                     </span>

@@ -279,7 +279,8 @@ export function lightOf(
   const ago = (time: string) => t(`${span(now - Date.parse(time))}前`, `${span(now - Date.parse(time))} ago`)
   if (shop.attention) return { tone: 'attention', text: t('要対応', 'Attention') }
   const stuck = stuckBy(shop, reason)
-  if (stuck) return { tone: 'warning', text: stuck }
+  // A sentence would push the shop's name out of the line.
+  if (stuck) return { tone: 'warning', text: stuck.short }
   if (shop.missing > 0)
     return { tone: 'warning', text: t(`未取込${shop.missing}件`, `${shop.missing} missing`) }
   if (shop.differing > 0)
