@@ -68,7 +68,7 @@ function classOf(name: string, schemas: Schemas): string {
   if (values) return constants(name, schema, values)
   const base = schema.allOf?.find(({ $ref }) => $ref !== undefined)?.$ref
   const own = base ? (schema.allOf?.find(({ properties }) => properties) ?? {}) : schema
-  // What has no fields of its own is read as it is.
+  // A schema without fields of its own is read as it is.
   if (!own.properties && !base) return ''
   const telling = base ? schemas[nameOf(base)]?.discriminator : undefined
   const value = Object.entries(telling?.mapping ?? {}).find(([, ref]) => nameOf(ref) === name)?.[0]

@@ -64,7 +64,7 @@ export async function refusals(): Promise<Refusal[]> {
   return rows
 }
 
-/** What all malls share, and so do the refusals that it words. */
+/** The room that all malls share; it words some refusals for all of them. */
 const SHARED = 'kit'
 
 /** The mall's own tests, and those of what all malls share: a test of another mall, or of screens, says nothing of this one. */

@@ -31,9 +31,16 @@ export function setInstallationGauges(metrics: Gauges, facts: InstallationFacts,
     metrics.parts.set({ part: 'queue', state }, Number(facts.queue === state))
   const { work } = facts
   for (const gauge of [
-    ...[metrics.quietMode, metrics.clockOffset, metrics.importsOldestDue, metrics.importsWaiting],
-    ...[metrics.listeners, metrics.mailboxesUnattended, metrics.mailboxesInAttention],
-    ...[metrics.mailboxesEnabled, metrics.mailboxesQuiet, metrics.backupAge],
+    metrics.quietMode,
+    metrics.clockOffset,
+    metrics.importsOldestDue,
+    metrics.importsWaiting,
+    metrics.listeners,
+    metrics.mailboxesEnabled,
+    metrics.mailboxesUnattended,
+    metrics.mailboxesInAttention,
+    metrics.mailboxesQuiet,
+    metrics.backupAge,
   ])
     gauge.remove()
   metrics.shops.reset()

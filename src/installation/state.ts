@@ -114,7 +114,7 @@ export interface Cause {
 }
 
 /** Beyond it Yahoo!'s key check fails, and leases of different machines overlap. */
-export const CLOCK_MS = 5_000
+const CLOCK_MS = 5_000
 const DAY_MS = 24 * 60 * 60_000
 /** A nightly backup that was missed once. */
 const BACKUP_MS = 2 * DAY_MS
@@ -180,12 +180,8 @@ function workCauses(work: WorkFacts, now: number): Cause[] {
       `quiet mode since ${work.quietSince.toISOString()}: no mall is called and no mailbox is read`,
       'npm run ops -- resume, then restart, if this database is the one to work on',
     ])
-  if (Math.abs(work.clockOffsetMs) > CLOCK_MS)
-    add('CLOCK_SKEWED', 'clock', 'warning', [
-      `このサーバーとデータベースの時計が${Math.round(Math.abs(work.clockOffsetMs) / 1_000)}秒ずれています。NTP で合わせてください。`,
-      `${Math.round(work.clockOffsetMs)} ms between this machine and the database`,
-      'set both by NTP; the service goes by the database',
-    ])
+  const skewed = clockCause(work.clockOffsetMs)
+  if (skewed) causes.push(skewed)
   // In quiet mode nobody listens and nothing is fetched by intention.
   if (!work.quietSince) causes.push(...standingStill(work))
   if (work.mailboxAttention > 0)
@@ -231,6 +227,21 @@ function workCauses(work: WorkFacts, now: number): Cause[] {
     ])
   return causes
 }
+
+/** Null where the clocks agree well enough. @param offsetMs time of the database minus time of this machine */
+export function clockCause(offsetMs: number): Cause | null {
+  if (Math.abs(offsetMs) <= CLOCK_MS) return null
+  const seconds = Math.round(Math.abs(offsetMs) / 1_000)
+  return {
+    ...{ code: 'CLOCK_SKEWED', part: 'clock', rank: 'warning' },
+    text: `このサーバーとデータベースの時計が${seconds}秒ずれています。NTP で合わせてください。`,
+    fact: clockFact(offsetMs),
+    advice: 'set both by NTP; the service goes by the database',
+  }
+}
+
+export const clockFact = (offsetMs: number): string =>
+  `${Math.round(offsetMs)} ms between this machine and the database`
 
 /** What stops orders from coming in for everybody. */
 function standingStill(work: WorkFacts): Cause[] {

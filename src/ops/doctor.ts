@@ -5,7 +5,7 @@ import { createConfiguredHttp } from '../app/resources.ts'
 import { databaseFailure } from '../app/start-failure.ts'
 import type { Config } from '../config/config.ts'
 import { ConfigError } from '../config/load.ts'
-import { CLOCK_MS, DATABASE, decideCauses, readWork } from '../installation/state.ts'
+import { clockCause, clockFact, DATABASE, decideCauses, readWork } from '../installation/state.ts'
 import { MALLS } from '../marketplaces/index.ts'
 import type { Mall, MallOptions, MallSetting } from '../marketplaces/port/marketplace.ts'
 import type { SmtpSettings } from '../notices/mailer.ts'
@@ -133,11 +133,8 @@ function databaseChecks(ops: Ops): Check[] {
         const { rows } = await pool.query<{ now: string }>(
           'select extract(epoch from clock_timestamp()) * 1000 as now',
         )
-        const off = Math.round(Number(rows[0]?.now) - (before + ops.clock.now()) / 2)
-        return {
-          fact: `${off} ms between this machine and the database`,
-          advice: Math.abs(off) > CLOCK_MS ? 'set both by NTP; the service goes by the database' : undefined,
-        }
+        const off = Number(rows[0]?.now) - (before + ops.clock.now()) / 2
+        return { fact: clockFact(off), advice: clockCause(off)?.advice }
       },
     },
     { ...{ name: 'work', needs: 'schema' }, run: () => workFindings(ops) },

@@ -105,7 +105,7 @@ export const whyRoutes =
         schema: {
           tags,
           operationId: 'listShopReasons',
-          summary: 'What holds each shop’s imports up now (店舗ごとの取込待ちの理由)',
+          summary: 'Reasons for which each shop’s imports wait (店舗ごとの取込待ちの理由)',
           description:
             'The verdict of GET /v1/why about the order that each shop waits for longest, one whose calls break first.',
           response: { 200: ShopReasons },

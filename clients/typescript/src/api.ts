@@ -1,4 +1,4 @@
-// Made by ../types.ts from docs/openapi.json, sha256 60fed577372d806d5e96590b6441088546a12536496a92c231aadd20f5a83cd8
+// Made by ../types.ts from docs/openapi.json, sha256 19b1c3dda6075b34097bc79d0be598a09c23ca4a4bc23bbc246c180895e1a38d
 export interface paths {
     "/healthz": {
         parameters: {
@@ -1294,7 +1294,7 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * What holds each shop’s imports up now (店舗ごとの取込待ちの理由)
+         * Reasons for which each shop’s imports wait (店舗ごとの取込待ちの理由)
          * @description The verdict of GET /v1/why about the order that each shop waits for longest, one whose calls break first.
          *
          *     店舗ごとに、最も長く待っている受注（照会に失敗している受注が先）についての判定を返します。取込が滞っていなければ null です。

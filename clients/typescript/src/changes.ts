@@ -10,7 +10,7 @@ export interface ChangesOptions {
   /** Seconds that a call may wait for a change, 30 at most. */
   waitSeconds?: number
   signal?: AbortSignal
-  /** Told of each error that is waited out. */
+  /** Is called with each error that is waited out. */
   onError?: (error: unknown) => void
 }
 

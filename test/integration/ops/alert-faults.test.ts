@@ -14,7 +14,7 @@ import { type ChangeBench, changeBench } from '../../support/changes/change-benc
 import { freshDatabase, type TestDatabase } from '../../support/database/database.ts'
 import { makeMailbox, newId } from '../../support/fixtures.ts'
 import { refusal } from '../../support/notices-rig.ts'
-import { firing, parseScrape, promtoolMissing, type Scrape } from '../../support/ops/alert-rig.ts'
+import { firing, firingAt, parseScrape, promtoolMissing, type Scrape } from '../../support/ops/alert-rig.ts'
 
 /**
  * The rules of docs/operations/alerts.yml against what the service itself says before, during and after a fault, and not against numbers that
@@ -199,7 +199,6 @@ test.skipIf(promtoolMissing).each(Object.keys(FAULTS))(
     await heal()
     const fires = await firesIn([well, ill, await scrape()])
     expect([...fires.keys()].toSorted()).toEqual([name, ...also].toSorted())
-    const firesAt = (minute: number) => [...fires].filter(([, at]) => at.includes(minute)).map(([one]) => one)
-    expect({ before: firesAt(179), after: firesAt(539) }).toEqual({ before: [], after: [] })
+    expect({ before: firingAt(fires, 179), after: firingAt(fires, 539) }).toEqual({ before: [], after: [] })
   },
 )

@@ -16,7 +16,7 @@ import { type RestServer, restServer } from '../../support/http/rest-server.ts'
 import { type ImportBench, importBench } from '../../support/imports/import-bench.ts'
 import { jobsOf } from '../../support/imports/shop-worker.ts'
 import { failure } from '../../support/malls/fake-marketplace.ts'
-import { firing, parseScrape, promtoolMissing, type Scrape } from '../../support/ops/alert-rig.ts'
+import { firing, firingAt, parseScrape, promtoolMissing, type Scrape } from '../../support/ops/alert-rig.ts'
 
 /**
  * The rules that look at how things go rather than at how they stand (those: alert-faults.test.ts): what the service does in a usual minute, in
@@ -291,7 +291,9 @@ test.skipIf(promtoolMissing).each(Object.entries(CASES))(
     const [before, early, late, after] = [minutes - 1, minutes + 50, minutes + 170, minutes + 2 * HOURS - 1]
     const fires = await firing(stretches, [before, early, late, after])
     expect([...fires.keys()]).toEqual([name])
-    const firesAt = (minute: number) => [...fires].filter(([, at]) => at.includes(minute)).map(([one]) => one)
-    expect({ before: firesAt(before), after: firesAt(after) }).toEqual({ before: [], after: [] })
+    expect({ before: firingAt(fires, before), after: firingAt(fires, after) }).toEqual({
+      before: [],
+      after: [],
+    })
   },
 )

@@ -87,6 +87,10 @@ export async function firing(
   }
 }
 
+/** The alerts of `fired` that fire at this minute. */
+export const firingAt = (fired: ReadonlyMap<string, readonly number[]>, minute: number): string[] =>
+  [...fired].filter(([, at]) => at.includes(minute)).map(([name]) => name)
+
 /** Nothing was expected: each time at which one fires is told as a difference. */
 function firedIn(said: string): Map<string, number[]> {
   if (!/SUCCESS|alertname/.test(said)) throw new Error(said)
