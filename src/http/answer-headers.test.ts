@@ -40,6 +40,7 @@ async function start(options: Partial<ServerOptions> = {}): Promise<void> {
     ...{ clientRoutes: [routes], operatorRoutes: [], readiness: {}, version: '0' },
     metrics: { contentType: 'text/plain', metrics: async () => '' },
     ...options,
+    limits: { refusalMs: 0, ...options.limits },
   })
 }
 

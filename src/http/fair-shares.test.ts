@@ -1,7 +1,7 @@
 import Fastify from 'fastify'
-import { expect, test } from 'vitest'
+import { expect, onTestFinished, test, vi } from 'vitest'
 import type { App } from './app-types.ts'
-import { shedByShare } from './fair-shares.ts'
+import { holdRefusals, shedByShare } from './fair-shares.ts'
 
 test('while the event loop is late, who has most at work is refused more, and nobody else', async () => {
   const app = Fastify() as unknown as App
@@ -31,5 +31,36 @@ test('while the event loop is late, who has most at work is refused more, and no
   work.resolve()
   expect((await Promise.all(slow)).map(({ statusCode }) => statusCode)).toEqual([200, 200, 200])
   expect((await ask('a')).statusCode).toBe(200)
+  await app.close()
+})
+
+test('a refusal is held back, a flood of them has no more than its share of held ones, and others are answered at once', async () => {
+  vi.useFakeTimers({ toFake: ['setTimeout'] })
+  onTestFinished(() => void vi.useRealTimers())
+  const app = Fastify() as unknown as App
+  app.decorateRequest('auth', null as never)
+  app.addHook('onRequest', async (request) => {
+    request.auth = { kind: 'client', tenantId: String(request.headers.tenant) } as never
+  })
+  holdRefusals(app, 1_000)
+  app.get('/refused', async (_request, reply) => reply.code(429).send())
+  app.get('/good', async () => 'done')
+  const answered: string[] = []
+  const ask = async (tenant: string, url: string) => {
+    const answer = await app.inject({ url, headers: { tenant } })
+    answered.push(url)
+    return answer
+  }
+  await app.ready()
+  const flood = Array.from({ length: 1_001 }, () => ask('a', '/refused'))
+  // Only the one beyond the share is out, and its connection ends.
+  expect((await Promise.race(flood)).headers.connection).toBe('close')
+  const other = ask('b', '/refused')
+  expect((await ask('a', '/good')).statusCode).toBe(200)
+  expect(answered).toEqual(['/refused', '/good'])
+  await vi.advanceTimersByTimeAsync(1_000)
+  expect((await other).headers.connection).not.toBe('close')
+  const answers = await Promise.all(flood)
+  expect(answers.filter(({ headers }) => headers.connection === 'close')).toHaveLength(1)
   await app.close()
 })

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises'
 import type { FastifyRequest } from 'fastify'
 import { AppError } from '../platform/errors.ts'
 import { createFairGate, type FairGate } from '../platform/fair-gate.ts'
@@ -70,6 +71,40 @@ export function shedByShare(app: App, eventLoopDelayMs: number): void {
     const left = (atWork.get(share) ?? 1) - 1
     if (left === 0) atWork.delete(share)
     else atWork.set(share, left)
+  })
+}
+
+/** Refusals that are held, and of one share; whatever comes beyond is answered at once, and its connection closed. */
+const HELD = { inAll: 4_000, perShare: 1_000 }
+
+/**
+ * Holds back the answer of whoever is refused: a loop that asks again at once in spite of `Retry-After` would otherwise take the
+ * processor's time with refusals alone, several thousand a second, and everybody else would wait for it.
+ */
+export function holdRefusals(app: App, ms: number): void {
+  if (ms === 0) return
+  const held = new Map<string, number>()
+  let all = 0
+  app.addHook('onSend', async (request, reply) => {
+    if (reply.statusCode !== 429) return
+    const share = shareOf(request)
+    const own = held.get(share) ?? 0
+    if (all >= HELD.inAll || own >= HELD.perShare) {
+      reply.header('connection', 'close')
+      return
+    }
+    all += 1
+    held.set(share, own + 1)
+    try {
+      await sleep(ms, undefined, { signal: clientGone(reply) })
+    } catch {
+      // Gone before: nobody waits for the answer.
+    } finally {
+      all -= 1
+      const left = (held.get(share) ?? 1) - 1
+      if (left === 0) held.delete(share)
+      else held.set(share, left)
+    }
   })
 }
 

@@ -6,7 +6,7 @@ import { AppError } from '../platform/errors.ts'
 import { subnetOf } from '../platform/network.ts'
 import type { App } from './app-types.ts'
 import { actorOf } from './auth.ts'
-import { shedByShare } from './fair-shares.ts'
+import { holdRefusals, shedByShare } from './fair-shares.ts'
 import { steadyCounts } from './steady-counts.ts'
 
 export interface LimitOptions {
@@ -20,6 +20,8 @@ export interface LimitOptions {
   requestMs: number
   /** Above this delay of the event loop the tenant with the most requests at work is refused more of them; 0 never. */
   eventLoopDelayMs: number
+  /** How long the answer of a refused request is held back; 0 not at all. */
+  refusalMs: number
 }
 
 /** Generous for a client that polls each second and pulls thousands; small enough that a loop gone wild is noticed. */
@@ -29,6 +31,7 @@ export const DEFAULT_LIMITS: LimitOptions = {
   bodyBytes: 1024 * 1024,
   requestMs: 30_000,
   eventLoopDelayMs: 3_000,
+  refusalMs: 1_000,
 }
 
 const WINDOW_MS = 60_000
@@ -50,6 +53,7 @@ export async function protect(app: App, limits: LimitOptions): Promise<void> {
     pressureHandler: () => undefined,
   })
   shedByShare(app, limits.eventLoopDelayMs)
+  holdRefusals(app, limits.refusalMs)
   await app.register(rateLimit, {
     max: limits.requestsPerMinute,
     timeWindow: WINDOW_MS,

@@ -66,6 +66,7 @@ async function start(options: Partial<ServerOptions> = {}): Promise<App> {
     metrics: { contentType: 'text/plain', metrics: async () => 'torikomi_up 1\n' },
     version: '0.0.0',
     ...options,
+    limits: { refusalMs: 0, ...options.limits },
   })
   return app
 }

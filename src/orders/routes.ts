@@ -17,7 +17,7 @@ import { EditedOrder } from './desk/schemas.ts'
 import { idempotencyKeyOf } from './idempotency-key.ts'
 import { fullOrders, orderSummary } from './order-json.ts'
 import { type PullDeps, pullOrders, readPull } from './pull.ts'
-import { isSearch, readOrder, readOrderPage } from './read.ts'
+import { isHeavy, readOrder, readOrderPage } from './read.ts'
 import { OrderList, OrderQuery, PullAnswer, PullRequest, Timeline } from './schemas.ts'
 import { readTimeline } from './timeline.ts'
 
@@ -50,7 +50,7 @@ function readingRoutes(app: App, deps: OrderRouteDeps): void {
   app.get(
     '/orders',
     {
-      config: { ownTurn: ({ query }: FastifyRequest) => isSearch(factsOf(query)), entityTag: true },
+      config: { ownTurn: ({ query }: FastifyRequest) => isHeavy(factsOf(query)), entityTag: true },
       schema: {
         tags,
         operationId: 'listOrders',
@@ -66,7 +66,7 @@ function readingRoutes(app: App, deps: OrderRouteDeps): void {
     async (request, reply) => {
       const tenantId = tenantOf(request)
       const read = () => readOrderPage(deps, tenantId, request.query, shopsOf(request))
-      const { rows, ...page } = isSearch(request.query)
+      const { rows, ...page } = isHeavy(request.query)
         ? await deps.heavyReads.run(tenantId, read, { signal: clientGone(reply) })
         : await read()
       return {

@@ -63,3 +63,50 @@ test('a full queue takes a key that has nothing yet, and no flood of keys', asyn
   for (const name of ['a1', 'b2', 'c4', 'z1']) await end(name)
   expect(await late).toBe('z1')
 })
+
+test('who failed before waits behind all others, gives up the last place, and is forgiven by what goes well', async () => {
+  const gate = createFairGate({ atOnce: 1, perKey: 1, queuePerKey: 1, queueInAll: 0, failedLast: true })
+  const wrong = (key: string) => gate.run(key, () => Promise.reject(new Error('wrong'))).catch(() => 'wrong')
+  const flood = Array.from({ length: 300 }, (_, n) => `network-${n}`)
+  for (const network of flood) await wrong(network)
+  const begun: string[] = []
+  const first = Promise.withResolvers<void>()
+  const working = gate.run('at-work', () => first.promise)
+  const ask = (key: string) => {
+    const work = async () => {
+      begun.push(key)
+    }
+    return gate.run(key, work).then(
+      () => 'served',
+      ({ code }) => code,
+    )
+  }
+  const waiting = flood.map((network) => ask(network))
+  const people = [ask('person'), ask('another')]
+  // Two hundred wait; the last two of them left for the two people.
+  first.resolve()
+  await working
+  expect(await Promise.all(people)).toEqual(['served', 'served'])
+  const answers = await Promise.all(waiting)
+  expect(answers.filter((answer) => answer === 'served')).toHaveLength(198)
+  expect(answers.slice(198, 200)).toEqual(['TOO_MANY_REQUESTS', 'TOO_MANY_REQUESTS'])
+  expect(begun.slice(0, 2)).toEqual(['another', 'person'])
+  // What was served has a good name again, and goes before what was not.
+  const second = Promise.withResolvers<void>()
+  const busy = gate.run('at-work', () => second.promise)
+  const both = [ask('network-0'), ask('network-250')]
+  second.resolve()
+  await busy
+  await Promise.all(both)
+  expect(begun.slice(-2)).toEqual(['network-0', 'network-250'])
+})
+
+test('while too many wait whoever came last is first, so that what came all at once holds nobody up', async () => {
+  const { ask, begun, end } = bench({ atOnce: 1, perKey: 1, queuePerKey: 1, queueInAll: 2 })
+  const flood = [...'abcdef'].map((key) => ask(key))
+  const person = ask('p')
+  for (const name of ['a', 'p', 'f', 'e', 'd', 'b', 'c']) await end(name)
+  expect(begun).toEqual(['a', 'p', 'f', 'e', 'd', 'b', 'c'])
+  await end('c')
+  await Promise.all([...flood, person])
+})

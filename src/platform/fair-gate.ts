@@ -9,6 +9,12 @@ export interface GateLimits {
   queuePerKey: number
   /** Waiting in all, over which only a key without anything at work or waiting may still queue. */
   queueInAll?: number
+  /**
+   * Keys whose last work failed come after all others, and give up their place in a full queue to them. While more than `queueInAll`
+   * wait, of the others who came last is first. So of a flood of wrong passwords from hundreds of networks, all that came at once
+   * wait behind a person who comes later, and whoever has failed once behind everybody.
+   */
+  failedLast?: boolean
 }
 
 export interface FairGate {
@@ -30,10 +36,21 @@ export interface RunOptions {
 
 interface Waiting {
   start(): void
+  refuse(): void
 }
 
 /** A client of a full queue comes again after this time; a turn takes well under a second as a rule. */
 const RETRY_SECONDS = 2
+
+const full = () =>
+  new AppError(
+    'TOO_MANY_REQUESTS',
+    `同時に行う処理が多すぎます。先の処理が終わってから、${RETRY_SECONDS} 秒後に再度お試しください。`,
+    { details: { retryAfterSeconds: RETRY_SECONDS } },
+  )
+
+/** Keys whose failure is remembered; the longest ago is forgotten first. */
+const FAILED_KEYS = 10_000
 
 /** Keys that may queue beyond `queueInAll`: a flood from thousands of networks must not grow the queue without end. */
 const EXTRA_KEYS = 200
@@ -42,10 +59,17 @@ const EXTRA_KEYS = 200
  * Shares what one process can do at once among keys (tenants, networks). Each key has a short queue of its own, and the keys take turns:
  * one that asks for ever more fills its own queue and is refused, and all others go on.
  */
-export function createFairGate({ atOnce, perKey, queuePerKey, queueInAll = Infinity }: GateLimits): FairGate {
+export function createFairGate({
+  atOnce,
+  perKey,
+  queuePerKey,
+  queueInAll = Infinity,
+  failedLast = false,
+}: GateLimits): FairGate {
   const working = new Map<string, number>()
   // In the order of their turns: a key that was served goes to the end.
   const queues = new Map<string, Waiting[]>()
+  const failed = new Set<string>()
   let busy = 0
   let waiting = 0
 
@@ -56,11 +80,22 @@ export function createFairGate({ atOnce, perKey, queuePerKey, queueInAll = Infin
     const own = queues.get(key)?.length ?? 0
     const idle = own === 0 && !working.has(key)
     if (own < queuePerKey && waiting < queueInAll + (idle ? EXTRA_KEYS : 0)) return
-    throw new AppError(
-      'TOO_MANY_REQUESTS',
-      `同時に行う処理が多すぎます。先の処理が終わってから、${RETRY_SECONDS} 秒後に再度お試しください。`,
-      { details: { retryAfterSeconds: RETRY_SECONDS } },
-    )
+    if (own >= queuePerKey || failed.has(key) || !giveWay()) throw full()
+  }
+
+  /** Whether one that failed before has left the queue for another. */
+  function giveWay(): boolean {
+    const last = [...queues].findLast(([key]) => failed.has(key))
+    last?.[1].at(-1)?.refuse()
+    return last !== undefined
+  }
+
+  function note(key: string, good: boolean): void {
+    if (!failedLast) return
+    failed.delete(key)
+    if (good) return
+    failed.add(key)
+    for (const oldest of failed) if (failed.size > FAILED_KEYS) failed.delete(oldest)
   }
 
   function enter(key: string): void {
@@ -73,32 +108,36 @@ export function createFairGate({ atOnce, perKey, queuePerKey, queueInAll = Infin
     const left = (working.get(key) ?? 1) - 1
     if (left === 0) working.delete(key)
     else working.set(key, left)
-    for (const [next, queue] of queues) {
-      if (!isFree(next)) continue
-      const first = queue.shift()
-      queues.delete(next)
-      if (queue.length > 0) queues.set(next, queue)
-      waiting -= 1
-      first?.start()
-      return
-    }
+    const free = [...queues.keys()].filter(isFree)
+    const good = failedLast ? free.filter((one) => !failed.has(one)) : free
+    const next = (waiting > queueInAll ? good.at(-1) : good[0]) ?? free[0]
+    if (next === undefined) return
+    const queue = queues.get(next) ?? []
+    const first = queue.shift()
+    queues.delete(next)
+    if (queue.length > 0) queues.set(next, queue)
+    waiting -= 1
+    first?.start()
   }
 
   function wait(key: string, signal: AbortSignal | undefined): Promise<void> {
     return new Promise((resolve, reject) => {
       const queue = queues.get(key) ?? []
+      const abort = () => leaveQueue(signal?.reason)
       const entry: Waiting = {
         start() {
           signal?.removeEventListener('abort', abort)
           enter(key)
           resolve()
         },
+        refuse: () => leaveQueue(full()),
       }
-      function abort() {
+      function leaveQueue(reason: unknown) {
+        signal?.removeEventListener('abort', abort)
         queue.splice(queue.indexOf(entry), 1)
         if (queue.length === 0) queues.delete(key)
         waiting -= 1
-        reject(signal?.reason)
+        reject(reason)
       }
       signal?.addEventListener('abort', abort, { once: true })
       queue.push(entry)
@@ -117,7 +156,12 @@ export function createFairGate({ atOnce, perKey, queuePerKey, queueInAll = Infin
     if (isFree(key)) enter(key)
     else await wait(key, signal)
     try {
-      return await work()
+      const done = await work()
+      note(key, true)
+      return done
+    } catch (error) {
+      note(key, false)
+      throw error
     } finally {
       leave(key)
     }

@@ -70,7 +70,8 @@ export async function wholeServer(
     wrongKey: areas.wrongKey,
     ...areas.api,
     readiness: {},
-    limits,
+    // No test waits for refusals; src/http/fair-shares.test.ts shows that they are held.
+    limits: { refusalMs: 0, ...limits },
     publicUrl: more.config?.publicUrl ?? wholeConfig.publicUrl,
     metrics: metrics.registry,
     version: packageJson.version,
