@@ -333,7 +333,7 @@ const RETRIED = {
 const retry = tool(
   'retry',
   '再実行',
-  'Tries a failed or waiting import request, or a failed site change, again. A site change writes to the mall from the step that failed; `failed_changes` shows its id, `why` that of an import request.',
+  'Tries a failed site change again: it writes to the mall from the step that failed; `failed_changes` shows its id. Or an import request by its id; by order number `import_now` does the same.',
   z.strictObject({ kind: z.enum(['import', 'site_change']), id: Id, confirm: Confirm }),
   async ({ given: { kind, id, confirm }, rest }) => {
     const { path, label } = RETRIED[kind]

@@ -24,6 +24,7 @@ const SHOP: ShopFacts = {
   attention: null,
   lane: null,
   quotaUntil: null,
+  waits: [],
   sweep: SWEEP,
   mailboxes: [],
 }
@@ -226,5 +227,15 @@ describe('decide', () => {
     const { shopId, actions } = decide('1', facts({ shops: unsure }))
     expect(shopId).toBeNull()
     expect(actions.map(({ body }) => body?.shopId)).toEqual(['shop-1', 'shop-2'])
+  })
+  it('tells of each pause since the order was asked for, and of none before', () => {
+    const wait = (from: number, to: number) =>
+      ({ kind: 'lane_closed', code: 'HTTP_500', from: at(from), to: at(to) }) as const
+    const lane = { until: at(60), reason: 'HTTP_500', since: at(-80), outage: true }
+    const away = { ...SHOP, lane, waits: [wait(-200, -150), wait(-80, -50), wait(-48, 60)] }
+    const why = decide('1', facts({ shops: [away], requests: [REQUEST] }))
+    expect(why).toMatchObject({ verdict: 'mall_away', since: at(-80).toISOString() })
+    const paused = why.evidence.filter(({ message }) => message.includes('接続を休止しました（HTTP_500）'))
+    expect(paused.map((line) => line.at)).toEqual([at(-80), at(-48)].map((time) => time.toISOString()))
   })
 })

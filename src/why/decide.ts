@@ -1,7 +1,7 @@
 import { DISMISSED, NOT_FOUND, OTHER_SHOP, PENDING, SKIPPED } from '../imports/requests/result-codes.ts'
 import { statusLabel } from '../orders/code-labels.ts'
 import { japaneseDay, japaneseTime } from '../platform/japan-time.ts'
-import type { Facts, LiveFacts, OrderFacts, RequestFacts, ShopFacts } from './facts.ts'
+import type { Facts, LiveFacts, OrderFacts, RequestFacts, ShopFacts, WaitFacts } from './facts.ts'
 import { VERDICTS, type Verdict, type WhyAnswer } from './schemas.ts'
 
 type Action = WhyAnswer['actions'][number]
@@ -114,7 +114,7 @@ function waiting(orderNumber: string | null, request: RequestFacts, shop: ShopFa
       message: '取込要求を受け付け、照会の順番を待っています。',
     }
   }
-  const message = `照会は${request.attempts}回とも使える回答になりませんでした（${request.outcome}）。${request.message ?? ''}`
+  const message = `照会は${Math.max(1, request.attempts)}回とも使える回答になりませんでした（${request.outcome}）。${request.message ?? ''}`
   return { ...base, verdict: 'retrying', since: firstFailure(request) ?? since, message }
 }
 
@@ -314,7 +314,8 @@ function byPlace(shop: ShopFacts, facts: Facts, base: Base): Finding | null {
 function byMail(shop: ShopFacts | undefined, { unreadableMails }: Facts, base: Base): Finding | null {
   const mail = unreadableMails.find(({ names, shopIds }) => names && (!shop || shopIds.includes(shop.id)))
   if (!mail) return null
-  const message = `この番号のあるメールが届きましたが、読み取れませんでした（${mail.reason ?? '理由不明'}）。突合で取り込みます。`
+  const then = base.next ? '突合で取り込みます。' : '今すぐ取り込むを実行してください。'
+  const message = `この番号のあるメールが届きましたが、読み取れませんでした（${mail.reason ?? '理由不明'}）。${then}`
   return { ...base, verdict: 'mail_unreadable', since: mail.seenAt, message }
 }
 
@@ -374,6 +375,7 @@ const latest = (one: Date, other: Date): Date => (one > other ? one : other)
 
 /** Most shops whose mailboxes and sweeps are told where the verdict is about none of them alone. */
 const MOST_SHOPS_TOLD = 5
+const MOST_WAITS_TOLD = 10
 
 const SOURCES: Readonly<Record<string, string>> = {
   mail: 'メール',
@@ -403,8 +405,10 @@ function evidenceOf(facts: Facts, shopId: string | null): WhyAnswer['evidence'] 
   for (const listed of facts.listed.filter(isOf)) add(listed.listedAt, 'モールの注文一覧に載っていました。')
   for (const order of facts.orders.filter(isOf)) {
     add(order.stagedAt, '受注を自動受注取込に保存しました。')
-    const by = order.pulledBy?.startsWith('staff:') ? '担当者' : 'APIキー'
-    add(order.pulledAt, `${by}が新規受付に取り込みました（取込ID: ${order.pullId ?? '—'}）。`)
+    add(
+      order.pulledAt,
+      `${order.pulledBy ?? '担当者'}が新規受付に取り込みました（取込ID: ${order.pullId ?? '—'}）。`,
+    )
     add(order.movedAt, 'ステータスが変更されました。')
     add(order.editedAt, '担当者が編集しました。')
     add(order.purgedAt, '保存期間が終わり、個人情報を消去しました。')
@@ -412,7 +416,7 @@ function evidenceOf(facts: Facts, shopId: string | null): WhyAnswer['evidence'] 
   }
   if (facts.orders.length === 0) {
     const told = facts.shops.filter(({ id, owns }) => (shopId === null ? owns !== false : id === shopId))
-    for (const shop of told.slice(0, MOST_SHOPS_TOLD)) addShop(shop, add)
+    for (const shop of told.slice(0, MOST_SHOPS_TOLD)) addShop(shop, wantedAt(shop, facts), add)
     for (const { seenAt, shopIds, reason, names } of facts.unreadableMails)
       if (shopId === null || shopIds.includes(shopId))
         add(
@@ -437,7 +441,26 @@ function saidOf(said: Exclude<LiveFacts, { kind: 'not_asked' }>): string {
   }
 }
 
-function addShop(shop: ShopFacts, add: (at: Date | null | undefined, message: string) => unknown): void {
+/** Since when the shop is asked for it; now where it is not. */
+const wantedAt = ({ id }: ShopFacts, { requests, now }: Facts): Date =>
+  requests.reduce((first, { shopId, requestedAt }) => {
+    return shopId === id && requestedAt < first ? requestedAt : first
+  }, now)
+
+const WAITS: Readonly<Partial<Record<WaitFacts['kind'], string>>> = {
+  lane_closed: 'モールに照会しましたが使える回答がなく、接続を休止しました',
+  quota: 'モールが認める呼び出し回数を使い切りました',
+  disabled: '自動取込がオフになりました',
+}
+
+function addShop(
+  shop: ShopFacts,
+  since: Date,
+  add: (at: Date | null | undefined, message: string) => unknown,
+): void {
+  const told = shop.waits.filter(({ kind, to }) => WAITS[kind] && (to === null || to >= since))
+  for (const { kind, code, from } of told.slice(-MOST_WAITS_TOLD))
+    add(from, `${shop.name}: ${WAITS[kind]}${code === null ? '' : `（${code}）`}。`)
   add(shop.attention?.since, `${shop.name}: ${shop.attention?.message}`)
   add(shop.sweep?.verifiedUntil, `${shop.name}: この時点までの注文は、モールの一覧と照合済みです。`)
   for (const { name, lastMailAt, attention, quietSince } of shop.mailboxes) {

@@ -4,8 +4,9 @@ import type { Marketplaces } from '../marketplaces/index.ts'
 import type { MailTrust } from '../marketplaces/port/mail-rules.ts'
 import type { MarketplaceLimits } from '../marketplaces/port/marketplace.ts'
 import type { MallState, MarketplaceName } from '../marketplaces/port/order.ts'
-import { ifOpens, type Sealer } from '../platform/crypto/sealer.ts'
+import { ifOpens, type RowSealer, type Sealer } from '../platform/crypto/sealer.ts'
 import { DEEP_EVERY_MS, overlapOf, planRun } from '../reconciliation/plan.ts'
+import { actorName, staffName } from '../shops/tenants/actor-names.ts'
 
 /** All that is known of one order number, in the tenant's shops that may hold it. Times are the database's. */
 export interface Facts {
@@ -56,8 +57,19 @@ export interface ShopFacts {
   /** `outage`: the mall fell silent or failed, and named no time: any call may show that it is over. */
   lane: { until: Date; reason: string | null; since: Date | null; outage: boolean } | null
   quotaUntil: Date | null
+  /** The last of one day, oldest first. */
+  waits: readonly WaitFacts[]
   sweep: SweepFacts | null
   mailboxes: readonly MailboxFacts[]
+}
+
+/** A time in which the shop's mall is not asked. */
+export interface WaitFacts {
+  kind: 'lane_closed' | 'attention' | 'disabled' | 'quota'
+  code: string | null
+  from: Date
+  /** When it ended, else when it is to end; null: nobody knows. */
+  to: Date | null
 }
 
 export interface SweepFacts {
@@ -96,7 +108,7 @@ export interface OrderFacts {
   stagedAt: Date
   pulledAt: Date | null
   pullId: string | null
-  /** `key:<API key id>` or `staff:<account id>`. */
+  /** Name of the person or the API key. */
   pulledBy: string | null
   movedAt: Date | null
   editedAt: Date | null
@@ -127,30 +139,35 @@ interface ListedFacts {
   state: string
 }
 
-type ShopRow = Omit<ShopFacts, 'owns' | 'attention' | 'lane' | 'sweep' | 'mailboxes'> & {
+interface AttentionRow {
   attentionCode: string | null
   attentionMessage: string | null
   attentionSince: Date | null
-  probeAt: Date | null
-  laneClosedUntil: Date | null
-  laneClosedReason: string | null
-  laneSince: Date | null
-  laneOutage: boolean
-  runAt: Date | null
-  nextAt: Date | null
-  verifiedUntil: Date | null
-  listedUntil: Date | null
-  deepAt: Date | null
-  runFrom: Date | null
-  windowTo: Date | null
-  sweepMessage: string | null
+  /** Of shops. */
+  probeAt?: Date | null
 }
-type MailboxRow = Omit<MailboxFacts, 'attention'> & {
-  shopId: string
-  attentionCode: string | null
-  attentionMessage: string | null
-  attentionSince: Date | null
+type ShopRow = AttentionRow &
+  Omit<ShopFacts, 'owns' | 'attention' | 'lane' | 'quotaUntil' | 'waits' | 'sweep' | 'mailboxes'> & {
+    laneClosedUntil: Date | null
+    laneClosedReason: string | null
+    laneOutage: boolean
+    waits: (Omit<WaitFacts, 'from' | 'to'> & { from: string; to: string | null })[] | null
+    runAt: Date | null
+    nextAt: Date | null
+    verifiedUntil: Date | null
+    listedUntil: Date | null
+    deepAt: Date | null
+    runFrom: Date | null
+    windowTo: Date | null
+    sweepMessage: string | null
+  }
+type OrderRow = Omit<OrderFacts, 'pulledBy'> & {
+  /** Of the pull. */
+  actor: string | null
+  keyName: string | null
+  sealedName: Buffer | null
 }
+type MailboxRow = Omit<MailboxFacts, 'attention'> & AttentionRow & { shopId: string }
 type Numbered<T> = T & { orderNumber: string }
 
 export interface FactDeps {
@@ -187,7 +204,7 @@ export async function readFacts(
   const looked = [pairs.map(({ id }) => id), pairs.map(({ number }) => number)]
   const [mailboxes, orders, requests, listed, unreadable] = await Promise.all([
     pool.query<MailboxRow>(MAILBOXES, [ids]),
-    pool.query<OrderFacts>(ORDERS, looked),
+    pool.query<OrderRow>(ORDERS, looked),
     pool.query<Numbered<RequestFacts>>(REQUESTS, [...looked, MOST_REQUESTS]),
     pool.query<Numbered<ListedFacts>>(LISTED, looked),
     pool.query<UnreadableRow>(UNREADABLE, [tenantId, ids, new Date(now.getTime() - UNREADABLE_FOR_MS)]),
@@ -204,7 +221,7 @@ export async function readFacts(
       shops: shopRows.rows
         .filter(({ id }) => shopId === undefined || id === shopId)
         .map((row) => toShopFacts(row, boxes.get(row.id) ?? [], { ...ownership(deps, row, number), now })),
-      orders: of(orders.rows),
+      orders: of(orders.rows).map((row) => toOrderFacts(deps.sealer.of(tenantId), row)),
       requests: of(requests.rows),
       listed: of(listed.rows),
       unreadableMails: unreadable.rows.map(({ seenAt, shopIds, reason, orderNumbers }, index) => ({
@@ -253,6 +270,8 @@ function ownership({ marketplaces }: FactDeps, { marketplace, code }: ShopRow, n
 /** A tenant has a few; the limit keeps the answer bounded. */
 const MOST_SHOPS = 500
 const MOST_REQUESTS = 20
+/** Some hours of an outage, in pauses of five minutes. */
+const MOST_WAITS = 50
 /** A mail that could not be read explains an order of about its own time only. */
 const UNREADABLE_FOR_MS = 3 * 24 * 60 * 60_000
 
@@ -261,41 +280,48 @@ function toShopFacts(
   mailboxes: readonly MailboxRow[],
   { owns, limits, now }: ReturnType<typeof ownership> & { now: Date },
 ): ShopFacts {
-  const { id, name, marketplace, code, enabled, tenantActive, quotaUntil } = row
-  const closed = row.laneClosedUntil !== null && row.laneClosedUntil > now
+  const { id, name, marketplace, code, enabled, tenantActive, laneClosedUntil: until } = row
+  const waits = (row.waits ?? []).map(({ from, to, ...wait }): WaitFacts => {
+    return { ...wait, from: new Date(from), to: to === null ? null : new Date(to) }
+  })
+  const quota = waits.findLast(({ kind, to }) => kind === 'quota' && to !== null && to > now)
   return {
-    ...{ id, name, marketplace, code, owns, enabled, tenantActive, quotaUntil },
-    attention:
-      row.attentionCode === null
-        ? null
-        : {
-            code: row.attentionCode,
-            message: row.attentionMessage ?? '',
-            since: row.attentionSince,
-            probeAt: row.probeAt,
-          },
+    ...{ id, name, marketplace, code, owns, enabled, tenantActive, waits },
+    quotaUntil: quota?.to ?? null,
+    attention: toAttention(row),
     lane:
-      closed && row.laneClosedUntil
-        ? {
-            until: row.laneClosedUntil,
-            reason: row.laneClosedReason,
-            since: row.laneSince,
-            outage: row.laneOutage,
-          }
+      until && until > now
+        ? { until, reason: row.laneClosedReason, since: outageSince(waits), outage: row.laneOutage }
         : null,
     sweep: limits && toSweepFacts(row, limits, now),
-    mailboxes: mailboxes.map((mailbox) => ({
-      name: mailbox.name,
-      enabled: mailbox.enabled,
-      lastMailAt: mailbox.lastMailAt,
-      quietSince: mailbox.quietSince,
-      attention:
-        mailbox.attentionCode === null
-          ? null
-          : { message: mailbox.attentionMessage ?? '', since: mailbox.attentionSince },
+    mailboxes: mailboxes.map(({ name, enabled, lastMailAt, quietSince, ...mailbox }) => ({
+      ...{ name, enabled, lastMailAt, quietSince, attention: toAttention(mailbox) },
     })),
   }
 }
+
+function toAttention(row: AttentionRow) {
+  const { attentionCode: code, attentionMessage: message, attentionSince: since, probeAt = null } = row
+  return code === null ? null : { code, message: message ?? '', since, probeAt }
+}
+
+/** Between the end of a pause and the call that closes the lane anew. */
+const CALL_MS = 60_000
+
+/** An outage closes the lane again and again: since when it does; null where that is longer than the waits go back. */
+function outageSince(waits: readonly WaitFacts[]): Date | null {
+  const closed = waits.filter(({ kind }) => kind === 'lane_closed')
+  const first = closed.findLastIndex(({ from }, index) => {
+    const before = closed[index - 1]?.to
+    return !before || from.getTime() - before.getTime() > CALL_MS
+  })
+  return first === 0 && waits.length === MOST_WAITS ? null : (closed[first]?.from ?? null)
+}
+
+const toOrderFacts = (sealer: RowSealer, { actor, keyName, sealedName, ...order }: OrderRow): OrderFacts => ({
+  ...order,
+  pulledBy: actor && actorName(actor, keyName, staffName(sealer, actor, sealedName)),
+})
 
 function toSweepFacts(row: ShopRow, limits: MarketplaceLimits, now: Date): SweepFacts | null {
   const { runAt, nextAt, verifiedUntil, listedUntil, deepAt, runFrom, windowTo } = row
@@ -318,13 +344,9 @@ select s.id::text, s.name, s.marketplace::text, s.code, s.enabled, t.status = 'a
   s.attention_probe_at as "probeAt", s.lane_closed_until as "laneClosedUntil", s.lane_closed_reason as "laneClosedReason",
   s.lane_outage as "laneOutage", w.run_at as "runAt", w.next_at as "nextAt", w.verified_until as "verifiedUntil",
   w.listed_until as "listedUntil", w.deep_at as "deepAt", w.run_from as "runFrom", w.window_to as "windowTo", w.message as "sweepMessage",
-  case when s.lane_closed_until > $3 then (select l.from_at from shop_waits l
-    where l.shop_id = s.id and l.kind = 'lane_closed' and l.from_at > $3 - interval '1 day' and l.ended_at is null and l.until_at = s.lane_closed_until
-    order by l.from_at desc limit 1) end as "laneSince",
-  (select q.until_at from shop_waits q
-    where q.shop_id = s.id and q.kind = 'quota' and q.from_at <= $3 and q.from_at > $3 - interval '1 day' and q.until_at > $3
-      and q.ended_at is null
-    order by q.from_at desc limit 1) as "quotaUntil"
+  (select json_agg(json_build_object('kind', q.kind, 'code', q.code, 'from', q.from_at, 'to', coalesce(q.ended_at, q.until_at)) order by q.from_at)
+    from (select * from shop_waits where shop_id = s.id and from_at > $3::timestamptz - interval '1 day' order by from_at desc limit ${MOST_WAITS}) q
+  ) as waits
 from shops s join tenants t on t.id = s.tenant_id left join shop_sweeps w on w.shop_id = s.id
 where s.tenant_id = $1 and ($2::uuid[] is null or s.id = any($2))
 order by s.created_at, s.id limit $4`
@@ -339,10 +361,14 @@ const ASKED_FOR = 'unnest($1::uuid[], $2::text[]) as n (id, number)'
 const ORDERS = `
 select o.id::text, o.shop_id::text as "shopId", o.order_number as "orderNumber", o.status::text, mall_state as "mallState", staged_at as "stagedAt",
   pulled_at as "pulledAt", pull_id::text as "pullId", edited_at as "editedAt", purged_at as "purgedAt", erased_at as "erasedAt",
-  (select e.actor from order_events e where e.order_id = o.id and e.kind = 'pulled' order by e.at desc, e.id desc limit 1) as "pulledBy",
+  p.actor, k.name as "keyName", s.sealed_name as "sealedName",
   (select e.at from order_events e where e.order_id = o.id and e.kind = 'moved' order by e.at desc, e.id desc limit 1) as "movedAt"
 from ${ASKED_FOR} cross join lateral (
-  select o.* from orders o where o.shop_id = n.id and o.order_number = n.number) o`
+  select o.* from orders o where o.shop_id = n.id and o.order_number = n.number) o
+left join lateral (
+  select e.actor from order_events e where e.order_id = o.id and e.kind = 'pulled' order by e.at desc, e.id desc limit 1) p on true
+left join api_keys k on k.tenant_id = o.tenant_id and 'key:' || k.id = p.actor
+left join staff_accounts s on s.tenant_id = o.tenant_id and 'staff:' || s.id = p.actor`
 
 const REQUESTS = `
 select r.id::text, r.shop_id::text as "shopId", r.order_number as "orderNumber", r.source, r.state::text, r.attempts,

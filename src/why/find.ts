@@ -5,8 +5,8 @@ import { readOrderPage } from '../orders/read.ts'
 import { OrderQuery } from '../orders/schemas.ts'
 import { japaneseDayStart } from '../platform/japan-time.ts'
 
-/** What a person has where they do not have the whole number. */
-export type Clue = { part: string } | { buyer: string; day: string }
+/** What a person has where they do not have the whole number. `begins`: the part can only be a number's beginning. */
+export type Clue = { part: string; begins: boolean } | { buyer: string; day: string }
 
 /** More than these are answered by the first of them. */
 export const MOST_CANDIDATES = 10
@@ -24,21 +24,36 @@ interface Ask {
  * finds only orders that are here; beside them stand those of that day that are not, whose buyers nobody knows.
  */
 export async function findNumbers(deps: ListDeps, ask: Ask, clue: Clue): Promise<string[]> {
-  const [missing, ...here] = await Promise.all([
-    'part' in clue ? missingByPart(deps.pool, ask, clue.part) : missingOfDay(deps.pool, ask, clue.day),
-    ...queriesOf(clue).map((query) => readOrderPage(deps, ask.tenantId, query, ask.shops)),
-  ])
-  const known = here.flatMap(({ rows }) => rows.map(({ orderNumber }) => orderNumber))
-  return [...new Set([...missing, ...known])].slice(0, MOST_CANDIDATES + 1)
+  const [missing, ...here] = await Promise.all(
+    'part' in clue
+      ? [missingByPart(deps.pool, ask, clue.part), hereByStart(deps.pool, ask, clue.part)]
+      : [missingOfDay(deps.pool, ask, clue.day)],
+  )
+  const query = queryOf(clue)
+  const { rows } = query ? await readOrderPage(deps, ask.tenantId, query, ask.shops) : { rows: [] }
+  const known = [...here.flat(), ...rows.map(({ orderNumber }) => orderNumber)]
+  return [...new Set([...(missing ?? []), ...known])].slice(0, MOST_CANDIDATES + 1)
 }
 
-function queriesOf(clue: Clue): z.infer<typeof OrderQuery>[] {
+function queryOf(clue: Clue): z.infer<typeof OrderQuery> | null {
   const limit = String(MOST_CANDIDATES + 1)
-  if ('part' in clue)
-    return [OrderQuery.parse({ number: clue.part, limit }), OrderQuery.parse({ numberEnd: clue.part, limit })]
+  if ('part' in clue) return clue.begins ? null : OrderQuery.parse({ numberEnd: clue.part, limit })
   const { from, to } = dayOf(clue.day)
-  return [OrderQuery.parse({ buyer: clue.buyer, from: from.toISOString(), to: to.toISOString(), limit })]
+  return OrderQuery.parse({ buyer: clue.buyer, from: from.toISOString(), to: to.toISOString(), limit })
 }
+
+/** Of a beginning that more orders have, whichever come first: the list of orders finds the newest, and reads all for it. */
+const FIRST_OF_MANY = 200
+
+async function hereByStart(pool: Pool, { tenantId, shops }: Ask, part: string): Promise<string[]> {
+  const values = [tenantId, part.toLowerCase(), FIRST_OF_MANY, shops, MOST_CANDIDATES + 1]
+  const { rows } = await pool.query<{ number: string }>(BY_START, values)
+  return rows.map(({ number }) => number)
+}
+
+const BY_START = `
+select o.order_number as number from torikomi_orders_by_number($1, $2, $3) n join orders o on o.id = n.id
+where o.shop_id = any($4::uuid[]) order by n.ordered_at desc limit $5`
 
 const DAY_MS = 24 * 60 * 60_000
 

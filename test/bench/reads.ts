@@ -7,6 +7,8 @@ import { readOrderPage } from '../../src/orders/read.ts'
 import { MAKE_BATCH } from '../../src/orders/sql.ts'
 import { type Database, openDatabase } from '../../src/platform/db/database.ts'
 import { applyMigrations } from '../../src/platform/db/migrate.ts'
+import { japaneseDay } from '../../src/platform/japan-time.ts'
+import { readShopReasons, readWaiting } from '../../src/why/waiting.ts'
 import { answerWhy } from '../../src/why/why.ts'
 import { type History, makeHistory } from '../support/database/history.ts'
 import { newId, testSealer } from '../support/fixtures.ts'
@@ -41,6 +43,7 @@ interface Contest {
 }
 
 const STAGED = 1_500
+const DAY_MS = 24 * 60 * 60_000
 
 export const READS = [
   'pull',
@@ -128,29 +131,44 @@ async function contestsOf(database: Database, history: History): Promise<Contest
     run: () => readRequestPage({ pool, sealer: testSealer }, tenantId, { limit: 50, ...query } as never),
     floor: byKey('import_requests'),
   })
-  const why = (name: string, number: string, isWhole: boolean): Contest => ({
+  /** @param isWhole whether the number has the form of a shop's whole numbers */
+  const facts = (isWhole: boolean) => ({
+    ...{ db, pool, sealer: testSealer, clock: { now: Date.now, sleep: async () => undefined } },
+    marketplaces: new Map(
+      MALLS.map((mall) => [mall.name, { ...mall, ownsOrderNumber: () => isWhole }]),
+    ) as never,
+  })
+  const why = (name: string, query: object, isWhole: boolean): Contest => ({
     name,
     run: () =>
       answerWhy(
         {
-          ...{ db, pool, sealer: testSealer, clock: { now: Date.now, sleep: async () => undefined } },
-          marketplaces: new Map(
-            MALLS.map((mall) => [mall.name, { ...mall, ownsOrderNumber: () => isWhole }]),
-          ) as never,
+          ...facts(isWhole),
           ...{ live: { ask: async () => [] }, turns: { run: (_, work) => work() } },
           judge: { explain: () => Promise.reject(new Error('no mail is asked for')) },
         },
         { tenantId, shops: null },
-        { number, live: false },
+        { ...query, live: false },
         new AbortController().signal,
       ),
     floor: byKey('import_requests'),
   })
   return [
-    why('why, an order that is here', 'shop-000000778', true),
-    why('why, a number that is nowhere', 'shop-999999999', true),
-    why('why, the end of a number', '0778', false),
-    why('why, the beginning of many numbers', 'shop-0000', false),
+    why('why, an order that is here', { number: 'shop-000000778' }, true),
+    why('why, a number that is nowhere', { number: 'shop-999999999' }, true),
+    why('why, the end of a number', { number: '0778' }, false),
+    why('why, the beginning of many numbers', { number: 'shop-0000' }, false),
+    why('why, a buyer and a day', { buyer: '山田', day: japaneseDay(Date.now() - DAY_MS) }, true),
+    {
+      name: 'why, all that waits',
+      run: () => readWaiting(facts(true), tenantId, { limit: 100 }, null),
+      floor: byKey('import_requests'),
+    },
+    {
+      name: 'why, by shop',
+      run: () => readShopReasons(facts(true), tenantId, null),
+      floor: byKey('import_requests'),
+    },
     list('list', {}),
     list('list by status', { status: 'completed' }),
     list('list of what is held', { hold: true }),

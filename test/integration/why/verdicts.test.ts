@@ -216,6 +216,8 @@ test('here, and where; emptied; a key that is dead', async () => {
   const here = await why({ number })
   expect(here).toMatchObject({ verdict: 'here', live: { asked: false } })
   expect(here.message).toContain('新規受付')
+  const told = here.evidence.map(({ message }: { message: string }) => message).join()
+  expect(told).toContain('API キー「life」が新規受付に取り込みました')
   await world.call('POST', '/erasure', { body: { orderNumber: number } })
   expect((await why({ number })).verdict).toBe('emptied')
   const next = place()

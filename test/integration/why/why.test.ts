@@ -15,7 +15,7 @@ const MINUTE = 60 * SECOND
 const SHOP: ShopFacts = {
   ...{ id: '', name: '店舗1', marketplace: 'rakuten', code: '123456', owns: true },
   ...{ enabled: true, tenantActive: true, attention: null, lane: null, quotaUntil: null },
-  ...{ sweep: null, mailboxes: [] },
+  ...{ waits: [], sweep: null, mailboxes: [] },
 }
 
 let database: TestDatabase
