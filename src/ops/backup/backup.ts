@@ -145,8 +145,8 @@ export function backupKey(ops: Ops): Uint8Array {
 /** Tables of the service; a partitioned one counts as one. Migrations are not rows of ours. */
 export async function tablesOf(client: pg.Client): Promise<string[]> {
   const { rows } = await client.query<{ name: string }>(
-    `select c.relname as name from pg_class c join pg_namespace n on n.oid = c.relnamespace
-     where n.nspname = 'public' and c.relkind in ('r', 'p') and not c.relispartition and c.relname <> '_prisma_migrations' order by 1`,
+    `select relname as name from pg_class where relnamespace = 'public'::regnamespace
+     and relkind in ('r', 'p') and not relispartition and relname <> '_prisma_migrations' order by 1`,
   )
   return rows.map(({ name }) => name)
 }

@@ -80,8 +80,8 @@ async function fill(client: pg.Client, tables: readonly string[], parts: AsyncIt
 async function foreignKeys(client: pg.Client) {
   const { rows } = await client.query<{ table: string; constraint: string; definition: string }>(
     `select c.relname as "table", k.conname as "constraint", pg_get_constraintdef(k.oid) as definition
-     from pg_constraint k join pg_class c on c.oid = k.conrelid join pg_namespace n on n.oid = c.relnamespace
-     where k.contype = 'f' and n.nspname = 'public' and k.conparentid = 0`,
+     from pg_constraint k join pg_class c on c.oid = k.conrelid
+     where k.contype = 'f' and k.connamespace = 'public'::regnamespace and k.conparentid = 0`,
   )
   return rows
 }
@@ -90,10 +90,10 @@ async function refuseRunning(url: string): Promise<void> {
   const client = new pg.Client({ connectionString: url })
   await client.connect()
   try {
-    const { rows } = await client.query<{ count: number }>(
-      `select count(*)::int as count from pg_stat_activity where datname = current_database() and application_name = 'torikomi' and pid <> pg_backend_pid()`,
+    const { rows } = await client.query(
+      `select from pg_stat_activity where datname = current_database() and application_name = 'torikomi' limit 1`,
     )
-    if ((rows[0]?.count ?? 0) > 0)
+    if (rows.length > 0)
       throw new StartError(
         'a service works with this database: stop every process first, or restore into another database and set DATABASE_URL to it.',
       )
@@ -126,8 +126,7 @@ async function continueSequences(client: pg.Client): Promise<void> {
 }
 
 const OWNED_SEQUENCES = `
-select d.objid::regclass::text as sequence, c.relname as "table", a.attname as "column"
-from pg_depend d join pg_class s on s.oid = d.objid and s.relkind = 'S'
-join pg_class c on c.oid = d.refobjid join pg_namespace n on n.oid = c.relnamespace
-join pg_attribute a on a.attrelid = c.oid and a.attnum = d.refobjsubid
-where d.classid = 'pg_class'::regclass and d.refclassid = 'pg_class'::regclass and d.deptype in ('a', 'i') and n.nspname = 'public'`
+select * from (
+  select table_name as "table", column_name as "column", pg_get_serial_sequence(quote_ident(table_name), column_name) as sequence
+  from information_schema.columns where table_schema = 'public') c
+where sequence is not null`

@@ -8,6 +8,7 @@ import { buildApp } from '../../../src/app/build-app.ts'
 import { loadConfig } from '../../../src/config/load.ts'
 import { inFrames } from '../../../src/ops/backup/backup.ts'
 import { formatEncryptionKeys } from '../../../src/platform/crypto/sealer.ts'
+import { applyMigrations } from '../../../src/platform/db/migrate.ts'
 import { emptyDatabase, freshDatabase, type TestDatabase } from '../../support/database/database.ts'
 import { makeMailbox } from '../../support/fixtures.ts'
 import { type ImportBench, importBench, numbers } from '../../support/imports/import-bench.ts'
@@ -194,6 +195,42 @@ test('a file that cannot be written or read is told in words', async () => {
   await expect(ops(['backup', 'verify', folder], env(source.url))).rejects.toThrow(
     'the backup cannot be read: it is a folder.',
   )
+})
+
+test('numbers go on behind those that were restored, and what others keep in the database stays', async () => {
+  await source.pool.query('delete from events where id < (select max(id) from events)')
+  const { rows: sequences } = await source.pool.query<{ name: string; table: string }>(
+    `select sequencename as name, left(sequencename, -7) as "table" from pg_sequences where schemaname = 'public'`,
+  )
+  expect(sequences.map(({ table }) => table)).toContain('events')
+  const wanted: Record<string, string | null> = { beside_id_seq: null }
+  for (const { name, table } of sequences) {
+    const { rows } = await source.pool.query(`select max(id)::text as last from ${table}`)
+    wanted[name] = rows[0].last
+  }
+  await ops(['backup', file], env(source.url))
+  await applyMigrations(target.url, { info: () => undefined, warn: () => undefined })
+  const other = new pg.Client({ connectionString: target.url, application_name: 'psql' })
+  await other.connect()
+  await other.query(`
+    create table beside (id serial); insert into beside default values;
+    create schema elsewhere;
+    create table elsewhere.parents (id serial primary key);
+    create table elsewhere.children (id serial, parent int references elsewhere.parents);
+    insert into elsewhere.parents default values; insert into elsewhere.children (parent) values (1)`)
+  expect(await ops(['restore', file], env(target.url))).toMatchObject({ code: 0 })
+  const { rows: now } = await other.query(
+    `select sequencename as name, last_value::text as last from pg_sequences where schemaname = 'public'`,
+  )
+  const { rows: kept } = await other.query(
+    `select count(*)::int, nextval('elsewhere.children_id_seq')::int as next from elsewhere.children join elsewhere.parents p on p.id = parent`,
+  )
+  const { rows: unguarded } = await other
+    .query('delete from elsewhere.parents')
+    .catch((error) => ({ rows: [error.code] }))
+  await other.end()
+  expect(Object.fromEntries(now.map(({ name, last }) => [name, last]))).toEqual(wanted)
+  expect([kept, unguarded]).toEqual([[{ count: 1, next: 2 }], ['23503']])
 })
 
 test('a database in which an operator has begun is no empty one, though it has no tenant', async () => {
