@@ -169,6 +169,48 @@ describe('webhooks', () => {
     expect(written.got).toHaveLength(2)
   })
 
+  it('seals each address of a release before by itself, and none that somebody changes meanwhile', async () => {
+    const [sealed, first, second, later] = [
+      await receiver(),
+      await receiver(),
+      await receiver(),
+      await receiver(),
+    ]
+    const ids = [await create(sealed.url), await create(first.url), await create(second.url)].map(
+      ({ id }) => id,
+    )
+    const { webhook } = database.db
+    await webhook.update({ where: { id: ids[1] as string }, data: { url: first.url, sealedUrl: null } })
+    await webhook.update({ where: { id: ids[2] as string }, data: { url: second.url, sealedUrl: null } })
+    const meanwhile = {
+      findMany: async (wanted: object) => {
+        const rows = await webhook.findMany(wanted)
+        await webhook.update({ where: { id: ids[2] as string }, data: { url: later.url } })
+        return rows
+      },
+      updateMany: webhook.updateMany,
+    }
+    await sealAddresses({ db: { webhook: meanwhile } as never, sealer: testSealer })
+    expect(await webhook.count({ where: { url: later.url, sealedUrl: null } })).toBe(1)
+    await sealAddresses({ db: database.db, sealer: testSealer })
+    for (const id of ids) await call('POST', `/webhooks/${id}/test`)
+    await webhooks.round()
+    expect([sealed, first, second, later].map(({ got }) => got.length)).toEqual([1, 1, 0, 1])
+  })
+
+  it('does not exist for another tenant', async () => {
+    const target = await receiver()
+    const { id } = await create(target.url)
+    const own = key
+    key = await rest.keyFor((await importBench(database)).tenantId)
+    expect((await call('GET', '/webhooks')).body.webhooks).toEqual([])
+    for (const path of [`/webhooks/${id}`, `/webhooks/${id}/deliveries`])
+      expect((await call('GET', path)).status).toBe(404)
+    expect((await call('DELETE', `/webhooks/${id}`)).status).toBe(404)
+    key = own
+    expect((await call('GET', `/webhooks/${id}`)).status).toBe(200)
+  })
+
   it('sends each row of the feed once, in order and signed, by however many workers', async () => {
     const target = await receiver()
     const { id, secret } = await create(target.url, { kinds: ['order'] })
@@ -448,7 +490,13 @@ describe('webhooks', () => {
     const [failed] = await log(id)
     expect(failed).toMatchObject({ state: 'failed', attempts: 10, lastStatus: 500, lastCode: 'status' })
     target.answer = status(204)
-    await call('POST', `/webhooks/${id}/deliveries/${failed.id}/redeliver`)
+    const other = await create(target.url)
+    await call('POST', `/webhooks/${other.id}/test`)
+    await webhooks.round()
+    const again = (webhook: string) => call('POST', `/webhooks/${webhook}/deliveries/${failed.id}/redeliver`)
+    expect((await again(other.id)).status).toBe(404)
+    expect((await again(id)).status).toBe(202)
+    expect((await log(other.id))[0].state).toBe('delivered')
     await webhooks.round()
     expect(target.got.at(-1)?.headers['webhook-id']).toBe(failed.id)
     expect((await log(id))[0]).toMatchObject({ state: 'delivered', attempts: 1 })
@@ -521,6 +569,7 @@ describe('webhooks', () => {
   it('is switched off with a notice after days of failing, and goes on where it stood', async () => {
     const target = await receiver(status(503))
     const { id } = await create(target.url, { kinds: ['order'] })
+    const living = await create((await receiver()).url)
     await stage(2)
     for (let hours = 0; hours < 24 * 6; hours += 6) {
       await webhooks.round()
@@ -531,6 +580,7 @@ describe('webhooks', () => {
       enabled: false,
       disabledCode: 'FAILING',
     })
+    expect((await call('GET', `/webhooks/${living.id}`)).body).toMatchObject({ enabled: true })
     const notices = { ...bench.deps, mails: false }
     expect([await planWebhooks(notices), await planWebhooks(notices)]).toEqual([1, 0])
     await database.pool.query('update orders set version = version + 1 where tenant_id = $1', [
@@ -544,6 +594,19 @@ describe('webhooks', () => {
     bench.clock.advance(24 * 60 * 60_000)
     await webhooks.round()
     expect(types(target).filter((type) => type === 'order').length).toBeGreaterThanOrEqual(2)
+  })
+
+  it('one that says that it is gone is switched off, unless a person has done it meanwhile', async () => {
+    const [gone, other] = [await receiver(status(410)), await receiver()]
+    const { id } = await create(gone.url)
+    const { id: late } = await create(other.url)
+    other.answer = (response) =>
+      void call('PATCH', `/webhooks/${late}`, { enabled: false }).then(() => response.writeHead(410).end())
+    for (const one of [id, late]) await call('POST', `/webhooks/${one}/test`)
+    await webhooks.round()
+    const codeOf = async (one: string) => (await call('GET', `/webhooks/${one}`)).body
+    expect(await codeOf(id)).toMatchObject({ enabled: false, disabledCode: 'GONE' })
+    expect(await codeOf(late)).toMatchObject({ enabled: false, disabledCode: null })
   })
 
   it('one that was off for longer than the feed is kept is sent a reset with a notice, and goes on from there', async () => {
@@ -591,6 +654,9 @@ describe('webhooks', () => {
     await call('PATCH', `/webhooks/${id}`, { enabled: true })
     await webhooks.round()
     expect(types(target).toSorted()).toEqual(['order', 'order', 'test'])
+    const oldest = (await log(id)).at(-1).createdAt
+    await forgetDeliveries(database.pool, new Date(oldest))
+    expect(await log(id)).toHaveLength(3)
     await forgetDeliveries(database.pool, new Date('2099-01-01'))
     expect(await log(id)).toEqual([])
   })
