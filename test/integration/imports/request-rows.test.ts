@@ -490,6 +490,36 @@ describe('the result of an attempt', () => {
   const write = (...results: AttemptResult[]) =>
     writeAttemptResults(database.pool, testSealer, results, at(0))
 
+  it('takes its requests in the order of their numbers, however Postgres joins them: so nobody dead-locks', async () => {
+    // Their ids stand in the other order.
+    const first = await make(A, { id: 'f0000000-0000-4000-8000-000000000000' })
+    const second = await make(B, { id: '00000000-0000-4000-8000-000000000000' })
+    const results = [
+      { ...plain, request: await readOf(B) },
+      { ...plain, request: await readOf(A) },
+    ]
+    const [holder, writer] = [await database.pool.connect(), await database.pool.connect()]
+    try {
+      const lock = (id: string) =>
+        holder.query('select from import_requests where id = $1 for update nowait', [id])
+      await holder.query('begin')
+      await lock(first.id)
+      await writer.query('begin; set local enable_hashjoin = off; set local enable_nestloop = off')
+      const writing = writeAttemptResults(writer, testSealer, results, at(0))
+      writing.catch(() => undefined)
+      const { rows } = await holder.query<{ pid: number }>('select pg_backend_pid() as pid')
+      const waiting = 'select from pg_stat_activity where pg_blocking_pids(pid) @> array[$1::int]'
+      const isWaiting = async () => (await database.pool.query(waiting, [rows[0]?.pid])).rowCount
+      await expect.poll(isWaiting).toBe(1)
+      await lock(second.id)
+      await holder.query('rollback')
+      expect(await writing).toBe(2)
+    } finally {
+      holder.release(true)
+      writer.release(true)
+    }
+  })
+
   it('goes to its own request alone, with its own words', async () => {
     const [one, two] = [await make(A), await make(B)]
     const other = await make(C)

@@ -118,6 +118,18 @@ describe('自動受注取込と同時', () => {
     expect(await changes()).toHaveLength(1)
   })
 
+  it('makes it not for an order that something else kept back, or a hold that is usual', async () => {
+    const bench = await shopThat({ action: 'confirm', conditions: { noHolds: true, noBuyerNote: true } })
+    bench.deps.onReleased = createOnReleased(bench.deps)
+    const notes = { buyer: '玄関前に置いてください', shop: null, mail: null, operator: null }
+    const number = await importOne(bench, { ...held('unpaid'), notes })
+    bench.mall.place(number, { notes: { ...notes, buyer: null } })
+    await bench.want([number], { purpose: 'refresh' })
+    await bench.run()
+    expect(await database.db.order.findFirst()).toMatchObject({ holds: [] })
+    expect(await changes()).toEqual([])
+  })
+
   it('makes it not where the refresh that shows the end of the hold was not written', async () => {
     const bench = await shopThat({ action: 'confirm', conditions: { noHolds: true } })
     const release = createOnReleased(bench.deps)

@@ -4,6 +4,7 @@ import { type Fault, one } from './fault.ts'
 
 const CLAIM = 'src/site-changes/claim.ts'
 const ON_IMPORT = 'src/site-changes/requests/on-import.ts'
+const ON_IMPORT_TEST = 'test/integration/site-changes/on-import.test.ts'
 const WAITING_TEST = 'test/integration/site-changes/waiting.test.ts'
 const MEANWHILE_TEST = 'test/integration/site-changes/meanwhile.test.ts'
 const NEXT_CHECK = 'src/orders/store/next-check.ts'
@@ -65,7 +66,28 @@ export const changes: readonly Fault[] = [
     ON_IMPORT,
     "array_to_string(o.holds, ',') = w.holds",
     'w.holds is not null',
-    'test/integration/site-changes/on-import.test.ts',
+    ON_IMPORT_TEST,
+  ),
+  one(
+    'a change at the end of a hold is made again at the end of the next',
+    ON_IMPORT,
+    'and not exists (select from site_changes c where c.order_id = o.id and c.action = $2)',
+    'and $2::text is not null',
+    ON_IMPORT_TEST,
+  ),
+  one(
+    'a change at the end of a hold is not made where another action was asked for',
+    ON_IMPORT,
+    'c.order_id = o.id and c.action = $2)',
+    'c.order_id = o.id and $2::text is not null)',
+    ON_IMPORT_TEST,
+  ),
+  one(
+    'a change at the end of a hold that kept nothing back',
+    ON_IMPORT,
+    'order.holds.some((kind) => !USUAL_HOLDS.has(kind)) && holds(',
+    'order.holds.length > 0 && holds(',
+    ON_IMPORT_TEST,
   ),
   one(
     'an answer ends what was asked anew meanwhile',
@@ -73,6 +95,13 @@ export const changes: readonly Fault[] = [
     ' and r.attempts = a.known_attempts and r.asks = a.asks',
     ' and r.attempts = a.known_attempts',
     ASKED_MEANWHILE,
+  ),
+  one(
+    'results are written without the lock of their requests',
+    'src/imports/results/attempt-result.ts',
+    'order by r.shop_id, r.order_number, r.purpose for update of r',
+    'order by r.shop_id, r.order_number, r.purpose',
+    'test/integration/imports/request-rows.test.ts',
   ),
   one(
     'a listed number that is held back is hurried without being counted',
@@ -93,7 +122,7 @@ export const changes: readonly Fault[] = [
     NEXT_CHECK,
     'Math.min(...ends.filter((end) => end > now)',
     'Math.max(...ends.filter((end) => end > now)',
-    'test/integration/site-changes/on-import.test.ts',
+    ON_IMPORT_TEST,
   ),
   one(
     'a hold past its time is read again no more',
