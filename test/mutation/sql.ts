@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import pg from 'pg'
+import { TEST_SEED } from '../support/drawn-seed.ts'
 import { close, closeSuites, load, runAll } from './in-process-runner.ts'
 import { isEquivalent } from './sql-equivalent.ts'
 import { type SqlMutant, sqlMutants } from './sql-mutants.ts'
@@ -11,7 +12,8 @@ import { type SqlMutant, sqlMutants } from './sql-mutants.ts'
  * `npm run mutate -- sql PART equivalent`: only the faults of `sql-equivalent.ts`, of which none may be noticed.
  *
  * A run keeps what it found in `.data/mutation/sql-PART.json`. `… sql PART minutes=8` stops after that time, exit 3, and the next one goes on with
- * the faults that are left. `… sql PART survived` tries those again that survived, for a test that was written meanwhile.
+ * the faults that are left. `… sql PART survived` tries those again that survived, for a test that was written meanwhile. `… sql PART sample=100`
+ * tries that many of all in place of all, drawn from `TEST_SEED`.
  */
 
 interface SqlPart {
@@ -130,26 +132,29 @@ interface Asked {
   mode: Mode
   /** Monotonic, in milliseconds. */
   until: number
+  /** How many faults are tried at most, whatever an earlier piece has tried of them. */
+  sample: number
 }
 
 function toAsked([name = '', ...options]: readonly string[]): Asked {
   const part = SQL_PARTS[name]
   let mode: Mode = 'all'
-  let until = Number.POSITIVE_INFINITY
+  let [until, sample] = [Number.POSITIVE_INFINITY, Number.POSITIVE_INFINITY]
   for (const option of options) {
-    const minutes = /^minutes=(\d{1,4})$/.exec(option)?.[1]
+    const [, word, count] = /^(minutes|sample)=(\d{1,4})$/.exec(option) ?? []
     const named = MODES.find((one) => one === option)
-    if (minutes) until = performance.now() + Number(minutes) * 60_000
+    if (word === 'minutes') until = performance.now() + Number(count) * 60_000
+    else if (word === 'sample') sample = Number(count)
     else if (named) mode = named
-    else throw new Error(`unknown: ${option}; there are ${MODES.join(', ')} and minutes=N`)
+    else throw new Error(`unknown: ${option}; there are ${MODES.join(', ')}, minutes=N and sample=N`)
   }
   if (part === undefined) throw new Error(`one of: ${Object.keys(SQL_PARTS).join(', ')}`)
-  return { name, part, mode, until }
+  return { name, part, mode, until, sample }
 }
 
 /** @returns the exit code: 0 well, 1 too few were noticed, 3 there was no time for the rest */
 export async function mutateSql(names: readonly string[]): Promise<number> {
-  const { name, part, mode, until } = toAsked(names)
+  const { name, part, mode, until, sample } = toAsked(names)
   watched = part
   const { currentTest } = await load({ tests: part.tests, stored: true })
   watchQueries(currentTest)
@@ -160,7 +165,7 @@ export async function mutateSql(names: readonly string[]): Promise<number> {
     usual = new Map(first.map(({ id, timeSpentMs, fileName }) => [id, { ms: timeSpentMs, file: fileName }]))
     const path = mode === 'equivalent' ? null : `.data/mutation/sql-${name}.json`
     const kept = path === null ? new Map<string, Verdict>() : readVerdicts(path)
-    const faults = faultsOf(mode, mode === 'all' && isWhole(kept) ? new Map() : kept)
+    const faults = drawn(faultsOf(mode, mode === 'all' && isWhole(kept) ? new Map() : kept), sample)
     await judgeAll(faults, until, () => {
       if (path !== null) writeFileSync(path, JSON.stringify(verdictsOf(faults), null, 1))
     })
@@ -206,6 +211,24 @@ function faultsOf(mode: Mode, known: ReadonlyMap<string, Verdict>): PlannedFault
       return { statement, mutant, verdict, isTried }
     })
   })
+}
+
+/** The same ones for each piece of a run: by the seed and the fault alone. Those that are not drawn count as none. */
+function drawn(faults: readonly PlannedFault[], sample: number): readonly PlannedFault[] {
+  const counted = faults.filter(({ verdict }) => verdict.state !== 'left out')
+  if (sample >= counted.length) return faults
+  const lots = counted.map((fault) => ({
+    fault,
+    lot: createHash('sha256').update(`${TEST_SEED} ${fault.verdict.key}`).digest('hex'),
+  }))
+  const chosen = new Set(
+    lots
+      .toSorted((a, b) => (a.lot < b.lot ? -1 : 1))
+      .slice(0, sample)
+      .map(({ fault }) => fault),
+  )
+  process.stdout.write(`${sample} of ${counted.length} faults, TEST_SEED=${TEST_SEED}\n`)
+  return faults.filter((fault) => fault.verdict.state === 'left out' || chosen.has(fault))
 }
 
 /** @param save called behind each statement */
