@@ -54,7 +54,9 @@ export type Command =
   /** Lets time pass with the service at work. */
   | { do: 'time'; ms: number }
   | { do: 'backup' }
-  /** The newest backup on another server; what was done since is lost. */
+  /** From here on the standby, another server, gets nothing any more. */
+  | { do: 'standby' }
+  /** The newest backup on another server, or the standby where that is newer; what was done since is lost. */
   | { do: 'restore' }
 
 const STATUSES = [
@@ -144,7 +146,8 @@ const command: fc.Arbitrary<Command> = fc.oneof(
   },
   { weight: 5, arbitrary: fc.record({ do: just('time'), ms: fc.constantFrom(...TIMES) }) },
   { weight: 1, arbitrary: fc.record({ do: just('backup') }) },
-  { weight: 1, arbitrary: fc.record({ do: just('restore') }) },
+  { weight: 1, arbitrary: fc.record({ do: just('standby') }) },
+  { weight: 2, arbitrary: fc.record({ do: just('restore') }) },
 )
 
 /** A history: it begins with an order, without which most commands are nothing. */

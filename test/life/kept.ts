@@ -57,6 +57,22 @@ export const KEPT: readonly Kept[] = [
     ],
   },
   {
+    name: 'a failover to a standby that was behind',
+    history: [
+      order,
+      work,
+      { do: 'deliver' },
+      { do: 'standby' },
+      { ...order, buyer: 1 },
+      work,
+      { do: 'pull', again: false },
+      { do: 'deliver' },
+      { do: 'restore' },
+      { ...order, buyer: 1 },
+      work,
+    ],
+  },
+  {
     name: 'orders that come in after a restore',
     history: [
       ...[order, order, order],

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { SandboxEvent } from '../../sandbox/kit/types.ts'
 import { READY_TO_SHIP } from '../../sandbox/ready-orders.ts'
+import { type DumpedRows, dumpRows, putRows } from '../support/database/dump.ts'
 import { ops } from '../support/ops/run-ops.ts'
 import { interleave, live } from './actors.ts'
 import type { Action, Command } from './commands.ts'
@@ -76,7 +77,8 @@ export interface Life {
   feed: { position: string | null; replica: Replica }
   hook: { replica: Replica; places: Map<string, Place>; taken: number; on: boolean; resets: number }
   backup: {
-    file: string
+    /** The file, or what the standby has. */
+    kept: string | DumpedRows
     at: number
     pulls: Map<string, string[]>
     changes: AskedChange[]
@@ -143,7 +145,8 @@ export async function play(life: Life, command: Command): Promise<void> {
     case 'time':
       return passTime(life, command.ms)
     case 'backup':
-      return backUp(life)
+    case 'standby':
+      return backUp(life, command.do)
     case 'restore':
       return restore(life)
     default:
@@ -596,15 +599,20 @@ async function runOps(life: Life, args: readonly string[], url: string): Promise
   if (code !== 0) throw new Broken(`ops ${args.join(' ')} ended with ${code}: ${output}`)
 }
 
-async function backUp(life: Life): Promise<void> {
+async function backUp(life: Life, how: 'backup' | 'standby'): Promise<void> {
+  const { world, pulls, changes, erased } = life
+  life.backup = {
+    kept: how === 'standby' ? await dumpRows(world.service.url) : await backupFile(life),
+    at: world.clock.now(),
+    ...{ pulls: new Map(pulls), changes: [...changes], erased: [...erased] },
+  }
+}
+
+async function backupFile(life: Life): Promise<string> {
   life.folder ??= await mkdtemp(join(tmpdir(), 'torikomi-life-'))
   const file = join(life.folder, `backup-${life.steps}`)
   await runOps(life, ['backup', file], life.world.service.url)
-  const { world, pulls, changes, erased } = life
-  life.backup = {
-    ...{ file, at: world.clock.now() },
-    ...{ pulls: new Map(pulls), changes: [...changes], erased: [...erased] },
-  }
+  return file
 }
 
 /** A sweep looks back 30 days after a long stop, and begins at a day's beginning. */
@@ -614,8 +622,10 @@ async function restore(life: Life): Promise<void> {
   const { backup, world, ground } = life
   if (!backup) return
   const { url } = await ground.other()
-  await runOps(life, ['restore', backup.file], url)
-  await runOps(life, ['resume'], url)
+  if (typeof backup.kept === 'string') {
+    await runOps(life, ['restore', backup.kept], url)
+    await runOps(life, ['resume'], url)
+  } else await putRows(url, backup.kept)
   await world.moveTo(await ground.openService(url))
   life.restored = true
   const now = world.clock.now()

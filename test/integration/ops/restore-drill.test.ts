@@ -25,6 +25,7 @@ import { requestChanges } from '../../../src/site-changes/requests/request.ts'
 import { createWebhooks } from '../../../src/webhooks/index.ts'
 import { createWebhook } from '../../../src/webhooks/webhooks.ts'
 import { freshDatabase, type TestDatabase } from '../../support/database/database.ts'
+import { dumpRows, putRows } from '../../support/database/dump.ts'
 import { newId, testSealer } from '../../support/fixtures.ts'
 import { type EventStream, openStream } from '../../support/http/event-stream.ts'
 import { type ImportBench, importBench, numbers } from '../../support/imports/import-bench.ts'
@@ -234,31 +235,6 @@ async function worksOn(service: Service, old: string, counted: number): Promise<
   expect(received.filter(({ type }) => type === 'reset')).toEqual([])
 }
 
-/** Rows and numbers of each table as they are, which is what pg_dump and pg_restore move, between two servers of this release. */
-async function dumpInto(target: string, source: string): Promise<void> {
-  await applyMigrations(target, quiet)
-  const [from, to] = [source, target].map((url) => new pg.Client({ connectionString: url }))
-  if (!from || !to) throw new Error('no connection')
-  await Promise.all([from.connect(), to.connect()])
-  const { rows: tables } = await from.query<{ name: string }>(
-    `select c.relname as name from pg_class c where c.relnamespace = 'public'::regnamespace and c.relkind in ('r', 'p')
-       and not c.relispartition and c.relname <> '_prisma_migrations'`,
-  )
-  await to.query('set session_replication_role = replica')
-  for (const { name } of tables) {
-    await to.query(`delete from ${name}`)
-    const { rows } = await from.query<{ text: string }>(`select t::text as text from ${name} t`)
-    await to.query(`insert into ${name} select (r.text::${name}).* from unnest($1::text[]) as r (text)`, [
-      rows.map(({ text }) => text),
-    ])
-  }
-  const { rows: sequences } = await from.query<{ name: string; last: string }>(
-    `select sequencename as name, coalesce(last_value, 1) as last from pg_sequences where schemaname = 'public'`,
-  )
-  for (const { name, last } of sequences) await to.query('select setval($1, $2)', [name, last])
-  await Promise.all([from.end(), to.end()])
-}
-
 async function server(): Promise<EmbeddedPostgres> {
   const one = await startEmbeddedPostgres({
     ...{ dataDir: await folder(), log: quiet },
@@ -357,7 +333,8 @@ it('goes on working after a dump was restored onto another server', { timeout: 1
   const { database, service, old } = await source()
   await service.stop()
   const { url } = await server()
-  await dumpInto(url, database.url)
+  await applyMigrations(url, quiet)
+  await putRows(url, await dumpRows(database.url))
   await ops(['resume'], env(url))
   await worksOn(await serviceOn(await opened(url), service.bench), old, AHEAD)
 })

@@ -26,3 +26,52 @@ async function dumpTable(client: pg.Client, name: string): Promise<string[]> {
   const bytes = rows.rows.flatMap((row) => Object.values(row).flat().filter(Buffer.isBuffer))
   return [...texts.rows.map(({ text }) => text), ...bytes.map((value) => value.toString('utf8'))]
 }
+
+/** Rows and numbers of a database of the service as they are, which is what pg_dump, or a standby, moves to another server. */
+export interface DumpedRows {
+  tables: { name: string; rows: string[] }[]
+  sequences: { name: string; last: string }[]
+}
+
+export async function dumpRows(url: string): Promise<DumpedRows> {
+  const client = new pg.Client({ connectionString: url })
+  await client.connect()
+  try {
+    await client.query('begin isolation level repeatable read read only')
+    const { rows: names } = await client.query<{ name: string }>(
+      `select relname as name from pg_class where relnamespace = 'public'::regnamespace and relkind in ('r', 'p')
+         and not relispartition and relname <> '_prisma_migrations'`,
+    )
+    const tables: DumpedRows['tables'] = []
+    for (const { name } of names) {
+      const { rows } = await client.query<{ text: string }>(`select t::text as text from ${name} t`)
+      tables.push({ name, rows: rows.map(({ text }) => text) })
+    }
+    const { rows: sequences } = await client.query<DumpedRows['sequences'][number]>(
+      `select sequencename as name, coalesce(last_value, 1) as last from pg_sequences where schemaname = 'public'`,
+    )
+    return { tables, sequences }
+  } finally {
+    await client.end()
+  }
+}
+
+/** Into a database whose schema is there; what it holds goes. */
+export async function putRows(url: string, { tables, sequences }: DumpedRows): Promise<void> {
+  const client = new pg.Client({ connectionString: url })
+  await client.connect()
+  try {
+    await client.query('begin; set local session_replication_role = replica')
+    for (const { name, rows } of tables) {
+      await client.query(`delete from ${name}`)
+      await client.query(
+        `insert into ${name} select (r.text::${name}).* from unnest($1::text[]) as r (text)`,
+        [rows],
+      )
+    }
+    for (const { name, last } of sequences) await client.query('select setval($1, $2)', [name, last])
+    await client.query('commit')
+  } finally {
+    await client.end()
+  }
+}
