@@ -142,11 +142,11 @@ export function backupKey(ops: Ops): Uint8Array {
   return Buffer.from(key, 'base64')
 }
 
-/** Tables of the service; a partitioned one counts as one. Migrations are not rows of ours. */
+/** Tables of the service. Migrations are not rows of ours. */
 export async function tablesOf(client: pg.Client): Promise<string[]> {
   const { rows } = await client.query<{ name: string }>(
-    `select relname as name from pg_class where relnamespace = 'public'::regnamespace
-     and relkind in ('r', 'p') and not relispartition and relname <> '_prisma_migrations' order by 1`,
+    `select relname as name from pg_class
+     where relnamespace = 'public'::regnamespace and relkind = 'r' and relname <> '_prisma_migrations' order by 1`,
   )
   return rows.map(({ name }) => name)
 }

@@ -81,7 +81,7 @@ async function foreignKeys(client: pg.Client) {
   const { rows } = await client.query<{ table: string; constraint: string; definition: string }>(
     `select c.relname as "table", k.conname as "constraint", pg_get_constraintdef(k.oid) as definition
      from pg_constraint k join pg_class c on c.oid = k.conrelid
-     where k.contype = 'f' and k.connamespace = 'public'::regnamespace and k.conparentid = 0`,
+     where k.contype = 'f' and k.connamespace = 'public'::regnamespace`,
   )
   return rows
 }

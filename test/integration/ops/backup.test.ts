@@ -218,7 +218,10 @@ test('numbers go on behind those that were restored, and what others keep in the
     create table elsewhere.parents (id serial primary key);
     create table elsewhere.children (id serial, parent int references elsewhere.parents);
     insert into elsewhere.parents default values; insert into elsewhere.children (parent) values (1)`)
+  const migrations = async () => (await other.query('select * from _prisma_migrations order by id')).rows
+  const before = await migrations()
   expect(await ops(['restore', file], env(target.url))).toMatchObject({ code: 0 })
+  expect(await migrations()).toEqual(before)
   const { rows: now } = await other.query(
     `select sequencename as name, last_value::text as last from pg_sequences where schemaname = 'public'`,
   )
