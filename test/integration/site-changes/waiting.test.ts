@@ -14,7 +14,7 @@ import { firstPage } from '../../../src/worker/due-shops.ts'
 import { type ChangeBench, changeBench, ship } from '../../support/changes/change-bench.ts'
 import { freshDatabase, type TestDatabase } from '../../support/database/database.ts'
 import { holdBefore } from '../../support/database/held-pool.ts'
-import { newId } from '../../support/fixtures.ts'
+import { makeShop, newId } from '../../support/fixtures.ts'
 import { failure } from '../../support/malls/fake-marketplace.ts'
 
 const MINUTE = 60_000
@@ -250,6 +250,63 @@ describe('a change in 変更中 that no worker comes to', () => {
     const states = await Promise.all(benches.map(async ({ id }) => (await bench.change(id)).state))
     expect(states).toEqual(['succeeded', 'changing', 'warning', 'changing'])
     expect(await bench.change(third.id)).toMatchObject({ finishedAt: new Date(now), leaseUntil: null })
+  })
+
+  it('is found behind hundreds that are like it but for one thing', async () => {
+    const bench = await changeBench(database, 2)
+    const { tenantId, shopId } = bench
+    const [standing = '', late = ''] = await bench.ask(
+      bench.orderIds.map((orderId) => ({ orderId, action: 'confirm' })),
+    )
+    const shopWith = async (more: object) => {
+      const { id } = await makeShop(database.db, { tenantId, code: newId(), credentials: {} })
+      await database.db.shop.update({ where: { id }, data: more })
+      return id
+    }
+    const now = bench.clock.now()
+    const [past, future] = [new Date(now - MINUTE), new Date(now + DAY)]
+    const stopped = await shopWith({ enabled: false })
+    const closed = await shopWith({ laneClosedUntil: future })
+    const opening = await shopWith({ laneClosedUntil: new Date(now) })
+    const like = { state: 'queued', shop_id: shopId, deadline: past, expires_at: future, lease_until: null }
+    const kinds = [
+      { state: 'succeeded', expires_at: past },
+      { expires_at: future },
+      { expires_at: past, lease_until: future },
+      { shop_id: stopped },
+      { shop_id: stopped, state: 'changing', lease_until: future },
+      { state: 'changing' },
+      { shop_id: closed, state: 'changing', deadline: future },
+      { shop_id: opening, state: 'changing' },
+    ]
+    const client = await database.pool.connect()
+    try {
+      await client.query('begin; set local session_replication_role = replica')
+      for (const kind of kinds)
+        await client.query(
+          `insert into site_changes select (jsonb_populate_record(c, $2::jsonb || jsonb_build_object('id', gen_random_uuid(), 'order_id', gen_random_uuid()))).*
+           from site_changes c, generate_series(1, 200) where c.id = $1`,
+          [late, JSON.stringify({ ...like, ...kind, request_key: null })],
+        )
+      // Written last, so that they stand behind the others.
+      for (const [id, kind] of [
+        [standing, { shop_id: stopped, state: 'changing' }],
+        [late, { expires_at: new Date(now) }],
+      ] as const)
+        await client.query(
+          `with gone as (delete from site_changes where id = $1 returning *)
+           insert into site_changes select (jsonb_populate_record(row(gone.*)::site_changes, $2::jsonb)).* from gone`,
+          [id, JSON.stringify({ ...like, ...kind })],
+        )
+      await client.query('commit')
+    } finally {
+      client.release()
+    }
+    expect(await expireChanges(bench.deps)).toEqual({ queued: 1, ended: 1 })
+    expect([await bench.change(standing), await bench.change(late)]).toMatchObject([
+      { state: 'queued' },
+      { state: 'warning' },
+    ])
   })
 
   it('that was asked for anew meanwhile has a week of its own', async () => {
