@@ -15,7 +15,10 @@ import { draftOf } from './draft.ts'
 import type { Cells, Column, LabelFormat } from './formats/format.ts'
 import { SAMPLE_KEY } from './label-key.ts'
 
-/** What would be refused, told before a file is made: by order, recipient and column, with what to do. */
+/**
+ * Finds everything the carrier's tool would refuse before the file is made, by order, recipient and column,
+ * and says how to mend it.
+ */
 
 interface Finding {
   recipientId: string | null
@@ -124,7 +127,10 @@ export function checkOrder(order: FullOrder, exportedAt: Date | null, chosen: Ch
   }
 }
 
-/** Whatever a format puts in, each cell is held against its column. An empty one is not told beside its own reason. */
+/**
+ * Checks each cell against its column, whatever the format filled in. An empty cell whose reason is already
+ * reported is not reported twice.
+ */
 function checkCell(
   { name, measure, required }: Column,
   cell: string,

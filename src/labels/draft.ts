@@ -14,7 +14,10 @@ export interface DraftTools {
   warning: Report
 }
 
-/** What goes onto the label of one recipient. Faults are reported; the draft is there all the same, to find further ones. */
+/**
+ * Builds the label draft of one recipient. Reports faults and still returns a draft, so that later checks can
+ * find more.
+ */
 export function draftOf(order: NormalisedOrder, recipient: OrderRecipient, tools: DraftTools): Draft {
   const { settings, problem, warning } = tools
   const gift = order.gift.requested || recipient.gift.requested
@@ -128,7 +131,7 @@ function slotOf(wish: OrderRecipient['wish']): Slot | null {
   if (shown === '' || NONE.test(shown)) return null
   const [, first, last] = HOURS.exec(shown.normalize('NFKC')) ?? []
   if (first && last && Number(last) === 12) return { from: 'am', to: 12, words: shown }
-  // What no carrier has is told with the mall's own words.
+  // Slots that no carrier offers are reported in the mall's own words.
   return { from: first ? Number(first) : -1, to: last ? Number(last) : -1, words: shown }
 }
 

@@ -1,7 +1,10 @@
 import { z } from 'zod'
 import { foldForCp932, missingInCp932 } from '../platform/csv/cp932.ts'
 
-/** What a tenant sets for each carrier's tool: who sends, and the codes of its contract. Nothing here is guessed. */
+/**
+ * Settings of a tenant for each carrier's tool: the sender and the codes of its contract. Nothing here is
+ * guessed.
+ */
 
 /** Goes into the file as it is. */
 export const cellText = (most: number) =>

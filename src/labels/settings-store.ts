@@ -52,7 +52,10 @@ export async function writeSettings(
   })
 }
 
-/** What a file is made with. @throws AppError CONFLICT when nothing was set, or what was set fits no more */
+/**
+ * Returns the settings that a file is made with.
+ * @throws AppError CONFLICT when nothing was set, or the stored settings no longer fit the schema
+ */
 export async function settingsFor(
   db: Db,
   tenantId: string,

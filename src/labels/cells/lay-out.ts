@@ -7,13 +7,14 @@ import { fits, lengthBy, type Measure } from './measure.ts'
 
 interface Piece {
   text: string
-  /** What stood before it, kept when both are in one cell. */
+  /** The separator before it, kept when both are in one cell. */
   gap: string
 }
 
 /**
- * One text per cell, '' for those that are left over. Null when it does not fit.
- * @param parts what belongs together (town and number; building): each gets cells of its own where there are enough
+ * Returns one text per cell, '' for unused cells; null when the text does not fit.
+ * @param parts texts that belong together (town and number; building): each gets its own cells where there
+ * are enough
  */
 export function layOut(parts: readonly string[], cells: readonly Measure[]): string[] | null {
   const lines = parts.filter((part) => part !== '').map(piecesOf)
@@ -38,7 +39,7 @@ function fill(lines: readonly (readonly Piece[])[], cells: readonly Measure[]): 
         filled[at] = joined
         continue
       }
-      // A cell that holds nothing yet could not take it: no later piece makes that good.
+      // An empty cell that cannot take this piece cannot take a later one either.
       if (!filled[at]) return null
       at += 1
       const next = cells[at]
@@ -50,7 +51,7 @@ function fill(lines: readonly (readonly Piece[])[], cells: readonly Measure[]): 
 }
 
 const isDigit = (sign: string): boolean => /^[0-9０-９]$/.test(sign)
-/** What ties a digit to what stands before it: 2-8-1, A-203, B1, 1の2, 第2. */
+/** Characters that tie a digit to the text before it: 2-8-1, A-203, B1, 1の2, 第2. */
 const TIES = /^[-－―ーA-Za-zＡ-Ｚａ-ｚのノ第#＃/／.．,，:：]$/
 /** After a digit these are part of the number: 2丁目8番1号. */
 const COUNTERS = new Set('丁目番地号')
@@ -61,7 +62,7 @@ function piecesOf(text: string): Piece[] {
   const pieces: Piece[] = []
   const words = text.split(/([ \u3000])[ \u3000]*/)
   for (const [index, word] of words.entries()) {
-    // Between two words stands the blank that parted them.
+    // Odd entries are the blanks between two words.
     if (index % 2 === 1) continue
     let from = 0
     const signs = [...word]
@@ -82,14 +83,16 @@ function mayBreak(signs: readonly string[], at: number): boolean {
   return !(COUNTERS.has(before) && numberBefore(signs, at))
 }
 
-/** Whether what stands before `at` is a number with its counters: 2丁目. */
+/** True when a number with its counters ends before `at`: 2丁目. */
 function numberBefore(signs: readonly string[], at: number): boolean {
   let index = at - 1
   while (index >= 0 && COUNTERS.has(signs[index] ?? '')) index -= 1
   return isDigit(signs[index] ?? '')
 }
 
-/** For the message of what does not fit: the longest piece that no cell can hold, or null when it is the sum of them. */
+/**
+ * Finds the longest piece that no cell can hold, for the error message. Null when only the sum is too long.
+ */
 export function tooLongPiece(parts: readonly string[], cells: readonly Measure[]): string | null {
   const [widest] = [...cells].sort((a, b) => b.most - a.most)
   if (!widest) return null

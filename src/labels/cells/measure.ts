@@ -1,8 +1,9 @@
 import { cp932Length } from '../../platform/csv/cp932.ts'
 
 /**
- * How a carrier's tool counts the length of a cell. `bytes`: in CP932, so 16 full-width or 32 half-width letters are 32;
- * `wide`: characters after half-width ones were made full-width, as e飛伝Ⅲ does with addresses and names; `digits`: digits alone.
+ * Length unit of a cell in a carrier's tool. `bytes`: in CP932, so 16 full-width or 32 half-width letters are
+ * 32. `wide`: characters after half-width ones become full-width, as e飛伝Ⅲ does with addresses and names.
+ * `digits`: digits alone.
  */
 export type Measure = { by: 'bytes' | 'wide' | 'digits'; most: number }
 

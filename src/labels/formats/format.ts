@@ -53,7 +53,7 @@ export type Cells = ReadonlyMap<number, string>
 export interface FillTools<S> {
   settings: S
   service: string
-  /** What a carrier does not offer at the wished time is left out instead of being told as a fault. */
+  /** Leaves out a wished time that the carrier does not offer instead of reporting a fault. */
   dropTimeSlot: boolean
   problem: Report
   warning: Report

@@ -96,7 +96,7 @@ const Settings = z.strictObject({
     .describe('Slots of the contract: six 18-20 and 19-21, five 18-21 (時間帯の数)'),
 })
 
-/** Where only the slots in the evening differ, by the contract. `seal`: 指定シール that goes with it. */
+/** Daytime slots, equal in both contracts; only the evening slots differ. */
 const DAY = [
   { from: 'am', to: 12, code: '01' },
   { from: 12, to: 14, code: '12' },

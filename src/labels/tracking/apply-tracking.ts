@@ -15,7 +15,7 @@ interface ShipChange {
 
 /** サイト変更, as much of it as this room needs: compose.ts puts the room of site changes behind it. */
 export interface ShipRequests {
-  /** What would be refused now, by the place of the change in the list. */
+  /** Returns the errors that each change would meet now, keyed by its index in the list. */
   judge(tenantId: string, changes: readonly ShipChange[]): Promise<ReadonlyMap<number, readonly FieldError[]>>
   /** @throws AppError as POST /v1/site-changes */
   request(
@@ -24,7 +24,7 @@ export interface ShipRequests {
   ): Promise<{ changeId: string; state: string }[]>
   /** The mall's own code of a carrier, for the preview. */
   mallCodeOf(marketplace: MarketplaceName, carrier: Carrier): string | null
-  /** Whether the mall knows 注文確認, which a shipment may do first. */
+  /** True when the mall has 注文確認, which a shipment may do first. */
   confirmsFirst(marketplace: MarketplaceName): boolean
 }
 

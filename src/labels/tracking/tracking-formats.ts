@@ -1,7 +1,10 @@
 import type { Carrier } from '../../marketplaces/port/carriers.ts'
 import type { CsvRow } from '../../platform/csv/read-csv.ts'
 
-/** What the carriers' tools write after printing, by the names of its columns; those are the shop's choice, so their places differ. */
+/**
+ * Files that the carriers' tools write after printing, read by column name: the shop chooses the columns, so
+ * their positions differ.
+ */
 
 export const TRACKING_IDS = ['yamato_b2', 'sagawa_ehiden3', 'yupri_r', 'plain'] as const
 export type TrackingId = (typeof TRACKING_IDS)[number]
