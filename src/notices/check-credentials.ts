@@ -81,7 +81,7 @@ function codeOf(error: unknown): string {
   return error instanceof TimedOut ? 'TIMEOUT' : 'INTERNAL'
 }
 
-/** What passes by itself is tried again soon; what a person must mend, with the next day's. */
+/** Retries a passing failure soon. A failure that a person must mend waits for the next day's check. */
 function againAt(tools: CheckTools, error: unknown, at: Date): Date {
   const spread = tools.random.float()
   const kind = error instanceof MarketplaceFailure ? error.kind : 'unavailable'
@@ -90,7 +90,7 @@ function againAt(tools: CheckTools, error: unknown, at: Date): Date {
   return new Date(Math.max(until, at.getTime() + AGAIN_MS * (1 + spread)))
 }
 
-/** The process stops: another may go on at once. */
+/** Releases the check when this process stops, so that another may continue at once. */
 const release = (tools: CheckTools, { shopId, credentialsVersion }: DueCheck) =>
   tools.db.credentialCheck.updateMany({
     where: { shopId, credentialsVersion },

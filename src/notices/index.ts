@@ -26,7 +26,7 @@ export interface NoticesTools
   mailer: Mailer | null
 }
 
-/** What one round did; for tests and logs. */
+/** Counts of one round, for tests and logs. */
 interface NoticesRound {
   checked: number
   planned: number

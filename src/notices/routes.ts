@@ -74,7 +74,7 @@ export const noticeRoutes =
             tenantId: tenantOf(request),
             AND: [
               shopId === undefined ? {} : { shopId },
-              // What is of a mailbox or of the tenant is more than its shops'.
+              // Notices of a mailbox or the tenant concern more than the key's shops.
               bound === null ? {} : { shopId: { in: [...bound] } },
             ],
             ...(mailboxId === undefined ? {} : { mailboxId }),

@@ -41,7 +41,7 @@ export const MOST_ATTEMPTS = PAUSES_MINUTES.length + 1
 export async function sendDueMails(tools: SendTools, signal: AbortSignal): Promise<number> {
   let sent = 0
   for (const mails of byAddress(await claimMails(tools))) {
-    // What was claimed and not sent is due again when its lease ends.
+    // Claimed but unsent mails are due again when their lease ends.
     if (signal.aborted) break
     if (await sendOne(tools, mails)) sent += 1
   }

@@ -4,18 +4,22 @@ import { type AskTools, askForAccess, type MailToken } from '../shops/mailboxes/
 import { PROVIDERS, StoredAuth } from '../shops/mailboxes/oauth/providers.ts'
 import { createMailer, type ProvideToken, type SmtpMailer, type SmtpSettings } from './mailer.ts'
 
-/** The operator's mail server, in whichever way it is signed in to. @throws StartError as below */
+/**
+ * Creates the mailer for the operator's mail server, with a password or OAuth.
+ * @throws StartError as below
+ */
 export const createSmtpMailer = (tools: AskTools, smtp: SmtpSettings): SmtpMailer =>
   createMailer(smtp, smtp.oauth ? createSmtpAccess(tools, smtp.oauth) : null)
 
-/** What sending needs is another permission than reading. */
+/** Scopes for sending, which differ from those for reading. */
 const SMTP_SCOPES: Readonly<Record<string, string>> = {
   microsoft: 'https://outlook.office.com/SMTP.Send offline_access',
 }
 
 /**
- * Access tokens for the operator's mail server. Kept in this process: notices are few, each process that sends them asks once an hour,
- * and what is set (SMTP_OAUTH) is not ours to rewrite. A provider that takes a refresh token only once cannot be used so.
+ * Access tokens for the operator's mail server. They stay in this process: notices are few, each sending
+ * process asks once an hour, and the setting (SMTP_OAUTH) is not ours to rewrite. A provider whose refresh
+ * tokens work only once cannot be used.
  * @throws StartError naming the setting, never its value
  */
 export function createSmtpAccess(tools: AskTools, setting: string): ProvideToken {

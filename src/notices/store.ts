@@ -22,13 +22,14 @@ export interface NewNotice {
 export interface NoticeStoreTools {
   db: Db
   newId: NewId
-  /** Whether notices go out by mail; otherwise they only stand in the list. */
+  /** True when notices go out by mail; otherwise they appear only in the list. */
   mails: boolean
 }
 
 /**
- * Keeps the notices that are new, each with one mail for every address of its tenant and one delivery for every channel that wants it.
- * What is there already, by whichever process, is left alone: this is what makes a notice go out once. Gives how many were new.
+ * Stores new notices, each with one mail per address of its tenant and one delivery per channel that wants
+ * it. Skips notices that any process has already stored, so that each goes out once.
+ * @returns the number of new notices
  */
 export async function keepNotices(
   tools: NoticeStoreTools,
@@ -57,7 +58,7 @@ interface Kept {
   kind: string
 }
 
-/** A report goes to who asked for it, and not to all addresses. */
+/** A report goes only to the person who asked for it, not to all addresses. */
 async function mailsOf(
   tx: Prisma.TransactionClient,
   tools: NoticeStoreTools,
@@ -125,7 +126,7 @@ function distinct(emails: readonly string[]): string[] {
   return [...new Map(emails.map((email) => [email.toLowerCase(), email])).values()]
 }
 
-/** Which ends of these shops' credentials were told already, as `noticeKey` writes them. */
+/** Lists the expiry notices already sent for the credentials of these shops, in the form of `noticeKey`. */
 export async function toldKeys(db: Db, shopIds: readonly string[]): Promise<Set<string>> {
   const rows = await db.notice.findMany({
     where: { shopId: { in: [...shopIds] }, kind: 'expiry' },

@@ -2,7 +2,9 @@ import type { Lifetime } from '../marketplaces/port/credentials.ts'
 import { calendarDays, japaneseTime } from '../platform/japan-time.ts'
 import { AT_ONCE } from '../shops/calendar/thresholds.ts'
 
-/** What people are told, in Japanese: what, when, what to do and where. Never a secret. */
+/**
+ * Japanese texts for people: the event, its time, the remedy and where to apply it. Never contain a secret.
+ */
 
 export interface NoticeText {
   subject: string
@@ -178,9 +180,9 @@ function shopNames(shops: readonly string[]): string {
 
 /** A day of one shop. */
 export interface ShopReport extends NamedShop {
-  /** It stands still (要対応). */
+  /** True when the shop has stopped (要対応). */
   ill: boolean
-  /** What the mall lists of the day, and how much of it is here; null: not compared yet. */
+  /** Orders that the mall lists for the day, and how many of them are here; null: not compared yet. */
   mall: number | null
   here: number | null
   pending: number | null
@@ -188,7 +190,10 @@ export interface ShopReport extends NamedShop {
   staged: number
   pulled: number
   shipped: number
-  /** Now: neither shipped, completed nor cancelled, and how many of these wait in 自動受注取込. */
+  /**
+   * Present state, not that of the day: orders neither shipped, completed nor cancelled, and how many of
+   * these wait in 自動受注取込.
+   */
   open: number
   waiting: number
 }
@@ -243,7 +248,7 @@ const shopLines = ({ name, mallLabel, code }: NamedShop) => [`店舗: ${name}（
 const subjectOf = ({ name, mallLabel }: NamedShop, said: string) =>
   oneLine(`【自動受注取込】${name}（${mallLabel}）: ${said}`)
 
-/** What becomes a header, and names that staff gave. */
+/** Replaces line breaks and runs of blanks in headers and in names that staff entered. */
 export const oneLine = (text: string) => text.replace(/\s+/g, ' ')
 
 const FOOTER = [

@@ -3,7 +3,9 @@ import type { HttpRequest } from '../../platform/http/http-client.ts'
 import type { NoticeText } from '../texts.ts'
 import type { Target } from './targets.ts'
 
-/** How each service wants a message, by what it publishes (read in November 2026). */
+/**
+ * Converts a notice to each service's message format, as the services document it (read in November 2026).
+ */
 
 export interface Message extends NoticeText {
   /** The same at each attempt. */

@@ -18,7 +18,10 @@ export interface ChannelTools {
   channelHosts: ChannelHosts
 }
 
-/** Who asks: a person (with the account) or a program, and whether it may settle what is everybody's. */
+/**
+ * The caller, a person (with the account) or a program, and whether it may change channels of the whole
+ * tenant.
+ */
 export interface ChannelCaller extends Caller {
   accountId: string | null
   owner: boolean
@@ -137,7 +140,7 @@ export async function changeChannel(
   })
 }
 
-/** What is not given stays; a webhook's signing secret too. */
+/** Builds the changed target. Omitted fields keep their values, and so does a webhook's signing secret. */
 async function movedTarget(
   tools: ChannelTools,
   row: NoticeChannel,

@@ -4,7 +4,10 @@ import { signingSecret } from '../../platform/crypto/signed-message.ts'
 import type { AddressRules } from '../../platform/http/address-guard.ts'
 import type { Random } from '../../platform/random.ts'
 
-/** Where a channel's messages go and what opens it. Stored sealed: each of these URLs and tokens lets whoever has it write into the room. */
+/**
+ * Destination of a channel and its secret. Stored sealed: anyone with one of these URLs or tokens can write
+ * into the room.
+ */
 
 export const CHANNEL_KINDS = ['mail', 'slack', 'chatwork', 'line_works', 'webhook'] as const
 export type ChannelKind = (typeof CHANNEL_KINDS)[number]
@@ -19,14 +22,14 @@ export type Target = z.infer<typeof Target>
 
 export const targetContext = (channelId: string): string => `notice_channel:${channelId}:target`
 
-/** What a request says of it; which of these a kind needs is told in the answer to what it lacks. */
+/** Target fields of a request. The error answer names those that the kind requires. */
 export interface GivenTarget {
   url?: string | undefined
   roomId?: string | undefined
   token?: string | undefined
 }
 
-/** Which hosts may have a private address, and may be asked without TLS. */
+/** Hosts that may have a private address and may be called without TLS. */
 export interface ChannelHosts {
   allow: readonly string[]
   resolve?: NonNullable<AddressRules['resolve']>
