@@ -11,7 +11,10 @@ interface EraseDeps {
   sealer: Pick<Sealer, 'of'>
 }
 
-/** What cannot be read belongs to no tenant: a text that names the buyer goes whoever asked, as it is of use to the operator alone. */
+/**
+ * Erases unreadable notifications that name the buyer, whichever tenant asked: they belong to no tenant and
+ * serve only the operator.
+ */
 export const erasePoison =
   (deps: EraseDeps) =>
   (_tenantId: string, terms: readonly ErasureTerm[]): Promise<number> =>

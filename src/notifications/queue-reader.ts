@@ -22,12 +22,12 @@ export interface QueueReaderTools extends TakeTools {
 export type QueueAccess = Pick<SQSClientConfig, 'credentials' | 'region'>
 
 interface QueueTiming {
-  /** How often the lease is looked after. */
+  /** Interval of looking after the lease. */
   tickMs: number
   leaseMs: number
   /** Long poll: the queue answers as soon as there is something. */
   waitSeconds: number
-  /** A message that was not deleted comes again after this. */
+  /** An undeleted message becomes visible again after this. */
   visibilitySeconds: number
 }
 
@@ -91,9 +91,9 @@ export function createQueueReader(tools: QueueReaderTools): QueueReader {
       batchSize: 10,
       waitTimeSeconds: timing.waitSeconds,
       visibilityTimeout: timing.visibilitySeconds,
-      // What could not be stored comes again at once instead of after its time.
+      // Makes messages that could not be stored visible again after 5 s instead of `visibilitySeconds`.
       terminateVisibilityTimeout: 5,
-      // Deleted is what is given back, each after its own commit.
+      // Deletes the messages that this returns, each after its own commit.
       handleMessageBatch: (messages) => takeBatch(mall, messages),
     })
     const note = (error: unknown) => void noteFailure(queue, error)
@@ -144,7 +144,7 @@ export function createQueueReader(tools: QueueReaderTools): QueueReader {
     const { consumer } = queue
     queue.consumer = null
     if (consumer === null) return
-    // Told at once when nothing is under way, so it is listened to before.
+    // The event fires at once when no poll is under way, so listen before calling stop.
     const stopped = new Promise<void>((resolve) => consumer.once('stopped', () => resolve()))
     consumer.stop({ abort: true })
     await settlesWithin(STOP_LIMIT_MS, stopped)

@@ -179,7 +179,7 @@ export const notificationAdminRoutes =
         const queues = await db.notificationQueue.findMany({ orderBy: { url: 'asc' }, take: 100 })
         const page = pageOf(rows, limit, (row) => [iso(row.seenAt), row.id])
         const { auth } = request
-        // What nobody could read may name a buyer.
+        // Unreadable texts may name a buyer.
         const mayRead = auth.kind === 'operator' && auth.role === 'operator'
         const texts = mayRead ? await poisonTexts(db, sealer, page.rows) : new Map<string, string | null>()
         return {

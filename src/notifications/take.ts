@@ -31,7 +31,10 @@ const KEPT_TEXT = 64 * 1024
 
 export const poisonContext = (id: string): string => `mall_notification:${id}:text`
 
-/** What could not be read, for the operator; null where it was erased, or its key is gone. */
+/**
+ * Returns the text of an unreadable notification for the operator; null when it was erased or its key is
+ * gone.
+ */
 export const poisonText = (
   sealer: Pick<Sealer, 'of'>,
   { id, sealedText }: { id: string; sealedText: Uint8Array | null },
@@ -139,7 +142,9 @@ async function readShops(
   return rows
 }
 
-/** What is here is read again; what is not is imported only when it is new: an old order that changes is none of ours. */
+/**
+ * Re-reads orders that are here. Others are imported only when new: an older order that changes is not ours.
+ */
 function requestsFor(
   { orderNumber, news }: Extract<MallNotification, { kind: 'order' }>,
   shops: readonly Owner[],
