@@ -20,7 +20,7 @@ export interface Config {
   readonly migrateOnStart: boolean
   readonly databaseConnections: number
   readonly startPatienceSeconds: number
-  /** How long a stop still serves after readiness was withdrawn. */
+  /** Seconds that a stopping process still serves after it reports itself unready. */
   readonly drainSeconds: number
   readonly eventStreams: { readonly perKey: number; readonly perTenant: number }
   readonly databaseCommitWaitsFor: OwnSettings['DATABASE_COMMIT_WAITS_FOR']
@@ -47,9 +47,9 @@ export interface Config {
   }
   /** Without a slash at the end. Null: no consents in the browser. */
   readonly publicUrl: string | null
-  /** Whether assistants may ask at /mcp. */
+  /** True when assistants may call /mcp. */
   readonly mcp: boolean
-  /** Whose pages may read answers. */
+  /** Origins whose pages may read answers. */
   readonly corsOrigins: readonly string[]
   readonly otlpEndpoint: string | null
   readonly mailOAuth: Readonly<MailOAuthSettings>

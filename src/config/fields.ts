@@ -85,7 +85,10 @@ export const backupKey = z.string().refine((text) => /^[A-Za-z0-9+/]{43}=$/.test
   error: 'must be 32 bytes as base64 (openssl rand -base64 32)',
 })
 
-/** What an Authorization header can carry. How long it must be depends on where it runs: src/config/load.ts. */
+/**
+ * Characters that an Authorization header can carry. src/config/load.ts sets the minimum length, which
+ * depends on the environment.
+ */
 export const operatorKey = z
   .string()
   .regex(/^[\x21-\x7e]{1,200}$/, 'must be up to 200 printable characters without blanks')
@@ -101,7 +104,7 @@ export const daysOfMalls = z
   )
   .prefault('')
 
-/** What TLS is demanded for in production, by the names that `CONNECTIONS_WITHOUT_TLS` takes. */
+/** Connections that require TLS in production, by the names that `CONNECTIONS_WITHOUT_TLS` takes. */
 export const UNENCRYPTED = ['database', 'redis', 'smtp', 'malls', 'public_url'] as const
 export type Unencrypted = (typeof UNENCRYPTED)[number]
 

@@ -86,7 +86,10 @@ function keptTooLong(own: OwnSettings): string[] {
 /** Short enough for any tool, long enough not to be guessed over HTTP. */
 const OPERATOR_KEY_LENGTH = 16
 
-/** What is made for one machine: lost with its disk, and not shared with a second process. */
+/**
+ * Lists settings whose fallbacks live on one machine: they are lost with its disk and not shared with a
+ * second process.
+ */
 function missingInProduction(given: Record<string, string | undefined>): string[] {
   const faults: string[] = []
   const need = (name: string, why: string) => {

@@ -17,8 +17,8 @@ const postgresTls = (url: URL) => POSTGRES_TLS.includes(url.searchParams.get('ss
 export const isLoopback = (host: string): boolean => /^(?:localhost|127(?:\.\d{1,3}){3}|\[::1\])$/.test(host)
 
 /**
- * What would carry names, addresses and passwords readable over a network. SMTP is not among it when it is `smtp://`: STARTTLS is demanded
- * there before the password (src/notices/mailer.ts).
+ * Lists connections that would carry names, addresses and passwords readable over a network. `smtp://` is not
+ * one of them: STARTTLS is required there before the password (src/notices/mailer.ts).
  */
 export function withoutTlsFaults(ways: readonly Way[], allowed: readonly Unencrypted[]): string[] {
   return ways.flatMap(({ kind, setting, url, encrypted, remedy }) => {

@@ -7,7 +7,7 @@ import { FILE_SUFFIX, SECRETS } from './secret-files.ts'
 export interface UnknownName {
   /** With what is likely meant, and never with a value: it may be a secret. */
   message: string
-  /** What was meant, where one name is near enough. */
+  /** The setting probably meant, where one name is near enough. */
   nearest?: string
 }
 
@@ -52,8 +52,9 @@ const SHOWN = /^[A-Z][A-Z0-9_]*$/
 const OWN_PREFIX = /^TORIKOMI_/
 
 /**
- * What of the environment and of `.env` is no setting and was likely meant as one: near misses of the environment, which is full of what belongs to
- * others, and everything unknown of the file.
+ * Finds names in the environment and in `.env` that are no setting but were probably meant as one. Reports
+ * only near misses of the environment, which holds other programs' variables, and every unknown name of the
+ * file.
  * @param ofFile names that only the file has
  */
 export function findUnknownNames(env: Environment, ofFile: ReadonlySet<string>): UnknownName[] {

@@ -52,7 +52,7 @@ export const mailboxes = {
     }),
 }
 
-/** How notices leave by mail. */
+/** Outgoing mail for notices. */
 export const notices = {
   SMTP_URL: urlOf(['smtp', 'smtps'])
     .optional()

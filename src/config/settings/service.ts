@@ -3,7 +3,7 @@ import { LOG_LEVELS } from '../../platform/logger.ts'
 import { list, origins, publicUrl, roles, UNENCRYPTED, whole, withoutTls } from '../fields.ts'
 import { note } from './note.ts'
 
-/** How a process serves: its address, its roles, its limits. */
+/** A process's address, roles and limits. */
 /** A number counts the proxies in front; else it names them. */
 const proxiesOf = (text: string): number | string[] =>
   /^\s*[1-9]\s*$/.test(text) ? Number(text) : list(text)

@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { urlOf, whole } from '../fields.ts'
 import { note } from './note.ts'
 
-/** Where orders and the queue are kept. */
+/** Storage of orders and of the queue. */
 export const storage = {
   DATA_DIR: z
     .string()

@@ -7,7 +7,7 @@ const allowedDays = EVERY_MALL.flatMap(({ label, personalDataDays: days }) =>
   days === undefined ? [] : [`${label} ${days}`],
 ).join(', ')
 
-/** What is done for shops, and how long what is personal stays. */
+/** Work for shops, and retention of personal data. */
 export const work = {
   WORKER_CONCURRENCY: whole(1, 200, 16).meta({
     description: 'Shops that this process works for at the same time.',
