@@ -107,7 +107,9 @@ interface Wait {
   reply: FastifyReply
 }
 
-/** Until something is told behind the place, the time is over, the client went away or the service stops. */
+/**
+ * Waits until an event follows the position, the time is over, the client disconnects or the service stops.
+ */
 async function untilChanged({ hub, tenantId, position, ms, stopping, reply }: Wait): Promise<void> {
   const gone = clientGone(reply)
   const woken = Promise.withResolvers<void>()
@@ -134,7 +136,7 @@ function answerOf(page: { events: LoggedEvent[]; full: boolean }, from: Position
   const changes = page.events.map(({ kind, at, data, ...place }) => ({
     ...{ position: positionText(place, epoch), at: at.toISOString(), kind, data },
   }))
-  // What was written by triggers needs no second check.
+  // Triggers wrote these rows, so they need no second check.
   return {
     changes: changes as z.infer<typeof FeedPage>['changes'],
     position: positionText(page.events.at(-1) ?? from, epoch),

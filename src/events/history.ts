@@ -7,9 +7,9 @@ import { AppError, codeOf } from '../platform/errors.ts'
 import { present } from '../platform/narrow.ts'
 
 /**
- * Which history the feed is of. Transaction numbers and row ids belong to one server: after a restore, or a failover to a standby that was
- * behind, the same numbers are given out again for other events. So each history has an epoch, positions name theirs, and what
- * followed an older one begins anew. Why so: docs/decisions/feed-history.md.
+ * Identifies the feed's history. Transaction numbers and row ids belong to one server: after a restore, or a
+ * failover to a standby that lagged, the same numbers return for other events. So each history has an epoch,
+ * positions name theirs, and followers of an older one start again. Reasons: docs/decisions/feed-history.md.
  */
 export interface History {
   /** Empty for the first one. */
@@ -118,7 +118,7 @@ async function look(queries: Queries): Promise<Seen> {
 // A promoted standby keeps the server's identifier and goes on under a new timeline.
 const SERVER = `${HERE} || ' ' || left(pg_walfile_name(pg_current_wal_lsn()), 8)`
 
-// Each row was written by a transaction that had begun: one that this server has not begun yet is another's. A standby is only looked at.
+// A row whose transaction this server has not begun yet comes from another server. A standby is only read.
 const LOOK = `
 select h.epoch, h.xid, h.event_id as id, pg_snapshot_xmin(s.now)::text as oldest,
   case when pg_is_in_recovery() then true else not foreign_rows and h.place is not distinct from ${SERVER} end as "goesOn",
@@ -133,7 +133,8 @@ const BEGIN = `
 update feed_history set epoch = left(gen_random_uuid()::text, 8), place = ${SERVER}, begun_at = $1,
   xid = pg_snapshot_xmin(pg_current_snapshot())::text::bigint - 1, event_id = ${LAST_ID}`
 
-// Where no transaction has ended since an earlier one, that has the same place and was given up just now.
+// An earlier reset has the same place when no transaction has ended since. It was given up just now, so
+// overwrite it.
 const RESETS = `
 insert into webhook_deliveries (id, webhook_id, epoch, xid, event_id, kind, data, at, next_attempt_at, created_at)
 select gen_random_uuid(), w.id, h.epoch, h.xid, h.event_id, 'reset', jsonb_build_object('code', w.reset_code), now.at, now.at, now.at

@@ -34,7 +34,7 @@ const BOARD_EVERY_MS = 200
 interface Follower {
   subscriber: Subscriber
   place: Position
-  /** What happened while the past was still being sent; null when it has been. */
+  /** Events that arrived while past ones were being sent; null when those are sent. */
   held: LoggedEvent[] | null
 }
 
@@ -67,12 +67,12 @@ export function createHub(deps: HubDeps): Hub {
     pollIn(POLL_MS)
   }
 
-  /** Whether the server is still the one that the clients follow. */
+  /** Checks that the server is still the one that the clients follow, and resets them when it is not. */
   async function look(): Promise<void> {
     lookedAt = performance.now()
     const before = place
     const { epoch, present } = await readHistory(deps)
-    // Everybody has left meanwhile, or it is as it was.
+    // All followers left meanwhile, or nothing changed.
     if (place !== before || before?.epoch === epoch) return
     const to = { ...present, epoch }
     place = to

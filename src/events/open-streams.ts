@@ -11,11 +11,11 @@ export interface StreamLimits {
 interface Stream {
   reply: FastifyReply
   tenantId: string
-  /** Whose streams are counted together: an API key, a person. */
+  /** API key or person by which streams are counted. */
   caller: string
-  /** The key or session that it was let in by. */
+  /** The key or session that authenticated it. */
   proof: string
-  /** Rejects once that would not be let in any more. */
+  /** Rejects once `proof` is no longer accepted. */
   askAgain: () => Promise<unknown>
 }
 
@@ -26,11 +26,11 @@ export interface OpenStreams {
   endAll(): void
 }
 
-/** A stream goes on for up to an hour, so its key is looked at again and again; what was read of it is kept for 5 s. */
+/** A stream lasts up to an hour, so its key is checked repeatedly; the result is cached for 5 s. */
 const LOOK_EVERY_MS = 2_000
 const COME_AGAIN_SECONDS = 30
 
-/** The streams of this process: how many there are, and whether they may still be there. */
+/** Tracks the open streams of this process and whether each may stay open. */
 export function createOpenStreams(limits: StreamLimits, lookEveryMs = LOOK_EVERY_MS): OpenStreams {
   const open = new Set<Stream>()
   let looking: NodeJS.Timeout | null = null

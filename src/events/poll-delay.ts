@@ -1,22 +1,23 @@
 import type { Logger } from '../platform/logger.ts'
 
-/** What NOTIFY did not tell of is found so late. */
+/** Poll interval for events that NOTIFY did not announce. */
 export const POLL_MS = 1_000
 const SHORTEST_MS = 25
-/** Beyond this somebody should look which transaction it is. */
+/** Beyond this, log a warning so that an operator looks for the transaction. */
 const WORTH_A_WARNING_MS = 10_000
 
 export interface PollDelay {
   /**
-   * When to read again, unless woken before. Nothing tells of the end of an older transaction, so while there is one the wait is
-   * as long as it has been so far: soon where it is a short one, and seldom where it goes on and on.
-   * @param uncertain something is written that cannot be told yet
-   * @param moved something was told
+   * Returns the wait before the next read, unless woken earlier. Nothing announces the end of an older
+   * transaction, so while one is open the wait equals its age so far: short for a short one, longer for a
+   * long one.
+   * @param uncertain an event is written that cannot be sent yet
+   * @param moved events were sent
    */
   pauseMs(uncertain: boolean, moved: boolean): number
 }
 
-/** @param steady milliseconds of a clock that only goes forward */
+/** @param steady milliseconds of a monotonic clock */
 export function createPollDelay(log: Pick<Logger, 'warn'>, steady = () => performance.now()): PollDelay {
   let since: number | null = null
   let warned = false

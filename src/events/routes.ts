@@ -31,9 +31,15 @@ export interface EventRouteDeps {
 }
 
 const MOST_SECONDS = 3_600
-/** An event and not a comment, as browsers hide comments from the page, which has to notice a line that stalled. */
+/**
+ * Sends an event, not a comment: browsers hide comments from the page, which must notice a stalled
+ * connection.
+ */
 const HEARTBEAT_MS = 15_000
-/** What may wait for a client that reads slowly; beyond it the connection is ended and the client goes on by Last-Event-ID. */
+/**
+ * Bytes that may wait for a slow client; beyond it the connection ends and the client continues with
+ * Last-Event-ID.
+ */
 const MOST_UNREAD_BYTES = 1024 * 1024
 
 const DESCRIPTION =
@@ -131,7 +137,7 @@ function callerOf({ authenticate, openSession }: EventRouteDeps, request: Fastif
   return { ...who, proof: `session ${secret}`, askAgain: async () => openSession?.(secret) }
 }
 
-/** Where a client begins, and what it is told of that. */
+/** Returns the position at which a client begins and the greeting that states it. */
 async function startOf(
   deps: HistoryTools,
   last: string | undefined,

@@ -4,7 +4,7 @@ import { MALL_STATES } from '../marketplaces/port/order.ts'
 import { CHANGE_ACTIONS } from '../marketplaces/port/site-changes.ts'
 import { ChangeState, OrderStatus } from '../shops/terms.ts'
 
-/** What the triggers write into the log, as GET /changes, GET /events and webhooks tell it. */
+/** Event shapes that the triggers write into the log and that GET /changes, GET /events and webhooks send. */
 
 export const FEED_KINDS = ['order', 'change', 'attention', 'notice'] as const
 

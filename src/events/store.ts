@@ -31,7 +31,7 @@ const MOST = 2n ** 63n - 1n
 export const isAfter = (one: Place, other: Place): boolean =>
   one.xid > other.xid || (one.xid === other.xid && one.id > other.id)
 
-/** Whether the log still holds all that came after the position, and it is of this history. */
+/** True when the position belongs to this history and the log still holds every event after it. */
 export const isKnown = (position: Position, { epoch, begins, present }: History): boolean =>
   position.epoch === epoch && !isAfter(begins, position) && position.xid <= present.xid
 
