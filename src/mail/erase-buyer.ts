@@ -11,14 +11,14 @@ interface Row {
   named: boolean
 }
 
-/** What cannot be read stands under no order's number, so that its words must be looked through; 14 days of them at most. */
+/** Unreadable mails carry no order number, so their text must be searched. They are kept 14 days at most. */
 const NEXT = `
 select id::text, sealed_mail as sealed, $2::text = any (order_numbers) as named from mails
 where tenant_id = $1 and sealed_mail is not null and (state = 'unreadable' or $2 = any (order_numbers))
   and id > $3::uuid order by id limit ${BATCH}`
 const FIRST = '00000000-0000-0000-0000-000000000000'
 
-/** Erases the words of mails that name a buyer: those of an order that never came in, and those that nobody could read. */
+/** Erases the text of mails that name a buyer: mails of an order that never came in, and unreadable ones. */
 export const eraseMails =
   ({ pool, sealer }: { pool: Pool; sealer: Pick<Sealer, 'of'> }) =>
   async (tenantId: string, terms: readonly ErasureTerm[]): Promise<number> => {

@@ -1,8 +1,8 @@
 /**
- * How much of a mail is downloaded and read: enough for any order mail's text, little enough to keep hundreds in memory. Apart from what parses it, so that
- * a route can name it without loading that.
+ * Bytes of a mail that are downloaded and read: enough for any order mail's text, few enough to keep hundreds
+ * in memory. Apart from the parser, so that a route can use it without loading that.
  */
 export const MAIL_BYTES = 256 * 1024
 
-/** More headers than any mail needs, and few enough to be read in passing. */
+/** Bytes of headers that are read: more than any mail needs, and few enough to parse cheaply. */
 export const HEAD_BYTES = 32 * 1024

@@ -5,7 +5,10 @@ import { describeFailure } from './listener/failures.ts'
 import { openFolder } from './listener/folder.ts'
 import { type SignInTools, signIn } from './listener/sign-in.ts'
 
-/** What the person who pressed "test" is told. Never rejects because of the mail server: that is what is being tested. */
+/**
+ * Tests a mailbox for the person who pressed "test". Never rejects because of the mail server: that is what
+ * is being tested.
+ */
 export function createMailboxTester(tools: SignInTools): TestMailbox {
   return async (login, signal) => {
     let link: Link | null = null

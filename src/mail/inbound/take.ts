@@ -123,7 +123,7 @@ export function createInboundDoor(tools: InboundTools) {
   }
 }
 
-/** What a mail server would tell of it. */
+/** Builds the listing entry that a mail server would give for this mail. */
 async function listedOf(source: Buffer, rules: Parameters<typeof toListedMail>[1]): Promise<ListedMail> {
   const head = source.subarray(0, HEAD_BYTES)
   const ends = [head.indexOf('\r\n\r\n'), head.indexOf('\n\n')].filter((at) => at >= 0)

@@ -1,4 +1,4 @@
-/** How far a mailbox was read. UIDs mean something only together with the UIDVALIDITY they were read under. */
+/** Reading position in a mailbox. UIDs are valid only with the UIDVALIDITY under which they were read. */
 export interface Cursor {
   uidValidity: bigint
   lastUid: number
@@ -11,9 +11,9 @@ export type ReadingStart =
   | { kind: 'recent' }
 
 /**
- * Where to begin in a mailbox that was just opened. A UIDNEXT at or below the last UID that was read, under the same
- * UIDVALIDITY, breaks the protocol's promise; such a mailbox was replaced (restored, or another account), so its cursor
- * says nothing and would hide every new mail.
+ * Decides where reading begins in a newly opened mailbox. A UIDNEXT at or below the last UID read, under the
+ * same UIDVALIDITY, breaks the protocol's promise. Such a mailbox was replaced (restored, or another
+ * account); its cursor is void and would hide every new mail.
  */
 export function decideStart(
   stored: Cursor | null,

@@ -4,19 +4,20 @@ import type { MailKind } from '../../marketplaces/port/mail-rules.ts'
 import { noShopReason, shopsFor } from './shops.ts'
 import type { MailboxShop, SeenMail } from './types.ts'
 
-/** What is done about one mail. */
+/** Outcome of one mail. */
 export interface MailDecision {
   state: 'recognised' | 'unreadable'
   reason: string | null
-  /** `further`: not the first that this mail asks for. */
+  /** `further`: true for all requests of the mail but its first. */
   requests: { shopId: string; orderNumber: string; purpose: 'import' | 'refresh'; further?: true }[]
-  /** The mall's own list is to be read soon: not all that the mail names is asked for. */
+  /** True when the mall's list must be read soon, because not every number in the mail is requested. */
   compare: boolean
 }
 
 /**
- * What each kind of mail asks for. A mail of unknown kind is shown, and the mall's list tells whether there is a new order. A shipping
- * mail tells the shop what it did itself, and a notice is about no order.
+ * Purpose of the requests that each kind of mail causes. A mail of unknown kind is shown to staff, and the
+ * mall's list tells whether there is a new order. A shipping mail reports the shop's own action, and a notice
+ * concerns no order.
  */
 const PURPOSE: Record<MailKind, 'import' | 'refresh' | null> = {
   new_order: 'import',
@@ -28,10 +29,13 @@ const PURPOSE: Record<MailKind, 'import' | 'refresh' | null> = {
   notice: null,
 }
 
-/** Numbers that a mail of a believed sender may ask for: a digest names some. */
+/** Most numbers requested from one mail of a trusted sender; a digest names several. */
 export const MOST_OF_BELIEVED = 20
 
-/** Pure. A number that no shop can own makes the mail one to be shown; its other numbers are asked for all the same. */
+/**
+ * Pure. A number that no shop can own makes the mail one to show to staff; its other numbers are still
+ * requested.
+ */
 export function decideMail(
   mail: SeenMail,
   shops: readonly MailboxShop[],

@@ -74,7 +74,7 @@ interface Stored {
   /** Shops that have something to do now. */
   shopIds: string[]
   crowded: string[]
-  /** What the mails asked for; of a number that waits already there is no row. */
+  /** Requests of the mails. A number that already waits has no row. */
   requests: readonly AskedFor[]
 }
 

@@ -8,19 +8,25 @@ import { MOST_OF_BELIEVED } from './decision.ts'
 import { hex, pathHash } from './rows.ts'
 import type { IntakeBatch, SeenMail } from './types.ts'
 
-/** Numbers that the mall has, of the latest mails that came the same way: with fewer nothing is known of it. */
+/**
+ * Least numbers that the mall confirmed in recent mails of the same path; with fewer, nothing is known of it.
+ */
 const LEAST_CONFIRMED = 3
-/** One number that the mall does not know for so many that it has: at most a tenth is invented. */
+/** Confirmed numbers needed for each unknown one, so at most a tenth is invented. */
 const CONFIRMED_FOR_ONE = 9
-/** Numbers of one way that the mall was not asked for yet: so many calls may be lost on one who shows a new face. */
+/**
+ * Most numbers of one path that wait for the mall's answer. It bounds the calls lost when a trusted sender
+ * turns bad.
+ */
 const MOST_WAITING = 100
 /**
- * Ways of one batch that are counted whole. A stranger may write by as many as he likes, so only those count that named an order
- * first that the mall has; strangers that were taken one by one, first come, kept a learned sender's digests out.
+ * Paths counted per batch. A stranger may use any number of paths, so only paths that earlier named an
+ * existing order count. When strangers were taken first come, first served, they kept a learned sender's
+ * digests out.
  */
 const MOST_PATHS = 20
 const MOST_MAILS = 20
-/** Days that a path is remembered: an older mail does not show who has that address today. */
+/** Days that a path is remembered; an older mail does not show who has that address today. */
 const DAYS = 7
 
 interface Deps {
@@ -31,8 +37,9 @@ interface Deps {
 }
 
 /**
- * Believes senders whom nobody vouches for by what they wrote before: when a mail names more than an unknown sender's word is asked
- * for, the mails that came the same way are held against the orders that are here. Other mails cost nothing.
+ * Trusts unverified senders by their earlier mails. When a mail names more numbers than an unknown sender may
+ * request, compares earlier mails of the same path with the orders that are here. Costs nothing for other
+ * mails.
  * @returns the batch's mails, some of them with the trust `learned`
  */
 export async function learnTrust(deps: Deps, batch: IntakeBatch): Promise<readonly SeenMail[]> {
@@ -54,7 +61,7 @@ function isDigest({ trust, path, recognition }: SeenMail, malls: ListenedMalls):
   return trust === 'unknown' && typeof path === 'string' && recognition.orderNumbers.length > asked
 }
 
-/** How many numbers of each way are believed now; none of those that are not in it. */
+/** Counts how many numbers of each path are trusted now. A missing path has none. */
 async function readRooms(
   { pool, sealer, clock }: Deps,
   { mailbox, shops }: IntakeBatch,

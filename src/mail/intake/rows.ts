@@ -2,7 +2,7 @@ import type { Sealer } from '../../platform/crypto/sealer.ts'
 import type { MailDecision } from './decision.ts'
 import type { IntakeBatch, SeenMail } from './types.ts'
 
-/** What an operator is shown of a mail; sealed in its row. */
+/** Content of a mail that an operator may see; sealed in its row. */
 export interface KeptMail {
   subject: string
   from: string[]

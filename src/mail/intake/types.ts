@@ -37,24 +37,26 @@ export interface MailboxShops {
 }
 
 export interface Gaps {
-  /** Stepped over, because the server answers NO for them. */
+  /** Skipped, because the server answers NO for them. */
   refused: number
-  /** Listed, or told of, and not there when they were asked for. */
+  /** Listed or announced, but gone when fetched. */
   vanished: number
 }
 
 export interface IntakeBatch {
   mailbox: { id: string; tenantId: string }
-  /** Who must hold the mailbox's lease for the batch to count. */
+  /** Listener that must still hold the mailbox's lease for the batch to be stored. */
   leaseOwner: string
-  /** The cursor as it must stand in the database, or the batch was read from a point that is not the present one. */
+  /**
+   * Expected cursor in the database. A different one means that the batch was read from an outdated position.
+   */
   from: Cursor | null
   to: Cursor
   shops: readonly MailboxShop[]
   mails: readonly SeenMail[]
   /** Mails of no mall. */
   ignored: number
-  /** Mails that nobody has seen: the server would not hand them out, or they were gone before they could be read. */
+  /** Mails that were never read: the server refused them, or they vanished first. */
   gaps?: Gaps
 }
 

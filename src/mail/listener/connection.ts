@@ -5,7 +5,7 @@ import { codeOf } from '../../platform/errors.ts'
 import { TimedOut, withTimeout } from '../../platform/timeout.ts'
 import { type ListenerTiming, quietMsOf } from './timing.ts'
 
-/** Where one IMAP account is. */
+/** Address of one IMAP account. */
 export interface MailboxAddress {
   host: string
   port: number
@@ -22,16 +22,16 @@ export type HostGuard = (host: string, port: number) => Promise<string>
 export interface ConnectTools {
   hostGuard: HostGuard
   timing: Pick<ListenerTiming, 'connectMs' | 'quietMs' | 'idleMs' | 'commandMs'>
-  /** How many this process listens to; left out: this one. */
+  /** Count of mailboxes that this process listens to; absent: only this one. */
   mailboxes?: () => number
   /** Certificates (PEM) to trust instead of the system's, for private servers and tests. */
   ca?: string
 }
 
-/** A connection that is logged in. Whoever opened it closes it. */
+/** A logged-in connection. The opener closes it. */
 export interface Link {
   client: ImapFlow
-  /** Aborted when the connection is gone, also when it was closed here; its reason is why. */
+  /** Aborts when the connection ends, also when closed here; its reason says why. */
   gone: AbortSignal
   close(): void
   /** Runs one command, and closes the connection when it takes longer than a command may. Rejects with the best cause known. */
@@ -140,7 +140,10 @@ function attach(client: ImapFlow, commandMs: number, signal: AbortSignal): Link 
   }
 }
 
-/** What ImapFlow tells every command of a closed connection; the link knows why it was closed. */
+/**
+ * True for the error with which ImapFlow rejects every command of a closed connection; the link knows the
+ * real cause.
+ */
 const saysOnlyClosed = (error: unknown): boolean =>
   ['NoConnection', 'EConnectionClosed'].includes(codeOf(error) ?? '')
 

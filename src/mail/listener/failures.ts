@@ -27,7 +27,7 @@ export interface MailboxFailure {
   refused: boolean
 }
 
-/** What ImapFlow, Node's sockets and TLS put on their errors, as far as it is used here. */
+/** Properties of ImapFlow, socket and TLS errors that are used here. */
 interface ErrorFacts {
   code?: unknown
   name?: unknown
@@ -99,7 +99,7 @@ function certificateFailure(code: string): MailboxFailure {
   }
 }
 
-/** What the server said, kept for staff, without addresses and without what the caller wants hidden. */
+/** Returns the server's text for staff, without addresses and without the strings in `hide`. */
 export function serverWords(text: unknown, hide: readonly string[]): string {
   if (typeof text !== 'string') return ''
   let words = text
@@ -174,16 +174,19 @@ export const MAILS_UNREAD = passing(
     'その受注は突合で取り込まれるか、注文番号を指定して取り込めます。',
 )
 
-/** A server or a network that fails: soon again, since it may be back any moment. */
+/** Back-off for a failing server or network: short, since it may return any moment. */
 export const LINK_BACKOFF: BackoffLimits = { firstMs: 1_000, capMs: 60_000 }
-/** A refused login: providers lock accounts that are tried too often, and only a person can mend it. */
+/**
+ * Back-off for a refused login: providers lock accounts that are tried too often, and only a person can mend
+ * it.
+ */
 export const REFUSED_BACKOFF: BackoffLimits = { firstMs: 60_000, capMs: 3_600_000 }
 
-/** Whether a mailbox under attention with this code was refused by its account: another process counts on from there. */
+/** True when the account refused this mailbox; another process then continues its failure count. */
 export const wasRefused = (attentionCode: string | null): boolean =>
   attentionCode === LOGIN_REFUSED.code || (attentionCode?.startsWith('MAILBOX_OAUTH_') ?? false)
 
-/** A trouble that may pass is shown to people after this many tries in a row, which is about ten minutes of back-off. */
+/** Failures in a row before a passing fault is shown to people, about ten minutes of back-off. */
 export const ATTENTION_AFTER_FAILURES = 18
 
 export const needsAttention = (failure: MailboxFailure, failures: number): boolean =>

@@ -6,33 +6,39 @@ import { readHead } from '../recognition/mail-head.ts'
 import { toUidSet } from './batches.ts'
 import type { Link } from './connection.ts'
 
-/** One folder, opened with EXAMINE, and the only things that are asked of it: none of them changes a flag. */
+/** One folder, opened with EXAMINE, and the only commands used on it. None of them changes a flag. */
 export interface Folder {
-  /** As it was at the last look. */
+  /** Value at the last EXAMINE. */
   readonly uidValidity: bigint
-  /** The same; absent when the server does not tell. */
+  /** Value at the last EXAMINE; absent when the server sends none. */
   readonly uidNext: number | undefined
-  /** EXAMINE again: what the server says when it is asked, whatever it told by itself. */
+  /** Runs EXAMINE again, which is reliable where unsolicited updates are not. */
   look(): Promise<void>
-  /** How many mails there are now, as far as the server told. */
+  /** Count of mails, as far as the server announced them. */
   exists(): number
   /** UIDs in ascending order. */
   search(query: { uid: string } | { since: Date }): Promise<number[]>
-  /** The headers that count, as an envelope, and the size of each. Rejects when the server says NO; see `isRefusal`. */
+  /**
+   * Fetches the relevant headers, as an envelope, and the size of each. Rejects when the server says NO; see
+   * `isRefusal`.
+   */
   envelopes(range: string): Promise<FetchMessageObject[]>
-  /** The first 256 KiB of each, by UID; those that were removed meanwhile are missing. BODY.PEEK. Rejects like `envelopes`. */
+  /**
+   * Fetches the first 256 KiB of each, by UID; mails removed meanwhile are missing. BODY.PEEK. Rejects like
+   * `envelopes`.
+   */
   sources(uids: readonly number[]): Promise<Map<number, Buffer>>
-  /** Highest UID at the last look, 0 when empty. */
+  /** Returns the highest UID at the last EXAMINE, 0 when empty. */
   highestUid(): Promise<number>
 }
 
-/** The server answered NO: it is well, and there is something in the set that it cannot hand out. */
+/** True when the server answered NO: it works, but cannot hand out something in the set. */
 export const isRefusal = (error: unknown): boolean => factsOf(error).responseStatus === 'NO'
 
 /**
- * Fetches a set, and where the server says NO to it, each half of it, down to the one that it says NO to: a single mail that a server
- * cannot hand out must not keep all that came after it from being read.
- * @returns what was fetched, and the UIDs that were refused alone
+ * Fetches a set. When the server says NO, halves it down to the single mail that it refuses: one mail that a
+ * server cannot hand out must not block all later ones.
+ * @returns the fetched data, and the UIDs that were refused alone
  */
 export async function fetchHalving<T>(
   uids: readonly number[],

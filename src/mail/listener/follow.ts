@@ -10,23 +10,24 @@ export interface FollowTools {
   clock: Clock
   random: Random
   timing: Pick<ListenerTiming, 'pollMs' | 'probeMs'>
-  /** Called once the first reading is done and the waiting begins, and when one of these changes. */
+  /** Called when the first reading is done and waiting begins, and whenever a field changes. */
   onFollowing(following: Following): Promise<void>
   onProbe(result: ProbeResult): void
 }
 
 export interface Following {
   state: 'connected' | 'polling'
-  /** The folder holds mails that the server does not hand out. */
+  /** True when the folder holds mails that the server does not hand out. */
   unread: boolean
 }
 
-/** level: all is read; found: there were mails of which the server had not told; unread: there are some that it keeps back. */
+/** level: all is read. found: the server had not announced some mails. unread: it keeps some back. */
 export type ProbeResult = 'level' | 'found' | 'unread'
 
 /**
- * Reads what is new, waits for news, and so on. What the server tells is not relied on: now and then it is asked. Ends
- * only by rejecting: the link was lost, reading failed, or the server keeps mails back that a new link may be given.
+ * Reads new mails, waits for news, and repeats. Probes the server now and then, because its announcements are
+ * not reliable. Ends only by rejecting: the link was lost, reading failed, or the server keeps mails back
+ * that a new link may get.
  */
 export async function follow(
   link: Link,
@@ -43,12 +44,12 @@ export async function follow(
   for (;;) {
     const waited = news.arrived() ? 'news' : await (canIdle ? idle() : poll())
     if (waited === 'refused') canIdle = false
-    // Cleared before reading: what arrives while reading is read in another round.
+    // Cleared before reading, so that mails arriving meanwhile cause another round.
     news.clear()
     if (waited === 'probe') await probe()
     else await reader.catchUp()
     if (canIdle !== (shown.state === 'connected')) shown = await show(shown.unread)
-    // What was stored is woken before the server hears of IDLE: both begin now, and IDLE is in no hurry.
+    // Lets work woken by stored mails run before IDLE is sent; both begin now, and IDLE can wait.
     await setImmediate()
   }
 
@@ -58,13 +59,13 @@ export async function follow(
     return following
   }
 
-  /** Not all at once, although a mail server's mailboxes are connected together. */
+  /** Spreads probes, because a mail server's mailboxes connect at the same time. */
   function nextProbe(): number {
     return tools.clock.now() + tools.timing.probeMs * (0.75 + 0.5 * tools.random.float())
   }
 
   function untilProbe(): number {
-    // Further ahead than it was ever put: the clock was put back.
+    // The next probe lies further ahead than ever set, so the clock was set back.
     if (probeAt > tools.clock.now() + tools.timing.probeMs * 1.25) probeAt = nextProbe()
     return Math.max(0, probeAt - tools.clock.now())
   }
@@ -78,7 +79,7 @@ export async function follow(
     if (unread && !shown.unread) throw new MailsUnread()
     if (shown.unread && !unread) shown = await show(false)
     if (!canIdle) return
-    // Once is chance: the mail came with the question.
+    // One find is chance: the mail arrived with the probe.
     silentFinds = untold ? silentFinds + 1 : 0
     if (silentFinds >= DEAF_AFTER) canIdle = false
   }
@@ -87,10 +88,11 @@ export async function follow(
     const waiting = waitFor(link, news, (signal) => tools.clock.sleep(untilProbe(), signal))
     try {
       for (;;) {
-        // Resolves when another command ends it (ImapFlow's NOOP after a silence); with false when it was refused.
+        // Resolves when another command ends it (ImapFlow's NOOP after a silence), and with false when the
+        // server refused it.
         const ended = await Promise.race([waiting.over, link.client.idle().catch(() => undefined)])
         if (ended === 'news' || ended === 'probe') return ended
-        // It resolves also when the connection broke; the close event follows shortly.
+        // A broken connection resolves it too; the close event follows shortly.
         await setTimeout(SETTLE_MS)
         link.gone.throwIfAborted()
         if (ended === false) return 'refused'
@@ -102,7 +104,7 @@ export async function follow(
 
   async function poll(): Promise<'news' | 'probe'> {
     await tools.clock.sleep(tools.timing.pollMs, link.gone)
-    // A server that did not tell IDLE does not tell NOOP either.
+    // A server that announces nothing in IDLE announces nothing to NOOP either.
     if (silentFinds >= DEAF_AFTER || untilProbe() === 0) return 'probe'
     // Some servers show new mail to FETCH only after a command that may report it.
     await link.run(link.client.noop())
@@ -111,10 +113,10 @@ export async function follow(
 }
 
 const SETTLE_MS = 10
-/** So many probes in a row that find what IDLE did not tell of, and the server is asked instead. */
+/** Probes in a row that find unannounced mails before polling replaces IDLE. */
 const DEAF_AFTER = 2
 
-/** The folder lists mails that the server does not hand out on this link; a new one may help. */
+/** The folder lists mails that the server does not hand out on this link. A new link may help. */
 class MailsUnread extends Error {
   constructor() {
     super('the mail server lists mails and does not hand them out')
@@ -123,8 +125,8 @@ class MailsUnread extends Error {
 }
 
 /**
- * What ends a wait. A promise of its own for each wait: a race with one that lives as long as the connection would keep
- * the result of every race until then.
+ * Promise for the end of a wait, new for each wait. A race against one that lives as long as the connection
+ * would keep every race's result until then.
  */
 function waitFor(link: Link, news: News, sleep: (signal: AbortSignal) => Promise<void>) {
   const timer = new AbortController()
@@ -143,7 +145,7 @@ function waitFor(link: Link, news: News, sleep: (signal: AbortSignal) => Promise
   return {
     over,
     end() {
-      // A reason of ours: without one an exception with its stack is made for each mail.
+      // Passes a reason, because abort() without one creates an exception with a stack for each mail.
       timer.abort(null)
       news.tell(null)
       link.gone.removeEventListener('abort', lose)
@@ -154,7 +156,7 @@ function waitFor(link: Link, news: News, sleep: (signal: AbortSignal) => Promise
 export interface News {
   arrived(): boolean
   clear(): void
-  /** Calls back at the next news, at once when there are some; null: does not any more. */
+  /** Calls `listener` at the next news, or at once when there are some; null unsubscribes. */
   tell(listener: (() => void) | null): void
 }
 

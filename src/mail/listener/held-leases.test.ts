@@ -49,7 +49,7 @@ it('is done with a mailbox once, however often it is told to end it', async () =
     keep: (_id, signal) => new Promise((over) => signal.addEventListener('abort', () => over())),
     onGone: (id) => {
       gone.push(id)
-      // Who hears of it may begin it anew, which the second end has nothing to do with.
+      // A listener of this event may begin the mailbox again; the second end must not touch that session.
       if (gone.length === 1) heldLeases.begin(id, 2)
     },
   })

@@ -1,22 +1,24 @@
-/** The mailboxes that this process holds. At any time there is at most one session of each, those that are ending counted in. */
+/**
+ * Mailboxes that this process holds. Each has at most one session at any time, including one that is ending.
+ */
 export interface HeldLease {
-  /** The session read its settings at least as late as this version was seen. */
+  /** The session read its settings no earlier than this version appeared. */
   settingsVersion: number
   stopping: AbortController
   done: Promise<void>
 }
 
 export interface HeldLeases {
-  /** Does nothing while there is a session of it. */
+  /** Does nothing while the mailbox has a session. */
   begin(id: string, settingsVersion: number): void
-  /** Lets go of it, and resolves once its session is over. */
+  /** Ends the session and resolves when it is over. */
   end(id: string, mailbox: HeldLease): Promise<void>
-  /** Whether this very session is still held. */
+  /** True while this very session is held. */
   has(id: string, mailbox: HeldLease): boolean
-  /** Lets go of all, and waits for what is still ending, too. */
+  /** Ends all sessions and waits for those already ending too. */
   endAll(): Promise<void>
   all(): [string, HeldLease][]
-  /** Ids of what is held and of what is still ending. */
+  /** Ids of held and ending mailboxes. */
   running(): string[]
   size(): number
 }
@@ -28,7 +30,7 @@ export interface HeldLeasesTools {
 
 export function createHeldLeases(tools: HeldLeasesTools): HeldLeases {
   const held = new Map<string, HeldLease>()
-  /** Sessions that were told to end and may still be storing something. */
+  /** Sessions asked to end that may still be storing something. */
   const ending = new Map<string, HeldLease>()
 
   async function end(id: string, mailbox: HeldLease): Promise<void> {

@@ -4,22 +4,25 @@ import { present } from '../../platform/narrow.ts'
 import type { Fleet } from './fair-share.ts'
 
 /**
- * Who listens to which mailbox: a mailbox names its listener, and is that one's for as long as the listener's own row is there. So
- * a listener keeps ten thousand leases by renewing one row. Every statement is one round trip, however many mailboxes there are.
+ * Assigns mailboxes to listeners. A mailbox names its listener and belongs to it while the listener's own row
+ * is alive. So a listener keeps ten thousand leases by renewing one row. Each statement is one round trip for
+ * any number of mailboxes.
  */
 export interface LeaseStore {
-  /** From now on, until `until`, the mailboxes that name this listener are its own. */
+  /** Makes the mailboxes that name this listener its own until `until`. */
   register(until: Date): Promise<void>
-  /** @returns false when the others took it for dead meanwhile: nothing is ours any more */
+  /** @returns false when other listeners took it for dead meanwhile, and all its mailboxes with it */
   renew(until: Date): Promise<boolean>
   fleet(now: Date): Promise<Fleet>
-  /** Takes up to `limit` mailboxes that nobody holds, or whose listener is dead; none of `except`, which are at work here. */
+  /**
+   * Claims up to `limit` mailboxes without a live listener, except those of `except`, which still run here.
+   */
   claim(now: Date, limit: number, except: readonly string[]): Promise<ClaimedMailbox[]>
-  /** Those of the held ones that are not as they were when their sessions began. */
+  /** Lists held mailboxes that changed after their sessions began. */
   changed(held: readonly ClaimedMailbox[]): Promise<ChangedMailbox[]>
-  /** Gives back, and leaves a state that fits a mailbox that nobody listens to. */
+  /** Releases leases and sets the state of a mailbox without a listener. */
   release(ids: readonly string[], now: Date): Promise<void>
-  /** Gives back whatever is ours; the others count without this listener from now on. */
+  /** Releases all leases; other listeners then count without this one. */
   releaseAll(now: Date): Promise<void>
 }
 
@@ -28,9 +31,9 @@ export interface ClaimedMailbox {
   settingsVersion: number
 }
 
-/** Other settings, or its troubles were wiped out from outside (a connection test went well): it is to be tried at once. */
+/** Changed settings, or failures reset from outside (a connection test succeeded): retry at once. */
 export interface ChangedMailbox extends ClaimedMailbox {
-  /** Still ours, switched on, and its tenant is active. */
+  /** True when it is still ours, enabled, and its tenant is active. */
   wanted: boolean
 }
 

@@ -27,18 +27,24 @@ export interface MailboxToRead {
   id: string
   tenantId: string
   leaseOwner: string
-  /** As it stands in the database. */
+  /** Cursor stored in the database. */
   cursor: Cursor | null
   settings: TrustSettings
 }
 
-/** Reads what is new in one folder, in batches that each move the cursor. Used by one caller at a time. */
+/** Reads new mails of one folder, in batches that each move the cursor. For one caller at a time. */
 export interface MailboxReader {
-  /** Reads what the server told of; at first, everything after the cursor. */
+  /** Reads mails that the server announced; at first, all after the cursor. */
   catchUp(): Promise<void>
-  /** Asks the server how far its mails go and reads up to there. @returns whether there was something it had not told of */
+  /**
+   * Asks the server for its newest UID and reads up to it.
+   * @returns true when it found mails that the server had not announced
+   */
   probe(): Promise<boolean>
-  /** Whether the folder holds mails up to the last look's UIDNEXT that the cursor has not passed, although they were asked for. */
+  /**
+   * True when the folder holds mails up to the last UIDNEXT that were fetched but that the cursor has not
+   * passed.
+   */
   isBehind(): Promise<boolean>
 }
 

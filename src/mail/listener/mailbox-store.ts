@@ -28,19 +28,22 @@ export interface MailboxRow {
 interface FailedHow {
   failures: number
   nextAttemptAt: Date
-  /** Null: it may pass by itself, nobody needs to look. */
+  /** Null: it may pass by itself and needs no person. */
   attention: { code: string; message: string } | null
 }
 
 interface FollowedHow {
   state: 'connected' | 'polling'
-  /** What a person should look at although it is listened to. */
+  /** Fault for a person to see although the mailbox is listened to. */
   attention: { code: string; message: string } | null
 }
 
-/** What a running session reads and says of its mailbox. Nothing is written for a mailbox that is not held any more. */
+/**
+ * Reads and updates the mailbox of a running session. Writes nothing when this listener does not hold it any
+ * more.
+ */
 export interface MailboxStore {
-  /** Null when it is not ours, switched off or deleted. */
+  /** Null when it is not ours, disabled or deleted. */
   load(id: string): Promise<MailboxRow | null>
   connecting(id: string): Promise<void>
   following(id: string, how: FollowedHow, now: Date): Promise<void>
@@ -100,7 +103,8 @@ update mailboxes set state = $4, failures = 0, next_attempt_at = null, last_conn
   attention_since = case when $5::text is null then null else ${SINCE_FIRST} end
 ${MINE}`)
 
-// What a person must mend stays, whatever else goes wrong after it, until the mailbox is really listened to.
+// Keeps a fault that a person must mend, whatever fails after it, until the listener follows the mailbox
+// again.
 const FAILED = statement(`
 update mailboxes set failures = $4::int, next_attempt_at = $5::timestamptz,
   state = case when coalesce($6::text, attention_code) is null then 'waiting' else 'attention' end,

@@ -18,25 +18,25 @@ export interface SupervisorTools {
 
 export interface Supervisor {
   start(): void
-  /** Looks at settings and free mailboxes now instead of at the next tick. */
+  /** Checks settings and free mailboxes now instead of at the next tick. */
   refresh(): Promise<void>
   /** Ends all sessions, waits for what they are storing, at most `timeoutMs`, and gives the leases back. */
   stop(timeoutMs: number): Promise<void>
   held(): string[]
 }
 
-/** How many mailboxes are taken at a time: processes that start together take turns. */
+/** Mailboxes claimed at a time, so that processes that start together take turns. */
 const CLAIM_BATCH = 200
 
 /**
- * Holds leases on its share of the mailboxes and keeps one session for each. All decisions are taken from rows, so that
- * listeners may come and go without telling each other.
+ * Holds leases on its share of the mailboxes and keeps one session for each. Takes all decisions from rows,
+ * so listeners may come and go without talking to each other.
  */
 export function createSupervisor(tools: SupervisorTools): Supervisor {
   const { clock, timing, leases, log } = tools
   const held = createHeldLeases(tools)
   const stopped = new AbortController()
-  /** Null until the others know of this listener. */
+  /** Null until this listener is registered. */
   let renewedAt: number | null = null
   let leasedUntil = 0
   /** Raised whenever what was ours may be somebody else's. */
@@ -92,7 +92,7 @@ export function createSupervisor(tools: SupervisorTools): Supervisor {
     await forOneTick(Promise.all(applied))
   }
 
-  /** A session that is slow to end holds up its own mailbox, not the renewal of the others. */
+  /** Waits one tick at most, so that a slow session delays its own mailbox and not the renewal of others. */
   async function forOneTick(work: Promise<unknown>): Promise<void> {
     const limit = new AbortController()
     const tick = clock.sleep(timing.tickMs, AbortSignal.any([stopped.signal, limit.signal])).catch(() => {})
@@ -101,7 +101,7 @@ export function createSupervisor(tools: SupervisorTools): Supervisor {
   }
 
   async function applySettings(mailbox: HeldLease, row: ChangedMailbox): Promise<void> {
-    // While its row was read, the look before may have left it to others: then it is not ours to begin again.
+    // An earlier round may have released it while its row was read; then it is not ours to begin again.
     if (!held.has(row.id, mailbox)) return
     const begun = epoch
     await held.end(row.id, mailbox)
@@ -111,12 +111,13 @@ export function createSupervisor(tools: SupervisorTools): Supervisor {
   }
 
   /**
-   * Whether what was held in that epoch still is. Not where its session took so long to end that the lease is nearly out or was
-   * lost: then the mailbox is claimed anew, elsewhere or by this very process, and giving it back would let two listen.
+   * True while a lease held in that epoch is still ours. False when the session ended so slowly that the
+   * lease nearly expired or was lost. The mailbox is then claimed again, here or elsewhere; releasing it now
+   * could let two listeners run.
    */
   const isStillOurs = (begun: number) => epoch === begun && leasedUntil > clock.now() + timing.leaseMarginMs
 
-  /** One after the other, so that each is without a listener only for as long as it takes to move it. */
+  /** Releases one at a time, so that each lacks a listener only while it moves. */
   async function giveUp(fleet: Fleet): Promise<void> {
     const most = toGiveUp(held.size(), fleet)
     if (most === 0) return

@@ -1,28 +1,33 @@
 import type { ThrottleLimits } from '../../platform/throttle.ts'
 
-/** How the listener spends time. Milliseconds unless the name says otherwise. */
+/** Intervals of the listener, in milliseconds unless the name says otherwise. */
 export interface ListenerTiming {
-  /** How often settings and free mailboxes are looked at. */
+  /** Interval of checking settings and free mailboxes. */
   tickMs: number
-  /** How long a mailbox stays ours without a renewal; with `tickMs` this bounds how late a dead holder's is taken over. */
+  /**
+   * Lifetime of an unrenewed lease. With `tickMs` it bounds how late a dead listener's mailbox is taken over.
+   */
   leaseMs: number
   renewEveryMs: number
-  /** A session ends this long before a lease that was not renewed, so that two never overlap. */
+  /** A session ends this long before an unrenewed lease does, so that two never overlap. */
   leaseMarginMs: number
-  /** A link that is silent this long is asked (NOOP); silent as long again, it is dead. Longer where there are many, see `quietMsOf`. */
+  /**
+   * Silence before a link is probed with NOOP; after as long again it is dead. Longer where there are many,
+   * see `quietMsOf`.
+   */
   quietMs: number
-  /** IDLE is begun anew at the latest after this; servers drop it after 29 min (RFC 2177 §3). */
+  /** Longest IDLE before it is renewed; servers drop it after 29 min (RFC 2177 §3). */
   idleMs: number
-  /** Servers without IDLE are asked this often. */
+  /** Poll interval of servers without IDLE. */
   pollMs: number
-  /** The server is asked this often, give or take a quarter, how far its mails go, whatever IDLE told. */
+  /** Interval, give or take a quarter, of asking the server for its newest UID, whatever IDLE announced. */
   probeMs: number
   connectMs: number
-  /** Longest time for one read from the server, however steadily it trickles. */
+  /** Longest time of one command, even when the data trickles steadily. */
   commandMs: number
-  /** A link that lived this long was a good one: the back-off starts again from the beginning. */
+  /** Lifetime of a link that counts as good and resets the back-off. */
   stableMs: number
-  /** Days that are read of a mailbox that is new, or whose UIDVALIDITY changed. */
+  /** Days read of a mailbox that is new or whose UIDVALIDITY changed. */
   firstDays: number
 }
 
@@ -41,23 +46,31 @@ export const DEFAULT_TIMING: ListenerTiming = {
   firstDays: 3,
 }
 
-/** As many cost next to nothing; of more, some three a second are asked whether they still live, and none less often than it is probed. */
+/**
+ * Mailboxes that cost next to nothing. Beyond them, about three links a second get a NOOP, each at least once
+ * per MOST_QUIET_MS.
+ */
 const FEW_MAILBOXES = 100
 const MS_A_MAILBOX = 333
 const MOST_QUIET_MS = 5 * 60_000
 
 /**
- * How long a link may be silent before it is asked. Asking takes a millisecond: each 40 s it was most of what thousands of idle mailboxes cost. A network
- * that is gone the kernel finds within 15 s whatever their number; this is for a server that takes what is sent and does not answer.
+ * Idle time before a NOOP. One takes a millisecond; every 40 s, they were most of the cost of thousands of
+ * idle mailboxes. The kernel finds a dead network within 15 s for any number; NOOP finds a server that
+ * accepts data and does not answer.
  */
 export const quietMsOf = (quietMs: number, mailboxes: number): number =>
   Math.max(quietMs, Math.min((mailboxes - FEW_MAILBOXES) * MS_A_MAILBOX, MOST_QUIET_MS))
 
 /**
- * Connection starts, by host; what is connected does not count any more. A TLS handshake costs each side milliseconds of
- * CPU, and providers take many at once from one address for an attack. So many a second let a listener take over some 300
- * mailboxes of one host within the 60 s in which a dead one's are to be listened to again; a host that answers all of them gets faster ones.
+ * Limits on starting connections, by host; established ones do not count. A TLS handshake costs each side
+ * milliseconds of CPU, and providers take many at once from one address for an attack. With these limits a
+ * listener takes over some 300 mailboxes of one host within the 60 s allowed after a listener dies. A host
+ * that answers every start gets faster ones.
  */
 export const CONNECT_LIMITS: ThrottleLimits = { perKey: 8, total: 40, perSecond: 30, upTo: 200 }
-/** Big downloads at a time: after an outage every mailbox may have one, and each is held in memory. */
+/**
+ * Limits on concurrent large downloads: after an outage every mailbox may have one, and each is held in
+ * memory.
+ */
 export const DOWNLOAD_LIMITS: ThrottleLimits = { perKey: 6, total: 6, perSecond: Number.POSITIVE_INFINITY }

@@ -1,12 +1,12 @@
-/** Whether a mailbox is quieter than it uses to be at this time of the week. Pure: counts in, a verdict out. */
+/** Detects a mailbox that is quieter than usual at this time of the week. Pure: counts in, a verdict out. */
 
-/** Order mails by hour, counted in whole hours since 1970 by the clock in Japan. Hours without any may be absent. */
+/** Order mails by hour. Keys are whole hours since 1970 in Japan time; hours without mails may be absent. */
 export type HourCounts = ReadonlyMap<number, number>
 
 export interface Silence {
   /** The first whole hour without an order mail. */
   sinceHour: number
-  /** How many came in the same hours of the quietest of the four weeks before. */
+  /** Mails in the same hours of the quietest of the four weeks before. */
   expected: number
 }
 
@@ -14,7 +14,10 @@ const HOUR_MS = 3_600_000
 const JST_OFFSET_MS = 9 * HOUR_MS
 const WEEK_HOURS = 7 * 24
 const WEEKS = 4
-/** A longer silence is judged by its last six days: it must not be compared with itself. */
+/**
+ * Hours of a silence that are compared. A longer one counts its last six days, so that it is not compared
+ * with itself.
+ */
 const LONGEST_HOURS = 6 * 24
 export const COUNTED_DAYS = WEEKS * 7 + 7
 
@@ -23,14 +26,18 @@ export const japaneseHour = (ms: number): number => Math.floor((ms + JST_OFFSET_
 export const startOfHour = (hour: number): number => hour * HOUR_MS - JST_OFFSET_MS
 
 /**
- * How likely it is at most that a mailbox that behaves as ever is called quiet on a day. By the Poisson law nothing comes
- * with probability e^-n where n are expected, and a silence may begin in any of the day's 24 hours. For n stands the least
- * of four weeks and not their mean: a week with a holiday or after a sale makes this blinder, not louder.
+ * Upper bound of the probability per day that a normal mailbox is called quiet. By the Poisson law no mail
+ * comes with probability e^-n where n are expected, and a silence may begin in any of 24 hours. n is the
+ * least of four weeks, not their mean: a week with a holiday or after a sale then hides silences instead of
+ * raising false alarms.
  */
 const FALSE_ALARMS_PER_DAY = 0.001
 const isUnlikely = (expected: number): boolean => 24 * Math.exp(-expected) < FALSE_ALARMS_PER_DAY
 
-/** Null: nothing odd, or not enough is known. The hour that is still running counts only when something came in it. */
+/**
+ * Finds an unlikely silence; null when there is none, or too little is known. The current hour counts only
+ * once it has a mail.
+ */
 export function findSilence(counts: HourCounts, nowHour: number): Silence | null {
   const from = nowHour - hoursSinceLast(counts, nowHour) + 1
   if (from >= nowHour) return null
@@ -38,7 +45,7 @@ export function findSilence(counts: HourCounts, nowHour: number): Silence | null
   return isUnlikely(expected) ? { sinceHour: from, expected } : null
 }
 
-/** Whether order mails came since that hour, so that the silence is over. */
+/** True when an order mail came since that hour, which ends the silence. */
 export const isHeardSince = (counts: HourCounts, hour: number): boolean =>
   [...counts].some(([at, count]) => at >= hour && count > 0)
 

@@ -3,14 +3,19 @@ import { COUNTED_DAYS, type HourCounts, japaneseHour, type Silence, startOfHour 
 
 export interface MailboxCounts {
   id: string
-  /** Hour since which it stands as quiet; null when it does not. */
+  /** Hour since which it is quiet; null when it is not. */
   quietSince: number | null
   counts: HourCounts
 }
 
-/** Of the mailboxes that `owner` listens to right now: of others nobody knows whether mails came. */
+/**
+ * Counts of the mailboxes that `owner` listens to now. Without a listener it is unknown whether mails came.
+ */
 export interface QuietMailboxStore {
-  /** Up to `limit` in the order of their ids, after `after`. Forgets what is too old to matter. */
+  /**
+   * Lists up to `limit` mailboxes after the id `after`, in the order of ids. Deletes counts too old to
+   * matter.
+   */
   read(after: string | null, limit: number, now: Date): Promise<MailboxCounts[]>
   write(id: string, silence: Silence | null): Promise<void>
 }

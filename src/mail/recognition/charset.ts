@@ -57,7 +57,10 @@ function guess(bytes: Buffer, declared?: Decoded): string {
   return best.text
 }
 
-/** How unlikely a text is: undecodable bytes weigh most; half-width kana are what other Japanese charsets look like in CP932. */
+/**
+ * Scores how unlikely a text is. Undecodable bytes weigh most; half-width kana are what other Japanese
+ * charsets look like in CP932.
+ */
 function oddity(text: string): number {
   let odd = 0
   for (let at = 0; at < text.length; at++) {

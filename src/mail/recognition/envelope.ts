@@ -5,8 +5,9 @@ import { decodeRawHeader } from './header-text.ts'
 import { rulesOf, type ShopMailRules } from './malls.ts'
 
 /**
- * Whether a mail is worth downloading, by its envelope alone: a mall's domain, whatever the subject, or a mall's subject, whoever
- * sent it (a shop forwards from its own address), unless a rule of that mall says to leave it alone. Pure, some microseconds.
+ * True when a mail is worth downloading, by its envelope alone. Matches a mall's domain with any subject, or
+ * a mall's subject from any sender (a shop forwards from its own address), unless a rule of that mall ignores
+ * it. Pure, some microseconds.
  */
 export function mayMatter(
   envelope: MailEnvelope,
@@ -22,7 +23,7 @@ export function mayMatter(
   return false
 }
 
-/** IMAP servers hand out a bare ISO-2022-JP subject as it stands in the mail, escapes and all. */
+/** Decodes a bare ISO-2022-JP subject, which IMAP servers hand out as it is in the mail, escapes included. */
 function withReadableSubject(envelope: MailEnvelope): MailEnvelope {
   if (!envelope.subject.includes('\x1b')) return envelope
   return { ...envelope, subject: decodeRawHeader(envelope.subject) ?? envelope.subject }

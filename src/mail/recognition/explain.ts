@@ -6,13 +6,13 @@ import { mayMatter } from './envelope.ts'
 import { rulesOf, type ShopMailRules } from './malls.ts'
 import { recogniseMail } from './recognise-mail.ts'
 
-/** What one mall's rules make of a mail. */
+/** Result of one mall's rules for a mail. */
 interface MallExplanation {
   marketplace: MarketplaceName
-  /** The sender rule that the mail falls under, null when none. */
+  /** Sender rule that matches; null when none does. */
   sender: string | null
   subject: SubjectRule | null
-  /** The sender or subject by which the mail is left alone; beats the two above. */
+  /** Sender or subject rule that ignores the mail; it beats the two above. */
   ignoredBy: string | null
   recognition: Recognition | null
   /** Japanese sentences for staff: what was found, what was not, and what to set. */
@@ -20,13 +20,13 @@ interface MallExplanation {
 }
 
 export interface Explanation {
-  /** Whether the listener would download the mail at all. */
+  /** True when the listener would download the mail. */
   considered: boolean
   recognition: Recognition | null
   malls: MallExplanation[]
 }
 
-/** Why a mail is recognised or not, mall by mall, for a person who tries out the rules. */
+/** Explains, mall by mall, why a mail is recognised or not, for a person who tries out the rules. */
 export function explainRecognition(
   mail: ReadableMail,
   marketplaces: MailMalls,

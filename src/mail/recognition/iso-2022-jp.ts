@@ -10,7 +10,7 @@ const ESC = 0x1b
 const SHIFT_OUT = 0x0e
 const SHIFT_IN = 0x0f
 const LINE_FEED = 0x0a
-/** What CP932 decodes to U+FFFD. */
+/** Byte that CP932 decodes to U+FFFD. */
 const UNDECODABLE = 0xff
 
 type Mode = 'ascii' | 'kana' | 'jis0208' | 'jis0212' | 'foreign'
@@ -22,7 +22,10 @@ interface Escape {
 
 const after = (sequence: string, mode: Mode): Escape => ({ sequence: [...Buffer.from(sequence)], mode })
 
-/** What follows ESC. The last two belong to other countries' character sets, whose bytes must not be read as kanji. */
+/**
+ * Escape sequences after ESC. The last two belong to other countries' character sets, whose bytes must not be
+ * read as kanji.
+ */
 const ESCAPES: readonly Escape[] = [
   after('(B', 'ascii'),
   after('(J', 'ascii'),
@@ -37,7 +40,7 @@ const ESCAPES: readonly Escape[] = [
   after('$(C', 'foreign'),
 ]
 
-/** Whether bytes (or a string of bytes) hold an escape into Japanese: cheap and practically free of false alarms. */
+/** True when bytes hold an escape into Japanese. Cheap, and practically free of false alarms. */
 export function hasJapaneseEscapes(bytes: Buffer): boolean {
   return (
     bytes.includes('\x1b$B') ||

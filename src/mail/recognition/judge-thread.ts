@@ -4,7 +4,7 @@ import { createJudge, type PastedMail } from './judge.ts'
 import type { ShopMailRules } from './malls.ts'
 import type { TrustSettings } from './trust.ts'
 
-/** The inside of a reading thread (judge-threads.ts): one question after the other, for as long as it is let live. */
+/** Code of a reading thread (judge-threads.ts): answers one question after another until it is stopped. */
 
 export type Question =
   | { kind: 'judge'; source: Uint8Array; rules: string; settings: TrustSettings }
@@ -12,16 +12,16 @@ export type Question =
   | { kind: 'explain'; pasted: PastedMail; rules: string }
 
 export type Answer = { value: unknown } | { failed: string }
-/** To the next questions in their order, some at a time. */
+/** Answers to the next questions in their order, several at a time. */
 export type Reply = 'ready' | Answer[]
 
-/** Answers are sent once as much time has passed: of a thread that is killed no more than this is done again. */
+/** Longest time that finished answers wait: a killed thread loses at most this much work. */
 const KEPT_MS = 20
 
-// Their mails alone: nobody is asked anything from here, and each thread pays for what it loads.
+// Loads only the malls' mail rules: this thread calls no mall, and each thread pays for what it loads.
 const judge = createJudge(LISTENED_MALLS)
 
-/** Which of the questions it is at: whoever kills it knows by this whose fault it was. */
+/** Index of the question under way. It tells the killer of this thread which mail was at fault. */
 const shared: SharedArrayBuffer = workerData
 const progress = new Int32Array(shared)
 

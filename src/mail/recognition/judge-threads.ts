@@ -13,23 +13,29 @@ export interface JudgeThreads extends MailJudge {
 }
 
 interface Options {
-  /** Threads at most; each holds some 30 MB. */
+  /** Most threads; each takes some 30 MB. */
   threads?: number
-  /** Time of one mail, from when a thread begins with it. Reading takes a few milliseconds, of the largest mail some hundred. */
+  /**
+   * Time limit of one mail, from when a thread begins it. Reading takes a few milliseconds, the largest mail
+   * some hundred.
+   */
   limitMs?: number
-  /** What runs in them; a test puts a trap in its place. */
+  /** Module that runs in the threads; tests replace it with one that hangs. */
   entry?: URL
 }
 
-/** A thread that needs more is killed, and not the process. */
+/** Heap limit of a thread: beyond it the thread dies, not the process. */
 const MOST_MEMORY_MB = 192
-/** Room for what a mail leaves behind: V8 would take 48 MB for that and keep them. */
+/** Young generation: V8 would take 48 MB for a mail's garbage and keep them. */
 const YOUNG_MEMORY_MB = 6
-/** Loading takes half a second, on a machine at work some. */
+/** Loading takes half a second, on a busy machine several. */
 const START_MS = 30_000
-/** Mails of one message: some 3 ms of reading, so that a lone mail does not wait long behind a mailbox that catches up. */
+/**
+ * Mails in one message to a thread, some 3 ms of reading, so that a lone mail waits little behind a mailbox
+ * that catches up.
+ */
 const MOST_AT_ONCE = 32
-/** How often a thread at work is looked at within the time of one mail. */
+/** Checks of a busy thread within one mail's time limit. */
 const LOOKS = 4
 
 interface Task {
@@ -39,9 +45,9 @@ interface Task {
 }
 
 /**
- * Reads mails in threads of their own. A mail is written by a stranger: one that a pattern or a parser chokes on costs its
- * thread, which is killed after `limitMs`, and the process goes on meanwhile. Mails that come together go there together; those that
- * went with one that killed its thread are read again.
+ * Reads mails in separate threads. Strangers write mails: one that hangs a pattern or a parser costs its
+ * thread, which is killed after `limitMs`, while the process continues. Mails that arrive together go to a
+ * thread together; those that shared a message with the one that killed it are read again.
  */
 export function createJudgeThreads({
   threads: most = 2,
@@ -54,7 +60,7 @@ export function createJudgeThreads({
   let closed = false
   let isServing = false
 
-  /** After the mails of one batch have all been asked for. */
+  /** Runs after all mails of one batch were submitted. */
   function serveSoon(): void {
     if (isServing) return
     isServing = true

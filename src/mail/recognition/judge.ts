@@ -7,14 +7,14 @@ import { parseMail } from './parse-mail.ts'
 import { recogniseMail } from './recognise-mail.ts'
 import { pathOf, type TrustSettings, trustOf } from './trust.ts'
 
-/** What one mail says. */
+/** Reading of one mail. */
 export interface Judged {
   /** Null: no mall's mail. */
   recognition: Recognition | null
-  /** Of mails in which nothing was found; null for others, whose text few ask for: see `text`. */
+  /** Text of a mail in which nothing was found; null for others, whose text is rarely needed: see `text`. */
   text: string | null
   trust: MailTrust
-  /** The way that it came by; null where the mail does not tell. */
+  /** Path that it took (see `pathOf`); null when the mail does not show it. */
   path: string | null
 }
 
@@ -28,7 +28,7 @@ export interface MailJudge {
   explain(pasted: PastedMail, rules: ShopMailRules): Promise<Explanation>
 }
 
-/** In the caller's own thread: whatever a mail costs, its callers wait for it. */
+/** Reads mails in the caller's own thread, which a costly mail blocks. */
 export const createJudge = (malls: MailMalls): MailJudge => ({
   async judge(source, rules, settings) {
     const mail = await parseMail(asBuffer(source))

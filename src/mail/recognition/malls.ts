@@ -2,12 +2,15 @@ import { type AddedMailRules, mergeRules } from '../../marketplaces/kit/mail/rul
 import type { MailRules } from '../../marketplaces/port/mail-rules.ts'
 import type { MarketplaceName } from '../../marketplaces/port/order.ts'
 
-/** What the shops of a mailbox added to their malls' rules, in no order. Keep the array: its rules are prepared once. */
+/**
+ * Rules that the shops of a mailbox added to their malls' rules, in no order. Keep the array: its rules are
+ * compiled once.
+ */
 export type ShopMailRules = readonly { marketplace: MarketplaceName; rules: AddedMailRules }[]
 
 const merged = new WeakMap<ShopMailRules, Map<MarketplaceName, MailRules>>()
 
-/** A mall's rules with what the shops added to them. */
+/** Returns a mall's rules merged with those that the shops added. */
 export function rulesOf(
   mall: { name: MarketplaceName; mailRules: MailRules },
   shopRules: ShopMailRules,

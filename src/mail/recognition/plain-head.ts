@@ -3,7 +3,7 @@ import iconv from 'iconv-lite'
 import { decodeRawHeader } from './header-text.ts'
 import { decodeIso2022Jp } from './iso-2022-jp.ts'
 
-/** What the way of a mail left in its headers, as it stands there, topmost first. */
+/** Headers that show a mail's path, verbatim, topmost first. */
 interface Traces {
   authentication: string[]
   signatures: string[]

@@ -146,7 +146,9 @@ function splitParts(body: string, boundary: string): string[] | null {
   return null
 }
 
-/** Where the next line that begins with the mark begins, at or behind a place. */
+/**
+ * Returns the start of the first line at or after `from` that begins with the mark; -1 when there is none.
+ */
 function lineWith(body: string, mark: string, from: number): number {
   if (from === 0 && body.startsWith(mark)) return 0
   const found = body.indexOf(`\n${mark}`, from)

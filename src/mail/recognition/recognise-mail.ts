@@ -4,9 +4,9 @@ import type { ReadableMail, Recognition } from '../../marketplaces/port/mail-rul
 import { rulesOf, type ShopMailRules } from './malls.ts'
 
 /**
- * Which mall a mail is from, what kind it is and which orders it names; null when it is no mall's. When several malls claim it,
- * the first one in which something was found. A mail is only a hint and may be forged: whoever acts on the numbers checks that
- * they are the shop's.
+ * Finds the mall, kind and order numbers of a mail; null when it is no mall's. When several malls claim it,
+ * the first with a number wins. A mail is only a hint and may be forged: callers check that the numbers are
+ * the shop's.
  */
 export function recogniseMail(
   mail: ReadableMail,

@@ -1,22 +1,23 @@
 import { isBelow, matchRules } from '../../marketplaces/kit/mail/rules.ts'
 import type { MailRules, MailTrust, ReadableMail } from '../../marketplaces/port/mail-rules.ts'
 
-/** What a mailbox says of whom to believe. */
+/** Trust settings of a mailbox. */
 export interface TrustSettings {
-  /** Whose Authentication-Results are believed; null: nobody's. */
+  /** Host whose Authentication-Results are trusted; null: none. */
   authservId: string | null
 }
 
-/** The names that big hosts write, for mailboxes that do not say. */
+/** Names that large hosts write, for mailboxes without a setting. */
 const KNOWN_HOSTS: ReadonlyMap<string, string> = new Map([['imap.gmail.com', 'mx.google.com']])
 
 export const authservIdFor = (host: string, setting: string | null): string | null =>
   setting ?? KNOWN_HOSTS.get(host.toLowerCase()) ?? null
 
 /**
- * How far a mail's sender is believed, by what the receiving host found (RFC 8601). What a mail says of itself proves nothing, its
- * From least of all.
- * @param own the mall's rules, `added` with what shops entered
+ * Decides how far a mail's sender is trusted, by the receiving host's checks (RFC 8601). The mail's own
+ * headers prove nothing, its From least of all.
+ * @param own the mall's rules
+ * @param added rules that shops entered
  */
 export function trustOf(
   mail: ReadableMail,
@@ -33,13 +34,13 @@ export function trustOf(
   if (isProven(own.domains ?? [])) return 'verified'
   const entered = matchRules(mail, added).sender !== null && matchRules(mail, own).sender === null
   if (!entered) return 'unknown'
-  // Where the host tells who sent a mail, an address that it does not vouch for is anybody's.
+  // An address that the host does not vouch for may be anyone's, when the host names the senders it verified.
   return authservId === null || isProven(domains.slice(0, 1)) ? 'forwarder' : 'unknown'
 }
 
 /**
- * The way that a mail came by, as far as its headers tell: who sends it, to whom bounces go, who signed it, and what the topmost
- * results say, which a receiving host writes above all that came with the mail. Null when nothing but its From tells it.
+ * Builds the path of a mail from its headers: sender, bounce address, signers, and the topmost results, which
+ * a receiving host writes above everything that came with the mail. Null when only its From shows the origin.
  */
 export function pathOf({
   from,
@@ -65,14 +66,17 @@ const signerOf = (signature: string): string | undefined =>
     .find((tag) => tag.startsWith('d='))
     ?.slice(2)
 
-/** Which property of a passed check names the domain that it holds for. */
+/** Properties of a passed check that name the domain it holds for. */
 const PROPERTIES: ReadonlyMap<string, readonly string[]> = new Map([
   ['dmarc', ['header.from']],
   ['dkim', ['header.d', 'header.i']],
   ['spf', ['smtp.mailfrom']],
 ])
 
-/** Domains for which a check passed, by the topmost results of that host: it writes its own above any that came with the mail. */
+/**
+ * Lists domains that passed a check, by the topmost results of that host, which writes its own above those in
+ * the mail.
+ */
 function provenDomains(results: readonly string[], authservId: string): string[] {
   for (const value of results) {
     const [head = '', ...checks] = partsOf(value)
@@ -95,7 +99,7 @@ function domainsOf(check: string): string[] {
   })
 }
 
-/** Parted at its semicolons, without comments and quoted text: a stranger's words may stand in both. Linear. */
+/** Splits at semicolons and drops comments and quoted text, since strangers control both. Linear. */
 function partsOf(value: string): string[] {
   const parts = ['']
   let depth = 0
