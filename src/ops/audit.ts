@@ -2,7 +2,10 @@ import { type AuditNote, audit } from '../shops/tenants/audit.ts'
 import { verifyAudit } from '../shops/tenants/audit-chain.ts'
 import { type Ops, Usage } from './tools.ts'
 
-/** What is done by hand beside the service stands in the audit as well; the login of the machine is nothing that can be believed. */
+/**
+ * Actor of manual actions outside the service, which are audited too. The login of the machine is not used:
+ * it proves nothing.
+ */
 export const OPS_ACTOR = 'ops'
 
 export async function auditOps(
@@ -15,7 +18,7 @@ export async function auditOps(
   await audit(db, ops, { tenantId: null, actor: OPS_ACTOR, action, target, data })
 }
 
-/** Exit code 1 when the chain does not hold, so that a script can ask. */
+/** Verifies the audit chain. Exit code 1 when it does not hold, so that a script can check. */
 export async function checkAudit(ops: Ops, args: readonly string[]): Promise<number> {
   const [noted, ...more] = args
   if (more.length > 0 || (noted !== undefined && !/^[0-9a-f]{64}$/.test(noted)))

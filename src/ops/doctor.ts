@@ -24,7 +24,7 @@ import type { Ops } from './tools.ts'
 const CHECK_MS = 10_000
 const OLDEST_POSTGRES = 150_000
 
-/** `advice`: what to do when `fact` is not as it should be. */
+/** `advice`: the remedy when `fact` is not as it should be. */
 interface Finding {
   fact: string
   advice?: string | undefined
@@ -34,13 +34,16 @@ interface Finding {
 
 interface Check {
   name: string
-  /** What it is when it fails, and what it cannot do without. */
+  /** Dependency that its failure makes unavailable (`is`), and the one that it requires (`needs`). */
   is?: 'database' | 'schema'
   needs?: 'database' | 'schema'
   run(): Promise<Finding | Finding[]>
 }
 
-/** Exit code 1 when anything needs a hand. Calls no mall: a connection is opened to each host, and closed. */
+/**
+ * Checks the installation. Exit code 1 when anything needs a hand. Calls no mall: it opens a connection to
+ * each host and closes it.
+ */
 export async function doctor(ops: Ops): Promise<number> {
   let config: Config
   try {
@@ -51,10 +54,10 @@ export async function doctor(ops: Ops): Promise<number> {
     return 1
   }
   ops.print('OK  settings   all can be read')
-  // No fault: what looks like ours in the environment may be another program's.
+  // Not a fault: such a variable may belong to another program.
   for (const { message } of ops.unknownNames()) ops.print(`!!  settings   ${message}`)
   let faults = 0
-  // What stands on what is away would only be told again, and in other words.
+  // Skips checks whose dependency is missing: they would report the same fault in other words.
   let missing: Check['needs']
   for (const { name, run, needs, is } of [...databaseChecks(ops), ...checks(ops, config)]) {
     if (missing !== undefined && needs !== undefined && (needs === missing || missing === 'database')) {
@@ -157,7 +160,7 @@ function databaseChecks(ops: Ops): Check[] {
   ]
 }
 
-/** How the work of all processes stands: the causes that `GET /v1/admin/health` and `/metrics` name. */
+/** Reports the state of all processes' work: the causes that `GET /v1/admin/health` and `/metrics` name. */
 async function workFindings(ops: Ops): Promise<Finding[]> {
   const { pool } = await ops.database()
   const now = ops.clock.now()
@@ -247,7 +250,7 @@ async function smtpFinding({ clock }: Ops, config: Config, smtp: SmtpSettings): 
   }
 }
 
-/** Whether the way is open and, with https, whether the certificate is right. */
+/** Checks that the host is reachable and, with https, that its certificate is valid. */
 function hostFinding(text: string, signal: AbortSignal): Promise<Finding> {
   const { protocol, hostname, port, host } = new URL(text)
   const secure = protocol === 'https:'

@@ -12,7 +12,7 @@ import { auditOps, OPS_ACTOR } from './audit.ts'
 import { day } from './lists.ts'
 import { type Ops, table, Usage } from './tools.ts'
 
-/** What an operator does for one person by hand: when nobody is left who could do it in the browser, or the service is down. */
+/** Manual commands for one person, for when no one can do it in the browser or the service is down. */
 
 const sealerOf = async (ops: Ops): Promise<Sealer> => createSealer(await ops.keys(), ops.random)
 

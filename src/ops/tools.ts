@@ -12,21 +12,21 @@ import { startEmbeddedPostgres } from '../platform/db/embedded/start.ts'
 import { createNewId, type NewId } from '../platform/ids.ts'
 import type { Random } from '../platform/random.ts'
 
-/** What a command gets from outside. */
+/** Outside dependencies of a command. */
 export interface OpsWorld {
   env: Environment
   random: Random
   print(line: string): void
   signal: AbortSignal
-  /** Instead of this machine's. */
+  /** Replaces this machine's clock. */
   clock?: Clock
 }
 
-/** What the commands work with; opened when one asks for it first. */
+/** Tools of the commands, each opened at first use. */
 export interface Ops {
   env: Environment
   config(): Config
-  /** Variables that nobody reads, though they look as if somebody should. */
+  /** Lists variables that are no setting but look as if meant as one. */
   unknownNames(): readonly UnknownName[]
   databaseUrl(): Promise<string>
   database(): Promise<{ db: Db; pool: Pool }>

@@ -14,23 +14,24 @@ export interface RotateDeps {
 }
 
 export interface BatchResult {
-  /** Key of the last row that was looked at; null: there is none behind `from`. */
+  /** Key of the last row read; null: none follows `from`. */
   last: string[] | null
   rewritten: number
-  /** Rows that no key of the list opens. */
+  /** Rows that no configured key opens. */
   unreadable: string[]
 }
 
 type Row = Record<string, string> & { sealed: never }
 
-/** Whether the column's rows carry a blind index, which moves with them. */
+/** True when the column's rows carry a blind index, which moves with them. */
 const ofOrders = ({ table, column }: SealedColumn): boolean =>
   table === 'orders' && column === 'sealed_detail'
 const isIndexed = (column: SealedColumn): boolean => ofOrders(column) || column.index !== undefined
 
 /**
- * Seals the next rows behind `from` anew. Each row is written only if it still holds what was read: whoever changed it meanwhile has
- * sealed it with the first key already. Neither version nor `updated_at` moves: nothing of the content did.
+ * Re-seals the next rows after `from`. Writes a row only if it still holds what was read: whoever changed it
+ * meanwhile sealed it with the first key already. Leaves version and `updated_at`, since the content is
+ * unchanged.
  */
 export async function rotateBatch(
   deps: RotateDeps,
@@ -132,10 +133,10 @@ export async function countOldKeys(
   const found = []
   const client = await pool.connect()
   try {
-    // It reads whole tables, which the service's own limit is not made for.
+    // Reads whole tables, which would exceed the service's statement timeout.
     await client.query('begin; set local statement_timeout = 0')
     for (const column of columns) {
-      // What is no seal at all has no key's name in it, and is counted.
+      // A value that is no seal names no key; count it too.
       const id = `case when length(${column.column}) > 2 then substring(${column.column} from 3 for get_byte(${column.column}, 1)) else '' end`
       const { rows } = await client.query<{ count: number; keys: string[] | null }>(
         `select count(*)::int as count, array_agg(distinct case when convert_from(${id}, 'LATIN1') ~ '^[A-Za-z0-9_-]{1,32}$' then convert_from(${id}, 'LATIN1') else '(no seal)' end) as keys from ${column.table}

@@ -101,7 +101,10 @@ async function finished(ops: Ops, { pool, sealer, keyId }: RotateDeps): Promise<
   return 0
 }
 
-/** The proofs of what was deleted hold nothing sealed; their signature would be none any more without its key. */
+/**
+ * Re-signs the proofs of deletion. They hold nothing sealed, but their signatures would be void without the
+ * old key.
+ */
 async function signDeletionsAnew(db: Db, sealer: Sealer): Promise<void> {
   for (const row of await db.tenantDeletion.findMany()) {
     const [first, ...others] = deletionSignatures(sealer, row)
@@ -111,8 +114,9 @@ async function signDeletionsAnew(db: Db, sealer: Sealer): Promise<void> {
 }
 
 /**
- * What was asked for is not kept, so its hash cannot move to the new key, and would call a repeated request another one as soon as the old key is
- * gone. Without it the Idempotency-Key alone tells them apart. What comes meanwhile is hashed by the new key.
+ * Clears request hashes. The requests are not kept, so their hashes cannot move to the new key; without the
+ * old key a repeated request would look like another one. Without a hash the Idempotency-Key alone tells them
+ * apart. New requests use the new key.
  */
 const forgetRequestHashes = (pool: Pool) =>
   pool.query('update site_changes set request_hash = null where request_hash is not null')

@@ -14,28 +14,31 @@ import { invitationContext } from '../../staff/invitations.ts'
 import { emailHash, oidcHashes, staffContext, stored } from '../../staff/secrets.ts'
 
 /**
- * Every column that holds something sealed, with what it was sealed for. A test compares the list with the database, so that a new column
- * cannot be forgotten: it would be lost with the old key.
+ * Every column with sealed content and its context. A test compares the list with the database, so that no
+ * new column is forgotten: its content would be lost with the old key.
  */
 export interface SealedColumn {
   table: string
   column: string
-  /** Columns that tell its rows apart, in the order of an index; all uuid or int. */
+  /** Columns that identify a row, in the order of an index; all uuid or int. */
   key: readonly string[]
   /** Further columns that the context needs. */
   also?: readonly string[]
   context(row: Readonly<Record<string, string>>): string
-  /** What the row is found by; it moves in the statement that seals anew. */
+  /** Blind index of the row, updated in the statement that re-seals it. */
   index?: BlindIndex
 }
 
-/** One keyed hash of what is sealed, in the same row. The orders' index, several hashes in a table of its own, is rotate-column.ts's matter. */
+/**
+ * One keyed hash of the sealed content, in the same row. The orders' index, several hashes in its own table,
+ * is in rotate-column.ts.
+ */
 interface BlindIndex {
   column: string
   hash(sealer: Sealer, row: Readonly<Record<string, string>>, text: string): Uint8Array | undefined
 }
 
-/** Where a row without a `tenant_id` finds its tenant's, as in prisma/row-security.sql. */
+/** Parent row that holds the tenant of rows without a `tenant_id`, as in prisma/row-security.sql. */
 const PARENTS: Readonly<Record<string, readonly [table: string, column: string]>> = {
   shop_tokens: ['shops', 'shop_id'],
   mailbox_tokens: ['mailboxes', 'mailbox_id'],
@@ -46,7 +49,7 @@ const PARENTS: Readonly<Record<string, readonly [table: string, column: string]>
 }
 const OF_NOBODY = ['applications', 'mall_notifications']
 
-/** SQL for the tenant that a row of `t` is sealed for; null where it is nobody's. */
+/** Returns SQL for the tenant that a row of `t` is sealed for; null when it belongs to none. */
 export function tenantOf({ table }: Pick<SealedColumn, 'table'>): string {
   if (OF_NOBODY.includes(table)) return 'null'
   const parent = PARENTS[table]
