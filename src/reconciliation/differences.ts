@@ -8,20 +8,26 @@ import { inTransaction, type Queries } from '../platform/db/transaction.ts'
 import type { NewId } from '../platform/ids.ts'
 
 /**
- * What a mall's list says of an order that is here and that the order does not say, until the two agree. A list and the call
- * for one order may be apart for a while, and a reading may be refused, so asking once is not enough.
+ * Tracks differences between a mall's list and the stored order until they agree. A list and the call for one
+ * order may disagree for a while, and a reading may be refused, so one request is not enough.
  */
 
-/** After the reading that was asked for when the difference was seen. The pause grows with its age, up to an hour. */
+/**
+ * Pause after the reading requested when the difference was seen. It grows with the difference's age, up to
+ * an hour.
+ */
 export const FIRST_PAUSE = `interval '15 seconds'`
 const LONGEST_PAUSE = `interval '1 hour'`
-/** Where the list names an order only when it changes (`freshBy` changes), its last word is believed so long against the mall's own reading. */
+/**
+ * Trust in the list's last word over the mall's own reading, for lists that name an order only when it
+ * changes (`freshBy` changes).
+ */
 const UNREPEATED_FOR = `interval '1 day'`
 const AT_ONCE = 500
 
 /**
- * Asks again for the orders that still differ from their mall's list, and forgets what has come to agree. Any number of processes
- * may do it: each takes other rows.
+ * Requests orders again that still differ from their mall's list, and deletes differences that are gone. Any
+ * number of processes may run it: each takes other rows.
  */
 export const askAgain = (
   deps: { pool: Pool; clock: Clock; newId: NewId },

@@ -10,7 +10,7 @@ import { NARROWEST_MS } from './plan.ts'
 import { narrowWindow, postponeOpen, postponeSweep, putOffSweep, type Run, type Sweep } from './store.ts'
 import { type SweepDeps, takeSweepPage, windowOf } from './take.ts'
 
-/** What could not be read, and on whose behalf. */
+/** A failed reading and the turn it belongs to. */
 export interface Failed {
   turn: ShopTurn
   opened: OpenShop
@@ -18,13 +18,13 @@ export interface Failed {
   error: unknown
 }
 
-/** Failures in a row over one window; then it is the window that is looked into. */
+/** Failures in a row over one window before the window is narrowed. */
 export const STUCK_AFTER = 3
 
-/** In a row over the same open orders; then they are passed over until the next pass. */
+/** Failures in a row over the same open orders before they are skipped until the next pass. */
 const MOST_OPEN_ATTEMPTS = 4
 
-/** A page of a run could not be read: the shop stands still for it, or only the sweep waits. */
+/** Handles a page of a run that could not be read: stops the shop for it, or postpones only the sweep. */
 export async function runFailed(deps: SweepDeps, failed: Failed, run: Run): Promise<void> {
   const { sweep, error } = failed
   return decide(deps, failed, async (now, until) => {

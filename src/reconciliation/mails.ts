@@ -4,17 +4,17 @@ import type { MallHint } from '../shops/shops/mall-hints.ts'
 
 export const MAIL_NOT_ARRIVING = 'MAIL_NOT_ARRIVING'
 
-/** A mail has so much time to come after its order was found. */
+/** Time for a mail to arrive after its order was found. */
 const MAIL_WAITS_MS = 10 * 60_000
-/** So many orders in a row without a mail are no accident. */
+/** Orders in a row without a mail that are no accident. */
 const IN_A_ROW = 3
 const LOOK_BACK_MS = 3 * 24 * 60 * 60_000
 
 export type MailState = 'arriving' | 'missing' | 'unknown'
 
 /**
- * Whether mails come for the shop's orders, by the newest that a sweep found while it was up to date. A shop without an
- * enabled mailbox has no mails to miss.
+ * Decides whether mails arrive for the shop's orders, by the newest that a sweep found while it was up to
+ * date. A shop without an enabled mailbox has no mails to miss.
  */
 export async function mailState(queries: Queries, shopId: string, now: number): Promise<MailState> {
   const { rows } = await queries.query<{ mailed: boolean; listedAt: Date }>(NEWEST, [

@@ -98,7 +98,7 @@ async function fetchOpen(
   return fetched
 }
 
-/** What keeps this from going on; null where it is one order's alone, or nothing. */
+/** Returns the failure that stops this pass; null when there is none, or it concerns one order alone. */
 async function failureOf(
   turn: ShopTurn,
   opened: OpenShop,

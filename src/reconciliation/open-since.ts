@@ -7,19 +7,20 @@ const DAY_MS = 24 * 60 * 60_000
 const IS_OPEN = `o.shop_id = $1 and o.mall_state = 'open' and o.status not in ('shipped', 'completed', 'cancelled')`
 
 /**
- * Not shipped, neither here nor at the mall as far as we know: what staff may still ship, and what a hold keeps however old it is.
- * `o` is the order, $1 the shop. In the very words of the index orders_open, which is not used otherwise.
+ * Conditions for orders not known to be shipped, here or at the mall: orders that staff may still ship, and
+ * held ones of any age. `o` is the order, $1 the shop. Repeats the predicate of the index orders_open, which
+ * is not used otherwise.
  */
 export const OPEN = `${IS_OPEN} and (o.ordered_at >= $2 or cardinality(o.holds) > 0)`
 
-/** What is open, not held, and older than this is no longer compared. */
+/** Returns the age limit of comparison: older open orders that are not held are skipped. */
 export const furthest = (now: number) => new Date(now - FURTHEST_DAYS * DAY_MS)
 
-/** Which open orders a pass compares. */
+/** Open orders that a pass compares. */
 export interface OpenScope {
-  /** Of orders that are not held, and of those of which the mall's list says something else. */
+  /** For orders not held, and for those that the mall's list contradicts. */
   since: Date
-  /** Of held ones. */
+  /** For held orders. */
   heldSince: Date
 }
 
@@ -29,7 +30,7 @@ union all
 select o.ordered_at from swept_orders w join orders o on o.shop_id = w.shop_id and o.order_number = w.order_number
 where w.shop_id = $1 and w.differs_since is not null and o.ordered_at >= least($2, $3)`
 
-/** When the oldest order was placed that is to be compared; null when none is. */
+/** Finds when the oldest order to compare was placed; null when there is none. */
 export async function readOpenSince(
   queries: Queries,
   shopId: string,
@@ -42,7 +43,10 @@ export async function readOpenSince(
   return rows[0]?.since ?? null
 }
 
-/** The same for the newest held one of a period, or one that the list says something else of: they lie far apart. */
+/**
+ * Finds when the newest order to compare in the period was placed, held or contradicted by the list: they lie
+ * far apart.
+ */
 export async function readHeldBefore(
   queries: Queries,
   shopId: string,

@@ -6,23 +6,23 @@ import type { Queries } from '../platform/db/transaction.ts'
 import { FIRST_PAUSE } from './differences.ts'
 import { japanDay } from './plan.ts'
 
-/** What a page of the mall's list means here. */
+/** Meaning of one page of the mall's list here. */
 export interface PageFindings {
-  /** Not named by any page before. */
+  /** Orders that no page named before. */
   fresh: number
-  /** Not here, and nobody is asking for them or has given them up. */
+  /** Missing orders that are neither requested nor given up. */
   unknown: string[]
   /** Not here. */
   missing: string[]
-  /** Not here although the mall shows them as orders: no longer held back, if they were. */
+  /** Missing orders that the mall shows as orders, so it no longer holds them back. */
   told: string[]
-  /** Here, and cancelled or otherwise changed at the mall. */
+  /** Stored orders that were cancelled or otherwise changed at the mall. */
   changed: string[]
 }
 
 /**
- * Remembers what a page names and compares it with what is here. `from` is the start of the window, `since` the time from
- * which the shop is here.
+ * Stores the numbers that a page names and compares them with the stored orders. `from` is the start of the
+ * window, `since` the time from which the shop is here.
  */
 export async function takePage(
   client: PoolClient,
@@ -37,7 +37,7 @@ export async function takePage(
       at: placed,
       day: japanDay(placed),
       live: liveFrom !== null && placed >= liveFrom,
-      // As in done-before-us.ts, without a call for each of them.
+      // As in done-before-us.ts, without a call for each order.
       done:
         order.orderedAt !== null && placed < since && order.mallState !== null && order.mallState !== 'open',
       mall_state: order.mallState,
@@ -64,7 +64,8 @@ export async function takePage(
   }
 }
 
-// What the list says is kept only where it differs from the order that is here, so a sweep of known orders writes nothing.
+// Stores the list's values only where they differ from the stored order, so a sweep of known orders writes
+// nothing.
 const TAKE = `
 with listed as (
   select * from jsonb_to_recordset($2::jsonb) as l (order_number text, at timestamptz, day date, live bool, done bool,
@@ -98,7 +99,7 @@ select order_number as number, fresh, here or done or coalesce(state = 'skipped'
   differs is not null and (differs is distinct from seen or differs_since is null) as asks, mall_state is not null as told
 from known`
 
-/** What the mall held back until it was paid is asked for at once when its list shows it as an order. */
+/** Requests orders at once that the mall held back until payment, when its list shows them as orders. */
 export async function hurryHeldBack(
   client: PoolClient,
   shopId: string,
@@ -115,7 +116,7 @@ export async function hurryHeldBack(
   )
 }
 
-/** Those of the numbers that nobody is asking for, and that were not given up. */
+/** Lists the numbers that are neither requested nor given up. */
 export async function unasked(
   queries: Queries,
   shopId: string,

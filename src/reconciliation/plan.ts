@@ -8,15 +8,21 @@ const HOUR_MS = 60 * MINUTE_MS
 const DAY_MS = 24 * HOUR_MS
 const JAPAN_MS = 9 * HOUR_MS
 
-/** How far a run looks back behind what was listed: malls show some orders only a while after they were placed. */
+/** Overlap with the last listing: malls show some orders only a while after they were placed. */
 const OVERLAP_MS = 2 * HOUR_MS
-/** Where the list goes by the last change an order that comes late is listed as late; a wide overlap would eat up Amazon's searches. */
+/**
+ * Overlap where the list goes by the last change. A late order is listed as late; a wide overlap would use up
+ * Amazon's searches.
+ */
 const OVERLAP_OF_CHANGES_MS = 10 * MINUTE_MS
-/** Once a day a run looks back further: for orders that came into the list late, and for what was cancelled or changed. */
+/**
+ * Interval of runs that look back further, for orders that entered the list late and for cancelled or changed
+ * ones.
+ */
 export const DEEP_EVERY_MS = DAY_MS
 const DEEP_OVERLAP_MS = 3 * DAY_MS
 const DEEP_OVERLAP_OF_CHANGES_MS = DAY_MS
-/** The first run, one after a long stop, and the look at what is still open go back no further. */
+/** Days that the first run, a run after a long stop, and the comparison of open orders go back at most. */
 export const FURTHEST_DAYS = 30
 type RunLimits = Pick<MarketplaceLimits, 'historyDays' | 'freshBy'>
 

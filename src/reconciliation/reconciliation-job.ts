@@ -5,9 +5,9 @@ import { runSweepStep } from './step.ts'
 import { ensureSweeps, readShopsWithDueSweeps, SWEEP_IS_DUE } from './store.ts'
 import type { SweepDeps } from './take.ts'
 
-/** First runs are spread over a minute at most: a new shop wants to know soon whether all is here. */
+/** First runs are spread over a minute at most: a new shop needs to know soon that every order is here. */
 const MOST_SPREAD_MS = 60_000
-/** What is missing is kept as long as GET /v1/shops/{id}/completeness shows its day. */
+/** Days that missing orders are kept, as long as GET /v1/shops/{id}/completeness shows their day. */
 const KEPT_MISSING_DAYS = 400
 const DAY_MS = 24 * 60 * 60_000
 const PURGED_AT_ONCE = 5_000
@@ -24,8 +24,8 @@ export const createReconciliationJob = (deps: SweepDeps): ShopJob => ({
 })
 
 /**
- * Gives new shops their first run, asks again for orders that differ from their mall's list, and forgets what is old. Harmless
- * when several processes do it.
+ * Plans the first run of new shops, requests again orders that differ from their mall's list, and deletes old
+ * rows. Several processes may do it at once.
  */
 export async function keepSweeps(
   deps: Pick<SweepDeps, 'db' | 'pool' | 'clock' | 'newId' | 'marketplaces' | 'intervalMs'>,

@@ -5,7 +5,7 @@ import { IdParams } from '../http/schemas.ts'
 import type { Clock } from '../platform/clock.ts'
 import { Completeness, CompletenessQuery, readCompleteness } from './completeness.ts'
 
-/** What 突合 has found. Paths are relative to /v1, behind a tenant's key. */
+/** Routes for the results of 突合. Paths are relative to /v1, behind a tenant's key. */
 export const createReconciliationRoutes =
   (deps: { pool: Pool; clock: Clock }): Routes =>
   (app) => {

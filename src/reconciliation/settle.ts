@@ -4,27 +4,29 @@ import { ASK_FOR_MS } from '../imports/requests/retry-schedule.ts'
 import { unasked } from './page.ts'
 
 const HOUR_MS = 60 * 60_000
-/** What was given up although the mall lists it is asked for again after a day, for a week. */
+/** Orders given up although the mall lists them are requested again after a day, for a week. */
 const REVIVE_AFTER_MS = 24 * HOUR_MS
 const REVIVE_DAYS = 7
-/** What the list named is kept a little longer than a run ever looks back; the counts of the days stay. */
+/**
+ * Days that listed numbers are kept, a little longer than a run ever looks back; the counts of the days stay.
+ */
 export const KEPT_DAYS = 40
-/** A day older than this may have lost some of what was listed: it is not counted anew, what comes in is added. */
+/** An older day may have lost listed numbers: it is not recounted, and arrivals are added to it. */
 const COUNTED_DAYS = KEPT_DAYS - 1
-/** Missing numbers that a day names. */
+/** Most missing numbers that a day names. */
 const NAMED = 50
 
 export interface Settled {
-  /** Listed, not here, and to be asked for. */
+  /** Listed orders that are not here and must be requested. */
   unknown: string[]
-  /** Some of what is missing is being fetched. */
+  /** True while some missing orders are being fetched. */
   waiting: boolean
 }
 
 /**
- * Looks what has become of the orders that the mall lists and that were not here, counts the days anew (`days` and those with
- * something missing), and moves the verified point: up to the oldest order that is still being fetched. One that was given up,
- * or that the mall holds back, does not stop it; it stays named in its day.
+ * Updates listed orders that were not here, recounts the days (`days` and those with missing orders), and
+ * moves the verified point up to the oldest order still being fetched. An order given up, or held back by the
+ * mall, does not stop it; its day still names it.
  */
 export async function settle(
   client: PoolClient,
@@ -50,7 +52,8 @@ export async function settle(
   }
 }
 
-// A day that is no longer counted anew is corrected by what came in. One that was given up was missing, and seldom held back.
+// Corrects a day that is no longer recounted by its arrivals. An order given up was missing, and rarely held
+// back.
 const ARRIVED = `
 with arrived as (
 update swept_orders w set state = k.state
@@ -85,7 +88,7 @@ where r.id in (
   order by f.order_number, f.requested_at desc
 )`
 
-/** Whether the number is being fetched; one that the mall holds back is not. */
+/** True when the number is being fetched; one that the mall holds back is not. */
 const FETCHING = (numbers: string, parameter: string) => `exists (
   select from import_requests r where r.shop_id = $1 and r.order_number = ${numbers} and r.state = 'waiting'
     and r.outcome is distinct from ${parameter})`

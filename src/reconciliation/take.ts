@@ -85,7 +85,7 @@ export async function takeSweepPage(
   if (ended) await afterRun(deps, shop)
 }
 
-/** What a page says is the same however often it is written. */
+/** Retries safely: writing a page twice gives the same result. */
 const repeated = <T>(pool: Pool, work: (client: PoolClient) => Promise<T>): Promise<T> =>
   retryable(() => inTransaction(pool, work))
 
