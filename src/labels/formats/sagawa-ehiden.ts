@@ -96,7 +96,10 @@ const Settings = z.strictObject({
     .describe('Slots of the contract: six 18-20 and 19-21, five 18-21 (時間帯の数)'),
 })
 
-/** Daytime slots, equal in both contracts; only the evening slots differ. */
+/**
+ * Daytime slots, equal in both contracts; only the evening slots differ. SEALS has the 指定シール of each slot
+ * code.
+ */
 const DAY = [
   { from: 'am', to: 12, code: '01' },
   { from: 12, to: 14, code: '12' },
