@@ -5,8 +5,8 @@ import { RAKUTEN } from './rakuten/facts.ts'
 import { YAHOO_WITH_SETTINGS } from './yahoo/shop-settings.ts'
 
 /**
- * What each mall states of itself, in the order of MALLS, without what asks it: for settings, and for a process that asks no mall and would hold all
- * adapters for it.
+ * Facts of all malls, in the order of MALLS, without their adapters: for settings, and for a process that
+ * calls no mall.
  */
 export const MALL_FACTS = [
   YAHOO_WITH_SETTINGS,
@@ -15,5 +15,5 @@ export const MALL_FACTS = [
   AUPAY,
 ] as const satisfies readonly MallFacts[]
 
-/** The same, for who asks what only some of them state: their exact types know of nothing else. */
+/** Same facts with the general type, for optional fields that only some malls state. */
 export const EVERY_MALL: readonly MallFacts[] = MALL_FACTS

@@ -6,12 +6,15 @@ import type { MarketplaceName } from './port/order.ts'
 import { rakuten } from './rakuten/index.ts'
 import { yahoo } from './yahoo/index.ts'
 
-/** All malls this service speaks with. A new mall is one folder and one line here; its name stands in the database's enum. */
+/**
+ * All malls of this service. A new mall is one folder and one line here, plus its name in the database's
+ * enum.
+ */
 export const MALLS = [yahoo, rakuten, amazon, aupay] as const satisfies readonly Mall[]
 
 export type Marketplaces = ReadonlyMap<MarketplaceName, Marketplace>
 
-/** Where each mall is, and how fast it may be asked, by the mall's name. A URL is what stands before the first path of its API. */
+/** URL and call rate of each mall, by its name. A URL is everything before the first path of its API. */
 export type MarketplaceEndpoints = {
   readonly [M in (typeof MALLS)[number] as M['name']]: Parameters<M['create']>[0]
 }

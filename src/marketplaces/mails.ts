@@ -9,7 +9,7 @@ import { rakutenMailRules, recogniseRakutenMail } from './rakuten/mail.ts'
 import { YAHOO } from './yahoo/facts.ts'
 import { recogniseYahooMail, yahooMailRules } from './yahoo/mail.ts'
 
-/** What a mall's mails need of it: without the adapters, which a thread that reads mails would hold some 30 MB for. */
+/** Mail rules of a mall without its adapter, which would cost a thread that reads mails some 30 MB. */
 export type MallMails = Pick<
   Marketplace,
   'name' | 'label' | 'mailRules' | 'recognise' | 'shopCodeLabel' | 'ownsOrderNumber'
@@ -23,13 +23,13 @@ export const MALL_MAILS: readonly MallMails[] = [
   { ...AUPAY, mailRules: aupayMailRules, recognise: recogniseAupayMail },
 ]
 
-/** What reading a mail needs of the malls; a `Marketplaces` map fits, and so does that of the next type. */
+/** Facts of the malls for reading a mail; a `Marketplaces` map fits, and so does the next type. */
 export type MailMalls = ReadonlyMap<
   MarketplaceName,
   Pick<MallMails, 'name' | 'label' | 'mailRules' | 'recognise'>
 >
 
-/** What listening needs of them: to read a mail, and to say whose its numbers are. */
+/** Facts of the malls for listening: to read a mail, and to find the shop of its numbers. */
 export type ListenedMalls = ReadonlyMap<MarketplaceName, MallMails>
 
 export const LISTENED_MALLS: ListenedMalls = new Map(MALL_MAILS.map((mall) => [mall.name, mall]))

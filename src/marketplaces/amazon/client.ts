@@ -37,8 +37,8 @@ interface AmazonCall {
 }
 
 /**
- * What Amazon answered: data, or a refusal that may concern this call alone (400, 404, a role's 403). Everything that
- * concerns the shop, the service or the connection is thrown as MarketplaceFailure.
+ * Amazon's answer: data, or a refusal that may concern this call alone (400, 404, a role's 403). Failures of
+ * the shop, the service or the connection are thrown as MarketplaceFailure.
  */
 export type AmazonAnswer =
   | { kind: 'ok'; json: unknown; raw: string }

@@ -48,7 +48,10 @@ export function withStatusOfErrors(response: HttpResponse): HttpResponse {
   return { ...response, status: STATUS_OF[error.code ?? ''] ?? 400 }
 }
 
-/** How far our clock is from the mall's (ms, ahead is positive); 0 where the answer has no readable date. */
+/**
+ * Returns our clock's offset from the mall's in ms, positive when ahead; 0 when the answer has no readable
+ * date.
+ */
 export function clockOff(response: HttpResponse, clock: Clock): number {
   const theirs = Date.parse(response.headers.date ?? '')
   return Number.isNaN(theirs) ? 0 : clock.now() - theirs
@@ -57,7 +60,10 @@ export function clockOff(response: HttpResponse, clock: Clock): number {
 /** Amazon refuses what lies in its future, and searches that end less than two minutes ago. */
 const CLOCK_TOLERANCE_MS = 60_000
 
-/** What an operator has to know beside a refusal that may come of it; empty while our clock is right. */
+/**
+ * Returns a Japanese note for an operator beside a refusal that a wrong clock may cause; empty while our
+ * clock is right.
+ */
 export function clockWords(offMs: number): string {
   if (Math.abs(offMs) < CLOCK_TOLERANCE_MS) return ''
   const minutes = Math.round(Math.abs(offMs) / 60_000)

@@ -1,9 +1,9 @@
-/** What a shop's recent answers say of it, so that one refused order is not taken for a refused shop. */
+/** Tracks a shop's recent answers, so that one refused order is not taken for a refused shop. */
 export interface Health {
-  /** An order's data came. Times are ms. */
+  /** Records that an order's data came. Times are ms. */
   good(at: number): void
   lastGoodAt(): number
-  /** When this number was first refused with 403. */
+  /** Returns when this number was first refused with 403. */
   forbiddenSince(orderNumber: string, now: number): number
 }
 

@@ -2,11 +2,11 @@ import { z } from 'zod'
 import { CARRIER_CODES } from '../port/carriers.ts'
 import { AMAZON } from './facts.ts'
 
-/** Which carrier codes Amazon takes for Japan is told nowhere in full. */
+/** Carrier codes of the shop; no source lists all that Amazon accepts for Japan. */
 export const CarrierCodes = z.partialRecord(z.enum(CARRIER_CODES), z.string().trim().min(1).max(60))
 export type CarrierCodes = z.infer<typeof CarrierCodes>
 
-/** All facts. The settings stand apart from the others: a thread that reads mails has no use for Zod. */
+/** Complete facts. Settings are kept apart, so that a thread that reads mails does not load Zod. */
 export const AMAZON_WITH_SETTINGS = {
   ...AMAZON,
   shopSettings: {

@@ -36,8 +36,8 @@ interface AupayWrite {
 }
 
 /**
- * What a search answered: the content of `response`, or a refusal that concerns this call alone. Everything that concerns the
- * whole shop is thrown as MarketplaceFailure.
+ * A search's answer: the content of `response`, or a refusal that concerns this call alone. Failures of the
+ * whole shop are thrown as MarketplaceFailure.
  */
 export type AupayAnswer =
   | { kind: 'response'; response: XmlElement; raw: string }

@@ -2,7 +2,7 @@ import { carrierTable } from '../kit/changes/carriers.ts'
 import { codeTable } from '../kit/code-table.ts'
 import type { MallState, OrderHold, PaymentKind } from '../port/order.ts'
 
-/** What an orderStatus text means. The mall's list is open: shops name statuses of their own. */
+/** Meaning of an orderStatus text. The mall's list is open: shops define statuses of their own. */
 export interface StatusMeaning {
   state: MallState
   hold?: { kind: OrderHold['kind']; note: string }

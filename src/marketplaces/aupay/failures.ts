@@ -28,12 +28,18 @@ const plainWords = (text: string) => text.replace(/\s+/g, ' ').slice(0, 500)
 
 const CONSOLE = 'Wow!manager ＞ 各種お申し込み ＞ API利用申請'
 
-/** 認証に失敗しました. The mall answers alike to a missing, a wrong and an expired key, and vendors add an unregistered address. */
+/**
+ * 認証に失敗しました. The mall sends the same code for a missing, a wrong and an expired key; vendors also name an
+ * unregistered address.
+ */
 const KEY_REFUSED = '0002'
 /** CME0021 店舗IDが設定されていません, CME0022 the shop id is wrong. */
 const SHOP_REFUSED = /^CME002\d$/
 
-/** What a refusal says that concerns the whole shop, whatever its HTTP status. Null when it may concern the one call. */
+/**
+ * Returns the failure of a refusal that concerns the whole shop, whatever its HTTP status. Null when it may
+ * concern this call alone.
+ */
 export function failureOfShop(error: MallError, response: HttpResponse): MarketplaceFailure | null {
   const facts = answerFacts(response, error)
   if (error.code === KEY_REFUSED) return keyRefused(facts)
@@ -46,19 +52,19 @@ export function failureOfShop(error: MallError, response: HttpResponse): Marketp
   return ADDRESS_WORDS.test(words) ? addressRefused(facts) : null
 }
 
-/** No code is public for either; the words are those that such messages use. 「制限」 is none: it also speaks of rights. */
+/** Words of such messages, since no code is public for either. 「制限」 is not used: it also concerns rights. */
 const AWAY = /メンテナンス|混雑|混み合|システムエラー|タイムアウト|しばらく(?:して|経って|たって|お待ち)/
 const TOO_MANY = /(?:アクセス|リクエスト|呼び?出し|利用)(?:回?数)?[^。]{0,6}(?:上限|超過|超え|集中)/
 
 /**
- * Whether an ended key always answers 0002 is not public. Only words that no order can be refused with: 認証 is also what
- * a buyer's card has to pass.
+ * Words of a refused key, because it is not public whether an expired one always answers 0002. Excludes words
+ * that can refuse an order: 認証 also concerns a buyer's card.
  */
 const KEY_WORDS =
   /(?:API|認証|アクセス)\s*キー|API[のをへ]?(?:利用|使用|アクセス|有効)(?:する)?[のが]?(?:権|期限|許可|申請)|(?<!(?:本人|カード|決済|与信|セキュア|3D)の?)認証(?:に失敗|エラー|でき)|api\s*key|unauthori[sz]ed|authentication failed/i
 const ADDRESS_WORDS = /IP\s*アドレス|(?:接続|送信|アクセス)元(?:IP|の?アドレス)|ip\s*address/i
 
-/** 401 and 403 whatever their body. 403 is what an address that is not registered may get. */
+/** Handles 401 and 403 with any body. An unregistered address may get 403. */
 export function failureOfAccess(response: HttpResponse, error: MallError | null): MarketplaceFailure {
   const facts = answerFacts(response, error)
   return response.status === 403 ? addressRefused(facts) : keyRefused(facts)

@@ -72,7 +72,7 @@ export function createAupay(options: AupayOptions): Marketplace<AupayCredentials
  * always among them, and nothing of it has to be asked for singly behind them.
  */
 const FETCH_AT_ONCE = 1_000
-/** How far back orders stay readable is not public; a year was. */
+/** Days that orders stay readable: not public, but a year worked. */
 const HISTORY_DAYS = 365
 
 const quotaOf = (shopCode: string, perSecond: number): Quota => ({

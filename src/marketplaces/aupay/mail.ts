@@ -3,14 +3,14 @@ import { type MallMail, recogniseWith } from '../kit/mail/recogniser.ts'
 import type { MailKind, MailRules, ReadableMail, Recognition } from '../port/mail-rules.ts'
 
 /**
- * Mails of au PAY マーケット to the shop. Nothing of their look is public but that the mall writes from wowma.jp, that they go to the
- * 基本メールアドレス of Wow!manager, and that they name lots and lines beside the order. All here is therefore a default that a shop
- * completes in its settings from one mail of its own. Shop and buyer write to each other through mbdp.jp.
+ * Mails of au PAY マーケット to the shop. Public facts are only that the mall writes from wowma.jp to the
+ * 基本メールアドレス of Wow!manager, and names lots and lines beside the order. So these are defaults that a shop
+ * completes from one mail of its own. Shop and buyer write to each other through mbdp.jp.
  */
 export const aupayMailRules: MailRules = {
   senders: ['@wowma.jp', '@*.wowma.jp'],
   ignoredSenders: ['@mbdp.jp', '@*.mbdp.jp'],
-  // Whose mail it is; its kind follows from further words of the subject.
+  // Subjects that show the mall; the kind follows from other words of the subject.
   subjects: [
     { contains: 'au PAY マーケット', kind: 'unknown' },
     { contains: 'Wowma', kind: 'unknown' },

@@ -1,6 +1,6 @@
 /**
- * What a mall writes into the buyer's comment by itself: Rakuten's headings (`[配送日時指定:]`, a shop's own ones too) and the
- * wish under them. A heading ends in a colon; other brackets are the buyer's.
+ * Text that a mall itself writes into the buyer's comment: Rakuten's headings (`[配送日時指定:]`, a shop's own ones
+ * too) and the wish under them. A heading ends in a colon; other brackets are the buyer's.
  */
 const DAY = String.raw`\d{4}(?:-\d{1,2}-\d{1,2}|/\d{1,2}/\d{1,2}|年\d{1,2}月\d{1,2}日)(?:\s?[(（][日月火水木金土][)）])?`
 const HOUR = String.raw`\d{1,2}(?:[:：]\d{2}|時)`
@@ -9,7 +9,7 @@ const NOT_THE_BUYERS = new RegExp(
   String.raw`^(?:\[[^\]\n]{1,40}[:：]\]|${DAY}|${HOUR}(?:\s?[-~～〜]\s?(?:${HOUR})?)?|${WORDS})$`,
 )
 
-/** Whether the buyer wrote something: the mark 備考あり and the condition 備考なし of automatic changes. */
+/** True when the buyer wrote something: the mark 備考あり and the condition 備考なし of automatic changes. */
 export const hasBuyerNote = (note: string | null): boolean =>
   (note ?? '').split(/\r?\n/).some((line) => {
     const text = line.trim()

@@ -1,7 +1,7 @@
 import { codeTable } from './code-table.ts'
 import { asList, elementsAt, isElement, type XmlElement, type XmlValue } from './xml.ts'
 
-/** An order whose money, identity or quantity cannot be read. Names the field, never its value. */
+/** Unreadable money, identity or quantity of an order. Names the field, never its value. */
 export class WireError extends Error {
   readonly field: string
   constructor(field: string, expected: string) {
@@ -11,7 +11,7 @@ export class WireError extends Error {
   }
 }
 
-/** How a mall writes what is not plain text. Each reads a text without blanks at its ends, null when it cannot. */
+/** Parsers for a mall's own formats. Each gets trimmed text and returns null when it cannot parse it. */
 export interface FieldFormats {
   /** RFC 3339 with Japan's offset. */
   time(text: string): string | null
@@ -22,27 +22,30 @@ export interface FieldFormats {
 }
 
 /**
- * Reads one element of an order field by field and knows what has been read, so that what the mapping has no place for,
- * and what the mall adds one day, ends in `rest` instead of being lost. Absent and empty are null alike.
+ * Reads one element of an order field by field and records the fields read. Fields without a place in the
+ * mapping, new ones included, end in `rest` instead of being lost. Absent and empty both become null.
  */
 export interface FieldReader {
   text(name: string): string | null
-  /** The same, without counting as read. */
+  /** Reads without marking the field as read. */
   peek(name: string): string | null
-  /** Strict: money and quantity. Raises WireError when the text is no whole number. */
+  /**
+   * Strict, for money and quantity.
+   * @throws WireError when the text is no whole number
+   */
   integer(name: string): number | null
   /** Strict and present. */
   required(name: string): number
-  /** Lenient: what is no number stays in `rest`. */
+  /** Lenient: a text that is no number stays in `rest`. */
   count(name: string): number | null
   /** `true` and `false`, also as `1` and `0`. Anything else stays in `rest`. */
   flag(name: string): boolean | null
-  /** What cannot be read stays in `rest`. */
+  /** Unreadable text stays in `rest`. */
   time(name: string): string | null
   /** A day that cannot be read stays as it is. */
   day(name: string): string | null
   children(name: string): FieldReader[]
-  /** Everything not read, by the mall's names. */
+  /** Returns all unread fields, by the mall's names. */
   rest(): Record<string, unknown>
 }
 

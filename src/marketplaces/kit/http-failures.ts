@@ -2,17 +2,17 @@ import { type Clock, dateNow } from '../../platform/clock.ts'
 import { HttpError, type HttpErrorReason, type HttpResponse } from '../../platform/http/http-client.ts'
 import { type FailureFacts, type FailureKind, MarketplaceFailure } from '../port/failures.ts'
 
-/** How a mall is named in the failures that HTTP alone decides. */
+/** Names of a mall in failures that HTTP alone decides. */
 export interface MallNames {
   /** 楽天市場 */
   label: string
-  /** In front of our codes: `RAKUTEN` makes `RAKUTEN_THROTTLED`. */
+  /** Prefix of our codes: `RAKUTEN` makes `RAKUTEN_THROTTLED`. */
   prefix: string
-  /** What staff call its own screens: RMS. */
+  /** Name of the mall's own screens among staff: RMS. */
   console: string
 }
 
-/** What an answer said, beside what it means. */
+/** Details of an answer, apart from its classification. */
 export type AnswerFacts = Pick<
   FailureFacts,
   'mallCode' | 'mallMessage' | 'status' | 'raw' | 'until' | 'cause'
@@ -31,7 +31,7 @@ export const answerFacts = (response: HttpResponse, error: MallError | null): An
   raw: bodyText(response),
 })
 
-/** Makes failures that one kind of answer always leads to. `renew`: as in FailureFacts. */
+/** Creates failures for one kind of answer. `renew`: as in FailureFacts. */
 export const failureSaying =
   (kind: FailureKind, code: string, message: string | ((facts: AnswerFacts) => string), renew?: string) =>
   (facts: AnswerFacts = {}): MarketplaceFailure =>
@@ -42,8 +42,8 @@ export const failureSaying =
     })
 
 /**
- * What a call that brought no answer means. Returns what is to be thrown: a MarketplaceFailure for HttpErrors of a read,
- * anything else (an abort, a programming error) as it came.
+ * Converts the error of a call without an answer into the one to throw: a MarketplaceFailure for HttpErrors
+ * of a read, anything else (an abort, a programming error) unchanged.
  */
 export function failureOfError(mall: MallNames, error: unknown): unknown {
   if (!(error instanceof HttpError) || error.reason === 'aborted') return error
@@ -90,8 +90,8 @@ const NO_ANSWER = {
 } as const satisfies Record<Exclude<HttpErrorReason, 'aborted'>, { kind: string; code: string; text: string }>
 
 /**
- * What the status line alone decides: 429 and 5xx. Null when the mall's own rules must look at the answer. The body
- * may be JSON, HTML or empty: it is kept as raw and not needed. `error`: the mall's words in it, when it sent some.
+ * Classifies an answer by its status line alone: 429 and 5xx. Null when the mall's own rules must decide. The
+ * body may be JSON, HTML or empty; it is kept as raw. `error`: the mall's message in it, if any.
  */
 export function failureOfStatus(
   mall: MallNames,
@@ -141,7 +141,7 @@ function whyOf(status: number): string {
   return 'メンテナンスの可能性があります。'
 }
 
-/** What staff do about a refused call: of one order they look at it, of a list there is none to look at. */
+/** Advice to staff after a refused call: check the order; a refused list has no order to check. */
 export type CallKind = 'order' | 'list'
 export const adviceOn = (call: CallKind, lookUp: string): string =>
   call === 'order'

@@ -2,8 +2,8 @@ import type { NormalisedOrder, OrderItem } from '../port/order.ts'
 import { sumOf } from './checks.ts'
 
 /**
- * What the amounts of an order mean, once for all malls (docs/malls.md, "Money"): all of them hold consumption tax, the
- * lines and charges make the total, and the total less discounts and points is what is billed.
+ * Arithmetic of amounts, common to all malls (docs/malls.md, "Money"). All amounts include consumption tax.
+ * Lines and charges make the total; the total less discounts and points is billed.
  */
 
 type Line = Pick<OrderItem, 'lineId' | 'taxRate' | 'subtotal' | 'deleted'>
@@ -18,24 +18,24 @@ export const goodsOf = (items: readonly Line[]): number =>
 const chargesOf = (charges: NormalisedOrder['charges']): number =>
   sumOf(Object.values(charges), (charge) => charge)
 
-/** What the total is lowered by; discounts that prices are already net of are none of it. */
+/** Discounts that lower the total; those already in the prices do not. */
 const offTheTotal = (discounts: Discounts): Discounts =>
   discounts.filter(({ includedInPrices }) => !includedInPrices)
 
-/** The mall states what it bills; the total is that with everything that was taken off. */
+/** Computes the total from the billed amount that the mall states, plus all deductions. */
 export const totalsFrom = (billed: number, discounts: Discounts): NormalisedOrder['totals'] => ({
   total: billed + sumOf(offTheTotal(discounts), ({ amount }) => amount),
   billed,
 })
 
-/** Totals of an order that staff edited: what its lines, charges and discounts make. */
+/** Computes the totals of an order that staff edited from its lines, charges and discounts. */
 export const totalsOf = ({ charges, discounts }: Omit<Money, 'items'>): NormalisedOrder['totals'] =>
   totalsFrom(chargesOf(charges) - sumOf(offTheTotal(discounts), ({ amount }) => amount), discounts)
 
-/** Postage, wrapping and fees are taxed at it. */
+/** Tax rate of postage, wrapping and fees, in percent. */
 export const STANDARD_RATE = 10
 
-/** Points and gift cards are money to the shop: they lower what is paid, and not what is taxed. */
+/** Discounts that are money to the shop: they lower the payment, not the taxed amount. */
 const PAID_OTHERWISE: ReadonlySet<string> = new Set(['points', 'gift_card'])
 
 /**

@@ -3,11 +3,11 @@ import type { HttpClient } from '../../platform/http/http-client.ts'
 import { createHttpClient } from '../../platform/http/undici-client.ts'
 import type { Lane, MarketplaceTools, Quota, TokenStore } from '../port/session.ts'
 
-/** What an adapter needs when it is tested alone: real HTTP, a lane that is always open, tokens in memory. */
+/** Tools for testing an adapter alone: real HTTP, a lane that is always open, tokens in memory. */
 
 export interface TestTools extends MarketplaceTools {
   notices: { code: string; message: string }[]
-  /** Codes of notices that were taken back. */
+  /** Codes of withdrawn notices. */
   over: string[]
   quotas: Quota[]
 }

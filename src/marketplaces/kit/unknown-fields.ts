@@ -1,15 +1,18 @@
 import type { NormalisedOrder } from '../port/order.ts'
 import type { UnknownField } from '../port/session.ts'
 
-/** What a mall sends and nobody here knows: fields that its documents do not name, and codes that no table has. */
+/**
+ * Known fields of a mall. Anything else it sends is unknown: fields outside its documents, and codes in no
+ * table.
+ */
 export interface KnownFields {
-  /** Every name that the documents of the mall have, at any level. */
+  /** All names in the mall's documents, at any level. */
   names: ReadonlySet<string>
-  /** Fields whose content is free, or is read by nobody. */
+  /** Fields with free content, or that nothing reads. */
   opaque?: ReadonlySet<string>
 }
 
-/** Names as documents list them, in one text. */
+/** Parses a blank-separated list of names from the documents. */
 export const fieldNames = (text: string): ReadonlySet<string> => new Set(text.trim().split(/\s+/))
 
 const MOST_NODES = 5_000
@@ -17,7 +20,7 @@ const MOST_DEPTH = 8
 const MOST_FOUND = 50
 const NAME = /^[\w.:@#-]{1,60}$/
 
-/** Whatever the mapping has left over in the order. Bounded: an answer may be anything. */
+/** Lists unmapped fields of the order. Bounded, because an answer may be anything. */
 export function unknownFields(order: NormalisedOrder, { names, opaque }: KnownFields): UnknownField[] {
   const found = new Map<string, UnknownField>()
   let nodes = 0
@@ -27,7 +30,7 @@ export function unknownFields(order: NormalisedOrder, { names, opaque }: KnownFi
       if (++nodes > MOST_NODES || found.size >= MOST_FOUND) return
       if (Array.isArray(value)) walk(child, path, depth + 1)
       else if (!names.has(name)) {
-        // A name may be anything too, and is shown to people.
+        // Names are untrusted too, and people see them.
         const field = `${path}.${NAME.test(name) ? name : '?'}`.slice(-120)
         if (child !== null && !found.has(field))
           found.set(field, { field, code: null, shape: shapeOf(child) })
@@ -41,7 +44,7 @@ export function unknownFields(order: NormalisedOrder, { names, opaque }: KnownFi
   return [...found.values()]
 }
 
-/** What a value looks like, without any of it. */
+/** Describes a value's shape without any of its content. */
 function shapeOf(value: unknown, depth = 0): string {
   if (value === null) return 'null'
   if (Array.isArray(value))
@@ -53,7 +56,7 @@ function shapeOf(value: unknown, depth = 0): string {
   return `text(${value.length})`
 }
 
-/** Codes are a mall's own; one that looks like free text is not repeated. */
+/** Reports a code that no table has. A code that looks like free text is not repeated. */
 export function unknownCode(
   field: string,
   code: string | null | undefined,

@@ -3,11 +3,14 @@ import { MarketplaceFailure } from '../port/failures.ts'
 import type { ListedOrder, ListPage, ListWindow } from '../port/session.ts'
 import type { MallNames } from './http-failures.ts'
 
-/** What walking a mall's order list needs at every mall: a window that it takes, and a place to go on from. */
+/** Helpers for walking any mall's order list: window checks and page positions. */
 
 const DAY_MS = 24 * 60 * 60 * 1000
 
-/** Raises `rejected` for a window that is longer than that, or ends before it begins. */
+/**
+ * Checks the window of a list call.
+ * @throws MarketplaceFailure `rejected` when it is longer than `mostDays` or ends before it begins
+ */
 export function checkWindow({ from, to }: ListWindow, mostDays: number, mall: MallNames): void {
   const days = (to.getTime() - from.getTime()) / DAY_MS
   if (days >= 0 && days <= mostDays) return
@@ -18,13 +21,13 @@ export function checkWindow({ from, to }: ListWindow, mostDays: number, mall: Ma
   })
 }
 
-/** Anything else would be refused by the database, with the whole page. */
+/** Numbers outside this make the database reject the whole page. */
 const USABLE_NUMBER = /^[\x21-\x7e]{1,100}$/
 
 /**
- * Reads a page entry by entry: one that cannot be read is named by its place and does not keep the others from being known.
- * @param read null, or an error, for an entry that cannot be read
- * @param before how many entries the pages before this one had
+ * Reads a page entry by entry. Names an unreadable one by its place and still returns the others.
+ * @param read returns null or throws for an unreadable entry
+ * @param before count of entries on earlier pages
  */
 export function readEntries<Entry>(
   entries: readonly Entry[],
@@ -49,14 +52,17 @@ function orNull<T>(read: () => T | null): T | null {
   }
 }
 
-/** Only where there are any: a page without them says nothing of it. */
+/** Omits the field when every entry is readable. */
 export const unreadableOf = (names: readonly string[]): Pick<ListPage, 'unreadable'> =>
   names.length > 0 ? { unreadable: names } : {}
 
 interface WalkPlaces<Place> {
-  /** The text that stands for the next page. It outlives the session that began the walk. */
+  /** Encodes the position of the next page. The text outlives the session that began the walk. */
   encode(place: Place): string
-  /** Raises `rejected` for a text that is none of ours. */
+  /**
+   * Decodes a position.
+   * @throws MarketplaceFailure `rejected` for a text that `encode` did not make
+   */
   decode(page: string): Place
 }
 
@@ -71,7 +77,7 @@ export const walkPlaces = <Place>(schema: ZodType<Place>, mall: MallNames): Walk
   },
 })
 
-/** Where a walk stood is not to be had any more. */
+/** Failure for a page position that cannot be used any more. */
 export const pageLost = (
   mall: MallNames,
   facts: Partial<ConstructorParameters<typeof MarketplaceFailure>[0]> = {},

@@ -24,11 +24,12 @@ export class XmlError extends Error {
 }
 
 /**
- * Parses one whole document. Raises XmlError when it is not well-formed, has no single root, is nested deeper than any
- * answer of a mall, has more tags than any, or brings a DOCTYPE (no mall's answer has one, and entities are only of use to an attacker).
+ * Parses one whole document.
+ * @throws XmlError when it is not well-formed, has no single root, is deeper or has more tags than any mall's
+ * answer, or has a DOCTYPE (no mall sends one, and entities serve only attackers)
  */
 export function parseXml(text: string): XmlDocument {
-  // NUL is no XML character, and Postgres takes it in no text.
+  // NUL is invalid in XML and in Postgres text.
   const source = text.replaceAll('\0', '')
   if (hasMuchMarkup(source)) throw new XmlError('more tags and references than an answer has')
   const verdict = XMLValidator.validate(source)
@@ -77,7 +78,7 @@ function newParser() {
     parseTagValue: false,
     trimValues: true,
     maxNestedTags: DEEPEST,
-    // Nobody asks where a tag stands: writing its path out took a fifth of the time.
+    // Tag paths are unused, and building them took a fifth of the time.
     jPath: false,
     processEntities: { enabled: true },
     entityDecoder: {
@@ -138,12 +139,12 @@ export function asList(value: XmlValue | undefined): XmlValue[] {
   return Array.isArray(value) ? value : [value]
 }
 
-/** What a request is made of: nested names, repeated ones as lists. Undefined values are left out. */
+/** Content of a request: nested names, with lists for repeated ones. Undefined values are omitted. */
 export interface XmlTree {
   [name: string]: string | number | boolean | XmlTree | readonly XmlTree[] | undefined
 }
 
-/** One document with a prolog. Text is escaped; control characters that XML cannot carry are dropped. */
+/** Builds one document with a prolog. Escapes text and drops control characters that XML cannot carry. */
 export function buildXml(root: string, tree: XmlTree): string {
   return `<?xml version="1.0" encoding="UTF-8"?>\n${buildElement(root, tree)}`
 }
@@ -164,7 +165,7 @@ const ESCAPES: Record<string, string> = {
   "'": '&apos;',
 }
 
-/** What most texts do not have: then no character has to be looked at by itself, and a list's orders are all written anew. */
+/** Characters that need escaping or dropping. Most texts have none and skip the scan by character. */
 const TO_BE_LOOKED_AT = /[&<>"'\p{Cc}\p{Cs}\ufffe\uffff]/u
 
 export function escapeXml(text: string): string {

@@ -6,12 +6,12 @@ import { CARRIERS as YAHOO } from '../yahoo/codes.ts'
 import { CARRIER_CODES, CARRIERS, type Carrier } from './carriers.ts'
 import type { MallCarrier } from './site-changes.ts'
 
-/** What Amazon is known to take for Japan. */
+/** Carrier codes that Amazon is known to accept for Japan. */
 const AMAZON = ['YAMATO', 'SAGAWA', 'NITTSU', 'FedEx', 'DHL', 'UPS', 'Japan Post', 'Other']
 
 type Names = Partial<Record<Carrier, string>>
 
-/** Where the mall's name for what it is sent is not ours: another name, its company, or その他. */
+/** Carriers whose name at the mall differs from ours: another name, its company, or その他. */
 const RAKUTEN_DIFFERS: Names = {
   ...{ seibu: 'その他', jp_logistics: 'その他', magical_move: 'その他', askul: 'その他' },
 }

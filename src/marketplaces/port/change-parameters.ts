@@ -4,7 +4,7 @@ import { isStorableTime, STORABLE_TIME } from '../../platform/storable-time.ts'
 import { CARRIER_CODES } from './carriers.ts'
 import type { ChangeAction } from './site-changes.ts'
 
-/** What a site change is asked for with: one form per action for all malls. */
+/** Parameters of site changes: one form per action for all malls. */
 
 const date = z.iso.date().refine(isStorableTime, STORABLE_TIME).describe('YYYY-MM-DD in Japan')
 

@@ -2,51 +2,58 @@ import type { z } from 'zod'
 import type { MarketplaceFailure } from './failures.ts'
 import type { CredentialCheck, MarketplaceTools } from './session.ts'
 
-/** What a shop is let in with: the form's fields, how long they live, and consents in the browser. */
+/** Credentials of a shop: the form's fields, their lifetimes, and consents in the browser. */
 
 /** One field of a mall's credentials, as a settings form shows it. */
 export interface CredentialField {
   name: string
   /** Japanese label, as the mall's own screen calls it. */
   label: string
-  /** Where staff find it, Japanese. */
+  /** Place where staff find it, in Japanese. */
   help: string
   secret: boolean
   required: boolean
-  /** Another mall's key pasted here is told by its form (`MallFacts.keyShapes`) and named. */
+  /** Rejects another mall's key, recognised by its form (`MallFacts.keyShapes`), by name. */
   onlyOwnKeys?: true
-  /** How long it lives, Japanese, when it does. */
+  /** Its lifetime, in Japanese, when limited. */
   lifetime?: string
-  /** The field that this one tells of (its date, its version): a new value there makes what is stored here untrue. */
+  /**
+   * Field that this one describes (its date, its version): a new value there makes the stored one here wrong.
+   */
   belongsTo?: string
 }
 
-/** One thing of a shop's credentials that ends by itself. */
+/** One part of a shop's credentials that ends by itself. */
 export interface Lifetime {
   /** Stable, for programs: `licenseKey`, `consent`, `session`. */
   key: string
   /** Japanese, as the mall's screen calls it. */
   label: string
-  /** Null when nothing tells. */
+  /** Null when unknown. */
   endsAt: Date | null
-  /** When it began, if that is known: a warning that falls before it makes no sense. */
+  /** Start, if known: warnings before it make no sense. */
   startsAt: Date | null
-  /** The mall said so, or it follows from what the mall says. False: an estimate. Either may end earlier by a person's act. */
+  /**
+   * True when the mall says so or it follows from what it says; false for an estimate. Either may end earlier
+   * by a person's act.
+   */
   certain: boolean
-  /** Japanese: what to do before it ends, and where. */
+  /** Japanese: the remedy before it ends, and where. */
   action: string
-  /** It should not exist (a session without its key check): tell as soon as it is seen, not only before its end. */
+  /**
+   * Notify at once, not only before its end, because it should not exist (a session without its key check).
+   */
   tellAtOnce?: boolean
 }
 
-/** All that lifetimes are worked out from; pure data. */
+/** Input for computing lifetimes; pure data. */
 export interface LifetimeFacts<C> {
   credentials: C
-  /** Per field, when its value last changed. */
+  /** Time of the last change of each field. */
   setAt: Readonly<Record<string, Date>>
-  /** What the last good check of these very credentials said; null when there was none. */
+  /** Result of the last successful check of these very credentials; null when there was none. */
   check: { at: Date; expiries: readonly CredentialCheck['expiries'][number][] } | null
-  /** Codes of what the mall's answers complained of (`notice`) and did not take back. */
+  /** Codes of notices (`notice`) from the mall's answers that are still open. */
   notices: readonly string[]
 }
 
@@ -62,7 +69,7 @@ export interface ConsentAsk<C> {
   nonce: string
 }
 
-/** What the mall's redirect back says. */
+/** Answer in the mall's redirect back. */
 export type ConsentAnswer =
   | { kind: 'code'; code: string }
   /** The person did not consent. */
@@ -82,17 +89,19 @@ export interface ConsentExchange<C> {
 
 /** Consent in the browser (OAuth 2.0 authorisation code), for malls that have it. */
 export interface ConsentFlow<C> {
-  /** What must be known before: the application's own part of the credentials. Issues name the field. */
+  /**
+   * Schema of the application's part of the credentials, required before a consent. Issues name the field.
+   */
   application: z.ZodType<Partial<C>>
   /** The page on which a person consents. */
   authorisationUrl(ask: ConsentAsk<C>): string
   /** Reads the query of the redirect back. Null when it is none of this mall's. */
   readAnswer(query: Readonly<Record<string, string>>, shopCode: string): ConsentAnswer | null
   /**
-   * Makes tokens of the code, which the mall takes once. Gives the credential fields to store. Throws MarketplaceFailure;
-   * after `unavailable` the same code may be tried again.
+   * Exchanges the code, which the mall takes once, for tokens. Returns the credential fields to store.
+   * @throws MarketplaceFailure; after `unavailable` the same code may be tried again
    */
   exchange(exchange: ConsentExchange<C>): Promise<Partial<C>>
-  /** Failure codes of checkCredentials that mean: a person without a right to this shop consented. */
+  /** Failure codes of checkCredentials for a consent by a person without rights to this shop. */
   wrongAccount: readonly string[]
 }

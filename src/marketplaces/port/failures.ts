@@ -1,8 +1,8 @@
 import { storable } from '../../platform/storable.ts'
 
 /**
- * What a mall can answer when it does not do what was asked. Every adapter turns its mall's errors into one of these;
- * the workers decide by `kind` alone, people read `message`, programs read `code`.
+ * Kinds of failure of a mall. Every adapter converts its mall's errors into one of these. Workers decide by
+ * `kind` alone, people read `message`, programs read `code`.
  */
 export type FailureKind =
   /** Too many calls: nothing before `until`. The shop's lane closes, its requests wait. */

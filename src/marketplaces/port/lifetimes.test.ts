@@ -5,7 +5,7 @@ import { rakutenLifetimes } from '../rakuten/auth/lifetimes.ts'
 import { yahooLifetimes } from '../yahoo/auth/lifetimes.ts'
 import type { Lifetime } from './credentials.ts'
 
-/** What ends when at each mall: from what the mall said, else from what was entered and when. */
+/** Lifetimes at each mall, from the mall's data, else from the entered values and their time. */
 
 const ENTERED = new Date('2026-01-15T03:00:00Z')
 const NOTHING_SAID = { check: null, notices: [] }

@@ -1,6 +1,8 @@
 import type { MarketplaceName } from './order.ts'
 
-/** What a mall's mails look like, and what is read from them. A mail is a hint, never data: it yields numbers, no orders. */
+/**
+ * Rules for a mall's mails and their contents. A mail is a hint, never data: it yields numbers, no orders.
+ */
 
 export const MAIL_KINDS = [
   'new_order',
@@ -31,17 +33,19 @@ export interface MailRules {
   /** Words in front of an order number, for malls whose numbers have no form of their own; compared like subjects. */
   numberLabels?: readonly string[]
   /**
-   * Domains of the mall itself, and all below them: what these are shown to have sent is believed. None in which anybody may have
-   * an address. Not for shops to add to.
+   * Domains of the mall itself, with all below them; mails proven to come from them are trusted. Never
+   * domains open to anyone's address. Shops cannot add to them.
    */
   domains?: readonly string[]
-  /** How many orders a mail of the mall names; of a sender who is not believed no more are asked for. 1 when not set. */
+  /**
+   * Orders that a mail of the mall names; a mail from an untrusted sender may request no more. 1 when absent.
+   */
   ordersPerMail?: number
   /** Forms of the number behind such a word, as `parseNumberPattern` reads them: `#{8-10}`. */
   numberPatterns?: readonly string[]
 }
 
-/** What the listener knows after FETCH ENVELOPE. Addresses are lower case. */
+/** Headers of a listed mail. Addresses are lower case. */
 export interface MailEnvelope {
   from: string[]
   to: string[]
@@ -63,9 +67,9 @@ export interface ReadableMail extends MailEnvelope {
 
 export const MAIL_TRUSTS = ['verified', 'forwarder', 'learned', 'unknown'] as const
 /**
- * How far the sender is believed. verified: the receiving host vouches that the mall sent it; forwarder: a shop entered the sender;
- * learned: what came this way before named orders that the mall has;
- * unknown: anybody may have written it.
+ * Trust in the sender. verified: the receiving host vouches that the mall sent it. forwarder: a shop entered
+ * the sender. learned: earlier mails of the same path named orders that the mall has. unknown: anyone may
+ * have written it.
  */
 export type MailTrust = (typeof MAIL_TRUSTS)[number]
 

@@ -6,22 +6,25 @@ import type { MarketplaceName, NormalisedOrder } from './order.ts'
 import type { MarketplaceSession, MarketplaceTools, ShopContext, UnknownField } from './session.ts'
 import type { ChangeRules } from './site-changes.ts'
 
-/** The port every mall implements. A mall is one folder and one object of this type. */
+/** Port that every mall implements. A mall is one folder and one object of this type. */
 
 export interface MarketplaceLimits {
-  /** How many numbers one fetch call takes: 100 at Rakuten, 1 at Yahoo!. */
+  /** Numbers per fetch call: 100 at Rakuten, 1 at Yahoo!. */
   fetchBatch: number
-  /** So many numbers are best handed to one `fetchOrders`, which then chooses the cheapest calls; absent: any count will do. */
+  /** Best count of numbers for one `fetchOrders`, which then chooses the cheapest calls; absent: any. */
   fetchAtOnce?: number
-  /** What the mall's quota lets in at most in the long run, by the cheapest calls; absent where no quota is known. */
+  /**
+   * Most orders per minute that the mall's quota allows in the long run, by the cheapest calls; absent where
+   * no quota is known.
+   */
   ordersPerMinute?: number
   listWindowDays: number
-  /** How far back the mall answers. */
+  /** Days that the mall answers for. */
   historyDays: number
   /**
-   * How a sweep learns what was cancelled or edited at the mall, of orders of any age. list: the list says state and
-   * revision of each. changes: it also names what was changed in a window (`orChanged`). reading: it names numbers alone,
-   * so the open orders are read again, `fetchBatch` in a call.
+   * Source of a sweep's knowledge of cancelled or edited orders of any age. list: the list has state and
+   * revision of each. changes: it also names orders changed in a window (`orChanged`). reading: it names
+   * numbers alone, so the open orders are read again, `fetchBatch` per call.
    */
   freshBy: 'list' | 'changes' | 'reading'
 }
@@ -29,7 +32,7 @@ export interface MarketplaceLimits {
 /** One setting of a mall, read from the environment by `env`. */
 export type MallSetting = { env: string; description: string } & (
   | {
-      /** api: where calls go, what stands before the first path. page: what a person's browser is sent to. */
+      /** api: base URL of calls, before the first path. page: URL for a person's browser. */
       kind: 'api' | 'page'
       byDefault: string
     }
@@ -46,34 +49,40 @@ export type OptionsOf<S extends MallSettings> = {
   readonly [K in keyof S]: S[K]['kind'] extends 'rate' ? number : string
 }
 
-/** What is known of a mall before one speaks with it: data alone, in the `facts.ts` of its folder. */
+/** Facts of a mall that need no call: data alone, in the `facts.ts` of its folder. */
 export interface MallFacts {
   name: MarketplaceName
   /** 楽天市場 */
   label: string
-  /** In front of our failure codes of this mall: `RAKUTEN` makes `RAKUTEN_THROTTLED`. */
+  /** Prefix of our failure codes for this mall: `RAKUTEN` makes `RAKUTEN_THROTTLED`. */
   prefix: string
-  /** What staff call its own screens: RMS. */
+  /** Name of its own screens among staff: RMS. */
   console: string
-  /** The mall's own page of an order for staff, with `{orderNumber}` and `{shopCode}`; absent where its form is not known. */
+  /**
+   * URL of an order on the mall's screens, with `{orderNumber}` and `{shopCode}`; absent where its form is
+   * not known.
+   */
   orderPage?: string
-  /** Where on the mall's screens staff see that order mails are sent, and to which address; Japanese sentences. */
+  /** Japanese sentences: where the mall's screens show that order mails are sent, and to which address. */
   mailHelp: string
   /**
-   * How keys look that can only be this mall's, and what they are called: found in another mall's field of `onlyOwnKeys`,
-   * they were pasted into the wrong form. Keys without a form of their own are not in the list.
+   * Forms of keys that can only be this mall's, and their names. Found in another mall's field of
+   * `onlyOwnKeys`, they were pasted into the wrong form. Omits keys without a distinct form.
    */
   keyShapes: readonly { shape: RegExp; name: string }[]
-  /** What its screens call Shop.code. */
+  /** Name of Shop.code on its screens. */
   shopCodeLabel: string
-  /** Whether an order number can belong to the shop; null when numbers do not tell. */
+  /** True when an order number can belong to the shop; null when numbers do not show it. */
   ownsOrderNumber(shopCode: string, orderNumber: string): boolean | null
   settings: MallSettings
-  /** Days after its end for which the mall's terms let a buyer's data be kept; absent where they name none. */
+  /**
+   * Days after an order's end for which the mall's terms allow keeping a buyer's data; absent where they name
+   * none.
+   */
   personalDataDays?: number
-  /** Fields of Shop.settings that this mall alone reads; all optional. */
+  /** Fields of Shop.settings for this mall alone; all optional. */
   shopSettings?: Readonly<Record<string, z.ZodOptional>>
-  /** What its redirect after a consent carries besides `state` and `error`, with a description. */
+  /** Query fields of its redirect after a consent besides `state` and `error`, with a description. */
   consentQuery?: Readonly<Record<string, string>>
   /** Made-up values for the examples in the REST description. */
   example?: MallExample
@@ -84,7 +93,7 @@ interface MallExample {
   mail: { from: string; subject: string; text: string }
 }
 
-/** What marketplaces/index.ts lists. */
+/** Entry of the list in marketplaces/index.ts. */
 export interface Mall extends MallFacts {
   create(options: MallOptions): Marketplace
 }
@@ -99,21 +108,24 @@ export interface Marketplace<C = unknown> extends MallFacts {
   credentials: z.ZodType<C>
   credentialFields: readonly CredentialField[]
   limits: MarketplaceLimits
-  /** Absent where nothing ends, or nothing can be said of it. */
+  /** Absent where nothing ends, or nothing is known of it. */
   lifetimes?(facts: LifetimeFacts<C>): Lifetime[]
-  /** Absent where keys are issued on the mall's screen alone. */
+  /** Absent where only the mall's screens issue keys. */
   consent?: ConsentFlow<C>
   /** Senders and subjects, as data. */
   mailRules: MailRules
   /** Pure. Null when the mail is not this mall's. `rules` are mailRules plus what the shops added. */
   recognise(mail: ReadableMail, rules: MailRules): Recognition | null
-  /** Whether the mall says that it never gives a number to orders of two shops. */
+  /** Present when the mall guarantees that two shops never share an order number. */
   orderNumbersAreUnique?: true
-  /** Absent where the mall tells nothing by itself. */
+  /** Absent where the mall sends no notifications. */
   notifications?: MallNotifications
-  /** What of an order is in none of the mall's documents. Pure; asked for every order that was read, so that operators learn of it. */
+  /**
+   * Lists contents of an order that are in none of the mall's documents, to inform operators. Pure; called
+   * for every order read.
+   */
   unknowns(order: NormalisedOrder): UnknownField[]
-  /** Absent where the mall posts nothing. */
+  /** Absent where the mall posts no orders. */
   push?: MallPush
   /** Site changes (サイト変更); absent until the mall's are written. */
   changes?: ChangeRules

@@ -1,33 +1,33 @@
-/** What a mall tells by itself, without being asked: a trigger of its own beside mails and the mall's list (契機: 通知). */
+/** Notifications that a mall sends by itself: a trigger beside mails and the mall's list (契機: 通知). */
 
 export interface MallNotifications {
-  /** URLs of the SQS queues that the mall writes to; none: the operator set none. */
+  /** URLs of the mall's SQS queues; empty when the operator set none. */
   queues: readonly string[]
-  /** The setting that names them. */
+  /** Environment variable that holds them. */
   setting: string
-  /** Reads one message. Null when it cannot be read; whatever stands in it was written outside. Pure. */
+  /** Parses one message of outside origin. Null when it cannot be read. Pure. */
   read(text: string): MallNotification | null
 }
 
 export type MallNotification =
   | {
       kind: 'order'
-      /** The mall's own id of the notification: the same one comes more than once. */
+      /** Notification id of the mall; the same one arrives more than once. */
       id: string
       shopCode: string
       orderNumber: string
-      /** new: to be imported, if it is not here; changed: to be read again, if it is. */
+      /** new: import it unless it is here. changed: read it again if it is here. */
       news: 'new' | 'changed'
       /** For people: OrderStatusChange Unshipped */
       what: string
       at: Date | null
     }
-  /** Understood, and nothing is to be done. */
+  /** Understood, but nothing to do. */
   | { kind: 'other'; id: string; what: string }
 
-/** What became of a shop's subscription (通知の購読). */
+/** Result of a shop's subscription (通知の購読). */
 export interface Subscription {
-  /** true: the mall writes to the queue from now on. */
+  /** True when the mall writes to the queue from now on. */
   subscribed: boolean
   /** Failure code, null when all is well. */
   code: string | null
@@ -35,7 +35,7 @@ export interface Subscription {
   messages: string[]
 }
 
-/** An order that a mall posts of by itself. */
+/** An order that the mall posts by itself. */
 export interface PushedOrder {
   orderNumber: string
   /** Of this message; with the number it tells repetitions. */

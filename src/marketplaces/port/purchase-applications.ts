@@ -59,7 +59,7 @@ export const PurchaseApplication = z
   })
 export type PurchaseApplication = z.infer<typeof PurchaseApplication>
 
-/** What a period is of: 申込日, お届け予定日, 注文確定日. */
+/** Date that a period refers to: 申込日, お届け予定日, 注文確定日. */
 export const APPLICATION_DATES = ['applied', 'delivery', 'confirmation'] as const
 
 export interface ApplicationSearch {

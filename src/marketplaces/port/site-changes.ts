@@ -37,43 +37,43 @@ export interface ActionField {
   help?: string
 }
 
-/** What a mall takes in one field of an action. Checked, and told to clients, by the same row. */
+/** Limit of a mall on one field of an action. The same row is checked and shown to clients. */
 export interface FieldLimit {
-  /** Dots lead into the entries of a list: `recipients.familyName`. */
+  /** Path; dots enter list entries: `recipients.familyName`. */
   field: string
   /** Japanese. */
   label: string
-  /** Of a text in UTF-8. */
+  /** Length of a text in UTF-8. */
   bytes?: number
-  /** Of a text, as JavaScript counts. */
+  /** Length of a text in UTF-16 units, as JavaScript counts. */
   characters?: number
   /** The highest number, or the most entries of a list. */
   most?: number
-  /** Goes with `words`, as no sentence follows from it. */
+  /** Needs `words`, as no sentence follows from it. */
   pattern?: RegExp
   /** False: the mall has no place for it. */
   taken?: false
-  /** What staff are told, Japanese; absent: a sentence made of label and limit. */
+  /** Japanese message for staff; absent: a sentence made from label and limit. */
   words?: string
 }
 
-/** What GET /marketplaces says of an action. */
+/** Description of an action in GET /marketplaces. */
 export interface MallAction {
   action: ChangeAction
-  /** As the mall's own screen calls it. */
+  /** Name on the mall's own screen. */
   label: string
   fields: ActionField[]
-  /** When the mall takes it, Japanese. */
+  /** Condition under which the mall accepts it, in Japanese. */
   preconditions: string
-  /** Stricter than ChangeParameters where the mall is (lengths, which carriers, mandatory number). */
+  /** Stricter than ChangeParameters where the mall is (lengths, accepted carriers, mandatory number). */
   parameters: z.ZodType
-  /** Those of its narrower rules that belong to one field alone. */
+  /** The stricter rules that concern one field alone. */
   limits: readonly FieldLimit[]
-  /** The calls it makes at the mall, in order, for the table in the docs. */
+  /** Calls to the mall, in order, for the table in the docs. */
   calls: string[]
 }
 
-/** `mallCode` as the mall wants it; several of ours may map to one of theirs. */
+/** Carrier with the mall's code; several of ours may share one. */
 export interface MallCarrier {
   carrier: Carrier
   mallCode: string
@@ -92,7 +92,10 @@ export interface ChangeStep {
   /** Japanese, for the timeline. */
   label: string
   payload: Record<string, unknown>
-  /** What is sent, for the timeline: operation, codes and counts. Nothing personal; numbers of parcels by their end only. */
+  /**
+   * Content sent, for the timeline: operation, codes and counts. Nothing personal; only the ends of tracking
+   * numbers.
+   */
   facts?: Record<string, unknown>
 }
 
@@ -101,57 +104,62 @@ export type Looks = readonly [number, ...number[]]
 
 export type ChangePlan =
   /**
-   * `notBefore` (RFC 3339): leave it queued until then. The mall wants a pause after its last change; `byWish`: the person
-   * who asked for it does.
+   * `notBefore` (RFC 3339): keep it queued until then, because the mall needs a pause after its last change,
+   * or, with `byWish`, at the caller's request.
    */
   | { kind: 'steps'; steps: ChangeStep[]; notBefore?: string; byWish?: true }
-  /** The order is as wished already: succeeded without a write. */
+  /** The order already matches: succeeded without a write. */
   | { kind: 'already'; message: string }
   /**
-   * Cancelled or changed at the mall, or not allowed now: warning without a write. Japanese message. With `retryAt`
-   * (RFC 3339) the reason goes away by itself then, with `looksAfterMs` at a time that nobody knows: the change stays queued
-   * and looks again after each of these pauses, after the last of them again and again. With both the looks begin at `retryAt`.
+   * Cancelled or changed at the mall, or not allowed now: warning without a write. Japanese message.
+   * `retryAt` (RFC 3339): the reason passes then. `looksAfterMs`: it passes at an unknown time, so the change
+   * stays queued and is tried after each of these pauses, then after the last one repeatedly. With both, the
+   * tries begin at `retryAt`.
    */
   | { kind: 'refused'; code: string; message: string; retryAt?: string; looksAfterMs?: Looks }
 
 export interface StepAnswer {
-  /** What the mall answered, in short, without personal data: codes and words. */
+  /** The mall's answer in short, codes and words, without personal data. */
   mallCode: string | null
   mallMessage: string | null
-  /** The write was done, but the mall warns: ends as warning, is not repeated. */
+  /** The write was done with a warning: ends as warning and is not repeated. */
   warnings: { code: string; message: string }[]
-  /** What else the mall gave, for the timeline (ids of shipping records). Nothing personal. */
+  /** Further data of the answer, for the timeline (ids of shipping records). Nothing personal. */
   facts?: Record<string, unknown>
 }
 
-/** What an order just read says about a step. */
+/** State of a step in an order just read. */
 export type StepState =
   | 'applied'
   | 'not_applied'
-  /** Reading cannot tell (yet): Rakuten turns 発送済 only in the night. The mall's own confirmation then counts. */
+  /**
+   * Reading does not prove it (yet): Rakuten sets 発送済 only at night. The mall's own confirmation then counts.
+   */
   | 'unknown'
 
 /** The part of a Marketplace that decides about changes. Pure. */
 export interface ChangeRules {
   actions: readonly MallAction[]
   carriers: readonly MallCarrier[]
-  /** Whether a parcel can go to this recipient of the order; absent: to each. */
+  /** True when a parcel can go to this recipient of the order; absent: to each. */
   shipsTo?(recipient: OrderRecipient): boolean
   planChange(change: WantedChange, order: NormalisedOrder): ChangePlan
   /**
-   * What makes a change pointless as the order is known here, and the change that it needs first: told at the request, unless
-   * such a change is under way. Null: none. Only of orders that are opened for it, those to ship.
+   * Finds what makes a change pointless for the stored order, and the change that must come first. Reported
+   * at the request, unless such a change is under way. Null: none. Called only for orders opened for
+   * shipping.
    */
   needsFirst?(change: WantedChange, order: NormalisedOrder): { action: ChangeAction; message: string } | null
   stepState(step: ChangeStep, order: NormalisedOrder): StepState
   /**
-   * Milliseconds after which a step that was sent, was never answered and reads as `unknown` may be sent once more: only
-   * where the same call made twice changes nothing, as it names what it writes (Amazon). Absent: never.
+   * Milliseconds after which a step that was sent, never answered and reads as `unknown` may be sent again.
+   * Only where a repeated call changes nothing, because it names what it writes (Amazon). Absent: never.
    */
   repeatAfterMs?: number
   /**
-   * The mall's yes to a write is no proof: what it accepted must show in the order within so many milliseconds, and until then
-   * a reading that shows nothing yet leaves the change under way (Amazon). Absent: its yes counts where reading cannot tell.
+   * Milliseconds within which an accepted write must show in the order, where acceptance is no proof
+   * (Amazon). Until then an order that does not show it keeps the change under way. Absent: acceptance counts
+   * where reading cannot tell.
    */
   showsWithinMs?: number
   /**

@@ -17,18 +17,20 @@ export interface LanesOptions {
   patienceMs?: number
 }
 
-/** Our own budget is used up. The mall said nothing: no reason to back off further than `until`. */
+/** Our own budget is used up. The mall refused nothing, so do not back off beyond `until`. */
 export const LANE_BUSY = 'LANE_BUSY'
-/** The store that keeps the budgets cannot be asked, and a call without asking could break the mall's limit. */
+/** The budget store is unavailable, and an unchecked call could break the mall's limit. */
 export const LANE_STORE_AWAY = 'LANE_STORE_AWAY'
 const STORE_AWAY_MS = 5000
 
 export const isLaneBusy = (failure: MarketplaceFailure): boolean => failure.code === LANE_BUSY
 
 /**
- * Lanes over one store. `take` raises MarketplaceFailure: throttled (LANE_BUSY) with the time to come back at when the next
- * free call, or the caller's turn among those of this process, is further away than the patience; unavailable (LANE_STORE_AWAY)
- * when the store does not answer; and the signal's reason when it is aborted.
+ * Creates lanes over one store. `take` waits for the next free call, up to the patience.
+ * @throws MarketplaceFailure `throttled` (LANE_BUSY), with the time to come back, when the next free call, or
+ * the caller's turn in this process, is beyond the patience
+ * @throws MarketplaceFailure `unavailable` (LANE_STORE_AWAY) when the store does not answer
+ * @throws the signal's reason when it is aborted
  */
 export function createLanes(options: LanesOptions): Lanes {
   const { store, clock, patienceMs: usual = 2000 } = options
@@ -50,7 +52,7 @@ export function createLanes(options: LanesOptions): Lanes {
     const { line } = queue
     const sendAway = (wait: number) => busy(line.comeBackAt(clock.now(), wait, spacing))
     const behind = (line.length() + 1 - expectedLevel(queue, quota, clock.now())) * spacing
-    // Whoever is alone asks the store, which knows better.
+    // With an empty queue the store decides, because its count is exact.
     if (line.length() > 0 && behind > patienceMs) throw sendAway(behind)
 
     async function turn(): Promise<void> {
@@ -75,11 +77,11 @@ export function createLanes(options: LanesOptions): Lanes {
 
 interface Queue {
   line: Line
-  /** What the store last said of the bucket. */
+  /** Bucket as the store last reported it. */
   seen: Bucket | null
 }
 
-/** What the bucket holds now if nobody else took from it. */
+/** Estimates the bucket's level now, if no one else took from it. */
 function expectedLevel({ seen }: Queue, quota: Quota, now: number): number {
   const { perSecond, burst } = planOf(quota)
   if (seen === null) return burst

@@ -1,18 +1,21 @@
-/** Beyond that, those who are sent away come back together with others: turns that nobody takes would be lost otherwise. */
+/**
+ * Longest spread of return times. Beyond it, callers return together with others, so that no turn stays
+ * unused.
+ */
 const LONGEST_AWAY_MS = 5_000
 
 /**
- * Those in this process who wait for one budget: they take their turns in the order in which they came, and those for whom
- * the wait would be too long are sent away with times that do not all fall together.
+ * Queue of callers in this process for one budget. They take turns in order of arrival. Callers whose wait
+ * would be too long are sent away with spread return times.
  */
 export interface Line {
-  /** How many are in front of whoever joins now. */
+  /** Count of callers ahead of a new one. */
   length(): number
-  /** Runs `turn` when everybody in front has had theirs. */
+  /** Runs `turn` when all callers ahead had theirs. */
   join<T>(turn: () => Promise<T>): Promise<T>
   /**
-   * When somebody sent away at `now` is to come back; all in milliseconds.
-   * @param wait until the next turn that is free
+   * Returns when a caller sent away at `now` must come back; all in milliseconds.
+   * @param wait until the next free turn
    * @param spacing between two turns
    */
   comeBackAt(now: number, wait: number, spacing: number): number

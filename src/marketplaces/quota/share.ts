@@ -3,44 +3,50 @@ import type { Lane, Quota } from '../port/session.ts'
 import { planOf } from './bucket.ts'
 import { isLaneBusy, type Lanes } from './lane.ts'
 
-/** A part of a mall's budget that one kind of call may use in the long run; the rest is never theirs. */
+/** Part of a mall's budget that one kind of call may use in the long run; it never gets the rest. */
 interface Share {
   name: string
   part: number
-  /** After a pause so many calls at once. */
+  /** Calls at once after a pause. */
   burst: number
-  /** Whether it waits in place for the budget itself, once its share has a call. */
+  /** True when it waits in place for the budget itself, once its share has a call. */
   waits: boolean
   message: string
 }
 
-/** What strangers' mails may use. Of Amazon's a call in eight seconds; a single mail of a sender who cannot be told is not late. */
+/**
+ * Share of mails from unverified senders. At Amazon it is a call in eight seconds; a single such mail is not
+ * late.
+ */
 const DOUBTFUL: Share = {
   ...{ name: 'doubtful', part: 0.25, burst: 3, waits: true },
   message: '差出人を確認できないメールの受注番号は、モールへの問い合わせ回数の一部だけで確認します。',
 }
-/** What people's questions may use. They stand behind all work: where a call waits for the budget, none is made for them. */
+/**
+ * Share of people's questions. They yield to all work: when a call waits for the budget, no question is
+ * asked.
+ */
 const QUESTIONS: Share = {
   ...{ name: 'questions', part: 0.05, burst: 3, waits: false },
   message: '確認のための問い合わせは、モールが認める回数の一部だけで行います。',
 }
 
-/** The share is used up. The mall said nothing, and the others go on. */
+/** The share is used up. The mall refused nothing, and other calls continue. */
 const SHARE_USED = 'LANE_SHARE_USED'
 
 export const isShareUsed = (failure: { code: string } | null): boolean => failure?.code === SHARE_USED
 
-/** A shop's lane whose calls can be counted against a share as well. One at a time, as a session's calls are. */
+/** A shop's lane whose calls may also count against a share. One at a time, like a session's calls. */
 export interface SharedLane extends Lane {
-  /** Calls made in the meantime are for numbers that only a stranger names. */
+  /** Counts the calls of `work` as made for numbers that only an unverified sender names. */
   inDoubt<T>(work: () => Promise<T>): Promise<T>
-  /** Calls made in the meantime answer a person's question, and no work waits for them. */
+  /** Counts the calls of `work` as answering a person's question; no work waits for them. */
   asQuestion<T>(work: () => Promise<T>): Promise<T>
 }
 
 export function sharing(lanes: Lanes): SharedLane {
   const lane = lanes.lane()
-  // Whoever uses a share does not wait for more of it in place: the shop has better to do.
+  // A shared call does not wait in place for more share, because the shop has other work.
   const impatient = lanes.lane({ patienceMs: 0 })
   let share: Share | null = null
   const within =

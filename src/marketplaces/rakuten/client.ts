@@ -15,7 +15,7 @@ import { RAKUTEN } from './facts.ts'
 import { gatewayFailure } from './failures.ts'
 import { WireExpiry, WireFrame, type WireMessage, WireShippingResults } from './orders/wire.ts'
 
-/** What the order service answered: its frame, and the body's text to be kept where the answer cannot be used. */
+/** Answer of the order service: its frame, and the body's text for answers that cannot be used. */
 export interface Answer {
   frame: WireFrame
   text: string
@@ -23,17 +23,30 @@ export interface Answer {
 
 export interface RakutenClient {
   /**
-   * One POST to `/es/2.0/order/<operation>/`. An answer with MessageModelList is returned, with HTTP 200 and 400 alike;
-   * everything else is thrown as a MarketplaceFailure. `body` undefined: none.
+   * Sends one POST to `/es/2.0/order/<operation>/`. Returns an answer with MessageModelList, with HTTP 200
+   * and 400 alike. `body` undefined: none.
+   * @throws MarketplaceFailure for everything else
    */
   order(operation: string, body: unknown, signal: AbortSignal): Promise<Answer>
-  /** The same for a call that changes something: what was sent and not answered is thrown as `outcome_unknown`. */
+  /**
+   * Sends a call that changes something.
+   * @throws MarketplaceFailure as `order`, and `outcome_unknown` when the call was sent without an answer
+   */
   write(operation: string, body: unknown, signal: AbortSignal): Promise<Answer>
-  /** Messages by order of an accepted updateOrderShippingAsync; null while there is no result. Throws as `order` does. */
+  /**
+   * Returns the messages by order of an accepted updateOrderShippingAsync; null while there is no result.
+   * @throws MarketplaceFailure as `order`
+   */
   shippingResults(requestId: string, signal: AbortSignal): Promise<Map<string, WireMessage[]> | null>
-  /** 購入申込API (reserve.infoList.get). Throws as `order` does. */
+  /**
+   * Calls 購入申込API (reserve.infoList.get).
+   * @throws MarketplaceFailure as `order`
+   */
   applications(query: Readonly<Record<string, string>>, signal: AbortSignal): Promise<WireApplications>
-  /** licenseKey's last moment (ライセンス管理API). Throws as `order` does. */
+  /**
+   * Returns the end of licenseKey (ライセンス管理API).
+   * @throws MarketplaceFailure as `order`
+   */
   keyExpiry(signal: AbortSignal): Promise<string>
 }
 

@@ -30,7 +30,7 @@ export const CARRIERS = carrierTable(
   '1000',
 )
 
-/** How a payment settles: what it means that an order stands at 300 (発送待ち). */
+/** Settlement of a payment method: what 300 (発送待ち) means for an order. */
 type Settles = 'before' | 'authorised' | 'on_delivery'
 
 export const PAYMENTS: Readonly<Record<number, { kind: PaymentKind; settles: Settles }>> = {

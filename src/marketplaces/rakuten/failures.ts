@@ -4,7 +4,7 @@ import { adviceOn, bodyText, type CallKind, failureSaying, isHtml, malformed } f
 import { MarketplaceFailure } from '../port/failures.ts'
 import { RAKUTEN } from './facts.ts'
 
-/** What the gateway says in front of the order service, in whichever envelope. */
+/** Error of the gateway in front of the order service, in any envelope. */
 interface GatewayError {
   code: string | null
   message: string | null
@@ -74,7 +74,10 @@ function gatewayError(json: unknown): GatewayError {
 
 const textOf = (value: unknown): string | null => (typeof value === 'string' && value !== '' ? value : null)
 
-/** What the order service refused in its own words. `message` holds no order data: only codes and fixed texts. */
+/**
+ * Builds the failure of a refusal by the order service. `message` holds no order data: only codes and fixed
+ * texts.
+ */
 export function refused(
   mallCode: string | null,
   mallMessage: string | null,

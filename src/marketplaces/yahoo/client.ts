@@ -30,9 +30,12 @@ interface YahooCall {
 
 export interface YahooClient {
   call(call: YahooCall, signal: AbortSignal): Promise<YahooAnswer>
-  /** A call that changes something: what was sent and not answered in words that tell is thrown as `outcome_unknown`. */
+  /**
+   * Sends a call that changes something.
+   * @throws MarketplaceFailure `outcome_unknown` when the call was sent without a clear answer
+   */
   write(call: YahooCall & { operation: YahooWrite }, signal: AbortSignal): Promise<YahooAnswer>
-  /** What the last answer said of the store's public key. */
+  /** Check of the store's public key in the last answer. */
   key: KeyCheck
 }
 

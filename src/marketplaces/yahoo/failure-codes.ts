@@ -1,7 +1,7 @@
 import { codeTable } from '../kit/code-table.ts'
 import type { FailureKind } from '../port/failures.ts'
 
-/** What a code of Yahoo!'s gateway means for the shop (開発者ネットワーク, エラーメッセージおよびコード). */
+/** Meaning of a code from Yahoo!'s gateway for the shop (開発者ネットワーク, エラーメッセージおよびコード). */
 export interface CodeMeaning {
   kind: FailureKind
   /** Ours. */

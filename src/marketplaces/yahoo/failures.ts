@@ -78,15 +78,18 @@ export const failureOfForbidden = failureSaying(
   'Yahoo!ショッピングのAPIの利用回数が上限に達したか、短時間の連続利用で一時的に止められました。時間をおいて自動で再試行します。',
 )
 
-/** How long to stay away after code-less 403s: longer each time, but not past the day's end when the cap begins anew. */
+/**
+ * Back-off after 403s without a code: longer each time, but not past the day's end, when the daily cap is
+ * reset.
+ */
 export interface ForbiddenBackoff {
-  /** Time of the next call, after one more 403 for this quota. */
+  /** Returns the time of the next call after one more 403 for this quota. */
   next(quotaKey: string, now: number): Date
   reset(quotaKey: string): void
 }
 
 const FORBIDDEN_STEPS_MS = [60_000, 5 * 60_000, 15 * 60_000, 60 * 60_000] as const
-/** Of the day's change, which no two clocks see at once. */
+/** Margin after midnight, because two clocks never change day at the same moment. */
 const AFTER_MIDNIGHT_MS = 60_000
 
 export function createForbiddenBackoff(): ForbiddenBackoff {

@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { YAHOO } from './facts.ts'
 
-/** What a store may decide of its updates; what is not set is not sent, or sent as Yahoo!'s own samples have it. */
+/** Settings of a store for its updates. An absent one is not sent, or sent as in Yahoo!'s own samples. */
 const settings = {
   fixPointsOnCancel: z
     .boolean()
@@ -18,9 +18,9 @@ const settings = {
 }
 const Settings = z.object(settings)
 
-/** Whatever cannot be read is as if it were not set. */
+/** Parses the settings; unreadable ones count as absent. */
 export const settingsOf = (given: unknown): z.infer<typeof Settings> =>
   Settings.safeParse(given ?? {}).data ?? {}
 
-/** All facts. The settings stand apart from the others: a thread that reads mails has no use for Zod. */
+/** Complete facts. Settings are kept apart, so that a thread that reads mails does not load Zod. */
 export const YAHOO_WITH_SETTINGS = { ...YAHOO, shopSettings: settings }

@@ -24,7 +24,7 @@ export const amazonConsent = (options: AmazonConsentOptions): ConsentFlow<Amazon
     if (error) return error
     const { spapi_oauth_code: code, selling_partner_id: seller } = query
     if (!code) return null
-    // Whoever was logged in to Seller Central consented, which need not be this shop's account.
+    // The Seller Central user who consented may belong to another account than this shop's.
     return seller === shopCode ? { kind: 'code', code } : { kind: 'failed', failure: otherSeller() }
   },
   exchange: (exchange) => makeTokens(options.authUrl, exchange),

@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { keysOf, present } from '../../../platform/narrow.ts'
 import { parseTime, toRfc3339 } from '../dates.ts'
 
-/** What one seller's calls need: Login with Amazon's application, and the seller's consent to it. */
+/** Credentials for one seller's calls: a Login with Amazon application, and the seller's consent to it. */
 export interface AmazonCredentials {
   clientId: string
   clientSecret: string
@@ -29,7 +29,9 @@ const LABELS: Record<Field, string> = {
   refreshToken: 'リフレッシュトークン',
 }
 
-/** Which field a value can only belong to, by how Amazon begins it; null where that is not certain. */
+/**
+ * Returns the only field that a value can belong to, by its prefix; null when the prefix does not decide it.
+ */
 function belongsTo(value: string): Field | null {
   if (value.startsWith('amzn1.application-oa2-client.')) return 'clientId'
   if (value.startsWith(CLIENT_SECRET_START)) return 'clientSecret'

@@ -11,9 +11,9 @@ const NAME_MISSING =
   '配送会社が「その他」のとき、Amazonには配送会社名が必要です。配送会社名を入力してください。'
 
 /**
- * What Amazon takes through confirmShipment of Orders API v0: 出荷通知, as Seller Central names it, and putting it right. There is no
- * status to confirm or to hold, and Orders API has no operation in force that cancels (the acknowledgement feed tells neither at once
- * nor surely what it did).
+ * Actions of confirmShipment, Orders API v0: 出荷通知, as Seller Central names it, and its correction. No status
+ * can be confirmed or held, and no Orders API operation in force cancels. The acknowledgement feed answers
+ * late and does not prove what it did.
  */
 export const amazonActions: ActionRows = {
   ship: {

@@ -4,8 +4,9 @@ import { carrierName } from '../codes.ts'
 import type { CarrierCodes } from '../shop-settings.ts'
 
 /**
- * carrierCode of confirmShipment, from Amazon's XSD amzn-base. What is in no public copy of that list goes as `Other` with its
- * name in clear text: 西濃運輸, 福山通運 and 日本郵便 too, whose `Japan Post` of sellers' tools a shop may set (`carrierCodes`).
+ * carrierCode of confirmShipment, from Amazon's XSD amzn-base. Carriers in no public copy of that list go as
+ * `Other` with their name: 西濃運輸, 福山通運 and 日本郵便 too. A shop may set `Japan Post`, which sellers' tools use for
+ * it (`carrierCodes`).
  */
 const CODES: Partial<Record<Carrier, string>> = {
   yamato: 'YAMATO',
@@ -24,20 +25,20 @@ export const amazonCarriers: readonly MallCarrier[] = CARRIER_CODES.map((carrier
   mallCode: CODES[carrier] ?? OTHER,
 }))
 
-/** carrierName is needed with `Other` alone. `name` is what staff wrote for a carrier that is in no list. */
+/** Returns carrierName only for `Other`. `name` is the staff's text for a carrier that is in no list. */
 export function carrierOf(carrier: Carrier, name: string | undefined) {
   const carrierCode = CODES[carrier] ?? OTHER
   if (carrierCode !== OTHER) return { carrierCode }
   return { carrierCode, carrierName: carrier === 'other' ? (name ?? '') : CARRIERS[carrier] }
 }
 
-/** Codes of the list beside those that we send, which sellers' other tools may have sent. */
+/** Further codes of the list, which sellers' other tools may have sent. */
 const LISTED = ['YamatoTransport', 'SagawaExpress', 'NipponExpress', 'JP_EXPRESS', 'FEDEX_JP']
 
 /**
- * What is sent again of a carrier as Amazon shows it: its code where it is one, that of the carrier it names (`Yamato Transport`,
- * `佐川急便`), else the name that went with `Other`. `carrier` is ours, so that a shop's own code can take its place.
- * Null where it shows none.
+ * Finds what to re-send for a carrier as Amazon shows it: its code, else the code of the carrier it names
+ * (`Yamato Transport`, `佐川急便`), else the name that went with `Other`. `carrier` is ours, so that a shop's own
+ * code can replace it. Null when Amazon shows none.
  */
 export function codeOfShown(shown: string | null | undefined) {
   if (!shown) return null
@@ -51,13 +52,16 @@ export function codeOfShown(shown: string | null | undefined) {
   return { carrier, detail }
 }
 
-/** A shop's own codes, where Amazon takes another one than the list has. `Other` sends the name. */
+/**
+ * Replaces the code by the shop's own, where Amazon accepts another than the list has. `Other` sends the
+ * name.
+ */
 export function withOwnCode<D extends { carrierCode: string; carrierName?: string | undefined }>(
   detail: D,
   carrier: Carrier | undefined,
   own: CarrierCodes,
 ): D {
-  // A code of the shop's own that Amazon shows as it was sent.
+  // A code of the shop's own, which Amazon shows as it was sent.
   const shown = Object.values(own).find((code) => code.toUpperCase() === detail.carrierName?.toUpperCase())
   const code = (carrier && own[carrier]) ?? shown
   if (!code) return detail

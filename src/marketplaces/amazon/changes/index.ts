@@ -14,9 +14,11 @@ import { cancelled } from './plan.ts'
 import { amazonStepState, payloadOf } from './steps.ts'
 
 const MINUTE_MS = 60_000
-/** What was sent and not answered: the same reference again edits the package and changes nothing. */
+/**
+ * Time before an unanswered call is sent again: a repeated reference edits the package and changes nothing.
+ */
 const REPEAT_AFTER_MS = 5 * MINUTE_MS
-/** A 204 says that it was accepted. Shipments show minutes later, and some were never heard of again. */
+/** A 204 means only accepted. Shipments show minutes later, and some never appear. */
 const SHOWS_WITHIN_MS = 30 * MINUTE_MS
 
 export const amazonChanges: ChangeRules = {
@@ -54,7 +56,7 @@ export function amazonChangeCalls(
 
 type Refused = Extract<AmazonAnswer, { kind: 'refused' }>
 
-/** What a refused confirmShipment means. A wrong clock of ours is told beside a refused day. */
+/** Classifies a refused confirmShipment. Mentions our wrong clock beside a refused date. */
 export function refusedShipment({ status, facts, clockOffMs = 0 }: Refused): MarketplaceFailure {
   const general = new MarketplaceFailure({
     ...{ ...facts, status },

@@ -5,7 +5,7 @@ import type { ChangeAction, ChangePlan } from '../../port/site-changes.ts'
 import { STATUS } from '../codes.ts'
 import { type AmazonPayload, packagesOf, shipStep, unshippedOf } from './steps.ts'
 
-/** What a wished change asks of Amazon, as the order just read stands. Pure. */
+/** Plans a requested change at Amazon for the order just read. Pure. */
 
 export const cancelled = ({ mallState }: NormalisedOrder, action: ChangeAction): ChangePlan | null =>
   mallState !== 'cancelled'

@@ -149,7 +149,10 @@ export function correctionStep(
   return steps.step(`correct:${packageReferenceId}`, label, payload, facts)
 }
 
-/** Whether the package is as the correction says. Carriers come back in other spellings: only a new one is compared. */
+/**
+ * True when the package matches the correction. Compares the carrier only when it changed: Amazon returns
+ * other spellings.
+ */
 export function isCorrected(shown: ShippedPackage, { correction, packageDetail }: AmazonPayload): boolean {
   const { trackingNumber, carrierCode, carrierName: name, shipDate, shippingMethod } = packageDetail
   return (

@@ -15,21 +15,24 @@ import { SEARCH_AGAIN_MS, SEARCH_REFUSED, searchRefusedText } from './search-ref
 import { WirePage } from './wire.ts'
 
 /**
- * Many orders at once: searchOrders gives a hundred whole orders for one call, where getOrder gives one. Both budgets are
- * used side by side: a search whenever one is allowed, getOrder for the rest.
+ * Fetches many orders at once: searchOrders returns a hundred whole orders per call, getOrder one. Uses both
+ * budgets side by side: a search whenever one is allowed, getOrder for the rest.
  */
 
-/** What getOrder's full bucket does at once needs no search. */
+/** True when getOrder's full bucket cannot fetch them at once, so that a search pays. */
 export const isMany = (count: number): boolean => count > USAGE_PLANS.getOrder.burst
 
-/** A page that brings fewer is a waste: getOrder brings as many while two searches are gained. */
+/** Least orders for a page to pay: getOrder brings as many while two searches are regained. */
 const POOR_PAGE = 10
 const POOR_PAGES_AT_MOST = 2
-/** The point up to which a search was complete is taken a little earlier for the next one. */
+/** Overlap with the point up to which the last search was complete. */
 const OVERLAP_MS = 10_000
 const LONGEST_PAUSE_MS = 30 * 60 * 1000
 const AFTER_FAILURE_MS = 60_000
-/** A walk that has just ended begins again after as long, which is not to be a sweep's time. */
+/**
+ * Margin after `notBefore` in which the next search stays reserved for a backlog and not for a sweep: an
+ * ended walk restarts after LIST_DELAY_MS.
+ */
 const STILL_SHORT_MS = LIST_DELAY_MS + 60_000
 
 export interface Listing extends Fetching {
@@ -37,9 +40,10 @@ export interface Listing extends Fetching {
 }
 
 /**
- * Searches from `startAt` (ms; not read while an earlier search has pages left) for orders still in `wanted`, page by page,
- * until few are left, the search brings too little, or it may not go on. What it yields leaves `wanted`. Raises
- * `unauthorised` only: for everything else getOrder is there.
+ * Searches from `startAt` (ms; ignored while an earlier search has pages left) for orders still in `wanted`,
+ * page by page. Stops when few are left, the search brings too little, or it may not continue. Yielded orders
+ * leave `wanted`.
+ * @throws MarketplaceFailure `unauthorised` only: getOrder handles everything else
  */
 export async function* fetchByList(
   wanted: Set<string>,
@@ -129,7 +133,7 @@ function keep(page: Page, memory: ListingMemory, wanted: ReadonlySet<string>, li
   if (page.hits > 0) listing.health.good(readAt)
 }
 
-/** Where the walk stands after a page, and when the next one may begin. */
+/** Advances the walk by a page and sets when the next one may begin. */
 function advance(memory: ListingMemory, page: Page, now: number): void {
   const walk = present(memory.walk)
   walk.hits += page.hits

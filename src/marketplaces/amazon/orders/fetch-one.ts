@@ -16,12 +16,15 @@ export interface Fetching extends OutcomeContext {
   health: Health
 }
 
-/** Long enough for another order to show that the shop itself is fine. */
+/** Long enough for another order to show that the shop itself works. */
 const FORBIDDEN_AGAIN_MS = 60_000
 const PROBE_WINDOW_MS = 60 * 60 * 1000
 const DATA_REFUSED_AGAIN_MS = 15 * 60 * 1000
 
-/** getOrder for one number. Raises MarketplaceFailure for what concerns the whole shop. */
+/**
+ * Calls getOrder for one number.
+ * @throws MarketplaceFailure for what concerns the whole shop
+ */
 export async function fetchOne(
   orderNumber: string,
   fetching: Fetching,

@@ -8,15 +8,15 @@ import { fetchOne } from './fetch-one.ts'
 import { dropOld, takeKept } from './listing-memory.ts'
 import { failed } from './outcomes.ts'
 
-/** Orders of one rush are not further apart; one that is, is an old order that was asked for again. */
+/** Longest span of one rush. An order outside it is an old one that was requested again. */
 const ONE_RUSH_MS = 24 * 60 * 60 * 1000
 const START_MARGIN_MS = 60_000
 const LISTED_MARGIN_MS = 5_000
 
 /**
- * One outcome per number. Few are asked for one by one, in the order given. Many are searched for from the oldest on, and
- * asked for one by one from the newest, so that the two do not meet before the end. Raises MarketplaceFailure for what
- * concerns the whole shop, `throttled` only when neither way is open.
+ * Yields one outcome per number. Fetches few numbers one by one, in the order given. Searches for many from
+ * the oldest and fetches single ones from the newest, so that the two meet only at the end.
+ * @throws MarketplaceFailure for what concerns the whole shop, `throttled` only when neither way is open
  */
 export async function* fetchOrders(
   orderNumbers: readonly string[],
@@ -50,9 +50,9 @@ export async function* fetchOrders(
 }
 
 /**
- * From where to search (ms), by looking at the first, the middle and the last of the wanted orders, which are wanted anyway:
- * nothing else tells how old they are. It goes on where a caller stopped listening, whose turn may be shorter than three
- * calls of an empty bucket. Null, with `notBefore` set, when a search would not find them yet.
+ * Finds the start of a search (ms) by fetching the first, the middle and the last of the wanted orders, since
+ * nothing else tells their age. Resumes where a caller stopped, whose turn may be shorter than three calls of
+ * an empty bucket. Null, with `notBefore` set, when a search would not find them yet.
  */
 async function* findStart(
   wanted: Set<string>,

@@ -12,12 +12,12 @@ import { WireHead, WirePage } from './wire.ts'
 
 /** Amazon names no longest window; a month keeps the pages of one within what may be asked for at once. */
 export const WINDOW_DAYS = 31
-/** Orders of Japan are there from 2016 on. */
+/** Orders of Japan are available from 2016 on. */
 export const HISTORY_DAYS = 3650
 /** Amazon measures the two minutes by its own clock. */
 const CLOCK_MARGIN_MS = 5_000
 
-/** Where a walk stands. The bounds of its first page must come again with each token. */
+/** Position in a walk. Each token must be sent with the bounds of the first page. */
 const Cursor = z.object({
   after: z.string(),
   before: z.string().nullable(),
@@ -30,9 +30,10 @@ const { encode, decode } = walkPlaces(Cursor, AMAZON)
 type ListTools = Pick<MarketplaceTools, 'clock' | 'notice' | 'noticeOver'>
 
 /**
- * One page of searchOrders by order time, 100 orders. Pending orders are in it (no mallState); those that Amazon ships only
- * when `includeFba`. The last two minutes cannot be listed: `completeUntil` then says how far the list goes. With
- * `orChanged` it is searched by the time of the last change, which is never before that of the order.
+ * Fetches one page of searchOrders by order time, 100 orders. It includes Pending orders (no mallState), and
+ * those that Amazon ships only when `includeFba`. The last two minutes cannot be listed; `completeUntil`
+ * gives the end of the list. With `orChanged` it searches by the time of the last change, which is never
+ * before that of the order.
  */
 export async function listOrders(
   client: AmazonClient,

@@ -2,34 +2,34 @@ import { MarketplaceFailure } from '../../port/failures.ts'
 import type { FetchOutcome } from '../../port/session.ts'
 
 /**
- * What a shop's searches have brought so far, kept in the process between slices of work. Losing it costs calls and nothing
- * else. Orders are kept only for those who asked for them and were interrupted, and for a short time.
+ * Results of a shop's searches, kept in the process between slices of work. Losing them costs only calls.
+ * Orders are kept briefly, and only for interrupted callers that asked for them.
  */
 export interface ListingMemory {
-  /** No search before (ms). */
+  /** Time before which no search is made (ms). */
   notBefore: number
   /** A search with pages still to come. */
   walk: Walk | null
-  /** Where the next search begins, and when that became known (ms). */
+  /** Start of the next search, and when it became known (ms). */
   from: { at: number; knownAt: number } | null
-  /** Orders looked at so far to find that out, and when those that were found were last updated (ms). */
+  /** Orders fetched so far to find that start, and when those found were last updated (ms). */
   probes: { made: number; times: number[]; begunAt: number } | null
-  /** Searches in a row that brought next to nothing. */
+  /** Searches in a row that brought almost nothing. */
   fruitless: number
   kept: Map<string, { outcome: FetchOutcome; readAt: number }>
-  /** A backlog waits for its next search, and means to have it, until then (ms). */
+  /** Time until which the next search is reserved for a waiting backlog (ms). */
   shortUntil: number
-  /** When a sweep had its page last, or first came for one (ms); null: no sweep has been here yet. */
+  /** When a sweep last got its page, or first came for one (ms); null: no sweep came yet. */
   sweptAt: number | null
 }
 
 export interface Walk {
-  /** lastUpdatedAfter; pages of one search must not differ in it. */
+  /** lastUpdatedAfter; must be the same for all pages of a search. */
   after: string
   token: string | null
   startedAt: number
   hits: number
-  /** Pages in a row that brought next to nothing. */
+  /** Pages in a row that brought almost nothing. */
   poorPages: number
 }
 
@@ -45,11 +45,14 @@ export const createListingMemory = (): ListingMemory => ({
 })
 
 const KEPT_FOR_MS = 2 * 60 * 1000
-/** Ten pages of an empty bucket take half an hour. A page token lives for a day, but what it goes on with grows old. */
+/**
+ * Lifetime of a walk: ten pages of an empty bucket take half an hour. A page token lives for a day, but its
+ * data grow old.
+ */
 const WALK_FOR_MS = 60 * 60 * 1000
 const START_KNOWN_FOR_MS = 15 * 60 * 1000
 
-/** Orders that an interrupted call had read for these numbers; they leave the memory and `wanted`. */
+/** Yields orders that an interrupted call had read for these numbers; they leave the memory and `wanted`. */
 export function* takeKept(memory: ListingMemory, wanted: Set<string>, now: number): Generator<FetchOutcome> {
   for (const [orderNumber, { outcome, readAt }] of [...memory.kept]) {
     const asked = wanted.has(orderNumber)

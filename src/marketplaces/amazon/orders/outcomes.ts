@@ -18,7 +18,7 @@ export interface OutcomeContext {
   tools: Pick<MarketplaceTools, 'clock' | 'notice' | 'noticeOver'>
 }
 
-/** What one Order of an answer means for the number that was asked for. Never throws MarketplaceFailure. */
+/** Classifies one Order of an answer for the requested number. Never throws MarketplaceFailure. */
 export function outcomeOf(model: unknown, orderNumber: string, context: OutcomeContext): FetchOutcome {
   try {
     const head = readHead(model)

@@ -4,27 +4,31 @@ import type { AmazonAnswer, AmazonClient } from '../client.ts'
 import { clockWords, roleMissing } from '../failures.ts'
 import { getOrder } from '../operations.ts'
 
-/** What a refused search means: the shop lacks a right, or the list alone is not to be had while single orders are. */
+/**
+ * Classifies a refused search: the shop lacks a right, or only the list is unavailable while single orders
+ * are not.
+ */
 
 export const SEARCH_REFUSED = 'AMAZON_SEARCH_REFUSED'
 export const SEARCH_AGAIN_MS = 60 * 60 * 1000
 const LIST_AGAIN_MS = 5 * 60 * 1000
 
-/** Well-formed, and of no order. */
+/** Well-formed number of no order. */
 const NO_ORDER = '000-0000000-0000000'
 
 type Refused = Extract<AmazonAnswer, { kind: 'refused' }>
 
 /**
- * Some sellers get 403 for every search, whatever it asks for, and are given single orders all the same. A number that no
- * order has is not found then, and forbidden where the role is missing. Raises MarketplaceFailure when this call fails.
+ * True when single orders can be read. Some sellers get 403 for every search, yet may read single orders. A
+ * nonexistent number is then "not found", and forbidden when the role is missing.
+ * @throws MarketplaceFailure when this call fails
  */
 export async function ordersReadable(client: AmazonClient, signal: AbortSignal): Promise<boolean> {
   const answer = await getOrder(client, NO_ORDER, null, signal)
   return answer.kind === 'ok' || answer.status !== 403
 }
 
-/** What to raise for a search that was answered with 403. */
+/** Builds the failure for a search answered with 403. */
 export async function failureOfForbiddenSearch(
   client: AmazonClient,
   facts: AnswerFacts,
@@ -45,7 +49,7 @@ export async function failureOfForbiddenSearch(
 export const searchRefusedText = (facts: AnswerFacts): string =>
   `Amazonが注文の一覧取得を受け付けません（${reasonOf(facts)}）。注文は注文メールなどで知った番号から1件ずつ取得します。`
 
-/** 400 for a search that is right: Amazon's own trouble. */
+/** Builds the failure for a valid search answered with 400: a fault at Amazon. */
 export const listRefused = ({ facts, clockOffMs = 0 }: Refused, now: number): MarketplaceFailure =>
   new MarketplaceFailure({
     ...facts,

@@ -70,8 +70,9 @@ export const netOf = (amounts: Amounts): number =>
   (amounts.goods ?? 0) + amounts.shipping + amounts.giftWrap + amounts.cod + amounts.other - amounts.discount
 
 /**
- * Whether a TAX breakdown comes on top of the others. Japan's prices hold their tax, and Amazon's Japanese sample has no TAX
- * at all; its American one adds it. The total tells: on top only when nothing else makes the sum right.
+ * True when a TAX breakdown comes on top of the others. Japan's prices include tax, and Amazon's Japanese
+ * sample has no TAX at all; its American one adds it. It counts as on top only when nothing else makes the
+ * total right.
  */
 export function taxOnTop(order: WireOrder): boolean {
   const amounts = orderAmounts(order)
@@ -194,7 +195,7 @@ function toDiscounts(order: WireOrder, amounts: Amounts): OrderDiscount[] {
     .filter(({ amount }) => amount !== 0)
     .flatMap(({ item, amount }) => {
       const ids = (item.promotion?.breakdowns ?? []).flatMap(({ promotionId }) => promotionId ?? [])
-      // Which of several promotions made which part is not told.
+      // Amazon does not say which of several promotions caused which part.
       const more = { code: ids.length === 1 ? present(ids[0]) : null, lineId: item.orderItemId }
       return partsOf(item, amount).map(([part, yen]) => {
         const named = part === 'SHIPPING' ? '送料のプロモーション割引' : 'プロモーション割引'
@@ -204,7 +205,7 @@ function toDiscounts(order: WireOrder, amounts: Amounts): OrderDiscount[] {
     })
 }
 
-/** What a line's discount lies on, goods or postage, where Amazon says it of all of it. */
+/** Splits a line's discount into goods and postage, where Amazon's breakdown covers all of it. */
 function partsOf(item: WireItem, amount: number): [part: string, yen: number][] {
   const parts = new Map<string, number>()
   for (const { type, detailedBreakdowns } of item.proceeds?.breakdowns ?? [])

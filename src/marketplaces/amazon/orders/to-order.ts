@@ -31,7 +31,10 @@ const MAPPED = [
   'fulfillment.fulfillmentServiceLevel',
 ]
 
-/** The part that decides what becomes of an order. Raises `malformed` when identity is missing. */
+/**
+ * Reads the fields that decide how an order is handled.
+ * @throws MarketplaceFailure `malformed` when identity is missing
+ */
 export function readHead(model: unknown): WireHead {
   const parsed = WireHead.safeParse(model)
   if (!parsed.success) throw unreadable(model, parsed.error.issues[0]?.path ?? [])
@@ -39,8 +42,9 @@ export function readHead(model: unknown): WireHead {
 }
 
 /**
- * An Order of Orders API v2026-01-01 as the normalised order. Raises a `malformed` MarketplaceFailure, with the raw answer
- * and without personal data in its message, when identity, an amount or a quantity cannot be read.
+ * Converts an Order of Orders API v2026-01-01 into the normalised order.
+ * @throws MarketplaceFailure `malformed`, with the raw answer and without personal data in its message, when
+ * identity, an amount or a quantity cannot be read
  */
 export function toOrder(model: unknown, shopCode: string): NormalisedOrder {
   const parsed = WireOrder.safeParse(model)
@@ -125,7 +129,7 @@ function toStatus(order: WireOrder) {
   } satisfies Partial<NormalisedOrder>
 }
 
-/** Who cancelled is the nearest that Amazon has to a code. */
+/** Uses the cancelling party as the reason's code; Amazon has no code of its own. */
 function cancelReason(order: WireOrder): NormalisedOrder['cancelReason'] {
   const execution = order.orderItems
     .map((item) => item.cancellation?.cancellationExecution ?? null)

@@ -1,8 +1,9 @@
 import { z } from 'zod'
 
 /**
- * What Orders API v2026-01-01 answers. Strict where identity, money or a quantity depends on it; everything else may be
- * absent or of another shape, because the model marks almost nothing as required and its enumerations are open.
+ * Schemas of Orders API v2026-01-01. Strict where identity, money or a quantity depends on it. Everything
+ * else may be absent or of another shape: the model marks almost nothing as required and its enumerations are
+ * open.
  */
 
 /** Text or number, as text; anything else, and an empty text, counts as absent. */
@@ -153,7 +154,10 @@ const WireFulfillment = maybe(
 )
 const WireSalesChannel = maybe(z.looseObject({ channelName: text, marketplaceId: text }))
 
-/** What decides whether an order is for the shop, and ready: read before the rest, which an order of another currency fails. */
+/**
+ * Fields that decide whether an order is for the shop, and ready. Read first, because an order of another
+ * currency fails the rest.
+ */
 export const WireHead = z.looseObject({
   orderId: z.string().min(1),
   createdTime: z.string(),

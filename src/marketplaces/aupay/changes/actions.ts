@@ -23,7 +23,7 @@ import { planCorrection, planShip } from './plan-ship.ts'
 const ONE_PARCEL = { field: 'parcels', label: '個口', most: 1 }
 const CHOICES = carrierChoices(CARRIERS.all)
 
-/** What au PAY マーケット takes through 受注情報更新API: its statuses as Wow!manager names them. */
+/** Actions of au PAY マーケット's 受注情報更新API, with its statuses as Wow!manager names them. */
 export const aupayActions: ActionRows = {
   confirm: {
     label: '注文確認',

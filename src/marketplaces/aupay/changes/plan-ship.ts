@@ -124,7 +124,7 @@ export function planCorrection(
   return steps.length === 0 ? already('au PAY マーケットの発送情報はすでにこの内容です。') : planned(...steps)
 }
 
-/** Whether a second number overwrites the first is not documented. */
+/** Refuses to change a known number: the mall does not document whether a second one overwrites it. */
 const otherNumber = (known: string) =>
   refused(
     'TRACKING_DIFFERS',

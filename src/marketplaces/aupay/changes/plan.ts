@@ -15,7 +15,7 @@ import {
 } from './refusals.ts'
 import { cancelStep, statusStep } from './steps.ts'
 
-/** What a wished change asks of au PAY マーケット, as the order just read stands and is not cancelled. Pure. */
+/** Plans a requested change at au PAY マーケット for the order just read, which is not cancelled. Pure. */
 
 const nameOf = (order: NormalisedOrder) => `「${statusOf(order)}」`
 const isShipped = (order: NormalisedOrder) => order.mallState === 'shipped' || order.mallState === 'completed'
@@ -49,10 +49,13 @@ export function planConfirm(order: NormalisedOrder): ChangePlan {
   }
 }
 
-/** `releaseDate` is a day in Japan; a reservation without one waits for nobody. */
+/**
+ * Delays a plan until the release. `releaseDate` is a day in Japan; a reservation without one does not wait.
+ */
 function notBeforeRelease(plan: ChangePlan, { times }: NormalisedOrder): ChangePlan {
   const day = times.releaseDate
-  // What is wished for is the day of release, be it months away: a change that waits for the mall ends after a week.
+  // Marks the wait as the person's wish, because a change that waits for the mall ends after a week and a
+  // release may be months away.
   return plan.kind === 'steps' && day ? { ...plan, notBefore: `${day}T00:00:00+09:00`, byWish: true } : plan
 }
 
@@ -95,7 +98,7 @@ export function planHold(order: NormalisedOrder): ChangePlan {
   return notTheShops(order) ?? reserved(order) ?? moved('hold', order, '保留')
 }
 
-/** Which status the order had before is not told: it goes on as a confirmed one. */
+/** Returns a held order to the confirmed status, because the mall does not say which one it had before. */
 export function planRelease(order: NormalisedOrder): ChangePlan {
   if (statusOf(order) !== '保留') return already(`保留ではありません（${nameOf(order)}）。`)
   if (order.subscription?.kind === 'reservation') return RESERVATION

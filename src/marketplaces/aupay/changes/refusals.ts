@@ -49,7 +49,10 @@ const RESERVED: ReadonlySet<string> = new Set(['新規予約', '予約中'])
 export const isUnconfirmed = (order: NormalisedOrder): boolean =>
   order.mallState === 'open' && (statusOf(order) === '新規受付' || RESERVED.has(statusOf(order)))
 
-/** Which statuses of a reservation the mall takes from where is not documented; all of them can be set. */
+/**
+ * Refuses changes of a reservation: the mall does not document its allowed transitions, although all statuses
+ * can be set.
+ */
 export const reserved = (order: NormalisedOrder): ChangePlan | null =>
   RESERVED.has(statusOf(order)) ? RESERVATION : null
 

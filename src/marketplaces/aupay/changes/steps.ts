@@ -71,7 +71,7 @@ export function callOf(of: ChangeStep) {
   }
 }
 
-/** Whether an order just read shows a step as carried out. The API reads back at once what it wrote. */
+/** Tells whether an order just read shows a step as applied. The API reads back at once what it wrote. */
 export function aupayStepState(of: ChangeStep, order: NormalisedOrder): StepState {
   const payload = payloadOf(of)
   switch (payload.operation) {
@@ -84,13 +84,13 @@ export function aupayStepState(of: ChangeStep, order: NormalisedOrder): StepStat
   }
 }
 
-/** Whether the mall's record says what the data say; without a number the record's own stays. */
+/** True when the mall's record matches the data. Without a number in the data, the record's own stays. */
 const shows = (parcel: Parcel, data: ShippingPayload): boolean =>
   (parcel.shippedOn ?? '').replaceAll('-', '') === data.shippingDate &&
   parcel.carrierCode === data.shippingCarrier &&
   (data.shippingNumber === undefined || sameNumber(parcel.trackingNumber, data.shippingNumber))
 
-/** What comes after a status shows that it was reached. */
+/** Statuses that follow a status and so prove that it was reached. */
 const BEYOND = codeTable<readonly string[]>({
   予約中: ['発送前入金待ち', '発送待ち', '発送後入金待ち', '完了'],
   発送前入金待ち: ['発送待ち', '発送後入金待ち', '完了'],

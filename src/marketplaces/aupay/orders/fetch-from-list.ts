@@ -4,33 +4,36 @@ import type { FetchHints, FetchOutcome } from '../../port/session.ts'
 import { type FetchTools, found, orderIdOf, ordersIn } from './read-order.ts'
 import { isRefusedBehind, mayGoOn, type SearchSpan, searchPage } from './search-page.ts'
 
-/** Fewer orders than this are asked for one by one. */
+/** Fewest orders for which the list is searched; fewer are fetched singly. */
 const FEWEST = 3
-/** Few enough to come within a second or two, since a worker stops waiting after some. */
+/** Rows per page: few enough to arrive within a second or two, since a worker's wait is limited. */
 export const LISTED_A_CALL = 100
-/** Pages in a row without one wanted order: these orders are elsewhere. */
+/** Fruitless pages in a row after which the orders are taken to be elsewhere. */
 const PATIENCE = 5
-/** So many single orders pay for one page in vain: all pages in vain together take a tenth of the quota at most. */
+/**
+ * Single orders that offset one fruitless page: all fruitless pages together use a tenth of the quota at
+ * most.
+ */
 const ORDERS_PER_VAIN_PAGE = 20
-/** `since` is a hint. A mail may come hours after its order, with a date that does not tell. */
+/** `since` is a hint: a mail may come hours after its order, with a misleading date. */
 const FURTHER_BACK_MS = 6 * 60 * 60 * 1000
 
-/** An order may come into the list, or its mail to us, after younger ones have been read. */
+/** Overlap: an order may enter the list, or its mail reach us, after younger ones were read. */
 const LATE_MS = 2 * 60 * 1000
 
 /**
- * What a shop's searches brought, kept in the process between turns: a turn has time for a few calls only, and each would
- * begin with the same pages in vain. 284 waiting orders came in at one in 7 s so, and 2,500 of a sale at one a second. Losing it
- * costs a few calls.
+ * Search results of a shop, kept in the process between turns. A turn has time for a few calls, and without
+ * this each turn would begin with the same fruitless pages: 284 waiting orders then came in at one in 7 s,
+ * and 2,500 of a sale at one a second. Losing it costs a few calls.
  */
 export interface SearchMemory {
-  /** Pages in vain that no orders have paid for yet. */
+  /** Fruitless pages that no orders have offset yet. */
   debt: number
-  /** Of these, in a row. */
+  /** Fruitless pages in a row. */
   inVain: number
-  /** A span that has pages left: the next search goes on behind those that were read. */
+  /** Span with pages left; the next search continues after those read. */
   walk: Walk | null
-  /** Order times (ms) whose pages have all been read. */
+  /** Range of order times (ms) whose pages have all been read. */
   read: { from: number; until: number } | null
 }
 
@@ -44,20 +47,20 @@ export interface ListTools extends FetchTools {
 
 export const createSearchMemory = (): SearchMemory => ({ debt: 0, inVain: 0, walk: null, read: null })
 
-/** An order that was asked for alone. */
+/** Records an order that was fetched singly. */
 export const payBack = (memory: SearchMemory): void => {
   memory.debt = Math.max(0, memory.debt - 1 / ORDERS_PER_VAIN_PAGE)
 }
 
-/** Whether the quota bears another page in vain. */
+/** True when the quota allows another fruitless page. */
 function mayTry({ debt, inVain }: SearchMemory, wanted: number): boolean {
   if (wanted < FEWEST) return false
   return debt < (inVain < PATIENCE ? Math.max(1, Math.floor(wanted / ORDERS_PER_VAIN_PAGE)) : 1)
 }
 
 /**
- * Finds wanted orders in searchTradeInfoListProc and takes them out of `wanted`. An order that cannot be read fails alone; a
- * page that cannot be read ends the search, and single calls go on.
+ * Finds wanted orders in searchTradeInfoListProc and removes them from `wanted`. An unreadable order fails
+ * alone; an unreadable page ends the search, and single calls continue.
  */
 export async function* fetchFromList(
   wanted: Set<string>,
@@ -88,11 +91,14 @@ function note(memory: SearchMemory, found: number): void {
   memory.debt = found === 0 ? memory.debt + 1 : Math.max(0, memory.debt - (found - 1))
 }
 
-/** What was left of the last walk; from `since`, or what has been read of it, until now; then further back. */
+/**
+ * Yields the rest of the last walk, then the span from `since` (or the end of what was read of it) until now,
+ * then an earlier span.
+ */
 function* walksOf(since: Date, now: number, memory: SearchMemory): Generator<Walk> {
   const from = Math.min(since.getTime(), now)
   if (memory.walk && from <= memory.walk.end.getTime()) yield memory.walk
-  // The walk that has just ended is part of it.
+  // Includes the walk that has just ended.
   const { read } = memory
   const unread = read !== null && from >= read.from ? Math.max(from, read.until - LATE_MS) : from
   yield beginning(Math.min(unread, now), now)
@@ -103,7 +109,7 @@ const beginning = (start: number, end: number): Walk => ({
   ...{ start: new Date(start), end: new Date(end), startCount: 1 },
 })
 
-/** Two spans that touch are one. */
+/** Joins two spans that touch. */
 function joined(read: SearchMemory['read'], { start, end }: SearchSpan): SearchMemory['read'] {
   const [from, until] = [start.getTime(), end.getTime()]
   if (read === null || from > read.until || until < read.from - 1000) return { from, until }

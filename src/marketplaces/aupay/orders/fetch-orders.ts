@@ -12,7 +12,10 @@ import { type FetchTools, found, ordersIn } from './read-order.ts'
 /** An order of 2,000 lines has about 3 MB. */
 const ORDER_MAX_BYTES = 12 * 1024 * 1024
 
-/** One outcome per number. Raises MarketplaceFailure for what concerns the whole shop. */
+/**
+ * Yields one outcome per number.
+ * @throws MarketplaceFailure for what concerns the whole shop
+ */
 export async function* fetchOrders(
   orderNumbers: readonly string[],
   fetching: ListTools,
@@ -62,8 +65,9 @@ type Refused = Extract<AupayAnswer, { kind: 'refused' }>
 const WRONG_CALL = /必須入力|入力項目|形式|桁数|不正な/
 
 /**
- * How the mall answers a number that it does not know (yet) is not public, nor are its codes. Any refusal that does not blame the
- * call is therefore taken as "not there": asking again costs little, giving up could lose an order.
+ * Handles a refused number. The mall publishes neither its answer for an unknown number nor its codes, so any
+ * refusal that does not blame the call counts as "not there": a retry costs little, giving up could lose an
+ * order.
  */
 function refusal(orderNumber: string, { error, status, raw }: Refused, { tools }: FetchTools): FetchOutcome {
   if (WRONG_CALL.test(error.message))

@@ -13,8 +13,9 @@ import { isRefusedBehind, mayGoOn, orderIdsIn, type SearchPage, searchPage } fro
 import { toCodes, toMallState } from './to-status.ts'
 
 /**
- * The mall's list by order date. It comes with full content, of which number, time and status are used: the list of bare
- * numbers is smaller but would not show cancellations. It serves where a page with content cannot be read.
+ * Lists the mall's orders by order date, with full content, of which number, time and status are used. The
+ * list of bare numbers is smaller but would not show cancellations; it serves when a page with content cannot
+ * be read.
  */
 export interface OrderLister {
   list(window: ListWindow, page: string | null, signal: AbortSignal): Promise<ListPage>
@@ -30,7 +31,7 @@ const Token = z.object({
   start: z.int().positive(),
   /** Digest of the page before. In here, because a walk outlives the session that began it. */
   last: z.string().nullable().default(null),
-  /** Whether that page says that there are more: it was full, or its count goes beyond it. */
+  /** True when that page promised more: it was full, or its count exceeds it. */
   more: z.boolean().default(false),
 })
 type Token = z.infer<typeof Token>
@@ -49,7 +50,7 @@ export function createOrderLister(client: AupayClient, tools: Pick<MarketplaceTo
       if (found === null) return endOfWalk(tools, token)
       const { orders, unreadable, rows, resultCount } = found
       const digest = digestOf(found)
-      // The same page again comes from a mall that does not heed startCount, or gives its last page for all that is behind it.
+      // A repeated page means that the mall ignores startCount, or returns its last page for every later one.
       if (rows > 0 && digest === token.last) return endOfWalk(tools, token)
       const named = token.start - 1 + rows
       const goesOn = mayGoOn({ rows, asked: PAGE_ROWS, seen: named, resultCount })
@@ -62,7 +63,10 @@ export function createOrderLister(client: AupayClient, tools: Pick<MarketplaceTo
 
 const FIRST: Token = { start: 1, last: null, more: false }
 
-/** Behind the last page that the mall gives. Where that one promised more, orders of the window may not have been named. */
+/**
+ * Ends the walk after the mall's last page. If that page promised more, some orders may be missing from the
+ * list.
+ */
 function endOfWalk(tools: Pick<MarketplaceTools, 'notice'>, { more }: Token): ListPage {
   if (more) tools.notice(CUT_OFF)
   return { orders: [], next: null, total: null }
@@ -74,7 +78,7 @@ const CUT_OFF = {
     'au PAY マーケットの注文一覧が続きのページを返しません。一覧に出ていない注文がある可能性があります。Wow!managerの注文一覧と件数を比べ、足りない注文は注文番号を指定して取り込んでください。',
 }
 
-/** Of the numbers alone, in whatever order: a status may change between two pages. */
+/** Digest of the numbers alone, in any order, because a status may change between two pages. */
 const digestOf = ({ orders, unreadable }: Pick<Found, 'orders' | 'unreadable'>): string =>
   createHash('sha256')
     .update([...orders.map(({ orderNumber }) => orderNumber), ...unreadable].sort().join())
@@ -84,7 +88,7 @@ const digestOf = ({ orders, unreadable }: Pick<Found, 'orders' | 'unreadable'>):
 interface Found {
   orders: ListedOrder[]
   unreadable: readonly string[]
-  /** Orders in the page, those that cannot be read too. */
+  /** Orders in the page, including unreadable ones. */
   rows: number
   resultCount: number | null
 }

@@ -26,12 +26,15 @@ export interface SearchPage {
   raw: string
 }
 
-/** 1,000 orders of common size have 6 MB. */
+/** Limit for a page; 1,000 orders of common size take 6 MB. */
 const PAGE_MAX_BYTES = 16 * 1024 * 1024
 /** dateType: search by the order's date. */
 const BY_ORDER_DATE = '0'
 
-/** One page of a list search by order date. Raises `rejected` for a refusal that is not the whole shop's. */
+/**
+ * Fetches one page of a list search by order date.
+ * @throws MarketplaceFailure `rejected` for a refusal that does not concern the whole shop
+ */
 export async function searchPage(
   client: AupayClient,
   request: PageRequest,
@@ -59,8 +62,8 @@ function pageOf(answer: AupayAnswer): SearchPage {
 }
 
 /**
- * Every orderId below the answer, in order, each once. searchTradeNoListProc was read both as many orderInfo with one number and
- * as one orderInfo with many.
+ * Lists every orderId in the answer, in order, each once. searchTradeNoListProc returned both many orderInfo
+ * with one number and one orderInfo with many.
  */
 export function orderIdsIn(response: XmlElement): string[] {
   const found = new Set<string>()
@@ -77,17 +80,21 @@ export function orderIdsIn(response: XmlElement): string[] {
   return [...found]
 }
 
-/** How the mall answers for rows behind the last one is not public. A refusal there would else be met again for ever. */
+/**
+ * True for a refusal after the first page. The mall publishes no answer for rows beyond the last one, and
+ * without this the walk would meet the same refusal forever.
+ */
 export const isRefusedBehind = (error: unknown, startCount: number): boolean =>
   startCount > 1 && error instanceof MarketplaceFailure && error.kind === 'rejected'
 
-/** The mall's own default of rows; a server that cuts pages below what was asked for does not cut them smaller. */
+/** The mall's default of rows; a server that cuts pages does not cut them smaller. */
 const SMALLEST_CAP = 10
 
 /**
- * Whether another page may follow. `resultCount` is either the rows of this page or those of the whole search, so it only ever
- * says that there are more. The most that the mall gives is not public, so fewer rows than asked may be a silent cut: only a
- * page smaller than any cut ends the walk by itself. One page asked for too many costs a call, one too few costs orders.
+ * True when another page may follow. `resultCount` counts either this page or the whole search, so it only
+ * ever proves that there are more. The mall's page limit is not public and a short page may be a silent cut,
+ * so only a page smaller than any cut ends the walk. One page too many costs a call, one too few costs
+ * orders.
  */
 export function mayGoOn(page: {
   rows: number

@@ -13,11 +13,11 @@ export interface Amounts {
   totals: NormalisedOrder['totals']
   taxSummary: NormalisedOrder['taxSummary']
   sums: SumCheck[]
-  /** What the sums in yen do not cover. */
+  /** Warnings about amounts outside the sums in yen. */
   warnings: OrderWarning[]
 }
 
-/** @param cod whether the payment is cash on delivery: chargePrice is then its fee. */
+/** @param cod true when the payment is cash on delivery, whose fee is then chargePrice */
 export function toAmounts(order: FieldReader, lines: readonly ReadLine[], cod: boolean): Amounts {
   const amount = (name: string) => order.integer(name) ?? 0
   const fee = amount('chargePrice')
@@ -91,7 +91,10 @@ function lineSums({ item, beforeDiscount, discount }: ReadLine, index: number): 
   ]
 }
 
-/** Whether the mall counts cancelled lines in its sums is not public: the reading that fits is taken, else without them. */
+/**
+ * Chooses the sum, with or without cancelled lines, that fits the total, else without them: the mall does not
+ * publish which it uses.
+ */
 function eitherWay(lines: readonly ReadLine[], actual: number, value: (line: ReadLine) => number) {
   const all = sumOf(lines, value)
   const kept = sumOf(

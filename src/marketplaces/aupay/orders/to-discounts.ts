@@ -9,7 +9,10 @@ interface TakenOff {
   auPoints: number
 }
 
-/** What lowers the billed amount, and what prices are already net of, by who bears it. Zero amounts are left out. */
+/**
+ * Lists discounts, both those that lower the billed amount and those already in the prices, by who bears
+ * them. Omits zero amounts.
+ */
 export function toDiscounts(
   order: FieldReader,
   lines: readonly ReadLine[],

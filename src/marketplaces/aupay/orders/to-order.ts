@@ -23,13 +23,14 @@ import {
 
 export interface ToOrderOptions {
   shopCode: string
-  /** Told of codes that no table here has, so that somebody adds them; the order is read all the same. */
+  /** Called for codes that no table here has, so that someone adds them; the order is read anyway. */
   onUnknown?(field: string, code: string): void
 }
 
 /**
- * An orderInfo element of 受注情報取得API as a normalised order. Pure. Raises WireError when identity, money or a quantity
- * cannot be read; everything else that the mall varies is kept, under mallFields where there is no other place.
+ * Converts an orderInfo element of 受注情報取得API into a normalised order. Keeps everything else that the mall
+ * varies, under mallFields where there is no other place. Pure.
+ * @throws WireError when identity, money or a quantity cannot be read
  */
 export function toOrder(orderInfo: XmlElement, options: ToOrderOptions): NormalisedOrder {
   const order = readFields(orderInfo)
@@ -83,13 +84,13 @@ export function toOrder(orderInfo: XmlElement, options: ToOrderOptions): Normali
       mallFields: Object.fromEntries(RECIPIENT_TEXTS.map((name) => [name, order.text(name)])),
     },
   ]
-  // What nobody has read by now.
+  // Fields that nothing has read so far.
   result.mallFields = order.rest()
   result.warnings = [...checkSums(result, sums), ...warnings]
   return result
 }
 
-/** The recipient's texts as they came, and what belongs to the parcel alone. */
+/** The recipient's texts, verbatim, and the fields of the parcel alone. */
 const RECIPIENT_TEXTS = ['senderName', 'senderKana', 'senderAddress', 'yamatoLnkMgtNo'] as const
 
 /** Lines by name, wherever they stand among their siblings. */

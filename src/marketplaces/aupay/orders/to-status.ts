@@ -4,7 +4,7 @@ import { STATUSES } from '../codes.ts'
 import { CANCELLED } from './to-items.ts'
 import { isUnpaid } from './to-payment.ts'
 
-/** What decides whether an order may ship, read once. */
+/** Codes that decide whether an order may ship, read once. */
 export interface OrderCodes {
   /** The mall's text, or one that the shop named itself; empty when the mall gave none. */
   status: string

@@ -17,7 +17,7 @@ import { limited } from './limits.ts'
 import { refused } from './plans.ts'
 import { waitedAfterOrder, waitedAfterShipping } from './waits.ts'
 
-/** What an action is asked for with, once the parameters were checked. */
+/** Checked parameters of an action. */
 export type Wished<A extends ChangeAction> = z.output<(typeof ChangeParameters)[A]>
 
 /** Adds a problem. `path` leads from the parameters (`['parcels', 0, 'carrier']`), `message` is Japanese. */
@@ -31,21 +31,21 @@ interface ActionRow<W> {
   calls: string[]
   /** Rules that belong to one field alone. */
   limits?: readonly FieldLimit[]
-  /** Rules between fields, which no row of `limits` can say. */
+  /** Rules between fields, which `limits` cannot express. */
   check?(wished: W, issue: Issue): void
   plan(wished: W, order: NormalisedOrder): ChangePlan
 }
 
 export type ActionRows = { [A in ChangeAction]?: ActionRow<Wished<A>> }
 
-/** What holds for several actions alike; null lets the action's own plan decide. */
+/** Rules shared by several actions; null leaves the decision to the action's own plan. */
 type Closed = (order: NormalisedOrder, action: ChangeAction) => ChangePlan | null
 
 const Waits = z.object({ waitMinutes: z.int().optional(), afterDays: z.int().optional() })
 
 /**
- * Makes a mall's actions and their plans of its rows, in the order of CHANGE_ACTIONS. The wishes for a later time
- * (`waitMinutes`, `afterDays`) mean the same at every mall and are applied to each plan here.
+ * Builds a mall's actions and plans from its rows, in the order of CHANGE_ACTIONS. Applies the wishes for a
+ * later time (`waitMinutes`, `afterDays`), which mean the same at every mall.
  */
 export function mallActions(
   mall: MallNames,

@@ -1,7 +1,9 @@
 import type { z } from 'zod'
 import type { FieldLimit } from '../../port/site-changes.ts'
 
-/** `schema` narrowed by what a mall takes in single fields. The same rows stand in GET /marketplaces and in the docs. */
+/**
+ * Narrows `schema` by a mall's limits on single fields. GET /marketplaces and the docs show the same rows.
+ */
 export function limited<S extends z.ZodType>(schema: S, mall: string, limits: readonly FieldLimit[]): S {
   return schema.superRefine((wished, context) => {
     for (const limit of limits)
@@ -12,13 +14,13 @@ export function limited<S extends z.ZodType>(schema: S, mall: string, limits: re
   })
 }
 
-/** What the mall has no place for. Without `words` the sentence is made of the label. */
+/** Limit for a field that the mall does not have. Without `words` the label makes the sentence. */
 export const notTaken = (field: string, label: string, words?: string): FieldLimit => ({
   ...{ field, label, taken: false },
   ...(words === undefined ? {} : { words }),
 })
 
-/** A name's and an address's parts, where the mall takes as much of each. */
+/** Limits for the parts of a name and an address, where all have the same length. */
 export const recipientTexts = (most: Pick<FieldLimit, 'bytes' | 'characters'>): FieldLimit[] =>
   Object.entries(RECIPIENT_TEXTS).map(([name, label]) => ({ field: `recipients.${name}`, label, ...most }))
 

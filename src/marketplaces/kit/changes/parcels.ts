@@ -4,7 +4,7 @@ import type { NormalisedOrder, OrderRecipient } from '../../port/order.ts'
 
 type Parcel = Pick<z.infer<typeof ShipParcel>, 'recipientId' | 'lines'>
 
-/** What is wrong with a parcel; `field` is within `parcels`: `[0].recipientId`. Message in Japanese. */
+/** Fault of a parcel; `field` is within `parcels`: `[0].recipientId`. Message in Japanese. */
 export interface ParcelProblem {
   field: string
   message: string
@@ -12,8 +12,8 @@ export interface ParcelProblem {
 }
 
 /**
- * Parcels that do not fit the order as it is known here, whatever its mall: told at the request, before anything is taken.
- * What may have changed at the mall since is for the mall's own plan, when the order was read.
+ * Finds parcels that do not fit the stored order, at any mall, before the request is accepted. Later changes
+ * at the mall are checked by the mall's own plan, once the order was read.
  */
 export function parcelProblems(
   { items, recipients }: Pick<NormalisedOrder, 'items' | 'recipients'>,

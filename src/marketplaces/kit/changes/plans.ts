@@ -3,11 +3,14 @@ import { storable } from '../../../platform/storable.ts'
 import type { NormalisedOrder, OrderRecipient } from '../../port/order.ts'
 import type { ChangePlan, ChangeStep, StepAnswer, StepState } from '../../port/site-changes.ts'
 
-/** What the malls' change rules have in common: plans in short, and comparing what is wished with what was read. */
+/**
+ * Helpers shared by the malls' change rules: short forms of plans, and comparison of requested with read
+ * values.
+ */
 
 export const already = (message: string): ChangePlan => ({ kind: 'already', message })
 
-/** `retryAt` (RFC 3339): the reason goes away by itself then. */
+/** `retryAt` (RFC 3339): time at which the reason passes by itself. */
 export const refused = (code: string, message: string, retryAt?: string | null): ChangePlan => ({
   kind: 'refused',
   code,
@@ -19,7 +22,9 @@ export const planned = (...steps: ChangeStep[]): ChangePlan => ({ kind: 'steps',
 
 type Payload = Record<string, unknown> & { operation: string }
 
-/** How a mall writes and reads its steps. `schema`: what they carry between tries, so old forms must stay readable. */
+/**
+ * Creates and parses a mall's steps. `schema`: their content between tries, so old forms must stay readable.
+ */
 export const stepsOf = <P extends Payload>(schema: z.ZodType<P>) => ({
   step: (name: string, label: string, payload: P, facts: Record<string, unknown> = {}): ChangeStep => ({
     ...{ name, label, payload },
@@ -29,7 +34,7 @@ export const stepsOf = <P extends Payload>(schema: z.ZodType<P>) => ({
   payloadOf: (step: ChangeStep): P => schema.parse(step.payload),
 })
 
-/** What a reading that shows a step, or surely does not, says of it. */
+/** Step state after a reading that proves it either way. */
 export const stateOf = (applied: boolean): StepState => (applied ? 'applied' : 'not_applied')
 
 export const answered = (
@@ -38,7 +43,7 @@ export const answered = (
   more: Partial<StepAnswer> = {},
 ): StepAnswer => storable({ mallCode, mallMessage, warnings: [], ...more })
 
-/** Tracking numbers are the same with and without hyphens and blanks, in whichever case: malls reformat them. */
+/** Compares tracking numbers without hyphens, blanks and case, because malls reformat them. */
 export const sameNumber = (a: string | null | undefined, b: string | null | undefined): boolean =>
   bareNumber(a) === bareNumber(b)
 

@@ -3,10 +3,10 @@ import { MarketplaceFailure } from '../../port/failures.ts'
 import { failureOfError, type MallNames } from '../http-failures.ts'
 
 /**
- * What a failed write call means: takes what a read of the same mall would throw. What may have reached the mall, and was
- * not answered in words that tell, becomes `outcome_unknown`: a time-out, a cut connection, an abort under way, a 5xx, a
- * gateway's page, an answer that cannot be read. All else (refused connection, 4xx, 429, keys) was not carried out and
- * stays what it is.
+ * Classifies a failed write call, given the error that a read would throw. Writes that may have reached the
+ * mall without a clear answer become `outcome_unknown`: a time-out, a cut connection, an abort under way, a
+ * 5xx, a gateway's page, an unreadable answer. All others (refused connection, 4xx, 429, keys) were not
+ * carried out and keep their error.
  */
 export function failureOfWrite(mall: MallNames, error: unknown): unknown {
   if (error instanceof HttpError) {
@@ -28,7 +28,7 @@ type Facts = Partial<
   Pick<MarketplaceFailure, 'status' | 'mallCode' | 'mallMessage' | 'raw' | 'until' | 'cause'>
 >
 
-/** A write was sent and nothing tells whether the mall carried it out. */
+/** Failure for a write that was sent without proof that the mall carried it out. */
 export function outcomeUnknown(mall: MallNames, facts: Facts = {}): MarketplaceFailure {
   return new MarketplaceFailure({
     ...facts,
@@ -38,11 +38,11 @@ export function outcomeUnknown(mall: MallNames, facts: Facts = {}): MarketplaceF
   })
 }
 
-/** What a refusal of one order means: the row whose conditions all hold. */
+/** Meaning of a refusal of one order: the row whose conditions all hold. */
 export interface Meaning {
-  /** Of the mall's code, empty where it gave none. */
+  /** Pattern of the mall's code, which is empty when it gave none. */
   codes?: RegExp
-  /** Of the mall's words. */
+  /** Pattern of the mall's message. */
   words?: RegExp
   /** HTTP. */
   status?: number
@@ -52,7 +52,10 @@ export interface Meaning {
   message: string
 }
 
-/** The failure that the first fitting row words; `general` where none fits. `before`: what else staff must know of it. */
+/**
+ * Builds the failure of the first matching row, or `general` when none matches. `before`: a sentence put
+ * first for staff.
+ */
 export function refusalBy(
   meanings: readonly Meaning[],
   general: MarketplaceFailure,

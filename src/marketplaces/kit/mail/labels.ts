@@ -12,9 +12,9 @@ const MOST_BLANKS = 2
 const BLANK = /\s/
 
 /**
- * Where in a text each label ends, whatever its case. Labels are a shop's own text and stay literal; all are looked for at once
- * (Aho and Corasick, 1975), in time that grows with the text alone. Fifty of them as one regular expression held up the process
- * for minutes.
+ * Finds where each label ends in a text, ignoring case. Labels are a shop's own text and stay literal. All
+ * are searched at once (Aho and Corasick, 1975), in time linear in the text. Fifty of them as one regular
+ * expression blocked the process for minutes.
  */
 export function createLabelFinder(labels: readonly string[]): (text: string) => Generator<number, void> {
   const root = linked(plant(labels))

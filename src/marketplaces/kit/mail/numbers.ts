@@ -59,7 +59,10 @@ function isUsable(tokens: readonly Token[]): boolean {
   )
 }
 
-/** Whether all of `text` has the pattern's form. Linear: the one range takes what the fixed tokens leave. */
+/**
+ * True when all of `text` matches the pattern. Linear: the only range takes the length that the fixed tokens
+ * leave.
+ */
 export function matchesPattern(text: string, pattern: NumberPattern): boolean {
   const fixed = pattern.reduce((sum, { least, most }) => sum + (least === most ? most : 0), 0)
   let at = 0
@@ -78,9 +81,9 @@ export function matchesPattern(text: string, pattern: NumberPattern): boolean {
 
 /** Labels and patterns prepared for finding; unusable ones are left out. */
 export interface NumberFinder {
-  /** Every number behind a label, in a text that `normaliseText` made; may repeat. */
+  /** Yields every number after a label, in a text from `normaliseText`; may repeat. */
   find(text: string): Iterable<string>
-  /** Whether a label stands in the text at all. */
+  /** True when the text contains any label. */
   hasLabel(text: string): boolean
 }
 
@@ -102,7 +105,10 @@ export function createNumberFinder(labels: readonly string[], patterns: readonly
   }
 }
 
-/** A mailbox may serve hundreds of shops, each with its own rules; a mall's stand last and are kept. */
+/**
+ * Limit of labels: a mailbox may serve hundreds of shops with their own rules. The mall's come last and are
+ * kept.
+ */
 const MOST_LABELS = 2_000
 const MOST_PATTERNS = 200
 const REMEMBERED_WORDS = 10_000
@@ -115,7 +121,9 @@ function fitsAny(word: string, patterns: readonly NumberPattern[], seen: Map<str
   return fits
 }
 
-/** Blanks, a colon, 「は」, No. and an opening bracket may stand between a label and its number; all bounded. */
+/**
+ * Text allowed between a label and its number: blanks, a colon, 「は」, No. and an opening bracket; all bounded.
+ */
 const BETWEEN = /[\]】」』)>]?\s{0,40}(?:は?:|は|[=|>-])?\s{0,40}(?:no\.?|#)?\s{0,4}[[【「『(]?\s{0,4}/iy
 
 const usableLabels = (labels: readonly string[]): string[] =>
@@ -125,11 +133,11 @@ const usableLabels = (labels: readonly string[]): string[] =>
     .filter((label) => label !== '' && label.length <= LONGEST_LABEL)
 
 const WORD = /[0-9A-Za-z](?:[0-9A-Za-z-]{0,60}[0-9A-Za-z])?/y
-/** What makes a number an amount, a count or a share. */
+/** Units that make a number an amount, a count or a share. */
 const UNIT = /円|個|点|件|pt|ポイント|%|年|月/y
 const NEXT = /\s{0,4}[,、/・]\s{0,4}/y
 
-/** The number at a place and those that follow it in a list, as long as each has the form. */
+/** Yields the number at a position and those that follow it in a list, while each has the form. */
 function* numbersAt(text: string, start: number, fits: (number: string) => boolean): Iterable<string> {
   for (let at = start; ; ) {
     const word = stickyMatch(WORD, text, at)

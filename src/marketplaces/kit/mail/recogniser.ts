@@ -3,39 +3,42 @@ import type { MarketplaceName } from '../../port/order.ts'
 import { matchRules } from './rules.ts'
 import { isReply, normaliseSubject, normaliseText, unique } from './text.ts'
 
-/** How one mall's mails are read, beyond its sender and subject rules. */
+/** Mail rules of one mall, beyond its senders and subjects. */
 export interface MallMail {
   marketplace: MarketplaceName
-  /** How staff call the mall: 楽天市場. */
+  /** Name of the mall among staff: 楽天市場. */
   label: string
-  /** Words, normalised like subjects, that show that a mail speaks of this mall. */
+  /** Words, normalised like subjects, that show that a mail concerns this mall. */
   names: readonly string[]
-  /** Every order number in a normalised text, in the mall's own form; may repeat. */
+  /** Yields every order number in a normalised text, in the mall's own form; may repeat. */
   findOrderNumbers(text: string, rules: MailRules): Iterable<string>
-  /** A Japanese hint why a normalised text without order number yields none; null for the general one. */
+  /**
+   * Returns a Japanese reason why a normalised text without an order number yields none; null for the general
+   * one.
+   */
   explainMissing(text: string, rules: MailRules): string | null
   /**
-   * For malls whose subjects are not known: the kind by the words of a subject, normalised like the rules', when no subject rule
-   * tells it. Null when they say nothing.
+   * Finds the kind by the words of a normalised subject that matches no subject rule, for malls whose
+   * subjects are not known. Null when they do not tell.
    */
   kindBySubject?(subject: string): MailKind | null
-  /** The same by the words of the normalised text, for subjects that say nothing of their own. */
+  /** Finds the kind by the words of the normalised text, when the subject does not tell. */
   kindByText?(text: string): MailKind | null
 }
 
-/** What one mail, without the mails attached to it, says. */
+/** Reading of one mail, without its attached mails. */
 interface Reading {
   kind: MailKind
   orderNumbers: string[]
   cut: boolean
   text: string
-  /** Of one of the mall's domains, and nothing else says that it is about an order. */
+  /** True when it comes from one of the mall's domains and nothing else shows that it concerns an order. */
   stranger?: true
 }
 
-/** Numbers that are read of one mail. A digest names some; 12,000 are an attack. */
+/** Most numbers read from one mail. A digest names several; 12,000 are an attack. */
 const MOST_NUMBERS = 50
-/** Quoted subjects that are compared; a forward of a forward has a few. */
+/** Most quoted subjects compared; a forward of a forward has a few. */
 const MOST_QUOTED = 20
 
 /**

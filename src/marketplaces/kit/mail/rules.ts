@@ -1,7 +1,7 @@
 import type { MailEnvelope, MailRules, SubjectRule } from '../../port/mail-rules.ts'
 import { normaliseSubject } from './text.ts'
 
-/** What a shop adds to a mall's rules: its own senders, subjects, and mails to leave alone. */
+/** Rules that a shop adds to a mall's: its own senders, subjects, and mails to ignore. */
 export type AddedMailRules = Partial<Omit<MailRules, 'domains' | 'ordersPerMail'>>
 
 /** Rules prepared for comparing. */
@@ -13,19 +13,19 @@ interface CompiledRules {
   domains: (address: string) => boolean
 }
 
-/** Which rule an address falls under, null when none. */
+/** Returns the sender rule that an address matches, null when none. */
 type AddressMatcher = (address: string) => string | null
 
-/** Which rules of one mall an envelope falls under. `ignoredBy` beats the others. */
+/** Rules of one mall that an envelope matches. `ignoredBy` beats the others. */
 export interface RuleMatch {
   sender: string | null
   subject: SubjectRule | null
   ignoredBy: string | null
-  /** The sender's address is below one of the mall's domains, and the subject speaks of orders: not one of its newsletters. */
+  /** True when the sender's domain is the mall's and the subject concerns orders, so it is no newsletter. */
   ofMall: boolean
 }
 
-/** A mall's rules with those of its shops; what a shop added is looked at first. */
+/** Merges a mall's rules with those of its shops, which are checked first. */
 export function mergeRules(base: MailRules, added: readonly AddedMailRules[]): MailRules {
   if (added.length === 0) return base
   const all = [...added, base]
@@ -86,7 +86,7 @@ export function matchRules(envelope: MailEnvelope, rules: MailRules): RuleMatch 
   }
 }
 
-/** Whether a domain is one of these or below it. */
+/** True when a domain is one of these or below it. */
 export function isBelow(domain: string, domains: readonly string[]): boolean {
   const lower = domain.trim().toLowerCase()
   return domains.some((one) => lower === one || lower.endsWith(`.${one}`))

@@ -35,7 +35,7 @@ export function normaliseSubject(subject: string): string {
 const normalise = (text: string): string =>
   text.replace(INVISIBLE, '').replace(MARKS_IN_A_ROW, '$1').normalize('NFKC')
 
-/** Whether a normalised subject says that somebody answers a mail, rather than passing it on. */
+/** True when a normalised subject is a reply rather than a forward. */
 export function isReply(subject: string): boolean {
   const prefix = REPLY_OR_FORWARD.exec(subject)?.[0]
   return prefix !== undefined && /^(?:re|返信)/.test(prefix)

@@ -3,26 +3,29 @@ import { z } from 'zod'
 import { MarketplaceFailure } from '../../port/failures.ts'
 import type { MarketplaceTools } from '../../port/session.ts'
 
-/** Access tokens of an hour, made from a refresh token that stands for a person's consent (OAuth 2.0, RFC 6749). */
+/** One-hour access tokens from a refresh token that stands for a person's consent (OAuth 2.0, RFC 6749). */
 
-/** What the shop's TokenStore keeps. */
+/** Content of the shop's TokenStore. */
 const Token = z.object({
   accessToken: z.string(),
-  /** Milliseconds; from then on the token counts as old. */
+  /** Milliseconds since 1970 from which the token counts as old. */
   refreshAt: z.number(),
-  /** The newest refresh token, where the mall has sent another than the credentials'. */
+  /** The newest refresh token, when the mall sent another than the credentials'. */
   refreshToken: z.string().optional(),
-  /** Which consent it comes from, so that new credentials never meet an old token. */
+  /** Hash of the consent it comes from, so that new credentials never use an old token. */
   consent: z.string(),
 })
 type Token = z.infer<typeof Token>
 
 export interface OAuthAccess {
-  /** The token to use now; renewed first when it is about to end. Raises MarketplaceFailure. */
+  /**
+   * Returns the current token, renewed first when it is about to end.
+   * @throws MarketplaceFailure
+   */
   bearer(signal: AbortSignal): Promise<{ accessToken: string; stored: unknown }>
-  /** Whether the token should still hold by our clock. */
+  /** True when the token should still be valid by our clock. */
   isFresh(stored: unknown): boolean
-  /** The API refused this token: the next `bearer` brings another. */
+  /** Marks the token as refused by the API; the next `bearer` brings another. */
   refused(stored: unknown): Promise<void>
 }
 
@@ -35,16 +38,19 @@ interface RefreshAnswer {
   accessToken: string
   /** Seconds. */
   expiresIn: number
-  /** A refresh normally brings none; the known one stays good. */
+  /** Usually absent: the known one stays valid. */
   refreshToken?: string | undefined
 }
 
 interface OAuthOptions {
   credentials: Consent
   tools: Pick<MarketplaceTools, 'clock' | 'tokens'>
-  /** Renewed so long ahead of the end, so that no call starts with a token that ends under way. */
+  /** Milliseconds before its end at which a token is renewed, so that none ends during a call. */
   aheadMs: number
-  /** One call of the mall's token endpoint. Raises MarketplaceFailure. */
+  /**
+   * Calls the mall's token endpoint once.
+   * @throws MarketplaceFailure
+   */
   refresh(refreshToken: string, signal: AbortSignal): Promise<RefreshAnswer>
 }
 

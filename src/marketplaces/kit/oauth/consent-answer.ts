@@ -2,12 +2,15 @@ import type { ConsentAnswer } from '../../port/credentials.ts'
 import { MarketplaceFailure } from '../../port/failures.ts'
 import type { MallNames } from '../http-failures.ts'
 
-/** What every OAuth redirect back may say instead of bringing a code (RFC 6749 §4.1.2.1). Null when it says no error. */
+/**
+ * Reads the error that an OAuth redirect may carry instead of a code (RFC 6749 §4.1.2.1). Null when it has
+ * none.
+ */
 export function consentError(mall: MallNames, query: Readonly<Record<string, string>>): ConsentAnswer | null {
   const { error } = query
   if (error === undefined || error === '') return null
   if (error === 'access_denied') return { kind: 'refused' }
-  // What came in an address bar is shown only as far as it looks like one of OAuth's own words.
+  // Shows text from the address bar only when it looks like one of OAuth's own words.
   const word = /^[a-z_]{1,60}$/.exec(error)?.[0] ?? 'error'
   const away = word === 'server_error' || word === 'temporarily_unavailable'
   return {

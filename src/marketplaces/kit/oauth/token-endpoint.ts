@@ -21,9 +21,9 @@ export interface TokenEndpoint {
   /** Fields of every request. */
   form?: Readonly<Record<string, string>>
   tools: Pick<MarketplaceTools, 'http' | 'clock'>
-  /** What a refusal means for the shop, by OAuth's own word (§5.2). */
+  /** Classifies a refusal for the shop, by OAuth's own word (§5.2). */
   refused(error: string, facts: AnswerFacts): MarketplaceFailure
-  /** Our code for an answer that is none of OAuth's. */
+  /** Our code for an answer outside OAuth. */
   unreadable: string
 }
 

@@ -1,23 +1,24 @@
 import type { HttpResponse } from '../../../platform/http/http-client.ts'
 import type { OAuthAccess } from './access.ts'
 
-/** A machine that sleeps again and again while it calls must not go round for ever. */
+/** Bound for a machine that is suspended again and again during calls. */
 const MOST_REFUSALS = 10
 
 /**
- * Whether a refused access token says something of the shop's credentials. The first refusal may meet a token that somebody
- * replaced; after that one counts that was made anew and should still hold. One whose time ran out on its way (the machine
- * was suspended, its clock put right) says nothing: with another token the call is made again.
- * @param refusals in a row, this one included
- * @param fresh whether the token should hold at the time of the refusal
+ * True when a refused access token blames the shop's credentials. The first refusal may meet a token that
+ * another caller replaced; later ones count when the token is new and should still be valid. A token that
+ * expired on its way (suspended machine, corrected clock) proves nothing, and the call is repeated with
+ * another.
+ * @param refusals in a row, including this one
+ * @param fresh true when the token should have been valid at the time of the refusal
  */
 const tellsOfTheKey = (refusals: number, fresh: boolean): boolean =>
   (refusals > 1 && fresh) || refusals >= MOST_REFUSALS
 
 /**
- * Makes a call with an access token, and once more with another where the mall refused it: it let nothing through then.
- * @returns the first answer that is no refusal of the token, or the refusal that tells of the key. Raises what `exchange` and the token
- *   endpoint raise (MarketplaceFailure)
+ * Calls with an access token, and again with another when the mall refuses it: a refused call did nothing.
+ * @returns the first answer that does not refuse the token, or the refusal that blames the credentials
+ * @throws MarketplaceFailure from `exchange` and the token endpoint
  */
 export async function withRenewal(
   access: OAuthAccess,
@@ -32,7 +33,7 @@ export async function withRenewal(
     const tells = tellsOfTheKey(refusals, access.isFresh(stored))
     await access.refused(stored)
     if (!tells) continue
-    // The consent may have ended since that token was made; the token endpoint then says so, and says it exactly.
+    // The consent may have ended since that token was made; then the token endpoint gives the exact reason.
     await access.bearer(signal)
     return response
   }

@@ -5,10 +5,13 @@ const DAY_MS = 24 * 60 * 60 * 1000
 const JST_OFFSET_MS = 9 * 60 * 60 * 1000
 const KEY_DAYS = 90
 
-/** What checkCredentials calls the key. */
+/** Key's name in the result of checkCredentials. */
 const LICENCE_KEY = 'licenseKey'
 
-/** The licence API's own date where it answered; else 23:59:59 of the 90th day after the key was pasted here, at the latest. */
+/**
+ * Uses the licence API's date where it answered; else 23:59:59 of the 90th day after the key was pasted here,
+ * the latest possible end.
+ */
 export function rakutenLifetimes({ setAt, check }: LifetimeFacts<RakutenCredentials>): Lifetime[] {
   const said = check?.expiries.find((expiry) => expiry.what === LICENCE_KEY)
   const entered = setAt.licenseKey ?? null

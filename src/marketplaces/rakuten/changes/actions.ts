@@ -32,7 +32,7 @@ const DROP_OFF_PLACES = [
   ...[NO_DROP_OFF, '宅配ボックス', '玄関前', '玄関前鍵付容器', 'メーターボックス', '物置', '車庫'],
 ]
 
-/** What 楽天市場 takes through 楽天ペイ受注API: its actions as RMS names them. */
+/** Actions of 楽天ペイ受注API, named as in RMS. */
 export const rakutenActions: ActionRows = {
   confirm: {
     label: '注文確認',

@@ -61,8 +61,8 @@ export function rakutenChangeCalls(client: RakutenClient, tools: Tools): ChangeC
 type Entries = Parameters<NonNullable<ChangeCalls['applyMany']>>[0]
 
 /**
- * Steps of many orders in as few calls as there are kinds of them. Steps of one order must be of one kind (its baskets).
- * What holds for the whole shop ends the round: the orders behind it have no answer then.
+ * Applies steps of many orders in one call per kind of step. Steps of one order must be of one kind (its
+ * baskets). A failure of the whole shop ends the round, and later orders get no answer.
  */
 async function applyMany(
   client: RakutenClient,
@@ -81,7 +81,7 @@ async function applyMany(
 
 const HOLDS_FOR_ALL: ReadonlySet<string> = new Set(['throttled', 'unavailable', 'unauthorised'])
 
-/** False: nothing more is to be sent. */
+/** Sends one group. False stops the round. */
 async function sendTogether(
   client: RakutenClient,
   tools: Tools,

@@ -3,9 +3,12 @@ import { factsOf } from '../../../platform/narrow.ts'
 import type { Wished } from '../../kit/changes/actions.ts'
 import type { NormalisedOrder, OrderRecipient } from '../../port/order.ts'
 
-/** What updateOrderSender wants: all baskets whole with what was wished put in, and the lists it replaces as they were read. */
+/**
+ * Content of updateOrderSender: all baskets, whole, with the requested changes, and the lists it replaces, as
+ * they were read.
+ */
 
-/** A basket as updateOrderSender wants it: whole, as what is left out would be gone. */
+/** A whole basket for updateOrderSender, which deletes omitted parts. */
 export const SentPackage = z.looseObject({
   basketId: z.int(),
   postagePrice: z.int(),
@@ -16,7 +19,7 @@ export const SentPackage = z.looseObject({
 export type SentPackage = z.infer<typeof SentPackage>
 
 const AsRead = z.record(z.string(), z.unknown())
-/** What stands beside the baskets and is replaced by the call. */
+/** Lists beside the baskets that the call replaces. */
 export const ReplacedLists = z.object({
   WrappingModel1: AsRead.optional(),
   WrappingModel2: AsRead.optional(),
@@ -31,7 +34,9 @@ export const NO_DROP_OFF = '利用しない'
 
 const PENDING_AMOUNT = -9999
 
-/** What of a basket and a line goes back as it came. getOrder tells more of them than this call takes. */
+/**
+ * Fields of a basket and a line that are returned unchanged. getOrder has more fields than this call accepts.
+ */
 const PACKAGE_FIELDS = ['postageTaxRate', 'deliveryTaxRate', 'packageDeleteFlag']
 const ITEM_FIELDS = [
   ...['itemNumber', 'includePostageFlag', 'includeCashOnDeliveryPostageFlag', 'selectedChoice'],
@@ -41,7 +46,10 @@ const ITEM_FIELDS = [
 const COUPON_FIELDS = ['couponCode', 'couponPrice', 'couponUnit', 'itemId']
 const WRAPPING_FIELDS = ['title', 'name', 'price', 'taxRate', 'includeTaxFlag', 'deleteWrappingFlag']
 
-/** Coupons and wrapping: the call wants them of every order that has them, and replaces what stands there. */
+/**
+ * Collects coupons and wrapping: the call requires them for every order that has them, and replaces the
+ * stored ones.
+ */
 export function replacedLists({ mallFields }: NormalisedOrder): ReplacedLists {
   const { CouponModelList: coupons, WrappingModel1, WrappingModel2 } = mallFields
   return {
@@ -150,7 +158,7 @@ function phoneOf(phone: string): [string, string, string] {
 
 const dropOffOf = ({ mallFields }: OrderRecipient) => mallFields.dropOffLocation || NO_DROP_OFF
 
-/** Whether the order shows the basket as it was sent. */
+/** True when the order shows the basket as it was sent. */
 export function showsPackage(sent: SentPackage, order: NormalisedOrder): boolean {
   const recipient = order.recipients.find(({ id }) => id === String(sent.basketId))
   if (!recipient || (recipient.shippingFee ?? PENDING_AMOUNT) !== sent.postagePrice) return false

@@ -25,7 +25,7 @@ export function planContent(wished: Wished<'change_content'>, order: NormalisedO
   return steps.length > 0 ? planned(...steps) : already('注文内容はすでに同じです。')
 }
 
-/** What is wished for no recipient in particular needs one that is the only one. */
+/** Refuses a change that names no recipient, unless the order has only one. */
 function recipientProblem(
   { recipients = [], shippingFee }: Wished<'change_content'>,
   order: NormalisedOrder,
@@ -37,7 +37,7 @@ function recipientProblem(
   return sorted.kind === 'refused' ? sorted.plan : null
 }
 
-/** Progress at which each of the two calls is taken (注文者・送付先情報の更新). */
+/** Values of orderProgress at which each of the two calls is accepted (注文者・送付先情報の更新). */
 const BEFORE_SHIPPING: ReadonlySet<string> = new Set(['100', '200', '300'])
 const AFTER_SHIPPING: ReadonlySet<string> = new Set(['500', '600', '700'])
 

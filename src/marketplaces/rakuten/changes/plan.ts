@@ -15,15 +15,21 @@ import type { ChangePlan, ChangeStep, Looks } from '../../port/site-changes.ts'
 import { CARRIERS, PROGRESS } from '../codes.ts'
 import { type ShippingRecord, step } from './steps.ts'
 
-/** What a wished change asks of Rakuten, as the order just read stands. Pure. */
+/** Plans a requested change at Rakuten for the order just read. Pure. */
 
 export const planShip = (wished: Wished<'ship'>, order: NormalisedOrder): ChangePlan =>
   confirmedFirst(wished, order) ?? shipRefusal(order) ?? planBaskets(wished, order)
 
-/** How long 楽天処理中 lasts nobody tells: seconds or minutes for cards, days for prepayments. */
+/**
+ * Pauses between looks at 楽天処理中. Rakuten gives no duration: seconds or minutes for cards, days for
+ * prepayments.
+ */
 const PROCESSING_LOOKS: Looks = [5_000, 10_000, 20_000, 30_000, 60_000, 120_000, 300_000, 600_000, 900_000]
 
-/** 注文確認 and, once Rakuten lets the order go, the shipping in one change; null when nothing is to be confirmed any more. */
+/**
+ * Plans 注文確認 and then, once Rakuten lets the order go, the shipping, as one change. Null when nothing is left
+ * to confirm.
+ */
 function confirmedFirst(wished: Wished<'ship'>, order: NormalisedOrder): ChangePlan | null {
   if (!wished.confirmFirst || order.mallState !== 'open') return null
   const progress = progressOf(order)
@@ -247,7 +253,10 @@ const recordOf = (wanted: WishedParcel, shippingDate: string): ShippingRecord =>
   shippingDate,
 })
 
-/** What the record lacks of the wish; null when nothing. A number of the mall's own stays where none was wished. */
+/**
+ * Returns the differences of the record from the request; null when there are none. Keeps a number entered at
+ * the mall where none was requested.
+ */
 function updateOf(wanted: WishedParcel, parcel: Parcel, shippedOn: string): ShippingRecord | null {
   const others = !wanted.trackingNumber && parcel.trackingNumber !== null
   const carrier = CARRIERS.codeOf(wanted.carrier)

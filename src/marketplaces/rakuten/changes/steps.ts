@@ -19,7 +19,7 @@ const ShippingRecord = z.object({
 })
 export type ShippingRecord = z.infer<typeof ShippingRecord>
 
-/** What a step carries between tries: the operation and what is told to it, but for the order's number. */
+/** Content of a step between tries: the operation and its parameters, without the order's number. */
 const RakutenPayload = z.discriminatedUnion('operation', [
   z.object({ operation: z.literal('confirmOrder') }),
   z.object({
@@ -71,17 +71,18 @@ export function bodyOf(orderNumber: string, payload: RakutenPayload): Record<str
 
 export const basketOf = ({ basketId, records }: ShippingPayload) => ({ basketId, ShippingModelList: records })
 
-/** What the messages about one order say of a write: INFO done, WARNING done but odd, ERROR refused. */
+/** Messages about one order after a write: INFO done, WARNING done but odd, ERROR refused. */
 
 export interface Judging {
   orderNumber: string
-  /** Messages there must be: one for each shipping record, else one. */
+  /** Expected count of messages: one for each shipping record, else one. */
   expected: number
 }
 
 /**
- * The answer that a write's messages give. Raises `rejected` for an ERROR, and `outcome_unknown` where fewer records are
- * spoken of than were sent.
+ * Builds the step's answer from a write's messages.
+ * @throws MarketplaceFailure `rejected` for an ERROR
+ * @throws MarketplaceFailure `outcome_unknown` when fewer records are mentioned than were sent
  */
 export function judge(
   messages: readonly WireMessage[],
@@ -172,8 +173,8 @@ function refusedWrite({ messageCode, message }: WireMessage, doneBefore: number,
 }
 
 /**
- * Whether an order just read shows a step as carried out. Shipping is told by the basket's records: the order itself
- * turns 発送済 only in Rakuten's nightly run.
+ * Tells whether an order just read shows a step as applied. Shipping is read from the basket's records: the
+ * order itself becomes 発送済 only in Rakuten's nightly run.
  */
 export function rakutenStepState(step: ChangeStep, order: NormalisedOrder): StepState {
   const payload = payloadOf(step)
@@ -201,7 +202,7 @@ export function rakutenStepState(step: ChangeStep, order: NormalisedOrder): Step
 
 const progressOf = (order: NormalisedOrder) => Number(order.mallStatus.code)
 
-/** A cancelled order is beyond 100 too, without having been confirmed. */
+/** A cancelled order is beyond 100 too, but was not confirmed. */
 const isConfirmed = (order: NormalisedOrder) =>
   order.times.shopOrderCfmDatetime ? true : progressOf(order) > 100 && progressOf(order) < 800
 
@@ -213,8 +214,8 @@ const isNoted = ({ memo, deliveryDate, shippingTerm }: MemoPayload, order: Norma
   (shippingTerm === undefined || (order.mallFields.shippingTerm ?? null) === shippingTerm)
 
 /**
- * Where only some of the records that were to be added are there, sending the same once more would add those again: that
- * is for a new look at the order, not for a repetition.
+ * Compares the records to add with the basket. When only some are there, re-sending would add those again, so
+ * the order must be planned anew instead.
  */
 function shippingState({ basketId, records }: ShippingPayload, order: NormalisedOrder): StepState {
   const basket = order.recipients.find((recipient) => recipient.id === String(basketId))
@@ -230,7 +231,7 @@ function shippingState({ basketId, records }: ShippingPayload, order: Normalised
   return shown.some((record) => record.shippingDetailId === undefined) ? 'unknown' : 'not_applied'
 }
 
-/** What the record said stands in the parcel; what it left out was left as it is. */
+/** True when the parcel shows what the record sent; omitted fields were left unchanged. */
 function shows(parcel: Parcel, record: ShippingRecord): boolean {
   const { shippingDetailId, deliveryCompany, shippingNumber, shippingDate } = record
   return (
@@ -241,7 +242,7 @@ function shows(parcel: Parcel, record: ShippingRecord): boolean {
   )
 }
 
-/** An entry of kind キャンセル申請 (0) that nobody has decided: accepted, though the progress has not moved yet. */
+/** True for an undecided entry of kind キャンセル申請 (0): accepted, though the progress has not moved yet. */
 function cancelAsked(order: NormalisedOrder): boolean {
   const changes = order.mallFields.ChangeReasonModelList
   const open = (entry: { changeType?: unknown; changeFixDatetime?: unknown } | null) =>

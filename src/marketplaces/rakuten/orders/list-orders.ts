@@ -17,17 +17,18 @@ const PAGE_SIZE = 1000
 const REACHABLE = 15_000
 const DAY_MS = 24 * 60 * 60 * 1000
 
-/** Whole seconds since 1970, both inclusive: what searchOrder counts by. */
+/** Whole seconds since 1970, both inclusive: searchOrder's unit. */
 const Span = z.tuple([z.int(), z.int()])
 type Span = z.infer<typeof Span>
-/** Where a walk stands: the spans still to be read, the page of the first one, and what was said of the whole window. */
+/** Position in a walk: the spans left, the page of the first one, and the total of the whole window. */
 const Cursor = z.object({ spans: z.array(Span).min(1), page: z.int().positive(), total: z.int().nullable() })
 type Cursor = z.infer<typeof Cursor>
 const { encode, decode } = walkPlaces(Cursor, RAKUTEN)
 
 /**
- * One page of searchOrder by order time (注文日), oldest first. The mall gives numbers only. A window that holds more
- * than it lets anyone reach is halved until each part is reachable; `total` stays that of the whole window.
+ * Fetches one page of searchOrder by order time (注文日), oldest first. The mall returns numbers only. Halves a
+ * window with more orders than can be reached until each part is reachable; `total` stays that of the whole
+ * window.
  */
 export async function listOrders(
   client: RakutenClient,
@@ -92,7 +93,11 @@ async function search(client: RakutenClient, span: Span, page: number, signal: A
   return foundIn(await client.order('searchOrder', body, signal), page)
 }
 
-/** Raises `rejected` for an ERROR message and `malformed` for numbers that do not fit. Paging fields are null when nothing was found. */
+/**
+ * Reads the numbers of one page. Paging fields are null when nothing was found.
+ * @throws MarketplaceFailure `rejected` for an ERROR message
+ * @throws MarketplaceFailure `malformed` for numbers that do not fit
+ */
 export function foundIn({ frame, text }: Answer, page: number): Found {
   const error = frame.MessageModelList.find((entry) => entry.messageType === 'ERROR')
   if (error) throw refused(error.messageCode, error.message, text, 'list')

@@ -17,18 +17,18 @@ export const childAt = (raw: Raw, key: string, index: number): Raw => {
   return isRaw(value) ? value : {}
 }
 
-/** All fields but the named ones, unknown ones included. */
+/** Returns all fields but the named ones, including unknown ones. */
 export function without(raw: Raw, mapped: ReadonlySet<string>): Record<string, unknown> {
   return Object.fromEntries(Object.entries(raw).filter(([key]) => !mapped.has(key)))
 }
 
-/** What is left of a nested model under the model's own name; nothing when nothing is left. */
+/** Returns the unmapped part of a nested model under the model's name; empty when nothing is left. */
 export function leftover(raw: Raw, key: string, mapped: ReadonlySet<string>): Record<string, unknown> {
   const rest = without(child(raw, key), mapped)
   return Object.keys(rest).length === 0 ? {} : { [key]: rest }
 }
 
-/** Paths of every amount that is not fixed yet (-9999). */
+/** Lists the paths of all amounts that are not fixed yet (-9999). */
 export function pendingAmounts(value: unknown, path = ''): string[] {
   if (value === PENDING_AMOUNT) return [path]
   if (Array.isArray(value)) return value.flatMap((entry, index) => pendingAmounts(entry, `${path}[${index}]`))
@@ -38,11 +38,14 @@ export function pendingAmounts(value: unknown, path = ''): string[] {
   )
 }
 
-/** Where the normalised order needs a number: an amount that is not fixed counts 0, and the order carries a hold. */
+/**
+ * Counts an amount that is not fixed as 0, where the normalised order needs a number; the order then has a
+ * hold.
+ */
 export const fixed = (amount: number): number => (amount === PENDING_AMOUNT ? 0 : amount)
 
 export const fixedOrNull = (amount: number | null | undefined): number | null =>
   amount === null || amount === undefined || amount === PENDING_AMOUNT ? null : amount
 
-/** Rates are decimals at Rakuten (0.08) and whole percent here. */
+/** Converts Rakuten's decimal rate (0.08) into whole percent. */
 export const percent = (rate: number | null): number | null => (rate === null ? null : Math.round(rate * 100))

@@ -4,10 +4,10 @@ import type { Answer, RakutenClient } from '../client.ts'
 import type { VersionChoice } from './versions.ts'
 import type { WireMessage } from './wire.ts'
 
-/** One getOrder answer, or what it means that there is none for the batch. */
+/** One getOrder answer, or the failure of the whole batch. */
 export type BatchAnswer =
   | { kind: 'answered'; answer: Answer; error: WireMessage | null }
-  /** The answer as a whole cannot be read; which of the orders is the cause is not known. */
+  /** The whole answer is unreadable, and the order that causes it is unknown. */
   | { kind: 'unreadable'; failure: MarketplaceFailure }
 
 export interface Reader {
@@ -17,8 +17,9 @@ export interface Reader {
 }
 
 /**
- * Calls getOrder for at most 100 numbers, with the newest version that Rakuten accepts. Throws what concerns the whole
- * shop. `error` is the ERROR that names no order and so stands for all that have no entry of their own.
+ * Calls getOrder for at most 100 numbers, with the newest version that Rakuten accepts. `error` is the ERROR
+ * that names no order and so applies to all without an entry of their own.
+ * @throws MarketplaceFailure for what concerns the whole shop
  */
 export async function readBatch(
   { client, versions, tools }: Reader,
@@ -51,15 +52,16 @@ function errorOfAll({ frame }: Answer): WireMessage | null {
   return frame.MessageModelList.find((entry) => entry.messageType === 'ERROR' && !entry.orderNumber) ?? null
 }
 
-/** 009 is a required field missing: numbers are always sent, so it can only be the version. */
+/** 009 means a missing required field. Numbers are always sent, so it can only be the version. */
 const refusesVersion = (error: WireMessage | null): error is WireMessage =>
   error !== null && (error.messageCode === 'ORDER_EXT_API_GET_ORDER_ERROR_009' || namesVersion(error))
 
 const namesVersion = (error: WireMessage) => /version|バージョン/i.test(error.message ?? '')
 
 /**
- * Where the words are plain, no order can be read and none is to blame. Where only the code hints at the version, a
- * single number may be the cause after all: the caller asks for fewer.
+ * Handles the refusal of every version. When the message names the version, no order can be read and none is
+ * at fault. When only the code hints at it, a single number may be the cause, and the caller retries with
+ * fewer.
  */
 function allVersionsRefused(versions: VersionChoice, answer: Answer, error: WireMessage): BatchAnswer {
   versions.reset()

@@ -46,16 +46,16 @@ export function wrappingFee(order: WireOrder): number {
 export const priceTaxIncluded = (wrapping: WireWrapping): number =>
   fixed(wrapping.price ?? 0) + (wrapping.includeTaxFlag ? 0 : fixed(wrapping.taxPrice))
 
-/** As Rakuten states goodsPrice: before tax where an item's price is. */
+/** Sum of the lines as in Rakuten's goodsPrice, which is before tax where an item's price is. */
 const stated = (items: readonly WireItem[]) => sumOf(items, (item) => item.price * item.units)
 
 const withWrapping = (goods: number, wrapping: number) =>
   wrapping === 0 ? [goods] : [goods + wrapping, goods]
 
-/** How tax of tax-excluded lines is rounded: piece by piece, or once a line. */
+/** Rounding of tax on tax-excluded lines: per piece or per line. */
 export type Rounding = 'piece' | 'line'
 
-/** Of the two ways to round, the one that makes Rakuten's total. */
+/** Chooses the rounding that gives Rakuten's total. */
 export function roundingOf(order: WireOrder): Rounding {
   const items = keptItems(order)
   const beside = fixed(order.postagePrice) + wrappingFee(order)
@@ -64,8 +64,8 @@ export function roundingOf(order: WireOrder): Rounding {
 }
 
 /**
- * The lines with tax, without wrapping: goodsPrice counts wrapping in and is before tax where an item's price is, so it says
- * something else.
+ * Sums the lines with tax, without wrapping. goodsPrice differs: it includes wrapping and is before tax where
+ * an item's price is.
  */
 export const goodsWithTax = (order: WireOrder): number => goodsBy(keptItems(order), roundingOf(order))
 

@@ -30,9 +30,10 @@ const DELIVERY_MAPPED = new Set(['deliveryName', 'deliveryClass'])
 const POINT_MAPPED = new Set(['usedPoint'])
 
 /**
- * An OrderModel of getOrder (楽天ペイ受注API, versions 3 to 10) as the normalised order. Raises a `malformed`
- * MarketplaceFailure, with the raw answer and without personal data in its message, when identity, an amount or a
- * quantity cannot be read. Amounts that Rakuten has not fixed (-9999) count 0 and put an `amount_pending` hold.
+ * Converts an OrderModel of getOrder (楽天ペイ受注API, versions 3 to 10) into the normalised order. Amounts that
+ * Rakuten has not fixed (-9999) count 0 and set an `amount_pending` hold.
+ * @throws MarketplaceFailure `malformed`, with the raw answer and without personal data in its message, when
+ * identity, an amount or a quantity cannot be read
  */
 export function toOrder(model: unknown, shopCode: string): NormalisedOrder {
   const parsed = WireOrder.safeParse(model)

@@ -4,7 +4,7 @@ import { toRfc3339 } from '../dates.ts'
 import type { Raw } from './raw.ts'
 import type { WireOrder } from './wire-order.ts'
 
-/** What the order's progress means, with the reason where it ended in a cancellation. */
+/** Converts the order's progress into mall states, with the reason of a cancellation. */
 export function toStatus(order: WireOrder) {
   const progress = PROGRESS[order.orderProgress]
   const text = (value: number | null) => value?.toString() ?? null

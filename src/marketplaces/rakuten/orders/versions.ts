@@ -1,16 +1,19 @@
 import type { Clock } from '../../../platform/clock.ts'
 
-/** getOrder's newest version that is known here, and the oldest one that is understood. */
+/** Newest getOrder version known here, and the oldest one supported. */
 export const NEWEST_VERSION = 10
 const OLDEST_VERSION = 3
 
 /**
- * Which getOrder version Rakuten accepts, for all shops of this process. After a refusal the next lower one is used; the
- * preferred one is tried again later, because a refusal may have been a passing fault and an older version lacks fields.
+ * getOrder version that Rakuten accepts, for all shops of this process. A refusal lowers it by one. The
+ * preferred one is tried again later, because a refusal may be a passing fault and an older version lacks
+ * fields.
  */
 export interface VersionChoice {
   current(clock: Clock): number
-  /** Notes that `version` was refused; the version to try now, or null when there is no lower one. */
+  /**
+   * Records that `version` was refused. Returns the version to try now, or null when there is no lower one.
+   */
   refused(version: number, clock: Clock): number | null
   /** Forgets refusals that turned out to have another cause. */
   reset(): void

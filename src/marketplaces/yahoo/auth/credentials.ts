@@ -38,8 +38,8 @@ function rsaKeyBits(pem: string): number | null {
 const looksPrivate = (pasted: string): boolean => /PRIVATE\s*KEY/i.test(pasted.normalize('NFKC'))
 
 /**
- * What one store's session needs (YConnect v2, ストア向け公開鍵認証). Without the public key the order API ends twelve
- * hours after the consent, whatever the refresh token says.
+ * Credentials of one store's session (YConnect v2, ストア向け公開鍵認証). Without the public key the order API ends
+ * twelve hours after the consent, whatever the lifetime of the refresh token.
  */
 export interface YahooCredentials {
   clientId: string

@@ -38,14 +38,20 @@ interface ConsentTime {
   certain: boolean
 }
 
-/** Where nobody noted the consent, the token was pasted here after it: the end can only be earlier. */
+/**
+ * Returns the time of the consent. When none was entered, uses the time at which the token was pasted, which
+ * is later: the real end can only be earlier.
+ */
 function consentOf({ credentials, setAt }: LifetimeFacts<YahooCredentials>): ConsentTime {
   const noted = credentials.consentedAt === undefined ? Number.NaN : Date.parse(credentials.consentedAt)
   if (!Number.isNaN(noted)) return { at: new Date(noted), certain: true }
   return { at: setAt.refreshToken ?? null, certain: false }
 }
 
-/** Without a key at once; with one as long as Yahoo! says (X-SWS-Authorize-Status) that it does not take it. */
+/**
+ * True when the key check fails: without a key, or while Yahoo! reports (X-SWS-Authorize-Status) that it
+ * rejects the key.
+ */
 function keyFails({ credentials, notices }: LifetimeFacts<YahooCredentials>): boolean {
   return credentials.publicKey === undefined || notices.some((code) => code.startsWith('YAHOO_KEY_'))
 }

@@ -25,7 +25,7 @@ const MISSING = 'YAHOO_KEY_MISSING'
 const NOT_AUTHORISED = 'YAHOO_KEY_NOT_AUTHORISED'
 export const KEY_NOTICES = [MISSING, NOT_AUTHORISED]
 
-/** What an `X-SWS-Authorize-Status` other than `authorized` means, for staff. */
+/** Converts an `X-SWS-Authorize-Status` other than `authorized` into a notice for staff. */
 export function keyNotice(status: string, hasKey: boolean): { code: string; message: string } {
   if (!hasKey) {
     return {

@@ -34,7 +34,7 @@ const CHOICES = carrierChoices(CARRIERS.all)
 const MOST_PARCELS = 2
 const OTHER_REASON = '230'
 
-/** What Yahoo!ショッピング takes through its order API: its actions as ストアクリエイターPro names them. */
+/** Actions of Yahoo!ショッピング's order API, named as in ストアクリエイターPro. */
 export const yahooActions: ActionRows = {
   confirm: {
     label: '注文確認（閲覧済み）',

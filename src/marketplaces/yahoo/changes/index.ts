@@ -49,7 +49,7 @@ export function yahooChangeCalls(
   }
 }
 
-/** What Yahoo!'s answer to an update means, after everything that concerns the whole store was thrown. */
+/** Classifies Yahoo!'s answer to an update, once failures of the whole store were thrown. */
 export function judge(answer: YahooAnswer): StepAnswer {
   if (answer.kind === 'refused') throw refusedWrite(answer)
   const { document, raw } = answer

@@ -106,7 +106,10 @@ function unpaidRefusal(
   )
 }
 
-/** Where the mall has all that was wished, its numbers stay in their places; where it has none of them, its carrier does not matter. */
+/**
+ * Builds the fields of a shipment. When the mall has all requested numbers, they keep their places; when it
+ * has none of them, its carrier does not matter.
+ */
 function shipFields(wished: Wished<'ship'>, { wished: own, atMall, absent }: Numbers): ShipFields {
   const [first, second] = absent.length > 0 ? own : atMall
   const { carrier, noNumberReason: reason } = wished.parcels[0] ?? {}

@@ -5,15 +5,18 @@ import type { ChangeAction, ChangePlan, Looks } from '../../port/site-changes.ts
 import { toRfc3339 } from '../dates.ts'
 import { contentStep, paidStep, seenStep, statusStep } from './steps.ts'
 
-/** What a wished change asks of Yahoo!, as the order just read stands (注文ステータス変更API, table of transitions). Pure. */
+/** Plans a requested change at Yahoo! for the order just read (注文ステータス変更API, table of transitions). Pure. */
 
-/** What holds for every change, and what most of them wait for. */
+/** Applies the rules for every change, and the review that most of them wait for. */
 export function closed(order: NormalisedOrder, action: ChangeAction): ChangePlan | null {
   if (action === 'cancel' && order.mallStatus.code === '4') return already('すでにキャンセルされています。')
   return notChangeable(order) ?? (WAIT_FOR_REVIEW.has(action) ? waitsForReview(order) : null)
 }
 
-/** A cancel is taken, and shipping is for staff to look at again rather than to go out some day by itself. */
+/**
+ * Actions that wait for the review. A cancel is accepted during it, and shipping must be checked again by
+ * staff instead of going out by itself later.
+ */
 const WAIT_FOR_REVIEW: ReadonlySet<ChangeAction> = new Set([
   ...(['confirm', 'mark_paid', 'hold', 'release', 'memo', 'sub_status', 'change_content'] as const),
 ])
@@ -116,7 +119,9 @@ export function planStoreStatus(
   )
 }
 
-/** What a Yahoo! order just read says about changing it, and the refusals that several actions share. */
+/**
+ * Fields of a Yahoo! order just read that decide its changes, and the refusals that several actions share.
+ */
 export interface OrderFacts {
   /** 1 予約中, 2 処理中, 3 保留, 4 キャンセル, 5 完了 */
   status: string
@@ -125,7 +130,7 @@ export interface OrderFacts {
   seen: boolean
   /** いたずら注文 */
   prank: boolean
-  /** The store itself receives the money: bank transfers, COD, what it defined. */
+  /** True when the store itself receives the money: bank transfers, COD, methods that it defined. */
   storeRunPayment: boolean
 }
 
@@ -144,12 +149,17 @@ export function factsOf(order: NormalisedOrder): OrderFacts {
 const holdOf = (order: NormalisedOrder, kind: NormalisedOrder['holds'][number]['kind']) =>
   order.holds.find((hold) => hold.kind === kind)
 
-/** A little after the ten minutes, because Yahoo! speaks of "about". */
+/** Margin after the ten minutes, because Yahoo! says "about". */
 const AFTER_WINDOW_MS = 30_000
-/** Only IsReadOnly tells that the window is over, and it may stay 1 beyond the ten minutes. */
+/**
+ * Pauses between looks: only IsReadOnly shows that the window is over, and it may stay 1 beyond the ten
+ * minutes.
+ */
 const WINDOW_LOOKS: Looks = [30_000, 60_000, 60_000, 120_000, 300_000, 900_000]
 
-/** What holds for every change: cancelled, split into other orders, or within the buyer's minutes. */
+/**
+ * Refuses any change of an order that is cancelled, split into other orders, or within the buyer's minutes.
+ */
 function notChangeable(order: NormalisedOrder): ChangePlan | null {
   if (order.mallStatus.code === '4')
     return refused(

@@ -27,7 +27,7 @@ const Ship = z.object({
 })
 export type ShipFields = z.infer<typeof Ship>
 
-/** What a step carries between tries: the operation and the content of `Order`. */
+/** Content of a step between tries: the operation and the content of `Order`. */
 const YahooPayload = z.object({
   operation: z.enum(WRITES),
   /** Points are fixed with it (ポイント確定); where the call demands to be told. */
@@ -119,8 +119,8 @@ export const contentStep = (
 ): ChangeStep => step(name, label, { operation: 'orderChange', order }, facts)
 
 /**
- * Whether an order just read shows a step as carried out: every field that the step sends must stand there. A field that
- * Yahoo! does not give this store (od90101, left out of the read) tells nothing.
+ * Tells whether an order just read shows a step as applied: every field sent must be there. A field that
+ * Yahoo! withholds from this store (od90101, left out of the read) decides nothing.
  */
 export function yahooStepState(step: ChangeStep, order: NormalisedOrder): StepState {
   const { order: sent } = payloadOf(step)
@@ -141,7 +141,7 @@ export function yahooStepState(step: ChangeStep, order: NormalisedOrder): StepSt
   return checks.includes(null) ? 'unknown' : 'applied'
 }
 
-/** Beyond 出荷済み is 着荷済み, where an order may have gone meanwhile. */
+/** True when shipped. 着荷済み follows 出荷済み, and the order may have reached it meanwhile. */
 function isShipped(sent: ShipFields, order: NormalisedOrder): boolean | null {
   const { ShipStatus = null } = order.mallStatuses
   if (ShipStatus === null) return null
@@ -153,7 +153,7 @@ function isShipped(sent: ShipFields, order: NormalisedOrder): boolean | null {
   )
 }
 
-/** Carrier, date and the numbers in their places stand in the order as they are to. */
+/** True when the order shows the corrected carrier, date and numbers in their places. */
 export function isCorrected(sent: ShipFields, order: NormalisedOrder): boolean {
   const parcels = order.recipients[0]?.parcels ?? []
   const numberAt = (id: string) => parcels.find((parcel) => parcel.id === id)?.trackingNumber ?? ''
@@ -167,11 +167,11 @@ export function isCorrected(sent: ShipFields, order: NormalisedOrder): boolean {
   )
 }
 
-/** Whether the order shows all of it. */
+/** True when the order shows all of the content. */
 const hasContent = (content: Content, order: NormalisedOrder): boolean =>
   Object.keys(differing(content, order)).length === 0
 
-/** What of the content the order does not show. */
+/** Returns the part of the content that the order does not show. */
 export function differing(
   { Ship = {}, Detail = {}, Item = [], BuyerComments }: Content,
   order: NormalisedOrder,
@@ -194,7 +194,7 @@ export function differing(
 
 const NUMBERS: ReadonlySet<string> = new Set(['ShipZipCode', 'ShipRequestDate', 'ShipPhoneNumber'])
 
-/** Hyphens mean nothing in numbers. */
+/** Removes hyphens from number fields. */
 const plain = (name: string, text: string | null | undefined): string =>
   NUMBERS.has(name) ? (text ?? '').replaceAll('-', '') : (text ?? '')
 
@@ -228,7 +228,7 @@ function amountOf(name: string, { charges, discounts }: NormalisedOrder): number
   return amounts[name]
 }
 
-/** Whether the order shows them all, each under its own number. */
+/** True when the order shows all lines, each under its own number. */
 const hasLines = (lines: readonly SentLine[], { items }: NormalisedOrder): boolean =>
   lines.every(({ LineId, ItemId, SubCode, Quantity }) =>
     items.some(

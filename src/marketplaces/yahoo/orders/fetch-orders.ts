@@ -27,7 +27,10 @@ const ORDER_MAX_BYTES = 12 * 1024 * 1024
 /** One call each: Yahoo! names one field at a time. */
 const MOST_FIELD_REFUSALS = 12
 
-/** One outcome per number, in the order given. Raises MarketplaceFailure for what concerns the whole store. */
+/**
+ * Yields one outcome per number, in the order given.
+ * @throws MarketplaceFailure for what concerns the whole store
+ */
 export async function* fetchOrders(
   orderNumbers: readonly string[],
   fetching: FetchTools,

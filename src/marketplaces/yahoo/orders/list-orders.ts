@@ -40,7 +40,7 @@ const { encode, decode } = walkPlaces(Token, YAHOO)
 
 export function createOrderLister(client: YahooClient, tools: Pick<MarketplaceTools, 'clock'>): OrderLister {
   let walks = 0
-  /** What the newest walk by order time has named. Lost memory only names an order twice. */
+  /** Numbers named by the newest walk by order time. Losing them only repeats an order. */
   let memory = { walk: '', numbers: new Set<string>() }
 
   function begin(): Token {

@@ -67,11 +67,11 @@ export function toSubscription(ship: FieldReader): NormalisedOrder['subscription
   return { kind: 'teiki', id: ship.text('SubscriptionId'), count: ship.count('SubscriptionContinueCount') }
 }
 
-/** MultiShipId is no order's number; it is what the orders of one purchase have in common. */
+/** Lists related orders. MultiShipId is no order number, but shared by the orders of one purchase. */
 export function toRelated(order: FieldReader): NormalisedOrder['relatedOrders'] {
   const list = (name: string, relation: string) => {
     const text = order.peek(name) ?? ''
-    // What is no list of numbers stays in mallFields as it came, too.
+    // Text that is no list of numbers also stays in mallFields, verbatim.
     if (/^(?:[\w-]+(?:,\s?|$))+$/.test(text)) order.text(name)
     return text
       .split(/[,\s]+/)

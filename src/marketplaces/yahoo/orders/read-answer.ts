@@ -13,8 +13,8 @@ import { YAHOO } from '../facts.ts'
 import { errorIn, failureOfPx, failureOfToken } from '../failures.ts'
 
 /**
- * What Yahoo! answered: a document, or a refusal that concerns this call alone (an od code, 404, Status NG). Everything
- * that concerns the store or the application is thrown as MarketplaceFailure.
+ * Yahoo!'s answer: a document, or a refusal that concerns this call alone (an od code, 404, Status NG).
+ * Failures of the store or the application are thrown as MarketplaceFailure.
  */
 export type YahooAnswer =
   | { kind: 'document'; document: XmlDocument; raw: string }
@@ -22,7 +22,10 @@ export type YahooAnswer =
 
 type Clock = MarketplaceTools['clock']
 
-/** In the order that the API's pages call for: HTTP status, root Error, Status NG. Raises what concerns the whole store. */
+/**
+ * Checks in the order that the API's pages require: HTTP status, root Error, Status NG.
+ * @throws MarketplaceFailure for what concerns the whole store
+ */
 export function readAnswer(
   response: HttpResponse,
   clock: Clock,
@@ -34,7 +37,7 @@ export function readAnswer(
   const error = document instanceof Error ? null : errorIn(document)
   const px = error && failureOfPx(error, response, clock)
   if (px) throw px
-  // A server error with an order's code is about that order; without one the mall is down.
+  // A server error with an order's code concerns that order; without one the mall is down.
   const aboutOrder = error?.code?.startsWith('od') === true
   const busy = aboutOrder && status !== 429 ? null : failureOfStatus(YAHOO, response, clock, error)
   if (busy) throw busy

@@ -2,13 +2,16 @@ import type { MallError } from '../../kit/http-failures.ts'
 import { ALL_FIELDS, ESSENTIAL_FIELDS } from './fields.ts'
 
 /**
- * Which fields each store may not ask for. Yahoo! refuses the whole call when one name in it is unknown or not for this
- * store (od90101), so a field that it takes away would stop every order; it is left out instead, for a day.
+ * Fields that each store may not request. Yahoo! refuses the whole call for one name that is unknown or not
+ * for this store (od90101), so a withdrawn field would stop every order. It is omitted for a day instead.
  */
 export interface RefusedFields {
-  /** The names to ask for at `now` (milliseconds). */
+  /** Lists the names to request at `now` (milliseconds). */
   allowed(shopCode: string, now: number): string[]
-  /** Takes refused names out. Returns those taken: none when the error names no field that can be done without. */
+  /**
+   * Omits refused names from now on.
+   * @returns the omitted names; empty when the error names no optional field
+   */
   refuse(shopCode: string, error: MallError, now: number): string[]
 }
 

@@ -63,7 +63,7 @@ const readable = (text: string | null) => (text !== null && /^-?\d{1,12}$/.test(
 
 type Kind = Pick<OrderDiscount, 'kind' | 'borneBy' | 'name'>
 
-/** What TotalPrice is lower by (合計金額の計算式, 注文詳細API). */
+/** Deductions from TotalPrice (合計金額の計算式, 注文詳細API). */
 const TAKEN_OFF: Readonly<Record<string, Kind>> = codeTable<Kind>({
   Discount: { kind: 'store_discount', borneBy: 'shop', name: '値引き' },
   TotalMallCouponDiscount: { kind: 'coupon', borneBy: 'marketplace', name: 'モールクーポン' },
@@ -88,7 +88,9 @@ const discount = (kind: Kind, amount: number, more: Partial<OrderDiscount> = {})
 
 const STORE_COUPON: Kind = { kind: 'coupon', borneBy: 'shop', name: 'ストアクーポン' }
 
-/** What prices are already net of: the store's coupons in UnitPrice, the shipping coupon in ShipCharge. */
+/**
+ * Lists discounts already in the prices: the store's coupons in UnitPrice, the shipping coupon in ShipCharge.
+ */
 function inThePrices(order: FieldReader, lines: readonly ReadLine[]): OrderDiscount[] {
   const net = { includedInPrices: true }
   const shipping = order.count('ShippingCouponDiscount') ?? 0
@@ -99,7 +101,10 @@ function inThePrices(order: FieldReader, lines: readonly ReadLine[]): OrderDisco
   return found
 }
 
-/** By line where the lines explain the order's sum; else the sum alone, as the lines may count by piece. */
+/**
+ * Assigns coupons to lines when the lines add up to the order's sum; else returns the sum alone, as lines may
+ * count per piece.
+ */
 function storeCoupons(order: FieldReader, lines: readonly ReadLine[]): OrderDiscount[] {
   const onLines = lines.filter((line) => line.storeCoupon > 0)
   const total = order.count('TotalCouponDiscount')

@@ -24,13 +24,14 @@ import { type OrderCodes, toCancelReason, toHolds, toMallState } from './to-stat
 
 export interface ToOrderOptions {
   shopCode: string
-  /** Told of codes that no table here has, so that somebody adds them; the order is read all the same. */
+  /** Called for codes that no table here has, so that someone adds them; the order is read anyway. */
   onUnknown?(field: string, code: string): void
 }
 
 /**
- * An OrderInfo element of 注文詳細API as a normalised order. Pure. Raises WireError when identity, money or a quantity
- * cannot be read; everything else that Yahoo! varies is kept, under mallFields where there is no other place.
+ * Converts an OrderInfo element of 注文詳細API into a normalised order. Keeps everything else that Yahoo! varies,
+ * under mallFields where there is no other place. Pure.
+ * @throws WireError when identity, money or a quantity cannot be read
  */
 export function toOrder(orderInfo: XmlElement, options: ToOrderOptions): NormalisedOrder {
   const group = (name: string) => readFields(elementsAt(orderInfo, name)[0] ?? {}, `${name}.`)

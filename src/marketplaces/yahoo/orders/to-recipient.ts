@@ -71,7 +71,7 @@ function toGift(ship: FieldReader, giftOrder: boolean): z.infer<typeof Gift> {
     requested: wrapping || paper || giftOrder,
     message: ship.text('GiftWrapMessage'),
     noshi: [paperType, name].filter(Boolean).join(' ') || (paper ? 'のしあり' : null),
-    // What wrapping costs is stated for the order alone (GiftWrapCharge).
+    // Yahoo! states the price of wrapping for the order alone (GiftWrapCharge).
     wrappings: wrapping || kind ? [{ kind: ship.peek('GiftWrapCode'), name: kind, price: null }] : [],
   }
 }

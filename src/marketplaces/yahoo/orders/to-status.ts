@@ -19,8 +19,9 @@ export interface OrderCodes {
 }
 
 /**
- * What the statuses mean for shipping. The source of a split counts as cancelled: its lines live on in its children, so
- * shipping it would ship them twice (注文分割API); `flags` say split_source and mallStatus keeps Yahoo!'s own code.
+ * Converts the statuses for shipping. The source of a split counts as cancelled: its lines continue in its
+ * children, so shipping it would ship them twice (注文分割API). `flags` has split_source, and mallStatus keeps
+ * Yahoo!'s own code.
  */
 export function toMallState({
   status,
