@@ -121,7 +121,7 @@ export function createHub(deps: HubDeps): Hub {
         next = pollDelay.pauseMs(page.uncertain, place !== from)
       }
     } catch (err) {
-      deps.log.warn({ err }, 'events could not be read; trying again')
+      deps.log.warn({ err }, 'events could not be read; retrying')
     } finally {
       reading = false
       pollIn(wanted ? 0 : next)
@@ -173,7 +173,7 @@ export function createHub(deps: HubDeps): Hub {
       const text = boardText(await deps.readBoard(tenantId))
       for (const { subscriber } of followers.get(tenantId) ?? []) subscriber.onBoard?.(text)
     } catch (err) {
-      deps.log.warn({ err }, 'the board could not be read for the event clients')
+      deps.log.warn({ err }, 'board could not be read for event clients')
     }
   }
 

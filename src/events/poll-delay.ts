@@ -35,7 +35,7 @@ export function createPollDelay(log: Pick<Logger, 'warn'>, steady = () => perfor
       const waitedMs = now - since
       if (waitedMs >= WORTH_A_WARNING_MS && !warned) {
         warned = true
-        log.warn({ waitedMs: Math.round(waitedMs) }, 'events wait for a transaction that does not end')
+        log.warn({ waitedMs: Math.round(waitedMs) }, 'events delayed by a long-running transaction')
       }
       return Math.min(Math.max(waitedMs, SHORTEST_MS), POLL_MS)
     },

@@ -121,7 +121,7 @@ function streamRoute(app: App, deps: EventRouteDeps, hub: Hub, open: OpenStreams
         else reply.raw.once('close', leave)
       } catch (err) {
         // The headers are out: an ended stream makes the client come again.
-        deps.log.warn({ err }, 'an event stream could not begin')
+        deps.log.warn({ err }, 'event stream could not start')
         end()
       }
       return reply

@@ -13,7 +13,7 @@ export function listenForEvents(pool: pg.Pool, log: Pick<Logger, 'warn'>, onWake
 
   function lost(err: unknown): void {
     if (stopped || again) return
-    log.warn({ err }, 'the connection that tells of events was lost; polling until it is back')
+    log.warn({ err }, 'event listener lost its connection; polling until it is back')
     void client?.end().catch(() => undefined)
     again = setTimeout(connect, 2_000)
   }

@@ -12,7 +12,7 @@ const PREFIX = '【自動受注取込】'
 /** Many notices as one message: what is in it first, then each as it would have come alone. One alone stays as it is. */
 export function digestOf(told: readonly Told[]): NoticeText {
   const [first, ...others] = told
-  if (first === undefined) throw new Error('nothing to tell')
+  if (first === undefined) throw new Error('empty digest')
   if (others.length === 0) return { subject: first.subject, text: first.text }
   const short = ({ subject }: Told) => subject.replace(PREFIX, '')
   const whole = told.slice(0, WHOLE)

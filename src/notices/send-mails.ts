@@ -98,6 +98,6 @@ async function noteFailure(tools: SendTools, mails: readonly DueMail[], error: u
   })
   tools.metrics.noticeMails.inc({ result: again.length === 0 ? 'failed' : 'retried' })
   const facts = { id: mails[0]?.id, code, attempts }
-  if (over.length > 0) tools.log.error(facts, 'a notice could not be mailed; it is given up')
-  else tools.log.warn(facts, 'a notice could not be mailed; it is tried again')
+  if (over.length > 0) tools.log.error(facts, 'notice could not be mailed; giving up')
+  else tools.log.warn(facts, 'notice could not be mailed; retrying')
 }

@@ -18,7 +18,7 @@ interface EraseDeps {
 export const erasePoison =
   (deps: EraseDeps) =>
   (_tenantId: string, terms: readonly ErasureTerm[]): Promise<number> =>
-    acrossTenants('what nobody could read is of no tenant', () => erase(deps, terms))
+    acrossTenants('unreadable notifications belong to no tenant', () => erase(deps, terms))
 
 async function erase({ db, sealer }: EraseDeps, terms: readonly ErasureTerm[]): Promise<number> {
   let erased = 0

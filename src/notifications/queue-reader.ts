@@ -57,10 +57,7 @@ export function createQueueReader(tools: QueueReaderTools): QueueReader {
   async function keep(queue: Queue): Promise<void> {
     while (!stopping.signal.aborted) {
       await look(queue).catch((err: unknown) =>
-        tools.log.warn(
-          { err, marketplace: queue.mall.name },
-          'the lease of a queue could not be looked after',
-        ),
+        tools.log.warn({ err, marketplace: queue.mall.name }, 'notification queue: lease check failed'),
       )
       await tools.clock.sleep(timing.tickMs, stopping.signal).catch(() => {})
     }
@@ -102,7 +99,7 @@ export function createQueueReader(tools: QueueReaderTools): QueueReader {
     consumer.on('response_processed', () => void noteHeard(queue, true))
     consumer.on('empty', () => void noteHeard(queue, false))
     consumer.start()
-    tools.log.info({ marketplace: mall.name }, 'reading a queue of notifications')
+    tools.log.info({ marketplace: mall.name }, 'notification queue: reading')
     return consumer
   }
 
@@ -112,7 +109,7 @@ export function createQueueReader(tools: QueueReaderTools): QueueReader {
         takeNotification(tools, mall, message.Body ?? '').then(
           () => message,
           (err: unknown) => {
-            tools.log.warn({ err }, 'a notification could not be stored; it comes again')
+            tools.log.warn({ err }, 'notification could not be stored; the queue will redeliver it')
             return null
           },
         ),
@@ -127,10 +124,7 @@ export function createQueueReader(tools: QueueReaderTools): QueueReader {
     const { url, mall } = queue
     queue.failing = true
     const code = codeOf(error) ?? (error instanceof Error ? error.name : 'UNKNOWN')
-    tools.log.warn(
-      { marketplace: mall.name, code },
-      'a queue of notifications cannot be read; it is tried again',
-    )
+    tools.log.warn({ marketplace: mall.name, code }, 'notification queue: cannot be read; retrying')
     await tools.pool.query(FAILED, [url, code.slice(0, 100), new Date(tools.clock.now())]).catch(() => {})
   }
 

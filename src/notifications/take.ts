@@ -95,8 +95,7 @@ async function take(
   )
   if (shopIds.length > 0) void tools.wakeQueue.wake(shopIds)
   for (const result of taken) tools.metrics.notifications.inc({ marketplace, result })
-  if (taken.includes('poison'))
-    tools.log.warn({ marketplace }, 'a notification cannot be read; it is set aside')
+  if (taken.includes('poison')) tools.log.warn({ marketplace }, 'unreadable notification set aside')
   if (created > 0) tools.metrics.importRequests.inc({ marketplace, source: 'notification' }, created)
 }
 

@@ -25,16 +25,16 @@ export async function checkAudit(ops: Ops, args: readonly string[]): Promise<num
     throw new Usage('a head is 64 hexadecimal digits, and nothing more is expected')
   const { pool } = await ops.database()
   const { ok, entries, unlinked, head, fault } = await verifyAudit({ pool }, noted)
-  ops.print(`${entries} entries checked, ${unlinked} that came meanwhile`)
+  ops.print(`${entries} entries checked, ${unlinked} added meanwhile`)
   if (head !== null) ops.print(`head ${head}`)
   if (ok) {
     ops.print(
-      'done: nothing was changed, taken out or put in; note the head elsewhere, and "audit verify <head>" proves that later too',
+      'done: nothing was changed, removed or inserted; note the head elsewhere, and "audit verify <head>" proves that later too',
     )
     return 0
   }
   const at = [fault?.seq && `link ${fault.seq}`, fault?.entryId && `entry ${fault.entryId}`].filter(Boolean)
-  ops.print(`not as it was written: ${[...at, fault && KINDS[fault.kind]].join(', ')}`)
+  ops.print(`changed since it was written: ${[...at, fault && KINDS[fault.kind]].join(', ')}`)
   return 1
 }
 

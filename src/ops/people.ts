@@ -52,7 +52,7 @@ export async function resetSecondFactor(ops: Ops, [id]: readonly string[]): Prom
   const sealer = await sealerOf(ops)
   const tools = { ...ops, db, sealer }
   await changeStaff(tools, { actor: OPS_ACTOR }, account.tenantId, account.id, { removeSecondFactor: true })
-  ops.print('removed, and every session ended: a new one is set up at the next sign-in where it is asked for')
+  ops.print('removed, and all sessions ended: the next sign-in that requires one sets up a new one')
   return 0
 }
 

@@ -68,7 +68,9 @@ export async function resumeWork(ops: Ops): Promise<number> {
 export async function newHistory(ops: Ops): Promise<number> {
   const { pool } = await ops.database()
   await inTransaction(pool, (client) => beginHistory(client, new Date(ops.clock.now())))
-  ops.print('a new history has begun: webhooks are sent a reset, followers of the feed read their lists anew')
+  ops.print(
+    'a new feed history has begun: webhooks receive a reset, and followers of the feed must read their lists again',
+  )
   return 0
 }
 

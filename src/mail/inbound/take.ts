@@ -118,7 +118,7 @@ export function createInboundDoor(tools: InboundTools) {
     const result = 'result' in answer ? answer.result : answer.refusal
     tools.metrics.inboundMails.inc({ result })
     if ('refusal' in answer)
-      tools.log.warn({ mailboxId: mail.mailboxId, reason: result }, 'a posted mail was refused')
+      tools.log.warn({ mailboxId: mail.mailboxId, reason: result }, 'posted mail refused')
     return answer
   }
 }

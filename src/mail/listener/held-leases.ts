@@ -37,7 +37,7 @@ export function createHeldLeases(tools: HeldLeasesTools): HeldLeases {
     if (held.get(id) === mailbox) {
       held.delete(id)
       ending.set(id, mailbox)
-      mailbox.stopping.abort(new Error('the mailbox is let go of'))
+      mailbox.stopping.abort(new Error('mailbox released'))
     }
     await mailbox.done
     if (ending.get(id) !== mailbox) return

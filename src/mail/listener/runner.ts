@@ -62,7 +62,7 @@ export async function keepMailbox(id: string, tools: RunnerTools, signal: AbortS
     } catch (error) {
       // Only the service's own database is left to fail here.
       failures = (failures ?? 0) + 1
-      log.warn({ err: error }, 'mailbox: its row could not be read or written')
+      log.warn({ err: error }, 'mailbox: row could not be read or written')
       await sleep(jitteredMs(failures, tools.random.float(), LINK_BACKOFF))
     }
   }
@@ -104,7 +104,7 @@ export async function keepMailbox(id: string, tools: RunnerTools, signal: AbortS
       : null
     tools.onState(id, attention === null ? 'waiting' : 'attention')
     tools.onAttempt(failure.code)
-    log.warn({ code: failure.code, failures, waitMs }, 'mailbox: not listening, will try again')
+    log.warn({ code: failure.code, failures, waitMs }, 'mailbox: not listening; retrying')
     await tools.mailboxes.failed(
       id,
       { failures, nextAttemptAt: new Date(now + waitMs), attention },

@@ -54,7 +54,7 @@ export function createSupervisor(tools: SupervisorTools): Supervisor {
       await giveUp(fleet)
       await claim(fleet)
     } catch (error) {
-      log.warn({ err: error }, 'listener: leases could not be looked after, will try again')
+      log.warn({ err: error }, 'listener: lease check failed; retrying')
     }
   }
 
@@ -71,7 +71,7 @@ export function createSupervisor(tools: SupervisorTools): Supervisor {
     const until = now + timing.leaseMs
     if (renewedAt === null || !(await leases.renew(new Date(until)))) {
       if (renewedAt !== null)
-        log.warn('listener: was taken for dead, lets go of all mailboxes and begins anew')
+        log.warn('listener: others declared it dead; releasing all mailboxes and starting again')
       for (const [id, mailbox] of held.all()) void held.end(id, mailbox)
       epoch += 1
       await leases.register(new Date(until))
@@ -122,7 +122,7 @@ export function createSupervisor(tools: SupervisorTools): Supervisor {
     const most = toGiveUp(held.size(), fleet)
     if (most === 0) return
     await forOneTick(leaveToOthers(held.all().slice(-most)))
-    log.info({ ...fleet, held: held.size() }, 'listener: leaves mailboxes to others')
+    log.info({ ...fleet, held: held.size() }, 'listener: released mailboxes to others')
   }
 
   async function leaveToOthers(mailboxes: [string, HeldLease][]): Promise<void> {
@@ -143,7 +143,7 @@ export function createSupervisor(tools: SupervisorTools): Supervisor {
       const claimed = await leases.claim(new Date(clock.now()), limit, held.running())
       for (const mailbox of claimed) begin(mailbox)
       if (claimed.length > 0)
-        log.info({ mailboxes: claimed.length, held: held.size() }, 'listener: took over mailboxes')
+        log.info({ mailboxes: claimed.length, held: held.size() }, 'listener: claimed mailboxes')
       more = claimed.length === limit
     }
   }
@@ -155,7 +155,7 @@ export function createSupervisor(tools: SupervisorTools): Supervisor {
   /** Needs no database: a process that cannot reach it must still be silent before others may take its mailboxes. */
   function endOverdue(): void {
     if (leasedUntil > clock.now() + timing.leaseMarginMs || held.size() === 0) return
-    log.warn({ mailboxes: held.size() }, 'listener: leases could not be renewed, letting go of all mailboxes')
+    log.warn({ mailboxes: held.size() }, 'listener: leases could not be renewed; releasing all mailboxes')
     for (const [id, mailbox] of held.all()) void held.end(id, mailbox)
   }
 
@@ -165,7 +165,7 @@ export function createSupervisor(tools: SupervisorTools): Supervisor {
     await loops
     await held.endAll()
     await leases.releaseAll(new Date(clock.now())).catch((error: unknown) => {
-      log.warn({ err: error }, 'listener: leases could not be given back, they run out by themselves')
+      log.warn({ err: error }, 'listener: leases could not be released; they will expire')
     })
   }
 
@@ -182,7 +182,7 @@ export function createSupervisor(tools: SupervisorTools): Supervisor {
     },
     refresh: lookNow,
     async stop(timeoutMs) {
-      stopped.abort(new Error('the listener stops'))
+      stopped.abort(new Error('listener stopping'))
       const limit = new AbortController()
       await Promise.race([giveBack(), clock.sleep(timeoutMs, limit.signal).catch(() => {})])
       limit.abort()

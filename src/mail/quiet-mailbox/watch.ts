@@ -43,14 +43,14 @@ export function createQuietMailboxWatch(deps: {
     }
     const silence = findSilence(counts, nowHour)
     if (silence === null) return
-    log.warn({ mailboxId: id, expected: silence.expected }, 'mailbox: quieter than it uses to be')
+    log.warn({ mailboxId: id, expected: silence.expected }, 'mailbox: quieter than usual')
     await quietMailboxes.write(id, silence)
   }
 
   async function loop(): Promise<void> {
     while (await slept()) {
       await look().catch((error: unknown) =>
-        log.warn({ err: error }, 'mailboxes: their quietMailboxes could not be looked at, will try again'),
+        log.warn({ err: error }, 'quiet mailboxes could not be checked; retrying'),
       )
     }
   }

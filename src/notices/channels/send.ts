@@ -115,7 +115,7 @@ async function noteFailure(
     data: { lastCode: code, attempts, nextAttemptAt: new Date(now.getTime() + pause) },
   })
   tools.metrics.noticeMessages.inc({ result: again.length === 0 ? 'failed' : 'retried' })
-  tools.log.warn({ channelId: channel.id, code }, 'a channel did not take its notices')
+  tools.log.warn({ channelId: channel.id, code }, 'channel refused its notices')
   return release(tools, channel, {
     failures: channel.failures + 1,
     failingSince: channel.failingSince ?? now,

@@ -72,7 +72,7 @@ async function noteBackup(ops: Ops): Promise<void> {
     )
     .catch((error: unknown) => {
       if (!isReadOnly(error)) throw error
-      ops.print('the database only reads: the age of this backup is not noted in it')
+      ops.print('the database is read-only: it does not record the age of this backup')
     })
 }
 
@@ -83,7 +83,7 @@ export async function backupKeys(ops: Ops, [file]: readonly string[]): Promise<n
   await writer.write(head(ops, 'keys', null))
   await writer.write({ ENCRYPTION_KEYS: formatEncryptionKeys(await ops.keys()) }, true)
   await writer.close()
-  ops.print(`written; keep ${file} elsewhere than the database's backup`)
+  ops.print(`written; keep ${file} apart from the database's backup`)
   return 0
 }
 

@@ -97,7 +97,9 @@ async function finished(ops: Ops, { pool, sealer, keyId }: RotateDeps): Promise<
   await forgetRequestHashes(pool)
   await forget(pool, keyId)
   await auditOps(ops, 'keys.rotated', keyId)
-  ops.print(`done: everything is under "${keyId}", the search too; the other keys may leave ENCRYPTION_KEYS`)
+  ops.print(
+    `done: everything is under "${keyId}", the search too; the other keys may be removed from ENCRYPTION_KEYS`,
+  )
   return 0
 }
 
