@@ -102,19 +102,19 @@ export async function mallsPage(): Promise<string> {
   )
   return `${byHand}${BEGIN}
 
-## Each action, tried
+## Tests of each action
 
-Each case is asked for as a client does and looked up in the mall's own books (\`test/integration/site-changes/cells.test.ts\`), with
-every call and answer held against the mall's documents (\`test/malls/documents/\`). Then each of its calls is lost in three ways: before
+Each case is requested through the API and checked in the simulated mall's data (\`test/integration/site-changes/cells.test.ts\`). Every
+call and answer is checked against the mall's documents (\`test/malls/documents/\`). Then each of its calls is lost in three ways: before
 it arrived, after the mall had done it, and refused at the connection (\`test/integration/site-changes/lost-calls.test.ts\`).
 
 | mall | action | calls | good cases | calls lost |
 | --- | --- | --- | --- | --- |
 ${actions.join('\n')}
 
-## Each refusal, met
+## Tests of each refusal
 
-Every code of ours with which a mall's change is refused or warned of, before it is sent or after.
+Our codes for a change that is refused or ends as a warning, before or after it is sent.
 
 | mall | code | tests |
 | --- | --- | --- |
