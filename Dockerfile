@@ -74,6 +74,8 @@ COPY prisma ./prisma
 COPY --from=build /app/src ./src
 COPY --from=contents /contents/sbom.cdx.json /contents/LICENCES.txt ./
 COPY --from=compiled --chown=0:0 /compiled ./compiled
+# For `ops backup into`: a volume takes the owner of the folder that it is mounted on.
+RUN mkdir /backup && chown 1000:1000 /backup
 # By number, so that a cluster that forbids root can see that it is none.
 USER 1000:1000
 EXPOSE 3000

@@ -34,6 +34,7 @@ trap 'exit 130' INT TERM
   printf 'ENCRYPTION_KEYS=k1:%s:tenant\n' "$(secret)"
   printf 'OPERATOR_API_KEY=%s\n' "$(plain)"
   printf 'METRICS_API_KEY=%s\n' "$(plain)"
+  printf 'BACKUP_KEY=%s\n' "$(secret)"
 } >"$partial"
 ln "$partial" "$file" || refuse "$file could not be made."
-printf '%s\n' "$file is made. Keep a copy of its ENCRYPTION_KEYS elsewhere than the database's backups." >&2
+printf '%s\n' "$file is made. Keep a copy of its ENCRYPTION_KEYS and BACKUP_KEY elsewhere than the database's backups." >&2

@@ -31,7 +31,7 @@ export interface Resources {
   log: Logger
   newId: NewId
   sealer: Sealer
-  operatorKey: string
+  operatorKey: string | null
   database: Database
   wakeQueue: WakeQueue
   lanes: Lanes
@@ -157,12 +157,13 @@ function openHttp(config: Config, stops: StopList): HttpClient {
 
 interface Secrets {
   encryptionKeys: EncryptionKeys
-  operatorKey: string
+  /** Null in a process that lets no operator in. */
+  operatorKey: string | null
 }
 
 /** From the settings, or made once and kept in the data folder. To be called before the embedded Postgres is started. */
 async function loadSecrets(
-  config: Pick<Config, 'dataDir' | 'encryptionKeys' | 'operatorApiKey'>,
+  config: Pick<Config, 'dataDir' | 'encryptionKeys' | 'operatorApiKey' | 'production'>,
   random: Random,
 ): Promise<Secrets> {
   const { dataDir } = config
@@ -170,6 +171,8 @@ async function loadSecrets(
     encryptionKeys: config.encryptionKeys
       ? parseEncryptionKeys(config.encryptionKeys)
       : await loadOrCreateEncryptionKeys(dataDir, random),
-    operatorKey: config.operatorApiKey ?? (await loadOrCreateOperatorKey(dataDir, random)),
+    // In production a process without it serves no api (src/config/load.ts), and its folder may be read-only.
+    operatorKey:
+      config.operatorApiKey ?? (config.production ? null : await loadOrCreateOperatorKey(dataDir, random)),
   }
 }

@@ -83,6 +83,12 @@ describe('loadConfig', () => {
     ])
   })
 
+  test('only a process that serves the api needs the operator’s key', () => {
+    const { OPERATOR_API_KEY: _, ...without } = PRODUCTION
+    expect(named(faultsOf({ ...without, ROLES: 'api,worker' }))).toEqual(['OPERATOR_API_KEY'])
+    expect(loadConfig({ ...without, ROLES: 'listener,worker' }).operatorApiKey).toBeNull()
+  })
+
   test('production listens on all addresses and takes what is set', () => {
     expect(loadConfig(PRODUCTION)).toMatchObject({
       production: true,

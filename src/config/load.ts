@@ -4,6 +4,7 @@ import type { MarketplaceEndpoints } from '../marketplaces/index.ts'
 import type { MallOptions, MallSetting } from '../marketplaces/port/marketplace.ts'
 import { StartError } from '../platform/start-error.ts'
 import type { Config, MailOAuthSettings, OidcConfig, SmtpConfig } from './config.ts'
+import { list } from './fields.ts'
 import { MallSettings, OwnSettings } from './schema.ts'
 import { isLoopback, waysOf, withoutTlsFaults } from './tls-rule.ts'
 
@@ -100,7 +101,9 @@ function missingInProduction(given: Record<string, string | undefined>): string[
     'ENCRYPTION_KEYS',
     'a generated key would be lost with this machine (openssl rand -base64 32, written as id:base64)',
   )
-  need('OPERATOR_API_KEY', 'a generated key would differ from process to process (openssl rand -hex 32)')
+  // A listener or worker lets no operator in, and need not hold the key that lets anybody in everywhere.
+  if (!given.ROLES || list(given.ROLES).includes('api'))
+    need('OPERATOR_API_KEY', 'a generated key would differ from process to process (openssl rand -hex 32)')
   if (given.OPERATOR_API_KEY && given.OPERATOR_API_KEY.length < OPERATOR_KEY_LENGTH) {
     faults.push(
       `OPERATOR_API_KEY must have at least ${OPERATOR_KEY_LENGTH} characters in production (openssl rand -hex 32)`,

@@ -19,6 +19,7 @@ const KNOWN = Object.keys(SETTINGS).flatMap((name) =>
 export const OF_COMPOSE: readonly string[] = [
   ...[
     'API',
+    'BACKUP_KEEP_DAYS',
     'COMPOSE_FILES',
     'FAULTS',
     'GRAFANA_PORT',

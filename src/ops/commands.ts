@@ -1,5 +1,5 @@
 import { checkAudit } from './audit.ts'
-import { backupDatabase, backupKeys, verifyBackup } from './backup/backup.ts'
+import { backupDatabase, backupInto, backupKeys, verifyBackup } from './backup/backup.ts'
 import { restoreDatabase } from './backup/restore.ts'
 import { doctor } from './doctor.ts'
 import { listAttention, listKeys, listTenants, retryFailedImports } from './lists.ts'
@@ -62,6 +62,11 @@ const COMMANDS: readonly Command[] = [
     usage: 'backup <file>',
     does: 'the whole database, encrypted under BACKUP_KEY and verified',
     run: backupDatabase,
+  },
+  {
+    usage: 'backup into <folder> [--keep <days>]',
+    does: 'for a schedule: a backup named by its time; those older than 30 days, or as many as are given, are deleted',
+    run: backupInto,
   },
   { usage: 'backup keys <file>', does: 'ENCRYPTION_KEYS, encrypted; to be kept elsewhere', run: backupKeys },
   { usage: 'backup verify <file>', does: 'reads a backup to its end', run: verifyBackup },

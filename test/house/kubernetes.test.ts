@@ -16,6 +16,7 @@ interface Container {
   command?: string[]
   env?: { name: string; value: string }[]
   envFrom?: { secretRef?: { name: string; optional?: boolean } }[]
+  volumeMounts: { name: string; mountPath: string }[]
   securityContext: Record<string, unknown>
   resources: { limits: { memory: string } }
   [probe: string]: unknown
@@ -24,7 +25,6 @@ interface Manifest {
   apiVersion: string
   kind: string
   metadata: { name: string }
-  data?: Record<string, string>
   resources?: string[]
   spec?: {
     selector?: { matchLabels?: Record<string, string> }
@@ -32,6 +32,7 @@ interface Manifest {
       metadata?: { labels: Record<string, string> }
       spec: {
         containers: Container[]
+        volumes: { name: string; secret?: { secretName: string } }[]
         terminationGracePeriodSeconds?: number
         securityContext: { runAsNonRoot: boolean; runAsUser: number }
       }
@@ -48,7 +49,12 @@ const [kustomization] = read('kustomization.yaml')
 const files = kustomization?.resources ?? []
 const manifests = files.flatMap(read)
 const named = (kind: string) => manifests.filter((one) => one.kind === kind)
-const settings = manifests.find(({ kind }) => kind === 'ConfigMap')?.data ?? {}
+const settings = Object.fromEntries(
+  readFileSync(`${FOLDER}/settings.env`, 'utf8')
+    .split('\n')
+    .filter((line) => /^\w/.test(line))
+    .map((line) => line.split('=') as [string, string]),
+)
 
 test('every file is in it, and each thing has its own name', () => {
   expect([...files, 'kustomization.yaml'].toSorted()).toEqual(globSync('*.yaml', { cwd: FOLDER }).toSorted())
@@ -61,7 +67,7 @@ test('it sets what the service knows', () => {
     ...Object.keys(settings),
     ...manifests
       .flatMap((one) => one.spec?.template?.spec.containers.flatMap(({ env = [] }) => env) ?? [])
-      .map(({ name }) => name),
+      .map(({ name }) => name.replace(/_FILE$/, '')),
   ]
   expect(set.filter((name) => !Object.hasOwn(SETTINGS, name))).toEqual([])
 })
@@ -75,9 +81,15 @@ describe.each(['api', 'listener', 'worker'])('%s', (role) => {
   const [container] = pod?.containers ?? []
 
   test('runs its role as the image’s user, with probes that are served', () => {
-    expect(container?.env).toEqual([{ name: 'ROLES', value: role }])
-    // Not the one with the owner's login: that is the job's alone.
-    expect(secretsOf(container)).toEqual([{ name: 'torikomi' }])
+    expect(container?.env?.[0]).toEqual({ name: 'ROLES', value: role })
+    // Secrets are files, and neither the owner's login is one of them, which is the job's alone, nor elsewhere than in the api the operator's key.
+    expect(secretsOf(container)).toEqual([])
+    const mounted = pod?.volumes.flatMap(({ secret }) => secret?.secretName ?? [])
+    expect(mounted).toEqual(role === 'api' ? ['torikomi', 'torikomi-api'] : ['torikomi'])
+    const folders = container?.volumeMounts.map(({ mountPath }) => mountPath) ?? []
+    const files = container?.env?.filter(({ name }) => name.endsWith('_FILE')) ?? []
+    expect(files.some(({ name }) => name.startsWith('OPERATOR_API_KEY'))).toBe(role === 'api')
+    for (const { value } of files) expect(folders).toContain(value.replace(/\/[^/]+$/, ''))
     expect(pod?.securityContext).toMatchObject({ runAsNonRoot: true, runAsUser: 1000 })
     expect(readFileSync(`${ROOT}/Dockerfile`, 'utf8')).toContain('USER 1000:1000')
     expect(container?.securityContext).toMatchObject({
@@ -105,7 +117,7 @@ test('the migration is a command that there is', () => {
   const [job] = named('Job')
   const [container] = job?.spec?.template?.spec.containers ?? []
   expect(container?.command).toEqual(['node', 'src/ops/main.ts', 'migrate', '--login'])
-  expect(secretsOf(container)).toEqual([{ name: 'torikomi' }, { name: 'torikomi-migrate', optional: true }])
+  expect(secretsOf(container)).toEqual([{ name: 'torikomi-migrate', optional: true }])
   expect(
     spawnSync(process.execPath, ['src/ops/main.ts', 'help'], { cwd: ROOT, encoding: 'utf8' }).stdout,
   ).toContain('migrate [--login]')

@@ -1,10 +1,10 @@
 import { spawnSync } from 'node:child_process'
-import { mkdtemp, rm, symlink, writeFile } from 'node:fs/promises'
+import { cp, mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { parseAllDocuments } from 'yaml'
+import { parse, parseAllDocuments } from 'yaml'
 
 /**
  * What `kubectl apply -k kubernetes/base` would send, rendered by Kustomize itself and held to the schemas that Kubernetes publishes
@@ -21,6 +21,8 @@ interface Manifest {
   metadata: { name: string }
 }
 type Model = new (manifest: Manifest) => { validate(): void }
+
+const COMPONENTS = ['network-policy', 'autoscaling', 'monitoring', 'ingress', 'backup']
 
 let folder: string
 beforeAll(async () => {
@@ -89,19 +91,49 @@ describe.skipIf(missing)(`rendered by Kustomize${missing ? ` (left out: ${missin
     expect(await typeFaults([unknown])).toContain('"terminationGracePeriod"')
   }, 60_000)
 
-  test('the labels of each thing find its pods, and the image and settings of an overlay reach all of them', async () => {
+  test('image, namespace and settings of an overlay reach all of it, with every component', async () => {
+    await cp(join(ROOT, 'kubernetes'), join(folder, 'kubernetes'), { recursive: true })
     await writeFile(
       join(folder, 'kustomization.yaml'),
       [
-        'resources: [base]',
+        'resources: [kubernetes/base]',
+        `components: [${COMPONENTS.map((name) => `kubernetes/components/${name}`).join(', ')}]`,
         'namespace: shops',
-        'images: [{ name: torikomi, newName: registry.example.jp/torikomi, digest: "sha256:' +
-          `${'a'.repeat(64)}" }]`,
+        'configMapGenerator: [{ name: torikomi, behavior: merge, literals: [TRUST_PROXY=2] }]',
+        `images: [{ name: torikomi, newName: registry.example.jp/torikomi, digest: "sha256:${'a'.repeat(64)}" }]`,
       ].join('\n'),
     )
-    await symlink(join(ROOT, 'kubernetes/base'), join(folder, 'base')).catch(() => undefined)
-    const text = JSON.stringify(render(folder))
-    expect(text.match(/"image":"registry\.example\.jp\/torikomi@sha256:a{64}"/g)).toHaveLength(4)
-    expect(text.match(/"namespace":"shops"/g)).toHaveLength(10)
+    const manifests = render(folder)
+    const text = JSON.stringify(manifests)
+    // Three roles, the migration and the backup.
+    expect(text.match(/"image":"registry\.example\.jp\/torikomi@sha256:a{64}"/g)).toHaveLength(5)
+    expect(text.match(/"namespace":"shops"/g)).toHaveLength(manifests.length)
+    const settings = manifests.find(({ kind }) => kind === 'ConfigMap')?.metadata.name ?? ''
+    expect(text.match(new RegExp(`"configMapRef":{"name":"${settings}"}`, 'g'))).toHaveLength(5)
+    const ofPrometheus = ({ apiVersion }: Manifest) => apiVersion.startsWith('monitoring.coreos.com/')
+    const known = manifests.filter((one) => !ofPrometheus(one))
+    for (const manifest of known)
+      expect([manifest.kind, await faultOf(manifest)]).toEqual([manifest.kind, null])
+    expect(await typeFaults(known)).toBe('')
+    // Replicas of what is scaled by itself would be set back with each apply.
+    const scaled = manifests.filter(({ kind }) => kind === 'HorizontalPodAutoscaler')
+    for (const { spec } of scaled as unknown as { spec: { scaleTargetRef: { name: string } } }[]) {
+      const target = manifests.find(
+        ({ kind, metadata }) => kind === 'Deployment' && metadata.name === spec.scaleTargetRef.name,
+      )
+      expect(target).not.toHaveProperty('spec.replicas')
+    }
+    const rules = manifests.find(({ kind }) => kind === 'PrometheusRule')
+    const alerts = parse(await readFile(join(ROOT, 'docs/operations/alerts.yml'), 'utf8'))
+    expect(rules).toHaveProperty('spec.groups', alerts.groups)
+    expect(manifests.filter(ofPrometheus)).toHaveLength(2)
+  }, 60_000)
+
+  test('a backup is put back by a job that reads the volume of the schedule', async () => {
+    const [job] = render(join(ROOT, 'kubernetes/restore'))
+    if (job === undefined) throw new Error('the job is rendered')
+    expect(await faultOf(job)).toBeNull()
+    expect(await typeFaults([job])).toBe('')
+    expect(JSON.stringify(job)).toContain('"claimName":"torikomi-backups"')
   }, 60_000)
 })

@@ -29,6 +29,7 @@ test('writes settings that a service starts with, for nobody else to read, where
   expect((await stat(file)).mode & 0o777).toBe(0o600)
   const env = withEnvFile({}, file)
   expect(Object.keys(env).sort()).toEqual([
+    'BACKUP_KEY',
     'ENCRYPTION_KEYS',
     'METRICS_API_KEY',
     'OPERATOR_API_KEY',
@@ -66,6 +67,6 @@ test('of several at once one writes, and the others say so', async () => {
     )
   const codes = await Promise.all(Array.from({ length: 6 }, one))
   expect(codes.filter((code) => code === 0)).toHaveLength(1)
-  expect((await readFile(file, 'utf8')).trim().split('\n')).toHaveLength(6)
+  expect((await readFile(file, 'utf8')).trim().split('\n')).toHaveLength(7)
   expect((await readdir(folder)).sort()).toEqual(['.env', 'scripts'])
 })

@@ -1,4 +1,6 @@
 import { createHash } from 'node:crypto'
+import { readdir, rename, rm } from 'node:fs/promises'
+import { join } from 'node:path'
 import pg from 'pg'
 import packageJson from '../../../package.json' with { type: 'json' }
 import { formatEncryptionKeys } from '../../platform/crypto/encryption-keys.ts'
@@ -59,6 +61,35 @@ export async function backupDatabase(ops: Ops, [file]: readonly string[]): Promi
   const verified = await verifyBackup(ops, [file])
   await noteBackup(ops)
   return verified
+}
+
+/** As `torikomi-2026-11-29T030000Z`, UTC: sorted by name they are sorted by time. */
+const nameAt = (ms: number) => `torikomi-${new Date(ms).toISOString().slice(0, 19).replaceAll(':', '')}Z`
+const MADE_BY_SCHEDULE = /^torikomi-\d{4}-\d\d-\d\dT\d{6}Z$/
+const DAY_MS = 24 * 60 * 60 * 1_000
+
+/** For a schedule: a backup into a folder, and once that is verified the old ones of the folder are deleted. */
+export async function backupInto(
+  ops: Ops,
+  [folder, option = '--keep', days = '30']: readonly string[],
+): Promise<number> {
+  if (!folder || option !== '--keep' || !/^[1-9]\d{0,3}$/.test(days))
+    throw new Usage('a folder is needed, and behind --keep a number of days')
+  const now = ops.clock.now()
+  const file = join(folder, nameAt(now))
+  // Under its name it stands only when it was read to its end: whoever takes the newest one takes a whole one.
+  const partial = `${file}.partial`
+  try {
+    await backupDatabase(ops, [partial])
+    await rename(partial, file)
+  } finally {
+    await rm(partial, { force: true })
+  }
+  const oldest = nameAt(now - Number(days) * DAY_MS)
+  const old = (await readdir(folder)).filter((name) => MADE_BY_SCHEDULE.test(name) && name < oldest)
+  for (const name of old) await rm(join(folder, name))
+  ops.print(`${file} is made; ${old.length} older than ${days} days are deleted`)
+  return 0
 }
 
 /** For the age of the last backup in metrics and on the operator's page. A standby may be backed up, and cannot note it. */

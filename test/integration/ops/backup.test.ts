@@ -1,4 +1,4 @@
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
+import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import pg from 'pg'
@@ -10,7 +10,7 @@ import { inFrames } from '../../../src/ops/backup/backup.ts'
 import { formatEncryptionKeys } from '../../../src/platform/crypto/sealer.ts'
 import { applyMigrations } from '../../../src/platform/db/migrate.ts'
 import { emptyDatabase, freshDatabase, type TestDatabase } from '../../support/database/database.ts'
-import { makeMailbox } from '../../support/fixtures.ts'
+import { heldClock, makeMailbox } from '../../support/fixtures.ts'
 import { type ImportBench, importBench, numbers } from '../../support/imports/import-bench.ts'
 import { ops } from '../../support/ops/run-ops.ts'
 
@@ -109,6 +109,31 @@ test('the drill: what is restored into an empty database is the same row by row,
   expect(await logOfStart(target.url)).toContain('quiet mode')
   expect((await ops(['resume'], env(target.url))).output).toMatch(/^quiet since .*\(restored\)/)
   expect(await logOfStart(target.url)).not.toContain('quiet mode')
+})
+
+test('a schedule makes one after the other, keeps them for a time, and leaves nothing that is not whole', async () => {
+  const clock = heldClock(Date.parse('2026-11-01T03:00:00Z'))
+  const into = (url: string, ...more: string[]) =>
+    ops(['backup', 'into', folder, ...more], env(url), undefined, clock)
+  await writeFile(join(folder, 'torikomi-2026-09-01T030000Z.mine'), 'not of the schedule')
+  expect((await into(source.url)).code).toBe(0)
+  clock.advance(30 * 24 * 3_600_000)
+  expect((await into(source.url)).output).toContain('0 older than 30 days')
+  clock.advance(1_000)
+  expect((await into(source.url)).output).toContain('1 older than 30 days')
+  expect((await readdir(folder)).toSorted()).toEqual([
+    'torikomi-2026-09-01T030000Z.mine',
+    'torikomi-2026-12-01T030000Z',
+    'torikomi-2026-12-01T030001Z',
+  ])
+  expect(
+    (await ops(['backup', 'verify', join(folder, 'torikomi-2026-12-01T030001Z')], env(source.url))).code,
+  ).toBe(0)
+  // Of a database that is not to be had nothing is kept, and nothing old goes for it.
+  clock.advance(90 * 24 * 3_600_000)
+  await expect(into(source.url.replace(/:\d+\//, ':1/'))).rejects.toThrow()
+  expect(await readdir(folder)).toHaveLength(3)
+  expect((await into(source.url, '--keep', '0')).code).toBe(64)
 })
 
 test('a database that was copied on its server is quiet as well; the original is not', async () => {
