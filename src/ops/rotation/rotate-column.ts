@@ -140,7 +140,7 @@ export async function countOldKeys(
       const id = `case when length(${column.column}) > 2 then substring(${column.column} from 3 for get_byte(${column.column}, 1)) else '' end`
       const { rows } = await client.query<{ count: number; keys: string[] | null }>(
         `select count(*)::int as count, array_agg(distinct case when convert_from(${id}, 'LATIN1') ~ '^[A-Za-z0-9_-]{1,32}$' then convert_from(${id}, 'LATIN1') else '(no seal)' end) as keys from ${column.table}
-       where (${id}) <> convert_to($1, 'LATIN1')`,
+       where ${column.column} is not null and (${id}) <> convert_to($1, 'LATIN1')`,
         [keyId],
       )
       const count = rows[0]?.count ?? 0
