@@ -7,7 +7,7 @@ export const FULL_ONLY = [
   'test/browser/{owners,papers,people,work-kept}.test.ts',
   'test/house/alerts.test.ts',
   'test/integration/events/changes.test.ts',
-  'test/integration/http/{events,http-isolation}.test.ts',
+  'test/integration/http/{contract,events,http-isolation}.test.ts',
   'test/integration/imports/failures.test.ts',
   'test/integration/listener/{faults,oauth}.test.ts',
   'test/integration/notifications/order-change.test.ts',

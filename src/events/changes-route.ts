@@ -19,7 +19,7 @@ const MOST_ROWS = 1_000
 const OLDEST = 'oldest'
 
 const DESCRIPTION =
-  'Every change of orders, site changes, attention and notices of the tenant, in order, each once; the same rows as GET /events and ' +
+  'Every change of orders, site changes, attention and notices of the tenant, in order, each once; the same rows as GET /v1/events and ' +
   'webhooks. First call: without `after`, which answers no rows and the present `position`; then read the lists, and go on from there. ' +
   'Work off `changes`, keep `position`, pass it as `after`. The order is that of the transactions, so where two change one order at ' +
   'once the row with the higher `version` may come first: pass over a row whose version is lower than the one you have. With `wait` the answer comes as soon as there is something. A lost ' +
@@ -31,7 +31,7 @@ export interface ChangesDeps extends HistoryTools {
   stopping: AbortSignal
 }
 
-/** GET /changes: the feed for programs that ask. */
+/** GET /v1/changes: the feed for programs that ask. */
 export function changesRoute(app: App, deps: ChangesDeps, hub: Hub): void {
   app.get(
     '/changes',

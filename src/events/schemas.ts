@@ -4,7 +4,7 @@ import { MALL_STATES } from '../marketplaces/port/order.ts'
 import { CHANGE_ACTIONS } from '../marketplaces/port/site-changes.ts'
 import { ChangeState, OrderStatus } from '../shops/terms.ts'
 
-/** Event shapes that the triggers write into the log and that GET /changes, GET /events and webhooks send. */
+/** Event shapes that the triggers write into the log and that GET /v1/changes, GET /v1/events and webhooks send. */
 
 export const FEED_KINDS = ['order', 'change', 'attention', 'notice'] as const
 
@@ -82,7 +82,7 @@ const NoticeEvent = z
     daysBefore: z.int().nullable().describe('何日前のお知らせか'),
     subject: z.string().describe('Japanese (件名)'),
   })
-  .meta({ id: 'NoticeEvent', description: 'Something was told, as in GET /notices (通知)' })
+  .meta({ id: 'NoticeEvent', description: 'Something was told, as in GET /v1/notices (通知)' })
 
 const row = <K extends (typeof FEED_KINDS)[number], D extends z.ZodType>(kind: K, data: D, id: string) =>
   z

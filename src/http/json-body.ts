@@ -1,19 +1,26 @@
 import type { App } from './app-types.ts'
 import { HttpProblem } from './problems.ts'
 
+export const MERGE_PATCH = 'application/merge-patch+json'
+
 /** JSON is the only body. A broken one is answered with the place where it broke, never with what stood there. */
 export function acceptJsonOnly(app: App): void {
   app.removeAllContentTypeParsers()
   // 'error' refuses keys such as __proto__.
   const parse = app.getDefaultJsonParser('error', 'error')
-  app.addContentTypeParser('application/json', { parseAs: 'string' }, (request, body: string, done) => {
-    // Clients that always send the header do so for calls without a body too.
-    if (body.trim() === '') return done(null, undefined)
-    parse(request, body, (error, value) => {
-      if (error) return done(malformed(body))
-      done(isTooDeep(body) ? tooDeep() : null, value)
-    })
-  })
+  // A merge patch (RFC 7396) is JSON by another name.
+  app.addContentTypeParser(
+    ['application/json', MERGE_PATCH],
+    { parseAs: 'string' },
+    (request, body: string, done) => {
+      // Clients that always send the header do so for calls without a body too.
+      if (body.trim() === '') return done(null, undefined)
+      parse(request, body, (error, value) => {
+        if (error) return done(malformed(body))
+        done(isTooDeep(body) ? tooDeep() : null, value)
+      })
+    },
+  )
 }
 
 /** Nothing that is asked for here is nested deeper than a handful; what walks a body afterwards calls itself for each level. */

@@ -16,6 +16,15 @@ export const CursorTime = z.iso.datetime().refine(isStorableTime, STORABLE_TIME)
 
 export const IdParams = z.object({ id: Id })
 
+/** Several values in one parameter of a query, with commas between them: `ids=a,b`. */
+export const CommaList = <T extends string>(value: z.ZodType<T, string>, most: number) =>
+  z
+    .string()
+    .max(most * 40)
+    .transform((text) => text.split(',').map((one) => one.trim()))
+    .pipe(z.array(value).min(1).max(most))
+    .optional()
+
 /** A yes/no in a query string. `z.coerce.boolean` would read "false" as true. */
 export const QueryFlag = z.enum(['true', 'false']).transform((text) => text === 'true')
 

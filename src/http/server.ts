@@ -146,6 +146,8 @@ function createApp(options: ServerOptions, limits: LimitOptions): App {
     loggerInstance: options.log as FastifyBaseLogger,
     logController: new LogController({ disableRequestLogging: true, requestIdLogLabel: 'requestId' }),
     genReqId: options.newId,
+    // Node's 16 KiB would refuse the 500 ids that GET /v1/orders takes.
+    http: { maxHeaderSize: 32 * 1024 },
     bodyLimit: limits.bodyBytes,
     requestTimeout: limits.requestMs,
     handlerTimeout: limits.requestMs,

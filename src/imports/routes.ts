@@ -150,7 +150,7 @@ export const createReimportRoutes =
           operationId: 'reimportOrders',
           summary: 'Read known orders again (注文再取込)',
           description:
-            'Begins it and answers at once. What is different, field by field, stands in GET /reimports/{id} when the mall has answered.',
+            'Begins it and answers at once. What is different, field by field, stands in GET /v1/reimports/{id} when the mall has answered.',
           body: ReimportOrders.meta({ examples: [{ orderIds: [AN_ID], apply: 'none' }] }),
           response: { 202: ReimportAccepted },
         },

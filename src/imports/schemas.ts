@@ -31,7 +31,7 @@ export const ImportAccepted = z
       .object({ id: Id, from: Time, to: Time })
       .nullable()
       .describe(
-        'Import of a period that runs in the background; see GET /import-scans/{id} (期間指定の取込)',
+        'Import of a period that runs in the background; see GET /v1/import-scans/{id} (期間指定の取込)',
       ),
   })
   .meta({ id: 'ImportAccepted', description: 'What was begun (取込の受付)' })

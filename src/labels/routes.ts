@@ -71,7 +71,7 @@ function settingRoutes(app: App, deps: LabelRouteDeps): void {
         operationId: 'setLabelSettings',
         summary: 'Set who sends, and the codes of the contract with a carrier (送り状の設定)',
         description:
-          'Replaces the settings of this tool. What they are is `settingsSchema` of `GET /labels/formats`; nothing is guessed.',
+          'Replaces the settings of this tool. What they are is `settingsSchema` of `GET /v1/labels/formats`; nothing is guessed.',
         body: LabelSettingsRequest,
         response: { 200: LabelFormats.shape.formats.element },
       },
@@ -173,7 +173,7 @@ function trackingRoute(app: App, deps: LabelRouteDeps): void {
         summary: 'Read a carrier’s tracking file; with `apply` ask for the ship changes (送り状番号の取込)',
         description:
           'Columns are found by their names. Without `apply` a preview: which order each line belongs to, whether its number can ' +
-          'be right, what the mall would refuse. With `apply` each order gets a ship change as by `POST /site-changes`, and ' +
+          'be right, what the mall would refuse. With `apply` each order gets a ship change as by `POST /v1/site-changes`, and ' +
           '`Idempotency-Key` is required: the same key with the same file asks for nothing twice.',
         headers: z.looseObject({
           'idempotency-key': z

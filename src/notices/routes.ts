@@ -15,7 +15,7 @@ const NoticeAnswer = z
     kind: z
       .enum(['expiry', 'attention', 'report'])
       .describe('expiry 期限のお知らせ, attention 要対応または要確認, report 日次レポート (種別)'),
-    what: z.string().describe('What ends, as in GET /credentials, or the attention’s code (対象コード)'),
+    what: z.string().describe('What ends, as in GET /v1/credentials, or the attention’s code (対象コード)'),
     occursAt: Time.describe(
       'When it ends, since when the shop or mailbox stands still, or the beginning of the day of a report (期限または発生日時)',
     ),
@@ -55,7 +55,7 @@ export const noticeRoutes =
           summary: 'What was told of keys, consents, and shops and mailboxes that stand still (通知の一覧)',
           description:
             'Newest first. Each goes to every address of the tenant by mail, where SMTP_URL is set, to the channels that want it, and as a `notice` ' +
-            'to GET /events. Reports go to channels alone, and are made where one wants them.',
+            'to GET /v1/events. Reports go to channels alone, and are made where one wants them.',
           querystring: z.strictObject({
             shopId: Id.optional().describe('Only of this shop (店舗)'),
             mailboxId: Id.optional().describe('Only of this mailbox (受信箱)'),

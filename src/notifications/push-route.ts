@@ -23,7 +23,7 @@ export const pushRoute =
             operationId: 'pushOrders',
             summary: 'Tell of new orders of a shop (注文の通知)',
             description:
-              'Closed until the shop has a secret (`POST /shops/{id}/push-secret`). Either the mall’s own message (' +
+              'Closed until the shop has a secret (`POST /v1/shops/{id}/push-secret`). Either the mall’s own message (' +
               'システムイベント通知, XML), or JSON `{"orderNumbers": ["…"]}` signed as Standard Webhooks says. Each number becomes an ' +
               'import request; nothing else of the message is used.',
             security: [],

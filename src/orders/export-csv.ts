@@ -77,7 +77,7 @@ export const exportRoutes =
           operationId: 'exportOrders',
           summary: 'Orders as CSV (受注のCSV出力)',
           description:
-            `The orders that \`GET /orders\` lists with the same conditions, ${MOST_EXPORTED.toLocaleString('en')} at most, newest ` +
+            `The orders that \`GET /v1/orders\` lists with the same conditions, ${MOST_EXPORTED.toLocaleString('en')} at most, newest ` +
             'first. What a spreadsheet would take for a formula begins with an apostrophe. Each export is in the audit trail.',
           querystring: ExportQuery,
         },
@@ -85,6 +85,7 @@ export const exportRoutes =
       async (request, reply) => {
         const { per, encoding, columns, ...conditions } = request.query
         const names = columnsOf(columns, per)
+        checkUpdatedSince(deps.clock, conditions)
         const query = { ...conditions, limit: 1, total: true }
         const tenantId = tenantOf(request)
         await deps.heavyReads.beginExport(tenantId, answered(reply))

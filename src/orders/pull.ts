@@ -1,6 +1,8 @@
 import { createHash } from 'node:crypto'
 import type { Pool } from 'pg'
-import type { z } from 'zod'
+import { z } from 'zod'
+import { decodeCursor, pageOf } from '../http/paging.ts'
+import { CursorTime } from '../http/schemas.ts'
 import type { Clock } from '../platform/clock.ts'
 import { durably } from '../platform/db/transaction.ts'
 import { AppError } from '../platform/errors.ts'
@@ -9,8 +11,8 @@ import type { Metrics } from '../platform/metrics.ts'
 import { present } from '../platform/narrow.ts'
 import { storedKey } from './idempotency-key.ts'
 import { type FullOrder, fullOrders, type OpenDeps, type OrderRowWithDetail } from './order-json.ts'
-import type { PullRequest } from './schemas.ts'
-import { MAKE_BATCH, READ_BATCH, READ_BATCH_BY_KEY } from './sql.ts'
+import type { PullList, PullQuery, PullRequest } from './schemas.ts'
+import { LIST_PULLS, MAKE_BATCH, READ_BATCH, READ_BATCH_BY_KEY } from './sql.ts'
 
 export interface PullDeps extends OpenDeps {
   pool: Pool
@@ -24,6 +26,8 @@ export interface PulledBatch {
   pulledAt: string
   orders: FullOrder[]
   remaining: number
+  /** The batch had been made before. */
+  replayed: boolean
 }
 
 export interface PullCaller {
@@ -57,7 +61,7 @@ export async function pullOrders(
   const { made, left } = await makeBatch(deps, caller, selection, { pullId, requestHash, now })
   if (made.length > 0) {
     deps.metrics.pulls.inc({ result: 'made' })
-    const batch = await toBatch(deps, caller.tenantId, made)
+    const batch = await toBatch(deps, caller.tenantId, made, false)
     for (const order of batch.orders) deps.metrics.ordersPulled.inc({ marketplace: order.marketplace })
     return batch
   }
@@ -65,7 +69,7 @@ export async function pullOrders(
   const theirs = await readByKey(deps.pool, caller)
   if (theirs.length > 0) return replay(deps, caller.tenantId, theirs, requestHash)
   deps.metrics.pulls.inc({ result: 'empty' })
-  return { pullId, pulledAt: now.toISOString(), orders: [], remaining: left }
+  return { pullId, pulledAt: now.toISOString(), orders: [], remaining: left, replayed: false }
 }
 
 /** A batch as it was made, its orders as they are now. @throws AppError NOT_FOUND */
@@ -73,7 +77,32 @@ export async function readPull(deps: PullDeps, tenantId: string, pullId: string)
   const { rows } = await deps.pool.query<BatchRow>(READ_BATCH, [tenantId, pullId])
   if (rows.length === 0)
     throw new AppError('NOT_FOUND', '受注取込の記録が見つかりません。pullId を確認してください。')
-  return toBatch(deps, tenantId, rows)
+  return toBatch(deps, tenantId, rows, true)
+}
+
+const PullCursor = z.tuple([CursorTime, z.uuid()])
+
+/**
+ * The tenant's batches, newest first.
+ * @param shops those that the caller is bound to, whose batches alone are shown; null: all
+ * @throws AppError VALIDATION_FAILED for a cursor that is none
+ */
+export async function listPulls(
+  { pool }: Pick<PullDeps, 'pool'>,
+  tenantId: string,
+  { from, to, cursor, limit }: z.infer<typeof PullQuery>,
+  shops: readonly string[] | null,
+): Promise<z.infer<typeof PullList>> {
+  const [at, id] = cursor === undefined ? [null, null] : decodeCursor(cursor, PullCursor)
+  const { rows } = await pool.query<z.infer<typeof PullList>['pulls'][number] & { pulledAt: Date }>(
+    LIST_PULLS,
+    [...[tenantId, from ?? null, to ?? null, at, id, limit + 1, shops]],
+  )
+  const page = pageOf(rows, limit, (row) => [row.pulledAt.toISOString(), row.pullId])
+  return {
+    pulls: page.rows.map((row) => ({ ...row, pulledAt: row.pulledAt.toISOString() })),
+    nextCursor: page.nextCursor,
+  }
 }
 
 /** The batch beside each of its orders; an empty batch, as older releases kept them, is one row without an order. */
@@ -126,10 +155,14 @@ async function replay(
     )
   }
   deps.metrics.pulls.inc({ result: 'replayed' })
-  return toBatch(deps, tenantId, rows)
+  return toBatch(deps, tenantId, rows, true)
 }
 
-async function toBatch(deps: PullDeps, tenantId: string, rows: BatchRow[]): Promise<PulledBatch> {
+async function toBatch(
+  deps: PullDeps,
+  tenantId: string,
+  rows: BatchRow[],
+  replayed: boolean): Promise<PulledBatch> {
   const first = present(rows[0])
   const orders = rows.filter((row): row is Extract<BatchRow, OrderRowWithDetail> => row.id !== null)
   return {
@@ -137,6 +170,7 @@ async function toBatch(deps: PullDeps, tenantId: string, rows: BatchRow[]): Prom
     pulledAt: first.madeAt.toISOString(),
     orders: await fullOrders(deps, tenantId, orders),
     remaining: first.remaining,
+    replayed,
   }
 }
 

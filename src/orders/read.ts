@@ -25,7 +25,18 @@ export interface OrderPage {
 }
 
 /** What a page of the list is found by without looking at more rows than it shows, or at few. */
-const LISTED_BY = new Set(['status', 'shopId', 'marketplace', 'changeState', 'sort', 'cursor', 'detail'])
+const LISTED_BY = new Set([
+  'status',
+  'statuses',
+  'ids',
+  'pullId',
+  'shopId',
+  'marketplace',
+  'changeState',
+  'sort',
+  'cursor',
+  'detail',
+])
 
 /** Rows of a page that others do not notice; a longer one takes the event loop for tens of milliseconds. */
 const SHORT_PAGE = 100

@@ -25,7 +25,7 @@ const DAY_MS = 24 * 60 * 60_000
 /** Rows of one transaction: short enough that nobody waits for it. */
 const BATCH = 500
 /** How long a client of GET /v1/changes may be away and miss nothing. */
-const EVENTS_KEPT = '30 days'
+export const FEED_KEPT_DAYS = 30
 /** What only tells that a board is another one. */
 const COUNTS_KEPT = '6 hours'
 
@@ -119,7 +119,7 @@ export function createRetention(
           OR: [{ endedAt: { not: null } }, { untilAt: { lt: forgotten } }],
         },
       })
-      await drain(FORGET_EVENTS, [EVENTS_KEPT, BATCH], signal)
+      await drain(FORGET_EVENTS, [`${FEED_KEPT_DAYS} days`, BATCH], signal)
       await drain(FORGET_COUNTS, [COUNTS_KEPT, BATCH], signal)
       const history = firstIdAt(now - HISTORY_DAYS * DAY_MS)
       for (const forget of [FORGET_MAILS, FORGET_REQUESTS, FORGET_TIMELINES])

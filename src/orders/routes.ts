@@ -16,9 +16,10 @@ import { editedOrder } from './desk/edit.ts'
 import { EditedOrder } from './desk/schemas.ts'
 import { idempotencyKeyOf } from './idempotency-key.ts'
 import { fullOrders, orderSummary } from './order-json.ts'
-import { type PullDeps, pullOrders, readPull } from './pull.ts'
+import { listPulls, type PullDeps, pullOrders, readPull } from './pull.ts'
 import { isHeavy, readOrder, readOrderPage } from './read.ts'
-import { OrderList, OrderQuery, PullAnswer, PullRequest, Timeline } from './schemas.ts'
+import { OrderList, OrderQuery, PullAnswer, PullList, PullQuery, PullRequest, Timeline } from './schemas.ts'
+import { checkUpdatedSince } from './search.ts'
 import { readTimeline } from './timeline.ts'
 
 export type OrderRouteDeps = PullDeps & { pool: Pool; db: Db; sealer: Sealer; heavyReads: HeavyReads }
@@ -65,6 +66,7 @@ function readingRoutes(app: App, deps: OrderRouteDeps): void {
     },
     async (request, reply) => {
       const tenantId = tenantOf(request)
+      checkUpdatedSince(deps.clock, request.query)
       const read = () => readOrderPage(deps, tenantId, request.query, shopsOf(request))
       const { rows, ...page } = isHeavy(request.query)
         ? await deps.heavyReads.run(tenantId, read, { signal: clientGone(reply) })
@@ -128,7 +130,8 @@ function pullRoutes(app: App, deps: OrderRouteDeps): void {
         summary: 'Take staged orders over (受注取込)',
         description:
           'Moves staged orders (自動受注取込), oldest first, to 新規受付 and returns them as one batch. Send a new ' +
-          '`Idempotency-Key` with every pull, and the same one to get a batch again whose answer was lost. ' +
+          '`Idempotency-Key` with every pull, and the same one to get a batch again whose answer was lost (`replayed: true`): ' +
+          'a key is kept as long as the contract, so one that was used years ago still gives its batch. ' +
           'While `remaining` is above 0, pull again with a new key.',
         headers: z.looseObject({
           'idempotency-key': z
@@ -146,6 +149,23 @@ function pullRoutes(app: App, deps: OrderRouteDeps): void {
       const caller = { ...callerOf(request), idempotencyKey }
       return pullOrders(deps, caller, request.body)
     },
+  )
+
+  app.get(
+    '/pulls',
+    {
+      schema: {
+        tags,
+        operationId: 'listPulls',
+        summary: 'Batches that were handed over (受注取込の一覧)',
+        description:
+          'Newest first. After a client lost its place: which batches there were, each with its orders by `GET /v1/pulls/{id}`. ' +
+          'Batches and their keys are kept as long as the contract.',
+        querystring: PullQuery,
+        response: { 200: PullList },
+      },
+    },
+    (request) => listPulls(deps, tenantOf(request), request.query, shopsOf(request)),
   )
 
   app.get(

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { Id, NextCursor, pageQuery, QueryFlag, Time } from '../http/schemas.ts'
+import { CommaList, Id, NextCursor, pageQuery, QueryFlag, Time } from '../http/schemas.ts'
 import { documentOnly } from '../http/serializer.ts'
 import { NormalisedOrder } from '../marketplaces/port/order.ts'
 import { MarketplaceNameSchema } from '../shops/shops/shop-schemas.ts'
@@ -30,6 +30,14 @@ const SearchText = z.string().trim().min(1).max(200).optional()
 
 export const OrderQuery = z.strictObject({
   status: OrderStatus.optional(),
+  statuses: CommaList(OrderStatus, 8).describe('Any of these, with commas between them (ステータス、複数)'),
+  ids: CommaList(Id, 500).describe(
+    'These orders, up to 500 ids with commas between them; what is not there or of others is left out (受注ID、複数)',
+  ),
+  pullId: Id.optional().describe('Handed over in this batch (取込バッチID)'),
+  updatedSince: Time.optional().describe(
+    'The feed told of it from this time on: imported, pulled, moved, edited, marked, changed by the mall or a site change. At most 30 days ago, as the feed is kept; later than a restore of the database, which begins the feed anew (更新日時の開始)',
+  ),
   shopId: Id.optional().describe('Only this shop (店舗)'),
   marketplace: MarketplaceNameSchema.optional(),
   changeState: ChangeState.optional(),
@@ -90,15 +98,40 @@ export const PullRequest = z
 export const PullAnswer = documentOnly(
   z
     .object({
-      pullId: Id.describe('The batch, for GET /pulls/{id}; one without orders is not kept (取込バッチID)'),
+      pullId: Id.describe('The batch, for GET /v1/pulls/{id}; one without orders is not kept (取込バッチID)'),
       pulledAt: Time.describe('When the batch was made (受注取込日時)'),
       orders: z.array(OrderWithDetail).describe('Oldest first (注文日時の古い順)'),
       remaining: z
         .int()
         .describe('Staged orders of the same selection that were left when the batch was made (残り件数)'),
+      replayed: z
+        .boolean()
+        .describe(
+          'The batch was there already: its key was used before, or it was asked for by its id (再送)',
+        ),
     })
     .meta({ id: 'Pull', description: 'A batch that was handed over (受注取込の結果)' }),
 )
+
+export const PullQuery = z.strictObject({
+  from: Time.optional().describe('Made from this time on (取込日時の開始)'),
+  to: Time.optional().describe('… and before this time (取込日時の終了)'),
+  ...pageQuery(),
+})
+
+export const PullList = z.object({
+  pulls: z
+    .array(
+      z.object({
+        pullId: Id.describe('For `GET /v1/pulls/{id}` and `GET /v1/orders?pullId=` (取込バッチID)'),
+        pulledAt: Time.describe('When the batch was made (受注取込日時)'),
+        orderCount: z.int().describe('Orders that it handed over (件数)'),
+        remaining: z.int().describe('Staged orders that were left then (残り件数)'),
+      }),
+    )
+    .describe('Newest first; pulls that took nothing are not kept (新しい順)'),
+  nextCursor: NextCursor,
+})
 
 export const Timeline = z.object({
   events: z

@@ -59,6 +59,15 @@ from pulls b left join orders o on o.pull_id = b.id
 where b.tenant_id = $1 and ${condition}
 order by o.pull_position`
 
+/** Of tenant $1 from $2 to $3, behind the place ($4, $5); $7 shops of which a batch has orders. One statement, since the place is a pair. */
+export const LIST_PULLS = `
+select p.id::text as "pullId", p.created_at as "pulledAt", p.order_count as "orderCount", p.remaining
+from pulls p
+where p.tenant_id = $1 and p.created_at >= coalesce($2, '-infinity'::timestamptz) and p.created_at < coalesce($3, 'infinity'::timestamptz)
+  and ($4::timestamptz is null or (p.created_at, p.id) < ($4, $5::uuid))
+  and ($7::uuid[] is null or exists (select from orders o where o.pull_id = p.id and o.shop_id = any($7)))
+order by p.created_at desc, p.id desc limit $6`
+
 export const READ_BATCH = readBatch('b.id = $2')
 export const READ_BATCH_BY_KEY = readBatch('b.idempotency_key = $2')
 

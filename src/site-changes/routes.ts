@@ -41,7 +41,7 @@ export const createChangeRoutes =
           summary: 'Change orders at their malls (サイト変更)',
           description:
             'Takes all changes or none and answers at once; they run in the background. What each mall offers is in ' +
-            '`GET /marketplaces`. Send a new `Idempotency-Key` with every request, and the same one when an answer was lost.',
+            '`GET /v1/marketplaces`. Send a new `Idempotency-Key` with every request, and the same one when an answer was lost.',
           headers: z.looseObject({
             'idempotency-key': z
               .string()

@@ -30,7 +30,7 @@ export const WantedChange = z
     wanted('correct_shipment'),
     wanted('change_content'),
   ])
-  .describe('One change of one order; fields as in GET /marketplaces (サイト変更)')
+  .describe('One change of one order; fields as in GET /v1/marketplaces (サイト変更)')
 export type WantedChange = z.infer<typeof WantedChange>
 
 const MOST_CHANGES = 500

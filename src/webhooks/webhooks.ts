@@ -38,7 +38,7 @@ export async function findWebhook(db: Db, tenantId: string, id: string): Promise
   return row
 }
 
-/** Begins at the present: what happened before is in the lists and in GET /changes. */
+/** Begins at the present: what happened before is in the lists and in GET /v1/changes. */
 export async function createWebhook(
   tools: WebhookStoreTools,
   caller: Caller,

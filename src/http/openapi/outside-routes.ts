@@ -5,7 +5,7 @@ import type { OpenApiDocument, OpenApiSchema } from './types.ts'
 const ref = (name: string) => ({ $ref: `#/components/schemas/${name}` })
 const time = { type: 'string', format: 'date-time', description: 'When it happened (発生日時)' }
 
-/** As in GET /changes; what each tells is a component of its own. */
+/** As in GET /v1/changes; what each tells is a component of its own. */
 const FEED = {
   order: 'OrderEvent',
   change: 'SiteChangeEvent',

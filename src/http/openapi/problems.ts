@@ -92,6 +92,8 @@ function answerOf(status: number, codes: readonly ProblemCode[]) {
 
 const problem = (status: string) => ({ $ref: `#/components/responses/Problem${status}` })
 
+const CONSENT_PAGES: ReadonlySet<string> = new Set(['endConsent', 'endMailboxConsent'])
+
 /** What the operations outside /v1 may refuse. */
 const OUTSIDE_V1 = new Map([
   ['getHealth', ['405']],
@@ -128,16 +130,23 @@ export function finishDocument(document: OpenApiDocument): OpenApiDocument {
     if (!name.endsWith('Input')) allowMoreFields(schema)
   }
   for (const [path, operations] of Object.entries(document.paths)) {
-    for (const operation of Object.values(operations)) {
+    for (const [method, operation] of Object.entries(operations)) {
       allowMoreFields(operation.responses)
       nameSuccess(operation.responses)
       if (path.startsWith('/v1/')) {
         showHeaders(operation)
-        addProblems(path, operation)
+        addProblems(method, path, operation, document.components?.schemas ?? {})
       } else {
         operation.security ??= []
         for (const response of Object.values(operation.responses))
           response.headers = { 'x-request-id': HEADERS['x-request-id'], ...response.headers }
+        const page = operation.responses['200']?.content?.['text/html']?.schema
+        if (CONSENT_PAGES.has(operation.operationId ?? '') && page)
+          operation.responses['400'] ??= {
+            description: 'The consent did not succeed; the page says why (同意できなかった理由のページ)',
+            headers: HEADERS,
+            content: { 'text/html': { schema: page } },
+          }
         for (const status of OUTSIDE_V1.get(operation.operationId ?? '') ?? [])
           operation.responses[status] ??= problem(status)
       }
@@ -161,7 +170,15 @@ function tellSentPatch(document: OpenApiDocument): OpenApiDocument {
   return document
 }
 
-function addProblems(path: string, operation: OpenApiOperation): void {
+/** Reads that ask a mall, which may refuse. */
+const ASKS_MALL: ReadonlySet<string> = new Set(['listSubStatuses', 'listPurchaseApplications'])
+
+function addProblems(
+  method: string,
+  path: string,
+  operation: OpenApiOperation,
+  schemas: Readonly<Record<string, OpenApiSchema>>,
+): void {
   const inputs =
     operation.requestBody !== undefined || operation.parameters?.some((parameter) => parameter.in === 'query')
   const needsKey = operation.parameters?.some((parameter) => parameter.name === 'idempotency-key')
@@ -170,12 +187,12 @@ function addProblems(path: string, operation: OpenApiOperation): void {
     ...(needsKey ? ['400'] : []),
     '401',
     '403',
-    ...(path.includes('{') ? ['404'] : []),
-    ...(operation.responses['200'] === undefined || operation.requestBody !== undefined ? ['409'] : []),
+    ...(path.includes('{') || namesIds(operation.requestBody, schemas) ? ['404'] : []),
+    ...(method === 'get' ? [] : ['409']),
     ...(operation.operationId === 'listChanges' ? ['410'] : []),
     ...(needsVersion ? ['412'] : []),
     ...(operation.requestBody === undefined ? [] : ['413', '415']),
-    ...(inputs ? ['422'] : []),
+    ...(inputs || method !== 'get' || ASKS_MALL.has(operation.operationId ?? '') ? ['422'] : []),
     ...(needsVersion ? ['428'] : []),
     '429',
     '500',
@@ -187,6 +204,15 @@ function addProblems(path: string, operation: OpenApiOperation): void {
       description: 'Unchanged: the client has it already (変更なし)',
       headers: { ...HEADERS, ...ETAG },
     }
+}
+
+/** Whether a body names something by its id, which may not be there. */
+function namesIds(part: unknown, schemas: Readonly<Record<string, OpenApiSchema>>): boolean {
+  const text = JSON.stringify(part ?? null)
+  if (text.includes('"format":"uuid"')) return true
+  return [...text.matchAll(/"#\/components\/schemas\/([^"]+)"/g)].some(([, name]) =>
+    JSON.stringify(schemas[name ?? ''] ?? null).includes('"format":"uuid"'),
+  )
 }
 
 /** A parameter whose schema is a named one says what that says. */

@@ -34,7 +34,7 @@ export const inboundMailRoute =
             summary: 'Hand in a mail, for mailboxes of kind inbound (メールの受け渡し)',
             description:
               'The whole mail as it came, headers and all (`message/rfc822`), signed as Standard Webhooks says: `webhook-id`, ' +
-              '`webhook-timestamp` (at most five minutes off) and `webhook-signature`, by the secret of `POST /mailboxes/{id}/secret`. ' +
+              '`webhook-timestamp` (at most five minutes off) and `webhook-signature`, by the secret of `POST /v1/mailboxes/{id}/secret`. ' +
               'An id counts once. After no answer or a 5xx post it again with the same id.',
             security: [],
             consumes: TYPES,

@@ -28,7 +28,7 @@ export const ShipParcel = z
       .string()
       .max(60)
       .optional()
-      .describe('Why there is no tracking number, a code from GET /marketplaces (伝票番号がない理由)'),
+      .describe('Why there is no tracking number, a code from GET /v1/marketplaces (伝票番号がない理由)'),
     lines: z
       .array(
         z.strictObject({
@@ -165,7 +165,10 @@ export const ChangeParameters = {
   hold: z.strictObject({}),
   release: z.strictObject({}),
   cancel: z.strictObject({
-    reason: z.string().max(60).describe('Reason code of the mall, from GET /marketplaces (キャンセル理由)'),
+    reason: z
+      .string()
+      .max(60)
+      .describe('Reason code of the mall, from GET /v1/marketplaces (キャンセル理由)'),
     detail: z.string().trim().max(500).optional().describe('Reason in words (理由の詳細)'),
     restock: z.enum(['item_setting', 'restore', 'keep']).optional().describe('Stock (在庫を戻すか)'),
   }),
@@ -221,7 +224,7 @@ export const ChangeParameters = {
       .string()
       .max(60)
       .optional()
-      .describe('Why the amount falls, a code from GET /marketplaces (減額の理由)'),
+      .describe('Why the amount falls, a code from GET /v1/marketplaces (減額の理由)'),
     buyerNote: z.string().max(4_000).optional().describe("Buyer's comment (備考)"),
     confirmZero: z
       .boolean()

@@ -57,7 +57,7 @@ export interface FieldLimit {
   words?: string
 }
 
-/** Description of an action in GET /marketplaces. */
+/** Description of an action in GET /v1/marketplaces. */
 export interface MallAction {
   action: ChangeAction
   /** Name on the mall's own screen. */

@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import type { Routes } from '../../http/app-types.ts'
 import { callerOf, tenantOf } from '../../http/auth.ts'
+import { MERGE_PATCH } from '../../http/json-body.ts'
 import { Id, IdParams } from '../../http/schemas.ts'
 import { invalid } from '../../http/validation.ts'
 import type { Db } from '../../platform/db/database.ts'
@@ -57,6 +58,7 @@ export const createDeskRoutes =
         schema: {
           tags,
           operationId: 'editOrder',
+          consumes: ['application/json', MERGE_PATCH],
           summary: 'Edit an order (受注の編集)',
           description:
             'A JSON merge patch of the detail: lists are replaced whole, null empties a field. `If-Match` is the ETag that the ' +

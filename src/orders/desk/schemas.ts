@@ -84,7 +84,7 @@ export const ReimportOrders = z
 
 export const ReimportAccepted = z
   .object({
-    reimportId: Id.describe('For GET /reimports/{id} (再取込ID)'),
+    reimportId: Id.describe('For GET /v1/reimports/{id} (再取込ID)'),
     orders: z
       .array(z.object({ orderId: Id, requestId: Id.describe('Its import request (取込要求ID)') }))
       .describe('受注ごとの取込要求'),

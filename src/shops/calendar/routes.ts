@@ -42,7 +42,7 @@ const ShopCredentials = z
     shopId: Id,
     shopName: z.string().describe('店舗名'),
     marketplace: MarketplaceNameSchema,
-    consent: z.boolean().describe('`POST /shops/{id}/consent` works here (ブラウザーでの同意が可能)'),
+    consent: z.boolean().describe('`POST /v1/shops/{id}/consent` works here (ブラウザーでの同意が可能)'),
     attention: AttentionAnswer.nullable(),
     checkedAt: Time.nullable().describe('When the mall last took these credentials (最終確認日時)'),
     checkCode: z.string().nullable().describe('Why the last check failed (最終確認のエラーコード)'),
@@ -90,7 +90,7 @@ export const credentialCalendarRoutes =
           summary: 'Keys and consents that end (認証情報の期限一覧)',
           description:
             'Every lifetime of every shop: how sure its date is, and what to do. The mall is asked about once a day, and by ' +
-            '`POST /shops/{id}/test`. Notices (通知) go out 30, 14, 7, 3 and 1 days before an end, and at it.',
+            '`POST /v1/shops/{id}/test`. Notices (通知) go out 30, 14, 7, 3 and 1 days before an end, and at it.',
           querystring: z.strictObject(pageQuery()),
           response: {
             200: z.object({

@@ -27,7 +27,7 @@ export const consentRoutes =
           operationId: 'beginConsent',
           summary: 'Begin a consent in the browser (同意の開始)',
           description:
-            'For malls with consents (`consent` in GET /marketplaces). Open `url` in a browser and consent there within ten minutes; ' +
+            'For malls with consents (`consent` in GET /v1/marketplaces). Open `url` in a browser and consent there within ten minutes; ' +
             'the mall sends the browser to `/oauth/{marketplace}/callback`, which stores the tokens, opens the lane and shows what ' +
             'happened. Needs the setting PUBLIC_URL, and that address registered with the mall. The body may be left out. A consent that a signed-in browser began ends in that browser alone; of another the person types `code` at the end, unless an owner is signed in there.',
           params: IdParams,

@@ -48,7 +48,7 @@ function oneLine(max: number) {
 const Kind = z
   .enum(['imap', 'inbound'])
   .describe(
-    'imap: read at its mail server (IMAP で受信); inbound: nothing is read, its mails are posted to `POST /mailboxes/{id}/mails` (受信用アドレス)',
+    'imap: read at its mail server (IMAP で受信); inbound: nothing is read, its mails are posted to `POST /v1/mailboxes/{id}/mails` (受信用アドレス)',
   )
 
 export const NewMailbox = z.strictObject({

@@ -16,7 +16,7 @@ export function checkChange(
 
 const notOffered = (mall: Marketplace | undefined): FieldError => ({
   field: 'action',
-  message: `${mall?.label ?? 'このモール'}ではこの操作を送信できません。使える操作は GET /marketplaces で確認できます。`,
+  message: `${mall?.label ?? 'このモール'}ではこの操作を送信できません。使える操作は GET /v1/marketplaces で確認できます。`,
   code: 'not_offered',
 })
 
@@ -38,7 +38,7 @@ function checkCarriers({ label, changes }: Marketplace, parameters: Record<strin
       : [
           {
             field: `parcels[${index}].carrier`,
-            message: `${label}では選べない配送会社です。選べる配送会社は GET /marketplaces で確認できます。`,
+            message: `${label}では選べない配送会社です。選べる配送会社は GET /v1/marketplaces で確認できます。`,
             code: 'not_offered',
           },
         ],

@@ -19,7 +19,7 @@ const CredentialFieldAnswer = z
 
 const ActionAnswer = z
   .object({
-    action: z.enum(CHANGE_ACTIONS).describe('`action` of POST /site-changes (操作)'),
+    action: z.enum(CHANGE_ACTIONS).describe('`action` of POST /v1/site-changes (操作)'),
     label: z.string().describe('As the mall’s own screen calls it (表示名)'),
     fields: z
       .array(
@@ -85,7 +85,9 @@ const MarketplaceAnswer = z
     credentialFields: z.array(CredentialFieldAnswer),
     consent: z
       .boolean()
-      .describe('Tokens come by a consent in the browser, `POST /shops/{id}/consent` (ブラウザーでの同意)'),
+      .describe(
+        'Tokens come by a consent in the browser, `POST /v1/shops/{id}/consent` (ブラウザーでの同意)',
+      ),
     limits: z
       .object({
         fetchBatch: z.int().describe('Order numbers a call (一括取得件数)'),

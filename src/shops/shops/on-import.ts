@@ -23,7 +23,7 @@ export const OnImport = z
     parameters: z
       .record(z.string().max(100), z.union([z.string(), z.number(), z.boolean(), z.null()]))
       .optional()
-      .describe('As for POST /site-changes, without orderId and action (変更内容)'),
+      .describe('As for POST /v1/site-changes, without orderId and action (変更内容)'),
     conditions: z
       .strictObject({
         paymentKinds: z

@@ -8,7 +8,7 @@ import { CARRIER_CODES, type Carrier } from '../../marketplaces/port/carriers.ts
 export const OwnCarriers = z
   .partialRecord(z.enum(CARRIER_CODES), z.enum(CARRIER_CODES))
   .describe(
-    'Send another carrier than the one that is asked for, both by the codes of GET /marketplaces: {"yamato_yu_packet": "yamato"} (配送会社の置き換え)',
+    'Send another carrier than the one that is asked for, both by the codes of GET /v1/marketplaces: {"yamato_yu_packet": "yamato"} (配送会社の置き換え)',
   )
 export type OwnCarriers = z.infer<typeof OwnCarriers>
 

@@ -83,7 +83,7 @@ export const shopRoutes =
           summary: 'Add a shop (店舗の登録)',
           description:
             'Credentials (認証情報) are checked for their shape before anything is stored; whether the mall takes them is told by ' +
-            '`POST /shops/{id}/test`. They may also be given later.',
+            '`POST /v1/shops/{id}/test`. They may also be given later.',
           body: NewShop.meta({ examples: EXAMPLES }),
           response: { 201: ShopAnswer },
         },

@@ -24,7 +24,7 @@ export const NewShop = z.strictObject({
   enabled: Enabled.default(true),
   settings: ShopSettings.default({}),
   credentials: Credentials.optional().describe(
-    'The mall’s credentials; fields as in GET /marketplaces (認証情報). Goes in, never comes out.',
+    'The mall’s credentials; fields as in GET /v1/marketplaces (認証情報). Goes in, never comes out.',
   ),
 })
 
@@ -33,7 +33,7 @@ export const ShopChange = z.strictObject({
   enabled: Enabled.optional(),
   settings: ShopSettings.optional().describe('Replaces all settings (店舗設定)'),
   credentials: Credentials.optional().describe(
-    'Fields to enter over the stored ones, as in GET /marketplaces; those not given stay, null takes an optional one away ' +
+    'Fields to enter over the stored ones, as in GET /v1/marketplaces; those not given stay, null takes an optional one away ' +
       '(認証情報の変更). A date or version that belongs to a changed value goes with it unless given too. The outcome is ' +
       'checked as a whole. Where none are stored, or none that can be read, all required ones are needed. Goes in, never ' +
       'comes out.',

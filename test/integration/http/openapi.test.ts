@@ -117,6 +117,13 @@ test('every operation says what it does in English and Japanese, and has a known
   }
 })
 
+test('no text names a path of the surface without its /v1', () => {
+  const outside = /^\/(?:v1|board|docs|mcp|oauth|healthz|readyz|metrics|openapi)/
+  const named = [...JSON.stringify(document).matchAll(/\b(?:GET|POST|PUT|PATCH|DELETE) (\/[a-z][^\s`"]*)/g)]
+  expect(named.length).toBeGreaterThan(20)
+  expect(named.map(([, path = '']) => path).filter((path) => !outside.test(path))).toEqual([])
+})
+
 test('every body has an example and refuses unknown fields', () => {
   for (const { name, operation } of operations()) {
     const media = operation.requestBody?.content['application/json']

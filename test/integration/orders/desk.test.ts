@@ -189,6 +189,13 @@ describe('PATCH /orders/{id}', () => {
     expect((await call('GET', `/orders/${id}`)).body.version).toBe(1)
   })
 
+  it('takes a merge patch by its own media type', async () => {
+    const [id = ''] = await stage()
+    const headers = { 'if-match': '*', 'content-type': 'application/merge-patch+json' }
+    const { status, body } = await call('PATCH', `/orders/${id}`, { notes: { shop: '電話済み' } }, headers)
+    expect([status, body.detail.notes.shop]).toEqual([200, '電話済み'])
+  })
+
   it('does not know another tenant’s order, and edits none that is shipped', async () => {
     const [id = ''] = await stage()
     const theirs = await call('PATCH', `/orders/${id}`, {}, { 'if-match': '*' }, 'theirs')

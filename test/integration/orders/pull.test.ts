@@ -1,10 +1,13 @@
 import fc from 'fast-check'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { storedKey } from '../../../src/orders/idempotency-key.ts'
-import { type PullDeps, pullOrders, readPull } from '../../../src/orders/pull.ts'
+import { listPulls, type PullDeps, pullOrders, readPull } from '../../../src/orders/pull.ts'
+import { createRetention } from '../../../src/orders/retention.ts'
+import { PullQuery } from '../../../src/orders/schemas.ts'
 import { AppError } from '../../../src/platform/errors.ts'
+import type { Logger } from '../../../src/platform/logger.ts'
 import { freshDatabase, type TestDatabase } from '../../support/database/database.ts'
-import { makeShop, newId } from '../../support/fixtures.ts'
+import { heldClock, makeShop, newId } from '../../support/fixtures.ts'
 import { type ImportBench, importBench, numbers } from '../../support/imports/import-bench.ts'
 
 let database: TestDatabase
@@ -69,6 +72,39 @@ describe('受注取込', () => {
     expect((await pull('b', { limit: 1 })).orders.map(({ orderNumber }) => orderNumber)).toEqual([young])
   })
 
+  it('lists the batches, newest first and page by page, and says when one is given again', async () => {
+    await stage(numbers(3))
+    const first = await pull('a', { limit: 1 })
+    bench.clock.advance(1_000)
+    const second = await pull('b', { limit: 1 })
+    expect([first.replayed, (await pull('a', { limit: 1 })).replayed]).toEqual([false, true])
+    expect((await readPull(deps, bench.tenantId, first.pullId)).replayed).toBe(true)
+    const list = (query: object = {}, shops: string[] | null = null) =>
+      listPulls(deps, bench.tenantId, PullQuery.parse(query), shops)
+    const { pulls, nextCursor } = await list({ limit: 1 })
+    expect(pulls).toEqual([{ pullId: second.pullId, pulledAt: second.pulledAt, orderCount: 1, remaining: 1 }])
+    const rest = await list({ cursor: nextCursor })
+    expect([rest.pulls.map(({ pullId }) => pullId), rest.nextCursor]).toEqual([[first.pullId], null])
+    expect((await list({ from: second.pulledAt })).pulls).toHaveLength(1)
+    expect((await list({ to: second.pulledAt })).pulls).toMatchObject([{ pullId: first.pullId }])
+    // A key that is bound to other shops sees none, and no other tenant's are among them.
+    expect((await list({}, [newId()])).pulls).toEqual([])
+    expect((await list({}, [bench.shopId])).pulls).toHaveLength(2)
+    expect((await listPulls(deps, newId(), PullQuery.parse({}), null)).pulls).toEqual([])
+  })
+
+  it('keeps a key as long as the contract: nothing that tidies up takes it', async () => {
+    await stage(numbers(1))
+    const { pullId } = await pull('a')
+    const rules = { retentionDays: 1, openDays: 1, unpulledDays: 1 }
+    const clock = heldClock(bench.clock.now() + 20 * 365 * 86_400_000)
+    const { db, pool } = database
+    await createRetention({ ...rules, db, pool, clock, log: bench.deps.log as Logger }).run(
+      new AbortController().signal,
+    )
+    expect(await pull('a')).toMatchObject({ pullId, replayed: true, orders: [{ detailMissing: 'purged' }] })
+  })
+
   it('takes only what was asked for', async () => {
     await stage(numbers(2))
     expect((await pull('a', { marketplace: 'yahoo' })).orders).toEqual([])
@@ -123,7 +159,7 @@ describe('受注取込', () => {
       [id, bench.tenantId],
     )
     expect(await readPull(deps, bench.tenantId, id)).toEqual({
-      ...{ pullId: id, pulledAt: '2026-01-15T03:00:00.000Z', orders: [], remaining: 3 },
+      ...{ replayed: true, pullId: id, pulledAt: '2026-01-15T03:00:00.000Z', orders: [], remaining: 3 },
     })
   })
 
@@ -146,7 +182,7 @@ describe('受注取込', () => {
     await stage(numbers(2))
     const batch = await pull('key', { limit: 1 })
     expect(batch).toMatchObject({ orders: [{ pullId: batch.pullId }], remaining: 1 })
-    expect(await pull('key', { limit: 1 })).toEqual(batch)
+    expect(await pull('key', { limit: 1 })).toEqual({ ...batch, replayed: true })
     await expect(pull('key')).rejects.toMatchObject({ code: 'IDEMPOTENCY_KEY_REUSED' })
   })
 

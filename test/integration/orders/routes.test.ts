@@ -70,6 +70,60 @@ async function call(
 }
 
 describe('GET /orders', () => {
+  it('takes many ids, several statuses, a batch, and what changed since', async () => {
+    const numbersOf = async (query: string, key = 'ours') => {
+      const { status, body } = await call('GET', `/orders?${query}`, undefined, {}, key)
+      expect(status).toBe(200)
+      return body.orders.map((order: { orderNumber: string }) => order.orderNumber)
+    }
+    const all: { id: string; orderNumber: string }[] = (await call('GET', '/orders')).body.orders
+    const [newest, , third] = all
+    const strangers = Array.from({ length: 498 }, newId)
+    const ids = [third?.id, ...strangers, newest?.id].join(',')
+    expect(await numbersOf(`ids=${ids}&limit=500`)).toEqual([newest?.orderNumber, third?.orderNumber])
+    expect(await numbersOf(`ids=${third?.id}`, 'theirs')).toEqual([])
+    const tooMany = await call('GET', `/orders?ids=${[...strangers, newId(), newId(), newId()]}`)
+    expect([tooMany.status, tooMany.body.errors[0].field]).toEqual([422, 'ids'])
+    expect(
+      (await call('GET', '/orders?ids=x,y')).body.errors.map(({ field }: { field: string }) => field),
+    ).toEqual([...['ids[0]', 'ids[1]']])
+
+    const { body } = await call('POST', '/orders/pull', { limit: 2 }, { 'idempotency-key': newId() })
+    const pulled = [...all.slice(-2)].map(({ orderNumber }) => orderNumber)
+    expect(await numbersOf(`pullId=${body.pullId}`)).toEqual(pulled)
+    const both = 'statuses=new,auto_imported'
+    expect(await numbersOf(both)).toEqual(all.map(({ orderNumber }) => orderNumber))
+    expect(await numbersOf('statuses=new,shipped')).toEqual(pulled)
+    const pages: string[] = []
+    for (let cursor: string | null = ''; cursor !== null; ) {
+      const page = await call('GET', `/orders?${both}&sort=oldest&limit=2${cursor && `&cursor=${cursor}`}`)
+      pages.push(...page.body.orders.map((order: { orderNumber: string }) => order.orderNumber))
+      cursor = page.body.nextCursor
+    }
+    expect(pages).toEqual(all.map(({ orderNumber }) => orderNumber).reverse())
+    expect((await call('GET', `/orders?${both}&total=true&limit=1`)).body.total).toBe(5)
+
+    await database.db.order.updateMany({
+      where: { tenantId: bench.tenantId },
+      data: { status: 'auto_imported' },
+    })
+    const { rows } = await database.pool.query('select now() as now')
+    const since = rows[0].now.toISOString()
+    expect(await numbersOf(`updatedSince=${since}`)).toEqual([])
+    await database.pool.query('update orders set status = $2 where id = $1', [third?.id, 'new'])
+    expect(await numbersOf(`updatedSince=${since}`)).toEqual([third?.orderNumber])
+    expect(await numbersOf(`updatedSince=${since}`, 'theirs')).toEqual([])
+    expect(await numbersOf(`updatedSince=${new Date(rows[0].now.getTime() - 3_600_000).toISOString()}`)).toEqual(
+      all.map(({ orderNumber }) => orderNumber),
+    )
+    const early = new Date(bench.deps.clock.now() - 31 * 86_400_000).toISOString()
+    expect(await call('GET', `/orders?updatedSince=${early}`)).toMatchObject({
+      status: 422,
+      body: { errors: [{ field: 'updatedSince', code: 'too_early' }] },
+    })
+    await database.pool.query('update orders set status = $2 where id = $1', [third?.id, 'auto_imported'])
+  })
+
   it('pages through all orders, newest first, each once', async () => {
     const seen: string[] = []
     let cursor: string | null = ''
@@ -445,8 +499,11 @@ describe('POST /orders/pull', () => {
       detail: { buyer: { familyName: '髙橋' } },
       detailMissing: null,
     })
-    expect((await call('POST', '/orders/pull', { limit: 2 }, key)).body).toEqual(first.body)
-    expect((await call('GET', `/pulls/${first.body.pullId}`)).body).toEqual(first.body)
+    expect((await call('POST', '/orders/pull', { limit: 2 }, key)).body).toEqual({
+      ...first.body,
+      replayed: true,
+    })
+    expect((await call('GET', `/pulls/${first.body.pullId}`)).body).toEqual({ ...first.body, replayed: true })
     expect((await call('GET', `/pulls/${first.body.pullId}`, undefined, {}, 'theirs')).status).toBe(404)
     const reused = await call('POST', '/orders/pull', { limit: 3 }, key)
     expect(reused).toMatchObject({ status: 422, body: { code: 'IDEMPOTENCY_KEY_REUSED' } })

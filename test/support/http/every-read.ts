@@ -14,6 +14,10 @@ export const QUERIES: Readonly<Record<string, readonly string[]>> = {
     ...[
       '',
       'status=new',
+      'statuses=new,on_hold',
+      'ids=00000000-0000-7000-8000-000000000001',
+      'pullId=00000000-0000-7000-8000-000000000001',
+      'updatedSince=2099-01-01T00:00:00Z',
       'changeState=failed',
       'number=shop-0000',
       'numberEnd=77',

@@ -2,7 +2,7 @@ import type { z } from 'zod'
 import type { FieldLimit } from '../../port/site-changes.ts'
 
 /**
- * Narrows `schema` by a mall's limits on single fields. GET /marketplaces and the docs show the same rows.
+ * Narrows `schema` by a mall's limits on single fields. GET /v1/marketplaces and the docs show the same rows.
  */
 export function limited<S extends z.ZodType>(schema: S, mall: string, limits: readonly FieldLimit[]): S {
   return schema.superRefine((wished, context) => {
