@@ -31,6 +31,7 @@ import {
 import { fullOrders, type OpenDeps } from './order-json.ts'
 import { readOrderPage } from './read.ts'
 import { OrderQuery } from './schemas.ts'
+import { checkUpdatedSince } from './search.ts'
 
 export interface ExportDeps extends OpenDeps {
   db: Db

@@ -162,7 +162,8 @@ async function toBatch(
   deps: PullDeps,
   tenantId: string,
   rows: BatchRow[],
-  replayed: boolean): Promise<PulledBatch> {
+  replayed: boolean,
+): Promise<PulledBatch> {
   const first = present(rows[0])
   const orders = rows.filter((row): row is Extract<BatchRow, OrderRowWithDetail> => row.id !== null)
   return {

@@ -110,8 +110,12 @@ function digitsOf(phone: string): string {
 }
 
 /** @throws AppError VALIDATION_FAILED for a time of which the feed's rows may be deleted already: the answer would lack orders. */
-export function checkUpdatedSince(clock: Clock, { updatedSince }: Pick<z.infer<typeof OrderQuery>, 'updatedSince'>): void {
-  if (updatedSince === undefined || Date.parse(updatedSince) >= clock.now() - FEED_KEPT_DAYS * 86_400_000) return
+export function checkUpdatedSince(
+  clock: Clock,
+  { updatedSince }: Pick<z.infer<typeof OrderQuery>, 'updatedSince'>,
+): void {
+  if (updatedSince === undefined || Date.parse(updatedSince) >= clock.now() - FEED_KEPT_DAYS * 86_400_000)
+    return
   const message = `${FEED_KEPT_DAYS}日前より後の日時を指定してください。それより前の変更は from と to で一覧を読み直してください。`
   throw invalid([{ field: 'updatedSince', message, code: 'too_early' }])
 }

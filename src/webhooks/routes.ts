@@ -67,9 +67,10 @@ function settingRoutes(app: App, tools: WebhookStoreTools): void {
         operationId: 'createWebhook',
         summary: 'Have the change feed sent to an address (Webhookの登録)',
         description:
-          'Each row of the change feed from now on is sent by POST as `{ type, timestamp, position, data }`, signed by the rule of Standard ' +
+          'Each row of the change feed from now on is sent by POST as `{ kind, at, position, sequence, data }` (with `type` and `timestamp`, the names of before), signed by the rule of Standard ' +
           'Webhooks (`webhook-id`, `webhook-timestamp`, `webhook-signature`). Any 2xx within 15 s takes it; else it is sent again after 6 s, ' +
-          '5 min, 30 min, 2 h, … for three days. Rows may come twice (same `webhook-id`) and, after a failure, out of order: `position` tells. ' +
+          '5 min, 30 min, 2 h, … for three days, or at the `Retry-After` of your answer where that is later (a day at most). Rows may come twice ' +
+          '(same `webhook-id`) and, after a failure, out of order: `sequence` compares as text; after a `reset` forget those before. ' +
           'Failing for five days, or 410, switches it off with a notice. A row of `type: reset`, whatever `kinds` says, tells that what lay before its ' +
           '`position` cannot be sent any more: read the lists anew and forget older positions. `data.code` is HISTORY after a restore or failover of the ' +
           'database, GAP after more than 30 days of standstill; a notice tells it too. The secret is shown in this answer alone (署名鍵はこの応答だけに含まれます).',
@@ -171,14 +172,17 @@ function deliveryRoutes(app: App, tools: WebhookStoreTools): void {
         operationId: 'testWebhook',
         summary: 'Send a test (テスト送信)',
         description:
-          'Sent soon, as `type: test`; how it went is in the list of deliveries (結果は送信記録で確認できます).',
+          'Sent within seconds, before what waits and also while the webhook pauses after failures, as `kind: test`; how it went is in the ' +
+          'list of deliveries. A webhook that is off is refused with 409 (結果は送信記録で確認できます).',
         params: IdParams,
         response: { 202: DeliveryAnswer },
       },
     },
     async (request, reply) => {
       const webhook = await findWebhook(tools.db, tenantOf(request), request.params.id)
-      return reply.code(202).send(deliveryOf(await sendTest(tools, webhook)))
+      return reply
+        .code(202)
+        .send(deliveryOf(await sendTest(tools, webhook), { ...webhook, leaseUntil: null }))
     },
   )
   app.get(
@@ -210,7 +214,7 @@ function deliveryRoutes(app: App, tools: WebhookStoreTools): void {
         take: limit + 1,
       })
       const page = pageOf(rows, limit, (row) => [row.createdAt.toISOString(), row.id])
-      return { deliveries: page.rows.map(deliveryOf), nextCursor: page.nextCursor }
+      return { deliveries: page.rows.map((row) => deliveryOf(row, webhook)), nextCursor: page.nextCursor }
     },
   )
   app.post(
@@ -221,7 +225,8 @@ function deliveryRoutes(app: App, tools: WebhookStoreTools): void {
         tags,
         operationId: 'redeliverWebhook',
         summary: 'Send it again (再送)',
-        description: 'Under the same `webhook-id`, with attempts of its own (同じ送信IDで再送します).',
+        description:
+          'Under the same `webhook-id`; its pauses begin anew, its count goes on (同じ送信IDで再送します).',
         params: IdParams.extend({ deliveryId: Id.describe('Delivery (送信ID)') }),
         response: { 202: DeliveryAnswer },
       },
@@ -229,7 +234,7 @@ function deliveryRoutes(app: App, tools: WebhookStoreTools): void {
     async (request, reply) => {
       const { id, deliveryId } = request.params
       const webhook = await findWebhook(tools.db, tenantOf(request), id)
-      return reply.code(202).send(deliveryOf(await redeliver(tools, webhook, deliveryId)))
+      return reply.code(202).send(deliveryOf(await redeliver(tools, webhook, deliveryId), webhook))
     },
   )
 }

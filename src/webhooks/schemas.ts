@@ -70,16 +70,36 @@ export const WebhookWithSecret = WebhookAnswer.extend({
   secret: z.string().describe('`whsec_…`, shown this once (署名鍵)'),
 }).meta({ id: 'WebhookWithSecret', description: 'A webhook with its new secret (Webhookと署名鍵)' })
 
+const LoggedAttempt = z
+  .object({
+    at: Time.describe('送信日時'),
+    status: z.int().nullable().describe('HTTP status (応答)'),
+    code: z.string().nullable().describe('As `lastCode`; null when it was taken (失敗の理由)'),
+    ms: z.int().describe('応答時間 (ms)'),
+    answer: z.string().nullable().describe('First 200 characters of the answer (応答の先頭)'),
+  })
+  .describe('One attempt (送信)')
+
+/** What a release before stored has none. */
+export const loggedAttempts = (stored: unknown): z.infer<typeof LoggedAttempt>[] =>
+  z.array(LoggedAttempt).catch([]).parse(stored)
+
 export const DeliveryAnswer = z
   .object({
     id: Id.describe('Sent as `webhook-id`, the same at every attempt (送信ID)'),
     position: z.string().nullable().describe('Place in the feed; null for a test (位置)'),
+    sequence: z
+      .string()
+      .nullable()
+      .describe('The place as text that compares as the feed is ordered; null for a test (順番)'),
     kind: z.string().describe('種類'),
     state: z
       .enum(['waiting', 'delivered', 'failed'])
       .describe('waiting 送信待ち, delivered 送信済み, failed 送信失敗 (状態)'),
     attempts: z.int().describe('送信回数'),
-    nextAttemptAt: Time.nullable().describe('次回送信予定'),
+    nextAttemptAt: Time.nullable().describe(
+      'Also while the webhook pauses; null while it is off (次回送信予定)',
+    ),
     lastAttemptAt: Time.nullable().describe('最終送信日時'),
     lastStatus: z.int().nullable().describe('HTTP status of the last answer (最終応答)'),
     lastCode: z
@@ -89,6 +109,9 @@ export const DeliveryAnswer = z
         'Why it failed: status, timeout, unreachable, broken, too_large, forbidden_address; reset: given up because all began anew (失敗の理由)',
       ),
     lastMs: z.int().nullable().describe('応答時間 (ms)'),
+    attemptLog: z
+      .array(LoggedAttempt)
+      .describe('The latest 20 attempts, oldest first (送信の履歴、直近20回)'),
     at: Time.describe('When it happened (発生日時)'),
     createdAt: Time.describe('作成日時'),
   })
@@ -111,13 +134,28 @@ export function answerOf(row: Webhook): z.infer<typeof WebhookAnswer> {
 export const positionOf = ({ xid, eventId, epoch }: Pick<WebhookDelivery, 'xid' | 'eventId' | 'epoch'>) =>
   xid === null ? null : `${xid}-${eventId}${epoch === '' ? '' : `-${epoch}`}`
 
-export function deliveryOf(row: WebhookDelivery): z.infer<typeof DeliveryAnswer> {
+/** Its parts padded to the digits of the largest, so that text compares as the feed is ordered. */
+export const sequenceOf = ({ xid, eventId }: Pick<WebhookDelivery, 'xid' | 'eventId'>) =>
+  xid === null || eventId === null ? null : `${padded(xid)}-${padded(eventId)}`
+
+const padded = (number: bigint): string => String(number).padStart(19, '0')
+
+/** When it is sent again: not while its webhook pauses after a failure, nor while it is off. */
+function nextAttemptAt(row: WebhookDelivery, { enabled, leaseOwner, leaseUntil }: Webhook): string | null {
+  if (row.state !== 'waiting' || !enabled) return null
+  const pausesUntil = leaseOwner === null ? leaseUntil : null
+  return iso(pausesUntil !== null && pausesUntil > row.nextAttemptAt ? pausesUntil : row.nextAttemptAt)
+}
+
+export function deliveryOf(row: WebhookDelivery, webhook: Webhook): z.infer<typeof DeliveryAnswer> {
   const { id, kind, attempts, lastStatus, lastCode, lastMs } = row
   const state = row.state === 'delivered' || row.state === 'failed' ? row.state : 'waiting'
   return {
     ...{ id, kind, state, attempts, lastStatus, lastCode, lastMs },
     position: positionOf(row),
-    nextAttemptAt: state === 'waiting' ? iso(row.nextAttemptAt) : null,
+    sequence: sequenceOf(row),
+    attemptLog: loggedAttempts(row.attemptLog),
+    nextAttemptAt: nextAttemptAt(row, webhook),
     lastAttemptAt: isoOrNull(row.lastAttemptAt),
     at: iso(row.at),
     createdAt: iso(row.createdAt),

@@ -4,9 +4,10 @@ import type { Sealer } from '../platform/crypto/sealer.ts'
 import { signedHeaders } from '../platform/crypto/signed-message.ts'
 import type { Db } from '../platform/db/database.ts'
 import { type HttpClient, HttpError } from '../platform/http/http-client.ts'
+import { retryAfter } from '../platform/http/retry-after.ts'
 import type { Logger } from '../platform/logger.ts'
 import type { Metrics } from '../platform/metrics.ts'
-import { positionOf } from './schemas.ts'
+import { loggedAttempts, positionOf, sequenceOf } from './schemas.ts'
 import { addressOf, type SealedSecrets, signingSecrets } from './secrets.ts'
 
 export interface SendTools {
@@ -38,6 +39,11 @@ const DISABLED_AFTER_MS = 5 * DAY_MS
 /** Between two attempts at a webhook that fails, whatever is waiting for it. */
 const BREATH = { firstMs: 1_000, capMs: 5 * MINUTE_MS }
 const ATTEMPT_MS = 15_000
+/** A receiver may ask for more time than our own pauses, but not that its messages grow old. */
+const LONGEST_RETRY_AFTER_MS = DAY_MS
+/** All attempts of one round, and those of a round before. */
+const MOST_LOGGED = 20
+const ANSWER_CHARACTERS = 200
 /** An answer is only looked at for its status. */
 const ANSWER_BYTES = 64 * 1024
 /** Then another webhook gets its turn; with one attempt more it stays below the lease. */
@@ -82,6 +88,8 @@ interface Delivery {
   data: unknown
   at: Date
   attempts: number
+  attemptsBefore: number
+  attemptLog: unknown
 }
 
 /** @returns how long the webhook is to be left alone: 0 when all went well */
@@ -92,18 +100,22 @@ async function attempt(
   signal: AbortSignal,
 ): Promise<number> {
   const begun = dateNow(tools.clock)
-  const { status, code } = await post(tools, webhook, delivery, begun, signal)
+  const { status, code, answer, retryAt } = await post(tools, webhook, delivery, begun, signal)
   // The service stops: it goes out again after its lease, under the same id.
   if (code === 'aborted') return 0
+  const ms = Math.round(tools.clock.now() - begun.getTime())
+  const logged = loggedAttempts(delivery.attemptLog).slice(1 - MOST_LOGGED)
   const facts = {
+    attemptLog: [...logged, { at: begun.toISOString(), status, code, ms, answer }],
     lastAttemptAt: begun,
     lastStatus: status,
     lastCode: code,
-    lastMs: Math.round(tools.clock.now() - begun.getTime()),
+    lastMs: ms,
     attempts: { increment: 1 },
   }
   const now = dateNow(tools.clock)
-  const isLast = delivery.attempts + 1 >= MOST_ATTEMPTS
+  const attempts = delivery.attempts - delivery.attemptsBefore + 1
+  const isLast = attempts >= MOST_ATTEMPTS
   tools.metrics.webhookDeliveries.inc({ result: code === null ? 'delivered' : isLast ? 'failed' : 'retried' })
   if (code === null) {
     await tools.db.webhookDelivery.updateMany({
@@ -113,8 +125,8 @@ async function attempt(
     if (webhook.failures > 0) await noteHealth(tools, webhook, { failures: 0, failingSince: null })
     return 0
   }
-  const attempts = delivery.attempts + 1
-  const pause = stepOf(attempts, PAUSES_MINUTES) * MINUTE_MS
+  const asked = retryAt === undefined ? 0 : retryAt.getTime() - now.getTime()
+  const pause = Math.max(asked, stepOf(attempts, PAUSES_MINUTES) * MINUTE_MS)
   await tools.db.webhookDelivery.updateMany({
     where: { id: delivery.id },
     data: {
@@ -123,8 +135,33 @@ async function attempt(
     },
   })
   await noteFailure(tools, webhook, status, now)
-  return doublingMs(webhook.failures, BREATH)
+  return Math.max(asked, doublingMs(webhook.failures, BREATH))
 }
+
+interface Outcome {
+  status: number | null
+  code: string | null
+  answer: string | null
+  retryAt: Date | undefined
+}
+
+/** The names of the feed, and those of before beside them. */
+function messageOf(delivery: Delivery): string {
+  const { kind, data } = delivery
+  const at = delivery.at.toISOString()
+  const place = { position: positionOf(delivery), sequence: sequenceOf(delivery) }
+  return JSON.stringify({ type: kind, kind, timestamp: at, at, ...place, data })
+}
+
+/** What Postgres cannot store and a page should not show is left out. */
+const beginning = (body: Buffer): string =>
+  body
+    .subarray(0, ANSWER_CHARACTERS * 4)
+    .toString('utf8')
+    .replaceAll(/[\p{Cc}\p{Cs}\uFFFD]+/gu, ' ')
+    .trim()
+    .slice(0, ANSWER_CHARACTERS)
+    .toWellFormed()
 
 async function post(
   { clock, sealer, http }: SendTools,
@@ -132,10 +169,8 @@ async function post(
   delivery: Delivery,
   at: Date,
   signal: AbortSignal,
-): Promise<{ status: number | null; code: string | null }> {
-  const position = positionOf(delivery)
-  const { kind, data } = delivery
-  const body = JSON.stringify({ type: kind, timestamp: delivery.at.toISOString(), position, data })
+): Promise<Outcome> {
+  const body = messageOf(delivery)
   try {
     const own = sealer.of(webhook.tenantId)
     const url = addressOf(own, webhook)
@@ -148,9 +183,13 @@ async function post(
       signal,
     )
     const taken = answer.status >= 200 && answer.status < 300
-    return { status: answer.status, code: taken ? null : 'status' }
+    return {
+      ...{ status: answer.status, code: taken ? null : 'status', answer: beginning(answer.body) },
+      retryAt: retryAfter(answer, clock, LONGEST_RETRY_AFTER_MS),
+    }
   } catch (error) {
-    return { status: null, code: error instanceof HttpError ? error.reason : 'internal' }
+    const code = error instanceof HttpError ? error.reason : 'internal'
+    return { status: null, code, answer: null, retryAt: undefined }
   }
 }
 

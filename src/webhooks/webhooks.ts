@@ -137,30 +137,50 @@ export async function rotateSecret(
   return { row, secret }
 }
 
+/**
+ * A person waits for it: it goes before what waits, and ends the webhook's pause after a failure.
+ * @throws AppError CONFLICT for one that is off
+ */
 export async function sendTest(tools: WebhookStoreTools, webhook: Webhook): Promise<WebhookDelivery> {
+  if (!webhook.enabled)
+    throw new AppError(
+      'CONFLICT',
+      '停止中の Webhook にはテスト送信できません。先に有効にしてください（enabled: true）。',
+    )
   const now = dateNow(tools.clock)
-  return tools.db.webhookDelivery.create({
+  const first = await tools.db.webhookDelivery.findFirst({
+    ...{ where: { webhookId: webhook.id, state: 'waiting' }, orderBy: { nextAttemptAt: 'asc' } },
+    select: { nextAttemptAt: true },
+  })
+  const before = first ? Math.min(now.getTime(), first.nextAttemptAt.getTime() - 1) : now.getTime()
+  const test = await tools.db.webhookDelivery.create({
     data: {
       ...{ id: tools.newId(), webhookId: webhook.id, kind: 'test', data: { message: 'テスト送信です。' } },
-      ...{ at: now, nextAttemptAt: now, createdAt: now },
+      ...{ at: now, nextAttemptAt: new Date(before), createdAt: now },
     },
   })
+  await tools.db.webhook.updateMany({
+    where: { id: webhook.id, leaseOwner: null },
+    data: { leaseUntil: null },
+  })
+  return test
 }
 
-/** Sends again what failed or came through: by its own new attempts, under the same id. */
+/** Sends again what failed or came through, under the same id: its pauses begin anew, its count goes on. */
 export async function redeliver(
   tools: WebhookStoreTools,
   webhook: Webhook,
   deliveryId: string,
 ): Promise<WebhookDelivery> {
-  const where = { id: deliveryId, webhookId: webhook.id }
-  const now = dateNow(tools.clock)
-  const { count } = await tools.db.webhookDelivery.updateMany({
-    where,
-    data: { state: 'waiting', attempts: 0, nextAttemptAt: now, finishedAt: null },
+  const known = await tools.db.webhookDelivery.findFirst({ where: { id: deliveryId, webhookId: webhook.id } })
+  if (known === null) throw new AppError('NOT_FOUND', '指定された ID の送信記録は見つかりません。')
+  return tools.db.webhookDelivery.update({
+    where: { id: deliveryId },
+    data: {
+      ...{ state: 'waiting', attemptsBefore: known.attempts, finishedAt: null },
+      nextAttemptAt: dateNow(tools.clock),
+    },
   })
-  if (count === 0) throw new AppError('NOT_FOUND', '指定された ID の送信記録は見つかりません。')
-  return tools.db.webhookDelivery.findUniqueOrThrow({ where: { id: deliveryId } })
 }
 
 /** Refused at once where it could never be sent to. */

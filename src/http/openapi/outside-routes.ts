@@ -41,15 +41,26 @@ const message = (type: string, data: OpenApiSchema): OpenApiSchema => ({
   type: 'object',
   description: `\`type: ${type}\``,
   properties: {
-    type: { type: 'string', const: type, description: '種類' },
-    timestamp: time,
+    kind: { type: 'string', const: type, description: '種類' },
+    at: time,
+    sequence: {
+      anyOf: [{ type: 'string' }, { type: 'null' }],
+      description: 'Compares as text as the feed is ordered; null for a test (順番)',
+    },
+    type: {
+      type: 'string',
+      const: type,
+      description: 'The same as `kind`, the name of before (種類)',
+      deprecated: true,
+    },
+    timestamp: { ...time, description: 'The same as `at`, the name of before (発生日時)', deprecated: true },
     position: {
       anyOf: [{ type: 'string' }, { type: 'null' }],
       description: 'Its place in the feed; null for a test (位置)',
     },
     data,
   },
-  required: ['type', 'timestamp', 'position', 'data'],
+  required: ['kind', 'at', 'sequence', 'type', 'timestamp', 'position', 'data'],
 })
 
 const TEST = {

@@ -1,5 +1,6 @@
-import { type Clock, dateNow } from '../../platform/clock.ts'
+import type { Clock } from '../../platform/clock.ts'
 import { HttpError, type HttpErrorReason, type HttpResponse } from '../../platform/http/http-client.ts'
+import { retryAfter } from '../../platform/http/retry-after.ts'
 import { type FailureFacts, type FailureKind, MarketplaceFailure } from '../port/failures.ts'
 
 /** Names of a mall in failures that HTTP alone decides. */
@@ -101,7 +102,10 @@ export function failureOfStatus(
 ): MarketplaceFailure | null {
   const { status } = response
   if (status !== 429 && status < 500) return null
-  const common = { ...answerFacts(response, error), until: retryAfter(response, clock) }
+  const common = {
+    ...answerFacts(response, error),
+    until: retryAfter(response, clock, LONGEST_RETRY_AFTER_MS),
+  }
   if (status === 429) {
     return new MarketplaceFailure({
       ...common,
@@ -191,16 +195,6 @@ export function isHtml(response: HttpResponse): boolean {
 /** The body as text, UTF-8, without a byte order mark. */
 export const bodyText = (response: HttpResponse): string =>
   response.body.toString('utf8').replace(/^\uFEFF/, '')
-
-/** Retry-After in seconds or as a date (RFC 9110 §10.2.3); undefined when absent or unreadable. */
-function retryAfter(response: HttpResponse, clock: Clock): Date | undefined {
-  const value = response.headers['retry-after']?.trim()
-  if (!value) return undefined
-  const now = clock.now()
-  const at = /^\d+$/.test(value) ? now + Number(value) * 1000 : Date.parse(value)
-  if (Number.isNaN(at)) return undefined
-  return at <= now ? dateNow(clock) : new Date(Math.min(at, now + LONGEST_RETRY_AFTER_MS))
-}
 
 /** A wrong header must not close a shop for ever; the longest maintenance known takes seven hours. */
 const LONGEST_RETRY_AFTER_MS = 12 * 60 * 60 * 1000

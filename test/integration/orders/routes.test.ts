@@ -113,9 +113,9 @@ describe('GET /orders', () => {
     await database.pool.query('update orders set status = $2 where id = $1', [third?.id, 'new'])
     expect(await numbersOf(`updatedSince=${since}`)).toEqual([third?.orderNumber])
     expect(await numbersOf(`updatedSince=${since}`, 'theirs')).toEqual([])
-    expect(await numbersOf(`updatedSince=${new Date(rows[0].now.getTime() - 3_600_000).toISOString()}`)).toEqual(
-      all.map(({ orderNumber }) => orderNumber),
-    )
+    expect(
+      await numbersOf(`updatedSince=${new Date(rows[0].now.getTime() - 3_600_000).toISOString()}`),
+    ).toEqual(all.map(({ orderNumber }) => orderNumber))
     const early = new Date(bench.deps.clock.now() - 31 * 86_400_000).toISOString()
     expect(await call('GET', `/orders?updatedSince=${early}`)).toMatchObject({
       status: 422,

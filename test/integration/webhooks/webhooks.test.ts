@@ -436,7 +436,11 @@ describe('webhooks', () => {
     await webhooks.round()
     expect(target.got).toHaveLength(1)
     // Another one is due, and the webhook itself has to breathe.
-    await call('POST', `/webhooks/${id}/test`)
+    const now = new Date(bench.clock.now())
+    const other = { id: newId(), webhookId: id, kind: 'test', data: {} }
+    await database.db.webhookDelivery.create({
+      data: { ...other, at: now, nextAttemptAt: now, createdAt: now },
+    })
     bench.clock.advance(999)
     await webhooks.round()
     expect(target.got).toHaveLength(1)
@@ -499,7 +503,83 @@ describe('webhooks', () => {
     expect((await log(other.id))[0].state).toBe('delivered')
     await webhooks.round()
     expect(target.got.at(-1)?.headers['webhook-id']).toBe(failed.id)
-    expect((await log(id))[0]).toMatchObject({ state: 'delivered', attempts: 1 })
+    const [sent] = await log(id)
+    expect(sent).toMatchObject({ state: 'delivered', attempts: 11 })
+    expect(sent.attemptLog).toHaveLength(11)
+    expect(sent.attemptLog.at(-2)).toMatchObject({ status: 500, code: 'status' })
+    expect(sent.attemptLog.at(-1)).toMatchObject({ status: 204, code: null, answer: '' })
+  })
+
+  it('one that is sent again by hand has its pauses anew', async () => {
+    const target = await receiver(status(500))
+    const { id } = await create(target.url)
+    const test = await call('POST', `/webhooks/${id}/test`)
+    const path = `/webhooks/${id}/deliveries/${test.body.id}/redeliver`
+    await database.db.webhookDelivery.update({ where: { id: test.body.id }, data: { attempts: 9 } })
+    await call('POST', path)
+    await webhooks.round()
+    expect((await log(id))[0]).toMatchObject({ state: 'waiting', attempts: 10 })
+  })
+
+  it('keeps the first characters of each answer, and waits as long as a receiver asks', async () => {
+    const target = await receiver((response) => {
+      response.writeHead(503, { 'retry-after': '3600' })
+      response.end(`busy\u0000\n${'あ'.repeat(500)}`)
+    })
+    const { id } = await create(target.url)
+    await stage(2)
+    await webhooks.round()
+    expect(target.got).toHaveLength(1)
+    const rows = await log(id)
+    const failed = rows.find(({ attempts }: { attempts: number }) => attempts === 1)
+    expect(failed.attemptLog).toMatchObject([
+      { status: 503, code: 'status', answer: expect.stringMatching(/^busy あ{195}$/) },
+    ])
+    // The one that failed, and the other, which waits for the same webhook: both say when they go out.
+    const hour = new Date(bench.clock.now() + 3_600_000).toISOString()
+    expect(rows.map(({ nextAttemptAt }: { nextAttemptAt: string }) => nextAttemptAt)).toEqual(
+      rows.map(() => hour),
+    )
+    bench.clock.advance(3_599_000)
+    await webhooks.round()
+    expect(target.got).toHaveLength(1)
+    target.answer = status(204)
+    bench.clock.advance(2_000)
+    await webhooks.round()
+    expect(target.got.length).toBeGreaterThan(2)
+  })
+
+  it('says its place so that it compares as text, by the names of the feed and by those of before', async () => {
+    const target = await receiver()
+    const { id } = await create(target.url)
+    await stage(12)
+    await webhooks.round()
+    const got = target.got.map(({ body }) => JSON.parse(body))
+    const sequences = got.map(({ sequence }) => sequence)
+    expect(new Set(sequences).size).toBe(got.length)
+    expect(sequences).toEqual(sequences.toSorted())
+    for (const { kind, type, at, timestamp } of got) expect([kind, at]).toEqual([type, timestamp])
+    const rows: { sequence: string }[] = await log(id)
+    expect(rows.map(({ sequence }) => sequence).toSorted()).toEqual(sequences)
+  })
+
+  it('a test goes first and at once, also while the webhook pauses, and is refused where it is off', async () => {
+    const target = await receiver(status(500))
+    const { id } = await create(target.url)
+    await stage(3)
+    await webhooks.round()
+    expect(target.got).toHaveLength(1)
+    target.answer = status(204)
+    expect((await call('POST', `/webhooks/${id}/test`)).status).toBe(202)
+    await webhooks.round()
+    expect(types(target)[1]).toBe('test')
+    await call('PATCH', `/webhooks/${id}`, { enabled: false })
+    const refused = await call('POST', `/webhooks/${id}/test`)
+    expect([refused.status, refused.body.code]).toEqual([409, 'CONFLICT'])
+    await stage(1)
+    expect(
+      (await log(id)).every(({ nextAttemptAt }: { nextAttemptAt: unknown }) => nextAttemptAt === null),
+    ).toBe(true)
   })
 
   it('follows no redirect and takes no private address, however it is written', async () => {
