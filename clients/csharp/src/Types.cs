@@ -2583,7 +2583,7 @@ namespace Torikomi
         }
     }
 
-    /// <summary>One change of one order; fields as in GET /marketplaces (サイト変更)</summary>
+    /// <summary>One change of one order; fields as in GET /v1/marketplaces (サイト変更)</summary>
     public class SiteChangeRequest : Record
     {
         public SiteChangeRequest() { }
@@ -2600,7 +2600,7 @@ namespace Torikomi
     {
         public SiteChangeRequestCancel() { Put("action", "cancel"); }
         internal SiteChangeRequestCancel(XElement fields) : base(fields) { }
-        /// <summary>Reason code of the mall, from GET /marketplaces (キャンセル理由)</summary>
+        /// <summary>Reason code of the mall, from GET /v1/marketplaces (キャンセル理由)</summary>
         public string Reason
         {
             get { return this["reason"]; }
@@ -2686,7 +2686,7 @@ namespace Torikomi
             get { return List("addLines", fields => new SiteChangeRequestChangeContentAddLine(fields)); }
             set { Put("addLines", value); }
         }
-        /// <summary>Why the amount falls, a code from GET /marketplaces (減額の理由)</summary>
+        /// <summary>Why the amount falls, a code from GET /v1/marketplaces (減額の理由)</summary>
         public string Reason
         {
             get { return this["reason"]; }
@@ -3121,7 +3121,7 @@ namespace Torikomi
             get { return this["shippingMethod"]; }
             set { Put("shippingMethod", value); }
         }
-        /// <summary>Why there is no tracking number, a code from GET /marketplaces (伝票番号がない理由)</summary>
+        /// <summary>Why there is no tracking number, a code from GET /v1/marketplaces (伝票番号がない理由)</summary>
         public string NoNumberReason
         {
             get { return this["noNumberReason"]; }

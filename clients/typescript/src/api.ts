@@ -1,4 +1,4 @@
-// Made by ../types.ts from docs/openapi.json, sha256 19b1c3dda6075b34097bc79d0be598a09c23ca4a4bc23bbc246c180895e1a38d
+// Made by ../types.ts from docs/openapi.json, sha256 1b90e68d07a8b4062e8de74bc4b07e1210965629b0c583a7e9d65951e9fa5b96
 export interface paths {
     "/healthz": {
         parameters: {
@@ -713,11 +713,33 @@ export interface paths {
         put?: never;
         /**
          * Take staged orders over (受注取込)
-         * @description Moves staged orders (自動受注取込), oldest first, to 新規受付 and returns them as one batch. Send a new `Idempotency-Key` with every pull, and the same one to get a batch again whose answer was lost. While `remaining` is above 0, pull again with a new key.
+         * @description Moves staged orders (自動受注取込), oldest first, to 新規受付 and returns them as one batch. Send a new `Idempotency-Key` with every pull, and the same one to get a batch again whose answer was lost (`replayed: true`): a key is kept as long as the contract, so one that was used years ago still gives its batch. While `remaining` is above 0, pull again with a new key.
          *
          *     自動受注取込の受注を古い順に新規受付へ移し、一つのまとまりとして返します。取込のたびに新しい `Idempotency-Key` を付け、応答を受け取れなかったときは同じキーで再度送ると同じ結果が返ります。`remaining` が0より大きい間は、新しいキーで続けて取り込んでください。
          */
         post: operations["pullOrders"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/pulls": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Batches that were handed over (受注取込の一覧)
+         * @description Newest first. After a client lost its place: which batches there were, each with its orders by `GET /v1/pulls/{id}`. Batches and their keys are kept as long as the contract.
+         *
+         *     受注取込のバッチを新しい順に返します。各バッチの受注は GET /v1/pulls/{id} で取得します。バッチとキーは契約の間保存されます。
+         */
+        get: operations["listPulls"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -849,7 +871,7 @@ export interface paths {
         };
         /**
          * Orders as CSV (受注のCSV出力)
-         * @description The orders that `GET /orders` lists with the same conditions, 10,000 at most, newest first. What a spreadsheet would take for a formula begins with an apostrophe. Each export is in the audit trail.
+         * @description The orders that `GET /v1/orders` lists with the same conditions, 10,000 at most, newest first. What a spreadsheet would take for a formula begins with an apostrophe. Each export is in the audit trail.
          *
          *     同じ条件の `GET /v1/orders` と同じ受注を、新しい順に10,000件まで出力します。表計算ソフトが数式とみなす値の先頭にはアポストロフィを付けます。出力は監査記録に残ります。
          */
@@ -939,7 +961,7 @@ export interface paths {
         put?: never;
         /**
          * Read known orders again (注文再取込)
-         * @description Begins it and answers at once. What is different, field by field, stands in GET /reimports/{id} when the mall has answered.
+         * @description Begins it and answers at once. What is different, field by field, stands in GET /v1/reimports/{id} when the mall has answered.
          *
          *     再取込を開始し、すぐに応答します。モールが応答した後の項目ごとの差分は `GET /v1/reimports/{id}` で確認できます。
          */
@@ -981,7 +1003,7 @@ export interface paths {
         };
         /**
          * What happens, live (イベント配信)
-         * @description Server-sent events of the tenant. `board`: the whole board, at once and whenever it has changed, five times a second at most. `order`: `{ orderId, shopId, orderNumber, what, status, changeState, mallState, version }`, where `what` names staged, pulled, moved, edited, changed, change_state, cancelled_at_mall, reopened_at_mall, marked. `change`: a site change. `attention`: a shop or mailbox stops or goes on. `notice`: what was told by mail too, as in GET /notices. After a lost connection send the last `id` as `Last-Event-ID`: nothing is missed for 30 days; the same rows as GET /changes, whose `position` is this `id`. `reset` says that this is no longer possible: read the lists again. `ready` says from where events are told. `heartbeat` comes each 15 seconds, without an `id`: a line that was silent for longer has stalled.
+         * @description Server-sent events of the tenant. `board`: the whole board, at once and whenever it has changed, five times a second at most. `order`: `{ orderId, shopId, orderNumber, what, status, changeState, mallState, version }`, where `what` names staged, pulled, moved, edited, changed, change_state, cancelled_at_mall, reopened_at_mall, marked. `change`: a site change. `attention`: a shop or mailbox stops or goes on. `notice`: what was told by mail too, as in GET /v1/notices. After a lost connection send the last `id` as `Last-Event-ID`: nothing is missed for 30 days; the same rows as GET /v1/changes, whose `position` is this `id`. `reset` says that this is no longer possible: read the lists again. `ready` says from where events are told. `heartbeat` comes each 15 seconds, without an `id`: a line that was silent for longer has stalled.
          *
          *     契約店のできごとを Server-Sent Events で配信します。`board` は状況全体（最大で毎秒5回）、`order` は受注、`change` はサイト変更、`attention` は店舗・受信箱の停止と再開、`notice` は通知です。接続が切れたら最後の `id` を `Last-Event-ID` で送ると、30日以内なら漏れなく続きから届きます。`reset` のときは一覧を読み直してください。
          */
@@ -1003,7 +1025,7 @@ export interface paths {
         };
         /**
          * What changed since a position (変更フィード)
-         * @description Every change of orders, site changes, attention and notices of the tenant, in order, each once; the same rows as GET /events and webhooks. First call: without `after`, which answers no rows and the present `position`; then read the lists, and go on from there. Work off `changes`, keep `position`, pass it as `after`. The order is that of the transactions, so where two change one order at once the row with the higher `version` may come first: pass over a row whose version is lower than the one you have. With `wait` the answer comes as soon as there is something. A lost answer loses nothing: ask again with the same `after`. Rows are kept for 30 days; 410 POSITION_EXPIRED says that a position is older, or that the database was restored or its server replaced since; its `position` is where to go on after reading the lists anew.
+         * @description Every change of orders, site changes, attention and notices of the tenant, in order, each once; the same rows as GET /v1/events and webhooks. First call: without `after`, which answers no rows and the present `position`; then read the lists, and go on from there. Work off `changes`, keep `position`, pass it as `after`. The order is that of the transactions, so where two change one order at once the row with the higher `version` may come first: pass over a row whose version is lower than the one you have. With `wait` the answer comes as soon as there is something. A lost answer loses nothing: ask again with the same `after`. Rows are kept for 30 days; 410 POSITION_EXPIRED says that a position is older, or that the database was restored or its server replaced since; its `position` is where to go on after reading the lists anew.
          *
          *     受注、サイト変更、要対応、通知のすべての変化を、順番どおりに一度ずつ返します。最初は `after` なしで呼び出し、返された `position` を控えてから一覧を読み、以後はその位置から読み進めてください。同時に変更された受注では版の高い行が先に来ることがあるため、手元より低い `version` の行は無視してください。`wait` を付けると、変化があるまで待ってから応答します。行は30日間残り、それより古い位置には410を返します。
          */
@@ -1347,7 +1369,7 @@ export interface paths {
         put?: never;
         /**
          * Change orders at their malls (サイト変更)
-         * @description Takes all changes or none and answers at once; they run in the background. What each mall offers is in `GET /marketplaces`. Send a new `Idempotency-Key` with every request, and the same one when an answer was lost.
+         * @description Takes all changes or none and answers at once; they run in the background. What each mall offers is in `GET /v1/marketplaces`. Send a new `Idempotency-Key` with every request, and the same one when an answer was lost.
          *
          *     すべて受け付けるか、一件も受け付けないかのどちらかで、すぐに応答します。変更は裏で実行します。モールごとに可能な操作は `GET /v1/marketplaces` にあります。毎回新しい `Idempotency-Key` を付け、応答を受け取れなかったときは同じキーで再度送ってください。
          */
@@ -1456,7 +1478,7 @@ export interface paths {
         get?: never;
         /**
          * Set who sends, and the codes of the contract with a carrier (送り状の設定)
-         * @description Replaces the settings of this tool. What they are is `settingsSchema` of `GET /labels/formats`; nothing is guessed.
+         * @description Replaces the settings of this tool. What they are is `settingsSchema` of `GET /v1/labels/formats`; nothing is guessed.
          *
          *     このソフトの設定全体を置き換えます。項目は `GET /v1/labels/formats` の `settingsSchema` にあります。値を推測することはありません。
          */
@@ -1523,7 +1545,7 @@ export interface paths {
         put?: never;
         /**
          * Read a carrier’s tracking file; with `apply` ask for the ship changes (送り状番号の取込)
-         * @description Columns are found by their names. Without `apply` a preview: which order each line belongs to, whether its number can be right, what the mall would refuse. With `apply` each order gets a ship change as by `POST /site-changes`, and `Idempotency-Key` is required: the same key with the same file asks for nothing twice.
+         * @description Columns are found by their names. Without `apply` a preview: which order each line belongs to, whether its number can be right, what the mall would refuse. With `apply` each order gets a ship change as by `POST /v1/site-changes`, and `Idempotency-Key` is required: the same key with the same file asks for nothing twice.
          *
          *     列は見出しの名前で判別します。`apply` なしでは確認だけを行い、各行がどの受注か、番号が正しいか、モールが受け付けるかを返します。`apply` を付けると `POST /v1/site-changes` と同じ発送のサイト変更を依頼します。このとき `Idempotency-Key` が必要です。
          */
@@ -1551,7 +1573,7 @@ export interface paths {
         put?: never;
         /**
          * Add a shop (店舗の登録)
-         * @description Credentials (認証情報) are checked for their shape before anything is stored; whether the mall takes them is told by `POST /shops/{id}/test`. They may also be given later.
+         * @description Credentials (認証情報) are checked for their shape before anything is stored; whether the mall takes them is told by `POST /v1/shops/{id}/test`. They may also be given later.
          *
          *     認証情報は保存前に形式を確認します。モールで使えるかどうかは `POST /v1/shops/{id}/test` で確認できます。後から入力することもできます。
          */
@@ -2011,7 +2033,7 @@ export interface paths {
         put?: never;
         /**
          * Begin a consent in the browser (同意の開始)
-         * @description For malls with consents (`consent` in GET /marketplaces). Open `url` in a browser and consent there within ten minutes; the mall sends the browser to `/oauth/{marketplace}/callback`, which stores the tokens, opens the lane and shows what happened. Needs the setting PUBLIC_URL, and that address registered with the mall. The body may be left out. A consent that a signed-in browser began ends in that browser alone; of another the person types `code` at the end, unless an owner is signed in there.
+         * @description For malls with consents (`consent` in GET /v1/marketplaces). Open `url` in a browser and consent there within ten minutes; the mall sends the browser to `/oauth/{marketplace}/callback`, which stores the tokens, opens the lane and shows what happened. Needs the setting PUBLIC_URL, and that address registered with the mall. The body may be left out. A consent that a signed-in browser began ends in that browser alone; of another the person types `code` at the end, unless an owner is signed in there.
          *
          *     ブラウザーでの同意が必要なモールで使います。`url` をブラウザーで開き、10分以内に同意してください。設定 PUBLIC_URL と、モールへのそのアドレスの登録が必要です。管理者としてログインしていないブラウザーでは、最後に `code` の入力が必要です。本文は省略できます。
          */
@@ -2031,7 +2053,7 @@ export interface paths {
         };
         /**
          * Keys and consents that end (認証情報の期限一覧)
-         * @description Every lifetime of every shop: how sure its date is, and what to do. The mall is asked about once a day, and by `POST /shops/{id}/test`. Notices (通知) go out 30, 14, 7, 3 and 1 days before an end, and at it.
+         * @description Every lifetime of every shop: how sure its date is, and what to do. The mall is asked about once a day, and by `POST /v1/shops/{id}/test`. Notices (通知) go out 30, 14, 7, 3 and 1 days before an end, and at it.
          *
          *     全店舗の認証情報の期限と、その確かさ、必要な操作を返します。期限の30・14・7・3・1日前と当日に通知します。
          */
@@ -2053,7 +2075,7 @@ export interface paths {
         };
         /**
          * What was told of keys, consents, and shops and mailboxes that stand still (通知の一覧)
-         * @description Newest first. Each goes to every address of the tenant by mail, where SMTP_URL is set, to the channels that want it, and as a `notice` to GET /events. Reports go to channels alone, and are made where one wants them.
+         * @description Newest first. Each goes to every address of the tenant by mail, where SMTP_URL is set, to the channels that want it, and as a `notice` to GET /v1/events. Reports go to channels alone, and are made where one wants them.
          *
          *     新しい順です。SMTP_URL が設定されていれば契約店のすべてのアドレスへメールで送り、登録された通知先にも送ります。日次レポートは通知先だけに送り、希望する通知先があるときに作成します。
          */
@@ -2311,7 +2333,7 @@ export interface paths {
         put?: never;
         /**
          * Have the change feed sent to an address (Webhookの登録)
-         * @description Each row of the change feed from now on is sent by POST as `{ type, timestamp, position, data }`, signed by the rule of Standard Webhooks (`webhook-id`, `webhook-timestamp`, `webhook-signature`). Any 2xx within 15 s takes it; else it is sent again after 6 s, 5 min, 30 min, 2 h, … for three days. Rows may come twice (same `webhook-id`) and, after a failure, out of order: `position` tells. Failing for five days, or 410, switches it off with a notice. A row of `type: reset`, whatever `kinds` says, tells that what lay before its `position` cannot be sent any more: read the lists anew and forget older positions. `data.code` is HISTORY after a restore or failover of the database, GAP after more than 30 days of standstill; a notice tells it too. The secret is shown in this answer alone (署名鍵はこの応答だけに含まれます).
+         * @description Each row of the change feed from now on is sent by POST as `{ kind, at, position, sequence, data }` (with `type` and `timestamp`, the names of before), signed by the rule of Standard Webhooks (`webhook-id`, `webhook-timestamp`, `webhook-signature`). Any 2xx within 15 s takes it; else it is sent again after 6 s, 5 min, 30 min, 2 h, … for three days, or at the `Retry-After` of your answer where that is later (a day at most). Rows may come twice (same `webhook-id`) and, after a failure, out of order: `sequence` compares as text; after a `reset` forget those before. Failing for five days, or 410, switches it off with a notice. A row of `type: reset`, whatever `kinds` says, tells that what lay before its `position` cannot be sent any more: read the lists anew and forget older positions. `data.code` is HISTORY after a restore or failover of the database, GAP after more than 30 days of standstill; a notice tells it too. The secret is shown in this answer alone (署名鍵はこの応答だけに含まれます).
          *
          *     以後の変更フィードの各行を POST で送ります。署名は Standard Webhooks の方式です。15秒以内の2xxで受領とみなし、それ以外は間隔を広げながら3日間再送します。同じ行が二度届くことや、失敗の後に順番が前後することがあるため、`webhook-id` と `position` で判断してください。5日間失敗が続くか410を返すと停止し、通知します。署名鍵はこの応答だけに含まれます。
          */
@@ -2389,7 +2411,7 @@ export interface paths {
         put?: never;
         /**
          * Send a test (テスト送信)
-         * @description Sent soon, as `type: test`; how it went is in the list of deliveries (結果は送信記録で確認できます).
+         * @description Sent within seconds, before what waits and also while the webhook pauses after failures, as `kind: test`; how it went is in the list of deliveries. A webhook that is off is refused with 409 (結果は送信記録で確認できます).
          *
          *     まもなく `type: test` として送信します。結果は送信記録で確認できます。
          */
@@ -2433,7 +2455,7 @@ export interface paths {
         put?: never;
         /**
          * Send it again (再送)
-         * @description Under the same `webhook-id`, with attempts of its own (同じ送信IDで再送します).
+         * @description Under the same `webhook-id`; its pauses begin anew, its count goes on (同じ送信IDで再送します).
          *
          *     同じ `webhook-id` で、改めて再送します。
          */
@@ -2907,7 +2929,7 @@ export interface paths {
         put?: never;
         /**
          * Tell of new orders of a shop (注文の通知)
-         * @description Closed until the shop has a secret (`POST /shops/{id}/push-secret`). Either the mall’s own message (システムイベント通知, XML), or JSON `{"orderNumbers": ["…"]}` signed as Standard Webhooks says. Each number becomes an import request; nothing else of the message is used.
+         * @description Closed until the shop has a secret (`POST /v1/shops/{id}/push-secret`). Either the mall’s own message (システムイベント通知, XML), or JSON `{"orderNumbers": ["…"]}` signed as Standard Webhooks says. Each number becomes an import request; nothing else of the message is used.
          *
          *     モールや連携サービスからの注文番号の通知を、署名を確認して取込要求にします。鍵を設定していない店舗では使えません。
          */
@@ -2929,7 +2951,7 @@ export interface paths {
         put?: never;
         /**
          * Hand in a mail, for mailboxes of kind inbound (メールの受け渡し)
-         * @description The whole mail as it came, headers and all (`message/rfc822`), signed as Standard Webhooks says: `webhook-id`, `webhook-timestamp` (at most five minutes off) and `webhook-signature`, by the secret of `POST /mailboxes/{id}/secret`. An id counts once. After no answer or a 5xx post it again with the same id.
+         * @description The whole mail as it came, headers and all (`message/rfc822`), signed as Standard Webhooks says: `webhook-id`, `webhook-timestamp` (at most five minutes off) and `webhook-signature`, by the secret of `POST /v1/mailboxes/{id}/secret`. An id counts once. After no answer or a 5xx post it again with the same id.
          *
          *     届いたメール全体（`message/rfc822`）を、ヘッダーも含めてそのまま送ってください。署名は Standard Webhooks の方式で、鍵は `POST /v1/mailboxes/{id}/secret` で発行します。同じ `webhook-id` は一度だけ受け付けます。
          */
@@ -3611,7 +3633,7 @@ export interface components {
             /** @description Name for staff (受信箱名) */
             name: string;
             /**
-             * @description imap: read at its mail server (IMAP で受信); inbound: nothing is read, its mails are posted to `POST /mailboxes/{id}/mails` (受信用アドレス)
+             * @description imap: read at its mail server (IMAP で受信); inbound: nothing is read, its mails are posted to `POST /v1/mailboxes/{id}/mails` (受信用アドレス)
              * @default imap
              */
             kind?: components["schemas"]["MailboxKind"];
@@ -3732,7 +3754,7 @@ export interface components {
              * @default {}
              */
             settings?: components["schemas"]["ShopSettings"];
-            /** @description The mall’s credentials; fields as in GET /marketplaces (認証情報). Goes in, never comes out. */
+            /** @description The mall’s credentials; fields as in GET /v1/marketplaces (認証情報). Goes in, never comes out. */
             credentials?: {
                 [key: string]: components["schemas"]["JsonValue"];
             };
@@ -4096,7 +4118,7 @@ export interface components {
             requested: string[];
             /** @description Numbers whose orders are here; nothing changes (取込済み) */
             alreadyHere: components["schemas"]["ImportAcceptedAlreadyHere"][];
-            /** @description Import of a period that runs in the background; see GET /import-scans/{id} (期間指定の取込) */
+            /** @description Import of a period that runs in the background; see GET /v1/import-scans/{id} (期間指定の取込) */
             scan: components["schemas"]["ImportAcceptedScan"] | null;
         };
         ImportAcceptedAlreadyHere: {
@@ -4672,6 +4694,28 @@ export interface components {
             /** @description There are more than `total` says (上限超過) */
             totalIsCapped: boolean;
         };
+        ListPullsAnswer: {
+            /** @description Newest first; pulls that took nothing are not kept (新しい順) */
+            pulls: components["schemas"]["ListPullsAnswerPull"][];
+            /** @description Pass as `cursor` for the next page; null at the end (次ページのカーソル) */
+            nextCursor: string | null;
+        };
+        ListPullsAnswerPull: {
+            /**
+             * Format: uuid
+             * @description For `GET /v1/pulls/{id}` and `GET /v1/orders?pullId=` (取込バッチID)
+             */
+            pullId: string;
+            /**
+             * Format: date-time
+             * @description When the batch was made (受注取込日時)
+             */
+            pulledAt: string;
+            /** @description Orders that it handed over (件数) */
+            orderCount: number;
+            /** @description Staged orders that were left then (残り件数) */
+            remaining: number;
+        };
         ListPurchaseApplicationsAnswer: {
             applications: components["schemas"]["PurchaseApplication"][];
             /** @description As the mall counts them (件数) */
@@ -4996,7 +5040,7 @@ export interface components {
             id: string;
             /** @description Name for staff (受信箱名) */
             name: string;
-            /** @description imap: read at its mail server (IMAP で受信); inbound: nothing is read, its mails are posted to `POST /mailboxes/{id}/mails` (受信用アドレス) */
+            /** @description imap: read at its mail server (IMAP で受信); inbound: nothing is read, its mails are posted to `POST /v1/mailboxes/{id}/mails` (受信用アドレス) */
             kind: components["schemas"]["MailboxKind"];
             /** @description IMAP server (ホスト名) */
             host: string;
@@ -5214,7 +5258,7 @@ export interface components {
          */
         MailboxCredentialsLifetimeState: "unknown" | "ok" | "soon" | "ended" | "doubtful";
         /**
-         * @description imap: read at its mail server (IMAP で受信); inbound: nothing is read, its mails are posted to `POST /mailboxes/{id}/mails` (受信用アドレス)
+         * @description imap: read at its mail server (IMAP で受信); inbound: nothing is read, its mails are posted to `POST /v1/mailboxes/{id}/mails` (受信用アドレス)
          * @enum {string}
          */
         MailboxKind: "imap" | "inbound";
@@ -5321,7 +5365,7 @@ export interface components {
             /** @description Where on the mall’s screens order mails are sent to a mailbox, Japanese (注文メールの設定場所) */
             mailHelp: string;
             credentialFields: components["schemas"]["MallAbilitiesCredentialField"][];
-            /** @description Tokens come by a consent in the browser, `POST /shops/{id}/consent` (ブラウザーでの同意) */
+            /** @description Tokens come by a consent in the browser, `POST /v1/shops/{id}/consent` (ブラウザーでの同意) */
             consent: boolean;
             /** @description 制限 */
             limits: components["schemas"]["MallAbilitiesLimits"];
@@ -5332,7 +5376,7 @@ export interface components {
         };
         /** @description One site change that the mall takes (操作) */
         MallAbilitiesAction: {
-            /** @description `action` of POST /site-changes (操作) */
+            /** @description `action` of POST /v1/site-changes (操作) */
             action: components["schemas"]["SiteChangeAction"];
             /** @description As the mall’s own screen calls it (表示名) */
             label: string;
@@ -5601,7 +5645,7 @@ export interface components {
             webhookId: string | null;
             /** @description expiry 期限のお知らせ, attention 要対応または要確認, report 日次レポート (種別) */
             kind: components["schemas"]["NoticeKind"];
-            /** @description What ends, as in GET /credentials, or the attention’s code (対象コード) */
+            /** @description What ends, as in GET /v1/credentials, or the attention’s code (対象コード) */
             what: string;
             /**
              * Format: date-time
@@ -5718,7 +5762,7 @@ export interface components {
             /** @description Japanese (結果) */
             message: string;
         };
-        /** @description Something was told, as in GET /notices (通知) */
+        /** @description Something was told, as in GET /v1/notices (通知) */
         NoticeEvent: {
             /**
              * Format: uuid
@@ -6762,7 +6806,7 @@ export interface components {
         Pull: {
             /**
              * Format: uuid
-             * @description The batch, for GET /pulls/{id}; one without orders is not kept (取込バッチID)
+             * @description The batch, for GET /v1/pulls/{id}; one without orders is not kept (取込バッチID)
              */
             pullId: string;
             /**
@@ -6774,6 +6818,8 @@ export interface components {
             orders: components["schemas"]["Order"][];
             /** @description Staged orders of the same selection that were left when the batch was made (残り件数) */
             remaining: number;
+            /** @description The batch was there already: its key was used before, or it was asked for by its id (再送) */
+            replayed: boolean;
         };
         /** @description Which staged orders to take over; all when empty (取込対象) */
         PullOrdersRequest: {
@@ -7015,7 +7061,7 @@ export interface components {
         ReimportAccepted: {
             /**
              * Format: uuid
-             * @description For GET /reimports/{id} (再取込ID)
+             * @description For GET /v1/reimports/{id} (再取込ID)
              */
             reimportId: string;
             /** @description 受注ごとの取込要求 */
@@ -7394,7 +7440,7 @@ export interface components {
             /** @description 店舗名 */
             shopName: string;
             marketplace: components["schemas"]["Marketplace"];
-            /** @description `POST /shops/{id}/consent` works here (ブラウザーでの同意が可能) */
+            /** @description `POST /v1/shops/{id}/consent` works here (ブラウザーでの同意が可能) */
             consent: boolean;
             attention: components["schemas"]["Attention"] | null;
             /** @description When the mall last took these credentials (最終確認日時) */
@@ -7439,7 +7485,7 @@ export interface components {
             mailRules?: components["schemas"]["MailRules"];
             /** @description Site change to run when an order is imported (自動受注取込と同時のサイト変更) */
             onImport?: components["schemas"]["ShopSettingsOnImport"];
-            /** @description Send another carrier than the one that is asked for, both by the codes of GET /marketplaces: {"yamato_yu_packet": "yamato"} (配送会社の置き換え) */
+            /** @description Send another carrier than the one that is asked for, both by the codes of GET /v1/marketplaces: {"yamato_yu_packet": "yamato"} (配送会社の置き換え) */
             carriers?: {
                 [key: string]: components["schemas"]["Carrier"];
             };
@@ -7460,7 +7506,7 @@ export interface components {
         ShopSettingsOnImport: {
             /** @description confirm 注文確認, mark_paid 入金済, complete 完了, hold 保留, release 保留解除, memo メモ, sub_status サブステータス (操作) */
             action: components["schemas"]["ShopSettingsOnImportAction"];
-            /** @description As for POST /site-changes, without orderId and action (変更内容) */
+            /** @description As for POST /v1/site-changes, without orderId and action (変更内容) */
             parameters?: {
                 [key: string]: string | number | boolean | null;
             };
@@ -7639,10 +7685,10 @@ export interface components {
             /** @description 状態 */
             state: string;
         };
-        /** @description One change of one order; fields as in GET /marketplaces (サイト変更) */
+        /** @description One change of one order; fields as in GET /v1/marketplaces (サイト変更) */
         SiteChangeRequest: components["schemas"]["SiteChangeRequestConfirm"] | components["schemas"]["SiteChangeRequestShip"] | components["schemas"]["SiteChangeRequestMarkPaid"] | components["schemas"]["SiteChangeRequestComplete"] | components["schemas"]["SiteChangeRequestHold"] | components["schemas"]["SiteChangeRequestRelease"] | components["schemas"]["SiteChangeRequestCancel"] | components["schemas"]["SiteChangeRequestMemo"] | components["schemas"]["SiteChangeRequestSubStatus"] | components["schemas"]["SiteChangeRequestCorrectShipment"] | components["schemas"]["SiteChangeRequestChangeContent"];
         SiteChangeRequestCancel: {
-            /** @description Reason code of the mall, from GET /marketplaces (キャンセル理由) */
+            /** @description Reason code of the mall, from GET /v1/marketplaces (キャンセル理由) */
             reason: string;
             /** @description Reason in words (理由の詳細) */
             detail?: string;
@@ -7681,7 +7727,7 @@ export interface components {
             lines?: components["schemas"]["SiteChangeRequestChangeContentLine"][];
             /** @description Lines to add (明細の追加) */
             addLines?: components["schemas"]["SiteChangeRequestChangeContentAddLine"][];
-            /** @description Why the amount falls, a code from GET /marketplaces (減額の理由) */
+            /** @description Why the amount falls, a code from GET /v1/marketplaces (減額の理由) */
             reason?: string;
             /** @description Buyer's comment (備考) */
             buyerNote?: string;
@@ -7909,7 +7955,7 @@ export interface components {
             trackingNumber?: string;
             /** @description Name of the service for the buyer, 宅急便 or ネコポス; some malls take none (配送方法) */
             shippingMethod?: string;
-            /** @description Why there is no tracking number, a code from GET /marketplaces (伝票番号がない理由) */
+            /** @description Why there is no tracking number, a code from GET /v1/marketplaces (伝票番号がない理由) */
             noNumberReason?: string;
             /** @description What is in it when not everything of the recipient (内容明細). Lines that no parcel names are sent later (分割発送); where the mall does not know lines, all of a recipient must be in its parcels */
             lines?: components["schemas"]["SiteChangeRequestShipParcelLine"][];
@@ -8056,7 +8102,7 @@ export interface components {
             mailRules?: components["schemas"]["StoredShopSettingsMailRules"];
             /** @description Site change to run when an order is imported (自動受注取込と同時のサイト変更) */
             onImport?: components["schemas"]["StoredShopSettingsOnImport"];
-            /** @description Send another carrier than the one that is asked for, both by the codes of GET /marketplaces: {"yamato_yu_packet": "yamato"} (配送会社の置き換え) */
+            /** @description Send another carrier than the one that is asked for, both by the codes of GET /v1/marketplaces: {"yamato_yu_packet": "yamato"} (配送会社の置き換え) */
             carriers?: {
                 [key: string]: components["schemas"]["Carrier"];
             };
@@ -8098,7 +8144,7 @@ export interface components {
         StoredShopSettingsOnImport: {
             /** @description confirm 注文確認, mark_paid 入金済, complete 完了, hold 保留, release 保留解除, memo メモ, sub_status サブステータス (操作) */
             action: components["schemas"]["ShopSettingsOnImportAction"];
-            /** @description As for POST /site-changes, without orderId and action (変更内容) */
+            /** @description As for POST /v1/site-changes, without orderId and action (変更内容) */
             parameters?: {
                 [key: string]: string | number | boolean | null;
             };
@@ -8473,7 +8519,7 @@ export interface components {
             enabled?: boolean;
             /** @description Replaces all settings (店舗設定) */
             settings?: components["schemas"]["ShopSettings"];
-            /** @description Fields to enter over the stored ones, as in GET /marketplaces; those not given stay, null takes an optional one away (認証情報の変更). A date or version that belongs to a changed value goes with it unless given too. The outcome is checked as a whole. Where none are stored, or none that can be read, all required ones are needed. Goes in, never comes out. */
+            /** @description Fields to enter over the stored ones, as in GET /v1/marketplaces; those not given stay, null takes an optional one away (認証情報の変更). A date or version that belongs to a changed value goes with it unless given too. The outcome is checked as a whole. Where none are stored, or none that can be read, all required ones are needed. Goes in, never comes out. */
             credentials?: {
                 [key: string]: components["schemas"]["JsonValue"];
             };
@@ -8581,13 +8627,15 @@ export interface components {
             id: string;
             /** @description Place in the feed; null for a test (位置) */
             position: string | null;
+            /** @description The place as text that compares as the feed is ordered; null for a test (順番) */
+            sequence: string | null;
             /** @description 種類 */
             kind: string;
             /** @description waiting 送信待ち, delivered 送信済み, failed 送信失敗 (状態) */
             state: components["schemas"]["WebhookDeliveryState"];
             /** @description 送信回数 */
             attempts: number;
-            /** @description 次回送信予定 */
+            /** @description Also while the webhook pauses; null while it is off (次回送信予定) */
             nextAttemptAt: string | null;
             /** @description 最終送信日時 */
             lastAttemptAt: string | null;
@@ -8597,6 +8645,8 @@ export interface components {
             lastCode: string | null;
             /** @description 応答時間 (ms) */
             lastMs: number | null;
+            /** @description The latest 20 attempts, oldest first (送信の履歴、直近20回) */
+            attemptLog: components["schemas"]["WebhookDeliveryAttemptLog"][];
             /**
              * Format: date-time
              * @description When it happened (発生日時)
@@ -8607,6 +8657,22 @@ export interface components {
              * @description 作成日時
              */
             createdAt: string;
+        };
+        /** @description One attempt (送信) */
+        WebhookDeliveryAttemptLog: {
+            /**
+             * Format: date-time
+             * @description 送信日時
+             */
+            at: string;
+            /** @description HTTP status (応答) */
+            status: number | null;
+            /** @description As `lastCode`; null when it was taken (失敗の理由) */
+            code: string | null;
+            /** @description 応答時間 (ms) */
+            ms: number;
+            /** @description First 200 characters of the answer (応答の先頭) */
+            answer: string | null;
         };
         /**
          * @description waiting 送信待ち, delivered 送信済み, failed 送信失敗 (状態)
@@ -8621,10 +8687,24 @@ export interface components {
              * @description 種類
              * @constant
              */
-            type: "attention";
+            kind: "attention";
             /**
              * Format: date-time
              * @description When it happened (発生日時)
+             */
+            at: string;
+            /** @description Compares as text as the feed is ordered; null for a test (順番) */
+            sequence: string | null;
+            /**
+             * @deprecated
+             * @description The same as `kind`, the name of before (種類)
+             * @constant
+             */
+            type: "attention";
+            /**
+             * Format: date-time
+             * @deprecated
+             * @description The same as `at`, the name of before (発生日時)
              */
             timestamp: string;
             /** @description Its place in the feed; null for a test (位置) */
@@ -8637,10 +8717,24 @@ export interface components {
              * @description 種類
              * @constant
              */
-            type: "change";
+            kind: "change";
             /**
              * Format: date-time
              * @description When it happened (発生日時)
+             */
+            at: string;
+            /** @description Compares as text as the feed is ordered; null for a test (順番) */
+            sequence: string | null;
+            /**
+             * @deprecated
+             * @description The same as `kind`, the name of before (種類)
+             * @constant
+             */
+            type: "change";
+            /**
+             * Format: date-time
+             * @deprecated
+             * @description The same as `at`, the name of before (発生日時)
              */
             timestamp: string;
             /** @description Its place in the feed; null for a test (位置) */
@@ -8653,10 +8747,24 @@ export interface components {
              * @description 種類
              * @constant
              */
-            type: "notice";
+            kind: "notice";
             /**
              * Format: date-time
              * @description When it happened (発生日時)
+             */
+            at: string;
+            /** @description Compares as text as the feed is ordered; null for a test (順番) */
+            sequence: string | null;
+            /**
+             * @deprecated
+             * @description The same as `kind`, the name of before (種類)
+             * @constant
+             */
+            type: "notice";
+            /**
+             * Format: date-time
+             * @deprecated
+             * @description The same as `at`, the name of before (発生日時)
              */
             timestamp: string;
             /** @description Its place in the feed; null for a test (位置) */
@@ -8669,10 +8777,24 @@ export interface components {
              * @description 種類
              * @constant
              */
-            type: "order";
+            kind: "order";
             /**
              * Format: date-time
              * @description When it happened (発生日時)
+             */
+            at: string;
+            /** @description Compares as text as the feed is ordered; null for a test (順番) */
+            sequence: string | null;
+            /**
+             * @deprecated
+             * @description The same as `kind`, the name of before (種類)
+             * @constant
+             */
+            type: "order";
+            /**
+             * Format: date-time
+             * @deprecated
+             * @description The same as `at`, the name of before (発生日時)
              */
             timestamp: string;
             /** @description Its place in the feed; null for a test (位置) */
@@ -8685,10 +8807,24 @@ export interface components {
              * @description 種類
              * @constant
              */
-            type: "reset";
+            kind: "reset";
             /**
              * Format: date-time
              * @description When it happened (発生日時)
+             */
+            at: string;
+            /** @description Compares as text as the feed is ordered; null for a test (順番) */
+            sequence: string | null;
+            /**
+             * @deprecated
+             * @description The same as `kind`, the name of before (種類)
+             * @constant
+             */
+            type: "reset";
+            /**
+             * Format: date-time
+             * @deprecated
+             * @description The same as `at`, the name of before (発生日時)
              */
             timestamp: string;
             /** @description Its place in the feed; null for a test (位置) */
@@ -8712,10 +8848,24 @@ export interface components {
              * @description 種類
              * @constant
              */
-            type: "test";
+            kind: "test";
             /**
              * Format: date-time
              * @description When it happened (発生日時)
+             */
+            at: string;
+            /** @description Compares as text as the feed is ordered; null for a test (順番) */
+            sequence: string | null;
+            /**
+             * @deprecated
+             * @description The same as `kind`, the name of before (種類)
+             * @constant
+             */
+            type: "test";
+            /**
+             * Format: date-time
+             * @deprecated
+             * @description The same as `at`, the name of before (発生日時)
              */
             timestamp: string;
             /** @description Its place in the feed; null for a test (位置) */
@@ -9568,6 +9718,7 @@ export interface operations {
             };
             401: components["responses"]["Problem401"];
             403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
             409: components["responses"]["Problem409"];
             413: components["responses"]["Problem413"];
             415: components["responses"]["Problem415"];
@@ -9682,6 +9833,7 @@ export interface operations {
             403: components["responses"]["Problem403"];
             404: components["responses"]["Problem404"];
             409: components["responses"]["Problem409"];
+            422: components["responses"]["Problem422"];
             429: components["responses"]["Problem429"];
             500: components["responses"]["Problem500"];
             503: components["responses"]["Problem503"];
@@ -9826,15 +9978,15 @@ export interface operations {
                 };
                 content: {
                     /**
-                     * @example {"id":"01a223e9-705d-75ca-8c11-036d585b1e3a","tenantId":"01a223e9-6ec8-735f-8f03-d0654e0fb5d3","at":"2026-11-28T20:47:10.941Z","actor":"operator","actorName":"運営者","source":"127.0.0.1","action":"tenant.created","target":"01a223e9-6ec8-735f-8f03-d0654e0fb5d3","orderIds":[],"data":{"name":"見本商事株式会社","status":"active"}}
-                     *     {"id":"01a223e9-73c4-767e-918a-61ad7812cfb4","tenantId":"01a223e9-6ec8-735f-8f03-d0654e0fb5d3","at":"2026-11-28T20:47:11.812Z","actor":"operator","actorName":"運営者","source":"127.0.0.1","action":"api_key.created","target":"01a223e9-738a-7447-aff8-09a02e58dcd5","orderIds":[],"data":{"name":"デモ用クライアント","role":"owner","prefix":"trk__1QNKSV2","shopIds":[],"expiresAt":null}}
-                     *     {"id":"01a223e9-7637-765a-b444-f8496c4ff95a","tenantId":"01a223e9-6ec8-735f-8f03-d0654e0fb5d3","at":"2026-11-28T20:47:12.440Z","actor":"key:01a223e9-738a-7447-aff8-09a02e58dcd5","actorName":"API キー「デモ用クライアント」","source":"127.0.0.1","action":"shop.created","target":"01a223e9-754d-7545-b82a-f2322c325700","orderIds":[],"data":{"code":"123456","name":"見本商店 楽天市場店","enabled":true,"credentials":["serviceSecret","licenseKey"],"marketplace":"rakuten"}}
+                     * @example {"id":"01a22465-ad08-7772-9721-742db9abc4c4","tenantId":"01a22465-accb-70cb-b5fa-56b87686da3a","at":"2026-11-28T23:02:52.936Z","actor":"operator","actorName":"運営者","source":"127.0.0.1","action":"tenant.created","target":"01a22465-accb-70cb-b5fa-56b87686da3a","orderIds":[],"data":{"name":"見本商事株式会社","status":"active"}}
+                     *     {"id":"01a22465-adad-710e-b853-deea66c20318","tenantId":"01a22465-accb-70cb-b5fa-56b87686da3a","at":"2026-11-28T23:02:53.101Z","actor":"operator","actorName":"運営者","source":"127.0.0.1","action":"api_key.created","target":"01a22465-ad94-73ae-a13f-7af75611cea8","orderIds":[],"data":{"name":"デモ用クライアント","role":"owner","prefix":"trk_HDqCXWOI","shopIds":[],"expiresAt":null}}
+                     *     {"id":"01a22465-ae12-75c5-b8b8-49cf6c9c70e5","tenantId":"01a22465-accb-70cb-b5fa-56b87686da3a","at":"2026-11-28T23:02:53.202Z","actor":"key:01a22465-ad94-73ae-a13f-7af75611cea8","actorName":"API キー「デモ用クライアント」","source":"127.0.0.1","action":"shop.created","target":"01a22465-adfb-766b-a3d7-4060db2b0c8f","orderIds":[],"data":{"code":"123456","name":"見本商店 楽天市場店","enabled":true,"credentials":["serviceSecret","licenseKey"],"marketplace":"rakuten"}}
                      */
                     "application/jsonl": string;
                     /**
                      * @example id,tenantId,at,actor,source,action,target,orderIds,data,actorName
-                     *     "01a223e9-705d-75ca-8c11-036d585b1e3a","01a223e9-6ec8-735f-8f03-d0654e0fb5d3","2026-11-28T20:47:10.941Z","operator","127.0.0.1","tenant.created","01a223e9-6ec8-735f-8f03-d0654e0fb5d3","[]","{""name"":""見本商事株式会社"",""status"":""active""}","運営者"
-                     *     "01a223e9-73c4-767e-918a-61ad7812cfb4","01a223e9-6ec8-735f-8f03-d0654e0fb5d3","2026-11-28T20:47:11.812Z","operator","127.0.0.1","api_key.created","01a223e9-738a-7447-aff8-09a02e58dcd5","[]","{""name"":""デモ用クライアント"",""role"":""owner"",""prefix"":""trk__1QNKSV2"",""shopIds"":[],""expiresAt"":null}","運営者"
+                     *     "01a22465-ad08-7772-9721-742db9abc4c4","01a22465-accb-70cb-b5fa-56b87686da3a","2026-11-28T23:02:52.936Z","operator","127.0.0.1","tenant.created","01a22465-accb-70cb-b5fa-56b87686da3a","[]","{""name"":""見本商事株式会社"",""status"":""active""}","運営者"
+                     *     "01a22465-adad-710e-b853-deea66c20318","01a22465-accb-70cb-b5fa-56b87686da3a","2026-11-28T23:02:53.101Z","operator","127.0.0.1","api_key.created","01a22465-ad94-73ae-a13f-7af75611cea8","[]","{""name"":""デモ用クライアント"",""role"":""owner"",""prefix"":""trk_HDqCXWOI"",""shopIds"":[],""expiresAt"":null}","運営者"
                      */
                     "text/csv": string;
                 };
@@ -10105,6 +10257,7 @@ export interface operations {
             403: components["responses"]["Problem403"];
             404: components["responses"]["Problem404"];
             409: components["responses"]["Problem409"];
+            422: components["responses"]["Problem422"];
             429: components["responses"]["Problem429"];
             500: components["responses"]["Problem500"];
             503: components["responses"]["Problem503"];
@@ -10327,6 +10480,7 @@ export interface operations {
             403: components["responses"]["Problem403"];
             404: components["responses"]["Problem404"];
             409: components["responses"]["Problem409"];
+            422: components["responses"]["Problem422"];
             429: components["responses"]["Problem429"];
             500: components["responses"]["Problem500"];
             503: components["responses"]["Problem503"];
@@ -10462,6 +10616,8 @@ export interface operations {
             401: components["responses"]["Problem401"];
             403: components["responses"]["Problem403"];
             404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            422: components["responses"]["Problem422"];
             429: components["responses"]["Problem429"];
             500: components["responses"]["Problem500"];
             503: components["responses"]["Problem503"];
@@ -10519,6 +10675,8 @@ export interface operations {
             401: components["responses"]["Problem401"];
             403: components["responses"]["Problem403"];
             404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            422: components["responses"]["Problem422"];
             429: components["responses"]["Problem429"];
             500: components["responses"]["Problem500"];
             503: components["responses"]["Problem503"];
@@ -10893,6 +11051,7 @@ export interface operations {
             };
             401: components["responses"]["Problem401"];
             403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
             409: components["responses"]["Problem409"];
             413: components["responses"]["Problem413"];
             415: components["responses"]["Problem415"];
@@ -10994,6 +11153,7 @@ export interface operations {
             403: components["responses"]["Problem403"];
             404: components["responses"]["Problem404"];
             409: components["responses"]["Problem409"];
+            422: components["responses"]["Problem422"];
             429: components["responses"]["Problem429"];
             500: components["responses"]["Problem500"];
             503: components["responses"]["Problem503"];
@@ -11216,6 +11376,7 @@ export interface operations {
             403: components["responses"]["Problem403"];
             404: components["responses"]["Problem404"];
             409: components["responses"]["Problem409"];
+            422: components["responses"]["Problem422"];
             429: components["responses"]["Problem429"];
             500: components["responses"]["Problem500"];
             503: components["responses"]["Problem503"];
@@ -11261,12 +11422,12 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "pullId": "01a223eb-bac4-76e1-8739-a05d0421a7d3",
-                     *       "pulledAt": "2026-11-28T20:49:41.060Z",
+                     *       "pullId": "01a22466-4b5a-7027-9259-9f92fa222d7b",
+                     *       "pulledAt": "2026-11-28T23:03:33.466Z",
                      *       "orders": [
                      *         {
-                     *           "id": "01a223ea-3705-7729-a2dc-7a7b8bc5419a",
-                     *           "shopId": "01a223e9-899c-7658-bfa0-b9d0f68eacee",
+                     *           "id": "01a22465-f841-70af-8bbe-752fd941bacb",
+                     *           "shopId": "01a22465-b63b-74c4-aee6-cb741fcd53d4",
                      *           "marketplace": "aupay",
                      *           "orderNumber": "350000006",
                      *           "status": "new",
@@ -11274,18 +11435,20 @@ export interface operations {
                      *           "mallStatus": "新規受付",
                      *           "mallSubStatus": null,
                      *           "mallState": "open",
-                     *           "orderedAt": "2026-11-28T20:47:00.000Z",
-                     *           "stagedAt": "2026-11-28T20:48:01.765Z",
-                     *           "pulledAt": "2026-11-28T20:49:41.060Z",
-                     *           "refreshedAt": "2026-11-28T20:48:01.765Z",
-                     *           "billedAmount": 63210,
-                     *           "totalAmount": 63210,
+                     *           "orderedAt": "2026-11-28T23:03:00.000Z",
+                     *           "stagedAt": "2026-11-28T23:03:12.193Z",
+                     *           "pulledAt": "2026-11-28T23:03:33.466Z",
+                     *           "refreshedAt": "2026-11-28T23:03:12.193Z",
+                     *           "billedAmount": 64852,
+                     *           "totalAmount": 64860,
                      *           "itemLines": 3,
-                     *           "itemQuantity": 6,
-                     *           "paymentKind": "cod",
+                     *           "itemQuantity": 7,
+                     *           "paymentKind": "carrier_billing",
                      *           "trackedParcels": 0,
                      *           "holds": [],
-                     *           "flags": [],
+                     *           "flags": [
+                     *             "cross_border"
+                     *           ],
                      *           "marks": [
                      *             "combinable"
                      *           ],
@@ -11293,22 +11456,24 @@ export interface operations {
                      *           "version": 2,
                      *           "revision": 3,
                      *           "editedAt": null,
-                     *           "pullId": "01a223eb-bac4-76e1-8739-a05d0421a7d3",
+                     *           "pullId": "01a22466-4b5a-7027-9259-9f92fa222d7b",
                      *           "purgedAt": null,
                      *           "erasedAt": null,
                      *           "labels": {
                      *             "status": "新規受付",
                      *             "changeState": "変更なし",
                      *             "mallState": "未発送",
-                     *             "paymentKind": "代金引換",
+                     *             "paymentKind": "キャリア決済",
                      *             "holds": [],
-                     *             "flags": []
+                     *             "flags": [
+                     *               "越境"
+                     *             ]
                      *           },
                      *           "detail": {
                      *             "marketplace": "aupay",
                      *             "shopCode": "12345678",
                      *             "orderNumber": "350000006",
-                     *             "orderedAt": "2026-11-29T05:47:00+09:00",
+                     *             "orderedAt": "2026-11-29T08:03:00+09:00",
                      *             "updatedAt": null,
                      *             "device": "smartphone",
                      *             "mallState": "open",
@@ -11319,13 +11484,13 @@ export interface operations {
                      *             "mallSubStatus": null,
                      *             "mallStatuses": {
                      *               "contactStatus": "N",
-                     *               "authorizationStatus": "N",
+                     *               "authorizationStatus": "Y",
                      *               "paymentStatus": "N",
                      *               "shipStatus": "N",
                      *               "printStatus": "N",
                      *               "cancelStatus": "N",
                      *               "settleStatus": null,
-                     *               "pgResult": null,
+                     *               "pgResult": "0",
                      *               "pointFixedStatus": "N",
                      *               "usePointCancel": null,
                      *               "useAuPointCancel": null,
@@ -11334,14 +11499,14 @@ export interface operations {
                      *             "cancelReason": null,
                      *             "times": {
                      *               "contactDate": null,
-                     *               "authorizationDate": null,
+                     *               "authorizationDate": "2026-11-29T08:03:00+09:00",
                      *               "paymentDate": null,
                      *               "shipDate": null,
                      *               "printDate": null,
                      *               "cancelDate": null,
                      *               "releaseDate": null,
                      *               "pointFixedDate": null,
-                     *               "authoriTimelimitDate": null
+                     *               "authoriTimelimitDate": "2026-12-29"
                      *             },
                      *             "buyer": {
                      *               "fullName": "長谷川 翔太",
@@ -11400,7 +11565,7 @@ export interface operations {
                      *                 "remoteArea": false,
                      *                 "addressPending": false,
                      *                 "shippingFee": 0,
-                     *                 "codFee": 330,
+                     *                 "codFee": 0,
                      *                 "mallFields": {
                      *                   "senderName": "長谷川 翔太",
                      *                   "senderKana": "ハセガワ ショウタ",
@@ -11429,18 +11594,17 @@ export interface operations {
                      *                 "leadTime": "1～3日以内に発送",
                      *                 "deleted": false,
                      *                 "mallFields": {
-                     *                   "itemOption": null,
                      *                   "itemOptionPrice": "0",
                      *                   "giftWrappingType": null,
                      *                   "giftWrappingPrice": "0",
                      *                   "giftMessage": null,
                      *                   "noshiType": null,
+                     *                   "noshiPresenterName1": null,
+                     *                   "noshiPresenterName2": null,
                      *                   "noshiPresenterName3": null,
                      *                   "itemCancelStatus": "N",
-                     *                   "itemCancelDate": null,
                      *                   "beforeDiscount": "19800",
                      *                   "discount": "0",
-                     *                   "totalItemChargePrice": null,
                      *                   "taxType": "0",
                      *                   "reducedTax": "0",
                      *                   "giftPoint": "540",
@@ -11466,8 +11630,8 @@ export interface operations {
                      *                 "unitPrice": 1980,
                      *                 "taxIncluded": true,
                      *                 "taxRate": 10,
-                     *                 "quantity": 1,
-                     *                 "subtotal": 1980,
+                     *                 "quantity": 2,
+                     *                 "subtotal": 3960,
                      *                 "releaseDate": null,
                      *                 "leadTime": "1～3日以内に発送",
                      *                 "deleted": false,
@@ -11476,8 +11640,8 @@ export interface operations {
                      *                   "itemOptionPrice": "0",
                      *                   "giftWrappingType": null,
                      *                   "giftWrappingPrice": "0",
+                     *                   "giftMessage": null,
                      *                   "noshiType": null,
-                     *                   "noshiPresenterName1": null,
                      *                   "noshiPresenterName2": null,
                      *                   "noshiPresenterName3": null,
                      *                   "itemCancelStatus": "N",
@@ -11487,38 +11651,48 @@ export interface operations {
                      *                   "totalItemChargePrice": null,
                      *                   "taxType": "0",
                      *                   "reducedTax": "0",
-                     *                   "giftPoint": "18",
+                     *                   "giftPoint": "36",
                      *                   "shippingTimelimitDate": "2026/12/02"
                      *                 }
                      *               }
                      *             ],
                      *             "charges": {
-                     *               "goods": 62880,
+                     *               "goods": 64860,
                      *               "shipping": 0,
-                     *               "cod": 330,
+                     *               "cod": 0,
                      *               "paymentFee": 0,
                      *               "giftWrap": 0,
                      *               "adjustment": 0,
                      *               "other": 0
                      *             },
-                     *             "discounts": [],
+                     *             "discounts": [
+                     *               {
+                     *                 "code": null,
+                     *                 "lineId": null,
+                     *                 "includedInPrices": false,
+                     *                 "kind": "points",
+                     *                 "borneBy": "buyer",
+                     *                 "name": "Pontaポイント（auポイント）利用",
+                     *                 "amount": 8
+                     *               }
+                     *             ],
                      *             "points": {
-                     *               "used": 0,
-                     *               "granted": 571
+                     *               "used": 8,
+                     *               "granted": 589
                      *             },
                      *             "totals": {
-                     *               "total": 63210,
-                     *               "billed": 63210
+                     *               "total": 64860,
+                     *               "billed": 64852
                      *             },
                      *             "taxSummary": [
                      *               {
                      *                 "rate": 10,
-                     *                 "total": 61710,
-                     *                 "billed": 61710,
-                     *                 "taxable": 61710,
-                     *                 "tax": 5610,
+                     *                 "total": 63360,
+                     *                 "billed": 63352,
+                     *                 "taxable": 63352,
+                     *                 "tax": 5759,
                      *                 "coupon": 0,
-                     *                 "points": 0,
+                     *                 "points": 8,
                      *                 "paymentFee": null,
                      *                 "source": "mall"
                      *               },
@@ -11535,11 +11709,11 @@ export interface operations {
                      *               }
                      *             ],
                      *             "payment": {
-                     *               "kind": "cod",
+                     *               "kind": "carrier_billing",
                      *               "code": null,
-                     *               "name": "代金引換",
+                     *               "name": "au PAY（auかんたん決済）",
                      *               "combinedName": null,
-                     *               "status": "unpaid",
+                     *               "status": "authorised",
                      *               "paidAt": null,
                      *               "dueDate": null,
                      *               "changeUntil": null,
@@ -11551,8 +11725,8 @@ export interface operations {
                      *                 "secureSegment": null,
                      *                 "pgResponseCode": null,
                      *                 "pgResponseDetail": null,
-                     *                 "pgOrderId": null,
-                     *                 "pgRequestPrice": null,
+                     *                 "pgOrderId": "PG5906991466",
+                     *                 "pgRequestPrice": "64852",
                      *                 "pgRequestPriceNormalTax": null,
                      *                 "pgRequestPriceReducedTax": null,
                      *                 "pgRequestPriceNoTax": null,
@@ -11584,22 +11758,24 @@ export interface operations {
                      *             "subscription": null,
                      *             "relatedOrders": [],
                      *             "holds": [],
-                     *             "flags": [],
+                     *             "flags": [
+                     *               "cross_border"
+                     *             ],
                      *             "warnings": [],
                      *             "mallFields": {
                      *               "sellMethodSegment": "1",
                      *               "siteAndDevice": "au PAY マーケット(SP(アプリ))",
+                     *               "crossBorderEcTradeKbn": "R",
                      *               "rawMailAddress": null,
                      *               "ordererName": "長谷川 翔太",
                      *               "ordererKana": "ハセガワ ショウタ",
                      *               "ordererAddress": "愛知県 名古屋市中区 栄13-14 見本荘201",
                      *               "nickname": null,
-                     *               "orderOption": null,
                      *               "tradeRemarks": "なし",
-                     *               "totalSalePriceNormalTax": "61380",
+                     *               "totalSalePriceNormalTax": "63360",
                      *               "totalSalePriceReducedTax": "1500",
                      *               "totalSalePriceNoTax": "0",
-                     *               "totalSaleUnit": "6",
+                     *               "totalSaleUnit": "7",
                      *               "postagePriceTaxRate": "0.1",
                      *               "chargePriceTaxRate": "0.1",
                      *               "totalItemOptionPriceTaxRate": "0.1",
@@ -11610,21 +11786,21 @@ export interface operations {
                      *               "usePointNormalTax": "0",
                      *               "usePointReducedTax": "0",
                      *               "usePointNoTax": "0",
-                     *               "useAuPointPriceNormalTax": "0",
+                     *               "useAuPointPriceNormalTax": "8",
                      *               "useAuPointPriceReducedTax": "0",
                      *               "useAuPointPriceNoTax": "0",
-                     *               "useAuPoint": "0",
-                     *               "couponKey": null,
+                     *               "useAuPoint": "8",
+                     *               "couponType": null,
                      *               "deliveryId": null,
                      *               "elecReceiptIssueTimes": "0",
-                     *               "shippingCarrier": null
+                     *               "shippingNumber": null
                      *             }
                      *           },
                      *           "detailMissing": null
                      *         },
                      *         {
-                     *           "id": "01a223ea-3ac5-76bd-a733-375ed575cd06",
-                     *           "shopId": "01a223e9-899c-7658-bfa0-b9d0f68eacee",
+                     *           "id": "01a22465-fc2d-743a-8091-1b06f4641eff",
+                     *           "shopId": "01a22465-b63b-74c4-aee6-cb741fcd53d4",
                      *           "marketplace": "aupay",
                      *           "orderNumber": "350000007",
                      *           "status": "new",
@@ -11632,14 +11808,14 @@ export interface operations {
                      *           "mallStatus": "新規受付",
                      *           "mallSubStatus": null,
                      *           "mallState": "open",
-                     *           "orderedAt": "2026-11-28T20:47:00.000Z",
-                     *           "stagedAt": "2026-11-28T20:48:02.757Z",
-                     *           "pulledAt": "2026-11-28T20:49:41.060Z",
-                     *           "refreshedAt": "2026-11-28T20:48:02.757Z",
-                     *           "billedAmount": 2580,
-                     *           "totalAmount": 2580,
-                     *           "itemLines": 1,
-                     *           "itemQuantity": 1,
+                     *           "orderedAt": "2026-11-28T23:03:00.000Z",
+                     *           "stagedAt": "2026-11-28T23:03:13.197Z",
+                     *           "pulledAt": "2026-11-28T23:03:33.466Z",
+                     *           "refreshedAt": "2026-11-28T23:03:13.197Z",
+                     *           "billedAmount": 9840,
+                     *           "totalAmount": 10420,
+                     *           "itemLines": 3,
+                     *           "itemQuantity": 6,
                      *           "paymentKind": "carrier_billing",
                      *           "trackedParcels": 0,
                      *           "holds": [],
@@ -11652,7 +11828,7 @@ export interface operations {
                      *           "version": 2,
                      *           "revision": 3,
                      *           "editedAt": null,
-                     *           "pullId": "01a223eb-bac4-76e1-8739-a05d0421a7d3",
+                     *           "pullId": "01a22466-4b5a-7027-9259-9f92fa222d7b",
                      *           "purgedAt": null,
                      *           "erasedAt": null,
                      *           "labels": {
@@ -11667,7 +11843,7 @@ export interface operations {
                      *             "marketplace": "aupay",
                      *             "shopCode": "12345678",
                      *             "orderNumber": "350000007",
-                     *             "orderedAt": "2026-11-29T05:47:00+09:00",
+                     *             "orderedAt": "2026-11-29T08:03:00+09:00",
                      *             "updatedAt": null,
                      *             "device": "smartphone",
                      *             "mallState": "open",
@@ -11693,7 +11869,7 @@ export interface operations {
                      *             "cancelReason": null,
                      *             "times": {
                      *               "contactDate": null,
-                     *               "authorizationDate": "2026-11-29T05:47:00+09:00",
+                     *               "authorizationDate": "2026-11-29T08:03:00+09:00",
                      *               "paymentDate": null,
                      *               "shipDate": null,
                      *               "printDate": null,
@@ -11738,11 +11914,12 @@ export interface operations {
                      *                   "email": null
                      *                 },
                      *                 "lineIds": [
-                     *                   "700000019"
+                     *                   "700000019",
+                     *                   "700000020"
                      *                 ],
                      *                 "parcels": [],
                      *                 "wish": {
-                     *                   "date": null,
+                     *                   "date": "2026-12-05",
                      *                   "timeFrom": null,
                      *                   "timeTo": null,
                      *                   "timeText": null,
@@ -11757,7 +11934,7 @@ export interface operations {
                      *                 "pickup": null,
                      *                 "remoteArea": false,
                      *                 "addressPending": false,
-                     *                 "shippingFee": 600,
+                     *                 "shippingFee": 0,
                      *                 "codFee": 0,
                      *                 "mallFields": {
                      *                   "senderName": "𠮷田 結衣",
@@ -11787,8 +11964,8 @@ export interface operations {
                      *                 "unitPrice": 1980,
                      *                 "taxIncluded": true,
                      *                 "taxRate": 10,
-                     *                 "quantity": 1,
-                     *                 "subtotal": 1980,
+                     *                 "quantity": 2,
+                     *                 "subtotal": 3960,
                      *                 "releaseDate": null,
                      *                 "leadTime": "1～3日以内に発送",
                      *                 "deleted": false,
@@ -11797,24 +11974,64 @@ export interface operations {
                      *                   "itemOptionPrice": "0",
                      *                   "giftWrappingType": null,
                      *                   "giftWrappingPrice": "0",
+                     *                   "giftMessage": null,
                      *                   "noshiType": null,
                      *                   "noshiPresenterName1": null,
                      *                   "noshiPresenterName2": null,
                      *                   "noshiPresenterName3": null,
                      *                   "itemCancelStatus": "N",
-                     *                   "beforeDiscount": "2080",
-                     *                   "discount": "100",
+                     *                   "itemCancelDate": null,
+                     *                   "beforeDiscount": "1980",
+                     *                   "discount": "0",
                      *                   "totalItemChargePrice": null,
                      *                   "taxType": "0",
                      *                   "reducedTax": "0",
-                     *                   "giftPoint": "18",
+                     *                   "giftPoint": "36",
+                     *                   "shippingTimelimitDate": "2026/12/02"
+                     *                 }
+                     *               },
+                     *               {
+                     *                 "lineId": "700000020",
+                     *                 "recipientId": "1",
+                     *                 "itemCode": "tea-07",
+                     *                 "mallItemId": "500000002",
+                     *                 "sku": null,
+                     *                 "merchantSku": null,
+                     *                 "jan": null,
+                     *                 "name": "夜カフェ茶葉 ①番摘み 100g",
+                     *                 "options": [],
+                     *                 "unitPrice": 750,
+                     *                 "taxIncluded": true,
+                     *                 "taxRate": 8,
+                     *                 "quantity": 2,
+                     *                 "subtotal": 1500,
+                     *                 "releaseDate": null,
+                     *                 "leadTime": "1～3日以内に発送",
+                     *                 "deleted": false,
+                     *                 "mallFields": {
+                     *                   "itemOption": null,
+                     *                   "itemOptionPrice": "0",
+                     *                   "giftWrappingType": null,
+                     *                   "giftWrappingPrice": "0",
+                     *                   "noshiType": null,
+                     *                   "noshiPresenterName1": null,
+                     *                   "noshiPresenterName2": null,
+                     *                   "noshiPresenterName3": null,
+                     *                   "itemCancelStatus": "N",
+                     *                   "itemCancelDate": null,
+                     *                   "beforeDiscount": "750",
+                     *                   "discount": "0",
+                     *                   "totalItemChargePrice": null,
+                     *                   "taxType": "0",
+                     *                   "reducedTax": "1",
+                     *                   "giftPoint": "13",
                      *                   "shippingTimelimitDate": "2026/12/02"
                      *                 }
                      *               }
                      *             ],
                      *             "charges": {
-                     *               "goods": 1980,
-                     *               "shipping": 600,
+                     *               "goods": 10420,
+                     *               "shipping": 0,
                      *               "cod": 0,
                      *               "paymentFee": 0,
                      *               "giftWrap": 0,
@@ -11824,31 +12041,51 @@ export interface operations {
                      *             "discounts": [
                      *               {
                      *                 "code": null,
-                     *                 "lineId": "700000019",
-                     *                 "includedInPrices": true,
-                     *                 "kind": "store_discount",
+                     *                 "lineId": null,
+                     *                 "includedInPrices": false,
+                     *                 "kind": "coupon",
                      *                 "borneBy": "shop",
-                     *                 "name": "商品値引",
-                     *                 "amount": 100
+                     *                 "name": "クーポン",
+                     *                 "amount": 300
+                     *               },
+                     *               {
+                     *                 "code": null,
+                     *                 "lineId": null,
+                     *                 "includedInPrices": false,
+                     *                 "kind": "points",
+                     *                 "borneBy": "buyer",
+                     *                 "name": "Pontaポイント（auポイント）利用",
+                     *                 "amount": 280
                      *               }
                      *             ],
                      *             "points": {
-                     *               "used": 0,
-                     *               "granted": 18
+                     *               "used": 280,
+                     *               "granted": 94
                      *             },
                      *             "totals": {
-                     *               "total": 2580,
-                     *               "billed": 2580
+                     *               "total": 10420,
+                     *               "billed": 9840
                      *             },
                      *             "taxSummary": [
                      *               {
                      *                 "rate": 10,
-                     *                 "total": 2580,
-                     *                 "billed": 2580,
-                     *                 "taxable": 2580,
-                     *                 "tax": 234,
-                     *                 "coupon": 0,
-                     *                 "points": 0,
+                     *                 "total": 8920,
+                     *                 "billed": 8423,
+                     *                 "taxable": 8423,
+                     *                 "tax": 765,
+                     *                 "coupon": 257,
+                     *                 "points": 240,
+                     *                 "paymentFee": null,
+                     *                 "source": "mall"
+                     *               },
+                     *               {
+                     *                 "rate": 8,
+                     *                 "total": 1500,
+                     *                 "billed": 1417,
+                     *                 "taxable": 1417,
+                     *                 "tax": 104,
+                     *                 "coupon": 43,
+                     *                 "points": 40,
                      *                 "paymentFee": null,
                      *                 "source": "mall"
                      *               }
@@ -11870,8 +12107,8 @@ export interface operations {
                      *                 "secureSegment": null,
                      *                 "pgResponseCode": null,
                      *                 "pgResponseDetail": null,
-                     *                 "pgOrderId": "PG5898879150",
-                     *                 "pgRequestPrice": "2580",
+                     *                 "pgOrderId": "PG5906991469",
+                     *                 "pgRequestPrice": "9840",
                      *                 "pgRequestPriceNormalTax": null,
                      *                 "pgRequestPriceReducedTax": null,
                      *                 "pgRequestPriceNoTax": null,
@@ -11907,33 +12144,31 @@ export interface operations {
                      *             "warnings": [],
                      *             "mallFields": {
                      *               "sellMethodSegment": "1",
-                     *               "siteAndDevice": "au PAY マーケット(SP(アプリ))",
-                     *               "crossBorderEcTradeKbn": null,
+                     *               "siteAndDevice": "au PAY マーケット(SP(Web))",
                      *               "rawMailAddress": null,
                      *               "ordererName": "𠮷田 結衣",
                      *               "ordererKana": "ヨシダ ユイ",
                      *               "ordererAddress": "北海道 札幌市中央区 星空町1-2-3",
-                     *               "nickname": null,
                      *               "orderOption": null,
                      *               "tradeRemarks": "なし",
-                     *               "totalSalePriceNormalTax": "1980",
-                     *               "totalSalePriceReducedTax": "0",
+                     *               "totalSalePriceNormalTax": "8920",
+                     *               "totalSalePriceReducedTax": "1500",
                      *               "totalSalePriceNoTax": "0",
-                     *               "totalSaleUnit": "1",
+                     *               "totalSaleUnit": "6",
                      *               "postagePriceTaxRate": "0.1",
                      *               "chargePriceTaxRate": "0.1",
                      *               "totalItemOptionPriceTaxRate": "0.1",
                      *               "totalGiftWrappingPriceTaxRate": "0.1",
                      *               "premiumType": "0",
                      *               "premiumIssuePrice": "0",
-                     *               "pontapassCampaignApplyFlg": null,
                      *               "usePointNormalTax": "0",
                      *               "usePointReducedTax": "0",
                      *               "usePointNoTax": "0",
-                     *               "useAuPointPriceNormalTax": "0",
-                     *               "useAuPointPriceReducedTax": "0",
+                     *               "useAuPointPriceNormalTax": "240",
+                     *               "useAuPointPriceReducedTax": "40",
                      *               "useAuPointPriceNoTax": "0",
-                     *               "useAuPoint": "0",
+                     *               "useAuPoint": "280",
+                     *               "couponType": null,
                      *               "elecReceiptIssueTimes": "0",
                      *               "shippingCarrier": null,
                      *               "shippingNumber": null
@@ -11942,7 +12177,8 @@ export interface operations {
                      *           "detailMissing": null
                      *         }
                      *       ],
-                     *       "remaining": 0
+                     *       "remaining": 0,
+                     *       "replayed": false
                      *     }
                      */
                     "application/json": components["schemas"]["Pull"];
@@ -11951,9 +12187,70 @@ export interface operations {
             400: components["responses"]["Problem400"];
             401: components["responses"]["Problem401"];
             403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
             409: components["responses"]["Problem409"];
             413: components["responses"]["Problem413"];
             415: components["responses"]["Problem415"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    listPulls: {
+        parameters: {
+            query?: {
+                /** @description Made from this time on (取込日時の開始) */
+                from?: string;
+                /** @description … and before this time (取込日時の終了) */
+                to?: string;
+                /** @description `nextCursor` of the page before (カーソル) */
+                cursor?: string;
+                /** @description Rows per page, 500 at most (件数) */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done (成功) */
+            200: {
+                headers: {
+                    /** @description Quote it when asking the operator (問い合わせ番号) */
+                    "x-request-id"?: string;
+                    /** @description `"requests";r=` left, `;t=` seconds until it begins anew; IETF RateLimit (残り回数と再開までの秒数) */
+                    ratelimit?: string;
+                    /** @description `"requests";q=` quota, `;w=` seconds; IETF RateLimit-Policy (上限と単位時間) */
+                    "ratelimit-policy"?: string;
+                    /** @description Requests a minute (1分あたりの上限) */
+                    "x-ratelimit-limit"?: number;
+                    /** @description Left in this minute (残り回数) */
+                    "x-ratelimit-remaining"?: number;
+                    /** @description Seconds until it begins anew (再開までの秒数) */
+                    "x-ratelimit-reset"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "pulls": [
+                     *         {
+                     *           "pullId": "01a22465-d2fc-754b-a942-35f2ffd4523a",
+                     *           "pulledAt": "2026-11-28T23:03:02.653Z",
+                     *           "orderCount": 20,
+                     *           "remaining": 0
+                     *         }
+                     *       ],
+                     *       "nextCursor": null
+                     *     }
+                     */
+                    "application/json": components["schemas"]["ListPullsAnswer"];
+                };
+            };
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
             422: components["responses"]["Problem422"];
             429: components["responses"]["Problem429"];
             500: components["responses"]["Problem500"];
@@ -11992,12 +12289,12 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "pullId": "01a223e9-d74b-71ae-9fb9-9db93d570da7",
-                     *       "pulledAt": "2026-11-28T20:47:37.292Z",
+                     *       "pullId": "01a22465-d2fc-754b-a942-35f2ffd4523a",
+                     *       "pulledAt": "2026-11-28T23:03:02.653Z",
                      *       "orders": [
                      *         {
-                     *           "id": "01a223e9-b304-71df-a8a5-1e8474a5104d",
-                     *           "shopId": "01a223e9-899c-7658-bfa0-b9d0f68eacee",
+                     *           "id": "01a22465-c5ea-76ce-afd9-4650bbf4115a",
+                     *           "shopId": "01a22465-b63b-74c4-aee6-cb741fcd53d4",
                      *           "marketplace": "aupay",
                      *           "orderNumber": "350000002",
                      *           "status": "new",
@@ -12005,14 +12302,14 @@ export interface operations {
                      *           "mallStatus": "新規受付",
                      *           "mallSubStatus": null,
                      *           "mallState": "open",
-                     *           "orderedAt": "2026-11-28T20:47:00.000Z",
-                     *           "stagedAt": "2026-11-28T20:47:28.003Z",
-                     *           "pulledAt": "2026-11-28T20:47:37.292Z",
-                     *           "refreshedAt": "2026-11-28T20:47:28.003Z",
-                     *           "billedAmount": 9062,
-                     *           "totalAmount": 9160,
-                     *           "itemLines": 2,
-                     *           "itemQuantity": 5,
+                     *           "orderedAt": "2026-11-28T23:02:00.000Z",
+                     *           "stagedAt": "2026-11-28T23:02:59.299Z",
+                     *           "pulledAt": "2026-11-28T23:03:02.653Z",
+                     *           "refreshedAt": "2026-11-28T23:02:59.299Z",
+                     *           "billedAmount": 2109,
+                     *           "totalAmount": 2850,
+                     *           "itemLines": 1,
+                     *           "itemQuantity": 3,
                      *           "paymentKind": "carrier_billing",
                      *           "trackedParcels": 0,
                      *           "holds": [],
@@ -12025,7 +12322,7 @@ export interface operations {
                      *           "version": 2,
                      *           "revision": 3,
                      *           "editedAt": null,
-                     *           "pullId": "01a223e9-d74b-71ae-9fb9-9db93d570da7",
+                     *           "pullId": "01a22465-d2fc-754b-a942-35f2ffd4523a",
                      *           "purgedAt": null,
                      *           "erasedAt": null,
                      *           "labels": {
@@ -12040,7 +12337,7 @@ export interface operations {
                      *             "marketplace": "aupay",
                      *             "shopCode": "12345678",
                      *             "orderNumber": "350000002",
-                     *             "orderedAt": "2026-11-29T05:47:00+09:00",
+                     *             "orderedAt": "2026-11-29T08:02:00+09:00",
                      *             "updatedAt": null,
                      *             "device": "smartphone",
                      *             "mallState": "open",
@@ -12066,7 +12363,7 @@ export interface operations {
                      *             "cancelReason": null,
                      *             "times": {
                      *               "contactDate": null,
-                     *               "authorizationDate": "2026-11-29T05:47:00+09:00",
+                     *               "authorizationDate": "2026-11-29T08:02:00+09:00",
                      *               "paymentDate": null,
                      *               "shipDate": null,
                      *               "printDate": null,
@@ -12111,8 +12408,7 @@ export interface operations {
                      *                   "email": null
                      *                 },
                      *                 "lineIds": [
-                     *                   "700000004",
-                     *                   "700000005"
+                     *                   "700000004"
                      *                 ],
                      *                 "parcels": [],
                      *                 "wish": {
@@ -12131,7 +12427,7 @@ export interface operations {
                      *                 "pickup": null,
                      *                 "remoteArea": false,
                      *                 "addressPending": false,
-                     *                 "shippingFee": 0,
+                     *                 "shippingFee": 600,
                      *                 "codFee": 0,
                      *                 "mallFields": {
                      *                   "senderName": "髙橋 蓮",
@@ -12151,95 +12447,55 @@ export interface operations {
                      *                 "merchantSku": null,
                      *                 "jan": null,
                      *                 "name": "夜カフェ茶葉 ①番摘み 100g",
-                     *                 "options": [
-                     *                   {
-                     *                     "name": "名入れ",
-                     *                     "value": "名入れする①",
-                     *                     "price": 220
-                     *                   }
-                     *                 ],
+                     *                 "options": [],
                      *                 "unitPrice": 750,
                      *                 "taxIncluded": true,
                      *                 "taxRate": 8,
-                     *                 "quantity": 2,
-                     *                 "subtotal": 1500,
+                     *                 "quantity": 3,
+                     *                 "subtotal": 2250,
                      *                 "releaseDate": null,
                      *                 "leadTime": "1～3日以内に発送",
                      *                 "deleted": false,
                      *                 "mallFields": {
                      *                   "itemOption": null,
-                     *                   "itemOptionPrice": "220",
-                     *                   "giftWrappingType": null,
-                     *                   "giftWrappingPrice": "0",
-                     *                   "noshiType": null,
-                     *                   "noshiPresenterName1": null,
-                     *                   "noshiPresenterName3": null,
-                     *                   "itemCancelStatus": "N",
-                     *                   "itemCancelDate": null,
-                     *                   "beforeDiscount": "750",
-                     *                   "discount": "0",
-                     *                   "totalItemChargePrice": null,
-                     *                   "taxType": "0",
-                     *                   "reducedTax": "1",
-                     *                   "giftPoint": "13",
-                     *                   "shippingTimelimitDate": "2026/12/02"
-                     *                 }
-                     *               },
-                     *               {
-                     *                 "lineId": "700000005",
-                     *                 "recipientId": "1",
-                     *                 "itemCode": "shirt-22",
-                     *                 "mallItemId": "500000003",
-                     *                 "sku": "-m",
-                     *                 "merchantSku": null,
-                     *                 "jan": null,
-                     *                 "name": "【送料込】天体柄Tシャツ",
-                     *                 "options": [
-                     *                   {
-                     *                     "name": "サイズ",
-                     *                     "value": "M",
-                     *                     "price": null
-                     *                   }
-                     *                 ],
-                     *                 "unitPrice": 2480,
-                     *                 "taxIncluded": true,
-                     *                 "taxRate": 10,
-                     *                 "quantity": 3,
-                     *                 "subtotal": 7440,
-                     *                 "releaseDate": null,
-                     *                 "leadTime": "1～3日以内に発送",
-                     *                 "deleted": false,
-                     *                 "mallFields": {
-                     *                   "itemOption": "サイズ=M",
                      *                   "itemOptionPrice": "0",
                      *                   "giftWrappingType": null,
                      *                   "giftWrappingPrice": "0",
                      *                   "giftMessage": null,
                      *                   "noshiType": null,
-                     *                   "noshiPresenterName1": null,
+                     *                   "noshiPresenterName2": null,
                      *                   "noshiPresenterName3": null,
                      *                   "itemCancelStatus": "N",
                      *                   "itemCancelDate": null,
-                     *                   "beforeDiscount": "2480",
-                     *                   "discount": "0",
+                     *                   "beforeDiscount": "850",
+                     *                   "discount": "100",
                      *                   "totalItemChargePrice": null,
                      *                   "taxType": "0",
-                     *                   "reducedTax": "0",
-                     *                   "giftPoint": "67",
+                     *                   "reducedTax": "1",
+                     *                   "giftPoint": "20",
                      *                   "shippingTimelimitDate": "2026/12/02"
                      *                 }
                      *               }
                      *             ],
                      *             "charges": {
-                     *               "goods": 8940,
-                     *               "shipping": 0,
+                     *               "goods": 2250,
+                     *               "shipping": 600,
                      *               "cod": 0,
                      *               "paymentFee": 0,
                      *               "giftWrap": 0,
                      *               "adjustment": 0,
-                     *               "other": 220
+                     *               "other": 0
                      *             },
                      *             "discounts": [
+                     *               {
+                     *                 "code": null,
+                     *                 "lineId": null,
+                     *                 "includedInPrices": false,
+                     *                 "kind": "coupon",
+                     *                 "borneBy": "shop",
+                     *                 "name": "クーポン",
+                     *                 "amount": 300
+                     *               },
                      *               {
                      *                 "code": null,
                      *                 "lineId": null,
@@ -12247,37 +12503,37 @@ export interface operations {
                      *                 "kind": "points",
                      *                 "borneBy": "buyer",
                      *                 "name": "Pontaポイント（auポイント）利用",
-                     *                 "amount": 98
+                     *                 "amount": 441
                      *               }
                      *             ],
                      *             "points": {
-                     *               "used": 98,
-                     *               "granted": 80
+                     *               "used": 441,
+                     *               "granted": 20
                      *             },
                      *             "totals": {
-                     *               "total": 9160,
-                     *               "billed": 9062
+                     *               "total": 2850,
+                     *               "billed": 2109
                      *             },
                      *             "taxSummary": [
                      *               {
                      *                 "rate": 10,
-                     *                 "total": 7660,
-                     *                 "billed": 7578,
-                     *                 "taxable": 7578,
-                     *                 "tax": 688,
-                     *                 "coupon": 0,
-                     *                 "points": 82,
+                     *                 "total": 600,
+                     *                 "billed": 443,
+                     *                 "taxable": 443,
+                     *                 "tax": 40,
+                     *                 "coupon": 64,
+                     *                 "points": 93,
                      *                 "paymentFee": null,
                      *                 "source": "mall"
                      *               },
                      *               {
                      *                 "rate": 8,
-                     *                 "total": 1500,
-                     *                 "billed": 1484,
-                     *                 "taxable": 1484,
-                     *                 "tax": 109,
-                     *                 "coupon": 0,
-                     *                 "points": 16,
+                     *                 "total": 2250,
+                     *                 "billed": 1666,
+                     *                 "taxable": 1666,
+                     *                 "tax": 123,
+                     *                 "coupon": 236,
+                     *                 "points": 348,
                      *                 "paymentFee": null,
                      *                 "source": "mall"
                      *               }
@@ -12299,8 +12555,8 @@ export interface operations {
                      *                 "secureSegment": null,
                      *                 "pgResponseCode": null,
                      *                 "pgResponseDetail": null,
-                     *                 "pgOrderId": "PG5898839309",
-                     *                 "pgRequestPrice": "9062",
+                     *                 "pgOrderId": "PG5906975772",
+                     *                 "pgRequestPrice": "2109",
                      *                 "pgRequestPriceNormalTax": null,
                      *                 "pgRequestPriceReducedTax": null,
                      *                 "pgRequestPriceNoTax": null,
@@ -12336,18 +12592,18 @@ export interface operations {
                      *             "warnings": [],
                      *             "mallFields": {
                      *               "sellMethodSegment": "1",
-                     *               "siteAndDevice": "au PAY マーケット(SP(Web))",
+                     *               "siteAndDevice": "au PAY マーケット(SP(アプリ))",
+                     *               "crossBorderEcTradeKbn": null,
                      *               "rawMailAddress": null,
                      *               "ordererName": "髙橋 蓮",
                      *               "ordererKana": "タカハシ レン",
                      *               "ordererAddress": "東京都 千代田区 見本町4丁目5-6 髙層マンション①号棟1203",
-                     *               "nickname": null,
                      *               "orderOption": null,
                      *               "tradeRemarks": "なし",
-                     *               "totalSalePriceNormalTax": "7440",
-                     *               "totalSalePriceReducedTax": "1500",
+                     *               "totalSalePriceNormalTax": "0",
+                     *               "totalSalePriceReducedTax": "2250",
                      *               "totalSalePriceNoTax": "0",
-                     *               "totalSaleUnit": "5",
+                     *               "totalSaleUnit": "3",
                      *               "postagePriceTaxRate": "0.1",
                      *               "chargePriceTaxRate": "0.1",
                      *               "totalItemOptionPriceTaxRate": "0.1",
@@ -12355,14 +12611,13 @@ export interface operations {
                      *               "premiumMember": null,
                      *               "premiumType": "0",
                      *               "premiumIssuePrice": "0",
-                     *               "pontapassCampaignApplyFlg": null,
                      *               "usePointNormalTax": "0",
                      *               "usePointReducedTax": "0",
                      *               "usePointNoTax": "0",
-                     *               "useAuPointPriceNormalTax": "82",
-                     *               "useAuPointPriceReducedTax": "16",
+                     *               "useAuPointPriceNormalTax": "93",
+                     *               "useAuPointPriceReducedTax": "348",
                      *               "useAuPointPriceNoTax": "0",
-                     *               "useAuPoint": "98",
+                     *               "useAuPoint": "441",
                      *               "couponKey": null,
                      *               "deliveryId": null,
                      *               "elecReceiptIssueTimes": "0",
@@ -12373,8 +12628,8 @@ export interface operations {
                      *           "detailMissing": null
                      *         },
                      *         {
-                     *           "id": "01a223e9-b434-776a-abb4-17247a1fd78a",
-                     *           "shopId": "01a223e9-899c-7658-bfa0-b9d0f68eacee",
+                     *           "id": "01a22465-c5ec-752e-a47a-5cbb8a949bc3",
+                     *           "shopId": "01a22465-b63b-74c4-aee6-cb741fcd53d4",
                      *           "marketplace": "aupay",
                      *           "orderNumber": "350000003",
                      *           "status": "new",
@@ -12382,41 +12637,46 @@ export interface operations {
                      *           "mallStatus": "新規受付",
                      *           "mallSubStatus": null,
                      *           "mallState": "open",
-                     *           "orderedAt": "2026-11-28T20:47:00.000Z",
-                     *           "stagedAt": "2026-11-28T20:47:28.003Z",
-                     *           "pulledAt": "2026-11-28T20:47:37.292Z",
-                     *           "refreshedAt": "2026-11-28T20:47:28.003Z",
-                     *           "billedAmount": 6438,
-                     *           "totalAmount": 6440,
-                     *           "itemLines": 2,
-                     *           "itemQuantity": 4,
-                     *           "paymentKind": "carrier_billing",
+                     *           "orderedAt": "2026-11-28T23:02:00.000Z",
+                     *           "stagedAt": "2026-11-28T23:02:59.299Z",
+                     *           "pulledAt": "2026-11-28T23:03:02.653Z",
+                     *           "refreshedAt": "2026-11-28T23:02:59.299Z",
+                     *           "billedAmount": 10840,
+                     *           "totalAmount": 11140,
+                     *           "itemLines": 3,
+                     *           "itemQuantity": 6,
+                     *           "paymentKind": "bank_transfer",
                      *           "trackedParcels": 0,
-                     *           "holds": [],
+                     *           "holds": [
+                     *             "unpaid"
+                     *           ],
                      *           "flags": [],
                      *           "marks": [
-                     *             "buyer_note"
+                     *             "buyer_note",
+                     *             "combinable"
                      *           ],
                      *           "warningCount": 0,
                      *           "version": 2,
-                     *           "revision": 2,
+                     *           "revision": 3,
                      *           "editedAt": null,
-                     *           "pullId": "01a223e9-d74b-71ae-9fb9-9db93d570da7",
+                     *           "pullId": "01a22465-d2fc-754b-a942-35f2ffd4523a",
                      *           "purgedAt": null,
                      *           "erasedAt": null,
                      *           "labels": {
                      *             "status": "新規受付",
                      *             "changeState": "変更なし",
                      *             "mallState": "未発送",
-                     *             "paymentKind": "キャリア決済",
-                     *             "holds": [],
+                     *             "paymentKind": "銀行振込",
+                     *             "holds": [
+                     *               "未入金"
+                     *             ],
                      *             "flags": []
                      *           },
                      *           "detail": {
                      *             "marketplace": "aupay",
                      *             "shopCode": "12345678",
                      *             "orderNumber": "350000003",
-                     *             "orderedAt": "2026-11-29T05:47:00+09:00",
+                     *             "orderedAt": "2026-11-29T08:02:00+09:00",
                      *             "updatedAt": null,
                      *             "device": "smartphone",
                      *             "mallState": "open",
@@ -12427,13 +12687,13 @@ export interface operations {
                      *             "mallSubStatus": null,
                      *             "mallStatuses": {
                      *               "contactStatus": "N",
-                     *               "authorizationStatus": "Y",
+                     *               "authorizationStatus": "N",
                      *               "paymentStatus": "N",
                      *               "shipStatus": "N",
                      *               "printStatus": "N",
                      *               "cancelStatus": "N",
                      *               "settleStatus": null,
-                     *               "pgResult": "0",
+                     *               "pgResult": null,
                      *               "pointFixedStatus": "N",
                      *               "usePointCancel": null,
                      *               "useAuPointCancel": null,
@@ -12442,14 +12702,14 @@ export interface operations {
                      *             "cancelReason": null,
                      *             "times": {
                      *               "contactDate": null,
-                     *               "authorizationDate": "2026-11-29T05:47:00+09:00",
+                     *               "authorizationDate": null,
                      *               "paymentDate": null,
                      *               "shipDate": null,
                      *               "printDate": null,
                      *               "cancelDate": null,
                      *               "releaseDate": null,
                      *               "pointFixedDate": null,
-                     *               "authoriTimelimitDate": "2026-12-29"
+                     *               "authoriTimelimitDate": null
                      *             },
                      *             "buyer": {
                      *               "fullName": "山﨑 美咲",
@@ -12493,9 +12753,9 @@ export interface operations {
                      *                 "parcels": [],
                      *                 "wish": {
                      *                   "date": "2026-12-04",
-                     *                   "timeFrom": "18:00",
-                     *                   "timeTo": "20:00",
-                     *                   "timeText": "18:00～20:00",
+                     *                   "timeFrom": null,
+                     *                   "timeTo": "12:00",
+                     *                   "timeText": "午前中",
                      *                   "dropOff": null
                      *                 },
                      *                 "gift": {
@@ -12523,32 +12783,31 @@ export interface operations {
                      *                 "recipientId": "1",
                      *                 "itemCode": "shirt-22",
                      *                 "mallItemId": "500000003",
-                     *                 "sku": "-m",
+                     *                 "sku": "-s",
                      *                 "merchantSku": null,
                      *                 "jan": null,
                      *                 "name": "【送料込】天体柄Tシャツ",
                      *                 "options": [
                      *                   {
                      *                     "name": "サイズ",
-                     *                     "value": "M",
+                     *                     "value": "S",
                      *                     "price": null
                      *                   }
                      *                 ],
                      *                 "unitPrice": 2480,
                      *                 "taxIncluded": true,
                      *                 "taxRate": 10,
-                     *                 "quantity": 1,
-                     *                 "subtotal": 2480,
+                     *                 "quantity": 2,
+                     *                 "subtotal": 4960,
                      *                 "releaseDate": null,
                      *                 "leadTime": "1～3日以内に発送",
                      *                 "deleted": false,
                      *                 "mallFields": {
-                     *                   "itemOption": "サイズ=M",
+                     *                   "itemOption": "サイズ=S",
                      *                   "itemOptionPrice": "0",
                      *                   "giftWrappingPrice": "0",
                      *                   "giftMessage": null,
                      *                   "noshiType": null,
-                     *                   "noshiPresenterName1": null,
                      *                   "noshiPresenterName2": null,
                      *                   "itemCancelStatus": "N",
                      *                   "itemCancelDate": null,
@@ -12557,7 +12816,7 @@ export interface operations {
                      *                   "totalItemChargePrice": null,
                      *                   "taxType": "0",
                      *                   "reducedTax": "0",
-                     *                   "giftPoint": "22",
+                     *                   "giftPoint": "45",
                      *                   "shippingTimelimitDate": "2026/12/02"
                      *                 }
                      *               },
@@ -12574,32 +12833,30 @@ export interface operations {
                      *                 "unitPrice": 1320,
                      *                 "taxIncluded": true,
                      *                 "taxRate": 10,
-                     *                 "quantity": 3,
-                     *                 "subtotal": 3960,
+                     *                 "quantity": 1,
+                     *                 "subtotal": 1320,
                      *                 "releaseDate": null,
                      *                 "leadTime": "1～3日以内に発送",
                      *                 "deleted": false,
                      *                 "mallFields": {
+                     *                   "itemOption": null,
                      *                   "itemOptionPrice": "0",
                      *                   "giftWrappingType": null,
                      *                   "giftWrappingPrice": "0",
                      *                   "giftMessage": null,
-                     *                   "noshiType": null,
                      *                   "noshiPresenterName1": null,
-                     *                   "noshiPresenterName2": null,
-                     *                   "noshiPresenterName3": null,
                      *                   "itemCancelStatus": "N",
                      *                   "beforeDiscount": "1320",
                      *                   "discount": "0",
                      *                   "taxType": "0",
                      *                   "reducedTax": "0",
-                     *                   "giftPoint": "36",
+                     *                   "giftPoint": "12",
                      *                   "shippingTimelimitDate": "2026/12/02"
                      *                 }
                      *               }
                      *             ],
                      *             "charges": {
-                     *               "goods": 6440,
+                     *               "goods": 11140,
                      *               "shipping": 0,
                      *               "cod": 0,
                      *               "paymentFee": 0,
@@ -12612,39 +12869,50 @@ export interface operations {
                      *                 "code": null,
                      *                 "lineId": null,
                      *                 "includedInPrices": false,
-                     *                 "kind": "points",
-                     *                 "borneBy": "buyer",
-                     *                 "name": "Pontaポイント（auポイント）利用",
-                     *                 "amount": 2
+                     *                 "kind": "coupon",
+                     *                 "borneBy": "shop",
+                     *                 "name": "クーポン",
+                     *                 "amount": 300
                      *               }
                      *             ],
                      *             "points": {
-                     *               "used": 2,
-                     *               "granted": 58
+                     *               "used": 0,
+                     *               "granted": 101
                      *             },
                      *             "totals": {
-                     *               "total": 6440,
-                     *               "billed": 6438
+                     *               "total": 11140,
+                     *               "billed": 10840
                      *             },
                      *             "taxSummary": [
                      *               {
                      *                 "rate": 10,
-                     *                 "total": 6440,
-                     *                 "billed": 6438,
-                     *                 "taxable": 6438,
-                     *                 "tax": 585,
-                     *                 "coupon": 0,
-                     *                 "points": 2,
+                     *                 "total": 6280,
+                     *                 "billed": 6110,
+                     *                 "taxable": 6110,
+                     *                 "tax": 555,
+                     *                 "coupon": 170,
+                     *                 "points": 0,
+                     *                 "paymentFee": null,
+                     *                 "source": "mall"
+                     *               },
+                     *               {
+                     *                 "rate": 8,
+                     *                 "total": 4860,
+                     *                 "billed": 4730,
+                     *                 "taxable": 4730,
+                     *                 "tax": 350,
+                     *                 "coupon": 130,
+                     *                 "points": 0,
                      *                 "paymentFee": null,
                      *                 "source": "mall"
                      *               }
                      *             ],
                      *             "payment": {
-                     *               "kind": "carrier_billing",
+                     *               "kind": "bank_transfer",
                      *               "code": null,
-                     *               "name": "au PAY（auかんたん決済）",
+                     *               "name": "銀行振込",
                      *               "combinedName": null,
-                     *               "status": "authorised",
+                     *               "status": "unpaid",
                      *               "paidAt": null,
                      *               "dueDate": null,
                      *               "changeUntil": null,
@@ -12656,8 +12924,8 @@ export interface operations {
                      *                 "secureSegment": null,
                      *                 "pgResponseCode": null,
                      *                 "pgResponseDetail": null,
-                     *                 "pgOrderId": "PG5898839315",
-                     *                 "pgRequestPrice": "6438",
+                     *                 "pgOrderId": null,
+                     *                 "pgRequestPrice": null,
                      *                 "pgRequestPriceNormalTax": null,
                      *                 "pgRequestPriceReducedTax": null,
                      *                 "pgRequestPriceNoTax": null,
@@ -12688,22 +12956,29 @@ export interface operations {
                      *             },
                      *             "subscription": null,
                      *             "relatedOrders": [],
-                     *             "holds": [],
+                     *             "holds": [
+                     *               {
+                     *                 "kind": "unpaid",
+                     *                 "until": null,
+                     *                 "note": "入金がまだ確認できません。"
+                     *               }
+                     *             ],
                      *             "flags": [],
                      *             "warnings": [],
                      *             "mallFields": {
                      *               "sellMethodSegment": "1",
                      *               "siteAndDevice": "au PAY マーケット(SP(Web))",
                      *               "crossBorderEcTradeKbn": null,
+                     *               "rawMailAddress": null,
                      *               "ordererName": "山﨑 美咲",
                      *               "ordererKana": "ヤマザキ ミサキ",
                      *               "ordererAddress": "大阪府 大阪市北区 仮名町7-8 ビル﨑2F",
-                     *               "nickname": null,
+                     *               "orderOption": null,
                      *               "tradeRemarks": "なし",
-                     *               "totalSalePriceNormalTax": "6440",
-                     *               "totalSalePriceReducedTax": "0",
+                     *               "totalSalePriceNormalTax": "6280",
+                     *               "totalSalePriceReducedTax": "4860",
                      *               "totalSalePriceNoTax": "0",
-                     *               "totalSaleUnit": "4",
+                     *               "totalSaleUnit": "6",
                      *               "postagePriceTaxRate": "0.1",
                      *               "chargePriceTaxRate": "0.1",
                      *               "totalItemOptionPriceTaxRate": "0.1",
@@ -12711,23 +12986,26 @@ export interface operations {
                      *               "premiumMember": null,
                      *               "premiumType": "0",
                      *               "premiumIssuePrice": "0",
+                     *               "pontapassCampaignApplyFlg": null,
                      *               "usePointNormalTax": "0",
                      *               "usePointReducedTax": "0",
                      *               "usePointNoTax": "0",
-                     *               "useAuPointPriceNormalTax": "2",
+                     *               "useAuPointPriceNormalTax": "0",
                      *               "useAuPointPriceReducedTax": "0",
                      *               "useAuPointPriceNoTax": "0",
-                     *               "useAuPoint": "2",
-                     *               "couponType": null,
+                     *               "useAuPoint": "0",
                      *               "couponKey": null,
+                     *               "deliveryId": null,
                      *               "elecReceiptIssueTimes": "0",
+                     *               "shippingCarrier": null,
                      *               "shippingNumber": null
                      *             }
                      *           },
                      *           "detailMissing": null
                      *         }
                      *       ],
-                     *       "remaining": 0
+                     *       "remaining": 0,
+                     *       "replayed": true
                      *     }
                      */
                     "application/json": components["schemas"]["Pull"];
@@ -12746,6 +13024,14 @@ export interface operations {
             query?: {
                 /** @description auto_imported 自動受注取込, new 新規受付, awaiting_payment 入金待ち, ready_to_ship 出荷待ち, shipped 出荷済み, completed 完了, on_hold 保留, cancelled キャンセル (受注ステータス) */
                 status?: components["schemas"]["OrderStatus"];
+                /** @description Any of these, with commas between them (ステータス、複数) */
+                statuses?: string;
+                /** @description These orders, up to 500 ids with commas between them; what is not there or of others is left out (受注ID、複数) */
+                ids?: string;
+                /** @description Handed over in this batch (取込バッチID) */
+                pullId?: string;
+                /** @description The feed told of it from this time on: imported, pulled, moved, edited, marked, changed by the mall or a site change. At most 30 days ago, as the feed is kept; later than a restore of the database, which begins the feed anew (更新日時の開始) */
+                updatedSince?: string;
                 /** @description Only this shop (店舗) */
                 shopId?: string;
                 /** @description yahoo Yahoo!ショッピング, rakuten 楽天市場, amazon Amazon, aupay au PAY マーケット (モール) */
@@ -12998,23 +13284,23 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "01a223e9-d2e3-73f3-a2cf-7c851abf2e6e",
-                     *       "shopId": "01a223e9-7fca-7515-af1e-f1aef4bd9d14",
+                     *       "id": "01a22465-d204-72c4-8662-268ef29ff1e2",
+                     *       "shopId": "01a22465-b377-76f1-9e68-3b7c99df5b68",
                      *       "marketplace": "yahoo",
-                     *       "orderNumber": "hoshizora-tools-10000004",
+                     *       "orderNumber": "hoshizora-tools-10000003",
                      *       "status": "new",
                      *       "changeState": "none",
                      *       "mallStatus": "2",
                      *       "mallSubStatus": null,
                      *       "mallState": "open",
-                     *       "orderedAt": "2026-11-28T20:47:19.000Z",
-                     *       "stagedAt": "2026-11-28T20:47:36.163Z",
-                     *       "pulledAt": "2026-11-28T20:47:37.292Z",
-                     *       "refreshedAt": "2026-11-28T20:48:07.532Z",
-                     *       "billedAmount": 4139,
-                     *       "totalAmount": 4810,
+                     *       "orderedAt": "2026-11-28T23:02:55.000Z",
+                     *       "stagedAt": "2026-11-28T23:03:02.404Z",
+                     *       "pulledAt": "2026-11-28T23:03:02.653Z",
+                     *       "refreshedAt": "2026-11-28T23:03:16.011Z",
+                     *       "billedAmount": 7600,
+                     *       "totalAmount": 7600,
                      *       "itemLines": 2,
-                     *       "itemQuantity": 3,
+                     *       "itemQuantity": 4,
                      *       "paymentKind": "wallet",
                      *       "trackedParcels": 0,
                      *       "holds": [
@@ -13024,14 +13310,14 @@ export interface operations {
                      *         "read_only"
                      *       ],
                      *       "marks": [
-                     *         "combinable",
-                     *         "repeat_buyer"
+                     *         "buyer_note",
+                     *         "combinable"
                      *       ],
                      *       "warningCount": 0,
                      *       "version": 3,
                      *       "revision": 4,
-                     *       "editedAt": "2026-11-28T20:48:06.386Z",
-                     *       "pullId": "01a223e9-d74b-71ae-9fb9-9db93d570da7",
+                     *       "editedAt": "2026-11-28T23:03:13.804Z",
+                     *       "pullId": "01a22465-d2fc-754b-a942-35f2ffd4523a",
                      *       "purgedAt": null,
                      *       "erasedAt": null,
                      *       "labels": {
@@ -13049,10 +13335,10 @@ export interface operations {
                      *       "detail": {
                      *         "marketplace": "yahoo",
                      *         "shopCode": "hoshizora-tools",
-                     *         "orderNumber": "hoshizora-tools-10000004",
-                     *         "orderedAt": "2026-11-29T05:47:19+09:00",
-                     *         "updatedAt": "2026-11-29T05:47:21+09:00",
-                     *         "device": "pc",
+                     *         "orderNumber": "hoshizora-tools-10000003",
+                     *         "orderedAt": "2026-11-29T08:02:55+09:00",
+                     *         "updatedAt": "2026-11-29T08:02:57+09:00",
+                     *         "device": "smartphone",
                      *         "mallState": "open",
                      *         "mallStatus": {
                      *           "code": "2",
@@ -13079,40 +13365,40 @@ export interface operations {
                      *           "PrintSlipTime": null,
                      *           "PrintDeliveryTime": null,
                      *           "PrintBillTime": null,
-                     *           "PublicationTime": "2026-11-29T05:47:19+09:00"
+                     *           "PublicationTime": "2026-11-29T08:02:55+09:00"
                      *         },
                      *         "buyer": {
-                     *           "fullName": "渡邉 大輔",
-                     *           "familyName": "渡邉",
-                     *           "givenName": "大輔",
-                     *           "familyNameKana": "ワタナベ",
-                     *           "givenNameKana": "ダイスケ",
-                     *           "postalCode": "9800811",
-                     *           "prefecture": "宮城県",
-                     *           "city": "仙台市青葉区",
-                     *           "address1": "一番町9-10-11",
-                     *           "address2": null,
+                     *           "fullName": "山﨑 美咲",
+                     *           "familyName": "山﨑",
+                     *           "givenName": "美咲",
+                     *           "familyNameKana": "ヤマザキ",
+                     *           "givenNameKana": "ミサキ",
+                     *           "postalCode": "5300001",
+                     *           "prefecture": "大阪府",
+                     *           "city": "大阪市北区",
+                     *           "address1": "仮名町7-8",
+                     *           "address2": "ビル﨑2F",
                      *           "company": null,
-                     *           "phone": "022-000-0004",
+                     *           "phone": "06-0000-0003",
                      *           "emergencyPhone": null,
-                     *           "email": "9800811@example.jp"
+                     *           "email": "5300001@example.jp"
                      *         },
                      *         "recipients": [
                      *           {
                      *             "id": "1",
                      *             "person": {
-                     *               "fullName": "渡邉 大輔",
-                     *               "familyName": "渡邉",
-                     *               "givenName": "大輔",
-                     *               "familyNameKana": "ワタナベ",
-                     *               "givenNameKana": "ダイスケ",
-                     *               "postalCode": "9800811",
-                     *               "prefecture": "宮城県",
-                     *               "city": "仙台市青葉区",
-                     *               "address1": "一番町9-10-11",
-                     *               "address2": null,
+                     *               "fullName": "山﨑 美咲",
+                     *               "familyName": "山﨑",
+                     *               "givenName": "美咲",
+                     *               "familyNameKana": "ヤマザキ",
+                     *               "givenNameKana": "ミサキ",
+                     *               "postalCode": "5300001",
+                     *               "prefecture": "大阪府",
+                     *               "city": "大阪市北区",
+                     *               "address1": "仮名町7-8",
+                     *               "address2": "ビル﨑2F",
                      *               "company": null,
-                     *               "phone": "022-000-0004",
+                     *               "phone": "06-0000-0003",
                      *               "emergencyPhone": null,
                      *               "email": null
                      *             },
@@ -13126,7 +13412,7 @@ export interface operations {
                      *               "timeFrom": null,
                      *               "timeTo": null,
                      *               "timeText": null,
-                     *               "dropOff": "置き配（EAZY）"
+                     *               "dropOff": null
                      *             },
                      *             "gift": {
                      *               "requested": false,
@@ -13134,7 +13420,7 @@ export interface operations {
                      *               "noshi": null,
                      *               "wrappings": []
                      *             },
-                     *             "shippingFee": 550,
+                     *             "shippingFee": 0,
                      *             "codFee": 0,
                      *             "pickup": null,
                      *             "remoteArea": false,
@@ -13176,7 +13462,6 @@ export interface operations {
                      *               "ShipInstructType": null,
                      *               "EazyDeliveryCode": null,
                      *               "EazyDeliveryName": null,
-                     *               "IsMallContactlessDelivery": null,
                      *               "IsSubscription": "false",
                      *               "SubscriptionId": null,
                      *               "SubscriptionContinueCount": null,
@@ -13201,6 +13486,72 @@ export interface operations {
                      *         "items": [
                      *           {
                      *             "lineId": "1",
+                     *             "recipientId": "1",
+                     *             "itemCode": "shirt-22",
+                     *             "mallItemId": null,
+                     *             "sku": "shirt-22-l",
+                     *             "merchantSku": null,
+                     *             "jan": null,
+                     *             "name": "【送料込】天体柄Tシャツ",
+                     *             "options": [
+                     *               {
+                     *                 "name": "サイズ",
+                     *                 "value": "L",
+                     *                 "price": 0
+                     *               }
+                     *             ],
+                     *             "unitPrice": 2480,
+                     *             "taxIncluded": true,
+                     *             "taxRate": 10,
+                     *             "quantity": 2,
+                     *             "subtotal": 4960,
+                     *             "releaseDate": null,
+                     *             "leadTime": "1〜2日で発送(休業日を除く)",
+                     *             "deleted": false,
+                     *             "mallFields": {
+                     *               "SubCodeOption": null,
+                     *               "IsUsed": "false",
+                     *               "ImageId": null,
+                     *               "IsTaxable": "true",
+                     *               "ProductId": null,
+                     *               "CategoryId": null,
+                     *               "AffiliateRatio": null,
+                     *               "NonTaxUnitPrice": null,
+                     *               "PointAvailQuantity": null,
+                     *               "PointFspCode": null,
+                     *               "PointRatioY": null,
+                     *               "PointRatioSeller": null,
+                     *               "UnitGetPoint": "24",
+                     *               "IsGetPointFix": null,
+                     *               "GetPointFixDate": null,
+                     *               "CouponData": null,
+                     *               "CouponDiscount": null,
+                     *               "CouponUseNum": null,
+                     *               "OriginalPrice": null,
+                     *               "OriginalNum": null,
+                     *               "LeadTimeStart": null,
+                     *               "LeadTimeEnd": null,
+                     *               "PriceType": "0",
+                     *               "PickAndDeliveryCode": null,
+                     *               "PickAndDeliveryTransportRuleType": null,
+                     *               "StoreBonusRatioSeller": null,
+                     *               "UnitGetStoreBonus": null,
+                     *               "IsGetStoreBonusFix": null,
+                     *               "GetStoreBonusFixDate": null,
+                     *               "ItemYahooAucId": null,
+                     *               "ItemYahooAucMerchantId": null,
+                     *               "PointBaseUnitPrice": null,
+                     *               "MallCouponData": null,
+                     *               "YourTimesaleDiscount": null,
+                     *               "SubscriptionPointRatio": null,
+                     *               "IsAffiliateItem": null,
+                     *               "YamatoUndeliverableReason": null,
+                     *               "ChannelGoodsPlanId": null,
+                     *               "ChannelGoodsPlanName": null
+                     *             }
+                     *           },
+                     *           {
+                     *             "lineId": "2",
                      *             "recipientId": "1",
                      *             "itemCode": "0012",
                      *             "mallItemId": null,
@@ -13258,128 +13609,38 @@ export interface operations {
                      *               "ChannelGoodsPlanId": null,
                      *               "ChannelGoodsPlanName": null
                      *             }
-                     *           },
-                     *           {
-                     *             "lineId": "2",
-                     *             "recipientId": "1",
-                     *             "itemCode": "choco-3",
-                     *             "mallItemId": null,
-                     *             "sku": null,
-                     *             "merchantSku": null,
-                     *             "jan": "4900000000055",
-                     *             "name": "惑星チョコレート 9個入",
-                     *             "options": [],
-                     *             "unitPrice": 1620,
-                     *             "taxIncluded": true,
-                     *             "taxRate": 8,
-                     *             "quantity": 1,
-                     *             "subtotal": 1620,
-                     *             "releaseDate": null,
-                     *             "leadTime": "1〜2日で発送(休業日を除く)",
-                     *             "deleted": false,
-                     *             "mallFields": {
-                     *               "SubCodeOption": null,
-                     *               "IsUsed": "false",
-                     *               "ImageId": null,
-                     *               "IsTaxable": "true",
-                     *               "ProductId": null,
-                     *               "CategoryId": null,
-                     *               "AffiliateRatio": null,
-                     *               "NonTaxUnitPrice": null,
-                     *               "PointAvailQuantity": null,
-                     *               "PointFspCode": null,
-                     *               "PointRatioY": null,
-                     *               "PointRatioSeller": null,
-                     *               "UnitGetPoint": "16",
-                     *               "IsGetPointFix": null,
-                     *               "GetPointFixDate": null,
-                     *               "CouponData": null,
-                     *               "CouponDiscount": null,
-                     *               "CouponUseNum": null,
-                     *               "OriginalPrice": null,
-                     *               "OriginalNum": null,
-                     *               "LeadTimeStart": null,
-                     *               "LeadTimeEnd": null,
-                     *               "PriceType": "0",
-                     *               "PickAndDeliveryCode": null,
-                     *               "PickAndDeliveryTransportRuleType": null,
-                     *               "StoreBonusRatioSeller": null,
-                     *               "UnitGetStoreBonus": null,
-                     *               "IsGetStoreBonusFix": null,
-                     *               "GetStoreBonusFixDate": null,
-                     *               "ItemYahooAucId": null,
-                     *               "ItemYahooAucMerchantId": null,
-                     *               "PointBaseUnitPrice": null,
-                     *               "MallCouponData": null,
-                     *               "YourTimesaleDiscount": null,
-                     *               "SubscriptionPointRatio": null,
-                     *               "IsAffiliateItem": null,
-                     *               "YamatoUndeliverableReason": null,
-                     *               "ChannelGoodsPlanId": null,
-                     *               "ChannelGoodsPlanName": null
-                     *             }
                      *           }
                      *         ],
                      *         "charges": {
-                     *           "goods": 4260,
-                     *           "shipping": 550,
+                     *           "goods": 7600,
+                     *           "shipping": 0,
                      *           "cod": 0,
                      *           "paymentFee": 0,
                      *           "giftWrap": 0,
                      *           "adjustment": 0,
                      *           "other": 0
                      *         },
-                     *         "discounts": [
-                     *           {
-                     *             "kind": "points",
-                     *             "borneBy": "buyer",
-                     *             "amount": 371,
-                     *             "name": "ポイント利用",
-                     *             "code": null,
-                     *             "lineId": null,
-                     *             "includedInPrices": false
-                     *           },
-                     *           {
-                     *             "kind": "coupon",
-                     *             "borneBy": "marketplace",
-                     *             "amount": 300,
-                     *             "name": "モールクーポン",
-                     *             "code": null,
-                     *             "lineId": null,
-                     *             "includedInPrices": false
-                     *           }
-                     *         ],
+                     *         "discounts": [],
                      *         "points": {
-                     *           "used": 371,
-                     *           "granted": 42
+                     *           "used": 0,
+                     *           "granted": 74
                      *         },
                      *         "taxSummary": [
                      *           {
                      *             "rate": 10,
-                     *             "total": 3190,
-                     *             "billed": 2745,
-                     *             "taxable": 2991,
-                     *             "tax": 271,
-                     *             "coupon": 199,
-                     *             "points": 246,
-                     *             "paymentFee": null,
-                     *             "source": "computed"
-                     *           },
-                     *           {
-                     *             "rate": 8,
-                     *             "total": 1620,
-                     *             "billed": 1394,
-                     *             "taxable": 1519,
-                     *             "tax": 112,
-                     *             "coupon": 101,
-                     *             "points": 125,
+                     *             "total": 7600,
+                     *             "billed": 7600,
+                     *             "taxable": 7600,
+                     *             "tax": 690,
+                     *             "coupon": 0,
+                     *             "points": 0,
                      *             "paymentFee": null,
                      *             "source": "computed"
                      *           }
                      *         ],
                      *         "totals": {
-                     *           "total": 4810,
-                     *           "billed": 4139
+                     *           "total": 7600,
+                     *           "billed": 7600
                      *         },
                      *         "payment": {
                      *           "kind": "wallet",
@@ -13387,7 +13648,7 @@ export interface operations {
                      *           "name": "PayPay残高",
                      *           "combinedName": null,
                      *           "status": "paid",
-                     *           "paidAt": "2026-11-29T05:47:19+09:00",
+                     *           "paidAt": "2026-11-29T08:02:55+09:00",
                      *           "dueDate": null,
                      *           "cardBrand": null,
                      *           "cardLast4": null,
@@ -13400,7 +13661,7 @@ export interface operations {
                      *             "CombinedPayType": null,
                      *             "CombinedPayKind": null,
                      *             "CombinedPayMethod": null,
-                     *             "PayActionTime": "2026-11-29T05:47:19+09:00",
+                     *             "PayActionTime": "2026-11-29T08:02:55+09:00",
                      *             "PayNotes": null,
                      *             "SettleId": null,
                      *             "SellerHandlingCharge": null,
@@ -13453,7 +13714,7 @@ export interface operations {
                      *         "receiptWanted": null,
                      *         "reversals": [],
                      *         "notes": {
-                     *           "buyer": null,
+                     *           "buyer": "領収書をお願いします。\n宛名は「株式会社髙﨑商店」でお願いします。",
                      *           "shop": "電話で日時を確認済み",
                      *           "mail": null,
                      *           "operator": "system"
@@ -13463,7 +13724,7 @@ export interface operations {
                      *         "holds": [
                      *           {
                      *             "kind": "buyer_cancel_window",
-                     *             "until": "2026-11-28T20:57:19.000Z",
+                     *             "until": "2026-11-28T23:12:55.000Z",
                      *             "note": "注文から約10分間は購入者がキャンセルできます。この間は変更できません。時間が過ぎると自動で読み直します。"
                      *           }
                      *         ],
@@ -13475,7 +13736,7 @@ export interface operations {
                      *           "Version": "1",
                      *           "ParentOrderId": null,
                      *           "ChildOrderId": null,
-                     *           "DeviceType": "1",
+                     *           "DeviceType": "3",
                      *           "MobileCarrierName": null,
                      *           "IsRoyalty": "true",
                      *           "IsRoyaltyFix": "false",
@@ -13524,7 +13785,7 @@ export interface operations {
                      *           "CurrentGoodStoreBenefitApply": null,
                      *           "CurrentPromoPkgApply": null,
                      *           "Detail": {
-                     *             "SettleAmount": "4139",
+                     *             "SettleAmount": "7600",
                      *             "IsGetPointFixAll": "false",
                      *             "IsGetStoreBonusFixAll": null,
                      *             "LineGiftCharge": null,
@@ -13551,8 +13812,8 @@ export interface operations {
                      *         "/notes/shop": {
                      *           "mall": null,
                      *           "edited": "電話で日時を確認済み",
-                     *           "at": "2026-11-28T20:48:06.385Z",
-                     *           "by": "key:01a223e9-738a-7447-aff8-09a02e58dcd5"
+                     *           "at": "2026-11-28T23:03:13.803Z",
+                     *           "by": "key:01a22465-ad94-73ae-a13f-7af75611cea8"
                      *         }
                      *       }
                      *     }
@@ -13616,6 +13877,14 @@ export interface operations {
                  *     }
                  */
                 "application/json": components["schemas"]["OrderPatch"];
+                /**
+                 * @example {
+                 *       "notes": {
+                 *         "shop": "電話で日時を確認済み"
+                 *       }
+                 *     }
+                 */
+                "application/merge-patch+json": components["schemas"]["OrderPatch"];
             };
         };
         responses: {
@@ -13641,23 +13910,23 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "01a223e9-d2e3-73f3-a2cf-7c851abf2e6e",
-                     *       "shopId": "01a223e9-7fca-7515-af1e-f1aef4bd9d14",
+                     *       "id": "01a22465-d204-72c4-8662-268ef29ff1e2",
+                     *       "shopId": "01a22465-b377-76f1-9e68-3b7c99df5b68",
                      *       "marketplace": "yahoo",
-                     *       "orderNumber": "hoshizora-tools-10000004",
+                     *       "orderNumber": "hoshizora-tools-10000003",
                      *       "status": "new",
                      *       "changeState": "none",
                      *       "mallStatus": "2",
                      *       "mallSubStatus": null,
                      *       "mallState": "open",
-                     *       "orderedAt": "2026-11-28T20:47:19.000Z",
-                     *       "stagedAt": "2026-11-28T20:47:36.163Z",
-                     *       "pulledAt": "2026-11-28T20:47:37.292Z",
-                     *       "refreshedAt": "2026-11-28T20:48:07.532Z",
-                     *       "billedAmount": 4139,
-                     *       "totalAmount": 4810,
+                     *       "orderedAt": "2026-11-28T23:02:55.000Z",
+                     *       "stagedAt": "2026-11-28T23:03:02.404Z",
+                     *       "pulledAt": "2026-11-28T23:03:02.653Z",
+                     *       "refreshedAt": "2026-11-28T23:03:16.011Z",
+                     *       "billedAmount": 7600,
+                     *       "totalAmount": 7600,
                      *       "itemLines": 2,
-                     *       "itemQuantity": 3,
+                     *       "itemQuantity": 4,
                      *       "paymentKind": "wallet",
                      *       "trackedParcels": 0,
                      *       "holds": [
@@ -13667,14 +13936,14 @@ export interface operations {
                      *         "read_only"
                      *       ],
                      *       "marks": [
-                     *         "combinable",
-                     *         "repeat_buyer"
+                     *         "buyer_note",
+                     *         "combinable"
                      *       ],
                      *       "warningCount": 0,
                      *       "version": 3,
                      *       "revision": 4,
-                     *       "editedAt": "2026-11-28T20:48:06.386Z",
-                     *       "pullId": "01a223e9-d74b-71ae-9fb9-9db93d570da7",
+                     *       "editedAt": "2026-11-28T23:03:13.804Z",
+                     *       "pullId": "01a22465-d2fc-754b-a942-35f2ffd4523a",
                      *       "purgedAt": null,
                      *       "erasedAt": null,
                      *       "labels": {
@@ -13692,10 +13961,10 @@ export interface operations {
                      *       "detail": {
                      *         "marketplace": "yahoo",
                      *         "shopCode": "hoshizora-tools",
-                     *         "orderNumber": "hoshizora-tools-10000004",
-                     *         "orderedAt": "2026-11-29T05:47:19+09:00",
-                     *         "updatedAt": "2026-11-29T05:47:21+09:00",
-                     *         "device": "pc",
+                     *         "orderNumber": "hoshizora-tools-10000003",
+                     *         "orderedAt": "2026-11-29T08:02:55+09:00",
+                     *         "updatedAt": "2026-11-29T08:02:57+09:00",
+                     *         "device": "smartphone",
                      *         "mallState": "open",
                      *         "mallStatus": {
                      *           "code": "2",
@@ -13722,40 +13991,40 @@ export interface operations {
                      *           "PrintSlipTime": null,
                      *           "PrintDeliveryTime": null,
                      *           "PrintBillTime": null,
-                     *           "PublicationTime": "2026-11-29T05:47:19+09:00"
+                     *           "PublicationTime": "2026-11-29T08:02:55+09:00"
                      *         },
                      *         "buyer": {
-                     *           "fullName": "渡邉 大輔",
-                     *           "familyName": "渡邉",
-                     *           "givenName": "大輔",
-                     *           "familyNameKana": "ワタナベ",
-                     *           "givenNameKana": "ダイスケ",
-                     *           "postalCode": "9800811",
-                     *           "prefecture": "宮城県",
-                     *           "city": "仙台市青葉区",
-                     *           "address1": "一番町9-10-11",
-                     *           "address2": null,
+                     *           "fullName": "山﨑 美咲",
+                     *           "familyName": "山﨑",
+                     *           "givenName": "美咲",
+                     *           "familyNameKana": "ヤマザキ",
+                     *           "givenNameKana": "ミサキ",
+                     *           "postalCode": "5300001",
+                     *           "prefecture": "大阪府",
+                     *           "city": "大阪市北区",
+                     *           "address1": "仮名町7-8",
+                     *           "address2": "ビル﨑2F",
                      *           "company": null,
-                     *           "phone": "022-000-0004",
+                     *           "phone": "06-0000-0003",
                      *           "emergencyPhone": null,
-                     *           "email": "9800811@example.jp"
+                     *           "email": "5300001@example.jp"
                      *         },
                      *         "recipients": [
                      *           {
                      *             "id": "1",
                      *             "person": {
-                     *               "fullName": "渡邉 大輔",
-                     *               "familyName": "渡邉",
-                     *               "givenName": "大輔",
-                     *               "familyNameKana": "ワタナベ",
-                     *               "givenNameKana": "ダイスケ",
-                     *               "postalCode": "9800811",
-                     *               "prefecture": "宮城県",
-                     *               "city": "仙台市青葉区",
-                     *               "address1": "一番町9-10-11",
-                     *               "address2": null,
+                     *               "fullName": "山﨑 美咲",
+                     *               "familyName": "山﨑",
+                     *               "givenName": "美咲",
+                     *               "familyNameKana": "ヤマザキ",
+                     *               "givenNameKana": "ミサキ",
+                     *               "postalCode": "5300001",
+                     *               "prefecture": "大阪府",
+                     *               "city": "大阪市北区",
+                     *               "address1": "仮名町7-8",
+                     *               "address2": "ビル﨑2F",
                      *               "company": null,
-                     *               "phone": "022-000-0004",
+                     *               "phone": "06-0000-0003",
                      *               "emergencyPhone": null,
                      *               "email": null
                      *             },
@@ -13769,7 +14038,7 @@ export interface operations {
                      *               "timeFrom": null,
                      *               "timeTo": null,
                      *               "timeText": null,
-                     *               "dropOff": "置き配（EAZY）"
+                     *               "dropOff": null
                      *             },
                      *             "gift": {
                      *               "requested": false,
@@ -13777,7 +14046,7 @@ export interface operations {
                      *               "noshi": null,
                      *               "wrappings": []
                      *             },
-                     *             "shippingFee": 550,
+                     *             "shippingFee": 0,
                      *             "codFee": 0,
                      *             "pickup": null,
                      *             "remoteArea": false,
@@ -13819,7 +14088,6 @@ export interface operations {
                      *               "ShipInstructType": null,
                      *               "EazyDeliveryCode": null,
                      *               "EazyDeliveryName": null,
-                     *               "IsMallContactlessDelivery": null,
                      *               "IsSubscription": "false",
                      *               "SubscriptionId": null,
                      *               "SubscriptionContinueCount": null,
@@ -13844,6 +14112,72 @@ export interface operations {
                      *         "items": [
                      *           {
                      *             "lineId": "1",
+                     *             "recipientId": "1",
+                     *             "itemCode": "shirt-22",
+                     *             "mallItemId": null,
+                     *             "sku": "shirt-22-l",
+                     *             "merchantSku": null,
+                     *             "jan": null,
+                     *             "name": "【送料込】天体柄Tシャツ",
+                     *             "options": [
+                     *               {
+                     *                 "name": "サイズ",
+                     *                 "value": "L",
+                     *                 "price": 0
+                     *               }
+                     *             ],
+                     *             "unitPrice": 2480,
+                     *             "taxIncluded": true,
+                     *             "taxRate": 10,
+                     *             "quantity": 2,
+                     *             "subtotal": 4960,
+                     *             "releaseDate": null,
+                     *             "leadTime": "1〜2日で発送(休業日を除く)",
+                     *             "deleted": false,
+                     *             "mallFields": {
+                     *               "SubCodeOption": null,
+                     *               "IsUsed": "false",
+                     *               "ImageId": null,
+                     *               "IsTaxable": "true",
+                     *               "ProductId": null,
+                     *               "CategoryId": null,
+                     *               "AffiliateRatio": null,
+                     *               "NonTaxUnitPrice": null,
+                     *               "PointAvailQuantity": null,
+                     *               "PointFspCode": null,
+                     *               "PointRatioY": null,
+                     *               "PointRatioSeller": null,
+                     *               "UnitGetPoint": "24",
+                     *               "IsGetPointFix": null,
+                     *               "GetPointFixDate": null,
+                     *               "CouponData": null,
+                     *               "CouponDiscount": null,
+                     *               "CouponUseNum": null,
+                     *               "OriginalPrice": null,
+                     *               "OriginalNum": null,
+                     *               "LeadTimeStart": null,
+                     *               "LeadTimeEnd": null,
+                     *               "PriceType": "0",
+                     *               "PickAndDeliveryCode": null,
+                     *               "PickAndDeliveryTransportRuleType": null,
+                     *               "StoreBonusRatioSeller": null,
+                     *               "UnitGetStoreBonus": null,
+                     *               "IsGetStoreBonusFix": null,
+                     *               "GetStoreBonusFixDate": null,
+                     *               "ItemYahooAucId": null,
+                     *               "ItemYahooAucMerchantId": null,
+                     *               "PointBaseUnitPrice": null,
+                     *               "MallCouponData": null,
+                     *               "YourTimesaleDiscount": null,
+                     *               "SubscriptionPointRatio": null,
+                     *               "IsAffiliateItem": null,
+                     *               "YamatoUndeliverableReason": null,
+                     *               "ChannelGoodsPlanId": null,
+                     *               "ChannelGoodsPlanName": null
+                     *             }
+                     *           },
+                     *           {
+                     *             "lineId": "2",
                      *             "recipientId": "1",
                      *             "itemCode": "0012",
                      *             "mallItemId": null,
@@ -13901,128 +14235,38 @@ export interface operations {
                      *               "ChannelGoodsPlanId": null,
                      *               "ChannelGoodsPlanName": null
                      *             }
-                     *           },
-                     *           {
-                     *             "lineId": "2",
-                     *             "recipientId": "1",
-                     *             "itemCode": "choco-3",
-                     *             "mallItemId": null,
-                     *             "sku": null,
-                     *             "merchantSku": null,
-                     *             "jan": "4900000000055",
-                     *             "name": "惑星チョコレート 9個入",
-                     *             "options": [],
-                     *             "unitPrice": 1620,
-                     *             "taxIncluded": true,
-                     *             "taxRate": 8,
-                     *             "quantity": 1,
-                     *             "subtotal": 1620,
-                     *             "releaseDate": null,
-                     *             "leadTime": "1〜2日で発送(休業日を除く)",
-                     *             "deleted": false,
-                     *             "mallFields": {
-                     *               "SubCodeOption": null,
-                     *               "IsUsed": "false",
-                     *               "ImageId": null,
-                     *               "IsTaxable": "true",
-                     *               "ProductId": null,
-                     *               "CategoryId": null,
-                     *               "AffiliateRatio": null,
-                     *               "NonTaxUnitPrice": null,
-                     *               "PointAvailQuantity": null,
-                     *               "PointFspCode": null,
-                     *               "PointRatioY": null,
-                     *               "PointRatioSeller": null,
-                     *               "UnitGetPoint": "16",
-                     *               "IsGetPointFix": null,
-                     *               "GetPointFixDate": null,
-                     *               "CouponData": null,
-                     *               "CouponDiscount": null,
-                     *               "CouponUseNum": null,
-                     *               "OriginalPrice": null,
-                     *               "OriginalNum": null,
-                     *               "LeadTimeStart": null,
-                     *               "LeadTimeEnd": null,
-                     *               "PriceType": "0",
-                     *               "PickAndDeliveryCode": null,
-                     *               "PickAndDeliveryTransportRuleType": null,
-                     *               "StoreBonusRatioSeller": null,
-                     *               "UnitGetStoreBonus": null,
-                     *               "IsGetStoreBonusFix": null,
-                     *               "GetStoreBonusFixDate": null,
-                     *               "ItemYahooAucId": null,
-                     *               "ItemYahooAucMerchantId": null,
-                     *               "PointBaseUnitPrice": null,
-                     *               "MallCouponData": null,
-                     *               "YourTimesaleDiscount": null,
-                     *               "SubscriptionPointRatio": null,
-                     *               "IsAffiliateItem": null,
-                     *               "YamatoUndeliverableReason": null,
-                     *               "ChannelGoodsPlanId": null,
-                     *               "ChannelGoodsPlanName": null
-                     *             }
                      *           }
                      *         ],
                      *         "charges": {
-                     *           "goods": 4260,
-                     *           "shipping": 550,
+                     *           "goods": 7600,
+                     *           "shipping": 0,
                      *           "cod": 0,
                      *           "paymentFee": 0,
                      *           "giftWrap": 0,
                      *           "adjustment": 0,
                      *           "other": 0
                      *         },
-                     *         "discounts": [
-                     *           {
-                     *             "kind": "points",
-                     *             "borneBy": "buyer",
-                     *             "amount": 371,
-                     *             "name": "ポイント利用",
-                     *             "code": null,
-                     *             "lineId": null,
-                     *             "includedInPrices": false
-                     *           },
-                     *           {
-                     *             "kind": "coupon",
-                     *             "borneBy": "marketplace",
-                     *             "amount": 300,
-                     *             "name": "モールクーポン",
-                     *             "code": null,
-                     *             "lineId": null,
-                     *             "includedInPrices": false
-                     *           }
-                     *         ],
+                     *         "discounts": [],
                      *         "points": {
-                     *           "used": 371,
-                     *           "granted": 42
+                     *           "used": 0,
+                     *           "granted": 74
                      *         },
                      *         "taxSummary": [
                      *           {
                      *             "rate": 10,
-                     *             "total": 3190,
-                     *             "billed": 2745,
-                     *             "taxable": 2991,
-                     *             "tax": 271,
-                     *             "coupon": 199,
-                     *             "points": 246,
-                     *             "paymentFee": null,
-                     *             "source": "computed"
-                     *           },
-                     *           {
-                     *             "rate": 8,
-                     *             "total": 1620,
-                     *             "billed": 1394,
-                     *             "taxable": 1519,
-                     *             "tax": 112,
-                     *             "coupon": 101,
-                     *             "points": 125,
+                     *             "total": 7600,
+                     *             "billed": 7600,
+                     *             "taxable": 7600,
+                     *             "tax": 690,
+                     *             "coupon": 0,
+                     *             "points": 0,
                      *             "paymentFee": null,
                      *             "source": "computed"
                      *           }
                      *         ],
                      *         "totals": {
-                     *           "total": 4810,
-                     *           "billed": 4139
+                     *           "total": 7600,
+                     *           "billed": 7600
                      *         },
                      *         "payment": {
                      *           "kind": "wallet",
@@ -14030,7 +14274,7 @@ export interface operations {
                      *           "name": "PayPay残高",
                      *           "combinedName": null,
                      *           "status": "paid",
-                     *           "paidAt": "2026-11-29T05:47:19+09:00",
+                     *           "paidAt": "2026-11-29T08:02:55+09:00",
                      *           "dueDate": null,
                      *           "cardBrand": null,
                      *           "cardLast4": null,
@@ -14043,7 +14287,7 @@ export interface operations {
                      *             "CombinedPayType": null,
                      *             "CombinedPayKind": null,
                      *             "CombinedPayMethod": null,
-                     *             "PayActionTime": "2026-11-29T05:47:19+09:00",
+                     *             "PayActionTime": "2026-11-29T08:02:55+09:00",
                      *             "PayNotes": null,
                      *             "SettleId": null,
                      *             "SellerHandlingCharge": null,
@@ -14096,7 +14340,7 @@ export interface operations {
                      *         "receiptWanted": null,
                      *         "reversals": [],
                      *         "notes": {
-                     *           "buyer": null,
+                     *           "buyer": "領収書をお願いします。\n宛名は「株式会社髙﨑商店」でお願いします。",
                      *           "shop": "電話で日時を確認済み",
                      *           "mail": null,
                      *           "operator": "system"
@@ -14106,7 +14350,7 @@ export interface operations {
                      *         "holds": [
                      *           {
                      *             "kind": "buyer_cancel_window",
-                     *             "until": "2026-11-28T20:57:19.000Z",
+                     *             "until": "2026-11-28T23:12:55.000Z",
                      *             "note": "注文から約10分間は購入者がキャンセルできます。この間は変更できません。時間が過ぎると自動で読み直します。"
                      *           }
                      *         ],
@@ -14118,7 +14362,7 @@ export interface operations {
                      *           "Version": "1",
                      *           "ParentOrderId": null,
                      *           "ChildOrderId": null,
-                     *           "DeviceType": "1",
+                     *           "DeviceType": "3",
                      *           "MobileCarrierName": null,
                      *           "IsRoyalty": "true",
                      *           "IsRoyaltyFix": "false",
@@ -14167,7 +14411,7 @@ export interface operations {
                      *           "CurrentGoodStoreBenefitApply": null,
                      *           "CurrentPromoPkgApply": null,
                      *           "Detail": {
-                     *             "SettleAmount": "4139",
+                     *             "SettleAmount": "7600",
                      *             "IsGetPointFixAll": "false",
                      *             "IsGetStoreBonusFixAll": null,
                      *             "LineGiftCharge": null,
@@ -14194,8 +14438,8 @@ export interface operations {
                      *         "/notes/shop": {
                      *           "mall": null,
                      *           "edited": "電話で日時を確認済み",
-                     *           "at": "2026-11-28T20:48:06.385Z",
-                     *           "by": "key:01a223e9-738a-7447-aff8-09a02e58dcd5"
+                     *           "at": "2026-11-28T23:03:13.803Z",
+                     *           "by": "key:01a22465-ad94-73ae-a13f-7af75611cea8"
                      *         }
                      *       }
                      *     }
@@ -14688,6 +14932,14 @@ export interface operations {
             query?: {
                 /** @description auto_imported 自動受注取込, new 新規受付, awaiting_payment 入金待ち, ready_to_ship 出荷待ち, shipped 出荷済み, completed 完了, on_hold 保留, cancelled キャンセル (受注ステータス) */
                 status?: components["schemas"]["OrderStatus"];
+                /** @description Any of these, with commas between them (ステータス、複数) */
+                statuses?: string;
+                /** @description These orders, up to 500 ids with commas between them; what is not there or of others is left out (受注ID、複数) */
+                ids?: string;
+                /** @description Handed over in this batch (取込バッチID) */
+                pullId?: string;
+                /** @description The feed told of it from this time on: imported, pulled, moved, edited, marked, changed by the mall or a site change. At most 30 days ago, as the feed is kept; later than a restore of the database, which begins the feed anew (更新日時の開始) */
+                updatedSince?: string;
                 /** @description Only this shop (店舗) */
                 shopId?: string;
                 /** @description yahoo Yahoo!ショッピング, rakuten 楽天市場, amazon Amazon, aupay au PAY マーケット (モール) */
@@ -14755,8 +15007,8 @@ export interface operations {
                 content: {
                     /**
                      * @example 受注番号,モール,店舗,ステータス,モールステータス,ステータス変更状態,注文日時,取込日時,受注取込日時,注文者名,注文者郵便番号,注文者住所,注文者電話番号,注文者メールアドレス,送付先名,送付先郵便番号,送付先住所,送付先電話番号,送付先数,お届け希望日,希望時間帯,発送期限,配送方法,送り状番号,支払方法,請求金額,合計金額,送料,代引手数料,利用ポイント,商品点数,商品,ギフト,マーク,出荷保留,備考,店舗メモ
-                     *     123456-20261129-4693000006,楽天市場,見本商店 楽天市場店,自動受注取込,注文確認待ち,,2026/11/29 05:47:59,2026/11/29 05:48:04,,𠮷田 健一,8120000,福岡県 福岡市博多区 見本町1-2-3,092-774-0000,aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa5s1@pc.fw.rakuten.ne.jp,𠮷田 健一,8120000,福岡県 福岡市博多区 見本町1-2-3,092-774-0000,1,,,,宅配便,,クレジットカード,17080,17080,0,0,0,3,例示茶 ㈱見本園 100g ×1 / 見本シャツ 綿100％ ① ×1 / 三徳包丁 髙級鋼 165mm ×1,,,注文確認待ちです。,丁寧な梱包をお願いします①,
-                     *     123456-20261129-4693000007,楽天市場,見本商店 楽天市場店,自動受注取込,注文確認待ち,,2026/11/29 05:47:59,2026/11/29 05:48:04,,鈴木 大翔,0600000,北海道 札幌市中央区 例示通4丁目5番6号,011-066-0000,aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa6s1@pc.fw.rakuten.ne.jp,鈴木 大翔,0600000,北海道 札幌市中央区 例示通4丁目5番6号,011-066-0000,2,,,,宅配便,,クレジットカード,8730,8730,550,0,0,2,見本米 10kg ×1 / 見本シャツ 綿100％ ① ×1,,multi_recipient,注文確認待ちです。,,
+                     *     hoshizora-tools-10000007,Yahoo!ショッピング,星空道具店 Yahoo!店,自動受注取込,処理中,,2026/11/29 08:03:11,2026/11/29 08:03:13,,𠮷田 結衣,0600001,北海道 札幌市中央区 星空町1-2-3,011-000-0001,0600001@example.jp,𠮷田 結衣,0600001,北海道 札幌市中央区 星空町1-2-3,011-000-0001,1,,,,宅配便,,PayPay残高,5960,5960,0,0,0,4,星空ランプ ×1 / 夜カフェ茶葉 ①番摘み 100g ×2 / 【送料込】天体柄Tシャツ ×1,,read_only,注文から約10分間は購入者がキャンセルできます。この間は変更できません。時間が過ぎると自動で読み直します。,平日は不在です。,
+                     *     hoshizora-tools-10000006,Yahoo!ショッピング,星空道具店 Yahoo!店,自動受注取込,処理中,,2026/11/29 08:03:11,2026/11/29 08:03:12,,長谷川 翔太,4600008,愛知県 名古屋市中区 栄13-14 見本荘201,080-0000-0006,4600008@example.jp,長谷川 翔太,4600008,愛知県 名古屋市中区 栄13-14 見本荘201,080-0000-0006,1,,,,宅配便,,PayPay残高,59400,59400,0,0,0,3,天体望遠鏡 スターター Ⅱ型 ×3,,read_only,注文から約10分間は購入者がキャンセルできます。この間は変更できません。時間が過ぎると自動で読み直します。,,
                      */
                     "text/csv": string;
                 };
@@ -14826,6 +15078,7 @@ export interface operations {
             };
             401: components["responses"]["Problem401"];
             403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
             409: components["responses"]["Problem409"];
             /** @description `VERSION_MISMATCH` Somebody was faster; nothing was changed. (ほかの人が先に更新しました) */
             412: {
@@ -14970,16 +15223,16 @@ export interface operations {
                      * @example {
                      *       "number": 2,
                      *       "endedBy": "edited",
-                     *       "actor": "key:01a223e9-738a-7447-aff8-09a02e58dcd5",
+                     *       "actor": "key:01a22465-ad94-73ae-a13f-7af75611cea8",
                      *       "actorName": "API キー「デモ用クライアント」",
-                     *       "endedAt": "2026-11-28T20:48:06.386Z",
+                     *       "endedAt": "2026-11-28T23:03:13.804Z",
                      *       "detail": {
                      *         "marketplace": "yahoo",
                      *         "shopCode": "hoshizora-tools",
-                     *         "orderNumber": "hoshizora-tools-10000004",
-                     *         "orderedAt": "2026-11-29T05:47:19+09:00",
-                     *         "updatedAt": "2026-11-29T05:47:21+09:00",
-                     *         "device": "pc",
+                     *         "orderNumber": "hoshizora-tools-10000003",
+                     *         "orderedAt": "2026-11-29T08:02:55+09:00",
+                     *         "updatedAt": "2026-11-29T08:02:57+09:00",
+                     *         "device": "smartphone",
                      *         "mallState": "open",
                      *         "mallStatus": {
                      *           "code": "2",
@@ -15006,40 +15259,40 @@ export interface operations {
                      *           "PrintSlipTime": null,
                      *           "PrintDeliveryTime": null,
                      *           "PrintBillTime": null,
-                     *           "PublicationTime": "2026-11-29T05:47:19+09:00"
+                     *           "PublicationTime": "2026-11-29T08:02:55+09:00"
                      *         },
                      *         "buyer": {
-                     *           "fullName": "渡邉 大輔",
-                     *           "familyName": "渡邉",
-                     *           "givenName": "大輔",
-                     *           "familyNameKana": "ワタナベ",
-                     *           "givenNameKana": "ダイスケ",
-                     *           "postalCode": "9800811",
-                     *           "prefecture": "宮城県",
-                     *           "city": "仙台市青葉区",
-                     *           "address1": "一番町9-10-11",
-                     *           "address2": null,
+                     *           "fullName": "山﨑 美咲",
+                     *           "familyName": "山﨑",
+                     *           "givenName": "美咲",
+                     *           "familyNameKana": "ヤマザキ",
+                     *           "givenNameKana": "ミサキ",
+                     *           "postalCode": "5300001",
+                     *           "prefecture": "大阪府",
+                     *           "city": "大阪市北区",
+                     *           "address1": "仮名町7-8",
+                     *           "address2": "ビル﨑2F",
                      *           "company": null,
-                     *           "phone": "022-000-0004",
+                     *           "phone": "06-0000-0003",
                      *           "emergencyPhone": null,
-                     *           "email": "9800811@example.jp"
+                     *           "email": "5300001@example.jp"
                      *         },
                      *         "recipients": [
                      *           {
                      *             "id": "1",
                      *             "person": {
-                     *               "fullName": "渡邉 大輔",
-                     *               "familyName": "渡邉",
-                     *               "givenName": "大輔",
-                     *               "familyNameKana": "ワタナベ",
-                     *               "givenNameKana": "ダイスケ",
-                     *               "postalCode": "9800811",
-                     *               "prefecture": "宮城県",
-                     *               "city": "仙台市青葉区",
-                     *               "address1": "一番町9-10-11",
-                     *               "address2": null,
+                     *               "fullName": "山﨑 美咲",
+                     *               "familyName": "山﨑",
+                     *               "givenName": "美咲",
+                     *               "familyNameKana": "ヤマザキ",
+                     *               "givenNameKana": "ミサキ",
+                     *               "postalCode": "5300001",
+                     *               "prefecture": "大阪府",
+                     *               "city": "大阪市北区",
+                     *               "address1": "仮名町7-8",
+                     *               "address2": "ビル﨑2F",
                      *               "company": null,
-                     *               "phone": "022-000-0004",
+                     *               "phone": "06-0000-0003",
                      *               "emergencyPhone": null,
                      *               "email": null
                      *             },
@@ -15049,7 +15302,7 @@ export interface operations {
                      *               "timeFrom": null,
                      *               "timeTo": null,
                      *               "timeText": null,
-                     *               "dropOff": "置き配（EAZY）"
+                     *               "dropOff": null
                      *             },
                      *             "gift": {
                      *               "requested": false,
@@ -15064,7 +15317,7 @@ export interface operations {
                      *               "1",
                      *               "2"
                      *             ],
-                     *             "shippingFee": 550,
+                     *             "shippingFee": 0,
                      *             "codFee": 0,
                      *             "mallFields": {
                      *               "ShipRequestTimeZoneCode": null,
@@ -15103,7 +15356,6 @@ export interface operations {
                      *               "ShipInstructType": null,
                      *               "EazyDeliveryCode": null,
                      *               "EazyDeliveryName": null,
-                     *               "IsMallContactlessDelivery": null,
                      *               "IsSubscription": "false",
                      *               "SubscriptionId": null,
                      *               "SubscriptionContinueCount": null,
@@ -15128,6 +15380,72 @@ export interface operations {
                      *         "items": [
                      *           {
                      *             "lineId": "1",
+                     *             "recipientId": "1",
+                     *             "itemCode": "shirt-22",
+                     *             "mallItemId": null,
+                     *             "sku": "shirt-22-l",
+                     *             "merchantSku": null,
+                     *             "jan": null,
+                     *             "name": "【送料込】天体柄Tシャツ",
+                     *             "options": [
+                     *               {
+                     *                 "name": "サイズ",
+                     *                 "value": "L",
+                     *                 "price": 0
+                     *               }
+                     *             ],
+                     *             "unitPrice": 2480,
+                     *             "taxIncluded": true,
+                     *             "taxRate": 10,
+                     *             "quantity": 2,
+                     *             "subtotal": 4960,
+                     *             "releaseDate": null,
+                     *             "leadTime": "1〜2日で発送(休業日を除く)",
+                     *             "deleted": false,
+                     *             "mallFields": {
+                     *               "SubCodeOption": null,
+                     *               "IsUsed": "false",
+                     *               "ImageId": null,
+                     *               "IsTaxable": "true",
+                     *               "ProductId": null,
+                     *               "CategoryId": null,
+                     *               "AffiliateRatio": null,
+                     *               "NonTaxUnitPrice": null,
+                     *               "PointAvailQuantity": null,
+                     *               "PointFspCode": null,
+                     *               "PointRatioY": null,
+                     *               "PointRatioSeller": null,
+                     *               "UnitGetPoint": "24",
+                     *               "IsGetPointFix": null,
+                     *               "GetPointFixDate": null,
+                     *               "CouponData": null,
+                     *               "CouponDiscount": null,
+                     *               "CouponUseNum": null,
+                     *               "OriginalPrice": null,
+                     *               "OriginalNum": null,
+                     *               "LeadTimeStart": null,
+                     *               "LeadTimeEnd": null,
+                     *               "PriceType": "0",
+                     *               "PickAndDeliveryCode": null,
+                     *               "PickAndDeliveryTransportRuleType": null,
+                     *               "StoreBonusRatioSeller": null,
+                     *               "UnitGetStoreBonus": null,
+                     *               "IsGetStoreBonusFix": null,
+                     *               "GetStoreBonusFixDate": null,
+                     *               "ItemYahooAucId": null,
+                     *               "ItemYahooAucMerchantId": null,
+                     *               "PointBaseUnitPrice": null,
+                     *               "MallCouponData": null,
+                     *               "YourTimesaleDiscount": null,
+                     *               "SubscriptionPointRatio": null,
+                     *               "IsAffiliateItem": null,
+                     *               "YamatoUndeliverableReason": null,
+                     *               "ChannelGoodsPlanId": null,
+                     *               "ChannelGoodsPlanName": null
+                     *             }
+                     *           },
+                     *           {
+                     *             "lineId": "2",
                      *             "recipientId": "1",
                      *             "itemCode": "0012",
                      *             "mallItemId": null,
@@ -15185,125 +15503,35 @@ export interface operations {
                      *               "ChannelGoodsPlanId": null,
                      *               "ChannelGoodsPlanName": null
                      *             }
-                     *           },
-                     *           {
-                     *             "lineId": "2",
-                     *             "recipientId": "1",
-                     *             "itemCode": "choco-3",
-                     *             "mallItemId": null,
-                     *             "sku": null,
-                     *             "merchantSku": null,
-                     *             "jan": "4900000000055",
-                     *             "name": "惑星チョコレート 9個入",
-                     *             "options": [],
-                     *             "unitPrice": 1620,
-                     *             "taxIncluded": true,
-                     *             "taxRate": 8,
-                     *             "quantity": 1,
-                     *             "subtotal": 1620,
-                     *             "releaseDate": null,
-                     *             "leadTime": "1〜2日で発送(休業日を除く)",
-                     *             "deleted": false,
-                     *             "mallFields": {
-                     *               "SubCodeOption": null,
-                     *               "IsUsed": "false",
-                     *               "ImageId": null,
-                     *               "IsTaxable": "true",
-                     *               "ProductId": null,
-                     *               "CategoryId": null,
-                     *               "AffiliateRatio": null,
-                     *               "NonTaxUnitPrice": null,
-                     *               "PointAvailQuantity": null,
-                     *               "PointFspCode": null,
-                     *               "PointRatioY": null,
-                     *               "PointRatioSeller": null,
-                     *               "UnitGetPoint": "16",
-                     *               "IsGetPointFix": null,
-                     *               "GetPointFixDate": null,
-                     *               "CouponData": null,
-                     *               "CouponDiscount": null,
-                     *               "CouponUseNum": null,
-                     *               "OriginalPrice": null,
-                     *               "OriginalNum": null,
-                     *               "LeadTimeStart": null,
-                     *               "LeadTimeEnd": null,
-                     *               "PriceType": "0",
-                     *               "PickAndDeliveryCode": null,
-                     *               "PickAndDeliveryTransportRuleType": null,
-                     *               "StoreBonusRatioSeller": null,
-                     *               "UnitGetStoreBonus": null,
-                     *               "IsGetStoreBonusFix": null,
-                     *               "GetStoreBonusFixDate": null,
-                     *               "ItemYahooAucId": null,
-                     *               "ItemYahooAucMerchantId": null,
-                     *               "PointBaseUnitPrice": null,
-                     *               "MallCouponData": null,
-                     *               "YourTimesaleDiscount": null,
-                     *               "SubscriptionPointRatio": null,
-                     *               "IsAffiliateItem": null,
-                     *               "YamatoUndeliverableReason": null,
-                     *               "ChannelGoodsPlanId": null,
-                     *               "ChannelGoodsPlanName": null
-                     *             }
                      *           }
                      *         ],
                      *         "charges": {
-                     *           "goods": 4260,
-                     *           "shipping": 550,
+                     *           "goods": 7600,
+                     *           "shipping": 0,
                      *           "cod": 0,
                      *           "paymentFee": 0,
                      *           "giftWrap": 0,
                      *           "adjustment": 0,
                      *           "other": 0
                      *         },
-                     *         "discounts": [
-                     *           {
-                     *             "kind": "points",
-                     *             "borneBy": "buyer",
-                     *             "name": "ポイント利用",
-                     *             "amount": 371,
-                     *             "code": null,
-                     *             "lineId": null,
-                     *             "includedInPrices": false
-                     *           },
-                     *           {
-                     *             "kind": "coupon",
-                     *             "borneBy": "marketplace",
-                     *             "name": "モールクーポン",
-                     *             "amount": 300,
-                     *             "code": null,
-                     *             "lineId": null,
-                     *             "includedInPrices": false
-                     *           }
-                     *         ],
+                     *         "discounts": [],
                      *         "points": {
-                     *           "used": 371,
-                     *           "granted": 42
+                     *           "used": 0,
+                     *           "granted": 74
                      *         },
                      *         "totals": {
-                     *           "total": 4810,
-                     *           "billed": 4139
+                     *           "total": 7600,
+                     *           "billed": 7600
                      *         },
                      *         "taxSummary": [
                      *           {
                      *             "rate": 10,
-                     *             "total": 3190,
-                     *             "billed": 2745,
-                     *             "taxable": 2991,
-                     *             "tax": 271,
-                     *             "coupon": 199,
-                     *             "points": 246,
-                     *             "paymentFee": null,
-                     *             "source": "computed"
-                     *           },
-                     *           {
-                     *             "rate": 8,
-                     *             "total": 1620,
-                     *             "billed": 1394,
-                     *             "taxable": 1519,
-                     *             "tax": 112,
-                     *             "coupon": 101,
-                     *             "points": 125,
+                     *             "total": 7600,
+                     *             "billed": 7600,
+                     *             "taxable": 7600,
+                     *             "tax": 690,
+                     *             "coupon": 0,
+                     *             "points": 0,
                      *             "paymentFee": null,
                      *             "source": "computed"
                      *           }
@@ -15314,7 +15542,7 @@ export interface operations {
                      *           "name": "PayPay残高",
                      *           "combinedName": null,
                      *           "status": "paid",
-                     *           "paidAt": "2026-11-29T05:47:19+09:00",
+                     *           "paidAt": "2026-11-29T08:02:55+09:00",
                      *           "dueDate": null,
                      *           "cardBrand": null,
                      *           "cardLast4": null,
@@ -15327,7 +15555,7 @@ export interface operations {
                      *             "CombinedPayType": null,
                      *             "CombinedPayKind": null,
                      *             "CombinedPayMethod": null,
-                     *             "PayActionTime": "2026-11-29T05:47:19+09:00",
+                     *             "PayActionTime": "2026-11-29T08:02:55+09:00",
                      *             "PayNotes": null,
                      *             "SettleId": null,
                      *             "SellerHandlingCharge": null,
@@ -15380,7 +15608,7 @@ export interface operations {
                      *         "receiptWanted": null,
                      *         "reversals": [],
                      *         "notes": {
-                     *           "buyer": null,
+                     *           "buyer": "領収書をお願いします。\n宛名は「株式会社髙﨑商店」でお願いします。",
                      *           "shop": null,
                      *           "mail": null,
                      *           "operator": "system"
@@ -15390,7 +15618,7 @@ export interface operations {
                      *         "holds": [
                      *           {
                      *             "kind": "buyer_cancel_window",
-                     *             "until": "2026-11-28T20:57:19.000Z",
+                     *             "until": "2026-11-28T23:12:55.000Z",
                      *             "note": "注文から約10分間は購入者がキャンセルできます。この間は変更できません。時間が過ぎると自動で読み直します。"
                      *           }
                      *         ],
@@ -15402,7 +15630,7 @@ export interface operations {
                      *           "Version": "1",
                      *           "ParentOrderId": null,
                      *           "ChildOrderId": null,
-                     *           "DeviceType": "1",
+                     *           "DeviceType": "3",
                      *           "MobileCarrierName": null,
                      *           "IsRoyalty": "true",
                      *           "IsRoyaltyFix": "false",
@@ -15451,7 +15679,7 @@ export interface operations {
                      *           "CurrentGoodStoreBenefitApply": null,
                      *           "CurrentPromoPkgApply": null,
                      *           "Detail": {
-                     *             "SettleAmount": "4139",
+                     *             "SettleAmount": "7600",
                      *             "IsGetPointFixAll": "false",
                      *             "IsGetStoreBonusFixAll": null,
                      *             "LineGiftCharge": null,
@@ -15543,6 +15771,7 @@ export interface operations {
             };
             401: components["responses"]["Problem401"];
             403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
             409: components["responses"]["Problem409"];
             413: components["responses"]["Problem413"];
             415: components["responses"]["Problem415"];
@@ -15656,12 +15885,12 @@ export interface operations {
                 };
                 content: {
                     /**
-                     * @example id: 1510-9223372036854775807
+                     * @example id: 1319-9223372036854775807
                      *     event: ready
                      *     data: {}
                      *
                      *     event: board
-                     *     data: {"staged":8,"changing":0,"warning":1,"failed":0,"importing":2,"importDoubtful":0,"importFailed":0,"missing":0,"differing":0,"new":16,"awaitingPayment":0,"readyToShip":0,"onHold":0,"marks":[{"mark":"combinable","count":4},{"mark":"buyer_note","count":3}],"attention":0,"shops":[{"shopId":"01a223e9-754d-7545-b82a-f2322c325700","name":"見本商店 楽天市場店","marketplace":"rakuten","staged":2,"changing":0,"warning":1,"failed":0,"importing":2,"importDoubtful":0,"importFailed":0,"missing":0,"differing":0,"new":4,"awaitingPayment":0,"readyToShip":0,"onHold":0,"importedAt":"2026-11-28T20:48:04.479Z","comparedAt":"2026-11-28T20:48:43.591Z","verifiedUntil":"2026-11-28T20:47:31.323Z","attention":null,"laneClosedUntil":null,"notices":[]},{"shopId":"01a223e9-7fca-7515-af1e-f1aef4bd9d14","name":"星空道具店 Yahoo!店","marketplace":"yahoo","staged":2,"changing":0,"warning":0,"failed":0,"importing":0,"importDoubtful":0,"importFailed":0,"missing":0,"differing":0,"new":4,"awaitingPayment":0,"readyToShip":0,"onHold":0,"importedAt":"2026-11-28T20:48:45.526Z","comparedAt":"2026-11-28T20:47:49.527Z","verifiedUntil":"2026-11-28T20:47:31.471Z","attention":null,"laneClosedUntil":null,"notices":[]}],"mailboxes":[{"mailboxId":"01a223e9-8cd6-703b-8f13-7c37e4bfdd87","name":"注文メール","state":"connected","lastMailAt":"2026-11-28T20:48:00.840Z","attention":null,"notices":[]},{"mailboxId":"01a223ea-2750-71fd-9872-7470d15ff368","name":"削除してよい受信箱","state":"disabled","lastMailAt":null,"attention":null,"notices":[]}]}
+                     *     data: {"staged":8,"changing":0,"warning":1,"failed":0,"importing":2,"importDoubtful":0,"importFailed":0,"missing":0,"differing":0,"new":16,"awaitingPayment":0,"readyToShip":0,"onHold":0,"marks":[{"mark":"combinable","count":4},{"mark":"buyer_note","count":2}],"attention":0,"shops":[{"shopId":"01a22465-adfb-766b-a3d7-4060db2b0c8f","name":"見本商店 楽天市場店","marketplace":"rakuten","staged":2,"changing":0,"warning":1,"failed":0,"importing":2,"importDoubtful":0,"importFailed":0,"missing":0,"differing":0,"new":4,"awaitingPayment":0,"readyToShip":0,"onHold":0,"importedAt":"2026-11-28T23:03:12.421Z","comparedAt":"2026-11-28T23:03:07.939Z","verifiedUntil":null,"attention":null,"laneClosedUntil":null,"notices":[]},{"shopId":"01a22465-b377-76f1-9e68-3b7c99df5b68","name":"星空道具店 Yahoo!店","marketplace":"yahoo","staged":2,"changing":0,"warning":0,"failed":0,"importing":0,"importDoubtful":0,"importFailed":0,"missing":0,"differing":0,"new":4,"awaitingPayment":0,"readyToShip":0,"onHold":0,"importedAt":"2026-11-28T23:03:20.071Z","comparedAt":"2026-11-28T23:03:07.939Z","verifiedUntil":null,"attention":null,"laneClosedUntil":null,"notices":[]}],"mailboxes":[{"mailboxId":"01a22465-b6ec-754a-8465-79d1b961bdc3","name":"注文メール","state":"connected","lastMailAt":"2026-11-28T23:03:11.628Z","attention":null,"notices":[]},{"mailboxId":"01a22465-f4cb-7692-9e73-6c5fa2dd353f","name":"削除してよい受信箱","state":"disabled","lastMailAt":null,"attention":null,"notices":[]}]}
                      */
                     "text/event-stream": string;
                 };
@@ -15773,6 +16002,7 @@ export interface operations {
             };
             401: components["responses"]["Problem401"];
             403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
             409: components["responses"]["Problem409"];
             413: components["responses"]["Problem413"];
             415: components["responses"]["Problem415"];
@@ -15964,6 +16194,8 @@ export interface operations {
             401: components["responses"]["Problem401"];
             403: components["responses"]["Problem403"];
             404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            422: components["responses"]["Problem422"];
             429: components["responses"]["Problem429"];
             500: components["responses"]["Problem500"];
             503: components["responses"]["Problem503"];
@@ -16033,6 +16265,8 @@ export interface operations {
             401: components["responses"]["Problem401"];
             403: components["responses"]["Problem403"];
             404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            422: components["responses"]["Problem422"];
             429: components["responses"]["Problem429"];
             500: components["responses"]["Problem500"];
             503: components["responses"]["Problem503"];
@@ -16080,6 +16314,7 @@ export interface operations {
             };
             401: components["responses"]["Problem401"];
             403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
             409: components["responses"]["Problem409"];
             413: components["responses"]["Problem413"];
             415: components["responses"]["Problem415"];
@@ -16315,6 +16550,8 @@ export interface operations {
             401: components["responses"]["Problem401"];
             403: components["responses"]["Problem403"];
             404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            422: components["responses"]["Problem422"];
             429: components["responses"]["Problem429"];
             500: components["responses"]["Problem500"];
             503: components["responses"]["Problem503"];
@@ -16566,6 +16803,7 @@ export interface operations {
             };
             401: components["responses"]["Problem401"];
             403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
             409: components["responses"]["Problem409"];
             413: components["responses"]["Problem413"];
             415: components["responses"]["Problem415"];
@@ -16763,6 +17001,7 @@ export interface operations {
             };
             401: components["responses"]["Problem401"];
             403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
             409: components["responses"]["Problem409"];
             413: components["responses"]["Problem413"];
             415: components["responses"]["Problem415"];
@@ -17014,6 +17253,7 @@ export interface operations {
             400: components["responses"]["Problem400"];
             401: components["responses"]["Problem401"];
             403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
             409: components["responses"]["Problem409"];
             413: components["responses"]["Problem413"];
             415: components["responses"]["Problem415"];
@@ -17166,6 +17406,8 @@ export interface operations {
             401: components["responses"]["Problem401"];
             403: components["responses"]["Problem403"];
             404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            422: components["responses"]["Problem422"];
             429: components["responses"]["Problem429"];
             500: components["responses"]["Problem500"];
             503: components["responses"]["Problem503"];
@@ -17238,6 +17480,8 @@ export interface operations {
             401: components["responses"]["Problem401"];
             403: components["responses"]["Problem403"];
             404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            422: components["responses"]["Problem422"];
             429: components["responses"]["Problem429"];
             500: components["responses"]["Problem500"];
             503: components["responses"]["Problem503"];
@@ -17898,6 +18142,7 @@ export interface operations {
             };
             401: components["responses"]["Problem401"];
             403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
             409: components["responses"]["Problem409"];
             413: components["responses"]["Problem413"];
             415: components["responses"]["Problem415"];
@@ -17983,6 +18228,7 @@ export interface operations {
             };
             401: components["responses"]["Problem401"];
             403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
             409: components["responses"]["Problem409"];
             413: components["responses"]["Problem413"];
             415: components["responses"]["Problem415"];
@@ -18517,6 +18763,8 @@ export interface operations {
             401: components["responses"]["Problem401"];
             403: components["responses"]["Problem403"];
             404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            422: components["responses"]["Problem422"];
             429: components["responses"]["Problem429"];
             500: components["responses"]["Problem500"];
             503: components["responses"]["Problem503"];
@@ -18581,6 +18829,7 @@ export interface operations {
             401: components["responses"]["Problem401"];
             403: components["responses"]["Problem403"];
             404: components["responses"]["Problem404"];
+            422: components["responses"]["Problem422"];
             429: components["responses"]["Problem429"];
             500: components["responses"]["Problem500"];
             503: components["responses"]["Problem503"];
@@ -18915,6 +19164,7 @@ export interface operations {
             };
             401: components["responses"]["Problem401"];
             403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
             409: components["responses"]["Problem409"];
             413: components["responses"]["Problem413"];
             415: components["responses"]["Problem415"];
@@ -19042,6 +19292,7 @@ export interface operations {
             403: components["responses"]["Problem403"];
             404: components["responses"]["Problem404"];
             409: components["responses"]["Problem409"];
+            422: components["responses"]["Problem422"];
             429: components["responses"]["Problem429"];
             500: components["responses"]["Problem500"];
             503: components["responses"]["Problem503"];
@@ -19187,6 +19438,8 @@ export interface operations {
             401: components["responses"]["Problem401"];
             403: components["responses"]["Problem403"];
             404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            422: components["responses"]["Problem422"];
             429: components["responses"]["Problem429"];
             500: components["responses"]["Problem500"];
             503: components["responses"]["Problem503"];
@@ -19233,6 +19486,8 @@ export interface operations {
             401: components["responses"]["Problem401"];
             403: components["responses"]["Problem403"];
             404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            422: components["responses"]["Problem422"];
             429: components["responses"]["Problem429"];
             500: components["responses"]["Problem500"];
             503: components["responses"]["Problem503"];
@@ -19287,6 +19542,8 @@ export interface operations {
             401: components["responses"]["Problem401"];
             403: components["responses"]["Problem403"];
             404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            422: components["responses"]["Problem422"];
             429: components["responses"]["Problem429"];
             500: components["responses"]["Problem500"];
             503: components["responses"]["Problem503"];
@@ -19830,6 +20087,7 @@ export interface operations {
             };
             401: components["responses"]["Problem401"];
             403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
             409: components["responses"]["Problem409"];
             413: components["responses"]["Problem413"];
             415: components["responses"]["Problem415"];
@@ -19944,6 +20202,7 @@ export interface operations {
             403: components["responses"]["Problem403"];
             404: components["responses"]["Problem404"];
             409: components["responses"]["Problem409"];
+            422: components["responses"]["Problem422"];
             429: components["responses"]["Problem429"];
             500: components["responses"]["Problem500"];
             503: components["responses"]["Problem503"];
@@ -20197,15 +20456,15 @@ export interface operations {
                 };
                 content: {
                     /**
-                     * @example {"id":"01a223e9-705d-75ca-8c11-036d585b1e3a","tenantId":"01a223e9-6ec8-735f-8f03-d0654e0fb5d3","at":"2026-11-28T20:47:10.941Z","actor":"operator","actorName":"運営者","source":"127.0.0.1","action":"tenant.created","target":"01a223e9-6ec8-735f-8f03-d0654e0fb5d3","orderIds":[],"data":{"name":"見本商事株式会社","status":"active"}}
-                     *     {"id":"01a223e9-73c4-767e-918a-61ad7812cfb4","tenantId":"01a223e9-6ec8-735f-8f03-d0654e0fb5d3","at":"2026-11-28T20:47:11.812Z","actor":"operator","actorName":"運営者","source":"127.0.0.1","action":"api_key.created","target":"01a223e9-738a-7447-aff8-09a02e58dcd5","orderIds":[],"data":{"name":"デモ用クライアント","role":"owner","prefix":"trk__1QNKSV2","shopIds":[],"expiresAt":null}}
-                     *     {"id":"01a223e9-7637-765a-b444-f8496c4ff95a","tenantId":"01a223e9-6ec8-735f-8f03-d0654e0fb5d3","at":"2026-11-28T20:47:12.440Z","actor":"key:01a223e9-738a-7447-aff8-09a02e58dcd5","actorName":"API キー「デモ用クライアント」","source":"127.0.0.1","action":"shop.created","target":"01a223e9-754d-7545-b82a-f2322c325700","orderIds":[],"data":{"code":"123456","name":"見本商店 楽天市場店","enabled":true,"credentials":["serviceSecret","licenseKey"],"marketplace":"rakuten"}}
+                     * @example {"id":"01a22465-ad08-7772-9721-742db9abc4c4","tenantId":"01a22465-accb-70cb-b5fa-56b87686da3a","at":"2026-11-28T23:02:52.936Z","actor":"operator","actorName":"運営者","source":"127.0.0.1","action":"tenant.created","target":"01a22465-accb-70cb-b5fa-56b87686da3a","orderIds":[],"data":{"name":"見本商事株式会社","status":"active"}}
+                     *     {"id":"01a22465-adad-710e-b853-deea66c20318","tenantId":"01a22465-accb-70cb-b5fa-56b87686da3a","at":"2026-11-28T23:02:53.101Z","actor":"operator","actorName":"運営者","source":"127.0.0.1","action":"api_key.created","target":"01a22465-ad94-73ae-a13f-7af75611cea8","orderIds":[],"data":{"name":"デモ用クライアント","role":"owner","prefix":"trk_HDqCXWOI","shopIds":[],"expiresAt":null}}
+                     *     {"id":"01a22465-ae12-75c5-b8b8-49cf6c9c70e5","tenantId":"01a22465-accb-70cb-b5fa-56b87686da3a","at":"2026-11-28T23:02:53.202Z","actor":"key:01a22465-ad94-73ae-a13f-7af75611cea8","actorName":"API キー「デモ用クライアント」","source":"127.0.0.1","action":"shop.created","target":"01a22465-adfb-766b-a3d7-4060db2b0c8f","orderIds":[],"data":{"code":"123456","name":"見本商店 楽天市場店","enabled":true,"credentials":["serviceSecret","licenseKey"],"marketplace":"rakuten"}}
                      */
                     "application/jsonl": string;
                     /**
                      * @example id,tenantId,at,actor,source,action,target,orderIds,data,actorName
-                     *     "01a223e9-705d-75ca-8c11-036d585b1e3a","01a223e9-6ec8-735f-8f03-d0654e0fb5d3","2026-11-28T20:47:10.941Z","operator","127.0.0.1","tenant.created","01a223e9-6ec8-735f-8f03-d0654e0fb5d3","[]","{""name"":""見本商事株式会社"",""status"":""active""}","運営者"
-                     *     "01a223e9-73c4-767e-918a-61ad7812cfb4","01a223e9-6ec8-735f-8f03-d0654e0fb5d3","2026-11-28T20:47:11.812Z","operator","127.0.0.1","api_key.created","01a223e9-738a-7447-aff8-09a02e58dcd5","[]","{""name"":""デモ用クライアント"",""role"":""owner"",""prefix"":""trk__1QNKSV2"",""shopIds"":[],""expiresAt"":null}","運営者"
+                     *     "01a22465-ad08-7772-9721-742db9abc4c4","01a22465-accb-70cb-b5fa-56b87686da3a","2026-11-28T23:02:52.936Z","operator","127.0.0.1","tenant.created","01a22465-accb-70cb-b5fa-56b87686da3a","[]","{""name"":""見本商事株式会社"",""status"":""active""}","運営者"
+                     *     "01a22465-adad-710e-b853-deea66c20318","01a22465-accb-70cb-b5fa-56b87686da3a","2026-11-28T23:02:53.101Z","operator","127.0.0.1","api_key.created","01a22465-ad94-73ae-a13f-7af75611cea8","[]","{""name"":""デモ用クライアント"",""role"":""owner"",""prefix"":""trk_HDqCXWOI"",""shopIds"":[],""expiresAt"":null}","運営者"
                      */
                     "text/csv": string;
                 };
@@ -20584,6 +20843,7 @@ export interface operations {
             };
             401: components["responses"]["Problem401"];
             403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
             409: components["responses"]["Problem409"];
             413: components["responses"]["Problem413"];
             415: components["responses"]["Problem415"];
@@ -20628,6 +20888,7 @@ export interface operations {
             403: components["responses"]["Problem403"];
             404: components["responses"]["Problem404"];
             409: components["responses"]["Problem409"];
+            422: components["responses"]["Problem422"];
             429: components["responses"]["Problem429"];
             500: components["responses"]["Problem500"];
             503: components["responses"]["Problem503"];
@@ -20755,6 +21016,8 @@ export interface operations {
             401: components["responses"]["Problem401"];
             403: components["responses"]["Problem403"];
             404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            422: components["responses"]["Problem422"];
             429: components["responses"]["Problem429"];
             500: components["responses"]["Problem500"];
             503: components["responses"]["Problem503"];
@@ -21120,6 +21383,7 @@ export interface operations {
             403: components["responses"]["Problem403"];
             404: components["responses"]["Problem404"];
             409: components["responses"]["Problem409"];
+            422: components["responses"]["Problem422"];
             429: components["responses"]["Problem429"];
             500: components["responses"]["Problem500"];
             503: components["responses"]["Problem503"];
@@ -21245,6 +21509,7 @@ export interface operations {
             };
             401: components["responses"]["Problem401"];
             403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
             409: components["responses"]["Problem409"];
             413: components["responses"]["Problem413"];
             415: components["responses"]["Problem415"];
@@ -21289,6 +21554,7 @@ export interface operations {
             403: components["responses"]["Problem403"];
             404: components["responses"]["Problem404"];
             409: components["responses"]["Problem409"];
+            422: components["responses"]["Problem422"];
             429: components["responses"]["Problem429"];
             500: components["responses"]["Problem500"];
             503: components["responses"]["Problem503"];
@@ -21543,6 +21809,7 @@ export interface operations {
             403: components["responses"]["Problem403"];
             404: components["responses"]["Problem404"];
             409: components["responses"]["Problem409"];
+            422: components["responses"]["Problem422"];
             429: components["responses"]["Problem429"];
             500: components["responses"]["Problem500"];
             503: components["responses"]["Problem503"];
@@ -21729,18 +21996,20 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "01a221ed-945c-7193-82d0-c681212a21c4",
+                     *       "id": "01a22466-7176-731b-b507-f8f5a00c189c",
                      *       "position": null,
+                     *       "sequence": null,
                      *       "kind": "test",
                      *       "state": "waiting",
                      *       "attempts": 0,
-                     *       "nextAttemptAt": "2026-11-28T11:32:27.868Z",
+                     *       "nextAttemptAt": "2026-11-28T23:03:43.220Z",
                      *       "lastAttemptAt": null,
                      *       "lastStatus": null,
                      *       "lastCode": null,
                      *       "lastMs": null,
-                     *       "at": "2026-11-28T11:32:27.868Z",
-                     *       "createdAt": "2026-11-28T11:32:27.868Z"
+                     *       "attemptLog": [],
+                     *       "at": "2026-11-28T23:03:43.220Z",
+                     *       "createdAt": "2026-11-28T23:03:43.220Z"
                      *     }
                      */
                     "application/json": components["schemas"]["WebhookDelivery"];
@@ -21750,6 +22019,7 @@ export interface operations {
             403: components["responses"]["Problem403"];
             404: components["responses"]["Problem404"];
             409: components["responses"]["Problem409"];
+            422: components["responses"]["Problem422"];
             429: components["responses"]["Problem429"];
             500: components["responses"]["Problem500"];
             503: components["responses"]["Problem503"];
@@ -21796,18 +22066,35 @@ export interface operations {
                      * @example {
                      *       "deliveries": [
                      *         {
-                     *           "id": "01a221ed-4526-747c-a1ef-26948bef5c0e",
+                     *           "id": "01a22466-040e-7547-87f7-2c0647baa352",
                      *           "position": null,
+                     *           "sequence": null,
                      *           "kind": "test",
                      *           "state": "waiting",
                      *           "attempts": 2,
-                     *           "nextAttemptAt": "2026-11-28T11:37:15.798Z",
-                     *           "lastAttemptAt": "2026-11-28T11:32:15.795Z",
+                     *           "nextAttemptAt": "2026-11-28T23:08:23.384Z",
+                     *           "lastAttemptAt": "2026-11-28T23:03:23.371Z",
                      *           "lastStatus": null,
                      *           "lastCode": "unreachable",
-                     *           "lastMs": 3,
-                     *           "at": "2026-11-28T11:32:07.590Z",
-                     *           "createdAt": "2026-11-28T11:32:07.590Z"
+                     *           "lastMs": 12,
+                     *           "attemptLog": [
+                     *             {
+                     *               "at": "2026-11-28T23:03:17.075Z",
+                     *               "status": null,
+                     *               "code": "unreachable",
+                     *               "ms": 5,
+                     *               "answer": null
+                     *             },
+                     *             {
+                     *               "at": "2026-11-28T23:03:23.371Z",
+                     *               "status": null,
+                     *               "code": "unreachable",
+                     *               "ms": 12,
+                     *               "answer": null
+                     *             }
+                     *           ],
+                     *           "at": "2026-11-28T23:03:15.206Z",
+                     *           "createdAt": "2026-11-28T23:03:15.206Z"
                      *         }
                      *       ],
                      *       "nextCursor": null
@@ -21859,18 +22146,35 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "01a221ed-4526-747c-a1ef-26948bef5c0e",
+                     *       "id": "01a22466-040e-7547-87f7-2c0647baa352",
                      *       "position": null,
+                     *       "sequence": null,
                      *       "kind": "test",
                      *       "state": "waiting",
-                     *       "attempts": 0,
-                     *       "nextAttemptAt": "2026-11-28T11:32:27.921Z",
-                     *       "lastAttemptAt": "2026-11-28T11:32:15.795Z",
+                     *       "attempts": 2,
+                     *       "nextAttemptAt": "2026-11-28T23:03:43.414Z",
+                     *       "lastAttemptAt": "2026-11-28T23:03:23.371Z",
                      *       "lastStatus": null,
                      *       "lastCode": "unreachable",
-                     *       "lastMs": 3,
-                     *       "at": "2026-11-28T11:32:07.590Z",
-                     *       "createdAt": "2026-11-28T11:32:07.590Z"
+                     *       "lastMs": 12,
+                     *       "attemptLog": [
+                     *         {
+                     *           "at": "2026-11-28T23:03:17.075Z",
+                     *           "status": null,
+                     *           "code": "unreachable",
+                     *           "ms": 5,
+                     *           "answer": null
+                     *         },
+                     *         {
+                     *           "at": "2026-11-28T23:03:23.371Z",
+                     *           "status": null,
+                     *           "code": "unreachable",
+                     *           "ms": 12,
+                     *           "answer": null
+                     *         }
+                     *       ],
+                     *       "at": "2026-11-28T23:03:15.206Z",
+                     *       "createdAt": "2026-11-28T23:03:15.206Z"
                      *     }
                      */
                     "application/json": components["schemas"]["WebhookDelivery"];
@@ -21880,6 +22184,7 @@ export interface operations {
             403: components["responses"]["Problem403"];
             404: components["responses"]["Problem404"];
             409: components["responses"]["Problem409"];
+            422: components["responses"]["Problem422"];
             429: components["responses"]["Problem429"];
             500: components["responses"]["Problem500"];
             503: components["responses"]["Problem503"];
@@ -21972,6 +22277,7 @@ export interface operations {
             };
             401: components["responses"]["Problem401"];
             403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
             409: components["responses"]["Problem409"];
             413: components["responses"]["Problem413"];
             415: components["responses"]["Problem415"];
@@ -22089,6 +22395,27 @@ export interface operations {
                     "text/html": string;
                 };
             };
+            /** @description The consent did not succeed; the page says why (同意できなかった理由のページ) */
+            400: {
+                headers: {
+                    /** @description Quote it when asking the operator (問い合わせ番号) */
+                    "x-request-id"?: string;
+                    /** @description `"requests";r=` left, `;t=` seconds until it begins anew; IETF RateLimit (残り回数と再開までの秒数) */
+                    ratelimit?: string;
+                    /** @description `"requests";q=` quota, `;w=` seconds; IETF RateLimit-Policy (上限と単位時間) */
+                    "ratelimit-policy"?: string;
+                    /** @description Requests a minute (1分あたりの上限) */
+                    "x-ratelimit-limit"?: number;
+                    /** @description Left in this minute (残り回数) */
+                    "x-ratelimit-remaining"?: number;
+                    /** @description Seconds until it begins anew (再開までの秒数) */
+                    "x-ratelimit-reset"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/html": string;
+                };
+            };
             429: components["responses"]["Problem429"];
         };
     };
@@ -22117,6 +22444,27 @@ export interface operations {
                 headers: {
                     /** @description Quote it when asking the operator (問い合わせ番号) */
                     "x-request-id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/html": string;
+                };
+            };
+            /** @description The consent did not succeed; the page says why (同意できなかった理由のページ) */
+            400: {
+                headers: {
+                    /** @description Quote it when asking the operator (問い合わせ番号) */
+                    "x-request-id"?: string;
+                    /** @description `"requests";r=` left, `;t=` seconds until it begins anew; IETF RateLimit (残り回数と再開までの秒数) */
+                    ratelimit?: string;
+                    /** @description `"requests";q=` quota, `;w=` seconds; IETF RateLimit-Policy (上限と単位時間) */
+                    "ratelimit-policy"?: string;
+                    /** @description Requests a minute (1分あたりの上限) */
+                    "x-ratelimit-limit"?: number;
+                    /** @description Left in this minute (残り回数) */
+                    "x-ratelimit-remaining"?: number;
+                    /** @description Seconds until it begins anew (再開までの秒数) */
+                    "x-ratelimit-reset"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -22270,6 +22618,7 @@ export interface operations {
             401: components["responses"]["Problem401"];
             403: components["responses"]["Problem403"];
             409: components["responses"]["Problem409"];
+            422: components["responses"]["Problem422"];
             429: components["responses"]["Problem429"];
             500: components["responses"]["Problem500"];
             503: components["responses"]["Problem503"];
@@ -22611,6 +22960,7 @@ export interface operations {
             403: components["responses"]["Problem403"];
             404: components["responses"]["Problem404"];
             409: components["responses"]["Problem409"];
+            422: components["responses"]["Problem422"];
             429: components["responses"]["Problem429"];
             500: components["responses"]["Problem500"];
             503: components["responses"]["Problem503"];
@@ -23078,6 +23428,7 @@ export interface operations {
             401: components["responses"]["Problem401"];
             403: components["responses"]["Problem403"];
             409: components["responses"]["Problem409"];
+            422: components["responses"]["Problem422"];
             429: components["responses"]["Problem429"];
             500: components["responses"]["Problem500"];
             503: components["responses"]["Problem503"];
