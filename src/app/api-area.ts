@@ -3,6 +3,7 @@ import { createEventRoutes } from '../events/routes.ts'
 import type { Routes } from '../http/app-types.ts'
 import type { OpenSession } from '../http/auth.ts'
 import { boardPage } from '../http/board-page.ts'
+import type { IdempotencyStore } from '../http/idempotency.ts'
 import { queueBoard } from '../http/queue-board.ts'
 import type { ScopeCheck, ViewRecorder } from '../http/server.ts'
 import { createImportRoutes, createReimportRoutes } from '../imports/routes.ts'
@@ -37,6 +38,7 @@ import { consentCallback, consentRoutes } from '../shops/consents/routes.ts'
 import { mailboxConsentCallback } from '../shops/mailboxes/mailbox-routes.ts'
 import { shopsArea } from '../shops/routes.ts'
 import { pushSecretRoutes } from '../shops/shops/push-secret.ts'
+import { createIdempotencyStore } from '../shops/tenants/idempotency-keys.ts'
 import { createScopeCheck } from '../shops/tenants/shop-scope.ts'
 import { createChangeRoutes } from '../site-changes/routes.ts'
 import { staffArea } from '../staff/index.ts'
@@ -54,6 +56,7 @@ export interface ApiArea {
   openSession: OpenSession
   recordView: ViewRecorder
   checkScope: ScopeCheck
+  idempotency: IdempotencyStore
   clientRoutes: Routes[]
   operatorRoutes: Routes[]
   /** Without a key: where a mall sends a browser back to. */
@@ -94,6 +97,7 @@ export function createApiArea(core: Core, { sendMail, channels }: Messages): Api
     openSession: staff.openSession,
     recordView: createViewRecorder(shared),
     checkScope: createScopeCheck(pool),
+    idempotency: createIdempotencyStore(shared),
     clientRoutes: [
       ...staff.clientRoutes,
       createOrderRoutes(shared),

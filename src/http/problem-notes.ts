@@ -37,6 +37,11 @@ export const PROBLEM_NOTES: Readonly<Record<ProblemCode, { cause: string; remedy
       'The thing’s present state forbids it.',
       'Read it again; `detail` says what is in the way.',
     ),
+    IDEMPOTENCY_KEY_IN_PROGRESS: note(
+      'The request of this key is still at work.',
+      'Repeat with the same key after `Retry-After` seconds.',
+      true,
+    ),
     POSITION_EXPIRED: note(
       '`after` is older than what the feed keeps, or of another database.',
       'Read the lists again, then go on from `position`.',

@@ -28,6 +28,7 @@ export const PROBLEMS: Readonly<Record<ProblemCode, { status: number; title: str
   ROUTE_NOT_FOUND: { status: 404, title: 'この URL はありません' },
   METHOD_NOT_ALLOWED: { status: 405, title: 'このメソッドは使えません' },
   CONFLICT: { status: 409, title: '現在の状態と矛盾します' },
+  IDEMPOTENCY_KEY_IN_PROGRESS: { status: 409, title: '同じ Idempotency-Key を処理中です' },
   POSITION_EXPIRED: { status: 410, title: '変更フィードの位置が古すぎます' },
   VERSION_MISMATCH: { status: 412, title: 'ほかの人が先に更新しました' },
   IF_MATCH_MISSING: { status: 428, title: 'If-Match が必要です' },

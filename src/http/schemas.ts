@@ -28,6 +28,18 @@ export const CommaList = <T extends string>(value: z.ZodType<T, string>, most: n
 /** A yes/no in a query string. `z.coerce.boolean` would read "false" as true. */
 export const QueryFlag = z.enum(['true', 'false']).transform((text) => text === 'true')
 
+/** Of a request that may be asked as a question. */
+export const DryRun = z
+  .boolean()
+  .optional()
+  .describe('Only says what would happen: nothing is changed, stored or sent (実行せずに結果だけを確認する)')
+
+/** Of its answer. */
+export const WasDryRun = z
+  .literal(true)
+  .optional()
+  .describe('Nothing was done: the request said `dryRun` (確認だけの結果)')
+
 export const NextCursor = z
   .string()
   .nullable()

@@ -19,6 +19,7 @@ import {
   type Doors,
   isSecure,
   type OpenSession,
+  shopsOf,
   tenantOf,
   type WrongKey,
 } from './auth.ts'
@@ -29,6 +30,7 @@ import { tagAnswers } from './entity-tag.ts'
 import { answerBrokenHttp, sendProblem, setErrorHandlers, setNotFound } from './error-handler.ts'
 import { takeTurns } from './fair-shares.ts'
 import { healthRoutes, type MetricsSource, type ReadinessCheck } from './health.ts'
+import { type IdempotencyStore, keepAnswers, takeIdempotencyKeys } from './idempotency.ts'
 import { acceptJsonOnly } from './json-body.ts'
 import { DEFAULT_LIMITS, type LimitOptions, protect } from './limits.ts'
 import type { DocExamples } from './openapi/examples.ts'
@@ -38,10 +40,10 @@ import { refuseUnknownFields, validatorCompiler } from './validation.ts'
 
 export type ViewRecorder = (request: FastifyRequest, payload: unknown) => Promise<void>
 
-/** Raises NOT_FOUND or FORBIDDEN where the request is of a shop that the key is not for. */
+/** Raises NOT_FOUND for a shop that is not the tenant's, NOT_FOUND or FORBIDDEN for one that the key is not for. */
 export type ScopeCheck = (
   request: FastifyRequest,
-  key: { tenantId: string; shopIds: readonly string[] },
+  caller: { tenantId: string; shopIds: readonly string[] | null },
 ) => Promise<void>
 
 export interface ServerOptions {
@@ -53,8 +55,10 @@ export interface ServerOptions {
   wrongKey?: WrongKey
   /** Keeps who saw what, before the answer leaves. */
   recordView?: ViewRecorder
-  /** Holds a key to its shops. */
+  /** Holds callers to the shops of their tenant, and keys to theirs. */
   checkScope?: ScopeCheck
+  /** Answers by their Idempotency-Key; left out: the header is passed over. */
+  idempotency?: IdempotencyStore
   /** Opens /metrics and nothing else; null: the operator key does. */
   metricsKey?: string | null
   /** Paths relative to /v1, behind a tenant's key. */
@@ -117,6 +121,7 @@ export async function buildServer(options: ServerOptions): Promise<App> {
     if (isDraining()) reply.header('connection', 'close')
   })
   await protect(app, limits)
+  keepAnswers(app, options.idempotency)
   compressAnswers(app)
   setNotFound(app)
   if (options.documented ?? true) {
@@ -187,6 +192,7 @@ async function registerAreas(
         else done()
       })
       recordViews(asApp(scope), options.recordView)
+      takeIdempotencyKeys(asApp(scope), options.idempotency)
       for (const routes of options.operatorRoutes) routes(asApp(scope))
     },
     { prefix: '/v1/admin' },
@@ -218,6 +224,7 @@ async function registerAreas(
       })
       recordViews(asApp(scope), options.recordView)
       holdToShops(asApp(scope), options.checkScope)
+      takeIdempotencyKeys(asApp(scope), options.idempotency)
       takeTurns(asApp(scope))
       for (const routes of options.clientRoutes) routes(asApp(scope))
     },
@@ -237,9 +244,10 @@ function recordViews(scope: App, record: ViewRecorder | undefined): void {
 function holdToShops(scope: App, check: ScopeCheck | undefined): void {
   scope.addHook('preHandler', async (request) => {
     const { auth } = request
-    if (auth.kind !== 'client' || auth.apiKeyId === undefined || auth.shopIds === null) return
-    if (check === undefined) throw new AppError('FORBIDDEN', '店舗を限定したキーはここでは使えません。')
-    await check(request, { tenantId: auth.tenantId, shopIds: auth.shopIds })
+    if (auth.kind !== 'client') return
+    const shopIds = shopsOf(request)
+    if (check !== undefined) await check(request, { tenantId: auth.tenantId, shopIds })
+    else if (shopIds !== null) throw new AppError('FORBIDDEN', '店舗を限定したキーはここでは使えません。')
   })
 }
 

@@ -6,10 +6,11 @@ import type { Marketplace } from '../marketplaces/port/marketplace.ts'
 import type { MarketplaceName } from '../marketplaces/port/order.ts'
 import type { Clock } from '../platform/clock.ts'
 import type { Sealer } from '../platform/crypto/sealer.ts'
-import { AppError } from '../platform/errors.ts'
+import type { AppError } from '../platform/errors.ts'
 import type { NewId } from '../platform/ids.ts'
 import type { Metrics } from '../platform/metrics.ts'
 import type { WakeQueue } from '../platform/queue/wake-queue.ts'
+import { shopNotFound } from '../shops/tenants/shop-scope.ts'
 import { requestImports } from './requests/store.ts'
 import type { ImportAccepted, ImportOrder } from './schemas.ts'
 
@@ -76,7 +77,7 @@ async function readShop(
   )
   const [row] = rows
   const marketplace = row && marketplaces.get(row.name)
-  if (!marketplace) throw new AppError('NOT_FOUND', '店舗が見つかりません。shopId を確認してください。')
+  if (!marketplace) throw shopNotFound()
   return { ...row, marketplace }
 }
 

@@ -6,7 +6,7 @@ import { IdParams, Time } from '../http/schemas.ts'
 import { invalid } from '../http/validation.ts'
 import type { Clock } from '../platform/clock.ts'
 import { isStorableTime, STORABLE_TIME } from '../platform/storable-time.ts'
-import { shopNotFound } from '../shops/shops/shops.ts'
+import { shopNotFound } from '../shops/tenants/shop-scope.ts'
 
 /** Which trigger brought a shop's orders, and how late: what each of them is worth, and what its loss would cost. */
 

@@ -53,13 +53,14 @@ export interface LabelFile {
 }
 
 /**
- * The carrier's file of all orders that pass; the others are told. With `strict` all must pass.
+ * The carrier's file of all orders that pass; the others are told. With `strict` all must pass. With `dryRun` no file.
  * @throws AppError VALIDATION_FAILED for too many rows, or under `strict` naming each order that is refused
  */
 export async function makeLabelFile(
   deps: LabelDeps,
   caller: Caller,
   request: LabelRequest & { strict: boolean },
+  dryRun = false,
 ): Promise<LabelFile> {
   const chosen = await chosenBy(deps, caller.tenantId, request)
   const { format, settings } = chosen
@@ -68,7 +69,7 @@ export async function makeLabelFile(
   const good = orders.filter(({ ok }) => ok)
   const rows = good.flatMap(({ orderId, labels }) => labels.map((label) => ({ orderId, ...label })))
   refuseTooMany(format, rows.length)
-  if (rows.length === 0) return { bytes: null, rows: 0, orders, keys: new Map() }
+  if (rows.length === 0 || dryRun) return { bytes: null, rows: rows.length, orders, keys: new Map() }
   const keys = await inTransaction(deps.pool, (client) =>
     takeKeys(client, deps, caller.tenantId, request.format, rows),
   )

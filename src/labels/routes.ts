@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import type { App, Routes } from '../http/app-types.ts'
 import { callerOf, tenantOf } from '../http/auth.ts'
-import { idempotencyKeyOf } from '../orders/idempotency-key.ts'
+import { idempotencyHeader, idempotencyKeyOf } from '../http/idempotency.ts'
 import { japaneseDay } from '../platform/japan-time.ts'
 import type { CheckedOrder } from './check-labels.ts'
 import { FORMAT_IDS, type FormatId, formatOf } from './formats/index.ts'
@@ -105,6 +105,7 @@ function fileRoutes(app: App, deps: LabelRouteDeps): void {
   app.post(
     '/labels/check',
     {
+      config: { idempotency: 'none' },
       schema: {
         tags,
         operationId: 'checkLabels',
@@ -125,6 +126,7 @@ function fileRoutes(app: App, deps: LabelRouteDeps): void {
   app.post(
     '/labels',
     {
+      config: { idempotency: 'anew' },
       schema: {
         tags,
         operationId: 'makeLabels',
@@ -132,16 +134,17 @@ function fileRoutes(app: App, deps: LabelRouteDeps): void {
         description:
           'CP932 with CRLF, one line for each recipient. The key of a line (お客様管理番号) finds its order again when the ' +
           'tracking file comes in; an order keeps its key in later files. Orders that are refused are told and left out, or refuse ' +
-          'the whole with `strict`. Nothing of an address is ever cut.',
+          'the whole with `strict`. Nothing of an address is ever cut. `dryRun` makes no file and no keys.',
         body: LabelFileRequest.meta({ examples: [EXAMPLE] }),
         response: { 200: LabelFileAnswer },
       },
     },
     async (request) => {
       const caller = callerOf(request)
-      const body = withDay(request.body)
-      const { bytes, rows, orders, keys } = await makeLabelFile(deps, caller, body)
+      const { dryRun, ...body } = withDay(request.body)
+      const { bytes, rows, orders, keys } = await makeLabelFile(deps, caller, body, dryRun)
       return {
+        ...(dryRun ? { dryRun } : {}),
         ...counts(orders),
         ...{ rows, file: bytes?.toString('base64') ?? null },
         fileName: bytes === null ? null : `${body.format}-${body.options.shippedOn}.csv`,
@@ -167,6 +170,7 @@ function trackingRoute(app: App, deps: LabelRouteDeps): void {
     '/labels/tracking',
     {
       bodyLimit: 2 * MOST_FILE_BYTES,
+      config: { idempotency: 'own' },
       schema: {
         tags,
         operationId: 'importTracking',
@@ -175,13 +179,9 @@ function trackingRoute(app: App, deps: LabelRouteDeps): void {
           'Columns are found by their names. Without `apply` a preview: which order each line belongs to, whether its number can ' +
           'be right, what the mall would refuse. With `apply` each order gets a ship change as by `POST /v1/site-changes`, and ' +
           '`Idempotency-Key` is required: the same key with the same file asks for nothing twice.',
-        headers: z.looseObject({
-          'idempotency-key': z
-            .string()
-            .optional()
-            .describe('Required with `apply`: 1 to 255 visible characters, new for each file (冪等キー)')
-            .meta({ examples: ['0d3a1f6e-4b7c-4d0a-8f5e-9c1b2a3d4e5f'] }),
-        }),
+        headers: idempotencyHeader(
+          'Required with `apply`: 1 to 255 visible characters, new for each file (冪等キー)',
+        ),
         body: TrackingRequest.meta({ examples: [TRACKING_EXAMPLE] }),
         response: { 200: TrackingAnswer },
       },

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { Id, Time } from '../http/schemas.ts'
+import { DryRun, Id, Time, WasDryRun } from '../http/schemas.ts'
 import { documentOnly } from '../http/serializer.ts'
 import { CARRIER_CODES } from '../marketplaces/port/carriers.ts'
 import { isStorableTime, STORABLE_TIME } from '../platform/storable-time.ts'
@@ -47,6 +47,7 @@ export const LabelFileRequest = LabelCheckRequest.extend({
     .boolean()
     .default(false)
     .describe('Refuse the whole when one order is refused (1件でも誤りがあれば出力しない)'),
+  dryRun: DryRun,
 })
 
 const Finding = z
@@ -87,8 +88,9 @@ export const LabelCheck = z.object({
 export const LabelFileAnswer = documentOnly(
   LabelCheck.extend({
     rows: z.int().describe('Lines without the header (行数)'),
-    fileName: z.string().nullable().describe('Null when no order passed (ファイル名)'),
+    fileName: z.string().nullable().describe('Null when no order passed, and for a `dryRun` (ファイル名)'),
     file: z.string().nullable().describe('The bytes in Base64: CP932, CRLF (ファイル)'),
+    dryRun: WasDryRun,
   }).meta({ id: 'LabelFile', description: 'A carrier’s file (送り状ファイル)' }),
 )
 

@@ -1,5 +1,6 @@
 import type { Pool } from 'pg'
 import type { NormalisedOrder } from '../marketplaces/port/order.ts'
+import { openDetail } from '../orders/store/detail.ts'
 import type { FoundMarks, MarkedOrder, OrderMarker } from '../orders/store/prepare.ts'
 import { ifOpens, type Sealer } from '../platform/crypto/sealer.ts'
 import { retryable } from '../platform/db/failures.ts'
@@ -98,9 +99,7 @@ async function rewriteOnce(
   try {
     const { rows } = await pool.query<Marked>(READ_MARKED, [shop.tenantId, orderIds])
     const read = rows.flatMap((row) => {
-      const order = ifOpens(() =>
-        sealer.of(shop.tenantId).openJson<NormalisedOrder>(`order:${row.id}:detail`, row.sealedDetail),
-      )
+      const order = ifOpens(() => openDetail(sealer.of(shop.tenantId), row.id, row.sealedDetail))
       return order ? [{ ...row, orderId: row.id, order }] : []
     })
     if (read.length === 0) return []

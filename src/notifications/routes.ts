@@ -17,7 +17,7 @@ import { AppError } from '../platform/errors.ts'
 import { abortAfter, TimedOut } from '../platform/timeout.ts'
 import type { ShopSessions } from '../shops/shops/sessions.ts'
 import { TESTS_PER_MINUTE } from '../shops/shops/shop-routes.ts'
-import { shopNotFound } from '../shops/shops/shops.ts'
+import { shopNotFound } from '../shops/tenants/shop-scope.ts'
 import { poisonText } from './take.ts'
 
 export interface NotificationRouteTools {

@@ -2,7 +2,6 @@ import type { Pool } from 'pg'
 import { z } from 'zod'
 import { Id, Time } from '../http/schemas.ts'
 import { invalid } from '../http/validation.ts'
-import type { NormalisedOrder } from '../marketplaces/port/order.ts'
 import { type Clock, dateNow } from '../platform/clock.ts'
 import { ifOpens, type Sealer } from '../platform/crypto/sealer.ts'
 import type { Db } from '../platform/db/database.ts'
@@ -13,6 +12,7 @@ import { audit, type Caller, noteOf } from '../shops/tenants/audit.ts'
 import { type ErasureTerm, LEAST_DIGITS, termsIn } from './erasure-terms.ts'
 import { eraseViews } from './saved-views.ts'
 import { ERASE, LOCK_BUYERS_ORDERS, READ_BUYERS_ORDERS } from './sql.ts'
+import { openDetail } from './store/detail.ts'
 import { normaliseEmail, phoneDigits, searchHashes } from './store/search-tokens.ts'
 
 export const buyer = {
@@ -128,9 +128,7 @@ async function collectTerms(deps: ErasureDeps, tenantId: string, wanted: Wanted)
     )
     for (const { id, details } of rows)
       for (const sealed of details) {
-        const order = ifOpens(() =>
-          deps.sealer.of(tenantId).openJson<NormalisedOrder>(`order:${id}:detail`, sealed),
-        )
+        const order = ifOpens(() => openDetail(deps.sealer.of(tenantId), id, sealed))
         for (const term of order ? termsIn(order, wanted) : [])
           if (terms.size < MOST_TERMS) terms.set(`${term.kind} ${term.text}`, term)
       }

@@ -1,14 +1,13 @@
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import type { z } from 'zod'
 import type { Order } from '../generated/prisma/client.ts'
-import { totalsFrom } from '../marketplaces/kit/money.ts'
-import type { NormalisedOrder } from '../marketplaces/port/order.ts'
 import type { Sealer } from '../platform/crypto/sealer.ts'
 import type { Logger } from '../platform/logger.ts'
 import { labelsOf } from './code-labels.ts'
 import type { OrderSummary, OrderWithDetail } from './schemas.ts'
 import { selected } from './store/column-sql.ts'
 import { LISTED, type ListedName } from './store/columns.ts'
+import { openDetail } from './store/detail.ts'
 
 type Summary = z.infer<typeof OrderSummary>
 
@@ -44,12 +43,8 @@ export function fullOrder(deps: OpenDeps, tenantId: string, row: OrderRowWithDet
   if (row.sealedDetail === null)
     return { ...summary, detail: null, detailMissing: row.erasedAt ? 'erased' : 'purged' }
   try {
-    const detail = deps.sealer
-      .of(tenantId)
-      .openJson<NormalisedOrder>(`order:${row.id}:detail`, row.sealedDetail)
-    // Orders that a release before 0.9 stored may have the total without fees, as one mall states it.
-    const totals = totalsFrom(detail.totals.billed, detail.discounts)
-    return { ...summary, detail: { ...detail, totals }, detailMissing: null }
+    const detail = openDetail(deps.sealer.of(tenantId), row.id, row.sealedDetail)
+    return { ...summary, detail, detailMissing: null }
   } catch (err) {
     deps.log.error({ err, orderId: row.id }, 'detail of an order cannot be opened')
     return { ...summary, detail: null, detailMissing: 'unreadable' }

@@ -1,18 +1,18 @@
 import { createHash } from 'node:crypto'
 import type { Pool } from 'pg'
 import { z } from 'zod'
+import { keyReused, storedKey } from '../http/idempotency.ts'
 import { decodeCursor, pageOf } from '../http/paging.ts'
 import { CursorTime } from '../http/schemas.ts'
-import type { Clock } from '../platform/clock.ts'
+import { type Clock, dateNow } from '../platform/clock.ts'
 import { durably } from '../platform/db/transaction.ts'
 import { AppError } from '../platform/errors.ts'
 import type { NewId } from '../platform/ids.ts'
 import type { Metrics } from '../platform/metrics.ts'
 import { present } from '../platform/narrow.ts'
-import { storedKey } from './idempotency-key.ts'
 import { type FullOrder, fullOrders, type OpenDeps, type OrderRowWithDetail } from './order-json.ts'
 import type { PullList, PullQuery, PullRequest } from './schemas.ts'
-import { LIST_PULLS, MAKE_BATCH, READ_BATCH, READ_BATCH_BY_KEY } from './sql.ts'
+import { COUNT_STAGED, LIST_PULLS, MAKE_BATCH, PREVIEW_BATCH, READ_BATCH, READ_BATCH_BY_KEY } from './sql.ts'
 
 export interface PullDeps extends OpenDeps {
   pool: Pool
@@ -37,14 +37,14 @@ export interface PullCaller {
   idempotencyKey: string
 }
 
-type Selection = z.infer<typeof PullRequest>
+type Selection = Omit<z.infer<typeof PullRequest>, 'dryRun'>
 
 /**
  * 受注取込: hands staged orders over as 新規受付, oldest first. One statement makes the batch, moves its orders and returns
  * them; it either happened as a whole or not at all. The key finds the same batch again, whoever asks and whenever: after
  * a lost answer, after a crash behind the commit, or while the first request is still running. Where nothing was staged
  * nothing is written and the key stays unused (docs/decisions/0012-restart-safe-pulls.md).
- * @throws AppError NOT_FOUND for a shop that is not the tenant's, IDEMPOTENCY_KEY_REUSED for another selection
+ * @throws AppError IDEMPOTENCY_KEY_REUSED for another selection
  */
 export async function pullOrders(
   deps: PullDeps,
@@ -52,7 +52,6 @@ export async function pullOrders(
   selection: Selection,
 ): Promise<PulledBatch> {
   const requestHash = hashOf(selection)
-  await checkShop(deps.pool, caller.tenantId, selection.shopId)
   const known = await readByKey(deps.pool, caller)
   if (known.length > 0) return replay(deps, caller.tenantId, known, requestHash)
 
@@ -71,6 +70,25 @@ export async function pullOrders(
   deps.metrics.pulls.inc({ result: 'empty' })
   return { pullId, pulledAt: now.toISOString(), orders: [], remaining: left, replayed: false }
 }
+
+/** What a pull would hand over now. Nothing is moved, locked or kept. */
+export async function previewPull(
+  deps: PullDeps,
+  tenantId: string,
+  { shopId, marketplace, limit }: Selection,
+): Promise<PulledBatch & { dryRun: true }> {
+  const selection = [tenantId, shopId ?? null, marketplace ?? null]
+  const { rows } = await deps.pool.query<OrderRowWithDetail>(PREVIEW_BATCH, [...selection, limit])
+  const counted = await deps.pool.query<{ staged: number }>(COUNT_STAGED, [...selection, limit + MOST_LEFT])
+  return {
+    ...{ pullId: deps.newId(), pulledAt: dateNow(deps.clock).toISOString(), replayed: false, dryRun: true },
+    orders: await fullOrders(deps, tenantId, rows),
+    remaining: Math.max(0, (counted.rows[0]?.staged ?? 0) - rows.length),
+  }
+}
+
+/** A preview counts no further. */
+const MOST_LEFT = 10_000
 
 /** A batch as it was made, its orders as they are now. @throws AppError NOT_FOUND */
 export async function readPull(deps: PullDeps, tenantId: string, pullId: string): Promise<PulledBatch> {
@@ -148,12 +166,7 @@ async function replay(
   rows: BatchRow[],
   requestHash: Buffer,
 ): Promise<PulledBatch> {
-  if (!rows[0]?.requestHash.equals(requestHash)) {
-    throw new AppError(
-      'IDEMPOTENCY_KEY_REUSED',
-      'この Idempotency-Key は別の条件の受注取込で使われています。条件を変えるときは新しいキーを指定してください。',
-    )
-  }
+  if (!rows[0]?.requestHash.equals(requestHash)) throw keyReused('条件の受注取込')
   deps.metrics.pulls.inc({ result: 'replayed' })
   return toBatch(deps, tenantId, rows, true)
 }
@@ -179,13 +192,4 @@ async function toBatch(
 function hashOf({ shopId, marketplace, limit }: Selection): Buffer {
   const canonical = JSON.stringify([shopId ?? null, marketplace ?? null, limit])
   return createHash('sha256').update(canonical).digest()
-}
-
-async function checkShop(pool: Pool, tenantId: string, shopId: string | undefined): Promise<void> {
-  if (shopId === undefined) return
-  const { rowCount } = await pool.query('select 1 from shops where id = $1 and tenant_id = $2', [
-    shopId,
-    tenantId,
-  ])
-  if (rowCount === 0) throw new AppError('NOT_FOUND', '店舗が見つかりません。shopId を確認してください。')
 }

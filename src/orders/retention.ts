@@ -6,6 +6,7 @@ import { inTransaction } from '../platform/db/transaction.ts'
 import { firstIdAt } from '../platform/ids.ts'
 import type { Logger } from '../platform/logger.ts'
 import { HINT_SHOWN_MS } from '../shops/shops/mall-hints.ts'
+import { KEYS_KEPT_HOURS } from '../shops/tenants/idempotency-keys.ts'
 import { WAITS_KEPT_DAYS } from '../shops/waits.ts'
 import {
   FORGET_COUNTS,
@@ -118,6 +119,9 @@ export function createRetention(
           fromAt: { lt: forgotten },
           OR: [{ endedAt: { not: null } }, { untilAt: { lt: forgotten } }],
         },
+      })
+      await deps.db.idempotencyKey.deleteMany({
+        where: { createdAt: { lt: new Date(now - KEYS_KEPT_HOURS * 60 * 60_000) } },
       })
       await drain(FORGET_EVENTS, [`${FEED_KEPT_DAYS} days`, BATCH], signal)
       await drain(FORGET_COUNTS, [COUNTS_KEPT, BATCH], signal)

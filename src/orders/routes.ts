@@ -5,6 +5,7 @@ import type { App, Routes } from '../http/app-types.ts'
 import { callerOf, shopsOf, tenantOf } from '../http/auth.ts'
 import { clientGone } from '../http/client-gone.ts'
 import { IfNoneMatch } from '../http/entity-tag.ts'
+import { idempotencyHeader, idempotencyKeyOf } from '../http/idempotency.ts'
 import { IdParams, pageQuery } from '../http/schemas.ts'
 import { MARKETPLACES } from '../marketplaces/port/order.ts'
 import type { Sealer } from '../platform/crypto/sealer.ts'
@@ -14,9 +15,8 @@ import { factsOf } from '../platform/narrow.ts'
 import { Board, readBoard } from './board.ts'
 import { editedOrder } from './desk/edit.ts'
 import { EditedOrder } from './desk/schemas.ts'
-import { idempotencyKeyOf } from './idempotency-key.ts'
 import { fullOrders, orderSummary } from './order-json.ts'
-import { listPulls, type PullDeps, pullOrders, readPull } from './pull.ts'
+import { listPulls, type PullDeps, previewPull, pullOrders, readPull } from './pull.ts'
 import { isHeavy, readOrder, readOrderPage } from './read.ts'
 import { OrderList, OrderQuery, PullAnswer, PullList, PullQuery, PullRequest, Timeline } from './schemas.ts'
 import { checkUpdatedSince } from './search.ts'
@@ -124,6 +124,7 @@ function pullRoutes(app: App, deps: OrderRouteDeps): void {
   app.post(
     '/orders/pull',
     {
+      config: { idempotency: 'own' },
       schema: {
         tags,
         operationId: 'pullOrders',
@@ -132,22 +133,20 @@ function pullRoutes(app: App, deps: OrderRouteDeps): void {
           'Moves staged orders (自動受注取込), oldest first, to 新規受付 and returns them as one batch. Send a new ' +
           '`Idempotency-Key` with every pull, and the same one to get a batch again whose answer was lost (`replayed: true`): ' +
           'a key is kept as long as the contract, so one that was used years ago still gives its batch. ' +
-          'While `remaining` is above 0, pull again with a new key.',
-        headers: z.looseObject({
-          'idempotency-key': z
-            .string()
-            .optional()
-            .describe('Required: 1 to 255 visible characters, new for each pull (冪等キー)')
-            .meta({ examples: ['3f0f6b1e-6f0e-4b0e-9a53-0f5b6f2b7c11'] }),
-        }),
+          'While `remaining` is above 0, pull again with a new key. `dryRun` shows the orders that would be handed over, as they are now.',
+        headers: idempotencyHeader(
+          'Required, but with `dryRun`: 1 to 255 visible characters, new for each pull (冪等キー)',
+        ),
         body: PullRequest.meta({ examples: [{}, { marketplace: MARKETPLACES[0], limit: 100 }] }),
         response: { 200: PullAnswer },
       },
     },
     (request) => {
+      const { dryRun, ...selection } = request.body
+      const caller = callerOf(request)
+      if (dryRun) return previewPull(deps, caller.tenantId, selection)
       const idempotencyKey = idempotencyKeyOf(request.headers['idempotency-key'])
-      const caller = { ...callerOf(request), idempotencyKey }
-      return pullOrders(deps, caller, request.body)
+      return pullOrders(deps, { ...caller, idempotencyKey }, selection)
     },
   )
 

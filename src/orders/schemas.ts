@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { CommaList, Id, NextCursor, pageQuery, QueryFlag, Time } from '../http/schemas.ts'
+import { CommaList, DryRun, Id, NextCursor, pageQuery, QueryFlag, Time, WasDryRun } from '../http/schemas.ts'
 import { documentOnly } from '../http/serializer.ts'
 import { NormalisedOrder } from '../marketplaces/port/order.ts'
 import { MarketplaceNameSchema } from '../shops/shops/shop-schemas.ts'
@@ -92,13 +92,16 @@ export const PullRequest = z
     shopId: Id.optional().describe('Only this shop (店舗)'),
     marketplace: MarketplaceNameSchema.optional(),
     limit: z.int().min(1).max(1_000).default(1_000).describe('Orders at most (件数)'),
+    dryRun: DryRun,
   })
   .describe('Which staged orders to take over; all when empty (取込対象)')
 
 export const PullAnswer = documentOnly(
   z
     .object({
-      pullId: Id.describe('The batch, for GET /v1/pulls/{id}; one without orders is not kept (取込バッチID)'),
+      pullId: Id.describe(
+        'The batch, for GET /v1/pulls/{id}; one without orders, or of a `dryRun`, is not kept (取込バッチID)',
+      ),
       pulledAt: Time.describe('When the batch was made (受注取込日時)'),
       orders: z.array(OrderWithDetail).describe('Oldest first (注文日時の古い順)'),
       remaining: z
@@ -109,6 +112,7 @@ export const PullAnswer = documentOnly(
         .describe(
           'The batch was there already: its key was used before, or it was asked for by its id (再送)',
         ),
+      dryRun: WasDryRun,
     })
     .meta({ id: 'Pull', description: 'A batch that was handed over (受注取込の結果)' }),
 )

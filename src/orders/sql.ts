@@ -59,6 +59,13 @@ from pulls b left join orders o on o.pull_id = b.id
 where b.tenant_id = $1 and ${condition}
 order by o.pull_position`
 
+const STAGED = `orders o where o.tenant_id = $1 and o.status = 'auto_imported' and ($2::uuid is null or o.shop_id = $2)
+    and ($3::marketplace is null or o.marketplace = $3)`
+
+/** Statements that read what MAKE_BATCH would move, $4 orders at most: of tenant $1, shop $2, marketplace $3. */
+export const PREVIEW_BATCH = `select ${ORDER_FIELDS}, ${DETAIL_FIELD} from ${STAGED} order by o.ordered_at, o.id limit $4`
+export const COUNT_STAGED = `select count(*)::int as staged from (select from ${STAGED} limit $4) o`
+
 /** Of tenant $1 from $2 to $3, behind the place ($4, $5); $7 shops of which a batch has orders. One statement, since the place is a pair. */
 export const LIST_PULLS = `
 select p.id::text as "pullId", p.created_at as "pulledAt", p.order_count as "orderCount", p.remaining

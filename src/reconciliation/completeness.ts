@@ -3,8 +3,8 @@ import { z } from 'zod'
 import { Id, Time } from '../http/schemas.ts'
 import { invalid } from '../http/validation.ts'
 import type { Clock } from '../platform/clock.ts'
-import { AppError } from '../platform/errors.ts'
 import { isStorableTime, STORABLE_TIME } from '../platform/storable-time.ts'
+import { shopNotFound } from '../shops/tenants/shop-scope.ts'
 import { readDifferences } from './differences.ts'
 import { japanDay } from './plan.ts'
 
@@ -130,7 +130,7 @@ export async function readCompleteness(
   const { from, to } = period(query, deps.clock.now())
   const shops = await deps.pool.query<ShopRow>(SHOP, [shopId, tenantId])
   const [shop] = shops.rows
-  if (!shop) throw new AppError('NOT_FOUND', '店舗が見つかりません。店舗IDを確認してください。')
+  if (!shop) throw shopNotFound()
   const { rows } = await deps.pool.query<DayRow>(DAYS, [shopId, from, to])
   const gaps = await deps.pool.query<GapRow>(GAPS, [shopId, MOST_GAPS])
   const { count, orders } = await readDifferences(deps.pool, shopId, MOST_DIFFERENCES)

@@ -1,12 +1,12 @@
-import { z } from 'zod'
 import type { Routes } from '../http/app-types.ts'
 import { callerOf, shopsOf, tenantOf } from '../http/auth.ts'
 import { IfNoneMatch } from '../http/entity-tag.ts'
+import { idempotencyHeader, idempotencyKeyOf } from '../http/idempotency.ts'
 import { IdParams } from '../http/schemas.ts'
-import { idempotencyKeyOf } from '../orders/idempotency-key.ts'
 import { dismissChange, retryChange } from './requests/answer-change.ts'
 import { readChange, readChangePage } from './requests/read-changes.ts'
-import { type RequestDeps, requestChanges } from './requests/request.ts'
+import { previewChanges, type RequestDeps, requestChanges } from './requests/request.ts'
+import { withUnknownOrders } from './requests/requested-orders.ts'
 import {
   ChangeRequest,
   SiteChangeAnswer,
@@ -35,28 +35,28 @@ export const createChangeRoutes =
     app.post(
       '/site-changes',
       {
+        config: { idempotency: 'own' },
+        attachValidation: true,
         schema: {
           tags,
           operationId: 'requestSiteChanges',
           summary: 'Change orders at their malls (サイト変更)',
           description:
             'Takes all changes or none and answers at once; they run in the background. What each mall offers is in ' +
-            '`GET /v1/marketplaces`. Send a new `Idempotency-Key` with every request, and the same one when an answer was lost.',
-          headers: z.looseObject({
-            'idempotency-key': z
-              .string()
-              .optional()
-              .describe('Required: 1 to 255 visible characters, new for each request (冪等キー)')
-              .meta({ examples: ['7d5c1c3e-0c5b-4d4f-9d0e-6a1f4c1b2a10'] }),
-          }),
+            '`GET /v1/marketplaces`. Send a new `Idempotency-Key` with every request, and the same one when an answer was lost. `dryRun` says of each change whether it would be taken.',
+          headers: idempotencyHeader(
+            'Required, but with `dryRun`: 1 to 255 visible characters, new for each request (冪等キー)',
+          ),
           body: ChangeRequest.meta({ examples: [EXAMPLE] }),
           response: { 202: SiteChangesAccepted },
         },
       },
       async (request, reply) => {
+        if (request.validationError !== undefined) throw await withUnknownOrders(deps, request)
+        reply.code(202)
+        if (request.body.dryRun) return previewChanges(deps, tenantOf(request), request.body)
         const idempotencyKey = idempotencyKeyOf(request.headers['idempotency-key'], 'サイト変更')
         const caller = { ...callerOf(request), idempotencyKey }
-        reply.code(202)
         return requestChanges(deps, caller, request.body)
       },
     )

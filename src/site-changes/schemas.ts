@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { Id, NextCursor, pageQuery, QueryFlag, Time } from '../http/schemas.ts'
+import { DryRun, Id, NextCursor, pageQuery, QueryFlag, Time, WasDryRun } from '../http/schemas.ts'
 import { ChangeParameters } from '../marketplaces/port/change-parameters.ts'
 import { CHANGE_ACTIONS, type ChangeAction } from '../marketplaces/port/site-changes.ts'
 import { StepRecord } from './steps.ts'
@@ -33,7 +33,7 @@ export const WantedChange = z
   .describe('One change of one order; fields as in GET /v1/marketplaces (サイト変更)')
 export type WantedChange = z.infer<typeof WantedChange>
 
-const MOST_CHANGES = 500
+export const MOST_CHANGES = 500
 
 export const ChangeRequest = z
   .strictObject({
@@ -42,6 +42,7 @@ export const ChangeRequest = z
       .min(1)
       .max(MOST_CHANGES)
       .describe('All are taken or none; those of one order run in this order (サイト変更の一覧)'),
+    dryRun: DryRun,
   })
   .describe('Changes to make at the malls (サイト変更の依頼)')
 
@@ -107,7 +108,27 @@ export const SiteChangeAnswer = z
   .meta({ id: 'SiteChange', description: 'A change to be made at the mall (サイト変更)' })
 
 export const SiteChangesAccepted = z.object({
-  changes: z.array(SiteChangeAnswer).describe('In the order of the request (依頼順)'),
+  changes: z.array(SiteChangeAnswer).describe('In the order of the request; empty for a `dryRun` (依頼順)'),
+  dryRun: WasDryRun,
+  checked: z
+    .array(
+      z.object({
+        orderId: OrderId,
+        action: Action,
+        ok: z.boolean().describe('It would be taken (受付可否)'),
+        errors: z
+          .array(
+            z.object({
+              field: z.string().describe('Path within the change (項目)'),
+              message: z.string().describe('What was expected, Japanese (説明)'),
+              code: z.string().describe('For programs (コード)'),
+            }),
+          )
+          .describe('Why it would be refused, and with it all of them (受け付けられない理由)'),
+      }),
+    )
+    .optional()
+    .describe('For a `dryRun`: what would become of each change, in the order of the request (確認結果)'),
 })
 
 export const SiteChangeQuery = z.strictObject({

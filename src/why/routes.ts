@@ -58,7 +58,7 @@ export const whyRoutes =
     app.post(
       '/why',
       {
-        config: WAITS,
+        config: { ...WAITS, idempotency: 'none' },
         schema: {
           tags,
           operationId: 'getWhyOfMail',

@@ -742,7 +742,7 @@ namespace Torikomi
             get { return List("express", item => item.Value); }
             set { Put("express", value); }
         }
-        /// <summary>Ship at the latest (発送期限)</summary>
+        /// <summary>Day in Japan on which to ship at the latest (発送期限)</summary>
         public string ShipBy
         {
             get { return this["shipBy"]; }
@@ -892,10 +892,10 @@ namespace Torikomi
             get { return this["kind"]; }
             set { Put("kind", value); }
         }
-        /// <summary>RFC 3339, when known</summary>
-        public string Until
+        /// <summary>Until then, when known (保留の期限)</summary>
+        public DateTimeOffset? Until
         {
-            get { return this["until"]; }
+            get { return Time("until"); }
             set { Put("until", value); }
         }
         /// <summary>Japanese</summary>
@@ -972,10 +972,10 @@ namespace Torikomi
             get { return this["status"]; }
             set { Put("status", value); }
         }
-        /// <summary>When paid: date or time (入金日)</summary>
-        public string PaidAt
+        /// <summary>When paid; the beginning of the day where the mall gives no more (入金日時)</summary>
+        public DateTimeOffset? PaidAt
         {
-            get { return this["paidAt"]; }
+            get { return Time("paidAt"); }
             set { Put("paidAt", value); }
         }
         /// <summary>Payment due (支払期限)</summary>
@@ -1639,7 +1639,7 @@ namespace Torikomi
             get { return List("express", item => item.Value); }
             set { Put("express", value); }
         }
-        /// <summary>Ship at the latest (発送期限)</summary>
+        /// <summary>Day in Japan on which to ship at the latest (発送期限)</summary>
         public string ShipBy
         {
             get { return this["shipBy"]; }
@@ -1823,10 +1823,10 @@ namespace Torikomi
             get { return this["status"]; }
             set { Put("status", value); }
         }
-        /// <summary>When paid: date or time (入金日)</summary>
-        public string PaidAt
+        /// <summary>When paid; the beginning of the day where the mall gives no more (入金日時)</summary>
+        public DateTimeOffset? PaidAt
         {
-            get { return this["paidAt"]; }
+            get { return Time("paidAt"); }
             set { Put("paidAt", value); }
         }
         /// <summary>Payment due (支払期限)</summary>

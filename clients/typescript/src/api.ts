@@ -1,4 +1,4 @@
-// Made by ../types.ts from docs/openapi.json, sha256 1b90e68d07a8b4062e8de74bc4b07e1210965629b0c583a7e9d65951e9fa5b96
+// Made by ../types.ts from docs/openapi.json, sha256 9d7f9c80ccc2900734efc722a6f5cea96509c58df3ef464aee208bbc394d2954
 export interface paths {
     "/healthz": {
         parameters: {
@@ -713,7 +713,7 @@ export interface paths {
         put?: never;
         /**
          * Take staged orders over (受注取込)
-         * @description Moves staged orders (自動受注取込), oldest first, to 新規受付 and returns them as one batch. Send a new `Idempotency-Key` with every pull, and the same one to get a batch again whose answer was lost (`replayed: true`): a key is kept as long as the contract, so one that was used years ago still gives its batch. While `remaining` is above 0, pull again with a new key.
+         * @description Moves staged orders (自動受注取込), oldest first, to 新規受付 and returns them as one batch. Send a new `Idempotency-Key` with every pull, and the same one to get a batch again whose answer was lost (`replayed: true`): a key is kept as long as the contract, so one that was used years ago still gives its batch. While `remaining` is above 0, pull again with a new key. `dryRun` shows the orders that would be handed over, as they are now.
          *
          *     自動受注取込の受注を古い順に新規受付へ移し、一つのまとまりとして返します。取込のたびに新しい `Idempotency-Key` を付け、応答を受け取れなかったときは同じキーで再度送ると同じ結果が返ります。`remaining` が0より大きい間は、新しいキーで続けて取り込んでください。
          */
@@ -895,7 +895,7 @@ export interface paths {
         put?: never;
         /**
          * Move orders to a status (ステータス移動)
-         * @description From any status to any, also straight from 自動受注取込. All of them or none.
+         * @description From any status to any, also straight from 自動受注取込. All of them or none. `dryRun` says what would become of each.
          *
          *     どのステータスからどのステータスへも移動できます。自動受注取込から直接でもかまいません。すべて移動するか、一件も移動しないかのどちらかです。
          */
@@ -1369,7 +1369,7 @@ export interface paths {
         put?: never;
         /**
          * Change orders at their malls (サイト変更)
-         * @description Takes all changes or none and answers at once; they run in the background. What each mall offers is in `GET /v1/marketplaces`. Send a new `Idempotency-Key` with every request, and the same one when an answer was lost.
+         * @description Takes all changes or none and answers at once; they run in the background. What each mall offers is in `GET /v1/marketplaces`. Send a new `Idempotency-Key` with every request, and the same one when an answer was lost. `dryRun` says of each change whether it would be taken.
          *
          *     すべて受け付けるか、一件も受け付けないかのどちらかで、すぐに応答します。変更は裏で実行します。モールごとに可能な操作は `GET /v1/marketplaces` にあります。毎回新しい `Idempotency-Key` を付け、応答を受け取れなかったときは同じキーで再度送ってください。
          */
@@ -1523,7 +1523,7 @@ export interface paths {
         put?: never;
         /**
          * A carrier’s file of the orders that pass (送り状ファイルの出力)
-         * @description CP932 with CRLF, one line for each recipient. The key of a line (お客様管理番号) finds its order again when the tracking file comes in; an order keeps its key in later files. Orders that are refused are told and left out, or refuse the whole with `strict`. Nothing of an address is ever cut.
+         * @description CP932 with CRLF, one line for each recipient. The key of a line (お客様管理番号) finds its order again when the tracking file comes in; an order keeps its key in later files. Orders that are refused are told and left out, or refuse the whole with `strict`. Nothing of an address is ever cut. `dryRun` makes no file and no keys.
          *
          *     CP932・CRLFで、届け先ごとに1行です。お客様管理番号は送り状番号を取り込むときに受注を探す鍵で、同じ受注では変わりません。ソフトに受け付けられない受注は理由を付けて除くか、`strict` ならファイル全体を作りません。
          */
@@ -4441,10 +4441,15 @@ export interface components {
             orders: components["schemas"]["LabelOrder"][];
             /** @description Lines without the header (行数) */
             rows: number;
-            /** @description Null when no order passed (ファイル名) */
+            /** @description Null when no order passed, and for a `dryRun` (ファイル名) */
             fileName: string | null;
             /** @description The bytes in Base64: CP932, CRLF (ファイル) */
             file: string | null;
+            /**
+             * @description Nothing was done: the request said `dryRun` (確認だけの結果)
+             * @constant
+             */
+            dryRun?: true;
         };
         LabelFormat: {
             /** @description yamato_b2 ヤマト B2クラウド, sagawa_ehiden3 佐川 e飛伝Ⅲ, yupri_r ゆうパックプリントR, click_post クリックポスト (送り状ソフト) */
@@ -5352,6 +5357,8 @@ export interface components {
              * @default false
              */
             strict?: boolean;
+            /** @description Only says what would happen: nothing is changed, stored or sent (実行せずに結果だけを確認する) */
+            dryRun?: boolean;
         };
         /** @description What a mall can do (モール) */
         MallAbilities: {
@@ -5582,6 +5589,8 @@ export interface components {
             ifVersions?: {
                 [key: string]: number;
             };
+            /** @description Only says what would happen: nothing is changed, stored or sent (実行せずに結果だけを確認する) */
+            dryRun?: boolean;
         };
         /** @description A new key (発行した API キー) */
         NewApiKey: {
@@ -6105,7 +6114,7 @@ export interface components {
             temperature: string | null;
             /** @description Fast delivery marks: あすつく, 最強翌日配送 … */
             express: string[];
-            /** @description Ship at the latest (発送期限) */
+            /** @description Day in Japan on which to ship at the latest (発送期限) */
             shipBy: string | null;
             /** @description Date of delivery that the mall promised the buyer (お届け約束日) */
             promisedOn?: string | null;
@@ -6159,7 +6168,7 @@ export interface components {
         OrderDetailHold: {
             /** @description Why it must not ship yet (出荷保留): fraud_check 不正確認中, reserve 予約, unpaid 未入金, buyer_cancel_window 購入者キャンセル可能時間, mall_processing モール処理中, change_pending 変更確定待ち, address_pending 住所入力待ち, amount_pending 金額未確定, shop_hold 保留 */
             kind: components["schemas"]["HoldKind"];
-            /** @description RFC 3339, when known */
+            /** @description Until then, when known (保留の期限) */
             until: string | null;
             /** @description Japanese */
             note: string | null;
@@ -6187,7 +6196,7 @@ export interface components {
             combinedName: string | null;
             /** @description 入金状態 */
             status: components["schemas"]["OrderDetailPaymentStatus"];
-            /** @description When paid: date or time (入金日) */
+            /** @description When paid; the beginning of the day where the mall gives no more (入金日時) */
             paidAt: string | null;
             /** @description Payment due (支払期限) */
             dueDate: string | null;
@@ -6508,7 +6517,7 @@ export interface components {
             temperature?: string | null;
             /** @description Fast delivery marks: あすつく, 最強翌日配送 … */
             express?: string[];
-            /** @description Ship at the latest (発送期限) */
+            /** @description Day in Japan on which to ship at the latest (発送期限) */
             shipBy?: string | null;
             /** @description Date of delivery that the mall promised the buyer (お届け約束日) */
             promisedOn?: string | null;
@@ -6571,7 +6580,7 @@ export interface components {
             combinedName?: string | null;
             /** @description 入金状態 */
             status?: components["schemas"]["OrderDetailPaymentStatus"];
-            /** @description When paid: date or time (入金日) */
+            /** @description When paid; the beginning of the day where the mall gives no more (入金日時) */
             paidAt?: string | null;
             /** @description Payment due (支払期限) */
             dueDate?: string | null;
@@ -6692,8 +6701,13 @@ export interface components {
         };
         /** @description What was moved (移動の結果) */
         OrdersMoved: {
-            /** @description As they were asked for (受注ごとの結果) */
+            /** @description As they were asked for; with `dryRun` what would become of them (受注ごとの結果) */
             orders: components["schemas"]["OrdersMovedOrder"][];
+            /**
+             * @description Nothing was done: the request said `dryRun` (確認だけの結果)
+             * @constant
+             */
+            dryRun?: true;
         };
         OrdersMovedOrder: {
             /**
@@ -6806,7 +6820,7 @@ export interface components {
         Pull: {
             /**
              * Format: uuid
-             * @description The batch, for GET /v1/pulls/{id}; one without orders is not kept (取込バッチID)
+             * @description The batch, for GET /v1/pulls/{id}; one without orders, or of a `dryRun`, is not kept (取込バッチID)
              */
             pullId: string;
             /**
@@ -6820,6 +6834,11 @@ export interface components {
             remaining: number;
             /** @description The batch was there already: its key was used before, or it was asked for by its id (再送) */
             replayed: boolean;
+            /**
+             * @description Nothing was done: the request said `dryRun` (確認だけの結果)
+             * @constant
+             */
+            dryRun?: true;
         };
         /** @description Which staged orders to take over; all when empty (取込対象) */
         PullOrdersRequest: {
@@ -6834,6 +6853,8 @@ export interface components {
              * @default 1000
              */
             limit?: number;
+            /** @description Only says what would happen: nothing is changed, stored or sent (実行せずに結果だけを確認する) */
+            dryRun?: boolean;
         };
         /** @description Application that is not an order yet, without the buyer (購入申込) */
         PurchaseApplication: {
@@ -7201,13 +7222,43 @@ export interface components {
             value: number;
         };
         RequestSiteChangesAnswer: {
-            /** @description In the order of the request (依頼順) */
+            /** @description In the order of the request; empty for a `dryRun` (依頼順) */
             changes: components["schemas"]["SiteChange"][];
+            /**
+             * @description Nothing was done: the request said `dryRun` (確認だけの結果)
+             * @enum {boolean}
+             */
+            dryRun?: true;
+            /** @description For a `dryRun`: what would become of each change, in the order of the request (確認結果) */
+            checked?: components["schemas"]["RequestSiteChangesAnswerChecked"][];
+        };
+        RequestSiteChangesAnswerChecked: {
+            /**
+             * Format: uuid
+             * @description Order (受注ID)
+             */
+            orderId: string;
+            /** @description confirm 注文確認, ship 発送完了, mark_paid 入金済, complete 完了, hold 保留, release 保留解除, cancel キャンセル, memo メモ, sub_status サブステータス, correct_shipment 発送情報の訂正, change_content 注文内容の変更 (操作) */
+            action: components["schemas"]["SiteChangeAction"];
+            /** @description It would be taken (受付可否) */
+            ok: boolean;
+            /** @description Why it would be refused, and with it all of them (受け付けられない理由) */
+            errors: components["schemas"]["RequestSiteChangesAnswerCheckedError"][];
+        };
+        RequestSiteChangesAnswerCheckedError: {
+            /** @description Path within the change (項目) */
+            field: string;
+            /** @description What was expected, Japanese (説明) */
+            message: string;
+            /** @description For programs (コード) */
+            code: string;
         };
         /** @description Changes to make at the malls (サイト変更の依頼) */
         RequestSiteChangesRequest: {
             /** @description All are taken or none; those of one order run in this order (サイト変更の一覧) */
             changes: components["schemas"]["SiteChangeRequest"][];
+            /** @description Only says what would happen: nothing is changed, stored or sent (実行せずに結果だけを確認する) */
+            dryRun?: boolean;
         };
         ResetPasswordRequest: {
             /** @description パスワード */
@@ -9089,7 +9140,7 @@ export interface components {
                 "application/problem+json": components["schemas"]["Problem"];
             };
         };
-        /** @description `CONFLICT` The thing’s present state forbids it. (現在の状態と矛盾します) */
+        /** @description `CONFLICT` The thing’s present state forbids it. (現在の状態と矛盾します) `IDEMPOTENCY_KEY_IN_PROGRESS` The request of this key is still at work. (同じ Idempotency-Key を処理中です) */
         Problem409: {
             headers: {
                 /** @description Quote it when asking the operator (問い合わせ番号) */
@@ -9391,7 +9442,13 @@ export interface operations {
     createTenant: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /**
+                 * @description 1 to 255 visible characters, new for each request: a repeat under the same key within 24 hours gets the first answer again (冪等キー)
+                 * @example 3f0f6b1e-6f0e-4b0e-9a53-0f5b6f2b7c11
+                 */
+                "Idempotency-Key"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -9663,7 +9720,13 @@ export interface operations {
     createApiKey: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /**
+                 * @description 1 to 255 visible characters, new for each request: a repeat under the same key within 24 hours gets the first answer again (冪等キー)
+                 * @example 3f0f6b1e-6f0e-4b0e-9a53-0f5b6f2b7c11
+                 */
+                "Idempotency-Key"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -9731,7 +9794,13 @@ export interface operations {
     rotateApiKey: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /**
+                 * @description 1 to 255 visible characters, new for each request: a repeat under the same key within 24 hours gets the first answer again (冪等キー)
+                 * @example 3f0f6b1e-6f0e-4b0e-9a53-0f5b6f2b7c11
+                 */
+                "Idempotency-Key"?: string;
+            };
             path: {
                 /** @description UUID (ID) */
                 id: string;
@@ -10386,7 +10455,13 @@ export interface operations {
     inviteOperators: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /**
+                 * @description 1 to 255 visible characters, new for each request: a repeat under the same key within 24 hours gets the first answer again (冪等キー)
+                 * @example 3f0f6b1e-6f0e-4b0e-9a53-0f5b6f2b7c11
+                 */
+                "Idempotency-Key"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -10569,7 +10644,13 @@ export interface operations {
     approveApplication: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /**
+                 * @description 1 to 255 visible characters, new for each request: a repeat under the same key within 24 hours gets the first answer again (冪等キー)
+                 * @example 3f0f6b1e-6f0e-4b0e-9a53-0f5b6f2b7c11
+                 */
+                "Idempotency-Key"?: string;
+            };
             path: {
                 /** @description UUID (ID) */
                 id: string;
@@ -10626,7 +10707,13 @@ export interface operations {
     refuseApplication: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /**
+                 * @description 1 to 255 visible characters, new for each request: a repeat under the same key within 24 hours gets the first answer again (冪等キー)
+                 * @example 3f0f6b1e-6f0e-4b0e-9a53-0f5b6f2b7c11
+                 */
+                "Idempotency-Key"?: string;
+            };
             path: {
                 /** @description UUID (ID) */
                 id: string;
@@ -10685,7 +10772,13 @@ export interface operations {
     endTenant: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /**
+                 * @description 1 to 255 visible characters, new for each request: a repeat under the same key within 24 hours gets the first answer again (冪等キー)
+                 * @example 3f0f6b1e-6f0e-4b0e-9a53-0f5b6f2b7c11
+                 */
+                "Idempotency-Key"?: string;
+            };
             path: {
                 /** @description UUID (ID) */
                 id: string;
@@ -11004,7 +11097,13 @@ export interface operations {
     eraseBuyerOfTenant: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /**
+                 * @description 1 to 255 visible characters, new for each request: a repeat under the same key within 24 hours gets the first answer again (冪等キー)
+                 * @example 3f0f6b1e-6f0e-4b0e-9a53-0f5b6f2b7c11
+                 */
+                "Idempotency-Key"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -11282,7 +11381,13 @@ export interface operations {
     inviteStaff: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /**
+                 * @description 1 to 255 visible characters, new for each request: a repeat under the same key within 24 hours gets the first answer again (冪等キー)
+                 * @example 3f0f6b1e-6f0e-4b0e-9a53-0f5b6f2b7c11
+                 */
+                "Idempotency-Key"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -11387,7 +11492,7 @@ export interface operations {
             query?: never;
             header: {
                 /**
-                 * @description Required: 1 to 255 visible characters, new for each pull (冪等キー)
+                 * @description Required, but with `dryRun`: 1 to 255 visible characters, new for each pull (冪等キー)
                  * @example 3f0f6b1e-6f0e-4b0e-9a53-0f5b6f2b7c11
                  */
                 "Idempotency-Key": string;
@@ -13724,7 +13829,7 @@ export interface operations {
                      *         "holds": [
                      *           {
                      *             "kind": "buyer_cancel_window",
-                     *             "until": "2026-11-28T23:12:55.000Z",
+                     *             "until": "2026-11-29T08:12:55+09:00",
                      *             "note": "注文から約10分間は購入者がキャンセルできます。この間は変更できません。時間が過ぎると自動で読み直します。"
                      *           }
                      *         ],
@@ -14350,7 +14455,7 @@ export interface operations {
                      *         "holds": [
                      *           {
                      *             "kind": "buyer_cancel_window",
-                     *             "until": "2026-11-28T23:12:55.000Z",
+                     *             "until": "2026-11-29T08:12:55+09:00",
                      *             "note": "注文から約10分間は購入者がキャンセルできます。この間は変更できません。時間が過ぎると自動で読み直します。"
                      *           }
                      *         ],
@@ -15024,7 +15129,13 @@ export interface operations {
     moveOrders: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /**
+                 * @description 1 to 255 visible characters, new for each request: a repeat under the same key within 24 hours gets the first answer again (冪等キー)
+                 * @example 3f0f6b1e-6f0e-4b0e-9a53-0f5b6f2b7c11
+                 */
+                "Idempotency-Key"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -15618,7 +15729,7 @@ export interface operations {
                      *         "holds": [
                      *           {
                      *             "kind": "buyer_cancel_window",
-                     *             "until": "2026-11-28T23:12:55.000Z",
+                     *             "until": "2026-11-29T08:12:55+09:00",
                      *             "note": "注文から約10分間は購入者がキャンセルできます。この間は変更できません。時間が過ぎると自動で読み直します。"
                      *           }
                      *         ],
@@ -15718,7 +15829,13 @@ export interface operations {
     reimportOrders: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /**
+                 * @description 1 to 255 visible characters, new for each request: a repeat under the same key within 24 hours gets the first answer again (冪等キー)
+                 * @example 3f0f6b1e-6f0e-4b0e-9a53-0f5b6f2b7c11
+                 */
+                "Idempotency-Key"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -15959,7 +16076,13 @@ export interface operations {
     importOrders: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /**
+                 * @description 1 to 255 visible characters, new for each request: a repeat under the same key within 24 hours gets the first answer again (冪等キー)
+                 * @example 3f0f6b1e-6f0e-4b0e-9a53-0f5b6f2b7c11
+                 */
+                "Idempotency-Key"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -16133,7 +16256,13 @@ export interface operations {
     retryImportRequest: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /**
+                 * @description 1 to 255 visible characters, new for each request: a repeat under the same key within 24 hours gets the first answer again (冪等キー)
+                 * @example 3f0f6b1e-6f0e-4b0e-9a53-0f5b6f2b7c11
+                 */
+                "Idempotency-Key"?: string;
+            };
             path: {
                 /** @description UUID (ID) */
                 id: string;
@@ -16204,7 +16333,13 @@ export interface operations {
     dismissImportRequest: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /**
+                 * @description 1 to 255 visible characters, new for each request: a repeat under the same key within 24 hours gets the first answer again (冪等キー)
+                 * @example 3f0f6b1e-6f0e-4b0e-9a53-0f5b6f2b7c11
+                 */
+                "Idempotency-Key"?: string;
+            };
             path: {
                 /** @description UUID (ID) */
                 id: string;
@@ -16275,7 +16410,13 @@ export interface operations {
     retryFailedImports: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /**
+                 * @description 1 to 255 visible characters, new for each request: a repeat under the same key within 24 hours gets the first answer again (冪等キー)
+                 * @example 3f0f6b1e-6f0e-4b0e-9a53-0f5b6f2b7c11
+                 */
+                "Idempotency-Key"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -16453,7 +16594,13 @@ export interface operations {
     setPushSecret: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /**
+                 * @description 1 to 255 visible characters, new for each request: a repeat under the same key within 24 hours gets the first answer again (冪等キー)
+                 * @example 3f0f6b1e-6f0e-4b0e-9a53-0f5b6f2b7c11
+                 */
+                "Idempotency-Key"?: string;
+            };
             path: {
                 /** @description UUID (ID) */
                 id: string;
@@ -16508,7 +16655,13 @@ export interface operations {
     subscribeNotifications: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /**
+                 * @description 1 to 255 visible characters, new for each request: a repeat under the same key within 24 hours gets the first answer again (冪等キー)
+                 * @example 3f0f6b1e-6f0e-4b0e-9a53-0f5b6f2b7c11
+                 */
+                "Idempotency-Key"?: string;
+            };
             path: {
                 /** @description UUID (ID) */
                 id: string;
@@ -16953,7 +17106,13 @@ export interface operations {
     actOnWhy: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /**
+                 * @description 1 to 255 visible characters, new for each request: a repeat under the same key within 24 hours gets the first answer again (冪等キー)
+                 * @example 3f0f6b1e-6f0e-4b0e-9a53-0f5b6f2b7c11
+                 */
+                "Idempotency-Key"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -17160,8 +17319,8 @@ export interface operations {
             query?: never;
             header: {
                 /**
-                 * @description Required: 1 to 255 visible characters, new for each request (冪等キー)
-                 * @example 7d5c1c3e-0c5b-4d4f-9d0e-6a1f4c1b2a10
+                 * @description Required, but with `dryRun`: 1 to 255 visible characters, new for each request (冪等キー)
+                 * @example 3f0f6b1e-6f0e-4b0e-9a53-0f5b6f2b7c11
                  */
                 "Idempotency-Key": string;
             };
@@ -17338,7 +17497,13 @@ export interface operations {
     retrySiteChange: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /**
+                 * @description 1 to 255 visible characters, new for each request: a repeat under the same key within 24 hours gets the first answer again (冪等キー)
+                 * @example 3f0f6b1e-6f0e-4b0e-9a53-0f5b6f2b7c11
+                 */
+                "Idempotency-Key"?: string;
+            };
             path: {
                 /** @description UUID (ID) */
                 id: string;
@@ -17416,7 +17581,13 @@ export interface operations {
     dismissSiteChange: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /**
+                 * @description 1 to 255 visible characters, new for each request: a repeat under the same key within 24 hours gets the first answer again (冪等キー)
+                 * @example 3f0f6b1e-6f0e-4b0e-9a53-0f5b6f2b7c11
+                 */
+                "Idempotency-Key"?: string;
+            };
             path: {
                 /** @description UUID (ID) */
                 id: string;
@@ -18155,7 +18326,13 @@ export interface operations {
     makeLabels: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /**
+                 * @description 1 to 255 visible characters, new for each request: a repeat under the same key within 24 hours gets the first answer again (冪等キー)
+                 * @example 3f0f6b1e-6f0e-4b0e-9a53-0f5b6f2b7c11
+                 */
+                "Idempotency-Key"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -18244,7 +18421,7 @@ export interface operations {
             header: {
                 /**
                  * @description Required with `apply`: 1 to 255 visible characters, new for each file (冪等キー)
-                 * @example 0d3a1f6e-4b7c-4d0a-8f5e-9c1b2a3d4e5f
+                 * @example 3f0f6b1e-6f0e-4b0e-9a53-0f5b6f2b7c11
                  */
                 "Idempotency-Key": string;
             };
@@ -18434,7 +18611,13 @@ export interface operations {
     createShop: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /**
+                 * @description 1 to 255 visible characters, new for each request: a repeat under the same key within 24 hours gets the first answer again (冪等キー)
+                 * @example 3f0f6b1e-6f0e-4b0e-9a53-0f5b6f2b7c11
+                 */
+                "Idempotency-Key"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -19078,7 +19261,13 @@ export interface operations {
     createMailbox: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /**
+                 * @description 1 to 255 visible characters, new for each request: a repeat under the same key within 24 hours gets the first answer again (冪等キー)
+                 * @example 3f0f6b1e-6f0e-4b0e-9a53-0f5b6f2b7c11
+                 */
+                "Idempotency-Key"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -19398,7 +19587,13 @@ export interface operations {
     beginMailboxConsent: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /**
+                 * @description 1 to 255 visible characters, new for each request: a repeat under the same key within 24 hours gets the first answer again (冪等キー)
+                 * @example 3f0f6b1e-6f0e-4b0e-9a53-0f5b6f2b7c11
+                 */
+                "Idempotency-Key"?: string;
+            };
             path: {
                 /** @description UUID (ID) */
                 id: string;
@@ -19448,7 +19643,13 @@ export interface operations {
     rotateMailboxSecret: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /**
+                 * @description 1 to 255 visible characters, new for each request: a repeat under the same key within 24 hours gets the first answer again (冪等キー)
+                 * @example 3f0f6b1e-6f0e-4b0e-9a53-0f5b6f2b7c11
+                 */
+                "Idempotency-Key"?: string;
+            };
             path: {
                 /** @description UUID (ID) */
                 id: string;
@@ -20032,7 +20233,13 @@ export interface operations {
     createOwnApiKey: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /**
+                 * @description 1 to 255 visible characters, new for each request: a repeat under the same key within 24 hours gets the first answer again (冪等キー)
+                 * @example 3f0f6b1e-6f0e-4b0e-9a53-0f5b6f2b7c11
+                 */
+                "Idempotency-Key"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -20100,7 +20307,13 @@ export interface operations {
     rotateOwnApiKey: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /**
+                 * @description 1 to 255 visible characters, new for each request: a repeat under the same key within 24 hours gets the first answer again (冪等キー)
+                 * @example 3f0f6b1e-6f0e-4b0e-9a53-0f5b6f2b7c11
+                 */
+                "Idempotency-Key"?: string;
+            };
             path: {
                 /** @description UUID (ID) */
                 id: string;
@@ -20480,7 +20693,13 @@ export interface operations {
     beginConsent: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /**
+                 * @description 1 to 255 visible characters, new for each request: a repeat under the same key within 24 hours gets the first answer again (冪等キー)
+                 * @example 3f0f6b1e-6f0e-4b0e-9a53-0f5b6f2b7c11
+                 */
+                "Idempotency-Key"?: string;
+            };
             path: {
                 /** @description UUID (ID) */
                 id: string;
@@ -20779,7 +20998,13 @@ export interface operations {
     createNoticeChannel: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /**
+                 * @description 1 to 255 visible characters, new for each request: a repeat under the same key within 24 hours gets the first answer again (冪等キー)
+                 * @example 3f0f6b1e-6f0e-4b0e-9a53-0f5b6f2b7c11
+                 */
+                "Idempotency-Key"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -20976,7 +21201,13 @@ export interface operations {
     testNoticeChannel: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /**
+                 * @description 1 to 255 visible characters, new for each request: a repeat under the same key within 24 hours gets the first answer again (冪等キー)
+                 * @example 3f0f6b1e-6f0e-4b0e-9a53-0f5b6f2b7c11
+                 */
+                "Idempotency-Key"?: string;
+            };
             path: {
                 /** @description UUID (ID) */
                 id: string;
@@ -21288,7 +21519,13 @@ export interface operations {
     createBlockedBuyer: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /**
+                 * @description 1 to 255 visible characters, new for each request: a repeat under the same key within 24 hours gets the first answer again (冪等キー)
+                 * @example 3f0f6b1e-6f0e-4b0e-9a53-0f5b6f2b7c11
+                 */
+                "Idempotency-Key"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -21641,7 +21878,13 @@ export interface operations {
     createWebhook: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /**
+                 * @description 1 to 255 visible characters, new for each request: a repeat under the same key within 24 hours gets the first answer again (冪等キー)
+                 * @example 3f0f6b1e-6f0e-4b0e-9a53-0f5b6f2b7c11
+                 */
+                "Idempotency-Key"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -21892,7 +22135,13 @@ export interface operations {
     rotateWebhookSecret: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /**
+                 * @description 1 to 255 visible characters, new for each request: a repeat under the same key within 24 hours gets the first answer again (冪等キー)
+                 * @example 3f0f6b1e-6f0e-4b0e-9a53-0f5b6f2b7c11
+                 */
+                "Idempotency-Key"?: string;
+            };
             path: {
                 /** @description UUID (ID) */
                 id: string;
@@ -21967,7 +22216,13 @@ export interface operations {
     testWebhook: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /**
+                 * @description 1 to 255 visible characters, new for each request: a repeat under the same key within 24 hours gets the first answer again (冪等キー)
+                 * @example 3f0f6b1e-6f0e-4b0e-9a53-0f5b6f2b7c11
+                 */
+                "Idempotency-Key"?: string;
+            };
             path: {
                 /** @description UUID (ID) */
                 id: string;
@@ -22115,7 +22370,13 @@ export interface operations {
     redeliverWebhook: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /**
+                 * @description 1 to 255 visible characters, new for each request: a repeat under the same key within 24 hours gets the first answer again (冪等キー)
+                 * @example 3f0f6b1e-6f0e-4b0e-9a53-0f5b6f2b7c11
+                 */
+                "Idempotency-Key"?: string;
+            };
             path: {
                 /** @description UUID (ID) */
                 id: string;
@@ -22290,7 +22551,13 @@ export interface operations {
     eraseBuyer: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /**
+                 * @description 1 to 255 visible characters, new for each request: a repeat under the same key within 24 hours gets the first answer again (冪等キー)
+                 * @example 3f0f6b1e-6f0e-4b0e-9a53-0f5b6f2b7c11
+                 */
+                "Idempotency-Key"?: string;
+            };
             path?: never;
             cookie?: never;
         };

@@ -181,7 +181,7 @@ function addProblems(
 ): void {
   const inputs =
     operation.requestBody !== undefined || operation.parameters?.some((parameter) => parameter.in === 'query')
-  const needsKey = operation.parameters?.some((parameter) => parameter.name === 'idempotency-key')
+  const needsKey = operation.parameters?.some(isNeeded)
   const needsVersion = operation.parameters?.some((parameter) => parameter.name === 'if-match')
   const statuses = [
     ...(needsKey ? ['400'] : []),
@@ -236,8 +236,12 @@ function showHeaders({ operationId = '', responses }: OpenApiOperation): void {
 /** Fastify knows headers in lower case, and the route asks for this one by itself, to refuse with a code of its own. */
 function showHeader(parameter: OpenApiParameter): void {
   parameter.name = parameter.name.replace(/\b[a-z]/g, (letter) => letter.toUpperCase())
-  if (['Idempotency-Key', 'If-Match'].includes(parameter.name)) parameter.required = true
+  if (parameter.name === 'If-Match' || isNeeded(parameter)) parameter.required = true
 }
+
+/** An `Idempotency-Key` without which a request is refused; its description begins so. */
+const isNeeded = ({ name, description }: OpenApiParameter): boolean =>
+  name.toLowerCase() === 'idempotency-key' && description?.startsWith('Required') === true
 
 /** Answers may gain fields; a client made from this document must not refuse them. */
 function allowMoreFields(part: unknown): void {

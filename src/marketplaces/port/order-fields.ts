@@ -4,6 +4,9 @@ import { z } from 'zod'
 
 export const yen = z.int().describe('Integer yen (円)')
 export const text = z.string().nullable()
+/** Not validated: an order is never refused for a time of its mall. `…At` and `until` are times, `…By`, `…On` and `date` are days. */
+export const time = z.string().meta({ format: 'date-time' }).nullable()
+export const day = z.string().meta({ format: 'date' }).nullable()
 export const mallFields = z
   .record(z.string(), z.unknown())
   .describe("Further fields of this mall under the mall's own names (モール固有項目)")

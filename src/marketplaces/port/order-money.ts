@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { later, mallFields, text, yen } from './order-fields.ts'
+import { later, mallFields, text, time, yen } from './order-fields.ts'
 
 /** The money of the normalised order beside its lines: discounts, totals by tax rate, payment, what was taken back. */
 
@@ -75,7 +75,7 @@ export const Payment = z
     name: text.describe("The mall's wording (支払方法)"),
     combinedName: text.describe('Second payment of a combined one (併用支払方法)'),
     status: z.enum(['unpaid', 'authorised', 'paid', 'refunded', 'cancelled', 'unknown']).describe('入金状態'),
-    paidAt: text.describe('When paid: date or time (入金日)'),
+    paidAt: time.describe('When paid; the beginning of the day where the mall gives no more (入金日時)'),
     dueDate: text.describe('Payment due (支払期限)'),
     cardBrand: text.describe('カードブランド'),
     cardLast4: text.describe('Last four digits (カード番号下4桁)'),

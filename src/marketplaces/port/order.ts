@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { Marketplace } from '../../generated/prisma/enums.ts'
-import { later, mallFields, text, yen } from './order-fields.ts'
+import { day, later, mallFields, text, time, yen } from './order-fields.ts'
 import { Discount, type PAYMENT_KINDS, Payment, Reversal, TaxSummary } from './order-money.ts'
 import { Gift, type Parcel, Person, Recipient } from './order-recipient.ts'
 
@@ -69,7 +69,7 @@ const Hold = z
         'Why it must not ship yet (出荷保留): fraud_check 不正確認中, reserve 予約, unpaid 未入金, buyer_cancel_window 購入者キャンセル可能時間, ' +
           'mall_processing モール処理中, change_pending 変更確定待ち, address_pending 住所入力待ち, amount_pending 金額未確定, shop_hold 保留',
       ),
-    until: text.describe('RFC 3339, when known'),
+    until: time.describe('Until then, when known (保留の期限)'),
     note: text.describe('Japanese'),
   })
   .describe('Hold (出荷保留)')
@@ -153,7 +153,7 @@ export const NormalisedOrder = z
         methodName: text.describe('Delivery method (配送方法)'),
         temperature: text.describe('Class: 普通, 冷蔵, 冷凍 … (配送区分)'),
         express: z.array(z.string()).describe('Fast delivery marks: あすつく, 最強翌日配送 …'),
-        shipBy: text.describe('Ship at the latest (発送期限)'),
+        shipBy: day.describe('Day in Japan on which to ship at the latest (発送期限)'),
         promisedOn: later(text).describe('Date of delivery that the mall promised the buyer (お届け約束日)'),
       })
       .describe('Delivery (配送)'),

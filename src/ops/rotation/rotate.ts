@@ -120,8 +120,10 @@ async function signDeletionsAnew(db: Db, sealer: Sealer): Promise<void> {
  * old key a repeated request would look like another one. Without a hash the Idempotency-Key alone tells them
  * apart. New requests use the new key.
  */
-const forgetRequestHashes = (pool: Pool) =>
-  pool.query('update site_changes set request_hash = null where request_hash is not null')
+async function forgetRequestHashes(pool: Pool): Promise<void> {
+  await pool.query('update site_changes set request_hash = null where request_hash is not null')
+  await pool.query('update idempotency_keys set request_hash = null where request_hash is not null')
+}
 
 const DONE = 'done'
 type Place = string[] | null | typeof DONE

@@ -9,6 +9,7 @@ import { inboundSecretContext } from '../../shops/mailboxes/inbound-secret.ts'
 import { authContext } from '../../shops/mailboxes/oauth/access.ts'
 import { pushContext } from '../../shops/shops/push-secret.ts'
 import { staffNameContext } from '../../shops/tenants/actor-names.ts'
+import { answerContext } from '../../shops/tenants/idempotency-keys.ts'
 import { applicationContext, applicationHash } from '../../staff/contracts/applications.ts'
 import { invitationContext } from '../../staff/invitations.ts'
 import { emailHash, oidcHashes, staffContext, stored } from '../../staff/secrets.ts'
@@ -119,6 +120,7 @@ export const SEALED_COLUMNS: readonly SealedColumn[] = [
   of('site_changes', 'sealed_answers', ({ id }) => `site_change:${id}:answers`),
   of('site_changes', 'sealed_mall_message', ({ id }) => `site_change:${id}:mall_message`),
   of('site_changes', 'sealed_payloads', ({ id }) => `site_change:${id}:payloads`),
+  of('idempotency_keys', 'sealed_answer', ({ id = '' }) => answerContext(id)),
   of('mails', 'sealed_mail', ({ id }) => `mail:${id}:mail`),
   of('import_requests', 'sealed_raw', ({ id }) => `import_request:${id}:raw`),
   of('import_requests', 'sealed_mall_message', ({ id }) => `import_request:${id}:mall_message`),

@@ -28,18 +28,18 @@ interface LockedRow {
 /**
  * Moves orders to a status, from whichever they have, also straight from 自動受注取込. All or none: an unknown order, or one
  * with another version than was said, leaves all of them where they are. So does one without its content that is to wait in
- * 自動受注取込 again: from there it would be handed over empty.
+ * 自動受注取込 again: from there it would be handed over empty. With `dryRun` all of them stay, and what would happen is answered.
  * @throws AppError VALIDATION_FAILED naming the orders that are not the tenant's, VERSION_MISMATCH
  */
 export async function moveOrders(
   deps: MoveDeps,
   caller: { tenantId: string; actor: string },
-  { orderIds, to, ifVersions = {} }: z.infer<typeof MoveOrders>,
+  { orderIds, to, ifVersions = {}, dryRun = false }: z.infer<typeof MoveOrders>,
 ): Promise<z.infer<typeof MoveResult>> {
   const ids = [...new Set(orderIds)]
   const values = [
     ...[caller.tenantId, ids, to, new Date(deps.clock.now()), caller.actor],
-    ...[ids.map(() => deps.newId()), ids.map((id) => ifVersions[id] ?? null)],
+    ...[ids.map(() => deps.newId()), ids.map((id) => ifVersions[id] ?? null), dryRun],
   ]
   const { rows } = await retryable(() => deps.pool.query<LockedRow>(MOVE, values))
   const found = new Map(rows.map((row) => [row.id, row]))
@@ -49,9 +49,10 @@ export async function moveOrders(
   return {
     orders: ids.map((id) => {
       const row = present(found.get(id))
-      const result = row.moved === null ? 'already' : 'moved'
+      const result = row.before === to ? 'already' : 'moved'
       return { orderId: id, result, from: row.before, version: row.moved ?? row.version }
     }),
+    ...(dryRun ? { dryRun } : {}),
   }
 }
 

@@ -92,7 +92,8 @@ export const createDeskRoutes =
           tags,
           operationId: 'moveOrders',
           summary: 'Move orders to a status (ステータス移動)',
-          description: 'From any status to any, also straight from 自動受注取込. All of them or none.',
+          description:
+            'From any status to any, also straight from 自動受注取込. All of them or none. `dryRun` says what would become of each.',
           body: MoveOrders.meta({ examples: [{ orderIds: [AN_ID], to: 'ready_to_ship' }] }),
           response: { 200: MoveResult },
         },

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { Id, NoNextPage, Time } from '../../http/schemas.ts'
+import { DryRun, Id, NoNextPage, Time, WasDryRun } from '../../http/schemas.ts'
 import { documentOnly } from '../../http/serializer.ts'
 import { NormalisedOrder } from '../../marketplaces/port/order.ts'
 import { OrderStatus } from '../../shops/terms.ts'
@@ -54,6 +54,7 @@ export const MoveOrders = z
       .record(Id, z.int())
       .optional()
       .describe('Move only when each of these orders has this version (受注IDごとの版)'),
+    dryRun: DryRun,
   })
   .describe('Which orders go where (移動の指定)')
 
@@ -68,7 +69,8 @@ export const MoveResult = z
           version: z.int().describe('Version that it has now (版)'),
         }),
       )
-      .describe('As they were asked for (受注ごとの結果)'),
+      .describe('As they were asked for; with `dryRun` what would become of them (受注ごとの結果)'),
+    dryRun: WasDryRun,
   })
   .meta({ id: 'OrdersMoved', description: 'What was moved (移動の結果)' })
 

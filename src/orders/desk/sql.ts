@@ -42,7 +42,7 @@ with wanted as (
 ), moved as (
   update orders o set status = $3::text::order_status, version = o.version + 1, updated_at = $4
   from locked l, allowed a
-  where o.id = l.id and a.all_are and l.status <> $3::text::order_status
+  where o.id = l.id and a.all_are and not $8::boolean and l.status <> $3::text::order_status
   returning o.id, o.version, l.status as before
 ), events as (
   insert into order_events (id, order_id, at, kind, actor, data)

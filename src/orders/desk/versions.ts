@@ -1,10 +1,10 @@
 import type { z } from 'zod'
-import type { NormalisedOrder } from '../../marketplaces/port/order.ts'
 import type { Sealer } from '../../platform/crypto/sealer.ts'
 import type { Db } from '../../platform/db/database.ts'
 import { AppError } from '../../platform/errors.ts'
 import { actorNames } from '../../shops/tenants/actor-names.ts'
 import { orderNotFound } from '../read.ts'
+import { openDetail } from '../store/detail.ts'
 import { openEdits } from '../store/edits.ts'
 import type { OrderVersionAnswer, OrderVersionList } from './schemas.ts'
 
@@ -57,7 +57,7 @@ export async function readVersion(
   if (!row) throw new AppError('NOT_FOUND', 'この版は残っていません。版の一覧を確認してください。')
   return {
     ...toVersion(await actorNames({ db, sealer }, tenantId, [row.actor]), row),
-    detail: sealer.of(tenantId).openJson<NormalisedOrder>(`order:${orderId}:detail`, row.sealedDetail),
+    detail: openDetail(sealer.of(tenantId), orderId, row.sealedDetail),
     edits: openEdits(sealer.of(tenantId), orderId, row.sealedEdits),
   }
 }

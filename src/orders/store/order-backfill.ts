@@ -7,6 +7,7 @@ import { isRefused } from '../../platform/db/transaction.ts'
 import { firstIdAt } from '../../platform/ids.ts'
 import type { Logger } from '../../platform/logger.ts'
 import { trackedParcels } from './columns.ts'
+import { openDetail } from './detail.ts'
 import { isOrdersFault } from './order-fault.ts'
 import { itemsText, type SearchToken, searchTokens, tokenColumns } from './search-tokens.ts'
 import { BACKFILL_END, BACKFILL_NEXT, BACKFILL_WRITE, TRACKING_NEXT, TRACKING_WRITE } from './sql.ts'
@@ -111,12 +112,7 @@ function createBackfill<Made extends Versioned>(
   /** Empty for one that cannot be opened: it stays unwritten, and keeps no other from it. */
   function made(row: Row): Made[] {
     try {
-      return [
-        make(
-          row,
-          sealer.of(row.tenantId).openJson<NormalisedOrder>(`order:${row.id}:detail`, row.sealedDetail),
-        ),
-      ]
+      return [make(row, openDetail(sealer.of(row.tenantId), row.id, row.sealedDetail))]
     } catch (err) {
       log.warn({ err, orderId: row.id }, failed)
       return []

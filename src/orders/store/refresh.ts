@@ -4,6 +4,7 @@ import type { RowSealer, Sealer } from '../../platform/crypto/sealer.ts'
 import type { Queries } from '../../platform/db/transaction.ts'
 import type { NewId } from '../../platform/ids.ts'
 import { CHANGED_AT_MALL, MALL, type MallName, type OrderColumns, pick, toOrderColumns } from './columns.ts'
+import { openDetail } from './detail.ts'
 import { differingPaths } from './differences.ts'
 import { type Edits, openEdits, reconcile, sealEdits, withoutEdits } from './edits.ts'
 import { type EventRow, mailEvent, workerEvent } from './events.ts'
@@ -174,7 +175,7 @@ export const openHere = (
   sealed: Buffer,
   sealer: RowSealer,
 ): { detail: NormalisedOrder; edits: Edits } => ({
-  detail: sealer.openJson<NormalisedOrder>(`order:${known.id}:detail`, sealed),
+  detail: openDetail(sealer, known.id, sealed),
   edits: openEdits(sealer, known.id, known.sealedEdits),
 })
 

@@ -248,7 +248,7 @@ export const mailboxRoutes =
     app.post(
       '/mailboxes/:id/test',
       {
-        config: TESTS_PER_MINUTE,
+        config: { ...TESTS_PER_MINUTE, idempotency: 'none' },
         schema: {
           tags,
           operationId: 'testMailbox',

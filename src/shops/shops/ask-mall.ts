@@ -4,8 +4,8 @@ import type { MarketplaceSession } from '../../marketplaces/port/session.ts'
 import type { Db } from '../../platform/db/database.ts'
 import { AppError } from '../../platform/errors.ts'
 import { abortAfter, TimedOut } from '../../platform/timeout.ts'
+import { shopNotFound } from '../tenants/shop-scope.ts'
 import type { ShopSessions } from './sessions.ts'
-import { shopNotFound } from './shops.ts'
 
 export interface MallQuestionTools {
   db: Db

@@ -9,7 +9,7 @@ import type { Db } from '../../platform/db/database.ts'
 import type { NewId } from '../../platform/ids.ts'
 import type { Random } from '../../platform/random.ts'
 import { audit, noteOf } from '../tenants/audit.ts'
-import { shopNotFound } from './shops.ts'
+import { shopNotFound } from '../tenants/shop-scope.ts'
 
 /** What opens a shop's door for notifications by HTTP; without one it is closed. */
 

@@ -8,11 +8,11 @@ import { type SharedLane, sharing } from '../../marketplaces/quota/share.ts'
 import { type Clock, dateNow } from '../../platform/clock.ts'
 import type { RowSealer, Sealer } from '../../platform/crypto/sealer.ts'
 import type { Db } from '../../platform/db/database.ts'
-import { AppError } from '../../platform/errors.ts'
 import type { HttpClient } from '../../platform/http/http-client.ts'
 import type { Logger } from '../../platform/logger.ts'
 import { factsOf } from '../../platform/narrow.ts'
 import type { TokenStores } from '../credentials/tokens.ts'
+import { shopNotFound } from '../tenants/shop-scope.ts'
 import { createHintBook, type MallHint } from './mall-hints.ts'
 
 /** The facts of a shop that its work needs, without its secrets. */
@@ -90,7 +90,7 @@ export function createShopSessions(tools: SessionTools): ShopSessions {
   const sessions: ShopSessions = {
     async open(shopId) {
       const row = await tools.db.shop.findUnique({ where: { id: shopId }, select: FIELDS })
-      if (!row) throw new AppError('NOT_FOUND', '店舗が見つかりません。')
+      if (!row) throw shopNotFound()
       return sessions.openRow(row)
     },
     openRow(row) {

@@ -7,6 +7,7 @@ import { IdParams, NextCursor, pageQuery, QueryFlag } from '../../http/schemas.t
 import { MALLS } from '../../marketplaces/index.ts'
 import type { MallFacts } from '../../marketplaces/port/marketplace.ts'
 import { present } from '../../platform/narrow.ts'
+import { shopNotFound } from '../tenants/shop-scope.ts'
 import { readHints } from './mall-hints.ts'
 import {
   MarketplaceNameSchema,
@@ -18,7 +19,7 @@ import {
   WITHOUT_SECRETS,
 } from './shop-schemas.ts'
 import { ShopCheck, type ShopTestTools, testShop } from './shop-test.ts'
-import { changeShop, createShop, deleteShop, type ShopTools, shopNotFound } from './shops.ts'
+import { changeShop, createShop, deleteShop, type ShopTools } from './shops.ts'
 
 const tags = ['shops']
 
@@ -163,7 +164,7 @@ export const shopRoutes =
     app.post(
       '/shops/:id/test',
       {
-        config: TESTS_PER_MINUTE,
+        config: { ...TESTS_PER_MINUTE, idempotency: 'none' },
         schema: {
           tags,
           operationId: 'testShop',

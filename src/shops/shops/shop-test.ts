@@ -7,8 +7,8 @@ import type { Db } from '../../platform/db/database.ts'
 import { abortAfter, TimedOut } from '../../platform/timeout.ts'
 import { attentionMessage, clearAttention, raiseAttention } from '../attention.ts'
 import { saveGoodCheck } from '../credentials/credential-checks.ts'
+import { shopNotFound } from '../tenants/shop-scope.ts'
 import type { OpenedSession, ShopSessions } from './sessions.ts'
-import { shopNotFound } from './shops.ts'
 
 export const ShopCheck = z
   .object({

@@ -13,6 +13,7 @@ import { renewed, sealCredentials } from '../credentials/stored-credentials.ts'
 import { MOST_PER_TENANT, needRoom, type PerTenant } from '../room-for.ts'
 import { lockShopRow } from '../sql.ts'
 import { type AuditNote, audit, type Caller, noteOf } from '../tenants/audit.ts'
+import { shopNotFound } from '../tenants/shop-scope.ts'
 import { checkChange } from './check-change.ts'
 import type { ShopSettings } from './settings.ts'
 import { type NewShop, type ShopChange, type ShopRow, WITHOUT_SECRETS } from './shop-schemas.ts'
@@ -29,8 +30,6 @@ export interface ShopTools {
   /** The mail rules of a shop changed, or the shop came or went: listeners must read them again. */
   onMailboxChanged: () => Promise<void> | void
 }
-
-export const shopNotFound = () => new AppError('NOT_FOUND', '店舗が見つかりません。ID を確認してください。')
 
 /** Raises VALIDATION_FAILED naming each wrong field, CONFLICT when the tenant has this shop already or as many as it may. */
 export async function createShop(

@@ -5,7 +5,7 @@ import { AppError } from '../../platform/errors.ts'
 import { factsOf } from '../../platform/narrow.ts'
 
 /**
- * A key that is bound to shops (店舗限定キー) opens what is of these alone. One list of what it opens at all: a route that nobody thought of
+ * Whose shops a request is of. A key that is bound to shops (店舗限定キー) opens what is of these alone. One list of what it opens at all: a route that nobody thought of
  * here stays shut, and does not quietly show the other shops.
  */
 
@@ -60,6 +60,9 @@ const OPEN = new Set(['GET /v1/marketplaces'])
 export const createScopeCheck =
   (queries: Queries): ScopeCheck =>
   async (request, { tenantId, shopIds }) => {
+    // What is malformed is refused by the route.
+    if (request.validationError !== undefined) return
+    if (shopIds === null) return needShop(queries, tenantId, request)
     const url = request.routeOptions.url ?? ''
     const route = `${request.method} ${url}`
     if (OPEN.has(route)) return
@@ -71,6 +74,20 @@ export const createScopeCheck =
         'この API キーで扱える店舗のものではありません。ID を確認してください。',
       )
   }
+
+/** One answer for a shop that is not there, and for one of another tenant. */
+export const shopNotFound = () => new AppError('NOT_FOUND', '店舗が見つかりません。ID を確認してください。')
+
+/** A shop that the query or the body names: unknown ones, and those of others, are answered alike everywhere. */
+async function needShop(queries: Queries, tenantId: string, request: FastifyRequest): Promise<void> {
+  const shopId = factsOf(request.query).shopId ?? factsOf(request.body).shopId
+  if (typeof shopId !== 'string') return
+  const { rowCount } = await queries.query({
+    text: 'select from shops where id = $1 and tenant_id = $2',
+    values: [shopId, tenantId],
+  })
+  if (rowCount === 0) throw shopNotFound()
+}
 
 async function shopsOf(
   queries: Queries,

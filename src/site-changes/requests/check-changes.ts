@@ -5,16 +5,13 @@ import type { FieldError } from '../../platform/errors.ts'
 import { factsOf } from '../../platform/narrow.ts'
 import { checkChange } from '../../shops/shops/check-change.ts'
 import type { WantedChange } from '../schemas.ts'
-import type { OrderFacts, RequestedOrder } from './requested-orders.ts'
+import { MOST_ERRORS, type OrderFacts, type RequestedOrder, unknownOrder } from './requested-orders.ts'
 
 export interface CheckedChange {
   order: OrderFacts
   action: WantedChange['action']
   parameters: Record<string, unknown>
 }
-
-/** More tells a reader nothing, and keeps the answer small when a whole list is wrong. */
-const MOST_ERRORS = 50
 
 /**
  * Checks a request as a whole against what each order's mall offers.
@@ -47,7 +44,7 @@ export function judge(
     const parameters = parametersOf(change)
     const order = orders.get(orderId)
     const earlier = changes.slice(0, index).filter((one) => one.orderId === orderId)
-    const wrong = order ? checkRequested(marketplaces, order, change, earlier) : unknownOrder
+    const wrong = order ? checkRequested(marketplaces, order, change, earlier) : [unknownOrder]
     const first = firsts.get(`${orderId} ${action}`)
     if (first !== undefined && wrong.length === 0) {
       for (const place of [first, index]) errors[place]?.push(askedTwice(first, index))
@@ -65,14 +62,6 @@ const askedTwice = (first: number, again: number): FieldError => ({
   message: `同じ受注の同じ操作が2回指定されています（changes[${first}] と changes[${again}]）。1件にまとめてください。`,
   code: 'duplicate',
 })
-
-const unknownOrder: FieldError[] = [
-  {
-    field: 'orderId',
-    message: '受注が見つかりません。一覧を再読み込みして確認してください。',
-    code: 'not_found',
-  },
-]
 
 /** Parcels are held against the order only when they are well-formed: one fault is told once. */
 function checkRequested(

@@ -1,11 +1,11 @@
 import type { Pool } from 'pg'
 import type { z } from 'zod'
+import { canonical, keyReused, storedKey } from '../../http/idempotency.ts'
 import type { Marketplaces } from '../../marketplaces/index.ts'
-import { storedKey } from '../../orders/idempotency-key.ts'
 import type { Clock } from '../../platform/clock.ts'
 import type { Sealer } from '../../platform/crypto/sealer.ts'
 import { inTransaction, type Queries } from '../../platform/db/transaction.ts'
-import { AppError, type FieldError } from '../../platform/errors.ts'
+import type { FieldError } from '../../platform/errors.ts'
 import type { WakeQueue } from '../../platform/queue/wake-queue.ts'
 import { lockOrders } from '../order-state.ts'
 import type { ChangeRequest, SiteChangesAccepted } from '../schemas.ts'
@@ -48,6 +48,21 @@ export async function requestChanges(
     await deps.wakeQueue.wake([...new Set(good.map(({ order }) => order.shopId))])
   }
   return { changes: await readRequested(deps, caller.tenantId, caller.idempotencyKey) }
+}
+
+/** What would become of each change of a request. */
+export async function previewChanges(
+  deps: Pick<RequestDeps, 'pool' | 'sealer' | 'marketplaces'>,
+  tenantId: string,
+  { changes }: z.infer<typeof ChangeRequest>,
+): Promise<z.infer<typeof SiteChangesAccepted>> {
+  const errors = await judgeChanges(deps, tenantId, changes)
+  const checked = changes.map(({ orderId, action }, index) => {
+    const wrong = errors[index] ?? []
+    const told = wrong.map(({ code = 'invalid', field, message }) => ({ field, message, code }))
+    return { orderId, action, ok: wrong.length === 0, errors: told }
+  })
+  return { changes: [], dryRun: true, checked }
 }
 
 /** What `requestChanges` would refuse now, by the place in the list; nothing is asked for. */
@@ -98,18 +113,7 @@ async function readByKey(queries: Queries, caller: ChangeCaller, hashes: Hashes)
   const [row] = rows
   // Null: its key was rotated out (`ops keys rotate`), and the Idempotency-Key alone has to do.
   if (row?.hash && !hashes.some((hash) => row.hash?.equals(hash))) {
-    throw new AppError(
-      'IDEMPOTENCY_KEY_REUSED',
-      'この Idempotency-Key は別の内容のサイト変更で使われています。内容を変えるときは新しいキーを指定してください。',
-    )
+    throw keyReused('内容のサイト変更')
   }
   return row !== undefined
-}
-
-/** What means the same is the same text: fields by name. */
-const canonical = (value: unknown): string => JSON.stringify(value, sortFields)
-
-function sortFields(_key: string, value: unknown): unknown {
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) return value
-  return Object.fromEntries(Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1)))
 }

@@ -1,10 +1,17 @@
 import { setImmediate as nextTurn } from 'node:timers/promises'
+import type { FastifyRequest } from 'fastify'
 import type { Pool } from 'pg'
+import { shopsOf, tenantOf } from '../../http/auth.ts'
+import { Id } from '../../http/schemas.ts'
+import { invalid } from '../../http/validation.ts'
 import type { MarketplaceName, NormalisedOrder } from '../../marketplaces/port/order.ts'
 import type { ChangeAction } from '../../marketplaces/port/site-changes.ts'
+import { openDetail } from '../../orders/store/detail.ts'
 import { openEdits, withoutEdits } from '../../orders/store/edits.ts'
 import type { RowSealer, Sealer } from '../../platform/crypto/sealer.ts'
-import type { WantedChange } from '../schemas.ts'
+import type { AppError, FieldError } from '../../platform/errors.ts'
+import { factsOf } from '../../platform/narrow.ts'
+import { MOST_CHANGES, type WantedChange } from '../schemas.ts'
 
 export interface OrderFacts {
   id: string
@@ -25,6 +32,38 @@ interface Row extends OrderFacts {
   sealedDetail: Buffer | null
   sealedEdits: Buffer | null
 }
+
+/** A refusal of malformed changes, with the orders among them that are not there: a client mends all of it at once. */
+export async function withUnknownOrders(
+  { pool }: { pool: Pool },
+  request: FastifyRequest,
+): Promise<AppError> {
+  const error = request.validationError as unknown as AppError
+  const { changes } = factsOf(request.body)
+  // A key of some shops must not learn which orders the others have.
+  if (!Array.isArray(changes) || shopsOf(request) !== null) return error
+  const ids = changes.map((change) => Id.safeParse(factsOf(change).orderId).data)
+  const { rows } = await pool.query<{ id: string }>(
+    'select id::text from orders where tenant_id = $1 and id = any($2::uuid[])',
+    [tenantOf(request), ids.filter((id) => id !== undefined).slice(0, MOST_CHANGES)],
+  )
+  const there = new Set(rows.map(({ id }) => id))
+  const missing = ids
+    .slice(0, MOST_CHANGES)
+    .flatMap((id, index) =>
+      id === undefined || there.has(id) ? [] : [{ ...unknownOrder, field: `changes[${index}].orderId` }],
+    )
+  return missing.length === 0 ? error : invalid([...error.fields, ...missing].slice(0, MOST_ERRORS))
+}
+
+export const unknownOrder: FieldError = {
+  field: 'orderId',
+  message: '受注が見つかりません。一覧を再読み込みして確認してください。',
+  code: 'not_found',
+}
+
+/** More tells a reader nothing, and keeps the answer small when a whole list is wrong. */
+export const MOST_ERRORS = 50
 
 /** Opening five hundred orders takes tens of milliseconds: other requests get their turns in between. */
 const OPENED_PER_TURN = 50
@@ -68,7 +107,7 @@ function openAtMall(
 ): NormalisedOrder | null {
   if (detail === null) return null
   try {
-    const opened = sealer.openJson<NormalisedOrder>(`order:${orderId}:detail`, detail)
+    const opened = openDetail(sealer, orderId, detail)
     return withoutEdits(opened, openEdits(sealer, orderId, edits))
   } catch {
     return null

@@ -170,6 +170,14 @@ const PROVOKED: Record<ProblemCode, () => Promise<{ statusCode: number; body: st
   ROUTE_NOT_FOUND: () => call('/v1/order'),
   METHOD_NOT_ALLOWED: () => call('/v1/board', { body: {} }),
   CONFLICT: () => call('/v1/shops', { body: { marketplace: 'rakuten', code: '123456', name: '2号店' } }),
+  IDEMPOTENCY_KEY_IN_PROGRESS: async () => {
+    const url = '/v1/blocked-buyers'
+    const body = { kind: 'phone', value: '090-0000-0000', reason: '受取拒否' }
+    const headers = { 'idempotency-key': FIRST_KEY }
+    await call(url, { body, headers })
+    await database.pool.query("update idempotency_keys set runs_until = now() + interval '1 hour'")
+    return call(url, { body, headers })
+  },
   POSITION_EXPIRED: () => call('/v1/changes?after=0-1'),
   VERSION_MISMATCH: () => edit({ 'if-match': '"99"' }),
   IF_MATCH_MISSING: () => edit({}),

@@ -130,6 +130,15 @@ describe('a file', () => {
     ])
   })
 
+  it('makes no file and no keys for a dryRun', async () => {
+    await configure()
+    const before = await database.db.label.count()
+    const dry = (await call('POST', '/labels', { ...wanted(), dryRun: true })).json()
+    expect(dry).toMatchObject({ dryRun: true, ready: 3, rows: 3, file: null, fileName: null })
+    expect(dry.orders[0].labels[0].key).toBeNull()
+    expect(await database.db.label.count()).toBe(before)
+  })
+
   it('says of each order whether that order was in an earlier file', async () => {
     const [first = '', ...others] = bench.orderIds
     await makeFile({ orderIds: [first] })

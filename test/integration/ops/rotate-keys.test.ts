@@ -3,10 +3,10 @@ import { once } from 'node:events'
 import { fileURLToPath } from 'node:url'
 import type { Pool } from 'pg'
 import { afterEach, beforeEach, expect, test } from 'vitest'
+import { storedKey } from '../../../src/http/idempotency.ts'
 import { addBlocked } from '../../../src/marks/blocked.ts'
 import { rotateBatch } from '../../../src/ops/rotation/rotate-column.ts'
 import { SEALED_COLUMNS, type SealedColumn, tenantOf } from '../../../src/ops/rotation/sealed-columns.ts'
-import { storedKey } from '../../../src/orders/idempotency-key.ts'
 import { createOrderRoutes } from '../../../src/orders/routes.ts'
 import {
   createSealer,

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
-import { storedKey } from '../../../src/orders/idempotency-key.ts'
+import { storedKey } from '../../../src/http/idempotency.ts'
 import { listPulls, type PullDeps, pullOrders, readPull } from '../../../src/orders/pull.ts'
 import { createRetention } from '../../../src/orders/retention.ts'
 import { PullQuery } from '../../../src/orders/schemas.ts'

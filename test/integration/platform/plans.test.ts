@@ -8,7 +8,7 @@ import { createMailboxStore } from '../../../src/mail/listener/mailbox-store.ts'
 import { createMarker } from '../../../src/marks/marker.ts'
 import { DROP_COMBINABLE } from '../../../src/marks/sql.ts'
 import { foldCounts } from '../../../src/orders/board.ts'
-import { pullOrders } from '../../../src/orders/pull.ts'
+import { previewPull, pullOrders } from '../../../src/orders/pull.ts'
 import { readOrderPage } from '../../../src/orders/read.ts'
 import { createRetention } from '../../../src/orders/retention.ts'
 import { OrderQuery } from '../../../src/orders/schemas.ts'
@@ -155,6 +155,7 @@ async function work(): Promise<void> {
   await bench.ask([{ orderId, action: 'confirm' } as never])
   await bench.work('rakuten')
   const caller = { tenantId: history.tenantId, actor: 'key:test', idempotencyKey: 'plans' }
+  await previewPull(bench.requestDeps as never, caller.tenantId, { limit: 5 })
   await pullOrders(bench.requestDeps as never, caller, { limit: 5 })
   await bench.close()
   const clock = { now: () => Date.now() + 400 * DAY, sleep: async () => undefined }

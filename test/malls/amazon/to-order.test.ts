@@ -41,7 +41,7 @@ describe('an order with everything', () => {
       updatedAt: '2026-09-01T10:43:10+09:00',
       mallState: 'open',
       mallStatus: { code: 'UNSHIPPED', name: '未出荷' },
-      delivery: { methodCode: 'STANDARD', methodName: '通常配送', shipBy: '2026-09-03T23:59:59+09:00' },
+      delivery: { methodCode: 'STANDARD', methodName: '通常配送', shipBy: '2026-09-03' },
       times: { deliverByLatest: '2026-09-06T23:59:59+09:00' },
     })
   })

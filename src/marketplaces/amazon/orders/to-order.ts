@@ -182,7 +182,7 @@ function toDelivery(order: WireOrder): NormalisedOrder['delivery'] {
       ...(level !== null && name !== null && FAST_LEVELS.has(level) ? [name] : []),
       ...(order.programs.includes('PRIME') ? ['プライム'] : []),
     ],
-    shipBy: toRfc3339(order.fulfillment?.shipByWindow?.latestDateTime ?? null),
+    shipBy: toDay(order.fulfillment?.shipByWindow?.latestDateTime ?? null),
     promisedOn: toDay(order.fulfillment?.deliverByWindow?.latestDateTime ?? null),
   }
 }

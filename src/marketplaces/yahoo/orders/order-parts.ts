@@ -56,7 +56,7 @@ export function toDelivery(ship: FieldReader): NormalisedOrder['delivery'] {
     methodName: ship.text('ShipMethodName'),
     temperature: null,
     express: [arrive, excellent].filter((mark) => mark !== undefined),
-    shipBy: ship.time('ShippingDeadline'),
+    shipBy: ship.time('ShippingDeadline')?.slice(0, 10) ?? null,
     promisedOn: null,
   }
 }

@@ -57,7 +57,7 @@ describe('states and holds', () => {
   })
 
   it('say until when, where that is known', () => {
-    expect(read({ IsReadOnly: '1' }).holds[0]?.until).toBe('2026-07-01T00:25:22.000Z')
+    expect(read({ IsReadOnly: '1' }).holds[0]?.until).toBe('2026-07-01T09:25:22+09:00')
     const lines = ['2026-09-01', '2026-10-01'].map((ReleaseDate, index) => ({
       LineId: String(index),
       Title: 'a',

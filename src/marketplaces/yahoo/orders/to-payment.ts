@@ -50,10 +50,11 @@ const BY_SETTLE_STATUS: Readonly<Record<string, Payment['status']>> = codeTable<
   11: 'cancelled',
 })
 
-/** The day; for payments that Yahoo! runs often empty, then the moment of the payment. */
+/** The beginning of the day; for payments that Yahoo! runs often empty, then the moment of the payment. */
 function paidAt(pay: FieldReader): string | null {
   const day = pay.day('PayDate')
-  if (day !== null || pay.peek('PayStatus') !== '1') return day
+  if (day !== null) return /^\d{4}-\d{2}-\d{2}$/.test(day) ? `${day}T00:00:00+09:00` : day
+  if (pay.peek('PayStatus') !== '1') return null
   const moment = parseTime(pay.peek('PayActionTime') ?? '')
   return moment ? toRfc3339(moment) : null
 }

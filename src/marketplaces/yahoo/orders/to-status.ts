@@ -1,6 +1,6 @@
 import type { MallState, NormalisedOrder, OrderHold } from '../../port/order.ts'
 import { cancelReasonName, ORDER_STATUS } from '../codes.ts'
-import { parseDay } from '../dates.ts'
+import { parseDay, toRfc3339 } from '../dates.ts'
 import type { FieldReader } from './read-fields.ts'
 
 /** For how long after ordering the buyer may cancel alone (注文検索API, ReadOnlyMode). */
@@ -71,7 +71,7 @@ const HOLD_RULES: readonly HoldRule[] = [
       ? hold(
           'buyer_cancel_window',
           '注文から約10分間は購入者がキャンセルできます。この間は変更できません。時間が過ぎると自動で読み直します。',
-          new Date(orderedAt.getTime() + READ_ONLY_MS).toISOString(),
+          toRfc3339(new Date(orderedAt.getTime() + READ_ONLY_MS)),
         )
       : null,
   ({ codes }) =>

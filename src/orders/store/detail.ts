@@ -1,0 +1,43 @@
+import { totalsFrom } from '../../marketplaces/kit/money.ts'
+import type { NormalisedOrder } from '../../marketplaces/port/order.ts'
+import type { RowSealer } from '../../platform/crypto/sealer.ts'
+
+export const detailContext = (orderId: string): string => `order:${orderId}:detail`
+
+/**
+ * Opens the detail of an order in the form that orders have today, whichever release stored it.
+ * @throws where it was sealed by a key that is gone, or for another row
+ */
+export function openDetail(
+  sealer: Pick<RowSealer, 'openJson'>,
+  orderId: string,
+  sealed: Uint8Array,
+): NormalisedOrder {
+  const detail = sealer.openJson<NormalisedOrder>(detailContext(orderId), sealed)
+  const { payment, delivery, holds } = detail
+  return {
+    ...detail,
+    // Releases before 0.9 stored the total of one mall without fees.
+    totals: totalsFrom(detail.totals.billed, detail.discounts),
+    // … and these as each mall gives them: some a day, some a time, some in UTC.
+    payment: { ...payment, paidAt: payment.paidAt && timeOf(payment.paidAt) },
+    delivery: { ...delivery, shipBy: delivery.shipBy && dayOf(delivery.shipBy) },
+    holds: holds.map((hold) => ({ ...hold, until: hold.until && timeOf(hold.until) })),
+  }
+}
+
+const JAPAN_MS = 9 * 60 * 60 * 1_000
+const inJapan = (ms: number): string => new Date(ms + JAPAN_MS).toISOString()
+
+/** `2026-05-19T21:04:11+09:00`; of a day its beginning. What is neither stays as it is. */
+function timeOf(text: string): string {
+  if (/^\d{4}-\d{2}-\d{2}$/.test(text)) return `${text}T00:00:00+09:00`
+  const ms = text.endsWith('Z') ? Date.parse(text) : Number.NaN
+  return Number.isNaN(ms) ? text : `${inJapan(ms).slice(0, 19)}+09:00`
+}
+
+/** The day in Japan. */
+function dayOf(text: string): string {
+  const ms = text.length > 10 ? Date.parse(text) : Number.NaN
+  return Number.isNaN(ms) ? text : inJapan(ms).slice(0, 10)
+}
