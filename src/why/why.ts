@@ -96,14 +96,27 @@ async function byNumber(
 ): Promise<WhyAnswer> {
   const [facts] = await lookUp(deps, asked, [number])
   checkShop(facts, shopId)
-  if (isTraced(facts) || number.length < SHORTEST_PART) return answerOne(deps, asked, number, facts, day)
-  // Malls' numbers have no fixed length: what begins with a shop's code may be cut short.
-  const begins = facts.shops.some(({ owns }) => owns === true)
-  return byClue(deps, asked, { part: number, begins }, facts, day)
+  const isOwn = facts.shops.some(({ owns }) => owns === true)
+  const isPart = !isTraced(facts) && number.length >= SHORTEST_PART
+  if (isPart && !isOwn) return byClue(deps, asked, { part: number, begins: false }, facts, day)
+  const answer = await answerOne(deps, asked, number, facts, day)
+  if (!isPart || !isOfNoOrder(answer)) return answer
+  // Numbers of some malls have no fixed length: what looks like a whole one may be cut short.
+  const numbers = await findOf(deps, asked, facts, { part: number, begins: true })
+  return numbers.length === 0 ? answer : toSeveral(deps, asked, numbers)
 }
+
+/** Neither anything here nor the mall knows an order of exactly this number. */
+const isOfNoOrder = ({ verdict, live }: WhyAnswer): boolean =>
+  verdict === 'mall_knows_none' || verdict === 'unknown' || (verdict === 'no_trace' && !live.asked)
 
 const isTraced = ({ orders, requests, listed }: Facts): boolean =>
   orders.length + requests.length + listed.length > 0
+
+function findOf(deps: WhyDeps, { tenantId }: Asked, facts: Facts, clue: Clue): Promise<string[]> {
+  const shops = facts.shops.map(({ id }) => id)
+  return deps.turns.run(tenantId, () => findNumbers(deps, { tenantId, shops }, clue))
+}
 
 /** @param facts of the clue as if it were a number */
 async function byClue(
@@ -113,9 +126,7 @@ async function byClue(
   facts: Facts,
   day: string | undefined,
 ): Promise<WhyAnswer> {
-  const shops = facts.shops.map(({ id }) => id)
-  const { tenantId } = asked
-  const numbers = await deps.turns.run(tenantId, () => findNumbers(deps, { tenantId, shops }, clue))
+  const numbers = await findOf(deps, asked, facts, clue)
   if (numbers.length > 0) return ofNumbers(deps, asked, numbers, day)
   if ('part' in clue) return answerOne(deps, asked, clue.part, facts, day)
   return decide(null, { ...facts, placed: day === undefined ? null : dayOf(day) })
@@ -127,11 +138,16 @@ async function ofNumbers(
   numbers: readonly string[],
   day?: string,
 ): Promise<WhyAnswer> {
+  const [number] = numbers
+  if (numbers.length > 1 || number === undefined) return toSeveral(deps, asked, numbers)
+  const [facts] = await lookUp(deps, asked, [number])
+  checkShop(facts, undefined)
+  return answerOne(deps, asked, number, facts, day)
+}
+
+async function toSeveral(deps: WhyDeps, asked: Asked, numbers: readonly string[]): Promise<WhyAnswer> {
   const found = numbers.slice(0, MOST_CANDIDATES)
   const all = await lookUp(deps, asked, found)
-  const [first] = all
-  const [number] = found
-  if (first && number !== undefined && all.length === 1) return answerOne(deps, asked, number, first, day)
   const answers = all.map((facts, index) => decide(found[index] ?? null, facts))
   const more = numbers.length > found.length ? `（ほかにもあります。最初の${MOST_CANDIDATES}件）` : ''
   return {
