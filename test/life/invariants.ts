@@ -11,6 +11,7 @@ export async function checkStep(life: Life): Promise<void> {
   checkBatches(life)
   checkWrites(life)
   await checkRows(life)
+  await checkAsked(life)
 }
 
 export async function checkRest(life: Life): Promise<void> {
@@ -121,15 +122,71 @@ async function readWaiting({ world }: Life): Promise<Map<string, Waiting>> {
   return new Map(rows.map((row) => [row.number, row]))
 }
 
-/** Each order of the mall is here, or somebody can see that it is not and when it is asked for next. */
+/** Each order of the mall is here, or whoever asks is told why not and what comes next, and something asks for it. */
 async function checkStaged(life: Life): Promise<void> {
   const [rows, waiting] = [await readRows(life), await readWaiting(life)]
   for (const { number, outOfReach } of life.orders) {
-    if (outOfReach) continue
+    if (rows.has(number)) continue
+    const now = life.world.clock.now()
+    const { verdict, next } = await askWhy(life, number, outOfReach)
+    if (outOfReach) {
+      // Nothing here says when it was placed: the mall does.
+      if (verdict !== 'too_old' && verdict !== 'cancelled_before')
+        throw new Broken(`order ${number} is out of reach and told as ${verdict}`)
+      continue
+    }
+    if (!(next && Date.parse(next.at) > now))
+      throw new Broken(`order ${number} is at the mall and not here, and no next time is told (${verdict})`)
     const at = waiting.get(number)?.at
-    if (!rows.has(number) && !(at && at.getTime() > life.world.clock.now()))
+    if (!(at && at.getTime() > now))
       throw new Broken(`order ${number} is at the mall and not here, and nothing asks for it`)
   }
+}
+
+/** What an order at the mall may be told as while it is not here: by a request that waits for it, without one, and either way. */
+const ASKED_FOR: ReadonlySet<string> = new Set([
+  ...['being_asked', 'retrying', 'held_at_mall', 'mall_unaware', 'mail_doubted'],
+])
+const NOT_ASKED_FOR: ReadonlySet<string> = new Set(['no_trace', 'sweep_ahead'])
+const STOPPED: ReadonlySet<string> = new Set(['mall_away', 'quota_used', 'shop_stopped'])
+const MOST_ASKED = 3
+
+/** At any moment: of the newest orders of the mall that are not here, why, and when something happens. */
+async function checkAsked(life: Life): Promise<void> {
+  const rows = await readRows(life)
+  const missing = life.orders.filter(({ number, outOfReach }) => !outOfReach && !rows.has(number))
+  if (missing.length === 0) return
+  const { admin } = life.world.service
+  const { rows: sweeps } = await admin.query('select from shop_sweeps limit 1')
+  const { rows: requests } = await admin.query<{ number: string; state: string; trust: string | null }>(
+    `select order_number as number, state::text, trust from import_requests where purpose = 'import'`,
+  )
+  const now = life.world.clock.now()
+  for (const { number } of missing.slice(-MOST_ASKED)) {
+    const { verdict, next } = await askWhy(life, number, false)
+    const of = requests.filter((request) => request.number === number)
+    const waiting = of.find(({ state }) => state === 'waiting')
+    // Before its first sweep is planned nothing is known of a number that no mail names.
+    if (verdict === 'unknown' && of.length === 0 && sweeps.length === 0) continue
+    const isTrue =
+      STOPPED.has(verdict) || (waiting ? ASKED_FOR.has(verdict) : of.length > 0 || NOT_ASKED_FOR.has(verdict))
+    if (!isTrue || (verdict === 'mail_doubted' && waiting?.trust !== 'unknown'))
+      throw new Broken(`order ${number} is not here and told as ${verdict} (${JSON.stringify(of)})`)
+    // What was due has just been done: what comes next lies ahead.
+    const isAhead = next && Date.parse(next.at) >= now + (life.tickedAt === now ? 1 : 0)
+    if (!isAhead)
+      throw new Broken(`order ${number} is not here and no next time is told (${verdict} ${next?.at})`)
+  }
+}
+
+async function askWhy(
+  { world }: Life,
+  number: string,
+  live: boolean,
+): Promise<{ verdict: string; next: { at: string } | null }> {
+  const { status, body } = await world.call('GET', `/why?number=${number}&live=${live}`)
+  if (status !== 200) throw new Broken(`why was answered ${status}: ${JSON.stringify(body)}`)
+  return body
 }
 
 /** Older ones are no longer compared with the mall, unless something holds them. */

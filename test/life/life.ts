@@ -91,6 +91,8 @@ export interface Life {
   /** How many tracking numbers, texts and names were made. */
   made: number
   steps: number
+  /** When all that was due had been done, and nothing else has happened since; else 0. */
+  tickedAt: number
 }
 
 export async function beginLife(ground: Ground, seed: number): Promise<Life> {
@@ -100,7 +102,7 @@ export async function beginLife(ground: Ground, seed: number): Promise<Life> {
     seen: [new Map(), new Map()],
     feed: { position: null, replica: new Map() },
     hook: { replica: new Map(), places: new Map(), taken: 0, on: true, resets: 0 },
-    ...{ backup: null, restored: false, folder: null, unanswered: [], made: 0, steps: 0 },
+    ...{ backup: null, restored: false, folder: null, unanswered: [], made: 0, steps: 0, tickedAt: 0 },
   }
   const { body } = await world.call('GET', '/changes')
   life.feed.position = body.position
@@ -122,6 +124,7 @@ export class Broken extends Error {
 
 export async function play(life: Life, command: Command): Promise<void> {
   life.steps += 1
+  life.tickedAt = 0
   switch (command.do) {
     case 'crash': {
       await live(command.at, () => act(life, command.action, true))
@@ -558,6 +561,7 @@ const EACH_TICK = ['sweeps', 'expired site changes'] as const
 async function tick(life: Life): Promise<void> {
   for (const name of EACH_TICK) await life.world.task(name)
   await work(life)
+  life.tickedAt = life.world.clock.now()
   await life.world.service.worker.webhooks.round()
 }
 
