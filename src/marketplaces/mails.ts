@@ -15,7 +15,7 @@ export type MallMails = Pick<
   'name' | 'label' | 'mailRules' | 'recognise' | 'shopCodeLabel' | 'ownsOrderNumber'
 >
 
-/** In the order of MALLS: a new mall has a line here too, which index.test.ts asks for. */
+/** In the order of MALLS. A new mall needs a line here too, which index.test.ts checks. */
 export const MALL_MAILS: readonly MallMails[] = [
   { ...YAHOO, mailRules: yahooMailRules, recognise: recogniseYahooMail },
   { ...RAKUTEN, mailRules: rakutenMailRules, recognise: recogniseRakutenMail },

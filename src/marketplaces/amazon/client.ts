@@ -46,7 +46,10 @@ export type AmazonAnswer =
 
 export interface AmazonClient {
   call(call: AmazonCall, signal: AbortSignal): Promise<AmazonAnswer>
-  /** The same for a call that changes something: what was sent and not answered is thrown as `outcome_unknown`. */
+  /**
+   * Makes a call that changes something.
+   * @throws MarketplaceFailure `outcome_unknown` when the call was sent without an answer
+   */
   write(call: AmazonCall, signal: AbortSignal): Promise<AmazonAnswer>
 }
 
@@ -59,7 +62,7 @@ export interface AmazonClientOptions {
   quotas: Quotas
 }
 
-/** SP-API asks for this form and refuses calls without it; `Language` must be in it. */
+/** SP-API requires this form and refuses calls without it; `Language` must be in it. */
 export const USER_AGENT = 'Torikomi/1.0 (Language=TypeScript; Platform=Node)'
 const API_TIMEOUT_MS = 30_000
 

@@ -10,7 +10,8 @@ export const AMAZON = {
   mailHelp:
     'セラーセントラルの「通知設定」で、注文の通知（FBAの注文は別の項目）が有効で、宛先が受信箱のアドレスになっているか確認してください。',
   keyShapes: [{ shape: /^(?:amzn1\.|Atz[ar]\|)/, name: 'Amazonの認証情報' }],
-  // Data Protection Policy: 30 days after delivery. Delivery is not told, so they are counted from shipping.
+  // Data Protection Policy: 30 days after delivery. Amazon does not report delivery, so they count from
+  // shipping.
   personalDataDays: 30,
   shopCodeLabel: '出品者ID（セラーID）',
   // Amazon's numbers do not tell whose they are.

@@ -57,7 +57,7 @@ export function clockOff(response: HttpResponse, clock: Clock): number {
   return Number.isNaN(theirs) ? 0 : clock.now() - theirs
 }
 
-/** Amazon refuses what lies in its future, and searches that end less than two minutes ago. */
+/** Amazon refuses times in its future, and searches that end less than two minutes ago. */
 const CLOCK_TOLERANCE_MS = 60_000
 
 /**
@@ -72,7 +72,7 @@ export function clockWords(offMs: number): string {
 
 const textOf = (value: unknown): string => (typeof value === 'string' ? value.slice(0, 500) : '')
 
-/** The mall's words with the request id, which Amazon's support asks for first. */
+/** Returns the mall's message with the request id, which Amazon's support requests first. */
 export function wordsOf(error: MallError | null, response: HttpResponse): AnswerFacts {
   const id = response.headers['x-amzn-requestid']
   const words = [error?.message, error?.details, id && `[RequestId ${id.slice(0, 100)}]`]
@@ -171,7 +171,7 @@ export const orderRejected = failureSaying(
     `Amazonがこの注文番号を受け付けません（${facts.mallCode ?? `HTTP ${facts.status}`}）。セラーセントラルで注文番号を確認してください。`,
 )
 
-/** 404 without a word for whatever is asked: not the orders are unknown, but the address. */
+/** 404 without a body for every path: the address is wrong, not the orders unknown. */
 export const emptyNotFound = failureSaying(
   'unavailable',
   'AMAZON_WRONG_URL',

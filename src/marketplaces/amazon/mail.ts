@@ -60,7 +60,7 @@ function* numbersIn(text: string): Iterable<string> {
   }
 }
 
-/** Null when the mail is not Amazon's. `rules`: amazonMailRules plus what the shops added. */
+/** Recognises a mail; null when it is not Amazon's. `rules`: amazonMailRules plus those that shops added. */
 export function recogniseAmazonMail(mail: ReadableMail, rules: MailRules): Recognition | null {
   return recogniseWith(amazonMail, mail, rules)
 }

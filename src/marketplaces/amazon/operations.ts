@@ -14,7 +14,7 @@ export const LIST_DELAY_MS = 2 * 60 * 1000
 
 const PATH = '/orders/2026-01-01/orders'
 
-/** `includedData` null: no more than what is always there. */
+/** `includedData` null: only the data that every answer has. */
 export const getOrder = (
   client: AmazonClient,
   orderNumber: string,

@@ -45,7 +45,10 @@ export type AupayAnswer =
 
 export interface AupayClient {
   call(call: AupayCall, signal: AbortSignal): Promise<AupayAnswer>
-  /** Makes one update. What was sent and not answered in words is thrown as `outcome_unknown`. */
+  /**
+   * Makes one update.
+   * @throws MarketplaceFailure `outcome_unknown` when the call was sent without a clear answer
+   */
   write(write: AupayWrite, signal: AbortSignal): Promise<AupayAnswer>
 }
 
@@ -67,7 +70,7 @@ export function createAupayClient({ apiUrl, shop, tools, quota }: AupayClientOpt
   const headers = {
     accept: 'application/xml',
     authorization: `Bearer ${shop.credentials.apiKey}`,
-    // The API設計書 asks for it although a search has no body.
+    // Required by the API設計書 although a search has no body.
     'content-type': 'application/x-www-form-urlencoded',
   }
 

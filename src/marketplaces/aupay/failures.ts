@@ -4,8 +4,8 @@ import { elementsAt, textAt, type XmlDocument } from '../kit/xml.ts'
 import type { MarketplaceFailure } from '../port/failures.ts'
 
 /**
- * The refusal that an answer states in `result/status` (応答 of the API設計書: 0 success, anything else not). Null when it
- * states none. The message stands below `error`, in some answers directly below `result`; batch answers repeat the error
+ * Returns the refusal in `result/status` (応答 of the API設計書: 0 success, anything else not). Null when there is
+ * none. The message is below `error`, in some answers directly below `result`; batch answers repeat the error
  * per item below `updateResult`.
  */
 export function errorIn({ name, content }: XmlDocument): MallError | null {
@@ -109,8 +109,8 @@ const SHOP_WORDS =
   /権限|許可|拒否|認証|利用(?:停止|期限|申請|資格)|(?:店舗|ショップ|出店|会員|契約)[^。]{0,20}(?:停止|休止|終了|退店|解約|無効|切れ)/
 
 /**
- * A refusal of the credential check, which names no order: one that speaks of the shop keeps all its work from going on. Its words therefore name no
- * buyer and stand in the text, as nothing else tells staff what to do.
+ * Converts a refusal of the credential check, which names no order: one that concerns the shop stops all its
+ * work. Its message therefore names no buyer and is shown, because nothing else tells staff the remedy.
  */
 export function failureOfCheck(failure: MarketplaceFailure): MarketplaceFailure {
   const { kind, mallCode, mallMessage = '', status, raw } = failure

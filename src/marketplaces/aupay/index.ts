@@ -68,8 +68,8 @@ export function createAupay(options: AupayOptions): Marketplace<AupayCredentials
 }
 
 /**
- * Enough numbers at once let the list replace single calls: more than a turn's pages bring, so that what stands on these is nearly
- * always among them, and nothing of it has to be asked for singly behind them.
+ * Count of numbers from which the list replaces single calls. It exceeds the orders on a turn's pages, so
+ * that nearly all orders on them are wanted, and none must be fetched singly afterwards.
  */
 const FETCH_AT_ONCE = 1_000
 /** Days that orders stay readable: not public, but a year worked. */

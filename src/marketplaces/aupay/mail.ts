@@ -62,7 +62,7 @@ const aupayMail: MallMail = {
   kindBySubject: (subject) => KIND_WORDS.find(([words]) => words.test(subject))?.[1] ?? null,
 }
 
-/** Null when the mail is not the mall's. `rules`: aupayMailRules plus what the shops added. */
+/** Recognises a mail; null when it is not the mall's. `rules`: aupayMailRules plus those that shops added. */
 export function recogniseAupayMail(mail: ReadableMail, rules: MailRules): Recognition | null {
   return recogniseWith(aupayMail, mail, rules)
 }

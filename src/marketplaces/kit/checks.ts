@@ -8,9 +8,9 @@ export interface SumCheck {
   field: string
   /** Japanese name of the amount. */
   label: string
-  /** Yen, what the parts add up to. */
+  /** Yen, sum of the parts. */
   expected: number | null
-  /** Yen, what the mall states. */
+  /** Yen, stated by the mall. */
   actual: number | null
 }
 

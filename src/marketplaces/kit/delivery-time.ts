@@ -1,6 +1,7 @@
 /**
- * A wished time band as malls word it where shops set up the text themselves (Yahoo!'s ShipRequestTime, au PAY's
- * deliveryRequestTime): `12:00～14:00`, `14時-16時`, `午前中`, `18時以降`. What cannot be read as hours stays text alone.
+ * Parses a delivery time band as malls word it where shops define the text themselves (Yahoo!'s
+ * ShipRequestTime, au PAY's deliveryRequestTime): `12:00～14:00`, `14時-16時`, `午前中`, `18時以降`. Text that is no
+ * hours stays text alone.
  */
 export function parseTimeBand(text: string | null): { timeFrom: string | null; timeTo: string | null } {
   const plain = (text ?? '').normalize('NFKC').replace(/\s/g, '')

@@ -5,7 +5,7 @@ import type { MallFacts, Marketplace } from '../port/marketplace.ts'
 const LONGEST = 4_096
 const BLANKS = /[\s\u00ad\u200b-\u200f\u2060\ufeff]/g
 
-/** The mall with a form that names another mall's key where it was pasted by mistake, before the form's own rules are asked. */
+/** Wraps a mall's form to name another mall's key pasted by mistake, before the form's own rules apply. */
 export function refusingForeignKeys(mall: Marketplace, malls: readonly MallFacts[]): Marketplace {
   const shapes = malls.filter(({ name }) => name !== mall.name).flatMap(({ keyShapes }) => keyShapes)
   const fields = mall.credentialFields.filter((field) => field.onlyOwnKeys)

@@ -44,8 +44,8 @@ interface Cut {
 }
 
 /**
- * The text around the list, and the list in pieces of whole entries. Null where a tag might be no tag (in CDATA or a comment), where one
- * entry is within another, and where something stands between two of them.
+ * Returns the text around the list, and the list in pieces of whole entries. Null when a tag might be no tag
+ * (in CDATA or a comment), when entries are nested, and when there is text between two of them.
  */
 function cut(text: string, entry: string): Cut | null {
   const [open, close] = [`<${entry}>`, `</${entry}>`]

@@ -1,8 +1,9 @@
 import { XMLParser, XMLValidator } from 'fast-xml-parser'
 
 /**
- * The malls' XML in both directions. Everything is text: a postal code keeps its zero, a number is read as one only where
- * the mapping asks for it. Namespaces and attributes are dropped, because Yahoo!'s `Error` comes with and without its xmlns.
+ * The malls' XML in both directions. All values are text: a postal code keeps its zero, and only the mapping
+ * converts numbers. Namespaces and attributes are dropped, because Yahoo!'s `Error` comes with and without
+ * its xmlns.
  */
 
 export type XmlValue = string | XmlElement | XmlValue[]
@@ -95,7 +96,7 @@ function newParser() {
 
 const NAMED: Record<string, string> = { lt: '<', gt: '>', amp: '&', quot: '"', apos: "'" }
 
-/** The five names of XML and numeric references; what is neither stays as it stands. */
+/** Decodes the five names of XML and numeric references; any other reference stays verbatim. */
 function decodeEntities(text: string): string {
   if (!text.includes('&')) return text
   return text.replace(/&(?:#x([0-9a-f]{1,6})|#([0-9]{1,7})|([a-z]{2,4}));/gi, (whole, hex, decimal, name) => {

@@ -30,7 +30,7 @@ const AUPAY_HAS: Names = {
   rakuten_express: 'Rakuten EXPRESS',
 }
 
-/** The codes and names of each mall's own table, as its documents list them: the adapter makes its names of ours. */
+/** Codes and names of each mall's own table, from its documents; the adapter maps ours to its names. */
 const DOCUMENTED = {
   both:
     '1000 その他 1001 ヤマト運輸 1002 佐川急便 1003 日本郵便 1004 西濃運輸 1006 福山通運 1007 名鉄運輸 ' +

@@ -117,7 +117,7 @@ const ChangedRecipient = z
 
 const fee = z.int().min(0).max(9_999_999).optional()
 
-/** 注文確定待ち時間: Rakuten drops an order that nobody confirmed in 14 days. */
+/** 注文確定待ち時間: Rakuten drops an order that is not confirmed within 14 days. */
 const MOST_WAIT_MINUTES = 13 * 24 * 60
 const MOST_DAYS = 60
 

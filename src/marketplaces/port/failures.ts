@@ -69,5 +69,5 @@ export class MarketplaceFailure extends Error {
   }
 }
 
-/** Enough of a broken answer to see what it was, little enough to keep thousands. */
+/** Bytes of a broken answer that are kept: enough to see its nature, few enough to keep thousands. */
 const RAW_KEPT = 64 * 1024

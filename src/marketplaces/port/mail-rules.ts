@@ -78,7 +78,7 @@ export interface Recognition {
   kind: MailKind
   /** Every order number in the mail in the mall's own form, each once, in the order of appearance. */
   orderNumbers: string[]
-  /** There are more numbers in it than anybody will ask for. */
+  /** Present when the mail names more numbers than are requested. */
   cut?: true
   /** Why no number was found or the kind is unknown: Japanese, for staff; null when all is well. */
   reason: string | null

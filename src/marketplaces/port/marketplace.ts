@@ -102,8 +102,8 @@ export interface Marketplace<C = unknown> extends MallFacts {
   /** Shape of Shop.code with an error message in Japanese. */
   shopCode: z.ZodType<string>
   /**
-   * Parses and cleans pasted credentials; issues name the field and say in Japanese what is expected. Null in an optional
-   * field is the same as none.
+   * Parses and cleans pasted credentials. Issues name the field and the expected form in Japanese. Null in an
+   * optional field means absent.
    */
   credentials: z.ZodType<C>
   credentialFields: readonly CredentialField[]
@@ -114,7 +114,10 @@ export interface Marketplace<C = unknown> extends MallFacts {
   consent?: ConsentFlow<C>
   /** Senders and subjects, as data. */
   mailRules: MailRules
-  /** Pure. Null when the mail is not this mall's. `rules` are mailRules plus what the shops added. */
+  /**
+   * Recognises a mail; null when it is not this mall's. `rules` are mailRules plus those that shops added.
+   * Pure.
+   */
   recognise(mail: ReadableMail, rules: MailRules): Recognition | null
   /** Present when the mall guarantees that two shops never share an order number. */
   orderNumbersAreUnique?: true

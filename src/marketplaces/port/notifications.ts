@@ -31,7 +31,7 @@ export interface Subscription {
   subscribed: boolean
   /** Failure code, null when all is well. */
   code: string | null
-  /** Japanese: what was done, or what a person must do at the mall. */
+  /** Japanese: the result, or the step that a person must take at the mall. */
   messages: string[]
 }
 
@@ -47,7 +47,7 @@ export interface PushAnswer {
   body: string
 }
 
-/** Messages that a mall posts to a URL of ours. Pure. */
+/** Messages that a mall posts to our URL. Pure. */
 export interface MallPush {
   /** Null when it cannot be read. `key`: what proves the mall. */
   read(text: string): { key: string; orders: PushedOrder[] } | null

@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { later, mallFields, text, time, yen } from './order-fields.ts'
 
-/** The money of the normalised order beside its lines: discounts, totals by tax rate, payment, what was taken back. */
+/** Money of the normalised order apart from its lines: discounts, totals by tax rate, payment, reversals. */
 
 export const Discount = z
   .object({

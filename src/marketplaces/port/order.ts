@@ -5,12 +5,13 @@ import { Discount, type PAYMENT_KINDS, Payment, Reversal, TaxSummary } from './o
 import { Gift, type Parcel, Person, Recipient } from './order-recipient.ts'
 
 /**
- * The normalised order (受注): one shape for all malls. Money is integer yen, tax rates are whole percent, times are
- * RFC 3339 with offset, dates are YYYY-MM-DD in Japan. `null` means "the mall has this but gave none", so that a client
- * sees every field. What a mall knows beyond this shape is kept under `mallFields` at the level where it belongs.
+ * The normalised order (受注): one shape for all malls. Money is integer yen, tax rates are whole percent,
+ * times are RFC 3339 with offset, dates are YYYY-MM-DD in Japan. `null` means "the mall has this but gave
+ * none", so that a client sees every field. Further data of a mall is kept under `mallFields`, at the level
+ * where it belongs.
  */
 
-/** The names of the malls, as the database has them; what speaks with each stands in marketplaces/index.ts. */
+/** The malls' names as in the database; marketplaces/index.ts lists their adapters. */
 export const MARKETPLACES = Object.values(Marketplace)
 export type MarketplaceName = Marketplace
 

@@ -1,8 +1,9 @@
 import { z } from 'zod'
 
 /**
- * 購入申込: what a buyer applied for (予約, 定期購入, 頒布会) and the mall has not made an order of yet. Each delivery becomes an order
- * with a number of its own on the day it is confirmed; until then it is nothing to ship. Whose it is comes with that order.
+ * 購入申込: a buyer's application (予約, 定期購入, 頒布会) that is not an order at the mall yet. Each delivery becomes an
+ * order with its own number on the day it is confirmed; until then there is nothing to ship. The buyer comes
+ * with that order.
  */
 
 const text = z.string().nullable()

@@ -4,8 +4,8 @@ import type { MarketplaceFailure } from './failures.ts'
 import type { NormalisedOrder, OrderRecipient } from './order.ts'
 
 /**
- * Site changes (サイトステータス変更) as the malls offer them. One shape of parameters for all malls, so that a client has
- * one form per action; what a mall needs differently is its own business in `planChange` and `applyStep`.
+ * Site changes (サイトステータス変更) of the malls. One shape of parameters for all malls, so that a client has one
+ * form per action; `planChange` and `applyStep` handle a mall's own needs.
  */
 
 export const CHANGE_ACTIONS = [

@@ -9,7 +9,7 @@ const plans = fc
   })
   .map(planOf)
 
-/** When calls were let through by somebody who tries at once, or after the pauses given (milliseconds). */
+/** Returns when calls passed (milliseconds), for a caller that tries at once or after the given pauses. */
 function letThrough(plan: ReturnType<typeof planOf>, pauses: readonly number[]): number[] {
   const times: number[] = []
   let bucket: Bucket | undefined

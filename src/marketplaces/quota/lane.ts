@@ -6,7 +6,7 @@ import { createLine, type Line } from './line.ts'
 import { type LaneStore, openBuckets } from './stores.ts'
 
 export interface Lanes {
-  /** The lane of whoever asks: budgets are told apart by the quota's key alone, across all processes on the store. */
+  /** Creates a caller's lane. Only the quota's key separates budgets, across all processes on the store. */
   lane(options?: { patienceMs?: number }): Lane
 }
 

@@ -85,8 +85,8 @@ const TABLE = `${LANE_SCHEMA}.buckets`
 const PREPARE_LOCK = 0x746f7269
 
 /**
- * takeFrom of bucket.ts in one statement, by the database's clock, which is read when the row is locked. `wait_ms` stands in
- * the row because an upsert can give back nothing else of what it decided.
+ * takeFrom of bucket.ts in one statement, by the database's clock, which is read when the row is locked.
+ * `wait_ms` is in the row because an upsert can return nothing else of its decision.
  */
 const TAKE = `
   INSERT INTO ${TABLE} AS known (key, level, at, wait_ms)
@@ -119,7 +119,8 @@ function openPostgresBuckets(pool: Pool): (key: string, plan: Plan) => Promise<T
 
 /** Makes the lanes' table where it is missing; safe in several processes at once. */
 export async function prepareLaneTable(pool: Pool): Promise<void> {
-  // Without parameters Postgres runs all of it as one transaction, and no client is held whose loss nobody would hear.
+  // Without parameters Postgres runs all of it as one transaction, and no client is held whose loss would go
+  // unnoticed.
   await pool.query(`
     SELECT pg_advisory_xact_lock(${PREPARE_LOCK});
     CREATE SCHEMA IF NOT EXISTS ${LANE_SCHEMA};

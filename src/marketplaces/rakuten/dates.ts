@@ -23,8 +23,8 @@ const JST_OFFSET_MS = 9 * 60 * 60 * 1000
 type Wish = Pick<OrderRecipient['wish'], 'date' | 'timeFrom' | 'timeTo' | 'timeText'>
 
 /**
- * The delivery wish of an order: deliveryDate and shippingTerm; where these are empty, what the buyer's comment says
- * under `[配送日時指定:]`.
+ * Reads the delivery wish of an order: deliveryDate and shippingTerm; when empty, the buyer's comment under
+ * `[配送日時指定:]`.
  */
 export function wishOf(
   deliveryDate: string | null,

@@ -43,7 +43,7 @@ const isRefusal = ({ status }: HttpResponse, json: unknown): boolean => status =
 
 /** GA0001 since about 2026, ES01-01 before. */
 const KEY_REFUSED = new Set(['GA0001', 'ES01-01'])
-/** ES04-01 is a bad request at the gateway, which reads nothing of ours but the header. */
+/** ES04-01 is a bad request at the gateway, which reads only our header. */
 const KEY_MALFORMED = new Set(['GK0001', 'GK0005', 'GK0006', 'ES04-01'])
 
 const RENEW =

@@ -60,7 +60,9 @@ function isDate(yyyymmdd: string): boolean {
   return date.getUTCMonth() === month - 1 && date.getUTCDate() === day
 }
 
-/** Null when the mail is not Rakuten's. `rules`: rakutenMailRules plus what the shops added. */
+/**
+ * Recognises a mail; null when it is not Rakuten's. `rules`: rakutenMailRules plus those that shops added.
+ */
 export function recogniseRakutenMail(mail: ReadableMail, rules: MailRules): Recognition | null {
   return recogniseWith(rakutenMail, mail, rules)
 }

@@ -20,7 +20,7 @@ export const rakutenPush: MallPush = {
         orderNumber: textAt(order, 'orderNumber') ?? '',
         id: textAt(order, 'seqId') ?? '',
       }))
-      // A number that is none is not looked at further; the others count all the same.
+      // Skips a malformed number; the others count.
       return { key, orders: read.filter(({ orderNumber }) => shopCodeOf(orderNumber) !== null) }
     } catch (error) {
       if (error instanceof XmlError) return null

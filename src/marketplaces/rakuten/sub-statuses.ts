@@ -6,7 +6,7 @@ import { RAKUTEN } from './facts.ts'
 import { refused } from './failures.ts'
 import { WireSubStatuses } from './orders/wire.ts'
 
-/** getSubStatusList: what the shop set up in RMS, each for one 注文ステータス. */
+/** getSubStatusList: statuses that the shop defined in RMS, each for one 注文ステータス. */
 export async function subStatuses(client: RakutenClient, signal: AbortSignal): Promise<SubStatus[]> {
   const { frame, text } = await client.order('getSubStatusList', undefined, signal)
   const error = frame.MessageModelList.find(({ messageType }) => messageType === 'ERROR')

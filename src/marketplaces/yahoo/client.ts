@@ -92,7 +92,7 @@ export function createYahooClient(options: YahooClientOptions): YahooClient {
     return response
   }
 
-  /** A failing key check fails no call for twelve hours, so it must be told now; once, until it changes. */
+  /** A failing key check fails no call for twelve hours, so report it now; once, until it changes. */
   function lookAtKeyStatus(response: HttpResponse): void {
     const status = response.headers['x-sws-authorize-status']?.trim().toLowerCase().slice(0, 60)
     if (!status || status === keyStatus) return

@@ -118,7 +118,7 @@ export function paymentKind(method: string | null, kind: string | null): Payment
   return (kind && BY_KIND[kind]) || 'other'
 }
 
-/** b1-b6 are the store's bank accounts, e1-e15 what the store itself defined. */
+/** b1-b6 are the store's bank accounts, e1-e15 the store's own methods. */
 function storePayment(method: string): PaymentKind | null {
   if (/^payment_b[1-6]$/.test(method)) return 'bank_transfer'
   return /^payment_e([1-9]|1[0-5])$/.test(method) ? 'other' : null

@@ -68,5 +68,5 @@ export const PX_CODES = codeTable<CodeMeaning>({
   },
 })
 
-/** Faults that are put right at Yahoo!, with no change here, so they are looked at again after this long. */
+/** Interval of retrying after faults that are fixed at Yahoo!, with no change here. */
 export const RECHECK_MS = 15 * 60 * 1000

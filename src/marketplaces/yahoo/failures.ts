@@ -29,7 +29,7 @@ const mallError = (code: string | undefined, message: string | undefined): MallE
   message: (message ?? '').replace(/\s+/g, ' ').trim().slice(0, 500),
 })
 
-/** The failure of a px code, or of a code of that family that nobody has documented yet. Null for other codes. */
+/** Returns the failure of a px code, or of an undocumented code of that family. Null for other codes. */
 export function failureOfPx(
   error: MallError,
   response: HttpResponse,

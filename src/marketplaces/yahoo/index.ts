@@ -63,7 +63,7 @@ export function createYahoo(options: YahooOptions): Marketplace<YahooCredentials
   }
 }
 
-/** Yahoo! names no limit; what is half a year old has long been shipped. */
+/** Yahoo! states no limit; orders half a year old were shipped long ago. */
 const HISTORY_DAYS = 180
 
 const REAL_HOST = YAHOO.settings.apiUrl.byDefault

@@ -19,7 +19,7 @@ export const yahooMailRules: MailRules = {
     { contains: 'でのご注文:', kind: 'new_order' },
   ],
   ignoredSubjects: ['【Yahoo!ショッピング】ご注文の'],
-  // Not yahoo.co.jp: anybody may have an address there.
+  // Without yahoo.co.jp, where anyone may have an address.
   domains: ['mail.yahoo.co.jp', 'shopping.yahoo.co.jp'],
 }
 
@@ -57,7 +57,7 @@ function* asOrderNumber(found: string | undefined): Iterable<string> {
   if (found && found.length <= 50 && !SUBSCRIPTION.test(found)) yield found
 }
 
-/** Null when the mail is not Yahoo!'s. `rules`: yahooMailRules plus what the shops added. */
+/** Recognises a mail; null when it is not Yahoo!'s. `rules`: yahooMailRules plus those that shops added. */
 export function recogniseYahooMail(mail: ReadableMail, rules: MailRules): Recognition | null {
   return recogniseWith(yahooMail, mail, rules)
 }

@@ -99,7 +99,10 @@ function putRight<T extends Record<Field, string>>(given: T): T {
   return right
 }
 
-/** An old secret has no prefix: still certain when it stands where the client id belongs, and the id where it does. */
+/**
+ * An old secret has no prefix. The swap is still certain when the secret is in the client id's field and the
+ * id in the secret's.
+ */
 function swapPair<T extends Record<Field, string>>(given: T): T {
   const swapped = OLD_SECRET.test(given.clientId) && CLIENT_ID.test(given.clientSecret)
   return swapped ? { ...given, clientId: given.clientSecret, clientSecret: given.clientId } : given

@@ -17,7 +17,8 @@ export function amazonLifetimes({ credentials, setAt }: LifetimeFacts<AmazonCred
       label: 'アプリの認可（リフレッシュトークン）',
       startsAt: consented,
       endsAt: after(consented, CONSENT_DAYS),
-      // Only whoever noted when it was given uses a public application; a private one's does not end.
+      // Only a public application's consent ends, and only its users note the date; a private one's does not
+      // end.
       certain: consented !== null,
       action:
         'セラーセントラル ＞ アプリとサービス でアプリを認可し直してください（公開アプリのみ。店舗設定の「同意」から行えます）。',

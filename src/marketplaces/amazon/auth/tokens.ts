@@ -5,7 +5,7 @@ import { AMAZON } from '../facts.ts'
 import { clientRefused, consentRevoked, tokenRequestRefused } from '../failures.ts'
 import type { AmazonCredentials } from './credentials.ts'
 
-/** Login with Amazon: the refresh token stays the same for as long as the consent stands. */
+/** Login with Amazon: the refresh token stays the same while the consent lasts. */
 
 /** Amazon's own clients renew a minute ahead; a call may wait for its turn for a while more. */
 const AHEAD_MS = 2 * 60 * 1000

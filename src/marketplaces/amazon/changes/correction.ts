@@ -16,8 +16,8 @@ import {
 type Corrected = Wished<'correct_shipment'>['parcels'][number]
 
 /**
- * 出荷通知の訂正: confirmShipment once more under the reference that the package has at Amazon, which edits it. Whatever is not
- * to change is sent as it stands, since a call describes the whole package.
+ * 出荷通知の訂正: repeats confirmShipment under the package's reference at Amazon, which edits the package. Sends
+ * unchanged values too, since a call describes the whole package.
  */
 export function planCorrection({ parcels }: Wished<'correct_shipment'>, order: NormalisedOrder): ChangePlan {
   const byAmazon = shippedByAmazon(order)

@@ -97,7 +97,7 @@ type Allotted<P> =
   | { kind: 'allotted'; packages: { parcel: P; orderItems: Contents }[] }
   | { kind: 'refused'; plan: ChangePlan }
 
-/** Says what is in each parcel: what was given for it, and in the one without lines everything that is left. */
+/** Assigns lines to parcels: the lines given for each, and all remaining ones to the parcel without lines. */
 function allot<P extends { lines?: Lines | undefined }>(
   parcels: readonly P[],
   unshipped: ReadonlyMap<string, number>,

@@ -9,7 +9,7 @@ import { carrierName } from '../codes.ts'
 import { toDay, toRequestTime } from '../dates.ts'
 import { carrierOf } from './carriers.ts'
 
-/** One confirmShipment as it stands between tries: one package. */
+/** One confirmShipment between tries: one package. */
 const AmazonPayload = z.object({
   operation: z.literal('confirmShipment'),
   /** A package that Amazon has already, put right. Not sent: the reference alone makes the call an edit. */
@@ -132,8 +132,8 @@ const FIRST_REFERENCE = 100_000_000
 const REFERENCES = 900_000_000
 
 /**
- * shipDate must be neither in the future nor before the order. The day's first moment is over whenever the day has begun;
- * on the day of the order its own time stands in.
+ * shipDate must be neither in the future nor before the order. Uses the day's first moment, which is past
+ * once the day has begun; on the day of the order, the order's time.
  */
 export const shipDateOf = (shippedOn: string, { orderedAt }: NormalisedOrder): string =>
   toRequestTime(Math.max(Date.parse(`${shippedOn}T00:00:00+09:00`), Date.parse(orderedAt)))

@@ -52,7 +52,8 @@ export function readNotification(message: string): MallNotification | null {
     id,
     shopCode: change.SellerId,
     orderNumber: change.AmazonOrderId,
-    // A wish to cancel tells of an order that is here; where it is not, it is a new one like any other.
+    // A cancellation request concerns a stored order; when the order is not here, it is imported as a new
+    // one.
     news: NEW.has(status) ? 'new' : 'changed',
     what,
     at: timeOf(OrderChangeTrigger?.TimeOfOrderChange ?? envelope.EventTime),

@@ -84,7 +84,9 @@ interface Page {
   hits: number
 }
 
-/** Null when there is none to be had now; `notBefore` then says when to try again. */
+/**
+ * Fetches the next page. Null when none is available now; `notBefore` then gives the time of the next try.
+ */
 async function nextPage(walk: Walk, listing: Listing, signal: AbortSignal): Promise<Page | null> {
   const { memory, tools, includeFba, client } = listing
   const now = tools.clock.now()
@@ -106,7 +108,7 @@ async function nextPage(walk: Walk, listing: Listing, signal: AbortSignal): Prom
     tools.notice({ code: SEARCH_REFUSED, message: searchRefusedText(answer.facts) })
   } catch (error) {
     if (!(error instanceof MarketplaceFailure) || error.kind === 'unauthorised') throw error
-    // A walk that has to wait for its turn goes on later; one that broke is begun anew.
+    // A throttled walk continues later; a failed one starts again.
     if (error.kind !== 'throttled') memory.walk = null
     memory.notBefore = Math.max(error.until?.getTime() ?? now + AFTER_FAILURE_MS, now + 1)
     if (error.kind === 'throttled') memory.shortUntil = memory.notBefore + STILL_SHORT_MS

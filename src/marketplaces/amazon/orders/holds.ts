@@ -10,7 +10,10 @@ const statusOf = (order: WireOrder) => order.fulfillment?.fulfillmentStatus ?? '
 const isOpen = (order: WireOrder) => (STATUS[statusOf(order)]?.state ?? 'open') === 'open'
 const isFba = (order: WireOrder) => order.fulfillment?.fulfilledBy === 'AMAZON'
 
-/** The buyer's wish to cancel changes no status: it stands at a line of an order that can still be shipped. */
+/**
+ * True when the buyer requested a cancellation. It changes no status: it is in a line of an order that can
+ * still be shipped.
+ */
 const wantsCancel = (order: WireOrder) =>
   order.orderItems.some(
     ({ cancellation }) => cancellation?.cancellationRequest && !cancellation.cancellationExecution,

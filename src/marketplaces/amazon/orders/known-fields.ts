@@ -24,7 +24,7 @@ export const AMAZON_ORDER_NAMES = fieldNames(`
   internationalShipping packageReferenceId packageStatus detailedStatus carrier shipTime shippingService trackingNumber
   shipFromAddress packageItems quantity transparencyCodes
 `)
-/** Brazil's, and what a buyer has made of a product. */
+/** Brazil's fields, and a buyer's customisation of a product. */
 const OPAQUE: ReadonlySet<string> = new Set(['extendedFields', 'taxRegistrationAttributes', 'customization'])
 
 export const amazonUnknowns = (order: NormalisedOrder): UnknownField[] => [

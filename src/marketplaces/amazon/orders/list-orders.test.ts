@@ -15,7 +15,7 @@ const WINDOW = { from: at(LATEST - 2 * HOUR_MS), to: at(LATEST - HOUR_MS) }
 
 const toolsAtNow = () => testTools({ clock: { ...systemClock, now: () => NOW } })
 
-/** A mall whose searches are answered as told; a single order is not found. */
+/** A mall that answers searches with `answer` and finds no single order. */
 function open(answer: unknown | AmazonAnswer) {
   const searches: Record<string, string>[] = []
   const client: Pick<AmazonClient, 'call'> = {

@@ -10,7 +10,7 @@ import { LIST_DELAY_MS, searchOrders } from '../operations.ts'
 import { failureOfForbiddenSearch, listRefused, SEARCH_REFUSED } from './search-refused.ts'
 import { WireHead, WirePage } from './wire.ts'
 
-/** Amazon names no longest window; a month keeps the pages of one within what may be asked for at once. */
+/** Amazon states no longest window; a month keeps its pages within one burst of calls. */
 export const WINDOW_DAYS = 31
 /** Orders of Japan are available from 2016 on. */
 export const HISTORY_DAYS = 3650

@@ -56,7 +56,7 @@ function paymentCheck(order: WireOrder): SumCheck[] {
   return [check('PAYMENT_DIFFERS', 'totals.billed', '支払額', order.proceeds?.grandTotal ?? null, sum)]
 }
 
-/** Fulfilled and unfulfilled pieces make up what was ordered, unless some were cancelled. */
+/** Fulfilled and unfulfilled pieces add up to the ordered ones, unless some were cancelled. */
 export function quantityWarnings(order: WireOrder): OrderWarning[] {
   return order.orderItems.flatMap((item, index) => {
     const { quantityFulfilled, quantityUnfulfilled } = item.fulfillment ?? {}

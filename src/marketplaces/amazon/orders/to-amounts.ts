@@ -12,11 +12,11 @@ export interface Amounts {
   shipping: number
   giftWrap: number
   cod: number
-  /** OTHER, DELIVERY_TIP and what the model does not know yet. */
+  /** OTHER, DELIVERY_TIP and types that the model does not have yet. */
   other: number
   discount: number
   tax: number
-  /** Tax by what it lies on; empty when Amazon gives one sum only. */
+  /** Tax by its base; empty when Amazon gives only one sum. */
   taxOn: Readonly<Record<string, number>>
 }
 
@@ -127,7 +127,7 @@ function toCharges(order: WireOrder, amounts: Amounts, onTop: boolean): Normalis
   }
 }
 
-/** A line's yen with tax, and the rate where it can be told. */
+/** Returns a line's yen with tax, and its rate where it follows from the amounts. */
 export function lineMoney(item: WireItem, onTop: boolean): { taxRate: number | null; subtotal: number } {
   const amounts = readAmounts(item.proceeds?.breakdowns ?? [])
   const goods = goodsOf(item) ?? 0
@@ -137,7 +137,10 @@ export function lineMoney(item: WireItem, onTop: boolean): { taxRate: number | n
   }
 }
 
-/** Only where Amazon states the tax and the rate of every line can be told from it. The tax is Amazon's unless discounts lower it. */
+/**
+ * Builds the summary only where Amazon states the tax and every line's rate follows from it. The tax is
+ * Amazon's unless discounts lower it.
+ */
 function toTaxSummary(
   order: WireOrder,
   onTop: boolean,

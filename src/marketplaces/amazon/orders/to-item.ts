@@ -4,7 +4,10 @@ import { goodsOf, lineMoney } from './to-amounts.ts'
 import { RECIPIENT_ID } from './to-recipient.ts'
 import type { WireItem } from './wire.ts'
 
-/** Breakdowns, gift options and the rest stay in mallFields: what the order takes of them is summed up. */
+/**
+ * Mapped fields. Breakdowns, gift options and the rest stay in mallFields, because the order holds only their
+ * sums.
+ */
 const MAPPED = [
   'orderItemId',
   'quantityOrdered',

@@ -6,7 +6,7 @@ import type { WireOrder } from './wire.ts'
 type Payment = NormalisedOrder['payment']
 type Executions = NonNullable<WireOrder['payment']>['paymentExecutions']
 
-/** Points and gift cards only when there is nothing else: what is collected at the door, or charged, decides. */
+/** Chooses points and gift cards only when there is nothing else: cash on delivery or a charge decides. */
 export function toPayment(order: WireOrder, raw: Raw): Payment {
   const executions = order.payment?.paymentExecutions ?? []
   const means = executions.filter(({ paymentMethod }) => !isPrepaid(paymentMethod))

@@ -105,7 +105,7 @@ const toParcel = (parcel: WireOrder['packages'][number]): OrderRecipient['parcel
   arrivedOn: null,
 })
 
-/** お届け日時指定便: the first line's window. A band only where it lies within one day. */
+/** お届け日時指定便: the first line's window. Has a time band only when the window is within one day. */
 function wishOf(items: readonly WireItem[]): Omit<OrderRecipient['wish'], 'dropOff'> {
   const window = items
     .map((item) => item.fulfillment?.shipping?.scheduledDeliveryWindow ?? null)
@@ -137,7 +137,7 @@ export function toGift(order: WireOrder): NormalisedOrder['gift'] {
   }
 }
 
-/** コンビニ・ロッカー受取 (PICKUP_POINT), 店舗受取 (IN_STORE_PICK_UP). The point's name stands where a company's would. */
+/** コンビニ・ロッカー受取 (PICKUP_POINT), 店舗受取 (IN_STORE_PICK_UP). The point's name is in the field of the company. */
 function toPickup(order: WireOrder, address: WireAddress | null): OrderRecipient['pickup'] {
   const inStore = order.programs.includes('IN_STORE_PICK_UP')
   if (!inStore && address?.addressType !== 'PICKUP_POINT') return null

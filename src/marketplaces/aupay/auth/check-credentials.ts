@@ -9,7 +9,10 @@ import { type AupayCredentials, keyExpiry } from './credentials.ts'
 const DAY_MS = 24 * 60 * 60 * 1000
 const JST_OFFSET_MS = 9 * 60 * 60 * 1000
 
-/** One row of the order list of the last day: what the import itself calls, so that its rights are tried too. */
+/**
+ * Fetches one row of the last day's order list, the call of the import itself, so that its rights are tested
+ * too.
+ */
 export async function checkCredentials(
   client: AupayClient,
   credentials: AupayCredentials,

@@ -15,7 +15,10 @@ export interface AupayCredentials {
 const WHERE = 'Wow!manager ＞ 各種お申し込み ＞ API利用申請'
 const BLANKS = /[\s\u00ad\u200b-\u200f\u2060\ufeff]/g
 
-/** Width, blanks, letter case and what the header writes before it are certain; all else of a wrong key is not. */
+/**
+ * Cleans a key of width, blanks, letter case and the header's prefix, which are certain; other faults of a
+ * wrong key are not.
+ */
 const cleanKey = (text: string): string =>
   text
     .normalize('NFKC')
@@ -81,9 +84,9 @@ const KEY_DAYS = 90
 const DAY_MS = 24 * 60 * 60 * 1000
 
 /**
- * When the key ends: the day that a person read off the console, else an estimate by the 90 days that keys live. A key issued
- * anew ends this one earlier. `enteredAt`: when it was stored here, the latest it can have been
- * issued. Null when nothing is known.
+ * Returns the end of the key: the day that a person read off the console, else an estimate by the 90 days
+ * that keys live. A newly issued key ends this one earlier. `enteredAt`: when it was stored here, the latest
+ * possible issue. Null when nothing is known.
  */
 export function keyExpiry(
   credentials: Pick<AupayCredentials, 'keyExpiresOn' | 'keyIssuedOn'>,

@@ -7,7 +7,7 @@ const CONSOLE = 'Wow!manager ＞ 各種お申し込み ＞ API利用申請'
 const RENEW = `${CONSOLE} でAPIキーを再発行し、新しいキーと有効期限を店舗設定に登録してください。`
 const NOTE_THE_DAY = `有効期限も発行日も登録されていないため、キーを登録した日から90日後を、最も遅い場合の期限としています。キーの発行が登録より前であれば、実際にはこれより早く使えなくなります。${CONSOLE} に表示される有効期限（わからない場合は発行日）を店舗設定に登録してください。`
 
-/** Wow!manager alone knows the day; what stands here was read off its screen or follows from the 90 days. */
+/** Only Wow!manager knows the day; the value here was read off its screen or follows from the 90 days. */
 export function aupayLifetimes({ credentials, setAt }: LifetimeFacts<AupayCredentials>): Lifetime[] {
   const endsAt = keyExpiry(credentials, setAt.apiKey ?? null)
   const dated = credentials.keyExpiresOn !== undefined || credentials.keyIssuedOn !== undefined

@@ -102,10 +102,10 @@ function preparing({ markPaid }: Wished<'ship'>, order: NormalisedOrder): Change
 
 const READY = '発送待ち'
 
-/** A person who ships what is reserved has it in hand. */
+/** A person who ships a reserved item has it in hand. */
 const isNew = (order: NormalisedOrder) => statusOf(order) === '新規受付' || reserved(order) !== null
 
-/** 発送情報の訂正: the same call with what is right, for orders whose data stand at the mall already. */
+/** 発送情報の訂正: repeats the call with the correct data, for orders whose data are at the mall already. */
 export function planCorrection(
   { parcels: [wished] }: Wished<'correct_shipment'>,
   order: NormalisedOrder,

@@ -4,7 +4,7 @@ import type { NormalisedOrder } from '../../port/order.ts'
 import type { ChangePlan } from '../../port/site-changes.ts'
 import { isPrepaid } from '../codes.ts'
 
-/** Why a change must not be sent as the order just read stands, and which status comes next where it may. */
+/** Reasons for which a change must not be sent for the order just read, and the next status where it may. */
 
 export const statusOf = (order: NormalisedOrder): string => order.mallStatus.code
 
@@ -91,13 +91,14 @@ export const alreadyShipped = (what: string) =>
 
 const isPaid = ({ payment }: NormalisedOrder) => payment.status === 'paid'
 
-/** A prepayment that nobody has confirmed. */
+/** True for a prepayment that is not confirmed. */
 export const waitsForPayment = (order: NormalisedOrder): boolean =>
   isPrepaid(order.payment.kind) && !isPaid(order)
 
 /**
- * After 注文確認, or when a hold ends: 発送前入金待ち for what is prepaid, 発送待ち for cards, carrier billing, cash on
- * delivery and what is paid later. A payment that no word tells, and that nobody has authorised, is a person's to decide.
+ * Returns the status after 注文確認, or after a hold: 発送前入金待ち for prepayments; 発送待ち for cards, carrier billing,
+ * cash on delivery and payment after delivery. A payment of unknown kind without authorisation is left to a
+ * person.
  */
 export function confirmedStatus(order: NormalisedOrder): string | ChangePlan {
   if (waitsForPayment(order)) return '発送前入金待ち'
@@ -110,6 +111,6 @@ export function confirmedStatus(order: NormalisedOrder): string | ChangePlan {
       )
 }
 
-/** The mall settles what it authorised by itself; only what the buyer pays after delivery is still waited for. */
+/** The mall completes payments that it authorised; only payment after delivery is still awaited. */
 export const shippedStatus = (order: NormalisedOrder, markPaid: boolean): string =>
   order.payment.kind === 'deferred' && !isPaid(order) && !markPaid ? '発送後入金待ち' : '完了'

@@ -5,20 +5,23 @@ import type { NormalisedOrder } from '../../port/order.ts'
 import type { ChangeStep, StepState } from '../../port/site-changes.ts'
 import { CARRIERS } from '../codes.ts'
 
-/** One call of 受注情報更新API: the operation and what is told to it, but for shop and order. */
+/** One call of 受注情報更新API: the operation and its parameters, without shop and order. */
 const AupayPayload = z.discriminatedUnion('operation', [
   z.object({
     operation: z.literal('updateTradeInfoProc'),
     /** yyyyMMdd */
     shippingDate: z.string(),
     shippingCarrier: z.string(),
-    /** Left out, the mall keeps what it has. */
+    /** Absent: the mall keeps its value. */
     shippingNumber: z.string().optional(),
   }),
   z.object({
     operation: z.literal('updateTradeStsProc'),
     orderStatus: z.string(),
-    /** The status it leaves. Not sent: it tells a step that was not carried out from one that somebody has overtaken. */
+    /**
+     * The status that it leaves. Not sent: it distinguishes a step that was not applied from one overtaken by
+     * another person.
+     */
     from: z.string(),
   }),
   z.object({ operation: z.literal('cancelTradeProc'), cancelReason: z.string(), cancelComment: z.string() }),
@@ -100,7 +103,9 @@ const BEYOND = codeTable<readonly string[]>({
 
 type StatusPayload = Extract<AupayPayload, { operation: 'updateTradeStsProc' }>
 
-/** A status that is neither the one left nor one reached was set by somebody else: sending again would undo it. */
+/**
+ * A status that is neither the one left nor one reached was set by another person: re-sending would undo it.
+ */
 function statusState({ orderStatus, from }: StatusPayload, order: NormalisedOrder): StepState {
   const now = order.mallStatus.code
   if (order.mallState === 'cancelled') return 'not_applied'

@@ -152,5 +152,5 @@ function takeOut(orderInfo: XmlElement, wanted: Set<string>, fetching: FetchTool
   }
 }
 
-/** The order's part of the page, written anew: values as they came, elements of one name side by side. */
+/** The order's part of the page, serialised again: values verbatim, elements of one name side by side. */
 const rawOf = (orderInfo: XmlElement): string => buildXml('orderInfo', orderInfo as XmlTree)

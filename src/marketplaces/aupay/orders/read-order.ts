@@ -17,7 +17,7 @@ export interface FetchTools {
   tools: Pick<MarketplaceTools, 'clock' | 'notice'>
 }
 
-/** orderInfo elements with something in them: an empty one stands for "none". */
+/** Non-empty orderInfo elements: an empty one means "none". */
 export const ordersIn = (response: XmlElement): XmlElement[] =>
   elementsAt(response, 'orderInfo').filter((orderInfo) => Object.keys(orderInfo).length > 0)
 
@@ -53,8 +53,8 @@ const REREAD_MS = 60 * 60 * 1000
 const REREAD_FOR_MS = 14 * 24 * 60 * 60 * 1000
 
 /**
- * When to look again without being told. The API has no search by the time of a change, so an order that the mall is still
- * deciding on would otherwise keep the state in which it was read.
+ * Returns when to re-read an order without a trigger. The API cannot search by the time of a change, so an
+ * order that the mall is still deciding on would otherwise keep its first state.
  */
 function rereadTime(order: NormalisedOrder, now: number): Date | null {
   const waits = order.mallState === 'open' && waitsForMall(order.mallStatus.code)

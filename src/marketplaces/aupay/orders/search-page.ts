@@ -15,7 +15,7 @@ export interface PageRequest extends SearchSpan {
   method: Extract<AupaySearch, 'searchTradeInfoListProc' | 'searchTradeNoListProc'>
   /** 1-based row. */
   startCount: number
-  /** Rows asked for. */
+  /** Requested rows. */
   rows: number
 }
 

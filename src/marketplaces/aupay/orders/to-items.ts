@@ -2,7 +2,7 @@ import { type FieldReader, WireError } from '../../kit/field-reader.ts'
 import type { OrderItem } from '../../port/order.ts'
 import { RECIPIENT_ID } from './to-people.ts'
 
-/** A line (`detail`), with what the order's own sums, gifts and deadlines need of it. */
+/** A line (`detail`), with the values that the order's sums, gifts and deadlines need. */
 export interface ReadLine {
   item: OrderItem
   /** Yen taken off each piece; unitPrice is already net of it. */
@@ -63,7 +63,7 @@ export function toLine(line: FieldReader, releaseDate: string | null): ReadLine 
 }
 
 const NOT_CANCELLED = 'N'
-/** C is what the order's own cancelStatus says. Y is read so too, as the other flags are Y or N. */
+/** C as in the order's own cancelStatus. Y too, because the other flags are Y or N. */
 export const CANCELLED: ReadonlySet<string> = new Set(['C', 'Y'])
 
 function requiredText(line: FieldReader, name: string): string {

@@ -93,7 +93,7 @@ export function toOrder(orderInfo: XmlElement, options: ToOrderOptions): Normali
 /** The recipient's texts, verbatim, and the fields of the parcel alone. */
 const RECIPIENT_TEXTS = ['senderName', 'senderKana', 'senderAddress', 'yamatoLnkMgtNo'] as const
 
-/** Lines by name, wherever they stand among their siblings. */
+/** Reads lines by name, at any position among their siblings. */
 function readLines(orderInfo: XmlElement, order: FieldReader, releaseDate: string | null): ReadLine[] {
   order.children('detail')
   const lines = elementsAt(orderInfo, 'detail').map((detail) =>

@@ -39,8 +39,9 @@ export function toPayment(order: FieldReader, billed: number, released: boolean)
 }
 
 /**
- * paymentStatus was seen to stay N until the parcel has left, also where the money is there: N alone says "unpaid" only of
- * what is not authorised and not yet released. `trusted`: somebody has let it go, and must have seen the money.
+ * paymentStatus stays N until the parcel has left, even when the money is there. So N alone means "unpaid"
+ * only for payments neither authorised nor released. `trusted`: a person released the order, and must have
+ * seen the money.
  */
 function paymentStatus(order: FieldReader, billed: number, trusted: boolean): Payment['status'] {
   const paid = order.peek('paymentStatus')

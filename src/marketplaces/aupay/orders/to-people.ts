@@ -55,8 +55,8 @@ const PREFECTURE = /^(?:北海道|東京都|京都府|大阪府|(?:神奈川|和
 export type AddressParts = Pick<OrderPerson, 'prefecture' | 'city' | 'address1' | 'address2'>
 
 /**
- * One text with its parts divided by blanks: prefecture, city, street, building. Nothing is lost: what cannot be told
- * apart goes to `address1`, further parts to `address2`.
+ * Splits one text at blanks: prefecture, city, street, building. Nothing is lost: ambiguous text goes to
+ * `address1`, further parts to `address2`.
  */
 export function splitAddress(address: string | null): AddressParts {
   const whole = (address ?? '').trim()
@@ -65,7 +65,7 @@ export function splitAddress(address: string | null): AddressParts {
   if (prefecture === undefined) return { prefecture: null, city: null, address1: whole, address2: null }
   const rest = whole.slice(prefecture.length)
   const parts = rest.split(/[\s\u3000]+/).filter((part) => part !== '')
-  // Only behind a prefecture that stands alone is the next part known to be the city.
+  // Only after a prefecture on its own is the next part known to be the city.
   const divided = /^[\s\u3000]/.test(rest)
   const city = divided && parts.length > 1 ? (parts.shift() ?? null) : null
   const [street, ...building] = parts

@@ -40,10 +40,10 @@ export interface CarrierTable {
 }
 
 /**
- * A mall's carriers, written once for both directions.
- * @param codes by our carriers; services of a company that the mall does not tell apart have the company's code
- * @param other the mall's code for companies that it does not know
- * @param names what the mall words in its own way, and codes of its list that none of our carriers has
+ * Maps a mall's carriers in both directions.
+ * @param codes by our carriers; services of a company that the mall does not separate have the company's code
+ * @param other the mall's code for unknown companies
+ * @param names names that the mall words differently, and codes of its list that none of our carriers has
  */
 export function carrierTable(
   codes: Readonly<Partial<Record<Carrier, string>>>,

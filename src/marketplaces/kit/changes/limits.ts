@@ -40,7 +40,7 @@ interface Place {
   value: unknown
 }
 
-/** The values of a field; a name behind a list stands for the field in each of its entries. */
+/** Lists the values of a field; a name after a list means the field in each of its entries. */
 function valuesAt(value: unknown, names: readonly string[], path: PropertyKey[] = []): Place[] {
   const [name, ...rest] = names
   if (name === undefined) return [{ path, value }]

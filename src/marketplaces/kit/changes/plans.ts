@@ -67,13 +67,14 @@ export interface ParcelPairs<W> {
   pairs: { wanted: W; parcel: Parcel }[]
   /** Wished, and in no record of the mall. */
   missing: W[]
-  /** Records of the mall that carry a number nobody wished. */
+  /** The mall's records with a number that was not requested. */
   foreign: Parcel[]
 }
 
 /**
- * Pairs wished parcels with the mall's records: by number first; then a wished one without a number with any record,
- * and a wished number with a record that has none yet. What is left over must be added, or is somebody else's.
+ * Pairs requested parcels with the mall's records: by number first; then a parcel without a number with any
+ * record, and a requested number with a record that has none yet. Unpaired parcels must be added; unpaired
+ * records belong to others.
  */
 export function pairParcels<W extends { trackingNumber?: string | undefined }>(
   wanted: readonly W[],

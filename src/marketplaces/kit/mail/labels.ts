@@ -1,13 +1,13 @@
-/** A place in the labels that have been read so far. */
+/** A position in the labels read so far. */
 interface Node {
   next: Map<string, Node>
-  /** The longest other beginning of a label that the text read so far ends in. */
+  /** The longest other label prefix that the text read so far ends in. */
   otherwise: Node | null
   /** A label ends here. */
   ends: boolean
 }
 
-/** Mails pad labels (注 文 番 号): so many blanks may stand between two of their characters. */
+/** Blanks allowed between two characters of a label, because mails pad labels (注 文 番 号). */
 const MOST_BLANKS = 2
 const BLANK = /\s/
 
@@ -51,7 +51,7 @@ function plant(labels: readonly string[]): Node {
   return root
 }
 
-/** Level by level, so that what a node falls back to is linked before it. */
+/** Links nodes level by level, so that the fallback of each is linked first. */
 function linked(root: Node): Node {
   const queue = [...root.next.values()]
   for (const first of queue) first.otherwise = root

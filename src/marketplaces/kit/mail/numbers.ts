@@ -13,7 +13,7 @@ const LONGEST_NUMBER = 40
 const LONGEST_LABEL = 40
 
 interface Token {
-  /** A character that must stand there, in lower case; null for any digit. */
+  /** Required character, in lower case; null for any digit. */
   literal: string | null
   least: number
   most: number
@@ -25,8 +25,9 @@ export type NumberPattern = readonly Token[]
 const TOKEN = /#\{(\d{1,2})(?:-(\d{1,2}))?\}|#|[0-9A-Za-z-]/y
 
 /**
- * `#` one digit, `#{9}` nine, `#{8-10}` eight to ten; letters, digits and hyphens stand for themselves. Width does not matter.
- * Null when the text is no pattern: another character, two ranges, no digit at all, or numbers longer than 40.
+ * Parses a pattern: `#` one digit, `#{9}` nine, `#{8-10}` eight to ten; letters, digits and hyphens are
+ * literal. Width does not matter. Null when the text is no pattern: another character, two ranges, no digit
+ * at all, or numbers longer than 40.
  */
 export function parseNumberPattern(text: string): NumberPattern | null {
   const plain = text.normalize('NFKC').trim()

@@ -128,8 +128,9 @@ function kindOf(
 }
 
 /**
- * A subject alone proves little. Somebody's answer, or a mail that never names the mall, is not the mall's unless an order
- * number stands in it; otherwise any conversation about an order would be shown to staff as an unreadable mail.
+ * True when only the subject matches, which proves little. A reply, or a mail that never names the mall, is
+ * the mall's only with an order number in it; otherwise any conversation about an order would be shown to
+ * staff as an unreadable mail.
  */
 function isOnlyAlike(
   mall: MallMail,
@@ -138,7 +139,7 @@ function isOnlyAlike(
   ruled: MailKind | undefined,
 ): boolean {
   if (reading.orderNumbers.length > 0) return false
-  // Only a rule's word makes a mail of somebody else the mall's notice; its text alone could be any advertisement.
+  // Only a rule makes another sender's mail the mall's notice; its text alone could be any advertisement.
   if (reading.kind === 'notice') return ruled !== 'notice'
   const subject = normaliseSubject(mail.subject)
   if (isReply(subject)) return true

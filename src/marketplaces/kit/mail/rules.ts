@@ -101,8 +101,8 @@ function firstMatch(addresses: readonly string[], matches: AddressMatcher): stri
 }
 
 /**
- * A rule is a whole address; `@domain`, which stands for that domain alone; or `@*.domain`, which stands for those below it at any
- * depth.
+ * Compiles address rules: a whole address; `@domain`, for that domain alone; or `@*.domain`, for those below
+ * it at any depth.
  */
 function matchAddresses(rules: readonly string[]): AddressMatcher {
   const known = new Set(rules.map((rule) => rule.trim().toLowerCase()).filter((rule) => rule.length > 1))

@@ -31,7 +31,10 @@ export function normaliseSubject(subject: string): string {
   return normalise(subject.slice(0, MOST_SUBJECT)).replace(/\s+/g, '').toLowerCase()
 }
 
-/** NFKC in linear time. What is invisible goes first: it would part a run of marks that then becomes one. */
+/**
+ * NFKC in linear time. Removes invisible characters first: they would split a run of marks that then becomes
+ * one.
+ */
 const normalise = (text: string): string =>
   text.replace(INVISIBLE, '').replace(MARKS_IN_A_ROW, '$1').normalize('NFKC')
 

@@ -76,7 +76,7 @@ export function createOAuthAccess({ credentials, tools, aheadMs, refresh }: OAut
     try {
       return await exchange(newest, signal)
     } catch (error) {
-      // A rotated token that died while the registered one lives: the consent still stands.
+      // A rotated token ended while the registered one still works: the consent lasts.
       if (newest === registered || !isGrantRefused(error)) throw error
       return await exchange(registered, signal)
     }

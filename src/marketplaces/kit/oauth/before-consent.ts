@@ -1,8 +1,8 @@
 import { z } from 'zod'
 
 /**
- * A mall's own schema of credentials without what the consent is to bring. All its other rules hold, since the refresh
- * token is filled in by `standIn`: a text of the form that the mall's tokens have.
+ * Builds a mall's schema of credentials without the token that the consent brings. All its other rules apply,
+ * because `standIn`, a text of the form of the mall's tokens, fills in for the refresh token.
  */
 export const beforeConsent = <C extends { refreshToken: string }>(
   credentials: z.ZodType<C>,

@@ -37,7 +37,7 @@ export const codeRefused = (mall: MallNames, cause: MarketplaceFailure) =>
     status: cause.status,
   })
 
-/** An answer without the one thing that was asked for. Its body may hold a token, so it is not kept. */
+/** Failure for an answer without the requested token. Its body may hold another token, so it is not kept. */
 export const noRefreshToken = (mall: MallNames, status: number) =>
   new MarketplaceFailure({
     kind: 'rejected',

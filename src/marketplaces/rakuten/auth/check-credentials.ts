@@ -7,7 +7,7 @@ import { foundIn } from '../orders/list-orders.ts'
 
 const WEEK_MS = 7 * 24 * 60 * 60 * 1000
 
-/** Searches one order of the last week, compares its shop id, then asks when the licence key ends. */
+/** Searches one order of the last week, compares its shop id, then fetches the end of the licence key. */
 export async function checkCredentials(
   client: RakutenClient,
   tools: MarketplaceTools,
@@ -34,7 +34,7 @@ export async function checkCredentials(
   return { messages: [...messages, expiry], expiries: [] }
 }
 
-/** The order API works with this key, so a failing expiry call is told, not thrown. */
+/** The order API works with this key, so a failing expiry call is reported, not thrown. */
 async function keyExpiry(client: RakutenClient, signal: AbortSignal): Promise<Date | string> {
   try {
     const text = await client.keyExpiry(signal)

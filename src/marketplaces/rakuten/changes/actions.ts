@@ -73,7 +73,7 @@ export const rakutenActions: ActionRows = {
       for (const [index, parcel] of parcels.entries()) {
         const at = ['parcels', index, 'trackingNumber']
         const sameRecipient = (one: Parcel) => one.recipientId === parcel.recipientId
-        // Several records without a number could not be told apart when the order is read again.
+        // Several records without a number would be indistinguishable when the order is read again.
         if (!parcel.trackingNumber && parcels.filter(sameRecipient).length > 1)
           issue(at, '同じ送付先に個口が2件以上あるときは、すべてにお荷物伝票番号を指定してください。')
         const before = parcels.slice(0, index).filter(sameRecipient)

@@ -29,7 +29,10 @@ const MOST_ORDERS = 100
 /** The asynchronous shipping call takes some seconds and a few calls for its result. */
 const LEAST_ORDERS = 10
 
-/** The task may run after the order was read, and add its records then: nothing is told before it is surely over. */
+/**
+ * The task may run after the order was read, and add its records then. No result is reported before it must
+ * have ended.
+ */
 const RUNS_FOR_MS = 15 * 60 * 1000
 
 export const rakutenChanges: ChangeRules = {
@@ -219,7 +222,7 @@ async function settle(
   }
 }
 
-/** Null when there was none to be had: whatever hinders the looks, the task has been accepted. */
+/** Fetches the result; null when none is available. Whatever prevents it, the task was accepted. */
 async function resultsOf(client: RakutenClient, tools: Tools, requestId: string, signal: AbortSignal) {
   for (const wait of LOOKS_MS) {
     try {

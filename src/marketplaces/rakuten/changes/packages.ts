@@ -178,8 +178,8 @@ export function showsPackage(sent: SentPackage, order: NormalisedOrder): boolean
 const MACHINE_TEXT = /[\u2116\u2121\u2160-\u217F\u2460-\u24FF\u3200-\u33FF]|[\u{10000}-\u{10FFFF}]/u
 
 /**
- * 機種依存文字 that stand in the order already and go back with it: ① as 1, ㈱ as (株), as RMS's own screen asks for. What has no
- * such form (𠮷, emoji) stays.
+ * Replaces 機種依存文字 of the stored order that are sent back: ① as 1, ㈱ as (株), as RMS's own screen requires.
+ * Characters without such a form (𠮷, emoji) stay.
  */
 const withoutMachineText = (text: string): string =>
   [...text].map((sign) => (MACHINE_TEXT.test(sign) ? sign.normalize('NFKC') : sign)).join('')

@@ -13,8 +13,9 @@ import { packagesOf, replacedLists, sendable, showsPackage, unsendable } from '.
 import { step } from './steps.ts'
 
 /**
- * 注文内容の変更: who receives, postage and lines in one updateOrderSender (which wants every basket whole), the wish for a day
- * by updateOrderMemo, remarks and delivery method by calls of their own. All say what is to stand there, so twice is once.
+ * 注文内容の変更: recipient, postage and lines in one updateOrderSender (which requires every basket whole), the
+ * delivery day by updateOrderMemo, remarks and delivery method by their own calls. All send absolute values,
+ * so repeating them changes nothing.
  */
 export function planContent(wished: Wished<'change_content'>, order: NormalisedOrder): ChangePlan {
   const problem = recipientProblem(wished, order) ?? unknownLine(wished.lines, order)
@@ -145,7 +146,7 @@ function textSteps(
   ]
 }
 
-/** shippingTerm: 1 午前, 2 午後, else both hours: 14:00-16:00 is 1416. Null for what is none of these. */
+/** shippingTerm: 1 午前, 2 午後, else both hours: 14:00-16:00 is 1416. Null for any other text. */
 export function shippingTermOf(time: string): number | null {
   if (/^午前中?$/.test(time)) return 1
   if (time === '午後') return 2

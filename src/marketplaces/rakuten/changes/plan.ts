@@ -68,7 +68,7 @@ const unknownStatus = (order: NormalisedOrder) =>
     `楽天の注文ステータス ${order.mallStatus.code} には対応していません。RMSで処理してください。`,
   )
 
-/** confirmOrder moves 100 to 200; an order beyond has been confirmed by somebody. */
+/** confirmOrder moves 100 to 200; an order beyond 100 is confirmed already. */
 export function planConfirm(order: NormalisedOrder): ChangePlan {
   const progress = progressOf(order)
   if (progress === 100)
@@ -179,8 +179,8 @@ export function planSubStatus({ subStatus }: Wished<'sub_status'>, order: Normal
 type WishedParcel = Wished<'ship'>['parcels'][number]
 
 /**
- * 発送完了報告: one updateOrderShipping call per basket. The call adds a record wherever no id is given, so what the order
- * just read already has is left out or given with its shippingDetailId, and never sent as new.
+ * 発送完了報告: one updateOrderShipping call per basket. The call adds a record wherever no id is given. So records
+ * that the order already has are omitted or sent with their shippingDetailId, never as new.
  */
 function planBaskets(wished: Wished<'ship'>, order: NormalisedOrder): ChangePlan {
   const sorted = parcelsByRecipient(order.recipients.filter(shipsTo), wished.parcels)
@@ -236,7 +236,10 @@ const recordsStep = (name: string, label: string, basketId: string, records: Shi
     { basketId, records: records.map(recordFacts) },
   )
 
-/** RMS never turns an order 発送済 while a record stands there without number and date: what nobody fills goes. */
+/**
+ * RMS never turns an order 発送済 while it has a record without number and date, so unused blank records are
+ * removed.
+ */
 const leftBlank = ({ parcels }: OrderRecipient, pairs: readonly { parcel: Parcel }[]): ShippingRecord[] =>
   parcels
     .filter(

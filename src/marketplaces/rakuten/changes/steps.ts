@@ -120,7 +120,7 @@ export function verdict(messages: readonly WireMessage[], judging: Judging): Ste
 
 const codeOf = (entry: WireMessage) => (entry.messageCode ?? '').replace(/^ORDER_EXT_API_/, '')
 
-/** The status has moved on: somebody, or a try whose answer was lost, has confirmed the order. */
+/** The status has moved on: a person, or a try whose answer was lost, confirmed the order. */
 const DONE_ALREADY = 'CONFIRM_ORDER_ERROR_103'
 
 const warningOf = (entry: WireMessage) => ({

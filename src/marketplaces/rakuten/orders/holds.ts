@@ -74,7 +74,7 @@ export function flagsOf(
     remote_area: order.isolatedIslandFlag || to.some((recipient) => recipient.remoteArea),
     express: order.asurakuFlag || order.deliveryCertPrgFlag,
     deal: order.dealFlag,
-    // A reservation has an order number only once it is 確定: nothing holds it, and staff see what it is.
+    // A reservation has an order number only once it is 確定: it needs no hold, and staff see its type.
     reservation: order.orderType === RESERVATION,
   }
   return Object.keys(marks).filter((mark) => marks[mark])

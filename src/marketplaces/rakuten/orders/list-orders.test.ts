@@ -22,7 +22,7 @@ const found = (total: number, pages: number, orderNumberList: unknown = ['a']) =
   PaginationResponseModel: { totalRecordsAmount: total, totalPages: pages },
 })
 
-/** A mall that counts as told; of each page one number is enough here. */
+/** A mall that counts as `reply` says; one number per page is enough here. */
 function open(reply: (search: Search) => Record<string, unknown>) {
   const searches: Search[] = []
   const client: Pick<RakutenClient, 'order'> = {

@@ -17,7 +17,10 @@ export interface Sorted {
   unexplained: string[]
 }
 
-/** Sorts a getOrder answer by order number: the order of the list is not promised, and what was not asked is left. */
+/**
+ * Sorts a getOrder answer by order number: Rakuten promises no order of the list. Unrequested numbers are
+ * skipped.
+ */
 export function sortAnswer(
   answer: Answer,
   numbers: readonly string[],
@@ -63,7 +66,7 @@ function found(orderNumber: string, model: Raw, shopCode: string, own: readonly 
   }
 }
 
-/** GET_ORDER_INFO_102: could not be read, which is also what a number that is not there yet gets. */
+/** GET_ORDER_INFO_102: could not be read, which a number that does not exist yet also gets. */
 function explained(orderNumber: string, own: readonly WireMessage[]): FetchOutcome | null {
   const error = own.find((entry) => entry.messageType === 'ERROR')
   if (error) return failed(orderNumber, refused(error.messageCode, error.message))

@@ -1,6 +1,6 @@
 import { PENDING_AMOUNT } from './wire-fields.ts'
 
-/** The answer's JSON as it came, walked beside the parsed order to keep what the normalised order has no place for. */
+/** The answer's JSON, walked beside the parsed order to keep fields that the normalised order lacks. */
 export type Raw = Readonly<Record<string, unknown>>
 
 const isRaw = (value: unknown): value is Raw =>

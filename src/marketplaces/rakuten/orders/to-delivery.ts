@@ -5,7 +5,7 @@ import { priceTaxIncluded } from './sums.ts'
 import { given } from './to-recipient.ts'
 import type { WireOrder } from './wire-order.ts'
 
-/** Delivery, gift and subscription: what the order as a whole says of how it is sent. */
+/** Delivery, gift and subscription: the fields of the whole order on how it is sent. */
 
 export function toDelivery(order: WireOrder): NormalisedOrder['delivery'] {
   const deliveryClass = order.DeliveryModel?.deliveryClass ?? 0

@@ -74,7 +74,7 @@ function assemble(order: WireOrder, raw: Raw, pending: string[]): NormalisedOrde
     payment: toPayment(order, raw),
     delivery: toDelivery(order),
     gift,
-    // Buyers make receipts themselves; only how often they did is told (receiptIssueCount).
+    // Buyers create receipts themselves; Rakuten only gives their count (receiptIssueCount).
     receiptWanted: null,
     reversals: toReversals(order),
     notes: {

@@ -33,8 +33,8 @@ const PACKAGE_MAPPED = new Set([
 type Address = WirePackage['SenderModel'] | WireOrder['OrdererModel']
 
 /**
- * Fields that our form holds so that they can be told from it again. Parts of a postal code or phone number that would be parted
- * elsewhere stay beside it as they came, and go back so.
+ * Fields that can be rebuilt from the normalised form. Parts of a postal code or phone number that would be
+ * split differently are kept verbatim and sent back unchanged.
  */
 export function mappedOf(address: Address): ReadonlySet<string> {
   const { zipCode1, zipCode2, phoneNumber1, phoneNumber2, phoneNumber3 } = address

@@ -5,13 +5,13 @@ import { z } from 'zod'
  * else absent, null or of another shape are all the same.
  */
 
-/** Not yet fixed (金額未確定), wherever an amount stands. */
+/** Not yet fixed (金額未確定), for any amount. */
 export const PENDING_AMOUNT = -9999
 
 /** Amounts and counts end in 32-bit columns; nothing a shop sells comes near. */
 export const int32 = z.int().min(-2_147_483_648).max(2_147_483_647)
 export const amount = int32
-/** Fields that older versions lack: absent is 0, but what is there must be an amount. */
+/** Fields that older versions lack: absent is 0, but a present one must be an amount. */
 export const laterAmount = int32.nullish().transform((value) => value ?? 0)
 export const rate = z.number().min(0).max(1)
 export const laterRate = rate.nullish().transform((value) => value ?? null)

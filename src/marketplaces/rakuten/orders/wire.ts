@@ -9,7 +9,7 @@ export const WireMessage = z.looseObject({
   /** Shipping calls: position of the record in the request, from 1, and the record's new or old id. */
   dataNumber: code,
   shippingDetailId: text,
-  /** updateOrderShippingAsync: what its result is asked for by. */
+  /** updateOrderShippingAsync: the id for fetching its result. */
   requestId: text,
 })
 export type WireMessage = z.infer<typeof WireMessage>

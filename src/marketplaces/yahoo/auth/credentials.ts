@@ -9,8 +9,9 @@ const BEGIN = '-----BEGIN PUBLIC KEY-----'
 const END = '-----END PUBLIC KEY-----'
 
 /**
- * Brings a pasted key into PEM form: blanks of every width, missing or doubled line ends and missing BEGIN/END lines are
- * mended, full-width letters narrowed. Null when what is left is not Base64 of a DER structure, or is another kind of PEM.
+ * Brings a pasted key into PEM form: fixes blanks of every width, missing or doubled line ends and missing
+ * BEGIN/END lines, and narrows full-width letters. Null when the rest is not Base64 of a DER structure, or is
+ * another kind of PEM.
  */
 function cleanPem(pasted: string): string | null {
   const narrow = pasted.normalize('NFKC').replaceAll('\\n', '\n').replaceAll('\\r', '')

@@ -64,7 +64,7 @@ export function judge(answer: YahooAnswer): StepAnswer {
   })
 }
 
-/** The status was that already (od91705); Yahoo!'s pages say 対応不要 of the others: nothing to tell anybody. */
+/** The status was that already (od91705); for the others Yahoo!'s pages say 対応不要, so none is reported. */
 const NOTHING_TO_DO: ReadonlySet<string> = new Set(['od91705', 'od91058', 'od91059'])
 
 /** Codes of updates that were done (注文ステータス変更API, 出荷ステータス変更API, 注文内容変更API). */
@@ -92,7 +92,7 @@ function warningOf(element: XmlElement) {
 }
 
 function refusedWrite({ error, status, raw }: Extract<YahooAnswer, { kind: 'refused' }>) {
-  // The API broke on this order, in words: whether before or after the change nobody says.
+  // The API reports a failure on this order, which may be before or after the change.
   if (status >= 500)
     return outcomeUnknown(YAHOO, { mallCode: error.code, mallMessage: error.message, status, raw })
   return refusalBy(MEANINGS, rejectedCall(YAHOO, error, status, raw))

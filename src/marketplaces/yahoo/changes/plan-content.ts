@@ -6,8 +6,8 @@ import { contentsClosed, factsOf } from './plan.ts'
 import { type Content, contentStep, differing, type SentLine, step } from './steps.ts'
 
 /**
- * 注文内容の変更: one orderChange with what differs from the order as it stands, absolute values, so twice is once; then one
- * orderItemAdd with the lines to add.
+ * 注文内容の変更: one orderChange with the values that differ from the order, absolute, so repeating it changes
+ * nothing; then one orderItemAdd with the lines to add.
  */
 export function planContent(wished: Wished<'change_content'>, order: NormalisedOrder): ChangePlan {
   const facts = factsOf(order)

@@ -16,8 +16,8 @@ import {
 } from './steps.ts'
 
 /**
- * 出荷済み: the hold is released and the money noted first where that was asked for, then one orderShipStatusChange. Yahoo!
- * keeps two numbers and one carrier; a number of somebody else's is never written over.
+ * 出荷済み: first releases the hold and marks the payment where requested, then makes one orderShipStatusChange.
+ * Yahoo! keeps two numbers and one carrier; another person's number is never overwritten.
  */
 export function planShip(wished: Wished<'ship'>, order: NormalisedOrder): ChangePlan {
   const facts = factsOf(order)
@@ -43,7 +43,7 @@ interface Numbers {
   atMall: string[]
   /** Wished, and not at the mall. */
   absent: string[]
-  /** At the mall, and not wished. */
+  /** Numbers at the mall that were not requested. */
   foreign: string[]
 }
 
@@ -127,8 +127,8 @@ function shipFields(wished: Wished<'ship'>, { wished: own, atMall, absent }: Num
 type Corrected = Wished<'correct_shipment'>['parcels'][number]
 
 /**
- * 発送情報の訂正: one orderShipStatusChange with the status that the order has, and both numbers as they are to stand there.
- * The call names what it writes, so that made twice it changes nothing more.
+ * 発送情報の訂正: one orderShipStatusChange with the order's present status, and both numbers as they should be. The
+ * call names what it writes, so repeating it changes nothing.
  */
 export function planCorrection(
   { parcels: wished }: Wished<'correct_shipment'>,

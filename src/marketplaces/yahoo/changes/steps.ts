@@ -30,7 +30,7 @@ export type ShipFields = z.infer<typeof Ship>
 /** Content of a step between tries: the operation and the content of `Order`. */
 const YahooPayload = z.object({
   operation: z.enum(WRITES),
-  /** Points are fixed with it (ポイント確定); where the call demands to be told. */
+  /** Fixes points with the change (ポイント確定); present where the call requires it. */
   isPointFix: z.boolean().optional(),
   /** orderItemAdd: title and price of the lines are the store's own, unless a line says otherwise (商品情報の引用). */
   isQuotation: z.boolean().optional(),
@@ -92,7 +92,7 @@ export function paidStep(paidOn?: string): ChangeStep {
 export const seenStep = (): ChangeStep =>
   contentStep('seen', '注文確認（閲覧済みにする）', { IsSeen: 'true' }, { IsSeen: 'true' })
 
-/** One call registers and corrects; `name` tells the two apart when the order is read again. */
+/** One call registers and corrects; `name` distinguishes the two when the order is read again. */
 const shipStep = (name: string, label: string, Ship: ShipFields): ChangeStep =>
   step(
     name,

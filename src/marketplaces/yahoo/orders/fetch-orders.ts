@@ -13,7 +13,7 @@ import { type RefusedFields, refusedIn } from './refused-fields.ts'
 import { toOrder } from './to-order.ts'
 import { READ_ONLY_MS } from './to-status.ts'
 
-/** 注文詳細API (orderInfo): one order a call, everything that Yahoo! knows of it. */
+/** 注文詳細API (orderInfo): one order per call, with all of Yahoo!'s data on it. */
 
 export interface FetchTools {
   shopCode: string
@@ -128,8 +128,8 @@ const FRAUD_CHECK_MS = 60 * 60 * 1000
 const FRAUD_CHECK_AT_MOST_MS = 14 * 24 * 60 * 60 * 1000
 
 /**
- * When to look again without being told: after the buyer's ten minutes, in which a cancel sends the store no mail that can
- * be relied on; and each hour while Yahoo! reviews the order, whose release is no event either.
+ * Returns when to re-read an order without a trigger: after the buyer's ten minutes, whose cancellation sends
+ * no reliable mail; and each hour during Yahoo!'s review, whose end sends none either.
  */
 function rereadTime(order: NormalisedOrder, now: number): Date | null {
   const orderedAt = Date.parse(order.orderedAt)

@@ -1,6 +1,6 @@
 /**
- * Every field of an order that 注文詳細API (orderInfo) can be asked for, by the group in which the answer carries it.
- * Requests name them bare, without the group; together they stay well below the 10,000 bytes that `Field` may have.
+ * All fields of an order in 注文詳細API (orderInfo), by the group in which the answer has them. Requests name
+ * them bare, without the group; together they stay well below the 10,000 bytes that `Field` may have.
  */
 
 const names = (text: string): readonly string[] => text.trim().split(/\s+/)

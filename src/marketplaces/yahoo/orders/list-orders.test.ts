@@ -30,7 +30,7 @@ const page = (total: number | string, content = '') =>
   `<Result><Status>OK</Status><Search><TotalCount>${total}</TotalCount>${content}</Search></Result>`
 const byOrderTime = ({ Condition }: Request['Search']) => 'OrderTimeFrom' in Condition
 
-/** A store whose searches are answered as told, at a clock that stands still. */
+/** A store that answers searches with `reply`, at a fixed clock. */
 function open(reply: Reply | string) {
   const searches: Request['Search'][] = []
   const client: Pick<YahooClient, 'call'> = {

@@ -50,7 +50,7 @@ export function createOrderLister(client: YahooClient, tools: Pick<MarketplaceTo
     return { by: 'OrderTime', start: 1, total: null, walk }
   }
 
-  /** One call: the orders not named before, and where to go on. */
+  /** One call: the orders not named before, and the position to continue from. */
   async function step(window: ListWindow, token: Token, signal: AbortSignal) {
     const found = await search(client, window, token, signal)
     const seen = token.walk === memory.walk ? memory.numbers : new Set<string>()
@@ -65,7 +65,7 @@ export function createOrderLister(client: YahooClient, tools: Pick<MarketplaceTo
     async list(window, page, signal) {
       checkWindow(window, LIST_WINDOW_DAYS, YAHOO)
       let result = await step(window, page === null ? begin() : decode(page), signal)
-      // A page with nothing new is of no use to anybody: go on to the one that has some, or to the end.
+      // Skips pages with nothing new, up to one that has some or to the end.
       const unreadable = new Set(result.unreadable)
       while (result.orders.length === 0 && result.next) {
         result = await step(window, result.next, signal)
@@ -88,7 +88,8 @@ interface Found {
 /** The next page, the second walk after the first, null at the end. A first walk without pages still has a second. */
 function nextToken(token: Token, { entries, total }: Found): Token | null {
   const start = token.start + PAGE_SIZE
-  // An empty answer ends the walk too: hits may vanish while it goes on, and Start past the end brings an empty OrderInfo.
+  // An empty answer ends the walk too: hits may vanish during it, and Start past the end returns an empty
+  // OrderInfo.
   if (entries > 0 && start <= total) return { ...token, start }
   return token.by === 'OrderTime' ? { ...token, by: 'PublicationTime', start: 1 } : null
 }

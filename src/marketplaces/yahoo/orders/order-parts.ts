@@ -4,7 +4,7 @@ import type { FieldReader } from './read-fields.ts'
 
 /** The smaller parts of an order, each from the groups in which Yahoo! keeps it. */
 
-/** LINE gifts are ordered before their recipient has told where to; Yahoo! says when they can ship. */
+/** True for LINE gifts whose recipient has not given the address yet; Yahoo! says when they can ship. */
 export function isAddressPending(order: FieldReader, ship: FieldReader): boolean {
   const noAddress = ship.peek('ShipAddress1') === null && ship.peek('ShipZipCode') === null
   if (order.peek('IsLineGiftOrder') === 'true')
@@ -12,7 +12,10 @@ export function isAddressPending(order: FieldReader, ship: FieldReader): boolean
   return isSocialGift(order) && !isTypedGift(order) && noAddress
 }
 
-/** Since April 2025: 1 a gift by URL, whose recipient tells the address later; 2 ギフト注文 with an address typed at once. */
+/**
+ * Since April 2025: 1 a gift by URL, whose recipient gives the address later; 2 ギフト注文 with an address entered
+ * at once.
+ */
 export const isSocialGift = (order: FieldReader): boolean =>
   !['0', null].includes(order.peek('SocialGiftType'))
 export const isTypedGift = (order: FieldReader): boolean => order.peek('SocialGiftType') === '2'

@@ -2,7 +2,7 @@ import type { OrderItem } from '../../port/order.ts'
 import { type FieldReader, WireError } from './read-fields.ts'
 import { RECIPIENT_ID } from './to-recipient.ts'
 
-/** A line, with what the order's own sums need of it. */
+/** A line, with the values that the order's own sums need. */
 export interface ReadLine {
   item: OrderItem
   /** Yen of store coupons on this line; UnitPrice is already net of it. */

@@ -45,7 +45,7 @@ export function toOrder(orderInfo: XmlElement, options: ToOrderOptions): Normali
   const addressPending = isAddressPending(order, ship)
   tellUnknown(codes, pay, options)
 
-  // `rest` is what nobody has read, so the groups' rests come after all else that reads them.
+  // `rest` returns the unread fields, so call it after all other reads of a group.
   const buyer = toBuyer(pay)
   const mallStatuses = toStatuses(order, pay, ship)
   const cancelReason = toCancelReason(order, codes.status === '4')

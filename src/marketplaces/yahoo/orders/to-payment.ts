@@ -6,7 +6,7 @@ import type { FieldReader } from './read-fields.ts'
 
 type Payment = NormalisedOrder['payment']
 
-/** Reads the Pay group but for the buyer, who must have been read before: what is left becomes mallFields. */
+/** Reads the Pay group except the buyer, who must have been read before: unread fields become mallFields. */
 export function toPayment(pay: FieldReader, detail: FieldReader): Payment {
   const code = pay.text('PayMethod')
   const kind = paymentKind(code, pay.peek('PayKind'))
@@ -71,7 +71,7 @@ function changeUntil(pay: FieldReader): string | null {
   return deadline ? toRfc3339(deadline) : null
 }
 
-/** Two means of payment with what was paid by each; the amounts stay among the mall's fields too. */
+/** Two means of payment with the amount of each; the amounts stay in the mall's fields too. */
 function toParts(pay: FieldReader, detail: FieldReader): Payment['parts'] {
   if (pay.peek('CombinedPayMethod') === null) return []
   const amount = (name: string) => {

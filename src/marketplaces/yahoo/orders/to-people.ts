@@ -23,7 +23,7 @@ function toPerson(reader: FieldReader, prefix: 'Bill' | 'Ship', email: string | 
     city: text('City'),
     address1: text('Address1'),
     address2: text('Address2'),
-    // The store names these two fields itself; company and department are what they are offered for.
+    // The store names these two fields itself; Yahoo! offers them for company and department.
     company: [text('Section1Value'), text('Section2Value')].filter(Boolean).join(' ') || null,
     phone: text('PhoneNumber'),
     emergencyPhone: text('EmgPhoneNumber'),

@@ -53,7 +53,7 @@ function toWish(ship: FieldReader): OrderRecipient['wish'] {
   return { date: ship.day('ShipRequestDate'), ...parseTimeBand(timeText), timeText, dropOff: toDropOff(ship) }
 }
 
-/** EAZY's place by name, else that it was asked for at all. */
+/** EAZY's place by name, or else the fact that it was requested. */
 function toDropOff(ship: FieldReader): string | null {
   const place = ship.peek('EazyDeliveryName')
   if (ship.flag('IsEazy')) return place ?? '置き配（EAZY）'
