@@ -76,10 +76,13 @@ function partyOf(who: string, person: OrderPerson, problem: Report): Party {
  */
 const SAFE_START = /^[=+\-@]/
 
-/** No carrier has a cell of half this length: what is longer is told as too long, and its rest is not even looked at. */
+/**
+ * Longest text that is checked. No carrier has a cell of half this length, so longer text is reported as too
+ * long without reading the rest.
+ */
 const MOST_CHARACTERS = 1_000
 
-/** No cell begins like a formula, whoever wrote it. */
+/** Prevents a cell that begins like a formula, from any author. */
 export const safeCell = (text: string): string => text.replace(SAFE_START, toFullWidth)
 
 const partyOfSender = (sender: Sender): Party => ({
@@ -143,7 +146,10 @@ function temperatureOf(words: string | null): Draft['temperature'] {
   return words?.includes('冷') || words?.includes('チルド') ? 'cool' : 'normal'
 }
 
-/** 代引: the buyer pays the carrier what the mall bills. One amount cannot be shared among several parcels by guessing. */
+/**
+ * 代引: the buyer pays the carrier the amount that the mall bills. It cannot be divided among several parcels
+ * by guessing.
+ */
 function codOf(order: NormalisedOrder, gift: boolean, problem: Report, warning: Report): Draft['cod'] {
   if (order.payment.kind !== 'cod') return null
   if (order.recipients.length > 1) {

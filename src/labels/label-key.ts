@@ -29,7 +29,7 @@ function checkLetter(body: string): string {
   return LETTERS[sum % LETTERS.length] ?? ''
 }
 
-/** Takes lower case and full-width letters, as staff type them. Null: no key of ours. */
+/** Accepts lower case and full-width letters, as staff type them. Null when it is no key of ours. */
 export function parseLabelKey(text: string): string | null {
   const key = text.slice(0, 40).normalize('NFKC').trim().toUpperCase()
   if (key.length !== KEY_LENGTH || !key.startsWith('T')) return null

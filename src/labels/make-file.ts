@@ -53,8 +53,9 @@ export interface LabelFile {
 }
 
 /**
- * The carrier's file of all orders that pass; the others are told. With `strict` all must pass. With `dryRun` no file.
- * @throws AppError VALIDATION_FAILED for too many rows, or under `strict` naming each order that is refused
+ * Makes the carrier's file of all orders that pass and reports the others. With `strict` all must pass. With
+ * `dryRun` makes no file.
+ * @throws AppError VALIDATION_FAILED for too many rows, or under `strict` naming each refused order
  */
 export async function makeLabelFile(
   deps: LabelDeps,

@@ -159,7 +159,7 @@ const counts = (orders: readonly CheckedOrder[]) => {
   return { ready, refused: orders.length - ready }
 }
 
-/** Without the cells: a check shows nobody an address. */
+/** Omits the cells, so that a check shows no address. */
 const answerOf = ({ labels, ...order }: CheckedOrder, keyOf: (recipientId: string) => string | null) => ({
   ...order,
   labels: labels.map(({ recipientId }) => ({ recipientId, key: keyOf(recipientId) })),

@@ -16,7 +16,7 @@ describe('an address in three cells of sixteen', () => {
       ['東京都新宿区西新宿2丁目8番1号', '都庁第一本庁舎45階'],
       ['東京都新宿区西新宿2丁目8番1号', '都庁第一本庁舎45階', ''],
     ],
-    // The house number goes on together, in the next cell.
+    // The house number stays together, in the next cell.
     [
       ['神奈川県横浜市都筑区茅ケ崎中央1234-56', ''],
       ['神奈川県横浜市都筑区茅ケ崎中央', '1234-56', ''],

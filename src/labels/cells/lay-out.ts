@@ -55,7 +55,7 @@ const isDigit = (sign: string): boolean => /^[0-9０-９]$/.test(sign)
 const TIES = /^[-－―ーA-Za-zＡ-Ｚａ-ｚのノ第#＃/／.．,，:：]$/
 /** After a digit these are part of the number: 2丁目8番1号. */
 const COUNTERS = new Set('丁目番地号')
-/** 号 that goes on: 203号室, 1号棟. */
+/** Characters that continue a number after 号: 203号室, 1号棟. */
 const GOES_ON = new Set('室棟館車線')
 
 function piecesOf(text: string): Piece[] {

@@ -4,7 +4,10 @@ import { addressCells, nameCells } from './addresses.ts'
 import { columnsOf, type LabelFormat } from './format.ts'
 import { hyphenated, type SlotCodes, slotCode, withoutHyphens } from './wishes.ts'
 
-/** ゆうパックプリントR 発送予定: 117 columns. What a parcel holds (102–117) stays empty, prices above all: gifts have none. */
+/**
+ * ゆうパックプリントR 発送予定: 117 columns. The contents of a parcel (102–117) stay empty, above all prices, which a gift
+ * must not show.
+ */
 const YUPRI_COLUMNS = columnsOf(`
 お客様側管理番号 b15
 発送予定日 n8
@@ -229,7 +232,10 @@ const ClickSettings = z.strictObject({
 
 const LINE = { by: 'bytes', most: 40 } as const
 
-/** クリックポスト takes 40 rows a file, knows no sender and no number of ours: its tracking numbers are entered by hand. */
+/**
+ * クリックポスト accepts 40 rows per file and has no field for the sender or for our number, so staff enter its
+ * tracking numbers by hand.
+ */
 export const clickPost: LabelFormat = {
   id: 'click_post',
   label: 'クリックポスト',
@@ -251,7 +257,7 @@ export const clickPost: LabelFormat = {
       problem('保冷', 'COOL_NOT_OFFERED', 'クリックポストでは保冷を指定できません。')
     }
     slotCode(draft.wish.slot, [], [], tools)
-    // A company stands in the address, for there is one cell for the name.
+    // Puts a company into the address, because there is only one cell for the name.
     const party = { ...draft.to, address: [...draft.to.address, draft.to.company] }
     const lines = addressCells('送付先', party, [LINE, LINE, LINE, LINE], problem)
     return new Map([

@@ -147,7 +147,7 @@ export const sagawaEhiden: LabelFormat<z.infer<typeof Settings>> = {
       toFullWidth,
     )
     const slot = slotCode(draft.wish.slot, SLOTS[settings.slots], [{ from: 20, to: 21 }], tools)
-    // One seal for the wish: that of the time, or that of the day where no time is wished.
+    // One seal for the wish: the one for the time, or, without a time, the one for the day.
     const wishSeal = SEALS.get(slot) ?? (draft.wish.date ? SEAL_DATE : '')
     const seals = [SEAL_COOL[draft.temperature], wishSeal].filter(Boolean)
     return new Map([

@@ -1,6 +1,9 @@
 import type { FillTools, Slot } from './format.ts'
 
-/** Wished dates and times as the carriers have them. A slot that a carrier has withdrawn is told, never moved to another one. */
+/**
+ * Requested dates and times in the carriers' terms. A slot that a carrier has withdrawn is reported, never
+ * replaced by another.
+ */
 
 /** The carrier's slots: `am`, or from and to, with its code. */
 export type SlotCodes = readonly { from: 'am' | number; to: number; code: string }[]

@@ -167,7 +167,7 @@ export const yamatoB2: LabelFormat<z.infer<typeof Settings>> = {
         'クール便は宅急便だけです。送り状の種類を選び直してください。',
       )
     }
-    // A building that has no room in its own cell goes on in 会社・部門, which is printed below it.
+    // A building that does not fit its cell continues in 会社・部門, which is printed below it.
     const sections = draft.to.company === '' ? [SECTION, SECTION] : [SECTION]
     const [address = '', building = '', over = '', last = ''] = addressCells(
       '送付先',

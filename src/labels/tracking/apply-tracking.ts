@@ -55,8 +55,9 @@ export interface ResultRow {
 }
 
 /**
- * Reads a tracking file, and with `apply` asks for a ship change for each order in it. An order goes whole or not at all: a
- * fault in one of its lines keeps its others back. The same key with the same file asks for nothing twice, line by line.
+ * Reads a tracking file, and with `apply` requests a ship change for each order in it. An order is applied as
+ * a whole: a fault in one of its lines holds back its other lines. The same key with the same file requests
+ * nothing twice, line by line.
  */
 export async function importTracking(
   deps: TrackingDeps,
@@ -85,8 +86,8 @@ export async function importTracking(
 const isFaulty = ({ faults }: ReadRow): boolean => faults.some(({ code }) => code !== 'LINE_TWICE')
 
 /**
- * One change for each order whose lines are all in order; the day is the last of its parcels'. A file may hold orders of all malls,
- * so a confirmation before the shipment is asked for only where the mall has one.
+ * Builds one change for each order whose lines are all valid; its day is the last of its parcels'. A file may
+ * hold orders of all malls, so confirmation before the shipment is requested only where the mall has it.
  */
 function changesOf(
   rows: readonly ReadRow[],
@@ -117,8 +118,8 @@ function changesOf(
 }
 
 /**
- * Each order by itself, under a key made of the caller's: what was asked for before an answer was lost is answered again, and one
- * refused order keeps no other back.
+ * Requests each order by itself, under a key derived from the caller's. A repeated request after a lost
+ * answer gets the same answer, and one refused order holds back no other.
  */
 async function requestOne(
   { ships }: TrackingDeps,

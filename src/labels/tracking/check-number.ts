@@ -16,7 +16,9 @@ export interface NumberFault {
   message: string
 }
 
-/** Null: nothing speaks against it. Of carriers whose rule is not known only the form is looked at. */
+/**
+ * Returns the fault of a tracking number, or null. For carriers without a known rule it checks only the form.
+ */
 export function numberFault(carrier: Carrier, number: string): NumberFault | null {
   if (number === '') {
     return {

@@ -28,7 +28,7 @@ interface TrackingFault {
   message: string
 }
 
-/** A line of the file and what it is about. */
+/** A line of the file and its content. */
 export interface ReadRow {
   line: number
   key: string
@@ -54,7 +54,7 @@ interface FoundOrder {
 export const MOST_ROWS = 500
 const LIMITS = { rows: MOST_ROWS + 1, line: 20_000 }
 
-/** @throws AppError VALIDATION_FAILED for what is no such file, with the line where it breaks */
+/** @throws AppError VALIDATION_FAILED for any other file, with the first faulty line */
 export async function readTracking(
   pool: Pool,
   tenantId: string,

@@ -67,7 +67,7 @@ export interface TrackingRow {
   line: number
   key: string
   number: string
-  /** As it stands there. */
+  /** Verbatim. */
   date: string
   carrier: Carrier | null
 }
