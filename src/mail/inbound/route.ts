@@ -6,7 +6,7 @@ import { invalid } from '../../http/validation.ts'
 import { AppError } from '../../platform/errors.ts'
 import type { createInboundDoor, InboundRefusal } from './take.ts'
 
-/** An order mail has some ten KiB; what is attached to it is not read. */
+/** An order mail has some ten KiB; attachments are not read. */
 const MOST_BYTES = 2 * 1024 * 1024
 const TYPES = ['message/rfc822', 'application/octet-stream']
 

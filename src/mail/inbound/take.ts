@@ -37,7 +37,7 @@ export interface PostedMail {
   source: Buffer
 }
 
-/** Posts at the same time take turns by the cursor; who lost its turn reads it anew. */
+/** Concurrent posts take turns by the cursor; the one that loses reads it again. */
 const TURNS = 20
 /** Longer than a signature counts. */
 const KEPT_MS = 60 * 60_000
@@ -59,7 +59,8 @@ export function createInboundDoor(tools: InboundTools) {
     const taken = await db.mailboxDelivery.findUnique({ where: { mailboxId_deliveryId: delivery } })
     if (taken) return { refusal: 'replayed' } as const
     const result = await read(mailbox, source)
-    // After the intake, which knows a mail again: whoever is not answered may post it once more.
+    // Stored after the intake, which recognises a repeated mail: a sender without an answer may post it
+    // again.
     await db.mailboxDelivery.createMany({
       data: [{ ...delivery, takenAt: new Date(clock.now()) }],
       skipDuplicates: true,

@@ -29,8 +29,8 @@ export function decideStart(
 export const rangeAfter = (lastUid: number): string => `${lastUid + 1}:*`
 
 /**
- * Drops what was read before and sorts. `n:*` means `*:n` when n is above the highest UID, and then names the last mail
- * (RFC 3501 §6.4.8), so a server answers with an old mail when there is no new one.
+ * Drops mails that were read before, and sorts. `n:*` means `*:n` when n is above the highest UID, and then
+ * names the last mail (RFC 3501 §6.4.8), so a server returns an old mail when there is no new one.
  */
 export function onlyAfter<T extends { uid: number }>(lastUid: number, mails: readonly T[]): T[] {
   return mails.filter((mail) => mail.uid > lastUid).sort((a, b) => a.uid - b.uid)

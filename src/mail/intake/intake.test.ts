@@ -59,7 +59,9 @@ interface MailRow {
   id: string
 }
 
-/** A database that answers the statements in turn with `answers`, and everything else that was told to somebody. */
+/**
+ * A database that answers statements in turn with `answers`, and a record of everything else that was sent.
+ */
 function house(...answers: Stored[]) {
   const asked: string[] = []
   const stored: unknown[][] = []

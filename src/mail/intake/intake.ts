@@ -39,10 +39,10 @@ interface DecidedMail {
 }
 
 /**
- * Stores a batch of mails, what they ask for, and how far the mailbox was read, in one transaction; then wakes the shops.
- * A mail that was read before changes nothing.
- *
- * @throws LeaseLost when the mailbox is held by another process, or its cursor is not the one the batch was read from
+ * Stores a batch of mails, their requests and the cursor in one transaction, then wakes the shops. A mail
+ * that was read before changes nothing.
+ * @throws LeaseLost when another process holds the mailbox, or its cursor is not the one from which the batch
+ * was read
  */
 export function createIntake(deps: IntakeDeps): (batch: IntakeBatch) => Promise<IntakeResult> {
   return async (batch) => {
@@ -52,7 +52,8 @@ export function createIntake(deps: IntakeDeps): (batch: IntakeBatch) => Promise<
     const { refused = 0, vanished = 0 } = batch.gaps ?? {}
     if (refused + vanished > 0)
       deps.log.warn({ mailboxId: batch.mailbox.id, refused, vanished }, 'mailbox: mails could not be had')
-    // Not waited for: a queue that is away must not hold up the mailbox, and the ticker finds what was not woken.
+    // Not awaited: an unavailable queue must not block the mailbox, and the ticker finds shops that were not
+    // woken.
     void deps.wakeQueue.wake(shopIds)
     const result = countStates(fresh, decided.length)
     report(deps, { ...batch, mails }, result)
@@ -90,7 +91,8 @@ async function store(deps: IntakeDeps, batch: IntakeBatch, decided: readonly Dec
     return stored
   }
   const work = async (client: pg.PoolClient): Promise<Stored> => {
-    // A sweep's page holds its row before it asks for numbers: the other way round both would wait for each other.
+    // Locks the sweeps first, because a sweep's page holds its row before it requests numbers. The other
+    // order would deadlock.
     await lockSweeps(client, mayBeUnsure)
     const { fresh, shopIds, crowded, requests } = await storeBatch(client, deps, batch, decided)
     const unsure = [...new Set([...shopsToCompare(batch, fresh), ...crowded])]
@@ -149,7 +151,9 @@ function requestsOf({ id, mail, decision }: DecidedMail, tenantId: string): NewI
   }))
 }
 
-/** Shops whose mails may not have told all: one could not be read, or the mailbox was replaced, or one was not to be had. */
+/**
+ * Lists shops whose mails may be incomplete: one was unreadable or unavailable, or the mailbox was replaced.
+ */
 function shopsToCompare({ shops, from, to, gaps }: IntakeBatch, fresh: readonly DecidedMail[]): string[] {
   const replaced = from !== null && from.uidValidity !== to.uidValidity
   const unseen = gaps !== undefined && gaps.refused + gaps.vanished > 0

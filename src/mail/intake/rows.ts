@@ -49,14 +49,14 @@ export function toMailRow(
   }
 }
 
-/** Of one mailbox alone: that mails of two mailboxes came the same way is nobody's business. */
+/** Hash for one mailbox alone, so that it does not reveal that mails of two mailboxes took the same path. */
 export const pathHash = (path: string, mailboxId: string, sealer: Pick<Sealer, 'fingerprint'>): Uint8Array =>
   sealer.fingerprint('mail-path', `${mailboxId} ${path}`)
 
 /**
- * Makes the identity by which a mail is known again under a new UID. Date and subject stand beside the Message-ID because some
- * forwarders give many mails one Message-ID. Without one the content counts: mails of one template differ in nothing else than the order's
- * number, and come within one second.
+ * Builds the identity by which a mail is recognised under a new UID. Includes date and subject, because some
+ * forwarders give many mails one Message-ID. Without a Message-ID the content counts: mails of one template
+ * may come within one second and differ only in the order's number.
  */
 function fingerprintOf(mail: SeenMail, sealer: Sealer): Uint8Array {
   const sentAt = mail.sentAt?.getTime() ?? null

@@ -4,7 +4,10 @@ import type { MarketplaceName } from '../../marketplaces/port/order.ts'
 import { mailRulesOf } from '../../shops/shops/settings.ts'
 import type { MailboxShop, MailboxShops } from './types.ts'
 
-/** The enabled shops that a mailbox serves, and what they added to their malls' mail rules. One statement. */
+/**
+ * Loads the enabled shops of a mailbox and the rules that they added to their malls' mail rules, in one
+ * statement.
+ */
 export async function loadMailboxShops(pool: pg.Pool, mailboxId: string): Promise<MailboxShops> {
   const { rows } = await pool.query<MailboxShop & { settings: unknown }>({ ...SHOPS, values: [mailboxId] })
   const rules = rows

@@ -9,23 +9,29 @@ export interface Answer {
   fresh: string[]
   /** Shops whose requests are due. */
   shopIds: string[]
-  /** Shops for which many strangers' numbers waited already: their list is the better way to what is new. */
+  /**
+   * Shops for which many numbers from unverified senders waited already: their list finds new orders better.
+   */
   crowded: string[]
 }
 
-/** A stranger's mail or two are asked for by number; of more the mall's list tells in one call which are orders. */
+/**
+ * One or two mails from unverified senders are requested by number. For more, one call of the mall's list
+ * shows which are orders.
+ */
 export const CROWD = 5
 
 /**
- * Strangers' numbers that wait for a shop at most, of one batch of mails too. More push out the oldest: were the new ones kept out
- * instead, a flood would keep out all that come after it. The mall's list, which is asked for as well, knows which are orders.
+ * Most waiting numbers from unverified senders for a shop, also from one batch of mails. More push out the
+ * oldest: if the new ones were refused instead, a flood would keep out all later ones. The mall's list, which
+ * is fetched as well, knows which are orders.
  */
 const MOST_DOUBTFUL = 100
 const DOUBTFUL_WAITING = `(
       select count(*) from import_requests d where d.shop_id = new.shop_id and d.state = 'waiting' and d.trust = 'unknown')`
 const TRUST_RANK = `case new.trust when 'unknown' then 1 else 0 end`
 
-// Two mails may name the same order; the row that stands for both must be that of a mail which is stored.
+// Two mails may name the same order; the row for both must come from a mail that is stored.
 const WANTED = `(
     select distinct on (shop_id, order_number, purpose) new.*
     from jsonb_to_recordset($11::jsonb) as new ${REQUEST_COLUMNS}
@@ -50,9 +56,10 @@ const PUSH_OUT = `
   )`
 
 /**
- * Mails, their requests, counters, the mailbox's hourly counts and cursor in one statement: every new order waits for it, and what it costs is mostly the
- * way to the server. The comparison with the cursor as it was read makes a second reader of the same mailbox fail
- * instead of counting twice; the row is locked first, because nothing at all may be stored then.
+ * Stores mails, their requests, counters, the mailbox's hourly counts and the cursor in one statement: every
+ * new order waits for it, and its cost is mostly the round trip. Comparing the cursor with the one read makes
+ * a second reader of the mailbox fail instead of counting twice. The row is locked first, because then
+ * nothing at all may be stored.
  */
 export const STORE_BATCH = statement(`
 with held as (

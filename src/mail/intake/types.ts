@@ -10,7 +10,10 @@ export interface SeenMail {
   size: number
   /** Empty when the mail has none. */
   messageId: string
-  /** SHA-256 of what was read of a mail without Message-ID; absent for others, and where the server did not hand it out. */
+  /**
+   * SHA-256 of the content read from a mail without Message-ID; absent for others, and when the server did
+   * not return it.
+   */
   contentHash?: string
   subject: string
   from: string[]

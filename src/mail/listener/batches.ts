@@ -1,6 +1,6 @@
 import { MAIL_BYTES } from '../mail-bytes.ts'
 
-/** Envelopes asked for in one command. */
+/** Envelopes per command. */
 export const ENVELOPE_BATCH = 500
 /** Mails downloaded, read and stored at a time: one transaction each. */
 const BATCH_MAILS = 200
@@ -16,7 +16,7 @@ export interface Listed {
 export interface MailBatch<T> {
   candidates: T[]
   ignored: number
-  /** Mails that nobody will have seen when this batch is stored. */
+  /** Mails that were never read when this batch is stored. */
   gaps: { refused: number; vanished: number }
   /** With this batch stored, everything up to here has been read. */
   lastUid: number

@@ -147,7 +147,7 @@ function attach(client: ImapFlow, commandMs: number, signal: AbortSignal): Link 
 const saysOnlyClosed = (error: unknown): boolean =>
   ['NoConnection', 'EConnectionClosed'].includes(codeOf(error) ?? '')
 
-/** The connection ended without an error of its own; `reason` is what the server said in its BYE, if it did. */
+/** The connection ended without an error of its own; `reason` is the text of the server's BYE, if any. */
 class LinkLost extends Error {
   readonly code = 'NoConnection'
   readonly reason: string | undefined

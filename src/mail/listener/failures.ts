@@ -21,7 +21,10 @@ export interface MailboxFailure {
   code: MailboxFailureCode
   /** Japanese: what happened and what to do. No password, user name or mail content. */
   message: string
-  /** Only a person can mend it: shown at once, and tried ever more seldom. Otherwise it may pass by itself. */
+  /**
+   * True when only a person can fix it: shown at once, and retried ever less often. Otherwise it may pass by
+   * itself.
+   */
   needsPerson: boolean
   /** The account itself said no: providers lock accounts that are tried again and again. */
   refused: boolean
@@ -47,7 +50,10 @@ const SERVER_IS_BUSY = new Set(['UNAVAILABLE', 'INUSE', 'LIMIT', 'SERVERBUG', 'O
 const CERTIFICATE = /^(CERT_|DEPTH_ZERO|SELF_SIGNED|UNABLE_TO_|ERR_TLS_CERT|HOSTNAME_MISMATCH|ERR_SSL_CERT)/
 const NOT_TLS = new Set(['EPROTO', 'ERR_SSL_WRONG_VERSION_NUMBER', 'ERR_SSL_PACKET_LENGTH_TOO_LONG'])
 
-/** @param hide what must not stand in the message although the server may repeat it: user name, password */
+/**
+ * @param hide texts that must not appear in the message although the server may repeat them: user name,
+ * password
+ */
 export function describeFailure(error: unknown, hide: readonly string[]): MailboxFailure {
   const facts: ErrorFacts = factsOf(error)
   const code = typeof facts.code === 'string' ? facts.code : ''
@@ -177,7 +183,7 @@ export const MAILS_UNREAD = passing(
 /** Back-off for a failing server or network: short, since it may return any moment. */
 export const LINK_BACKOFF: BackoffLimits = { firstMs: 1_000, capMs: 60_000 }
 /**
- * Back-off for a refused login: providers lock accounts that are tried too often, and only a person can mend
+ * Back-off for a refused login: providers lock accounts that are tried too often, and only a person can fix
  * it.
  */
 export const REFUSED_BACKOFF: BackoffLimits = { firstMs: 60_000, capMs: 3_600_000 }

@@ -53,8 +53,8 @@ export interface Listener extends Supervisor {
 }
 
 /**
- * Listens to its share of the mailboxes that are switched on. Reads them only; what it finds goes to
- * `intake`. Mailboxes that cannot be reached are tried again for ever, and say so in their row.
+ * Listens to its share of the enabled mailboxes. Only reads them; results go to `intake`. Unreachable
+ * mailboxes are retried forever, and their row shows it.
  */
 export function createListener(deps: ListenerDeps): Listener {
   const { clock, log, owner, random, sealer } = deps

@@ -84,7 +84,10 @@ select
 
 const BURY = statement('delete from listeners where alive_until < $2::timestamptz and id <> $1')
 
-/** Listeners of the release before go by this time alone, and renew it every 15 s: to them what is held here is not free. */
+/**
+ * Listeners of the previous release use only this time and renew it every 15 s; to them a mailbox held here
+ * is not free.
+ */
 const NO_END = `'9999-12-31T00:00:00Z'::timestamptz`
 
 // SKIP LOCKED: two processes that claim at the same time share instead of waiting for each other.

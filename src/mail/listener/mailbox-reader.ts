@@ -77,7 +77,7 @@ export function createReader(
     await store({ candidates: [], ignored: 0, gaps: NO_GAPS, lastUid }, [], [])
   }
 
-  /** @param told how many mails the server told of since; null: only its UIDs say how many there may be */
+  /** @param told count of mails that the server has announced since; null: only its UIDs bound the count */
   async function readAfter(lastUid: number, expected: number, told: number | null = null): Promise<void> {
     const range = rangeAfter(lastUid)
     if (expected <= ENVELOPE_BATCH) {
@@ -99,7 +99,10 @@ export function createReader(
     await readUids(uids)
   }
 
-  /** Mails that came while the others were asked for, and came with them: the EXISTS that will tell of them tells nothing new. */
+  /**
+   * Counts mails that arrived during a fetch and came with it: the later EXISTS for them announces nothing
+   * new.
+   */
   function countAhead(mails: number): void {
     if (seenExists !== null && mails > 0) seenExists += mails
   }
@@ -118,7 +121,7 @@ export function createReader(
       const vanished = Math.max(0, part.length - refused.length - messages.length)
       const lastUid = part.at(-1) ?? 0
       await readListed(messages, { refused: refused.length, vanished }, shops)
-      // Refused behind the last that was handed out: passed over all the same, or they would be asked for at every look.
+      // Skips refused mails behind the last one returned; otherwise every look would request them again.
       if (refused.some((uid) => uid > (messages.at(-1)?.uid ?? 0)))
         await store({ candidates: [], ignored: 0, gaps: NO_GAPS, lastUid }, [], shops.shops)
     }
@@ -131,7 +134,7 @@ export function createReader(
     return shops
   }
 
-  /** @param gaps mails of the same stretch that were not among what was listed */
+  /** @param gaps mails of the same range that were not listed */
   async function readListed(
     messages: readonly FetchMessageObject[],
     gaps: Gaps,
@@ -205,7 +208,7 @@ export function createReader(
       else await readAfter(cursor.lastUid, expected, expected)
       await storing
     } finally {
-      // A commit under way must be over before anybody reads the cursor again.
+      // A commit under way must end before the cursor is read again.
       await storing.catch(() => {})
     }
   }
@@ -222,7 +225,7 @@ export function createReader(
       const { uidNext } = folder
       if (cursor === null || uidNext === undefined || uidNext - 1 <= cursor.lastUid) return false
       const { lastUid } = cursor
-      // Removed mails leave gaps: only what the server still lists is missing.
+      // Removed mails leave gaps, so only mails that the server still lists are missing.
       const listed = await folder.search({ uid: `${lastUid + 1}:${uidNext - 1}` })
       return listed.some((uid) => uid > lastUid && uid < uidNext)
     },

@@ -20,7 +20,7 @@ export interface MailboxRow {
   settingsVersion: number
   cursor: Cursor | null
   authservId: string | null
-  /** Failures in a row so far. */
+  /** Failures in a row. */
   failures: number
   attentionCode: string | null
 }
@@ -94,7 +94,7 @@ const CONNECTING = statement(
   `update mailboxes set state = 'connecting' ${MINE} and attention_code is null and state <> 'connecting'`,
 )
 
-/** Staff are told since when it has stood under attention, whatever the code was at first. */
+/** Start of the attention that staff see, whatever its first code was. */
 const SINCE_FIRST = 'case when attention_code is null then $3::timestamptz else attention_since end'
 
 const FOLLOWING = statement(`
@@ -103,7 +103,7 @@ update mailboxes set state = $4, failures = 0, next_attempt_at = null, last_conn
   attention_since = case when $5::text is null then null else ${SINCE_FIRST} end
 ${MINE}`)
 
-// Keeps a fault that a person must mend, whatever fails after it, until the listener follows the mailbox
+// Keeps a fault that a person must fix, whatever fails after it, until the listener follows the mailbox
 // again.
 const FAILED = statement(`
 update mailboxes set failures = $4::int, next_attempt_at = $5::timestamptz,

@@ -48,8 +48,8 @@ export function toListedMail(
 }
 
 /**
- * Reads one downloaded mail. Null when it is no mall's. Never throws: a mail that breaks the reading is judged by its
- * envelope alone, so that it is shown to staff and the mailbox goes on.
+ * Reads one downloaded mail. Null when it is no mall's. Never throws: a mail that breaks the parser is
+ * classified by its envelope alone, so that staff see it and the mailbox continues.
  */
 export async function readMail(
   listed: ListedMail,
@@ -69,7 +69,7 @@ export function unreadMail(listed: ListedMail, { malls, rules }: MailReading): S
   return recognition === null ? null : { ...seenOf(listed), recognition, text: '', trust: 'unknown' }
 }
 
-/** As far as a mail server is asked for it, so that one mail is the same one however it comes. */
+/** Hashes only the bytes that are fetched from a mail server, so that a mail has one hash on every path. */
 const hashOf = (source: Buffer): string =>
   createHash('sha256').update(source.subarray(0, MAIL_BYTES)).digest('hex')
 

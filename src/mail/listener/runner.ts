@@ -56,7 +56,7 @@ export async function keepMailbox(id: string, tools: RunnerTools, signal: AbortS
         if (error.failure.refused) refusals += 1
         await rest(error.failure, failures, refusals)
       } else {
-        // The lease, or the cursor under it, is somebody else's: the next look at the row tells.
+        // Another process has the lease, or moved the cursor; the next look at the row shows which.
         await sleep(jitteredMs(1, tools.random.float(), LINK_BACKOFF))
       }
     } catch (error) {

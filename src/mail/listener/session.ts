@@ -109,7 +109,7 @@ export function createSession(tools: SessionTools): RunSession {
     }
   }
 
-  /** Tries until it has one. Rejects when only a person can mend what is in the way. */
+  /** Retries until it has one. Rejects when only a person can fix the cause. */
   async function prepareNext(
     token: MailToken,
     open: () => Promise<SignedIn>,
@@ -146,7 +146,7 @@ export function createSession(tools: SessionTools): RunSession {
   }
 }
 
-/** The old connection goes on meanwhile, for as long as its server lets it. */
+/** The old connection continues meanwhile, for as long as its server allows. */
 const RENEW_AGAIN_MS = 20_000
 const LONGEST_SLEEP_MS = 24 * 60 * 60_000
 

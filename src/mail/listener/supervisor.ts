@@ -12,7 +12,7 @@ export interface SupervisorTools {
   timing: Pick<ListenerTiming, 'tickMs' | 'leaseMs' | 'renewEveryMs' | 'leaseMarginMs'>
   /** Keeps one mailbox connected until aborted. Never rejects; ends early when the mailbox is not ours any more. */
   keep(id: string, signal: AbortSignal): Promise<void>
-  /** Called after a mailbox is let go of. */
+  /** Called after a mailbox is released. */
   onGone(id: string): void
 }
 
@@ -20,7 +20,7 @@ export interface Supervisor {
   start(): void
   /** Checks settings and free mailboxes now instead of at the next tick. */
   refresh(): Promise<void>
-  /** Ends all sessions, waits for what they are storing, at most `timeoutMs`, and gives the leases back. */
+  /** Ends all sessions, waits at most `timeoutMs` for what they are storing, and releases the leases. */
   stop(timeoutMs: number): Promise<void>
   held(): string[]
 }
@@ -39,7 +39,7 @@ export function createSupervisor(tools: SupervisorTools): Supervisor {
   /** Null until this listener is registered. */
   let renewedAt: number | null = null
   let leasedUntil = 0
-  /** Raised whenever what was ours may be somebody else's. */
+  /** Raised whenever another listener may hold our mailboxes. */
   let epoch = 0
   let looking: Promise<void> = Promise.resolve()
   let loops: Promise<unknown> = Promise.resolve()
@@ -66,7 +66,7 @@ export function createSupervisor(tools: SupervisorTools): Supervisor {
 
   async function renew(): Promise<void> {
     const now = clock.now()
-    // A clock that was put back is no reason to wait: what was told by the old time would outlive us by that much.
+    // If the clock was set back, renew now: an expiry from the old time would outlive us by the difference.
     if (renewedAt !== null && now >= renewedAt && now - renewedAt < timing.renewEveryMs) return
     const until = now + timing.leaseMs
     if (renewedAt === null || !(await leases.renew(new Date(until)))) {
@@ -159,7 +159,7 @@ export function createSupervisor(tools: SupervisorTools): Supervisor {
     for (const [id, mailbox] of held.all()) void held.end(id, mailbox)
   }
 
-  /** Leases are given back only once nothing of ours runs any more; otherwise they run out. */
+  /** Releases leases only once none of our sessions runs; otherwise they expire. */
   async function giveBack(): Promise<void> {
     await held.endAll()
     await loops

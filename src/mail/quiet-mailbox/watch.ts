@@ -37,7 +37,7 @@ export function createQuietMailboxWatch(deps: {
 
   async function judge({ id, quietSince, counts }: MailboxCounts, nowHour: number): Promise<void> {
     if (quietSince !== null) {
-      // Once said it stands until mails come: after a week the silence itself would be what it uses to be.
+      // A reported silence lasts until mails come: after a week the silence itself would look usual.
       if (isHeardSince(counts, quietSince)) await quietMailboxes.write(id, null)
       return
     }

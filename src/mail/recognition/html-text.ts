@@ -1,6 +1,7 @@
 /**
- * HTML to the text a reader sees, with link targets in angle brackets behind their links, since an order number may stand in the
- * target alone. One linear pass over whatever comes: unclosed, nested a thousand times or cut.
+ * Converts HTML to the text that a reader sees, with link targets in angle brackets behind their links, since
+ * an order number may be in the target alone. One linear pass over any input: unclosed, nested a thousand
+ * times or cut.
  */
 export function htmlToText(html: string): string {
   const out: string[] = []

@@ -50,7 +50,10 @@ export function hasJapaneseEscapes(bytes: Buffer): boolean {
   )
 }
 
-/** Never throws; what cannot be decoded becomes U+FFFD. A line end returns to ASCII, as the standard asks of writers. */
+/**
+ * Never throws; undecodable bytes become U+FFFD. A line end returns to ASCII, as the standard requires of
+ * writers.
+ */
 export function decodeIso2022Jp(bytes: Buffer): string {
   const text = new TextCollector(bytes.length)
   let mode: Mode = 'ascii'

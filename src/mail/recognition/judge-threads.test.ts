@@ -7,7 +7,7 @@ const MAIL = Buffer.from(
   'From: order@rakuten.co.jp\r\nSubject: =?utf-8?B?44CQ5qW95aSp5biC5aC044CR5rOo5paH5YaF5a6544GU56K66KqN?=\r\n' +
     'Content-Type: text/plain; charset=utf-8\r\n\r\n[受注番号] 123456-20260519-0123456789\r\n',
 )
-/** A thread that answers as asked: never, by dying, or with what it was asked. */
+/** A thread that answers as instructed: never, by dying, or with the question. */
 const TRAP = new URL(
   `data:text/javascript,${encodeURIComponent(`
 import { parentPort, workerData } from 'node:worker_threads'

@@ -88,7 +88,7 @@ export function createJudgeThreads({
       onGone(broken, left) {
         threads.delete(thread)
         queue.unshift(...left)
-        // A thread that cannot even start will not at the next try either: who waits is told.
+        // A thread that cannot start will not start at the next try either, so reject the waiting callers.
         if (broken)
           for (const task of queue.splice(0)) task.reject(new ReadingFailed('no thread can be started'))
         else serve()
@@ -133,7 +133,7 @@ type Thread = ReturnType<typeof createThread>
 
 interface Events {
   onFree(): void
-  /** `left`: what it was asked, did not answer, and is not to blame for. */
+  /** `left`: its questions that it did not answer and that did not cause its end. */
   onGone(broken: boolean, left: Task[]): void
 }
 

@@ -18,7 +18,7 @@ export interface Judged {
   path: string | null
 }
 
-/** A mail as a person pastes it: its source, or what they see of it. */
+/** A pasted mail: its source, or the parts that a person sees. */
 export type PastedMail = { source: Uint8Array } | { mail: ReadableMail }
 
 /** Reads mails. Rejects when one cannot be read, or not in time. */

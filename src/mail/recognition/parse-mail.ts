@@ -7,7 +7,7 @@ import { MailReader } from './mail-reader.ts'
 import { tracesOf } from './plain-head.ts'
 import { parsePlainMail, readableText } from './plain-mail.ts'
 
-/** A forward of a forward of a forward: nobody reads deeper, and each level parses its bytes again. */
+/** A forward of a forward of a forward. Deeper levels are not read, because each parses its bytes again. */
 const MAX_DEPTH = 3
 const MAX_ATTACHED = 20
 const MAX_NAME_LENGTH = 320

@@ -212,7 +212,7 @@ export function decodeHexEscapes(content: string): Buffer | null {
 
 const EQUALS = 0x3d
 
-/** NaN for what is no hexadecimal digit. */
+/** NaN when it is no hexadecimal digit. */
 function hexValue(byte: number | undefined): number {
   if (byte === undefined) return Number.NaN
   if (byte >= 0x30 && byte <= 0x39) return byte - 0x30

@@ -83,7 +83,8 @@ describe('the sender of a mail', () => {
         maxLength: 3,
       },
     )
-    // The host writes its own above whatever came with the mail; what it says is that nothing holds for the mall.
+    // The host writes its own results above everything in the mail; here they say that no check passes for
+    // the mall.
     const verdict = fc.constantFrom(
       `${HOST}; dkim=none`,
       `${HOST}; none`,
@@ -95,7 +96,7 @@ describe('the sender of a mail', () => {
         expect(trust(mail(FROM, own, ...between, wear(forged), ...below))).toBe('unknown')
       }),
     )
-    // Within what the host repeats of the mail, its results cannot be written either.
+    // A sender cannot write results into the texts that the host repeats from the mail.
     const where = fc.constantFrom<(text: string) => string>(
       (text) => `${HOST}; spf=fail (${text}) smtp.mailfrom=a@evil.example`,
       (text) => `${HOST}; spf=fail reason="${text}" smtp.mailfrom=a@evil.example`,
