@@ -22,14 +22,14 @@ interface DueCheck {
   credentialsVersion: number
 }
 
-/** A check is one or two calls; longer than that it may be somebody else's. */
+/** A check is one or two calls; after this time another process may take it. */
 const LEASE_MS = 2 * 60_000
 const CHECK_MS = 45_000
 const AGAIN_MS = 30 * 60_000
 
 /**
- * Takes shops whose credentials are to be looked at: new or changed ones at once, the others about once a day. Never those
- * that stand under attention or whose lane is closed; of several processes each shop falls to one.
+ * Claims shops whose credentials are due for a check: new or changed ones at once, the others about once a
+ * day. Never shops under attention or with a closed lane. Of several processes one gets each shop.
  */
 export async function claimChecks(
   tools: Pick<CheckTools, 'db' | 'clock'>,
@@ -81,7 +81,7 @@ function codeOf(error: unknown): string {
   return error instanceof TimedOut ? 'TIMEOUT' : 'INTERNAL'
 }
 
-/** Retries a passing failure soon. A failure that a person must mend waits for the next day's check. */
+/** Retries a passing failure soon. A failure that a person must fix waits for the next day's check. */
 function againAt(tools: CheckTools, error: unknown, at: Date): Date {
   const spread = tools.random.float()
   const kind = error instanceof MarketplaceFailure ? error.kind : 'unavailable'

@@ -9,7 +9,10 @@ const WHOLE = 20
 const LINE = '―'.repeat(20)
 const PREFIX = '【自動受注取込】'
 
-/** Many notices as one message: what is in it first, then each as it would have come alone. One alone stays as it is. */
+/**
+ * Joins many notices into one message: a list of contents, then each notice as it would be alone. A single
+ * one is unchanged.
+ */
 export function digestOf(told: readonly Told[]): NoticeText {
   const [first, ...others] = told
   if (first === undefined) throw new Error('empty digest')

@@ -52,12 +52,13 @@ const CLEANING_EVERY_MS = 6 * 60 * 60_000
 const FIRST_MS = 5_000
 /** A mail that is under way when the process stops gets this long; else it goes out again after its lease. */
 const STOP_LIMIT_MS = 8_000
-/** Two calls each, at malls that want one a second: they must not stand in the way of orders. */
+/** Each check makes two calls, at malls that allow one a second: they must not delay orders. */
 const CHECKS_AT_ONCE = 5
 
 /**
- * Asks the malls about once a day when credentials end, tells people before that and when a shop or a mailbox stands still,
- * and mails what is to be told. Every process may run one: rows say what was told, by whomever.
+ * Checks at the malls about once a day when credentials end. Notifies people before that, and when a shop or
+ * a mailbox stops, and mails due notices. Every process may run one: rows record what was sent, by any
+ * process.
  */
 export function createNotices(tools: NoticesTools): Notices {
   const { mailer } = tools

@@ -1,7 +1,7 @@
 import { codeOf } from '../platform/errors.ts'
 
 export interface NoticeLetter {
-  /** The same for each attempt, so that a mail that went out twice can be told to be one. */
+  /** Equal for each attempt, so that a mail sent twice can be recognised as one. */
   id: string
   to: string
   subject: string
@@ -33,7 +33,7 @@ export interface SmtpSettings {
   from: string
   /** A server without STARTTLS gets neither the password nor a mail. */
   requireTls: boolean
-  /** JSON of how it signs in by OAuth; null: by what stands in the URL. */
+  /** JSON of its OAuth sign-in; null: the URL's credentials. */
   oauth?: string | null
 }
 

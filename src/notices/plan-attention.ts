@@ -24,7 +24,7 @@ interface Row {
 }
 
 const MOST = 200
-/** A shop that falls ill, heals and falls ill again is told of at most this often. */
+/** Shortest time between two notices of a shop that fails and recovers repeatedly. */
 const QUIET_MS = 60 * 60 * 1000
 
 /** Tells of shops that came under attention (要対応) since the last look. The number of new notices. */

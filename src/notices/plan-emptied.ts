@@ -8,7 +8,7 @@ const DAY_MS = 24 * 60 * 60_000
 const NOTICE_DAYS = 14
 const MOST = 200
 
-/** After how many days an order loses its personal data that is still open, or that nobody pulled. */
+/** Days after which an open order, or one that was never pulled, loses its personal data. */
 export interface EmptiedAfter {
   openDays: number
   unpulledDays: number

@@ -32,11 +32,11 @@ const FIELDS = {
 
 type Row = Awaited<ReturnType<typeof readBatch>>[number]
 
-/** Lifetimes by shop, with what they were worked out from: opening every seal each minute would be work for nothing. */
+/** Lifetimes by shop, with their input: opening every seal each minute would be wasted work. */
 type Known = Map<string, { from: string; lifetimes: Lifetime[] }>
 
 export interface ExpiryPlanner {
-  /** Looks at every shop and keeps what is to be told now; the number of new notices. */
+  /** Checks every shop and stores due notices. Returns the number of new notices. */
   run(signal: AbortSignal): Promise<number>
 }
 

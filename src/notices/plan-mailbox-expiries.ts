@@ -11,7 +11,10 @@ interface Row extends CalendarMailbox {
   host: string
 }
 
-/** Tells what ends of mailboxes, as of shops. Those with an end are few, so they are looked at as a whole. */
+/**
+ * Notifies of mailbox credentials that end, as for shops. Mailboxes with an end are few, so all are read at
+ * once.
+ */
 export async function planMailboxExpiries(tools: Omit<AttentionTools, 'marketplaces'>): Promise<number> {
   const now = tools.clock.now()
   const rows = await tools.db.mailbox.findMany({

@@ -18,13 +18,14 @@ interface Row {
 }
 
 const MOST = 200
-/** A mail server that comes and goes all day is told of at most this often. */
+/** Shortest time between two notices of a mail server that fails and recovers all day. */
 const QUIET_MS = 6 * 60 * 60 * 1000
 const NO_MAILS = 'MAILBOX_QUIET'
 
 /**
- * Tells of mailboxes that came under attention (要対応) since the last look, or to which no order mails come although they
- * use to. The latter not where the former was just told: it is the cause. The number of new notices.
+ * Notifies of mailboxes that came under attention (要対応) since the last round, or that miss their usual order
+ * mails. A silence is not reported when attention was just reported, which is its cause. Returns the number
+ * of new notices.
  */
 export async function planMailboxes(tools: Omit<AttentionTools, 'marketplaces'>): Promise<number> {
   const now = tools.clock.now()

@@ -14,8 +14,8 @@ interface Row extends Omit<ShopReport, 'mallLabel'> {
 const MOST = 200
 
 /**
- * 日次レポート: from seven in the morning in Japan, what happened yesterday at each shop, for tenants of which somebody wants to know. The
- * number of new reports.
+ * 日次レポート: from seven in the morning in Japan, yesterday's events at each shop, for tenants with a recipient.
+ * Returns the number of new reports.
  */
 export async function planReports(tools: AttentionTools): Promise<number> {
   const now = tools.clock.now()

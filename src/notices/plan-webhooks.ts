@@ -13,7 +13,10 @@ interface Row {
 
 const MOST = 200
 
-/** Tells of webhooks that were switched off because nothing took what they were sent, or began anew. The number of new notices. */
+/**
+ * Notifies of webhooks that were disabled because deliveries failed, or that were reset. Returns the number
+ * of new notices.
+ */
 export async function planWebhooks(tools: NoticeStoreTools & { clock: { now(): number } }): Promise<number> {
   const rows = await tools.db.$queryRaw<Row[]>(untoldWebhooks(MOST))
   return keepNotices(tools, rows.map(noticeOf), new Date(tools.clock.now()))

@@ -30,13 +30,14 @@ const MINUTE_MS = 60_000
 const LEASE_MS = 2 * MINUTE_MS
 /** A storm is one mail, and another one after this time: not one for each shop that a mall's outage stopped. */
 export const BETWEEN_MS = 10 * MINUTE_MS
-/** After the first, second, … failure: two days in all. What is older than that has become news of yesterday. */
+/** Pauses after the first, second, … failure: two days in all. Older news is stale. */
 export const PAUSES_MINUTES = [1, 5, 15, 60, 180, 360, 720, 720, 720] as const
 export const MOST_ATTEMPTS = PAUSES_MINUTES.length + 1
 
 /**
- * Sends what is due, all of one address as one mail; the number of mails that the server took. Each is claimed first, so that of two
- * processes one sends it; a process that dies between the server's yes and the commit makes it go out once more, under the same Message-ID.
+ * Sends due mails, one mail per address. Returns the number of mails that the server accepted. Each is
+ * claimed first, so that only one process sends it. A process that dies between the server's acceptance and
+ * the commit makes it go out again, under the same Message-ID.
  */
 export async function sendDueMails(tools: SendTools, signal: AbortSignal): Promise<number> {
   let sent = 0

@@ -29,7 +29,7 @@ FROM due, notices n WHERE m.id = due.id AND n.id = m.notice_id
 RETURNING m.id::text, m.address, m.attempts, n.tenant_id::text AS "tenantId", n.id::text AS "noticeId", n.subject, n.text,
   n.created_at AS "createdAt"`
 
-/** Rows of one claim: what is beyond goes with the next digest. */
+/** Most rows of one claim; the rest goes with the next digest. */
 const MOST_IN_DIGESTS = 1_000
 
 /** The same of channels, by a lease of the channel itself: one message at a time goes to it. `mails`: whether there is a mail server. */
@@ -51,7 +51,7 @@ WITH due AS (
 UPDATE notice_channels c SET lease_until = ${until} FROM due WHERE c.id = due.id
 RETURNING c.id::text, c.tenant_id::text AS "tenantId", c.account_id::text AS "accountId", c.sealed_target AS "sealedTarget", c.failures, c.failing_since AS "failingSince"`
 
-/** Tenants of which somebody wants a report, and that have none of the day yet. */
+/** Tenants with a recipient for reports that have none of the day yet. */
 export const tenantsWithoutReport = (day: Date, most: number): Prisma.Sql => Prisma.sql`
 SELECT DISTINCT c.tenant_id::text AS id FROM notice_channels c JOIN tenants t ON t.id = c.tenant_id AND t.status = 'active'
 WHERE c.enabled AND 'report' = ANY (c.topics)
@@ -59,8 +59,8 @@ WHERE c.enabled AND 'report' = ANY (c.topics)
 LIMIT ${most}`
 
 /**
- * A day of all shops of these tenants: what the mall lists of it, what came in, was pulled, was shipped, and what is open now. One look
- * at one moment for all of them: shop by shop it would read the day's orders once for each.
+ * Reads a day of all shops of these tenants: listed by the mall, imported, pulled, shipped, and open now. One
+ * statement at one moment for all: per shop it would read the day's orders again for each.
  */
 export const dayOfShops = (
   tenants: readonly string[],
@@ -96,8 +96,8 @@ LEFT JOIN shipped ON shipped.shop_id = m.id LEFT JOIN open ON open.shop_id = m.i
 ORDER BY m.marketplace, m.name, m.id`
 
 /**
- * Mailboxes that came under attention or went quiet (`noMails`) and were not told of since `recent`. What was told is looked
- * for beside each, by what it was: read apart, it would be all notices of all mailboxes.
+ * Mailboxes that came under attention or went quiet (`noMails`) and had no notice since `recent`. Looks up
+ * earlier notices per mailbox and content: read separately, they would be all notices of all mailboxes.
  */
 export const untoldMailboxes = (noMails: string, recent: Date, most: number): Prisma.Sql => Prisma.sql`
 SELECT m.id::text, m.tenant_id::text AS "tenantId", m.name, m.host, told.code, told.message, told.since,
@@ -116,7 +116,7 @@ WHERE m.enabled AND told.since IS NOT NULL
       OR n.created_at > ${recent} AND (n.what = told.code OR told.code = ${noMails})))
 ORDER BY told.since LIMIT ${most}`
 
-/** Webhooks that were switched off, or began anew, and were not told of; the row says since when. */
+/** Webhooks that were disabled or reset without a notice yet; the row has the time. */
 export const untoldWebhooks = (most: number): Prisma.Sql => Prisma.sql`
 SELECT w.id::text, w.tenant_id::text AS "tenantId", w.name, happened.code, happened.since
 FROM webhooks w JOIN tenants t ON t.id = w.tenant_id AND t.status = 'active'
@@ -127,8 +127,8 @@ WHERE happened.since IS NOT NULL AND NOT EXISTS (SELECT FROM notices n
 ORDER BY happened.since LIMIT ${most}`
 
 /**
- * Orders that are not over and are emptied before `told`, by shop and day in Japan. When that is, is said in the words of PURGE_ORDERS
- * (src/orders/sql.ts).
+ * Unfinished orders whose data are purged before `told`, by shop and day in Japan. Uses the condition of
+ * PURGE_ORDERS (src/orders/sql.ts) verbatim.
  */
 export const emptiedSoon = (
   told: Date,

@@ -144,7 +144,7 @@ const HOUR_MS = 60 * 60 * 1000
 const KEPT_MS = 400 * 24 * 60 * 60 * 1000
 const DAY_MS = 24 * 60 * 60 * 1000
 
-/** Longer than any lifetime, so that none is told anew because its notice was forgotten. */
+/** Longer than any lifetime, so that no notice is repeated because its row was deleted. */
 export async function forgetOldRows(db: Db, now: number): Promise<void> {
   await db.notice.deleteMany({
     where: { createdAt: { lt: new Date(now - KEPT_MS) }, occursAt: { lt: new Date(now - KEPT_MS) } },

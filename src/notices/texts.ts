@@ -115,7 +115,7 @@ export const emptiedText = (
 
 export interface Attention {
   code: string
-  /** Japanese: what a person must do. */
+  /** Japanese: the step that a person must take. */
   message: string
   since: Date
 }
@@ -146,7 +146,7 @@ export interface NamedMailbox {
 /** More shops than these are counted. */
 const SHOPS_NAMED = 10
 
-/** @param ill it is not listened to as it should be; false: something about it should be looked at */
+/** @param ill true when it is not listened to as it should be; false when something about it needs a look */
 export function mailboxText(mailbox: NamedMailbox, attention: Attention, ill: boolean): NoticeText {
   const { name, host, shops } = mailbox
   return {

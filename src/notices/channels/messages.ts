@@ -23,7 +23,7 @@ interface MessageNotice {
 }
 
 export interface MessageRules {
-  /** https://api.chatwork.com, or what a test puts in its place. */
+  /** https://api.chatwork.com, or a test's replacement. */
   chatworkUrl: string
   /** For signatures. */
   now: Date

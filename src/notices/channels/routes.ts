@@ -26,7 +26,7 @@ import {
 } from './store.ts'
 
 const tags = ['shops']
-/** Each is a request to somebody else's server. */
+/** Limits tests, because each is a request to another company's server. */
 const TESTS = { rateLimit: { max: 30, timeWindow: 60_000 } }
 
 export type ChannelRouteTools = ChannelTools & SenderTools

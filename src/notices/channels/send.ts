@@ -27,7 +27,7 @@ const MINUTE_MS = 60_000
 /** Longer than one attempt can take, so that only a dead process is overtaken. */
 const LEASE_MS = 2 * MINUTE_MS
 
-/** Sends what is due to the channels, to each as one message; the number of messages that were taken. */
+/** Sends due notices to the channels, as one message each. Returns the count of accepted messages. */
 export async function sendToChannels(tools: DeliveryTools, signal: AbortSignal): Promise<number> {
   const now = dateNow(tools.clock)
   const [until, recent] = [new Date(now.getTime() + LEASE_MS), new Date(now.getTime() - BETWEEN_MS)]

@@ -35,7 +35,7 @@ export class ChannelRefused extends NoticeRefused {
 
 const CHATWORK_URL = 'https://api.chatwork.com'
 const ATTEMPT_MS = 15_000
-/** An answer is only looked at for its status. */
+/** Only the status of an answer is used. */
 const ANSWER_BYTES = 64 * 1024
 const MOST_WAIT_MS = 60 * 60_000
 
