@@ -10,8 +10,9 @@ import { pushContext } from '../shops/shops/push-secret.ts'
 import { type TakeTools, takePushed } from './take.ts'
 
 /**
- * A shop's own door for notifications by HTTP, closed until it has a secret: what a mall posts itself, by the mall's key in it; what a
- * vendor or a program posts, by its signature. Both only say which order to read.
+ * Each shop's endpoint for notifications by HTTP, closed until it has a secret. A mall's own post is
+ * authenticated by the mall's key in it, a vendor's or a program's by its signature. Both only name the order
+ * to read.
  */
 
 export interface PushTools extends TakeTools {

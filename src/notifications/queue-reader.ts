@@ -7,7 +7,9 @@ import { codeOf } from '../platform/errors.ts'
 import { settlesWithin } from '../platform/timeout.ts'
 import { type TakeTools, takeNotification } from './take.ts'
 
-/** Reads the malls' queues of notifications. One process reads a queue, holding its lease; the others stand by. */
+/**
+ * Reads the malls' notification queues. One process reads a queue while it holds the lease; the others wait.
+ */
 
 export interface QueueReaderTools extends TakeTools {
   pool: Pool
@@ -119,7 +121,7 @@ export function createQueueReader(tools: QueueReaderTools): QueueReader {
   }
 
   async function noteFailure(queue: Queue, error: unknown): Promise<void> {
-    // An abort of ours is told as a failure of the request.
+    // Our own abort arrives as a failed request.
     if (stopping.signal.aborted || queue.consumer === null) return
     const { url, mall } = queue
     queue.failing = true

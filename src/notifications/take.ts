@@ -12,7 +12,10 @@ import type { Logger } from '../platform/logger.ts'
 import type { Metrics } from '../platform/metrics.ts'
 import type { WakeQueue } from '../platform/queue/wake-queue.ts'
 
-/** Takes in one notification of a mall like a mail: what it is and what it asks for in one transaction, then wakes the shops. */
+/**
+ * Stores one notification of a mall like a mail: the notification and its requests in one transaction, then
+ * wakes the shops.
+ */
 
 export interface TakeTools {
   pool: Pool
