@@ -5,7 +5,7 @@ import type { OwnSettings } from './schema.ts'
 
 export interface Config {
   readonly production: boolean
-  /** Null: nobody said. */
+  /** Null: not given. */
   readonly revision: string | null
   readonly host: string
   readonly port: number
@@ -55,7 +55,7 @@ export interface Config {
   readonly mailOAuth: Readonly<MailOAuthSettings>
   /** Null: notices are not mailed. */
   readonly smtp: Readonly<SmtpConfig> | null
-  /** Null: nobody signs in by an identity provider. */
+  /** Null: no sign-in by an identity provider. */
   readonly oidc: Readonly<OidcConfig> | null
   readonly malls: Readonly<MarketplaceEndpoints>
   /** Mall hosts that were set to others than the real ones, and so may have a private address. */

@@ -12,7 +12,7 @@ const ASSIGNMENT = /^(?:export\s+)?[A-Za-z_]\w*\s*=\s*(.*)$/
 const QUOTES = ['"', "'", '`']
 
 /**
- * The environment with what the file adds to it. A variable that the environment has, even as an empty one, holds against
+ * Adds the file's variables to the environment. A variable of the environment, even an empty one, overrides
  * the file, so that one start can do without a line of it.
  * @throws ConfigError naming lines, never their content
  */
@@ -35,7 +35,7 @@ function read(file: string): string | null {
   }
 }
 
-/** Node's own reading skips what it does not understand, and a setting would be missing without a word. */
+/** Finds lines that Node's own parser skips silently, which would leave a setting missing. */
 function faultsOf(text: string): string[] {
   if (text.length > MAX_LENGTH) return [`must have fewer than ${MAX_LENGTH} characters`]
   return text.split(/\r?\n/).flatMap((untrimmed, index) => {

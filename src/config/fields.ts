@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { parseEncryptionKeys } from '../platform/crypto/encryption-keys.ts'
 
-/** Kinds of settings. Values arrive as text; messages say what is expected and never what was given. */
+/** Kinds of settings. Values arrive as text; messages state the expected form and never the given value. */
 
 const ROLES = ['api', 'listener', 'worker'] as const
 export type Role = (typeof ROLES)[number]
@@ -32,7 +32,7 @@ export const mallUrl = (byDefault: string) =>
     .transform((url) => url.replace(/\/+$/, ''))
     .prefault(byDefault)
 
-/** Without a slash at the end; a query would end up in the middle of what is put behind it. */
+/** Removes a slash at the end and refuses a query, which would end up in the middle of the appended path. */
 export const publicUrl = urlOf(['https', 'http'])
   .refine((url) => !URL.canParse(url) || (new URL(url).search === '' && new URL(url).hash === ''), {
     error: 'must be a URL without query and fragment',

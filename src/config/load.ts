@@ -62,7 +62,10 @@ const mallUrls = (values: MallOptions) =>
     kind === 'rate' ? [] : [{ setting: env, url: String(values[env]) }],
   )
 
-/** A mall's terms bind whoever reads its orders, whatever the other malls allow. */
+/**
+ * Finds retention beyond a mall's terms, which bind everyone who reads its orders, whatever the other malls
+ * allow.
+ */
 function keptTooLong(own: OwnSettings): string[] {
   const names: readonly string[] = MALL_FACTS.map(({ name }) => name)
   const ofMalls = own.PII_RETENTION_DAYS_OF_MALLS

@@ -11,8 +11,9 @@ interface ReadConfig {
 }
 
 /**
- * The settings of the environment, of .env and of the files of secrets.
- * @throws ConfigError telling every fault, and the names that are likely misspelt: what is missing may stand under one of them
+ * Reads the settings of the environment, of .env and of the files of secrets.
+ * @throws ConfigError with every fault and the names that are probably misspelt, since a missing setting may
+ * be under one of them
  */
 export function readConfig(env: Environment, envFile?: string): ReadConfig {
   const given = withEnvFile(env, envFile)

@@ -17,8 +17,9 @@ const COMMAND_MS = 30_000
 const isSet = (value: string | undefined): value is string => value !== undefined && value.trim() !== ''
 
 /**
- * Each secret setting may stand in a file instead (`DATABASE_URL_FILE=/run/secrets/…`), so that it is in no environment, which other
- * processes of the machine and crash reports show. One blank line at its end is not part of it.
+ * Reads secret settings from files (`DATABASE_URL_FILE=/run/secrets/…`), so that they are in no environment,
+ * which other processes of the machine and crash reports show. One line end at the end of the file is
+ * dropped.
  * @throws ConfigError naming settings, never contents
  */
 export function withSecretFiles(env: Environment): Environment {
@@ -56,7 +57,9 @@ export function withSecretFiles(env: Environment): Environment {
   return { ...env, ...read }
 }
 
-/** Once, before anything else runs. What it says on its other output goes to ours, as only it knows why it failed. */
+/**
+ * Runs once, before anything else. Passes its stderr through, because only the command knows why it failed.
+ */
 function runForKeys(
   command: string,
   env: Environment,

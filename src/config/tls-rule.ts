@@ -1,6 +1,6 @@
 import type { Unencrypted } from './fields.ts'
 
-/** One way out of or into this process, and whether what it is set to is encrypted. */
+/** One connection into or out of this process, and whether its setting encrypts it. */
 interface Way {
   kind: Unencrypted
   setting: string
@@ -10,7 +10,10 @@ interface Way {
 }
 
 const https = (url: URL) => url.protocol === 'https:'
-/** `prefer` and `allow` go on in the clear when the server, or someone before it, says that it has no TLS. */
+/**
+ * `prefer` and `allow` fall back to plain text when the server, or an attacker before it, says that it has no
+ * TLS.
+ */
 const POSTGRES_TLS = ['require', 'verify-ca', 'verify-full', 'no-verify']
 const postgresTls = (url: URL) => POSTGRES_TLS.includes(url.searchParams.get('sslmode') ?? '')
 

@@ -3,9 +3,9 @@ import type { Environment } from './load.ts'
 import { SETTINGS } from './schema.ts'
 import { FILE_SUFFIX, SECRETS } from './secret-files.ts'
 
-/** A variable that nobody reads, though somebody will have meant something by it. */
+/** A variable that is no setting but was probably meant as one. */
 export interface UnknownName {
-  /** With what is likely meant, and never with a value: it may be a secret. */
+  /** Names the setting probably meant, and never the value, which may be a secret. */
   message: string
   /** The setting probably meant, where one name is near enough. */
   nearest?: string
@@ -44,7 +44,7 @@ const OF_OTHERS =
   /^(?:NODE|NPM|UV|OTEL|PG|COMPOSE|DOCKER|MALLOC|LC|AWS)_?[A-Z]|^(?:TZ|LANG|PATH|HOME|(?:HTTPS?|NO|ALL)_PROXY)$/i
 
 const MOST_TOLD = 20
-/** Names that are longer are nobody's. */
+/** Longer names are no settings. */
 const MAX_LENGTH = 64
 /** Shorter ones (HOST, PORT, ROLES) have too many neighbours among what an environment holds of others. */
 const SHORTEST = 8

@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { backupKey, encryptionKeys, operatorKey, urlOf } from '../fields.ts'
 import { note } from './note.ts'
 
-/** Keys. What is secret is never logged nor shown. */
+/** Keys. Secrets are never logged nor shown. */
 export const secrets = {
   ENCRYPTION_KEYS: encryptionKeys.optional().meta({
     description:
