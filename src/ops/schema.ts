@@ -32,7 +32,7 @@ export async function migrate(ops: Ops, args: readonly string[]): Promise<number
 
 const LOGIN = '--login'
 
-/** An installation of before, whose one login owns everything, goes on as it was. */
+/** Existing installations with one owning login keep working. */
 async function serviceLogin(ops: Ops): Promise<string> {
   const { databaseUrl, redisUrl } = ops.config()
   const owner = await ops.databaseUrl()
@@ -53,7 +53,8 @@ const STATES: Record<LoginState, string> = {
 export async function resumeWork(ops: Ops): Promise<number> {
   const { pool } = await ops.database()
   const quiet = await readQuiet(pool, new Date(ops.clock.now()))
-  // Before this place is noted as the right one: whether it is another one is told by that.
+  // Reads the history before this place is recorded as the right one, because that record shows whether the
+  // place is another one.
   await readHistory({ pool, clock: ops.clock })
   await resume(pool)
   ops.print(
@@ -64,7 +65,10 @@ export async function resumeWork(ops: Ops): Promise<number> {
   return 0
 }
 
-/** For what nobody can see from inside: a disk, a machine or a database was put back to how it was. */
+/**
+ * Begins a new history after an event that is invisible from inside: a disk, machine or database that was set
+ * back.
+ */
 export async function newHistory(ops: Ops): Promise<number> {
   const { pool } = await ops.database()
   await inTransaction(pool, (client) => beginHistory(client, new Date(ops.clock.now())))

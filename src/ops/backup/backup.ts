@@ -30,8 +30,9 @@ interface TableEnd {
 }
 
 /**
- * The whole database at one moment, row by row as Postgres writes them, without the schema: migrations make that. Queue and call budgets are not in it; they
- * are made anew. Needs no program beside this one, so versions of pg_dump play no part.
+ * Writes the whole database at one moment, row by row as Postgres outputs it, without the schema, which
+ * migrations create. Omits queue and call budgets, which are rebuilt. Needs no other program, so versions of
+ * pg_dump do not matter.
  */
 export async function backupDatabase(ops: Ops, [file]: readonly string[]): Promise<number> {
   if (!file) throw new Usage('a file to write is needed')
@@ -173,7 +174,7 @@ export function backupKey(ops: Ops): Uint8Array {
   return Buffer.from(key, 'base64')
 }
 
-/** Tables of the service. Migrations are not rows of ours. */
+/** Tables of the service; the table of migrations is excluded. */
 export async function tablesOf(client: pg.Client): Promise<string[]> {
   const { rows } = await client.query<{ name: string }>(
     `select relname as name from pg_class
@@ -182,7 +183,7 @@ export async function tablesOf(client: pg.Client): Promise<string[]> {
   return rows.map(({ name }) => name)
 }
 
-/** In their order; one that is larger alone stands alone. */
+/** Groups texts into frames, in order; a larger one gets its own frame. */
 export function* inFrames(texts: readonly string[], most: number): Generator<string[]> {
   let part: string[] = []
   let size = 0

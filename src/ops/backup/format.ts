@@ -29,10 +29,10 @@ export interface BackupWriter {
 }
 
 export async function writeBackup(file: string, key: Uint8Array, random: Random): Promise<BackupWriter> {
-  // It must not be there: an older backup is not written over, and nobody else reads this one.
+  // The file must not exist: an older backup is never overwritten, and only this user may read it.
   const stream = createWriteStream(file, { flags: 'wx', mode: 0o600 })
   await once(stream, 'open').catch(notWritten)
-  // A full disk tells of itself between two writes, too.
+  // Keeps the stream's error: a full disk is reported between two writes too.
   let failure: unknown = null
   stream.on('error', (error) => {
     failure = error
@@ -123,7 +123,7 @@ export async function* readBackup(file: string, key: Uint8Array): AsyncGenerator
   }
 }
 
-/** Gives so many bytes of the file, null when it ends before. */
+/** Returns a function that reads the given count of bytes, or null when the file ends before. */
 function reader(file: string): (bytes: number) => Promise<Buffer | null> {
   const chunks = createReadStream(file)[Symbol.asyncIterator]() as AsyncIterator<Buffer>
   let rest: Buffer = Buffer.alloc(0)

@@ -9,9 +9,9 @@ import { type Ops, Usage } from '../tools.ts'
 import { backupKey, type Part, partsOf, tablesOf } from './backup.ts'
 
 /**
- * Puts a backup into an empty database, in one transaction: the schema by migrations, then the rows, with the triggers off that would tell of them anew.
- * A database in which somebody has stored something is refused, and so is one that a service works with. What was restored begins quiet: it calls no mall
- * and reads no mailbox until `ops resume`.
+ * Restores a backup into an empty database in one transaction: the schema by migrations, then the rows, with
+ * triggers off that would emit events for them. Refuses a database that holds data or that a service uses.
+ * The restored installation begins quiet: it calls no mall and reads no mailbox until `ops resume`.
  */
 export async function restoreDatabase(ops: Ops, [file]: readonly string[]): Promise<number> {
   if (!file) throw new Usage('a file to read is needed')
@@ -34,7 +34,7 @@ export async function restoreDatabase(ops: Ops, [file]: readonly string[]): Prom
     const tables = await tablesOf(client)
     await refuseFilled(client, tables)
     const ends = await fill(client, tables, partsOf(file, key))
-    // The events are another server's: what is told from here on begins a history of its own.
+    // The events belong to another server: from here on a new history begins.
     await client.query('truncate events')
     await beginHistory(client, new Date(ops.clock.now()))
     await beQuiet(client, 'restored', new Date(ops.clock.now()))
@@ -53,7 +53,8 @@ export async function restoreDatabase(ops: Ops, [file]: readonly string[]): Prom
 async function fill(client: pg.Client, tables: readonly string[], parts: AsyncIterable<Part>) {
   const name = (table: string) => client.escapeIdentifier(table)
   const foreign = await foreignKeys(client)
-  // Rows come table by table, so what points to another one is checked at the end; triggers would tell of each row anew.
+  // Rows come table by table, so references are checked at the end; triggers would emit an event for each
+  // row.
   for (const { table, constraint } of foreign)
     await client.query(`alter table ${name(table)} drop constraint ${name(constraint)}`)
   for (const table of tables)
@@ -103,7 +104,8 @@ async function refuseRunning(url: string): Promise<void> {
 }
 
 async function refuseFilled(client: pg.Client, tables: readonly string[]): Promise<void> {
-  // Each of them says that somebody has worked with it: an operator's people and the audit may be there before the first tenant.
+  // Rows in any of these prove that the database is in use: an operator's people and the audit may precede
+  // the first tenant.
   for (const table of ['tenants', 'staff_accounts', 'applications', 'audit_entries']) {
     if (!tables.includes(table)) continue
     const { rows } = await client.query<{ filled: boolean }>(`select exists (select from ${table}) as filled`)
@@ -116,7 +118,7 @@ async function refuseFilled(client: pg.Client, tables: readonly string[]): Promi
 const RESTORED = `
 insert into audit_entries (id, at, actor, action, target) values ($1, $2, $3, 'backup.restored', $4)`
 
-/** Numbers that the database gives go on behind those that were restored: of every column that has a sequence. */
+/** Continues the sequences of all columns after the restored numbers. */
 async function continueSequences(client: pg.Client): Promise<void> {
   const { rows } = await client.query<{ sequence: string; table: string; column: string }>(OWNED_SEQUENCES)
   for (const { sequence, table, column } of rows) {

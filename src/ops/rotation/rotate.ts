@@ -8,12 +8,16 @@ import { countOldKeys, type RotateDeps, rotateBatch } from './rotate-column.ts'
 import { SEALED_COLUMNS, type SealedColumn } from './sealed-columns.ts'
 
 const BATCH = 200
-/** Rounds over what somebody sealed with an old key meanwhile; after that, a process with an old list is running. */
+/**
+ * Rounds over rows that were sealed with an old key meanwhile; if more are needed, a process with an old list
+ * is running.
+ */
 const ROUNDS = 5
 
 /**
- * Seals everything anew under the first of ENCRYPTION_KEYS and moves the blind index to it, while the service runs. Stopped at any place it
- * goes on from there; a second one beside it is refused. Says that it is done only when no row is under another key.
+ * Re-seals everything under the first of ENCRYPTION_KEYS and moves the blind index to it, while the service
+ * runs. Continues where it was stopped; refuses to run twice at once. Reports success only when no row is
+ * under another key.
  */
 export async function rotateKeys(ops: Ops, args: readonly string[]): Promise<number> {
   const batch = batchSize(args)
@@ -34,7 +38,7 @@ export async function rotateKeys(ops: Ops, args: readonly string[]): Promise<num
       if (left.length === 0) return await finished(ops, deps)
       if (unreadable > 0)
         return refuse(ops, left, 'put the key that sealed them back into ENCRYPTION_KEYS, behind the first')
-      // The next round begins anew, for what was written behind its back.
+      // The next round starts from the beginning, for rows written after it passed.
       await forget(pool, keyId)
     }
     const left = await countOldKeys(pool, keyId, SEALED_COLUMNS)
