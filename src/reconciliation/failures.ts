@@ -38,9 +38,9 @@ export async function runFailed(deps: SweepDeps, failed: Failed, run: Run): Prom
 }
 
 /**
- * A window that breaks again and again must not hide what else there is: it is halved, newest part first, until what breaks
- * stands alone; that is stepped over under its name. Not where the time before breaks as well: then it is the list, and no
- * entry of it. False: to be read again later as it is.
+ * A window that fails repeatedly must not hide the rest. It is halved, newest part first, until the failing
+ * part is isolated; that part is skipped and named. Not when the time before fails as well: then the list is
+ * at fault, not an entry. False: read it again later unchanged.
  */
 async function narrow(
   deps: SweepDeps,
@@ -79,7 +79,10 @@ const listsBefore = (turn: ShopTurn, { session }: OpenShop, to: Date): Promise<b
       () => false,
     )
 
-/** Open orders could not be compared. `passOver` leaves them to the next pass: what is new must not wait for them for ever. */
+/**
+ * Handles open orders that could not be compared. `passOver` leaves them to the next pass: new orders must
+ * not wait for them forever.
+ */
 export async function openFailed(
   deps: SweepDeps,
   failed: Failed,
@@ -104,7 +107,7 @@ async function decide(
   if (concernsShop(error) && !(await isNoOutage(turn, opened, error))) return turn.stop(error)
   const now = new Date(deps.clock.now())
   const until = error instanceof MarketplaceFailure ? error.until : undefined
-  // A budget that is used up says nothing of the page, and the place in the list is worth what it took to come there.
+  // A used-up budget says nothing about the page, and the position in the list is worth the calls it cost.
   if (isBudget(error)) await putOffSweep(deps.pool, sweep, later(now, until), now)
   else await postpone(now, until && later(now, until))
 }

@@ -3,11 +3,11 @@ import type { Queries } from '../platform/db/transaction.ts'
 import type { NewId } from '../platform/ids.ts'
 
 /**
- * Times that could not be compared with the mall's list: what the verified point has passed over is named, and a day with such a
- * time in it is not complete, until a run has read it after all.
+ * Times that could not be compared with the mall's list. Each one that the verified point has passed is
+ * named, and its day is incomplete until a run has read it.
  */
 
-/** The service stood still for longer than a run looks back. */
+/** The service was stopped for longer than a run looks back. */
 const STOPPED_TOO_LONG = 'STOPPED_TOO_LONG'
 /** The page was read, and some of its entries not. */
 const ENTRY_UNREADABLE = 'LIST_ENTRY_UNREADABLE'
@@ -39,7 +39,7 @@ export async function readStepped(queries: Queries, shopId: string): Promise<Per
   return rows
 }
 
-/** The same time is named once, with what was found last. */
+/** Records the same time once, with its latest cause. */
 export async function noteGap(
   queries: Queries,
   newId: NewId,
@@ -58,7 +58,7 @@ export async function noteGap(
   )
 }
 
-/** A window has been read to its end: what was not known of it before the run is known now. */
+/** Closes gaps in a window that was read to its end: all of it is known now. */
 export async function closeGaps(
   queries: Queries,
   shopId: string,

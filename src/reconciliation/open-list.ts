@@ -9,7 +9,7 @@ import { claimStep, endOpen, type OpenList, type Sweep, setOpenList } from './st
 import { mallOf, requestFound, type SweepDeps } from './take.ts'
 
 const DAY_MS = 24 * 60 * 60_000
-/** Of a window, so that a broken page costs no more than these are listed anew. */
+/** Longest window, so that a broken page only costs listing these days again. */
 const MOST_DAYS = 5
 
 /**

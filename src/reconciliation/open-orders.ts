@@ -35,8 +35,8 @@ interface Read {
 }
 
 /**
- * For malls whose list says no states: reads the next open orders again. One whose answer is the same as the last time
- * costs no write; of the others statuses, flags and, until somebody took them over, the content follow. Those that got no
+ * Reads the next open orders again, for malls whose list has no states. An unchanged answer costs no write.
+ * Otherwise statuses and flags are updated, and, until the order was pulled, the content. Orders without an
  * answer are read in the next step.
  */
 export async function rereadOpen(

@@ -46,8 +46,9 @@ export function planRun(
 }
 
 /**
- * The newest part of a run's period that ends at `to`: at most one day in Japan, so that a list of bare numbers still tells
- * the day of each. With `longestMs` the list tells the day itself, and looking back takes fewer calls.
+ * Returns the newest part of a run's period that ends at `to`: at most one day in Japan, so that a list of
+ * bare numbers still gives the day of each. With `longestMs` the list gives the day itself, and looking back
+ * takes fewer calls.
  */
 export const windowBefore = (to: Date, runFrom: Date, longestMs: number | null = null): Period => ({
   from: new Date(
@@ -57,8 +58,8 @@ export const windowBefore = (to: Date, runFrom: Date, longestMs: number | null =
 })
 
 /**
- * The windows of a run, one before the other. What a run has stepped over is left out, or, once a day, is a window of its own.
- * `narrowMs`: a window broke, and the part of it that breaks is looked for.
+ * Returns the windows of a run, newest first. Skipped times are left out, or, once a day, are windows of
+ * their own. `narrowMs`: a window failed, and its failing part is being found.
  */
 export const windowsOf =
   (plan: {
@@ -124,7 +125,7 @@ export const nextRun = (begun: number, intervalMs: number, random: Pick<Random, 
 
 const SETTLE_AFTER_MS = [5_000, 15_000, MINUTE_MS]
 
-/** When to look again whether what was missing has come in; never later than the next run. */
+/** Returns when to check again whether missing orders have arrived; never later than the next run. */
 export function nextSettle(now: number, settles: number, runAt: Date): Date {
   const wait = present(SETTLE_AFTER_MS[Math.min(settles, SETTLE_AFTER_MS.length - 1)])
   return new Date(Math.min(now + wait, runAt.getTime()))

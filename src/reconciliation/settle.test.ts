@@ -10,7 +10,7 @@ interface Open {
   waits: boolean
 }
 
-/** Settles a shop that has `open` listed and not here, of which nobody asked for `unasked` yet. */
+/** Settles a shop that has `open` listed and missing, of which `unasked` were not requested yet. */
 async function settled({ open = [], unasked = [] }: { open?: Open[]; unasked?: string[] }) {
   const sent: { text: string; values: unknown[] }[] = []
   const query = async (text: string, values: unknown[]) => {

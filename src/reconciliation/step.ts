@@ -12,8 +12,8 @@ import { beginRun, type Run, readDueSweep, type Sweep } from './store.ts'
 import { lookAgain, mallOf, type SweepDeps, takeSweepPage } from './take.ts'
 
 /**
- * One step of a shop's 突合, when one is due: a page of the mall's list, open orders, or a look at what was missing. A run
- * whose time has come goes before the open orders, which go on after it: what is new is more urgent.
+ * Runs one due step of a shop's 突合: a page of the mall's list, open orders, or a check of missing orders. A
+ * due run precedes the open orders, which continue after it: new orders are more urgent.
  */
 export async function runSweepStep(deps: SweepDeps, turn: ShopTurn): Promise<JobResult> {
   const now = deps.clock.now()
@@ -36,7 +36,10 @@ async function goOn(deps: SweepDeps, turn: ShopTurn, due: Sweep, isTime: boolean
   await lookAgain(deps, turn.shop, due)
 }
 
-/** Then a new run begins from the same point with its newest days, so that a page that never comes does not hide what is new. */
+/**
+ * Then a new run begins from the same point with its newest days, so that a page that never succeeds does not
+ * hide new orders.
+ */
 const isStuckInOldDays = (sweep: Sweep, run: Run, now: number): boolean =>
   sweep.attempts >= STUCK_AFTER &&
   run.windowTo < run.to &&
@@ -62,7 +65,7 @@ async function begin(deps: SweepDeps, shop: WorkingShop, sweep: Sweep): Promise<
   return begun
 }
 
-/** Once a day what was stepped over is looked at again. */
+/** Includes skipped times again, once a day. */
 const backTo = (from: Date, stepped: readonly Period[], now: number): Date =>
   stepped.reduce((start, gap) => (gap.from < start && gap.from >= furthest(now) ? gap.from : start), from)
 

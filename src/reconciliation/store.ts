@@ -5,7 +5,7 @@ import type { DuePage, DueShop } from '../worker/shop-job.ts'
 import type { BrokenAnswer } from '../worker/unusable-answers.ts'
 import { nextSettle } from './plan.ts'
 
-/** A run under way: its period, and where in it the reading stands. */
+/** A run under way: its period, and its reading position in it. */
 export type Run = Period & Position & { narrowMs: number | null }
 
 /** A time whose open orders are still to be compared with the mall's list, newest first, and the page that comes next. */
@@ -25,7 +25,7 @@ export interface Sweep {
   run: Run | null
   /** Set after a run, while open orders are read again: those up to this id have been. */
   freshAfter: string | null
-  /** Set after a run, while the time of older open orders is listed again: what of it is left. */
+  /** The remaining time of older open orders that is listed again after a run. */
   openList: OpenList | null
   /** Failures in a row over open orders. */
   openAttempts: number
@@ -122,8 +122,8 @@ export async function moveOn(
 }
 
 /**
- * Within a claimed step: the run has been read to its end. What is still open comes next, by reading it again or by listing
- * its time; where that is under way since an earlier run it goes on.
+ * Ends a run that was read to its end, within a claimed step. Open orders come next, by reading them again or
+ * by listing their time; when an earlier run began that, it continues.
  */
 export async function endRun(
   client: Queries,
@@ -143,8 +143,8 @@ export async function endRun(
 const BEFORE_ALL = '00000000-0000-0000-0000-000000000000'
 
 /**
- * Within a claimed step: open orders up to `after` have been read again; null: all of them. Where some could not be, the rest
- * of the pass goes on with care.
+ * Records, within a claimed step, that open orders up to `after` were read again; null: all of them. When
+ * some failed, the rest of the pass proceeds carefully.
  */
 export async function setFreshAfter(client: Queries, shopId: string, after: string | null): Promise<void> {
   await client.query(
@@ -154,7 +154,7 @@ export async function setFreshAfter(client: Queries, shopId: string, after: stri
   )
 }
 
-/** Within a claimed step: what is left to list of the time of open orders; null: nothing. */
+/** Records, within a claimed step, the remaining time of open orders to list; null: none. */
 export async function setOpenList(client: Queries, shopId: string, left: OpenList | null): Promise<void> {
   await client.query(
     'update shop_sweeps set open_from = $2, open_to = $3, open_page = $4, open_attempts = 0 where shop_id = $1',
@@ -172,8 +172,8 @@ export async function postponeOpen(queries: Queries, sweep: Sweep, nextAt: Date,
 }
 
 /**
- * Within a claimed step: when to come back; at once while open orders are still to be compared. A run that somebody asked for
- * meanwhile is not put off.
+ * Sets, within a claimed step, when to come back; at once while open orders are left to compare. A run
+ * requested meanwhile is not postponed.
  */
 export async function comeBack(
   client: Queries,
@@ -238,10 +238,16 @@ export async function lockSweeps(queries: Queries, shopIds: readonly string[]): 
   )
 }
 
-/** A stranger's mails may ask for one after the other: so long after what was listed last the next one begins. */
+/**
+ * Shortest time after the last listing before an unverified sender's mail starts the next run, since such
+ * mails may come one after another.
+ */
 const HASTENED_EVERY = `interval '10 seconds'`
 
-/** Makes shops be compared soon: a mail was unreadable, or a mailbox began anew. Shops that are not swept are left alone. */
+/**
+ * Schedules an early comparison of shops: a mail was unreadable, or a mailbox was reset. Shops that are not
+ * swept are left alone.
+ */
 export async function requestSweeps(queries: Queries, shopIds: readonly string[], at: Date): Promise<void> {
   if (shopIds.length === 0) return
   await queries.query(

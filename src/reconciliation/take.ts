@@ -40,7 +40,10 @@ export interface SweepDeps {
   marker?: OrderMarker
 }
 
-/** Takes what a page names, in one transaction with where the sweep goes on. Nothing when another worker was faster. */
+/**
+ * Stores a page's orders in one transaction with the sweep's next position. Does nothing when another worker
+ * was faster.
+ */
 export async function takeSweepPage(
   deps: SweepDeps,
   shop: WorkingShop,
@@ -130,7 +133,7 @@ function scopeOf(limits: MarketplaceLimits, before: Date | null, runTo: Date, no
 
 const earlier = (time: Date, other: Date | undefined): Date => (other && other < time ? other : time)
 
-/** Within a claimed step: asks for what is not here, and for what has changed at the mall. */
+/** Requests, within a claimed step, missing orders and those changed at the mall. */
 export async function requestFound(
   deps: SweepDeps,
   client: PoolClient,
@@ -149,7 +152,7 @@ export async function requestFound(
   await hurryHeldBack(client, shop.id, told, at)
 }
 
-/** Between two runs: has what was missing come in? Asks no mall. */
+/** Checks between two runs whether missing orders have arrived. Calls no mall. */
 export async function lookAgain(deps: SweepDeps, shop: WorkingShop, sweep: Sweep): Promise<void> {
   await repeated(deps.pool, async (client) => {
     if (await claimStep(client, sweep, new Date(deps.clock.now())))
