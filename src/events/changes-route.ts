@@ -27,7 +27,7 @@ const DESCRIPTION =
   'position is older, or that the database was restored or its server replaced since; its `position` is where to go on after reading the lists anew.'
 
 export interface ChangesDeps extends HistoryTools {
-  /** Fires when the service stops: nobody waits any longer. */
+  /** Fires when the service stops, and ends all waits. */
   stopping: AbortSignal
 }
 

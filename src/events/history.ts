@@ -55,7 +55,10 @@ export async function readHistory({ pool, clock }: HistoryTools): Promise<Histor
   })
 }
 
-/** A big database takes a while to begin anew: who asks meanwhile must not use up the connections of the process. */
+/**
+ * SQLSTATE of the lock timeout, which ends the wait for a history that another process begins. Beginning
+ * takes a while in a large database, and waiting callers must not use up the process's connections.
+ */
 const LOCKED = '55P03'
 const COME_AGAIN_SECONDS = 5
 
@@ -63,7 +66,7 @@ const COME_AGAIN_SECONDS = 5
 async function keepHistory(queries: Queries, at: Date): Promise<History> {
   await queries.query("set local lock_timeout = '1s'")
   await queries.query('select from feed_history for update')
-  // A statement of its own: what the one before waited for is seen from here on.
+  // Reads in a new statement, which sees the result of the transaction that the previous one waited for.
   const seen = await look(queries)
   if (seen.goesOn) return seen
   await queries.query('set local lock_timeout = 0; set local statement_timeout = 0')
@@ -73,9 +76,10 @@ async function keepHistory(queries: Queries, at: Date): Promise<History> {
 }
 
 /**
- * Begins a new history at the present. Events that this server has not counted yet are another one's: they would hold up every reader until its own
- * counter has passed theirs. Older ones stay until they are due; no position reaches them. Deliveries that still wait are given up, because
- * the receivers read everything anew.
+ * Begins a new history at the present. Deletes events that this server has not counted yet: they come from
+ * another one and would block every reader until its own counter passed theirs. Older events stay until they
+ * are due; no position reaches them. Pending deliveries are given up, because receivers read everything
+ * again.
  */
 export async function beginHistory(queries: Queries, at: Date): Promise<History> {
   await queries.query(BEGIN, [at])
@@ -115,7 +119,7 @@ async function look(queries: Queries): Promise<Seen> {
   }
 }
 
-// A promoted standby keeps the server's identifier and goes on under a new timeline.
+// A promoted standby keeps the server's identifier and continues on a new timeline.
 const SERVER = `${HERE} || ' ' || left(pg_walfile_name(pg_current_wal_lsn()), 8)`
 
 // A row whose transaction this server has not begun yet comes from another server. A standby is only read.

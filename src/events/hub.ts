@@ -10,7 +10,7 @@ interface Subscriber {
   tenantId: string
   /** @param text as server-sent event */
   onEvent(event: LoggedEvent, text: string): void
-  /** Another history began: what was told before is to be read anew. */
+  /** Another history began: the client must read everything again. */
   onReset(text: string): void
   /** Absent: it wants no board. */
   onBoard?(text: string): void
@@ -151,7 +151,8 @@ export function createHub(deps: HubDeps): Hub {
     if (![...(followers.get(tenantId) ?? [])].some(({ subscriber }) => subscriber.onBoard)) return
     const state = boards.get(tenantId) ?? newBoardState()
     boards.set(tenantId, state)
-    // One read at a time, and one more for what came meanwhile: of two that overlap, the older could be told last.
+    // One read at a time, and one more for later changes: of two overlapping reads, the older could be sent
+    // last.
     if (state.reading) state.again = true
     if (state.timer || state.reading) return
     const wait = Math.max(0, state.lastAt + BOARD_EVERY_MS - performance.now())
@@ -177,7 +178,7 @@ export function createHub(deps: HubDeps): Hub {
     }
   }
 
-  /** From the place asked for up to where the hub's own reading took over. */
+  /** Sends events from the requested position up to where the hub's own reading began. */
   async function sendPast(follower: Follower, until: Place): Promise<void> {
     const { tenantId } = follower.subscriber
     for (;;) {
@@ -245,9 +246,9 @@ function eventText(event: LoggedEvent, epoch: string): string | null {
   return `id: ${positionText(event, epoch)}\nevent: ${event.kind}\ndata: ${JSON.stringify(event.data)}\n\n`
 }
 
-/** From where it is told, and whether something between is missing. */
+/** Greets with the position from which events follow; `reset` when some are missing. */
 export const greetingText = (event: 'ready' | 'reset', position: Position): string =>
   `id: ${positionText(position, position.epoch)}\nevent: ${event}\ndata: {}\n\n`
 
-/** Without an id: it is a state, and whoever connects again is given the newest one. */
+/** Without an id: it is a state, and a reconnecting client gets the newest one. */
 const boardText = (board: unknown): string => `event: board\ndata: ${JSON.stringify(board)}\n\n`

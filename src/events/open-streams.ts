@@ -48,7 +48,7 @@ export function createOpenStreams(limits: StreamLimits, lookEveryMs = LOOK_EVERY
     for (const streams of byProof.values()) {
       const refused = await streams[0]?.askAgain().then(
         () => false,
-        // A database that is away refuses nobody.
+        // An unavailable database ends no stream.
         (error: unknown) => error instanceof AppError,
       )
       if (refused) for (const { reply } of streams) reply.raw.end()

@@ -24,7 +24,7 @@ export interface EventRouteDeps {
   log: Logger
   /** The board as GET /board shows it. */
   readBoard: HubDeps['readBoard']
-  /** Asked again while a stream goes on. */
+  /** Called again while a stream is open. */
   authenticate: Authenticate
   openSession?: OpenSession
   streams: StreamLimits

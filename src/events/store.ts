@@ -2,8 +2,9 @@ import type { Pool } from 'pg'
 import type { History, Place } from './history.ts'
 
 /**
- * A place and the epoch it was given out in. Rows are read in the order of their places, and only those of transactions older than
- * every one that still runs; so whoever has come to a place has missed nothing before it, whatever order commits come in.
+ * A place and the epoch that issued it. Rows are read in the order of their places, and only those of
+ * transactions older than every running one. So a reader at a place has missed nothing before it, in whatever
+ * order transactions commit.
  */
 export interface Position extends Place {
   epoch: string
@@ -49,11 +50,14 @@ export interface EventPage {
   events: LoggedEvent[]
   /** There is more behind these. */
   full: boolean
-  /** Something was written already and cannot be told yet, because an older transaction still runs. */
+  /** True when an event is written that cannot be sent yet, because an older transaction still runs. */
   uncertain: boolean
 }
 
-/** Events after a place: of all tenants with what only changes a board, or what is told to one. */
+/**
+ * Reads events after a place: of all tenants, including those that only change a board, or the visible ones
+ * of one tenant.
+ */
 export async function readEvents(
   pool: Pool,
   after: Place,
