@@ -28,7 +28,7 @@ export function toClockTime(text: string | null): string | null {
   return time === null ? null : inJapan(time).slice(11, 16)
 }
 
-/** As requests want it: UTC without fractions, cut down to the second. */
+/** Formats a time for requests: UTC without fractions, truncated to the second. */
 export const toRequestTime = (ms: number): string => `${new Date(ms).toISOString().slice(0, 19)}Z`
 
 const inJapan = (ms: number): string => new Date(ms + JST_OFFSET_MS).toISOString()

@@ -38,7 +38,10 @@ const STATUS_OF: Readonly<Record<string, number>> = codeTable<number>({
   ServiceUnavailable: 503,
 })
 
-/** `200 {"errors":[…]}` and nothing beside them is no success: it gets the status that its code has elsewhere. */
+/**
+ * Corrects the status of `200 {"errors":[…]}`, which is no success, to the status that the code has
+ * elsewhere.
+ */
 export function withStatusOfErrors(response: HttpResponse): HttpResponse {
   if (response.status >= 300 || !/^[\s\uFEFF]*\{\s*"errors"/.test(response.body.toString('utf8', 0, 64)))
     return response
@@ -102,7 +105,10 @@ export function failureOfBusy(
   return new MarketplaceFailure({ ...wordsOf(error, response), kind, code, message, until })
 }
 
-/** A status that no order can be blamed for: the edge spoke (HTML), or the request itself is at odds with the API. */
+/**
+ * Failure for a status that no order can cause: the edge answered (HTML), or the request does not fit the
+ * API.
+ */
 export function failureOfGateway(response: HttpResponse, error: MallError | null): MarketplaceFailure {
   const page = error === null ? failureOfGatewayBody(AMAZON, response) : null
   if (page) return page

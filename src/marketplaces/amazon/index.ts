@@ -28,7 +28,7 @@ export type { AmazonCredentials } from './auth/credentials.ts'
 type Settings = OptionsOf<typeof AMAZON.settings>
 export type AmazonOptions = Omit<Settings, 'consentUrl' | 'queues'> & Partial<Settings>
 
-/** A sale's backlog; more than that fills no more pages of a search. */
+/** A sale's backlog; more numbers do not fill more pages of a search. */
 const FETCH_AT_ONCE = 1000
 
 /** Amazon.co.jp through Selling Partner API, Orders API v2026-01-01. Shop.settings: `includeFba`, `carrierCodes`. */
@@ -37,7 +37,7 @@ export function createAmazon(options: AmazonOptions): Marketplace<AmazonCredenti
   const queues = readQueues(options.queues ?? '')
   const shops = new Map<string, { consent: string; memory: ListingMemory; health: Health }>()
 
-  /** Kept by shop and consent, not by session: the worker opens a new one for each slice of its work. */
+  /** Kept by shop and consent, not by session: the worker opens a new session for each slice of work. */
   function rememberedOf({ shopId, credentials }: ShopContext<AmazonCredentials>) {
     const consent = consentOf(credentials)
     let known = shops.get(shopId)

@@ -53,16 +53,16 @@ export interface AupayClient {
 }
 
 export interface AupayClientOptions {
-  /** Up to, without, `/wmshopapi`. */
+  /** Base URL, up to but without `/wmshopapi`. */
   apiUrl: string
   shop: ShopContext<AupayCredentials>
   tools: MarketplaceTools
   quota: Quota
 }
 
-/** A page of 500 rows was seen to take three seconds; clients wait 20 to 60 s. */
+/** A page of 500 rows took up to three seconds; clients wait 20 to 60 s. */
 const TIMEOUT_MS = 60_000
-/** An update touches one order and answers a bare envelope. */
+/** An update concerns one order and returns only an envelope. */
 const WRITE_TIMEOUT_MS = 30_000
 
 export function createAupayClient({ apiUrl, shop, tools, quota }: AupayClientOptions): AupayClient {

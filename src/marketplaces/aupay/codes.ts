@@ -93,7 +93,7 @@ export function paymentKind(settlementName: string | null): PaymentKind {
   return PAYMENT_WORDS.find(([words]) => words.test(plain))?.[1] ?? 'other'
 }
 
-/** Payments whose money must be there before the parcel leaves (the prepaid group of settlement names). */
+/** True for payments that must arrive before the parcel leaves (the prepaid group of settlement names). */
 export const isPrepaid = (kind: PaymentKind): boolean =>
   kind === 'bank_transfer' || kind === 'convenience_store'
 

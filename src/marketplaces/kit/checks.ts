@@ -1,6 +1,6 @@
 import type { NormalisedOrder, OrderItem, OrderWarning } from '../port/order.ts'
 
-/** One sum the mall states, beside what our own addition gives. Null on either side: there is nothing to compare. */
+/** A sum stated by the mall and our own addition. Null on either side: nothing to compare. */
 export interface SumCheck {
   /** `TOTAL_DIFFERS` */
   code: string

@@ -42,7 +42,7 @@ export interface FieldReader {
   flag(name: string): boolean | null
   /** Unreadable text stays in `rest`. */
   time(name: string): string | null
-  /** A day that cannot be read stays as it is. */
+  /** Returns an unreadable day verbatim. */
   day(name: string): string | null
   children(name: string): FieldReader[]
   /** Returns all unread fields, by the mall's names. */
@@ -86,7 +86,7 @@ export function readElement(element: XmlElement, formats: FieldFormats, path = '
     time: (name) => convert(name, formats.time),
     day(name) {
       const value = peek(name)
-      // Words beside the day stay in `rest`.
+      // Words next to the day stay in `rest`.
       if (value === null || !/[^\d\s:./TZ+-]/.test(value) || formats.day(value) === null) taken.add(name)
       return value === null ? null : (formats.day(value) ?? value)
     },

@@ -123,8 +123,9 @@ export function failureOfStatus(
 }
 
 /**
- * A success status whose body no service wrote: a gateway's or maintenance page, or nothing at all. Null otherwise.
- * Taken as the mall being away, not as a broken answer, because asking later brings the real one.
+ * Failure for a success status whose body no service wrote: a gateway's or maintenance page, or nothing at
+ * all. Null otherwise. Counts as an outage of the mall, not as a broken answer, because a later call brings
+ * the real one.
  */
 export function failureOfGatewayBody(mall: MallNames, response: HttpResponse): MarketplaceFailure | null {
   const text = bodyText(response)
@@ -170,7 +171,7 @@ export function rejectedCall(
   })
 }
 
-/** An answer that cannot be understood, kept for the operator. */
+/** Failure for an unreadable answer, which is kept for the operator. */
 export function malformed(mall: MallNames, detail: string, raw: string, cause?: unknown): MarketplaceFailure {
   return new MarketplaceFailure({
     kind: 'malformed',
@@ -181,7 +182,7 @@ export function malformed(mall: MallNames, detail: string, raw: string, cause?: 
   })
 }
 
-/** By content type or by its first characters: gateways label HTML as JSON and the other way round. */
+/** Checks content type and first characters: gateways label HTML as JSON and vice versa. */
 export function isHtml(response: HttpResponse): boolean {
   const start = response.body
     .subarray(0, 512)
@@ -196,5 +197,8 @@ export function isHtml(response: HttpResponse): boolean {
 export const bodyText = (response: HttpResponse): string =>
   response.body.toString('utf8').replace(/^\uFEFF/, '')
 
-/** A wrong header must not close a shop for ever; the longest maintenance known takes seven hours. */
+/**
+ * Longest Retry-After: a wrong header must not close a shop forever; the longest known maintenance takes
+ * seven hours.
+ */
 const LONGEST_RETRY_AFTER_MS = 12 * 60 * 60 * 1000

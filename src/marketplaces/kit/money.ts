@@ -88,7 +88,7 @@ interface ByRate {
   kept: readonly Line[]
 }
 
-/** A line's discount belongs to the line's rate, an order's to all rates. */
+/** Divides discounts by rate: a line's discount belongs to its rate, an order's to all rates. */
 function shareDiscounts(discounts: Discounts, { rates, total, kept }: ByRate): number[] {
   const rateOf = new Map(kept.map(({ lineId, taxRate }) => [lineId, taxRate]))
   const own = rates.map((rate) =>

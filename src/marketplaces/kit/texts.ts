@@ -7,7 +7,7 @@ export function parseJson(text: string): unknown {
   }
 }
 
-/** Seven digits of a Japanese postal code, however it is written; any other stays as it came. */
+/** Formats a Japanese postal code of seven digits in any notation; returns any other text verbatim. */
 export function postalCodeOf(text: string | null): string | null {
   const digits = (text ?? '').normalize('NFKC').replace(/[〒\s\p{Pd}ー−]/gu, '')
   return /^\d{7}$/.test(digits) ? digits : text?.trim() || null

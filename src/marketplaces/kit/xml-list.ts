@@ -7,9 +7,9 @@ const LONG = 128 * 1024
 const PIECE = 64 * 1024
 
 /**
- * As parseXml, the entries of a long list some at a time: a page of 500 orders took half a second in one piece, for which nothing else
- * of the process had its turn. Whatever has not the plain form of a list, or breaks on the way, is left to parseXml, whose word
- * on it counts.
+ * Parses a long list like parseXml, but some entries at a time: a page of 500 orders in one piece blocked the
+ * event loop for half a second. Text that has not the plain form of a list, or fails on the way, goes to
+ * parseXml, whose result counts.
  * @param entry name of the repeated element, a child of the root
  * @throws XmlError as parseXml
  */

@@ -44,7 +44,8 @@ export function parseXml(text: string): XmlDocument {
 }
 
 /**
- * A page of 500 orders with many lines has 200,000. 16 MiB of nothing but tags, four millions, took up the event loop for 20 s and more.
+ * Most tags and references: a page of 500 orders with many lines has 200,000. 16 MiB of nothing but tags,
+ * four million, blocked the event loop for 20 s and more.
  */
 const MOST_MARKUP = 600_000
 
@@ -69,7 +70,7 @@ function parsed(source: string): XmlElement {
 /** Deeper than any answer documented (ResultSet, Result, OrderInfo, Item, ItemOption, Index), shallow enough for a stack. */
 const DEEPEST = 20
 
-// A parser carries state from a document that it left half-way, so each document gets its own.
+// A parser keeps state from a document that it left half-way, so each document gets its own.
 function newParser() {
   return new XMLParser({
     ignoreAttributes: true,

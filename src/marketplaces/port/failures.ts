@@ -13,9 +13,9 @@ export type FailureKind =
   | 'unauthorised'
   /** The mall understood and refused; asking again changes nothing. */
   | 'rejected'
-  /** An answer that cannot be understood; the raw answer is kept for the operator. */
+  /** An unreadable answer; the raw answer is kept for the operator. */
   | 'malformed'
-  /** A write was sent and its answer lost: read back before anything else. */
+  /** A write was sent and its answer lost: read the order before anything else. */
   | 'outcome_unknown'
 
 export interface FailureFacts {
@@ -30,15 +30,15 @@ export interface FailureFacts {
   /** throttled, unavailable: earliest time for the next call, when the mall said one. */
   until?: Date | undefined
   /**
-   * Said of the mall's order list alone: single orders and writes are still taken, the lane stays open, and `until`
-   * holds for the list. The listing waits until then, whatever the kind.
+   * Set for failures of the mall's order list alone: single orders and writes still work, the lane stays
+   * open, and the listing waits until `until`, whatever the kind.
    */
   only?: 'list' | undefined
   /** unauthorised: which credential field, or which consent, must be renewed and where (Japanese). */
   renew?: string | undefined
   /** HTTP status, when there was an answer. */
   status?: number | undefined
-  /** The answer as it came (cut to 64 KiB). May hold personal data: stored sealed only, never logged. */
+  /** The raw answer (cut to 64 KiB). May hold personal data: stored only sealed, never logged. */
   raw?: string | undefined
   cause?: unknown
 }

@@ -38,7 +38,7 @@ export interface Subscription {
 /** An order that the mall posts by itself. */
 export interface PushedOrder {
   orderNumber: string
-  /** Of this message; with the number it tells repetitions. */
+  /** Id of this message; together with the number it identifies repetitions. */
   id: string
 }
 

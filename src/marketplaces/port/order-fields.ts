@@ -11,5 +11,5 @@ export const mallFields = z
   .record(z.string(), z.unknown())
   .describe("Further fields of this mall under the mall's own names (モール固有項目)")
 
-/** Of a field that came after the first orders were stored: those do not have it. */
+/** Marks a field that was added after the first orders were stored, which lack it. */
 export const later = <T extends z.ZodType>(field: T) => field.optional()

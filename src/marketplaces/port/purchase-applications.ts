@@ -74,6 +74,6 @@ export interface ApplicationSearch {
 
 export interface ApplicationPage {
   applications: PurchaseApplication[]
-  /** As the mall counts them. */
+  /** The mall's count. */
   total: number
 }

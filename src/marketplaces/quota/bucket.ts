@@ -1,4 +1,4 @@
-/** A token bucket, with the rules that all stores follow. Times are milliseconds of the store's own clock. */
+/** Token bucket, with the rules of all stores. Times are milliseconds of the store's own clock. */
 
 export interface Plan {
   /** Calls gained in a second. */
@@ -29,9 +29,9 @@ export const planOf = ({ perSecond, burst }: Plan): Plan => ({
 })
 
 /**
- * Takes one call if there is one. A bucket that is not known is full. When the clock was set back, nothing is gained until
- * it is where it was, but for no longer than the bucket takes to fill: a clock that was hours ahead must not stop a shop
- * for hours.
+ * Takes one call if available. An unknown bucket is full. When the clock was set back, the bucket gains
+ * nothing until that time is reached again, but for no longer than it takes to fill: a clock that was hours
+ * ahead must not stop a shop for hours.
  */
 export function takeFrom(
   known: Bucket | undefined,

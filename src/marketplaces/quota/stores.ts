@@ -13,7 +13,7 @@ export type LaneStore =
   /** One process only. */
   | { kind: 'memory' }
 
-/** Takes a call from the bucket of the quota's key, or says how long until there is one. */
+/** Takes a call from the bucket of the quota's key, or returns the wait until the next one. */
 export type TakeFromBucket = (quota: Quota) => Promise<Taken>
 
 export function openBuckets(store: LaneStore, clock: Pick<Clock, 'now'>): TakeFromBucket {
@@ -79,7 +79,7 @@ function openRedisBuckets(redis: Redis): (key: string, plan: Plan) => Promise<Ta
   }
 }
 
-/** A schema of its own keeps the table out of the service's migrations. */
+/** A separate schema keeps the table out of the service's migrations. */
 export const LANE_SCHEMA = 'torikomi_lanes'
 const TABLE = `${LANE_SCHEMA}.buckets`
 const PREPARE_LOCK = 0x746f7269

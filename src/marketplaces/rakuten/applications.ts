@@ -35,7 +35,7 @@ export async function purchaseApplications(
   return { applications: answer.publicReserveModelList.map(toApplication), total: answer.totalCount }
 }
 
-/** A function that is off answers as a bad key does; orders may come in all the same. */
+/** A disabled function answers like a bad key, while orders may still come in. */
 const switchedOff = ({ status, mallCode, mallMessage }: MarketplaceFailure): MarketplaceFailure =>
   new MarketplaceFailure({
     ...{ kind: 'rejected', code: 'RAKUTEN_RESERVE_REFUSED', status },

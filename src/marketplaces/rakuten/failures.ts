@@ -38,7 +38,9 @@ export function gatewayFailure(response: HttpResponse, json: unknown): Marketpla
   })
 }
 
-/** A 403 that the API says itself; with a page or nothing it is a gateway's word, and comes and goes. */
+/**
+ * True for a 403 of the API itself. With an HTML page or an empty body it comes from a gateway and passes.
+ */
 const isRefusal = ({ status }: HttpResponse, json: unknown): boolean => status === 403 && json !== undefined
 
 /** GA0001 since about 2026, ES01-01 before. */

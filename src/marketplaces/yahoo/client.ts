@@ -44,7 +44,7 @@ interface KeyCheck {
 }
 
 export interface YahooClientOptions {
-  /** Up to, without, `/ShoppingWebService`. */
+  /** Base URL, up to but without `/ShoppingWebService`. */
   apiUrl: string
   shop: ShopContext<YahooCredentials>
   tools: MarketplaceTools

@@ -34,7 +34,7 @@ export const CANCEL_REASONS: Names = codeTable({
   400: '役務連動キャンセル',
 })
 
-/** Those a store may give (注文ステータス変更API); 0, 3xx and 400 are Yahoo!'s. */
+/** Reasons that a store may use (注文ステータス変更API); 0, 3xx and 400 are Yahoo!'s. */
 export const STORE_CANCEL_REASONS: Names = codeTable(
   Object.fromEntries(Object.entries(CANCEL_REASONS).filter(([code]) => /^(1[0-8]0|2[0-3]0)$/.test(code))),
 )

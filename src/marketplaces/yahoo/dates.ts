@@ -15,8 +15,9 @@ const digitsInJapan = (date: Date): string =>
     .replace(/[^0-9]/g, '')
 
 /**
- * A date-time of an answer. The list is documented without a zone in one place and with +09:00 in another, and payment
- * terms have a blank instead of the T: all are read, what has no zone as Japan's time. Null when it is no date-time.
+ * Parses a date-time of an answer. The documents show the list without a zone in one place and with +09:00 in
+ * another, and payment terms have a blank instead of the T. All are accepted; without a zone it is Japan's
+ * time. Null when it is no date-time.
  */
 export function parseTime(text: string): Date | null {
   const match = /^(\d{4}-\d{2}-\d{2})[T ](\d{2}:\d{2}:\d{2})(?:\.\d+)?\s*(Z|[+-]\d{2}:?\d{2})?$/.exec(
@@ -35,7 +36,7 @@ const withColon = (zone: string) => zone.replace(/^([+-]\d{2})(\d{2})$/, '$1:$2'
 export const toRfc3339 = (date: Date): string =>
   `${new Date(date.getTime() + JST_OFFSET_MS).toISOString().slice(0, 19)}+09:00`
 
-/** A date-time in the one form that orders use; what cannot be read stays as the mall wrote it. */
+/** Converts a date-time into the form of orders; unreadable text stays verbatim. */
 export function normaliseTime(text: string): string {
   const date = parseTime(text)
   return date ? toRfc3339(date) : text

@@ -118,7 +118,7 @@ const MEANINGS: readonly Meaning[] = [
   },
 ]
 
-/** Not sent: Amazon refuses it, and tomorrow it may be right. */
+/** Failure before sending: Amazon refuses a future date, which may be valid tomorrow. */
 const shipDateInFuture = (shipDate: string): MarketplaceFailure =>
   new MarketplaceFailure({
     kind: 'rejected',

@@ -12,7 +12,7 @@ import { carrierOf } from './carriers.ts'
 /** One confirmShipment between tries: one package. */
 const AmazonPayload = z.object({
   operation: z.literal('confirmShipment'),
-  /** A package that Amazon has already, put right. Not sent: the reference alone makes the call an edit. */
+  /** Correction of a package that Amazon has. Not sent: the reference alone makes the call an edit. */
   correction: z.object({ carrier: z.boolean(), shippedOn: z.boolean() }).optional(),
   /** Ours, so that a shop's own code for it can take its place. Not sent. */
   carrier: z.enum(CARRIER_CODES).optional(),
@@ -120,7 +120,7 @@ export function shipStep(
 function referenceOf(trackingNumber: string, taken: Set<string>): string {
   const digest = createHash('sha256').update(bareNumber(trackingNumber)).digest()
   let number = digest.readUInt32BE(0) % REFERENCES
-  // A package whose number was corrected keeps the reference that follows from its first one.
+  // A package keeps the reference derived from its first number, even after that was corrected.
   while (taken.has(String(FIRST_REFERENCE + number))) number = (number + 1) % REFERENCES
   const reference = String(FIRST_REFERENCE + number)
   taken.add(reference)
@@ -165,7 +165,10 @@ export function isCorrected(shown: ShippedPackage, { correction, packageDetail }
   )
 }
 
-/** An accepted shipment shows in PACKAGES minutes later, so its absence says nothing, unless the order was cancelled. */
+/**
+ * Reads the state of a step. An accepted shipment appears in PACKAGES minutes later, so its absence proves
+ * nothing, unless the order was cancelled.
+ */
 export function amazonStepState(step: ChangeStep, order: NormalisedOrder): StepState {
   const payload = payloadOf(step)
   const { packageReferenceId, trackingNumber } = payload.packageDetail

@@ -30,7 +30,7 @@ const OrderChange = z.object({
 
 /** Statuses (the v0 words) of an order that is ready and that a shop has not worked on. */
 const NEW = new Set(['Unshipped'])
-/** Its payment is not settled: Amazon tells again when it is. */
+/** Statuses before payment is settled; Amazon sends another notification when it is. */
 const TOO_EARLY = new Set(['Pending', 'PendingAvailability'])
 /** A message of SQS is 1 MiB at most, one of these some KiB. */
 const MOST_CHARACTERS = 256 * 1024

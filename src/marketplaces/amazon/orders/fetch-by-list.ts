@@ -79,7 +79,7 @@ const beginWalk = (startAt: number, now: number): Walk => ({
 interface Page {
   orders: unknown[]
   next: string | null
-  /** Up to where the search is complete (ms), when Amazon says so. */
+  /** Time up to which the search is complete (ms), when Amazon states it. */
   until: number | null
   hits: number
 }

@@ -63,8 +63,8 @@ function explain(orderNumber: string, answer: Refused, fetching: Fetching, signa
 }
 
 /**
- * A 404 without a body speaks of the order only where the API answers otherwise: at a wrong address every number would be
- * unknown, and its orders given up a day later.
+ * A 404 without a body concerns the order only when the API answers otherwise: at a wrong address every
+ * number would be unknown, and its orders given up a day later.
  */
 async function explainNotFound(
   orderNumber: string,
@@ -91,8 +91,9 @@ const notFound = (orderNumber: string, { facts }: Refused): FetchOutcome => ({
 })
 
 /**
- * A 403 without a word of the token: the application lacks its role, or the order is another seller's. Decided a minute
- * later: by an order that was readable meanwhile, else by a search of the shop's own orders, else by a number of no order.
+ * A 403 that does not mention the token: the application lacks its role, or the order is another seller's.
+ * Decided a minute later: by an order that was readable meanwhile, else by a search of the shop's own orders,
+ * else by a number of no order.
  */
 async function explainForbidden(
   orderNumber: string,

@@ -22,7 +22,10 @@ const wantsCancel = (order: WireOrder) =>
 const amountsMissing = (order: WireOrder) =>
   statusOf(order) !== 'CANCELLED' && order.orderItems.some((item) => goodsOf(item) === null)
 
-/** Name, street and phone come with one role and are left out without a word when it is missing. */
+/**
+ * True when name, street and phone are missing: they come with one role, and without it Amazon omits them
+ * silently.
+ */
 export const piiMissing = (order: WireOrder): boolean => {
   const address = order.recipient?.deliveryAddress
   return (

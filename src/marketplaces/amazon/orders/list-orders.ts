@@ -68,7 +68,7 @@ export async function listOrders(
   return pageOf(answer, window, cursor, now)
 }
 
-/** An end that Amazon would refuse is left away: it then lists all it can. */
+/** Omits an end that Amazon would refuse: it then lists all it can. */
 const firstCursor = ({ from, to, orChanged }: ListWindow, latest: number): Cursor => ({
   by: orChanged ? 'lastUpdated' : 'created',
   after: toRequestTime(from.getTime()),

@@ -75,7 +75,8 @@ export function dropOld(memory: ListingMemory, now: number): void {
 const SWEEP_LEAVES_FOR_MS = 20 * 60 * 1000
 
 /**
- * A search brings a backlog a hundred orders, and a sweep no more than their numbers: while searches are short the backlog has them.
+ * Reserves searches for a backlog while they are short: one brings it a hundred orders, but a sweep only
+ * their numbers.
  * @throws MarketplaceFailure `throttled`
  */
 export function leaveToBacklog(memory: ListingMemory, now: number): void {

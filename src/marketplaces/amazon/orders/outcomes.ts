@@ -72,7 +72,7 @@ const PII_ROLE_MISSING = 'AMAZON_PII_ROLE_MISSING'
 const REREAD_MS = 60 * 60 * 1000
 const REREAD_FOR_MS = 14 * 24 * 60 * 60 * 1000
 
-/** A role that is granted moves no order's time of change, so that no search names the order again. */
+/** Granting a role does not change an order's update time, so no search would name the order again. */
 const rereadTime = ({ orderedAt }: NormalisedOrder, now: number): Date | null =>
   now - Date.parse(orderedAt) < REREAD_FOR_MS ? new Date(now + REREAD_MS) : null
 
@@ -109,7 +109,7 @@ function notYet(head: WireHead, { includeFba, tools }: OutcomeContext): FetchOut
 }
 
 const MINUTE_MS = 60_000
-/** A pre-order is paid for on its release; its order mail comes then. */
+/** A pre-order is paid on its release, and its order mail comes then. */
 const PREORDER_WAIT_MS = 12 * 60 * MINUTE_MS
 
 /** A card is authorised within minutes, a convenience store may be visited for days; the order mail comes either way. */

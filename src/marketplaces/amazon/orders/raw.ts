@@ -4,7 +4,9 @@ export type Raw = Readonly<Record<string, unknown>>
 export const isRaw = (value: unknown): value is Raw =>
   typeof value === 'object' && value !== null && !Array.isArray(value)
 
-/** A copy without the fields named by their paths (`product.title`). Objects that are emptied by it go too. */
+/**
+ * Copies without the fields named by their paths (`product.title`), and without objects that this empties.
+ */
 export function leftover(raw: unknown, mapped: readonly string[]): Record<string, unknown> {
   if (!isRaw(raw)) return {}
   const here = new Set(mapped.filter((path) => !path.includes('.')))

@@ -16,7 +16,7 @@ function totalCheck(order: WireOrder): SumCheck[] {
   return [{ code: 'TOTAL_DIFFERS', field: 'totals.total', label: '合計', expected, actual }]
 }
 
-/** The order's own breakdowns beside the sum of its lines'. */
+/** Compares the order's own breakdowns with the sums of its lines'. */
 function partChecks(order: WireOrder): SumCheck[] {
   const own = order.proceeds?.breakdowns ?? []
   const lines = order.orderItems.map((item) => item.proceeds?.breakdowns ?? [])

@@ -185,7 +185,7 @@ const discount = (amount: number, more: Partial<OrderDiscount>): OrderDiscount =
   ...more,
 })
 
-/** By line where the lines say as much as the order does. Amazon does not tell who bears a promotion. */
+/** Assigns discounts to lines when these add up to the order's. Amazon does not say who bears a promotion. */
 function toDiscounts(order: WireOrder, amounts: Amounts): OrderDiscount[] {
   const lines = order.orderItems.map((item) => ({
     item,

@@ -51,7 +51,9 @@ export function toItem(item: WireItem, raw: unknown, context: LineContext): Orde
 const perPiece = (goods: number, quantity: number): number =>
   quantity > 0 ? Math.round(goods / quantity) : goods
 
-/** A line that was cancelled out of an order that lives on; a wholly cancelled order keeps its lines to be read. */
+/**
+ * True for a cancelled line of an order that continues; a wholly cancelled order keeps its lines readable.
+ */
 function isDeleted(item: WireItem, { orderCancelled }: LineContext): boolean {
   const cancelled = (item.cancellation?.cancellationExecution ?? null) !== null
   return (

@@ -137,7 +137,10 @@ function cancelReason(order: WireOrder): NormalisedOrder['cancelReason'] {
   return execution ? { code: execution.cancelledBy, text: execution.cancelReason } : null
 }
 
-/** Amazon tells that a line was taken out of an order that lives on, and neither how many pieces nor the money. */
+/**
+ * Amazon reports that a line was removed from an order that continues, but neither the count of pieces nor
+ * the money.
+ */
 const toReversals = (order: WireOrder): OrderReversal[] =>
   order.fulfillment?.fulfillmentStatus === 'CANCELLED'
     ? []

@@ -53,8 +53,8 @@ const isCollected = (order: WireOrder): boolean =>
   )
 
 /**
- * Not stated: it follows from the status. UNSHIPPED means that the payment is authorised, or at a convenience store made;
- * a card is charged when the shipment is confirmed.
+ * Derives the payment status, which Amazon does not state. UNSHIPPED means that the payment is authorised, or
+ * was made at a convenience store; a card is charged when the shipment is confirmed.
  */
 function statusOf(order: WireOrder, kind: Payment['kind']): Payment['status'] {
   const status = order.fulfillment?.fulfillmentStatus ?? ''

@@ -105,7 +105,7 @@ export function planRelease(order: NormalisedOrder): ChangePlan {
   return paymentFailed(order) ?? toConfirmed('release', order)
 }
 
-/** A status that the shop named, for a step on the way to dispatch. */
+/** Plans a status defined by the shop, which is a step on the way to dispatch. */
 export function planSubStatus(wished: string, order: NormalisedOrder): ChangePlan {
   const name = wished.trim()
   if (statusOf(order) === name) return already(`すでに「${name}」です。`)

@@ -9,7 +9,7 @@ import { AUPAY } from '../facts.ts'
 import { toOrder } from './to-order.ts'
 import { waitsForMall } from './to-status.ts'
 
-/** An order of an answer, from its own call or from a list, as an outcome. */
+/** Converts an order in an answer, from its own call or from a list, into an outcome. */
 
 export interface FetchTools {
   shopCode: string

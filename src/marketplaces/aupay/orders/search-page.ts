@@ -5,7 +5,7 @@ import type { AupayAnswer, AupayClient, AupaySearch } from '../client.ts'
 import { toSearchTime } from '../dates.ts'
 import { AUPAY } from '../facts.ts'
 
-/** A span of order times; both ends belong to it. */
+/** Span of order times, both ends inclusive. */
 export interface SearchSpan {
   start: Date
   end: Date

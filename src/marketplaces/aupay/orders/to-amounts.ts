@@ -132,7 +132,7 @@ const RATES: readonly [rate: number, part: string][] = [
   [0, 'NoTax'],
 ]
 
-/** The three parts that each amount is stated in. A rate of which nothing but zeros is stated is left out. */
+/** Reads the three parts of each amount. Omits a rate with only zeros. */
 function toTaxSummary(order: FieldReader): NormalisedOrder['taxSummary'] {
   return RATES.map(([rate, part]) => {
     // Both kinds in one sum: each alone stays among the mall's fields.

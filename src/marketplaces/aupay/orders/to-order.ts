@@ -134,7 +134,7 @@ function toDelivery(order: FieldReader, lines: readonly ReadLine[]): NormalisedO
   }
 }
 
-/** Lines taken out of an order that lives on. */
+/** Lists lines removed from an order that continues. */
 const toReversals = (lines: readonly ReadLine[]): OrderReversal[] =>
   lines.flatMap(({ item, cancelledAt }) =>
     item.deleted

@@ -51,6 +51,6 @@ function paymentStatus(order: FieldReader, billed: number, trusted: boolean): Pa
   return paid === 'N' && !trusted ? 'unpaid' : 'unknown'
 }
 
-/** A prepayment that has not come, or a payment that failed at the gateway (pgResult 1). */
+/** True for a prepayment that has not arrived, or a payment that failed at the gateway (pgResult 1). */
 export const isUnpaid = (payment: Payment, pgResult: string | null): boolean =>
   payment.status === 'unpaid' && (isPrepaid(payment.kind) || pgResult === '1')

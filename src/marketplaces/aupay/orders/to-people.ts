@@ -14,10 +14,7 @@ export const toBuyer = (order: FieldReader): OrderPerson =>
 /** Recipient: the API calls the person whom the parcel goes to "sender" (送付先). It has no mail address. */
 export const toReceiver = (order: FieldReader): OrderPerson => toPerson(order, 'sender', null)
 
-/**
- * The API gives a name and an address as one text each. Both are split here by reading them, so the texts as they came are
- * left for `mallFields` (`peek`).
- */
+/** Splits the API's single texts for name and address. The originals stay for `mallFields` (`peek`). */
 function toPerson(order: FieldReader, role: Role, email: string | null): OrderPerson {
   const [familyName, givenName] = splitName(order.peek(`${role}Name`))
   const kana = order.peek(`${role}Kana`)?.trim() || null
@@ -40,8 +37,9 @@ function toPerson(order: FieldReader, role: Role, email: string | null): OrderPe
 const COMPANY = /会社|法人|組合|商店|\((?:株|有|合|同)\)|[㈱㈲]|カブシキ|ユウゲン/
 
 /**
- * Family and given name where exactly one blank divides a person's name; else neither, since a cut in the wrong place would be
- * printed on a label. The whole name is kept beside them; of kana, which has no such place, the family name holds it.
+ * Splits family and given name when exactly one blank divides a person's name; else returns neither, since a
+ * wrong split would be printed on a label. The whole name is kept too; for kana, which has no such field, the
+ * family name holds it.
  */
 export function splitName(name: string | null): [family: string | null, given: string | null] {
   if (name === null) return [null, null]

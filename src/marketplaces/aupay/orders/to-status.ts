@@ -25,7 +25,7 @@ export function toCodes(order: FieldReader): OrderCodes {
   }
 }
 
-/** A text that is not the mall's own is one the shop named, for a step on the way to dispatch. */
+/** A text that is not the mall's own is a status defined by the shop, a step on the way to dispatch. */
 export function toMallState({ status, cancelled, shipped }: OrderCodes): MallState {
   if (cancelled) return 'cancelled'
   const state = STATUSES[status]?.state ?? 'open'

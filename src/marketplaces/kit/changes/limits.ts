@@ -68,6 +68,6 @@ function problemOf(
   return pattern && !pattern.test(value) ? `の${label}の形が正しくありません。` : null
 }
 
-/** A switch that is off and a blank ask for nothing. */
+/** False for a switch that is off and for a blank, which request nothing. */
 const isGiven = (value: unknown): boolean =>
   value !== undefined && value !== false && value !== '' && !(Array.isArray(value) && value.length === 0)

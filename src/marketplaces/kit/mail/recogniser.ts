@@ -62,8 +62,9 @@ export function recogniseWith(mall: MallMail, mail: ReadableMail, rules: MailRul
 }
 
 /**
- * A notice needs no order number; every other mail of a mall without one is kept as unreadable and shown, and so is one of
- * unknown kind: reviews and newsletters name orders too, and the mall's list tells whether there is a new one.
+ * True for a mail to keep as unreadable and show. A notice needs no order number. A mail of unknown kind is
+ * shown too: reviews and newsletters name orders as well, and the mall's list tells whether there is a new
+ * one.
  */
 export function isUnreadable(recognition: Recognition): boolean {
   if (recognition.kind === 'notice') return false
@@ -94,7 +95,10 @@ function read(mall: MallMail, mail: ReadableMail, rules: MailRules, ruled: MailK
   return { kind: kindOf(mall, mail.subject, text, rules, ruled), ...found, text }
 }
 
-/** An order mail under an address and a subject that no rule knows is shown; what names no order is the mall's advertising. */
+/**
+ * Reads a mail whose address and subject match no rule. An order mail is shown; one without an order number
+ * is the mall's advertising.
+ */
 function readStranger(mall: MallMail, mail: ReadableMail, rules: MailRules): Reading | null {
   const reading = read(mall, mail, rules, 'unknown')
   return reading.orderNumbers.length === 0 ? null : { ...reading, kind: 'unknown', stranger: true }
@@ -109,7 +113,7 @@ function firstNumbers(numbers: Iterable<string>): Pick<Reading, 'orderNumbers' |
   return { orderNumbers: [...found], cut: false }
 }
 
-/** A rule of kind `unknown` says whose mail it is, and no more. */
+/** False for kind `unknown`, which only tells the mall. */
 const isTold = (kind: MailKind | null): kind is MailKind => kind !== null && kind !== 'unknown'
 
 function kindOf(
@@ -150,7 +154,7 @@ function isOnlyAlike(
 // Bounded, and with nothing behind the last part: 「件名:」 before a long run of blanks took quadratic time.
 const QUOTED_SUBJECT = /^[ \t]{0,40}(?:subject|件名|題名|タイトル)[ \t]{0,40}:[ \t]{0,40}(.{1,200})/gim
 
-/** A mail passed on under another subject shows the original one in its text. */
+/** Finds the original subjects in a forwarded mail's text. */
 function quotedSubjects(text: string): string[] {
   const subjects: string[] = []
   for (const [, subject = ''] of text.matchAll(QUOTED_SUBJECT)) {

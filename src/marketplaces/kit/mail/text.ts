@@ -1,6 +1,6 @@
-/** Text of a mail made comparable. Order numbers are looked for in this text; what people read stays as it came. */
+/** Normalises mail text, in which order numbers are searched. People see the original text. */
 
-/** A mail is read up to 256 KiB; what forwards and links add to that is no order's. */
+/** A mail is read up to 256 KiB; the excess from forwards and links belongs to no order. */
 const MOST_TEXT = 256 * 1024
 /** Longest part of a subject that is compared: rules are short, and any sender may write 85 KB. */
 const MOST_SUBJECT = 400

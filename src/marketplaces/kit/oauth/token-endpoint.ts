@@ -41,7 +41,7 @@ export interface TokenAnswer {
 const text = z.string().trim().min(1)
 const Success = z.object({
   access_token: text,
-  // A number or a numeric string; an hour is the documented life.
+  // A number or a numeric string; the documented lifetime is an hour.
   expires_in: z.coerce.number().positive().max(86_400).catch(3600),
   refresh_token: text.optional().catch(undefined),
   id_token: text.optional().catch(undefined),

@@ -78,7 +78,7 @@ function problemOf(name: string, value: string): string | null {
 const looksSwapped = ({ serviceSecret, licenseKey }: RakutenCredentials) =>
   /^SL\d/.test(serviceSecret) && /^SP\d/.test(licenseKey)
 
-/** A key entered alone has no other half that would show a swap: its form must be beyond doubt. */
+/** A key entered alone has no counterpart that would reveal a swap, so its form must be unmistakable. */
 const OTHER_KIND = {
   serviceSecret: { shape: /^SL\d{4,}_\w+$/, kind: 'licenseKey' },
   licenseKey: { shape: /^SP\d{4,}_\w+$/, kind: 'serviceSecret' },

@@ -107,7 +107,7 @@ async function sendTogether(
   }
 }
 
-/** The calls with an orderNumberList: one message for each order, some refused beside others that are done. */
+/** Makes the calls with an orderNumberList: one message per order, some refused while others are done. */
 async function listTogether(
   client: RakutenClient,
   payload: RakutenPayload,

@@ -86,7 +86,7 @@ export function packagesOf(
   })
 }
 
-/** A copy with its texts as the call takes them. */
+/** Copies a value with its texts in the form that the call accepts. */
 export const sendable = <T>(value: T): T =>
   JSON.parse(
     JSON.stringify(value, (_name, text: unknown) =>
@@ -115,7 +115,7 @@ function itemOf(item: NormalisedOrder['items'][number], quantity: number | undef
     itemDetailId: Number(item.lineId),
     itemName: item.name,
     price: item.unitPrice,
-    // A removed line keeps its quantity: the flag alone takes it out.
+    // A removed line keeps its quantity: the flag alone removes it.
     units: quantity || item.quantity,
     includeTaxFlag: item.taxIncluded ? 1 : 0,
     taxRate: item.taxRate === null ? null : item.taxRate / 100,

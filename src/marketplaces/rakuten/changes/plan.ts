@@ -195,7 +195,7 @@ function planBaskets(wished: Wished<'ship'>, order: NormalisedOrder): ChangePlan
   return steps.length > 0 ? planned(...steps) : already('同じ発送情報が楽天に登録されています。')
 }
 
-/** A basket that was merged away keeps standing in the order, marked as deleted. */
+/** False for a merged basket, which stays in the order, marked as deleted. */
 export const shipsTo = (recipient: OrderRecipient): boolean =>
   Number(recipient.mallFields.packageDeleteFlag) !== 1
 
@@ -308,7 +308,7 @@ export function planCorrection({ parcels }: Wished<'correct_shipment'>, order: N
   )
 }
 
-/** By its id; without one the only parcel of the recipient that is named or the only one. */
+/** Finds a parcel by its id; without an id, the only parcel of the named or only recipient. */
 function targetOf(order: NormalisedOrder, { recipientId, parcelId }: Corrected) {
   const own = order.recipients
     .filter((recipient) => shipsTo(recipient) && (recipientId === undefined || recipient.id === recipientId))

@@ -4,9 +4,10 @@ import { usedPoints } from './to-discounts.ts'
 import type { WireItem, WireOrder, WirePackage, WireWrapping } from './wire-order.ts'
 
 /**
- * The sums of 楽天ペイ受注API: goods, postage, COD, total, billed amount, coupons, tax summary. An amount that the mall
- * has not fixed (-9999) leaves nothing to compare. Where Rakuten's own pages disagree (wrapping counted in the goods or
- * beside them, tax of tax-excluded lines rounded per piece or per line) each reading is right.
+ * Lists the sums of 楽天ペイ受注API to check: goods, postage, COD, total, billed amount, coupons, tax summary. An
+ * amount that the mall has not fixed (-9999) leaves nothing to compare. Where Rakuten's own pages disagree
+ * (wrapping inside or outside the goods, tax of tax-excluded lines rounded per piece or per line), either
+ * value passes.
  */
 export function sumChecks(order: WireOrder): SumCheck[] {
   const baskets = order.PackageModelList.filter((basket) => !basket.packageDeleteFlag)
@@ -106,7 +107,7 @@ function listedCoupons(order: WireOrder): SumCheck[] {
   return [check('COUPON_LIST_DIFFERS', 'discounts', 'クーポン利用額', order.couponAllTotalPrice, [listed])]
 }
 
-/** Before points since April 2022, after points in older orders. */
+/** Tax base: before points since April 2022, after points in older orders. */
 function taxSums(order: WireOrder): SumCheck[] {
   const amounts = order.TaxSummaryModelList.map((summary) => summary.reqPrice ?? null)
   if (amounts.length === 0 || amounts.includes(null)) return []

@@ -42,8 +42,8 @@ export const isPrepaid = (order: WireOrder): boolean =>
   PAYMENTS[order.SettlementModel?.settlementMethodCode ?? -1]?.settles === 'before' && order.requestPrice > 0
 
 /**
- * getOrder does not state payment; it follows from the progress, because Rakuten itself moves an order to 300 once the
- * money is there or promised, and to 700 once it has settled.
+ * Derives the payment status from the progress, since getOrder does not state it: Rakuten moves an order to
+ * 300 once the money is there or promised, and to 700 once it has settled.
  */
 function statusOf(order: WireOrder): Payment['status'] {
   const progress = order.orderProgress

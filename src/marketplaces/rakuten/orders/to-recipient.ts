@@ -40,7 +40,7 @@ export function mappedOf(address: Address): ReadonlySet<string> {
   const { zipCode1, zipCode2, phoneNumber1, phoneNumber2, phoneNumber3 } = address
   const zipFits = /^\d{3}-\d{4}$/.test(`${zipCode1 ?? ''}-${zipCode2 ?? ''}`) || !(zipCode1 || zipCode2)
   const phones = [phoneNumber1, phoneNumber2, phoneNumber3]
-  // A number of two parts goes back in three, which the call demands.
+  // A number of two parts is sent back in three, as the call requires.
   const phoneFits = phones.every((part) => !part?.includes('-'))
   return new Set(
     [...ADDRESS_FIELDS, 'isolatedIslandFlag', 'emailAddress'].filter(
@@ -125,8 +125,8 @@ function toPickup({ DeliveryCvsModel: store }: WirePackage): OrderRecipient['pic
 }
 
 /**
- * A social gift whose recipient has not given an address: said by SocialGiftModel since version 10, and in every
- * version seen by the placeholder address (zip 999-9999, 入力待ち).
+ * True for a social gift without an address yet: SocialGiftModel says so since version 10, and in every
+ * version the placeholder address does (zip 999-9999, 入力待ち).
  */
 function addressPending(basket: WirePackage): boolean {
   const { SenderModel: to, SocialGiftModel: gift } = basket

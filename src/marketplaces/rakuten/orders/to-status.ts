@@ -81,7 +81,7 @@ export const toTimes = (order: WireOrder): NormalisedOrder['times'] => ({
   cancelDueDate: order.cancelDueDate,
 })
 
-/** Times that are none, as they came. */
+/** Returns unreadable times verbatim. */
 export const unreadTimes = (raw: Raw): Record<string, unknown> =>
   Object.fromEntries(
     TIMES.map((name) => [name, raw[name]] as const).filter(

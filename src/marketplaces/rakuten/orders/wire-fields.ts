@@ -1,8 +1,8 @@
 import { z } from 'zod'
 
 /**
- * Kinds of fields in 楽天ペイ受注API (RakutenPayOrderAPI 2.0): strict where identity, money or a quantity depends on them,
- * else absent, null or of another shape are all the same.
+ * Field types of 楽天ペイ受注API (RakutenPayOrderAPI 2.0): strict where identity, money or a quantity depends on
+ * them; elsewhere absent, null or another shape all count the same.
  */
 
 /** Not yet fixed (金額未確定), for any amount. */

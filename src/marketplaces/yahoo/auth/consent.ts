@@ -32,7 +32,7 @@ function authorisationUrl(authUrl: string, ask: ConsentAsk<YahooCredentials>): s
     scope: 'openid',
     state: ask.state,
     nonce: ask.nonce,
-    // A refusal comes back to us instead of ending on an error page of Yahoo!'s.
+    // Makes a refusal return to us instead of ending on Yahoo!'s error page.
     bail: '1',
     code_challenge: ask.codeChallenge,
     code_challenge_method: 'S256',

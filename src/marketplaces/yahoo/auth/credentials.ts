@@ -35,7 +35,10 @@ function rsaKeyBits(pem: string): number | null {
   }
 }
 
-/** A private key or certificate pasted where the public key belongs: worth its own words, because it must not be stored. */
+/**
+ * Detects a private key or certificate in the public key's field, which gets its own message because it must
+ * not be stored.
+ */
 const looksPrivate = (pasted: string): boolean => /PRIVATE\s*KEY/i.test(pasted.normalize('NFKC'))
 
 /**

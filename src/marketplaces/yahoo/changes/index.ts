@@ -103,7 +103,7 @@ const ORDER_UNKNOWN = {
   message: 'Yahoo!ショッピングに注文が見つかりません。注文IDとストアの設定を確認してください。',
 }
 
-/** By the words that are known; the texts of most codes are not published. */
+/** Classified by the known words; the texts of most codes are not published. */
 const MEANINGS: readonly Meaning[] = [
   {
     words: /Cannot Be Operated\s*:\s*CancelOrder/i,

@@ -32,7 +32,7 @@ const Token = z.object({
   start: z.int().positive(),
   /** Hits of the walk by order time. */
   total: z.int().nonnegative().nullable(),
-  /** Names the walk, so that its memory is not taken for another's. */
+  /** Identifies the walk, so that its memory is not used for another. */
   walk: z.string(),
 })
 type Token = z.infer<typeof Token>
@@ -109,7 +109,7 @@ async function search(
   const [found] = document.name === 'Result' ? elementsAt(document.content, 'Search') : []
   const total = found && textAt(found, 'TotalCount')
   if (!found || !total || !/^\d{1,9}$/.test(total)) throw malformed(YAHOO, '注文検索の件数', raw)
-  // An empty OrderInfo, as it comes past the end, is a text and none of them.
+  // An empty OrderInfo, which comes past the end, is text and no entry.
   const entries = elementsAt(found, 'OrderInfo')
   const read = readEntries(entries, toListed, token.start - 1)
   return { ...read, entries: entries.length, total: Number(total) }
