@@ -61,7 +61,7 @@ interface Chosen {
 
 const OPENED_PER_TURN = 50
 
-/** In the order of `orderIds`; another tenant's order is one that is not there. */
+/** Checks orders in the order of `orderIds`; another tenant's order counts as missing. */
 export async function checkOrders(
   deps: CheckDeps,
   tenantId: string,

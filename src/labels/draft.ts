@@ -107,7 +107,7 @@ function phoneOf(who: string, text: string, problem: Report): string {
   return ''
 }
 
-/** A day that is over before the parcel leaves is refused by every tool. */
+/** Refuses a day before the parcel leaves, as every tool does. */
 function wishDate({ wish }: OrderRecipient, { shippedOn, problem }: DraftTools): string | null {
   const date = wish.date?.slice(0, 10) ?? null
   if (date === null || !/^\d{4}-\d{2}-\d{2}$/.test(date)) return null

@@ -48,7 +48,7 @@ export interface LabelFile {
   bytes: Buffer | null
   rows: number
   orders: CheckedOrder[]
-  /** By order and recipient. */
+  /** Label keys by order and recipient. */
   keys: Map<string, string>
 }
 

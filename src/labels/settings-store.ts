@@ -15,7 +15,7 @@ export interface SettingsDeps {
   newId: NewId
 }
 
-/** As they were given; null where nothing was. */
+/** Returns the settings as they were entered; null when there are none. */
 export async function readSettings(
   db: Db,
   tenantId: string,

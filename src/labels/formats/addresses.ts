@@ -3,7 +3,7 @@ import { type Measure, measureWords } from '../cells/measure.ts'
 import type { Party, Report } from './format.ts'
 
 /**
- * An address in a form's cells, or a report of what does not fit: nothing is ever cut.
+ * Lays out an address in a form's cells, or reports what does not fit: nothing is ever cut.
  * @param who 送付先 or ご依頼主, for the message
  */
 export function addressCells(

@@ -25,11 +25,11 @@ export interface Slot {
   /** am: 午前中. */
   from: 'am' | number
   to: number
-  /** As the mall words it. */
+  /** The mall's own words. */
   words: string
 }
 
-/** A parcel to be: one recipient of one order, already in one line of text that CP932 holds. */
+/** A parcel to send: one recipient of one order, in single-line text that CP932 can hold. */
 export interface Draft {
   /** Ours, by which the tracking file finds the order again (お客様管理番号). */
   key: string
@@ -66,9 +66,9 @@ interface Service {
 
 export interface LabelFormat<S extends CommonSettings = CommonSettings> {
   id: string
-  /** As staff know the tool. */
+  /** Name of the tool among staff. */
   label: string
-  /** Of a service; for the ship change that the tracking file becomes. */
+  /** Returns the carrier of a service, for the ship change that the tracking file becomes. */
   carrierOf(service: string): Carrier
   services: readonly [Service, ...Service[]]
   settings: z.ZodType<S>

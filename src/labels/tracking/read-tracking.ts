@@ -15,7 +15,7 @@ import {
 
 export interface TrackingOptions {
   format: TrackingId
-  /** Of a file that does not say it. */
+  /** Carrier for a file that does not name it. */
   carrier?: Carrier | undefined
   /** YYYY-MM-DD, where the file has none. */
   shippedOn: string
@@ -93,7 +93,7 @@ interface Found {
   recipientId: string | null
 }
 
-/** By our key; else by the mall's order number, for files that were not made here. */
+/** Finds orders by our key, or by the mall's order number for files that were not made here. */
 const FIND = `
 select k.key as wanted, l.recipient_id as "recipientId", o.id::text, o.order_number as "orderNumber",
   o.shop_id::text as "shopId", o.marketplace::text, o.mall_state as "mallState", o.status::text
