@@ -34,7 +34,7 @@ interface DecidedMail {
   id: string
   mail: SeenMail
   decision: MailDecision
-  /** Of an unreadable mail. */
+  /** Text of an unreadable mail. */
   text: string | null
 }
 
@@ -86,7 +86,7 @@ async function store(deps: IntakeDeps, batch: IntakeBatch, decided: readonly Dec
   const mayBeUnsure = shopsToCompare(batch, decided)
   if (mayBeUnsure.length === 0) {
     const stored = await retryable(() => storeBatch(deps.pool, deps, batch, decided))
-    // Not in one transaction with the rest: lost, it comes with the next sweep.
+    // Outside the transaction: if it is lost, the next sweep covers it.
     await requestSweeps(deps.pool, stored.crowded, new Date(deps.clock.now()))
     return stored
   }
@@ -186,7 +186,7 @@ function report({ metrics, log }: IntakeDeps, batch: IntakeBatch, result: Intake
   log.info({ mailboxId: batch.mailbox.id, ...result, ignored: batch.ignored }, 'mailbox: mails read')
 }
 
-/** A mail's own time is its sender's word. */
+/** Longest age that is traced: the time in a mail is only its sender's claim. */
 const MOST_MAIL_MS = 60 * 60_000
 
 function traceMails(

@@ -6,7 +6,7 @@ import type { IntakeBatch, SeenMail } from './types.ts'
 export interface KeptMail {
   subject: string
   from: string[]
-  /** Of unreadable mails only. */
+  /** Text, of unreadable mails only. */
   text?: string
 }
 

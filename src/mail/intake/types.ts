@@ -3,7 +3,7 @@ import type { MarketplaceName } from '../../marketplaces/port/order.ts'
 import type { ShopMailRules } from '../recognition/malls.ts'
 import type { Cursor } from './cursor.ts'
 
-/** A mail of a mall as it was read, before it is known whether it was seen before. Held in memory only. */
+/** A mall's mail as read, before it is known whether it was seen before. Held in memory only. */
 export interface SeenMail {
   uid: number
   /** Whole mail, bytes. */
@@ -27,7 +27,7 @@ export interface SeenMail {
   text: string | (() => Promise<string>)
 }
 
-/** A shop that the mailbox serves. Disabled shops are not among them. */
+/** An enabled shop of the mailbox. */
 export interface MailboxShop {
   id: string
   marketplace: MarketplaceName

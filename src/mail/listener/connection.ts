@@ -89,7 +89,7 @@ function optionsFor(
     socketTimeout: quietMsOf(timing.quietMs, tools.mailboxes?.() ?? 1),
     connectionTimeout: timing.connectMs,
     greetingTimeout: timing.connectMs,
-    // A server that never ends a line or a literal must not fill the memory.
+    // Bounds memory against a server that never ends a line or a literal.
     maxLineLength: MAX_PIECE_BYTES,
     maxLiteralSize: MAX_PIECE_BYTES,
     maxResponseSize: MAX_PIECE_BYTES * 2,

@@ -172,7 +172,7 @@ const INTAKE_FAILED = passing(
   '受信したメールを保存できませんでした。自動で再実行します。続く場合は運営者に連絡してください。',
 )
 
-/** Shown on a mailbox that is listened to all the same, once a new connection did not help. */
+/** Shown on a mailbox that is still listened to, once a new connection did not help. */
 export const MAILS_UNREAD = passing(
   'MAILBOX_MAILS_UNREAD',
   '受信箱に、メールサーバーが一覧には表示されるのに本文を取得できないメールがあります。ほかのメールは通常どおり取り込んでいます。' +

@@ -12,7 +12,8 @@ describe('shares of the mailboxes', () => {
   it('does not move mailboxes because one came or went', () => {
     expect(toGiveUp(100, { mailboxes: 297, listeners: 3 })).toBe(0)
     expect(toGiveUp(150, { mailboxes: 300, listeners: 3 })).toBe(MOST_GIVEN_UP)
-    // A fiftieth of the share and one more may be held above it; what goes then is all that is above the share.
+    // A listener may hold a fiftieth of the share and one more above it; beyond that it releases everything
+    // above the share.
     expect([103, 104].map((held) => toGiveUp(held, { mailboxes: 300, listeners: 3 }))).toEqual([0, 4])
   })
 

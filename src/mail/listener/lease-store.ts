@@ -51,7 +51,8 @@ export function createLeaseStore(pool: Queries, owner: string): LeaseStore {
       return present(rows[0])
     },
     async claim(now, limit, except) {
-      // First, and by itself: either this delete sees the renewal of one that was only late, or that one finds its row gone.
+      // Runs first, as its own statement: either this delete sees the renewal of a late listener, or that
+      // renewal finds its row gone.
       await pool.query({ ...BURY, values: [owner, now] })
       return (await pool.query<ClaimedMailbox>({ ...CLAIM, values: [owner, now, [...except], limit] })).rows
     },

@@ -77,7 +77,7 @@ export function createMailboxStore(pool: Queries, owner: string): MailboxStore {
   }
 }
 
-/** As pg gives it: int8 comes as text. */
+/** Row from pg, which returns int8 as text. */
 type StoredMailbox = Omit<MailboxRow, 'cursor'> & { uidValidity: string | null; lastUid: string | null }
 
 const MINE = 'where id = $1::uuid and lease_owner = $2'
@@ -89,7 +89,7 @@ select id::text, tenant_id::text as "tenantId", host, port, security::text, seal
   authserv_id as "authservId", failures, attention_code as "attentionCode"
 from mailboxes ${MINE} and enabled`)
 
-// A mailbox under attention stays so in the eyes of staff until it really works again.
+// Keeps a mailbox under attention until it works again.
 const CONNECTING = statement(
   `update mailboxes set state = 'connecting' ${MINE} and attention_code is null and state <> 'connecting'`,
 )

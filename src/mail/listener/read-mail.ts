@@ -10,7 +10,7 @@ import type { ShopMailRules } from '../recognition/malls.ts'
 import type { TrustSettings } from '../recognition/trust.ts'
 import type { Listed } from './batches.ts'
 
-/** A mail as its envelope shows it. */
+/** A mail known by its envelope. */
 export interface ListedMail extends Listed {
   messageId: string
   sentAt: Date | null
@@ -63,7 +63,7 @@ export async function readMail(
   return { ...seenOf(listed), ...identity, recognition, text, trust, path }
 }
 
-/** A mail that the server lists and does not hand out, as its envelope shows it. */
+/** Builds a mail from its envelope, when the server lists it but does not return it. */
 export function unreadMail(listed: ListedMail, { malls, rules }: MailReading): SeenMail | null {
   const recognition = recogniseEnvelope(listed.envelope, malls, rules, NOT_HANDED_OUT)
   return recognition === null ? null : { ...seenOf(listed), recognition, text: '', trust: 'unknown' }
@@ -111,7 +111,7 @@ function recogniseEnvelope(
   return null
 }
 
-/** An envelope that breaks the rules' comparing is worth a look. */
+/** An envelope that makes the rules fail is downloaded. */
 function matters(envelope: MailEnvelope, malls: MailMalls, rules: ShopMailRules): boolean {
   try {
     return mayMatter(envelope, malls, rules)
@@ -120,7 +120,7 @@ function matters(envelope: MailEnvelope, malls: MailMalls, rules: ShopMailRules)
   }
 }
 
-/** A Date header may claim any year; Postgres takes those that a mail can have. */
+/** Returns the date only when plausible: a Date header may claim any year, which Postgres might refuse. */
 function validDate(date: unknown): Date | null {
   if (typeof date !== 'string' && !(date instanceof Date)) return null
   const time = new Date(date).getTime()

@@ -28,7 +28,7 @@ export interface RunnerTools {
   onAttempt(result: string): void
 }
 
-/** Keeps one mailbox connected until the signal is aborted or the mailbox is not ours any more. Never rejects. */
+/** Keeps one mailbox connected until the signal aborts or another listener holds it. Never rejects. */
 export async function keepMailbox(id: string, tools: RunnerTools, signal: AbortSignal): Promise<void> {
   const log = tools.log.child({ mailboxId: id })
   let failures: number | null = null
@@ -94,7 +94,8 @@ export async function keepMailbox(id: string, tools: RunnerTools, signal: AbortS
 
   async function rest(failure: MailboxFailure, failures: number, refusals: number): Promise<void> {
     const jitter = tools.random.float()
-    // A link that was lost six times is no reason to wait an hour after the first refused login: servers refuse some as they start.
+    // Counts refused logins apart: a link lost six times is no reason to wait an hour after the first one,
+    // since servers refuse some at start.
     const waitMs = failure.refused
       ? jitteredMs(refusals, jitter, REFUSED_BACKOFF)
       : jitteredMs(failures, jitter, LINK_BACKOFF)

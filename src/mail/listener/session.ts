@@ -115,7 +115,7 @@ export function createSession(tools: SessionTools): RunSession {
     open: () => Promise<SignedIn>,
     signal: AbortSignal,
   ): Promise<SignedIn> {
-    // After the moment from which the token counts as old, and not all mailboxes of a provider at once.
+    // Renews after the token counts as old, and spread, so that a provider's mailboxes do not renew together.
     const at = token.expiresAt - aheadOf(token) * (0.3 + 0.6 * tools.random.float())
     let waitMs = Math.max(0, at - tools.clock.now())
     for (;;) {

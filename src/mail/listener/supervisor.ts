@@ -10,7 +10,7 @@ export interface SupervisorTools {
   log: Logger
   leases: LeaseStore
   timing: Pick<ListenerTiming, 'tickMs' | 'leaseMs' | 'renewEveryMs' | 'leaseMarginMs'>
-  /** Keeps one mailbox connected until aborted. Never rejects; ends early when the mailbox is not ours any more. */
+  /** Keeps one mailbox connected until aborted. Never rejects; ends early when another listener holds it. */
   keep(id: string, signal: AbortSignal): Promise<void>
   /** Called after a mailbox is released. */
   onGone(id: string): void
@@ -128,7 +128,7 @@ export function createSupervisor(tools: SupervisorTools): Supervisor {
   async function leaveToOthers(mailboxes: [string, HeldLease][]): Promise<void> {
     for (const [id, mailbox] of mailboxes) {
       if (stopped.signal.aborted) return
-      // Its session may have ended for another reason since, and even a new one have begun.
+      // Its session may have ended meanwhile, and a new one may have begun.
       if (!held.has(id, mailbox)) continue
       const begun = epoch
       await held.end(id, mailbox)

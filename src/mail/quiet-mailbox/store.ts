@@ -23,7 +23,7 @@ export interface QuietMailboxStore {
 interface Row {
   id: string
   quietSince: Date | null
-  /** Of each day, its hours. */
+  /** Hours of each day. */
   days: { day: string; hours: number[] }[]
 }
 

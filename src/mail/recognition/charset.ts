@@ -72,7 +72,7 @@ function oddity(text: string): number {
   return odd
 }
 
-/** A mail cut at the download limit may end inside a UTF-8 character, which makes the rest no worse. */
+/** Drops a UTF-8 character that the download limit cut off, which says nothing against the rest. */
 function withoutCutCharacter(bytes: Buffer): Buffer {
   for (let back = 1; back <= Math.min(3, bytes.length); back++) {
     const byte = bytes.readUInt8(bytes.length - back)

@@ -72,7 +72,7 @@ function describe(
   return messages
 }
 
-/** A rule of kind `unknown` leaves it to the mail's further words what kind it is. */
+/** A rule of kind `unknown` leaves the kind to the mail's other words. */
 function kindWords(ruled: SubjectRule['kind'], recognition: Recognition | null): string {
   const kind = ruled === 'unknown' ? recognition?.kind : ruled
   return kind === undefined ? '' : `種類は ${kind} です。`

@@ -3,8 +3,9 @@ import { decodeText } from './charset.ts'
 import { hasJapaneseEscapes } from './iso-2022-jp.ts'
 
 /**
- * A header written in bare ISO-2022-JP, Shift_JIS or EUC-JP instead of encoded words, as older Japanese programs do. `raw` is
- * a string of bytes (latin1). Null when the header is plain ASCII, whose encoded words mailparser reads well.
+ * Decodes a header in bare ISO-2022-JP, Shift_JIS or EUC-JP instead of encoded words, as older Japanese
+ * programs write it. `raw` is a string of bytes (latin1). Null for plain ASCII, whose encoded words
+ * mailparser decodes well.
  */
 export function decodeRawHeader(raw: string): string | null {
   const bytes = Buffer.from(raw, 'latin1')

@@ -42,7 +42,7 @@ export function htmlToText(html: string): string {
   return tidy(out.join(''))
 }
 
-/** A line end in the source is a blank to the reader, except in <pre>. */
+/** Treats a line end in the source as a blank, except in <pre>. */
 function textOf(source: string, preformatted: boolean): string {
   return decodeEntities(preformatted ? source : source.replaceAll('\n', ' '))
 }

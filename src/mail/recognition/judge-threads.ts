@@ -144,7 +144,7 @@ function createThread(entry: URL, limitMs: number, { onFree, onGone }: Events) {
     workerData: shared,
     resourceLimits: { maxOldGenerationSizeMb: MOST_MEMORY_MB, maxYoungGenerationSizeMb: YOUNG_MEMORY_MB },
   })
-  // A process that has nothing else to do may end.
+  // Lets a process without other work end.
   worker.unref()
   let state: 'starting' | 'idle' | 'busy' | 'gone' = 'starting'
   let tasks: Task[] = []
@@ -218,7 +218,10 @@ function createThread(entry: URL, limitMs: number, { onFree, onGone }: Events) {
   }
 }
 
-/** A mail as bytes of its own, which are handed over: as it came it may share 64 KiB with its neighbours, and all would be copied. */
+/**
+ * Copies a mail into its own buffer, which is transferred: the original may share 64 KiB with others, and all
+ * of it would be copied.
+ */
 function toMessage(question: Question, handedOver: ArrayBuffer[]): Question {
   if (!('source' in question)) return question
   const source = new Uint8Array(question.source.subarray(0, MAIL_BYTES))

@@ -28,8 +28,9 @@ const OPTIONS: MailParserOptions = {
 const FORWARDED_TYPES = new Set(['message/rfc822', 'message/global'])
 
 /**
- * A mail as text: the first 256 KiB of it, each part decoded by its charset or, where that is missing or wrong, by what its bytes
- * look like. Never rejects: a mail that cannot be taken apart is read as one text. Attachments other than mails are dropped.
+ * Parses a mail into text: its first 256 KiB, each part decoded by its charset or, where that is missing or
+ * wrong, by its bytes. Never rejects: a mail that cannot be parsed is read as one text. Attachments other
+ * than mails are dropped.
  */
 export async function parseMail(source: Buffer): Promise<ReadableMail> {
   const bytes = source.subarray(0, MAIL_BYTES)

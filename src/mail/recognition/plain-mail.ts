@@ -67,7 +67,7 @@ function readEntity(head: PlainHead, body: string): string | null {
 function parseParts(head: PlainHead, { type, boundary }: ContentType, body: string): (Leaf | null)[] | null {
   if (!IDENTITY.has(head.transferEncoding.toLowerCase()) || !isInline(head)) return null
   const parts = splitParts(body, boundary)
-  // In a mixed one, a plain text beside HTML counts as a part of both.
+  // In multipart/mixed, text/plain and text/html both count as parts.
   return parts && (type === 'multipart/alternative' || parts.length === 1) ? parts.map(parsePart) : null
 }
 
