@@ -48,9 +48,9 @@ const CHECKS_EVERY_MS = 15_000
 const REPORTS_EVERY_MS = 60_000
 const MAILS_EVERY_MS = 10_000
 const CLEANING_EVERY_MS = 6 * 60 * 60_000
-/** Not in the busiest moment of a start. */
+/** Avoids the busiest moment of a start. */
 const FIRST_MS = 5_000
-/** A mail that is under way when the process stops gets this long; else it goes out again after its lease. */
+/** Time for a mail under way when the process stops; otherwise it is sent again after its lease. */
 const STOP_LIMIT_MS = 8_000
 /** Each check makes two calls, at malls that allow one a second: they must not delay orders. */
 const CHECKS_AT_ONCE = 5

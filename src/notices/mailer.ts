@@ -31,13 +31,13 @@ export interface SmtpSettings {
   url: string
   /** Address, or name and address. */
   from: string
-  /** A server without STARTTLS gets neither the password nor a mail. */
+  /** True: a server without STARTTLS gets neither the password nor a mail. */
   requireTls: boolean
   /** JSON of its OAuth sign-in; null: the URL's credentials. */
   oauth?: string | null
 }
 
-/** Gives the mail server's access token; `renew`: the last one was refused. */
+/** Returns the mail server's access token; `renew`: the last one was refused. */
 export type ProvideToken = (user: string, renew: boolean) => Promise<string>
 
 export interface SmtpMailer extends Mailer {

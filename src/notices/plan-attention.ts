@@ -27,7 +27,9 @@ const MOST = 200
 /** Shortest time between two notices of a shop that fails and recovers repeatedly. */
 const QUIET_MS = 60 * 60 * 1000
 
-/** Tells of shops that came under attention (要対応) since the last look. The number of new notices. */
+/**
+ * Notifies of shops that came under attention (要対応) since the last round. Returns the number of new notices.
+ */
 export async function planAttention(tools: AttentionTools): Promise<number> {
   const now = tools.clock.now()
   const rows = await tools.db.$queryRaw<Row[]>(untoldShops(new Date(now - QUIET_MS), MOST))

@@ -26,8 +26,8 @@ interface Row {
 }
 
 /**
- * Tells of orders that are not over before they lose their personal data: one notice for a shop and the day on which it happens.
- * The number of new notices.
+ * Notifies of unfinished orders before they lose their personal data, one notice per shop and day. Returns
+ * the number of new notices.
  */
 export async function planEmptied(
   tools: Omit<AttentionTools, 'marketplaces'> & EmptiedAfter,

@@ -125,7 +125,8 @@ function dueNotices(
     const { key, endsAt } = lifetime
     const threshold = passedThreshold(lifetime, now)
     if (endsAt === null || threshold === null) return []
-    // An end in the past may be a date that was entered wrongly: not before the mall was asked, nor where it disproves it.
+    // An end in the past may be a wrongly entered date: do not notify before the mall was called, or when the
+    // mall disproves it.
     if (endsAt.getTime() <= now && (!asked || stateOf(lifetime, checkedAt, now) === 'doubtful')) return []
     const words = expiryText(
       { name: row.name, code: row.code, mallLabel },

@@ -28,7 +28,10 @@ const MOST_ADDRESSES = 20
 const MINUTE_MS = 60_000
 /** Longer than one attempt can take, so that only a dead process is overtaken. */
 const LEASE_MS = 2 * MINUTE_MS
-/** A storm is one mail, and another one after this time: not one for each shop that a mall's outage stopped. */
+/**
+ * Pause between two mails of one address, so that an outage that stops many shops sends one mail at a time
+ * and not one per shop.
+ */
 export const BETWEEN_MS = 10 * MINUTE_MS
 /** Pauses after the first, second, … failure: two days in all. Older news is stale. */
 export const PAUSES_MINUTES = [1, 5, 15, 60, 180, 360, 720, 720, 720] as const
@@ -56,7 +59,7 @@ async function claimMails({ db, clock }: SendTools): Promise<DueMail[]> {
   return db.$queryRaw<DueMail[]>(claimDueMails(now, until, recent, MOST_ADDRESSES))
 }
 
-/** Of two tenants with one address, each has its own. In the order in which the notices were kept. */
+/** Groups mails by address and tenant, in the order in which the notices were stored. */
 function byAddress(mails: readonly DueMail[]): DueMail[][] {
   const groups = new Map<string, DueMail[]>()
   for (const mail of mails.toSorted((a, b) => (a.noticeId < b.noticeId ? -1 : 1))) {

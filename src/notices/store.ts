@@ -7,7 +7,7 @@ type NoticeKind = 'expiry' | 'attention' | 'report'
 
 export interface NewNotice {
   tenantId: string
-  /** A shop's, a mailbox's or a webhook's; a report's is none. */
+  /** Set for a shop's, a mailbox's or a webhook's notice; null for a report. */
   shopId: string | null
   mailboxId: string | null
   webhookId?: string
@@ -116,7 +116,7 @@ const REPORT_MINUTE = 5
 
 function dueAt(kind: string, pace: string, at: Date): Date {
   const morning = new Date(nextInJapan(at.getTime(), REPORT_HOUR, REPORT_MINUTE))
-  // One that is made late goes out at once, and not tomorrow.
+  // A late report goes out at once, not tomorrow.
   if (kind === 'report') return morning.getTime() - at.getTime() <= HOUR_MS ? morning : at
   return pace === 'daily' ? morning : at
 }

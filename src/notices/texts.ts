@@ -52,7 +52,7 @@ function headline(
   now: number,
 ): string {
   if (endsAt.getTime() <= now) return `${label}の期限が切れました`
-  // An estimate counts from when it was entered here, which was after it began.
+  // An estimate counts from its entry here, which is after its beginning.
   if (threshold === AT_ONCE)
     return `${label}は${certain ? '' : '遅くとも'}${japaneseTime(endsAt)}に終わります`
   const days = calendarDays(endsAt, now)

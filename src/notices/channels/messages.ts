@@ -67,7 +67,7 @@ function chatwork(
   { subject, text }: Message,
   { chatworkUrl }: MessageRules,
 ) {
-  // Its syntax begins with a bracket ([toall], [To:…]), and knows no escape.
+  // Chatwork's syntax begins with a bracket ([toall], [To:…]) and has no escape.
   const plain = (words: string) => words.replaceAll('[', '［').replaceAll(']', '］')
   const body = `[info][title]${plain(subject)}[/title]${cut(plain(text), MOST.chatwork)}[/info]`
   return {
@@ -97,6 +97,6 @@ function signed(
 
 function cut(text: string, most: number): string {
   if (text.length <= most) return text
-  // Not in the middle of a character of two units.
+  // Avoids a cut inside a surrogate pair.
   return `${text.slice(0, most).replace(/[\ud800-\udbff]$/, '')}\n（以下省略。全文は通知の一覧で確認できます）`
 }

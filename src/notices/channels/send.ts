@@ -63,7 +63,7 @@ async function sendTo(tools: DeliveryTools, channel: DueChannel, signal: AbortSi
   try {
     await sendMessage(tools, channel, message, dateNow(tools.clock), signal)
   } catch (error) {
-    // The service stops: it goes out again after its lease, under the same id.
+    // When the service stops, the message is sent again after its lease, under the same id.
     if (signal.aborted) return release(tools, channel, {})
     return noteFailure(tools, channel, due, error)
   }
@@ -89,7 +89,7 @@ async function release({ db }: DeliveryTools, { id }: DueChannel, health: Health
   return false
 }
 
-/** A link that was withdrawn may be put right, so nothing is final but the end of two days. */
+/** Retries every failure for two days, because a withdrawn link may be restored. */
 async function noteFailure(
   tools: DeliveryTools,
   channel: DueChannel,

@@ -27,12 +27,12 @@ export interface ChannelCaller extends Caller {
   owner: boolean
 }
 
-/** Of one person, and of the tenant itself. */
+/** Most channels of one person, and of the tenant itself. */
 const MOST_CHANNELS = 20
 
 const notFound = () => new AppError('NOT_FOUND', '指定された ID の通知先は見つかりません。')
 
-/** Those of the tenant and one's own; another person's are their matter. */
+/** Selects the tenant's channels and the caller's own; another person's stay private. */
 const seenBy = ({ tenantId, accountId }: ChannelCaller): Prisma.NoticeChannelWhereInput => ({
   tenantId,
   OR: [{ accountId: null }, ...(accountId === null ? [] : [{ accountId }])],

@@ -35,7 +35,7 @@ export interface ChannelHosts {
   resolve?: NonNullable<AddressRules['resolve']>
 }
 
-/** A link of another service would take our messages and show nothing. */
+/** Hosts of each service: another host would accept our messages and show nothing. */
 const HOSTS: Readonly<Record<'slack' | 'line_works', readonly string[]>> = {
   slack: ['hooks.slack.com', 'hooks.slack-gov.com'],
   line_works: ['webhook.worksmobile.com'],
