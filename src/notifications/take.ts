@@ -29,7 +29,7 @@ export interface TakeTools {
 
 type Taken = 'taken' | 'idle' | 'poison' | 'duplicate'
 
-/** Of a message that cannot be read, so much is kept for the operator. */
+/** Characters of an unreadable message kept for the operator. */
 const KEPT_TEXT = 64 * 1024
 
 export const poisonContext = (id: string): string => `mall_notification:${id}:text`
@@ -72,7 +72,7 @@ export async function takePushed(
     return orders.map(({ orderNumber, id }) => ({
       notification: {
         ...{ kind: 'order' as const, news: 'new' as const, what: 'push', at: null },
-        // Of one shop: another's sender cannot use up its ids.
+        // Prefixes the shop, so that another shop's sender cannot use up its ids.
         ...{ id: `push:${shop.id}:${id}:${orderNumber}`, shopCode: shop.code, orderNumber },
       },
       shops: [{ id: shop.id, tenantId: shop.tenantId, here: here.has(orderNumber) }],
@@ -124,7 +124,7 @@ async function store(
 interface Owner {
   id: string
   tenantId: string
-  /** The order is here already. */
+  /** True when the order is stored already. */
   here: boolean
 }
 
