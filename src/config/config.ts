@@ -26,7 +26,7 @@ export interface Config {
   readonly databaseCommitWaitsFor: OwnSettings['DATABASE_COMMIT_WAITS_FOR']
   /** Null: queue and lanes on Postgres. */
   readonly redisUrl: string | null
-  /** As parseEncryptionKeys takes them; null: generated into dataDir. */
+  /** Input of parseEncryptionKeys; null: generated into dataDir. */
   readonly encryptionKeys: string | null
   /** For `ops backup` alone. */
   readonly backupKey: string | null

@@ -54,7 +54,9 @@ export const list = (text: string) =>
     .map((item) => item.trim())
     .filter((item) => item !== '')
 
-/** As browsers send them: without a path, the port only where it is not the usual one. */
+/**
+ * Origins in the form that browsers send: without a path, and with a port only where it is not the default.
+ */
 export const origins = z
   .string()
   .transform(list)

@@ -20,7 +20,7 @@ const ofMalls = Object.fromEntries(
   ]),
 )
 
-/** An address, or one of somebody: `name=address`. A comma at the end is no entry. */
+/** An address, or one with its name: `name=address`. A comma at the end adds no entry. */
 const LISTED = /^$|^(?:[\w.-]{1,300}=)?https?:\/\/\S{1,500}$/
 
 function typeOf(setting: MallSetting): z.ZodType<string | number> {

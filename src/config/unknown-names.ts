@@ -48,7 +48,9 @@ const MOST_TOLD = 20
 const MAX_LENGTH = 64
 /** Shorter ones (HOST, PORT, ROLES) have too many neighbours among what an environment holds of others. */
 const SHORTEST = 8
-/** As settings are written. What looks otherwise may be the rest of a value that was broken over two lines, and is not shown. */
+/**
+ * Form of a setting's name. Other text may be the rest of a value broken over two lines, and is not shown.
+ */
 const SHOWN = /^[A-Z][A-Z0-9_]*$/
 const OWN_PREFIX = /^TORIKOMI_/
 
