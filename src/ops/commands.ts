@@ -9,7 +9,7 @@ import { migrate, newHistory, resumeWork, version } from './schema.ts'
 import { type Ops, type OpsWorld, openOps, Usage } from './tools.ts'
 
 interface Command {
-  /** As it is typed, behind `npm run ops -- `. */
+  /** Usage text after `npm run ops -- `. */
   usage: string
   does: string
   /** @returns the exit code */

@@ -80,7 +80,7 @@ export async function doctor(ops: Ops): Promise<number> {
 
 function failed(error: unknown): Finding {
   const state = databaseState(error)
-  // A server that only reads or has no room left does answer.
+  // A read-only or full server does answer.
   if (state !== 'failed') return DATABASE[state]
   if (error instanceof StartError) return { fact: 'cannot be worked with', advice: error.message }
   const why = codeOf(error) ?? (error instanceof Error ? error.message.slice(0, 200) : 'unknown')
@@ -238,7 +238,7 @@ async function redisFinding(url: string): Promise<Finding> {
   }
 }
 
-/** As the service signs in: also by OAuth. */
+/** Signs in like the service, also by OAuth. */
 async function smtpFinding({ clock }: Ops, config: Config, smtp: SmtpSettings): Promise<Finding> {
   const http = createConfiguredHttp(config)
   try {

@@ -2,9 +2,9 @@ import { startFailure } from '../app/start-failure.ts'
 import { systemRandom } from '../platform/random.ts'
 import { runOps } from './commands.ts'
 
-/** `npm run ops -- <command>`: what an operator does by hand, beside the running service. */
+/** `npm run ops -- <command>`: an operator's manual commands, outside the running service. */
 
-// A pipe that is closed early (`… | head`) is no fault.
+// Ignores a pipe that is closed early (`… | head`).
 process.stdout.on('error', () => process.exit(0))
 const stop = new AbortController()
 for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => stop.abort())

@@ -68,7 +68,7 @@ async function findAccount(ops: Ops, id: string | undefined) {
 const TERMS = { '--phone': 'phone', '--email': 'email', '--number': 'orderNumber' } as const
 const Term = z.object(buyer)
 
-/** As POST /v1/admin/erasure. */
+/** Erases one buyer, like POST /v1/admin/erasure. */
 export async function eraseOneBuyer(ops: Ops, args: readonly string[]): Promise<number> {
   const [tenantId = '', option = '', value = ''] = args
   const name = Object.entries(TERMS).find(([given]) => given === option)?.[1]

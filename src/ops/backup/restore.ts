@@ -16,7 +16,7 @@ import { backupKey, type Part, partsOf, tablesOf } from './backup.ts'
 export async function restoreDatabase(ops: Ops, [file]: readonly string[]): Promise<number> {
   if (!file) throw new Usage('a file to read is needed')
   const key = backupKey(ops)
-  // Before anything is touched: is it whole?
+  // Verifies the whole file before changing anything.
   let schema: string | null = null
   for await (const part of partsOf(file, key)) if (part.kind === 'head') schema = part.head.schema
   const url = await ops.databaseUrl()
@@ -114,7 +114,7 @@ async function refuseFilled(client: pg.Client, tables: readonly string[]): Promi
   }
 }
 
-/** In the transaction of the rows themselves, which is no Prisma client's. */
+/** Runs in the transaction of the rows, where no Prisma client is. */
 const RESTORED = `
 insert into audit_entries (id, at, actor, action, target) values ($1, $2, $3, 'backup.restored', $4)`
 

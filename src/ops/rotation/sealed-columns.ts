@@ -71,7 +71,7 @@ const found = (column: SealedColumn, index: string, hash: BlindIndex['hash']): S
 })
 
 export const SEALED_COLUMNS: readonly SealedColumn[] = [
-  // First: until their hashes are under the new key, an erased buyer's older order would come in whole.
+  // Comes first: until its hashes use the new key, an erased buyer's older order would be imported whole.
   found(
     of('erasures', 'sealed_term', ({ id }) => `erasure:${id}:term`, ['id'], ['tenant_id', 'kind']),
     'hash',
