@@ -62,7 +62,7 @@ with due as materialized (
 select tenant_id::text as "tenantId", shop_id::text as "shopId", order_number as "orderNumber" from placed
 where differs and minutes = 0`
 
-/** An order of which the mall's list says something else than the order here. */
+/** An order whose stored state differs from the mall's list. */
 export interface ListDifference {
   orderId: string
   orderNumber: string
@@ -72,7 +72,9 @@ export interface ListDifference {
   nextAskAt: Date
 }
 
-/** A shop's, longest first. What agrees by now is left out, though its row is still there. */
+/**
+ * Lists a shop's differences, oldest first. Omits those that agree by now, although their row still exists.
+ */
 export async function readDifferences(
   queries: Queries,
   shopId: string,

@@ -123,7 +123,10 @@ const later = (now: Date, until: Date | undefined): Date => {
   return new Date(now.getTime() + Math.min(Math.max(wait, SHORTEST_WAIT_MS), LONGEST_WAIT_MS))
 }
 
-/** A mall that answers everything but this is not down, and the orders that mails announce must not wait for it. */
+/**
+ * True when the mall answers other calls: it is not down, and orders announced by mails must not wait for
+ * this.
+ */
 const isNoOutage = async (turn: ShopTurn, opened: OpenShop, failure: MarketplaceFailure): Promise<boolean> =>
   isOfTheList(failure) || (mayBeOneOrder(failure) && (await turn.answersOtherwise(opened)))
 

@@ -30,7 +30,7 @@ export const entriesUnreadable = ({ from, to }: Period, names: readonly string[]
   message: `モールの注文一覧のうち${names.length}件を読み取れませんでした（${names.slice(0, MOST_NAMED).join('、')}）。モールの管理画面で確認し、足りない受注は受注番号を指定して取り込んでください。`,
 })
 
-/** Those that a run steps over, newest first. */
+/** Lists the times that a run skips, newest first. */
 export async function readStepped(queries: Queries, shopId: string): Promise<Period[]> {
   const { rows } = await queries.query<Period>(
     `select from_at as "from", to_at as "to" from sweep_gaps where shop_id = $1 and code <> all($2) order by to_at desc`,

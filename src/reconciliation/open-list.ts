@@ -13,8 +13,9 @@ const DAY_MS = 24 * 60 * 60_000
 const MOST_DAYS = 5
 
 /**
- * For malls whose list says states: lists the next page of the time before the run, back to the oldest open order. A part
- * that cannot be read is passed over until the pass after the next run: new orders are more urgent.
+ * Lists the next page of the time before the run, back to the oldest open order, for malls whose list has
+ * states. A part that cannot be read is skipped until the pass after the next run: new orders are more
+ * urgent.
  */
 export async function relistOpen(
   deps: SweepDeps,

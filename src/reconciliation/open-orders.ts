@@ -14,13 +14,13 @@ import type { Sweep } from './store.ts'
 import type { SweepDeps } from './take.ts'
 
 /**
- * Of one step: as many as the malls that are read so give in one call. After a failure fewer, and at last each alone, to find
- * the order that causes it.
+ * Orders of one step, as many as the malls concerned return per call. After a failure fewer, and finally one
+ * at a time, to find the order that causes it.
  */
 const AT_ONCE = 100
 const FEW = 10
 const ALONE_AFTER = 2
-/** A single call that takes longer is waited for. */
+/** Time budget of a step; a call under way is awaited beyond it. */
 const READ_FOR_MS = 20_000
 
 interface OpenOrder {
@@ -59,7 +59,7 @@ export async function rereadOpen(
   const failure = await failureOf(turn, opened, fetched)
   const broken = fetched.silent ? [] : fetched.broken.map(({ request }) => request)
   const answered = new Set([...read.map(({ order }) => order), ...broken])
-  // A mall that falls silent over this one order must not keep the others, and the shop, from being worked on.
+  // An order over which the mall stops answering must not hold up the others and the shop.
   if (fetched.alone && !failure) answered.add(fetched.alone)
   const firstOpen = rows.findIndex((order) => !answered.has(order))
   const upTo = firstOpen < 0 ? last : (rows[firstOpen - 1]?.id ?? after)

@@ -48,7 +48,7 @@ async function refreshedOf(
     if (!order) return []
     try {
       const one = refresh(order, fresh, tools)
-      // Of an order without its data no raw answer is kept that would show that nothing has changed.
+      // An order without its data has no raw answer that would show that nothing changed.
       return one.differs || order.purgedAt === null ? [one] : []
     } catch (err) {
       deps.log.error({ err, orderId: fresh.orderId }, 'sweep: order cannot be compared')

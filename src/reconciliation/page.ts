@@ -12,7 +12,7 @@ export interface PageFindings {
   fresh: number
   /** Missing orders that are neither requested nor given up. */
   unknown: string[]
-  /** Not here. */
+  /** Orders that are not here. */
   missing: string[]
   /** Missing orders that the mall shows as orders, so it no longer holds them back. */
   told: string[]

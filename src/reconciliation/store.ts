@@ -8,14 +8,14 @@ import { nextSettle } from './plan.ts'
 /** A run under way: its period, and its reading position in it. */
 export type Run = Period & Position & { narrowMs: number | null }
 
-/** A time whose open orders are still to be compared with the mall's list, newest first, and the page that comes next. */
+/** A time whose open orders must still be compared with the mall's list, newest first, and its next page. */
 export interface OpenList {
   from: Date
   to: Date
   page: string | null
 }
 
-/** A shop's row of 突合 whose time has come. */
+/** A shop's row of 突合 that is due. */
 export interface Sweep {
   shopId: string
   runAt: Date
@@ -23,7 +23,7 @@ export interface Sweep {
   deepAt: Date | null
   /** Set while a run is under way. */
   run: Run | null
-  /** Set after a run, while open orders are read again: those up to this id have been. */
+  /** Set after a run, while open orders are read again: the id up to which they were read. */
   freshAfter: string | null
   /** The remaining time of older open orders that is listed again after a run. */
   openList: OpenList | null
@@ -81,7 +81,7 @@ const DUE_SHOPS = {
 // The step is part of each condition: of two workers over one page only the first moves the sweep on.
 const AS_IT_STOOD = 'where shop_id = $1 and step = $2'
 
-/** Takes the row for this transaction. False when another worker has moved it on. */
+/** Locks the row for this transaction. False when another worker has moved it on. */
 export async function claimStep(client: Queries, { shopId, step }: Sweep, at: Date): Promise<boolean> {
   const { rowCount } = await client.query(
     `update shop_sweeps set step = step + 1, updated_at = $3 ${AS_IT_STOOD}`,
@@ -105,7 +105,10 @@ export async function beginRun(
   return rowCount === 1 ? { ...sweep, run, runAt, deepAt, step: sweep.step + 1, settles: 0 } : undefined
 }
 
-/** Within a claimed step: the next page. `runTo` moves back when the mall does not vouch for the last minutes. */
+/**
+ * Moves to the next page, within a claimed step. `runTo` moves back when the mall does not guarantee the last
+ * minutes.
+ */
 export async function moveOn(
   client: Queries,
   shopId: string,
@@ -162,7 +165,7 @@ export async function setOpenList(client: Queries, shopId: string, left: OpenLis
   )
 }
 
-/** Open orders could not be compared: again later, but a run is not put off for them. */
+/** Postpones open orders that could not be compared, but not the next run. */
 export async function postponeOpen(queries: Queries, sweep: Sweep, nextAt: Date, at: Date): Promise<void> {
   await queries.query(
     `update shop_sweeps set step = step + 1, open_attempts = open_attempts + 1, open_page = null,
@@ -187,7 +190,7 @@ export async function comeBack(
   )
 }
 
-/** Within a claimed step: all open orders have been compared. */
+/** Ends the comparison of open orders, within a claimed step. */
 export async function endOpen(client: Queries, { shopId, settles, runAt }: Sweep, at: Date): Promise<void> {
   await comeBack(client, shopId, { nextAt: nextSettle(at.getTime(), settles, runAt), settles })
 }
@@ -230,7 +233,7 @@ export async function putOffSweep(queries: Queries, sweep: Sweep, nextAt: Date, 
   )
 }
 
-/** Takes the rows for this transaction, in one order for everybody. */
+/** Locks the rows for this transaction, always in the same order. */
 export async function lockSweeps(queries: Queries, shopIds: readonly string[]): Promise<void> {
   await queries.query(
     'select 1 from shop_sweeps where shop_id = any($1::uuid[]) order by shop_id for no key update',
@@ -261,7 +264,7 @@ export async function requestSweeps(queries: Queries, shopIds: readonly string[]
   )
 }
 
-/** Gives every enabled shop its row, the first runs spread over `spreadMs`. */
+/** Creates a row for every enabled shop, with first runs spread over `spreadMs`. */
 export async function ensureSweeps(queries: Queries, at: Date, spreadMs: number): Promise<void> {
   await queries.query(
     `insert into shop_sweeps (shop_id, next_at, run_at, updated_at)
