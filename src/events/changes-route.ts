@@ -68,7 +68,7 @@ export function changesRoute(app: App, deps: ChangesDeps, hub: Hub): void {
       const page = await readEvents(deps.pool, position, limit, tenantId)
       if (page.events.length > 0 || wait === 0) return answerOf(page, position)
       await untilChanged({ hub, tenantId, position, ms: wait * 1_000, stopping: deps.stopping, reply })
-      // A connection that is kept would hold up the end of the service.
+      // A kept-alive connection would delay the end of the service.
       if (deps.stopping.aborted) reply.header('connection', 'close')
       // The server may have been another one meanwhile.
       await startOf(deps, positionText(position, position.epoch))

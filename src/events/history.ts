@@ -16,7 +16,7 @@ export interface History {
   epoch: string
   /** The feed is whole behind it. */
   begins: Place
-  /** Behind everything that is certain now: all that commits from here on comes after it. */
+  /** Position after all certain events: everything that commits from now on follows it. */
   present: Place
 }
 
@@ -34,8 +34,8 @@ export interface HistoryTools {
 const LAST_ID = 2n ** 63n - 1n
 
 /**
- * Looks at the server with each call, which costs one short statement: the first one after a change begins the new history, whichever
- * process sends it.
+ * Checks the server at each call, which costs one short statement. The first call after a change begins the
+ * new history, from whichever process.
  */
 export async function readHistory({ pool, clock }: HistoryTools): Promise<History> {
   return acrossTenants('one history for all tenants', async () => {

@@ -48,7 +48,7 @@ interface Row {
 
 export interface EventPage {
   events: LoggedEvent[]
-  /** There is more behind these. */
+  /** True when more events follow. */
   full: boolean
   /** True when an event is written that cannot be sent yet, because an older transaction still runs. */
   uncertain: boolean
@@ -74,8 +74,9 @@ export async function readEvents(
   return { events, full: events.length === limit, uncertain: rows[0]?.uncertain ?? false }
 }
 
-// A row without an event where there is none to be told. What is uncertain is not read, however much of it there is: the last event alone is looked
-// at, as for "is there one" the planner may go through all of them, in the belief that a third fits.
+// Returns a row without an event when none can be sent. Uncertain events are not read, however many there
+// are. Only the last event is checked, because for `exists` the planner may scan all of them, expecting that
+// a third match.
 const read = (which: string) => `
 select e.*, edge.uncertain
 from (
