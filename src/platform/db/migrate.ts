@@ -6,7 +6,7 @@ import pg from 'pg'
 import type { Logger } from '../logger.ts'
 import { StartError } from '../start-error.ts'
 import { describeUrl } from './database.ts'
-import { applyRowSecurity } from './row-security.ts'
+import { applyScripts } from './schema-scripts.ts'
 
 /** The database cannot be brought to this release's schema. The message names the migration and what to do. */
 class MigrationError extends Error {
@@ -55,8 +55,7 @@ export async function applyMigrations(
     }
     // An older state, as tests of upgrades make it, has not all of the tables; a newer one has tables that this release cannot place, and the rules of
     // its own release.
-    if (directory === MIGRATIONS && !isAhead)
-      await applyRowSecurity(client, log, migrations.at(-1)?.name ?? '')
+    if (directory === MIGRATIONS && !isAhead) await applyScripts(client, log, migrations.at(-1)?.name ?? '')
     return pending.map(({ name }) => name)
   } finally {
     // Ends the session and with it the lock.

@@ -1,9 +1,5 @@
-import { createHash } from 'node:crypto'
-import { readFile } from 'node:fs/promises'
-import { fileURLToPath } from 'node:url'
 import pg from 'pg'
 import { codeOf } from '../errors.ts'
-import type { Logger } from '../logger.ts'
 
 /** What a tenant's request is run as; prisma/row-security.sql makes it. */
 export const TENANT_ROLE = 'torikomi_tenant'
@@ -11,62 +7,6 @@ export const TENANT_ROLE = 'torikomi_tenant'
 export const REPORTS_ROLE = 'torikomi_reports'
 /** Whether a login may: one that is no member reads them as the service itself. */
 export const MEMBER_OF_REPORTS = `exists (select from pg_roles where rolname = '${REPORTS_ROLE}' and pg_has_role(current_user, oid, 'member'))`
-
-const SCRIPT = fileURLToPath(new URL('../../../prisma/row-security.sql', import.meta.url))
-const STEP = 'row_security'
-
-/**
- * Brings roles, rights and policies to what this release's schema needs, under the lock of the migrations. A role that may make no roles leaves
- * them out: the service then works without this wall and says so, rather than not at all.
- */
-export async function applyRowSecurity(
-  client: pg.Client,
-  log: Pick<Logger, 'info' | 'warn'>,
-  latest: string,
-): Promise<void> {
-  const script = await readFile(SCRIPT, 'utf8')
-  const place = createHash('sha256').update(`${latest}\n${script}`).digest('hex')
-  // A restored database has the note and may lack the policies, where its roles were not there.
-  const { rows } = await client.query(
-    `select from data_steps where name = $1 and place = $2
-     and exists (select from pg_policies where schemaname = 'public' and tablename = 'orders' and policyname = $3)`,
-    [STEP, place, TENANT_ROLE],
-  )
-  if (rows.length > 0) return
-  for (let tries = 1; ; tries++)
-    try {
-      await inOneStep(client, script, place)
-      return log.info('row-level security is up to date')
-    } catch (error) {
-      const code = codeOf(error) ?? ''
-      // 42501: it may not make roles, or grant these.
-      if (code === '42501')
-        return log.warn('row-level security was left out: the role of the migrations may not create roles')
-      // 40P01, 55P03: the service works on these tables meanwhile.
-      if (!/^(40P01|55P03)$/.test(code) || tries === MOST_TRIES) throw error
-      log.info({ code }, 'row-level security waits for those who work on the tables')
-    }
-}
-
-/** A policy waits for who works on its table, and everybody else behind it: for so long at once. */
-const LOCK_TIMEOUT = '2s'
-const MOST_TRIES = 60
-
-async function inOneStep(client: pg.Client, script: string, place: string): Promise<void> {
-  await client.query('begin')
-  try {
-    await client.query(`set local lock_timeout = '${LOCK_TIMEOUT}'`)
-    await client.query(script)
-    await client.query(
-      'insert into data_steps (name, place) values ($1, $2) on conflict (name) do update set place = excluded.place, made_at = now()',
-      [STEP, place],
-    )
-    await client.query('commit')
-  } catch (error) {
-    await client.query('rollback')
-    throw error
-  }
-}
 
 export interface RowSecurity {
   /** This login may work as a tenant's request does, and the tables are shut then without a tenant. */

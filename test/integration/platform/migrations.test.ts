@@ -45,6 +45,41 @@ test('are applied once, and a second start finds nothing to do', async () => {
   expect(await query('SELECT count(*)::int AS orders FROM orders')).toEqual([{ orders: 0 }])
 })
 
+test('a database has the functions and triggers of triggers.sql, whatever an earlier state had', async () => {
+  await applyMigrations(database.url, log)
+  const script = await readFile(join(MIGRATIONS, '../triggers.sql'), 'utf8')
+  const named = (kind: string) =>
+    [...script.matchAll(new RegExp(`^CREATE OR REPLACE ${kind} "(\\w+)"`, 'gm'))]
+      .map(([, name]) => name)
+      .toSorted()
+  const there = async (catalogue: string) =>
+    (await query<{ name: string }>(`select name::text from (${catalogue}) c (name)`))
+      .map(({ name }) => name)
+      .toSorted()
+  const FUNCTIONS = `select proname from pg_proc where pronamespace = 'public'::regnamespace`
+  const TRIGGERS = 'select tgname from pg_trigger where not tgisinternal'
+  expect(await there(TRIGGERS)).toEqual(named('TRIGGER'))
+  // Row-level security's own.
+  expect(await there(FUNCTIONS)).toEqual([...named('FUNCTION'), 'torikomi_current_tenant'].toSorted())
+
+  const bodies = async () =>
+    (
+      await query<{
+        body: string
+      }>(`select pg_get_functiondef(oid) as body from pg_proc where pronamespace = 'public'::regnamespace
+        union all select pg_get_triggerdef(oid) from pg_trigger where not tgisinternal`)
+    )
+      .map(({ body }) => body)
+      .toSorted()
+  const before = await bodies()
+  await query(
+    `create or replace function torikomi_tell(tenant uuid, what text, facts jsonb) returns void language sql as 'select'`,
+  )
+  await query('drop trigger orders_inserted on orders')
+  await applyMigrations(database.url, log)
+  expect(await bodies()).toEqual(before)
+})
+
 test('processes that start at once apply each one once', async () => {
   const applied = await Promise.all(Array.from({ length: 5 }, () => applyMigrations(database.url, log)))
   expect(applied.flat()).toEqual(await names())

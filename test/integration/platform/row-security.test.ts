@@ -296,14 +296,14 @@ describe('the wall itself', () => {
       await again()
       await worker.query('begin; select count(*) from orders')
       await applyMigrations(made.url, log)
-      expect(lines).toEqual(['row-level security is up to date'])
+      expect(lines).toEqual(['row-level security: up to date'])
       expect(await oids()).toBe(before)
 
       await made.pool.query(`comment on policy torikomi_tenant on orders is 'of before'`)
       await again()
       await applyMigrations(made.url, log)
-      expect(lines[1]).toBe('row-level security waits for those who work on the tables')
-      expect(lines.at(-1)).toBe('row-level security is up to date')
+      expect(lines[1]).toBe('row-level security: waiting for those who work on the tables')
+      expect(lines.at(-1)).toBe('row-level security: up to date')
       expect(await oids()).not.toBe(before)
     } finally {
       await worker.end()

@@ -1,0 +1,481 @@
+-- All functions and triggers but row-level security's (row-security.sql). Run after the migrations by the role that ran them, whenever this file or
+-- the schema has changed (src/platform/db/schema-scripts.ts); running it again changes nothing. Migrations make none of them any more
+-- (test/house/migrations.test.ts): a database has what stands here and nothing else (test/integration/platform/migrations.test.ts).
+-- What an earlier release made and this one does not need is dropped at the end. Of several triggers on one event of a table, Postgres fires the one
+-- whose name sorts first.
+
+-- Events. Written in the transaction that makes a thing true, on every path to it. NOTIFY is not sent here: it takes one lock for the whole server
+-- until its transaction has ended. That there is something is raised to the connection (TK001), whose process notifies once it is committed
+-- (src/platform/db/bell.ts).
+CREATE OR REPLACE FUNCTION "torikomi_tell"("tenant" UUID, "what" TEXT, "facts" JSONB) RETURNS VOID LANGUAGE plpgsql AS $$
+BEGIN
+  INSERT INTO "events" ("xid", "tenant_id", "kind", "data", "at")
+  VALUES (pg_current_xact_id()::text::bigint, "tenant", "what", "facts", clock_timestamp());
+  RAISE NOTICE USING ERRCODE = 'TK001', MESSAGE = 'torikomi_told';
+END $$;
+
+-- Parts of what finds an order: its item and number tokens, with tenant and month in what is hashed (docs/decisions/item-search.md).
+CREATE OR REPLACE FUNCTION "torikomi_month"("at" TIMESTAMPTZ) RETURNS INTEGER
+  LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
+  SELECT (extract(year FROM "at" AT TIME ZONE 'UTC') * 12 + extract(month FROM "at" AT TIME ZONE 'UTC'))::int
+$$;
+CREATE OR REPLACE FUNCTION "torikomi_item_tokens"("tenant" UUID, "month" INTEGER, "item" TEXT) RETURNS INTEGER[]
+  LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
+  SELECT coalesce(array_agg(DISTINCT hashtext("tenant"::text || "month"::text || p.part)), '{}') FROM (
+    SELECT l.letter || l.next AS part FROM (
+      SELECT letter, lead(letter) OVER (ORDER BY n) AS next
+      FROM unnest(string_to_array("item", NULL)) WITH ORDINALITY AS u (letter, n)
+    ) l WHERE l.next IS NOT NULL AND l.letter <> E'\n' AND l.next <> E'\n'
+    UNION ALL
+    SELECT letter FROM unnest(string_to_array("item", NULL)) AS u (letter) WHERE letter !~ '[a-z0-9\s]'
+  ) p
+$$;
+
+-- The last two, three and four characters of an order's number. No item has a token of three characters.
+CREATE OR REPLACE FUNCTION "torikomi_number_token"("tenant" UUID, "month" INTEGER, "ending" TEXT) RETURNS INTEGER
+  LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
+  SELECT hashtext("tenant"::text || "month"::text || '#' || right("ending", 4))
+$$;
+CREATE OR REPLACE FUNCTION "torikomi_number_tokens"("tenant" UUID, "month" INTEGER, "number" TEXT) RETURNS INTEGER[]
+  LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
+  SELECT ARRAY(SELECT DISTINCT "torikomi_number_token"("tenant", "month", right(lower("number"), n)) FROM generate_series(2, 4) AS n)
+$$;
+
+-- By the beginning of their number, and in its order: read by the index on it whatever the planner takes for cheaper, as those may lie anywhere in
+-- the history. The beginning is in lower case; the last of all characters stands behind its end.
+CREATE OR REPLACE FUNCTION "torikomi_orders_by_number"("tenant" UUID, "start" TEXT, "most" BIGINT)
+  RETURNS TABLE ("id" UUID, "ordered_at" TIMESTAMPTZ)
+  LANGUAGE sql STABLE SET enable_seqscan = off SET enable_bitmapscan = off AS $$
+  SELECT o.id, o.ordered_at FROM "orders" o
+  WHERE o.tenant_id = "tenant" AND lower(o.order_number) ~>=~ "start" AND lower(o.order_number) ~<=~ ("start" || chr(1114111))
+  ORDER BY lower(o.order_number) USING ~<~ LIMIT "most"
+$$;
+
+-- Under what the board counts an order and a request. Of attempts that ended NOT_FOUND or PENDING (src/imports/requests/result-codes.ts) one only
+-- waits.
+CREATE OR REPLACE FUNCTION "torikomi_order_counted"("status" "order_status", "change" "change_state", "marks" TEXT[]) RETURNS TEXT[]
+  LANGUAGE sql STABLE PARALLEL SAFE AS $$
+  SELECT array_remove(ARRAY[
+    CASE WHEN "status" IN ('auto_imported', 'new', 'awaiting_payment', 'ready_to_ship', 'on_hold') THEN 'status:' || "status" END,
+    CASE WHEN "change" IN ('queued', 'changing') THEN 'change:changing' WHEN "change" IN ('warning', 'failed') THEN 'change:' || "change" END
+  ], NULL) || CASE WHEN "status" = 'auto_imported' AND cardinality("marks") > 0
+    THEN string_to_array('mark:' || array_to_string("marks", E'\nmark:'), E'\n') END
+$$;
+CREATE OR REPLACE FUNCTION "torikomi_import_counted"("state" "import_state", "purpose" TEXT, "attempts" INTEGER, "outcome" TEXT) RETURNS TEXT[]
+  LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
+  SELECT CASE
+    WHEN "state" = 'failed' THEN ARRAY['import:failed']
+    WHEN "state" = 'waiting' AND "attempts" >= 2 AND "outcome" NOT IN ('NOT_FOUND', 'PENDING') THEN ARRAY['import:doubtful']
+    WHEN "state" = 'waiting' AND "purpose" = 'import' AND ("attempts" < 2 OR "outcome" IN ('NOT_FOUND', 'PENDING')) THEN ARRAY['import:waiting']
+    ELSE '{}'::text[] END
+$$;
+CREATE OR REPLACE FUNCTION "torikomi_count_anew"() RETURNS VOID LANGUAGE sql AS $$
+  DELETE FROM "board_counts";
+  INSERT INTO "board_counts" ("shop_id", "what", "n")
+  SELECT g.shop_id, w, sum(g.n) FROM (
+    SELECT shop_id, status, change_state, marks, count(*) AS n FROM "orders"
+    WHERE status IN ('auto_imported', 'new', 'awaiting_payment', 'ready_to_ship', 'on_hold') OR change_state <> 'none' GROUP BY 1, 2, 3, 4
+  ) g CROSS JOIN LATERAL unnest("torikomi_order_counted"(g.status, g.change_state, g.marks)) AS w GROUP BY 1, 2;
+  INSERT INTO "board_counts" ("shop_id", "what", "n")
+  SELECT g.shop_id, w, sum(g.n) FROM (
+    SELECT shop_id, state, purpose, attempts, outcome, count(*) AS n FROM "import_requests" WHERE state IN ('waiting', 'failed') GROUP BY 1, 2, 3, 4, 5
+  ) g CROSS JOIN LATERAL unnest("torikomi_import_counted"(g.state, g.purpose, g.attempts, g.outcome)) AS w GROUP BY 1, 2;
+$$;
+
+-- orders
+-- Before a write: counts it as a revision, and keeps since when the order is over. The time is the service's, which it writes beside.
+CREATE OR REPLACE FUNCTION "torikomi_order_ended"() RETURNS TRIGGER LANGUAGE plpgsql AS $$
+BEGIN
+  IF TG_OP = 'UPDATE' THEN
+    NEW.revision := OLD.revision + 1;
+    IF NEW.mall_state = OLD.mall_state AND NEW.status = OLD.status THEN RETURN NEW; END IF;
+  END IF;
+  IF NEW.mall_state = 'open' AND NEW.status NOT IN ('shipped', 'completed', 'cancelled') THEN
+    NEW.ended_at := NULL;
+  ELSIF NEW.ended_at IS NULL THEN
+    NEW.ended_at := greatest(NEW.updated_at, NEW.refreshed_at);
+  END IF;
+  RETURN NEW;
+END $$;
+CREATE OR REPLACE TRIGGER "orders_ended_inserted" BEFORE INSERT ON "orders"
+  FOR EACH ROW EXECUTE FUNCTION "torikomi_order_ended"();
+CREATE OR REPLACE TRIGGER "orders_ended" BEFORE UPDATE ON "orders"
+  FOR EACH ROW EXECUTE FUNCTION "torikomi_order_ended"();
+
+-- After new orders: feed, board counts, marks by time, and the search tokens of orders that an older process stages.
+CREATE OR REPLACE FUNCTION "torikomi_order_event"("n" "orders", "what" TEXT[]) RETURNS JSONB LANGUAGE sql STABLE AS $$
+  SELECT jsonb_build_object('orderId', n.id, 'shopId', n.shop_id, 'orderNumber', n.order_number, 'what', what,
+    'status', n.status, 'changeState', n.change_state, 'mallState', n.mall_state, 'version', n.version, 'revision', n.revision)
+$$;
+CREATE OR REPLACE FUNCTION "torikomi_orders_inserted"() RETURNS TRIGGER LANGUAGE plpgsql AS $$
+BEGIN
+  INSERT INTO "events" ("xid", "tenant_id", "kind", "data", "at")
+  SELECT pg_current_xact_id()::text::bigint, n.tenant_id, 'order', "torikomi_order_event"(n, ARRAY['staged']), clock_timestamp()
+  FROM new_rows n;
+  IF NOT FOUND THEN RETURN NULL; END IF;
+  INSERT INTO "board_counts" ("shop_id", "what", "n")
+  SELECT g.shop_id, w, sum(g.n) FROM (SELECT shop_id, status, change_state, marks, count(*) AS n FROM new_rows GROUP BY shop_id, status, change_state, marks) g
+  CROSS JOIN LATERAL unnest("torikomi_order_counted"(g.status, g.change_state, g.marks)) AS w GROUP BY 1, 2;
+  INSERT INTO "order_marks" ("tenant_id", "mark", "ordered_at", "order_id")
+  SELECT DISTINCT n.tenant_id, m, n.ordered_at, n.id FROM new_rows n CROSS JOIN unnest(n.marks) AS m
+  ON CONFLICT DO NOTHING;
+  INSERT INTO "order_item_search" ("order_id", "tokens")
+  SELECT n.id, "torikomi_item_tokens"(n.tenant_id, "torikomi_month"(n.ordered_at), n.items_text)
+    || "torikomi_number_tokens"(n.tenant_id, "torikomi_month"(n.ordered_at), n.order_number)
+  FROM new_rows n WHERE NOT EXISTS (SELECT FROM "order_item_search" s WHERE s.order_id = n.id);
+  RAISE NOTICE USING ERRCODE = 'TK001', MESSAGE = 'torikomi_told';
+  RETURN NULL;
+END $$;
+CREATE OR REPLACE TRIGGER "orders_inserted" AFTER INSERT ON "orders" REFERENCING NEW TABLE AS new_rows
+  FOR EACH STATEMENT EXECUTE FUNCTION "torikomi_orders_inserted"();
+
+-- After changes: feed, then what is derived. An erasure is told by its own name, so that followers delete their copies; also of an order that
+-- retention had purged, since a follower may still hold the data.
+CREATE OR REPLACE FUNCTION "torikomi_orders_updated"() RETURNS TRIGGER LANGUAGE plpgsql AS $$
+BEGIN
+  INSERT INTO "events" ("xid", "tenant_id", "kind", "data", "at")
+  SELECT pg_current_xact_id()::text::bigint, changed.tenant_id, 'order', changed.facts, clock_timestamp()
+  FROM (
+    SELECT n.tenant_id, w.what, "torikomi_order_event"(n, w.what) AS facts
+    FROM new_rows n JOIN old_rows o ON o.id = n.id CROSS JOIN LATERAL (
+      SELECT n.erased_at IS NOT NULL AND (n.erased_at IS DISTINCT FROM o.erased_at
+        OR (o.sealed_detail IS NOT NULL AND n.sealed_detail IS NULL)) AS erased
+    ) e CROSS JOIN LATERAL (
+      SELECT array_remove(ARRAY[
+        CASE WHEN n.status <> o.status THEN
+          CASE WHEN n.pull_id IS DISTINCT FROM o.pull_id THEN 'pulled' ELSE 'moved' END END,
+        CASE WHEN n.mall_state = 'cancelled' AND o.mall_state <> 'cancelled' THEN 'cancelled_at_mall' END,
+        CASE WHEN n.mall_state <> 'cancelled' AND o.mall_state = 'cancelled' THEN 'reopened_at_mall' END,
+        CASE WHEN n.change_state <> o.change_state THEN 'change_state' END,
+        CASE WHEN n.edited_at IS DISTINCT FROM o.edited_at THEN 'edited' END,
+        CASE WHEN e.erased THEN 'erased' END,
+        CASE WHEN n.version <> o.version AND n.status = o.status AND n.edited_at IS NOT DISTINCT FROM o.edited_at
+          AND NOT e.erased THEN 'changed' END
+      ], NULL) AS what
+    ) w
+  ) changed
+  WHERE cardinality(changed.what) > 0;
+  IF FOUND THEN RAISE NOTICE USING ERRCODE = 'TK001', MESSAGE = 'torikomi_told'; END IF;
+  RETURN NULL;
+END $$;
+CREATE OR REPLACE TRIGGER "orders_updated" AFTER UPDATE ON "orders" REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows
+  FOR EACH STATEMENT EXECUTE FUNCTION "torikomi_orders_updated"();
+
+CREATE OR REPLACE FUNCTION "torikomi_item_searchable"() RETURNS TRIGGER LANGUAGE plpgsql AS $$
+BEGIN
+  INSERT INTO "order_item_search" ("order_id", "tokens")
+  VALUES (NEW.id, "torikomi_item_tokens"(NEW.tenant_id, "torikomi_month"(NEW.ordered_at), NEW.items_text)
+    || "torikomi_number_tokens"(NEW.tenant_id, "torikomi_month"(NEW.ordered_at), NEW.order_number))
+  ON CONFLICT ("order_id") DO UPDATE SET tokens = excluded.tokens;
+  RETURN NULL;
+END $$;
+CREATE OR REPLACE TRIGGER "orders_item_updated" AFTER UPDATE OF "items_text", "ordered_at" ON "orders"
+  FOR EACH ROW WHEN (NEW.items_text <> OLD.items_text OR NEW.ordered_at <> OLD.ordered_at)
+  EXECUTE FUNCTION "torikomi_item_searchable"();
+
+CREATE OR REPLACE FUNCTION "torikomi_order_marked"() RETURNS TRIGGER LANGUAGE plpgsql AS $$
+BEGIN
+  IF TG_OP <> 'INSERT' THEN
+    DELETE FROM "order_marks"
+    WHERE "tenant_id" = OLD.tenant_id AND "mark" = ANY (OLD.marks) AND "ordered_at" = OLD.ordered_at AND "order_id" = OLD.id;
+  END IF;
+  IF TG_OP <> 'DELETE' THEN
+    INSERT INTO "order_marks" ("tenant_id", "mark", "ordered_at", "order_id")
+    SELECT DISTINCT NEW.tenant_id, m, NEW.ordered_at, NEW.id FROM unnest(NEW.marks) AS m
+    ON CONFLICT DO NOTHING;
+  END IF;
+  RETURN NULL;
+END $$;
+CREATE OR REPLACE TRIGGER "orders_marked_updated" AFTER UPDATE OF "marks", "ordered_at" ON "orders"
+  FOR EACH ROW WHEN (NEW.marks <> OLD.marks OR NEW.ordered_at <> OLD.ordered_at)
+  EXECUTE FUNCTION "torikomi_order_marked"();
+
+-- After deletions: what is derived goes with its order. As the owner of the tables: a policy finds the tenant of order_item_search through its
+-- order, which is gone.
+CREATE OR REPLACE FUNCTION "torikomi_orders_deleted"() RETURNS TRIGGER LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+BEGIN
+  DELETE FROM "order_search" s USING old_rows o WHERE s.order_id = o.id;
+  DELETE FROM "order_item_search" s USING old_rows o WHERE s.order_id = o.id;
+  DELETE FROM "order_marks" m USING old_rows o
+  WHERE m.tenant_id = o.tenant_id AND m.mark = ANY (o.marks) AND m.ordered_at = o.ordered_at AND m.order_id = o.id;
+  RETURN NULL;
+END $$;
+CREATE OR REPLACE TRIGGER "orders_deleted" AFTER DELETE ON "orders" REFERENCING OLD TABLE AS old_rows
+  FOR EACH STATEMENT EXECUTE FUNCTION "torikomi_orders_deleted"();
+
+-- Board counts: each statement writes its difference, one row a shop and count; rows that are alike are taken together first. A shop that is gone
+-- took its counts with it.
+CREATE OR REPLACE FUNCTION "torikomi_orders_counted_updated"() RETURNS TRIGGER LANGUAGE plpgsql AS $$
+BEGIN
+  INSERT INTO "board_counts" ("shop_id", "what", "n")
+  SELECT g.shop_id, w, sum(g.n) FROM (
+    SELECT shop_id, status, change_state, marks, sum(by) AS n FROM (
+      SELECT shop_id, status, change_state, marks, 1 AS by FROM new_rows UNION ALL SELECT shop_id, status, change_state, marks, -1 FROM old_rows
+    ) d GROUP BY shop_id, status, change_state, marks HAVING sum(by) <> 0
+  ) g CROSS JOIN LATERAL unnest("torikomi_order_counted"(g.status, g.change_state, g.marks)) AS w GROUP BY 1, 2 HAVING sum(g.n) <> 0;
+  RETURN NULL;
+END $$;
+CREATE OR REPLACE TRIGGER "orders_counted_updated" AFTER UPDATE ON "orders" REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows
+  FOR EACH STATEMENT EXECUTE FUNCTION "torikomi_orders_counted_updated"();
+
+CREATE OR REPLACE FUNCTION "torikomi_orders_counted_deleted"() RETURNS TRIGGER LANGUAGE plpgsql AS $$
+BEGIN
+  INSERT INTO "board_counts" ("shop_id", "what", "n")
+  SELECT g.shop_id, w, -sum(g.n) FROM (SELECT shop_id, status, change_state, marks, count(*) AS n FROM old_rows GROUP BY shop_id, status, change_state, marks) g
+  CROSS JOIN LATERAL unnest("torikomi_order_counted"(g.status, g.change_state, g.marks)) AS w
+  WHERE EXISTS (SELECT FROM "shops" s WHERE s.id = g.shop_id) GROUP BY 1, 2;
+  RETURN NULL;
+END $$;
+CREATE OR REPLACE TRIGGER "orders_counted_deleted" AFTER DELETE ON "orders" REFERENCING OLD TABLE AS old_rows
+  FOR EACH STATEMENT EXECUTE FUNCTION "torikomi_orders_counted_deleted"();
+
+-- order_search
+-- An erased buyer's order that comes in now loses its data in the statement that stores its hashes. That and an erasure wait for each other, by
+-- tenant: one that began before the erasure was written has committed by the time the erasure looks for orders. Statements of many tenants take the
+-- locks in one order; only an erasure holds one alone, and it holds nothing else.
+CREATE OR REPLACE FUNCTION "torikomi_erase_again"() RETURNS TRIGGER LANGUAGE plpgsql AS $$
+BEGIN
+  PERFORM pg_advisory_xact_lock_shared(hashtextextended('erasure ' || t.tenant_id::text, 0))
+  FROM (SELECT DISTINCT n.tenant_id FROM new_rows n ORDER BY 1) t;
+  IF NOT EXISTS (SELECT FROM "erasures") THEN RETURN NULL; END IF;
+  WITH hit AS (
+    SELECT o.id, o.tenant_id, o.shop_id, o.order_number, max(e.at) AS at FROM new_rows n
+    JOIN "erasures" e ON e.tenant_id = n.tenant_id AND e.kind = n.kind AND e.hash = n.hash
+    JOIN "orders" o ON o.id = n.order_id
+    WHERE o.ordered_at <= e.at GROUP BY o.id
+  ), raws AS (
+    DELETE FROM "order_raws" USING hit WHERE order_id = hit.id
+  ), versions AS (
+    DELETE FROM "order_versions" USING hit WHERE order_id = hit.id
+  ), search AS (
+    DELETE FROM "order_search" USING hit WHERE order_id = hit.id
+  ), differences AS (
+    UPDATE "reimport_orders" r SET sealed_difference = NULL FROM hit WHERE r.order_id = hit.id
+  ), mails AS (
+    UPDATE "mails" m SET sealed_mail = NULL FROM hit
+    WHERE m.tenant_id = hit.tenant_id AND m.sealed_mail IS NOT NULL AND hit.order_number = ANY (m.order_numbers)
+  )
+  UPDATE "orders" o SET sealed_detail = NULL, sealed_edits = NULL, marks = '{}', purged_at = o.updated_at, erased_at = hit.at,
+    version = o.version + 1 FROM hit WHERE o.id = hit.id;
+  RETURN NULL;
+END $$;
+CREATE OR REPLACE TRIGGER "order_search_inserted" AFTER INSERT ON "order_search" REFERENCING NEW TABLE AS new_rows
+  FOR EACH STATEMENT EXECUTE FUNCTION "torikomi_erase_again"();
+
+-- import_requests
+-- One row a statement and tenant, however many requests: they only change the board. Each attempt is told, not only what ended.
+CREATE OR REPLACE FUNCTION "torikomi_imports_inserted"() RETURNS TRIGGER LANGUAGE plpgsql AS $$
+BEGIN
+  INSERT INTO "board_counts" ("shop_id", "what", "n")
+  SELECT g.shop_id, w, sum(g.n) FROM (SELECT shop_id, state, purpose, attempts, outcome, count(*) AS n FROM new_rows GROUP BY shop_id, state, purpose, attempts, outcome) g
+  CROSS JOIN LATERAL unnest("torikomi_import_counted"(g.state, g.purpose, g.attempts, g.outcome)) AS w GROUP BY 1, 2;
+  PERFORM "torikomi_tell"(t.tenant_id, 'counts', '{}') FROM (SELECT DISTINCT tenant_id FROM new_rows) t;
+  RETURN NULL;
+END $$;
+CREATE OR REPLACE TRIGGER "import_requests_inserted" AFTER INSERT ON "import_requests" REFERENCING NEW TABLE AS new_rows
+  FOR EACH STATEMENT EXECUTE FUNCTION "torikomi_imports_inserted"();
+
+CREATE OR REPLACE FUNCTION "torikomi_imports_updated"() RETURNS TRIGGER LANGUAGE plpgsql AS $$
+BEGIN
+  INSERT INTO "board_counts" ("shop_id", "what", "n")
+  SELECT g.shop_id, w, sum(g.n) FROM (
+    SELECT shop_id, state, purpose, attempts, outcome, sum(by) AS n FROM (
+      SELECT shop_id, state, purpose, attempts, outcome, 1 AS by FROM new_rows UNION ALL SELECT shop_id, state, purpose, attempts, outcome, -1 FROM old_rows
+    ) d GROUP BY shop_id, state, purpose, attempts, outcome HAVING sum(by) <> 0
+  ) g CROSS JOIN LATERAL unnest("torikomi_import_counted"(g.state, g.purpose, g.attempts, g.outcome)) AS w GROUP BY 1, 2 HAVING sum(g.n) <> 0;
+  PERFORM "torikomi_tell"(t.tenant_id, 'counts', '{}')
+  FROM (SELECT DISTINCT n.tenant_id FROM new_rows n JOIN old_rows o ON o.id = n.id WHERE o.state <> n.state OR o.attempts <> n.attempts) t;
+  RETURN NULL;
+END $$;
+CREATE OR REPLACE TRIGGER "import_requests_updated" AFTER UPDATE ON "import_requests" REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows
+  FOR EACH STATEMENT EXECUTE FUNCTION "torikomi_imports_updated"();
+
+CREATE OR REPLACE FUNCTION "torikomi_imports_counted_deleted"() RETURNS TRIGGER LANGUAGE plpgsql AS $$
+BEGIN
+  INSERT INTO "board_counts" ("shop_id", "what", "n")
+  SELECT g.shop_id, w, -sum(g.n) FROM (SELECT shop_id, state, purpose, attempts, outcome, count(*) AS n FROM old_rows GROUP BY shop_id, state, purpose, attempts, outcome) g
+  CROSS JOIN LATERAL unnest("torikomi_import_counted"(g.state, g.purpose, g.attempts, g.outcome)) AS w
+  WHERE EXISTS (SELECT FROM "shops" s WHERE s.id = g.shop_id) GROUP BY 1, 2;
+  RETURN NULL;
+END $$;
+CREATE OR REPLACE TRIGGER "import_requests_counted_deleted" AFTER DELETE ON "import_requests" REFERENCING OLD TABLE AS old_rows
+  FOR EACH STATEMENT EXECUTE FUNCTION "torikomi_imports_counted_deleted"();
+
+-- site_changes
+CREATE OR REPLACE FUNCTION "torikomi_change_told"() RETURNS TRIGGER LANGUAGE plpgsql AS $$
+BEGIN
+  PERFORM "torikomi_tell"(NEW.tenant_id, 'change', jsonb_build_object('changeId', NEW.id, 'orderId', NEW.order_id,
+    'shopId', NEW.shop_id, 'action', NEW.action, 'state', NEW.state, 'code', NEW.code));
+  RETURN NULL;
+END $$;
+CREATE OR REPLACE TRIGGER "site_changes_inserted" AFTER INSERT ON "site_changes"
+  FOR EACH ROW EXECUTE FUNCTION "torikomi_change_told"();
+CREATE OR REPLACE TRIGGER "site_changes_updated" AFTER UPDATE ON "site_changes"
+  FOR EACH ROW WHEN (OLD.state IS DISTINCT FROM NEW.state OR OLD.code IS DISTINCT FROM NEW.code)
+  EXECUTE FUNCTION "torikomi_change_told"();
+
+-- shops, mailboxes, notices
+CREATE OR REPLACE FUNCTION "torikomi_shop_told"() RETURNS TRIGGER LANGUAGE plpgsql AS $$
+BEGIN
+  IF TG_OP = 'UPDATE' AND (OLD.attention_code IS DISTINCT FROM NEW.attention_code
+    OR OLD.lane_closed_until IS DISTINCT FROM NEW.lane_closed_until) THEN
+    PERFORM "torikomi_tell"(NEW.tenant_id, 'attention', jsonb_build_object('shopId', NEW.id, 'mailboxId', NULL,
+      'code', NEW.attention_code, 'message', NEW.attention_message, 'since', NEW.attention_since,
+      'laneClosedUntil', NEW.lane_closed_until));
+  ELSE
+    PERFORM "torikomi_tell"(NEW.tenant_id, 'counts', '{}');
+  END IF;
+  RETURN NULL;
+END $$;
+CREATE OR REPLACE TRIGGER "shops_inserted" AFTER INSERT ON "shops"
+  FOR EACH ROW EXECUTE FUNCTION "torikomi_shop_told"();
+CREATE OR REPLACE TRIGGER "shops_updated" AFTER UPDATE ON "shops"
+  FOR EACH ROW WHEN (OLD.attention_code IS DISTINCT FROM NEW.attention_code
+    OR OLD.lane_closed_until IS DISTINCT FROM NEW.lane_closed_until OR OLD.name IS DISTINCT FROM NEW.name)
+  EXECUTE FUNCTION "torikomi_shop_told"();
+
+-- What holds up a shop's orders, by whichever statement: a closed lane, attention, being switched off. Times are those of `updated_at`: the clock
+-- of whoever wrote the row.
+CREATE OR REPLACE FUNCTION "torikomi_shop_waits"() RETURNS TRIGGER LANGUAGE plpgsql AS $$
+BEGIN
+  IF NEW."lane_closed_until" IS DISTINCT FROM OLD."lane_closed_until" THEN
+    UPDATE "shop_waits" SET "ended_at" = NEW."updated_at"
+      WHERE "shop_id" = NEW."id" AND "kind" = 'lane_closed' AND "ended_at" IS NULL AND "until_at" > NEW."updated_at";
+    IF NEW."lane_closed_until" > NEW."updated_at" THEN
+      INSERT INTO "shop_waits" ("id", "shop_id", "kind", "code", "from_at", "until_at")
+      VALUES (gen_random_uuid(), NEW."id", 'lane_closed', NEW."lane_closed_reason", NEW."updated_at", NEW."lane_closed_until");
+    END IF;
+  END IF;
+  IF NEW."attention_code" IS DISTINCT FROM OLD."attention_code" THEN
+    UPDATE "shop_waits" SET "ended_at" = NEW."updated_at"
+      WHERE "shop_id" = NEW."id" AND "kind" = 'attention' AND "ended_at" IS NULL;
+    IF NEW."attention_code" IS NOT NULL THEN
+      INSERT INTO "shop_waits" ("id", "shop_id", "kind", "code", "from_at")
+      VALUES (gen_random_uuid(), NEW."id", 'attention', NEW."attention_code", NEW."updated_at");
+    END IF;
+  END IF;
+  IF NEW."enabled" IS DISTINCT FROM OLD."enabled" THEN
+    UPDATE "shop_waits" SET "ended_at" = NEW."updated_at"
+      WHERE "shop_id" = NEW."id" AND "kind" = 'disabled' AND "ended_at" IS NULL;
+    IF NOT NEW."enabled" THEN
+      INSERT INTO "shop_waits" ("id", "shop_id", "kind", "from_at")
+      VALUES (gen_random_uuid(), NEW."id", 'disabled', NEW."updated_at");
+    END IF;
+  END IF;
+  RETURN NULL;
+END $$;
+CREATE OR REPLACE TRIGGER "shops_waits" AFTER UPDATE OF "lane_closed_until", "attention_code", "enabled" ON "shops"
+  FOR EACH ROW EXECUTE FUNCTION "torikomi_shop_waits"();
+
+CREATE OR REPLACE FUNCTION "torikomi_mailbox_told"() RETURNS TRIGGER LANGUAGE plpgsql AS $$
+BEGIN
+  IF TG_OP = 'UPDATE' AND OLD.attention_code IS DISTINCT FROM NEW.attention_code THEN
+    PERFORM "torikomi_tell"(NEW.tenant_id, 'attention', jsonb_build_object('shopId', NULL, 'mailboxId', NEW.id,
+      'code', NEW.attention_code, 'message', NEW.attention_message, 'since', NEW.attention_since, 'laneClosedUntil', NULL));
+  ELSE
+    PERFORM "torikomi_tell"(NEW.tenant_id, 'counts', '{}');
+  END IF;
+  RETURN NULL;
+END $$;
+CREATE OR REPLACE TRIGGER "mailboxes_inserted" AFTER INSERT ON "mailboxes"
+  FOR EACH ROW EXECUTE FUNCTION "torikomi_mailbox_told"();
+CREATE OR REPLACE TRIGGER "mailboxes_updated" AFTER UPDATE ON "mailboxes"
+  FOR EACH ROW WHEN (OLD.attention_code IS DISTINCT FROM NEW.attention_code OR OLD.state IS DISTINCT FROM NEW.state
+    OR OLD.quiet_since IS DISTINCT FROM NEW.quiet_since OR OLD.name IS DISTINCT FROM NEW.name)
+  EXECUTE FUNCTION "torikomi_mailbox_told"();
+
+CREATE OR REPLACE FUNCTION "torikomi_notice_told"() RETURNS TRIGGER LANGUAGE plpgsql AS $$
+BEGIN
+  -- 10000 is no number of days: told as soon as it was seen.
+  PERFORM "torikomi_tell"(NEW.tenant_id, 'notice', jsonb_build_object('noticeId', NEW.id, 'shopId', NEW.shop_id,
+    'mailboxId', NEW.mailbox_id, 'webhookId', NEW.webhook_id, 'kind', NEW.kind, 'what', NEW.what, 'occursAt', NEW.occurs_at,
+    'daysBefore', CASE WHEN NEW.kind = 'expiry' AND NEW.threshold < 10000 THEN NEW.threshold END, 'subject', NEW.subject));
+  RETURN NULL;
+END $$;
+CREATE OR REPLACE TRIGGER "notices_inserted" AFTER INSERT ON "notices"
+  FOR EACH ROW EXECUTE FUNCTION "torikomi_notice_told"();
+
+-- The audit is append-only for everybody, the service included: nothing of it is changed, and what goes is older than twelve months.
+CREATE OR REPLACE FUNCTION "audit_append_only"() RETURNS TRIGGER LANGUAGE plpgsql AS $$
+BEGIN
+  IF TG_OP = 'DELETE' AND OLD."at" < now() - interval '12 months' THEN
+    RETURN OLD;
+  END IF;
+  RAISE EXCEPTION '% of % is refused: the audit is append-only', TG_OP, TG_TABLE_NAME USING ERRCODE = 'insufficient_privilege';
+END $$;
+CREATE OR REPLACE TRIGGER "audit_entries_append_only" BEFORE UPDATE OR DELETE ON "audit_entries"
+  FOR EACH ROW EXECUTE FUNCTION "audit_append_only"();
+CREATE OR REPLACE TRIGGER "audit_entries_never_truncated" BEFORE TRUNCATE ON "audit_entries"
+  FOR EACH STATEMENT EXECUTE FUNCTION "audit_append_only"();
+CREATE OR REPLACE TRIGGER "audit_links_append_only" BEFORE UPDATE OR DELETE ON "audit_links"
+  FOR EACH ROW EXECUTE FUNCTION "audit_append_only"();
+CREATE OR REPLACE TRIGGER "audit_links_never_truncated" BEFORE TRUNCATE ON "audit_links"
+  FOR EACH STATEMENT EXECUTE FUNCTION "audit_append_only"();
+
+-- For processes of earlier releases beside this one.
+-- A mall's words may name the buyer and are kept sealed; what is written in clear is taken out on its way.
+CREATE OR REPLACE FUNCTION "torikomi_without_words"("answer" JSONB) RETURNS JSONB
+  LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
+  SELECT CASE WHEN jsonb_typeof("answer") <> 'object' THEN "answer" ELSE
+    ("answer" || CASE WHEN "answer" ? 'mallMessage' THEN '{"mallMessage": null}'::jsonb ELSE '{}'::jsonb END)
+    || CASE WHEN jsonb_typeof("answer" -> 'warnings') = 'array' THEN jsonb_build_object('warnings', (
+      SELECT coalesce(jsonb_agg(CASE WHEN jsonb_typeof(w) = 'object' AND w ? 'message' THEN w || '{"message": ""}'::jsonb ELSE w END ORDER BY n), '[]'::jsonb)
+      FROM jsonb_array_elements("answer" -> 'warnings') WITH ORDINALITY AS t (w, n))) ELSE '{}'::jsonb END
+  END
+$$;
+CREATE OR REPLACE FUNCTION "torikomi_steps_without_words"("steps" JSONB) RETURNS JSONB
+  LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
+  SELECT CASE WHEN jsonb_typeof("steps") <> 'array' THEN "steps" ELSE (
+    SELECT coalesce(jsonb_agg(CASE WHEN jsonb_typeof(s) = 'object' AND s ? 'answer'
+      THEN s || jsonb_build_object('answer', "torikomi_without_words"(s -> 'answer')) ELSE s END ORDER BY n), '[]'::jsonb)
+    FROM jsonb_array_elements("steps") WITH ORDINALITY AS t (s, n)) END
+$$;
+CREATE OR REPLACE FUNCTION "torikomi_change_words"() RETURNS TRIGGER LANGUAGE plpgsql AS $$
+BEGIN
+  NEW."mall_message" := NULL;
+  NEW."steps" := "torikomi_steps_without_words"(NEW."steps");
+  RETURN NEW;
+END $$;
+CREATE OR REPLACE TRIGGER "site_changes_words" BEFORE INSERT OR UPDATE OF "steps", "mall_message" ON "site_changes"
+  FOR EACH ROW WHEN (NEW."mall_message" IS NOT NULL
+    OR jsonb_path_exists(NEW."steps", '$[*].answer ? (@.mallMessage != null || @.warnings[*].message != "")'))
+  EXECUTE FUNCTION "torikomi_change_words"();
+CREATE OR REPLACE FUNCTION "torikomi_event_words"() RETURNS TRIGGER LANGUAGE plpgsql AS $$
+BEGIN
+  NEW."data" := "torikomi_without_words"(NEW."data") - 'mallMessage';
+  RETURN NEW;
+END $$;
+CREATE OR REPLACE TRIGGER "order_events_words" BEFORE INSERT ON "order_events"
+  FOR EACH ROW WHEN (NEW."data" ? 'mallMessage') EXECUTE FUNCTION "torikomi_event_words"();
+
+-- An Idempotency-Key is kept as a hash. A process that looks for the key itself finds none and makes no second batch under it either (the unique
+-- index), and answers with an error that its caller repeats.
+CREATE OR REPLACE FUNCTION "torikomi_hashed_key"("tenant" UUID, "key" TEXT) RETURNS TEXT
+  LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
+  SELECT CASE WHEN "key" ~ '^sha256:[0-9a-f]{64}$' THEN "key"
+    ELSE 'sha256:' || encode(sha256(convert_to("tenant"::text || ' ' || "key", 'UTF8')), 'hex') END
+$$;
+CREATE OR REPLACE FUNCTION "torikomi_hash_pull_key"() RETURNS TRIGGER LANGUAGE plpgsql AS $$
+BEGIN
+  NEW.idempotency_key := "torikomi_hashed_key"(NEW.tenant_id, NEW.idempotency_key);
+  RETURN NEW;
+END $$;
+CREATE OR REPLACE TRIGGER "pulls_key_hashed" BEFORE INSERT ON "pulls"
+  FOR EACH ROW EXECUTE FUNCTION "torikomi_hash_pull_key"();
+CREATE OR REPLACE FUNCTION "torikomi_hash_request_key"() RETURNS TRIGGER LANGUAGE plpgsql AS $$
+BEGIN
+  NEW.request_key := "torikomi_hashed_key"(NEW.tenant_id, NEW.request_key);
+  RETURN NEW;
+END $$;
+CREATE OR REPLACE TRIGGER "site_changes_key_hashed" BEFORE INSERT ON "site_changes"
+  FOR EACH ROW WHEN (NEW.request_key IS NOT NULL) EXECUTE FUNCTION "torikomi_hash_request_key"();
+
+-- A process that reads a webhook's `url` alone would post to nowhere and count that as the receiver's failure: who does not say that he can open a
+-- sealed address gets no lease of it.
+CREATE OR REPLACE FUNCTION "torikomi_sealed_webhook"() RETURNS TRIGGER LANGUAGE plpgsql AS $$
+BEGIN
+  RETURN NULL;
+END $$;
+CREATE OR REPLACE TRIGGER "webhooks_sealed" BEFORE UPDATE OF "lease_owner" ON "webhooks"
+  FOR EACH ROW WHEN (NEW."url" = '' AND NEW."lease_owner" IS NOT NULL AND NEW."lease_owner" NOT LIKE 'sealed:%')
+  EXECUTE FUNCTION "torikomi_sealed_webhook"();
