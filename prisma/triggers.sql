@@ -51,37 +51,6 @@ CREATE OR REPLACE FUNCTION "torikomi_orders_by_number"("tenant" UUID, "start" TE
   ORDER BY lower(o.order_number) USING ~<~ LIMIT "most"
 $$;
 
--- Under what the board counts an order and a request. Of attempts that ended NOT_FOUND or PENDING (src/imports/requests/result-codes.ts) one only
--- waits.
-CREATE OR REPLACE FUNCTION "torikomi_order_counted"("status" "order_status", "change" "change_state", "marks" TEXT[]) RETURNS TEXT[]
-  LANGUAGE sql STABLE PARALLEL SAFE AS $$
-  SELECT array_remove(ARRAY[
-    CASE WHEN "status" IN ('auto_imported', 'new', 'awaiting_payment', 'ready_to_ship', 'on_hold') THEN 'status:' || "status" END,
-    CASE WHEN "change" IN ('queued', 'changing') THEN 'change:changing' WHEN "change" IN ('warning', 'failed') THEN 'change:' || "change" END
-  ], NULL) || CASE WHEN "status" = 'auto_imported' AND cardinality("marks") > 0
-    THEN string_to_array('mark:' || array_to_string("marks", E'\nmark:'), E'\n') END
-$$;
-CREATE OR REPLACE FUNCTION "torikomi_import_counted"("state" "import_state", "purpose" TEXT, "attempts" INTEGER, "outcome" TEXT) RETURNS TEXT[]
-  LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
-  SELECT CASE
-    WHEN "state" = 'failed' THEN ARRAY['import:failed']
-    WHEN "state" = 'waiting' AND "attempts" >= 2 AND "outcome" NOT IN ('NOT_FOUND', 'PENDING') THEN ARRAY['import:doubtful']
-    WHEN "state" = 'waiting' AND "purpose" = 'import' AND ("attempts" < 2 OR "outcome" IN ('NOT_FOUND', 'PENDING')) THEN ARRAY['import:waiting']
-    ELSE '{}'::text[] END
-$$;
-CREATE OR REPLACE FUNCTION "torikomi_count_anew"() RETURNS VOID LANGUAGE sql AS $$
-  DELETE FROM "board_counts";
-  INSERT INTO "board_counts" ("shop_id", "what", "n")
-  SELECT g.shop_id, w, sum(g.n) FROM (
-    SELECT shop_id, status, change_state, marks, count(*) AS n FROM "orders"
-    WHERE status IN ('auto_imported', 'new', 'awaiting_payment', 'ready_to_ship', 'on_hold') OR change_state <> 'none' GROUP BY 1, 2, 3, 4
-  ) g CROSS JOIN LATERAL unnest("torikomi_order_counted"(g.status, g.change_state, g.marks)) AS w GROUP BY 1, 2;
-  INSERT INTO "board_counts" ("shop_id", "what", "n")
-  SELECT g.shop_id, w, sum(g.n) FROM (
-    SELECT shop_id, state, purpose, attempts, outcome, count(*) AS n FROM "import_requests" WHERE state IN ('waiting', 'failed') GROUP BY 1, 2, 3, 4, 5
-  ) g CROSS JOIN LATERAL unnest("torikomi_import_counted"(g.state, g.purpose, g.attempts, g.outcome)) AS w GROUP BY 1, 2;
-$$;
-
 -- orders
 -- Before a write: counts it as a revision, and keeps since when the order is over. The time is the service's, which it writes beside.
 CREATE OR REPLACE FUNCTION "torikomi_order_ended"() RETURNS TRIGGER LANGUAGE plpgsql AS $$
@@ -102,7 +71,7 @@ CREATE OR REPLACE TRIGGER "orders_ended_inserted" BEFORE INSERT ON "orders"
 CREATE OR REPLACE TRIGGER "orders_ended" BEFORE UPDATE ON "orders"
   FOR EACH ROW EXECUTE FUNCTION "torikomi_order_ended"();
 
--- After new orders: feed, board counts, marks by time, and the search tokens of orders that an older process stages.
+-- After new orders: feed, marks by time, and the search tokens of orders that an older process stages.
 CREATE OR REPLACE FUNCTION "torikomi_order_event"("n" "orders", "what" TEXT[]) RETURNS JSONB LANGUAGE sql STABLE AS $$
   SELECT jsonb_build_object('orderId', n.id, 'shopId', n.shop_id, 'orderNumber', n.order_number, 'what', what,
     'status', n.status, 'changeState', n.change_state, 'mallState', n.mall_state, 'version', n.version, 'revision', n.revision)
@@ -113,9 +82,6 @@ BEGIN
   SELECT pg_current_xact_id()::text::bigint, n.tenant_id, 'order', "torikomi_order_event"(n, ARRAY['staged']), clock_timestamp()
   FROM new_rows n;
   IF NOT FOUND THEN RETURN NULL; END IF;
-  INSERT INTO "board_counts" ("shop_id", "what", "n")
-  SELECT g.shop_id, w, sum(g.n) FROM (SELECT shop_id, status, change_state, marks, count(*) AS n FROM new_rows GROUP BY shop_id, status, change_state, marks) g
-  CROSS JOIN LATERAL unnest("torikomi_order_counted"(g.status, g.change_state, g.marks)) AS w GROUP BY 1, 2;
   INSERT INTO "order_marks" ("tenant_id", "mark", "ordered_at", "order_id")
   SELECT DISTINCT n.tenant_id, m, n.ordered_at, n.id FROM new_rows n CROSS JOIN unnest(n.marks) AS m
   ON CONFLICT DO NOTHING;
@@ -203,32 +169,6 @@ END $$;
 CREATE OR REPLACE TRIGGER "orders_deleted" AFTER DELETE ON "orders" REFERENCING OLD TABLE AS old_rows
   FOR EACH STATEMENT EXECUTE FUNCTION "torikomi_orders_deleted"();
 
--- Board counts: each statement writes its difference, one row a shop and count; rows that are alike are taken together first. A shop that is gone
--- took its counts with it.
-CREATE OR REPLACE FUNCTION "torikomi_orders_counted_updated"() RETURNS TRIGGER LANGUAGE plpgsql AS $$
-BEGIN
-  INSERT INTO "board_counts" ("shop_id", "what", "n")
-  SELECT g.shop_id, w, sum(g.n) FROM (
-    SELECT shop_id, status, change_state, marks, sum(by) AS n FROM (
-      SELECT shop_id, status, change_state, marks, 1 AS by FROM new_rows UNION ALL SELECT shop_id, status, change_state, marks, -1 FROM old_rows
-    ) d GROUP BY shop_id, status, change_state, marks HAVING sum(by) <> 0
-  ) g CROSS JOIN LATERAL unnest("torikomi_order_counted"(g.status, g.change_state, g.marks)) AS w GROUP BY 1, 2 HAVING sum(g.n) <> 0;
-  RETURN NULL;
-END $$;
-CREATE OR REPLACE TRIGGER "orders_counted_updated" AFTER UPDATE ON "orders" REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows
-  FOR EACH STATEMENT EXECUTE FUNCTION "torikomi_orders_counted_updated"();
-
-CREATE OR REPLACE FUNCTION "torikomi_orders_counted_deleted"() RETURNS TRIGGER LANGUAGE plpgsql AS $$
-BEGIN
-  INSERT INTO "board_counts" ("shop_id", "what", "n")
-  SELECT g.shop_id, w, -sum(g.n) FROM (SELECT shop_id, status, change_state, marks, count(*) AS n FROM old_rows GROUP BY shop_id, status, change_state, marks) g
-  CROSS JOIN LATERAL unnest("torikomi_order_counted"(g.status, g.change_state, g.marks)) AS w
-  WHERE EXISTS (SELECT FROM "shops" s WHERE s.id = g.shop_id) GROUP BY 1, 2;
-  RETURN NULL;
-END $$;
-CREATE OR REPLACE TRIGGER "orders_counted_deleted" AFTER DELETE ON "orders" REFERENCING OLD TABLE AS old_rows
-  FOR EACH STATEMENT EXECUTE FUNCTION "torikomi_orders_counted_deleted"();
-
 -- order_search
 -- An erased buyer's order that comes in now loses its data in the statement that stores its hashes. That and an erasure wait for each other, by
 -- tenant: one that began before the erasure was written has committed by the time the erasure looks for orders. Statements of many tenants take the
@@ -266,9 +206,6 @@ CREATE OR REPLACE TRIGGER "order_search_inserted" AFTER INSERT ON "order_search"
 -- One row a statement and tenant, however many requests: they only change the board. Each attempt is told, not only what ended.
 CREATE OR REPLACE FUNCTION "torikomi_imports_inserted"() RETURNS TRIGGER LANGUAGE plpgsql AS $$
 BEGIN
-  INSERT INTO "board_counts" ("shop_id", "what", "n")
-  SELECT g.shop_id, w, sum(g.n) FROM (SELECT shop_id, state, purpose, attempts, outcome, count(*) AS n FROM new_rows GROUP BY shop_id, state, purpose, attempts, outcome) g
-  CROSS JOIN LATERAL unnest("torikomi_import_counted"(g.state, g.purpose, g.attempts, g.outcome)) AS w GROUP BY 1, 2;
   PERFORM "torikomi_tell"(t.tenant_id, 'counts', '{}') FROM (SELECT DISTINCT tenant_id FROM new_rows) t;
   RETURN NULL;
 END $$;
@@ -277,29 +214,12 @@ CREATE OR REPLACE TRIGGER "import_requests_inserted" AFTER INSERT ON "import_req
 
 CREATE OR REPLACE FUNCTION "torikomi_imports_updated"() RETURNS TRIGGER LANGUAGE plpgsql AS $$
 BEGIN
-  INSERT INTO "board_counts" ("shop_id", "what", "n")
-  SELECT g.shop_id, w, sum(g.n) FROM (
-    SELECT shop_id, state, purpose, attempts, outcome, sum(by) AS n FROM (
-      SELECT shop_id, state, purpose, attempts, outcome, 1 AS by FROM new_rows UNION ALL SELECT shop_id, state, purpose, attempts, outcome, -1 FROM old_rows
-    ) d GROUP BY shop_id, state, purpose, attempts, outcome HAVING sum(by) <> 0
-  ) g CROSS JOIN LATERAL unnest("torikomi_import_counted"(g.state, g.purpose, g.attempts, g.outcome)) AS w GROUP BY 1, 2 HAVING sum(g.n) <> 0;
   PERFORM "torikomi_tell"(t.tenant_id, 'counts', '{}')
   FROM (SELECT DISTINCT n.tenant_id FROM new_rows n JOIN old_rows o ON o.id = n.id WHERE o.state <> n.state OR o.attempts <> n.attempts) t;
   RETURN NULL;
 END $$;
 CREATE OR REPLACE TRIGGER "import_requests_updated" AFTER UPDATE ON "import_requests" REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows
   FOR EACH STATEMENT EXECUTE FUNCTION "torikomi_imports_updated"();
-
-CREATE OR REPLACE FUNCTION "torikomi_imports_counted_deleted"() RETURNS TRIGGER LANGUAGE plpgsql AS $$
-BEGIN
-  INSERT INTO "board_counts" ("shop_id", "what", "n")
-  SELECT g.shop_id, w, -sum(g.n) FROM (SELECT shop_id, state, purpose, attempts, outcome, count(*) AS n FROM old_rows GROUP BY shop_id, state, purpose, attempts, outcome) g
-  CROSS JOIN LATERAL unnest("torikomi_import_counted"(g.state, g.purpose, g.attempts, g.outcome)) AS w
-  WHERE EXISTS (SELECT FROM "shops" s WHERE s.id = g.shop_id) GROUP BY 1, 2;
-  RETURN NULL;
-END $$;
-CREATE OR REPLACE TRIGGER "import_requests_counted_deleted" AFTER DELETE ON "import_requests" REFERENCING OLD TABLE AS old_rows
-  FOR EACH STATEMENT EXECUTE FUNCTION "torikomi_imports_counted_deleted"();
 
 -- site_changes
 CREATE OR REPLACE FUNCTION "torikomi_change_told"() RETURNS TRIGGER LANGUAGE plpgsql AS $$
@@ -479,3 +399,10 @@ END $$;
 CREATE OR REPLACE TRIGGER "webhooks_sealed" BEFORE UPDATE OF "lease_owner" ON "webhooks"
   FOR EACH ROW WHEN (NEW."url" = '' AND NEW."lease_owner" IS NOT NULL AND NEW."lease_owner" NOT LIKE 'sealed:%')
   EXECUTE FUNCTION "torikomi_sealed_webhook"();
+
+-- Of earlier releases.
+DROP TRIGGER IF EXISTS "orders_counted_updated" ON "orders";
+DROP TRIGGER IF EXISTS "orders_counted_deleted" ON "orders";
+DROP TRIGGER IF EXISTS "import_requests_counted_deleted" ON "import_requests";
+DROP FUNCTION IF EXISTS "torikomi_orders_counted_updated"(), "torikomi_orders_counted_deleted"(), "torikomi_imports_counted_deleted"(),
+  "torikomi_order_counted"("order_status", "change_state", TEXT[]), "torikomi_import_counted"("import_state", TEXT, INTEGER, TEXT), "torikomi_count_anew"();

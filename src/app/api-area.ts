@@ -25,7 +25,7 @@ import { erasePoison } from '../notifications/erase-buyer.ts'
 import { createPushDoor } from '../notifications/push.ts'
 import { pushRoute } from '../notifications/push-route.ts'
 import { notificationAdminRoutes, notificationRoutes } from '../notifications/routes.ts'
-import { readBoard } from '../orders/board.ts'
+import { createBoardReader } from '../orders/board.ts'
 import { createDeskRoutes } from '../orders/desk/routes.ts'
 import { erasureRoutes, operatorErasureRoutes } from '../orders/erasure-routes.ts'
 import { exportRoutes } from '../orders/export-csv.ts'
@@ -87,6 +87,7 @@ export function createApiArea(core: Core, { sendMail, channels }: Messages): Api
     readQueues: async () => ({ wake: await wakeQueue.counts() }),
   })
   const erasure = { ...shared, elsewhere: [eraseMails(shared), erasePoison(shared)] }
+  const board = createBoardReader(shared)
   const consents = {
     ...shared,
     publicUrl: config.publicUrl,
@@ -100,13 +101,13 @@ export function createApiArea(core: Core, { sendMail, channels }: Messages): Api
     idempotency: createIdempotencyStore(shared),
     clientRoutes: [
       ...staff.clientRoutes,
-      createOrderRoutes(shared),
+      createOrderRoutes({ ...shared, board: board.recent }),
       exportRoutes(shared),
       createDeskRoutes(shared),
       createReimportRoutes(shared),
       createEventRoutes({
         ...shared,
-        readBoard: (tenantId) => readBoard(shared, tenantId),
+        readBoard: board.read,
         authenticate: authenticator.authenticate,
         openSession: staff.openSession,
         streams: config.eventStreams,

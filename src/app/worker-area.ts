@@ -6,7 +6,6 @@ import { EVERY_MALL } from '../marketplaces/facts.ts'
 import { createNotices, type Notices } from '../notices/index.ts'
 import { forgetNotifications } from '../notifications/forget.ts'
 import { createQueueReader, type QueueReader } from '../notifications/queue-reader.ts'
-import { foldCounts } from '../orders/board.ts'
 import { fillItemSearch } from '../orders/item-search.ts'
 import { createRetention } from '../orders/retention.ts'
 import { createSearchBackfill, createTrackingBackfill } from '../orders/store/order-backfill.ts'
@@ -71,7 +70,6 @@ export function createWorkerArea(core: Core, { sendMail, channels }: Messages): 
           firstMs: 60_000,
           everyMs: 60_000,
         },
-        { name: 'board counts', run: (signal) => foldCounts(pool, signal), firstMs: 5_000, everyMs: 15_000 },
         {
           name: 'retention',
           run: createRetention({ ...shared, ...config.retention, strictMalls: strictMalls() }).run,

@@ -172,7 +172,7 @@ interface BoardLine extends Listed {
 const boardCounts = tool(
   'board_counts',
   '状況ボードの件数',
-  'Counts of orders by state (staged, failed, missing, …), of all shops together and of each, and what waits for a person (要対応).',
+  'Counts of orders by state (staged, failed, missing, …), of all shops together and of each, and what waits for a person (要対応). What `bounded` names is at least so many.',
   z.strictObject({ shopId: ShopId.optional() }),
   async ({ given: { shopId }, rest }) => {
     const {

@@ -3,6 +3,7 @@ import { z } from 'zod'
 import { Id, isoOrNull, Time } from '../http/schemas.ts'
 import type { Clock } from '../platform/clock.ts'
 import type { Db } from '../platform/db/database.ts'
+import { keysOf } from '../platform/narrow.ts'
 import { MailboxHints, mailboxHints } from '../shops/mailboxes/mailbox-hints.ts'
 import { readHints, ShopHints } from '../shops/shops/mall-hints.ts'
 import { MarketplaceNameSchema } from '../shops/shops/shop-schemas.ts'
@@ -10,27 +11,42 @@ import {
   BOARD_MAILBOXES,
   BOARD_MARKS,
   BOARD_SHOPS,
-  FOLD_COUNTS,
   LATEST_IMPORTS,
-  MOST_ON_DESK,
-  SHOPS_TO_FOLD,
+  MOST_COUNTED,
+  MOST_IMPORTING,
 } from './sql.ts'
 
-const counts = {
-  staged: z.int().describe('Waiting in 自動受注取込'),
-  changing: z.int().describe('Site changes queued or under way (変更中)'),
-  warning: z.int().describe('Site changes that ended with a warning (警告あり)'),
-  failed: z.int().describe('Site changes that failed (失敗)'),
-}
+/** Counts that end at a number of rows, with that number. */
+const MOST = {
+  staged: MOST_COUNTED,
+  changing: MOST_COUNTED,
+  warning: MOST_COUNTED,
+  failed: MOST_COUNTED,
+  importing: MOST_IMPORTING,
+  importDoubtful: MOST_COUNTED,
+  importFailed: MOST_COUNTED,
+  new: MOST_COUNTED,
+  awaitingPayment: MOST_COUNTED,
+  readyToShip: MOST_COUNTED,
+  onHold: MOST_COUNTED,
+} as const
+type Bounded = keyof typeof MOST
+const BOUNDED = keysOf(MOST)
 
-const importCounts = {
-  importing: z.int().describe('Orders that are not here yet and wait to be fetched (取込待ち)'),
-  importDoubtful: z
-    .int()
-    .describe(
-      'Import requests whose answer could not be used twice or more: they are tried on, and need a look; not in importing (取込要確認)',
-    ),
-  importFailed: z.int().describe('Import requests that were given up (取込失敗)'),
+const count = (name: Bounded, text: string) =>
+  z.int().describe(`${text}; ${MOST[name].toLocaleString('en')} when there are that many or more in a shop`)
+
+const counts = {
+  staged: count('staged', 'Waiting in 自動受注取込'),
+  changing: count('changing', 'Site changes queued or under way (変更中)'),
+  warning: count('warning', 'Site changes that ended with a warning (警告あり)'),
+  failed: count('failed', 'Site changes that failed (失敗)'),
+  importing: count('importing', 'Orders that are not here yet and wait to be fetched (取込待ち)'),
+  importDoubtful: count(
+    'importDoubtful',
+    'Import requests whose answer could not be used twice or more: they are tried on, and need a look; not in importing (取込要確認)',
+  ),
+  importFailed: count('importFailed', 'Import requests that were given up (取込失敗)'),
   missing: z
     .int()
     .describe('Orders that the mall lists and that are not here, see the shop’s completeness (未取込)'),
@@ -39,15 +55,10 @@ const importCounts = {
     .describe(
       'Orders that are here and of which the mall’s list says something else, see the shop’s completeness (モールの一覧と状態が異なる受注)',
     ),
-}
-
-const upTo = `${MOST_ON_DESK.toLocaleString('en')} when there are that many or more in a shop`
-
-const deskCounts = {
-  new: z.int().describe(`Pulled and not yet worked on (新規受付); ${upTo}`),
-  awaitingPayment: z.int().describe(`入金待ち; ${upTo}`),
-  readyToShip: z.int().describe(`出荷待ち; ${upTo}`),
-  onHold: z.int().describe(`保留; ${upTo}`),
+  new: count('new', 'Pulled and not yet worked on (新規受付)'),
+  awaitingPayment: count('awaitingPayment', '入金待ち'),
+  readyToShip: count('readyToShip', '出荷待ち'),
+  onHold: count('onHold', '保留'),
 }
 
 const Attention = z
@@ -62,8 +73,12 @@ const Attention = z
 export const Board = z
   .object({
     ...counts,
-    ...importCounts,
-    ...deskCounts,
+    bounded: z
+      .array(z.string())
+      .describe(
+        `Counts that are only a lower bound, to be shown as “1,000+”: of a shop’s rows no more were counted, and of marks those of the ${MOST_COUNTED.toLocaleString('en')} ` +
+          'oldest orders (下限値である件数の項目名)',
+      ),
     marks: z
       .array(
         z.object({
@@ -80,8 +95,7 @@ export const Board = z
           name: z.string().describe('店舗名'),
           marketplace: MarketplaceNameSchema,
           ...counts,
-          ...importCounts,
-          ...deskCounts,
+          bounded: z.array(z.string()).describe('As above, of this shop (下限値である件数の項目名)'),
           importedAt: Time.nullable().describe(
             `When an import last ended well; of the latest ${LATEST_IMPORTS} of the shop (最後の取込)`,
           ),
@@ -124,7 +138,7 @@ interface AttentionRow {
 }
 
 type ShopTime = 'laneClosedUntil' | 'importedAt' | 'comparedAt' | 'verifiedUntil'
-type ShopRow = Omit<ShopLine, 'attention' | 'notices' | ShopTime> &
+type ShopRow = Omit<ShopLine, 'attention' | 'notices' | 'bounded' | ShopTime> &
   AttentionRow &
   Record<ShopTime, Date | null>
 type MailboxRow = { mailboxId: string; name: string; state: string; lastMailAt: Date | null } & AttentionRow &
@@ -152,22 +166,13 @@ export async function readBoard(
     attention: toAttention(row),
     notices: mailboxHints(row),
   }))
-  const sum = (count: (shop: ShopLine) => number): number =>
-    shops.reduce((total, shop) => total + count(shop), 0)
+  const sums = Object.fromEntries(
+    keysOf(counts).map((name) => [name, shops.reduce((total, shop) => total + shop[name], 0)]),
+  ) as Record<keyof typeof counts, number>
+  const bounded = BOUNDED.filter((name) => shops.some((shop) => shop.bounded.includes(name)))
   return {
-    staged: sum((shop) => shop.staged),
-    changing: sum((shop) => shop.changing),
-    warning: sum((shop) => shop.warning),
-    failed: sum((shop) => shop.failed),
-    importing: sum((shop) => shop.importing),
-    importDoubtful: sum((shop) => shop.importDoubtful),
-    importFailed: sum((shop) => shop.importFailed),
-    missing: sum((shop) => shop.missing),
-    differing: sum((shop) => shop.differing),
-    new: sum((shop) => shop.new),
-    awaitingPayment: sum((shop) => shop.awaitingPayment),
-    readyToShip: sum((shop) => shop.readyToShip),
-    onHold: sum((shop) => shop.onHold),
+    ...sums,
+    bounded: sums.staged >= MOST_COUNTED ? [...bounded, 'marks'] : bounded,
     marks: markRows.rows,
     attention: [...shops, ...mailboxes].filter((line) => line.attention !== null).length,
     shops,
@@ -175,16 +180,32 @@ export async function readBoard(
   }
 }
 
-/** Rows of a shop's counts that each reader adds up itself. */
-const MOST_ROWS = 100
+/** How long an answer serves those who ask for it meanwhile, in milliseconds. */
+const KEPT_MS = 1_000
 
-/** Adds up what the triggers have written since the last time, so that reading stays cheap however much happens. */
-export async function foldCounts(pool: Pool, signal: AbortSignal, mostRows = MOST_ROWS): Promise<void> {
-  const { rows } = await pool.query<{ shopId: string }>(SHOPS_TO_FOLD, [mostRows])
-  for (const { shopId } of rows) {
-    if (signal.aborted) return
-    await pool.query(FOLD_COUNTS, [shopId])
+/**
+ * Reads boards once a second and tenant for all who ask. What is told of by an event is to be true as it is told, so the stream of events reads
+ * anew, and those who ask have that, too.
+ */
+export function createBoardReader(deps: Parameters<typeof readBoard>[0]) {
+  const kept = new Map<string, Promise<BoardAnswer>>()
+  async function read(tenantId: string): Promise<BoardAnswer> {
+    const begun = performance.now()
+    const reading = readBoard(deps, tenantId)
+    kept.set(tenantId, reading)
+    const drop = () => {
+      if (kept.get(tenantId) === reading) kept.delete(tenantId)
+    }
+    try {
+      const board = await reading
+      setTimeout(drop, Math.max(0, begun + KEPT_MS - performance.now())).unref()
+      return board
+    } catch (error) {
+      drop()
+      throw error
+    }
   }
+  return { read, recent: (tenantId: string): Promise<BoardAnswer> => kept.get(tenantId) ?? read(tenantId) }
 }
 
 function toShopLine(
@@ -195,6 +216,7 @@ function toShopLine(
   const closed = laneClosedUntil !== null && laneClosedUntil.getTime() > now
   return {
     ...line,
+    bounded: BOUNDED.filter((name) => line[name] >= MOST[name]),
     attention: toAttention({ attentionCode, attentionMessage, attentionSince }),
     laneClosedUntil: closed ? laneClosedUntil.toISOString() : null,
     importedAt: isoOrNull(line.importedAt),

@@ -17,7 +17,7 @@ const SELECTED = `o.tenant_id = $2 and o.status = 'auto_imported' and ($6::uuid 
  * - Two pulls at once skip each other's locked rows, so an order is in one batch only.
  * - Two requests with one key queue up at the advisory lock before they touch an order: the later one finds the key
  *   taken, and meanwhile holds nothing back from other pulls.
- * - What is left is not counted: with 20,000 staged that would take longer than the batch.
+ * - What is left is counted shop by shop in the index by status alone, which holds all that is asked for.
  */
 export const MAKE_BATCH = `
 with turn as materialized (
@@ -32,8 +32,9 @@ with turn as materialized (
   select id, (row_number() over (order by ordered_at, id))::int as position from picked
 ), rest as (
   select greatest(0, coalesce(sum(c.n), 0) - (select count(*) from picked))::int as remaining
-  from board_counts c where c.what = 'status:auto_imported' and c.shop_id in (
-    select s.id from shops s where s.tenant_id = $2 and ($6::uuid is null or s.id = $6) and ($7::marketplace is null or s.marketplace = $7))
+  from shops s cross join lateral (
+    select count(*) as n from orders o where o.tenant_id = $2 and o.shop_id = s.id and o.status = 'auto_imported'
+  ) c where s.tenant_id = $2 and ($6::uuid is null or s.id = $6) and ($7::marketplace is null or s.marketplace = $7)
 ), b as (
   insert into pulls (id, tenant_id, idempotency_key, request_hash, order_count, remaining, created_at)
   select $1::uuid, $2, $3, $4, (select count(*) from picked), rest.remaining, $5::timestamptz from rest
@@ -80,28 +81,32 @@ export const READ_BATCH_BY_KEY = readBatch('b.idempotency_key = $2')
 
 const ATTENTION = `attention_code as "attentionCode", attention_message as "attentionMessage", attention_since as "attentionSince"`
 
-/** More than that a client is not told. */
-export const MOST_ON_DESK = 1_000
+/** A shop's orders are counted up to here, so that a board costs the same however much waits. */
+export const MOST_COUNTED = 1_000
+
+/** What a shop waits for is counted further: at sale time the time until all of it is in is worked out of this. */
+export const MOST_IMPORTING = 10_000
 
 /** A shop's last import is looked for among so many of its latest requests. */
 export const LATEST_IMPORTS = 20
 
-const counted = (what: string): string => `coalesce(sum(n) filter (where what = '${what}'), 0)::int`
-const onDesk = (status: string): string => `least(${counted(`status:${status}`)}, ${MOST_ON_DESK})`
+const counted = (rows: string, most = MOST_COUNTED): string =>
+  `(select count(*)::int from (select from ${rows} limit ${most}) one)`
+const orders = (condition: string): string =>
+  counted(`orders o where o.tenant_id = $1 and o.shop_id = s.id and ${condition}`)
+const requests = (condition: string, most?: number): string =>
+  counted(`import_requests r where r.tenant_id = $1 and r.shop_id = s.id and ${condition}`, most)
+
+/** Of attempts that ended so one only waits; what ended otherwise twice needs a look. */
+const WAITS = `('NOT_FOUND', 'PENDING')`
 
 /**
  * One look at one moment, so that the counts of a shop add up while orders move; and the board is asked every few seconds.
- * Nothing is counted: the sums are kept beside the rows by triggers (`board_counts`), whatever waits.
+ * Each count reads as many entries of an index as it says at most. Those of orders hold all that is asked for, the tenant of a policy included, so
+ * no order is read (\`orders_counted\`, \`orders_changing\`; test/integration/platform/plans.test.ts).
  */
 export const BOARD_SHOPS = `
-with counts as (
-  select shop_id, ${counted('status:auto_imported')} as staged,
-    ${counted('change:changing')} as changing, ${counted('change:warning')} as warning, ${counted('change:failed')} as failed,
-    ${counted('import:waiting')} as importing, ${counted('import:doubtful')} as "importDoubtful", ${counted('import:failed')} as "importFailed",
-    ${onDesk('new')} as "new", ${onDesk('awaiting_payment')} as "awaitingPayment",
-    ${onDesk('ready_to_ship')} as "readyToShip", ${onDesk('on_hold')} as "onHold"
-  from board_counts where shop_id in (select id from shops where tenant_id = $1) group by shop_id
-), days as (
+with days as (
   select d.shop_id, sum(d.missing)::int as missing from shop_days d join shops s on s.id = d.shop_id
   where s.tenant_id = $1 and d.missing > 0 group by d.shop_id
 ), differing as (
@@ -109,40 +114,31 @@ with counts as (
   join orders o on o.shop_id = w.shop_id and o.order_number = w.order_number
   where s.tenant_id = $1 and ${STILL_DIFFERS} group by w.shop_id
 )
-select s.id::text as "shopId", s.name, s.marketplace::text, coalesce(c.staged, 0) as staged,
-  coalesce(c.changing, 0) as changing, coalesce(c.warning, 0) as warning, coalesce(c.failed, 0) as failed,
-  coalesce(c.importing, 0) as importing, coalesce(c."importDoubtful", 0) as "importDoubtful", coalesce(c."importFailed", 0) as "importFailed",
-  coalesce(days.missing, 0) as missing, coalesce(differing.n, 0) as differing, coalesce(c."new", 0) as "new", coalesce(c."awaitingPayment", 0) as "awaitingPayment",
-  coalesce(c."readyToShip", 0) as "readyToShip", coalesce(c."onHold", 0) as "onHold",
+select s.id::text as "shopId", s.name, s.marketplace::text, ${orders(`o.status = 'auto_imported'`)} as staged,
+  ${orders(`o.change_state in ('queued', 'changing')`)} as changing,
+  ${orders(`o.change_state = 'warning'`)} as warning, ${orders(`o.change_state = 'failed'`)} as failed,
+  ${requests(`r.state = 'waiting' and r.purpose = 'import' and (r.attempts < 2 or r.outcome in ${WAITS})`, MOST_IMPORTING)} as importing,
+  ${requests(`r.state = 'waiting' and r.attempts >= 2 and r.outcome not in ${WAITS}`)} as "importDoubtful",
+  ${requests(`r.state = 'failed'`)} as "importFailed",
+  coalesce(days.missing, 0) as missing, coalesce(differing.n, 0) as differing,
+  ${orders(`o.status = 'new'`)} as "new", ${orders(`o.status = 'awaiting_payment'`)} as "awaitingPayment",
+  ${orders(`o.status = 'ready_to_ship'`)} as "readyToShip", ${orders(`o.status = 'on_hold'`)} as "onHold",
   (select max(finished_at) from (
     select finished_at from import_requests r where r.shop_id = s.id and r.state = 'done' order by requested_at desc, id desc limit ${LATEST_IMPORTS}
   ) latest) as "importedAt",
   w.updated_at as "comparedAt", w.verified_until as "verifiedUntil", s.lane_closed_until as "laneClosedUntil", ${ATTENTION}
 from shops s
-left join counts c on c.shop_id = s.id
 left join days on days.shop_id = s.id
 left join differing on differing.shop_id = s.id
 left join shop_sweeps w on w.shop_id = s.id
 where s.tenant_id = $1
 order by s.created_at, s.id`
 
+/** Of the oldest that wait, which the next pull takes: marks stand in no index beside the status. */
 export const BOARD_MARKS = `
-select substr(what, 6) as mark, sum(n)::int as count from board_counts
-where shop_id in (select id from shops where tenant_id = $1) and what like 'mark:%' group by what having sum(n) > 0 order by count desc, mark`
-
-/** Shops whose counts lie in more than $1 rows. */
-export const SHOPS_TO_FOLD = `select shop_id::text as "shopId" from board_counts group by shop_id having count(*) > $1`
-
-/**
- * One row for many of shop $1, in a statement that every reader sees as a whole or not at all. Rows that another process adds up just
- * now are left to it.
- */
-export const FOLD_COUNTS = `
-with old as (
-  delete from board_counts where id in (select id from board_counts where shop_id = $1 limit 20000 for update skip locked)
-  returning what, n
-)
-insert into board_counts (shop_id, what, n) select $1, what, sum(n) from old group by what having sum(n) <> 0`
+select mark, count(*)::int as count from (
+  select o.marks from orders o where o.tenant_id = $1 and o.status = 'auto_imported' order by o.ordered_at, o.id limit ${MOST_COUNTED}
+) staged, unnest(staged.marks) as mark group by mark order by count desc, mark`
 
 export const BOARD_MAILBOXES = `
 select id::text as "mailboxId", name, state, enabled, last_mail_at as "lastMailAt", quiet_since as "quietSince", quiet_expected as "quietExpected", skipped_at as "skippedAt", ${ATTENTION}

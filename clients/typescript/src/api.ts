@@ -849,7 +849,7 @@ export interface paths {
         };
         /**
          * What stands where (状況一覧)
-         * @description Counts of all shops together and of each, and what waits for a person (要対応).
+         * @description Counts of all shops together and of each, and what waits for a person (要対応). Up to a second old. What `bounded` names is at least so many.
          *
          *     全店舗の合計と店舗ごとの件数、対応が必要な項目を返します。
          */
@@ -3304,19 +3304,19 @@ export interface components {
         BlockedBuyerKind: "name" | "phone" | "email" | "address";
         /** @description What stands where (状況一覧) */
         Board: {
-            /** @description Waiting in 自動受注取込 */
+            /** @description Waiting in 自動受注取込; 1,000 when there are that many or more in a shop */
             staged: number;
-            /** @description Site changes queued or under way (変更中) */
+            /** @description Site changes queued or under way (変更中); 1,000 when there are that many or more in a shop */
             changing: number;
-            /** @description Site changes that ended with a warning (警告あり) */
+            /** @description Site changes that ended with a warning (警告あり); 1,000 when there are that many or more in a shop */
             warning: number;
-            /** @description Site changes that failed (失敗) */
+            /** @description Site changes that failed (失敗); 1,000 when there are that many or more in a shop */
             failed: number;
-            /** @description Orders that are not here yet and wait to be fetched (取込待ち) */
+            /** @description Orders that are not here yet and wait to be fetched (取込待ち); 10,000 when there are that many or more in a shop */
             importing: number;
-            /** @description Import requests whose answer could not be used twice or more: they are tried on, and need a look; not in importing (取込要確認) */
+            /** @description Import requests whose answer could not be used twice or more: they are tried on, and need a look; not in importing (取込要確認); 1,000 when there are that many or more in a shop */
             importDoubtful: number;
-            /** @description Import requests that were given up (取込失敗) */
+            /** @description Import requests that were given up (取込失敗); 1,000 when there are that many or more in a shop */
             importFailed: number;
             /** @description Orders that the mall lists and that are not here, see the shop’s completeness (未取込) */
             missing: number;
@@ -3330,6 +3330,8 @@ export interface components {
             readyToShip: number;
             /** @description 保留; 1,000 when there are that many or more in a shop */
             onHold: number;
+            /** @description Counts that are only a lower bound, to be shown as “1,000+”: of a shop’s rows no more were counted, and of marks those of the 1,000 oldest orders (下限値である件数の項目名) */
+            bounded: string[];
             /** @description Orders waiting in 自動受注取込 by mark, most frequent first (マーク別件数) */
             marks: components["schemas"]["BoardMark"][];
             /** @description Shops and mailboxes that wait for a person (要対応の件数) */
@@ -3371,19 +3373,19 @@ export interface components {
             /** @description 店舗名 */
             name: string;
             marketplace: components["schemas"]["Marketplace"];
-            /** @description Waiting in 自動受注取込 */
+            /** @description Waiting in 自動受注取込; 1,000 when there are that many or more in a shop */
             staged: number;
-            /** @description Site changes queued or under way (変更中) */
+            /** @description Site changes queued or under way (変更中); 1,000 when there are that many or more in a shop */
             changing: number;
-            /** @description Site changes that ended with a warning (警告あり) */
+            /** @description Site changes that ended with a warning (警告あり); 1,000 when there are that many or more in a shop */
             warning: number;
-            /** @description Site changes that failed (失敗) */
+            /** @description Site changes that failed (失敗); 1,000 when there are that many or more in a shop */
             failed: number;
-            /** @description Orders that are not here yet and wait to be fetched (取込待ち) */
+            /** @description Orders that are not here yet and wait to be fetched (取込待ち); 10,000 when there are that many or more in a shop */
             importing: number;
-            /** @description Import requests whose answer could not be used twice or more: they are tried on, and need a look; not in importing (取込要確認) */
+            /** @description Import requests whose answer could not be used twice or more: they are tried on, and need a look; not in importing (取込要確認); 1,000 when there are that many or more in a shop */
             importDoubtful: number;
-            /** @description Import requests that were given up (取込失敗) */
+            /** @description Import requests that were given up (取込失敗); 1,000 when there are that many or more in a shop */
             importFailed: number;
             /** @description Orders that the mall lists and that are not here, see the shop’s completeness (未取込) */
             missing: number;
@@ -3397,6 +3399,8 @@ export interface components {
             readyToShip: number;
             /** @description 保留; 1,000 when there are that many or more in a shop */
             onHold: number;
+            /** @description As above, of this shop (下限値である件数の項目名) */
+            bounded: string[];
             /** @description When an import last ended well; of the latest 20 of the shop (最後の取込) */
             importedAt: string | null;
             /** @description When the comparison with the mall last went on (最後の突合) */
@@ -14941,6 +14945,7 @@ export interface operations {
                      *       "awaitingPayment": 0,
                      *       "readyToShip": 0,
                      *       "onHold": 0,
+                     *       "bounded": [],
                      *       "marks": [
                      *         {
                      *           "mark": "buyer_note",
@@ -14970,6 +14975,7 @@ export interface operations {
                      *           "awaitingPayment": 0,
                      *           "readyToShip": 0,
                      *           "onHold": 0,
+                     *           "bounded": [],
                      *           "importedAt": "2026-11-28T11:32:04.605Z",
                      *           "comparedAt": "2026-11-28T11:31:59.716Z",
                      *           "attention": null,
@@ -14994,6 +15000,7 @@ export interface operations {
                      *           "awaitingPayment": 0,
                      *           "readyToShip": 0,
                      *           "onHold": 0,
+                     *           "bounded": [],
                      *           "importedAt": "2026-11-28T11:32:11.387Z",
                      *           "comparedAt": "2026-11-28T11:31:59.716Z",
                      *           "attention": null,

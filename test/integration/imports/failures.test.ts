@@ -191,23 +191,20 @@ describe('one bad order among a hundred', () => {
     expect(await requestOf(bad)).toMatchObject({ state: 'failed', outcome: 'ORDER_UNSTORABLE' })
   })
 
-  it('waits, and keeps no other from it, when it is our own count that is refused', async () => {
+  it('waits, and keeps no other from it, when it is our own event that is refused', async () => {
     bench.mall.place(bad)
-    // As a restore left it: the sequence begins again, among numbers that are taken.
     await database.pool.query(
-      `insert into board_counts (id, shop_id, what, n)
-       select (select last_value from board_counts_id_seq) + 1 + 5 * n, $1, 'test', 0 from generate_series(0, 1000) n`,
-      [bench.shopId],
+      `alter table events add constraint refuses check (data ->> 'orderNumber' is distinct from '${bad}') not valid`,
     )
     const states = async () => {
       const requests = await database.db.importRequest.findMany({ where: { shopId: bench.shopId } })
       return new Set(requests.map(({ state }) => state))
     }
     try {
-      await bench.run().catch((error) => expect(error.table).toBe('board_counts'))
+      await bench.run().catch((error) => expect(error.table).toBe('events'))
       expect(await states()).toEqual(new Set(['done', 'waiting']))
     } finally {
-      await database.pool.query(`delete from board_counts where what = 'test'`)
+      await database.pool.query('alter table events drop constraint refuses')
     }
     bench.clock.advance(20 * SECOND)
     await bench.run()
@@ -215,13 +212,11 @@ describe('one bad order among a hundred', () => {
     expect(await states()).toEqual(new Set(['done']))
   })
 
-  it('is an outage that says so, when nothing of ours can be counted', async () => {
+  it('is an outage that says so, when nothing of ours can be told', async () => {
     bench.mall.place(bad)
-    const refuse = (column: string) =>
-      database.pool.query(`alter table board_counts add constraint refuses check (${column} <> 0) not valid`)
-    await refuse('0')
+    await database.pool.query(`alter table events add constraint refuses check (kind <> 'order') not valid`)
     try {
-      await expect(bench.run()).rejects.toMatchObject({ code: '23514', table: 'board_counts' })
+      await expect(bench.run()).rejects.toMatchObject({ code: '23514', table: 'events' })
       expect(await requestOf(bad)).toMatchObject({ state: 'waiting', attempts: 0, outcome: null })
       const { laneClosedUntil, laneClosedReason } = await shop()
       expect([laneClosedReason, (laneClosedUntil?.getTime() ?? 0) > bench.clock.now()]).toEqual([
@@ -229,7 +224,7 @@ describe('one bad order among a hundred', () => {
         true,
       ])
     } finally {
-      await database.pool.query('alter table board_counts drop constraint refuses')
+      await database.pool.query('alter table events drop constraint refuses')
     }
     bench.clock.advance(20 * SECOND)
     await bench.run()

@@ -44,9 +44,8 @@ export async function makeHistory(pool: Pool, size: HistorySize): Promise<Histor
     const params = [size.orders, size.staged, size.days ?? 1_095, shops, tenants]
     for (const text of STATEMENTS)
       await client.query(text.replace(/\$(\d)/g, (_, n: string) => String(params[Number(n) - 1])))
-    const { rows: kept } = await client.query(`select from pg_proc where proname = 'torikomi_count_anew'`)
+    const { rows: kept } = await client.query(`select from pg_proc where proname = 'torikomi_item_tokens'`)
     if (kept.length > 0) {
-      await client.query('select torikomi_count_anew()')
       await client.query(`insert into order_item_search (order_id, tokens)
         select id, torikomi_item_tokens(tenant_id, torikomi_month(ordered_at), items_text)
           || torikomi_number_tokens(tenant_id, torikomi_month(ordered_at), order_number) from orders

@@ -1,5 +1,5 @@
 import { type ReactNode, useRef, useState } from 'react'
-import { problemText } from '../api.ts'
+import { type Board, problemText } from '../api.ts'
 import { refresh, useBoard, useMalls, useNames } from '../data.ts'
 import { t } from '../i18n.ts'
 import { ORDER_STATUSES } from '../list/order-query.ts'
@@ -135,17 +135,19 @@ export function PullDialog({ shopId, onClose }: { shopId: string | null; onClose
   const [target, setTarget] = useState(shopId ? `shop:${shopId}` : 'all')
   const shops = board?.shops ?? []
   const malls = [...new Set(shops.map((shop) => shop.marketplace))]
-  const sum = (marketplace: string) =>
-    shops.filter((shop) => shop.marketplace === marketplace).reduce((total, shop) => total + shop.staged, 0)
+  const staged = (some: readonly Pick<Board, 'staged' | 'bounded'>[]): string => {
+    const more = some.some(({ bounded }) => bounded.includes('staged')) ? '+' : ''
+    return `${number(some.reduce((total, one) => total + one.staged, 0))}${more}${t('件', '')}`
+  }
   const options: [string, string][] = [
-    ['all', `${t('すべての店舗', 'All shops')} ${number(board?.staged ?? 0)}${t('件', '')}`],
+    ['all', `${t('すべての店舗', 'All shops')} ${staged(shops)}`],
     ...malls.map((name): [string, string] => [
       `mall:${name}`,
-      `${mall(name)} ${number(sum(name))}${t('件', '')}`,
+      `${mall(name)} ${staged(shops.filter(({ marketplace }) => marketplace === name))}`,
     ]),
     ...shops.map((shop): [string, string] => [
       `shop:${shop.shopId}`,
-      `${shop.name} ${number(shop.staged)}${t('件', '')}`,
+      `${shop.name} ${staged([shop])}`,
     ]),
   ]
   const wanted = (): PullTarget => {

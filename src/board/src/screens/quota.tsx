@@ -86,6 +86,7 @@ export default function Quota() {
               <td className="num">
                 <Link href={`/waiting?shopId=${shop.shopId}`}>
                   {number(shop.importing + shop.importDoubtful)}
+                  {shop.bounded.includes('importing') && '+'}
                 </Link>
               </td>
               <Expected

@@ -34,23 +34,25 @@ export function StatusBar() {
   const marketplace = new URLSearchParams(search).get('marketplace')
   // With one shop or mall chosen its counts are shown.
   const counts = shop ?? (board && marketplace ? sumOf(board, marketplace) : board)
-  const status = (name: OrderStatus, count: number | undefined, tone?: Tone) => (
+  const more = (name: string): boolean => counts?.bounded.includes(name) ?? false
+  const status = (name: OrderStatus, count: (typeof COUNTS)[number], tone?: Tone) => (
     <Count
       to={link('/orders', { status: name, shopId, marketplace })}
       here={location === '/orders' && new URLSearchParams(search).get('status') === name}
       label={statusWord(name)}
-      count={count}
+      count={counts?.[count]}
+      more={more(count)}
       tone={tone}
     />
   )
   return (
     <nav className="bar" aria-label={t('ステータス', 'Status')}>
       <div className="bar-group">
-        {status('auto_imported', counts?.staged, 'staged')}
-        {status('new', counts?.new)}
-        {status('awaiting_payment', counts?.awaitingPayment)}
-        {status('ready_to_ship', counts?.readyToShip)}
-        {status('on_hold', counts?.onHold, 'hold')}
+        {status('auto_imported', 'staged', 'staged')}
+        {status('new', 'new')}
+        {status('awaiting_payment', 'awaitingPayment')}
+        {status('ready_to_ship', 'readyToShip')}
+        {status('on_hold', 'onHold', 'hold')}
         <Count
           to={link('/orders', { shopId, marketplace })}
           here={location === '/orders' && !/(?:^|&)(?:status|changeState)=/.test(search)}
@@ -64,6 +66,7 @@ export function StatusBar() {
           here={search.includes('changeState=changing')}
           label={t('サイト変更中', 'Changing')}
           count={counts?.changing}
+          more={more('changing')}
           tone="changing"
         />
         <Count
@@ -71,6 +74,7 @@ export function StatusBar() {
           here={part === 'warning'}
           label={t('警告あり', 'Warnings')}
           count={counts?.warning}
+          more={more('warning')}
           tone="warning"
         />
         <Count
@@ -78,6 +82,7 @@ export function StatusBar() {
           here={part === 'failed'}
           label={t('失敗', 'Failed')}
           count={counts?.failed}
+          more={more('failed')}
           tone="failed"
         />
         <Count
@@ -85,6 +90,7 @@ export function StatusBar() {
           here={part === 'imports'}
           label={t('取込失敗', 'Import failed')}
           count={counts?.importFailed}
+          more={more('importFailed')}
           tone="failed"
         />
         <Count
@@ -108,10 +114,16 @@ const COUNTS = [
 ] as const
 
 /** A mall's counts: those of its shops together. */
-function sumOf({ shops }: Board, marketplace: string): Record<(typeof COUNTS)[number], number> {
+function sumOf(
+  { shops }: Board,
+  marketplace: string,
+): Record<(typeof COUNTS)[number], number> & { bounded: string[] } {
   const mine = shops.filter((one) => one.marketplace === marketplace)
   const sums = COUNTS.map((name) => [name, mine.reduce((sum, one) => sum + one[name], 0)] as const)
-  return Object.fromEntries(sums) as Record<(typeof COUNTS)[number], number>
+  return {
+    ...(Object.fromEntries(sums) as Record<(typeof COUNTS)[number], number>),
+    bounded: mine.flatMap((one) => one.bounded),
+  }
 }
 
 function link(path: string, query: Record<string, string | null>): string {
