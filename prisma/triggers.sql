@@ -67,11 +67,12 @@ BEGIN
   RETURN NEW;
 END $$;
 CREATE OR REPLACE TRIGGER "orders_ended_inserted" BEFORE INSERT ON "orders"
-  FOR EACH ROW EXECUTE FUNCTION "torikomi_order_ended"();
+  FOR EACH ROW WHEN (NEW.mall_state <> 'open' OR NEW.status IN ('shipped', 'completed', 'cancelled'))
+  EXECUTE FUNCTION "torikomi_order_ended"();
 CREATE OR REPLACE TRIGGER "orders_ended" BEFORE UPDATE ON "orders"
   FOR EACH ROW EXECUTE FUNCTION "torikomi_order_ended"();
 
--- After new orders: feed, marks by time, and the search tokens of orders that an older process stages.
+-- After new orders: feed, and marks by time. Their search tokens come with the statement that stages them.
 CREATE OR REPLACE FUNCTION "torikomi_order_event"("n" "orders", "what" TEXT[]) RETURNS JSONB LANGUAGE sql STABLE AS $$
   SELECT jsonb_build_object('orderId', n.id, 'shopId', n.shop_id, 'orderNumber', n.order_number, 'what', what,
     'status', n.status, 'changeState', n.change_state, 'mallState', n.mall_state, 'version', n.version, 'revision', n.revision)
@@ -85,10 +86,6 @@ BEGIN
   INSERT INTO "order_marks" ("tenant_id", "mark", "ordered_at", "order_id")
   SELECT DISTINCT n.tenant_id, m, n.ordered_at, n.id FROM new_rows n CROSS JOIN unnest(n.marks) AS m
   ON CONFLICT DO NOTHING;
-  INSERT INTO "order_item_search" ("order_id", "tokens")
-  SELECT n.id, "torikomi_item_tokens"(n.tenant_id, "torikomi_month"(n.ordered_at), n.items_text)
-    || "torikomi_number_tokens"(n.tenant_id, "torikomi_month"(n.ordered_at), n.order_number)
-  FROM new_rows n WHERE NOT EXISTS (SELECT FROM "order_item_search" s WHERE s.order_id = n.id);
   RAISE NOTICE USING ERRCODE = 'TK001', MESSAGE = 'torikomi_told';
   RETURN NULL;
 END $$;
@@ -203,23 +200,30 @@ CREATE OR REPLACE TRIGGER "order_search_inserted" AFTER INSERT ON "order_search"
   FOR EACH STATEMENT EXECUTE FUNCTION "torikomi_erase_again"();
 
 -- import_requests
--- One row a statement and tenant, however many requests: they only change the board. Each attempt is told, not only what ended.
+-- They only change the board, so one row a transaction and tenant tells of it, however many requests. Each attempt is told, not only what ended; what
+-- ends with its order is told by that.
+CREATE OR REPLACE FUNCTION "torikomi_counts_told"("tenant" UUID) RETURNS VOID LANGUAGE plpgsql AS $$
+DECLARE
+  "this" CONSTANT text := pg_current_xact_id()::text || ' ' || "tenant"::text;
+BEGIN
+  IF current_setting('torikomi.counts_told', true) = "this" THEN RETURN; END IF;
+  PERFORM "torikomi_tell"("tenant", 'counts', '{}'), set_config('torikomi.counts_told', "this", true);
+END $$;
 CREATE OR REPLACE FUNCTION "torikomi_imports_inserted"() RETURNS TRIGGER LANGUAGE plpgsql AS $$
 BEGIN
-  PERFORM "torikomi_tell"(t.tenant_id, 'counts', '{}') FROM (SELECT DISTINCT tenant_id FROM new_rows) t;
+  PERFORM "torikomi_counts_told"(t.tenant_id) FROM (SELECT DISTINCT tenant_id FROM new_rows) t;
   RETURN NULL;
 END $$;
 CREATE OR REPLACE TRIGGER "import_requests_inserted" AFTER INSERT ON "import_requests" REFERENCING NEW TABLE AS new_rows
   FOR EACH STATEMENT EXECUTE FUNCTION "torikomi_imports_inserted"();
-
 CREATE OR REPLACE FUNCTION "torikomi_imports_updated"() RETURNS TRIGGER LANGUAGE plpgsql AS $$
 BEGIN
-  PERFORM "torikomi_tell"(t.tenant_id, 'counts', '{}')
-  FROM (SELECT DISTINCT n.tenant_id FROM new_rows n JOIN old_rows o ON o.id = n.id WHERE o.state <> n.state OR o.attempts <> n.attempts) t;
+  PERFORM "torikomi_counts_told"(NEW.tenant_id);
   RETURN NULL;
 END $$;
-CREATE OR REPLACE TRIGGER "import_requests_updated" AFTER UPDATE ON "import_requests" REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows
-  FOR EACH STATEMENT EXECUTE FUNCTION "torikomi_imports_updated"();
+CREATE OR REPLACE TRIGGER "import_requests_updated" AFTER UPDATE ON "import_requests"
+  FOR EACH ROW WHEN ((NEW.state <> OLD.state OR NEW.attempts <> OLD.attempts) AND NEW.outcome IS DISTINCT FROM 'staged')
+  EXECUTE FUNCTION "torikomi_imports_updated"();
 
 -- site_changes
 CREATE OR REPLACE FUNCTION "torikomi_change_told"() RETURNS TRIGGER LANGUAGE plpgsql AS $$

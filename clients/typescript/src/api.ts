@@ -1,4 +1,4 @@
-// Made by ../types.ts from docs/openapi.json, sha256 9d7f9c80ccc2900734efc722a6f5cea96509c58df3ef464aee208bbc394d2954
+// Made by ../types.ts from docs/openapi.json, sha256 b20bc99432bcbf4017ee1861e5b226a6af76f94382bed8bf9e11e95de87d48a8
 export interface paths {
     "/healthz": {
         parameters: {

@@ -71,7 +71,10 @@ export function useAlarms(): void {
   useEffect(() => {
     const count = board ? waitingForPerson(board) : 0
     const staged = board?.staged ?? 0
-    const head = [count > 0 ? `！${count}` : '', staged > 0 ? `(${staged}${board?.bounded.includes('staged') ? '+' : ''})` : ''].join('')
+    const head = [
+      count > 0 ? `！${count}` : '',
+      staged > 0 ? `(${staged}${board?.bounded.includes('staged') ? '+' : ''})` : '',
+    ].join('')
     document.title = `${head}${head && ' '}${t('状況ボード', 'Board')} - Torikomi`
   }, [board])
 }

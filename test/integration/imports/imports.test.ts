@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import type { NormalisedOrder } from '../../../src/marketplaces/port/order.ts'
+import { openDatabase } from '../../../src/platform/db/database.ts'
 import { freshDatabase, type TestDatabase } from '../../support/database/database.ts'
 import { newId, testSealer } from '../../support/fixtures.ts'
 import { type ImportBench, importBench, numbers } from '../../support/imports/import-bench.ts'
@@ -24,6 +25,59 @@ const events = async (orderId: string) =>
   (
     await database.db.orderEvent.findMany({ where: { orderId }, orderBy: [{ at: 'asc' }, { id: 'asc' }] })
   ).map((event) => event.kind)
+
+describe('the way of new orders', () => {
+  // docs/performance.md has what each costs.
+  it('meets three triggers, however many they are', async () => {
+    const own = await freshDatabase()
+    await own.pool.query(
+      `do $$ begin execute format('alter database %I set track_functions = pl', current_database()); end $$`,
+    )
+    // Connections that were there count nothing.
+    const counting = await openDatabase({ url: own.url, log: { warn: () => undefined } })
+    try {
+      const here = await importBench({ ...own, db: counting.db, pool: counting.pool })
+      for (const number of numbers(20)) here.mall.place(number)
+      await here.want(numbers(20))
+      expect(await here.turn()).toBe('done')
+    } finally {
+      // What a session counted becomes visible as it ends.
+      await counting.close()
+    }
+    const called = `select funcname as name, calls::int from pg_stat_user_functions f where exists (select from pg_trigger t
+      where t.tgfoid = f.funcid and t.tgrelid = any('{orders,import_requests,order_search,order_events}'::regclass[])) order by 1`
+    await expect
+      .poll(async () => (await own.pool.query(called)).rows, { timeout: 10_000 })
+      .toEqual([
+        { name: 'torikomi_erase_again', calls: 1 },
+        { name: 'torikomi_imports_inserted', calls: 1 },
+        { name: 'torikomi_orders_inserted', calls: 1 },
+      ])
+    await own.close()
+  })
+
+  it('tells the board of requests once a transaction, and not of those that end with their order', async () => {
+    const told = async () =>
+      (
+        await database.pool.query<{ kind: string; n: number }>(
+          'select kind, count(*)::int as n from events where tenant_id = $1 group by kind',
+          [bench.tenantId],
+        )
+      ).rows
+    const [before] = await told()
+    for (const number of numbers(20)) bench.mall.place(number)
+    await bench.want(numbers(20))
+    expect(await told()).toEqual([{ kind: 'counts', n: (before?.n ?? 0) + 1 }])
+    await bench.run()
+    expect((await told()).toSorted((one, other) => one.n - other.n)).toEqual([
+      { kind: 'counts', n: (before?.n ?? 0) + 1 },
+      { kind: 'order', n: 20 },
+    ])
+    await bench.want(numbers(50).slice(20))
+    await bench.run()
+    expect(await told()).toContainEqual({ kind: 'counts', n: (before?.n ?? 0) + 3 })
+  })
+})
 
 describe('staging', () => {
   it('stages what the mall knows, with its raw answer and its timeline, all of it sealed', async () => {

@@ -145,10 +145,7 @@ export function PullDialog({ shopId, onClose }: { shopId: string | null; onClose
       `mall:${name}`,
       `${mall(name)} ${staged(shops.filter(({ marketplace }) => marketplace === name))}`,
     ]),
-    ...shops.map((shop): [string, string] => [
-      `shop:${shop.shopId}`,
-      `${shop.name} ${staged([shop])}`,
-    ]),
+    ...shops.map((shop): [string, string] => [`shop:${shop.shopId}`, `${shop.name} ${staged([shop])}`]),
   ]
   const wanted = (): PullTarget => {
     if (target.startsWith('shop:')) return { shopId: target.slice(5) }
