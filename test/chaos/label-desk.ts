@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { type Seeded, seeded } from '../../sandbox/kit/seeded.ts'
 import { keyOf } from './arrivals.ts'
@@ -72,7 +73,8 @@ async function untilAnswered(
   for (;;) {
     history.note({ process: 'labels', f: 'label', type: 'invoke', value: { orders } })
     try {
-      const answer = await client.post<Answer>('/labels', body, `labels-${orders[0]}`, loseAfterMs)
+      // Labels are made once however often they are asked for: under one key, a process that died would be waited for.
+      const answer = await client.post<Answer>('/labels', body, randomUUID(), loseAfterMs)
       const labels = answer.orders.flatMap(({ orderId, labels }) =>
         labels.flatMap(({ recipientId: recipient, key }) =>
           key === null ? [] : [{ order: byId.get(orderId) ?? null, recipient, key }],
