@@ -4,7 +4,7 @@
  */
 export const FULL_ONLY = [
   'test/e2e/**',
-  'test/browser/{owners,papers,people,work-kept}.test.ts',
+  'test/browser/{owners,papers,people,why,work-kept}.test.ts',
   'test/house/alerts.test.ts',
   'test/integration/events/changes.test.ts',
   'test/integration/http/{contract,events,http-isolation}.test.ts',
@@ -16,6 +16,7 @@ export const FULL_ONLY = [
   'test/integration/platform/{app,database-away,full-disk,migrations,plans,queue,queue-failover,rolling-restart,service-login,standby,upgrades}.test.ts',
   'test/integration/reconciliation/{sweep,sweep-differences,sweep-open,sweep-truth}.test.ts',
   'test/integration/shops/{consent,mailbox-consent-browser,renewals}.test.ts',
+  'test/integration/why/malls.test.ts',
   'test/integration/site-changes/{cells,changes,lost-calls,mall-words,property,routes}.test.ts',
   'test/integration/staff/{audit,oidc,people,roles,sessions}.test.ts',
 ]

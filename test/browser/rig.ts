@@ -191,7 +191,10 @@ function controlOf(rig: Rig, what: 'orders' | 'faults'): string {
 }
 
 /** Makes the mall fail until it is called with none. */
-export async function failMall(rig: Rig, faults: readonly { kind: string }[]): Promise<void> {
+export async function failMall(
+  rig: Rig,
+  faults: readonly { kind: string; operation?: string }[],
+): Promise<void> {
   const { ok, status } = await fetch(controlOf(rig, 'faults'), {
     method: 'PUT',
     body: JSON.stringify(faults),
