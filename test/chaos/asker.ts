@@ -21,7 +21,6 @@ const LIVE = 0.1
 interface Answer {
   verdict: string
   next: { at: string } | null
-  evidence: { at: string; message: string }[]
   live: { asked: boolean }
 }
 
@@ -66,15 +65,12 @@ export function startAsker(
     const askedAt = Date.now()
     const query = new URLSearchParams({ number: orderNumber, live: String(dice.chance(LIVE)) })
     try {
-      const { verdict, next, evidence: all, live } = await client.get<Answer>(`/why?${query}`)
-      // That other mails came says nothing of this one.
-      const evidence = all.filter(({ message }) => !message.startsWith('受信箱'))
+      const { verdict, next, live } = await client.get<Answer>(`/why?${query}`)
       history.note({
         ...{ process: 'asker', f: 'why', type: 'ok' },
         value: {
           ...{ order: key, askedAt, verdict, live: live.asked },
           nextAt: next ? Date.parse(next.at) : null,
-          seen: `${evidence.length} ${evidence.at(-1)?.at ?? ''}`,
         },
       })
     } catch (error) {

@@ -58,12 +58,34 @@ const touches = (fault: FaultSpan, { due, stagedAt, mall, mailbox }: ComingOrder
   fault.to + aftermathOf(fault) > due &&
   (fault.on === undefined || fault.on === mall || fault.on === mailbox)
 
-/** Until when what was due of an order may take, by what touched it. */
-export const boundOf = (order: ComingOrder, faults: readonly FaultSpan[]): number =>
+const boundOf = (order: ComingOrder, faults: readonly FaultSpan[]): number =>
   Math.max(
     order.due,
     ...faults.filter((fault) => touches(fault, order)).map((fault) => fault.to + aftermathOf(fault)),
   ) + BOUND_MS
+
+/** What was to happen at a time may be late by so much with nothing in its way: a turn of a shop that is busy, on a machine that the run shares. */
+const PROMISE_MS = 30_000
+/** A mall's fault delays a promise while it keeps a turn waiting for one silent call: a closed lane is a promise of its own. */
+const SILENT_CALL_MS = 35_000
+
+/**
+ * Until when something must have happened that was promised for a time: a little later, or once the faults are over that keep the
+ * service from it. What touches a mailbox keeps nobody from asking the mall.
+ */
+export function promisedBy(
+  at: number,
+  { mall }: Pick<ComingOrder, 'mall'>,
+  faults: readonly FaultSpan[],
+): number {
+  let until = at + PROMISE_MS
+  for (const fault of faults.toSorted((a, b) => a.from - b.from)) {
+    if (fault.on !== undefined && fault.on !== mall) continue
+    const over = fault.to + (fault.on === undefined ? aftermathOf(fault) : SILENT_CALL_MS)
+    if (fault.from < until && over > at) until = Math.max(until, over + PROMISE_MS)
+  }
+  return until
+}
 
 const aftermathOf = ({ name }: FaultSpan): number =>
   AFTERMATH_MS[name.split(' ')[0] ?? ''] ?? OTHER_AFTERMATH_MS

@@ -1,8 +1,9 @@
-import { boundOf, type ComingOrder, type FaultSpan } from './check-lateness.ts'
+import { type ComingOrder, type FaultSpan, promisedBy } from './check-lateness.ts'
+import type { SeenState } from './history.ts'
 
 /**
- * Judges what was answered to 「この注文はなぜ来ていないのか」 while orders were late: each of these orders is at its mall and came
- * in the end, so an answer that says otherwise was false, and what it promised must have happened. Pure.
+ * Judges what was answered to 「この注文はなぜ来ていないのか」 while orders were late, by what the rows said at that moment and what
+ * happened afterwards: each verdict must have been true, and what it promised must have happened by then. Pure.
  */
 
 export interface WhyAnswered {
@@ -13,72 +14,195 @@ export interface WhyAnswered {
   verdict: string
   /** When something was to happen by itself. */
   nextAt: number | null
-  /** What the answer rested on: another text when anything has happened since. */
-  seen: string
+  /** Whether the mall was asked for it. */
+  live: boolean
 }
 
-/** Whatever is in the way, something still happens by itself: with these a next time is named. */
-const WAITS: ReadonlySet<string> = new Set([
-  ...['being_asked', 'retrying', 'held_at_mall', 'mall_unaware', 'mall_away', 'quota_used'],
-  ...[
-    'mail_doubted',
-    'mail_unreadable',
-    'shop_stopped',
-    'no_trace',
-    'sweep_ahead',
-    'failed',
-    'never_at_mall',
-  ],
-])
-const HERE: ReadonlySet<string> = new Set(['here', 'staged'])
+/** When an order was handed over: asked for from, answered at. */
+export interface HandedOver {
+  from: number
+  to: number
+}
 
-/**
- * @param coming the orders that came, with when
- * @param swept whether sweeps ran: without them nobody can know of an order before its mail is read
- */
-export function judgeWhy(
-  answers: readonly WhyAnswered[],
-  coming: ReadonlyMap<string, ComingOrder>,
-  faults: readonly FaultSpan[],
-  swept = true,
-): { asked: number; false: string[] } {
-  const wrong: string[] = []
-  for (const [order, of] of Map.groupBy(answers, (answer) => answer.order)) {
-    const one = coming.get(order)
-    // What never came is told as lost.
-    if (!one) continue
-    for (const [index, answer] of of.entries()) {
-      if (!swept && answer.verdict === 'unknown') continue
-      const fault = falseOf(answer, of.slice(index + 1), one, faults)
-      if (fault) wrong.push(`${fault}: ${order} (${answer.verdict})`)
-    }
-  }
-  return { asked: answers.length, false: wrong }
+interface Seen {
+  states: readonly SeenState[]
+  pulls: ReadonlyMap<string, HandedOver>
+  faults: readonly FaultSpan[]
 }
 
 /** Clocks of several processes, and a commit that is late on a busy machine. */
 const CLOCKS_MS = 10_000
+/** A process whose clock was set finds it out from the database. */
+const CLOCK_FOUND_MS = 60_000
 
-function falseOf(
-  { askedAt, at, verdict, nextAt, seen }: WhyAnswered,
-  later: readonly WhyAnswered[],
-  one: ComingOrder,
-  faults: readonly FaultSpan[],
-): string | null {
-  // A clock that was set says nothing of before and after, nor a process that stood still before its commit.
-  const steady = !faults.some(
-    ({ name, from, to }) => from < at && (name.startsWith('clock-step') || to > one.stagedAt - CLOCKS_MS),
+/** @param coming the orders that came, with when */
+export function judgeWhy(
+  answers: readonly WhyAnswered[],
+  coming: ReadonlyMap<string, ComingOrder>,
+  seen: Seen,
+): { asked: number; false: string[] } {
+  const { states, faults } = seen
+  const byOrder = Map.groupBy(
+    states.filter((state) => 'order' in state),
+    (state) => state.order,
   )
-  if (HERE.has(verdict))
-    return steady && one.stagedAt > at + CLOCKS_MS ? 'said to be here before it came' : null
-  if (steady && one.stagedAt < askedAt - CLOCKS_MS) return 'said not to be here after it came'
-  if (!WAITS.has(verdict)) return 'said not to come'
-  if (nextAt === null) return 'no next time'
-  const bound = boundOf({ ...one, due: nextAt }, faults)
-  if (one.stagedAt <= bound) return null
-  // By then something had happened, or nobody looked.
-  const then = later.find(({ askedAt: asked }) => asked > bound)
-  return then && then.seen === seen && then.verdict === verdict
-    ? 'nothing happened at the time it named'
-    : null
+  const byShop = Map.groupBy(states, ({ shop }) => shop)
+  const wrong = answers.flatMap((answer) => {
+    const one = coming.get(answer.order)
+    const own = byOrder.get(answer.order) ?? []
+    const shop = own[0]?.shop
+    // What never came is told as lost.
+    if (!one || shop === undefined) return []
+    const isSet = faults.some(
+      ({ name, from, to }) =>
+        name.startsWith('clock-step') && from < answer.at && to + CLOCK_FOUND_MS > answer.askedAt,
+    )
+    if (isSet) return []
+    const ofShop = byShop.get(shop) ?? []
+    const moment = momentOf(answer, own, ofShop)
+    const fault =
+      untrue(answer, moment, { pulled: seen.pulls.get(answer.order), one, faults }) ??
+      unkept(answer, own, ofShop, promisedBy(answer.nextAt ?? answer.at, one, faults))
+    return fault === null ? [] : [`${fault}: ${answer.order} (${answer.verdict})`]
+  })
+  return { asked: answers.length, false: wrong }
+}
+
+type StateOf<What extends SeenState['what']> = Extract<SeenState, { what: What }>
+
+/** What may have been true while an answer was made: each row as it was at its beginning, and all that it became until its end. */
+interface Moment {
+  from: number
+  to: number
+  /** `null`: there was none yet. */
+  requests: (StateOf<'request'> | null)[]
+  shops: (StateOf<'shop'> | null)[]
+  quotas: StateOf<'quota'>[]
+  isStaged: boolean
+  wasStaged: boolean
+  isListed: boolean
+  isUnreadable: boolean
+}
+
+function momentOf(
+  { askedAt, at }: WhyAnswered,
+  own: readonly SeenState[],
+  ofShop: readonly SeenState[],
+): Moment {
+  const [from, to] = [askedAt - CLOCKS_MS, at + CLOCKS_MS]
+  const during = <What extends SeenState['what']>(states: readonly SeenState[], what: What) => {
+    const known = states.filter((state): state is StateOf<What> => state.what === what && state.when <= to)
+    const before = known.findLastIndex(({ when }) => when < from)
+    return before < 0 ? [null, ...known] : known.slice(before)
+  }
+  const isSeen = (what: SeenState['what'], until: number) =>
+    own.some((state) => state.what === what && state.when <= until)
+  return {
+    ...{ from, to, requests: during(own, 'request'), shops: during(ofShop, 'shop') },
+    quotas: ofShop.filter((state) => state.what === 'quota' && state.when <= to) as StateOf<'quota'>[],
+    ...{ isStaged: isSeen('staged', to), wasStaged: isSeen('staged', from) },
+    ...{ isListed: isSeen('listed', to), isUnreadable: isSeen('unreadable', to) },
+  }
+}
+
+const NOT_FOUND = 'NOT_FOUND'
+const PENDING = 'PENDING'
+
+type Told = { pulled: HandedOver | undefined; one: ComingOrder; faults: readonly FaultSpan[] }
+type Truth = (moment: Moment, answer: WhyAnswered, told: Told) => boolean
+
+const request =
+  (fits: (state: StateOf<'request'>) => boolean): Truth =>
+  ({ requests }) =>
+    requests.some((state) => state !== null && fits(state))
+const waits =
+  (fits: (state: StateOf<'request'>) => boolean): Truth =>
+  (...all) =>
+    request((state) => state.state === 'waiting' && fits(state))(...all)
+const untraced: Truth = ({ requests }) => requests.includes(null)
+/** The mall is asked for the answer too, and its word may be what no row says. */
+const orLive =
+  (truth: Truth): Truth =>
+  (moment, answer, told) =>
+    answer.live || truth(moment, answer, told)
+
+const TRUE: Readonly<Record<string, Truth>> = {
+  here: ({ isStaged, to }, _, { pulled }) => isStaged && pulled !== undefined && pulled.from <= to,
+  staged: ({ isStaged, from }, _, { pulled }) => isStaged && (pulled === undefined || pulled.to >= from),
+  being_asked: (moment, ...more) =>
+    waits(({ outcome }) => outcome === null)(moment, ...more) ||
+    (moment.isListed && untraced(moment, ...more)),
+  retrying: waits(({ outcome }) => outcome !== null && outcome !== NOT_FOUND && outcome !== PENDING),
+  mall_unaware: orLive(waits(({ outcome }) => outcome === NOT_FOUND)),
+  held_at_mall: orLive(waits(({ outcome }) => outcome === PENDING)),
+  mail_doubted: waits(({ trust }) => trust === 'unknown'),
+  mail_unreadable: (moment, ...more) => moment.isUnreadable && untraced(moment, ...more),
+  mall_away: ({ shops, from, to }, { live }, { one, faults }) =>
+    shops.some((shop) => shop?.closedUntil && shop.closedUntil >= from) ||
+    (live && faults.some((fault) => fault.on === one.mall && fault.from < to && fault.to > from)),
+  quota_used: ({ quotas, from }) => quotas.some(({ until }) => until >= from),
+  shop_stopped: ({ shops }) => shops.some((shop) => shop && (shop.attention !== null || !shop.enabled)),
+  failed: request(({ state, outcome }) => state === 'failed' && outcome !== NOT_FOUND),
+  never_at_mall: request(({ state, outcome }) => state === 'failed' && outcome === NOT_FOUND),
+  no_trace: untraced,
+  sweep_ahead: untraced,
+}
+
+function untrue(answer: WhyAnswered, moment: Moment, told: Told): string | null {
+  const isHere = answer.verdict === 'here' || answer.verdict === 'staged'
+  if (isHere && !moment.isStaged) return 'said to be here before it came'
+  if (!isHere && moment.wasStaged) return 'said not to be here after it came'
+  const truth = TRUE[answer.verdict]
+  if (!truth) return 'said not to come'
+  if (!isHere && answer.nextAt === null) return 'no next time'
+  return truth(moment, answer, told) ? null : 'not true then'
+}
+
+/** Verdicts that name the next sweep, and those that are about the whole shop; all others name the order's own next attempt. */
+const BY_SWEEP: ReadonlySet<string> = new Set([
+  'no_trace',
+  'sweep_ahead',
+  'mail_unreadable',
+  'failed',
+  'never_at_mall',
+])
+const BY_SHOP: ReadonlySet<string> = new Set(['mall_away', 'quota_used', 'shop_stopped'])
+
+/** @param by until when it must have happened */
+function unkept(
+  { askedAt, at, verdict, nextAt }: WhyAnswered,
+  own: readonly SeenState[],
+  ofShop: readonly SeenState[],
+  by: number,
+): string | null {
+  if (nextAt === null) return null
+  const isThen = ({ when }: SeenState) => when > askedAt && when <= by
+  if (changesOf(own).some(isThen)) return null
+  const then = ofShop.filter(isThen)
+  // A shop that closes meanwhile puts off what was promised before.
+  const isPutOff = then.some((state) => state.what === 'quota' || (state.what === 'shop' && isClosed(state)))
+  const isServed = then.some(
+    (state) =>
+      state.what === 'shop' ||
+      (state.what === 'request' && (state.attempts > 0 || state.state !== 'waiting')),
+  )
+  const isSwept = then.some(({ what }) => what === 'sweep')
+  // What is due already waits for its turn behind others of the shop.
+  const isInLine = !BY_SWEEP.has(verdict) && nextAt <= at
+  return isPutOff || (BY_SWEEP.has(verdict) && isSwept) || ((BY_SHOP.has(verdict) || isInLine) && isServed)
+    ? null
+    : 'nothing happened at the time it named'
+}
+
+const isClosed = ({ when, closedUntil, attention, enabled }: StateOf<'shop'>): boolean =>
+  (closedUntil !== null && closedUntil > when) || attention !== null || !enabled
+
+/** That it was staged, and each attempt: that it is asked for once more alone, by a second mail, is none. */
+function changesOf(own: readonly SeenState[]): SeenState[] {
+  const requests = own.filter((state) => state.what === 'request') as StateOf<'request'>[]
+  const tried = requests.filter(({ attempts, state, outcome }, index) => {
+    const before = requests[index - 1]
+    return attempts !== before?.attempts || state !== before.state || outcome !== before.outcome
+  })
+  return [...tried, ...own.filter(({ what }) => what === 'staged')]
 }

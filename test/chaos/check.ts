@@ -2,7 +2,7 @@ import { checkChanges, type WishedChange } from './check-changes.ts'
 import { checkDesk } from './check-desk.ts'
 import { checkFeed } from './check-feed.ts'
 import { type ComingOrder, type FaultSpan, latenessOf } from './check-lateness.ts'
-import { judgeWhy } from './check-why.ts'
+import { type HandedOver, judgeWhy } from './check-why.ts'
 import type { HistoryLine } from './history.ts'
 
 /**
@@ -74,11 +74,14 @@ export function check(history: readonly HistoryLine[]): Verdict {
   const why = judgeWhy(
     of('why', 'ok').map(({ at, value }) => ({
       ...{ order: value.order, askedAt: value.askedAt, at, verdict: value.verdict ?? '' },
-      ...{ nextAt: value.nextAt ?? null, seen: value.seen ?? '' },
+      ...{ nextAt: value.nextAt ?? null, live: value.live === true },
     })),
     new Map(coming.map((one) => [one.key, one])),
-    faults,
-    (started?.sweepMs ?? 0) > 0,
+    {
+      states: of('seen').map(({ value }) => value),
+      pulls: handedOver(of('pull', 'invoke', 'ok')),
+      faults,
+    },
   )
   const found = {
     lost: [
@@ -189,6 +192,17 @@ function checkPulls(answers: readonly Of<'pull'>['value'][], asked: readonly Of<
   }
   const open = new Set(asked.map(({ value }) => value.key).filter((key) => !firstOf.has(key)))
   return { given, duplicated, lost: [...lost, ...[...open].map((key) => `pull never answered: ${key}`)] }
+}
+
+function handedOver(pulls: readonly Of<'pull'>[]): Map<string, HandedOver> {
+  const begun = new Map<string, number>()
+  const given = new Map<string, HandedOver>()
+  for (const { at, type, value } of pulls) {
+    if (type === 'invoke' && !begun.has(value.key)) begun.set(value.key, at)
+    for (const order of value.orders ?? [])
+      if (!given.has(order)) given.set(order, { from: begun.get(value.key) ?? at, to: at })
+  }
+  return given
 }
 
 /** When each order that came could first have been known: by its mail, or by the sweep that finds what was not mailed. */

@@ -25,6 +25,23 @@ const FeedRow = z.object({ place: z.string(), kind: z.string(), id: z.string(), 
 
 const Label = z.object({ order: order.nullable(), recipient: z.string(), key: z.string() })
 
+const seen = { when: z.number(), shop: z.string() }
+/** What a row of the database said from `when` on, by its server's clock. All times are milliseconds. */
+const Seen = z.discriminatedUnion('what', [
+  z.object({
+    ...{ ...seen, what: z.literal('request'), order },
+    ...{ state: z.string(), outcome: z.string().nullable(), trust: z.string().nullable(), attempts: z.int() },
+  }),
+  z.object({
+    ...{ ...seen, what: z.literal('shop') },
+    ...{ closedUntil: z.number().nullable(), attention: z.string().nullable(), enabled: z.boolean() },
+  }),
+  z.object({ ...seen, what: z.literal('quota'), until: z.number() }),
+  z.object({ ...seen, what: z.literal('sweep') }),
+  z.object({ ...seen, what: z.enum(['listed', 'staged', 'unreadable']), order }),
+])
+export type SeenState = z.infer<typeof Seen>
+
 const Entry = z.discriminatedUnion('f', [
   z.object({
     f: z.literal('run'),
@@ -90,16 +107,18 @@ const Entry = z.discriminatedUnion('f', [
       why: z.string().optional(),
     }),
   }),
-  /** An answer of `GET /v1/why` for an order that is late; `seen`: what it rested on. */
+  /** An answer of `GET /v1/why` for an order that is late. */
   z.object({
     f: z.literal('why'),
     value: z.object({
       ...{ order, askedAt: z.number() },
-      ...{ verdict: z.string().optional(), seen: z.string().optional(), live: z.boolean().optional() },
+      ...{ verdict: z.string().optional(), live: z.boolean().optional() },
       nextAt: z.number().nullable().optional(),
       why: z.string().optional(),
     }),
   }),
+  /** Read at the end, too: what those answers were about. */
+  z.object({ f: z.literal('seen'), value: Seen }),
   /** Read at the end: of the database, one line for each row. */
   z.object({
     f: z.literal('stored'),

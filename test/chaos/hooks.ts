@@ -1,6 +1,7 @@
 import pg from 'pg'
+import type { SeenState } from './history.ts'
 
-/** What a run hangs into the service's database, past the gate: a disk that is full, and an eye on the sweeps. */
+/** What a run hangs into the service's database, past the gate: a disk that is full, and an eye on sweeps, requests and shops. */
 export interface Hooks {
   /** While true every insert and update of the service and its queue is refused as Postgres does when its disk is full. */
   fillDisk(full: boolean): Promise<void>
@@ -13,6 +14,8 @@ export interface Hooks {
    */
   settleLostCalls(sentBefore: Date): Promise<number>
   sweeps(): Promise<SweepCounts>
+  /** What the rows said at each moment, by the server's own clock, oldest first. */
+  states(): Promise<SeenState[]>
 }
 
 export interface SweepCounts {
@@ -50,8 +53,12 @@ export async function hangHooks(url: () => string): Promise<Hooks> {
       const [counts] = await query(SWEEPS)
       return counts as SweepCounts
     },
+    states: async () => (await query(SEEN)).map(({ state }) => state as SeenState),
   }
 }
+
+/** Milliseconds since 1970 of a column, as it stands in JSON. */
+const MS = (column: string): string => `round(extract(epoch from (shown->>'${column}')::timestamptz) * 1000)`
 
 const MAKE = `
 create schema chaos;
@@ -74,7 +81,51 @@ begin
   return null;
 end $$;
 create trigger chaos_steps after update on shop_sweeps for each row when (new.window_from is not null)
-  execute function chaos.note_step()`
+  execute function chaos.note_step();
+create table chaos.states (n bigserial, at timestamptz default clock_timestamp(), what text, shop_id uuid, number text, more jsonb);
+create function chaos.note_state() returns trigger language plpgsql security definer as $$
+declare shown jsonb := to_jsonb(new);
+begin
+  insert into chaos.states (what, shop_id, number, more) values (tg_argv[0], (shown->>tg_argv[1])::uuid, shown->>'order_number',
+    case tg_argv[0]
+      when 'request' then jsonb_build_object('state', shown->'state', 'outcome', shown->'outcome', 'trust', shown->'trust',
+        'attempts', shown->'attempts')
+      when 'shop' then jsonb_build_object('closedUntil', ${MS('lane_closed_until')}, 'attention', shown->'attention_code',
+        'enabled', shown->'enabled')
+      when 'quota' then jsonb_build_object('until', ${MS('until_at')})
+      else '{}' end);
+  return null;
+end $$;
+create function chaos.note_unreadable() returns trigger language plpgsql security definer as $$
+begin
+  insert into chaos.states (what, shop_id, number, more)
+  select 'unreadable', ms.shop_id, number, '{}' from unnest(new.order_numbers) number, mailbox_shops ms where ms.mailbox_id = new.mailbox_id;
+  return null;
+end $$;
+${[
+  ['request', 'shop_id', "insert or update on import_requests for each row when (new.purpose = 'import')"],
+  [
+    'shop',
+    'id',
+    'insert or update of lane_closed_until, attention_code, attention_probe_at, enabled on shops for each row',
+  ],
+  ['quota', 'shop_id', "insert or update on shop_waits for each row when (new.kind = 'quota')"],
+  ['sweep', 'shop_id', 'insert or update on shop_sweeps for each row'],
+  ['listed', 'shop_id', 'insert on swept_orders for each row'],
+  ['staged', 'shop_id', 'insert on orders for each row'],
+]
+  .map(
+    ([what, shop, when]) =>
+      `create trigger chaos_state_${what} after ${when} execute function chaos.note_state('${what}', '${shop}');`,
+  )
+  .join('\n')}
+create trigger chaos_state_unreadable after insert on mails for each row when (new.state = 'unreadable')
+  execute function chaos.note_unreadable()`
+
+const SEEN = `
+select jsonb_build_object('when', round(extract(epoch from c.at) * 1000), 'what', c.what, 'shop', c.shop_id,
+  'order', case when c.number is not null then concat(s.marketplace, ' ', c.number) end) || c.more as state
+from chaos.states c join shops s on s.id = c.shop_id order by c.n`
 
 const SETTLE = `
 update site_changes c set next_attempt_at = $1, steps = (

@@ -166,7 +166,7 @@ async function changesRun(): Promise<number> {
   return wrongIn(result)
 }
 
-// `whyFalse` is told and not yet counted: its judge has seen no run of thousands of orders.
+// `whyFalse` is told and not yet counted: its judge is strict since 29 November 2026 and has seen no run of thousands of orders.
 function wrongIn({ lost, duplicated, late, stuck, unexplained, untrue }: Wrong): number {
   return lost + duplicated + late + stuck + unexplained + untrue
 }

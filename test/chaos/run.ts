@@ -184,6 +184,8 @@ async function onGround(
   const settleSeconds =
     settled === null ? null : await settle({ ...options, hooks }, books, placed, faultsEndedAt)
   await replayAll(client, puller.keys, history)
+  for (const value of await hooks.states())
+    history.note({ process: 'database', f: 'seen', type: 'ok', value })
   await noteEnd(history, books, ground)
   await history.close()
   return {
