@@ -1,4 +1,5 @@
 import type { Pool } from 'pg'
+import { withTimesInZ } from '../platform/japan-time.ts'
 import type { History, Place } from './history.ts'
 
 /**
@@ -69,7 +70,7 @@ export async function readEvents(
     ...(tenantId === null ? [] : [tenantId]),
   ])
   const events = rows.flatMap(({ xid, id, tenantId, kind, at, data }) =>
-    xid === null ? [] : [{ xid: BigInt(xid), id: BigInt(id), tenantId, kind, at, data }],
+    xid === null ? [] : [{ xid: BigInt(xid), id: BigInt(id), tenantId, kind, at, data: withTimesInZ(data) }],
   )
   return { events, full: events.length === limit, uncertain: rows[0]?.uncertain ?? false }
 }

@@ -1,3 +1,5 @@
+import { factsOf } from './narrow.ts'
+
 const JST_OFFSET_MS = 9 * 60 * 60 * 1000
 const DAY_MS = 24 * 60 * 60 * 1000
 
@@ -26,3 +28,13 @@ export function nextInJapan(ms: number, hour: number, minute: number): number {
 export const japaneseDayStart = (ms: number, days = 0): number => dayStart(dayOf(ms) - days)
 
 const dayStart = (day: number): number => day * DAY_MS - JST_OFFSET_MS
+
+/** The fields of an event, with times as triggers write them (`2026-01-15T03:00:00+00:00`) in the form of all others. */
+export const withTimesInZ = (event: unknown): Record<string, unknown> =>
+  Object.fromEntries(
+    Object.entries(factsOf(event)).map(([name, value]) => [
+      ...[name, typeof value === 'string' && BY_TRIGGER.test(value) ? new Date(value).toISOString() : value],
+    ]),
+  )
+
+const BY_TRIGGER = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d{1,6})?\+00:00$/

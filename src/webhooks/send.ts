@@ -5,6 +5,7 @@ import { signedHeaders } from '../platform/crypto/signed-message.ts'
 import type { Db } from '../platform/db/database.ts'
 import { type HttpClient, HttpError } from '../platform/http/http-client.ts'
 import { retryAfter } from '../platform/http/retry-after.ts'
+import { withTimesInZ } from '../platform/japan-time.ts'
 import type { Logger } from '../platform/logger.ts'
 import type { Metrics } from '../platform/metrics.ts'
 import { loggedAttempts, positionOf, sequenceOf } from './schemas.ts'
@@ -150,7 +151,7 @@ function messageOf(delivery: Delivery): string {
   const { kind, data } = delivery
   const at = delivery.at.toISOString()
   const place = { position: positionOf(delivery), sequence: sequenceOf(delivery) }
-  return JSON.stringify({ type: kind, kind, timestamp: at, at, ...place, data })
+  return JSON.stringify({ type: kind, kind, timestamp: at, at, ...place, data: withTimesInZ(data) })
 }
 
 /** What Postgres cannot store and a page should not show is left out. */

@@ -4,6 +4,7 @@ import { createJsonSchemaTransform, createJsonSchemaTransformObject } from '@fas
 import type { App } from '../app-types.ts'
 import { SESSION_COOKIE } from '../auth.ts'
 import { tellAnswers } from './answers.ts'
+import { serveDocsPage, WHOLE_UI } from './docs-page.ts'
 import { type DocExamples, fillExamples } from './examples.ts'
 import { finishDocument, problemTable } from './problems.ts'
 import { toOpenApi30 } from './to-3-0.ts'
@@ -49,7 +50,7 @@ const TAGS = [
 /** The plugin's types are those of a library that we do not have; ours name what is touched. */
 type OurDocument = OpenApiDocument & ReturnType<App['swagger']>
 
-/** OpenAPI 3.1 at /openapi.json, Swagger UI at /docs with nothing from another host. */
+/** OpenAPI 3.1 at /openapi.json, its page at /docs with nothing from another host. */
 export async function serveOpenApi(app: App, options: OpenApiOptions): Promise<void> {
   await app.register(swagger, {
     openapi: {
@@ -88,9 +89,9 @@ export async function serveOpenApi(app: App, options: OpenApiOptions): Promise<v
       ) as OurDocument,
   })
   const withExamples = (document: object): OpenApiDocument =>
-    fillExamples(document as OpenApiDocument, options.examples?.() ?? {})
+    fillExamples(structuredClone(document) as OpenApiDocument, options.examples?.() ?? {})
   await app.register(swaggerUi, {
-    routePrefix: '/docs',
+    routePrefix: WHOLE_UI,
     theme: { title: 'Torikomi API' },
     uiConfig: {
       // Without the bar on top, which offers to load other documents.
@@ -104,12 +105,13 @@ export async function serveOpenApi(app: App, options: OpenApiOptions): Promise<v
     staticCSP: UI_POLICY,
     transformSpecification: withExamples,
   })
+  serveDocsPage(app, UI_POLICY, { read: () => app.swagger() as OurDocument, fill: withExamples })
   app.get('/openapi.json', { schema: { hide: true } }, async (_request, reply) => {
-    const document = withExamples(structuredClone(app.swagger()))
+    const document = withExamples(app.swagger())
     return reply.type('application/json; charset=utf-8').send(JSON.stringify(document))
   })
   app.get('/openapi-3.0.json', { schema: { hide: true } }, async (_request, reply) => {
-    const document = withExamples(structuredClone(app.swagger()))
+    const document = withExamples(app.swagger())
     return reply.type('application/json; charset=utf-8').send(JSON.stringify(toOpenApi30(document)))
   })
 }

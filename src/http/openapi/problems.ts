@@ -187,7 +187,9 @@ function addProblems(
     ...(needsKey ? ['400'] : []),
     '401',
     '403',
-    ...(path.includes('{') || namesIds(operation.requestBody, schemas) ? ['404'] : []),
+    ...(path.includes('{') || namesShop(operation) || namesIds(operation.requestBody, schemas)
+      ? ['404']
+      : []),
     ...(method === 'get' ? [] : ['409']),
     ...(operation.operationId === 'listChanges' ? ['410'] : []),
     ...(needsVersion ? ['412'] : []),
@@ -205,6 +207,9 @@ function addProblems(
       headers: { ...HEADERS, ...ETAG },
     }
 }
+
+const namesShop = ({ parameters }: OpenApiOperation): boolean =>
+  parameters?.some(({ name }) => name === 'shopId') === true
 
 /** Whether a body names something by its id, which may not be there. */
 function namesIds(part: unknown, schemas: Readonly<Record<string, OpenApiSchema>>): boolean {

@@ -14,16 +14,14 @@ export function openDetail(
   sealed: Uint8Array,
 ): NormalisedOrder {
   const detail = sealer.openJson<NormalisedOrder>(detailContext(orderId), sealed)
-  const { payment, delivery, holds } = detail
-  return {
-    ...detail,
-    // Releases before 0.9 stored the total of one mall without fees.
-    totals: totalsFrom(detail.totals.billed, detail.discounts),
-    // … and these as each mall gives them: some a day, some a time, some in UTC.
-    payment: { ...payment, paidAt: payment.paidAt && timeOf(payment.paidAt) },
-    delivery: { ...delivery, shipBy: delivery.shipBy && dayOf(delivery.shipBy) },
-    holds: holds.map((hold) => ({ ...hold, until: hold.until && timeOf(hold.until) })),
-  }
+  const { payment, delivery, holds, totals } = detail
+  // Releases before 0.9 stored the total of one mall without fees.
+  if (totals) detail.totals = totalsFrom(totals.billed, detail.discounts)
+  // … and these as each mall gives them: some a day, some a time, some in UTC. A part that is missing is none of this function's business.
+  if (payment?.paidAt) payment.paidAt = timeOf(payment.paidAt)
+  if (delivery?.shipBy) delivery.shipBy = dayOf(delivery.shipBy)
+  for (const hold of holds ?? []) if (hold.until) hold.until = timeOf(hold.until)
+  return detail
 }
 
 const JAPAN_MS = 9 * 60 * 60 * 1_000

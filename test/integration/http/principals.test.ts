@@ -22,7 +22,7 @@ const WHO = {
     'beginSecondFactorSetup changePassword confirmSecondFactor endSession getSession listSessions removeIdentity renewRecoveryCodes showSecondFactor signOut',
   read_only:
     'createNoticeChannel deleteNoticeChannel deleteView discoverMailbox getBoard getCompleteness getContract getImportScan getMailbox getMarkRules getOrder ' +
-    'getOrderTimeline getOrderVersion getPull getReimport getShop getSiteChange getTriggers getWhy getWhyOfMail listBlockedBuyers listChanges listCredentials ' +
+    'getOrderTimeline getOrderVersion getPull getReimport getShop getSiteChange getTriggers getWhy getWhyOfMail listBlockedBuyers listChanges listPulls listCredentials ' +
     'listImportRequests listLabelFormats listMailboxPresets listMailboxes listMarketplaces listMarks listNoticeChannels listNotices listOrderVersions ' +
     'listOrders listPurchaseApplications listShops listSiteChanges listSubStatuses listViews listShopReasons listWaitingOrders saveView streamEvents testNoticeChannel updateNoticeChannel',
   staff:
