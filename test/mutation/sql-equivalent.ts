@@ -60,12 +60,6 @@ const EQUIVALENT: readonly Equivalent[] = [
     where: /⟦[ol]\.tenant_id = \$1⟧/,
     why: 'Row-level security refuses the same rows; the condition serves the index.',
   },
-  {
-    file: 'src/site-changes/expire.ts',
-    statement: 'limit 200',
-    where: /condition dropped: .*(?:where|and|on) ⟦|lane_closed_until ⟦>⟧/,
-    why: 'The update asks again under the lock; what is found in vain only uses up room among 200.',
-  },
 ]
 
 /** Whether the fault is listed as one that nobody can notice. */

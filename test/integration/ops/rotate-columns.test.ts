@@ -1,7 +1,7 @@
 import type { Pool } from 'pg'
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
 import { countOldKeys, rotateBatch } from '../../../src/ops/rotation/rotate-column.ts'
-import { SEALED_COLUMNS, type SealedColumn } from '../../../src/ops/rotation/sealed-columns.ts'
+import { SEALED_COLUMNS, type SealedColumn, tenantOf } from '../../../src/ops/rotation/sealed-columns.ts'
 import { searchTokens } from '../../../src/orders/store/search-tokens.ts'
 import { createSealer, sealedUnder } from '../../../src/platform/crypto/sealer.ts'
 import { systemRandom } from '../../../src/platform/random.ts'
@@ -79,8 +79,25 @@ async function withoutTriggers(text: string, values: unknown[]): Promise<void> {
   }
 }
 
-/** Nothing is around a row here, so that one without a tenant's id is nobody's. */
-const ownerOf = (row: Record<string, string>): string | null => row.tenant_id ?? null
+/** A row whose tenant is its parent's has one here; others without a tenant's id are nobody's. */
+const PARENT = /from (\w+) p where p\.id = t\.(\w+)/
+const ownerOf = (row: Record<string, string>): string | null => row.ofTenant ?? row.tenant_id ?? null
+
+async function valuesFor(table: string, n: number): Promise<Record<string, unknown>> {
+  const { rows: fields } = await database.pool.query<Field>(FIELDS, [table])
+  const values: Record<string, unknown> = {}
+  for (const field of fields)
+    if (!field.isNullable && !field.hasDefault) values[field.name] = await valueFor(field, n)
+  return values
+}
+
+async function insert(table: string, values: Record<string, unknown>): Promise<void> {
+  const names = Object.keys(values)
+  await withoutTriggers(
+    `insert into ${table} (${names.join(', ')}) values (${names.map((_, place) => `$${place + 1}`).join(', ')})`,
+    Object.values(values),
+  )
+}
 
 interface Made {
   row: Record<string, string>
@@ -90,19 +107,19 @@ interface Made {
 /** Puts a row there with nothing around it. */
 async function makeRow(column: SealedColumn, n: number, isEmpty = false): Promise<Made> {
   const { table, index } = column
-  const { rows: fields } = await database.pool.query<Field>(FIELDS, [table])
-  const values: Record<string, unknown> = {}
-  for (const field of fields)
-    if (!field.isNullable && !field.hasDefault) values[field.name] = await valueFor(field, n)
+  const values = await valuesFor(table, n)
   const text = textOf(column, n)
-  const row = values as Record<string, string>
+  const row = { ...values } as Record<string, string>
+  const [, parentTable, link = ''] = PARENT.exec(tenantOf(column)) ?? []
+  if (parentTable) {
+    const parent = await valuesFor(parentTable, n)
+    await insert(parentTable, parent)
+    values[link] = parent.id
+    Object.assign(row, { [link]: parent.id, ofTenant: parent.tenant_id })
+  }
   values[column.column] = isEmpty ? null : old.of(ownerOf(row)).seal(column.context(row), text)
   if (index && !isEmpty) values[index.column] = index.hash(old, row, text)
-  const names = Object.keys(values)
-  await withoutTriggers(
-    `insert into ${table} (${names.join(', ')}) values (${names.map((_, place) => `$${place + 1}`).join(', ')})`,
-    Object.values(values),
-  )
+  await insert(table, values)
   if (isOrders(column)) await putTokens(row, text)
   return { row, text }
 }
