@@ -42,10 +42,11 @@ CREATE OR REPLACE FUNCTION "torikomi_number_tokens"("tenant" UUID, "month" INTEG
 $$;
 
 -- By the beginning of their number, and in its order: read by the index on it whatever the planner takes for cheaper, as those may lie anywhere in
--- the history. The beginning is in lower case; the last of all characters stands behind its end.
+-- the history. The beginning is in lower case; the last of all characters stands behind its end. 200 rows, as far as the planner is told: of the 1,000
+-- that it takes by itself it would read all orders to join them.
 CREATE OR REPLACE FUNCTION "torikomi_orders_by_number"("tenant" UUID, "start" TEXT, "most" BIGINT)
   RETURNS TABLE ("id" UUID, "ordered_at" TIMESTAMPTZ)
-  LANGUAGE sql STABLE SET enable_seqscan = off SET enable_bitmapscan = off AS $$
+  LANGUAGE sql STABLE ROWS 200 SET enable_seqscan = off SET enable_bitmapscan = off AS $$
   SELECT o.id, o.ordered_at FROM "orders" o
   WHERE o.tenant_id = "tenant" AND lower(o.order_number) ~>=~ "start" AND lower(o.order_number) ~<=~ ("start" || chr(1114111))
   ORDER BY lower(o.order_number) USING ~<~ LIMIT "most"
