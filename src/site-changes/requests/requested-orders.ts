@@ -9,7 +9,7 @@ import type { ChangeAction } from '../../marketplaces/port/site-changes.ts'
 import { openDetail } from '../../orders/store/detail.ts'
 import { openEdits, withoutEdits } from '../../orders/store/edits.ts'
 import type { RowSealer, Sealer } from '../../platform/crypto/sealer.ts'
-import type { AppError, FieldError } from '../../platform/errors.ts'
+import { AppError, type FieldError } from '../../platform/errors.ts'
 import { factsOf } from '../../platform/narrow.ts'
 import { MOST_CHANGES, type WantedChange } from '../schemas.ts'
 
@@ -38,7 +38,8 @@ export async function withUnknownOrders(
   { pool }: { pool: Pool },
   request: FastifyRequest,
 ): Promise<AppError> {
-  const error = request.validationError as unknown as AppError
+  const error = request.validationError
+  if (!(error instanceof AppError)) throw error
   const { changes } = factsOf(request.body)
   // A key of some shops must not learn which orders the others have.
   if (!Array.isArray(changes) || shopsOf(request) !== null) return error

@@ -138,13 +138,18 @@ export function PastedMail() {
   )
 }
 
+/** Actions of `POST /v1/why/actions`; the others open a screen. */
+const RUN_HERE = ['import_now', 'reread', 'look_at_day'] as const
+
 function Actions({ actions }: { actions: readonly Action[] }) {
   const mayWork = useMayWork()
   const { busy, error, send } = useSend()
   const [begun, setBegun] = useState<string | null>(null)
   const run = (body: NonNullable<Action['body']>) =>
     send(async () => {
-      const { message } = await answer(api.POST('/v1/why/actions', { body: body as never }))
+      const action = RUN_HERE.find((one) => one === body.action)
+      if (action === undefined) return
+      const { message } = await answer(api.POST('/v1/why/actions', { body: { ...body, action } }))
       setBegun(message)
       refresh('why', 'waiting', 'orders', 'board')
     })
