@@ -112,8 +112,9 @@ export async function allOrders(world: World): Promise<OrderInList[]> {
 export const waitForStaged = (world: World, count: number, limitMs = 60_000): Promise<unknown> =>
   waitFor(
     `${count} orders staged`,
-    () => world.registration.client.get<{ staged: number }>('/board'),
-    (board) => board.staged >= count,
+    // Not by the board, which is up to a second old and may count an order that was pulled since.
+    () => world.registration.client.get<{ total: number }>('/orders?status=auto_imported&total=true&limit=1'),
+    ({ total }) => total >= count,
     { limitMs },
   )
 
