@@ -4,6 +4,7 @@ import { startFailure } from './app/start-failure.ts'
 import { stopSignals } from './app/stop-signal.ts'
 import type { Config } from './config/config.ts'
 import { readConfig } from './config/read.ts'
+import { operatorKeyPath } from './platform/data-dir.ts'
 
 /** Reads the environment and .env, builds, starts, and stops on SIGTERM or SIGINT. */
 
@@ -30,12 +31,12 @@ async function main(): Promise<void> {
 /** One line whatever LOG_LEVEL says: people and scripts wait for it. */
 function announce(app: TorikomiApp, config: Config): void {
   const log = app.resources.log.child({}, { level: 'info' })
-  log.info(
-    { url: app.url, roles: [...config.roles] },
-    `Torikomi is ready: ${app.url}${config.roles.includes('api') ? ` (documentation: ${app.url}/docs)` : ''}`,
-  )
+  const pages = config.roles.includes('api')
+    ? ` (board: ${app.url}/board, documentation: ${app.url}/docs)`
+    : ''
+  log.info({ url: app.url, roles: [...config.roles] }, `Torikomi is ready: ${app.url}${pages}`)
   if (!config.operatorApiKey)
-    log.info({ directory: config.dataDir }, 'the operator key is in the file operator-key of this directory')
+    log.info(`the operator key, which the board asks for at first, is in ${operatorKeyPath(config.dataDir)}`)
 }
 
 async function crash(app: TorikomiApp, error: unknown): Promise<never> {

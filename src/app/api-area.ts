@@ -32,6 +32,7 @@ import { exportRoutes } from '../orders/export-csv.ts'
 import { createOrderRoutes } from '../orders/routes.ts'
 import { savedViewRoutes } from '../orders/saved-views.ts'
 import { systemClock } from '../platform/clock.ts'
+import { operatorKeyPath } from '../platform/data-dir.ts'
 import { createReconciliationRoutes } from '../reconciliation/routes.ts'
 import { credentialCalendarRoutes } from '../shops/calendar/routes.ts'
 import { consentCallback, consentRoutes } from '../shops/consents/routes.ts'
@@ -73,6 +74,7 @@ export function createApiArea(core: Core, { sendMail, channels }: Messages): Api
   const staff = staffArea({
     ...{ ...shared, publicUrl: config.publicUrl, demoTenant: demoTenant ?? null, oidc: config.oidc },
     onTenantChanged: () => tenantChanged(core),
+    operatorKeyIn: config.operatorApiKey === null ? operatorKeyPath(config.dataDir) : 'OPERATOR_API_KEY',
     sendMail,
   })
   const perTenant = shared.perTenant ?? config.perTenant

@@ -11,7 +11,7 @@ import { StartError } from './start-error.ts'
 export const POSTGRES_STATE_FILE = 'postgres.json'
 
 const KEYS_FILE = 'encryption-keys'
-const OPERATOR_KEY_FILE = 'operator-key'
+export const operatorKeyPath = (dataDir: string): string => join(dataDir, 'operator-key')
 
 /**
  * Nobody else lists what is in it or puts something there; to go through is left, as the embedded Postgres runs under a user of its own where the
@@ -46,7 +46,7 @@ export async function loadOrCreateEncryptionKeys(dataDir: string, random: Random
 /** The operator's bearer key, 32 random bytes as base64url. */
 export async function loadOrCreateOperatorKey(dataDir: string, random: Random): Promise<string> {
   await makeDataDir(dataDir)
-  const path = join(dataDir, OPERATOR_KEY_FILE)
+  const path = operatorKeyPath(dataDir)
   const text = await readOrCreatePrivate(
     path,
     () => `${Buffer.from(random.bytes(32)).toString('base64url')}\n`,

@@ -27,6 +27,7 @@ type StaffAreaTools = StaffTools &
   Pick<FirstTools, 'operatorKey' | 'demoTenant'> & {
     pool: Pool
     onTenantChanged: EndTools['onTenantChanged']
+    operatorKeyIn: string
     /** Null, and without a public address: nobody signs in by an identity provider. */
     oidc: OidcSettings | null
   }

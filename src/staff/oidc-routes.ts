@@ -24,6 +24,8 @@ export interface OidcTools extends SignInTools {
   /** Null: not set. */
   oidc: { label: string; provider: IdentityProvider } | null
   demoTenant: (() => string | null) | null
+  /** The setting or the file that holds the operator key. */
+  operatorKeyIn: string
 }
 
 const TRIP_COOKIE = 'torikomi_oidc'
@@ -61,6 +63,12 @@ function waysRoute(app: App, tools: OidcTools): void {
             first: z
               .boolean()
               .describe('No operator account is there yet: POST /v1/session/first (初期設定が必要)'),
+            operatorKeyIn: z
+              .string()
+              .nullable()
+              .describe(
+                'While `first`: where the operator key is, a setting or a file; null after that (運営者キーの場所)',
+              ),
             passwordReset: z
               .boolean()
               .describe('Whether a forgotten password is set anew by mail (再設定メール)'),
@@ -76,13 +84,18 @@ function waysRoute(app: App, tools: OidcTools): void {
         },
       },
     },
-    async () => ({
-      first:
-        (await tools.db.staffAccount.count({ where: { tenantId: null, state: { not: 'deleted' } } })) === 0,
-      passwordReset: tools.sendMail !== null && tools.publicUrl !== null,
-      demo: tools.demoTenant !== null,
-      identityProvider: tools.oidc && { label: tools.oidc.label, url: PATH },
-    }),
+    async () => {
+      const operators = { tenantId: null, state: { not: 'deleted' } } as const
+      const first = (await tools.db.staffAccount.count({ where: operators })) === 0
+      return {
+        first,
+        // A stranger learns no path of the server's disk once somebody is there.
+        operatorKeyIn: first ? tools.operatorKeyIn : null,
+        passwordReset: tools.sendMail !== null && tools.publicUrl !== null,
+        demo: tools.demoTenant !== null,
+        identityProvider: tools.oidc && { label: tools.oidc.label, url: PATH },
+      }
+    },
   )
 }
 

@@ -3,6 +3,7 @@ import { z } from 'zod'
 import type { App, Routes } from '../http/app-types.ts'
 import { operatorOf, tenantOf } from '../http/auth.ts'
 import { Id, IdParams, NoNextPage } from '../http/schemas.ts'
+import { tenantNotFound } from '../shops/tenants/tenants.ts'
 import {
   ClientRoleSchema,
   Email,
@@ -39,13 +40,38 @@ export const staffRoutes =
 
 export const operatorStaffRoutes =
   (tools: PeopleTools): Routes =>
-  (app) =>
+  (app) => {
     peopleRoutes(app, tools, {
       tag: 'operator',
       name: 'Operators',
       role: OperatorRoleSchema,
       tenantOf: () => null,
     })
+
+    app.post(
+      '/tenants/:id/invitations',
+      {
+        config: BY_HAND,
+        schema: {
+          tags: ['operator'],
+          operationId: 'inviteOwner',
+          summary: 'Invite an owner of a tenant (契約店の管理者の招待)',
+          description:
+            'Good for seven days and one person; the link before, of the same address, opens nothing any more. Where no mail server is ' +
+            'set the link is in the answer.',
+          params: IdParams,
+          body: z.strictObject({ email: Email }).meta({ examples: [{ email: 'owner@example.jp' }] }),
+          response: { 201: InvitationMade },
+        },
+      },
+      async (request, reply) => {
+        const tenantId = request.params.id
+        if ((await tools.db.tenant.count({ where: { id: tenantId } })) === 0) throw tenantNotFound()
+        reply.code(201).header('cache-control', 'no-store')
+        return invite(tools, operatorOf(request), { tenantId, role: 'owner', email: request.body.email })
+      },
+    )
+  }
 
 interface People {
   tag: string

@@ -330,7 +330,7 @@ describe.skipIf(!hasBrowser)(`people, keys and webhooks${LEFT_OUT}`, () => {
     await page.keyboard.type('基幹システム')
     await page.getByLabel('送信先URL').fill('http://192.168.0.1/')
     await page.keyboard.press('Enter')
-    await page.locator('.field-error').waitFor()
+    await page.locator('.field .field-error').waitFor()
     await page.getByLabel('送信先URL').fill(receiver.url)
     await page.getByRole('checkbox', { name: 'お知らせ' }).press('Space')
     await tabTo(page, 'form .button-main')

@@ -44,3 +44,44 @@ test.each(INSTEAD)('%s is written otherwise: %s', (wrong) => {
   )
   expect(found).toEqual([])
 })
+
+/** What programs call things: no text that staff read says it. */
+const OF_PROGRAMS =
+  /\berrors\b|confirmFirst|文字列を指定|\d{4}-\d\d-\d\dT|\bBearer\b|\bUUID\b|\b(owner|read_only|operator_without_personal_data)\b|\benabled\b|auth\.kind/
+
+/** Texts whose reader is a program's author: they answer calls that no page makes. */
+const FOR_PROGRAMS = new Set([
+  'src/http/auth.ts',
+  'src/http/issue-messages.ts',
+  'src/http/problems.ts',
+  'src/http/validation.ts',
+  'src/orders/idempotency-key.ts',
+])
+
+/** Quoted texts with Japanese in them, without what is put in; descriptions of the API are English before the brackets. */
+function textsIn(source: string): string[] {
+  return [...source.matchAll(/'([^'\n]*)'|`([^`]*)`/g)].flatMap(([, plain, template]) => {
+    const text = (plain ?? template ?? '').replaceAll(/\$\{[^}]*\}/g, '')
+    return /[ぁ-ん一-龠]/.test(text) && !/\([^()]*\)$|^[A-Z].* \([^()]*[ぁ-ん一-龠]|^Asks /.test(text)
+      ? [text]
+      : []
+  })
+}
+
+test('staff read the words of the page, not those of the API', () => {
+  const shown = files.filter(
+    (file) =>
+      /^src\/(board|http|staff|shops|orders|imports|labels|mail|marks|notices|site-changes|why|webhooks|marketplaces)\//.test(
+        file,
+      ) &&
+      !FOR_PROGRAMS.has(file) &&
+      !/(openapi|routes\.ts|schemas\.ts|\/settings\.ts|facts\.ts|elsewhere\.ts)/.test(file),
+  )
+  const found = shown.flatMap((file) =>
+    textsIn(readFileSync(file, 'utf8')).flatMap((text) =>
+      OF_PROGRAMS.test(text) ? [`${file}: ${text.slice(0, 120)}`] : [],
+    ),
+  )
+  expect(shown.length).toBeGreaterThan(300)
+  expect(found).toEqual([])
+})

@@ -1,4 +1,4 @@
-// Made by ../types.ts from docs/openapi.json, sha256 a3a627b5413ae691a013c2be81bf7e36226a31ea79e077c3d8af065cf4fbd8b9
+// Made by ../types.ts from docs/openapi.json, sha256 432c500a1269a2d04529b5aabf6fedec228cef9efb3aa1ebe607124a3debd76b
 export interface paths {
     "/healthz": {
         parameters: {
@@ -399,6 +399,28 @@ export interface paths {
          *     リンクはすぐに使えなくなります。
          */
         delete: operations["withdrawOperatorsInvitation"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/admin/tenants/{id}/invitations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Invite an owner of a tenant (契約店の管理者の招待)
+         * @description Good for seven days and one person; the link before, of the same address, opens nothing any more. Where no mail server is set the link is in the answer.
+         *
+         *     7日間、1人だけが使えます。同じアドレスへの前のリンクは使えなくなります。メールサーバーが設定されていないときは、応答にリンクが含まれます。
+         */
+        post: operations["inviteOwner"];
+        delete?: never;
         options?: never;
         head?: never;
         patch?: never;
@@ -3178,13 +3200,6 @@ export interface components {
             /** @description Not told (非公開) */
             mailed: null;
         };
-        AskPasswordResetRequest: {
-            /**
-             * Format: email
-             * @description Mail address (メールアドレス)
-             */
-            email: string;
-        };
         /** @description Why it stands still (要対応) */
         Attention: {
             /** @description For programs (コード) */
@@ -4054,6 +4069,8 @@ export interface components {
         GetSignInWaysAnswer: {
             /** @description No operator account is there yet: POST /v1/session/first (初期設定が必要) */
             first: boolean;
+            /** @description While `first`: where the operator key is, a setting or a file; null after that (運営者キーの場所) */
+            operatorKeyIn: string | null;
             /** @description Whether a forgotten password is set anew by mail (再設定メール) */
             passwordReset: boolean;
             /** @description POST /v1/session/demo is there (デモ) */
@@ -4375,6 +4392,13 @@ export interface components {
             email: string;
             /** @description operator 運営者, operator_without_personal_data 運営者（個人情報なし） (権限) */
             role: components["schemas"]["OperatorRole"];
+        };
+        InviteOwnerRequest: {
+            /**
+             * Format: email
+             * @description Mail address (メールアドレス)
+             */
+            email: string;
         };
         InviteStaffRequest: {
             /**
@@ -10559,6 +10583,77 @@ export interface operations {
             403: components["responses"]["Problem403"];
             404: components["responses"]["Problem404"];
             409: components["responses"]["Problem409"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    inviteOwner: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description 1 to 255 visible characters, new for each request: a repeat under the same key within 24 hours gets the first answer again (冪等キー)
+                 * @example 3f0f6b1e-6f0e-4b0e-9a53-0f5b6f2b7c11
+                 */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description UUID (ID) */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "email": "owner@example.jp"
+                 *     }
+                 */
+                "application/json": components["schemas"]["InviteOwnerRequest"];
+            };
+        };
+        responses: {
+            /** @description A new invitation (招待) */
+            201: {
+                headers: {
+                    /** @description Quote it when asking the operator (問い合わせ番号) */
+                    "x-request-id"?: string;
+                    /** @description `"requests";r=` left, `;t=` seconds until it begins anew; IETF RateLimit (残り回数と再開までの秒数) */
+                    ratelimit?: string;
+                    /** @description `"requests";q=` quota, `;w=` seconds; IETF RateLimit-Policy (上限と単位時間) */
+                    "ratelimit-policy"?: string;
+                    /** @description Requests a minute (1分あたりの上限) */
+                    "x-ratelimit-limit"?: number;
+                    /** @description Left in this minute (残り回数) */
+                    "x-ratelimit-remaining"?: number;
+                    /** @description Seconds until it begins anew (再開までの秒数) */
+                    "x-ratelimit-reset"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": "01a2246b-60dc-706e-ab6d-309289f2030d",
+                     *       "email": "owner@example.jp",
+                     *       "role": "owner",
+                     *       "createdAt": "2026-11-28T23:09:06.665Z",
+                     *       "expiresAt": "2026-12-05T23:09:06.652Z",
+                     *       "mailed": false,
+                     *       "url": "http://127.0.0.1:3000/board/#/invitation/CE9ZajqKUYKUYYUahuaM4_x7aQTIstOBJEgcCXj6hb8"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["InvitationMade"];
+                };
+            };
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
             422: components["responses"]["Problem422"];
             429: components["responses"]["Problem429"];
             500: components["responses"]["Problem500"];
@@ -23483,7 +23578,7 @@ export interface operations {
                  *       "email": "owner@example.jp"
                  *     }
                  */
-                "application/json": components["schemas"]["AskPasswordResetRequest"];
+                "application/json": components["schemas"]["InviteOwnerRequest"];
             };
         };
         responses: {
@@ -23663,6 +23758,7 @@ export interface operations {
                     /**
                      * @example {
                      *       "first": true,
+                     *       "operatorKeyIn": "OPERATOR_API_KEY",
                      *       "passwordReset": false,
                      *       "demo": true,
                      *       "identityProvider": null

@@ -33,12 +33,14 @@ export class ApiProblem extends Error {
   }
 }
 
-/** What the page itself has to say against it, in words for staff. */
-export class Refusal extends Error {}
-
-/** What is wrong with one field, where the service said so. */
-export const fieldProblem = (error: unknown, field: string): string | undefined =>
-  error instanceof ApiProblem ? error.errors.find((one) => one.field === field)?.message : undefined
+/** What the page itself has to say against it, in words for staff; about one field of a form, or about all of it. */
+export class Refusal extends Error {
+  readonly field: string | null
+  constructor(message: string, field: string | null = null) {
+    super(message)
+    this.field = field
+  }
+}
 
 /** The line passed no answer within the limit of a request. */
 export const isTimeout = (error: unknown): boolean =>
@@ -46,6 +48,12 @@ export const isTimeout = (error: unknown): boolean =>
 
 /** The text of whatever was thrown, as staff should read it. */
 export function problemText(error: unknown): string {
+  // Its own text counts the errors; what is wrong with each field says more.
+  if (error instanceof ApiProblem && error.code === 'VALIDATION_FAILED' && error.errors.length > 0)
+    return [...new Set(error.errors.map(({ message }) => message))].join(' ')
+  // Its own text is for programs, which send a key.
+  if (error instanceof ApiProblem && error.code === 'UNAUTHENTICATED')
+    return t('ログインが必要です。もう一度ログインしてください。', 'Sign in again.')
   if (error instanceof ApiProblem) return `${error.message} (${error.code})`
   if (error instanceof Refusal) return error.message
   if (isTimeout(error))
@@ -108,11 +116,17 @@ export async function answer<T>(call: Promise<{ data?: T | undefined }>): Promis
 }
 
 /** Calls about the session itself: a 401 of these is an answer, not an end. */
-export async function callSession<T>(method: string, path: string, body?: unknown): Promise<T> {
+export async function callSession<T>(
+  method: string,
+  path: string,
+  body?: unknown,
+  headers: Readonly<Record<string, string>> = {},
+): Promise<T> {
   const response = await fetchOnce(path, {
     method,
     credentials: 'same-origin',
     headers: {
+      ...headers,
       ...(body === undefined ? {} : { 'content-type': 'application/json' }),
       ...(csrfToken !== null && CHANGES.has(method) ? { 'x-csrf-token': csrfToken } : {}),
     },

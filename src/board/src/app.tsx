@@ -3,6 +3,7 @@ import { createPortal } from 'react-dom'
 import { Redirect, Route, Switch } from 'wouter'
 import { useDoor } from './door.ts'
 import { t } from './i18n.ts'
+import { useOrdersBegun } from './list/first-order.ts'
 import { HOME } from './list/order-query.ts'
 import { lazyPart } from './parts/lazy-part.tsx'
 import { Loading } from './parts/states.tsx'
@@ -38,7 +39,7 @@ export function App() {
                   <Route key={path} path={path} component={Screen} />
                 ))}
                 <Route>
-                  <Redirect to={home(shown)} replace />
+                  <Home account={shown} />
                 </Route>
               </Switch>
             </Suspense>
@@ -79,7 +80,12 @@ function Over({ children }: { children: ReactNode }) {
   return createPortal(children, place)
 }
 
-const home = (account: Account): string => (isOperator(account) ? '/operator' : HOME)
+/** An owner without any order yet goes where the first one is made possible. */
+function Home({ account }: { account: Account }) {
+  const begun = useOrdersBegun(account.id, account.role === 'owner')
+  if (begun === undefined) return <Loading />
+  return <Redirect to={isOperator(account) ? '/operator' : begun ? HOME : '/shops'} replace />
+}
 
 function Starting({ unreachable }: { unreachable: boolean }) {
   useEffect(() => {

@@ -151,6 +151,8 @@ export const JAPANESE: Readonly<Record<string, string>> = {
   deleteOperators: 'アドレス、パスワード、二段階認証を削除します。名前は履歴と監査記録のために残ります。',
   inviteOperators:
     '7日間、1人だけが使えます。メールサーバーが設定されていないときは、応答にリンクが含まれます。',
+  inviteOwner:
+    '7日間、1人だけが使えます。同じアドレスへの前のリンクは使えなくなります。メールサーバーが設定されていないときは、応答にリンクが含まれます。',
   listOperatorsInvitations: '古い順です。期限切れの招待は含みません。',
   withdrawOperatorsInvitation: 'リンクはすぐに使えなくなります。',
   listApplications: '古い順です。承認・却下した申し込みは90日間残ります。',

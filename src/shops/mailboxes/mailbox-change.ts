@@ -56,19 +56,22 @@ function needProof(moved: Moved, before: Mailbox, change: Change): void {
   if (kind !== 'password') {
     if (change.password !== undefined) throw invalid([passwordNotTaken])
     if (moved.length === 0 || change.auth !== undefined) return
-    const message = `接続先（${moved.join('、')}）を変えるときは、サインイン方法（auth）も指定してください。`
+    const message = `${wordsOf(moved)}を変えるときは、ログインの方法も入力してください。`
     throw invalid([{ field: 'auth', message, code: 'required' }])
   }
   const turned = change.auth !== undefined && before.authKind !== 'password'
   if ((moved.length === 0 && !turned) || change.password !== undefined) return
-  const what = turned ? 'サインイン方法をパスワードに' : `接続先（${moved.join('、')}）を`
-  const message = `${what}変えるときは、パスワードも指定してください。`
+  const what = turned ? 'ログインの方法をパスワードに' : `${wordsOf(moved)}を`
+  const message = `${what}変えるときは、パスワードも入力してください。`
   throw invalid([{ field: 'password', message, code: 'required' }])
 }
 
+const WORDS = { host: 'サーバー', port: 'ポート', security: '暗号化方式', username: 'ユーザー名' }
+const wordsOf = (moved: Moved): string => moved.map((field) => WORDS[field]).join('、')
+
 export const passwordNotTaken = {
   field: 'password',
-  message: 'このサインイン方法（auth.kind）ではパスワードを使いません。password を取り除いてください。',
+  message: 'このログインの方法ではパスワードを使いません。パスワードの項目を取り除いてください。',
   code: 'not_allowed',
 }
 

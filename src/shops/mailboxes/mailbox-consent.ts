@@ -262,11 +262,9 @@ async function close(tools: MailboxConsentTools, row: Row, ending: ConsentEnding
 }
 
 const noConsent = () =>
-  new AppError(
-    'VALIDATION_FAILED',
-    'この受信箱のサインイン方法では、ブラウザーでの同意は不要です。auth.kind を確認してください。',
-    { details: { reason: 'consent_not_supported' } },
-  )
+  new AppError('VALIDATION_FAILED', 'この受信箱のログインの方法では、ブラウザーでの同意は不要です。', {
+    details: { reason: 'consent_not_supported' },
+  })
 
 const noPublicUrl = () =>
   new AppError(

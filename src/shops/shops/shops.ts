@@ -165,7 +165,7 @@ export async function deleteShop(
     if (orders > 0 && !withOrders) {
       throw new AppError(
         'CONFLICT',
-        `この店舗には受注が ${orders} 件あります。使わないだけなら enabled を false にしてください。受注ごと削除する場合は withOrders=true を指定してください。`,
+        `この店舗には受注が ${orders} 件あります。使わないだけなら取込を停止してください。受注ごと削除するときは、その指定（withOrders=true）が必要です。`,
         { details: { orders } },
       )
     }

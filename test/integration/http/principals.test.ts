@@ -38,7 +38,7 @@ const WHO = {
     'exportAudit getServiceHealth getTenant listApiKeys listAttention listAudit listNotifications listOperators listOperatorsInvitations listQueues ' +
     'listTenantDeletions listTenants listUnknownFields',
   operator:
-    'approveApplication createApiKey createTenant deleteOperators endTenant eraseBuyerOfTenant inviteOperators listApplications listMails ' +
+    'approveApplication createApiKey createTenant deleteOperators endTenant eraseBuyerOfTenant inviteOperators inviteOwner listApplications listMails ' +
     'refuseApplication revokeApiKey rotateApiKey updateOperators updateTenant withdrawOperatorsInvitation',
 } as const
 type Need = keyof typeof WHO

@@ -1,13 +1,11 @@
 import { useState } from 'react'
-import { answer, api, fieldProblem, type Schemas } from '../api.ts'
+import { answer, api, type Schemas } from '../api.ts'
 import { useShops } from '../data.ts'
 import { t } from '../i18n.ts'
 import { Choice, Field } from '../parts/field.tsx'
-import { FormButtons } from '../parts/form-buttons.tsx'
+import { Form, FormEnd } from '../parts/form.tsx'
 import { today } from '../parts/format.ts'
-import { Problem } from '../parts/states.tsx'
 import { Tick, Ticks, turned } from '../parts/ticks.tsx'
-import { useSend } from '../parts/use-send.ts'
 import { type Role, roleOptions } from '../people/people-data.ts'
 
 const LIVES = ['none', '90', '365', 'date'] as const
@@ -22,7 +20,6 @@ export function KeyForm(props: { onMade: (made: Schemas['NewApiKey']) => void; o
   const [life, setLife] = useState<Life>('none')
   const [date, setDate] = useState('')
   const [shopIds, setShopIds] = useState<ReadonlySet<string>>(new Set())
-  const { busy, error, submit } = useSend()
   const ends = (): { expiresAt?: string } => {
     if (life === 'none') return {}
     // The chosen day is its last one, in Japan.
@@ -41,15 +38,15 @@ export function KeyForm(props: { onMade: (made: Schemas['NewApiKey']) => void; o
     date: t('日付を指定', 'A date'),
   }
   return (
-    <form className="stack form-narrow" onSubmit={submit(make)}>
+    <Form send={make}>
       <Field
         label={t('用途', 'What it is for')}
+        name="name"
         support={t('あとで見分けられる名前。例: 受注管理ソフト', 'A name to know it by later.')}
         required
         autoFocus
         maxLength={100}
         value={name}
-        error={fieldProblem(error, 'name')}
         onChange={(event) => setName(event.target.value)}
       />
       <Choice label={t('権限', 'Role')} value={role} onChange={setRole} options={roleOptions()} />
@@ -62,11 +59,11 @@ export function KeyForm(props: { onMade: (made: Schemas['NewApiKey']) => void; o
       {life === 'date' && (
         <Field
           label={t('最終日', 'Last day')}
+          name="expiresAt"
           type="date"
           required
           min={today()}
           value={date}
-          error={fieldProblem(error, 'expiresAt')}
           onChange={(event) => setDate(event.target.value)}
         />
       )}
@@ -75,10 +72,7 @@ export function KeyForm(props: { onMade: (made: Schemas['NewApiKey']) => void; o
           <Tick key={id} label={shop} on={shopIds.has(id)} set={() => setShopIds(turned(shopIds, id))} />
         ))}
       </Ticks>
-      <Problem error={error} />
-      <div className="row">
-        <FormButtons label={t('発行する', 'Make it')} busy={busy} onCancel={props.onCancel} />
-      </div>
-    </form>
+      <FormEnd label={t('発行する', 'Make it')} onCancel={props.onCancel} />
+    </Form>
   )
 }

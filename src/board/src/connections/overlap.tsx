@@ -1,10 +1,8 @@
 import { useEffect, useRef, useState } from 'react'
 import { t } from '../i18n.ts'
 import { Choice } from '../parts/field.tsx'
-import { FormButtons } from '../parts/form-buttons.tsx'
+import { Form, FormEnd } from '../parts/form.tsx'
 import { span } from '../parts/format.ts'
-import { Problem } from '../parts/states.tsx'
-import { useSend } from '../parts/use-send.ts'
 
 /** For how long the old one works beside the new one, so that nothing stands still meanwhile. */
 export function Overlap(props: {
@@ -19,14 +17,13 @@ export function Overlap(props: {
 }) {
   const { title, help, label, button, hours, onChoose, onCancel } = props
   const [chosen, setChosen] = useState(String(hours[0] ?? 24))
-  const { busy, error, submit } = useSend()
   const heading = useRef<HTMLHeadingElement>(null)
   // It stands where the pressed button was.
   useEffect(() => heading.current?.focus(), [])
   const word = (one: number) =>
     one === 0 ? t('すぐに使えなくする', 'It ends at once') : span(one * 3_600_000)
   return (
-    <form className="panel" aria-label={title} onSubmit={submit(() => onChoose(Number(chosen)))}>
+    <Form className="panel" label={title} send={() => onChoose(Number(chosen))}>
       <h3 ref={heading} tabIndex={-1}>
         {title}
       </h3>
@@ -37,10 +34,7 @@ export function Overlap(props: {
         onChange={setChosen}
         options={hours.map((one) => [String(one), word(one)] as const)}
       />
-      <Problem error={error} />
-      <div className="row">
-        <FormButtons label={button} busy={busy} onCancel={onCancel} />
-      </div>
-    </form>
+      <FormEnd label={button} onCancel={onCancel} />
+    </Form>
   )
 }

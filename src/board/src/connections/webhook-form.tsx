@@ -1,11 +1,9 @@
 import { useState } from 'react'
-import { answer, api, fieldProblem, type Schemas } from '../api.ts'
+import { answer, api, type Schemas } from '../api.ts'
 import { t } from '../i18n.ts'
 import { Field } from '../parts/field.tsx'
-import { FormButtons } from '../parts/form-buttons.tsx'
-import { Problem } from '../parts/states.tsx'
+import { Form, FormEnd } from '../parts/form.tsx'
 import { Tick, Ticks, turned } from '../parts/ticks.tsx'
-import { useSend } from '../parts/use-send.ts'
 import { KINDS, type Kind, kindWord, type Webhook } from './webhook-words.ts'
 
 /** Makes a webhook, or changes one. */
@@ -21,7 +19,6 @@ export function WebhookForm(props: {
   const [kinds, setKinds] = useState<ReadonlySet<Kind>>(
     new Set(KINDS.filter((kind) => webhook?.kinds.includes(kind))),
   )
-  const { busy, error, submit } = useSend()
   const save = async () => {
     const [address, plain] = [url.trim(), { name, kinds: [...kinds] }]
     if (webhook === null)
@@ -30,20 +27,20 @@ export function WebhookForm(props: {
     await answer(api.PATCH('/v1/webhooks/{id}', { params: { path: { id: webhook.id } }, body }))
     props.onChanged()
   }
-  const wrong = fieldProblem(error, 'url')
   return (
-    <form className="stack form-narrow" onSubmit={submit(save)}>
+    <Form send={save}>
       <Field
         label={t('名前', 'Name')}
+        name="name"
         required
         autoFocus
         maxLength={200}
         value={name}
-        error={fieldProblem(error, 'name')}
         onChange={(event) => setName(event.target.value)}
       />
       <Field
         label={t('送信先URL', 'Address')}
+        name="url"
         support={
           webhook
             ? t('変えるときだけ入力します', 'Only to change it')
@@ -55,7 +52,6 @@ export function WebhookForm(props: {
         required={webhook === null}
         maxLength={2_000}
         value={url}
-        error={wrong}
         onChange={(event) => setUrl(event.target.value)}
       />
       <Ticks legend={t('送る内容（選ばなければすべて）', 'What is sent (none: all)')}>
@@ -68,14 +64,7 @@ export function WebhookForm(props: {
           />
         ))}
       </Ticks>
-      {!wrong && <Problem error={error} />}
-      <div className="row">
-        <FormButtons
-          label={webhook ? t('変更する', 'Change') : t('登録する', 'Add')}
-          busy={busy}
-          onCancel={props.onCancel}
-        />
-      </div>
-    </form>
+      <FormEnd label={webhook ? t('変更する', 'Change') : t('登録する', 'Add')} onCancel={props.onCancel} />
+    </Form>
   )
 }

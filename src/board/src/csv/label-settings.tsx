@@ -1,12 +1,12 @@
 import { useState } from 'react'
-import { answer, api, fieldProblem } from '../api.ts'
+import { answer, api } from '../api.ts'
 import { refresh } from '../data.ts'
 import { t } from '../i18n.ts'
 import { Choice, Field } from '../parts/field.tsx'
+import { Form, FormEnd } from '../parts/form.tsx'
 import { Sign } from '../parts/sign.tsx'
-import { Loading, Problem } from '../parts/states.tsx'
+import { Loading } from '../parts/states.tsx'
 import { toast } from '../parts/toast.tsx'
-import { useSend } from '../parts/use-send.ts'
 import { useIsOwner } from '../session.ts'
 import { useLabelFormats } from './label-export.tsx'
 
@@ -117,15 +117,14 @@ export function LabelSettings() {
           </Sign>
         )}
       </div>
-      {tool && <Form key={tool.id} tool={tool} />}
+      {tool && <ToolSettings key={tool.id} tool={tool} />}
     </div>
   )
 }
 
-function Form({ tool }: { tool: Tool }) {
+function ToolSettings({ tool }: { tool: Tool }) {
   const owner = useIsOwner()
   const [values, setValues] = useState<Values>(() => flat(tool.settings ?? {}))
-  const { error, submit } = useSend()
   const has = Object.keys(tool.settingsSchema.properties ?? {})
   const shown = (path: string) => has.includes(path.split('.')[0] ?? '')
   const set = (path: string, value: string) => setValues((before) => ({ ...before, [path]: value }))
@@ -137,34 +136,32 @@ function Form({ tool }: { tool: Tool }) {
     toast(t('送り状の設定を保存しました。', 'Saved.'))
   }
   return (
-    <form className="stack form-narrow" onSubmit={submit(keep)}>
+    <Form send={keep}>
       {FIELDS.filter(([path]) => shown(path)).map(([path, ja, en, support]) => (
         <Field
           key={path}
+          name={`settings.${path}`}
           label={t(ja, en)}
           support={support}
           value={values[path] ?? ''}
-          error={fieldProblem(error, `settings.${path}`)}
           onChange={(event) => set(path, event.target.value)}
         />
       ))}
       {CHOICES.filter(([path]) => shown(path)).map(([path, ja, en, options]) => (
         <Choice
           key={path}
+          name={`settings.${path}`}
           label={t(ja, en)}
           value={values[path] ?? options[0]?.[0] ?? ''}
           onChange={(value) => set(path, value)}
           options={options}
         />
       ))}
-      <Problem error={error} />
       {owner ? (
-        <button type="submit" className="button button-main">
-          {t('保存する', 'Save')}
-        </button>
+        <FormEnd label={t('保存する', 'Save')} />
       ) : (
         <p className="support">{t('設定は管理者だけが変更できます。', 'Only an owner changes settings.')}</p>
       )}
-    </form>
+    </Form>
   )
 }

@@ -1,14 +1,13 @@
-import { type FormEvent, useState } from 'react'
+import { useState } from 'react'
 import { useLocation } from 'wouter'
-import { problemText } from '../api.ts'
 import { useBoard, useMalls, useMarkLabels } from '../data.ts'
 import { t } from '../i18n.ts'
 import { Choice, Field } from '../parts/field.tsx'
-import { FormButtons } from '../parts/form-buttons.tsx'
+import { Form, FormEnd } from '../parts/form.tsx'
 import { useNarrow } from '../parts/now.ts'
-import { useSend } from '../parts/use-send.ts'
 import { useMayWork } from '../session.ts'
 import { changeWord, paymentWord } from '../words.ts'
+import { isByDeadline } from './deadline.ts'
 import { useMarkWords } from './marks.tsx'
 import { CHANGE_STATES, filtersOf, SEARCH_KINDS, withFilters } from './order-query.ts'
 import { namesBuyer, saveView, viewQuery } from './saved-views.ts'
@@ -109,11 +108,15 @@ export function SortChoice({ search }: { search: string }) {
     <Choice
       label={t('並び順', 'Order')}
       hideLabel
-      value={filtersOf(search).sort ?? 'newest'}
+      value={isByDeadline(search) ? 'deadline' : (filtersOf(search).sort ?? 'newest')}
       onChange={(value) => navigate(withFilters(search, { sort: value }))}
       options={[
         ['newest', t('新しい順', 'newest first')],
         ['oldest', t('古い順', 'oldest first')],
+        // All of the list is read for it.
+        ...(/(?:^|&)status=ready_to_ship/.test(search)
+          ? [['deadline', t('発送期限の早い順', 'earliest deadline first')] as const]
+          : []),
       ]}
     />
   )
@@ -134,20 +137,10 @@ function Reset({ search }: { search: string }) {
 function SaveView({ search }: { search: string }) {
   const [naming, setNaming] = useState(false)
   const mayShare = useMayWork()
-  const { busy, error, send, forget } = useSend()
-  const close = () => {
-    forget()
+  const close = () => setNaming(false)
+  const save = async (form: FormData) => {
+    await saveView(String(form.get('name') ?? '').trim(), viewQuery(search), form.get('shared') !== null)
     setNaming(false)
-  }
-  const save = (event: FormEvent<HTMLFormElement>) => {
-    event.preventDefault()
-    const form = new FormData(event.currentTarget)
-    const name = String(form.get('name') ?? '').trim()
-    if (name === '') return
-    send(async () => {
-      await saveView(name, viewQuery(search), form.get('shared') !== null)
-      setNaming(false)
-    })
   }
   if (!naming)
     return (
@@ -156,19 +149,14 @@ function SaveView({ search }: { search: string }) {
       </button>
     )
   return (
-    <form
-      className="save-view"
-      onSubmit={save}
-      onKeyDown={(event) => event.key === 'Escape' && close()}
-      aria-label={t('条件の保存', 'Save as a view')}
-    >
+    <Form className="save-view" send={save} onEscape={close} label={t('条件の保存', 'Save as a view')}>
       <Field label={t('条件の名前', 'Name of the view')} name="name" maxLength={40} required autoFocus />
       {mayShare && (
         <label className="tick">
           <input type="checkbox" name="shared" /> {t('全員で使う', 'For everybody')}
         </label>
       )}
-      <FormButtons label={t('保存', 'Save')} busy={busy} onCancel={close} />
+      <FormEnd label={t('保存', 'Save')} onCancel={close} />
       {namesBuyer(search) && (
         <p className="support">
           {t(
@@ -177,11 +165,6 @@ function SaveView({ search }: { search: string }) {
           )}
         </p>
       )}
-      {error !== null && (
-        <p className="field-error" role="alert">
-          {problemText(error)}
-        </p>
-      )}
-    </form>
+    </Form>
   )
 }

@@ -1,16 +1,24 @@
 import { useQuery } from '@tanstack/react-query'
-import { answer, api } from '../api.ts'
+import { useState } from 'react'
+import { ApiProblem, answer, api, Refusal, type Schemas } from '../api.ts'
 import { refresh } from '../data.ts'
 import { t } from '../i18n.ts'
+import { Dialog } from '../parts/dialog.tsx'
+import { Field } from '../parts/field.tsx'
+import { Form, FormEnd } from '../parts/form.tsx'
 import { number, shortTime } from '../parts/format.ts'
+import { text } from '../parts/send-form.tsx'
 import { Sign, type Tone } from '../parts/sign.tsx'
 import { Failed, Loading, Problem, Wide } from '../parts/states.tsx'
+import { toast } from '../parts/toast.tsx'
 import { useSend } from '../parts/use-send.ts'
+import { Invited } from '../people/invited.tsx'
 import { useSession } from '../session.ts'
 
 const readTenants = async () =>
   (await answer(api.GET('/v1/admin/tenants', { params: { query: { limit: 500 } } }))).tenants
 type Tenant = Awaited<ReturnType<typeof readTenants>>[number]
+type Made = Schemas['InvitationMade']
 
 export const useTenants = () => useQuery({ queryKey: ['admin', 'tenants'], queryFn: readTenants })
 
@@ -20,10 +28,13 @@ const TENANT_TONES: Record<Tenant['status'], Tone> = {
   suspended: 'hold',
 }
 
+/** 契約店: made here with its first owner, let in, suspended. */
 export function Tenants() {
   const list = useTenants()
   const mayChange = useSession()?.account?.role === 'operator'
   const { busy, error, send } = useSend()
+  const [asked, setAsked] = useState<'new' | Tenant | null>(null)
+  const [made, setMade] = useState<Made | null>(null)
   const word: Record<Tenant['status'], string> = {
     applied: t('申し込み', 'Applied'),
     active: t('利用中', 'Active'),
@@ -38,6 +49,10 @@ export function Tenants() {
   if (list.error) return <Failed error={list.error} again={() => void list.refetch()} />
   const rank: Record<Tenant['status'], number> = { applied: 0, active: 1, suspended: 2 }
   const tenants = [...list.data].sort((a, b) => rank[a.status] - rank[b.status])
+  const invited = (invitation: Made) => {
+    setAsked(null)
+    setMade(invitation)
+  }
   return (
     <section className="desk-part">
       <h2>
@@ -45,55 +60,160 @@ export function Tenants() {
         <span className="quiet">{t(`${number(tenants.length)}件`, String(tenants.length))}</span>
       </h2>
       <Problem error={error} />
-      <Wide label={t('契約店', 'Tenants')}>
-        <table>
-          <thead>
-            <tr>
-              <th scope="col">{t('状態', 'State')}</th>
-              <th scope="col">{t('契約店', 'Tenant')}</th>
-              <th scope="col">{t('連絡先', 'Addresses')}</th>
-              <th scope="col">{t('登録', 'Since')}</th>
-              <th scope="col">{t('操作', 'Actions')}</th>
-            </tr>
-          </thead>
-          <tbody>
-            {tenants.map((tenant) => (
-              <tr key={tenant.id}>
-                <td>
-                  <Sign tone={TENANT_TONES[tenant.status]}>{word[tenant.status]}</Sign>
-                </td>
-                <th scope="row">{tenant.name}</th>
-                <td>{tenant.emails.join(', ')}</td>
-                <td className="number">{shortTime(tenant.createdAt)}</td>
-                <td>
-                  {mayChange && tenant.status !== 'active' && (
-                    <button
-                      type="button"
-                      className="button"
-                      aria-disabled={busy}
-                      onClick={() => change(tenant.id, 'active')}
-                    >
-                      {t('利用を開始する', 'Activate')}
-                      <span className="for-reader">{tenant.name}</span>
-                    </button>
-                  )}
-                  {mayChange && tenant.status === 'active' && (
-                    <button
-                      type="button"
-                      className="button"
-                      aria-disabled={busy}
-                      onClick={() => change(tenant.id, 'suspended')}
-                    >
-                      {t('利用を停止する', 'Suspend')}
-                      <span className="for-reader">{tenant.name}</span>
-                    </button>
-                  )}
-                </td>
+      {made && <Invited key={made.id} invitation={made} onClose={() => setMade(null)} />}
+      {mayChange &&
+        (asked === 'new' ? (
+          <NewTenant onInvited={invited} onCancel={() => setAsked(null)} />
+        ) : (
+          <p>
+            <button type="button" className="button button-main" onClick={() => setAsked('new')}>
+              {t('契約店を作る', 'Add a tenant')}
+            </button>
+          </p>
+        ))}
+      {tenants.length > 0 && (
+        <Wide label={t('契約店', 'Tenants')}>
+          <table>
+            <thead>
+              <tr>
+                <th scope="col">{t('状態', 'State')}</th>
+                <th scope="col">{t('契約店', 'Tenant')}</th>
+                <th scope="col">{t('連絡先', 'Addresses')}</th>
+                <th scope="col">{t('登録', 'Since')}</th>
+                {mayChange && <th scope="col">{t('操作', 'Actions')}</th>}
               </tr>
-            ))}
-          </tbody>
-        </table>
-      </Wide>
+            </thead>
+            <tbody>
+              {tenants.map((tenant) => (
+                <tr key={tenant.id}>
+                  <td>
+                    <Sign tone={TENANT_TONES[tenant.status]}>{word[tenant.status]}</Sign>
+                  </td>
+                  <th scope="row">{tenant.name}</th>
+                  <td>{tenant.emails.join(', ')}</td>
+                  <td className="number">{shortTime(tenant.createdAt)}</td>
+                  {mayChange && (
+                    <td>
+                      <div className="row">
+                        <button type="button" className="button" onClick={() => setAsked(tenant)}>
+                          {t('管理者を招待…', 'Invite an owner…')}
+                          <span className="for-reader">{tenant.name}</span>
+                        </button>
+                        <button
+                          type="button"
+                          className="button"
+                          aria-disabled={busy}
+                          onClick={() =>
+                            change(tenant.id, tenant.status === 'active' ? 'suspended' : 'active')
+                          }
+                        >
+                          {tenant.status === 'active'
+                            ? t('利用を停止する', 'Suspend')
+                            : t('利用を開始する', 'Activate')}
+                          <span className="for-reader">{tenant.name}</span>
+                        </button>
+                      </div>
+                    </td>
+                  )}
+                </tr>
+              ))}
+            </tbody>
+          </table>
+        </Wide>
+      )}
+      {asked !== null && asked !== 'new' && (
+        <InviteOwner tenant={asked} onInvited={invited} onClose={() => setAsked(null)} />
+      )}
     </section>
+  )
+}
+
+const invite = (id: string, email: string) =>
+  answer(
+    api.POST('/v1/admin/tenants/{id}/invitations', { params: { path: { id } }, body: { email } }),
+  ).finally(() => refresh('admin'))
+
+/** An address has one account in the whole installation: whoever has one cannot be invited again. */
+function beside(error: unknown): unknown {
+  return error instanceof ApiProblem && error.status === 409 ? new Refusal(error.message, 'email') : error
+}
+
+function NewTenant(props: { onInvited: (made: Made) => void; onCancel: () => void }) {
+  // Kept when only the invitation failed: sent again, the form makes no second tenant.
+  const [id, setId] = useState<string | null>(null)
+  const make = async (form: FormData) => {
+    const [name, email] = [text(form, 'name').trim(), text(form, 'email').trim()]
+    const tenantId =
+      id ??
+      (await answer(api.POST('/v1/admin/tenants', { body: { name, emails: [email], status: 'active' } }))).id
+    setId(tenantId)
+    try {
+      props.onInvited(await invite(tenantId, email))
+    } catch (error) {
+      throw beside(error)
+    }
+    toast(t(`契約店「${name}」を作りました。`, `${name} is there.`))
+  }
+  return (
+    <section className="panel">
+      <h3>{t('契約店を作る', 'Add a tenant')}</h3>
+      <Form label={t('契約店を作る', 'Add a tenant')} send={make}>
+        <Field
+          label={t('契約店名', 'Company')}
+          name="name"
+          required
+          autoFocus
+          maxLength={200}
+          readOnly={id !== null}
+        />
+        <Field
+          label={t('管理者のメールアドレス', 'Mail address of its owner')}
+          support={t(
+            'この人が店舗と受信箱を設定し、ほかの担当者を招待します。お知らせの届け先にもなります。',
+            'This person sets up shops and mailboxes, and invites the others. Notices go here, too.',
+          )}
+          name="email"
+          type="email"
+          autoComplete="off"
+          required
+        />
+        <FormEnd label={t('作って招待する', 'Add and invite')} onCancel={props.onCancel} />
+      </Form>
+    </section>
+  )
+}
+
+/** Also for a link that was lost: the one before, of the same address, opens nothing any more. */
+function InviteOwner(props: { tenant: Tenant; onInvited: (made: Made) => void; onClose: () => void }) {
+  const { tenant } = props
+  return (
+    <Dialog
+      title={t(`${tenant.name}の管理者を招待する`, `Invite an owner of ${tenant.name}`)}
+      onClose={props.onClose}
+    >
+      <Form
+        send={async (form) => {
+          try {
+            props.onInvited(await invite(tenant.id, text(form, 'email').trim()))
+          } catch (error) {
+            throw beside(error)
+          }
+        }}
+      >
+        <Field
+          label={t('メールアドレス', 'Mail address')}
+          support={t(
+            '招待し直すときは、同じアドレスを入力してください。前のリンクは使えなくなります。',
+            'Enter the same address to invite anew: the link before stops working.',
+          )}
+          name="email"
+          type="email"
+          autoComplete="off"
+          required
+          defaultValue={tenant.emails[0] ?? ''}
+        />
+        <FormEnd label={t('招待リンクを作る', 'Make the link')} onCancel={props.onClose} />
+      </Form>
+    </Dialog>
   )
 }

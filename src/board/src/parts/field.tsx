@@ -1,17 +1,33 @@
-import { type InputHTMLAttributes, type ReactNode, useId } from 'react'
+import { type InputHTMLAttributes, type ReactNode, type TextareaHTMLAttributes, useId } from 'react'
 import { t } from '../i18n.ts'
+import { useFieldProblem } from './form.tsx'
 
-/** Label above, support text, field, error below, joined for a screen reader. */
-export function Field(
-  props: {
-    label: string
-    support?: ReactNode
-    error?: string | undefined
-    required?: boolean
-  } & Omit<InputHTMLAttributes<HTMLInputElement>, 'id'>,
+interface FieldProps {
+  label: string
+  support?: ReactNode
+  required?: boolean
+}
+
+/** Label above, support text, field, error below, joined for a screen reader. In a form it shows what is wrong with its name. */
+export function Field(props: FieldProps & Omit<InputHTMLAttributes<HTMLInputElement>, 'id'>) {
+  const { label, support, className, ...input } = props
+  return <Framed {...props}>{(own) => <input {...input} {...own} />}</Framed>
+}
+
+/** The same over several lines: a key file, a mail. */
+export function TextArea(props: FieldProps & Omit<TextareaHTMLAttributes<HTMLTextAreaElement>, 'id'>) {
+  const { label, support, className, ...input } = props
+  return <Framed {...props}>{(own) => <textarea rows={6} {...input} {...own} />}</Framed>
+}
+
+function Framed(
+  props: FieldProps & { name?: string | undefined; className?: string | undefined } & {
+    children: (own: Record<string, unknown>) => ReactNode
+  },
 ) {
-  const { label, support, error, required, className, ...input } = props
+  const { label, support, required, name, className, children } = props
   const id = useId()
+  const error = useFieldProblem(name)
   return (
     <div className={`field ${className ?? ''}`}>
       <label htmlFor={id}>
@@ -23,13 +39,12 @@ export function Field(
           {support}
         </p>
       )}
-      <input
-        {...input}
-        id={id}
-        required={required}
-        aria-invalid={error ? true : undefined}
-        aria-describedby={[error && `${id}-e`, support && `${id}-s`].filter(Boolean).join(' ') || undefined}
-      />
+      {children({
+        id,
+        'data-label': label,
+        'aria-invalid': error ? true : undefined,
+        'aria-describedby': [error && `${id}-e`, support && `${id}-s`].filter(Boolean).join(' ') || undefined,
+      })}
       {error && (
         <p id={`${id}-e`} className="field-error">
           ＊{error}
@@ -45,8 +60,11 @@ export function Choice<Value extends string>(props: {
   onChange: (value: Value) => void
   options: readonly (readonly [value: Value, label: string])[]
   hideLabel?: boolean
+  /** In a form: for what the service says about it. */
+  name?: string
 }) {
   const id = useId()
+  const error = useFieldProblem(props.name)
   const choose = (value: string) => {
     const chosen = props.options.find(([one]) => one === value)
     if (chosen) props.onChange(chosen[0])
@@ -56,13 +74,25 @@ export function Choice<Value extends string>(props: {
       <label htmlFor={id} className={props.hideLabel ? 'for-reader' : undefined}>
         {props.label}
       </label>
-      <select id={id} value={props.value} onChange={(event) => choose(event.target.value)}>
+      <select
+        id={id}
+        name={props.name}
+        value={props.value}
+        data-label={props.label}
+        aria-describedby={error ? `${id}-e` : undefined}
+        onChange={(event) => choose(event.target.value)}
+      >
         {props.options.map(([value, label]) => (
           <option key={value} value={value}>
             {label}
           </option>
         ))}
       </select>
+      {error && (
+        <span id={`${id}-e`} className="field-error">
+          ＊{error}
+        </span>
+      )}
     </span>
   )
 }

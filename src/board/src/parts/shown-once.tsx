@@ -1,24 +1,14 @@
-import { useEffect, useRef, useState } from 'react'
+import { useEffect, useRef } from 'react'
 import { t } from '../i18n.ts'
+import { CopyButton } from './copy-button.tsx'
 
 /** A key, a secret or a link that the service shows this one time: to be copied, and gone with the press that says so. */
 export function ShownOnce(props: { title: string; text: string; secret: string; onKept: () => void }) {
   const { title, text, secret, onKept } = props
   const button = useRef<HTMLButtonElement>(null)
   const shown = useRef<HTMLElement>(null)
-  const [said, setSaid] = useState('')
   // Whoever works by keys goes on here: the form that it came from is gone.
   useEffect(() => button.current?.focus(), [])
-  const copy = async () => {
-    try {
-      await navigator.clipboard.writeText(secret)
-      setSaid(t('コピーしました。', 'Copied.'))
-    } catch {
-      // Without TLS a browser lends nobody its clipboard.
-      if (shown.current) getSelection()?.selectAllChildren(shown.current)
-      setSaid(t('選択しました。Ctrl+Cでコピーしてください。', 'It is selected: copy it with Ctrl+C.'))
-    }
-  }
   return (
     <section className="note shown-once" aria-label={title}>
       <p>
@@ -29,13 +19,10 @@ export function ShownOnce(props: { title: string; text: string; secret: string; 
         {secret}
       </code>
       <div className="row">
-        <button ref={button} type="button" className="button button-main" onClick={() => void copy()}>
-          {t('コピー', 'Copy')}
-        </button>
+        <CopyButton main ref={button} text={secret} from={shown} />
         <button type="button" className="button" onClick={onKept}>
           {t('控えたので閉じる', 'I have kept it: close')}
         </button>
-        <span role="status">{said}</span>
       </div>
     </section>
   )

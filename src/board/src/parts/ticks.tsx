@@ -1,4 +1,5 @@
 import type { ReactNode } from 'react'
+import { useFieldProblem } from './form.tsx'
 
 export function turned<T>(all: ReadonlySet<T>, one: T): ReadonlySet<T> {
   const next = new Set(all)
@@ -6,12 +7,17 @@ export function turned<T>(all: ReadonlySet<T>, one: T): ReadonlySet<T> {
   return next
 }
 
-export const Ticks = ({ legend, children }: { legend: string; children: ReactNode }) => (
-  <fieldset className="ticks">
-    <legend>{legend}</legend>
-    {children}
-  </fieldset>
-)
+/** `name`: for what the service says about the choice as a whole. */
+export function Ticks({ legend, name, children }: { legend: string; name?: string; children: ReactNode }) {
+  const error = useFieldProblem(name)
+  return (
+    <fieldset className="ticks" name={name}>
+      <legend>{legend}</legend>
+      {children}
+      {error && <p className="field-error">＊{error}</p>}
+    </fieldset>
+  )
+}
 
 export const Tick = ({ label, on, set }: { label: string; on: boolean; set: () => void }) => (
   <label className="tick">

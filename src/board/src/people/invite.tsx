@@ -1,8 +1,8 @@
 import { useState } from 'react'
-import { answer, api, fieldProblem, type Schemas } from '../api.ts'
+import { answer, api, type Schemas } from '../api.ts'
 import { t } from '../i18n.ts'
 import { Choice, Field } from '../parts/field.tsx'
-import { FormButtons } from '../parts/form-buttons.tsx'
+import { Form, FormEnd } from '../parts/form.tsx'
 import { number, shortTime } from '../parts/format.ts'
 import { Failed, Loading, Problem } from '../parts/states.tsx'
 import { toast } from '../parts/toast.tsx'
@@ -19,17 +19,17 @@ const invite = (email: string, role: Role) =>
 export function InviteForm(props: { onMade: (made: Made) => void; onCancel: () => void }) {
   const [email, setEmail] = useState('')
   const [role, setRole] = useState<Role>('staff')
-  const { busy, error, submit } = useSend()
   const make = async () => {
     const made = await invite(email.trim(), role)
     refreshPeople()
     props.onMade(made)
   }
   return (
-    <form className="stack form-narrow" onSubmit={submit(make)}>
+    <Form send={make}>
       <Field
         label={t('メールアドレス', 'Mail address')}
         support={t('ログインに使います。1人に1つです。', 'To sign in with: one for each person.')}
+        name="email"
         type="email"
         // Somebody else's: the browser must not fill in one's own.
         autoComplete="off"
@@ -37,15 +37,11 @@ export function InviteForm(props: { onMade: (made: Made) => void; onCancel: () =
         autoFocus
         maxLength={254}
         value={email}
-        error={fieldProblem(error, 'email')}
         onChange={(event) => setEmail(event.target.value)}
       />
       <Choice label={t('権限', 'Role')} value={role} onChange={setRole} options={roleOptions()} />
-      <Problem error={error} />
-      <div className="row">
-        <FormButtons label={t('招待する', 'Invite')} busy={busy} onCancel={props.onCancel} />
-      </div>
-    </form>
+      <FormEnd label={t('招待する', 'Invite')} onCancel={props.onCancel} />
+    </Form>
   )
 }
 

@@ -1,9 +1,10 @@
 import { useQuery } from '@tanstack/react-query'
 import { useState } from 'react'
-import { callSession, fieldProblem, type Schemas } from '../api.ts'
+import { callSession, type Schemas } from '../api.ts'
 import { refresh } from '../data.ts'
 import { t } from '../i18n.ts'
 import { Field } from '../parts/field.tsx'
+import { Form, FormEnd } from '../parts/form.tsx'
 import { Sign } from '../parts/sign.tsx'
 import { Problem } from '../parts/states.tsx'
 import { toast } from '../parts/toast.tsx'
@@ -18,7 +19,7 @@ export function OwnIdentity({ email, bound }: { email: string; bound: string | n
     queryFn: () => callSession<Schemas['GetSignInWaysAnswer']>('GET', '/v1/session/ways'),
   })
   const [failed] = useState(() => /^#error=([A-Z_]{1,60})$/.exec(location.hash)?.[1])
-  const { busy, error, send, submit } = useSend()
+  const { busy, error, send } = useSend()
   const [password, setPassword] = useState('')
   const provider = ways.data?.identityProvider
   if (!bound && !provider) return null
@@ -38,7 +39,6 @@ export function OwnIdentity({ email, bound }: { email: string; bound: string | n
       ),
     )
   }
-  const wrong = fieldProblem(error, 'currentPassword')
   return (
     <section className="panel">
       <h2>{t('シングルサインオン', 'Single sign-on')}</h2>
@@ -66,25 +66,21 @@ export function OwnIdentity({ email, bound }: { email: string; bound: string | n
           act={() => send(remove)}
         />
       ) : (
-        <form className="stack form-narrow" onSubmit={submit(bind)}>
+        <Form send={bind}>
           <input type="text" autoComplete="username" value={email} readOnly hidden />
           <Field
             label={t('確認のため、現在のパスワード', 'Present password, to confirm')}
+            name="currentPassword"
             type="password"
             autoComplete="current-password"
             required
             value={password}
-            error={wrong}
             onChange={(event) => setPassword(event.target.value)}
           />
-          <p>
-            <button type="submit" className="button" aria-disabled={busy}>
-              {t(`${provider?.label}を設定する`, `Bind ${provider?.label}`)}
-            </button>
-          </p>
-        </form>
+          <FormEnd quiet label={t(`${provider?.label}を設定する`, `Bind ${provider?.label}`)} />
+        </Form>
       )}
-      {!wrong && <Problem error={error} />}
+      <Problem error={error} />
     </section>
   )
 }

@@ -2,6 +2,7 @@ import { useEffect, useRef, useState } from 'react'
 import { encode } from 'uqr'
 import { callSession, problemText, type Schemas } from '../api.ts'
 import { t } from '../i18n.ts'
+import { CopyButton } from '../parts/copy-button.tsx'
 import { Field } from '../parts/field.tsx'
 import { SendForm, text } from '../parts/send-form.tsx'
 import { type Session, takeSession } from '../session.ts'
@@ -137,6 +138,7 @@ function QrCode({ text: content }: { text: string }) {
 export function RecoveryCodes(props: { codes: readonly string[]; onKept: () => void; part?: boolean }) {
   const { codes, onKept } = props
   const heading = useRef<HTMLHeadingElement>(null)
+  const list = useRef<HTMLUListElement>(null)
   useEffect(() => heading.current?.focus(), [])
   const Heading = props.part ? 'h2' : 'h1'
   return (
@@ -150,16 +152,22 @@ export function RecoveryCodes(props: { codes: readonly string[]; onKept: () => v
           'Each lets you in once when the app is not at hand. They are shown only now.',
         )}
       </p>
-      <ul className="codes">
+      <ul className="codes" ref={list}>
         {codes.map((code) => (
           <li key={code}>
             <code>{code}</code>
           </li>
         ))}
       </ul>
-      <button type="button" className="button button-main" onClick={onKept}>
-        {t('保管したので進む', 'I have kept them')}
-      </button>
+      <div className="row no-print">
+        <CopyButton text={codes.join('\n')} from={list} />
+        <button type="button" className="button" onClick={() => print()}>
+          {t('印刷', 'Print')}
+        </button>
+        <button type="button" className="button button-main" onClick={onKept}>
+          {t('保管したので進む', 'I have kept them')}
+        </button>
+      </div>
     </div>
   )
 }

@@ -1,4 +1,3 @@
-import { useQuery } from '@tanstack/react-query'
 import { answer, api } from '../api.ts'
 import { useNames } from '../data.ts'
 import { t } from '../i18n.ts'
@@ -7,14 +6,14 @@ import { Sign, type Tone } from '../parts/sign.tsx'
 import { Empty, Failed, Loading, Problem, Wide } from '../parts/states.tsx'
 import { useSend } from '../parts/use-send.ts'
 import { useIsOwner } from '../session.ts'
+import { useCredentials } from '../settings/shop-checks.ts'
 
-const readAll = async () => (await answer(api.GET('/v1/credentials'))).credentials
-type Shop = Awaited<ReturnType<typeof readAll>>[number]
+type Shop = NonNullable<ReturnType<typeof useCredentials>['data']>[number]
 type Lifetime = Shop['lifetimes'][number]
 
 /** 鍵・同意カレンダー: all that ends, soonest first, and what to do about it. */
 export default function Credentials() {
-  const list = useQuery({ queryKey: ['credentials'], queryFn: readAll })
+  const list = useCredentials()
   if (list.isPending) return <Loading />
   if (list.error) return <Failed error={list.error} again={() => void list.refetch()} />
   const soonest = (shop: Shop) => Math.min(...shop.lifetimes.map(({ daysLeft }) => daysLeft ?? 9_999), 9_999)

@@ -1,4 +1,3 @@
-import { useQuery } from '@tanstack/react-query'
 import { useState } from 'react'
 import { answer, api } from '../api.ts'
 import { refresh } from '../data.ts'
@@ -14,6 +13,7 @@ import { Invited } from '../people/invited.tsx'
 import { isLastOwner, type Person, refreshPeople, usePeople } from '../people/people-data.ts'
 import { PersonDialog, patch } from '../people/person-dialog.tsx'
 import { useSession } from '../session.ts'
+import { useContract } from '../settings/contract.tsx'
 import { roleWord } from '../words.ts'
 
 /** スタッフ: who may come in, as what, and how safely. For owners. */
@@ -152,10 +152,7 @@ function PersonCard({ person, self, onOpen }: { person: Person; self: boolean; o
 
 /** The contract's own setting: without a second factor nobody sees a buyer's name. */
 function SecondFactorRule() {
-  const contract = useQuery({
-    queryKey: ['contract'],
-    queryFn: () => answer(api.GET('/v1/contract')),
-  })
+  const contract = useContract()
   const { busy, error, send } = useSend()
   if (!contract.data) return null
   const { requireSecondFactor: on } = contract.data

@@ -1,90 +1,117 @@
-import { useState } from 'react'
-import { answer, api, fieldProblem, type Schemas } from '../api.ts'
+import { type ReactNode, useState } from 'react'
+import { ApiProblem, answer, api, type Schemas } from '../api.ts'
 import { useMalls, useShops } from '../data.ts'
 import { t } from '../i18n.ts'
-import { Choice, Field } from '../parts/field.tsx'
-import { shortTime } from '../parts/format.ts'
+import { Choice, Field, TextArea } from '../parts/field.tsx'
+import { Form, FormEnd } from '../parts/form.tsx'
+import { number, shortTime } from '../parts/format.ts'
+import { text } from '../parts/send-form.tsx'
 import { Sign } from '../parts/sign.tsx'
 import { Failed, Loading, Problem } from '../parts/states.tsx'
 import { toast } from '../parts/toast.tsx'
+import { TwiceButton } from '../parts/twice-button.tsx'
 import { useSend } from '../parts/use-send.ts'
 import { useIsOwner, useMayWork } from '../session.ts'
 import { ConnectionTest, refreshShops } from '../settings/connection-test.tsx'
+import { ContractSettings } from '../settings/contract.tsx'
 import { MailTry } from '../settings/mail-try.tsx'
 import { MailAddresses, Mailboxes } from '../settings/mailboxes.tsx'
 import { MarkSettings } from '../settings/mark-settings.tsx'
-import { MailRules, OnImport } from '../settings/shop-rules.tsx'
+import { useChecks } from '../settings/shop-checks.ts'
+import { MailRules, MallSettings, OnImport } from '../settings/shop-rules.tsx'
+import { StartList } from '../settings/start-list.tsx'
 import { Consent } from './credentials.tsx'
 
 type Shop = Schemas['Shop']
 type MallName = Shop['marketplace']
 
-/** 店舗・受信箱: what must be set where, step by step, each proven by a test. */
+/** 店舗・受信箱: what must be set where, step by step, each proven by a test; at first with what is left to do. */
 export default function Shops() {
   const shops = useShops()
   const owner = useIsOwner()
   const [adding, setAdding] = useState(false)
   if (shops.isPending) return <Loading />
   if (shops.error && !shops.data) return <Failed error={shops.error} again={() => void shops.refetch()} />
+  const all = shops.data ?? []
   return (
     <div className="desk">
       <h1>{t('店舗・受信箱', 'Shops and mailboxes')}</h1>
       {!owner && (
         <p className="note">{t('設定は管理者だけが変更できます。', 'Only an owner changes settings.')}</p>
       )}
-      {shops.data?.map((shop) => (
+      {owner && <StartList shops={all} />}
+      {all.map((shop) => (
         <ShopCard key={shop.id} shop={shop} owner={owner} />
       ))}
-      {owner &&
-        (adding ? (
-          <NewShop onDone={() => setAdding(false)} />
-        ) : (
-          <p>
-            <button type="button" className="button button-main" onClick={() => setAdding(true)}>
-              {t('店舗を追加', 'Add a shop')}
-            </button>
-          </p>
-        ))}
-      <Mailboxes owner={owner} shops={shops.data ?? []} />
+      {owner && (
+        <div id="new-shop">
+          {adding || all.length === 0 ? (
+            <NewShop onDone={() => setAdding(false)} />
+          ) : (
+            <p>
+              <button type="button" className="button" onClick={() => setAdding(true)}>
+                {t('店舗を追加', 'Add a shop')}
+              </button>
+            </p>
+          )}
+        </div>
+      )}
+      <Mailboxes owner={owner} shops={all} />
       <MarkSettings />
+      {owner && <ContractSettings />}
     </div>
   )
 }
 
 function ShopCard({ shop, owner }: { shop: Shop; owner: boolean }) {
   const mall = useMalls().data?.find(({ name }) => name === shop.marketplace)
+  const checks = useChecks()
   const mayWork = useMayWork()
-  const missing = mall?.credentialFields.filter(
+  const missing = mall?.credentialFields.some(
     ({ name, required }) => required && !shop.credentials.some((one) => one.name === name && one.set),
   )
+  const checkedAt = checks?.get(shop.id)?.checkedAt
+  const untested = checks !== undefined && !checkedAt
   return (
-    <section className="desk-part">
+    <section className="desk-part" id={`shop-${shop.id}`} aria-label={shop.name}>
       <h2>
         {shop.name} <span className="quiet">{mall?.label}</span>{' '}
         {!shop.enabled ? (
           <Sign tone="hold">{t('停止中', 'Off')}</Sign>
         ) : shop.attention ? (
           <Sign tone="attention">{t('要対応', 'Needs you')}</Sign>
-        ) : (missing?.length ?? 0) > 0 ? (
+        ) : missing ? (
           <Sign tone="warning">{t('鍵が未登録', 'Keys missing')}</Sign>
+        ) : untested ? (
+          <Sign tone="unproven">{t('未テスト', 'Untested')}</Sign>
         ) : null}
       </h2>
       {shop.attention && <p>{shop.attention.message}</p>}
-      <details open={(missing?.length ?? 0) > 0 || shop.attention !== null}>
-        <summary>{t('設定の手順', 'Set-up')}</summary>
-        <ol className="stack">
+      {mall && checks && (
+        <Steps openAtFirst={missing || untested || shop.attention !== null}>
           <li>
             <h3>{t('鍵を登録する', 'Enter the keys')}</h3>
-            {owner && mall && <Keys shop={shop} fields={mall.credentialFields} />}
-            {mall?.consent && <Consent shopId={shop.id} />}
+            {owner && <Keys shop={shop} fields={mall.credentialFields} />}
+            {mall.consent && <Consent shopId={shop.id} />}
           </li>
           <li>
-            <h3>{t('接続を確かめる', 'Try the connection')}</h3>
-            {owner ? <ConnectionTest path="shops" id={shop.id} /> : null}
+            <h3>
+              {t('接続を確かめる', 'Try the connection')}{' '}
+              {checkedAt ? (
+                <Sign tone="done">{t(`${shortTime(checkedAt)}に成功`, `good ${shortTime(checkedAt)}`)}</Sign>
+              ) : (
+                <Sign tone="unproven">{t('未テスト', 'Untested')}</Sign>
+              )}
+            </h3>
+            {owner && !missing ? (
+              <ConnectionTest path="shops" id={shop.id} main={untested} />
+            ) : (
+              <p className="quiet">{t('鍵を登録すると試せます。', 'Once the keys are there.')}</p>
+            )}
           </li>
           <li>
             <h3>{t('モールの注文メールを受信箱に届ける', 'Have the order mails sent to the mailbox')}</h3>
-            <p>{mall?.mailHelp}</p>
+            <p>{mall.mailHelp}</p>
             <MailAddresses shopId={shop.id} />
           </li>
           {mayWork && (
@@ -96,8 +123,8 @@ function ShopCard({ shop, owner }: { shop: Shop; owner: boolean }) {
               </details>
             </li>
           )}
-        </ol>
-      </details>
+        </Steps>
+      )}
       {owner && (
         <>
           <details>
@@ -108,27 +135,129 @@ function ShopCard({ shop, owner }: { shop: Shop; owner: boolean }) {
             <summary>{t('メール判別ルール', 'Mail rules')}</summary>
             <MailRules shop={shop} onSaved={refreshShops} />
           </details>
+          <details>
+            <summary>{t('モールごとの設定', 'Settings of the mall')}</summary>
+            <MallSettings shop={shop} onSaved={refreshShops} />
+          </details>
+          <details>
+            <summary>{t('店舗名・停止・削除', 'Name, off, remove')}</summary>
+            <ShopItself shop={shop} />
+          </details>
         </>
       )}
     </section>
   )
 }
 
+/** Open while something is to be done when it is first seen; what a person saves here does not close it. */
+function Steps({ openAtFirst, children }: { openAtFirst: boolean; children: ReactNode }) {
+  const [open, setOpen] = useState(openAtFirst)
+  return (
+    <details open={open} onToggle={({ currentTarget }) => setOpen(currentTarget.open)}>
+      <summary>{t('設定の手順', 'Set-up')}</summary>
+      <ol className="stack">{children}</ol>
+    </details>
+  )
+}
+
+function ShopItself({ shop }: { shop: Shop }) {
+  const { busy, error, send } = useSend()
+  const params = { path: { id: shop.id } }
+  const change = async (body: { name?: string; enabled?: boolean }) => {
+    await answer(api.PATCH('/v1/shops/{id}', { params, body }))
+    refreshShops()
+  }
+  /** Of what would go with it; null until somebody tried. */
+  const [orders, setOrders] = useState<number | null>(null)
+  const remove = async () => {
+    const query = { withOrders: orders === null ? 'false' : 'true' } as const
+    try {
+      await answer(api.DELETE('/v1/shops/{id}', { params: { ...params, query } }))
+    } catch (thrown) {
+      const count = thrown instanceof ApiProblem && thrown.status === 409 ? thrown.body.orders : undefined
+      if (typeof count !== 'number') throw thrown
+      return setOrders(count)
+    }
+    refreshShops()
+    toast(t(`${shop.name}を削除しました。`, `${shop.name} was removed.`))
+  }
+  return (
+    <div className="stack">
+      <Form
+        label={t('店舗名', 'Name')}
+        send={async (form) => {
+          await change({ name: text(form, 'name').trim() })
+          toast(t('店舗名を変更しました。', 'Changed.'))
+        }}
+      >
+        <Field label={t('店舗名', 'Name')} name="name" required maxLength={200} defaultValue={shop.name} />
+        <FormEnd quiet label={t('店舗名を変更する', 'Change the name')} />
+      </Form>
+      <div className="row">
+        <button
+          type="button"
+          className="button"
+          aria-disabled={busy}
+          onClick={() => send(() => change({ enabled: !shop.enabled }))}
+        >
+          {shop.enabled ? t('取込を停止する', 'Turn off') : t('取込を再開する', 'Turn on')}
+          <span className="for-reader"> {shop.name}</span>
+        </button>
+        <TwiceButton
+          key={String(orders)}
+          label={
+            orders === null
+              ? t('店舗を削除する', 'Remove')
+              : t(`受注${number(orders)}件ごと削除する`, `Remove with its ${orders} orders`)
+          }
+          again={t('もう一度押すと削除します。元に戻せません', 'Press again to remove it for good')}
+          of={shop.name}
+          busy={busy}
+          act={() => send(remove)}
+        />
+      </div>
+      {orders !== null && (
+        <p className="note" role="status">
+          {t(
+            `この店舗には受注が${number(orders)}件あります。使わないだけなら「取込を停止する」を選んでください。`,
+            `It has ${orders} orders. Turn it off if it is only out of use.`,
+          )}
+        </p>
+      )}
+      <Problem error={error} />
+    </div>
+  )
+}
+
 type KeyField = { name: string; label: string; help: string; secret: boolean; required: boolean }
+
+/** How a key is entered: most are a line; key files have many, dates are picked. */
+const wayOf = (name: string): 'line' | 'lines' | 'date' | 'time' =>
+  /publicKey$|privateKey$/i.test(name)
+    ? 'lines'
+    : /On$/.test(name)
+      ? 'date'
+      : /At$/.test(name)
+        ? 'time'
+        : 'line'
 
 /** What is stored is never shown again; an empty field leaves it as it is. */
 function Keys({ shop, fields }: { shop: Shop; fields: readonly KeyField[] }) {
   const [values, setValues] = useState<Record<string, string>>({})
-  const { error, submit } = useSend()
   const keep = async () => {
-    const credentials = Object.fromEntries(Object.entries(values).filter(([, value]) => value !== ''))
+    const credentials = Object.fromEntries(
+      Object.entries(values).flatMap(([name, value]) =>
+        // A picked time is Japan's.
+        value === '' ? [] : [[name, wayOf(name) === 'time' ? `${value}:00+09:00` : value]],
+      ),
+    )
     await answer(api.PATCH('/v1/shops/{id}', { params: { path: { id: shop.id } }, body: { credentials } }))
     setValues({})
     refreshShops()
     toast(t('鍵を登録しました。続けて接続を確かめてください。', 'Stored. Now try the connection.'))
   }
   return (
-    <form className="stack form-narrow" onSubmit={submit(keep)}>
+    <Form label={t(`${shop.name}の鍵`, `Keys of ${shop.name}`)} send={keep}>
       {fields.map(({ name, label, help, secret, required }) => {
         const stored = shop.credentials.find((one) => one.name === name)
         const state = stored?.set
@@ -137,74 +266,65 @@ function Keys({ shop, fields }: { shop: Shop; fields: readonly KeyField[] }) {
               'Stored. Enter only to change.',
             )
           : ''
-        return (
+        const way = wayOf(name)
+        const own = {
+          ...{ label, support: `${help} ${state}`, name: `credentials.${name}`, autoComplete: 'off' },
+          ...{ required: required && !stored?.set, value: values[name] ?? '' },
+          onChange: (event: { target: { value: string } }) =>
+            setValues({ ...values, [name]: event.target.value }),
+        }
+        return way === 'lines' ? (
+          <TextArea key={name} {...own} spellCheck={false} />
+        ) : (
           <Field
             key={name}
-            label={label}
-            support={`${help} ${state}`}
-            required={required && !stored?.set}
-            type={secret ? 'password' : 'text'}
-            autoComplete="off"
-            value={values[name] ?? ''}
-            error={fieldProblem(error, `credentials.${name}`)}
-            onChange={(event) => setValues({ ...values, [name]: event.target.value })}
+            {...own}
+            type={way === 'date' ? 'date' : way === 'time' ? 'datetime-local' : secret ? 'password' : 'text'}
           />
         )
       })}
-      <Problem error={error} />
-      <p>
-        <button type="submit" className="button">
-          {t('鍵を保存する', 'Store the keys')}
-        </button>
-      </p>
-    </form>
+      <FormEnd quiet label={t('鍵を保存する', 'Store the keys')} />
+    </Form>
   )
 }
 
 function NewShop({ onDone }: { onDone: () => void }) {
   const malls = useMalls().data ?? []
   const [marketplace, setMarketplace] = useState<MallName>('rakuten')
-  const [code, setCode] = useState('')
-  const [name, setName] = useState('')
-  const { error, submit } = useSend()
   const mall = malls.find((one) => one.name === marketplace)
-  const make = async () => {
+  const make = async (form: FormData) => {
+    const [code, name] = [text(form, 'code').trim(), text(form, 'name').trim()]
     await answer(api.POST('/v1/shops', { body: { marketplace, code, name, enabled: true } }))
     refreshShops()
+    toast(t('店舗を追加しました。続けて鍵を登録してください。', 'Added. Now enter its keys.'))
     onDone()
   }
   return (
-    <form className="stack form-narrow panel" onSubmit={submit(make)}>
+    <section className="panel">
       <h2>{t('店舗を追加', 'Add a shop')}</h2>
-      <Choice
-        label={t('モール', 'Mall')}
-        value={marketplace}
-        onChange={setMarketplace}
-        options={malls.map((one) => [one.name, one.label] as const)}
-      />
-      <Field
-        label={mall?.shopCodeLabel ?? t('店舗ID', 'Shop code')}
-        required
-        value={code}
-        error={fieldProblem(error, 'code')}
-        onChange={(event) => setCode(event.target.value)}
-      />
-      <Field
-        label={t('店舗名', 'Name')}
-        required
-        value={name}
-        error={fieldProblem(error, 'name')}
-        onChange={(event) => setName(event.target.value)}
-      />
-      <Problem error={error} />
-      <div className="row">
-        <button type="submit" className="button button-main">
-          {t('追加する', 'Add')}
-        </button>
-        <button type="button" className="button" onClick={onDone}>
-          {t('やめる', 'Cancel')}
-        </button>
-      </div>
-    </form>
+      <Form label={t('店舗を追加', 'Add a shop')} send={make}>
+        <Choice
+          label={t('モール', 'Mall')}
+          name="marketplace"
+          value={marketplace}
+          onChange={setMarketplace}
+          options={malls.map((one) => [one.name, one.label] as const)}
+        />
+        <Field
+          label={mall?.shopCodeLabel ?? t('店舗ID', 'Shop code')}
+          name="code"
+          autoComplete="off"
+          required
+        />
+        <Field
+          label={t('店舗名', 'Name')}
+          name="name"
+          support={t('この画面で見分けるための名前', 'To know it by, on this page')}
+          autoComplete="off"
+          required
+        />
+        <FormEnd label={t('店舗を追加する', 'Add')} onCancel={onDone} />
+      </Form>
+    </section>
   )
 }

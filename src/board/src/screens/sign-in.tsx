@@ -1,5 +1,5 @@
 import { Suspense, useEffect, useState } from 'react'
-import { callSession } from '../api.ts'
+import { callSession, type Schemas } from '../api.ts'
 import { useDoor } from '../door.ts'
 import { t } from '../i18n.ts'
 import { Field } from '../parts/field.tsx'
@@ -16,6 +16,7 @@ const SetUp = lazyPart(async () => ({ default: (await steps()).SetUp }))
 const RecoveryCodes = lazyPart(async () => ({ default: (await steps()).RecoveryCodes }))
 const made = () => import('./sign-in-new.tsx')
 const FirstAccount = lazyPart(async () => ({ default: (await made()).FirstAccount }))
+const Apply = lazyPart(async () => ({ default: (await made()).Apply }))
 const Invitation = lazyPart(async () => ({ default: (await made()).Invitation }))
 const NewPassword = lazyPart(async () => ({ default: (await made()).NewPassword }))
 
@@ -23,7 +24,6 @@ const NewPassword = lazyPart(async () => ({ default: (await made()).NewPassword 
 export default function SignIn({ ended, over }: { ended: boolean; over: boolean }) {
   const session = useSession()
   const door = useDoor()
-  const [first, setFirst] = useState(false)
   const [codes, setCodes] = useState<{ codes: readonly string[]; session: Session } | null>(null)
   return (
     <main className={`sign-in${over ? ' sign-in-over' : ''}`}>
@@ -56,10 +56,8 @@ export default function SignIn({ ended, over }: { ended: boolean; over: boolean 
             <SecondFactor />
           ) : session?.state === 'second_factor_setup_required' ? (
             <SetUp onDone={(list, next) => setCodes({ codes: list, session: next })} />
-          ) : first ? (
-            <FirstAccount onBack={() => setFirst(false)} />
           ) : (
-            <Password onFirst={() => setFirst(true)} />
+            <Entrance />
           )}
         </Suspense>
       </div>
@@ -67,19 +65,17 @@ export default function SignIn({ ended, over }: { ended: boolean; over: boolean 
   )
 }
 
-interface Ways {
-  first: boolean
-  passwordReset: boolean
-  demo: boolean
-  identityProvider: { label: string; url: string } | null
-}
+type Ways = Schemas['GetSignInWaysAnswer']
 
 const LATE_MS = 1_000
 
-function Password({ onFirst }: { onFirst: () => void }) {
+type Way = 'password' | 'forgotten' | 'first' | 'apply'
+
+/** The password, and what stands beside it. On an installation without accounts there is only the first one to make. */
+function Entrance() {
   const [ways, setWays] = useState<Ways | null>(null)
   const [drawn, setDrawn] = useState(false)
-  const [forgotten, setForgotten] = useState(false)
+  const [chosen, setWay] = useState<Way | null>(null)
   useEffect(() => {
     // Without an answer, or without one in time, there is still the password.
     const late = setTimeout(() => setDrawn(true), LATE_MS)
@@ -88,9 +84,13 @@ function Password({ onFirst }: { onFirst: () => void }) {
       .finally(() => setDrawn(true))
     return () => clearTimeout(late)
   }, [])
-  if (forgotten) return <Forgotten onBack={() => setForgotten(false)} />
   // Other ways stand above the form: it would move down under the finger that is about to touch it.
   if (!drawn) return null
+  const back = () => setWay('password')
+  const way = chosen ?? (ways?.first && !ways.demo ? 'first' : 'password')
+  if (way === 'forgotten') return <Forgotten onBack={back} />
+  if (way === 'first') return <FirstAccount keyIn={ways?.operatorKeyIn ?? null} onBack={back} />
+  if (way === 'apply') return <Apply onBack={back} />
   return (
     <>
       {ways?.demo && <Demo />}
@@ -127,16 +127,20 @@ function Password({ onFirst }: { onFirst: () => void }) {
         />
       </SendForm>
       {ways?.passwordReset && (
-        <button type="button" className="link-button" onClick={() => setForgotten(true)}>
+        <button type="button" className="link-button" onClick={() => setWay('forgotten')}>
           {t('パスワードを忘れたとき', 'Forgot the password')}
         </button>
       )}
-      {ways?.first && (
-        <button type="button" className="link-button" onClick={onFirst}>
+      {ways?.first ? (
+        <button type="button" className="link-button" onClick={() => setWay('first')}>
           {t(
             'はじめて使う: 運営者キーで最初のアカウントを作る',
             'First time: make the first account with the operator key',
           )}
+        </button>
+      ) : (
+        <button type="button" className="link-button" onClick={() => setWay('apply')}>
+          {t('利用を申し込む', 'Apply for the service')}
         </button>
       )}
     </>

@@ -1,12 +1,10 @@
 import { useState } from 'react'
-import { answer, api, fieldProblem, Refusal, type Schemas } from '../api.ts'
+import { answer, api, Refusal, type Schemas } from '../api.ts'
 import { useShops } from '../data.ts'
 import { t } from '../i18n.ts'
 import { Choice, Field } from '../parts/field.tsx'
-import { FormButtons } from '../parts/form-buttons.tsx'
-import { Problem } from '../parts/states.tsx'
+import { Form, FormEnd } from '../parts/form.tsx'
 import { Tick, Ticks, turned } from '../parts/ticks.tsx'
-import { useSend } from '../parts/use-send.ts'
 import { useIsOwner } from '../session.ts'
 import {
   type ChannelKind,
@@ -77,7 +75,6 @@ export function ChannelForm(props: {
   const [pace, setPace] = useState<Pace>(channel?.pace ?? 'soon')
   const [shopIds, setShopIds] = useState<ReadonlySet<string>>(new Set(channel?.shopIds ?? []))
   const [secrets, setSecrets] = useState<Partial<Record<Secret, string>>>({})
-  const { busy, error, submit } = useSend()
   const needs = needsOf(kind)
   const save = async () => {
     if (topics.size === 0)
@@ -96,7 +93,7 @@ export function ChannelForm(props: {
     props.onDone(made.secret)
   }
   return (
-    <form className="stack form-narrow" onSubmit={submit(save)}>
+    <Form send={save}>
       {!channel && (
         <Choice
           label={t('種類', 'Kind')}
@@ -118,15 +115,16 @@ export function ChannelForm(props: {
       )}
       <Field
         label={t('名前', 'Name')}
+        name="name"
         required
         maxLength={100}
         value={name}
-        error={fieldProblem(error, 'name')}
         onChange={(event) => setName(event.target.value)}
       />
       {needs.map(([one, label, support]) => (
         <Field
           key={one}
+          name={one}
           label={label}
           support={
             channel ? `${support} ${t('変えるときだけ入力してください。', 'Enter only to change.')}` : support
@@ -135,7 +133,6 @@ export function ChannelForm(props: {
           type={one === 'token' ? 'password' : 'text'}
           autoComplete="off"
           value={secrets[one] ?? ''}
-          error={fieldProblem(error, one)}
           onChange={(event) => setSecrets({ ...secrets, [one]: event.target.value })}
         />
       ))}
@@ -168,14 +165,7 @@ export function ChannelForm(props: {
           <Tick key={id} label={shop} on={shopIds.has(id)} set={() => setShopIds(turned(shopIds, id))} />
         ))}
       </Ticks>
-      <Problem error={error} />
-      <div className="row">
-        <FormButtons
-          label={channel ? t('変更する', 'Change') : t('登録する', 'Add')}
-          busy={busy}
-          onCancel={props.onCancel}
-        />
-      </div>
-    </form>
+      <FormEnd label={channel ? t('変更する', 'Change') : t('登録する', 'Add')} onCancel={props.onCancel} />
+    </Form>
   )
 }

@@ -9,7 +9,8 @@ import { useSend } from '../parts/use-send.ts'
 export const refreshShops = (): void => refresh('shops', 'mailboxes', 'board', 'credentials')
 
 /** Logs in at the mall or mail server, and says in its words what was found. */
-export function ConnectionTest({ path, id }: { path: 'shops' | 'mailboxes'; id: string }) {
+export function ConnectionTest(props: { path: 'shops' | 'mailboxes'; id: string; main?: boolean }) {
+  const { path, id } = props
   const { busy, error, send } = useSend()
   const [found, setFound] = useState<{ ok: boolean; messages: readonly string[] } | null>(null)
   const run = async () => {
@@ -25,7 +26,12 @@ export function ConnectionTest({ path, id }: { path: 'shops' | 'mailboxes'; id: 
   return (
     <div className="stack">
       <p>
-        <button type="button" className="button" aria-disabled={busy} onClick={() => send(run)}>
+        <button
+          type="button"
+          className={`button${props.main ? ' button-main' : ''}`}
+          aria-disabled={busy}
+          onClick={() => send(run)}
+        >
           {t('接続テスト', 'Test')}
         </button>{' '}
         <span role="status">{busy && t('問い合わせています…', 'Asking…')}</span>

@@ -1,22 +1,27 @@
 import { useQuery } from '@tanstack/react-query'
-import { useState } from 'react'
+import { type ReactNode, useState } from 'react'
 import { Link } from 'wouter'
-import { answer, api, fieldProblem, type Schemas } from '../api.ts'
+import { answer, api, type Schemas } from '../api.ts'
 import { refresh } from '../data.ts'
 import { t } from '../i18n.ts'
-import { Choice, Field } from '../parts/field.tsx'
 import { number, shortTime } from '../parts/format.ts'
-import { Sign } from '../parts/sign.tsx'
+import { ShownOnce } from '../parts/shown-once.tsx'
+import { Sign, type Tone } from '../parts/sign.tsx'
 import { Answered, Problem } from '../parts/states.tsx'
 import { toast } from '../parts/toast.tsx'
+import { TwiceButton } from '../parts/twice-button.tsx'
 import { useSend } from '../parts/use-send.ts'
 import { ConnectionTest } from './connection-test.tsx'
+import { MailboxForm } from './mailbox-form.tsx'
 
 type Shop = Schemas['Shop']
+type Mailbox = Schemas['Mailbox']
 
-const useMailboxes = () =>
+/** @param everyMs while somebody waits for the first mail */
+export const useMailboxes = (everyMs: number | false = 30_000) =>
   useQuery({
     queryKey: ['mailboxes'],
+    refetchInterval: everyMs,
     queryFn: async () => (await answer(api.GET('/v1/mailboxes'))).mailboxes,
   })
 
@@ -27,7 +32,10 @@ export function MailAddresses({ shopId }: { shopId: string }) {
   if (boxes.length === 0)
     return (
       <p className="note">
-        {t('先に、この画面の「受信箱を追加」で受信箱を登録してください。', 'Add a mailbox below first.')}
+        {t(
+          'この店舗の注文メールを読む受信箱がまだありません。下の「受信箱」で追加するか、ある受信箱の「変更」でこの店舗を選んでください。',
+          'No mailbox is read for this shop yet: add one below, or choose this shop in one that is there.',
+        )}
       </p>
     )
   return (
@@ -42,50 +50,179 @@ export function MailAddresses({ shopId }: { shopId: string }) {
   )
 }
 
+const STATES: Readonly<Record<string, readonly [Tone, string, string]>> = {
+  connecting: ['unproven', '接続中', 'Connecting'],
+  connected: ['done', '受信中', 'Listening'],
+  polling: ['done', '定期確認中', 'Looked at regularly'],
+  waiting: ['unproven', '待機', 'Waiting'],
+  attention: ['attention', '要対応', 'Needs you'],
+  disabled: ['hold', '停止中', 'Off'],
+}
+export function MailboxState({ box }: { box: Mailbox }) {
+  // Nothing is read of one that has no server of its own: it is known by what comes.
+  if (box.kind === 'inbound' && box.enabled)
+    return box.lastMailAt ? (
+      <Sign tone="done">{t('受信中', 'Receiving')}</Sign>
+    ) : (
+      <Sign tone="unproven">{t('まだ届いていません', 'Nothing came yet')}</Sign>
+    )
+  const [tone, ja, en] = STATES[box.state] ?? ['unproven', box.state, box.state]
+  return <Sign tone={tone}>{t(ja, en)}</Sign>
+}
+
 export function Mailboxes({ owner, shops }: { owner: boolean; shops: readonly Shop[] }) {
   const list = useMailboxes()
+  const [adding, setAdding] = useState(false)
+  const [made, setMade] = useState<string | null>(null)
   return (
-    <section className="desk-part">
+    <section className="desk-part" id="mailboxes">
       <h2>{t('受信箱', 'Mailboxes')}</h2>
       <p className="support">
         {t(
-          '受信箱は読むだけです。既読にも移動にもしません。',
-          'Mailboxes are only read: nothing is marked or moved.',
+          '受信箱は読むだけです。既読にも移動にもしません。1つの受信箱を何店舗で使ってもかまいません。',
+          'Mailboxes are only read: nothing is marked or moved. One may serve many shops.',
         )}
       </p>
       <Answered query={list}>
         {(data) =>
           data.map((box) => (
-            <article key={box.id} className="change-card">
-              <header>
-                <strong>{box.name}</strong>
-                <span className="quiet">
-                  {box.username} ({box.host}:{box.port} {box.folder})
-                </span>
-                {box.attention && <Sign tone="attention">{box.attention.message}</Sign>}
-              </header>
-              <p>
-                {t(
-                  `判別 ${number(box.mails.recognised)}通 読み取り不可 ${number(box.mails.unreadable)}通 最終受信 ${shortTime(box.lastMailAt) || 'なし'}`,
-                  `${box.mails.recognised} recognised, ${box.mails.unreadable} unreadable, last ${shortTime(box.lastMailAt) || 'none'}`,
-                )}
-              </p>
-              <p className="quiet">
-                {box.shopIds.map((id) => shops.find((shop) => shop.id === id)?.name ?? '').join('、')}
-              </p>
-              {owner && (box.auth.consentNeeded || box.auth.consentedAt !== null) && (
-                <MailConsent id={box.id} />
-              )}
-              {owner && <ConnectionTest path="mailboxes" id={box.id} />}
-            </article>
+            <MailboxCard key={box.id} box={box} owner={owner} shops={shops} isNew={box.id === made} />
           ))
         }
       </Answered>
-      {owner && <NewMailbox shops={shops} />}
+      {owner &&
+        (adding ? (
+          <div className="panel">
+            <MailboxForm
+              mailbox={null}
+              shops={shops}
+              onDone={(id) => {
+                setAdding(false)
+                setMade(id)
+                toast(t('受信箱を追加しました。接続テストをしてください。', 'Added. Now test it.'))
+              }}
+              onCancel={() => setAdding(false)}
+            />
+          </div>
+        ) : (
+          <p>
+            <button
+              type="button"
+              className={`button${list.data?.length === 0 ? ' button-main' : ''}`}
+              onClick={() => setAdding(true)}
+            >
+              {t('受信箱を追加', 'Add a mailbox')}
+            </button>
+          </p>
+        ))}
       <p>
         <Link href="/desk">{t('読み取れなかったメールを見る', 'Mails that could not be read')}</Link>
       </p>
     </section>
+  )
+}
+
+function MailboxCard(props: { box: Mailbox; owner: boolean; shops: readonly Shop[]; isNew: boolean }) {
+  const { box, owner, shops } = props
+  const [changing, setChanging] = useState(false)
+  const names = box.shopIds.map((id) => shops.find((shop) => shop.id === id)?.name ?? '').filter(Boolean)
+  return (
+    <article className={`change-card${box.attention ? ' change-warning' : ''}`} aria-label={box.name}>
+      <header>
+        <strong>{box.name}</strong>
+        <MailboxState box={box} />
+        {box.kind === 'imap' && (
+          <span className="quiet wrap">
+            {box.username} ({box.host}:{box.port} {box.folder})
+          </span>
+        )}
+      </header>
+      {box.attention && <p>{box.attention.message}</p>}
+      <p>
+        {t(
+          `注文メール ${number(box.mails.recognised)}通 読み取り不可 ${number(box.mails.unreadable)}通 対象外 ${number(box.mails.ignored)}通 最終受信 ${shortTime(box.lastMailAt) || 'なし'}`,
+          `${box.mails.recognised} order mails, ${box.mails.unreadable} unreadable, ${box.mails.ignored} others, last ${shortTime(box.lastMailAt) || 'none'}`,
+        )}
+      </p>
+      <p className="quiet">
+        {t('読む店舗: ', 'Shops: ')}
+        {names.length > 0 ? names.join('、') : t('まだ選ばれていません', 'none yet')}
+      </p>
+      {owner && (box.auth.consentNeeded || box.auth.consentedAt !== null) && <MailConsent id={box.id} />}
+      {changing ? (
+        <MailboxForm
+          mailbox={box}
+          shops={shops}
+          onDone={() => {
+            setChanging(false)
+            toast(t('受信箱を変更しました。', 'Changed.'))
+          }}
+          onCancel={() => setChanging(false)}
+        />
+      ) : (
+        owner && (
+          <MailboxActions box={box}>
+            <button type="button" className="button" onClick={() => setChanging(true)}>
+              {t('変更', 'Change')}
+              <span className="for-reader"> {box.name}</span>
+            </button>
+          </MailboxActions>
+        )
+      )}
+      {owner && box.kind === 'imap' && <ConnectionTest path="mailboxes" id={box.id} main={props.isNew} />}
+    </article>
+  )
+}
+
+function MailboxActions({ box, children }: { box: Mailbox; children: ReactNode }) {
+  const { busy, error, send } = useSend()
+  const [secret, setSecret] = useState<string | null>(null)
+  const params = { path: { id: box.id } }
+  const turn = async () => {
+    await answer(api.PATCH('/v1/mailboxes/{id}', { params, body: { enabled: !box.enabled } }))
+    refresh('mailboxes')
+  }
+  const remove = async () => {
+    await answer(api.DELETE('/v1/mailboxes/{id}', { params }))
+    refresh('mailboxes')
+    toast(t('受信箱を削除しました。取り込んだ受注は残ります。', 'Removed. What was imported from it stays.'))
+  }
+  const renew = async () =>
+    setSecret((await answer(api.POST('/v1/mailboxes/{id}/secret', { params }))).secret)
+  return (
+    <>
+      {secret && (
+        <ShownOnce
+          title={t('メール転送サービスに設定する署名鍵', 'Signing secret for the mail service')}
+          text={t(
+            `送信先は ${location.origin}/v1/mailboxes/${box.id}/mails です。前の署名鍵は使えなくなりました。`,
+            `It posts to ${location.origin}/v1/mailboxes/${box.id}/mails. The secret before does not count any more.`,
+          )}
+          secret={secret}
+          onKept={() => setSecret(null)}
+        />
+      )}
+      <div className="row">
+        {children}
+        {box.kind === 'inbound' && (
+          <button type="button" className="button" aria-disabled={busy} onClick={() => send(renew)}>
+            {t('送信先と署名鍵を表示', 'Address and a new secret')}
+          </button>
+        )}
+        <button type="button" className="button" aria-disabled={busy} onClick={() => send(turn)}>
+          {box.enabled ? t('停止', 'Turn off') : t('再開', 'Turn on')}
+          <span className="for-reader"> {box.name}</span>
+        </button>
+        <TwiceButton
+          label={t('削除', 'Remove')}
+          again={t('もう一度押すと削除します', 'Press again to remove')}
+          of={box.name}
+          busy={busy}
+          act={() => send(remove)}
+        />
+      </div>
+      <Problem error={error} />
+    </>
   )
 }
 
@@ -102,89 +239,5 @@ function MailConsent({ id }: { id: string }) {
       </button>
       <Problem error={error} />
     </div>
-  )
-}
-
-function NewMailbox({ shops }: { shops: readonly Shop[] }) {
-  const empty = { name: '', host: '', port: '993', username: '', password: '', folder: 'INBOX' }
-  const [values, setValues] = useState(empty)
-  const { error, submit } = useSend()
-  const [presetId, setPresetId] = useState('')
-  const presets = useQuery({
-    queryKey: ['mailbox-presets'],
-    staleTime: Number.POSITIVE_INFINITY,
-    queryFn: async () => (await answer(api.GET('/v1/mailbox-presets'))).presets,
-  }).data
-  const preset = presets?.find(({ id }) => id === presetId)
-  const take = (id: string) => {
-    setPresetId(id)
-    const next = presets?.find((one) => one.id === id)
-    if (next) setValues({ ...values, host: next.host ?? '', port: String(next.port) })
-  }
-  const fields: [keyof typeof empty, string, string][] = [
-    ['name', t('名前', 'Name'), 'text'],
-    ['host', t('IMAPサーバー', 'IMAP host'), 'text'],
-    ['port', t('ポート', 'Port'), 'number'],
-    ['username', t('ユーザー名', 'User'), 'text'],
-    ['password', t('パスワード', 'Password'), 'password'],
-    ['folder', t('フォルダー', 'Folder'), 'text'],
-  ]
-  const make = async () => {
-    const body = {
-      ...values,
-      port: Number(values.port),
-      security: preset?.security ?? ('tls' as const),
-      enabled: true,
-      shopIds: shops.map(({ id }) => id),
-    }
-    await answer(api.POST('/v1/mailboxes', { body }))
-    setValues(empty)
-    refresh('mailboxes')
-    toast(t('受信箱を追加しました。接続テストをしてください。', 'Added. Now test it.'))
-  }
-  return (
-    <details>
-      <summary>{t('受信箱を追加', 'Add a mailbox')}</summary>
-      <form className="stack form-narrow" onSubmit={submit(make)}>
-        <Choice
-          label={t('メール事業者', 'Mail provider')}
-          value={presetId}
-          onChange={take}
-          options={[
-            ['', t('ほかの事業者', 'Another')],
-            ...(presets ?? []).map(({ id, name }) => [id, name] as const),
-          ]}
-        />
-        {preset && (
-          <ul className="support">
-            {[
-              ...preset.enable,
-              preset.usernameHelp,
-              ...(preset.host ? [] : [preset.hostHelp]),
-              ...preset.traps,
-            ].map((line) => (
-              <li key={line}>{line}</li>
-            ))}
-          </ul>
-        )}
-        {fields.map(([name, label, type]) => (
-          <Field
-            key={name}
-            {...{ label, type }}
-            required
-            autoComplete="off"
-            value={values[name]}
-            error={fieldProblem(error, name)}
-            onChange={(event) => setValues({ ...values, [name]: event.target.value })}
-          />
-        ))}
-        <Problem error={error} />
-        <p>
-          <button type="submit" className="button button-main">
-            {t('追加する', 'Add')}
-          </button>
-        </p>
-      </form>
-    </details>
   )
 }

@@ -1,9 +1,10 @@
 import { useQuery } from '@tanstack/react-query'
 import { useState } from 'react'
-import { answer, api, fieldProblem, type Schemas } from '../api.ts'
+import { answer, api, type Schemas } from '../api.ts'
 import { refresh } from '../data.ts'
 import { t } from '../i18n.ts'
 import { Choice, Field } from '../parts/field.tsx'
+import { Form, FormEnd } from '../parts/form.tsx'
 import { Failed, Loading, Problem } from '../parts/states.tsx'
 import { toast } from '../parts/toast.tsx'
 import { useSend } from '../parts/use-send.ts'
@@ -114,14 +115,14 @@ function Rules({ kept }: { kept: Schemas['MarkRules'] }) {
           </li>
         ))}
       </ul>
-      {owner && <NewRule onAdd={(rule) => send(() => replace([...kept.rules, rule]))} taken={kept.rules} />}
+      {owner && <NewRule onAdd={(rule) => replace([...kept.rules, rule])} taken={kept.rules} />}
       <Problem error={error} />
     </div>
   )
 }
 
 /** One condition a mark; a second condition of the same mark narrows it. */
-function NewRule({ onAdd, taken }: { onAdd: (rule: Rule) => void; taken: readonly Rule[] }) {
+function NewRule({ onAdd, taken }: { onAdd: (rule: Rule) => Promise<void>; taken: readonly Rule[] }) {
   const [label, setLabel] = useState('')
   const [all, setAll] = useState<readonly Condition[]>([])
   const [field, setField] = useState<Condition['field']>('item.code')
@@ -145,12 +146,11 @@ function NewRule({ onAdd, taken }: { onAdd: (rule: Rule) => void; taken: readonl
     return `own_${at}`
   }
   return (
-    <form
+    <Form
       className="stack"
-      aria-label={t('独自のマークを追加', 'Add a mark')}
-      onSubmit={(event) => {
-        event.preventDefault()
-        onAdd({ code: freeCode(), label: label.trim(), all: conditions })
+      label={t('独自のマークを追加', 'Add a mark')}
+      send={async () => {
+        await onAdd({ code: freeCode(), label: label.trim(), all: conditions })
         setLabel('')
         setAll([])
         setValue('')
@@ -160,6 +160,7 @@ function NewRule({ onAdd, taken }: { onAdd: (rule: Rule) => void; taken: readonl
       <div className="row">
         <Field
           label={t('マークの表示名', 'Name of the mark')}
+          name="label"
           required
           maxLength={40}
           value={label}
@@ -168,6 +169,7 @@ function NewRule({ onAdd, taken }: { onAdd: (rule: Rule) => void; taken: readonl
         <Choice label={t('項目', 'Field')} value={field} onChange={setField} options={fieldWords()} />
         <Field
           label={number ? t('数', 'Number') : t('値（複数はカンマで）', 'Values (commas)')}
+          name="value"
           type={number ? 'number' : 'text'}
           required={all.length === 0}
           value={value}
@@ -190,11 +192,9 @@ function NewRule({ onAdd, taken }: { onAdd: (rule: Rule) => void; taken: readonl
         >
           {t('条件を重ねる', 'And another')}
         </button>
-        <button type="submit" className="button button-main">
-          {t('マークを追加', 'Add the mark')}
-        </button>
       </div>
-    </form>
+      <FormEnd label={t('マークを追加', 'Add the mark')} />
+    </Form>
   )
 }
 
@@ -255,7 +255,6 @@ function NewBlocked() {
   const empty = { value: '', postalCode: '', reason: '' }
   const [kind, setKind] = useState<Blocked['kind']>('name')
   const [values, setValues] = useState(empty)
-  const { busy, error, submit } = useSend()
   const add = async () => {
     const { value, postalCode, reason } = values
     const body = { kind, value, ...(kind === 'address' ? { postalCode } : {}), ...(reason ? { reason } : {}) }
@@ -266,26 +265,23 @@ function NewBlocked() {
   }
   const field = (name: keyof typeof empty, label: string, required: boolean) => (
     <Field
+      name={name}
       label={label}
       required={required}
       maxLength={300}
       value={values[name]}
-      error={fieldProblem(error, name)}
       onChange={(event) => setValues({ ...values, [name]: event.target.value })}
     />
   )
   return (
-    <form className="stack" aria-label={t('要注意顧客を登録', 'Block a buyer')} onSubmit={submit(add)}>
+    <Form className="stack" label={t('要注意顧客を登録', 'Block a buyer')} send={add}>
       <div className="row">
         <Choice label={t('種別', 'Kind')} value={kind} onChange={setKind} options={kindWords()} />
         {kind === 'address' && field('postalCode', t('郵便番号', 'Postcode'), true)}
         {field('value', t('値', 'Value'), true)}
         {field('reason', t('理由', 'Reason'), false)}
-        <button type="submit" className="button button-main" aria-disabled={busy}>
-          {t('登録する', 'Add')}
-        </button>
       </div>
-      <Problem error={error} />
-    </form>
+      <FormEnd label={t('登録する', 'Add')} />
+    </Form>
   )
 }

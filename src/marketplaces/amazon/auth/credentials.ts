@@ -62,12 +62,12 @@ const moment = (label: string) =>
   z.preprocess(
     (value) => (value === null || (typeof value === 'string' && value.trim() === '') ? undefined : value),
     z
-      .string({ error: `${label}は 2026-07-01T09:00:00+09:00 の形で入力してください。` })
+      .string({ error: `${label}は 日付・時刻・時差（+09:00）をそろえて入力してください。` })
       .transform((text, context) => {
         const narrow = text.normalize('NFKC').trim().replaceAll('/', '-')
         const time = toRfc3339(/^\d{4}-\d{2}-\d{2}$/.test(narrow) ? `${narrow}T00:00:00+09:00` : narrow)
         if (time !== null) return time
-        context.addIssue(`${label}は 2026-07-01T09:00:00+09:00 の形で入力してください。`)
+        context.addIssue(`${label}は 日付・時刻・時差（+09:00）をそろえて入力してください。`)
         return z.NEVER
       })
       .optional(),

@@ -20,7 +20,7 @@ export const aupayChanges: ChangeRules = {
     action === 'ship' && isUnconfirmed(order) && !ChangeParameters.ship.parse(parameters).confirmFirst
       ? {
           action: 'confirm',
-          message: `au PAY マーケットで「${order.mallStatus.code}」の注文です。「注文確認をしてから発送」（confirmFirst: true）を指定するか、先に注文確認（confirm）をしてください。Wow!managerで確認済みの場合は、注文を再取込してください。`,
+          message: `au PAY マーケットで「${order.mallStatus.code}」の注文です。「注文確認をしてから発送」を指定するか、先に注文確認をしてください。Wow!managerで確認済みの場合は、注文を再取込してください。`,
         }
       : null,
 }

@@ -58,7 +58,7 @@ export const reserved = (order: NormalisedOrder): ChangePlan | null =>
 
 export const RESERVATION = refused(
   'RESERVATION',
-  '予約注文のため、このサイト変更はできません。注文確認で「発送待ち」にするか、発送する場合は「注文確認をしてから発送」（confirmFirst）を指定して再実行してください。',
+  '予約注文のため、このサイト変更はできません。注文確認で「発送待ち」にするか、発送する場合は「注文確認をしてから発送」を指定して再実行してください。',
 )
 
 /** pgResult 1. */
@@ -79,7 +79,7 @@ export const ON_HOLD = refused(
 
 const NOT_CONFIRMED = refused(
   'NOT_CONFIRMED',
-  'au PAY マーケットのステータスが「新規受付」のままです。先に注文確認をするか、「注文確認をしてから発送」（confirmFirst）を指定して再実行してください。',
+  'au PAY マーケットのステータスが「新規受付」のままです。先に注文確認をするか、「注文確認をしてから発送」を指定して再実行してください。',
 )
 
 /** The shop's own next moves come first: 保留解除, 注文確認. */

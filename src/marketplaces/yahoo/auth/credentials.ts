@@ -76,13 +76,13 @@ const blankAsAbsent = (value: unknown) =>
   value === null || (typeof value === 'string' && value.trim() === '') ? undefined : value
 
 const consentedAt = z
-  .string({ error: '同意日時は 2026-07-01T09:00:00+09:00 の形で入力してください。' })
+  .string({ error: '同意日時は 日付・時刻・時差（+09:00）をそろえて入力してください。' })
   .transform((text, context) => {
     const narrow = text.normalize('NFKC').trim().replaceAll('/', '-')
     const day = parseDay(narrow)
     const time = day ? parseTime(`${day}T00:00:00`) : parseTime(narrow)
     if (time) return toRfc3339(time)
-    context.addIssue('同意日時は 2026-07-01T09:00:00+09:00 の形で入力してください。')
+    context.addIssue('同意日時は 日付・時刻・時差（+09:00）をそろえて入力してください。')
     return z.NEVER
   })
 

@@ -1,0 +1,75 @@
+import { useQuery } from '@tanstack/react-query'
+import { answer, api, type Schemas } from '../api.ts'
+import { refresh } from '../data.ts'
+import { t } from '../i18n.ts'
+import { Field } from '../parts/field.tsx'
+import { Form, FormEnd } from '../parts/form.tsx'
+import { text } from '../parts/send-form.tsx'
+import { toast } from '../parts/toast.tsx'
+import { ELSEWHERE } from './elsewhere.ts'
+
+export const useContract = () =>
+  useQuery({ queryKey: ['contract'], queryFn: () => answer(api.GET('/v1/contract')) })
+
+/** What holds for all shops of the contract; and where the settings are that have no place on this page. */
+export function ContractSettings() {
+  const { data } = useContract()
+  return (
+    <section className="desk-part">
+      <h2>{t('契約店全体の設定', 'For all shops')}</h2>
+      <details>
+        <summary>
+          {t('お知らせの届け先・ステータスの進め方', 'Where notices go, how statuses follow')}
+        </summary>
+        {data && <Contract contract={data} />}
+      </details>
+      <details>
+        <summary>{t('この画面にない設定', 'Settings that are not here')}</summary>
+        <p className="support">
+          {t(
+            '次の設定は、この画面にはありません。連携するソフト（API）から行うか、ソフトの担当者に依頼してください。',
+            'These are made by the API.',
+          )}
+        </p>
+        <ul>
+          {ELSEWHERE.map(({ ja, en, call }) => (
+            <li key={ja}>
+              {t(ja, en)} <code className="quiet">{call}</code>
+            </li>
+          ))}
+        </ul>
+      </details>
+    </section>
+  )
+}
+
+function Contract({ contract }: { contract: Schemas['Contract'] }) {
+  const keep = async (form: FormData) => {
+    const emails = text(form, 'emails')
+      .split(/[,、\s]+/)
+      .filter(Boolean)
+    const statusFollowsMall = form.get('statusFollowsMall') !== null
+    await answer(api.PATCH('/v1/contract', { body: { emails, statusFollowsMall } }))
+    refresh('contract')
+    toast(t('契約店の設定を保存しました。', 'Saved.'))
+  }
+  return (
+    <Form label={t('契約店全体の設定', 'For all shops')} send={keep}>
+      <Field
+        label={t('お知らせが届くメールアドレス', 'Addresses that notices go to')}
+        support={t('複数はカンマで区切ります。10件まで。', 'Commas between several, ten at most.')}
+        name="emails"
+        autoComplete="off"
+        defaultValue={contract.emails.join(', ')}
+      />
+      <label className="tick">
+        <input type="checkbox" name="statusFollowsMall" defaultChecked={contract.statusFollowsMall} />
+        {t(
+          'サイト変更が成功したら、受注ステータスをモールに合わせて自動で進める',
+          'After a site change that went well the status follows the mall',
+        )}
+      </label>
+      <FormEnd quiet label={t('保存する', 'Save')} />
+    </Form>
+  )
+}

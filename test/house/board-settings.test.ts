@@ -1,0 +1,84 @@
+import { globSync, readFileSync } from 'node:fs'
+import { expect, test } from 'vitest'
+import { ELSEWHERE } from '../../src/board/src/settings/elsewhere.ts'
+import { needOf } from '../../src/http/access.ts'
+
+/**
+ * Every setting that an owner makes by the REST API has a place on the board, or the board says where it is. A field has a place
+ * when a file of the board that calls this resource names it.
+ */
+
+interface Schema {
+  $ref?: string
+  properties?: Record<string, Schema>
+  items?: Schema
+  anyOf?: Schema[]
+  oneOf?: Schema[]
+  allOf?: Schema[]
+}
+interface Operation {
+  operationId: string
+  requestBody?: { content: Record<string, { schema: Schema }> }
+}
+const document: {
+  paths: Record<string, Record<string, Operation>>
+  components: { schemas: Record<string, Schema> }
+} = JSON.parse(readFileSync('docs/openapi.json', 'utf8'))
+
+const files = globSync('src/board/src/**/*.{ts,tsx}', { exclude: ['**/*.test.ts', '**/elsewhere.ts'] }).map(
+  (path) => readFileSync(path, 'utf8'),
+)
+
+const operations = Object.entries(document.paths).flatMap(([path, methods]) =>
+  Object.entries(methods).flatMap(([method, operation]) => {
+    const need = needOf(method.toUpperCase(), path.replaceAll(/\{(\w+)\}/g, ':$1'))
+    const changes = ['post', 'put', 'patch'].includes(method)
+    return changes && need === 'owner' ? [{ path, method: method.toUpperCase(), ...operation }] : []
+  }),
+)
+
+/** `settings.mailRules.senders`: lists are looked through. */
+function fieldsOf(schema: Schema | undefined, at = '', depth = 0): string[] {
+  const name = schema?.$ref?.split('/').pop()
+  const found = name === undefined ? schema : document.components.schemas[name]
+  if (!found || depth > 8) return []
+  const parts = [...(found.anyOf ?? []), ...(found.oneOf ?? []), ...(found.allOf ?? [])]
+  return [
+    ...parts.flatMap((part) => fieldsOf(part, at, depth + 1)),
+    ...fieldsOf(found.items, at, depth + 1),
+    ...Object.entries(found.properties ?? {}).flatMap(([field, inner]) => {
+      const path = at === '' ? field : `${at}.${field}`
+      return [path, ...fieldsOf(inner, path, depth + 1)]
+    }),
+  ]
+}
+
+const told = new Set(ELSEWHERE.flatMap(({ settings }) => settings))
+
+test('every setting of an owner is on the board, or the board says where it is', () => {
+  expect(operations.length).toBeGreaterThan(20)
+  const homeless = operations.flatMap(({ path, method, operationId, requestBody }) => {
+    if (told.has(operationId)) return []
+    if (!files.some((text) => text.includes(`api.${method}('${path}'`)))
+      return [`${operationId}: no file of the board calls ${method} ${path}`]
+    // What is left out when a shop is made is entered where it is changed.
+    const resource = new RegExp(`api\\.(POST|PUT|PATCH)\\(\\s*'${path.split('/').slice(0, 3).join('/')}[/']`)
+    const callers = files.filter((text) => resource.test(text))
+    const fields = [...new Set(fieldsOf(requestBody?.content['application/json']?.schema))]
+    return fields
+      .filter((field) => !told.has(field))
+      .filter((field) => !callers.some((text) => new RegExp(`\\b${field.split('.').pop()}\\b`).test(text)))
+      .map((field) => `${operationId}: ${field}`)
+  })
+  expect(homeless).toEqual([])
+})
+
+test('what the board calls homeless is in the document', () => {
+  const known = new Set(
+    operations.flatMap(({ operationId, requestBody }) => [
+      operationId,
+      ...fieldsOf(requestBody?.content['application/json']?.schema),
+    ]),
+  )
+  expect([...told].filter((one) => !known.has(one))).toEqual([])
+})
