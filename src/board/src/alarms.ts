@@ -4,6 +4,7 @@ import { useBoard } from './data.ts'
 import { t } from './i18n.ts'
 import { keep, kept } from './kept.ts'
 import { onLiveEvent } from './live.ts'
+import { useSubject } from './parts/subject.ts'
 import { createStore } from './store.ts'
 
 /** Sound and desktop notice for what a person must see: 要対応, 失敗, cancelled after it was pulled. Off until somebody wants it. */
@@ -50,6 +51,7 @@ export const waitingForPerson = (board: Board): number =>
 /** Follows what happens, and keeps the count in the tab's title. */
 export function useAlarms(): void {
   const board = useBoard().data
+  const subject = useSubject()
   useEffect(
     () =>
       onLiveEvent(({ kind, data }) => {
@@ -75,6 +77,6 @@ export function useAlarms(): void {
       count > 0 ? `！${count}` : '',
       staged > 0 ? `(${staged}${board?.bounded.includes('staged') ? '+' : ''})` : '',
     ].join('')
-    document.title = `${head}${head && ' '}${t('状況ボード', 'Board')} - Torikomi`
-  }, [board])
+    document.title = `${head}${head && ' '}${subject ?? t('状況ボード', 'Board')} - Torikomi`
+  }, [board, subject])
 }

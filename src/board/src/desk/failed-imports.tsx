@@ -21,14 +21,13 @@ export function Imports() {
         .importRequests,
   })
   const all = list.data ?? []
+  if (list.data?.length === 0) return null
   return (
     <Part id="imports" tone="failed" title={t('取込失敗', 'Failed imports')} count={all.length}>
       {list.isPending ? (
         <Loading />
       ) : list.error && !list.data ? (
         <Failed error={list.error} again={() => void list.refetch()} />
-      ) : all.length === 0 ? (
-        <p className="quiet">{t('ありません。', 'None.')}</p>
       ) : (
         groups(all, (request) => request.outcome ?? '').map(([code, requests]) => (
           <Cause

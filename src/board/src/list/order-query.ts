@@ -37,7 +37,11 @@ export function filtersOf(search: string): OrderQuery {
   if (hold === 'true' || hold === 'false') query.hold = hold
   // What waits to be taken over is worked off from the oldest on.
   const sort = SORTS.find((one) => one === params.get('sort'))
-  query.sort = sort ?? (status === 'auto_imported' || status === 'new' ? 'oldest' : 'newest')
+  query.sort =
+    sort ??
+    (status === 'auto_imported' || status === 'new' || params.get('sort') === 'deadline'
+      ? 'oldest'
+      : 'newest')
   return query as OrderQuery
 }
 

@@ -63,6 +63,10 @@ export function Grid<Row>(props: {
   useEffect(() => {
     if (rows.length > 0 && last >= rows.length - 30) onNearEnd?.()
   }, [last, rows.length, onNearEnd])
+  // The day's work is here: whoever comes by keys begins in the list, unless something else has the focus already.
+  useEffect(() => {
+    if (document.activeElement === document.body) scroller.current?.focus({ preventScroll: true })
+  }, [])
   // Another row height: what was measured before no longer holds.
   // biome-ignore lint/correctness/useExhaustiveDependencies: the height is the reason
   useEffect(() => virtual.measure(), [props.rowHeight])

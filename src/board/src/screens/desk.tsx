@@ -10,12 +10,10 @@ import { dismissChange, refreshChanges, retryChange, SiteChangeCard } from '../o
 import { shortTime } from '../parts/format.ts'
 import type { Tone } from '../parts/sign.tsx'
 import { Failed, Loading } from '../parts/states.tsx'
-import { useMayWork } from '../session.ts'
-import { MailTry } from '../settings/mail-try.tsx'
 
-/** 警告・失敗デスク: what did not go well, by its cause, with what to do. */
+/** 警告・失敗デスク: what did not go well, by its cause, with what to do; parts without anything are not there. */
 export default function Desk() {
-  const mayWork = useMayWork()
+  const board = useBoard().data
   const part = new URLSearchParams(useSearch()).get('part')
   useEffect(() => {
     if (part) document.getElementById(part)?.scrollIntoView()
@@ -31,11 +29,10 @@ export default function Desk() {
         title={t('警告ありのサイト変更', 'Site changes with a warning')}
       />
       <Imports />
-      {mayWork && (
-        <section id="mails" className="desk-part">
-          <h2>{t('読み取れないメールを試す', 'Try a mail that could not be read')}</h2>
-          <MailTry />
-        </section>
+      {board && board.attention + board.failed + board.warning + board.importFailed === 0 && (
+        <p className="quiet" role="status">
+          {t('対応が必要なものはありません。', 'Nothing needs you.')}
+        </p>
       )}
     </div>
   )
@@ -61,6 +58,7 @@ function Attention() {
   ]
   const standing = lines.filter((line) => line.attention !== null)
   const noticed = lines.filter((line) => line.attention === null && line.notices.length > 0)
+  if (standing.length + noticed.length === 0) return null
   return (
     <Part
       id="attention"
@@ -68,7 +66,6 @@ function Attention() {
       title={t('要対応の店舗・受信箱', 'Shops and mailboxes that stand still')}
       count={standing.length}
     >
-      {standing.length + noticed.length === 0 && <p className="quiet">{t('ありません。', 'None.')}</p>}
       <ul className="plain">
         {standing.map(({ id, name, attention }) => (
           <li key={id} className="change-card change-failed">
@@ -104,14 +101,13 @@ function Changes({ state, tone, title }: { state: 'failed' | 'warning'; tone: To
       ).siteChanges,
   })
   const all = list.data ?? []
+  if (list.data?.length === 0) return null
   return (
     <Part id={state} tone={tone} title={title} count={all.length}>
       {list.isPending ? (
         <Loading />
       ) : list.error && !list.data ? (
         <Failed error={list.error} again={() => void list.refetch()} />
-      ) : all.length === 0 ? (
-        <p className="quiet">{t('ありません。', 'None.')}</p>
       ) : (
         groups(all, (change) => change.code ?? change.message ?? '').map(([code, changes]) => (
           <Cause

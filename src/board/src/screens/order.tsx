@@ -18,6 +18,7 @@ import { dateTime } from '../parts/format.ts'
 import { lazyPart } from '../parts/lazy-part.tsx'
 import { Sign } from '../parts/sign.tsx'
 import { Empty, Failed, Loading } from '../parts/states.tsx'
+import { useNamedSubject } from '../parts/subject.ts'
 import { useMayWork } from '../session.ts'
 import { actionWord, holdWord, statusWord } from '../words.ts'
 
@@ -109,11 +110,23 @@ function OrderHead({ order }: { order: Order }) {
   const page = useMallPage(order)
   const mayWork = useMayWork()
   const [action, setAction] = useState<Bulk | null>(null)
+  const cancelled = order.mallState === 'cancelled' || order.status === 'cancelled'
+  useNamedSubject(order.orderNumber)
   return (
     <header className="order-head">
       <p>
         <Link href={`/orders?status=${order.status}`}>← {statusWord(order.status)}</Link>
       </p>
+      {cancelled && (
+        <p className="banner-cancelled" role="status">
+          <Sign tone="failed">{t('キャンセル', 'Cancelled')}</Sign>{' '}
+          {t(
+            'この受注はキャンセルされています。発送しないでください。',
+            'This order was cancelled: do not ship it.',
+          )}{' '}
+          {order.detail?.cancelReason?.text}
+        </p>
+      )}
       <div className="order-title">
         <h1>
           {order.orderNumber} <span className="quiet order-mall">{mall(order.marketplace)}</span>
@@ -143,7 +156,13 @@ function OrderHead({ order }: { order: Order }) {
             <button type="button" className="button" onClick={() => setAction('move')}>
               {t('ステータス移動', 'Move')}
             </button>
-            <button type="button" className="button" onClick={() => setAction('ship')}>
+            <button
+              type="button"
+              className="button"
+              disabled={cancelled}
+              title={cancelled ? t('キャンセルされた受注です。', 'It was cancelled.') : undefined}
+              onClick={() => setAction('ship')}
+            >
               {t('発送完了', 'Ship')}
             </button>
             <Choice

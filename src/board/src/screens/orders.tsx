@@ -7,13 +7,15 @@ import { useSelection } from '../bulk/use-selection.ts'
 import { choose } from '../chosen.ts'
 import { useNames } from '../data.ts'
 import { t } from '../i18n.ts'
+import { byDeadline, dueOf, isByDeadline, MOST_BY_DEADLINE } from '../list/deadline.ts'
 import { FilterRow, SortChoice } from '../list/filter-row.tsx'
 import { allColumns, cardColumn, keptColumns } from '../list/order-columns.tsx'
 import { filtersOf, type OrderQuery, pageQuery } from '../list/order-query.ts'
-import { number } from '../parts/format.ts'
+import { number, today } from '../parts/format.ts'
 import { Grid } from '../parts/grid.tsx'
 import { lazyPart } from '../parts/lazy-part.tsx'
 import { useNarrow } from '../parts/now.ts'
+import { Sign } from '../parts/sign.tsx'
 import { Failed, Loading } from '../parts/states.tsx'
 import { useMayWork } from '../session.ts'
 import { statusWord } from '../words.ts'
@@ -32,7 +34,8 @@ export default function Orders() {
   const search = useSearch()
   const [, navigate] = useLocation()
   const query = useMemo(() => filtersOf(search), [search])
-  const list = useOrderList(query)
+  const dueFirst = isByDeadline(search)
+  const list = useOrderList(query, dueFirst)
   const { picked, select, selectAll, selectNone } = useSelection(query, list)
   const [bulk, setBulk] = useState<Bulk | null>(null)
   const [choosing, setChoosing] = useState(false)
@@ -54,7 +57,7 @@ export default function Orders() {
   return (
     <div className="list-screen">
       <div className="list-head">
-        <h1>{title(query)}</h1>
+        <h1>{dueFirst ? t('今日出荷', 'To ship') : title(query)}</h1>
         <p className="list-count" role="status">
           {list.total === null || list.old
             ? ''
@@ -63,6 +66,7 @@ export default function Orders() {
                 `${number(list.total)}${list.capped ? ' or more' : ''}`,
               )}
         </p>
+        {dueFirst && !list.old && <DueCounts rows={rows} total={list.total} />}
         {mayWork && (
           <button
             type="button"
@@ -150,7 +154,30 @@ export default function Orders() {
   )
 }
 
-function useOrderList(query: OrderQuery) {
+/** What must leave when, of the orders that are read. */
+function DueCounts({ rows, total }: { rows: readonly OrderRow[]; total: number | null }) {
+  const due = dueOf(rows, today())
+  return (
+    <p role="status" className="due-counts">
+      {due.late > 0 && <Sign tone="failed">{t(`期限切れ ${number(due.late)}件`, `${due.late} late`)}</Sign>}{' '}
+      <strong>{t(`今日まで ${number(due.today)}件`, `${due.today} today`)}</strong>{' '}
+      <span className="quiet">
+        {t(
+          `明日以降 ${number(due.later)}件 期限なし ${number(due.none)}件`,
+          `${due.later} later, ${due.none} without a deadline`,
+        )}
+        {total !== null &&
+          total > MOST_BY_DEADLINE &&
+          t(
+            `（古い注文から${number(MOST_BY_DEADLINE)}件まで）`,
+            ` (of the oldest ${MOST_BY_DEADLINE} orders)`,
+          )}
+      </span>
+    </p>
+  )
+}
+
+function useOrderList(query: OrderQuery, dueFirst: boolean) {
   const list = useInfiniteQuery({
     queryKey: ['orders', query],
     queryFn: ({ pageParam }) =>
@@ -170,11 +197,15 @@ function useOrderList(query: OrderQuery) {
     for (const page of data?.pages ?? [])
       for (const order of page.orders)
         seen.set(order.id, { detail: null, detailMissing: null, ...order } as OrderRow)
-    return [...seen.values()]
-  }, [data])
+    return dueFirst ? byDeadline([...seen.values()]) : [...seen.values()]
+  }, [data, dueFirst])
   const more = useCallback(() => {
     if (hasNextPage && !isFetchingNextPage) void fetchNextPage()
   }, [hasNextPage, isFetchingNextPage, fetchNextPage])
+  // The first to leave may be on the last page.
+  useEffect(() => {
+    if (dueFirst && rows.length < MOST_BY_DEADLINE) more()
+  }, [dueFirst, rows.length, more])
   return {
     rows,
     total: data?.pages[0]?.total ?? null,

@@ -67,6 +67,9 @@ function Notes({ order, shopName }: { order: OrderDetail; shopName: string }) {
       <article key={recipient.id} className="sheet">
         <header className="sheet-head">
           <h2>{t('納品書', 'Delivery note')}</h2>
+          {order.mallState === 'cancelled' && (
+            <strong className="banner-cancelled">{t('キャンセルされた受注', 'A cancelled order')}</strong>
+          )}
           <p>
             {t('受注番号', 'Order')} <span className="number">{order.orderNumber}</span>
             <br />
@@ -120,7 +123,7 @@ function Notes({ order, shopName }: { order: OrderDetail; shopName: string }) {
                 <td className="num">{number(item.quantity)}</td>
                 {!gift && (
                   <>
-                    <td className="num">{yen(item.unitPrice)}</td>
+                    <td className="num">{yen(shownPrice(item))}</td>
                     <td className="num">{yen(item.subtotal)}</td>
                   </>
                 )}
@@ -143,6 +146,12 @@ function Notes({ order, shopName }: { order: OrderDetail; shopName: string }) {
   })
 }
 
+/** The price that leads to the line's sum: a mall may tell one without tax beside a sum with it. */
+function shownPrice({ unitPrice, quantity, subtotal }: OrderDetail['items'][number]): number | null {
+  if (subtotal === null || unitPrice === null || unitPrice * quantity === subtotal) return unitPrice
+  return subtotal % quantity === 0 ? subtotal / quantity : null
+}
+
 /** 納品書 goes to the buyer: what was added and taken off leads to the bill, and what we cannot explain is a line of its own. */
 function Money({ order }: { order: OrderDetail }) {
   const { lines, difference } = billOf(order)
@@ -162,6 +171,18 @@ function Money({ order }: { order: OrderDetail }) {
           <strong>{yen(order.totals.billed)}</strong>
         </dd>
       </div>
+      {order.taxSummary.map(
+        ({ rate, taxable, tax }) =>
+          taxable !== null && (
+            <div key={rate} className="fact quiet">
+              <dt>{t(`${rate}%対象（税込）`, `At ${rate} %`)}</dt>
+              <dd className="num">
+                {yen(taxable)}
+                {tax !== null && t(`（うち消費税 ${yen(tax)}）`, ` (tax ${yen(tax)})`)}
+              </dd>
+            </div>
+          ),
+      )}
     </dl>
   )
 }

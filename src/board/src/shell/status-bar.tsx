@@ -4,6 +4,7 @@ import { switchAlarms, useAlarmsOn, waitingForPerson } from '../alarms.ts'
 import { type Board, problemText } from '../api.ts'
 import { type ShopReason, stuckBy, useBoard, useNames, useShopReasons } from '../data.ts'
 import { t } from '../i18n.ts'
+import { isByDeadline, SHIP_TODAY } from '../list/deadline.ts'
 import {
   removeView,
   type SavedView,
@@ -38,7 +39,9 @@ export function StatusBar() {
   const status = (name: OrderStatus, count: (typeof COUNTS)[number], tone?: Tone) => (
     <Count
       to={link('/orders', { status: name, shopId, marketplace })}
-      here={location === '/orders' && new URLSearchParams(search).get('status') === name}
+      here={
+        location === '/orders' && new URLSearchParams(search).get('status') === name && !isByDeadline(search)
+      }
       label={statusWord(name)}
       count={counts?.[count]}
       more={more(count)}
@@ -53,6 +56,12 @@ export function StatusBar() {
         {status('awaiting_payment', 'awaitingPayment')}
         {status('ready_to_ship', 'readyToShip')}
         {status('on_hold', 'onHold', 'hold')}
+        <Count
+          to={SHIP_TODAY}
+          here={location === '/orders' && isByDeadline(search)}
+          label={t('今日出荷', 'To ship')}
+          count={undefined}
+        />
         <Count
           to={link('/orders', { shopId, marketplace })}
           here={location === '/orders' && !/(?:^|&)(?:status|changeState)=/.test(search)}

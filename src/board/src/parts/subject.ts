@@ -1,0 +1,14 @@
+import { useEffect } from 'react'
+import { createStore } from '../store.ts'
+
+/** What the screen is about, for the tab's title; null where the screen's name says enough. */
+const subject = createStore<string | null>(null)
+export const useSubject = subject.use
+
+/** Names the order that this screen shows, as long as it shows it. */
+export function useNamedSubject(name: string): void {
+  useEffect(() => {
+    subject.set(name)
+    return () => subject.set(null)
+  }, [name])
+}
