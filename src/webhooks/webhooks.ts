@@ -143,10 +143,7 @@ export async function rotateSecret(
  */
 export async function sendTest(tools: WebhookStoreTools, webhook: Webhook): Promise<WebhookDelivery> {
   if (!webhook.enabled)
-    throw new AppError(
-      'CONFLICT',
-      '停止中の Webhook にはテスト送信できません。先に有効にしてください（enabled: true）。',
-    )
+    throw new AppError('CONFLICT', '停止中の Webhook にはテスト送信できません。先に有効にしてください。')
   const now = dateNow(tools.clock)
   const first = await tools.db.webhookDelivery.findFirst({
     ...{ where: { webhookId: webhook.id, state: 'waiting' }, orderBy: { nextAttemptAt: 'asc' } },

@@ -52,10 +52,10 @@ const OF_PROGRAMS =
 /** Texts whose reader is a program's author: they answer calls that no page makes. */
 const FOR_PROGRAMS = new Set([
   'src/http/auth.ts',
+  'src/http/idempotency.ts',
   'src/http/issue-messages.ts',
   'src/http/problems.ts',
   'src/http/validation.ts',
-  'src/orders/idempotency-key.ts',
 ])
 
 /** Quoted texts with Japanese in them, without what is put in; descriptions of the API are English before the brackets. */

@@ -35,7 +35,11 @@ function ShipBy({ order }: { order: OrderRow }) {
 const shortMall = (label: string): string => label.replace(/(?:ショッピング|市場| マーケット)$/, '')
 
 /** What goes on with it; one word has room, so a hold is told where nothing is said of a change. */
-export function OrderState({ order, withHold = false }: { order: OrderRow; withHold?: boolean }) {
+export function OrderState(props: {
+  order: Pick<OrderRow, 'mallState' | 'changeState' | 'holds'>
+  withHold?: boolean
+}) {
+  const { order, withHold = false } = props
   if (order.mallState === 'cancelled') return <Sign tone="cancelled">{t('モール取消', 'Cancelled')}</Sign>
   if (order.changeState !== 'none' || !withHold || order.holds.length === 0)
     return <ChangeSign state={order.changeState} />

@@ -2,7 +2,7 @@ import { useQuery } from '@tanstack/react-query'
 import { type ReactNode, Suspense, useState } from 'react'
 import { Tab, TabList, TabPanel, Tabs } from 'react-aria-components'
 import { Link, useLocation, useParams, useSearch } from 'wouter'
-import { ApiProblem, answer, api, type Order, type OrderRow } from '../api.ts'
+import { ApiProblem, answer, api, type Order } from '../api.ts'
 import { type Bulk, SIMPLE_ACTIONS } from '../bulk/bulk-kinds.ts'
 import { useMalls, useNames } from '../data.ts'
 import { t } from '../i18n.ts'
@@ -131,7 +131,7 @@ function OrderHead({ order }: { order: Order }) {
         <h1>
           {order.orderNumber} <span className="quiet order-mall">{mall(order.marketplace)}</span>
         </h1>
-        <OrderState order={order as OrderRow} />
+        <OrderState order={order} />
         {order.holds.length > 0 && <Sign tone="hold">{order.holds.map(holdWord).join('、')}</Sign>}
         <MarksWithWords order={order} />
       </div>

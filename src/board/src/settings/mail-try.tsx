@@ -1,5 +1,5 @@
 import { useState } from 'react'
-import { answer, api, type Schemas } from '../api.ts'
+import { answer, api, factsOf, type Schemas } from '../api.ts'
 import { refresh, useNames, useShops } from '../data.ts'
 import { t } from '../i18n.ts'
 import { Choice, Field } from '../parts/field.tsx'
@@ -123,11 +123,12 @@ function joined(
   settings: Rules | undefined,
   more: { senders?: string[]; subjects?: unknown[] },
 ): Record<string, unknown> {
-  const own = (settings?.mailRules ?? {}) as { senders?: string[]; subjects?: unknown[] }
+  const own = factsOf(settings?.mailRules)
+  const list = (value: unknown): unknown[] => (Array.isArray(value) ? value : [])
   return {
     ...own,
-    ...(more.senders ? { senders: [...new Set([...(own.senders ?? []), ...more.senders])] } : {}),
-    ...(more.subjects ? { subjects: [...(own.subjects ?? []), ...more.subjects] } : {}),
+    ...(more.senders ? { senders: [...new Set([...list(own.senders), ...more.senders])] } : {}),
+    ...(more.subjects ? { subjects: [...list(own.subjects), ...more.subjects] } : {}),
   }
 }
 

@@ -20,18 +20,15 @@ async function save(shop: Shop, more: Record<string, unknown>): Promise<void> {
 const ON_IMPORT: readonly ChangeAction[] = ['confirm', 'mark_paid', 'hold', 'release', 'complete']
 const PAYMENTS = ['credit_card', 'cod', 'bank_transfer', 'convenience_store', 'wallet', 'deferred', 'points']
 
-interface KeptOnImport {
-  action?: string
-  conditions?: { noBuyerNote?: boolean; noHolds?: boolean; totalBelow?: number; paymentKinds?: string[] }
-}
-
 export function OnImport({ shop, onSaved }: { shop: Shop; onSaved: () => void }) {
-  const kept = shop.settings.onImport as KeptOnImport | null | undefined
-  const [action, setAction] = useState(kept?.action ?? '')
-  const [noBuyerNote, setNoNote] = useState(kept?.conditions?.noBuyerNote ?? false)
-  const [noHolds, setNoHolds] = useState(kept?.conditions?.noHolds ?? false)
-  const [totalBelow, setTotalBelow] = useState(String(kept?.conditions?.totalBelow ?? ''))
-  const [paymentKinds, setKinds] = useState<ReadonlySet<string>>(new Set(kept?.conditions?.paymentKinds))
+  const kept = factsOf(shop.settings.onImport)
+  const keptConditions = factsOf(kept.conditions)
+  const keptKinds: unknown[] = Array.isArray(keptConditions.paymentKinds) ? keptConditions.paymentKinds : []
+  const [action, setAction] = useState(typeof kept.action === 'string' ? kept.action : '')
+  const [noBuyerNote, setNoNote] = useState(keptConditions.noBuyerNote === true)
+  const [noHolds, setNoHolds] = useState(keptConditions.noHolds === true)
+  const [totalBelow, setTotalBelow] = useState(String(keptConditions.totalBelow ?? ''))
+  const [paymentKinds, setKinds] = useState<ReadonlySet<string>>(new Set(keptKinds.map(String)))
   return (
     <Form
       send={async () => {
@@ -41,7 +38,7 @@ export function OnImport({ shop, onSaved }: { shop: Shop; onSaved: () => void })
           ...(totalBelow === '' ? {} : { totalBelow: Number(totalBelow) }),
           ...(paymentKinds.size === 0 ? {} : { paymentKinds: [...paymentKinds] }),
         }
-        const same = kept?.action === action
+        const same = kept.action === action
         await save(shop, { onImport: action === '' ? null : { ...(same ? kept : {}), action, conditions } })
         onSaved()
       }}
