@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs'
+import { factsOf } from '../../platform/narrow.ts'
 import type { App } from '../app-types.ts'
 import { HttpProblem } from '../problems.ts'
 import type { OpenApiDocument, OpenApiOperation } from './types.ts'
@@ -55,7 +56,7 @@ export function serveDocsPage(
 }
 
 function pageOf(document: OpenApiDocument): string {
-  const tags = document.tags as { name: string; description: string }[]
+  const { tags = [] } = document
   const operations = Object.entries(document.paths).flatMap(([path, methods]) =>
     Object.entries(methods).map(([method, operation]) => ({ path, method, operation })),
   )
@@ -74,11 +75,10 @@ ${sections.join('\n')}
 <script src="/docs/page.js"></script></body></html>`
 }
 
-const tagOf = (operation: OpenApiOperation) => (operation as { tags?: string[] }).tags?.[0]
+const tagOf = ({ tags }: OpenApiOperation) => tags?.[0]
 
 function rowOf(path: string, method: string, operation: OpenApiOperation): string {
-  const { operationId = '', description = '' } = operation
-  const { summary = '' } = operation as { summary?: string }
+  const { operationId = '', description = '', summary = '' } = operation
   const text = `${method} ${path} ${operationId} ${summary} ${description}`.toLowerCase()
   return `<details class="operation" id="${escaped(operationId)}" data-text="${escaped(text)}"><summary><code><span class="method">${method.toUpperCase()}</span>${escaped(path)}</code> ${escaped(summary)}</summary></details>`
 }
@@ -100,7 +100,7 @@ export function partOf(document: OpenApiDocument, id: string): OpenApiDocument |
     for (const [, kind = '', name = ''] of JSON.stringify(open.pop()).matchAll(
       /"\$ref":"#\/components\/([^/"]+)\/([^/"]+)"/g,
     )) {
-      const part = (document.components?.[kind] as Record<string, unknown> | undefined)?.[name]
+      const part = factsOf(factsOf(document.components)[kind])[name]
       kept[kind] ??= {}
       if (part === undefined || kept[kind][name] !== undefined) continue
       kept[kind][name] = part
@@ -112,6 +112,6 @@ export function partOf(document: OpenApiDocument, id: string): OpenApiDocument |
   return {
     ...rest,
     paths: { [found.path]: { [found.method]: found.operation } },
-    components: { ...kept, securitySchemes } as NonNullable<OpenApiDocument['components']>,
+    components: { ...kept, securitySchemes },
   }
 }

@@ -38,6 +38,8 @@ export interface OpenApiParameter {
 
 export interface OpenApiOperation {
   operationId?: string
+  tags?: string[]
+  summary?: string
   description?: string
   parameters?: OpenApiParameter[]
   requestBody?: { content: Record<string, OpenApiMedia> }
@@ -46,6 +48,7 @@ export interface OpenApiOperation {
 }
 
 export interface OpenApiDocument {
+  tags?: { name: string; description: string }[]
   paths: Record<string, Record<string, OpenApiOperation>>
   components?: {
     schemas?: Record<string, OpenApiSchema>
