@@ -14,6 +14,66 @@ BEGIN
   RAISE NOTICE USING ERRCODE = 'TK001', MESSAGE = 'torikomi_told';
 END $$;
 
+-- Marks of new orders are looked up inside the statement that stages them (docs/decisions/marks-in-stage.md). A function, because the look-up must see what
+-- was committed before it took its locks: a statement sees only what stood when it began, each statement of a volatile function what stands when
+-- that one begins.
+-- Returns the marks that an order has by other orders and by the list of blocked buyers; a row without an order holds for all of them.
+-- Of two statements that stage orders for one parcel at once one must know of the other: each locks its addresses, a tenant's in 32 parts,
+-- until its commit, and looks then. With p_waits false it waits for no lock, and says 'busy' where one was held: whoever called it looks
+-- again after its own commit, with p_waits. It never fails what it is a part of: an error, and a look-up longer than a statement may be, give
+-- the mark `unchecked`.
+CREATE OR REPLACE FUNCTION "torikomi_look_up_marks"(
+  "p_waits" BOOLEAN, "p_tenant" UUID, "p_rules" TEXT, "p_ids" UUID[], "p_times" TIMESTAMPTZ[], "p_kinds" TEXT[], "p_hashes" BYTEA[],
+  "p_names" BYTEA[], "p_person_ids" UUID[], "p_person_kinds" TEXT[], "p_person_hashes" BYTEA[]
+) RETURNS TABLE ("id" UUID, "marks" TEXT[], "failure" TEXT) LANGUAGE plpgsql SET lock_timeout = '5s' AS $$
+#variable_conflict use_column
+DECLARE
+  part BIGINT;
+  busy BOOLEAN := false;
+BEGIN
+  FOR part IN
+    SELECT DISTINCT hashtextextended(p_tenant::text || get_byte(w.hash, 0) % 32, 0) AS key
+    FROM unnest(p_kinds, p_hashes) AS w (kind, hash) WHERE w.kind = 'address' ORDER BY key
+  LOOP
+    IF p_waits THEN PERFORM pg_advisory_xact_lock(part);
+    ELSIF NOT pg_try_advisory_xact_lock(part) THEN busy := true;
+    END IF;
+  END LOOP;
+  IF busy THEN
+    RETURN QUERY SELECT NULL::uuid, '{}'::text[], 'busy';
+  END IF;
+  -- The row's own version: two changes may have one time.
+  IF (SELECT r.xmin::text FROM mark_rules r WHERE r.tenant_id = p_tenant) IS DISTINCT FROM p_rules THEN
+    RETURN QUERY SELECT NULL::uuid, ARRAY['unchecked'], 'rules changed';
+  END IF;
+  RETURN QUERY
+  WITH wanted AS MATERIALIZED (
+    SELECT w.* FROM unnest(p_ids, p_times, p_kinds, p_hashes, p_names) AS w (id, ordered_at, kind, hash, name)
+  ), other AS (
+    SELECT w.id, w.kind, o.ordered_at < w.ordered_at AS earlier,
+      o.mall_state = 'cancelled' OR o.status = 'cancelled' AS cancelled,
+      o.mall_state = 'open' AND o.status NOT IN ('shipped', 'completed', 'cancelled') AS open
+    FROM wanted w CROSS JOIN LATERAL (
+      -- A buyer with thousands of orders, or a mail address that a mall gives to everybody, costs no more.
+      SELECT t.order_id FROM order_search t
+      WHERE t.tenant_id = p_tenant AND t.kind = w.kind AND t.hash = w.hash AND t.order_id <> w.id LIMIT 500
+    ) t JOIN orders o ON o.id = t.order_id
+    WHERE w.name IS NULL OR EXISTS (
+      SELECT FROM order_search s WHERE s.order_id = t.order_id AND s.kind = 'name' AND s.hash = w.name)
+  ), found (id, mark) AS (
+    SELECT other.id, CASE WHEN other.kind = 'address' THEN 'combinable' ELSE 'repeat_buyer' END
+    FROM other WHERE CASE WHEN other.kind = 'address' THEN other.open ELSE other.earlier END
+    UNION
+    SELECT other.id, 'repeat_canceller' FROM other WHERE other.kind <> 'address' AND other.earlier AND other.cancelled
+    UNION
+    SELECT p.id, 'blocked_buyer' FROM unnest(p_person_ids, p_person_kinds, p_person_hashes) AS p (id, kind, hash)
+    JOIN blocked_buyers b ON b.tenant_id = p_tenant AND b.kind = p.kind AND b.hash = p.hash
+  )
+  SELECT found.id, array_agg(found.mark), NULL::text FROM found GROUP BY found.id;
+EXCEPTION WHEN query_canceled OR OTHERS THEN
+  RETURN QUERY SELECT NULL::uuid, ARRAY['unchecked'], SQLSTATE || ' ' || SQLERRM;
+END $$;
+
 -- Parts of what finds an order: its item and number tokens, with tenant and month in what is hashed (docs/decisions/item-search.md).
 CREATE OR REPLACE FUNCTION "torikomi_month"("at" TIMESTAMPTZ) RETURNS INTEGER
   LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$

@@ -1,16 +1,27 @@
 import type { Pool } from 'pg'
 import type { NormalisedOrder } from '../marketplaces/port/order.ts'
 import { openDetail } from '../orders/store/detail.ts'
-import type { FoundMarks, MarkedOrder, OrderMarker } from '../orders/store/prepare.ts'
+import type { MarkedOrder, OrderMarker, PreparedMarks, PreparedOrder } from '../orders/store/prepare.ts'
+import { rememberFingerprints } from '../orders/store/search-tokens.ts'
 import { ifOpens, type Sealer } from '../platform/crypto/sealer.ts'
 import { retryable } from '../platform/db/failures.ts'
 import { statement } from '../platform/db/statement-names.ts'
 import type { Logger } from '../platform/logger.ts'
 import { type MarkCode, RULE_PREFIX } from './catalogue.ts'
-import { addressesOf, type LookedUp, lookUp } from './look-up.ts'
+import { addressesOf, amongThemselves, toLookUp } from './look-up.ts'
 import { marksOfOrder } from './of-order.ts'
 import { NO_RULES, Rules, rulesThatHold } from './rules.ts'
-import { DROP_COMBINABLE, MARK_COMBINABLE, READ_MARKED, REPLACE_MARKS, TO_REWRITE } from './sql.ts'
+import {
+  BUSY,
+  DROP_COMBINABLE,
+  FIND,
+  MARK_COMBINABLE,
+  READ_MARKED,
+  READ_RULES,
+  REPLACE_MARKS,
+  RULES_CHANGED,
+  TO_REWRITE,
+} from './sql.ts'
 
 export interface MarkTools {
   pool: Pool
@@ -28,8 +39,8 @@ export interface Marker extends OrderMarker {
 
 type Shop = { id: string; tenantId: string }
 
-/** Each batch of orders that was staged asks it once. */
 const MARK_PREPARED = statement(MARK_COMBINABLE)
+const FIND_PREPARED = statement(FIND)
 
 export const rulesContext = (tenantId: string): string => `mark-rules:${tenantId}`
 
@@ -41,27 +52,121 @@ const FIRST = '00000000-0000-0000-0000-000000000000'
 
 export function createMarker(tools: MarkTools): Marker {
   const { pool, sealer, log } = tools
+  const rulesOf = createRulesMemory(tools)
   let place = FIRST
   let openPlace = { shopId: FIRST, id: FIRST }
-  const marker: Marker = {
-    find: (shop, orders) => find(tools, shop, orders),
-    async spread(tenantId, orders) {
-      const looks = orders.flatMap((order) => addressesOf(sealer, tenantId, order))
-      if (looks.length === 0) return
-      const values = [
-        looks.map(({ orderId }) => orderId),
-        looks.map(({ hash }) => hash),
-        looks.map(({ name }) => name),
-      ]
-      await retryable(() => pool.query({ ...MARK_PREPARED, values: [tenantId, ...values] })).catch(
-        (err: unknown) => log.warn({ err, tenantId }, 'orders that can go together are not marked'),
-      )
-    },
-    async rewrite(shop, orderIds) {
-      let left = orderIds
-      for (let round = 1; left.length > 0 && round <= MOST_ROUNDS; round += 1)
-        left = await rewriteOnce(tools, marker, shop, left)
-      if (left.length > 0) log.warn({ shopId: shop.id, orders: left.length }, 'marks are not written')
+
+  const withRules = (shop: Shop, orders: readonly MarkedOrder[], rules: Rules | null) =>
+    new Map(orders.map(({ orderId, order }) => [orderId, ownMarks(log, shop, order, rules)]))
+
+  async function prepare(shop: Shop, orders: readonly PreparedOrder[]): Promise<PreparedMarks> {
+    const { rules, version } = await rulesOf.read(shop.tenantId)
+    const own = withRules(shop, orders, rules)
+    for (const [orderId, marks] of amongThemselves(shop.tenantId, orders)) own.get(orderId)?.push(...marks)
+    return { own, lookUp: [version, ...toLookUp(shop.tenantId, orders)] }
+  }
+
+  async function find(
+    shop: Shop,
+    orders: readonly MarkedOrder[],
+    rounds = MOST_ROUNDS,
+  ): Promise<ReadonlyMap<string, string[]>> {
+    const { rules, version } = await rulesOf.read(shop.tenantId)
+    const values = [shop.tenantId, version, ...toLookUp(shop.tenantId, orders)]
+    const { rows } = await pool.query<Found>({ ...FIND_PREPARED, values })
+    const ofAll = rows.find(({ id }) => id === null)
+    if (ofAll?.failure === RULES_CHANGED) {
+      rulesOf.forget(shop.tenantId)
+      if (rounds > 1) return find(shop, orders, rounds - 1)
+    }
+    if (ofAll) log.error({ shopId: shop.id, failure: ofAll.failure }, 'marks cannot be looked up')
+    const looked = new Map(rows.map(({ id, marks }) => [id, marks]))
+    return new Map(
+      [...withRules(shop, orders, rules)].map(([id, own]) => {
+        const marks = [...own, ...(looked.get(id) ?? []), ...(ofAll?.marks ?? [])]
+        return [id, [...new Set(marks)].sort()]
+      }),
+    )
+  }
+
+  /** Marks the combinable ones of the orders, and those that can go into one parcel with them. */
+  async function spread(
+    tenantId: string,
+    orders: readonly MarkedOrder[],
+    combinable: ReadonlySet<string>,
+  ): Promise<void> {
+    const looks = orders.flatMap((order) =>
+      combinable.has(order.orderId) ? addressesOf(tenantId, order) : [],
+    )
+    if (looks.length === 0) return
+    const values = [
+      looks.map(({ orderId }) => orderId),
+      looks.map(({ hash }) => hash),
+      looks.map(({ name }) => name),
+    ]
+    await retryable(() => pool.query({ ...MARK_PREPARED, values: [tenantId, ...values] })).catch(
+      (err: unknown) => log.warn({ err, tenantId }, 'orders that can go together are not marked'),
+    )
+  }
+
+  /** Waits for those that stage at once. An error leaves a pair that `tend` finds. */
+  async function spreadAnew(shop: Shop, orders: readonly MarkedOrder[]): Promise<void> {
+    try {
+      await spread(shop.tenantId, orders, combinableOf(await find(shop, orders)))
+    } catch (err) {
+      log.warn({ err, shopId: shop.id }, 'orders that can go together are not marked')
+    }
+  }
+
+  /** @returns orders that somebody changed or marked meanwhile: what was looked up for them holds no more */
+  async function rewriteOnce(shop: Shop, orderIds: readonly string[]): Promise<string[]> {
+    try {
+      const { rows } = await pool.query<Marked>(READ_MARKED, [shop.tenantId, orderIds])
+      const read = rows.flatMap((row) => {
+        const order = ifOpens(() => openDetail(sealer.of(shop.tenantId), row.id, row.sealedDetail))
+        return order ? [{ ...row, orderId: row.id, order, hashes: rememberFingerprints(sealer) }] : []
+      })
+      if (read.length === 0) return []
+      const found = await find(shop, read)
+      const after = (id: string) => (found.get(id) ?? []).join(',')
+      const differing = read.filter(({ id, marks }) => marks.toSorted().join(',') !== after(id))
+      const { rows: written } = await pool.query<{ id: string }>(REPLACE_MARKS, [
+        ...[shop.tenantId, differing.map(({ id }) => id), differing.map(({ version }) => version)],
+        ...[differing.map(({ marks }) => marks.join(',')), differing.map(({ id }) => after(id))],
+      ])
+      const missed = new Set(differing.map(({ id }) => id))
+      for (const { id } of written) missed.delete(id)
+      const kept = read.filter(({ id }) => !missed.has(id))
+      await spread(shop.tenantId, kept, combinableOf(found))
+      return [...missed]
+    } catch (err) {
+      log.warn({ err, shopId: shop.id }, 'marks are not written')
+      return []
+    }
+  }
+
+  async function rewrite(shop: Shop, orderIds: readonly string[]): Promise<void> {
+    let left = orderIds
+    for (let round = 1; left.length > 0 && round <= MOST_ROUNDS; round += 1)
+      left = await rewriteOnce(shop, left)
+    if (left.length > 0) log.warn({ shopId: shop.id, orders: left.length }, 'marks are not written')
+  }
+
+  return {
+    prepare,
+    rewrite,
+    async staged(shop, orders, { combinable, markFailures }) {
+      const [failure] = markFailures.filter((one) => one !== RULES_CHANGED && one !== BUSY)
+      if (failure !== undefined) log.error({ shopId: shop.id, failure }, 'marks cannot be looked up')
+      if (markFailures.includes(RULES_CHANGED)) {
+        rulesOf.forget(shop.tenantId)
+        await rewrite(
+          shop,
+          orders.map(({ orderId }) => orderId),
+        )
+      } else if (markFailures.includes(BUSY)) {
+        await spreadAnew(shop, orders)
+      } else await spread(shop.tenantId, orders, new Set(combinable))
     },
     async tend(signal) {
       const { rows } = await pool.query<{ dropped: number; place: string | null }>(DROP_COMBINABLE, [place])
@@ -71,53 +176,76 @@ export function createMarker(tools: MarkTools): Marker {
       const { rows: parts } = await pool.query<ToRewrite>(TO_REWRITE, [openPlace.shopId, openPlace.id])
       const { found = [], place: last } = parts[0] ?? {}
       openPlace = last ?? { shopId: FIRST, id: FIRST }
-      for (const { id, tenantId, shopId } of found) await marker.rewrite({ id: shopId, tenantId }, [id])
+      for (const { id, tenantId, shopId } of found) await rewrite({ id: shopId, tenantId }, [id])
       return dropped + found.length
     },
   }
-  return marker
 }
 
-async function find(tools: MarkTools, shop: Shop, orders: readonly MarkedOrder[]): Promise<FoundMarks> {
-  const { rules, found } = await facts(tools, shop, orders)
-  return new Map(
-    orders.map(({ orderId, order }, place) => [orderId, marksOf(tools, shop, order, rules, found?.[place])]),
-  )
-}
+const combinableOf = (found: ReadonlyMap<string, readonly string[]>): ReadonlySet<string> =>
+  new Set([...found].flatMap(([id, marks]) => (marks.includes('combinable') ? [id] : [])))
 
-/** An order that is changed again and again is looked at by whoever changes it. */
+/** An order, or a tenant's rules, that are changed again and again are looked at by whoever changes them. */
 const MOST_ROUNDS = 5
 
-/** @returns orders that somebody changed or marked meanwhile: what was looked up for them holds no more */
-async function rewriteOnce(
-  tools: MarkTools,
-  marker: OrderMarker,
-  shop: Shop,
-  orderIds: readonly string[],
-): Promise<string[]> {
-  const { pool, sealer, log } = tools
-  try {
-    const { rows } = await pool.query<Marked>(READ_MARKED, [shop.tenantId, orderIds])
-    const read = rows.flatMap((row) => {
-      const order = ifOpens(() => openDetail(sealer.of(shop.tenantId), row.id, row.sealedDetail))
-      return order ? [{ ...row, orderId: row.id, order }] : []
-    })
-    if (read.length === 0) return []
-    const found = await marker.find(shop, read)
-    const after = (id: string) => (found.get(id) ?? []).join(',')
-    const differing = read.filter(({ id, marks }) => marks.toSorted().join(',') !== after(id))
-    const { rows: written } = await pool.query<{ id: string }>(REPLACE_MARKS, [
-      ...[shop.tenantId, differing.map(({ id }) => id), differing.map(({ version }) => version)],
-      ...[differing.map(({ marks }) => marks.join(',')), differing.map(({ id }) => after(id))],
-    ])
-    const missed = new Set(differing.map(({ id }) => id))
-    for (const { id } of written) missed.delete(id)
-    const combinable = read.filter(({ id }) => !missed.has(id) && found.get(id)?.includes('combinable'))
-    await marker.spread(shop.tenantId, combinable)
-    return [...missed]
-  } catch (err) {
-    log.warn({ err, shopId: shop.id }, 'marks are not written')
-    return []
+/** A row of `torikomi_look_up_marks`; without an order it holds for all of them. */
+interface Found {
+  id: string | null
+  marks: string[]
+  failure: string | null
+}
+
+interface KnownRules {
+  /** Null: they cannot be read. */
+  rules: Rules | null
+  /** Their version; null: the tenant has none. */
+  version: string | null
+  bytes: number
+}
+
+const MOST_TENANTS = 1_000
+const MOST_BYTES = 8 * 1024 * 1024
+
+/** Keeps tenants' rules in memory. Each look-up compares their version with the database's, so nothing need tell of a change. */
+function createRulesMemory({ pool, sealer, log }: MarkTools) {
+  const known = new Map<string, KnownRules>()
+  let bytes = 0
+
+  function forget(tenantId: string): void {
+    bytes -= known.get(tenantId)?.bytes ?? 0
+    known.delete(tenantId)
+  }
+
+  async function fetch(tenantId: string): Promise<KnownRules> {
+    let version: string | null = null
+    try {
+      const { rows } = await pool.query<{ sealedRules: Buffer; version: string }>(READ_RULES, [tenantId])
+      const [row] = rows
+      version = row?.version ?? null
+      const rules = openRules(sealer, tenantId, row?.sealedRules ?? null)
+      return { rules, version, bytes: row?.sealedRules.length ?? 0 }
+    } catch (err) {
+      log.error({ err, tenantId }, 'rules for marks cannot be read')
+      return { rules: null, version, bytes: 0 }
+    }
+  }
+
+  return {
+    forget,
+    async read(tenantId: string): Promise<KnownRules> {
+      const own = known.get(tenantId)
+      if (own) return own
+      const read = await fetch(tenantId)
+      if (read.rules === null) return read
+      for (const [first] of known) {
+        if (known.size < MOST_TENANTS && bytes + read.bytes <= MOST_BYTES) break
+        forget(first)
+      }
+      forget(tenantId)
+      known.set(tenantId, read)
+      bytes += read.bytes
+      return read
+    },
   }
 }
 
@@ -134,43 +262,14 @@ interface Marked {
   sealedDetail: Buffer
 }
 
-/** What fails here is told, and the order staged with what is known all the same. */
-async function facts({ pool, sealer, log }: MarkTools, shop: Shop, orders: readonly MarkedOrder[]) {
-  try {
-    const { sealedRules, found } = await lookUp(pool, sealer, shop.tenantId, orders)
-    try {
-      return { rules: openRules(sealer, shop.tenantId, sealedRules), found }
-    } catch (err) {
-      log.error({ err, tenantId: shop.tenantId }, 'rules for marks cannot be read')
-      return { rules: null, found }
-    }
-  } catch (err) {
-    log.error({ err, shopId: shop.id }, 'marks cannot be looked up')
-    return { rules: null, found: null }
-  }
-}
-
-function marksOf(
-  { log }: MarkTools,
-  shop: Shop,
-  order: NormalisedOrder,
-  rules: Rules | null,
-  other: LookedUp | undefined,
-): string[] {
+function ownMarks(log: Logger, shop: Shop, order: NormalisedOrder, rules: Rules | null): string[] {
   const { rules: own, islands } = rules ?? NO_RULES
   try {
-    const looked: [MarkCode, boolean | undefined][] = [
-      ['repeat_buyer', other?.repeat],
-      ['repeat_canceller', other?.cancelled],
-      ['combinable', other?.combinable && order.mallState === 'open'],
-      ['blocked_buyer', other?.blocked],
-      ['unchecked', rules === null || other === undefined],
-    ]
     return [
       ...marksOfOrder(order, islands),
-      ...looked.flatMap(([mark, is]) => (is ? [mark] : [])),
+      ...(rules === null ? (['unchecked'] satisfies MarkCode[]) : []),
       ...rulesThatHold(own, { shopId: shop.id, order }).map(({ code }) => `${RULE_PREFIX}${code}`),
-    ].sort()
+    ]
   } catch (err) {
     log.error({ err, shopId: shop.id, orderNumber: order.orderNumber }, 'marks of an order cannot be made')
     return ['unchecked' satisfies MarkCode]

@@ -10,39 +10,19 @@ const OPEN_AT_ONCE = 500
 
 const OPEN_HERE = `o.mall_state = 'open' and o.status not in ('shipped', 'completed', 'cancelled')`
 
-/**
- * All that is looked up for the orders that are about to be staged: it stands between the mall's answer and the order, so rules, other
- * orders and the list of blocked buyers are one round trip. $2–$7: what each order (by its place) is looked for by; $8–$10:
- * the same against the blocked.
- */
-export const FIND = `
-with wanted as materialized (
-  select * from unnest($2::int[], $3::uuid[], $4::timestamptz[], $5::text[], $6::bytea[], $7::bytea[])
-    as w (place, id, ordered_at, kind, hash, name)
-), other as (
-  select w.place, w.kind, o.id, o.ordered_at < w.ordered_at as earlier,
-    o.mall_state = 'cancelled' or o.status = 'cancelled' as cancelled, ${OPEN_HERE} as open
-  from wanted w cross join lateral (
-    select t.order_id from order_search t
-    where t.tenant_id = $1 and t.kind = w.kind and t.hash = w.hash and t.order_id <> w.id limit ${MOST_OTHERS}
-  ) t join orders o on o.id = t.order_id
-  where w.name is null or exists (
-    select from order_search s where s.order_id = t.order_id and s.kind = 'name' and s.hash = w.name)
-), found as (
-  select place, coalesce(bool_or(earlier) filter (where kind <> 'address'), false) as repeat,
-    coalesce(bool_or(earlier and cancelled) filter (where kind <> 'address'), false) as cancelled,
-    coalesce(bool_or(open) filter (where kind = 'address'), false) as combinable
-  from other group by place
-)
-select
-  (select sealed_rules from mark_rules where tenant_id = $1) as "sealedRules",
-  (select coalesce(jsonb_agg(to_jsonb(found)), '[]') from found) as others,
-  (select coalesce(array_agg(distinct p.place), '{}') from unnest($8::int[], $9::text[], $10::bytea[]) as p (place, kind, hash)
-   join blocked_buyers b on b.tenant_id = $1 and b.kind = p.kind and b.hash = p.hash) as blocked`
+/** Looks up marks for orders that are here. STAGE calls the same function for new ones (src/orders/store/sql.ts). */
+export const FIND = `select id::text, marks, failure from torikomi_look_up_marks(true, $1, $2, $3, $4, $5, $6, $7, $8, $9, $10)`
+
+/** What the function says where the tenant's rules are no longer those that it was called with. */
+export const RULES_CHANGED = 'rules changed'
+/** … and where somebody else is staging orders that may be for the same parcel. */
+export const BUSY = 'busy'
+
+export const READ_RULES = `select sealed_rules as "sealedRules", xmin::text as version from mark_rules where tenant_id = $1`
 
 /**
  * Marks orders $2 of tenant $1, each with the hashes of an address ($3) and of its buyer's name ($4), and those that can go into one parcel with them.
- * Runs after their commit: of two shops that stage at once the later one sees both orders. Rows are locked in the order in which other writers take
+ * Runs after their commit. Rows are locked in the order in which other writers take
  * them. The feed is told, and the version stays: nobody's edit is overtaken.
  */
 export const MARK_COMBINABLE = `

@@ -4,7 +4,7 @@ import { isOrdersFault } from '../../orders/store/order-fault.ts'
 import type { OrderMarker, PreparedOrder, StagedHook } from '../../orders/store/prepare.ts'
 import type { KnownOrder, Refreshed, ReleasedHook } from '../../orders/store/refresh.ts'
 import { readWantedReimports } from '../../orders/store/reimport-apply.ts'
-import { stageOrders } from '../../orders/store/stage.ts'
+import { type StagedOrders, stageOrders } from '../../orders/store/stage.ts'
 import { readKnownOrders, writeRefreshed } from '../../orders/store/write-refreshed.ts'
 import type { Clock } from '../../platform/clock.ts'
 import type { Sealer } from '../../platform/crypto/sealer.ts'
@@ -106,19 +106,18 @@ async function writeTogether(
       toParts(shop, order),
     ),
   ]
-  const found = sorted.fresh.length > 0 ? await deps.marker?.find(shop, sorted.fresh) : undefined
+  const marks = sorted.fresh.length > 0 ? await deps.marker?.prepare(shop, sorted.fresh) : undefined
   const andThen = sorted.fresh.length > 0 ? deps.onStaged?.(shop, sorted.fresh) : null
   const steps: ((queries: Queries) => Promise<unknown>)[] = []
-  let staged: Set<string> = new Set()
+  let written: StagedOrders = { staged: new Set(), ended: 0, combinable: [], markFailures: [] }
   let ended = 0
   if (sorted.fresh.length > 0) {
     steps.push(async (queries) => {
-      const written = await stageOrders(queries, deps, shop, sorted.fresh, at, found)
-      staged = written.staged
+      written = await stageOrders(queries, deps, shop, sorted.fresh, at, marks)
       ended = written.ended
     })
   }
-  if (andThen) steps.push((queries) => andThen(queries, staged, at))
+  if (andThen) steps.push((queries) => andThen(queries, written.staged, at))
   if (sorted.known.length > 0)
     steps.push(async (queries) => {
       ended += await writeRefreshed(queries, sorted.known, at)
@@ -141,22 +140,13 @@ async function writeTogether(
     await inOne(deps.pool, async (client) => {
       for (const step of steps) await step(client)
     })
-  if (found)
-    await deps.marker?.spread(
-      shop.tenantId,
-      sorted.fresh.filter(({ orderId }) => staged.has(orderId)),
-    )
+  const staged = sorted.fresh.filter(({ orderId }) => written.staged.has(orderId))
+  await deps.marker?.staged(shop, staged, written)
   await deps.marker?.rewrite(
     shop,
     sorted.known.map(({ order }) => order.id),
   )
-  count(
-    deps,
-    shop,
-    answers,
-    sorted.fresh.filter((order) => staged.has(order.orderId)),
-    at,
-  )
+  count(deps, shop, answers, staged, at)
   return andThen || released || wantedNext.length > 0 ? 0 : ended
 }
 

@@ -3,7 +3,7 @@ import type { Sealer } from '../../platform/crypto/sealer.ts'
 import type { Queries } from '../../platform/db/transaction.ts'
 import { storable } from '../../platform/storable.ts'
 import { type OrderColumns, toOrderColumns } from './columns.ts'
-import { type SearchToken, searchTokens } from './search-tokens.ts'
+import { type Fingerprints, rememberFingerprints, type SearchToken, searchTokens } from './search-tokens.ts'
 
 /** The shop whose orders are written, as far as that needs it. */
 export interface StagingShop {
@@ -62,6 +62,7 @@ export interface PreparedOrder extends FoundOrder {
   columns: OrderColumns
   detail: Uint8Array
   search: SearchToken[]
+  hashes: Fingerprints
   sealedRaw: Uint8Array
 }
 
@@ -72,12 +73,14 @@ export interface PreparedOrder extends FoundOrder {
 export function prepareOrder(found: FoundOrder, orderId: string, sealer: Sealer): PreparedOrder {
   const order = storable(found.order)
   const own = sealer.of(found.request.tenantId)
+  const hashes = rememberFingerprints(sealer)
   return {
     ...found,
     order,
     orderId,
     columns: toOrderColumns(order),
-    search: searchTokens(sealer, found.request.tenantId, order),
+    search: searchTokens(hashes, found.request.tenantId, order),
+    hashes,
     detail: own.sealJson(`order:${orderId}:detail`, order),
     sealedRaw: own.sealText(`order:${orderId}:raw`, found.raw),
   }
@@ -97,23 +100,44 @@ export type StagedHook = (
 export interface MarkedOrder {
   orderId: string
   order: NormalisedOrder
+  hashes: Fingerprints
 }
 
-/** By order. */
-export type FoundMarks = ReadonlyMap<string, readonly string[]>
+/** What STAGE writes of marks beside what it finds out by `torikomi_look_up_marks`. */
+export interface PreparedMarks {
+  /** By order: what it says by itself, and beside the others of its batch. */
+  own: ReadonlyMap<string, readonly string[]>
+  /** Arguments of the SQL function behind the tenant. */
+  lookUp: readonly unknown[]
+}
+
+/** What STAGE tells of marks. */
+export interface StagedMarks {
+  /** New orders that can go into one parcel with another. */
+  combinable: readonly string[]
+  /** What the look-up says of itself: rules that have changed, others that stage at once, an error. */
+  markFailures: readonly string[]
+}
 
 /**
  * Finds out what the mall does not say of an order (マーク). None of it stops an import: what fails is logged, and the order has the
  * mark `unchecked` until it has been looked at again.
  */
 export interface OrderMarker {
-  /** Asked before orders are staged. */
-  find(shop: Pick<StagingShop, 'id' | 'tenantId'>, orders: readonly MarkedOrder[]): Promise<FoundMarks>
+  /** Called before orders are staged; asks the database only where it does not know the tenant's rules yet. */
+  prepare(
+    shop: Pick<StagingShop, 'id' | 'tenantId'>,
+    orders: readonly PreparedOrder[],
+  ): Promise<PreparedMarks>
   /**
-   * Called after the commit that staged them: marks these and the orders that can go into one parcel with them. It looks again, because
-   * two shops that stage at once do not see each other's orders before.
+   * Called after the commit that staged them, with those that are new: marks the orders that can go into one parcel with them, and
+   * looks again where the rules had changed or another statement staged at once.
    */
-  spread(tenantId: string, orders: readonly MarkedOrder[]): Promise<void>
+  staged(
+    shop: Pick<StagingShop, 'id' | 'tenantId'>,
+    orders: readonly MarkedOrder[],
+    written: StagedMarks,
+  ): Promise<void>
   /** Called after the commit that wrote content anew; reads the content itself, so that the latest counts. */
   rewrite(shop: Pick<StagingShop, 'id' | 'tenantId'>, orderIds: readonly string[]): Promise<void>
 }

@@ -15,14 +15,27 @@ export interface SearchToken {
   hash: Uint8Array
 }
 
-type Fingerprint = Pick<Sealer, 'fingerprints'>
+export type Fingerprints = Pick<Sealer, 'fingerprints'>
+
+/** Hashes each text of one order once: staging, marks and the list of blocked buyers ask for the same ones. */
+export function rememberFingerprints(sealer: Fingerprints): Fingerprints {
+  const known = new Map<string, ReturnType<Fingerprints['fingerprints']>>()
+  return {
+    fingerprints(purpose, text) {
+      const key = `${purpose}\0${text}`
+      const hashes = known.get(key) ?? sealer.fingerprints(purpose, text)
+      known.set(key, hashes)
+      return hashes
+    },
+  }
+}
 
 /** Half of the SHA-256 finds as well and takes half the room. */
 const HASH_BYTES = 16
 
 /** Of each key, the first one's in front: what is stored is that, what is found is any of them, so that a change of keys hides no order. */
 export const searchHashes = (
-  sealer: Fingerprint,
+  sealer: Fingerprints,
   tenantId: string,
   kind: SearchKind,
   text: string,
@@ -32,7 +45,7 @@ export const searchHashes = (
     .map((hash) => Buffer.from(hash.subarray(0, HASH_BYTES)))
 
 /** Names of the buyer; phones and mail addresses of the buyer and of all recipients, whose addresses too. Each token once. */
-export function searchTokens(sealer: Fingerprint, tenantId: string, order: NormalisedOrder): SearchToken[] {
+export function searchTokens(sealer: Fingerprints, tenantId: string, order: NormalisedOrder): SearchToken[] {
   const people = [order.buyer, ...order.recipients.map(({ person }) => person)]
   const phones = people.flatMap((person) => [phoneDigits(person.phone), phoneDigits(person.emergencyPhone)])
   const texts: Record<SearchKind, string[]> = {

@@ -18,15 +18,20 @@ with answer as (
       held_until timestamptz, ${recordFields(MADE)})
 ), sealed as (
   select * from unnest($6::uuid[], $7::bytea[], $8::bytea[]) as s (id, detail, raw)
+), looked as materialized (
+  select l.* from torikomi_look_up_marks(false, $1, $17, $18, $19, $20, $21, $22, $23, $24, $25) l where $16::bool
 ), inserted as (
   insert into orders (id, tenant_id, shop_id, marketplace, order_number, status, staged_at, refreshed_at, created_at, updated_at,
     sealed_detail, mall_revision, marks, next_check_at, held_until, ${inserted(MADE)})
   select a.id, $1, $2, $3::marketplace, a.order_number, 'auto_imported', $4, $4, $4, $4,
-    s.detail, a.mall_revision, a.marks, a.next_check_at, a.held_until, ${ofRecord(MADE)}
+    s.detail, a.mall_revision, array(
+      select m from (
+        select unnest(a.marks) union select unnest(l.marks) from looked l where l.id = a.id or l.id is null
+      ) all_marks (m) order by m collate "C"), a.next_check_at, a.held_until, ${ofRecord(MADE)}
   from answer a join sealed s using (id)
   order by a.order_number
   on conflict (shop_id, order_number) do nothing
-  returning id, ordered_at
+  returning id, ordered_at, marks
 ), items as (
   insert into order_item_search (order_id, tokens)
   select i.id, array(select hashtext($1::uuid::text || torikomi_month(i.ordered_at)::text || part) from unnest(string_to_array(p.parts, chr(10))) as u (part))
@@ -67,7 +72,9 @@ with answer as (
   from ending e where r.id = any(e.ids) and r.shop_id = $2 and r.order_number = any($14::text[])
 )
 select coalesce((select array_agg(id::text) from inserted), '{}') as staged,
-  (select cardinality(answered) from ending) as ended`)
+  (select cardinality(answered) from ending) as ended,
+  array(select id::text from inserted where marks @> '{combinable}') as combinable,
+  array(select failure from looked where id is null) as "markFailures"`)
 
 /**
  * What is to be written depends on whether somebody changed the order since it was read, which only the update itself can tell:

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import type { Queries } from '../../platform/db/transaction.ts'
-import type { PreparedOrder } from './prepare.ts'
+import type { PreparedMarks, PreparedOrder } from './prepare.ts'
 import { STAGE } from './sql.ts'
 import { stageOrders } from './stage.ts'
 
@@ -32,6 +32,7 @@ function prepared(
     detail: Buffer.from(`detail of ${id}`),
     sealedRaw: Buffer.from(`answer of ${id}`),
     search: [{ kind: 'phone', hash: Buffer.from(`hash of ${id}`) }] as PreparedOrder['search'],
+    hashes: { fingerprints: () => [] },
   }
   return { ...order, columns, order: { holds: [] } } as unknown as PreparedOrder
 }
@@ -39,7 +40,7 @@ function prepared(
 /** What was sent, and the ids that it gave back for `fresh`. */
 async function staged(
   orders: readonly PreparedOrder[],
-  { marks, fresh = [] }: { marks?: ReadonlyMap<string, readonly string[]>; fresh?: string[] } = {},
+  { marks, fresh = [] }: { marks?: PreparedMarks; fresh?: string[] } = {},
 ) {
   const sent: { text: string; values: unknown[] }[] = []
   const query = async (statement: { text: string; values: unknown[] }) => {
@@ -88,13 +89,16 @@ test('of orders all goes in one statement, and those that are new come back', as
     ],
     ['number of o1', 'number of o2'],
     ['鉢\n#o1\n# o1\n#f o1', '鉢\n#o2\n# o2\n#f o2'],
+    ...[false, ...Array.from({ length: 9 }, () => null)],
   ])
 })
 
-test('an order has its own marks', async () => {
-  const marks = new Map([['o2', ['duplicate']]])
-  const { rows } = await staged([prepared('o1'), prepared('o2')], { marks })
+test('an order has its own marks, and others are looked up in the same statement', async () => {
+  const lookUp = Array.from({ length: 9 }, (_, place) => `argument ${place}`)
+  const marks = { own: new Map([['o2', ['duplicate']]]), lookUp }
+  const { rows, values } = await staged([prepared('o1'), prepared('o2')], { marks })
   expect(rows.map((row) => row.marks)).toEqual([[], ['duplicate']])
+  expect(values.slice(15)).toEqual([true, ...lookUp])
 })
 
 test('only numbers that a refresh read say that they were', async () => {

@@ -2,7 +2,7 @@ import type { Queries } from '../../platform/db/transaction.ts'
 import type { NewId } from '../../platform/ids.ts'
 import { mailEvent, workerEvent } from './events.ts'
 import { heldUntil, nextCheckAt } from './next-check.ts'
-import type { PreparedOrder, StagingShop } from './prepare.ts'
+import type { PreparedMarks, PreparedOrder, StagedMarks, StagingShop } from './prepare.ts'
 import { toItemParts, tokenColumns } from './search-tokens.ts'
 import { STAGE } from './sql.ts'
 
@@ -10,8 +10,8 @@ import { STAGE } from './sql.ts'
  * Stages new orders as 自動受注取込: order, raw answer, timeline and the end of the request, for up to a hundred orders in
  * one statement, which is one transaction. An order that somebody else has staged in between keeps its row, and its
  * request ends as `already_here`.
- * @param marks of the orders, by id (src/marks)
- * @returns ids of the orders that are new, and how many of the requests they were read for have ended
+ * @param marks what src/marks made ready for them; without it the orders get none
+ * @returns ids of the orders that are new, how many of the requests they were read for have ended, and what was found of marks
  */
 export async function stageOrders(
   queries: Queries,
@@ -19,16 +19,16 @@ export async function stageOrders(
   shop: StagingShop,
   orders: readonly PreparedOrder[],
   at: Date,
-  marks?: ReadonlyMap<string, readonly string[]>,
-): Promise<{ staged: Set<string>; ended: number }> {
-  const { rows } = await queries.query<{ staged: string[]; ended: number }>({
+  marks?: PreparedMarks,
+): Promise<StagedOrders> {
+  const { rows } = await queries.query<Omit<StagedOrders, 'staged'> & { staged: string[] }>({
     ...STAGE,
     values: [
       shop.tenantId,
       shop.id,
       shop.marketplace,
       at,
-      JSON.stringify(orders.map((order) => toRow(order, marks?.get(order.orderId) ?? [], at))),
+      JSON.stringify(orders.map((order) => toRow(order, marks?.own.get(order.orderId) ?? [], at))),
       orders.map((order) => order.orderId),
       orders.map((order) => Buffer.from(order.detail)),
       orders.map((order) => Buffer.from(order.sealedRaw)),
@@ -37,10 +37,20 @@ export async function stageOrders(
       ...tokenColumns(orders),
       orders.map(({ request }) => request.orderNumber),
       orders.map(({ columns, request }) => toItemParts(columns.itemsText, request.orderNumber)),
+      marks !== undefined,
+      ...(marks?.lookUp ?? NOTHING),
     ],
   })
-  const [row] = rows
-  return { staged: new Set(row?.staged), ended: row?.ended ?? 0 }
+  const { staged = [], ended = 0, combinable = [], markFailures = [] } = rows[0] ?? {}
+  return { staged: new Set(staged), ended, combinable, markFailures }
+}
+
+/** Of the nine arguments of a look-up. */
+const NOTHING = Array.from({ length: 9 }, () => null)
+
+export interface StagedOrders extends StagedMarks {
+  staged: ReadonlySet<string>
+  ended: number
 }
 
 const toRow = (order: PreparedOrder, marks: readonly string[], at: Date) => ({

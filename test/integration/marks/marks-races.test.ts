@@ -52,19 +52,64 @@ async function whileHeld(held: HeldPool, work: Promise<unknown>, meanwhile: () =
   await work
 }
 
-it.each([
-  ['before it stores its order', 'insert into orders'],
-  ['before it looks again', 'row_number() over'],
-])('同梱候補: two shops that stage at once both say so; the first is held %s', async (_, text) => {
-  const { tenantId, shopId } = bench
-  const { id: other } = await makeShop(database.db, {
-    tenantId,
-    code: '654321',
-    credentials: { key: 'first' },
+describe('同梱候補 of two shops that stage at once', () => {
+  const otherShop = () =>
+    makeShop(database.db, { tenantId: bench.tenantId, code: '654321', credentials: { key: 'first' } })
+
+  it('is said by both where one is held before it stores its order', async () => {
+    const { id: other } = await otherShop()
+    const held = holdBefore(database.pool, (one) => one.includes('insert into orders'))
+    await whileHeld(held, bringIn(bench.shopId, A, held.pool), () => bringIn(other, B))
+    expect([await marksOf(A), await marksOf(B)]).toEqual([['combinable'], ['combinable']])
   })
-  const held = holdBefore(database.pool, (one) => one.includes(text))
-  await whileHeld(held, bringIn(shopId, A, held.pool), () => bringIn(other, B))
-  expect([await marksOf(A), await marksOf(B)]).toEqual([['combinable'], ['combinable']])
+
+  it('is said by both where one has looked and is not committed', async () => {
+    const { id: other } = await otherShop()
+    bench.mall.place(A, quiet)
+    const wanted = { tenantId: bench.tenantId, shopId: bench.shopId, orderNumber: A }
+    await requestImports(database.pool, bench.deps, [{ ...wanted, purpose: 'import', source: 'mail' }])
+    const holder = await database.pool.connect()
+    try {
+      // STAGE ends its request behind its look-up, so it stands there with what it looked up.
+      await holder.query('begin')
+      await holder.query('select from import_requests where order_number = $1 for update', [A])
+      const first = shopWorkerOf({ ...bench.deps, marker: createMarker(bench.deps) }).run(
+        bench.shopId,
+        signal,
+      )
+      await someoneWaits(database.pool)
+      const second = bringIn(other, B)
+      await someoneWaits(database.pool, 2)
+      await holder.query('commit')
+      await Promise.all([first, second])
+    } finally {
+      await holder.query('rollback')
+      holder.release()
+    }
+    expect([await marksOf(A), await marksOf(B)]).toEqual([['combinable'], ['combinable']])
+  })
+
+  it('delays no order: one is staged while another holds its parcel', async () => {
+    await bringIn(bench.shopId, A)
+    const holder = await database.pool.connect()
+    try {
+      await holder.query('begin')
+      const { rowCount } = await holder.query(
+        `select pg_advisory_xact_lock(hashtextextended($1::uuid::text || part, 0)) from generate_series(0, 31) part`,
+        [bench.tenantId],
+      )
+      expect(rowCount).toBe(32)
+      const work = bringIn(bench.shopId, B)
+      await someoneWaits(database.pool)
+      expect(await marksOf(B)).toEqual(['combinable'])
+      await holder.query('commit')
+      await work
+    } finally {
+      await holder.query('rollback')
+      holder.release()
+    }
+    expect([await marksOf(A), await marksOf(B)]).toEqual([['combinable'], ['combinable']])
+  })
 })
 
 describe('同梱候補 that was lost', () => {
@@ -73,7 +118,7 @@ describe('同梱候補 that was lost', () => {
     bench.mall.place(orderNumber, quiet)
     const wanted = { tenantId: bench.tenantId, shopId, orderNumber }
     await requestImports(database.pool, bench.deps, [{ ...wanted, purpose: 'import', source: 'mail' }])
-    const marker = { ...createMarker(bench.deps), spread: async () => undefined }
+    const marker = { ...createMarker(bench.deps), staged: async () => undefined }
     await shopWorkerOf({ ...bench.deps, marker }).run(shopId, signal)
   }
 

@@ -7,6 +7,7 @@ import { markRoutes } from '../../../src/marks/routes.ts'
 import { editOrder } from '../../../src/orders/desk/edit.ts'
 import { createOrderRoutes } from '../../../src/orders/routes.ts'
 import { createHeavyReads } from '../../../src/platform/db/heavy-reads.ts'
+import { inTransaction } from '../../../src/platform/db/transaction.ts'
 import { AppError } from '../../../src/platform/errors.ts'
 import { requestChanges } from '../../../src/site-changes/requests/request.ts'
 import { freshDatabase, type TestDatabase } from '../../support/database/database.ts'
@@ -83,6 +84,22 @@ async function importThese(
   await at.want(Object.keys(orders), more)
   await at.run()
 }
+/** Sends STAGE with less time than the service's connections give it. */
+const withStatementLimit = (pool: typeof bench.deps.pool): typeof bench.deps.pool =>
+  new Proxy(pool, {
+    get(target, name) {
+      const value: unknown = Reflect.get(target, name)
+      if (name !== 'query') return typeof value === 'function' ? value.bind(target) : value
+      return (statement: { text?: string; values?: unknown[] }, values?: unknown[]) =>
+        statement.text?.includes('torikomi_look_up_marks') === true
+          ? inTransaction(target, async (client) => {
+              await client.query('set local statement_timeout = 300')
+              return client.query(statement as never)
+            })
+          : (target.query as (...all: unknown[]) => unknown)(statement, values)
+    },
+  })
+
 async function marks(of = bench): Promise<Record<string, string[]>> {
   const rows = await database.db.order.findMany({ where: { shopId: of.shopId } })
   return Object.fromEntries(rows.map((row) => [row.orderNumber, row.marks]))
@@ -490,11 +507,51 @@ describe('own rules', () => {
     expect((await marks())[A]).toEqual(['rule:matcha'])
   })
 
-  it('and neither does a look-up that fails', async () => {
+  it('and neither does a marker without its database', async () => {
     const failing = { ...bench.deps, pool: { query: () => Promise.reject(new Error('gone')) } as never }
     bench.deps.marker = createMarker(failing)
     await importThese({ [A]: { notes: { ...plain.notes, buyer: '急ぎ' } } })
     expect((await marks())[A]).toEqual(['buyer_note', 'unchecked'])
+  })
+
+  it.each([
+    ['fails', `raise 'broken'`],
+    ['takes longer than a statement may', 'perform pg_sleep(1)'],
+  ])('nor a look-up within it that %s; it is made up for', async (_, does) => {
+    await importThese({ [A]: { orderedAt: minute(1), mallState: 'shipped' } })
+    await database.pool.query(`
+      alter table blocked_buyers rename to blocked_kept;
+      create function torikomi_test_broken() returns uuid language plpgsql as $$ begin ${does}; return null; end $$;
+      create view blocked_buyers as select torikomi_test_broken() as tenant_id, kind, hash from blocked_kept`)
+    try {
+      // So that the view has a row.
+      await database.pool.query(
+        `insert into blocked_kept (id, tenant_id, kind, hash, sealed_entry, created_at, created_by) values ($1, $2, 'name', '', '', now(), '')`,
+        [newId(), bench.tenantId],
+      )
+      const slow = bench.deps.pool
+      bench.deps.pool = withStatementLimit(slow)
+      await importThese({ [B]: { orderedAt: minute(2), notes: { ...plain.notes, buyer: '急ぎ' } } })
+      bench.deps.pool = slow
+      expect((await marks())[B]).toEqual(['buyer_note', 'unchecked'])
+    } finally {
+      await database.pool.query(`
+        drop view blocked_buyers; drop function torikomi_test_broken(); alter table blocked_kept rename to blocked_buyers`)
+    }
+    await marker.tend(new AbortController().signal)
+    expect((await marks())[B]).toEqual(['buyer_note', 'repeat_buyer'])
+  })
+
+  it('that change while an order is on its way are those that it is marked by', async () => {
+    await call('PUT', '/mark-rules', { rules })
+    await importThese({ [A]: {} })
+    expect((await marks())[A]).toEqual(['rule:matcha'])
+    await call('PUT', '/mark-rules', { rules: [{ ...rules[0], code: 'tea' }] })
+    await importThese({ [B]: { orderedAt: minute(1), mallState: 'shipped' } })
+    expect((await marks())[B]).toEqual(['rule:tea'])
+    await call('PUT', '/mark-rules', { rules: [] })
+    await importThese({ [C]: { orderedAt: minute(2), mallState: 'shipped' } })
+    expect((await marks())[C]).toEqual(['repeat_buyer'])
   })
 })
 

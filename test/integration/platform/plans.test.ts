@@ -375,4 +375,43 @@ it.each([null, 'torikomi_tenant'])(
   },
 )
 
+// The statement that stages an order calls it, and no plan of that shows what is inside.
+it('marks are looked up in a few pages', async () => {
+  await client.query('begin')
+  try {
+    await client.query(
+      `insert into order_search (order_id, tenant_id, kind, hash)
+       select o.id, o.tenant_id, k, decode(md5(o.id::text || k), 'hex') from orders o, unnest(array['name', 'phone', 'address']) k`,
+    )
+    const look = `explain (analyze, buffers, format json)
+      select l.* from (select * from orders order by id desc limit 1) o, torikomi_look_up_marks(false, o.tenant_id, null,
+        array[gen_random_uuid(), gen_random_uuid()], array[now(), now()], array['phone', 'address'],
+        array[decode(md5(o.id::text || 'phone'), 'hex'), decode(md5(o.id::text || 'address'), 'hex')],
+        array_fill(decode(md5(o.id::text || 'name'), 'hex'), array[2]), '{}', '{}', '{}') l`
+    // The first call reads the catalogue, too.
+    await client.query(look)
+    const { rows } = await client.query(look)
+    const inside = functionScan(rows[0]['QUERY PLAN'][0].Plan)
+    expect(inside?.['Actual Rows']).toBeGreaterThan(0)
+    expect((inside?.['Shared Hit Blocks'] ?? 0) + (inside?.['Shared Read Blocks'] ?? 0)).toBeLessThan(
+      FEW_PAGES,
+    )
+  } finally {
+    await client.query('rollback')
+  }
+})
+
+interface PlanNode {
+  'Function Name'?: string
+  'Actual Rows': number
+  'Shared Hit Blocks': number
+  'Shared Read Blocks': number
+  Plans?: PlanNode[]
+}
+
+const functionScan = (node: PlanNode): PlanNode | undefined =>
+  node['Function Name'] === 'torikomi_look_up_marks'
+    ? node
+    : (node.Plans ?? []).map(functionScan).find((found) => found !== undefined)
+
 const isPart = (fault: string): boolean => PARTS.has(fault.split(':')[0] ?? '')

@@ -44,12 +44,12 @@ export function holdBefore(pool: Pool, fits: (text: string) => boolean): HeldPoo
   return { pool: wrapped, reached: reached.promise, release: () => released.resolve() }
 }
 
-/** Resolves once somebody waits for a lock that another one holds. */
-export async function someoneWaits(pool: Pool): Promise<void> {
+/** Resolves once so many wait for a lock that another one holds. */
+export async function someoneWaits(pool: Pool, many = 1): Promise<void> {
   for (;;) {
     const { rowCount } = await pool.query(
       `select from pg_stat_activity where datname = current_database() and cardinality(pg_blocking_pids(pid)) > 0`,
     )
-    if ((rowCount ?? 0) > 0) return
+    if ((rowCount ?? 0) >= many) return
   }
 }
