@@ -52,7 +52,7 @@ import { tenantChanged } from './core.ts'
 import type { Messages } from './messages.ts'
 import { createShipRequests } from './ship-requests.ts'
 
-/** What the role `api` answers. */
+/** Parts of the role `api`. */
 export interface ApiArea {
   openSession: OpenSession
   recordView: ViewRecorder
@@ -62,7 +62,7 @@ export interface ApiArea {
   operatorRoutes: Routes[]
   /** Without a key: where a mall sends a browser back to. */
   publicRoutes: Routes[]
-  /** Where assistants ask; left out: they may not. */
+  /** Routes for assistants; left out: they have no access. */
   mcp?: Routes
   /** The queue's own page, for operators. */
   queueBoard: Routes

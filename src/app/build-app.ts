@@ -17,7 +17,7 @@ import { startRoles } from './roles.ts'
 import { openStartRetry } from './start-retry.ts'
 import { createStopList, type StopResult } from './stop-order.ts'
 
-/** What a test, the demo or a bench puts in the place of the real thing. */
+/** Replacements of the real parts by a test, the demo or a bench. */
 export interface Overrides {
   clock?: Clock
   random?: Random
@@ -36,7 +36,7 @@ export interface Overrides {
 }
 
 export interface TorikomiApp {
-  /** Where it answers, once it is started: `http://127.0.0.1:3000`. */
+  /** Address once it is started: `http://127.0.0.1:3000`. */
   readonly url: string
   readonly resources: Resources
   readonly metrics: Metrics
@@ -87,7 +87,7 @@ export async function buildApp(config: Config, overrides: Overrides = {}): Promi
         url = await started
       },
       async stop() {
-        // What is still starting would put its end on the list too late.
+        // Waits for the start: a part still starting would put its end on the list too late.
         await started?.catch(() => {})
         return stops.run()
       },

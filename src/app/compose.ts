@@ -8,7 +8,7 @@ import type { ApiArea } from './api-area.ts'
 import { type AreaTools, type Core, createCore } from './core.ts'
 import type { WorkerArea } from './worker-area.ts'
 
-/** What the roles of this process need, and no more of it. */
+/** Parts that the roles of this process need, and no more. */
 export interface Areas extends Pick<Core, 'wrongKey'> {
   authenticate: Core['authenticator']['authenticate']
   /** Null: this process has not the role. */

@@ -33,7 +33,7 @@ export interface AreaTools extends Resources {
   marketplaces?: Marketplaces
   metrics: Metrics
   mail: MailSettings
-  /** How the queues of notifications are reached, instead of the AWS SDK's own way. */
+  /** Access to queues of notifications, instead of the AWS SDK's own way. */
   sqs?: QueueAccess
   /** Instead of SMTP, for tests. */
   sendMail?: SendMail
@@ -46,8 +46,8 @@ export interface AreaTools extends Resources {
 export type Core = ReturnType<typeof createCore>
 
 /**
- * What the areas of every role stand on. Keep its imports light: each process pays for them.
- * @param marketplaces none where no mall is asked
+ * Creates the parts that the areas of every role share. Keep its imports light: each process pays for them.
+ * @param marketplaces none where no mall is called
  */
 export function createCore(given: AreaTools, marketplaces: Marketplaces) {
   const tools = { ...given, marketplaces }

@@ -24,7 +24,7 @@ import { databaseFailure } from './start-failure.ts'
 import type { StartRetry } from './start-retry.ts'
 import type { StopList } from './stop-order.ts'
 
-/** What all areas stand on. */
+/** Dependencies of all areas. */
 export interface Resources {
   clock: Clock
   random: Random

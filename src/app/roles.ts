@@ -39,7 +39,7 @@ export async function startRoles(parts: Parts, stops: StopList): Promise<string>
   const quiet = await readQuiet(database.pool, new Date(clock.now()))
   if (quiet) {
     work.isQuiet = true
-    // What was restored or copied may be a drill beside the real one: two would read and change the same shops.
+    // A restored or copied database may be a drill beside the real one: both would change the same shops.
     log.warn(
       { ...quiet },
       'quiet mode: no mall is called and no mailbox is read until "npm run ops -- resume" and a restart',

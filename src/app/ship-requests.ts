@@ -1,7 +1,7 @@
 import type { ShipRequests } from '../labels/tracking/apply-tracking.ts'
 import { judgeChanges, type RequestDeps, requestChanges } from '../site-changes/requests/request.ts'
 
-/** What the tracking files ask for goes the way of POST /v1/site-changes: neither room knows the other. */
+/** Requests the changes of tracking files as POST /v1/site-changes does: neither room knows the other. */
 export const createShipRequests = (deps: RequestDeps): ShipRequests => ({
   judge: async (tenantId, changes) => new Map((await judgeChanges(deps, tenantId, [...changes])).entries()),
   async request(caller, changes) {

@@ -7,7 +7,7 @@ import { StartError } from '../platform/start-error.ts'
 /** sysexits' EX_CONFIG: a supervisor need not try again. */
 const BAD_SETTINGS = 78
 
-/** What a person reads of a start that failed: one sentence for what they can mend, all that is known for the rest. */
+/** Formats a failed start for a person: one sentence for what they can fix, all known facts for the rest. */
 export function startFailure(error: unknown): { message: string; exitCode: number } {
   const exitCode = error instanceof ConfigError ? BAD_SETTINGS : 1
   if (error instanceof StartError) return { message: error.message, exitCode }

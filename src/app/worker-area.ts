@@ -22,7 +22,6 @@ import type { Core } from './core.ts'
 import { tenantChanged } from './core.ts'
 import type { Messages } from './messages.ts'
 
-/** What the role `worker` does. */
 export interface WorkerArea {
   shopWorker: ShopWorker
   scheduler: Scheduler
@@ -53,7 +52,7 @@ export function createWorkerArea(core: Core, { sendMail, channels }: Messages): 
     scheduler: createScheduler({
       ...{ ...shared, wakeLater, jobs },
       tasks: [
-        // What an older release left undone; over when it has been done once.
+        // Backfills for orders of an older release; over when done once.
         { name: 'search backfill', run: createSearchBackfill(shared).run, ...HOURLY },
         { name: 'item search', run: (signal) => fillItemSearch(shared, signal), ...HOURLY },
         { name: 'tracking backfill', run: createTrackingBackfill(shared).run, ...HOURLY },

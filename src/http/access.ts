@@ -2,8 +2,8 @@ import { AppError } from '../platform/errors.ts'
 import { type Auth, CLIENT_ROLES, type ClientRole } from './app-types.ts'
 
 /**
- * What a route asks of its caller. `anyone`: nothing; `session`: a signed-in browser, whatever it still owes; then the roles
- * of a tenant, and the operator's two.
+ * Rights that a route requires. `anyone`: none; `session`: a signed-in browser, whatever it still owes; then
+ * the roles of a tenant, and the operator's two.
  */
 export type Need = 'anyone' | 'session' | ClientRole | 'operator_without_personal_data' | 'operator'
 

@@ -7,7 +7,7 @@ import type { App, Routes } from './app-types.ts'
 import { codingOf, untagged } from './compression.ts'
 import { buildServer, type ServerOptions } from './server.ts'
 
-/** What stands in an answer's head beside what it says: compression, CORS, rate limits, deprecation. */
+/** Headers of an answer beside its content: compression, CORS, rate limits, deprecation. */
 
 const LONG = 'あ山'.repeat(3_000)
 

@@ -19,7 +19,7 @@ export type App = FastifyInstance<
 /** A scope of it, which Fastify types without the schemas' provider. */
 export const asApp = (scope: object): App => scope as App
 
-/** What a tenant's person or program may do; each may do what the ones before it may. */
+/** Roles of a tenant's people and programs; each may do what the ones before it may. */
 export const CLIENT_ROLES = ['read_only', 'staff', 'owner'] as const
 export type ClientRole = (typeof CLIENT_ROLES)[number]
 export const OPERATOR_ROLES = ['operator_without_personal_data', 'operator'] as const
@@ -47,5 +47,5 @@ declare module 'fastify' {
   }
 }
 
-/** Where operators look at the queue itself; for requests and orders there is the board. Here, as each role loads server.ts. */
+/** Path of the operators' queue view; the board shows requests and orders. Each role loads server.ts. */
 export const QUEUE_BOARD = '/admin/queues'

@@ -146,7 +146,7 @@ test('without a key the way to show one is told, in words and in the header', as
     ...{ status: 401, challenge: 'Bearer realm="torikomi"', body: { code: 'UNAUTHENTICATED' } },
   })
   expect(answer.body.detail).toContain('API キーがありません。Authorization: Bearer')
-  // Nobody guesses a key by showing none.
+  // Requests without a key guess nothing.
   expect(shown).toEqual([])
 })
 

@@ -5,12 +5,11 @@ import { checkRole, needOf } from './access.ts'
 import type { App, Auth } from './app-types.ts'
 
 /**
- * Says who holds a bearer key. Raises UNAUTHENTICATED for an unknown, expired or revoked one, TENANT_SUSPENDED or
- * TENANT_NOT_ACTIVE where the key is good and its tenant may not work.
+ * Finds the holder of a bearer key. @throws AppError UNAUTHENTICATED for an unknown, expired or revoked one,
+ * TENANT_SUSPENDED or TENANT_NOT_ACTIVE where the key is good and its tenant may not work
  */
 export type Authenticate = (key: string) => Promise<Auth>
 
-/** How far a sign-in has come. */
 export type SessionState = 'second_factor_required' | 'second_factor_setup_required' | 'signed_in'
 
 export interface BrowserSession {
@@ -20,7 +19,7 @@ export interface BrowserSession {
   auth: Auth
 }
 
-/** Says whose session a cookie is. Raises UNAUTHENTICATED for an unknown or ended one. */
+/** Finds the session of a cookie. @throws AppError UNAUTHENTICATED for an unknown or ended one */
 export type OpenSession = (secret: string) => Promise<BrowserSession>
 
 /** A wrong key was shown from an address; the seconds that it is to wait, or null. */
@@ -55,8 +54,8 @@ export function sameSecret(a: string, b: string): boolean {
 }
 
 /**
- * What a page must send along with each change. Made from the cookie's secret, which no script can read: whoever knows the token
- * was told it by this service, and a new session has a new one without anything being stored.
+ * Derives the token that a page sends along with each change. No script can read the cookie's secret, so only
+ * this service can have told the token. A new session has a new one without anything being stored.
  */
 export const csrfTokenOf = (secret: string): string =>
   createHash('sha256').update(`torikomi/csrf/1\0${secret}`).digest('base64url')

@@ -7,7 +7,7 @@ import type { Random } from '../platform/random.ts'
 import type { Routes } from './app-types.ts'
 import { SESSION_COOKIE } from './auth.ts'
 
-/** Where `scripts/build-board.ts` puts the page. */
+/** Output of `scripts/build-board.ts`. */
 const BUILT = fileURLToPath(new URL('../board/dist', import.meta.url))
 /** Stands in the built index for the nonce of one answer. */
 const NONCE_MARK = '__CSP_NONCE__'

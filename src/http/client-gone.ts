@@ -9,7 +9,7 @@ export function clientGone(reply: FastifyReply): AbortSignal {
   const gone = new AbortController()
   reply.raw.once('close', () => {
     if (reply.raw.writableFinished) return
-    // Nobody reads it; it keeps what a client did from being logged as our fault.
+    // Aborts with a problem that nobody reads: it keeps a client's disconnect from being logged as our fault.
     gone.abort(new HttpProblem('BAD_REQUEST', '応答の前に接続が閉じられました。'))
   })
   return gone.signal

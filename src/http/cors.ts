@@ -1,13 +1,13 @@
 import type { App } from './app-types.ts'
 import { addVary } from './compression.ts'
 
-/** What a page's script may read of an answer beside its body. */
+/** Headers of an answer that a page's script may read. */
 const EXPOSED = [
   ...['etag', 'location', 'link', 'content-disposition', 'retry-after', 'x-request-id'],
   ...['ratelimit', 'ratelimit-policy', 'deprecation', 'sunset'],
 ].join(', ')
 
-/** What its requests may bring. No cookies: a page of another site speaks by a key, never as who is signed in to the board. */
+/** Headers of its requests. No cookies: a page of another site uses a key, never the board's session. */
 const REQUEST_HEADERS = [
   ...[
     'authorization',

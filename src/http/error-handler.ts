@@ -86,7 +86,7 @@ function factsOf(error: unknown, request: FastifyRequest): ProblemFacts {
   }
 }
 
-/** What the database cannot do right now: a client may come again with the same request. */
+/** Classifies database failures after which a client may come again with the same request. */
 function databaseProblem(error: unknown): ProblemFacts | null {
   if (isUnreachable(error) || isReadOnly(error))
     return {

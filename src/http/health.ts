@@ -7,13 +7,13 @@ import type { App } from './app-types.ts'
 import { type Authenticate, bearerKey, type CountFailure, sameSecret } from './auth.ts'
 
 export interface ReadinessCheck {
-  /** Whether the process can do nothing that it is for without it; what is not needed is only shown. */
+  /** True when the process is useless without it; otherwise it is only shown. */
   needed: boolean
   /** Rejects when the thing is not there; resolves with `quiet` where the process rests by intention. */
   run(): Promise<unknown>
 }
 
-/** What prom-client's Registry offers. */
+/** Part of prom-client's Registry that the routes need. */
 export interface MetricsSource {
   contentType: string
   metrics(): Promise<string>
@@ -125,7 +125,7 @@ async function needOperator(options: HealthOptions, key: string | null): Promise
   if (auth.kind !== 'operator') throw new AppError('FORBIDDEN', 'メトリクスは運営者だけが見られます。')
 }
 
-/** What proxies add; one that adds nothing still speaks HTTP/1.0 to what is behind it, as nginx does unless it is told otherwise. */
+/** Headers of proxies. One that adds none still speaks HTTP/1.0 to its upstream, as nginx does by default. */
 const PROXY_HEADERS = [
   'x-forwarded-for',
   'x-forwarded-proto',

@@ -179,7 +179,7 @@ export const keyReused = (what: string): AppError =>
 export const storedKey = (owner: string, key: string): string =>
   `sha256:${createHash('sha256').update(`${owner} ${key}`).digest('hex')}`
 
-/** What means the same is the same text: fields by name. */
+/** Serialises with fields sorted by name: equal meaning gives equal text. */
 export const canonical = (value: unknown): string => JSON.stringify(value, sortFields)
 
 function sortFields(_key: string, value: unknown): unknown {

@@ -40,7 +40,7 @@ function isTooDeep(json: string): boolean {
   return false
 }
 
-/** Of the quotation mark that closes the text which begins at `from`. */
+/** Returns the place of the quotation mark that closes the text which begins at `from`. */
 function endOfText(json: string, from: number): number {
   let at = from + 1
   while (at < json.length && json.charCodeAt(at) !== 0x22) at += json.charCodeAt(at) === 0x5c ? 2 : 1
@@ -76,7 +76,7 @@ interface Place {
   column: number
 }
 
-/** Where `text` stops being JSON; its end where something is missing there. */
+/** Returns the place where `text` stops being JSON; its end where something is missing there. */
 export function brokenPlace(text: string): Place {
   const before = text.slice(0, brokenAt(text)).split('\n')
   return { line: before.length, column: [...(before.at(-1) ?? '')].length + 1 }

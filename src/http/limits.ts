@@ -20,7 +20,7 @@ export interface LimitOptions {
   requestMs: number
   /** Above this delay of the event loop the tenant with the most requests at work is refused more of them; 0 never. */
   eventLoopDelayMs: number
-  /** How long the answer of a refused request is held back; 0 not at all. */
+  /** Milliseconds for which the answer of a refused request is held back; 0 not at all. */
   refusalMs: number
 }
 
@@ -38,7 +38,7 @@ const WINDOW_MS = 60_000
 
 export async function protect(app: App, limits: LimitOptions): Promise<void> {
   await app.register(helmet, {
-    // Where it is so: src/http/server.ts.
+    // Set in src/http/server.ts, where it applies.
     strictTransportSecurity: false,
     // Answers are JSON: nothing may be loaded or framed. /docs sets its own policy.
     contentSecurityPolicy: {

@@ -6,7 +6,7 @@ export function encodeCursor(values: readonly (string | number)[]): string {
   return Buffer.from(JSON.stringify(values)).toString('base64url')
 }
 
-/** Raises VALIDATION_FAILED naming `cursor` when it is not one of ours for this list. */
+/** @throws AppError VALIDATION_FAILED naming `cursor` when it is not one of ours for this list */
 export function decodeCursor<T>(cursor: string, shape: z.ZodType<T>): T {
   const parsed = shape.safeParse(readJson(cursor))
   if (parsed.success) return parsed.data

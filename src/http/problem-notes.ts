@@ -1,6 +1,6 @@
 import type { ProblemCode } from './problems.ts'
 
-/** What a client's programmer wants to know of each code; docs/problems.md and the document are made from it. */
+/** Cause and remedy of each code, for client programmers; source of docs/problems.md and the document. */
 export const PROBLEM_NOTES: Readonly<Record<ProblemCode, { cause: string; remedy: string; retry: boolean }>> =
   {
     BAD_REQUEST: note('The request is no readable HTTP or URL.', 'Mend the client.'),

@@ -37,8 +37,8 @@ interface Board {
 const UI = dirname(fileURLToPath(import.meta.resolve('@bull-board/ui/package.json')))
 
 /**
- * What Bull Board would register by itself, to be answered here: its own adapter brings error handling that knows no sign-in. Loaded when somebody
- * looks for the first time: it brings all of Lodash.
+ * Builds Bull Board for our own server: its adapter brings error handling that knows no sign-in. Loaded at
+ * the first visit, as it brings all of Lodash.
  */
 async function assemble(queue: Queue): Promise<Board> {
   const [{ createBullBoard }, { BullMQAdapter }] = await Promise.all([

@@ -305,7 +305,7 @@ test.each([true, false])(
     const { port } = app.server.address() as AddressInfo
     const bytes = 100 * 1024 * 1024
     const socket = connect(port, '127.0.0.1')
-    // What the other end has closed cannot be written to.
+    // Ignores writes to a socket that the other end has closed.
     socket.on('error', () => undefined)
     const socketSays = (...events: string[]) =>
       new Promise((resolve) => {
@@ -321,7 +321,7 @@ test.each([true, false])(
     )
     const part = Buffer.alloc(64 * 1024, 'a')
     let sent = 0
-    // Where the length is told, the answer comes before the first byte of it.
+    // Given the length, the server answers before the first byte of the body.
     while (!told && sent < bytes && !socket.destroyed && !answer.includes('\r\n\r\n')) {
       if (!socket.write(Buffer.concat([Buffer.from('10000\r\n'), part, Buffer.from('\r\n')])))
         await socketSays('drain', 'close', 'data')

@@ -71,20 +71,20 @@ export interface ServerOptions {
   mcp?: Routes
   /** Bull Board below /admin/queues, behind an operator's sign-in or key. */
   queueBoard?: Routes
-  /** What /readyz asks. */
+  /** Checks of /readyz. */
   readiness: Readonly<Record<string, ReadinessCheck>>
   /** True from the moment that the process wants to end. */
   isDraining?: () => boolean
   metrics: MetricsSource
-  /** What requests are counted in; left out: nowhere. */
+  /** Counts requests; left out: none are counted. */
   requestMetrics?: RequestMetrics
   version: string
   limits?: Partial<LimitOptions>
-  /** Where browsers reach the service; null: only where it listens. */
+  /** URL at which browsers reach the service; null: only where it listens. */
   publicUrl?: string | null
   /** Number or addresses of proxies whose X-Forwarded-For is believed; false when clients connect straight. */
   trustProxy?: boolean | number | string | string[]
-  /** Whose pages may read answers: `https://app.example.jp`. */
+  /** Origins whose pages may read answers: `https://app.example.jp`. */
   corsOrigins?: readonly string[]
   docExamples?: () => DocExamples
   /** false: health and metrics alone are answered, which need no OpenAPI document. */

@@ -13,8 +13,8 @@ const MOST_ERRORS = 50
 type Issue = z.core.$ZodIssue
 
 /**
- * Checks bodies, queries, headers and paths. The type provider's own compiler loses the path's form and the wording, so
- * this one raises VALIDATION_FAILED with the fields named as the client wrote them.
+ * Checks bodies, queries, headers and paths. The type provider's own compiler loses form and wording.
+ * @throws AppError VALIDATION_FAILED with the fields named as the client wrote them
  */
 export const validatorCompiler: FastifySchemaCompiler<z.ZodType> = ({ schema, httpPart }) => {
   return (data: unknown) => {

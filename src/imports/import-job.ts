@@ -77,7 +77,7 @@ class ImportTurn implements JobTurn {
     this.#inBackoff = inBackoff
   }
 
-  /** Where all that was due has ended, nothing is looked for: who asks for more wakes the shop. */
+  /** Stops once all due requests have ended, without another look: a new request wakes the shop. */
   async run(turn: ShopTurn): Promise<JobResult> {
     const most = this.#readAtOnce(turn)
     const due = await this.#readDue(turn, most)
@@ -106,7 +106,7 @@ class ImportTurn implements JobTurn {
     return readDue(this.#deps.pool, turn.shop.id, this.#now(), most)
   }
 
-  /** What strangers' mails ask for comes to no more in a turn once its share of the quota is used up. */
+  /** Drops requests of strangers' mails once they have used up their share of the quota in this turn. */
   #inShare(due: readonly DueRequest[]): readonly DueRequest[] {
     return this.#shareUsed ? due.filter((request) => isHere(request) || !isDoubtful(request)) : due
   }

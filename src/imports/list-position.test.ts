@@ -138,7 +138,7 @@ describe('pages that shift while they are read', () => {
           const list = Array.from({ length: n }, (_, order) => order)
           const { known, pass } = read(list, size, come)
           if (pass + 1 < MOST_PASSES) expect(pass).toBeGreaterThan(0)
-          // What came during the very last reading is left to the next run's overlap.
+          // Orders that come during the very last reading are left to the next run's overlap.
           const again = read(list, size, [])
           for (const order of list) expect(new Set([...known, ...again.known])).toContain(order)
         },

@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto'
 
 /**
- * Where the reading of a mall's list stands. Sweeps and period imports share it, because a list shifts under whoever reads it: an
- * order that leaves moves the ones behind it from a page that comes to a page that was read.
+ * Position in the reading of a mall's list, shared by sweeps and period imports. A list shifts while it is
+ * read: an order that leaves moves the ones behind it from a later page to one already read.
  */
 
 export interface Period {
@@ -21,7 +21,7 @@ export interface Position {
   lastSum: number | null
 }
 
-/** What a page tells of the reading; `fresh`: numbers that no page before has named. */
+/** Facts of one page for the reading; `fresh`: numbers that no page before has named. */
 export interface PageRead {
   next: string | null
   fresh: number
@@ -48,8 +48,8 @@ const readSoFar = (at: Position, page: PageRead) => ({
 })
 
 /**
- * Whether this page ends a reading that named nothing new and the same numbers as the one before. What was in the list when
- * that reading began is known then, wherever it stood. A window of one page is one answer, and cannot shift.
+ * True when this page ends a reading with nothing new and the numbers of the one before. All that was listed
+ * when that began is known then, wherever it stood. A window of one page is one answer and cannot shift.
  */
 export function isSettled(at: Position, page: PageRead): boolean {
   const { passNew, passSum } = readSoFar(at, page)
@@ -57,9 +57,9 @@ export function isSettled(at: Position, page: PageRead): boolean {
 }
 
 /**
- * Where the reading goes on after a page; null when all of it has been read. A window of several pages is read until it is
- * settled, or MOST_PASSES times: where one order left and another came, an order may have slipped from a page to one that was
- * read already, though nothing that was named is new.
+ * Returns the position after a page; null when all has been read. Repeats a window of several pages until it
+ * is settled, or MOST_PASSES times. Where one order left and another came, an order may have slipped to a
+ * page already read, though no named number is new.
  * @param next the window after this one
  */
 export function following(
@@ -76,7 +76,6 @@ export function following(
   return window && startOf(window)
 }
 
-/** Where the reading of a window begins. */
 export const startOf = ({ from, to }: Period): Position => ({
   ...{ windowFrom: from, windowTo: to, page: null },
   ...{ pass: 0, passNew: 0, passSum: 0, lastSum: null },

@@ -2,7 +2,7 @@ import type { FetchOutcome } from '../marketplaces/port/session.ts'
 import type { Tracing } from '../platform/tracing.ts'
 import type { DueRequest } from './requests/due.ts'
 
-/** What the traces of requests are told of one round of asking the mall. */
+/** Traces one round of calls to the mall for its requests. */
 export interface AttemptTrace {
   /** Runs the asking; its calls stand in the first request's trace, as one call brings many orders. */
   asking<T>(work: () => Promise<T>): Promise<T>

@@ -8,7 +8,7 @@ import type { Clock } from '../platform/clock.ts'
 import { isStorableTime, STORABLE_TIME } from '../platform/storable-time.ts'
 import { shopNotFound } from '../shops/tenants/shop-scope.ts'
 
-/** Which trigger brought a shop's orders, and how late: what each of them is worth, and what its loss would cost. */
+/** Counts orders and their delay by trigger: what each trigger is worth, and what its loss would cost. */
 
 const DAY_MS = 24 * 60 * 60_000
 const MOST_DAYS = 92

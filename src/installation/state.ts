@@ -6,8 +6,8 @@ import { japaneseTime } from '../platform/japan-time.ts'
 import { TimedOut, withTimeout } from '../platform/timeout.ts'
 
 /**
- * How the whole installation stands, in one set of causes: `GET /v1/admin/health`, `/metrics`, and the doctor answer from the same
- * facts and the same decisions, so that no two of them name different causes for one fault.
+ * State of the whole installation as one set of causes. `GET /v1/admin/health`, `/metrics`, and the doctor
+ * use the same facts and decisions, so that no two of them name different causes for one fault.
  */
 
 /** Rows of the database that say how the work of all processes stands. Times are UTC. */
@@ -243,7 +243,7 @@ export function clockCause(offsetMs: number): Cause | null {
 export const clockFact = (offsetMs: number): string =>
   `${Math.round(offsetMs)} ms between this machine and the database`
 
-/** What stops orders from coming in for everybody. */
+/** Lists causes that stop orders from coming in for everybody. */
 function standingStill(work: WorkFacts): Cause[] {
   const causes: Cause[] = []
   if (work.mailboxes > 0 && work.listeners === 0)

@@ -56,7 +56,7 @@ export const addressesOf = (
     kind === 'address' && name !== null ? [{ orderId: marked.orderId, hash, name }] : [],
   )
 
-/** What the list of blocked buyers is asked for: of the buyer and of each recipient. */
+/** Tokens for the list of blocked buyers: of the buyer and of each recipient. */
 function tokensOf(tenantId: string, { order, hashes }: MarkedOrder) {
   const people = [order.buyer, ...order.recipients.map(({ person }) => person)]
   const texts: [SearchKind, string][] = people.flatMap((person): [SearchKind, string][] => [

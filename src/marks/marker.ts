@@ -251,7 +251,7 @@ function createRulesMemory({ pool, sealer, log }: MarkTools) {
 
 interface ToRewrite {
   found: { id: string; tenantId: string; shopId: string }[]
-  /** Where the next part begins; null: at the first open order again. */
+  /** Beginning of the next part; null: at the first open order again. */
   place: { shopId: string; id: string } | null
 }
 

@@ -3,8 +3,8 @@ import type { OrderPerson } from '../marketplaces/port/order.ts'
 import { normalisePlace, phoneDigits } from '../orders/store/search-tokens.ts'
 
 /**
- * Whether postcode and address fit. The data has no codes of offices (大口事業所), so a code that is not found is unknown and never
- * wrong; one code may belong to several municipalities, even of two prefectures (498-0000), and any of them will do.
+ * Comparison of postcode and address. The data lacks codes of offices (大口事業所): one not found is unknown,
+ * never wrong. A code may belong to several municipalities, even of two prefectures (498-0000); any will do.
  */
 export type PostcodeCheck = 'fits' | 'differs' | 'unknown'
 

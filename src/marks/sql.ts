@@ -77,8 +77,9 @@ const names = (orderId: string): string =>
 const NAMES_OF_ONE = 3
 
 /**
- * Whether an open order of the same address and buyer is there. The index has an order's family name, given name and readings beside the whole name. Of one buyer all
- * are the same, or those that one mall leaves out are missing, or only the readings differ, which buyers write as they like.
+ * SQL condition: there is an open order of the same address and buyer. The index has family name, given name
+ * and readings beside the whole name. One buyer's are all the same, lack those that a mall leaves out, or
+ * differ in the readings alone, which buyers write as they like.
  */
 const HAS_PARTNER = `exists (
   select from order_search a

@@ -23,7 +23,7 @@ export const mcpRoutes =
     let serve: ReturnType<typeof createAssistants> | null = null
     app.post(
       '/mcp',
-      // What a tool asks for is a request of its own, which counts as its tenant's load.
+      // Each call of a tool is a request of its own, which counts as its tenant's load.
       { bodyLimit: BODY_BYTES, config: { waits: true }, schema: { hide: true } },
       async (request: FastifyRequest, reply: FastifyReply) => {
         checkOrigin(request, tools)

@@ -51,7 +51,7 @@ export const createAssistants =
     return handler.fetch(webRequest(request), { parsedBody: request.body })
   }
 
-/** What of the headers the protocol reads. */
+/** Headers that the protocol reads. */
 const HEADERS = ['accept', 'content-type', 'mcp-protocol-version', 'mcp-method', 'mcp-name']
 
 function webRequest(request: FastifyRequest): Request {
@@ -86,7 +86,7 @@ function principalOf(
   }
 }
 
-/** What a tool was called with: ids, numbers and choices. */
+/** Arguments of a tool call for the audit: ids, numbers and choices. */
 function wordsOf({ cursor: _, ...given }: Readonly<Record<string, unknown>>): AuditNote['data'] {
   const data: AuditNote['data'] = {}
   for (const [name, value] of Object.entries(given))

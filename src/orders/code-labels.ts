@@ -3,7 +3,7 @@ import type { HOLD_KINDS, MALL_STATES } from '../marketplaces/port/order.ts'
 import type { PAYMENT_KINDS } from '../marketplaces/port/order-money.ts'
 import type { ChangeState, OrderStatus } from '../shops/terms.ts'
 
-/** What the codes of an order say to staff: a client that shows them as they are is right, also for codes that it does not know. */
+/** Labels of an order's codes for staff. Clients may show them as they are, also for unknown codes. */
 
 const STATUS: Record<z.infer<typeof OrderStatus>, string> = {
   auto_imported: '自動受注取込',

@@ -9,7 +9,7 @@ export interface ErasureTerm {
   text: string
 }
 
-/** Whether free text names the buyer by one of these. Everything in it may be written apart or in full width. */
+/** True when free text names the buyer by one of these terms, also spaced apart or in full width. */
 export function namesBuyer(terms: readonly ErasureTerm[], where: string): boolean {
   const plain = where.normalize('NFKC').toLowerCase()
   const digits = plain.replace(/\+81[ -]?/g, '0').replace(/[^\d\n]/g, '')

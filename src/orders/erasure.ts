@@ -52,7 +52,7 @@ export interface ErasureDeps {
   sealer: Sealer
   clock: Clock
   newId: NewId
-  /** What else may hold words of a buyer, each room's own matter; how many rows lost theirs. */
+  /** Erases a buyer's words elsewhere, one function per room; each returns how many rows lost theirs. */
   elsewhere: readonly ((tenantId: string, terms: readonly ErasureTerm[]) => Promise<number>)[]
 }
 
@@ -116,7 +116,7 @@ const valuesOf = (tenantId: string, { kind, text, hashes }: Wanted, last: string
 /** A shared address of a reseller may have a thousand names; what is looked through for them is at most some thousand mails. */
 const MOST_TERMS = 200
 
-/** What was asked for, and by what else the same people are named in their orders and in the versions of them. */
+/** Collects the requested term, and other terms that name the same people in their orders and versions. */
 async function collectTerms(deps: ErasureDeps, tenantId: string, wanted: Wanted): Promise<ErasureTerm[]> {
   const { kind, text } = wanted
   const terms = new Map([[`${kind} ${text}`, { kind, text }]])

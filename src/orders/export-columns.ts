@@ -2,7 +2,7 @@ import type { NormalisedOrder, OrderItem, OrderPerson, OrderRecipient } from '..
 import { someKeysOf } from '../platform/narrow.ts'
 import type { FullOrder } from './order-json.ts'
 
-/** What a CSV of orders can have, in the order of the file. A number stays a number; all else is text that buyers may have written. */
+/** Columns of a CSV of orders, in the file's order. Numbers stay numbers; all else may be text of buyers. */
 
 export interface ExportLine {
   order: FullOrder

@@ -4,12 +4,12 @@ import type { Db } from '../platform/db/database.ts'
 import { normaliseItemText } from './store/search-tokens.ts'
 
 /**
- * How an order is found by any part of an item's name, or by the end of its number: by the tokens of `order_item_search`, a month of the tenant's
- * history after the other, until a page is full. So neither a rare word nor one that nobody ever sold makes all orders be read, and a common one does not
- * bring all of them. docs/decisions/item-search.md says why it is none of Postgres's own indexes on text.
+ * Finds orders by any part of an item's name or the end of the order number. Searches the tokens of
+ * `order_item_search` month by month until a page is full, so that no rare or common word reads all orders.
+ * docs/decisions/item-search.md says why it is none of Postgres's own indexes on text.
  */
 
-/** What an earlier release's task makes, and what this one's makes with it. */
+/** Backfill steps: ITEMS as an earlier release's task names it, NUMBERS of this release, which makes both. */
 const ITEMS = 'item_search'
 const NUMBERS = 'number_ends'
 const DONE = 'done'
@@ -23,7 +23,7 @@ const hasTokens = (item: string): boolean => item.length > 1 || !/^[a-z0-9]?$/.t
 export const itemOf = (item: string | undefined): string | undefined =>
   item === undefined ? undefined : normaliseItemText(item)
 
-/** What is looked for by tokens; null: nothing that has any, in every order by now. */
+/** Terms to search by tokens. Null: no term has tokens for every order yet. */
 export interface Wanted {
   item: string | null
   /** In lower case. */
@@ -62,8 +62,8 @@ export async function fillItemSearch(
 }
 
 /**
- * What is written meanwhile has its tokens from its own statement, and keeps them: what was read here may be of before. A token too many does no harm, as the
- * text is compared behind it.
+ * Adds missing tokens. An order written meanwhile keeps the tokens of its own statement, as the row read here
+ * may be older. A token too many does no harm: the text is compared afterwards.
  */
 const FILL = `
 with next as materialized (

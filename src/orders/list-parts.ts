@@ -7,8 +7,8 @@ import type { OrderQuery } from './schemas.ts'
 import { type SearchCondition, searchCondition } from './search.ts'
 
 /**
- * Where the orders of a list are looked for, so that a page costs about the same after years: left to itself the planner walks from the newest order
- * back, which is all of them where few or only old ones fit.
+ * Chooses where to search, so that a page costs about the same after years. The planner by itself walks from
+ * the newest order back, through all of them where few or only old ones match.
  */
 
 /** Of a list, read on its own; each is wholly in front of the next, in the order of the list. */
@@ -37,9 +37,9 @@ export interface ListDeps {
   reach?: Reach
 }
 
-/** How far the beginning of a number is looked for. */
+/** Limits of a search by the beginning of a number. */
 interface Reach {
-  /** So many are looked up and sorted; of a beginning that more have, the page is looked for among the newest orders first. */
+  /** Most matches that are looked up and sorted. With more, the newest orders are searched first. */
   few: number
   /** Orders of a tenant lie about in the order of their time, so these are a thousand pages, and no more. */
   newest: number
@@ -48,7 +48,7 @@ const REACH: Reach = { few: 1_000, newest: 20_000 }
 
 const BY_ORDER = ['o.ordered_at', 'o.id'] as const
 
-/** What comes after the time and id that are the two parameters behind `values`; all where they are null. */
+/** SQL condition for rows after time and id, the two parameters behind `values`; nulls match all. */
 export function after(
   values: readonly unknown[],
   by: readonly string[],
@@ -168,7 +168,7 @@ async function partsByNumber(
   return [{ before: '', from: found, where: sql, by: BY_ORDER, values: within }, all]
 }
 
-/** What staff work at is little beside what was shipped, so it is begun with. */
+/** Statuses that staff work on: few orders beside the shipped ones, so a search begins with them. */
 const ON_DESK = new Set<unknown>(['auto_imported', 'new', 'awaiting_payment', 'ready_to_ship', 'on_hold'])
 
 /** By `order_marks`, which has each mark's orders by their time: as many are read as are shown, also of a mark that none has, or old ones alone. */

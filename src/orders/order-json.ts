@@ -11,7 +11,7 @@ import { openDetail } from './store/detail.ts'
 
 type Summary = z.infer<typeof OrderSummary>
 
-/** What the API shows of an order's row, named as there. */
+/** Columns of an order's row that the API shows, named as there. */
 export const ORDER_FIELDS = selected(LISTED)
 export const DETAIL_FIELD = selected(['sealedDetail'])
 

@@ -24,7 +24,7 @@ export interface OrderPage {
   totalIsCapped: boolean
 }
 
-/** What a page of the list is found by without looking at more rows than it shows, or at few. */
+/** Filters that find a page while reading no more rows than it shows, or few more. */
 const LISTED_BY = new Set([
   'status',
   'statuses',
@@ -41,7 +41,7 @@ const LISTED_BY = new Set([
 /** Rows of a page that others do not notice; a longer one takes the event loop for tens of milliseconds. */
 const SHORT_PAGE = 100
 
-/** Whether a list may read many more rows than it shows, to count or to find, or shows many. */
+/** True when a list may read many more rows than it shows, to count or to find, or shows many. */
 export const isHeavy = (query: object): boolean =>
   Object.entries(query).some(([name, value]) =>
     name === 'limit'
@@ -76,7 +76,7 @@ export async function readOrderPage(
   }
 }
 
-/** Of the last order that was read; the list goes on after it. */
+/** Time and id of the last order that was read; the list goes on after it. */
 type Place = readonly [string | null, string | null]
 const placeOf = (row: OrderRow): [string, string] => [row.orderedAt.toISOString(), row.id]
 

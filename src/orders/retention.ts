@@ -25,9 +25,9 @@ import {
 const DAY_MS = 24 * 60 * 60_000
 /** Rows of one transaction: short enough that nobody waits for it. */
 const BATCH = 500
-/** How long a client of GET /v1/changes may be away and miss nothing. */
+/** Longest absence after which a client of GET /v1/changes misses nothing. */
 export const FEED_KEPT_DAYS = 30
-/** What only tells that a board is another one. */
+/** Retention of events that only announce new numbers on a board. */
 const COUNTS_KEPT = '6 hours'
 
 /** Texts of mails that could not be read: long enough to look what is new about them. */

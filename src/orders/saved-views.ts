@@ -155,7 +155,7 @@ const toAnswer = (row: Row, view: Stored) => ({
   ...{ count: null, countIsCapped: false, updatedAt: row.updatedAt.toISOString() },
 })
 
-/** What cannot be opened or read any more is left out. */
+/** Lists views without those that can no longer be opened or parsed. */
 async function readViews(
   { db, sealer }: { db: Pick<Db, 'savedView'>; sealer: Sealer },
   tenantId: string,
@@ -212,7 +212,7 @@ async function saveView(
   return toAnswer(row, view)
 }
 
-/** What a view is called once the buyer in its name was erased. */
+/** Name of a view once the buyer in its own name was erased. */
 const NAMELESS = '名前を消去した条件'
 
 /** Staff may have named a view after a buyer: it keeps its conditions, which name nobody, and loses its name. */

@@ -19,8 +19,8 @@ export interface SearchCondition {
 }
 
 /**
- * What a list of orders is narrowed by, as a condition on `orders o`. Names, phones and addresses go through the blind
- * index. Where the orders are looked for is src/orders/list-parts.ts's business.
+ * Builds the condition on `orders o` that narrows a list. Names, phones and addresses go through the blind
+ * index. src/orders/list-parts.ts chooses where to search.
  * @param shops those that the caller is bound to; null: all
  * @param orderedAt the column of the order's time
  * @throws AppError VALIDATION_FAILED for a phone of fewer than four digits

@@ -163,7 +163,7 @@ with gone as (
 )
 select from gone`
 
-/** What only changed a board is of no use to the feed. */
+/** Deletes events that only changed a board: the feed has no use for them. */
 export const FORGET_COUNTS = `
 delete from events where (xid, id) in (
   select xid, id from events where kind = 'counts' and at < now() - $1::interval order by xid, id limit $2
@@ -195,7 +195,7 @@ const NOT_MOVED_BACK_SINCE = (time: string) => `(
 /** Its last hold has no end that the mall would name: 発売日未定. */
 const RELEASE_UNKNOWN = `(mall_state = 'open' and held_until is null and 'reserve' = any(holds))`
 
-/** What an order still waits for and needs its content for: the end of a hold, its day of shipping, a change at the mall. */
+/** SQL condition: the content is still needed for a hold's end, the shipping day, or a change at the mall. */
 const awaits = (
   now: string,
 ): string => `(change_state in ('queued', 'changing') or mall_state = 'open' and held_until > ${now}
@@ -279,7 +279,7 @@ with old as (
 )
 update mails m set sealed_mail = null, path = null from old where m.id = old.id`
 
-/** What an attempt brought after its order was erased goes at once: it knew nothing of that. */
+/** Purges raw answers by age, and at once those of attempts that did not know of their order's erasure. */
 export const PURGE_RAW_ANSWERS = `
 with old as (
   select r.id from import_requests r
@@ -301,7 +301,7 @@ delete from order_raws where order_id in (
   limit $2 for update of r skip locked
 )`
 
-/** What tells how an order came in, once its time is over: by the time in the ids, which are the order of the table's own index. */
+/** Deletes records of how orders came in, by the time in their ids: the order of the table's own index. */
 const forget = (table: string, condition: string): string => `
 delete from ${table} where id in (
   select id from ${table} where id < $1 ${condition} order by id limit $2 for update skip locked

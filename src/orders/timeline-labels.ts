@@ -1,4 +1,4 @@
-/** What a line of an order's timeline says to staff, in Japanese; the kind beside it is for programs. */
+/** Japanese labels of timeline lines for staff; the kind beside each is for programs. */
 
 const LABELS: ReadonlyMap<string, string> = new Map([
   ['mail_seen', '注文メールを受信しました'],

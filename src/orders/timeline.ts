@@ -20,8 +20,9 @@ interface EventRow {
 }
 
 /**
- * What happened to an order, oldest first, and what it waited for before it was staged: attempts that brought nothing, and
- * the times in which its shop's mall was not asked. @throws AppError NOT_FOUND, also for another tenant's order
+ * Lists an order's events, oldest first, and its waits before staging: empty attempts and times without
+ * calls.
+ * @throws AppError NOT_FOUND, also for another tenant's order
  */
 export async function readTimeline(
   { pool, sealer }: { pool: Queries; sealer: Pick<Sealer, 'of'> },

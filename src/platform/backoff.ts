@@ -1,4 +1,4 @@
-/** How long to wait before the next try. Numbers only: who waits does so by its own clock, and across restarts by a row. */
+/** Delay before the next try, as a number. Callers wait by their own clock, across restarts by a row. */
 
 export interface BackoffLimits {
   firstMs: number

@@ -14,8 +14,8 @@ const KEYS_FILE = 'encryption-keys'
 export const operatorKeyPath = (dataDir: string): string => join(dataDir, 'operator-key')
 
 /**
- * Nobody else lists what is in it or puts something there; to go through is left, as the embedded Postgres runs under a user of its own where the
- * service is root's. One of before that let others read gets no more than that.
+ * Creates the directory, or tightens an older one: only its owner lists and writes it. Others may pass: where
+ * the service is root's, the embedded Postgres runs under a user of its own.
  */
 export async function makeDataDir(dataDir: string): Promise<void> {
   await mkdir(dataDir, { recursive: true, mode: 0o711 })

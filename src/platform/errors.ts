@@ -6,8 +6,8 @@ export function codeOf(error: unknown): string | undefined {
 }
 
 /**
- * What the domain raises when a request cannot be done. `code` is for programs, `message` is Japanese for staff. HTTP
- * statuses are chosen in src/http alone.
+ * Codes of domain errors for requests that cannot be done. `code` is for programs, `message` is Japanese for
+ * staff. HTTP statuses are chosen in src/http alone.
  */
 export type ErrorCode =
   | 'UNAUTHENTICATED'

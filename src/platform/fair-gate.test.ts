@@ -91,7 +91,7 @@ test('who failed before waits behind all others, gives up the last place, and is
   expect(answers.filter((answer) => answer === 'served')).toHaveLength(198)
   expect(answers.slice(198, 200)).toEqual(['TOO_MANY_REQUESTS', 'TOO_MANY_REQUESTS'])
   expect(begun.slice(0, 2)).toEqual(['another', 'person'])
-  // What was served has a good name again, and goes before what was not.
+  // A network that was served has a good name again, and goes before one that was not.
   const second = Promise.withResolvers<void>()
   const busy = gate.run('at-work', () => second.promise)
   const both = [ask('network-0'), ask('network-250')]

@@ -83,7 +83,7 @@ export function createFairGate({
     if (own >= queuePerKey || failed.has(key) || !giveWay()) throw full()
   }
 
-  /** Whether one that failed before has left the queue for another. */
+  /** Refuses the last of the queued that failed before; false when there is none. */
   function giveWay(): boolean {
     const last = [...queues].findLast(([key]) => failed.has(key))
     last?.[1].at(-1)?.refuse()

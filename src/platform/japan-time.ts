@@ -10,7 +10,7 @@ export function japaneseTime(date: Date): string {
   return `${local.getUTCFullYear()}年${local.getUTCMonth() + 1}月${local.getUTCDate()}日 ${clock}`
 }
 
-/** How many times the calendar in Japan turns from `now` (milliseconds) to the day of `date`; negative for past days. */
+/** Counts days of Japan's calendar from `now` (milliseconds) to the day of `date`; negative for past days. */
 export const calendarDays = (date: Date, now: number): number => dayOf(date.getTime()) - dayOf(now)
 
 const dayOf = (ms: number): number => Math.floor((ms + JST_OFFSET_MS) / DAY_MS)

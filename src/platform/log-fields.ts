@@ -1,9 +1,9 @@
 import { factsOf } from './narrow.ts'
 
 /**
- * What a log line may hold. Text passes only under a key of this list: a buyer's name, a token or an answer's body that
- * somebody hands to the logger by mistake has no such key, and comes out as `[redacted]`. Numbers, booleans, times and
- * UUIDs pass under any key that does not itself name a secret.
+ * Keys under which a log line may hold text. Other text comes out as `[redacted]`: a buyer's name, a token or
+ * an answer's body that reaches the logger by mistake has no such key. Numbers, booleans, times and UUIDs
+ * pass under any key that does not itself name a secret.
  */
 const TEXT_KEYS = new Set([
   'action',

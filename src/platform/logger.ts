@@ -14,7 +14,7 @@ export type LogLevel = (typeof LOG_LEVELS)[number]
 
 export interface LoggerOptions {
   level: LogLevel
-  /** Where lines go; standard output when it is not given. */
+  /** Destination of lines; standard output when it is not given. */
   destination?: DestinationStream
 }
 

@@ -18,7 +18,7 @@ export function createMetrics(options: { processMetrics?: boolean } = {}) {
   const gauge = <T extends string>(name: string, help: string, labelNames: readonly T[]) =>
     new Gauge<T>({ name: `torikomi_${name}`, help, labelNames, registers })
 
-  /** Of the whole installation: absent until it was read, as a process that has just begun knows nothing of it. */
+  /** Gauge of the whole installation, absent until read: a new process knows nothing of it. */
   const whole = (name: string, help: string) => {
     const one = gauge(name, help, [])
     one.remove()
@@ -91,7 +91,7 @@ export function createMetrics(options: { processMetrics?: boolean } = {}) {
     ordersMissing: gauge('orders_missing', 'Orders that the malls list and that are not here', [
       'marketplace',
     ]),
-    /** Of the shop that is furthest behind. */
+    /** Lag of the shop that is furthest behind. */
     sweepLag: gauge('sweep_lag_seconds', 'Age of the point up to which orders are verified', ['marketplace']),
     mailboxes: gauge('mailboxes', 'Mailboxes of this process by state', ['state']),
     mailboxesEnabled: whole('mailboxes_enabled', 'Mailboxes of active tenants'),
@@ -130,7 +130,7 @@ export function createMetrics(options: { processMetrics?: boolean } = {}) {
     noticeMails,
     /** To channels (Slack, Chatwork, …). result: sent, retried, failed */
     noticeMessages: counter('notice_messages_total', 'Attempts to send notices to a channel', ['result']),
-    /** Of the credential that ends first. */
+    /** Days left of the credential that ends first. */
     credentialDaysLeft: gauge('credential_days_left', 'Days until the first key or consent of a mall ends', [
       'marketplace',
     ]),

@@ -1,4 +1,4 @@
-/** What the code knows and TypeScript cannot see, asked in one place instead of claimed by a cast at each. */
+/** Guards for facts that TypeScript cannot see, in one place instead of a cast at each use. */
 
 /** The keys of a table that was written out with just these: TypeScript calls them strings, as an object may have more. */
 export const keysOf = <K extends string>(table: Readonly<Record<K, unknown>>): K[] =>
@@ -15,7 +15,7 @@ export function someKeysOf<K extends string>(table: Readonly<Record<K, unknown>>
 export const factsOf = (value: unknown): Readonly<Record<string, unknown>> =>
   typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : {}
 
-/** What the code around it has made sure of. @throws where it was mistaken, instead of going on with nothing */
+/** Asserts a value that the code around guarantees. @throws TypeError where it is missing */
 export function present<T>(value: T | null | undefined): T {
   if (value === null || value === undefined) throw new TypeError('something that must be there is not')
   return value

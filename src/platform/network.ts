@@ -20,7 +20,7 @@ export function networkOf(address: string): string {
   return isIPv6(plain) ? `${groupsOf(plain, 3)}::/48` : address.slice(0, 50)
 }
 
-/** What one machine can choose its address from: the address itself, of IPv6 its /64. */
+/** Returns the range in which one machine can choose its address: the address itself, of IPv6 its /64. */
 export function subnetOf(address: string): string {
   const plain = plainOf(address)
   return isIPv6(plain) ? `${groupsOf(plain, 4)}::/64` : plain.slice(0, 50)

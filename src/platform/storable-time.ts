@@ -16,5 +16,5 @@ export function isStorableTime(text: string): boolean {
   return Number(year) >= FIRST_YEAR && Number(hours) * 60 + Number(minutes) <= LARGEST_OFFSET_MINUTES
 }
 
-/** What `.refine` wants. */
+/** Message for `.refine`. */
 export const STORABLE_TIME = '1900年以降の日時を、時差 ±14:00 の範囲で指定してください。'

@@ -1,9 +1,9 @@
 import { factsOf } from './narrow.ts'
 
 /**
- * What a mall writes, in a form that can be kept and handed out; the raw answer keeps how it came. NUL, which Postgres takes in no
- * text, goes, and halves of surrogate pairs, which are no Unicode, become U+FFFD: JSON carries both as escapes. Holds of all texts of
- * a value, names of fields too. What is well is looked through and not copied.
+ * Makes a mall's text fit to store and return; the raw answer keeps the original. Drops NUL, which Postgres
+ * accepts in no text. Replaces halves of surrogate pairs, which are no Unicode, by U+FFFD: JSON carries both
+ * as escapes. Covers all texts of a value, field names too. Returns a sound value without a copy.
  */
 export const storable = <T>(value: T): T => (isStorable(value) ? value : mended(value))
 

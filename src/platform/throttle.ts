@@ -15,7 +15,7 @@ export interface ThrottleLimits {
   upTo?: number
 }
 
-/** How fast one key is started, and when the next may. */
+/** Start rate of one key, and the time of its next start. */
 interface Pace {
   nextAt: number
   perSecond: number
@@ -48,7 +48,7 @@ export function createThrottle(clock: Clock, random: Random, limits: ThrottleLim
   }
   function paceOf(key: string, now: number): Pace {
     const pace = paces.get(key)
-    // What a host took a while ago says nothing of now.
+    // A host's earlier pace says nothing about now.
     if (pace !== undefined && now - pace.nextAt < QUIET_MS) return pace
     if (paces.size >= MOST_KEYS)
       for (const [old, { nextAt }] of paces) if (!isAhead(nextAt, now)) paces.delete(old)

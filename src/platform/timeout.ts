@@ -20,7 +20,7 @@ export async function withTimeout<T>(ms: number, work: Promise<T>): Promise<T> {
   }
 }
 
-/** Whether `work` settles, well or badly, within `ms`. Its rejection is swallowed: the caller has its own reference. */
+/** True when `work` settles in any way within `ms`. Swallows its rejection: the caller has a reference. */
 export const settlesWithin = (ms: number, work: Promise<unknown>): Promise<boolean> =>
   withTimeout(ms, Promise.allSettled([work])).then(
     () => true,

@@ -13,14 +13,14 @@ interface Span {
 }
 
 /**
- * What happened to one row of work, over all the processes that had it in hand. The row's id (a UUID, as long as a trace's) is the
- * trace's, so that nothing has to be carried along or stored: mail, attempts and staging meet in one trace by themselves.
+ * Trace of one row of work over all processes that handle it. The row's UUID is as long as a trace id and
+ * serves as one. Nothing has to be carried along or stored: mail, attempts and staging meet in one trace.
  */
 export interface Tracing {
   /** The whole of it: the span that all others hang below. */
   root(id: string, span: Span): void
   part(id: string, span: Span): void
-  /** What `work` asks by HTTP hangs below the same. */
+  /** Puts the HTTP calls of `work` below the same root. */
   within<T>(id: string, work: () => Promise<T>): Promise<T>
   http(client: HttpClient, now: () => number): HttpClient
   /** Sends what is left. */

@@ -18,7 +18,7 @@ export interface Attention {
   at: Date
 }
 
-/** What staff are to read: what happened, and what to renew where. */
+/** Text for staff: the problem, and what to renew where. */
 export const attentionMessage = ({ message, renew }: MarketplaceFailure): string =>
   renew ? `${message} ${renew}` : message
 
@@ -61,7 +61,7 @@ const SELDOMMEST_PROBE_MS = 60 * MINUTE_MS
  */
 const probePause = (age: number): number => Math.min(Math.max(age / 2, FIRST_PROBE_MS), SELDOMMEST_PROBE_MS)
 
-/** What a good answer from the mall means: no attention, an open lane, the back-off at its start. */
+/** Columns after a good answer from the mall: no attention, an open lane, the back-off at its start. */
 export const HEALED = {
   attentionCode: null,
   attentionMessage: null,

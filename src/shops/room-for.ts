@@ -1,7 +1,7 @@
 import type { Tx } from '../platform/db/database.ts'
 import { AppError } from '../platform/errors.ts'
 
-/** How many a tenant may register, by settings. */
+/** Limits on what a tenant may register, by settings. */
 export interface PerTenant {
   shops: number
   mailboxes: number

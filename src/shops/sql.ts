@@ -1,6 +1,6 @@
 import { Prisma } from '../generated/prisma/client.ts'
 
-/** What Prisma cannot say of shops and mailboxes, each with the reason why it is one statement. */
+/** Statements on shops and mailboxes that Prisma cannot express, each with the reason why it is one. */
 
 /** Locks a row before it is read, so that two people who save at once take turns. */
 export const lockShopRow = (tenantId: string, id: string): Prisma.Sql =>
@@ -31,7 +31,7 @@ order by code
 on conflict (shop_id, code) do update set message = excluded.message, last_seen_at = excluded.last_seen_at
 where known.last_seen_at < ${before}::timestamptz or known.message <> excluded.message`
 
-/** Where tokens stand that one process renews for all: the table and its key, both of ours. */
+/** Table whose tokens one process renews for all, and its key. Both names are constants of ours. */
 export interface TokenTable {
   table: 'shop_tokens' | 'mailbox_tokens'
   key: 'shop_id' | 'mailbox_id'

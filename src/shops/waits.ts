@@ -29,5 +29,5 @@ with longer as (
 insert into shop_waits (id, shop_id, kind, code, from_at, until_at)
 select gen_random_uuid(), $1, 'quota', $2, $3, $4 where not exists (select from longer)`
 
-/** How long they are kept: as long as somebody may ask about an order of that time. */
+/** Retention: as long as somebody may ask about an order of that time. */
 export const WAITS_KEPT_DAYS = 90

@@ -42,7 +42,7 @@ export interface RecorderDeps extends StoreDeps {
 type Found = Extract<FetchOutcome, { kind: 'found' }>
 type KnownResult = Extract<CallResult, { kind: 'answered' | 'rejected' | 'lost' }>
 
-/** What a worker writes about the changes it holds. Each of these @throws LeaseLost when they are somebody else's by now. */
+/** Writes the changes that a worker holds. Each method @throws LeaseLost when another worker has them. */
 export class ChangeRecorder {
   readonly #deps: RecorderDeps
   readonly #shop: WorkingShop
@@ -214,7 +214,7 @@ export class ChangeRecorder {
       await leave(this.#deps, change, { ...all, also: follow })
       return
     }
-    // What was changed there may be what a mark says: the address, who shares a parcel, a cancelled order.
+    // Rewrites marks, as the change may alter their facts: address, shared parcels, a cancelled order.
     if (refreshed.length > 0) await this.#deps.marker?.rewrite(this.#shop, [change.orderId])
   }
 

@@ -27,7 +27,7 @@ import { CHANGING_FOR_MS, pauseAfter } from './timing.ts'
 
 export type ChangeTurnDeps = RecorderDeps & ClaimDeps & { random: Random }
 
-/** How long one turn takes up more changes; then the shop's imports have theirs. */
+/** Time in which one turn takes up more changes; then the shop's imports have theirs. */
 const TURN_MS = 3_000
 /** Most changes in hand at once, where the mall gives many orders in one call and takes one write a call. */
 const MOST_AT_ONCE = 10
@@ -110,7 +110,7 @@ export class ChangeTurn {
     await this.#send(next, read, calls)
   }
 
-  /** What the reading means for a change. @returns the step to send next; null when there is none now */
+  /** Continues a change after its order was read. @returns the step to send next; null for none now */
   async #goOn(change: HeldChange, outcome: FetchOutcome, readAt: number): Promise<number | null> {
     change.deadline ??= readAt + CHANGING_FOR_MS
     if (outcome.kind !== 'found') {

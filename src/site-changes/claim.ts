@@ -31,7 +31,7 @@ export interface HeldChange {
   waitedFor: string | null
   /** Null until the mall has answered. */
   deadline: number | null
-  /** What reading has shown, to be written into the timeline. */
+  /** Findings of readings, for the timeline. */
   notes: Record<string, unknown>[]
 }
 
@@ -132,8 +132,8 @@ export async function claimChanges(
 }
 
 /**
- * What is under way first: it has a deadline. Of an order one: what lets others pass may be due itself by now, and so may one of those, and two that are
- * taken together would break the whole claim at `site_changes_one_changing`, the other orders' too. Then the one that passes goes first.
+ * Lists due changes, those under way first: they have a deadline. One of each order: two would break the
+ * whole claim at `site_changes_one_changing`, other orders' too. A change that may pass another goes first.
  */
 async function findDue(queries: Queries, shopId: string, now: Date, limit: number) {
   const { rows } = await queries.query<DueChange>(

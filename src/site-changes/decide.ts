@@ -26,7 +26,7 @@ import { CHANGING_FOR_MS, pauseAfter, pauseUntilShown } from './timing.ts'
 /** Calls of one step, each of the earlier ones known to have done nothing. */
 export const MOST_SENDS = 4
 
-/** What makes sense for an order that is cancelled. */
+/** Actions that make sense for a cancelled order. */
 const FOR_CANCELLED: ReadonlySet<ChangeAction> = new Set(['cancel', 'memo', 'sub_status'])
 
 export interface ChangeInHand {
@@ -44,7 +44,7 @@ export interface ChangeInHand {
 
 export type Rules = Pick<ChangeRules, 'planChange' | 'stepState' | 'repeatAfterMs' | 'showsWithinMs'>
 
-/** What to do with a change after its order was read. `steps` is what is known of them now. */
+/** Next move of a change after its order was read. `steps`: their known state now. */
 export type Decision = { steps: Step[] } & (
   | { kind: 'send'; index: number }
   /** `deadline`: by then at the latest, where the mall may take longer than changes have as a rule. */
@@ -177,7 +177,7 @@ const end = (steps: Step[], state: 'succeeded' | 'warning' | 'failed', reason: R
   ...{ kind: 'end', steps, state, reason },
 })
 
-/** What a reading means for a change that is held; null when the mall's rules broke. */
+/** Decides what a reading means for a held change; null when the mall's rules broke. */
 export function decideFor(
   log: Pick<Logger, 'error'>,
   rules: ChangeRules,

@@ -7,10 +7,9 @@ import { BULK_LIMIT_MS, CALL_LIMIT_MS } from './timing.ts'
 
 type Answer = NonNullable<StepRecord['answer']>
 
-/** How one write call ended. */
 export type CallResult =
   | { kind: 'answered' | 'rejected'; answer: Answer; facts?: Record<string, unknown> }
-  /** Nobody knows whether the mall did it: only reading the order tells, and not before `until` (milliseconds) for sure. */
+  /** The mall may have done it. Only reading the order tells, not for sure before `until` (milliseconds). */
   | { kind: 'lost'; code: string; until: number }
   /** The mall did nothing, and for now will do nothing for any order of the shop. */
   | { kind: 'held_up'; failure: MarketplaceFailure }

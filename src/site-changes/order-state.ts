@@ -47,8 +47,8 @@ export async function writeOrderStates(
 type Found = Extract<FetchOutcome, { kind: 'found' }>
 
 /**
- * What was read for a change is the newest there is: status, holds and flags of the order follow it. The order is locked.
- * @returns what was written of it
+ * Refreshes a locked order from a change's reading, the newest there is: status, holds and flags follow it.
+ * @returns what was written of it; empty when the order is gone
  */
 export async function refreshOrder(
   client: PoolClient,

@@ -17,7 +17,7 @@ export interface Read {
   outcomes: Map<HeldChange, FetchOutcome>
   /** Orders whose own call broke, or that alone make the mall fall silent. */
   broken: { change: HeldChange; error: unknown }[]
-  /** What holds for the whole shop: its lane must be closed. */
+  /** Failure that concerns the whole shop: its lane must be closed. */
   failure: MarketplaceFailure | null
   /** The mall fell silent while this one alone was asked for. */
   suspect: HeldChange | null
@@ -57,7 +57,7 @@ export async function readOrders(
   return { ...read, broken: [...broken, { change: alone, error: shopFailure }], failure: null }
 }
 
-/** What an order that could not be read means for its change: it is read again until its time is over, or ends at once. */
+/** Consequence of an unread order for its change: read again until its time is over, or end at once. */
 export interface Unread {
   reason: Reason
   final: boolean

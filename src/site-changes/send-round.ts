@@ -86,7 +86,7 @@ async function sendNoted(
 
 type Bulk = ChangeRules['bulk']
 
-/** Of the due changes, most urgent first, those to take: where the first has enough company for one call, all of these. */
+/** Chooses from due changes, most urgent first: the first one's group where it is worth one bulk call. */
 export function chooseDue(due: readonly DueChange[], free: number, bulk: Bulk): readonly DueChange[] {
   const [first] = due
   const group = due.filter(({ action }) => action === first?.action)

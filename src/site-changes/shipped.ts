@@ -8,8 +8,8 @@ import type { HeldChange } from './claim.ts'
 type Ended = Pick<HeldChange, 'action' | 'parameters' | 'steps'>
 
 /**
- * What a change did to the parcels, once it ended: all of it was done, with or without a warning of the mall. Of one that
- * was done in part the mall's own record says which part.
+ * Returns how an ended change alters the parcels. One that succeeded, with or without a warning, applies as a
+ * whole. After one that was done in part, the mall's own record says which part.
  * @param atMall the order as it was read last
  */
 export function parcelChange(

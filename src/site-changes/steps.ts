@@ -20,7 +20,7 @@ export const StepRecord = z.object({
   settlesAt: z.iso.datetime().nullable(),
   /** A person asked again: unless it turns out to be done, a new look at the order says what is left to do. */
   anew: z.literal(true).optional(),
-  /** What it sends, for the timeline. */
+  /** Facts of the call, for the timeline. */
   facts: z.record(z.string(), z.unknown()).optional(),
   answer: z
     .object({
@@ -35,7 +35,7 @@ export const StepRecord = z.object({
 })
 export type StepRecord = z.infer<typeof StepRecord>
 
-/** What the mall said of a call, in its own words: they may name the buyer, so they are stored sealed. */
+/** The mall's own words about a call. They may name the buyer, so they are stored sealed. */
 export interface StepWords {
   mallMessage: string | null
   warnings: string[]
@@ -78,7 +78,7 @@ export const newStep = ({ name, label, payload, facts }: ChangeStep): Step => ({
 
 export const toChangeStep = ({ name, label, payload }: Step): ChangeStep => ({ name, label, payload })
 
-/** Whether any call of it may have reached the mall. From then on the plan stays what it is. */
+/** True when any of its calls may have reached the mall. From then on the plan stays as it is. */
 export const begun = (steps: readonly Step[]): boolean =>
   steps.some((step) => step.sends > 0 || step.state !== 'waiting')
 

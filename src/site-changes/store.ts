@@ -92,7 +92,7 @@ with known as materialized (
 )
 select id from held`
 
-/** How a change leaves its worker. */
+/** State in which a change leaves its worker. */
 export interface Leaving {
   state: 'queued' | 'changing' | 'succeeded' | 'warning' | 'failed'
   reason: Reason | null

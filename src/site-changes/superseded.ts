@@ -1,9 +1,10 @@
 import { ChangeParameters } from '../marketplaces/port/change-parameters.ts'
 
 /**
- * Which earlier failures a success makes good. The same action is not enough: the postage that the mall refused still needs somebody after a remark
- * was changed, and so does the first parcel after the second was told. A success makes good what asked for nothing beyond what it asked for itself,
- * whatever the values: a new tracking number for the same parcel is the same wish put right.
+ * Decides which earlier failures a success resolves. The same action is not enough: a refused postage still
+ * needs somebody after a remark was changed, and so does the first parcel after the second. A success
+ * resolves failures that asked for nothing beyond it, whatever the values: a new tracking number of the same
+ * parcel corrects the same wish.
  */
 
 interface Asked {
@@ -12,7 +13,7 @@ interface Asked {
   parameters: Record<string, unknown> | null
 }
 
-/** Of the same order and action. */
+/** True when `success` resolves `earlier`. Both are of the same order and action. */
 export function makesGood(success: Asked, earlier: Asked): boolean {
   const [done, wanted] = [subjectsOf(success), subjectsOf(earlier)]
   return wanted.length > 0 && wanted.every((one) => done.some((other) => covers(other, one)))

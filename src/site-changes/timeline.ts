@@ -1,7 +1,7 @@
 import type { Queries } from '../platform/db/transaction.ts'
 import type { NewId } from '../platform/ids.ts'
 
-/** What a change leaves in its order's timeline; facts only, nothing of a person. */
+/** Events that a change leaves in its order's timeline; facts only, no personal data. */
 export type ChangeEventKind =
   | 'change_requested'
   | 'change_sent'

@@ -11,8 +11,8 @@ type Content = z.infer<typeof ChangeParameters.change_content>
 type Wished = NonNullable<Content['recipients']>[number]
 
 /**
- * What the order takes over from the mall once a change has ended: the fields that the change wrote, in the mall's own wording, and
- * what the mall works out of them. Of a change that did not end well, a field only where the mall shows what was wished.
+ * Returns what the order takes over from the mall after a change: the fields it wrote, in the mall's wording,
+ * and those derived from them. After a failed change, only fields for which the mall shows the wish.
  */
 export function takeOverOf({ action, parameters, steps }: Ended, state: string): TakeOver | null {
   const isDone = state === 'succeeded'

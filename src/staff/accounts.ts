@@ -12,7 +12,7 @@ import type { Random } from '../platform/random.ts'
 import { staffNameContext } from '../shops/tenants/actor-names.ts'
 import { emailHash, emailHashes, staffContext } from './secrets.ts'
 
-/** What all of the room stands on. */
+/** Dependencies of the whole room. */
 export interface StaffTools {
   db: Db
   clock: Clock
@@ -74,7 +74,7 @@ export const StaffAnswer = z
   })
   .meta({ id: 'StaffAccount', description: 'A person with an account (担当者)' })
 
-/** Whoever has this address, under whatever key it was stored. */
+/** Matches the account of this address, under whatever key it was stored. */
 export const byEmail = (sealer: Sealer, email: string) => ({ emailHash: { in: emailHashes(sealer, email) } })
 
 export const nameOf = (sealer: Sealer, row: Pick<StaffAccount, 'id' | 'tenantId' | 'sealedName'>): string =>
@@ -153,7 +153,7 @@ export function newAccount(
   }
 }
 
-/** What a person of this role may do, as every route sees it. */
+/** Returns the rights of a person's role, as every route sees them. */
 export function authOf(account: Pick<StaffAccount, 'id' | 'tenantId' | 'role'>): Auth {
   const { id: accountId, tenantId, role } = account
   if (role === 'operator' || role === 'operator_without_personal_data')

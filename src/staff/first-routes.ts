@@ -19,10 +19,10 @@ export interface FirstTools extends SignInTools {
   demoTenant: (() => string | null) | null
 }
 
-/** What serializes the making of the first account. */
+/** Advisory lock that serialises the making of the first account. */
 const FIRST_LOCK = 7_270_7370
 
-/** How a new installation gets its first person, and how the demo lets everybody in. */
+/** Creates the first person of a new installation, and lets everybody into the demo. */
 export const firstRoutes =
   (tools: FirstTools): Routes =>
   (app) => {

@@ -21,7 +21,7 @@ interface Task {
 /** Two hashes at once: more would take the processors from whoever is signed in. */
 const THREADS = 2
 
-/** What runs in a thread; as text, so that it needs no file of its own beside a compiled service. */
+/** Program of a thread, as text: it needs no file of its own beside a compiled service. */
 const PROGRAM = `
 const { parentPort } = require('node:worker_threads')
 const { argon2Sync } = require('node:crypto')

@@ -9,7 +9,7 @@ export interface OidcSettings {
   label: string
 }
 
-/** What a browser keeps between going and coming back. */
+/** Secrets that a browser keeps between going and coming back. */
 interface Trip {
   state: string
   nonce: string

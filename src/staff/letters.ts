@@ -7,8 +7,8 @@ export interface Letter {
 }
 
 /**
- * Whether the mail server took it. A mail that does not go out must not fail what it tells of: the link can be handed over by hand.
- * Without PUBLIC_URL the link would lead nowhere, so nothing is mailed.
+ * Sends a mail; false where the mail server did not take it. A failed mail must not fail its cause: the link
+ * can be handed over by hand. Without PUBLIC_URL the link would lead nowhere, so nothing is mailed.
  */
 export async function mailTo(tools: StaffTools, to: string, letter: Letter): Promise<boolean> {
   if (tools.sendMail === null || tools.publicUrl === null) return false

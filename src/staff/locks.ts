@@ -5,9 +5,9 @@ import { networkOf, subnetOf } from '../platform/network.ts'
 import type { Random } from '../platform/random.ts'
 import { emailHash } from './secrets.ts'
 
-/** What wrong passwords and codes are counted by, and how many lock it; an address may be mistyped now and then. */
+/** Locks after wrong passwords and codes, with their limits. An address may be mistyped now and then. */
 
-/** What wrong passwords for one address are shown and taken off by, whether it has an account or not. */
+/** Group that shows and clears wrong passwords of one address, whether it has an account or not. */
 const emailGroup = (sealer: Pick<Sealer, 'fingerprints'>, email: string) =>
   `email:${Buffer.from(emailHash(sealer, email)).toString('hex')}`
 
@@ -32,7 +32,7 @@ export const emailLock = (sealer: Pick<Sealer, 'fingerprints'>, email: string) =
 /** Tries of one machine, for whatever people; not of its whole network, which others share. */
 export const machineLock = (address: string) => ({ name: `sign-in:${subnetOf(address)}`, most: 50 })
 
-/** What a browser keeps once a person has signed in with it. */
+/** Lifetime of the device cookie that a browser gets once a person has signed in. */
 export const DEVICE_SECONDS = 180 * 24 * 60 * 60
 const DEVICE_CONTEXT = 'staff-device'
 const Device = z.object({ id: z.string(), accountId: z.string(), until: z.number() })

@@ -124,8 +124,8 @@ async function sendReset(tools: StaffTools, email: string, source: string): Prom
 }
 
 /**
- * Whoever asks in a stranger's name must neither flood the mailbox nor use up what its owner may ask for: after the first mails of a day another one
- * goes out only when none of the links that are there is good any more. So the owner has one, or gets one.
+ * Limits mails, so that a stranger can neither flood a mailbox nor use up its owner's requests. After a day's
+ * first mails another goes out only when no link is good any more: the owner has one, or gets one.
  */
 async function mayMail({ db, clock }: Pick<StaffTools, 'db' | 'clock'>, accountId: string): Promise<boolean> {
   const now = clock.now()
@@ -160,7 +160,7 @@ async function resetPassword(
     })
     if (used.count === 0) throw notValid()
     await tx.staffAccount.update({ where: { id: account.id }, data })
-    // Whoever bound an identity while they held the account must not come back by it.
+    // Removes the identity too: somebody who bound one while they held the account must not come back by it.
     await removeIdentity(tx, tools, account, { actor: `staff:${account.id}`, source })
     await tx.staffSession.deleteMany({ where: { accountId: account.id } })
     await audit(tx, tools, {

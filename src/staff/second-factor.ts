@@ -62,7 +62,7 @@ async function takeCode(tools: Tools, account: StaffAccount, code: string): Prom
   return step !== null && burnStep(tools, account.id, step)
 }
 
-/** Which step the code is of; null where it is of none that counts now. */
+/** Finds the time step of a code; null where it belongs to none that counts now. */
 async function stepOf({ clock }: Tools, secret: string, code: string): Promise<bigint | null> {
   const epoch = Math.floor(clock.now() / 1000)
   const result = await verify({ token: code, secret, epoch, epochTolerance: TOLERANCE_SECONDS })

@@ -13,7 +13,6 @@ export function newToken(random: Random): { token: string; hash: Uint8Array<Arra
 export const hashToken = (token: string): Uint8Array<ArrayBuffer> =>
   Uint8Array.from(createHash('sha256').update(token).digest())
 
-/** What sealed columns of an account are bound to. */
 export const staffContext = (
   id: string,
   column: 'email' | 'password' | 'totp' | 'pending-totp' | 'oidc',
@@ -90,7 +89,7 @@ export async function passwordFits(stored: string | null, password: string): Pro
 
 export const PASSWORD_LENGTH = { least: 12, most: 200 } as const
 
-/** What a list of leaked passwords begins with, in twelve characters and more. */
+/** Beginnings of lists of leaked passwords, in twelve characters and more. */
 const WEAK = /^(?:(.)\1*|(?:0?1234567890?)+\d*|password\d*|passw0rd\d*|qwertyuiop\w{0,4}|torikomi\d*)$/i
 
 /** Length counts and not the kinds of characters; but not what is guessed first. */

@@ -18,7 +18,7 @@ import { PASSWORD_LENGTH } from './secrets.ts'
 import { type Begun, type From, noSession } from './sessions.ts'
 import { type AccountWithTenant, WITH_TENANT } from './sign-in.ts'
 
-/** What browsers are told of their session, and how they hold it. */
+/** Sessions as browsers see them, and the cookies that hold them. */
 
 const Account = z
   .object({
@@ -135,7 +135,7 @@ export const BY_HAND = { rateLimit: { max: 60, timeWindow: 60_000 } }
 
 export const Password = z.string().min(1).max(PASSWORD_LENGTH.most).describe('パスワード')
 
-/** What a signed-in person did about their own account. */
+/** Audits what a signed-in person did to their own account. */
 export const noteOwn = (
   tools: StaffTools,
   { account: { id, tenantId } }: Current,

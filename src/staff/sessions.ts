@@ -13,7 +13,7 @@ import { hashToken, newToken } from './secrets.ts'
 const MINUTE_MS = 60_000
 const HOUR_MS = 60 * MINUTE_MS
 
-/** How long a session lives at most, and how long without a request. Who sees every tenant signs in each day. */
+/** Lifetimes of sessions, in all and without a request. Operators, who see every tenant, sign in each day. */
 const LIVES = {
   client: { wholeMs: 7 * 24 * HOUR_MS, idleMs: 12 * HOUR_MS },
   operator: { wholeMs: 12 * HOUR_MS, idleMs: HOUR_MS },
@@ -110,7 +110,7 @@ export const stillOpen = (account: Holder, now: number) => ({
   seenAt: { gte: new Date(now - livesOf(account).idleMs) },
 })
 
-/** How many browsers each of these people, all of one tenant, is signed in with now. */
+/** Counts the browsers in which each of these people, all of one tenant, is signed in now. */
 export async function countSessions(
   { db, clock }: Pick<StaffTools, 'db' | 'clock'>,
   accounts: readonly Holder[],
@@ -151,7 +151,7 @@ export async function endSessions(
   return ended.count
 }
 
-/** What is over; run now and then. */
+/** Deletes expired sessions; run now and then. */
 export async function forgetOldSessions({ db, clock }: Pick<StaffTools, 'db' | 'clock'>): Promise<void> {
   await db.staffSession.deleteMany({ where: { expiresAt: { lt: new Date(clock.now()) } } })
 }

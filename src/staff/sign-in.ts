@@ -25,8 +25,8 @@ const refused = () =>
   )
 
 /**
- * Which of address and password was wrong is not told, neither in words nor by the time it takes, nor by locking only addresses
- * that exist. A flood waits for its own turn, before anything is asked or hashed.
+ * Signs in. No refusal shows which of address and password was wrong: not in words, not by its time, not by
+ * locking only existing addresses. A flood waits for its own turn, before anything is read or hashed.
  * @throws AppError SIGN_IN_REFUSED, TOO_MANY_REQUESTS, or what its tenant's state forbids
  */
 export const signIn = (
@@ -65,7 +65,7 @@ async function signInNow(tools: SignInTools, given: { email: string; password: s
   return { account, begun: await admit(tools, account, from) }
 }
 
-/** Whoever has shown who they are: which stage they begin at is the account's and its tenant's matter. */
+/** Begins a session for a proven identity. The account and its tenant decide its first stage. */
 export async function admit(
   tools: StaffTools,
   account: AccountWithTenant,

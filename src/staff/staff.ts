@@ -47,7 +47,7 @@ export async function listStaff(
   return withDoor(tools, rows)
 }
 
-/** What stands at their doors is asked for all together. */
+/** Adds locks and sessions to people, with one query each for all. */
 async function withDoor(
   tools: PeopleTools,
   rows: readonly StaffAccount[],
@@ -119,7 +119,7 @@ export async function changeStaff(
     const note = { ...noteBy(by), tenantId, target: id }
     // A second factor at the provider stood in for the one that is removed.
     const unbound = withoutIdentity && (await removeIdentity(tx, tools, before, noteBy(by)))
-    // What was opened with more than is left must not go on.
+    // Ends sessions that were opened with more rights than are left.
     if (role !== undefined || state === 'disabled' || removeSecondFactor || endSessions || unbound)
       await tx.staffSession.deleteMany({ where: { accountId: id } })
     const data = {
@@ -157,7 +157,7 @@ export async function deleteStaff(
     await tx.staffSession.deleteMany({ where: { accountId: id } })
     await tx.passwordReset.deleteMany({ where: { accountId: id } })
     const email = emailOf(tools.sealer, before)
-    // What the person came by holds the address, too.
+    // Deletes the person's invitations, which hold the address too.
     if (email !== null)
       await tx.staffInvitation.deleteMany({ where: { tenantId, ...byEmail(tools.sealer, email) } })
     await tx.noticeChannel.deleteMany({ where: { accountId: id } })

@@ -5,7 +5,6 @@ import { deleteEndedTenants, type EndTools } from './contracts/tenant-end.ts'
 import { forgetOldInvitations } from './invitations.ts'
 import { forgetOldSessions } from './sessions.ts'
 
-/** What a worker does for people now and then. */
 export const staffTasks = (tools: EndTools) => [
   { name: 'audit chain', run: async () => void (await linkAudit(tools)), firstMs: 20_000, everyMs: 15_000 },
   { name: 'staff retention', run: () => forgetOld(tools), firstMs: 90_000, everyMs: 60 * 60_000 },

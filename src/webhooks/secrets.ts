@@ -2,7 +2,7 @@ import type { RowSealer } from '../platform/crypto/sealer.ts'
 
 const addressContext = (webhookId: string): string => `webhook:${webhookId}:url`
 
-/** What lists show of an address: its path and query often carry the receiver's secret. */
+/** Returns the part of an address that lists show: its path and query often carry the receiver's secret. */
 export function shownUrlOf(url: string): string {
   const { origin, pathname, search, hash } = new URL(url)
   return pathname + search + hash === '/' ? `${origin}/` : `${origin}/…`

@@ -51,7 +51,7 @@ const ANSWER_BYTES = 64 * 1024
 const SLICE_MS = 10_000
 const AT_ONCE = 20
 
-/** What is due of one webhook, one by one in the feed's order, until one fails or the slice is over. */
+/** Sends one webhook's due events, one by one in the feed's order, until one fails or the slice is over. */
 export async function sendSlice(
   tools: SendTools,
   owner: string,

@@ -63,7 +63,7 @@ update webhooks w set lease_owner = $2, lease_until = $3 from free where w.id = 
 returning w.id::text, w.tenant_id::text as "tenantId", w.url, w.sealed_url as "sealedUrl", w.failures, w.failing_since as "failingSince", w.sealed_secret as "sealedSecret",
   w.sealed_old_secret as "sealedOldSecret", w.old_secret_until as "oldSecretUntil"`)
 
-/** What still waits stays: of a tenant that is suspended, or an address that is switched off, nothing else knows of it. */
+/** Deletes old deliveries. Waiting ones (tenant suspended, address off) stay: nothing else knows them. */
 export const FORGET_DELIVERIES = `
 delete from webhook_deliveries where id in (
   select id from webhook_deliveries where created_at < $1 and state <> 'waiting' order by created_at limit $2)`

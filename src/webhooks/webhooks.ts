@@ -22,9 +22,9 @@ export interface WebhookStoreTools {
   newId: NewId
   random: Random
   sealer: Sealer
-  /** How many a tenant may register. */
+  /** Limits on what a tenant may register. */
   perTenant?: PerTenant
-  /** Which hosts may have a private address, and may be asked without TLS. */
+  /** Hosts that may have a private address, and may be called without TLS. */
   webhookHosts: { allow: readonly string[]; resolve?: NonNullable<AddressRules['resolve']> }
 }
 
@@ -80,7 +80,7 @@ export async function changeWebhook(
 ): Promise<Webhook> {
   const before = await findWebhook(tools.db, caller.tenantId, id)
   const { name, kinds, enabled } = change
-  // What a list showed comes back from who changes the whole.
+  // Ignores the shortened URL of a list, which a client sends back when it changes the whole.
   const url = change.url === answerOf(before).url ? undefined : change.url
   if (url !== undefined) await checkUrl(tools, url)
   // A new address or a person's word is a new beginning.
@@ -184,5 +184,5 @@ export async function redeliver(
 const checkUrl = ({ webhookHosts }: WebhookStoreTools, url: string): Promise<void> =>
   checkPublicUrl('url', url, webhookHosts)
 
-/** What an audit says of an address: its path and query often carry the receiver's secret. */
+/** Part of an address for the audit: its path and query often carry the receiver's secret. */
 const hostOf = (url: string): string => new URL(url).host

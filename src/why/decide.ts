@@ -126,7 +126,7 @@ const CANCELLED: Pick<Finding, 'verdict' | 'message'> = {
 
 const firstFailure = ({ retries: [first] }: RequestFacts): Date | null => (first ? new Date(first.at) : null)
 
-/** What keeps the whole shop from its mall, whatever is asked for; null: nothing does at that time. */
+/** Finds what stops all of the shop's calls to its mall; null: nothing does at that time. */
 export function stoppedBy(shop: ShopFacts, now: Date, due: Date): Finding | null {
   const at = { shopId: shop.id }
   if (!shop.tenantActive || !shop.enabled) {

@@ -18,7 +18,7 @@ export interface Facts {
   listed: readonly ListedFacts[]
   /** Newest first. */
   unreadableMails: readonly UnreadableMail[]
-  /** What the malls said when they were asked for this answer; empty where they were not. */
+  /** Answers of the malls that were called for this verdict; empty where none was. */
   live: readonly LiveFacts[]
   /** When it was placed, as far as somebody said or the mall's answer shows. */
   placed: { from: Date; to: Date } | null
@@ -32,7 +32,7 @@ interface UnreadableMail {
   names: boolean
 }
 
-/** What one shop's mall said of the number, or why it was not asked. */
+/** Answer of one shop's mall about the number, or why it was not called. */
 export type LiveFacts = { shopId: string; at: Date } & (
   | { kind: 'found'; state: MallState; orderedAt: Date | null }
   | { kind: 'not_found' }
@@ -49,7 +49,7 @@ export interface ShopFacts {
   name: string
   marketplace: MarketplaceName
   code: string
-  /** Whether the number has the form of this shop's orders; null where the mall's numbers do not tell. */
+  /** True when the number has the form of this shop's orders; null where the mall's numbers do not tell. */
   owns: boolean | null
   enabled: boolean
   tenantActive: boolean
@@ -86,7 +86,7 @@ export interface SweepFacts {
   rereadsFrom: Date
   /** The same for the wide run of each day, and when that is due. What is older no run reads. */
   reach: { from: Date; dueAt: Date }
-  /** Of the mall's API. */
+  /** Days that the mall's API reaches back. */
   historyDays: number
   message: string | null
 }

@@ -34,7 +34,7 @@ export interface LiveHalf {
 const MOST_SHOPS = 3
 /** A person waits for it; a mall that takes longer is told as one that gave no answer. */
 const DEADLINE_MS = 4_000
-/** What a tenant's people may ask of its malls together, whatever their quotas: six a minute, three at once. */
+/** Rate of a tenant's people at its malls together, whatever their quotas: six a minute, three at once. */
 const PER_TENANT = { perSecond: 6 / 60, burst: 3 }
 /** The board asks again every few seconds; a mall's answer is good for so long. */
 const KEPT_MS = 60_000

@@ -54,8 +54,8 @@ order by r.requested_at desc, r.id desc limit $5`
 type Reason = z.infer<typeof ShopReasons>['shops'][number]
 
 /**
- * What holds each shop's imports up at this moment, for the light and the quota clock: the verdict about the oldest order whose
- * calls break, else about the oldest that waits, else what keeps the shop from its mall.
+ * Explains what holds each shop's imports up now, for the light and the quota clock: the verdict about the
+ * oldest order whose calls break, else about the oldest that waits, else what stops the shop.
  * @param shops those that the caller is bound to; null: all of the tenant
  */
 export async function readShopReasons(

@@ -9,7 +9,7 @@ export const firstPage = (limit: number): DuePage => ({ after: BEFORE_ALL, limit
 
 export interface DueShops {
   due: DueShop[]
-  /** Where the next page begins; null when this was the last. */
+  /** Beginning of the next page; null when this was the last. */
   next: string | null
 }
 
@@ -87,7 +87,7 @@ where d.shop_id > $3::uuid and ${mayAsk(probes)}
 order by d.shop_id
 limit $2`
 
-/** So many due rows are looked through, oldest first. Of more, each shop that has any waiting is looked at instead. */
+/** Most due rows read, oldest first. Beyond it, each shop that has any waiting is looked at instead. */
 const MOST_ROWS = 2_000
 
 /** Rows of which a shop may have very many. In what is given, `c` is the row looked at; it has shop_id and next_attempt_at. */
@@ -96,7 +96,7 @@ interface DueRows {
   waits: string
   /** When a due row became due. */
   latest: string
-  /** What else a due row has to fulfil. */
+  /** Further condition of a due row. */
   and: string
   /** SELECT of at most one `due_at`, null or none where nothing is due, of the shop `w.shop_id`. */
   youngest: string
@@ -133,7 +133,7 @@ limit $2`)
   }
 }
 
-// Where no probe has its time yet, it is due at once.
+// Probes without a time are due at once.
 const PROBES = statement(
   shopsWithDue(`
 select id as shop_id, coalesce(attention_probe_at, $1::timestamptz) as since, coalesce(attention_probe_at, $1::timestamptz) as latest

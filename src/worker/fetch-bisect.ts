@@ -4,26 +4,26 @@ import { createBreathing } from '../platform/breathing.ts'
 import type { Clock } from '../platform/clock.ts'
 import { concernsShop } from './unusable-answers.ts'
 
-/** So many broken answers in a row, and not one good one before or between, are the mall's fault and not the orders'. */
+/** Broken answers in a row, none good before or between, that are the mall's fault and not the orders'. */
 const SILENT_AFTER = 12
 
-/** What an order is asked for by; the caller gets its own object back. */
+/** Order to fetch; the caller gets its own object back. */
 export interface Wanted {
   readonly orderNumber: string
 }
 
 export interface BisectResult<W extends Wanted> {
-  /** What stops the whole shop: throttled, unavailable, unauthorised. */
+  /** Failure that stops the whole shop: throttled, unavailable, unauthorised. */
   shopFailure: MarketplaceFailure | null
   /** The request that alone was being asked for when that came: the order may be the cause of it. */
   alone: W | null
   /** Requests whose own call broke: each was asked alone, or was the only one in its call. */
   broken: { request: W; error: unknown }[]
-  /** Whether the mall gave any answer that could be used. */
+  /** True when the mall gave any usable answer. */
   anyGood: boolean
   /**
-   * Whether an answer shows that the mall took our key: an order, that is. A number that is refused before it is asked for
-   * shows nothing, and malls say "not there" and "not yet" to a key that lacks a right, too.
+   * True when an answer shows that the mall took our key: only an order does. A number that is refused before
+   * the call shows nothing. Malls say "not there" and "not yet" to a key that lacks a right, too.
    */
   accepted: boolean
   /** The mall answered nothing but nonsense; what was not asked for is left as it is. */

@@ -19,8 +19,9 @@ export type LaneDecision =
   | { kind: 'attention'; code: string; message: string }
 
 /**
- * What a failure that concerns the whole shop means for its lane.
- * @param failuresInRow how often the lane was closed without a good answer in between; the exponent of the pause.
+ * Decides what a failure that concerns the whole shop does to its lane.
+ * @param failuresInRow how often the lane was closed without a good answer in between; the exponent of the
+ * pause.
  */
 export function laneDecision(
   failure: MarketplaceFailure,

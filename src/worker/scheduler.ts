@@ -12,7 +12,7 @@ const LOST_AFTER_MS = 15_000
 
 /** Remembers which shops this process has woken, so that a shop at work is not woken every second. */
 interface WakeMemory {
-  /** Which of the shops to wake now; they count as woken. `over`: with these all that are due have been named. */
+  /** Chooses shops to wake now and counts them as woken. `over`: these complete the list of due ones. */
   choose(due: readonly Pick<DueShop, 'shopId' | 'latestDueAt'>[], now: number, over: boolean): string[]
 }
 
@@ -63,7 +63,7 @@ export interface Scheduler {
   stop(): Promise<void>
   /** One tick, for tests: the shops it woke. */
   tick(): Promise<string[]>
-  /** What runs beside the ticks, for tests. */
+  /** Tasks that run beside the ticks, for tests. */
   readonly tasks: readonly PeriodicTask[]
 }
 

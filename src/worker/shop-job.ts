@@ -20,7 +20,7 @@ export interface ShopJob {
   readonly due: string
   /** Its part in a turn. @param due what its expression gave */
   begin(due: unknown): JobTurn
-  /** What no shop's turn comes to. */
+  /** Periodic work that no shop's turn does. */
   maintain?: PeriodicTask
 }
 
@@ -55,7 +55,7 @@ export interface ShopTurn {
   answered(): Promise<void>
   /** Closes the lane or puts the shop under attention; nothing more may be asked in this turn. */
   stop(failure: MarketplaceFailure): Promise<void>
-  /** Whether the mall answers a harmless call. */
+  /** True when the mall answers a harmless call. */
   answersOtherwise(opened: OpenShop): Promise<boolean>
 }
 

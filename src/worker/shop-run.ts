@@ -10,7 +10,7 @@ export interface ShopRunDeps extends LaneDeps {
 /** Of a backlog's calls one in twenty, at a call a second: each is an order, or a hundred, that comes later. */
 const OTHERS_EVERY_MS = 20_000
 
-/** What a job does in this turn, and which time it does it in. */
+/** A job's work in this turn, and whose time it uses. */
 export interface RunningJob {
   time: 'shared' | 'own'
   work: JobTurn
@@ -80,7 +80,7 @@ export class ShopRun {
     return this.#othersAt
   }
 
-  /** What the mall gave notice of is kept, however the turn ended. */
+  /** Saves the mall's hints, however the turn ended. */
   async close(): Promise<void> {
     await this.#opened?.saveHints().catch((err: unknown) => {
       this.#deps.log.error({ err, shopId: this.#shop.id }, 'notices of the mall could not be kept')

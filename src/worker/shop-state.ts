@@ -18,7 +18,7 @@ export interface WorkingShop extends ShopRow {
   createdAt: Date
   /** Shops of the same mall whose mails come to a mailbox of this one. */
   sharedMailboxShopIds: readonly string[]
-  /** Whether the mall may be asked now: enabled, tenant active, lane open. */
+  /** True when the mall may be called now: enabled, tenant active, lane open. */
   open: boolean
   /** Set while the shop stands still for a person to act: then only a probe may be made, and not before its time. */
   attention: { probeAt: Date | null } | null
@@ -46,7 +46,7 @@ export async function readTurn(
   return { shop: { ...shop, attention: shop.attentionCode === null ? null : { probeAt } }, due: due ?? [] }
 }
 
-/** What a turn begins with, read at one moment: the shop, and what is due of each job. @param due `ShopJob.due` of each */
+/** Reads a turn's start at one moment: the shop, each job's due work. @param due `ShopJob.due` of each */
 export const turnStatement = (due: readonly string[]): Statement =>
   statement(`
 select *, case when open then json_build_array(${due}) end as due from (${SHOP}) shop`)
@@ -112,7 +112,7 @@ export async function stopShop(
 /** A shorter wait explains no late order. */
 const TOLD_FROM_MS = 1_000
 
-/** So that a time that is over already makes no busy loop. */
+/** Prevents a busy loop on a time that is over already. */
 const SHORTEST_WAIT_MS = 50
 
 /** The mall takes the key again: what waited is fetched, and nobody needs to do anything. */

@@ -5,7 +5,7 @@ import type { JobResult, ShopJob } from './shop-job.ts'
 import { ShopRun, type ShopRunDeps } from './shop-run.ts'
 import { readTurn, turnStatement, type WorkingShop } from './shop-state.ts'
 
-/** How long the jobs of one turn go on with what is due; a big shop then goes behind the others. */
+/** Time in which the jobs of one turn take up due work; a big shop then goes behind the others. */
 const TURN_MS = 4_000
 
 export interface ShopWorkerDeps extends ShopRunDeps {

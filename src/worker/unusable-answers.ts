@@ -1,7 +1,7 @@
 import { MarketplaceFailure } from '../marketplaces/port/failures.ts'
 import { isOwnWait } from './lane-policy.ts'
 
-/** What an error in asking for one order means: what to write on its request, and how many attempts it has. */
+/** Meaning of a failed call for one order: what to write on its request, and how many attempts it has. */
 export interface BrokenAnswer {
   code: string
   /** Japanese, for staff. */
@@ -32,17 +32,17 @@ export function brokenAnswer(error: unknown): BrokenAnswer {
   }
 }
 
-/** Whether the error says something about the whole shop (its lane) and not about one order. */
+/** True when the error says something about the whole shop (its lane) and not about one order. */
 export function concernsShop(error: unknown): error is MarketplaceFailure {
   return error instanceof MarketplaceFailure && error.kind !== 'rejected' && error.kind !== 'malformed'
 }
 
-/** Whether the mall's order list alone is not to be had: the shop goes on with what it knows by number. */
+/** True when only the mall's order list is unavailable: the shop goes on with the numbers it knows. */
 export const isOfTheList = (error: unknown): error is MarketplaceFailure =>
   error instanceof MarketplaceFailure && error.only === 'list'
 
 /**
- * Whether what looks like an outage may be about the one order that was asked for: a call that takes too long, a server
+ * True when an apparent outage may be about the one requested order: a call that takes too long, a server
  * error. A mall that names a time knows that it is down.
  */
 export const mayBeOneOrder = (failure: MarketplaceFailure): boolean =>

@@ -12,7 +12,7 @@ export type Board = Schemas['Board']
 /** A row of the list: with its detail, which may have been removed. */
 export type OrderRow = Schemas['Order']
 
-/** What the service answered instead of doing it: Japanese text for staff, code for programs. */
+/** Refusal by the service: Japanese text for staff, code for programs. */
 export class ApiProblem extends Error {
   readonly status: number
   readonly code: string

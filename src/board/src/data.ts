@@ -12,12 +12,12 @@ export const queries = new QueryClient({
       refetchOnWindowFocus: true,
       networkMode: 'always',
     },
-    // What was sent may hold a password: it is let go of with the form.
+    // Drops sent data with its form: it may hold a password.
     mutations: { networkMode: 'always', gcTime: 0 },
   },
 })
 
-/** What stands under these names is read anew: at once where it is seen, else when it is opened. */
+/** Invalidates queries under these names: those in sight are read at once, others when opened. */
 export function refresh(...names: string[]): void {
   for (const name of names) void queries.invalidateQueries({ queryKey: [name] })
 }
@@ -30,7 +30,7 @@ export const useBoard = () =>
     refetchInterval: 60_000,
   })
 
-/** What holds each shop's imports up: the verdict that the search shows too, so no screen says less. */
+/** Reads what holds each shop's imports up: the verdict that the search shows too, so no screen says less. */
 export const useShopReasons = () =>
   useQuery({
     queryKey: ['shop-reasons'],

@@ -1,6 +1,6 @@
 import { createStore } from './store.ts'
 
-/** What a link of a mail, or the way back from an identity provider, asks of the sign-in. Behind the #, so that no log keeps it. */
+/** Request to the sign-in by a mailed link or an identity provider. Behind the #: no log keeps it. */
 export type Door = { kind: 'invitation' | 'password-reset'; token: string } | { kind: 'error'; code: string }
 
 export function doorOf(hash: string): Door | null {

@@ -6,7 +6,7 @@ import { filtersOf, HOME, pageQuery } from './list/order-query.ts'
  * being loaded. Each answer is handed to whoever asks the same first, and to nobody later.
  */
 
-/** What the browser keeps of the last sign-in: whether it was an operator's. */
+/** Key for the last sign-in: set when it was an operator's. */
 export const OPERATOR = 'operator'
 
 const KEPT_MS = 10_000
@@ -19,7 +19,7 @@ function keyOf(address: string): string {
   return `${pathname}?${searchParams}`
 }
 
-/** What a browser that holds a session will ask at this address. */
+/** Lists the first requests at this address of a browser that holds a session. */
 function questionsOf(path: string, search: string): string[] {
   const asks = ['/v1/session', '/v1/board', '/v1/marketplaces', '/v1/views?counts=true']
   const list = /^\/board\/?$/.test(path)

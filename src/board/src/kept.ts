@@ -1,4 +1,4 @@
-/** What this browser keeps between visits: looks and habits, never anything of a buyer. A browser may refuse to keep anything. */
+/** Browser storage between visits: looks and habits, nothing of a buyer. A browser may refuse it. */
 
 const PREFIX = 'torikomi.'
 

@@ -27,7 +27,7 @@ class Stream {
   }
 }
 
-/** What the browser says of the line: `online`, `offline`. */
+/** Target of the browser's connection events: `online`, `offline`. */
 let line: EventTarget
 
 beforeEach(() => {
@@ -57,7 +57,7 @@ test('a stream that is no longer followed is not opened again by the question th
   stream.readyState = CLOSED
   stream.onerror()
   await vi.advanceTimersByTimeAsync(3_000)
-  // Nobody is signed in any more: what stood on the screen is taken away before the answer is worked off.
+  // Ends the session: the screen is cleared before the answer is processed.
   stop()
   answered.resolve(new Response('{}', { status: 401 }))
   await vi.advanceTimersByTimeAsync(60_000)

@@ -53,7 +53,7 @@ export function followEvents(queries: QueryClient): () => void {
     }, GATHER_MS)
   }
   const begin = (missed: boolean): void => {
-    // What happened while nobody listened.
+    // Reads anew what may have changed while the stream was down.
     if (missed) touch('orders', 'order', 'site-changes', 'import-requests', 'timeline', 'shops')
     set({ state: 'open', heardAt: Date.now() })
   }

@@ -35,7 +35,7 @@ export async function signOut(): Promise<void> {
   location.assign('/board')
 }
 
-/** Nobody is signed in; whoever was is told why, until somebody is again. */
+/** Ends the session. A person who was signed in sees the reason until somebody signs in again. */
 function end(): void {
   const { session, reason } = known.get()
   set(null, session?.state === 'signed_in' || reason === 'ended' ? 'ended' : null)

@@ -6,7 +6,7 @@ import type { OpenApiDocument, OpenApiOperation, OpenApiSchema } from './types.t
 
 const RECORDED: Readonly<Record<string, Record<string, unknown>>> = recorded
 
-/** What test/integration/http/problem-examples.test.ts records beside the codes. */
+/** Problems that test/integration/http/problem-examples.test.ts records beside the codes. */
 const REFUSALS: Readonly<Record<string, Record<string, unknown>>> = {
   editOrder: { 412: problems.VERSION_MISMATCH },
   moveOrders: { 412: problems.moveOrders },
@@ -54,7 +54,7 @@ function showExamples(operation: OpenApiOperation, byStatus: ReadonlyMap<string,
   }
 }
 
-/** What a 412 holds beside the problem: what is there now, and what was sent. */
+/** Fields of a 412 beside the problem: the current content, and the sent one. */
 const VERSION_CONFLICTS: Readonly<Record<string, Record<string, OpenApiSchema>>> = {
   editOrder: {
     current: { $ref: '#/components/schemas/EditedOrder' },
@@ -105,7 +105,7 @@ function describeConflict(operation: OpenApiOperation, properties: Record<string
   }
 }
 
-/** What a shop answers as its settings is what was sent; older releases may have stored more, so the answer is not held to it. */
+/** Describes a shop's settings as sent. Older releases may have stored more: answers are not held to it. */
 function describeStoredSettings(document: OpenApiDocument): void {
   const body = document.paths['/v1/shops']?.post?.requestBody?.content['application/json']
   const sent = body?.schema?.properties?.settings

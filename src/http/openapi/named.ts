@@ -9,7 +9,7 @@ import type { OpenApiDocument, OpenApiMedia, OpenApiOperation, OpenApiSchema } f
 type Schema = OpenApiSchema
 type Schemas = Record<string, Schema>
 
-/** Of the place where a shape is used; they stay there, beside the reference. */
+/** Fields that describe the place of use; they stay there, beside the reference. */
 const OF_THE_PLACE = ['description', 'readOnly', 'default', 'example', 'examples', 'deprecated']
 
 export function nameParts(document: OpenApiDocument): OpenApiDocument {

@@ -1,4 +1,4 @@
-/** What a shape of the document is called that zod did not name, by the name that its place would have given it. */
+/** Names of shapes that zod did not name, by the name that their place would have given them. */
 export const NAMES: ReadonlyMap<string, string> = new Map([
   // Used at many places: otherwise they would be called after the first.
   ['ApiKeyRole', 'ClientRole'],

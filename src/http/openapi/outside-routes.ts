@@ -1,6 +1,6 @@
 import type { OpenApiDocument, OpenApiSchema } from './types.ts'
 
-/** What the service sends of its own accord, which no route's answer describes: the events of a stream, and what webhooks get. */
+/** Messages that no route's answer describes: the events of a stream, and webhooks. */
 
 const ref = (name: string) => ({ $ref: `#/components/schemas/${name}` })
 const time = { type: 'string', format: 'date-time', description: 'When it happened (発生日時)' }

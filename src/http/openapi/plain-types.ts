@@ -58,7 +58,7 @@ function extendBase(schemas: Record<string, Schema>, name: string): void {
     const { [told]: value, ...properties } = shape.properties ?? {}
     mapping[String(value?.enum?.[0])] = `#/components/schemas/${one}`
     const required = shape.required?.filter((field) => field !== told) ?? []
-    // What the base brings would be one field too many.
+    // Drops the limit on fields, which would refuse those of the base.
     const own: Schema = { ...shape, properties, additionalProperties: undefined, required }
     if (required.length === 0) delete own.required
     delete own.additionalProperties

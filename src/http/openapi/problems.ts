@@ -30,7 +30,7 @@ const HEADERS = {
 }
 const RETRY_AFTER = { 'retry-after': header('Seconds to wait (待つ秒数)') }
 
-/** What a refusal tells beside its body. */
+/** Headers of a refusal. */
 const OF_STATUS: ReadonlyMap<number, object> = new Map<number, object>([
   [401, { 'www-authenticate': header('How to show a key (認証方式)', 'string') }],
   [405, { allow: header('The methods of this path (使えるメソッド)', 'string') }],
@@ -42,7 +42,7 @@ const ETAG = { etag: header('For `If-Match` and `If-None-Match` (版)', 'string'
 const LOCATION = { location: header('Where it is (登録したデータの URL)', 'string') }
 const FILE_NAME = { 'content-disposition': header('The name of the file (ファイル名)', 'string') }
 
-/** What a success tells beside its body, by operation. */
+/** Headers of a success, by operation. */
 const OF_SUCCESS: ReadonlyMap<string, object> = new Map<string, object>([
   ['getOrder', ETAG],
   ['listOrders', ETAG],
@@ -94,7 +94,7 @@ const problem = (status: string) => ({ $ref: `#/components/responses/Problem${st
 
 const CONSENT_PAGES: ReadonlySet<string> = new Set(['endConsent', 'endMailboxConsent'])
 
-/** What the operations outside /v1 may refuse. */
+/** Refusals of the operations outside /v1. */
 const OUTSIDE_V1 = new Map([
   ['getHealth', ['405']],
   ['getReadiness', ['405']],
@@ -256,7 +256,7 @@ function allowMoreFields(part: unknown): void {
   for (const inner of Object.values(part)) allowMoreFields(inner)
 }
 
-/** What the plugin writes where a schema is a reference. */
+/** Replaces the description that the plugin writes where a schema is a reference. */
 function nameSuccess(responses: Record<string, OpenApiAnswer>): void {
   for (const response of Object.values(responses)) {
     if (response.description === 'Default Response') response.description = 'Done (成功)'

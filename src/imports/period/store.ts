@@ -55,7 +55,7 @@ export async function unknownNumbers(
   return rows.map((row) => row.n)
 }
 
-// Where the scan stands is part of each condition: of two runs over one page only the first moves it on.
+// Includes the scan's position in each condition: of two runs over one page only the first moves it on.
 const WHERE_IT_STOOD = `where id = $1 and state = 'waiting' and window_from = $2 and page is not distinct from $3 and pass = $4`
 const standOf = ({ id, windowFrom, page, pass }: Scan) => [id, windowFrom, page, pass]
 

@@ -24,9 +24,9 @@ export interface DueRequest extends ReadFor {
   expiresAt: Date
   /** When an order that the mall holds back is given up; null as long as it does not. */
   pendingUntil: Date | null
-  /** Of the last attempt, which did not end the request. */
+  /** Code of the last attempt, which did not end the request. */
   lastCode: string | null
-  /** How far the mail behind it is believed; null when something else asks for it. */
+  /** Trust in the mail behind it; null when something else requests it. */
   trust: MailTrust | null
 }
 
@@ -38,7 +38,7 @@ export const READ_AT_ONCE = 300
 /** Of what strangers' mails ask for, so much is read with the rest: their share of the quota is small. */
 const MOST_DOUBTFUL = 20
 
-/** Whether a reading of at most `limit` may have left due requests out. */
+/** True when a read of at most `limit` rows may have left due requests out. */
 export const isPartOfDue = (due: readonly DueRequest[], limit: number): boolean =>
   due.length >= limit || due.filter(isDoubtful).length >= MOST_DOUBTFUL
 
@@ -86,7 +86,7 @@ const backedOff = (shopId: string, now: string): string => `
   r.shop_id = ${shopId} and r.state = 'waiting' and r.priority = any('{${PRIORITIES}}') and r.next_attempt_at > ${now}
     and r.outcome <> all('{${INNOCENT}}') and r.trust is distinct from 'unknown'`
 
-/** What a shop's turn begins with (`ShopJob.due`). */
+/** Due work at the beginning of a shop's turn (`ShopJob.due`). */
 export interface DueAtFirst {
   requests: DueRequest[]
   /** Some waits because its last answer was broken: `endBackoff` may have something to end. */

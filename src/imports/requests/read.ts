@@ -14,7 +14,6 @@ type Row = Omit<Answer, 'nextAttemptAt' | 'requestedAt' | 'finishedAt' | 'mallMe
   finishedAt: Date | null
 }
 
-/** What the mall said of a request, sealed for its row. */
 export const mallMessageContext = (requestId: string): string => `import_request:${requestId}:mall_message`
 
 interface ReadDeps {

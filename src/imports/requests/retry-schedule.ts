@@ -4,7 +4,7 @@ import { stepOf } from '../../platform/backoff.ts'
 const SECOND = 1_000
 const MINUTE = 60 * SECOND
 
-/** How long an order number that the mall does not know is asked for, from when it became due. */
+/** Time limit for retrying a number that the mall does not know, from when it became due. */
 export const ASK_FOR_MS = 24 * 60 * MINUTE
 
 /** The same for a number that only a stranger's mail names. What is an order all the same the mall's list brings. */
@@ -18,12 +18,12 @@ const STEPS = [5 * SECOND, 15 * SECOND, MINUTE, 5 * MINUTE, 15 * MINUTE] as cons
 
 const STEPS_IN_DOUBT = [15 * SECOND, 2 * MINUTE, 15 * MINUTE] as const
 
-/** How long an order is waited for that the mall has and holds back; payments at convenience stores take about a week. */
+/** Time limit for an order that the mall holds back; payments at convenience stores take about a week. */
 export const PENDING_FOR_MS = 30 * 24 * 60 * MINUTE
 const PENDING_AT_LEAST_MS = 10 * SECOND
 const PENDING_AT_MOST_MS = 24 * 60 * MINUTE
 
-/** How often a request is tried whose answer could not be used, before it is given up; about half an hour. */
+/** Attempts with unusable answers before a request is given up; about half an hour. */
 export const BROKEN_ATTEMPTS = 7
 
 /** Milliseconds to wait after the `attempts`-th attempt (1 for the first). */

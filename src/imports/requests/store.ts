@@ -6,8 +6,8 @@ import type { NewId } from '../../platform/ids.ts'
 import { askForMs } from './retry-schedule.ts'
 
 /**
- * Which request of a shop goes first; smaller is sooner. The closed set lets the scheduler look each one up in the index
- * (shop, state, priority, due time).
+ * Priorities of a shop's requests; smaller is sooner. The closed set lets the scheduler look each one up in
+ * the index (shop, state, priority, due time).
  */
 export const PRIORITY = {
   newOrder: 0,
@@ -39,7 +39,7 @@ export interface NewImportRequest {
   /** Not before this time; now when left out. */
   dueAt?: Date
   priority?: Priority
-  /** How far the sender of the mail is believed. */
+  /** Trust in the mail's sender. */
   trust?: MailTrust
   /** Not the first that its mail asks for. */
   further?: true
@@ -81,7 +81,7 @@ interface TouchedRow {
   created: boolean
 }
 
-/** What `jsonb_to_recordset` makes of rows from `toRequestRow`. */
+/** Columns that `jsonb_to_recordset` makes of rows from `toRequestRow`. */
 export const REQUEST_COLUMNS = `(id uuid, tenant_id uuid, shop_id uuid, order_number text, purpose text, source text,
   mail_id uuid, priority int, trust text, due_at timestamptz, expires_at timestamptz)`
 

@@ -15,11 +15,11 @@ import {
 } from '../requests/retry-schedule.ts'
 import { PRIORITY } from '../requests/store.ts'
 
-/** How an attempt ended that staged nothing: done, failed, or waiting for another one. */
+/** Result of an attempt that staged nothing: done, failed, or waiting for another one. */
 export interface AttemptResult {
   request: DueRequest
   state: 'done' | 'failed' | 'waiting'
-  /** Whether the mall was asked. */
+  /** True when the mall was called. */
   tried: boolean
   nextAttemptAt: Date | null
   /** Set by the first answer that the mall holds the order back. */
@@ -134,14 +134,14 @@ export const unwritten = (request: DueRequest, now: number): AttemptResult => ({
   ...NOT_STORED,
 })
 
-/** What only the operator can mend. */
+/** Failure that only the operator can fix. */
 export const NOT_STORED = {
   code: STORAGE_REFUSES,
   message:
     'モールから受注を取得しましたが、サービス側の問題で保存できません。自動で再試行します。続く場合は運営者へ連絡してください。',
 } as const
 
-/** What the mall's answer means for a request where it brought no order. `now` in milliseconds. */
+/** Converts the mall's answer without an order into the request's result. `now` in milliseconds. */
 export function resultOf(
   request: DueRequest,
   outcome: Exclude<FetchOutcome, { kind: 'found' }>,

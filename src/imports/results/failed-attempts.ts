@@ -8,8 +8,8 @@ import { type AttemptResult, givenUp, postponed } from './attempt-result.ts'
 const LONE_BROKEN_ATTEMPTS = 3
 
 /**
- * Whether to give the order up after its `attempts`-th broken answer. As long as the mall answers others well the fault is
- * the order's; when nothing at all comes through, it has more time.
+ * True when the order is given up after its `attempts`-th broken answer. As long as the mall answers others
+ * well, the fault is the order's. When nothing at all comes through, it has more time.
  */
 export function givesUp(answer: BrokenAnswer, attempts: number, mallIsFine: boolean): boolean {
   if (!mallIsFine) return attempts >= BROKEN_ATTEMPTS
@@ -17,8 +17,8 @@ export function givesUp(answer: BrokenAnswer, attempts: number, mallIsFine: bool
 }
 
 /**
- * What becomes of a request whose own call broke. `anyGood`: the mall answered others meanwhile; `only`: there were none.
- * `now` in milliseconds.
+ * Decides the result of a request whose own call broke. `anyGood`: the mall answered others meanwhile;
+ * `only`: there were none. `now` in milliseconds.
  */
 export function brokenResult(
   request: DueRequest,

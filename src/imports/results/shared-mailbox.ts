@@ -11,8 +11,8 @@ import type { AttemptResult } from './attempt-result.ts'
  */
 
 /**
- * Where a number may be two shops' own, another's order proves nothing by itself: the shop must also have been told, for as
- * long as a new order may take to show, that its own mall account does not know the number. Over a minute, by the retry schedule.
+ * Attempts before another shop's order counts, where a number may be both shops'. The own account must have
+ * denied it for as long as a new order may take to show: over a minute, by the retry schedule.
  */
 const ATTEMPTS_IN_DOUBT = 4
 
@@ -99,8 +99,8 @@ export async function endForOtherShops(
 }
 
 /**
- * What the mall's own list names for a shop is that shop's, whoever else has such a number. A value and no `exists`, here and
- * below: as a join, the plan may go through all that the shop ever listed.
+ * SQL condition: the shop's own list lacks the number; a listed one is the shop's, whoever else has it. A
+ * value and no `exists`, here and below: as a join, the plan may read all that the shop ever listed.
  */
 const unlisted = (shopId: string, orderNumber: string): string =>
   `(select w.state from swept_orders w where w.shop_id = ${shopId} and w.order_number = ${orderNumber}) is null`

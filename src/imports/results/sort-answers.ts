@@ -15,7 +15,7 @@ export interface Answer {
   outcome: FetchOutcome
 }
 
-/** What is here of the orders that the mall answered for. */
+/** Stored state of the orders that the mall answered for. */
 export interface Here {
   known: ReadonlyMap<string, KnownOrder>
   wanted: ReadonlyMap<string, WantedReimport>
@@ -35,7 +35,7 @@ interface SortDeps {
   log: Logger
 }
 
-/** Whether an answer brings a new order, news of a known one, or ends its request; with what is to be written of it. */
+/** Sorts answers into new orders, news of known ones and ended requests, with what each writes. */
 export async function sortOut(
   deps: SortDeps,
   answers: readonly Answer[],

@@ -47,7 +47,7 @@ const AN_ID = '0199c0de-0000-7000-8000-000000000001'
 
 type DeskDeps = EditDeps & { db: Db }
 
-/** What staff do to orders: edit, move. Paths are relative to /v1, behind a tenant's key. */
+/** Edits and moves of orders by staff. Paths are relative to /v1, behind a tenant's key. */
 export const createDeskRoutes =
   (deps: DeskDeps): Routes =>
   (app) => {

@@ -25,7 +25,7 @@ const toVersion = (nameOf: (actor: string) => string, { number, endedBy, actor, 
   endedAt: endedAt.toISOString(),
 })
 
-/** What an order was before, newest first. @throws AppError NOT_FOUND, also for another tenant's order */
+/** Lists an order's versions, newest first. @throws AppError NOT_FOUND, also for another tenant's order */
 export async function readVersions(
   deps: VersionDeps,
   tenantId: string,

@@ -9,8 +9,8 @@ import { shipOn } from './next-check.ts'
 import { itemsText } from './search-tokens.ts'
 
 /**
- * What is kept in the clear of an order, each column once, in the order in which the API shows them: lists, filters and the
- * board need it, and it is nobody's data. Insert, refresh, edit, select and the REST row are made from this list.
+ * Unsealed columns of an order, each once, in the API's order. Lists, filters and the board need them; none
+ * holds personal data. Insert, refresh, edit, select and the REST row are made from this list.
  */
 
 /** By the same name in schema.prisma, in the REST row and, with underscores, in the database. */
@@ -208,7 +208,7 @@ export const LISTED = namesWhere<ListedName>((column) => column.listed !== undef
 /** Parts of an order of which only the mall can say what they are. */
 export const MALL_PARTS: ReadonlySet<string> = new Set(all.flatMap(([, column]) => column.parts ?? []))
 
-/** What is made of the order itself. */
+/** Columns made of the order itself. */
 export type OrderColumns = { [N in MadeName]: ReturnType<Columns[N]['from']> }
 
 /** @throws RangeError when `orderedAt` is no time. */

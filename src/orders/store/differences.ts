@@ -59,7 +59,7 @@ export function withValues<T>(value: T, values: Iterable<readonly [string, Json]
   return copy
 }
 
-/** Whether one of them lies within the other, or is the same place. */
+/** True when one path lies within the other, or both are the same. */
 export const overlaps = (one: string, other: string): boolean =>
   one === other || one.startsWith(`${other}/`) || other.startsWith(`${one}/`)
 

@@ -2,7 +2,7 @@ import type { NormalisedOrder } from '../../marketplaces/port/order.ts'
 import type { RowSealer } from '../../platform/crypto/sealer.ts'
 import { differingPaths, overlaps, valueAt, withValues } from './differences.ts'
 
-/** What staff wrote in the place of the mall's value. `mall` and `edited` are missing where there was, or is, nothing. */
+/** Edit by staff in place of the mall's value. `mall` and `edited` are missing for no value. */
 interface Edit {
   mall?: unknown
   edited?: unknown
@@ -67,7 +67,7 @@ export interface Difference {
   mallBefore?: unknown
   mallNow?: unknown
   here?: unknown
-  /** Which value the order has now. */
+  /** Side whose value the order has now. */
   applied: 'mall' | 'here'
 }
 
@@ -118,7 +118,7 @@ export function reconcile(
 const editsOf = (mall: NormalisedOrder, detail: NormalisedOrder): Edits =>
   editsBetween(mall, detail, {}, { at: '', by: '' })
 
-/** Where a whole part was kept, its author is whoever edited within it last. */
+/** Keeps the authors of edits. A part that was kept whole gets the last author within it. */
 function keepAuthors(edits: Edits, known: Edits): Edits {
   return Object.fromEntries(
     Object.entries(edits).map(([path, edit]) => {

@@ -21,7 +21,7 @@ export type OrderEventKind =
   | 'reimported'
   | 'taken_over'
 
-/** What on a request shows up in the timeline of its order. */
+/** Facts of a request that its order's timeline shows. */
 export interface EventSource {
   id: string
   source: string

@@ -1,4 +1,4 @@
-/** What a mall's list says of an order, held against the order that is here: for sweeps, and for whoever counts what differs. */
+/** Compares a mall's list entry with the stored order, for sweeps and for counts of what differs. */
 
 /** SQL: whether a list that shows `state`, `status` and `revision` differs from order `o`; null counts as no. */
 // Of an order that is shipped or closed here only the mall's status is of interest, not that somebody touched it.

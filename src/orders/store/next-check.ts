@@ -1,7 +1,7 @@
 import type { NormalisedOrder } from '../../marketplaces/port/order.ts'
 import { isStorableTime } from '../../platform/storable-time.ts'
 
-/** What an order still waits for, from the mall's own dates: when it is read again, and how long it must keep its content. */
+/** Dates of the mall that an order waits for: when to read it again, how long to keep its content. */
 
 const HOUR_MS = 60 * 60_000
 const DAY_MS = 24 * HOUR_MS

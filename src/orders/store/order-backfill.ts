@@ -16,7 +16,7 @@ import { BACKFILL_END, BACKFILL_NEXT, BACKFILL_WRITE, TRACKING_NEXT, TRACKING_WR
 const BATCH = 200
 /** Orders that one step looks at. */
 const LOOKED_AT = 5_000
-/** So long a process of the release before may still store orders beside this one. */
+/** Time in which a process of the previous release may still store orders beside this one. */
 const OLDER_RELEASE_MS = 24 * 60 * 60_000
 
 interface Row {
@@ -29,7 +29,7 @@ interface Row {
 interface Step<Made> {
   /** Its row in data_steps. */
   name: string
-  /** Which orders of ($1, $2], $3 at most. */
+  /** Selects orders of ($1, $2], $3 at most. */
   next: string
   make(row: Row, order: NormalisedOrder): Made
   write(orders: readonly Made[]): Promise<{ rows: { count: number }[] }>
@@ -119,7 +119,7 @@ function createBackfill<Made extends Versioned>(
     }
   }
 
-  /** Where Postgres refuses one of them, each alone. */
+  /** Writes orders together, or each alone where Postgres refuses one of them. */
   async function writeAll(orders: readonly Made[]): Promise<number> {
     if (orders.length === 0) return 0
     try {

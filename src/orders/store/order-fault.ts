@@ -16,9 +16,9 @@ const OF_ITS_CONTENT = new Set(['order_search_pkey', 'order_item_search_pkey', '
 const FROM_ITS_CONTENT = /function torikomi_(items?_searchable|item_tokens|order_marked|number_tokens?)\(/
 
 /**
- * Whether Postgres refused an order for what is in it, so that it would be refused again and others would not. Everything else that is
- * refused while it is written (a count, an event, a sequence at its end, a month without a partition) is an outage of ours: the
- * order waits until that is mended.
+ * True when Postgres refused an order for its content, so that it would be refused again and others would
+ * not. Any other refusal of the write is our outage: a count, an event, a sequence at its end, a month
+ * without a partition. The order waits until that is fixed.
  */
 export function isOrdersFault(error: unknown): boolean {
   const code = codeOf(error) ?? ''

@@ -5,7 +5,6 @@ import type { Queries } from '../../platform/db/transaction.ts'
 import { trackedParcels } from './columns.ts'
 import { type KnownOrder, openHere } from './refresh.ts'
 
-/** What becomes of an order's parcels. */
 export type ParcelChange = (order: NormalisedOrder) => NormalisedOrder
 
 /** By the recipient it went to; null: the only one there is. */

@@ -47,7 +47,7 @@ export const noRequest = (
   ...{ mailId: null, mailSeenAt: null, mailKind: null, orderId: order.id, asks: 0 },
 })
 
-/** What the mall answered for a request: its order. */
+/** The mall's answer to a request: its order. */
 export interface FoundOrder {
   request: ReadFor
   order: NormalisedOrder

@@ -51,7 +51,7 @@ export interface KnownOrder extends Pick<OrderColumns, MallName> {
   sealedEdits: Buffer | null
 }
 
-/** What stands for the order's content, where that is replaced. */
+/** Content that replaces an order's. */
 interface Content {
   detail: Uint8Array
   edits: Uint8Array | null
@@ -62,11 +62,11 @@ export interface Refreshed {
   order: KnownOrder
   fresh: PreparedOrder
   columns: OrderColumns
-  /** Whether detail and amounts are replaced too. */
+  /** True when detail and amounts are replaced too. */
   replaces: boolean
   content: Content
   reimport: Reimported | null
-  /** Whether anything that staff see is different; only then the version rises. */
+  /** True when anything that staff see is different; only then the version rises. */
   differs: boolean
   events: EventRow[]
 }
@@ -88,10 +88,10 @@ interface Tools {
 }
 
 /**
- * What a newly read order, sealed for the row that is here, changes there. As long as nobody has taken it over or edited it,
- * the mall's word replaces all of it. After that the seller's copy is theirs: statuses, holds and flags follow the mall and
- * the content stays, until a person has it imported again and says what is to be taken over. A difference is flagged either way,
- * unless it is our own: what a change of ours wrote is taken over when it ends, and left alone until then.
+ * Applies a newly read order, sealed for the existing row. Until somebody takes it over or edits it, the
+ * mall's content replaces all of it. After that statuses, holds and flags follow the mall. The content stays
+ * until a person imports it again and chooses what to take over. A difference is flagged either way, unless
+ * it is our own: values that a change of ours wrote are taken over when it ends, and left alone until then.
  * @param own the change that ends with this reading
  */
 export function refresh(
@@ -136,7 +136,7 @@ export function refresh(
 }
 
 interface TakenOver {
-  /** What the mall gave, with what was taken over. */
+  /** The mall's known content with the values taken over. */
   mall: NormalisedOrder
   detail: NormalisedOrder
   edits: Edits
@@ -145,7 +145,7 @@ interface TakenOver {
   fields: string[]
 }
 
-/** What staff edited in the same place meanwhile stays theirs, with the mall's new value beside it. */
+/** Takes over a change's values. Staff edits in the same place stay, beside the mall's new value. */
 function takenOver(
   here: { detail: NormalisedOrder; edits: Edits },
   atMall: NormalisedOrder,

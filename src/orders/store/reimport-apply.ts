@@ -4,7 +4,7 @@ import type { RowSealer } from '../../platform/crypto/sealer.ts'
 import { differingPaths } from './differences.ts'
 import { type ApplyMode, type Difference, type Edits, reconcile } from './edits.ts'
 
-/** What a person asked for when an order is imported again. */
+/** A person's request to import an order again. */
 export interface WantedReimport {
   reimportId: string
   orderId: string
@@ -14,7 +14,7 @@ export interface WantedReimport {
 export interface Reimported {
   detail: NormalisedOrder
   edits: Edits
-  /** Whether the order's content or edits become others. */
+  /** True when the order's content or edits change. */
   replaces: boolean
   /** Nothing of what the mall changed is left to be looked at. */
   settles: boolean

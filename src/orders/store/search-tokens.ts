@@ -96,7 +96,7 @@ export function normaliseName(name: string | null): string {
 export const wholeNameOf = ({ fullName, familyName, givenName }: OrderPerson): string =>
   normaliseName(fullName ?? `${familyName ?? ''}${givenName ?? ''}`)
 
-/** How buyers write one and the same place: 1丁目2番地の3 is 1-2-3, 大字 and 字 come and go, ヶ is ケ, ガ or が. */
+/** Unifies spellings of one place: 1丁目2番地の3 is 1-2-3, 大字 and 字 come and go, ヶ is ケ, ガ or が. */
 export const normalisePlace = (text: string): string =>
   normaliseName(text)
     .replace(/[‐-―−ｰー－]/g, '-')
@@ -127,7 +127,7 @@ export const normaliseItemText = (text: string): string =>
 
 const MOST_ITEM_TEXT = 8_000
 
-/** What the item search looks through: codes and names. Choices and inscriptions are left out, they may name a person. */
+/** Builds the item search's text: codes and names. Choices and inscriptions may name a person: left out. */
 export function itemsText(order: Pick<NormalisedOrder, 'items'>): string {
   const words = order.items.flatMap(({ itemCode, mallItemId, sku, merchantSku, jan, name }) => [
     ...[itemCode, mallItemId, sku, merchantSku, jan, name],

@@ -77,9 +77,9 @@ select coalesce((select array_agg(id::text) from inserted), '{}') as staged,
   array(select failure from looked where id is null) as "markFailures"`)
 
 /**
- * What is to be written depends on whether somebody changed the order since it was read, which only the update itself can tell:
- * so versions, hashes, timelines and the end of the request hang on the rows that it gives back. A round trip after it
- * would need a transaction that holds the orders meanwhile.
+ * Updates refreshed orders. Only the update can tell whether somebody changed an order since it was read.
+ * Versions, hashes, timelines and the end of the request therefore depend on the rows that it returns. A
+ * second round trip would need a transaction that holds the orders meanwhile.
  */
 export const REFRESH = `
 with answer as (
@@ -150,7 +150,7 @@ update import_requests r set state = 'done', finished_at = $1, attempts = r.atte
 from held join answer a on a.request_id = held.id
 where r.id = held.id and r.state = 'waiting' and r.asks = a.asks`
 
-/** Where a step ends: found in the index alone, without bringing thousands of ids over. */
+/** Last id of a step, from the index alone, without bringing thousands of ids over. */
 export const BACKFILL_END = `
 select id::text from (select id from orders where id > $1 order by id limit $2) next order by next.id desc limit 1`
 

@@ -37,7 +37,7 @@ function prepared(
   return { ...order, columns, order: { holds: [] } } as unknown as PreparedOrder
 }
 
-/** What was sent, and the ids that it gave back for `fresh`. */
+/** Stages orders, with `fresh` as the ids that the database returns. */
 async function staged(
   orders: readonly PreparedOrder[],
   { marks, fresh = [] }: { marks?: PreparedMarks; fresh?: string[] } = {},

@@ -60,7 +60,7 @@ const toRow = (order: PreparedOrder, marks: readonly string[], at: Date) => ({
   asks: order.request.asks,
   order_number: order.request.orderNumber,
   mall_revision: order.revision,
-  // What the adapter reads again soon has its request: most new orders of Yahoo!'s would else be in the index.
+  // A re-read soon has its own request; else most of Yahoo!'s new orders would be in the index.
   next_check_at: order.rereadAt ? null : nextCheckAt(order.order, at),
   held_until: heldUntil(order.order),
   ...order.columns,

@@ -3,8 +3,8 @@ export interface EncryptionKey {
   id: string
   key: Uint8Array
   /**
-   * What it seals opens for its tenant alone. Keys of before do not say so, and an older process does not know how: so it is a new key's property,
-   * which comes in by a rotation.
+   * True when data sealed with this key opens for its tenant alone. Older keys do not say so, and an older
+   * process does not know how. A rotation brings in a new key with this property.
    */
   bindsTenant: boolean
 }

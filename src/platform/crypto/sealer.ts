@@ -12,7 +12,7 @@ import type { EncryptionKey, EncryptionKeys } from './encryption-keys.ts'
 
 export { type EncryptionKeys, formatEncryptionKeys, parseEncryptionKeys } from './encryption-keys.ts'
 
-/** What personal data, credentials and raw answers go through on the way to a sealed* column. */
+/** Seals personal data, credentials and raw answers on the way to a sealed* column. */
 export interface Sealer {
   /** For the rows of one tenant; null: rows of the operator, or of nobody. */
   of(tenantId: string | null): RowSealer

@@ -1,6 +1,6 @@
 import iconv from 'iconv-lite'
 
-/** What Japanese desktop programs call Shift_JIS: with the letters of NEC and IBM (髙, 﨑, ①) that plain Shift_JIS lacks. */
+/** Shift_JIS of Japanese desktop programs: with NEC and IBM letters (髙, 﨑, ①) that the plain one lacks. */
 const CP932 = 'cp932'
 
 export const encodeCp932 = (text: string): Buffer => iconv.encode(text, CP932)

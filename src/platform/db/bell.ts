@@ -1,7 +1,7 @@
-/** What a trigger raises when its transaction has told of something (prisma/migrations: events_without_notify). */
+/** SQLSTATE of a trigger after a database event (prisma/migrations: events_without_notify). */
 export const TOLD = 'TK001'
 
-/** So often at most: whoever is woken reads all there is, and what is not rung for is found a second later. */
+/** Shortest time between rings: one wakes for all events so far; a missed one is found a second later. */
 const REST_MS = 15
 
 /**

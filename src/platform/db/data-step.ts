@@ -2,8 +2,8 @@ import type { Db } from './database.ts'
 import type { Queries } from './transaction.ts'
 
 /**
- * What a migration leaves to the service itself, because it needs a key, and how far the service has come: so it is done once
- * in the life of a database, not in that of a process.
+ * Work that a migration leaves to the service, because it needs a key, and how far the service has come. The
+ * row makes it run once in the life of a database, not in that of a process.
  */
 export interface DataStep {
   madeAt: Date

@@ -29,7 +29,7 @@ const FIRST_LOOKS = 3
 const WORTH_A_WARNING_MS = 60_000
 
 interface Look {
-  /** What to add to the steady clock. */
+  /** Milliseconds to add to the steady clock. */
   offset: number
   /** The answer was on its way for so long: the offset is right by half of it. */
   tookMs: number

@@ -21,7 +21,7 @@ export interface Database {
   pool: pg.Pool
   /** With its password: not for logs. */
   url: string
-  /** Whether a statement of this process found the server's disk full within the last minute. */
+  /** True when a statement of this process found the server's disk full within the last minute. */
   isFull(): boolean
   close(): Promise<void>
 }

@@ -4,8 +4,9 @@ import { factsOf } from '../narrow.ts'
 import { systemRandom } from '../random.ts'
 
 /**
- * What a failed statement says of the database, whichever way it was sent. pg gives the server's SQLSTATE or the socket's code,
- * Prisma a code of its own, with the server's deep inside (P2039 around 57P01), and both some sentences without any code.
+ * Facts about the database in a failed statement, sent in either way. pg gives the server's SQLSTATE or the
+ * socket's code. Prisma gives its own, with the server's deep inside (P2039 around 57P01). Both have some
+ * sentences without any code.
  */
 
 const NETWORK = new Set([
@@ -31,7 +32,7 @@ const POSTGRES = /^(08[0-9A-Z]{3}|53[0-9A-Z]{3}|57P0[1-5]|58000|58030|25P03)$/
 const SENTENCES =
   /connection (terminated|timeout|ended|error)|timeout exceeded when trying to connect|query read timeout|client was closed|is not queryable|after calling end on the pool|server closed the connection/i
 
-/** Nobody answers, or not in time, or nobody who can work: trying again later is all there is to do. */
+/** True when no server that can work answers in time. Trying again later is all there is to do. */
 export const isUnreachable = (error: unknown): boolean =>
   someFact(
     error,
@@ -55,7 +56,7 @@ export const isReadOnly = (error: unknown): boolean =>
 /** The server's disk is full: it reads, and stores nothing. */
 const isFull = (error: unknown): boolean => someFact(error, ({ code }) => code === '53100')
 
-/** What a failed look at the server says of it. */
+/** Classifies a failed probe of the server. */
 export const databaseState = (error: unknown): 'failed' | 'read_only' | 'full' =>
   isReadOnly(error) ? 'read_only' : isFull(error) ? 'full' : 'failed'
 

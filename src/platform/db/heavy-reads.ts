@@ -1,7 +1,7 @@
 import { createFairGate, type RunOptions } from '../fair-gate.ts'
 import { asHeavyRead } from './tenant-scope.ts'
 
-/** What reads much of a tenant's rows: searches, counts, exports, the audit. */
+/** Reads of many of a tenant's rows: searches, counts, exports, the audit. */
 export interface HeavyReads {
   /** @throws AppError TOO_MANY_REQUESTS where the tenant has too many of them waiting */
   run<T>(tenantId: string, work: () => Promise<T>, options?: RunOptions): Promise<T>

@@ -76,7 +76,7 @@ export async function checkMigrated(url: string, directory = MIGRATIONS): Promis
     )
 }
 
-/** What of this release's migrations the database has, and what it has beside them. Changes nothing, needs no rights but to read. */
+/** Compares this release's migrations with the database's. Changes nothing; needs only the right to read. */
 export async function readSchemaState(
   url: string,
   directory = MIGRATIONS,

@@ -8,7 +8,7 @@ import type { Queries } from './transaction.ts'
 const STEP = 'instance'
 const QUIET = 'quiet'
 
-// Which server and database. A copied data folder keeps the system's identifier, so the database's own number, name and the server's start of life stand beside it.
+// Identifies server and database. A copied folder keeps the system identifier, so name and oid are added.
 export const HERE = `(select system_identifier::text from pg_control_system()) || ' ' || current_database() || ' '
   || (select oid::text from pg_database where datname = current_database())`
 

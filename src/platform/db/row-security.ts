@@ -1,11 +1,10 @@
 import pg from 'pg'
 import { codeOf } from '../errors.ts'
 
-/** What a tenant's request is run as; prisma/row-security.sql makes it. */
+/** Role of a tenant's requests; prisma/row-security.sql makes it. */
 export const TENANT_ROLE = 'torikomi_tenant'
-/** What the operator's reports are read as. */
 export const REPORTS_ROLE = 'torikomi_reports'
-/** Whether a login may: one that is no member reads them as the service itself. */
+/** Tests for membership of the reports' role. A login without it reads reports as the service itself. */
 export const MEMBER_OF_REPORTS = `exists (select from pg_roles where rolname = '${REPORTS_ROLE}' and pg_has_role(current_user, oid, 'member'))`
 
 export interface RowSecurity {
@@ -19,7 +18,7 @@ export interface RowSecurity {
   slow: string[]
 }
 
-/** How a login stands to the second wall. @throws Error when the server does not answer */
+/** Reads how row-level security applies to a login. @throws Error when the server does not answer */
 export async function readRowSecurity(url: string): Promise<RowSecurity> {
   const ask = async <T>(options: string, sql: string): Promise<T | undefined> => {
     const client = new pg.Client({ connectionString: url, connectionTimeoutMillis: 10_000, options })

@@ -63,7 +63,7 @@ grant torikomi_service, torikomi_tenant, torikomi_reports to ${name};
 do $$ begin execute format('grant connect on database %I to %I', current_database(), ${pg.escapeLiteral(login)}); end $$`
 }
 
-/** What is not its to grant Postgres only warns of. */
+/** Lets the login make the queue's schemas. Checks the grant: Postgres only warns of one it cannot give. */
 async function makeRoomForQueue(client: pg.Client, login: string): Promise<void> {
   await client.query(queueStatements(login))
   const { rows } = await client.query<{ may: boolean; database: string }>(

@@ -2,7 +2,7 @@ import type pg from 'pg'
 import { currentScope } from './tenant-scope.ts'
 import { released } from './transaction.ts'
 
-/** What is said to a connection before it works for another tenant than before. */
+/** Sets a connection's tenant before it works for another one. */
 const ENTER = `select set_config('torikomi.tenant', $1, false)`
 
 /** For which tenant a connection was last set. */
@@ -12,7 +12,7 @@ async function enter(pool: pg.Pool, tenantId: string): Promise<pg.PoolClient> {
   const client = await pool.connect()
   if (tenants.get(client) === tenantId) return client
   try {
-    // Whoever gets the connection next must not take it for that of the tenant before.
+    // Forgets the earlier tenant first: the next user must not take the connection for that tenant's.
     tenants.delete(client)
     await client.query(ENTER, [tenantId])
     tenants.set(client, tenantId)

@@ -17,7 +17,7 @@ export interface Scope {
  */
 const scopes = new AsyncLocalStorage<Scope | null>()
 
-/** What Prisma gives back is sent only when somebody waits for it, which would be outside. */
+/** Awaits Prisma's lazy promises within the scope: they are sent only when awaited. */
 export const inScope = <T>(scope: Scope | null, work: () => T): T =>
   scopes.run(scope, () => {
     const begun = work()
@@ -28,7 +28,7 @@ export const inScope = <T>(scope: Scope | null, work: () => T): T =>
 export const asTenant = <T>(tenantId: string, work: () => T): T => inScope({ tenantId, ended: false }, work)
 
 /**
- * What a tenant's request begins and what is not that tenant's own: work that goes on after it, or a look at all tenants.
+ * Runs work of a tenant's request that is not the tenant's own: work after it, or a look at all tenants.
  * @param _reason why; for the reader
  */
 export const acrossTenants = <T>(_reason: string, work: () => T): T => inScope(null, work)
@@ -42,12 +42,12 @@ export function currentScope(): Scope | null {
 export const asHeavyRead = <T>(tenantId: string, work: () => T): T =>
   inScope({ tenantId, ended: false, heavy: true }, work)
 
-/** What is read so must be granted to `torikomi_reports`: no column that is sealed, hashed or a text of a person. */
+/** Runs a report. Grant its columns to `torikomi_reports`: no sealed or hashed one, no text of a person. */
 export const asReports = <T>(work: () => T): T => inScope({ tenantId: null, ended: false }, work)
 
 /**
- * What that role may not read of the rows that a report has found, or what is written about it: as the service itself. In a tenant's request
- * nothing changes.
+ * Runs as the service itself what the reports' role may not read of the found rows or write about them.
+ * Within a tenant's request nothing changes.
  * @param _reason why; for the reader
  */
 export const besideReport = <T>(_reason: string, work: () => T): T => {

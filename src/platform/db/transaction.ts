@@ -2,8 +2,8 @@ import type { Pool, PoolClient } from 'pg'
 import { codeOf } from '../errors.ts'
 
 /**
- * What a statement in SQL is sent through: the pool, or a client in its transaction. pg itself, since some statements carry
- * hundreds of sealed rows, which Prisma would turn into base64 and back.
+ * Connection for statements in SQL: the pool, or a client in its transaction. It is pg itself, since some
+ * statements carry hundreds of sealed rows, which Prisma would turn into base64 and back.
  */
 export type Queries = Pick<Pool | PoolClient, 'query'>
 
@@ -42,7 +42,7 @@ export async function inTransaction<T>(pool: Pool, work: (client: PoolClient) =>
   })
 }
 
-/** What `synchronous_commit` may be for the transactions that must survive a failover. */
+/** Values of `synchronous_commit` for transactions that must survive a failover. */
 export type CommitWaitsFor = 'remote_write' | 'on' | 'remote_apply'
 
 const waits = new WeakMap<object, CommitWaitsFor>()
@@ -65,7 +65,7 @@ export const inDurableTransaction = <T>(pool: Pool, work: (client: PoolClient) =
 export const durably = <T>(pool: Pool, work: (queries: Queries) => Promise<T>): Promise<T> =>
   waits.has(pool) ? inDurableTransaction(pool, work) : work(pool)
 
-/** Whether Postgres refused what was to be written: the same again would be refused again, whoever is to blame. */
+/** True when Postgres refused the data: the same again would be refused again, whoever is to blame. */
 export const isRefused = (error: unknown): boolean =>
   // 22: data exception (number out of range, NUL in a text), 23: integrity, 54: program limit.
   /^(22|23|54)[0-9A-Z]{3}$/.test(codeOf(error) ?? '')

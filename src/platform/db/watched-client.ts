@@ -13,7 +13,7 @@ export interface WatchOptions {
   url: string
   /** A statement without an answer for so long is looked after. Default 3 s. */
   silentMs?: number
-  /** How long the server may take to be reached anew and say what it does. Default 5 s. */
+  /** Time limit for reaching the server again and reading its state. Default 5 s. */
   answerMs?: number
   /** A transaction that told of something has ended. */
   onTold?: () => void
@@ -24,7 +24,7 @@ export interface WatchOptions {
 /** Takes keep-alive probes from here on, so that a connection without a statement is found dead too, in some 20 s. */
 export const KEEP_ALIVE = { keepAlive: true, keepAliveInitialDelayMillis: 10_000 } as const
 
-/** What pg has and its types leave out. */
+/** Internals of pg that its types leave out. */
 interface Inner {
   processID: number | null
   connection: {
@@ -56,7 +56,7 @@ export function watchedClient(options: WatchOptions): typeof pg.Client {
   const living = new Set<WatchedClient>()
   const atWork = createProbe(options)
 
-  /** Whoever finds it out says so for all: a pool of twenty would else fail twenty times. */
+  /** Drops all connections when one hits a read-only server: a pool of 20 would else fail 20 times. */
   function leaveReadOnly(): void {
     // The one that was refused tells its caller first.
     setImmediate(() => {

@@ -66,7 +66,6 @@ export async function assertPublicHost(
   return first
 }
 
-/** Where a URL is connected to. */
 export const portOf = ({ port, protocol }: Pick<URL, 'port' | 'protocol'>): number =>
   Number(port) || (protocol === 'https:' ? 443 : 80)
 

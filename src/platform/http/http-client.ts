@@ -41,6 +41,6 @@ export class HttpError extends Error {
 }
 
 export interface HttpClient {
-  /** Any status is an answer; throws HttpError when there was none. Redirects are not followed. */
+  /** Any status is an answer. Redirects are not followed. @throws HttpError when there is no answer */
   request(request: HttpRequest, signal?: AbortSignal): Promise<HttpResponse>
 }

@@ -165,7 +165,7 @@ function flattenHeaders(headers: NodeJS.Dict<string | string[]>): Record<string,
   return out
 }
 
-/** What Node says of a certificate that it does not take. */
+/** Node's error codes for a certificate that it rejects. */
 const CERTIFICATE =
   /^(CERT_\w+|DEPTH_ZERO_SELF_SIGNED_CERT|SELF_SIGNED_CERT_IN_CHAIN|UNABLE_TO_\w+|ERR_TLS_CERT_ALTNAME_INVALID|HOSTNAME_MISMATCH)$/
 

@@ -5,7 +5,7 @@ import { redisOptions } from './redis.ts'
 
 export type QueueEngine = { kind: 'postgres'; url: string } | { kind: 'redis'; url: string }
 
-/** What the wake queue needs of BullMQ, alike on both engines. */
+/** Part of BullMQ's queue that the wake queue needs, alike on both engines. */
 interface EngineQueue {
   add(name: string, data: unknown, opts: JobsOptions): Promise<unknown>
   addBulk(jobs: { name: string; data: unknown; opts: JobsOptions }[]): Promise<unknown>

@@ -1,7 +1,7 @@
 import { createPostgresBackend, type PostgresQueueBackend } from 'bullmq'
 import type pg from 'pg'
 
-/** What BullMQ has and its types leave out. */
+/** Internals of BullMQ that its types leave out. */
 interface Inner {
   connection: { pgModule: { Client: typeof pg.Client } }
 }

@@ -40,14 +40,14 @@ export interface WakeQueue {
 }
 
 export interface WakeQueueOptions {
-  /** How long wake() may take. Default 2 s. */
+  /** Time limit of wake(). Default 2 s. */
   wakeTimeoutMs?: number
 }
 
 const Payload = z.object({ shopId: z.string().min(1).max(100) })
 /** Wake-ups that hang because the store is away; more are dropped, the ticker makes them good. */
 const MAX_HANGING = 100
-/** Where nothing runs, closing only waits for the store, which may be away. */
+/** Limit for closing while nothing runs: it only waits for the store, which may be away. */
 const IDLE_CLOSE_MS = 2000
 
 /**

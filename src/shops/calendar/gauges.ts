@@ -16,7 +16,7 @@ export async function readCredentialGauges(deps: {
   for (const { marketplace, days } of rows) metrics.credentialDaysLeft.set({ marketplace }, days)
 }
 
-// What the mall said of credentials that were replaced since is of no use.
+// Ignores dates that belong to credentials replaced since.
 const DAYS_LEFT = `
 select s.marketplace::text, min(extract(epoch from (e ->> 'at')::timestamptz - $1::timestamptz) / 86400)::float8 as days
 from credential_checks c join shops s on s.id = c.shop_id and s.credentials_version = c.credentials_version

@@ -42,7 +42,7 @@ function setTimesOf(stored: unknown): Record<string, Date> {
   return Object.fromEntries(times.map(([field, time]) => [field, new Date(String(time))]))
 }
 
-/** What the mall said of credentials that were changed since is no longer about these. */
+/** Lists the mall's hints about the current credentials, without those from before their last change. */
 function hintsOf(hints: CalendarShop['mallNotices'], setAt: Record<string, Date>, now: number): string[] {
   const changed = Math.max(0, ...Object.values(setAt).map((time) => time.getTime()))
   const oldest = Math.max(changed, now - HINT_SHOWN_MS)

@@ -4,7 +4,7 @@ import { OAUTH_KINDS, PROVIDERS } from '../mailboxes/oauth/providers.ts'
 
 export type CalendarMailbox = Pick<Mailbox, 'authKind' | 'consentedAt' | 'consentEndsAt' | 'secretEndsAt'>
 
-/** What ends by itself of a mailbox that signs in by OAuth; of a password nothing is known. */
+/** Lists what expires of a mailbox that signs in by OAuth. Nothing is known of passwords. */
 export function mailboxLifetimes(mailbox: CalendarMailbox): Lifetime[] {
   const kind = OAUTH_KINDS.find((one) => one === mailbox.authKind)
   if (kind === undefined) return []

@@ -48,14 +48,15 @@ const KEPT_MS = 24 * 60 * 60 * 1000
 
 /**
  * Makes the mall's authorisation URL, good for one answer within ten minutes.
- * Raises NOT_FOUND, NOT_CONFIGURED without PUBLIC_URL, VALIDATION_FAILED naming what the application still needs.
+ * @throws AppError NOT_FOUND, NOT_CONFIGURED without PUBLIC_URL, VALIDATION_FAILED naming what the
+ * application still needs
  */
 export async function beginConsent(
   tools: ConsentBeginTools,
   caller: Caller,
   shopId: string,
   given: Credentials,
-  /** What the browser keeps that begins it; null where a program does. */
+  /** Cookie of the browser that begins it; null when a program does. */
   browser: string | null = null,
 ): Promise<z.infer<typeof ConsentAnswer>> {
   const shop = await tools.db.shop.findFirst({ where: { id: shopId, tenantId: caller.tenantId } })

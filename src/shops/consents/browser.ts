@@ -31,9 +31,9 @@ export function keepBrowser(
 
 /** Who comes back from a mall or provider. */
 export interface Visitor {
-  /** What the browser has kept since it began a consent. */
+  /** Cookie that the browser has kept since it began a consent. */
   browser: string | null
-  /** Whose owner is signed in there. */
+  /** Tenant whose owner is signed in there. */
   ownerOf: string | null
   /** The code that was typed. */
   typed: string | null
@@ -73,7 +73,7 @@ const digitsOf = (typed: string): string =>
     .replace(/[^0-9]/g, '')
 
 /**
- * Whether this visitor may end a consent that a program began.
+ * Decides whether this visitor may end a consent that a program began.
  * @param count counts one more code that was typed; false when there were too many
  */
 export async function mayEnd(
@@ -89,6 +89,6 @@ export async function mayEnd(
   return right ? 'yes' : 'wrong'
 }
 
-/** Whether the consent, by what its row holds of the browser that began it, may end in this one. */
+/** True when this browser began the consent, or a program did. */
 export const isBrowserOf = (browserHash: Uint8Array | null, browser: string | null): boolean =>
   browserHash === null || Buffer.from(browserHash).equals(hashState(browser ?? ''))

@@ -169,7 +169,7 @@ function endingOf({ mall, shop }: OpenConsent, error: unknown): ConsentEnding {
   return { kind: 'broken', error }
 }
 
-/** What it came to, without the secrets; one entry for the audit. */
+/** Stores the outcome without the secrets, and one audit entry. */
 async function close(tools: ConsentFinishTools, { row }: OpenConsent, ending: ConsentEnding): Promise<void> {
   const outcome = ending.kind === 'failed' ? ending.code : ending.kind
   await tools.db.$transaction(async (tx) => {

@@ -3,7 +3,7 @@ import type { ConsentWords } from './result.ts'
 
 /** The page that a mall's redirect ends on: text alone, nothing to load or run, and to submit at most a code, to the same address. */
 
-/** What is typed comes back by this name. */
+/** Form field of the typed code. */
 export const CODE_FIELD = 'confirmation'
 
 const STYLE =

@@ -1,7 +1,7 @@
 /** Why nothing can be made of a state. */
 export type BadState = keyof typeof BAD_STATES
 
-/** How a consent ended, as the person in the browser is told. */
+/** Outcome of a consent, as the page shows it. */
 export type ConsentEnding =
   | {
       kind: 'stored'
@@ -45,7 +45,7 @@ export interface ConsentWords {
 const AGAIN = '店舗設定に戻り、もう一度同意の手続きを始めてください。'
 const UNCHANGED = '保存されている認証情報は変わっていません。'
 
-/** What a consent is for, in the words of the page. */
+/** Purpose of a consent, in the words of the page. */
 export interface ConsentTerms {
   settings: string
   party: string

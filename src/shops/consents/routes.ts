@@ -43,7 +43,7 @@ export const consentRoutes =
     )
   }
 
-/** Whatever comes is answered with a page, so nothing may fail the request before. */
+/** Accepts any text: every request is answered with a page, so validation must refuse none. */
 export const text = (description: string) =>
   z
     .union([z.string(), z.array(z.string())])

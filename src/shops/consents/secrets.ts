@@ -2,10 +2,10 @@ import { createHash } from 'node:crypto'
 import { z } from 'zod'
 import type { Random } from '../../platform/random.ts'
 
-/** How long a person has for logging in at the mall and consenting. */
+/** Time limit for logging in at the mall and consenting. */
 export const CONSENT_LIFE_MS = 10 * 60 * 1000
 
-/** What ties the mall's answer to the request: the state goes through the browser, the verifier never leaves here. */
+/** Ties the mall's answer to the request. The state passes the browser; the verifier never leaves here. */
 export interface ConsentProof {
   state: string
   stateHash: Uint8Array<ArrayBuffer>

@@ -8,8 +8,8 @@ const EXCHANGE_MS = 15_000
 const PAUSES_MS = [500, 2_000]
 
 /**
- * Exchanges the code, again after a passing failure: had the first call succeeded unheard, the mall refuses the second, and
- * nothing is lost but this consent. Raises MarketplaceFailure, `unavailable` when the time is up.
+ * Exchanges the code, again after a passing failure. After an unheard success the mall refuses: only this
+ * consent is lost. @throws MarketplaceFailure `unavailable` when the time is up
  */
 export async function exchangeCode(
   consent: ConsentFlow<unknown>,

@@ -5,7 +5,7 @@ import type { CredentialCheck } from '../../marketplaces/port/session.ts'
 import type { DbOrTx } from '../../platform/db/database.ts'
 import { keepGoodCheck } from '../sql.ts'
 
-/** What the mall last said of a shop's credentials, in `credential_checks`. */
+/** The mall's last answer about a shop's credentials, in `credential_checks`. */
 
 export interface GoodCheck {
   credentialsVersion: number

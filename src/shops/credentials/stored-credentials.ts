@@ -61,8 +61,8 @@ function changes(mall: Marketplace, base: Credentials, given: Credentials, name:
 }
 
 /**
- * What a shop's row becomes when these fields are entered; the others stay, null takes one away. Raises VALIDATION_FAILED
- * naming each wrong field.
+ * Computes the update of a shop's row for entered fields: absent fields stay, null deletes one.
+ * @throws AppError VALIDATION_FAILED naming each wrong field
  */
 export function renewed(
   tools: { clock: Clock; marketplaces: Marketplaces; sealer: Pick<Sealer, 'of'> },

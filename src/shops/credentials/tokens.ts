@@ -10,7 +10,7 @@ export interface TokenStoreTools extends TokenLeaseTools {
   sealer: Pick<Sealer, 'of'>
 }
 
-/** What is different between the tokens of shops and those of mailboxes. */
+/** Differences between the tokens of shops and of mailboxes. */
 export interface TokenPlace extends TokenTable {
   sealContext(id: string): string
   /** Said to all who wait for the same renewal, instead of being repeated by each. */
@@ -120,8 +120,8 @@ export function createTokenStoresAt(tools: TokenStoreTools, place: TokenPlace): 
       const stored = open(owner, row, credentialsVersion)
       if (row === null || !isDeepStrictEqual(stored, JSON.parse(JSON.stringify(token)))) return
       await leases.refuse(id, row.version)
-      // Whoever is under way may have read the session before it was refused; the next caller must not get it again.
-      // A renewal that is under way still holds the lease, so this makes no second one.
+      // Stops sharing a running renewal, which may have read the session before its refusal. It still holds
+      // the lease, so no second renewal starts.
       renewing.delete(`${id} ${credentialsVersion}`)
     },
   })

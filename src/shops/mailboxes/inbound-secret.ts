@@ -7,8 +7,8 @@ import { type MailboxTools, mailboxNotFound } from './mailboxes.ts'
 export const inboundSecretContext = (id: string) => `mailbox:${id}:inbound-secret`
 
 /**
- * Makes a new signing secret for an inbound mailbox; what was signed by the old one is refused from now on. Shown this once.
- * Raises NOT_FOUND, CONFLICT for a mailbox that is read at a mail server.
+ * Replaces an inbound mailbox's signing secret, shown this once. Refuses the old one from now on.
+ * @throws AppError NOT_FOUND, CONFLICT for a mailbox that is read at a mail server
  */
 export async function rotateInboundSecret(tools: MailboxTools, caller: Caller, id: string): Promise<string> {
   const secret = signingSecret(tools.random)

@@ -8,7 +8,7 @@ import type { MailboxChange } from './mailbox-schemas.ts'
 import { authContext } from './oauth/access.ts'
 import { toStoredAuth } from './oauth/schemas.ts'
 
-/** What a change of a mailbox means for its row. */
+/** Translates a change of a mailbox into an update of its row. */
 
 export const usernameContext = (id: string) => `mailbox:${id}:username`
 export const passwordContext = (id: string) => `mailbox:${id}:password`
@@ -20,7 +20,7 @@ interface ChangeTools {
   sealer: Pick<Sealer, 'of'>
 }
 
-/** Raises VALIDATION_FAILED when the account moves and no password came with it. */
+/** @throws AppError VALIDATION_FAILED when the account moves without a new password */
 export function mailboxUpdate(
   tools: ChangeTools,
   before: Mailbox,
@@ -38,7 +38,7 @@ export function mailboxUpdate(
 
 type Moved = ('host' | 'port' | 'security' | 'username')[]
 
-/** What of the way to the account is really another than before. */
+/** Lists the connection fields that really change. */
 function movedTo(tools: ChangeTools, before: Mailbox, change: Change): Moved {
   const username = tools.sealer
     .of(before.tenantId)
@@ -141,7 +141,7 @@ export const FRESH_START = {
   nextAttemptAt: null,
 } as const
 
-/** Of the login only that it changed. */
+/** Summarises a change for the audit. Login fields appear by name only. */
 export function auditData(change: Change): AuditNote['data'] {
   const { username: _username, password: _password, auth, ...plain } = change
   const shown = Object.entries(plain).filter(([, value]) => value !== undefined)

@@ -33,12 +33,12 @@ const KEPT_MS = 24 * 60 * 60 * 1000
 const EXCHANGE_MS = 15_000
 const secretsContext = (id: string) => `mailbox_consent:${id}:secrets`
 
-/** Raises NOT_FOUND, NOT_CONFIGURED, VALIDATION_FAILED where nobody has to consent. */
+/** @throws AppError NOT_FOUND, NOT_CONFIGURED, VALIDATION_FAILED where no consent is needed */
 export async function beginMailboxConsent(
   tools: MailboxConsentTools,
   caller: Caller,
   mailboxId: string,
-  /** What the browser keeps that begins it; null where a program does. */
+  /** Cookie of the browser that begins it; null when a program does. */
   browser: string | null = null,
 ) {
   const row = await tools.db.mailbox.findFirst({ where: { id: mailboxId, tenantId: caller.tenantId } })

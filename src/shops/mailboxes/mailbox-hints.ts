@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { Time } from '../../http/schemas.ts'
 
-/** What staff should look at in a mailbox that works: it stops nothing. */
+/** Hints for staff about a working mailbox. They stop nothing. */
 
 export const MailboxHints = z
   .array(
@@ -39,7 +39,7 @@ const quiet = ({ quietSince, quietExpected }: HintFacts) =>
         },
       ]
 
-/** Told for a week: src/mail/quiet-mailbox/store.ts forgets it. */
+/** Shown for a week, until src/mail/quiet-mailbox/store.ts clears it. */
 const skipped = ({ skippedAt }: HintFacts) =>
   skippedAt === null
     ? []

@@ -46,7 +46,7 @@ export const MAILBOX_READ = {
 export const mailboxNotFound = () =>
   new AppError('NOT_FOUND', '受信箱が見つかりません。ID を確認してください。')
 
-/** Raises HOST_NOT_ALLOWED for a private host, VALIDATION_FAILED for shops that are not the tenant's. */
+/** @throws AppError HOST_NOT_ALLOWED for a private host, VALIDATION_FAILED for another tenant's shops */
 export async function createMailbox(
   tools: MailboxTools,
   caller: Caller,

@@ -3,12 +3,12 @@ import { passwordContext, usernameContext } from './mailbox-change.ts'
 import type { OAuthMailbox } from './oauth/access.ts'
 import { OAUTH_KINDS, type OAuthKind } from './oauth/providers.ts'
 
-/** How a mailbox proves who it is: its password, or an access token of its provider. */
+/** Proof of a mailbox's identity: its password, or an access token of its provider. */
 export type SignInBy =
   | { kind: 'password'; password: string }
   | { kind: 'oauth'; provider: OAuthKind; mailbox: OAuthMailbox }
 
-/** What no message may repeat of it. */
+/** Lists the login's texts that no message may repeat. */
 export const hiddenOf = (username: string, by: SignInBy): string[] =>
   by.kind === 'password' ? [username, by.password] : [username]
 

@@ -3,7 +3,7 @@ import type { Marketplace } from '../../marketplaces/port/marketplace.ts'
 import type { ChangeAction, MallAction } from '../../marketplaces/port/site-changes.ts'
 import type { FieldError } from '../../platform/errors.ts'
 
-/** What is wrong with the action and its parameters at this mall; fields without the change's own path. */
+/** Lists errors of the action and its parameters at this mall. Field names lack the change's own path. */
 export function checkChange(
   mall: Marketplace | undefined,
   action: ChangeAction,

@@ -4,9 +4,9 @@ import type { DbOrTx } from '../../platform/db/database.ts'
 import { saveShopNotices } from '../sql.ts'
 
 /**
- * What a mall's answers tell beside what was asked for, without failing a call: a public key check that fails and will
- * end the session in hours, a code that nobody knows. Kept per shop and code until the mall says that all is well, or
- * until it has not been seen for a week.
+ * Hints that a mall's answers carry without failing a call: a public key check that fails and will end the
+ * session in hours, an unknown code. Kept per shop and code until the mall reports that all is well, or until
+ * a week without it.
  */
 
 export interface MallHint {

@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { PAYMENT_KINDS } from '../../marketplaces/port/order-money.ts'
 
-/** What makes sense without anything that only a single order tells. */
+/** Actions that make sense without facts of the single order. */
 const ON_IMPORT_ACTIONS = [
   'confirm',
   'mark_paid',

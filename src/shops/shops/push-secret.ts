@@ -11,7 +11,7 @@ import type { Random } from '../../platform/random.ts'
 import { audit, noteOf } from '../tenants/audit.ts'
 import { shopNotFound } from '../tenants/shop-scope.ts'
 
-/** What opens a shop's door for notifications by HTTP; without one it is closed. */
+/** Secret that opens a shop's endpoint for notifications by HTTP; without one it is closed. */
 
 export const pushContext = (shopId: string): string => `shop:${shopId}:push-secret`
 

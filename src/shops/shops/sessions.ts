@@ -41,7 +41,7 @@ export interface OpenedSession {
   session: MarketplaceSession
   inDoubt: SharedLane['inDoubt']
   asQuestion: SharedLane['asQuestion']
-  /** What the mall's answers gave to say so far, each code once. Nothing of it stops the shop. */
+  /** Hints in the mall's answers so far, each code once. None of them stops the shop. */
   hints: readonly MallHint[]
   /** Keeps them with the shop, and forgets those that the mall took back. To be called when the session is done with. */
   saveHints(): Promise<void>

@@ -62,7 +62,7 @@ export const ShopMailRules = z
   })
   .describe('What this shop adds to the mall’s mail rules (メール判別ルールの追加)')
 
-/** What the malls' own adapters read; nothing here knows the names. */
+/** Settings that the malls' own adapters read; nothing here knows the names. */
 const ofMalls: Record<never, z.ZodType> = Object.assign(
   {},
   ...MALL_FACTS.map((mall: MallFacts) => mall.shopSettings),

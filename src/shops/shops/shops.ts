@@ -31,7 +31,7 @@ export interface ShopTools {
   onMailboxChanged: () => Promise<void> | void
 }
 
-/** Raises VALIDATION_FAILED naming each wrong field, CONFLICT when the tenant has this shop already or as many as it may. */
+/** @throws AppError VALIDATION_FAILED naming each wrong field, CONFLICT for a known shop or one too many */
 export async function createShop(
   tools: ShopTools,
   caller: Caller,
@@ -90,7 +90,7 @@ function checkNewShop(
   return { code: code.value, credentials: credentials?.value ?? null }
 }
 
-/** What is queued by itself must be offered by the mall: nobody looks on when it is. */
+/** Refuses automatic changes that the mall does not offer: nobody watches when they are queued. */
 const checkAutomatic = (mall: Marketplace | undefined, settings: ShopSettings | undefined): FieldError[] => [
   ...checkOnImport(mall, settings),
   ...(settings?.completeAfterDays === undefined

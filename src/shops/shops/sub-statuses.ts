@@ -7,8 +7,8 @@ export interface SubStatusTools extends MallQuestionTools {
 }
 
 /**
- * Values of `subStatus` for a shop's form: as the mall tells them, else the fixed ones of the action; none where the mall
- * has no list. Throws as `askMall` does.
+ * Lists values of `subStatus` for a form: the mall's, else the action's fixed ones; none without a list.
+ * @throws as `askMall` does
  */
 export const readSubStatuses = (
   tools: SubStatusTools,

@@ -2,10 +2,10 @@ import type { RowSealer, Sealer } from '../../platform/crypto/sealer.ts'
 import type { Db } from '../../platform/db/database.ts'
 import { besideReport } from '../../platform/db/tenant-scope.ts'
 
-/** What the name of a staff account is sealed for; timelines open it, too. */
+/** Seal context of a staff account's name; timelines open it, too. */
 export const staffNameContext = (accountId: string): string => `staff:${accountId}:name`
 
-/** What the database takes for an id. */
+/** Form of an id that the database accepts. */
 const UUID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/
 
 const STAFF = /^staff:([0-9a-f-]{36})$/

@@ -13,7 +13,7 @@ export function newApiKey(random: Random): { key: string; prefix: string; hash: 
   return { key, prefix: key.slice(0, PREFIX_LENGTH), hash: hashApiKey(key) }
 }
 
-/** What never was a key of ours need not be looked up. */
+/** True when a text has the form of our keys. No other is looked up. */
 export const looksLikeApiKey = (text: string): boolean => KEY.test(text)
 
 export const hashApiKey = (key: string): Uint8Array<ArrayBuffer> =>

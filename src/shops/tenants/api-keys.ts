@@ -80,7 +80,7 @@ export const apiKeyAnswer = (key: Omit<ApiKey, 'hash'>): z.infer<typeof ApiKeyAn
   lastUsedAt: isoOrNull(key.lastUsedAt),
 })
 
-/** Raises VALIDATION_FAILED for an unknown tenant and for a time that is over already. */
+/** @throws AppError VALIDATION_FAILED for an unknown tenant and for a time that is over already */
 export async function createApiKey(
   tools: ApiKeyTools,
   by: OperatorCaller,
@@ -129,7 +129,7 @@ export async function createApiKey(
   return { ...apiKeyAnswer(row), key }
 }
 
-/** Revoking twice is harmless; raises NOT_FOUND. The row stays, as timelines name it. */
+/** Revokes a key; twice is harmless. The row stays, as timelines name it. @throws AppError NOT_FOUND */
 export async function revokeApiKey(
   tools: ApiKeyTools,
   by: OperatorCaller,

@@ -37,7 +37,7 @@ const LAST = 'select seq, entry_id as "entryId", at, hash from audit_links order
 const LINK = `insert into audit_links (seq, entry_id, at, hash)
 select * from unnest($1::bigint[], $2::uuid[], $3::timestamptz[], $4::bytea[])`
 
-/** How far the chain has come, beside the chain: who cuts off its end has to know of this one too. */
+/** Position of the chain's end, kept beside it: cutting off the end must change this one too. */
 const MARK = 'audit_head'
 const NOTE_MARK = `insert into data_steps (name, place) values ($1, $2)
 on conflict (name) do update set place = excluded.place, made_at = now()`

@@ -22,7 +22,7 @@ export interface AuditLine {
   data: Record<string, unknown>
 }
 
-/** What the operator's reports may read of an entry. */
+/** Columns that the operator's reports may read of an entry. */
 const LISTED = {
   ...{ id: true, tenantId: true, at: true, actor: true, action: true, target: true, orderIds: true },
 } as const

@@ -6,7 +6,7 @@ import { AppError } from '../../platform/errors.ts'
 import type { Logger } from '../../platform/logger.ts'
 import { hashApiKey, looksLikeApiKey, roleOfKey } from './api-key.ts'
 
-/** How long a revoked key may still work in another process. */
+/** Longest time that a revoked key may still work in another process. */
 const CACHE_MS = 5_000
 const CACHE_ENTRIES = 10_000
 const LAST_USED_MS = 60_000

@@ -3,7 +3,7 @@ import type { Clock } from '../../platform/clock.ts'
 import type { Db } from '../../platform/db/database.ts'
 import { acrossTenants } from '../../platform/db/tenant-scope.ts'
 
-/** What is tried, and how often it may go wrong before it is locked for a while. */
+/** Counter of failed tries, and the limit at which it locks for a while. */
 interface Lock {
   /** `email:…`, `network:…`, `key:<prefix>:<network>`: kept as a hash, as it may name a person. */
   name: string
@@ -118,7 +118,7 @@ export function createDoorFailures({ db, clock }: { db: Db; clock: Clock }): Doo
   }
 }
 
-/** What is over: run now and then. */
+/** Deletes expired counters; run now and then. */
 export async function forgetOldFailures({ db, clock }: { db: Db; clock: Clock }): Promise<void> {
   await db.doorFailure.deleteMany({ where: { since: { lt: new Date(clock.now() - WINDOW_MS - LOCK_MS) } } })
 }

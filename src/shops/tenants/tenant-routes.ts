@@ -113,7 +113,7 @@ const Contract = TenantAnswer.pick({
 }).meta({ id: 'Contract', description: 'The tenant as its own people see it (ご契約)' })
 const ContractChange = TenantChange.pick({ emails: true, requireSecondFactor: true, statusFollowsMall: true })
 
-/** What a tenant's owner sets for all of its shops and people. */
+/** Settings of a tenant's owner for all of its shops and people. */
 export const contractRoutes =
   (tools: TenantTools): Routes =>
   (app) => {

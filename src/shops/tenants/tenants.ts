@@ -74,7 +74,7 @@ export const tenantAnswer = (tenant: Tenant): z.infer<typeof TenantAnswer> => ({
   updatedAt: iso(tenant.updatedAt),
 })
 
-/** What the operator's reports may read of a tenant. */
+/** Columns that the operator's reports may read of a tenant. */
 const LISTED = {
   ...{ id: true, name: true, status: true, statusFollowsMall: true, requireSecondFactor: true },
   ...{ deleteAt: true, createdAt: true, updatedAt: true },
@@ -133,7 +133,7 @@ export const goneOrGoing = async (db: DbOrTx, id: string): Promise<AppError> =>
       )
     : tenantNotFound()
 
-/** applied → active → suspended → active; raises NOT_FOUND, and CONFLICT for one that is being deleted. */
+/** applied → active → suspended → active. @throws AppError NOT_FOUND, CONFLICT for one being deleted */
 export async function changeTenant(
   tools: TenantTools,
   by: OperatorCaller,
@@ -144,7 +144,7 @@ export async function changeTenant(
   const data = {
     ...(name === undefined ? {} : { name }),
     ...(emails === undefined ? {} : { emails }),
-    // What is let in again goes on, and is not deleted.
+    // Letting a tenant in again also cancels its deletion.
     ...(status === undefined ? {} : { status, ...(status === 'active' ? { deleteAt: null } : {}) }),
     ...(statusFollowsMall === undefined ? {} : { statusFollowsMall }),
     ...(requireSecondFactor === undefined ? {} : { requireSecondFactor }),

@@ -11,7 +11,7 @@ import { type ChangeEventKind, eventsOf, writeEvents } from '../timeline.ts'
 import { EXPIRES_AFTER_MS } from '../timing.ts'
 import { type ReadDeps, readChange } from './read-changes.ts'
 
-/** What a person does about a change that did not end well. */
+/** Dependencies of a person's answer to a change that did not end well. */
 export interface AnswerDeps extends ReadDeps {
   newId: NewId
   wakeQueue: Pick<WakeQueue, 'wake'>

@@ -8,7 +8,7 @@ import { StepRecord, withWords } from '../steps.ts'
 type Answer = z.infer<typeof SiteChangeAnswer>
 type TimeColumn = 'nextAttemptAt' | 'deadline' | 'requestedAt' | 'startedAt' | 'finishedAt' | 'dismissedAt'
 
-/** What the API shows of a change, and of its shop and order what it may be waiting for. */
+/** Columns that the API shows of a change, and those of its shop and order that it may be waiting for. */
 export const CHANGE_COLUMNS = `c.id::text, c.order_id::text as "orderId", o.order_number as "orderNumber", c.shop_id::text as "shopId",
   c.action, c.parameters, c.sealed_texts as "sealedTexts", c.state::text, c.code, c.message, c.next_step as "nextStep",
   c.mall_code as "mallCode", c.sealed_mall_message as "sealedMallMessage", c.steps, c.sealed_answers as "sealedAnswers", c.attempts, c.next_attempt_at as "nextAttemptAt", c.deadline,

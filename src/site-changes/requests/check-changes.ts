@@ -30,7 +30,7 @@ export function checkChanges(
   return good
 }
 
-/** What is wrong with each of the changes, none of them taken. */
+/** Checks each of the changes without queueing any. */
 export function judge(
   marketplaces: Marketplaces,
   orders: ReadonlyMap<string, RequestedOrder>,
@@ -84,7 +84,7 @@ function checkRequested(
   return [{ field: 'action', message: first.message, code: 'needs_first' }, ...parcels]
 }
 
-/** What the mall is asked for. `confirmZero` is a word to this service alone. */
+/** Returns the parameters for the mall. `confirmZero` is meant for this service alone. */
 function parametersOf(change: WantedChange): Record<string, unknown> {
   const { orderId: _, action: __, confirmZero: ___, ...parameters } = { confirmZero: false, ...change }
   return parameters
@@ -93,8 +93,9 @@ function parametersOf(change: WantedChange): Record<string, unknown> {
 const FEES = ['shippingFee', 'codFee', 'giftWrapFee', 'discount', 'adjustment'] as const
 
 /**
- * What hardly anybody means, but a generated client sends that fills unset fields with the first value of their type: every fee 0,
- * and a shipped order moved back to 新規受付. Taken by the mall, the first changes what the buyer pays.
+ * Refuses values that hardly anybody means, but that a generated client sends by filling unset fields with
+ * the first value of their type: every fee 0, and a shipped order moved back to 新規受付. The mall takes the
+ * first, which changes what the buyer pays.
  */
 function unmeant(change: WantedChange): FieldError[] {
   const asked = factsOf(change)

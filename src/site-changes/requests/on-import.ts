@@ -27,7 +27,7 @@ export function createOnImport(deps: OnImportDeps): StagedHook {
   }
 }
 
-/** What reading an order again lets its changes do: the change wished for at import, and those that wait for the mall. */
+/** Creates the hook after a re-read: queues the change set for import, wakes those waiting for the mall. */
 export function createOnReleased(deps: OnImportDeps): ReleasedHook {
   return (shop, refreshed) => {
     const hooks = [queueReleased(deps, shop, refreshed), wakeWaiting(refreshed)].filter(
@@ -120,10 +120,10 @@ async function queueFor(
   if (changes.length > 0) await insertChanges(client, deps, origin, changes, at)
 }
 
-/** What a new order waits for at some malls as a matter of course: with it `noHolds` would let nothing through there. */
+/** Holds that every new order has at some malls: with them `noHolds` would let nothing through there. */
 const USUAL_HOLDS: ReadonlySet<string> = new Set(['buyer_cancel_window', 'mall_processing', 'unpaid'])
 
-/** Whether an order that has just come in gets the change. */
+/** True when an order that has just come in gets the change. */
 function holds(conditions: OnImport['conditions'], order: NormalisedOrder): boolean {
   const { paymentKinds, noHolds, noBuyerNote, totalBelow } = conditions ?? {}
   return (

@@ -69,7 +69,7 @@ export async function readChange(deps: ReadDeps, tenantId: string, id: string): 
   return toAnswer(deps.sealer.of(tenantId), row, deps.clock.now())
 }
 
-/** What was made of a request, in its order. */
+/** Lists the changes made of a request, in its order. */
 export async function readRequested(deps: ReadDeps, tenantId: string, key: string): Promise<Answer[]> {
   const { rows } = await deps.pool.query<ChangeRow>(
     `select ${CHANGE_COLUMNS} ${FROM} where c.tenant_id = $1 and c.request_key = $2 order by c.request_index`,

@@ -65,7 +65,7 @@ export async function previewChanges(
   return { changes: [], dryRun: true, checked }
 }
 
-/** What `requestChanges` would refuse now, by the place in the list; nothing is asked for. */
+/** Lists what `requestChanges` would refuse now, by the place in the list, without requesting anything. */
 export async function judgeChanges(
   deps: Pick<RequestDeps, 'pool' | 'sealer' | 'marketplaces'>,
   tenantId: string,
@@ -102,7 +102,7 @@ async function insertOnce(
   })
 }
 
-/** Of the whole request, by each of ENCRYPTION_KEYS. The first writes: its key stays longest. */
+/** Hashes of the whole request, by each of ENCRYPTION_KEYS. The first writes: its key stays longest. */
 type Hashes = ReturnType<Sealer['fingerprints']>
 
 async function readByKey(queries: Queries, caller: ChangeCaller, hashes: Hashes): Promise<boolean> {

@@ -19,7 +19,7 @@ export interface OrderFacts {
   marketplace: MarketplaceName
 }
 
-/** What is known here of an order that a change is asked for. */
+/** Stored facts of an order for which a change is requested. */
 export interface RequestedOrder extends OrderFacts {
   /** As the mall last gave it; null where nothing asks for it, or where it is gone or cannot be opened. */
   atMall: NormalisedOrder | null
@@ -99,7 +99,7 @@ select id::text, shop_id::text as "shopId", marketplace::text,
   case when id = any($3::uuid[]) then sealed_edits end as "sealedEdits"
 from orders where tenant_id = $1 and id = any($2::uuid[])`
 
-/** What cannot be opened is not checked: the worker reads the order at the mall before it sends anything. */
+/** Null where it does not open: it is not checked then, as the worker reads the mall's before sending. */
 function openAtMall(
   sealer: RowSealer,
   orderId: string,

@@ -182,7 +182,7 @@ async function whyNot({ db }: StaffTools, id: string): Promise<AppError> {
     : new AppError('NOT_FOUND', '申し込みが見つかりません。ID を確認してください。')
 }
 
-/** What was refused names a person who is no customer; what was approved lives on as a tenant. */
+/** Retention: a refused one names a person who is no customer; an approved one lives on as a tenant. */
 const KEPT_MS = 90 * DAY_MS
 
 export async function forgetOldApplications({ db, clock }: Pick<StaffTools, 'db' | 'clock'>): Promise<void> {

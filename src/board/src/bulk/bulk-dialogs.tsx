@@ -62,7 +62,7 @@ export function BulkDialog(props: {
       refresh('orders', 'order', 'site-changes', 'board')
     }
   }
-  // What is entered after that takes the complaint away, without another press.
+  // Clears the complaint once the missing values are entered, without another press.
   const complaint = (): string | null => {
     if (error === NOT_ENTERED) return props.run === null ? (props.missing ?? null) : null
     return error === null ? null : problemText(error)
@@ -290,7 +290,7 @@ export function ReimportDialog({ orders, onClose }: { orders: readonly Picked[];
   )
 }
 
-/** What will happen at which mall: its own name for the action, and when it takes it. */
+/** Shows each mall's own name for the action, and when the mall accepts it. */
 export function MallSummary({ orders, action }: { orders: readonly Picked[]; action: ChangeAction }) {
   const malls = useMalls().data ?? []
   const names = [...new Set(orders.map((order) => order.marketplace))]

@@ -10,5 +10,5 @@ export const SIMPLE_ACTIONS = [
 /** Changes at the mall that need a word at most. */
 export type SimpleAction = (typeof SIMPLE_ACTIONS)[number]
 
-/** What can be done with the orders that are ticked, or with those that wait. */
+/** Actions for ticked orders, or for those that wait. */
 export type Bulk = 'pull' | 'move' | 'ship' | 'reimport' | SimpleAction

@@ -13,7 +13,7 @@ const REASONS: Record<Reason, readonly [ja: string, en: string]> = {
   shipped: ['発送済み', 'shipped already'],
 }
 
-/** Which states of an order hardly anybody means an action for. A memo and a re-import harm none. */
+/** States of an order in which hardly anybody means an action. A memo and a re-import harm none. */
 const REASONS_AGAINST: Partial<Record<Bulk, readonly Reason[]>> = {
   move: ['cancelled'],
   ship: ['cancelled', 'changing', 'shipped', 'held'],

@@ -9,7 +9,7 @@ import { changeResult, type Result } from './bulk.ts'
 
 const TONES: Record<Result['state'], Tone> = { ok: 'done', waiting: 'changing', failed: 'failed' }
 
-/** What went well and what did not, the bad first; what still goes on at the mall is followed. */
+/** Results of an action, failures first; what still goes on at the mall is followed. */
 export function Results(props: {
   results: readonly Result[]
   onMend?: ((failed: ReadonlySet<string>) => void) | undefined

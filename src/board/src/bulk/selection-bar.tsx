@@ -7,7 +7,7 @@ import { useSend } from '../parts/use-send.ts'
 import { actionWord } from '../words.ts'
 import { type Bulk, SIMPLE_ACTIONS } from './bulk-kinds.ts'
 
-/** What is ticked, and what can be done with it. */
+/** Shows how many rows are ticked, and the actions for them. */
 export default function SelectionBar(props: {
   count: number
   total: number | null

@@ -262,7 +262,7 @@ export function ShipDialog(props: { orders: readonly Picked[]; onClose: () => vo
 const hasConfirm = (fields: readonly { name: string }[]): boolean =>
   fields.some(({ name }) => name === 'confirmFirst')
 
-/** What of the order goes to this recipient, for a person who packs. */
+/** Lists the order's goods for this recipient, for a person who packs. */
 const goodsOf = (order: Picked, recipient: Recipient | undefined): string =>
   (order.detail?.items ?? [])
     .filter((item) => item.recipientId === recipient?.id)

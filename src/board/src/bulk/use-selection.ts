@@ -79,7 +79,7 @@ export function useSelection(
     const now = new Map(rows.map((row) => [row.id, row]))
     const before = shown.current
     shown.current = new Set(now.keys())
-    // What a dialog says of an order is what the list says now.
+    // Takes over the list's rows, so that dialogs show what the list shows now.
     const ids = [...newest.current.keys()]
     if (ids.length > 0) replace(new Map([...newest.current].map(([id, order]) => [id, now.get(id) ?? order])))
     if (complete) keepOnly((id) => now.has(id))

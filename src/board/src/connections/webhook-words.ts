@@ -29,7 +29,7 @@ export const deliveryStateWord = (state: Delivery['state']): string =>
     failed: t('送信失敗', 'Failed'),
   })[state]
 
-/** How the last attempt ended and what to do about it. */
+/** Describes how the last attempt ended and what to do about it. */
 export function outcome(delivery: Delivery): { tone: Tone; text: string } {
   const { state, attempts, lastStatus, lastCode, lastMs } = delivery
   if (attempts === 0 && state === 'waiting')

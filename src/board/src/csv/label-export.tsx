@@ -137,7 +137,7 @@ export function LabelExport() {
   )
 }
 
-/** What is refused comes first: that is what there is to do. */
+/** Lists refused orders first: they are the work to do. */
 function Checked({ result }: { result: Answer }) {
   const rank = (order: Answer['orders'][number]) => (order.ok ? (order.warnings.length > 0 ? 1 : 2) : 0)
   const sorted = [...result.orders].sort((a, b) => rank(a) - rank(b))

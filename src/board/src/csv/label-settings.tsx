@@ -86,7 +86,7 @@ function flat(settings: Record<string, unknown>): Values {
   return values
 }
 
-/** What the form does not show (店舗別のご依頼主) stays as it was. */
+/** Nests the form's values. Settings that the form does not show (店舗別のご依頼主) stay as they were. */
 function nested(tool: Tool, values: Values): Record<string, unknown> {
   const settings: Record<string, unknown> = { ...tool.settings }
   const sender: Record<string, string> = {}

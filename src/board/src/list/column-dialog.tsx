@@ -2,7 +2,6 @@ import { t } from '../i18n.ts'
 import { Dialog } from '../parts/dialog.tsx'
 import { allColumns, defaultColumns, keepColumns } from './order-columns.tsx'
 
-/** Which columns stand in the list, and in which order. */
 export default function ColumnDialog(props: {
   chosen: readonly string[]
   onChoose: (ids: string[]) => void

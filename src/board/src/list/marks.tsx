@@ -54,7 +54,7 @@ const FLAGS: ReadonlyMap<string, readonly [sign: string, ja: string, en: string]
   ['cross_border', ['海', '越境', 'Cross-border']],
 ])
 
-/** What these flags say, the mark says too. */
+/** Flags that a mark already expresses. */
 const SAID_BY: ReadonlyMap<string, string> = new Map([
   ['multi_ship', 'multi_recipient'],
   ['remote_area', 'remote_island'],
@@ -95,7 +95,7 @@ export function useMarkWords(): (code: string) => { sign: string; word: string }
   }
 }
 
-/** How many a narrow cell has room for. */
+/** Marks that fit into a narrow cell. */
 const ROOM = 4
 
 /** Marks in one narrow cell: a letter each, with its word for the pointer and for a screen reader. */

@@ -34,7 +34,7 @@ function ShipBy({ order }: { order: OrderRow }) {
 /** The item's name needs the room more: 楽天, Yahoo!, au PAY. */
 const shortMall = (label: string): string => label.replace(/(?:ショッピング|市場| マーケット)$/, '')
 
-/** What goes on with it; one word has room, so a hold is told where nothing is said of a change. */
+/** Shows the state of a change. One word has room, so a hold appears only where there is no change. */
 export function OrderState(props: {
   order: Pick<OrderRow, 'mallState' | 'changeState' | 'holds'>
   withHold?: boolean
@@ -193,7 +193,7 @@ const DEFAULT = [
   'change',
 ]
 
-/** Which columns stand in which order, kept by this browser. */
+/** Columns of the list in their order, kept by this browser. */
 export const keptColumns = (): string[] => keptJson('columns', DEFAULT)
 export const keepColumns = (ids: readonly string[] | null): void =>
   keep('columns', ids === null ? null : JSON.stringify(ids))

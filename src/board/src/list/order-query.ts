@@ -1,8 +1,8 @@
 import type { paths } from '../../../../clients/typescript/src/api.ts'
 
 /**
- * Which orders the list shows, told by its address; without a word for staff and without React, as the first list is asked for
- * before the page's own code is there.
+ * Orders that the list shows, by its address. Without words for staff and without React, as the first list is
+ * requested before the page's own code is there.
  */
 export type OrderQuery = NonNullable<paths['/v1/orders']['get']['parameters']['query']>
 
@@ -35,7 +35,7 @@ export function filtersOf(search: string): OrderQuery {
   if (tracking === 'none' || tracking === 'some') query.tracking = tracking
   const hold = params.get('hold')
   if (hold === 'true' || hold === 'false') query.hold = hold
-  // What waits to be taken over is worked off from the oldest on.
+  // Orders that wait to be taken over are worked off from the oldest on.
   const sort = SORTS.find((one) => one === params.get('sort'))
   query.sort =
     sort ??
@@ -64,5 +64,5 @@ export const pageQuery = (query: OrderQuery, cursor: string): OrderQuery => ({
 const FIRST_PAGE = 50
 const PAGE = 100
 
-/** Where a person of a tenant begins. */
+/** First screen of a tenant's person. */
 export const HOME = '/orders?status=auto_imported'

@@ -18,7 +18,7 @@ export const useSavedViews = (): readonly SavedView[] =>
     refetchInterval: 60_000,
   }).data ?? []
 
-/** Whoever looks for a buyer does so once. */
+/** Filters by a buyer, which views leave out: such a search happens once. */
 const PERSONAL = ['buyer', 'phone', 'email']
 export const namesBuyer = (search: string): boolean => {
   const params = new URLSearchParams(search)
@@ -36,7 +36,7 @@ export const searchOf = (query: ViewQuery): string =>
     Object.entries(query).flatMap(([name, value]) => (value === undefined ? [] : [[name, `${value}`]])),
   ).toString()
 
-/** Whether the list shows just that, in whatever order its address names it. */
+/** True when the list shows just that, in whatever order its address names the filters. */
 export function showsView(search: string, { query }: SavedView): boolean {
   const sorted = (one: string) => JSON.stringify(Object.entries(filtersOf(one)).sort())
   return sorted(search) === sorted(searchOf(query))

@@ -15,7 +15,7 @@ const words: Record<Kind, readonly [string, string]> = {
 }
 export const searchWord = (kind: Kind): string => t(...words[kind])
 
-/** What somebody most likely means; the choice beside the box says it, and can be changed. */
+/** Guesses the kind of a search. The choice beside the box shows it, and can be changed. */
 export function guessKind(text: string): Kind {
   const plain = text.normalize('NFKC').trim()
   if (plain.includes('@')) return 'email'
@@ -57,7 +57,7 @@ export function SearchBox() {
     event.preventDefault()
     const params = new URLSearchParams(location === '/orders' ? search : '')
     for (const one of SEARCH_KINDS) params.delete(one)
-    // Whoever looks for one order does not know where it stands.
+    // Drops the state filters: a person who looks for one order does not know its state.
     if (typed.trim() !== '') {
       params.set(kind, typed.trim())
       params.delete('status')

@@ -96,7 +96,7 @@ export function NextTime({ next }: { next: Why['next'] }) {
   )
 }
 
-/** What is looked for by a mail that a person has at hand. */
+/** Explains an order by a mail that a person has at hand. */
 export function PastedMail() {
   const [source, setSource] = useState('')
   const [why, setWhy] = useState<Why | null>(null)
@@ -178,6 +178,6 @@ function Actions({ actions }: { actions: readonly Action[] }) {
   )
 }
 
-/** Where staff do what a call does that needs more than a press: an order opens, keys and settings of a shop are filled in. */
+/** Screen for a call that needs more than a press: an order to open, or a shop's keys and settings. */
 const screenOf = (path: string): string =>
   path.startsWith('/v1/orders/') ? path.slice('/v1'.length) : '/shops'

@@ -4,7 +4,7 @@ import { t } from '../i18n.ts'
 import { Editable } from '../parts/editable.tsx'
 import { Empty } from '../parts/states.tsx'
 
-/** What several tabs of an order show in the same way. */
+/** Label and value, as several tabs of an order show them. */
 export const Fact = ({ label, children }: { label: string; children: ReactNode }) =>
   children === null || children === undefined || children === '' ? null : (
     <div className="fact">

@@ -7,7 +7,7 @@ import { differences } from '../parts/merge-patch.ts'
 import { Empty, Failed, Loading } from '../parts/states.tsx'
 import { fieldWord } from './field-words.ts'
 
-/** What happened, in words, the newest day first. */
+/** Shows events in words, the newest day first. */
 export function History({ orderId }: { orderId: string }) {
   const timeline = useQuery({
     queryKey: ['timeline', orderId],
@@ -49,7 +49,7 @@ const shown = (value: unknown): string =>
       ? JSON.stringify(value)
       : String(value)
 
-/** What the order was before, and where that differs from now. */
+/** Shows earlier versions of the order, and where they differ from now. */
 export function Versions({ order }: { order: Order }) {
   const [chosen, setChosen] = useState<number | null>(null)
   const list = useQuery({

@@ -145,7 +145,7 @@ function EditForm(props: {
   typed: string
   busy: boolean
   error: unknown
-  /** What a colleague wrote into the field while this form was open. */
+  /** Value that a colleague wrote while this form was open. */
   overtakenBy: string | null
   onType: (text: string) => void
   onCancel: () => void

@@ -35,7 +35,7 @@ export function Grid<Row>(props: {
   selected: ReadonlySet<string>
   onSelect: (keys: ReadonlySet<string>) => void
   onOpen: (row: Row) => void
-  /** How many there are in all, when that is known; more come when the end comes near. */
+  /** Count of all rows, when it is known; more come when the end comes near. */
   total?: number | undefined
   onNearEnd?: () => void
   empty: ReactNode

@@ -109,12 +109,12 @@ addEventListener(
   true,
 )
 
-/** Whether loading the page anew would take typed text away. */
+/** True when loading the page anew would lose typed text. */
 const hasUnsavedText = (): boolean => [...typedInto].some((field) => field.isConnected && field.value !== '')
 
 const entryOf = (html: string): string | undefined => /\/board\/assets\/index-[\w-]+\.js/.exec(html)?.[0]
 
-/** Whether the server answers, and with an index that names another entry file than this page was made from. */
+/** True when the server answers with an index that names another entry file than this page was made from. */
 async function isNewBuild(): Promise<boolean> {
   const mine = entryOf(document.documentElement.innerHTML)
   try {

@@ -43,8 +43,8 @@ const stepsOf = (pointer: string): string[] =>
     .map((step) => step.replaceAll('~1', '/').replaceAll('~0', '~'))
 
 /**
- * Whether somebody wrote another value at one place since `base` was read. A pointer counts the lines of a list: where their
- * number or the id of the line changed, it may mean another line, so that counts as overtaken too.
+ * True when somebody wrote another value at one place since `base`. A pointer counts a list's lines: once
+ * their number or the line's id changed, it may mean another line, which counts as overtaken.
  */
 export function isOvertaken(base: unknown, current: unknown, pointer: string, mine: unknown): boolean {
   let was = base
@@ -66,7 +66,7 @@ function fieldOf(part: unknown, step: string): unknown {
   return Object.hasOwn(facts, step) ? facts[step] : undefined
 }
 
-/** Where two versions differ, leaf by leaf. */
+/** Lists where two versions differ, leaf by leaf. */
 export function differences(
   before: unknown,
   now: unknown,

@@ -8,7 +8,7 @@ export interface MoneyLine {
   amount: number
 }
 
-/** How the bill comes about: what is added, what is taken off, and whether the mall's own sum is reached. */
+/** Breaks the bill down: additions, deductions, and whether the mall's own sum is reached. */
 export function billOf(detail: OrderDetail): { lines: MoneyLine[]; sum: number; difference: number } {
   const { charges } = detail
   const lines: MoneyLine[] = [

@@ -2,7 +2,7 @@ import { type Query, useIsFetching } from '@tanstack/react-query'
 import { useEffect, useState } from 'react'
 import { t } from '../i18n.ts'
 
-/** What is asked again and again by itself, and stands small at the edge: nobody waits for it. */
+/** Queries that repeat by themselves and show small at the edge: nobody waits for them. */
 const UNWATCHED = new Set<unknown>([
   'board',
   'views',

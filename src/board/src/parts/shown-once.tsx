@@ -7,7 +7,7 @@ export function ShownOnce(props: { title: string; text: string; secret: string; 
   const { title, text, secret, onKept } = props
   const button = useRef<HTMLButtonElement>(null)
   const shown = useRef<HTMLElement>(null)
-  // Whoever works by keys goes on here: the form that it came from is gone.
+  // Moves the focus here for people who work by keys: the form that led here is gone.
   useEffect(() => button.current?.focus(), [])
   return (
     <section className="note shown-once" aria-label={title}>

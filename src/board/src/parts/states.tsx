@@ -12,7 +12,7 @@ export const Loading = () => (
 
 export const Empty = ({ children }: { children: ReactNode }) => <p className="empty">{children}</p>
 
-/** What could not be read, and a way to try again. */
+/** Shows a failed read, and a way to try again. */
 export function Failed({ error, again }: { error: unknown; again?: () => void }) {
   return (
     <div className="problem" role="alert">
@@ -27,7 +27,7 @@ export function Failed({ error, again }: { error: unknown; again?: () => void })
   )
 }
 
-/** What was asked for, once it is there. After an answer that failed what was seen before says nothing about now. */
+/** Shows an answer once it is there. After a failed answer, an earlier one says nothing about now. */
 export function Answered<T>(props: { query: UseQueryResult<T>; children: (data: T) => ReactNode }) {
   const { query, children } = props
   if (query.isPending) return <Loading />

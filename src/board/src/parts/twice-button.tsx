@@ -3,7 +3,7 @@ import { useState } from 'react'
 /** Asks once more in the same place; whoever goes elsewhere has not pressed. */
 export function TwiceButton(props: {
   label: string
-  /** What the second press does. */
+  /** Text of the second press. */
   again: string
   /** Of what, for who hears the button alone. */
   of?: string

@@ -9,7 +9,7 @@ import { toast } from '../parts/toast.tsx'
 import { TwiceButton } from '../parts/twice-button.tsx'
 import { useSend } from '../parts/use-send.ts'
 
-/** Where one is signed in; what one does not know is ended. */
+/** Lists a person's own sessions, so that they can end unknown ones. */
 export function OwnSessions() {
   const list = useQuery({
     queryKey: ['sessions'],

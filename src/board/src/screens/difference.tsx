@@ -82,7 +82,7 @@ const shown = (value: unknown): string =>
 function Choices({ orderId, lines }: { orderId: string; lines: readonly Line[] }) {
   const mayWork = useMayWork()
   const [, navigate] = useLocation()
-  // What only the mall changed is the mall's; what was edited here is somebody's work, and stays until it is given up.
+  // Suggests the mall's value where only the mall changed. Edits here are work: they stay until given up.
   const [sides, setSides] = useState<ReadonlyMap<string, 'mall' | 'here'>>(
     () => new Map(lines.map((line) => [line.path, line.kind === 'mall' ? 'mall' : 'here'])),
   )

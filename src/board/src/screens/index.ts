@@ -60,6 +60,6 @@ const SCREENS: readonly Screen[] = [
   { path: '/quota', name: ['クォータ時計', 'Quota clock'], Screen: lazyPart(() => import('./quota.tsx')) },
 ]
 
-/** What this person may open: in the menu and by address alike. */
+/** Lists the screens of a role, for the menu and by address alike. */
 export const screensOf = (role: Account['role']): readonly Screen[] =>
   SCREENS.filter(({ roles }) => roles?.includes(role) ?? !role.startsWith('operator'))

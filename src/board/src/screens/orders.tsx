@@ -26,7 +26,7 @@ const SelectionBar = lazyPart(() => import('../bulk/selection-bar.tsx'))
 const ColumnDialog = lazyPart(() => import('../list/column-dialog.tsx'))
 const WhyNot = lazyPart(() => import('../list/why-not.tsx'))
 
-/** What is no longer this list's cannot be ticked. */
+/** Ignores ticks on rows that no longer belong to this list. */
 const leave = () => undefined
 
 /** 受注一覧: the conditions stand in the address, the rows come as one scrolls. */
@@ -214,7 +214,7 @@ function useOrderList(query: OrderQuery, dueFirst: boolean) {
     /** The rows are another list's, until this one's come. */
     old: list.isPlaceholderData,
     complete: data !== undefined && !hasNextPage,
-    // What was read stays in sight while the service is away; the head says how old it is.
+    // Rows that were read stay in sight while the service is away; the head says how old they are.
     error: data ? null : list.error,
     again: () => void list.refetch(),
     more,

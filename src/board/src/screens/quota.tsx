@@ -18,8 +18,8 @@ export interface Sample {
 const WINDOW_MS = 10 * 60_000
 
 /**
- * How many orders a minute come in, from how the number of those that wait went down; what came in newly between two looks makes
- * it a little slower than it is. Null until it went down at all.
+ * Estimates how many orders a minute come in, from how the number of waiting ones went down. Orders that
+ * arrive between two samples make it a little slower than it is. Null until it went down at all.
  */
 export function rateOf(samples: readonly Sample[]): number | null {
   let done = 0

@@ -241,7 +241,7 @@ const wayOf = (name: string): 'line' | 'lines' | 'date' | 'time' =>
         ? 'time'
         : 'line'
 
-/** What is stored is never shown again; an empty field leaves it as it is. */
+/** Form of a shop's keys. Stored values are never shown again; an empty field leaves its value as it is. */
 function Keys({ shop, fields }: { shop: Shop; fields: readonly KeyField[] }) {
   const [values, setValues] = useState<Record<string, string>>({})
   const keep = async () => {

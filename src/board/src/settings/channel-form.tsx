@@ -21,7 +21,7 @@ import {
 type Channel = Schemas['NoticeChannel']
 type Secret = 'url' | 'roomId' | 'token'
 
-/** What each kind needs, and where it is found. */
+/** Fields of each kind of channel, and where to find their values. */
 const needsOf = (kind: ChannelKind): readonly [name: Secret, label: string, support: string][] => {
   const url = t('Webhook URL', 'Webhook URL')
   switch (kind) {

@@ -25,7 +25,7 @@ export const useMailboxes = (everyMs: number | false = 30_000) =>
     queryFn: async () => (await answer(api.GET('/v1/mailboxes'))).mailboxes,
   })
 
-/** What is to be entered at the mall: where the mails of this shop are read. The service tells an address in part only. */
+/** Shows the addresses to enter at the mall for this shop's mails, which the service tells in part only. */
 export function MailAddresses({ shopId }: { shopId: string }) {
   const boxes = useMailboxes().data?.filter(({ shopIds }) => shopIds.includes(shopId))
   if (!boxes) return null

@@ -18,7 +18,7 @@ import { StatusBar } from './status-bar.tsx'
 const openMenu = () => import('./account-menu.tsx')
 const AccountMenu = lazyPart(openMenu)
 
-/** What stands around every screen: head, status bar, keys. */
+/** Frame around every screen: head, status bar, keys. */
 export default function Shell({ children }: { children: ReactNode }) {
   const session = useSession()
   const account = session?.account ?? null

@@ -24,7 +24,7 @@ import { type OrderStatus, statusWord } from '../words.ts'
 
 type Shop = Board['shops'][number]
 
-/** What stands where, always in sight. A count is the filter of the list. */
+/** Counts of orders by state, always in sight. Each is a filter of the list. */
 export function StatusBar() {
   const { data: board } = useBoard()
   const [location] = useLocation()

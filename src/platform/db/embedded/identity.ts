@@ -47,7 +47,7 @@ async function createUser(): Promise<Identity | null> {
   return null
 }
 
-/** Whether the server's user can reach what is in `path`: a folder under /root or from mktemp keeps it out. */
+/** True when the server's user can reach `path`. A folder under /root or from mktemp keeps it out. */
 export async function canReach(path: string, identity: Identity): Promise<boolean> {
   if (identity.uid === undefined) return true
   for (let folder = path; ; folder = dirname(folder)) {

@@ -12,7 +12,7 @@ export interface Postmaster {
   port: number
 }
 
-/** What `postmaster.pid` says: process number in line 1, port in line 4. Null when there is no such file or it is torn. */
+/** Parses `postmaster.pid`: process number in line 1, port in line 4. Null for a missing or torn file. */
 export async function readPostmaster(directory: string): Promise<Postmaster | null> {
   const lines = (await readIfThere(join(directory, 'postmaster.pid')))?.split('\n')
   const pid = Number(lines?.[0])
@@ -41,12 +41,12 @@ export async function connect(
   return client
 }
 
-/** Whether a process is a Postgres server; a process number in an old file may belong to anything by now. */
+/** True when a process is a Postgres server. A number in an old file may belong to anything by now. */
 export async function isPostgres(pid: number): Promise<boolean> {
   if (!isAlive(pid)) return false
   const command = await readFile(`/proc/${pid}/cmdline`, 'utf8').catch(async () => {
     const ps = await run('ps', ['-o', 'command=', '-p', String(pid)]).catch(() => null)
-    // Where neither is to be had (Windows), the safe answer is that it is one.
+    // Without either (Windows), the safe answer is that it is one.
     return ps === null ? 'postgres' : ps.output
   })
   return command.includes('postgres')

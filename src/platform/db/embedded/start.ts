@@ -13,7 +13,7 @@ import { connect, type Postmaster, serverUrl } from './postmaster.ts'
 import { loadOrCreateState, OUTSIDE } from './state.ts'
 
 export interface EmbeddedPostgres {
-  /** Of the service's own database, with its password: not for logs. */
+  /** URL of the service's own database, with its password: not for logs. */
   url: string
   /** Stops the server, unless another service still uses it. */
   stop(): Promise<void>

@@ -5,7 +5,7 @@ import { POSTGRES_STATE_FILE } from '../../data-dir.ts'
 import { readIfThere, writePrivate } from '../../private-file.ts'
 import { canReach, type Identity } from './identity.ts'
 
-/** What is kept between two starts, in `.data/postgres.json`, readable by the service's user only. */
+/** State kept between two starts, in `.data/postgres.json`, readable by the service's user only. */
 export interface ClusterState {
   password: string
   /** The cluster's data directory. */
@@ -14,7 +14,7 @@ export interface ClusterState {
 
 const stored = z.object({ password: z.string().min(1), directory: z.string().min(1) })
 
-/** Where data and programs go when the server's user cannot enter the place of `.data/` (a checkout under /root). */
+/** Place of data and programs when the server's user cannot enter `.data/` (a checkout under /root). */
 export const OUTSIDE = '/var/lib/torikomi'
 
 /** @throws Error when the file is there and unreadable: a new one would lose the way to the data. */

@@ -43,7 +43,7 @@ export type MailToken = z.infer<typeof MailToken>
 
 const TIMEOUT_MS = 15_000
 const MAX_BYTES = 256 * 1024
-/** Where an answer does not tell; RFC 6749 §5.1 leaves it to the provider. */
+/** Lifetime for answers without `expires_in`, which RFC 6749 §5.1 leaves to the provider. */
 const LIFE_SECONDS = 3_600
 const LONGEST_SECONDS = 7 * 24 * 3_600
 
@@ -113,7 +113,7 @@ async function ask(
   const proof = client.secret === null ? oauth.None() : oauth.ClientSecretPost(client.secret)
   const options = {
     [oauth.customFetch]: fetchBy(tools.http, signal),
-    // Which addresses may be asked at all is for our HTTP client to say; plain http is for simulators.
+    // Our HTTP client decides which addresses may be called; plain HTTP is for simulators.
     [oauth.allowInsecureRequests]: true,
   }
   try {
@@ -147,7 +147,7 @@ function asFailure(auth: StoredAuth, error: unknown): MailAuthFailure {
   if (error instanceof MailAuthFailure) return error
   if (error instanceof oauth.ResponseBodyError)
     return refusedBy(auth.kind, error.error, `${error.error_description ?? ''} ${subtypeOf(error)}`)
-  // What stands in the request is secret, so no cause is kept.
+  // Drops the cause, as the request holds secrets.
   return unavailable(error instanceof HttpError ? error.reason : 'unreadable answer')
 }
 

@@ -12,7 +12,7 @@ export type MailAuthCode =
 /** No access token for a mailbox. */
 export class MailAuthFailure extends Error {
   readonly code: MailAuthCode
-  /** What the provider called it: `AADSTS7000215`, `invalid_grant`. */
+  /** The provider's own code: `AADSTS7000215`, `invalid_grant`. */
   readonly providerCode: string | null
   /** Only a person can mend it. */
   readonly needsPerson: boolean
@@ -52,7 +52,7 @@ export const unavailable = (why: string) =>
     why,
   )
 
-/** What each of the providers' own codes means, and what to do. {page}: where the application is registered. */
+/** Meaning and remedy of each provider's own codes. {page}: where the application is registered. */
 const WORDS: ReadonlyMap<string, readonly [MailAuthCode, string]> = new Map([
   [
     'AADSTS7000215',

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 
-/** How mailboxes sign in by OAuth, as data: where each provider is asked, for what, and where on its pages a person mends it. */
+/** OAuth sign-in of mailboxes as data: each provider's endpoints, scopes, and the page for fixing it. */
 
 export const OAUTH_KINDS = [
   'microsoft',
@@ -42,7 +42,7 @@ export const StoredAuth = z.object({
   authorizationUrl: z.string().optional(),
   tokenUrl: z.string().optional(),
   scope: z.string().optional(),
-  /** What the consent brought. */
+  /** Set by the consent. */
   refreshToken: z.string().optional(),
 })
 export type StoredAuth = z.infer<typeof StoredAuth>
@@ -53,7 +53,7 @@ export interface OAuthProvider {
   /** A person consents in the browser; otherwise the application signs in by itself. */
   consent: boolean
   grant: 'refresh_token' | 'client_credentials' | 'jwt_bearer'
-  /** Where a mailbox of this kind usually is. */
+  /** Usual mail host of this kind of mailbox. */
   host: string | null
   scope: string
   /** Japanese: where the application's registration is mended. */

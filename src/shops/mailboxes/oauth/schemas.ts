@@ -110,7 +110,7 @@ export const AuthAnswer = z
   })
   .describe('How the mailbox signs in, without secrets (サインイン方法)')
 
-/** What is sealed; null for passwords. */
+/** Separates the part to seal from the secret's end date; null for passwords. */
 export function toStoredAuth(auth: MailboxAuth): { stored: StoredAuth; secretEndsAt: Date | null } | null {
   if (auth.kind === 'password') return null
   if (auth.kind === 'google_service_account') return { stored: auth, secretEndsAt: null }

@@ -1,6 +1,6 @@
 import type { MailboxAuth } from '../oauth/schemas.ts'
 
-/** What is known of mail hosts that shops in Japan use, as data. */
+/** Known settings of mail hosts that shops in Japan use, as data. */
 
 export interface MailboxPreset {
   /** For programs. */
