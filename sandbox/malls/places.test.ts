@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { checkPostcode } from '../../src/marks/places.ts'
+import { checkPostcode } from '../../src/marks/of-order.ts'
 import { PLACES } from './amazon/pools.ts'
 import { PLACES as RAKUTEN } from './rakuten/people.ts'
 import { ADDRESSES } from './yahoo/pools.ts'

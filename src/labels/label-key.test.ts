@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { systemRandom } from '../platform/random.ts'
 import { KEY_LENGTH, newLabelKey, parseLabelKey } from './label-key.ts'
-import { numberFault } from './tracking/check-number.ts'
+import { numberFault } from './tracking/read-tracking.ts'
 import { dayOf, trackingRows } from './tracking/tracking-formats.ts'
 
 test('a key fits every tool, comes back however it is typed, and is never a number', () => {

@@ -1,9 +1,25 @@
-import type { ShopJob } from '../worker/shop-job.ts'
+import { type Period, startOf } from '../imports/list-position.ts'
+import type { ListPage } from '../marketplaces/port/session.ts'
+import type { JobResult, ShopJob, ShopTurn } from '../worker/shop-job.ts'
+import type { WorkingShop } from '../worker/shop-state.ts'
 import { askAgain } from './differences.ts'
+import { runFailed, STUCK_AFTER } from './failures.ts'
+import { noteGap, readStepped, stoppedTooLong } from './gaps.ts'
+import { relistOpen } from './open-list.ts'
+import { rereadOpen } from './open-orders.ts'
+import { furthest } from './open-since.ts'
+import { nextRun, planRun, windowsOf } from './plan.ts'
 import { KEPT_DAYS } from './settle.ts'
-import { runSweepStep } from './step.ts'
-import { ensureSweeps, readShopsWithDueSweeps, SWEEP_IS_DUE } from './store.ts'
-import type { SweepDeps } from './take.ts'
+import {
+  beginRun,
+  ensureSweeps,
+  type Run,
+  readDueSweep,
+  readShopsWithDueSweeps,
+  SWEEP_IS_DUE,
+  type Sweep,
+} from './store.ts'
+import { lookAgain, mallOf, type SweepDeps, takeSweepPage } from './take.ts'
 
 /** First runs are spread over a minute at most: a new shop needs to know soon that every order is here. */
 const MOST_SPREAD_MS = 60_000
@@ -52,3 +68,74 @@ delete from swept_orders w using (
   for update skip locked
 ) old
 where w.shop_id = old.shop_id and w.order_number = old.order_number`
+
+/**
+ * Runs one due step of a shop's 突合: a page of the mall's list, open orders, or a check of missing orders. A
+ * due run precedes the open orders, which continue after it: new orders are more urgent.
+ */
+export async function runSweepStep(deps: SweepDeps, turn: ShopTurn): Promise<JobResult> {
+  const now = deps.clock.now()
+  const due = await readDueSweep(deps.pool, turn.shop.id, new Date(now))
+  if (!due) return 'done'
+  await goOn(deps, turn, due, due.runAt.getTime() <= now)
+  return 'again'
+}
+
+async function goOn(deps: SweepDeps, turn: ShopTurn, due: Sweep, isTime: boolean): Promise<void> {
+  if (due.run && !(isTime && isStuckInOldDays(due, due.run, deps.clock.now())))
+    return readPage(deps, turn, due, due.run)
+  if (isTime) {
+    const begun = await begin(deps, turn.shop, due)
+    if (begun?.run) await readPage(deps, turn, begun, begun.run)
+    return
+  }
+  if (due.freshAfter !== null) return rereadOpen(deps, turn, due, due.freshAfter)
+  if (due.openList) return relistOpen(deps, turn, due, due.openList)
+  await lookAgain(deps, turn.shop, due)
+}
+
+/**
+ * Then a new run begins from the same point with its newest days, so that a page that never succeeds does not
+ * hide new orders.
+ */
+const isStuckInOldDays = (sweep: Sweep, run: Run, now: number): boolean =>
+  sweep.attempts >= STUCK_AFTER &&
+  run.windowTo < run.to &&
+  (run.narrowMs === null || now - run.to.getTime() > LONGEST_NARROWING_MS)
+
+/** The part that breaks is found in a minute or two, unless the list is short of quota. */
+const LONGEST_NARROWING_MS = 30 * 60_000
+
+async function begin(deps: SweepDeps, shop: WorkingShop, sweep: Sweep): Promise<Sweep | undefined> {
+  const now = deps.clock.now()
+  const at = new Date(now)
+  const { deep, ...planned } = planRun(sweep, mallOf(deps, shop).limits, now)
+  const stepped = await readStepped(deps.pool, shop.id)
+  const period = deep ? { ...planned, from: backTo(planned.from, stepped, now) } : planned
+  const { from, to } =
+    windowsOf({ runFrom: period.from, longestMs: null, stepped, retries: deep })(period.to) ?? period
+  const run = { ...period, ...startOf({ from, to }), narrowMs: null }
+  const runAt = nextRun(now, deps.intervalMs, deps.random)
+  const begun = await beginRun(deps.pool, sweep, { run, deepAt: deep ? at : sweep.deepAt, runAt }, at)
+  const { listedUntil } = sweep
+  if (begun && listedUntil && listedUntil < period.from)
+    await noteGap(deps.pool, deps.newId, shop.id, stoppedTooLong(listedUntil, period.from), at)
+  return begun
+}
+
+/** Includes skipped times again, once a day. */
+const backTo = (from: Date, stepped: readonly Period[], now: number): Date =>
+  stepped.reduce((start, gap) => (gap.from < start && gap.from >= furthest(now) ? gap.from : start), from)
+
+async function readPage(deps: SweepDeps, turn: ShopTurn, sweep: Sweep, run: Run): Promise<void> {
+  const opened = await turn.open()
+  if (!opened) return
+  let page: ListPage
+  try {
+    const window = { from: run.windowFrom, to: run.windowTo, orChanged: true } as const
+    page = await opened.session.listOrders(window, run.page, turn.signal)
+  } catch (error) {
+    return runFailed(deps, { turn, opened, sweep, error }, run)
+  }
+  await takeSweepPage(deps, turn.shop, sweep, run, page)
+}

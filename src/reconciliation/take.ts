@@ -2,7 +2,7 @@ import type { Pool, PoolClient } from 'pg'
 import { following, type Period, sumOf } from '../imports/list-position.ts'
 import { believeListed, requestImports } from '../imports/requests/store.ts'
 import type { Marketplaces } from '../marketplaces/index.ts'
-import type { Marketplace, MarketplaceLimits } from '../marketplaces/port/marketplace.ts'
+import type { MallFacts, Marketplace, MarketplaceLimits } from '../marketplaces/port/marketplace.ts'
 import type { ListPage } from '../marketplaces/port/session.ts'
 import type { ImportPurpose, OrderMarker } from '../orders/store/prepare.ts'
 import type { ReleasedHook } from '../orders/store/refresh.ts'
@@ -10,15 +10,14 @@ import type { Clock } from '../platform/clock.ts'
 import type { Sealer } from '../platform/crypto/sealer.ts'
 import type { Db } from '../platform/db/database.ts'
 import { retryable } from '../platform/db/failures.ts'
-import { inTransaction } from '../platform/db/transaction.ts'
+import { inTransaction, type Queries } from '../platform/db/transaction.ts'
 import type { NewId } from '../platform/ids.ts'
 import type { Logger } from '../platform/logger.ts'
 import type { Metrics } from '../platform/metrics.ts'
 import type { Random } from '../platform/random.ts'
-import { createHintBook } from '../shops/shops/mall-hints.ts'
+import { createHintBook, type MallHint } from '../shops/shops/mall-hints.ts'
 import type { WorkingShop } from '../worker/shop-state.ts'
 import { closeGaps, entriesUnreadable, type Gap, noteGap, readStepped } from './gaps.ts'
-import { MAIL_NOT_ARRIVING, mailNotArriving, mailState } from './mails.ts'
 import { furthest, type OpenScope, readOpenSince } from './open-since.ts'
 import { hurryHeldBack, type PageFindings, takePage } from './page.ts'
 import { daysOf, longestWindow, nextSettle, overlapOf, wider, windowsOf } from './plan.ts'
@@ -184,3 +183,53 @@ async function afterRun(deps: SweepDeps, shop: WorkingShop): Promise<void> {
   else hints.over([MAIL_NOT_ARRIVING])
   await hints.save(deps.db, shop.id, new Date(now))
 }
+
+export const MAIL_NOT_ARRIVING = 'MAIL_NOT_ARRIVING'
+
+/** Time for a mail to arrive after its order was found. */
+const MAIL_WAITS_MS = 10 * 60_000
+/** Orders in a row without a mail that are no accident. */
+const IN_A_ROW = 3
+const LOOK_BACK_MS = 3 * 24 * 60 * 60_000
+
+type MailState = 'arriving' | 'missing' | 'unknown'
+
+/**
+ * Decides whether mails arrive for the shop's orders, by the newest that a sweep found while it was up to
+ * date. A shop without an enabled mailbox has no mails to miss.
+ */
+async function mailState(queries: Queries, shopId: string, now: number): Promise<MailState> {
+  const { rows } = await queries.query<{ mailed: boolean; listedAt: Date }>(NEWEST, [
+    shopId,
+    new Date(now - LOOK_BACK_MS),
+  ])
+  return judgeMails(rows, now)
+}
+
+/** Newest first. Pure. */
+export function judgeMails(orders: readonly { mailed: boolean; listedAt: Date }[], now: number): MailState {
+  const newest = orders
+    .filter(({ mailed, listedAt }) => mailed || now - listedAt.getTime() >= MAIL_WAITS_MS)
+    .slice(0, IN_A_ROW)
+  if (newest.some(({ mailed }) => mailed)) return 'arriving'
+  return newest.length === IN_A_ROW ? 'missing' : 'unknown'
+}
+
+// Orders found before the shop had its mailbox prove nothing.
+const NEWEST = `
+select w.listed_at as "listedAt", exists (
+  select from import_requests r where r.shop_id = $1 and r.order_number = w.order_number and r.mail_id is not null) as mailed
+from swept_orders w
+where w.shop_id = $1 and w.live and w.listed_at > greatest($2::timestamptz, (
+  select min(m.created_at) from mailbox_shops ms join mailboxes m on m.id = ms.mailbox_id
+  where ms.shop_id = $1 and m.enabled)) and exists (
+    select from mailbox_shops ms join mailboxes m on m.id = ms.mailbox_id where ms.shop_id = $1 and m.enabled)
+order by w.listed_at desc, w.at desc
+limit 20`
+
+export const mailNotArriving = ({ mailHelp }: Pick<MallFacts, 'mailHelp'>): MallHint => ({
+  code: MAIL_NOT_ARRIVING,
+  message:
+    'モールの注文一覧にある新しい受注について、注文メールが届いていません。受注はモールの注文一覧との定期照合で取り込まれますが、遅くなります。' +
+    `${mailHelp}迷惑メール・振り分け・転送の設定と、受信箱のフォルダーの指定も確認してください。`,
+})

@@ -1,9 +1,39 @@
 import type { Marketplaces } from '../marketplaces/index.ts'
+import type { MarketplaceFailure } from '../marketplaces/port/failures.ts'
+import type { FetchOutcome } from '../marketplaces/port/session.ts'
+import type { ChangeCalls, ChangeRules } from '../marketplaces/port/site-changes.ts'
+import { LeaseLost } from '../platform/lease.ts'
+import { present } from '../platform/narrow.ts'
+import type { Random } from '../platform/random.ts'
+import { type OwnCarriers, withOwnCarriers } from '../shops/shops/own-carriers.ts'
+import { settingsOf } from '../shops/shops/settings.ts'
 import { dueOfMany } from '../worker/due-shops.ts'
-import type { ShopJob } from '../worker/shop-job.ts'
-import { ChangeTurn, type ChangeTurnDeps } from './change-turn.ts'
-import { CHANGE_IS_DUE, ITS_TURN } from './claim.ts'
+import { isOwnWait, pause } from '../worker/lane-policy.ts'
+import type { ShopJob, ShopTurn } from '../worker/shop-job.ts'
+import { ChangeRecorder, type RecorderDeps } from './change-recorder.ts'
+import {
+  CHANGE_IS_DUE,
+  type ClaimDeps,
+  claimChanges,
+  type DueChange,
+  type HeldChange,
+  ITS_TURN,
+} from './claim.ts'
+import { decideFor } from './decide.ts'
 import { expireChanges } from './expire.ts'
+import { type Read, readOrders, type Unread, unreadError, unreadOutcome } from './read-back.ts'
+import { brokenRules, heldUp, recordUnreadable } from './reasons.ts'
+import {
+  chooseDue,
+  type HeldUp,
+  type NextCall,
+  type SendRound,
+  sendMany,
+  sendOne,
+  splitCalls,
+} from './send-round.ts'
+import { pauseQueued } from './store.ts'
+import { CHANGING_FOR_MS, pauseAfter } from './timing.ts'
 
 const EXPIRE_EVERY_MS = 5_000
 
@@ -42,3 +72,205 @@ const readShopsWithDueChanges = dueOfMany({
     order by c.next_attempt_at desc limit 1`,
   probes: false,
 })
+
+type ChangeTurnDeps = RecorderDeps & ClaimDeps & { random: Random }
+
+/** Time in which one turn takes up more changes; then the shop's imports have theirs. */
+const TURN_MS = 3_000
+/** Most changes in hand at once, where the mall gives many orders in one call and takes one write a call. */
+const MOST_AT_ONCE = 10
+/** An order read longer ago is read again before anything is written to it. */
+const FRESH_MS = 10_000
+
+/**
+ * A shop's changes for one turn. Each round reads the orders of all changes in hand, then writes at most one call for
+ * each; so every call has a fresh reading before it, and the next reading shows what became of it.
+ */
+class ChangeTurn {
+  readonly #deps: ChangeTurnDeps
+  readonly #turn: ShopTurn
+  readonly #rules: ChangeRules
+  readonly #recorder: ChangeRecorder
+  readonly #most: number
+  readonly #ownCarriers: OwnCarriers | undefined
+  readonly #ends: number
+  readonly #active = new Set<HeldChange>()
+  #stopped = false
+
+  constructor(deps: ChangeTurnDeps, turn: ShopTurn, rules: ChangeRules, fetchBatch: number) {
+    this.#deps = deps
+    this.#turn = turn
+    this.#rules = rules
+    this.#recorder = new ChangeRecorder(deps, turn.shop, rules)
+    this.#most = Math.min(fetchBatch, MOST_AT_ONCE)
+    this.#ownCarriers = settingsOf(turn.shop.settings).carriers
+    this.#ends = this.#now() + TURN_MS
+  }
+
+  async run(): Promise<'done' | 'again'> {
+    while (!this.#isOver() && this.#now() < this.#ends) {
+      const taken = await this.#takeUp()
+      if (this.#active.size > 0) await this.#round()
+      else if (taken === 0) return 'done'
+    }
+    await this.#letAllGo((change) => this.#recorder.giveBack(change, this.#now()))
+    return this.#isOver() ? 'done' : 'again'
+  }
+
+  /** @returns how many were claimed; those that cannot be read are not in hand any more */
+  async #takeUp(): Promise<number> {
+    const free = this.#most - this.#active.size
+    if (free <= 0) return 0
+    const { clock, newId } = this.#deps
+    const look = Math.max(free, this.#rules.bulk?.most ?? 0)
+    const choose = (due: readonly DueChange[]) => chooseDue(due, free, this.#rules.bulk)
+    const now = new Date(clock.now())
+    const claimed = await claimChanges(this.#deps, this.#turn.shop.id, newId(), now, look, choose)
+    const taken = claimed.map((change) => ({
+      ...change,
+      parameters: withOwnCarriers(change.parameters, this.#ownCarriers),
+    }))
+    for (const change of taken) this.#active.add(change)
+    for (const change of taken.filter(({ unreadable }) => unreadable !== null)) {
+      this.#deps.log.error({ changeId: change.id }, 'the record of a site change cannot be read')
+      await this.#unread(change, { reason: recordUnreadable, final: false })
+    }
+    return taken.length
+  }
+
+  async #round(): Promise<void> {
+    const opened = await this.#turn.open()
+    if (!opened) return this.#holdUpAll(present(this.#turn.stoppedBy()))
+    const calls = opened.session.changes
+    if (!calls) throw new Error(`${this.#turn.shop.marketplace} has rules for changes and makes none`)
+    const read = await readOrders(this.#turn, opened, this.#deps.clock, [...this.#active])
+    if (read.suspect) read.suspect.suspect = true
+    for (const { change, error } of read.broken)
+      await this.#own(change, () => this.#unread(change, unreadError(error)))
+    const next: NextCall[] = []
+    for (const [change, outcome] of read.outcomes) {
+      await this.#own(change, async () => {
+        const index = await this.#goOn(change, outcome, read.at)
+        if (index !== null) next.push({ change, index })
+      })
+    }
+    if (read.failure) return this.#stop(read.failure)
+    await this.#send(next, read, calls)
+  }
+
+  /** Continues a change after its order was read. @returns the step to send next; null for none now */
+  async #goOn(change: HeldChange, outcome: FetchOutcome, readAt: number): Promise<number | null> {
+    change.deadline ??= readAt + CHANGING_FOR_MS
+    if (outcome.kind !== 'found') {
+      await this.#unread(change, unreadOutcome(outcome))
+      return null
+    }
+    change.suspect = false
+    const decision = decideFor(this.#deps.log, this.#rules, change, outcome.order, readAt)
+    if (!decision) {
+      await this.#unread(change, { reason: brokenRules, final: false })
+      return null
+    }
+    this.#recorder.learn(change, decision.steps, outcome)
+    switch (decision.kind) {
+      case 'send':
+        return decision.index
+      case 'end':
+        await this.#letGo(change, () => this.#recorder.end(change, decision.state, decision.reason, outcome))
+        return null
+      case 'wait':
+        change.deadline = Math.max(change.deadline, decision.deadline ?? 0)
+        await this.#letGo(change, () => this.#recorder.wait(change, decision.until, null, outcome))
+        return null
+      case 'later':
+        await this.#letGo(change, () => this.#recorder.later(change, decision, outcome))
+        return null
+    }
+  }
+
+  /** The first call of a round is made always: a slow mall must not keep everything at reading. */
+  async #send(next: readonly NextCall[], read: Read, calls: ChangeCalls): Promise<void> {
+    const { clock } = this.#deps
+    const mall = { calls, clock, signal: this.#turn.signal }
+    const round: SendRound = { recorder: this.#recorder, mall, own: this.#own }
+    const { together, alone } = splitCalls(next, calls.applyMany ? this.#rules.bulk : undefined)
+    const groups = [
+      ...together.map(
+        ({ group, runsForMs }) =>
+          () =>
+            sendMany(round, group, runsForMs),
+      ),
+      ...alone.map((call) => () => sendOne(round, call)),
+    ]
+    for (const [n, call] of groups.entries()) {
+      const isLate = this.#now() >= this.#ends || this.#now() - read.at > FRESH_MS
+      if (this.#isOver() || (n > 0 && isLate)) return
+      const heldUp = await call()
+      if (heldUp) await this.#heldUp(heldUp)
+    }
+  }
+
+  /**
+   * The order was read just now, so a mall that cannot take the write is not away altogether: unless it names a time, only
+   * the shop's changes pause, and its imports go on.
+   */
+  async #heldUp({ change, failure }: HeldUp): Promise<void> {
+    if (failure.kind !== 'unavailable' || failure.until || isOwnWait(failure)) return this.#stop(failure)
+    this.#stopped = true
+    const { clock, random, pool } = this.#deps
+    const until = clock.now() + pause(change.attempts, random)
+    change.attempts += 1
+    await this.#letGo(change, () => this.#recorder.holdUp(change, failure, until))
+    await this.#letAllGo((other) => this.#recorder.giveBack(other, until))
+    await pauseQueued(pool, this.#turn.shop.id, heldUp(failure), new Date(until))
+  }
+
+  async #unread(change: HeldChange, { reason, final }: Unread): Promise<void> {
+    const now = this.#now()
+    change.deadline ??= now + CHANGING_FOR_MS
+    if (final || now >= change.deadline)
+      return this.#letGo(change, () => this.#recorder.end(change, 'warning', reason, null))
+    const until = Math.min(now + pauseAfter(change.attempts + 1), change.deadline)
+    await this.#letGo(change, () => this.#recorder.wait(change, until, reason, null))
+  }
+
+  async #stop(failure: MarketplaceFailure): Promise<void> {
+    await this.#holdUpAll(failure)
+    await this.#turn.stop(failure)
+  }
+
+  async #holdUpAll(failure: MarketplaceFailure): Promise<void> {
+    this.#stopped = true
+    await this.#letAllGo((change) => this.#recorder.holdUp(change, failure, this.#now()))
+  }
+
+  async #letAllGo(leave: (change: HeldChange) => Promise<void>): Promise<void> {
+    for (const change of [...this.#active]) await this.#letGo(change, () => leave(change))
+  }
+
+  async #letGo(change: HeldChange, leave: () => Promise<void>): Promise<void> {
+    await this.#own(change, leave)
+    this.#active.delete(change)
+  }
+
+  /** A change that was lost to another worker is dropped without another word. */
+  readonly #own = async (change: HeldChange, work: () => Promise<void>): Promise<boolean> => {
+    try {
+      await work()
+      return true
+    } catch (error) {
+      if (!(error instanceof LeaseLost)) throw error
+      this.#active.delete(change)
+      this.#deps.log.warn({ changeId: change.id }, 'a site change went to another worker')
+      return false
+    }
+  }
+
+  #isOver(): boolean {
+    return this.#stopped || this.#turn.signal.aborted
+  }
+
+  #now(): number {
+    return this.#deps.clock.now()
+  }
+}

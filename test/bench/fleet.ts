@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import pg, { type Pool } from 'pg'
 import { table } from '../../sandbox/demo/show.ts'
-import { readShopsWithDueScans } from '../../src/imports/period/store.ts'
+import { readShopsWithDueScans } from '../../src/imports/period/period-job.ts'
 import { readShopsWithDueRequests } from '../../src/imports/requests/due.ts'
 import { createLeaseStore } from '../../src/mail/listener/lease-store.ts'
 import { DEFAULT_TIMING } from '../../src/mail/listener/timing.ts'

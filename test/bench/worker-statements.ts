@@ -1,6 +1,6 @@
 import type { Pool, PoolClient } from 'pg'
 import { composeMail } from '../../sandbox/mails/index.ts'
-import { readShopsWithDueScans } from '../../src/imports/period/store.ts'
+import { readShopsWithDueScans } from '../../src/imports/period/period-job.ts'
 import { readDue, readShopsWithDueRequests } from '../../src/imports/requests/due.ts'
 import { requestImports } from '../../src/imports/requests/store.ts'
 import { createResultWriter } from '../../src/imports/results/write-results.ts'

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { AMAZON_ORDER_NAMES } from '../../../src/marketplaces/amazon/orders/known-fields.ts'
+import { AMAZON_ORDER_NAMES } from '../../../src/marketplaces/amazon/index.ts'
 import { type Control as CommonControl, createControlApi } from '../../kit/control.ts'
 import type { Faults } from '../../kit/faults.ts'
 import { READY_TO_SHIP } from '../../ready-orders.ts'

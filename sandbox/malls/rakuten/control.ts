@@ -1,4 +1,4 @@
-import { RAKUTEN_ORDER_NAMES } from '../../../src/marketplaces/rakuten/orders/known-fields.ts'
+import { RAKUTEN_ORDER_NAMES } from '../../../src/marketplaces/rakuten/index.ts'
 import { type Control as CommonControl, createControlApi } from '../../kit/control.ts'
 import type { Faults } from '../../kit/faults.ts'
 import { READY_TO_SHIP } from '../../ready-orders.ts'

@@ -5,7 +5,7 @@ import {
   type XmlElement,
   type XmlTree,
 } from '../../../src/marketplaces/kit/xml.ts'
-import { signatureHeaders } from '../../../src/marketplaces/yahoo/auth/signature.ts'
+import { signatureHeaders } from '../../../src/marketplaces/yahoo/client.ts'
 import { startYahooSimulator, type YahooSimulator, type YahooSimulatorOptions } from './index.ts'
 
 /** For the tests of this folder: the simulator, spoken to over HTTP without the adapter. */

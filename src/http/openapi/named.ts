@@ -1,4 +1,3 @@
-import { NAMES } from './names.ts'
 import type { OpenApiDocument, OpenApiMedia, OpenApiOperation, OpenApiSchema } from './types.ts'
 
 /**
@@ -167,3 +166,56 @@ const singular = (text: string): string =>
     .replace(/ies$/, 'y')
     .replace(/(ss|us|sh|ch|x)es$/, '$1')
     .replace(/([^s])s$/, '$1')
+
+/** Names of shapes that zod did not name, by the name that their place would have given them. */
+export const NAMES: ReadonlyMap<string, string> = new Map([
+  // Used at many places: otherwise they would be called after the first.
+  ['ApiKeyRole', 'ClientRole'],
+  ['CreateApiKeyAnswer', 'NewApiKey'],
+  ['CreateMailboxRequestAuth', 'MailboxAuthRequest'],
+  ['BeginMailboxConsentAnswer', 'ConsentBegun'],
+  ['CreateShopRequestSettings', 'ShopSettings'],
+  ['ShopSettings', 'StoredShopSettings'],
+  ['ShopSettingsMailRules', 'MailRules'],
+  ['CheckLabelsRequestOptions', 'LabelOptions'],
+  ['CreateWebhookRequestKind', 'FeedKind'],
+  ['EditOrderPatch', 'OrderPatch'],
+  ['EditOrderRefusal412', 'OrderConflict'],
+  ['MoveOrdersRefusal412', 'MoveConflict'],
+  ['EditedOrderDetailMissing', 'DetailMissing'],
+  ['EditedOrderEdit', 'OrderEdit'],
+  ['EditedOrderHold', 'HoldKind'],
+  ['EditedOrderMallState', 'MallState'],
+  ['EditedOrderPaymentKind', 'PaymentKind'],
+  ['EraseBuyerOfTenantAnswer', 'BuyerErased'],
+  ['ExportAuditFormat', 'AuditFormat'],
+  ['GetReadinessAnswerCheck', 'ReadinessCheck'],
+  ['GetReadinessRefusal503', 'NotReady'],
+  ['GetServiceHealthAnswerState', 'HealthState'],
+  ['GetTriggersAnswerTriggerFromOrder', 'Lateness'],
+  ['ImportRequestState', 'ImportState'],
+  ['ImportTrackingAnswerRow', 'TrackingRow'],
+  ['InvitationRole', 'StaffRole'],
+  ['InviteOperatorsAnswer', 'InvitationMade'],
+  ['LabelFileOrder', 'LabelOrder'],
+  ['ListPurchaseApplicationsBy', 'ApplicationDate'],
+  ['ListLabelFormatsAnswerFormat', 'LabelFormat'],
+  ['ListLabelFormatsAnswerTrackingId', 'TrackingFormatId'],
+  ['ListMailsAnswerMail', 'Mail'],
+  ['ListMarketplacesAnswerMarketplace', 'MallAbilities'],
+  ['ListNotificationsAnswerNotification', 'Notification'],
+  ['ListOrdersAnswerOrder', 'ListedOrder'],
+  ['SavedViewQueryHold', 'QueryFlag'],
+  ['SavedViewQuerySort', 'SortOrder'],
+  ['MarkRulesRuleAllChoice1', 'MarkTextCondition'],
+  ['MarkRulesRuleAllChoice2', 'MarkNumberCondition'],
+  ['OrderDetailMallStatus', 'MallStatus'],
+  ['RecogniseMailAnswerRecognition', 'Recognition'],
+  ['RequestSiteChangesRequestChange', 'SiteChangeRequest'],
+  ['SiteChangeRequestShipParcelCarrier', 'Carrier'],
+  ['StoredShopSettingsCarriers', 'Carrier'],
+  ['StoredShopSettingsMailRulesSubjectKind', 'MailKind'],
+  ['StoredShopSettingsOnImportAction', 'ShopSettingsOnImportAction'],
+  ['UpdateOperatorsPatchRole', 'OperatorRole'],
+  ['UpdateOperatorsPatchState', 'AccountSwitch'],
+])

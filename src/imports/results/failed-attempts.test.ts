@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { MarketplaceFailure } from '../../marketplaces/port/failures.ts'
 import { brokenAnswer } from '../../worker/unusable-answers.ts'
-import { givesUp } from './failed-attempts.ts'
+import { givesUp } from '../import-job.ts'
 
 const failure = (kind: MarketplaceFailure['kind']) =>
   new MarketplaceFailure({ kind, code: 'C', message: 'M', raw: 'R' })

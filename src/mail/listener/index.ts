@@ -1,5 +1,6 @@
 import type pg from 'pg'
 import type { ListenedMalls } from '../../marketplaces/mails.ts'
+import { jitteredMs } from '../../platform/backoff.ts'
 import type { Clock } from '../../platform/clock.ts'
 import type { Sealer } from '../../platform/crypto/sealer.ts'
 import type { Db } from '../../platform/db/database.ts'
@@ -16,10 +17,19 @@ import { createQuietMailboxStore } from '../quiet-mailbox/store.ts'
 import { createQuietMailboxWatch } from '../quiet-mailbox/watch.ts'
 import type { MailJudge } from '../recognition/judge.ts'
 import type { HostGuard } from './connection.ts'
+import {
+  LINK_BACKOFF,
+  MAILS_UNREAD,
+  type MailboxFailure,
+  needsAttention,
+  REFUSED_BACKOFF,
+  wasRefused,
+} from './failures.ts'
+import type { Following } from './follow.ts'
 import { createLeaseStore } from './lease-store.ts'
-import { createMailboxStore, type MailboxState } from './mailbox-store.ts'
-import { keepMailbox } from './runner.ts'
-import { createSession } from './session.ts'
+import { createMailboxStore, type MailboxRow, type MailboxState, type MailboxStore } from './mailbox-store.ts'
+import { createSession, type RunSession, SessionFailed, SessionRenewed } from './session.ts'
+import type { SignedIn } from './sign-in.ts'
 import { createSupervisor, type Supervisor } from './supervisor.ts'
 import { CONNECT_LIMITS, DEFAULT_TIMING, DOWNLOAD_LIMITS, type ListenerTiming } from './timing.ts'
 
@@ -128,5 +138,109 @@ function countStates(metrics: ListenerDeps['metrics']) {
         metrics.mailboxes.inc({ state })
       }
     },
+  }
+}
+
+interface RunnerTools {
+  clock: Clock
+  random: Random
+  log: Logger
+  mailboxes: MailboxStore
+  timing: Pick<ListenerTiming, 'stableMs'>
+  session: RunSession
+  onState(id: string, state: MailboxState): void
+  /** `connected`, or the code of what went wrong. */
+  onAttempt(result: string): void
+}
+
+/** Keeps one mailbox connected until the signal aborts or another listener holds it. Never rejects. */
+export async function keepMailbox(id: string, tools: RunnerTools, signal: AbortSignal): Promise<void> {
+  const log = tools.log.child({ mailboxId: id })
+  let failures: number | null = null
+  let refusals: number | null = null
+  /** Logged in before the last connection was closed for it. */
+  let next: SignedIn | undefined
+  while (!signal.aborted) {
+    try {
+      const mailbox = await tools.mailboxes.load(id)
+      if (mailbox === null) return next?.link.close()
+      failures ??= mailbox.failures
+      refusals ??= wasRefused(mailbox.attentionCode) ? mailbox.failures : 0
+      const signed = next
+      next = undefined
+      const { error, livedMs } = await attempt(mailbox, signed)
+      if (signal.aborted) return
+      if (error instanceof SessionRenewed) {
+        next = error.next
+        continue
+      }
+      const isStable = livedMs >= tools.timing.stableMs
+      failures = isStable ? 1 : failures + 1
+      if (isStable) refusals = 0
+      if (error instanceof SessionFailed) {
+        if (error.failure.refused) refusals += 1
+        await rest(error.failure, failures, refusals)
+      } else {
+        // Another process has the lease, or moved the cursor; the next look at the row shows which.
+        await sleep(jitteredMs(1, tools.random.float(), LINK_BACKOFF))
+      }
+    } catch (error) {
+      // Only the service's own database is left to fail here.
+      failures = (failures ?? 0) + 1
+      log.warn({ err: error }, 'mailbox: row could not be read or written')
+      await sleep(jitteredMs(failures, tools.random.float(), LINK_BACKOFF))
+    }
+  }
+
+  async function attempt(
+    mailbox: MailboxRow,
+    signed: SignedIn | undefined,
+  ): Promise<{ error: unknown; livedMs: number }> {
+    let followedAt: number | null = null
+    try {
+      if (signed === undefined) {
+        tools.onState(id, 'connecting')
+        await tools.mailboxes.connecting(id)
+      }
+      const following = async ({ state, unread }: Following) => {
+        followedAt ??= tools.clock.now()
+        tools.onState(id, state)
+        tools.onAttempt('connected')
+        log.info({ state }, 'mailbox: listening')
+        if (unread) log.warn({ code: MAILS_UNREAD.code }, 'mailbox: the server keeps mails back')
+        const attention = unread ? MAILS_UNREAD : null
+        await tools.mailboxes.following(id, { state, attention }, new Date(tools.clock.now()))
+      }
+      return await tools.session(mailbox, signal, following, signed)
+    } catch (error) {
+      return { error, livedMs: followedAt === null ? 0 : tools.clock.now() - followedAt }
+    }
+  }
+
+  async function rest(failure: MailboxFailure, failures: number, refusals: number): Promise<void> {
+    const jitter = tools.random.float()
+    // Counts refused logins apart: a link lost six times is no reason to wait an hour after the first one,
+    // since servers refuse some at start.
+    const waitMs = failure.refused
+      ? jitteredMs(refusals, jitter, REFUSED_BACKOFF)
+      : jitteredMs(failures, jitter, LINK_BACKOFF)
+    const now = tools.clock.now()
+    const attention = needsAttention(failure, failures)
+      ? { code: failure.code, message: failure.message }
+      : null
+    tools.onState(id, attention === null ? 'waiting' : 'attention')
+    tools.onAttempt(failure.code)
+    log.warn({ code: failure.code, failures, waitMs }, 'mailbox: not listening; retrying')
+    await tools.mailboxes.failed(
+      id,
+      { failures, nextAttemptAt: new Date(now + waitMs), attention },
+      new Date(now),
+    )
+    await sleep(waitMs)
+  }
+
+  /** Cut short by an abort, which the loop then sees. */
+  async function sleep(ms: number): Promise<void> {
+    await tools.clock.sleep(ms, signal).catch(() => {})
   }
 }

@@ -1,23 +1,23 @@
 import { consentOf } from '../kit/oauth/access.ts'
+import { fieldNames, unknownCode, unknownFields } from '../kit/unknown-fields.ts'
+import type { CredentialField, Lifetime, LifetimeFacts } from '../port/credentials.ts'
 import type { Marketplace, OptionsOf } from '../port/marketplace.ts'
-import type { MarketplaceSession, MarketplaceTools, ShopContext } from '../port/session.ts'
+import type { NormalisedOrder } from '../port/order.ts'
+import type { MarketplaceSession, MarketplaceTools, ShopContext, UnknownField } from '../port/session.ts'
 import { checkCredentials } from './auth/check-credentials.ts'
 import { amazonConsent } from './auth/consent.ts'
-import { credentialFields } from './auth/credential-fields.ts'
-import { type AmazonCredentials, credentials, shopCode } from './auth/credentials.ts'
-import { amazonLifetimes } from './auth/lifetimes.ts'
+import { type AmazonCredentials, credentials, shopCode, timeOf } from './auth/credentials.ts'
 import { createAccess } from './auth/tokens.ts'
 import { amazonChangeCalls, amazonChanges } from './changes/index.ts'
 import { createClient } from './client.ts'
+import { STATUS } from './codes.ts'
 import { AMAZON } from './facts.ts'
 import { createHealth, type Health } from './health.ts'
 import { amazonMailRules, recogniseAmazonMail } from './mail.ts'
-import { queueOf, readQueues } from './notifications/queues.ts'
 import { readNotification } from './notifications/read.ts'
 import { subscribe } from './notifications/subscribe.ts'
 import type { Listing } from './orders/fetch-by-list.ts'
 import { fetchOrders } from './orders/fetch-orders.ts'
-import { amazonUnknowns } from './orders/known-fields.ts'
 import { HISTORY_DAYS, listOrders, WINDOW_DAYS } from './orders/list-orders.ts'
 import { createListingMemory, type ListingMemory, leaveToBacklog } from './orders/listing-memory.ts'
 import { createQuotas, ORDERS_PER_MINUTE } from './quotas.ts'
@@ -109,3 +109,148 @@ const carrierCodesOf = (settings: ShopContext<unknown>['settings']): CarrierCode
   CarrierCodes.safeParse(settings?.carrierCodes).data ?? {}
 
 export const amazon = { ...AMAZON_WITH_SETTINGS, create: createAmazon }
+
+/**
+ * The operator's queues as AMAZON_NOTIFICATION_QUEUES names them: `<URL>` for every application, `<client id>=<URL>` for one. Amazon binds
+ * a destination to the application that made it, so that two applications cannot share what one of them has made.
+ */
+interface ApplicationQueue {
+  /** null: for the applications that have none of their own. */
+  clientId: string | null
+  url: string
+}
+
+const ENTRY = /^(?:([\w.-]{1,300})=)?(https?:\/\/\S{1,500})$/
+
+export const readQueues = (setting: string): ApplicationQueue[] =>
+  setting.split(',').flatMap((entry) => {
+    const [, clientId, url] = ENTRY.exec(entry.trim()) ?? []
+    return url === undefined ? [] : [{ clientId: clientId ?? null, url }]
+  })
+
+/** @returns the URL of the application's own queue, else of the common one; null when there is none of both */
+export const queueOf = (queues: readonly ApplicationQueue[], clientId: string): string | null =>
+  (queues.find((queue) => queue.clientId === clientId) ?? queues.find((queue) => queue.clientId === null))
+    ?.url ?? null
+
+/** Types of Orders API v2026-01-01. */
+export const AMAZON_ORDER_NAMES = fieldNames(`
+  amount currencyCode earliestDateTime latestDateTime unit value
+  orderId createdTime lastUpdatedTime salesChannel orderItems orderAliases programs associatedOrders buyer recipient proceeds
+  payment tax fulfillment packages fulfillmentOrders aliasId aliasType associationType channelName marketplaceId marketplaceName
+  buyerName buyerEmail buyerCompanyName buyerPurchaseOrderNumber deliveryAddress deliveryPreference name companyName addressLine1
+  addressLine2 addressLine3 city districtOrCounty stateOrRegion municipality postalCode countryCode phone addressType extendedFields
+  dropOffLocation addressInstruction deliveryCapabilities deliveryTime businessHours dayOfWeek timeWindows startTime endTime hour
+  minute exceptionDates exceptionDate exceptionDateType grandTotal breakdowns type subtotal status paymentExecutions paymentMethod
+  paymentAmount acquirerId cardBrand authorizationCode taxRegistrations entityType legalName taxRegistrationType
+  taxRegistrationNumber taxRegistrationAddress taxRegistrationAttributes taxInvoicing buyerInvoicePreference invoiceStatus
+  fulfillmentStatus fulfilledBy fulfillmentServiceLevel shipByWindow deliverByWindow labelPrintingWindow
+  orderItemId quantityOrdered product measurement associatedOrderItems expense promotion cancellation asin title sellerSku condition
+  conditionType conditionSubtype conditionNote price unitPrice priceDesignation serialNumbers customization customizedUrl
+  proceedsTotal detailedBreakdowns subtype pointsCost pointsGranted pointsNumber pointsMonetaryValue promotionId cancellationRequest
+  requester cancelReason cancellationExecution cancelledBy quantityFulfilled quantityUnfulfilled picking substitutionPreference
+  packing giftOption giftMessage giftWrapLevel serialNumberRequirement requirementType shipping scheduledDeliveryWindow
+  shippingConstraints palletDelivery cashOnDelivery signatureConfirmation recipientIdentityVerification recipientAgeVerification
+  internationalShipping packageReferenceId packageStatus detailedStatus carrier shipTime shippingService trackingNumber
+  shipFromAddress packageItems quantity transparencyCodes
+`)
+/** Brazil's fields, and a buyer's customisation of a product. */
+const OPAQUE: ReadonlySet<string> = new Set(['extendedFields', 'taxRegistrationAttributes', 'customization'])
+
+const amazonUnknowns = (order: NormalisedOrder): UnknownField[] => [
+  ...unknownFields(order, { names: AMAZON_ORDER_NAMES, opaque: OPAQUE }),
+  ...unknownCode('fulfillmentStatus', order.mallStatus.code, (code) => Object.hasOwn(STATUS, code)),
+]
+
+const DAY_MS = 24 * 60 * 60 * 1000
+/** Public applications must be authorised again each year (SP-API, Renew authorization). */
+const CONSENT_DAYS = 365
+/** LWA client secrets must be rotated (SP-API, Rotate your application client secret). */
+const SECRET_DAYS = 180
+
+export function amazonLifetimes({ credentials, setAt }: LifetimeFacts<AmazonCredentials>): Lifetime[] {
+  const consented = dateOf(credentials.consentedAt)
+  const issued = dateOf(credentials.secretIssuedAt)
+  const secretSince = issued ?? setAt.clientSecret ?? null
+  return [
+    {
+      key: 'consent',
+      label: 'アプリの認可（リフレッシュトークン）',
+      startsAt: consented,
+      endsAt: after(consented, CONSENT_DAYS),
+      // Only a public application's consent ends, and only its users note the date; a private one's does not
+      // end.
+      certain: consented !== null,
+      action:
+        'セラーセントラル ＞ アプリとサービス でアプリを認可し直してください（公開アプリのみ。店舗設定の「同意」から行えます）。',
+    },
+    {
+      key: 'clientSecret',
+      label: 'LWA クライアントシークレット',
+      startsAt: secretSince,
+      endsAt: after(secretSince, SECRET_DAYS),
+      certain: issued !== null,
+      action:
+        'セラーセントラル ＞ アプリとサービス ＞ アプリの開発 の「LWA認証情報」でシークレットを更新し、店舗設定に登録してください。リフレッシュトークンはそのまま使えます。',
+    },
+  ]
+}
+
+function dateOf(text: string | undefined): Date | null {
+  const time = timeOf(text)
+  return time === null ? null : new Date(time)
+}
+
+const after = (start: Date | null, days: number): Date | null =>
+  start && new Date(start.getTime() + days * DAY_MS)
+
+const WHERE = 'セラーセントラル ＞ アプリとサービス ＞ アプリの開発'
+
+export const credentialFields: readonly CredentialField[] = [
+  {
+    name: 'clientId',
+    label: 'LWA クライアントID',
+    help: `${WHERE} の「LWA認証情報」に表示されます（amzn1.application-oa2-client. で始まります）。`,
+    secret: false,
+    required: true,
+  },
+  {
+    name: 'clientSecret',
+    label: 'LWA クライアントシークレット',
+    help: `${WHERE} の「LWA認証情報」に表示されます。180日ごとの更新が必要です。`,
+    secret: true,
+    required: true,
+    lifetime: '発行から180日。更新してもリフレッシュトークンはそのまま使えます。',
+  },
+  {
+    name: 'refreshToken',
+    label: 'リフレッシュトークン',
+    help: `${WHERE} でアプリを認可すると表示されます（Atzr| で始まります）。ロールを追加したあとは認可し直してください。`,
+    secret: true,
+    required: true,
+    lifetime: '自社専用アプリは期限なし、公開アプリは認可から365日。',
+  },
+  {
+    name: 'consentedAt',
+    label: '認可日時',
+    help: '公開アプリを認可した日時。入力すると期限が近づいたことを知らせます。',
+    secret: false,
+    required: false,
+    belongsTo: 'refreshToken',
+  },
+  {
+    name: 'secretIssuedAt',
+    label: 'クライアントシークレットの発行日時',
+    help: 'クライアントシークレットを発行または更新した日時。入力すると期限が近づいたことを知らせます。',
+    secret: false,
+    required: false,
+    belongsTo: 'clientSecret',
+  },
+  {
+    name: 'applicationId',
+    label: 'アプリID',
+    help: `${WHERE} に表示されます（amzn1.sp.solution. で始まります）。公開アプリをブラウザーで認可するときに使います。`,
+    secret: false,
+    required: false,
+  },
+]

@@ -1,21 +1,34 @@
+import { fieldNames, unknownCode, unknownFields } from '../kit/unknown-fields.ts'
+import type { Lifetime, LifetimeFacts } from '../port/credentials.ts'
+import { MarketplaceFailure } from '../port/failures.ts'
 import type { Marketplace, OptionsOf } from '../port/marketplace.ts'
-import type { MarketplaceSession, MarketplaceTools, Quota, ShopContext } from '../port/session.ts'
-import { checkCredentials } from './auth/check-credentials.ts'
+import type { NormalisedOrder } from '../port/order.ts'
+import type {
+  CredentialCheck,
+  MarketplaceSession,
+  MarketplaceTools,
+  Quota,
+  ShopContext,
+  UnknownField,
+} from '../port/session.ts'
 import {
   type AupayCredentials,
   aupayCredentialFields,
   aupayCredentials,
   aupayShopCode,
+  keyExpiry,
 } from './auth/credentials.ts'
-import { aupayLifetimes } from './auth/lifetimes.ts'
 import { aupayChangeCalls, aupayChanges } from './changes/index.ts'
-import { createAupayClient } from './client.ts'
+import { type AupayClient, createAupayClient } from './client.ts'
+import { CARRIERS } from './codes.ts'
 import { AUPAY } from './facts.ts'
+import { failureOfCheck } from './failures.ts'
 import { aupayMailRules, recogniseAupayMail } from './mail.ts'
 import { createSearchMemory, LISTED_A_CALL, type SearchMemory } from './orders/fetch-from-list.ts'
 import { fetchOrders } from './orders/fetch-orders.ts'
-import { aupayUnknowns } from './orders/known-fields.ts'
 import { createOrderLister, LIST_WINDOW_DAYS } from './orders/list-orders.ts'
+import { ordersIn } from './orders/read-order.ts'
+import { searchPage } from './orders/search-page.ts'
 
 export type { AupayCredentials } from './auth/credentials.ts'
 
@@ -82,3 +95,119 @@ const quotaOf = (shopCode: string, perSecond: number): Quota => ({
 })
 
 export const aupay = { ...AUPAY, create: createAupay }
+
+const KEY_MS = 90 * 24 * 60 * 60 * 1000
+
+const CONSOLE = 'Wow!manager ＞ 各種お申し込み ＞ API利用申請'
+const RENEW = `${CONSOLE} でAPIキーを再発行し、新しいキーと有効期限を店舗設定に登録してください。`
+const NOTE_THE_DAY = `有効期限も発行日も登録されていないため、キーを登録した日から90日後を、最も遅い場合の期限としています。キーの発行が登録より前であれば、実際にはこれより早く使えなくなります。${CONSOLE} に表示される有効期限（わからない場合は発行日）を店舗設定に登録してください。`
+
+/** Only Wow!manager knows the day; the value here was read off its screen or follows from the 90 days. */
+export function aupayLifetimes({ credentials, setAt }: LifetimeFacts<AupayCredentials>): Lifetime[] {
+  const endsAt = keyExpiry(credentials, setAt.apiKey ?? null)
+  const dated = credentials.keyExpiresOn !== undefined || credentials.keyIssuedOn !== undefined
+  return [
+    {
+      key: 'apiKey',
+      label: 'APIキー',
+      startsAt: endsAt && new Date(endsAt.getTime() - KEY_MS),
+      endsAt,
+      // Read off the mall's own screen by a person.
+      certain: credentials.keyExpiresOn !== undefined,
+      action: dated ? RENEW : `${NOTE_THE_DAY}期限が近い場合は、${RENEW}`,
+      // Warnings that count from the latest day it can be may all come after the real one.
+      ...(dated ? {} : { tellAtOnce: true }),
+    },
+  ]
+}
+
+const byRate = (names: readonly string[]): string =>
+  names.flatMap((name) => ['NormalTax', 'ReducedTax', 'NoTax'].map((rate) => `${name}${rate}`)).join(' ')
+
+/** orderInfo of 受注情報取得API, as public clients have seen it. */
+const NAMES = fieldNames(`
+  orderId orderDate sellMethodSegment releaseDate siteAndDevice crossBorderEcTradeKbn mailAddress rawMailAddress ordererName
+  ordererKana ordererZipCode ordererAddress ordererPhoneNumber1 ordererPhoneNumber2 nickname senderName senderKana senderZipCode
+  senderAddress senderPhoneNumber1 senderPhoneNumber2 senderShopCd senderShopCD orderOption settlementName secureSegment userComment
+  tradeRemarks memo orderStatus contactStatus contactDate authorizationStatus authorizationDate paymentStatus paymentDate shipStatus
+  shipDate printStatus printDate cancelStatus cancelReason cancelComment cancelDate totalSalePrice totalSaleUnit postagePrice
+  postagePriceTaxRate chargePrice chargePriceTaxRate totalItemOptionPrice totalItemOptionPriceTaxRate totalGiftWrappingPrice
+  totalGiftWrappingPriceTaxRate totalPrice premiumMember premiumType premiumIssuePrice premiumMallPrice premiumShopPrice
+  pontapassCampaignApplyFlg couponTotalPrice usePoint usePointCancel useAuPointPrice useAuPoint useAuPointCancel requestPrice
+  pointFixedDate pointFixedStatus settleStatus authoriTimelimitDate pgResult pgResponseCode pgResponseDetail pgOrderId
+  pgRequestPrice couponType couponKey cardJadgement deliveryName deliveryMethodId deliveryId elecReceiptIssueStatus
+  elecReceiptIssueTimes deliveryRequestDay deliveryRequestTime shippingDate shippingCarrier shippingNumber yamatoLnkMgtNo detail
+  ${byRate(['totalSalePrice', 'totalPrice', 'couponTotalPrice', 'usePoint', 'useAuPointPrice', 'requestPrice'])}
+  ${byRate(['requestTaxPrice', 'pgRequestPrice'])}
+  orderDetailId itemManagementId itemCode lotnumber itemName itemOption itemOptionCommissions itemOptionCommissionTitle
+  itemOptionCommissionVal itemOptionCommission itemOptionCommissionPrice itemOptionPrice giftWrappingType giftWrappingPrice giftMessage
+  noshiType noshiPresenterName1 noshiPresenterName2 noshiPresenterName3 itemCancelStatus itemCancelDate beforeDiscount discount
+  itemPrice unit totalItemPrice totalItemChargePrice taxType reducedTax taxRate giftPoint shippingDayDispText shippingTimelimitDate
+`)
+
+/** orderStatus is not in the list: shops make statuses of their own. */
+const CODES: Readonly<Record<string, readonly string[]>> = {
+  cancelStatus: ['N', 'C', 'Y'],
+  shipStatus: ['N', 'Y'],
+  paymentStatus: ['N', 'Y'],
+}
+
+const aupayUnknowns = (order: NormalisedOrder): UnknownField[] => [
+  ...unknownFields(order, { names: NAMES }),
+  ...Object.entries(CODES).flatMap(([field, known]) =>
+    unknownCode(field, order.mallStatuses[field], (code) => known.includes(code)),
+  ),
+  ...order.recipients.flatMap(({ parcels }) =>
+    parcels.flatMap(({ carrierCode }) =>
+      unknownCode('shippingCarrier', carrierCode, (code) => Object.hasOwn(CARRIERS.names, code)),
+    ),
+  ),
+]
+
+const DAY_MS = 24 * 60 * 60 * 1000
+const JST_OFFSET_MS = 9 * 60 * 60 * 1000
+
+/**
+ * Fetches one row of the last day's order list, the call of the import itself, so that its rights are tested
+ * too.
+ */
+async function checkCredentials(
+  client: AupayClient,
+  credentials: AupayCredentials,
+  tools: Pick<MarketplaceTools, 'clock'>,
+  signal: AbortSignal,
+): Promise<CredentialCheck> {
+  const now = tools.clock.now()
+  const { response } = await searchPage(
+    client,
+    {
+      method: 'searchTradeInfoListProc',
+      start: new Date(now - DAY_MS),
+      end: new Date(now),
+      startCount: 1,
+      rows: 1,
+    },
+    signal,
+  ).catch((error: unknown) => {
+    throw error instanceof MarketplaceFailure ? failureOfCheck(error) : error
+  })
+  const recent = ordersIn(response).length > 0 ? 'あり' : 'なし'
+  const end = keyExpiry(credentials)
+  return {
+    messages: [
+      `au PAY マーケットの受注APIに接続できました（直近24時間の注文:${recent}）。`,
+      end ? expiryMessage(end, now) : NO_DAY,
+    ],
+    expiries: end ? [{ what: 'APIキー', at: end, certain: credentials.keyExpiresOn !== undefined }] : [],
+  }
+}
+
+function expiryMessage(end: Date, now: number): string {
+  const day = new Date(end.getTime() + JST_OFFSET_MS).toISOString().slice(0, 10)
+  return end.getTime() < now
+    ? `登録されたAPIキーの有効期限（${day}）は過ぎていますが、キーは使えています。Wow!managerで有効期限を確認し、登録し直してください。`
+    : `APIキーは${day}に期限を迎えます（登録された日付による目安）。`
+}
+
+const NO_DAY =
+  'APIキーの有効期限が登録されていません。Wow!manager ＞ 各種お申し込み ＞ API利用申請 に表示される日付を登録すると、期限が近づいたことを知らせます。'

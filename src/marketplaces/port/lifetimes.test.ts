@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest'
-import { amazonLifetimes } from '../amazon/auth/lifetimes.ts'
-import { aupayLifetimes } from '../aupay/auth/lifetimes.ts'
-import { rakutenLifetimes } from '../rakuten/auth/lifetimes.ts'
-import { yahooLifetimes } from '../yahoo/auth/lifetimes.ts'
+import { amazonLifetimes } from '../amazon/index.ts'
+import { aupayLifetimes } from '../aupay/index.ts'
+import { rakutenLifetimes } from '../rakuten/index.ts'
+import { yahooLifetimes } from '../yahoo/index.ts'
 import type { Lifetime } from './credentials.ts'
 
 /** Lifetimes at each mall, from the mall's data, else from the entered values and their time. */

@@ -1,10 +1,11 @@
 import type { ConsentRequest } from '../../generated/prisma/client.ts'
-import type { ConsentFlow } from '../../marketplaces/port/credentials.ts'
+import type { ConsentExchange, ConsentFlow } from '../../marketplaces/port/credentials.ts'
 import { MarketplaceFailure } from '../../marketplaces/port/failures.ts'
 import type { Marketplace } from '../../marketplaces/port/marketplace.ts'
 import { dateNow } from '../../platform/clock.ts'
 import { AppError } from '../../platform/errors.ts'
 import type { Random } from '../../platform/random.ts'
+import { abortAfter, TimedOut } from '../../platform/timeout.ts'
 import { saveGoodCheck } from '../credentials/credential-checks.ts'
 import type { Credentials } from '../credentials/credentials.ts'
 import { mergeCredentials, openCredentials, renewed } from '../credentials/stored-credentials.ts'
@@ -14,7 +15,6 @@ import { isBrowserOf, MOST_CODES, mayEnd, NOBODY, type Visitor } from './browser
 import { type TryTools, tryCredentials } from './check.ts'
 import type { BadState, ConsentEnding } from './result.ts'
 import { ConsentSecrets, consentContext, hashState } from './secrets.ts'
-import { exchangeCode } from './tries.ts'
 
 export interface ConsentFinishTools extends ShopTools, TryTools {
   random: Pick<Random, 'float'>
@@ -183,3 +183,45 @@ async function close(tools: ConsentFinishTools, { row }: OpenConsent, ending: Co
     })
   })
 }
+
+/** A browser waits, and the whole request must end before the server's own limit. */
+const EXCHANGE_MS = 15_000
+const PAUSES_MS = [500, 2_000]
+
+/**
+ * Exchanges the code, again after a passing failure. After an unheard success the mall refuses: only this
+ * consent is lost. @throws MarketplaceFailure `unavailable` when the time is up
+ */
+export async function exchangeCode(
+  consent: ConsentFlow<unknown>,
+  exchange: Omit<ConsentExchange<unknown>, 'signal'>,
+  limitMs = EXCHANGE_MS,
+): Promise<Credentials> {
+  const never = new AbortController().signal
+  try {
+    return await abortAfter(limitMs, never, async (signal) => {
+      for (const pause of PAUSES_MS) {
+        try {
+          return (await consent.exchange({ ...exchange, signal })) as Credentials
+        } catch (error) {
+          if (!isPassing(error)) throw error
+          await exchange.tools.clock.sleep(pause, signal)
+        }
+      }
+      return (await consent.exchange({ ...exchange, signal })) as Credentials
+    })
+  } catch (error) {
+    throw error instanceof TimedOut ? tooLate() : error
+  }
+}
+
+const isPassing = (error: unknown) =>
+  error instanceof MarketplaceFailure && (error.kind === 'unavailable' || error.kind === 'throttled')
+
+const tooLate = () =>
+  new MarketplaceFailure({
+    kind: 'unavailable',
+    code: 'CONSENT_TIMEOUT',
+    message:
+      'モールの認証サーバーから時間内に応答がありませんでした。時間をおいて、もう一度同意の手続きを行ってください。',
+  })

@@ -3,8 +3,10 @@ import type { Routes } from '../../http/app-types.ts'
 import { tenantOf } from '../../http/auth.ts'
 import { clientGone } from '../../http/client-gone.ts'
 import { IdParams, NoNextPage } from '../../http/schemas.ts'
+import type { Marketplaces } from '../../marketplaces/index.ts'
+import type { SubStatus } from '../../marketplaces/port/session.ts'
+import { askMall, type MallQuestionTools } from './ask-mall.ts'
 import { TESTS_PER_MINUTE } from './shop-routes.ts'
-import { readSubStatuses, type SubStatusTools } from './sub-statuses.ts'
 
 const SubStatusAnswer = z
   .object({
@@ -44,3 +46,27 @@ export const subStatusRoutes =
       }),
     )
   }
+
+interface SubStatusTools extends MallQuestionTools {
+  marketplaces: Marketplaces
+}
+
+/**
+ * Lists values of `subStatus` for a form: the mall's, else the action's fixed ones; none without a list.
+ * @throws as `askMall` does
+ */
+export const readSubStatuses = (
+  tools: SubStatusTools,
+  tenantId: string,
+  shopId: string,
+  signal: AbortSignal,
+): Promise<SubStatus[]> =>
+  askMall(tools, { tenantId, shopId }, signal, (session, limit, mall) =>
+    session.subStatuses ? session.subStatuses(limit) : fixedOnes(tools.marketplaces, mall),
+  )
+
+function fixedOnes(marketplaces: Marketplaces, name: Parameters<Marketplaces['get']>[0]): SubStatus[] {
+  const action = marketplaces.get(name)?.changes?.actions.find((one) => one.action === 'sub_status')
+  const field = action?.fields.find((one) => one.name === 'subStatus')
+  return (field?.choices ?? []).map(({ code, label }) => ({ code, label, mallStatus: null }))
+}

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import type { App } from '../../../src/http/app-types.ts'
-import { NAMES } from '../../../src/http/openapi/names.ts'
+import { NAMES } from '../../../src/http/openapi/named.ts'
 import { freshDatabase, type TestDatabase } from '../../support/database/database.ts'
 import { wholeServer } from '../../support/http/whole-server.ts'
 

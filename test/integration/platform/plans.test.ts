@@ -41,7 +41,7 @@ import { quotaMall } from '../../support/malls/quota-malls.ts'
 
 /** Files with parts of statements, which are looked at in those that they are a part of. */
 const PARTS = new Set([
-  'src/imports/period/store.ts',
+  'src/imports/period/period-job.ts',
   'src/imports/requests/due.ts',
   'src/imports/requests/read.ts',
   'src/reconciliation/store.ts',
@@ -51,7 +51,7 @@ const PARTS = new Set([
 const NOT_REACHED: Readonly<Record<string, number>> = {
   // What the server is, asked of the catalogue when a new history begins.
   'src/events/history.ts': 1,
-  'src/imports/period/store.ts': 3,
+  'src/imports/period/period-job.ts': 3,
   'src/imports/requests/due.ts': 1,
   'src/imports/results/shared-mailbox.ts': 2,
   'src/imports/unknown-fields.ts': 1,
@@ -76,7 +76,7 @@ const NOT_REACHED: Readonly<Record<string, number>> = {
   'src/platform/queue/stalled.ts': 4,
   'src/reconciliation/open-since.ts': 1,
   'src/reconciliation/store.ts': 5,
-  'src/shops/credentials/token-lease.ts': 4,
+  'src/shops/credentials/tokens.ts': 4,
   'src/shops/room-for.ts': 1,
   'src/shops/sql.ts': 5,
   'src/shops/tenants/audit-chain.ts': 2,

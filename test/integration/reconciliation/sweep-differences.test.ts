@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import type { FetchOutcome, MarketplaceSession } from '../../../src/marketplaces/port/session.ts'
 import { readBoard } from '../../../src/orders/board.ts'
-import { readCompleteness } from '../../../src/reconciliation/completeness.ts'
+import { readCompleteness } from '../../../src/reconciliation/routes.ts'
 import { freshDatabase, type TestDatabase } from '../../support/database/database.ts'
 import { numbers } from '../../support/imports/import-bench.ts'
 import { MINUTE, type SweepBench, sweepBench } from '../../support/imports/sweep-bench.ts'

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import type { ListPage } from '../../../src/marketplaces/port/session.ts'
-import { readCompleteness } from '../../../src/reconciliation/completeness.ts'
+import { readCompleteness } from '../../../src/reconciliation/routes.ts'
 import { freshDatabase, type TestDatabase } from '../../support/database/database.ts'
 import { numbers, START } from '../../support/imports/import-bench.ts'
 import { MINUTE, type SweepBench, sweepBench } from '../../support/imports/sweep-bench.ts'

@@ -9,9 +9,9 @@ import type {
   ListPage,
   MarketplaceSession,
 } from '../../../src/marketplaces/port/session.ts'
-import { readCompleteness } from '../../../src/reconciliation/completeness.ts'
-import { MAIL_NOT_ARRIVING } from '../../../src/reconciliation/mails.ts'
 import { createReconciliationJob, keepSweeps } from '../../../src/reconciliation/reconciliation-job.ts'
+import { readCompleteness } from '../../../src/reconciliation/routes.ts'
+import { MAIL_NOT_ARRIVING } from '../../../src/reconciliation/take.ts'
 import { freshDatabase, type TestDatabase } from '../../support/database/database.ts'
 import { makeMailbox, makeShop } from '../../support/fixtures.ts'
 import { type ImportBench, importBench, numbers, START } from '../../support/imports/import-bench.ts'

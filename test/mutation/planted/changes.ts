@@ -35,7 +35,7 @@ export const changes: readonly Fault[] = [
   ),
   one(
     'a success takes failures of another wish off the order',
-    'src/site-changes/superseded.ts',
+    'src/site-changes/store.ts',
     'wanted.every((one) => done.some((other) => covers(other, one)))',
     'done.length > 0',
     WAITING_TEST,

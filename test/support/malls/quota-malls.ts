@@ -18,9 +18,12 @@ import type { HttpClient } from '../../../src/platform/http/http-client.ts'
 import { createHttpClient } from '../../../src/platform/http/undici-client.ts'
 import { createLogger } from '../../../src/platform/logger.ts'
 import { createMetrics } from '../../../src/platform/metrics.ts'
-import { readCompleteness } from '../../../src/reconciliation/completeness.ts'
-import { createReconciliationJob, keepSweeps } from '../../../src/reconciliation/reconciliation-job.ts'
-import { runSweepStep } from '../../../src/reconciliation/step.ts'
+import {
+  createReconciliationJob,
+  keepSweeps,
+  runSweepStep,
+} from '../../../src/reconciliation/reconciliation-job.ts'
+import { readCompleteness } from '../../../src/reconciliation/routes.ts'
 import { createTokenStores } from '../../../src/shops/credentials/tokens.ts'
 import { createShopSessions } from '../../../src/shops/shops/sessions.ts'
 import { firstPage, readDueShops } from '../../../src/worker/due-shops.ts'

@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs'
 import { expect, it, test } from 'vitest'
 import type { z } from 'zod'
-import { withoutNulls } from '../../../src/http/left-out.ts'
 import { toOpenApi30 } from '../../../src/http/openapi/to-3-0.ts'
+import { withoutNulls } from '../../../src/http/validation.ts'
 import { PullRequest } from '../../../src/orders/schemas.ts'
 import { ChangeRequest } from '../../../src/site-changes/schemas.ts'
 import {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { credentialFields } from './credential-fields.ts'
+import { credentialFields } from '../index.ts'
 import { credentials, shopCode } from './credentials.ts'
 
 const GOOD = {

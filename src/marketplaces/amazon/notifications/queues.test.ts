@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { queueOf, readQueues } from './queues.ts'
+import { queueOf, readQueues } from '../index.ts'
 
 const COMMON = 'https://sqs.ap-northeast-1.amazonaws.com/123456789012/orders'
 const OWN = 'https://sqs.ap-northeast-1.amazonaws.com/123456789012/orders-of-b'

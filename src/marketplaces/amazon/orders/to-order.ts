@@ -2,7 +2,7 @@ import { factsOf } from '../../../platform/narrow.ts'
 import { checkSums } from '../../kit/checks.ts'
 import { malformed } from '../../kit/http-failures.ts'
 import type { NormalisedOrder, OrderReversal } from '../../port/order.ts'
-import { ASSOCIATIONS, FAST_LEVELS, SERVICE_LEVELS, STATUS } from '../codes.ts'
+import { ASSOCIATIONS, FAST_LEVELS, isGiftCard, paymentOf, SERVICE_LEVELS, STATUS } from '../codes.ts'
 import { toDay, toRfc3339 } from '../dates.ts'
 import { AMAZON } from '../facts.ts'
 import { flagsOf, holdsOf, warningsOf } from './holds.ts'
@@ -10,7 +10,6 @@ import { entryOf, leftover, type Raw } from './raw.ts'
 import { quantityWarnings, sumChecks } from './sums.ts'
 import { taxOnTop, toAmounts } from './to-amounts.ts'
 import { toItem } from './to-item.ts'
-import { toPayment } from './to-payment.ts'
 import { toBuyer, toGift, toRecipient } from './to-recipient.ts'
 import { WireHead, WireOrder } from './wire.ts'
 
@@ -195,4 +194,68 @@ function toSubscription(order: WireOrder): NormalisedOrder['subscription'] {
     return { kind: '定期おトク便', id: null, count: null }
   }
   return order.programs.includes('PREORDER') ? { kind: '予約', id: null, count: null } : null
+}
+
+type Payment = NormalisedOrder['payment']
+type Executions = NonNullable<WireOrder['payment']>['paymentExecutions']
+
+/** Chooses points and gift cards only when there is nothing else: cash on delivery or a charge decides. */
+function toPayment(order: WireOrder, raw: Raw): Payment {
+  const executions = order.payment?.paymentExecutions ?? []
+  const means = executions.filter(({ paymentMethod }) => !isPrepaid(paymentMethod))
+  const [main, ...others] = means.length > 0 ? means : executions
+  const known = paymentOf(main?.paymentMethod ?? null)
+  const kind = known?.kind ?? kindWithoutMethod(order, main !== undefined)
+  const second = others.map(({ paymentMethod }) => paymentOf(paymentMethod)?.name ?? paymentMethod)
+  return {
+    kind,
+    code: main?.paymentMethod ?? null,
+    name: known?.name ?? main?.paymentMethod ?? (kind === 'cod' ? '代金引換' : null),
+    combinedName: second.length === 0 ? null : second.join('、'),
+    status: statusOf(order, kind),
+    paidAt: null,
+    dueDate: null,
+    changeUntil: null,
+    parts: executions.length < 2 ? [] : executions.map(toPart),
+    cardBrand: main?.cardBrand ?? null,
+    cardLast4: null,
+    installments: null,
+    mallFields: leftover(raw.payment, []),
+  }
+}
+
+const toPart = ({ paymentMethod, paymentAmount }: Executions[number]) => ({
+  code: paymentMethod,
+  name: paymentOf(paymentMethod)?.name ?? paymentMethod,
+  amount: paymentAmount,
+})
+
+const isPrepaid = (method: string | null) => paymentOf(method)?.kind === 'points' || isGiftCard(method)
+
+function kindWithoutMethod(order: WireOrder, named: boolean): Payment['kind'] {
+  if (named) return 'other'
+  if (isCollected(order)) return 'cod'
+  return order.proceeds?.grandTotal === 0 ? 'free' : 'other'
+}
+
+/** The carrier collects: said by a fee or by the lines, also where the payment itself is not named. */
+const isCollected = (order: WireOrder): boolean =>
+  (order.proceeds?.breakdowns ?? []).some(({ type, subtotal }) => type === 'COD_FEE' && subtotal > 0) ||
+  order.orderItems.some(
+    (item) => item.fulfillment?.shipping?.shippingConstraints?.cashOnDelivery === 'MANDATORY',
+  )
+
+/**
+ * Derives the payment status, which Amazon does not state. UNSHIPPED means that the payment is authorised, or
+ * was made at a convenience store; a card is charged when the shipment is confirmed.
+ */
+function statusOf(order: WireOrder, kind: Payment['kind']): Payment['status'] {
+  const status = order.fulfillment?.fulfillmentStatus ?? ''
+  const state = STATUS[status]?.state
+  if (state === undefined || status === 'UNFULFILLABLE') return 'unknown'
+  if (state === 'cancelled') return 'cancelled'
+  if (kind === 'cod' || status.startsWith('PENDING')) return 'unpaid'
+  if (state === 'shipped' || kind === 'convenience_store' || kind === 'points' || kind === 'free')
+    return 'paid'
+  return 'authorised'
 }

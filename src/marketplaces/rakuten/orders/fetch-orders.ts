@@ -1,10 +1,17 @@
-import { present } from '../../../platform/narrow.ts'
+import { factsOf, present } from '../../../platform/narrow.ts'
+import { storableFrom } from '../../../platform/storable.ts'
+import { malformed } from '../../kit/http-failures.ts'
 import { MarketplaceFailure } from '../../port/failures.ts'
-import type { FetchHints, FetchOutcome } from '../../port/session.ts'
+import type { OrderWarning } from '../../port/order.ts'
+import type { FetchHints, FetchOutcome, MarketplaceTools } from '../../port/session.ts'
+import type { Answer, RakutenClient } from '../client.ts'
+import { RAKUTEN } from '../facts.ts'
 import { refused } from '../failures.ts'
 import { shopCodeOf } from '../order-number.ts'
-import { failed, notFound, sortAnswer } from './outcomes.ts'
-import { type Reader, readBatch } from './read-batch.ts'
+import type { Raw } from './raw.ts'
+import { toOrder } from './to-order.ts'
+import type { VersionChoice } from './versions.ts'
+import type { WireMessage } from './wire.ts'
 
 /** getOrder takes at most 100 numbers a call. */
 export const BATCH = 100
@@ -86,3 +93,174 @@ const nothingReadable = (failure: MarketplaceFailure) =>
     raw: failure.raw,
     cause: failure,
   })
+
+/** One getOrder answer, or the failure of the whole batch. */
+type BatchAnswer =
+  | { kind: 'answered'; answer: Answer; error: WireMessage | null }
+  /** The whole answer is unreadable, and the order that causes it is unknown. */
+  | { kind: 'unreadable'; failure: MarketplaceFailure }
+
+interface Reader {
+  client: RakutenClient
+  versions: VersionChoice
+  tools: MarketplaceTools
+}
+
+/**
+ * Calls getOrder for at most 100 numbers, with the newest version that Rakuten accepts. `error` is the ERROR
+ * that names no order and so applies to all without an entry of their own.
+ * @throws MarketplaceFailure for what concerns the whole shop
+ */
+async function readBatch(
+  { client, versions, tools }: Reader,
+  numbers: readonly string[],
+  signal: AbortSignal,
+): Promise<BatchAnswer> {
+  let version: number | null = versions.current(tools.clock)
+  let error: WireMessage | null = null
+  while (version !== null) {
+    let answer: Answer
+    try {
+      answer = await client.order('getOrder', { orderNumberList: numbers, version }, signal)
+    } catch (failure) {
+      if (!(failure instanceof MarketplaceFailure) || failure.kind !== 'malformed') throw failure
+      return { kind: 'unreadable', failure }
+    }
+    error = errorOfAll(answer)
+    if (!refusesVersion(error)) return { kind: 'answered', answer, error }
+    version = versions.refused(version, tools.clock)
+    if (version === null) return allVersionsRefused(versions, answer, error)
+    tools.notice({
+      code: 'RAKUTEN_VERSION_LOWERED',
+      message: `楽天のgetOrderがバージョンを受け付けないため、バージョン${version}で読み取ります。`,
+    })
+  }
+  throw new Error('unreachable: a version choice always starts with a version')
+}
+
+function errorOfAll({ frame }: Answer): WireMessage | null {
+  return frame.MessageModelList.find((entry) => entry.messageType === 'ERROR' && !entry.orderNumber) ?? null
+}
+
+/** 009 means a missing required field. Numbers are always sent, so it can only be the version. */
+const refusesVersion = (error: WireMessage | null): error is WireMessage =>
+  error !== null && (error.messageCode === 'ORDER_EXT_API_GET_ORDER_ERROR_009' || namesVersion(error))
+
+const namesVersion = (error: WireMessage) => /version|バージョン/i.test(error.message ?? '')
+
+/**
+ * Handles the refusal of every version. When the message names the version, no order can be read and none is
+ * at fault. When only the code hints at it, a single number may be the cause, and the caller retries with
+ * fewer.
+ */
+function allVersionsRefused(versions: VersionChoice, answer: Answer, error: WireMessage): BatchAnswer {
+  versions.reset()
+  if (!namesVersion(error)) return { kind: 'answered', answer, error }
+  throw new MarketplaceFailure({
+    kind: 'unavailable',
+    code: 'RAKUTEN_VERSION_REFUSED',
+    message: '楽天のgetOrderが、このサービスの対応バージョンを受け付けません。運営者へ連絡してください。',
+    mallCode: error.messageCode ?? undefined,
+    mallMessage: error.message ?? undefined,
+    raw: answer.text,
+  })
+}
+
+interface Sorted {
+  outcomes: FetchOutcome[]
+  /** Numbers that the answer says nothing of. */
+  unexplained: string[]
+}
+
+/**
+ * Sorts a getOrder answer by order number: Rakuten promises no order of the list. Unrequested numbers are
+ * skipped.
+ */
+function sortAnswer(
+  answer: Answer,
+  numbers: readonly string[],
+  shopCode: string,
+  tools: Pick<MarketplaceTools, 'notice'>,
+): Sorted {
+  const { models, nameless } = modelsOf(answer)
+  const messages = Map.groupBy(answer.frame.MessageModelList, (entry) => entry.orderNumber ?? '')
+  noticeGeneral(messages.get('') ?? [], tools)
+  const sorted: Sorted = { outcomes: [], unexplained: [] }
+  for (const orderNumber of numbers) {
+    const own = messages.get(orderNumber) ?? []
+    const model = models.get(orderNumber)
+    const outcome = model ? found(orderNumber, model, shopCode, own) : explained(orderNumber, own)
+    if (outcome) sorted.outcomes.push(outcome)
+    else if (nameless) sorted.outcomes.push(failed(orderNumber, withoutNumber(nameless)))
+    else sorted.unexplained.push(orderNumber)
+  }
+  return sorted
+}
+
+function modelsOf({ frame }: Answer): { models: Map<string, Raw>; nameless: unknown } {
+  const list: unknown[] = Array.isArray(frame.OrderModelList) ? frame.OrderModelList : []
+  const models = new Map<string, Raw>()
+  let nameless: unknown
+  for (const model of list) {
+    const orderNumber = factsOf(model).orderNumber
+    if (typeof orderNumber !== 'string') nameless = model
+    else if (!models.has(orderNumber)) models.set(orderNumber, factsOf(model))
+  }
+  return { models, nameless }
+}
+
+function found(orderNumber: string, model: Raw, shopCode: string, own: readonly WireMessage[]): FetchOutcome {
+  try {
+    const order = toOrder(model, shopCode)
+    order.warnings.push(...own.filter((entry) => entry.messageType !== 'INFO').map(mallWarning))
+    const raw = JSON.stringify(model)
+    return { kind: 'found', orderNumber, order: storableFrom(raw, order), raw }
+  } catch (error) {
+    if (!(error instanceof MarketplaceFailure)) throw error
+    return failed(orderNumber, error)
+  }
+}
+
+/** GET_ORDER_INFO_102: could not be read, which a number that does not exist yet also gets. */
+function explained(orderNumber: string, own: readonly WireMessage[]): FetchOutcome | null {
+  const error = own.find((entry) => entry.messageType === 'ERROR')
+  if (error) return failed(orderNumber, refused(error.messageCode, error.message))
+  const first = own[0]
+  return first ? notFound(orderNumber, first) : null
+}
+
+const failed = (orderNumber: string, failure: MarketplaceFailure): FetchOutcome => ({
+  kind: 'failed',
+  orderNumber,
+  failure,
+})
+
+const notFound = (orderNumber: string, message?: WireMessage): FetchOutcome => ({
+  kind: 'not_found',
+  orderNumber,
+  ...(message?.message ? { mallMessage: message.message } : {}),
+})
+
+const withoutNumber = (model: unknown) =>
+  malformed(RAKUTEN, '受注番号のない受注', JSON.stringify(model) ?? '')
+
+function mallWarning(entry: WireMessage): OrderWarning {
+  return {
+    code: 'MALL_MESSAGE',
+    message: `楽天からのメッセージ: ${entry.message ?? ''}(${entry.messageCode ?? 'コードなし'})`,
+    field: 'orderNumber',
+    expected: null,
+    actual: entry.messageCode,
+  }
+}
+
+function noticeGeneral(messages: readonly WireMessage[], tools: Pick<MarketplaceTools, 'notice'>): void {
+  for (const entry of messages) {
+    if (entry.messageType !== 'WARNING') continue
+    const code = entry.messageCode ?? 'コードなし'
+    tools.notice({
+      code: 'RAKUTEN_WARNING',
+      message: `楽天のAPIから警告（${code}）が返されました。続く場合は運営者が楽天の仕様書でコードを確認してください。`,
+    })
+  }
+}

@@ -2,17 +2,15 @@ import { factsOf } from '../../../platform/narrow.ts'
 import { checkSums } from '../../kit/checks.ts'
 import { malformed } from '../../kit/http-failures.ts'
 import { computeTaxSummary, totalsFrom } from '../../kit/money.ts'
-import type { NormalisedOrder, OrderWarning } from '../../port/order.ts'
-import { deviceOf, PROGRESS } from '../codes.ts'
+import type { NormalisedOrder, OrderHold, OrderRecipient, OrderWarning } from '../../port/order.ts'
+import { DELIVERY_CLASSES, deviceOf, ORDER_TYPES, PROGRESS, WRAPPING_KINDS } from '../codes.ts'
 import { toRfc3339 } from '../dates.ts'
 import { RAKUTEN } from '../facts.ts'
-import { flagsOf, holdsOf } from './holds.ts'
-import { childAt, fixed, leftover, pendingAmounts, type Raw, without } from './raw.ts'
-import { goodsWithTax, roundingOf, sumChecks, wrappingFee } from './sums.ts'
-import { toDelivery, toGift, toSubscription } from './to-delivery.ts'
+import { childAt, fixed, fixedOrNull, leftover, pendingAmounts, type Raw, without } from './raw.ts'
+import { goodsWithTax, priceTaxIncluded, roundingOf, sumChecks, wrappingFee } from './sums.ts'
 import { toDiscounts, toTaxSummary, usedPoints } from './to-discounts.ts'
 import { toItem } from './to-item.ts'
-import { toPayment } from './to-payment.ts'
+import { isPrepaid, toPayment } from './to-payment.ts'
 import { given, mappedOf, toPerson, toRecipient } from './to-recipient.ts'
 import { toReversals, toStatus, toTimes, unreadTimes } from './to-status.ts'
 import { WireOrder } from './wire-order.ts'
@@ -152,4 +150,120 @@ function warningsOf(order: WireOrder, pending: readonly string[]): OrderWarning[
     })
   }
   return warnings
+}
+
+/** Delivery, gift and subscription: the fields of the whole order on how it is sent. */
+
+function toDelivery(order: WireOrder): NormalisedOrder['delivery'] {
+  const deliveryClass = order.DeliveryModel?.deliveryClass ?? 0
+  return {
+    methodCode: null,
+    methodName: order.DeliveryModel?.deliveryName ?? null,
+    temperature: deliveryClass === 0 ? null : (DELIVERY_CLASSES[deliveryClass] ?? String(deliveryClass)),
+    express: [
+      ...(order.asurakuFlag ? ['あすつく'] : []),
+      ...(order.deliveryCertPrgFlag ? ['最強翌日配送'] : []),
+      ...(order.oneDayOperationFlag ? ['1day出荷'] : []),
+    ],
+    shipBy: null,
+    promisedOn: order.asurakuFlag || order.deliveryCertPrgFlag ? order.deliveryDate : null,
+  }
+}
+
+function toGift(order: WireOrder): NormalisedOrder['gift'] {
+  const wrappings = [order.WrappingModel1, order.WrappingModel2].filter((wrapping) => wrapping !== null)
+  const noshi = new Set(
+    order.PackageModelList.map((basket) => given(basket.noshi)).filter((text) => text !== null),
+  )
+  return {
+    requested: order.giftCheckFlag || order.socialGiftFlag || wrappings.length > 0 || noshi.size > 0,
+    message: null,
+    noshi: noshi.size === 0 ? null : [...noshi].join('\n'),
+    wrappings: wrappings
+      .filter((wrapping) => !wrapping.deleteWrappingFlag)
+      .map((wrapping) => ({
+        kind: wrapping.title === null ? null : (WRAPPING_KINDS[wrapping.title] ?? String(wrapping.title)),
+        name: wrapping.name,
+        price: fixedOrNull(wrapping.price) === null ? null : priceTaxIncluded(wrapping),
+      })),
+  }
+}
+
+function toSubscription(order: WireOrder): NormalisedOrder['subscription'] {
+  const kind = ORDER_TYPES[order.orderType ?? 0]
+  if (!kind && !given(order.reserveNumber)) return null
+  return { kind: kind ?? null, id: given(order.reserveNumber), count: order.reserveDeliveryCount }
+}
+
+/** Why an order must not ship yet. None once it is shipped or cancelled: then there is nothing left to hold. */
+function holdsOf(
+  order: WireOrder,
+  recipients: readonly OrderRecipient[],
+  pending: readonly string[],
+): OrderHold[] {
+  const progress = PROGRESS[order.orderProgress]
+  if (progress && progress.state !== 'open') return []
+  return [
+    ...(order.rakutenConfirmFlag
+      ? [hold('fraud_check', '楽天確認中です。確認が終わるまで出荷しないでください。')]
+      : []),
+    ...progressHold(order),
+    ...(recipients.some((recipient) => recipient.addressPending) ? [addressHold(order)] : []),
+    ...(pending.length > 0 ? [hold('amount_pending', '未確定の金額があります。')] : []),
+  ]
+}
+
+const RESERVATION = 6
+
+function progressHold(order: WireOrder): OrderHold[] {
+  switch (order.orderProgress) {
+    case 100:
+    case 200: {
+      if (!isPrepaid(order)) return [hold('mall_processing', `${PROGRESS[order.orderProgress]?.name}です。`)]
+      const due = order.DueDateModelList.find((entry) => entry.dueDateType === 0)?.dueDate
+      return [hold('unpaid', '前払いの入金待ちです。', due ? `${due}T23:59:59+09:00` : null)]
+    }
+    case 300:
+      return []
+    case 400:
+      return [hold('change_pending', '変更確定待ちです。')]
+    default:
+      return [
+        hold('mall_processing', `未知のステータス（${order.orderProgress}）です。RMSで確認してください。`),
+      ]
+  }
+}
+
+function addressHold(order: WireOrder): OrderHold {
+  const due = order.PackageModelList.map((basket) => basket.SocialGiftModel?.inputDueDate).find(Boolean)
+  const until = due ? `${due}T23:59:59+09:00` : null
+  return hold('address_pending', 'ソーシャルギフトの受取情報の入力待ちです。', until)
+}
+
+const hold = (kind: OrderHold['kind'], note: string, until: string | null = null): OrderHold => ({
+  kind,
+  until,
+  note,
+})
+
+/** Marks for lists. */
+function flagsOf(order: WireOrder, gift: NormalisedOrder['gift'], to: readonly OrderRecipient[]): string[] {
+  const marks: Record<string, boolean> = {
+    cancelled_at_mall: PROGRESS[order.orderProgress]?.state === 'cancelled',
+    cancel_pending: order.orderProgress === 800,
+    changed_at_mall: order.modifyFlag,
+    unknown_status: PROGRESS[order.orderProgress] === undefined,
+    caution: order.cautionDisplayType === 1,
+    caution_cancelled: order.cautionDisplayType === 2,
+    drug: order.drugFlag,
+    gift: gift.requested || to.some((recipient) => recipient.gift.requested),
+    social_gift: order.socialGiftFlag,
+    multi_recipient: order.severalSenderFlag || to.length > 1,
+    remote_area: order.isolatedIslandFlag || to.some((recipient) => recipient.remoteArea),
+    express: order.asurakuFlag || order.deliveryCertPrgFlag,
+    deal: order.dealFlag,
+    // A reservation has an order number only once it is 確定: it needs no hold, and staff see its type.
+    reservation: order.orderType === RESERVATION,
+  }
+  return Object.keys(marks).filter((mark) => marks[mark])
 }

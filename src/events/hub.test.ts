@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { createPollDelay } from './poll-delay.ts'
+import { createPollDelay } from './hub.ts'
 
 it('asks soon for what a short transaction holds back, and less and less often while one goes on', () => {
   let now = 0

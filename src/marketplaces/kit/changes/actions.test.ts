@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { ChangePlan } from '../../port/site-changes.ts'
-import { waitedAfterOrder, waitedAfterShipping } from './waits.ts'
+import { waitedAfterOrder, waitedAfterShipping } from './actions.ts'
 
 const PLAN: ChangePlan = { kind: 'steps', steps: [{ name: 'one', label: '一', payload: {} }] }
 const order = { orderedAt: '2026-11-01T10:00:00+09:00' }

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { z } from 'zod'
 import { ChangeRequest } from '../site-changes/schemas.ts'
-import { withoutNulls } from './left-out.ts'
+import { withoutNulls } from './validation.ts'
 
 const Inner = z.strictObject({ name: z.string().optional(), note: z.string().nullable().optional() })
 

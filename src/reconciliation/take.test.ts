@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { judgeMails, mailNotArriving } from './mails.ts'
+import { judgeMails, mailNotArriving } from './take.ts'
 
 const NOW = 1_000_000_000
 const order = (minutesAgo: number, mailed = false) => ({

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { createHeldLeases } from './held-leases.ts'
+import { createHeldLeases } from './supervisor.ts'
 
 it('keeps hold of a session that began while the one before it was told to end a second time', async () => {
   const signals: AbortSignal[] = []

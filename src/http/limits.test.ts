@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { steadyCounts } from './steady-counts.ts'
+import { steadyCounts } from './limits.ts'
 
 function counter() {
   const state = { now: 1_000 }
