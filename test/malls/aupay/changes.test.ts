@@ -647,7 +647,7 @@ describe('confirmFirst', () => {
     const wish = (parameters: unknown) => open().rules?.needsFirst?.({ action: 'ship', parameters }, fresh)
     expect(wish(ship('1'))).toMatchObject({
       action: 'confirm',
-      message: expect.stringContaining('confirmFirst'),
+      message: expect.stringContaining('「注文確認をしてから発送」'),
     })
     expect(wish(ship('1', { confirmFirst: true }))).toBeNull()
     const ready = await read(place('発送待ち'))

@@ -51,6 +51,10 @@ export function toStatuses(
   return Object.fromEntries(all.map(([reader, name]) => [name, reader.text(name)]))
 }
 
+/** The day of a time; a text that is none stays as it came. */
+const toDay = (time: string | null) =>
+  /^[\d-]{10}T[\d:+-]+$/.test(time ?? '') ? (time ?? '').slice(0, 10) : time
+
 export function toDelivery(ship: FieldReader): NormalisedOrder['delivery'] {
   const arrive = ARRIVE_TYPES[ship.peek('ArriveType') ?? '']
   const excellent = EXCELLENT_DELIVERY[ship.peek('ExcellentDelivery') ?? '']
@@ -59,7 +63,7 @@ export function toDelivery(ship: FieldReader): NormalisedOrder['delivery'] {
     methodName: ship.text('ShipMethodName'),
     temperature: null,
     express: [arrive, excellent].filter((mark) => mark !== undefined),
-    shipBy: ship.time('ShippingDeadline')?.slice(0, 10) ?? null,
+    shipBy: toDay(ship.time('ShippingDeadline')),
     promisedOn: null,
   }
 }
