@@ -5,7 +5,7 @@ import { fillItemSearch, wantedByTokens } from '../../../src/orders/item-search.
 import { readOrderPage } from '../../../src/orders/read.ts'
 import { freshDatabase, type TestDatabase } from '../../support/database/database.ts'
 import { type History, makeHistory } from '../../support/database/history.ts'
-import { newId, testSealer } from '../../support/fixtures.ts'
+import { testSealer } from '../../support/fixtures.ts'
 
 /** Lists over years of orders: whatever way they are read, they are what a look through all rows would find. */
 
@@ -175,22 +175,6 @@ describe('the end of a number', () => {
     await fillItemSearch(database, new AbortController().signal)
     expect(await isReady()).toBe(true)
     await expectAlways()
-  })
-
-  it('is found of an order that comes in, with items or without', async () => {
-    for (const [number, items] of [
-      ['R-ABCD1', '抹茶'],
-      ['Z-ABCD1', ''],
-    ])
-      await database.pool.query(
-        `insert into orders select (jsonb_populate_record(null::orders, to_jsonb(o) || jsonb_build_object('id', $1::text, 'order_number', $2::text, 'items_text', $3::text))).*
-         from (select * from orders where tenant_id = $4 order by ordered_at limit 1) o`,
-        [newId(), number, items, history.tenantId],
-      )
-    const found = await readOrderPage({ ...database, sealer: testSealer }, history.tenantId, {
-      ...{ numberEnd: 'abcd1', sort: 'newest', limit: 10 },
-    } as never)
-    expect(found.rows.map((row) => row.orderNumber).toSorted()).toEqual(['R-ABCD1', 'Z-ABCD1'])
   })
 })
 
