@@ -17,7 +17,7 @@ declare module 'fastify' {
   }
 }
 
-export interface IdempotentRequest {
+interface IdempotentRequest {
   /** Null: the operator's. */
   tenantId: string | null
   key: string
@@ -32,7 +32,7 @@ export interface KeptAnswer {
 }
 
 /** A key that this request alone works under, until it is kept or released. */
-export interface Claim {
+interface Claim {
   id: string
   tenantId: string | null
 }
@@ -64,7 +64,7 @@ const USUAL = idempotencyHeader(
 const KEPT_HEADERS = ['content-type', 'location', 'etag'] as const
 
 /** Set on answers that were given before. */
-export const REPLAYED = 'idempotency-replayed'
+const REPLAYED = 'idempotency-replayed'
 
 const claims = new WeakMap<FastifyRequest, Claim>()
 

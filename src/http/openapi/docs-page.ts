@@ -87,7 +87,7 @@ const ENTITIES: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', 
 const escaped = (text: string): string => text.replace(/[&<>"]/g, (letter) => ENTITIES[letter] ?? letter)
 
 /** The document with one operation, and of the components those that it refers to. */
-export function partOf(document: OpenApiDocument, id: string): OpenApiDocument | null {
+function partOf(document: OpenApiDocument, id: string): OpenApiDocument | null {
   const found = Object.entries(document.paths).flatMap(([path, methods]) =>
     Object.entries(methods).flatMap(([method, operation]) =>
       operation.operationId === id ? [{ path, method, operation }] : [],

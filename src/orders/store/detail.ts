@@ -2,7 +2,7 @@ import { totalsFrom } from '../../marketplaces/kit/money.ts'
 import type { NormalisedOrder } from '../../marketplaces/port/order.ts'
 import type { RowSealer } from '../../platform/crypto/sealer.ts'
 
-export const detailContext = (orderId: string): string => `order:${orderId}:detail`
+const detailContext = (orderId: string): string => `order:${orderId}:detail`
 
 /**
  * Opens the detail of an order in the form that orders have today, whichever release stored it.
