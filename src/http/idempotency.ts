@@ -48,12 +48,18 @@ export interface IdempotencyStore {
   release(claim: Claim): Promise<void>
 }
 
-const EXAMPLES = ['3f0f6b1e-6f0e-4b0e-9a53-0f5b6f2b7c11']
-
-/** The header of a POST, for its schema. @param description what it does there */
-export const idempotencyHeader = (description: string) =>
+/**
+ * The header of a POST, for its schema.
+ * @param description what it does there
+ * @param example for a route that demands one; another route has none, as whoever sends it with two requests is refused the second
+ */
+export const idempotencyHeader = (description: string, example?: string) =>
   z.looseObject({
-    'idempotency-key': z.string().optional().describe(description).meta({ examples: EXAMPLES }),
+    'idempotency-key': z
+      .string()
+      .optional()
+      .describe(description)
+      .meta(example === undefined ? {} : { examples: [example] }),
   })
 
 const USUAL = idempotencyHeader(

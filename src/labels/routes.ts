@@ -181,6 +181,7 @@ function trackingRoute(app: App, deps: LabelRouteDeps): void {
           '`Idempotency-Key` is required: the same key with the same file asks for nothing twice.',
         headers: idempotencyHeader(
           'Required with `apply`: 1 to 255 visible characters, new for each file (冪等キー)',
+          '3f0f6b1e-6f0e-4b0e-9a53-0f5b6f2b7c11',
         ),
         body: TrackingRequest.meta({ examples: [TRACKING_EXAMPLE] }),
         response: { 200: TrackingAnswer },

@@ -145,6 +145,7 @@ function pullRoutes(app: App, deps: OrderRouteDeps): void {
           'While `remaining` is above 0, pull again with a new key. `dryRun` shows the orders that would be handed over, as they are now.',
         headers: idempotencyHeader(
           'Required, but with `dryRun`: 1 to 255 visible characters, new for each pull (冪等キー)',
+          '3f0f6b1e-6f0e-4b0e-9a53-0f5b6f2b7c11',
         ),
         body: PullRequest.meta({ examples: [{}, { marketplace: MARKETPLACES[0], limit: 100 }] }),
         response: { 200: PullAnswer },

@@ -46,6 +46,7 @@ export const createChangeRoutes =
             '`GET /v1/marketplaces`. Send a new `Idempotency-Key` with every request, and the same one when an answer was lost. `dryRun` says of each change whether it would be taken.',
           headers: idempotencyHeader(
             'Required, but with `dryRun`: 1 to 255 visible characters, new for each request (冪等キー)',
+            '3f0f6b1e-6f0e-4b0e-9a53-0f5b6f2b7c11',
           ),
           body: ChangeRequest.meta({ examples: [EXAMPLE] }),
           response: { 202: SiteChangesAccepted },

@@ -67,7 +67,7 @@ function waysRoute(app: App, tools: OidcTools): void {
               .string()
               .nullable()
               .describe(
-                'While `first`: where the operator key is, a setting or a file; null after that (運営者キーの場所)',
+                'While no account is there at all: where the operator key is, a setting or a file; null after that (運営者キーの場所)',
               ),
             passwordReset: z
               .boolean()
@@ -87,10 +87,12 @@ function waysRoute(app: App, tools: OidcTools): void {
     async () => {
       const operators = { tenantId: null, state: { not: 'deleted' } } as const
       const first = (await tools.db.staffAccount.count({ where: operators })) === 0
+      // Where staff sign in already, nobody of them is asked for the operator's key.
+      const isNew = first && (await tools.db.staffAccount.count()) === 0
       return {
         first,
         // A stranger learns no path of the server's disk once somebody is there.
-        operatorKeyIn: first ? tools.operatorKeyIn : null,
+        operatorKeyIn: isNew ? tools.operatorKeyIn : null,
         passwordReset: tools.sendMail !== null && tools.publicUrl !== null,
         demo: tools.demoTenant !== null,
         identityProvider: tools.oidc && { label: tools.oidc.label, url: PATH },

@@ -1,4 +1,4 @@
-// Made by ../types.ts from docs/openapi.json, sha256 432c500a1269a2d04529b5aabf6fedec228cef9efb3aa1ebe607124a3debd76b
+// Made by ../types.ts from docs/openapi.json, sha256 4f41e14f709c1907c9dba3482cfe6fb015613ea3f090373edc92b6276a3479d6
 export interface paths {
     "/healthz": {
         parameters: {
@@ -4069,7 +4069,7 @@ export interface components {
         GetSignInWaysAnswer: {
             /** @description No operator account is there yet: POST /v1/session/first (初期設定が必要) */
             first: boolean;
-            /** @description While `first`: where the operator key is, a setting or a file; null after that (運営者キーの場所) */
+            /** @description While no account is there at all: where the operator key is, a setting or a file; null after that (運営者キーの場所) */
             operatorKeyIn: string | null;
             /** @description Whether a forgotten password is set anew by mail (再設定メール) */
             passwordReset: boolean;
@@ -9471,10 +9471,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /**
-                 * @description 1 to 255 visible characters, new for each request: a repeat under the same key within 24 hours gets the first answer again (冪等キー)
-                 * @example 3f0f6b1e-6f0e-4b0e-9a53-0f5b6f2b7c11
-                 */
+                /** @description 1 to 255 visible characters, new for each request: a repeat under the same key within 24 hours gets the first answer again (冪等キー) */
                 "Idempotency-Key"?: string;
             };
             path?: never;
@@ -9749,10 +9746,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /**
-                 * @description 1 to 255 visible characters, new for each request: a repeat under the same key within 24 hours gets the first answer again (冪等キー)
-                 * @example 3f0f6b1e-6f0e-4b0e-9a53-0f5b6f2b7c11
-                 */
+                /** @description 1 to 255 visible characters, new for each request: a repeat under the same key within 24 hours gets the first answer again (冪等キー) */
                 "Idempotency-Key"?: string;
             };
             path?: never;
@@ -9823,10 +9817,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /**
-                 * @description 1 to 255 visible characters, new for each request: a repeat under the same key within 24 hours gets the first answer again (冪等キー)
-                 * @example 3f0f6b1e-6f0e-4b0e-9a53-0f5b6f2b7c11
-                 */
+                /** @description 1 to 255 visible characters, new for each request: a repeat under the same key within 24 hours gets the first answer again (冪等キー) */
                 "Idempotency-Key"?: string;
             };
             path: {
@@ -10484,10 +10475,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /**
-                 * @description 1 to 255 visible characters, new for each request: a repeat under the same key within 24 hours gets the first answer again (冪等キー)
-                 * @example 3f0f6b1e-6f0e-4b0e-9a53-0f5b6f2b7c11
-                 */
+                /** @description 1 to 255 visible characters, new for each request: a repeat under the same key within 24 hours gets the first answer again (冪等キー) */
                 "Idempotency-Key"?: string;
             };
             path?: never;
@@ -10593,10 +10581,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /**
-                 * @description 1 to 255 visible characters, new for each request: a repeat under the same key within 24 hours gets the first answer again (冪等キー)
-                 * @example 3f0f6b1e-6f0e-4b0e-9a53-0f5b6f2b7c11
-                 */
+                /** @description 1 to 255 visible characters, new for each request: a repeat under the same key within 24 hours gets the first answer again (冪等キー) */
                 "Idempotency-Key"?: string;
             };
             path: {
@@ -10744,10 +10729,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /**
-                 * @description 1 to 255 visible characters, new for each request: a repeat under the same key within 24 hours gets the first answer again (冪等キー)
-                 * @example 3f0f6b1e-6f0e-4b0e-9a53-0f5b6f2b7c11
-                 */
+                /** @description 1 to 255 visible characters, new for each request: a repeat under the same key within 24 hours gets the first answer again (冪等キー) */
                 "Idempotency-Key"?: string;
             };
             path: {
@@ -10807,10 +10789,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /**
-                 * @description 1 to 255 visible characters, new for each request: a repeat under the same key within 24 hours gets the first answer again (冪等キー)
-                 * @example 3f0f6b1e-6f0e-4b0e-9a53-0f5b6f2b7c11
-                 */
+                /** @description 1 to 255 visible characters, new for each request: a repeat under the same key within 24 hours gets the first answer again (冪等キー) */
                 "Idempotency-Key"?: string;
             };
             path: {
@@ -10872,10 +10851,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /**
-                 * @description 1 to 255 visible characters, new for each request: a repeat under the same key within 24 hours gets the first answer again (冪等キー)
-                 * @example 3f0f6b1e-6f0e-4b0e-9a53-0f5b6f2b7c11
-                 */
+                /** @description 1 to 255 visible characters, new for each request: a repeat under the same key within 24 hours gets the first answer again (冪等キー) */
                 "Idempotency-Key"?: string;
             };
             path: {
@@ -11197,10 +11173,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /**
-                 * @description 1 to 255 visible characters, new for each request: a repeat under the same key within 24 hours gets the first answer again (冪等キー)
-                 * @example 3f0f6b1e-6f0e-4b0e-9a53-0f5b6f2b7c11
-                 */
+                /** @description 1 to 255 visible characters, new for each request: a repeat under the same key within 24 hours gets the first answer again (冪等キー) */
                 "Idempotency-Key"?: string;
             };
             path?: never;
@@ -11481,10 +11454,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /**
-                 * @description 1 to 255 visible characters, new for each request: a repeat under the same key within 24 hours gets the first answer again (冪等キー)
-                 * @example 3f0f6b1e-6f0e-4b0e-9a53-0f5b6f2b7c11
-                 */
+                /** @description 1 to 255 visible characters, new for each request: a repeat under the same key within 24 hours gets the first answer again (冪等キー) */
                 "Idempotency-Key"?: string;
             };
             path?: never;
@@ -15234,10 +15204,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /**
-                 * @description 1 to 255 visible characters, new for each request: a repeat under the same key within 24 hours gets the first answer again (冪等キー)
-                 * @example 3f0f6b1e-6f0e-4b0e-9a53-0f5b6f2b7c11
-                 */
+                /** @description 1 to 255 visible characters, new for each request: a repeat under the same key within 24 hours gets the first answer again (冪等キー) */
                 "Idempotency-Key"?: string;
             };
             path?: never;
@@ -15934,10 +15901,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /**
-                 * @description 1 to 255 visible characters, new for each request: a repeat under the same key within 24 hours gets the first answer again (冪等キー)
-                 * @example 3f0f6b1e-6f0e-4b0e-9a53-0f5b6f2b7c11
-                 */
+                /** @description 1 to 255 visible characters, new for each request: a repeat under the same key within 24 hours gets the first answer again (冪等キー) */
                 "Idempotency-Key"?: string;
             };
             path?: never;
@@ -16181,10 +16145,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /**
-                 * @description 1 to 255 visible characters, new for each request: a repeat under the same key within 24 hours gets the first answer again (冪等キー)
-                 * @example 3f0f6b1e-6f0e-4b0e-9a53-0f5b6f2b7c11
-                 */
+                /** @description 1 to 255 visible characters, new for each request: a repeat under the same key within 24 hours gets the first answer again (冪等キー) */
                 "Idempotency-Key"?: string;
             };
             path?: never;
@@ -16362,10 +16323,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /**
-                 * @description 1 to 255 visible characters, new for each request: a repeat under the same key within 24 hours gets the first answer again (冪等キー)
-                 * @example 3f0f6b1e-6f0e-4b0e-9a53-0f5b6f2b7c11
-                 */
+                /** @description 1 to 255 visible characters, new for each request: a repeat under the same key within 24 hours gets the first answer again (冪等キー) */
                 "Idempotency-Key"?: string;
             };
             path: {
@@ -16439,10 +16397,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /**
-                 * @description 1 to 255 visible characters, new for each request: a repeat under the same key within 24 hours gets the first answer again (冪等キー)
-                 * @example 3f0f6b1e-6f0e-4b0e-9a53-0f5b6f2b7c11
-                 */
+                /** @description 1 to 255 visible characters, new for each request: a repeat under the same key within 24 hours gets the first answer again (冪等キー) */
                 "Idempotency-Key"?: string;
             };
             path: {
@@ -16516,10 +16471,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /**
-                 * @description 1 to 255 visible characters, new for each request: a repeat under the same key within 24 hours gets the first answer again (冪等キー)
-                 * @example 3f0f6b1e-6f0e-4b0e-9a53-0f5b6f2b7c11
-                 */
+                /** @description 1 to 255 visible characters, new for each request: a repeat under the same key within 24 hours gets the first answer again (冪等キー) */
                 "Idempotency-Key"?: string;
             };
             path?: never;
@@ -16700,10 +16652,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /**
-                 * @description 1 to 255 visible characters, new for each request: a repeat under the same key within 24 hours gets the first answer again (冪等キー)
-                 * @example 3f0f6b1e-6f0e-4b0e-9a53-0f5b6f2b7c11
-                 */
+                /** @description 1 to 255 visible characters, new for each request: a repeat under the same key within 24 hours gets the first answer again (冪等キー) */
                 "Idempotency-Key"?: string;
             };
             path: {
@@ -16761,10 +16710,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /**
-                 * @description 1 to 255 visible characters, new for each request: a repeat under the same key within 24 hours gets the first answer again (冪等キー)
-                 * @example 3f0f6b1e-6f0e-4b0e-9a53-0f5b6f2b7c11
-                 */
+                /** @description 1 to 255 visible characters, new for each request: a repeat under the same key within 24 hours gets the first answer again (冪等キー) */
                 "Idempotency-Key"?: string;
             };
             path: {
@@ -17214,10 +17160,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /**
-                 * @description 1 to 255 visible characters, new for each request: a repeat under the same key within 24 hours gets the first answer again (冪等キー)
-                 * @example 3f0f6b1e-6f0e-4b0e-9a53-0f5b6f2b7c11
-                 */
+                /** @description 1 to 255 visible characters, new for each request: a repeat under the same key within 24 hours gets the first answer again (冪等キー) */
                 "Idempotency-Key"?: string;
             };
             path?: never;
@@ -17606,10 +17549,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /**
-                 * @description 1 to 255 visible characters, new for each request: a repeat under the same key within 24 hours gets the first answer again (冪等キー)
-                 * @example 3f0f6b1e-6f0e-4b0e-9a53-0f5b6f2b7c11
-                 */
+                /** @description 1 to 255 visible characters, new for each request: a repeat under the same key within 24 hours gets the first answer again (冪等キー) */
                 "Idempotency-Key"?: string;
             };
             path: {
@@ -17690,10 +17630,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /**
-                 * @description 1 to 255 visible characters, new for each request: a repeat under the same key within 24 hours gets the first answer again (冪等キー)
-                 * @example 3f0f6b1e-6f0e-4b0e-9a53-0f5b6f2b7c11
-                 */
+                /** @description 1 to 255 visible characters, new for each request: a repeat under the same key within 24 hours gets the first answer again (冪等キー) */
                 "Idempotency-Key"?: string;
             };
             path: {
@@ -18435,10 +18372,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /**
-                 * @description 1 to 255 visible characters, new for each request: a repeat under the same key within 24 hours gets the first answer again (冪等キー)
-                 * @example 3f0f6b1e-6f0e-4b0e-9a53-0f5b6f2b7c11
-                 */
+                /** @description 1 to 255 visible characters, new for each request: a repeat under the same key within 24 hours gets the first answer again (冪等キー) */
                 "Idempotency-Key"?: string;
             };
             path?: never;
@@ -18720,10 +18654,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /**
-                 * @description 1 to 255 visible characters, new for each request: a repeat under the same key within 24 hours gets the first answer again (冪等キー)
-                 * @example 3f0f6b1e-6f0e-4b0e-9a53-0f5b6f2b7c11
-                 */
+                /** @description 1 to 255 visible characters, new for each request: a repeat under the same key within 24 hours gets the first answer again (冪等キー) */
                 "Idempotency-Key"?: string;
             };
             path?: never;
@@ -19370,10 +19301,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /**
-                 * @description 1 to 255 visible characters, new for each request: a repeat under the same key within 24 hours gets the first answer again (冪等キー)
-                 * @example 3f0f6b1e-6f0e-4b0e-9a53-0f5b6f2b7c11
-                 */
+                /** @description 1 to 255 visible characters, new for each request: a repeat under the same key within 24 hours gets the first answer again (冪等キー) */
                 "Idempotency-Key"?: string;
             };
             path?: never;
@@ -19696,10 +19624,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /**
-                 * @description 1 to 255 visible characters, new for each request: a repeat under the same key within 24 hours gets the first answer again (冪等キー)
-                 * @example 3f0f6b1e-6f0e-4b0e-9a53-0f5b6f2b7c11
-                 */
+                /** @description 1 to 255 visible characters, new for each request: a repeat under the same key within 24 hours gets the first answer again (冪等キー) */
                 "Idempotency-Key"?: string;
             };
             path: {
@@ -19752,10 +19677,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /**
-                 * @description 1 to 255 visible characters, new for each request: a repeat under the same key within 24 hours gets the first answer again (冪等キー)
-                 * @example 3f0f6b1e-6f0e-4b0e-9a53-0f5b6f2b7c11
-                 */
+                /** @description 1 to 255 visible characters, new for each request: a repeat under the same key within 24 hours gets the first answer again (冪等キー) */
                 "Idempotency-Key"?: string;
             };
             path: {
@@ -20342,10 +20264,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /**
-                 * @description 1 to 255 visible characters, new for each request: a repeat under the same key within 24 hours gets the first answer again (冪等キー)
-                 * @example 3f0f6b1e-6f0e-4b0e-9a53-0f5b6f2b7c11
-                 */
+                /** @description 1 to 255 visible characters, new for each request: a repeat under the same key within 24 hours gets the first answer again (冪等キー) */
                 "Idempotency-Key"?: string;
             };
             path?: never;
@@ -20416,10 +20335,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /**
-                 * @description 1 to 255 visible characters, new for each request: a repeat under the same key within 24 hours gets the first answer again (冪等キー)
-                 * @example 3f0f6b1e-6f0e-4b0e-9a53-0f5b6f2b7c11
-                 */
+                /** @description 1 to 255 visible characters, new for each request: a repeat under the same key within 24 hours gets the first answer again (冪等キー) */
                 "Idempotency-Key"?: string;
             };
             path: {
@@ -20802,10 +20718,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /**
-                 * @description 1 to 255 visible characters, new for each request: a repeat under the same key within 24 hours gets the first answer again (冪等キー)
-                 * @example 3f0f6b1e-6f0e-4b0e-9a53-0f5b6f2b7c11
-                 */
+                /** @description 1 to 255 visible characters, new for each request: a repeat under the same key within 24 hours gets the first answer again (冪等キー) */
                 "Idempotency-Key"?: string;
             };
             path: {
@@ -21108,10 +21021,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /**
-                 * @description 1 to 255 visible characters, new for each request: a repeat under the same key within 24 hours gets the first answer again (冪等キー)
-                 * @example 3f0f6b1e-6f0e-4b0e-9a53-0f5b6f2b7c11
-                 */
+                /** @description 1 to 255 visible characters, new for each request: a repeat under the same key within 24 hours gets the first answer again (冪等キー) */
                 "Idempotency-Key"?: string;
             };
             path?: never;
@@ -21311,10 +21221,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /**
-                 * @description 1 to 255 visible characters, new for each request: a repeat under the same key within 24 hours gets the first answer again (冪等キー)
-                 * @example 3f0f6b1e-6f0e-4b0e-9a53-0f5b6f2b7c11
-                 */
+                /** @description 1 to 255 visible characters, new for each request: a repeat under the same key within 24 hours gets the first answer again (冪等キー) */
                 "Idempotency-Key"?: string;
             };
             path: {
@@ -21629,10 +21536,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /**
-                 * @description 1 to 255 visible characters, new for each request: a repeat under the same key within 24 hours gets the first answer again (冪等キー)
-                 * @example 3f0f6b1e-6f0e-4b0e-9a53-0f5b6f2b7c11
-                 */
+                /** @description 1 to 255 visible characters, new for each request: a repeat under the same key within 24 hours gets the first answer again (冪等キー) */
                 "Idempotency-Key"?: string;
             };
             path?: never;
@@ -21988,10 +21892,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /**
-                 * @description 1 to 255 visible characters, new for each request: a repeat under the same key within 24 hours gets the first answer again (冪等キー)
-                 * @example 3f0f6b1e-6f0e-4b0e-9a53-0f5b6f2b7c11
-                 */
+                /** @description 1 to 255 visible characters, new for each request: a repeat under the same key within 24 hours gets the first answer again (冪等キー) */
                 "Idempotency-Key"?: string;
             };
             path?: never;
@@ -22245,10 +22146,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /**
-                 * @description 1 to 255 visible characters, new for each request: a repeat under the same key within 24 hours gets the first answer again (冪等キー)
-                 * @example 3f0f6b1e-6f0e-4b0e-9a53-0f5b6f2b7c11
-                 */
+                /** @description 1 to 255 visible characters, new for each request: a repeat under the same key within 24 hours gets the first answer again (冪等キー) */
                 "Idempotency-Key"?: string;
             };
             path: {
@@ -22326,10 +22224,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /**
-                 * @description 1 to 255 visible characters, new for each request: a repeat under the same key within 24 hours gets the first answer again (冪等キー)
-                 * @example 3f0f6b1e-6f0e-4b0e-9a53-0f5b6f2b7c11
-                 */
+                /** @description 1 to 255 visible characters, new for each request: a repeat under the same key within 24 hours gets the first answer again (冪等キー) */
                 "Idempotency-Key"?: string;
             };
             path: {
@@ -22480,10 +22375,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /**
-                 * @description 1 to 255 visible characters, new for each request: a repeat under the same key within 24 hours gets the first answer again (冪等キー)
-                 * @example 3f0f6b1e-6f0e-4b0e-9a53-0f5b6f2b7c11
-                 */
+                /** @description 1 to 255 visible characters, new for each request: a repeat under the same key within 24 hours gets the first answer again (冪等キー) */
                 "Idempotency-Key"?: string;
             };
             path: {
@@ -22661,10 +22553,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /**
-                 * @description 1 to 255 visible characters, new for each request: a repeat under the same key within 24 hours gets the first answer again (冪等キー)
-                 * @example 3f0f6b1e-6f0e-4b0e-9a53-0f5b6f2b7c11
-                 */
+                /** @description 1 to 255 visible characters, new for each request: a repeat under the same key within 24 hours gets the first answer again (冪等キー) */
                 "Idempotency-Key"?: string;
             };
             path?: never;

@@ -3,6 +3,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import { composeMail } from '../../../sandbox/mails/index.ts'
 import { recogniseRoute } from '../../../src/mail/recognise-route.ts'
 import { createJudgeThreads } from '../../../src/mail/recognition/judge-threads.ts'
+import { createScopeCheck } from '../../../src/shops/tenants/shop-scope.ts'
 import { freshDatabase, type TestDatabase } from '../../support/database/database.ts'
 import { makeShop, makeTenant } from '../../support/fixtures.ts'
 import { type RestServer, restServer } from '../../support/http/rest-server.ts'
@@ -20,6 +21,7 @@ beforeAll(async () => {
   database = await freshDatabase()
   rest = await restServer(database.db, {
     more: { clientRoutes: [recogniseRoute({ pool: database.pool, judge: threads })], operatorRoutes: [] },
+    server: { checkScope: createScopeCheck(database.pool) },
   })
   const tenant = await makeTenant(database.db)
   headers = await rest.keyFor(tenant.id)

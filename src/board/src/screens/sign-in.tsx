@@ -87,7 +87,7 @@ function Entrance() {
   // Other ways stand above the form: it would move down under the finger that is about to touch it.
   if (!drawn) return null
   const back = () => setWay('password')
-  const way = chosen ?? (ways?.first && !ways.demo ? 'first' : 'password')
+  const way = chosen ?? (ways?.operatorKeyIn && !ways.demo ? 'first' : 'password')
   if (way === 'forgotten') return <Forgotten onBack={back} />
   if (way === 'first') return <FirstAccount keyIn={ways?.operatorKeyIn ?? null} onBack={back} />
   if (way === 'apply') return <Apply onBack={back} />
