@@ -130,7 +130,11 @@ describe('what is known of the order', () => {
 it('au PAY: an order that nobody has confirmed is told at once, and how to go on', async () => {
   const orderId = await importOne('aupay', { orderStatus: '新規受付' })
   expect(await refusal(ship(orderId, {}))).toMatchObject([
-    { field: 'changes[0].action', code: 'needs_first', message: expect.stringContaining('「注文確認をしてから発送」') },
+    {
+      field: 'changes[0].action',
+      code: 'needs_first',
+      message: expect.stringContaining('「注文確認をしてから発送」'),
+    },
   ])
   const confirm: WantedChange = { orderId, action: 'confirm' }
   await expect(bench.ask([confirm, ship(orderId, {})])).resolves.toHaveLength(2)

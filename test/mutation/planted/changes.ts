@@ -141,6 +141,7 @@ export const changes: readonly Fault[] = [
   one(
     '同梱候補 that was lost is not looked for',
     'src/marks/sql.ts',
+    // biome-ignore lint/suspicious/noTemplateCurlyInString: the text of the source
     "and not o.marks @> '{combinable}' and ${HAS_PARTNER}",
     "and not o.marks @> '{combinable}' and false",
     'test/integration/marks/marks-races.test.ts',
