@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import type { FastifyRequest } from 'fastify'
 import { AppError } from '../platform/errors.ts'
 import { createFairGate, type FairGate } from '../platform/fair-gate.ts'
+import { createKeyCounts } from '../platform/key-counts.ts'
 import { networkOf } from '../platform/network.ts'
 import type { App } from './app-types.ts'
 import { clientGone } from './client-gone.ts'
@@ -48,29 +49,26 @@ const shareOf = ({ auth, ip }: FastifyRequest): string =>
  * It runs behind authentication, so that it knows whose request it is.
  */
 export function shedByShare(app: App, eventLoopDelayMs: number): void {
-  const atWork = new Map<string, number>()
+  const atWork = createKeyCounts()
   const counted = new WeakMap<FastifyRequest, string>()
   app.addHook('preValidation', async (request) => {
     if (isProbe(request) || isSo(request, 'waits')) return
     const share = shareOf(request)
-    const own = (atWork.get(share) ?? 0) + 1
+    const own = atWork.of(share) + 1
     if (app.isUnderPressure()) {
       const { eventLoopDelay } = app.memoryUsage()
       // Without any sample of the last second it says Infinity: that was one long pause, and may be over.
       if (Number.isFinite(eventLoopDelay) && eventLoopDelay > eventLoopDelayMs * HARD_TIMES)
         throw overloaded()
-      if (own > 1 && own > Math.max(0, ...atWork.values())) throw busySelf()
+      if (own > 1 && own > atWork.most()) throw busySelf()
     }
-    atWork.set(share, own)
+    atWork.add(share)
     counted.set(request, share)
   })
   // Also of requests whose client went away.
   app.addHook('onResponse', async (request) => {
     const share = counted.get(request)
-    if (share === undefined) return
-    const left = (atWork.get(share) ?? 1) - 1
-    if (left === 0) atWork.delete(share)
-    else atWork.set(share, left)
+    if (share !== undefined) atWork.remove(share)
   })
 }
 
@@ -83,27 +81,24 @@ const HELD = { inAll: 4_000, perShare: 1_000 }
  */
 export function holdRefusals(app: App, ms: number): void {
   if (ms === 0) return
-  const held = new Map<string, number>()
+  const held = createKeyCounts()
   let all = 0
   app.addHook('onSend', async (request, reply) => {
     if (reply.statusCode !== 429) return
     const share = shareOf(request)
-    const own = held.get(share) ?? 0
-    if (all >= HELD.inAll || own >= HELD.perShare) {
+    if (all >= HELD.inAll || held.of(share) >= HELD.perShare) {
       reply.header('connection', 'close')
       return
     }
     all += 1
-    held.set(share, own + 1)
+    held.add(share)
     try {
       await sleep(ms, undefined, { signal: clientGone(reply) })
     } catch {
       // Gone before: nobody waits for the answer.
     } finally {
       all -= 1
-      const left = (held.get(share) ?? 1) - 1
-      if (left === 0) held.delete(share)
-      else held.set(share, left)
+      held.remove(share)
     }
   })
 }

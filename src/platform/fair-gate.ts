@@ -1,4 +1,5 @@
 import { AppError } from './errors.ts'
+import { createKeyCounts } from './key-counts.ts'
 
 export interface GateLimits {
   /** Work at once, of all keys. */
@@ -66,19 +67,19 @@ export function createFairGate({
   queueInAll = Infinity,
   failedLast = false,
 }: GateLimits): FairGate {
-  const working = new Map<string, number>()
+  const working = createKeyCounts()
   // In the order of their turns: a key that was served goes to the end.
   const queues = new Map<string, Waiting[]>()
   const failed = new Set<string>()
   let busy = 0
   let waiting = 0
 
-  const isFree = (key: string) => busy < atOnce && (working.get(key) ?? 0) < perKey
+  const isFree = (key: string) => busy < atOnce && working.of(key) < perKey
 
   function check(key: string): void {
     if (isFree(key)) return
     const own = queues.get(key)?.length ?? 0
-    const idle = own === 0 && !working.has(key)
+    const idle = own === 0 && working.of(key) === 0
     if (own < queuePerKey && waiting < queueInAll + (idle ? EXTRA_KEYS : 0)) return
     if (own >= queuePerKey || failed.has(key) || !giveWay()) throw full()
   }
@@ -100,14 +101,12 @@ export function createFairGate({
 
   function enter(key: string): void {
     busy += 1
-    working.set(key, (working.get(key) ?? 0) + 1)
+    working.add(key)
   }
 
   function leave(key: string): void {
     busy -= 1
-    const left = (working.get(key) ?? 1) - 1
-    if (left === 0) working.delete(key)
-    else working.set(key, left)
+    working.remove(key)
     const free = [...queues.keys()].filter(isFree)
     const good = failedLast ? free.filter((one) => !failed.has(one)) : free
     const next = (waiting > queueInAll ? good.at(-1) : good[0]) ?? free[0]

@@ -1,4 +1,5 @@
 import type { Clock } from './clock.ts'
+import { createKeyCounts } from './key-counts.ts'
 import type { Random } from './random.ts'
 
 export interface Throttle {
@@ -23,7 +24,7 @@ interface Pace {
 
 /** Bounds what goes on at the same time in this process. First come, first served within what is free. */
 export function createThrottle(clock: Clock, random: Random, limits: ThrottleLimits): Throttle {
-  const working = new Map<string, number>()
+  const working = createKeyCounts()
   const queue: { key: string; start: () => void }[] = []
   const paces = new Map<string, Pace>()
   let total = 0
@@ -33,16 +34,14 @@ export function createThrottle(clock: Clock, random: Random, limits: ThrottleLim
   // A time further ahead than those at work can have put it is of a clock that was put back since.
   const isAhead = (time: number, now: number) => time > now && time <= now + limits.perKey * longestGapMs
 
-  const isFree = (key: string) => total < limits.total && (working.get(key) ?? 0) < limits.perKey
+  const isFree = (key: string) => total < limits.total && working.of(key) < limits.perKey
   function enter(key: string) {
     total += 1
-    working.set(key, (working.get(key) ?? 0) + 1)
+    working.add(key)
   }
   function leave(key: string) {
     total -= 1
-    const left = (working.get(key) ?? 1) - 1
-    if (left === 0) working.delete(key)
-    else working.set(key, left)
+    working.remove(key)
     const next = queue.findIndex((waiting) => isFree(waiting.key))
     if (next >= 0) queue.splice(next, 1)[0]?.start()
   }
