@@ -38,7 +38,7 @@ function looksOf(tenantId: string, { order, hashes: of }: MarkedOrder): Look[] {
   add('email', email)
   if (whole === '') return looks
   add('phone', phone)
-  // What is over goes into no parcel.
+  // A finished order goes into no parcel.
   if (order.mallState !== 'open') return looks
   const places = order.recipients
     .filter(({ addressPending, pickup }) => !addressPending && pickup === null)
@@ -98,7 +98,7 @@ export function toLookUp(tenantId: string, orders: readonly MarkedOrder[]): read
 
 const keyOf = (kind: string, hash: Uint8Array): string => `${kind}:${Buffer.from(hash).toString('hex')}`
 
-/** What orders of one batch, of which none is stored yet, say of each other: by their tokens, as the look-up finds stored ones. */
+/** Compares the orders of one batch, none of which is stored yet, by their tokens, as the look-up finds stored ones. */
 export function amongThemselves(
   tenantId: string,
   orders: readonly PreparedOrder[],

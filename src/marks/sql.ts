@@ -13,7 +13,7 @@ const OPEN_HERE = `o.mall_state = 'open' and o.status not in ('shipped', 'comple
 /** Looks up marks for orders that are here. STAGE calls the same function for new ones (src/orders/store/sql.ts). */
 export const FIND = `select id::text, marks, failure from torikomi_look_up_marks(true, $1, $2, $3, $4, $5, $6, $7, $8, $9, $10)`
 
-/** What the function says where the tenant's rules are no longer those that it was called with. */
+/** Failure of the function when the tenant's rules are no longer those that it was called with. */
 export const RULES_CHANGED = 'rules changed'
 /** … and where somebody else is staging orders that may be for the same parcel. */
 export const BUSY = 'busy'

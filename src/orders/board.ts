@@ -180,7 +180,7 @@ export async function readBoard(
   }
 }
 
-/** How long an answer serves those who ask for it meanwhile, in milliseconds. */
+/** Milliseconds for which an answer serves later requests, too. */
 const KEPT_MS = 1_000
 
 /**

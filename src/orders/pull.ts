@@ -71,7 +71,7 @@ export async function pullOrders(
   return { pullId, pulledAt: now.toISOString(), orders: [], remaining: left, replayed: false }
 }
 
-/** What a pull would hand over now. Nothing is moved, locked or kept. */
+/** Reads the batch that a pull would hand over now. Nothing is moved, locked or kept. */
 export async function previewPull(
   deps: PullDeps,
   tenantId: string,

@@ -84,7 +84,7 @@ const ATTENTION = `attention_code as "attentionCode", attention_message as "atte
 /** A shop's orders are counted up to here, so that a board costs the same however much waits. */
 export const MOST_COUNTED = 1_000
 
-/** What a shop waits for is counted further: at sale time the time until all of it is in is worked out of this. */
+/** Waiting imports are counted further: at sale time the time until all are in is computed from this. */
 export const MOST_IMPORTING = 10_000
 
 /** A shop's last import is looked for among so many of its latest requests. */

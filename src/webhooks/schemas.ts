@@ -80,7 +80,7 @@ const LoggedAttempt = z
   })
   .describe('One attempt (送信)')
 
-/** What a release before stored has none. */
+/** Rows of an earlier release have none. */
 export const loggedAttempts = (stored: unknown): z.infer<typeof LoggedAttempt>[] =>
   z.array(LoggedAttempt).catch([]).parse(stored)
 

@@ -154,7 +154,7 @@ function messageOf(delivery: Delivery): string {
   return JSON.stringify({ type: kind, kind, timestamp: at, at, ...place, data: withTimesInZ(data) })
 }
 
-/** What Postgres cannot store and a page should not show is left out. */
+/** Leaves out what Postgres cannot store and a page should not show. */
 const beginning = (body: Buffer): string =>
   body
     .subarray(0, ANSWER_CHARACTERS * 4)

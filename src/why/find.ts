@@ -5,7 +5,7 @@ import { readOrderPage } from '../orders/read.ts'
 import { OrderQuery } from '../orders/schemas.ts'
 import { japaneseDayStart } from '../platform/japan-time.ts'
 
-/** What a person has where they do not have the whole number. `begins`: the part can only be a number's beginning. */
+/** A part of a number, as a person has it. `begins`: the part can only be a number's beginning. */
 export type Clue = { part: string; begins: boolean } | { buyer: string; day: string }
 
 /** More than these are answered by the first of them. */

@@ -33,7 +33,7 @@ export class ApiProblem extends Error {
   }
 }
 
-/** What the page itself has to say against it, in words for staff; about one field of a form, or about all of it. */
+/** A refusal by the page itself, in words for staff: of one field of a form, or of all of it. */
 export class Refusal extends Error {
   readonly field: string | null
   constructor(message: string, field: string | null = null) {

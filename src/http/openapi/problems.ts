@@ -211,7 +211,7 @@ function addProblems(
 const namesShop = ({ parameters }: OpenApiOperation): boolean =>
   parameters?.some(({ name }) => name === 'shopId') === true
 
-/** Whether a body names something by its id, which may not be there. */
+/** True when a body names something by its id, which may not be there. */
 function namesIds(part: unknown, schemas: Readonly<Record<string, OpenApiSchema>>): boolean {
   const text = JSON.stringify(part ?? null)
   if (text.includes('"format":"uuid"')) return true

@@ -103,7 +103,7 @@ export interface MarkedOrder {
   hashes: Fingerprints
 }
 
-/** What STAGE writes of marks beside what it finds out by `torikomi_look_up_marks`. */
+/** Marks that STAGE writes beside those that `torikomi_look_up_marks` finds. */
 export interface PreparedMarks {
   /** By order: what it says by itself, and beside the others of its batch. */
   own: ReadonlyMap<string, readonly string[]>
@@ -111,11 +111,11 @@ export interface PreparedMarks {
   lookUp: readonly unknown[]
 }
 
-/** What STAGE tells of marks. */
+/** Marks as STAGE reports them. */
 export interface StagedMarks {
   /** New orders that can go into one parcel with another. */
   combinable: readonly string[]
-  /** What the look-up says of itself: rules that have changed, others that stage at once, an error. */
+  /** Reasons to look again, as the look-up reports them: rules that have changed, others that stage at once, an error. */
   markFailures: readonly string[]
 }
 

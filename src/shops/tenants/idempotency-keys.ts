@@ -18,7 +18,7 @@ export interface IdempotencyTools {
   newId: NewId
 }
 
-/** How long an answer is given again. The retention task deletes keys that are older. */
+/** Hours for which an answer is given again. The retention task deletes keys that are older. */
 export const KEYS_KEPT_HOURS = 24
 /** Beyond what any request may take: it died with its process, or its answer could not be stored. */
 const RUNS_AT_MOST_MS = 5 * 60_000
@@ -38,7 +38,7 @@ where idempotency_keys.created_at < $7 returning id`
 const READ = `
 select id::text, request_hash as hash, runs_until as "runsUntil", sealed_answer as answer from idempotency_keys where key = $1`
 
-/** Where the operator's keys stand, who has no tenant. */
+/** Stands for the tenant in keys of the operator, who has none. */
 const OPERATOR = 'operator'
 
 export function createIdempotencyStore({ pool, sealer, clock, newId }: IdempotencyTools): IdempotencyStore {

@@ -60,7 +60,7 @@ const OPEN = new Set(['GET /v1/marketplaces'])
 export const createScopeCheck =
   (queries: Queries): ScopeCheck =>
   async (request, { tenantId, shopIds }) => {
-    // What is malformed is refused by the route.
+    // The route refuses malformed input.
     if (request.validationError !== undefined) return
     if (shopIds === null) return needShop(queries, tenantId, request)
     const url = request.routeOptions.url ?? ''

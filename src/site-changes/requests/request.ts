@@ -50,7 +50,7 @@ export async function requestChanges(
   return { changes: await readRequested(deps, caller.tenantId, caller.idempotencyKey) }
 }
 
-/** What would become of each change of a request. */
+/** Decides what would become of each change of a request. */
 export async function previewChanges(
   deps: Pick<RequestDeps, 'pool' | 'sealer' | 'marketplaces'>,
   tenantId: string,

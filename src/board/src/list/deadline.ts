@@ -31,7 +31,7 @@ export interface Due {
   none: number
 }
 
-/** How many must leave when. @param day today in Japan, `2026-11-28` */
+/** Counts orders by deadline. @param day today in Japan, `2026-11-28` */
 export function dueOf(rows: readonly Dated[], day: string): Due {
   const due: Due = { late: 0, today: 0, later: 0, none: 0 }
   for (const row of rows) {

@@ -14,7 +14,7 @@ export const useFirstOrder = (ask: boolean, everyMs: number | false) =>
 
 const BEGUN = 'ordersBegun.'
 
-/** Whether orders have come; undefined until that is known. A browser that saw one asks no more. */
+/** True once orders have come; undefined until that is known. A browser that saw one asks no more. */
 export function useOrdersBegun(accountId: string, ask: boolean): boolean | undefined {
   const known = !ask || kept(BEGUN + accountId) !== null
   const { data, isError } = useFirstOrder(!known, false)

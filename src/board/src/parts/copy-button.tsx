@@ -4,7 +4,6 @@ import { t } from '../i18n.ts'
 /** Copies a text that the page shows. */
 export function CopyButton(props: {
   text: string
-  /** Where it stands. */
   from: RefObject<HTMLElement | null>
   main?: boolean
   ref?: Ref<HTMLButtonElement>

@@ -6,15 +6,15 @@ import { useSend } from './use-send.ts'
 
 interface FormState {
   busy: boolean
-  /** What is wrong, by the name of the field. */
+  /** Problems by the name of the field. */
   problems: ReadonlyMap<string, string>
-  /** What is wrong and belongs to no field of this form. */
+  /** Problems that belong to no field of this form. */
   rest: readonly string[]
 }
 const NOTHING: FormState = { busy: false, problems: new Map(), rest: [] }
 const FormContext = createContext<FormState>(NOTHING)
 
-/** What is wrong with the field of this name, in the form that it stands in. */
+/** Returns the problem of the field of this name, in the form around it. */
 export const useFieldProblem = (name: string | undefined): string | undefined => {
   const { problems } = useContext(FormContext)
   return name === undefined ? undefined : problems.get(name)
@@ -69,7 +69,7 @@ export function Form(props: {
   )
 }
 
-/** What went wrong, beside no field; empty while nothing did. */
+/** Shows the problems of no field; empty while there are none. */
 export function FormProblem() {
   const { problems, rest } = useContext(FormContext)
   if (problems.size === 0 && rest.length === 0) return null
@@ -123,7 +123,7 @@ export function FormEnd(props: { label: string; onCancel?: () => void; quiet?: b
   )
 }
 
-/** What went wrong, by field where it is about one. That the session was over is said by the sign-in above. */
+/** Sorts an error's problems by field. That the session was over is said by the sign-in above. */
 function errorsOf(error: unknown): ApiProblem['errors'] {
   if (error instanceof ApiProblem && error.code === 'UNAUTHENTICATED') return []
   if (error instanceof ApiProblem && error.errors.length > 0) return error.errors

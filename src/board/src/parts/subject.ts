@@ -1,7 +1,7 @@
 import { useEffect } from 'react'
 import { createStore } from '../store.ts'
 
-/** What the screen is about, for the tab's title; null where the screen's name says enough. */
+/** Subject of the screen for the tab's title; null where the screen's name says enough. */
 const subject = createStore<string | null>(null)
 export const useSubject = subject.use
 

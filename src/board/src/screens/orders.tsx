@@ -154,7 +154,7 @@ export default function Orders() {
   )
 }
 
-/** What must leave when, of the orders that are read. */
+/** Shows how many of the orders that were read must leave when. */
 function DueCounts({ rows, total }: { rows: readonly OrderRow[]; total: number | null }) {
   const due = dueOf(rows, today())
   return (

@@ -231,7 +231,7 @@ function ShopItself({ shop }: { shop: Shop }) {
 
 type KeyField = { name: string; label: string; help: string; secret: boolean; required: boolean }
 
-/** How a key is entered: most are a line; key files have many, dates are picked. */
+/** Chooses the input for a key: most are a line; key files have many, dates are picked. */
 const wayOf = (name: string): 'line' | 'lines' | 'date' | 'time' =>
   /publicKey$|privateKey$/i.test(name)
     ? 'lines'

@@ -11,7 +11,7 @@ import { ELSEWHERE } from './elsewhere.ts'
 export const useContract = () =>
   useQuery({ queryKey: ['contract'], queryFn: () => answer(api.GET('/v1/contract')) })
 
-/** What holds for all shops of the contract; and where the settings are that have no place on this page. */
+/** Settings for all shops of the contract, and a list of those that have no place on this page. */
 export function ContractSettings() {
   const { data } = useContract()
   return (

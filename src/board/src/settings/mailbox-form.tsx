@@ -33,7 +33,7 @@ export const authWord = (kind: string): string => {
   return known ? t(known[1], known[2]) : kind
 }
 
-/** What each way to sign in asks for beside the user; `!` where it must be. */
+/** Fields of each way to sign in, beside the user; `!` marks a required one. */
 const AUTH_NEEDS: Readonly<Record<AuthKind, readonly string[]>> = {
   password: [],
   microsoft: ['tenant', 'clientId', 'clientSecret', 'secretEndsAt'],
@@ -251,7 +251,7 @@ function authPart(kind: AuthKind, typed: Readonly<Record<string, string>>): NonN
   return { kind, ...Object.fromEntries(fields) } as NonNullable<Change['auth']>
 }
 
-/** What is as it was is left out: another person's change of it stays. */
+/** Leaves unchanged fields out, so that another person's change of them stays. */
 function changed(sent: Change, mailbox: Mailbox): Change {
   const before = new Map<string, unknown>(Object.entries(mailbox))
   // Secrets and the masked user: sent only where they were typed.

@@ -1,7 +1,7 @@
 import { useQuery } from '@tanstack/react-query'
 import { answer, api } from '../api.ts'
 
-/** What ends at each shop, and when the mall last took its keys. */
+/** Keys and consents of each shop: when they end, and when the mall last took them. */
 export const useCredentials = () =>
   useQuery({
     queryKey: ['credentials'],
