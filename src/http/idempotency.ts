@@ -9,7 +9,7 @@ import { shopsOf } from './auth.ts'
 declare module 'fastify' {
   interface FastifyContextConfig {
     /**
-     * What `Idempotency-Key` does at a POST. Left out: the answer is kept for a day and given again. `own`: the key is stored with what the route
+     * Effect of `Idempotency-Key` at a POST. Left out: the answer is kept for a day and given again. `own`: the key is stored with what the route
      * makes, in the same transaction and for as long. `none`: the route makes nothing. `anew`: a repeat runs again, as it changes
      * nothing more and its answer names buyers, which must not be kept beside their orders.
      */
@@ -145,7 +145,8 @@ export function keepAnswers(app: App, store: IdempotencyStore | undefined): void
 }
 
 function answerOf(request: FastifyRequest, reply: FastifyReply, payload: unknown): KeptAnswer | null {
-  if (request.routeOptions.config.idempotency === 'anew') return null
+  const isFile = typeof payload === 'object' && payload !== null
+  if (isFile || request.routeOptions.config.idempotency === 'anew') return null
   const body = typeof payload === 'string' ? payload : ''
   const headers = KEPT_HEADERS.flatMap((name) => {
     const value = reply.getHeader(name)
