@@ -8,7 +8,7 @@ import { forgetNotifications } from '../notifications/forget.ts'
 import { createQueueReader, type QueueReader } from '../notifications/queue-reader.ts'
 import { fillItemSearch } from '../orders/item-search.ts'
 import { createRetention } from '../orders/retention.ts'
-import { createSearchBackfill, createTrackingBackfill } from '../orders/store/order-backfill.ts'
+import { fillOrders } from '../orders/store/order-backfill.ts'
 import { createReconciliationJob } from '../reconciliation/reconciliation-job.ts'
 import { createOnImport, createOnReleased } from '../site-changes/requests/on-import.ts'
 import { createSiteChangeJob } from '../site-changes/site-change-job.ts'
@@ -53,9 +53,8 @@ export function createWorkerArea(core: Core, { sendMail, channels }: Messages): 
       ...{ ...shared, wakeLater, jobs },
       tasks: [
         // Backfills for orders of an older release; over when done once.
-        { name: 'search backfill', run: createSearchBackfill(shared).run, ...HOURLY },
+        { name: 'order backfill', run: (signal) => fillOrders(shared, signal), ...HOURLY },
         { name: 'item search', run: (signal) => fillItemSearch(shared, signal), ...HOURLY },
-        { name: 'tracking backfill', run: createTrackingBackfill(shared).run, ...HOURLY },
         ...staffTasks({
           ...shared,
           publicUrl: config.publicUrl,

@@ -57,7 +57,7 @@ const HOLD: Record<(typeof HOLD_KINDS)[number], string> = {
   change_pending: '変更確定待ち',
   address_pending: '住所入力待ち',
   amount_pending: '金額未確定',
-  shop_hold: '保留',
+  shop_hold: 'モール側保留',
 }
 
 const FLAG: Record<string, string> = {

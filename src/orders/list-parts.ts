@@ -1,9 +1,10 @@
 import type { Pool } from 'pg'
 import type { z } from 'zod'
+import { invalid } from '../http/validation.ts'
 import type { Sealer } from '../platform/crypto/sealer.ts'
 import type { Db } from '../platform/db/database.ts'
 import { FOUND_ORDERS, foundByTokens, monthsToSearch, wantedByTokens } from './item-search.ts'
-import type { OrderQuery } from './schemas.ts'
+import type { OrderQuery, SortKey } from './schemas.ts'
 import { type SearchCondition, searchCondition } from './search.ts'
 
 /**
@@ -16,10 +17,73 @@ export interface ListPart {
   before: string
   from: string
   where: string
-  /** Time and id, by which it is sorted. */
+  /** Key and id, by which it is sorted. */
   by: readonly [string, string]
-  /** Behind them come the time and the id after which it begins, see `after`. */
+  /** Behind them come the key and the id after which it begins, see `after`. */
   values: unknown[]
+}
+
+/** What a list is sorted by. Null keys come last, whichever way. */
+export interface ListSort {
+  key: string
+  type: 'timestamptz' | 'text' | 'int'
+  descending: boolean
+}
+
+const text = (column: string) =>
+  ({ type: 'text', asc: `${column} collate "C"`, desc: `${column} collate "C"` }) as const
+const textOrNull = (column: string) =>
+  ({
+    type: 'text',
+    asc: `coalesce(${column}, chr(1114111)) collate "C"`,
+    desc: `coalesce(${column}, '') collate "C"`,
+  }) as const
+const int = (column: string) => ({ type: 'int', asc: column, desc: column }) as const
+
+const KEYS = {
+  number: text('lower(o.order_number)'),
+  marketplace: text('o.marketplace::text'),
+  item: text('left(o.items_text, 100)'),
+  quantity: int('o.item_quantity'),
+  amount: int('o.billed_amount'),
+  paymentKind: text('o.payment_kind'),
+  deliveryMethod: textOrNull('o.delivery_method'),
+  wishedOn: textOrNull('o.wished_on'),
+  shipBy: textOrNull('o.ship_by'),
+} satisfies Record<SortKey, { type: ListSort['type']; asc: string; desc: string }>
+
+export function sortOf({ sort }: Pick<ListAsk['query'], 'sort'>): ListSort {
+  if (sort === 'newest' || sort === 'oldest')
+    return { key: 'o.ordered_at', type: 'timestamptz', descending: sort === 'newest' }
+  const descending = sort.startsWith('-')
+  const { type, asc, desc } = KEYS[(descending ? sort.slice(1) : sort) as SortKey]
+  return { type, descending, key: descending ? desc : asc }
+}
+
+const isByTime = ({ sort }: ListAsk['query']): boolean => sort === 'newest' || sort === 'oldest'
+
+/** Conditions without an index. Rare values would be looked for through the whole history. */
+const UNINDEXED = [
+  ...['shipByFrom', 'shipByTo', 'wishedFrom', 'wishedTo', 'prefecture', 'amountFrom', 'amountTo'],
+  ...['deliveryMethod', 'labelled'],
+] as const satisfies readonly (keyof ListAsk['query'])[]
+
+const MOST_PERIOD_MS = 31 * 24 * 60 * 60_000
+
+/**
+ * An open status, a buyer and a month have few orders, which are sorted and looked through.
+ * @throws AppError VALIDATION_FAILED for a sort or a condition without an index, of more than that
+ */
+export function checkBounded(query: ListAsk['query']): void {
+  const field = isByTime(query) ? UNINDEXED.find((name) => query[name] !== undefined) : 'sort'
+  if (field === undefined || isNarrow(query) || query.ids !== undefined || query.pullId !== undefined) return
+  const statuses = [query.status, ...(query.statuses ?? [])].filter((one) => one !== undefined)
+  if (statuses.length > 0 && statuses.every((status) => ON_DESK.has(status))) return
+  if (Date.parse(query.to ?? '') - Date.parse(query.from ?? '') <= MOST_PERIOD_MS) return
+  const message =
+    '発送前のステータス（status または statuses に auto_imported、new、awaiting_payment、ready_to_ship、on_hold）、' +
+    '注文日時の期間（from と to、31日以内）、氏名・電話番号・メールアドレスのどれかと一緒に指定してください。'
+  throw invalid([{ field, message, code: 'unbounded' }])
 }
 
 export interface ListAsk {
@@ -48,23 +112,24 @@ const REACH: Reach = { few: 1_000, newest: 20_000 }
 
 const BY_ORDER = ['o.ordered_at', 'o.id'] as const
 
-/** SQL condition for rows after time and id, the two parameters behind `values`; nulls match all. */
+/** SQL condition for rows after key and id, the two parameters behind `values`; nulls match all. */
 export function after(
   values: readonly unknown[],
   by: readonly string[],
-  sort: ListAsk['query']['sort'],
+  { type, descending }: Omit<ListSort, 'key'>,
 ): string {
-  const [at, id] = [`$${values.length + 1}::timestamptz`, `$${values.length + 2}::uuid`]
-  return `(${at} is null or (${by.join(', ')}) ${sort === 'oldest' ? '>' : '<'} (${at}, ${id}))`
+  const [at, id] = [`$${values.length + 1}::${type}`, `$${values.length + 2}::uuid`]
+  return `(${at} is null or (${by.join(', ')}) ${descending ? '<' : '>'} (${at}, ${id}))`
 }
 
 /**
- * The parts of a page that begins at `at`; null: at the list's begin.
- * @throws AppError VALIDATION_FAILED for a phone that cannot be used
+ * The parts of a page that begins at the key `at`; null: at the list's begin.
+ * @throws AppError VALIDATION_FAILED for a phone or a sort that cannot be used
  */
 export async function partsOfPage(deps: ListDeps, ask: ListAsk, at: string | null): Promise<ListPart[]> {
   const { query } = ask
   const search = conditionOf(deps, ask)
+  if (!isByTime(query)) return [{ ...wholePart(search), by: [sortOf(query).key, 'o.id'] }]
   const [from, to] = query.sort === 'oldest' ? [at, null] : [null, at]
   return (
     (await partsByTokens(deps, ask, search, { from, to })) ??
@@ -97,7 +162,7 @@ function partsByStatuses(deps: ListDeps, { tenantId, query, shops }: ListAsk): L
   const { sql, values } = searchCondition(deps.sealer, tenantId, others, shops)
   const within = [...values, [...new Set(statuses)]]
   const way = query.sort === 'oldest' ? 'asc' : 'desc'
-  const page = `select * from orders o where o.status = w.status and ${sql} and ${after(within, BY_ORDER, query.sort)}
+  const page = `select * from orders o where o.status = w.status and ${sql} and ${after(within, BY_ORDER, sortOf(query))}
     order by o.ordered_at ${way}, o.id ${way} limit $${within.length + 3}`
   return [
     {
@@ -113,8 +178,8 @@ const isNamed = ({ ids, pullId, updatedSince }: ListAsk['query']): boolean =>
   [ids, pullId, updatedSince].some((one) => one !== undefined)
 
 /** A buyer has few orders, and so have those that are held: they are found first. */
-const isNarrow = ({ hold, buyer, phone, email }: ListAsk['query']): boolean =>
-  hold === true || [buyer, phone, email].some((one) => one !== undefined)
+const isNarrow = ({ hold, buyer, name, phone, email }: ListAsk['query']): boolean =>
+  hold === true || [buyer, name, phone, email].some((one) => one !== undefined)
 
 async function partsByTokens(
   { db, pool }: ListDeps,
@@ -162,7 +227,7 @@ async function partsByNumber(
     ...{ where: sql, by: ['n.ordered_at', 'n.id'], values: within },
   }
   if ((rows[0]?.n ?? 0) <= few) return [all]
-  const place = after(within, ['ordered_at', 'id'], query.sort)
+  const place = after(within, ['ordered_at', 'id'], sortOf(query))
   const nearest = `select * from orders where tenant_id = $1 and ${period} and ${place} ${inOrder} limit ${newest}`
   const found = `(select * from (${nearest}) nearest where starts_with(lower(order_number), $${next + 1})) o`
   return [{ before: '', from: found, where: sql, by: BY_ORDER, values: within }, all]

@@ -4,12 +4,24 @@ import { decodeCursor, pageOf } from '../http/paging.ts'
 import { CursorTime } from '../http/schemas.ts'
 import type { Db } from '../platform/db/database.ts'
 import { AppError } from '../platform/errors.ts'
-import { after, type ListDeps, type ListPart, partsOfCount, partsOfPage } from './list-parts.ts'
-import { DETAIL_FIELD, ORDER_FIELDS, type OrderRow, type OrderRowWithDetail } from './order-json.ts'
+import {
+  after,
+  checkBounded,
+  type ListAsk,
+  type ListDeps,
+  type ListPart,
+  partsOfCount,
+  partsOfPage,
+  sortOf,
+} from './list-parts.ts'
+import { DETAIL_FIELD, ORDER_FIELDS, type OrderRowWithDetail } from './order-json.ts'
 import type { OrderQuery } from './schemas.ts'
+import { waysOf } from './search.ts'
 import { listedSelect } from './store/columns.ts'
 
-const OrderCursor = z.tuple([CursorTime, z.uuid()])
+const Cursor = z.tuple([CursorTime, z.uuid()])
+/** Says by what it is sorted, as a key of another sort would be another place. */
+const SortedCursor = z.tuple([z.string(), z.string().max(400), z.uuid()])
 
 /** Counting goes no further: beyond it nobody reads a list to its end, and it bounds what a count costs. */
 const MOST_COUNTED = 10_000
@@ -33,7 +45,6 @@ const LISTED_BY = new Set([
   'shopId',
   'marketplace',
   'changeState',
-  'sort',
   'cursor',
   'detail',
 ])
@@ -43,57 +54,98 @@ const SHORT_PAGE = 100
 
 /** True when a list may read many more rows than it shows, to count or to find, or shows many. */
 export const isHeavy = (query: object): boolean =>
-  Object.entries(query).some(([name, value]) =>
-    name === 'limit'
-      ? Number(value) > SHORT_PAGE
-      : value !== undefined && value !== false && !LISTED_BY.has(name),
-  )
+  Object.entries(query).some(([name, value]) => {
+    if (name === 'limit') return Number(value) > SHORT_PAGE
+    if (name === 'sort') return value !== 'newest' && value !== 'oldest'
+    return value !== undefined && value !== false && !LISTED_BY.has(name)
+  })
+
+type Query = z.infer<typeof OrderQuery>
 
 /**
- * One page of a tenant's orders by order time. `sealedDetail` is read only when asked for.
- * @throws AppError VALIDATION_FAILED for a cursor or a phone that cannot be used
+ * One page of a tenant's orders. `sealedDetail` is read only when asked for.
+ * @throws AppError VALIDATION_FAILED for a cursor, a phone or a sort that cannot be used
  */
 export async function readOrderPage(
   deps: ListDeps,
   tenantId: string,
-  query: z.infer<typeof OrderQuery>,
+  query: Query,
   shops: readonly string[] | null = null,
 ): Promise<OrderPage> {
-  const begin: Place = query.cursor === undefined ? [null, null] : decodeCursor(query.cursor, OrderCursor)
-  const ask = { tenantId, query, shops }
-  const [parts, allParts] = await Promise.all([
-    partsOfPage(deps, ask, begin[0]),
-    query.total ? partsOfCount(deps, ask) : null,
-  ])
+  checkBounded(query)
+  const begin = beginOf(query)
+  const asks = waysOf(query).map((way) => ({ tenantId, shops, query: way }))
   const [rows, counted] = await Promise.all([
-    readInTurn(deps.pool, query, parts, begin),
-    allParts && count(deps.pool, allParts),
+    readWays(deps, asks, begin),
+    query.total ? countAll(deps, asks) : null,
   ])
   return {
-    ...pageOf(rows, query.limit, placeOf),
+    ...pageOf(rows, query.limit, (row) => [
+      ...(query.sort === 'newest' || query.sort === 'oldest' ? [] : [query.sort]),
+      ...placeOf(row),
+    ]),
     total: counted === null ? null : Math.min(counted, MOST_COUNTED),
     totalIsCapped: counted !== null && counted > MOST_COUNTED,
   }
 }
 
-/** Time and id of the last order that was read; the list goes on after it. */
+/** Key and id of the last order that was read; the list goes on after it. */
 type Place = readonly [string | null, string | null]
-const placeOf = (row: OrderRow): [string, string] => [row.orderedAt.toISOString(), row.id]
+type SortedRow = OrderRowWithDetail & { sortKey: Date | string | number }
+const placeOf = ({ sortKey, id }: SortedRow): [string, string] => [
+  sortKey instanceof Date ? sortKey.toISOString() : `${sortKey}`,
+  id,
+]
+
+function beginOf({ cursor, sort }: Query): Place {
+  if (cursor === undefined) return [null, null]
+  if (sort === 'newest' || sort === 'oldest') return decodeCursor(cursor, Cursor)
+  const type = sortOf({ sort }).type
+  const key = type === 'int' ? z.string().regex(/^-?\d{1,9}$/) : z.string()
+  const [, at, id] = decodeCursor(
+    cursor,
+    SortedCursor.refine(([of, at]) => of === sort && key.safeParse(at).success),
+  )
+  return [at, id]
+}
+
+/** Pages of several ways of finding are merged: an order that more than one finds comes once. */
+async function readWays(deps: ListDeps, asks: readonly ListAsk[], begin: Place): Promise<SortedRow[]> {
+  const pages: SortedRow[][] = []
+  for (const ask of asks)
+    pages.push(await readInTurn(deps.pool, ask.query, await partsOfPage(deps, ask, begin[0]), begin))
+  const [first = [], ...others] = pages
+  const [ask] = asks
+  if (others.length === 0 || ask === undefined) return first
+  const found = new Map(pages.flat().map((row) => [row.id, row]))
+  const way = sortOf(ask.query).descending ? -1 : 1
+  return [...found.values()]
+    .sort((a, b) => way * (compareKeys(a.sortKey, b.sortKey) || (a.id < b.id ? -1 : 1)))
+    .slice(0, ask.query.limit + 1)
+}
+
+/** As Postgres does in the collation C. */
+function compareKeys(a: SortedRow['sortKey'], b: SortedRow['sortKey']): number {
+  if (typeof a === 'string' && typeof b === 'string') return Buffer.compare(Buffer.from(a), Buffer.from(b))
+  return Number(a) - Number(b)
+}
 
 /** One part after the other, until there is one more than the page holds. */
 async function readInTurn(
   pool: Pool,
-  { limit, sort, detail }: z.infer<typeof OrderQuery>,
+  query: Query,
   parts: readonly ListPart[],
   begin: Place,
-): Promise<OrderRowWithDetail[]> {
-  const way = sort === 'oldest' ? 'asc' : 'desc'
-  const found: OrderRowWithDetail[] = []
+): Promise<SortedRow[]> {
+  const { limit, detail } = query
+  const sort = sortOf(query)
+  const way = sort.descending ? 'desc' : 'asc'
+  const found: SortedRow[] = []
   for (const { before, from, where, by, values } of parts) {
     if (found.length > limit) break
     const last = found.at(-1)
-    const { rows } = await pool.query<OrderRowWithDetail>(
-      `${before} select ${ORDER_FIELDS}, ${detail ? DETAIL_FIELD : 'null as "sealedDetail"'}
+    const { rows } = await pool.query<SortedRow>(
+      `${before} select ${ORDER_FIELDS}, ${by[0]} as "sortKey", ${detail ? DETAIL_FIELD : 'null as "sealedDetail"'}
        from ${from}
        where ${where} and ${after(values, by, sort)}
        order by ${by.map((column) => `${column} ${way}`).join(', ')}
@@ -103,6 +155,23 @@ async function readInTurn(
     found.push(...rows)
   }
   return found
+}
+
+/** Of several ways the ids are counted, as an order may be found by more than one. */
+async function countAll(deps: ListDeps, asks: readonly ListAsk[]): Promise<number> {
+  const [ask, ...others] = asks
+  if (ask !== undefined && others.length === 0) return count(deps.pool, await partsOfCount(deps, ask))
+  const found = new Set<string>()
+  for (const one of asks)
+    for (const { before, from, where, by, values } of await partsOfCount(deps, one)) {
+      if (found.size > MOST_COUNTED) break
+      const { rows } = await deps.pool.query<{ id: string }>(
+        `${before} select ${by[1]}::text as id from ${from} where ${where} limit ${MOST_COUNTED + 1}`,
+        values,
+      )
+      for (const { id } of rows) found.add(id)
+    }
+  return found.size
 }
 
 async function count(pool: Pool, parts: readonly ListPart[]): Promise<number> {

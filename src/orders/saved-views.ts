@@ -13,7 +13,7 @@ import { AppError } from '../platform/errors.ts'
 import type { NewId } from '../platform/ids.ts'
 import { factsOf } from '../platform/narrow.ts'
 import { type ErasureTerm, namesBuyer } from './erasure-terms.ts'
-import { OrderQuery } from './schemas.ts'
+import { OrderQuery, OrderSort } from './schemas.ts'
 import { searchCondition } from './search.ts'
 
 /** 保存した条件: a person's own, which follow them to every browser, and those that all people of a tenant have. */
@@ -35,14 +35,17 @@ const COUNT_MS = 300
 const ALL_COUNTS_MS = 2_000
 const TIMED_OUT = '57014'
 
-/** As in the address of a list. Whoever looks for a buyer does so once: `buyer`, `phone` and `email` are not kept. */
+/** As in the address of a list. Whoever looks for a buyer does so once: `q`, `name`, `buyer`, `phone` and `email` are not kept. */
 const ViewQuery = z
   .strictObject({
     ...OrderQuery.pick({ status: true, shopId: true, marketplace: true, changeState: true }).shape,
     ...OrderQuery.pick({ number: true, numberEnd: true, tracking: true, paymentKind: true }).shape,
     ...OrderQuery.pick({ mark: true, item: true, from: true, to: true }).shape,
+    ...OrderQuery.pick({ shipByFrom: true, shipByTo: true, wishedFrom: true, wishedTo: true }).shape,
+    ...OrderQuery.pick({ prefecture: true, amountFrom: true, amountTo: true, deliveryMethod: true }).shape,
+    labelled: z.enum(['true', 'false']).optional().describe('As in the list of orders (送り状の出力)'),
     hold: z.enum(['true', 'false']).optional().describe('As in the list of orders (出荷保留)'),
-    sort: z.enum(['newest', 'oldest']).optional().describe('並び順'),
+    sort: OrderSort.optional().describe('並び順'),
   })
   .describe('Conditions by their names in GET /v1/orders, without those that name a buyer (条件)')
 

@@ -26,6 +26,27 @@ export const OrderWithDetail = z
   .object({ ...summaryFields, detail, detailMissing })
   .meta({ id: 'Order', description: 'Order with its detail (受注)' })
 
+const SORT_KEYS = [
+  'number',
+  'marketplace',
+  'item',
+  'quantity',
+  'amount',
+  'paymentKind',
+  'deliveryMethod',
+  'wishedOn',
+  'shipBy',
+] as const
+export type SortKey = (typeof SORT_KEYS)[number]
+
+export const OrderSort = z.enum([
+  ...(['newest', 'oldest', ...SORT_KEYS] as const),
+  ...SORT_KEYS.map((key) => `-${key}` as const),
+])
+
+const Day = z.iso.date({ error: '日付を 2026-01-31 の形で指定してください。' }).optional()
+const Yen = z.coerce.number().int().min(0).max(2_000_000_000).optional()
+
 const SearchText = z.string().trim().min(1).max(200).optional()
 
 export const OrderQuery = z.strictObject({
@@ -49,6 +70,18 @@ export const OrderQuery = z.strictObject({
     .describe('none: only orders without a tracking number, some: only those with one (送り状番号の有無)'),
   hold: QueryFlag.optional().describe('true: only what must not ship yet, false: only the others (出荷保留)'),
   paymentKind: z.string().trim().min(1).max(60).optional().describe('支払方法区分'),
+  q: z
+    .string()
+    .trim()
+    .min(1)
+    .max(100)
+    .optional()
+    .describe(
+      'Whatever a person typed: orders whose number begins or ends so, whose buyer or a recipient is called so, whose phone (all digits or the last four) or mail address it is, or with it in an item’s name or code (検索文字)',
+    ),
+  name: SearchText.describe(
+    'Whole family name, given name or both, of buyer or a recipient, in kanji or kana; 吉 finds 𠮷 too (注文者・送付先の氏名)',
+  ),
   buyer: SearchText.describe('Whole family name, given name or both, in kanji or kana (注文者名)'),
   phone: SearchText.describe('All digits, or the last four; of buyer or recipient (電話番号)'),
   email: SearchText.describe('Whole mail address (メールアドレス)'),
@@ -60,13 +93,23 @@ export const OrderQuery = z.strictObject({
     .optional()
     .describe('Only orders with this mark, a code of GET /v1/marks (マーク)'),
   item: SearchText.describe('Part of an item’s name or code (商品名・商品コード)'),
+  shipByFrom: Day.describe('Must ship on this day in Japan or later (発送期限の開始)'),
+  shipByTo: Day.describe('… and on this day or earlier (発送期限の終了)'),
+  wishedFrom: Day.describe('A recipient wishes for this day or a later one (お届け希望日の開始)'),
+  wishedTo: Day.describe('… the earliest of them on this day or earlier (お届け希望日の終了)'),
+  prefecture: SearchText.describe('Prefecture of a recipient, whole (都道府県)'),
+  amountFrom: Yen.describe('Billed yen at least (請求金額の下限)'),
+  amountTo: Yen.describe('… and at most (請求金額の上限)'),
+  deliveryMethod: SearchText.describe('The mall’s name of the delivery method, whole (配送方法)'),
+  labelled: QueryFlag.optional().describe(
+    'true: only orders of which a carrier’s file was written, false: only the others (送り状の出力済み・未出力)',
+  ),
   from: Time.optional().describe('Ordered from this time on (注文日時の開始)'),
   to: Time.optional().describe('… and before this time (注文日時の終了)'),
   total: QueryFlag.optional().describe('true: count all that match (件数を数える)'),
-  sort: z
-    .enum(['newest', 'oldest'])
-    .default('newest')
-    .describe('By order time; a cursor goes with the order it was made in (並び順)'),
+  sort: OrderSort.default('newest').describe(
+    'newest, oldest: by order time. By other fields, with `-` from the highest on and without a value last, as conditions without an index: beside a status before shipping, 31 days of from and to, or a name, phone, mail address, ids, pullId or hold=true. A cursor goes with the order it was made in (並び順)',
+  ),
   detail: QueryFlag.optional().describe('true: each order with its detail (詳細を含める)'),
   ...pageQuery(1_000),
 })
@@ -77,7 +120,7 @@ export const OrderList = documentOnly(
       .array(
         z.object({ ...summaryFields, detail: detail.optional(), detailMissing: detailMissing.optional() }),
       )
-      .describe('By order time, newest first unless `sort` says else (注文日時順)'),
+      .describe('In the order of `sort`, newest first unless it says else (並び順)'),
     nextCursor: NextCursor,
     total: z
       .int()

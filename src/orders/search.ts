@@ -6,6 +6,7 @@ import { itemOf } from './item-search.ts'
 import { FEED_KEPT_DAYS } from './retention.ts'
 import type { OrderQuery } from './schemas.ts'
 import {
+  foldedNames,
   normaliseEmail,
   normaliseName,
   phoneDigits,
@@ -39,12 +40,17 @@ export function searchCondition(
     values.push(value)
     conditions.push(condition(`$${values.length}`))
   }
-  const addHash = (kind: SearchKind, text: string | undefined): void =>
-    add(
-      text === undefined ? undefined : searchHashes(sealer, tenantId, kind, text),
-      (p) =>
-        `o.id in (select order_id from order_search where tenant_id = $1 and kind = '${kind}' and hash = any(${p}::bytea[]))`,
-    )
+  /** Found under any of these kinds. */
+  const addHashes = (wanted: readonly (readonly [kind: SearchKind, texts: readonly string[]])[]): void => {
+    const found = wanted.map(([kind, texts]) => {
+      values.push(texts.flatMap((text) => searchHashes(sealer, tenantId, kind, text)))
+      return `select order_id from order_search where tenant_id = $1 and kind = '${kind}' and hash = any($${values.length}::bytea[])`
+    })
+    conditions.push(`o.id in (${found.join(' union all ')})`)
+  }
+  const addHash = (kind: SearchKind, text: string | undefined): void => {
+    if (text !== undefined) addHashes([[kind, [text]]])
+  }
   add(query.status, (p) => `o.status = ${p}::order_status`)
   add(query.statuses, (p) => `o.status = any(${p}::order_status[])`)
   add(query.ids, (p) => `o.id = any(${p}::uuid[])`)
@@ -65,9 +71,28 @@ export function searchCondition(
   // As constants, which the conditions of the indexes are: of the held ones, and of those without a number. Of `= 0` the planner would expect few.
   if (query.hold !== undefined) conditions.push(`${query.hold ? '' : 'not '}(cardinality(o.holds) > 0)`)
   if (query.tracking) conditions.push(`o.tracked_parcels ${query.tracking === 'none' ? '=' : '>'} 0`)
+  add(query.shipByFrom, (p) => `o.ship_by >= ${p}`)
+  add(query.shipByTo, (p) => `o.ship_by <= ${p}`)
+  add(query.wishedFrom, (p) => `o.wished_on >= ${p}`)
+  add(query.wishedTo, (p) => `o.wished_on <= ${p}`)
+  add(query.amountFrom, (p) => `o.billed_amount >= ${p}`)
+  add(query.amountTo, (p) => `o.billed_amount <= ${p}`)
+  add(query.deliveryMethod, (p) => `o.delivery_method = ${p}`)
+  // Looked up for each order, in both: as a join, a plan would read what all orders have of them.
+  add(
+    query.prefecture && searchHashes(sealer, tenantId, 'prefecture', normaliseName(query.prefecture)),
+    (p) =>
+      `(select true from order_search s where s.order_id = o.id and s.kind = 'prefecture' and s.hash = any(${p}::bytea[]) limit 1)`,
+  )
+  if (query.labelled !== undefined)
+    conditions.push(
+      `(select true from labels l where l.order_id = o.id limit 1) is ${query.labelled ? 'not ' : ''}null`,
+    )
   add(query.paymentKind, (p) => `o.payment_kind = ${p}`)
   add(itemOf(query.item), (p) => `position(${p}::text in o.items_text) > 0`)
-  addHash('name', query.buyer && normaliseName(query.buyer))
+  if (query.buyer !== undefined) addHashes(buyersCalled(query.buyer))
+  if (query.name !== undefined)
+    addHashes([...buyersCalled(query.name), ['recipient', foldedNames(query.name)]])
   addHash('email', query.email && normaliseEmail(query.email))
   if (query.phone !== undefined) {
     const digits = digitsOf(query.phone)
@@ -75,6 +100,12 @@ export function searchCondition(
   }
   return { sql: conditions.join(' and '), values }
 }
+
+/** Names that were hashed as they are written are looked up so, too. */
+const buyersCalled = (name: string): (readonly [SearchKind, readonly string[]])[] => [
+  ['name', [...new Set([normaliseName(name), ...foldedNames(name)])]],
+  ['buyer_fold', foldedNames(name)],
+]
 
 /**
  * Orders that the change feed has a row of since a time, without an index of their own, which each write of an order would pay for. Rows are by
@@ -97,9 +128,11 @@ const toldSince = (p: string): string => `o.id = any(array(
 
 const likeText = (text: string): string => text.replace(/[\\%_]/g, (letter) => `\\${letter}`)
 
+const LEAST_PHONE = 4
+
 function digitsOf(phone: string): string {
   const digits = phoneDigits(phone)
-  if (digits.length >= 4) return digits
+  if (digits.length >= LEAST_PHONE) return digits
   throw invalid([
     {
       field: 'phone',
@@ -107,6 +140,31 @@ function digitsOf(phone: string): string {
       code: 'invalid_format',
     },
   ])
+}
+
+const ONE_OF = ['number', 'numberEnd', 'name', 'buyer', 'phone', 'email', 'item'] as const
+
+/**
+ * The queries that together find what `q` means; each has its own way to be read. Of a query without `q` itself.
+ * @throws AppError VALIDATION_FAILED for one beside the conditions that it stands for
+ */
+export function waysOf({ q, ...others }: z.infer<typeof OrderQuery>): z.infer<typeof OrderQuery>[] {
+  if (q === undefined) return [others]
+  const beside = ONE_OF.find((name) => others[name] !== undefined)
+  if (beside !== undefined)
+    throw invalid([
+      { field: 'q', message: `q か ${beside} のどちらか一方を指定してください。`, code: 'one_of' },
+    ])
+  const plain = q.normalize('NFKC').trim()
+  const isPhone = /^[-+()\d\s]+$/.test(plain) && phoneDigits(plain).length >= LEAST_PHONE
+  return [
+    { ...others, number: plain },
+    ...(plain.length > 1 ? [{ ...others, numberEnd: plain }] : []),
+    { ...others, name: q },
+    { ...others, item: q },
+    ...(isPhone ? [{ ...others, phone: plain }] : []),
+    ...(plain.includes('@') ? [{ ...others, email: plain }] : []),
+  ]
 }
 
 /** @throws AppError VALIDATION_FAILED for a time of which the feed's rows may be deleted already: the answer would lack orders. */

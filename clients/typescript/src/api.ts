@@ -1,4 +1,4 @@
-// Made by ../types.ts from docs/openapi.json, sha256 4f41e14f709c1907c9dba3482cfe6fb015613ea3f090373edc92b6276a3479d6
+// Made by ../types.ts from docs/openapi.json, sha256 2a99e83fcab9afddb7ae5dd8804eeb6fa9d6f0ac15109fb28cc438ce02ddb324
 export interface paths {
     "/healthz": {
         parameters: {
@@ -4526,6 +4526,11 @@ export interface components {
              * @default false
              */
             dropTimeSlot?: boolean;
+            /**
+             * @description Letters that the tool lacks are written in their common form, 𠮷 as 吉; the order keeps them (使えない文字を置き換える)
+             * @default false
+             */
+            replaceLetters?: boolean;
         };
         /** @description One order (受注ごとの結果) */
         LabelOrder: {
@@ -4718,7 +4723,7 @@ export interface components {
             endedAt: string;
         };
         ListOrdersAnswer: {
-            /** @description By order time, newest first unless `sort` says else (注文日時順) */
+            /** @description In the order of `sort`, newest first unless it says else (並び順) */
             orders: components["schemas"]["ListedOrder"][];
             /** @description Pass as `cursor` for the next page; null at the end (次ページのカーソル) */
             nextCursor: string | null;
@@ -6966,7 +6971,7 @@ export interface components {
             orderNumbers: string[];
         };
         /**
-         * @description As in the list of orders (出荷保留)
+         * @description As in the list of orders (送り状の出力)
          * @enum {string}
          */
         QueryFlag: "true" | "false";
@@ -7364,6 +7369,36 @@ export interface components {
              * @description … and before this time (注文日時の終了)
              */
             to?: string;
+            /**
+             * Format: date
+             * @description Must ship on this day in Japan or later (発送期限の開始)
+             */
+            shipByFrom?: string;
+            /**
+             * Format: date
+             * @description … and on this day or earlier (発送期限の終了)
+             */
+            shipByTo?: string;
+            /**
+             * Format: date
+             * @description A recipient wishes for this day or a later one (お届け希望日の開始)
+             */
+            wishedFrom?: string;
+            /**
+             * Format: date
+             * @description … the earliest of them on this day or earlier (お届け希望日の終了)
+             */
+            wishedTo?: string;
+            /** @description Prefecture of a recipient, whole (都道府県) */
+            prefecture?: string;
+            /** @description Billed yen at least (請求金額の下限) */
+            amountFrom?: number;
+            /** @description … and at most (請求金額の上限) */
+            amountTo?: number;
+            /** @description The mall’s name of the delivery method, whole (配送方法) */
+            deliveryMethod?: string;
+            /** @description As in the list of orders (送り状の出力) */
+            labelled?: components["schemas"]["QueryFlag"];
             /** @description As in the list of orders (出荷保留) */
             hold?: components["schemas"]["QueryFlag"];
             /** @description 並び順 */
@@ -7424,6 +7459,36 @@ export interface components {
              * @description … and before this time (注文日時の終了)
              */
             to?: string;
+            /**
+             * Format: date
+             * @description Must ship on this day in Japan or later (発送期限の開始)
+             */
+            shipByFrom?: string;
+            /**
+             * Format: date
+             * @description … and on this day or earlier (発送期限の終了)
+             */
+            shipByTo?: string;
+            /**
+             * Format: date
+             * @description A recipient wishes for this day or a later one (お届け希望日の開始)
+             */
+            wishedFrom?: string;
+            /**
+             * Format: date
+             * @description … the earliest of them on this day or earlier (お届け希望日の終了)
+             */
+            wishedTo?: string;
+            /** @description Prefecture of a recipient, whole (都道府県) */
+            prefecture?: string;
+            /** @description Billed yen at least (請求金額の下限) */
+            amountFrom?: number;
+            /** @description … and at most (請求金額の上限) */
+            amountTo?: number;
+            /** @description The mall’s name of the delivery method, whole (配送方法) */
+            deliveryMethod?: string;
+            /** @description As in the list of orders (送り状の出力) */
+            labelled?: components["schemas"]["QueryFlag"];
             /** @description As in the list of orders (出荷保留) */
             hold?: components["schemas"]["QueryFlag"];
             /** @description 並び順 */
@@ -8101,7 +8166,7 @@ export interface components {
          * @description 並び順
          * @enum {string}
          */
-        SortOrder: "newest" | "oldest";
+        SortOrder: "newest" | "oldest" | "number" | "marketplace" | "item" | "quantity" | "amount" | "paymentKind" | "deliveryMethod" | "wishedOn" | "shipBy" | "-number" | "-marketplace" | "-item" | "-quantity" | "-amount" | "-paymentKind" | "-deliveryMethod" | "-wishedOn" | "-shipBy";
         /** @description A person with an account (担当者) */
         StaffAccount: {
             /**
@@ -10066,15 +10131,15 @@ export interface operations {
                 };
                 content: {
                     /**
-                     * @example {"id":"01a22465-ad08-7772-9721-742db9abc4c4","tenantId":"01a22465-accb-70cb-b5fa-56b87686da3a","at":"2026-11-28T23:02:52.936Z","actor":"operator","actorName":"運営者","source":"127.0.0.1","action":"tenant.created","target":"01a22465-accb-70cb-b5fa-56b87686da3a","orderIds":[],"data":{"name":"見本商事株式会社","status":"active"}}
-                     *     {"id":"01a22465-adad-710e-b853-deea66c20318","tenantId":"01a22465-accb-70cb-b5fa-56b87686da3a","at":"2026-11-28T23:02:53.101Z","actor":"operator","actorName":"運営者","source":"127.0.0.1","action":"api_key.created","target":"01a22465-ad94-73ae-a13f-7af75611cea8","orderIds":[],"data":{"name":"デモ用クライアント","role":"owner","prefix":"trk_HDqCXWOI","shopIds":[],"expiresAt":null}}
-                     *     {"id":"01a22465-ae12-75c5-b8b8-49cf6c9c70e5","tenantId":"01a22465-accb-70cb-b5fa-56b87686da3a","at":"2026-11-28T23:02:53.202Z","actor":"key:01a22465-ad94-73ae-a13f-7af75611cea8","actorName":"API キー「デモ用クライアント」","source":"127.0.0.1","action":"shop.created","target":"01a22465-adfb-766b-a3d7-4060db2b0c8f","orderIds":[],"data":{"code":"123456","name":"見本商店 楽天市場店","enabled":true,"credentials":["serviceSecret","licenseKey"],"marketplace":"rakuten"}}
+                     * @example {"id":"01a22550-895f-711b-b46b-7c21f8988f62","tenantId":"01a22550-891b-7476-8743-ab4525f6b337","at":"2026-11-29T03:19:24.767Z","actor":"operator","actorName":"運営者","source":"127.0.0.1","action":"tenant.created","target":"01a22550-891b-7476-8743-ab4525f6b337","orderIds":[],"data":{"name":"見本商事株式会社","status":"active"}}
+                     *     {"id":"01a22550-8a18-770e-8b68-74f29e6927df","tenantId":"01a22550-891b-7476-8743-ab4525f6b337","at":"2026-11-29T03:19:24.952Z","actor":"operator","actorName":"運営者","source":"127.0.0.1","action":"api_key.created","target":"01a22550-8a06-75bc-8986-d14289d29372","orderIds":[],"data":{"name":"デモ用クライアント","role":"owner","prefix":"trk_IylDgJ5b","shopIds":[],"expiresAt":null}}
+                     *     {"id":"01a22550-8ad2-77b7-95dc-dff643a4c827","tenantId":"01a22550-891b-7476-8743-ab4525f6b337","at":"2026-11-29T03:19:25.138Z","actor":"key:01a22550-8a06-75bc-8986-d14289d29372","actorName":"API キー「デモ用クライアント」","source":"127.0.0.1","action":"shop.created","target":"01a22550-8a8d-774e-94fd-59f242fca8e3","orderIds":[],"data":{"code":"123456","name":"見本商店 楽天市場店","enabled":true,"credentials":["serviceSecret","licenseKey"],"marketplace":"rakuten"}}
                      */
                     "application/jsonl": string;
                     /**
                      * @example id,tenantId,at,actor,source,action,target,orderIds,data,actorName
-                     *     "01a22465-ad08-7772-9721-742db9abc4c4","01a22465-accb-70cb-b5fa-56b87686da3a","2026-11-28T23:02:52.936Z","operator","127.0.0.1","tenant.created","01a22465-accb-70cb-b5fa-56b87686da3a","[]","{""name"":""見本商事株式会社"",""status"":""active""}","運営者"
-                     *     "01a22465-adad-710e-b853-deea66c20318","01a22465-accb-70cb-b5fa-56b87686da3a","2026-11-28T23:02:53.101Z","operator","127.0.0.1","api_key.created","01a22465-ad94-73ae-a13f-7af75611cea8","[]","{""name"":""デモ用クライアント"",""role"":""owner"",""prefix"":""trk_HDqCXWOI"",""shopIds"":[],""expiresAt"":null}","運営者"
+                     *     "01a22550-895f-711b-b46b-7c21f8988f62","01a22550-891b-7476-8743-ab4525f6b337","2026-11-29T03:19:24.767Z","operator","127.0.0.1","tenant.created","01a22550-891b-7476-8743-ab4525f6b337","[]","{""name"":""見本商事株式会社"",""status"":""active""}","運営者"
+                     *     "01a22550-8a18-770e-8b68-74f29e6927df","01a22550-891b-7476-8743-ab4525f6b337","2026-11-29T03:19:24.952Z","operator","127.0.0.1","api_key.created","01a22550-8a06-75bc-8986-d14289d29372","[]","{""name"":""デモ用クライアント"",""role"":""owner"",""prefix"":""trk_IylDgJ5b"",""shopIds"":[],""expiresAt"":null}","運営者"
                      */
                     "text/csv": string;
                 };
@@ -11596,12 +11661,12 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "pullId": "01a22466-4b5a-7027-9259-9f92fa222d7b",
-                     *       "pulledAt": "2026-11-28T23:03:33.466Z",
+                     *       "pullId": "01a22551-4978-71c4-b9f0-8540a33b8dd8",
+                     *       "pulledAt": "2026-11-29T03:20:13.944Z",
                      *       "orders": [
                      *         {
-                     *           "id": "01a22465-f841-70af-8bbe-752fd941bacb",
-                     *           "shopId": "01a22465-b63b-74c4-aee6-cb741fcd53d4",
+                     *           "id": "01a22550-cccc-707a-83e5-cca4dd2923ea",
+                     *           "shopId": "01a22550-9146-775b-8f39-952bf525207c",
                      *           "marketplace": "aupay",
                      *           "orderNumber": "350000006",
                      *           "status": "new",
@@ -11609,20 +11674,18 @@ export interface operations {
                      *           "mallStatus": "新規受付",
                      *           "mallSubStatus": null,
                      *           "mallState": "open",
-                     *           "orderedAt": "2026-11-28T23:03:00.000Z",
-                     *           "stagedAt": "2026-11-28T23:03:12.193Z",
-                     *           "pulledAt": "2026-11-28T23:03:33.466Z",
-                     *           "refreshedAt": "2026-11-28T23:03:12.193Z",
-                     *           "billedAmount": 64852,
-                     *           "totalAmount": 64860,
-                     *           "itemLines": 3,
-                     *           "itemQuantity": 7,
+                     *           "orderedAt": "2026-11-29T03:19:00.000Z",
+                     *           "stagedAt": "2026-11-29T03:19:42.028Z",
+                     *           "pulledAt": "2026-11-29T03:20:13.944Z",
+                     *           "refreshedAt": "2026-11-29T03:19:42.028Z",
+                     *           "billedAmount": 25440,
+                     *           "totalAmount": 25740,
+                     *           "itemLines": 2,
+                     *           "itemQuantity": 4,
                      *           "paymentKind": "carrier_billing",
                      *           "trackedParcels": 0,
                      *           "holds": [],
-                     *           "flags": [
-                     *             "cross_border"
-                     *           ],
+                     *           "flags": [],
                      *           "marks": [
                      *             "combinable"
                      *           ],
@@ -11630,7 +11693,7 @@ export interface operations {
                      *           "version": 2,
                      *           "revision": 3,
                      *           "editedAt": null,
-                     *           "pullId": "01a22466-4b5a-7027-9259-9f92fa222d7b",
+                     *           "pullId": "01a22551-4978-71c4-b9f0-8540a33b8dd8",
                      *           "purgedAt": null,
                      *           "erasedAt": null,
                      *           "labels": {
@@ -11639,17 +11702,15 @@ export interface operations {
                      *             "mallState": "未発送",
                      *             "paymentKind": "キャリア決済",
                      *             "holds": [],
-                     *             "flags": [
-                     *               "越境"
-                     *             ]
+                     *             "flags": []
                      *           },
                      *           "detail": {
                      *             "marketplace": "aupay",
                      *             "shopCode": "12345678",
                      *             "orderNumber": "350000006",
-                     *             "orderedAt": "2026-11-29T08:03:00+09:00",
+                     *             "orderedAt": "2026-11-29T12:19:00+09:00",
                      *             "updatedAt": null,
-                     *             "device": "smartphone",
+                     *             "device": "pc",
                      *             "mallState": "open",
                      *             "mallStatus": {
                      *               "code": "新規受付",
@@ -11673,7 +11734,7 @@ export interface operations {
                      *             "cancelReason": null,
                      *             "times": {
                      *               "contactDate": null,
-                     *               "authorizationDate": "2026-11-29T08:03:00+09:00",
+                     *               "authorizationDate": "2026-11-29T12:19:00+09:00",
                      *               "paymentDate": null,
                      *               "shipDate": null,
                      *               "printDate": null,
@@ -11762,26 +11823,25 @@ export interface operations {
                      *                 "unitPrice": 19800,
                      *                 "taxIncluded": true,
                      *                 "taxRate": 10,
-                     *                 "quantity": 3,
-                     *                 "subtotal": 59400,
+                     *                 "quantity": 1,
+                     *                 "subtotal": 19800,
                      *                 "releaseDate": null,
                      *                 "leadTime": "1～3日以内に発送",
                      *                 "deleted": false,
                      *                 "mallFields": {
+                     *                   "itemOption": null,
                      *                   "itemOptionPrice": "0",
                      *                   "giftWrappingType": null,
                      *                   "giftWrappingPrice": "0",
-                     *                   "giftMessage": null,
                      *                   "noshiType": null,
-                     *                   "noshiPresenterName1": null,
-                     *                   "noshiPresenterName2": null,
                      *                   "noshiPresenterName3": null,
                      *                   "itemCancelStatus": "N",
                      *                   "beforeDiscount": "19800",
                      *                   "discount": "0",
+                     *                   "totalItemChargePrice": null,
                      *                   "taxType": "0",
                      *                   "reducedTax": "0",
-                     *                   "giftPoint": "540",
+                     *                   "giftPoint": "180",
                      *                   "shippingTimelimitDate": "2026/12/02"
                      *                 }
                      *               },
@@ -11804,8 +11864,8 @@ export interface operations {
                      *                 "unitPrice": 1980,
                      *                 "taxIncluded": true,
                      *                 "taxRate": 10,
-                     *                 "quantity": 2,
-                     *                 "subtotal": 3960,
+                     *                 "quantity": 3,
+                     *                 "subtotal": 5940,
                      *                 "releaseDate": null,
                      *                 "leadTime": "1～3日以内に発送",
                      *                 "deleted": false,
@@ -11816,22 +11876,23 @@ export interface operations {
                      *                   "giftWrappingPrice": "0",
                      *                   "giftMessage": null,
                      *                   "noshiType": null,
+                     *                   "noshiPresenterName1": null,
                      *                   "noshiPresenterName2": null,
                      *                   "noshiPresenterName3": null,
                      *                   "itemCancelStatus": "N",
                      *                   "itemCancelDate": null,
-                     *                   "beforeDiscount": "1980",
-                     *                   "discount": "0",
+                     *                   "beforeDiscount": "2080",
+                     *                   "discount": "100",
                      *                   "totalItemChargePrice": null,
                      *                   "taxType": "0",
                      *                   "reducedTax": "0",
-                     *                   "giftPoint": "36",
+                     *                   "giftPoint": "54",
                      *                   "shippingTimelimitDate": "2026/12/02"
                      *                 }
                      *               }
                      *             ],
                      *             "charges": {
-                     *               "goods": 64860,
+                     *               "goods": 25740,
                      *               "shipping": 0,
                      *               "cod": 0,
                      *               "paymentFee": 0,
@@ -11844,39 +11905,37 @@ export interface operations {
                      *                 "code": null,
                      *                 "lineId": null,
                      *                 "includedInPrices": false,
-                     *                 "kind": "points",
-                     *                 "borneBy": "buyer",
-                     *                 "name": "Pontaポイント（auポイント）利用",
-                     *                 "amount": 8
+                     *                 "kind": "coupon",
+                     *                 "borneBy": "shop",
+                     *                 "name": "クーポン",
+                     *                 "amount": 300
+                     *               },
+                     *               {
+                     *                 "code": null,
+                     *                 "lineId": "700000017",
+                     *                 "includedInPrices": true,
+                     *                 "kind": "store_discount",
+                     *                 "borneBy": "shop",
+                     *                 "name": "商品値引",
+                     *                 "amount": 300
                      *               }
                      *             ],
                      *             "points": {
-                     *               "used": 8,
-                     *               "granted": 589
+                     *               "used": 0,
+                     *               "granted": 234
                      *             },
                      *             "totals": {
-                     *               "total": 64860,
-                     *               "billed": 64852
+                     *               "total": 25740,
+                     *               "billed": 25440
                      *             },
                      *             "taxSummary": [
                      *               {
                      *                 "rate": 10,
-                     *                 "total": 63360,
-                     *                 "billed": 63352,
-                     *                 "taxable": 63352,
-                     *                 "tax": 5759,
-                     *                 "coupon": 0,
-                     *                 "points": 8,
-                     *                 "paymentFee": null,
-                     *                 "source": "mall"
-                     *               },
-                     *               {
-                     *                 "rate": 8,
-                     *                 "total": 1500,
-                     *                 "billed": 1500,
-                     *                 "taxable": 1500,
-                     *                 "tax": 111,
-                     *                 "coupon": 0,
+                     *                 "total": 25740,
+                     *                 "billed": 25440,
+                     *                 "taxable": 25440,
+                     *                 "tax": 2312,
+                     *                 "coupon": 300,
                      *                 "points": 0,
                      *                 "paymentFee": null,
                      *                 "source": "mall"
@@ -11899,8 +11958,8 @@ export interface operations {
                      *                 "secureSegment": null,
                      *                 "pgResponseCode": null,
                      *                 "pgResponseDetail": null,
-                     *                 "pgOrderId": "PG5906991466",
-                     *                 "pgRequestPrice": "64852",
+                     *                 "pgOrderId": "PG5922381562",
+                     *                 "pgRequestPrice": "25440",
                      *                 "pgRequestPriceNormalTax": null,
                      *                 "pgRequestPriceReducedTax": null,
                      *                 "pgRequestPriceNoTax": null,
@@ -11932,49 +11991,49 @@ export interface operations {
                      *             "subscription": null,
                      *             "relatedOrders": [],
                      *             "holds": [],
-                     *             "flags": [
-                     *               "cross_border"
-                     *             ],
+                     *             "flags": [],
                      *             "warnings": [],
                      *             "mallFields": {
                      *               "sellMethodSegment": "1",
-                     *               "siteAndDevice": "au PAY マーケット(SP(アプリ))",
-                     *               "crossBorderEcTradeKbn": "R",
-                     *               "rawMailAddress": null,
+                     *               "siteAndDevice": "au PAY マーケット(PC)",
+                     *               "crossBorderEcTradeKbn": null,
                      *               "ordererName": "長谷川 翔太",
                      *               "ordererKana": "ハセガワ ショウタ",
                      *               "ordererAddress": "愛知県 名古屋市中区 栄13-14 見本荘201",
                      *               "nickname": null,
+                     *               "orderOption": null,
                      *               "tradeRemarks": "なし",
-                     *               "totalSalePriceNormalTax": "63360",
-                     *               "totalSalePriceReducedTax": "1500",
+                     *               "totalSalePriceNormalTax": "25740",
+                     *               "totalSalePriceReducedTax": "0",
                      *               "totalSalePriceNoTax": "0",
-                     *               "totalSaleUnit": "7",
+                     *               "totalSaleUnit": "4",
                      *               "postagePriceTaxRate": "0.1",
                      *               "chargePriceTaxRate": "0.1",
                      *               "totalItemOptionPriceTaxRate": "0.1",
                      *               "totalGiftWrappingPriceTaxRate": "0.1",
+                     *               "premiumMember": null,
                      *               "premiumType": "0",
                      *               "premiumIssuePrice": "0",
-                     *               "pontapassCampaignApplyFlg": null,
                      *               "usePointNormalTax": "0",
                      *               "usePointReducedTax": "0",
                      *               "usePointNoTax": "0",
-                     *               "useAuPointPriceNormalTax": "8",
+                     *               "useAuPointPriceNormalTax": "0",
                      *               "useAuPointPriceReducedTax": "0",
                      *               "useAuPointPriceNoTax": "0",
-                     *               "useAuPoint": "8",
-                     *               "couponType": null,
+                     *               "useAuPoint": "0",
+                     *               "couponKey": null,
                      *               "deliveryId": null,
                      *               "elecReceiptIssueTimes": "0",
-                     *               "shippingNumber": null
+                     *               "shippingCarrier": null,
+                     *               "shippingNumber": null,
+                     *               "newElementOf2027": "まだ知られていない値"
                      *             }
                      *           },
                      *           "detailMissing": null
                      *         },
                      *         {
-                     *           "id": "01a22465-fc2d-743a-8091-1b06f4641eff",
-                     *           "shopId": "01a22465-b63b-74c4-aee6-cb741fcd53d4",
+                     *           "id": "01a22550-d0be-7253-9e4b-212384009b66",
+                     *           "shopId": "01a22550-9146-775b-8f39-952bf525207c",
                      *           "marketplace": "aupay",
                      *           "orderNumber": "350000007",
                      *           "status": "new",
@@ -11982,15 +12041,15 @@ export interface operations {
                      *           "mallStatus": "新規受付",
                      *           "mallSubStatus": null,
                      *           "mallState": "open",
-                     *           "orderedAt": "2026-11-28T23:03:00.000Z",
-                     *           "stagedAt": "2026-11-28T23:03:13.197Z",
-                     *           "pulledAt": "2026-11-28T23:03:33.466Z",
-                     *           "refreshedAt": "2026-11-28T23:03:13.197Z",
-                     *           "billedAmount": 9840,
-                     *           "totalAmount": 10420,
+                     *           "orderedAt": "2026-11-29T03:19:00.000Z",
+                     *           "stagedAt": "2026-11-29T03:19:43.038Z",
+                     *           "pulledAt": "2026-11-29T03:20:13.944Z",
+                     *           "refreshedAt": "2026-11-29T03:19:43.038Z",
+                     *           "billedAmount": 11590,
+                     *           "totalAmount": 11890,
                      *           "itemLines": 3,
-                     *           "itemQuantity": 6,
-                     *           "paymentKind": "carrier_billing",
+                     *           "itemQuantity": 7,
+                     *           "paymentKind": "credit_card",
                      *           "trackedParcels": 0,
                      *           "holds": [],
                      *           "flags": [],
@@ -12002,14 +12061,14 @@ export interface operations {
                      *           "version": 2,
                      *           "revision": 3,
                      *           "editedAt": null,
-                     *           "pullId": "01a22466-4b5a-7027-9259-9f92fa222d7b",
+                     *           "pullId": "01a22551-4978-71c4-b9f0-8540a33b8dd8",
                      *           "purgedAt": null,
                      *           "erasedAt": null,
                      *           "labels": {
                      *             "status": "新規受付",
                      *             "changeState": "変更なし",
                      *             "mallState": "未発送",
-                     *             "paymentKind": "キャリア決済",
+                     *             "paymentKind": "クレジットカード",
                      *             "holds": [],
                      *             "flags": []
                      *           },
@@ -12017,7 +12076,7 @@ export interface operations {
                      *             "marketplace": "aupay",
                      *             "shopCode": "12345678",
                      *             "orderNumber": "350000007",
-                     *             "orderedAt": "2026-11-29T08:03:00+09:00",
+                     *             "orderedAt": "2026-11-29T12:19:00+09:00",
                      *             "updatedAt": null,
                      *             "device": "smartphone",
                      *             "mallState": "open",
@@ -12043,7 +12102,7 @@ export interface operations {
                      *             "cancelReason": null,
                      *             "times": {
                      *               "contactDate": null,
-                     *               "authorizationDate": "2026-11-29T08:03:00+09:00",
+                     *               "authorizationDate": "2026-11-29T12:19:00+09:00",
                      *               "paymentDate": null,
                      *               "shipDate": null,
                      *               "printDate": null,
@@ -12093,7 +12152,7 @@ export interface operations {
                      *                 ],
                      *                 "parcels": [],
                      *                 "wish": {
-                     *                   "date": "2026-12-05",
+                     *                   "date": null,
                      *                   "timeFrom": null,
                      *                   "timeTo": null,
                      *                   "timeText": null,
@@ -12133,34 +12192,36 @@ export interface operations {
                      *                     "name": "カラー",
                      *                     "value": "ブルー",
                      *                     "price": null
+                     *                   },
+                     *                   {
+                     *                     "name": "名入れ",
+                     *                     "value": "名入れする①",
+                     *                     "price": 220
                      *                   }
                      *                 ],
                      *                 "unitPrice": 1980,
                      *                 "taxIncluded": true,
                      *                 "taxRate": 10,
-                     *                 "quantity": 2,
-                     *                 "subtotal": 3960,
+                     *                 "quantity": 1,
+                     *                 "subtotal": 1980,
                      *                 "releaseDate": null,
                      *                 "leadTime": "1～3日以内に発送",
                      *                 "deleted": false,
                      *                 "mallFields": {
                      *                   "itemOption": "カラー=ブルー",
-                     *                   "itemOptionPrice": "0",
-                     *                   "giftWrappingType": null,
+                     *                   "itemOptionPrice": "220",
                      *                   "giftWrappingPrice": "0",
                      *                   "giftMessage": null,
                      *                   "noshiType": null,
-                     *                   "noshiPresenterName1": null,
                      *                   "noshiPresenterName2": null,
                      *                   "noshiPresenterName3": null,
                      *                   "itemCancelStatus": "N",
-                     *                   "itemCancelDate": null,
                      *                   "beforeDiscount": "1980",
                      *                   "discount": "0",
                      *                   "totalItemChargePrice": null,
                      *                   "taxType": "0",
                      *                   "reducedTax": "0",
-                     *                   "giftPoint": "36",
+                     *                   "giftPoint": "18",
                      *                   "shippingTimelimitDate": "2026/12/02"
                      *                 }
                      *               },
@@ -12177,8 +12238,8 @@ export interface operations {
                      *                 "unitPrice": 750,
                      *                 "taxIncluded": true,
                      *                 "taxRate": 8,
-                     *                 "quantity": 2,
-                     *                 "subtotal": 1500,
+                     *                 "quantity": 3,
+                     *                 "subtotal": 2250,
                      *                 "releaseDate": null,
                      *                 "leadTime": "1～3日以内に発送",
                      *                 "deleted": false,
@@ -12188,29 +12249,26 @@ export interface operations {
                      *                   "giftWrappingType": null,
                      *                   "giftWrappingPrice": "0",
                      *                   "noshiType": null,
-                     *                   "noshiPresenterName1": null,
-                     *                   "noshiPresenterName2": null,
                      *                   "noshiPresenterName3": null,
                      *                   "itemCancelStatus": "N",
                      *                   "itemCancelDate": null,
                      *                   "beforeDiscount": "750",
                      *                   "discount": "0",
-                     *                   "totalItemChargePrice": null,
                      *                   "taxType": "0",
                      *                   "reducedTax": "1",
-                     *                   "giftPoint": "13",
+                     *                   "giftPoint": "20",
                      *                   "shippingTimelimitDate": "2026/12/02"
                      *                 }
                      *               }
                      *             ],
                      *             "charges": {
-                     *               "goods": 10420,
+                     *               "goods": 11670,
                      *               "shipping": 0,
                      *               "cod": 0,
                      *               "paymentFee": 0,
                      *               "giftWrap": 0,
                      *               "adjustment": 0,
-                     *               "other": 0
+                     *               "other": 220
                      *             },
                      *             "discounts": [
                      *               {
@@ -12221,53 +12279,44 @@ export interface operations {
                      *                 "borneBy": "shop",
                      *                 "name": "クーポン",
                      *                 "amount": 300
-                     *               },
-                     *               {
-                     *                 "code": null,
-                     *                 "lineId": null,
-                     *                 "includedInPrices": false,
-                     *                 "kind": "points",
-                     *                 "borneBy": "buyer",
-                     *                 "name": "Pontaポイント（auポイント）利用",
-                     *                 "amount": 280
                      *               }
                      *             ],
                      *             "points": {
-                     *               "used": 280,
-                     *               "granted": 94
+                     *               "used": 0,
+                     *               "granted": 105
                      *             },
                      *             "totals": {
-                     *               "total": 10420,
-                     *               "billed": 9840
+                     *               "total": 11890,
+                     *               "billed": 11590
                      *             },
                      *             "taxSummary": [
                      *               {
                      *                 "rate": 10,
-                     *                 "total": 8920,
-                     *                 "billed": 8423,
-                     *                 "taxable": 8423,
-                     *                 "tax": 765,
-                     *                 "coupon": 257,
-                     *                 "points": 240,
+                     *                 "total": 9640,
+                     *                 "billed": 9396,
+                     *                 "taxable": 9396,
+                     *                 "tax": 854,
+                     *                 "coupon": 244,
+                     *                 "points": 0,
                      *                 "paymentFee": null,
                      *                 "source": "mall"
                      *               },
                      *               {
                      *                 "rate": 8,
-                     *                 "total": 1500,
-                     *                 "billed": 1417,
-                     *                 "taxable": 1417,
-                     *                 "tax": 104,
-                     *                 "coupon": 43,
-                     *                 "points": 40,
+                     *                 "total": 2250,
+                     *                 "billed": 2194,
+                     *                 "taxable": 2194,
+                     *                 "tax": 162,
+                     *                 "coupon": 56,
+                     *                 "points": 0,
                      *                 "paymentFee": null,
                      *                 "source": "mall"
                      *               }
                      *             ],
                      *             "payment": {
-                     *               "kind": "carrier_billing",
+                     *               "kind": "credit_card",
                      *               "code": null,
-                     *               "name": "au PAY（auかんたん決済）",
+                     *               "name": "クレジットカード決済",
                      *               "combinedName": null,
                      *               "status": "authorised",
                      *               "paidAt": null,
@@ -12278,11 +12327,11 @@ export interface operations {
                      *               "cardLast4": null,
                      *               "installments": null,
                      *               "mallFields": {
-                     *                 "secureSegment": null,
+                     *                 "secureSegment": "1",
                      *                 "pgResponseCode": null,
                      *                 "pgResponseDetail": null,
-                     *                 "pgOrderId": "PG5906991469",
-                     *                 "pgRequestPrice": "9840",
+                     *                 "pgOrderId": "PG5922381567",
+                     *                 "pgRequestPrice": "11590",
                      *                 "pgRequestPriceNormalTax": null,
                      *                 "pgRequestPriceReducedTax": null,
                      *                 "pgRequestPriceNoTax": null,
@@ -12318,31 +12367,32 @@ export interface operations {
                      *             "warnings": [],
                      *             "mallFields": {
                      *               "sellMethodSegment": "1",
-                     *               "siteAndDevice": "au PAY マーケット(SP(Web))",
-                     *               "rawMailAddress": null,
+                     *               "siteAndDevice": "au PAY マーケット(SP(アプリ))",
                      *               "ordererName": "𠮷田 結衣",
                      *               "ordererKana": "ヨシダ ユイ",
                      *               "ordererAddress": "北海道 札幌市中央区 星空町1-2-3",
-                     *               "orderOption": null,
                      *               "tradeRemarks": "なし",
-                     *               "totalSalePriceNormalTax": "8920",
-                     *               "totalSalePriceReducedTax": "1500",
+                     *               "totalSalePriceNormalTax": "9420",
+                     *               "totalSalePriceReducedTax": "2250",
                      *               "totalSalePriceNoTax": "0",
-                     *               "totalSaleUnit": "6",
+                     *               "totalSaleUnit": "7",
                      *               "postagePriceTaxRate": "0.1",
                      *               "chargePriceTaxRate": "0.1",
                      *               "totalItemOptionPriceTaxRate": "0.1",
                      *               "totalGiftWrappingPriceTaxRate": "0.1",
                      *               "premiumType": "0",
                      *               "premiumIssuePrice": "0",
+                     *               "pontapassCampaignApplyFlg": null,
                      *               "usePointNormalTax": "0",
                      *               "usePointReducedTax": "0",
                      *               "usePointNoTax": "0",
-                     *               "useAuPointPriceNormalTax": "240",
-                     *               "useAuPointPriceReducedTax": "40",
+                     *               "useAuPointPriceNormalTax": "0",
+                     *               "useAuPointPriceReducedTax": "0",
                      *               "useAuPointPriceNoTax": "0",
-                     *               "useAuPoint": "280",
+                     *               "useAuPoint": "0",
                      *               "couponType": null,
+                     *               "couponKey": null,
+                     *               "deliveryId": null,
                      *               "elecReceiptIssueTimes": "0",
                      *               "shippingCarrier": null,
                      *               "shippingNumber": null
@@ -12463,12 +12513,12 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "pullId": "01a22465-d2fc-754b-a942-35f2ffd4523a",
-                     *       "pulledAt": "2026-11-28T23:03:02.653Z",
+                     *       "pullId": "01a22550-a7bb-72a1-b0de-01d494a278a6",
+                     *       "pulledAt": "2026-11-29T03:19:32.539Z",
                      *       "orders": [
                      *         {
-                     *           "id": "01a22465-c5ea-76ce-afd9-4650bbf4115a",
-                     *           "shopId": "01a22465-b63b-74c4-aee6-cb741fcd53d4",
+                     *           "id": "01a22550-961c-7705-925f-f9bb309c59f0",
+                     *           "shopId": "01a22550-9146-775b-8f39-952bf525207c",
                      *           "marketplace": "aupay",
                      *           "orderNumber": "350000002",
                      *           "status": "new",
@@ -12476,14 +12526,14 @@ export interface operations {
                      *           "mallStatus": "新規受付",
                      *           "mallSubStatus": null,
                      *           "mallState": "open",
-                     *           "orderedAt": "2026-11-28T23:02:00.000Z",
-                     *           "stagedAt": "2026-11-28T23:02:59.299Z",
-                     *           "pulledAt": "2026-11-28T23:03:02.653Z",
-                     *           "refreshedAt": "2026-11-28T23:02:59.299Z",
-                     *           "billedAmount": 2109,
-                     *           "totalAmount": 2850,
+                     *           "orderedAt": "2026-11-29T03:19:00.000Z",
+                     *           "stagedAt": "2026-11-29T03:19:28.028Z",
+                     *           "pulledAt": "2026-11-29T03:19:32.539Z",
+                     *           "refreshedAt": "2026-11-29T03:19:28.028Z",
+                     *           "billedAmount": 1050,
+                     *           "totalAmount": 1350,
                      *           "itemLines": 1,
-                     *           "itemQuantity": 3,
+                     *           "itemQuantity": 1,
                      *           "paymentKind": "carrier_billing",
                      *           "trackedParcels": 0,
                      *           "holds": [],
@@ -12496,7 +12546,7 @@ export interface operations {
                      *           "version": 2,
                      *           "revision": 3,
                      *           "editedAt": null,
-                     *           "pullId": "01a22465-d2fc-754b-a942-35f2ffd4523a",
+                     *           "pullId": "01a22550-a7bb-72a1-b0de-01d494a278a6",
                      *           "purgedAt": null,
                      *           "erasedAt": null,
                      *           "labels": {
@@ -12511,7 +12561,7 @@ export interface operations {
                      *             "marketplace": "aupay",
                      *             "shopCode": "12345678",
                      *             "orderNumber": "350000002",
-                     *             "orderedAt": "2026-11-29T08:02:00+09:00",
+                     *             "orderedAt": "2026-11-29T12:19:00+09:00",
                      *             "updatedAt": null,
                      *             "device": "smartphone",
                      *             "mallState": "open",
@@ -12537,7 +12587,7 @@ export interface operations {
                      *             "cancelReason": null,
                      *             "times": {
                      *               "contactDate": null,
-                     *               "authorizationDate": "2026-11-29T08:02:00+09:00",
+                     *               "authorizationDate": "2026-11-29T12:19:00+09:00",
                      *               "paymentDate": null,
                      *               "shipDate": null,
                      *               "printDate": null,
@@ -12586,10 +12636,10 @@ export interface operations {
                      *                 ],
                      *                 "parcels": [],
                      *                 "wish": {
-                     *                   "date": null,
-                     *                   "timeFrom": null,
-                     *                   "timeTo": null,
-                     *                   "timeText": null,
+                     *                   "date": "2026-12-06",
+                     *                   "timeFrom": "19:00",
+                     *                   "timeTo": "21:00",
+                     *                   "timeText": "19:00～21:00",
                      *                   "dropOff": null
                      *                 },
                      *                 "gift": {
@@ -12625,20 +12675,17 @@ export interface operations {
                      *                 "unitPrice": 750,
                      *                 "taxIncluded": true,
                      *                 "taxRate": 8,
-                     *                 "quantity": 3,
-                     *                 "subtotal": 2250,
+                     *                 "quantity": 1,
+                     *                 "subtotal": 750,
                      *                 "releaseDate": null,
                      *                 "leadTime": "1～3日以内に発送",
                      *                 "deleted": false,
                      *                 "mallFields": {
                      *                   "itemOption": null,
                      *                   "itemOptionPrice": "0",
-                     *                   "giftWrappingType": null,
                      *                   "giftWrappingPrice": "0",
-                     *                   "giftMessage": null,
                      *                   "noshiType": null,
                      *                   "noshiPresenterName2": null,
-                     *                   "noshiPresenterName3": null,
                      *                   "itemCancelStatus": "N",
                      *                   "itemCancelDate": null,
                      *                   "beforeDiscount": "850",
@@ -12646,13 +12693,13 @@ export interface operations {
                      *                   "totalItemChargePrice": null,
                      *                   "taxType": "0",
                      *                   "reducedTax": "1",
-                     *                   "giftPoint": "20",
+                     *                   "giftPoint": "6",
                      *                   "shippingTimelimitDate": "2026/12/02"
                      *                 }
                      *               }
                      *             ],
                      *             "charges": {
-                     *               "goods": 2250,
+                     *               "goods": 750,
                      *               "shipping": 600,
                      *               "cod": 0,
                      *               "paymentFee": 0,
@@ -12672,42 +12719,42 @@ export interface operations {
                      *               },
                      *               {
                      *                 "code": null,
-                     *                 "lineId": null,
-                     *                 "includedInPrices": false,
-                     *                 "kind": "points",
-                     *                 "borneBy": "buyer",
-                     *                 "name": "Pontaポイント（auポイント）利用",
-                     *                 "amount": 441
+                     *                 "lineId": "700000004",
+                     *                 "includedInPrices": true,
+                     *                 "kind": "store_discount",
+                     *                 "borneBy": "shop",
+                     *                 "name": "商品値引",
+                     *                 "amount": 100
                      *               }
                      *             ],
                      *             "points": {
-                     *               "used": 441,
-                     *               "granted": 20
+                     *               "used": 0,
+                     *               "granted": 6
                      *             },
                      *             "totals": {
-                     *               "total": 2850,
-                     *               "billed": 2109
+                     *               "total": 1350,
+                     *               "billed": 1050
                      *             },
                      *             "taxSummary": [
                      *               {
                      *                 "rate": 10,
                      *                 "total": 600,
-                     *                 "billed": 443,
-                     *                 "taxable": 443,
-                     *                 "tax": 40,
-                     *                 "coupon": 64,
-                     *                 "points": 93,
+                     *                 "billed": 466,
+                     *                 "taxable": 466,
+                     *                 "tax": 42,
+                     *                 "coupon": 134,
+                     *                 "points": 0,
                      *                 "paymentFee": null,
                      *                 "source": "mall"
                      *               },
                      *               {
                      *                 "rate": 8,
-                     *                 "total": 2250,
-                     *                 "billed": 1666,
-                     *                 "taxable": 1666,
-                     *                 "tax": 123,
-                     *                 "coupon": 236,
-                     *                 "points": 348,
+                     *                 "total": 750,
+                     *                 "billed": 584,
+                     *                 "taxable": 584,
+                     *                 "tax": 43,
+                     *                 "coupon": 166,
+                     *                 "points": 0,
                      *                 "paymentFee": null,
                      *                 "source": "mall"
                      *               }
@@ -12729,8 +12776,8 @@ export interface operations {
                      *                 "secureSegment": null,
                      *                 "pgResponseCode": null,
                      *                 "pgResponseDetail": null,
-                     *                 "pgOrderId": "PG5906975772",
-                     *                 "pgRequestPrice": "2109",
+                     *                 "pgOrderId": "PG5922367088",
+                     *                 "pgRequestPrice": "1050",
                      *                 "pgRequestPriceNormalTax": null,
                      *                 "pgRequestPriceReducedTax": null,
                      *                 "pgRequestPriceNoTax": null,
@@ -12775,9 +12822,9 @@ export interface operations {
                      *               "orderOption": null,
                      *               "tradeRemarks": "なし",
                      *               "totalSalePriceNormalTax": "0",
-                     *               "totalSalePriceReducedTax": "2250",
+                     *               "totalSalePriceReducedTax": "750",
                      *               "totalSalePriceNoTax": "0",
-                     *               "totalSaleUnit": "3",
+                     *               "totalSaleUnit": "1",
                      *               "postagePriceTaxRate": "0.1",
                      *               "chargePriceTaxRate": "0.1",
                      *               "totalItemOptionPriceTaxRate": "0.1",
@@ -12785,46 +12832,46 @@ export interface operations {
                      *               "premiumMember": null,
                      *               "premiumType": "0",
                      *               "premiumIssuePrice": "0",
+                     *               "pontapassCampaignApplyFlg": null,
                      *               "usePointNormalTax": "0",
                      *               "usePointReducedTax": "0",
                      *               "usePointNoTax": "0",
-                     *               "useAuPointPriceNormalTax": "93",
-                     *               "useAuPointPriceReducedTax": "348",
+                     *               "useAuPointPriceNormalTax": "0",
+                     *               "useAuPointPriceReducedTax": "0",
                      *               "useAuPointPriceNoTax": "0",
-                     *               "useAuPoint": "441",
-                     *               "couponKey": null,
+                     *               "useAuPoint": "0",
+                     *               "couponType": null,
                      *               "deliveryId": null,
                      *               "elecReceiptIssueTimes": "0",
-                     *               "shippingCarrier": null,
-                     *               "shippingNumber": null
+                     *               "shippingCarrier": null
                      *             }
                      *           },
                      *           "detailMissing": null
                      *         },
                      *         {
-                     *           "id": "01a22465-c5ec-752e-a47a-5cbb8a949bc3",
-                     *           "shopId": "01a22465-b63b-74c4-aee6-cb741fcd53d4",
+                     *           "id": "01a22550-9620-71d2-b744-282f5fa19c07",
+                     *           "shopId": "01a22550-9146-775b-8f39-952bf525207c",
                      *           "marketplace": "aupay",
                      *           "orderNumber": "350000003",
                      *           "status": "new",
                      *           "changeState": "none",
-                     *           "mallStatus": "新規受付",
+                     *           "mallStatus": "出荷準備中",
                      *           "mallSubStatus": null,
                      *           "mallState": "open",
-                     *           "orderedAt": "2026-11-28T23:02:00.000Z",
-                     *           "stagedAt": "2026-11-28T23:02:59.299Z",
-                     *           "pulledAt": "2026-11-28T23:03:02.653Z",
-                     *           "refreshedAt": "2026-11-28T23:02:59.299Z",
-                     *           "billedAmount": 10840,
-                     *           "totalAmount": 11140,
-                     *           "itemLines": 3,
+                     *           "orderedAt": "2026-11-29T03:19:00.000Z",
+                     *           "stagedAt": "2026-11-29T03:19:28.028Z",
+                     *           "pulledAt": "2026-11-29T03:19:32.539Z",
+                     *           "refreshedAt": "2026-11-29T03:19:28.028Z",
+                     *           "billedAmount": 11400,
+                     *           "totalAmount": 11400,
+                     *           "itemLines": 2,
                      *           "itemQuantity": 6,
-                     *           "paymentKind": "bank_transfer",
+                     *           "paymentKind": "credit_card",
                      *           "trackedParcels": 0,
-                     *           "holds": [
-                     *             "unpaid"
+                     *           "holds": [],
+                     *           "flags": [
+                     *             "custom_status"
                      *           ],
-                     *           "flags": [],
                      *           "marks": [
                      *             "buyer_note",
                      *             "combinable"
@@ -12833,41 +12880,41 @@ export interface operations {
                      *           "version": 2,
                      *           "revision": 3,
                      *           "editedAt": null,
-                     *           "pullId": "01a22465-d2fc-754b-a942-35f2ffd4523a",
+                     *           "pullId": "01a22550-a7bb-72a1-b0de-01d494a278a6",
                      *           "purgedAt": null,
                      *           "erasedAt": null,
                      *           "labels": {
                      *             "status": "新規受付",
                      *             "changeState": "変更なし",
                      *             "mallState": "未発送",
-                     *             "paymentKind": "銀行振込",
-                     *             "holds": [
-                     *               "未入金"
-                     *             ],
-                     *             "flags": []
+                     *             "paymentKind": "クレジットカード",
+                     *             "holds": [],
+                     *             "flags": [
+                     *               "独自ステータス"
+                     *             ]
                      *           },
                      *           "detail": {
                      *             "marketplace": "aupay",
                      *             "shopCode": "12345678",
                      *             "orderNumber": "350000003",
-                     *             "orderedAt": "2026-11-29T08:02:00+09:00",
+                     *             "orderedAt": "2026-11-29T12:19:00+09:00",
                      *             "updatedAt": null,
                      *             "device": "smartphone",
                      *             "mallState": "open",
                      *             "mallStatus": {
-                     *               "code": "新規受付",
-                     *               "name": "新規受付"
+                     *               "code": "出荷準備中",
+                     *               "name": "出荷準備中"
                      *             },
                      *             "mallSubStatus": null,
                      *             "mallStatuses": {
                      *               "contactStatus": "N",
-                     *               "authorizationStatus": "N",
+                     *               "authorizationStatus": "Y",
                      *               "paymentStatus": "N",
                      *               "shipStatus": "N",
                      *               "printStatus": "N",
                      *               "cancelStatus": "N",
                      *               "settleStatus": null,
-                     *               "pgResult": null,
+                     *               "pgResult": "0",
                      *               "pointFixedStatus": "N",
                      *               "usePointCancel": null,
                      *               "useAuPointCancel": null,
@@ -12876,14 +12923,14 @@ export interface operations {
                      *             "cancelReason": null,
                      *             "times": {
                      *               "contactDate": null,
-                     *               "authorizationDate": null,
+                     *               "authorizationDate": "2026-11-29T12:19:00+09:00",
                      *               "paymentDate": null,
                      *               "shipDate": null,
                      *               "printDate": null,
                      *               "cancelDate": null,
                      *               "releaseDate": null,
                      *               "pointFixedDate": null,
-                     *               "authoriTimelimitDate": null
+                     *               "authoriTimelimitDate": "2026-12-29"
                      *             },
                      *             "buyer": {
                      *               "fullName": "山﨑 美咲",
@@ -12926,10 +12973,10 @@ export interface operations {
                      *                 ],
                      *                 "parcels": [],
                      *                 "wish": {
-                     *                   "date": "2026-12-04",
+                     *                   "date": null,
                      *                   "timeFrom": null,
-                     *                   "timeTo": "12:00",
-                     *                   "timeText": "午前中",
+                     *                   "timeTo": null,
+                     *                   "timeText": null,
                      *                   "dropOff": null
                      *                 },
                      *                 "gift": {
@@ -12957,32 +13004,32 @@ export interface operations {
                      *                 "recipientId": "1",
                      *                 "itemCode": "shirt-22",
                      *                 "mallItemId": "500000003",
-                     *                 "sku": "-s",
+                     *                 "sku": "-l",
                      *                 "merchantSku": null,
                      *                 "jan": null,
                      *                 "name": "【送料込】天体柄Tシャツ",
                      *                 "options": [
                      *                   {
                      *                     "name": "サイズ",
-                     *                     "value": "S",
+                     *                     "value": "L",
                      *                     "price": null
                      *                   }
                      *                 ],
                      *                 "unitPrice": 2480,
                      *                 "taxIncluded": true,
                      *                 "taxRate": 10,
-                     *                 "quantity": 2,
-                     *                 "subtotal": 4960,
+                     *                 "quantity": 3,
+                     *                 "subtotal": 7440,
                      *                 "releaseDate": null,
                      *                 "leadTime": "1～3日以内に発送",
                      *                 "deleted": false,
                      *                 "mallFields": {
-                     *                   "itemOption": "サイズ=S",
+                     *                   "itemOption": "サイズ=L",
                      *                   "itemOptionPrice": "0",
+                     *                   "giftWrappingType": null,
                      *                   "giftWrappingPrice": "0",
-                     *                   "giftMessage": null,
                      *                   "noshiType": null,
-                     *                   "noshiPresenterName2": null,
+                     *                   "noshiPresenterName1": null,
                      *                   "itemCancelStatus": "N",
                      *                   "itemCancelDate": null,
                      *                   "beforeDiscount": "2480",
@@ -12990,7 +13037,7 @@ export interface operations {
                      *                   "totalItemChargePrice": null,
                      *                   "taxType": "0",
                      *                   "reducedTax": "0",
-                     *                   "giftPoint": "45",
+                     *                   "giftPoint": "67",
                      *                   "shippingTimelimitDate": "2026/12/02"
                      *                 }
                      *               },
@@ -13007,30 +13054,29 @@ export interface operations {
                      *                 "unitPrice": 1320,
                      *                 "taxIncluded": true,
                      *                 "taxRate": 10,
-                     *                 "quantity": 1,
-                     *                 "subtotal": 1320,
+                     *                 "quantity": 3,
+                     *                 "subtotal": 3960,
                      *                 "releaseDate": null,
                      *                 "leadTime": "1～3日以内に発送",
                      *                 "deleted": false,
                      *                 "mallFields": {
                      *                   "itemOption": null,
                      *                   "itemOptionPrice": "0",
-                     *                   "giftWrappingType": null,
                      *                   "giftWrappingPrice": "0",
-                     *                   "giftMessage": null,
-                     *                   "noshiPresenterName1": null,
+                     *                   "noshiType": null,
                      *                   "itemCancelStatus": "N",
+                     *                   "itemCancelDate": null,
                      *                   "beforeDiscount": "1320",
                      *                   "discount": "0",
                      *                   "taxType": "0",
                      *                   "reducedTax": "0",
-                     *                   "giftPoint": "12",
+                     *                   "giftPoint": "36",
                      *                   "shippingTimelimitDate": "2026/12/02"
                      *                 }
                      *               }
                      *             ],
                      *             "charges": {
-                     *               "goods": 11140,
+                     *               "goods": 11400,
                      *               "shipping": 0,
                      *               "cod": 0,
                      *               "paymentFee": 0,
@@ -13038,55 +13084,34 @@ export interface operations {
                      *               "adjustment": 0,
                      *               "other": 0
                      *             },
-                     *             "discounts": [
-                     *               {
-                     *                 "code": null,
-                     *                 "lineId": null,
-                     *                 "includedInPrices": false,
-                     *                 "kind": "coupon",
-                     *                 "borneBy": "shop",
-                     *                 "name": "クーポン",
-                     *                 "amount": 300
-                     *               }
-                     *             ],
+                     *             "discounts": [],
                      *             "points": {
                      *               "used": 0,
-                     *               "granted": 101
+                     *               "granted": 103
                      *             },
                      *             "totals": {
-                     *               "total": 11140,
-                     *               "billed": 10840
+                     *               "total": 11400,
+                     *               "billed": 11400
                      *             },
                      *             "taxSummary": [
                      *               {
                      *                 "rate": 10,
-                     *                 "total": 6280,
-                     *                 "billed": 6110,
-                     *                 "taxable": 6110,
-                     *                 "tax": 555,
-                     *                 "coupon": 170,
-                     *                 "points": 0,
-                     *                 "paymentFee": null,
-                     *                 "source": "mall"
-                     *               },
-                     *               {
-                     *                 "rate": 8,
-                     *                 "total": 4860,
-                     *                 "billed": 4730,
-                     *                 "taxable": 4730,
-                     *                 "tax": 350,
-                     *                 "coupon": 130,
+                     *                 "total": 11400,
+                     *                 "billed": 11400,
+                     *                 "taxable": 11400,
+                     *                 "tax": 1036,
+                     *                 "coupon": 0,
                      *                 "points": 0,
                      *                 "paymentFee": null,
                      *                 "source": "mall"
                      *               }
                      *             ],
                      *             "payment": {
-                     *               "kind": "bank_transfer",
+                     *               "kind": "credit_card",
                      *               "code": null,
-                     *               "name": "銀行振込",
+                     *               "name": "クレジットカード決済",
                      *               "combinedName": null,
-                     *               "status": "unpaid",
+                     *               "status": "authorised",
                      *               "paidAt": null,
                      *               "dueDate": null,
                      *               "changeUntil": null,
@@ -13095,11 +13120,11 @@ export interface operations {
                      *               "cardLast4": null,
                      *               "installments": null,
                      *               "mallFields": {
-                     *                 "secureSegment": null,
+                     *                 "secureSegment": "1",
                      *                 "pgResponseCode": null,
                      *                 "pgResponseDetail": null,
-                     *                 "pgOrderId": null,
-                     *                 "pgRequestPrice": null,
+                     *                 "pgOrderId": "PG5922367102",
+                     *                 "pgRequestPrice": "11400",
                      *                 "pgRequestPriceNormalTax": null,
                      *                 "pgRequestPriceReducedTax": null,
                      *                 "pgRequestPriceNoTax": null,
@@ -13130,34 +13155,29 @@ export interface operations {
                      *             },
                      *             "subscription": null,
                      *             "relatedOrders": [],
-                     *             "holds": [
-                     *               {
-                     *                 "kind": "unpaid",
-                     *                 "until": null,
-                     *                 "note": "入金がまだ確認できません。"
-                     *               }
+                     *             "holds": [],
+                     *             "flags": [
+                     *               "custom_status"
                      *             ],
-                     *             "flags": [],
                      *             "warnings": [],
                      *             "mallFields": {
                      *               "sellMethodSegment": "1",
-                     *               "siteAndDevice": "au PAY マーケット(SP(Web))",
+                     *               "siteAndDevice": "au PAY マーケット(SP(アプリ))",
                      *               "crossBorderEcTradeKbn": null,
-                     *               "rawMailAddress": null,
                      *               "ordererName": "山﨑 美咲",
                      *               "ordererKana": "ヤマザキ ミサキ",
                      *               "ordererAddress": "大阪府 大阪市北区 仮名町7-8 ビル﨑2F",
+                     *               "nickname": null,
                      *               "orderOption": null,
                      *               "tradeRemarks": "なし",
-                     *               "totalSalePriceNormalTax": "6280",
-                     *               "totalSalePriceReducedTax": "4860",
+                     *               "totalSalePriceNormalTax": "11400",
+                     *               "totalSalePriceReducedTax": "0",
                      *               "totalSalePriceNoTax": "0",
                      *               "totalSaleUnit": "6",
                      *               "postagePriceTaxRate": "0.1",
                      *               "chargePriceTaxRate": "0.1",
                      *               "totalItemOptionPriceTaxRate": "0.1",
                      *               "totalGiftWrappingPriceTaxRate": "0.1",
-                     *               "premiumMember": null,
                      *               "premiumType": "0",
                      *               "premiumIssuePrice": "0",
                      *               "pontapassCampaignApplyFlg": null,
@@ -13168,10 +13188,10 @@ export interface operations {
                      *               "useAuPointPriceReducedTax": "0",
                      *               "useAuPointPriceNoTax": "0",
                      *               "useAuPoint": "0",
+                     *               "couponType": null,
                      *               "couponKey": null,
                      *               "deliveryId": null,
                      *               "elecReceiptIssueTimes": "0",
-                     *               "shippingCarrier": null,
                      *               "shippingNumber": null
                      *             }
                      *           },
@@ -13222,6 +13242,10 @@ export interface operations {
                 hold?: components["schemas"]["QueryFlag"];
                 /** @description 支払方法区分 */
                 paymentKind?: string;
+                /** @description Whatever a person typed: orders whose number begins or ends so, whose buyer or a recipient is called so, whose phone (all digits or the last four) or mail address it is, or with it in an item’s name or code (検索文字) */
+                q?: string;
+                /** @description Whole family name, given name or both, of buyer or a recipient, in kanji or kana; 吉 finds 𠮷 too (注文者・送付先の氏名) */
+                name?: string;
                 /** @description Whole family name, given name or both, in kanji or kana (注文者名) */
                 buyer?: string;
                 /** @description All digits, or the last four; of buyer or recipient (電話番号) */
@@ -13232,13 +13256,31 @@ export interface operations {
                 mark?: string;
                 /** @description Part of an item’s name or code (商品名・商品コード) */
                 item?: string;
+                /** @description Must ship on this day in Japan or later (発送期限の開始) */
+                shipByFrom?: string;
+                /** @description … and on this day or earlier (発送期限の終了) */
+                shipByTo?: string;
+                /** @description A recipient wishes for this day or a later one (お届け希望日の開始) */
+                wishedFrom?: string;
+                /** @description … the earliest of them on this day or earlier (お届け希望日の終了) */
+                wishedTo?: string;
+                /** @description Prefecture of a recipient, whole (都道府県) */
+                prefecture?: string;
+                /** @description Billed yen at least (請求金額の下限) */
+                amountFrom?: number;
+                /** @description … and at most (請求金額の上限) */
+                amountTo?: number;
+                /** @description The mall’s name of the delivery method, whole (配送方法) */
+                deliveryMethod?: string;
+                /** @description true: only orders of which a carrier’s file was written, false: only the others (送り状の出力済み・未出力) */
+                labelled?: components["schemas"]["QueryFlag"];
                 /** @description Ordered from this time on (注文日時の開始) */
                 from?: string;
                 /** @description … and before this time (注文日時の終了) */
                 to?: string;
                 /** @description true: count all that match (件数を数える) */
                 total?: components["schemas"]["QueryFlag"];
-                /** @description By order time; a cursor goes with the order it was made in (並び順) */
+                /** @description newest, oldest: by order time. By other fields, with `-` from the highest on and without a value last, as conditions without an index: beside a status before shipping, 31 days of from and to, or a name, phone, mail address, ids, pullId or hold=true. A cursor goes with the order it was made in (並び順) */
                 sort?: components["schemas"]["SortOrder"];
                 /** @description true: each order with its detail (詳細を含める) */
                 detail?: components["schemas"]["QueryFlag"];
@@ -13459,8 +13501,8 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "01a22465-d204-72c4-8662-268ef29ff1e2",
-                     *       "shopId": "01a22465-b377-76f1-9e68-3b7c99df5b68",
+                     *       "id": "01a22550-a65f-74f1-a16d-bed897410c87",
+                     *       "shopId": "01a22550-8fec-7241-9e0d-988deb5c86b6",
                      *       "marketplace": "yahoo",
                      *       "orderNumber": "hoshizora-tools-10000003",
                      *       "status": "new",
@@ -13468,14 +13510,14 @@ export interface operations {
                      *       "mallStatus": "2",
                      *       "mallSubStatus": null,
                      *       "mallState": "open",
-                     *       "orderedAt": "2026-11-28T23:02:55.000Z",
-                     *       "stagedAt": "2026-11-28T23:03:02.404Z",
-                     *       "pulledAt": "2026-11-28T23:03:02.653Z",
-                     *       "refreshedAt": "2026-11-28T23:03:16.011Z",
-                     *       "billedAmount": 7600,
-                     *       "totalAmount": 7600,
+                     *       "orderedAt": "2026-11-29T03:19:27.000Z",
+                     *       "stagedAt": "2026-11-29T03:19:32.191Z",
+                     *       "pulledAt": "2026-11-29T03:19:32.539Z",
+                     *       "refreshedAt": "2026-11-29T03:19:47.711Z",
+                     *       "billedAmount": 11058,
+                     *       "totalAmount": 11400,
                      *       "itemLines": 2,
-                     *       "itemQuantity": 4,
+                     *       "itemQuantity": 6,
                      *       "paymentKind": "wallet",
                      *       "trackedParcels": 0,
                      *       "holds": [
@@ -13491,8 +13533,8 @@ export interface operations {
                      *       "warningCount": 0,
                      *       "version": 3,
                      *       "revision": 4,
-                     *       "editedAt": "2026-11-28T23:03:13.804Z",
-                     *       "pullId": "01a22465-d2fc-754b-a942-35f2ffd4523a",
+                     *       "editedAt": "2026-11-29T03:19:44.863Z",
+                     *       "pullId": "01a22550-a7bb-72a1-b0de-01d494a278a6",
                      *       "purgedAt": null,
                      *       "erasedAt": null,
                      *       "labels": {
@@ -13511,9 +13553,9 @@ export interface operations {
                      *         "marketplace": "yahoo",
                      *         "shopCode": "hoshizora-tools",
                      *         "orderNumber": "hoshizora-tools-10000003",
-                     *         "orderedAt": "2026-11-29T08:02:55+09:00",
-                     *         "updatedAt": "2026-11-29T08:02:57+09:00",
-                     *         "device": "smartphone",
+                     *         "orderedAt": "2026-11-29T12:19:27+09:00",
+                     *         "updatedAt": "2026-11-29T12:19:29+09:00",
+                     *         "device": "tablet",
                      *         "mallState": "open",
                      *         "mallStatus": {
                      *           "code": "2",
@@ -13540,7 +13582,7 @@ export interface operations {
                      *           "PrintSlipTime": null,
                      *           "PrintDeliveryTime": null,
                      *           "PrintBillTime": null,
-                     *           "PublicationTime": "2026-11-29T08:02:55+09:00"
+                     *           "PublicationTime": "2026-11-29T12:19:27+09:00"
                      *         },
                      *         "buyer": {
                      *           "fullName": "山﨑 美咲",
@@ -13664,22 +13706,22 @@ export interface operations {
                      *             "recipientId": "1",
                      *             "itemCode": "shirt-22",
                      *             "mallItemId": null,
-                     *             "sku": "shirt-22-l",
+                     *             "sku": "shirt-22-m",
                      *             "merchantSku": null,
                      *             "jan": null,
                      *             "name": "【送料込】天体柄Tシャツ",
                      *             "options": [
                      *               {
                      *                 "name": "サイズ",
-                     *                 "value": "L",
+                     *                 "value": "M",
                      *                 "price": 0
                      *               }
                      *             ],
                      *             "unitPrice": 2480,
                      *             "taxIncluded": true,
                      *             "taxRate": 10,
-                     *             "quantity": 2,
-                     *             "subtotal": 4960,
+                     *             "quantity": 3,
+                     *             "subtotal": 7440,
                      *             "releaseDate": null,
                      *             "leadTime": "1〜2日で発送(休業日を除く)",
                      *             "deleted": false,
@@ -13738,8 +13780,8 @@ export interface operations {
                      *             "unitPrice": 1320,
                      *             "taxIncluded": true,
                      *             "taxRate": 10,
-                     *             "quantity": 2,
-                     *             "subtotal": 2640,
+                     *             "quantity": 3,
+                     *             "subtotal": 3960,
                      *             "releaseDate": null,
                      *             "leadTime": "1〜2日で発送(休業日を除く)",
                      *             "deleted": false,
@@ -13787,7 +13829,7 @@ export interface operations {
                      *           }
                      *         ],
                      *         "charges": {
-                     *           "goods": 7600,
+                     *           "goods": 11400,
                      *           "shipping": 0,
                      *           "cod": 0,
                      *           "paymentFee": 0,
@@ -13795,27 +13837,37 @@ export interface operations {
                      *           "adjustment": 0,
                      *           "other": 0
                      *         },
-                     *         "discounts": [],
+                     *         "discounts": [
+                     *           {
+                     *             "kind": "points",
+                     *             "borneBy": "buyer",
+                     *             "amount": 342,
+                     *             "name": "ポイント利用",
+                     *             "code": null,
+                     *             "lineId": null,
+                     *             "includedInPrices": false
+                     *           }
+                     *         ],
                      *         "points": {
-                     *           "used": 0,
-                     *           "granted": 74
+                     *           "used": 342,
+                     *           "granted": 111
                      *         },
                      *         "taxSummary": [
                      *           {
                      *             "rate": 10,
-                     *             "total": 7600,
-                     *             "billed": 7600,
-                     *             "taxable": 7600,
-                     *             "tax": 690,
+                     *             "total": 11400,
+                     *             "billed": 11058,
+                     *             "taxable": 11400,
+                     *             "tax": 1036,
                      *             "coupon": 0,
-                     *             "points": 0,
+                     *             "points": 342,
                      *             "paymentFee": null,
                      *             "source": "computed"
                      *           }
                      *         ],
                      *         "totals": {
-                     *           "total": 7600,
-                     *           "billed": 7600
+                     *           "total": 11400,
+                     *           "billed": 11058
                      *         },
                      *         "payment": {
                      *           "kind": "wallet",
@@ -13823,7 +13875,7 @@ export interface operations {
                      *           "name": "PayPay残高",
                      *           "combinedName": null,
                      *           "status": "paid",
-                     *           "paidAt": "2026-11-29T08:02:55+09:00",
+                     *           "paidAt": "2026-11-29T12:19:27+09:00",
                      *           "dueDate": null,
                      *           "cardBrand": null,
                      *           "cardLast4": null,
@@ -13836,7 +13888,7 @@ export interface operations {
                      *             "CombinedPayType": null,
                      *             "CombinedPayKind": null,
                      *             "CombinedPayMethod": null,
-                     *             "PayActionTime": "2026-11-29T08:02:55+09:00",
+                     *             "PayActionTime": "2026-11-29T12:19:27+09:00",
                      *             "PayNotes": null,
                      *             "SettleId": null,
                      *             "SellerHandlingCharge": null,
@@ -13899,7 +13951,7 @@ export interface operations {
                      *         "holds": [
                      *           {
                      *             "kind": "buyer_cancel_window",
-                     *             "until": "2026-11-29T08:12:55+09:00",
+                     *             "until": "2026-11-29T12:29:27+09:00",
                      *             "note": "注文から約10分間は購入者がキャンセルできます。この間は変更できません。時間が過ぎると自動で読み直します。"
                      *           }
                      *         ],
@@ -13911,7 +13963,7 @@ export interface operations {
                      *           "Version": "1",
                      *           "ParentOrderId": null,
                      *           "ChildOrderId": null,
-                     *           "DeviceType": "3",
+                     *           "DeviceType": "4",
                      *           "MobileCarrierName": null,
                      *           "IsRoyalty": "true",
                      *           "IsRoyaltyFix": "false",
@@ -13960,7 +14012,7 @@ export interface operations {
                      *           "CurrentGoodStoreBenefitApply": null,
                      *           "CurrentPromoPkgApply": null,
                      *           "Detail": {
-                     *             "SettleAmount": "7600",
+                     *             "SettleAmount": "11058",
                      *             "IsGetPointFixAll": "false",
                      *             "IsGetStoreBonusFixAll": null,
                      *             "LineGiftCharge": null,
@@ -13987,8 +14039,8 @@ export interface operations {
                      *         "/notes/shop": {
                      *           "mall": null,
                      *           "edited": "電話で日時を確認済み",
-                     *           "at": "2026-11-28T23:03:13.803Z",
-                     *           "by": "key:01a22465-ad94-73ae-a13f-7af75611cea8"
+                     *           "at": "2026-11-29T03:19:44.861Z",
+                     *           "by": "key:01a22550-8a06-75bc-8986-d14289d29372"
                      *         }
                      *       }
                      *     }
@@ -14085,8 +14137,8 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "01a22465-d204-72c4-8662-268ef29ff1e2",
-                     *       "shopId": "01a22465-b377-76f1-9e68-3b7c99df5b68",
+                     *       "id": "01a22550-a65f-74f1-a16d-bed897410c87",
+                     *       "shopId": "01a22550-8fec-7241-9e0d-988deb5c86b6",
                      *       "marketplace": "yahoo",
                      *       "orderNumber": "hoshizora-tools-10000003",
                      *       "status": "new",
@@ -14094,14 +14146,14 @@ export interface operations {
                      *       "mallStatus": "2",
                      *       "mallSubStatus": null,
                      *       "mallState": "open",
-                     *       "orderedAt": "2026-11-28T23:02:55.000Z",
-                     *       "stagedAt": "2026-11-28T23:03:02.404Z",
-                     *       "pulledAt": "2026-11-28T23:03:02.653Z",
-                     *       "refreshedAt": "2026-11-28T23:03:16.011Z",
-                     *       "billedAmount": 7600,
-                     *       "totalAmount": 7600,
+                     *       "orderedAt": "2026-11-29T03:19:27.000Z",
+                     *       "stagedAt": "2026-11-29T03:19:32.191Z",
+                     *       "pulledAt": "2026-11-29T03:19:32.539Z",
+                     *       "refreshedAt": "2026-11-29T03:19:47.711Z",
+                     *       "billedAmount": 11058,
+                     *       "totalAmount": 11400,
                      *       "itemLines": 2,
-                     *       "itemQuantity": 4,
+                     *       "itemQuantity": 6,
                      *       "paymentKind": "wallet",
                      *       "trackedParcels": 0,
                      *       "holds": [
@@ -14117,8 +14169,8 @@ export interface operations {
                      *       "warningCount": 0,
                      *       "version": 3,
                      *       "revision": 4,
-                     *       "editedAt": "2026-11-28T23:03:13.804Z",
-                     *       "pullId": "01a22465-d2fc-754b-a942-35f2ffd4523a",
+                     *       "editedAt": "2026-11-29T03:19:44.863Z",
+                     *       "pullId": "01a22550-a7bb-72a1-b0de-01d494a278a6",
                      *       "purgedAt": null,
                      *       "erasedAt": null,
                      *       "labels": {
@@ -14137,9 +14189,9 @@ export interface operations {
                      *         "marketplace": "yahoo",
                      *         "shopCode": "hoshizora-tools",
                      *         "orderNumber": "hoshizora-tools-10000003",
-                     *         "orderedAt": "2026-11-29T08:02:55+09:00",
-                     *         "updatedAt": "2026-11-29T08:02:57+09:00",
-                     *         "device": "smartphone",
+                     *         "orderedAt": "2026-11-29T12:19:27+09:00",
+                     *         "updatedAt": "2026-11-29T12:19:29+09:00",
+                     *         "device": "tablet",
                      *         "mallState": "open",
                      *         "mallStatus": {
                      *           "code": "2",
@@ -14166,7 +14218,7 @@ export interface operations {
                      *           "PrintSlipTime": null,
                      *           "PrintDeliveryTime": null,
                      *           "PrintBillTime": null,
-                     *           "PublicationTime": "2026-11-29T08:02:55+09:00"
+                     *           "PublicationTime": "2026-11-29T12:19:27+09:00"
                      *         },
                      *         "buyer": {
                      *           "fullName": "山﨑 美咲",
@@ -14290,22 +14342,22 @@ export interface operations {
                      *             "recipientId": "1",
                      *             "itemCode": "shirt-22",
                      *             "mallItemId": null,
-                     *             "sku": "shirt-22-l",
+                     *             "sku": "shirt-22-m",
                      *             "merchantSku": null,
                      *             "jan": null,
                      *             "name": "【送料込】天体柄Tシャツ",
                      *             "options": [
                      *               {
                      *                 "name": "サイズ",
-                     *                 "value": "L",
+                     *                 "value": "M",
                      *                 "price": 0
                      *               }
                      *             ],
                      *             "unitPrice": 2480,
                      *             "taxIncluded": true,
                      *             "taxRate": 10,
-                     *             "quantity": 2,
-                     *             "subtotal": 4960,
+                     *             "quantity": 3,
+                     *             "subtotal": 7440,
                      *             "releaseDate": null,
                      *             "leadTime": "1〜2日で発送(休業日を除く)",
                      *             "deleted": false,
@@ -14364,8 +14416,8 @@ export interface operations {
                      *             "unitPrice": 1320,
                      *             "taxIncluded": true,
                      *             "taxRate": 10,
-                     *             "quantity": 2,
-                     *             "subtotal": 2640,
+                     *             "quantity": 3,
+                     *             "subtotal": 3960,
                      *             "releaseDate": null,
                      *             "leadTime": "1〜2日で発送(休業日を除く)",
                      *             "deleted": false,
@@ -14413,7 +14465,7 @@ export interface operations {
                      *           }
                      *         ],
                      *         "charges": {
-                     *           "goods": 7600,
+                     *           "goods": 11400,
                      *           "shipping": 0,
                      *           "cod": 0,
                      *           "paymentFee": 0,
@@ -14421,27 +14473,37 @@ export interface operations {
                      *           "adjustment": 0,
                      *           "other": 0
                      *         },
-                     *         "discounts": [],
+                     *         "discounts": [
+                     *           {
+                     *             "kind": "points",
+                     *             "borneBy": "buyer",
+                     *             "amount": 342,
+                     *             "name": "ポイント利用",
+                     *             "code": null,
+                     *             "lineId": null,
+                     *             "includedInPrices": false
+                     *           }
+                     *         ],
                      *         "points": {
-                     *           "used": 0,
-                     *           "granted": 74
+                     *           "used": 342,
+                     *           "granted": 111
                      *         },
                      *         "taxSummary": [
                      *           {
                      *             "rate": 10,
-                     *             "total": 7600,
-                     *             "billed": 7600,
-                     *             "taxable": 7600,
-                     *             "tax": 690,
+                     *             "total": 11400,
+                     *             "billed": 11058,
+                     *             "taxable": 11400,
+                     *             "tax": 1036,
                      *             "coupon": 0,
-                     *             "points": 0,
+                     *             "points": 342,
                      *             "paymentFee": null,
                      *             "source": "computed"
                      *           }
                      *         ],
                      *         "totals": {
-                     *           "total": 7600,
-                     *           "billed": 7600
+                     *           "total": 11400,
+                     *           "billed": 11058
                      *         },
                      *         "payment": {
                      *           "kind": "wallet",
@@ -14449,7 +14511,7 @@ export interface operations {
                      *           "name": "PayPay残高",
                      *           "combinedName": null,
                      *           "status": "paid",
-                     *           "paidAt": "2026-11-29T08:02:55+09:00",
+                     *           "paidAt": "2026-11-29T12:19:27+09:00",
                      *           "dueDate": null,
                      *           "cardBrand": null,
                      *           "cardLast4": null,
@@ -14462,7 +14524,7 @@ export interface operations {
                      *             "CombinedPayType": null,
                      *             "CombinedPayKind": null,
                      *             "CombinedPayMethod": null,
-                     *             "PayActionTime": "2026-11-29T08:02:55+09:00",
+                     *             "PayActionTime": "2026-11-29T12:19:27+09:00",
                      *             "PayNotes": null,
                      *             "SettleId": null,
                      *             "SellerHandlingCharge": null,
@@ -14525,7 +14587,7 @@ export interface operations {
                      *         "holds": [
                      *           {
                      *             "kind": "buyer_cancel_window",
-                     *             "until": "2026-11-29T08:12:55+09:00",
+                     *             "until": "2026-11-29T12:29:27+09:00",
                      *             "note": "注文から約10分間は購入者がキャンセルできます。この間は変更できません。時間が過ぎると自動で読み直します。"
                      *           }
                      *         ],
@@ -14537,7 +14599,7 @@ export interface operations {
                      *           "Version": "1",
                      *           "ParentOrderId": null,
                      *           "ChildOrderId": null,
-                     *           "DeviceType": "3",
+                     *           "DeviceType": "4",
                      *           "MobileCarrierName": null,
                      *           "IsRoyalty": "true",
                      *           "IsRoyaltyFix": "false",
@@ -14586,7 +14648,7 @@ export interface operations {
                      *           "CurrentGoodStoreBenefitApply": null,
                      *           "CurrentPromoPkgApply": null,
                      *           "Detail": {
-                     *             "SettleAmount": "7600",
+                     *             "SettleAmount": "11058",
                      *             "IsGetPointFixAll": "false",
                      *             "IsGetStoreBonusFixAll": null,
                      *             "LineGiftCharge": null,
@@ -14613,8 +14675,8 @@ export interface operations {
                      *         "/notes/shop": {
                      *           "mall": null,
                      *           "edited": "電話で日時を確認済み",
-                     *           "at": "2026-11-28T23:03:13.803Z",
-                     *           "by": "key:01a22465-ad94-73ae-a13f-7af75611cea8"
+                     *           "at": "2026-11-29T03:19:44.861Z",
+                     *           "by": "key:01a22550-8a06-75bc-8986-d14289d29372"
                      *         }
                      *       }
                      *     }
@@ -15134,6 +15196,10 @@ export interface operations {
                 hold?: components["schemas"]["QueryFlag"];
                 /** @description 支払方法区分 */
                 paymentKind?: string;
+                /** @description Whatever a person typed: orders whose number begins or ends so, whose buyer or a recipient is called so, whose phone (all digits or the last four) or mail address it is, or with it in an item’s name or code (検索文字) */
+                q?: string;
+                /** @description Whole family name, given name or both, of buyer or a recipient, in kanji or kana; 吉 finds 𠮷 too (注文者・送付先の氏名) */
+                name?: string;
                 /** @description Whole family name, given name or both, in kanji or kana (注文者名) */
                 buyer?: string;
                 /** @description All digits, or the last four; of buyer or recipient (電話番号) */
@@ -15144,11 +15210,29 @@ export interface operations {
                 mark?: string;
                 /** @description Part of an item’s name or code (商品名・商品コード) */
                 item?: string;
+                /** @description Must ship on this day in Japan or later (発送期限の開始) */
+                shipByFrom?: string;
+                /** @description … and on this day or earlier (発送期限の終了) */
+                shipByTo?: string;
+                /** @description A recipient wishes for this day or a later one (お届け希望日の開始) */
+                wishedFrom?: string;
+                /** @description … the earliest of them on this day or earlier (お届け希望日の終了) */
+                wishedTo?: string;
+                /** @description Prefecture of a recipient, whole (都道府県) */
+                prefecture?: string;
+                /** @description Billed yen at least (請求金額の下限) */
+                amountFrom?: number;
+                /** @description … and at most (請求金額の上限) */
+                amountTo?: number;
+                /** @description The mall’s name of the delivery method, whole (配送方法) */
+                deliveryMethod?: string;
+                /** @description true: only orders of which a carrier’s file was written, false: only the others (送り状の出力済み・未出力) */
+                labelled?: components["schemas"]["QueryFlag"];
                 /** @description Ordered from this time on (注文日時の開始) */
                 from?: string;
                 /** @description … and before this time (注文日時の終了) */
                 to?: string;
-                /** @description By order time; a cursor goes with the order it was made in (並び順) */
+                /** @description newest, oldest: by order time. By other fields, with `-` from the highest on and without a value last, as conditions without an index: beside a status before shipping, 31 days of from and to, or a name, phone, mail address, ids, pullId or hold=true. A cursor goes with the order it was made in (並び順) */
                 sort?: components["schemas"]["SortOrder"];
                 /** @description A line for each order, or for each of its items (行の単位) */
                 per?: components["schemas"]["ExportOrdersPer"];
@@ -15185,8 +15269,8 @@ export interface operations {
                 content: {
                     /**
                      * @example 受注番号,モール,店舗,ステータス,モールステータス,ステータス変更状態,注文日時,取込日時,受注取込日時,注文者名,注文者郵便番号,注文者住所,注文者電話番号,注文者メールアドレス,送付先名,送付先郵便番号,送付先住所,送付先電話番号,送付先数,お届け希望日,希望時間帯,発送期限,配送方法,送り状番号,支払方法,請求金額,合計金額,送料,代引手数料,利用ポイント,商品点数,商品,ギフト,マーク,出荷保留,備考,店舗メモ
-                     *     hoshizora-tools-10000007,Yahoo!ショッピング,星空道具店 Yahoo!店,自動受注取込,処理中,,2026/11/29 08:03:11,2026/11/29 08:03:13,,𠮷田 結衣,0600001,北海道 札幌市中央区 星空町1-2-3,011-000-0001,0600001@example.jp,𠮷田 結衣,0600001,北海道 札幌市中央区 星空町1-2-3,011-000-0001,1,,,,宅配便,,PayPay残高,5960,5960,0,0,0,4,星空ランプ ×1 / 夜カフェ茶葉 ①番摘み 100g ×2 / 【送料込】天体柄Tシャツ ×1,,read_only,注文から約10分間は購入者がキャンセルできます。この間は変更できません。時間が過ぎると自動で読み直します。,平日は不在です。,
-                     *     hoshizora-tools-10000006,Yahoo!ショッピング,星空道具店 Yahoo!店,自動受注取込,処理中,,2026/11/29 08:03:11,2026/11/29 08:03:12,,長谷川 翔太,4600008,愛知県 名古屋市中区 栄13-14 見本荘201,080-0000-0006,4600008@example.jp,長谷川 翔太,4600008,愛知県 名古屋市中区 栄13-14 見本荘201,080-0000-0006,1,,,,宅配便,,PayPay残高,59400,59400,0,0,0,3,天体望遠鏡 スターター Ⅱ型 ×3,,read_only,注文から約10分間は購入者がキャンセルできます。この間は変更できません。時間が過ぎると自動で読み直します。,,
+                     *     123456-20261129-3463000020,楽天市場,見本商店 楽天市場店,自動受注取込,注文確認待ち,,2026/11/29 12:19:54,2026/11/29 12:19:56,,齋藤 さくら,1000000,東京都 千代田区 大字例示45-6 サンプルハイツⅡ 101号室,03-003-0000,aaaaaaaaaaaaaaaaaaaaaaaaaaaaaa19s1@pc.fw.rakuten.ne.jp,齋藤 さくら,1000000,東京都 千代田区 大字例示45-6 サンプルハイツⅡ 101号室,03-003-0000,1,2026-12-02,19時～21時,,宅配便,,クレジットカード,4530,4980,0,0,450,1,見本米 10kg ×1,,,注文確認待ちです。,"[配送日時指定:]
+                     *     2026-12-02(水)
                      */
                     "text/csv": string;
                 };
@@ -15405,16 +15489,16 @@ export interface operations {
                      * @example {
                      *       "number": 2,
                      *       "endedBy": "edited",
-                     *       "actor": "key:01a22465-ad94-73ae-a13f-7af75611cea8",
+                     *       "actor": "key:01a22550-8a06-75bc-8986-d14289d29372",
                      *       "actorName": "API キー「デモ用クライアント」",
-                     *       "endedAt": "2026-11-28T23:03:13.804Z",
+                     *       "endedAt": "2026-11-29T03:19:44.863Z",
                      *       "detail": {
                      *         "marketplace": "yahoo",
                      *         "shopCode": "hoshizora-tools",
                      *         "orderNumber": "hoshizora-tools-10000003",
-                     *         "orderedAt": "2026-11-29T08:02:55+09:00",
-                     *         "updatedAt": "2026-11-29T08:02:57+09:00",
-                     *         "device": "smartphone",
+                     *         "orderedAt": "2026-11-29T12:19:27+09:00",
+                     *         "updatedAt": "2026-11-29T12:19:29+09:00",
+                     *         "device": "tablet",
                      *         "mallState": "open",
                      *         "mallStatus": {
                      *           "code": "2",
@@ -15441,7 +15525,7 @@ export interface operations {
                      *           "PrintSlipTime": null,
                      *           "PrintDeliveryTime": null,
                      *           "PrintBillTime": null,
-                     *           "PublicationTime": "2026-11-29T08:02:55+09:00"
+                     *           "PublicationTime": "2026-11-29T12:19:27+09:00"
                      *         },
                      *         "buyer": {
                      *           "fullName": "山﨑 美咲",
@@ -15565,22 +15649,22 @@ export interface operations {
                      *             "recipientId": "1",
                      *             "itemCode": "shirt-22",
                      *             "mallItemId": null,
-                     *             "sku": "shirt-22-l",
+                     *             "sku": "shirt-22-m",
                      *             "merchantSku": null,
                      *             "jan": null,
                      *             "name": "【送料込】天体柄Tシャツ",
                      *             "options": [
                      *               {
                      *                 "name": "サイズ",
-                     *                 "value": "L",
+                     *                 "value": "M",
                      *                 "price": 0
                      *               }
                      *             ],
                      *             "unitPrice": 2480,
                      *             "taxIncluded": true,
                      *             "taxRate": 10,
-                     *             "quantity": 2,
-                     *             "subtotal": 4960,
+                     *             "quantity": 3,
+                     *             "subtotal": 7440,
                      *             "releaseDate": null,
                      *             "leadTime": "1〜2日で発送(休業日を除く)",
                      *             "deleted": false,
@@ -15639,8 +15723,8 @@ export interface operations {
                      *             "unitPrice": 1320,
                      *             "taxIncluded": true,
                      *             "taxRate": 10,
-                     *             "quantity": 2,
-                     *             "subtotal": 2640,
+                     *             "quantity": 3,
+                     *             "subtotal": 3960,
                      *             "releaseDate": null,
                      *             "leadTime": "1〜2日で発送(休業日を除く)",
                      *             "deleted": false,
@@ -15688,7 +15772,7 @@ export interface operations {
                      *           }
                      *         ],
                      *         "charges": {
-                     *           "goods": 7600,
+                     *           "goods": 11400,
                      *           "shipping": 0,
                      *           "cod": 0,
                      *           "paymentFee": 0,
@@ -15696,24 +15780,34 @@ export interface operations {
                      *           "adjustment": 0,
                      *           "other": 0
                      *         },
-                     *         "discounts": [],
+                     *         "discounts": [
+                     *           {
+                     *             "kind": "points",
+                     *             "borneBy": "buyer",
+                     *             "name": "ポイント利用",
+                     *             "amount": 342,
+                     *             "code": null,
+                     *             "lineId": null,
+                     *             "includedInPrices": false
+                     *           }
+                     *         ],
                      *         "points": {
-                     *           "used": 0,
-                     *           "granted": 74
+                     *           "used": 342,
+                     *           "granted": 111
                      *         },
                      *         "totals": {
-                     *           "total": 7600,
-                     *           "billed": 7600
+                     *           "total": 11400,
+                     *           "billed": 11058
                      *         },
                      *         "taxSummary": [
                      *           {
                      *             "rate": 10,
-                     *             "total": 7600,
-                     *             "billed": 7600,
-                     *             "taxable": 7600,
-                     *             "tax": 690,
+                     *             "total": 11400,
+                     *             "billed": 11058,
+                     *             "taxable": 11400,
+                     *             "tax": 1036,
                      *             "coupon": 0,
-                     *             "points": 0,
+                     *             "points": 342,
                      *             "paymentFee": null,
                      *             "source": "computed"
                      *           }
@@ -15724,7 +15818,7 @@ export interface operations {
                      *           "name": "PayPay残高",
                      *           "combinedName": null,
                      *           "status": "paid",
-                     *           "paidAt": "2026-11-29T08:02:55+09:00",
+                     *           "paidAt": "2026-11-29T12:19:27+09:00",
                      *           "dueDate": null,
                      *           "cardBrand": null,
                      *           "cardLast4": null,
@@ -15737,7 +15831,7 @@ export interface operations {
                      *             "CombinedPayType": null,
                      *             "CombinedPayKind": null,
                      *             "CombinedPayMethod": null,
-                     *             "PayActionTime": "2026-11-29T08:02:55+09:00",
+                     *             "PayActionTime": "2026-11-29T12:19:27+09:00",
                      *             "PayNotes": null,
                      *             "SettleId": null,
                      *             "SellerHandlingCharge": null,
@@ -15800,7 +15894,7 @@ export interface operations {
                      *         "holds": [
                      *           {
                      *             "kind": "buyer_cancel_window",
-                     *             "until": "2026-11-29T08:12:55+09:00",
+                     *             "until": "2026-11-29T12:29:27+09:00",
                      *             "note": "注文から約10分間は購入者がキャンセルできます。この間は変更できません。時間が過ぎると自動で読み直します。"
                      *           }
                      *         ],
@@ -15812,7 +15906,7 @@ export interface operations {
                      *           "Version": "1",
                      *           "ParentOrderId": null,
                      *           "ChildOrderId": null,
-                     *           "DeviceType": "3",
+                     *           "DeviceType": "4",
                      *           "MobileCarrierName": null,
                      *           "IsRoyalty": "true",
                      *           "IsRoyaltyFix": "false",
@@ -15861,7 +15955,7 @@ export interface operations {
                      *           "CurrentGoodStoreBenefitApply": null,
                      *           "CurrentPromoPkgApply": null,
                      *           "Detail": {
-                     *             "SettleAmount": "7600",
+                     *             "SettleAmount": "11058",
                      *             "IsGetPointFixAll": "false",
                      *             "IsGetStoreBonusFixAll": null,
                      *             "LineGiftCharge": null,
@@ -16070,12 +16164,12 @@ export interface operations {
                 };
                 content: {
                     /**
-                     * @example id: 1319-9223372036854775807
+                     * @example id: 1329-9223372036854775807
                      *     event: ready
                      *     data: {}
                      *
                      *     event: board
-                     *     data: {"staged":8,"changing":0,"warning":1,"failed":0,"importing":2,"importDoubtful":0,"importFailed":0,"missing":0,"differing":0,"new":16,"awaitingPayment":0,"readyToShip":0,"onHold":0,"marks":[{"mark":"combinable","count":4},{"mark":"buyer_note","count":2}],"attention":0,"shops":[{"shopId":"01a22465-adfb-766b-a3d7-4060db2b0c8f","name":"見本商店 楽天市場店","marketplace":"rakuten","staged":2,"changing":0,"warning":1,"failed":0,"importing":2,"importDoubtful":0,"importFailed":0,"missing":0,"differing":0,"new":4,"awaitingPayment":0,"readyToShip":0,"onHold":0,"importedAt":"2026-11-28T23:03:12.421Z","comparedAt":"2026-11-28T23:03:07.939Z","verifiedUntil":null,"attention":null,"laneClosedUntil":null,"notices":[]},{"shopId":"01a22465-b377-76f1-9e68-3b7c99df5b68","name":"星空道具店 Yahoo!店","marketplace":"yahoo","staged":2,"changing":0,"warning":0,"failed":0,"importing":0,"importDoubtful":0,"importFailed":0,"missing":0,"differing":0,"new":4,"awaitingPayment":0,"readyToShip":0,"onHold":0,"importedAt":"2026-11-28T23:03:20.071Z","comparedAt":"2026-11-28T23:03:07.939Z","verifiedUntil":null,"attention":null,"laneClosedUntil":null,"notices":[]}],"mailboxes":[{"mailboxId":"01a22465-b6ec-754a-8465-79d1b961bdc3","name":"注文メール","state":"connected","lastMailAt":"2026-11-28T23:03:11.628Z","attention":null,"notices":[]},{"mailboxId":"01a22465-f4cb-7692-9e73-6c5fa2dd353f","name":"削除してよい受信箱","state":"disabled","lastMailAt":null,"attention":null,"notices":[]}]}
+                     *     data: {"staged":21,"changing":0,"warning":1,"failed":0,"importing":2,"importDoubtful":0,"importFailed":0,"missing":0,"differing":0,"new":16,"awaitingPayment":0,"readyToShip":0,"onHold":0,"bounded":[],"marks":[{"mark":"early_delivery","count":7},{"mark":"other_recipient","count":5}],"attention":0,"shops":[{"shopId":"01a22550-8a8d-774e-94fd-59f242fca8e3","name":"見本商店 楽天市場店","marketplace":"rakuten","staged":15,"changing":0,"warning":1,"failed":0,"importing":2,"importDoubtful":0,"importFailed":0,"missing":0,"differing":0,"new":4,"awaitingPayment":0,"readyToShip":0,"onHold":0,"importedAt":"2026-11-29T03:19:56.030Z","comparedAt":"2026-11-29T03:19:57.949Z","verifiedUntil":null,"bounded":[],"attention":null,"laneClosedUntil":null,"notices":[]},{"shopId":"01a22550-8fec-7241-9e0d-988deb5c86b6","name":"星空道具店 Yahoo!店","marketplace":"yahoo","staged":2,"changing":0,"warning":0,"failed":0,"importing":0,"importDoubtful":0,"importFailed":0,"missing":0,"differing":0,"new":4,"awaitingPayment":0,"readyToShip":0,"onHold":0,"importedAt":"2026-11-29T03:19:52.106Z","comparedAt":"2026-11-29T03:19:39.789Z","verifiedUntil":null,"bounded":[],"attention":null,"laneClosedUntil":null,"notices":[]}],"mailboxes":[{"mailboxId":"01a22550-9191-773b-bcf0-929e11e12a28","name":"注文メール","state":"connected","lastMailAt":"2026-11-29T03:19:41.987Z","attention":null,"notices":[]},{"mailboxId":"01a22550-c9b1-7183-97ca-da9b66b92ac0","name":"削除してよい受信箱","state":"disabled","lastMailAt":null,"attention":null,"notices":[]}]}
                      */
                     "text/event-stream": string;
                 };
@@ -20693,15 +20787,15 @@ export interface operations {
                 };
                 content: {
                     /**
-                     * @example {"id":"01a22465-ad08-7772-9721-742db9abc4c4","tenantId":"01a22465-accb-70cb-b5fa-56b87686da3a","at":"2026-11-28T23:02:52.936Z","actor":"operator","actorName":"運営者","source":"127.0.0.1","action":"tenant.created","target":"01a22465-accb-70cb-b5fa-56b87686da3a","orderIds":[],"data":{"name":"見本商事株式会社","status":"active"}}
-                     *     {"id":"01a22465-adad-710e-b853-deea66c20318","tenantId":"01a22465-accb-70cb-b5fa-56b87686da3a","at":"2026-11-28T23:02:53.101Z","actor":"operator","actorName":"運営者","source":"127.0.0.1","action":"api_key.created","target":"01a22465-ad94-73ae-a13f-7af75611cea8","orderIds":[],"data":{"name":"デモ用クライアント","role":"owner","prefix":"trk_HDqCXWOI","shopIds":[],"expiresAt":null}}
-                     *     {"id":"01a22465-ae12-75c5-b8b8-49cf6c9c70e5","tenantId":"01a22465-accb-70cb-b5fa-56b87686da3a","at":"2026-11-28T23:02:53.202Z","actor":"key:01a22465-ad94-73ae-a13f-7af75611cea8","actorName":"API キー「デモ用クライアント」","source":"127.0.0.1","action":"shop.created","target":"01a22465-adfb-766b-a3d7-4060db2b0c8f","orderIds":[],"data":{"code":"123456","name":"見本商店 楽天市場店","enabled":true,"credentials":["serviceSecret","licenseKey"],"marketplace":"rakuten"}}
+                     * @example {"id":"01a22550-895f-711b-b46b-7c21f8988f62","tenantId":"01a22550-891b-7476-8743-ab4525f6b337","at":"2026-11-29T03:19:24.767Z","actor":"operator","actorName":"運営者","source":"127.0.0.1","action":"tenant.created","target":"01a22550-891b-7476-8743-ab4525f6b337","orderIds":[],"data":{"name":"見本商事株式会社","status":"active"}}
+                     *     {"id":"01a22550-8a18-770e-8b68-74f29e6927df","tenantId":"01a22550-891b-7476-8743-ab4525f6b337","at":"2026-11-29T03:19:24.952Z","actor":"operator","actorName":"運営者","source":"127.0.0.1","action":"api_key.created","target":"01a22550-8a06-75bc-8986-d14289d29372","orderIds":[],"data":{"name":"デモ用クライアント","role":"owner","prefix":"trk_IylDgJ5b","shopIds":[],"expiresAt":null}}
+                     *     {"id":"01a22550-8ad2-77b7-95dc-dff643a4c827","tenantId":"01a22550-891b-7476-8743-ab4525f6b337","at":"2026-11-29T03:19:25.138Z","actor":"key:01a22550-8a06-75bc-8986-d14289d29372","actorName":"API キー「デモ用クライアント」","source":"127.0.0.1","action":"shop.created","target":"01a22550-8a8d-774e-94fd-59f242fca8e3","orderIds":[],"data":{"code":"123456","name":"見本商店 楽天市場店","enabled":true,"credentials":["serviceSecret","licenseKey"],"marketplace":"rakuten"}}
                      */
                     "application/jsonl": string;
                     /**
                      * @example id,tenantId,at,actor,source,action,target,orderIds,data,actorName
-                     *     "01a22465-ad08-7772-9721-742db9abc4c4","01a22465-accb-70cb-b5fa-56b87686da3a","2026-11-28T23:02:52.936Z","operator","127.0.0.1","tenant.created","01a22465-accb-70cb-b5fa-56b87686da3a","[]","{""name"":""見本商事株式会社"",""status"":""active""}","運営者"
-                     *     "01a22465-adad-710e-b853-deea66c20318","01a22465-accb-70cb-b5fa-56b87686da3a","2026-11-28T23:02:53.101Z","operator","127.0.0.1","api_key.created","01a22465-ad94-73ae-a13f-7af75611cea8","[]","{""name"":""デモ用クライアント"",""role"":""owner"",""prefix"":""trk_HDqCXWOI"",""shopIds"":[],""expiresAt"":null}","運営者"
+                     *     "01a22550-895f-711b-b46b-7c21f8988f62","01a22550-891b-7476-8743-ab4525f6b337","2026-11-29T03:19:24.767Z","operator","127.0.0.1","tenant.created","01a22550-891b-7476-8743-ab4525f6b337","[]","{""name"":""見本商事株式会社"",""status"":""active""}","運営者"
+                     *     "01a22550-8a18-770e-8b68-74f29e6927df","01a22550-891b-7476-8743-ab4525f6b337","2026-11-29T03:19:24.952Z","operator","127.0.0.1","api_key.created","01a22550-8a06-75bc-8986-d14289d29372","[]","{""name"":""デモ用クライアント"",""role"":""owner"",""prefix"":""trk_IylDgJ5b"",""shopIds"":[],""expiresAt"":null}","運営者"
                      */
                     "text/csv": string;
                 };

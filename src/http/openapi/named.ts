@@ -205,7 +205,7 @@ export const NAMES: ReadonlyMap<string, string> = new Map([
   ['ListMarketplacesAnswerMarketplace', 'MallAbilities'],
   ['ListNotificationsAnswerNotification', 'Notification'],
   ['ListOrdersAnswerOrder', 'ListedOrder'],
-  ['SavedViewQueryHold', 'QueryFlag'],
+  ['SavedViewQueryLabelled', 'QueryFlag'],
   ['SavedViewQuerySort', 'SortOrder'],
   ['MarkRulesRuleAllChoice1', 'MarkTextCondition'],
   ['MarkRulesRuleAllChoice2', 'MarkNumberCondition'],

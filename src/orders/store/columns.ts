@@ -169,7 +169,27 @@ export const ORDER_COLUMNS = {
   },
   itemsText: { type: 'text', ...ofContent(itemsText) },
   shipOn: { type: 'timestamptz', ...ofContent(shipOn) },
+  shipBy: { type: 'text', ...ofContent(({ delivery }) => dayOf(delivery.shipBy)) },
+  wishedOn: {
+    ...{ type: 'text', ...ofContent(({ recipients }) => firstDay(recipients.map(({ wish }) => wish.date))) },
+  },
+  deliveryMethod: {
+    type: 'text',
+    ...ofContent(({ delivery }) => delivery.methodName?.trim().slice(0, MOST_METHOD) || null),
+  },
 } as const satisfies Record<Exclude<keyof Order, Unlisted>, OrderColumn>
+
+const MOST_METHOD = 100
+
+/** `2026-11-28`; null for what is no day, as a mall may write anything. */
+const dayOf = (text: string | null): string | null =>
+  /^\d{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12]\d|3[01])(?!\d)/.exec(text ?? '')?.[0] ?? null
+
+const firstDay = (texts: readonly (string | null)[]): string | null =>
+  texts
+    .map(dayOf)
+    .filter((day) => day !== null)
+    .sort()[0] ?? null
 
 function linesOf(order: NormalisedOrder): NormalisedOrder['items'] {
   return order.items.filter((item) => !item.deleted)

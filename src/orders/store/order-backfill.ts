@@ -1,16 +1,15 @@
 import type { Pool } from 'pg'
-import type { NormalisedOrder } from '../../marketplaces/port/order.ts'
 import type { Sealer } from '../../platform/crypto/sealer.ts'
 import { noteDataStep, readDataStep } from '../../platform/db/data-step.ts'
 import type { Db } from '../../platform/db/database.ts'
 import { isRefused } from '../../platform/db/transaction.ts'
 import { firstIdAt } from '../../platform/ids.ts'
 import type { Logger } from '../../platform/logger.ts'
-import { trackedParcels } from './columns.ts'
+import { type OrderColumns, toOrderColumns } from './columns.ts'
 import { openDetail } from './detail.ts'
 import { isOrdersFault } from './order-fault.ts'
-import { itemsText, type SearchToken, searchTokens, tokenColumns } from './search-tokens.ts'
-import { BACKFILL_END, BACKFILL_NEXT, BACKFILL_WRITE, TRACKING_NEXT, TRACKING_WRITE } from './sql.ts'
+import { type SearchToken, searchTokens, tokenColumns } from './search-tokens.ts'
+import { BACKFILL_END, BACKFILL_NEXT, BACKFILL_WRITE } from './sql.ts'
 
 /** Orders that are written in one step. */
 const BATCH = 200
@@ -19,6 +18,9 @@ const LOOKED_AT = 5_000
 /** Time in which a process of the previous release may still store orders beside this one. */
 const OLDER_RELEASE_MS = 24 * 60 * 60_000
 
+/** Its row in data_steps. A release that adds hashes or columns adds a row under another name, which begins anew. */
+const STEP = 'order_backfill'
+
 interface Row {
   id: string
   tenantId: string
@@ -26,20 +28,11 @@ interface Row {
   sealedDetail: Buffer
 }
 
-interface Step<Made> {
-  /** Its row in data_steps. */
-  name: string
-  /** Selects orders of ($1, $2], $3 at most. */
-  next: string
-  make(row: Row, order: NormalisedOrder): Made
-  write(orders: readonly Made[]): Promise<{ rows: { count: number }[] }>
-  /** For the log, done and not done. */
-  words: readonly [done: string, failed: string]
-}
-
-export interface OrderBackfill {
-  /** Goes on through the orders that are there, step by step, until `signal`. @returns how many were written */
-  run(signal: AbortSignal): Promise<number>
+interface Made {
+  orderId: string
+  version: number
+  columns: OrderColumns
+  search: SearchToken[]
 }
 
 export interface OrderBackfillDeps {
@@ -50,71 +43,36 @@ export interface OrderBackfillDeps {
 }
 
 /**
- * Makes orders findable that were stored before there was a search: their hashes need the key, so no migration can write
- * them.
+ * Writes the hashes and columns that orders of earlier releases lack, step by step, until `signal`: they are made of the sealed
+ * content, so no migration can write them. Ids say when orders were made. Several processes may do it; one that ends in between
+ * leaves the rest to the next.
+ * @returns how many orders were written
  */
-export const createSearchBackfill = (deps: OrderBackfillDeps): OrderBackfill =>
-  createBackfill<Versioned & { search: SearchToken[]; text: string }>(deps, {
-    ...{ name: 'search_backfill', next: BACKFILL_NEXT },
-    words: ['orders of before can be searched now', 'order cannot be made searchable'],
-    make: ({ id: orderId, version, tenantId }, order) => ({
-      ...{ orderId, version, text: itemsText(order) },
-      search: searchTokens(deps.sealer, tenantId, order),
-    }),
-    write: (orders) =>
-      deps.pool.query<{ count: number }>(BACKFILL_WRITE, [
-        ...versionColumns(orders),
-        orders.map(({ text }) => text),
-        ...tokenColumns(orders),
-      ]),
-  })
-
-/** Counts the tracking numbers of orders that were stored before that was a column. */
-export const createTrackingBackfill = (deps: OrderBackfillDeps): OrderBackfill =>
-  createBackfill<Versioned & { tracked: number }>(deps, {
-    ...{ name: 'tracking_backfill', next: TRACKING_NEXT },
-    words: ['tracking numbers of orders of before are counted now', 'tracking numbers cannot be counted'],
-    make: ({ id: orderId, version }, order) => ({ orderId, version, tracked: trackedParcels(order) }),
-    write: (orders) =>
-      deps.pool.query<{ count: number }>(TRACKING_WRITE, [
-        ...versionColumns(orders),
-        orders.map(({ tracked }) => tracked),
-      ]),
-  })
-
-interface Versioned {
-  orderId: string
-  version: number
-}
-
-const versionColumns = (orders: readonly Versioned[]): [string[], number[]] => [
-  orders.map(({ orderId }) => orderId),
-  orders.map(({ version }) => version),
-]
-
-/** Ids tell when orders were made. Several processes may do it; one that ends in between leaves the rest to the next. */
-function createBackfill<Made extends Versioned>(
+export async function fillOrders(
   { db, pool, sealer, log }: OrderBackfillDeps,
-  { name, next, make, write, words: [done, failed] }: Step<Made>,
-): OrderBackfill {
+  signal: AbortSignal,
+): Promise<number> {
   /** @returns how many it wrote, and up to which order it has come; null when there is nothing left */
   async function step(from: string): Promise<{ written: number; place: string } | null> {
     const { rows: ends } = await pool.query<{ id: string }>(BACKFILL_END, [from, LOOKED_AT])
     const end = ends[0]?.id
     if (end === undefined) return null
-    const { rows } = await pool.query<Row>(next, [from, end, BATCH])
+    const { rows } = await pool.query<Row>(BACKFILL_NEXT, [from, end, BATCH])
     const written = await writeAll(rows.flatMap(made))
     const place = rows.length < BATCH ? end : (rows.at(-1)?.id ?? end)
-    await noteDataStep(pool, name, place)
+    await noteDataStep(pool, STEP, place)
     return { written, place }
   }
 
   /** Empty for one that cannot be opened: it stays unwritten, and keeps no other from it. */
-  function made(row: Row): Made[] {
+  function made({ id: orderId, version, tenantId, sealedDetail }: Row): Made[] {
     try {
-      return [make(row, openDetail(sealer.of(row.tenantId), row.id, row.sealedDetail))]
+      const order = openDetail(sealer.of(tenantId), orderId, sealedDetail)
+      return [
+        { orderId, version, columns: toOrderColumns(order), search: searchTokens(sealer, tenantId, order) },
+      ]
     } catch (err) {
-      log.warn({ err, orderId: row.id }, failed)
+      log.warn({ err, orderId }, 'an order of before cannot be made searchable')
       return []
     }
   }
@@ -123,12 +81,22 @@ function createBackfill<Made extends Versioned>(
   async function writeAll(orders: readonly Made[]): Promise<number> {
     if (orders.length === 0) return 0
     try {
-      return (await write(orders)).rows[0]?.count ?? 0
+      const { rows } = await pool.query<{ count: number }>(BACKFILL_WRITE, [
+        orders.map(({ orderId }) => orderId),
+        orders.map(({ version }) => version),
+        orders.map(({ columns }) => columns.itemsText),
+        orders.map(({ columns }) => columns.trackedParcels),
+        orders.map(({ columns }) => columns.shipBy),
+        orders.map(({ columns }) => columns.wishedOn),
+        orders.map(({ columns }) => columns.deliveryMethod),
+        ...tokenColumns(orders),
+      ])
+      return rows[0]?.count ?? 0
     } catch (err) {
       if (!isRefused(err)) throw err
       if (orders.length === 1) {
         if (!isOrdersFault(err)) throw err
-        log.warn({ err, orderId: orders[0]?.orderId }, failed)
+        log.warn({ err, orderId: orders[0]?.orderId }, 'an order of before cannot be made searchable')
         return 0
       }
       let written = 0
@@ -137,21 +105,17 @@ function createBackfill<Made extends Versioned>(
     }
   }
 
-  return {
-    async run(signal) {
-      const left = await readDataStep(db, name)
-      if (!left) return 0
-      const last = firstIdAt(left.madeAt.getTime() + OLDER_RELEASE_MS)
-      let from = left.place ?? firstIdAt(0)
-      let total = 0
-      while (!signal.aborted && from < last) {
-        const stepped = await step(from)
-        if (stepped === null) break
-        from = stepped.place
-        total += stepped.written
-      }
-      if (total > 0) log.info({ orders: total }, done)
-      return total
-    },
+  const left = await readDataStep(db, STEP)
+  if (!left) return 0
+  const last = firstIdAt(left.madeAt.getTime() + OLDER_RELEASE_MS)
+  let from = left.place ?? firstIdAt(0)
+  let total = 0
+  while (!signal.aborted && from < last) {
+    const stepped = await step(from)
+    if (stepped === null) break
+    from = stepped.place
+    total += stepped.written
   }
+  if (total > 0) log.info({ orders: total }, 'orders of before can be searched now')
+  return total
 }

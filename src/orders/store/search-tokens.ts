@@ -8,7 +8,15 @@ import { keysOf } from '../../platform/narrow.ts'
  * same buyer at two tenants cannot be told from the index.
  */
 
-export type SearchKind = 'name' | 'phone' | 'phone4' | 'email' | 'address'
+export type SearchKind =
+  | 'name'
+  | 'phone'
+  | 'phone4'
+  | 'email'
+  | 'address'
+  | 'buyer_fold'
+  | 'recipient'
+  | 'prefecture'
 
 export interface SearchToken {
   kind: SearchKind
@@ -44,12 +52,22 @@ export const searchHashes = (
     .fingerprints(`search:${tenantId}:${kind}`, text)
     .map((hash) => Buffer.from(hash.subarray(0, HASH_BYTES)))
 
-/** Names of the buyer; phones and mail addresses of the buyer and of all recipients, whose addresses too. Each token once. */
+/**
+ * Names of the buyer; phones and mail addresses of the buyer and of all recipients, whose addresses and prefectures too. Each token once.
+ * Marks compare the buyers' names as they are written, so folded names and recipients' have kinds of their own, and none
+ * where the buyer's says the same: most orders have none of either.
+ */
 export function searchTokens(sealer: Fingerprints, tenantId: string, order: NormalisedOrder): SearchToken[] {
   const people = [order.buyer, ...order.recipients.map(({ person }) => person)]
+  const names = namesOf(order.buyer)
+  const folded = names.map(foldName)
+  const recipients = order.recipients.flatMap(({ person }) => namesOf(person).map(foldName))
   const phones = people.flatMap((person) => [phoneDigits(person.phone), phoneDigits(person.emergencyPhone)])
   const texts: Record<SearchKind, string[]> = {
-    name: namesOf(order.buyer),
+    name: names,
+    buyer_fold: folded.filter((name) => !names.includes(name)),
+    recipient: recipients.filter((name) => !names.includes(name) && !folded.includes(name)),
+    prefecture: order.recipients.map(({ person }) => normaliseName(person.prefecture)),
     phone: phones,
     phone4: phones.filter((digits) => digits.length > 4).map((digits) => digits.slice(-4)),
     email: people.map(({ email }) => normaliseEmail(email)),
@@ -91,6 +109,39 @@ export function normaliseName(name: string | null): string {
     .replace(/[ぁ-ゖ]/g, (letter) => String.fromCharCode(letter.charCodeAt(0) + 0x60))
     .replace(/[髙﨑濵濱邊邉]/g, (letter) => COMMON_FORMS[letter] ?? letter)
 }
+
+/**
+ * Variants of letters in names, the common one first: staff read 𠮷田 and type 吉田. Hashes are stored under the first table and
+ * looked up under each: a changed table goes in front of this one, so that orders stay found until a backfill has hashed them anew.
+ */
+const FOLDS = [
+  foldTable(
+    '吉𠮷 斉斎齋齊 崎嵜碕 島嶋嶌 沢澤 広廣 国國 桜櫻 瀬瀨 徳德 恵惠 真眞 円圓 栄榮 豊豐 竜龍 滝瀧 淵渕渊 弥彌 与與 会會 学學 実實 条條 寿壽 壮壯 ' +
+      '槙槇 桑桒 館舘 薮藪 曽曾 凛凜 穂穗 富冨 黒黑 横橫 清淸 青靑 郷鄕鄉 関關 増增 内內 呉吳 戸戶 歩步 緒緖 柳栁桺 峰峯 船舩 蔵藏 万萬 灯燈 鉄鐵 ' +
+      '宝寶寳 野埜 恒恆 奥奧 応應 来來 礼禮 静靜 顕顯 暁曉 聡聰 巌巖 勲勳 園薗 梅楳 鴎鷗 遥遙 祢禰 彦彥 節莭 兎兔 桧檜 条絛 松枩 亀龜 浅淺 稲稻 塩鹽',
+  ),
+] as const
+
+function foldTable(groups: string): ReadonlyMap<string, string> {
+  const pairs = groups.split(' ').flatMap((group) => {
+    const [common = '', ...variants] = group
+    return variants.map((variant) => [variant, common] as const)
+  })
+  return new Map(pairs)
+}
+
+/** The common form of a letter that people cannot type; undefined where it has none. */
+export const commonForm = (letter: string): string | undefined => FOLDS[0].get(letter)
+
+const foldBy = (table: ReadonlyMap<string, string>, name: string): string =>
+  [...name].map((letter) => table.get(letter) ?? letter).join('')
+
+const foldName = (name: string): string => foldBy(FOLDS[0], name)
+
+/** Forms under which a name that somebody typed may be stored, each once. */
+export const foldedNames = (name: string | null): string[] => [
+  ...new Set(FOLDS.map((table) => foldBy(table, normaliseName(name)))),
+]
 
 /** Empty where the mall gives no name. */
 export const wholeNameOf = ({ fullName, familyName, givenName }: OrderPerson): string =>

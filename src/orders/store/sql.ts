@@ -154,43 +154,37 @@ where r.id = held.id and r.state = 'waiting' and r.asks = a.asks`
 export const BACKFILL_END = `
 select id::text from (select id from orders where id > $1 order by id limit $2) next order by next.id desc limit 1`
 
-/** `not exists` against the hashes: what the search finds already is not opened again. */
+/** Orders with content in a slice of ids. Each is opened once: what is missing is known only then. */
 export const BACKFILL_NEXT = `
 select o.id::text, o.tenant_id::text as "tenantId", o.version, o.sealed_detail as "sealedDetail" from orders o
-where o.id > $1 and o.id <= $2 and o.items_text = '' and o.sealed_detail is not null
-  and not exists (select from order_search t where t.order_id = o.id)
+where o.id > $1 and o.id <= $2 and o.sealed_detail is not null
 order by o.id limit $3`
 
 /**
- * Text and hashes of two hundred orders, only of those that still have the version they were made of: an order that was
- * edited or read again meanwhile has its hashes by that.
+ * Columns and hashes of two hundred orders, only of those that still have the version they were made of: an order that was
+ * edited or read again meanwhile has its own by that. Locked first, so that an erasure or a purge waits and sees the hashes.
+ * Rows that lack nothing are not written.
  */
 export const BACKFILL_WRITE = `
-with found as (
-  update orders o set items_text = n.text
-  from unnest($1::uuid[], $2::int[], $3::text[]) as n (id, version, text)
-  where o.id = n.id and o.version = n.version and o.sealed_detail is not null
-  returning o.id, o.tenant_id
+with made as (
+  select * from unnest($1::uuid[], $2::int[], $3::text[], $4::int[], $5::text[], $6::text[], $7::text[])
+    as m (id, version, items_text, tracked_parcels, ship_by, wished_on, delivery_method)
+), locked as materialized (
+  select o.id, o.tenant_id from orders o join made m using (id)
+  where o.version = m.version and o.sealed_detail is not null order by o.id for no key update of o
+), filled as (
+  update orders o set ship_by = m.ship_by, wished_on = m.wished_on, delivery_method = m.delivery_method,
+    items_text = case when o.items_text = '' then m.items_text else o.items_text end,
+    tracked_parcels = coalesce(o.tracked_parcels, m.tracked_parcels)
+  from locked l join made m using (id)
+  where o.id = l.id and (o.tracked_parcels is null or o.items_text = '' and m.items_text <> ''
+    or (o.ship_by, o.wished_on, o.delivery_method) is distinct from (m.ship_by, m.wished_on, m.delivery_method))
+  returning o.id
 ), search as (
   insert into order_search (order_id, tenant_id, kind, hash)
-  select t.order_id, f.tenant_id, t.kind, t.hash from unnest($4::uuid[], $5::text[], $6::bytea[]) as t (order_id, kind, hash)
-  join found f on f.id = t.order_id
+  select t.order_id, l.tenant_id, t.kind, t.hash from unnest($8::uuid[], $9::text[], $10::bytea[]) as t (order_id, kind, hash)
+  join locked l on l.id = t.order_id
   on conflict do nothing
+  returning order_id
 )
-select count(*)::int as count from found`
-
-/** The index of all ids in a slice of them: what is counted already is left out. */
-export const TRACKING_NEXT = `
-select o.id::text, o.tenant_id::text as "tenantId", o.version, o.sealed_detail as "sealedDetail" from orders o
-where o.id > $1 and o.id <= $2 and o.tracked_parcels is null and o.sealed_detail is not null
-order by o.id limit $3`
-
-/** Of those that still have the version that was counted: whoever changed one meanwhile has counted it. */
-export const TRACKING_WRITE = `
-with found as (
-  update orders o set tracked_parcels = n.tracked
-  from unnest($1::uuid[], $2::int[], $3::int[]) as n (id, version, tracked)
-  where o.id = n.id and o.version = n.version and o.tracked_parcels is null
-  returning o.id
-)
-select count(*)::int as count from found`
+select count(*)::int as count from (select id from filled union select order_id from search) written`

@@ -50,10 +50,11 @@ const OTHER: Partial<NormalisedOrder> = {
   recipients: plain.recipients.slice(0, 1).map((recipient) => ({
     ...recipient,
     parcels: [{ ...NO_PARCEL, trackingNumber: '400000000001' }],
+    wish: { ...recipient.wish, date: '2026-03-05' },
   })),
   holds: [{ kind: 'shop_hold', until: null, note: null }],
   flags: ['gift'],
-  delivery: { ...plain.delivery, shipBy: '2026-03-01' },
+  delivery: { ...plain.delivery, shipBy: '2026-03-01', methodName: 'ネコポス' },
   warnings: [{ code: 'total', message: '', field: 'totals.total', expected: 9_000, actual: 8_900 }],
 }
 const other = sampleOrder(NUMBER, OTHER)
@@ -113,7 +114,8 @@ it('an edit writes what goes with the content, and a refresh after it the rest a
   const asBefore = { orderedAt, totals, items, charges, discounts }
   await importAs('refresh', { ...OTHER, ...asBefore, payment: plain.payment })
   expect(await stored(CONTENT)).toEqual(madeOf(other, CONTENT))
-  expect(await stored(MALL)).toEqual(madeOf(other, MALL))
+  // The wished day is the buyer's, and another one.
+  expect(await stored(MALL)).toEqual(madeOf(other, MALL, CHANGED_AT_MALL))
 })
 
 it('a row of the API has every listed field as the database has it', async () => {

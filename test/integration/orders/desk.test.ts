@@ -8,7 +8,7 @@ import { createDeskRoutes } from '../../../src/orders/desk/routes.ts'
 import { createRetention } from '../../../src/orders/retention.ts'
 import { createOrderRoutes } from '../../../src/orders/routes.ts'
 import type { ApplyMode } from '../../../src/orders/store/edits.ts'
-import { createSearchBackfill, createTrackingBackfill } from '../../../src/orders/store/order-backfill.ts'
+import { fillOrders } from '../../../src/orders/store/order-backfill.ts'
 import { createHeavyReads } from '../../../src/platform/db/heavy-reads.ts'
 import { freshDatabase, type TestDatabase } from '../../support/database/database.ts'
 import { dumpDatabase } from '../../support/database/dump.ts'
@@ -320,6 +320,131 @@ describe('search', () => {
     expect((await call('GET', `/orders?${of('phone', '12')}`)).status).toBe(422)
   })
 
+  it('finds recipients, in whatever form of a letter; one text finds by number, person, phone and item', async () => {
+    const [first = '', second = '', third = ''] = numbers(3)
+    const base = sampleOrder(first)
+    const to = (familyName: string, phone: string | null = null) =>
+      base.recipients.map((one) => ({ ...one, person: { ...one.person, familyName, phone } }))
+    bench.mall.place(first, { recipients: to('𠮷田', '090-1111-2222') })
+    bench.mall.place(second, {
+      buyer: { ...base.buyer, familyName: '𠮷田' },
+      items: base.items.map((item) => ({ ...item, name: 'ランプ' })),
+    })
+    await stage(3)
+    expect([
+      await found(of('buyer', '吉田')),
+      await found(of('name', '吉田')),
+      await found(of('name', '𠮷田')),
+    ]).toEqual([1, 2, 2])
+    expect([await found(of('buyer', '﨑山')), await found(of('name', '崎山 花子'))]).toEqual([0, 2])
+    const ids = async (query: string): Promise<string[]> =>
+      (await call('GET', `/orders?total=true&sort=oldest&${query}`)).body.orders.map(
+        ({ orderNumber }: { orderNumber: string }) => orderNumber,
+      )
+    for (const [text, wanted] of [
+      ['ランプ', [second]],
+      ['吉田', [first, second]],
+      ['﨑山', [second, third]],
+      ['2222', [first]],
+      ['090-1111-2222', [first]],
+      [first, [first]],
+      [third.slice(-3), [third]],
+      [first.slice(0, 8), [first, second, third]],
+      ['誰もいない', []],
+    ] as const) {
+      expect([text, (await ids(of('q', text))).sort()]).toEqual([text, [...wanted].sort()])
+      expect(await found(of('q', text))).toBe(wanted.length)
+    }
+    expect(await ids(`${of('q', '﨑山')}&shopId=${bench.shopId}&status=new`)).toEqual([])
+    expect((await call('GET', `/orders?q=a&item=b`)).body.errors[0].field).toBe('q')
+  })
+
+  it('filters by deadline, wish, prefecture, amount, method and label, and sorts by each with stable pages', async () => {
+    const all = numbers(7)
+    const base = sampleOrder('x')
+    const days = ['2026-02-03', null, '2026-02-01', '2026-02-02', '2026-02-02', null, '2026-02-05']
+    for (const [n, number] of all.entries())
+      bench.mall.place(number, {
+        delivery: { ...base.delivery, shipBy: days[n] ?? null, methodName: n % 2 ? 'ネコポス' : '宅配便' },
+        totals: { total: 1_000 * (n % 3), billed: 1_000 * (n % 3) },
+        recipients: base.recipients.map((one) => ({
+          ...one,
+          wish: { ...one.wish, date: days[6 - n] ?? null },
+          person: { ...one.person, prefecture: n === 4 ? '沖縄県' : '東京都' },
+        })),
+      })
+    await stage(7)
+    const listed = async (query: string): Promise<number[]> => {
+      const { status, body } = await call('GET', `/orders?status=auto_imported&${query}`)
+      expect(status, query).toBe(200)
+      return body.orders.map(({ orderNumber }: { orderNumber: string }) => all.indexOf(orderNumber)).sort()
+    }
+    expect(await listed('shipByTo=2026-02-02')).toEqual([2, 3, 4])
+    expect(await listed('shipByFrom=2026-02-03')).toEqual([0, 6])
+    expect(await listed('wishedFrom=2026-02-03&wishedTo=2026-02-04')).toEqual([6])
+    expect(await listed(of('prefecture', '沖縄県'))).toEqual([4])
+    expect(await listed('amountFrom=1000&amountTo=1500')).toEqual([1, 4])
+    expect(await listed(of('deliveryMethod', 'ネコポス'))).toEqual([1, 3, 5])
+    const labelled = await database.db.order.findFirstOrThrow({ where: { orderNumber: all[5] ?? '' } })
+    await database.db.label.create({
+      data: {
+        ...{ tenantId: bench.tenantId, key: 'k', orderId: labelled.id, recipientId: 'r1' },
+        ...{ format: 'yamato_b2', exportedAt: new Date() },
+      },
+    })
+    expect([await listed('labelled=true'), (await listed('labelled=false')).length]).toEqual([[5], 6])
+    const paged = async (sort: string, limit: number): Promise<string[]> => {
+      const numbersRead: string[] = []
+      let cursor = ''
+      do {
+        const { status, body } = await call(
+          'GET',
+          `/orders?status=auto_imported&sort=${sort}&limit=${limit}${cursor && `&cursor=${cursor}`}`,
+        )
+        expect(status, sort).toBe(200)
+        numbersRead.push(...body.orders.map(({ orderNumber }: { orderNumber: string }) => orderNumber))
+        cursor = body.nextCursor ?? ''
+      } while (cursor !== '')
+      return numbersRead
+    }
+    for (const sort of [
+      'shipBy',
+      '-shipBy',
+      'amount',
+      '-amount',
+      'wishedOn',
+      '-number',
+      'item',
+      '-marketplace',
+      'quantity',
+      'paymentKind',
+      'deliveryMethod',
+    ]) {
+      const whole = await paged(sort, 100)
+      expect(new Set(whole).size).toBe(7)
+      for (const limit of [1, 2, 3]) expect([sort, await paged(sort, limit)]).toEqual([sort, whole])
+    }
+    const daysBy = async (sort: string) => (await paged(sort, 3)).map((number) => days[all.indexOf(number)])
+    expect(await daysBy('shipBy')).toEqual([...days.filter((day) => day !== null).sort(), null, null])
+    expect(await daysBy('-shipBy')).toEqual([
+      ...days
+        .filter((day) => day !== null)
+        .sort()
+        .reverse(),
+      null,
+      null,
+    ])
+    const { body } = await call('GET', '/orders?status=auto_imported&sort=amount&limit=1')
+    const refused = async (query: string) => (await call('GET', `/orders?${query}`)).body.errors?.[0]?.field
+    expect([
+      await refused(`status=auto_imported&sort=-amount&cursor=${body.nextCursor}`),
+      await refused('sort=amount'),
+      await refused('status=completed&amountFrom=1'),
+      await refused('from=2026-01-01T00:00:00Z&to=2026-01-31T00:00:00Z&amountFrom=1'),
+      await refused('shipByTo=2026-02-30&status=new'),
+    ]).toEqual(['cursor', 'sort', 'amountFrom', undefined, 'shipByTo'])
+  })
+
   it('finds what was stored before there was a search', async () => {
     const ids = await stage(3)
     const [edited = '', unreadable = ''] = ids
@@ -330,16 +455,17 @@ describe('search', () => {
       ).map(({ orderId, kind, hash }) => [orderId, kind, Buffer.from(hash).toString('hex')])
     const wanted = (await rows()).filter(([orderId]) => orderId !== unreadable)
     await database.db.orderSearch.deleteMany(before)
-    await database.db.order.updateMany({ where: { id: { in: ids } }, data: { itemsText: '' } })
+    const gone = { itemsText: '', deliveryMethod: null }
+    await database.db.order.updateMany({ where: { id: { in: ids } }, data: gone })
     const sealedDetail = new Uint8Array(40)
     await database.db.order.update({ where: { id: unreadable }, data: { sealedDetail } })
     expect(await found(of('buyer', '髙橋'))).toBe(0)
-    const backfill = createSearchBackfill(bench.deps)
-    const never = new AbortController().signal
-    expect(await backfill.run(never)).toBe(2)
+    const backfill = () => fillOrders(bench.deps, new AbortController().signal)
+    expect(await backfill()).toBe(2)
     expect(await rows()).toEqual(wanted)
     expect([await found(of('buyer', '髙橋')), await found(of('item', '抹茶'))]).toEqual([2, 2])
-    expect(await backfill.run(never)).toBe(0)
+    expect(await found(`${of('name', '崎山')}&${of('deliveryMethod', '宅配便')}`)).toBe(2)
+    expect(await backfill()).toBe(0)
     expect((await call('GET', `/orders/${edited}`)).body.version).toBe(1)
   })
 
@@ -362,11 +488,10 @@ describe('search', () => {
       bench.tenantId,
     ])
     expect([await found('tracking=some'), await found('tracking=none')]).toEqual([0, 0])
-    const backfill = createTrackingBackfill(bench.deps)
-    const never = new AbortController().signal
-    expect(await backfill.run(never)).toBe(2)
+    const backfill = () => fillOrders(bench.deps, new AbortController().signal)
+    expect(await backfill()).toBe(2)
     expect([await ids('tracking=some'), await ids('tracking=none')]).toEqual([[shipped], [waiting]])
-    expect(await backfill.run(never)).toBe(0)
+    expect(await backfill()).toBe(0)
   })
 
   it('goes past what cannot be stored, once in the life of the database', async () => {
@@ -392,7 +517,7 @@ describe('search', () => {
         },
       },
     })
-    const run = () => createSearchBackfill({ ...bench.deps, pool }).run(new AbortController().signal)
+    const run = () => fillOrders({ ...bench.deps, pool }, new AbortController().signal)
     expect(await run()).toBe(2)
     queries.length = 0
     // Where the orders end, and none of them: how far it has come is read through Prisma.

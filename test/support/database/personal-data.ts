@@ -1,6 +1,7 @@
 import pg, { type Pool } from 'pg'
 import { SEALED_COLUMNS, tenantOf } from '../../../src/ops/rotation/sealed-columns.ts'
 import {
+  foldedNames,
   normaliseEmail,
   normaliseName,
   normalisePlace,
@@ -147,6 +148,12 @@ function hashesOf(
 ): Map<string, SearchKind> {
   const texts: [SearchKind, string][] = [
     ...names.map((name): [SearchKind, string] => ['name', normaliseName(name)]),
+    ...names.flatMap((name) => [
+      ...foldedNames(name).flatMap((text): [SearchKind, string][] => [
+        ['buyer_fold', text],
+        ['recipient', text],
+      ]),
+    ]),
     ...phones.map((phone): [SearchKind, string] => ['phone', phoneDigits(phone)]),
     ...emails.map((email): [SearchKind, string] => ['email', normaliseEmail(email)]),
     ...addresses.map(({ postalCode, text }): [SearchKind, string] => [

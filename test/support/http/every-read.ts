@@ -9,6 +9,9 @@ import { OPERATOR_KEY } from './rest-server.ts'
 
 const FIRST_SHOP = '00000000-0000-7000-9000-000100000001'
 
+/** Without an index, of an open status. */
+const OPEN = (query: string): string => `status=new&${query}`
+
 export const QUERIES: Readonly<Record<string, readonly string[]>> = {
   '/v1/orders': [
     ...[
@@ -40,6 +43,11 @@ export const QUERIES: Readonly<Record<string, readonly string[]>> = {
       `shopId=${FIRST_SHOP}`,
       'detail=true&limit=5',
     ],
+    ...['q=777&total=true', 'q=%E6%8A%B9%E8%8C%B6', 'q=nobody%40example.jp', 'name=%E9%AB%98%E6%A9%8B'],
+    ...['shipByFrom=2026-01-01&shipByTo=2026-02-01', 'wishedFrom=2026-01-01&wishedTo=2026-02-01'].map(OPEN),
+    ...['prefecture=%E6%B2%96%E7%B8%84%E7%9C%8C', 'amountFrom=1&amountTo=2', 'deliveryMethod=x'].map(OPEN),
+    ...['labelled=true', 'labelled=false&total=true', 'sort=shipBy', 'sort=-amount'].map(OPEN),
+    'statuses=new,on_hold&sort=wishedOn',
   ],
   '/v1/import-requests': [
     ...['', 'state=failed', 'outcome=skipped', 'orderNumber=shop-000000777', `shopId=${FIRST_SHOP}`],

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import {
+  foldedNames,
   itemsText,
   normaliseName,
   phoneDigits,
@@ -44,7 +45,37 @@ describe('search tokens', () => {
       'name',
       'phone',
       'phone4',
+      'prefecture',
+      'recipient',
+      'recipient',
     ])
+  })
+
+  it('has none for a recipient whom the buyer’s name finds, and folds what people cannot type', () => {
+    const order = sampleOrder('1')
+    const called = (name: string, recipient: string) => {
+      const recipients = order.recipients.map((one) => ({
+        ...one,
+        person: { ...one.person, familyName: recipient },
+      }))
+      const buyer = { ...order.buyer, familyName: name }
+      return searchTokens(testSealer, 'a', { ...order, buyer, recipients }).map(({ kind }) => kind)
+    }
+    const more = (kinds: string[]) => kinds.filter((kind) => kind === 'buyer_fold' || kind === 'recipient')
+    expect(more(called('髙橋', '高橋'))).toEqual([])
+    expect(more(called('吉田', '𠮷田'))).toEqual([])
+    expect(more(called('𠮷田', '吉田'))).toEqual(['buyer_fold', 'buyer_fold'])
+  })
+
+  it.each([
+    ['𠮷田', '吉田'],
+    ['斎藤', '齋藤'],
+    ['渡邊', '渡邉'],
+    ['嶋﨑', '島崎'],
+    ['廣澤', '広沢'],
+  ])('%s is found as %s, and the other way', (one, other) => {
+    expect(foldedNames(one)).toEqual(foldedNames(other))
+    expect(foldedNames(one)).toHaveLength(1)
   })
 
   it('leaves inscriptions out of the text of the items', () => {
