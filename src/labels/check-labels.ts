@@ -1,5 +1,6 @@
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import type { Pool } from 'pg'
+import { labelsOf } from '../orders/code-labels.ts'
 import {
   DETAIL_FIELD,
   type FullOrder,
@@ -8,6 +9,7 @@ import {
   ORDER_FIELDS,
   type OrderRowWithDetail,
 } from '../orders/order-json.ts'
+import { commonForm } from '../orders/store/search-tokens.ts'
 import { missingInCp932 } from '../platform/csv/cp932.ts'
 import { present } from '../platform/narrow.ts'
 import { fits, lengthBy, measureWords } from './cells/measure.ts'
@@ -47,6 +49,7 @@ export interface CheckOptions {
   service: string
   shippedOn: string
   dropTimeSlot: boolean
+  replaceLetters: boolean
 }
 
 export interface CheckDeps extends OpenDeps {
@@ -114,7 +117,8 @@ export function checkOrder(order: FullOrder, exportedAt: Date | null, chosen: Ch
     const tools = { format, settings, key: SAMPLE_KEY, shopId: order.shopId, problem, warning }
     const detail = present(order.detail)
     const draft = draftOf(detail, recipient, { ...tools, shippedOn: options.shippedOn })
-    const cells = format.fill(draft, { settings, problem, warning, ...options })
+    const filled = format.fill(draft, { settings, problem, warning, ...options })
+    const cells = options.replaceLetters ? withCommonForms(format.columns, filled, warning) : filled
     for (const [index, column] of format.columns.entries()) {
       const told = problems.length > 0 && problems.some(({ recipientId }) => recipientId === id)
       checkCell(column, cells.get(index + 1) ?? '', told, problem)
@@ -125,6 +129,38 @@ export function checkOrder(order: FullOrder, exportedAt: Date | null, chosen: Ch
     ...{ orderId: order.id, orderNumber: order.orderNumber, shopId: order.shopId, version: order.version },
     ...{ ok: problems.length === 0, labels, problems, warnings },
   }
+}
+
+/** Variation selectors say how a letter is drawn: 葛 of one district or another. */
+const DRAWN_AS = /[\ufe00-\ufe0f\u{e0100}-\u{e01ef}]/gu
+
+/** Puts the common form of a letter where the tool lacks it. The order keeps the letter as the buyer wrote it. */
+function withCommonForms(
+  columns: readonly Column[],
+  cells: Cells,
+  warning: (field: string, code: string, message: string) => void,
+): Cells {
+  const common = new Map(cells)
+  for (const [index, { name }] of columns.entries()) {
+    const cell = cells.get(index + 1) ?? ''
+    const missing = new Set(missingInCp932(cell))
+    if (missing.size === 0) continue
+    const written = [...cell.replace(DRAWN_AS, '')]
+      .map((letter) => (missing.has(letter) ? (commonForm(letter) ?? letter) : letter))
+      .join('')
+    const pairs = [...missing].flatMap((letter) => {
+      const form = commonForm(letter)
+      return form === undefined ? [] : [`${letter}→${form}`]
+    })
+    if (written === cell) continue
+    common.set(index + 1, written)
+    warning(
+      name,
+      'LETTER_REPLACED',
+      `${name}の文字を、送り状ソフトで使える字に置き換えました（${pairs.join('、') || '異体字の指定を除く'}）。受注の文字はそのままです。`,
+    )
+  }
+  return common
 }
 
 /**
@@ -169,9 +205,22 @@ function judgeState(
   }
   if (order.status === 'cancelled' || order.mallState === 'cancelled') {
     problems.push(finding('受注', 'ORDER_CANCELLED', 'キャンセルされた受注です。発送しないでください。'))
-  } else if (order.status === 'on_hold' || order.holds.length > 0) {
+  } else if (order.holds.length > 0) {
+    const why = labelsOf(order).holds.join('、')
     problems.push(
-      finding('受注', 'ORDER_ON_HOLD', '保留中の受注です。保留の理由がなくなってから出力してください。'),
+      finding(
+        '受注',
+        'ORDER_ON_HOLD',
+        `モール側保留（${why}）の受注です。保留の理由がなくなってから出力してください。`,
+      ),
+    )
+  } else if (order.status === 'on_hold') {
+    problems.push(
+      finding(
+        '受注',
+        'ORDER_ON_HOLD',
+        'ステータスが「保留」の受注です。出荷するときは「出荷待ち」へ移してから出力してください。',
+      ),
     )
   }
   if (order.mallState === 'shipped' || order.mallState === 'completed') {

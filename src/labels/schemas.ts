@@ -24,6 +24,12 @@ const Options = z
       .boolean()
       .default(false)
       .describe('Wished times that the carrier does not offer are left out (指定できない時間帯は外す)'),
+    replaceLetters: z
+      .boolean()
+      .default(false)
+      .describe(
+        'Letters that the tool lacks are written in their common form, 𠮷 as 吉; the order keeps them (使えない文字を置き換える)',
+      ),
   })
   .describe('How the labels are made (出力の条件)')
 

@@ -39,6 +39,7 @@ interface Changes {
   settings?: Record<string, unknown>
   service?: string
   dropTimeSlot?: boolean
+  replaceLetters?: boolean
   order?: Partial<FullOrder>
   exportedAt?: Date
 }
@@ -50,6 +51,7 @@ function check(id: FormatId, detail: NormalisedOrder | null, more: Changes = {})
     service: more.service ?? format.services[0].code,
     shippedOn: '2026-01-16',
     dropTimeSlot: more.dropTimeSlot ?? false,
+    replaceLetters: more.replaceLetters ?? false,
   }
   const checked = checkOrder(full(detail, more.order), more.exportedAt ?? null, { format, settings, options })
   const cells = checked.labels[0]?.cells
@@ -94,6 +96,15 @@ function order(
 const cod = (billed: number): Partial<NormalisedOrder> => ({
   payment: { ...sampleOrder('x').payment, kind: 'cod' },
   totals: { total: billed, billed },
+})
+
+test('letters that the tool lacks are written in their common form when somebody wants it, and only those that have one', () => {
+  const written = check('yamato_b2', order({ fullName: '𠮷田 葛\u{e0100}城' }), { replaceLetters: true })
+  expect([written.ok, written.cells.get('お届け先名')]).toEqual([true, '吉田 葛城'])
+  expect(written.warnings).toMatchObject([{ code: 'LETTER_REPLACED', field: 'お届け先名' }])
+  expect(written.warnings[0]?.message).toContain('𠮷→吉')
+  const other = check('yamato_b2', order({ fullName: '𠮷田😀' }), { replaceLetters: true })
+  expect([other.codes, other.cells.get('お届け先名')]).toEqual([['NOT_IN_CP932'], '吉田😀'])
 })
 
 describe('ヤマト B2クラウド', () => {

@@ -93,14 +93,14 @@ export const aupayActions: ActionRows = {
     plan: (_, order) => planComplete(order),
   },
   hold: {
-    label: '保留',
+    label: 'モール側保留',
     fields: [],
     preconditions: '発送前の注文。審査中、与信待ち、キャンセル受付中、予約の注文は保留にできません。',
     calls: ['updateTradeStsProc (保留)'],
     plan: (_, order) => planHold(order),
   },
   release: {
-    label: '保留解除',
+    label: 'モール側保留の解除',
     fields: [],
     preconditions:
       'ステータスが「保留」の注文。前払いで未入金の注文は「発送前入金待ち」、それ以外は「発送待ち」になります（保留前のステータスには戻りません）。',

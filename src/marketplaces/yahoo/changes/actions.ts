@@ -118,14 +118,14 @@ export const yahooActions: ActionRows = {
     plan: (_, order) => planComplete(order),
   },
   hold: {
-    label: '保留',
+    label: 'モール側保留',
     fields: [],
     preconditions: `「処理中」の注文。保留中は注文内容を変更できません。${NOT_IN_WINDOW}`,
     calls: ['orderStatusChange (3)'],
     plan: (_, order) => planHold(order),
   },
   release: {
-    label: '保留解除',
+    label: 'モール側保留の解除',
     fields: [],
     preconditions: `保留中の注文。いたずら注文として登録されている注文はできません。${NOT_IN_WINDOW}`,
     calls: ['orderStatusChange (2)'],
