@@ -31,6 +31,10 @@ interface Row {
   mallState: string
   flags: string[]
 }
+type Detail = {
+  recipients: { person: { familyName: string | null; givenName: string | null } }[]
+  items: { name: string }[]
+} | null
 const ordersOf = async (rig: Rig, query: string): Promise<Row[]> =>
   (await readApi<{ orders: Row[] }>(rig, `/orders?${query}`)).orders
 
@@ -196,6 +200,18 @@ describe.skipIf(!hasBrowser)(`the board${LEFT_OUT}`, () => {
     await dialog(page).getByRole('button', { name: '2件を移動' }).press('Enter')
     await dialog(page).getByText('成功 2件').waitFor()
     expect(await ordersOf(rig, 'status=ready_to_ship')).toHaveLength(2)
+    await close()
+  })
+
+  test('今日出荷 says while it is empty what comes there, and where the orders are', async () => {
+    const { page, close } = await enterDemo(rig)
+    await page.goto(
+      `${rig.url}/board/orders?status=ready_to_ship&tracking=none&hold=false&sort=shipBy&item=nowhere`,
+    )
+    await page.getByText(/発送期限の早い順にここに並びます/).waitFor()
+    const link = page.getByRole('link', { name: /「新規受付」に\d+件あります/ })
+    await link.click()
+    await expect.poll(() => page.url()).toContain('status=new')
     await close()
   })
 
@@ -514,13 +530,13 @@ describe.skipIf(!hasBrowser)(`the board${LEFT_OUT}`, () => {
     await close()
   })
 
-  test('the address holds the conditions; a search is guessed, and a view is kept under its name', async () => {
+  test('the address holds the conditions; one box searches, and a view is kept under its name', async () => {
     const [order] = await ordersOf(rig, 'marketplace=rakuten&limit=1')
     const { page, close } = await enterDemo(rig)
     await page.keyboard.press('/')
     await page.keyboard.type(order?.orderNumber.slice(-4) ?? '')
     await page.keyboard.press('Enter')
-    await expect.poll(() => page.url()).toContain('numberEnd=')
+    await expect.poll(() => page.url()).toContain('q=')
     await page
       .getByText(order?.orderNumber ?? '')
       .first()
@@ -548,6 +564,88 @@ describe.skipIf(!hasBrowser)(`the board${LEFT_OUT}`, () => {
     await there.page.getByRole('button', { name: /もう一度押すと/ }).press('Enter')
     await there.page.getByRole('link', { name: /楽天だけ/ }).waitFor({ state: 'detached' })
     await there.close()
+    await close()
+  })
+
+  test('one box finds an order by its recipient and by a part of its item, and a head’s press sorts', async () => {
+    const { orders } = await readApi<{ orders: { orderNumber: string; detail: Detail }[] }>(
+      rig,
+      '/orders?status=new&detail=true&limit=100',
+    )
+    const order = orders.find(({ detail }) => detail?.recipients[0]?.person.familyName)
+    const { page, close, complaints } = await enterDemo(rig)
+    const { familyName, givenName } = order?.detail?.recipients[0]?.person ?? {}
+    for (const text of [`${familyName}${givenName}`, order?.detail?.items[0]?.name.slice(0, 4) ?? '']) {
+      await page.getByRole('searchbox', { name: '検索する文字' }).fill(text)
+      await page.keyboard.press('Enter')
+      await lines(page)
+        .filter({ hasText: order?.orderNumber ?? '' })
+        .waitFor({ state: 'attached' })
+    }
+    await page.goto(`${rig.url}/board/orders?status=new`)
+    const head = page.getByRole('columnheader', { name: /請求金額/ })
+    for (const [sorted, sort] of [
+      ['ascending', 'amount'],
+      ['descending', '-amount'],
+    ] as const) {
+      await head.getByRole('button').click()
+      await expect.poll(() => head.getAttribute('aria-sort')).toBe(sorted)
+      const [first] = await ordersOf(rig, `status=new&sort=${sort}&limit=1`)
+      await lines(page)
+        .first()
+        .filter({ hasText: first?.orderNumber ?? '' })
+        .waitFor({ state: 'attached' })
+    }
+    await page.getByRole('button', { name: 'ほかの条件' }).click()
+    await page.getByLabel('都道府県').selectOption('東京都')
+    await expect.poll(() => new URL(page.url()).searchParams.get('prefecture')).toBe('東京都')
+    const there = await ordersOf(rig, `status=new&limit=1000&prefecture=${encodeURIComponent('東京都')}`)
+    await page.getByText(`${there.length}件`, { exact: true }).waitFor()
+    expect(await seriousFindings(page)).toEqual([])
+    expect(complaints).toEqual([])
+    await close()
+  })
+
+  test('keys: Ctrl+A says how many, Esc unticks from anywhere, J and K go through the list, ? and Ctrl+K', async () => {
+    const { page, close, complaints } = await enterDemo(rig)
+    await page.goto(`${rig.url}/board/orders?status=new`)
+    await lines(page).first().waitFor({ state: 'attached' })
+    await page.keyboard.press('ControlOrMeta+a')
+    await page.getByText(/表示中の\d+件を選択しました/).waitFor()
+    await page.getByRole('button', { name: '列', exact: true }).focus()
+    await page.keyboard.press('Escape')
+    await page.getByText(/件の受注が選択されています/).waitFor({ state: 'detached' })
+    await grid(page).focus()
+    await page.keyboard.press('ArrowDown')
+    await page.keyboard.press('Enter')
+    const [, second, third] = await ordersOf(rig, 'status=new&sort=oldest&limit=3')
+    const title = (number = '') => page.getByRole('heading', { level: 1, name: number })
+    await title(second?.orderNumber).waitFor()
+    await page.keyboard.press('j')
+    await title(third?.orderNumber).waitFor()
+    await page.keyboard.press('PageUp')
+    await title(second?.orderNumber).waitFor()
+    await page.keyboard.press('j')
+    await title(third?.orderNumber).waitFor()
+    await page.keyboard.press('Escape')
+    await lines(page).first().waitFor({ state: 'attached' })
+    await page
+      .locator('.grid-active')
+      .filter({ hasText: third?.orderNumber ?? '' })
+      .waitFor()
+    await page.keyboard.press('?')
+    await dialog(page).getByText('一覧の次の受注').waitFor()
+    expect(await seriousFindings(page)).toEqual([])
+    await page.keyboard.press('Escape')
+    await dialog(page).waitFor({ state: 'detached' })
+    await page.keyboard.press('ControlOrMeta+k')
+    await dialog(page).getByRole('combobox').waitFor()
+    await page.keyboard.type('保留')
+    await dialog(page).getByRole('option', { name: '受注: 保留' }).waitFor()
+    expect(await seriousFindings(page)).toEqual([])
+    await page.keyboard.press('Enter')
+    await expect.poll(() => page.url()).toContain('status=on_hold')
+    expect(complaints).toEqual([])
     await close()
   })
 

@@ -8,7 +8,7 @@ import { mallEnvironment, SANDBOX_SHOPS, startMalls } from '../../sandbox/malls/
 import { type Dovecot, dovecotMissing, startDovecot } from '../support/mail/dovecot.ts'
 import { type RunningService, startService } from '../support/service/service.ts'
 import { codeAt } from '../support/staff/browser.ts'
-import { CHROMIUM, LEFT_OUT, seriousFindings } from './rig.ts'
+import { CHROMIUM, handOf, LEFT_OUT, seriousFindings } from './rig.ts'
 
 /**
  * The first hour, as a person has it: `npm start` on nothing, then the page alone until the first order of a real mail server is
@@ -20,40 +20,6 @@ const MAIL_PASSWORD = 'the mailbox’s own word'
 const PASSWORD = 'a long pass phrase'
 const missing = dovecotMissing()
 const left = LEFT_OUT || (missing === null ? '' : ` [${missing}]`)
-
-/** A person's hand, which counts. What is pasted is a click and two keys; a choice of a list is two clicks. */
-function handOf(page: Page) {
-  const count = { clicks: 0, keys: 0 }
-  return {
-    count,
-    async click(place: Locator) {
-      await place.click()
-      count.clicks++
-    },
-    async type(place: Locator, text: string) {
-      await place.click()
-      await page.keyboard.press('ControlOrMeta+a')
-      await page.keyboard.type(text)
-      count.clicks++
-      count.keys += text.length
-    },
-    async paste(place: Locator, text: string) {
-      // A date is picked.
-      if ((await place.getAttribute('type')) === 'date') await place.fill(text)
-      else {
-        await place.click()
-        await page.keyboard.press('ControlOrMeta+a')
-        await page.keyboard.insertText(text)
-      }
-      count.clicks++
-      count.keys += 2
-    },
-    async choose(place: Locator, label: string) {
-      await place.selectOption({ label })
-      count.clicks += 2
-    },
-  }
-}
 
 const button = (within: Page | Locator, name: string | RegExp) => within.getByRole('button', { name })
 const secret = async (page: Page) => (await page.locator('.secret').textContent()) ?? ''

@@ -2,7 +2,7 @@ import { existsSync, readFileSync } from 'node:fs'
 import { connect, createServer, type Server, type Socket } from 'node:net'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { type Browser, type BrowserContext, chromium, type Page } from 'playwright-core'
+import { type Browser, type BrowserContext, chromium, type Locator, type Page } from 'playwright-core'
 import { type RunningDemo, startDemo } from '../support/service/demo.ts'
 
 /** A demo, a line to it that can be cut, and Debian's chromium. */
@@ -208,8 +208,14 @@ export async function placeOrders(rig: Rig, count = 1, more: object = {}): Promi
   return [...text.matchAll(/"orderNumber":"([^"]+)"/g)].map(([, number]) => number ?? '')
 }
 
-async function placing(rig: Rig, body: object): Promise<string> {
-  const response = await fetch(controlOf(rig, 'orders'), {
+/** Places as many at each of the malls. */
+export async function placeEverywhere(rig: Rig, count: number, more: object = {}): Promise<void> {
+  const malls = [...rig.demo.output().matchAll(/curl -X POST (http:\S+\/_control\/orders)/g)]
+  for (const [, url = ''] of malls) await placing(rig, { count, ...more }, url)
+}
+
+async function placing(rig: Rig, body: object, url = controlOf(rig, 'orders')): Promise<string> {
+  const response = await fetch(url, {
     method: 'POST',
     headers: { 'content-type': 'application/json' },
     body: JSON.stringify(body),
@@ -231,6 +237,44 @@ export async function readApi<T>(rig: Rig, path: string, body?: unknown): Promis
   })
   if (!response.ok) throw new Error(`${path}: ${response.status} ${await response.text()}`)
   return (await response.json()) as T
+}
+
+/** A person's hand, which counts. What is pasted is a click and two keys; a choice of a list is two clicks. */
+export function handOf(page: Page) {
+  const count = { clicks: 0, keys: 0 }
+  return {
+    count,
+    async press(keys: string) {
+      await page.keyboard.press(keys)
+      count.keys++
+    },
+    async click(place: Locator) {
+      await place.click()
+      count.clicks++
+    },
+    async type(place: Locator, text: string) {
+      await place.click()
+      await page.keyboard.press('ControlOrMeta+a')
+      await page.keyboard.type(text)
+      count.clicks++
+      count.keys += text.length
+    },
+    async paste(place: Locator, text: string) {
+      // A date is picked.
+      if ((await place.getAttribute('type')) === 'date') await place.fill(text)
+      else {
+        await place.click()
+        await page.keyboard.press('ControlOrMeta+a')
+        await page.keyboard.insertText(text)
+      }
+      count.clicks++
+      count.keys += 2
+    },
+    async choose(place: Locator, label: string) {
+      await place.selectOption({ label })
+      count.clicks += 2
+    },
+  }
 }
 
 /** Goes on by Tab until what has the focus matches; a person without a mouse would give up later than this. */

@@ -34,8 +34,8 @@ const ACTIONS = {
   ship: ['発送完了', 'Ship'],
   mark_paid: ['入金済み', 'Mark paid'],
   complete: ['完了', 'Complete'],
-  hold: ['保留', 'Hold'],
-  release: ['保留解除', 'Release hold'],
+  hold: ['モール側保留', 'Hold at the mall'],
+  release: ['モール側保留の解除', 'Release at the mall'],
   cancel: ['キャンセル', 'Cancel'],
   memo: ['メモ', 'Memo'],
   sub_status: ['サブステータス', 'Sub-status'],
@@ -54,7 +54,7 @@ const HOLDS: ReadonlyMap<string, readonly [string, string]> = new Map([
   ['change_pending', ['変更確定待ち', 'Change pending']],
   ['address_pending', ['住所待ち', 'Address pending']],
   ['amount_pending', ['金額未確定', 'Amount pending']],
-  ['shop_hold', ['保留', 'Hold']],
+  ['shop_hold', ['モール側保留', 'Held by the mall']],
 ])
 export const holdWord = (kind: string): string => word(HOLDS, kind)
 

@@ -143,7 +143,7 @@ describe('pasted tracking numbers', () => {
 describe('an order that an action is hardly meant for', () => {
   test.each([
     ['ship', { mallState: 'cancelled' }, 'cancelled'],
-    ['ship', { status: 'on_hold' }, 'held'],
+    ['ship', { status: 'on_hold' }, 'onHold'],
     ['ship', { holds: ['stock'] }, 'held'],
     ['ship', { changeState: 'queued' }, 'changing'],
     ['ship', { mallState: 'shipped' }, 'shipped'],

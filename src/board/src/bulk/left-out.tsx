@@ -4,22 +4,23 @@ import { nameOf, number } from '../parts/format.ts'
 import type { Picked } from './bulk.ts'
 import type { Bulk } from './bulk-kinds.ts'
 
-type Reason = 'cancelled' | 'changing' | 'held' | 'shipped'
+type Reason = 'cancelled' | 'changing' | 'held' | 'onHold' | 'shipped'
 
 const REASONS: Record<Reason, readonly [ja: string, en: string]> = {
   cancelled: ['キャンセル済み', 'cancelled'],
   changing: ['サイト変更中', 'changing at the mall'],
-  held: ['保留中', 'on hold'],
+  held: ['モール側保留', 'held by the mall'],
+  onHold: ['保留', 'on hold'],
   shipped: ['発送済み', 'shipped already'],
 }
 
 /** States of an order in which hardly anybody means an action. A memo and a re-import harm none. */
 const REASONS_AGAINST: Partial<Record<Bulk, readonly Reason[]>> = {
   move: ['cancelled'],
-  ship: ['cancelled', 'changing', 'shipped', 'held'],
-  confirm: ['cancelled', 'changing', 'shipped', 'held'],
+  ship: ['cancelled', 'changing', 'shipped', 'held', 'onHold'],
+  confirm: ['cancelled', 'changing', 'shipped', 'held', 'onHold'],
   mark_paid: ['cancelled', 'changing'],
-  complete: ['cancelled', 'changing', 'held'],
+  complete: ['cancelled', 'changing', 'held', 'onHold'],
   hold: ['cancelled', 'changing', 'shipped'],
   release: ['cancelled', 'changing'],
   cancel: ['cancelled', 'changing'],
@@ -28,7 +29,8 @@ const REASONS_AGAINST: Partial<Record<Bulk, readonly Reason[]>> = {
 const isSo: Record<Reason, (order: Picked) => boolean> = {
   cancelled: ({ status, mallState }) => status === 'cancelled' || mallState === 'cancelled',
   changing: ({ changeState }) => changeState === 'queued' || changeState === 'changing',
-  held: ({ status, holds }) => status === 'on_hold' || holds.length > 0,
+  held: ({ holds }) => holds.length > 0,
+  onHold: ({ status }) => status === 'on_hold',
   shipped: ({ status, mallState }) =>
     [status, mallState].some((state) => state === 'shipped' || state === 'completed'),
 }

@@ -1,5 +1,5 @@
 import { useQuery } from '@tanstack/react-query'
-import { useState } from 'react'
+import { useEffect, useState } from 'react'
 import { Link } from 'wouter'
 import { answer, api, Refusal, type Schemas } from '../api.ts'
 import { chosen } from '../chosen.ts'
@@ -34,25 +34,47 @@ async function idsOf(source: string): Promise<string[]> {
   return orders.map(({ id }) => id)
 }
 
+interface Kept {
+  source: string
+  format: FormatId
+  service: string
+  shippedOn: string
+  dropTimeSlot: boolean
+  replaceLetters: boolean
+  result: Answer | null
+}
+
+/** What was chosen and found stays while somebody looks at an order and comes back. */
+let kept: (Kept & { chosen: ReturnType<typeof chosen> }) | null = null
+
+const begin = (): Kept =>
+  // Other orders were ticked meanwhile: what was found says nothing about them.
+  kept !== null && kept.chosen === chosen()
+    ? kept
+    : {
+        ...{ source: chosen().length > 0 ? 'chosen' : 'ready_to_ship', format: 'yamato_b2', service: '' },
+        ...{ shippedOn: today(), dropTimeSlot: false, replaceLetters: false, result: null },
+      }
+
 /** 送り状: looked over first, so that nothing is found out at the carrier's tool. */
 export function LabelExport() {
   const formats = useLabelFormats()
   const mayWork = useMayWork()
-  const [source, setSource] = useState<string>(chosen().length > 0 ? 'chosen' : 'ready_to_ship')
-  const [format, setFormat] = useState<FormatId>('yamato_b2')
-  const [service, setService] = useState('')
-  const [shippedOn, setShippedOn] = useState(today)
-  const [dropTimeSlot, setDrop] = useState(false)
-  const [result, setResult] = useState<Answer | null>(null)
+  const [form, setForm] = useState(begin)
+  const change = (changes: Partial<Kept>) => setForm((before) => ({ ...before, ...changes }))
+  useEffect(() => {
+    kept = { ...form, chosen: chosen() }
+  }, [form])
+  const { source, format, service, shippedOn, dropTimeSlot, replaceLetters, result } = form
   const { busy, error, send } = useSend()
   if (formats.isPending) return <Loading />
   if (formats.error) return <Failed error={formats.error} again={() => void formats.refetch()} />
   const tool = formats.data.formats.find(({ id }) => id === format)
   const services = tool?.services ?? []
   const code = service || (services[0]?.code ?? '')
-  const body = (orderIds: string[]) => ({
+  const body = (orderIds: string[], more: Partial<Pick<Kept, 'dropTimeSlot' | 'replaceLetters'>> = {}) => ({
     ...{ format, orderIds },
-    options: { service: code, shippedOn, dropTimeSlot },
+    options: { service: code, shippedOn, dropTimeSlot, replaceLetters, ...more },
   })
   const run = (act: (ids: string[]) => Promise<void>) =>
     send(async () => {
@@ -60,11 +82,13 @@ export function LabelExport() {
       if (ids.length === 0) throw new Refusal(t('対象の受注がありません。', 'There are no such orders.'))
       await act(ids)
     })
-  const check = async (ids: string[]) =>
-    setResult(await answer(api.POST('/v1/labels/check', { body: body(ids) })))
+  const check =
+    (more: Partial<Pick<Kept, 'dropTimeSlot' | 'replaceLetters'>> = {}) =>
+    async (ids: string[]) =>
+      change({ ...more, result: await answer(api.POST('/v1/labels/check', { body: body(ids, more) })) })
   const make = async (ids: string[]) => {
     const made = await answer(api.POST('/v1/labels', { body: { ...body(ids), strict: false } }))
-    setResult(made)
+    change({ result: made })
     if (made.file === null || made.fileName === null) return
     save(fromBase64(made.file), made.fileName)
     toast(t(`${number(made.rows)}件の送り状を出力しました。`, `${number(made.rows)} labels were written.`))
@@ -75,7 +99,7 @@ export function LabelExport() {
         <Choice
           label={t('対象', 'Orders')}
           value={source}
-          onChange={setSource}
+          onChange={(source) => change({ source })}
           options={[
             ...(chosen().length > 0
               ? ([
@@ -88,28 +112,39 @@ export function LabelExport() {
         <Choice
           label={t('送り状ソフト', 'Tool')}
           value={format}
-          onChange={(next) => {
-            setFormat(next)
-            setService('')
-            setResult(null)
-          }}
+          onChange={(format) => change({ format, service: '', result: null })}
           options={formats.data.formats.map(({ id, label }) => [id, label] as const)}
         />
         <Choice
           label={t('種類', 'Service')}
           value={code}
-          onChange={setService}
+          onChange={(service) => change({ service })}
           options={services.map(({ code, label }) => [code, label] as const)}
         />
         <Field
           label={t('出荷予定日', 'Ship on')}
           type="date"
           value={shippedOn}
-          onChange={(event) => setShippedOn(event.target.value)}
+          onChange={(event) => change({ shippedOn: event.target.value })}
         />
         <label className="tick">
-          <input type="checkbox" checked={dropTimeSlot} onChange={(event) => setDrop(event.target.checked)} />
+          <input
+            type="checkbox"
+            checked={dropTimeSlot}
+            onChange={(event) => change({ dropTimeSlot: event.target.checked })}
+          />
           {t('指定できない時間帯は外す', 'Leave out times that the carrier does not offer')}
+        </label>
+        <label className="tick">
+          <input
+            type="checkbox"
+            checked={replaceLetters}
+            onChange={(event) => change({ replaceLetters: event.target.checked })}
+          />
+          {t(
+            '使えない文字は置き換える（𠮷→吉。受注はそのまま）',
+            'Write letters that the tool lacks in their common form',
+          )}
         </label>
       </div>
       {tool && !tool.configured && (
@@ -122,7 +157,7 @@ export function LabelExport() {
       )}
       {mayWork && (
         <div className="row">
-          <button type="button" className="button" aria-disabled={busy} onClick={() => run(check)}>
+          <button type="button" className="button" aria-disabled={busy} onClick={() => run(check())}>
             {t('事前に確認する', 'Check first')}
           </button>
           <button type="button" className="button button-main" aria-disabled={busy} onClick={() => run(make)}>
@@ -132,8 +167,60 @@ export function LabelExport() {
         </div>
       )}
       <Problem error={error} />
+      {result && <Causes result={result} busy={busy} onMend={(more) => run(check(more))} />}
       {result && <Checked result={result} />}
     </div>
+  )
+}
+
+/** One press mends all orders that have the cause; without one a person must look at each. */
+const MENDS: Readonly<Record<string, Partial<Pick<Kept, 'dropTimeSlot' | 'replaceLetters'>>>> = {
+  NOT_IN_CP932: { replaceLetters: true },
+  TIME_SLOT_WITHDRAWN: { dropTimeSlot: true },
+  TIME_SLOT_UNKNOWN: { dropTimeSlot: true },
+}
+
+/** Refused orders by what is wrong with them, the most frequent cause first. */
+function Causes(props: {
+  result: Answer
+  busy: boolean
+  onMend: (more: Partial<Pick<Kept, 'dropTimeSlot' | 'replaceLetters'>>) => void
+}) {
+  const causes = new Map<string, { code: string; field: string; message: string; orders: Set<string> }>()
+  for (const { orderId, problems } of props.result.orders)
+    for (const { code, field, message } of problems) {
+      // The same state of an order has different words by its reason; a letter or a length differs by the order.
+      const key = field === '受注' ? `${code} ${message}` : `${code} ${field}`
+      const cause = causes.get(key) ?? { code, field, message, orders: new Set<string>() }
+      cause.orders.add(orderId)
+      causes.set(key, cause)
+    }
+  if (causes.size === 0) return null
+  const sorted = [...causes].sort(([, a], [, b]) => b.orders.size - a.orders.size)
+  return (
+    <section aria-label={t('出力できない原因', 'Why some are refused')}>
+      <h3>{t('原因ごと', 'By cause')}</h3>
+      <ul className="plain">
+        {sorted.map(([key, { code, message, orders }]) => {
+          const mend = MENDS[code]
+          return (
+            <li key={key} className="row">
+              <Sign tone="failed">{t(`${number(orders.size)}件`, `${number(orders.size)}`)}</Sign> {message}{' '}
+              {mend && (
+                <button
+                  type="button"
+                  className="button"
+                  aria-disabled={props.busy}
+                  onClick={() => props.onMend(mend)}
+                >
+                  {t(`まとめて直す（${number(orders.size)}件）`, `Mend all ${number(orders.size)}`)}
+                </button>
+              )}
+            </li>
+          )
+        })}
+      </ul>
+    </section>
   )
 }
 

@@ -1,42 +1,47 @@
-import type { OrderRow } from '../api.ts'
+import { useQuery } from '@tanstack/react-query'
+import { answer, api } from '../api.ts'
+import type { OrderQuery } from './order-query.ts'
 
-/** 今日出荷: what is ready to leave, by the day until which it must. The deadline stands in the order's detail alone. */
-export const SHIP_TODAY = '/orders?status=ready_to_ship&tracking=none&hold=false&sort=deadline'
-
-/** A list by deadline is read whole; of more than so many nobody ships by hand in a day. */
-export const MOST_BY_DEADLINE = 1_000
+/** 今日出荷: what is ready to leave, by the day until which it must. */
+export const SHIP_TODAY = '/orders?status=ready_to_ship&tracking=none&hold=false&sort=shipBy'
 
 export const isByDeadline = (search: string): boolean =>
-  new URLSearchParams(search).get('sort') === 'deadline'
-
-type Dated = Pick<OrderRow, 'orderedAt'> & {
-  detail: { delivery: { shipBy: string | null } } | null
-}
-
-/** A day in Japan; null where the mall gives none. */
-const deadlineOf = ({ detail }: Dated): string | null => detail?.delivery.shipBy?.slice(0, 10) ?? null
-
-/** Oldest deadline first; those without one last, in the order in which they were bought. */
-export const byDeadline = <T extends Dated>(rows: readonly T[]): T[] =>
-  [...rows].sort(
-    (a, b) =>
-      (deadlineOf(a) ?? '9999').localeCompare(deadlineOf(b) ?? '9999') ||
-      a.orderedAt.localeCompare(b.orderedAt),
-  )
+  /^(?:deadline|shipBy)$/.test(new URLSearchParams(search).get('sort') ?? '')
 
 export interface Due {
   late: number
   today: number
   later: number
-  none: number
+  /** Some count ends at 10,000. */
+  capped: boolean
 }
 
-/** Counts orders by deadline. @param day today in Japan, `2026-11-28` */
-export function dueOf(rows: readonly Dated[], day: string): Due {
-  const due: Due = { late: 0, today: 0, later: 0, none: 0 }
-  for (const row of rows) {
-    const by = deadlineOf(row)
-    due[by === null ? 'none' : by < day ? 'late' : by === day ? 'today' : 'later']++
-  }
-  return due
-}
+const DAY_MS = 24 * 60 * 60_000
+
+/** `2026-11-29` of `2026-11-28` */
+const dayBeside = (day: string, days: number): string =>
+  new Date(Date.parse(day) + days * DAY_MS).toISOString().slice(0, 10)
+
+/** Counts a list's orders by deadline. @param day today in Japan, `2026-11-28` */
+export const useDue = (query: OrderQuery, day: string) =>
+  useQuery({
+    // Below the list's own key, so that an event reads both again.
+    queryKey: ['orders', query, 'due', day],
+    queryFn: async (): Promise<Due> => {
+      const counted = (more: Pick<OrderQuery, 'shipByFrom' | 'shipByTo'>) =>
+        answer(
+          api.GET('/v1/orders', {
+            params: { query: { ...query, ...more, sort: 'oldest', limit: 1, total: 'true' } },
+          }),
+        )
+      const [late, due, later] = [
+        await counted({ shipByTo: dayBeside(day, -1) }),
+        await counted({ shipByFrom: day, shipByTo: day }),
+        await counted({ shipByFrom: dayBeside(day, 1) }),
+      ]
+      return {
+        ...{ late: late.total ?? 0, today: due.total ?? 0, later: later.total ?? 0 },
+        capped: [late, due, later].some(({ totalIsCapped }) => totalIsCapped),
+      }
+    },
+  })

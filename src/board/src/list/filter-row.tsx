@@ -1,17 +1,26 @@
-import { useState } from 'react'
+import { Suspense, useState } from 'react'
 import { useLocation } from 'wouter'
 import { useBoard, useMalls, useMarkLabels } from '../data.ts'
 import { t } from '../i18n.ts'
 import { Choice, Field } from '../parts/field.tsx'
 import { Form, FormEnd } from '../parts/form.tsx'
+import { lazyPart } from '../parts/lazy-part.tsx'
 import { useNarrow } from '../parts/now.ts'
 import { useMayWork } from '../session.ts'
 import { changeWord, paymentWord } from '../words.ts'
-import { isByDeadline } from './deadline.ts'
 import { useMarkWords } from './marks.tsx'
-import { CHANGE_STATES, filtersOf, SEARCH_KINDS, withFilters } from './order-query.ts'
+import {
+  CHANGE_STATES,
+  filtersOf,
+  isBounded,
+  MORE_FILTERS,
+  SEARCH_KINDS,
+  withFilters,
+} from './order-query.ts'
 import { namesBuyer, saveView, viewQuery } from './saved-views.ts'
 import { searchWord } from './search-box.tsx'
+
+const MoreFilters = lazyPart(() => import('./more-filters.tsx'))
 
 const PAYMENTS = ['credit_card', 'cod', 'bank_transfer', 'convenience_store', 'wallet', 'deferred', 'points']
 
@@ -20,6 +29,7 @@ export function FilterRow({ search }: { search: string }) {
   const [, navigate] = useLocation()
   const narrow = useNarrow()
   const [open, setOpen] = useState(false)
+  const [wantsMore, setMore] = useState(false)
   const malls = useMalls().data ?? []
   const shops = useBoard().data?.shops ?? []
   const marks = [...(useMarkLabels()?.keys() ?? [])]
@@ -34,6 +44,7 @@ export function FilterRow({ search }: { search: string }) {
       options={[['', t('すべて', 'all')], ...options]}
     />
   )
+  const more = wantsMore || [...MORE_FILTERS, 'from', 'to'].some((name) => params.has(name))
   const active = [...params.keys()].filter((name) => name !== 'sort').length
   const searched = SEARCH_KINDS.find((kind) => params.has(kind))
   if (narrow && !open)
@@ -90,33 +101,62 @@ export function FilterRow({ search }: { search: string }) {
         ['none', t('番号なし', 'none')],
         ['some', t('番号あり', 'some')],
       ])}
-      {choice('hold', t('出荷保留', 'Hold'), [
+      {choice('hold', t('モール側保留', 'Held by the mall'), [
         ['true', t('あり', 'yes')],
         ['false', t('なし', 'no')],
       ])}
       {narrow && <SortChoice search={search} />}
+      {more ? (
+        <Suspense>
+          <MoreFilters search={search} />
+        </Suspense>
+      ) : (
+        <button type="button" className="link-button" aria-expanded={false} onClick={() => setMore(true)}>
+          {t('ほかの条件', 'More conditions')}
+        </button>
+      )}
       <Reset search={search} />
       <SaveView search={search} />
     </fieldset>
   )
 }
 
+const BOUNDED_SORTS = () =>
+  [
+    ['shipBy', t('発送期限の早い順', 'earliest deadline first')],
+    ['-shipBy', t('発送期限の遅い順', 'latest deadline first')],
+    ['wishedOn', t('希望日の早い順', 'earliest wish first')],
+    ['-wishedOn', t('希望日の遅い順', 'latest wish first')],
+    ['-amount', t('金額の高い順', 'highest amount first')],
+    ['amount', t('金額の低い順', 'lowest amount first')],
+    ['number', t('受注番号順', 'by number')],
+    ['-number', t('受注番号の逆順', 'by number, from the end')],
+    ['marketplace', t('モール順', 'by mall')],
+    ['-marketplace', t('モールの逆順', 'by mall, from the end')],
+    ['item', t('商品名順', 'by item')],
+    ['-item', t('商品名の逆順', 'by item, from the end')],
+    ['-quantity', t('点数の多い順', 'most pieces first')],
+    ['quantity', t('点数の少ない順', 'fewest pieces first')],
+    ['paymentKind', t('支払方法順', 'by payment')],
+    ['-paymentKind', t('支払方法の逆順', 'by payment, from the end')],
+    ['deliveryMethod', t('配送方法順', 'by delivery method')],
+    ['-deliveryMethod', t('配送方法の逆順', 'by delivery method, from the end')],
+  ] as const
+
 /** Beside the title where there is room: it narrows nothing. */
 export function SortChoice({ search }: { search: string }) {
   const [, navigate] = useLocation()
+  const query = filtersOf(search)
   return (
     <Choice
       label={t('並び順', 'Order')}
       hideLabel
-      value={isByDeadline(search) ? 'deadline' : (filtersOf(search).sort ?? 'newest')}
+      value={query.sort ?? 'newest'}
       onChange={(value) => navigate(withFilters(search, { sort: value }))}
       options={[
         ['newest', t('新しい順', 'newest first')],
         ['oldest', t('古い順', 'oldest first')],
-        // All of the list is read for it.
-        ...(/(?:^|&)status=ready_to_ship/.test(search)
-          ? [['deadline', t('発送期限の早い順', 'earliest deadline first')] as const]
-          : []),
+        ...(isBounded(query) ? BOUNDED_SORTS() : []),
       ]}
     />
   )

@@ -57,6 +57,7 @@ export function allColumns(mall: (name: string) => string, shop: (id: string) =>
     },
     {
       id: 'mall',
+      sort: ['marketplace', '-marketplace'],
       label: t('モール', 'Mall'),
       width: 4.8,
       cell: (order) => <span title={mall(order.marketplace)}>{shortMall(mall(order.marketplace))}</span>,
@@ -64,12 +65,14 @@ export function allColumns(mall: (name: string) => string, shop: (id: string) =>
     { id: 'shop', label: t('店舗', 'Shop'), width: 9, cell: (order) => shop(order.shopId) },
     {
       id: 'orderedAt',
+      sort: ['oldest', 'newest'],
       label: t('注文日時', 'Ordered'),
       width: 6.8,
       cell: (order) => shortTime(order.orderedAt),
     },
     {
       id: 'number',
+      sort: ['number', '-number'],
       label: t('受注番号', 'Number'),
       width: 15.2,
       grow: 0.4,
@@ -111,6 +114,7 @@ export function allColumns(mall: (name: string) => string, shop: (id: string) =>
     },
     {
       id: 'items',
+      sort: ['item', '-item'],
       label: t('商品', 'Items'),
       width: 6.6,
       grow: 1.4,
@@ -128,6 +132,7 @@ export function allColumns(mall: (name: string) => string, shop: (id: string) =>
     },
     {
       id: 'quantity',
+      sort: ['quantity', '-quantity'],
       label: t('点数', 'Pieces'),
       width: 3.5,
       align: 'right',
@@ -135,6 +140,7 @@ export function allColumns(mall: (name: string) => string, shop: (id: string) =>
     },
     {
       id: 'amount',
+      sort: ['amount', '-amount'],
       label: t('請求金額', 'Billed'),
       width: 5.4,
       align: 'right',
@@ -142,20 +148,35 @@ export function allColumns(mall: (name: string) => string, shop: (id: string) =>
     },
     {
       id: 'payment',
+      sort: ['paymentKind', '-paymentKind'],
       label: t('支払', 'Payment'),
       width: 6,
       cell: (order) => paymentWord(order.paymentKind),
     },
-    { id: 'wish', label: t('希望日', 'Wish'), width: 7.4, cell: (order) => <Wish order={order} /> },
+    {
+      id: 'wish',
+      sort: ['wishedOn', '-wishedOn'],
+      label: t('希望日', 'Wish'),
+      width: 7.4,
+      cell: (order) => <Wish order={order} />,
+    },
+    {
+      id: 'method',
+      sort: ['deliveryMethod', '-deliveryMethod'],
+      label: t('配送方法', 'Delivery'),
+      width: 8,
+      cell: (order) => order.detail?.delivery.methodName ?? '',
+    },
     {
       id: 'shipBy',
+      sort: ['shipBy', '-shipBy'],
       label: t('発送期限', 'Ship by'),
       width: 4.9,
       cell: (order) => <ShipBy order={order} />,
     },
     {
       id: 'holds',
-      label: t('出荷保留', 'Holds'),
+      label: t('モール側保留', 'Holds'),
       width: 9.4,
       cell: (order) =>
         order.holds.length > 0 && <Sign tone="hold">{order.holds.map(holdWord).join('、')}</Sign>,

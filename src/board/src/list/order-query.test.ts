@@ -1,7 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { rateOf } from '../screens/quota.tsx'
-import { filtersOf, withFilters } from './order-query.ts'
-import { guessKind } from './search-box.tsx'
+import { filtersOf, mayBeNumber, withFilters } from './order-query.ts'
 
 describe('the conditions in the address', () => {
   test('unknown ones and unknown values are left out', () => {
@@ -12,6 +11,14 @@ describe('the conditions in the address', () => {
     expect(filtersOf('status=new&sort=newest').sort).toBe('newest')
     expect(filtersOf('status=ready_to_ship&sort=odd').sort).toBe('newest')
   })
+  test('another column sorts where the service sorts by it', () => {
+    expect(filtersOf('status=ready_to_ship&sort=-amount').sort).toBe('-amount')
+    expect(filtersOf('status=ready_to_ship&sort=deadline').sort).toBe('shipBy')
+    expect(filtersOf('sort=-amount').sort).toBe('newest')
+    expect(filtersOf('name=%E5%B1%B1&sort=-amount').sort).toBe('-amount')
+    const month = 'from=2026-01-01T00:00:00%2B09:00&to=2026-02-01T00:00:00%2B09:00'
+    expect(filtersOf(`status=completed&${month}&sort=amount`).sort).toBe('amount')
+  })
   test('one is changed, the others stay', () => {
     expect(withFilters('status=new&mark=gift', { mark: null, hold: 'true' })).toBe(
       '/orders?status=new&hold=true',
@@ -20,13 +27,14 @@ describe('the conditions in the address', () => {
 })
 
 test.each([
-  ['250-0766832-7000008', 'number'],
-  ['０９０-1234-5678', 'phone'],
-  ['5678', 'numberEnd'],
-  ['a@b.jp', 'email'],
-  ['山田', 'buyer'],
-])('%s is looked for as %s', (text, kind) => {
-  expect(guessKind(text)).toBe(kind)
+  ['250-0766832-7000008', true],
+  ['５６７８', true],
+  ['123', false],
+  ['a@b.jp', false],
+  ['山田', false],
+  ['ランプ2', false],
+])('%s may be a number: %s', (text, is) => {
+  expect(mayBeNumber(text)).toBe(is)
 })
 
 describe('the pace of a shop', () => {

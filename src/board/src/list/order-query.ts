@@ -17,10 +17,47 @@ export const ORDER_STATUSES = [
   'cancelled',
 ] as const
 export const CHANGE_STATES = ['none', 'queued', 'changing', 'succeeded', 'warning', 'failed'] as const
-export const SEARCH_KINDS = ['number', 'numberEnd', 'buyer', 'phone', 'item', 'email'] as const
+/** `q` finds by all of them; the others narrow it. */
+export const SEARCH_KINDS = ['q', 'number', 'numberEnd', 'name', 'buyer', 'phone', 'item', 'email'] as const
 
-const SORTS = ['newest', 'oldest'] as const
-const TEXTS = [...SEARCH_KINDS, 'shopId', 'marketplace', 'mark', 'paymentKind', 'from', 'to'] as const
+/** Conditions without an index: the service takes them beside an open status, a buyer or a month. */
+export const MORE_FILTERS = [
+  ...(['shipByFrom', 'shipByTo', 'wishedFrom', 'wishedTo', 'prefecture', 'amountFrom', 'amountTo'] as const),
+  ...(['deliveryMethod', 'labelled'] as const),
+] as const
+
+const TEXTS = [
+  ...([...SEARCH_KINDS, ...MORE_FILTERS] as const),
+  ...(['shopId', 'marketplace', 'mark', 'paymentKind', 'from', 'to'] as const),
+] as const
+
+const KEYS = [
+  'number',
+  'marketplace',
+  'item',
+  'quantity',
+  'amount',
+  'paymentKind',
+  'deliveryMethod',
+  'wishedOn',
+  'shipBy',
+]
+const SORTS: readonly string[] = ['newest', 'oldest', ...KEYS, ...KEYS.map((key) => `-${key}`)]
+
+const OPEN: readonly unknown[] = ['auto_imported', 'new', 'awaiting_payment', 'ready_to_ship', 'on_hold']
+
+/** True where the service sorts by any column and takes all conditions (`checkBounded` in src/orders/list-parts.ts). */
+export function isBounded(query: OrderQuery): boolean {
+  const { status, name, buyer, phone, email, hold, from = '', to = '' } = query
+  if (OPEN.includes(status) || hold === 'true') return true
+  if ([name, buyer, phone, email].some((one) => one !== undefined)) return true
+  return Date.parse(to) - Date.parse(from) <= MONTH_MS
+}
+const MONTH_MS = 31 * 24 * 60 * 60_000
+
+/** True for what may be an order's number or a part of it, of which somebody may ask why it is not here. */
+export const mayBeNumber = (text: string): boolean =>
+  /^(?!0\d{9,10}$)(?=.*\d)[\w-]{4,}$/.test(text.normalize('NFKC').trim())
 
 /** The list's conditions stand in the address, so that a list can be sent to a colleague. What is unknown there is left out. */
 export function filtersOf(search: string): OrderQuery {
@@ -36,12 +73,11 @@ export function filtersOf(search: string): OrderQuery {
   const hold = params.get('hold')
   if (hold === 'true' || hold === 'false') query.hold = hold
   // Orders that wait to be taken over are worked off from the oldest on.
-  const sort = SORTS.find((one) => one === params.get('sort'))
-  query.sort =
-    sort ??
-    (status === 'auto_imported' || status === 'new' || params.get('sort') === 'deadline'
-      ? 'oldest'
-      : 'newest')
+  query.sort = status === 'auto_imported' || status === 'new' ? 'oldest' : 'newest'
+  // `deadline` stands in addresses of earlier releases.
+  const sort = params.get('sort')?.replace(/^deadline$/, 'shipBy') ?? ''
+  if (SORTS.includes(sort) && (isBounded(query as OrderQuery) || /^(?:newest|oldest)$/.test(sort)))
+    query.sort = sort
   return query as OrderQuery
 }
 

@@ -6,8 +6,10 @@ import { SEARCH_KINDS } from './order-query.ts'
 type Kind = (typeof SEARCH_KINDS)[number]
 
 const words: Record<Kind, readonly [string, string]> = {
+  q: ['すべて', 'Everything'],
   number: ['受注番号', 'Number'],
   numberEnd: ['受注番号の末尾', 'End of number'],
+  name: ['注文者・送付先', 'Buyer or recipient'],
   buyer: ['注文者名', 'Buyer'],
   phone: ['電話番号', 'Phone'],
   item: ['商品名・コード', 'Item'],
@@ -15,22 +17,12 @@ const words: Record<Kind, readonly [string, string]> = {
 }
 export const searchWord = (kind: Kind): string => t(...words[kind])
 
-/** Guesses the kind of a search. The choice beside the box shows it, and can be changed. */
-export function guessKind(text: string): Kind {
-  const plain = text.normalize('NFKC').trim()
-  if (plain.includes('@')) return 'email'
-  if (/^0[\d-]{8,14}$/.test(plain)) return 'phone'
-  if (/^\d{3,8}$/.test(plain)) return 'numberEnd'
-  if (/^[\w-]*\d[\w-]*$/.test(plain)) return 'number'
-  return 'buyer'
-}
-
 /** 検索: `/` leads here from everywhere. */
 export function SearchBox() {
   const search = useSearch()
   const [location, navigate] = useLocation()
   const [typed, setTyped] = useState('')
-  const [chosen, setChosen] = useState<Kind | null>(null)
+  const [chosen, setChosen] = useState<Kind>('q')
   const input = useRef<HTMLInputElement>(null)
   const id = useId()
   // A shared address fills the box too.
@@ -38,7 +30,7 @@ export function SearchBox() {
     const params = new URLSearchParams(search)
     const kind = SEARCH_KINDS.find((one) => params.has(one))
     setTyped(kind ? (params.get(kind) ?? '') : '')
-    setChosen(kind ?? null)
+    setChosen(kind ?? 'q')
   }, [search])
   useEffect(() => {
     const toBox = (event: KeyboardEvent) => {
@@ -52,14 +44,13 @@ export function SearchBox() {
     document.addEventListener('keydown', toBox)
     return () => document.removeEventListener('keydown', toBox)
   }, [])
-  const kind = chosen ?? guessKind(typed)
   const go = (event: FormEvent) => {
     event.preventDefault()
     const params = new URLSearchParams(location === '/orders' ? search : '')
     for (const one of SEARCH_KINDS) params.delete(one)
     // Drops the state filters: a person who looks for one order does not know its state.
     if (typed.trim() !== '') {
-      params.set(kind, typed.trim())
+      params.set(chosen, typed.trim())
       params.delete('status')
       params.delete('changeState')
     }
@@ -70,7 +61,7 @@ export function SearchBox() {
       <label className="for-reader" htmlFor={`${id}-k`}>
         {t('検索の対象', 'Search in')}
       </label>
-      <select id={`${id}-k`} value={kind} onChange={(event) => setChosen(event.target.value as Kind)}>
+      <select id={`${id}-k`} value={chosen} onChange={(event) => setChosen(event.target.value as Kind)}>
         {SEARCH_KINDS.map((one) => (
           <option key={one} value={one}>
             {searchWord(one)}
@@ -85,10 +76,8 @@ export function SearchBox() {
         ref={input}
         type="search"
         value={typed}
-        onChange={(event) => {
-          setTyped(event.target.value)
-          setChosen(null)
-        }}
+        placeholder={t('受注番号・氏名・電話・商品', 'Number, name, phone, item')}
+        onChange={(event) => setTyped(event.target.value)}
       />
       <button type="submit" className="button">
         {t('検索', 'Search')}

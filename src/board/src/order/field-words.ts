@@ -45,7 +45,7 @@ const WORDS: ReadonlyMap<string, readonly [ja: string, en: string]> = new Map([
   ['mallState', ['モールの状態', "The mall's state"]],
   ['mallFields', ['モール固有項目', "The mall's own fields"]],
   ['flags', ['モールの印', "The mall's flags"]],
-  ['holds', ['出荷保留', 'Holds']],
+  ['holds', ['モール側保留', 'Holds']],
   ['updatedAt', ['更新日時', 'Updated']],
 ])
 

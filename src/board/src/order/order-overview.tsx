@@ -77,7 +77,7 @@ export function Overview({ order }: { order: Order }) {
           </Fact>
           <Fact label={t('キャンセル理由', 'Cancel reason')}>{detail.cancelReason?.text}</Fact>
           {detail.holds.map((hold) => (
-            <Fact key={hold.kind} label={t('出荷保留', 'Hold')}>
+            <Fact key={hold.kind} label={t('モール側保留', 'Hold')}>
               {holdWord(hold.kind)} {hold.until && `${dateTime(hold.until)}${t('まで', '')}`} {hold.note}
             </Fact>
           ))}

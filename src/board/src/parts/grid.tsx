@@ -17,7 +17,34 @@ export interface Column<Row> {
   width: number
   grow?: number
   align?: 'right'
+  /** By this the list can be sorted, from the lowest and from the highest on. */
+  sort?: readonly [up: string, down: string] | undefined
   cell: (row: Row) => ReactNode
+}
+
+type Sorted = 'ascending' | 'descending' | undefined
+const sortedBy = ({ sort: by }: Pick<Column<never>, 'sort'>, sort: string | undefined): Sorted =>
+  sort === undefined || !by?.includes(sort) ? undefined : sort === by[0] ? 'ascending' : 'descending'
+
+function SortButton(props: {
+  column: Pick<Column<never>, 'label' | 'sort'>
+  sort: string | undefined
+  onSort: (sort: string) => void
+}) {
+  const { column, sort, onSort } = props
+  const [up = '', down = ''] = column.sort ?? []
+  const now = sortedBy(column, sort)
+  return (
+    <button
+      type="button"
+      className="grid-sort"
+      tabIndex={-1}
+      onClick={() => onSort(now === 'ascending' ? down : up)}
+    >
+      {column.label}
+      <span aria-hidden="true">{now === undefined ? '' : now === 'ascending' ? ' ▲' : ' ▼'}</span>
+    </button>
+  )
 }
 
 /**
@@ -35,11 +62,18 @@ export function Grid<Row>(props: {
   selected: ReadonlySet<string>
   onSelect: (keys: ReadonlySet<string>) => void
   onOpen: (row: Row) => void
+  /** The row that was opened last: whoever comes back goes on there. */
+  begin?: string | null
+  /** After Ctrl+A. */
+  onAll?: (count: number) => void
   /** Count of all rows, when it is known; more come when the end comes near. */
   total?: number | undefined
   onNearEnd?: () => void
   empty: ReactNode
   card?: boolean
+  sort?: string | undefined
+  /** Absent: the head's words are no buttons. */
+  onSort?: ((sort: string) => void) | undefined
   /** These rows are about to be others. */
   busy?: boolean
 }) {
@@ -70,6 +104,15 @@ export function Grid<Row>(props: {
   // Another row height: what was measured before no longer holds.
   // biome-ignore lint/correctness/useExhaustiveDependencies: the height is the reason
   useEffect(() => virtual.measure(), [props.rowHeight])
+  const toBegin = useRef(props.begin ?? null)
+  useEffect(() => {
+    if (toBegin.current === null || rows.length === 0) return
+    const index = rows.findIndex((row) => rowKey(row) === toBegin.current)
+    toBegin.current = null
+    if (index < 0) return
+    setActive(index)
+    virtual.scrollToIndex(index)
+  }, [rows, rowKey, virtual])
   const at = Math.min(active, Math.max(0, rows.length - 1))
 
   const keyAt = (index: number): string | null => {
@@ -114,6 +157,7 @@ export function Grid<Row>(props: {
     if (event.key === 'a' && (event.ctrlKey || event.metaKey)) {
       event.preventDefault()
       onSelect(new Set(rows.map(rowKey)))
+      props.onAll?.(rows.length)
     } else if (act && !event.ctrlKey && !event.metaKey) {
       event.preventDefault()
       if (!event.shiftKey && event.key !== ' ') anchor.current = at
@@ -170,8 +214,13 @@ export function Grid<Row>(props: {
               role="columnheader"
               tabIndex={-1}
               className={`grid-cell${column.align === 'right' ? ' grid-right' : ''}`}
+              aria-sort={sortedBy(column, props.sort)}
             >
-              {column.label}
+              {column.sort && props.onSort ? (
+                <SortButton column={column} sort={props.sort} onSort={props.onSort} />
+              ) : (
+                column.label
+              )}
             </div>
           ))}
         </div>

@@ -6,6 +6,7 @@ import { ApiProblem, answer, api, type Order } from '../api.ts'
 import { type Bulk, SIMPLE_ACTIONS } from '../bulk/bulk-kinds.ts'
 import { useMalls, useNames } from '../data.ts'
 import { t } from '../i18n.ts'
+import { beside, keepOpened } from '../list/listed.ts'
 import { MarksWithWords } from '../list/marks.tsx'
 import { OrderState } from '../list/order-columns.tsx'
 import { Items, Recipients } from '../order/order-contents.tsx'
@@ -15,6 +16,7 @@ import { SiteChangeCard } from '../order/site-change-card.tsx'
 import { EditingProvider } from '../parts/editable.tsx'
 import { Choice } from '../parts/field.tsx'
 import { dateTime } from '../parts/format.ts'
+import { useKeys } from '../parts/keys.ts'
 import { lazyPart } from '../parts/lazy-part.tsx'
 import { Sign } from '../parts/sign.tsx'
 import { Empty, Failed, Loading } from '../parts/states.tsx'
@@ -38,6 +40,16 @@ export default function OrderScreen() {
   const search = useSearch()
   const [, navigate] = useLocation()
   const mayWork = useMayWork()
+  const { before, after, list } = beside(id)
+  const goTo = (other: string | null) => () => {
+    if (other === null) return
+    keepOpened(other)
+    // The tab stays: whoever looks through the recipients goes on with those.
+    navigate(`/orders/${other}${search === '' ? '' : `?${search}`}`, { replace: true })
+  }
+  const back = order.data ? `/orders?status=${order.data.status}` : '/orders'
+  const leave = () => navigate(list ?? back)
+  useKeys({ j: goTo(after), PageDown: goTo(after), k: goTo(before), PageUp: goTo(before), ['Escape']: leave })
   if (order.isPending) return <Loading />
   if (!order.data)
     return order.error instanceof ApiProblem && order.error.status === 404 ? (
@@ -108,6 +120,7 @@ const BulkAny = lazyPart(() => import('../bulk/bulk-any.tsx'))
 function OrderHead({ order }: { order: Order }) {
   const { mall, shop } = useNames()
   const page = useMallPage(order)
+  const { before, after, list } = beside(order.id)
   const mayWork = useMayWork()
   const [action, setAction] = useState<Bulk | null>(null)
   const cancelled = order.mallState === 'cancelled' || order.status === 'cancelled'
@@ -115,7 +128,11 @@ function OrderHead({ order }: { order: Order }) {
   return (
     <header className="order-head">
       <p>
-        <Link href={`/orders?status=${order.status}`}>← {statusWord(order.status)}</Link>
+        <Link href={list ?? `/orders?status=${order.status}`}>
+          ← {list === null ? statusWord(order.status) : t('一覧へ戻る', 'Back to the list')}
+        </Link>{' '}
+        <Beside id={before} label={t('前の受注', 'Before')} keyName="K" />{' '}
+        <Beside id={after} label={t('次の受注', 'Next')} keyName="J" />
       </p>
       {cancelled && (
         <p className="banner-cancelled" role="status">
@@ -192,6 +209,21 @@ function OrderHead({ order }: { order: Order }) {
         {action && <BulkAny bulk={action} orders={[order]} shopId={null} onClose={() => setAction(null)} />}
       </Suspense>
     </header>
+  )
+}
+
+function Beside({ id, label, keyName }: { id: string | null; label: string; keyName: string }) {
+  const search = useSearch()
+  if (id === null) return null
+  return (
+    <Link
+      href={`/orders/${id}${search === '' ? '' : `?${search}`}`}
+      replace
+      onClick={() => keepOpened(id)}
+      aria-keyshortcuts={keyName}
+    >
+      {label} <kbd>{keyName}</kbd>
+    </Link>
   )
 }
 

@@ -1,22 +1,32 @@
 import { keepPreviousData, useInfiniteQuery } from '@tanstack/react-query'
 import { Suspense, useCallback, useEffect, useMemo, useState } from 'react'
-import { useLocation, useSearch } from 'wouter'
+import { Link, useLocation, useSearch } from 'wouter'
 import { answer, api, type OrderRow } from '../api.ts'
 import type { Bulk } from '../bulk/bulk-kinds.ts'
 import { useSelection } from '../bulk/use-selection.ts'
 import { choose } from '../chosen.ts'
-import { useNames } from '../data.ts'
+import { useBoard, useNames } from '../data.ts'
 import { t } from '../i18n.ts'
-import { byDeadline, dueOf, isByDeadline, MOST_BY_DEADLINE } from '../list/deadline.ts'
+import { isByDeadline, useDue } from '../list/deadline.ts'
 import { FilterRow, SortChoice } from '../list/filter-row.tsx'
+import { keepListed, keepOpened, openedFrom } from '../list/listed.ts'
 import { allColumns, cardColumn, keptColumns } from '../list/order-columns.tsx'
-import { filtersOf, type OrderQuery, pageQuery } from '../list/order-query.ts'
+import {
+  filtersOf,
+  isBounded,
+  mayBeNumber,
+  type OrderQuery,
+  pageQuery,
+  withFilters,
+} from '../list/order-query.ts'
 import { number, today } from '../parts/format.ts'
 import { Grid } from '../parts/grid.tsx'
+import { useKeys } from '../parts/keys.ts'
 import { lazyPart } from '../parts/lazy-part.tsx'
 import { useNarrow } from '../parts/now.ts'
 import { Sign } from '../parts/sign.tsx'
 import { Failed, Loading } from '../parts/states.tsx'
+import { toast } from '../parts/toast.tsx'
 import { useMayWork } from '../session.ts'
 import { statusWord } from '../words.ts'
 
@@ -35,7 +45,7 @@ export default function Orders() {
   const [, navigate] = useLocation()
   const query = useMemo(() => filtersOf(search), [search])
   const dueFirst = isByDeadline(search)
-  const list = useOrderList(query, dueFirst)
+  const list = useOrderList(query)
   const { picked, select, selectAll, selectNone } = useSelection(query, list)
   const [bulk, setBulk] = useState<Bulk | null>(null)
   const [choosing, setChoosing] = useState(false)
@@ -44,16 +54,38 @@ export default function Orders() {
   const narrow = useNarrow()
   const names = useNames()
   const { rows } = list
-  useKeys(mayWork, picked.size, setBulk, () => {
-    choose([...picked.values()])
-    navigate('/csv')
+  const ticked = (act: () => void) => (mayWork && picked.size > 0 ? act : undefined)
+  // F1, F3, F5, F11 and F12 stay the browser's.
+  useKeys({
+    F2: mayWork ? () => setBulk('pull') : undefined,
+    F4: ticked(() => setBulk('move')),
+    F7: ticked(() => setBulk('confirm')),
+    F9: ticked(() => setBulk('ship')),
+    F6: ticked(() => {
+      choose([...picked.values()])
+      navigate('/csv')
+    }),
+    Escape: picked.size > 0 ? selectNone : undefined,
   })
+  useEffect(() => {
+    if (!list.old)
+      keepListed(
+        rows.map(({ id }) => id),
+        search,
+      )
+  }, [rows, list.old, search])
   const columns = useMemo(() => {
     if (narrow) return [cardColumn(names.mall)]
     const all = new Map(allColumns(names.mall, names.shop).map((column) => [column.id, column]))
-    return columnIds.flatMap((id) => all.get(id) ?? [])
-  }, [narrow, names, columnIds])
+    const bounded = isBounded(query)
+    return columnIds.flatMap((id) => {
+      const column = all.get(id)
+      if (!column) return []
+      return bounded || id === 'orderedAt' ? [column] : [{ ...column, sort: undefined }]
+    })
+  }, [narrow, names, columnIds, query])
   const orders = [...picked.values()]
+  const missing = query.number ?? (query.q !== undefined && mayBeNumber(query.q) ? query.q : undefined)
   return (
     <div className="list-screen">
       <div className="list-head">
@@ -66,7 +98,7 @@ export default function Orders() {
                 `${number(list.total)}${list.capped ? ' or more' : ''}`,
               )}
         </p>
-        {dueFirst && !list.old && <DueCounts rows={rows} total={list.total} />}
+        {dueFirst && !list.old && <DueCounts query={query} total={list.total} />}
         {mayWork && (
           <button
             type="button"
@@ -111,9 +143,9 @@ export default function Orders() {
         <Failed error={list.error} again={list.again} />
       ) : list.loading ? (
         <Loading />
-      ) : rows.length === 0 && query.number && !list.old ? (
+      ) : rows.length === 0 && missing !== undefined && !list.old ? (
         <Suspense fallback={<Loading />}>
-          <WhyNot orderNumber={query.number} shopId={query.shopId} />
+          <WhyNot orderNumber={missing} shopId={query.shopId} />
         </Suspense>
       ) : (
         <Grid<OrderRow>
@@ -127,17 +159,36 @@ export default function Orders() {
           selected={new Set(picked.keys())}
           onSelect={list.old ? leave : select}
           busy={list.old}
-          onOpen={(order) => navigate(`/orders/${order.id}`)}
+          begin={openedFrom(search)}
+          onOpen={(order) => {
+            keepOpened(order.id)
+            navigate(`/orders/${order.id}`)
+          }}
+          onAll={(count) => {
+            const more = list.total !== null && list.total > count
+            toast(
+              t(
+                `表示中の${number(count)}件を選択しました。${more ? `一覧には${number(list.total ?? 0)}件${list.capped ? '以上' : ''}あります。` : ''}`,
+                `${number(count)} shown orders are ticked.${more ? ` The list has ${number(list.total ?? 0)}.` : ''}`,
+              ),
+            )
+          }}
           total={list.total ?? undefined}
           onNearEnd={list.more}
           card={narrow}
+          sort={query.sort}
+          onSort={narrow ? undefined : (sort) => navigate(withFilters(search, { sort }))}
           empty={
-            search === '' || search.startsWith('status=')
-              ? t('受注はありません。', 'No orders.')
-              : t(
-                  '該当する受注はありません。別の条件を試してください。',
-                  'No order fits. Try other conditions.',
-                )
+            dueFirst ? (
+              <NothingToShip />
+            ) : search === '' || search.startsWith('status=') ? (
+              t('受注はありません。', 'No orders.')
+            ) : (
+              t(
+                '該当する受注はありません。別の条件を試してください。',
+                'No order fits. Try other conditions.',
+              )
+            )
           }
         />
       )}
@@ -154,30 +205,56 @@ export default function Orders() {
   )
 }
 
-/** Shows how many of the orders that were read must leave when. */
-function DueCounts({ rows, total }: { rows: readonly OrderRow[]; total: number | null }) {
-  const due = dueOf(rows, today())
+/** Shows how many of the list's orders must leave when. */
+function DueCounts({ query, total }: { query: OrderQuery; total: number | null }) {
+  const { data: due } = useDue(query, today())
+  if (due === undefined) return null
+  const none = total === null || due.capped ? null : Math.max(0, total - due.late - due.today - due.later)
   return (
     <p role="status" className="due-counts">
       {due.late > 0 && <Sign tone="failed">{t(`期限切れ ${number(due.late)}件`, `${due.late} late`)}</Sign>}{' '}
       <strong>{t(`今日まで ${number(due.today)}件`, `${due.today} today`)}</strong>{' '}
       <span className="quiet">
-        {t(
-          `明日以降 ${number(due.later)}件 期限なし ${number(due.none)}件`,
-          `${due.later} later, ${due.none} without a deadline`,
-        )}
-        {total !== null &&
-          total > MOST_BY_DEADLINE &&
-          t(
-            `（古い注文から${number(MOST_BY_DEADLINE)}件まで）`,
-            ` (of the oldest ${MOST_BY_DEADLINE} orders)`,
-          )}
+        {t(`明日以降 ${number(due.later)}件`, `${due.later} later`)}
+        {none !== null && t(` 期限なし ${number(none)}件`, `, ${none} without a deadline`)}
       </span>
     </p>
   )
 }
 
-function useOrderList(query: OrderQuery, dueFirst: boolean) {
+/** Says what comes into 今日出荷, and where the orders are that do not stand in it yet. */
+function NothingToShip() {
+  const board = useBoard().data
+  const before = [
+    ['auto_imported', board?.staged ?? 0],
+    ['new', board?.new ?? 0],
+    ['awaiting_payment', board?.awaitingPayment ?? 0],
+  ] as const
+  return (
+    <>
+      <p>
+        {t(
+          '今日出荷する受注はありません。「出荷待ち」の受注のうち、送り状番号がまだなく、モール側保留でないものが、発送期限の早い順にここに並びます。',
+          'Nothing to ship. Orders that are ready to ship, without a tracking number and not held by the mall, come here by their deadline.',
+        )}
+      </p>
+      {before
+        .filter(([, count]) => count > 0)
+        .map(([status, count]) => (
+          <p key={status}>
+            <Link href={`/orders?status=${status}`}>
+              {t(
+                `「${statusWord(status)}」に${number(count)}件あります。出荷できる受注は「出荷待ち」へ移してください。`,
+                `${number(count)} in “${statusWord(status)}”: move what can be shipped to “${statusWord('ready_to_ship')}”.`,
+              )}
+            </Link>
+          </p>
+        ))}
+    </>
+  )
+}
+
+function useOrderList(query: OrderQuery) {
   const list = useInfiniteQuery({
     queryKey: ['orders', query],
     queryFn: ({ pageParam }) =>
@@ -197,15 +274,11 @@ function useOrderList(query: OrderQuery, dueFirst: boolean) {
     for (const page of data?.pages ?? [])
       for (const order of page.orders)
         seen.set(order.id, { detail: null, detailMissing: null, ...order } as OrderRow)
-    return dueFirst ? byDeadline([...seen.values()]) : [...seen.values()]
-  }, [data, dueFirst])
+    return [...seen.values()]
+  }, [data])
   const more = useCallback(() => {
     if (hasNextPage && !isFetchingNextPage) void fetchNextPage()
   }, [hasNextPage, isFetchingNextPage, fetchNextPage])
-  // The first to leave may be on the last page.
-  useEffect(() => {
-    if (dueFirst && rows.length < MOST_BY_DEADLINE) more()
-  }, [dueFirst, rows.length, more])
   return {
     rows,
     total: data?.pages[0]?.total ?? null,
@@ -237,27 +310,6 @@ function toneOf(order: OrderRow): string {
   return tones.filter(Boolean).join(' ')
 }
 
-/** F1, F3, F5, F11 and F12 stay the browser's. */
-function useKeys(mayWork: boolean, count: number, open: (bulk: Bulk) => void, csv: () => void): void {
-  useEffect(() => {
-    const keys: Readonly<Record<string, Bulk>> = { F2: 'pull', F4: 'move', F7: 'confirm', F9: 'ship' }
-    const press = (event: KeyboardEvent) => {
-      if (event.key === 'F6' && mayWork && count > 0) {
-        event.preventDefault()
-        csv()
-        return
-      }
-      const bulk = keys[event.key]
-      if (!bulk || !mayWork || document.querySelector('[role=dialog], [role=alertdialog]')) return
-      if (bulk !== 'pull' && count === 0) return
-      event.preventDefault()
-      open(bulk)
-    }
-    document.addEventListener('keydown', press)
-    return () => document.removeEventListener('keydown', press)
-  }, [mayWork, count, open, csv])
-}
-
 function KeyHints({ mayWork }: { mayWork: boolean }) {
   const working: [string, string][] = [
     ['F2', t('取込', 'pull')],
@@ -274,6 +326,8 @@ function KeyHints({ mayWork }: { mayWork: boolean }) {
     ['Enter', t('詳細', 'open')],
     ['Esc', t('選択解除', 'untick')],
     ['/', t('検索', 'search')],
+    ['Ctrl+K', t('操作', 'actions')],
+    ['?', t('キー', 'keys')],
   ]
   return (
     <footer className="key-hints">

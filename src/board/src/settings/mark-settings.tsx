@@ -33,7 +33,7 @@ const fieldWords = (): readonly (readonly [Condition['field'], string])[] => [
   ['payment.name', t('支払方法の名称', 'Name of payment')],
   ['delivery.method', t('配送方法', 'Delivery')],
   ['delivery.temperature', t('温度帯', 'Temperature')],
-  ['hold', t('出荷保留', 'Hold')],
+  ['hold', t('モール側保留', 'Hold')],
   ['flag', t('モールの印', 'Mall’s flag')],
   ['shop', t('店舗', 'Shop')],
   ['marketplace', t('モール', 'Mall')],

@@ -61,7 +61,7 @@ export function OnImport({ shop, onSaved }: { shop: Shop; onSaved: () => void })
             set={() => setNoNote(!noBuyerNote)}
           />
           <Tick
-            label={t('出荷保留の受注には行わない', 'Not where somebody must look first')}
+            label={t('モール側保留の受注には行わない', 'Not where somebody must look first')}
             on={noHolds}
             set={() => setNoHolds(!noHolds)}
           />

@@ -6,6 +6,7 @@ import { t } from '../i18n.ts'
 import { SearchBox } from '../list/search-box.tsx'
 import { followEvents, useLive } from '../live.ts'
 import { clock, span } from '../parts/format.ts'
+import { useKeys } from '../parts/keys.ts'
 import { lazyPart, loadPartsWhenIdle } from '../parts/lazy-part.tsx'
 import { useNow } from '../parts/now.ts'
 import { ReadingBar, useReading } from '../parts/reading.tsx'
@@ -35,12 +36,39 @@ export default function Shell({ children }: { children: ReactNode }) {
       </a>
       <Head ofTenant={ofTenant} />
       {ofTenant && <TenantBar />}
+      {ofTenant && <PageKeys />}
       <ReadingBar reading={reading} />
       {/* It scrolls, so keys must reach it. */}
       <main id="main" className="content" tabIndex={0} aria-busy={reading}>
         {children}
       </main>
     </div>
+  )
+}
+
+const Palette = lazyPart(() => import('./palette.tsx'))
+const KeyList = lazyPart(() => import('./key-list.tsx'))
+
+/** Ctrl+K and `?`, on every screen. */
+function PageKeys() {
+  const [open, setOpen] = useState<'palette' | 'keys' | null>(null)
+  const close = () => setOpen(null)
+  useKeys({ '?': () => setOpen('keys') })
+  useEffect(() => {
+    const press = (event: KeyboardEvent) => {
+      if (event.key !== 'k' || !(event.ctrlKey || event.metaKey) || event.altKey || event.shiftKey) return
+      if (document.querySelector('[role=dialog], [role=alertdialog]')) return
+      event.preventDefault()
+      setOpen('palette')
+    }
+    document.addEventListener('keydown', press)
+    return () => document.removeEventListener('keydown', press)
+  }, [])
+  return (
+    <Suspense>
+      {open === 'palette' && <Palette onClose={close} />}
+      {open === 'keys' && <KeyList onClose={close} />}
+    </Suspense>
   )
 }
 

@@ -1,0 +1,23 @@
+import { useEffect, useRef } from 'react'
+
+/** True where a key is typed as text, or belongs to a window over the page. */
+const belongsElsewhere = ({ target }: KeyboardEvent): boolean =>
+  document.querySelector('[role=dialog], [role=alertdialog], [role=menu]') !== null ||
+  (target instanceof HTMLElement && target.closest('input:not([type=checkbox]), textarea, select') !== null)
+
+/** Keys of the whole page, by `event.key`; not while somebody types or a window is open. Ctrl, Alt and Meta stay the browser's. */
+export function useKeys(keys: Readonly<Record<string, (() => void) | undefined>>): void {
+  const newest = useRef(keys)
+  newest.current = keys
+  useEffect(() => {
+    const press = (event: KeyboardEvent) => {
+      if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey) return
+      const act = Object.hasOwn(newest.current, event.key) ? newest.current[event.key] : undefined
+      if (act === undefined || belongsElsewhere(event)) return
+      event.preventDefault()
+      act()
+    }
+    document.addEventListener('keydown', press)
+    return () => document.removeEventListener('keydown', press)
+  }, [])
+}
