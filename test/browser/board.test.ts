@@ -29,6 +29,7 @@ interface Row {
   orderNumber: string
   status: string
   mallState: string
+  changeState: string
   flags: string[]
 }
 type Detail = {
@@ -337,6 +338,65 @@ describe.skipIf(!hasBrowser)(`the board${LEFT_OUT}`, () => {
       .getByLabel(/キャンセル理由/)
       .selectOption({ index: 1 })
     await dialog(page).getByRole('alert').waitFor({ state: 'detached' })
+    await close()
+  })
+
+  test('a cancel takes what the mall asks for, and says it before it is sent', async () => {
+    const orders = await ordersOf(rig, 'status=new&marketplace=aupay&limit=100')
+    const order = orders.find(
+      ({ changeState, mallState }) => changeState !== 'changing' && mallState === 'open',
+    )
+    const { page, close } = await enterDemo(rig)
+    await page.goto(`${rig.url}/board/orders/${order?.id}`)
+    await page.getByLabel('サイト変更', { exact: true }).selectOption('cancel')
+    await dialog(page)
+      .getByLabel(/キャンセル理由/)
+      .selectOption({ index: 1 })
+    const send = dialog(page).getByRole('button', { name: '1件を送信' })
+    await send.click()
+    await dialog(page).getByRole('alert').getByText('理由の詳細を入力してください。').waitFor()
+    await dialog(page).getByLabel('理由の詳細').fill('あ'.repeat(34))
+    await dialog(page).getByText('102 / 100バイト').waitFor()
+    await dialog(page)
+      .getByRole('alert')
+      .getByText(/100バイトまで/)
+      .waitFor()
+    await dialog(page).getByLabel('理由の詳細').fill('購入者の希望')
+    await send.click()
+    await dialog(page)
+      .getByText(/成功 1件|処理中 1件/)
+      .first()
+      .waitFor()
+    const state = async () => (await readApi<{ mallState: string }>(rig, `/orders/${order?.id}`)).mallState
+    await expect.poll(state, { timeout: 60_000 }).toBe('cancelled')
+    await close()
+  })
+
+  test('an address is changed at the mall: only what was typed over is sent, and the limit is the mall’s', async () => {
+    const [order] = await ordersOf(rig, 'status=new&marketplace=rakuten&limit=1')
+    const { page, close } = await enterDemo(rig)
+    await page.goto(`${rig.url}/board/orders/${order?.id}`)
+    await page.getByLabel('サイト変更', { exact: true }).selectOption('change_content')
+    const send = dialog(page).getByRole('button', { name: 'モールに送信' })
+    await send.click()
+    await dialog(page).getByRole('alert').getByText('変更した項目がありません。').waitFor()
+    const street = dialog(page).getByLabel('町域・番地')
+    await street.fill('1'.repeat(128))
+    await dialog(page).getByRole('alert').getByText('町域・番地は127文字までです（今は128文字）。').waitFor()
+    await street.fill('丸の内1-9-1')
+    const asked = page.waitForRequest((request) => request.method() === 'POST')
+    await send.click()
+    expect((await asked).postDataJSON()).toEqual({
+      changes: [{ orderId: order?.id, action: 'change_content', recipients: [{ address1: '丸の内1-9-1' }] }],
+    })
+    const shown = async () =>
+      (
+        await readApi<{ detail: { recipients: { person: { address1: string } }[] } }>(
+          rig,
+          `/orders/${order?.id}`,
+        )
+      ).detail.recipients[0]?.person.address1
+    await expect.poll(shown, { timeout: 60_000 }).toBe('丸の内1-9-1')
     await close()
   })
 

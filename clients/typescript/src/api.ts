@@ -1,4 +1,4 @@
-// Made by ../types.ts from docs/openapi.json, sha256 2a99e83fcab9afddb7ae5dd8804eeb6fa9d6f0ac15109fb28cc438ce02ddb324
+// Made by ../types.ts from docs/openapi.json, sha256 a7f0131a70824f1065a3a622d448ca3bd6de0680c79614dca3c1f73963fd2776
 export interface paths {
     "/healthz": {
         parameters: {
@@ -5436,6 +5436,8 @@ export interface components {
             label: string;
             /** @description 必須 */
             required: boolean;
+            /** @description What is entered; `list`: entries with fields of their own (入力の種類) */
+            type: components["schemas"]["MallAbilitiesActionFieldType"];
             /** @description The mall’s codes, where only these are taken (選択肢) */
             choices: components["schemas"]["MallAbilitiesActionFieldChoice"][] | null;
             /** @description Japanese (説明) */
@@ -5447,6 +5449,11 @@ export interface components {
             /** @description 表示名 */
             label: string;
         };
+        /**
+         * @description What is entered; `list`: entries with fields of their own (入力の種類)
+         * @enum {string}
+         */
+        MallAbilitiesActionFieldType: "text" | "number" | "date" | "flag" | "list";
         MallAbilitiesActionLimit: {
             /** @description Field of the change; a dot leads into the entries of a list: `recipients.familyName` (項目名) */
             field: string;

@@ -3,6 +3,7 @@ import type { Routes } from '../../http/app-types.ts'
 import { NoNextPage } from '../../http/schemas.ts'
 import type { Marketplaces } from '../../marketplaces/index.ts'
 import { CARRIER_CODES, CARRIERS } from '../../marketplaces/port/carriers.ts'
+import { ChangeParameters } from '../../marketplaces/port/change-parameters.ts'
 import { CHANGE_ACTIONS, type MallAction } from '../../marketplaces/port/site-changes.ts'
 import { MarketplaceNameSchema } from './shop-schemas.ts'
 
@@ -17,6 +18,8 @@ const CredentialFieldAnswer = z
   })
   .describe('One field of the credentials (認証情報の項目)')
 
+const FIELD_TYPES = ['text', 'number', 'date', 'flag', 'list'] as const
+
 const ActionAnswer = z
   .object({
     action: z.enum(CHANGE_ACTIONS).describe('`action` of POST /v1/site-changes (操作)'),
@@ -27,6 +30,9 @@ const ActionAnswer = z
           name: z.string().describe('Field of the change (項目名)'),
           label: z.string().describe('Japanese (表示名)'),
           required: z.boolean().describe('必須'),
+          type: z
+            .enum(FIELD_TYPES)
+            .describe('What is entered; `list`: entries with fields of their own (入力の種類)'),
           choices: z
             .array(z.object({ code: z.string().describe('コード'), label: z.string().describe('表示名') }))
             .nullable()
@@ -143,19 +149,42 @@ export const marketplaceRoutes =
     )
   }
 
-const actionAnswer = ({ action, label, fields, limits, preconditions, calls }: MallAction) => ({
-  ...{ action, label, preconditions, calls },
-  fields: fields.map(({ name, label, required, choices, help }) => ({
-    ...{ name, label, required },
-    choices: choices ?? null,
-    help: help ?? null,
-  })),
-  limits: limits.map(({ field, label, taken, bytes, characters, most }) => ({
-    field,
-    label,
-    taken: taken ?? true,
-    maxBytes: bytes ?? null,
-    maxCharacters: characters ?? null,
-    max: most ?? null,
-  })),
-})
+function actionAnswer({ action, label, fields, limits, preconditions, calls }: MallAction) {
+  const parameters: JsonShape = z.toJSONSchema(ChangeParameters[action], { io: 'input' })
+  return {
+    ...{ action, label, preconditions, calls },
+    fields: fields.map(({ name, label: shown, required, choices, help }) => ({
+      ...{ name, label: shown, required, type: typeOf(name, parameters) },
+      choices: choices ?? null,
+      help: help ?? null,
+    })),
+    limits: limits.map(({ field, label: shown, taken, bytes, characters, most }) => ({
+      ...{ field, label: shown, taken: taken ?? true },
+      maxBytes: bytes ?? null,
+      maxCharacters: characters ?? null,
+      max: most ?? null,
+    })),
+  }
+}
+
+type JsonShape = z.core.JSONSchema.BaseSchema
+
+/**
+ * Reads what is entered in a field from the parameters that all malls share, so that a form needs no list of its own.
+ * @param path a dot leads into the entries of a list: `parcels.carrier`
+ */
+function typeOf(path: string, parameters: JsonShape): (typeof FIELD_TYPES)[number] {
+  const shape = path.split('.').reduce((at: JsonShape, name) => {
+    const entry = (at.items as JsonShape | undefined) ?? at
+    const found = entry.properties?.[name] as JsonShape | undefined
+    if (!found) throw new Error(`no site change has the parameter ${path}`)
+    return found
+  }, parameters)
+  const entered = (shape.anyOf as JsonShape[] | undefined)?.find(({ type }) => type !== 'null') ?? shape
+  if (entered.format === 'date') return 'date'
+  return TYPES[String(entered.type)] ?? 'text'
+}
+
+const TYPES: Readonly<Record<string, (typeof FIELD_TYPES)[number]>> = {
+  ...{ integer: 'number', boolean: 'flag', array: 'list' },
+}

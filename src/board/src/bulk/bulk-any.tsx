@@ -1,6 +1,7 @@
 import type { Picked } from './bulk.ts'
 import { ChangeDialog, MoveDialog, PullDialog, ReimportDialog } from './bulk-dialogs.tsx'
 import type { Bulk } from './bulk-kinds.ts'
+import { OrderChangeDialog } from './order-change.tsx'
 import { ShipDialog } from './ship-dialog.tsx'
 
 /** The window of a bulk action; loaded when the first one is opened. */
@@ -20,6 +21,9 @@ export default function BulkAny(props: {
       return <ShipDialog orders={orders} onClose={onClose} />
     case 'reimport':
       return <ReimportDialog orders={orders} onClose={onClose} />
+    case 'correct_shipment':
+    case 'change_content':
+      return orders[0] ? <OrderChangeDialog order={orders[0]} action={bulk} onClose={onClose} /> : null
     default:
       return <ChangeDialog action={bulk} orders={orders} onClose={onClose} />
   }

@@ -1,10 +1,11 @@
+import { useQuery } from '@tanstack/react-query'
 import { type ReactNode, useRef, useState } from 'react'
-import { type Board, problemText } from '../api.ts'
+import { answer, api, type Board, problemText } from '../api.ts'
 import { refresh, useBoard, useMalls, useNames } from '../data.ts'
 import { t } from '../i18n.ts'
 import { ORDER_STATUSES } from '../list/order-query.ts'
 import { Dialog } from '../parts/dialog.tsx'
-import { Choice, Field } from '../parts/field.tsx'
+import { Choice } from '../parts/field.tsx'
 import { number } from '../parts/format.ts'
 import { toast } from '../parts/toast.tsx'
 import { actionWord, type ChangeAction, type OrderStatus, statusWord } from '../words.ts'
@@ -20,6 +21,7 @@ import {
 } from './bulk.ts'
 import type { SimpleAction } from './bulk-kinds.ts'
 import { nothingLeft, useFitting } from './left-out.tsx'
+import { type ActionField, actionOf, beyond, entered, limitOf, type Mall, MallField } from './mall-field.tsx'
 import { Results } from './results.tsx'
 
 type Run = (progress: (text: string) => void) => Promise<readonly Result[]>
@@ -317,7 +319,33 @@ export function MallSummary({ orders, action }: { orders: readonly Picked[]; act
   )
 }
 
-/** Changes at the mall that need a word at most. */
+/** A field of an action for the malls that share it: choices are a mall's own, and a text is the same for all. */
+interface SharedField {
+  key: string
+  field: ActionField
+  /** The malls that have it; a change of another mall goes without. */
+  malls: readonly Mall[]
+}
+
+/** Lists the fields that the malls of these orders have for an action. */
+function sharedFields(malls: readonly Mall[], action: ChangeAction): SharedField[] {
+  const each = malls.flatMap((mall) =>
+    (actionOf(mall, action)?.fields ?? []).map((field) => ({
+      ...{ mall, field },
+      key: field.choices ? `${mall.name} ${field.name}` : field.name,
+    })),
+  )
+  return [...Map.groupBy(each, ({ key }) => key)].flatMap(([key, same]) => {
+    const [first] = same
+    if (!first) return []
+    const { field, mall } = first
+    const label = malls.length > 1 && field.choices ? `${mall.label} ${field.label}` : field.label
+    const required = same.some((one) => one.field.required)
+    return [{ key, field: { ...field, label, required }, malls: same.map((one) => one.mall) }]
+  })
+}
+
+/** Changes at the mall that say the same of each order: the fields are the malls' own. */
 export function ChangeDialog(props: {
   orders: readonly Picked[]
   action: SimpleAction
@@ -325,22 +353,33 @@ export function ChangeDialog(props: {
 }) {
   const { action } = props
   const { fitting: orders, panel } = useFitting(props.orders, action)
-  const malls = useMalls().data ?? []
-  const [memo, setMemo] = useState('')
-  const [reasons, setReasons] = useState<Readonly<Record<string, string>>>({})
-  const names = [...new Set(orders.map((order) => order.marketplace))]
-  const reasonsOf = (name: string) =>
-    malls
-      .find((mall) => mall.name === name)
-      ?.actions.find((one) => one.action === 'cancel')
-      ?.fields.find((field) => field.name === 'reason')?.choices ?? []
-  const missing = action === 'cancel' && names.some((name) => reasonsOf(name).length > 0 && !reasons[name])
+  const [values, setValues] = useState<Readonly<Record<string, string>>>({})
+  const names = new Set<string>(orders.map((order) => order.marketplace))
+  const malls = (useMalls().data ?? []).filter(({ name }) => names.has(name))
+  const subStatuses = useSubStatuses(action, orders)
+  const fields = sharedFields(malls, action).map((one) =>
+    one.field.name === 'subStatus' && subStatuses.length > 0
+      ? { ...one, field: { ...one.field, choices: subStatuses } }
+      : one,
+  )
+  const problem = fields.flatMap(({ key, field, malls: own }) => {
+    const value = values[key] ?? ''
+    // An empty memo is a wish: it clears what stands there.
+    if (field.required && value === '' && field.name !== 'memo')
+      return field.choices
+        ? [t(`${field.label}を選んでください。`, `Choose: ${field.label}.`)]
+        : [t(`${field.label}を入力してください。`, `Enter: ${field.label}.`)]
+    return own.flatMap((mall) => beyond(limitOf(actionOf(mall, action), field.name), value) ?? [])
+  })[0]
   const changes = (): WantedChange[] =>
     orders.map((order) => ({
-      orderId: order.id,
-      action,
-      ...(action === 'memo' ? { memo } : {}),
-      ...(action === 'cancel' ? { reason: reasons[order.marketplace] ?? '' } : {}),
+      ...{ orderId: order.id, action },
+      ...Object.fromEntries(
+        fields
+          .filter(({ malls: own }) => own.some(({ name }) => name === order.marketplace))
+          .filter(({ key, field }) => field.name === 'memo' || (values[key] ?? '') !== '')
+          .map(({ key, field }) => [field.name, entered(field, values[key] ?? '')]),
+      ),
     }))
   const byId = new Map(orders.map((order) => [order.id, order]))
   return (
@@ -350,30 +389,36 @@ export function ChangeDialog(props: {
       danger={action === 'cancel'}
       onClose={props.onClose}
       run={
-        missing || orders.length === 0
+        problem !== undefined || orders.length === 0
           ? null
           : (progress) => requestChanges(byId, changes(), (done, of) => progress(count(done, of)))
       }
-      missing={missing ? t('キャンセル理由を選んでください。', 'Choose a reason.') : nothingLeft()}
+      missing={problem ?? nothingLeft()}
     >
       <MallSummary orders={orders} action={action} />
       {panel}
-      {action === 'memo' && (
-        <Field label={t('メモ', 'Memo')} value={memo} onChange={(event) => setMemo(event.target.value)} />
-      )}
-      {action === 'cancel' &&
-        names.map((name) => (
-          <Choice
-            key={name}
-            label={`${malls.find((mall) => mall.name === name)?.label ?? name} ${t('キャンセル理由', 'reason')}`}
-            value={reasons[name] ?? ''}
-            onChange={(value) => setReasons({ ...reasons, [name]: value })}
-            options={[
-              ['', t('選んでください', 'Choose')],
-              ...reasonsOf(name).map(({ code, label }): [string, string] => [code, label]),
-            ]}
-          />
-        ))}
+      {fields.map(({ key, field, malls: own }) => (
+        <MallField
+          key={key}
+          field={field}
+          limit={own.length === 1 ? limitOf(actionOf(own[0], action), field.name) : undefined}
+          value={values[key] ?? ''}
+          onChange={(value) => setValues({ ...values, [key]: value })}
+        />
+      ))}
     </BulkDialog>
   )
+}
+
+/** Sub-statuses that the one shop of these orders has set up; none where the mall tells none. */
+function useSubStatuses(action: SimpleAction, orders: readonly Picked[]) {
+  const [id = '', ...others] = new Set(orders.map((order) => order.shopId))
+  const asked = useQuery({
+    queryKey: ['sub-statuses', id],
+    queryFn: async () =>
+      (await answer(api.GET('/v1/shops/{id}/sub-statuses', { params: { path: { id } } }))).subStatuses,
+    enabled: action === 'sub_status' && id !== '' && others.length === 0,
+    retry: false,
+  })
+  return asked.data ?? []
 }

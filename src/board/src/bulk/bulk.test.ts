@@ -2,6 +2,8 @@ import { afterEach, describe, expect, test, vi } from 'vitest'
 import { ApiProblem } from '../api.ts'
 import { type Picked, pullOrders, refusedOf, requestChanges } from './bulk.ts'
 import { reasonAgainst } from './left-out.tsx'
+import { beyond } from './mall-field.tsx'
+import { changeOf } from './order-change.tsx'
 import { readPasted } from './ship-dialog.tsx'
 
 // Read when the client is made.
@@ -155,5 +157,57 @@ describe('an order that an action is hardly meant for', () => {
     ['ship', {}, null],
   ] as const)('%s, %j: %s', (bulk, more, reason) => {
     expect(reasonAgainst(order('a', more as Partial<Picked>), bulk)).toBe(reason)
+  })
+})
+
+describe('a change that is entered beside the order', () => {
+  const field = (name: string, now: string, more: { type?: 'number'; nullable?: true } = {}) => ({
+    ...{ path: name, limit: undefined, now, ...more },
+    field: {
+      name,
+      label: name,
+      type: more.type ?? ('text' as const),
+      choices: null,
+      help: null,
+      required: false,
+    },
+  })
+  const form = [
+    {
+      ...{ title: '1', entry: { list: 'recipients', names: { recipientId: 'a' } } },
+      fields: [field('city', '中央区'), field('wishTime', '午前', { nullable: true })],
+    },
+    {
+      title: '2',
+      entry: { list: 'recipients', names: { recipientId: 'b' } },
+      fields: [field('phone', '03')],
+    },
+    { title: '3', fields: [field('shippingFee', '', { type: 'number' }), field('buyerNote', '急ぎ')] },
+  ]
+  test('sends what was typed over, under the name of its entry, and nothing else', () => {
+    expect(changeOf(form, { city: '港区', shippingFee: '550', buyerNote: '急ぎ' })).toEqual({
+      recipients: [{ recipientId: 'a', city: '港区' }],
+      shippingFee: 550,
+    })
+    expect(changeOf(form, { city: '中央区' })).toEqual({})
+  })
+  test('empties a text, and takes a wish away', () => {
+    expect(changeOf(form, { wishTime: '', buyerNote: '' })).toEqual({
+      recipients: [{ recipientId: 'a', wishTime: null }],
+      buyerNote: '',
+    })
+  })
+  test('leaves what is no number to the service, which names the field', () => {
+    expect(changeOf(form, { shippingFee: '五百' })).toEqual({ shippingFee: '五百' })
+  })
+  test.each([
+    [{ maxBytes: 9, maxCharacters: null, max: null }, 'あああ', null],
+    [{ maxBytes: 9, maxCharacters: null, max: null }, 'ああああ', '備考は9バイトまでです'],
+    [{ maxBytes: null, maxCharacters: 3, max: null }, 'ああああ', '備考は3文字までです'],
+    [{ maxBytes: null, maxCharacters: null, max: 999 }, '1000', '備考は999までです'],
+  ])('limit %j of %s', (limit, value, words) => {
+    const found = beyond({ field: 'x', label: '備考', taken: true, ...limit }, value)
+    if (words === null) expect(found).toBeNull()
+    else expect(found).toContain(words)
   })
 })

@@ -23,7 +23,10 @@ const REASONS_AGAINST: Partial<Record<Bulk, readonly Reason[]>> = {
   complete: ['cancelled', 'changing', 'held', 'onHold'],
   hold: ['cancelled', 'changing', 'shipped'],
   release: ['cancelled', 'changing'],
+  sub_status: ['cancelled', 'changing'],
   cancel: ['cancelled', 'changing'],
+  correct_shipment: ['cancelled', 'changing'],
+  change_content: ['cancelled', 'changing'],
 }
 
 const isSo: Record<Reason, (order: Picked) => boolean> = {

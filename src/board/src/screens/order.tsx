@@ -3,7 +3,7 @@ import { type ReactNode, Suspense, useState } from 'react'
 import { Tab, TabList, TabPanel, Tabs } from 'react-aria-components'
 import { Link, useLocation, useParams, useSearch } from 'wouter'
 import { ApiProblem, answer, api, type Order } from '../api.ts'
-import { type Bulk, SIMPLE_ACTIONS } from '../bulk/bulk-kinds.ts'
+import { type Bulk, ORDER_ACTIONS, SIMPLE_ACTIONS } from '../bulk/bulk-kinds.ts'
 import { useMalls, useNames } from '../data.ts'
 import { t } from '../i18n.ts'
 import { beside, keepOpened } from '../list/listed.ts'
@@ -123,6 +123,7 @@ function OrderHead({ order }: { order: Order }) {
   const { before, after, list } = beside(order.id)
   const mayWork = useMayWork()
   const [action, setAction] = useState<Bulk | null>(null)
+  const actions = useActions(order)
   const cancelled = order.mallState === 'cancelled' || order.status === 'cancelled'
   useNamedSubject(order.orderNumber)
   return (
@@ -188,7 +189,7 @@ function OrderHead({ order }: { order: Order }) {
               onChange={(chosen) => chosen !== '' && setAction(chosen)}
               options={[
                 ['', t('選んで送信…', 'Choose…')] as const,
-                ...SIMPLE_ACTIONS.map((one) => [one, actionWord(one)] as const),
+                ...actions.map((one) => [one, actionWord(one)] as const),
               ]}
             />
             <button type="button" className="button" onClick={() => setAction('reimport')}>
@@ -225,6 +226,14 @@ function Beside({ id, label, keyName }: { id: string | null; label: string; keyN
       {label} <kbd>{keyName}</kbd>
     </Link>
   )
+}
+
+/** The site changes that the order's mall has. What is entered beside the order needs its contents. */
+function useActions(order: Order) {
+  const malls = useMalls().data
+  const taken = malls?.find((mall) => mall.name === order.marketplace)?.actions.map(({ action }) => action)
+  const ours = order.detail ? [...SIMPLE_ACTIONS, ...ORDER_ACTIONS] : SIMPLE_ACTIONS
+  return taken ? ours.filter((action) => taken.includes(action)) : ours
 }
 
 /** The mall's own page of the order, by the pattern that the mall's facts give. */
