@@ -24,13 +24,17 @@ COPY src/board ./src/board
 RUN --mount=type=cache,target=/root/.npm npm ci && rm -rf src/board/node_modules
 COPY src ./src
 
-# What is in the image, for whoever has to look for a weak package (CycloneDX), and under which licences.
+# What is in the image, for whoever has to look for a weak package (CycloneDX), and under which licences: of the service, of the board by its own
+# lockfile, and of the base, whose packages the dpkg or apk of this stage knows as well.
 FROM build AS contents
 COPY scripts/licences.ts ./scripts/
 COPY --from=modules /app/node_modules /contents/node_modules
 RUN cp package.json package-lock.json /contents/ \
  && cd /contents && /app/node_modules/.bin/cyclonedx-npm --omit dev --omit optional --output-reproducible --output-file sbom.cdx.json \
- && node /app/scripts/licences.ts sbom.cdx.json > LICENCES.txt
+ && cd /app/src/board \
+ && /app/node_modules/.bin/cyclonedx-npm --package-lock-only --omit dev --output-reproducible --output-file /contents/sbom-board.cdx.json \
+ && cd /contents && node /app/scripts/licences.ts sbom.cdx.json sbom-board.cdx.json > LICENCES.txt \
+ && (dpkg-query -W 2>/dev/null || apk info -v) > os-packages.txt
 
 # A release (VERSION is given) that could be another one tomorrow under the same name is none.
 ARG NODE_IMAGE
@@ -72,7 +76,7 @@ COPY --from=modules /app/node_modules ./node_modules
 COPY package.json ./
 COPY prisma ./prisma
 COPY --from=build /app/src ./src
-COPY --from=contents /contents/sbom.cdx.json /contents/LICENCES.txt ./
+COPY --from=contents /contents/sbom.cdx.json /contents/sbom-board.cdx.json /contents/LICENCES.txt /contents/os-packages.txt ./
 COPY --from=compiled --chown=0:0 /compiled ./compiled
 # For `ops backup into`: a volume takes the owner of the folder that it is mounted on.
 RUN mkdir /backup && chown 1000:1000 /backup

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
 
-/** `node scripts/licences.ts sbom.cdx.json`: a line for each package of a CycloneDX document, by licence. Fails where a package says none. */
+/** `node scripts/licences.ts sbom.cdx.json…`: a line for each package of CycloneDX documents, by licence. Fails where a package says none. */
 
 interface Component {
   group?: string
@@ -9,8 +9,9 @@ interface Component {
   licenses?: { expression?: string; license?: { id?: string; name?: string } }[]
 }
 
-const [file = ''] = process.argv.slice(2)
-const { components } = JSON.parse(readFileSync(file, 'utf8')) as { components: Component[] }
+const components = process.argv
+  .slice(2)
+  .flatMap((file) => (JSON.parse(readFileSync(file, 'utf8')) as { components: Component[] }).components)
 const byLicence = new Map<string, string[]>()
 for (const { group, name, version, licenses = [] } of components) {
   const words = licenses.map(({ expression, license }) => expression ?? license?.id ?? license?.name ?? '')

@@ -1,3 +1,5 @@
+import { existsSync, globSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { defineConfig, type Plugin } from 'vite'
 
 /** A script of its own at the head of the page, which runs while the page's code is still on its way. */
@@ -20,10 +22,40 @@ const early: Plugin = {
   },
 }
 
+/** The licence texts of all that is in the bundle, as a file of their own: MIT and Apache want them to go along. */
+const licences: Plugin = {
+  name: 'licences',
+  generateBundle() {
+    const modules = join(import.meta.dirname, 'node_modules')
+    const { dependencies } = JSON.parse(readFileSync(join(import.meta.dirname, 'package.json'), 'utf8'))
+    const folders = [...this.getModuleIds()].flatMap(
+      (id) => /^.*\/node_modules\/(?:@[^/]+\/)?[^/]+(?=\/)/.exec(id)?.[0] ?? [],
+    )
+    // Style sheets of a package are no modules of the bundle.
+    const named = Object.keys(dependencies).map((name) => join(modules, name))
+    const source = [...new Set([...folders, ...named])].sort().map(licenceOf).join('\n')
+    this.emitFile({ type: 'asset', name: 'licences.txt', source })
+  },
+  transformIndexHtml: {
+    order: 'post',
+    handler(_html, { bundle }) {
+      const file = Object.values(bundle ?? {}).find((one) => one.fileName.includes('licences'))
+      return file ? [{ tag: 'link', attrs: { rel: 'license', href: `/board/${file.fileName}` } }] : []
+    },
+  },
+}
+
+function licenceOf(folder: string): string {
+  const { name, version, license } = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8'))
+  const [file] = globSync('{LICEN[CS]E,licen[cs]e}*', { cwd: folder })
+  const text = file && existsSync(join(folder, file)) ? readFileSync(join(folder, file), 'utf8') : ''
+  return `${name} ${version} (${license})\n\n${text.trim()}\n\n${'-'.repeat(70)}\n`
+}
+
 /** Everything from our own host and in files: the page's policy allows neither inline code nor data in place of files. */
 export default defineConfig({
   base: '/board/',
-  plugins: [early],
+  plugins: [early, licences],
   oxc: { jsx: { runtime: 'automatic' } },
   build: {
     target: 'es2022',

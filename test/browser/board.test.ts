@@ -736,6 +736,18 @@ describe.skipIf(!hasBrowser)(`the board${LEFT_OUT}`, () => {
     }
   })
 
+  test('the licences of what the page is made of go along with it', async () => {
+    const { page, close } = await enterDemo(rig)
+    const address = await page.locator('link[rel=license]').getAttribute('href')
+    const answered = await fetch(`${rig.url}${address}`)
+    expect(answered.headers.get('content-type')).toContain('text/plain')
+    const text = await answered.text()
+    for (const name of ['react-dom', 'react-aria-components', '@tanstack/react-query', 'wouter'])
+      expect(text).toMatch(new RegExp(`^${name} \\d+\\.\\d+\\.\\d+ \\(`, 'm'))
+    expect(text).toContain('Permission is hereby granted')
+    await close()
+  })
+
   test('English by a switch', async () => {
     const { page, close } = await enterDemo(rig)
     await page.getByRole('button', { name: /見本/ }).click()

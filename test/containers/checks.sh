@@ -45,7 +45,7 @@ check_image() {
     const { dependencies } = JSON.parse(require("node:fs").readFileSync("package.json", "utf8"))
     console.log(Object.keys(dependencies).filter((name) => !named.has(name)).join(" "))')
   [ -z "$found" ] || fail "not in the list of contents: $found"
-  in_image 'test -s /app/LICENCES.txt' || fail 'no list of licences'
+  in_image 'cd /app && test -s LICENCES.txt && grep -q react-dom sbom-board.cdx.json && grep -q libc os-packages.txt' || fail 'no list of licences, of the board or of the base'
   ok 'contents and licences are listed'
   # One start that refuses its settings; what it found compiled and what it had to compile.
   found=$(in_image 'cd /app && ROLES=none NODE_DEBUG_NATIVE=COMPILE_CACHE node src/main.ts 2>&1 | grep -oE "was (accepted|rejected|not initialized)" | sort | uniq -c | xargs')

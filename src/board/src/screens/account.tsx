@@ -33,6 +33,14 @@ export default function OwnAccount() {
         <OwnPassword email={account.email} />
       </section>
       <OwnIdentity email={account.email} bound={account.identityProvider} />
+      <p className="quiet">
+        <a href={licences()} target="_blank" rel="noreferrer">
+          {t('この画面に含まれるソフトウェアのライセンス', 'Licences of the software in this page')}
+        </a>
+      </p>
     </div>
   )
 }
+
+/** The build writes the file, and names it in the page's head. */
+const licences = () => document.querySelector<HTMLLinkElement>('link[rel=license]')?.href
