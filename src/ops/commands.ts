@@ -4,6 +4,7 @@ import { applyMigrations, readSchemaState } from '../platform/db/migrate.ts'
 import { readQuiet, resume } from '../platform/db/quiet.ts'
 import { type LoginState, makeServiceLogin } from '../platform/db/service-login.ts'
 import { inTransaction } from '../platform/db/transaction.ts'
+import { afterRestore } from './after-restore.ts'
 import { checkAudit } from './audit.ts'
 import { backupDatabase, backupInto, backupKeys, verifyBackup } from './backup/backup.ts'
 import { restoreDatabase } from './backup/restore.ts'
@@ -154,6 +155,11 @@ const COMMANDS: readonly Command[] = [
     usage: 'restore <file>',
     does: 'puts a backup into an empty database, which begins quiet',
     run: restoreDatabase,
+  },
+  {
+    usage: 'after-restore [audit.jsonl]',
+    does: 'before resume: ends sessions that a backup brought back; with the lost audit it revokes, deletes and erases again, and lists the rest',
+    run: afterRestore,
   },
   { usage: 'resume', does: 'ends quiet mode: malls are called and mailboxes read again', run: resumeWork },
   {

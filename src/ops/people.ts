@@ -14,7 +14,7 @@ import { type Ops, table, Usage } from './tools.ts'
 
 /** Manual commands for one person, for when no one can do it in the browser or the service is down. */
 
-const sealerOf = async (ops: Ops): Promise<Sealer> => createSealer(await ops.keys(), ops.random)
+export const sealerOf = async (ops: Ops): Promise<Sealer> => createSealer(await ops.keys(), ops.random)
 
 export async function listAccounts(ops: Ops): Promise<number> {
   const { db } = await ops.database()
@@ -76,14 +76,19 @@ export async function eraseOneBuyer(ops: Ops, args: readonly string[]): Promise<
     throw new Usage('a tenant id and one of --phone, --email, --number with the whole of it are needed')
   const term = Term.safeParse({ [name]: value })
   if (!term.success) throw new Usage(`${option}: ${term.error.issues[0]?.message ?? 'cannot be read'}`)
-  const { db, pool } = await ops.database()
+  const { db } = await ops.database()
   if (!(await db.tenant.findUnique({ where: { id: tenantId }, select: { id: true } })))
     throw new Usage('there is no such tenant: npm run ops -- tenants')
-  const tools = { ...ops, db, pool, sealer: await sealerOf(ops) }
-  const deps = { ...tools, elsewhere: [eraseMails(tools), erasePoison(tools)] }
-  const { orders, id } = await eraseBuyer(deps, { tenantId, actor: OPS_ACTOR }, term.data).catch(asUsage)
+  const { orders, id } = await eraseFor(ops, tenantId, term.data).catch(asUsage)
   ops.print(`${orders} orders lost their personal data; recorded as ${id}`)
   return 0
+}
+
+/** @throws AppError as `eraseBuyer` does */
+export async function eraseFor(ops: Ops, tenantId: string, term: z.infer<typeof Term>) {
+  const tools = { ...ops, ...(await ops.database()), sealer: await sealerOf(ops) }
+  const deps = { ...tools, elsewhere: [eraseMails(tools), erasePoison(tools)] }
+  return eraseBuyer(deps, { tenantId, actor: OPS_ACTOR }, term)
 }
 
 function asUsage(error: unknown): never {

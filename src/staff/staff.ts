@@ -137,7 +137,7 @@ export async function changeStaff(
 
 /** @throws AppError NOT_FOUND, CONFLICT */
 export async function deleteStaff(
-  tools: StaffTools,
+  tools: Pick<StaffTools, 'db' | 'clock' | 'newId' | 'sealer'>,
   by: OperatorCaller,
   tenantId: string | null,
   id: string,

@@ -42,7 +42,7 @@ export async function restoreDatabase(ops: Ops, [file]: readonly string[]): Prom
     await client.query('commit')
     ops.print(`${ends.length} tables, ${ends.reduce((sum, end) => sum + end.rows, 0)} rows`)
     ops.print(
-      'the service begins quiet: no mall is called and no mailbox is read until "npm run ops -- resume"',
+      'the service begins quiet: no mall is called and no mailbox is read until "npm run ops -- resume"; first "npm run ops -- after-restore"',
     )
     return 0
   } finally {

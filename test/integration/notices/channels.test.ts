@@ -327,12 +327,7 @@ describe('each person chooses', () => {
     await process.round()
     expect(hers()[1]?.subject).toContain('お知らせ 2件')
     await makeStaff(database.db, tenantId, 'owner', 'owner@example.jp')
-    await deleteStaff(
-      { ...staff, log: {} as never, random: systemRandom, publicUrl: null, sendMail: null },
-      { actor: 'operator' },
-      tenantId,
-      accountId,
-    )
+    await deleteStaff(staff, { actor: 'operator' }, tenantId, accountId)
     expect(await database.db.noticeChannel.findUnique({ where: { id: daily.id } })).toBeNull()
   })
 })

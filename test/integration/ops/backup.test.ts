@@ -7,18 +7,28 @@ import { afterEach, beforeEach, expect, test } from 'vitest'
 import { buildApp } from '../../../src/app/build-app.ts'
 import { loadConfig } from '../../../src/config/load.ts'
 import { inFrames } from '../../../src/ops/backup/backup.ts'
+import { eraseBuyer } from '../../../src/orders/erasure.ts'
 import { formatEncryptionKeys } from '../../../src/platform/crypto/sealer.ts'
+import { openDatabase } from '../../../src/platform/db/database.ts'
 import { applyMigrations } from '../../../src/platform/db/migrate.ts'
+import { systemRandom } from '../../../src/platform/random.ts'
+import { createApiKey, NewApiKey, revokeApiKey } from '../../../src/shops/tenants/api-keys.ts'
+import { exportAudit } from '../../../src/shops/tenants/audit-export.ts'
+import { beginSession } from '../../../src/staff/sessions.ts'
+import { changeStaff, deleteStaff } from '../../../src/staff/staff.ts'
 import { emptyDatabase, freshDatabase, type TestDatabase } from '../../support/database/database.ts'
-import { heldClock, makeMailbox } from '../../support/fixtures.ts'
+import { heldClock, makeMailbox, testSealer } from '../../support/fixtures.ts'
 import { type ImportBench, importBench, numbers } from '../../support/imports/import-bench.ts'
 import { ops } from '../../support/ops/run-ops.ts'
+import { makeStaff } from '../../support/staff/browser.ts'
 
 const BACKUP_KEY = Buffer.alloc(32, 5).toString('base64')
 /** Of testSealer. */
 const ENCRYPTION_KEYS = formatEncryptionKeys([
   { id: 'test', key: new Uint8Array(32).fill(7), bindsTenant: true },
 ])
+
+const noLog = { info: () => undefined, warn: () => undefined }
 
 let folder: string
 let file: string
@@ -109,6 +119,62 @@ test('the drill: what is restored into an empty database is the same row by row,
   expect(await logOfStart(target.url)).toContain('quiet mode')
   expect((await ops(['resume'], env(target.url))).output).toMatch(/^quiet since .*\(restored\)/)
   expect(await logOfStart(target.url)).not.toContain('quiet mode')
+})
+
+test('what had ended after the backup ends again by the audit of the lost database, and the rest is listed', async () => {
+  const { tenantId } = bench
+  const tools = { ...bench.deps, sealer: testSealer, random: systemRandom, onKeyRevoked: () => undefined }
+  const by = { actor: 'operator' }
+  const key = await createApiKey(tools, by, tenantId, NewApiKey.parse({ name: 'client' }))
+  const owner = await makeStaff(source.db, tenantId, 'owner', 'owner@example.jp')
+  const gone = await makeStaff(source.db, tenantId, 'staff', 'gone@example.jp')
+  const lower = await makeStaff(source.db, tenantId, 'staff', 'lower@example.jp')
+  const holder = await source.db.staffAccount.findUniqueOrThrow({ where: { id: owner.id } })
+  const from = { address: '203.0.113.7', userAgent: 'x', device: null }
+  await beginSession({ ...tools, publicUrl: null, sendMail: null }, holder, 'signed_in', from)
+  const [number = ''] = numbers(1)
+  await ops(['backup', file], env(source.url))
+  const later = await createApiKey(tools, by, tenantId, NewApiKey.parse({ name: 'later' }))
+  await revokeApiKey(tools, by, {}, key.id)
+  await revokeApiKey(tools, by, {}, later.id)
+  await deleteStaff(tools, by, tenantId, gone.id)
+  await changeStaff(tools, by, tenantId, lower.id, { state: 'disabled' })
+  const eraser = { ...tools, pool: source.pool, elsewhere: [] }
+  await eraseBuyer(eraser, { tenantId, actor: 'operator' }, { orderNumber: number })
+  await eraseBuyer(eraser, { tenantId, actor: 'operator' }, { phone: '090-1234-5678' })
+  const saved = join(folder, 'audit.jsonl')
+  const heavyReads = { run: async (_tenant: string, read: () => Promise<unknown>) => read() } as never
+  const namesOf = async () => () => ''
+  await writeFile(saved, exportAudit({ db: source.db, namesOf, heavyReads }, {}, 'jsonl', undefined))
+  await ops(['restore', file], env(target.url))
+
+  const first = await ops(['after-restore', saved], env(target.url))
+  expect(first.code).toBe(1)
+  expect(first.output).toContain('1 sessions and 0 links ended')
+  expect(first.output).toContain('4 entries of the audit done again')
+  expect(first.output).toMatch(
+    /ask the tenant for the phone, and: npm run ops -- erase [0-9a-f-]{36} --phone/,
+  )
+  expect(first.output).toMatch(/api_key.created .*its program needs a new key/)
+  const { db, close } = await openDatabase({ url: target.url, log: noLog, maxConnections: 2 })
+  cleanups.push(close)
+  expect((await db.apiKey.findUniqueOrThrow({ where: { id: key.id } })).revokedAt).not.toBeNull()
+  expect((await db.staffAccount.findUniqueOrThrow({ where: { id: gone.id } })).state).toBe('deleted')
+  expect((await db.staffAccount.findUniqueOrThrow({ where: { id: lower.id } })).state).toBe('disabled')
+  expect((await db.staffAccount.findUniqueOrThrow({ where: { id: owner.id } })).state).toBe('active')
+  const orders = await db.order.findMany({ where: { erasedAt: { not: null } } })
+  expect(orders.map(({ orderNumber }) => orderNumber)).toEqual([number])
+
+  // Given again it says the same of what is left, and changes nothing more.
+  const again = await ops(['after-restore', saved], env(target.url))
+  expect(again.output).toContain('0 sessions')
+  expect(again.output.split('for a person')[1]).toBe(first.output.split('for a person')[1])
+  expect((await ops(['after-restore', join(folder, 'none')], env(target.url))).code).toBe(64)
+  await writeFile(saved, '{"at":"yesterday"}\n')
+  expect(await ops(['after-restore', saved], env(target.url))).toMatchObject({
+    code: 64,
+    output: expect.stringContaining('line 1 is no entry of an export of the audit'),
+  })
 })
 
 test('a schedule makes one after the other, keeps them for a time, and leaves nothing that is not whole', async () => {
