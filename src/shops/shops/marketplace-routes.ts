@@ -5,6 +5,7 @@ import type { Marketplaces } from '../../marketplaces/index.ts'
 import { CARRIER_CODES, CARRIERS } from '../../marketplaces/port/carriers.ts'
 import { ChangeParameters } from '../../marketplaces/port/change-parameters.ts'
 import { CHANGE_ACTIONS, type MallAction } from '../../marketplaces/port/site-changes.ts'
+import { factsOf } from '../../platform/narrow.ts'
 import { MarketplaceNameSchema } from './shop-schemas.ts'
 
 const CredentialFieldAnswer = z
@@ -150,7 +151,7 @@ export const marketplaceRoutes =
   }
 
 function actionAnswer({ action, label, fields, limits, preconditions, calls }: MallAction) {
-  const parameters: JsonShape = z.toJSONSchema(ChangeParameters[action], { io: 'input' })
+  const parameters = z.toJSONSchema(ChangeParameters[action], { io: 'input' })
   return {
     ...{ action, label, preconditions, calls },
     fields: fields.map(({ name, label: shown, required, choices, help }) => ({
@@ -167,24 +168,24 @@ function actionAnswer({ action, label, fields, limits, preconditions, calls }: M
   }
 }
 
-type JsonShape = z.core.JSONSchema.BaseSchema
+type FieldType = (typeof FIELD_TYPES)[number]
 
 /**
  * Reads what is entered in a field from the parameters that all malls share, so that a form needs no list of its own.
  * @param path a dot leads into the entries of a list: `parcels.carrier`
  */
-function typeOf(path: string, parameters: JsonShape): (typeof FIELD_TYPES)[number] {
-  const shape = path.split('.').reduce((at: JsonShape, name) => {
-    const entry = (at.items as JsonShape | undefined) ?? at
-    const found = entry.properties?.[name] as JsonShape | undefined
+function typeOf(path: string, parameters: unknown): FieldType {
+  const shape = path.split('.').reduce<unknown>((at, name) => {
+    const { properties } = factsOf(factsOf(at).items ?? at)
+    const found = factsOf(properties)[name]
     if (!found) throw new Error(`no site change has the parameter ${path}`)
     return found
   }, parameters)
-  const entered = (shape.anyOf as JsonShape[] | undefined)?.find(({ type }) => type !== 'null') ?? shape
-  if (entered.format === 'date') return 'date'
-  return TYPES[String(entered.type)] ?? 'text'
+  const { anyOf } = factsOf(shape)
+  const { format, type } = factsOf(
+    Array.isArray(anyOf) ? anyOf.find((one) => factsOf(one).type !== 'null') : shape,
+  )
+  return format === 'date' ? 'date' : (TYPES[String(type)] ?? 'text')
 }
 
-const TYPES: Readonly<Record<string, (typeof FIELD_TYPES)[number]>> = {
-  ...{ integer: 'number', boolean: 'flag', array: 'list' },
-}
+const TYPES: Readonly<Record<string, FieldType>> = { integer: 'number', boolean: 'flag', array: 'list' }
