@@ -1,4 +1,4 @@
-// Made by ../types.ts from docs/openapi.json, sha256 a7f0131a70824f1065a3a622d448ca3bd6de0680c79614dca3c1f73963fd2776
+// Made by ../types.ts from docs/openapi.json, sha256 3a6d5d19a35ab2e5ed8309b0681d5bfafe5e29d098cb95998695b65ef7dc42a3
 export interface paths {
     "/healthz": {
         parameters: {
@@ -20088,6 +20088,7 @@ export interface operations {
                      *                   "name": "waitMinutes",
                      *                   "label": "注文確定待ち時間（分）",
                      *                   "required": false,
+                     *                   "type": "number",
                      *                   "choices": null,
                      *                   "help": "注文からこの時間が過ぎるまで送りません。"
                      *                 }
@@ -20106,6 +20107,7 @@ export interface operations {
                      *                   "name": "shippedOn",
                      *                   "label": "出荷日",
                      *                   "required": true,
+                     *                   "type": "date",
                      *                   "choices": null,
                      *                   "help": null
                      *                 },
@@ -20113,6 +20115,7 @@ export interface operations {
                      *                   "name": "parcels.carrier",
                      *                   "label": "配送会社",
                      *                   "required": true,
+                     *                   "type": "text",
                      *                   "choices": [
                      *                     {
                      *                       "code": "yamato",
@@ -20204,6 +20207,7 @@ export interface operations {
                      *                   "name": "waitMinutes",
                      *                   "label": "注文確定待ち時間（分）",
                      *                   "required": false,
+                     *                   "type": "number",
                      *                   "choices": null,
                      *                   "help": "注文からこの時間が過ぎるまで送りません。"
                      *                 }
@@ -20222,6 +20226,7 @@ export interface operations {
                      *                   "name": "shippedOn",
                      *                   "label": "発送日",
                      *                   "required": true,
+                     *                   "type": "date",
                      *                   "choices": null,
                      *                   "help": null
                      *                 },
@@ -20229,6 +20234,7 @@ export interface operations {
                      *                   "name": "parcels.recipientId",
                      *                   "label": "送付先ID",
                      *                   "required": false,
+                     *                   "type": "text",
                      *                   "choices": null,
                      *                   "help": "送付先が複数ある注文では必須です。"
                      *                 }
