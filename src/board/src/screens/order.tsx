@@ -49,7 +49,7 @@ export default function OrderScreen() {
   }
   const back = order.data ? `/orders?status=${order.data.status}` : '/orders'
   const leave = () => navigate(list ?? back)
-  useKeys({ j: goTo(after), PageDown: goTo(after), k: goTo(before), PageUp: goTo(before), ['Escape']: leave })
+  useKeys({ j: goTo(after), PageDown: goTo(after), k: goTo(before), PageUp: goTo(before), Escape: leave })
   if (order.isPending) return <Loading />
   if (!order.data)
     return order.error instanceof ApiProblem && order.error.status === 404 ? (

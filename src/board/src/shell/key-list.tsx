@@ -45,7 +45,6 @@ export default function KeyList({ onClose }: { onClose: () => void }) {
     <Dialog title={t('キーの一覧', 'Keys')} onClose={onClose}>
       {/* The window scrolls, so keys must reach what is in it. */}
       {parts.map(([title, keys]) => (
-        // biome-ignore lint/a11y/noNoninteractiveTabindex: it is scrolled to by keys
         <section key={title} tabIndex={0} aria-label={title}>
           <h3>{title}</h3>
           <dl className="facts">

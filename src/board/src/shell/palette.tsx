@@ -74,7 +74,6 @@ export default function Palette({ onClose }: { onClose: () => void }) {
   return (
     <Dialog title={t('操作を選ぶ', 'Choose what to do')} onClose={onClose}>
       <input
-        // biome-ignore lint/a11y/noAutofocus: the window was opened to type into it
         autoFocus
         type="search"
         role="combobox"
