@@ -169,3 +169,22 @@ it('the day of delivery is a promise where the order is あすつく or 最強�
   expect(promised({ asurakuFlag: 0, deliveryCertPrgFlag: 1 }).promisedOn).toBe('2026-05-20')
   expect(promised({ asurakuFlag: 0, deliveryCertPrgFlag: 0 }).promisedOn).toBeNull()
 })
+
+it.each([
+  // 2026-07-03 is a Friday.
+  ['1～2日以内に発送', '2026-07-05'],
+  ['３日以内に出荷予定', '2026-07-06'],
+  ['2営業日以内に発送', '2026-07-07'],
+  ['10時までのご注文は当日発送', '2026-07-03'],
+  ['翌日発送', '2026-07-04'],
+  ['12月10日に発送', null],
+  ['お取り寄せ', null],
+  [null, null],
+])('the deadline by the shop’s own 納期情報 %s is %s', (delvdateInfo, day) => {
+  const items = { PackageModelList: [{ ItemModelList: [{ delvdateInfo }, { delvdateInfo }] }] }
+  expect(order({ asurakuFlag: 0, deliveryCertPrgFlag: 0, ...items }).delivery.shipBy).toBe(day)
+})
+
+it('what is promised for a day ships the day before', () => {
+  expect(order({ asurakuFlag: 1, deliveryDate: '2026-07-05' }).delivery.shipBy).toBe('2026-07-04')
+})

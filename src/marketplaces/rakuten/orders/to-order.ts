@@ -1,8 +1,9 @@
+import { japaneseDay } from '../../../platform/japan-time.ts'
 import { factsOf } from '../../../platform/narrow.ts'
 import { checkSums } from '../../kit/checks.ts'
 import { malformed } from '../../kit/http-failures.ts'
 import { computeTaxSummary, totalsFrom } from '../../kit/money.ts'
-import type { NormalisedOrder, OrderHold, OrderRecipient, OrderWarning } from '../../port/order.ts'
+import type { NormalisedOrder, OrderHold, OrderItem, OrderRecipient, OrderWarning } from '../../port/order.ts'
 import { DELIVERY_CLASSES, deviceOf, ORDER_TYPES, PROGRESS, WRAPPING_KINDS } from '../codes.ts'
 import { toRfc3339 } from '../dates.ts'
 import { RAKUTEN } from '../facts.ts'
@@ -70,7 +71,7 @@ function assemble(order: WireOrder, raw: Raw, pending: string[]): NormalisedOrde
     items,
     ...toAmounts(order, items),
     payment: toPayment(order, raw),
-    delivery: toDelivery(order),
+    delivery: toDelivery(order, items),
     gift,
     // Buyers create receipts themselves; Rakuten only gives their count (receiptIssueCount).
     receiptWanted: null,
@@ -154,7 +155,10 @@ function warningsOf(order: WireOrder, pending: readonly string[]): OrderWarning[
 
 /** Delivery, gift and subscription: the fields of the whole order on how it is sent. */
 
-function toDelivery(order: WireOrder): NormalisedOrder['delivery'] {
+function toDelivery(
+  order: WireOrder,
+  items: readonly Pick<OrderItem, 'leadTime' | 'deleted'>[],
+): NormalisedOrder['delivery'] {
   const deliveryClass = order.DeliveryModel?.deliveryClass ?? 0
   return {
     methodCode: null,
@@ -165,9 +169,54 @@ function toDelivery(order: WireOrder): NormalisedOrder['delivery'] {
       ...(order.deliveryCertPrgFlag ? ['最強翌日配送'] : []),
       ...(order.oneDayOperationFlag ? ['1day出荷'] : []),
     ],
-    shipBy: null,
+    shipBy: shipByOf(order, items),
     promisedOn: order.asurakuFlag || order.deliveryCertPrgFlag ? order.deliveryDate : null,
   }
+}
+
+const DAY_MS = 24 * 60 * 60_000
+const dayBeside = (day: string, days: number): string =>
+  japaneseDay(Date.parse(`${day}T00:00:00+09:00`) + days * DAY_MS)
+
+/**
+ * Rakuten names no deadline. あすつく and 最強翌日配送 are delivered on a day, so they ship the day before; else the shop's own
+ * 納期情報 of the items says within how many days of the order. The earliest binds, as at the other malls.
+ */
+function shipByOf(
+  order: WireOrder,
+  items: readonly Pick<OrderItem, 'leadTime' | 'deleted'>[],
+): string | null {
+  const promised = order.asurakuFlag || order.deliveryCertPrgFlag ? order.deliveryDate : null
+  if (promised !== null && /^\d{4}-\d\d-\d\d$/.test(promised)) return dayBeside(promised, -1)
+  const from = toRfc3339(order.orderFixDatetime) ?? toRfc3339(order.orderDatetime)
+  if (from === null) return null
+  const ends = items.flatMap(({ leadTime, deleted }) => {
+    const lead = deleted ? null : leadOf(leadTime)
+    return lead === null ? [] : [endOf(japaneseDay(Date.parse(from)), lead)]
+  })
+  return ends.sort()[0] ?? null
+}
+
+/** Of 「1～2日以内に発送」 the last number; 即日 and 当日 are the same day, and 12月1日 is no number of days. Null for words that give no number of days. */
+function leadOf(text: string | null): { days: number; working: boolean } | null {
+  const plain = (text ?? '').normalize('NFKC').slice(0, 200)
+  if (!/発送|出荷/.test(plain)) return null
+  const [, days, working] =
+    /(?<![\d月])(\d{1,2})\s?(営業)?日(?:以内|後|程度|ほど|前後|に|で)/.exec(plain) ?? []
+  if (days !== undefined) return { days: Number(days), working: working !== undefined }
+  if (/即日|当日/.test(plain)) return { days: 0, working: false }
+  return /翌(?:営業)?日/.test(plain) ? { days: 1, working: plain.includes('翌営業日') } : null
+}
+
+/** Working days leave out Saturdays and Sundays; holidays are each shop's own. */
+function endOf(day: string, { days, working }: { days: number; working: boolean }): string {
+  let end = day
+  for (let left = days; left > 0; ) {
+    end = dayBeside(end, 1)
+    const weekday = new Date(`${end}T00:00:00Z`).getUTCDay()
+    if (!working || (weekday !== 0 && weekday !== 6)) left--
+  }
+  return end
 }
 
 function toGift(order: WireOrder): NormalisedOrder['gift'] {
