@@ -63,6 +63,7 @@ const facts = (more: Partial<Facts>): Facts => ({
     requests: [],
     listed: [],
     unreadableMails: [],
+    doubtedMails: [],
     live: [],
     placed: null,
   },
@@ -86,6 +87,8 @@ const placed = (seconds: number, length = 1) => ({ from: at(seconds), to: at(sec
 const mail = (names: boolean, seconds = -60) => [
   { seenAt: at(seconds), shopIds: ['shop-1'], reason: '番号がありません。', names },
 ]
+
+const DOUBTED = [{ seenAt: at(-60), shopIds: ['shop-1'] }]
 
 /** Verdict, and seconds until what comes next. */
 const CASES: [string, Partial<Facts>, string, number | null][] = [
@@ -182,6 +185,26 @@ const CASES: [string, Partial<Facts>, string, number | null][] = [
   ['only the wide run comes to it', { placed: placed(-DAY), live: there() }, 'no_trace', 5 * HOUR],
   ['no run comes to it', { placed: placed(-5 * DAY), live: there() }, 'too_old', null],
   ['a day of long ago', { placed: placed(-5 * DAY, DAY) }, 'too_old', null],
+  ['a doubted mail, pushed out', { doubtedMails: DOUBTED }, 'mail_doubted', 200],
+  [
+    'such a mail of another shop',
+    { doubtedMails: [{ seenAt: at(-60), shopIds: ['shop-2'] }] },
+    'no_trace',
+    200,
+  ],
+  [
+    'such a mail, and an order that sweeps no longer reach',
+    { doubtedMails: DOUBTED, placed: placed(-4 * DAY) },
+    'too_old',
+    null,
+  ],
+  [
+    'such a mail, and an order that only the wide run reaches',
+    { doubtedMails: DOUBTED, placed: placed(-DAY) },
+    'mail_doubted',
+    5 * HOUR,
+  ],
+  ['such a mail, no sweep', { doubtedMails: DOUBTED, shops: shop({ sweep: null }) }, 'mail_doubted', null],
   ['a mail with the number', { unreadableMails: mail(true) }, 'mail_unreadable', 200],
   ['a mail of its time', { unreadableMails: mail(false), placed: placed(-90) }, 'sweep_ahead', 200],
   ['some mail', { unreadableMails: mail(false) }, 'no_trace', 200],

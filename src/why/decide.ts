@@ -242,7 +242,9 @@ function byShops(orderNumber: string | null, facts: Facts): Finding {
     const message = `モールに照会しましたが、使える回答がありません（${broken.code}）。${broken.message}`
     return { ...base, verdict: 'mall_away', since: broken.at, message }
   }
-  return byMail(shop, facts, base) ?? (shop && byPlace(shop, facts, base)) ?? untraced(shop, facts, base)
+  const place = shop && byPlace(shop, facts, base)
+  if (place?.verdict === 'too_old') return place
+  return byMail(shop, facts, place ?? base) ?? place ?? untraced(shop, facts, base)
 }
 
 /** Several shops may each be the one; more buttons than this help nobody. */
@@ -311,7 +313,17 @@ function byPlace(shop: ShopFacts, facts: Facts, base: Base): Finding | null {
 }
 
 /** A mail without the number may be anybody's: it is evidence and no verdict. */
-function byMail(shop: ShopFacts | undefined, { unreadableMails }: Facts, base: Base): Finding | null {
+function byMail(
+  shop: ShopFacts | undefined,
+  { doubtedMails, unreadableMails }: Facts,
+  base: Base,
+): Finding | null {
+  const doubted = doubtedMails.find(({ shopIds }) => !shop || shopIds.includes(shop.id))
+  if (doubted) {
+    const then = base.next ? '突合で取り込みます。' : '今すぐ取り込むを実行してください。'
+    const message = `差出人を確認できないメールだけがこの番号を知らせています。同様のメールが多いため、番号では照会しません。${then}`
+    return { ...base, verdict: 'mail_doubted', since: doubted.seenAt, message }
+  }
   const mail = unreadableMails.find(({ names, shopIds }) => names && (!shop || shopIds.includes(shop.id)))
   if (!mail) return null
   const then = base.next ? '突合で取り込みます。' : '今すぐ取り込むを実行してください。'
@@ -417,6 +429,9 @@ function evidenceOf(facts: Facts, shopId: string | null): WhyAnswer['evidence'] 
   if (facts.orders.length === 0) {
     const told = facts.shops.filter(({ id, owns }) => (shopId === null ? owns !== false : id === shopId))
     for (const shop of told.slice(0, MOST_SHOPS_TOLD)) addShop(shop, wantedAt(shop, facts), add)
+    for (const { seenAt, shopIds } of facts.requests.length === 0 ? facts.doubtedMails : [])
+      if (shopId === null || shopIds.includes(shopId))
+        add(seenAt, 'この番号のあるメールが届きました（差出人は未確認）。')
     for (const { seenAt, shopIds, reason, names } of facts.unreadableMails)
       if (shopId === null || shopIds.includes(shopId))
         add(

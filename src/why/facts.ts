@@ -5,6 +5,7 @@ import type { MailTrust } from '../marketplaces/port/mail-rules.ts'
 import type { MarketplaceLimits } from '../marketplaces/port/marketplace.ts'
 import type { MallState, MarketplaceName } from '../marketplaces/port/order.ts'
 import { ifOpens, type RowSealer, type Sealer } from '../platform/crypto/sealer.ts'
+import { keysOf, present } from '../platform/narrow.ts'
 import { DEEP_EVERY_MS, overlapOf, planRun } from '../reconciliation/plan.ts'
 import { actorName, staffName } from '../shops/tenants/actor-names.ts'
 
@@ -18,10 +19,17 @@ export interface Facts {
   listed: readonly ListedFacts[]
   /** Newest first. */
   unreadableMails: readonly UnreadableMail[]
+  /** The first mail of an unverified sender that names the number, by mailbox. */
+  doubtedMails: readonly DoubtedMail[]
   /** Answers of the malls that were called for this verdict; empty where none was. */
   live: readonly LiveFacts[]
   /** When it was placed, as far as somebody said or the mall's answer shows. */
   placed: { from: Date; to: Date } | null
+}
+
+interface DoubtedMail {
+  seenAt: Date
+  shopIds: readonly string[]
 }
 
 interface UnreadableMail {
@@ -165,10 +173,42 @@ type OrderRow = Omit<OrderFacts, 'pulledBy'> & {
   /** Of the pull. */
   actor: string | null
   keyName: string | null
-  sealedName: Buffer | null
+  /** In hexadecimal. */
+  sealedName: string | null
 }
 type MailboxRow = Omit<MailboxFacts, 'attention'> & AttentionRow & { shopId: string }
 type Numbered<T> = T & { orderNumber: string }
+
+interface FactRows {
+  shops: ShopRow[]
+  mailboxes: MailboxRow[]
+  orders: OrderRow[]
+  requests: Numbered<RequestFacts>[]
+  listed: Numbered<ListedFacts>[]
+  unreadable: UnreadableRow[]
+  doubted: (DoubtedMail & { orderNumber: string })[]
+}
+
+/** JSON has no times; those within a shop's waits are made where they are read. */
+const TIMES: Readonly<Record<keyof FactRows, readonly string[]>> = {
+  shops: [
+    ...['attentionSince', 'probeAt', 'laneClosedUntil', 'runAt', 'nextAt', 'verifiedUntil'],
+    ...['listedUntil', 'deepAt', 'runFrom', 'windowTo'],
+  ],
+  mailboxes: ['lastMailAt', 'quietSince', 'attentionSince'],
+  orders: ['stagedAt', 'pulledAt', 'movedAt', 'editedAt', 'purgedAt', 'erasedAt'],
+  requests: ['nextAttemptAt', 'requestedAt', 'finishedAt', 'mailSeenAt'],
+  listed: ['at', 'listedAt'],
+  unreadable: ['seenAt'],
+  doubted: ['seenAt'],
+}
+
+function withDates(facts: FactRows): FactRows {
+  for (const name of keysOf(TIMES))
+    for (const row of facts[name] as unknown as Record<string, unknown>[])
+      for (const time of TIMES[name]) if (typeof row[time] === 'string') row[time] = new Date(row[time])
+  return facts
+}
 
 export interface FactDeps {
   pool: Pool
@@ -183,8 +223,9 @@ export interface AskedNumber {
 }
 
 /**
- * Reads the facts of some numbers, each statement by an existing index, so that the cost does not grow with the number of
- * orders. What the malls say is not among them.
+ * Reads the facts of some numbers by existing indexes, so that the cost does not grow with the number of orders. One statement reads
+ * them all as of one moment: read one after the other, an order that came between two of them was in neither. What the malls say is
+ * not among them.
  * @param shops those that the caller is bound to or asks for; null: all
  * @returns one for each of `asked`, in their order
  */
@@ -195,39 +236,40 @@ export async function readFacts(
   shops: readonly string[] | null,
   now: Date,
 ): Promise<Facts[]> {
-  const { pool } = deps
-  const shopRows = await pool.query<ShopRow>(SHOPS, [tenantId, shops, now, MOST_SHOPS])
-  const ids = shopRows.rows.map(({ id }) => id)
-  const pairs = asked.flatMap(({ number, shopId }) =>
-    ids.flatMap((id) => (shopId === undefined || shopId === id ? [{ id, number }] : [])),
-  )
-  const looked = [pairs.map(({ id }) => id), pairs.map(({ number }) => number)]
-  const [mailboxes, orders, requests, listed, unreadable] = await Promise.all([
-    pool.query<MailboxRow>(MAILBOXES, [ids]),
-    pool.query<OrderRow>(ORDERS, looked),
-    pool.query<Numbered<RequestFacts>>(REQUESTS, [...looked, MOST_REQUESTS]),
-    pool.query<Numbered<ListedFacts>>(LISTED, looked),
-    pool.query<UnreadableRow>(UNREADABLE, [tenantId, ids, new Date(now.getTime() - UNREADABLE_FOR_MS)]),
+  const { rows } = await deps.pool.query<{ facts: FactRows }>(FACTS, [
+    ...[tenantId, shops, now, MOST_SHOPS],
+    ...[asked.map(({ number }) => number), asked.map(({ shopId }) => shopId ?? null), MOST_REQUESTS],
+    new Date(now.getTime() - UNREADABLE_FOR_MS),
   ])
-  const found = new Set([...orders.rows, ...requests.rows].map(({ orderNumber }) => orderNumber))
+  const {
+    shops: shopRows,
+    mailboxes,
+    orders,
+    requests,
+    listed,
+    unreadable,
+    doubted,
+  } = withDates(present(rows[0]).facts)
+  const found = new Set([...orders, ...requests].map(({ orderNumber }) => orderNumber))
   // Mails hold much text: it is opened only where nothing else names a number.
-  const texts = asked.every(({ number }) => found.has(number)) ? [] : await openTexts(deps, unreadable.rows)
-  const boxes = Map.groupBy(mailboxes.rows, ({ shopId }) => shopId)
+  const texts = asked.every(({ number }) => found.has(number)) ? [] : await openTexts(deps, unreadable)
+  const boxes = Map.groupBy(mailboxes, ({ shopId }) => shopId)
   return asked.map(({ number, shopId }) => {
     const of = <T extends { shopId: string; orderNumber: string }>(rows: readonly T[]) =>
       rows.filter((row) => row.orderNumber === number && (shopId === undefined || row.shopId === shopId))
     return {
       now,
-      shops: shopRows.rows
+      shops: shopRows
         .filter(({ id }) => shopId === undefined || id === shopId)
         .map((row) => toShopFacts(row, boxes.get(row.id) ?? [], { ...ownership(deps, row, number), now })),
-      orders: of(orders.rows).map((row) => toOrderFacts(deps.sealer.of(tenantId), row)),
-      requests: of(requests.rows),
-      listed: of(listed.rows),
-      unreadableMails: unreadable.rows.map(({ seenAt, shopIds, reason, orderNumbers }, index) => ({
+      orders: of(orders).map((row) => toOrderFacts(deps.sealer.of(tenantId), row)),
+      requests: of(requests),
+      listed: of(listed),
+      unreadableMails: unreadable.map(({ seenAt, shopIds, reason, orderNumbers }, index) => ({
         ...{ seenAt, shopIds, reason },
         names: orderNumbers.includes(number) || (number !== '' && texts[index]?.includes(number) === true),
       })),
+      doubtedMails: doubted.filter(({ orderNumber }) => orderNumber === number),
       live: [],
       placed: null,
     }
@@ -318,10 +360,10 @@ function outageSince(waits: readonly WaitFacts[]): Date | null {
   return first === 0 && waits.length === MOST_WAITS ? null : (closed[first]?.from ?? null)
 }
 
-const toOrderFacts = (sealer: RowSealer, { actor, keyName, sealedName, ...order }: OrderRow): OrderFacts => ({
-  ...order,
-  pulledBy: actor && actorName(actor, keyName, staffName(sealer, actor, sealedName)),
-})
+function toOrderFacts(sealer: RowSealer, { actor, keyName, sealedName, ...order }: OrderRow): OrderFacts {
+  const sealed = sealedName === null ? null : Buffer.from(sealedName, 'hex')
+  return { ...order, pulledBy: actor && actorName(actor, keyName, staffName(sealer, actor, sealed)) }
+}
 
 function toSweepFacts(row: ShopRow, limits: MarketplaceLimits, now: Date): SweepFacts | null {
   const { runAt, nextAt, verifiedUntil, listedUntil, deepAt, runFrom, windowTo } = row
@@ -339,7 +381,7 @@ function toSweepFacts(row: ShopRow, limits: MarketplaceLimits, now: Date): Sweep
 }
 
 const SHOPS = `
-select s.id::text, s.name, s.marketplace::text, s.code, s.enabled, t.status = 'active' as "tenantActive",
+select s.id, s.created_at, s.name, s.marketplace::text, s.code, s.enabled, t.status = 'active' as "tenantActive",
   s.attention_code as "attentionCode", s.attention_message as "attentionMessage", s.attention_since as "attentionSince",
   s.attention_probe_at as "probeAt", s.lane_closed_until as "laneClosedUntil", s.lane_closed_reason as "laneClosedReason",
   s.lane_outage as "laneOutage", w.run_at as "runAt", w.next_at as "nextAt", w.verified_until as "verifiedUntil",
@@ -354,17 +396,15 @@ order by s.created_at, s.id limit $4`
 const MAILBOXES = `
 select ms.shop_id::text as "shopId", m.name, m.enabled, m.last_mail_at as "lastMailAt", m.quiet_since as "quietSince",
   m.attention_code as "attentionCode", m.attention_message as "attentionMessage", m.attention_since as "attentionSince"
-from mailbox_shops ms join mailboxes m on m.id = ms.mailbox_id where ms.shop_id = any($1::uuid[])`
-
-const ASKED_FOR = 'unnest($1::uuid[], $2::text[]) as n (id, number)'
+from s join mailbox_shops ms on ms.shop_id = s.id join mailboxes m on m.id = ms.mailbox_id`
 
 const ORDERS = `
 select o.id::text, o.shop_id::text as "shopId", o.order_number as "orderNumber", o.status::text, mall_state as "mallState", staged_at as "stagedAt",
   pulled_at as "pulledAt", pull_id::text as "pullId", edited_at as "editedAt", purged_at as "purgedAt", erased_at as "erasedAt",
-  p.actor, k.name as "keyName", s.sealed_name as "sealedName",
+  p.actor, k.name as "keyName", encode(s.sealed_name, 'hex') as "sealedName",
   (select e.at from order_events e where e.order_id = o.id and e.kind = 'moved' order by e.at desc, e.id desc limit 1) as "movedAt"
-from ${ASKED_FOR} cross join lateral (
-  select o.* from orders o where o.shop_id = n.id and o.order_number = n.number) o
+from n cross join lateral (
+  select o.* from orders o where o.shop_id = n.id and o.order_number = n.number limit 1) o
 left join lateral (
   select e.actor from order_events e where e.order_id = o.id and e.kind = 'pulled' order by e.at desc, e.id desc limit 1) p on true
 left join api_keys k on k.tenant_id = o.tenant_id and 'key:' || k.id = p.actor
@@ -374,18 +414,44 @@ const REQUESTS = `
 select r.id::text, r.shop_id::text as "shopId", r.order_number as "orderNumber", r.source, r.state::text, r.attempts,
   r.next_attempt_at as "nextAttemptAt", r.outcome, r.message, r.requested_at as "requestedAt", r.finished_at as "finishedAt", r.trust,
   m.seen_at as "mailSeenAt", r.retries
-from ${ASKED_FOR} cross join lateral (
+from n cross join lateral (
   select * from import_requests i where i.shop_id = n.id and i.order_number = n.number and i.purpose = 'import'
-  order by i.requested_at desc, i.id desc limit $3
+  order by i.requested_at desc, i.id desc limit $7
 ) r left join mails m on m.id = r.mail_id
 order by r.requested_at desc, r.id desc`
 
 const LISTED = `
-select w.shop_id::text as "shopId", w.order_number as "orderNumber", at, listed_at as "listedAt", state from ${ASKED_FOR}
-join swept_orders w on w.shop_id = n.id and w.order_number = n.number`
+select w.shop_id::text as "shopId", w.order_number as "orderNumber", w.at, w.listed_at as "listedAt", w.state from n
+cross join lateral (select * from swept_orders o where o.shop_id = n.id and o.order_number = n.number limit 1) w`
 
 const UNREADABLE = `
 select m.id::text, m.seen_at as "seenAt", m.reason, m.order_numbers as "orderNumbers",
-  array(select ms.shop_id::text from mailbox_shops ms where ms.mailbox_id = m.mailbox_id and ms.shop_id = any($2::uuid[])) as "shopIds"
-from mails m where m.tenant_id = $1 and m.state = 'unreadable' and m.seen_at >= $3
+  array(select ms.shop_id::text from mailbox_shops ms where ms.mailbox_id = m.mailbox_id and ms.shop_id in (select id from s)) as "shopIds"
+from mails m where m.tenant_id = $1 and m.state = 'unreadable' and m.seen_at >= $8
 order by m.seen_at desc limit 5`
+
+const DOUBTED = `
+select a.number as "orderNumber", min(m.seen_at) as "seenAt", array_agg(distinct s.id) as "shopIds"
+from (select distinct number from n) a
+join mails m on m.trust = 'unknown' and m.order_numbers @> array[a.number] and m.tenant_id = $1 and m.state = 'recognised'
+join mailbox_shops ms on ms.mailbox_id = m.mailbox_id join s on s.id = ms.shop_id and s.marketplace = m.marketplace::text
+group by a.number, m.mailbox_id`
+
+const rowsOf = (name: string, text: string, order = ''): string =>
+  `'${name}', (select coalesce(json_agg(q${order}), '[]') from (${text}) q)`
+
+// Numbers are looked up one by one: as a join, a plan for many of them would go through all orders.
+const FACTS = `
+with s as materialized (${SHOPS}),
+n as materialized (
+  select s.id, a.number from s join unnest($5::text[], $6::uuid[]) as a (number, shop_id) on a.shop_id is null or a.shop_id = s.id
+)
+select json_build_object(
+  ${rowsOf('shops', 'select * from s', ' order by q.created_at, q.id')},
+  ${rowsOf('mailboxes', MAILBOXES)},
+  ${rowsOf('orders', ORDERS)},
+  ${rowsOf('requests', REQUESTS)},
+  ${rowsOf('listed', LISTED)},
+  ${rowsOf('unreadable', UNREADABLE)},
+  ${rowsOf('doubted', DOUBTED)}
+) as facts`

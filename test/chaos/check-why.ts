@@ -62,11 +62,34 @@ export function judgeWhy(
     const moment = momentOf(answer, own, ofShop)
     const fault =
       untrue(answer, moment, { pulled: seen.pulls.get(answer.order), one, faults }) ??
-      unkept(answer, own, ofShop, promisedBy(answer.nextAt ?? answer.at, one, faults))
-    return fault === null ? [] : [`${fault}: ${answer.order} (${answer.verdict})`]
+      unkept(answer, moment, own, ofShop, promisedBy(answer.nextAt ?? answer.at, one, faults))
+    return fault === null ? [] : [`${fault}: ${answer.order} (${told(answer, own, ofShop)})`]
   })
   return { asked: answers.length, false: wrong }
 }
+
+/** What was answered and, each with its seconds before or after the question, what the order's rows and its shop's said around it. */
+function told(
+  { verdict, askedAt, at, nextAt, live }: WhyAnswered,
+  own: readonly SeenState[],
+  ofShop: readonly SeenState[],
+): string {
+  const after = (when: number) => `${when < askedAt ? '' : '+'}${((when - askedAt) / 1000).toFixed(1)} s`
+  const shop = ofShop.filter((state) => !('order' in state))
+  const around = (states: readonly SeenState[]) => {
+    const first = states.findIndex(({ when }) => when >= askedAt)
+    return states.slice(Math.max(0, (first < 0 ? states.length : first) - ROWS_TOLD)).slice(0, 2 * ROWS_TOLD)
+  }
+  const rows = [...around(own), ...around(shop)].map(({ when, what, shop: _, ...more }) => {
+    const said = Object.entries(more).flatMap(([key, value]) => (key === 'order' ? [] : [`${key} ${value}`]))
+    return `${after(when)} ${[what, ...said].join(' ')}`
+  })
+  const next = nextAt === null ? 'no next' : `next ${after(nextAt)}`
+  return [`${verdict}${live ? ' live' : ''}, answered ${after(at)}, ${next}`, ...rows].join('; ')
+}
+
+/** As many of a question's rows before it, and after it. */
+const ROWS_TOLD = 3
 
 type StateOf<What extends SeenState['what']> = Extract<SeenState, { what: What }>
 
@@ -107,6 +130,8 @@ function momentOf(
 
 const NOT_FOUND = 'NOT_FOUND'
 const PENDING = 'PENDING'
+/** Of a request that was deleted: a crowd of strangers' mails pushes the oldest out. */
+const GONE = 'gone'
 
 type Told = { pulled: HandedOver | undefined; one: ComingOrder; faults: readonly FaultSpan[] }
 type Truth = (moment: Moment, answer: WhyAnswered, told: Told) => boolean
@@ -135,7 +160,7 @@ const TRUE: Readonly<Record<string, Truth>> = {
   retrying: waits(({ outcome }) => outcome !== null && outcome !== NOT_FOUND && outcome !== PENDING),
   mall_unaware: orLive(waits(({ outcome }) => outcome === NOT_FOUND)),
   held_at_mall: orLive(waits(({ outcome }) => outcome === PENDING)),
-  mail_doubted: waits(({ trust }) => trust === 'unknown'),
+  mail_doubted: request(({ state, trust }) => trust === 'unknown' && (state === 'waiting' || state === GONE)),
   mail_unreadable: (moment, ...more) => moment.isUnreadable && untraced(moment, ...more),
   mall_away: ({ shops, from, to }, { live }, { one, faults }) =>
     shops.some((shop) => shop?.closedUntil && shop.closedUntil >= from) ||
@@ -171,6 +196,7 @@ const BY_SHOP: ReadonlySet<string> = new Set(['mall_away', 'quota_used', 'shop_s
 /** @param by until when it must have happened */
 function unkept(
   { askedAt, at, verdict, nextAt }: WhyAnswered,
+  { requests }: Moment,
   own: readonly SeenState[],
   ofShop: readonly SeenState[],
   by: number,
@@ -187,9 +213,10 @@ function unkept(
       (state.what === 'request' && (state.attempts > 0 || state.state !== 'waiting')),
   )
   const isSwept = then.some(({ what }) => what === 'sweep')
+  const bySweep = BY_SWEEP.has(verdict) || requests.some((one) => one?.state === GONE)
   // What is due already waits for its turn behind others of the shop.
-  const isInLine = !BY_SWEEP.has(verdict) && nextAt <= at
-  return isPutOff || (BY_SWEEP.has(verdict) && isSwept) || ((BY_SHOP.has(verdict) || isInLine) && isServed)
+  const isInLine = !bySweep && nextAt <= at
+  return isPutOff || (bySweep && isSwept) || ((BY_SHOP.has(verdict) || isInLine) && isServed)
     ? null
     : 'nothing happened at the time it named'
 }

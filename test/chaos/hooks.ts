@@ -84,11 +84,11 @@ create trigger chaos_steps after update on shop_sweeps for each row when (new.wi
   execute function chaos.note_step();
 create table chaos.states (n bigserial, at timestamptz default clock_timestamp(), what text, shop_id uuid, number text, more jsonb);
 create function chaos.note_state() returns trigger language plpgsql security definer as $$
-declare shown jsonb := to_jsonb(new);
+declare shown jsonb := coalesce(to_jsonb(new), to_jsonb(old));
 begin
   insert into chaos.states (what, shop_id, number, more) values (tg_argv[0], (shown->>tg_argv[1])::uuid, shown->>'order_number',
     case tg_argv[0]
-      when 'request' then jsonb_build_object('state', shown->'state', 'outcome', shown->'outcome', 'trust', shown->'trust',
+      when 'request' then jsonb_build_object('state', case tg_op when 'DELETE' then '"gone"' else shown->'state' end, 'outcome', shown->'outcome', 'trust', shown->'trust',
         'attempts', shown->'attempts')
       when 'shop' then jsonb_build_object('closedUntil', ${MS('lane_closed_until')}, 'attention', shown->'attention_code',
         'enabled', shown->'enabled')
@@ -104,6 +104,7 @@ begin
 end $$;
 ${[
   ['request', 'shop_id', "insert or update on import_requests for each row when (new.purpose = 'import')"],
+  ['request', 'shop_id', "delete on import_requests for each row when (old.purpose = 'import')"],
   [
     'shop',
     'id',
@@ -115,8 +116,8 @@ ${[
   ['staged', 'shop_id', 'insert on orders for each row'],
 ]
   .map(
-    ([what, shop, when]) =>
-      `create trigger chaos_state_${what} after ${when} execute function chaos.note_state('${what}', '${shop}');`,
+    ([what, shop, when], n) =>
+      `create trigger chaos_state_${what}_${n} after ${when} execute function chaos.note_state('${what}', '${shop}');`,
   )
   .join('\n')}
 create trigger chaos_state_unreadable after insert on mails for each row when (new.state = 'unreadable')

@@ -117,6 +117,23 @@ function placeLongAgo(mall: SandboxMall): string {
   }
 }
 
+async function mailCame(
+  mall: SandboxMall,
+  state: 'recognised' | 'unreadable',
+  { subject = '', ...more }: { subject?: string; [column: string]: unknown },
+): Promise<void> {
+  const id = newId()
+  const kept = { subject, from: [], text: '本文' }
+  const sealedMail = testSealer.of(bench.tenantId).sealJson(`mail:${id}:mail`, kept)
+  await database.db.mail.create({
+    data: {
+      ...{ id, tenantId: bench.tenantId, mailboxId, uidValidity: 1n, uid: 1n, size: 1, sealedMail },
+      ...{ fingerprint: Buffer.from(randomUUID()), state, marketplace: mall, kind: 'unknown' },
+      ...{ seenAt: new Date(), ...more },
+    } as never,
+  })
+}
+
 interface Case {
   name: string
   /** Whether a mail named the order. */
@@ -241,21 +258,15 @@ const CASES: Case[] = [
     ...{ name: 'a mail came that could not be read', mail: true, told: all('mail_unreadable') },
     async bring(mall) {
       const number = place(mall)
-      const id = newId()
-      const kept = { subject: number, from: [], text: '本文' }
-      const sealedMail = testSealer.of(bench.tenantId).sealJson(`mail:${id}:mail`, kept)
-      await database.db.mail.create({
-        data: {
-          ...{ id, tenantId: bench.tenantId, mailboxId, uidValidity: 1n, uid: 1n, size: 1, sealedMail },
-          ...{
-            fingerprint: Buffer.from(randomUUID()),
-            state: 'unreadable',
-            marketplace: mall,
-            kind: 'unknown',
-          },
-          ...{ seenAt: new Date(), reason: '番号がありません。' },
-        } as never,
-      })
+      await mailCame(mall, 'unreadable', { subject: number, reason: '番号がありません。' })
+      return number
+    },
+  },
+  {
+    ...{ name: 'a crowd of mails pushed a stranger’s out', mail: true, told: all('mail_doubted') },
+    async bring(mall) {
+      const number = place(mall)
+      await mailCame(mall, 'recognised', { trust: 'unknown', orderNumbers: [number] })
       return number
     },
   },

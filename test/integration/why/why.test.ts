@@ -96,6 +96,28 @@ describe('why', () => {
     }
   })
 
+  it.each([1, 2, 3, 4, 5, 6])(
+    'finds an order that comes after the %i. statement of the question',
+    async (last) => {
+      bench.mall.place(late)
+      await bench.want([late])
+      let sent = 0
+      let turn: Promise<unknown> = Promise.resolve()
+      const pool = new Proxy(database.pool, {
+        get: (target, name) => (name === 'query' ? inTurn : Reflect.get(target, name)),
+      })
+      function inTurn(...statement: [string, unknown[]]) {
+        const rows = turn.then(() => database.pool.query(...statement))
+        turn = rows.then(() => (++sent === last ? bench.run() : null))
+        return rows
+      }
+      const now = new Date(bench.clock.now())
+      const [facts] = await readFacts({ ...bench.deps, pool }, bench.tenantId, [{ number: late }], null, now)
+      await turn
+      expect(facts && decide(late, facts).verdict).toMatch(/^(being_asked|staged)$/)
+    },
+  )
+
   it('knows nothing of another tenant, nor of shops that a key is not for', async () => {
     bench.mall.place(late)
     await bench.want([late])

@@ -71,6 +71,11 @@ const VERDICTS: [
   ['mall_unaware', [tried(100, 'NOT_FOUND')], [tried(100)]],
   ['held_at_mall', [tried(100, 'PENDING')], [tried(100)]],
   ['mail_doubted', [request(100, { trust: 'unknown' })], [request(100, { trust: 'verified' })]],
+  [
+    'mail_doubted',
+    [request(100, { trust: 'unknown' }), request(200, { trust: 'unknown', state: 'gone' })],
+    [request(100), request(200, { state: 'gone' })],
+  ],
   ['mail_unreadable', [of('unreadable', 100)], []],
   ['mail_unreadable', [of('unreadable', 100)], [of('unreadable', 100), request(200)]],
   ['mall_away', [shop(100, { closedUntil: ASKED_AT + 60_000 })], [shop(100, { closedUntil: 1_000 })]],
@@ -89,6 +94,7 @@ const VERDICTS: [
     [request(100, { state: 'failed', outcome: 'HTTP_500' })],
   ],
   ['no_trace', [], [request(100)]],
+  ['no_trace', [], [request(100, { trust: 'unknown' }), request(200, { trust: 'unknown', state: 'gone' })]],
   ['sweep_ahead', [], [request(100)]],
 ]
 
@@ -164,6 +170,20 @@ describe('answers about late orders', () => {
       'not swept',
       'no_trace',
       [swept(ASKED_AT + 200_000), STAGED],
+      {},
+      ['nothing happened at the time it named'],
+    ],
+    [
+      'swept, where the number’s own request was pushed out',
+      'mail_doubted',
+      [request(100, { trust: 'unknown', state: 'gone' }), swept(ASKED_AT + 61_000), STAGED],
+      {},
+      [],
+    ],
+    [
+      'swept only, where the number’s own request waits',
+      'mail_doubted',
+      [request(100, { trust: 'unknown' }), swept(ASKED_AT + 61_000), STAGED],
       {},
       ['nothing happened at the time it named'],
     ],
