@@ -38,6 +38,8 @@ const DEADLINE_MS = 4_000
 const PER_TENANT = { perSecond: 6 / 60, burst: 3 }
 /** The board asks again every few seconds; a mall's answer is good for so long. */
 const KEPT_MS = 60_000
+/** A mall that is well again tells nobody: one that gave no answer is called again sooner, where the rate allows it. */
+const BROKEN_KEPT_MS = 15_000
 const MOST_KEPT = 1_000
 
 export function createLiveHalf(tools: LiveTools): LiveHalf {
@@ -49,6 +51,9 @@ export function createLiveHalf(tools: LiveTools): LiveHalf {
     const age = known ? tools.clock.now() - known.at.getTime() : KEPT_MS
     return age >= 0 && age < KEPT_MS ? known : undefined
   }
+
+  const isToAskAgain = ({ kind, at }: LiveFacts): boolean =>
+    kind === 'broken' && tools.clock.now() - at.getTime() >= BROKEN_KEPT_MS
 
   function remember(key: string, said: LiveFacts): void {
     kept.delete(key)
@@ -65,7 +70,7 @@ export function createLiveHalf(tools: LiveTools): LiveHalf {
   ): Promise<LiveFacts> {
     const key = `${shop.id} ${orderNumber}`
     const known = remembered(key)
-    if (known) return known
+    if (known && !isToAskAgain(known)) return known
     const notAsked = (message: string, until: Date | null = null): LiveFacts => ({
       ...{ shopId: shop.id, at: dateNow(tools.clock), kind: 'not_asked', message, until },
     })
@@ -76,10 +81,11 @@ export function createLiveHalf(tools: LiveTools): LiveHalf {
     try {
       await own.take({ key: `why:${tenantId}`, ...PER_TENANT }, signal)
     } catch (error) {
+      if (known) return known
       return notAsked('照会の回数が上限に達しているため、モールには照会していません。', untilOf(error))
     }
     const asked = await fetchOne(tools, shop.id, orderNumber, signal)
-    if (asked.kind === 'not_asked') return asked
+    if (asked.kind === 'not_asked') return known ?? asked
     remember(key, asked)
     if (asked.kind !== 'broken') await tellWell(tools, orderNumber, asked)
     return asked

@@ -159,6 +159,22 @@ describe('the question to the mall', () => {
     expect(bench.mall.calls).toHaveLength(4)
   })
 
+  it('is put again soon where the mall broke, and the broken answer stays where the rate is used up', async () => {
+    const { half } = liveHalf()
+    bench.mall.refuse(failure('unavailable'))
+    for (const number of [late, other, late]) expect((await ask(half, number))[0]?.kind).toBe('broken')
+    expect(bench.mall.calls).toHaveLength(2)
+    bench.clock.advance(15 * SECOND)
+    // Three at once, and one in ten seconds: two are left.
+    for (const number of numbers(5).slice(2, 4)) await ask(half, number)
+    const calls = bench.mall.calls.length
+    expect((await ask(half, late))[0]?.kind).toBe('broken')
+    expect(bench.mall.calls).toHaveLength(calls)
+    bench.clock.advance(10 * SECOND)
+    expect((await ask(half, late))[0]?.kind).toBe('broken')
+    expect(bench.mall.calls).toHaveLength(calls + 1)
+  })
+
   it('is not put to a shop that stands still, nor where the mall said later', async () => {
     const { half } = liveHalf()
     const until = new Date(bench.clock.now() + MINUTE)
@@ -183,7 +199,8 @@ describe('the question to the mall', () => {
     expect(woken).toEqual([])
     bench.mall.refuse(null)
     bench.mall.place(late)
-    bench.clock.advance(61 * SECOND)
+    expect((await ask(half, late, { lane }))[0]).toMatchObject({ kind: 'broken' })
+    bench.clock.advance(15 * SECOND)
     await database.db.shop.update({
       where: { id: bench.shopId },
       data: { laneClosedUntil: new Date(bench.clock.now() + 4 * MINUTE) },
