@@ -5,6 +5,7 @@ import type { MailTrust } from '../marketplaces/port/mail-rules.ts'
 import type { MarketplaceLimits } from '../marketplaces/port/marketplace.ts'
 import type { MallState, MarketplaceName } from '../marketplaces/port/order.ts'
 import { ifOpens, type RowSealer, type Sealer } from '../platform/crypto/sealer.ts'
+import { statement } from '../platform/db/statement-names.ts'
 import { keysOf, present } from '../platform/narrow.ts'
 import { DEEP_EVERY_MS, overlapOf, planRun } from '../reconciliation/plan.ts'
 import { actorName, staffName } from '../shops/tenants/actor-names.ts'
@@ -236,11 +237,12 @@ export async function readFacts(
   shops: readonly string[] | null,
   now: Date,
 ): Promise<Facts[]> {
-  const { rows } = await deps.pool.query<{ facts: FactRows }>(FACTS, [
+  const values = [
     ...[tenantId, shops, now, MOST_SHOPS],
     ...[asked.map(({ number }) => number), asked.map(({ shopId }) => shopId ?? null), MOST_REQUESTS],
     new Date(now.getTime() - UNREADABLE_FOR_MS),
-  ])
+  ]
+  const { rows } = await deps.pool.query<{ facts: FactRows }>({ ...FACTS, values })
   const {
     shops: shopRows,
     mailboxes,
@@ -441,7 +443,7 @@ const rowsOf = (name: string, text: string, order = ''): string =>
   `'${name}', (select coalesce(json_agg(q${order}), '[]') from (${text}) q)`
 
 // Numbers are looked up one by one: as a join, a plan for many of them would go through all orders.
-const FACTS = `
+const FACTS = statement(`
 with s as materialized (${SHOPS}),
 n as materialized (
   select s.id, a.number from s join unnest($5::text[], $6::uuid[]) as a (number, shop_id) on a.shop_id is null or a.shop_id = s.id
@@ -454,4 +456,4 @@ select json_build_object(
   ${rowsOf('listed', LISTED)},
   ${rowsOf('unreadable', UNREADABLE)},
   ${rowsOf('doubted', DOUBTED)}
-) as facts`
+) as facts`)

@@ -10,8 +10,8 @@ import { type Clock, dateNow } from '../platform/clock.ts'
 import type { FairGate } from '../platform/fair-gate.ts'
 import { shopNotFound } from '../shops/tenants/shop-scope.ts'
 import { decide } from './decide.ts'
-import { type FactDeps, type Facts, readFacts, type ShopFacts } from './facts.ts'
-import { type Clue, dayOf, findNumbers, MOST_CANDIDATES, SHORTEST_PART } from './find.ts'
+import { type AskedNumber, type FactDeps, type Facts, readFacts, type ShopFacts } from './facts.ts'
+import { type Clue, dayOf, type FoundNumber, findNumbers, MOST_CANDIDATES, SHORTEST_PART } from './find.ts'
 import type { LiveHalf } from './live.ts'
 import type { WhyAnswer, WhyMail, WhyQuery } from './schemas.ts'
 
@@ -40,17 +40,9 @@ interface Asked {
 const lookUp = (
   deps: WhyDeps,
   { tenantId, shops }: Pick<Asked, 'tenantId' | 'shops'>,
-  numbers: readonly string[],
+  numbers: readonly AskedNumber[],
 ): Promise<Facts[]> =>
-  deps.turns.run(tenantId, () =>
-    readFacts(
-      deps,
-      tenantId,
-      numbers.map((number) => ({ number })),
-      shops,
-      dateNow(deps.clock),
-    ),
-  )
+  deps.turns.run(tenantId, () => readFacts(deps, tenantId, numbers, shops, dateNow(deps.clock)))
 
 /**
  * Why an order is not here: 「この注文はなぜ来ていないのか」.
@@ -73,7 +65,7 @@ export async function answerWhy(
         code: 'required',
       },
     ])
-  const [facts] = await lookUp(deps, asked, [''])
+  const [facts] = await lookUp(deps, asked, [{ number: '' }])
   checkShop(facts, shopId)
   return byClue(deps, asked, { buyer, day }, facts, day)
 }
@@ -94,7 +86,7 @@ async function byNumber(
   shopId: string | undefined,
   day: string | undefined,
 ): Promise<WhyAnswer> {
-  const [facts] = await lookUp(deps, asked, [number])
+  const [facts] = await lookUp(deps, asked, [{ number }])
   checkShop(facts, shopId)
   const isOwn = facts.shops.some(({ owns }) => owns === true)
   const isPart = !isTraced(facts) && number.length >= SHORTEST_PART
@@ -113,7 +105,7 @@ const isOfNoOrder = ({ verdict, live }: WhyAnswer): boolean =>
 const isTraced = ({ orders, requests, listed }: Facts): boolean =>
   orders.length + requests.length + listed.length > 0
 
-function findOf(deps: WhyDeps, { tenantId }: Asked, facts: Facts, clue: Clue): Promise<string[]> {
+function findOf(deps: WhyDeps, { tenantId }: Asked, facts: Facts, clue: Clue): Promise<FoundNumber[]> {
   const shops = facts.shops.map(({ id }) => id)
   return deps.turns.run(tenantId, () => findNumbers(deps, { tenantId, shops }, clue))
 }
@@ -135,20 +127,20 @@ async function byClue(
 async function ofNumbers(
   deps: WhyDeps,
   asked: Asked,
-  numbers: readonly string[],
+  numbers: readonly AskedNumber[],
   day?: string,
 ): Promise<WhyAnswer> {
-  const [number] = numbers
-  if (numbers.length > 1 || number === undefined) return toSeveral(deps, asked, numbers)
-  const [facts] = await lookUp(deps, asked, [number])
+  const [{ number } = { number: '' }] = numbers
+  if (numbers.some((one) => one.number !== number)) return toSeveral(deps, asked, numbers)
+  const [facts] = await lookUp(deps, asked, [{ number }])
   checkShop(facts, undefined)
   return answerOne(deps, asked, number, facts, day)
 }
 
-async function toSeveral(deps: WhyDeps, asked: Asked, numbers: readonly string[]): Promise<WhyAnswer> {
+async function toSeveral(deps: WhyDeps, asked: Asked, numbers: readonly AskedNumber[]): Promise<WhyAnswer> {
   const found = numbers.slice(0, MOST_CANDIDATES)
   const all = await lookUp(deps, asked, found)
-  const answers = all.map((facts, index) => decide(found[index] ?? null, facts))
+  const answers = all.map((facts, index) => decide(found[index]?.number ?? null, facts))
   const more = numbers.length > found.length ? `（ほかにもあります。最初の${MOST_CANDIDATES}件）` : ''
   return {
     ...{ orderNumber: null, verdict: 'several', shopId: null, orderId: null, since: null, next: null },
@@ -172,7 +164,7 @@ async function answerOne(
   const placed = at ? { from: at, to: new Date(at.getTime() + 1) } : day === undefined ? null : dayOf(day)
   // The mall may have been seen well: what that moved is read anew.
   const [fresh] = said.some(({ kind }) => kind !== 'not_asked')
-    ? await lookUp(deps, { tenantId, shops: facts.shops.map(({ id }) => id) }, [number])
+    ? await lookUp(deps, { tenantId, shops: facts.shops.map(({ id }) => id) }, [{ number }])
     : [facts]
   return decide(number, { ...(fresh ?? facts), live: said, placed })
 }
@@ -204,7 +196,11 @@ export async function answerWhyOfMail(
   const numbers = read.recognition?.orderNumbers ?? []
   if (numbers.length === 0) return unreadable(read, shopId ?? null)
   const shops = await ofMall(deps, asked, read.recognition?.marketplace)
-  return ofNumbers(deps, { ...asked, shops }, numbers)
+  return ofNumbers(
+    deps,
+    { ...asked, shops },
+    numbers.map((number) => ({ number })),
+  )
 }
 
 async function ofMall(
