@@ -299,7 +299,7 @@ function byPlace(shop: ShopFacts, facts: Facts, base: Base): Finding | null {
       sweep.listedUntil === null
         ? 'まだ一度も終わっていません'
         : `${japaneseTime(sweep.listedUntil)}までの注文を読み取りました`
-    const message = `この注文を知らせるメールは届いていません。突合は${until}。次の突合でこの注文に達します。`
+    const message = `この注文の取込を求めるメールは届いていません。突合は${until}。次の突合でこの注文に達します。`
     return { ...base, actions, verdict: 'sweep_ahead', message }
   }
   if (placed.to > sweep.rereadsFrom) return null
@@ -308,7 +308,7 @@ function byPlace(shop: ShopFacts, facts: Facts, base: Base): Finding | null {
     message: '1日1回の、広い範囲の突合を行います。',
   }
   const message =
-    'この注文を知らせるメールは届いておらず、この日時を読み取った突合のときにはモールの一覧にありませんでした。'
+    'この注文の取込を求めるメールは届いておらず、この日時を読み取った突合のときにはモールの一覧にありませんでした。'
   return { ...base, actions, verdict: 'no_trace', next, message }
 }
 
@@ -335,7 +335,7 @@ function untraced(shop: ShopFacts | undefined, facts: Facts, base: Base): Findin
   const { next } = base
   if (!next && shop && liveIn(facts, shop.id)?.kind === 'found') {
     const message =
-      'モールにはこの注文がありますが、知らせるメールが届いておらず、突合も動いていません。今すぐ取り込むを実行してください。'
+      'モールにはこの注文がありますが、取込を求めるメールが届いておらず、突合も動いていません。今すぐ取り込むを実行してください。'
     return { ...base, verdict: 'no_trace', message }
   }
   if (!next) {
@@ -345,7 +345,7 @@ function untraced(shop: ShopFacts | undefined, facts: Facts, base: Base): Findin
   const deaf = shop?.mailboxes.filter(({ enabled, attention }) => !enabled || attention !== null) ?? []
   const silent =
     deaf.length > 0 ? `受信箱「${deaf.map(({ name }) => name).join('」「')}」が停止しています。` : ''
-  const message = `この番号を知らせるメールもモールの通知も届いておらず、モールの一覧との突合にもまだ現れていません。${silent}モールにあれば、突合で取り込まれます。`
+  const message = `この番号の取込を求めるメールもモールの通知も届いておらず、モールの一覧との突合にもまだ現れていません。${silent}モールにあれば、突合で取り込まれます。`
   return { ...base, verdict: 'no_trace', message }
 }
 

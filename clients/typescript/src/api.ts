@@ -16987,7 +16987,7 @@ export interface operations {
                      * @example {
                      *       "orderNumber": "123456-20261129-5702000037",
                      *       "verdict": "sweep_ahead",
-                     *       "message": "この注文を知らせるメールは届いていません。突合はまだ一度も終わっていません。次の突合でこの注文に達します。",
+                     *       "message": "この注文の取込を求めるメールは届いていません。突合はまだ一度も終わっていません。次の突合でこの注文に達します。",
                      *       "shopId": "01a223cc-9af8-727b-868f-95711b9d42ac",
                      *       "orderId": null,
                      *       "since": null,
