@@ -229,7 +229,8 @@ describe('ship', () => {
     const number = place(progress)
     mall.edit(number, patch)
     const planned = await plan(number, 'ship', ship(parcel('123456789012')))
-    expect(planned).toMatchObject({ kind: 'refused', code, message: expect.stringMatching(/ください/) })
+    const advice = /DIFFERS|SHIPPED/.test(code) ? /「発送情報の訂正」.+ください/ : /ください/
+    expect(planned).toMatchObject({ kind: 'refused', code, message: expect.stringMatching(advice) })
     expect(JSON.stringify(planned)).not.toContain('99990000')
     expect(mall.writes?.(number)).toEqual([])
   })

@@ -153,7 +153,13 @@ describe('each action at the state that it is for', () => {
 })
 
 describe('what is refused, in Japanese and without a write', () => {
-  const cells: [ChangeAction, unknown, Record<string, unknown>, string][] = [
+  const cells: [
+    action: ChangeAction,
+    parameters: unknown,
+    given: Record<string, unknown>,
+    code: string,
+    advice?: string,
+  ][] = [
     ...(['confirm', 'ship', 'mark_paid', 'complete', 'hold', 'release', 'memo', 'sub_status'] as const).map(
       (action): [ChangeAction, unknown, Record<string, unknown>, string] => [
         ...([action, PARAMETERS[action] ?? {}, { OrderStatus: '4' }] as const),
@@ -175,7 +181,7 @@ describe('what is refused, in Japanese and without a write', () => {
     ['ship', ship(parcel(NUMBER)), { Pay: { SettleStatus: '10' } }, 'NOT_READY_TO_SHIP'],
     ['ship', { ...ship(parcel(NUMBER)), markPaid: true }, { Pay: { PayStatus: '0' } }, 'PAYMENT_RUN_BY_MALL'],
     ['ship', ship(parcel(NUMBER)), shippedAs('1', '99990000'), 'TRACKING_DIFFERS'],
-    ['ship', ship(parcel(NUMBER)), shippedAs('3', '99990000'), 'TRACKING_DIFFERS'],
+    ['ship', ship(parcel(NUMBER)), shippedAs('3', '99990000'), 'TRACKING_DIFFERS', '「発送情報の訂正」'],
     ['ship', ship(parcel(NUMBER)), shippedAs('4'), 'ALREADY_SHIPPED'],
     ['mark_paid', {}, { Pay: { PayStatus: '0' } }, 'PAYMENT_RUN_BY_MALL'],
     ['complete', {}, {}, 'WRONG_MALL_STATUS'],
@@ -191,10 +197,11 @@ describe('what is refused, in Japanese and without a write', () => {
     ['memo', { memo: 'x' }, { Suspect: '1' }, 'FRAUD_CHECK'],
     ['sub_status', { subStatus: '1' }, { OrderStatus: '3' }, 'ORDER_ON_HOLD'],
   ]
-  it.each(cells)('%s %j at %j: %s', async (action, parameters, given, code) => {
+  it.each(cells)('%s %j at %j: %s', async (action, parameters, given, code, advice = '') => {
     const number = place(given)
     const planned = await plan(number, action, parameters)
-    expect(planned).toMatchObject({ kind: 'refused', code, message: expect.stringMatching(/ください/) })
+    const message = expect.stringMatching(new RegExp(`${advice}.*ください`))
+    expect(planned).toMatchObject({ kind: 'refused', code, message })
     expect(JSON.stringify(planned)).not.toContain('99990000')
     expect(writes(number)).toEqual([])
   })

@@ -282,7 +282,7 @@ const recordFacts = ({ shippingDetailId, shippingNumber, ...rest }: ShippingReco
 const otherNumber = (recipient: OrderRecipient, foreign: readonly Parcel[]) =>
   refused(
     'TRACKING_DIFFERS',
-    `楽天の送付先ID ${recipient.id} には別のお荷物伝票番号（${foreign.map((one) => endOf(one.trackingNumber)).join('、')}）が登録されています。RMSで番号を確認し、不要な番号を削除してから再実行してください。`,
+    `楽天の送付先ID ${recipient.id} には別のお荷物伝票番号（${foreign.map((one) => endOf(one.trackingNumber)).join('、')}）が登録されています。「発送情報の訂正」で番号を直すか削除してから再実行してください。`,
   )
 
 const numbersOf = (parcels: readonly WishedParcel[]) =>

@@ -63,7 +63,7 @@ function numbersRefusal({ absent, foreign }: Numbers, { shipStatus, status }: Or
   if (foreign.length > 0)
     return refused(
       'TRACKING_DIFFERS',
-      `Yahoo!ショッピングには別の伝票番号（${foreign.map(endOf).join('、')}）が登録されています。ストアクリエイターProで番号を確認し、直してから再実行してください。`,
+      `Yahoo!ショッピングには別の伝票番号（${foreign.map(endOf).join('、')}）が登録されています。${shipped ? '番号を直す場合は「発送情報の訂正」を使ってください。' : 'ストアクリエイターProで番号を確認し、直してから再実行してください。'}`,
     )
   return shipStatus === '4' || status === '5'
     ? refused(
