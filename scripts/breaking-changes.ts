@@ -114,6 +114,8 @@ function comparer(before: Document, after: Document, direction: 'request' | 'ans
     }
     const old = resolve(before, oldRef)
     const now = resolve(after, nowRef)
+    // A field that was always null said nothing; its first value is like a new field.
+    if (direction === 'answer' && old.type === 'null') return []
     const [given, taken] = direction === 'request' ? [old, now] : [now, old]
     const found = branchBreaks(given, taken, where)
     if (found !== null) return found

@@ -184,7 +184,7 @@ const STEPS: readonly Step[] = [
         },
       ],
     }),
-    script: [status(202), keep('siteChangeId', 'answer.changes[0].id')],
+    script: [status(202), keep('siteChangeId', 'answer.siteChanges[0].id')],
   },
   {
     ...{ name: '12 The mall has it', operation: 'getSiteChange', path: { id: '{{siteChangeId}}' } },

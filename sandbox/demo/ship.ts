@@ -43,7 +43,7 @@ export async function shipAtMalls(
   print: (text: string) => void,
 ): Promise<void> {
   const changes = SANDBOX_MALLS.flatMap((mall) => changesOf(mall, orders[mall]))
-  const { changes: asked } = await client.post<{ changes: SiteChange[] }>(
+  const { siteChanges: asked } = await client.post<{ siteChanges: SiteChange[] }>(
     '/site-changes',
     { changes },
     { 'idempotency-key': 'demo-ship-1' },

@@ -3,6 +3,7 @@ import { z } from 'zod'
 import type { App } from '../http/app-types.ts'
 import { tenantOf } from '../http/auth.ts'
 import { clientGone } from '../http/client-gone.ts'
+import { positionText, sequenceText } from '../http/paging.ts'
 import { documentOnly } from '../http/serializer.ts'
 import { invalid } from '../http/validation.ts'
 import { AppError } from '../platform/errors.ts'
@@ -10,7 +11,7 @@ import { factsOf } from '../platform/narrow.ts'
 import { type HistoryTools, readHistory } from './history.ts'
 import type { Hub } from './hub.ts'
 import { FeedPage } from './schemas.ts'
-import { isKnown, type LoggedEvent, type Position, parsePosition, positionText, readEvents } from './store.ts'
+import { isKnown, type LoggedEvent, type Position, parsePosition, readEvents } from './store.ts'
 
 /** Proxies on the way end a quiet request after a minute; this stays well below. */
 const MOST_WAIT_SECONDS = 30
@@ -22,7 +23,7 @@ const DESCRIPTION =
   'Every change of orders, site changes, attention and notices of the tenant, in order, each once; the same rows as GET /v1/events and ' +
   'webhooks. First call: without `after`, which answers no rows and the present `position`; then read the lists, and go on from there. ' +
   'Work off `changes`, keep `position`, pass it as `after`. The order is that of the transactions, so where two change one order at ' +
-  'once the row with the higher `version` may come first: pass over a row whose version is lower than the one you have. With `wait` the answer comes as soon as there is something. A lost ' +
+  'once the row with the higher `revision` may come first: pass over a row whose revision is lower than the one you have. With `wait` the answer comes as soon as there is something. A lost ' +
   'answer loses nothing: ask again with the same `after`. Rows are kept for 30 days; 410 POSITION_EXPIRED says that a ' +
   'position is older, or that the database was restored or its server replaced since; its `position` is where to go on after reading the lists anew.'
 
@@ -134,7 +135,8 @@ async function untilChanged({ hub, tenantId, position, ms, stopping, reply }: Wa
 function answerOf(page: { events: LoggedEvent[]; full: boolean }, from: Position): z.infer<typeof FeedPage> {
   const { epoch } = from
   const changes = page.events.map(({ kind, at, data, ...place }) => ({
-    ...{ position: positionText(place, epoch), at: at.toISOString(), kind, data },
+    ...{ position: positionText(place, epoch), sequence: sequenceText(place) },
+    ...{ at: at.toISOString(), kind, data },
   }))
   // Triggers wrote these rows, so they need no second check.
   return {

@@ -1,7 +1,8 @@
+import { positionText } from '../http/paging.ts'
 import { acrossTenants } from '../platform/db/tenant-scope.ts'
 import type { Logger } from '../platform/logger.ts'
 import { type HistoryTools, type Place, readHistory } from './history.ts'
-import { isAfter, type LoggedEvent, type Position, positionText, readEvents } from './store.ts'
+import { isAfter, type LoggedEvent, type Position, readEvents } from './store.ts'
 import { listenForEvents } from './wake.ts'
 
 /** One that is connected. It may end the connection of a client that reads too slowly. */

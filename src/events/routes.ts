@@ -45,8 +45,8 @@ const MOST_UNREAD_BYTES = 1024 * 1024
 
 const DESCRIPTION =
   'Server-sent events of the tenant. `board`: the whole board, at once and whenever it has changed, five times a second at most. ' +
-  '`order`: `{ orderId, shopId, orderNumber, what, status, changeState, mallState, version }`, where `what` names staged, pulled, ' +
-  'moved, edited, changed, change_state, cancelled_at_mall, reopened_at_mall, marked. `change`: a site change. `attention`: a shop or mailbox ' +
+  '`order`: `{ orderId, shopId, orderNumber, what, status, changeState, mallState, version, revision }`, where `what` names staged, pulled, ' +
+  'moved, edited, changed, change_state, cancelled_at_mall, reopened_at_mall, marked, erased. `change`: a site change. `attention`: a shop or mailbox ' +
   'stops or goes on. `notice`: what was told by mail too, as in GET /v1/notices. After a lost connection send the last `id` as `Last-Event-ID`: nothing is missed for 30 days; the same rows as GET /v1/changes, whose `position` is this `id`. `reset` says that ' +
   'this is no longer possible: read the lists again. `ready` says from where events are told. `heartbeat` comes each 15 seconds, without an `id`: a line that was silent for longer has stalled.'
 

@@ -90,6 +90,7 @@ const row = <K extends (typeof FEED_KINDS)[number], D extends z.ZodType>(kind: K
       position: z
         .string()
         .describe('Its place in the feed; `after` of the next call goes on behind it (位置)'),
+      sequence: z.string().describe('The place as text that compares as the feed is ordered (順番)'),
       at: Time.describe('When it happened (発生日時)'),
       kind: z.literal(kind).describe('種類'),
       data,

@@ -18,9 +18,6 @@ export interface LoggedEvent extends Place {
   data: unknown
 }
 
-export const positionText = ({ xid, id }: Place, epoch: string): string =>
-  epoch === '' ? `${xid}-${id}` : `${xid}-${id}-${epoch}`
-
 export function parsePosition(text: string): Position | null {
   const parts = /^(\d{1,19})-(\d{1,19})(?:-([0-9a-f]{8}))?$/.exec(text)
   const [xid, id] = [BigInt(parts?.[1] ?? 0), BigInt(parts?.[2] ?? 0)]

@@ -211,4 +211,7 @@ test('a route that is to go says so in its answers and in the document', async (
   expect((await get('/long')).headers.deprecation).toBeUndefined()
   const { paths } = (await app.inject({ url: '/openapi.json' })).json()
   expect(paths['/v1/old'].get.deprecated).toBe(true)
+  const { headers } = paths['/v1/old'].get.responses['200']
+  expect(Object.keys(headers)).toEqual(expect.arrayContaining(['deprecation', 'sunset', 'link']))
+  expect(Object.keys(paths['/v1/long'].get.responses['200'].headers)).not.toContain('sunset')
 })

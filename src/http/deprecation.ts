@@ -1,3 +1,4 @@
+import type { z } from 'zod'
 import type { App } from './app-types.ts'
 
 interface Deprecated {
@@ -15,7 +16,7 @@ declare module 'fastify' {
   }
 }
 
-/** Says of a route that is to go that it is, in its answers (RFC 9745, RFC 8594) and in the document. Register it before the routes. */
+/** Marks a route that is to go, in its answers (RFC 9745, RFC 8594) and in the document. Register it before the routes. */
 export function tellDeprecation(app: App): void {
   app.addHook('onRoute', (route) => {
     if (route.config?.deprecated !== undefined && route.schema !== undefined) route.schema.deprecated = true
@@ -29,3 +30,7 @@ export function tellDeprecation(app: App): void {
     if (successor !== undefined) reply.header('link', `<${successor}>; rel="successor-version"`)
   })
 }
+
+/** Marks a field that has another name now, in the document alone: nobody can see whether a client reads it. */
+export const renamedTo = <T extends z.ZodType>(name: string, field: T): T =>
+  field.meta({ ...field.meta(), deprecated: true, description: `Deprecated: use \`${name}\` (旧名)` })

@@ -1,8 +1,11 @@
 import fc from 'fast-check'
+import { pino } from 'pino'
 import { expect, test } from 'vitest'
 import { z } from 'zod'
 import { AppError } from '../platform/errors.ts'
 import { decodeCursor, encodeCursor, pageOf } from './paging.ts'
+import { CutLater } from './schemas.ts'
+import { buildServer } from './server.ts'
 
 const Position = z.tuple([z.string(), z.number()])
 
@@ -42,4 +45,61 @@ test('walking all pages shows each row once', () => {
       expect(seen).toEqual(all)
     }),
   )
+})
+
+const Rows = z.array(z.object({ id: z.string().optional(), value: z.int() }))
+
+async function listServer(rows: () => z.infer<typeof Rows>) {
+  return buildServer({
+    log: pino({ level: 'silent' }),
+    newId: () => 'r',
+    authenticate: async () => ({
+      kind: 'client',
+      tenantId: 't',
+      apiKeyId: 'k',
+      role: 'owner',
+      shopIds: null,
+    }),
+    clientRoutes: [
+      (app) => {
+        const schema = { response: { 200: z.object({ rows: Rows, nextCursor: CutLater }) } }
+        app.get('/rows', { schema }, async () => ({ rows: rows(), nextCursor: null }))
+      },
+    ],
+    ...{ operatorRoutes: [], readiness: {}, version: '0', documented: false },
+    metrics: { contentType: 'text/plain', metrics: async () => '' },
+  })
+}
+
+test('a list that its route answers whole is whole without a limit, and is walked like any other', async () => {
+  let rows: z.infer<typeof Rows> = []
+  const app = await listServer(() => rows)
+  const get = async (query: string) =>
+    app.inject({ url: `/v1/rows${query}`, headers: { authorization: 'Bearer k' } })
+  const ask = async (limit: number, cursor: string | null) =>
+    (await get(`?limit=${limit}${cursor === null ? '' : `&cursor=${encodeURIComponent(cursor)}`}`)).json()
+  for (const named of [true, false]) {
+    rows = Array.from({ length: 7 }, (_, value) => ({ ...(named ? { id: `id ${value}` } : {}), value }))
+    expect((await get('')).json()).toEqual({ rows, nextCursor: null })
+    for (const limit of [1, 2, 3, 7, 8]) {
+      const seen: unknown[] = []
+      let cursor: string | null = null
+      do {
+        const page: { rows: unknown[]; nextCursor: string | null } = await ask(limit, cursor)
+        seen.push(...page.rows)
+        cursor = page.nextCursor
+      } while (cursor !== null)
+      expect([limit, seen]).toEqual([limit, rows])
+    }
+  }
+  // Rows that go between two pages, the last one that was sent among them, hide no other.
+  rows = Array.from({ length: 5 }, (_, value) => ({ id: `id ${value}`, value }))
+  const { nextCursor } = await ask(3, null)
+  rows = rows.slice(1)
+  expect((await ask(3, nextCursor)).rows.map(({ value }: { value: number }) => value)).toEqual([3, 4])
+  rows = [0, 1, 3, 4].map((value) => ({ id: `id ${value}`, value }))
+  expect((await ask(3, nextCursor)).rows.map(({ value }: { value: number }) => value)).toEqual([3, 4])
+  for (const wrong of ['?limit=0', '?limit=x', '?cursor=x', `?cursor=${encodeCursor([-1, null])}`, '?page=2'])
+    expect([wrong, (await get(wrong)).statusCode]).toEqual([wrong, 422])
+  await app.close()
 })

@@ -1,8 +1,18 @@
-import type { z } from 'zod'
+import { z } from 'zod'
+import { factsOf } from '../platform/narrow.ts'
+import type { App } from './app-types.ts'
+import { CutLater, wholeQuery } from './schemas.ts'
 import { invalid } from './validation.ts'
 
+declare module 'fastify' {
+  interface FastifyContextConfig {
+    /** Key of the list that is cut after the handler. */
+    cutLater?: string
+  }
+}
+
 /** A cursor is where the page before ended: the sort values of its last row, opaque to clients. */
-export function encodeCursor(values: readonly (string | number)[]): string {
+export function encodeCursor(values: readonly (string | number | null)[]): string {
   return Buffer.from(JSON.stringify(values)).toString('base64url')
 }
 
@@ -43,3 +53,59 @@ export function pageOf<T>(
     nextCursor: rows.length > limit && last !== undefined ? encodeCursor(cursorOf(last)) : null,
   }
 }
+
+/**
+ * Cuts lists that their routes answer whole (`nextCursor: CutLater`), so that a client pages all lists alike. Register it before the
+ * routes, and before whatever looks at their queries.
+ */
+export function pageWholeLists(app: App): void {
+  app.addHook('onRoute', (route) => {
+    const schema = factsOf(route.schema)
+    const answer = factsOf(schema.response)[200]
+    if (!(answer instanceof z.ZodObject) || answer.shape.nextCursor !== CutLater) return
+    const query = schema.querystring instanceof z.ZodObject ? schema.querystring.shape : {}
+    route.schema = { ...schema, querystring: z.strictObject({ ...query, ...wholeQuery }) }
+    const cutLater = Object.keys(answer.shape).find((name) => answer.shape[name] instanceof z.ZodArray)
+    if (cutLater !== undefined) route.config = { ...route.config, cutLater }
+  })
+  app.addHook('preSerialization', async (request, reply, payload) => {
+    const { cutLater } = request.routeOptions.config
+    if (cutLater === undefined || reply.statusCode !== 200) return payload
+    const facts = factsOf(payload)
+    return { ...facts, ...cut(cutLater, z.array(z.unknown()).parse(facts[cutLater]), wanted(request.query)) }
+  })
+}
+
+const wanted = (query: unknown) => z.object(wholeQuery).parse(query)
+
+const LastRow = z.tuple([z.int().min(1), z.string().nullable()])
+
+/** The cursor holds how many rows went out, and the last one's id: rows that are gone meanwhile skip no other one. */
+function cut(name: string, rows: readonly unknown[], { cursor, limit }: ReturnType<typeof wanted>) {
+  const [sent, lastId] = cursor === undefined ? [0, null] : decodeCursor(cursor, LastRow)
+  const last = lastId === null ? -1 : rows.findIndex((row) => idOf(row) === lastId)
+  const from = last >= 0 ? last + 1 : lastId === null ? sent : sent - 1
+  const to = Math.min(from + (limit ?? rows.length), rows.length)
+  const nextCursor = to < rows.length ? encodeCursor([to, idOf(rows[to - 1])]) : null
+  return { [name]: rows.slice(from, to), nextCursor }
+}
+
+function idOf(row: unknown): string | null {
+  const { id } = factsOf(row)
+  return typeof id === 'string' ? id : null
+}
+
+/** A place in the change feed: the transaction, and the event in it. */
+interface FeedPlace {
+  xid: bigint
+  id: bigint
+}
+
+/** The `position` of feed, stream and webhooks. */
+export const positionText = ({ xid, id }: FeedPlace, epoch: string): string =>
+  epoch === '' ? `${xid}-${id}` : `${xid}-${id}-${epoch}`
+
+/** The `sequence`: its parts padded to the digits of the largest, so that text compares as the feed is ordered. */
+export const sequenceText = ({ xid, id }: FeedPlace): string => `${padded(xid)}-${padded(id)}`
+
+const padded = (number: bigint): string => String(number).padStart(19, '0')

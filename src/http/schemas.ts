@@ -40,18 +40,30 @@ export const WasDryRun = z
   .optional()
   .describe('Nothing was done: the request said `dryRun` (確認だけの結果)')
 
-export const NextCursor = z
-  .string()
-  .nullable()
-  .describe('Pass as `cursor` for the next page; null at the end (次ページのカーソル)')
+const nextCursor = () =>
+  z.string().nullable().describe('Pass as `cursor` for the next page; null at the end (次ページのカーソル)')
 
-/** Of lists that are always whole. */
-export const NoNextPage = z.null().describe('Always null: the list is whole (次ページなし)')
+export const NextCursor = nextCursor()
+
+/** The same of a list that its route answers whole, with null: `pageWholeLists` cuts it. */
+export const CutLater = nextCursor()
 
 const Limit = (most: number, usual: number) =>
   z.coerce.number().int().min(1).max(most).default(usual).describe(`Rows per page, ${most} at most (件数)`)
 
 const Cursor = z.string().max(500).optional().describe('`nextCursor` of the page before (カーソル)')
+
+/** Query of a list that is cut later: whoever names no limit gets all of it. */
+export const wholeQuery = {
+  cursor: Cursor,
+  limit: z.coerce
+    .number()
+    .int()
+    .min(1)
+    .max(1_000)
+    .optional()
+    .describe('Rows per page; all when left out (件数)'),
+}
 
 /** Query of a list; spread further filters into `z.strictObject({ ...pageQuery(), … })`. */
 export const pageQuery = (most = 500, usual = 100) => ({ cursor: Cursor, limit: Limit(most, usual) })

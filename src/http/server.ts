@@ -34,6 +34,7 @@ import { type IdempotencyStore, keepAnswers, takeIdempotencyKeys } from './idemp
 import { acceptJsonOnly } from './json-body.ts'
 import { DEFAULT_LIMITS, type LimitOptions, protect } from './limits.ts'
 import type { DocExamples } from './openapi/examples.ts'
+import { pageWholeLists } from './paging.ts'
 import { keepRouteTable } from './route-table.ts'
 import { serializerCompiler } from './serializer.ts'
 import { refuseUnknownFields, validatorCompiler } from './validation.ts'
@@ -102,6 +103,7 @@ export async function buildServer(options: ServerOptions): Promise<App> {
   const isDraining = options.isDraining ?? (() => false)
   const app = createApp(options, limits)
   keepRouteTable(app)
+  pageWholeLists(app)
   refuseUnknownFields(app)
   setErrorHandlers(app)
   allowOrigins(app, options.corsOrigins ?? [])

@@ -1,7 +1,7 @@
 import type { Pool } from 'pg'
 import { z } from 'zod'
 import type { Routes } from '../http/app-types.ts'
-import { NoNextPage, Time } from '../http/schemas.ts'
+import { CutLater, Time } from '../http/schemas.ts'
 import type { Marketplaces } from '../marketplaces/index.ts'
 import { MARKETPLACES, type MarketplaceName, type NormalisedOrder } from '../marketplaces/port/order.ts'
 import type { UnknownField } from '../marketplaces/port/session.ts'
@@ -129,7 +129,7 @@ export const unknownFieldRoutes =
           description:
             'What the malls send beyond their documents, seen last first. Such orders are imported, and the field is kept in `mallFields` ' +
             '(受注は取り込まれ、項目も保存されています).',
-          response: { 200: z.object({ unknownFields: z.array(Unknown), nextCursor: NoNextPage }) },
+          response: { 200: z.object({ unknownFields: z.array(Unknown), nextCursor: CutLater }) },
         },
       },
       async () => {

@@ -60,6 +60,7 @@ function settingRoutes(app: App, deps: LabelRouteDeps): void {
     async (request) => ({
       formats: await Promise.all(FORMAT_IDS.map((id) => describeFormat(deps, tenantOf(request), id))),
       tracking: TRACKING_IDS.map((id) => ({ id, label: TRACKING_FORMATS[id].label })),
+      nextCursor: null,
     }),
   )
 
@@ -105,14 +106,17 @@ function fileRoutes(app: App, deps: LabelRouteDeps): void {
   app.post(
     '/labels/check',
     {
-      config: { idempotency: 'none' },
+      config: {
+        idempotency: 'none',
+        deprecated: { since: '2026-11-29', sunset: '2028-01-01', successor: '/v1/labels' },
+      },
       schema: {
         tags,
         operationId: 'checkLabels',
         summary: 'What a carrier’s tool would refuse, before the file is made (送り状の事前確認)',
         description:
           'Lengths, characters that CP932 lacks, addresses that do not fit, withdrawn time slots, phones, cash on delivery. ' +
-          'Nothing is stored.',
+          'Nothing is stored. Deprecated: `POST /v1/labels` with `dryRun` says the same.',
         body: LabelCheckRequest.meta({ examples: [EXAMPLE] }),
         response: { 200: LabelCheck },
       },

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { DryRun, Id, Time, WasDryRun } from '../http/schemas.ts'
+import { CutLater, DryRun, Id, Time, WasDryRun } from '../http/schemas.ts'
 import { documentOnly } from '../http/serializer.ts'
 import { CARRIER_CODES } from '../marketplaces/port/carriers.ts'
 import { isStorableTime, STORABLE_TIME } from '../platform/storable-time.ts'
@@ -125,6 +125,7 @@ export const LabelFormats = z.object({
   tracking: z
     .array(z.object({ id: z.enum(TRACKING_IDS).describe('形式'), label: z.string().describe('名称') }))
     .describe('Tracking files that can be read (取り込める発行済データ)'),
+  nextCursor: CutLater,
 })
 
 export const LabelSettingsRequest = z
@@ -215,7 +216,7 @@ export const TrackingAnswer = z.object({
         marketplace: MarketplaceNameSchema.nullable(),
         recipientId: z.string().nullable().describe('送付先ID'),
         trackingNumber: z.string().describe('お荷物伝票番号'),
-        shippedOn: z.string().describe('発送日'),
+        shippedOn: z.string().meta({ format: 'date' }).describe('発送日'),
         carrier: z.enum(CARRIER_CODES).describe('配送会社'),
         carrierName: z.string().describe('配送会社名'),
         mallCode: z.string().nullable().describe('The mall’s code of it (モールの配送会社コード)'),

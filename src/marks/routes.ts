@@ -2,7 +2,7 @@ import { z } from 'zod'
 import type { App, Routes } from '../http/app-types.ts'
 import { callerOf, tenantOf } from '../http/auth.ts'
 import { decodeCursor, pageOf } from '../http/paging.ts'
-import { IdParams, NextCursor, pageQuery } from '../http/schemas.ts'
+import { CutLater, IdParams, NextCursor, pageQuery } from '../http/schemas.ts'
 import { dateNow } from '../platform/clock.ts'
 import { audit, noteOf } from '../shops/tenants/audit.ts'
 import {
@@ -53,6 +53,7 @@ function ruleRoutes(app: App, tools: BlockedTools): void {
                 }),
               )
               .describe('All marks (マーク)'),
+            nextCursor: CutLater,
           }),
         },
       },
@@ -63,7 +64,8 @@ function ruleRoutes(app: App, tools: BlockedTools): void {
         ...{ code: `${RULE_PREFIX}${code}`, label },
         meaning: '独自のルールに当てはまります。',
       }))
-      return { marks: [...Object.entries(MARKS).map(([code, mark]) => ({ code, ...mark })), ...own] }
+      const marks = [...Object.entries(MARKS).map(([code, mark]) => ({ code, ...mark })), ...own]
+      return { marks, nextCursor: null }
     },
   )
   app.get(

@@ -26,6 +26,8 @@ export function orderSummary(row: OrderRow): Summary {
     const value = row[name]
     summary[name] = value instanceof Date ? value.toISOString() : value
   }
+  summary.mallStatusCode = row.mallStatus
+  summary.mallSubStatusCode = row.mallSubStatus
   summary.labels = labelsOf(row)
   return summary as Summary
 }

@@ -14,7 +14,7 @@ import type { HeavyReads } from '../platform/db/heavy-reads.ts'
 import { factsOf } from '../platform/narrow.ts'
 import { Board, readBoard } from './board.ts'
 import { editedOrder } from './desk/edit.ts'
-import { EditedOrder } from './desk/schemas.ts'
+import { OrderWithEdits } from './desk/schemas.ts'
 import { fullOrders, orderSummary } from './order-json.ts'
 import { listPulls, type PullDeps, previewPull, pullOrders, readPull } from './pull.ts'
 import { isHeavy, readOrder, readOrderPage } from './read.ts'
@@ -101,7 +101,7 @@ function readingRoutes(app: App, deps: OrderRouteDeps): void {
           'learn whether anything has changed.',
         headers: IfNoneMatch,
         params: IdParams,
-        response: { 200: EditedOrder },
+        response: { 200: OrderWithEdits },
       },
     },
     async (request, reply) => {

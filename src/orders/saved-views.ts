@@ -3,7 +3,7 @@ import { z } from 'zod'
 import { checkRole } from '../http/access.ts'
 import type { Auth, Routes } from '../http/app-types.ts'
 import { tenantOf } from '../http/auth.ts'
-import { Id, IdParams, NoNextPage, Time } from '../http/schemas.ts'
+import { CutLater, Id, IdParams, Time } from '../http/schemas.ts'
 import { invalid } from '../http/validation.ts'
 import { type Clock, dateNow } from '../platform/clock.ts'
 import { ifOpens, type RowSealer, type Sealer } from '../platform/crypto/sealer.ts'
@@ -98,7 +98,7 @@ export const savedViewRoutes =
           querystring: z.strictObject({
             counts: z.enum(['true', 'false']).optional().describe('true: with the number of orders (件数)'),
           }),
-          response: { 200: z.object({ views: z.array(View), nextCursor: NoNextPage }) },
+          response: { 200: z.object({ views: z.array(View), nextCursor: CutLater }) },
         },
       },
       async (request) => {

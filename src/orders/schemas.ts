@@ -16,7 +16,12 @@ const detailMissing = z
   .nullable()
   .describe('Why detail is null: purged 保存期間満了, erased 消去請求により消去済み, unreadable 復号不可')
 
-const summaryFields = { ...listedFields, labels: OrderLabels }
+const summaryFields = {
+  ...listedFields,
+  mallStatusCode: z.string().describe('The mall’s own status code (モールステータス)'),
+  mallSubStatusCode: z.string().nullable().describe('The mall’s sub-status code (サブステータス)'),
+  labels: OrderLabels,
+}
 
 export const OrderSummary = z
   .object(summaryFields)

@@ -62,12 +62,19 @@ with due as materialized (
 select tenant_id::text as "tenantId", shop_id::text as "shopId", order_number as "orderNumber" from placed
 where differs and minutes = 0`
 
+/** `mallStatus` is the name of before. */
+interface SaidStatus {
+  mallState: string | null
+  mallStatusCode: string | null
+  mallStatus: string | null
+}
+
 /** An order whose stored state differs from the mall's list. */
 export interface ListDifference {
   orderId: string
   orderNumber: string
-  here: { mallState: string; mallStatus: string }
-  list: { mallState: string | null; mallStatus: string | null }
+  here: SaidStatus
+  list: SaidStatus
   since: Date
   nextAskAt: Date
 }
@@ -84,10 +91,13 @@ export async function readDifferences(
   return { count: rows[0]?.count ?? 0, orders: rows.map(({ count: _, ...difference }) => difference) }
 }
 
+const said = (state: string, status: string): string =>
+  `jsonb_build_object('mallState', ${state}, 'mallStatusCode', ${status}, 'mallStatus', ${status})`
+
 const READ = `
 select o.id::text as "orderId", o.order_number as "orderNumber",
-  jsonb_build_object('mallState', o.mall_state, 'mallStatus', o.mall_status) as here,
-  jsonb_build_object('mallState', ${LISTED} ->> 'state', 'mallStatus', ${LISTED} ->> 'status') as list,
+  ${said('o.mall_state', 'o.mall_status')} as here,
+  ${said(`${LISTED} ->> 'state'`, `${LISTED} ->> 'status'`)} as list,
   w.differs_since as since, w.next_ask_at as "nextAskAt", (count(*) over ())::int as count
 from swept_orders w join orders o on o.shop_id = w.shop_id and o.order_number = w.order_number
 where w.shop_id = $1 and w.differs_since is not null and ${STILL_DIFFERS}

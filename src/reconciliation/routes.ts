@@ -2,6 +2,7 @@ import type { Pool } from 'pg'
 import { z } from 'zod'
 import type { Routes } from '../http/app-types.ts'
 import { tenantOf } from '../http/auth.ts'
+import { renamedTo } from '../http/deprecation.ts'
 import { Id, IdParams, Time } from '../http/schemas.ts'
 import { invalid } from '../http/validation.ts'
 import type { Clock } from '../platform/clock.ts'
@@ -51,7 +52,8 @@ const Said = z.object({
     .string()
     .nullable()
     .describe('open 未発送, shipped 発送済, completed 完了, cancelled キャンセル (モール状態)'),
-  mallStatus: z.string().nullable().describe('The mall’s own status code (モールステータス)'),
+  mallStatusCode: z.string().nullable().describe('The mall’s own status code (モールステータス)'),
+  mallStatus: renamedTo('mallStatusCode', z.string().nullable()),
 })
 
 const Completeness = z

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { renamedTo } from '../http/deprecation.ts'
 import { DryRun, Id, NextCursor, pageQuery, QueryFlag, Time, WasDryRun } from '../http/schemas.ts'
 import { ChangeParameters } from '../marketplaces/port/change-parameters.ts'
 import { CHANGE_ACTIONS, type ChangeAction } from '../marketplaces/port/site-changes.ts'
@@ -108,7 +109,10 @@ export const SiteChangeAnswer = z
   .meta({ id: 'SiteChange', description: 'A change to be made at the mall (サイト変更)' })
 
 export const SiteChangesAccepted = z.object({
-  changes: z.array(SiteChangeAnswer).describe('In the order of the request; empty for a `dryRun` (依頼順)'),
+  siteChanges: z
+    .array(SiteChangeAnswer)
+    .describe('In the order of the request; empty for a `dryRun` (依頼順)'),
+  changes: renamedTo('siteChanges', z.array(SiteChangeAnswer)),
   dryRun: WasDryRun,
   checked: z
     .array(

@@ -2,7 +2,7 @@ import { z } from 'zod'
 import type { App, Routes } from '../http/app-types.ts'
 import { type OpenSession, sessionSecret } from '../http/auth.ts'
 import { clientGone } from '../http/client-gone.ts'
-import { Id, IdParams, iso, NoNextPage, Time } from '../http/schemas.ts'
+import { CutLater, Id, IdParams, iso, Time } from '../http/schemas.ts'
 import { invalid } from '../http/validation.ts'
 import { AppError } from '../platform/errors.ts'
 import { Email, emailOf } from './accounts.ts'
@@ -126,7 +126,7 @@ function ownRoutes(app: App, tools: SignInTools, current: CurrentSession): void 
         summary: 'Where one is signed in (ログイン中の端末)',
         description: 'Newest first; the present one is marked.',
         security: [{ session: [] }],
-        response: { 200: z.object({ sessions: z.array(SessionRow), nextCursor: NoNextPage }) },
+        response: { 200: z.object({ sessions: z.array(SessionRow), nextCursor: CutLater }) },
       },
     },
     async (request) => {

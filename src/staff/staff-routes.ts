@@ -2,7 +2,7 @@ import type { FastifyRequest } from 'fastify'
 import { z } from 'zod'
 import type { App, Routes } from '../http/app-types.ts'
 import { operatorOf, tenantOf } from '../http/auth.ts'
-import { Id, IdParams, NoNextPage } from '../http/schemas.ts'
+import { CutLater, Id, IdParams } from '../http/schemas.ts'
 import { tenantNotFound } from '../shops/tenants/tenants.ts'
 import {
   ClientRoleSchema,
@@ -91,7 +91,7 @@ function peopleRoutes(app: App, tools: PeopleTools, { tag, name, role, tenantOf:
         operationId: `list${name}`,
         summary: 'People with an account (担当者の一覧)',
         description: 'Oldest first; deleted ones are left out.',
-        response: { 200: z.object({ staff: z.array(StaffAnswer), nextCursor: NoNextPage }) },
+        response: { 200: z.object({ staff: z.array(StaffAnswer), nextCursor: CutLater }) },
       },
     },
     async (request, reply) => {
@@ -167,7 +167,7 @@ function peopleRoutes(app: App, tools: PeopleTools, { tag, name, role, tenantOf:
         operationId: `list${name}Invitations`,
         summary: 'Invitations that nobody has accepted yet (承諾待ちの招待)',
         description: 'Oldest first; those whose time is over are left out.',
-        response: { 200: z.object({ invitations: z.array(InvitationAnswer), nextCursor: NoNextPage }) },
+        response: { 200: z.object({ invitations: z.array(InvitationAnswer), nextCursor: CutLater }) },
       },
     },
     async (request) => {

@@ -2,7 +2,7 @@ import { z } from 'zod'
 import type { App, Routes } from '../http/app-types.ts'
 import { callerOf, tenantOf } from '../http/auth.ts'
 import { decodeCursor, pageOf } from '../http/paging.ts'
-import { CursorTime, Id, IdParams, NextCursor, NoNextPage, pageQuery } from '../http/schemas.ts'
+import { CursorTime, CutLater, Id, IdParams, NextCursor, pageQuery } from '../http/schemas.ts'
 import {
   answerOf,
   DeliveryAnswer,
@@ -48,7 +48,7 @@ function settingRoutes(app: App, tools: WebhookStoreTools): void {
         summary: 'Webhooks (Webhookの一覧)',
         description:
           'All of the tenant, oldest first. Secrets are never shown again (署名鍵は表示されません).',
-        response: { 200: z.object({ webhooks: z.array(WebhookAnswer), nextCursor: NoNextPage }) },
+        response: { 200: z.object({ webhooks: z.array(WebhookAnswer), nextCursor: CutLater }) },
       },
     },
     async (request) => {

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import type { Webhook, WebhookDelivery } from '../generated/prisma/client.ts'
+import { positionText, sequenceText } from '../http/paging.ts'
 import { Id, iso, isoOrNull, Time } from '../http/schemas.ts'
 import { shownUrlOf } from './secrets.ts'
 
@@ -130,15 +131,18 @@ export function answerOf(row: Webhook): z.infer<typeof WebhookAnswer> {
   }
 }
 
-/** As the feed writes it (src/events/store.ts). */
-export const positionOf = ({ xid, eventId, epoch }: Pick<WebhookDelivery, 'xid' | 'eventId' | 'epoch'>) =>
-  xid === null ? null : `${xid}-${eventId}${epoch === '' ? '' : `-${epoch}`}`
-
-/** Its parts padded to the digits of the largest, so that text compares as the feed is ordered. */
-export const sequenceOf = ({ xid, eventId }: Pick<WebhookDelivery, 'xid' | 'eventId'>) =>
-  xid === null || eventId === null ? null : `${padded(xid)}-${padded(eventId)}`
-
-const padded = (number: bigint): string => String(number).padStart(19, '0')
+/** Named as in the feed's rows; a test has no place there. */
+export const placeOf = ({
+  xid,
+  eventId: id,
+  epoch,
+}: Pick<WebhookDelivery, 'xid' | 'eventId' | 'epoch'>): Pick<
+  z.infer<typeof DeliveryAnswer>,
+  'position' | 'sequence'
+> =>
+  xid === null || id === null
+    ? { position: null, sequence: null }
+    : { position: positionText({ xid, id }, epoch), sequence: sequenceText({ xid, id }) }
 
 /** When it is sent again: not while its webhook pauses after a failure, nor while it is off. */
 function nextAttemptAt(row: WebhookDelivery, { enabled, leaseOwner, leaseUntil }: Webhook): string | null {
@@ -152,8 +156,7 @@ export function deliveryOf(row: WebhookDelivery, webhook: Webhook): z.infer<type
   const state = row.state === 'delivered' || row.state === 'failed' ? row.state : 'waiting'
   return {
     ...{ id, kind, state, attempts, lastStatus, lastCode, lastMs },
-    position: positionOf(row),
-    sequence: sequenceOf(row),
+    ...placeOf(row),
     attemptLog: loggedAttempts(row.attemptLog),
     nextAttemptAt: nextAttemptAt(row, webhook),
     lastAttemptAt: isoOrNull(row.lastAttemptAt),

@@ -8,7 +8,7 @@ import { retryAfter } from '../platform/http/retry-after.ts'
 import { withTimesInZ } from '../platform/japan-time.ts'
 import type { Logger } from '../platform/logger.ts'
 import type { Metrics } from '../platform/metrics.ts'
-import { loggedAttempts, positionOf, sequenceOf } from './schemas.ts'
+import { loggedAttempts, placeOf } from './schemas.ts'
 import { addressOf, type SealedSecrets, signingSecrets } from './secrets.ts'
 
 export interface SendTools {
@@ -150,8 +150,14 @@ interface Outcome {
 function messageOf(delivery: Delivery): string {
   const { kind, data } = delivery
   const at = delivery.at.toISOString()
-  const place = { position: positionOf(delivery), sequence: sequenceOf(delivery) }
-  return JSON.stringify({ type: kind, kind, timestamp: at, at, ...place, data: withTimesInZ(data) })
+  return JSON.stringify({
+    type: kind,
+    kind,
+    timestamp: at,
+    at,
+    ...placeOf(delivery),
+    data: withTimesInZ(data),
+  })
 }
 
 /** Leaves out what Postgres cannot store and a page should not show. */

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { Id, NextCursor, NoNextPage, pageQuery, QueryFlag, Time } from '../http/schemas.ts'
+import { CutLater, Id, NextCursor, pageQuery, QueryFlag, Time } from '../http/schemas.ts'
 import { PASTED_MAIL } from '../mail/pasted-mail.ts'
 import { isStorableTime, STORABLE_TIME } from '../platform/storable-time.ts'
 
@@ -160,7 +160,7 @@ export const Why = z
               action: z.enum(ACTIONS).describe('操作の種類'),
               shopId: Id,
               number: z.string().optional().describe('受注番号'),
-              day: z.string().optional().describe('注文日'),
+              day: z.iso.date().optional().describe('注文日'),
             })
             .nullable()
             .describe('Body to send; null where none is needed or a person must fill it in (本文)'),
@@ -224,7 +224,7 @@ export const ShopReasons = z.object({
       }),
     )
     .describe('By shop (店舗別)'),
-  nextCursor: NoNextPage,
+  nextCursor: CutLater,
 })
 
 export const WhyAction = z.strictObject({

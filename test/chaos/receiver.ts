@@ -37,12 +37,12 @@ export async function startReceiver(seed: number, history: History): Promise<Rec
   async function receive(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const chunks: Buffer[] = []
     for await (const chunk of request) chunks.push(chunk as Buffer)
-    const { type, position, data } = JSON.parse(Buffer.concat(chunks).toString('utf8')) as {
-      type: string
+    const { kind, position, data } = JSON.parse(Buffer.concat(chunks).toString('utf8')) as {
+      kind: string
       position: string | null
       data: Record<string, unknown>
     }
-    const value = toRow(position ?? '', type, data)
+    const value = toRow(position ?? '', kind, data)
     const id = String(request.headers['webhook-id'])
     const isFailing = !failed.has(id) && dice.chance(FAILING)
     if (isFailing) failed.add(id)

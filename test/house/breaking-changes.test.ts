@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs'
+import { readdirSync, readFileSync } from 'node:fs'
 import { expect, test } from 'vitest'
 import { breakingChanges, type Document } from '../../scripts/breaking-changes.ts'
 
@@ -109,4 +109,33 @@ test('what only adds is none: fields and enum values in answers, optional parame
   })
   changed.paths['/v1/new'] = { get: { responses: {} } }
   expect(breakingChanges(recorded(), changed)).toEqual([])
+})
+
+test('the changes of the API stand by version, newest first, and each released document has its section', () => {
+  const text = readFileSync('docs/api-changes.md', 'utf8')
+  const [next, ...versions] = [...text.matchAll(/^## (\d+\.\d+\.\d+), (.+)$/gm)]
+  expect(next?.[2]).toBe('not released')
+  const numbers = versions.map(([, number]) => number)
+  const released = readdirSync('docs/released').map((file) => /^openapi-(.+)\.json$/.exec(file)?.[1])
+  expect(numbers.toSorted()).toEqual(released.toSorted())
+  const rank = (version = '') => version.split('.').reduce((sum, part) => sum * 1_000 + Number(part), 0)
+  const all = [next?.[1], ...numbers].map(rank)
+  expect(all).toEqual(all.toSorted((a, b) => b - a))
+})
+
+test('what was always null may get a value, as a field may come; what may be a value of another type may not', () => {
+  const of = (schema: object): Document => ({
+    paths: {
+      '/x': {
+        get: {
+          responses: {
+            200: { content: { 'application/json': { schema: { properties: { next: schema } } } } },
+          },
+        },
+      },
+    },
+  })
+  const text = { anyOf: [{ type: 'string' }, { type: 'null' }] }
+  expect(breakingChanges(of({ type: 'null' }), of(text))).toEqual([])
+  expect(breakingChanges(of({ type: 'integer' }), of(text))).not.toEqual([])
 })

@@ -117,7 +117,7 @@ public static class ConsoleClient
             try
             {
                 var answer = await client.PostAsync("/v1/site-changes", body, "ship-" + Hash(body));
-                Console.WriteLine(order.Key + " " + Json.Text(answer.Element("changes").Elements().First(), "state"));
+                Console.WriteLine(order.Key + " " + Json.Text(answer.Element("siteChanges").Elements().First(), "state"));
             }
             catch (ProblemException error) when (error.Status == 422)
             {

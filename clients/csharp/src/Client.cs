@@ -103,7 +103,7 @@ namespace Torikomi
         {
             var body = "{\"changes\":[" + string.Join(",", changes.Select(change => change.ToJson())) + "]}";
             var answer = await PostAsync("/v1/site-changes", body, key, cancel).ConfigureAwait(false);
-            return answer.Element("changes").Elements().Select(change => new SiteChange(change)).ToList();
+            return answer.Element("siteChanges").Elements().Select(change => new SiteChange(change)).ToList();
         }
 
         /// <summary>The same as the others, with status and headers. A 304 has no body.</summary>

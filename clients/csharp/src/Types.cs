@@ -290,13 +290,13 @@ namespace Torikomi
             get { return this["changeState"]; }
             set { Put("changeState", value); }
         }
-        /// <summary>The mall’s own status code (モールステータス)</summary>
+        /// <summary>Deprecated: use `mallStatusCode` (旧名)</summary>
         public string MallStatus
         {
             get { return this["mallStatus"]; }
             set { Put("mallStatus", value); }
         }
-        /// <summary>The mall’s sub-status code (サブステータス)</summary>
+        /// <summary>Deprecated: use `mallSubStatusCode` (旧名)</summary>
         public string MallSubStatus
         {
             get { return this["mallSubStatus"]; }
@@ -428,6 +428,18 @@ namespace Torikomi
             get { return Time("erasedAt"); }
             set { Put("erasedAt", value); }
         }
+        /// <summary>The mall’s own status code (モールステータス)</summary>
+        public string MallStatusCode
+        {
+            get { return this["mallStatusCode"]; }
+            set { Put("mallStatusCode", value); }
+        }
+        /// <summary>The mall’s sub-status code (サブステータス)</summary>
+        public string MallSubStatusCode
+        {
+            get { return this["mallSubStatusCode"]; }
+            set { Put("mallSubStatusCode", value); }
+        }
         public OrderLabels Labels
         {
             get { return Child("labels", fields => new OrderLabels(fields)); }
@@ -470,16 +482,16 @@ namespace Torikomi
             get { return this["orderNumber"]; }
             set { Put("orderNumber", value); }
         }
-        /// <summary>RFC 3339 (注文日時)</summary>
-        public string OrderedAt
+        /// <summary>When the buyer ordered (注文日時)</summary>
+        public DateTimeOffset OrderedAt
         {
-            get { return this["orderedAt"]; }
+            get { return Time("orderedAt").GetValueOrDefault(); }
             set { Put("orderedAt", value); }
         }
         /// <summary>Last change at the mall (最終更新日時)</summary>
-        public string UpdatedAt
+        public DateTimeOffset? UpdatedAt
         {
-            get { return this["updatedAt"]; }
+            get { return Time("updatedAt"); }
             set { Put("updatedAt", value); }
         }
         /// <summary>pc, smartphone, tablet, feature_phone, other (端末)</summary>
@@ -1002,10 +1014,10 @@ namespace Torikomi
             get { return this["installments"]; }
             set { Put("installments", value); }
         }
-        /// <summary>RFC 3339: until then the buyer of a failed payment may choose another one (支払方法変更期限)</summary>
-        public string ChangeUntil
+        /// <summary>Until then the buyer of a failed payment may choose another one (支払方法変更期限)</summary>
+        public DateTimeOffset? ChangeUntil
         {
-            get { return this["changeUntil"]; }
+            get { return Time("changeUntil"); }
             set { Put("changeUntil", value); }
         }
         /// <summary>Amounts of a payment by several means; empty when there is one (併用支払の内訳)</summary>
@@ -1348,10 +1360,10 @@ namespace Torikomi
     {
         public OrderPatch() { }
         internal OrderPatch(XElement fields) : base(fields) { }
-        /// <summary>RFC 3339 (注文日時)</summary>
-        public string OrderedAt
+        /// <summary>When the buyer ordered (注文日時)</summary>
+        public DateTimeOffset? OrderedAt
         {
-            get { return this["orderedAt"]; }
+            get { return Time("orderedAt"); }
             set { Put("orderedAt", value); }
         }
         /// <summary>pc, smartphone, tablet, feature_phone, other (端末)</summary>
@@ -1853,10 +1865,10 @@ namespace Torikomi
             get { return this["installments"]; }
             set { Put("installments", value); }
         }
-        /// <summary>RFC 3339: until then the buyer of a failed payment may choose another one (支払方法変更期限)</summary>
-        public string ChangeUntil
+        /// <summary>Until then the buyer of a failed payment may choose another one (支払方法変更期限)</summary>
+        public DateTimeOffset? ChangeUntil
         {
-            get { return this["changeUntil"]; }
+            get { return Time("changeUntil"); }
             set { Put("changeUntil", value); }
         }
         /// <summary>Amounts of a payment by several means; empty when there is one (併用支払の内訳)</summary>

@@ -87,8 +87,9 @@ async function ship(csv: string): Promise<void> {
     const body = { changes: [{ orderId, action: 'ship' as const, shippedOn, parcels }] }
     const key = `ship-${createHash('sha256').update(JSON.stringify(body)).digest('hex')}`
     try {
-      const { changes } = await client.post('/v1/site-changes', { headers: { 'Idempotency-Key': key }, body })
-      console.log(`${orderId} ${changes[0]?.state}`)
+      const headers = { 'Idempotency-Key': key }
+      const { siteChanges } = await client.post('/v1/site-changes', { headers, body })
+      console.log(`${orderId} ${siteChanges[0]?.state}`)
     } catch (error) {
       if (!isProblem(error) || error.status !== 422) throw error
       console.error(`${orderId} ${error.message}`)

@@ -1,4 +1,4 @@
-// Made by ../types.ts from docs/openapi.json, sha256 3a6d5d19a35ab2e5ed8309b0681d5bfafe5e29d098cb95998695b65ef7dc42a3
+// Made by ../types.ts from docs/openapi.json, sha256 165a6e726b10e189c67bdd17aa664c70e997a8a6414fc88200614d3ce21fd23f
 export interface paths {
     "/healthz": {
         parameters: {
@@ -1025,7 +1025,7 @@ export interface paths {
         };
         /**
          * What happens, live (イベント配信)
-         * @description Server-sent events of the tenant. `board`: the whole board, at once and whenever it has changed, five times a second at most. `order`: `{ orderId, shopId, orderNumber, what, status, changeState, mallState, version }`, where `what` names staged, pulled, moved, edited, changed, change_state, cancelled_at_mall, reopened_at_mall, marked. `change`: a site change. `attention`: a shop or mailbox stops or goes on. `notice`: what was told by mail too, as in GET /v1/notices. After a lost connection send the last `id` as `Last-Event-ID`: nothing is missed for 30 days; the same rows as GET /v1/changes, whose `position` is this `id`. `reset` says that this is no longer possible: read the lists again. `ready` says from where events are told. `heartbeat` comes each 15 seconds, without an `id`: a line that was silent for longer has stalled.
+         * @description Server-sent events of the tenant. `board`: the whole board, at once and whenever it has changed, five times a second at most. `order`: `{ orderId, shopId, orderNumber, what, status, changeState, mallState, version, revision }`, where `what` names staged, pulled, moved, edited, changed, change_state, cancelled_at_mall, reopened_at_mall, marked, erased. `change`: a site change. `attention`: a shop or mailbox stops or goes on. `notice`: what was told by mail too, as in GET /v1/notices. After a lost connection send the last `id` as `Last-Event-ID`: nothing is missed for 30 days; the same rows as GET /v1/changes, whose `position` is this `id`. `reset` says that this is no longer possible: read the lists again. `ready` says from where events are told. `heartbeat` comes each 15 seconds, without an `id`: a line that was silent for longer has stalled.
          *
          *     契約店のできごとを Server-Sent Events で配信します。`board` は状況全体（最大で毎秒5回）、`order` は受注、`change` はサイト変更、`attention` は店舗・受信箱の停止と再開、`notice` は通知です。接続が切れたら最後の `id` を `Last-Event-ID` で送ると、30日以内なら漏れなく続きから届きます。`reset` のときは一覧を読み直してください。
          */
@@ -1047,7 +1047,7 @@ export interface paths {
         };
         /**
          * What changed since a position (変更フィード)
-         * @description Every change of orders, site changes, attention and notices of the tenant, in order, each once; the same rows as GET /v1/events and webhooks. First call: without `after`, which answers no rows and the present `position`; then read the lists, and go on from there. Work off `changes`, keep `position`, pass it as `after`. The order is that of the transactions, so where two change one order at once the row with the higher `version` may come first: pass over a row whose version is lower than the one you have. With `wait` the answer comes as soon as there is something. A lost answer loses nothing: ask again with the same `after`. Rows are kept for 30 days; 410 POSITION_EXPIRED says that a position is older, or that the database was restored or its server replaced since; its `position` is where to go on after reading the lists anew.
+         * @description Every change of orders, site changes, attention and notices of the tenant, in order, each once; the same rows as GET /v1/events and webhooks. First call: without `after`, which answers no rows and the present `position`; then read the lists, and go on from there. Work off `changes`, keep `position`, pass it as `after`. The order is that of the transactions, so where two change one order at once the row with the higher `revision` may come first: pass over a row whose revision is lower than the one you have. With `wait` the answer comes as soon as there is something. A lost answer loses nothing: ask again with the same `after`. Rows are kept for 30 days; 410 POSITION_EXPIRED says that a position is older, or that the database was restored or its server replaced since; its `position` is where to go on after reading the lists anew.
          *
          *     受注、サイト変更、要対応、通知のすべての変化を、順番どおりに一度ずつ返します。最初は `after` なしで呼び出し、返された `position` を控えてから一覧を読み、以後はその位置から読み進めてください。同時に変更された受注では版の高い行が先に来ることがあるため、手元より低い `version` の行は無視してください。`wait` を付けると、変化があるまで待ってから応答します。行は30日間残り、それより古い位置には410を返します。
          */
@@ -1523,7 +1523,8 @@ export interface paths {
         put?: never;
         /**
          * What a carrier’s tool would refuse, before the file is made (送り状の事前確認)
-         * @description Lengths, characters that CP932 lacks, addresses that do not fit, withdrawn time slots, phones, cash on delivery. Nothing is stored.
+         * @deprecated
+         * @description Lengths, characters that CP932 lacks, addresses that do not fit, withdrawn time slots, phones, cash on delivery. Nothing is stored. Deprecated: `POST /v1/labels` with `dryRun` says the same.
          *
          *     文字数、CP932にない文字、枠に収まらない住所、廃止された時間帯、電話番号、代引金額を確認します。何も保存しません。
          */
@@ -2127,7 +2128,7 @@ export interface paths {
         put?: never;
         /**
          * Have notices sent somewhere (通知先の登録)
-         * @description A person makes their own: which notices, of which shops, at once or once a day. Many at once come as one message. `webhook` is posted as `{ type: "notices", timestamp, data: { subject, text, notices } }`, signed by the rule of Standard Webhooks with the `secret` of this answer (署名鍵はこの応答だけに含まれます).
+         * @description A person makes their own: which notices, of which shops, at once or once a day. Many at once come as one message. `webhook` is posted as `{ kind: "notices", at, data: { subject, text, notices } }`, signed by the rule of Standard Webhooks with the `secret` of this answer (署名鍵はこの応答だけに含まれます).
          *
          *     担当者は自分の通知先を登録し、どの通知を、どの店舗について、すぐに受け取るか1日1回にまとめるかを選べます。続けて発生した通知は1通にまとめます。`webhook` には `{ type: "notices", timestamp, data: { subject, text, notices } }` を POST し、この応答の `secret` で Standard Webhooks の方式により署名します。
          */
@@ -3227,6 +3228,8 @@ export interface components {
         AttentionFeedRow: {
             /** @description Its place in the feed; `after` of the next call goes on behind it (位置) */
             position: string;
+            /** @description The place as text that compares as the feed is ordered (順番) */
+            sequence: string;
             /**
              * Format: date-time
              * @description When it happened (発生日時)
@@ -3475,6 +3478,27 @@ export interface components {
             /** @description How the labels are made (出力の条件) */
             options: components["schemas"]["LabelOptions"];
         };
+        CheckedChange: {
+            /**
+             * Format: uuid
+             * @description Order (受注ID)
+             */
+            orderId: string;
+            /** @description confirm 注文確認, ship 発送完了, mark_paid 入金済, complete 完了, hold 保留, release 保留解除, cancel キャンセル, memo メモ, sub_status サブステータス, correct_shipment 発送情報の訂正, change_content 注文内容の変更 (操作) */
+            action: components["schemas"]["SiteChangeAction"];
+            /** @description It would be taken (受付可否) */
+            ok: boolean;
+            /** @description Why it would be refused, and with it all of them (受け付けられない理由) */
+            errors: components["schemas"]["CheckedChangeError"][];
+        };
+        CheckedChangeError: {
+            /** @description Path within the change (項目) */
+            field: string;
+            /** @description What was expected, Japanese (説明) */
+            message: string;
+            /** @description For programs (コード) */
+            code: string;
+        };
         /**
          * @description owner 管理者, staff 担当者, read_only 閲覧のみ (権限)
          * @enum {string}
@@ -3549,6 +3573,11 @@ export interface components {
             /** @description open 未発送, shipped 発送済, completed 完了, cancelled キャンセル (モール状態) */
             mallState: string | null;
             /** @description The mall’s own status code (モールステータス) */
+            mallStatusCode: string | null;
+            /**
+             * @deprecated
+             * @description Deprecated: use `mallStatusCode` (旧名)
+             */
             mallStatus: string | null;
         };
         CompletenessLastFailure: {
@@ -3813,6 +3842,17 @@ export interface components {
              */
             kinds?: components["schemas"]["FeedKind"][];
         };
+        CredentialExpiry: {
+            /** @description What ends (対象) */
+            what: string;
+            /**
+             * Format: date-time
+             * @description 有効期限
+             */
+            at: string;
+            /** @description false: worked out, the mall does not say (確実) */
+            certain: boolean;
+        };
         /** @enum {string} */
         DetailMissing: "purged" | "erased" | "unreadable";
         DiscoverMailboxAnswer: {
@@ -3832,88 +3872,6 @@ export interface components {
          * @enum {string}
          */
         DiscoverMailboxAnswerBy: "domain" | "srv" | "autoconfig" | "mx" | "none";
-        /** @description Order with its detail and its edits (受注と編集内容) */
-        EditedOrder: {
-            /**
-             * Format: uuid
-             * @description UUID (ID)
-             */
-            id: string;
-            /**
-             * Format: uuid
-             * @description Shop (店舗ID)
-             */
-            shopId: string;
-            marketplace: components["schemas"]["Marketplace"];
-            /** @description The mall’s order number (受注番号) */
-            orderNumber: string;
-            status: components["schemas"]["OrderStatus"];
-            changeState: components["schemas"]["ChangeState"];
-            /** @description The mall’s own status code (モールステータス) */
-            mallStatus: string;
-            /** @description The mall’s sub-status code (サブステータス) */
-            mallSubStatus: string | null;
-            /** @description open 未発送, shipped 発送済, completed 完了, cancelled キャンセル (モール状態) */
-            mallState: components["schemas"]["MallState"];
-            /**
-             * Format: date-time
-             * @description When the buyer ordered (注文日時)
-             */
-            orderedAt: string;
-            /**
-             * Format: date-time
-             * @description When it came in (取込日時)
-             */
-            stagedAt: string;
-            /** @description When it was handed over (受注取込日時) */
-            pulledAt: string | null;
-            /**
-             * Format: date-time
-             * @description When the mall was last asked (最終確認日時)
-             */
-            refreshedAt: string;
-            /** @description Yen billed to the buyer (請求金額) */
-            billedAmount: number;
-            /** @description Yen before discounts and points (合計金額) */
-            totalAmount: number;
-            /** @description Lines (明細数) */
-            itemLines: number;
-            /** @description Pieces (商品点数) */
-            itemQuantity: number;
-            /** @description Kind of payment (支払方法区分) */
-            paymentKind: components["schemas"]["PaymentKind"] | string;
-            /** @description Parcels with a tracking number; null in an order of an earlier release until the service has counted them (送り状番号のある個口数) */
-            trackedParcels: number | null;
-            /** @description Why it must not ship yet (出荷保留) */
-            holds: (components["schemas"]["HoldKind"] | string)[];
-            /** @description Marks: cancelled_at_mall モール側キャンセル, changed_at_mall モール側変更あり, … (注意マーク) */
-            flags: string[];
-            /** @description What the import found out beside the mall’s data: repeat_buyer リピーター, combinable 同梱候補, …; labels in GET /v1/marks (マーク) */
-            marks: string[];
-            /** @description Things in the order that do not fit (注意件数) */
-            warningCount: number;
-            /** @description Rises with what an edit could overwrite; for `If-Match` and `ifVersions` (編集用の版) */
-            version: number;
-            /** @description Rises with whatever changes in the order, also with the state of a site change (更新番号) */
-            revision: number;
-            /** @description When staff last edited it (編集日時) */
-            editedAt: string | null;
-            /** @description Batch it was handed over in (取込バッチID) */
-            pullId: string | null;
-            /** @description When its personal data was removed (個人情報削除日時) */
-            purgedAt: string | null;
-            /** @description When the buyer’s data was erased at their request; it never comes back (消去請求による消去日時) */
-            erasedAt: string | null;
-            labels: components["schemas"]["OrderLabels"];
-            /** @description The whole order (受注詳細); null when it was removed at the end of the retention time, or cannot be read (see detailMissing) */
-            detail: components["schemas"]["OrderDetail"] | null;
-            /** @description Why detail is null: purged 保存期間満了, erased 消去請求により消去済み, unreadable 復号不可 */
-            detailMissing: components["schemas"]["DetailMissing"] | null;
-            /** @description What staff edited, by JSON pointer, with the mall’s value beside it (編集内容) */
-            edits: {
-                [key: string]: components["schemas"]["OrderEdit"];
-            };
-        };
         EndTenantAnswer: {
             /**
              * Format: uuid
@@ -4003,33 +3961,9 @@ export interface components {
         };
         GetOrderTimelineAnswer: {
             /** @description Oldest first (古い順) */
-            events: components["schemas"]["GetOrderTimelineAnswerEvent"][];
+            events: components["schemas"]["TimelineEvent"][];
             /** @description Pass as `cursor` for the next page; null at the end (次ページのカーソル) */
             nextCursor: string | null;
-        };
-        GetOrderTimelineAnswerEvent: {
-            /**
-             * Format: uuid
-             * @description UUID (ID)
-             */
-            id: string;
-            /**
-             * Format: date-time
-             * @description RFC 3339 (日時)
-             */
-            at: string;
-            /** @description mail_seen メール受信, staged 取込, pulled 受注取込, refreshed 再確認, cancelled_at_mall モール側キャンセル, reopened_at_mall キャンセル取消, changed_at_mall モール側変更, edited 編集, moved 移動, reimported 再取込, change_requested サイト変更依頼, change_sent 送信, change_answered モールの回答, change_read 反映確認, change_waiting 待機, change_succeeded 成功, change_warning 警告, change_failed 失敗, change_retried 再実行, change_dismissed 確認済み, taken_over サイト変更の内容の反映; what it waited for before it was staged: attempt_failed 問い合わせ失敗, waited_lane_closed モール停止, waited_attention 要対応, waited_disabled 店舗停止, waited_quota 回数制限; … (出来事) */
-            kind: string;
-            /** @description The same for staff, Japanese (説明) */
-            label: string;
-            /** @description mail, worker, operator, key:<API key id> or staff:<account id> (実行者) */
-            actor: string;
-            /** @description The same for staff, Japanese; an API key and a person by their names (実行者名) */
-            actorName: string;
-            /** @description Facts, nothing of a person (内容) */
-            data: {
-                [key: string]: components["schemas"]["JsonValue"];
-            };
         };
         GetReadinessAnswer: {
             /**
@@ -4051,20 +3985,7 @@ export interface components {
              */
             at: string;
             /** @description 部品ごとの状況 */
-            parts: components["schemas"]["GetServiceHealthAnswerPart"][];
-        };
-        /** @description One part of the service (部品ごとの状況) */
-        GetServiceHealthAnswerPart: {
-            /** @description For programs: mailboxes, shops, … (部品) */
-            part: string;
-            /** @description 部品の名前 */
-            label: string;
-            /** @description ok 正常, warning 要確認, failed 異常 */
-            state: components["schemas"]["HealthState"];
-            /** @description The cause, as the doctor and the metrics name it; null where all is well (原因のコード) */
-            code: string | null;
-            /** @description Japanese: how it stands, and what to do (状況と対応) */
-            text: string;
+            parts: components["schemas"]["HealthPart"][];
         };
         GetSignInWaysAnswer: {
             /** @description No operator account is there yet: POST /v1/session/first (初期設定が必要) */
@@ -4097,17 +4018,7 @@ export interface components {
              */
             to: string;
             /** @description Most orders first (契機別) */
-            triggers: components["schemas"]["GetTriggersAnswerTrigger"][];
-        };
-        GetTriggersAnswerTrigger: {
-            /** @description mail メール, notification モールの通知, sweep 突合, person 手動, window 購入者キャンセル可能時間の終了 (契機) */
-            trigger: string;
-            /** @description Orders that it brought first (受注件数) */
-            orders: number;
-            /** @description From the order being placed to its being here (注文から取込まで) */
-            fromOrder: components["schemas"]["Lateness"];
-            /** @description From the trigger to the order being here (契機から取込まで) */
-            fromTrigger: components["schemas"]["Lateness"];
+            triggers: components["schemas"]["Trigger"][];
         };
         GetWhyOfMailRequest: {
             /** @description The whole mail as the mail program shows its source, headers and all (メールのソース) */
@@ -4125,6 +4036,19 @@ export interface components {
             shopId?: string;
             /** @description As for GET /v1/why (モールへの問い合わせ) */
             live?: boolean;
+        };
+        /** @description One part of the service (部品ごとの状況) */
+        HealthPart: {
+            /** @description For programs: mailboxes, shops, … (部品) */
+            part: string;
+            /** @description 部品の名前 */
+            label: string;
+            /** @description ok 正常, warning 要確認, failed 異常 */
+            state: components["schemas"]["HealthState"];
+            /** @description The cause, as the doctor and the metrics name it; null where all is well (原因のコード) */
+            code: string | null;
+            /** @description Japanese: how it stands, and what to do (状況と対応) */
+            text: string;
         };
         /**
          * @description The worst of the parts (全体の状態)
@@ -4357,6 +4281,11 @@ export interface components {
              * @description 有効期限
              */
             expiresAt: string;
+        };
+        InvitationList: {
+            invitations: components["schemas"]["Invitation"][];
+            /** @description Pass as `cursor` for the next page; null at the end (次ページのカーソル) */
+            nextCursor: string | null;
         };
         /** @description A new invitation (招待) */
         InvitationMade: {
@@ -4592,8 +4521,8 @@ export interface components {
         };
         ListAttentionAnswer: {
             attention: components["schemas"]["StandingStill"][];
-            /** @description Always null: the list is whole (次ページなし) */
-            nextCursor: null;
+            /** @description Pass as `cursor` for the next page; null at the end (次ページのカーソル) */
+            nextCursor: string | null;
         };
         ListAuditAnswer: {
             audit: components["schemas"]["AuditEntry"][];
@@ -4622,16 +4551,14 @@ export interface components {
             /** @description The carriers’ tools (送り状ソフトの一覧) */
             formats: components["schemas"]["LabelFormat"][];
             /** @description Tracking files that can be read (取り込める発行済データ) */
-            tracking: components["schemas"]["ListLabelFormatsAnswerTracking"][];
-        };
-        ListLabelFormatsAnswerTracking: {
-            /** @description 形式 */
-            id: components["schemas"]["TrackingFormatId"];
-            /** @description 名称 */
-            label: string;
+            tracking: components["schemas"]["TrackingFormat"][];
+            /** @description Pass as `cursor` for the next page; null at the end (次ページのカーソル) */
+            nextCursor: string | null;
         };
         ListMailboxPresetsAnswer: {
             presets: components["schemas"]["MailboxPreset"][];
+            /** @description Pass as `cursor` for the next page; null at the end (次ページのカーソル) */
+            nextCursor: string | null;
         };
         ListMailboxesAnswer: {
             mailboxes: components["schemas"]["Mailbox"][];
@@ -4645,25 +4572,19 @@ export interface components {
         };
         ListMarketplacesAnswer: {
             marketplaces: components["schemas"]["MallAbilities"][];
-            /** @description Always null: the list is whole (次ページなし) */
-            nextCursor: null;
+            /** @description Pass as `cursor` for the next page; null at the end (次ページのカーソル) */
+            nextCursor: string | null;
         };
         ListMarksAnswer: {
             /** @description All marks (マーク) */
-            marks: components["schemas"]["ListMarksAnswerMark"][];
-        };
-        ListMarksAnswerMark: {
-            /** @description As in `marks` of an order (コード) */
-            code: string;
-            /** @description Shown to staff (表示名) */
-            label: string;
-            /** @description Japanese, for staff (説明) */
-            meaning: string;
+            marks: components["schemas"]["Mark"][];
+            /** @description Pass as `cursor` for the next page; null at the end (次ページのカーソル) */
+            nextCursor: string | null;
         };
         ListNoticeChannelsAnswer: {
             channels: components["schemas"]["NoticeChannel"][];
-            /** @description Always null: the list is whole (次ページなし) */
-            nextCursor: null;
+            /** @description Pass as `cursor` for the next page; null at the end (次ページのカーソル) */
+            nextCursor: string | null;
         };
         ListNoticesAnswer: {
             notices: components["schemas"]["Notice"][];
@@ -4672,55 +4593,15 @@ export interface components {
         };
         ListNotificationsAnswer: {
             notifications: components["schemas"]["Notification"][];
-            queues: components["schemas"]["ListNotificationsAnswerQueue"][];
+            queues: components["schemas"]["NotificationQueue"][];
             /** @description Pass as `cursor` for the next page; null at the end (次ページのカーソル) */
             nextCursor: string | null;
         };
-        /** @description A queue of notifications (通知のキュー) */
-        ListNotificationsAnswerQueue: {
-            /** @description キュー */
-            url: string;
-            /** @description Mall (モール) */
-            marketplace: components["schemas"]["Marketplace"];
-            /** @description A process reads it (読み取り中) */
-            read: boolean;
-            /** @description 最終受信日時 */
-            lastMessageAt: string | null;
-            /** @description Why it could not be read last (エラーコード) */
-            failureCode: string | null;
-            /** @description Since when (発生日時) */
-            failedAt: string | null;
-        };
-        ListOperatorsAnswer: {
-            staff: components["schemas"]["StaffAccount"][];
-            /** @description Always null: the list is whole (次ページなし) */
-            nextCursor: null;
-        };
-        ListOperatorsInvitationsAnswer: {
-            invitations: components["schemas"]["Invitation"][];
-            /** @description Always null: the list is whole (次ページなし) */
-            nextCursor: null;
-        };
         ListOrderVersionsAnswer: {
             /** @description Newest first (新しい順) */
-            versions: components["schemas"]["ListOrderVersionsAnswerVersion"][];
-            /** @description Always null: the list is whole (次ページなし) */
-            nextCursor: null;
-        };
-        ListOrderVersionsAnswerVersion: {
-            /** @description 版 */
-            number: number;
-            /** @description edited 編集, reimported 再取込: what made the next version (次の版の理由) */
-            endedBy: string;
-            /** @description key:<API key id> or staff:<account id> (実行者) */
-            actor: string;
-            /** @description The same for staff, by name (実行者名) */
-            actorName: string;
-            /**
-             * Format: date-time
-             * @description Until when it was the current one (終了日時)
-             */
-            endedAt: string;
+            versions: components["schemas"]["ListedVersion"][];
+            /** @description Pass as `cursor` for the next page; null at the end (次ページのカーソル) */
+            nextCursor: string | null;
         };
         ListOrdersAnswer: {
             /** @description In the order of `sort`, newest first unless it says else (並び順) */
@@ -4734,27 +4615,17 @@ export interface components {
         };
         ListPullsAnswer: {
             /** @description Newest first; pulls that took nothing are not kept (新しい順) */
-            pulls: components["schemas"]["ListPullsAnswerPull"][];
+            pulls: components["schemas"]["ListedPull"][];
             /** @description Pass as `cursor` for the next page; null at the end (次ページのカーソル) */
             nextCursor: string | null;
         };
-        ListPullsAnswerPull: {
-            /**
-             * Format: uuid
-             * @description For `GET /v1/pulls/{id}` and `GET /v1/orders?pullId=` (取込バッチID)
-             */
-            pullId: string;
-            /**
-             * Format: date-time
-             * @description When the batch was made (受注取込日時)
-             */
-            pulledAt: string;
-            /** @description Orders that it handed over (件数) */
-            orderCount: number;
-            /** @description Staged orders that were left then (残り件数) */
-            remaining: number;
-        };
         ListPurchaseApplicationsAnswer: {
+            /** @description As the mall lists them (モールの表示順) */
+            purchaseApplications: components["schemas"]["PurchaseApplication"][];
+            /**
+             * @deprecated
+             * @description Deprecated: use `purchaseApplications` (旧名)
+             */
             applications: components["schemas"]["PurchaseApplication"][];
             /** @description As the mall counts them (件数) */
             total: number;
@@ -4762,79 +4633,20 @@ export interface components {
             nextCursor: string | null;
         };
         ListQueuesAnswer: {
-            queues: components["schemas"]["ListQueuesAnswerQueue"][];
-            /** @description Always null: the list is whole (次ページなし) */
-            nextCursor: null;
-        };
-        /** @description One queue (キュー) */
-        ListQueuesAnswerQueue: {
-            /** @description Queue (キュー名) */
-            name: string;
-            /** @description Wake-ups not yet taken up (待機) */
-            waiting: number;
-            /** @description Shops being worked on (処理中) */
-            active: number;
-            /** @description Wake-ups for later (遅延) */
-            delayed: number;
-            /** @description Wake-ups that ended in an error; the work itself stays in the database (失敗) */
-            failed: number;
+            queues: components["schemas"]["Queue"][];
+            /** @description Pass as `cursor` for the next page; null at the end (次ページのカーソル) */
+            nextCursor: string | null;
         };
         ListSessionsAnswer: {
-            sessions: components["schemas"]["ListSessionsAnswerSession"][];
-            /** @description Always null: the list is whole (次ページなし) */
-            nextCursor: null;
-        };
-        /** @description One of one’s own sessions (ログイン) */
-        ListSessionsAnswerSession: {
-            /**
-             * Format: uuid
-             * @description UUID (ID)
-             */
-            id: string;
-            /** @description This one (このログイン) */
-            current: boolean;
-            /** @description ブラウザー */
-            userAgent: string;
-            /** @description Where from, without the last part of the address (接続元) */
-            network: string;
-            /**
-             * Format: date-time
-             * @description ログイン日時
-             */
-            createdAt: string;
-            /**
-             * Format: date-time
-             * @description To the minute (最終利用日時)
-             */
-            seenAt: string;
-            /**
-             * Format: date-time
-             * @description 有効期限
-             */
-            expiresAt: string;
+            sessions: components["schemas"]["ListedSession"][];
+            /** @description Pass as `cursor` for the next page; null at the end (次ページのカーソル) */
+            nextCursor: string | null;
         };
         ListShopReasonsAnswer: {
             /** @description By shop (店舗別) */
-            shops: components["schemas"]["ListShopReasonsAnswerShop"][];
-            /** @description Always null: the list is whole (次ページなし) */
-            nextCursor: null;
-        };
-        ListShopReasonsAnswerShop: {
-            /**
-             * Format: uuid
-             * @description UUID (ID)
-             */
-            shopId: string;
-            /** @description The order that waits longest, one whose calls break first; null: none waits (受注番号) */
-            orderNumber: string | null;
-            /** @description Of GET /v1/why; null: nothing waits and nothing is in the way (判定) */
-            verdict: components["schemas"]["WhyVerdict"] | null;
-            /** @description Japanese (説明) */
-            message: string | null;
-            /** @description Since when it is so, where that is known (開始日時) */
-            since: string | null;
-            /** @description What happens by itself; null where nothing does (次に自動で行うこと) */
-            next: components["schemas"]["WhyNext"] | null;
+            shops: components["schemas"]["ShopReason"][];
+            /** @description Pass as `cursor` for the next page; null at the end (次ページのカーソル) */
+            nextCursor: string | null;
         };
         ListShopsAnswer: {
             shops: components["schemas"]["Shop"][];
@@ -4848,23 +4660,14 @@ export interface components {
             nextCursor: string | null;
         };
         ListSubStatusesAnswer: {
-            subStatuses: components["schemas"]["ListSubStatusesAnswerSubStatu"][];
-            /** @description Always null: the list is whole (次ページなし) */
-            nextCursor: null;
-        };
-        /** @description Sub-status (サブステータス) */
-        ListSubStatusesAnswerSubStatu: {
-            /** @description `subStatus` of a site change (サブステータスID) */
-            code: string;
-            /** @description As the shop named it (名称) */
-            label: string;
-            /** @description The mall status that it belongs to; null: any (注文ステータス) */
-            mallStatus: components["schemas"]["MallStatus"] | null;
+            subStatuses: components["schemas"]["SubStatus"][];
+            /** @description Pass as `cursor` for the next page; null at the end (次ページのカーソル) */
+            nextCursor: string | null;
         };
         ListTenantDeletionsAnswer: {
             deletions: components["schemas"]["TenantDeletion"][];
-            /** @description Always null: the list is whole (次ページなし) */
-            nextCursor: null;
+            /** @description Pass as `cursor` for the next page; null at the end (次ページのカーソル) */
+            nextCursor: string | null;
         };
         ListTenantsAnswer: {
             tenants: components["schemas"]["Tenant"][];
@@ -4873,36 +4676,19 @@ export interface components {
         };
         ListUnknownFieldsAnswer: {
             unknownFields: components["schemas"]["UnknownField"][];
-            /** @description Always null: the list is whole (次ページなし) */
-            nextCursor: null;
-        };
-        ListViewsAnswer: {
-            views: components["schemas"]["SavedView"][];
-            /** @description Always null: the list is whole (次ページなし) */
-            nextCursor: null;
-        };
-        ListWaitingOrdersAnswer: {
-            /** @description Newest first (新しい順) */
-            orders: components["schemas"]["ListWaitingOrdersAnswerOrder"][];
             /** @description Pass as `cursor` for the next page; null at the end (次ページのカーソル) */
             nextCursor: string | null;
         };
-        ListWaitingOrdersAnswerOrder: {
-            /** @description 受注番号 */
-            orderNumber: string;
-            /**
-             * Format: uuid
-             * @description UUID (ID)
-             */
-            shopId: string;
-            /** @description here 受注一覧にある, staged 自動受注取込で待機中, emptied 取込済み（個人情報は消去済み）, held_at_mall モールが保留中, mall_unaware モールのAPIにまだない, retrying 再試行を待っている, being_asked これから照会する, mall_away モールへの接続を休止中, quota_used 呼び出し枠の回復を待っている, shop_stopped 店舗の対応待ち, mail_doubted メールの差出人を確認できない, mail_unreadable メールを読み取れない, failed 取込に失敗した, never_at_mall モールのAPIに見つからなかった, not_wanted 取込の対象外, cancelled_before 取り込む前にモールでキャンセルされた, other_shop 別の店舗の受注, sweep_ahead 突合がまだこの注文の日時に達していない, too_old 突合の範囲より古く、期間指定の取込が必要, no_trace メールも突合もまだ届いていない, mall_knows_none モールにこの番号の注文がない, other_form 番号の形が登録店舗と合わない, several 候補が複数ある, unknown 原因を特定できない (判定) */
-            verdict: components["schemas"]["WhyVerdict"];
-            /** @description The same for people, Japanese (説明) */
-            message: string;
-            /** @description Since when it is so, where that is known (開始日時) */
-            since: string | null;
-            /** @description What happens by itself; null where nothing does (次に自動で行うこと) */
-            next: components["schemas"]["WhyNext"] | null;
+        ListViewsAnswer: {
+            views: components["schemas"]["SavedView"][];
+            /** @description Pass as `cursor` for the next page; null at the end (次ページのカーソル) */
+            nextCursor: string | null;
+        };
+        ListWaitingOrdersAnswer: {
+            /** @description Newest first (新しい順) */
+            orders: components["schemas"]["WaitingOrder"][];
+            /** @description Pass as `cursor` for the next page; null at the end (次ページのカーソル) */
+            nextCursor: string | null;
         };
         ListWebhookDeliveriesAnswer: {
             deliveries: components["schemas"]["WebhookDelivery"][];
@@ -4911,8 +4697,8 @@ export interface components {
         };
         ListWebhooksAnswer: {
             webhooks: components["schemas"]["Webhook"][];
-            /** @description Always null: the list is whole (次ページなし) */
-            nextCursor: null;
+            /** @description Pass as `cursor` for the next page; null at the end (次ページのカーソル) */
+            nextCursor: string | null;
         };
         ListedOrder: {
             /**
@@ -4930,9 +4716,15 @@ export interface components {
             orderNumber: string;
             status: components["schemas"]["OrderStatus"];
             changeState: components["schemas"]["ChangeState"];
-            /** @description The mall’s own status code (モールステータス) */
+            /**
+             * @deprecated
+             * @description Deprecated: use `mallStatusCode` (旧名)
+             */
             mallStatus: string;
-            /** @description The mall’s sub-status code (サブステータス) */
+            /**
+             * @deprecated
+             * @description Deprecated: use `mallSubStatusCode` (旧名)
+             */
             mallSubStatus: string | null;
             /** @description open 未発送, shipped 発送済, completed 完了, cancelled キャンセル (モール状態) */
             mallState: components["schemas"]["MallState"];
@@ -4985,11 +4777,75 @@ export interface components {
             purgedAt: string | null;
             /** @description When the buyer’s data was erased at their request; it never comes back (消去請求による消去日時) */
             erasedAt: string | null;
+            /** @description The mall’s own status code (モールステータス) */
+            mallStatusCode: string;
+            /** @description The mall’s sub-status code (サブステータス) */
+            mallSubStatusCode: string | null;
             labels: components["schemas"]["OrderLabels"];
             /** @description The whole order (受注詳細); null when it was removed at the end of the retention time, or cannot be read (see detailMissing) */
             detail?: components["schemas"]["OrderDetail"] | null;
             /** @description Why detail is null: purged 保存期間満了, erased 消去請求により消去済み, unreadable 復号不可 */
             detailMissing?: components["schemas"]["DetailMissing"] | null;
+        };
+        ListedPull: {
+            /**
+             * Format: uuid
+             * @description For `GET /v1/pulls/{id}` and `GET /v1/orders?pullId=` (取込バッチID)
+             */
+            pullId: string;
+            /**
+             * Format: date-time
+             * @description When the batch was made (受注取込日時)
+             */
+            pulledAt: string;
+            /** @description Orders that it handed over (件数) */
+            orderCount: number;
+            /** @description Staged orders that were left then (残り件数) */
+            remaining: number;
+        };
+        /** @description One of one’s own sessions (ログイン) */
+        ListedSession: {
+            /**
+             * Format: uuid
+             * @description UUID (ID)
+             */
+            id: string;
+            /** @description This one (このログイン) */
+            current: boolean;
+            /** @description ブラウザー */
+            userAgent: string;
+            /** @description Where from, without the last part of the address (接続元) */
+            network: string;
+            /**
+             * Format: date-time
+             * @description ログイン日時
+             */
+            createdAt: string;
+            /**
+             * Format: date-time
+             * @description To the minute (最終利用日時)
+             */
+            seenAt: string;
+            /**
+             * Format: date-time
+             * @description 有効期限
+             */
+            expiresAt: string;
+        };
+        ListedVersion: {
+            /** @description 版 */
+            number: number;
+            /** @description edited 編集, reimported 再取込: what made the next version (次の版の理由) */
+            endedBy: string;
+            /** @description key:<API key id> or staff:<account id> (実行者) */
+            actor: string;
+            /** @description The same for staff, by name (実行者名) */
+            actorName: string;
+            /**
+             * Format: date-time
+             * @description Until when it was the current one (終了日時)
+             */
+            endedAt: string;
         };
         /** @description A mail of a mall (モールからのメール) */
         Mail: {
@@ -5515,6 +5371,14 @@ export interface components {
             /** @description 名称 */
             name: string | null;
         };
+        Mark: {
+            /** @description As in `marks` of an order (コード) */
+            code: string;
+            /** @description Shown to staff (表示名) */
+            label: string;
+            /** @description Japanese, for staff (説明) */
+            meaning: string;
+        };
         MarkNumberCondition: {
             /** @description Number of the order (項目) */
             field: components["schemas"]["MarkNumberConditionField"];
@@ -5533,6 +5397,14 @@ export interface components {
          * @enum {string}
          */
         MarkNumberConditionIs: "at_least" | "at_most";
+        MarkNumberConditionRequest: {
+            /** @description Number of the order (項目) */
+            field: components["schemas"]["MarkNumberConditionField"];
+            /** @description at_least 以上, at_most 以下 (条件) */
+            is: components["schemas"]["MarkNumberConditionIs"];
+            /** @description 値 */
+            value: number;
+        };
         /** @description The tenant’s own marks (マークのルール) */
         MarkRules: {
             /** @description The tenant’s own marks (独自のマーク) */
@@ -5591,6 +5463,14 @@ export interface components {
          * @enum {string}
          */
         MarkTextConditionIs: "equal" | "not_equal" | "contains" | "not_contains" | "begins";
+        MarkTextConditionRequest: {
+            /** @description Text of the order, without regard to width, capitals and blanks (項目) */
+            field: components["schemas"]["MarkTextConditionField"];
+            /** @description equal 一致, not_equal 不一致, contains 含む, not_contains 含まない, begins 前方一致 (条件) */
+            is: components["schemas"]["MarkTextConditionIs"];
+            /** @description Any of these; the negative conditions: none of these (値) */
+            values: string[];
+        };
         /**
          * @description yahoo Yahoo!ショッピング, rakuten 楽天市場, amazon Amazon, aupay au PAY マーケット (モール)
          * @enum {string}
@@ -5841,6 +5721,8 @@ export interface components {
         NoticeFeedRow: {
             /** @description Its place in the feed; `after` of the next call goes on behind it (位置) */
             position: string;
+            /** @description The place as text that compares as the feed is ordered (順番) */
+            sequence: string;
             /**
              * Format: date-time
              * @description When it happened (発生日時)
@@ -5881,10 +5763,22 @@ export interface components {
              * @description 種類
              * @constant
              */
-            type: "notices";
+            kind: "notices";
             /**
              * Format: date-time
              * @description When it happened (発生日時)
+             */
+            at: string;
+            /**
+             * @deprecated
+             * @description Deprecated: use `kind` (旧名)
+             * @constant
+             */
+            type: "notices";
+            /**
+             * Format: date-time
+             * @deprecated
+             * @description Deprecated: use `at` (旧名)
              */
             timestamp: string;
             /** @description Notices as one message (通知のまとめ) */
@@ -5947,6 +5841,21 @@ export interface components {
             /** @description Of poison only (本文) */
             text: string | null;
         };
+        /** @description A queue of notifications (通知のキュー) */
+        NotificationQueue: {
+            /** @description キュー */
+            url: string;
+            /** @description Mall (モール) */
+            marketplace: components["schemas"]["Marketplace"];
+            /** @description A process reads it (読み取り中) */
+            read: boolean;
+            /** @description 最終受信日時 */
+            lastMessageAt: string | null;
+            /** @description Why it could not be read last (エラーコード) */
+            failureCode: string | null;
+            /** @description Since when (発生日時) */
+            failedAt: string | null;
+        };
         /**
          * @description taken 取込要求にした, idle 対応不要, poison 読み取れず取り置き (状態)
          * @enum {string}
@@ -5974,9 +5883,15 @@ export interface components {
             orderNumber: string;
             status: components["schemas"]["OrderStatus"];
             changeState: components["schemas"]["ChangeState"];
-            /** @description The mall’s own status code (モールステータス) */
+            /**
+             * @deprecated
+             * @description Deprecated: use `mallStatusCode` (旧名)
+             */
             mallStatus: string;
-            /** @description The mall’s sub-status code (サブステータス) */
+            /**
+             * @deprecated
+             * @description Deprecated: use `mallSubStatusCode` (旧名)
+             */
             mallSubStatus: string | null;
             /** @description open 未発送, shipped 発送済, completed 完了, cancelled キャンセル (モール状態) */
             mallState: components["schemas"]["MallState"];
@@ -6029,6 +5944,10 @@ export interface components {
             purgedAt: string | null;
             /** @description When the buyer’s data was erased at their request; it never comes back (消去請求による消去日時) */
             erasedAt: string | null;
+            /** @description The mall’s own status code (モールステータス) */
+            mallStatusCode: string;
+            /** @description The mall’s sub-status code (サブステータス) */
+            mallSubStatusCode: string | null;
             labels: components["schemas"]["OrderLabels"];
             /** @description The whole order (受注詳細); null when it was removed at the end of the retention time, or cannot be read (see detailMissing) */
             detail: components["schemas"]["OrderDetail"] | null;
@@ -6037,7 +5956,7 @@ export interface components {
         };
         OrderConflict: components["schemas"]["Problem"] & components["schemas"]["OrderConflictFacts"];
         OrderConflictFacts: {
-            current?: components["schemas"]["EditedOrder"];
+            current?: components["schemas"]["OrderWithEdits"];
             /** @description What this request asked for (送った内容) */
             sent?: components["schemas"]["OrderConflictFactsSent"];
         };
@@ -6056,7 +5975,10 @@ export interface components {
             shopCode: string;
             /** @description Order number (受注番号 / 注文ID) */
             orderNumber: string;
-            /** @description RFC 3339 (注文日時) */
+            /**
+             * Format: date-time
+             * @description When the buyer ordered (注文日時)
+             */
             orderedAt: string;
             /** @description Last change at the mall (最終更新日時) */
             updatedAt: string | null;
@@ -6246,7 +6168,7 @@ export interface components {
             cardLast4: string | null;
             /** @description Payment plan (支払回数) */
             installments: string | null;
-            /** @description RFC 3339: until then the buyer of a failed payment may choose another one (支払方法変更期限) */
+            /** @description Until then the buyer of a failed payment may choose another one (支払方法変更期限) */
             changeUntil?: string | null;
             /** @description Amounts of a payment by several means; empty when there is one (併用支払の内訳) */
             parts?: components["schemas"]["OrderDetailPaymentPart"][];
@@ -6401,6 +6323,8 @@ export interface components {
         OrderFeedRow: {
             /** @description Its place in the feed; `after` of the next call goes on behind it (位置) */
             position: string;
+            /** @description The place as text that compares as the feed is ordered (順番) */
+            sequence: string;
             /**
              * Format: date-time
              * @description When it happened (発生日時)
@@ -6436,7 +6360,10 @@ export interface components {
             readonly shopCode?: components["schemas"]["JsonValue"];
             /** @description Order number (受注番号 / 注文ID) */
             readonly orderNumber?: components["schemas"]["JsonValue"];
-            /** @description RFC 3339 (注文日時) */
+            /**
+             * Format: date-time
+             * @description When the buyer ordered (注文日時)
+             */
             orderedAt?: string;
             /** @description Last change at the mall (最終更新日時) */
             readonly updatedAt?: components["schemas"]["JsonValue"];
@@ -6630,7 +6557,7 @@ export interface components {
             cardLast4?: string | null;
             /** @description Payment plan (支払回数) */
             installments?: string | null;
-            /** @description RFC 3339: until then the buyer of a failed payment may choose another one (支払方法変更期限) */
+            /** @description Until then the buyer of a failed payment may choose another one (支払方法変更期限) */
             changeUntil?: string | null;
             /** @description Amounts of a payment by several means; empty when there is one (併用支払の内訳) */
             parts?: components["schemas"]["OrderPatchPaymentPart"][];
@@ -6734,6 +6661,98 @@ export interface components {
              */
             endedAt: string;
             detail: components["schemas"]["OrderDetail"];
+            /** @description What staff edited, by JSON pointer, with the mall’s value beside it (編集内容) */
+            edits: {
+                [key: string]: components["schemas"]["OrderEdit"];
+            };
+        };
+        /** @description Order with its detail and its edits (受注と編集内容) */
+        OrderWithEdits: {
+            /**
+             * Format: uuid
+             * @description UUID (ID)
+             */
+            id: string;
+            /**
+             * Format: uuid
+             * @description Shop (店舗ID)
+             */
+            shopId: string;
+            marketplace: components["schemas"]["Marketplace"];
+            /** @description The mall’s order number (受注番号) */
+            orderNumber: string;
+            status: components["schemas"]["OrderStatus"];
+            changeState: components["schemas"]["ChangeState"];
+            /**
+             * @deprecated
+             * @description Deprecated: use `mallStatusCode` (旧名)
+             */
+            mallStatus: string;
+            /**
+             * @deprecated
+             * @description Deprecated: use `mallSubStatusCode` (旧名)
+             */
+            mallSubStatus: string | null;
+            /** @description open 未発送, shipped 発送済, completed 完了, cancelled キャンセル (モール状態) */
+            mallState: components["schemas"]["MallState"];
+            /**
+             * Format: date-time
+             * @description When the buyer ordered (注文日時)
+             */
+            orderedAt: string;
+            /**
+             * Format: date-time
+             * @description When it came in (取込日時)
+             */
+            stagedAt: string;
+            /** @description When it was handed over (受注取込日時) */
+            pulledAt: string | null;
+            /**
+             * Format: date-time
+             * @description When the mall was last asked (最終確認日時)
+             */
+            refreshedAt: string;
+            /** @description Yen billed to the buyer (請求金額) */
+            billedAmount: number;
+            /** @description Yen before discounts and points (合計金額) */
+            totalAmount: number;
+            /** @description Lines (明細数) */
+            itemLines: number;
+            /** @description Pieces (商品点数) */
+            itemQuantity: number;
+            /** @description Kind of payment (支払方法区分) */
+            paymentKind: components["schemas"]["PaymentKind"] | string;
+            /** @description Parcels with a tracking number; null in an order of an earlier release until the service has counted them (送り状番号のある個口数) */
+            trackedParcels: number | null;
+            /** @description Why it must not ship yet (出荷保留) */
+            holds: (components["schemas"]["HoldKind"] | string)[];
+            /** @description Marks: cancelled_at_mall モール側キャンセル, changed_at_mall モール側変更あり, … (注意マーク) */
+            flags: string[];
+            /** @description What the import found out beside the mall’s data: repeat_buyer リピーター, combinable 同梱候補, …; labels in GET /v1/marks (マーク) */
+            marks: string[];
+            /** @description Things in the order that do not fit (注意件数) */
+            warningCount: number;
+            /** @description Rises with what an edit could overwrite; for `If-Match` and `ifVersions` (編集用の版) */
+            version: number;
+            /** @description Rises with whatever changes in the order, also with the state of a site change (更新番号) */
+            revision: number;
+            /** @description When staff last edited it (編集日時) */
+            editedAt: string | null;
+            /** @description Batch it was handed over in (取込バッチID) */
+            pullId: string | null;
+            /** @description When its personal data was removed (個人情報削除日時) */
+            purgedAt: string | null;
+            /** @description When the buyer’s data was erased at their request; it never comes back (消去請求による消去日時) */
+            erasedAt: string | null;
+            /** @description The mall’s own status code (モールステータス) */
+            mallStatusCode: string;
+            /** @description The mall’s sub-status code (サブステータス) */
+            mallSubStatusCode: string | null;
+            labels: components["schemas"]["OrderLabels"];
+            /** @description The whole order (受注詳細); null when it was removed at the end of the retention time, or cannot be read (see detailMissing) */
+            detail: components["schemas"]["OrderDetail"] | null;
+            /** @description Why detail is null: purged 保存期間満了, erased 消去請求により消去済み, unreadable 復号不可 */
+            detailMissing: components["schemas"]["DetailMissing"] | null;
             /** @description What staff edited, by JSON pointer, with the mall’s value beside it (編集内容) */
             edits: {
                 [key: string]: components["schemas"]["OrderEdit"];
@@ -6904,7 +6923,7 @@ export interface components {
             kind: components["schemas"]["PurchaseApplicationKind"];
             /** @description The mall's or the shop's own status (申込ステータス) */
             status: components["schemas"]["MallStatus"];
-            /** @description RFC 3339 (申込日時) */
+            /** @description 申込日時 */
             appliedAt: string | null;
             /** @description 毎月1日にお届け (お届けサイクル) */
             cycle: string | null;
@@ -6982,6 +7001,19 @@ export interface components {
          * @enum {string}
          */
         QueryFlag: "true" | "false";
+        /** @description One queue (キュー) */
+        Queue: {
+            /** @description Queue (キュー名) */
+            name: string;
+            /** @description Wake-ups not yet taken up (待機) */
+            waiting: number;
+            /** @description Shops being worked on (処理中) */
+            active: number;
+            /** @description Wake-ups for later (遅延) */
+            delayed: number;
+            /** @description Wake-ups that ended in an error; the work itself stays in the database (失敗) */
+            failed: number;
+        };
         /** @enum {string} */
         ReadinessCheck: "ok" | "failed" | "read_only" | "full" | "quiet" | "stopping";
         /** @description Recipient with lines and parcels (送付先) */
@@ -7058,21 +7090,7 @@ export interface components {
             /** @description What would be recognised; null: no mall’s mail (判別結果) */
             recognition: components["schemas"]["Recognition"] | null;
             /** @description Mall by mall, why and why not (モール別の説明) */
-            malls: components["schemas"]["RecogniseMailAnswerMall"][];
-        };
-        RecogniseMailAnswerMall: {
-            /** @description Mall (モール) */
-            marketplace: components["schemas"]["Marketplace"];
-            /** @description Sender rule that fits (一致した差出人) */
-            sender: string | null;
-            /** @description Subject rule that fits (一致した件名) */
-            subject: string | null;
-            /** @description Rule by which the mail is left alone (除外ルール) */
-            ignoredBy: string | null;
-            /** @description What this mall makes of it (判別結果) */
-            recognition: components["schemas"]["Recognition"] | null;
-            /** @description What was found, what not, and what to set, Japanese (説明) */
-            messages: string[];
+            malls: components["schemas"]["RecognisedMall"][];
         };
         RecogniseMailRequest: {
             /** @description The whole mail as the mail program shows its source, headers and all (メールのソース) */
@@ -7091,6 +7109,20 @@ export interface components {
             /** @description Rules to try out for `shopId` before they are saved (試すルール) */
             mailRules?: components["schemas"]["MailRules"];
         };
+        RecognisedMall: {
+            /** @description Mall (モール) */
+            marketplace: components["schemas"]["Marketplace"];
+            /** @description Sender rule that fits (一致した差出人) */
+            sender: string | null;
+            /** @description Subject rule that fits (一致した件名) */
+            subject: string | null;
+            /** @description Rule by which the mail is left alone (除外ルール) */
+            ignoredBy: string | null;
+            /** @description What this mall makes of it (判別結果) */
+            recognition: components["schemas"]["Recognition"] | null;
+            /** @description What was found, what not, and what to set, Japanese (説明) */
+            messages: string[];
+        };
         Recognition: {
             /** @description Mall (モール) */
             marketplace: components["schemas"]["Marketplace"];
@@ -7100,6 +7132,10 @@ export interface components {
             orderNumbers: string[];
             /** @description What is missing, Japanese; null when all is well (理由) */
             reason: string | null;
+        };
+        RecoveryCode: {
+            /** @description リカバリーコード */
+            recoveryCode: string;
         };
         /** @description A re-import and its differences (再取込の結果) */
         Reimport: {
@@ -7164,7 +7200,7 @@ export interface components {
             message: string | null;
             /** @description 完了日時 */
             finishedAt: string | null;
-            /** @description Readable at /orders/{id}/versions/{n} (以前の版) */
+            /** @description Readable at `GET /v1/orders/{id}/versions/{number}` (以前の版) */
             versionBefore: number | null;
             /** @description The same as before when nothing was applied (現在の版) */
             versionAfter: number | null;
@@ -7243,26 +7279,15 @@ export interface components {
             /** @description What staff see (マークの表示名) */
             label: string;
             /** @description All must hold (条件) */
-            all: (components["schemas"]["ReplaceMarkRulesRequestRuleAllChoice1"] | components["schemas"]["ReplaceMarkRulesRequestRuleAllChoice2"])[];
-        };
-        ReplaceMarkRulesRequestRuleAllChoice1: {
-            /** @description Text of the order, without regard to width, capitals and blanks (項目) */
-            field: components["schemas"]["MarkTextConditionField"];
-            /** @description equal 一致, not_equal 不一致, contains 含む, not_contains 含まない, begins 前方一致 (条件) */
-            is: components["schemas"]["MarkTextConditionIs"];
-            /** @description Any of these; the negative conditions: none of these (値) */
-            values: string[];
-        };
-        ReplaceMarkRulesRequestRuleAllChoice2: {
-            /** @description Number of the order (項目) */
-            field: components["schemas"]["MarkNumberConditionField"];
-            /** @description at_least 以上, at_most 以下 (条件) */
-            is: components["schemas"]["MarkNumberConditionIs"];
-            /** @description 値 */
-            value: number;
+            all: (components["schemas"]["MarkTextConditionRequest"] | components["schemas"]["MarkNumberConditionRequest"])[];
         };
         RequestSiteChangesAnswer: {
             /** @description In the order of the request; empty for a `dryRun` (依頼順) */
+            siteChanges: components["schemas"]["SiteChange"][];
+            /**
+             * @deprecated
+             * @description Deprecated: use `siteChanges` (旧名)
+             */
             changes: components["schemas"]["SiteChange"][];
             /**
              * @description Nothing was done: the request said `dryRun` (確認だけの結果)
@@ -7270,28 +7295,7 @@ export interface components {
              */
             dryRun?: true;
             /** @description For a `dryRun`: what would become of each change, in the order of the request (確認結果) */
-            checked?: components["schemas"]["RequestSiteChangesAnswerChecked"][];
-        };
-        RequestSiteChangesAnswerChecked: {
-            /**
-             * Format: uuid
-             * @description Order (受注ID)
-             */
-            orderId: string;
-            /** @description confirm 注文確認, ship 発送完了, mark_paid 入金済, complete 完了, hold 保留, release 保留解除, cancel キャンセル, memo メモ, sub_status サブステータス, correct_shipment 発送情報の訂正, change_content 注文内容の変更 (操作) */
-            action: components["schemas"]["SiteChangeAction"];
-            /** @description It would be taken (受付可否) */
-            ok: boolean;
-            /** @description Why it would be refused, and with it all of them (受け付けられない理由) */
-            errors: components["schemas"]["RequestSiteChangesAnswerCheckedError"][];
-        };
-        RequestSiteChangesAnswerCheckedError: {
-            /** @description Path within the change (項目) */
-            field: string;
-            /** @description What was expected, Japanese (説明) */
-            message: string;
-            /** @description For programs (コード) */
-            code: string;
+            checked?: components["schemas"]["CheckedChange"][];
         };
         /** @description Changes to make at the malls (サイト変更の依頼) */
         RequestSiteChangesRequest: {
@@ -7506,6 +7510,10 @@ export interface components {
          * @enum {string}
          */
         SavedViewQueryTracking: "none" | "some";
+        SecondFactorCode: {
+            /** @description Six digits of the authenticator app (確認コード) */
+            code: string;
+        };
         /** @description The browser’s session (ログイン状態) */
         Session: {
             /** @description How far the sign-in has come (ログインの段階) */
@@ -7627,6 +7635,23 @@ export interface components {
              */
             lastSeenAt: string;
         };
+        ShopReason: {
+            /**
+             * Format: uuid
+             * @description UUID (ID)
+             */
+            shopId: string;
+            /** @description The order that waits longest, one whose calls break first; null: none waits (受注番号) */
+            orderNumber: string | null;
+            /** @description Of GET /v1/why; null: nothing waits and nothing is in the way (判定) */
+            verdict: components["schemas"]["WhyVerdict"] | null;
+            /** @description Japanese (説明) */
+            message: string | null;
+            /** @description Since when it is so, where that is known (開始日時) */
+            since: string | null;
+            /** @description What happens by itself; null where nothing does (次に自動で行うこと) */
+            next: components["schemas"]["WhyNext"] | null;
+        };
         /**
          * @description Settings of the shop without secrets (店舗設定)
          * @default {}
@@ -7679,14 +7704,6 @@ export interface components {
             noBuyerNote?: boolean;
             /** @description Only orders billed at less than so many yen (請求金額の上限・未満) */
             totalBelow?: number;
-        };
-        ShowSecondFactorRequestChoice1: {
-            /** @description Six digits of the authenticator app (確認コード) */
-            code: string;
-        };
-        ShowSecondFactorRequestChoice2: {
-            /** @description リカバリーコード */
-            recoveryCode: string;
         };
         SignInRequest: {
             /**
@@ -7817,6 +7834,8 @@ export interface components {
         SiteChangeFeedRow: {
             /** @description Its place in the feed; `after` of the next call goes on behind it (位置) */
             position: string;
+            /** @description The place as text that compares as the feed is ordered (順番) */
+            sequence: string;
             /**
              * Format: date-time
              * @description When it happened (発生日時)
@@ -8210,6 +8229,11 @@ export interface components {
          * @enum {string}
          */
         StaffAccountState: "active" | "disabled" | "deleted";
+        StaffList: {
+            staff: components["schemas"]["StaffAccount"][];
+            /** @description Pass as `cursor` for the next page; null at the end (次ページのカーソル) */
+            nextCursor: string | null;
+        };
         /**
          * @description Of a tenant: owner 管理者, staff 担当者, read_only 閲覧のみ; of the operator: operator, operator_without_personal_data (権限)
          * @enum {string}
@@ -8402,6 +8426,15 @@ export interface components {
             /** @description Nothing yet (空) */
             data: Record<string, never>;
         };
+        /** @description Sub-status (サブステータス) */
+        SubStatus: {
+            /** @description `subStatus` of a site change (サブステータスID) */
+            code: string;
+            /** @description As the shop named it (名称) */
+            label: string;
+            /** @description The mall status that it belongs to; null: any (注文ステータス) */
+            mallStatus: components["schemas"]["MallStatus"] | null;
+        };
         /** @description What became of the subscription (通知の購読) */
         SubscribeNotificationsAnswer: {
             /** @description The mall writes to the queue from now on (購読済み) */
@@ -8496,18 +8529,37 @@ export interface components {
             /** @description What was found, Japanese, for the person who asked (結果) */
             messages: string[];
             /** @description What ends when (有効期限) */
-            expiries: components["schemas"]["TestShopAnswerExpiry"][];
+            expiries: components["schemas"]["CredentialExpiry"][];
         };
-        TestShopAnswerExpiry: {
-            /** @description What ends (対象) */
-            what: string;
+        TimelineEvent: {
+            /**
+             * Format: uuid
+             * @description UUID (ID)
+             */
+            id: string;
             /**
              * Format: date-time
-             * @description 有効期限
+             * @description RFC 3339 (日時)
              */
             at: string;
-            /** @description false: worked out, the mall does not say (確実) */
-            certain: boolean;
+            /** @description mail_seen メール受信, staged 取込, pulled 受注取込, refreshed 再確認, cancelled_at_mall モール側キャンセル, reopened_at_mall キャンセル取消, changed_at_mall モール側変更, edited 編集, moved 移動, reimported 再取込, change_requested サイト変更依頼, change_sent 送信, change_answered モールの回答, change_read 反映確認, change_waiting 待機, change_succeeded 成功, change_warning 警告, change_failed 失敗, change_retried 再実行, change_dismissed 確認済み, taken_over サイト変更の内容の反映; what it waited for before it was staged: attempt_failed 問い合わせ失敗, waited_lane_closed モール停止, waited_attention 要対応, waited_disabled 店舗停止, waited_quota 回数制限; … (出来事) */
+            kind: string;
+            /** @description The same for staff, Japanese (説明) */
+            label: string;
+            /** @description mail, worker, operator, key:<API key id> or staff:<account id> (実行者) */
+            actor: string;
+            /** @description The same for staff, Japanese; an API key and a person by their names (実行者名) */
+            actorName: string;
+            /** @description Facts, nothing of a person (内容) */
+            data: {
+                [key: string]: components["schemas"]["JsonValue"];
+            };
+        };
+        TrackingFormat: {
+            /** @description 形式 */
+            id: components["schemas"]["TrackingFormatId"];
+            /** @description 名称 */
+            label: string;
         };
         /**
          * @description 形式
@@ -8530,7 +8582,10 @@ export interface components {
             recipientId: string | null;
             /** @description お荷物伝票番号 */
             trackingNumber: string;
-            /** @description 発送日 */
+            /**
+             * Format: date
+             * @description 発送日
+             */
             shippedOn: string;
             /** @description 配送会社 */
             carrier: components["schemas"]["Carrier"];
@@ -8558,6 +8613,16 @@ export interface components {
          * @enum {string}
          */
         TrackingRowResult: "ready" | "refused" | "requested";
+        Trigger: {
+            /** @description mail メール, notification モールの通知, sweep 突合, person 手動, window 購入者キャンセル可能時間の終了 (契機) */
+            trigger: string;
+            /** @description Orders that it brought first (受注件数) */
+            orders: number;
+            /** @description From the order being placed to its being here (注文から取込まで) */
+            fromOrder: components["schemas"]["Lateness"];
+            /** @description From the trigger to the order being here (契機から取込まで) */
+            fromTrigger: components["schemas"]["Lateness"];
+        };
         /** @description What a mall sends and nobody here knows (未知の項目) */
         UnknownField: {
             /** @description Mall (モール) */
@@ -8734,6 +8799,23 @@ export interface components {
             /** @description false: nothing is sent; what happens meanwhile is sent later (利用する) */
             enabled?: boolean;
         };
+        WaitingOrder: {
+            /** @description 受注番号 */
+            orderNumber: string;
+            /**
+             * Format: uuid
+             * @description UUID (ID)
+             */
+            shopId: string;
+            /** @description here 受注一覧にある, staged 自動受注取込で待機中, emptied 取込済み（個人情報は消去済み）, held_at_mall モールが保留中, mall_unaware モールのAPIにまだない, retrying 再試行を待っている, being_asked これから照会する, mall_away モールへの接続を休止中, quota_used 呼び出し枠の回復を待っている, shop_stopped 店舗の対応待ち, mail_doubted メールの差出人を確認できない, mail_unreadable メールを読み取れない, failed 取込に失敗した, never_at_mall モールのAPIに見つからなかった, not_wanted 取込の対象外, cancelled_before 取り込む前にモールでキャンセルされた, other_shop 別の店舗の受注, sweep_ahead 突合がまだこの注文の日時に達していない, too_old 突合の範囲より古く、期間指定の取込が必要, no_trace メールも突合もまだ届いていない, mall_knows_none モールにこの番号の注文がない, other_form 番号の形が登録店舗と合わない, several 候補が複数ある, unknown 原因を特定できない (判定) */
+            verdict: components["schemas"]["WhyVerdict"];
+            /** @description The same for people, Japanese (説明) */
+            message: string;
+            /** @description Since when it is so, where that is known (開始日時) */
+            since: string | null;
+            /** @description What happens by itself; null where nothing does (次に自動で行うこと) */
+            next: components["schemas"]["WhyNext"] | null;
+        };
         /** @description An address that the change feed is sent to (Webhook) */
         Webhook: {
             /**
@@ -8832,7 +8914,7 @@ export interface components {
         WebhookDeliveryState: "waiting" | "delivered" | "failed";
         /** @description What a webhook gets: a row of the feed, a reset, or a test (Webhook の本文) */
         WebhookMessage: components["schemas"]["WebhookMessageOrder"] | components["schemas"]["WebhookMessageChange"] | components["schemas"]["WebhookMessageAttention"] | components["schemas"]["WebhookMessageNotice"] | components["schemas"]["WebhookMessageReset"] | components["schemas"]["WebhookMessageTest"];
-        /** @description `type: attention` */
+        /** @description `kind: attention` */
         WebhookMessageAttention: {
             /**
              * @description 種類
@@ -8848,21 +8930,21 @@ export interface components {
             sequence: string | null;
             /**
              * @deprecated
-             * @description The same as `kind`, the name of before (種類)
+             * @description Deprecated: use `kind` (旧名)
              * @constant
              */
             type: "attention";
             /**
              * Format: date-time
              * @deprecated
-             * @description The same as `at`, the name of before (発生日時)
+             * @description Deprecated: use `at` (旧名)
              */
             timestamp: string;
             /** @description Its place in the feed; null for a test (位置) */
             position: string | null;
             data: components["schemas"]["AttentionEvent"];
         };
-        /** @description `type: change` */
+        /** @description `kind: change` */
         WebhookMessageChange: {
             /**
              * @description 種類
@@ -8878,21 +8960,21 @@ export interface components {
             sequence: string | null;
             /**
              * @deprecated
-             * @description The same as `kind`, the name of before (種類)
+             * @description Deprecated: use `kind` (旧名)
              * @constant
              */
             type: "change";
             /**
              * Format: date-time
              * @deprecated
-             * @description The same as `at`, the name of before (発生日時)
+             * @description Deprecated: use `at` (旧名)
              */
             timestamp: string;
             /** @description Its place in the feed; null for a test (位置) */
             position: string | null;
             data: components["schemas"]["SiteChangeEvent"];
         };
-        /** @description `type: notice` */
+        /** @description `kind: notice` */
         WebhookMessageNotice: {
             /**
              * @description 種類
@@ -8908,21 +8990,21 @@ export interface components {
             sequence: string | null;
             /**
              * @deprecated
-             * @description The same as `kind`, the name of before (種類)
+             * @description Deprecated: use `kind` (旧名)
              * @constant
              */
             type: "notice";
             /**
              * Format: date-time
              * @deprecated
-             * @description The same as `at`, the name of before (発生日時)
+             * @description Deprecated: use `at` (旧名)
              */
             timestamp: string;
             /** @description Its place in the feed; null for a test (位置) */
             position: string | null;
             data: components["schemas"]["NoticeEvent"];
         };
-        /** @description `type: order` */
+        /** @description `kind: order` */
         WebhookMessageOrder: {
             /**
              * @description 種類
@@ -8938,21 +9020,21 @@ export interface components {
             sequence: string | null;
             /**
              * @deprecated
-             * @description The same as `kind`, the name of before (種類)
+             * @description Deprecated: use `kind` (旧名)
              * @constant
              */
             type: "order";
             /**
              * Format: date-time
              * @deprecated
-             * @description The same as `at`, the name of before (発生日時)
+             * @description Deprecated: use `at` (旧名)
              */
             timestamp: string;
             /** @description Its place in the feed; null for a test (位置) */
             position: string | null;
             data: components["schemas"]["OrderEvent"];
         };
-        /** @description `type: reset` */
+        /** @description `kind: reset` */
         WebhookMessageReset: {
             /**
              * @description 種類
@@ -8968,14 +9050,14 @@ export interface components {
             sequence: string | null;
             /**
              * @deprecated
-             * @description The same as `kind`, the name of before (種類)
+             * @description Deprecated: use `kind` (旧名)
              * @constant
              */
             type: "reset";
             /**
              * Format: date-time
              * @deprecated
-             * @description The same as `at`, the name of before (発生日時)
+             * @description Deprecated: use `at` (旧名)
              */
             timestamp: string;
             /** @description Its place in the feed; null for a test (位置) */
@@ -8993,7 +9075,7 @@ export interface components {
          * @enum {string}
          */
         WebhookMessageResetDataCode: "HISTORY" | "GAP";
-        /** @description `type: test` */
+        /** @description `kind: test` */
         WebhookMessageTest: {
             /**
              * @description 種類
@@ -9009,14 +9091,14 @@ export interface components {
             sequence: string | null;
             /**
              * @deprecated
-             * @description The same as `kind`, the name of before (種類)
+             * @description Deprecated: use `kind` (旧名)
              * @constant
              */
             type: "test";
             /**
              * Format: date-time
              * @deprecated
-             * @description The same as `at`, the name of before (発生日時)
+             * @description Deprecated: use `at` (旧名)
              */
             timestamp: string;
             /** @description Its place in the feed; null for a test (位置) */
@@ -9129,7 +9211,10 @@ export interface components {
             shopId: string;
             /** @description 受注番号 */
             number?: string;
-            /** @description 注文日 */
+            /**
+             * Format: date
+             * @description 注文日
+             */
             day?: string;
         };
         /**
@@ -9486,11 +9571,20 @@ export interface operations {
                     ratelimit?: string;
                     /** @description `"requests";q=` quota, `;w=` seconds; IETF RateLimit-Policy (上限と単位時間) */
                     "ratelimit-policy"?: string;
-                    /** @description Requests a minute (1分あたりの上限) */
+                    /**
+                     * @deprecated
+                     * @description Deprecated: use `RateLimit-Policy` (旧名)
+                     */
                     "x-ratelimit-limit"?: number;
-                    /** @description Left in this minute (残り回数) */
+                    /**
+                     * @deprecated
+                     * @description Deprecated: use `RateLimit` (旧名)
+                     */
                     "x-ratelimit-remaining"?: number;
-                    /** @description Seconds until it begins anew (再開までの秒数) */
+                    /**
+                     * @deprecated
+                     * @description Deprecated: use `RateLimit` (旧名)
+                     */
                     "x-ratelimit-reset"?: number;
                     [name: string]: unknown;
                 };
@@ -9573,11 +9667,20 @@ export interface operations {
                     ratelimit?: string;
                     /** @description `"requests";q=` quota, `;w=` seconds; IETF RateLimit-Policy (上限と単位時間) */
                     "ratelimit-policy"?: string;
-                    /** @description Requests a minute (1分あたりの上限) */
+                    /**
+                     * @deprecated
+                     * @description Deprecated: use `RateLimit-Policy` (旧名)
+                     */
                     "x-ratelimit-limit"?: number;
-                    /** @description Left in this minute (残り回数) */
+                    /**
+                     * @deprecated
+                     * @description Deprecated: use `RateLimit` (旧名)
+                     */
                     "x-ratelimit-remaining"?: number;
-                    /** @description Seconds until it begins anew (再開までの秒数) */
+                    /**
+                     * @deprecated
+                     * @description Deprecated: use `RateLimit` (旧名)
+                     */
                     "x-ratelimit-reset"?: number;
                     [name: string]: unknown;
                 };
@@ -9632,11 +9735,20 @@ export interface operations {
                     ratelimit?: string;
                     /** @description `"requests";q=` quota, `;w=` seconds; IETF RateLimit-Policy (上限と単位時間) */
                     "ratelimit-policy"?: string;
-                    /** @description Requests a minute (1分あたりの上限) */
+                    /**
+                     * @deprecated
+                     * @description Deprecated: use `RateLimit-Policy` (旧名)
+                     */
                     "x-ratelimit-limit"?: number;
-                    /** @description Left in this minute (残り回数) */
+                    /**
+                     * @deprecated
+                     * @description Deprecated: use `RateLimit` (旧名)
+                     */
                     "x-ratelimit-remaining"?: number;
-                    /** @description Seconds until it begins anew (再開までの秒数) */
+                    /**
+                     * @deprecated
+                     * @description Deprecated: use `RateLimit` (旧名)
+                     */
                     "x-ratelimit-reset"?: number;
                     [name: string]: unknown;
                 };
@@ -9697,11 +9809,20 @@ export interface operations {
                     ratelimit?: string;
                     /** @description `"requests";q=` quota, `;w=` seconds; IETF RateLimit-Policy (上限と単位時間) */
                     "ratelimit-policy"?: string;
-                    /** @description Requests a minute (1分あたりの上限) */
+                    /**
+                     * @deprecated
+                     * @description Deprecated: use `RateLimit-Policy` (旧名)
+                     */
                     "x-ratelimit-limit"?: number;
-                    /** @description Left in this minute (残り回数) */
+                    /**
+                     * @deprecated
+                     * @description Deprecated: use `RateLimit` (旧名)
+                     */
                     "x-ratelimit-remaining"?: number;
-                    /** @description Seconds until it begins anew (再開までの秒数) */
+                    /**
+                     * @deprecated
+                     * @description Deprecated: use `RateLimit` (旧名)
+                     */
                     "x-ratelimit-reset"?: number;
                     [name: string]: unknown;
                 };
@@ -9761,11 +9882,20 @@ export interface operations {
                     ratelimit?: string;
                     /** @description `"requests";q=` quota, `;w=` seconds; IETF RateLimit-Policy (上限と単位時間) */
                     "ratelimit-policy"?: string;
-                    /** @description Requests a minute (1分あたりの上限) */
+                    /**
+                     * @deprecated
+                     * @description Deprecated: use `RateLimit-Policy` (旧名)
+                     */
                     "x-ratelimit-limit"?: number;
-                    /** @description Left in this minute (残り回数) */
+                    /**
+                     * @deprecated
+                     * @description Deprecated: use `RateLimit` (旧名)
+                     */
                     "x-ratelimit-remaining"?: number;
-                    /** @description Seconds until it begins anew (再開までの秒数) */
+                    /**
+                     * @deprecated
+                     * @description Deprecated: use `RateLimit` (旧名)
+                     */
                     "x-ratelimit-reset"?: number;
                     [name: string]: unknown;
                 };
@@ -9845,11 +9975,20 @@ export interface operations {
                     ratelimit?: string;
                     /** @description `"requests";q=` quota, `;w=` seconds; IETF RateLimit-Policy (上限と単位時間) */
                     "ratelimit-policy"?: string;
-                    /** @description Requests a minute (1分あたりの上限) */
+                    /**
+                     * @deprecated
+                     * @description Deprecated: use `RateLimit-Policy` (旧名)
+                     */
                     "x-ratelimit-limit"?: number;
-                    /** @description Left in this minute (残り回数) */
+                    /**
+                     * @deprecated
+                     * @description Deprecated: use `RateLimit` (旧名)
+                     */
                     "x-ratelimit-remaining"?: number;
-                    /** @description Seconds until it begins anew (再開までの秒数) */
+                    /**
+                     * @deprecated
+                     * @description Deprecated: use `RateLimit` (旧名)
+                     */
                     "x-ratelimit-reset"?: number;
                     [name: string]: unknown;
                 };
@@ -9918,11 +10057,20 @@ export interface operations {
                     ratelimit?: string;
                     /** @description `"requests";q=` quota, `;w=` seconds; IETF RateLimit-Policy (上限と単位時間) */
                     "ratelimit-policy"?: string;
-                    /** @description Requests a minute (1分あたりの上限) */
+                    /**
+                     * @deprecated
+                     * @description Deprecated: use `RateLimit-Policy` (旧名)
+                     */
                     "x-ratelimit-limit"?: number;
-                    /** @description Left in this minute (残り回数) */
+                    /**
+                     * @deprecated
+                     * @description Deprecated: use `RateLimit` (旧名)
+                     */
                     "x-ratelimit-remaining"?: number;
-                    /** @description Seconds until it begins anew (再開までの秒数) */
+                    /**
+                     * @deprecated
+                     * @description Deprecated: use `RateLimit` (旧名)
+                     */
                     "x-ratelimit-reset"?: number;
                     [name: string]: unknown;
                 };
@@ -9979,11 +10127,20 @@ export interface operations {
                     ratelimit?: string;
                     /** @description `"requests";q=` quota, `;w=` seconds; IETF RateLimit-Policy (上限と単位時間) */
                     "ratelimit-policy"?: string;
-                    /** @description Requests a minute (1分あたりの上限) */
+                    /**
+                     * @deprecated
+                     * @description Deprecated: use `RateLimit-Policy` (旧名)
+                     */
                     "x-ratelimit-limit"?: number;
-                    /** @description Left in this minute (残り回数) */
+                    /**
+                     * @deprecated
+                     * @description Deprecated: use `RateLimit` (旧名)
+                     */
                     "x-ratelimit-remaining"?: number;
-                    /** @description Seconds until it begins anew (再開までの秒数) */
+                    /**
+                     * @deprecated
+                     * @description Deprecated: use `RateLimit` (旧名)
+                     */
                     "x-ratelimit-reset"?: number;
                     [name: string]: unknown;
                 };
@@ -10036,11 +10193,20 @@ export interface operations {
                     ratelimit?: string;
                     /** @description `"requests";q=` quota, `;w=` seconds; IETF RateLimit-Policy (上限と単位時間) */
                     "ratelimit-policy"?: string;
-                    /** @description Requests a minute (1分あたりの上限) */
+                    /**
+                     * @deprecated
+                     * @description Deprecated: use `RateLimit-Policy` (旧名)
+                     */
                     "x-ratelimit-limit"?: number;
-                    /** @description Left in this minute (残り回数) */
+                    /**
+                     * @deprecated
+                     * @description Deprecated: use `RateLimit` (旧名)
+                     */
                     "x-ratelimit-remaining"?: number;
-                    /** @description Seconds until it begins anew (再開までの秒数) */
+                    /**
+                     * @deprecated
+                     * @description Deprecated: use `RateLimit` (旧名)
+                     */
                     "x-ratelimit-reset"?: number;
                     [name: string]: unknown;
                 };
@@ -10126,11 +10292,20 @@ export interface operations {
                     ratelimit?: string;
                     /** @description `"requests";q=` quota, `;w=` seconds; IETF RateLimit-Policy (上限と単位時間) */
                     "ratelimit-policy"?: string;
-                    /** @description Requests a minute (1分あたりの上限) */
+                    /**
+                     * @deprecated
+                     * @description Deprecated: use `RateLimit-Policy` (旧名)
+                     */
                     "x-ratelimit-limit"?: number;
-                    /** @description Left in this minute (残り回数) */
+                    /**
+                     * @deprecated
+                     * @description Deprecated: use `RateLimit` (旧名)
+                     */
                     "x-ratelimit-remaining"?: number;
-                    /** @description Seconds until it begins anew (再開までの秒数) */
+                    /**
+                     * @deprecated
+                     * @description Deprecated: use `RateLimit` (旧名)
+                     */
                     "x-ratelimit-reset"?: number;
                     /** @description The name of the file (ファイル名) */
                     "content-disposition"?: string;
@@ -10161,7 +10336,12 @@ export interface operations {
     };
     listQueues: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description `nextCursor` of the page before (カーソル) */
+                cursor?: string;
+                /** @description Rows per page; all when left out (件数) */
+                limit?: number;
+            };
             header?: never;
             path?: never;
             cookie?: never;
@@ -10177,11 +10357,20 @@ export interface operations {
                     ratelimit?: string;
                     /** @description `"requests";q=` quota, `;w=` seconds; IETF RateLimit-Policy (上限と単位時間) */
                     "ratelimit-policy"?: string;
-                    /** @description Requests a minute (1分あたりの上限) */
+                    /**
+                     * @deprecated
+                     * @description Deprecated: use `RateLimit-Policy` (旧名)
+                     */
                     "x-ratelimit-limit"?: number;
-                    /** @description Left in this minute (残り回数) */
+                    /**
+                     * @deprecated
+                     * @description Deprecated: use `RateLimit` (旧名)
+                     */
                     "x-ratelimit-remaining"?: number;
-                    /** @description Seconds until it begins anew (再開までの秒数) */
+                    /**
+                     * @deprecated
+                     * @description Deprecated: use `RateLimit` (旧名)
+                     */
                     "x-ratelimit-reset"?: number;
                     [name: string]: unknown;
                 };
@@ -10205,6 +10394,7 @@ export interface operations {
             };
             401: components["responses"]["Problem401"];
             403: components["responses"]["Problem403"];
+            422: components["responses"]["Problem422"];
             429: components["responses"]["Problem429"];
             500: components["responses"]["Problem500"];
             503: components["responses"]["Problem503"];
@@ -10212,7 +10402,12 @@ export interface operations {
     };
     listAttention: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description `nextCursor` of the page before (カーソル) */
+                cursor?: string;
+                /** @description Rows per page; all when left out (件数) */
+                limit?: number;
+            };
             header?: never;
             path?: never;
             cookie?: never;
@@ -10228,11 +10423,20 @@ export interface operations {
                     ratelimit?: string;
                     /** @description `"requests";q=` quota, `;w=` seconds; IETF RateLimit-Policy (上限と単位時間) */
                     "ratelimit-policy"?: string;
-                    /** @description Requests a minute (1分あたりの上限) */
+                    /**
+                     * @deprecated
+                     * @description Deprecated: use `RateLimit-Policy` (旧名)
+                     */
                     "x-ratelimit-limit"?: number;
-                    /** @description Left in this minute (残り回数) */
+                    /**
+                     * @deprecated
+                     * @description Deprecated: use `RateLimit` (旧名)
+                     */
                     "x-ratelimit-remaining"?: number;
-                    /** @description Seconds until it begins anew (再開までの秒数) */
+                    /**
+                     * @deprecated
+                     * @description Deprecated: use `RateLimit` (旧名)
+                     */
                     "x-ratelimit-reset"?: number;
                     [name: string]: unknown;
                 };
@@ -10248,6 +10452,7 @@ export interface operations {
             };
             401: components["responses"]["Problem401"];
             403: components["responses"]["Problem403"];
+            422: components["responses"]["Problem422"];
             429: components["responses"]["Problem429"];
             500: components["responses"]["Problem500"];
             503: components["responses"]["Problem503"];
@@ -10271,11 +10476,20 @@ export interface operations {
                     ratelimit?: string;
                     /** @description `"requests";q=` quota, `;w=` seconds; IETF RateLimit-Policy (上限と単位時間) */
                     "ratelimit-policy"?: string;
-                    /** @description Requests a minute (1分あたりの上限) */
+                    /**
+                     * @deprecated
+                     * @description Deprecated: use `RateLimit-Policy` (旧名)
+                     */
                     "x-ratelimit-limit"?: number;
-                    /** @description Left in this minute (残り回数) */
+                    /**
+                     * @deprecated
+                     * @description Deprecated: use `RateLimit` (旧名)
+                     */
                     "x-ratelimit-remaining"?: number;
-                    /** @description Seconds until it begins anew (再開までの秒数) */
+                    /**
+                     * @deprecated
+                     * @description Deprecated: use `RateLimit` (旧名)
+                     */
                     "x-ratelimit-reset"?: number;
                     [name: string]: unknown;
                 };
@@ -10314,7 +10528,12 @@ export interface operations {
     };
     listOperators: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description `nextCursor` of the page before (カーソル) */
+                cursor?: string;
+                /** @description Rows per page; all when left out (件数) */
+                limit?: number;
+            };
             header?: never;
             path?: never;
             cookie?: never;
@@ -10330,11 +10549,20 @@ export interface operations {
                     ratelimit?: string;
                     /** @description `"requests";q=` quota, `;w=` seconds; IETF RateLimit-Policy (上限と単位時間) */
                     "ratelimit-policy"?: string;
-                    /** @description Requests a minute (1分あたりの上限) */
+                    /**
+                     * @deprecated
+                     * @description Deprecated: use `RateLimit-Policy` (旧名)
+                     */
                     "x-ratelimit-limit"?: number;
-                    /** @description Left in this minute (残り回数) */
+                    /**
+                     * @deprecated
+                     * @description Deprecated: use `RateLimit` (旧名)
+                     */
                     "x-ratelimit-remaining"?: number;
-                    /** @description Seconds until it begins anew (再開までの秒数) */
+                    /**
+                     * @deprecated
+                     * @description Deprecated: use `RateLimit` (旧名)
+                     */
                     "x-ratelimit-reset"?: number;
                     [name: string]: unknown;
                 };
@@ -10372,11 +10600,12 @@ export interface operations {
                      *       "nextCursor": null
                      *     }
                      */
-                    "application/json": components["schemas"]["ListOperatorsAnswer"];
+                    "application/json": components["schemas"]["StaffList"];
                 };
             };
             401: components["responses"]["Problem401"];
             403: components["responses"]["Problem403"];
+            422: components["responses"]["Problem422"];
             429: components["responses"]["Problem429"];
             500: components["responses"]["Problem500"];
             503: components["responses"]["Problem503"];
@@ -10403,11 +10632,20 @@ export interface operations {
                     ratelimit?: string;
                     /** @description `"requests";q=` quota, `;w=` seconds; IETF RateLimit-Policy (上限と単位時間) */
                     "ratelimit-policy"?: string;
-                    /** @description Requests a minute (1分あたりの上限) */
+                    /**
+                     * @deprecated
+                     * @description Deprecated: use `RateLimit-Policy` (旧名)
+                     */
                     "x-ratelimit-limit"?: number;
-                    /** @description Left in this minute (残り回数) */
+                    /**
+                     * @deprecated
+                     * @description Deprecated: use `RateLimit` (旧名)
+                     */
                     "x-ratelimit-remaining"?: number;
-                    /** @description Seconds until it begins anew (再開までの秒数) */
+                    /**
+                     * @deprecated
+                     * @description Deprecated: use `RateLimit` (旧名)
+                     */
                     "x-ratelimit-reset"?: number;
                     [name: string]: unknown;
                 };
@@ -10453,11 +10691,20 @@ export interface operations {
                     ratelimit?: string;
                     /** @description `"requests";q=` quota, `;w=` seconds; IETF RateLimit-Policy (上限と単位時間) */
                     "ratelimit-policy"?: string;
-                    /** @description Requests a minute (1分あたりの上限) */
+                    /**
+                     * @deprecated
+                     * @description Deprecated: use `RateLimit-Policy` (旧名)
+                     */
                     "x-ratelimit-limit"?: number;
-                    /** @description Left in this minute (残り回数) */
+                    /**
+                     * @deprecated
+                     * @description Deprecated: use `RateLimit` (旧名)
+                     */
                     "x-ratelimit-remaining"?: number;
-                    /** @description Seconds until it begins anew (再開までの秒数) */
+                    /**
+                     * @deprecated
+                     * @description Deprecated: use `RateLimit` (旧名)
+                     */
                     "x-ratelimit-reset"?: number;
                     [name: string]: unknown;
                 };
@@ -10494,7 +10741,12 @@ export interface operations {
     };
     listOperatorsInvitations: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description `nextCursor` of the page before (カーソル) */
+                cursor?: string;
+                /** @description Rows per page; all when left out (件数) */
+                limit?: number;
+            };
             header?: never;
             path?: never;
             cookie?: never;
@@ -10510,11 +10762,20 @@ export interface operations {
                     ratelimit?: string;
                     /** @description `"requests";q=` quota, `;w=` seconds; IETF RateLimit-Policy (上限と単位時間) */
                     "ratelimit-policy"?: string;
-                    /** @description Requests a minute (1分あたりの上限) */
+                    /**
+                     * @deprecated
+                     * @description Deprecated: use `RateLimit-Policy` (旧名)
+                     */
                     "x-ratelimit-limit"?: number;
-                    /** @description Left in this minute (残り回数) */
+                    /**
+                     * @deprecated
+                     * @description Deprecated: use `RateLimit` (旧名)
+                     */
                     "x-ratelimit-remaining"?: number;
-                    /** @description Seconds until it begins anew (再開までの秒数) */
+                    /**
+                     * @deprecated
+                     * @description Deprecated: use `RateLimit` (旧名)
+                     */
                     "x-ratelimit-reset"?: number;
                     [name: string]: unknown;
                 };
@@ -10533,11 +10794,12 @@ export interface operations {
                      *       "nextCursor": null
                      *     }
                      */
-                    "application/json": components["schemas"]["ListOperatorsInvitationsAnswer"];
+                    "application/json": components["schemas"]["InvitationList"];
                 };
             };
             401: components["responses"]["Problem401"];
             403: components["responses"]["Problem403"];
+            422: components["responses"]["Problem422"];
             429: components["responses"]["Problem429"];
             500: components["responses"]["Problem500"];
             503: components["responses"]["Problem503"];
@@ -10574,11 +10836,20 @@ export interface operations {
                     ratelimit?: string;
                     /** @description `"requests";q=` quota, `;w=` seconds; IETF RateLimit-Policy (上限と単位時間) */
                     "ratelimit-policy"?: string;
-                    /** @description Requests a minute (1分あたりの上限) */
+                    /**
+                     * @deprecated
+                     * @description Deprecated: use `RateLimit-Policy` (旧名)
+                     */
                     "x-ratelimit-limit"?: number;
-                    /** @description Left in this minute (残り回数) */
+                    /**
+                     * @deprecated
+                     * @description Deprecated: use `RateLimit` (旧名)
+                     */
                     "x-ratelimit-remaining"?: number;
-                    /** @description Seconds until it begins anew (再開までの秒数) */
+                    /**
+                     * @deprecated
+                     * @description Deprecated: use `RateLimit` (旧名)
+                     */
                     "x-ratelimit-reset"?: number;
                     [name: string]: unknown;
                 };
@@ -10629,11 +10900,20 @@ export interface operations {
                     ratelimit?: string;
                     /** @description `"requests";q=` quota, `;w=` seconds; IETF RateLimit-Policy (上限と単位時間) */
                     "ratelimit-policy"?: string;
-                    /** @description Requests a minute (1分あたりの上限) */
+                    /**
+                     * @deprecated
+                     * @description Deprecated: use `RateLimit-Policy` (旧名)
+                     */
                     "x-ratelimit-limit"?: number;
-                    /** @description Left in this minute (残り回数) */
+                    /**
+                     * @deprecated
+                     * @description Deprecated: use `RateLimit` (旧名)
+                     */
                     "x-ratelimit-remaining"?: number;
-                    /** @description Seconds until it begins anew (再開までの秒数) */
+                    /**
+                     * @deprecated
+                     * @description Deprecated: use `RateLimit` (旧名)
+                     */
                     "x-ratelimit-reset"?: number;
                     [name: string]: unknown;
                 };
@@ -10682,11 +10962,20 @@ export interface operations {
                     ratelimit?: string;
                     /** @description `"requests";q=` quota, `;w=` seconds; IETF RateLimit-Policy (上限と単位時間) */
                     "ratelimit-policy"?: string;
-                    /** @description Requests a minute (1分あたりの上限) */
+                    /**
+                     * @deprecated
+                     * @description Deprecated: use `RateLimit-Policy` (旧名)
+                     */
                     "x-ratelimit-limit"?: number;
-                    /** @description Left in this minute (残り回数) */
+                    /**
+                     * @deprecated
+                     * @description Deprecated: use `RateLimit` (旧名)
+                     */
                     "x-ratelimit-remaining"?: number;
-                    /** @description Seconds until it begins anew (再開までの秒数) */
+                    /**
+                     * @deprecated
+                     * @description Deprecated: use `RateLimit` (旧名)
+                     */
                     "x-ratelimit-reset"?: number;
                     [name: string]: unknown;
                 };
@@ -10742,11 +11031,20 @@ export interface operations {
                     ratelimit?: string;
                     /** @description `"requests";q=` quota, `;w=` seconds; IETF RateLimit-Policy (上限と単位時間) */
                     "ratelimit-policy"?: string;
-                    /** @description Requests a minute (1分あたりの上限) */
+                    /**
+                     * @deprecated
+                     * @description Deprecated: use `RateLimit-Policy` (旧名)
+                     */
                     "x-ratelimit-limit"?: number;
-                    /** @description Left in this minute (残り回数) */
+                    /**
+                     * @deprecated
+                     * @description Deprecated: use `RateLimit` (旧名)
+                     */
                     "x-ratelimit-remaining"?: number;
-                    /** @description Seconds until it begins anew (再開までの秒数) */
+                    /**
+                     * @deprecated
+                     * @description Deprecated: use `RateLimit` (旧名)
+                     */
                     "x-ratelimit-reset"?: number;
                     [name: string]: unknown;
                 };
@@ -10821,11 +11119,20 @@ export interface operations {
                     ratelimit?: string;
                     /** @description `"requests";q=` quota, `;w=` seconds; IETF RateLimit-Policy (上限と単位時間) */
                     "ratelimit-policy"?: string;
-                    /** @description Requests a minute (1分あたりの上限) */
+                    /**
+                     * @deprecated
+                     * @description Deprecated: use `RateLimit-Policy` (旧名)
+                     */
                     "x-ratelimit-limit"?: number;
-                    /** @description Left in this minute (残り回数) */
+                    /**
+                     * @deprecated
+                     * @description Deprecated: use `RateLimit` (旧名)
+                     */
                     "x-ratelimit-remaining"?: number;
-                    /** @description Seconds until it begins anew (再開までの秒数) */
+                    /**
+                     * @deprecated
+                     * @description Deprecated: use `RateLimit` (旧名)
+                     */
                     "x-ratelimit-reset"?: number;
                     [name: string]: unknown;
                 };
@@ -10881,11 +11188,20 @@ export interface operations {
                     ratelimit?: string;
                     /** @description `"requests";q=` quota, `;w=` seconds; IETF RateLimit-Policy (上限と単位時間) */
                     "ratelimit-policy"?: string;
-                    /** @description Requests a minute (1分あたりの上限) */
+                    /**
+                     * @deprecated
+                     * @description Deprecated: use `RateLimit-Policy` (旧名)
+                     */
                     "x-ratelimit-limit"?: number;
-                    /** @description Left in this minute (残り回数) */
+                    /**
+                     * @deprecated
+                     * @description Deprecated: use `RateLimit` (旧名)
+                     */
                     "x-ratelimit-remaining"?: number;
-                    /** @description Seconds until it begins anew (再開までの秒数) */
+                    /**
+                     * @deprecated
+                     * @description Deprecated: use `RateLimit` (旧名)
+                     */
                     "x-ratelimit-reset"?: number;
                     [name: string]: unknown;
                 };
@@ -10952,11 +11268,20 @@ export interface operations {
                     ratelimit?: string;
                     /** @description `"requests";q=` quota, `;w=` seconds; IETF RateLimit-Policy (上限と単位時間) */
                     "ratelimit-policy"?: string;
-                    /** @description Requests a minute (1分あたりの上限) */
+                    /**
+                     * @deprecated
+                     * @description Deprecated: use `RateLimit-Policy` (旧名)
+                     */
                     "x-ratelimit-limit"?: number;
-                    /** @description Left in this minute (残り回数) */
+                    /**
+                     * @deprecated
+                     * @description Deprecated: use `RateLimit` (旧名)
+                     */
                     "x-ratelimit-remaining"?: number;
-                    /** @description Seconds until it begins anew (再開までの秒数) */
+                    /**
+                     * @deprecated
+                     * @description Deprecated: use `RateLimit` (旧名)
+                     */
                     "x-ratelimit-reset"?: number;
                     [name: string]: unknown;
                 };
@@ -10984,7 +11309,12 @@ export interface operations {
     };
     listTenantDeletions: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description `nextCursor` of the page before (カーソル) */
+                cursor?: string;
+                /** @description Rows per page; all when left out (件数) */
+                limit?: number;
+            };
             header?: never;
             path?: never;
             cookie?: never;
@@ -11000,11 +11330,20 @@ export interface operations {
                     ratelimit?: string;
                     /** @description `"requests";q=` quota, `;w=` seconds; IETF RateLimit-Policy (上限と単位時間) */
                     "ratelimit-policy"?: string;
-                    /** @description Requests a minute (1分あたりの上限) */
+                    /**
+                     * @deprecated
+                     * @description Deprecated: use `RateLimit-Policy` (旧名)
+                     */
                     "x-ratelimit-limit"?: number;
-                    /** @description Left in this minute (残り回数) */
+                    /**
+                     * @deprecated
+                     * @description Deprecated: use `RateLimit` (旧名)
+                     */
                     "x-ratelimit-remaining"?: number;
-                    /** @description Seconds until it begins anew (再開までの秒数) */
+                    /**
+                     * @deprecated
+                     * @description Deprecated: use `RateLimit` (旧名)
+                     */
                     "x-ratelimit-reset"?: number;
                     [name: string]: unknown;
                 };
@@ -11020,6 +11359,7 @@ export interface operations {
             };
             401: components["responses"]["Problem401"];
             403: components["responses"]["Problem403"];
+            422: components["responses"]["Problem422"];
             429: components["responses"]["Problem429"];
             500: components["responses"]["Problem500"];
             503: components["responses"]["Problem503"];
@@ -11054,11 +11394,20 @@ export interface operations {
                     ratelimit?: string;
                     /** @description `"requests";q=` quota, `;w=` seconds; IETF RateLimit-Policy (上限と単位時間) */
                     "ratelimit-policy"?: string;
-                    /** @description Requests a minute (1分あたりの上限) */
+                    /**
+                     * @deprecated
+                     * @description Deprecated: use `RateLimit-Policy` (旧名)
+                     */
                     "x-ratelimit-limit"?: number;
-                    /** @description Left in this minute (残り回数) */
+                    /**
+                     * @deprecated
+                     * @description Deprecated: use `RateLimit` (旧名)
+                     */
                     "x-ratelimit-remaining"?: number;
-                    /** @description Seconds until it begins anew (再開までの秒数) */
+                    /**
+                     * @deprecated
+                     * @description Deprecated: use `RateLimit` (旧名)
+                     */
                     "x-ratelimit-reset"?: number;
                     [name: string]: unknown;
                 };
@@ -11148,11 +11497,20 @@ export interface operations {
                     ratelimit?: string;
                     /** @description `"requests";q=` quota, `;w=` seconds; IETF RateLimit-Policy (上限と単位時間) */
                     "ratelimit-policy"?: string;
-                    /** @description Requests a minute (1分あたりの上限) */
+                    /**
+                     * @deprecated
+                     * @description Deprecated: use `RateLimit-Policy` (旧名)
+                     */
                     "x-ratelimit-limit"?: number;
-                    /** @description Left in this minute (残り回数) */
+                    /**
+                     * @deprecated
+                     * @description Deprecated: use `RateLimit` (旧名)
+                     */
                     "x-ratelimit-remaining"?: number;
-                    /** @description Seconds until it begins anew (再開までの秒数) */
+                    /**
+                     * @deprecated
+                     * @description Deprecated: use `RateLimit` (旧名)
+                     */
                     "x-ratelimit-reset"?: number;
                     [name: string]: unknown;
                 };
@@ -11190,7 +11548,12 @@ export interface operations {
     };
     listUnknownFields: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description `nextCursor` of the page before (カーソル) */
+                cursor?: string;
+                /** @description Rows per page; all when left out (件数) */
+                limit?: number;
+            };
             header?: never;
             path?: never;
             cookie?: never;
@@ -11206,11 +11569,20 @@ export interface operations {
                     ratelimit?: string;
                     /** @description `"requests";q=` quota, `;w=` seconds; IETF RateLimit-Policy (上限と単位時間) */
                     "ratelimit-policy"?: string;
-                    /** @description Requests a minute (1分あたりの上限) */
+                    /**
+                     * @deprecated
+                     * @description Deprecated: use `RateLimit-Policy` (旧名)
+                     */
                     "x-ratelimit-limit"?: number;
-                    /** @description Left in this minute (残り回数) */
+                    /**
+                     * @deprecated
+                     * @description Deprecated: use `RateLimit` (旧名)
+                     */
                     "x-ratelimit-remaining"?: number;
-                    /** @description Seconds until it begins anew (再開までの秒数) */
+                    /**
+                     * @deprecated
+                     * @description Deprecated: use `RateLimit` (旧名)
+                     */
                     "x-ratelimit-reset"?: number;
                     [name: string]: unknown;
                 };
@@ -11236,6 +11608,7 @@ export interface operations {
             };
             401: components["responses"]["Problem401"];
             403: components["responses"]["Problem403"];
+            422: components["responses"]["Problem422"];
             429: components["responses"]["Problem429"];
             500: components["responses"]["Problem500"];
             503: components["responses"]["Problem503"];
@@ -11272,11 +11645,20 @@ export interface operations {
                     ratelimit?: string;
                     /** @description `"requests";q=` quota, `;w=` seconds; IETF RateLimit-Policy (上限と単位時間) */
                     "ratelimit-policy"?: string;
-                    /** @description Requests a minute (1分あたりの上限) */
+                    /**
+                     * @deprecated
+                     * @description Deprecated: use `RateLimit-Policy` (旧名)
+                     */
                     "x-ratelimit-limit"?: number;
-                    /** @description Left in this minute (残り回数) */
+                    /**
+                     * @deprecated
+                     * @description Deprecated: use `RateLimit` (旧名)
+                     */
                     "x-ratelimit-remaining"?: number;
-                    /** @description Seconds until it begins anew (再開までの秒数) */
+                    /**
+                     * @deprecated
+                     * @description Deprecated: use `RateLimit` (旧名)
+                     */
                     "x-ratelimit-reset"?: number;
                     [name: string]: unknown;
                 };
@@ -11306,7 +11688,12 @@ export interface operations {
     };
     listStaff: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description `nextCursor` of the page before (カーソル) */
+                cursor?: string;
+                /** @description Rows per page; all when left out (件数) */
+                limit?: number;
+            };
             header?: never;
             path?: never;
             cookie?: never;
@@ -11322,11 +11709,20 @@ export interface operations {
                     ratelimit?: string;
                     /** @description `"requests";q=` quota, `;w=` seconds; IETF RateLimit-Policy (上限と単位時間) */
                     "ratelimit-policy"?: string;
-                    /** @description Requests a minute (1分あたりの上限) */
+                    /**
+                     * @deprecated
+                     * @description Deprecated: use `RateLimit-Policy` (旧名)
+                     */
                     "x-ratelimit-limit"?: number;
-                    /** @description Left in this minute (残り回数) */
+                    /**
+                     * @deprecated
+                     * @description Deprecated: use `RateLimit` (旧名)
+                     */
                     "x-ratelimit-remaining"?: number;
-                    /** @description Seconds until it begins anew (再開までの秒数) */
+                    /**
+                     * @deprecated
+                     * @description Deprecated: use `RateLimit` (旧名)
+                     */
                     "x-ratelimit-reset"?: number;
                     [name: string]: unknown;
                 };
@@ -11351,11 +11747,12 @@ export interface operations {
                      *       "nextCursor": null
                      *     }
                      */
-                    "application/json": components["schemas"]["ListOperatorsAnswer"];
+                    "application/json": components["schemas"]["StaffList"];
                 };
             };
             401: components["responses"]["Problem401"];
             403: components["responses"]["Problem403"];
+            422: components["responses"]["Problem422"];
             429: components["responses"]["Problem429"];
             500: components["responses"]["Problem500"];
             503: components["responses"]["Problem503"];
@@ -11382,11 +11779,20 @@ export interface operations {
                     ratelimit?: string;
                     /** @description `"requests";q=` quota, `;w=` seconds; IETF RateLimit-Policy (上限と単位時間) */
                     "ratelimit-policy"?: string;
-                    /** @description Requests a minute (1分あたりの上限) */
+                    /**
+                     * @deprecated
+                     * @description Deprecated: use `RateLimit-Policy` (旧名)
+                     */
                     "x-ratelimit-limit"?: number;
-                    /** @description Left in this minute (残り回数) */
+                    /**
+                     * @deprecated
+                     * @description Deprecated: use `RateLimit` (旧名)
+                     */
                     "x-ratelimit-remaining"?: number;
-                    /** @description Seconds until it begins anew (再開までの秒数) */
+                    /**
+                     * @deprecated
+                     * @description Deprecated: use `RateLimit` (旧名)
+                     */
                     "x-ratelimit-reset"?: number;
                     [name: string]: unknown;
                 };
@@ -11432,11 +11838,20 @@ export interface operations {
                     ratelimit?: string;
                     /** @description `"requests";q=` quota, `;w=` seconds; IETF RateLimit-Policy (上限と単位時間) */
                     "ratelimit-policy"?: string;
-                    /** @description Requests a minute (1分あたりの上限) */
+                    /**
+                     * @deprecated
+                     * @description Deprecated: use `RateLimit-Policy` (旧名)
+                     */
                     "x-ratelimit-limit"?: number;
-                    /** @description Left in this minute (残り回数) */
+                    /**
+                     * @deprecated
+                     * @description Deprecated: use `RateLimit` (旧名)
+                     */
                     "x-ratelimit-remaining"?: number;
-                    /** @description Seconds until it begins anew (再開までの秒数) */
+                    /**
+                     * @deprecated
+                     * @description Deprecated: use `RateLimit` (旧名)
+                     */
                     "x-ratelimit-reset"?: number;
                     [name: string]: unknown;
                 };
@@ -11473,7 +11888,12 @@ export interface operations {
     };
     listStaffInvitations: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description `nextCursor` of the page before (カーソル) */
+                cursor?: string;
+                /** @description Rows per page; all when left out (件数) */
+                limit?: number;
+            };
             header?: never;
             path?: never;
             cookie?: never;
@@ -11489,11 +11909,20 @@ export interface operations {
                     ratelimit?: string;
                     /** @description `"requests";q=` quota, `;w=` seconds; IETF RateLimit-Policy (上限と単位時間) */
                     "ratelimit-policy"?: string;
-                    /** @description Requests a minute (1分あたりの上限) */
+                    /**
+                     * @deprecated
+                     * @description Deprecated: use `RateLimit-Policy` (旧名)
+                     */
                     "x-ratelimit-limit"?: number;
-                    /** @description Left in this minute (残り回数) */
+                    /**
+                     * @deprecated
+                     * @description Deprecated: use `RateLimit` (旧名)
+                     */
                     "x-ratelimit-remaining"?: number;
-                    /** @description Seconds until it begins anew (再開までの秒数) */
+                    /**
+                     * @deprecated
+                     * @description Deprecated: use `RateLimit` (旧名)
+                     */
                     "x-ratelimit-reset"?: number;
                     [name: string]: unknown;
                 };
@@ -11512,11 +11941,12 @@ export interface operations {
                      *       "nextCursor": null
                      *     }
                      */
-                    "application/json": components["schemas"]["ListOperatorsInvitationsAnswer"];
+                    "application/json": components["schemas"]["InvitationList"];
                 };
             };
             401: components["responses"]["Problem401"];
             403: components["responses"]["Problem403"];
+            422: components["responses"]["Problem422"];
             429: components["responses"]["Problem429"];
             500: components["responses"]["Problem500"];
             503: components["responses"]["Problem503"];
@@ -11553,11 +11983,20 @@ export interface operations {
                     ratelimit?: string;
                     /** @description `"requests";q=` quota, `;w=` seconds; IETF RateLimit-Policy (上限と単位時間) */
                     "ratelimit-policy"?: string;
-                    /** @description Requests a minute (1分あたりの上限) */
+                    /**
+                     * @deprecated
+                     * @description Deprecated: use `RateLimit-Policy` (旧名)
+                     */
                     "x-ratelimit-limit"?: number;
-                    /** @description Left in this minute (残り回数) */
+                    /**
+                     * @deprecated
+                     * @description Deprecated: use `RateLimit` (旧名)
+                     */
                     "x-ratelimit-remaining"?: number;
-                    /** @description Seconds until it begins anew (再開までの秒数) */
+                    /**
+                     * @deprecated
+                     * @description Deprecated: use `RateLimit` (旧名)
+                     */
                     "x-ratelimit-reset"?: number;
                     [name: string]: unknown;
                 };
@@ -11608,11 +12047,20 @@ export interface operations {
                     ratelimit?: string;
                     /** @description `"requests";q=` quota, `;w=` seconds; IETF RateLimit-Policy (上限と単位時間) */
                     "ratelimit-policy"?: string;
-                    /** @description Requests a minute (1分あたりの上限) */
+                    /**
+                     * @deprecated
+                     * @description Deprecated: use `RateLimit-Policy` (旧名)
+                     */
                     "x-ratelimit-limit"?: number;
-                    /** @description Left in this minute (残り回数) */
+                    /**
+                     * @deprecated
+                     * @description Deprecated: use `RateLimit` (旧名)
+                     */
                     "x-ratelimit-remaining"?: number;
-                    /** @description Seconds until it begins anew (再開までの秒数) */
+                    /**
+                     * @deprecated
+                     * @description Deprecated: use `RateLimit` (旧名)
+                     */
                     "x-ratelimit-reset"?: number;
                     [name: string]: unknown;
                 };
@@ -11657,11 +12105,20 @@ export interface operations {
                     ratelimit?: string;
                     /** @description `"requests";q=` quota, `;w=` seconds; IETF RateLimit-Policy (上限と単位時間) */
                     "ratelimit-policy"?: string;
-                    /** @description Requests a minute (1分あたりの上限) */
+                    /**
+                     * @deprecated
+                     * @description Deprecated: use `RateLimit-Policy` (旧名)
+                     */
                     "x-ratelimit-limit"?: number;
-                    /** @description Left in this minute (残り回数) */
+                    /**
+                     * @deprecated
+                     * @description Deprecated: use `RateLimit` (旧名)
+                     */
                     "x-ratelimit-remaining"?: number;
-                    /** @description Seconds until it begins anew (再開までの秒数) */
+                    /**
+                     * @deprecated
+                     * @description Deprecated: use `RateLimit` (旧名)
+                     */
                     "x-ratelimit-reset"?: number;
                     [name: string]: unknown;
                 };
@@ -12036,7 +12493,9 @@ export interface operations {
                      *               "newElementOf2027": "まだ知られていない値"
                      *             }
                      *           },
-                     *           "detailMissing": null
+                     *           "detailMissing": null,
+                     *           "mallStatusCode": "新規受付",
+                     *           "mallSubStatusCode": null
                      *         },
                      *         {
                      *           "id": "01a22550-d0be-7253-9e4b-212384009b66",
@@ -12405,7 +12864,9 @@ export interface operations {
                      *               "shippingNumber": null
                      *             }
                      *           },
-                     *           "detailMissing": null
+                     *           "detailMissing": null,
+                     *           "mallStatusCode": "新規受付",
+                     *           "mallSubStatusCode": null
                      *         }
                      *       ],
                      *       "remaining": 0,
@@ -12455,11 +12916,20 @@ export interface operations {
                     ratelimit?: string;
                     /** @description `"requests";q=` quota, `;w=` seconds; IETF RateLimit-Policy (上限と単位時間) */
                     "ratelimit-policy"?: string;
-                    /** @description Requests a minute (1分あたりの上限) */
+                    /**
+                     * @deprecated
+                     * @description Deprecated: use `RateLimit-Policy` (旧名)
+                     */
                     "x-ratelimit-limit"?: number;
-                    /** @description Left in this minute (残り回数) */
+                    /**
+                     * @deprecated
+                     * @description Deprecated: use `RateLimit` (旧名)
+                     */
                     "x-ratelimit-remaining"?: number;
-                    /** @description Seconds until it begins anew (再開までの秒数) */
+                    /**
+                     * @deprecated
+                     * @description Deprecated: use `RateLimit` (旧名)
+                     */
                     "x-ratelimit-reset"?: number;
                     [name: string]: unknown;
                 };
@@ -12509,11 +12979,20 @@ export interface operations {
                     ratelimit?: string;
                     /** @description `"requests";q=` quota, `;w=` seconds; IETF RateLimit-Policy (上限と単位時間) */
                     "ratelimit-policy"?: string;
-                    /** @description Requests a minute (1分あたりの上限) */
+                    /**
+                     * @deprecated
+                     * @description Deprecated: use `RateLimit-Policy` (旧名)
+                     */
                     "x-ratelimit-limit"?: number;
-                    /** @description Left in this minute (残り回数) */
+                    /**
+                     * @deprecated
+                     * @description Deprecated: use `RateLimit` (旧名)
+                     */
                     "x-ratelimit-remaining"?: number;
-                    /** @description Seconds until it begins anew (再開までの秒数) */
+                    /**
+                     * @deprecated
+                     * @description Deprecated: use `RateLimit` (旧名)
+                     */
                     "x-ratelimit-reset"?: number;
                     [name: string]: unknown;
                 };
@@ -12853,7 +13332,9 @@ export interface operations {
                      *               "shippingCarrier": null
                      *             }
                      *           },
-                     *           "detailMissing": null
+                     *           "detailMissing": null,
+                     *           "mallStatusCode": "新規受付",
+                     *           "mallSubStatusCode": null
                      *         },
                      *         {
                      *           "id": "01a22550-9620-71d2-b744-282f5fa19c07",
@@ -13202,7 +13683,9 @@ export interface operations {
                      *               "shippingNumber": null
                      *             }
                      *           },
-                     *           "detailMissing": null
+                     *           "detailMissing": null,
+                     *           "mallStatusCode": "出荷準備中",
+                     *           "mallSubStatusCode": null
                      *         }
                      *       ],
                      *       "remaining": 0,
@@ -13314,11 +13797,20 @@ export interface operations {
                     ratelimit?: string;
                     /** @description `"requests";q=` quota, `;w=` seconds; IETF RateLimit-Policy (上限と単位時間) */
                     "ratelimit-policy"?: string;
-                    /** @description Requests a minute (1分あたりの上限) */
+                    /**
+                     * @deprecated
+                     * @description Deprecated: use `RateLimit-Policy` (旧名)
+                     */
                     "x-ratelimit-limit"?: number;
-                    /** @description Left in this minute (残り回数) */
+                    /**
+                     * @deprecated
+                     * @description Deprecated: use `RateLimit` (旧名)
+                     */
                     "x-ratelimit-remaining"?: number;
-                    /** @description Seconds until it begins anew (再開までの秒数) */
+                    /**
+                     * @deprecated
+                     * @description Deprecated: use `RateLimit` (旧名)
+                     */
                     "x-ratelimit-reset"?: number;
                     /** @description For `If-Match` and `If-None-Match` (版) */
                     etag?: string;
@@ -13329,8 +13821,8 @@ export interface operations {
                      * @example {
                      *       "orders": [
                      *         {
-                     *           "id": "01a221ed-3da2-75e3-a76b-adad40f50b6d",
-                     *           "shopId": "01a221ec-f1bf-74ac-a264-ce98c6dda714",
+                     *           "id": "01a2253e-5732-7254-ad61-f54da63729f4",
+                     *           "shopId": "01a2253e-1298-719b-bae9-2aebcad516da",
                      *           "marketplace": "yahoo",
                      *           "orderNumber": "hoshizora-tools-10000007",
                      *           "status": "auto_imported",
@@ -13338,53 +13830,51 @@ export interface operations {
                      *           "mallStatus": "2",
                      *           "mallSubStatus": null,
                      *           "mallState": "open",
-                     *           "orderedAt": "2026-11-28T11:32:03.000Z",
-                     *           "stagedAt": "2026-11-28T11:32:05.666Z",
+                     *           "orderedAt": "2026-11-29T02:59:30.000Z",
+                     *           "stagedAt": "2026-11-29T02:59:32.274Z",
                      *           "pulledAt": null,
-                     *           "refreshedAt": "2026-11-28T11:32:05.666Z",
-                     *           "billedAmount": 2860,
-                     *           "totalAmount": 2860,
-                     *           "itemLines": 1,
-                     *           "itemQuantity": 1,
-                     *           "paymentKind": "convenience_store",
+                     *           "refreshedAt": "2026-11-29T02:59:32.274Z",
+                     *           "billedAmount": 11200,
+                     *           "totalAmount": 11500,
+                     *           "itemLines": 3,
+                     *           "itemQuantity": 7,
+                     *           "paymentKind": "cod",
                      *           "trackedParcels": 0,
                      *           "holds": [
-                     *             "buyer_cancel_window",
-                     *             "unpaid"
+                     *             "buyer_cancel_window"
                      *           ],
                      *           "flags": [
-                     *             "gift",
                      *             "read_only"
                      *           ],
                      *           "marks": [
                      *             "buyer_note",
-                     *             "other_recipient"
+                     *             "combinable"
                      *           ],
                      *           "warningCount": 0,
                      *           "version": 1,
-                     *           "revision": 2,
+                     *           "revision": 1,
                      *           "editedAt": null,
                      *           "pullId": null,
                      *           "purgedAt": null,
                      *           "erasedAt": null,
+                     *           "mallStatusCode": "2",
+                     *           "mallSubStatusCode": null,
                      *           "labels": {
                      *             "status": "自動受注取込",
                      *             "changeState": "変更なし",
                      *             "mallState": "未発送",
-                     *             "paymentKind": "コンビニ",
+                     *             "paymentKind": "代金引換",
                      *             "holds": [
-                     *               "購入者キャンセル可能時間",
-                     *               "未入金"
+                     *               "購入者キャンセル可能時間"
                      *             ],
                      *             "flags": [
-                     *               "ギフト",
                      *               "モールで変更不可"
                      *             ]
                      *           }
                      *         },
                      *         {
-                     *           "id": "01a221ed-39ce-7684-b66c-4de7c7b6d089",
-                     *           "shopId": "01a221ec-f1bf-74ac-a264-ce98c6dda714",
+                     *           "id": "01a2253e-534d-734f-a505-1656e2abeee5",
+                     *           "shopId": "01a2253e-1298-719b-bae9-2aebcad516da",
                      *           "marketplace": "yahoo",
                      *           "orderNumber": "hoshizora-tools-10000006",
                      *           "status": "auto_imported",
@@ -13392,15 +13882,15 @@ export interface operations {
                      *           "mallStatus": "2",
                      *           "mallSubStatus": null,
                      *           "mallState": "open",
-                     *           "orderedAt": "2026-11-28T11:32:03.000Z",
-                     *           "stagedAt": "2026-11-28T11:32:04.686Z",
+                     *           "orderedAt": "2026-11-29T02:59:30.000Z",
+                     *           "stagedAt": "2026-11-29T02:59:31.277Z",
                      *           "pulledAt": null,
-                     *           "refreshedAt": "2026-11-28T11:32:04.686Z",
-                     *           "billedAmount": 43968,
-                     *           "totalAmount": 44310,
-                     *           "itemLines": 3,
+                     *           "refreshedAt": "2026-11-29T02:59:31.277Z",
+                     *           "billedAmount": 45240,
+                     *           "totalAmount": 45540,
+                     *           "itemLines": 2,
                      *           "itemQuantity": 5,
-                     *           "paymentKind": "credit_card",
+                     *           "paymentKind": "wallet",
                      *           "trackedParcels": 0,
                      *           "holds": [
                      *             "buyer_cancel_window"
@@ -13414,16 +13904,18 @@ export interface operations {
                      *           ],
                      *           "warningCount": 0,
                      *           "version": 1,
-                     *           "revision": 2,
+                     *           "revision": 1,
                      *           "editedAt": null,
                      *           "pullId": null,
                      *           "purgedAt": null,
                      *           "erasedAt": null,
+                     *           "mallStatusCode": "2",
+                     *           "mallSubStatusCode": null,
                      *           "labels": {
                      *             "status": "自動受注取込",
                      *             "changeState": "変更なし",
                      *             "mallState": "未発送",
-                     *             "paymentKind": "クレジットカード",
+                     *             "paymentKind": "ID決済・スマホ決済",
                      *             "holds": [
                      *               "購入者キャンセル可能時間"
                      *             ],
@@ -13450,11 +13942,20 @@ export interface operations {
                     ratelimit?: string;
                     /** @description `"requests";q=` quota, `;w=` seconds; IETF RateLimit-Policy (上限と単位時間) */
                     "ratelimit-policy"?: string;
-                    /** @description Requests a minute (1分あたりの上限) */
+                    /**
+                     * @deprecated
+                     * @description Deprecated: use `RateLimit-Policy` (旧名)
+                     */
                     "x-ratelimit-limit"?: number;
-                    /** @description Left in this minute (残り回数) */
+                    /**
+                     * @deprecated
+                     * @description Deprecated: use `RateLimit` (旧名)
+                     */
                     "x-ratelimit-remaining"?: number;
-                    /** @description Seconds until it begins anew (再開までの秒数) */
+                    /**
+                     * @deprecated
+                     * @description Deprecated: use `RateLimit` (旧名)
+                     */
                     "x-ratelimit-reset"?: number;
                     /** @description For `If-Match` and `If-None-Match` (版) */
                     etag?: string;
@@ -13495,11 +13996,20 @@ export interface operations {
                     ratelimit?: string;
                     /** @description `"requests";q=` quota, `;w=` seconds; IETF RateLimit-Policy (上限と単位時間) */
                     "ratelimit-policy"?: string;
-                    /** @description Requests a minute (1分あたりの上限) */
+                    /**
+                     * @deprecated
+                     * @description Deprecated: use `RateLimit-Policy` (旧名)
+                     */
                     "x-ratelimit-limit"?: number;
-                    /** @description Left in this minute (残り回数) */
+                    /**
+                     * @deprecated
+                     * @description Deprecated: use `RateLimit` (旧名)
+                     */
                     "x-ratelimit-remaining"?: number;
-                    /** @description Seconds until it begins anew (再開までの秒数) */
+                    /**
+                     * @deprecated
+                     * @description Deprecated: use `RateLimit` (旧名)
+                     */
                     "x-ratelimit-reset"?: number;
                     /** @description For `If-Match` and `If-None-Match` (版) */
                     etag?: string;
@@ -14049,10 +14559,12 @@ export interface operations {
                      *           "at": "2026-11-29T03:19:44.861Z",
                      *           "by": "key:01a22550-8a06-75bc-8986-d14289d29372"
                      *         }
-                     *       }
+                     *       },
+                     *       "mallStatusCode": "2",
+                     *       "mallSubStatusCode": null
                      *     }
                      */
-                    "application/json": components["schemas"]["EditedOrder"];
+                    "application/json": components["schemas"]["OrderWithEdits"];
                 };
             };
             /** @description Unchanged: the client has it already (変更なし) */
@@ -14064,11 +14576,20 @@ export interface operations {
                     ratelimit?: string;
                     /** @description `"requests";q=` quota, `;w=` seconds; IETF RateLimit-Policy (上限と単位時間) */
                     "ratelimit-policy"?: string;
-                    /** @description Requests a minute (1分あたりの上限) */
+                    /**
+                     * @deprecated
+                     * @description Deprecated: use `RateLimit-Policy` (旧名)
+                     */
                     "x-ratelimit-limit"?: number;
-                    /** @description Left in this minute (残り回数) */
+                    /**
+                     * @deprecated
+                     * @description Deprecated: use `RateLimit` (旧名)
+                     */
                     "x-ratelimit-remaining"?: number;
-                    /** @description Seconds until it begins anew (再開までの秒数) */
+                    /**
+                     * @deprecated
+                     * @description Deprecated: use `RateLimit` (旧名)
+                     */
                     "x-ratelimit-reset"?: number;
                     /** @description For `If-Match` and `If-None-Match` (版) */
                     etag?: string;
@@ -14131,11 +14652,20 @@ export interface operations {
                     ratelimit?: string;
                     /** @description `"requests";q=` quota, `;w=` seconds; IETF RateLimit-Policy (上限と単位時間) */
                     "ratelimit-policy"?: string;
-                    /** @description Requests a minute (1分あたりの上限) */
+                    /**
+                     * @deprecated
+                     * @description Deprecated: use `RateLimit-Policy` (旧名)
+                     */
                     "x-ratelimit-limit"?: number;
-                    /** @description Left in this minute (残り回数) */
+                    /**
+                     * @deprecated
+                     * @description Deprecated: use `RateLimit` (旧名)
+                     */
                     "x-ratelimit-remaining"?: number;
-                    /** @description Seconds until it begins anew (再開までの秒数) */
+                    /**
+                     * @deprecated
+                     * @description Deprecated: use `RateLimit` (旧名)
+                     */
                     "x-ratelimit-reset"?: number;
                     /** @description For `If-Match` and `If-None-Match` (版) */
                     etag?: string;
@@ -14685,10 +15215,12 @@ export interface operations {
                      *           "at": "2026-11-29T03:19:44.861Z",
                      *           "by": "key:01a22550-8a06-75bc-8986-d14289d29372"
                      *         }
-                     *       }
+                     *       },
+                     *       "mallStatusCode": "2",
+                     *       "mallSubStatusCode": null
                      *     }
                      */
-                    "application/json": components["schemas"]["EditedOrder"];
+                    "application/json": components["schemas"]["OrderWithEdits"];
                 };
             };
             401: components["responses"]["Problem401"];
@@ -14704,11 +15236,20 @@ export interface operations {
                     ratelimit?: string;
                     /** @description `"requests";q=` quota, `;w=` seconds; IETF RateLimit-Policy (上限と単位時間) */
                     "ratelimit-policy"?: string;
-                    /** @description Requests a minute (1分あたりの上限) */
+                    /**
+                     * @deprecated
+                     * @description Deprecated: use `RateLimit-Policy` (旧名)
+                     */
                     "x-ratelimit-limit"?: number;
-                    /** @description Left in this minute (残り回数) */
+                    /**
+                     * @deprecated
+                     * @description Deprecated: use `RateLimit` (旧名)
+                     */
                     "x-ratelimit-remaining"?: number;
-                    /** @description Seconds until it begins anew (再開までの秒数) */
+                    /**
+                     * @deprecated
+                     * @description Deprecated: use `RateLimit` (旧名)
+                     */
                     "x-ratelimit-reset"?: number;
                     [name: string]: unknown;
                 };
@@ -14745,6 +15286,8 @@ export interface operations {
                      *         "pullId": null,
                      *         "purgedAt": null,
                      *         "erasedAt": null,
+                     *         "mallStatusCode": "100",
+                     *         "mallSubStatusCode": null,
                      *         "labels": {
                      *           "status": "自動受注取込",
                      *           "changeState": "変更なし",
@@ -14985,11 +15528,20 @@ export interface operations {
                     ratelimit?: string;
                     /** @description `"requests";q=` quota, `;w=` seconds; IETF RateLimit-Policy (上限と単位時間) */
                     "ratelimit-policy"?: string;
-                    /** @description Requests a minute (1分あたりの上限) */
+                    /**
+                     * @deprecated
+                     * @description Deprecated: use `RateLimit-Policy` (旧名)
+                     */
                     "x-ratelimit-limit"?: number;
-                    /** @description Left in this minute (残り回数) */
+                    /**
+                     * @deprecated
+                     * @description Deprecated: use `RateLimit` (旧名)
+                     */
                     "x-ratelimit-remaining"?: number;
-                    /** @description Seconds until it begins anew (再開までの秒数) */
+                    /**
+                     * @deprecated
+                     * @description Deprecated: use `RateLimit` (旧名)
+                     */
                     "x-ratelimit-reset"?: number;
                     [name: string]: unknown;
                 };
@@ -15056,11 +15608,20 @@ export interface operations {
                     ratelimit?: string;
                     /** @description `"requests";q=` quota, `;w=` seconds; IETF RateLimit-Policy (上限と単位時間) */
                     "ratelimit-policy"?: string;
-                    /** @description Requests a minute (1分あたりの上限) */
+                    /**
+                     * @deprecated
+                     * @description Deprecated: use `RateLimit-Policy` (旧名)
+                     */
                     "x-ratelimit-limit"?: number;
-                    /** @description Left in this minute (残り回数) */
+                    /**
+                     * @deprecated
+                     * @description Deprecated: use `RateLimit` (旧名)
+                     */
                     "x-ratelimit-remaining"?: number;
-                    /** @description Seconds until it begins anew (再開までの秒数) */
+                    /**
+                     * @deprecated
+                     * @description Deprecated: use `RateLimit` (旧名)
+                     */
                     "x-ratelimit-reset"?: number;
                     [name: string]: unknown;
                 };
@@ -15263,11 +15824,20 @@ export interface operations {
                     ratelimit?: string;
                     /** @description `"requests";q=` quota, `;w=` seconds; IETF RateLimit-Policy (上限と単位時間) */
                     "ratelimit-policy"?: string;
-                    /** @description Requests a minute (1分あたりの上限) */
+                    /**
+                     * @deprecated
+                     * @description Deprecated: use `RateLimit-Policy` (旧名)
+                     */
                     "x-ratelimit-limit"?: number;
-                    /** @description Left in this minute (残り回数) */
+                    /**
+                     * @deprecated
+                     * @description Deprecated: use `RateLimit` (旧名)
+                     */
                     "x-ratelimit-remaining"?: number;
-                    /** @description Seconds until it begins anew (再開までの秒数) */
+                    /**
+                     * @deprecated
+                     * @description Deprecated: use `RateLimit` (旧名)
+                     */
                     "x-ratelimit-reset"?: number;
                     /** @description The name of the file (ファイル名) */
                     "content-disposition"?: string;
@@ -15325,11 +15895,20 @@ export interface operations {
                     ratelimit?: string;
                     /** @description `"requests";q=` quota, `;w=` seconds; IETF RateLimit-Policy (上限と単位時間) */
                     "ratelimit-policy"?: string;
-                    /** @description Requests a minute (1分あたりの上限) */
+                    /**
+                     * @deprecated
+                     * @description Deprecated: use `RateLimit-Policy` (旧名)
+                     */
                     "x-ratelimit-limit"?: number;
-                    /** @description Left in this minute (残り回数) */
+                    /**
+                     * @deprecated
+                     * @description Deprecated: use `RateLimit` (旧名)
+                     */
                     "x-ratelimit-remaining"?: number;
-                    /** @description Seconds until it begins anew (再開までの秒数) */
+                    /**
+                     * @deprecated
+                     * @description Deprecated: use `RateLimit` (旧名)
+                     */
                     "x-ratelimit-reset"?: number;
                     [name: string]: unknown;
                 };
@@ -15362,11 +15941,20 @@ export interface operations {
                     ratelimit?: string;
                     /** @description `"requests";q=` quota, `;w=` seconds; IETF RateLimit-Policy (上限と単位時間) */
                     "ratelimit-policy"?: string;
-                    /** @description Requests a minute (1分あたりの上限) */
+                    /**
+                     * @deprecated
+                     * @description Deprecated: use `RateLimit-Policy` (旧名)
+                     */
                     "x-ratelimit-limit"?: number;
-                    /** @description Left in this minute (残り回数) */
+                    /**
+                     * @deprecated
+                     * @description Deprecated: use `RateLimit` (旧名)
+                     */
                     "x-ratelimit-remaining"?: number;
-                    /** @description Seconds until it begins anew (再開までの秒数) */
+                    /**
+                     * @deprecated
+                     * @description Deprecated: use `RateLimit` (旧名)
+                     */
                     "x-ratelimit-reset"?: number;
                     [name: string]: unknown;
                 };
@@ -15407,7 +15995,12 @@ export interface operations {
     };
     listOrderVersions: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description `nextCursor` of the page before (カーソル) */
+                cursor?: string;
+                /** @description Rows per page; all when left out (件数) */
+                limit?: number;
+            };
             header?: never;
             path: {
                 /** @description UUID (ID) */
@@ -15426,11 +16019,20 @@ export interface operations {
                     ratelimit?: string;
                     /** @description `"requests";q=` quota, `;w=` seconds; IETF RateLimit-Policy (上限と単位時間) */
                     "ratelimit-policy"?: string;
-                    /** @description Requests a minute (1分あたりの上限) */
+                    /**
+                     * @deprecated
+                     * @description Deprecated: use `RateLimit-Policy` (旧名)
+                     */
                     "x-ratelimit-limit"?: number;
-                    /** @description Left in this minute (残り回数) */
+                    /**
+                     * @deprecated
+                     * @description Deprecated: use `RateLimit` (旧名)
+                     */
                     "x-ratelimit-remaining"?: number;
-                    /** @description Seconds until it begins anew (再開までの秒数) */
+                    /**
+                     * @deprecated
+                     * @description Deprecated: use `RateLimit` (旧名)
+                     */
                     "x-ratelimit-reset"?: number;
                     [name: string]: unknown;
                 };
@@ -15455,6 +16057,7 @@ export interface operations {
             401: components["responses"]["Problem401"];
             403: components["responses"]["Problem403"];
             404: components["responses"]["Problem404"];
+            422: components["responses"]["Problem422"];
             429: components["responses"]["Problem429"];
             500: components["responses"]["Problem500"];
             503: components["responses"]["Problem503"];
@@ -15483,11 +16086,20 @@ export interface operations {
                     ratelimit?: string;
                     /** @description `"requests";q=` quota, `;w=` seconds; IETF RateLimit-Policy (上限と単位時間) */
                     "ratelimit-policy"?: string;
-                    /** @description Requests a minute (1分あたりの上限) */
+                    /**
+                     * @deprecated
+                     * @description Deprecated: use `RateLimit-Policy` (旧名)
+                     */
                     "x-ratelimit-limit"?: number;
-                    /** @description Left in this minute (残り回数) */
+                    /**
+                     * @deprecated
+                     * @description Deprecated: use `RateLimit` (旧名)
+                     */
                     "x-ratelimit-remaining"?: number;
-                    /** @description Seconds until it begins anew (再開までの秒数) */
+                    /**
+                     * @deprecated
+                     * @description Deprecated: use `RateLimit` (旧名)
+                     */
                     "x-ratelimit-reset"?: number;
                     [name: string]: unknown;
                 };
@@ -16032,11 +16644,20 @@ export interface operations {
                     ratelimit?: string;
                     /** @description `"requests";q=` quota, `;w=` seconds; IETF RateLimit-Policy (上限と単位時間) */
                     "ratelimit-policy"?: string;
-                    /** @description Requests a minute (1分あたりの上限) */
+                    /**
+                     * @deprecated
+                     * @description Deprecated: use `RateLimit-Policy` (旧名)
+                     */
                     "x-ratelimit-limit"?: number;
-                    /** @description Left in this minute (残り回数) */
+                    /**
+                     * @deprecated
+                     * @description Deprecated: use `RateLimit` (旧名)
+                     */
                     "x-ratelimit-remaining"?: number;
-                    /** @description Seconds until it begins anew (再開までの秒数) */
+                    /**
+                     * @deprecated
+                     * @description Deprecated: use `RateLimit` (旧名)
+                     */
                     "x-ratelimit-reset"?: number;
                     [name: string]: unknown;
                 };
@@ -16088,11 +16709,20 @@ export interface operations {
                     ratelimit?: string;
                     /** @description `"requests";q=` quota, `;w=` seconds; IETF RateLimit-Policy (上限と単位時間) */
                     "ratelimit-policy"?: string;
-                    /** @description Requests a minute (1分あたりの上限) */
+                    /**
+                     * @deprecated
+                     * @description Deprecated: use `RateLimit-Policy` (旧名)
+                     */
                     "x-ratelimit-limit"?: number;
-                    /** @description Left in this minute (残り回数) */
+                    /**
+                     * @deprecated
+                     * @description Deprecated: use `RateLimit` (旧名)
+                     */
                     "x-ratelimit-remaining"?: number;
-                    /** @description Seconds until it begins anew (再開までの秒数) */
+                    /**
+                     * @deprecated
+                     * @description Deprecated: use `RateLimit` (旧名)
+                     */
                     "x-ratelimit-reset"?: number;
                     [name: string]: unknown;
                 };
@@ -16161,11 +16791,20 @@ export interface operations {
                     ratelimit?: string;
                     /** @description `"requests";q=` quota, `;w=` seconds; IETF RateLimit-Policy (上限と単位時間) */
                     "ratelimit-policy"?: string;
-                    /** @description Requests a minute (1分あたりの上限) */
+                    /**
+                     * @deprecated
+                     * @description Deprecated: use `RateLimit-Policy` (旧名)
+                     */
                     "x-ratelimit-limit"?: number;
-                    /** @description Left in this minute (残り回数) */
+                    /**
+                     * @deprecated
+                     * @description Deprecated: use `RateLimit` (旧名)
+                     */
                     "x-ratelimit-remaining"?: number;
-                    /** @description Seconds until it begins anew (再開までの秒数) */
+                    /**
+                     * @deprecated
+                     * @description Deprecated: use `RateLimit` (旧名)
+                     */
                     "x-ratelimit-reset"?: number;
                     [name: string]: unknown;
                 };
@@ -16214,11 +16853,20 @@ export interface operations {
                     ratelimit?: string;
                     /** @description `"requests";q=` quota, `;w=` seconds; IETF RateLimit-Policy (上限と単位時間) */
                     "ratelimit-policy"?: string;
-                    /** @description Requests a minute (1分あたりの上限) */
+                    /**
+                     * @deprecated
+                     * @description Deprecated: use `RateLimit-Policy` (旧名)
+                     */
                     "x-ratelimit-limit"?: number;
-                    /** @description Left in this minute (残り回数) */
+                    /**
+                     * @deprecated
+                     * @description Deprecated: use `RateLimit` (旧名)
+                     */
                     "x-ratelimit-remaining"?: number;
-                    /** @description Seconds until it begins anew (再開までの秒数) */
+                    /**
+                     * @deprecated
+                     * @description Deprecated: use `RateLimit` (旧名)
+                     */
                     "x-ratelimit-reset"?: number;
                     [name: string]: unknown;
                 };
@@ -16268,11 +16916,20 @@ export interface operations {
                     ratelimit?: string;
                     /** @description `"requests";q=` quota, `;w=` seconds; IETF RateLimit-Policy (上限と単位時間) */
                     "ratelimit-policy"?: string;
-                    /** @description Requests a minute (1分あたりの上限) */
+                    /**
+                     * @deprecated
+                     * @description Deprecated: use `RateLimit-Policy` (旧名)
+                     */
                     "x-ratelimit-limit"?: number;
-                    /** @description Left in this minute (残り回数) */
+                    /**
+                     * @deprecated
+                     * @description Deprecated: use `RateLimit` (旧名)
+                     */
                     "x-ratelimit-remaining"?: number;
-                    /** @description Seconds until it begins anew (再開までの秒数) */
+                    /**
+                     * @deprecated
+                     * @description Deprecated: use `RateLimit` (旧名)
+                     */
                     "x-ratelimit-reset"?: number;
                     [name: string]: unknown;
                 };
@@ -16335,11 +16992,20 @@ export interface operations {
                     ratelimit?: string;
                     /** @description `"requests";q=` quota, `;w=` seconds; IETF RateLimit-Policy (上限と単位時間) */
                     "ratelimit-policy"?: string;
-                    /** @description Requests a minute (1分あたりの上限) */
+                    /**
+                     * @deprecated
+                     * @description Deprecated: use `RateLimit-Policy` (旧名)
+                     */
                     "x-ratelimit-limit"?: number;
-                    /** @description Left in this minute (残り回数) */
+                    /**
+                     * @deprecated
+                     * @description Deprecated: use `RateLimit` (旧名)
+                     */
                     "x-ratelimit-remaining"?: number;
-                    /** @description Seconds until it begins anew (再開までの秒数) */
+                    /**
+                     * @deprecated
+                     * @description Deprecated: use `RateLimit` (旧名)
+                     */
                     "x-ratelimit-reset"?: number;
                     /** @description For `If-Match` and `If-None-Match` (版) */
                     etag?: string;
@@ -16399,11 +17065,20 @@ export interface operations {
                     ratelimit?: string;
                     /** @description `"requests";q=` quota, `;w=` seconds; IETF RateLimit-Policy (上限と単位時間) */
                     "ratelimit-policy"?: string;
-                    /** @description Requests a minute (1分あたりの上限) */
+                    /**
+                     * @deprecated
+                     * @description Deprecated: use `RateLimit-Policy` (旧名)
+                     */
                     "x-ratelimit-limit"?: number;
-                    /** @description Left in this minute (残り回数) */
+                    /**
+                     * @deprecated
+                     * @description Deprecated: use `RateLimit` (旧名)
+                     */
                     "x-ratelimit-remaining"?: number;
-                    /** @description Seconds until it begins anew (再開までの秒数) */
+                    /**
+                     * @deprecated
+                     * @description Deprecated: use `RateLimit` (旧名)
+                     */
                     "x-ratelimit-reset"?: number;
                     /** @description For `If-Match` and `If-None-Match` (版) */
                     etag?: string;
@@ -16444,11 +17119,20 @@ export interface operations {
                     ratelimit?: string;
                     /** @description `"requests";q=` quota, `;w=` seconds; IETF RateLimit-Policy (上限と単位時間) */
                     "ratelimit-policy"?: string;
-                    /** @description Requests a minute (1分あたりの上限) */
+                    /**
+                     * @deprecated
+                     * @description Deprecated: use `RateLimit-Policy` (旧名)
+                     */
                     "x-ratelimit-limit"?: number;
-                    /** @description Left in this minute (残り回数) */
+                    /**
+                     * @deprecated
+                     * @description Deprecated: use `RateLimit` (旧名)
+                     */
                     "x-ratelimit-remaining"?: number;
-                    /** @description Seconds until it begins anew (再開までの秒数) */
+                    /**
+                     * @deprecated
+                     * @description Deprecated: use `RateLimit` (旧名)
+                     */
                     "x-ratelimit-reset"?: number;
                     [name: string]: unknown;
                 };
@@ -16518,11 +17202,20 @@ export interface operations {
                     ratelimit?: string;
                     /** @description `"requests";q=` quota, `;w=` seconds; IETF RateLimit-Policy (上限と単位時間) */
                     "ratelimit-policy"?: string;
-                    /** @description Requests a minute (1分あたりの上限) */
+                    /**
+                     * @deprecated
+                     * @description Deprecated: use `RateLimit-Policy` (旧名)
+                     */
                     "x-ratelimit-limit"?: number;
-                    /** @description Left in this minute (残り回数) */
+                    /**
+                     * @deprecated
+                     * @description Deprecated: use `RateLimit` (旧名)
+                     */
                     "x-ratelimit-remaining"?: number;
-                    /** @description Seconds until it begins anew (再開までの秒数) */
+                    /**
+                     * @deprecated
+                     * @description Deprecated: use `RateLimit` (旧名)
+                     */
                     "x-ratelimit-reset"?: number;
                     [name: string]: unknown;
                 };
@@ -16594,11 +17287,20 @@ export interface operations {
                     ratelimit?: string;
                     /** @description `"requests";q=` quota, `;w=` seconds; IETF RateLimit-Policy (上限と単位時間) */
                     "ratelimit-policy"?: string;
-                    /** @description Requests a minute (1分あたりの上限) */
+                    /**
+                     * @deprecated
+                     * @description Deprecated: use `RateLimit-Policy` (旧名)
+                     */
                     "x-ratelimit-limit"?: number;
-                    /** @description Left in this minute (残り回数) */
+                    /**
+                     * @deprecated
+                     * @description Deprecated: use `RateLimit` (旧名)
+                     */
                     "x-ratelimit-remaining"?: number;
-                    /** @description Seconds until it begins anew (再開までの秒数) */
+                    /**
+                     * @deprecated
+                     * @description Deprecated: use `RateLimit` (旧名)
+                     */
                     "x-ratelimit-reset"?: number;
                     [name: string]: unknown;
                 };
@@ -16644,11 +17346,20 @@ export interface operations {
                     ratelimit?: string;
                     /** @description `"requests";q=` quota, `;w=` seconds; IETF RateLimit-Policy (上限と単位時間) */
                     "ratelimit-policy"?: string;
-                    /** @description Requests a minute (1分あたりの上限) */
+                    /**
+                     * @deprecated
+                     * @description Deprecated: use `RateLimit-Policy` (旧名)
+                     */
                     "x-ratelimit-limit"?: number;
-                    /** @description Left in this minute (残り回数) */
+                    /**
+                     * @deprecated
+                     * @description Deprecated: use `RateLimit` (旧名)
+                     */
                     "x-ratelimit-remaining"?: number;
-                    /** @description Seconds until it begins anew (再開までの秒数) */
+                    /**
+                     * @deprecated
+                     * @description Deprecated: use `RateLimit` (旧名)
+                     */
                     "x-ratelimit-reset"?: number;
                     [name: string]: unknown;
                 };
@@ -16706,11 +17417,20 @@ export interface operations {
                     ratelimit?: string;
                     /** @description `"requests";q=` quota, `;w=` seconds; IETF RateLimit-Policy (上限と単位時間) */
                     "ratelimit-policy"?: string;
-                    /** @description Requests a minute (1分あたりの上限) */
+                    /**
+                     * @deprecated
+                     * @description Deprecated: use `RateLimit-Policy` (旧名)
+                     */
                     "x-ratelimit-limit"?: number;
-                    /** @description Left in this minute (残り回数) */
+                    /**
+                     * @deprecated
+                     * @description Deprecated: use `RateLimit` (旧名)
+                     */
                     "x-ratelimit-remaining"?: number;
-                    /** @description Seconds until it begins anew (再開までの秒数) */
+                    /**
+                     * @deprecated
+                     * @description Deprecated: use `RateLimit` (旧名)
+                     */
                     "x-ratelimit-reset"?: number;
                     [name: string]: unknown;
                 };
@@ -16778,11 +17498,20 @@ export interface operations {
                     ratelimit?: string;
                     /** @description `"requests";q=` quota, `;w=` seconds; IETF RateLimit-Policy (上限と単位時間) */
                     "ratelimit-policy"?: string;
-                    /** @description Requests a minute (1分あたりの上限) */
+                    /**
+                     * @deprecated
+                     * @description Deprecated: use `RateLimit-Policy` (旧名)
+                     */
                     "x-ratelimit-limit"?: number;
-                    /** @description Left in this minute (残り回数) */
+                    /**
+                     * @deprecated
+                     * @description Deprecated: use `RateLimit` (旧名)
+                     */
                     "x-ratelimit-remaining"?: number;
-                    /** @description Seconds until it begins anew (再開までの秒数) */
+                    /**
+                     * @deprecated
+                     * @description Deprecated: use `RateLimit` (旧名)
+                     */
                     "x-ratelimit-reset"?: number;
                     [name: string]: unknown;
                 };
@@ -16831,11 +17560,20 @@ export interface operations {
                     ratelimit?: string;
                     /** @description `"requests";q=` quota, `;w=` seconds; IETF RateLimit-Policy (上限と単位時間) */
                     "ratelimit-policy"?: string;
-                    /** @description Requests a minute (1分あたりの上限) */
+                    /**
+                     * @deprecated
+                     * @description Deprecated: use `RateLimit-Policy` (旧名)
+                     */
                     "x-ratelimit-limit"?: number;
-                    /** @description Left in this minute (残り回数) */
+                    /**
+                     * @deprecated
+                     * @description Deprecated: use `RateLimit` (旧名)
+                     */
                     "x-ratelimit-remaining"?: number;
-                    /** @description Seconds until it begins anew (再開までの秒数) */
+                    /**
+                     * @deprecated
+                     * @description Deprecated: use `RateLimit` (旧名)
+                     */
                     "x-ratelimit-reset"?: number;
                     [name: string]: unknown;
                 };
@@ -16888,11 +17626,20 @@ export interface operations {
                     ratelimit?: string;
                     /** @description `"requests";q=` quota, `;w=` seconds; IETF RateLimit-Policy (上限と単位時間) */
                     "ratelimit-policy"?: string;
-                    /** @description Requests a minute (1分あたりの上限) */
+                    /**
+                     * @deprecated
+                     * @description Deprecated: use `RateLimit-Policy` (旧名)
+                     */
                     "x-ratelimit-limit"?: number;
-                    /** @description Left in this minute (残り回数) */
+                    /**
+                     * @deprecated
+                     * @description Deprecated: use `RateLimit` (旧名)
+                     */
                     "x-ratelimit-remaining"?: number;
-                    /** @description Seconds until it begins anew (再開までの秒数) */
+                    /**
+                     * @deprecated
+                     * @description Deprecated: use `RateLimit` (旧名)
+                     */
                     "x-ratelimit-reset"?: number;
                     [name: string]: unknown;
                 };
@@ -16974,11 +17721,20 @@ export interface operations {
                     ratelimit?: string;
                     /** @description `"requests";q=` quota, `;w=` seconds; IETF RateLimit-Policy (上限と単位時間) */
                     "ratelimit-policy"?: string;
-                    /** @description Requests a minute (1分あたりの上限) */
+                    /**
+                     * @deprecated
+                     * @description Deprecated: use `RateLimit-Policy` (旧名)
+                     */
                     "x-ratelimit-limit"?: number;
-                    /** @description Left in this minute (残り回数) */
+                    /**
+                     * @deprecated
+                     * @description Deprecated: use `RateLimit` (旧名)
+                     */
                     "x-ratelimit-remaining"?: number;
-                    /** @description Seconds until it begins anew (再開までの秒数) */
+                    /**
+                     * @deprecated
+                     * @description Deprecated: use `RateLimit` (旧名)
+                     */
                     "x-ratelimit-reset"?: number;
                     [name: string]: unknown;
                 };
@@ -17077,11 +17833,20 @@ export interface operations {
                     ratelimit?: string;
                     /** @description `"requests";q=` quota, `;w=` seconds; IETF RateLimit-Policy (上限と単位時間) */
                     "ratelimit-policy"?: string;
-                    /** @description Requests a minute (1分あたりの上限) */
+                    /**
+                     * @deprecated
+                     * @description Deprecated: use `RateLimit-Policy` (旧名)
+                     */
                     "x-ratelimit-limit"?: number;
-                    /** @description Left in this minute (残り回数) */
+                    /**
+                     * @deprecated
+                     * @description Deprecated: use `RateLimit` (旧名)
+                     */
                     "x-ratelimit-remaining"?: number;
-                    /** @description Seconds until it begins anew (再開までの秒数) */
+                    /**
+                     * @deprecated
+                     * @description Deprecated: use `RateLimit` (旧名)
+                     */
                     "x-ratelimit-reset"?: number;
                     [name: string]: unknown;
                 };
@@ -17144,11 +17909,20 @@ export interface operations {
                     ratelimit?: string;
                     /** @description `"requests";q=` quota, `;w=` seconds; IETF RateLimit-Policy (上限と単位時間) */
                     "ratelimit-policy"?: string;
-                    /** @description Requests a minute (1分あたりの上限) */
+                    /**
+                     * @deprecated
+                     * @description Deprecated: use `RateLimit-Policy` (旧名)
+                     */
                     "x-ratelimit-limit"?: number;
-                    /** @description Left in this minute (残り回数) */
+                    /**
+                     * @deprecated
+                     * @description Deprecated: use `RateLimit` (旧名)
+                     */
                     "x-ratelimit-remaining"?: number;
-                    /** @description Seconds until it begins anew (再開までの秒数) */
+                    /**
+                     * @deprecated
+                     * @description Deprecated: use `RateLimit` (旧名)
+                     */
                     "x-ratelimit-reset"?: number;
                     [name: string]: unknown;
                 };
@@ -17196,7 +17970,12 @@ export interface operations {
     };
     listShopReasons: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description `nextCursor` of the page before (カーソル) */
+                cursor?: string;
+                /** @description Rows per page; all when left out (件数) */
+                limit?: number;
+            };
             header?: never;
             path?: never;
             cookie?: never;
@@ -17212,11 +17991,20 @@ export interface operations {
                     ratelimit?: string;
                     /** @description `"requests";q=` quota, `;w=` seconds; IETF RateLimit-Policy (上限と単位時間) */
                     "ratelimit-policy"?: string;
-                    /** @description Requests a minute (1分あたりの上限) */
+                    /**
+                     * @deprecated
+                     * @description Deprecated: use `RateLimit-Policy` (旧名)
+                     */
                     "x-ratelimit-limit"?: number;
-                    /** @description Left in this minute (残り回数) */
+                    /**
+                     * @deprecated
+                     * @description Deprecated: use `RateLimit` (旧名)
+                     */
                     "x-ratelimit-remaining"?: number;
-                    /** @description Seconds until it begins anew (再開までの秒数) */
+                    /**
+                     * @deprecated
+                     * @description Deprecated: use `RateLimit` (旧名)
+                     */
                     "x-ratelimit-reset"?: number;
                     [name: string]: unknown;
                 };
@@ -17252,6 +18040,7 @@ export interface operations {
             };
             401: components["responses"]["Problem401"];
             403: components["responses"]["Problem403"];
+            422: components["responses"]["Problem422"];
             429: components["responses"]["Problem429"];
             500: components["responses"]["Problem500"];
             503: components["responses"]["Problem503"];
@@ -17289,11 +18078,20 @@ export interface operations {
                     ratelimit?: string;
                     /** @description `"requests";q=` quota, `;w=` seconds; IETF RateLimit-Policy (上限と単位時間) */
                     "ratelimit-policy"?: string;
-                    /** @description Requests a minute (1分あたりの上限) */
+                    /**
+                     * @deprecated
+                     * @description Deprecated: use `RateLimit-Policy` (旧名)
+                     */
                     "x-ratelimit-limit"?: number;
-                    /** @description Left in this minute (残り回数) */
+                    /**
+                     * @deprecated
+                     * @description Deprecated: use `RateLimit` (旧名)
+                     */
                     "x-ratelimit-remaining"?: number;
-                    /** @description Seconds until it begins anew (再開までの秒数) */
+                    /**
+                     * @deprecated
+                     * @description Deprecated: use `RateLimit` (旧名)
+                     */
                     "x-ratelimit-reset"?: number;
                     [name: string]: unknown;
                 };
@@ -17357,11 +18155,20 @@ export interface operations {
                     ratelimit?: string;
                     /** @description `"requests";q=` quota, `;w=` seconds; IETF RateLimit-Policy (上限と単位時間) */
                     "ratelimit-policy"?: string;
-                    /** @description Requests a minute (1分あたりの上限) */
+                    /**
+                     * @deprecated
+                     * @description Deprecated: use `RateLimit-Policy` (旧名)
+                     */
                     "x-ratelimit-limit"?: number;
-                    /** @description Left in this minute (残り回数) */
+                    /**
+                     * @deprecated
+                     * @description Deprecated: use `RateLimit` (旧名)
+                     */
                     "x-ratelimit-remaining"?: number;
-                    /** @description Seconds until it begins anew (再開までの秒数) */
+                    /**
+                     * @deprecated
+                     * @description Deprecated: use `RateLimit` (旧名)
+                     */
                     "x-ratelimit-reset"?: number;
                     /** @description For `If-Match` and `If-None-Match` (版) */
                     etag?: string;
@@ -17445,11 +18252,20 @@ export interface operations {
                     ratelimit?: string;
                     /** @description `"requests";q=` quota, `;w=` seconds; IETF RateLimit-Policy (上限と単位時間) */
                     "ratelimit-policy"?: string;
-                    /** @description Requests a minute (1分あたりの上限) */
+                    /**
+                     * @deprecated
+                     * @description Deprecated: use `RateLimit-Policy` (旧名)
+                     */
                     "x-ratelimit-limit"?: number;
-                    /** @description Left in this minute (残り回数) */
+                    /**
+                     * @deprecated
+                     * @description Deprecated: use `RateLimit` (旧名)
+                     */
                     "x-ratelimit-remaining"?: number;
-                    /** @description Seconds until it begins anew (再開までの秒数) */
+                    /**
+                     * @deprecated
+                     * @description Deprecated: use `RateLimit` (旧名)
+                     */
                     "x-ratelimit-reset"?: number;
                     /** @description For `If-Match` and `If-None-Match` (版) */
                     etag?: string;
@@ -17512,23 +18328,32 @@ export interface operations {
                     ratelimit?: string;
                     /** @description `"requests";q=` quota, `;w=` seconds; IETF RateLimit-Policy (上限と単位時間) */
                     "ratelimit-policy"?: string;
-                    /** @description Requests a minute (1分あたりの上限) */
+                    /**
+                     * @deprecated
+                     * @description Deprecated: use `RateLimit-Policy` (旧名)
+                     */
                     "x-ratelimit-limit"?: number;
-                    /** @description Left in this minute (残り回数) */
+                    /**
+                     * @deprecated
+                     * @description Deprecated: use `RateLimit` (旧名)
+                     */
                     "x-ratelimit-remaining"?: number;
-                    /** @description Seconds until it begins anew (再開までの秒数) */
+                    /**
+                     * @deprecated
+                     * @description Deprecated: use `RateLimit` (旧名)
+                     */
                     "x-ratelimit-reset"?: number;
                     [name: string]: unknown;
                 };
                 content: {
                     /**
                      * @example {
-                     *       "changes": [
+                     *       "siteChanges": [
                      *         {
-                     *           "id": "01a221ed-7d5a-7041-8c22-896a74b3a2ef",
-                     *           "orderId": "01a221ed-020d-778e-a476-90af50980f91",
-                     *           "orderNumber": "123456-20261128-0123000001",
-                     *           "shopId": "01a221ec-ec7a-763b-9639-db043e376568",
+                     *           "id": "01a2253e-af3e-7450-ba6f-f4618f03786c",
+                     *           "orderId": "01a2253e-1dd2-760a-a461-b5cff3fe4572",
+                     *           "orderNumber": "123456-20261129-8954000001",
+                     *           "shopId": "01a2253e-0db2-719d-8bb0-4c0116d0b9cf",
                      *           "action": "memo",
                      *           "parameters": {
                      *             "memo": "至急"
@@ -17542,15 +18367,48 @@ export interface operations {
                      *           "waitingFor": null,
                      *           "steps": [],
                      *           "attempts": 0,
-                     *           "nextAttemptAt": "2026-11-28T11:32:21.978Z",
+                     *           "nextAttemptAt": "2026-11-29T02:59:54.814Z",
                      *           "deadline": null,
-                     *           "actor": "key:01a221ec-ec3b-7319-8e55-9c6a1b5aa8bd",
+                     *           "actor": "key:01a2253e-0cd2-7332-9217-23475452a955",
                      *           "actorName": "API キー「デモ用クライアント」",
                      *           "labels": {
                      *             "action": "メモ",
                      *             "state": "待機中"
                      *           },
-                     *           "requestedAt": "2026-11-28T11:32:21.978Z",
+                     *           "requestedAt": "2026-11-29T02:59:54.814Z",
+                     *           "startedAt": null,
+                     *           "finishedAt": null,
+                     *           "dismissedAt": null
+                     *         }
+                     *       ],
+                     *       "changes": [
+                     *         {
+                     *           "id": "01a2253e-af3e-7450-ba6f-f4618f03786c",
+                     *           "orderId": "01a2253e-1dd2-760a-a461-b5cff3fe4572",
+                     *           "orderNumber": "123456-20261129-8954000001",
+                     *           "shopId": "01a2253e-0db2-719d-8bb0-4c0116d0b9cf",
+                     *           "action": "memo",
+                     *           "parameters": {
+                     *             "memo": "至急"
+                     *           },
+                     *           "state": "queued",
+                     *           "code": null,
+                     *           "message": null,
+                     *           "nextStep": null,
+                     *           "mallCode": null,
+                     *           "mallMessage": null,
+                     *           "waitingFor": null,
+                     *           "steps": [],
+                     *           "attempts": 0,
+                     *           "nextAttemptAt": "2026-11-29T02:59:54.814Z",
+                     *           "deadline": null,
+                     *           "actor": "key:01a2253e-0cd2-7332-9217-23475452a955",
+                     *           "actorName": "API キー「デモ用クライアント」",
+                     *           "labels": {
+                     *             "action": "メモ",
+                     *             "state": "待機中"
+                     *           },
+                     *           "requestedAt": "2026-11-29T02:59:54.814Z",
                      *           "startedAt": null,
                      *           "finishedAt": null,
                      *           "dismissedAt": null
@@ -17595,11 +18453,20 @@ export interface operations {
                     ratelimit?: string;
                     /** @description `"requests";q=` quota, `;w=` seconds; IETF RateLimit-Policy (上限と単位時間) */
                     "ratelimit-policy"?: string;
-                    /** @description Requests a minute (1分あたりの上限) */
+                    /**
+                     * @deprecated
+                     * @description Deprecated: use `RateLimit-Policy` (旧名)
+                     */
                     "x-ratelimit-limit"?: number;
-                    /** @description Left in this minute (残り回数) */
+                    /**
+                     * @deprecated
+                     * @description Deprecated: use `RateLimit` (旧名)
+                     */
                     "x-ratelimit-remaining"?: number;
-                    /** @description Seconds until it begins anew (再開までの秒数) */
+                    /**
+                     * @deprecated
+                     * @description Deprecated: use `RateLimit` (旧名)
+                     */
                     "x-ratelimit-reset"?: number;
                     [name: string]: unknown;
                 };
@@ -17670,11 +18537,20 @@ export interface operations {
                     ratelimit?: string;
                     /** @description `"requests";q=` quota, `;w=` seconds; IETF RateLimit-Policy (上限と単位時間) */
                     "ratelimit-policy"?: string;
-                    /** @description Requests a minute (1分あたりの上限) */
+                    /**
+                     * @deprecated
+                     * @description Deprecated: use `RateLimit-Policy` (旧名)
+                     */
                     "x-ratelimit-limit"?: number;
-                    /** @description Left in this minute (残り回数) */
+                    /**
+                     * @deprecated
+                     * @description Deprecated: use `RateLimit` (旧名)
+                     */
                     "x-ratelimit-remaining"?: number;
-                    /** @description Seconds until it begins anew (再開までの秒数) */
+                    /**
+                     * @deprecated
+                     * @description Deprecated: use `RateLimit` (旧名)
+                     */
                     "x-ratelimit-reset"?: number;
                     [name: string]: unknown;
                 };
@@ -17751,11 +18627,20 @@ export interface operations {
                     ratelimit?: string;
                     /** @description `"requests";q=` quota, `;w=` seconds; IETF RateLimit-Policy (上限と単位時間) */
                     "ratelimit-policy"?: string;
-                    /** @description Requests a minute (1分あたりの上限) */
+                    /**
+                     * @deprecated
+                     * @description Deprecated: use `RateLimit-Policy` (旧名)
+                     */
                     "x-ratelimit-limit"?: number;
-                    /** @description Left in this minute (残り回数) */
+                    /**
+                     * @deprecated
+                     * @description Deprecated: use `RateLimit` (旧名)
+                     */
                     "x-ratelimit-remaining"?: number;
-                    /** @description Seconds until it begins anew (再開までの秒数) */
+                    /**
+                     * @deprecated
+                     * @description Deprecated: use `RateLimit` (旧名)
+                     */
                     "x-ratelimit-reset"?: number;
                     [name: string]: unknown;
                 };
@@ -17806,7 +18691,12 @@ export interface operations {
     };
     listLabelFormats: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description `nextCursor` of the page before (カーソル) */
+                cursor?: string;
+                /** @description Rows per page; all when left out (件数) */
+                limit?: number;
+            };
             header?: never;
             path?: never;
             cookie?: never;
@@ -17822,11 +18712,20 @@ export interface operations {
                     ratelimit?: string;
                     /** @description `"requests";q=` quota, `;w=` seconds; IETF RateLimit-Policy (上限と単位時間) */
                     "ratelimit-policy"?: string;
-                    /** @description Requests a minute (1分あたりの上限) */
+                    /**
+                     * @deprecated
+                     * @description Deprecated: use `RateLimit-Policy` (旧名)
+                     */
                     "x-ratelimit-limit"?: number;
-                    /** @description Left in this minute (残り回数) */
+                    /**
+                     * @deprecated
+                     * @description Deprecated: use `RateLimit` (旧名)
+                     */
                     "x-ratelimit-remaining"?: number;
-                    /** @description Seconds until it begins anew (再開までの秒数) */
+                    /**
+                     * @deprecated
+                     * @description Deprecated: use `RateLimit` (旧名)
+                     */
                     "x-ratelimit-reset"?: number;
                     [name: string]: unknown;
                 };
@@ -18148,7 +19047,8 @@ export interface operations {
                      *           "id": "sagawa_ehiden3",
                      *           "label": "佐川 e飛伝Ⅲ 出荷履歴"
                      *         }
-                     *       ]
+                     *       ],
+                     *       "nextCursor": null
                      *     }
                      */
                     "application/json": components["schemas"]["ListLabelFormatsAnswer"];
@@ -18156,6 +19056,7 @@ export interface operations {
             };
             401: components["responses"]["Problem401"];
             403: components["responses"]["Problem403"];
+            422: components["responses"]["Problem422"];
             429: components["responses"]["Problem429"];
             500: components["responses"]["Problem500"];
             503: components["responses"]["Problem503"];
@@ -18200,11 +19101,20 @@ export interface operations {
                     ratelimit?: string;
                     /** @description `"requests";q=` quota, `;w=` seconds; IETF RateLimit-Policy (上限と単位時間) */
                     "ratelimit-policy"?: string;
-                    /** @description Requests a minute (1分あたりの上限) */
+                    /**
+                     * @deprecated
+                     * @description Deprecated: use `RateLimit-Policy` (旧名)
+                     */
                     "x-ratelimit-limit"?: number;
-                    /** @description Left in this minute (残り回数) */
+                    /**
+                     * @deprecated
+                     * @description Deprecated: use `RateLimit` (旧名)
+                     */
                     "x-ratelimit-remaining"?: number;
-                    /** @description Seconds until it begins anew (再開までの秒数) */
+                    /**
+                     * @deprecated
+                     * @description Deprecated: use `RateLimit` (旧名)
+                     */
                     "x-ratelimit-reset"?: number;
                     [name: string]: unknown;
                 };
@@ -18420,12 +19330,27 @@ export interface operations {
                     ratelimit?: string;
                     /** @description `"requests";q=` quota, `;w=` seconds; IETF RateLimit-Policy (上限と単位時間) */
                     "ratelimit-policy"?: string;
-                    /** @description Requests a minute (1分あたりの上限) */
+                    /**
+                     * @deprecated
+                     * @description Deprecated: use `RateLimit-Policy` (旧名)
+                     */
                     "x-ratelimit-limit"?: number;
-                    /** @description Left in this minute (残り回数) */
+                    /**
+                     * @deprecated
+                     * @description Deprecated: use `RateLimit` (旧名)
+                     */
                     "x-ratelimit-remaining"?: number;
-                    /** @description Seconds until it begins anew (再開までの秒数) */
+                    /**
+                     * @deprecated
+                     * @description Deprecated: use `RateLimit` (旧名)
+                     */
                     "x-ratelimit-reset"?: number;
+                    /** @description Since when, `@` and seconds since 1970; RFC 9745 (非推奨になった日時) */
+                    deprecation?: string;
+                    /** @description Not before when it is gone; RFC 8594 (廃止予定日時) */
+                    sunset?: string;
+                    /** @description `<path>; rel="successor-version"`: what takes its place (代わりの URL) */
+                    link?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -18506,11 +19431,20 @@ export interface operations {
                     ratelimit?: string;
                     /** @description `"requests";q=` quota, `;w=` seconds; IETF RateLimit-Policy (上限と単位時間) */
                     "ratelimit-policy"?: string;
-                    /** @description Requests a minute (1分あたりの上限) */
+                    /**
+                     * @deprecated
+                     * @description Deprecated: use `RateLimit-Policy` (旧名)
+                     */
                     "x-ratelimit-limit"?: number;
-                    /** @description Left in this minute (残り回数) */
+                    /**
+                     * @deprecated
+                     * @description Deprecated: use `RateLimit` (旧名)
+                     */
                     "x-ratelimit-remaining"?: number;
-                    /** @description Seconds until it begins anew (再開までの秒数) */
+                    /**
+                     * @deprecated
+                     * @description Deprecated: use `RateLimit` (旧名)
+                     */
                     "x-ratelimit-reset"?: number;
                     [name: string]: unknown;
                 };
@@ -18593,11 +19527,20 @@ export interface operations {
                     ratelimit?: string;
                     /** @description `"requests";q=` quota, `;w=` seconds; IETF RateLimit-Policy (上限と単位時間) */
                     "ratelimit-policy"?: string;
-                    /** @description Requests a minute (1分あたりの上限) */
+                    /**
+                     * @deprecated
+                     * @description Deprecated: use `RateLimit-Policy` (旧名)
+                     */
                     "x-ratelimit-limit"?: number;
-                    /** @description Left in this minute (残り回数) */
+                    /**
+                     * @deprecated
+                     * @description Deprecated: use `RateLimit` (旧名)
+                     */
                     "x-ratelimit-remaining"?: number;
-                    /** @description Seconds until it begins anew (再開までの秒数) */
+                    /**
+                     * @deprecated
+                     * @description Deprecated: use `RateLimit` (旧名)
+                     */
                     "x-ratelimit-reset"?: number;
                     [name: string]: unknown;
                 };
@@ -18674,11 +19617,20 @@ export interface operations {
                     ratelimit?: string;
                     /** @description `"requests";q=` quota, `;w=` seconds; IETF RateLimit-Policy (上限と単位時間) */
                     "ratelimit-policy"?: string;
-                    /** @description Requests a minute (1分あたりの上限) */
+                    /**
+                     * @deprecated
+                     * @description Deprecated: use `RateLimit-Policy` (旧名)
+                     */
                     "x-ratelimit-limit"?: number;
-                    /** @description Left in this minute (残り回数) */
+                    /**
+                     * @deprecated
+                     * @description Deprecated: use `RateLimit` (旧名)
+                     */
                     "x-ratelimit-remaining"?: number;
-                    /** @description Seconds until it begins anew (再開までの秒数) */
+                    /**
+                     * @deprecated
+                     * @description Deprecated: use `RateLimit` (旧名)
+                     */
                     "x-ratelimit-reset"?: number;
                     [name: string]: unknown;
                 };
@@ -18787,11 +19739,20 @@ export interface operations {
                     ratelimit?: string;
                     /** @description `"requests";q=` quota, `;w=` seconds; IETF RateLimit-Policy (上限と単位時間) */
                     "ratelimit-policy"?: string;
-                    /** @description Requests a minute (1分あたりの上限) */
+                    /**
+                     * @deprecated
+                     * @description Deprecated: use `RateLimit-Policy` (旧名)
+                     */
                     "x-ratelimit-limit"?: number;
-                    /** @description Left in this minute (残り回数) */
+                    /**
+                     * @deprecated
+                     * @description Deprecated: use `RateLimit` (旧名)
+                     */
                     "x-ratelimit-remaining"?: number;
-                    /** @description Seconds until it begins anew (再開までの秒数) */
+                    /**
+                     * @deprecated
+                     * @description Deprecated: use `RateLimit` (旧名)
+                     */
                     "x-ratelimit-reset"?: number;
                     /** @description Where it is (登録したデータの URL) */
                     location?: string;
@@ -18860,11 +19821,20 @@ export interface operations {
                     ratelimit?: string;
                     /** @description `"requests";q=` quota, `;w=` seconds; IETF RateLimit-Policy (上限と単位時間) */
                     "ratelimit-policy"?: string;
-                    /** @description Requests a minute (1分あたりの上限) */
+                    /**
+                     * @deprecated
+                     * @description Deprecated: use `RateLimit-Policy` (旧名)
+                     */
                     "x-ratelimit-limit"?: number;
-                    /** @description Left in this minute (残り回数) */
+                    /**
+                     * @deprecated
+                     * @description Deprecated: use `RateLimit` (旧名)
+                     */
                     "x-ratelimit-remaining"?: number;
-                    /** @description Seconds until it begins anew (再開までの秒数) */
+                    /**
+                     * @deprecated
+                     * @description Deprecated: use `RateLimit` (旧名)
+                     */
                     "x-ratelimit-reset"?: number;
                     [name: string]: unknown;
                 };
@@ -18931,11 +19901,20 @@ export interface operations {
                     ratelimit?: string;
                     /** @description `"requests";q=` quota, `;w=` seconds; IETF RateLimit-Policy (上限と単位時間) */
                     "ratelimit-policy"?: string;
-                    /** @description Requests a minute (1分あたりの上限) */
+                    /**
+                     * @deprecated
+                     * @description Deprecated: use `RateLimit-Policy` (旧名)
+                     */
                     "x-ratelimit-limit"?: number;
-                    /** @description Left in this minute (残り回数) */
+                    /**
+                     * @deprecated
+                     * @description Deprecated: use `RateLimit` (旧名)
+                     */
                     "x-ratelimit-remaining"?: number;
-                    /** @description Seconds until it begins anew (再開までの秒数) */
+                    /**
+                     * @deprecated
+                     * @description Deprecated: use `RateLimit` (旧名)
+                     */
                     "x-ratelimit-reset"?: number;
                     [name: string]: unknown;
                 };
@@ -18982,11 +19961,20 @@ export interface operations {
                     ratelimit?: string;
                     /** @description `"requests";q=` quota, `;w=` seconds; IETF RateLimit-Policy (上限と単位時間) */
                     "ratelimit-policy"?: string;
-                    /** @description Requests a minute (1分あたりの上限) */
+                    /**
+                     * @deprecated
+                     * @description Deprecated: use `RateLimit-Policy` (旧名)
+                     */
                     "x-ratelimit-limit"?: number;
-                    /** @description Left in this minute (残り回数) */
+                    /**
+                     * @deprecated
+                     * @description Deprecated: use `RateLimit` (旧名)
+                     */
                     "x-ratelimit-remaining"?: number;
-                    /** @description Seconds until it begins anew (再開までの秒数) */
+                    /**
+                     * @deprecated
+                     * @description Deprecated: use `RateLimit` (旧名)
+                     */
                     "x-ratelimit-reset"?: number;
                     [name: string]: unknown;
                 };
@@ -19054,11 +20042,20 @@ export interface operations {
                     ratelimit?: string;
                     /** @description `"requests";q=` quota, `;w=` seconds; IETF RateLimit-Policy (上限と単位時間) */
                     "ratelimit-policy"?: string;
-                    /** @description Requests a minute (1分あたりの上限) */
+                    /**
+                     * @deprecated
+                     * @description Deprecated: use `RateLimit-Policy` (旧名)
+                     */
                     "x-ratelimit-limit"?: number;
-                    /** @description Left in this minute (残り回数) */
+                    /**
+                     * @deprecated
+                     * @description Deprecated: use `RateLimit` (旧名)
+                     */
                     "x-ratelimit-remaining"?: number;
-                    /** @description Seconds until it begins anew (再開までの秒数) */
+                    /**
+                     * @deprecated
+                     * @description Deprecated: use `RateLimit` (旧名)
+                     */
                     "x-ratelimit-reset"?: number;
                     [name: string]: unknown;
                 };
@@ -19095,7 +20092,12 @@ export interface operations {
     };
     listSubStatuses: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description `nextCursor` of the page before (カーソル) */
+                cursor?: string;
+                /** @description Rows per page; all when left out (件数) */
+                limit?: number;
+            };
             header?: never;
             path: {
                 /** @description UUID (ID) */
@@ -19114,11 +20116,20 @@ export interface operations {
                     ratelimit?: string;
                     /** @description `"requests";q=` quota, `;w=` seconds; IETF RateLimit-Policy (上限と単位時間) */
                     "ratelimit-policy"?: string;
-                    /** @description Requests a minute (1分あたりの上限) */
+                    /**
+                     * @deprecated
+                     * @description Deprecated: use `RateLimit-Policy` (旧名)
+                     */
                     "x-ratelimit-limit"?: number;
-                    /** @description Left in this minute (残り回数) */
+                    /**
+                     * @deprecated
+                     * @description Deprecated: use `RateLimit` (旧名)
+                     */
                     "x-ratelimit-remaining"?: number;
-                    /** @description Seconds until it begins anew (再開までの秒数) */
+                    /**
+                     * @deprecated
+                     * @description Deprecated: use `RateLimit` (旧名)
+                     */
                     "x-ratelimit-reset"?: number;
                     [name: string]: unknown;
                 };
@@ -19190,18 +20201,27 @@ export interface operations {
                     ratelimit?: string;
                     /** @description `"requests";q=` quota, `;w=` seconds; IETF RateLimit-Policy (上限と単位時間) */
                     "ratelimit-policy"?: string;
-                    /** @description Requests a minute (1分あたりの上限) */
+                    /**
+                     * @deprecated
+                     * @description Deprecated: use `RateLimit-Policy` (旧名)
+                     */
                     "x-ratelimit-limit"?: number;
-                    /** @description Left in this minute (残り回数) */
+                    /**
+                     * @deprecated
+                     * @description Deprecated: use `RateLimit` (旧名)
+                     */
                     "x-ratelimit-remaining"?: number;
-                    /** @description Seconds until it begins anew (再開までの秒数) */
+                    /**
+                     * @deprecated
+                     * @description Deprecated: use `RateLimit` (旧名)
+                     */
                     "x-ratelimit-reset"?: number;
                     [name: string]: unknown;
                 };
                 content: {
                     /**
                      * @example {
-                     *       "applications": [
+                     *       "purchaseApplications": [
                      *         {
                      *           "applicationNumber": "123456-20261129-9100000-r",
                      *           "kind": "subscription",
@@ -19209,18 +20229,19 @@ export interface operations {
                      *             "code": "1",
                      *             "name": "申込中"
                      *           },
-                     *           "appliedAt": "2026-11-29T04:42:17+09:00",
+                     *           "appliedAt": "2026-11-29T11:59:33+09:00",
                      *           "cycle": "毎月1日にお届け",
                      *           "item": {
-                     *             "mallItemId": "10000126",
-                     *             "itemCode": "lamp-08",
-                     *             "sku": "lamp-08-w",
-                     *             "merchantSku": "LAMP-W",
-                     *             "name": "折りたたみランプ",
+                     *             "mallItemId": "10000119",
+                     *             "itemCode": "shirt-01",
+                     *             "sku": "shirt-01-m",
+                     *             "merchantSku": "4900000000011",
+                     *             "name": "見本シャツ 綿100％ ①",
                      *             "choices": [
-                     *               "色:電球色"
+                     *               "サイズ:M",
+                     *               "カラー:白"
                      *             ],
-                     *             "unitPrice": 2480,
+                     *             "unitPrice": 3200,
                      *             "taxIncluded": true,
                      *             "taxRate": 10,
                      *             "quantity": 1
@@ -19235,7 +20256,7 @@ export interface operations {
                      *               "releaseOn": null,
                      *               "early": false,
                      *               "contents": null,
-                     *               "total": 3030,
+                     *               "total": 3750,
                      *               "shippingFee": 550,
                      *               "codFee": 0,
                      *               "paymentName": "クレジットカード"
@@ -19247,7 +20268,62 @@ export interface operations {
                      *               "releaseOn": null,
                      *               "early": false,
                      *               "contents": null,
-                     *               "total": 3030,
+                     *               "total": 3750,
+                     *               "shippingFee": 550,
+                     *               "codFee": 0,
+                     *               "paymentName": "クレジットカード"
+                     *             }
+                     *           ]
+                     *         }
+                     *       ],
+                     *       "applications": [
+                     *         {
+                     *           "applicationNumber": "123456-20261129-9100000-r",
+                     *           "kind": "subscription",
+                     *           "status": {
+                     *             "code": "1",
+                     *             "name": "申込中"
+                     *           },
+                     *           "appliedAt": "2026-11-29T11:59:33+09:00",
+                     *           "cycle": "毎月1日にお届け",
+                     *           "item": {
+                     *             "mallItemId": "10000119",
+                     *             "itemCode": "shirt-01",
+                     *             "sku": "shirt-01-m",
+                     *             "merchantSku": "4900000000011",
+                     *             "name": "見本シャツ 綿100％ ①",
+                     *             "choices": [
+                     *               "サイズ:M",
+                     *               "カラー:白"
+                     *             ],
+                     *             "unitPrice": 3200,
+                     *             "taxIncluded": true,
+                     *             "taxRate": 10,
+                     *             "quantity": 1
+                     *           },
+                     *           "deliveryMethod": "宅配便(ヤマト運輸)",
+                     *           "remoteArea": false,
+                     *           "deliveries": [
+                     *             {
+                     *               "round": 1,
+                     *               "deliverOn": "2026-12-07",
+                     *               "confirmOn": "2026-12-06",
+                     *               "releaseOn": null,
+                     *               "early": false,
+                     *               "contents": null,
+                     *               "total": 3750,
+                     *               "shippingFee": 550,
+                     *               "codFee": 0,
+                     *               "paymentName": "クレジットカード"
+                     *             },
+                     *             {
+                     *               "round": 2,
+                     *               "deliverOn": "2027-01-06",
+                     *               "confirmOn": "2027-01-05",
+                     *               "releaseOn": null,
+                     *               "early": false,
+                     *               "contents": null,
+                     *               "total": 3750,
                      *               "shippingFee": 550,
                      *               "codFee": 0,
                      *               "paymentName": "クレジットカード"
@@ -19294,11 +20370,20 @@ export interface operations {
                     ratelimit?: string;
                     /** @description `"requests";q=` quota, `;w=` seconds; IETF RateLimit-Policy (上限と単位時間) */
                     "ratelimit-policy"?: string;
-                    /** @description Requests a minute (1分あたりの上限) */
+                    /**
+                     * @deprecated
+                     * @description Deprecated: use `RateLimit-Policy` (旧名)
+                     */
                     "x-ratelimit-limit"?: number;
-                    /** @description Left in this minute (残り回数) */
+                    /**
+                     * @deprecated
+                     * @description Deprecated: use `RateLimit` (旧名)
+                     */
                     "x-ratelimit-remaining"?: number;
-                    /** @description Seconds until it begins anew (再開までの秒数) */
+                    /**
+                     * @deprecated
+                     * @description Deprecated: use `RateLimit` (旧名)
+                     */
                     "x-ratelimit-reset"?: number;
                     [name: string]: unknown;
                 };
@@ -19435,11 +20520,20 @@ export interface operations {
                     ratelimit?: string;
                     /** @description `"requests";q=` quota, `;w=` seconds; IETF RateLimit-Policy (上限と単位時間) */
                     "ratelimit-policy"?: string;
-                    /** @description Requests a minute (1分あたりの上限) */
+                    /**
+                     * @deprecated
+                     * @description Deprecated: use `RateLimit-Policy` (旧名)
+                     */
                     "x-ratelimit-limit"?: number;
-                    /** @description Left in this minute (残り回数) */
+                    /**
+                     * @deprecated
+                     * @description Deprecated: use `RateLimit` (旧名)
+                     */
                     "x-ratelimit-remaining"?: number;
-                    /** @description Seconds until it begins anew (再開までの秒数) */
+                    /**
+                     * @deprecated
+                     * @description Deprecated: use `RateLimit` (旧名)
+                     */
                     "x-ratelimit-reset"?: number;
                     /** @description Where it is (登録したデータの URL) */
                     location?: string;
@@ -19521,11 +20615,20 @@ export interface operations {
                     ratelimit?: string;
                     /** @description `"requests";q=` quota, `;w=` seconds; IETF RateLimit-Policy (上限と単位時間) */
                     "ratelimit-policy"?: string;
-                    /** @description Requests a minute (1分あたりの上限) */
+                    /**
+                     * @deprecated
+                     * @description Deprecated: use `RateLimit-Policy` (旧名)
+                     */
                     "x-ratelimit-limit"?: number;
-                    /** @description Left in this minute (残り回数) */
+                    /**
+                     * @deprecated
+                     * @description Deprecated: use `RateLimit` (旧名)
+                     */
                     "x-ratelimit-remaining"?: number;
-                    /** @description Seconds until it begins anew (再開までの秒数) */
+                    /**
+                     * @deprecated
+                     * @description Deprecated: use `RateLimit` (旧名)
+                     */
                     "x-ratelimit-reset"?: number;
                     [name: string]: unknown;
                 };
@@ -19604,11 +20707,20 @@ export interface operations {
                     ratelimit?: string;
                     /** @description `"requests";q=` quota, `;w=` seconds; IETF RateLimit-Policy (上限と単位時間) */
                     "ratelimit-policy"?: string;
-                    /** @description Requests a minute (1分あたりの上限) */
+                    /**
+                     * @deprecated
+                     * @description Deprecated: use `RateLimit-Policy` (旧名)
+                     */
                     "x-ratelimit-limit"?: number;
-                    /** @description Left in this minute (残り回数) */
+                    /**
+                     * @deprecated
+                     * @description Deprecated: use `RateLimit` (旧名)
+                     */
                     "x-ratelimit-remaining"?: number;
-                    /** @description Seconds until it begins anew (再開までの秒数) */
+                    /**
+                     * @deprecated
+                     * @description Deprecated: use `RateLimit` (旧名)
+                     */
                     "x-ratelimit-reset"?: number;
                     [name: string]: unknown;
                 };
@@ -19655,11 +20767,20 @@ export interface operations {
                     ratelimit?: string;
                     /** @description `"requests";q=` quota, `;w=` seconds; IETF RateLimit-Policy (上限と単位時間) */
                     "ratelimit-policy"?: string;
-                    /** @description Requests a minute (1分あたりの上限) */
+                    /**
+                     * @deprecated
+                     * @description Deprecated: use `RateLimit-Policy` (旧名)
+                     */
                     "x-ratelimit-limit"?: number;
-                    /** @description Left in this minute (残り回数) */
+                    /**
+                     * @deprecated
+                     * @description Deprecated: use `RateLimit` (旧名)
+                     */
                     "x-ratelimit-remaining"?: number;
-                    /** @description Seconds until it begins anew (再開までの秒数) */
+                    /**
+                     * @deprecated
+                     * @description Deprecated: use `RateLimit` (旧名)
+                     */
                     "x-ratelimit-reset"?: number;
                     [name: string]: unknown;
                 };
@@ -19745,11 +20866,20 @@ export interface operations {
                     ratelimit?: string;
                     /** @description `"requests";q=` quota, `;w=` seconds; IETF RateLimit-Policy (上限と単位時間) */
                     "ratelimit-policy"?: string;
-                    /** @description Requests a minute (1分あたりの上限) */
+                    /**
+                     * @deprecated
+                     * @description Deprecated: use `RateLimit-Policy` (旧名)
+                     */
                     "x-ratelimit-limit"?: number;
-                    /** @description Left in this minute (残り回数) */
+                    /**
+                     * @deprecated
+                     * @description Deprecated: use `RateLimit` (旧名)
+                     */
                     "x-ratelimit-remaining"?: number;
-                    /** @description Seconds until it begins anew (再開までの秒数) */
+                    /**
+                     * @deprecated
+                     * @description Deprecated: use `RateLimit` (旧名)
+                     */
                     "x-ratelimit-reset"?: number;
                     [name: string]: unknown;
                 };
@@ -19798,11 +20928,20 @@ export interface operations {
                     ratelimit?: string;
                     /** @description `"requests";q=` quota, `;w=` seconds; IETF RateLimit-Policy (上限と単位時間) */
                     "ratelimit-policy"?: string;
-                    /** @description Requests a minute (1分あたりの上限) */
+                    /**
+                     * @deprecated
+                     * @description Deprecated: use `RateLimit-Policy` (旧名)
+                     */
                     "x-ratelimit-limit"?: number;
-                    /** @description Left in this minute (残り回数) */
+                    /**
+                     * @deprecated
+                     * @description Deprecated: use `RateLimit` (旧名)
+                     */
                     "x-ratelimit-remaining"?: number;
-                    /** @description Seconds until it begins anew (再開までの秒数) */
+                    /**
+                     * @deprecated
+                     * @description Deprecated: use `RateLimit` (旧名)
+                     */
                     "x-ratelimit-reset"?: number;
                     [name: string]: unknown;
                 };
@@ -19846,11 +20985,20 @@ export interface operations {
                     ratelimit?: string;
                     /** @description `"requests";q=` quota, `;w=` seconds; IETF RateLimit-Policy (上限と単位時間) */
                     "ratelimit-policy"?: string;
-                    /** @description Requests a minute (1分あたりの上限) */
+                    /**
+                     * @deprecated
+                     * @description Deprecated: use `RateLimit-Policy` (旧名)
+                     */
                     "x-ratelimit-limit"?: number;
-                    /** @description Left in this minute (残り回数) */
+                    /**
+                     * @deprecated
+                     * @description Deprecated: use `RateLimit` (旧名)
+                     */
                     "x-ratelimit-remaining"?: number;
-                    /** @description Seconds until it begins anew (再開までの秒数) */
+                    /**
+                     * @deprecated
+                     * @description Deprecated: use `RateLimit` (旧名)
+                     */
                     "x-ratelimit-reset"?: number;
                     [name: string]: unknown;
                 };
@@ -19883,7 +21031,12 @@ export interface operations {
     };
     listMailboxPresets: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description `nextCursor` of the page before (カーソル) */
+                cursor?: string;
+                /** @description Rows per page; all when left out (件数) */
+                limit?: number;
+            };
             header?: never;
             path?: never;
             cookie?: never;
@@ -19899,11 +21052,20 @@ export interface operations {
                     ratelimit?: string;
                     /** @description `"requests";q=` quota, `;w=` seconds; IETF RateLimit-Policy (上限と単位時間) */
                     "ratelimit-policy"?: string;
-                    /** @description Requests a minute (1分あたりの上限) */
+                    /**
+                     * @deprecated
+                     * @description Deprecated: use `RateLimit-Policy` (旧名)
+                     */
                     "x-ratelimit-limit"?: number;
-                    /** @description Left in this minute (残り回数) */
+                    /**
+                     * @deprecated
+                     * @description Deprecated: use `RateLimit` (旧名)
+                     */
                     "x-ratelimit-remaining"?: number;
-                    /** @description Seconds until it begins anew (再開までの秒数) */
+                    /**
+                     * @deprecated
+                     * @description Deprecated: use `RateLimit` (旧名)
+                     */
                     "x-ratelimit-reset"?: number;
                     [name: string]: unknown;
                 };
@@ -19955,7 +21117,8 @@ export interface operations {
                      *           ],
                      *           "certain": true
                      *         }
-                     *       ]
+                     *       ],
+                     *       "nextCursor": null
                      *     }
                      */
                     "application/json": components["schemas"]["ListMailboxPresetsAnswer"];
@@ -19963,6 +21126,7 @@ export interface operations {
             };
             401: components["responses"]["Problem401"];
             403: components["responses"]["Problem403"];
+            422: components["responses"]["Problem422"];
             429: components["responses"]["Problem429"];
             500: components["responses"]["Problem500"];
             503: components["responses"]["Problem503"];
@@ -19989,11 +21153,20 @@ export interface operations {
                     ratelimit?: string;
                     /** @description `"requests";q=` quota, `;w=` seconds; IETF RateLimit-Policy (上限と単位時間) */
                     "ratelimit-policy"?: string;
-                    /** @description Requests a minute (1分あたりの上限) */
+                    /**
+                     * @deprecated
+                     * @description Deprecated: use `RateLimit-Policy` (旧名)
+                     */
                     "x-ratelimit-limit"?: number;
-                    /** @description Left in this minute (残り回数) */
+                    /**
+                     * @deprecated
+                     * @description Deprecated: use `RateLimit` (旧名)
+                     */
                     "x-ratelimit-remaining"?: number;
-                    /** @description Seconds until it begins anew (再開までの秒数) */
+                    /**
+                     * @deprecated
+                     * @description Deprecated: use `RateLimit` (旧名)
+                     */
                     "x-ratelimit-reset"?: number;
                     [name: string]: unknown;
                 };
@@ -20020,7 +21193,12 @@ export interface operations {
     };
     listMarketplaces: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description `nextCursor` of the page before (カーソル) */
+                cursor?: string;
+                /** @description Rows per page; all when left out (件数) */
+                limit?: number;
+            };
             header?: never;
             path?: never;
             cookie?: never;
@@ -20036,11 +21214,20 @@ export interface operations {
                     ratelimit?: string;
                     /** @description `"requests";q=` quota, `;w=` seconds; IETF RateLimit-Policy (上限と単位時間) */
                     "ratelimit-policy"?: string;
-                    /** @description Requests a minute (1分あたりの上限) */
+                    /**
+                     * @deprecated
+                     * @description Deprecated: use `RateLimit-Policy` (旧名)
+                     */
                     "x-ratelimit-limit"?: number;
-                    /** @description Left in this minute (残り回数) */
+                    /**
+                     * @deprecated
+                     * @description Deprecated: use `RateLimit` (旧名)
+                     */
                     "x-ratelimit-remaining"?: number;
-                    /** @description Seconds until it begins anew (再開までの秒数) */
+                    /**
+                     * @deprecated
+                     * @description Deprecated: use `RateLimit` (旧名)
+                     */
                     "x-ratelimit-reset"?: number;
                     [name: string]: unknown;
                 };
@@ -20286,6 +21473,7 @@ export interface operations {
             };
             401: components["responses"]["Problem401"];
             403: components["responses"]["Problem403"];
+            422: components["responses"]["Problem422"];
             429: components["responses"]["Problem429"];
             500: components["responses"]["Problem500"];
             503: components["responses"]["Problem503"];
@@ -20314,11 +21502,20 @@ export interface operations {
                     ratelimit?: string;
                     /** @description `"requests";q=` quota, `;w=` seconds; IETF RateLimit-Policy (上限と単位時間) */
                     "ratelimit-policy"?: string;
-                    /** @description Requests a minute (1分あたりの上限) */
+                    /**
+                     * @deprecated
+                     * @description Deprecated: use `RateLimit-Policy` (旧名)
+                     */
                     "x-ratelimit-limit"?: number;
-                    /** @description Left in this minute (残り回数) */
+                    /**
+                     * @deprecated
+                     * @description Deprecated: use `RateLimit` (旧名)
+                     */
                     "x-ratelimit-remaining"?: number;
-                    /** @description Seconds until it begins anew (再開までの秒数) */
+                    /**
+                     * @deprecated
+                     * @description Deprecated: use `RateLimit` (旧名)
+                     */
                     "x-ratelimit-reset"?: number;
                     [name: string]: unknown;
                 };
@@ -20398,11 +21595,20 @@ export interface operations {
                     ratelimit?: string;
                     /** @description `"requests";q=` quota, `;w=` seconds; IETF RateLimit-Policy (上限と単位時間) */
                     "ratelimit-policy"?: string;
-                    /** @description Requests a minute (1分あたりの上限) */
+                    /**
+                     * @deprecated
+                     * @description Deprecated: use `RateLimit-Policy` (旧名)
+                     */
                     "x-ratelimit-limit"?: number;
-                    /** @description Left in this minute (残り回数) */
+                    /**
+                     * @deprecated
+                     * @description Deprecated: use `RateLimit` (旧名)
+                     */
                     "x-ratelimit-remaining"?: number;
-                    /** @description Seconds until it begins anew (再開までの秒数) */
+                    /**
+                     * @deprecated
+                     * @description Deprecated: use `RateLimit` (旧名)
+                     */
                     "x-ratelimit-reset"?: number;
                     [name: string]: unknown;
                 };
@@ -20471,11 +21677,20 @@ export interface operations {
                     ratelimit?: string;
                     /** @description `"requests";q=` quota, `;w=` seconds; IETF RateLimit-Policy (上限と単位時間) */
                     "ratelimit-policy"?: string;
-                    /** @description Requests a minute (1分あたりの上限) */
+                    /**
+                     * @deprecated
+                     * @description Deprecated: use `RateLimit-Policy` (旧名)
+                     */
                     "x-ratelimit-limit"?: number;
-                    /** @description Left in this minute (残り回数) */
+                    /**
+                     * @deprecated
+                     * @description Deprecated: use `RateLimit` (旧名)
+                     */
                     "x-ratelimit-remaining"?: number;
-                    /** @description Seconds until it begins anew (再開までの秒数) */
+                    /**
+                     * @deprecated
+                     * @description Deprecated: use `RateLimit` (旧名)
+                     */
                     "x-ratelimit-reset"?: number;
                     [name: string]: unknown;
                 };
@@ -20532,11 +21747,20 @@ export interface operations {
                     ratelimit?: string;
                     /** @description `"requests";q=` quota, `;w=` seconds; IETF RateLimit-Policy (上限と単位時間) */
                     "ratelimit-policy"?: string;
-                    /** @description Requests a minute (1分あたりの上限) */
+                    /**
+                     * @deprecated
+                     * @description Deprecated: use `RateLimit-Policy` (旧名)
+                     */
                     "x-ratelimit-limit"?: number;
-                    /** @description Left in this minute (残り回数) */
+                    /**
+                     * @deprecated
+                     * @description Deprecated: use `RateLimit` (旧名)
+                     */
                     "x-ratelimit-remaining"?: number;
-                    /** @description Seconds until it begins anew (再開までの秒数) */
+                    /**
+                     * @deprecated
+                     * @description Deprecated: use `RateLimit` (旧名)
+                     */
                     "x-ratelimit-reset"?: number;
                     [name: string]: unknown;
                 };
@@ -20570,11 +21794,20 @@ export interface operations {
                     ratelimit?: string;
                     /** @description `"requests";q=` quota, `;w=` seconds; IETF RateLimit-Policy (上限と単位時間) */
                     "ratelimit-policy"?: string;
-                    /** @description Requests a minute (1分あたりの上限) */
+                    /**
+                     * @deprecated
+                     * @description Deprecated: use `RateLimit-Policy` (旧名)
+                     */
                     "x-ratelimit-limit"?: number;
-                    /** @description Left in this minute (残り回数) */
+                    /**
+                     * @deprecated
+                     * @description Deprecated: use `RateLimit` (旧名)
+                     */
                     "x-ratelimit-remaining"?: number;
-                    /** @description Seconds until it begins anew (再開までの秒数) */
+                    /**
+                     * @deprecated
+                     * @description Deprecated: use `RateLimit` (旧名)
+                     */
                     "x-ratelimit-reset"?: number;
                     [name: string]: unknown;
                 };
@@ -20627,11 +21860,20 @@ export interface operations {
                     ratelimit?: string;
                     /** @description `"requests";q=` quota, `;w=` seconds; IETF RateLimit-Policy (上限と単位時間) */
                     "ratelimit-policy"?: string;
-                    /** @description Requests a minute (1分あたりの上限) */
+                    /**
+                     * @deprecated
+                     * @description Deprecated: use `RateLimit-Policy` (旧名)
+                     */
                     "x-ratelimit-limit"?: number;
-                    /** @description Left in this minute (残り回数) */
+                    /**
+                     * @deprecated
+                     * @description Deprecated: use `RateLimit` (旧名)
+                     */
                     "x-ratelimit-remaining"?: number;
-                    /** @description Seconds until it begins anew (再開までの秒数) */
+                    /**
+                     * @deprecated
+                     * @description Deprecated: use `RateLimit` (旧名)
+                     */
                     "x-ratelimit-reset"?: number;
                     [name: string]: unknown;
                 };
@@ -20696,11 +21938,20 @@ export interface operations {
                     ratelimit?: string;
                     /** @description `"requests";q=` quota, `;w=` seconds; IETF RateLimit-Policy (上限と単位時間) */
                     "ratelimit-policy"?: string;
-                    /** @description Requests a minute (1分あたりの上限) */
+                    /**
+                     * @deprecated
+                     * @description Deprecated: use `RateLimit-Policy` (旧名)
+                     */
                     "x-ratelimit-limit"?: number;
-                    /** @description Left in this minute (残り回数) */
+                    /**
+                     * @deprecated
+                     * @description Deprecated: use `RateLimit` (旧名)
+                     */
                     "x-ratelimit-remaining"?: number;
-                    /** @description Seconds until it begins anew (再開までの秒数) */
+                    /**
+                     * @deprecated
+                     * @description Deprecated: use `RateLimit` (旧名)
+                     */
                     "x-ratelimit-reset"?: number;
                     [name: string]: unknown;
                 };
@@ -20788,11 +22039,20 @@ export interface operations {
                     ratelimit?: string;
                     /** @description `"requests";q=` quota, `;w=` seconds; IETF RateLimit-Policy (上限と単位時間) */
                     "ratelimit-policy"?: string;
-                    /** @description Requests a minute (1分あたりの上限) */
+                    /**
+                     * @deprecated
+                     * @description Deprecated: use `RateLimit-Policy` (旧名)
+                     */
                     "x-ratelimit-limit"?: number;
-                    /** @description Left in this minute (残り回数) */
+                    /**
+                     * @deprecated
+                     * @description Deprecated: use `RateLimit` (旧名)
+                     */
                     "x-ratelimit-remaining"?: number;
-                    /** @description Seconds until it begins anew (再開までの秒数) */
+                    /**
+                     * @deprecated
+                     * @description Deprecated: use `RateLimit` (旧名)
+                     */
                     "x-ratelimit-reset"?: number;
                     /** @description The name of the file (ファイル名) */
                     "content-disposition"?: string;
@@ -20850,11 +22110,20 @@ export interface operations {
                     ratelimit?: string;
                     /** @description `"requests";q=` quota, `;w=` seconds; IETF RateLimit-Policy (上限と単位時間) */
                     "ratelimit-policy"?: string;
-                    /** @description Requests a minute (1分あたりの上限) */
+                    /**
+                     * @deprecated
+                     * @description Deprecated: use `RateLimit-Policy` (旧名)
+                     */
                     "x-ratelimit-limit"?: number;
-                    /** @description Left in this minute (残り回数) */
+                    /**
+                     * @deprecated
+                     * @description Deprecated: use `RateLimit` (旧名)
+                     */
                     "x-ratelimit-remaining"?: number;
-                    /** @description Seconds until it begins anew (再開までの秒数) */
+                    /**
+                     * @deprecated
+                     * @description Deprecated: use `RateLimit` (旧名)
+                     */
                     "x-ratelimit-reset"?: number;
                     [name: string]: unknown;
                 };
@@ -20904,11 +22173,20 @@ export interface operations {
                     ratelimit?: string;
                     /** @description `"requests";q=` quota, `;w=` seconds; IETF RateLimit-Policy (上限と単位時間) */
                     "ratelimit-policy"?: string;
-                    /** @description Requests a minute (1分あたりの上限) */
+                    /**
+                     * @deprecated
+                     * @description Deprecated: use `RateLimit-Policy` (旧名)
+                     */
                     "x-ratelimit-limit"?: number;
-                    /** @description Left in this minute (残り回数) */
+                    /**
+                     * @deprecated
+                     * @description Deprecated: use `RateLimit` (旧名)
+                     */
                     "x-ratelimit-remaining"?: number;
-                    /** @description Seconds until it begins anew (再開までの秒数) */
+                    /**
+                     * @deprecated
+                     * @description Deprecated: use `RateLimit` (旧名)
+                     */
                     "x-ratelimit-reset"?: number;
                     [name: string]: unknown;
                 };
@@ -21017,11 +22295,20 @@ export interface operations {
                     ratelimit?: string;
                     /** @description `"requests";q=` quota, `;w=` seconds; IETF RateLimit-Policy (上限と単位時間) */
                     "ratelimit-policy"?: string;
-                    /** @description Requests a minute (1分あたりの上限) */
+                    /**
+                     * @deprecated
+                     * @description Deprecated: use `RateLimit-Policy` (旧名)
+                     */
                     "x-ratelimit-limit"?: number;
-                    /** @description Left in this minute (残り回数) */
+                    /**
+                     * @deprecated
+                     * @description Deprecated: use `RateLimit` (旧名)
+                     */
                     "x-ratelimit-remaining"?: number;
-                    /** @description Seconds until it begins anew (再開までの秒数) */
+                    /**
+                     * @deprecated
+                     * @description Deprecated: use `RateLimit` (旧名)
+                     */
                     "x-ratelimit-reset"?: number;
                     [name: string]: unknown;
                 };
@@ -21046,7 +22333,12 @@ export interface operations {
     };
     listNoticeChannels: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description `nextCursor` of the page before (カーソル) */
+                cursor?: string;
+                /** @description Rows per page; all when left out (件数) */
+                limit?: number;
+            };
             header?: never;
             path?: never;
             cookie?: never;
@@ -21062,11 +22354,20 @@ export interface operations {
                     ratelimit?: string;
                     /** @description `"requests";q=` quota, `;w=` seconds; IETF RateLimit-Policy (上限と単位時間) */
                     "ratelimit-policy"?: string;
-                    /** @description Requests a minute (1分あたりの上限) */
+                    /**
+                     * @deprecated
+                     * @description Deprecated: use `RateLimit-Policy` (旧名)
+                     */
                     "x-ratelimit-limit"?: number;
-                    /** @description Left in this minute (残り回数) */
+                    /**
+                     * @deprecated
+                     * @description Deprecated: use `RateLimit` (旧名)
+                     */
                     "x-ratelimit-remaining"?: number;
-                    /** @description Seconds until it begins anew (再開までの秒数) */
+                    /**
+                     * @deprecated
+                     * @description Deprecated: use `RateLimit` (旧名)
+                     */
                     "x-ratelimit-reset"?: number;
                     [name: string]: unknown;
                 };
@@ -21119,6 +22420,7 @@ export interface operations {
             };
             401: components["responses"]["Problem401"];
             403: components["responses"]["Problem403"];
+            422: components["responses"]["Problem422"];
             429: components["responses"]["Problem429"];
             500: components["responses"]["Problem500"];
             503: components["responses"]["Problem503"];
@@ -21159,11 +22461,20 @@ export interface operations {
                     ratelimit?: string;
                     /** @description `"requests";q=` quota, `;w=` seconds; IETF RateLimit-Policy (上限と単位時間) */
                     "ratelimit-policy"?: string;
-                    /** @description Requests a minute (1分あたりの上限) */
+                    /**
+                     * @deprecated
+                     * @description Deprecated: use `RateLimit-Policy` (旧名)
+                     */
                     "x-ratelimit-limit"?: number;
-                    /** @description Left in this minute (残り回数) */
+                    /**
+                     * @deprecated
+                     * @description Deprecated: use `RateLimit` (旧名)
+                     */
                     "x-ratelimit-remaining"?: number;
-                    /** @description Seconds until it begins anew (再開までの秒数) */
+                    /**
+                     * @deprecated
+                     * @description Deprecated: use `RateLimit` (旧名)
+                     */
                     "x-ratelimit-reset"?: number;
                     [name: string]: unknown;
                 };
@@ -21225,11 +22536,20 @@ export interface operations {
                     ratelimit?: string;
                     /** @description `"requests";q=` quota, `;w=` seconds; IETF RateLimit-Policy (上限と単位時間) */
                     "ratelimit-policy"?: string;
-                    /** @description Requests a minute (1分あたりの上限) */
+                    /**
+                     * @deprecated
+                     * @description Deprecated: use `RateLimit-Policy` (旧名)
+                     */
                     "x-ratelimit-limit"?: number;
-                    /** @description Left in this minute (残り回数) */
+                    /**
+                     * @deprecated
+                     * @description Deprecated: use `RateLimit` (旧名)
+                     */
                     "x-ratelimit-remaining"?: number;
-                    /** @description Seconds until it begins anew (再開までの秒数) */
+                    /**
+                     * @deprecated
+                     * @description Deprecated: use `RateLimit` (旧名)
+                     */
                     "x-ratelimit-reset"?: number;
                     [name: string]: unknown;
                 };
@@ -21280,11 +22600,20 @@ export interface operations {
                     ratelimit?: string;
                     /** @description `"requests";q=` quota, `;w=` seconds; IETF RateLimit-Policy (上限と単位時間) */
                     "ratelimit-policy"?: string;
-                    /** @description Requests a minute (1分あたりの上限) */
+                    /**
+                     * @deprecated
+                     * @description Deprecated: use `RateLimit-Policy` (旧名)
+                     */
                     "x-ratelimit-limit"?: number;
-                    /** @description Left in this minute (残り回数) */
+                    /**
+                     * @deprecated
+                     * @description Deprecated: use `RateLimit` (旧名)
+                     */
                     "x-ratelimit-remaining"?: number;
-                    /** @description Seconds until it begins anew (再開までの秒数) */
+                    /**
+                     * @deprecated
+                     * @description Deprecated: use `RateLimit` (旧名)
+                     */
                     "x-ratelimit-reset"?: number;
                     [name: string]: unknown;
                 };
@@ -21348,11 +22677,20 @@ export interface operations {
                     ratelimit?: string;
                     /** @description `"requests";q=` quota, `;w=` seconds; IETF RateLimit-Policy (上限と単位時間) */
                     "ratelimit-policy"?: string;
-                    /** @description Requests a minute (1分あたりの上限) */
+                    /**
+                     * @deprecated
+                     * @description Deprecated: use `RateLimit-Policy` (旧名)
+                     */
                     "x-ratelimit-limit"?: number;
-                    /** @description Left in this minute (残り回数) */
+                    /**
+                     * @deprecated
+                     * @description Deprecated: use `RateLimit` (旧名)
+                     */
                     "x-ratelimit-remaining"?: number;
-                    /** @description Seconds until it begins anew (再開までの秒数) */
+                    /**
+                     * @deprecated
+                     * @description Deprecated: use `RateLimit` (旧名)
+                     */
                     "x-ratelimit-reset"?: number;
                     [name: string]: unknown;
                 };
@@ -21379,7 +22717,12 @@ export interface operations {
     };
     listMarks: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description `nextCursor` of the page before (カーソル) */
+                cursor?: string;
+                /** @description Rows per page; all when left out (件数) */
+                limit?: number;
+            };
             header?: never;
             path?: never;
             cookie?: never;
@@ -21395,11 +22738,20 @@ export interface operations {
                     ratelimit?: string;
                     /** @description `"requests";q=` quota, `;w=` seconds; IETF RateLimit-Policy (上限と単位時間) */
                     "ratelimit-policy"?: string;
-                    /** @description Requests a minute (1分あたりの上限) */
+                    /**
+                     * @deprecated
+                     * @description Deprecated: use `RateLimit-Policy` (旧名)
+                     */
                     "x-ratelimit-limit"?: number;
-                    /** @description Left in this minute (残り回数) */
+                    /**
+                     * @deprecated
+                     * @description Deprecated: use `RateLimit` (旧名)
+                     */
                     "x-ratelimit-remaining"?: number;
-                    /** @description Seconds until it begins anew (再開までの秒数) */
+                    /**
+                     * @deprecated
+                     * @description Deprecated: use `RateLimit` (旧名)
+                     */
                     "x-ratelimit-reset"?: number;
                     [name: string]: unknown;
                 };
@@ -21417,7 +22769,8 @@ export interface operations {
                      *           "label": "キャンセル歴あり",
                      *           "meaning": "同じ注文者の以前の受注がキャンセルされています。"
                      *         }
-                     *       ]
+                     *       ],
+                     *       "nextCursor": null
                      *     }
                      */
                     "application/json": components["schemas"]["ListMarksAnswer"];
@@ -21425,6 +22778,7 @@ export interface operations {
             };
             401: components["responses"]["Problem401"];
             403: components["responses"]["Problem403"];
+            422: components["responses"]["Problem422"];
             429: components["responses"]["Problem429"];
             500: components["responses"]["Problem500"];
             503: components["responses"]["Problem503"];
@@ -21448,11 +22802,20 @@ export interface operations {
                     ratelimit?: string;
                     /** @description `"requests";q=` quota, `;w=` seconds; IETF RateLimit-Policy (上限と単位時間) */
                     "ratelimit-policy"?: string;
-                    /** @description Requests a minute (1分あたりの上限) */
+                    /**
+                     * @deprecated
+                     * @description Deprecated: use `RateLimit-Policy` (旧名)
+                     */
                     "x-ratelimit-limit"?: number;
-                    /** @description Left in this minute (残り回数) */
+                    /**
+                     * @deprecated
+                     * @description Deprecated: use `RateLimit` (旧名)
+                     */
                     "x-ratelimit-remaining"?: number;
-                    /** @description Seconds until it begins anew (再開までの秒数) */
+                    /**
+                     * @deprecated
+                     * @description Deprecated: use `RateLimit` (旧名)
+                     */
                     "x-ratelimit-reset"?: number;
                     [name: string]: unknown;
                 };
@@ -21528,11 +22891,20 @@ export interface operations {
                     ratelimit?: string;
                     /** @description `"requests";q=` quota, `;w=` seconds; IETF RateLimit-Policy (上限と単位時間) */
                     "ratelimit-policy"?: string;
-                    /** @description Requests a minute (1分あたりの上限) */
+                    /**
+                     * @deprecated
+                     * @description Deprecated: use `RateLimit-Policy` (旧名)
+                     */
                     "x-ratelimit-limit"?: number;
-                    /** @description Left in this minute (残り回数) */
+                    /**
+                     * @deprecated
+                     * @description Deprecated: use `RateLimit` (旧名)
+                     */
                     "x-ratelimit-remaining"?: number;
-                    /** @description Seconds until it begins anew (再開までの秒数) */
+                    /**
+                     * @deprecated
+                     * @description Deprecated: use `RateLimit` (旧名)
+                     */
                     "x-ratelimit-reset"?: number;
                     [name: string]: unknown;
                 };
@@ -21604,11 +22976,20 @@ export interface operations {
                     ratelimit?: string;
                     /** @description `"requests";q=` quota, `;w=` seconds; IETF RateLimit-Policy (上限と単位時間) */
                     "ratelimit-policy"?: string;
-                    /** @description Requests a minute (1分あたりの上限) */
+                    /**
+                     * @deprecated
+                     * @description Deprecated: use `RateLimit-Policy` (旧名)
+                     */
                     "x-ratelimit-limit"?: number;
-                    /** @description Left in this minute (残り回数) */
+                    /**
+                     * @deprecated
+                     * @description Deprecated: use `RateLimit` (旧名)
+                     */
                     "x-ratelimit-remaining"?: number;
-                    /** @description Seconds until it begins anew (再開までの秒数) */
+                    /**
+                     * @deprecated
+                     * @description Deprecated: use `RateLimit` (旧名)
+                     */
                     "x-ratelimit-reset"?: number;
                     [name: string]: unknown;
                 };
@@ -21672,11 +23053,20 @@ export interface operations {
                     ratelimit?: string;
                     /** @description `"requests";q=` quota, `;w=` seconds; IETF RateLimit-Policy (上限と単位時間) */
                     "ratelimit-policy"?: string;
-                    /** @description Requests a minute (1分あたりの上限) */
+                    /**
+                     * @deprecated
+                     * @description Deprecated: use `RateLimit-Policy` (旧名)
+                     */
                     "x-ratelimit-limit"?: number;
-                    /** @description Left in this minute (残り回数) */
+                    /**
+                     * @deprecated
+                     * @description Deprecated: use `RateLimit` (旧名)
+                     */
                     "x-ratelimit-remaining"?: number;
-                    /** @description Seconds until it begins anew (再開までの秒数) */
+                    /**
+                     * @deprecated
+                     * @description Deprecated: use `RateLimit` (旧名)
+                     */
                     "x-ratelimit-reset"?: number;
                     [name: string]: unknown;
                 };
@@ -21726,11 +23116,20 @@ export interface operations {
                     ratelimit?: string;
                     /** @description `"requests";q=` quota, `;w=` seconds; IETF RateLimit-Policy (上限と単位時間) */
                     "ratelimit-policy"?: string;
-                    /** @description Requests a minute (1分あたりの上限) */
+                    /**
+                     * @deprecated
+                     * @description Deprecated: use `RateLimit-Policy` (旧名)
+                     */
                     "x-ratelimit-limit"?: number;
-                    /** @description Left in this minute (残り回数) */
+                    /**
+                     * @deprecated
+                     * @description Deprecated: use `RateLimit` (旧名)
+                     */
                     "x-ratelimit-remaining"?: number;
-                    /** @description Seconds until it begins anew (再開までの秒数) */
+                    /**
+                     * @deprecated
+                     * @description Deprecated: use `RateLimit` (旧名)
+                     */
                     "x-ratelimit-reset"?: number;
                     [name: string]: unknown;
                 };
@@ -21751,6 +23150,10 @@ export interface operations {
             query?: {
                 /** @description true: with the number of orders (件数) */
                 counts?: components["schemas"]["QueryFlag"];
+                /** @description `nextCursor` of the page before (カーソル) */
+                cursor?: string;
+                /** @description Rows per page; all when left out (件数) */
+                limit?: number;
             };
             header?: never;
             path?: never;
@@ -21767,11 +23170,20 @@ export interface operations {
                     ratelimit?: string;
                     /** @description `"requests";q=` quota, `;w=` seconds; IETF RateLimit-Policy (上限と単位時間) */
                     "ratelimit-policy"?: string;
-                    /** @description Requests a minute (1分あたりの上限) */
+                    /**
+                     * @deprecated
+                     * @description Deprecated: use `RateLimit-Policy` (旧名)
+                     */
                     "x-ratelimit-limit"?: number;
-                    /** @description Left in this minute (残り回数) */
+                    /**
+                     * @deprecated
+                     * @description Deprecated: use `RateLimit` (旧名)
+                     */
                     "x-ratelimit-remaining"?: number;
-                    /** @description Seconds until it begins anew (再開までの秒数) */
+                    /**
+                     * @deprecated
+                     * @description Deprecated: use `RateLimit` (旧名)
+                     */
                     "x-ratelimit-reset"?: number;
                     [name: string]: unknown;
                 };
@@ -21838,11 +23250,20 @@ export interface operations {
                     ratelimit?: string;
                     /** @description `"requests";q=` quota, `;w=` seconds; IETF RateLimit-Policy (上限と単位時間) */
                     "ratelimit-policy"?: string;
-                    /** @description Requests a minute (1分あたりの上限) */
+                    /**
+                     * @deprecated
+                     * @description Deprecated: use `RateLimit-Policy` (旧名)
+                     */
                     "x-ratelimit-limit"?: number;
-                    /** @description Left in this minute (残り回数) */
+                    /**
+                     * @deprecated
+                     * @description Deprecated: use `RateLimit` (旧名)
+                     */
                     "x-ratelimit-remaining"?: number;
-                    /** @description Seconds until it begins anew (再開までの秒数) */
+                    /**
+                     * @deprecated
+                     * @description Deprecated: use `RateLimit` (旧名)
+                     */
                     "x-ratelimit-reset"?: number;
                     [name: string]: unknown;
                 };
@@ -21897,11 +23318,20 @@ export interface operations {
                     ratelimit?: string;
                     /** @description `"requests";q=` quota, `;w=` seconds; IETF RateLimit-Policy (上限と単位時間) */
                     "ratelimit-policy"?: string;
-                    /** @description Requests a minute (1分あたりの上限) */
+                    /**
+                     * @deprecated
+                     * @description Deprecated: use `RateLimit-Policy` (旧名)
+                     */
                     "x-ratelimit-limit"?: number;
-                    /** @description Left in this minute (残り回数) */
+                    /**
+                     * @deprecated
+                     * @description Deprecated: use `RateLimit` (旧名)
+                     */
                     "x-ratelimit-remaining"?: number;
-                    /** @description Seconds until it begins anew (再開までの秒数) */
+                    /**
+                     * @deprecated
+                     * @description Deprecated: use `RateLimit` (旧名)
+                     */
                     "x-ratelimit-reset"?: number;
                     [name: string]: unknown;
                 };
@@ -21919,7 +23349,12 @@ export interface operations {
     };
     listWebhooks: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description `nextCursor` of the page before (カーソル) */
+                cursor?: string;
+                /** @description Rows per page; all when left out (件数) */
+                limit?: number;
+            };
             header?: never;
             path?: never;
             cookie?: never;
@@ -21935,11 +23370,20 @@ export interface operations {
                     ratelimit?: string;
                     /** @description `"requests";q=` quota, `;w=` seconds; IETF RateLimit-Policy (上限と単位時間) */
                     "ratelimit-policy"?: string;
-                    /** @description Requests a minute (1分あたりの上限) */
+                    /**
+                     * @deprecated
+                     * @description Deprecated: use `RateLimit-Policy` (旧名)
+                     */
                     "x-ratelimit-limit"?: number;
-                    /** @description Left in this minute (残り回数) */
+                    /**
+                     * @deprecated
+                     * @description Deprecated: use `RateLimit` (旧名)
+                     */
                     "x-ratelimit-remaining"?: number;
-                    /** @description Seconds until it begins anew (再開までの秒数) */
+                    /**
+                     * @deprecated
+                     * @description Deprecated: use `RateLimit` (旧名)
+                     */
                     "x-ratelimit-reset"?: number;
                     [name: string]: unknown;
                 };
@@ -21990,6 +23434,7 @@ export interface operations {
             };
             401: components["responses"]["Problem401"];
             403: components["responses"]["Problem403"];
+            422: components["responses"]["Problem422"];
             429: components["responses"]["Problem429"];
             500: components["responses"]["Problem500"];
             503: components["responses"]["Problem503"];
@@ -22031,11 +23476,20 @@ export interface operations {
                     ratelimit?: string;
                     /** @description `"requests";q=` quota, `;w=` seconds; IETF RateLimit-Policy (上限と単位時間) */
                     "ratelimit-policy"?: string;
-                    /** @description Requests a minute (1分あたりの上限) */
+                    /**
+                     * @deprecated
+                     * @description Deprecated: use `RateLimit-Policy` (旧名)
+                     */
                     "x-ratelimit-limit"?: number;
-                    /** @description Left in this minute (残り回数) */
+                    /**
+                     * @deprecated
+                     * @description Deprecated: use `RateLimit` (旧名)
+                     */
                     "x-ratelimit-remaining"?: number;
-                    /** @description Seconds until it begins anew (再開までの秒数) */
+                    /**
+                     * @deprecated
+                     * @description Deprecated: use `RateLimit` (旧名)
+                     */
                     "x-ratelimit-reset"?: number;
                     [name: string]: unknown;
                 };
@@ -22095,11 +23549,20 @@ export interface operations {
                     ratelimit?: string;
                     /** @description `"requests";q=` quota, `;w=` seconds; IETF RateLimit-Policy (上限と単位時間) */
                     "ratelimit-policy"?: string;
-                    /** @description Requests a minute (1分あたりの上限) */
+                    /**
+                     * @deprecated
+                     * @description Deprecated: use `RateLimit-Policy` (旧名)
+                     */
                     "x-ratelimit-limit"?: number;
-                    /** @description Left in this minute (残り回数) */
+                    /**
+                     * @deprecated
+                     * @description Deprecated: use `RateLimit` (旧名)
+                     */
                     "x-ratelimit-remaining"?: number;
-                    /** @description Seconds until it begins anew (再開までの秒数) */
+                    /**
+                     * @deprecated
+                     * @description Deprecated: use `RateLimit` (旧名)
+                     */
                     "x-ratelimit-reset"?: number;
                     [name: string]: unknown;
                 };
@@ -22155,11 +23618,20 @@ export interface operations {
                     ratelimit?: string;
                     /** @description `"requests";q=` quota, `;w=` seconds; IETF RateLimit-Policy (上限と単位時間) */
                     "ratelimit-policy"?: string;
-                    /** @description Requests a minute (1分あたりの上限) */
+                    /**
+                     * @deprecated
+                     * @description Deprecated: use `RateLimit-Policy` (旧名)
+                     */
                     "x-ratelimit-limit"?: number;
-                    /** @description Left in this minute (残り回数) */
+                    /**
+                     * @deprecated
+                     * @description Deprecated: use `RateLimit` (旧名)
+                     */
                     "x-ratelimit-remaining"?: number;
-                    /** @description Seconds until it begins anew (再開までの秒数) */
+                    /**
+                     * @deprecated
+                     * @description Deprecated: use `RateLimit` (旧名)
+                     */
                     "x-ratelimit-reset"?: number;
                     [name: string]: unknown;
                 };
@@ -22206,11 +23678,20 @@ export interface operations {
                     ratelimit?: string;
                     /** @description `"requests";q=` quota, `;w=` seconds; IETF RateLimit-Policy (上限と単位時間) */
                     "ratelimit-policy"?: string;
-                    /** @description Requests a minute (1分あたりの上限) */
+                    /**
+                     * @deprecated
+                     * @description Deprecated: use `RateLimit-Policy` (旧名)
+                     */
                     "x-ratelimit-limit"?: number;
-                    /** @description Left in this minute (残り回数) */
+                    /**
+                     * @deprecated
+                     * @description Deprecated: use `RateLimit` (旧名)
+                     */
                     "x-ratelimit-remaining"?: number;
-                    /** @description Seconds until it begins anew (再開までの秒数) */
+                    /**
+                     * @deprecated
+                     * @description Deprecated: use `RateLimit` (旧名)
+                     */
                     "x-ratelimit-reset"?: number;
                     [name: string]: unknown;
                 };
@@ -22283,11 +23764,20 @@ export interface operations {
                     ratelimit?: string;
                     /** @description `"requests";q=` quota, `;w=` seconds; IETF RateLimit-Policy (上限と単位時間) */
                     "ratelimit-policy"?: string;
-                    /** @description Requests a minute (1分あたりの上限) */
+                    /**
+                     * @deprecated
+                     * @description Deprecated: use `RateLimit-Policy` (旧名)
+                     */
                     "x-ratelimit-limit"?: number;
-                    /** @description Left in this minute (残り回数) */
+                    /**
+                     * @deprecated
+                     * @description Deprecated: use `RateLimit` (旧名)
+                     */
                     "x-ratelimit-remaining"?: number;
-                    /** @description Seconds until it begins anew (再開までの秒数) */
+                    /**
+                     * @deprecated
+                     * @description Deprecated: use `RateLimit` (旧名)
+                     */
                     "x-ratelimit-reset"?: number;
                     [name: string]: unknown;
                 };
@@ -22351,11 +23841,20 @@ export interface operations {
                     ratelimit?: string;
                     /** @description `"requests";q=` quota, `;w=` seconds; IETF RateLimit-Policy (上限と単位時間) */
                     "ratelimit-policy"?: string;
-                    /** @description Requests a minute (1分あたりの上限) */
+                    /**
+                     * @deprecated
+                     * @description Deprecated: use `RateLimit-Policy` (旧名)
+                     */
                     "x-ratelimit-limit"?: number;
-                    /** @description Left in this minute (残り回数) */
+                    /**
+                     * @deprecated
+                     * @description Deprecated: use `RateLimit` (旧名)
+                     */
                     "x-ratelimit-remaining"?: number;
-                    /** @description Seconds until it begins anew (再開までの秒数) */
+                    /**
+                     * @deprecated
+                     * @description Deprecated: use `RateLimit` (旧名)
+                     */
                     "x-ratelimit-reset"?: number;
                     [name: string]: unknown;
                 };
@@ -22419,11 +23918,20 @@ export interface operations {
                     ratelimit?: string;
                     /** @description `"requests";q=` quota, `;w=` seconds; IETF RateLimit-Policy (上限と単位時間) */
                     "ratelimit-policy"?: string;
-                    /** @description Requests a minute (1分あたりの上限) */
+                    /**
+                     * @deprecated
+                     * @description Deprecated: use `RateLimit-Policy` (旧名)
+                     */
                     "x-ratelimit-limit"?: number;
-                    /** @description Left in this minute (残り回数) */
+                    /**
+                     * @deprecated
+                     * @description Deprecated: use `RateLimit` (旧名)
+                     */
                     "x-ratelimit-remaining"?: number;
-                    /** @description Seconds until it begins anew (再開までの秒数) */
+                    /**
+                     * @deprecated
+                     * @description Deprecated: use `RateLimit` (旧名)
+                     */
                     "x-ratelimit-reset"?: number;
                     [name: string]: unknown;
                 };
@@ -22504,11 +24012,20 @@ export interface operations {
                     ratelimit?: string;
                     /** @description `"requests";q=` quota, `;w=` seconds; IETF RateLimit-Policy (上限と単位時間) */
                     "ratelimit-policy"?: string;
-                    /** @description Requests a minute (1分あたりの上限) */
+                    /**
+                     * @deprecated
+                     * @description Deprecated: use `RateLimit-Policy` (旧名)
+                     */
                     "x-ratelimit-limit"?: number;
-                    /** @description Left in this minute (残り回数) */
+                    /**
+                     * @deprecated
+                     * @description Deprecated: use `RateLimit` (旧名)
+                     */
                     "x-ratelimit-remaining"?: number;
-                    /** @description Seconds until it begins anew (再開までの秒数) */
+                    /**
+                     * @deprecated
+                     * @description Deprecated: use `RateLimit` (旧名)
+                     */
                     "x-ratelimit-reset"?: number;
                     [name: string]: unknown;
                 };
@@ -22588,11 +24105,20 @@ export interface operations {
                     ratelimit?: string;
                     /** @description `"requests";q=` quota, `;w=` seconds; IETF RateLimit-Policy (上限と単位時間) */
                     "ratelimit-policy"?: string;
-                    /** @description Requests a minute (1分あたりの上限) */
+                    /**
+                     * @deprecated
+                     * @description Deprecated: use `RateLimit-Policy` (旧名)
+                     */
                     "x-ratelimit-limit"?: number;
-                    /** @description Left in this minute (残り回数) */
+                    /**
+                     * @deprecated
+                     * @description Deprecated: use `RateLimit` (旧名)
+                     */
                     "x-ratelimit-remaining"?: number;
-                    /** @description Seconds until it begins anew (再開までの秒数) */
+                    /**
+                     * @deprecated
+                     * @description Deprecated: use `RateLimit` (旧名)
+                     */
                     "x-ratelimit-reset"?: number;
                     [name: string]: unknown;
                 };
@@ -22687,11 +24213,20 @@ export interface operations {
                     ratelimit?: string;
                     /** @description `"requests";q=` quota, `;w=` seconds; IETF RateLimit-Policy (上限と単位時間) */
                     "ratelimit-policy"?: string;
-                    /** @description Requests a minute (1分あたりの上限) */
+                    /**
+                     * @deprecated
+                     * @description Deprecated: use `RateLimit-Policy` (旧名)
+                     */
                     "x-ratelimit-limit"?: number;
-                    /** @description Left in this minute (残り回数) */
+                    /**
+                     * @deprecated
+                     * @description Deprecated: use `RateLimit` (旧名)
+                     */
                     "x-ratelimit-remaining"?: number;
-                    /** @description Seconds until it begins anew (再開までの秒数) */
+                    /**
+                     * @deprecated
+                     * @description Deprecated: use `RateLimit` (旧名)
+                     */
                     "x-ratelimit-reset"?: number;
                     [name: string]: unknown;
                 };
@@ -22776,11 +24311,20 @@ export interface operations {
                     ratelimit?: string;
                     /** @description `"requests";q=` quota, `;w=` seconds; IETF RateLimit-Policy (上限と単位時間) */
                     "ratelimit-policy"?: string;
-                    /** @description Requests a minute (1分あたりの上限) */
+                    /**
+                     * @deprecated
+                     * @description Deprecated: use `RateLimit-Policy` (旧名)
+                     */
                     "x-ratelimit-limit"?: number;
-                    /** @description Left in this minute (残り回数) */
+                    /**
+                     * @deprecated
+                     * @description Deprecated: use `RateLimit` (旧名)
+                     */
                     "x-ratelimit-remaining"?: number;
-                    /** @description Seconds until it begins anew (再開までの秒数) */
+                    /**
+                     * @deprecated
+                     * @description Deprecated: use `RateLimit` (旧名)
+                     */
                     "x-ratelimit-reset"?: number;
                     [name: string]: unknown;
                 };
@@ -22831,11 +24375,20 @@ export interface operations {
                     ratelimit?: string;
                     /** @description `"requests";q=` quota, `;w=` seconds; IETF RateLimit-Policy (上限と単位時間) */
                     "ratelimit-policy"?: string;
-                    /** @description Requests a minute (1分あたりの上限) */
+                    /**
+                     * @deprecated
+                     * @description Deprecated: use `RateLimit-Policy` (旧名)
+                     */
                     "x-ratelimit-limit"?: number;
-                    /** @description Left in this minute (残り回数) */
+                    /**
+                     * @deprecated
+                     * @description Deprecated: use `RateLimit` (旧名)
+                     */
                     "x-ratelimit-remaining"?: number;
-                    /** @description Seconds until it begins anew (再開までの秒数) */
+                    /**
+                     * @deprecated
+                     * @description Deprecated: use `RateLimit` (旧名)
+                     */
                     "x-ratelimit-reset"?: number;
                     [name: string]: unknown;
                 };
@@ -22864,11 +24417,20 @@ export interface operations {
                     ratelimit?: string;
                     /** @description `"requests";q=` quota, `;w=` seconds; IETF RateLimit-Policy (上限と単位時間) */
                     "ratelimit-policy"?: string;
-                    /** @description Requests a minute (1分あたりの上限) */
+                    /**
+                     * @deprecated
+                     * @description Deprecated: use `RateLimit-Policy` (旧名)
+                     */
                     "x-ratelimit-limit"?: number;
-                    /** @description Left in this minute (残り回数) */
+                    /**
+                     * @deprecated
+                     * @description Deprecated: use `RateLimit` (旧名)
+                     */
                     "x-ratelimit-remaining"?: number;
-                    /** @description Seconds until it begins anew (再開までの秒数) */
+                    /**
+                     * @deprecated
+                     * @description Deprecated: use `RateLimit` (旧名)
+                     */
                     "x-ratelimit-reset"?: number;
                     [name: string]: unknown;
                 };
@@ -22928,11 +24490,20 @@ export interface operations {
                     ratelimit?: string;
                     /** @description `"requests";q=` quota, `;w=` seconds; IETF RateLimit-Policy (上限と単位時間) */
                     "ratelimit-policy"?: string;
-                    /** @description Requests a minute (1分あたりの上限) */
+                    /**
+                     * @deprecated
+                     * @description Deprecated: use `RateLimit-Policy` (旧名)
+                     */
                     "x-ratelimit-limit"?: number;
-                    /** @description Left in this minute (残り回数) */
+                    /**
+                     * @deprecated
+                     * @description Deprecated: use `RateLimit` (旧名)
+                     */
                     "x-ratelimit-remaining"?: number;
-                    /** @description Seconds until it begins anew (再開までの秒数) */
+                    /**
+                     * @deprecated
+                     * @description Deprecated: use `RateLimit` (旧名)
+                     */
                     "x-ratelimit-reset"?: number;
                     [name: string]: unknown;
                 };
@@ -22977,11 +24548,20 @@ export interface operations {
                     ratelimit?: string;
                     /** @description `"requests";q=` quota, `;w=` seconds; IETF RateLimit-Policy (上限と単位時間) */
                     "ratelimit-policy"?: string;
-                    /** @description Requests a minute (1分あたりの上限) */
+                    /**
+                     * @deprecated
+                     * @description Deprecated: use `RateLimit-Policy` (旧名)
+                     */
                     "x-ratelimit-limit"?: number;
-                    /** @description Left in this minute (残り回数) */
+                    /**
+                     * @deprecated
+                     * @description Deprecated: use `RateLimit` (旧名)
+                     */
                     "x-ratelimit-remaining"?: number;
-                    /** @description Seconds until it begins anew (再開までの秒数) */
+                    /**
+                     * @deprecated
+                     * @description Deprecated: use `RateLimit` (旧名)
+                     */
                     "x-ratelimit-reset"?: number;
                     [name: string]: unknown;
                 };
@@ -23010,7 +24590,7 @@ export interface operations {
                  *       "code": "123456"
                  *     }
                  */
-                "application/json": components["schemas"]["ShowSecondFactorRequestChoice1"] | components["schemas"]["ShowSecondFactorRequestChoice2"];
+                "application/json": components["schemas"]["SecondFactorCode"] | components["schemas"]["RecoveryCode"];
             };
         };
         responses: {
@@ -23023,11 +24603,20 @@ export interface operations {
                     ratelimit?: string;
                     /** @description `"requests";q=` quota, `;w=` seconds; IETF RateLimit-Policy (上限と単位時間) */
                     "ratelimit-policy"?: string;
-                    /** @description Requests a minute (1分あたりの上限) */
+                    /**
+                     * @deprecated
+                     * @description Deprecated: use `RateLimit-Policy` (旧名)
+                     */
                     "x-ratelimit-limit"?: number;
-                    /** @description Left in this minute (残り回数) */
+                    /**
+                     * @deprecated
+                     * @description Deprecated: use `RateLimit` (旧名)
+                     */
                     "x-ratelimit-remaining"?: number;
-                    /** @description Seconds until it begins anew (再開までの秒数) */
+                    /**
+                     * @deprecated
+                     * @description Deprecated: use `RateLimit` (旧名)
+                     */
                     "x-ratelimit-reset"?: number;
                     [name: string]: unknown;
                 };
@@ -23086,11 +24675,20 @@ export interface operations {
                     ratelimit?: string;
                     /** @description `"requests";q=` quota, `;w=` seconds; IETF RateLimit-Policy (上限と単位時間) */
                     "ratelimit-policy"?: string;
-                    /** @description Requests a minute (1分あたりの上限) */
+                    /**
+                     * @deprecated
+                     * @description Deprecated: use `RateLimit-Policy` (旧名)
+                     */
                     "x-ratelimit-limit"?: number;
-                    /** @description Left in this minute (残り回数) */
+                    /**
+                     * @deprecated
+                     * @description Deprecated: use `RateLimit` (旧名)
+                     */
                     "x-ratelimit-remaining"?: number;
-                    /** @description Seconds until it begins anew (再開までの秒数) */
+                    /**
+                     * @deprecated
+                     * @description Deprecated: use `RateLimit` (旧名)
+                     */
                     "x-ratelimit-reset"?: number;
                     [name: string]: unknown;
                 };
@@ -23129,7 +24727,7 @@ export interface operations {
                  *       "code": "123456"
                  *     }
                  */
-                "application/json": components["schemas"]["ShowSecondFactorRequestChoice1"];
+                "application/json": components["schemas"]["SecondFactorCode"];
             };
         };
         responses: {
@@ -23142,11 +24740,20 @@ export interface operations {
                     ratelimit?: string;
                     /** @description `"requests";q=` quota, `;w=` seconds; IETF RateLimit-Policy (上限と単位時間) */
                     "ratelimit-policy"?: string;
-                    /** @description Requests a minute (1分あたりの上限) */
+                    /**
+                     * @deprecated
+                     * @description Deprecated: use `RateLimit-Policy` (旧名)
+                     */
                     "x-ratelimit-limit"?: number;
-                    /** @description Left in this minute (残り回数) */
+                    /**
+                     * @deprecated
+                     * @description Deprecated: use `RateLimit` (旧名)
+                     */
                     "x-ratelimit-remaining"?: number;
-                    /** @description Seconds until it begins anew (再開までの秒数) */
+                    /**
+                     * @deprecated
+                     * @description Deprecated: use `RateLimit` (旧名)
+                     */
                     "x-ratelimit-reset"?: number;
                     [name: string]: unknown;
                 };
@@ -23200,7 +24807,7 @@ export interface operations {
                  *       "code": "123456"
                  *     }
                  */
-                "application/json": components["schemas"]["ShowSecondFactorRequestChoice1"];
+                "application/json": components["schemas"]["SecondFactorCode"];
             };
         };
         responses: {
@@ -23213,11 +24820,20 @@ export interface operations {
                     ratelimit?: string;
                     /** @description `"requests";q=` quota, `;w=` seconds; IETF RateLimit-Policy (上限と単位時間) */
                     "ratelimit-policy"?: string;
-                    /** @description Requests a minute (1分あたりの上限) */
+                    /**
+                     * @deprecated
+                     * @description Deprecated: use `RateLimit-Policy` (旧名)
+                     */
                     "x-ratelimit-limit"?: number;
-                    /** @description Left in this minute (残り回数) */
+                    /**
+                     * @deprecated
+                     * @description Deprecated: use `RateLimit` (旧名)
+                     */
                     "x-ratelimit-remaining"?: number;
-                    /** @description Seconds until it begins anew (再開までの秒数) */
+                    /**
+                     * @deprecated
+                     * @description Deprecated: use `RateLimit` (旧名)
+                     */
                     "x-ratelimit-reset"?: number;
                     [name: string]: unknown;
                 };
@@ -23246,7 +24862,12 @@ export interface operations {
     };
     listSessions: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description `nextCursor` of the page before (カーソル) */
+                cursor?: string;
+                /** @description Rows per page; all when left out (件数) */
+                limit?: number;
+            };
             header?: never;
             path?: never;
             cookie?: never;
@@ -23262,11 +24883,20 @@ export interface operations {
                     ratelimit?: string;
                     /** @description `"requests";q=` quota, `;w=` seconds; IETF RateLimit-Policy (上限と単位時間) */
                     "ratelimit-policy"?: string;
-                    /** @description Requests a minute (1分あたりの上限) */
+                    /**
+                     * @deprecated
+                     * @description Deprecated: use `RateLimit-Policy` (旧名)
+                     */
                     "x-ratelimit-limit"?: number;
-                    /** @description Left in this minute (残り回数) */
+                    /**
+                     * @deprecated
+                     * @description Deprecated: use `RateLimit` (旧名)
+                     */
                     "x-ratelimit-remaining"?: number;
-                    /** @description Seconds until it begins anew (再開までの秒数) */
+                    /**
+                     * @deprecated
+                     * @description Deprecated: use `RateLimit` (旧名)
+                     */
                     "x-ratelimit-reset"?: number;
                     [name: string]: unknown;
                 };
@@ -23292,6 +24922,7 @@ export interface operations {
             };
             401: components["responses"]["Problem401"];
             403: components["responses"]["Problem403"];
+            422: components["responses"]["Problem422"];
             429: components["responses"]["Problem429"];
             500: components["responses"]["Problem500"];
             503: components["responses"]["Problem503"];
@@ -23318,11 +24949,20 @@ export interface operations {
                     ratelimit?: string;
                     /** @description `"requests";q=` quota, `;w=` seconds; IETF RateLimit-Policy (上限と単位時間) */
                     "ratelimit-policy"?: string;
-                    /** @description Requests a minute (1分あたりの上限) */
+                    /**
+                     * @deprecated
+                     * @description Deprecated: use `RateLimit-Policy` (旧名)
+                     */
                     "x-ratelimit-limit"?: number;
-                    /** @description Left in this minute (残り回数) */
+                    /**
+                     * @deprecated
+                     * @description Deprecated: use `RateLimit` (旧名)
+                     */
                     "x-ratelimit-remaining"?: number;
-                    /** @description Seconds until it begins anew (再開までの秒数) */
+                    /**
+                     * @deprecated
+                     * @description Deprecated: use `RateLimit` (旧名)
+                     */
                     "x-ratelimit-reset"?: number;
                     [name: string]: unknown;
                 };
@@ -23366,11 +25006,20 @@ export interface operations {
                     ratelimit?: string;
                     /** @description `"requests";q=` quota, `;w=` seconds; IETF RateLimit-Policy (上限と単位時間) */
                     "ratelimit-policy"?: string;
-                    /** @description Requests a minute (1分あたりの上限) */
+                    /**
+                     * @deprecated
+                     * @description Deprecated: use `RateLimit-Policy` (旧名)
+                     */
                     "x-ratelimit-limit"?: number;
-                    /** @description Left in this minute (残り回数) */
+                    /**
+                     * @deprecated
+                     * @description Deprecated: use `RateLimit` (旧名)
+                     */
                     "x-ratelimit-remaining"?: number;
-                    /** @description Seconds until it begins anew (再開までの秒数) */
+                    /**
+                     * @deprecated
+                     * @description Deprecated: use `RateLimit` (旧名)
+                     */
                     "x-ratelimit-reset"?: number;
                     [name: string]: unknown;
                 };
@@ -23417,11 +25066,20 @@ export interface operations {
                     ratelimit?: string;
                     /** @description `"requests";q=` quota, `;w=` seconds; IETF RateLimit-Policy (上限と単位時間) */
                     "ratelimit-policy"?: string;
-                    /** @description Requests a minute (1分あたりの上限) */
+                    /**
+                     * @deprecated
+                     * @description Deprecated: use `RateLimit-Policy` (旧名)
+                     */
                     "x-ratelimit-limit"?: number;
-                    /** @description Left in this minute (残り回数) */
+                    /**
+                     * @deprecated
+                     * @description Deprecated: use `RateLimit` (旧名)
+                     */
                     "x-ratelimit-remaining"?: number;
-                    /** @description Seconds until it begins anew (再開までの秒数) */
+                    /**
+                     * @deprecated
+                     * @description Deprecated: use `RateLimit` (旧名)
+                     */
                     "x-ratelimit-reset"?: number;
                     [name: string]: unknown;
                 };
@@ -23469,11 +25127,20 @@ export interface operations {
                     ratelimit?: string;
                     /** @description `"requests";q=` quota, `;w=` seconds; IETF RateLimit-Policy (上限と単位時間) */
                     "ratelimit-policy"?: string;
-                    /** @description Requests a minute (1分あたりの上限) */
+                    /**
+                     * @deprecated
+                     * @description Deprecated: use `RateLimit-Policy` (旧名)
+                     */
                     "x-ratelimit-limit"?: number;
-                    /** @description Left in this minute (残り回数) */
+                    /**
+                     * @deprecated
+                     * @description Deprecated: use `RateLimit` (旧名)
+                     */
                     "x-ratelimit-remaining"?: number;
-                    /** @description Seconds until it begins anew (再開までの秒数) */
+                    /**
+                     * @deprecated
+                     * @description Deprecated: use `RateLimit` (旧名)
+                     */
                     "x-ratelimit-reset"?: number;
                     [name: string]: unknown;
                 };
@@ -23528,11 +25195,20 @@ export interface operations {
                     ratelimit?: string;
                     /** @description `"requests";q=` quota, `;w=` seconds; IETF RateLimit-Policy (上限と単位時間) */
                     "ratelimit-policy"?: string;
-                    /** @description Requests a minute (1分あたりの上限) */
+                    /**
+                     * @deprecated
+                     * @description Deprecated: use `RateLimit-Policy` (旧名)
+                     */
                     "x-ratelimit-limit"?: number;
-                    /** @description Left in this minute (残り回数) */
+                    /**
+                     * @deprecated
+                     * @description Deprecated: use `RateLimit` (旧名)
+                     */
                     "x-ratelimit-remaining"?: number;
-                    /** @description Seconds until it begins anew (再開までの秒数) */
+                    /**
+                     * @deprecated
+                     * @description Deprecated: use `RateLimit` (旧名)
+                     */
                     "x-ratelimit-reset"?: number;
                     [name: string]: unknown;
                 };
@@ -23587,11 +25263,20 @@ export interface operations {
                     ratelimit?: string;
                     /** @description `"requests";q=` quota, `;w=` seconds; IETF RateLimit-Policy (上限と単位時間) */
                     "ratelimit-policy"?: string;
-                    /** @description Requests a minute (1分あたりの上限) */
+                    /**
+                     * @deprecated
+                     * @description Deprecated: use `RateLimit-Policy` (旧名)
+                     */
                     "x-ratelimit-limit"?: number;
-                    /** @description Left in this minute (残り回数) */
+                    /**
+                     * @deprecated
+                     * @description Deprecated: use `RateLimit` (旧名)
+                     */
                     "x-ratelimit-remaining"?: number;
-                    /** @description Seconds until it begins anew (再開までの秒数) */
+                    /**
+                     * @deprecated
+                     * @description Deprecated: use `RateLimit` (旧名)
+                     */
                     "x-ratelimit-reset"?: number;
                     [name: string]: unknown;
                 };
@@ -23645,11 +25330,20 @@ export interface operations {
                     ratelimit?: string;
                     /** @description `"requests";q=` quota, `;w=` seconds; IETF RateLimit-Policy (上限と単位時間) */
                     "ratelimit-policy"?: string;
-                    /** @description Requests a minute (1分あたりの上限) */
+                    /**
+                     * @deprecated
+                     * @description Deprecated: use `RateLimit-Policy` (旧名)
+                     */
                     "x-ratelimit-limit"?: number;
-                    /** @description Left in this minute (残り回数) */
+                    /**
+                     * @deprecated
+                     * @description Deprecated: use `RateLimit` (旧名)
+                     */
                     "x-ratelimit-remaining"?: number;
-                    /** @description Seconds until it begins anew (再開までの秒数) */
+                    /**
+                     * @deprecated
+                     * @description Deprecated: use `RateLimit` (旧名)
+                     */
                     "x-ratelimit-reset"?: number;
                     [name: string]: unknown;
                 };
@@ -23696,11 +25390,20 @@ export interface operations {
                     ratelimit?: string;
                     /** @description `"requests";q=` quota, `;w=` seconds; IETF RateLimit-Policy (上限と単位時間) */
                     "ratelimit-policy"?: string;
-                    /** @description Requests a minute (1分あたりの上限) */
+                    /**
+                     * @deprecated
+                     * @description Deprecated: use `RateLimit-Policy` (旧名)
+                     */
                     "x-ratelimit-limit"?: number;
-                    /** @description Left in this minute (残り回数) */
+                    /**
+                     * @deprecated
+                     * @description Deprecated: use `RateLimit` (旧名)
+                     */
                     "x-ratelimit-remaining"?: number;
-                    /** @description Seconds until it begins anew (再開までの秒数) */
+                    /**
+                     * @deprecated
+                     * @description Deprecated: use `RateLimit` (旧名)
+                     */
                     "x-ratelimit-reset"?: number;
                     [name: string]: unknown;
                 };
@@ -23742,11 +25445,20 @@ export interface operations {
                     ratelimit?: string;
                     /** @description `"requests";q=` quota, `;w=` seconds; IETF RateLimit-Policy (上限と単位時間) */
                     "ratelimit-policy"?: string;
-                    /** @description Requests a minute (1分あたりの上限) */
+                    /**
+                     * @deprecated
+                     * @description Deprecated: use `RateLimit-Policy` (旧名)
+                     */
                     "x-ratelimit-limit"?: number;
-                    /** @description Left in this minute (残り回数) */
+                    /**
+                     * @deprecated
+                     * @description Deprecated: use `RateLimit` (旧名)
+                     */
                     "x-ratelimit-remaining"?: number;
-                    /** @description Seconds until it begins anew (再開までの秒数) */
+                    /**
+                     * @deprecated
+                     * @description Deprecated: use `RateLimit` (旧名)
+                     */
                     "x-ratelimit-reset"?: number;
                     [name: string]: unknown;
                 };
@@ -23788,11 +25500,20 @@ export interface operations {
                     ratelimit?: string;
                     /** @description `"requests";q=` quota, `;w=` seconds; IETF RateLimit-Policy (上限と単位時間) */
                     "ratelimit-policy"?: string;
-                    /** @description Requests a minute (1分あたりの上限) */
+                    /**
+                     * @deprecated
+                     * @description Deprecated: use `RateLimit-Policy` (旧名)
+                     */
                     "x-ratelimit-limit"?: number;
-                    /** @description Left in this minute (残り回数) */
+                    /**
+                     * @deprecated
+                     * @description Deprecated: use `RateLimit` (旧名)
+                     */
                     "x-ratelimit-remaining"?: number;
-                    /** @description Seconds until it begins anew (再開までの秒数) */
+                    /**
+                     * @deprecated
+                     * @description Deprecated: use `RateLimit` (旧名)
+                     */
                     "x-ratelimit-reset"?: number;
                     [name: string]: unknown;
                 };
@@ -23839,11 +25560,20 @@ export interface operations {
                     ratelimit?: string;
                     /** @description `"requests";q=` quota, `;w=` seconds; IETF RateLimit-Policy (上限と単位時間) */
                     "ratelimit-policy"?: string;
-                    /** @description Requests a minute (1分あたりの上限) */
+                    /**
+                     * @deprecated
+                     * @description Deprecated: use `RateLimit-Policy` (旧名)
+                     */
                     "x-ratelimit-limit"?: number;
-                    /** @description Left in this minute (残り回数) */
+                    /**
+                     * @deprecated
+                     * @description Deprecated: use `RateLimit` (旧名)
+                     */
                     "x-ratelimit-remaining"?: number;
-                    /** @description Seconds until it begins anew (再開までの秒数) */
+                    /**
+                     * @deprecated
+                     * @description Deprecated: use `RateLimit` (旧名)
+                     */
                     "x-ratelimit-reset"?: number;
                     [name: string]: unknown;
                 };
@@ -23896,11 +25626,20 @@ export interface operations {
                     ratelimit?: string;
                     /** @description `"requests";q=` quota, `;w=` seconds; IETF RateLimit-Policy (上限と単位時間) */
                     "ratelimit-policy"?: string;
-                    /** @description Requests a minute (1分あたりの上限) */
+                    /**
+                     * @deprecated
+                     * @description Deprecated: use `RateLimit-Policy` (旧名)
+                     */
                     "x-ratelimit-limit"?: number;
-                    /** @description Left in this minute (残り回数) */
+                    /**
+                     * @deprecated
+                     * @description Deprecated: use `RateLimit` (旧名)
+                     */
                     "x-ratelimit-remaining"?: number;
-                    /** @description Seconds until it begins anew (再開までの秒数) */
+                    /**
+                     * @deprecated
+                     * @description Deprecated: use `RateLimit` (旧名)
+                     */
                     "x-ratelimit-reset"?: number;
                     [name: string]: unknown;
                 };

@@ -4,7 +4,7 @@ import { fetchOnce } from './early.ts'
 import { t } from './i18n.ts'
 
 export type Schemas = components['schemas']
-export type Order = Schemas['EditedOrder']
+export type Order = Schemas['OrderWithEdits']
 export type OrderDetail = Schemas['OrderDetail']
 export type SiteChange = Schemas['SiteChange']
 export type ImportRequest = Schemas['ImportRequest']

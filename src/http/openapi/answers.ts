@@ -57,7 +57,7 @@ function showExamples(operation: OpenApiOperation, byStatus: ReadonlyMap<string,
 /** Fields of a 412 beside the problem: the current content, and the sent one. */
 const VERSION_CONFLICTS: Readonly<Record<string, Record<string, OpenApiSchema>>> = {
   editOrder: {
-    current: { $ref: '#/components/schemas/EditedOrder' },
+    current: { $ref: '#/components/schemas/OrderWithEdits' },
     sent: {
       type: 'object',
       description: 'What this request asked for (送った内容)',

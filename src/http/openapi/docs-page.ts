@@ -79,8 +79,9 @@ const tagOf = ({ tags }: OpenApiOperation) => tags?.[0]
 
 function rowOf(path: string, method: string, operation: OpenApiOperation): string {
   const { operationId = '', description = '', summary = '' } = operation
+  const going = operation.deprecated ? ' <em>非推奨 (deprecated)</em>' : ''
   const text = `${method} ${path} ${operationId} ${summary} ${description}`.toLowerCase()
-  return `<details class="operation" id="${escaped(operationId)}" data-text="${escaped(text)}"><summary><code><span class="method">${method.toUpperCase()}</span>${escaped(path)}</code> ${escaped(summary)}</summary></details>`
+  return `<details class="operation" id="${escaped(operationId)}" data-text="${escaped(text)}"><summary><code><span class="method">${method.toUpperCase()}</span>${escaped(path)}</code> ${escaped(summary)}${going}</summary></details>`
 }
 
 const ENTITIES: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;' }

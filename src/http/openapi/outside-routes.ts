@@ -37,9 +37,14 @@ const STREAM_EVENT = {
   ],
 }
 
+const namesOfBefore = (kind: string) => ({
+  type: { type: 'string', const: kind, description: 'Deprecated: use `kind` (旧名)', deprecated: true },
+  timestamp: { ...time, description: 'Deprecated: use `at` (旧名)', deprecated: true },
+})
+
 const message = (type: string, data: OpenApiSchema): OpenApiSchema => ({
   type: 'object',
-  description: `\`type: ${type}\``,
+  description: `\`kind: ${type}\``,
   properties: {
     kind: { type: 'string', const: type, description: '種類' },
     at: time,
@@ -47,13 +52,7 @@ const message = (type: string, data: OpenApiSchema): OpenApiSchema => ({
       anyOf: [{ type: 'string' }, { type: 'null' }],
       description: 'Compares as text as the feed is ordered; null for a test (順番)',
     },
-    type: {
-      type: 'string',
-      const: type,
-      description: 'The same as `kind`, the name of before (種類)',
-      deprecated: true,
-    },
-    timestamp: { ...time, description: 'The same as `at`, the name of before (発生日時)', deprecated: true },
+    ...namesOfBefore(type),
     position: {
       anyOf: [{ type: 'string' }, { type: 'null' }],
       description: 'Its place in the feed; null for a test (位置)',
@@ -96,8 +95,9 @@ const NOTICE_MESSAGE = {
   type: 'object',
   description: 'What a notice channel of the kind `webhook` gets (通知の本文)',
   properties: {
-    type: { type: 'string', const: 'notices', description: '種類' },
-    timestamp: time,
+    kind: { type: 'string', const: 'notices', description: '種類' },
+    at: time,
+    ...namesOfBefore('notices'),
     data: {
       type: 'object',
       description: 'Notices as one message (通知のまとめ)',
@@ -124,7 +124,7 @@ const NOTICE_MESSAGE = {
       required: ['subject', 'text', 'notices'],
     },
   },
-  required: ['type', 'timestamp', 'data'],
+  required: ['kind', 'at', 'type', 'timestamp', 'data'],
 }
 
 const header = (name: string, description: string) => ({

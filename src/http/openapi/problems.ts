@@ -14,6 +14,8 @@ import type {
 
 const header = (description: string, type = 'integer') => ({ description, schema: { type } })
 
+const renamed = (name: string) => ({ ...header(`Deprecated: use \`${name}\` (旧名)`), deprecated: true })
+
 const HEADERS = {
   'x-request-id': header('Quote it when asking the operator (問い合わせ番号)', 'string'),
   ratelimit: header(
@@ -24,9 +26,9 @@ const HEADERS = {
     '`"requests";q=` quota, `;w=` seconds; IETF RateLimit-Policy (上限と単位時間)',
     'string',
   ),
-  'x-ratelimit-limit': header('Requests a minute (1分あたりの上限)'),
-  'x-ratelimit-remaining': header('Left in this minute (残り回数)'),
-  'x-ratelimit-reset': header('Seconds until it begins anew (再開までの秒数)'),
+  'x-ratelimit-limit': renamed('RateLimit-Policy'),
+  'x-ratelimit-remaining': renamed('RateLimit'),
+  'x-ratelimit-reset': renamed('RateLimit'),
 }
 const RETRY_AFTER = { 'retry-after': header('Seconds to wait (待つ秒数)') }
 
@@ -40,6 +42,12 @@ const OF_STATUS: ReadonlyMap<number, object> = new Map<number, object>([
 
 const ETAG = { etag: header('For `If-Match` and `If-None-Match` (版)', 'string') }
 const LOCATION = { location: header('Where it is (登録したデータの URL)', 'string') }
+/** As `tellDeprecation` sends them. */
+const DEPRECATED = {
+  deprecation: header('Since when, `@` and seconds since 1970; RFC 9745 (非推奨になった日時)', 'string'),
+  sunset: header('Not before when it is gone; RFC 8594 (廃止予定日時)', 'string'),
+  link: header('`<path>; rel="successor-version"`: what takes its place (代わりの URL)', 'string'),
+}
 const FILE_NAME = { 'content-disposition': header('The name of the file (ファイル名)', 'string') }
 
 /** Headers of a success, by operation. */
@@ -231,10 +239,11 @@ function describeByComponent(
   if (description !== undefined) parameter.description = description
 }
 
-function showHeaders({ operationId = '', responses }: OpenApiOperation): void {
+function showHeaders({ operationId = '', deprecated, responses }: OpenApiOperation): void {
   for (const [status, response] of Object.entries(responses)) {
     const own = status.startsWith('2') ? OF_SUCCESS.get(operationId) : {}
-    response.headers = { ...HEADERS, ...own, ...response.headers }
+    const going = deprecated ? DEPRECATED : {}
+    response.headers = { ...HEADERS, ...own, ...going, ...response.headers }
   }
 }
 

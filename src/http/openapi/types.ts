@@ -38,6 +38,7 @@ export interface OpenApiParameter {
 
 export interface OpenApiOperation {
   operationId?: string
+  deprecated?: boolean
   tags?: string[]
   summary?: string
   description?: string

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { later, mallFields, text, time, yen } from './order-fields.ts'
+import { day, later, mallFields, text, time, yen } from './order-fields.ts'
 
 /** Money of the normalised order apart from its lines: discounts, totals by tax rate, payment, reversals. */
 
@@ -76,12 +76,12 @@ export const Payment = z
     combinedName: text.describe('Second payment of a combined one (併用支払方法)'),
     status: z.enum(['unpaid', 'authorised', 'paid', 'refunded', 'cancelled', 'unknown']).describe('入金状態'),
     paidAt: time.describe('When paid; the beginning of the day where the mall gives no more (入金日時)'),
-    dueDate: text.describe('Payment due (支払期限)'),
+    dueDate: day.describe('Payment due (支払期限)'),
     cardBrand: text.describe('カードブランド'),
     cardLast4: text.describe('Last four digits (カード番号下4桁)'),
     installments: text.describe('Payment plan (支払回数)'),
-    changeUntil: later(text).describe(
-      'RFC 3339: until then the buyer of a failed payment may choose another one (支払方法変更期限)',
+    changeUntil: later(time).describe(
+      'Until then the buyer of a failed payment may choose another one (支払方法変更期限)',
     ),
     parts: later(
       z.array(

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { later, mallFields, text, yen } from './order-fields.ts'
+import { day, later, mallFields, text, yen } from './order-fields.ts'
 
 /** The people of the normalised order and what goes to them: names, addresses, parcels, wishes, gifts. */
 
@@ -34,14 +34,14 @@ export const Parcel = z
     carrierCode: text.describe("The mall's carrier code (配送会社コード)"),
     carrierName: text.describe('Carrier (配送会社)'),
     trackingNumber: text.describe('Tracking number (お荷物伝票番号)'),
-    shippedOn: text.describe('Date shipped (発送日)'),
-    arrivedOn: text.describe('Date arrived (着荷日)'),
+    shippedOn: day.describe('Date shipped (発送日)'),
+    arrivedOn: day.describe('Date arrived (着荷日)'),
   })
   .describe('One parcel (個口)')
 
 const DeliveryWish = z
   .object({
-    date: text.describe('Wished date (お届け希望日)'),
+    date: day.describe('Wished date (お届け希望日)'),
     timeFrom: text.describe('HH:MM, start of the wished band (希望時間帯・開始)'),
     timeTo: text.describe('HH:MM, end of the wished band (希望時間帯・終了)'),
     timeText: text.describe('The band as the mall words it, for example 午前中 (希望時間帯)'),

@@ -43,7 +43,7 @@ const Item = z
     taxRate: z.int().nullable().describe('Percent: 10, 8, 0 (税率)'),
     quantity: z.int().describe('Quantity (数量)'),
     subtotal: yen.describe('unitPrice × quantity, always tax included (小計)'),
-    releaseDate: text.describe('Release date of a reservation (発売日)'),
+    releaseDate: day.describe('Release date of a reservation (発売日)'),
     leadTime: text.describe('When it ships, as shown to the buyer (発送目安)'),
     deleted: z.boolean().describe('Line was removed at the mall (削除済み)'),
     mallFields,
@@ -92,8 +92,8 @@ export const NormalisedOrder = z
     marketplace: z.enum(Marketplace).describe('Mall (モール)'),
     shopCode: z.string().describe("The shop's code at the mall (店舗コード)"),
     orderNumber: z.string().describe('Order number (受注番号 / 注文ID)'),
-    orderedAt: z.string().describe('RFC 3339 (注文日時)'),
-    updatedAt: text.describe('Last change at the mall (最終更新日時)'),
+    orderedAt: time.unwrap().describe('When the buyer ordered (注文日時)'),
+    updatedAt: time.describe('Last change at the mall (最終更新日時)'),
     device: text.describe('pc, smartphone, tablet, feature_phone, other (端末)'),
     mallState: z
       .enum(MALL_STATES)
@@ -155,7 +155,7 @@ export const NormalisedOrder = z
         temperature: text.describe('Class: 普通, 冷蔵, 冷凍 … (配送区分)'),
         express: z.array(z.string()).describe('Fast delivery marks: あすつく, 最強翌日配送 …'),
         shipBy: day.describe('Day in Japan on which to ship at the latest (発送期限)'),
-        promisedOn: later(text).describe('Date of delivery that the mall promised the buyer (お届け約束日)'),
+        promisedOn: later(day).describe('Date of delivery that the mall promised the buyer (お届け約束日)'),
       })
       .describe('Delivery (配送)'),
     gift: Gift,

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { time } from './order-fields.ts'
 
 /**
  * 購入申込: a buyer's application (予約, 定期購入, 頒布会) that is not an order at the mall yet. Each delivery becomes an
@@ -34,7 +35,7 @@ export const PurchaseApplication = z
     status: z
       .object({ code: z.string().describe('コード'), name: text.describe('名称') })
       .describe("The mall's or the shop's own status (申込ステータス)"),
-    appliedAt: text.describe('RFC 3339 (申込日時)'),
+    appliedAt: time.describe('申込日時'),
     cycle: text.describe('毎月1日にお届け (お届けサイクル)'),
     item: z
       .object({

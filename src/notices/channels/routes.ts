@@ -2,7 +2,7 @@ import type { FastifyRequest } from 'fastify'
 import { z } from 'zod'
 import type { App, Routes } from '../../http/app-types.ts'
 import { callerOf } from '../../http/auth.ts'
-import { IdParams, NoNextPage } from '../../http/schemas.ts'
+import { CutLater, IdParams } from '../../http/schemas.ts'
 import { dateNow } from '../../platform/clock.ts'
 import { NoticeRefused } from '../mailer.ts'
 import { withFooter } from '../texts.ts'
@@ -61,7 +61,7 @@ function readRoutes(app: App, tools: ChannelRouteTools): void {
         description:
           'Those of the tenant and, for a signed-in person, their own. The addresses of the contract get mails beside them. URLs and tokens ' +
           'are never shown again (URL とトークンは表示されません).',
-        response: { 200: z.object({ channels: z.array(ChannelAnswer), nextCursor: NoNextPage }) },
+        response: { 200: z.object({ channels: z.array(ChannelAnswer), nextCursor: CutLater }) },
       },
     },
     async (request) => ({
@@ -81,7 +81,7 @@ function changeRoutes(app: App, tools: ChannelRouteTools): void {
         summary: 'Have notices sent somewhere (通知先の登録)',
         description:
           'A person makes their own: which notices, of which shops, at once or once a day. Many at once come as one message. `webhook` is posted ' +
-          'as `{ type: "notices", timestamp, data: { subject, text, notices } }`, signed by the rule of Standard Webhooks with the `secret` of ' +
+          'as `{ kind: "notices", at, data: { subject, text, notices } }`, signed by the rule of Standard Webhooks with the `secret` of ' +
           'this answer (署名鍵はこの応答だけに含まれます).',
         body: NewChannel.meta({
           examples: [

@@ -158,8 +158,7 @@ function signed(
   { now }: MessageRules,
 ) {
   const body = JSON.stringify({
-    type: 'notices',
-    timestamp: at.toISOString(),
+    ...{ kind: 'notices', at: at.toISOString(), type: 'notices', timestamp: at.toISOString() },
     data: { subject, text, notices: notices.map((one) => ({ ...one, at: one.at.toISOString() })) },
   })
   return {

@@ -28,7 +28,7 @@ export interface EditDeps extends OpenDeps {
   marker?: OrderMarker
 }
 
-export type EditedOrder = FullOrder & { edits: Edits }
+export type OrderWithEdits = FullOrder & { edits: Edits }
 
 /** Only the mall can say these; every refresh sets them anew. */
 export const OF_THE_MALL: ReadonlySet<string> = new Set([
@@ -39,7 +39,7 @@ export const OF_THE_MALL: ReadonlySet<string> = new Set([
 const CLOSED = ['shipped', 'completed', 'cancelled']
 
 /** An order with what staff edited in it. Edits that cannot be opened leave the order readable. */
-export function editedOrder(deps: OpenDeps, tenantId: string, row: EditableRow): EditedOrder {
+export function editedOrder(deps: OpenDeps, tenantId: string, row: EditableRow): OrderWithEdits {
   const order = fullOrder(deps, tenantId, row)
   const edits = order.detail === null ? {} : openEdits(deps.sealer.of(tenantId), row.id, row.sealedEdits)
   return { ...order, edits }
@@ -57,7 +57,7 @@ export async function editOrder(
   orderId: string,
   version: number | null,
   patch: Record<string, unknown>,
-): Promise<EditedOrder> {
+): Promise<OrderWithEdits> {
   for (;;) {
     const row = await readOrder(deps.db, caller.tenantId, orderId)
     if (version !== null && row.version !== version) throw tooLate(deps, caller.tenantId, row, version, patch)

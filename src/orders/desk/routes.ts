@@ -9,12 +9,12 @@ import { AppError } from '../../platform/errors.ts'
 import { type EditDeps, editOrder } from './edit.ts'
 import { moveOrders } from './move.ts'
 import {
-  EditedOrder,
   MoveOrders,
   MoveResult,
   OrderPatch,
   OrderVersionAnswer,
   OrderVersionList,
+  OrderWithEdits,
 } from './schemas.ts'
 import { readVersion, readVersions } from './versions.ts'
 
@@ -73,7 +73,7 @@ export const createDeskRoutes =
               .meta({ examples: ['"1"'] }),
           }),
           body: OrderPatch.meta({ examples: [{ notes: { shop: '電話で日時を確認済み' } }] }),
-          response: { 200: EditedOrder },
+          response: { 200: OrderWithEdits },
         },
       },
       async (request, reply) => {

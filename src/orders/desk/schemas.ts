@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { DryRun, Id, NoNextPage, Time, WasDryRun } from '../../http/schemas.ts'
+import { CutLater, DryRun, Id, Time, WasDryRun } from '../../http/schemas.ts'
 import { documentOnly } from '../../http/serializer.ts'
 import { NormalisedOrder } from '../../marketplaces/port/order.ts'
 import { OrderStatus } from '../../shops/terms.ts'
@@ -23,10 +23,10 @@ const EditsByPath = z
   )
   .describe('What staff edited, by JSON pointer, with the mall’s value beside it (編集内容)')
 
-export const EditedOrder = documentOnly(
+export const OrderWithEdits = documentOnly(
   z
     .object({ ...OrderWithDetail.shape, edits: EditsByPath })
-    .meta({ id: 'EditedOrder', description: 'Order with its detail and its edits (受注と編集内容)' }),
+    .meta({ id: 'OrderWithEdits', description: 'Order with its detail and its edits (受注と編集内容)' }),
 )
 
 export const OrderPatch = z
@@ -110,7 +110,10 @@ export const ReimportAnswer = documentOnly(
             outcome: z.string().nullable().describe('Why it waits or failed (コード)'),
             message: z.string().nullable().describe('The same for staff, Japanese (説明)'),
             finishedAt: Time.nullable().describe('完了日時'),
-            versionBefore: z.int().nullable().describe('Readable at /orders/{id}/versions/{n} (以前の版)'),
+            versionBefore: z
+              .int()
+              .nullable()
+              .describe('Readable at `GET /v1/orders/{id}/versions/{number}` (以前の版)'),
             versionAfter: z
               .int()
               .nullable()
@@ -147,7 +150,7 @@ const version = {
 
 export const OrderVersionList = z.object({
   versions: z.array(z.object(version)).describe('Newest first (新しい順)'),
-  nextCursor: NoNextPage,
+  nextCursor: CutLater,
 })
 
 export const OrderVersionAnswer = documentOnly(

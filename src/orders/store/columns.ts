@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import type { Order } from '../../generated/prisma/client.ts'
+import { renamedTo } from '../../http/deprecation.ts'
 import { Id, Time } from '../../http/schemas.ts'
 import { HOLD_KINDS, MALL_STATES, type NormalisedOrder } from '../../marketplaces/port/order.ts'
 import { PAYMENT_KINDS } from '../../marketplaces/port/order-money.ts'
@@ -62,11 +63,11 @@ export const ORDER_COLUMNS = {
   changeState: { type: 'change_state', listed: ChangeState },
   mallStatus: {
     ...{ type: 'text', ...ofMall(['mallStatus'], (order) => order.mallStatus.code) },
-    listed: z.string().describe('The mall’s own status code (モールステータス)'),
+    listed: renamedTo('mallStatusCode', z.string()),
   },
   mallSubStatus: {
     ...{ type: 'text', ...ofMall(['mallSubStatus'], (order) => order.mallSubStatus?.code ?? null) },
-    listed: z.string().nullable().describe('The mall’s sub-status code (サブステータス)'),
+    listed: renamedTo('mallSubStatusCode', z.string().nullable()),
   },
   mallState: {
     ...{ type: 'text', ...ofMall(['mallState'], (order) => order.mallState) },

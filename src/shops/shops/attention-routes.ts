@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import type { Routes } from '../../http/app-types.ts'
-import { Id, isoOrNull, NoNextPage, Time } from '../../http/schemas.ts'
+import { CutLater, Id, isoOrNull, Time } from '../../http/schemas.ts'
 import type { Db } from '../../platform/db/database.ts'
 import { MarketplaceNameSchema } from './shop-schemas.ts'
 
@@ -67,7 +67,7 @@ export const attentionRoutes =
           description:
             `Longest first, ${MOST} at most. SHOP_ALSO_ELSEWHERE is of the operator alone: a shop of the same mall and code belongs to another ` +
             'tenant too, which may hold tokens that are not meant for it (同じ店舗コードが別の契約店にもある店舗を含みます).',
-          response: { 200: z.object({ attention: z.array(Standing), nextCursor: NoNextPage }) },
+          response: { 200: z.object({ attention: z.array(Standing), nextCursor: CutLater }) },
         },
       },
       async () => {

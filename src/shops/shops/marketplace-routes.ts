@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import type { Routes } from '../../http/app-types.ts'
-import { NoNextPage } from '../../http/schemas.ts'
+import { CutLater } from '../../http/schemas.ts'
 import type { Marketplaces } from '../../marketplaces/index.ts'
 import { CARRIER_CODES, CARRIERS } from '../../marketplaces/port/carriers.ts'
 import { ChangeParameters } from '../../marketplaces/port/change-parameters.ts'
@@ -143,7 +143,7 @@ export const marketplaceRoutes =
           description:
             'Credential fields (認証情報の項目) for a settings form, the site changes (サイト変更) it takes with their fields and ' +
             'carriers, and the mall’s limits.',
-          response: { 200: z.object({ marketplaces: z.array(MarketplaceAnswer), nextCursor: NoNextPage }) },
+          response: { 200: z.object({ marketplaces: z.array(MarketplaceAnswer), nextCursor: CutLater }) },
         },
       },
       async () => ({ marketplaces: answer, nextCursor: null }),

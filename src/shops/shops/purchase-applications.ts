@@ -2,6 +2,7 @@ import { z } from 'zod'
 import type { Routes } from '../../http/app-types.ts'
 import { tenantOf } from '../../http/auth.ts'
 import { clientGone } from '../../http/client-gone.ts'
+import { renamedTo } from '../../http/deprecation.ts'
 import { decodeCursor, encodeCursor } from '../../http/paging.ts'
 import { IdParams, NextCursor, pageQuery } from '../../http/schemas.ts'
 import { invalid } from '../../http/validation.ts'
@@ -57,7 +58,10 @@ export const purchaseApplicationRoutes =
           querystring: Query,
           response: {
             200: z.object({
-              applications: z.array(PurchaseApplication),
+              purchaseApplications: z
+                .array(PurchaseApplication)
+                .describe('As the mall lists them (モールの表示順)'),
+              applications: renamedTo('purchaseApplications', z.array(PurchaseApplication)),
               total: z.int().describe('As the mall counts them (件数)'),
               nextCursor: NextCursor,
             }),
@@ -78,7 +82,12 @@ export const purchaseApplicationRoutes =
         )
         const next = offset + applications.length
         const more = applications.length > 0 && next < total
-        return { applications, total, nextCursor: more ? encodeCursor([next]) : null }
+        return {
+          purchaseApplications: applications,
+          applications,
+          total,
+          nextCursor: more ? encodeCursor([next]) : null,
+        }
       },
     )
   }

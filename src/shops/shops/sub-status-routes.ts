@@ -2,7 +2,7 @@ import { z } from 'zod'
 import type { Routes } from '../../http/app-types.ts'
 import { tenantOf } from '../../http/auth.ts'
 import { clientGone } from '../../http/client-gone.ts'
-import { IdParams, NoNextPage } from '../../http/schemas.ts'
+import { CutLater, IdParams } from '../../http/schemas.ts'
 import type { Marketplaces } from '../../marketplaces/index.ts'
 import type { SubStatus } from '../../marketplaces/port/session.ts'
 import { askMall, type MallQuestionTools } from './ask-mall.ts'
@@ -37,7 +37,7 @@ export const subStatusRoutes =
             'What the site change `sub_status` takes: those the shop has set up, where the mall tells them, or the mall’s ' +
             'fixed ones. Empty for a mall that tells none: it takes the names that the shop gave, or has none.',
           params: IdParams,
-          response: { 200: z.object({ subStatuses: z.array(SubStatusAnswer), nextCursor: NoNextPage }) },
+          response: { 200: z.object({ subStatuses: z.array(SubStatusAnswer), nextCursor: CutLater }) },
         },
       },
       async (request, reply) => ({

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import type { Routes } from '../../http/app-types.ts'
-import { NoNextPage } from '../../http/schemas.ts'
+import { CutLater } from '../../http/schemas.ts'
 
 interface QueueCounts {
   waiting: number
@@ -35,7 +35,7 @@ export const queueRoutes =
           operationId: 'listQueues',
           summary: 'How full the queues are (キューの状況)',
           description: 'The queue only wakes; what is to be done is in the database.',
-          response: { 200: z.object({ queues: z.array(Queue), nextCursor: NoNextPage }) },
+          response: { 200: z.object({ queues: z.array(Queue), nextCursor: CutLater }) },
         },
       },
       async () => {

@@ -47,7 +47,8 @@ export async function requestChanges(
     await insertOnce(deps, caller, hashes, good)
     await deps.wakeQueue.wake([...new Set(good.map(({ order }) => order.shopId))])
   }
-  return { changes: await readRequested(deps, caller.tenantId, caller.idempotencyKey) }
+  const siteChanges = await readRequested(deps, caller.tenantId, caller.idempotencyKey)
+  return { siteChanges, changes: siteChanges }
 }
 
 /** Decides what would become of each change of a request. */
@@ -62,7 +63,7 @@ export async function previewChanges(
     const told = wrong.map(({ code = 'invalid', field, message }) => ({ field, message, code }))
     return { orderId, action, ok: wrong.length === 0, errors: told }
   })
-  return { changes: [], dryRun: true, checked }
+  return { siteChanges: [], changes: [], dryRun: true, checked }
 }
 
 /** Lists what `requestChanges` would refuse now, by the place in the list, without requesting anything. */

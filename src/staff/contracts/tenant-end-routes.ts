@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import type { Routes } from '../../http/app-types.ts'
 import { operatorOf } from '../../http/auth.ts'
-import { IdParams, NoNextPage } from '../../http/schemas.ts'
+import { CutLater, IdParams } from '../../http/schemas.ts'
 import {
   DeletionAnswer,
   deletionAnswer,
@@ -40,7 +40,7 @@ export const tenantEndRoutes =
           operationId: 'listTenantDeletions',
           summary: 'What was deleted of ended contracts (削除の証明)',
           description: 'The last 1,000, newest first.',
-          response: { 200: z.object({ deletions: z.array(DeletionAnswer), nextCursor: NoNextPage }) },
+          response: { 200: z.object({ deletions: z.array(DeletionAnswer), nextCursor: CutLater }) },
         },
       },
       async () => {

@@ -56,7 +56,7 @@ async function startApi(): Promise<{ app: App; url: string }> {
 }
 
 interface Page {
-  changes: { position: string; kind: string; at: string; data: Record<string, unknown> }[]
+  changes: { position: string; sequence: string; kind: string; at: string; data: Record<string, unknown> }[]
   position: string
   more: boolean
   code?: string
@@ -109,6 +109,8 @@ describe('GET /changes', () => {
     stream.close()
     const { page } = await ask({ after: start.position })
     expect(page.changes.map(({ kind }) => kind)).toEqual(['order', 'attention'])
+    const sequences = page.changes.map(({ sequence }) => sequence)
+    expect(sequences).toEqual([...new Set(sequences)].toSorted())
     expect(page.changes[0]?.data).toMatchObject({ orderId: id, what: ['staged'], version: 1 })
     const streamed = stream.events.filter(({ event }) => ['order', 'attention'].includes(event))
     expect(page.changes.map(({ position, kind, data }) => ({ id: position, event: kind, data }))).toEqual(

@@ -119,8 +119,13 @@ test('every operation says what it does in English and Japanese, and has a known
 
 test('no text names a path of the surface without its /v1', () => {
   const outside = /^\/(?:v1|board|docs|mcp|oauth|healthz|readyz|metrics|openapi)/
-  const named = [...JSON.stringify(document).matchAll(/\b(?:GET|POST|PUT|PATCH|DELETE) (\/[a-z][^\s`"]*)/g)]
+  const texts = JSON.stringify(document)
+  const named = [...texts.matchAll(/\b(?:GET|POST|PUT|PATCH|DELETE) (\/[a-z][^\s`"]*)/g)]
   expect(named.length).toBeGreaterThan(20)
+  // Those without a method, as "readable at /orders/…".
+  const rooms = new Set(Object.keys(document.paths).map((path) => /^\/v1\/([\w-]+)/.exec(path)?.[1]))
+  const bare = [...texts.matchAll(/(?<=[ `(])\/([\w-]+)(?=[/?`])/g)]
+  expect(bare.map(([, room]) => room).filter((room) => rooms.has(room))).toEqual([])
   expect(named.map(([, path = '']) => path).filter((path) => !outside.test(path))).toEqual([])
 })
 

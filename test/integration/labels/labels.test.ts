@@ -91,6 +91,10 @@ describe('settings', () => {
   it('are asked for before a file is made, and say what is wrong in them', async () => {
     const early = await call('POST', '/labels/check', wanted())
     expect([early.statusCode, early.json().code]).toEqual([409, 'CONFLICT'])
+    expect(early.headers).toMatchObject({
+      sunset: expect.any(String),
+      link: expect.stringContaining('/v1/labels'),
+    })
     expect(early.json().detail).toContain('ヤマト B2クラウド')
     const wrong = await call('PUT', '/labels/settings', {
       format: 'yamato_b2',

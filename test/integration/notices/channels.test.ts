@@ -161,8 +161,10 @@ describe('what each service gets', () => {
     const at = new Date(Number(headers['webhook-timestamp']) * 1_000)
     expect(signed).toContain('"type":"notices"')
     expect(verifier.sign(String(headers['webhook-id']), at, body)).toBe(headers['webhook-signature'])
-    expect(JSON.parse(body)).toMatchObject({
-      type: 'notices',
+    const message = JSON.parse(body)
+    expect([message.kind, message.at]).toEqual([message.type, message.timestamp])
+    expect(message).toMatchObject({
+      kind: 'notices',
       data: { notices: [{ kind: 'attention', what: 'RAKUTEN_KEY_REFUSED' }] },
     })
   })

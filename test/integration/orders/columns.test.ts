@@ -121,7 +121,13 @@ it('an edit writes what goes with the content, and a refresh after it the rest a
 it('a row of the API has every listed field as the database has it', async () => {
   await importAs('import', OTHER)
   const { id, ...row } = await database.db.order.findFirstOrThrow({ where: { shopId: bench.shopId } })
-  const { labels: _, ...shown } = orderSummary(await readOrder(database.db, bench.tenantId, id))
+  const {
+    labels: _,
+    mallStatusCode,
+    mallSubStatusCode,
+    ...shown
+  } = orderSummary(await readOrder(database.db, bench.tenantId, id))
   expect(Object.keys(shown)).toEqual(LISTED)
   expect(shown).toEqual(JSON.parse(JSON.stringify(pick({ id, ...row }, LISTED))))
+  expect([mallStatusCode, mallSubStatusCode]).toEqual([row.mallStatus, row.mallSubStatus])
 })

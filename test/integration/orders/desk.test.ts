@@ -3,7 +3,7 @@ import type { App } from '../../../src/http/app-types.ts'
 import { buildServer } from '../../../src/http/server.ts'
 import { createReimportRoutes } from '../../../src/imports/routes.ts'
 import type { NormalisedOrder } from '../../../src/marketplaces/port/order.ts'
-import type { EditedOrder } from '../../../src/orders/desk/edit.ts'
+import type { OrderWithEdits } from '../../../src/orders/desk/edit.ts'
 import { createDeskRoutes } from '../../../src/orders/desk/routes.ts'
 import { createRetention } from '../../../src/orders/retention.ts'
 import { createOrderRoutes } from '../../../src/orders/routes.ts'
@@ -137,7 +137,7 @@ describe('PATCH /orders/{id}', () => {
     })
     const [id = ''] = await stage()
     const to = async (version: number, patch: object) =>
-      (await edit(id, version, patch)).body as EditedOrder & { version: number }
+      (await edit(id, version, patch)).body as OrderWithEdits & { version: number }
     const married = await to(1, { buyer: { familyName: '田中' } })
     expect(married.detail?.buyer.fullName).toBe('田中 花子')
     expect((await call('GET', `/orders?buyer=${encodeURIComponent('田中花子')}`)).body.orders).toHaveLength(1)

@@ -49,7 +49,7 @@ it('is empty at a mall that keeps none apart', async () => {
   for (const shopId of [bench.shopIds.yahoo, bench.shopIds.amazon, bench.shopIds.aupay])
     expect(await list('', shopId)).toEqual({
       status: 200,
-      body: { applications: [], total: 0, nextCursor: null },
+      body: { purchaseApplications: [], applications: [], total: 0, nextCursor: null },
     })
 })
 

@@ -85,7 +85,10 @@ export function LabelExport() {
   const check =
     (more: Partial<Pick<Kept, 'dropTimeSlot' | 'replaceLetters'>> = {}) =>
     async (ids: string[]) =>
-      change({ ...more, result: await answer(api.POST('/v1/labels/check', { body: body(ids, more) })) })
+      change({
+        ...more,
+        result: await answer(api.POST('/v1/labels', { body: { ...body(ids, more), dryRun: true } })),
+      })
   const make = async (ids: string[]) => {
     const made = await answer(api.POST('/v1/labels', { body: { ...body(ids), strict: false } }))
     change({ result: made })

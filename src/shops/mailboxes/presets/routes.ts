@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import type { Routes } from '../../../http/app-types.ts'
+import { CutLater } from '../../../http/schemas.ts'
 import { invalid } from '../../../http/validation.ts'
 import { type DiscoverTools, discover } from './discover.ts'
 import { type MailboxPreset, PRESETS } from './presets.ts'
@@ -56,10 +57,10 @@ export const presetRoutes =
           operationId: 'listMailboxPresets',
           summary: 'Settings of common mail hosts (メール事業者の設定例)',
           description: 'What to enter and what to switch on. Nothing is asked of the hosts.',
-          response: { 200: z.object({ presets: z.array(Preset) }) },
+          response: { 200: z.object({ presets: z.array(Preset), nextCursor: CutLater }) },
         },
       },
-      async () => ({ presets: PRESETS.map(shown) }),
+      async () => ({ presets: PRESETS.map(shown), nextCursor: null }),
     )
 
     app.get(
