@@ -105,6 +105,20 @@ test('every route is documented, apart from the documentation itself and the pag
   ])
 })
 
+test('/docs is light until an operation is opened: one script, the list, and of the document the part that is opened', async () => {
+  const page = await app.inject('/docs')
+  expect(
+    [...page.body.matchAll(/<(?:script|link|img)[^>]*(?:src|href)="([^"]+)"/g)].map(([, url]) => url),
+  ).toEqual([...['/docs/all/static/favicon-32x32.png', '/docs/page.js']])
+  expect(page.body.length).toBeLessThan(150_000)
+  // Those with the largest bodies and answers.
+  for (const id of ['listOrders', 'editOrder', 'requestSiteChanges']) {
+    const part = await app.inject(`/docs/operations/${id}`)
+    expect([id, part.statusCode]).toEqual([id, 200])
+    expect(part.body.length, id).toBeLessThan(150_000)
+  }
+})
+
 test('every operation says what it does in English and Japanese, and has a known tag and an id of its own', () => {
   const tags = new Set(document.tags.map((tag) => tag.name))
   const seen = new Set<string>()
