@@ -64,41 +64,89 @@ test('a full queue takes a key that has nothing yet, and no flood of keys', asyn
   expect(await late).toBe('z1')
 })
 
-test('who failed before waits behind all others, gives up the last place, and is forgiven by what goes well', async () => {
-  const gate = createFairGate({ atOnce: 1, perKey: 1, queuePerKey: 1, queueInAll: 0, failedLast: true })
-  const wrong = (key: string) => gate.run(key, () => Promise.reject(new Error('wrong'))).catch(() => 'wrong')
-  const flood = Array.from({ length: 300 }, (_, n) => `network-${n}`)
-  for (const network of flood) await wrong(network)
+/** What a process is that signs people in: two at once, a short queue. Work ends only when the test says so. */
+function signIns() {
+  const gate = createFairGate({ atOnce: 2, perKey: 1, queuePerKey: 4, queueInAll: 20 })
   const begun: string[] = []
-  const first = Promise.withResolvers<void>()
-  const working = gate.run('at-work', () => first.promise)
-  const ask = (key: string) => {
-    const work = async () => {
-      begun.push(key)
-    }
-    return gate.run(key, work).then(
-      () => 'served',
-      ({ code }) => code,
-    )
+  const working: { key: string; end: (good: boolean) => void }[] = []
+  const ask = (key: string, options?: { known: boolean }): Promise<string> => {
+    const work = () =>
+      new Promise<string>((resolve, reject) => {
+        begun.push(key)
+        const end = (good: boolean) => (good ? resolve('served') : reject({ code: 'wrong' }))
+        working.push({ key, end })
+      })
+    return gate.run(key, work, options).catch(({ code }) => code)
   }
-  const waiting = flood.map((network) => ask(network))
-  const people = [ask('person'), ask('another')]
-  // Two hundred wait; the last two of them left for the two people.
-  first.resolve()
-  await working
+  /** The next of those at work ends. */
+  const end = async (good = false) => {
+    working.shift()?.end(good)
+    for (let n = 0; n < 5; n++) await Promise.resolve()
+  }
+  return { ask, end, begun }
+}
+const networks = Array.from({ length: 300 }, (_, n) => `network-${n}`)
+
+test('a person who comes for the first time goes before 300 networks that come again and again', async () => {
+  const { ask, end, begun } = signIns()
+  const flood = networks.map((network) => ask(network))
+  // Whoever is refused comes back at once, some of them while their first try still waits.
+  flood.push(...networks.map((network) => ask(network)))
+  const person = ask('person')
+  await end()
+  expect(begun.at(-1)).toBe('person')
+  await end()
+  await end(true)
+  expect(await person).toBe('served')
+  // It works off what waits, and no more of it than is served within seconds.
+  for (let n = 0; n < 100; n++) await end()
+  const answers = await Promise.all(flood)
+  expect(answers.filter((answer) => answer === 'wrong').length).toBeLessThanOrEqual(62)
+  expect(answers.filter((answer) => answer === 'TOO_MANY_REQUESTS').length).toBeGreaterThanOrEqual(538)
+})
+
+test('whoever comes in the midst of the first burst of 300 gets in, as the last of it', async () => {
+  const { ask, end, begun } = signIns()
+  const flood = networks.map((network) => ask(network))
+  const person = ask('person')
+  await end()
+  expect(begun.at(-1)).toBe('person')
+  for (let n = 0; n < 100; n++) await end()
+  await Promise.all([...flood, person])
+})
+
+test('of networks that nobody has ever seen, however many, none goes before one that is known', async () => {
+  const { ask, end, begun } = signIns()
+  // It signed in well once, before the flood.
+  const before = ask('office')
+  await end(true)
+  expect(await before).toBe('served')
+  const flood = networks.map((network) => ask(network))
+  const people = [ask('office'), ask('browser', { known: true })]
+  const late = networks.map((network) => ask(`other-${network}`))
+  await end()
+  await end()
+  expect(begun.slice(-2).sort()).toEqual(['browser', 'office'])
+  for (let n = 0; n < 200; n++) await end(true)
   expect(await Promise.all(people)).toEqual(['served', 'served'])
-  const answers = await Promise.all(waiting)
-  expect(answers.filter((answer) => answer === 'served')).toHaveLength(198)
-  expect(answers.slice(198, 200)).toEqual(['TOO_MANY_REQUESTS', 'TOO_MANY_REQUESTS'])
-  expect(begun.slice(0, 2)).toEqual(['another', 'person'])
-  // A network that was served has a good name again, and goes before one that was not.
-  const second = Promise.withResolvers<void>()
-  const busy = gate.run('at-work', () => second.promise)
-  const both = [ask('network-0'), ask('network-250')]
-  second.resolve()
-  await busy
-  await Promise.all(both)
-  expect(begun.slice(-2)).toEqual(['network-0', 'network-250'])
+  await Promise.all([...flood, ...late])
+})
+
+test('what was before is forgotten once nobody waits', async () => {
+  const { ask, end, begun } = signIns()
+  for (let n = 0; n < 5; n++) {
+    const typo = ask('person')
+    await end()
+    await typo
+  }
+  const busy = [ask('x'), ask('y')]
+  const waiting = [ask('stranger'), ask('person')]
+  await end()
+  await end()
+  // In the order in which they came.
+  expect(begun.slice(-2)).toEqual(['stranger', 'person'])
+  for (let n = 0; n < 4; n++) await end()
+  await Promise.all([...busy, ...waiting])
 })
 
 test('while too many wait whoever came last is first, so that what came all at once holds nobody up', async () => {

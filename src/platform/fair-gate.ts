@@ -8,14 +8,13 @@ export interface GateLimits {
   perKey: number
   /** Waiting under one key; the next one is refused. */
   queuePerKey: number
-  /** Waiting in all, over which only a key without anything at work or waiting may still queue. */
-  queueInAll?: number
   /**
-   * Keys whose last work failed come after all others, and give up their place in a full queue to them. While more than `queueInAll`
-   * wait, of the others who came last is first. So of a flood of wrong passwords from hundreds of networks, all that came at once
-   * wait behind a person who comes later, and whoever has failed once behind everybody.
+   * Waiting in all, over which only a key without anything at work or waiting may still queue. While anything waits, keys go by the number of
+   * times they have come: one whose work went well before first, then those that come for the first time, last the one that comes again
+   * and again. Among equals who came last is first once more than `queueInAll` wait; a full queue refuses its last for one that goes before.
+   * So a flood from hundreds of networks waits behind a person who comes in the middle of it.
    */
-  failedLast?: boolean
+  queueInAll?: number
 }
 
 export interface FairGate {
@@ -33,6 +32,8 @@ export interface RunOptions {
   signal?: AbortSignal
   /** Queues behind a full queue too: for the next part of what has begun to be answered. */
   patient?: boolean
+  /** Something else has shown that this key is good: it goes first, as one whose work went well before. */
+  known?: boolean
 }
 
 interface Waiting {
@@ -50,27 +51,23 @@ const full = () =>
     { details: { retryAfterSeconds: RETRY_SECONDS } },
   )
 
-/** Keys whose failure is remembered; the longest ago is forgotten first. */
-const FAILED_KEYS = 10_000
+/** Keys that are remembered; the longest ago is forgotten first. */
+const MOST_KEYS = 10_000
 
-/** Keys that may queue beyond `queueInAll`: a flood from thousands of networks must not grow the queue without end. */
-const EXTRA_KEYS = 200
+/** Keys that may queue beyond `queueInAll`. No more than are served while a person waits: of more, all would wait in vain. */
+const EXTRA_KEYS = 40
 
 /**
  * Shares what one process can do at once among keys (tenants, networks). Each key has a short queue of its own, and the keys take turns:
  * one that asks for ever more fills its own queue and is refused, and all others go on.
  */
-export function createFairGate({
-  atOnce,
-  perKey,
-  queuePerKey,
-  queueInAll = Infinity,
-  failedLast = false,
-}: GateLimits): FairGate {
+export function createFairGate({ atOnce, perKey, queuePerKey, queueInAll = Infinity }: GateLimits): FairGate {
+  const isRanked = queueInAll !== Infinity
   const working = createKeyCounts()
   // In the order of their turns: a key that was served goes to the end.
   const queues = new Map<string, Waiting[]>()
-  const failed = new Set<string>()
+  const good = new Map<string, true>()
+  const tries = new Map<string, number>()
   let busy = 0
   let waiting = 0
 
@@ -81,22 +78,35 @@ export function createFairGate({
     const own = queues.get(key)?.length ?? 0
     const idle = own === 0 && working.of(key) === 0
     if (own < queuePerKey && waiting < queueInAll + (idle ? EXTRA_KEYS : 0)) return
-    if (own >= queuePerKey || failed.has(key) || !giveWay()) throw full()
+    if (!idle || !giveWay(key)) throw full()
   }
 
-  /** Refuses the last of the queued that failed before; false when there is none. */
-  function giveWay(): boolean {
-    const last = [...queues].findLast(([key]) => failed.has(key))
-    last?.[1].at(-1)?.refuse()
-    return last !== undefined
+  function nextFree(): string | undefined {
+    if (!isRanked) {
+      for (const key of queues.keys()) if (isFree(key)) return key
+      return undefined
+    }
+    const free = [...queues.keys()].filter(isFree)
+    const first = Math.min(...free.map(rankOf))
+    return free.filter((key) => rankOf(key) === first).at(waiting > queueInAll ? -1 : 0)
   }
 
-  function note(key: string, good: boolean): void {
-    if (!failedLast) return
-    failed.delete(key)
-    if (good) return
-    failed.add(key)
-    for (const oldest of failed) if (failed.size > FAILED_KEYS) failed.delete(oldest)
+  /** The lowest goes first. */
+  const rankOf = (key: string): number => (tries.get(key) ?? 0) - (good.has(key) ? 1 : 0)
+
+  /** Refuses the last of the queue for a key that goes before it; false when it would be the last itself. */
+  function giveWay(key: string): boolean {
+    const worst = Math.max(...[...queues.keys()].map(rankOf))
+    if (rankOf(key) > worst) return false
+    const [, queue] = [...queues].find(([one]) => rankOf(one) === worst) ?? []
+    queue?.at(-1)?.refuse()
+    return queue !== undefined
+  }
+
+  function count(key: string, known: boolean): void {
+    if (!isRanked) return
+    if (known) remember(good, key, true)
+    remember(tries, key, (tries.get(key) ?? 0) + 1)
   }
 
   function enter(key: string): void {
@@ -107,16 +117,16 @@ export function createFairGate({
   function leave(key: string): void {
     busy -= 1
     working.remove(key)
-    const free = [...queues.keys()].filter(isFree)
-    const good = failedLast ? free.filter((one) => !failed.has(one)) : free
-    const next = (waiting > queueInAll ? good.at(-1) : good[0]) ?? free[0]
+    // Who comes later is not to pay for what was before this load.
+    if (busy === 0 && waiting === 0) tries.clear()
+    const next = nextFree()
     if (next === undefined) return
     const queue = queues.get(next) ?? []
-    const first = queue.shift()
+    const turn = queue.shift()
     queues.delete(next)
     if (queue.length > 0) queues.set(next, queue)
     waiting -= 1
-    first?.start()
+    turn?.start()
   }
 
   function wait(key: string, signal: AbortSignal | undefined): Promise<void> {
@@ -148,19 +158,18 @@ export function createFairGate({
   async function run<T>(
     key: string,
     work: () => Promise<T>,
-    { signal, patient = false }: RunOptions = {},
+    { signal, patient = false, known = false }: RunOptions = {},
   ): Promise<T> {
     signal?.throwIfAborted()
+    count(key, known)
     if (!patient) check(key)
     if (isFree(key)) enter(key)
     else await wait(key, signal)
     try {
       const done = await work()
-      note(key, true)
+      if (isRanked) remember(good, key, true)
+      tries.delete(key)
       return done
-    } catch (error) {
-      note(key, false)
-      throw error
     } finally {
       leave(key)
     }
@@ -177,4 +186,12 @@ export function createFairGate({
         run(key, work, options).catch(reject)
       }),
   }
+}
+
+/** Puts a key behind all others, and forgets the first of too many. */
+function remember<T>(keys: Map<string, T>, key: string, value: T): void {
+  keys.delete(key)
+  keys.set(key, value)
+  const [first] = keys.keys()
+  if (keys.size > MOST_KEYS && first !== undefined) keys.delete(first)
 }

@@ -1,5 +1,5 @@
 import type { Clock } from './clock.ts'
-import { createKeyCounts } from './key-counts.ts'
+import { createFairGate } from './fair-gate.ts'
 import type { Random } from './random.ts'
 
 export interface Throttle {
@@ -22,29 +22,16 @@ interface Pace {
   perSecond: number
 }
 
-/** Bounds what goes on at the same time in this process. First come, first served within what is free. */
+/** Bounds what goes on at the same time in this process, and how often it begins. Keys take turns within what is free. */
 export function createThrottle(clock: Clock, random: Random, limits: ThrottleLimits): Throttle {
-  const working = createKeyCounts()
-  const queue: { key: string; start: () => void }[] = []
+  const gate = createFairGate({ atOnce: limits.total, perKey: limits.perKey, queuePerKey: Infinity })
   const paces = new Map<string, Pace>()
-  let total = 0
   const mostPerSecond = limits.upTo ?? limits.perSecond
   /** Longest gap between two starts; and no more than `perKey` ask for their turn at a time. */
   const longestGapMs = (1_000 / limits.perSecond) * 1.5
   // A time further ahead than those at work can have put it is of a clock that was put back since.
   const isAhead = (time: number, now: number) => time > now && time <= now + limits.perKey * longestGapMs
 
-  const isFree = (key: string) => total < limits.total && working.of(key) < limits.perKey
-  function enter(key: string) {
-    total += 1
-    working.add(key)
-  }
-  function leave(key: string) {
-    total -= 1
-    working.remove(key)
-    const next = queue.findIndex((waiting) => isFree(waiting.key))
-    if (next >= 0) queue.splice(next, 1)[0]?.start()
-  }
   function paceOf(key: string, now: number): Pace {
     const pace = paces.get(key)
     // A host's earlier pace says nothing about now.
@@ -62,46 +49,22 @@ export function createThrottle(clock: Clock, random: Random, limits: ThrottleLim
     pace.nextAt = at + gap
     return at - now
   }
-  function wait(key: string, signal: AbortSignal): Promise<void> {
-    return new Promise((resolve, reject) => {
-      const entry = {
-        key,
-        start() {
-          signal.removeEventListener('abort', abort)
-          enter(key)
-          resolve()
-        },
-      }
-      function abort() {
-        queue.splice(queue.indexOf(entry), 1)
-        reject(signal.reason)
-      }
-      signal.addEventListener('abort', abort, { once: true })
-      queue.push(entry)
-    })
+  async function atPace<T>(key: string, signal: AbortSignal, work: () => Promise<T>): Promise<T> {
+    const now = clock.now()
+    const pace = paceOf(key, now)
+    try {
+      const waitMs = takeTurn(pace, now)
+      if (waitMs > 0) await clock.sleep(waitMs, signal)
+      const done = await work()
+      pace.perSecond = Math.min(pace.perSecond + 1, mostPerSecond)
+      return done
+    } catch (error) {
+      pace.perSecond = limits.perSecond
+      throw error
+    }
   }
 
-  return {
-    async pass(key, signal, work) {
-      signal.throwIfAborted()
-      if (isFree(key)) enter(key)
-      else await wait(key, signal)
-      const now = clock.now()
-      const pace = paceOf(key, now)
-      try {
-        const waitMs = takeTurn(pace, now)
-        if (waitMs > 0) await clock.sleep(waitMs, signal)
-        const done = await work()
-        pace.perSecond = Math.min(pace.perSecond + 1, mostPerSecond)
-        return done
-      } catch (error) {
-        pace.perSecond = limits.perSecond
-        throw error
-      } finally {
-        leave(key)
-      }
-    },
-  }
+  return { pass: (key, signal, work) => gate.run(key, () => atPace(key, signal, work), { signal }) }
 }
 
 /** Hosts that are remembered before the past ones are forgotten. */

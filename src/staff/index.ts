@@ -33,7 +33,7 @@ type StaffAreaTools = StaffTools &
   }
 
 /** As many as hash at once (hash-threads.ts), one of a machine; few wait, so that a person who waits is served within seconds. */
-const SIGN_INS = { atOnce: 2, perKey: 1, queuePerKey: 4, queueInAll: 20, failedLast: true }
+const SIGN_INS = { atOnce: 2, perKey: 1, queuePerKey: 4, queueInAll: 20 }
 
 /** People: their accounts, how they sign in, and what they may do. */
 export function staffArea(tools: StaffAreaTools): StaffArea {

@@ -60,13 +60,13 @@ export function deviceLock(
   return { name: `device:${shown.id}`, most: 10 }
 }
 
-/** Whose turn a sign-in takes: of a browser that a person has signed in with before its own, else its machine's. */
-export const turnOf = (
+/** Whose turn a sign-in takes: of a browser that a person has signed in with before its own, which goes first, else its machine's. */
+export function turnOf(
   tools: { sealer: Pick<Sealer, 'of'>; clock: Clock },
   { device, address }: { device: string | null; address: string },
-): string => {
+): { key: string; known: boolean } {
   const shown = openDevice(tools, device)
-  return shown ? `device:${shown.id}` : subnetOf(address)
+  return shown ? { key: `device:${shown.id}`, known: true } : { key: subnetOf(address), known: false }
 }
 
 function openDevice(

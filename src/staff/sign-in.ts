@@ -29,13 +29,15 @@ const refused = () =>
  * locking only existing addresses. A flood waits for its own turn, before anything is read or hashed.
  * @throws AppError SIGN_IN_REFUSED, TOO_MANY_REQUESTS, or what its tenant's state forbids
  */
-export const signIn = (
+export function signIn(
   tools: SignInTools,
   given: { email: string; password: string },
   from: From,
   signal?: AbortSignal,
-): Promise<{ account: AccountWithTenant; begun: Begun }> =>
-  tools.signIns.run(turnOf(tools, from), () => signInNow(tools, given, from), signal && { signal })
+): Promise<{ account: AccountWithTenant; begun: Begun }> {
+  const { key, known } = turnOf(tools, from)
+  return tools.signIns.run(key, () => signInNow(tools, given, from), { known, ...(signal && { signal }) })
+}
 
 async function signInNow(tools: SignInTools, given: { email: string; password: string }, from: From) {
   const account = await tools.db.staffAccount.findFirst({
