@@ -33,6 +33,7 @@ import { createOrderRoutes } from '../orders/routes.ts'
 import { savedViewRoutes } from '../orders/saved-views.ts'
 import { systemClock } from '../platform/clock.ts'
 import { operatorKeyPath } from '../platform/data-dir.ts'
+import type { HeavyReads } from '../platform/db/heavy-reads.ts'
 import { createReconciliationRoutes } from '../reconciliation/routes.ts'
 import { credentialCalendarRoutes } from '../shops/calendar/routes.ts'
 import { consentCallback, consentRoutes } from '../shops/consents/routes.ts'
@@ -58,6 +59,7 @@ export interface ApiArea {
   recordView: ViewRecorder
   checkScope: ScopeCheck
   idempotency: IdempotencyStore
+  heavyReads: HeavyReads
   clientRoutes: Routes[]
   operatorRoutes: Routes[]
   /** Without a key: where a mall sends a browser back to. */
@@ -101,6 +103,7 @@ export function createApiArea(core: Core, { sendMail, channels }: Messages): Api
     recordView: createViewRecorder(shared),
     checkScope: createScopeCheck(pool),
     idempotency: createIdempotencyStore(shared),
+    heavyReads: shared.heavyReads,
     clientRoutes: [
       ...staff.clientRoutes,
       createOrderRoutes({ ...shared, board: board.recent }),

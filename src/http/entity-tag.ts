@@ -25,7 +25,7 @@ export const IfNoneMatch = z.looseObject({
  */
 export function tagAnswers(app: App): void {
   app.addHook('onSend', async (request, reply, payload) => {
-    if (reply.statusCode !== 200 || typeof payload !== 'string') return payload
+    if (reply.statusCode !== 200 || !(typeof payload === 'string' || Buffer.isBuffer(payload))) return payload
     if (request.routeOptions.config.entityTag !== true) return payload
     const own = reply.getHeader('etag')
     const hash = createHash('sha1').update(payload).digest('base64url')

@@ -1,7 +1,10 @@
 import Fastify from 'fastify'
 import { expect, onTestFinished, test, vi } from 'vitest'
+import { z } from 'zod'
 import type { App } from './app-types.ts'
+import { tagAnswers } from './entity-tag.ts'
 import { holdRefusals, shedByShare } from './fair-shares.ts'
+import { documentOnly, serializerCompiler, writeInSlices } from './serializer.ts'
 
 test('while the event loop is late, who has most at work is refused more, and nobody else', async () => {
   const app = Fastify() as unknown as App
@@ -62,5 +65,53 @@ test('a refusal is held back, a flood of them has no more than its share of held
   expect((await other).headers.connection).not.toBe('close')
   const answers = await Promise.all(flood)
   expect(answers.filter(({ headers }) => headers.connection === 'close')).toHaveLength(1)
+  await app.close()
+})
+
+test('a long answer is written piece by piece, others have their turns meanwhile, and it is the same as at once', async () => {
+  const app = Fastify() as unknown as App
+  app.setSerializerCompiler(serializerCompiler)
+  tagAnswers(app)
+  writeInSlices(app)
+  const order = (n: number) => ({
+    n,
+    name: '﨑山"\n',
+    none: undefined,
+    at: new Date(n),
+    parts: [undefined, n],
+  })
+  const answer = {
+    none: undefined,
+    orders: Array.from({ length: 100 }, (_, n) => order(n)),
+    nextCursor: null,
+    few: [],
+  }
+  const schema = { response: { 200: documentOnly(z.any()) } }
+  app.get('/long', { config: { entityTag: true }, schema }, async () => answer)
+  // As much work as an order whose writing takes the whole time that others are kept waiting.
+  const slow = {
+    toJSON() {
+      const until = performance.now() + 3
+      while (performance.now() < until);
+      return 'slow'
+    },
+  }
+  app.get('/slow', { schema }, async () => ({ orders: Array.from({ length: 60 }, () => slow) }))
+  const long = await app.inject('/long')
+  expect(long.body).toBe(JSON.stringify(answer))
+  expect(long.headers['content-type']).toBe('application/json; charset=utf-8')
+  const { etag = '' } = long.headers
+  const same = await app.inject({ url: '/long', headers: { 'if-none-match': String(etag) } })
+  expect([same.statusCode, same.body]).toEqual([304, ''])
+  let turns = 0
+  let running = true
+  const count = () => {
+    turns += 1
+    if (running) setImmediate(count)
+  }
+  count()
+  expect((await app.inject('/slow')).json().orders).toHaveLength(60)
+  running = false
+  expect(turns).toBeGreaterThan(60)
   await app.close()
 })

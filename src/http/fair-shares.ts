@@ -1,18 +1,22 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { FastifyRequest } from 'fastify'
+import type { HeavyReads } from '../platform/db/heavy-reads.ts'
 import { AppError } from '../platform/errors.ts'
-import { createFairGate, type FairGate } from '../platform/fair-gate.ts'
+import { createFairGate } from '../platform/fair-gate.ts'
 import { createKeyCounts } from '../platform/key-counts.ts'
 import { networkOf } from '../platform/network.ts'
 import type { App } from './app-types.ts'
+import { tenantOf } from './auth.ts'
 import { clientGone } from './client-gone.ts'
 
 declare module 'fastify' {
   interface FastifyContextConfig {
     /** The route waits for something outside, as a stream does: it is no load, and holds no slot of its tenant. */
     waits?: true | ((request: FastifyRequest) => boolean)
-    /** The route takes a turn among the heavy reads instead: it must not hold one of the others while it waits for that. */
-    ownTurn?: true | ((request: FastifyRequest) => boolean)
+    /** The route reads many rows: its turn is one of the heavy reads, until its answer is written. */
+    heavy?: true | ((request: FastifyRequest) => boolean)
+    /** The route takes its turns itself, one for each piece of a file. */
+    ownTurn?: true
   }
 }
 
@@ -32,7 +36,7 @@ const busySelf = () =>
 const overloaded = () =>
   new AppError('UNAVAILABLE', 'サーバーが混み合っています。しばらくしてから再度お試しください。')
 
-function isSo(request: FastifyRequest, name: 'waits' | 'ownTurn'): boolean {
+function isSo(request: FastifyRequest, name: 'waits' | 'heavy' | 'ownTurn'): boolean {
   const set = request.routeOptions.config[name]
   return typeof set === 'function' ? set(request) : set === true
 }
@@ -104,13 +108,16 @@ export function holdRefusals(app: App, ms: number): void {
 }
 
 /** Lets each tenant's reads take turns with those of all others, so that no tenant holds all connections to the database. */
-export function takeTurns(scope: App, gate: FairGate = createFairGate(READS)): void {
+export function takeTurns(scope: App, heavyReads: HeavyReads): void {
+  const reads = createFairGate(READS)
   const ends = new WeakMap<FastifyRequest, () => void>()
   scope.addHook('preHandler', async (request, reply) => {
     if (request.method !== 'GET' || isSo(request, 'waits') || isSo(request, 'ownTurn')) return
     const { promise, resolve } = Promise.withResolvers<void>()
     ends.set(request, resolve)
-    await gate.hold(shareOf(request), promise, { signal: clientGone(reply) })
+    const wait = { signal: clientGone(reply) }
+    if (isSo(request, 'heavy')) await heavyReads.hold(tenantOf(request), promise, wait)
+    else await reads.hold(shareOf(request), promise, wait)
   })
   const end = async (request: FastifyRequest) => ends.get(request)?.()
   scope.addHook('onSend', end)

@@ -1,5 +1,8 @@
 import type { FastifySerializerCompiler } from 'fastify'
 import { z } from 'zod'
+import { mapBreathing } from '../platform/breathing.ts'
+import { factsOf } from '../platform/narrow.ts'
+import type { App } from './app-types.ts'
 
 const documentedOnly = new WeakSet<z.ZodType>()
 
@@ -29,4 +32,42 @@ export const serializerCompiler: FastifySerializerCompiler<z.ZodType> = ({ schem
     if (!result.success) throw new AnswerInvalid(method, url, result.error.issues)
     return JSON.stringify(result.data)
   }
+}
+
+/** Shorter lists are written within a millisecond. */
+const LONG = 50
+
+/**
+ * Writes long lists of `documentOnly` answers piece by piece: writing a page of 500 orders at once takes the event loop for ten
+ * milliseconds and more. Register it in front of whatever looks at what is written.
+ */
+export function writeInSlices(app: App): void {
+  app.addHook('preSerialization', async (request, reply, payload) => {
+    const schema = factsOf(factsOf(request.routeOptions.schema).response)[reply.statusCode]
+    if (!(schema instanceof z.ZodType && documentedOnly.has(schema)) || !isLong(payload)) return payload
+    const written = await toJson(payload)
+    // Fastify sends bytes as well as text; its type knows text alone.
+    reply.serializer(() => written as unknown as string)
+    return payload
+  })
+}
+
+const isLong = (payload: unknown): payload is Record<string, unknown> =>
+  Object.values(factsOf(payload)).some((member) => Array.isArray(member) && member.length >= LONG)
+
+/** The same bytes as JSON.stringify. */
+async function toJson(answer: Record<string, unknown>): Promise<Buffer> {
+  const pieces: Buffer[] = []
+  for (const [name, value] of Object.entries(answer)) {
+    if (value === undefined) continue
+    pieces.push(Buffer.from(`${pieces.length > 0 ? ',' : '{'}${JSON.stringify(name)}:`))
+    if (!Array.isArray(value)) pieces.push(Buffer.from(JSON.stringify(value)))
+    else {
+      const members = await mapBreathing(value, (member, index) =>
+        Buffer.from((index > 0 ? ',' : '[') + (JSON.stringify(member) ?? 'null')),
+      )
+      pieces.push(...members, Buffer.from(members.length > 0 ? ']' : '[]'))
+    }
+  }
+  return Buffer.concat([...pieces, Buffer.from('}')])
 }

@@ -5,6 +5,7 @@ import Fastify, {
   type FastifyRequest,
   LogController,
 } from 'fastify'
+import { createHeavyReads, type HeavyReads } from '../platform/db/heavy-reads.ts'
 import { asReports, inScope } from '../platform/db/tenant-scope.ts'
 import { AppError } from '../platform/errors.ts'
 import type { Logger } from '../platform/logger.ts'
@@ -36,7 +37,7 @@ import { DEFAULT_LIMITS, type LimitOptions, protect } from './limits.ts'
 import type { DocExamples } from './openapi/examples.ts'
 import { pageWholeLists } from './paging.ts'
 import { keepRouteTable } from './route-table.ts'
-import { serializerCompiler } from './serializer.ts'
+import { serializerCompiler, writeInSlices } from './serializer.ts'
 import { refuseUnknownFields, validatorCompiler } from './validation.ts'
 
 export type ViewRecorder = (request: FastifyRequest, payload: unknown) => Promise<void>
@@ -58,6 +59,8 @@ export interface ServerOptions {
   recordView?: ViewRecorder
   /** Holds callers to the shops of their tenant, and keys to theirs. */
   checkScope?: ScopeCheck
+  /** Shared with what takes turns itself; left out: they are the server's own. */
+  heavyReads?: HeavyReads
   /** Answers by their Idempotency-Key; left out: the header is passed over. */
   idempotency?: IdempotencyStore
   /** Opens /metrics and nothing else; null: the operator key does. */
@@ -123,6 +126,7 @@ export async function buildServer(options: ServerOptions): Promise<App> {
     if (isDraining()) reply.header('connection', 'close')
   })
   await protect(app, limits)
+  writeInSlices(app)
   keepAnswers(app, options.idempotency)
   compressAnswers(app)
   setNotFound(app)
@@ -227,7 +231,7 @@ async function registerAreas(
       recordViews(asApp(scope), options.recordView)
       holdToShops(asApp(scope), options.checkScope)
       takeIdempotencyKeys(asApp(scope), options.idempotency)
-      takeTurns(asApp(scope))
+      takeTurns(asApp(scope), options.heavyReads ?? createHeavyReads())
       for (const routes of options.clientRoutes) routes(asApp(scope))
     },
     { prefix: '/v1' },

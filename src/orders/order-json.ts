@@ -1,6 +1,6 @@
-import { setImmediate as nextTurn } from 'node:timers/promises'
 import type { z } from 'zod'
 import type { Order } from '../generated/prisma/client.ts'
+import { mapBreathing } from '../platform/breathing.ts'
 import type { Sealer } from '../platform/crypto/sealer.ts'
 import type { Logger } from '../platform/logger.ts'
 import { labelsOf } from './code-labels.ts'
@@ -53,18 +53,9 @@ export function fullOrder(deps: OpenDeps, tenantId: string, row: OrderRowWithDet
   }
 }
 
-const OPENED_PER_TURN = 50
-
-/** Opening a thousand orders takes a tenth of a second or more: other requests get their turns in between. */
-export async function fullOrders(
+/** Opening a thousand orders takes a tenth of a second or more. */
+export const fullOrders = (
   deps: OpenDeps,
   tenantId: string,
   rows: readonly OrderRowWithDetail[],
-): Promise<FullOrder[]> {
-  const orders: FullOrder[] = []
-  for (const [index, row] of rows.entries()) {
-    if (index > 0 && index % OPENED_PER_TURN === 0) await nextTurn()
-    orders.push(fullOrder(deps, tenantId, row))
-  }
-  return orders
-}
+): Promise<FullOrder[]> => mapBreathing(rows, (row) => fullOrder(deps, tenantId, row))

@@ -3,14 +3,13 @@ import type { Pool } from 'pg'
 import { z } from 'zod'
 import type { App, Routes } from '../http/app-types.ts'
 import { callerOf, shopsOf, tenantOf } from '../http/auth.ts'
-import { clientGone } from '../http/client-gone.ts'
 import { IfNoneMatch } from '../http/entity-tag.ts'
 import { idempotencyHeader, idempotencyKeyOf } from '../http/idempotency.ts'
 import { IdParams, pageQuery } from '../http/schemas.ts'
 import { MARKETPLACES } from '../marketplaces/port/order.ts'
+import { mapBreathing } from '../platform/breathing.ts'
 import type { Sealer } from '../platform/crypto/sealer.ts'
 import type { Db } from '../platform/db/database.ts'
-import type { HeavyReads } from '../platform/db/heavy-reads.ts'
 import { factsOf } from '../platform/narrow.ts'
 import { Board, readBoard } from './board.ts'
 import { editedOrder } from './desk/edit.ts'
@@ -26,7 +25,6 @@ export type OrderRouteDeps = PullDeps & {
   pool: Pool
   db: Db
   sealer: Sealer
-  heavyReads: HeavyReads
   /** Absent: each request reads anew. */
   board?: (tenantId: string) => ReturnType<typeof readBoard>
 }
@@ -60,7 +58,7 @@ function readingRoutes(app: App, deps: OrderRouteDeps): void {
   app.get(
     '/orders',
     {
-      config: { ownTurn: ({ query }: FastifyRequest) => isHeavy(factsOf(query)), entityTag: true },
+      config: { heavy: ({ query }: FastifyRequest) => isHeavy(factsOf(query)), entityTag: true },
       schema: {
         tags,
         operationId: 'listOrders',
@@ -73,18 +71,15 @@ function readingRoutes(app: App, deps: OrderRouteDeps): void {
         response: { 200: OrderList },
       },
     },
-    async (request, reply) => {
+    async (request) => {
       const tenantId = tenantOf(request)
       checkUpdatedSince(deps.clock, request.query)
-      const read = async () => {
-        const { rows, ...page } = await readOrderPage(deps, tenantId, request.query, shopsOf(request))
-        // Opening them is most of the work of a long page, and so a part of its turn.
-        const orders = request.query.detail ? await fullOrders(deps, tenantId, rows) : rows.map(orderSummary)
-        return { orders, ...page }
+      const { rows, ...page } = await readOrderPage(deps, tenantId, request.query, shopsOf(request))
+      const { detail } = request.query
+      return {
+        orders: await (detail ? fullOrders(deps, tenantId, rows) : mapBreathing(rows, orderSummary)),
+        ...page,
       }
-      return isHeavy(request.query)
-        ? deps.heavyReads.run(tenantId, read, { signal: clientGone(reply) })
-        : read()
     },
   )
 

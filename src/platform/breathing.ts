@@ -3,15 +3,35 @@ import { setImmediate } from 'node:timers/promises'
 /** Longest work at a stretch: what else a process has to do, renewing its locks and answering its probes, waits for so long at most. */
 const STRETCH_MS = 20
 
+/** Of a process that answers requests: each of them comes back to the event loop some five times, and waits for the others each time. */
+const REQUEST_STRETCH_MS = 2
+
 /**
  * For loops over what one answer brought: a hundred orders come in one call, and awaiting what is there already lets nothing else in.
  * @returns to be awaited after each piece; lets the others have their turn when this has had its own
  */
-export function createBreathing(steady: () => number = () => performance.now()): () => Promise<void> {
+export function createBreathing(
+  steady: () => number = () => performance.now(),
+  stretchMs = STRETCH_MS,
+): () => Promise<void> {
   let since = steady()
   return async () => {
-    if (steady() - since < STRETCH_MS) return
+    if (steady() - since < stretchMs) return
     await setImmediate()
     since = steady()
   }
+}
+
+/** `Array.map` for what one of many requests is answered with: the others have their turns in between. */
+export async function mapBreathing<T, R>(
+  items: readonly T[],
+  work: (item: T, index: number) => R,
+): Promise<R[]> {
+  const breathe = createBreathing(undefined, REQUEST_STRETCH_MS)
+  const results: R[] = []
+  for (const [index, item] of items.entries()) {
+    results.push(work(item, index))
+    await breathe()
+  }
+  return results
 }

@@ -7,7 +7,7 @@ export interface Scope {
   /** The request has had its answer: what still goes on of it is the service's own work. */
   ended: boolean
   /** Its statements go over the few connections of heavy reads, which have a time limit of their own. */
-  readonly heavy?: boolean
+  heavy?: boolean
 }
 
 /**
@@ -41,6 +41,12 @@ export function currentScope(): Scope | null {
 /** Runs a heavy read of a tenant over connections of its own: it takes none from the work of others. */
 export const asHeavyRead = <T>(tenantId: string, work: () => T): T =>
   inScope({ tenantId, ended: false, heavy: true }, work)
+
+/** The rest of this request is a heavy read. */
+export function becomeHeavyRead(): void {
+  const scope = currentScope()
+  if (scope) scope.heavy = true
+}
 
 /** Runs a report. Grant its columns to `torikomi_reports`: no sealed or hashed one, no text of a person. */
 export const asReports = <T>(work: () => T): T => inScope({ tenantId: null, ended: false }, work)

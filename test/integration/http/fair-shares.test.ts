@@ -1,6 +1,8 @@
 import pg from 'pg'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import type { App } from '../../../src/http/app-types.ts'
+import { createHeavyReads } from '../../../src/platform/db/heavy-reads.ts'
+import { asTenant } from '../../../src/platform/db/tenant-scope.ts'
 import { systemRandom } from '../../../src/platform/random.ts'
 import { newApiKey } from '../../../src/shops/tenants/api-key.ts'
 import { freshDatabase, type TestDatabase } from '../../support/database/database.ts'
@@ -12,6 +14,7 @@ import { wholeServer } from '../../support/http/whole-server.ts'
 
 let database: TestDatabase
 let app: App
+let tenantOfA: string
 let a: { authorization: string }
 let b: { authorization: string }
 
@@ -19,7 +22,9 @@ beforeAll(async () => {
   // As few connections as anybody runs it with: a tenant that may hold them all holds everybody.
   database = await freshDatabase({ maxConnections: 12 })
   app = await wholeServer(database)
-  a = await keyFor((await makeHistory(database.pool, { orders: 200, staged: 10 })).tenantId)
+  // Of eleven orders the first tenant has ten.
+  tenantOfA = (await makeHistory(database.pool, { orders: 11_100, staged: 10 })).tenantId
+  a = await keyFor(tenantOfA)
   b = await keyFor((await makeTenant(database.db)).id)
 })
 afterAll(async () => {
@@ -94,4 +99,26 @@ test('a tenant’s exports are few at once', async () => {
   ).toMatchObject({ code: 'TOO_MANY_REQUESTS' })
   await restore()
   expect((await Promise.all(three)).map(({ statusCode }) => statusCode).sort()).toEqual([200, 200, 429])
+})
+
+test('no count goes beyond 10,000, and the answer says that there are more', async () => {
+  const counted = (await ask(a, '/orders?limit=1&total=true')).json()
+  expect(counted).toMatchObject({ total: 10_000, totalIsCapped: true })
+})
+
+test('statements of a heavy read have a shorter time limit than others, and connections of their own', async () => {
+  const settings = () =>
+    database.pool.query('select pg_backend_pid() as pid, setting from pg_settings where name = $1', [
+      'statement_timeout',
+    ])
+  const done = Promise.withResolvers<void>()
+  const [plain, heavy] = await asTenant(tenantOfA, async () => {
+    const before = await settings()
+    await createHeavyReads().hold(tenantOfA, done.promise)
+    return [before.rows[0], (await settings()).rows[0]]
+  })
+  done.resolve()
+  expect(heavy.setting).toBe('10000')
+  expect(Number(plain.setting)).toBeGreaterThan(10_000)
+  expect(heavy.pid).not.toBe(plain.pid)
 })

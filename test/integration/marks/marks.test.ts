@@ -6,7 +6,6 @@ import { createMarker, type Marker } from '../../../src/marks/marker.ts'
 import { markRoutes } from '../../../src/marks/routes.ts'
 import { editOrder } from '../../../src/orders/desk/edit.ts'
 import { createOrderRoutes } from '../../../src/orders/routes.ts'
-import { createHeavyReads } from '../../../src/platform/db/heavy-reads.ts'
 import { inTransaction } from '../../../src/platform/db/transaction.ts'
 import { AppError } from '../../../src/platform/errors.ts'
 import { requestChanges } from '../../../src/site-changes/requests/request.ts'
@@ -42,7 +41,7 @@ beforeEach(async () => {
       return { kind: 'client', tenantId, role: 'owner', apiKeyId: newId(), shopIds: null }
     },
     clientRoutes: [
-      createOrderRoutes({ ...bench.deps, heavyReads: createHeavyReads() }),
+      createOrderRoutes(bench.deps),
       markRoutes(bench.deps),
     ],
     operatorRoutes: [],

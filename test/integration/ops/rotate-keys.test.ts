@@ -16,7 +16,6 @@ import {
   type Sealer,
   sealedUnder,
 } from '../../../src/platform/crypto/sealer.ts'
-import { createHeavyReads } from '../../../src/platform/db/heavy-reads.ts'
 import { createLogger } from '../../../src/platform/logger.ts'
 import { systemRandom } from '../../../src/platform/random.ts'
 import { requestChanges } from '../../../src/site-changes/requests/request.ts'
@@ -71,7 +70,7 @@ async function found(sealer: Sealer): Promise<number> {
   const deps = { ...bench.deps, sealer }
   const rest = await restServer(database.db, {
     more: {
-      clientRoutes: [createOrderRoutes({ ...deps, heavyReads: createHeavyReads() })],
+      clientRoutes: [createOrderRoutes(deps)],
       operatorRoutes: [],
     },
   })
@@ -447,7 +446,7 @@ test('a database admin who gives an order to tenant B shows B nothing of it', as
   await database.db.order.update({ where: { id: order?.id ?? '' }, data: { tenantId: theirs } })
   const rest = await restServer(database.db, {
     more: {
-      clientRoutes: [createOrderRoutes({ ...bench.deps, heavyReads: createHeavyReads() })],
+      clientRoutes: [createOrderRoutes(bench.deps)],
       operatorRoutes: [],
     },
   })

@@ -9,7 +9,6 @@ import { createRetention } from '../../../src/orders/retention.ts'
 import { createOrderRoutes } from '../../../src/orders/routes.ts'
 import type { ApplyMode } from '../../../src/orders/store/edits.ts'
 import { fillOrders } from '../../../src/orders/store/order-backfill.ts'
-import { createHeavyReads } from '../../../src/platform/db/heavy-reads.ts'
 import { freshDatabase, type TestDatabase } from '../../support/database/database.ts'
 import { dumpDatabase } from '../../support/database/dump.ts'
 import { newId } from '../../support/fixtures.ts'
@@ -39,11 +38,7 @@ beforeEach(async () => {
       ...{ kind: 'client', apiKeyId: 'a', role: 'owner', shopIds: null },
       tenantId: key === 'ours' ? bench.tenantId : other.tenantId,
     }),
-    clientRoutes: [
-      createOrderRoutes({ ...deps, heavyReads: createHeavyReads() }),
-      createDeskRoutes(deps),
-      createReimportRoutes(deps),
-    ],
+    clientRoutes: [createOrderRoutes(deps), createDeskRoutes(deps), createReimportRoutes(deps)],
     operatorRoutes: [],
     readiness: {},
     metrics: bench.deps.metrics.registry,

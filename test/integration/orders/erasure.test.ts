@@ -11,7 +11,6 @@ import { erasureRoutes, operatorErasureRoutes } from '../../../src/orders/erasur
 import { pullOrders } from '../../../src/orders/pull.ts'
 import { createOrderRoutes } from '../../../src/orders/routes.ts'
 import { viewContext } from '../../../src/orders/saved-views.ts'
-import { createHeavyReads } from '../../../src/platform/db/heavy-reads.ts'
 import { secretContext } from '../../../src/webhooks/secrets.ts'
 import { PLAN_DELIVERIES } from '../../../src/webhooks/sql.ts'
 import { freshDatabase, type TestDatabase } from '../../support/database/database.ts'
@@ -39,10 +38,7 @@ beforeEach(async () => {
   rest = await restServer(database.db, {
     clock: bench.clock,
     more: {
-      clientRoutes: [
-        createOrderRoutes({ ...bench.deps, heavyReads: createHeavyReads() }),
-        erasureRoutes(deps),
-      ],
+      clientRoutes: [createOrderRoutes(bench.deps), erasureRoutes(deps)],
       operatorRoutes: [operatorErasureRoutes(deps)],
     },
   })

@@ -5,7 +5,6 @@ import { importOrders } from '../../../src/imports/import-orders.ts'
 import { createImportRoutes } from '../../../src/imports/routes.ts'
 import type { MarketplaceName } from '../../../src/marketplaces/port/order.ts'
 import { createOrderRoutes } from '../../../src/orders/routes.ts'
-import { createHeavyReads } from '../../../src/platform/db/heavy-reads.ts'
 import { AppError } from '../../../src/platform/errors.ts'
 import { freshDatabase, type TestDatabase } from '../../support/database/database.ts'
 import { makeMailbox, newId } from '../../support/fixtures.ts'
@@ -35,7 +34,7 @@ beforeAll(async () => {
       if (!tenantId) throw new AppError('UNAUTHENTICATED', '-')
       return { kind: 'client', tenantId, apiKeyId: newId(), role: 'owner', shopIds: null }
     },
-    clientRoutes: [createOrderRoutes({ ...deps, heavyReads: createHeavyReads() }), createImportRoutes(deps)],
+    clientRoutes: [createOrderRoutes(deps), createImportRoutes(deps)],
     operatorRoutes: [],
     readiness: {},
     metrics: bench.deps.metrics.registry,

@@ -4,7 +4,6 @@ import { createImportRoutes } from '../../../src/imports/routes.ts'
 import type { MarketplaceFailure } from '../../../src/marketplaces/port/failures.ts'
 import { createOrderRoutes } from '../../../src/orders/routes.ts'
 import { ERASE } from '../../../src/orders/sql.ts'
-import { createHeavyReads } from '../../../src/platform/db/heavy-reads.ts'
 import { createLogger } from '../../../src/platform/logger.ts'
 import { createChangeRoutes } from '../../../src/site-changes/routes.ts'
 import { type ChangeBench, changeBench, ship } from '../../support/changes/change-bench.ts'
@@ -43,7 +42,7 @@ beforeEach(async () => {
     more: {
       clientRoutes: [
         createChangeRoutes(bench.requestDeps),
-        createOrderRoutes({ ...bench.deps, heavyReads: createHeavyReads() }),
+        createOrderRoutes(bench.deps),
         createImportRoutes(bench.deps as never),
       ],
       operatorRoutes: [],

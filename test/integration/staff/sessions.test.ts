@@ -1,3 +1,4 @@
+import pg from 'pg'
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
 import type { App } from '../../../src/http/app-types.ts'
 import { createDoorFailures } from '../../../src/shops/tenants/door-failures.ts'
@@ -162,6 +163,23 @@ test('wrong passwords are refused in the same words, and lock the address for it
   // Whoever it was, elsewhere the person gets in, and their office does.
   expect((await from('203.0.113.7')).statusCode).toBe(200)
   await other.close()
+})
+
+test('a refused sign-in is answered before it is written down, so that its time does not tell whether there is an account', async () => {
+  const { id, email } = await makeStaff(database.db, tenantId, 'owner')
+  const from = openBrowser(app, '198.51.100.20')
+  const wrong = { email, password: 'wrong wrong wrong' }
+  const writer = new pg.Client({ connectionString: database.url })
+  await writer.connect()
+  await writer.query('begin')
+  await writer.query('lock table audit_entries in access exclusive mode')
+  // Answered while nothing can be written.
+  expect((await from.ask('POST', '/session', wrong)).statusCode).toBe(401)
+  await writer.query('commit')
+  await writer.end()
+  await expect
+    .poll(() => database.db.auditEntry.count({ where: { action: 'session.refused', target: id } }))
+    .toBe(1)
 })
 
 test('nobody locks an office out: tries for made-up people lock the machine that made them', async () => {
