@@ -4,7 +4,8 @@
 # build cache. Needs Docker with compose, and `npm ci` done. docs/containers.md says more.
 #
 #   bash test/containers/run.sh          NO_CACHE=1: builds from nothing   KEEP=1: leaves it running
-#   bash test/containers/run.sh upgraded with_other_stores      only these of over_https, restored, upgraded, with_other_stores
+#   bash test/containers/run.sh upgraded with_other_stores      only these of addresses (a part of over_https), over_https, restored, upgraded,
+#                                        with_other_stores
 #                                        UPGRADE_FROM=<commit>: instead of the one before the newest migration
 #   WALK_PATIENCE=5                      waits five times as long for everything, on a machine that has other work
 set -Eeuo pipefail
@@ -77,6 +78,7 @@ finish() {
     exit "$code"
   fi
   remove_other_stores
+  docker network rm "$COMPOSE_PROJECT_NAME-lan" >/dev/null 2>&1 || true
   all --profile tls --profile monitoring down -v --remove-orphans --rmi local >/dev/null 2>&1 || true
   docker rmi "$TORIKOMI_IMAGE" "$TORIKOMI_IMAGE-old" >/dev/null 2>&1 || true
   rm -rf "$work"
