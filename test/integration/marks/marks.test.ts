@@ -40,10 +40,7 @@ beforeEach(async () => {
       if (!tenantId) throw new AppError('UNAUTHENTICATED', '-')
       return { kind: 'client', tenantId, role: 'owner', apiKeyId: newId(), shopIds: null }
     },
-    clientRoutes: [
-      createOrderRoutes(bench.deps),
-      markRoutes(bench.deps),
-    ],
+    clientRoutes: [createOrderRoutes(bench.deps), markRoutes(bench.deps)],
     operatorRoutes: [],
     readiness: {},
     metrics: bench.deps.metrics.registry,
