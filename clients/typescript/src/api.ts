@@ -1,4 +1,4 @@
-// Made by ../types.ts from docs/openapi.json, sha256 165a6e726b10e189c67bdd17aa664c70e997a8a6414fc88200614d3ce21fd23f
+// Made by ../types.ts from docs/openapi.json, sha256 20df97f298a7653e155ab1a22c05db54b6682a6559f2d7175308d9a036de69b5
 export interface paths {
     "/healthz": {
         parameters: {
@@ -1526,7 +1526,7 @@ export interface paths {
          * @deprecated
          * @description Lengths, characters that CP932 lacks, addresses that do not fit, withdrawn time slots, phones, cash on delivery. Nothing is stored. Deprecated: `POST /v1/labels` with `dryRun` says the same.
          *
-         *     文字数、CP932にない文字、枠に収まらない住所、廃止された時間帯、電話番号、代引金額を確認します。何も保存しません。
+         *     文字数、CP932にない文字、枠に収まらない住所、廃止された時間帯、電話番号、代引金額を確認します。何も保存しません。非推奨です。`POST /v1/labels` の `dryRun` で同じ確認ができます。
          */
         post: operations["checkLabels"];
         delete?: never;

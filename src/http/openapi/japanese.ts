@@ -179,7 +179,7 @@ export const JAPANESE: Readonly<Record<string, string>> = {
   setLabelSettings:
     'このソフトの設定全体を置き換えます。項目は `GET /v1/labels/formats` の `settingsSchema` にあります。値を推測することはありません。',
   checkLabels:
-    '文字数、CP932にない文字、枠に収まらない住所、廃止された時間帯、電話番号、代引金額を確認します。何も保存しません。',
+    '文字数、CP932にない文字、枠に収まらない住所、廃止された時間帯、電話番号、代引金額を確認します。何も保存しません。非推奨です。`POST /v1/labels` の `dryRun` で同じ確認ができます。',
   makeLabels:
     'CP932・CRLFで、届け先ごとに1行です。お客様管理番号は送り状番号を取り込むときに受注を探す鍵で、同じ受注では変わりません。ソフトに受け付けられない受注は理由を付けて除くか、`strict` ならファイル全体を作りません。',
   importTracking:
