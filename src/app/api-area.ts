@@ -34,6 +34,7 @@ import { savedViewRoutes } from '../orders/saved-views.ts'
 import { systemClock } from '../platform/clock.ts'
 import { operatorKeyPath } from '../platform/data-dir.ts'
 import type { HeavyReads } from '../platform/db/heavy-reads.ts'
+import { MOST_SPREAD_MS } from '../reconciliation/reconciliation-job.ts'
 import { createReconciliationRoutes } from '../reconciliation/routes.ts'
 import { credentialCalendarRoutes } from '../shops/calendar/routes.ts'
 import { consentCallback, consentRoutes } from '../shops/consents/routes.ts'
@@ -80,6 +81,8 @@ export function createApiArea(core: Core, { sendMail, channels }: Messages): Api
     sendMail,
   })
   const perTenant = shared.perTenant ?? config.perTenant
+  const sweepMs = config.sweepIntervalSeconds * 1_000
+  const firstSweepMs = sweepMs > 0 ? Math.min(sweepMs, MOST_SPREAD_MS) : undefined
   const shops = shopsArea({
     ...{ ...oauth, sessions, authenticator, addressRules, dns: systemDns },
     perTenant,
@@ -122,7 +125,7 @@ export function createApiArea(core: Core, { sendMail, channels }: Messages): Api
       pushSecretRoutes(shared),
       notificationRoutes({ ...shared, sessions }),
       createReconciliationRoutes(shared),
-      whyRoutes({ ...shared, judge, live: createLiveHalf({ ...shared, sessions }) }),
+      whyRoutes({ ...shared, judge, firstSweepMs, live: createLiveHalf({ ...shared, sessions }) }),
       createChangeRoutes(shared),
       labelRoutes({ ...shared, ships: createShipRequests(shared) }),
       ...shops.clientRoutes,

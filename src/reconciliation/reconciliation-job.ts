@@ -22,7 +22,7 @@ import {
 import { lookAgain, mallOf, type SweepDeps, takeSweepPage } from './take.ts'
 
 /** First runs are spread over a minute at most: a new shop needs to know soon that every order is here. */
-const MOST_SPREAD_MS = 60_000
+export const MOST_SPREAD_MS = 60_000
 /** Days that missing orders are kept, as long as GET /v1/shops/{id}/completeness shows their day. */
 const KEPT_MISSING_DAYS = 400
 const DAY_MS = 24 * 60 * 60_000

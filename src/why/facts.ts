@@ -213,6 +213,8 @@ function withDates(facts: FactRows): FactRows {
 
 export interface FactDeps {
   pool: Pool
+  /** Within how many milliseconds a shop that was never swept is swept first; absent: no shop is swept. */
+  firstSweepMs?: number | undefined
   marketplaces: Marketplaces
   sealer: Pick<Sealer, 'of'>
 }
@@ -263,7 +265,13 @@ export async function readFacts(
       now,
       shops: shopRows
         .filter(({ id }) => shopId === undefined || id === shopId)
-        .map((row) => toShopFacts(row, boxes.get(row.id) ?? [], { ...ownership(deps, row, number), now })),
+        .map((row) =>
+          toShopFacts(row, boxes.get(row.id) ?? [], {
+            ...ownership(deps, row, number),
+            now,
+            firstSweepMs: deps.firstSweepMs,
+          }),
+        ),
       orders: of(orders).map((row) => toOrderFacts(deps.sealer.of(tenantId), row)),
       requests: of(requests),
       listed: of(listed),
@@ -322,7 +330,12 @@ const UNREADABLE_FOR_MS = 3 * 24 * 60 * 60_000
 function toShopFacts(
   row: ShopRow,
   mailboxes: readonly MailboxRow[],
-  { owns, limits, now }: ReturnType<typeof ownership> & { now: Date },
+  {
+    owns,
+    limits,
+    now,
+    firstSweepMs,
+  }: ReturnType<typeof ownership> & Pick<FactDeps, 'firstSweepMs'> & { now: Date },
 ): ShopFacts {
   const { id, name, marketplace, code, enabled, tenantActive, laneClosedUntil: until } = row
   const waits = (row.waits ?? []).map(({ from, to, ...wait }): WaitFacts => {
@@ -337,7 +350,9 @@ function toShopFacts(
       until && until > now
         ? { until, reason: row.laneClosedReason, since: outageSince(waits), outage: row.laneOutage }
         : null,
-    sweep: limits && toSweepFacts(row, limits, now),
+    sweep:
+      limits &&
+      toSweepFacts(firstSweepMs === undefined ? row : withFirstSweep(row, now, firstSweepMs), limits, now),
     mailboxes: mailboxes.map(({ name, enabled, lastMailAt, quietSince, ...mailbox }) => ({
       ...{ name, enabled, lastMailAt, quietSince, attention: toAttention(mailbox) },
     })),
@@ -365,6 +380,12 @@ function outageSince(waits: readonly WaitFacts[]): Date | null {
 function toOrderFacts(sealer: RowSealer, { actor, keyName, sealedName, ...order }: OrderRow): OrderFacts {
   const sealed = sealedName === null ? null : Buffer.from(sealedName, 'hex')
   return { ...order, pulledBy: actor && actorName(actor, keyName, staffName(sealer, actor, sealed)) }
+}
+
+/** A new shop has its row of sweeps from a worker's next look, which makes the first run due. */
+function withFirstSweep(row: ShopRow, now: Date, firstSweepMs: number): ShopRow {
+  const first = new Date(now.getTime() + firstSweepMs)
+  return row.runAt === null && row.enabled ? { ...row, runAt: first, nextAt: first } : row
 }
 
 function toSweepFacts(row: ShopRow, limits: MarketplaceLimits, now: Date): SweepFacts | null {

@@ -31,15 +31,32 @@ beforeEach(async () => {
 
 const request = (orderNumber = late) =>
   database.db.importRequest.findFirstOrThrow({ where: { shopId: bench.shopId, orderNumber } })
-const why = async (orderNumber = late, tenantId = bench.tenantId, shops: string[] | null = null) => {
+const why = async (
+  orderNumber = late,
+  tenantId = bench.tenantId,
+  shops: string[] | null = null,
+  firstSweepMs?: number,
+) => {
   const now = new Date(bench.clock.now())
-  const [facts] = await readFacts(bench.deps, tenantId, [{ number: orderNumber }], shops, now)
+  const [facts] = await readFacts(
+    { ...bench.deps, firstSweepMs },
+    tenantId,
+    [{ number: orderNumber }],
+    shops,
+    now,
+  )
   if (!facts) throw new Error('a number has facts')
   return decide(orderNumber, facts)
 }
 describe('why', () => {
   it('follows an order from nothing to its erasure, with a next time wherever it waits', async () => {
     expect(await why()).toMatchObject({ verdict: 'unknown', next: null })
+    // A new shop, before a worker has seen it.
+    const first = new Date(bench.clock.now() + MINUTE).toISOString()
+    expect(await why(late, bench.tenantId, null, MINUTE)).toMatchObject({
+      verdict: 'no_trace',
+      next: { at: first },
+    })
     const runAt = new Date(bench.clock.now() + 5 * MINUTE)
     await database.db.shopSweep.create({
       data: { shopId: bench.shopId, nextAt: runAt, runAt, updatedAt: runAt },
