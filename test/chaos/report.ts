@@ -80,7 +80,7 @@ function between(text: string, name: string, content: string): string {
 
 const HEAD = [
   ...['verdict', 'date', 'commit', 'seed', 'engine', 'orders', 'staged', 'pulled', 'changes'],
-  ...['lost', 'duplicated', 'stuck', 'unexplained', 'untrue', 'late', 'faults', 'all done'],
+  ...['lost', 'duplicated', 'stuck', 'unexplained', 'untrue', 'late', 'false why', 'faults', 'all done'],
 ]
 
 export const isGreen = (result: StoredResult): boolean =>
@@ -100,6 +100,7 @@ function resultRows(results: readonly StoredResult[]): string {
     ...[one.orders, one.staged, one.pulled, one.changes].map(number),
     ...[one.lost, one.duplicated, one.stuck, one.unexplained].map(number),
     ...[one.untrue === undefined ? '–' : number(one.untrue), number(one.late)],
+    one.whyAsked === undefined ? '–' : `${number(one.whyFalse ?? 0)} of ${number(one.whyAsked)}`,
     `${number(one.faultTimes)} of ${one.faultKinds} kinds`,
     one.settleSeconds === null ? 'not within the limit' : `${one.settleSeconds} s after the last fault`,
   ])

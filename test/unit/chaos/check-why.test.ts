@@ -65,6 +65,7 @@ const VERDICTS: [
   Around?,
 ][] = [
   ['being_asked', [request(100)], [tried(100)]],
+  ['being_asked', [request(100)], [request(100, { trust: 'unknown' })]],
   ['being_asked', [of('listed', 100)], []],
   ['retrying', [tried(100)], [request(100)]],
   ['retrying', [tried(100)], [tried(100, 'NOT_FOUND')]],
