@@ -21,8 +21,9 @@ export interface Folder {
   /**
    * Fetches the relevant headers, as an envelope, and the size of each. Rejects when the server says NO; see
    * `isRefusal`.
+   * @param withMails the mails come too, where they are smaller than 32 KiB
    */
-  envelopes(range: string): Promise<FetchMessageObject[]>
+  envelopes(range: string, withMails?: boolean): Promise<FetchMessageObject[]>
   /**
    * Fetches the first 256 KiB of each, by UID; mails removed meanwhile are missing. BODY.PEEK. Rejects like
    * `envelopes`.
@@ -81,7 +82,7 @@ export async function openFolder(link: Link, path: string): Promise<Folder> {
       if (!found) throw new Error('the mail server refused to search')
       return [...found].sort((a, b) => a - b)
     },
-    envelopes: (range) => run(readHeads(client, range)),
+    envelopes: (range, withMails = false) => run(readHeads(client, range, withMails)),
     async sources(uids) {
       if (uids.length === 0) return new Map()
       const query = { uid: true, source: { start: 0, maxLength: MAIL_BYTES } }
@@ -97,6 +98,9 @@ export async function openFolder(link: Link, path: string): Promise<Folder> {
   }
 }
 
+/** Larger mails are fetched by themselves, and only where they matter. */
+const SMALL_BYTES = 32 * 1024
+
 /** Plain heads that are read before other work gets its turn: 20 µs each. */
 const HEADS_AT_ONCE = 50
 const HEAD_FIELDS = ['from', 'to', 'subject', 'date', 'message-id']
@@ -105,11 +109,20 @@ const HEAD_FIELDS = ['from', 'to', 'subject', 'date', 'message-id']
  * Asked for as headers and read here, not as ENVELOPE: that a server takes apart and ImapFlow decodes whole, in one go, and the headers
  * of a stranger's mail may be megabytes of addresses and encoded words. Of these the first 32 KiB are kept.
  */
-async function readHeads(client: Link['client'], range: string): Promise<FetchMessageObject[]> {
+async function readHeads(
+  client: Link['client'],
+  range: string,
+  withMails: boolean,
+): Promise<FetchMessageObject[]> {
   const heads: (FetchMessageObject & { headers?: Buffer })[] = []
-  const query = { uid: true, size: true, headers: HEAD_FIELDS }
-  for await (const message of client.fetch(range, query, { uid: true }))
-    heads.push({ ...message, headers: Buffer.from(message.headers?.subarray(0, HEAD_BYTES) ?? []) })
+  const source = { start: 0, maxLength: SMALL_BYTES }
+  const query = { uid: true, size: true, headers: HEAD_FIELDS, ...(withMails ? { source } : {}) }
+  for await (const { source: mail, ...message } of client.fetch(range, query, { uid: true })) {
+    const headers = Buffer.from(message.headers?.subarray(0, HEAD_BYTES) ?? [])
+    // Fewer bytes than were asked for are all; what a server says of a mail's size may be wrong.
+    const whole = mail !== undefined && mail.length > 0 && mail.length < SMALL_BYTES
+    heads.push({ ...message, headers, ...(whole ? { source: mail } : {}) })
+  }
   const read: FetchMessageObject[] = []
   for (const { headers, ...message } of heads) {
     const head = readHead(headers ?? Buffer.alloc(0))

@@ -82,7 +82,10 @@ export function createReader(
     const range = rangeAfter(lastUid)
     if (expected <= ENVELOPE_BATCH) {
       const shops = loadShops()
-      const messages = await folder.envelopes(range).catch(nullIfRefused)
+      let messages = await folder.envelopes(range, expected <= FEW_MAILS).catch(nullIfRefused)
+      // One that the server does not hand out may be missing: without the mails themselves it is listed, and told of.
+      if (messages && expected <= FEW_MAILS && onlyAfter(lastUid, messages).length < expected)
+        messages = await folder.envelopes(range).catch(nullIfRefused)
       if (messages !== null) {
         const fresh = onlyAfter(lastUid, messages)
         countAhead(told === null ? beyond(fresh.map(({ uid }) => uid)) : fresh.length - told)
@@ -158,7 +161,7 @@ export function createReader(
 
   async function readCandidates(batch: MailBatch<ListedMail>, reading: MailReading): Promise<SeenMail[]> {
     const { fetched, refused } = await fetchHalving(
-      batch.candidates.map((mail) => mail.uid),
+      batch.candidates.filter(({ source }) => source === undefined).map((mail) => mail.uid),
       (uids) => folder.sources(uids),
     )
     const sources = new Map(fetched.flatMap((some) => [...some]))
@@ -166,7 +169,7 @@ export function createReader(
     batch.gaps.refused += unread.size
     const mails = await Promise.all(
       batch.candidates.map((mail) => {
-        const source = sources.get(mail.uid)
+        const source = mail.source ?? sources.get(mail.uid)
         if (source !== undefined) return readMail(mail, source, reading)
         if (!unread.has(mail.uid)) batch.gaps.vanished += 1
         return unread.has(mail.uid) ? unreadMail(mail, reading) : null
@@ -257,5 +260,7 @@ function asIntakeFailure(error: unknown): never {
 }
 
 const DAY_MS = 86_400_000
+/** Fewer are fetched together with their heads: a round trip less, for at most so many small mails that are nobody's. */
+const FEW_MAILS = 4
 /** Below this a download need not queue: a mail that just came is small and in a hurry. */
 const BIG_BATCH_BYTES = 1024 * 1024

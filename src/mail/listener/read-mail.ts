@@ -15,6 +15,8 @@ export interface ListedMail extends Listed {
   messageId: string
   sentAt: Date | null
   envelope: MailEnvelope
+  /** The whole mail, where it came with its headers. */
+  source: Buffer | undefined
 }
 
 export interface MailReading {
@@ -44,6 +46,7 @@ export function toListedMail(
     messageId: envelope?.messageId ?? '',
     sentAt: validDate(envelope?.date),
     envelope: seen,
+    source: message.source,
   }
 }
 
