@@ -56,7 +56,7 @@ DECLARE
   "t" record;
   -- By what a row belongs to a tenant, where it does not say so itself.
   "of_parent" CONSTANT jsonb := '{
-    "shop_notices": "shop_id shops", "shop_tokens": "shop_id shops", "credential_checks": "shop_id shops", "shop_waits": "shop_id shops",
+    "shop_notices": "shop_id shops", "shop_tokens": "shop_id shops", "credential_checks": "shop_id shops", "shop_waits": "shop_id shops", "shop_turns": "shop_id shops",
     "shop_sweeps": "shop_id shops", "sweep_gaps": "shop_id shops", "swept_orders": "shop_id shops", "shop_days": "shop_id shops",
     "mailbox_shops": "shop_id shops",
     "staff_sessions": "account_id staff_accounts", "password_resets": "account_id staff_accounts",

@@ -31,7 +31,7 @@ import { erasureRoutes, operatorErasureRoutes } from '../orders/erasure-routes.t
 import { exportRoutes } from '../orders/export-csv.ts'
 import { createOrderRoutes } from '../orders/routes.ts'
 import { savedViewRoutes } from '../orders/saved-views.ts'
-import { systemClock } from '../platform/clock.ts'
+import { dateNow, systemClock } from '../platform/clock.ts'
 import { operatorKeyPath } from '../platform/data-dir.ts'
 import type { HeavyReads } from '../platform/db/heavy-reads.ts'
 import { MOST_SPREAD_MS } from '../reconciliation/reconciliation-job.ts'
@@ -49,6 +49,7 @@ import { createViewRecorder } from '../staff/views.ts'
 import { webhookRoutes } from '../webhooks/routes.ts'
 import { createLiveHalf } from '../why/live.ts'
 import { whyRoutes } from '../why/routes.ts'
+import { countTurns } from '../worker/turn-lease.ts'
 import type { Core } from './core.ts'
 import { tenantChanged } from './core.ts'
 import type { Messages } from './messages.ts'
@@ -91,7 +92,9 @@ export function createApiArea(core: Core, { sendMail, channels }: Messages): Api
       (await import('../mail/test-mailbox.ts')).createMailboxTester(mailTools)(login, signal),
     onShopChanged: (shopId) => wakeQueue.wake([shopId]),
     onMailboxChanged: listener.refresh,
-    readQueues: async () => ({ wake: await wakeQueue.counts() }),
+    readQueues: async () => ({
+      wake: { ...(await wakeQueue.counts()), active: await countTurns(pool, dateNow(shared.clock)) },
+    }),
   })
   const erasure = { ...shared, elsewhere: [eraseMails(shared), erasePoison(shared)] }
   const board = createBoardReader(shared)

@@ -7,13 +7,13 @@ import type { DocExamples } from '../http/openapi/examples.ts'
 import { buildServer } from '../http/server.ts'
 import { setInstallationGauges } from '../installation/gauges.ts'
 import { readInstallation } from '../installation/state.ts'
-import { systemClock } from '../platform/clock.ts'
+import { dateNow, systemClock } from '../platform/clock.ts'
 import { checkWritable } from '../platform/db/database.ts'
 import { readQuiet } from '../platform/db/quiet.ts'
 import type { Metrics } from '../platform/metrics.ts'
-import { recoverStalled } from '../platform/queue/stalled.ts'
 import { cannotListen } from '../platform/start-error.ts'
 import { settlesWithin } from '../platform/timeout.ts'
+import { countTurns } from '../worker/turn-lease.ts'
 import type { Areas } from './compose.ts'
 import type { Resources } from './resources.ts'
 import type { StopList } from './stop-order.ts'
@@ -130,8 +130,6 @@ async function startWorker({ config, resources }: Parts, area: WorkerArea, stops
   await resources.wakeQueue.work((shopId, signal) => shopWorker.run(shopId, signal), {
     concurrency: config.workerConcurrency,
   })
-  const { database, clock } = resources
-  if (!config.redisUrl) stops.add('queue recovery', recoverStalled(database.pool, clock))
   scheduler.start()
   queueReader.start()
   notices.start()
@@ -153,7 +151,7 @@ export function metricsSource(
 ): MetricsSource {
   async function readQueue(): Promise<void> {
     metrics.queueJobs.reset()
-    const counts = await wakeQueue.counts()
+    const counts = { ...(await wakeQueue.counts()), active: await countTurns(database.pool, dateNow(clock)) }
     for (const [state, count] of Object.entries(counts)) metrics.queueJobs.set({ state }, count)
   }
   async function readState(): Promise<void> {

@@ -18,7 +18,6 @@ test('readiness, listener, HTTP, workers, Redis, malls, traces, database, embedd
     'readiness',
     'listener',
     'http',
-    'queue recovery',
     'workers',
     'redis',
     'mall connections',

@@ -17,6 +17,7 @@ import { createWebhooks, type Webhooks } from '../webhooks/index.ts'
 import { createScheduler, type Scheduler } from '../worker/scheduler.ts'
 import type { ShopJob } from '../worker/shop-job.ts'
 import { createShopWorker, type ShopWorker } from '../worker/shop-worker.ts'
+import { createHeldTurns } from '../worker/turn-lease.ts'
 import { createWakeLater } from '../worker/wake-later.ts'
 import type { Core } from './core.ts'
 import { tenantChanged } from './core.ts'
@@ -48,7 +49,7 @@ export function createWorkerArea(core: Core, { sendMail, channels }: Messages): 
     createSiteChangeJob({ ...shared, wakeLater, onReleased }),
   ]
   return {
-    shopWorker: createShopWorker({ ...shared, sessions, wakeLater, jobs }),
+    shopWorker: createShopWorker({ ...shared, sessions, wakeLater, jobs, turns: createHeldTurns(shared) }),
     scheduler: createScheduler({
       ...{ ...shared, wakeLater, jobs },
       tasks: [

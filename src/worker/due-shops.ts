@@ -1,6 +1,7 @@
 import { type Statement, statement } from '../platform/db/statement-names.ts'
 import type { Queries } from '../platform/db/transaction.ts'
 import type { DuePage, DueShop, ShopJob } from './shop-job.ts'
+import { lasts } from './turn-lease.ts'
 
 /** Smaller than any shop's id. */
 const BEFORE_ALL = '00000000-0000-0000-0000-000000000000'
@@ -62,20 +63,23 @@ export async function readDuePage(
   return rows
 }
 
-/** Enabled, tenant active, lane open, and under attention only when its probe is due. */
+/** Enabled, tenant active, lane open, nobody's turn, and under attention only when its probe is due. */
 const mayAsk = (probes: boolean): string => `t.status = 'active' and s.enabled
   and (s.lane_closed_until is null or s.lane_closed_until <= $1)
-  and (s.attention_code is null or ${probes} and (s.attention_probe_at is null or s.attention_probe_at <= $1))`
+  and (s.attention_code is null or ${probes} and (s.attention_probe_at is null or s.attention_probe_at <= $1))
+  and ${lasts('held.lease_until', '$1')} is not true`
 
 /** One row at a time by its key, whatever the tables were like when it was planned. */
 const SHOP = `cross join lateral (select * from shops where id = d.shop_id limit 1) s
-cross join lateral (select status from tenants where id = s.tenant_id limit 1) t`
+cross join lateral (select status from tenants where id = s.tenant_id limit 1) t
+left join lateral (select lease_until from shop_turns where shop_id = d.shop_id limit 1) held on true`
 
 const COLUMNS = `d.shop_id::text as "shopId", d.since as "dueSince",
-  greatest(d.latest, s.attention_probe_at, s.lane_closed_until) as "latestDueAt"`
+  greatest(d.latest, s.attention_probe_at, s.lane_closed_until, held.lease_until) as "latestDueAt"`
 
 /**
- * The statement behind a job's `dueShops`: shops that may ask their mall now, or whose probe is due.
+ * The statement behind a job's `dueShops`: shops that may ask their mall now, or whose probe is due. One at work is none: it
+ * comes into sight again when its turn has ended, or its lease.
  * @param due SELECT of `shop_id`, `since` and `latest` of what is due, a row a shop. It has to begin at the rows that are due, by an
  *   index on their time: ticks come every second in every worker, and ten thousand shops with nothing due must cost nothing.
  *   $1 is now, $2 and $3 are the page's.

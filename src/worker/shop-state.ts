@@ -10,6 +10,7 @@ import { clearAttention, closeLane, openEarly, openLane, raiseAttention } from '
 import type { ShopRow } from '../shops/shops/sessions.ts'
 import { noteQuotaWait } from '../shops/waits.ts'
 import { isOwnWait, laneDecision } from './lane-policy.ts'
+import { claimed, LEASE_MS, type TurnLease } from './turn-lease.ts'
 import type { WakeLater } from './wake-later.ts'
 
 /** A shop as it stood when its turn began: what is done in that turn, at most some seconds, goes by these settings and credentials. */
@@ -18,38 +19,59 @@ export interface WorkingShop extends ShopRow {
   createdAt: Date
   /** Shops of the same mall whose mails come to a mailbox of this one. */
   sharedMailboxShopIds: readonly string[]
-  /** True when the mall may be called now: enabled, tenant active, lane open. */
-  open: boolean
-  /** Set while the shop stands still for a person to act: then only a probe may be made, and not before its time. */
+  /** Set while the shop stands still for a person to act: then only a probe may be made. */
   attention: { probeAt: Date | null } | null
 }
 
 interface Row extends Omit<WorkingShop, 'attention'> {
+  mine: boolean
+  until: Date | null
   probeAt: Date | null
   due: unknown[] | null
 }
 
-/**
- * @param turn of `turnStatement`
- * @returns the shop, and what is due of each job where the mall may be asked
- */
-export async function readTurn(
-  queries: Queries,
-  turn: Statement,
-  shopId: string,
-  now: Date,
-): Promise<{ shop: WorkingShop; due: unknown[] } | null> {
-  const { rows } = await queries.query<Row>({ ...turn, values: [shopId, now] })
-  const [row] = rows
-  if (!row) return null
-  const { probeAt, due, ...shop } = row
-  return { shop: { ...shop, attention: shop.attentionCode === null ? null : { probeAt } }, due: due ?? [] }
+/** The shop, and what is due of each job. */
+export interface Begun {
+  shop: WorkingShop
+  due: readonly unknown[]
 }
 
-/** Reads a turn's start at one moment: the shop, each job's due work. @param due `ShopJob.due` of each */
+/**
+ * Claims a shop's turn.
+ * @param turn of `turnStatement`
+ * @returns null where the mall may not be asked, or where another turn has the shop: that is told that the shop is to have one more
+ */
+export async function beginTurn(
+  queries: Queries,
+  turn: Statement,
+  { shopId, holder }: TurnLease,
+  now: number,
+): Promise<Begun | null> {
+  const values = [shopId, new Date(now), holder, new Date(now + LEASE_MS)]
+  for (;;) {
+    const { rows } = await queries.query<Row>({ ...turn, values })
+    const [row] = rows
+    if (!row) return null
+    const { mine, until, probeAt, due, ...shop } = row
+    if (mine)
+      return {
+        shop: { ...shop, attention: shop.attentionCode === null ? null : { probeAt } },
+        due: due ?? [],
+      }
+    if (until && until.getTime() > now) return null
+  }
+}
+
+/** Claims a shop and reads its turn's start at one moment: the shop, each job's due work. @param due `ShopJob.due` of each */
 export const turnStatement = (due: readonly string[]): Statement =>
   statement(`
-select *, case when open then json_build_array(${due}) end as due from (${SHOP}) shop`)
+with ${claimed(MAY_WORK)}
+select shop.*, c.mine, c.until, case when c.mine then json_build_array(${due}) end as due
+from claimed c cross join (${SHOP}) shop`)
+
+/** Enabled, its tenant active, its lane open; under attention only when its probe is due. */
+const MAY_WORK = `s.enabled and t.status = 'active' and (s.lane_closed_until is null or s.lane_closed_until <= $2)
+    and (s.attention_code is null or s.attention_probe_at is null or s.attention_probe_at <= $2)`
 
 const SHOP = `
 select s.id::text, s.tenant_id::text as "tenantId", s.marketplace::text, s.code, s.name, s.enabled, s.settings, s.created_at as "createdAt",
@@ -59,10 +81,8 @@ select s.id::text, s.tenant_id::text as "tenantId", s.marketplace::text, s.code,
   array(
     select distinct x.id::text from mailbox_shops own join mailbox_shops other on other.mailbox_id = own.mailbox_id
     join shops x on x.id = other.shop_id
-    where own.shop_id = s.id and x.id <> s.id and x.tenant_id = s.tenant_id and x.marketplace = s.marketplace) as "sharedMailboxShopIds",
-  s.enabled and t.status = 'active' and (s.lane_closed_until is null or s.lane_closed_until <= $2) as open
-from shops s join tenants t on t.id = s.tenant_id
-where s.id = $1`
+    where own.shop_id = s.id and x.id <> s.id and x.tenant_id = s.tenant_id and x.marketplace = s.marketplace) as "sharedMailboxShopIds"
+from shops s where s.id = $1`
 
 export interface LaneDeps {
   db: Db

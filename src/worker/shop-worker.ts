@@ -1,25 +1,30 @@
 import type { Pool } from 'pg'
 import { MarketplaceFailure } from '../marketplaces/port/failures.ts'
+import type { NewId } from '../platform/ids.ts'
 import type { Metrics } from '../platform/metrics.ts'
 import { claimProbe } from '../shops/attention.ts'
 import type { ShopRow } from '../shops/shops/sessions.ts'
 import type { JobResult, JobTurn, OpenShop, ShopJob, ShopTurn } from './shop-job.ts'
 import {
   asOutage,
+  type Begun,
+  beginTurn,
   forgetFailures,
   heal,
   type LaneDeps,
-  readTurn,
   stopShop,
   turnStatement,
   type WorkingShop,
 } from './shop-state.ts'
+import type { HeldTurns } from './turn-lease.ts'
 
 /** Time in which the jobs of one turn take up due work; a big shop then goes behind the others. */
 const TURN_MS = 4_000
 
 export interface ShopWorkerDeps extends ShopRunDeps {
   pool: Pool
+  newId: NewId
+  turns: HeldTurns
   metrics: Pick<Metrics, 'laneClosings' | 'fetches' | 'fetchSeconds'>
   /** Most urgent first. */
   jobs: readonly ShopJob[]
@@ -27,7 +32,7 @@ export interface ShopWorkerDeps extends ShopRunDeps {
 
 export interface ShopWorker {
   /**
-   * Gives a shop its turn. `again` when that ended before the work did.
+   * Gives a shop its turn, unless another process is at it. `again` when that ended before the work did.
    * @throws when the database fails; what is due is as it was, and the scheduler wakes the shop again
    */
   run(shopId: string, signal: AbortSignal): Promise<JobResult>
@@ -39,40 +44,48 @@ export function createShopWorker(deps: ShopWorkerDeps): ShopWorker {
   // Shops with a backlog, and when what comes after it had a step.
   const othersAt = new Map<string, number>()
   const statement = turnStatement(deps.jobs.map(({ due }) => due))
+
+  async function work(
+    { shop, due }: Begun,
+    { started, signal }: { started: number; signal: AbortSignal },
+  ): Promise<JobResult> {
+    if (shop.attention && !(await claimProbe(deps.db, shop.id, shop.attention.probeAt, new Date(started))))
+      return 'done'
+    const jobs = deps.jobs.map(({ time, begin }, place) => {
+      const dueOfJob = due[place]
+      return { time, work: begin(dueOfJob), idle: dueOfJob === null || dueOfJob === false }
+    })
+    const turn = { deadline: started + TURN_MS, signal, ownFirst: owed.delete(shop.id) }
+    const run = new ShopRun(deps, shop, jobs, turn, othersAt.get(shop.id) ?? null)
+    try {
+      return await run.run()
+    } finally {
+      if (run.owesOwn) owed.add(shop.id)
+      if (run.othersAt === null) othersAt.delete(shop.id)
+      else othersAt.set(shop.id, run.othersAt)
+      await run.close()
+      deps.metrics.fetchSeconds.observe(
+        { marketplace: shop.marketplace },
+        (deps.clock.now() - started) / 1000,
+      )
+    }
+  }
+
   return {
     async run(shopId, signal) {
       const started = deps.clock.now()
-      const now = new Date(started)
-      const begun = await readTurn(deps.pool, statement, shopId, now)
-      if (!begun?.shop.open || !(await mayWork(deps, begun.shop, now))) return 'done'
-      const { shop } = begun
-      const jobs = deps.jobs.map(({ time, begin }, place) => {
-        const due = begun.due[place]
-        return { time, work: begin(due), idle: due === null || due === false }
-      })
-      const turn = { deadline: started + TURN_MS, signal, ownFirst: owed.delete(shopId) }
-      const run = new ShopRun(deps, shop, jobs, turn, othersAt.get(shopId) ?? null)
-      try {
-        return await run.run()
-      } finally {
-        if (run.owesOwn) owed.add(shopId)
-        if (run.othersAt === null) othersAt.delete(shopId)
-        else othersAt.set(shopId, run.othersAt)
-        await run.close()
-        deps.metrics.fetchSeconds.observe(
-          { marketplace: shop.marketplace },
-          (deps.clock.now() - started) / 1000,
-        )
-      }
+      const lease = { shopId, holder: deps.newId() }
+      const begun = await beginTurn(deps.pool, statement, lease, started)
+      if (begun === null) return 'done'
+      let wanted = false
+      const result = await work(begun, { started, signal: deps.turns.keep(lease, signal) }).finally(
+        async () => {
+          wanted = await deps.turns.end(lease)
+        },
+      )
+      return wanted ? 'again' : result
     },
   }
-}
-
-/** A shop under attention is let through only to one worker, and when its probe is due. */
-async function mayWork(deps: ShopWorkerDeps, shop: WorkingShop, now: Date): Promise<boolean> {
-  if (!shop.attention) return true
-  const { probeAt } = shop.attention
-  return (probeAt === null || probeAt <= now) && (await claimProbe(deps.db, shop.id, probeAt, now))
 }
 
 interface ShopRunDeps extends LaneDeps {

@@ -6,14 +6,16 @@ import type { Database } from '../../src/platform/db/database.ts'
 import { createHttpClient } from '../../src/platform/http/undici-client.ts'
 import { createLogger } from '../../src/platform/logger.ts'
 import { createMetrics } from '../../src/platform/metrics.ts'
+import { createPlaces } from '../../src/platform/queue/places.ts'
 import { systemRandom } from '../../src/platform/random.ts'
 import { createReconciliationJob } from '../../src/reconciliation/reconciliation-job.ts'
 import { createTokenStores } from '../../src/shops/credentials/tokens.ts'
 import { createShopSessions } from '../../src/shops/shops/sessions.ts'
 import { createSiteChangeJob } from '../../src/site-changes/site-change-job.ts'
 import { createScheduler } from '../../src/worker/scheduler.ts'
-import type { JobResult, JobTurn, ShopJob } from '../../src/worker/shop-job.ts'
+import type { JobTurn, ShopJob } from '../../src/worker/shop-job.ts'
 import { createShopWorker, type ShopWorker } from '../../src/worker/shop-worker.ts'
+import { createHeldTurns } from '../../src/worker/turn-lease.ts'
 import { createWakeLater } from '../../src/worker/wake-later.ts'
 import { newId, testSealer } from '../support/fixtures.ts'
 import { jobsOf } from '../support/imports/shop-worker.ts'
@@ -38,7 +40,15 @@ export function createSaleService(
     ...{ db, pool, sealer: testSealer, clock, random: systemRandom, newId, log },
     ...{ metrics: createMetrics(), marketplaces },
   }
-  const wakeQueue = createPlaces(PLACES, (shopId) => worker.run(shopId, new AbortController().signal))
+  const failures: unknown[] = []
+  const places = createPlaces(PLACES, async (shopId, signal) => {
+    try {
+      if ((await worker.run(shopId, signal)) === 'again') places.wake([shopId])
+    } catch (error) {
+      failures.push(error)
+    }
+  })
+  const wakeQueue = { wake: async (shopIds: readonly string[]) => places.wake(shopIds) }
   const wakeLater = createWakeLater({ clock, wakeQueue })
   const sessions = createShopSessions({
     ...{ ...base, http: watching(client) },
@@ -50,53 +60,17 @@ export function createSaleService(
     ...tools,
     moreJobs: [createReconciliationJob({ ...base, intervalMs: SWEEP_MS }), createSiteChangeJob(tools)],
   }).map(counts.job)
-  const worker: ShopWorker = createShopWorker({ ...tools, jobs })
+  const worker: ShopWorker = createShopWorker({ ...tools, jobs, turns: createHeldTurns(base) })
   const scheduler = createScheduler({ ...tools, wakeQueue, jobs })
   return {
     ...{ base, wakeQueue, scheduler, lanes },
     /** Calls let through so far. */
     calls: counts.calls,
     /** What went wrong in a turn. */
-    failures: wakeQueue.failures,
+    failures,
     async close() {
       await scheduler.stop()
       await client.close()
-    },
-  }
-}
-
-/** At most one turn of a shop at a time and one that waits, as the wake queue has it; the first to come goes first. */
-function createPlaces(places: number, work: (shopId: string) => Promise<JobResult>) {
-  const waiting = new Set<string>()
-  const active = new Set<string>()
-  const failures: unknown[] = []
-
-  async function run(shopId: string): Promise<void> {
-    active.add(shopId)
-    try {
-      if ((await work(shopId)) === 'again') waiting.add(shopId)
-    } catch (error) {
-      failures.push(error)
-    } finally {
-      active.delete(shopId)
-      fill()
-    }
-  }
-
-  function fill(): void {
-    for (const shopId of waiting) {
-      if (active.size >= places) return
-      if (active.has(shopId)) continue
-      waiting.delete(shopId)
-      void run(shopId)
-    }
-  }
-
-  return {
-    failures,
-    async wake(shopIds: readonly string[]): Promise<void> {
-      for (const shopId of shopIds) waiting.add(shopId)
-      fill()
     },
   }
 }

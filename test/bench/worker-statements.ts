@@ -18,9 +18,9 @@ import { takePage } from '../../src/reconciliation/page.ts'
 import { readShopsWithDueSweeps } from '../../src/reconciliation/store.ts'
 import { claimChanges } from '../../src/site-changes/claim.ts'
 import { firstPage, readDueShops } from '../../src/worker/due-shops.ts'
-import { readTurn, turnStatement } from '../../src/worker/shop-state.ts'
 import type { History } from '../support/database/history.ts'
 import { makeMailbox, makeShop, newId, testSealer } from '../support/fixtures.ts'
+import { workingShop } from '../support/imports/shop-worker.ts'
 import { sampleOrder } from '../support/malls/sample-order.ts'
 import { rakutenOrder } from '../support/malls/sandbox-orders.ts'
 
@@ -101,7 +101,7 @@ export async function workerStatements(
             base,
             numbers.map((orderNumber) => ({ ...asked, orderNumber })),
           )
-          const working = present(await readTurn(own, turnStatement([]), shop.id, now())).shop
+          const working = await workingShop(own, shop.id, now().getTime())
           const due = await readDue(own, shop.id, now(), TOGETHER)
           const write = createResultWriter({ ...base, pool: own }, working, () => undefined)
           await write(

@@ -46,7 +46,7 @@ export const isPartOfDue = (due: readonly DueRequest[], limit: number): boolean 
  * A shop's due requests, most urgent first, oldest first among equals; few of the doubtful ones, the newest, however many wait.
  *
  * They are read, not taken: a request stays `waiting` until the transaction that ends it, so that a killed process leaves
- * nothing behind. The wake queue runs a shop once at a time; should two run nevertheless, the mall is asked twice, and
+ * nothing behind. A shop has one turn at a time (src/worker/turn-lease.ts); should it have two nevertheless, the mall is asked twice, and
  * the unique order and the check for `waiting` make the second answer change nothing.
  */
 export async function readDue(

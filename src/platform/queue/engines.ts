@@ -5,7 +5,6 @@ import {
   type Processor,
   Queue,
   Worker,
-  type WorkerOptions,
   withBackend,
 } from 'bullmq'
 import type pg from 'pg'
@@ -28,35 +27,27 @@ interface EngineQueue {
 export interface EngineWorker {
   run(): Promise<void>
   waitUntilReady(): Promise<unknown>
-  cancelJob(id: string, reason?: string): boolean
-  cancelAllJobs(reason?: string): void
   on(event: 'error', listener: (error: Error) => void): unknown
-  on(event: 'lockRenewalFailed', listener: (jobIds: string[]) => void): unknown
   close(): Promise<void>
   disconnect(): Promise<void>
 }
 
 export interface Engine {
   queue: EngineQueue
-  createWorker(processor: Processor, concurrency: number): EngineWorker
+  createWorker(processor: Processor): EngineWorker
 }
 
 /** Tables of the Postgres engine; a schema of their own keeps them out of the service's migrations. */
 export const QUEUE_SCHEMA = 'torikomi_queue'
 /** The braces keep all keys on one node of a Redis cluster. */
 const REDIS_PREFIX = '{torikomi}'
-export const NAME = 'wake'
+const NAME = 'wake'
 
 /**
- * A worker that was killed frees its shop after lockDuration; BullMQ's 30 s are long for a shop that waits. A wake-up may
- * be repeated without harm, so a job that stalled is never given up.
+ * A job is over as soon as its shop is handed on, so nobody renews its lock. Of a process that dies in between the engine's own check
+ * finds it; until then, half a minute or longer where the clocks of machines differ, its shop is woken by the scheduler alone.
  */
-export const workerTiming = {
-  lockDuration: 10_000,
-  stalledInterval: 5_000,
-  maxStalledCount: 1_000_000,
-  autorun: false,
-} satisfies Partial<WorkerOptions>
+const TAKING = { autorun: false, skipLockRenewal: true }
 
 const events = { streams: { events: { maxLen: 1000 } } }
 
@@ -71,20 +62,12 @@ function openRedis(url: string): Engine {
   const working = { ...shared, maxRetriesPerRequest: null }
   return {
     queue: new Queue(NAME, { connection: producing, prefix: REDIS_PREFIX, ...events }),
-    createWorker: (processor, concurrency) =>
-      new Worker(NAME, processor, {
-        connection: working,
-        prefix: REDIS_PREFIX,
-        concurrency,
-        ...workerTiming,
-      }),
+    createWorker: (processor) =>
+      new Worker(NAME, processor, { connection: working, prefix: REDIS_PREFIX, ...TAKING }),
   }
 }
 
-/**
- * LISTEN/NOTIFY wakes the worker; each worker holds one connection for it beside its pool (./listening.ts). Whose worker has died is for
- * `recoverStalled` to find out: the engine's own check goes by the clocks of the machines.
- */
+/** LISTEN/NOTIFY wakes the worker; each worker holds one connection for it beside its pool. */
 function openPostgres(url: string): Engine {
   const Client = watchedClient({ url })
   const connection = (max: number) => ({
@@ -102,13 +85,8 @@ function openPostgres(url: string): Engine {
   const postgres = withBackend(listensWith(Client))
   return {
     queue: new postgres.Queue(NAME, { connection: connection(2), ...events }),
-    createWorker: (processor, concurrency) =>
-      new postgres.Worker(NAME, processor, {
-        connection: connection(4),
-        concurrency,
-        ...workerTiming,
-        skipStalledCheck: true,
-      }),
+    createWorker: (processor) =>
+      new postgres.Worker(NAME, processor, { connection: connection(2), ...TAKING }),
   }
 }
 

@@ -4,12 +4,13 @@ import type { Logger } from '../logger.ts'
 import { settlesWithin } from '../timeout.ts'
 import { type EngineWorker, openEngine, type QueueEngine } from './engines.ts'
 import { createLogOnce } from './log-once.ts'
+import { createPlaces, type Places } from './places.ts'
 
 export type { QueueEngine } from './engines.ts'
 
 /**
  * Does a bounded slice of a shop's work. `again` says that more is waiting: the shop is woken once more, behind the
- * others. `signal` is aborted when the service stops for good or another process took the shop over.
+ * others. `signal` is aborted when the service stops for good.
  */
 export type WakeHandler = (shopId: string, signal: AbortSignal) => Promise<'done' | 'again'>
 
@@ -21,20 +22,22 @@ interface QueueCounts {
 }
 
 /**
- * Wakes shops: at most one slice of a shop runs anywhere at a time, and at most one more waits. Holds no work of its
- * own: a wake-up that is lost only delays what the rows in Postgres say.
+ * Wakes shops: in this process where it works, past any queue, else whichever process takes it off the queue. Holds no work of its
+ * own: a wake-up that is lost only delays what the rows in Postgres say. Two processes may be woken for one shop; which of them has
+ * its turn is for the turn to find out (src/worker/turn-lease.ts).
  */
 export interface WakeQueue {
   /** Never throws and returns within about two seconds: what cannot be woken now is the ticker's. */
   wake(shopIds: readonly string[]): Promise<void>
   /** Starts working; once per process. */
   work(handler: WakeHandler, options: { concurrency: number }): Promise<void>
+  /** The queue's, and beside them what waits and runs in this process, and has failed since its start. */
   counts(): Promise<QueueCounts>
   /** The queue itself, to be looked at. */
   readonly queue: Queue
   /**
-   * Takes no more shops and waits for the running slices; after three quarters of the time their signals are aborted.
-   * Returns within `timeoutMs`.
+   * Takes no more shops, leaves those that wait to other processes, and waits for the running slices; after three quarters of the time
+   * their signals are aborted. Returns within `timeoutMs`.
    */
   close(timeoutMs: number): Promise<void>
 }
@@ -62,13 +65,20 @@ export async function createWakeQueue(
   const logOnce = createLogOnce(log, `queue on ${engine.kind}`)
   const wakeTimeoutMs = options.wakeTimeoutMs ?? 2000
   let worker: EngineWorker | null = null
+  /** Null where this process does not work, or not any more. */
+  let places: Places | null = null
   let hanging = 0
-  let running = 0
+  let failed = 0
 
   queue.on('error', logOnce.failed)
   if (engine.kind === 'postgres') await queue.waitUntilReady()
 
   async function wake(shopIds: readonly string[]): Promise<void> {
+    if (places) places.wake(shopIds)
+    else await enqueue(shopIds)
+  }
+
+  async function enqueue(shopIds: readonly string[]): Promise<void> {
     if (shopIds.length === 0 || hanging >= MAX_HANGING) return
     hanging++
     const adding = add([...new Set(shopIds)])
@@ -85,20 +95,19 @@ export async function createWakeQueue(
     return first && others.length === 0 ? queue.add(first.name, first.data, first.opts) : queue.addBulk(jobs)
   }
 
-  async function runJob(handler: WakeHandler, job: Job, signal: AbortSignal): Promise<void> {
+  async function takeJob(job: Job): Promise<void> {
     logOnce.works()
     const payload = Payload.safeParse(job.data)
     if (!payload.success) return log.error({ id: job.id ?? '' }, 'wake-up without a shop')
-    const { shopId } = payload.data
-    running++
+    await wake([payload.data.shopId])
+  }
+
+  async function run(handler: WakeHandler, shopId: string, signal: AbortSignal): Promise<void> {
     try {
-      if ((await handler(shopId, signal)) === 'again') await wake([shopId])
+      if ((await handler(shopId, signal)) === 'again') void wake([shopId])
     } catch (error) {
+      failed++
       log.error({ err: error, shopId }, 'slice of a shop failed; the ticker wakes the shop again')
-      // The queue's store keeps what a job failed with, in clear.
-      throw new Error(error instanceof Error ? error.name : 'failed')
-    } finally {
-      running--
     }
   }
 
@@ -108,31 +117,35 @@ export async function createWakeQueue(
     queue: queue as unknown as Queue,
     async work(handler, { concurrency }) {
       if (worker) throw new Error('the queue is being worked already')
-      const started = createWorker(
-        (job, _token, signal) => runJob(handler, job, signal ?? new AbortController().signal),
-        concurrency,
-      )
-      worker = started
-      started.on('error', logOnce.failed)
-      // Another process may have the shop by now.
-      started.on('lockRenewalFailed', (ids) => {
-        for (const id of ids) started.cancelJob(id, 'lock lost')
-      })
-      if (engine.kind === 'postgres') await started.waitUntilReady()
-      started.run().catch(logOnce.failed)
+      worker = createWorker(takeJob)
+      worker.on('error', logOnce.failed)
+      places = createPlaces(concurrency, (shopId, signal) => run(handler, shopId, signal))
+      if (engine.kind === 'postgres') await worker.waitUntilReady()
+      worker.run().catch(logOnce.failed)
     },
     async counts() {
       const counts = await queue.getJobCounts('waiting', 'active', 'delayed', 'failed')
       const of = (state: keyof QueueCounts) => counts[state] ?? 0
-      return { waiting: of('waiting'), active: of('active'), delayed: of('delayed'), failed: of('failed') }
+      return {
+        waiting: of('waiting') + (places?.waiting() ?? 0),
+        active: of('active') + (places?.active() ?? 0),
+        delayed: of('delayed'),
+        failed: of('failed') + failed,
+      }
     },
     async close(timeoutMs) {
-      if (worker)
-        await stopWorker(
-          worker,
-          running > 0 ? timeoutMs * 0.9 : Math.min(timeoutMs * 0.9, IDLE_CLOSE_MS),
-          log,
-        )
+      const working = places
+      places = null
+      const stopping = worker && stopWorker(worker, Math.min(timeoutMs * 0.9, IDLE_CLOSE_MS), log)
+      const handedOn = working && enqueue(working.close())
+      if (working && !(await settlesWithin(timeoutMs * 0.75, working.ended()))) {
+        log.warn('slices do not end in time; aborting what still runs')
+        working.abort()
+        // What holds a shop runs out by itself, then another process takes it.
+        await settlesWithin(timeoutMs * 0.1, working.ended())
+      }
+      await stopping
+      if (handedOn) await settlesWithin(timeoutMs * 0.05, handedOn)
       const closed = queue.close().catch(logOnce.failed)
       if (!(await settlesWithin(Math.min(timeoutMs * 0.1, IDLE_CLOSE_MS), closed)))
         void queue.disconnect().catch(logOnce.failed)
@@ -150,11 +163,6 @@ function jobOptions(shopId: string): JobsOptions {
 }
 
 async function stopWorker(worker: EngineWorker, timeoutMs: number, log: Logger): Promise<void> {
-  const closed = worker.close()
-  if (await settlesWithin(timeoutMs * 0.8, closed)) return
-  log.warn('worker does not end in time; aborting what still runs')
-  worker.cancelAllJobs('shutdown')
-  if (await settlesWithin(timeoutMs * 0.2, closed)) return
-  // Their locks run out by themselves, then another process takes the shops.
+  if (await settlesWithin(timeoutMs, worker.close())) return
   void worker.disconnect().catch((err: unknown) => log.warn({ err }, 'worker could not be disconnected'))
 }

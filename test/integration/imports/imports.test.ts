@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import type { NormalisedOrder } from '../../../src/marketplaces/port/order.ts'
 import { openDatabase } from '../../../src/platform/db/database.ts'
+import { LEASE_MS } from '../../../src/worker/turn-lease.ts'
 import { freshDatabase, type TestDatabase } from '../../support/database/database.ts'
 import { newId, testSealer } from '../../support/fixtures.ts'
 import { type ImportBench, importBench, numbers } from '../../support/imports/import-bench.ts'
@@ -172,19 +173,22 @@ describe('staging', () => {
     expect(await events(order?.id ?? '')).toEqual(['staged', 'cancelled_at_mall'])
   })
 
-  it('never stages twice when two workers work on one shop at once', async () => {
+  it('never stages twice when two workers work on one shop at once, as while a release takes over', async () => {
     const wanted = numbers(120)
     for (const number of wanted) bench.mall.place(number)
     await bench.want(wanted)
     const release = Promise.withResolvers<void>()
     let arrived = 0
+    let other: Promise<unknown> | undefined
     bench.mall.beforeAnswer(() => {
       arrived += 1
       if (arrived === 2) release.resolve()
+      other ??= shopWorkerOf(bench.deps).run(bench.shopId, new AbortController().signal)
       return arrived <= 2 ? release.promise : undefined
     })
-    const other = shopWorkerOf(bench.deps)
-    await Promise.all([bench.run(), other.run(bench.shopId, new AbortController().signal)])
+    await bench.run()
+    await other
+    expect(arrived).toBeGreaterThan(2)
     await bench.run()
 
     const staged = await orders()
@@ -205,9 +209,14 @@ describe('staging', () => {
     })
     const dying = shopWorkerOf({ ...bench.deps, pool })
     await expect(dying.run(bench.shopId, new AbortController().signal)).rejects.toThrow('killed')
+    expect(bench.mall.calls).toHaveLength(1)
     expect(await orders()).toEqual([])
     expect((await requests()).map((request) => request.state)).toEqual(['waiting', 'waiting', 'waiting'])
 
+    // It could not give its shop back.
+    await bench.run()
+    expect(await orders()).toEqual([])
+    bench.clock.advance(LEASE_MS)
     await bench.run()
     expect(await orders()).toHaveLength(3)
   })
@@ -224,8 +233,8 @@ describe('staging', () => {
   })
 })
 
-const failingToWrite = (pool: TestDatabase['pool']) => (sql: string, values: unknown[]) =>
-  /^\s*select/i.test(sql) ? pool.query(sql, values) : Promise.reject(new Error('killed'))
+const failingToWrite = (pool: TestDatabase['pool']) => (sent: { text: string }) =>
+  /^\s*(select|with claimed)/i.test(sent.text) ? pool.query(sent) : Promise.reject(new Error('killed'))
 
 describe('asking for an order twice', () => {
   it('has one open request per number, moved forward by a new mail but not by a sweep', async () => {

@@ -3,11 +3,10 @@ import type { NewImportRequest } from '../../../src/imports/requests/store.ts'
 import { endForOtherShops, otherShopResults } from '../../../src/imports/results/shared-mailbox.ts'
 import type { MarketplaceName } from '../../../src/marketplaces/port/order.ts'
 import { unasked } from '../../../src/reconciliation/page.ts'
-import { readTurn, turnStatement } from '../../../src/worker/shop-state.ts'
 import { freshDatabase, type TestDatabase } from '../../support/database/database.ts'
 import { makeMailbox, makeShop } from '../../support/fixtures.ts'
 import { type ImportBench, importBench } from '../../support/imports/import-bench.ts'
-import { shopWorkerOf } from '../../support/imports/shop-worker.ts'
+import { shopWorkerOf, workingShop } from '../../support/imports/shop-worker.ts'
 import { createFakeMarketplace, type FakeMarketplace, failure } from '../../support/malls/fake-marketplace.ts'
 
 /** Two shops of one mall, each with an account of its own there, and one mailbox for both. */
@@ -257,19 +256,19 @@ describe('what it costs', () => {
   it('is nothing where numbers tell the shop', async () => {
     await twoShops('amazon')
     bench.mall.ownsOrderNumber = () => true
-    const shop = (await readTurn(database.pool, turnStatement([]), bench.shopId, new Date()))?.shop
-    expect(shop?.sharedMailboxShopIds).toEqual([sisterId])
+    const shop = await workingShop(database.pool, bench.shopId, Date.now())
+    expect(shop.sharedMailboxShopIds).toEqual([sisterId])
     const pool = { query: () => Promise.reject(new Error('asked')) } as never
     await mail([NUMBER])
     const due = await database.db.importRequest.findMany({ where: { shopId: bench.shopId } })
     const asDue = due.map((request) => ({ ...request, orderId: null }) as never)
-    expect(await otherShopResults({ ...bench.deps, pool }, shop as never, asDue)).toEqual([])
+    expect(await otherShopResults({ ...bench.deps, pool }, shop, asDue)).toEqual([])
   })
 
   it('is a look into an index for each number', async () => {
     await twoShops('amazon')
     await fill()
-    const shop = (await readTurn(database.pool, turnStatement([]), bench.shopId, new Date()))?.shop
+    const shop = await workingShop(database.pool, bench.shopId, Date.now())
     const sent: { sql: string; values: unknown[] }[] = []
     const recorder = {
       query: async (sql: string, values: unknown[]) => {
@@ -281,7 +280,7 @@ describe('what it costs', () => {
     const due = numbers.map((orderNumber) => ({
       ...{ orderNumber, source: 'mail', purpose: 'import', orderId: null },
     }))
-    await otherShopResults({ ...bench.deps, pool: recorder }, shop as never, due as never)
+    await otherShopResults({ ...bench.deps, pool: recorder }, shop, due as never)
     await endForOtherShops(recorder, bench.deps.marketplaces, shop as never, numbers, new Date())
     expect(sent).toHaveLength(2)
     for (const { sql, values } of sent) {

@@ -180,7 +180,11 @@ describe('a job that is added to the list', () => {
           : Reflect.get(of, name),
     })
     expect(await bench.turn()).toBe('done')
-    expect(sent).toEqual([expect.stringContaining('import_requests'), STAGE.text])
+    expect(sent).toEqual([
+      expect.stringContaining('import_requests'),
+      STAGE.text,
+      expect.stringContaining('update shop_turns set lease_until = null'),
+    ])
   })
 
   it('is given what its expression says is due', async () => {

@@ -75,7 +75,6 @@ for (const engine of ['postgres', 'redis'] as const) {
         'readiness',
         'listener',
         'http',
-        ...(engine === 'postgres' ? ['queue recovery'] : []),
         'workers',
         'workers',
         ...(engine === 'redis' ? ['redis'] : []),

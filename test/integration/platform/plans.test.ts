@@ -74,7 +74,6 @@ const NOT_REACHED: Readonly<Record<string, number>> = {
   'src/platform/db/quiet.ts': 3,
   'src/platform/db/row-security.ts': 1,
   'src/platform/db/schema-scripts.ts': 1,
-  'src/platform/queue/stalled.ts': 4,
   'src/reconciliation/open-since.ts': 1,
   'src/reconciliation/store.ts': 5,
   'src/shops/credentials/tokens.ts': 4,

@@ -5,7 +5,7 @@ import { waitFor } from '../../../sandbox/demo/client.ts'
 import { createLanes } from '../../../src/marketplaces/quota/lane.ts'
 import { createLogger } from '../../../src/platform/logger.ts'
 import { closeRedis, connectRedis } from '../../../src/platform/queue/redis.ts'
-import { createWakeQueue } from '../../../src/platform/queue/wake-queue.ts'
+import { createWakeQueue, type QueueEngine, type WakeQueue } from '../../../src/platform/queue/wake-queue.ts'
 import { startGate } from '../../chaos/gate.ts'
 import { emptyDatabase } from '../../support/database/database.ts'
 import { startSilentProxy } from '../../support/database/silent-proxy.ts'
@@ -16,6 +16,13 @@ const cleanUp: (() => Promise<unknown>)[] = []
 afterAll(async () => {
   for (const step of cleanUp.splice(0).reverse()) await step()
 })
+
+/** Of two, one works; the other wakes it from elsewhere, as a process without workers does. */
+async function openQueue(engine: QueueEngine): Promise<WakeQueue> {
+  const queue = await createWakeQueue(engine, log)
+  cleanUp.push(() => queue.close(2_000))
+  return queue
+}
 
 async function command({ port }: PrivateRedis, ...words: [string, ...string[]]): Promise<void> {
   const client = new Redis(port, '127.0.0.1')
@@ -33,8 +40,10 @@ test.skipIf(redisMissing)(
     const gate = await startGate({ host: '127.0.0.1', port: first.port })
     cleanUp.push(gate.close)
     const url = `redis://127.0.0.1:${gate.port}`
-    const queue = await createWakeQueue({ kind: 'redis', url }, log)
-    cleanUp.push(() => queue.close(2_000))
+    const [queue, elsewhere] = [
+      await openQueue({ kind: 'redis', url }),
+      await openQueue({ kind: 'redis', url }),
+    ]
     const redis = connectRedis(url, log)
     cleanUp.push(() => closeRedis(redis, 1_000))
     const seen: string[] = []
@@ -49,7 +58,7 @@ test.skipIf(redisMissing)(
     const lane = createLanes({ store: { kind: 'redis', redis }, clock }).lane()
     const take = () =>
       lane.take({ key: 'test', perSecond: 1_000, burst: 1_000 }, new AbortController().signal)
-    await queue.wake(['before'])
+    await elsewhere.wake(['before'])
     await waitFor('a wake-up', async () => seen.includes('before'), Boolean)
     await take()
 
@@ -58,7 +67,7 @@ test.skipIf(redisMissing)(
     await waitFor(
       'a wake-up after the failover',
       async () => {
-        await queue.wake(['after'])
+        await elsewhere.wake(['after'])
         return seen.includes('after')
       },
       Boolean,
@@ -86,8 +95,10 @@ test.skipIf(redisMissing)(
     const gate = await startGate({ host: '127.0.0.1', port: server.port })
     cleanUp.push(gate.close)
     const url = `redis://127.0.0.1:${gate.port}`
-    const queue = await createWakeQueue({ kind: 'redis', url }, log)
-    cleanUp.push(() => queue.close(2_000))
+    const [queue, elsewhere] = [
+      await openQueue({ kind: 'redis', url }),
+      await openQueue({ kind: 'redis', url }),
+    ]
     const redis = connectRedis(url, log)
     cleanUp.push(() => closeRedis(redis, 1_000))
     const seen: string[] = []
@@ -98,19 +109,19 @@ test.skipIf(redisMissing)(
       },
       { concurrency: 2 },
     )
-    await queue.wake(['before'])
+    await elsewhere.wake(['before'])
     await waitFor('a wake-up', async () => seen.includes('before'), Boolean)
 
     gate.silence(true)
     // Commands that are on their way when it happens, on every connection.
-    await queue.wake(['lost'])
+    await elsewhere.wake(['lost'])
     const lost = redis.ping().catch(() => 'lost')
     gate.silence(false)
     await lost
     await waitFor(
       'a wake-up after the silence',
       async () => {
-        await queue.wake(['after'])
+        await elsewhere.wake(['after'])
         return seen.includes('after')
       },
       Boolean,
@@ -144,8 +155,8 @@ test('workers on Postgres leave a connection that listens and fell silent withou
   cleanUp.push(database.close)
   const proxy = await startSilentProxy(database.url)
   cleanUp.push(proxy.close)
-  const queue = await createWakeQueue({ kind: 'postgres', url: proxy.url }, log)
-  cleanUp.push(() => queue.close(2_000))
+  const engine = { kind: 'postgres', url: proxy.url } as const
+  const [queue, elsewhere] = [await openQueue(engine), await openQueue(engine)]
   const seen: string[] = []
   await queue.work(
     async (shopId) => {
@@ -154,7 +165,7 @@ test('workers on Postgres leave a connection that listens and fell silent withou
     },
     { concurrency: 2 },
   )
-  await queue.wake(['before'])
+  await elsewhere.wake(['before'])
   await waitFor('a wake-up', async () => seen.includes('before'), Boolean)
   const watcher = await quietQueue(database.url)
   const listeners = async () =>
@@ -165,7 +176,7 @@ test('workers on Postgres leave a connection that listens and fell silent withou
   await waitFor(
     'a wake-up after the silence',
     async () => {
-      await queue.wake(['after'])
+      await elsewhere.wake(['after'])
       return seen.includes('after')
     },
     Boolean,
@@ -187,8 +198,8 @@ async function gatedQueue() {
   const gate = await startGate({ host: server.hostname, port: Number(server.port) })
   cleanUp.push(gate.close)
   server.port = String(gate.port)
-  const queue = await createWakeQueue({ kind: 'postgres', url: server.href }, log)
-  cleanUp.push(() => queue.close(2_000))
+  const engine = { kind: 'postgres', url: server.href } as const
+  const [queue, elsewhere] = [await openQueue(engine), await openQueue(engine)]
   const seen: string[] = []
   const work = () =>
     queue.work(
@@ -198,7 +209,7 @@ async function gatedQueue() {
       },
       { concurrency: 2 },
     )
-  return { queue, gate, seen, work, database }
+  return { elsewhere, gate, seen, work, database }
 }
 
 const LISTEN = /\bLISTEN bullmq_jobs/i
@@ -207,7 +218,7 @@ const LISTEN = /\bLISTEN bullmq_jobs/i
 test('workers on Postgres work on when the answer to their LISTEN is lost', {
   timeout: 60_000,
 }, async () => {
-  const { queue, gate, seen, work } = await gatedQueue()
+  const { elsewhere, gate, seen, work } = await gatedQueue()
   const lost = Promise.withResolvers<void>()
   gate.answerInstead((said) => {
     if (!LISTEN.test(said)) return null
@@ -217,7 +228,7 @@ test('workers on Postgres work on when the answer to their LISTEN is lost', {
   await work()
   await lost.promise
   gate.answerInstead(null)
-  await queue.wake(['after'])
+  await elsewhere.wake(['after'])
   await waitFor('a wake-up after it', async () => seen.includes('after'), Boolean, { limitMs: 30_000 })
 })
 
@@ -228,7 +239,7 @@ const REFUSED = 'E\0\0\0\x1cSERROR\0C25006\0Mrefused\0\0Z\0\0\0\x05I'
 test('workers on Postgres work on when all falls silent after a LISTEN that was refused', {
   timeout: 90_000,
 }, async () => {
-  const { queue, gate, seen, work, database } = await gatedQueue()
+  const { elsewhere, gate, seen, work, database } = await gatedQueue()
   let refused = 0
   gate.answerInstead((said) => (LISTEN.test(said) && refused++ === 0 ? REFUSED : null))
   await work()
@@ -243,7 +254,7 @@ test('workers on Postgres work on when all falls silent after a LISTEN that was 
   await waitFor(
     'a wake-up after it',
     async () => {
-      await queue.wake(['after'])
+      await elsewhere.wake(['after'])
       return seen.includes('after')
     },
     Boolean,

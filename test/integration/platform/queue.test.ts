@@ -1,16 +1,15 @@
 import pg from 'pg'
 import { pino } from 'pino'
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
+import { asTenant, currentTenant } from '../../../src/platform/db/tenant-scope.ts'
 import { QUEUE_SCHEMA } from '../../../src/platform/queue/engines.ts'
-import { recoverStalled } from '../../../src/platform/queue/stalled.ts'
 import {
   createWakeQueue,
   type QueueEngine,
   type WakeHandler,
   type WakeQueue,
 } from '../../../src/platform/queue/wake-queue.ts'
-import { freshDatabase, type TestDatabase } from '../../support/database/database.ts'
-import { type HeldClock, heldClock } from '../../support/held-clock.ts'
+import { freshDatabase } from '../../support/database/database.ts'
 import { freePort, type PrivateRedis, redisMissing, startRedis } from '../../support/redis.ts'
 
 const log = pino({ level: 'silent' })
@@ -138,22 +137,33 @@ for (const [name, { missing, start }] of Object.entries(stores)) {
       expect(most).toBe(3)
     })
 
-    test('a shop that has more comes again behind the others', async () => {
-      const queue = await newQueue(store.engine)
-      await queue.wake(['big'])
-      await queue.wake(['small'])
+    test('a shop that has more comes again behind the others, whoever woke them', async () => {
+      const [queue, elsewhere] = [await newQueue(store.engine), await newQueue(store.engine)]
       const seen: string[] = []
+      const entered = gate()
+      const leave = gate()
       const done = gate()
       await queue.work(
         async (shopId) => {
           seen.push(shopId)
-          if (seen.length === 4) done.resolve()
-          return shopId === 'big' && seen.length < 4 ? 'again' : 'done'
+          entered.resolve()
+          await leave.promise
+          if (seen.length === 5) done.resolve()
+          return shopId === 'big' && seen.length < 5 ? 'again' : 'done'
         },
         { concurrency: 1 },
       )
+      await queue.wake(['big'])
+      await entered.promise
+      await elsewhere.wake(['elsewhere'])
+      await eventually(async () => {
+        const { waiting, active } = await queue.queue.getJobCounts('waiting', 'active')
+        return waiting === 0 && active === 0 && (await queue.counts()).waiting === 1
+      }, 'taken off the queue')
+      await queue.wake(['here'])
+      leave.resolve()
       await done.promise
-      expect(seen).toEqual(['big', 'small', 'big', 'big'])
+      expect(seen).toEqual(['big', 'elsewhere', 'here', 'big', 'big'])
     })
 
     test('a slice that fails is counted, keeps no words of the error, and the shop can be woken again', async () => {
@@ -174,22 +184,50 @@ for (const [name, { missing, start }] of Object.entries(stores)) {
       await eventually(() => seen.length === 2, 'woken again')
     })
 
-    test('two processes never run the same shop at once', async () => {
+    test('a wake-up in a process that works needs no queue, and is the service’s own work', async () => {
+      const queue = await newQueue(store.engine)
+      const seen: unknown[] = []
+      await queue.work(
+        async (shopId) => {
+          seen.push(shopId, currentTenant())
+          return 'done'
+        },
+        { concurrency: 1 },
+      )
+      const before = await queue.queue.getJobCounts()
+      void asTenant('a-tenant', () => queue.wake(['shop-a']))
+      // At once: nothing was waited for.
+      expect(seen).toEqual(['shop-a', null])
+      expect(await queue.queue.getJobCounts()).toEqual(before)
+    })
+
+    test('what still waits as a process ends goes to another', async () => {
       const [first, second] = [await newQueue(store.engine), await newQueue(store.engine)]
-      let now = 0
-      let runs = 0
-      let overlaps = 0
-      const handler: WakeHandler = async () => {
-        if (++now > 1) overlaps++
-        await new Promise((resolve) => setTimeout(resolve, 3))
-        now--
-        return ++runs < 40 ? 'again' : 'done'
-      }
-      await first.work(handler, { concurrency: 2 })
-      await second.work(handler, { concurrency: 2 })
-      await Promise.all([first.wake(['only']), second.wake(['only']), first.wake(['only'])])
-      await eventually(() => runs >= 40, '40 runs')
-      expect(overlaps).toBe(0)
+      const entered = gate()
+      const leave = gate()
+      await first.work(
+        async () => {
+          entered.resolve()
+          await leave.promise
+          return 'again'
+        },
+        { concurrency: 1 },
+      )
+      await first.wake(['running', 'waiting'])
+      await entered.promise
+      const closed = first.close(20_000)
+      leave.resolve()
+      await closed
+      const seen: string[] = []
+      await second.work(
+        async (shopId) => {
+          seen.push(shopId)
+          return 'done'
+        },
+        { concurrency: 1 },
+      )
+      await eventually(() => seen.length === 2, 'both are taken')
+      expect(seen.toSorted()).toEqual(['running', 'waiting'])
     })
 
     test('close waits for a running slice', async () => {
@@ -250,7 +288,10 @@ describe.skipIf(redisMissing)('Redis that is away', () => {
     const queue = await createWakeQueue({ kind: 'redis', url: `redis://127.0.0.1:${port}` }, log, {
       wakeTimeoutMs: 200,
     })
-    open.push(queue)
+    const elsewhere = await createWakeQueue({ kind: 'redis', url: `redis://127.0.0.1:${port}` }, log, {
+      wakeTimeoutMs: 200,
+    })
+    open.push(queue, elsewhere)
     const seen: string[] = []
     await queue.work(
       async (shopId) => {
@@ -259,11 +300,13 @@ describe.skipIf(redisMissing)('Redis that is away', () => {
       },
       { concurrency: 1 },
     )
+    await queue.wake(['here'])
+    expect(seen).toEqual(['here'])
     // A wake-up that waited for Redis would never end.
-    await queue.wake(['lost-or-late'])
+    await elsewhere.wake(['lost-or-late'])
     redis = await startRedis({ port })
     await eventually(async () => {
-      await queue.wake(['shop'])
+      await elsewhere.wake(['shop'])
       return seen.includes('shop')
     }, 'works once Redis is there')
   })
@@ -271,7 +314,10 @@ describe.skipIf(redisMissing)('Redis that is away', () => {
   test('it works again after Redis was killed and came back empty', async () => {
     redis = await startRedis()
     const { port, url } = redis
-    const queue = await newQueue({ kind: 'redis', url })
+    const [queue, elsewhere] = [
+      await newQueue({ kind: 'redis', url }),
+      await newQueue({ kind: 'redis', url }),
+    ]
     let runs = 0
     await queue.work(
       async () => {
@@ -280,13 +326,13 @@ describe.skipIf(redisMissing)('Redis that is away', () => {
       },
       { concurrency: 1 },
     )
-    await queue.wake(['shop'])
+    await elsewhere.wake(['shop'])
     await eventually(() => runs === 1, 'first run')
     await redis.stop()
-    await queue.wake(['shop'])
+    await elsewhere.wake(['shop'])
     redis = await startRedis({ port })
     await eventually(async () => {
-      await queue.wake(['shop'])
+      await elsewhere.wake(['shop'])
       return runs >= 2
     }, 'works again')
   })
@@ -294,7 +340,8 @@ describe.skipIf(redisMissing)('Redis that is away', () => {
 
 test('Postgres that cut all connections is survived, and the tables are in their own schema', async () => {
   const database = await freshDatabase()
-  const queue = await newQueue({ kind: 'postgres', url: database.url })
+  const engine: QueueEngine = { kind: 'postgres', url: database.url }
+  const [queue, elsewhere] = [await newQueue(engine), await newQueue(engine)]
   let runs = 0
   await queue.work(
     async () => {
@@ -309,7 +356,7 @@ test('Postgres that cut all connections is survived, and the tables are in their
     'SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()',
   )
   await eventually(async () => {
-    await queue.wake(['shop'])
+    await elsewhere.wake(['shop'])
     return runs >= 1
   }, 'works after the cut')
   const { rows } = await client.query(
@@ -317,88 +364,9 @@ test('Postgres that cut all connections is survived, and the tables are in their
   )
   expect(rows).toEqual([{ table_schema: QUEUE_SCHEMA }])
   await client.end()
-  await queue.close(3000)
+  await Promise.all([queue.close(3000), elsewhere.close(3000)])
   await database.close()
 })
-
-describe('a shop whose worker', () => {
-  let database: TestDatabase
-  let queue: WakeQueue
-  let stop: () => Promise<void>
-  let clock: HeldClock
-  /** Shops that were taken over. */
-  let taken: string[]
-
-  beforeEach(async () => {
-    database = await freshDatabase()
-    queue = await newQueue({ kind: 'postgres', url: database.url })
-    taken = []
-    await queue.wake(['shop'])
-    await lock(0)
-    await queue.work(
-      async (shopId) => {
-        taken.push(shopId)
-        return 'done'
-      },
-      { concurrency: 1 },
-    )
-    clock = heldClock()
-    stop = recoverStalled(database.pool, clock, { everyMs: 50, lockMs: 200 })
-    await clock.untilSleeping()
-  })
-  afterEach(async () => {
-    await stop()
-    await queue.close(3000)
-    await database.close()
-  })
-
-  /** As another machine would do it whose clock is that far ahead. */
-  const lock = (aheadMs: number) =>
-    database.pool.query(
-      `UPDATE ${QUEUE_SCHEMA}.job SET state = 'active', lock_token = 'other', locked_until_ms = $1`,
-      [Date.now() + aheadMs],
-    )
-
-  /** Lets the next look be made, and waits for its end. */
-  const look = async () => {
-    clock.advance(50)
-    await clock.untilSleeping()
-  }
-
-  const isHeld = async () =>
-    (
-      await database.pool.query(
-        `select from ${QUEUE_SCHEMA}.job where state = 'active' and lock_token = 'other'`,
-      )
-    ).rowCount === 1
-
-  test('died with a clock an hour ahead is taken over', async () => {
-    await lock(3_600_000)
-    await database.pool.query(
-      `INSERT INTO ${QUEUE_SCHEMA}.meta (queue, field, value) VALUES ('wake', 'stalled-check', $1)`,
-      [String(Date.now() + 3_600_000)],
-    )
-    for (let n = 0; n <= LOOKS_UNTIL_DEAD; n++) await look()
-    await eventually(() => taken.length > 0, 'taken over')
-    expect(taken).toEqual(['shop'])
-  })
-
-  test('lives with a clock an hour behind stays with it, until it dies', async () => {
-    for (let n = 0; n < 20; n++) {
-      await lock(n - 3_600_000)
-      await look()
-    }
-    expect(await isHeld()).toBe(true)
-    for (let n = 1; n < LOOKS_UNTIL_DEAD; n++) await look()
-    expect(await isHeld()).toBe(true)
-    expect(taken).toEqual([])
-    await look()
-    await eventually(() => taken.length > 0, 'taken over')
-  })
-})
-
-/** Behind the one that saw a lock first: 200 ms of looks that are 50 ms apart. */
-const LOOKS_UNTIL_DEAD = 4
 
 const total = (counts: { waiting: number; active: number; delayed: number }) =>
   counts.waiting + counts.active + counts.delayed

@@ -28,10 +28,9 @@ import { createTokenStores } from '../../../src/shops/credentials/tokens.ts'
 import { createShopSessions } from '../../../src/shops/shops/sessions.ts'
 import { firstPage, readDueShops } from '../../../src/worker/due-shops.ts'
 import type { ShopTurn } from '../../../src/worker/shop-job.ts'
-import { readTurn, turnStatement } from '../../../src/worker/shop-state.ts'
 import type { TestDatabase } from '../database/database.ts'
 import { makeMailbox, makeShop, newId, testSealer } from '../fixtures.ts'
-import { jobsOf, shopWorkerOf } from '../imports/shop-worker.ts'
+import { jobsOf, shopWorkerOf, workingShop } from '../imports/shop-worker.ts'
 
 /**
  * A simulated mall that allows what the real one allows, with a shop and a worker, all on one held clock: how long a day's
@@ -130,8 +129,8 @@ export async function quotaMall(database: TestDatabase, name: SandboxMall, optio
     if (isSwept) await keepSweeps(sweepDeps)
     const began = new Date(clock.now())
     await database.pool.query(BEGIN, [shop.id, began])
-    const working = (await readTurn(database.pool, turnStatement([]), shop.id, new Date(clock.now())))?.shop
-    if (!isSwept || !working) throw new Error('the shop is not swept')
+    const working = await workingShop(database.pool, shop.id, clock.now())
+    if (!isSwept) throw new Error('the shop is not swept')
     const opened = sessions.openRow(working)
     const turn: ShopTurn = {
       ...{ shop: working, signal: never, deadline: Number.POSITIVE_INFINITY, ownFirst: false },
