@@ -206,8 +206,11 @@ const TIMES: Readonly<Record<keyof FactRows, readonly string[]>> = {
 
 function withDates(facts: FactRows): FactRows {
   for (const name of keysOf(TIMES))
-    for (const row of facts[name] as unknown as Record<string, unknown>[])
-      for (const time of TIMES[name]) if (typeof row[time] === 'string') row[time] = new Date(row[time])
+    for (const row of facts[name])
+      for (const time of TIMES[name]) {
+        const told: unknown = Reflect.get(row, time)
+        if (typeof told === 'string') Reflect.set(row, time, new Date(told))
+      }
   return facts
 }
 
