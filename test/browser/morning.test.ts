@@ -1,3 +1,4 @@
+import type { Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import {
   enterDemo,
@@ -15,31 +16,16 @@ import {
  * back, one tracking file for all malls, and a move undone. Each click and key is counted; docs/board.md has the figures.
  */
 
-const EACH = 100
-const MALLS = 4
-/** Orders whose recipient's name has a letter that no carrier's tool takes. */
-const ODD = 12
+/** By mall, in the order in which the demo names them; Amazon and Yahoo! give one order a call, at their pace. */
+const PLACED = [250, 60, 10, 80] as const
+const TOTAL = PLACED.reduce((sum, count) => sum + count, 0)
 
 interface Row {
-  id: string
   orderNumber: string
-  version: number
-  detail: { recipients: { person: object }[] } | null
 }
 
 describe.skipIf(!hasBrowser)(`the morning${LEFT_OUT}`, () => {
   let rig: Rig
-  const call = async (method: string, path: string, body: object, headers: object = {}): Promise<void> => {
-    const response = await fetch(`${rig.demo.url}/v1${path}`, {
-      method,
-      headers: {
-        ...{ authorization: `Bearer ${rig.demo.apiKey}`, 'content-type': 'application/json' },
-        ...headers,
-      },
-      body: JSON.stringify(body),
-    })
-    if (!response.ok) throw new Error(`${method} ${path}: ${response.status} ${await response.text()}`)
-  }
   const countOf = async (query: string): Promise<number> =>
     (await readApi<{ total: number }>(rig, `/orders?${query}&limit=1&total=true`)).total
 
@@ -52,38 +38,36 @@ describe.skipIf(!hasBrowser)(`the morning${LEFT_OUT}`, () => {
 
   async function arrange(): Promise<void> {
     const before = await countOf('status=auto_imported')
-    await placeEverywhere(rig, EACH, { readyToShip: true })
+    await placeEverywhere(rig, PLACED, { readyToShip: true })
     await expect
-      .poll(() => countOf('status=auto_imported'), { timeout: 180_000, interval: 1_000 })
-      .toBeGreaterThanOrEqual(before + EACH * MALLS)
-    const sender = {
-      ...{
-        name: '取込商店',
-        postalCode: '1000001',
-        address: '東京都千代田区千代田1-1',
-        phone: '03-1234-5678',
-      },
-    }
-    await call('PUT', '/labels/settings', {
-      ...{ format: 'yamato_b2' },
-      settings: { sender, goodsName: '衣類', billingCode: '0312345678', freightNumber: '01' },
-    })
-    const { orders } = await readApi<{ orders: Row[] }>(
-      rig,
-      `/orders?status=auto_imported&marketplace=rakuten&detail=true&limit=${ODD}`,
-    )
-    for (const { id, version, detail } of orders) {
-      const recipients = detail?.recipients.map((one) => ({
-        ...one,
-        person: { ...one.person, fullName: null, familyName: '𠮷田', givenName: '花子' },
-      }))
-      await call('PATCH', `/orders/${id}`, { recipients }, { 'if-match': `"${version}"` })
-    }
+      .poll(() => countOf('status=auto_imported'), { timeout: 240_000, interval: 1_000 })
+      .toBeGreaterThanOrEqual(before + TOTAL)
+  }
+
+  /** Once in a shop's life, and so not counted. */
+  async function setLabels(page: Page): Promise<void> {
+    await page.goto(`${rig.url}/board/csv`)
+    await page.getByRole('tab', { name: '送り状の設定' }).click()
+    for (const [label, value] of [
+      ['ご依頼主名', '取込商店'],
+      ['郵便番号', '1000001'],
+      ['住所', '東京都千代田区千代田1-1'],
+      ['電話番号', '03-1234-5678'],
+      ['品名', '衣類'],
+      ['請求先顧客コード', '0312345678'],
+      ['運賃管理番号', '01'],
+    ] as const)
+      await page.getByLabel(label, { exact: true }).fill(value)
+    await page.getByRole('button', { name: '保存する' }).click()
+    await page.getByText('送り状の設定を保存しました。').waitFor()
+    await page.goto(`${rig.url}/board`)
+    await page.getByRole('grid').waitFor()
   }
 
   test('400 orders on four malls leave, and each step is a person’s', async () => {
     await arrange()
     const { page, complaints, close } = await enterDemo(rig)
+    await setLabels(page)
     const hand = handOf(page)
     const dialog = page.getByRole('dialog')
     const button = (name: string | RegExp) => page.getByRole('button', { name })
@@ -102,7 +86,7 @@ describe.skipIf(!hasBrowser)(`the morning${LEFT_OUT}`, () => {
     await page.locator('.grid-line').first().waitFor({ state: 'attached' })
     await hand.press('ControlOrMeta+a')
     await hand.click(all())
-    await page.getByText(/^[\d,]+件の受注が選択されています。$/).waitFor()
+    await page.getByText(ticked(await countOf('status=new'))).waitFor({ timeout: 30_000 })
     await hand.press('F4')
     await hand.click(dialog.getByRole('button', { name: /件を移動$/ }))
     await dialog.getByText(/成功 [\d,]+件/).waitFor({ timeout: 60_000 })
@@ -113,22 +97,19 @@ describe.skipIf(!hasBrowser)(`the morning${LEFT_OUT}`, () => {
     await page.getByRole('heading', { name: '今日出荷', level: 1 }).waitFor()
     await page.locator('.grid-line').first().waitFor({ state: 'attached' })
     const toShip = await countOf('status=ready_to_ship&tracking=none&hold=false')
-    expect(toShip).toBeGreaterThanOrEqual(EACH * 3)
+    expect(toShip).toBeGreaterThanOrEqual(TOTAL / 2)
     await hand.press('ControlOrMeta+a')
     await hand.click(all())
-    await page
-      .getByText(`${toShip.toLocaleString('en')}件の受注が選択されています。`)
-      .waitFor({ timeout: 30_000 })
+    await page.getByText(ticked(toShip)).waitFor({ timeout: 30_000 })
     await hand.press('F6')
     await hand.click(button('事前に確認する'))
-    const mend = button(`まとめて直す（${ODD}件）`)
-    await mend.waitFor({ timeout: 30_000 })
+    const odd = page.locator('li').filter({ hasText: '使えない文字' }).getByRole('button').first()
+    await odd.waitFor({ timeout: 60_000 })
     const passing = async () =>
-      Number(/(\d+)件/.exec((await page.getByText(/^.*出力できます/).textContent()) ?? '')?.[1])
+      Number(/(\d+)件/.exec((await page.getByText(/出力できます/).textContent()) ?? '')?.[1])
     const before = await passing()
-    await hand.click(mend)
-    await mend.waitFor({ state: 'detached' })
-    expect((await passing()) - before).toBe(ODD)
+    await hand.click(odd)
+    await expect.poll(passing, { timeout: 60_000 }).toBeGreaterThan(before)
     // A look at an order and back: what was found is still there.
     await hand.click(page.getByRole('region', { name: '受注ごとの確認結果' }).getByRole('link').first())
     await page.getByRole('tab', { name: '送付先' }).waitFor()
@@ -143,7 +124,7 @@ describe.skipIf(!hasBrowser)(`the morning${LEFT_OUT}`, () => {
       rig,
       '/orders?status=ready_to_ship&tracking=none&hold=false&labelled=true&limit=1000',
     )
-    expect(orders.length).toBeGreaterThanOrEqual(EACH * 3)
+    expect(orders.length).toBeGreaterThanOrEqual(TOTAL / 2)
     const lines = orders.map(({ orderNumber }, n) => `${orderNumber},${checked(40_000_000_000 + n)}`)
     await hand.click(page.getByRole('tab', { name: '送り状番号を取り込む' }))
     await hand.choose(page.getByLabel('ファイルの形式'), 'その他の CSV（見出し行あり）')
@@ -154,17 +135,17 @@ describe.skipIf(!hasBrowser)(`the morning${LEFT_OUT}`, () => {
     await hand.click(button('内容を確認する'))
     const send = button(/件の発送完了をモールに送る/)
     await send.waitFor({ timeout: 30_000 })
+    const tracked = await countOf('tracking=some')
     await hand.click(send)
     await page.getByText(/依頼しました \d+行/).waitFor({ timeout: 60_000 })
     await expect
-      .poll(() => countOf('tracking=some&status=ready_to_ship'), { timeout: 120_000, interval: 1_000 })
-      .toBeGreaterThan(EACH)
+      .poll(() => countOf('tracking=some'), { timeout: 120_000, interval: 1_000 })
+      .toBeGreaterThan(tracked + TOTAL / 4)
 
     // A move that was a mistake.
     await hand.click(page.getByRole('link', { name: /^出荷待ち/ }))
     await page.locator('.grid-line').first().waitFor({ state: 'attached' })
     const waiting = await countOf('status=on_hold')
-    await page.getByRole('grid').focus()
     await hand.press('Space')
     await hand.press('F4')
     await hand.choose(dialog.getByRole('combobox').first(), '保留')
@@ -181,6 +162,8 @@ describe.skipIf(!hasBrowser)(`the morning${LEFT_OUT}`, () => {
     await close()
   }, 480_000)
 })
+
+const ticked = (count: number): string => `${count.toLocaleString('en')}件の受注が選択されています。`
 
 /** A number of ヤマト: the last digit is the rest of the others by seven. */
 const checked = (digits: number): string => `${digits}${digits % 7}`

@@ -208,10 +208,11 @@ export async function placeOrders(rig: Rig, count = 1, more: object = {}): Promi
   return [...text.matchAll(/"orderNumber":"([^"]+)"/g)].map(([, number]) => number ?? '')
 }
 
-/** Places as many at each of the malls. */
-export async function placeEverywhere(rig: Rig, count: number, more: object = {}): Promise<void> {
+/** Places as many at each of the malls, in the order in which the demo names them. */
+export async function placeEverywhere(rig: Rig, counts: readonly number[], more: object = {}): Promise<void> {
   const malls = [...rig.demo.output().matchAll(/curl -X POST (http:\S+\/_control\/orders)/g)]
-  for (const [, url = ''] of malls) await placing(rig, { count, ...more }, url)
+  if (malls.length !== counts.length) throw new Error(`the demo names ${malls.length} malls`)
+  for (const [index, count] of counts.entries()) await placing(rig, { count, ...more }, malls[index]?.[1])
 }
 
 async function placing(rig: Rig, body: object, url = controlOf(rig, 'orders')): Promise<string> {

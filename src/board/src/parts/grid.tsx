@@ -53,6 +53,8 @@ function SortButton(props: {
  */
 export function Grid<Row>(props: {
   label: string
+  /** Another value is another list. */
+  list?: string
   rows: readonly Row[]
   columns: readonly Column<Row>[]
   rowKey: (row: Row) => string
@@ -97,10 +99,13 @@ export function Grid<Row>(props: {
   useEffect(() => {
     if (rows.length > 0 && last >= rows.length - 30) onNearEnd?.()
   }, [last, rows.length, onNearEnd])
-  // The day's work is here: whoever comes by keys begins in the list, unless something else has the focus already.
+  // The day's work is here: whoever comes by keys, or by a link at the left, begins in the list, unless something else has the focus.
+  // biome-ignore lint/correctness/useExhaustiveDependencies: another list is the reason
   useEffect(() => {
-    if (document.activeElement === document.body) scroller.current?.focus({ preventScroll: true })
-  }, [])
+    const focused = document.activeElement
+    if (focused === document.body || focused?.closest('.bar a'))
+      scroller.current?.focus({ preventScroll: true })
+  }, [props.list])
   // Another row height: what was measured before no longer holds.
   // biome-ignore lint/correctness/useExhaustiveDependencies: the height is the reason
   useEffect(() => virtual.measure(), [props.rowHeight])

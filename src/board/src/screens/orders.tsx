@@ -150,6 +150,7 @@ export default function Orders() {
       ) : (
         <Grid<OrderRow>
           label={title(query)}
+          list={search}
           rows={rows}
           columns={columns}
           rowKey={(order) => order.id}
