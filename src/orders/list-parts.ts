@@ -3,6 +3,7 @@ import type { z } from 'zod'
 import { invalid } from '../http/validation.ts'
 import type { Sealer } from '../platform/crypto/sealer.ts'
 import type { Db } from '../platform/db/database.ts'
+import { keysOf, present } from '../platform/narrow.ts'
 import { FOUND_ORDERS, foundByTokens, monthsToSearch, wantedByTokens } from './item-search.ts'
 import type { OrderQuery, SortKey } from './schemas.ts'
 import { type SearchCondition, searchCondition } from './search.ts'
@@ -56,7 +57,8 @@ export function sortOf({ sort }: Pick<ListAsk['query'], 'sort'>): ListSort {
   if (sort === 'newest' || sort === 'oldest')
     return { key: 'o.ordered_at', type: 'timestamptz', descending: sort === 'newest' }
   const descending = sort.startsWith('-')
-  const { type, asc, desc } = KEYS[(descending ? sort.slice(1) : sort) as SortKey]
+  const name = descending ? sort.slice(1) : sort
+  const { type, asc, desc } = KEYS[present(keysOf(KEYS).find((key) => key === name))]
   return { type, descending, key: descending ? desc : asc }
 }
 

@@ -61,7 +61,11 @@ export function SearchBox() {
       <label className="for-reader" htmlFor={`${id}-k`}>
         {t('検索の対象', 'Search in')}
       </label>
-      <select id={`${id}-k`} value={chosen} onChange={(event) => setChosen(event.target.value as Kind)}>
+      <select
+        id={`${id}-k`}
+        value={chosen}
+        onChange={({ target }) => setChosen(SEARCH_KINDS.find((one) => one === target.value) ?? chosen)}
+      >
         {SEARCH_KINDS.map((one) => (
           <option key={one} value={one}>
             {searchWord(one)}
