@@ -94,10 +94,12 @@ export async function readDifferences(
 const said = (state: string, status: string): string =>
   `jsonb_build_object('mallState', ${state}, 'mallStatusCode', ${status}, 'mallStatus', ${status})`
 
+const HERE = said('o.mall_state', 'o.mall_status')
+const LIST = said(`${LISTED} ->> 'state'`, `${LISTED} ->> 'status'`)
+
 const READ = `
 select o.id::text as "orderId", o.order_number as "orderNumber",
-  ${said('o.mall_state', 'o.mall_status')} as here,
-  ${said(`${LISTED} ->> 'state'`, `${LISTED} ->> 'status'`)} as list,
+  ${HERE} as here, ${LIST} as list,
   w.differs_since as since, w.next_ask_at as "nextAskAt", (count(*) over ())::int as count
 from swept_orders w join orders o on o.shop_id = w.shop_id and o.order_number = w.order_number
 where w.shop_id = $1 and w.differs_since is not null and ${STILL_DIFFERS}
