@@ -151,13 +151,15 @@ export function metricsSource(
 ): MetricsSource {
   async function readQueue(): Promise<void> {
     metrics.queueJobs.reset()
-    const counts = { ...(await wakeQueue.counts()), active: await countTurns(database.pool, dateNow(clock)) }
+    const counts = await wakeQueue.counts()
     for (const [state, count] of Object.entries(counts)) metrics.queueJobs.set({ state }, count)
   }
   async function readState(): Promise<void> {
     const counted = { counts: readQueue }
     const facts = await readInstallation({ database, wakeQueue: counted, clock, machineNow })
     setInstallationGauges(metrics, facts, clock.now())
+    // Of all processes. Apart from the queue's own counts: a database that does not answer says nothing of the queue.
+    metrics.queueJobs.set({ state: 'active' }, await countTurns(database.pool, dateNow(clock)))
   }
   return {
     contentType: metrics.registry.contentType,
