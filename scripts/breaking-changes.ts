@@ -210,11 +210,14 @@ const typesOf = ({ type, enum: values, const: only }: Schema): string[] => {
 const valuesOf = (schema: Schema): string[] =>
   (schema.enum ?? (schema.const === undefined ? [] : [schema.const])).map((value) => JSON.stringify(value))
 
+/** Whose document is kept in docs/released, and is what clients hold the service to. */
+const LAST_RELEASE = '1.0.0'
+
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
   const read = (path: string) =>
     JSON.parse(readFileSync(new URL(`../docs/${path}`, import.meta.url), 'utf8')) as Document
-  const breaks = breakingChanges(read('released/openapi-0.1.0.json'), read('openapi.json'))
-  for (const text of breaks) console.error(`breaks clients of 0.1.0: ${text}`)
+  const breaks = breakingChanges(read(`released/openapi-${LAST_RELEASE}.json`), read('openapi.json'))
+  for (const text of breaks) console.error(`breaks clients of ${LAST_RELEASE}: ${text}`)
   if (breaks.length > 0) process.exit(1)
-  console.log('openapi: nothing breaks clients of 0.1.0')
+  console.log(`openapi: nothing breaks clients of ${LAST_RELEASE}`)
 }

@@ -111,6 +111,18 @@ test('what only adds is none: fields and enum values in answers, optional parame
   expect(breakingChanges(recorded(), changed)).toEqual([])
 })
 
+test('service and clients have one version, and its document is kept', () => {
+  const versionIn = (file: string, pattern: RegExp) => pattern.exec(readFileSync(file, 'utf8'))?.[1]
+  const version = versionIn('package.json', /"version": "([^"]+)"/)
+  expect([
+    versionIn('clients/typescript/package.json', /"version": "([^"]+)"/),
+    versionIn('clients/csharp/Torikomi.Client.csproj', /<Version>([^<]+)</),
+    versionIn('scripts/breaking-changes.ts', /LAST_RELEASE = '([^']+)'/),
+    versionIn(`docs/released/openapi-${version}.json`, /"version": "([^"]+)"/),
+    versionIn('CHANGELOG.md', /^## (\d\S*) - \d{4}-\d\d-\d\d$/m),
+  ]).toEqual(Array.from({ length: 5 }, () => version))
+})
+
 test('the changes of the API stand by version, newest first, and each released document has its section', () => {
   const text = readFileSync('docs/api-changes.md', 'utf8')
   const [next, ...versions] = [...text.matchAll(/^## (\d+\.\d+\.\d+), (.+)$/gm)]

@@ -1,4 +1,4 @@
-// Made by ../types.ts from docs/openapi.json, sha256 20df97f298a7653e155ab1a22c05db54b6682a6559f2d7175308d9a036de69b5
+// Made by ../types.ts from docs/openapi.json, sha256 5deb0b9f76fba15fdd88501af5fcf2edb7620e97ad1fa694c8df0b62b6eb4053
 export interface paths {
     "/healthz": {
         parameters: {
