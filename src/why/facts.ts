@@ -459,7 +459,7 @@ order by m.seen_at desc limit 5`
 const DOUBTED = `
 select a.number as "orderNumber", min(m.seen_at) as "seenAt", array_agg(distinct s.id) as "shopIds"
 from (select distinct number from n) a
-join mails m on m.trust = 'unknown' and m.order_numbers @> array[a.number] and m.tenant_id = $1 and m.state = 'recognised'
+join mails m on m.trust = 'unknown' and m.order_numbers @> array[a.number] and m.tenant_id = $1 and m.state = 'recognised' and m.kind = 'new_order'
 join mailbox_shops ms on ms.mailbox_id = m.mailbox_id join s on s.id = ms.shop_id and s.marketplace = m.marketplace::text
 group by a.number, m.mailbox_id`
 

@@ -149,6 +149,14 @@ export const KEPT: readonly Kept[] = [
     ],
   },
   {
+    name: 'a stranger’s mail of a change, which asks for no order that is not here',
+    history: [
+      { ...order, mailed: false },
+      { do: 'mallAddress', order: 0, mailed: true },
+      { do: 'time', ms: SECOND },
+    ],
+  },
+  {
     name: 'a postage that we changed ourselves',
     history: [order, work, { do: 'change', order: 0, action: 'fee' }, work],
   },
