@@ -266,7 +266,7 @@ const CASES: Case[] = [
     ...{ name: 'a crowd of mails pushed a stranger’s out', mail: true, told: all('mail_doubted') },
     async bring(mall) {
       const number = place(mall)
-      await mailCame(mall, 'recognised', { trust: 'unknown', orderNumbers: [number] })
+      await mailCame(mall, 'recognised', { kind: 'new_order', trust: 'unknown', orderNumbers: [number] })
       return number
     },
   },
