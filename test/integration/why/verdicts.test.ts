@@ -57,11 +57,11 @@ async function whileBroken(work: () => Promise<unknown>): Promise<void> {
   world.sim.faults.clear()
 }
 
-test('without mail and sweep: the mall alone knows it, and asking stages nothing', async () => {
+test('without a mail, before the first sweep: the mall alone knows it, and asking stages nothing', async () => {
   const { number } = place()
-  expect(await both(number)).toEqual(['unknown', 'no_trace'])
+  expect(await both(number)).toEqual(['no_trace', 'sweep_ahead'])
   const absent = `${SHOPS[0]}-99999999`
-  expect(await both(absent)).toEqual(['unknown', 'mall_knows_none'])
+  expect(await both(absent)).toEqual(['no_trace', 'mall_knows_none'])
   await work()
   expect(await staged()).toBe(0)
   world.sim.cancel(number)
@@ -119,7 +119,7 @@ test('a mail that cannot be read is the reason where it names the number, and ev
   const { number, event } = place()
   const mail = composeMail(event, { to: 'orders@shop.example', charset: 'utf-8', shape: 'plain' })
   const pasted = await world.call('POST', '/why', { body: { source: mail.toString('utf8'), live: false } })
-  expect(pasted).toMatchObject({ status: 200, body: { orderNumber: number, verdict: 'unknown' } })
+  expect(pasted).toMatchObject({ status: 200, body: { orderNumber: number, verdict: 'no_trace' } })
   const without = await world.call('POST', '/why', { body: { subject: 'お知らせ', text: '本文' } })
   expect(without.body).toMatchObject({ orderNumber: null, verdict: 'mail_unreadable' })
   expect((await world.call('POST', '/why', { body: {} })).status).toBe(422)
