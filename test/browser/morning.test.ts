@@ -83,7 +83,7 @@ describe.skipIf(!hasBrowser)(`the morning${LEFT_OUT}`, () => {
 
     // Looked through, and ready to leave.
     await hand.click(page.getByRole('link', { name: /^新規受付/ }))
-    await page.locator('.grid-line').first().waitFor({ state: 'attached' })
+    await listed(page)
     await hand.press('ControlOrMeta+a')
     await hand.click(all())
     await page.getByText(ticked(await countOf('status=new'))).waitFor({ timeout: 30_000 })
@@ -95,7 +95,7 @@ describe.skipIf(!hasBrowser)(`the morning${LEFT_OUT}`, () => {
     // 今日出荷, and its labels.
     await hand.click(page.getByRole('link', { name: '今日出荷' }))
     await page.getByRole('heading', { name: '今日出荷', level: 1 }).waitFor()
-    await page.locator('.grid-line').first().waitFor({ state: 'attached' })
+    await listed(page)
     const toShip = await countOf('status=ready_to_ship&tracking=none&hold=false')
     expect(toShip).toBeGreaterThanOrEqual(TOTAL / 2)
     await hand.press('ControlOrMeta+a')
@@ -144,7 +144,7 @@ describe.skipIf(!hasBrowser)(`the morning${LEFT_OUT}`, () => {
 
     // A move that was a mistake.
     await hand.click(page.getByRole('link', { name: /^出荷待ち/ }))
-    await page.locator('.grid-line').first().waitFor({ state: 'attached' })
+    await listed(page)
     const waiting = await countOf('status=on_hold')
     await hand.press('Space')
     await hand.press('F4')
@@ -161,6 +161,10 @@ describe.skipIf(!hasBrowser)(`the morning${LEFT_OUT}`, () => {
     await close()
   }, 480_000)
 })
+
+/** The rows of this list: those of the one before stand until they come, and cannot be ticked. */
+const listed = (page: Page) =>
+  page.locator('[role=grid][aria-busy=false] .grid-line').first().waitFor({ state: 'attached' })
 
 const ticked = (count: number): string => `${count.toLocaleString('en')}件の受注が選択されています。`
 
