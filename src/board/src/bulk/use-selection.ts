@@ -53,11 +53,14 @@ export function useSelection(
   )
 
   const verifying = useRef<ReturnType<typeof setTimeout> | undefined>(undefined)
+  /** An answer about the list before says nothing of what has been ticked in this one. */
+  const asked = useRef(query)
   const verify = useCallback(() => {
     verifying.current ??= setTimeout(() => {
       verifying.current = undefined
       pickAll(query, () => undefined).then(
         (all) => {
+          if (asked.current !== query) return
           const there = new Set(all.map((order) => order.id))
           keepOnly((id) => there.has(id))
         },
@@ -66,13 +69,13 @@ export function useSelection(
       )
     }, VERIFY_AFTER_MS)
   }, [query, keepOnly])
-  useEffect(
-    () => () => {
+  useEffect(() => {
+    asked.current = query
+    return () => {
       clearTimeout(verifying.current)
       verifying.current = undefined
-    },
-    [],
-  )
+    }
+  }, [query])
 
   useEffect(() => {
     if (old) return
