@@ -210,7 +210,7 @@ const typesOf = ({ type, enum: values, const: only }: Schema): string[] => {
 const valuesOf = (schema: Schema): string[] =>
   (schema.enum ?? (schema.const === undefined ? [] : [schema.const])).map((value) => JSON.stringify(value))
 
-/** Whose document is kept in docs/released, and is what clients hold the service to. */
+/** The release whose document is in docs/released: clients hold the service to it. */
 const LAST_RELEASE = '1.0.0'
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {

@@ -1,4 +1,4 @@
-import { existsSync, globSync, readFileSync } from 'node:fs'
+import { globSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { defineConfig, type Plugin } from 'vite'
 
@@ -48,7 +48,7 @@ const licences: Plugin = {
 function licenceOf(folder: string): string {
   const { name, version, license } = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8'))
   const [file] = globSync('{LICEN[CS]E,licen[cs]e}*', { cwd: folder })
-  const text = file && existsSync(join(folder, file)) ? readFileSync(join(folder, file), 'utf8') : ''
+  const text = file ? readFileSync(join(folder, file), 'utf8') : ''
   return `${name} ${version} (${license})\n\n${text.trim()}\n\n${'-'.repeat(70)}\n`
 }
 

@@ -79,12 +79,16 @@ export function shedByShare(app: App, eventLoopDelayMs: number): void {
 /** Refusals that are held, and of one share; whatever comes beyond is answered at once, and its connection closed. */
 const HELD = { inAll: 4_000, perShare: 1_000 }
 
-/** Answered at one moment they would come again at one moment: two hundred such requests keep everybody waiting for a tenth of a second and more. */
+/**
+ * Steps in which refusals are spread. Answered at one moment they would come again at one moment: two hundred such
+ * requests keep everybody waiting for a tenth of a second and more.
+ */
 const SPREAD = 100
 
 /**
- * Holds back the answer of whoever is refused for this long, and up to twice as long: a loop that asks again at once in spite of `Retry-After` would otherwise take the
- * processor's time with refusals alone, several thousand a second, and everybody else would wait for it.
+ * Holds back a refusal for this long, and up to twice as long: a loop that asks again at once in spite of `Retry-After`
+ * would otherwise take the processor's time with refusals alone, several thousand a second, and everybody else would
+ * wait for it.
  */
 export function holdRefusals(app: App, ms: number): void {
   if (ms === 0) return

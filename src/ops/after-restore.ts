@@ -96,7 +96,7 @@ async function unknownHere(ops: Ops, entries: readonly Line[]): Promise<Line[]> 
   return entries.filter(({ id }) => !known.has(id))
 }
 
-/** Whoever has signed out since would be in again, and a link that was used would open once more. */
+/** Ends sessions and links: people who have signed out since would be in again, and a used link would open once more. */
 async function endSessions(ops: Ops): Promise<void> {
   const { pool } = await ops.database()
   const ended = await Promise.all(
@@ -158,7 +158,7 @@ const REPEATED: Readonly<Record<string, (ops: Ops, entry: Line) => Promise<strin
   },
 }
 
-/** What a database cannot know, and a person has to bring. */
+/** Work for a person, by action: the database cannot know it. */
 const BY_HAND: Readonly<Record<string, string | undefined>> = {
   'api_key.created': 'its program needs a new key',
   'api_key.rotated': 'its program needs a new key: only the hash of the old one is here',

@@ -24,7 +24,7 @@ export interface ListPart {
   values: unknown[]
 }
 
-/** What a list is sorted by. Null keys come last, whichever way. */
+/** The order of a list. Null keys come last, whichever way. */
 export interface ListSort {
   key: string
   type: 'timestamptz' | 'text' | 'int'
@@ -53,6 +53,10 @@ const KEYS = {
   shipBy: textOrNull('o.ship_by'),
 } satisfies Record<SortKey, { type: ListSort['type']; asc: string; desc: string }>
 
+/** False where it is sorted by a column. */
+export const isByTime = ({ sort }: Pick<ListAsk['query'], 'sort'>): boolean =>
+  sort === 'newest' || sort === 'oldest'
+
 export function sortOf({ sort }: Pick<ListAsk['query'], 'sort'>): ListSort {
   if (sort === 'newest' || sort === 'oldest')
     return { key: 'o.ordered_at', type: 'timestamptz', descending: sort === 'newest' }
@@ -61,8 +65,6 @@ export function sortOf({ sort }: Pick<ListAsk['query'], 'sort'>): ListSort {
   const { type, asc, desc } = KEYS[present(keysOf(KEYS).find((key) => key === name))]
   return { type, descending, key: descending ? desc : asc }
 }
-
-const isByTime = ({ sort }: ListAsk['query']): boolean => sort === 'newest' || sort === 'oldest'
 
 /** Conditions without an index. Rare values would be looked for through the whole history. */
 const UNINDEXED = [

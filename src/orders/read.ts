@@ -7,6 +7,7 @@ import { AppError } from '../platform/errors.ts'
 import {
   after,
   checkBounded,
+  isByTime,
   type ListAsk,
   type ListDeps,
   type ListPart,
@@ -80,10 +81,7 @@ export async function readOrderPage(
     query.total ? countAll(deps, asks) : null,
   ])
   return {
-    ...pageOf(rows, query.limit, (row) => [
-      ...(query.sort === 'newest' || query.sort === 'oldest' ? [] : [query.sort]),
-      ...placeOf(row),
-    ]),
+    ...pageOf(rows, query.limit, (row) => [...(isByTime(query) ? [] : [query.sort]), ...placeOf(row)]),
     total: counted === null ? null : Math.min(counted, MOST_COUNTED),
     totalIsCapped: counted !== null && counted > MOST_COUNTED,
   }
@@ -99,7 +97,7 @@ const placeOf = ({ sortKey, id }: SortedRow): [string, string] => [
 
 function beginOf({ cursor, sort }: Query): Place {
   if (cursor === undefined) return [null, null]
-  if (sort === 'newest' || sort === 'oldest') return decodeCursor(cursor, Cursor)
+  if (isByTime({ sort })) return decodeCursor(cursor, Cursor)
   const type = sortOf({ sort }).type
   const key = type === 'int' ? z.string().regex(/^-?\d{1,9}$/) : z.string()
   const [, at, id] = decodeCursor(

@@ -64,7 +64,7 @@ test('a full queue takes a key that has nothing yet, and no flood of keys', asyn
   expect(await late).toBe('z1')
 })
 
-/** What a process is that signs people in: two at once, a short queue. Work ends only when the test says so. */
+/** The gate of a process that signs people in: two at once, a short queue. Work ends only when the test says so. */
 function signIns() {
   const gate = createFairGate({ atOnce: 2, perKey: 1, queuePerKey: 4, queueInAll: 20 })
   const begun: string[] = []
@@ -90,7 +90,7 @@ const networks = Array.from({ length: 300 }, (_, n) => `network-${n}`)
 test('a person who comes for the first time goes before 300 networks that come again and again', async () => {
   const { ask, end, begun } = signIns()
   const flood = networks.map((network) => ask(network))
-  // Whoever is refused comes back at once, some of them while their first try still waits.
+  // Refused tries come back at once, some of them while their first one still waits.
   flood.push(...networks.map((network) => ask(network)))
   const person = ask('person')
   await end()

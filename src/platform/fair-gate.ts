@@ -117,7 +117,7 @@ export function createFairGate({ atOnce, perKey, queuePerKey, queueInAll = Infin
   function leave(key: string): void {
     busy -= 1
     working.remove(key)
-    // Who comes later is not to pay for what was before this load.
+    // The next load begins without the tries of this one.
     if (busy === 0 && waiting === 0) tries.clear()
     const next = nextFree()
     if (next === undefined) return

@@ -79,8 +79,8 @@ export interface DueShop {
   /** Since when something of it has been due: who has waited longest is woken first. */
   dueSince: Date
   /**
-   * When the youngest of its due rows became due, its lane opened, or the lease of a process that died ended: tells whether anything has come up since it was woken
-   * last.
+   * When the youngest of its due rows became due, its lane opened, or the lease of a process that died ended: tells
+   * whether anything has come up since it was woken last.
    */
   latestDueAt: Date
 }

@@ -24,7 +24,7 @@ export function createPlaces(
   const waiting = new Set<string>()
   const active = new Map<string, Promise<void>>()
   const aborting = new AbortController()
-  // Whoever wakes a shop may do so within a tenant's request; the work is the service's own.
+  // A shop may be woken within a tenant's request; the work is the service's own.
   const outside = AsyncLocalStorage.snapshot()
 
   function fill(): void {

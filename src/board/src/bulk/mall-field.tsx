@@ -43,7 +43,7 @@ export function entered({ type }: Pick<ActionField, 'type'>, value: string): str
   return type === 'number' && /^-?\d{1,9}$/.test(value.trim()) ? Number(value) : value
 }
 
-/** How much of the mall's limit a text uses. */
+/** The part of the mall's limit that a text uses. */
 function usedOf(limit: FieldLimit | undefined, value: string): string | null {
   if (limit?.maxBytes)
     return t(`${sizeOf(value)} / ${limit.maxBytes}バイト`, `${sizeOf(value)} / ${limit.maxBytes} bytes`)

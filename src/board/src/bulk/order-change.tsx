@@ -10,7 +10,7 @@ import type { OrderAction } from './bulk-kinds.ts'
 import { nothingLeft, useFitting } from './left-out.tsx'
 import { type ActionField, actionOf, beyond, entered, limitOf, type Mall, MallField } from './mall-field.tsx'
 
-/** What was typed, by the path of its field: `recipients[0].city`. Absent: as the order has it. */
+/** Values that were typed, by the path of its field: `recipients[0].city`. Absent: as the order has it. */
 type Typed = Readonly<Record<string, string>>
 type Recipient = OrderDetail['recipients'][number]
 

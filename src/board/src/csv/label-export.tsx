@@ -44,7 +44,7 @@ interface Kept {
   result: Answer | null
 }
 
-/** What was chosen and found stays while somebody looks at an order and comes back. */
+/** Keeps the choice and its results while somebody looks at an order and comes back. */
 let kept: (Kept & { chosen: ReturnType<typeof chosen> }) | null = null
 
 const begin = (): Kept =>

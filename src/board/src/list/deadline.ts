@@ -1,5 +1,6 @@
 import { useQuery } from '@tanstack/react-query'
 import { answer, api } from '../api.ts'
+import { dayBeside } from '../parts/format.ts'
 import type { OrderQuery } from './order-query.ts'
 
 /** 今日出荷: what is ready to leave, by the day until which it must. */
@@ -15,12 +16,6 @@ export interface Due {
   /** Some count ends at 10,000. */
   capped: boolean
 }
-
-const DAY_MS = 24 * 60 * 60_000
-
-/** `2026-11-29` of `2026-11-28` */
-const dayBeside = (day: string, days: number): string =>
-  new Date(Date.parse(day) + days * DAY_MS).toISOString().slice(0, 10)
 
 /** Counts a list's orders by deadline. @param day today in Japan, `2026-11-28` */
 export const useDue = (query: OrderQuery, day: string) =>

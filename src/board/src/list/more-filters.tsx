@@ -4,6 +4,7 @@ import type { OrderRow } from '../api.ts'
 import { queries } from '../data.ts'
 import { t } from '../i18n.ts'
 import { Choice } from '../parts/field.tsx'
+import { dayBeside, isoDay } from '../parts/format.ts'
 import { filtersOf, isBounded, withFilters } from './order-query.ts'
 
 const PREFECTURES = (
@@ -12,16 +13,19 @@ const PREFECTURES = (
   '福岡県 佐賀県 長崎県 熊本県 大分県 宮崎県 鹿児島県 沖縄県'
 ).split(' ')
 
-const DAY_MS = 24 * 60 * 60_000
 const DAY_START = 'T00:00:00+09:00'
 
-/** Day in Japan of a time in the address; `to` stands for the end of the day before. */
-const dayOf = (time: string | null, before: number): string => {
+/** Day in Japan of a time in the address. */
+const dayOf = (time: string | null): string => {
   const at = Date.parse(time ?? '')
-  return Number.isNaN(at) ? '' : new Date(at - before + 9 * 60 * 60_000).toISOString().slice(0, 10)
+  return Number.isNaN(at) ? '' : isoDay(at)
 }
-const endOf = (day: string): string =>
-  new Date(Date.parse(`${day}${DAY_START}`) + DAY_MS + 9 * 60 * 60_000).toISOString().slice(0, 10) + DAY_START
+/** `to` stands in the address as the beginning of the day behind. */
+const lastDayOf = (time: string | null): string => {
+  const day = dayOf(time)
+  return day === '' ? '' : dayBeside(day, -1)
+}
+const endOf = (day: string): string => dayBeside(day, 1) + DAY_START
 
 /** Conditions that staff need less often: days, place, money, delivery, label. */
 export default function MoreFilters({ search }: { search: string }) {
@@ -56,10 +60,10 @@ export default function MoreFilters({ search }: { search: string }) {
         'from',
         'date',
         t('注文日（から）', 'Ordered from'),
-        dayOf(params.get('from'), 0),
+        dayOf(params.get('from')),
         (day) => day + DAY_START,
       )}
-      {field('to', 'date', t('注文日（まで）', 'Ordered to'), dayOf(params.get('to'), DAY_MS), endOf)}
+      {field('to', 'date', t('注文日（まで）', 'Ordered to'), lastDayOf(params.get('to')), endOf)}
       {bounded ? (
         <>
           {days(t('発送期限', 'Ship by'), 'shipByFrom', 'shipByTo')}

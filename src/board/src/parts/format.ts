@@ -39,9 +39,16 @@ export function shortDay(date: string | null | undefined): string {
   return plain ? `${Number(plain[2])}/${Number(plain[3])}` : read(SHORT_DAY, date)
 }
 
-/** Today in Japan as `2026-11-25`, for date fields. */
-export const today = (): string =>
-  new Intl.DateTimeFormat('sv-SE', { timeZone: 'Asia/Tokyo' }).format(new Date())
+const ISO_DAY = new Intl.DateTimeFormat('sv-SE', { timeZone: 'Asia/Tokyo' })
+
+/** The day in Japan of a time, `2026-11-25`, for date fields. */
+export const isoDay = (time: number): string => ISO_DAY.format(time)
+export const today = (): string => isoDay(Date.now())
+
+const DAY_MS = 24 * 60 * 60_000
+
+/** `2026-11-29` of `2026-11-28` and 1. */
+export const dayBeside = (day: string, days: number): string => isoDay(Date.parse(day) + days * DAY_MS)
 
 export const number = (value: number): string => YEN.format(value)
 export const yen = (value: number | null | undefined): string =>
