@@ -4,6 +4,7 @@ import { retryChange } from '../../../src/site-changes/requests/answer-change.ts
 import { requestChanges } from '../../../src/site-changes/requests/request.ts'
 import type { WantedChange } from '../../../src/site-changes/schemas.ts'
 import { createSiteChangeJob } from '../../../src/site-changes/site-change-job.ts'
+import { LEASE_MS as TURN_LEASE_MS } from '../../../src/worker/turn-lease.ts'
 import type { TestDatabase } from '../database/database.ts'
 import { shopWorkerOf } from '../imports/shop-worker.ts'
 import { failure } from '../malls/fake-marketplace.ts'
@@ -154,6 +155,8 @@ async function work(world: World, life: Life): Promise<void> {
   }
   const done = run().catch((error: unknown) => {
     if (!(error instanceof Killed)) throw error
+    // It keeps its shop until its lease ends; whoever comes sooner finds nothing to do.
+    pass(world, TURN_LEASE_MS)
   })
   const standing = { life, done }
   world.standing.push(standing)
