@@ -103,6 +103,33 @@ describe.skipIf(!hasBrowser)(`why an order is late${LEFT_OUT}`, () => {
     },
   )
 
+  test(
+    'an import that was given up says why in its card, and comes once the cause is gone',
+    LONG,
+    async () => {
+      const { page, close } = await enterDemo(rig)
+      try {
+        await failMall(rig, [{ kind: 'mixed-errors', operation: 'getOrder' }])
+        const [number = ''] = await placeOrders(rig)
+        await page.goto(`${rig.url}/board/desk`)
+        const card = page.locator('#imports article.change-card', { hasText: number })
+        await card.getByRole('button', { name: '理由と次の予定' }).click({ timeout: 45_000 })
+        await card.getByRole('status').getByText('failed').waitFor()
+        await card.getByText('他店舗の受注番号が指定されています').first().waitFor()
+        await card.getByText(/^次の予定：.*\d:\d\d/).waitFor()
+        expect(await seriousFindings(page)).toEqual([])
+        await failMall(rig, [])
+        await card.getByRole('button', { name: 'もう一度取り込む', exact: true }).click()
+        await card.waitFor({ state: 'detached', timeout: 45_000 })
+        const { orders } = await readApi<{ orders: unknown[] }>(rig, `/orders?number=${number}`)
+        expect(orders).toHaveLength(1)
+      } finally {
+        await failMall(rig, [])
+        await close()
+      }
+    },
+  )
+
   test('by a mail that is pasted, and by a number that no mall has', async () => {
     const { page, close } = await enterDemo(rig)
     const { orders } = await readApi<{ orders: { orderNumber: string; marketplace: string }[] }>(
