@@ -1,10 +1,60 @@
+import { createHash } from 'node:crypto'
+import { Readable } from 'node:stream'
 import Fastify from 'fastify'
 import { expect, onTestFinished, test, vi } from 'vitest'
 import { z } from 'zod'
+import { mapBreathing } from '../platform/breathing.ts'
+import { createHeavyReads } from '../platform/db/heavy-reads.ts'
+import { asTenant } from '../platform/db/tenant-scope.ts'
 import type { App } from './app-types.ts'
 import { tagAnswers } from './entity-tag.ts'
-import { holdRefusals, shedByShare } from './fair-shares.ts'
-import { documentOnly, serializerCompiler, writeInSlices } from './serializer.ts'
+import { holdRefusals, putShortFirst, shedByShare, takeTurns } from './fair-shares.ts'
+import { documentOnly, sendInPieces, serializerCompiler, writeInSlices } from './serializer.ts'
+
+/** As much work as an order whose writing takes the whole time that others are kept waiting. */
+function workFor3Ms(): string {
+  const until = performance.now() + 3
+  while (performance.now() < until);
+  return 'slow'
+}
+
+test('a heavy read of one tenant stands still while another’s request is at work, and while none is it goes on', async () => {
+  vi.useFakeTimers({ toFake: ['setTimeout'] })
+  onTestFinished(() => void vi.useRealTimers())
+  const app = Fastify() as unknown as App
+  app.decorateRequest('auth', null as never)
+  app.addHook('onRequest', async (request) => {
+    request.auth = { kind: 'client', tenantId: String(request.headers.tenant) } as never
+  })
+  app.addHook('preValidation', (request, _reply, done) => asTenant(String(request.headers.tenant), done))
+  const heavyReads = createHeavyReads()
+  putShortFirst(app, heavyReads.shortFirst)
+  takeTurns(app, heavyReads)
+  let pieces = 0
+  const piece = () => {
+    pieces += 1
+    return workFor3Ms()
+  }
+  app.get('/heavy', { config: { heavy: true } }, () => mapBreathing(Array.from({ length: 20 }), piece))
+  const [begun, work] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()]
+  app.get('/short', async () => {
+    begun.resolve()
+    await work.promise
+    return pieces
+  })
+  const ask = (tenant: string, url: string) => app.inject({ url, headers: { tenant } })
+  await app.ready()
+  const short = ask('b', '/short')
+  await begun.promise
+  const heavy = ask('a', '/heavy')
+  while (pieces === 0) await new Promise(setImmediate)
+  for (let n = 0; n < 50; n += 1) await new Promise(setImmediate)
+  work.resolve()
+  expect((await short).json()).toBe(1)
+  expect((await heavy).json()).toHaveLength(20)
+  expect((await ask('a', '/heavy')).statusCode).toBe(200)
+  await app.close()
+})
 
 test('while the event loop is late, who has most at work is refused more, and nobody else', async () => {
   const app = Fastify() as unknown as App
@@ -88,14 +138,7 @@ test('a long answer is written piece by piece, others have their turns meanwhile
   }
   const schema = { response: { 200: documentOnly(z.any()) } }
   app.get('/long', { config: { entityTag: true }, schema }, async () => answer)
-  // As much work as an order whose writing takes the whole time that others are kept waiting.
-  const slow = {
-    toJSON() {
-      const until = performance.now() + 3
-      while (performance.now() < until);
-      return 'slow'
-    },
-  }
+  const slow = { toJSON: workFor3Ms }
   app.get('/slow', { schema }, async () => ({ orders: Array.from({ length: 60 }, () => slow) }))
   const long = await app.inject('/long')
   expect(long.body).toBe(JSON.stringify(answer))
@@ -113,5 +156,31 @@ test('a long answer is written piece by piece, others have their turns meanwhile
   expect((await app.inject('/slow')).json().orders).toHaveLength(60)
   running = false
   expect(turns).toBeGreaterThan(60)
+  await app.close()
+})
+
+test('a long answer is sent in pieces of 64 KiB, as the same bytes under the same tag', async () => {
+  const app = Fastify() as unknown as App
+  tagAnswers(app)
+  sendInPieces(app)
+  const pieces: number[] = []
+  app.addHook('onSend', async (_request, _reply, payload) => {
+    if (!(payload instanceof Readable)) return payload
+    return payload.map((piece: Buffer) => {
+      pieces.push(piece.length)
+      return piece
+    })
+  })
+  const bytes = Buffer.from(Array.from({ length: 300_000 }, (_, n) => n))
+  app.get('/long', { config: { entityTag: true } }, async () => bytes)
+  const { rawPayload, headers } = await app.inject('/long')
+  expect(rawPayload.equals(bytes)).toBe(true)
+  expect(pieces).toEqual([65_536, 65_536, 65_536, 65_536, 37_856])
+  expect(headers['content-length']).toBe('300000')
+  expect(headers.etag).toBe(`"${createHash('sha1').update(bytes).digest('base64url')}"`)
+  const same = await app.inject({ url: '/long', headers: { 'if-none-match': String(headers.etag) } })
+  expect([same.statusCode, same.body]).toEqual([304, ''])
+  const head = await app.inject({ url: '/long', method: 'HEAD' })
+  expect([head.headers['content-length'], head.body]).toEqual(['300000', ''])
   await app.close()
 })

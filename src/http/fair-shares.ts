@@ -5,6 +5,7 @@ import { AppError } from '../platform/errors.ts'
 import { createFairGate } from '../platform/fair-gate.ts'
 import { createKeyCounts } from '../platform/key-counts.ts'
 import { networkOf } from '../platform/network.ts'
+import type { ShortFirst } from '../platform/short-first.ts'
 import type { App } from './app-types.ts'
 import { tenantOf } from './auth.ts'
 import { clientGone } from './client-gone.ts'
@@ -74,6 +75,21 @@ export function shedByShare(app: App, eventLoopDelayMs: number): void {
     const share = counted.get(request)
     if (share !== undefined) atWork.remove(share)
   })
+}
+
+/** Lets requests of callers that are soon answered go before heavy reads of others. */
+export function putShortFirst(app: App, { begin }: ShortFirst): void {
+  const ends = new WeakMap<FastifyRequest, () => void>()
+  // Behind the check of the query, which says whether a list is heavy.
+  app.addHook('preHandler', async (request) => {
+    if (request.auth === null || isSo(request, 'waits') || isSo(request, 'heavy') || isSo(request, 'ownTurn'))
+      return
+    ends.set(request, begin(shareOf(request)))
+  })
+  const end = async (request: FastifyRequest) => ends.get(request)?.()
+  // In front of the hook that holds refusals back.
+  app.addHook('onSend', end)
+  app.addHook('onResponse', end)
 }
 
 /** Refusals that are held, and of one share; whatever comes beyond is answered at once, and its connection closed. */

@@ -29,7 +29,7 @@ import { allowOrigins } from './cors.ts'
 import { tellDeprecation } from './deprecation.ts'
 import { tagAnswers } from './entity-tag.ts'
 import { answerBrokenHttp, sendProblem, setErrorHandlers, setNotFound } from './error-handler.ts'
-import { takeTurns } from './fair-shares.ts'
+import { putShortFirst, takeTurns } from './fair-shares.ts'
 import { healthRoutes, type MetricsSource, type ReadinessCheck } from './health.ts'
 import { type IdempotencyStore, keepAnswers, takeIdempotencyKeys } from './idempotency.ts'
 import { acceptJsonOnly } from './json-body.ts'
@@ -37,7 +37,7 @@ import { DEFAULT_LIMITS, type LimitOptions, protect } from './limits.ts'
 import type { DocExamples } from './openapi/examples.ts'
 import { pageWholeLists } from './paging.ts'
 import { keepRouteTable } from './route-table.ts'
-import { serializerCompiler, writeInSlices } from './serializer.ts'
+import { sendInPieces, serializerCompiler, writeInSlices } from './serializer.ts'
 import { refuseUnknownFields, validatorCompiler } from './validation.ts'
 
 export type ViewRecorder = (request: FastifyRequest, payload: unknown) => Promise<void>
@@ -125,10 +125,13 @@ export async function buildServer(options: ServerOptions): Promise<App> {
     // A client that keeps its connection would else send the next request into the very end of the process.
     if (isDraining()) reply.header('connection', 'close')
   })
+  const heavyReads = options.heavyReads ?? createHeavyReads()
+  putShortFirst(app, heavyReads.shortFirst)
   await protect(app, limits)
   writeInSlices(app)
   keepAnswers(app, options.idempotency)
   compressAnswers(app)
+  sendInPieces(app)
   setNotFound(app)
   if (options.documented ?? true) {
     const { serveOpenApi } = await import('./openapi/document.ts')
@@ -146,7 +149,7 @@ export async function buildServer(options: ServerOptions): Promise<App> {
     countFailure,
     behindProxy: options.trustProxy !== undefined && options.trustProxy !== false,
   })
-  await registerAreas(app, options, createAuthHooks(doors, countFailure))
+  await registerAreas(app, { ...options, heavyReads }, createAuthHooks(doors, countFailure))
   for (const routes of options.publicRoutes ?? []) routes(app)
   await app.ready()
   return app
@@ -187,7 +190,7 @@ const doorsOf = ({ authenticate, openSession, wrongKey }: ServerOptions): Doors 
 
 async function registerAreas(
   app: App,
-  options: ServerOptions,
+  options: ServerOptions & { heavyReads: HeavyReads },
   hooks: ReturnType<typeof createAuthHooks>,
 ): Promise<void> {
   await app.register(
@@ -231,7 +234,7 @@ async function registerAreas(
       recordViews(asApp(scope), options.recordView)
       holdToShops(asApp(scope), options.checkScope)
       takeIdempotencyKeys(asApp(scope), options.idempotency)
-      takeTurns(asApp(scope), options.heavyReads ?? createHeavyReads())
+      takeTurns(asApp(scope), options.heavyReads)
       for (const routes of options.clientRoutes) routes(asApp(scope))
     },
     { prefix: '/v1' },

@@ -6,6 +6,7 @@ import { callerOf, tenantOf } from '../http/auth.ts'
 import { answered, clientGone } from '../http/client-gone.ts'
 import { invalid } from '../http/validation.ts'
 import type { Marketplaces } from '../marketplaces/index.ts'
+import { mapBreathing } from '../platform/breathing.ts'
 import type { Clock } from '../platform/clock.ts'
 import type { Sealer } from '../platform/crypto/sealer.ts'
 import { foldForCp932, missingInCp932 } from '../platform/csv/cp932.ts'
@@ -28,7 +29,7 @@ import {
   type ExportLine,
   exportColumn,
 } from './export-columns.ts'
-import { fullOrders, type OpenDeps } from './order-json.ts'
+import { type FullOrder, fullOrder, type OpenDeps } from './order-json.ts'
 import { readOrderPage } from './read.ts'
 import { OrderQuery } from './schemas.ts'
 import { checkUpdatedSince } from './search.ts'
@@ -158,25 +159,30 @@ async function* chunks(
   let cursor: string | undefined
   do {
     const next = { ...query, cursor, limit: PAGE, total: false, detail: true }
-    const page = await deps.heavyReads.run(tenantId, () => readOrderPage(deps, tenantId, next), {
-      patient: true,
-    })
-    const orders = await fullOrders(deps, tenantId, page.rows)
-    const lines = orders.flatMap((order): ExportLine[] => {
-      const facts = {
-        order,
-        shopName: names.get(order.shopId) ?? '',
-        mall: deps.marketplaces.get(order.marketplace)?.label ?? '',
-      }
-      if (form.per === 'order') return [{ ...facts, item: null }]
-      return (order.detail?.items ?? []).filter(({ deleted }) => !deleted).map((item) => ({ ...facts, item }))
-    })
-    yield encodeCsv(
-      csvLines(lines.map((line) => form.names.map((name) => cellOf(line, name, form.encoding)))),
-      form.encoding,
+    const page = await deps.heavyReads.run(
+      tenantId,
+      async () => {
+        const { rows, nextCursor } = await readOrderPage(deps, tenantId, next)
+        const orders = await mapBreathing(rows, (row) => bytesOf(fullOrder(deps, tenantId, row)))
+        return { bytes: Buffer.concat(orders), nextCursor }
+      },
+      { patient: true },
     )
+    yield page.bytes
     cursor = page.nextCursor ?? undefined
   } while (cursor !== undefined)
+
+  function bytesOf(order: FullOrder): Buffer {
+    const facts = {
+      order,
+      shopName: names.get(order.shopId) ?? '',
+      mall: deps.marketplaces.get(order.marketplace)?.label ?? '',
+    }
+    const items = (order.detail?.items ?? []).filter(({ deleted }) => !deleted)
+    const lines: ExportLine[] = (form.per === 'order' ? [null] : items).map((item) => ({ ...facts, item }))
+    const cells = lines.map((line) => form.names.map((name) => cellOf(line, name, form.encoding)))
+    return encodeCsv(csvLines(cells), form.encoding)
+  }
 }
 
 function cellOf(line: ExportLine, name: ExportColumnName, encoding: CsvEncoding): string {

@@ -176,6 +176,7 @@ function pullRoutes(app: App, deps: OrderRouteDeps): void {
   app.get(
     '/pulls/:id',
     {
+      config: { heavy: true },
       schema: {
         tags,
         operationId: 'getPull',

@@ -1,4 +1,5 @@
 import { setImmediate } from 'node:timers/promises'
+import { currentScope } from './db/tenant-scope.ts'
 
 /** Longest work at a stretch: what else a process has to do, renewing its locks and answering its probes, waits for so long at most. */
 const STRETCH_MS = 20
@@ -13,21 +14,26 @@ const REQUEST_STRETCH_MS = 2
 export function createBreathing(
   steady: () => number = () => performance.now(),
   stretchMs = STRETCH_MS,
+  giveWay: () => Promise<unknown> = setImmediate,
 ): () => Promise<void> {
   let since = steady()
   return async () => {
     if (steady() - since < stretchMs) return
-    await setImmediate()
+    await giveWay()
     since = steady()
   }
 }
 
-/** `Array.map` for what one of many requests is answered with: the others have their turns in between. */
+/** For what one of many requests is answered with: the others have their turns in between, and go first where this one is a heavy read. */
+export const createRequestBreathing = (): (() => Promise<void>) =>
+  createBreathing(undefined, REQUEST_STRETCH_MS, currentScope()?.giveWay)
+
+/** `Array.map` with the others' turns in between. */
 export async function mapBreathing<T, R>(
   items: readonly T[],
   work: (item: T, index: number) => R,
 ): Promise<R[]> {
-  const breathe = createBreathing(undefined, REQUEST_STRETCH_MS)
+  const breathe = createRequestBreathing()
   const results: R[] = []
   for (const [index, item] of items.entries()) {
     results.push(work(item, index))

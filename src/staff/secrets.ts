@@ -25,10 +25,15 @@ interface Task {
 /** Two hashes at once: more would take the processors from whoever is signed in. */
 const THREADS = 2
 
-/** Program of a thread, as text: it needs no file of its own beside a compiled service. */
+/**
+ * Program of a thread, as text: it needs no file of its own beside a compiled service. Linux gives each thread a priority: on a machine with
+ * few processors whatever else asks for one gets it first. Elsewhere it would be the priority of the whole process.
+ */
 const PROGRAM = `
 const { parentPort } = require('node:worker_threads')
 const { argon2Sync } = require('node:crypto')
+const { getPriority, setPriority } = require('node:os')
+if (process.platform === 'linux') setPriority(Math.max(getPriority(), 10))
 parentPort.on('message', (input) => {
   try { parentPort.postMessage({ sum: argon2Sync('argon2id', input) }) }
   catch (error) { parentPort.postMessage({ error: String(error) }) }

@@ -8,7 +8,7 @@ import { applyMigrations } from '../../src/platform/db/migrate.ts'
 import { systemRandom } from '../../src/platform/random.ts'
 import { newApiKey } from '../../src/shops/tenants/api-key.ts'
 import { makeHistory } from '../support/database/history.ts'
-import { makeTenant, newId, testSealer } from '../support/fixtures.ts'
+import { newId, testSealer } from '../support/fixtures.ts'
 import { sampleOrder } from '../support/malls/sample-order.ts'
 import { startService } from '../support/service/service.ts'
 import { makeStaff, PASSWORD } from '../support/staff/browser.ts'
@@ -16,7 +16,10 @@ import type { Databases } from './databases.ts'
 import type { Extent } from './extent.ts'
 import { percentile, round } from './statistics.ts'
 
-/** What tenant B notices while another floods the same process: its list, twenty times a second, alone and beside each flood. */
+/**
+ * B's list, twenty times a second: alone, while A floods another process on the same machine and database, and while A floods the
+ * process that B asks. The second shows what the machine's processors and the database account for.
+ */
 export interface FloodRun {
   flood: string
   /** Of B's list. */
@@ -25,8 +28,12 @@ export interface FloodRun {
   maxMs: number
   /** B's p95 in the seconds before, without any flood. */
   aloneP95Ms: number
-  /** Times that: the machine may have other work, which both of them feel. */
+  /** B's p95 while the same flood goes to another process. */
+  elsewhereP95Ms: number
+  /** Times alone: the machine may have other work, which both of them feel. */
   ratio: number
+  /** Times elsewhere. */
+  ratioElsewhere: number
   /** Of B's lists, and whether the person got in. */
   failed: number
   signedIn: boolean
@@ -46,6 +53,8 @@ const KEYS_OF_A = 50
 
 interface World {
   url: string
+  /** The process that the flood goes to. */
+  floodUrl: string
   /** As many keys as a tenant's tools may have: the flood is of the tenant, not of one key that its own limit stops. */
   a: readonly string[]
   b: string
@@ -62,29 +71,50 @@ const NEW = '203.0.113.77'
 
 /** Networks in all: the flood of many has a new one for each try. */
 const NETWORKS = 300
-const network = (n: number): string => `198.18.${n % 256}.${1 + ((n >> 8) % 250)}`
+/** Those that have flooded another process are other ones: tries are counted in the database, for all processes. */
+const network = ({ url, floodUrl }: World, n: number): string =>
+  `198.${url === floodUrl ? 18 : 19}.${n % 256}.${1 + ((n >> 8) % 250)}`
 
 const FLOODS: Record<string, { atOnce: number; ask: Flood; from?: string }> = {
   '40 item searches with total': {
     atOnce: 40,
     ask: (world, n) =>
-      statusOf(world.agent, `${world.url}/v1/orders?item=${encodeURIComponent('抹茶')}&total=true`, {
+      statusOf(world.agent, `${world.floodUrl}/v1/orders?item=${encodeURIComponent('抹茶')}&total=true`, {
         headers: keyOfA(world, n),
       }),
   },
-  '200 lists': {
+  '200 lists of 500 with details': {
     atOnce: 200,
     ask: (world, n) =>
-      statusOf(world.agent, `${world.url}/v1/orders?limit=500&detail=true`, { headers: keyOfA(world, n) }),
+      statusOf(world.agent, `${world.floodUrl}/v1/orders?limit=500&detail=true`, {
+        headers: keyOfA(world, n),
+      }),
+  },
+  '200 lists of 50': {
+    atOnce: 200,
+    ask: (world, n) =>
+      statusOf(world.agent, `${world.floodUrl}/v1/orders?limit=50`, { headers: keyOfA(world, n) }),
+  },
+  '20 exports': {
+    atOnce: 20,
+    ask: (world, n) =>
+      statusOf(world.agent, `${world.floodUrl}/v1/orders/export?per=item`, { headers: keyOfA(world, n) }),
+  },
+  // Each ends after a second and is opened again.
+  '200 streams': {
+    atOnce: 200,
+    ask: (world, n) =>
+      statusOf(world.agent, `${world.floodUrl}/v1/events?maxSeconds=1`, { headers: keyOfA(world, n) }),
   },
   [`${NETWORKS} sign-ins from as many networks`]: {
     atOnce: NETWORKS,
-    ask: ({ url, agent }, n) => signIn(agent, url, `${n}@flood.example`, network(n % NETWORKS)),
+    ask: (world, n) =>
+      signIn(world.agent, world.floodUrl, `${n}@flood.example`, network(world, n % NETWORKS)),
   },
   // The person's network has signed in before: of the others each is as new as hers would be.
   [`${NETWORKS} sign-ins, each from another network`]: {
     atOnce: NETWORKS,
-    ask: ({ url, agent }, n) => signIn(agent, url, `${n}@flood.example`, network(n)),
+    ask: (world, n) => signIn(world.agent, world.floodUrl, `${n}@flood.example`, network(world, n)),
     from: KNOWN,
   },
 }
@@ -110,39 +140,58 @@ export async function measureFloods(
   const quiet = { info: () => undefined, warn: () => undefined }
   await applyMigrations(databaseUrl, quiet)
   const database = await openDatabase({ url: databaseUrl, log: quiet })
-  const service = await startService({
+  const settings = {
     ...{ ROLES: 'api', DATABASE_URL: databaseUrl, ENCRYPTION_KEYS, LOG_LEVEL: 'error' },
     ...{ OPERATOR_API_KEY: 'the-key-of-the-bench', TRUST_PROXY: '1' },
-  })
+  }
+  const service = await startService(settings)
+  const other = await startService(settings)
   try {
     const tenantOfA = (await makeHistory(database.pool, { orders: rows, staged: 500 })).tenantId
     await sealDetails(database, tenantOfA)
-    const tenantOfB = (await makeTenant(database.db, { requireSecondFactor: false })).id
+    const { id: tenantOfB } = await database.db.tenant.update({
+      where: { id: await otherTenant(database, tenantOfA) },
+      data: { requireSecondFactor: false },
+    })
     const { email } = await makeStaff(database.db, tenantOfB, 'owner')
     const world: World = {
-      ...{ url: service.url, email },
+      ...{ url: service.url, floodUrl: service.url, email },
       a: await Promise.all(Array.from({ length: KEYS_OF_A }, () => keyOf(database, tenantOfA))),
       b: await keyOf(database, tenantOfB),
     }
     // The first requests of a process load and compile.
     const first = new Agent()
     const headers = { authorization: `Bearer ${world.b}` }
-    for (let n = 0; n < 50; n += 1) await statusOf(first, `${world.url}/v1/orders?limit=50`, { headers })
+    for (const url of [service.url, other.url])
+      for (let n = 0; n < 50; n += 1) await statusOf(first, `${url}/v1/orders?limit=50`, { headers })
     await first.close()
     const runs: FloodRun[] = []
     for (const [flood, { from = NEW }] of Object.entries(FLOODS)) {
-      const { p95Ms: aloneP95Ms } = await measure(world, null, KNOWN, floodSeconds * 1_000)
-      const run = await measure(world, flood, from, floodSeconds * 1_000)
-      runs.push({ flood, aloneP95Ms, ...run, ratio: round(run.p95Ms / aloneP95Ms) })
+      const ms = floodSeconds * 1_000
+      const { p95Ms: aloneP95Ms } = await measure(world, null, KNOWN, ms)
+      const { p95Ms: elsewhereP95Ms } = await measure({ ...world, floodUrl: other.url }, flood, KNOWN, ms)
+      await sleep(floodSeconds * 200)
+      const run = await measure(world, flood, from, ms)
+      const ratioElsewhere = round(run.p95Ms / elsewhereP95Ms)
+      runs.push({
+        ...{ flood, aloneP95Ms, elsewhereP95Ms, ...run },
+        ...{ ratio: round(run.p95Ms / aloneP95Ms), ratioElsewhere },
+      })
       // What a flood has left in queues and locks is no part of the next.
       await sleep(floodSeconds * 200)
     }
     return runs
   } finally {
-    await service.stop()
+    await Promise.all([service.stop(), other.stop()])
     await database.close()
     await drop()
   }
+}
+
+/** The history's other tenant, which has a tenth as many orders. */
+async function otherTenant({ db }: Database, tenantId: string): Promise<string> {
+  const { id } = await db.tenant.findFirstOrThrow({ where: { id: { not: tenantId } }, select: { id: true } })
+  return id
 }
 
 /** As many as a page shows: what a page cannot open it writes into the log, which costs more than opening it. */
@@ -241,10 +290,12 @@ export const floodsTable = (runs: readonly FloodRun[]): string =>
     [
       'flood',
       'p95 alone',
+      'elsewhere',
       'B p50 ms',
       'p95',
       'most',
-      'times',
+      '× alone',
+      '× elsewhere',
       'B failed',
       '/healthz p95',
       'sign-in ms',
@@ -254,10 +305,12 @@ export const floodsTable = (runs: readonly FloodRun[]): string =>
       ...[
         run.flood,
         run.aloneP95Ms,
+        run.elsewhereP95Ms,
         run.p50Ms,
         run.p95Ms,
         run.maxMs,
         run.ratio,
+        run.ratioElsewhere,
         run.failed,
         run.healthP95Ms,
         run.signedIn ? run.signInMs : 'no',

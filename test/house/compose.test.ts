@@ -55,6 +55,10 @@ describe.each(['api', 'listener', 'worker'])('%s', (role) => {
     expect(services[role]?.ulimits).toEqual({ core: 0 })
   })
 
+  test('believes the two proxies in front of it, and no whole network', () => {
+    expect(environmentOf(role, NOW).TRUST_PROXY).toBe('2')
+  })
+
   test('signs in under a login of its own, and knows no other password', () => {
     const environment = environmentOf(role, NOW)
     expect(environment.DATABASE_URL).toBe('postgresql://torikomi_app:service@postgres:5432/torikomi')

@@ -1,8 +1,11 @@
 import { createFairGate, type RunOptions } from '../fair-gate.ts'
+import { createShortFirst, type ShortFirst } from '../short-first.ts'
 import { asHeavyRead, becomeHeavyRead } from './tenant-scope.ts'
 
 /** Reads of many of a tenant's rows: searches, counts, exports, the audit. */
 export interface HeavyReads {
+  /** Heavy reads give way to what is at work there. */
+  shortFirst: ShortFirst
   /** @throws AppError TOO_MANY_REQUESTS where the tenant has too many of them waiting */
   run<T>(tenantId: string, work: () => Promise<T>, options?: RunOptions): Promise<T>
   /** Settles once this request has its turn, which it holds until `until`. @throws AppError as `run` */
@@ -18,14 +21,17 @@ export interface HeavyReads {
 const READS = { atOnce: 4, perKey: 1, queuePerKey: 9 }
 const EXPORTS = { atOnce: 20, perKey: 2, queuePerKey: 0 }
 
-export function createHeavyReads(): HeavyReads {
+export function createHeavyReads(shortFirst = createShortFirst()): HeavyReads {
   const reads = createFairGate(READS)
   const exports = createFairGate(EXPORTS)
+  const { giveWay } = shortFirst
   return {
-    run: (tenantId, work, options) => reads.run(tenantId, () => asHeavyRead(tenantId, work), options),
+    shortFirst,
+    run: (tenantId, work, options) =>
+      reads.run(tenantId, () => asHeavyRead(tenantId, () => giveWay(tenantId), work), options),
     async hold(tenantId, until, options) {
       await reads.hold(tenantId, until, options)
-      becomeHeavyRead()
+      becomeHeavyRead(() => giveWay(tenantId))
     },
     beginExport: (tenantId, until) => exports.hold(tenantId, until),
   }

@@ -8,6 +8,8 @@ export interface Scope {
   ended: boolean
   /** Its statements go over the few connections of heavy reads, which have a time limit of their own. */
   heavy?: boolean
+  /** Lets short requests of others go first, between two pieces of long work. */
+  giveWay?: () => Promise<void>
 }
 
 /**
@@ -39,13 +41,13 @@ export function currentScope(): Scope | null {
 }
 
 /** Runs a heavy read of a tenant over connections of its own: it takes none from the work of others. */
-export const asHeavyRead = <T>(tenantId: string, work: () => T): T =>
-  inScope({ tenantId, ended: false, heavy: true }, work)
+export const asHeavyRead = <T>(tenantId: string, giveWay: () => Promise<void>, work: () => T): T =>
+  inScope({ tenantId, ended: false, heavy: true, giveWay }, work)
 
 /** The rest of this request is a heavy read. */
-export function becomeHeavyRead(): void {
+export function becomeHeavyRead(giveWay: () => Promise<void>): void {
   const scope = currentScope()
-  if (scope) scope.heavy = true
+  if (scope) Object.assign(scope, { heavy: true, giveWay })
 }
 
 /** Runs a report. Grant its columns to `torikomi_reports`: no sealed or hashed one, no text of a person. */

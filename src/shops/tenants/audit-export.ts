@@ -1,6 +1,7 @@
 import { Readable } from 'node:stream'
 import type { AuditEntry, Prisma } from '../../generated/prisma/client.ts'
 import { iso } from '../../http/schemas.ts'
+import { mapBreathing } from '../../platform/breathing.ts'
 import { csvLines, guardFormula, UTF8_BOM } from '../../platform/csv/write-csv.ts'
 import type { Db } from '../../platform/db/database.ts'
 import type { HeavyReads } from '../../platform/db/heavy-reads.ts'
@@ -93,10 +94,14 @@ export function exportAudit(
       const next: Prisma.AuditEntryWhereInput = after
         ? { OR: [{ at: { gt: after.at } }, { at: after.at, id: { gt: after.id } }] }
         : {}
-      const read = () => auditRows(db, { AND: [filter, next] }, 'asc', PAGE)
-      const rows = await (tenantId === undefined ? read() : heavyReads.run(tenantId, read, { patient: true }))
-      const entries = await auditLines(rows, namesOf)
-      yield format === 'csv' ? csvLines(entries.map(cellsOf), 'all') : entries.map(jsonLine).join('')
+      const read = async () => {
+        const rows = await auditRows(db, { AND: [filter, next] }, 'asc', PAGE)
+        const entries = await auditLines(rows, namesOf)
+        return { rows, texts: await mapBreathing(entries, format === 'csv' ? csvLine : jsonLine) }
+      }
+      const page = tenantId === undefined ? read() : heavyReads.run(tenantId, read, { patient: true })
+      const { rows, texts } = await page
+      yield texts.join('')
       const last = rows.at(-1)
       if (!last || rows.length < PAGE) return
       after = last
@@ -106,6 +111,7 @@ export function exportAudit(
 }
 
 const jsonLine = (line: AuditLine): string => `${JSON.stringify(line)}\n`
+const csvLine = (line: AuditLine): string => csvLines([cellsOf(line)], 'all')
 
 const cellsOf = (line: AuditLine): string[] =>
   HEAD.map((name) => {

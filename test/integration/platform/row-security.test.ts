@@ -199,11 +199,12 @@ describe('the wall itself', () => {
     const { rows } = await database.pool.query<{ name: string; may: string[] }>(
       `select table_name as name, array_agg(privilege_type::text order by privilege_type) as may
        from information_schema.role_table_grants where grantee = 'torikomi_tenant' and table_name = any($1) group by 1 order by 1`,
-      [['data_steps', 'door_failures', 'listeners', 'unknown_fields']],
+      [['_prisma_migrations', 'data_steps', 'door_failures', 'feed_history', 'listeners', 'unknown_fields']],
     )
     expect(rows).toEqual([
       { name: 'data_steps', may: ['SELECT'] },
       { name: 'door_failures', may: ['SELECT'] },
+      { name: 'feed_history', may: ['SELECT'] },
       { name: 'listeners', may: ['SELECT'] },
       { name: 'unknown_fields', may: ['INSERT', 'SELECT', 'UPDATE'] },
     ])

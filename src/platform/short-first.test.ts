@@ -1,0 +1,53 @@
+import { expect, onTestFinished, test, vi } from 'vitest'
+import { createShortFirst } from './short-first.ts'
+
+/** Turns of the event loop, which are no time. */
+async function turns(): Promise<void> {
+  for (let n = 0; n < 5; n += 1) await new Promise(setImmediate)
+}
+
+function giveWay(shortFirst: ReturnType<typeof createShortFirst>, share: string): { goes: boolean } {
+  const state = { goes: false }
+  shortFirst.giveWay(share).then(() => {
+    state.goes = true
+  })
+  return state
+}
+
+test('long work waits until the last short request of others has ended, and for none of its own share', async () => {
+  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] })
+  onTestFinished(() => void vi.useRealTimers())
+  const shortFirst = createShortFirst()
+  const own = shortFirst.begin('a')
+  const [first, second] = [shortFirst.begin('b'), shortFirst.begin('c')]
+  const long = giveWay(shortFirst, 'a')
+  await turns()
+  first()
+  // Ended twice, as an answer that is sent and then closed, it counts once.
+  first()
+  await turns()
+  expect(long.goes).toBe(false)
+  second()
+  await turns()
+  expect(long.goes).toBe(true)
+  const again = giveWay(shortFirst, 'a')
+  await turns()
+  expect(again.goes).toBe(true)
+  own()
+  expect(vi.getTimerCount()).toBe(0)
+})
+
+test('long work goes on after 8 ms, however many short requests there are', async () => {
+  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] })
+  onTestFinished(() => void vi.useRealTimers())
+  const shortFirst = createShortFirst()
+  shortFirst.begin('b')
+  const long = giveWay(shortFirst, 'a')
+  await turns()
+  await vi.advanceTimersByTimeAsync(7)
+  await turns()
+  expect(long.goes).toBe(false)
+  await vi.advanceTimersByTimeAsync(1)
+  await turns()
+  expect(long.goes).toBe(true)
+})
