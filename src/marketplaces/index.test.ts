@@ -1,6 +1,8 @@
 import { describe, expect, it } from 'vitest'
+import { answer, changed } from './aupay/fixtures/order.ts'
 import { MALL_FACTS } from './facts.ts'
 import { createMarketplaces, MALLS } from './index.ts'
+import { testTools } from './kit/test-kit.ts'
 import { MALL_MAILS } from './mails.ts'
 import type { MallFacts, MallSetting } from './port/marketplace.ts'
 import { MARKETPLACES } from './port/order.ts'
@@ -82,4 +84,17 @@ describe('a key of another mall', () => {
   it('has one form for each mall that knows its own', () => {
     for (const { keyShapes } of MALLS) expect(keyShapes.length).toBeGreaterThan(0)
   })
+})
+
+it('tells the shop’s staff of codes that no table has, once the order is read', async () => {
+  const body = Buffer.from(answer(changed({ cancelStatus: 'P' })))
+  const tools = testTools({ http: { request: async () => ({ status: 200, headers: {}, body }) } })
+  const shop = { shopId: 's', shopCode: '10000001', credentials: GOOD.aupay }
+  const session = marketplaces.get('aupay')?.open(shop, tools)
+  const kinds: string[] = []
+  for await (const { kind } of session?.fetchOrders(['300000001'], new AbortController().signal) ?? [])
+    kinds.push(kind)
+  expect(kinds).toEqual(['found'])
+  const message = 'au PAY マーケットのcancelStatusに未対応の値 P がありました。注文は取り込みました。'
+  expect(tools.notices).toEqual([{ code: 'AUPAY_UNKNOWN_CODE', message }])
 })

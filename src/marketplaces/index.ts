@@ -1,6 +1,7 @@
 import { amazon } from './amazon/index.ts'
 import { aupay } from './aupay/index.ts'
 import { refusingForeignKeys } from './kit/foreign-keys.ts'
+import { tellingUnknownCodes } from './kit/unknown-fields.ts'
 import type { Mall, MallOptions, Marketplace } from './port/marketplace.ts'
 import type { MarketplaceName } from './port/order.ts'
 import { rakuten } from './rakuten/index.ts'
@@ -25,6 +26,9 @@ export function createMarketplaces(
 ): Marketplaces {
   const byName: Readonly<Record<string, MallOptions>> = endpoints
   return new Map(
-    malls.map((mall) => [mall.name, refusingForeignKeys(mall.create(byName[mall.name] ?? {}), malls)]),
+    malls.map((mall) => [
+      mall.name,
+      tellingUnknownCodes(refusingForeignKeys(mall.create(byName[mall.name] ?? {}), malls)),
+    ]),
   )
 }

@@ -170,7 +170,7 @@ const MALLS: Record<string, (given: Bill) => { order: NormalisedOrder; adjustmen
     const whole = xml
       .replace(/<detail>.*<\/detail>/s, '')
       .replace('</orderInfo>', `${details.join('')}</orderInfo>`)
-    return { order: toAupay(parseXml(whole).content, { shopCode: '1' }), adjustment: 0 }
+    return { order: toAupay(parseXml(whole).content, '1'), adjustment: 0 }
   },
 }
 

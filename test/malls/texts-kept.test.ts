@@ -50,9 +50,9 @@ const MALLS: Readonly<Record<string, Mall>> = {
   amazon: { sample: orderWith({}), read: (order) => toAmazon(order, 'AEXAMPLESELLER') },
   yahoo: {
     sample: yahooSample,
-    read: (order) => toYahoo(order as XmlElement, { shopCode: 'hoshizora-tools' }),
+    read: (order) => toYahoo(order as XmlElement, 'hoshizora-tools'),
   },
-  aupay: { sample: aupaySample, read: (order) => toAuPay(order as XmlElement, { shopCode: '10000001' }) },
+  aupay: { sample: aupaySample, read: (order) => toAuPay(order as XmlElement, '10000001') },
 }
 
 type Path = readonly (string | number)[]

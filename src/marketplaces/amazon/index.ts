@@ -1,9 +1,9 @@
+import { credentialField } from '../kit/credentials.ts'
 import { consentOf } from '../kit/oauth/access.ts'
-import { fieldNames, unknownCode, unknownFields } from '../kit/unknown-fields.ts'
+import { fieldNames, unknownCode, unknownsOf } from '../kit/unknown-fields.ts'
 import type { CredentialField, Lifetime, LifetimeFacts } from '../port/credentials.ts'
 import type { Marketplace, OptionsOf } from '../port/marketplace.ts'
-import type { NormalisedOrder } from '../port/order.ts'
-import type { MarketplaceSession, MarketplaceTools, ShopContext, UnknownField } from '../port/session.ts'
+import type { MarketplaceSession, MarketplaceTools, ShopContext } from '../port/session.ts'
 import { checkCredentials } from './auth/check-credentials.ts'
 import { amazonConsent } from './auth/consent.ts'
 import { type AmazonCredentials, credentials, shopCode, timeOf } from './auth/credentials.ts'
@@ -99,7 +99,7 @@ export function createAmazon(options: AmazonOptions): Marketplace<AmazonCredenti
       setting: AMAZON.settings.queues.env,
       read: readNotification,
     },
-    unknowns: amazonUnknowns,
+    ...AMAZON_UNKNOWNS,
     changes: amazonChanges,
     open,
   }
@@ -157,10 +157,12 @@ export const AMAZON_ORDER_NAMES = fieldNames(`
 /** Brazil's fields, and a buyer's customisation of a product. */
 const OPAQUE: ReadonlySet<string> = new Set(['extendedFields', 'taxRegistrationAttributes', 'customization'])
 
-const amazonUnknowns = (order: NormalisedOrder): UnknownField[] => [
-  ...unknownFields(order, { names: AMAZON_ORDER_NAMES, opaque: OPAQUE }),
-  ...unknownCode('fulfillmentStatus', order.mallStatus.code, (code) => Object.hasOwn(STATUS, code)),
-]
+const AMAZON_UNKNOWNS = unknownsOf({
+  names: AMAZON_ORDER_NAMES,
+  opaque: OPAQUE,
+  codes: ({ mallStatus }) =>
+    unknownCode('fulfillmentStatus', mallStatus.code, (code) => Object.hasOwn(STATUS, code)),
+})
 
 const DAY_MS = 24 * 60 * 60 * 1000
 /** Public applications must be authorised again each year (SP-API, Renew authorization). */
@@ -207,50 +209,43 @@ const after = (start: Date | null, days: number): Date | null =>
 const WHERE = 'セラーセントラル ＞ アプリとサービス ＞ アプリの開発'
 
 export const credentialFields: readonly CredentialField[] = [
-  {
-    name: 'clientId',
-    label: 'LWA クライアントID',
-    help: `${WHERE} の「LWA認証情報」に表示されます（amzn1.application-oa2-client. で始まります）。`,
-    secret: false,
-    required: true,
-  },
-  {
-    name: 'clientSecret',
-    label: 'LWA クライアントシークレット',
-    help: `${WHERE} の「LWA認証情報」に表示されます。180日ごとの更新が必要です。`,
-    secret: true,
-    required: true,
-    lifetime: '発行から180日。更新してもリフレッシュトークンはそのまま使えます。',
-  },
-  {
-    name: 'refreshToken',
-    label: 'リフレッシュトークン',
-    help: `${WHERE} でアプリを認可すると表示されます（Atzr| で始まります）。ロールを追加したあとは認可し直してください。`,
-    secret: true,
-    required: true,
-    lifetime: '自社専用アプリは期限なし、公開アプリは認可から365日。',
-  },
-  {
-    name: 'consentedAt',
-    label: '認可日時',
-    help: '公開アプリを認可した日時。入力すると期限が近づいたことを知らせます。',
-    secret: false,
-    required: false,
-    belongsTo: 'refreshToken',
-  },
-  {
-    name: 'secretIssuedAt',
-    label: 'クライアントシークレットの発行日時',
-    help: 'クライアントシークレットを発行または更新した日時。入力すると期限が近づいたことを知らせます。',
-    secret: false,
-    required: false,
-    belongsTo: 'clientSecret',
-  },
-  {
-    name: 'applicationId',
-    label: 'アプリID',
-    help: `${WHERE} に表示されます（amzn1.sp.solution. で始まります）。公開アプリをブラウザーで認可するときに使います。`,
-    secret: false,
-    required: false,
-  },
+  credentialField(
+    'clientId',
+    'LWA クライアントID',
+    `${WHERE} の「LWA認証情報」に表示されます（amzn1.application-oa2-client. で始まります）。`,
+    { required: true },
+  ),
+  credentialField(
+    'clientSecret',
+    'LWA クライアントシークレット',
+    `${WHERE} の「LWA認証情報」に表示されます。180日ごとの更新が必要です。`,
+    {
+      secret: true,
+      required: true,
+      lifetime: '発行から180日。更新してもリフレッシュトークンはそのまま使えます。',
+    },
+  ),
+  credentialField(
+    'refreshToken',
+    'リフレッシュトークン',
+    `${WHERE} でアプリを認可すると表示されます（Atzr| で始まります）。ロールを追加したあとは認可し直してください。`,
+    { secret: true, required: true, lifetime: '自社専用アプリは期限なし、公開アプリは認可から365日。' },
+  ),
+  credentialField(
+    'consentedAt',
+    '認可日時',
+    '公開アプリを認可した日時。入力すると期限が近づいたことを知らせます。',
+    { belongsTo: 'refreshToken' },
+  ),
+  credentialField(
+    'secretIssuedAt',
+    'クライアントシークレットの発行日時',
+    'クライアントシークレットを発行または更新した日時。入力すると期限が近づいたことを知らせます。',
+    { belongsTo: 'clientSecret' },
+  ),
+  credentialField(
+    'applicationId',
+    'アプリID',
+    `${WHERE} に表示されます（amzn1.sp.solution. で始まります）。公開アプリをブラウザーで認可するときに使います。`,
+  ),
 ]

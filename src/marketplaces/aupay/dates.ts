@@ -1,3 +1,6 @@
+import { type FieldReader, readElement } from '../kit/field-reader.ts'
+import type { XmlElement } from '../kit/xml.ts'
+
 /**
  * Dates of the Wow! manager API: Japan's time without an offset. Answers write `YYYY/MM/DD` and `YYYY/MM/DD HH:MM`,
  * searches take `yyyyMMddHHmmss`, and shops' tools have stored shipping days with hyphens and as eight digits too.
@@ -35,3 +38,7 @@ const DIGITS = /^(\d{4})(\d{2})(\d{2})(?:[ T].*)?$/
 
 /** Last second of a day in Japan. */
 export const endOfDay = (day: string): Date => new Date(`${day}T23:59:59+09:00`)
+
+/** Reads an element of an order by the rules of 受注情報取得API. `path` prefixes the names in errors. */
+export const readFields = (element: XmlElement, path = ''): FieldReader =>
+  readElement(element, { time: readTime, day: readDay }, path)

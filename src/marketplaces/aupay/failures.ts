@@ -2,6 +2,7 @@ import type { HttpResponse } from '../../platform/http/http-client.ts'
 import { answerFacts, failureSaying, type MallError } from '../kit/http-failures.ts'
 import { elementsAt, textAt, type XmlDocument } from '../kit/xml.ts'
 import type { MarketplaceFailure } from '../port/failures.ts'
+import { CONSOLE } from './facts.ts'
 
 /**
  * Returns the refusal in `result/status` (応答 of the API設計書: 0 success, anything else not). Null when there is
@@ -25,8 +26,6 @@ function firstText(elements: readonly Parameters<typeof textAt>[0][], name: stri
 }
 
 const plainWords = (text: string) => text.replace(/\s+/g, ' ').slice(0, 500)
-
-const CONSOLE = 'Wow!manager ＞ 各種お申し込み ＞ API利用申請'
 
 /**
  * 認証に失敗しました. The mall sends the same code for a missing, a wrong and an expired key; vendors also name an

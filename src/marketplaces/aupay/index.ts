@@ -1,16 +1,10 @@
-import { fieldNames, unknownCode, unknownFields } from '../kit/unknown-fields.ts'
+import { japaneseDay } from '../../platform/japan-time.ts'
+import { quotaOf } from '../kit/quota.ts'
+import { fieldNames, unknownCode, unknownsOf } from '../kit/unknown-fields.ts'
 import type { Lifetime, LifetimeFacts } from '../port/credentials.ts'
 import { MarketplaceFailure } from '../port/failures.ts'
 import type { Marketplace, OptionsOf } from '../port/marketplace.ts'
-import type { NormalisedOrder } from '../port/order.ts'
-import type {
-  CredentialCheck,
-  MarketplaceSession,
-  MarketplaceTools,
-  Quota,
-  ShopContext,
-  UnknownField,
-} from '../port/session.ts'
+import type { CredentialCheck, MarketplaceTools } from '../port/session.ts'
 import {
   type AupayCredentials,
   aupayCredentialFields,
@@ -21,14 +15,15 @@ import {
 import { aupayChangeCalls, aupayChanges } from './changes/index.ts'
 import { type AupayClient, createAupayClient } from './client.ts'
 import { CARRIERS } from './codes.ts'
-import { AUPAY } from './facts.ts'
+import { AUPAY, CONSOLE } from './facts.ts'
 import { failureOfCheck } from './failures.ts'
 import { aupayMailRules, recogniseAupayMail } from './mail.ts'
 import { createSearchMemory, LISTED_A_CALL, type SearchMemory } from './orders/fetch-from-list.ts'
 import { fetchOrders } from './orders/fetch-orders.ts'
-import { createOrderLister, LIST_WINDOW_DAYS } from './orders/list-orders.ts'
+import { LIST_WINDOW_DAYS, listOrders } from './orders/list-orders.ts'
 import { ordersIn } from './orders/read-order.ts'
 import { searchPage } from './orders/search-page.ts'
+import { CANCELLED } from './orders/to-items.ts'
 
 export type { AupayCredentials } from './auth/credentials.ts'
 
@@ -36,28 +31,7 @@ export type AupayOptions = OptionsOf<typeof AUPAY.settings>
 
 /** au PAY マーケット through the Wow! manager API (受注情報取得API). */
 export function createAupay(options: AupayOptions): Marketplace<AupayCredentials> {
-  const searches = new Map<string, SearchMemory>()
-
-  function searchesOf(shopId: string): SearchMemory {
-    const known = searches.get(shopId) ?? createSearchMemory()
-    searches.set(shopId, known)
-    return known
-  }
-
-  function open(shop: ShopContext<AupayCredentials>, tools: MarketplaceTools): MarketplaceSession {
-    const quota = quotaOf(shop.shopCode, options.requestsPerSecond)
-    const client = createAupayClient({ apiUrl: options.apiUrl, shop, tools, quota })
-    const lister = createOrderLister(client, tools)
-    const searches = searchesOf(shop.shopId)
-    return {
-      changes: aupayChangeCalls(client),
-      fetchOrders: (numbers, signal, hints) =>
-        fetchOrders(numbers, { shopCode: shop.shopCode, client, tools, searches }, signal, hints),
-      listOrders: (window, page, signal) => lister.list(window, page, signal),
-      checkCredentials: (signal) => checkCredentials(client, shop.credentials, tools, signal),
-    }
-  }
-
+  const memories = new Map<string, SearchMemory>()
   return {
     ...AUPAY,
     shopCode: aupayShopCode,
@@ -74,9 +48,22 @@ export function createAupay(options: AupayOptions): Marketplace<AupayCredentials
     lifetimes: aupayLifetimes,
     mailRules: aupayMailRules,
     recognise: recogniseAupayMail,
-    unknowns: aupayUnknowns,
+    ...AUPAY_UNKNOWNS,
     changes: aupayChanges,
-    open,
+    open(shop, tools) {
+      const { shopId, shopCode, credentials } = shop
+      const quota = quotaOf(`aupay:shop:${shopCode}`, options.requestsPerSecond)
+      const client = createAupayClient({ apiUrl: options.apiUrl, shop, tools, quota })
+      const searches = memories.get(shopId) ?? createSearchMemory()
+      memories.set(shopId, searches)
+      return {
+        changes: aupayChangeCalls(client),
+        fetchOrders: (numbers, signal, hints) =>
+          fetchOrders(numbers, { shopCode, client, tools, searches }, signal, hints),
+        listOrders: (window, page, signal) => listOrders(client, tools, window, page, signal),
+        checkCredentials: (signal) => checkCredentials(client, credentials, tools, signal),
+      }
+    },
   }
 }
 
@@ -88,17 +75,10 @@ const FETCH_AT_ONCE = 1_000
 /** Days that orders stay readable: not public, but a year worked. */
 const HISTORY_DAYS = 365
 
-const quotaOf = (shopCode: string, perSecond: number): Quota => ({
-  key: `aupay:shop:${shopCode}`,
-  perSecond,
-  burst: Math.max(1, Math.floor(perSecond)),
-})
-
 export const aupay = { ...AUPAY, create: createAupay }
 
 const KEY_MS = 90 * 24 * 60 * 60 * 1000
 
-const CONSOLE = 'Wow!manager ＞ 各種お申し込み ＞ API利用申請'
 const RENEW = `${CONSOLE} でAPIキーを再発行し、新しいキーと有効期限を店舗設定に登録してください。`
 const NOTE_THE_DAY = `有効期限も発行日も登録されていないため、キーを登録した日から90日後を、最も遅い場合の期限としています。キーの発行が登録より前であれば、実際にはこれより早く使えなくなります。${CONSOLE} に表示される有効期限（わからない場合は発行日）を店舗設定に登録してください。`
 
@@ -121,8 +101,8 @@ export function aupayLifetimes({ credentials, setAt }: LifetimeFacts<AupayCreden
   ]
 }
 
-const byRate = (names: readonly string[]): string =>
-  names.flatMap((name) => ['NormalTax', 'ReducedTax', 'NoTax'].map((rate) => `${name}${rate}`)).join(' ')
+const byRate = (fields: readonly string[]): string =>
+  fields.flatMap((field) => ['NormalTax', 'ReducedTax', 'NoTax'].map((rate) => `${field}${rate}`)).join(' ')
 
 /** orderInfo of 受注情報取得API, as public clients have seen it. */
 const NAMES = fieldNames(`
@@ -145,50 +125,39 @@ const NAMES = fieldNames(`
   itemPrice unit totalItemPrice totalItemChargePrice taxType reducedTax taxRate giftPoint shippingDayDispText shippingTimelimitDate
 `)
 
-/** orderStatus is not in the list: shops make statuses of their own. */
+/** Codes of an order and its lines. orderStatus is not among them: shops make statuses of their own. */
 const CODES: Readonly<Record<string, readonly string[]>> = {
   cancelStatus: ['N', 'C', 'Y'],
   shipStatus: ['N', 'Y'],
   paymentStatus: ['N', 'Y'],
+  sellMethodSegment: ['1', '2'],
+  itemCancelStatus: ['N', ...CANCELLED],
+  shippingCarrier: Object.keys(CARRIERS.names),
 }
 
-const aupayUnknowns = (order: NormalisedOrder): UnknownField[] => [
-  ...unknownFields(order, { names: NAMES }),
-  ...Object.entries(CODES).flatMap(([field, known]) =>
-    unknownCode(field, order.mallStatuses[field], (code) => known.includes(code)),
-  ),
-  ...order.recipients.flatMap(({ parcels }) =>
-    parcels.flatMap(({ carrierCode }) =>
-      unknownCode('shippingCarrier', carrierCode, (code) => Object.hasOwn(CARRIERS.names, code)),
+const AUPAY_UNKNOWNS = unknownsOf({
+  names: NAMES,
+  codes: ({ mallStatuses, mallFields, items }) =>
+    [mallStatuses, mallFields, ...items.map((item) => item.mallFields)].flatMap((fields) =>
+      Object.entries(CODES).flatMap(([field, known]) =>
+        unknownCode(field, fields[field], (code) => known.includes(code)),
+      ),
     ),
-  ),
-]
+})
 
 const DAY_MS = 24 * 60 * 60 * 1000
-const JST_OFFSET_MS = 9 * 60 * 60 * 1000
 
-/**
- * Fetches one row of the last day's order list, the call of the import itself, so that its rights are tested
- * too.
- */
+/** Fetches one row of the last day's order list, the call of the import itself, so that its rights are tested too. */
 async function checkCredentials(
   client: AupayClient,
   credentials: AupayCredentials,
-  tools: Pick<MarketplaceTools, 'clock'>,
+  { clock }: Pick<MarketplaceTools, 'clock'>,
   signal: AbortSignal,
 ): Promise<CredentialCheck> {
-  const now = tools.clock.now()
-  const { response } = await searchPage(
-    client,
-    {
-      method: 'searchTradeInfoListProc',
-      start: new Date(now - DAY_MS),
-      end: new Date(now),
-      startCount: 1,
-      rows: 1,
-    },
-    signal,
-  ).catch((error: unknown) => {
+  const now = clock.now()
+  const span = { start: new Date(now - DAY_MS), end: new Date(now) }
+  const request = { method: 'searchTradeInfoListProc', ...span, startCount: 1, rows: 1 } as const
+  const { response } = await searchPage(client, request, signal).catch((error: unknown) => {
     throw error instanceof MarketplaceFailure ? failureOfCheck(error) : error
   })
   const recent = ordersIn(response).length > 0 ? 'あり' : 'なし'
@@ -203,11 +172,10 @@ async function checkCredentials(
 }
 
 function expiryMessage(end: Date, now: number): string {
-  const day = new Date(end.getTime() + JST_OFFSET_MS).toISOString().slice(0, 10)
+  const day = japaneseDay(end.getTime())
   return end.getTime() < now
     ? `登録されたAPIキーの有効期限（${day}）は過ぎていますが、キーは使えています。Wow!managerで有効期限を確認し、登録し直してください。`
     : `APIキーは${day}に期限を迎えます（登録された日付による目安）。`
 }
 
-const NO_DAY =
-  'APIキーの有効期限が登録されていません。Wow!manager ＞ 各種お申し込み ＞ API利用申請 に表示される日付を登録すると、期限が近づいたことを知らせます。'
+const NO_DAY = `APIキーの有効期限が登録されていません。${CONSOLE} に表示される日付を登録すると、期限が近づいたことを知らせます。`

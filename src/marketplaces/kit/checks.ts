@@ -1,4 +1,5 @@
 import type { NormalisedOrder, OrderItem, OrderWarning } from '../port/order.ts'
+import { warning } from './order-parts.ts'
 
 /** A sum stated by the mall and our own addition. Null on either side: nothing to compare. */
 export interface SumCheck {
@@ -14,6 +15,15 @@ export interface SumCheck {
   actual: number | null
 }
 
+/** `expected` is our sum of the parts, `actual` what the mall states. */
+export const sum = (
+  code: string,
+  field: string,
+  label: string,
+  expected: number | null,
+  actual: number | null,
+): SumCheck => ({ code, field, label, expected, actual })
+
 /**
  * Warnings of an order: sums that differ, and what no order should have (a negative price, a quantity below one, a line
  * twice or without its recipient). Never a refusal: staff decide, with the difference before their eyes.
@@ -25,44 +35,40 @@ export function checkSums(order: NormalisedOrder, sums: readonly SumCheck[]): Or
 function differing({ code, field, label, expected, actual }: SumCheck): OrderWarning[] {
   if (expected === null || actual === null || expected === actual) return []
   const message = `${label}が明細の合計と一致しません（計算値 ${yen(expected)}、モールの値 ${yen(actual)}）。モールの管理画面で金額を確認してください。`
-  return [{ code, message, field, expected, actual }]
+  return [warning(code, field, message, expected, actual)]
 }
 
-function strangeLine(item: OrderItem, index: number): OrderWarning[] {
-  const warnings: OrderWarning[] = []
-  if (item.unitPrice < 0) {
-    warnings.push({
-      code: 'NEGATIVE_PRICE',
-      message: `${index + 1}行目の単価がマイナスです（${yen(item.unitPrice)}）。モールの管理画面で確認してください。`,
-      field: `items[${index}].unitPrice`,
-      expected: null,
-      actual: item.unitPrice,
-    })
-  }
-  if (item.quantity < 1 && !item.deleted) {
-    warnings.push({
-      code: 'QUANTITY_NOT_POSITIVE',
-      message: `${index + 1}行目の数量が${item.quantity}です。モールの管理画面で確認してください。`,
-      field: `items[${index}].quantity`,
-      expected: null,
-      actual: item.quantity,
-    })
-  }
-  return warnings
+function strangeLine({ unitPrice, quantity, deleted }: OrderItem, index: number): OrderWarning[] {
+  const found = (code: string, field: string, what: string, actual: number) =>
+    warning(
+      code,
+      `items[${index}].${field}`,
+      `${index + 1}行目の${what}。モールの管理画面で確認してください。`,
+      null,
+      actual,
+    )
+  return [
+    ...(unitPrice < 0
+      ? [found('NEGATIVE_PRICE', 'unitPrice', `単価がマイナスです（${yen(unitPrice)}）`, unitPrice)]
+      : []),
+    ...(quantity < 1 && !deleted
+      ? [found('QUANTITY_NOT_POSITIVE', 'quantity', `数量が${quantity}です`, quantity)]
+      : []),
+  ]
 }
 
 function brokenReferences(order: NormalisedOrder): OrderWarning[] {
   const recipients = new Set(order.recipients.map((recipient) => recipient.id))
   const seen = new Set<string>()
-  return order.items.flatMap((item, index) => {
-    const twice = seen.has(item.lineId)
-    seen.add(item.lineId)
-    if (!twice && recipients.has(item.recipientId)) return []
-    const message = twice
-      ? `${index + 1}行目の明細IDが重複しています。`
-      : `${index + 1}行目の送付先が見つかりません。`
-    const code = twice ? 'LINE_ID_TWICE' : 'RECIPIENT_MISSING'
-    return [{ code, message, field: `items[${index}]`, expected: null, actual: item.lineId }]
+  return order.items.flatMap(({ lineId, recipientId }, index) => {
+    const twice = seen.has(lineId)
+    seen.add(lineId)
+    if (!twice && recipients.has(recipientId)) return []
+    const found = (code: string, what: string) =>
+      warning(code, `items[${index}]`, `${index + 1}行目の${what}。`, null, lineId)
+    return twice
+      ? found('LINE_ID_TWICE', '明細IDが重複しています')
+      : found('RECIPIENT_MISSING', '送付先が見つかりません')
   })
 }
 

@@ -1,3 +1,4 @@
+import type { Marketplace } from '../port/marketplace.ts'
 import type { NormalisedOrder } from '../port/order.ts'
 import type { UnknownField } from '../port/session.ts'
 
@@ -10,7 +11,36 @@ export interface KnownFields {
   names: ReadonlySet<string>
   /** Fields with free content, or that nothing reads. */
   opaque?: ReadonlySet<string>
+  /** Codes of the order, with `unknownCode`. */
+  codes(order: NormalisedOrder): UnknownField[]
 }
+
+export const unknownsOf = (known: KnownFields): Pick<Marketplace, 'unknowns' | 'unknownCodes'> => ({
+  unknowns: (order) => [...unknownFields(order, known), ...known.codes(order)],
+  unknownCodes: known.codes,
+})
+
+/** Tells a shop's staff of unknown codes; their orders are imported all the same. */
+export const tellingUnknownCodes = (mall: Marketplace): Marketplace => ({
+  ...mall,
+  open(shop, tools) {
+    const session = mall.open(shop, tools)
+    return {
+      ...session,
+      async *fetchOrders(orderNumbers, signal, hints) {
+        for await (const outcome of session.fetchOrders(orderNumbers, signal, hints)) {
+          const unknown = outcome.kind === 'found' ? mall.unknownCodes?.(outcome.order) : []
+          for (const { field, code } of unknown ?? [])
+            tools.notice({
+              code: `${mall.prefix}_UNKNOWN_CODE`,
+              message: `${mall.label}の${field}に未対応の値 ${code} がありました。注文は取り込みました。`,
+            })
+          yield outcome
+        }
+      },
+    }
+  },
+})
 
 /** Parses a blank-separated list of names from the documents. */
 export const fieldNames = (text: string): ReadonlySet<string> => new Set(text.trim().split(/\s+/))
@@ -21,7 +51,7 @@ const MOST_FOUND = 50
 const NAME = /^[\w.:@#-]{1,60}$/
 
 /** Lists unmapped fields of the order. Bounded, because an answer may be anything. */
-export function unknownFields(order: NormalisedOrder, { names, opaque }: KnownFields): UnknownField[] {
+function unknownFields(order: NormalisedOrder, { names, opaque }: KnownFields): UnknownField[] {
   const found = new Map<string, UnknownField>()
   let nodes = 0
   const walk = (value: unknown, path: string, depth: number): void => {
@@ -57,11 +87,7 @@ function shapeOf(value: unknown, depth = 0): string {
 }
 
 /** Reports a code that no table has. A code that looks like free text is not repeated. */
-export function unknownCode(
-  field: string,
-  code: string | null | undefined,
-  known: (code: string) => boolean,
-): UnknownField[] {
-  if (code === null || code === undefined || code === '' || known(code)) return []
+export function unknownCode(field: string, code: unknown, known: (code: string) => boolean): UnknownField[] {
+  if (typeof code !== 'string' || code === '' || known(code)) return []
   return [{ field, code: NAME.test(code) ? code : '?', shape: shapeOf(code) }]
 }

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { each } from '../kit/names.ts'
 import { amount, code, flag, id, int32, laterRate, listOf, text } from './orders/wire-fields.ts'
 
 /**
@@ -10,35 +11,25 @@ const pendingAmount = int32.nullish().transform((value) => value ?? null)
 
 const WireDelivery = z.looseObject({
   detailId: int32,
-  shippingDate: text,
-  commitDate: text,
-  releaseDate: text,
-  itemDetailName: text,
+  ...each(text, 'shippingDate commitDate releaseDate itemDetailName'),
   earlyFlag: flag,
   totalAmount: pendingAmount,
   reserveSettlement: z.looseObject({ settlementName: text }).nullish(),
-  reserveAmount: z.looseObject({ postageAmount: pendingAmount, codFeeAmount: pendingAmount }).nullish(),
+  reserveAmount: z.looseObject(each(pendingAmount, 'postageAmount codFeeAmount')).nullish(),
 })
 
 const WireApplication = z.looseObject({
   reserveNumber: z.string().min(1),
-  reserveStatus: code,
-  reserveStatusName: text,
-  reserveType: code,
-  shippingCycle: text,
-  reserveDatetime: text,
+  ...each(code, 'reserveStatus reserveType'),
+  ...each(text, 'reserveStatusName shippingCycle reserveDatetime'),
   reserveItem: z.looseObject({
     itemId: id,
     itemName: z.string(),
-    itemNumber: text,
+    ...each(text, 'itemNumber selectedChoice variantId merchantDefinedSkuId skuInfo'),
     price: amount,
     units: int32,
     includeTaxFlag: flag,
     taxRate: laterRate,
-    selectedChoice: text,
-    variantId: text,
-    merchantDefinedSkuId: text,
-    skuInfo: text,
   }),
   reserveOrderer: z.looseObject({ deliveryName: text }).nullish(),
   reserveSender: z.looseObject({ isolatedIslandFlag: flag }).nullish(),

@@ -1,19 +1,18 @@
-import { malformed } from '../kit/http-failures.ts'
-import { fieldNames, unknownCode, unknownFields } from '../kit/unknown-fields.ts'
+import { japaneseDayStart } from '../../platform/japan-time.ts'
+import { failureSaying, malformed } from '../kit/http-failures.ts'
+import { quotaOf } from '../kit/quota.ts'
+import { fieldNames, unknownCode, unknownsOf } from '../kit/unknown-fields.ts'
 import { buildXml, elementsAt, parseXml, textAt, XmlError } from '../kit/xml.ts'
 import type { Lifetime, LifetimeFacts } from '../port/credentials.ts'
 import { MarketplaceFailure } from '../port/failures.ts'
 import type { Marketplace, OptionsOf } from '../port/marketplace.ts'
 import type { MallPush } from '../port/notifications.ts'
-import type { NormalisedOrder } from '../port/order.ts'
 import type {
   CredentialCheck,
   MarketplaceSession,
   MarketplaceTools,
-  Quota,
   ShopContext,
   SubStatus,
-  UnknownField,
 } from '../port/session.ts'
 import { purchaseApplications } from './applications.ts'
 import { credentialFields, credentials, type RakutenCredentials, shopCode } from './auth/credentials.ts'
@@ -39,12 +38,8 @@ export function createRakuten(options: RakutenOptions): Marketplace<RakutenCrede
   const versions = createVersionChoice(options.getOrderVersion ?? NEWEST_VERSION)
 
   function open(shop: ShopContext<RakutenCredentials>, tools: MarketplaceTools): MarketplaceSession {
-    const client = createClient(
-      options.apiUrl,
-      shop,
-      tools,
-      quotaOf(shop.shopCode, options.requestsPerSecond),
-    )
+    const quota = quotaOf(`rakuten:shop:${shop.shopCode}`, options.requestsPerSecond)
+    const client = createClient(options.apiUrl, shop, tools, quota)
     return {
       changes: rakutenChangeCalls(client, tools),
       fetchOrders: (numbers, signal, hints) =>
@@ -68,15 +63,11 @@ export function createRakuten(options: RakutenOptions): Marketplace<RakutenCrede
     lifetimes: rakutenLifetimes,
     mailRules: rakutenMailRules,
     recognise: recogniseRakutenMail,
-    unknowns: rakutenUnknowns,
+    ...RAKUTEN_UNKNOWNS,
     push: rakutenPush,
     changes: rakutenChanges,
     open,
   }
-}
-
-function quotaOf(code: string, perSecond: number): Quota {
-  return { key: `rakuten:shop:${code}`, perSecond, burst: Math.max(1, Math.floor(perSecond)) }
 }
 
 export const rakuten = { ...RAKUTEN, create: createRakuten }
@@ -100,7 +91,6 @@ async function subStatuses(client: RakutenClient, signal: AbortSignal): Promise<
 }
 
 const DAY_MS = 24 * 60 * 60 * 1000
-const JST_OFFSET_MS = 9 * 60 * 60 * 1000
 const KEY_DAYS = 90
 
 /** Key's name in the result of checkCredentials. */
@@ -118,18 +108,12 @@ export function rakutenLifetimes({ setAt, check }: LifetimeFacts<RakutenCredenti
       key: LICENCE_KEY,
       label: 'licenseKey',
       startsAt: said ? new Date(said.at.getTime() - KEY_DAYS * DAY_MS) : entered,
-      endsAt: said?.at ?? (entered && endOfDay(entered.getTime() + KEY_DAYS * DAY_MS)),
+      endsAt: said?.at ?? (entered && new Date(japaneseDayStart(entered.getTime(), -KEY_DAYS - 1) - 1000)),
       certain: said?.certain ?? false,
       action:
         'RMS ＞ 店舗様向け情報・サービス ＞ WEB APIサービス ＞ 利用設定 で新しいlicenseKeyを発行し、店舗設定に登録してください。発行すると古いキーはすぐに使えなくなります。',
     },
   ]
-}
-
-/** 23:59:59 in Japan of the day of `ms`. */
-function endOfDay(ms: number): Date {
-  const day = Math.floor((ms + JST_OFFSET_MS) / DAY_MS)
-  return new Date((day + 1) * DAY_MS - JST_OFFSET_MS - 1000)
 }
 
 /**
@@ -157,11 +141,7 @@ const rakutenPush: MallPush = {
       throw error
     }
   },
-  answers: {
-    taken: answer('N-000-000'),
-    unreadable: answer('E-400-100'),
-    refused: answer('E-400-101'),
-  },
+  answers: { taken: answer('N-000-000'), unreadable: answer('E-400-100'), refused: answer('E-400-101') },
 }
 
 function answer(resultCode: string) {
@@ -208,11 +188,13 @@ export const RAKUTEN_ORDER_NAMES = fieldNames(`
 
 const has = (table: object) => (code: string) => Object.hasOwn(table, code)
 
-const rakutenUnknowns = (order: NormalisedOrder): UnknownField[] => [
-  ...unknownFields(order, { names: RAKUTEN_ORDER_NAMES }),
-  ...unknownCode('orderProgress', order.mallStatus.code, has(PROGRESS)),
-  ...unknownCode('settlementMethodCode', order.payment.code, has(PAYMENTS)),
-]
+const RAKUTEN_UNKNOWNS = unknownsOf({
+  names: RAKUTEN_ORDER_NAMES,
+  codes: ({ mallStatus, payment }) => [
+    ...unknownCode('orderProgress', mallStatus.code, has(PROGRESS)),
+    ...unknownCode('settlementMethodCode', payment.code, has(PAYMENTS)),
+  ],
+})
 
 const WEEK_MS = 7 * 24 * 60 * 60 * 1000
 
@@ -258,8 +240,8 @@ async function keyExpiry(client: RakutenClient, signal: AbortSignal): Promise<Da
 }
 
 const otherShop = (owner: string) =>
-  new MarketplaceFailure({
-    kind: 'rejected',
-    code: 'RAKUTEN_OTHER_SHOP',
-    message: `このキーは別の店舗（店舗ID ${owner}）のものです。店舗IDまたはキーを確認してください。`,
-  })
+  failureSaying(
+    'rejected',
+    'RAKUTEN_OTHER_SHOP',
+    `このキーは別の店舗（店舗ID ${owner}）のものです。店舗IDまたはキーを確認してください。`,
+  )()

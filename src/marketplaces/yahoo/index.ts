@@ -1,10 +1,10 @@
 import { malformed, rejectedCall } from '../kit/http-failures.ts'
-import { unknownCode, unknownFields } from '../kit/unknown-fields.ts'
+import { names } from '../kit/names.ts'
+import { unknownCode, unknownsOf } from '../kit/unknown-fields.ts'
 import { elementsAt, textAt } from '../kit/xml.ts'
 import type { Lifetime, LifetimeFacts } from '../port/credentials.ts'
 import type { Marketplace, OptionsOf } from '../port/marketplace.ts'
-import type { NormalisedOrder } from '../port/order.ts'
-import type { CredentialCheck, UnknownField } from '../port/session.ts'
+import type { CredentialCheck } from '../port/session.ts'
 import { yahooConsent } from './auth/consent.ts'
 import {
   type YahooCredentials,
@@ -44,7 +44,7 @@ export function createYahoo(options: YahooOptions): Marketplace<YahooCredentials
     consent: yahooConsent(options.authUrl),
     mailRules: yahooMailRules,
     recognise: recogniseYahooMail,
-    unknowns: yahooUnknowns,
+    ...YAHOO_UNKNOWNS,
     changes: yahooChanges,
     open(shop, tools) {
       const { shopCode, credentials } = shop
@@ -81,20 +81,18 @@ function apiUrlOf(apiUrl: string, shopCode: string): string {
 
 export const yahoo = { ...YAHOO_WITH_SETTINGS, create: createYahoo }
 
-const KNOWN = {
+const YAHOO_UNKNOWNS = unknownsOf({
   names: new Set([...ALL_FIELDS, ...Object.keys(FIELD_GROUPS)]),
   /** JSON or lists of Yahoo!'s own, which nothing here reads. */
-  opaque: new Set([
-    ...['CampaignGiftCards', 'MallCouponData', 'CouponData', 'UseCouponData', 'UseGiftCardData'],
-    ...['ItemOption', 'SubCodeOption', 'Inscription'],
+  opaque: new Set<string>([
+    ...names('CampaignGiftCards MallCouponData CouponData UseCouponData UseGiftCardData'),
+    ...names('ItemOption SubCodeOption Inscription'),
   ]),
-}
-
-const yahooUnknowns = (order: NormalisedOrder): UnknownField[] => [
-  ...unknownFields(order, KNOWN),
-  ...unknownCode('OrderStatus', order.mallStatus.code, (code) => Object.hasOwn(ORDER_STATUS, code)),
-  ...unknownCode('PayMethod', order.payment.code, isKnownPayMethod),
-]
+  codes: ({ mallStatus, payment }) => [
+    ...unknownCode('OrderStatus', mallStatus.code, (code) => Object.hasOwn(ORDER_STATUS, code)),
+    ...unknownCode('PayMethod', payment.code, isKnownPayMethod),
+  ],
+})
 
 const COUNT_MAX_BYTES = 256 * 1024
 

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { unknownFields } from '../../../src/marketplaces/kit/unknown-fields.ts'
+import { unknownsOf } from '../../../src/marketplaces/kit/unknown-fields.ts'
 import { MarketplaceFailure } from '../../../src/marketplaces/port/failures.ts'
 import type { MailRules } from '../../../src/marketplaces/port/mail-rules.ts'
 import type { Marketplace } from '../../../src/marketplaces/port/marketplace.ts'
@@ -156,7 +156,7 @@ export function createFakeMarketplace(options: FakeOptions = {}): FakeMarketplac
 
   return {
     // This mall's documents name nothing at all.
-    unknowns: (order) => unknownFields(order, { names: new Set() }),
+    ...unknownsOf({ names: new Set(), codes: () => [] }),
     name,
     ...{ label: '楽天市場', prefix: 'FAKE', console: 'RMS', mailHelp: '', keyShapes: [], settings: {} },
     shopCode: z.string(),

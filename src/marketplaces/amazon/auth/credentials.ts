@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { keysOf, present } from '../../../platform/narrow.ts'
+import { optionally, pasted, readWith, shopCodeOf, withoutBlanks } from '../../kit/credentials.ts'
 import { parseTime, toRfc3339 } from '../dates.ts'
 
 /** Credentials for one seller's calls: a Login with Amazon application, and the seller's consent to it. */
@@ -38,46 +39,18 @@ function belongsTo(value: string): Field | null {
   return value.startsWith('Atzr|') ? 'refreshToken' : null
 }
 
-/** Blanks and line ends within a value come from copying; full-width letters, the bar too, become ASCII. */
-function cleaned(text: string): string {
-  return text.normalize('NFKC').replace(/[\s\u200b-\u200d\ufeff]/g, '')
-}
-
-const pasted = (field: Field) =>
-  z
-    .string({ error: `${LABELS[field]}を入力してください。` })
-    .transform(cleaned)
-    .pipe(
-      z
-        .string()
-        .min(1, `${LABELS[field]}を入力してください。`)
-        .max(2048, `${LABELS[field]}が長すぎます。コピーした範囲を確認してください。`)
-        .regex(
-          /^[\x21-\x7e]*$/,
-          `${LABELS[field]}に使えない文字が含まれています。表示をそのままコピーしてください。`,
-        ),
-    )
-
 const moment = (label: string) =>
-  z.preprocess(
-    (value) => (value === null || (typeof value === 'string' && value.trim() === '') ? undefined : value),
-    z
-      .string({ error: `${label}は 日付・時刻・時差（+09:00）をそろえて入力してください。` })
-      .transform((text, context) => {
-        const narrow = text.normalize('NFKC').trim().replaceAll('/', '-')
-        const time = toRfc3339(/^\d{4}-\d{2}-\d{2}$/.test(narrow) ? `${narrow}T00:00:00+09:00` : narrow)
-        if (time !== null) return time
-        context.addIssue(`${label}は 日付・時刻・時差（+09:00）をそろえて入力してください。`)
-        return z.NEVER
-      })
-      .optional(),
+  optionally(
+    readWith(`${label}は 日付・時刻・時差（+09:00）をそろえて入力してください。`, (text) => {
+      const plain = text.replaceAll('/', '-')
+      return toRfc3339(/^\d{4}-\d{2}-\d{2}$/.test(plain) ? `${plain}T00:00:00+09:00` : plain)
+    }),
   )
 
-const applicationId = z.preprocess(
-  (value) => (value === null || (typeof value === 'string' && value.trim() === '') ? undefined : value),
+const applicationId = optionally(
   z
     .string({ error: 'アプリIDを文字列で入力してください。' })
-    .transform(cleaned)
+    .transform(withoutBlanks)
     .pipe(
       z
         .string()
@@ -85,8 +58,7 @@ const applicationId = z.preprocess(
           /^amzn1\.(?:sp\.solution|sellerapps\.app)\.[0-9A-Za-z-]{8,64}$/,
           'アプリIDの形ではありません。amzn1.sp.solution. で始まる値を入力してください。',
         ),
-    )
-    .optional(),
+    ),
 )
 
 /** Values in one another's fields are put right when every one of them says where it belongs. */
@@ -138,9 +110,9 @@ function problemOf(field: Field, value: string): string | null {
 export const credentials: z.ZodType<AmazonCredentials> = z
   .object(
     {
-      clientId: pasted('clientId'),
-      clientSecret: pasted('clientSecret'),
-      refreshToken: pasted('refreshToken'),
+      clientId: pasted(LABELS.clientId),
+      clientSecret: pasted(LABELS.clientSecret),
+      refreshToken: pasted(LABELS.refreshToken),
       consentedAt: moment('認可日時'),
       secretIssuedAt: moment('クライアントシークレットの発行日時'),
       applicationId,
@@ -157,16 +129,11 @@ export const credentials: z.ZodType<AmazonCredentials> = z
   })
 
 /** 出品者ID: A and capitals or digits, 10 to 21 in all. */
-export const shopCode: z.ZodType<string> = z
-  .string({ error: '出品者ID（セラーID）を入力してください。' })
-  .transform((text) => text.normalize('NFKC').replace(/\s/g, '').toUpperCase())
-  .pipe(
-    z
-      .string()
-      .regex(
-        /^A[0-9A-Z]{9,20}$/,
-        '出品者IDの形ではありません。セラーセントラル ＞ 設定 ＞ 出品用アカウント情報 に表示される、Aで始まる英数字を入力してください。',
-      ),
-  )
+export const shopCode = shopCodeOf(
+  '出品者ID（セラーID）を入力してください。',
+  /^A[0-9A-Z]{9,20}$/,
+  '出品者IDの形ではありません。セラーセントラル ＞ 設定 ＞ 出品用アカウント情報 に表示される、Aで始まる英数字を入力してください。',
+  (text) => withoutBlanks(text).toUpperCase(),
+)
 
 export const timeOf = (text: string | undefined): number | null => parseTime(text ?? null)

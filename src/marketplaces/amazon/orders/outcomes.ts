@@ -57,12 +57,6 @@ function found(model: unknown, orderNumber: string, { shopCode, tools }: Outcome
   } else if (order.mallState === 'open' && !order.flags.includes('fba')) {
     tools.noticeOver?.([PII_ROLE_MISSING])
   }
-  if (order.flags.includes('unknown_status')) {
-    tools.notice({
-      code: 'AMAZON_UNKNOWN_STATUS',
-      message: `Amazonの注文ステータス「${order.mallStatus.code.slice(0, 50)}」は未対応です。注文は取り込みました。`,
-    })
-  }
   const revision = revisionOf(order.updatedAt)
   const rereadAt = nameless ? rereadTime(order, tools.clock.now()) : null
   return { kind: 'found', orderNumber, order, raw, revision, ...(rereadAt ? { rereadAt } : {}) }

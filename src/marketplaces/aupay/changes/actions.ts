@@ -197,6 +197,6 @@ export const aupayActions: ActionRows = {
           `「${name}」はモールのステータスです。店舗が作成したステータス名を指定するか、注文確認・保留などの操作を使ってください。`,
         )
     },
-    plan: ({ subStatus }, order) => planSubStatus(subStatus ?? '', order),
+    plan: planSubStatus,
   },
 }

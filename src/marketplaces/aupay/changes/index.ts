@@ -9,7 +9,7 @@ import type { AupayAnswer, AupayClient } from '../client.ts'
 import { CARRIERS } from '../codes.ts'
 import { AUPAY } from '../facts.ts'
 import { aupayActions } from './actions.ts'
-import { cancelled, isUnconfirmed } from './refusals.ts'
+import { cancelled, isUnconfirmed } from './plan.ts'
 import { aupayStepState, callOf } from './steps.ts'
 
 export const aupayChanges: ChangeRules = {

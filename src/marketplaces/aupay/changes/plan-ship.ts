@@ -15,15 +15,14 @@ import {
   alreadyShipped,
   confirmedStatus,
   notTheShops,
-  ON_HOLD,
   paymentFailed,
+  refuse,
   reserved,
   shippedStatus,
   statusOf,
-  UNPAID,
   waitsForPayment,
   waitsForShop,
-} from './refusals.ts'
+} from './plan.ts'
 import { type ShippingPayload, shippingSteps, statusStep } from './steps.ts'
 
 /**
@@ -72,13 +71,13 @@ function stateRefusal(
   if (!confirmFirst && reserved(order)) return reserved(order)
   if (isNew(order)) {
     if (!confirmFirst) return waitsForShop(order)
-    return waitsForPayment(order) && !markPaid ? UNPAID : unknownNext(order)
+    return waitsForPayment(order) && !markPaid ? refuse('NOT_PAID') : unknownNext(order)
   }
-  if (status === '保留' && !release) return ON_HOLD
+  if (status === '保留' && !release) return refuse('ON_HOLD')
   if (markPaid) return null
-  if (status === '発送前入金待ち') return UNPAID
+  if (status === '発送前入金待ち') return refuse('NOT_PAID')
   if (status === '発送待ち') return null
-  if (waitsForPayment(order)) return UNPAID
+  if (waitsForPayment(order)) return refuse('NOT_PAID')
   return status === '保留' ? unknownNext(order) : null
 }
 

@@ -1,24 +1,105 @@
 import type { Wished } from '../../kit/changes/actions.ts'
-import { already, planned, refused } from '../../kit/changes/plans.ts'
+import { already, planned, refused, refusing } from '../../kit/changes/plans.ts'
+import { codeTable } from '../../kit/code-table.ts'
 import type { NormalisedOrder } from '../../port/order.ts'
 import type { ChangePlan } from '../../port/site-changes.ts'
-import {
-  alreadyShipped,
-  confirmedStatus,
-  notTheShops,
-  ON_HOLD,
-  paymentFailed,
-  RESERVATION,
-  reserved,
-  statusOf,
-  waitsForShop,
-} from './refusals.ts'
+import { isPrepaid } from '../codes.ts'
 import { cancelStep, statusStep } from './steps.ts'
 
 /** Plans a requested change at au PAY マーケット for the order just read, which is not cancelled. Pure. */
 
+export const statusOf = (order: NormalisedOrder): string => order.mallStatus.code
 const nameOf = (order: NormalisedOrder) => `「${statusOf(order)}」`
 const isShipped = (order: NormalisedOrder) => order.mallState === 'shipped' || order.mallState === 'completed'
+const isPaid = ({ payment }: NormalisedOrder) => payment.status === 'paid'
+
+export const refuse = refusing({
+  AUTHORISATION_PENDING: '与信の結果を待っているため変更できません。与信が取れてから再実行してください。',
+  CANCEL_REQUESTED: '購入者のキャンセル申請を受け付け中です。発送せず、Wow!managerで対応を決めてください。',
+  NOT_CONFIRMED:
+    'au PAY マーケットのステータスが「新規受付」のままです。先に注文確認をするか、「注文確認をしてから発送」を指定して再実行してください。',
+  NOT_PAID:
+    '入金がまだ確認できないため変更できません。入金を確認し、「入金済み」にしてから再実行してください。',
+  NOT_SHIPPED:
+    '発送情報が登録されていないか、入金待ちのため完了にできません。「発送完了」で発送日とお荷物伝票番号を登録してください。',
+  ON_HOLD: 'Wow!managerで「保留」になっています。保留を解除してから再実行してください。',
+  ORDER_CANCELLED_AT_MALL:
+    'au PAY マーケットで注文がキャンセルされています。発送せず、キャンセルとして処理してください。',
+  PAYMENT_FAILED: '決済に失敗している注文です。Wow!managerで決済の状態を確認してください。',
+  PAYMENT_KIND_UNKNOWN:
+    '支払方法から次のステータスを決められません。Wow!managerでステータスを変更してください。',
+  // The mall does not document the transitions of a reservation, although all statuses can be set.
+  RESERVATION:
+    '予約注文のため、このサイト変更はできません。注文確認で「発送待ち」にするか、発送する場合は「注文確認をしてから発送」を指定して再実行してください。',
+  UNKNOWN_MALL_STATUS: '受注ステータスを読み取れません。Wow!managerで注文を確認してください。',
+  USE_COMPLETE: '発送後の入金を待っている注文です。入金を確認したら「完了」を実行してください。',
+})
+
+export const cancelled = (order: NormalisedOrder): ChangePlan | null =>
+  order.mallState === 'cancelled' ? refuse('ORDER_CANCELLED_AT_MALL') : null
+
+/** Statuses that the mall, or the buyer, set and that the shop answers on the mall's own screen. */
+const NOT_THE_SHOPS = codeTable<ChangePlan>({
+  キャンセル受付中: refuse('CANCEL_REQUESTED'),
+  不正取引審査中: refused(
+    'FRAUD_CHECK',
+    'au PAY マーケットが不正取引を審査中のため変更できません。審査が終わってから再実行してください。',
+  ),
+  審査保留: refused(
+    'FRAUD_CHECK',
+    '不正取引の審査が保留中のため変更できません。審査が終わってから再実行してください。',
+  ),
+  審査NG: refused(
+    'FRAUD_CHECK',
+    '不正取引の審査でNGになった注文です。発送せず、Wow!managerで確認してください。',
+  ),
+  与信待ち: refuse('AUTHORISATION_PENDING'),
+  '': refuse('UNKNOWN_MALL_STATUS'),
+})
+
+export const notTheShops = (order: NormalisedOrder): ChangePlan | null =>
+  NOT_THE_SHOPS[statusOf(order)] ?? null
+
+const RESERVED: ReadonlySet<string> = new Set(['新規予約', '予約中'])
+
+export const isUnconfirmed = (order: NormalisedOrder): boolean =>
+  order.mallState === 'open' && (statusOf(order) === '新規受付' || RESERVED.has(statusOf(order)))
+
+export const reserved = (order: NormalisedOrder): ChangePlan | null =>
+  RESERVED.has(statusOf(order)) ? refuse('RESERVATION') : null
+
+/** pgResult 1. */
+export const paymentFailed = (order: NormalisedOrder): ChangePlan | null =>
+  order.mallStatuses.pgResult === '1' ? refuse('PAYMENT_FAILED') : null
+
+/** The shop's own next moves come first: 保留解除, 注文確認. */
+export const waitsForShop = (order: NormalisedOrder): ChangePlan | null =>
+  statusOf(order) === '保留'
+    ? refuse('ON_HOLD')
+    : statusOf(order) === '新規受付'
+      ? refuse('NOT_CONFIRMED')
+      : null
+
+export const alreadyShipped = (what: string) =>
+  refused('ALREADY_SHIPPED', `au PAY マーケットではすでに発送済みです。${what}`)
+
+/** True for a prepayment that is not confirmed. */
+export const waitsForPayment = (order: NormalisedOrder): boolean =>
+  isPrepaid(order.payment.kind) && !isPaid(order)
+
+/**
+ * The status after 注文確認, or after a hold: 発送前入金待ち for prepayments; 発送待ち for cards, carrier billing, cash on
+ * delivery and payment after delivery. A payment of unknown kind without authorisation is left to a person.
+ */
+export function confirmedStatus(order: NormalisedOrder): string | ChangePlan {
+  if (waitsForPayment(order)) return '発送前入金待ち'
+  const known = order.payment.kind !== 'other' || isPaid(order) || order.payment.status === 'authorised'
+  return known ? '発送待ち' : refuse('PAYMENT_KIND_UNKNOWN')
+}
+
+/** The mall completes payments that it authorised; only payment after delivery is still awaited. */
+export const shippedStatus = (order: NormalisedOrder, markPaid: boolean): string =>
+  order.payment.kind === 'deferred' && !isPaid(order) && !markPaid ? '発送後入金待ち' : '完了'
 
 const moved = (name: string, order: NormalisedOrder, to: string): ChangePlan =>
   planned(statusStep(name, statusOf(order), to))
@@ -43,19 +124,16 @@ export function planConfirm(order: NormalisedOrder): ChangePlan {
     case '新規受付':
       return paymentFailed(order) ?? toConfirmed('confirm', order)
     case '保留':
-      return ON_HOLD
+      return refuse('ON_HOLD')
     default:
       return already(`すでに${nameOf(order)}に進んでいます。`)
   }
 }
 
-/**
- * Delays a plan until the release. `releaseDate` is a day in Japan; a reservation without one does not wait.
- */
+/** `releaseDate` is a day in Japan; a reservation without one does not wait. */
 function notBeforeRelease(plan: ChangePlan, { times }: NormalisedOrder): ChangePlan {
   const day = times.releaseDate
-  // Marks the wait as the person's wish, because a change that waits for the mall ends after a week and a
-  // release may be months away.
+  // As the person's wish: a change that waits for the mall ends after a week, and a release may be months away.
   return plan.kind === 'steps' && day ? { ...plan, notBefore: `${day}T00:00:00+09:00`, byWish: true } : plan
 }
 
@@ -63,11 +141,7 @@ function notBeforeRelease(plan: ChangePlan, { times }: NormalisedOrder): ChangeP
 export function planPaid(order: NormalisedOrder): ChangePlan {
   const status = statusOf(order)
   if (status === '発送前入金待ち') return moved('mark_paid', order, '発送待ち')
-  if (status === '発送後入金待ち')
-    return refused(
-      'USE_COMPLETE',
-      '発送後の入金を待っている注文です。入金を確認したら「完了」を実行してください。',
-    )
+  if (status === '発送後入金待ち') return refuse('USE_COMPLETE')
   return (
     notTheShops(order) ??
     reserved(order) ??
@@ -84,12 +158,7 @@ export function planComplete(order: NormalisedOrder): ChangePlan {
   const blocked = notTheShops(order) ?? reserved(order) ?? paymentFailed(order) ?? waitsForShop(order)
   if (blocked) return blocked
   const registered = order.recipients.some(({ parcels }) => parcels.some((parcel) => parcel.shippedOn))
-  return registered && status !== '発送前入金待ち'
-    ? moved('complete', order, '完了')
-    : refused(
-        'NOT_SHIPPED',
-        '発送情報が登録されていないか、入金待ちのため完了にできません。「発送完了」で発送日とお荷物伝票番号を登録してください。',
-      )
+  return registered && status !== '発送前入金待ち' ? moved('complete', order, '完了') : refuse('NOT_SHIPPED')
 }
 
 export function planHold(order: NormalisedOrder): ChangePlan {
@@ -101,13 +170,13 @@ export function planHold(order: NormalisedOrder): ChangePlan {
 /** Returns a held order to the confirmed status, because the mall does not say which one it had before. */
 export function planRelease(order: NormalisedOrder): ChangePlan {
   if (statusOf(order) !== '保留') return already(`保留ではありません（${nameOf(order)}）。`)
-  if (order.subscription?.kind === 'reservation') return RESERVATION
+  if (order.subscription?.kind === 'reservation') return refuse('RESERVATION')
   return paymentFailed(order) ?? toConfirmed('release', order)
 }
 
 /** Plans a status defined by the shop, which is a step on the way to dispatch. */
-export function planSubStatus(wished: string, order: NormalisedOrder): ChangePlan {
-  const name = wished.trim()
+export function planSubStatus({ subStatus }: Wished<'sub_status'>, order: NormalisedOrder): ChangePlan {
+  const name = (subStatus ?? '').trim()
   if (statusOf(order) === name) return already(`すでに「${name}」です。`)
   if (isShipped(order)) return alreadyShipped('ステータスを変える場合はWow!managerで変更してください。')
   return notTheShops(order) ?? reserved(order) ?? waitsForShop(order) ?? moved('sub_status', order, name)

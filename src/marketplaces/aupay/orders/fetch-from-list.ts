@@ -1,3 +1,4 @@
+import { failed } from '../../kit/outcomes.ts'
 import { buildXml, type XmlElement, type XmlTree } from '../../kit/xml.ts'
 import { MarketplaceFailure } from '../../port/failures.ts'
 import type { FetchHints, FetchOutcome } from '../../port/session.ts'
@@ -106,7 +107,9 @@ function* walksOf(since: Date, now: number, memory: SearchMemory): Generator<Wal
 }
 
 const beginning = (start: number, end: number): Walk => ({
-  ...{ start: new Date(start), end: new Date(end), startCount: 1 },
+  start: new Date(start),
+  end: new Date(end),
+  startCount: 1,
 })
 
 /** Joins two spans that touch. */
@@ -145,12 +148,10 @@ function takeOut(orderInfo: XmlElement, wanted: Set<string>, fetching: FetchTool
   const orderNumber = orderIdOf(orderInfo)
   if (orderNumber === null || !wanted.delete(orderNumber)) return []
   try {
-    return [found(orderNumber, orderInfo, rawOf(orderInfo), fetching)]
+    // The order's part of the page, serialised again: values verbatim, elements of one name side by side.
+    return [found(orderNumber, orderInfo, buildXml('orderInfo', orderInfo as XmlTree), fetching)]
   } catch (error) {
     if (!(error instanceof MarketplaceFailure)) throw error
-    return [{ kind: 'failed', orderNumber, failure: error }]
+    return [failed(orderNumber, error)]
   }
 }
-
-/** The order's part of the page, serialised again: values verbatim, elements of one name side by side. */
-const rawOf = (orderInfo: XmlElement): string => buildXml('orderInfo', orderInfo as XmlTree)

@@ -1,9 +1,8 @@
-import { type MallError, rejectedCall } from '../../kit/http-failures.ts'
-import { MarketplaceFailure } from '../../port/failures.ts'
+import { failureSaying, type MallError, rejectedCall } from '../../kit/http-failures.ts'
+import { failed, notFound, orFailed } from '../../kit/outcomes.ts'
 import type { FetchHints, FetchOutcome } from '../../port/session.ts'
 import type { AupayAnswer } from '../client.ts'
-import { AUPAY } from '../facts.ts'
-import { isOrderNumber } from '../order-number.ts'
+import { AUPAY, isOrderNumber } from '../facts.ts'
 import { fetchFromList, type ListTools, payBack } from './fetch-from-list.ts'
 import { type FetchTools, found, ordersIn } from './read-order.ts'
 
@@ -26,14 +25,14 @@ export async function* fetchOrders(
   for (const orderNumber of wanted) {
     if (isOrderNumber(orderNumber)) continue
     wanted.delete(orderNumber)
-    yield { kind: 'failed', orderNumber, failure: notANumber() }
+    yield failed(orderNumber, notANumber())
   }
   if (hints.since) yield* fetchFromList(wanted, hints.since, fetching, signal, hints)
   for (const orderNumber of wanted) {
     signal.throwIfAborted()
     if (hints.goesOn?.() === false) return
     payBack(fetching.searches)
-    yield await fetchOrder(orderNumber, fetching, signal)
+    yield await orFailed(orderNumber, () => fetchOrder(orderNumber, fetching, signal))
   }
 }
 
@@ -42,21 +41,15 @@ async function fetchOrder(
   fetching: FetchTools,
   signal: AbortSignal,
 ): Promise<FetchOutcome> {
-  try {
-    const call = {
-      method: 'searchTradeInfoProc' as const,
-      query: { orderId: orderNumber },
-      maxBytes: ORDER_MAX_BYTES,
-    }
-    const answer = await fetching.client.call(call, signal)
-    if (answer.kind === 'refused') return refusal(orderNumber, answer, fetching)
-    const [orderInfo] = ordersIn(answer.response)
-    if (!orderInfo) return { kind: 'not_found', orderNumber }
-    return found(orderNumber, orderInfo, answer.raw, fetching)
-  } catch (error) {
-    if (!(error instanceof MarketplaceFailure) || error.kind !== 'malformed') throw error
-    return { kind: 'failed', orderNumber, failure: error }
-  }
+  const call = {
+    method: 'searchTradeInfoProc',
+    query: { orderId: orderNumber },
+    maxBytes: ORDER_MAX_BYTES,
+  } as const
+  const answer = await fetching.client.call(call, signal)
+  if (answer.kind === 'refused') return refusal(orderNumber, answer, fetching)
+  const [orderInfo] = ordersIn(answer.response)
+  return orderInfo ? found(orderNumber, orderInfo, answer.raw, fetching) : notFound(orderNumber)
 }
 
 type Refused = Extract<AupayAnswer, { kind: 'refused' }>
@@ -65,32 +58,25 @@ type Refused = Extract<AupayAnswer, { kind: 'refused' }>
 const WRONG_CALL = /必須入力|入力項目|形式|桁数|不正な/
 
 /**
- * Handles a refused number. The mall publishes neither its answer for an unknown number nor its codes, so any
- * refusal that does not blame the call counts as "not there": a retry costs little, giving up could lose an
- * order.
+ * The mall publishes neither its answer for an unknown number nor its codes, so any refusal that does not blame the call
+ * counts as "not there": a retry costs little, giving up could lose an order.
  */
 function refusal(orderNumber: string, { error, status, raw }: Refused, { tools }: FetchTools): FetchOutcome {
-  if (WRONG_CALL.test(error.message))
-    return { kind: 'failed', orderNumber, failure: rejectedCall(AUPAY, error, status, raw) }
+  if (WRONG_CALL.test(error.message)) return failed(orderNumber, rejectedCall(AUPAY, error, status, raw))
   if (!isUnknownOrder(error)) {
     tools.notice({
       code: 'AUPAY_UNKNOWN_ERROR',
       message: `au PAY マーケットから未対応のエラー ${error.code ?? 'コードなし'} が返りました。注文がまだ登録されていないものとして再試行します。`,
     })
   }
-  return {
-    kind: 'not_found',
-    orderNumber,
-    ...(error.message ? { mallMessage: error.message } : {}),
-  }
+  return notFound(orderNumber, error.message)
 }
 
 const isUnknownOrder = ({ message }: MallError) =>
   /(?:存在し|見つかり|該当)[^。]{0,20}(?:ません|ない|なし)|not\s+(?:found|exist)/i.test(message)
 
-const notANumber = () =>
-  new MarketplaceFailure({
-    kind: 'rejected',
-    code: 'AUPAY_ORDER_NUMBER_FORM',
-    message: 'au PAY マーケットの注文番号は数字だけです。注文番号を確認してください。',
-  })
+const notANumber = failureSaying(
+  'rejected',
+  'AUPAY_ORDER_NUMBER_FORM',
+  'au PAY マーケットの注文番号は数字だけです。注文番号を確認してください。',
+)

@@ -1,25 +1,16 @@
 import { createHash } from 'node:crypto'
 import { z } from 'zod'
+import { each } from '../../kit/names.ts'
 import { checkWindow, readEntries, unreadableOf, walkPlaces } from '../../kit/walk-list.ts'
 import { textAt, type XmlElement } from '../../kit/xml.ts'
 import { MarketplaceFailure } from '../../port/failures.ts'
 import type { ListedOrder, ListPage, ListWindow, MarketplaceTools } from '../../port/session.ts'
 import type { AupayClient } from '../client.ts'
-import { readTime } from '../dates.ts'
+import { readFields, readTime } from '../dates.ts'
 import { AUPAY } from '../facts.ts'
-import { readFields } from './read-fields.ts'
 import { orderIdOf, ordersIn, revisionOf } from './read-order.ts'
-import { isRefusedBehind, mayGoOn, orderIdsIn, type SearchPage, searchPage } from './search-page.ts'
+import { isRefusedBehind, mayGoOn, orderIdsIn, searchPage } from './search-page.ts'
 import { toCodes, toMallState } from './to-status.ts'
-
-/**
- * Lists the mall's orders by order date, with full content, of which number, time and status are used. The
- * list of bare numbers is smaller but would not show cancellations; it serves when a page with content cannot
- * be read.
- */
-export interface OrderLister {
-  list(window: ListWindow, page: string | null, signal: AbortSignal): Promise<ListPage>
-}
 
 /** Clients ask for 100 to 1,000 rows a page. */
 const PAGE_ROWS = 500
@@ -37,36 +28,41 @@ const Token = z.object({
 type Token = z.infer<typeof Token>
 const { encode, decode } = walkPlaces(Token, AUPAY)
 
-export function createOrderLister(client: AupayClient, tools: Pick<MarketplaceTools, 'notice'>): OrderLister {
-  return {
-    async list(window, page, signal) {
-      checkWindow(window, LIST_WINDOW_DAYS, AUPAY)
-      if (window.to <= window.from) return { orders: [], next: null, total: 0 }
-      const token = page === null ? FIRST : decode(page)
-      const found = await readPage(client, tools, window, token.start, signal).catch((error: unknown) => {
-        if (isRefusedBehind(error, token.start)) return null
-        throw error
-      })
-      if (found === null) return endOfWalk(tools, token)
-      const { orders, unreadable, rows, resultCount } = found
-      const digest = digestOf(found)
-      // A repeated page means that the mall ignores startCount, or returns its last page for every later one.
-      if (rows > 0 && digest === token.last) return endOfWalk(tools, token)
-      const named = token.start - 1 + rows
-      const goesOn = mayGoOn({ rows, asked: PAGE_ROWS, seen: named, resultCount })
-      const more = rows >= PAGE_ROWS || (resultCount !== null && resultCount > named)
-      const next = goesOn ? encode({ start: named + 1, last: digest, more }) : null
-      return { orders, ...unreadableOf(unreadable), next, total: totalOf(found, named, goesOn) }
-    },
-  }
+/**
+ * Lists the mall's orders by order date, with full content, of which number, time and status are used. The list of bare
+ * numbers is smaller but would not show cancellations; it serves when a page with content cannot be read.
+ */
+export async function listOrders(
+  client: AupayClient,
+  tools: Pick<MarketplaceTools, 'notice'>,
+  window: ListWindow,
+  page: string | null,
+  signal: AbortSignal,
+): Promise<ListPage> {
+  checkWindow(window, LIST_WINDOW_DAYS, AUPAY)
+  if (window.to <= window.from) return { orders: [], next: null, total: 0 }
+  const token = page === null ? FIRST : decode(page)
+  const found = await readPage(client, tools, window, token.start, signal).catch((error: unknown) => {
+    if (isRefusedBehind(error, token.start)) return null
+    throw error
+  })
+  if (found === null) return endOfWalk(tools, token)
+  const { orders, unreadable, rows, resultCount } = found
+  const digest = digestOf(found)
+  // A repeated page means that the mall ignores startCount, or returns its last page for every later one.
+  if (rows > 0 && digest === token.last) return endOfWalk(tools, token)
+  const named = token.start - 1 + rows
+  const goesOn = mayGoOn({ rows, asked: PAGE_ROWS, seen: named, resultCount })
+  const more = rows >= PAGE_ROWS || (resultCount !== null && resultCount > named)
+  const next = goesOn ? encode({ start: named + 1, last: digest, more }) : null
+  // Known when resultCount counts the whole search, or at the end of a walk.
+  const total = resultCount !== null && resultCount > rows ? resultCount : goesOn ? null : named
+  return { orders, ...unreadableOf(unreadable), next, total }
 }
 
 const FIRST: Token = { start: 1, last: null, more: false }
 
-/**
- * Ends the walk after the mall's last page. If that page promised more, some orders may be missing from the
- * list.
- */
+/** Ends the walk. If the last page promised more, some orders may be missing from the list. */
 function endOfWalk(tools: Pick<MarketplaceTools, 'notice'>, { more }: Token): ListPage {
   if (more) tools.notice(CUT_OFF)
   return { orders: [], next: null, total: null }
@@ -79,25 +75,11 @@ const CUT_OFF = {
 }
 
 /** Digest of the numbers alone, in any order, because a status may change between two pages. */
-const digestOf = ({ orders, unreadable }: Pick<Found, 'orders' | 'unreadable'>): string =>
+const digestOf = ({ orders, unreadable }: ReturnType<typeof readEntries>): string =>
   createHash('sha256')
     .update([...orders.map(({ orderNumber }) => orderNumber), ...unreadable].sort().join())
     .digest('base64url')
     .slice(0, 16)
-
-interface Found {
-  orders: ListedOrder[]
-  unreadable: readonly string[]
-  /** Orders in the page, including unreadable ones. */
-  rows: number
-  resultCount: number | null
-}
-
-/** Known when resultCount counts the whole search, or at the end of a walk. */
-function totalOf({ rows, resultCount }: Found, named: number, goesOn: boolean): number | null {
-  if (resultCount !== null && resultCount > rows) return resultCount
-  return goesOn ? null : named
-}
 
 async function readPage(
   client: AupayClient,
@@ -105,20 +87,30 @@ async function readPage(
   window: ListWindow,
   startCount: number,
   signal: AbortSignal,
-): Promise<Found> {
+) {
   const search = { ...spanOf(window), startCount, rows: PAGE_ROWS }
   try {
-    const page = await searchPage(client, { ...search, method: 'searchTradeInfoListProc' }, signal)
-    return withContent(page, startCount)
+    const { response, resultCount } = await searchPage(
+      client,
+      { ...search, method: 'searchTradeInfoListProc' },
+      signal,
+    )
+    const found = ordersIn(response)
+    return { ...readEntries(found, toListed, startCount - 1), rows: found.length, resultCount }
   } catch (error) {
     if (!(error instanceof MarketplaceFailure) || error.kind !== 'malformed') throw error
-    const page = await searchPage(client, { ...search, method: 'searchTradeNoListProc' }, signal)
+    const { response, resultCount } = await searchPage(
+      client,
+      { ...search, method: 'searchTradeNoListProc' },
+      signal,
+    )
     tools.notice({
       code: 'AUPAY_LIST_NUMBERS_ONLY',
       message:
         'au PAY マーケットの注文一覧の内容を読み取れないため、注文番号だけの一覧を使いました。運営者へ連絡してください。',
     })
-    return numbersOnly(page, startCount)
+    const found = orderIdsIn(response)
+    return { ...readEntries(found, bareNumber, startCount - 1), rows: found.length, resultCount }
   }
 }
 
@@ -128,20 +120,10 @@ function spanOf({ from, to }: ListWindow) {
   return { start: from, end: new Date(Math.max(lastSecond, from.getTime())) }
 }
 
-function withContent({ response, resultCount }: SearchPage, startCount: number): Found {
-  const rows = ordersIn(response)
-  return { ...readEntries(rows, toListed, startCount - 1), rows: rows.length, resultCount }
-}
-
-function numbersOnly({ response, resultCount }: SearchPage, startCount: number): Found {
-  const numbers = orderIdsIn(response)
-  const read = readEntries(
-    numbers,
-    (orderNumber) => ({ orderNumber, orderedAt: null, mallStatus: null, mallState: null }),
-    startCount - 1,
-  )
-  return { ...read, rows: numbers.length, resultCount }
-}
+const bareNumber = (orderNumber: string): ListedOrder => ({
+  orderNumber,
+  ...each(null, 'orderedAt mallStatus mallState'),
+})
 
 function toListed(orderInfo: XmlElement): ListedOrder | null {
   const orderNumber = orderIdOf(orderInfo)

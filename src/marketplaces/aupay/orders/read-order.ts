@@ -5,9 +5,9 @@ import { elementsAt, textAt, type XmlElement } from '../../kit/xml.ts'
 import type { NormalisedOrder } from '../../port/order.ts'
 import type { FetchOutcome, MarketplaceTools } from '../../port/session.ts'
 import type { AupayClient } from '../client.ts'
+import { STATUSES } from '../codes.ts'
 import { AUPAY } from '../facts.ts'
 import { toOrder } from './to-order.ts'
-import { waitsForMall } from './to-status.ts'
 
 /** Converts an order in an answer, from its own call or from a list, into an outcome. */
 
@@ -28,21 +28,16 @@ export function found(
   raw: string,
   fetching: FetchTools,
 ): FetchOutcome {
-  const order = mapped(orderInfo, raw, fetching)
+  const order = mapped(orderInfo, raw, fetching.shopCode)
   if (order.orderNumber !== orderNumber) throw malformed(AUPAY, '別の注文番号が返りました', raw)
   const rereadAt = rereadTime(order, fetching.tools.clock.now())
   const revision = revisionOf(orderInfo)
   return { kind: 'found', orderNumber, order, raw, revision, ...(rereadAt ? { rereadAt } : {}) }
 }
 
-function mapped(orderInfo: XmlElement, raw: string, { shopCode, tools }: FetchTools): NormalisedOrder {
-  const onUnknown = (field: string, code: string) =>
-    tools.notice({
-      code: 'AUPAY_UNKNOWN_CODE',
-      message: `au PAY マーケットの${field}に未対応の値 ${code.slice(0, 50)} がありました。注文は取り込みました。`,
-    })
+function mapped(orderInfo: XmlElement, raw: string, shopCode: string): NormalisedOrder {
   try {
-    return toOrder(orderInfo, { shopCode, onUnknown })
+    return toOrder(orderInfo, shopCode)
   } catch (error) {
     if (error instanceof WireError) throw malformed(AUPAY, `項目 ${error.field}`, raw, error)
     throw error
@@ -52,12 +47,9 @@ function mapped(orderInfo: XmlElement, raw: string, { shopCode, tools }: FetchTo
 const REREAD_MS = 60 * 60 * 1000
 const REREAD_FOR_MS = 14 * 24 * 60 * 60 * 1000
 
-/**
- * Returns when to re-read an order without a trigger. The API cannot search by the time of a change, so an
- * order that the mall is still deciding on would otherwise keep its first state.
- */
+/** The API cannot search by the time of a change: an order that the mall still decides on would keep its first state. */
 function rereadTime(order: NormalisedOrder, now: number): Date | null {
-  const waits = order.mallState === 'open' && waitsForMall(order.mallStatus.code)
+  const waits = order.mallState === 'open' && STATUSES[order.mallStatus.code]?.waitsForMall
   return waits && now - Date.parse(order.orderedAt) < REREAD_FOR_MS ? new Date(now + REREAD_MS) : null
 }
 

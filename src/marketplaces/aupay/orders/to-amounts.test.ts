@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { elementsAt, parseXml } from '../../kit/xml.ts'
+import { readFields } from '../dates.ts'
 import { changed } from '../fixtures/order.ts'
-import { readFields } from './read-fields.ts'
 import { toAmounts } from './to-amounts.ts'
 import { toLine } from './to-items.ts'
 

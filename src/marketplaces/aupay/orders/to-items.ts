@@ -1,63 +1,46 @@
 import { type FieldReader, WireError } from '../../kit/field-reader.ts'
+import { emptyItem } from '../../kit/order-parts.ts'
 import type { OrderItem } from '../../port/order.ts'
-import { RECIPIENT_ID } from './to-people.ts'
+
+/** The mall sends each order to one address. */
+export const RECIPIENT_ID = '1'
 
 /** A line (`detail`), with the values that the order's sums, gifts and deadlines need. */
-export interface ReadLine {
-  item: OrderItem
-  /** Yen taken off each piece; unitPrice is already net of it. */
-  discount: number
-  /** unitPrice before that; null when not stated. */
-  beforeDiscount: number | null
-  /** Points granted for the whole line. */
-  points: number | null
-  shipBy: string | null
-  gift: LineGift
-  cancelledAt: string | null
-  /** itemCancelStatus that is in no table: whether the line is to be sent is not known. */
-  unknownCancel: string | null
-}
-
-interface LineGift {
-  wrapping: string | null
-  wrappingPrice: number
-  message: string | null
-  noshi: string | null
-}
+export type ReadLine = ReturnType<typeof toLine>
 
 /** `releaseDate` is the order's: a reservation has one for all its lines. */
-export function toLine(line: FieldReader, releaseDate: string | null): ReadLine {
+export function toLine(line: FieldReader, releaseDate: string | null) {
+  const lineId = line.text('orderDetailId')
+  if (lineId === null) throw new WireError('detail.orderDetailId', 'missing')
   const unitPrice = line.required('itemPrice')
   const quantity = line.required('unit')
   const gift = toLineGift(line)
   const cancel = line.peek('itemCancelStatus')
   const item = {
-    lineId: requiredText(line, 'orderDetailId'),
-    recipientId: RECIPIENT_ID,
+    ...emptyItem(),
+    ...{ lineId, recipientId: RECIPIENT_ID, unitPrice, quantity, releaseDate },
     itemCode: line.text('itemCode'),
     mallItemId: line.text('lotnumber') ?? line.text('lotNumber'),
     sku: line.text('itemManagementId'),
-    merchantSku: null,
-    jan: null,
     name: line.text('itemName') ?? '',
     options: [...choices(line.peek('itemOption')), ...paidChoices(line)],
-    unitPrice,
-    taxIncluded: true,
     taxRate: taxRate(line),
-    quantity,
     subtotal: line.integer('totalItemPrice') ?? unitPrice * quantity,
-    releaseDate,
     leadTime: line.text('shippingDayDispText'),
     deleted: CANCELLED.has(cancel ?? ''),
   }
   return {
     item: { ...item, mallFields: line.rest() },
-    discount: amount(line.peek('discount')),
-    beforeDiscount: amountOrNull(line.peek('beforeDiscount')),
-    points: amountOrNull(line.peek('giftPoint')),
+    /** Yen taken off each piece; unitPrice is already net of it. */
+    discount: amount(line.peek('discount')) ?? 0,
+    /** unitPrice before that; null when not stated. */
+    beforeDiscount: amount(line.peek('beforeDiscount')),
+    /** Points granted for the whole line. */
+    points: amount(line.peek('giftPoint')),
     shipBy: dayOf(line),
     gift,
     cancelledAt: line.time('itemCancelDate') ?? line.peek('itemCancelDate'),
+    /** itemCancelStatus that is in no table: whether the line is to be sent is not known. */
     unknownCancel: cancel === null || cancel === NOT_CANCELLED || CANCELLED.has(cancel) ? null : cancel,
   }
 }
@@ -66,15 +49,7 @@ const NOT_CANCELLED = 'N'
 /** C as in the order's own cancelStatus. Y too, because the other flags are Y or N. */
 export const CANCELLED: ReadonlySet<string> = new Set(['C', 'Y'])
 
-function requiredText(line: FieldReader, name: string): string {
-  const text = line.text(name)
-  if (text === null) throw new WireError(`detail.${name}`, 'missing')
-  return text
-}
-
-const amountOrNull = (text: string | null) =>
-  text !== null && /^-?\d{1,12}$/.test(text) ? Number(text) : null
-const amount = (text: string | null) => amountOrNull(text) ?? 0
+const amount = (text: string | null) => (text !== null && /^-?\d{1,12}$/.test(text) ? Number(text) : null)
 
 /** The text stays among the mall's fields, because it is not escaped: a value may hold the characters that divide it. */
 function choices(text: string | null): OrderItem['options'] {
@@ -108,36 +83,29 @@ function paidChoices(line: FieldReader): OrderItem['options'] {
 
 /** taxRate is a decimal text (0.1); whether it can be a percentage too is not public, and no rate is 1 % or less. */
 function taxRate(line: FieldReader): number | null {
-  const rate = readRate(line.peek('taxRate'))
-  if (rate !== null) line.text('taxRate')
-  return rate
-}
-
-function readRate(text: string | null): number | null {
-  const plain = /^(\d{1,2}(?:\.\d{1,4})?)%?$/.exec(text ?? '')?.[1]
-  if (plain === undefined) return null
-  const number = Number(plain)
-  const percent = number < 1 && !text?.endsWith('%') ? number * 100 : number
+  const text = line.peek('taxRate') ?? ''
+  const number = Number(/^(\d{1,2}(?:\.\d{1,4})?)%?$/.exec(text)?.[1] ?? Number.NaN)
+  const percent = number < 1 && !text.endsWith('%') ? number * 100 : number
   const whole = Math.round(percent)
-  return Math.abs(whole - percent) < 0.001 ? whole : null
+  if (!(Math.abs(whole - percent) < 0.001)) return null
+  line.text('taxRate')
+  return whole
 }
 
 function dayOf(line: FieldReader): string | null {
-  const text = line.peek('shippingTimelimitDate')
-  if (text === null) return null
   const day = line.day('shippingTimelimitDate')
   return day !== null && /^\d{4}-\d{2}-\d{2}$/.test(day) ? day : null
 }
 
 const NO_WRAPPING = /^(?:なし|無し|不要|希望しない|しない)$/
 
-function toLineGift(line: FieldReader): LineGift {
+function toLineGift(line: FieldReader) {
   const wrapping = line.peek('giftWrappingType')
-  const names = [1, 2, 3].map((place) => line.peek(`noshiPresenterName${place}`))
+  const texts = [1, 2, 3].map((place) => line.peek(`noshiPresenterName${place}`))
   return {
     wrapping: wrapping !== null && NO_WRAPPING.test(wrapping) ? null : wrapping,
-    wrappingPrice: amount(line.peek('giftWrappingPrice')),
+    wrappingPrice: amount(line.peek('giftWrappingPrice')) ?? 0,
     message: line.peek('giftMessage'),
-    noshi: [line.peek('noshiType'), ...names].filter(Boolean).join(' ') || null,
+    noshi: [line.peek('noshiType'), ...texts].filter(Boolean).join(' ') || null,
   }
 }

@@ -1,22 +1,17 @@
 import type { FieldReader } from '../../kit/field-reader.ts'
+import { names } from '../../kit/names.ts'
+import { emptyPayment, hold } from '../../kit/order-parts.ts'
 import type { MallState, NormalisedOrder, OrderHold } from '../../port/order.ts'
-import { STATUSES } from '../codes.ts'
+import { isPrepaid, paymentKind, STATUSES } from '../codes.ts'
 import { CANCELLED } from './to-items.ts'
-import { isUnpaid } from './to-payment.ts'
 
 /** Codes that decide whether an order may ship, read once. */
-export interface OrderCodes {
-  /** The mall's text, or one that the shop named itself; empty when the mall gave none. */
-  status: string
-  cancelled: boolean
-  shipped: boolean
-  reservation: boolean
-  pgResult: string | null
-}
+export type OrderCodes = ReturnType<typeof toCodes>
 
-export function toCodes(order: FieldReader): OrderCodes {
+export function toCodes(order: FieldReader) {
   const status = order.text('orderStatus') ?? ''
   return {
+    /** The mall's text, or one that the shop named itself; empty when the mall gave none. */
     status,
     cancelled: CANCELLED.has(order.peek('cancelStatus') ?? '') || STATUSES[status]?.state === 'cancelled',
     shipped: order.peek('shipStatus') === 'Y',
@@ -33,11 +28,8 @@ export function toMallState({ status, cancelled, shipped }: OrderCodes): MallSta
 }
 
 /** Dispatch was allowed, or has happened. */
-export const isReleased = (codes: OrderCodes): boolean =>
+const isReleased = (codes: OrderCodes): boolean =>
   codes.status === '発送待ち' || ['shipped', 'completed'].includes(toMallState(codes))
-
-/** The mall, or the buyer, decides next, and sends the shop no mail about it. */
-export const waitsForMall = (status: string): boolean => STATUSES[status]?.waitsForMall === true
 
 /** Why it must not ship yet; nothing for what ships no more. */
 export function toHolds(
@@ -48,60 +40,81 @@ export function toHolds(
 ): OrderHold[] {
   if (toMallState(codes) !== 'open') return []
   const byStatus = STATUSES[codes.status]?.hold
-  const holds: OrderHold[] = []
-  if (byStatus) holds.push({ ...byStatus, until: null })
-  if (codes.status === '') {
-    holds.push({ kind: 'mall_processing', until: null, note: '受注ステータスを読み取れません。' })
-  }
-  if (unknownCancels.length > 0) {
-    const values = unknownCancels.map((code) => code.slice(0, 50)).join('、')
-    const note = `明細のキャンセル状態が未知の値（${values}）です。出荷する明細をWow!managerで確認してください。`
-    holds.push({ kind: 'mall_processing', until: null, note })
-  }
-  if (codes.reservation && byStatus?.kind !== 'reserve' && codes.status !== '発送待ち') {
-    holds.push({ kind: 'reserve', until: null, note: '予約注文です。' })
-  }
-  if (isUnpaid(payment, codes.pgResult) && byStatus?.kind !== 'unpaid') {
-    const note =
-      codes.pgResult === '1'
-        ? '決済に失敗しています。Wow!managerで確認してください。'
-        : '入金がまだ確認できません。'
-    holds.push({ kind: 'unpaid', until: null, note })
-  }
-  return holds.map((hold) => (hold.kind === 'reserve' ? { ...hold, until: startOfDay(releaseDate) } : hold))
+  const released = releaseDate !== null && /^\d{4}-\d{2}-\d{2}$/.test(releaseDate)
+  const until = released ? `${releaseDate}T00:00:00+09:00` : null
+  const unknown = unknownCancels.map((code) => code.slice(0, 50)).join('、')
+  const unpaidNote =
+    codes.pgResult === '1'
+      ? '決済に失敗しています。Wow!managerで確認してください。'
+      : '入金がまだ確認できません。'
+  return [
+    ...(byStatus ? [hold(byStatus.kind, byStatus.note, byStatus.kind === 'reserve' ? until : null)] : []),
+    ...(codes.status === '' ? [hold('mall_processing', '受注ステータスを読み取れません。')] : []),
+    ...(unknown === ''
+      ? []
+      : [
+          hold(
+            'mall_processing',
+            `明細のキャンセル状態が未知の値（${unknown}）です。出荷する明細をWow!managerで確認してください。`,
+          ),
+        ]),
+    ...(codes.reservation && byStatus?.kind !== 'reserve' && codes.status !== '発送待ち'
+      ? [hold('reserve', '予約注文です。', until)]
+      : []),
+    ...(isUnpaid(payment, codes) && byStatus?.kind !== 'unpaid' ? [hold('unpaid', unpaidNote)] : []),
+  ]
 }
 
-const startOfDay = (day: string | null) =>
-  day !== null && /^\d{4}-\d{2}-\d{2}$/.test(day) ? `${day}T00:00:00+09:00` : null
+/** A prepayment that has not arrived, or a payment that failed at the gateway (pgResult 1). */
+const isUnpaid = ({ status, kind }: NormalisedOrder['payment'], { pgResult }: OrderCodes): boolean =>
+  status === 'unpaid' && (isPrepaid(kind) || pgResult === '1')
 
 /** Flags and codes under the mall's names; Y and N where nothing else is said. */
 export const STATUS_FIELDS = [
-  'contactStatus',
-  'authorizationStatus',
-  'paymentStatus',
-  'shipStatus',
-  'printStatus',
-  'cancelStatus',
-  'settleStatus',
-  'pgResult',
-  'pointFixedStatus',
-  'usePointCancel',
-  'useAuPointCancel',
-  'elecReceiptIssueStatus',
-] as const
-
-export const TIME_FIELDS = [
-  'contactDate',
-  'authorizationDate',
-  'paymentDate',
-  'shipDate',
-  'printDate',
-  'cancelDate',
-] as const
-
-export const DAY_FIELDS = ['releaseDate', 'pointFixedDate', 'authoriTimelimitDate'] as const
+  ...names(
+    'contactStatus authorizationStatus paymentStatus shipStatus printStatus cancelStatus settleStatus',
+  ),
+  ...names('pgResult pointFixedStatus usePointCancel useAuPointCancel elecReceiptIssueStatus'),
+]
+export const TIME_FIELDS = names('contactDate authorizationDate paymentDate shipDate printDate cancelDate')
+export const DAY_FIELDS = names('releaseDate pointFixedDate authoriTimelimitDate')
 
 export function toCancelReason(order: FieldReader): NormalisedOrder['cancelReason'] {
   const reason = { code: order.text('cancelReason'), text: order.text('cancelComment') }
   return reason.code === null && reason.text === null ? null : reason
+}
+
+/** Fields about the payment alone; the status flags stay in `mallStatuses` too. */
+const PAYMENT_FIELDS = [
+  ...names('secureSegment pgResponseCode pgResponseDetail pgOrderId pgRequestPrice pgRequestPriceNormalTax'),
+  ...names('pgRequestPriceReducedTax pgRequestPriceNoTax cardJadgement'),
+]
+
+export function toPayment(order: FieldReader, billed: number, codes: OrderCodes): NormalisedOrder['payment'] {
+  const name = order.text('settlementName')
+  const kind = paymentKind(name)
+  return {
+    ...emptyPayment(),
+    kind,
+    name,
+    status: paymentStatus(order, billed, isReleased(codes) && kind !== 'cod'),
+    paidAt: order.peek('paymentStatus') === 'Y' ? order.time('paymentDate') : null,
+    mallFields: Object.fromEntries(PAYMENT_FIELDS.map((field) => [field, order.text(field)])),
+  }
+}
+
+/**
+ * paymentStatus stays N until the parcel has left, even when the money is there. So N alone means "unpaid" only for
+ * payments neither authorised nor released. `trusted`: a person released the order, and must have seen the money.
+ */
+function paymentStatus(
+  order: FieldReader,
+  billed: number,
+  trusted: boolean,
+): NormalisedOrder['payment']['status'] {
+  const paid = order.peek('paymentStatus')
+  if (paid === 'Y' || billed === 0) return 'paid'
+  if (order.peek('pgResult') === '1') return 'unpaid'
+  if (order.peek('authorizationStatus') === 'Y') return 'authorised'
+  return paid === 'N' && !trusted ? 'unpaid' : 'unknown'
 }

@@ -18,6 +18,12 @@ export const refused = (code: string, message: string, retryAt?: string | null):
   ...(retryAt ? { retryAt } : {}),
 })
 
+/** Refusals whose words need nothing of the order: `const refuse = refusing({ CODE: '…' })`, then `refuse('CODE')`. */
+export const refusing =
+  <Code extends string>(texts: Readonly<Record<Code, string>>) =>
+  (code: Code): ChangePlan =>
+    refused(code, texts[code])
+
 export const planned = (...steps: ChangeStep[]): ChangePlan => ({ kind: 'steps', steps })
 
 type Payload = Record<string, unknown> & { operation: string }

@@ -1,4 +1,6 @@
 import { z } from 'zod'
+import { keysOf } from '../../../platform/narrow.ts'
+import { credentialField, KEY, shopCodeOf } from '../../kit/credentials.ts'
 import type { CredentialField } from '../../port/credentials.ts'
 
 export interface RakutenCredentials {
@@ -9,23 +11,13 @@ export interface RakutenCredentials {
 const WHERE = 'RMS ＞ 店舗様向け情報・サービス ＞ WEB APIサービス ＞ 利用設定'
 
 export const credentialFields: readonly CredentialField[] = [
-  {
-    name: 'serviceSecret',
-    label: 'serviceSecret',
-    help: `${WHERE} に表示されます。`,
-    secret: true,
-    required: true,
-    onlyOwnKeys: true,
-  },
-  {
-    name: 'licenseKey',
-    label: 'licenseKey',
-    help: `${WHERE} で発行します。「楽天ペイ受注API」の機能を利用中にしてください。発行から10～30分は使えないことがあります。`,
-    secret: true,
-    required: true,
-    onlyOwnKeys: true,
-    lifetime: '発行から90日目の23:59:59まで',
-  },
+  credentialField('serviceSecret', 'serviceSecret', `${WHERE} に表示されます。`, KEY),
+  credentialField(
+    'licenseKey',
+    'licenseKey',
+    `${WHERE} で発行します。「楽天ペイ受注API」の機能を利用中にしてください。発行から10～30分は使えないことがあります。`,
+    { ...KEY, lifetime: '発行から90日目の23:59:59まで' },
+  ),
 ]
 
 /** Pasted text brings blanks (full-width ones too), and invisible characters along. */
@@ -74,37 +66,27 @@ function problemOf(name: string, value: string): string | null {
     : null
 }
 
-/** Keys carry the kind in front: SP… is a serviceSecret, SL… a licenseKey. */
-const looksSwapped = ({ serviceSecret, licenseKey }: RakutenCredentials) =>
-  /^SL\d/.test(serviceSecret) && /^SP\d/.test(licenseKey)
-
-/** A key entered alone has no counterpart that would reveal a swap, so its form must be unmistakable. */
+/**
+ * Keys carry the kind in front: SP… is a serviceSecret, SL… a licenseKey. A key entered alone has no counterpart that would
+ * reveal a swap, so its form must be unmistakable.
+ */
 const OTHER_KIND = {
   serviceSecret: { shape: /^SL\d{4,}_\w+$/, kind: 'licenseKey' },
   licenseKey: { shape: /^SP\d{4,}_\w+$/, kind: 'serviceSecret' },
 } as const
 
-function pairProblem(pair: RakutenCredentials): { field: keyof RakutenCredentials; message: string } | null {
+function pairProblem(pair: RakutenCredentials): [field: keyof RakutenCredentials, message: string] | null {
   const { serviceSecret, licenseKey } = pair
-  if (looksSwapped(pair))
-    return {
-      field: 'licenseKey',
-      message: 'serviceSecretとlicenseKeyが逆に入力されています。入れ替えてください。',
-    }
+  if (/^SL\d/.test(serviceSecret) && /^SP\d/.test(licenseKey))
+    return ['licenseKey', 'serviceSecretとlicenseKeyが逆に入力されています。入れ替えてください。']
   if (serviceSecret === licenseKey)
-    return {
-      field: 'licenseKey',
-      message: 'serviceSecretとlicenseKeyに同じ値が入力されています。それぞれの値を確認してください。',
-    }
-  const field = (['serviceSecret', 'licenseKey'] as const).find((name) =>
-    OTHER_KIND[name].shape.test(pair[name]),
-  )
-  return field === undefined
-    ? null
-    : {
-        field,
-        message: `${field}の欄に${OTHER_KIND[field].kind}が入力されています。${field}を入力してください。`,
-      }
+    return [
+      'licenseKey',
+      'serviceSecretとlicenseKeyに同じ値が入力されています。それぞれの値を確認してください。',
+    ]
+  const field = keysOf(OTHER_KIND).find((name) => OTHER_KIND[name].shape.test(pair[name]))
+  if (field === undefined) return null
+  return [field, `${field}の欄に${OTHER_KIND[field].kind}が入力されています。${field}を入力してください。`]
 }
 
 export const credentials: z.ZodType<RakutenCredentials> = z
@@ -113,11 +95,12 @@ export const credentials: z.ZodType<RakutenCredentials> = z
     { error: 'serviceSecretとlicenseKeyを入力してください。' },
   )
   .superRefine((pair, context) => {
-    const problem = pairProblem(pair)
-    if (problem) context.addIssue({ code: 'custom', message: problem.message, path: [problem.field] })
+    const [field, message] = pairProblem(pair) ?? []
+    if (field) context.addIssue({ code: 'custom', message, path: [field] })
   })
 
-export const shopCode: z.ZodType<string> = z
-  .string({ error: '店舗ID（数字6桁）を入力してください。' })
-  .transform((value) => trimmed(value.normalize('NFKC')))
-  .refine((value) => /^\d{6}$/.test(value), { error: '店舗IDは数字6桁です（受注番号の先頭6桁）。' })
+export const shopCode = shopCodeOf(
+  '店舗ID（数字6桁）を入力してください。',
+  /^\d{6}$/,
+  '店舗IDは数字6桁です（受注番号の先頭6桁）。',
+)

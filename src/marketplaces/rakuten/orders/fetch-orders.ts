@@ -1,8 +1,9 @@
 import { factsOf, present } from '../../../platform/narrow.ts'
 import { storableFrom } from '../../../platform/storable.ts'
-import { malformed } from '../../kit/http-failures.ts'
+import { failureSaying, malformed } from '../../kit/http-failures.ts'
+import { warning } from '../../kit/order-parts.ts'
+import { failed, notFound } from '../../kit/outcomes.ts'
 import { MarketplaceFailure } from '../../port/failures.ts'
-import type { OrderWarning } from '../../port/order.ts'
 import type { FetchHints, FetchOutcome, MarketplaceTools } from '../../port/session.ts'
 import type { Answer, RakutenClient } from '../client.ts'
 import { RAKUTEN } from '../facts.ts'
@@ -31,7 +32,7 @@ export async function* fetchOrders(
   for (const orderNumber of asked)
     if (shopCodeOf(orderNumber) === null) yield failed(orderNumber, notANumber())
   const queue = chunks(asked.filter((orderNumber) => shopCodeOf(orderNumber) !== null))
-  const unreadable: FetchOutcome[] = []
+  const broken: FetchOutcome[] = []
   let answered = 0
   let brokenInARow = 0
   for (let batch = queue.shift(); batch; batch = queue.shift()) {
@@ -40,7 +41,7 @@ export async function* fetchOrders(
     if (result.kind === 'unreadable') {
       brokenInARow += 1
       if (answered === 0 && brokenInARow === PATIENCE) throw nothingReadable(result.failure)
-      if (batch.length === 1) unreadable.push(failed(present(batch[0]), result.failure))
+      if (batch.length === 1) broken.push(failed(present(batch[0]), result.failure))
       else queue.unshift(...halves(batch))
       continue
     }
@@ -54,8 +55,9 @@ export async function* fetchOrders(
       yield* unexplained.map((one) => failed(one, refused(messageCode, message, result.answer.text)))
     }
   }
-  if (unreadable.length > 1 && answered === 0) throw nothingReadable(failureIn(unreadable))
-  yield* unreadable
+  const [first, second] = broken
+  if (first?.kind === 'failed' && second && answered === 0) throw nothingReadable(first.failure)
+  yield* broken
 }
 
 /** Halving 100 numbers down to one takes seven calls; after that nothing was readable, and no order is to blame. */
@@ -73,26 +75,18 @@ function halves(numbers: readonly string[]): string[][] {
   return [numbers.slice(0, middle), numbers.slice(middle)].filter((half) => half.length > 0)
 }
 
-const notANumber = () =>
-  new MarketplaceFailure({
-    kind: 'rejected',
-    code: 'RAKUTEN_ORDER_NUMBER_FORM',
-    message: '楽天の受注番号の形式（店舗ID6桁-日付8桁-8～10桁）ではありません。受注番号を確認してください。',
-  })
+const notANumber = failureSaying(
+  'rejected',
+  'RAKUTEN_ORDER_NUMBER_FORM',
+  '楽天の受注番号の形式（店舗ID6桁-日付8桁-8～10桁）ではありません。受注番号を確認してください。',
+)
 
-const failureIn = (outcomes: readonly FetchOutcome[]) =>
-  (outcomes[0] as Extract<FetchOutcome, { kind: 'failed' }>).failure
-
-const nothingReadable = (failure: MarketplaceFailure) =>
-  new MarketplaceFailure({
-    kind: 'unavailable',
-    code: 'RAKUTEN_NOTHING_READABLE',
-    message:
-      '楽天のAPIの応答を続けて読み取れません。時間をおいて自動で再試行します。続く場合は運営者へ連絡してください。',
-    status: failure.status,
-    raw: failure.raw,
-    cause: failure,
-  })
+const nothingReadable = ({ status, raw }: MarketplaceFailure) => unreadable({ status, raw })
+const unreadable = failureSaying(
+  'unavailable',
+  'RAKUTEN_NOTHING_READABLE',
+  '楽天のAPIの応答を続けて読み取れません。時間をおいて自動で再試行します。続く場合は運営者へ連絡してください。',
+)
 
 /** One getOrder answer, or the failure of the whole batch. */
 type BatchAnswer =
@@ -226,33 +220,20 @@ function explained(orderNumber: string, own: readonly WireMessage[]): FetchOutco
   const error = own.find((entry) => entry.messageType === 'ERROR')
   if (error) return failed(orderNumber, refused(error.messageCode, error.message))
   const first = own[0]
-  return first ? notFound(orderNumber, first) : null
+  return first ? notFound(orderNumber, first.message) : null
 }
-
-const failed = (orderNumber: string, failure: MarketplaceFailure): FetchOutcome => ({
-  kind: 'failed',
-  orderNumber,
-  failure,
-})
-
-const notFound = (orderNumber: string, message?: WireMessage): FetchOutcome => ({
-  kind: 'not_found',
-  orderNumber,
-  ...(message?.message ? { mallMessage: message.message } : {}),
-})
 
 const withoutNumber = (model: unknown) =>
   malformed(RAKUTEN, '受注番号のない受注', JSON.stringify(model) ?? '')
 
-function mallWarning(entry: WireMessage): OrderWarning {
-  return {
-    code: 'MALL_MESSAGE',
-    message: `楽天からのメッセージ: ${entry.message ?? ''}(${entry.messageCode ?? 'コードなし'})`,
-    field: 'orderNumber',
-    expected: null,
-    actual: entry.messageCode,
-  }
-}
+const mallWarning = ({ message, messageCode }: WireMessage) =>
+  warning(
+    'MALL_MESSAGE',
+    'orderNumber',
+    `楽天からのメッセージ: ${message ?? ''}(${messageCode ?? 'コードなし'})`,
+    null,
+    messageCode,
+  )
 
 function noticeGeneral(messages: readonly WireMessage[], tools: Pick<MarketplaceTools, 'notice'>): void {
   for (const entry of messages) {

@@ -1,8 +1,8 @@
 import { z } from 'zod'
 import { present } from '../../../platform/narrow.ts'
-import { malformed } from '../../kit/http-failures.ts'
+import { failureSaying, malformed } from '../../kit/http-failures.ts'
+import { each } from '../../kit/names.ts'
 import { readEntries, unreadableOf, walkPlaces } from '../../kit/walk-list.ts'
-import { MarketplaceFailure } from '../../port/failures.ts'
 import type { ListedOrder, ListPage, ListWindow, MarketplaceTools } from '../../port/session.ts'
 import type { Answer, RakutenClient } from '../client.ts'
 import { toWireDatetime } from '../dates.ts'
@@ -47,8 +47,8 @@ export async function listOrders(
       cursor = { spans: [...halved(span), ...rest], page: 1, total }
       continue
     }
-    if (found.total > REACHABLE) noticeUnreachable(tools)
-    const next = following(found, { spans: [span, ...rest], page: cursor.page, total })
+    if (found.total > REACHABLE) tools.notice(LIST_CUT)
+    const next = following(found, { ...cursor, total })
     const { orders, unreadable } = readEntries(found.entries, toListed, (cursor.page - 1) * PAGE_SIZE)
     return { orders, ...unreadableOf(unreadable), next: next && encode(next), total }
   }
@@ -56,9 +56,7 @@ export async function listOrders(
 }
 
 const toListed = (entry: unknown): ListedOrder | null =>
-  typeof entry === 'string'
-    ? { orderNumber: entry, orderedAt: null, mallStatus: null, mallState: null }
-    : null
+  typeof entry === 'string' ? { orderNumber: entry, ...each(null, 'orderedAt mallStatus mallState') } : null
 
 function firstCursor({ from, to }: ListWindow, now: number): Cursor | null {
   if (to.getTime() - from.getTime() > WINDOW_DAYS * DAY_MS) throw windowTooLong()
@@ -72,14 +70,7 @@ function firstCursor({ from, to }: ListWindow, now: number): Cursor | null {
 /** The call itself takes time: a start exactly 730 days ago would be refused on arrival. */
 const MARGIN_MS = 60_000
 
-interface Found {
-  /** Order numbers, where they can be read. */
-  entries: unknown[]
-  total: number
-  pages: number
-}
-
-async function search(client: RakutenClient, span: Span, page: number, signal: AbortSignal): Promise<Found> {
+async function search(client: RakutenClient, span: Span, page: number, signal: AbortSignal) {
   const body = {
     dateType: 1,
     startDatetime: toWireDatetime(span[0] * 1000),
@@ -98,7 +89,7 @@ async function search(client: RakutenClient, span: Span, page: number, signal: A
  * @throws MarketplaceFailure `rejected` for an ERROR message
  * @throws MarketplaceFailure `malformed` for numbers that do not fit
  */
-export function foundIn({ frame, text }: Answer, page: number): Found {
+export function foundIn({ frame, text }: Answer, page: number) {
   const error = frame.MessageModelList.find((entry) => entry.messageType === 'ERROR')
   if (error) throw refused(error.messageCode, error.message, text, 'list')
   const parsed = WireSearchAnswer.safeParse(frame)
@@ -112,7 +103,7 @@ export function foundIn({ frame, text }: Answer, page: number): Found {
   return { entries, total, pages }
 }
 
-function following(found: Found, at: Cursor): Cursor | null {
+function following(found: ReturnType<typeof foundIn>, at: Cursor): Cursor | null {
   if (at.page < Math.min(found.pages, REACHABLE / PAGE_SIZE) && found.entries.length > 0) {
     return { ...at, page: at.page + 1 }
   }
@@ -128,23 +119,19 @@ function halved([start, end]: Span): Span[] {
   ]
 }
 
-function noticeUnreachable(tools: MarketplaceTools): void {
-  tools.notice({
-    code: 'RAKUTEN_LIST_CUT',
-    message: `楽天の検索結果が1秒間に${REACHABLE}件を超え、すべては取得できません。運営者へ連絡してください。`,
-  })
+const LIST_CUT = {
+  code: 'RAKUTEN_LIST_CUT',
+  message: `楽天の検索結果が1秒間に${REACHABLE}件を超え、すべては取得できません。運営者へ連絡してください。`,
 }
 
-const windowTooLong = () =>
-  new MarketplaceFailure({
-    kind: 'rejected',
-    code: 'RAKUTEN_WINDOW_TOO_LONG',
-    message: `楽天の注文検索は一度に${WINDOW_DAYS}日以内です。期間を分けて指定してください。`,
-  })
+const windowTooLong = failureSaying(
+  'rejected',
+  'RAKUTEN_WINDOW_TOO_LONG',
+  `楽天の注文検索は一度に${WINDOW_DAYS}日以内です。期間を分けて指定してください。`,
+)
 
-const windowTooOld = () =>
-  new MarketplaceFailure({
-    kind: 'rejected',
-    code: 'RAKUTEN_WINDOW_TOO_OLD',
-    message: `楽天の注文は過去${HISTORY_DAYS}日分まで取得できます。期間を指定し直してください。`,
-  })
+const windowTooOld = failureSaying(
+  'rejected',
+  'RAKUTEN_WINDOW_TOO_OLD',
+  `楽天の注文は過去${HISTORY_DAYS}日分まで取得できます。期間を指定し直してください。`,
+)

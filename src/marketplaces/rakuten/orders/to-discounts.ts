@@ -1,5 +1,6 @@
 import { sumOf } from '../../kit/checks.ts'
 import { shareOut } from '../../kit/money.ts'
+import { discount } from '../../kit/order-parts.ts'
 import type { NormalisedOrder, OrderDiscount } from '../../port/order.ts'
 import { COUPON_BEARERS } from '../codes.ts'
 import { fixed, fixedOrNull, percent } from './raw.ts'
@@ -8,19 +9,18 @@ import type { WireOrder } from './wire-order.ts'
 /** Coupons by who bears them, and points. Rakuten's item prices are before all of these. */
 export function toDiscounts(order: WireOrder): OrderDiscount[] {
   const listed = order.CouponModelList.map(
-    (coupon): OrderDiscount => ({
-      kind: 'coupon',
-      borneBy: COUPON_BEARERS[coupon.couponCapitalCode ?? -1] ?? 'unknown',
-      amount: fixed(coupon.couponTotalPrice),
-      name: coupon.couponName,
-      code: coupon.couponCode,
-      lineId: coupon.itemDetailId === '0' ? null : coupon.itemDetailId,
-      includedInPrices: false,
-    }),
+    ({ couponCapitalCode, couponName, couponTotalPrice, couponCode, itemDetailId }) =>
+      discount(
+        'coupon',
+        COUPON_BEARERS[couponCapitalCode ?? -1] ?? 'unknown',
+        couponName,
+        fixed(couponTotalPrice),
+        { code: couponCode, lineId: itemDetailId === '0' ? null : itemDetailId },
+      ),
   )
   const coupons = listed.length > 0 ? listed : unlistedCoupons(order)
   const points = usedPoints(order)
-  return points === 0 ? coupons : [...coupons, discount('points', 'buyer', points, 'ポイント利用')]
+  return points === 0 ? coupons : [...coupons, discount('points', 'buyer', 'ポイント利用', points)]
 }
 
 /** CouponModelList can be null although the order states coupon amounts. */
@@ -28,17 +28,10 @@ function unlistedCoupons(order: WireOrder): OrderDiscount[] {
   const shop = fixed(order.couponShopPrice)
   const other = fixed(order.couponOtherPrice)
   return [
-    ...(shop === 0 ? [] : [discount('coupon', 'shop', shop, '店舗クーポン')]),
-    ...(other === 0 ? [] : [discount('coupon', 'unknown', other, '楽天・メーカークーポン')]),
+    ...(shop === 0 ? [] : [discount('coupon', 'shop', '店舗クーポン', shop)]),
+    ...(other === 0 ? [] : [discount('coupon', 'unknown', '楽天・メーカークーポン', other)]),
   ]
 }
-
-const discount = (
-  kind: OrderDiscount['kind'],
-  borneBy: OrderDiscount['borneBy'],
-  amount: number,
-  name: string,
-): OrderDiscount => ({ kind, borneBy, amount, name, code: null, lineId: null, includedInPrices: false })
 
 export const usedPoints = (order: WireOrder): number => fixed(order.PointModel?.usedPoint ?? 0)
 

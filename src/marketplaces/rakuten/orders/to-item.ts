@@ -1,3 +1,5 @@
+import { names } from '../../kit/names.ts'
+import { emptyItem } from '../../kit/order-parts.ts'
 import type { OrderItem } from '../../port/order.ts'
 import { fixed, percent, type Raw, without } from './raw.ts'
 import { lineWithTax, type Rounding } from './sums.ts'
@@ -5,17 +7,9 @@ import { given } from './to-recipient.ts'
 import type { WireItem, WirePackage } from './wire-order.ts'
 
 /** selectedChoice and SkuModelList stay in mallFields too: the split into options cannot be undone. */
-const MAPPED = new Set([
-  'itemDetailId',
-  'itemName',
-  'itemId',
-  'price',
-  'units',
-  'includeTaxFlag',
-  'delvdateInfo',
-  'deleteItemFlag',
-  'taxRate',
-])
+const MAPPED = new Set<string>(
+  names('itemDetailId itemName itemId price units includeTaxFlag delvdateInfo deleteItemFlag taxRate'),
+)
 
 /** One ItemModel. Rates are decimals at Rakuten (0.08) and whole percent here; priceTaxIncl is per piece. */
 export function toItem(
@@ -25,13 +19,13 @@ export function toItem(
 ): OrderItem {
   const [sku, ...moreSkus] = item.SkuModelList
   return {
+    ...emptyItem(),
     lineId: item.itemDetailId,
     recipientId: basket.basketId,
     itemCode: given(item.itemNumber) ?? given(item.manageNumber),
     mallItemId: item.itemId,
     sku: given(sku?.variantId ?? null),
     merchantSku: given(sku?.merchantDefinedSkuId ?? null),
-    jan: null,
     name: item.itemName,
     options: [
       ...optionsOf(sku?.skuInfo ?? null),
@@ -46,7 +40,6 @@ export function toItem(
     taxRate: percent(item.taxRate),
     quantity: item.units,
     subtotal: lineWithTax(item, rounding),
-    releaseDate: null,
     leadTime: given(item.delvdateInfo),
     deleted: item.deleteItemFlag || basket.packageDeleteFlag,
     mallFields: without(raw, MAPPED),

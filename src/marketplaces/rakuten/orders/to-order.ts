@@ -3,6 +3,8 @@ import { factsOf } from '../../../platform/narrow.ts'
 import { checkSums } from '../../kit/checks.ts'
 import { malformed } from '../../kit/http-failures.ts'
 import { computeTaxSummary, totalsFrom } from '../../kit/money.ts'
+import { names } from '../../kit/names.ts'
+import { emptyOrder, hold, marksOf, warning } from '../../kit/order-parts.ts'
 import type { NormalisedOrder, OrderHold, OrderItem, OrderRecipient, OrderWarning } from '../../port/order.ts'
 import { DELIVERY_CLASSES, deviceOf, ORDER_TYPES, PROGRESS, WRAPPING_KINDS } from '../codes.ts'
 import { toRfc3339 } from '../dates.ts'
@@ -17,13 +19,12 @@ import { toReversals, toStatus, toTimes, unreadTimes } from './to-status.ts'
 import { WireOrder } from './wire-order.ts'
 
 /** Fields with a lossless place of their own; all others stay readable in mallFields. */
-const MAPPED = new Set([
-  ...['orderNumber', 'orderProgress', 'subStatusId', 'subStatusName', 'orderDatetime', 'deliveryDate'],
-  ...['shopOrderCfmDatetime', 'orderFixDatetime', 'shippingInstDatetime', 'shippingCmplRptDatetime'],
-  ...['cancelDueDate', 'remarks', 'memo', 'operator', 'mailPlugSentence', 'postagePrice'],
-  ...['deliveryPrice', 'paymentCharge', 'requestPrice', 'additionalFeeOccurAmountToUser'],
-  ...['OrdererModel', 'SettlementModel', 'DeliveryModel', 'PointModel', 'PackageModelList'],
-  'TaxSummaryModelList',
+const MAPPED = new Set<string>([
+  ...names('orderNumber orderProgress subStatusId subStatusName orderDatetime deliveryDate remarks memo'),
+  ...names('shopOrderCfmDatetime orderFixDatetime shippingInstDatetime shippingCmplRptDatetime'),
+  ...names('cancelDueDate operator mailPlugSentence postagePrice deliveryPrice paymentCharge requestPrice'),
+  ...names('additionalFeeOccurAmountToUser OrdererModel SettlementModel DeliveryModel PointModel'),
+  ...names('PackageModelList TaxSummaryModelList'),
 ])
 const DELIVERY_MAPPED = new Set(['deliveryName', 'deliveryClass'])
 const POINT_MAPPED = new Set(['usedPoint'])
@@ -58,11 +59,11 @@ function assemble(order: WireOrder, raw: Raw, pending: string[]): NormalisedOrde
     toRecipient(order, basket, childAt(raw, 'PackageModelList', index)),
   )
   return {
+    ...emptyOrder(),
     marketplace: 'rakuten',
     shopCode: '',
     orderNumber: order.orderNumber,
     orderedAt: '',
-    updatedAt: null,
     device: deviceOf(order.carrierCode),
     ...toStatus(order),
     times: toTimes(order),
@@ -73,8 +74,6 @@ function assemble(order: WireOrder, raw: Raw, pending: string[]): NormalisedOrde
     payment: toPayment(order, raw),
     delivery: toDelivery(order, items),
     gift,
-    // Buyers create receipts themselves; Rakuten only gives their count (receiptIssueCount).
-    receiptWanted: null,
     reversals: toReversals(order),
     notes: {
       buyer: given(order.remarks),
@@ -83,10 +82,8 @@ function assemble(order: WireOrder, raw: Raw, pending: string[]): NormalisedOrde
       operator: given(order.operator),
     },
     subscription: toSubscription(order),
-    relatedOrders: [],
     holds: holdsOf(order, recipients, pending),
     flags: flagsOf(order, gift, recipients),
-    warnings: [],
     mallFields: {
       ...without(raw, MAPPED),
       ...unreadTimes(raw),
@@ -130,27 +127,16 @@ function toAmounts(order: WireOrder, items: NormalisedOrder['items']) {
 }
 
 function warningsOf(order: WireOrder, pending: readonly string[]): OrderWarning[] {
-  const warnings: OrderWarning[] = []
-  if (PROGRESS[order.orderProgress] === undefined) {
-    warnings.push({
-      code: 'UNKNOWN_STATUS',
-      message: `楽天の注文ステータス ${order.orderProgress} は未対応です。RMSで状態を確認してください。`,
-      field: 'mallStatus.code',
-      expected: null,
-      actual: order.orderProgress,
-    })
-  }
-  if (pending.length > 0) {
-    const named = pending.slice(0, 5).join('、')
-    warnings.push({
-      code: 'AMOUNT_PENDING',
-      message: `金額が確定していません（${named}${pending.length > 5 ? ' ほか' : ''}）。RMSで金額を確定してください。`,
-      field: 'totals',
-      expected: null,
-      actual: pending.length,
-    })
-  }
-  return warnings
+  const { orderProgress } = order
+  const unknown = `楽天の注文ステータス ${orderProgress} は未対応です。RMSで状態を確認してください。`
+  const named = `${pending.slice(0, 5).join('、')}${pending.length > 5 ? ' ほか' : ''}`
+  const open = `金額が確定していません（${named}）。RMSで金額を確定してください。`
+  return [
+    ...(PROGRESS[orderProgress]
+      ? []
+      : [warning('UNKNOWN_STATUS', 'mallStatus.code', unknown, null, orderProgress)]),
+    ...(pending.length > 0 ? [warning('AMOUNT_PENDING', 'totals', open, null, pending.length)] : []),
+  ]
 }
 
 /** Delivery, gift and subscription: the fields of the whole order on how it is sent. */
@@ -289,15 +275,9 @@ function addressHold(order: WireOrder): OrderHold {
   return hold('address_pending', 'ソーシャルギフトの受取情報の入力待ちです。', until)
 }
 
-const hold = (kind: OrderHold['kind'], note: string, until: string | null = null): OrderHold => ({
-  kind,
-  until,
-  note,
-})
-
 /** Marks for lists. */
 function flagsOf(order: WireOrder, gift: NormalisedOrder['gift'], to: readonly OrderRecipient[]): string[] {
-  const marks: Record<string, boolean> = {
+  return marksOf({
     cancelled_at_mall: PROGRESS[order.orderProgress]?.state === 'cancelled',
     cancel_pending: order.orderProgress === 800,
     changed_at_mall: order.modifyFlag,
@@ -313,6 +293,5 @@ function flagsOf(order: WireOrder, gift: NormalisedOrder['gift'], to: readonly O
     deal: order.dealFlag,
     // A reservation has an order number only once it is 確定: it needs no hold, and staff see its type.
     reservation: order.orderType === RESERVATION,
-  }
-  return Object.keys(marks).filter((mark) => marks[mark])
+  })
 }

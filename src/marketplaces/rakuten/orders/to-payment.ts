@@ -1,3 +1,4 @@
+import { emptyPayment } from '../../kit/order-parts.ts'
 import type { NormalisedOrder } from '../../port/order.ts'
 import { installmentsOf, PAYMENTS } from '../codes.ts'
 import { toRfc3339 } from '../dates.ts'
@@ -14,15 +15,14 @@ export function toPayment(order: WireOrder, raw: Raw): Payment {
   const known = PAYMENTS[settlement?.settlementMethodCode ?? -1]
   const status = statusOf(order)
   return {
+    ...emptyPayment(),
     kind: known?.kind ?? (settlement === null && order.requestPrice === 0 ? 'free' : 'other'),
     code: settlement?.settlementMethodCode?.toString() ?? null,
     name: settlement?.settlementMethod ?? null,
-    combinedName: null,
     status,
     paidAt: status === 'paid' && known?.settles === 'before' ? toRfc3339(order.orderFixDatetime) : null,
     dueDate: order.DueDateModelList.find((due) => due.dueDateType === PAYMENT_DUE)?.dueDate ?? null,
     changeUntil: endOfDay(order.DueDateModelList.find((due) => due.dueDateType === CHANGE_DUE)?.dueDate),
-    parts: [],
     cardBrand: given(settlement?.cardName ?? null),
     cardLast4: /(\d{4})$/.exec(settlement?.cardNumber ?? '')?.[1] ?? null,
     installments: installmentsOf(settlement?.cardPayType ?? null, settlement?.cardInstallmentDesc ?? null),

@@ -1,4 +1,5 @@
-import { wholeName } from '../../kit/names.ts'
+import { names, wholeName } from '../../kit/names.ts'
+import { NOBODY } from '../../kit/order-parts.ts'
 import { postalCodeOf } from '../../kit/texts.ts'
 import type { OrderPerson, OrderRecipient } from '../../port/order.ts'
 import { CARRIERS } from '../codes.ts'
@@ -7,28 +8,12 @@ import { fixedOrNull, leftover, type Raw, without } from './raw.ts'
 import type { WireOrder, WirePackage } from './wire-order.ts'
 
 const ADDRESS_FIELDS = [
-  'zipCode1',
-  'zipCode2',
-  'prefecture',
-  'city',
-  'subAddress',
-  'familyName',
-  'firstName',
-  'familyNameKana',
-  'firstNameKana',
-  'phoneNumber1',
-  'phoneNumber2',
-  'phoneNumber3',
+  ...names('zipCode1 zipCode2 prefecture city subAddress phoneNumber1 phoneNumber2 phoneNumber3'),
+  ...names('familyName firstName familyNameKana firstNameKana isolatedIslandFlag emailAddress'),
 ]
-const PACKAGE_MAPPED = new Set([
-  'basketId',
-  'postagePrice',
-  'deliveryPrice',
-  'noshi',
-  'SenderModel',
-  'ItemModelList',
-  'ShippingModelList',
-])
+const PACKAGE_MAPPED = new Set<string>(
+  names('basketId postagePrice deliveryPrice noshi SenderModel ItemModelList ShippingModelList'),
+)
 
 type Address = WirePackage['SenderModel'] | WireOrder['OrdererModel']
 
@@ -43,7 +28,7 @@ export function mappedOf(address: Address): ReadonlySet<string> {
   // A number of two parts is sent back in three, as the call requires.
   const phoneFits = phones.every((part) => !part?.includes('-'))
   return new Set(
-    [...ADDRESS_FIELDS, 'isolatedIslandFlag', 'emailAddress'].filter(
+    ADDRESS_FIELDS.filter(
       (name) => (zipFits || !name.startsWith('zipCode')) && (phoneFits || !name.startsWith('phoneNumber')),
     ),
   )
@@ -54,6 +39,7 @@ export function toPerson(address: Address, email: string | null): OrderPerson {
   const phone = [address.phoneNumber1, address.phoneNumber2, address.phoneNumber3].filter(Boolean).join('-')
   const [familyName, givenName] = [given(address.familyName), given(address.firstName)]
   return {
+    ...NOBODY,
     fullName: wholeName(familyName, givenName),
     familyName,
     givenName,
@@ -63,10 +49,7 @@ export function toPerson(address: Address, email: string | null): OrderPerson {
     prefecture: given(address.prefecture),
     city: given(address.city),
     address1: given(address.subAddress),
-    address2: null,
-    company: null,
     phone: given(phone),
-    emergencyPhone: null,
     email: given(email),
   }
 }

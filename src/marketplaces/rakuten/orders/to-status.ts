@@ -1,3 +1,5 @@
+import { names } from '../../kit/names.ts'
+import { reversal } from '../../kit/order-parts.ts'
 import type { NormalisedOrder, OrderReversal } from '../../port/order.ts'
 import { CHANGE_REASONS, PROGRESS } from '../codes.ts'
 import { toRfc3339 } from '../dates.ts'
@@ -45,7 +47,6 @@ const REFUND_DUE = 2
  * make until a day. How much was taken off getOrder does not tell.
  */
 export function toReversals(order: WireOrder): OrderReversal[] {
-  const unknown = { lineId: null, quantity: null, amount: null }
   const changes = order.ChangeReasonModelList.flatMap((change): OrderReversal[] => {
     const { changeType, changeTypeDetail, changeReasonDetail: detail, changeApplyDatetime } = change
     const isReturn = RETURNS.has(detail ?? -1)
@@ -53,28 +54,17 @@ export function toReversals(order: WireOrder): OrderReversal[] {
       changeType !== null && changeType >= 4 && changeType <= 6 && LOWERED.has(changeTypeDetail ?? -1)
     const sentBack = changeType !== null && changeType <= 2 && isReturn
     if (!lowered && !sentBack) return []
-    return [
-      {
-        ...{ kind: isReturn ? 'return' : 'partial_cancel', ...unknown, state: String(changeType) },
-        at: toRfc3339(changeApplyDatetime),
-        reason: detail === null ? null : (CHANGE_REASONS[detail] ?? String(detail)),
-      },
-    ]
+    const reason = detail === null ? null : (CHANGE_REASONS[detail] ?? String(detail))
+    const at = toRfc3339(changeApplyDatetime)
+    return [reversal(isReturn ? 'return' : 'partial_cancel', { state: String(changeType), at, reason })]
   })
   const refunds = order.DueDateModelList.filter(({ dueDateType }) => dueDateType === REFUND_DUE).map(
-    ({ dueDate }): OrderReversal => ({
-      ...{ kind: 'refund', ...unknown, state: 'due', at: dueDate ?? null, reason: '返金手続期限' },
-    }),
+    ({ dueDate }) => reversal('refund', { state: 'due', at: dueDate, reason: '返金手続期限' }),
   )
   return [...changes, ...refunds]
 }
 
-const TIMES = [
-  'shopOrderCfmDatetime',
-  'orderFixDatetime',
-  'shippingInstDatetime',
-  'shippingCmplRptDatetime',
-] as const
+const TIMES = names('shopOrderCfmDatetime orderFixDatetime shippingInstDatetime shippingCmplRptDatetime')
 
 export const toTimes = (order: WireOrder): NormalisedOrder['times'] => ({
   ...Object.fromEntries(TIMES.map((name) => [name, toRfc3339(order[name])])),

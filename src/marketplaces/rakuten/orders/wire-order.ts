@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { each } from '../../kit/names.ts'
 import {
   amount,
   code,
@@ -18,179 +19,92 @@ import {
  */
 
 const address = {
-  zipCode1: text,
-  zipCode2: text,
-  prefecture: text,
-  city: text,
-  subAddress: text,
-  familyName: text,
-  firstName: text,
-  familyNameKana: text,
-  firstNameKana: text,
-  phoneNumber1: text,
-  phoneNumber2: text,
-  phoneNumber3: text,
+  ...each(text, 'zipCode1 zipCode2 prefecture city subAddress phoneNumber1 phoneNumber2 phoneNumber3'),
+  ...each(text, 'familyName firstName familyNameKana firstNameKana'),
 }
 
-const WireOrderer = z.looseObject({ ...address, emailAddress: text })
-const WireSender = z.looseObject({ ...address, isolatedIslandFlag: flag })
-
-const WireSettlement = z.looseObject({
-  settlementMethodCode: code,
-  settlementMethod: text,
-  cardName: text,
-  cardNumber: text,
-  cardPayType: code,
-  cardInstallmentDesc: text,
-})
-
 const WireWrapping = z.looseObject({
+  ...each(flag, 'includeTaxFlag deleteWrappingFlag'),
   title: code,
   name: text,
   price: amount.nullish(),
-  includeTaxFlag: flag,
-  deleteWrappingFlag: flag,
   taxPrice: laterAmount,
 })
-
-const WireSku = z.looseObject({ variantId: text, merchantDefinedSkuId: text, skuInfo: text })
 
 const WireItem = z.looseObject({
   itemDetailId: id,
   itemName: z.string(),
-  itemId: text,
-  itemNumber: text,
-  manageNumber: text,
-  price: amount,
+  ...each(text, 'itemId itemNumber manageNumber selectedChoice delvdateInfo'),
+  ...each(amount, 'price priceTaxIncl'),
+  ...each(flag, 'includeTaxFlag deleteItemFlag'),
   units: int32,
-  includeTaxFlag: flag,
-  selectedChoice: text,
-  delvdateInfo: text,
-  deleteItemFlag: flag,
   taxRate: laterRate,
-  priceTaxIncl: amount,
-  SkuModelList: listOf(WireSku),
+  SkuModelList: listOf(z.looseObject(each(text, 'variantId merchantDefinedSkuId skuInfo'))),
 })
-
-const WireShipping = z.looseObject({
-  shippingDetailId: text,
-  shippingNumber: text,
-  deliveryCompany: text,
-  deliveryCompanyName: text,
-  shippingDate: text,
-})
-
-const WireCvs = z.looseObject({
-  cvsCode: text,
-  storeCode: text,
-  storeName: text,
-  storeZip: text,
-  storePrefecture: text,
-  storeAddress: text,
-})
-
-const WireSocialGift = z.looseObject({ inputDueDate: text, inputFlag: code })
 
 const WirePackage = z.looseObject({
   basketId: id,
-  postagePrice: amount,
-  deliveryPrice: amount,
-  goodsPrice: amount,
-  totalPrice: amount,
-  noshi: text,
-  packageDeleteFlag: flag,
-  SenderModel: WireSender,
+  ...each(amount, 'postagePrice deliveryPrice goodsPrice totalPrice'),
+  ...each(text, 'noshi dropOffLocation'),
+  ...each(flag, 'packageDeleteFlag dropOffFlag'),
+  SenderModel: z.looseObject({ ...address, isolatedIslandFlag: flag }),
   ItemModelList: z.array(WireItem),
-  ShippingModelList: listOf(WireShipping),
-  DeliveryCvsModel: objectOr(WireCvs),
-  dropOffFlag: flag,
-  dropOffLocation: text,
-  SocialGiftModel: objectOr(WireSocialGift),
+  ShippingModelList: listOf(
+    z.looseObject(
+      each(text, 'shippingDetailId shippingNumber deliveryCompany deliveryCompanyName shippingDate'),
+    ),
+  ),
+  DeliveryCvsModel: objectOr(
+    z.looseObject(each(text, 'cvsCode storeCode storeName storeZip storePrefecture storeAddress')),
+  ),
+  SocialGiftModel: objectOr(z.looseObject({ inputDueDate: text, inputFlag: code })),
 })
-
-const WireCoupon = z.looseObject({
-  couponCode: text,
-  couponName: text,
-  couponCapitalCode: code,
-  couponTotalPrice: amount,
-  itemDetailId: text,
-})
-
-const WireChangeReason = z.looseObject({
-  changeType: code,
-  changeTypeDetail: code,
-  changeReason: code,
-  changeReasonDetail: code,
-  changeApplyDatetime: text,
-})
-
-const WireTaxSummary = z.looseObject({
-  taxRate: rate,
-  reqPrice: amount.nullish(),
-  reqPriceTax: amount.nullish(),
-  totalPrice: amount.nullish(),
-  paymentCharge: amount.nullish(),
-  couponPrice: amount.nullish(),
-  point: amount.nullish(),
-})
-
-const WireDueDate = z.looseObject({ dueDateType: code, dueDate: text })
 
 export const WireOrder = z.looseObject({
   orderNumber: z.string().min(1),
   orderProgress: z.int(),
-  subStatusId: text,
-  subStatusName: text,
   orderDatetime: z.string(),
-  shopOrderCfmDatetime: text,
-  orderFixDatetime: text,
-  shippingInstDatetime: text,
-  shippingCmplRptDatetime: text,
-  cancelDueDate: text,
-  deliveryDate: text,
-  shippingTerm: code,
-  remarks: text,
-  giftCheckFlag: flag,
-  socialGiftFlag: flag,
-  severalSenderFlag: flag,
-  isolatedIslandFlag: flag,
-  carrierCode: code,
-  orderType: code,
-  reserveNumber: text,
-  reserveDeliveryCount: code,
-  cautionDisplayType: code,
-  cautionDisplayDetailType: code,
-  rakutenConfirmFlag: flag,
-  goodsPrice: amount,
-  postagePrice: amount,
-  deliveryPrice: amount,
-  paymentCharge: laterAmount,
-  totalPrice: amount,
-  requestPrice: amount,
-  couponAllTotalPrice: laterAmount,
-  couponShopPrice: laterAmount,
-  couponOtherPrice: laterAmount,
-  additionalFeeOccurAmountToUser: laterAmount,
-  asurakuFlag: flag,
-  drugFlag: flag,
-  dealFlag: flag,
-  memo: text,
-  operator: text,
+  ...each(text, 'subStatusId subStatusName shopOrderCfmDatetime orderFixDatetime shippingInstDatetime'),
+  ...each(text, 'shippingCmplRptDatetime cancelDueDate deliveryDate remarks reserveNumber memo operator'),
   mailPlugSentence: text,
-  modifyFlag: flag,
-  deliveryCertPrgFlag: flag,
-  oneDayOperationFlag: flag,
-  OrdererModel: WireOrderer,
-  SettlementModel: objectOr(WireSettlement),
+  ...each(code, 'shippingTerm carrierCode orderType reserveDeliveryCount cautionDisplayType'),
+  cautionDisplayDetailType: code,
+  ...each(flag, 'giftCheckFlag socialGiftFlag severalSenderFlag isolatedIslandFlag rakutenConfirmFlag'),
+  ...each(flag, 'asurakuFlag drugFlag dealFlag modifyFlag deliveryCertPrgFlag oneDayOperationFlag'),
+  ...each(amount, 'goodsPrice postagePrice deliveryPrice totalPrice requestPrice'),
+  ...each(laterAmount, 'paymentCharge couponAllTotalPrice couponShopPrice couponOtherPrice'),
+  additionalFeeOccurAmountToUser: laterAmount,
+  OrdererModel: z.looseObject({ ...address, emailAddress: text }),
+  SettlementModel: objectOr(
+    z.looseObject({
+      ...each(text, 'settlementMethod cardName cardNumber cardInstallmentDesc'),
+      ...each(code, 'settlementMethodCode cardPayType'),
+    }),
+  ),
   DeliveryModel: objectOr(z.looseObject({ deliveryName: text, deliveryClass: code })),
   PointModel: objectOr(z.looseObject({ usedPoint: amount })),
-  WrappingModel1: objectOr(WireWrapping),
-  WrappingModel2: objectOr(WireWrapping),
+  ...each(objectOr(WireWrapping), 'WrappingModel1 WrappingModel2'),
   PackageModelList: z.array(WirePackage).min(1),
-  CouponModelList: listOf(WireCoupon),
-  ChangeReasonModelList: listOf(WireChangeReason),
-  TaxSummaryModelList: listOf(WireTaxSummary),
-  DueDateModelList: listOf(WireDueDate),
+  CouponModelList: listOf(
+    z.looseObject({
+      ...each(text, 'couponCode couponName itemDetailId'),
+      couponCapitalCode: code,
+      couponTotalPrice: amount,
+    }),
+  ),
+  ChangeReasonModelList: listOf(
+    z.looseObject({
+      ...each(code, 'changeType changeTypeDetail changeReason changeReasonDetail'),
+      changeApplyDatetime: text,
+    }),
+  ),
+  TaxSummaryModelList: listOf(
+    z.looseObject({
+      taxRate: rate,
+      ...each(amount.nullish(), 'reqPrice reqPriceTax totalPrice paymentCharge couponPrice point'),
+    }),
+  ),
+  DueDateModelList: listOf(z.looseObject({ dueDateType: code, dueDate: text })),
 })
 
 export type WireOrder = z.infer<typeof WireOrder>

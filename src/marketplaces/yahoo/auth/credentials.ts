@@ -1,12 +1,18 @@
 import { createPublicKey } from 'node:crypto'
 import { z } from 'zod'
+import {
+  credentialField,
+  KEY,
+  optionally,
+  pasted,
+  readWith,
+  shopCodeOf,
+  withoutBlanks,
+} from '../../kit/credentials.ts'
 import type { CredentialField } from '../../port/credentials.ts'
 import { parseDay, parseTime, toRfc3339 } from '../dates.ts'
 
 /** The public key a store pastes from Store Creator Pro (設定 > 暗号鍵管理). */
-
-const BEGIN = '-----BEGIN PUBLIC KEY-----'
-const END = '-----END PUBLIC KEY-----'
 
 /**
  * Brings a pasted key into PEM form: fixes blanks of every width, missing or doubled line ends and missing
@@ -22,7 +28,7 @@ function cleanPem(pasted: string): string | null {
     .replace(/[\s\u200b\ufeff]/g, '')
   if (!/^[A-Za-z0-9+/]{64,}={0,2}$/.test(body)) return null
   const lines = body.match(/.{1,64}/g) ?? []
-  return [BEGIN, ...lines, END, ''].join('\n')
+  return ['-----BEGIN PUBLIC KEY-----', ...lines, '-----END PUBLIC KEY-----', ''].join('\n')
 }
 
 /** Bits of an RSA public key in PEM; null when the PEM holds no RSA public key. */
@@ -34,12 +40,6 @@ function rsaKeyBits(pem: string): number | null {
     return null
   }
 }
-
-/**
- * Detects a private key or certificate in the public key's field, which gets its own message because it must
- * not be stored.
- */
-const looksPrivate = (pasted: string): boolean => /PRIVATE\s*KEY/i.test(pasted.normalize('NFKC'))
 
 /**
  * Credentials of one store's session (YConnect v2, ストア向け公開鍵認証). Without the public key the order API ends
@@ -57,40 +57,19 @@ export interface YahooCredentials {
   publicKeyVersion?: string | undefined
 }
 
-const missing = (label: string) => `${label}を入力してください。`
-
-/** Pasted one-line secrets: every kind of blank goes, full-width letters become half-width. */
-const pasted = (label: string) =>
-  z
-    .string({ error: missing(label) })
-    .transform((text) => text.normalize('NFKC').replace(/[\s\u200b\ufeff]/g, ''))
-    .pipe(
-      z
-        .string()
-        .min(1, missing(label))
-        .max(2048, `${label}が長すぎます。コピーした範囲を確認してください。`)
-        .regex(/^[\x21-\x7e]*$/, `${label}に使えない文字があります。半角英数字と記号で入力してください。`),
-    )
-
-const blankAsAbsent = (value: unknown) =>
-  value === null || (typeof value === 'string' && value.trim() === '') ? undefined : value
-
-const consentedAt = z
-  .string({ error: '同意日時は 日付・時刻・時差（+09:00）をそろえて入力してください。' })
-  .transform((text, context) => {
-    const narrow = text.normalize('NFKC').trim().replaceAll('/', '-')
-    const day = parseDay(narrow)
-    const time = day ? parseTime(`${day}T00:00:00`) : parseTime(narrow)
-    if (time) return toRfc3339(time)
-    context.addIssue('同意日時は 日付・時刻・時差（+09:00）をそろえて入力してください。')
-    return z.NEVER
-  })
+const consentedAt = readWith('同意日時は 日付・時刻・時差（+09:00）をそろえて入力してください。', (text) => {
+  const plain = text.replaceAll('/', '-')
+  const day = parseDay(plain)
+  const time = parseTime(day ? `${day}T00:00:00` : plain)
+  return time && toRfc3339(time)
+})
 
 const publicKey = z
   .string({ error: '公開鍵はPEM形式の文字列で入力してください。' })
   .max(20_000, '公開鍵が長すぎます。PEMの全文だけを貼り付けてください。')
   .transform((text, context) => {
-    if (looksPrivate(text)) {
+    // A private key gets its own message, because it must not be stored.
+    if (/PRIVATE\s*KEY/i.test(text.normalize('NFKC'))) {
       context.addIssue(
         '秘密鍵が貼り付けられています。ストアクリエイターProの暗号鍵管理で発行した「公開鍵」を入力してください。',
       )
@@ -106,23 +85,20 @@ const publicKey = z
 
 const publicKeyVersion = z
   .union([z.string(), z.number()], { error: '公開鍵のバージョンは数字で入力してください。' })
-  .transform((value) =>
-    String(value)
-      .normalize('NFKC')
-      .trim()
-      .replace(/^0+(?=\d)/, ''),
-  )
+  .transform((value) => withoutBlanks(String(value)).replace(/^0+(?=\d)/, ''))
   .pipe(z.string().regex(/^[0-9]{1,4}$/, '公開鍵のバージョンは数字で入力してください（例:1）。'))
+
+const CLIENT_ID = 'Client ID（アプリケーションID）'
 
 export const yahooCredentials: z.ZodType<YahooCredentials> = z
   .object(
     {
-      clientId: pasted('Client ID（アプリケーションID）'),
+      clientId: pasted(CLIENT_ID),
       clientSecret: pasted('シークレット'),
       refreshToken: pasted('リフレッシュトークン'),
-      consentedAt: z.preprocess(blankAsAbsent, consentedAt.optional()),
-      publicKey: z.preprocess(blankAsAbsent, publicKey.optional()),
-      publicKeyVersion: z.preprocess(blankAsAbsent, publicKeyVersion.optional()),
+      consentedAt: optionally(consentedAt),
+      publicKey: optionally(publicKey),
+      publicKeyVersion: optionally(publicKeyVersion),
     },
     { error: 'Yahoo!ショッピングの認証情報を入力してください。' },
   )
@@ -148,68 +124,48 @@ export const yahooCredentials: z.ZodType<YahooCredentials> = z
 const looksLikeClientId = (text: string) => /^dj0[0-9A-Za-z]{30,}-{0,2}$/.test(text)
 
 export const yahooCredentialFields: readonly CredentialField[] = [
-  {
-    name: 'clientId',
-    label: 'Client ID（アプリケーションID）',
-    help: 'Yahoo!デベロッパーネットワークのアプリケーション管理に表示される、サーバーサイド用のClient ID。注文APIの利用申請（Client IDと接続元IPアドレスの登録）が済んでいるもの。',
-    secret: false,
-    required: true,
-    onlyOwnKeys: true,
-  },
-  {
-    name: 'clientSecret',
-    label: 'シークレット',
-    help: 'アプリケーション管理のアプリケーション詳細に、Client IDと並んで表示されるシークレット。',
-    secret: true,
-    required: true,
-    onlyOwnKeys: true,
-  },
-  {
-    name: 'refreshToken',
-    label: 'リフレッシュトークン',
-    help: 'ストアの注文管理権限を持つYahoo! JAPAN IDで同意したときに発行されたリフレッシュトークン。',
-    secret: true,
-    required: true,
-    onlyOwnKeys: true,
-    lifetime: '同意から4週間。使っても延びないため、期限前に同意し直してください。',
-  },
-  {
-    name: 'consentedAt',
-    label: '同意日時',
-    help: 'Yahoo! JAPAN IDで同意した日時。入力すると期限が近づいたことを知らせます。',
-    secret: false,
-    required: false,
-    belongsTo: 'refreshToken',
-  },
-  {
-    name: 'publicKey',
-    label: '公開鍵',
-    help: 'ストアクリエイターProの「設定 > 暗号鍵管理」で発行した公開鍵（PEM）。未設定の場合、注文APIは同意から12時間で使えなくなります。',
-    secret: true,
-    required: false,
-    lifetime: '発行から1年。',
-  },
-  {
-    name: 'publicKeyVersion',
-    label: '公開鍵のバージョン',
-    help: '暗号鍵管理に公開鍵と並んで表示されるバージョン番号。',
-    secret: false,
-    required: false,
-    lifetime: '公開鍵と同じ。',
-    belongsTo: 'publicKey',
-  },
+  credentialField(
+    'clientId',
+    CLIENT_ID,
+    'Yahoo!デベロッパーネットワークのアプリケーション管理に表示される、サーバーサイド用のClient ID。注文APIの利用申請（Client IDと接続元IPアドレスの登録）が済んでいるもの。',
+    { ...KEY, secret: false },
+  ),
+  credentialField(
+    'clientSecret',
+    'シークレット',
+    'アプリケーション管理のアプリケーション詳細に、Client IDと並んで表示されるシークレット。',
+    KEY,
+  ),
+  credentialField(
+    'refreshToken',
+    'リフレッシュトークン',
+    'ストアの注文管理権限を持つYahoo! JAPAN IDで同意したときに発行されたリフレッシュトークン。',
+    { ...KEY, lifetime: '同意から4週間。使っても延びないため、期限前に同意し直してください。' },
+  ),
+  credentialField(
+    'consentedAt',
+    '同意日時',
+    'Yahoo! JAPAN IDで同意した日時。入力すると期限が近づいたことを知らせます。',
+    { belongsTo: 'refreshToken' },
+  ),
+  credentialField(
+    'publicKey',
+    '公開鍵',
+    'ストアクリエイターProの「設定 > 暗号鍵管理」で発行した公開鍵（PEM）。未設定の場合、注文APIは同意から12時間で使えなくなります。',
+    { secret: true, lifetime: '発行から1年。' },
+  ),
+  credentialField(
+    'publicKeyVersion',
+    '公開鍵のバージョン',
+    '暗号鍵管理に公開鍵と並んで表示されるバージョン番号。',
+    { lifetime: '公開鍵と同じ。', belongsTo: 'publicKey' },
+  ),
 ]
 
 /** Store account: the first part of each order number and the SellerId of each call. */
-export const yahooShopCode: z.ZodType<string> = z
-  .string({ error: missing('ストアアカウント') })
-  .transform((text) => text.normalize('NFKC').trim().toLowerCase())
-  .pipe(
-    z
-      .string()
-      .min(1, missing('ストアアカウント'))
-      .regex(
-        /^[a-z0-9](?:[a-z0-9-]{0,48}[a-z0-9])?$/,
-        'ストアアカウントは半角英数字とハイフンで入力してください（例:hoshizora-tools）。',
-      ),
-  )
+export const yahooShopCode = shopCodeOf(
+  'ストアアカウントを入力してください。',
+  /^[a-z0-9](?:[a-z0-9-]{0,48}[a-z0-9])?$/,
+  'ストアアカウントは半角英数字とハイフンで入力してください（例:hoshizora-tools）。',
+  (text) => text.normalize('NFKC').trim().toLowerCase(),
+)

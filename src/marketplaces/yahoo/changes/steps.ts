@@ -1,29 +1,19 @@
 import { z } from 'zod'
 import { endOf, sameNumber, sameText, stepsOf } from '../../kit/changes/plans.ts'
+import { each } from '../../kit/names.ts'
 import type { NormalisedOrder } from '../../port/order.ts'
 import type { ChangeStep, StepState } from '../../port/site-changes.ts'
 import { WRITES } from '../client.ts'
 
-const optionalTexts = <N extends string>(...names: N[]) =>
-  Object.fromEntries(names.map((name) => [name, z.string().optional()])) as Record<
-    N,
-    z.ZodOptional<z.ZodString>
-  >
+const text = z.string().optional()
 
+/** Days are YYYYMMDD. */
 const Ship = z.object({
-  ShipStatus: z.string().optional(),
-  ShipCompanyCode: z.string().optional(),
-  ShipInvoiceNumber1: z.string().optional(),
-  ShipInvoiceNumber2: z.string().optional(),
-  /** YYYYMMDD */
-  ShipDate: z.string().optional(),
-  ShipInvoiceNumberEmptyReason: z.string().optional(),
+  ...each(text, 'ShipStatus ShipCompanyCode ShipInvoiceNumber1 ShipInvoiceNumber2 ShipDate'),
+  ShipInvoiceNumberEmptyReason: text,
   // orderChange: address and wish
-  ...optionalTexts(
-    ...(['ShipLastName', 'ShipFirstName', 'ShipLastNameKana', 'ShipFirstNameKana', 'ShipZipCode'] as const),
-    ...(['ShipPrefecture', 'ShipCity', 'ShipAddress1', 'ShipAddress2', 'ShipPhoneNumber'] as const),
-    ...(['ShipRequestDate', 'ShipRequestTime'] as const),
-  ),
+  ...each(text, 'ShipLastName ShipFirstName ShipLastNameKana ShipFirstNameKana ShipZipCode ShipPrefecture'),
+  ...each(text, 'ShipCity ShipAddress1 ShipAddress2 ShipPhoneNumber ShipRequestDate ShipRequestTime'),
 })
 export type ShipFields = z.infer<typeof Ship>
 
@@ -35,15 +25,10 @@ const YahooPayload = z.object({
   /** orderItemAdd: title and price of the lines are the store's own, unless a line says otherwise (商品情報の引用). */
   isQuotation: z.boolean().optional(),
   order: z.object({
-    OrderStatus: z.string().optional(),
-    CancelReason: z.string().optional(),
-    CancelReasonDetail: z.string().optional(),
+    ...each(text, 'OrderStatus CancelReason CancelReasonDetail Notes StoreStatus BuyerComments'),
     IsSeen: z.literal('true').optional(),
-    Notes: z.string().optional(),
-    StoreStatus: z.string().optional(),
-    Pay: z.object({ PayStatus: z.string(), PayDate: z.string().optional() }).optional(),
+    Pay: z.object({ PayStatus: z.string(), PayDate: text }).optional(),
     Ship: Ship.optional(),
-    BuyerComments: z.string().optional(),
     Detail: z.record(z.string(), z.string()).optional(),
     Item: z
       .array(
@@ -51,7 +36,7 @@ const YahooPayload = z.object({
           LineId: z.string(),
           Quantity: z.string(),
           // orderItemAdd
-          ...optionalTexts('ItemId', 'Title', 'UnitPrice', 'SubCode', 'IsQuotation'),
+          ...each(text, 'ItemId Title UnitPrice SubCode IsQuotation'),
         }),
       )
       .optional(),

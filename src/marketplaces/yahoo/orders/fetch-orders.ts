@@ -91,7 +91,7 @@ function read(orderNumber: string, { document, raw }: Document, fetching: FetchT
   if (document.name === 'ResultSet' && !result && isEmptyList(raw)) return { kind: 'not_found', orderNumber }
   if (document.name !== 'ResultSet' || !result) throw malformed(YAHOO, `ルート要素 ${document.name}`, raw)
   if (!orderInfo || Object.keys(orderInfo).length === 0) return { kind: 'not_found', orderNumber }
-  const order = mapped(orderInfo, raw, fetching)
+  const order = mapped(orderInfo, raw, fetching.shopCode)
   const seller = textAt(orderInfo, 'Seller', 'SellerId') || fetching.shopCode
   if (order.orderNumber !== orderNumber || seller !== fetching.shopCode) {
     throw malformed(YAHOO, '別の注文が返りました', raw)
@@ -105,16 +105,9 @@ function read(orderNumber: string, { document, raw }: Document, fetching: FetchT
 const isEmptyList = (raw: string) =>
   /<ResultSet\b[^>]{0,300}\btotalResultsAvailable="0"/.test(raw.slice(0, 1_000))
 
-function mapped(orderInfo: XmlElement, raw: string, { shopCode, tools }: FetchTools): NormalisedOrder {
+function mapped(orderInfo: XmlElement, raw: string, shopCode: string): NormalisedOrder {
   try {
-    return toOrder(orderInfo, {
-      shopCode,
-      onUnknown: (field, code) =>
-        tools.notice({
-          code: 'YAHOO_UNKNOWN_CODE',
-          message: `Yahoo!ショッピングの${field}に未対応の値 ${code.slice(0, 50)} がありました。注文は取り込みました。`,
-        }),
-    })
+    return toOrder(orderInfo, shopCode)
   } catch (error) {
     if (error instanceof WireError) throw malformed(YAHOO, `項目 ${error.field}`, raw, error)
     throw error

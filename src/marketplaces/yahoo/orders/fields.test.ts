@@ -38,7 +38,7 @@ describe('the fields that are asked for', () => {
         },
       ],
     }
-    const order = toOrder(element, { shopCode: 'hoshizora-tools' })
+    const order = toOrder(element, 'hoshizora-tools')
     expect(NormalisedOrder.parse(order)).toEqual(order)
     const text = JSON.stringify(order)
     const lost = [...values].filter(

@@ -1,7 +1,7 @@
 import { checkSums } from '../../kit/checks.ts'
 import { elementsAt, type XmlElement } from '../../kit/xml.ts'
 import type { NormalisedOrder, OrderReversal } from '../../port/order.ts'
-import { isKnownPayMethod, ORDER_STATUS } from '../codes.ts'
+import { ORDER_STATUS } from '../codes.ts'
 import { parseTime, toRfc3339 } from '../dates.ts'
 import {
   isAddressPending,
@@ -22,18 +22,12 @@ import { toBuyer } from './to-people.ts'
 import { toRecipient } from './to-recipient.ts'
 import { type OrderCodes, toCancelReason, toHolds, toMallState } from './to-status.ts'
 
-export interface ToOrderOptions {
-  shopCode: string
-  /** Called for codes that no table here has, so that someone adds them; the order is read anyway. */
-  onUnknown?(field: string, code: string): void
-}
-
 /**
  * Converts an OrderInfo element of 注文詳細API into a normalised order. Keeps everything else that Yahoo! varies,
  * under mallFields where there is no other place. Pure.
  * @throws WireError when identity, money or a quantity cannot be read
  */
-export function toOrder(orderInfo: XmlElement, options: ToOrderOptions): NormalisedOrder {
+export function toOrder(orderInfo: XmlElement, shopCode: string): NormalisedOrder {
   const group = (name: string) => readFields(elementsAt(orderInfo, name)[0] ?? {}, `${name}.`)
   const order = readFields(orderInfo)
   for (const name of GROUPS) order.children(name)
@@ -43,7 +37,6 @@ export function toOrder(orderInfo: XmlElement, options: ToOrderOptions): Normali
   const codes = toCodes(order, pay, ship)
   const orderedAt = orderTime(order)
   const addressPending = isAddressPending(order, ship)
-  tellUnknown(codes, pay, options)
 
   // `rest` returns the unread fields, so call it after all other reads of a group.
   const buyer = toBuyer(pay)
@@ -64,7 +57,7 @@ export function toOrder(orderInfo: XmlElement, options: ToOrderOptions): Normali
   const { sums, ...money } = amounts
   const result: NormalisedOrder = {
     marketplace: 'yahoo',
-    shopCode: options.shopCode,
+    shopCode,
     orderNumber: requiredText(order, 'OrderId'),
     orderedAt: toRfc3339(orderedAt),
     updatedAt: order.time('LastUpdateTime'),
@@ -158,12 +151,6 @@ function orderTime(order: FieldReader): Date {
   const time = parseTime(requiredText(order, 'OrderTime'))
   if (!time) throw new WireError('OrderTime', 'not a time')
   return time
-}
-
-function tellUnknown(codes: OrderCodes, pay: FieldReader, { onUnknown }: ToOrderOptions): void {
-  if (!ORDER_STATUS[codes.status]) onUnknown?.('OrderStatus', codes.status)
-  const method = pay.peek('PayMethod')
-  if (method !== null && !isKnownPayMethod(method)) onUnknown?.('PayMethod', method)
 }
 
 /** お客様都合:返品 */

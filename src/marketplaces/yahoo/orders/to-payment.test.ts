@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { paymentKind } from '../codes.ts'
 import { orderInfo, read } from '../fixtures/order-info.ts'
+import { createYahoo } from '../index.ts'
 import { toOrder } from './to-order.ts'
 import { paymentStatus } from './to-payment.ts'
 
@@ -79,12 +80,12 @@ describe('payment', () => {
   })
 
   it('tells of a method that it does not know, and reads on', () => {
-    const unknown: string[] = []
-    const order = toOrder(orderInfo({ OrderStatus: '8' }, { Pay: { PayMethod: 'payment_a99' } }), {
-      shopCode: 'x',
-      onUnknown: (field, code) => unknown.push(`${field} ${code}`),
-    })
-    expect(unknown).toEqual(['OrderStatus 8', 'PayMethod payment_a99'])
+    const order = toOrder(orderInfo({ OrderStatus: '8' }, { Pay: { PayMethod: 'payment_a99' } }), 'x')
+    const nowhere = { apiUrl: 'https://x', authUrl: 'https://x', requestsPerSecond: 1 }
+    expect(createYahoo(nowhere).unknownCodes?.(order)).toMatchObject([
+      { field: 'OrderStatus', code: '8' },
+      { field: 'PayMethod', code: 'payment_a99' },
+    ])
     expect(order.payment.code).toBe('payment_a99')
     expect(order.mallStatus).toEqual({ code: '8', name: null })
     expect(order.holds.map((hold) => hold.kind)).toEqual(['mall_processing'])

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { splitAddress, splitName } from './to-people.ts'
+import { splitAddress, splitName } from './to-recipient.ts'
 
 describe('splitName', () => {
   it.each([

@@ -1,0 +1,60 @@
+import { z } from 'zod'
+import type { CredentialField } from '../port/credentials.ts'
+
+/** Fields of a mall's credentials and how what people paste into them is read. */
+
+export const credentialField = (
+  name: string,
+  label: string,
+  help: string,
+  more: Partial<CredentialField> = {},
+): CredentialField => ({ name, label, help, secret: false, required: false, ...more })
+
+/** A key that no call can be made without. */
+export const KEY = { secret: true, required: true, onlyOwnKeys: true } as const
+
+const BLANKS = /[\s\u00ad\u200b-\u200f\u2060\ufeff]/g
+
+/** Copying brings blanks of every width, line ends and invisible characters along; keys have none of them. */
+export const withoutBlanks = (text: string): string => text.normalize('NFKC').replace(BLANKS, '')
+
+/** A key in one line. */
+export const pasted = (label: string) =>
+  z
+    .string({ error: `${label}を入力してください。` })
+    .transform(withoutBlanks)
+    .pipe(
+      z
+        .string()
+        .min(1, `${label}を入力してください。`)
+        .max(2048, `${label}が長すぎます。コピーした範囲を確認してください。`)
+        .regex(
+          /^[\x21-\x7e]*$/,
+          `${label}に使えない文字が含まれています。半角の英数字と記号だけの表示をそのままコピーしてください。`,
+        ),
+    )
+
+/** The value that `read` makes of the text, in half-width characters; where it is null the text is refused. */
+export const readWith = <T>(problem: string, read: (text: string) => T | null) =>
+  z.string({ error: problem }).transform((text, context): T => {
+    const value = read(text.normalize('NFKC').trim())
+    if (value !== null) return value
+    context.addIssue(problem)
+    return z.NEVER
+  })
+
+/** A blank counts as absent. */
+export const optionally = <S extends z.ZodType>(schema: S) =>
+  z.preprocess(
+    (value) => (value === null || (typeof value === 'string' && value.trim() === '') ? undefined : value),
+    schema.optional(),
+  )
+
+/** The shop's code at the mall. */
+export const shopCodeOf = (
+  missing: string,
+  shape: RegExp,
+  problem: string,
+  clean: (text: string) => string = withoutBlanks,
+): z.ZodType<string> =>
+  z.string({ error: missing }).transform(clean).pipe(z.string().min(1, missing).regex(shape, problem))
