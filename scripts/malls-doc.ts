@@ -38,7 +38,7 @@ function actionRow(mall: Marketplace, { action, calls }: MallAction): string {
 }
 
 /** Where a change is refused or warned of with a code of ours. */
-const CODES = /(?:refused\(\s*|code: [^\n]{0,60}?|\|\| |\?\? )'([A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+)'/g
+const CODES = /(?:refused?\(\s*|code: [^\n]{0,60}?|\|\| |\?\? )'([A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+)'/g
 
 export interface Refusal {
   mall: string
