@@ -1,4 +1,4 @@
-// Made by ../types.ts from docs/openapi.json, sha256 5deb0b9f76fba15fdd88501af5fcf2edb7620e97ad1fa694c8df0b62b6eb4053
+// Made by ../types.ts from docs/openapi.json, sha256 20011fa57e9529ae5f5918f5d42d805699bacff23203f5e85f43994b44c996c1
 export interface paths {
     "/healthz": {
         parameters: {
@@ -6997,7 +6997,7 @@ export interface components {
             orderNumbers: string[];
         };
         /**
-         * @description As in the list of orders (送り状の出力)
+         * @description A yes or a no in an address (真偽)
          * @enum {string}
          */
         QueryFlag: "true" | "false";

@@ -8,11 +8,16 @@ import type { OpenApiDocument, OpenApiMedia, OpenApiOperation, OpenApiSchema } f
 type Schema = OpenApiSchema
 type Schemas = Record<string, Schema>
 
+/** Called so wherever they stand first: a place's name would change with the next field before it. */
+const BY_SHAPE: Schemas = {
+  QueryFlag: { type: 'string', enum: ['true', 'false'], description: 'A yes or a no in an address (真偽)' },
+}
+
 /** Fields that describe the place of use; they stay there, beside the reference. */
 const OF_THE_PLACE = ['description', 'readOnly', 'default', 'example', 'examples', 'deprecated']
 
 export function nameParts(document: OpenApiDocument): OpenApiDocument {
-  const given = document.components?.schemas ?? {}
+  const given = { ...BY_SHAPE, ...document.components?.schemas }
   const { rename, twins } = withoutTwins(given)
   const schemas: Schemas = {}
   const byShape = new Map<string, string>()
@@ -226,7 +231,6 @@ export const NAMES: ReadonlyMap<string, string> = new Map([
   ['ListMarketplacesAnswerMarketplace', 'MallAbilities'],
   ['ListNotificationsAnswerNotification', 'Notification'],
   ['ListOrdersAnswerOrder', 'ListedOrder'],
-  ['SavedViewQueryLabelled', 'QueryFlag'],
   ['SavedViewQuerySort', 'SortOrder'],
   ['MarkRulesRuleAllChoice1', 'MarkTextCondition'],
   ['MarkRulesRuleAllChoice2', 'MarkNumberCondition'],
