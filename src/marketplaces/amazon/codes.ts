@@ -1,12 +1,10 @@
 import { codeTable } from '../kit/code-table.ts'
+import { names } from '../kit/names.ts'
 import type { MallState, PaymentKind } from '../port/order.ts'
 
 /** Open lists of Orders API v2026-01-01: a value that is not here is kept as it is, never refused. */
 
-export const STATUS: Readonly<Record<string, { name: string; state: MallState }>> = codeTable<{
-  name: string
-  state: MallState
-}>({
+export const STATUS = codeTable<{ name: string; state: MallState }>({
   PENDING_AVAILABILITY: { name: '予約受付中（未決済）', state: 'open' },
   PENDING: { name: '保留中（決済待ち）', state: 'open' },
   UNSHIPPED: { name: '未出荷', state: 'open' },
@@ -27,19 +25,12 @@ export const SERVICE_LEVELS: Readonly<Record<string, string>> = codeTable<string
   SCHEDULED: 'お届け日時指定便',
 })
 
-export const FAST_LEVELS: ReadonlySet<string> = new Set([
-  'EXPEDITED',
-  'PRIORITY',
-  'SECOND_DAY',
-  'NEXT_DAY',
-  'SAME_DAY',
-])
+export const FAST_LEVELS: ReadonlySet<string> = new Set(
+  names('EXPEDITED PRIORITY SECOND_DAY NEXT_DAY SAME_DAY'),
+)
 
 /** Names of v2026 and, where they differ, those of v0 which some answers still carry. */
-const PAYMENTS: Readonly<Record<string, { kind: PaymentKind; name: string }>> = codeTable<{
-  kind: PaymentKind
-  name: string
-}>({
+const PAYMENTS = codeTable<{ kind: PaymentKind; name: string }>({
   creditcard: { kind: 'credit_card', name: 'クレジットカード' },
   cashondelivery: { kind: 'cod', name: '代金引換' },
   cod: { kind: 'cod', name: '代金引換' },

@@ -6,7 +6,14 @@ import type { Marketplace, OptionsOf } from '../port/marketplace.ts'
 import type { MarketplaceSession, MarketplaceTools, ShopContext } from '../port/session.ts'
 import { checkCredentials } from './auth/check-credentials.ts'
 import { amazonConsent } from './auth/consent.ts'
-import { type AmazonCredentials, credentials, shopCode, timeOf } from './auth/credentials.ts'
+import {
+  type AmazonCredentials,
+  CONSENT_DAYS,
+  credentials,
+  SECRET_DAYS,
+  shopCode,
+  timeOf,
+} from './auth/credentials.ts'
 import { createAccess } from './auth/tokens.ts'
 import { amazonChangeCalls, amazonChanges } from './changes/index.ts'
 import { createClient } from './client.ts'
@@ -165,10 +172,6 @@ const AMAZON_UNKNOWNS = unknownsOf({
 })
 
 const DAY_MS = 24 * 60 * 60 * 1000
-/** Public applications must be authorised again each year (SP-API, Renew authorization). */
-const CONSENT_DAYS = 365
-/** LWA client secrets must be rotated (SP-API, Rotate your application client secret). */
-const SECRET_DAYS = 180
 
 export function amazonLifetimes({ credentials, setAt }: LifetimeFacts<AmazonCredentials>): Lifetime[] {
   const consented = dateOf(credentials.consentedAt)

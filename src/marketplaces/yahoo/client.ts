@@ -5,6 +5,7 @@ import { codeTable } from '../kit/code-table.ts'
 import { answerFacts, bodyText, failureOfError } from '../kit/http-failures.ts'
 import type { OAuthAccess } from '../kit/oauth/access.ts'
 import { withRenewal } from '../kit/oauth/token-refusals.ts'
+import { quotaOf } from '../kit/quota.ts'
 import { buildXml, type XmlTree } from '../kit/xml.ts'
 import type { MarketplaceTools, Quota, ShopContext } from '../port/session.ts'
 import type { YahooCredentials } from './auth/credentials.ts'
@@ -141,7 +142,7 @@ export function createYahooClient(options: YahooClientOptions): YahooClient {
 /** Yahoo! counts by client id: every store that uses one shares its second and its 50,000 a day. */
 function yahooQuota(clientId: string, perSecond: number): Quota {
   const hash = createHash('sha256').update(clientId).digest('hex').slice(0, 24)
-  return { key: `yahoo:app:${hash}`, perSecond, burst: Math.max(1, Math.floor(perSecond)) }
+  return quotaOf(`yahoo:app:${hash}`, perSecond)
 }
 
 function requestOf(apiUrl: string, sellerId: string, call: YahooCall) {

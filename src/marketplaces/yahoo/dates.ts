@@ -1,18 +1,18 @@
+import { type FieldReader, readElement } from '../kit/field-reader.ts'
+import type { XmlElement } from '../kit/xml.ts'
+
 /** Yahoo!'s dates. Requests take digits only, in Japan's time; answers are RFC 3339 or YYYY-MM-DD (API reference, 注文検索API). */
 
 const JST_OFFSET_MS = 9 * 60 * 60 * 1000
 
 /** `YYYYMMDDHHMMSS` in Japan's time, fractions of a second cut off. */
-export const toRequestTime = (date: Date): string => digitsInJapan(date)
-
-/** `YYYYMMDD` in Japan's time. */
-export const toRequestDate = (date: Date): string => digitsInJapan(date).slice(0, 8)
-
-const digitsInJapan = (date: Date): string =>
-  new Date(date.getTime() + JST_OFFSET_MS)
-    .toISOString()
+export const toRequestTime = (date: Date): string =>
+  toRfc3339(date)
     .slice(0, 19)
     .replace(/[^0-9]/g, '')
+
+/** `YYYYMMDD` in Japan's time. */
+export const toRequestDate = (date: Date): string => toRequestTime(date).slice(0, 8)
 
 /**
  * Parses a date-time of an answer. The documents show the list without a zone in one place and with +09:00 in
@@ -64,3 +64,10 @@ export function nextMidnightInJapan(now: number): number {
 /** LastUpdateTime as the list and the order both give it; null when it is no date-time. */
 export const revisionOf = (text: string | null | undefined): string | null =>
   parseTime(text ?? '')?.toISOString() ?? null
+
+/** Fields in which Yahoo! sends JSON as text. */
+const JSON_FIELDS: ReadonlySet<string> = new Set(['CampaignGiftCards', 'MallCouponData'])
+
+/** Reads one group of an order from 注文詳細API (orderInfo). `path` prefixes the names in errors. */
+export const readFields = (element: XmlElement, path = ''): FieldReader =>
+  readElement(element, { time: normaliseTime, day: parseDay, json: JSON_FIELDS }, path)

@@ -56,12 +56,11 @@ export function createYahoo(options: YahooOptions): Marketplace<YahooCredentials
         requestsPerSecond: options.requestsPerSecond,
         forbidden,
       })
-      const lister = createOrderLister(client, tools)
       return {
         changes: yahooChangeCalls(client, settingsOf(shop.settings)),
         fetchOrders: (numbers, signal, hints) =>
           fetchOrders(numbers, { shopCode, client, tools, refusedFields }, signal, hints),
-        listOrders: (window, page, signal) => lister.list(window, page, signal),
+        listOrders: createOrderLister(client, tools),
         checkCredentials: (signal) => checkCredentials(client, credentials, signal),
       }
     },

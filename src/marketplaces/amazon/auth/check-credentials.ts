@@ -9,13 +9,10 @@ import { PII_ROLE } from '../orders/holds.ts'
 import { isRaw } from '../orders/raw.ts'
 import { listRefused, ordersReadable, SEARCH_REFUSED, searchRefusedText } from '../orders/search-refused.ts'
 import { WirePage } from '../orders/wire.ts'
-import { type AmazonCredentials, timeOf } from './credentials.ts'
+import { type AmazonCredentials, CONSENT_DAYS, SECRET_DAYS, timeOf } from './credentials.ts'
 
 const DAY_MS = 24 * 60 * 60 * 1000
 const LOOK_BACK_MS = 14 * DAY_MS
-/** Applications that are listed publicly must be authorised again each year. */
-const CONSENT_DAYS = 365
-const SECRET_DAYS = 180
 
 /**
  * One searchOrders call for one order that waits to be shipped, which shows whether names and addresses come with it. Where
@@ -75,26 +72,12 @@ function hasAddress(order: unknown): boolean {
 }
 
 function expiries({ consentedAt, secretIssuedAt }: AmazonCredentials): CredentialCheck['expiries'] {
-  const consented = timeOf(consentedAt)
-  const issued = timeOf(secretIssuedAt)
+  const end = (what: string, from: string | undefined, days: number, certain: boolean) => {
+    const time = timeOf(from)
+    return time === null ? [] : [{ what, at: new Date(time + days * DAY_MS), certain }]
+  }
   return [
-    ...(issued === null
-      ? []
-      : [
-          {
-            what: 'LWA クライアントシークレット',
-            at: new Date(issued + SECRET_DAYS * DAY_MS),
-            certain: true,
-          },
-        ]),
-    ...(consented === null
-      ? []
-      : [
-          {
-            what: 'アプリの認可（公開アプリの場合）',
-            at: new Date(consented + CONSENT_DAYS * DAY_MS),
-            certain: false,
-          },
-        ]),
+    ...end('LWA クライアントシークレット', secretIssuedAt, SECRET_DAYS, true),
+    ...end('アプリの認可（公開アプリの場合）', consentedAt, CONSENT_DAYS, false),
   ]
 }

@@ -16,6 +16,11 @@ export interface AmazonCredentials {
   applicationId?: string | undefined
 }
 
+/** Public applications must be authorised again each year (SP-API, Renew authorization). */
+export const CONSENT_DAYS = 365
+/** LWA client secrets must be rotated (SP-API, Rotate your application client secret). */
+export const SECRET_DAYS = 180
+
 const CLIENT_ID = /^amzn1\.application-oa2-client\.[0-9A-Za-z]{16,64}$/
 const CLIENT_SECRET_START = 'amzn1.oa2-cs.'
 /** Secrets made before the prefix came are 64 hexadecimal digits. */

@@ -4,7 +4,7 @@ import { already, planned, refused, sameNumber } from '../../kit/changes/plans.t
 import type { NormalisedOrder } from '../../port/order.ts'
 import type { ChangePlan, ChangeStep } from '../../port/site-changes.ts'
 import { amazonCarriers, carrierOf, codeOfShown } from './carriers.ts'
-import { planShip, shippedByAmazon } from './plan.ts'
+import { planShip, refuse, shippedByAmazon } from './plan.ts'
 import {
   type AmazonPayload,
   correctionStep,
@@ -33,11 +33,7 @@ function planCorrection({ parcels }: Wished<'correct_shipment'>, order: Normalis
     const twice = packages.some(
       (one) => one !== found && sameNumber(one.trackingNumber, payload.packageDetail.trackingNumber),
     )
-    if (twice)
-      return refused(
-        'TRACKING_NUMBER_TAKEN',
-        '同じお荷物伝票番号の個口がAmazonにもう1つあります。番号を確認して再実行してください。',
-      )
+    if (twice) return refuse('TRACKING_NUMBER_TAKEN')
     if (!isCorrected(found, payload)) steps.push(correctionStep(found, payload))
   }
   return steps.length === 0 ? already('Amazonの出荷通知はすでにこの内容です。') : planned(...steps)
@@ -50,11 +46,7 @@ function packageFor(
   { parcelId, recipientId }: Corrected,
   packages: readonly ShippedPackage[],
 ): ShippedPackage | ChangePlan {
-  if (packages.length === 0)
-    return refused(
-      'NOT_SHIPPED',
-      'Amazonに出荷通知済みの個口がありません。反映に数分かかることがあります。出荷通知がまだの場合は「出荷通知」をしてください。',
-    )
+  if (packages.length === 0) return refuse('NOT_SHIPPED')
   if (parcelId === undefined) {
     const [only] = packages
     return packages.length === 1 && only
@@ -65,11 +57,7 @@ function packageFor(
         )
   }
   const found = packages.find(({ packageReferenceId }) => packageReferenceId === parcelId)
-  if (found && (recipientId ?? '1') === '1') return found
-  return refused(
-    'PARCEL_UNKNOWN',
-    'この発送明細IDの個口がAmazonにありません。注文を再取込し、発送情報の発送明細IDを確認してください。',
-  )
+  return found && (recipientId ?? '1') === '1' ? found : refuse('PARCEL_UNKNOWN')
 }
 
 function payloadFor(
@@ -83,13 +71,9 @@ function payloadFor(
   const carrier = wished.carrier ?? shown?.carrier
   const detail = wished.carrier ? carrierOf(wished.carrier, wished.carrierName?.trim()) : shown?.detail
   const shipDate = wished.shippedOn ? shipDateOf(wished.shippedOn, order) : found.shipTime
-  if (orderItems.length === 0 || !trackingNumber || !detail || !shipDate)
-    return refused(
-      'PARCEL_INCOMPLETE',
-      'Amazonの応答にこの個口の配送会社・番号・出荷日・内容のいずれかがないため、訂正を送れません。セラーセントラルで訂正してください。',
-    )
+  if (orderItems.length === 0 || !trackingNumber || !detail || !shipDate) return refuse('PARCEL_INCOMPLETE')
   if (wished.shippedOn && wished.shippedOn < order.orderedAt.slice(0, 10))
-    return refused('SHIP_DATE_BEFORE_ORDER', '発送日が注文日より前です。発送日を直して再実行してください。')
+    return refuse('SHIP_DATE_BEFORE_ORDER')
   // 宅急便 says nothing of another carrier's parcel.
   const sameCarrier = !wished.carrier || wished.carrier === shown?.carrier
   const shippingMethod = wished.shippingMethod ?? (sameCarrier ? found.shippingService : undefined)

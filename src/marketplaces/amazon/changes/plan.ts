@@ -1,11 +1,41 @@
 import type { Wished } from '../../kit/changes/actions.ts'
-import { already, parcelsByRecipient, planned, refused, sameNumber } from '../../kit/changes/plans.ts'
+import {
+  already,
+  parcelsByRecipient,
+  planned,
+  refused,
+  refusing,
+  sameNumber,
+} from '../../kit/changes/plans.ts'
 import type { NormalisedOrder } from '../../port/order.ts'
 import type { ChangeAction, ChangePlan } from '../../port/site-changes.ts'
 import { STATUS } from '../codes.ts'
 import { type AmazonPayload, packagesOf, shipStep, unshippedOf } from './steps.ts'
 
 /** Plans a requested change at Amazon for the order just read. Pure. */
+
+export const refuse = refusing({
+  ALREADY_SHIPPED:
+    'Amazonではすでに全商品が出荷済みで、指定のお荷物伝票番号がありません。番号を直す場合は「発送情報の訂正」を使ってください。',
+  CANCEL_REQUESTED:
+    '購入者がキャンセルを希望しています。セラーセントラルで対応を決めてください。出荷する場合も、セラーセントラルから出荷通知してください。',
+  FBA_ORDER: 'FBAの注文です。Amazonが出荷するため、出荷通知はできません。「確認済み」にしてください。',
+  NOTHING_TO_SHIP:
+    '未出荷の商品が残っていない個口があります。注文を再取込し、個口の内容明細を確認してください。',
+  NOT_SHIPPED:
+    'Amazonに出荷通知済みの個口がありません。反映に数分かかることがあります。出荷通知がまだの場合は「出荷通知」をしてください。',
+  PARCEL_INCOMPLETE:
+    'Amazonの応答にこの個口の配送会社・番号・出荷日・内容のいずれかがないため、訂正を送れません。セラーセントラルで訂正してください。',
+  PARCEL_UNKNOWN:
+    'この発送明細IDの個口がAmazonにありません。注文を再取込し、発送情報の発送明細IDを確認してください。',
+  SHIPPED_BY_AMAZON_LABEL:
+    'Amazonの配送ラベルで出荷する注文（FBM Ship+）のため、APIでは出荷通知できません。セラーセントラルで出荷してください。',
+  SHIPPED_THROUGH_AMAZON:
+    'Amazonが集荷・配送する注文（Easy Ship・Amazon配送）です。出荷通知を送るとAmazonの配送ラベルを購入できなくなるため、送りません。セラーセントラルで集荷を予約し、ラベルを印刷してください。',
+  SHIP_DATE_BEFORE_ORDER: '発送日が注文日より前です。発送日を直して再実行してください。',
+  TRACKING_NUMBER_TAKEN:
+    '同じお荷物伝票番号の個口がAmazonにもう1つあります。番号を確認して再実行してください。',
+})
 
 export const cancelled = ({ mallState }: NormalisedOrder, action: ChangeAction): ChangePlan | null =>
   mallState !== 'cancelled'
@@ -29,26 +59,19 @@ export function planShip(wished: Wished<'ship'>, order: NormalisedOrder): Change
   const blocked = refusalOf(order, wished.shippedOn)
   if (blocked) return blocked
   const contents = allot(missing, unshippedOf(order))
-  if (contents.kind === 'refused') return contents.plan
+  if ('kind' in contents) return contents
   const taken = new Set(packages.map(({ packageReferenceId }) => packageReferenceId))
   return planned(
-    ...contents.packages.map(({ parcel, orderItems }) =>
-      shipStep(parcel, orderItems, wished.shippedOn, order, taken),
-    ),
+    ...contents.map(({ parcel, orderItems }) => shipStep(parcel, orderItems, wished.shippedOn, order, taken)),
   )
 }
 
 /** The first of these that holds. Amazon itself would take a shipment of an order whose buyer wishes to cancel. */
 function refusalOf(order: NormalisedOrder, shippedOn: string): ChangePlan | null {
   const status = order.mallStatus.code
-  const has = (flag: string) => order.flags.includes(flag)
   const byAmazon = shippedByAmazon(order)
   if (byAmazon) return byAmazon
-  if (order.mallState === 'shipped')
-    return refused(
-      'ALREADY_SHIPPED',
-      'Amazonではすでに全商品が出荷済みで、指定のお荷物伝票番号がありません。番号を直す場合は「発送情報の訂正」を使ってください。',
-    )
+  if (order.mallState === 'shipped') return refuse('ALREADY_SHIPPED')
   if (status.startsWith('PENDING'))
     return refused(
       'NOT_READY_TO_SHIP',
@@ -59,54 +82,31 @@ function refusalOf(order: NormalisedOrder, shippedOn: string): ChangePlan | null
       'UNKNOWN_MALL_STATUS',
       `Amazonの注文ステータス「${STATUS[status]?.name ?? (status || 'なし')}」では出荷通知できません。セラーセントラルで確認してください。`,
     )
-  if (has('cancel_requested'))
-    return refused(
-      'CANCEL_REQUESTED',
-      '購入者がキャンセルを希望しています。セラーセントラルで対応を決めてください。出荷する場合も、セラーセントラルから出荷通知してください。',
-    )
-  if (shippedOn < order.orderedAt.slice(0, 10))
-    return refused('SHIP_DATE_BEFORE_ORDER', '発送日が注文日より前です。発送日を直して再実行してください。')
-  return null
+  if (order.flags.includes('cancel_requested')) return refuse('CANCEL_REQUESTED')
+  return shippedOn < order.orderedAt.slice(0, 10) ? refuse('SHIP_DATE_BEFORE_ORDER') : null
 }
 
 /** Orders that the shop does not ship itself, or only with Amazon's own label. */
 export function shippedByAmazon(order: NormalisedOrder): ChangePlan | null {
   const has = (flag: string) => order.flags.includes(flag)
-  if (has('fba'))
-    return refused(
-      'FBA_ORDER',
-      'FBAの注文です。Amazonが出荷するため、出荷通知はできません。「確認済み」にしてください。',
-    )
-  if (has('fbm_ship_plus'))
-    return refused(
-      'SHIPPED_BY_AMAZON_LABEL',
-      'Amazonの配送ラベルで出荷する注文（FBM Ship+）のため、APIでは出荷通知できません。セラーセントラルで出荷してください。',
-    )
-  if (has('easy_ship') || has('delivery_by_amazon'))
-    return refused(
-      'SHIPPED_THROUGH_AMAZON',
-      'Amazonが集荷・配送する注文（Easy Ship・Amazon配送）です。出荷通知を送るとAmazonの配送ラベルを購入できなくなるため、送りません。セラーセントラルで集荷を予約し、ラベルを印刷してください。',
-    )
-  return null
+  if (has('fba')) return refuse('FBA_ORDER')
+  if (has('fbm_ship_plus')) return refuse('SHIPPED_BY_AMAZON_LABEL')
+  return has('easy_ship') || has('delivery_by_amazon') ? refuse('SHIPPED_THROUGH_AMAZON') : null
 }
 
 type Contents = AmazonPayload['packageDetail']['orderItems']
 type Lines = readonly { lineId: string; quantity: number }[]
 
-type Allotted<P> =
-  | { kind: 'allotted'; packages: { parcel: P; orderItems: Contents }[] }
-  | { kind: 'refused'; plan: ChangePlan }
-
 /** Assigns lines to parcels: the lines given for each, and all remaining ones to the parcel without lines. */
 function allot<P extends { lines?: Lines | undefined }>(
   parcels: readonly P[],
   unshipped: ReadonlyMap<string, number>,
-): Allotted<P> {
+): { parcel: P; orderItems: Contents }[] | ChangePlan {
   const left = new Map(unshipped)
   for (const { lineId, quantity } of parcels.flatMap((parcel) => parcel.lines ?? [])) {
     const known = left.get(lineId)
-    if (known === undefined) return { kind: 'refused', plan: unknownLine(lineId) }
-    if (quantity > known) return { kind: 'refused', plan: tooMany(lineId, unshipped.get(lineId) ?? 0) }
+    if (known === undefined) return unknownLine(lineId)
+    if (quantity > known) return tooMany(lineId, unshipped.get(lineId) ?? 0)
     left.set(lineId, known - quantity)
   }
   const rest = [...left].flatMap(([orderItemId, quantity]) => (quantity > 0 ? { orderItemId, quantity } : []))
@@ -114,9 +114,7 @@ function allot<P extends { lines?: Lines | undefined }>(
     parcel,
     orderItems: parcel.lines?.length ? parcel.lines.map(toContents) : rest,
   }))
-  if (packages.some(({ orderItems }) => orderItems.length === 0))
-    return { kind: 'refused', plan: nothingLeft() }
-  return { kind: 'allotted', packages }
+  return packages.some(({ orderItems }) => orderItems.length === 0) ? refuse('NOTHING_TO_SHIP') : packages
 }
 
 const toContents = ({ lineId, quantity }: Lines[number]) => ({ orderItemId: lineId, quantity })
@@ -131,10 +129,4 @@ const tooMany = (lineId: string, most: number) =>
   refused(
     'QUANTITY_EXCEEDED',
     `明細ID ${lineId} の未出荷の数量は${most}点です。内容明細の数量を確認してください。`,
-  )
-
-const nothingLeft = () =>
-  refused(
-    'NOTHING_TO_SHIP',
-    '未出荷の商品が残っていない個口があります。注文を再取込し、個口の内容明細を確認してください。',
   )

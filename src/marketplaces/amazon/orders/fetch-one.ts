@@ -1,4 +1,5 @@
 import { malformed } from '../../kit/http-failures.ts'
+import { failed, notFound, orFailed } from '../../kit/outcomes.ts'
 import { MarketplaceFailure } from '../../port/failures.ts'
 import type { FetchOutcome } from '../../port/session.ts'
 import type { AmazonAnswer, AmazonClient } from '../client.ts'
@@ -7,7 +8,7 @@ import { AMAZON } from '../facts.ts'
 import { emptyNotFound, orderForbidden, orderRejected, roleMissing } from '../failures.ts'
 import type { Health } from '../health.ts'
 import { getOrder, ORDER_DATA, searchOrders } from '../operations.ts'
-import { failed, type OutcomeContext, outcomeOf } from './outcomes.ts'
+import { type OutcomeContext, outcomeOf } from './outcomes.ts'
 import { isRaw } from './raw.ts'
 import { ordersReadable } from './search-refused.ts'
 
@@ -25,24 +26,20 @@ const DATA_REFUSED_AGAIN_MS = 15 * 60 * 1000
  * Calls getOrder for one number.
  * @throws MarketplaceFailure for what concerns the whole shop
  */
-export async function fetchOne(
+export const fetchOne = (
   orderNumber: string,
   fetching: Fetching,
   signal: AbortSignal,
-): Promise<FetchOutcome> {
-  try {
+): Promise<FetchOutcome> =>
+  orFailed(orderNumber, async () => {
     const answer = await getOrder(fetching.client, orderNumber, ORDER_DATA, signal)
-    if (answer.kind === 'refused') return await explain(orderNumber, answer, fetching, signal)
+    if (answer.kind === 'refused') return explain(orderNumber, answer, fetching, signal)
     fetching.health.good(fetching.tools.clock.now())
     const order = isRaw(answer.json) ? answer.json.order : undefined
-    if (isNothing(answer.json)) return { kind: 'not_found', orderNumber }
+    if (isNothing(answer.json)) return notFound(orderNumber)
     if (!isRaw(order)) throw malformed(AMAZON, 'orderがありません', answer.raw)
     return outcomeOf(order, orderNumber, fetching)
-  } catch (error) {
-    if (!(error instanceof MarketplaceFailure) || error.kind !== 'malformed') throw error
-    return failed(orderNumber, error)
-  }
-}
+  })
 
 /** `{}`, `{"order":{}}`, `{"order":null}`: v0 answered 200 with an empty payload for a number that it did not know. */
 const isNothing = (json: unknown): boolean =>
@@ -74,21 +71,15 @@ async function explainNotFound(
 ): Promise<FetchOutcome> {
   const now = tools.clock.now()
   if (answer.facts.mallCode !== undefined || now - health.lastGoodAt() < ANSWERED_LATELY_MS)
-    return notFound(orderNumber, answer)
+    return notFound(orderNumber, answer.facts.mallMessage)
   const createdAfter = toRequestTime(now - PROBE_WINDOW_MS)
   const probe = await searchOrders(client, { createdAfter, maxResultsPerPage: 1 }, signal)
   const answers = probe.kind === 'ok' || probe.facts.mallCode !== undefined
   if (!answers) throw emptyNotFound(answer.facts)
-  return notFound(orderNumber, answer)
+  return notFound(orderNumber, answer.facts.mallMessage)
 }
 
 const ANSWERED_LATELY_MS = 10 * 60 * 1000
-
-const notFound = (orderNumber: string, { facts }: Refused): FetchOutcome => ({
-  kind: 'not_found',
-  orderNumber,
-  ...(facts.mallMessage === undefined ? {} : { mallMessage: facts.mallMessage }),
-})
 
 /**
  * A 403 that does not mention the token: the application lacks its role, or the order is another seller's.
@@ -137,7 +128,7 @@ async function explainBadRequest(
 ): Promise<FetchOutcome> {
   const bare = await getOrder(client, orderNumber, null, signal)
   if (bare.kind === 'refused') {
-    if (bare.status === 404) return notFound(orderNumber, bare)
+    if (bare.status === 404) return notFound(orderNumber, bare.facts.mallMessage)
     return failed(orderNumber, orderRejected(answer.facts))
   }
   const message =

@@ -1,3 +1,4 @@
+import { failed } from '../../kit/outcomes.ts'
 import { MarketplaceFailure } from '../../port/failures.ts'
 import type { FetchHints, FetchOutcome } from '../../port/session.ts'
 import { notAnOrderNumber } from '../failures.ts'
@@ -6,7 +7,6 @@ import { isOrderNumber } from '../order-number.ts'
 import { fetchByList, isMany, type Listing } from './fetch-by-list.ts'
 import { fetchOne } from './fetch-one.ts'
 import { dropOld, takeKept } from './listing-memory.ts'
-import { failed } from './outcomes.ts'
 
 /** Longest span of one rush. An order outside it is an old one that was requested again. */
 const ONE_RUSH_MS = 24 * 60 * 60 * 1000

@@ -1,4 +1,5 @@
 import { codeTable } from '../../kit/code-table.ts'
+import { hold, marksOf, warning } from '../../kit/order-parts.ts'
 import type { NormalisedOrder, OrderHold, OrderWarning } from '../../port/order.ts'
 import { FAST_LEVELS, STATUS } from '../codes.ts'
 import { goodsOf } from './to-amounts.ts'
@@ -10,10 +11,7 @@ const statusOf = (order: WireOrder) => order.fulfillment?.fulfillmentStatus ?? '
 const isOpen = (order: WireOrder) => (STATUS[statusOf(order)]?.state ?? 'open') === 'open'
 const isFba = (order: WireOrder) => order.fulfillment?.fulfilledBy === 'AMAZON'
 
-/**
- * True when the buyer requested a cancellation. It changes no status: it is in a line of an order that can
- * still be shipped.
- */
+/** A buyer's request changes no status: it is in a line of an order that can still be shipped. */
 const wantsCancel = (order: WireOrder) =>
   order.orderItems.some(
     ({ cancellation }) => cancellation?.cancellationRequest && !cancellation.cancellationExecution,
@@ -22,10 +20,7 @@ const wantsCancel = (order: WireOrder) =>
 const amountsMissing = (order: WireOrder) =>
   statusOf(order) !== 'CANCELLED' && order.orderItems.some((item) => goodsOf(item) === null)
 
-/**
- * True when name, street and phone are missing: they come with one role, and without it Amazon omits them
- * silently.
- */
+/** Name, street and phone come with one role, and without it Amazon omits them silently. */
 export const piiMissing = (order: WireOrder): boolean => {
   const address = order.recipient?.deliveryAddress
   return (
@@ -39,7 +34,6 @@ export const piiMissing = (order: WireOrder): boolean => {
 export function holdsOf(order: WireOrder): OrderHold[] {
   if (!isOpen(order)) return []
   const status = statusOf(order)
-  const hold = (kind: OrderHold['kind'], note: string): OrderHold => ({ kind, until: null, note })
   return [
     ...(isFba(order) ? [hold('mall_processing', 'FBAの注文です。Amazonが出荷します。')] : []),
     ...(status.startsWith('PENDING') ? [hold('unpaid', '決済の確認待ちです。')] : []),
@@ -74,7 +68,7 @@ const PROGRAM_FLAGS: Readonly<Record<string, string>> = codeTable<string>({
 
 export function flagsOf(order: WireOrder, gift: NormalisedOrder['gift']): string[] {
   const programs = [...order.programs, ...order.orderItems.flatMap((item) => item.programs)]
-  const marks: Record<string, boolean> = {
+  const marks = marksOf({
     cancelled_at_mall: statusOf(order) === 'CANCELLED',
     cancel_requested: isOpen(order) && wantsCancel(order),
     unknown_status: STATUS[statusOf(order)] === undefined,
@@ -89,42 +83,21 @@ export function flagsOf(order: WireOrder, gift: NormalisedOrder['gift']): string
       (item) => item.fulfillment?.shipping?.shippingConstraints?.recipientAgeVerification === 'MANDATORY',
     ),
     customised: order.orderItems.some((item) => Boolean(item.product.customization)),
-  }
-  const named = programs.flatMap((program) => PROGRAM_FLAGS[program] ?? [])
-  return [...new Set([...Object.keys(marks).filter((mark) => marks[mark]), ...named])]
+  })
+  return [...new Set([...marks, ...programs.flatMap((program) => PROGRAM_FLAGS[program] ?? [])])]
 }
 
 export const PII_ROLE = 'Direct-to-Consumer Shipping (Restricted)'
 
 export function warningsOf(order: WireOrder): OrderWarning[] {
-  const warnings: OrderWarning[] = []
   const status = statusOf(order)
-  if (STATUS[status] === undefined) {
-    warnings.push({
-      code: 'UNKNOWN_STATUS',
-      message: `Amazonの注文ステータス「${status || 'なし'}」は未対応です。セラーセントラルで状態を確認してください。`,
-      field: 'mallStatus.code',
-      expected: null,
-      actual: status,
-    })
-  }
-  if (piiMissing(order)) {
-    warnings.push({
-      code: 'AMAZON_PII_MISSING',
-      message: `送付先の氏名・住所を取得できませんでした。アプリにロール「${PII_ROLE}」が必要です。ロールを追加し、アプリを認可し直してください。注文日から14日間は1時間ごとに自動で取得し直します。それより古い注文と、すでに新規受付に移した注文や編集した注文は、再取込してください。`,
-      field: 'recipients[0].person',
-      expected: null,
-      actual: null,
-    })
-  }
-  if (amountsMissing(order)) {
-    warnings.push({
-      code: 'AMOUNT_MISSING',
-      message: '商品の金額がAmazonの応答にありません。セラーセントラルで金額を確認してください。',
-      field: 'totals',
-      expected: null,
-      actual: null,
-    })
-  }
-  return warnings
+  const unknown = `Amazonの注文ステータス「${status || 'なし'}」は未対応です。セラーセントラルで状態を確認してください。`
+  return [
+    ...(STATUS[status] ? [] : [warning('UNKNOWN_STATUS', 'mallStatus.code', unknown, null, status)]),
+    ...(piiMissing(order) ? [warning('AMAZON_PII_MISSING', 'recipients[0].person', NO_PII)] : []),
+    ...(amountsMissing(order) ? [warning('AMOUNT_MISSING', 'totals', NO_AMOUNTS)] : []),
+  ]
 }
+
+const NO_PII = `送付先の氏名・住所を取得できませんでした。アプリにロール「${PII_ROLE}」が必要です。ロールを追加し、アプリを認可し直してください。注文日から14日間は1時間ごとに自動で取得し直します。それより古い注文と、すでに新規受付に移した注文や編集した注文は、再取込してください。`
+const NO_AMOUNTS = '商品の金額がAmazonの応答にありません。セラーセントラルで金額を確認してください。'

@@ -1,5 +1,6 @@
 import { storableFrom } from '../../../platform/storable.ts'
 import { malformed } from '../../kit/http-failures.ts'
+import { failed } from '../../kit/outcomes.ts'
 import { MarketplaceFailure } from '../../port/failures.ts'
 import type { NormalisedOrder } from '../../port/order.ts'
 import type { FetchOutcome, MarketplaceTools } from '../../port/session.ts'
@@ -32,12 +33,6 @@ export function outcomeOf(model: unknown, orderNumber: string, context: OutcomeC
     return failed(orderNumber, error)
   }
 }
-
-export const failed = (orderNumber: string, failure: MarketplaceFailure): FetchOutcome => ({
-  kind: 'failed',
-  orderNumber,
-  failure,
-})
 
 /** The number that an order of a page is for; null when it has none. */
 export function numberOf(model: unknown): string | null {

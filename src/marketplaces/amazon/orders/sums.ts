@@ -1,4 +1,5 @@
-import { type SumCheck, sumOf } from '../../kit/checks.ts'
+import { type SumCheck, sum, sumOf } from '../../kit/checks.ts'
+import { warning } from '../../kit/order-parts.ts'
 import type { OrderWarning } from '../../port/order.ts'
 import { netOf, orderAmounts, readAmounts, taxOnTop } from './to-amounts.ts'
 import type { WireOrder } from './wire.ts'
@@ -13,7 +14,7 @@ function totalCheck(order: WireOrder): SumCheck[] {
   if (amounts.goods === null) return []
   const expected = netOf(amounts) + (taxOnTop(order) ? amounts.tax : 0)
   const actual = order.proceeds?.grandTotal ?? null
-  return [{ code: 'TOTAL_DIFFERS', field: 'totals.total', label: '合計', expected, actual }]
+  return [sum('TOTAL_DIFFERS', 'totals.total', '合計', expected, actual)]
 }
 
 /** Compares the order's own breakdowns with the sums of its lines'. */
@@ -24,11 +25,11 @@ function partChecks(order: WireOrder): SumCheck[] {
   const stated = readAmounts(own)
   const summed = readAmounts(lines.flat())
   return [
-    check('GOODS_DIFFER', 'charges.goods', '商品合計', summed.goods, stated.goods),
-    check('SHIPPING_DIFFERS', 'charges.shipping', '送料', summed.shipping, stated.shipping),
-    check('GIFT_WRAP_DIFFERS', 'charges.giftWrap', '包装料', summed.giftWrap, stated.giftWrap),
-    check('COD_DIFFERS', 'charges.cod', '代引手数料', summed.cod, stated.cod),
-    check('DISCOUNT_DIFFERS', 'discounts', '割引', summed.discount, stated.discount),
+    sum('GOODS_DIFFER', 'charges.goods', '商品合計', summed.goods, stated.goods),
+    sum('SHIPPING_DIFFERS', 'charges.shipping', '送料', summed.shipping, stated.shipping),
+    sum('GIFT_WRAP_DIFFERS', 'charges.giftWrap', '包装料', summed.giftWrap, stated.giftWrap),
+    sum('COD_DIFFERS', 'charges.cod', '代引手数料', summed.cod, stated.cod),
+    sum('DISCOUNT_DIFFERS', 'discounts', '割引', summed.discount, stated.discount),
   ]
 }
 
@@ -43,8 +44,8 @@ function lineChecks(order: WireOrder): SumCheck[] {
     const net = netOf(amounts) + (onTop ? amounts.tax : 0)
     const total = item.proceeds?.proceedsTotal ?? null
     return [
-      check('LINE_DIFFERS', `items[${index}].subtotal`, `${line}小計`, byPiece, amounts.goods),
-      check('LINE_TOTAL_DIFFERS', `items[${index}].subtotal`, `${line}合計`, net, total),
+      sum('LINE_DIFFERS', `items[${index}].subtotal`, `${line}小計`, byPiece, amounts.goods),
+      sum('LINE_TOTAL_DIFFERS', `items[${index}].subtotal`, `${line}合計`, net, total),
     ]
   })
 }
@@ -52,8 +53,8 @@ function lineChecks(order: WireOrder): SumCheck[] {
 function paymentCheck(order: WireOrder): SumCheck[] {
   const paid = (order.payment?.paymentExecutions ?? []).map(({ paymentAmount }) => paymentAmount)
   if (paid.length === 0 || paid.includes(null)) return []
-  const sum = sumOf(paid, (amount) => amount ?? 0)
-  return [check('PAYMENT_DIFFERS', 'totals.billed', '支払額', order.proceeds?.grandTotal ?? null, sum)]
+  const all = sumOf(paid, (amount) => amount ?? 0)
+  return [sum('PAYMENT_DIFFERS', 'totals.billed', '支払額', order.proceeds?.grandTotal ?? null, all)]
 }
 
 /** Fulfilled and unfulfilled pieces add up to the ordered ones, unless some were cancelled. */
@@ -61,24 +62,10 @@ export function quantityWarnings(order: WireOrder): OrderWarning[] {
   return order.orderItems.flatMap((item, index) => {
     const { quantityFulfilled, quantityUnfulfilled } = item.fulfillment ?? {}
     if (typeof quantityFulfilled !== 'number' || typeof quantityUnfulfilled !== 'number') return []
-    const sum = quantityFulfilled + quantityUnfulfilled
-    if (sum === item.quantityOrdered || item.cancellation?.cancellationExecution) return []
-    return [
-      {
-        code: 'QUANTITY_DIFFERS',
-        message: `${index + 1}行目の出荷済み数と未出荷数の合計（${sum}）が注文数（${item.quantityOrdered}）と一致しません。セラーセントラルで確認してください。`,
-        field: `items[${index}].quantity`,
-        expected: item.quantityOrdered,
-        actual: sum,
-      },
-    ]
+    const pieces = quantityFulfilled + quantityUnfulfilled
+    const ordered = item.quantityOrdered
+    if (pieces === ordered || item.cancellation?.cancellationExecution) return []
+    const message = `${index + 1}行目の出荷済み数と未出荷数の合計（${pieces}）が注文数（${ordered}）と一致しません。セラーセントラルで確認してください。`
+    return [warning('QUANTITY_DIFFERS', `items[${index}].quantity`, message, ordered, pieces)]
   })
 }
-
-const check = (
-  code: string,
-  field: string,
-  label: string,
-  expected: number | null,
-  actual: number | null,
-): SumCheck => ({ code, field, label, expected, actual })

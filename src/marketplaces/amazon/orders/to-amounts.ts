@@ -1,6 +1,7 @@
 import { present } from '../../../platform/narrow.ts'
 import { sumOf } from '../../kit/checks.ts'
 import { computeTaxSummary, STANDARD_RATE, totalsFrom } from '../../kit/money.ts'
+import { discount } from '../../kit/order-parts.ts'
 import type { NormalisedOrder, OrderDiscount } from '../../port/order.ts'
 import { isGiftCard, paymentOf } from '../codes.ts'
 import type { WireBreakdown, WireItem, WireOrder } from './wire.ts'
@@ -174,17 +175,6 @@ export function rateOf(goods: number, tax: number, onTop: boolean): number | nul
   return fitting.length === 1 ? present(fitting[0]) : null
 }
 
-const discount = (amount: number, more: Partial<OrderDiscount>): OrderDiscount => ({
-  kind: 'other',
-  borneBy: 'unknown',
-  amount,
-  name: null,
-  code: null,
-  lineId: null,
-  includedInPrices: false,
-  ...more,
-})
-
 /** Assigns discounts to lines when these add up to the order's. Amazon does not say who bears a promotion. */
 function toDiscounts(order: WireOrder, amounts: Amounts): OrderDiscount[] {
   const lines = order.orderItems.map((item) => ({
@@ -192,7 +182,7 @@ function toDiscounts(order: WireOrder, amounts: Amounts): OrderDiscount[] {
     amount: readAmounts(item.proceeds?.breakdowns ?? []).discount,
   }))
   if (sumOf(lines, (line) => line.amount) !== amounts.discount) {
-    return [discount(amounts.discount, { name: 'プロモーション割引' })]
+    return [discount('other', 'unknown', 'プロモーション割引', amounts.discount)]
   }
   return lines
     .filter(({ amount }) => amount !== 0)
@@ -203,7 +193,8 @@ function toDiscounts(order: WireOrder, amounts: Amounts): OrderDiscount[] {
       return partsOf(item, amount).map(([part, yen]) => {
         const named = part === 'SHIPPING' ? '送料のプロモーション割引' : 'プロモーション割引'
         const suffix = part === 'SHIPPING' ? '（送料）' : ''
-        return discount(yen, { ...more, name: ids.length === 0 ? named : `${ids.join('、')}${suffix}` })
+        const name = ids.length === 0 ? named : `${ids.join('、')}${suffix}`
+        return discount('other', 'unknown', name, yen, more)
       })
     })
 }
@@ -223,11 +214,9 @@ function toPrepaid(order: WireOrder): OrderDiscount[] {
   const points = paidWith(order, (method) => paymentOf(method)?.kind === 'points')
   const cards = paidWith(order, isGiftCard)
   return [
-    ...(points === 0 ? [] : [discount(points, { kind: 'points', borneBy: 'buyer', name: 'Amazonポイント' })]),
-    ...(cards === 0
-      ? []
-      : [discount(cards, { kind: 'gift_card', borneBy: 'buyer', name: 'Amazonギフトカード' })]),
-  ]
+    discount('points', 'buyer', 'Amazonポイント', points),
+    discount('gift_card', 'buyer', 'Amazonギフトカード', cards),
+  ].filter(({ amount }) => amount !== 0)
 }
 
 const paidWith = (order: WireOrder, isOne: (method: string | null) => boolean): number =>

@@ -1,48 +1,37 @@
+import { names } from '../../kit/names.ts'
+import { emptyItem } from '../../kit/order-parts.ts'
 import type { OrderItem } from '../../port/order.ts'
 import { leftover } from './raw.ts'
 import { goodsOf, lineMoney } from './to-amounts.ts'
 import { RECIPIENT_ID } from './to-recipient.ts'
 import type { WireItem } from './wire.ts'
 
-/**
- * Mapped fields. Breakdowns, gift options and the rest stay in mallFields, because the order holds only their
- * sums.
- */
-const MAPPED = [
-  'orderItemId',
-  'quantityOrdered',
-  'product.asin',
-  'product.title',
-  'product.sellerSku',
-  'product.price.unitPrice',
-]
+/** Breakdowns, gift options and the rest stay in mallFields, because the order holds only their sums. */
+const MAPPED = names(
+  'orderItemId quantityOrdered product.asin product.title product.sellerSku product.price.unitPrice',
+)
 
-export interface LineContext {
-  /** Tax comes on top of the prices. */
-  taxOnTop: boolean
-  orderCancelled: boolean
-}
-
-export function toItem(item: WireItem, raw: unknown, context: LineContext): OrderItem {
+/** @param taxOnTop tax comes on top of the prices */
+export function toItem(
+  item: WireItem,
+  raw: unknown,
+  { taxOnTop, orderCancelled }: { taxOnTop: boolean; orderCancelled: boolean },
+): OrderItem {
   const { asin, title, sellerSku, price } = item.product
   const goods = goodsOf(item) ?? 0
   return {
+    ...emptyItem(),
     lineId: item.orderItemId,
     recipientId: RECIPIENT_ID,
     itemCode: sellerSku,
     mallItemId: asin,
     sku: sellerSku,
-    merchantSku: null,
-    jan: null,
     name: title ?? sellerSku ?? asin ?? item.orderItemId,
-    options: [],
     unitPrice: price?.unitPrice ?? perPiece(goods, item.quantityOrdered),
-    taxIncluded: !context.taxOnTop,
-    ...lineMoney(item, context.taxOnTop),
+    taxIncluded: !taxOnTop,
+    ...lineMoney(item, taxOnTop),
     quantity: item.quantityOrdered,
-    releaseDate: null,
-    leadTime: null,
-    deleted: isDeleted(item, context),
+    deleted: isDeleted(item, orderCancelled),
     mallFields: leftover(raw, MAPPED),
   }
 }
@@ -51,10 +40,8 @@ export function toItem(item: WireItem, raw: unknown, context: LineContext): Orde
 const perPiece = (goods: number, quantity: number): number =>
   quantity > 0 ? Math.round(goods / quantity) : goods
 
-/**
- * True for a cancelled line of an order that continues; a wholly cancelled order keeps its lines readable.
- */
-function isDeleted(item: WireItem, { orderCancelled }: LineContext): boolean {
+/** A wholly cancelled order keeps its lines readable. */
+function isDeleted(item: WireItem, orderCancelled: boolean): boolean {
   const cancelled = (item.cancellation?.cancellationExecution ?? null) !== null
   return (
     item.quantityOrdered === 0 || (cancelled && !orderCancelled && !item.fulfillment?.quantityUnfulfilled)

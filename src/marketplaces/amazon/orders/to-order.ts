@@ -1,7 +1,9 @@
 import { factsOf } from '../../../platform/narrow.ts'
 import { checkSums } from '../../kit/checks.ts'
 import { malformed } from '../../kit/http-failures.ts'
-import type { NormalisedOrder, OrderReversal } from '../../port/order.ts'
+import { each, names } from '../../kit/names.ts'
+import { emptyOrder, emptyPayment, reversal } from '../../kit/order-parts.ts'
+import type { NormalisedOrder } from '../../port/order.ts'
 import { ASSOCIATIONS, FAST_LEVELS, isGiftCard, paymentOf, SERVICE_LEVELS, STATUS } from '../codes.ts'
 import { toDay, toRfc3339 } from '../dates.ts'
 import { AMAZON } from '../facts.ts'
@@ -14,19 +16,9 @@ import { toBuyer, toGift, toRecipient } from './to-recipient.ts'
 import { WireHead, WireOrder } from './wire.ts'
 
 /** Fields with a lossless place of their own. Breakdowns are kept: their types and states are summed up only. */
-const MAPPED = [
-  'orderId',
-  'createdTime',
-  'lastUpdatedTime',
-  'buyer.buyerName',
-  'buyer.buyerEmail',
-  'buyer.buyerCompanyName',
-  'recipient',
-  'payment',
-  'orderItems',
-  'packages',
-  'fulfillment.fulfillmentStatus',
-  'fulfillment.fulfilledBy',
+const MAPPED: readonly string[] = [
+  ...names('orderId createdTime lastUpdatedTime buyer.buyerName buyer.buyerEmail buyer.buyerCompanyName'),
+  ...names('recipient payment orderItems packages fulfillment.fulfillmentStatus fulfillment.fulfilledBy'),
   'fulfillment.fulfillmentServiceLevel',
 ]
 
@@ -70,11 +62,11 @@ function assemble(
   const gift = toGift(order)
   const updatedAt = toRfc3339(order.lastUpdatedTime)
   return {
+    ...emptyOrder(),
     marketplace: 'amazon',
     ...known,
     orderNumber: order.orderId,
     updatedAt,
-    device: null,
     ...toStatus(order),
     times: toTimes(order),
     buyer: toBuyer(order),
@@ -83,29 +75,18 @@ function assemble(
     ...toAmounts(order),
     payment: toPayment(order, raw),
     delivery: toDelivery(order),
-    receiptWanted: null,
     reversals: toReversals(order),
     gift,
     notes: {
+      ...each(null, 'shop mail operator'),
       buyer: order.recipient?.deliveryPreference?.addressInstruction ?? null,
-      shop: null,
-      mail: null,
-      operator: null,
     },
     subscription: toSubscription(order),
-    relatedOrders: order.associatedOrders.flatMap(({ orderId, associationType }) =>
-      orderId === null
-        ? []
-        : [
-            {
-              relation: ASSOCIATIONS[associationType ?? ''] ?? associationType ?? 'other',
-              orderNumber: orderId,
-            },
-          ],
+    relatedOrders: order.associatedOrders.flatMap(({ orderId: orderNumber, associationType: type }) =>
+      orderNumber === null ? [] : [{ relation: ASSOCIATIONS[type ?? ''] ?? type ?? 'other', orderNumber }],
     ),
     holds: holdsOf(order),
     flags: flagsOf(order, gift),
-    warnings: [],
     mallFields: leftover(
       raw,
       updatedAt === null ? MAPPED.filter((name) => name !== 'lastUpdatedTime') : MAPPED,
@@ -119,7 +100,6 @@ function toStatus(order: WireOrder) {
   return {
     mallState: known?.state ?? 'open',
     mallStatus: { code, name: known?.name ?? null },
-    mallSubStatus: null,
     mallStatuses: {
       fulfilledBy: order.fulfillment?.fulfilledBy ?? null,
       packageStatus: order.packages.at(-1)?.packageStatus?.status ?? null,
@@ -140,30 +120,26 @@ function cancelReason(order: WireOrder): NormalisedOrder['cancelReason'] {
  * Amazon reports that a line was removed from an order that continues, but neither the count of pieces nor
  * the money.
  */
-const toReversals = (order: WireOrder): OrderReversal[] =>
+const toReversals = (order: WireOrder): NormalisedOrder['reversals'] =>
   order.fulfillment?.fulfillmentStatus === 'CANCELLED'
     ? []
-    : order.orderItems.flatMap(({ orderItemId, cancellation }) => {
+    : order.orderItems.flatMap(({ orderItemId: lineId, cancellation }) => {
         const execution = cancellation?.cancellationExecution ?? null
         if (execution === null) return []
-        return [
-          {
-            ...{ kind: 'partial_cancel', lineId: orderItemId, quantity: null, amount: null },
-            ...{ state: execution.cancelledBy, at: null, reason: execution.cancelReason },
-          },
-        ]
+        const { cancelledBy: state, cancelReason: reason } = execution
+        return [reversal('partial_cancel', { lineId, state, reason })]
       })
 
-function toTimes({ fulfillment }: WireOrder): NormalisedOrder['times'] {
-  return {
-    shipByEarliest: toRfc3339(fulfillment?.shipByWindow?.earliestDateTime ?? null),
-    shipByLatest: toRfc3339(fulfillment?.shipByWindow?.latestDateTime ?? null),
-    deliverByEarliest: toRfc3339(fulfillment?.deliverByWindow?.earliestDateTime ?? null),
-    deliverByLatest: toRfc3339(fulfillment?.deliverByWindow?.latestDateTime ?? null),
-    labelPrintingEarliest: toRfc3339(fulfillment?.labelPrintingWindow?.earliestDateTime ?? null),
-    labelPrintingLatest: toRfc3339(fulfillment?.labelPrintingWindow?.latestDateTime ?? null),
-  }
-}
+const toTimes = ({ fulfillment }: WireOrder): NormalisedOrder['times'] =>
+  Object.fromEntries(
+    names('shipBy deliverBy labelPrinting').flatMap((what) => {
+      const window = fulfillment?.[`${what}Window`]
+      return [
+        [`${what}Earliest`, toRfc3339(window?.earliestDateTime ?? null)],
+        [`${what}Latest`, toRfc3339(window?.latestDateTime ?? null)],
+      ]
+    }),
+  )
 
 function toItems(order: WireOrder, raw: Raw): NormalisedOrder['items'] {
   const context = {
@@ -190,10 +166,9 @@ function toDelivery(order: WireOrder): NormalisedOrder['delivery'] {
 }
 
 function toSubscription(order: WireOrder): NormalisedOrder['subscription'] {
-  if (order.orderItems.some((item) => item.programs.includes('SUBSCRIBE_AND_SAVE'))) {
-    return { kind: '定期おトク便', id: null, count: null }
-  }
-  return order.programs.includes('PREORDER') ? { kind: '予約', id: null, count: null } : null
+  const subscribed = order.orderItems.some((item) => item.programs.includes('SUBSCRIBE_AND_SAVE'))
+  const kind = subscribed ? '定期おトク便' : order.programs.includes('PREORDER') ? '予約' : null
+  return kind && { kind, id: null, count: null }
 }
 
 type Payment = NormalisedOrder['payment']
@@ -208,18 +183,14 @@ function toPayment(order: WireOrder, raw: Raw): Payment {
   const kind = known?.kind ?? kindWithoutMethod(order, main !== undefined)
   const second = others.map(({ paymentMethod }) => paymentOf(paymentMethod)?.name ?? paymentMethod)
   return {
+    ...emptyPayment(),
     kind,
     code: main?.paymentMethod ?? null,
     name: known?.name ?? main?.paymentMethod ?? (kind === 'cod' ? '代金引換' : null),
     combinedName: second.length === 0 ? null : second.join('、'),
     status: statusOf(order, kind),
-    paidAt: null,
-    dueDate: null,
-    changeUntil: null,
     parts: executions.length < 2 ? [] : executions.map(toPart),
     cardBrand: main?.cardBrand ?? null,
-    cardLast4: null,
-    installments: null,
     mallFields: leftover(raw.payment, []),
   }
 }

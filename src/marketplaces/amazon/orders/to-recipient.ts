@@ -1,3 +1,5 @@
+import { names } from '../../kit/names.ts'
+import { NOBODY } from '../../kit/order-parts.ts'
 import { postalCodeOf } from '../../kit/texts.ts'
 import type { NormalisedOrder, OrderPerson, OrderRecipient } from '../../port/order.ts'
 import { carrierName } from '../codes.ts'
@@ -9,23 +11,6 @@ import type { WireAddress, WireItem, WireOrder } from './wire.ts'
 
 /** An Amazon order goes to one address. */
 export const RECIPIENT_ID = '1'
-
-const NOBODY: OrderPerson = {
-  fullName: null,
-  familyName: null,
-  givenName: null,
-  familyNameKana: null,
-  givenNameKana: null,
-  postalCode: null,
-  prefecture: null,
-  city: null,
-  address1: null,
-  address2: null,
-  company: null,
-  phone: null,
-  emergencyPhone: null,
-  email: null,
-}
 
 /** Amazon keeps a name as one text, with or without a blank and in either order, so it is not split. */
 export const toBuyer = ({ buyer }: WireOrder): OrderPerson => ({
@@ -56,19 +41,11 @@ function toPerson(address: WireAddress | null): OrderPerson {
 }
 
 /** Fields with a lossless place of their own. */
-const ADDRESS_MAPPED = [
-  'name',
-  'companyName',
-  'addressLine1',
-  'city',
-  'stateOrRegion',
-  'postalCode',
-  'phone',
-].map((field) => `deliveryAddress.${field}`)
 const MAPPED = [
-  ...ADDRESS_MAPPED,
-  'deliveryPreference.dropOffLocation',
-  'deliveryPreference.addressInstruction',
+  ...names('name companyName addressLine1 city stateOrRegion postalCode phone').map(
+    (field) => `deliveryAddress.${field}`,
+  ),
+  ...names('deliveryPreference.dropOffLocation deliveryPreference.addressInstruction'),
 ]
 
 export function toRecipient(order: WireOrder, raw: Raw): OrderRecipient {
@@ -141,20 +118,13 @@ export function toGift(order: WireOrder): NormalisedOrder['gift'] {
 function toPickup(order: WireOrder, address: WireAddress | null): OrderRecipient['pickup'] {
   const inStore = order.programs.includes('IN_STORE_PICK_UP')
   if (!inStore && address?.addressType !== 'PICKUP_POINT') return null
-  const { stateOrRegion, city, addressLine1, addressLine2, addressLine3 } = address ?? NO_LINES
-  const lines = [stateOrRegion, city, addressLine1, addressLine2, addressLine3].filter(Boolean)
+  const lines = names('stateOrRegion city addressLine1 addressLine2 addressLine3')
+    .map((line) => address?.[line])
+    .filter(Boolean)
   return {
     kind: inStore ? 'store' : 'pickup_point',
     code: null,
     name: address?.companyName ?? address?.addressLine2 ?? null,
     address: lines.length === 0 ? null : lines.join(' '),
   }
-}
-
-const NO_LINES = {
-  stateOrRegion: null,
-  city: null,
-  addressLine1: null,
-  addressLine2: null,
-  addressLine3: null,
 }

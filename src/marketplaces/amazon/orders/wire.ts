@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { each } from '../../kit/names.ts'
 
 /**
  * Schemas of Orders API v2026-01-01. Strict where identity, money or a quantity depends on it. Everything
@@ -32,7 +33,8 @@ const money = z
   })
   .transform(({ amount }) => amount)
   .pipe(int32)
-const maybeMoney = money.nullish().transform((value) => value ?? null)
+const strict = <T extends z.ZodType>(entry: T) => entry.nullish().transform((value) => value ?? null)
+const maybeMoney = strict(money)
 
 const strictList = <T extends z.ZodType>(entry: T) =>
   z
@@ -62,43 +64,26 @@ const WireBreakdown = z.looseObject({
 export type WireBreakdown = z.infer<typeof WireBreakdown>
 
 const WireAddress = z.looseObject({
-  name: text,
-  companyName: text,
-  addressLine1: text,
-  addressLine2: text,
-  addressLine3: text,
-  city: text,
-  municipality: text,
-  districtOrCounty: text,
-  stateOrRegion: text,
-  postalCode: text,
-  countryCode: text,
-  phone: text,
-  addressType: text,
+  ...each(text, 'name companyName addressLine1 addressLine2 addressLine3 city municipality'),
+  ...each(text, 'districtOrCounty stateOrRegion postalCode countryCode phone addressType'),
 })
 export type WireAddress = z.infer<typeof WireAddress>
 
 const WireProduct = z.looseObject({
-  asin: text,
-  title: text,
-  sellerSku: text,
-  price: z
-    .looseObject({ unitPrice: maybeMoney })
-    .nullish()
-    .transform((value) => value ?? null),
+  ...each(text, 'asin title sellerSku'),
+  price: strict(z.looseObject({ unitPrice: maybeMoney })),
 })
 
 const WireCancellation = maybe(
   z.looseObject({
-    cancellationRequest: maybe(z.looseObject({ requester: text, cancelReason: text })),
-    cancellationExecution: maybe(z.looseObject({ cancelledBy: text, cancelReason: text })),
+    cancellationRequest: maybe(z.looseObject(each(text, 'requester cancelReason'))),
+    cancellationExecution: maybe(z.looseObject(each(text, 'cancelledBy cancelReason'))),
   }),
 )
 
 const WireItemFulfillment = maybe(
   z.looseObject({
-    quantityFulfilled: int32.nullish().catch(null),
-    quantityUnfulfilled: int32.nullish().catch(null),
+    ...each(int32.nullish().catch(null), 'quantityFulfilled quantityUnfulfilled'),
     packing: maybe(
       z.looseObject({
         giftOption: maybe(z.looseObject({ giftMessage: text, giftWrapLevel: text })),
@@ -119,10 +104,7 @@ const WireItem = z.looseObject({
   quantityOrdered: int32,
   product: WireProduct,
   programs: texts,
-  proceeds: z
-    .looseObject({ proceedsTotal: maybeMoney, breakdowns: strictList(WireBreakdown) })
-    .nullish()
-    .transform((value) => value ?? null),
+  proceeds: strict(z.looseObject({ proceedsTotal: maybeMoney, breakdowns: strictList(WireBreakdown) })),
   expense: maybe(
     z.looseObject({
       pointsCost: maybe(z.looseObject({ pointsGranted: maybe(z.looseObject({ pointsNumber: int32 })) })),
@@ -135,21 +117,14 @@ const WireItem = z.looseObject({
 export type WireItem = z.infer<typeof WireItem>
 
 const WirePackage = z.looseObject({
-  packageReferenceId: text,
-  carrier: text,
-  shipTime: text,
-  trackingNumber: text,
+  ...each(text, 'packageReferenceId carrier shipTime trackingNumber'),
   packageStatus: maybe(z.looseObject({ status: text })),
 })
 
 const WireFulfillment = maybe(
   z.looseObject({
-    fulfillmentStatus: text,
-    fulfilledBy: text,
-    fulfillmentServiceLevel: text,
-    shipByWindow: range,
-    deliverByWindow: range,
-    labelPrintingWindow: range,
+    ...each(text, 'fulfillmentStatus fulfilledBy fulfillmentServiceLevel'),
+    ...each(range, 'shipByWindow deliverByWindow labelPrintingWindow'),
   }),
 )
 const WireSalesChannel = maybe(z.looseObject({ channelName: text, marketplaceId: text }))
@@ -178,18 +153,14 @@ export const WireOrder = z.looseObject({
       deliveryPreference: maybe(z.looseObject({ dropOffLocation: text, addressInstruction: text })),
     }),
   ),
-  proceeds: z
-    .looseObject({ grandTotal: maybeMoney, breakdowns: strictList(WireBreakdown) })
-    .nullish()
-    .transform((value) => value ?? null),
-  payment: z
-    .looseObject({
+  proceeds: strict(z.looseObject({ grandTotal: maybeMoney, breakdowns: strictList(WireBreakdown) })),
+  payment: strict(
+    z.looseObject({
       paymentExecutions: strictList(
         z.looseObject({ paymentMethod: text, paymentAmount: maybeMoney, cardBrand: text }),
       ),
-    })
-    .nullish()
-    .transform((value) => value ?? null),
+    }),
+  ),
   packages: lenientList(WirePackage),
   orderItems: z.array(WireItem),
 })

@@ -3,7 +3,7 @@ import { already, planned, refused, unknownLine } from '../../kit/changes/plans.
 import type { NormalisedOrder } from '../../port/order.ts'
 import type { ChangePlan, ChangeStep } from '../../port/site-changes.ts'
 import { contentsClosed, factsOf } from './plan.ts'
-import { type Content, contentStep, differing, type SentLine, step } from './steps.ts'
+import { type Content, contentStep, differing, type SentLine, SHIP_TEXTS, step } from './steps.ts'
 
 /**
  * 注文内容の変更: one orderChange with the values that differ from the order, absolute, so repeating it changes
@@ -45,16 +45,7 @@ export function planContent(wished: Wished<'change_content'>, order: NormalisedO
 function contentOf(wished: Wished<'change_content'>): Content {
   const [to = {}] = wished.recipients ?? []
   const Ship = given({
-    ShipLastName: to.familyName,
-    ShipFirstName: to.givenName,
-    ShipLastNameKana: to.familyNameKana,
-    ShipFirstNameKana: to.givenNameKana,
-    ShipZipCode: to.postalCode,
-    ShipPrefecture: to.prefecture,
-    ShipCity: to.city,
-    ShipAddress1: to.address1,
-    ShipAddress2: to.address2,
-    ShipPhoneNumber: to.phone,
+    ...Object.fromEntries(Object.entries(SHIP_TEXTS).map(([theirs, ours]) => [theirs, to[ours]])),
     ShipRequestDate: to.wishDate === null ? '' : to.wishDate?.replaceAll('-', ''),
     ShipRequestTime: to.wishTime === null ? '' : to.wishTime,
   })

@@ -4,7 +4,15 @@ import type { Carrier } from '../../port/carriers.ts'
 import type { NormalisedOrder } from '../../port/order.ts'
 import type { ChangePlan, ChangeStep } from '../../port/site-changes.ts'
 import { CARRIERS } from '../codes.ts'
-import { factsOf, inFraudReview, type OrderFacts, onHold, unknownStatus, wrongStatus } from './plan.ts'
+import {
+  factsOf,
+  inFraudReview,
+  type OrderFacts,
+  onHold,
+  refuse,
+  unknownStatus,
+  wrongStatus,
+} from './plan.ts'
 import {
   correctedStep,
   isCorrected,
@@ -38,16 +46,10 @@ export function planShip(wished: Wished<'ship'>, order: NormalisedOrder): Change
   return planned(...steps, shippedStep(shipFields(wished, numbers)))
 }
 
-interface Numbers {
-  wished: string[]
-  atMall: string[]
-  /** Wished, and not at the mall. */
-  absent: string[]
-  /** Numbers at the mall that were not requested. */
-  foreign: string[]
-}
+type Numbers = ReturnType<typeof compareNumbers>
 
-function compareNumbers({ parcels }: Wished<'ship'>, order: NormalisedOrder): Numbers {
+/** `absent`: wished, and not at the mall. `foreign`: at the mall, and not wished. */
+function compareNumbers({ parcels }: Wished<'ship'>, order: NormalisedOrder) {
   const wished = parcels.flatMap(({ carrier, trackingNumber }) =>
     trackingNumber ? [invoiceNumberOf(carrier, trackingNumber).number] : [],
   )
@@ -65,24 +67,14 @@ function numbersRefusal({ absent, foreign }: Numbers, { shipStatus, status }: Or
       'TRACKING_DIFFERS',
       `Yahoo!ショッピングには別の伝票番号（${foreign.map(endOf).join('、')}）が登録されています。${shipped ? '番号を直す場合は「発送情報の訂正」を使ってください。' : 'ストアクリエイターProで番号を確認し、直してから再実行してください。'}`,
     )
-  return shipStatus === '4' || status === '5'
-    ? refused(
-        'ALREADY_SHIPPED',
-        'Yahoo!ショッピングではすでに着荷または完了になっているため、伝票番号を登録できません。必要ならストアクリエイターProで登録してください。',
-      )
-    : null
+  return shipStatus === '4' || status === '5' ? refuse('ALREADY_SHIPPED') : null
 }
 
 function statusRefusal(wished: Wished<'ship'>, order: NormalisedOrder, facts: OrderFacts): ChangePlan | null {
   if (facts.status === '1')
     return wrongStatus('予約中の注文のため発送できません。「処理中」になってから再実行してください。')
   if (facts.status === '3' && !wished.release) return onHold('発送')
-  if (order.holds.some((hold) => hold.kind === 'address_pending'))
-    return refused(
-      'ADDRESS_PENDING',
-      '届け先が入力されていないため発送できません。入力されてから再実行してください。',
-    )
-  return null
+  return order.holds.some((hold) => hold.kind === 'address_pending') ? refuse('ADDRESS_PENDING') : null
 }
 
 const payRefusal = ({ storeRunPayment }: OrderFacts): ChangePlan | null =>

@@ -1,5 +1,6 @@
 import type { Wished } from '../../kit/changes/actions.ts'
-import { already, planned, refused, sameText } from '../../kit/changes/plans.ts'
+import { already, planned, refused, refusing, sameText } from '../../kit/changes/plans.ts'
+import { names } from '../../kit/names.ts'
 import type { NormalisedOrder } from '../../port/order.ts'
 import type { ChangeAction, ChangePlan, Looks } from '../../port/site-changes.ts'
 import { toRfc3339 } from '../dates.ts'
@@ -7,19 +8,26 @@ import { contentStep, paidStep, seenStep, statusStep } from './steps.ts'
 
 /** Plans a requested change at Yahoo! for the order just read (注文ステータス変更API, table of transitions). Pure. */
 
+export const refuse = refusing({
+  ADDRESS_PENDING: '届け先が入力されていないため発送できません。入力されてから再実行してください。',
+  ALREADY_SHIPPED:
+    'Yahoo!ショッピングではすでに着荷または完了になっているため、伝票番号を登録できません。必要ならストアクリエイターProで登録してください。',
+  ORDER_CANCELLED_AT_MALL:
+    'Yahoo!ショッピングでキャンセルされています。発送せず、キャンセルとして処理してください。',
+  ORDER_SPLIT_AT_MALL:
+    'Yahoo!ショッピングで分割された元の注文です。分割後の注文を取り込み、そちらで操作してください。',
+})
+
 /** Applies the rules for every change, and the review that most of them wait for. */
 export function closed(order: NormalisedOrder, action: ChangeAction): ChangePlan | null {
   if (action === 'cancel' && order.mallStatus.code === '4') return already('すでにキャンセルされています。')
   return notChangeable(order) ?? (WAIT_FOR_REVIEW.has(action) ? waitsForReview(order) : null)
 }
 
-/**
- * Actions that wait for the review. A cancel is accepted during it, and shipping must be checked again by
- * staff instead of going out by itself later.
- */
-const WAIT_FOR_REVIEW: ReadonlySet<ChangeAction> = new Set([
-  ...(['confirm', 'mark_paid', 'hold', 'release', 'memo', 'sub_status', 'change_content'] as const),
-])
+/** A cancel is accepted during the review, and shipping must be checked again by staff instead of going out by itself later. */
+const WAIT_FOR_REVIEW: ReadonlySet<ChangeAction> = new Set(
+  names('confirm mark_paid hold release memo sub_status change_content'),
+)
 
 /** IsSeen goes from false to true only; any other update sets it as well. */
 export function planConfirm(order: NormalisedOrder): ChangePlan {
@@ -122,26 +130,19 @@ export function planStoreStatus(
 /**
  * Fields of a Yahoo! order just read that decide its changes, and the refusals that several actions share.
  */
-export interface OrderFacts {
-  /** 1 予約中, 2 処理中, 3 保留, 4 キャンセル, 5 完了 */
-  status: string
-  payStatus: string | null
-  shipStatus: string | null
-  seen: boolean
-  /** いたずら注文 */
-  prank: boolean
-  /** True when the store itself receives the money: bank transfers, COD, methods that it defined. */
-  storeRunPayment: boolean
-}
+export type OrderFacts = ReturnType<typeof factsOf>
 
-export function factsOf(order: NormalisedOrder): OrderFacts {
+export function factsOf(order: NormalisedOrder) {
   const { PayStatus = null, ShipStatus = null, IsSeen, Suspect } = order.mallStatuses
   return {
+    /** 1 予約中, 2 処理中, 3 保留, 4 キャンセル, 5 完了 */
     status: order.mallStatus.code,
     payStatus: PayStatus,
     shipStatus: ShipStatus,
     seen: IsSeen === 'true' || IsSeen === '1',
+    /** いたずら注文 */
     prank: Suspect === '1',
+    /** True when the store itself receives the money: bank transfers, COD, methods that it defined. */
     storeRunPayment: /^payment_[b-e]\d+$/.test(order.payment.code ?? ''),
   }
 }
@@ -161,16 +162,8 @@ const WINDOW_LOOKS: Looks = [30_000, 60_000, 60_000, 120_000, 300_000, 900_000]
  * Refuses any change of an order that is cancelled, split into other orders, or within the buyer's minutes.
  */
 function notChangeable(order: NormalisedOrder): ChangePlan | null {
-  if (order.mallStatus.code === '4')
-    return refused(
-      'ORDER_CANCELLED_AT_MALL',
-      'Yahoo!ショッピングでキャンセルされています。発送せず、キャンセルとして処理してください。',
-    )
-  if (order.flags.includes('split_source'))
-    return refused(
-      'ORDER_SPLIT_AT_MALL',
-      'Yahoo!ショッピングで分割された元の注文です。分割後の注文を取り込み、そちらで操作してください。',
-    )
+  if (order.mallStatus.code === '4') return refuse('ORDER_CANCELLED_AT_MALL')
+  if (order.flags.includes('split_source')) return refuse('ORDER_SPLIT_AT_MALL')
   if (!order.flags.includes('read_only')) return null
   const until = holdOf(order, 'buyer_cancel_window')?.until ?? null
   return {

@@ -183,19 +183,24 @@ const NUMBERS: ReadonlySet<string> = new Set(['ShipZipCode', 'ShipRequestDate', 
 const plain = (name: string, text: string | null | undefined): string =>
   NUMBERS.has(name) ? (text ?? '').replaceAll('-', '') : (text ?? '')
 
+/** orderChange: our names of a recipient's texts by Yahoo!'s. */
+export const SHIP_TEXTS = {
+  ShipLastName: 'familyName',
+  ShipFirstName: 'givenName',
+  ShipLastNameKana: 'familyNameKana',
+  ShipFirstNameKana: 'givenNameKana',
+  ShipZipCode: 'postalCode',
+  ShipPrefecture: 'prefecture',
+  ShipCity: 'city',
+  ShipAddress1: 'address1',
+  ShipAddress2: 'address2',
+  ShipPhoneNumber: 'phone',
+} as const
+
 function shipText(name: string, { recipients: [recipient] }: NormalisedOrder): string {
   const { person, wish } = recipient ?? {}
   const texts: Readonly<Record<string, string | null | undefined>> = {
-    ShipLastName: person?.familyName,
-    ShipFirstName: person?.givenName,
-    ShipLastNameKana: person?.familyNameKana,
-    ShipFirstNameKana: person?.givenNameKana,
-    ShipZipCode: person?.postalCode,
-    ShipPrefecture: person?.prefecture,
-    ShipCity: person?.city,
-    ShipAddress1: person?.address1,
-    ShipAddress2: person?.address2,
-    ShipPhoneNumber: person?.phone,
+    ...Object.fromEntries(Object.entries(SHIP_TEXTS).map(([theirs, ours]) => [theirs, person?.[ours]])),
     ShipRequestDate: wish?.date,
     ShipRequestTime: wish?.timeText,
   }

@@ -1,6 +1,7 @@
-import { type MallError, malformed, rejectedCall } from '../../kit/http-failures.ts'
+import { WireError } from '../../kit/field-reader.ts'
+import { failureSaying, type MallError, malformed, rejectedCall } from '../../kit/http-failures.ts'
+import { failed, notFound, orFailed } from '../../kit/outcomes.ts'
 import { elementsAt, textAt, type XmlElement } from '../../kit/xml.ts'
-import { MarketplaceFailure } from '../../port/failures.ts'
 import type { NormalisedOrder } from '../../port/order.ts'
 import type { FetchHints, FetchOutcome, MarketplaceTools } from '../../port/session.ts'
 import type { YahooClient } from '../client.ts'
@@ -8,7 +9,6 @@ import { revisionOf } from '../dates.ts'
 import { YAHOO } from '../facts.ts'
 import { FIELD_LIST_MAX_BYTES } from './fields.ts'
 import type { YahooAnswer } from './read-answer.ts'
-import { WireError } from './read-fields.ts'
 import { type RefusedFields, refusedIn } from './refused-fields.ts'
 import { toOrder } from './to-order.ts'
 import { READ_ONLY_MS } from './to-status.ts'
@@ -40,21 +40,10 @@ export async function* fetchOrders(
   for (const orderNumber of new Set(orderNumbers)) {
     signal.throwIfAborted()
     if (goesOn?.() === false) return
-    yield await fetchOrder(orderNumber, fetching, signal)
-  }
-}
-
-async function fetchOrder(
-  orderNumber: string,
-  fetching: FetchTools,
-  signal: AbortSignal,
-): Promise<FetchOutcome> {
-  try {
-    const answer = await ask(orderNumber, fetching, signal)
-    return answer.kind === 'document' ? read(orderNumber, answer, fetching) : refusal(orderNumber, answer)
-  } catch (error) {
-    if (!(error instanceof MarketplaceFailure) || error.kind !== 'malformed') throw error
-    return { kind: 'failed', orderNumber, failure: error }
+    yield await orFailed(orderNumber, async () => {
+      const answer = await ask(orderNumber, fetching, signal)
+      return answer.kind === 'document' ? read(orderNumber, answer, fetching) : refusal(orderNumber, answer)
+    })
   }
 }
 
@@ -88,9 +77,9 @@ type Refused = Extract<YahooAnswer, { kind: 'refused' }>
 function read(orderNumber: string, { document, raw }: Document, fetching: FetchTools): FetchOutcome {
   const [result] = elementsAt(document.content, 'Result')
   const [orderInfo] = result ? elementsAt(result, 'OrderInfo') : []
-  if (document.name === 'ResultSet' && !result && isEmptyList(raw)) return { kind: 'not_found', orderNumber }
+  if (document.name === 'ResultSet' && !result && isEmptyList(raw)) return notFound(orderNumber)
   if (document.name !== 'ResultSet' || !result) throw malformed(YAHOO, `ルート要素 ${document.name}`, raw)
-  if (!orderInfo || Object.keys(orderInfo).length === 0) return { kind: 'not_found', orderNumber }
+  if (!orderInfo || Object.keys(orderInfo).length === 0) return notFound(orderNumber)
   const order = mapped(orderInfo, raw, fetching.shopCode)
   const seller = textAt(orderInfo, 'Seller', 'SellerId') || fetching.shopCode
   if (order.orderNumber !== orderNumber || seller !== fetching.shopCode) {
@@ -141,21 +130,19 @@ function isNotFound({ code, message }: MallError, status: number): boolean {
 
 function refusal(orderNumber: string, { error, status, raw }: Refused): FetchOutcome {
   if (isNotFound(error, status) || (status === 404 && refusedIn(error).length === 0)) {
-    return { kind: 'not_found', orderNumber, ...(error.message ? { mallMessage: error.message } : {}) }
+    return notFound(orderNumber, error.message)
   }
-  if (status >= 500) return { kind: 'failed', orderNumber, failure: serverErrorOfOrder(error, status, raw) }
-  return { kind: 'failed', orderNumber, failure: rejectedCall(YAHOO, error, status, raw) }
+  const facts = { mallCode: error.code, mallMessage: error.message, status, raw }
+  return failed(
+    orderNumber,
+    status >= 500 ? serverErrorOfOrder(facts) : rejectedCall(YAHOO, error, status, raw),
+  )
 }
 
 /** The API itself failed on this order and says so with an order's code: others must not wait for it. */
-function serverErrorOfOrder(error: MallError, status: number, raw: string): MarketplaceFailure {
-  return new MarketplaceFailure({
-    kind: 'malformed',
-    code: 'YAHOO_ORDER_ERROR',
-    message: `Yahoo!ショッピングがこの注文の処理中にエラーを返しました（${error.code ?? ''} HTTP ${status}）。ストアクリエイターProで注文を確認してください。`,
-    mallCode: error.code,
-    mallMessage: error.message,
-    status,
-    raw,
-  })
-}
+const serverErrorOfOrder = failureSaying(
+  'malformed',
+  'YAHOO_ORDER_ERROR',
+  ({ mallCode = '', status }) =>
+    `Yahoo!ショッピングがこの注文の処理中にエラーを返しました（${mallCode} HTTP ${status}）。ストアクリエイターProで注文を確認してください。`,
+)

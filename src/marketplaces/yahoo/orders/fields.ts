@@ -83,15 +83,9 @@ export const FIELD_GROUPS = {
 export const ALL_FIELDS: readonly string[] = Object.values(FIELD_GROUPS).flat()
 
 /** Without these an order cannot be understood, so a refusal of one of them is final. */
-export const ESSENTIAL_FIELDS: ReadonlySet<string> = new Set([
-  'OrderId',
-  'OrderTime',
-  'OrderStatus',
-  'TotalPrice',
-  'LineId',
-  'UnitPrice',
-  'Quantity',
-])
+export const ESSENTIAL_FIELDS: ReadonlySet<string> = new Set(
+  names('OrderId OrderTime OrderStatus TotalPrice LineId UnitPrice Quantity'),
+)
 
 /** Yahoo!'s limit for the comma list in `Field`. */
 export const FIELD_LIST_MAX_BYTES = 10_000

@@ -43,7 +43,7 @@ function open(reply: Reply | string) {
     },
   }
   const lister = createOrderLister(client as YahooClient, { clock: { ...systemClock, now: () => FROM } })
-  const list = (place: string | null = null, window: ListWindow = WINDOW) => lister.list(window, place, NEVER)
+  const list = (place: string | null = null, window: ListWindow = WINDOW) => lister(window, place, NEVER)
   async function walk() {
     const numbers: string[] = []
     for (let place: string | null = null; ; ) {
@@ -94,7 +94,7 @@ describe('a search', () => {
     const refused = { kind: 'refused', error: { code: 'od90101', message: 'no' }, status: 400, raw: 'raw' }
     const client = { call: async () => refused } as unknown as YahooClient
     await expect(
-      createOrderLister(client, { clock: systemClock }).list(WINDOW, null, NEVER),
+      createOrderLister(client, { clock: systemClock })(WINDOW, null, NEVER),
     ).rejects.toMatchObject({ kind: 'rejected', mallCode: 'od90101', status: 400 })
   })
 

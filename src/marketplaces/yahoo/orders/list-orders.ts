@@ -2,20 +2,12 @@ import { z } from 'zod'
 import { malformed, rejectedCall } from '../../kit/http-failures.ts'
 import { checkWindow, readEntries, unreadableOf, walkPlaces } from '../../kit/walk-list.ts'
 import { elementsAt, textAt, type XmlElement, type XmlTree } from '../../kit/xml.ts'
-import type { ListedOrder, ListPage, ListWindow, MarketplaceTools } from '../../port/session.ts'
+import type { ListedOrder, ListWindow, MarketplaceSession, MarketplaceTools } from '../../port/session.ts'
 import type { YahooClient } from '../client.ts'
 import { ORDER_STATUS } from '../codes.ts'
 import { parseTime, revisionOf, toRequestTime } from '../dates.ts'
 import { YAHOO } from '../facts.ts'
 import { toMallState } from './to-status.ts'
-
-/**
- * 注文検索API (orderList). A window is walked twice: by the time of ordering, then by the time at which orders became visible,
- * which is later for those that Yahoo! held back for a fraud review. Orders named in the first walk are left out of the second.
- */
-export interface OrderLister {
-  list(window: ListWindow, page: string | null, signal: AbortSignal): Promise<ListPage>
-}
 
 /** The most that one answer may hold. */
 const PAGE_SIZE = 2000
@@ -38,7 +30,14 @@ const Token = z.object({
 type Token = z.infer<typeof Token>
 const { encode, decode } = walkPlaces(Token, YAHOO)
 
-export function createOrderLister(client: YahooClient, tools: Pick<MarketplaceTools, 'clock'>): OrderLister {
+/**
+ * 注文検索API (orderList). A window is walked twice: by the time of ordering, then by the time at which orders became visible,
+ * which is later for those that Yahoo! held back for a fraud review. Orders named in the first walk are left out of the second.
+ */
+export function createOrderLister(
+  client: YahooClient,
+  tools: Pick<MarketplaceTools, 'clock'>,
+): MarketplaceSession['listOrders'] {
   let walks = 0
   /** Numbers named by the newest walk by order time. Losing them only repeats an order. */
   let memory = { walk: '', numbers: new Set<string>() }
@@ -61,19 +60,17 @@ export function createOrderLister(client: YahooClient, tools: Pick<MarketplaceTo
     return { orders, unreadable: found.unreadable, total, next: nextToken({ ...token, total }, found) }
   }
 
-  return {
-    async list(window, page, signal) {
-      checkWindow(window, LIST_WINDOW_DAYS, YAHOO)
-      let result = await step(window, page === null ? begin() : decode(page), signal)
-      // Skips pages with nothing new, up to one that has some or to the end.
-      const unreadable = new Set(result.unreadable)
-      while (result.orders.length === 0 && result.next) {
-        result = await step(window, result.next, signal)
-        for (const name of result.unreadable) unreadable.add(name)
-      }
-      const { orders, next, total } = result
-      return { orders, ...unreadableOf([...unreadable]), next: next && encode(next), total }
-    },
+  return async (window, page, signal) => {
+    checkWindow(window, LIST_WINDOW_DAYS, YAHOO)
+    let result = await step(window, page === null ? begin() : decode(page), signal)
+    // Skips pages with nothing new, up to one that has some or to the end.
+    const unreadable = new Set(result.unreadable)
+    while (result.orders.length === 0 && result.next) {
+      result = await step(window, result.next, signal)
+      for (const name of result.unreadable) unreadable.add(name)
+    }
+    const { orders, next, total } = result
+    return { orders, ...unreadableOf([...unreadable]), next: next && encode(next), total }
   }
 }
 

@@ -1,6 +1,6 @@
+import type { FieldReader } from '../../kit/field-reader.ts'
 import type { NormalisedOrder } from '../../port/order.ts'
 import { ARRIVE_TYPES, DEVICES, EXCELLENT_DELIVERY } from '../codes.ts'
-import type { FieldReader } from './read-fields.ts'
 
 /** The smaller parts of an order, each from the groups in which Yahoo! keeps it. */
 

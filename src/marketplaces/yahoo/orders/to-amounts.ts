@@ -1,27 +1,15 @@
-import { type SumCheck, sumOf } from '../../kit/checks.ts'
-import { codeTable } from '../../kit/code-table.ts'
+import { sum, sumOf } from '../../kit/checks.ts'
+import type { FieldReader } from '../../kit/field-reader.ts'
 import { computeTaxSummary, goodsOf, totalsFrom, totalsOf } from '../../kit/money.ts'
-import type { NormalisedOrder, OrderDiscount } from '../../port/order.ts'
-import type { FieldReader } from './read-fields.ts'
+import { discount } from '../../kit/order-parts.ts'
+import type { OrderDiscount } from '../../port/order.ts'
 import type { ReadLine } from './to-items.ts'
 
-/** The money of an order as the Detail group states it: yen, whole numbers, tax included. Empty amounts are zero. */
-export interface Amounts {
-  charges: NormalisedOrder['charges']
-  discounts: OrderDiscount[]
-  points: NormalisedOrder['points']
-  totals: NormalisedOrder['totals']
-  taxSummary: NormalisedOrder['taxSummary']
-  sums: SumCheck[]
-}
-
-/** @param cod whether the payment is cash on delivery: PayCharge is then its fee. */
-export function toAmounts(
-  detail: FieldReader,
-  order: FieldReader,
-  lines: readonly ReadLine[],
-  cod: boolean,
-): Amounts {
+/**
+ * The money of an order as the Detail group states it: yen, whole numbers, tax included. Empty amounts are zero.
+ * @param cod whether the payment is cash on delivery: PayCharge is then its fee
+ */
+export function toAmounts(detail: FieldReader, order: FieldReader, lines: readonly ReadLine[], cod: boolean) {
   const amount = (name: string) => detail.integer(name) ?? 0
   const payCharge = amount('PayCharge')
   const items = lines.map(({ item }) => item)
@@ -35,93 +23,49 @@ export function toAmounts(
     other: 0,
   }
   const used = amount('UsePoint')
-  const taken = offTheTotal(amount, used)
   const billed = detail.required('TotalPrice')
-  const discounts = [...taken, ...inThePrices(order, lines)]
+  // Deductions from TotalPrice by 合計金額の計算式 of 注文詳細API, then what the prices are net of.
+  const discounts = [
+    discount('points', 'buyer', 'ポイント利用', used),
+    discount('store_discount', 'shop', '値引き', amount('Discount')),
+    discount('coupon', 'marketplace', 'モールクーポン', amount('TotalMallCouponDiscount')),
+    discount('bonus', 'marketplace', '今すぐ利用（特典）', amount('TotalImmediateBonusAmount')),
+    discount('gift_card', 'marketplace', '商品券', amount('GiftCardDiscount')),
+    ...storeCoupons(order, lines),
+    discount('coupon', 'unknown', '送料クーポン', order.count('ShippingCouponDiscount') ?? 0, NET),
+  ].filter(({ amount }) => amount !== 0)
   const totals = totalsFrom(billed, discounts)
   const expected = totalsOf({ charges, discounts }).billed
+  const settled = detail.peek('SettleAmount') ?? ''
+  const settledYen = /^-?\d{1,12}$/.test(settled) ? Number(settled) : null
+  const granted = lines.flatMap(({ points }) => points ?? [])
   return {
     charges,
     discounts,
-    points: { used, granted: grantedPoints(lines) },
+    points: { used, granted: granted.length === 0 ? null : sumOf(granted, (points) => points) },
     totals,
     taxSummary: computeTaxSummary({ items, charges, discounts, totals }),
     sums: [
-      { code: 'TOTAL_DIFFERS', field: 'totals.billed', label: '請求金額', expected, actual: billed },
-      {
-        code: 'SETTLE_AMOUNT_DIFFERS',
-        field: 'mallFields.Detail.SettleAmount',
-        label: '決済金額',
-        expected: billed,
-        actual: readable(detail.peek('SettleAmount')),
-      },
+      sum('TOTAL_DIFFERS', 'totals.billed', '請求金額', expected, billed),
+      sum('SETTLE_AMOUNT_DIFFERS', 'mallFields.Detail.SettleAmount', '決済金額', billed, settledYen),
     ],
   }
 }
 
-const readable = (text: string | null) => (text !== null && /^-?\d{1,12}$/.test(text) ? Number(text) : null)
-
-type Kind = Pick<OrderDiscount, 'kind' | 'borneBy' | 'name'>
-
-/** Deductions from TotalPrice (合計金額の計算式, 注文詳細API). */
-const TAKEN_OFF: Readonly<Record<string, Kind>> = codeTable<Kind>({
-  Discount: { kind: 'store_discount', borneBy: 'shop', name: '値引き' },
-  TotalMallCouponDiscount: { kind: 'coupon', borneBy: 'marketplace', name: 'モールクーポン' },
-  TotalImmediateBonusAmount: { kind: 'bonus', borneBy: 'marketplace', name: '今すぐ利用（特典）' },
-  GiftCardDiscount: { kind: 'gift_card', borneBy: 'marketplace', name: '商品券' },
-})
-
-function offTheTotal(amount: (name: string) => number, pointsUsed: number): OrderDiscount[] {
-  const discounts = Object.entries(TAKEN_OFF).map(([name, kind]) => discount(kind, amount(name)))
-  const points = discount({ kind: 'points', borneBy: 'buyer', name: 'ポイント利用' }, pointsUsed)
-  return [points, ...discounts].filter((entry) => entry.amount !== 0)
-}
-
-const discount = (kind: Kind, amount: number, more: Partial<OrderDiscount> = {}): OrderDiscount => ({
-  ...kind,
-  amount,
-  code: null,
-  lineId: null,
-  includedInPrices: false,
-  ...more,
-})
-
-const STORE_COUPON: Kind = { kind: 'coupon', borneBy: 'shop', name: 'ストアクーポン' }
-
-/**
- * Lists discounts already in the prices: the store's coupons in UnitPrice, the shipping coupon in ShipCharge.
- */
-function inThePrices(order: FieldReader, lines: readonly ReadLine[]): OrderDiscount[] {
-  const net = { includedInPrices: true }
-  const shipping = order.count('ShippingCouponDiscount') ?? 0
-  const found = storeCoupons(order, lines)
-  if (shipping !== 0) {
-    found.push(discount({ kind: 'coupon', borneBy: 'unknown', name: '送料クーポン' }, shipping, net))
-  }
-  return found
-}
+const NET = { includedInPrices: true }
 
 /**
  * Assigns coupons to lines when the lines add up to the order's sum; else returns the sum alone, as lines may
  * count per piece.
  */
 function storeCoupons(order: FieldReader, lines: readonly ReadLine[]): OrderDiscount[] {
+  const coupon = (amount: number, more: Partial<OrderDiscount>) =>
+    discount('coupon', 'shop', 'ストアクーポン', amount, { ...NET, ...more })
   const onLines = lines.filter((line) => line.storeCoupon > 0)
   const total = order.count('TotalCouponDiscount')
   const code = order.peek('UseCouponData')
-  if (total !== null && total !== sumOf(onLines, (line) => line.storeCoupon)) {
-    return total === 0 ? [] : [discount(STORE_COUPON, total, { code, includedInPrices: true })]
-  }
-  return onLines.map((line) =>
-    discount(STORE_COUPON, line.storeCoupon, {
-      code: line.couponCode ?? code,
-      lineId: line.item.lineId,
-      includedInPrices: true,
-    }),
+  if (total !== null && total !== sumOf(onLines, (line) => line.storeCoupon)) return [coupon(total, { code })]
+  return onLines.map(({ storeCoupon, couponCode, item }) =>
+    coupon(storeCoupon, { code: couponCode ?? code, lineId: item.lineId }),
   )
-}
-
-function grantedPoints(lines: readonly ReadLine[]): number | null {
-  const known = lines.filter((line) => line.points !== null)
-  return known.length === 0 ? null : sumOf(known, (line) => line.points ?? 0)
 }

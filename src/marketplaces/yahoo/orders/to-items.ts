@@ -1,45 +1,40 @@
+import { type FieldReader, WireError } from '../../kit/field-reader.ts'
+import { emptyItem } from '../../kit/order-parts.ts'
 import type { OrderItem } from '../../port/order.ts'
-import { type FieldReader, WireError } from './read-fields.ts'
 import { RECIPIENT_ID } from './to-recipient.ts'
 
 /** A line, with the values that the order's own sums need. */
-export interface ReadLine {
-  item: OrderItem
-  /** Yen of store coupons on this line; UnitPrice is already net of it. */
-  storeCoupon: number
-  couponCode: string | null
-  /** Points granted for the whole line. */
-  points: number | null
-}
+export type ReadLine = ReturnType<typeof toLine>
 
-export function toLine(reader: FieldReader): ReadLine {
+export function toLine(reader: FieldReader) {
   const lineId = reader.text('LineId')
   if (lineId === null) throw new WireError('Item.LineId', 'missing')
   const unitPrice = reader.required('UnitPrice')
   const quantity = reader.required('Quantity')
-  const couponCode = reader.peek('CouponData')
-  const points = pointsOf(reader, quantity)
   const item = {
+    ...emptyItem(),
     lineId,
     recipientId: RECIPIENT_ID,
     itemCode: reader.text('ItemId'),
-    mallItemId: null,
     sku: reader.text('SubCode'),
-    merchantSku: null,
     jan: reader.text('Jan'),
     name: reader.text('Title') ?? '',
     options: [...toOptions(reader, 'ItemOption'), ...toOptions(reader, 'Inscription')],
     unitPrice,
-    taxIncluded: true,
     taxRate: taxRate(reader),
     quantity,
     subtotal: unitPrice * quantity,
     releaseDate: reader.day('ReleaseDate'),
     leadTime: reader.text('LeadTimeText'),
-    deleted: false,
   }
-  const storeCoupon = readableAmount(reader.peek('CouponDiscount'))
-  return { item: { ...item, mallFields: reader.rest() }, storeCoupon, couponCode, points }
+  return {
+    item: { ...item, mallFields: reader.rest() },
+    /** Yen of store coupons on this line; UnitPrice is already net of it. */
+    storeCoupon: readableAmount(reader.peek('CouponDiscount')),
+    couponCode: reader.peek('CouponData'),
+    /** Points granted for the whole line. */
+    points: pointsOf(reader, quantity),
+  }
 }
 
 /** Choices and inscriptions; a line without any has one empty element of each. */

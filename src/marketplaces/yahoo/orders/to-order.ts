@@ -1,8 +1,11 @@
 import { checkSums } from '../../kit/checks.ts'
+import { type FieldReader, WireError } from '../../kit/field-reader.ts'
+import { names } from '../../kit/names.ts'
+import { emptyOrder, marksOf, reversal } from '../../kit/order-parts.ts'
 import { elementsAt, type XmlElement } from '../../kit/xml.ts'
-import type { NormalisedOrder, OrderReversal } from '../../port/order.ts'
+import type { NormalisedOrder } from '../../port/order.ts'
 import { ORDER_STATUS } from '../codes.ts'
-import { parseTime, toRfc3339 } from '../dates.ts'
+import { parseTime, readFields, toRfc3339 } from '../dates.ts'
 import {
   isAddressPending,
   isSocialGift,
@@ -14,12 +17,10 @@ import {
   toSubStatus,
   toSubscription,
 } from './order-parts.ts'
-import { type FieldReader, readFields, WireError } from './read-fields.ts'
 import { toAmounts } from './to-amounts.ts'
 import { toLine } from './to-items.ts'
 import { toPayment } from './to-payment.ts'
-import { toBuyer } from './to-people.ts'
-import { toRecipient } from './to-recipient.ts'
+import { toBuyer, toRecipient } from './to-recipient.ts'
 import { type OrderCodes, toCancelReason, toHolds, toMallState } from './to-status.ts'
 
 /**
@@ -44,7 +45,7 @@ export function toOrder(orderInfo: XmlElement, shopCode: string): NormalisedOrde
   const cancelReason = toCancelReason(order, codes.status === '4')
   const receiptWanted = pay.flag('NeedReceipt')
   const payment = toPayment(pay, detail)
-  const amounts = toAmounts(detail, order, lines, payment.kind === 'cod')
+  const { sums, ...money } = toAmounts(detail, order, lines, payment.kind === 'cod')
   const recipient = toRecipient(ship, addressPending, isSocialGift(order))
   const holds = toHolds({
     codes,
@@ -54,8 +55,8 @@ export function toOrder(orderInfo: XmlElement, shopCode: string): NormalisedOrde
     payableUntil: payment.changeUntil ?? null,
     releaseDates: lines.map((line) => line.item.releaseDate),
   })
-  const { sums, ...money } = amounts
   const result: NormalisedOrder = {
+    ...emptyOrder(),
     marketplace: 'yahoo',
     shopCode,
     orderNumber: requiredText(order, 'OrderId'),
@@ -86,15 +87,7 @@ export function toOrder(orderInfo: XmlElement, shopCode: string): NormalisedOrde
     subscription: toSubscription(ship),
     relatedOrders: toRelated(order),
     holds,
-    flags: toFlags({
-      codes,
-      order,
-      ship,
-      gift: recipient.gift.requested,
-      subscription: ship.peek('IsSubscription'),
-    }),
-    warnings: [],
-    mallFields: {},
+    flags: toFlags(codes, order, ship, recipient.gift.requested),
   }
   result.recipients = [
     {
@@ -119,14 +112,9 @@ const GROUPS = ['Pay', 'Ship', 'Detail', 'Seller', 'Buyer', 'Item'] as const
 
 /** Order-level times beyond OrderTime and LastUpdateTime. */
 const TIMES = [
-  'RoyaltyFixTime',
-  'SendConfirmTime',
-  'SendPayTime',
-  'PrintSlipTime',
-  'PrintDeliveryTime',
-  'PrintBillTime',
+  ...names('RoyaltyFixTime SendConfirmTime SendPayTime PrintSlipTime PrintDeliveryTime PrintBillTime'),
   'PublicationTime',
-] as const
+]
 
 function toCodes(order: FieldReader, pay: FieldReader, ship: FieldReader): OrderCodes {
   return {
@@ -160,43 +148,31 @@ const RETURNED = '110'
 function toReversals(
   { status, settleStatus }: OrderCodes,
   cancelReason: NormalisedOrder['cancelReason'],
-): OrderReversal[] {
-  const whole = { lineId: null, quantity: null, amount: null, at: null }
+): NormalisedOrder['reversals'] {
   return [
     ...(status === '4' && cancelReason?.code === RETURNED
-      ? [{ kind: 'return' as const, ...whole, state: RETURNED, reason: cancelReason.text }]
+      ? [reversal('return', { state: RETURNED, reason: cancelReason.text })]
       : []),
-    ...(settleStatus === '7'
-      ? [{ kind: 'refund' as const, ...whole, state: settleStatus, reason: null }]
-      : []),
+    ...(settleStatus === '7' ? [reversal('refund', { state: settleStatus })] : []),
   ]
-}
-
-interface FlagFacts {
-  codes: OrderCodes
-  order: FieldReader
-  ship: FieldReader
-  gift: boolean
-  subscription: string | null
 }
 
 /** Marks for lists. The fields behind them stay in mallFields too. */
-function toFlags({ codes, order, ship, gift, subscription }: FlagFacts): string[] {
+function toFlags(codes: OrderCodes, order: FieldReader, ship: FieldReader, gift: boolean): string[] {
   const yes = (name: string) => order.peek(name) === 'true' || order.peek(name) === '1'
-  const marks: [string, boolean][] = [
-    ['cancelled_at_mall', codes.status === '4'],
-    ['split_source', codes.split],
-    ['split_child', order.peek('ParentOrderId') !== null],
-    ['caution', codes.prank || codes.fraudHold === '3'],
-    ['read_only', codes.readOnly],
-    ['drug', yes('IsFirstClassDrugIncludes')],
-    ['gift', gift],
-    ['multi_ship', yes('IsMultiShip')],
-    ['auction', yes('IsYahooAuctionOrder')],
-    ['line_gift', yes('IsLineGiftOrder')],
-    ['social_gift', isSocialGift(order) && !isTypedGift(order)],
-    ['subscription', subscription === 'true'],
-    ['pickup', ship.peek('ReceiveShopCode') !== null || ship.peek('ShipCompanyCode') === '5001'],
-  ]
-  return marks.filter(([, set]) => set).map(([name]) => name)
+  return marksOf({
+    cancelled_at_mall: codes.status === '4',
+    split_source: codes.split,
+    split_child: order.peek('ParentOrderId') !== null,
+    caution: codes.prank || codes.fraudHold === '3',
+    read_only: codes.readOnly,
+    drug: yes('IsFirstClassDrugIncludes'),
+    gift,
+    multi_ship: yes('IsMultiShip'),
+    auction: yes('IsYahooAuctionOrder'),
+    line_gift: yes('IsLineGiftOrder'),
+    social_gift: isSocialGift(order) && !isTypedGift(order),
+    subscription: ship.peek('IsSubscription') === 'true',
+    pickup: ship.peek('ReceiveShopCode') !== null || ship.peek('ShipCompanyCode') === '5001',
+  })
 }

@@ -1,8 +1,8 @@
 import { codeTable } from '../../kit/code-table.ts'
+import type { FieldReader } from '../../kit/field-reader.ts'
 import type { NormalisedOrder } from '../../port/order.ts'
 import { paymentKind } from '../codes.ts'
 import { parseTime, toRfc3339 } from '../dates.ts'
-import type { FieldReader } from './read-fields.ts'
 
 type Payment = NormalisedOrder['payment']
 

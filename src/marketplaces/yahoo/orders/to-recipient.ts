@@ -1,10 +1,11 @@
 import type { z } from 'zod'
 import { parseTimeBand } from '../../kit/delivery-time.ts'
-import type { OrderRecipient } from '../../port/order.ts'
+import type { FieldReader } from '../../kit/field-reader.ts'
+import { wholeName } from '../../kit/names.ts'
+import { postalCodeOf } from '../../kit/texts.ts'
+import type { OrderPerson, OrderRecipient } from '../../port/order.ts'
 import type { Gift, Parcel } from '../../port/order-recipient.ts'
 import { CARRIERS } from '../codes.ts'
-import type { FieldReader } from './read-fields.ts'
-import { toReceiver } from './to-people.ts'
 
 /** Yahoo! sends each order to one address; an order to several is several orders with one MultiShipId. */
 export const RECIPIENT_ID = '1'
@@ -19,7 +20,7 @@ export function toRecipient(
 ): Omit<Parts, 'mallFields'> {
   return {
     id: RECIPIENT_ID,
-    person: toReceiver(ship),
+    person: toPerson(ship, 'Ship', null),
     parcels: toParcels(ship),
     wish: toWish(ship),
     gift: toGift(ship, giftOrder),
@@ -81,4 +82,29 @@ function toPickup(ship: FieldReader): OrderRecipient['pickup'] {
   const code = ship.text('ReceiveShopCode') ?? ship.peek('ReceiveSatelliteShopCode')
   const name = ship.text('ReceiveShopName') ?? ship.peek('ReceiveSatelliteShopName')
   return code === null && name === null ? null : { kind, code, name, address: null }
+}
+
+/** Buyer (Bill… in the Pay group); the recipient (Ship… in the Ship group) has no mail address. */
+export const toBuyer = (pay: FieldReader): OrderPerson => toPerson(pay, 'Bill', pay.text('BillMailAddress'))
+
+function toPerson(reader: FieldReader, prefix: 'Bill' | 'Ship', email: string | null): OrderPerson {
+  const text = (name: string) => reader.text(prefix + name)
+  const [familyName, givenName] = [text('LastName'), text('FirstName')]
+  return {
+    fullName: wholeName(familyName, givenName),
+    familyName,
+    givenName,
+    familyNameKana: text('LastNameKana'),
+    givenNameKana: text('FirstNameKana'),
+    postalCode: postalCodeOf(text('ZipCode')),
+    prefecture: text('Prefecture'),
+    city: text('City'),
+    address1: text('Address1'),
+    address2: text('Address2'),
+    // The store names these two fields itself; Yahoo! offers them for company and department.
+    company: [text('Section1Value'), text('Section2Value')].filter(Boolean).join(' ') || null,
+    phone: text('PhoneNumber'),
+    emergencyPhone: text('EmgPhoneNumber'),
+    email,
+  }
 }

@@ -1,7 +1,8 @@
+import type { FieldReader } from '../../kit/field-reader.ts'
+import { hold } from '../../kit/order-parts.ts'
 import type { MallState, NormalisedOrder, OrderHold } from '../../port/order.ts'
 import { cancelReasonName, ORDER_STATUS } from '../codes.ts'
 import { parseDay, toRfc3339 } from '../dates.ts'
-import type { FieldReader } from './read-fields.ts'
 
 /** For how long after ordering the buyer may cancel alone (注文検索API, ReadOnlyMode). */
 export const READ_ONLY_MS = 10 * 60 * 1000
@@ -51,17 +52,10 @@ export function toHolds(facts: HoldFacts): OrderHold[] {
   return found.length > 0 || facts.codes.shipStatus !== '0' ? found : [NOT_SHIPPABLE]
 }
 
-const NOT_SHIPPABLE: OrderHold = {
-  kind: 'mall_processing',
-  until: null,
-  note: '出荷ステータスが「出荷不可」です。ストアクリエイターProで注文を確認してください。',
-}
-
-const hold = (kind: OrderHold['kind'], note: string, until: string | null = null): OrderHold => ({
-  kind,
-  until,
-  note,
-})
+const NOT_SHIPPABLE = hold(
+  'mall_processing',
+  '出荷ステータスが「出荷不可」です。ストアクリエイターProで注文を確認してください。',
+)
 
 type HoldRule = (facts: HoldFacts) => OrderHold | null
 
