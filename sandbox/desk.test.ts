@@ -33,6 +33,11 @@ it('lists its calls, and describes each of them', async () => {
   expect(described.toSorted()).toEqual(routes.map((route) => route.replace(':number', '{number}')).toSorted())
 })
 
+it('takes what a webhook sends, and lists it', async () => {
+  for (const type of ['order', 'reset']) expect((await call('POST', '/hook', { type })).status).toBe(200)
+  expect((await call('GET', '/hook')).body).toEqual({ received: [{ type: 'order' }, { type: 'reset' }] })
+})
+
 it('has as many shops as were asked for', async () => {
   const { shops } = (await call('GET', '/setup')).body
   expect(shops).toHaveLength(8)

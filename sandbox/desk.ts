@@ -8,6 +8,7 @@ import { type Sandbox, sandboxEnvironment } from './sandbox.ts'
  * - `GET /`, `GET /openapi.json`: all that can be called here
  * - `GET /setup`: what a service has to be told: environment, mailbox, each mall's shop with its credentials
  * - `GET /mailbox`: what was delivered and when, the mails with their flags, the connections and commands so far
+ * - `POST /hook`, `GET /hook`: takes what a webhook sends, and lists it in the order in which it came
  * - `/<mall>/…`: that mall's control API, `POST /rakuten/orders` for one, whose orders can be shipped unless told otherwise
  */
 export function startDesk(
@@ -15,7 +16,9 @@ export function startDesk(
   port: number,
   host: string,
 ): ReturnType<typeof startSandboxServer> {
+  const received: unknown[] = []
   return startSandboxServer(port, async (request) => {
+    if (request.path === '/hook') return hook(received, request)
     if (request.method === 'GET' && request.path === '/setup') return jsonAnswer(200, setup(sandbox, host))
     if (request.method === 'GET' && request.path === '/mailbox') return jsonAnswer(200, mailbox(sandbox))
     if (request.method === 'GET' && request.path === '/')
@@ -24,6 +27,15 @@ export function startDesk(
       return jsonAnswer(200, openApi(await routes(sandbox), new Set(SANDBOX_MALLS)))
     return passOn(sandbox, request)
   })
+}
+
+const MOST_RECEIVED = 10_000
+
+function hook(received: unknown[], { method, body }: SandboxRequest): SandboxAnswer {
+  if (method === 'GET') return jsonAnswer(200, { received })
+  received.push(JSON.parse(body))
+  if (received.length > MOST_RECEIVED) received.shift()
+  return jsonAnswer(200, {})
 }
 
 /** With `host` in the place of 127.0.0.1, for a service that runs elsewhere. */
@@ -57,7 +69,7 @@ function mailbox({ imap, mailbox: { username }, delivered }: Sandbox) {
 
 /** `GET /setup`, `POST /rakuten/orders` and so on, as the malls themselves list them. */
 async function routes(sandbox: Sandbox): Promise<string[]> {
-  const own = ['GET /', 'GET /openapi.json', 'GET /setup', 'GET /mailbox']
+  const own = ['GET /', 'GET /openapi.json', 'GET /setup', 'GET /mailbox', 'POST /hook', 'GET /hook']
   const ofMalls = await Promise.all(
     SANDBOX_MALLS.map(async (mall) => {
       const answer = await fetch(`${sandbox.malls[mall].url}/_control/`)

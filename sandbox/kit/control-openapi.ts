@@ -5,6 +5,8 @@ import { SandboxFault } from './faults.ts'
 /** The desk's calls as an OpenAPI document, made from the routes that it answers. */
 
 const WHAT: Readonly<Record<string, string>> = {
+  'POST /hook': 'Takes what a webhook sends',
+  'GET /hook': 'What webhooks have sent here, oldest first',
   'POST orders': 'Place orders; each tells the mailbox what the mall would mail',
   'GET orders': 'The orders at the mall',
   'GET orders/:number': 'One order as the mall keeps it',
