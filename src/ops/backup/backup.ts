@@ -174,11 +174,12 @@ export function backupKey(ops: Ops): Uint8Array {
   return Buffer.from(key, 'base64')
 }
 
-/** Tables of the service; the table of migrations is excluded. */
+/** Tables of the service without that of migrations; one that was partitioned by hand is one table, and comes back as a plain one. */
 export async function tablesOf(client: pg.Client): Promise<string[]> {
   const { rows } = await client.query<{ name: string }>(
     `select relname as name from pg_class
-     where relnamespace = 'public'::regnamespace and relkind = 'r' and relname <> '_prisma_migrations' order by 1`,
+     where relnamespace = 'public'::regnamespace and relkind in ('r', 'p') and not relispartition
+       and relname <> '_prisma_migrations' order by 1`,
   )
   return rows.map(({ name }) => name)
 }

@@ -97,6 +97,18 @@ async function logOfStart(url: string): Promise<string> {
   return lines.join('')
 }
 
+test('a table that was partitioned by hand is restored as a plain one', async () => {
+  const { order_raws: before } = await contents(source.url)
+  await source.pool.query(
+    `alter table order_raws rename to order_raws_before;
+     create table order_raws (like order_raws_before including all) partition by range (order_id);
+     alter table order_raws attach partition order_raws_before for values from (minvalue) to (maxvalue)`,
+  )
+  await ops(['backup', file], env(source.url))
+  expect(await ops(['restore', file], env(target.url))).toMatchObject({ code: 0 })
+  expect((await contents(target.url)).order_raws).toBe(before)
+})
+
 test('the drill: what is restored into an empty database is the same row by row, and begins quiet until told', async () => {
   const before = await contents(source.url)
   expect(await ops(['backup', file], env(source.url))).toMatchObject({
