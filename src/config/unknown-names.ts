@@ -19,6 +19,8 @@ const KNOWN = Object.keys(SETTINGS).flatMap((name) =>
 export const OF_COMPOSE: readonly string[] = [
   ...[
     'API',
+    'ARCHIVE_BEHIND',
+    'ARCHIVE_KEEP_DAYS',
     'BACKUP_KEEP_DAYS',
     'COMPOSE_FILES',
     'FAULTS',
@@ -31,6 +33,7 @@ export const OF_COMPOSE: readonly string[] = [
   ...[
     'NO_BUILD',
     'ORDERS',
+    'POSTGRES_IMAGE',
     'POSTGRES_MEMORY',
     'POSTGRES_PASSWORD',
     'POSTGRES_SERVICE_PASSWORD',

@@ -1,4 +1,5 @@
 import { execFileSync } from 'node:child_process'
+import { createHash } from 'node:crypto'
 import { globSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -11,15 +12,22 @@ import { parse } from 'yaml'
 const ROOT = fileURLToPath(new URL('../..', import.meta.url))
 
 interface Service {
+  labels?: Record<string, string>
+  configs?: { source: string }[]
+  volumes?: string[]
   ulimits?: { core?: number }
   environment: Record<string, string>
   env_file?: unknown
   command?: string[]
   depends_on?: Record<string, { condition: string }>
 }
-const { services } = parse(readFileSync(`${ROOT}/docker-compose.yml`, 'utf8'), { merge: true }) as {
+interface Compose {
   services: Record<string, Service>
+  configs?: Record<string, { content: string }>
 }
+const readCompose = (file: string): Compose =>
+  parse(readFileSync(`${ROOT}/${file}`, 'utf8'), { merge: true }) as Compose
+const { services } = readCompose('docker-compose.yml')
 
 /** `${A}`, `${A:-b}`, `${A:+b}` and `${A:?why}`, from within. */
 function filled(text: string, env: Record<string, string>): string {
@@ -91,6 +99,24 @@ test('the job alone has the owner’s login, and makes the other', () => {
   })
 })
 
+// Compose compares settings alone: a container whose config or mounted file has another text runs on with the old one, after `up -d` too.
+test.each([
+  ['proxy', 'docker-compose.yml'],
+  ['prometheus', 'docker-compose.yml'],
+  ['grafana', 'docker-compose.yml'],
+  ['archive', 'docker-compose.archive.yml'],
+])('a changed text makes %s anew', (name, file) => {
+  const { services, configs } = readCompose(file)
+  const service = services[name]
+  const files = (service?.volumes ?? []).filter((mount) => mount.startsWith('./'))
+  const texts = [
+    ...(service?.configs ?? []).map(({ source }) => configs?.[source]?.content ?? ''),
+    ...files.map((mount) => readFileSync(`${ROOT}/${mount.split(':')[0]}`, 'utf8')),
+  ]
+  const wanted = createHash('sha256').update(texts.join('\n')).digest('hex').slice(0, 12)
+  expect(service?.labels?.['torikomi.config']).toBe(wanted)
+})
+
 test('without a password of the owner nothing starts', () => {
   expect(() => environmentOf('postgres', {})).toThrow('POSTGRES_PASSWORD: run sh scripts/make-env.sh')
 })
@@ -120,10 +146,15 @@ test('Redis hears that it is to stop, and its password stands in no command', ()
 })
 
 test('each file beside it knows only services that it has, or brings their image', () => {
-  for (const file of globSync('docker-compose.{external,sandbox}.yml', { cwd: ROOT })) {
+  for (const file of globSync('docker-compose.{archive,external,sandbox}.yml', { cwd: ROOT })) {
     const text = readFileSync(`${ROOT}/${file}`, 'utf8').replaceAll(/!reset \S+/g, 'null')
-    const beside = parse(text, { merge: true }) as { services: Record<string, { build?: unknown } | null> }
+    const beside = parse(text, { merge: true }) as {
+      services: Record<string, { build?: unknown; image?: string } | null>
+    }
     for (const [name, service] of Object.entries(beside.services))
-      expect(Object.hasOwn(services, name) || service?.build !== undefined, `${file}: ${name}`).toBe(true)
+      expect(
+        Object.hasOwn(services, name) || (service?.build ?? service?.image) !== undefined,
+        `${file}: ${name}`,
+      ).toBe(true)
   }
 })
