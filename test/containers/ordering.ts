@@ -58,7 +58,7 @@ export async function collect(
   mustBeSame('The pull', pulled.orders, expected)
   if (pulled.orders.some(({ status }) => status !== 'new')) throw new Error('A pulled order is not 新規受付')
   if (pulled.remaining !== 0) throw new Error(`${pulled.remaining} orders were left behind`)
-  record.pulls.push({ key, pullId: pulled.pullId, orderNumbers: numbers(expected) })
+  record.pulls.push({ key, pullId: pulled.pullId, orderNumbers: numbers(expected), orders: expected })
   record.waiting = []
   print(`  pulled ${pulled.orders.length} orders in ${seconds(took)}`)
 }
@@ -71,7 +71,8 @@ export async function kept(client: Api, record: WalkRecord): Promise<void> {
     if (numbers(again.orders).join() !== orderNumbers.join())
       throw new Error(`The key ${key} returned another batch`)
   }
-  const { orders } = await client.get<{ orders: ListedOrder[] }>('/orders?status=new&limit=1000')
+  const listed = await client.get<{ orders: ListedOrder[] }>('/orders?limit=1000')
+  const orders = listed.orders.filter(({ status }) => status !== 'auto_imported')
   const all = record.pulls.flatMap(({ orderNumbers }) => orderNumbers).toSorted()
   if (numbers(orders).join() !== all.join())
     throw new Error(`${orders.length} of ${all.length} pulled orders are listed`)

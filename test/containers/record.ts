@@ -7,7 +7,11 @@ export interface WalkRecord {
   shops: { marketplace: string; code: string }[]
   /** Placed at the malls and not pulled yet. */
   waiting: PlacedOrder[]
-  pulls: { key: string; pullId: string; orderNumbers: string[] }[]
+  pulls: { key: string; pullId: string; orderNumbers: string[]; orders: PlacedOrder[] }[]
+  /** Place in the change feed of a program that follows it; empty before it does. */
+  position: string
+  /** So many of the pulls were made before the state that the database is put back to. */
+  kept: number
 }
 
 export const readRecord = async (path: string): Promise<WalkRecord> =>

@@ -39,5 +39,7 @@ export async function register(
     shops: shops.map(({ marketplace, code }) => ({ marketplace, code })),
     waiting: [],
     pulls: [],
+    position: '',
+    kept: 0,
   }
 }

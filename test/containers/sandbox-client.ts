@@ -19,11 +19,20 @@ export interface PlacedOrder {
   billed: number
 }
 
+/** What a webhook sent. */
+export interface Delivery {
+  type: string
+  data: { orderNumber?: string; what?: string[]; code?: string }
+}
+
 export interface SandboxClient {
+  received(): Promise<Delivery[]>
   setup(): Promise<SandboxSetup>
   mailbox(): Promise<SandboxMailboxView>
   place(marketplace: string, count: number): Promise<PlacedOrder[]>
   cancel(marketplace: string, orderNumber: string): Promise<void>
+  /** Operations that really changed the order in the mall's books, oldest first. */
+  writes(marketplace: string, orderNumber: string): Promise<string[]>
 }
 
 export function createSandboxClient(baseUrl: string): SandboxClient {
@@ -37,8 +46,13 @@ export function createSandboxClient(baseUrl: string): SandboxClient {
   return {
     setup: () => call('/setup'),
     mailbox: () => call('/mailbox'),
+    received: async () => (await call<{ received: Delivery[] }>('/hook')).received,
     place: async (marketplace, count) =>
       (await call<{ orders: PlacedOrder[] }>(`/${marketplace}/orders`, { count })).orders,
+    writes: async (marketplace, orderNumber) =>
+      (await call<{ writes: { operation: string; orderNumber: string }[] }>(`/${marketplace}/writes`)).writes
+        .filter((write) => write.orderNumber === orderNumber)
+        .map(({ operation }) => operation),
     cancel: async (marketplace, orderNumber) => {
       await call(`/${marketplace}/orders/${encodeURIComponent(orderNumber)}/cancel`, {})
     },

@@ -23,6 +23,18 @@ walk_over_https() {
   all --profile tls rm -sf caddy >"$work/output" 2>&1
 }
 
+# Grafana comes only from where images are pulled; Prometheus's health check is that of the file.
+walk_watched() {
+  say 'Prometheus sees each role, and has read the rules'
+  timed 'docker compose --profile monitoring up' all --profile monitoring up -d --wait --wait-timeout $((180 * WALK_PATIENCE)) prometheus
+  prometheus() { curl -fsS "http://127.0.0.1:$PROMETHEUS_PORT/api/v1/$1" | "$node" -p "const { data } = JSON.parse(fs.readFileSync(0, 'utf8')); $2"; }
+  sees_all() { [ "$(prometheus 'query?query=sum(up)' 'data.result[0].value[1]')" = "$(all ps -q api listener worker | grep -c .)" ]; }
+  soon sees_all
+  [ "$(prometheus rules 'data.groups.flatMap(({ rules }) => rules).filter(({ health }) => health === "err").length')" = 0 ] || fail 'a rule cannot be evaluated'
+  ok "$(prometheus rules 'data.groups.flatMap(({ rules }) => rules).length') rules, $(prometheus 'query?query=sum(up)' 'data.result[0].value[1]') processes"
+  all --profile monitoring rm -sf prometheus >"$work/output" 2>&1
+}
+
 # The part of it that says whose address is believed.
 walk_addresses() {
   https_up
@@ -80,25 +92,149 @@ check_addresses() {
 
 address_of() { docker inspect -f '{{range .NetworkSettings.Networks}}{{.IPAddress}}{{end}}' "$(container "$1")"; }
 
+# After a database was put back: programs that follow the service are told, orders come and go, each mall is written to, and all that was kept is there.
+goes_on() {
+  step begins-anew 60
+  step place 2
+  step collect 180
+  step place 2
+  step collect 120
+  step told 60
+  step change 120
+  step kept
+}
+
+# What the state that is put back does not know: two orders of each mall, pulled.
+works_on() {
+  step place 2
+  step collect 120
+}
+
+again_after() {
+  timed "$1" ops resume
+  timed 'restarted' service restart api listener worker
+  timed 'healthy again' up
+}
+
 # Into a new volume, as after a lost disk. The malls go on meanwhile.
 walk_restored() {
-  say 'backup, everything lost, restore: quiet until it is told to go on'
+  say 'backup, more work, everything lost, ops restore: quiet until it is told to go on, and then it works'
   BACKUP_KEY=$(head -c 32 /dev/urandom | base64)
   # The image's user is 1000.
   mkdir -p "$work/backup" && chmod 777 "$work/backup"
+  works_on
+  step follow
   timed 'backup' ops backup /backup/torikomi
+  works_on
+  curl -fsS -H "authorization: Bearer $OPERATOR_API_KEY" "$BASE_URL/v1/admin/audit/export?format=jsonl" >"$work/backup/audit.jsonl"
   timed 'everything lost' service down -v
   all up -d --wait postgres redis >"$work/output" 2>&1
   timed 'restore' ops restore /backup/torikomi
-  step place 2
+  timed 'after-restore' ops after-restore /backup/audit.jsonl
   timed 'up' up
+  step set-back
   step kept
   step not-listened 10
-  timed 'resume' ops resume
-  timed 'restarted' service restart api listener worker
-  timed 'healthy again' up
-  step collect 120
+  again_after 'resume'
+  goes_on
+}
+
+# As docs/containers.md says it: the roles first, which are the server's and in no dump.
+walk_dumped() {
+  say 'pg_dump, more work, everything lost, pg_restore without an error: quiet until it is told to go on, and then it works'
+  works_on
+  step follow
+  service exec -T postgres pg_dumpall -U torikomi --roles-only --no-role-passwords >"$work/roles.sql"
+  service exec -T postgres pg_dump -U torikomi -Fc torikomi >"$work/torikomi.dump"
+  works_on
+  timed 'everything lost' service down -v
+  all up -d --wait postgres redis >"$work/output" 2>&1
+  service exec -T postgres psql -U torikomi -d torikomi -q <"$work/roles.sql" 2>"$work/output"
+  [ "$(grep -v 'role "torikomi" already exists' "$work/output")" = '' ] || fail "the roles: $(cat "$work/output")"
+  timed 'pg_restore' restore_dump
+  timed 'up' up
+  step set-back
   step kept
+  check_login 'as a role that owns nothing'
+  step not-listened 10
+  again_after 'resume'
+  goes_on
+}
+restore_dump() { service exec -T postgres pg_restore -U torikomi -d torikomi --exit-on-error <"$work/torikomi.dump"; }
+
+# The standby has not heard of the last orders; the primary stays stopped.
+walk_failed_over() {
+  say 'a standby that was behind is promoted: the service goes to it by itself, and works'
+  local network=${COMPOSE_PROJECT_NAME}_default standby=$COMPOSE_PROJECT_NAME-standby password
+  password=$(sed -n 's/^POSTGRES_PASSWORD=//p' .env)
+  works_on
+  service exec -T postgres sh -c 'echo "host replication torikomi all scram-sha-256" >>"$PGDATA/pg_hba.conf"
+    psql -U torikomi -qc "select pg_reload_conf()"' >"$work/output"
+  docker run -d --name "$standby" --init --network "$network" -e PGPASSWORD="$password" --entrypoint sh postgres:18 -c '
+    mkdir -p "$(dirname "$PGDATA")" && pg_basebackup -h postgres -U torikomi -D "$PGDATA" -R -c fast &&
+    exec docker-entrypoint.sh postgres' >/dev/null
+  soon on_standby 'select 1/count(*) from pg_stat_wal_receiver'
+  step follow
+  soon has_all
+  docker network disconnect "$network" "$standby"
+  works_on
+  timed 'the primary is gone' service kill postgres
+  docker network connect --alias postgres "$network" "$standby"
+  on_standby 'select pg_promote()' >"$work/output"
+  soon curl -fsS "$BASE_URL/readyz"
+  step set-back
+  goes_on
+  docker rm -fv "$standby" >/dev/null
+}
+on_standby() { docker exec "$COMPOSE_PROJECT_NAME-standby" psql -U torikomi -d torikomi -XAtc "$1"; }
+has_all() {
+  local written
+  written=$(service exec -T postgres psql -U torikomi -d torikomi -XAtc 'select pg_current_wal_lsn()')
+  [ "$(on_standby "select pg_last_wal_replay_lsn() >= '$written'")" = t ]
+}
+
+# docker-compose.archive.yml: to a moment before something was done that should not have been, and then as far as there is anything.
+walk_put_back() {
+  say 'changes kept as they are written: back to a moment, then back after the disk was lost'
+  begin_anew
+  (
+    service() { docker compose -f docker-compose.yml -f docker-compose.archive.yml "$@"; }
+    all() { docker compose -f docker-compose.yml -f docker-compose.sandbox.yml -f docker-compose.archive.yml "$@"; }
+    timed 'up' up
+    step register
+    step listened 60
+    works_on
+    timed 'a base backup is made' soon base_made
+    step follow
+    moment=$(service exec -T postgres psql -U torikomi -d torikomi -XAtc 'select clock_timestamp()')
+    works_on
+    service exec -T postgres psql -U torikomi -d torikomi -qc 'delete from webhooks; update shops set enabled = false'
+    timed 'stopped' service stop api listener worker archive postgres
+    timed "put back to $moment" all run --rm -T put-back "$moment"
+    timed 'up' up
+    step set-back
+    step kept
+    goes_on
+    timed 'a base backup of it is made' soon base_made
+    step follow
+    works_on
+    # The archive receives within moments, and had them.
+    sleep 2
+    timed 'the disk is lost' lose_disk
+    timed 'put back as far as there is anything' all run --rm -T put-back
+    timed 'up' up
+    step kept
+    goes_on
+    service down -v >"$work/output" 2>&1
+  )
+}
+# In the history that is worked in now.
+base_made() { all exec -T archive sh -c 'ls -d /var/lib/postgresql/$(psql -h /var/run/postgresql -U torikomi -XAtc "select system_identifier || chr(45) || timeline_id from pg_control_system(), pg_control_checkpoint()")/base/*Z'; }
+lose_disk() {
+  service kill postgres
+  service stop api listener worker archive
+  service rm -f postgres
+  docker volume rm "${COMPOSE_PROJECT_NAME}_postgres-data"
 }
 
 # From the state before the newest migration, with the files of Compose and the .env of then: old and new processes stand on one schema for a
@@ -115,13 +251,14 @@ walk_upgraded() {
   grep -v '^POSTGRES_SERVICE_PASSWORD=' .env >"$work/before/.env"
   mv .env .env.now && cp "$work/before/.env" .env
   export TORIKOMI_IMAGE=$new-old
-  timed 'up' in_before up --scale api=2
+  # A release without the proxy has its port at the one api.
+  timed 'up' in_before up --scale "api=$(grep -q '^  proxy:' "$work/before/docker-compose.yml" && echo 2 || echo 1)"
   step register
   step listened 60
   step place 2
   step collect 120
   export TORIKOMI_IMAGE=$new
-  under_load 'updated' rolling_update
+  MOST_REFUSED_SECONDS=5 under_load 'updated' rolling_update
   step kept
   step place 2
   step collect 120
@@ -133,6 +270,42 @@ walk_upgraded() {
   step collect 120
   check_login 'as a role that owns nothing'
   all run --rm --no-deps -T api node src/ops/main.ts version | sed 's/^/  /'
+}
+
+# As docs/operations/postgres.md says it, by a backup. The new server's folder stands beside the old one's, and is empty at first.
+walk_postgres_upgraded() {
+  local old=${OLD_POSTGRES:-postgres:15}
+  say "another major version of Postgres: from $old to postgres:18, by a backup"
+  begin_anew
+  BACKUP_KEY=$(head -c 32 /dev/urandom | base64)
+  mkdir -p "$work/backup" && chmod 777 "$work/backup"
+  # Images before 18 keep their data elsewhere.
+  printf 'services: { postgres: { image: "%s", environment: { PGDATA: /var/lib/postgresql/old/docker } } }\n' "$old" >"$work/old-postgres.yml"
+  (
+    all() { docker compose -f docker-compose.yml -f docker-compose.sandbox.yml -f old-postgres.yml "$@"; }
+    timed 'up' up
+    all exec -T postgres postgres --version | sed 's/^/  /'
+    step register
+    step listened 60
+    works_on
+    step follow
+    # By mistake.
+    if STORES=1 rolling_update >"$work/output" 2>&1; then fail 'the update takes another major version for a new image'; fi
+    grep -q 'cannot read its data' "$work/output" || fail "the update does not say why: $(tail -3 "$work/output")"
+    ok 'an update refuses another major version, and says where it is told how'
+    step kept
+    timed 'stopped' all stop api listener worker
+    timed 'backup' ops backup /backup/before
+    timed 'the old server stopped' all stop postgres
+  )
+  step place 2
+  timed 'the new server' all up -d --wait postgres redis
+  all exec -T postgres postgres --version | sed 's/^/  /'
+  timed 'restore' ops restore /backup/before
+  timed 'resume' ops resume
+  timed 'up' up
+  step kept
+  goes_on
 }
 
 in_before() { (cd "$work/before" && "$@"); }
@@ -161,6 +334,7 @@ walk_with_other_stores() {
 }
 
 remove_other_stores() {
+  docker rm -fv "$COMPOSE_PROJECT_NAME-standby" >/dev/null 2>&1 || true
   docker rm -fv "$COMPOSE_PROJECT_NAME-pg" "$COMPOSE_PROJECT_NAME-redis" >/dev/null 2>&1 || true
   docker network rm "$COMPOSE_PROJECT_NAME-stores" >/dev/null 2>&1 || true
 }

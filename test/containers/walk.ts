@@ -1,4 +1,5 @@
 import { createApi } from '../../sandbox/demo/client.ts'
+import { beginsAnew, change, follow, setBack, told } from './following.ts'
 import { listened, neverTwice, notListened, untouched } from './listening.ts'
 import { cancel, collect, kept, place, someStaged } from './ordering.ts'
 import { readRecord, writeRecord } from './record.ts'
@@ -40,6 +41,11 @@ async function run(): Promise<void> {
     kept: () => kept(client, record),
     cancel: () => cancel(client, sandbox, record),
     untouched: () => untouched(sandbox),
+    follow: () => follow(client, record),
+    'set-back': () => setBack(record),
+    'begins-anew': () => beginsAnew(client, sandbox, record, limitMs),
+    told: () => told(client, sandbox, record, limitMs),
+    change: () => change(client, sandbox, record, limitMs),
   }
   const chosen = steps[step]
   if (!chosen) throw new Error(`Steps: register, ${Object.keys(steps).join(', ')}`)
