@@ -67,7 +67,7 @@ for store in $stores; do
 done
 # Data of another major version is not read by a new server: it would not start.
 case " $stores " in *' postgres '*)
-  image=$(compose config --format json postgres | sed -n 's/^ *"image": "\([^"]*\)".*/\1/p' | tail -1)
+  image=$(compose config postgres | sed -n 's/^    image: //p')
   old=$(docker exec "$(ids postgres)" postgres --version | major)
   new=$(docker run --rm --entrypoint postgres "$image" --version | major)
   if [ "$old" != "$new" ]; then

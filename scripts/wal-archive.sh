@@ -85,7 +85,7 @@ check() {
 # As root in a container of its own: the server's entrypoint becomes its user.
 put_back() {
   target=${1:-}
-  mkdir -p "$(dirname "$PGDATA")"
+  (umask 022 && mkdir -p "$(dirname "$PGDATA")")
   # A server that died has left its postmaster.pid behind; one that works answers under its name.
   if pg_isready -q -h postgres; then
     say "the server works: docker compose stop api listener worker archive postgres"
