@@ -18,8 +18,8 @@ function workFor3Ms(): string {
   return 'slow'
 }
 
-test('a heavy read of one tenant stands still while another’s request is at work, and while none is it goes on', async () => {
-  vi.useFakeTimers({ toFake: ['setTimeout'] })
+test('a long request of one tenant stands still while another’s short one is at work, be it a heavy read or not', async () => {
+  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] })
   onTestFinished(() => void vi.useRealTimers())
   const app = Fastify() as unknown as App
   app.decorateRequest('auth', null as never)
@@ -35,24 +35,77 @@ test('a heavy read of one tenant stands still while another’s request is at wo
     pieces += 1
     return workFor3Ms()
   }
-  app.get('/heavy', { config: { heavy: true } }, () => mapBreathing(Array.from({ length: 20 }), piece))
-  const [begun, work] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()]
+  const work = () => mapBreathing(Array.from({ length: 20 }), piece)
+  app.get('/heavy', { config: { heavy: true } }, work)
+  app.post('/long', work)
+  let [begun, end] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()]
   app.get('/short', async () => {
     begun.resolve()
-    await work.promise
+    await end.promise
     return pieces
   })
-  const ask = (tenant: string, url: string) => app.inject({ url, headers: { tenant } })
+  const ask = (tenant: string, url: string, method: 'GET' | 'POST' = 'GET') =>
+    app.inject({ url, method, headers: { tenant } })
   await app.ready()
-  const short = ask('b', '/short')
-  await begun.promise
-  const heavy = ask('a', '/heavy')
-  while (pieces === 0) await new Promise(setImmediate)
-  for (let n = 0; n < 50; n += 1) await new Promise(setImmediate)
-  work.resolve()
-  expect((await short).json()).toBe(1)
-  expect((await heavy).json()).toHaveLength(20)
-  expect((await ask('a', '/heavy')).statusCode).toBe(200)
+  for (const [url, method] of [
+    ['/heavy', 'GET'],
+    ['/long', 'POST'],
+  ] as const) {
+    ;[begun, end] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()]
+    pieces = 0
+    const short = ask('b', '/short')
+    await begun.promise
+    const long = ask('a', url, method)
+    while (pieces === 0) await new Promise(setImmediate)
+    for (let n = 0; n < 50; n += 1) await new Promise(setImmediate)
+    end.resolve()
+    expect((await short).json(), url).toBe(1)
+    expect((await long).json()).toHaveLength(20)
+    // With nobody else there it waits for nobody: no timer runs.
+    expect((await ask('a', url, method)).statusCode).toBe(200)
+  }
+  // Two long ones do not wait for each other.
+  const both = await Promise.all([ask('a', '/long', 'POST'), ask('b', '/long', 'POST')])
+  expect(both.map(({ statusCode }) => statusCode)).toEqual([200, 200])
+  await app.close()
+})
+
+test('one of many requests of a tenant begins behind those of a tenant that has few', async () => {
+  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] })
+  onTestFinished(() => void vi.useRealTimers())
+  const app = Fastify() as unknown as App
+  app.decorateRequest('auth', null as never)
+  app.addHook('onRequest', async (request) => {
+    request.auth = { kind: 'client', tenantId: String(request.headers.tenant) } as never
+  })
+  const heavyReads = createHeavyReads()
+  putShortFirst(app, heavyReads.shortFirst)
+  takeTurns(app, heavyReads)
+  let begun = 0
+  const work = { a: Promise.withResolvers<void>(), b: Promise.withResolvers<void>() }
+  app.post('/work', async ({ headers }) => {
+    begun += 1
+    await work[headers.tenant as 'a' | 'b'].promise
+    return 'done'
+  })
+  const ask = (tenant: string) => app.inject({ url: '/work', method: 'POST', headers: { tenant } })
+  const turns = async () => {
+    for (let n = 0; n < 50; n += 1) await new Promise(setImmediate)
+  }
+  await app.ready()
+  const own = ask('b')
+  while (begun < 1) await new Promise(setImmediate)
+  const flood = [ask('a'), ask('a')]
+  while (begun < 3) await new Promise(setImmediate)
+  flood.push(ask('a'))
+  await turns()
+  expect(begun).toBe(3)
+  work.b.resolve()
+  expect((await own).statusCode).toBe(200)
+  await turns()
+  expect(begun).toBe(4)
+  work.a.resolve()
+  expect((await Promise.all(flood)).map(({ statusCode }) => statusCode)).toEqual([200, 200, 200])
   await app.close()
 })
 

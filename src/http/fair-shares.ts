@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { FastifyRequest } from 'fastify'
 import type { HeavyReads } from '../platform/db/heavy-reads.ts'
+import { currentScope } from '../platform/db/tenant-scope.ts'
 import { AppError } from '../platform/errors.ts'
 import { createFairGate } from '../platform/fair-gate.ts'
 import { createKeyCounts } from '../platform/key-counts.ts'
@@ -77,14 +78,24 @@ export function shedByShare(app: App, eventLoopDelayMs: number): void {
   })
 }
 
-/** Lets requests of callers that are soon answered go before heavy reads of others. */
-export function putShortFirst(app: App, { begin }: ShortFirst): void {
+/**
+ * Lets requests that are soon answered go before long ones of others, and before those of who asks for many at once. Long are heavy reads,
+ * and whatever turns out to need more than a piece of work.
+ */
+export function putShortFirst(app: App, { begin, giveWay }: ShortFirst): void {
   const ends = new WeakMap<FastifyRequest, () => void>()
   // Behind the check of the query, which says whether a list is heavy.
   app.addHook('preHandler', async (request) => {
-    if (request.auth === null || isSo(request, 'waits') || isSo(request, 'heavy') || isSo(request, 'ownTurn'))
-      return
-    ends.set(request, begin(shareOf(request)))
+    if (request.auth === null) return
+    const share = shareOf(request)
+    const scope = currentScope()
+    if (scope)
+      scope.giveWay = () => {
+        ends.get(request)?.()
+        return giveWay(share)
+      }
+    if (isSo(request, 'waits') || isSo(request, 'heavy') || isSo(request, 'ownTurn')) return
+    ends.set(request, begin(share))
   })
   const end = async (request: FastifyRequest) => ends.get(request)?.()
   // In front of the hook that holds refusals back.
@@ -132,17 +143,25 @@ export function holdRefusals(app: App, ms: number): void {
   })
 }
 
-/** Lets each tenant's reads take turns with those of all others, so that no tenant holds all connections to the database. */
+/**
+ * Lets each tenant's reads take turns with those of all others, so that no tenant holds all connections to the database. One of many requests
+ * of a tenant begins behind those of tenants that have few.
+ */
 export function takeTurns(scope: App, heavyReads: HeavyReads): void {
   const reads = createFairGate(READS)
   const ends = new WeakMap<FastifyRequest, () => void>()
   scope.addHook('preHandler', async (request, reply) => {
-    if (request.method !== 'GET' || isSo(request, 'waits') || isSo(request, 'ownTurn')) return
-    const { promise, resolve } = Promise.withResolvers<void>()
-    ends.set(request, resolve)
-    const wait = { signal: clientGone(reply) }
-    if (isSo(request, 'heavy')) await heavyReads.hold(tenantOf(request), promise, wait)
-    else await reads.hold(shareOf(request), promise, wait)
+    if (isSo(request, 'waits') || isSo(request, 'ownTurn')) return
+    const { shortFirst } = heavyReads
+    const tenantId = tenantOf(request)
+    if (request.method === 'GET') {
+      const { promise, resolve } = Promise.withResolvers<void>()
+      ends.set(request, resolve)
+      const wait = { signal: clientGone(reply) }
+      if (isSo(request, 'heavy')) return heavyReads.hold(tenantId, promise, wait)
+      await reads.hold(tenantId, promise, wait)
+    }
+    if (shortFirst.hasMany(tenantId)) await shortFirst.giveWay(tenantId)
   })
   const end = async (request: FastifyRequest) => ends.get(request)?.()
   scope.addHook('onSend', end)

@@ -73,12 +73,11 @@ export function sendInPieces(app: App): void {
   app.addHook('onSend', async (request, reply, payload) => {
     if (!Buffer.isBuffer(payload) || payload.length < LONG_BYTES || request.method === 'HEAD') return payload
     reply.header('content-length', payload.length)
-    return Readable.from(breathingBetween(payload), { objectMode: false })
+    return Readable.from(inTurns(payload, createRequestBreathing()), { objectMode: false })
   })
 }
 
-async function* breathingBetween(bytes: Buffer): AsyncGenerator<Buffer> {
-  const breathe = createRequestBreathing()
+async function* inTurns(bytes: Buffer, breathe: () => Promise<void>): AsyncGenerator<Buffer> {
   for (const piece of piecesOf(bytes)) {
     yield piece
     await breathe()

@@ -2,6 +2,7 @@ import type { Pool } from 'pg'
 import { z } from 'zod'
 import { decodeCursor, pageOf } from '../http/paging.ts'
 import { CursorTime } from '../http/schemas.ts'
+import { giveWay } from '../platform/breathing.ts'
 import type { Db } from '../platform/db/database.ts'
 import { AppError } from '../platform/errors.ts'
 import {
@@ -128,6 +129,9 @@ function compareKeys(a: SortedRow['sortKey'], b: SortedRow['sortKey']): number {
   return Number(a) - Number(b)
 }
 
+/** Rows with details of one statement: more of them come in at once, and take the event loop for ten milliseconds to be parsed. */
+const AT_ONCE = 100
+
 /** One part after the other, until there is one more than the page holds. */
 async function readInTurn(
   pool: Pool,
@@ -141,16 +145,22 @@ async function readInTurn(
   const found: SortedRow[] = []
   for (const { before, from, where, by, values } of parts) {
     if (found.length > limit) break
-    const last = found.at(-1)
-    const { rows } = await pool.query<SortedRow>(
-      `${before} select ${ORDER_FIELDS}, ${by[0]} as "sortKey", ${detail ? DETAIL_FIELD : 'null as "sealedDetail"'}
-       from ${from}
-       where ${where} and ${after(values, by, sort)}
-       order by ${by.map((column) => `${column} ${way}`).join(', ')}
-       limit $${values.length + 3}`,
-      [...values, ...(last ? placeOf(last) : begin), limit + 1 - found.length],
-    )
-    found.push(...rows)
+    let isMore = true
+    while (isMore) {
+      const last = found.at(-1)
+      const atMost = Math.min(limit + 1 - found.length, detail ? AT_ONCE : limit + 1)
+      const { rows } = await pool.query<SortedRow>(
+        `${before} select ${ORDER_FIELDS}, ${by[0]} as "sortKey", ${detail ? DETAIL_FIELD : 'null as "sealedDetail"'}
+         from ${from}
+         where ${where} and ${after(values, by, sort)}
+         order by ${by.map((column) => `${column} ${way}`).join(', ')}
+         limit $${values.length + 3}`,
+        [...values, ...(last ? placeOf(last) : begin), atMost],
+      )
+      found.push(...rows)
+      isMore = rows.length === atMost && found.length <= limit
+      if (isMore) await giveWay()
+    }
   }
   return found
 }

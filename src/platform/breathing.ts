@@ -24,9 +24,12 @@ export function createBreathing(
   }
 }
 
-/** For what one of many requests is answered with: the others have their turns in between, and go first where this one is a heavy read. */
+/** For what one of many requests is answered with: the others have their turns in between, short ones of other tenants first. */
 export const createRequestBreathing = (): (() => Promise<void>) =>
   createBreathing(undefined, REQUEST_STRETCH_MS, currentScope()?.giveWay)
+
+/** Lets the others have a turn, and short requests of other tenants go first. */
+export const giveWay = (): Promise<unknown> => (currentScope()?.giveWay ?? setImmediate)()
 
 /** `Array.map` with the others' turns in between. */
 export async function mapBreathing<T, R>(

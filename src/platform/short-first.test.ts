@@ -37,6 +37,29 @@ test('long work waits until the last short request of others has ended, and for 
   expect(vi.getTimerCount()).toBe(0)
 })
 
+test('a share that asks for many at once goes first no more, and is told so', async () => {
+  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] })
+  onTestFinished(() => void vi.useRealTimers())
+  const shortFirst = createShortFirst()
+  const ends = [shortFirst.begin('flood'), shortFirst.begin('flood')]
+  const long = giveWay(shortFirst, 'b')
+  await turns()
+  expect([long.goes, shortFirst.hasMany('flood')]).toEqual([false, false])
+  ends.push(shortFirst.begin('flood'))
+  await turns()
+  expect([long.goes, shortFirst.hasMany('flood')]).toEqual([true, true])
+  // And gives way itself to who has few.
+  const few = shortFirst.begin('c')
+  const next = giveWay(shortFirst, 'flood')
+  await turns()
+  expect(next.goes).toBe(false)
+  few()
+  await turns()
+  expect(next.goes).toBe(true)
+  for (const end of ends) end()
+  expect(shortFirst.hasMany('flood')).toBe(false)
+})
+
 test('long work goes on after 8 ms, however many short requests there are', async () => {
   vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] })
   onTestFinished(() => void vi.useRealTimers())

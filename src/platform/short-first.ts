@@ -1,13 +1,20 @@
 import { setImmediate } from 'node:timers/promises'
-import { createKeyCounts } from './key-counts.ts'
 
-/** Requests that are soon answered go before the pieces of long work on the same event loop. */
+/** Who asks for little goes first on an event loop that all share. */
 export interface ShortFirst {
-  /** A short request of `share` (a tenant, a network) is at work until the returned function is called. */
+  /** A short request of `share` (a tenant) is there until the returned function is called. */
   begin(share: string): () => void
-  /** To be awaited between two pieces of long work of `share`: settles once no other share has a short request at work, or after MOST_MS. */
+  /** True while `share` asks for more at once than what goes first. */
+  hasMany(share: string): boolean
+  /**
+   * To be awaited by `share` before a piece of long work, or one of many requests: settles once no other share has a few short requests
+   * there, or after MOST_MS.
+   */
   giveWay(share: string): Promise<void>
 }
+
+/** Requests at once of one share that go first. Of a share with more none do, or a flood of short ones would hold up another's long one. */
+const FEW = 2
 
 /** Four fifths of the event loop, beside pieces of 2 ms: long work goes on however many short requests there are. */
 const MOST_MS = 8
@@ -18,31 +25,39 @@ interface Waiting {
 }
 
 export function createShortFirst(): ShortFirst {
-  const atWork = createKeyCounts()
+  const there = new Map<string, number>()
   const waiting = new Set<Waiting>()
-  let all = 0
 
-  const isFirst = (share: string): boolean => all > atWork.of(share)
+  const hasMany = (share: string): boolean => (there.get(share) ?? 0) > FEW
+
+  function isFree(share: string): boolean {
+    for (const other of there.keys()) if (other !== share && !hasMany(other)) return false
+    return true
+  }
+
+  function change(share: string, by: 1 | -1): void {
+    const count = (there.get(share) ?? 0) + by
+    if (count === 0) there.delete(share)
+    else there.set(share, count)
+    for (const one of waiting) if (isFree(one.share)) one.go()
+  }
 
   return {
+    hasMany,
     begin(share) {
-      all += 1
-      atWork.add(share)
+      change(share, 1)
       let ended = false
       return () => {
-        if (ended) return
+        if (!ended) change(share, -1)
         ended = true
-        all -= 1
-        atWork.remove(share)
-        for (const one of waiting) if (!isFirst(one.share)) one.go()
       }
     },
     async giveWay(share) {
       await setImmediate()
-      if (!isFirst(share)) return
+      if (isFree(share)) return
       await new Promise<void>((resolve) => {
-        const entry = { share, go }
         const timer = setTimeout(go, MOST_MS)
+        const entry = { share, go }
         waiting.add(entry)
         function go() {
           clearTimeout(timer)

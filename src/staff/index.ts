@@ -1,7 +1,7 @@
 import type { Pool } from 'pg'
 import type { Routes } from '../http/app-types.ts'
 import type { OpenSession } from '../http/auth.ts'
-import { createFairGate } from '../platform/fair-gate.ts'
+import type { HeavyReads } from '../platform/db/heavy-reads.ts'
 import { createDoorFailures } from '../shops/tenants/door-failures.ts'
 import type { StaffTools } from './accounts.ts'
 import { applicationRoutes, operatorApplicationRoutes } from './contracts/application-routes.ts'
@@ -13,6 +13,7 @@ import { oidcRoutes } from './oidc-routes.ts'
 import { passwordResetRoutes } from './password-resets.ts'
 import { sessionRoutes } from './session-routes.ts'
 import { createOpenSession } from './sessions.ts'
+import { createSignIns } from './sign-in.ts'
 import { invitationRoutes, operatorStaffRoutes, staffRoutes } from './staff-routes.ts'
 
 export interface StaffArea {
@@ -26,20 +27,18 @@ export interface StaffArea {
 type StaffAreaTools = StaffTools &
   Pick<FirstTools, 'operatorKey' | 'demoTenant'> & {
     pool: Pool
+    heavyReads: Pick<HeavyReads, 'shortFirst'>
     onTenantChanged: EndTools['onTenantChanged']
     operatorKeyIn: string
     /** Null, and without a public address: nobody signs in by an identity provider. */
     oidc: OidcSettings | null
   }
 
-/** As many as hash at once (hash-threads.ts), one of a machine; few wait, so that a person who waits is served within seconds. */
-const SIGN_INS = { atOnce: 2, perKey: 1, queuePerKey: 4, queueInAll: 20 }
-
 /** People: their accounts, how they sign in, and what they may do. */
 export function staffArea(tools: StaffAreaTools): StaffArea {
   const failures = createDoorFailures(tools)
   const openSession = createOpenSession(tools)
-  const all = { ...tools, failures, openSession, signIns: createFairGate(SIGN_INS) }
+  const all = { ...tools, failures, openSession, signIns: createSignIns(tools.heavyReads.shortFirst) }
   const { oidc: settings, publicUrl } = tools
   const oidc =
     settings === null || publicUrl === null

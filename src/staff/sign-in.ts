@@ -2,7 +2,8 @@ import type { Prisma } from '../generated/prisma/client.ts'
 import type { SessionState } from '../http/auth.ts'
 import { invalid } from '../http/validation.ts'
 import { AppError } from '../platform/errors.ts'
-import type { FairGate } from '../platform/fair-gate.ts'
+import { createFairGate, type FairGate } from '../platform/fair-gate.ts'
+import type { ShortFirst } from '../platform/short-first.ts'
 import { audit } from '../shops/tenants/audit.ts'
 import type { DoorFailures } from '../shops/tenants/door-failures.ts'
 import { byEmail, needsSecondFactor, type StaffTools } from './accounts.ts'
@@ -11,7 +12,20 @@ import { lockedOut } from './second-factor.ts'
 import { hashPassword, passwordFits, staffContext } from './secrets.ts'
 import { type Begun, beginSession, checkTenant, type From } from './sessions.ts'
 
-export type SignInTools = StaffTools & { failures: DoorFailures; signIns: FairGate }
+export type SignInTools = StaffTools & { failures: DoorFailures; signIns: Pick<FairGate, 'run'> }
+
+/** As many as hash at once (secrets.ts), one of a machine; few wait, so that a person who waits is served within seconds. */
+const SIGN_INS = { atOnce: 2, perKey: 1, queuePerKey: 4, queueInAll: 20 }
+
+/** Whoever is signed in goes first: a flood of sign-ins is work for the event loop too. */
+export function createSignIns({ giveWay }: Pick<ShortFirst, 'giveWay'>): Pick<FairGate, 'run'> {
+  const gate = createFairGate(SIGN_INS)
+  const begin = async <T>(key: string, work: () => Promise<T>) => {
+    await giveWay(key)
+    return work()
+  }
+  return { run: (key, work, options) => gate.run(key, () => begin(key, work), options) }
+}
 
 export const WITH_TENANT = {
   tenant: { select: { id: true, name: true, status: true, requireSecondFactor: true } },

@@ -31,7 +31,7 @@ export function createHeavyReads(shortFirst = createShortFirst()): HeavyReads {
       reads.run(tenantId, () => asHeavyRead(tenantId, () => giveWay(tenantId), work), options),
     async hold(tenantId, until, options) {
       await reads.hold(tenantId, until, options)
-      becomeHeavyRead(() => giveWay(tenantId))
+      becomeHeavyRead()
     },
     beginExport: (tenantId, until) => exports.hold(tenantId, until),
   }

@@ -8,7 +8,7 @@ export interface Scope {
   ended: boolean
   /** Its statements go over the few connections of heavy reads, which have a time limit of their own. */
   heavy?: boolean
-  /** Lets short requests of others go first, between two pieces of long work. */
+  /** Lets short requests of others go first, between two pieces of long work; from then on this request is none. */
   giveWay?: () => Promise<void>
 }
 
@@ -45,9 +45,9 @@ export const asHeavyRead = <T>(tenantId: string, giveWay: () => Promise<void>, w
   inScope({ tenantId, ended: false, heavy: true, giveWay }, work)
 
 /** The rest of this request is a heavy read. */
-export function becomeHeavyRead(giveWay: () => Promise<void>): void {
+export function becomeHeavyRead(): void {
   const scope = currentScope()
-  if (scope) Object.assign(scope, { heavy: true, giveWay })
+  if (scope) scope.heavy = true
 }
 
 /** Runs a report. Grant its columns to `torikomi_reports`: no sealed or hashed one, no text of a person. */
