@@ -1,6 +1,7 @@
 import type { Redis, Result } from 'ioredis'
 import type { Pool } from 'pg'
 import type { Clock } from '../../platform/clock.ts'
+import { statement } from '../../platform/db/statement-names.ts'
 import { acrossTenants } from '../../platform/db/tenant-scope.ts'
 import { present } from '../../platform/narrow.ts'
 import type { Quota } from '../port/session.ts'
@@ -88,7 +89,7 @@ const PREPARE_LOCK = 0x746f7269
  * takeFrom of bucket.ts in one statement, by the database's clock, which is read when the row is locked.
  * `wait_ms` is in the row because an upsert can return nothing else of its decision.
  */
-const TAKE = `
+const TAKE = statement(`
   INSERT INTO ${TABLE} AS known (key, level, at, wait_ms)
   VALUES ($1, $3::float8 - 1, extract(epoch FROM clock_timestamp()) * 1000, 0)
   ON CONFLICT (key) DO UPDATE SET (level, at, wait_ms) = (
@@ -105,13 +106,13 @@ const TAKE = `
       OFFSET 0
     ) AS filled
   )
-  RETURNING wait_ms AS "waitMs", level AS left`
+  RETURNING wait_ms AS "waitMs", level AS left`)
 
 function openPostgresBuckets(pool: Pool): (key: string, plan: Plan) => Promise<Taken> {
   return async (key, { perSecond, burst }) => {
     const { rows } = await acrossTenants(
       'a quota may be shared, and its table is in no tenant’s schema',
-      () => pool.query<Taken>(TAKE, [key, perSecond, burst]),
+      () => pool.query<Taken>({ ...TAKE, values: [key, perSecond, burst] }),
     )
     return present(rows[0])
   }
