@@ -1,29 +1,21 @@
 /** SQLSTATE of a trigger after a database event (prisma/migrations: events_without_notify). */
 export const TOLD = 'TK001'
 
-/** Shortest time between rings: one wakes for all events so far; a missed one is found a second later. */
-const REST_MS = 15
+/** Longest time from a commit to its ring: a mail and its order, some milliseconds later, are one. A missed ring is found a second later. */
+const RING_AFTER_MS = 15
 
 /**
- * Rings once for whatever was committed since it rang last; a single commit is rung for at once. A NOTIFY in the transaction itself would
- * make all commits of the server wait for each other.
+ * Rings once for whatever is committed within that time. A NOTIFY in the transaction itself would make all commits of the server wait for
+ * each other; one straight after it would take the processor from the next step of the same mail.
  */
-export function createBell(ring: () => Promise<unknown>, restMs = REST_MS): () => void {
-  let wanted = false
-  let resting = false
-
-  async function run(): Promise<void> {
-    resting = true
-    wanted = false
-    await ring().catch(() => undefined)
-    setTimeout(() => {
-      resting = false
-      if (wanted) void run()
-    }, restMs).unref()
-  }
-
+export function createBell(ring: () => Promise<unknown>, afterMs = RING_AFTER_MS): () => void {
+  let waiting = false
   return () => {
-    wanted = true
-    if (!resting) void run()
+    if (waiting) return
+    waiting = true
+    setTimeout(() => {
+      waiting = false
+      ring().catch(() => undefined)
+    }, afterMs).unref()
   }
 }
