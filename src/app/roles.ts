@@ -127,7 +127,7 @@ async function startWorker({ config, resources }: Parts, area: WorkerArea, stops
   stops.add('workers', () =>
     Promise.all([scheduler.stop(), queueReader.stop(), notices.stop(), webhooks.stop()]),
   )
-  await resources.wakeQueue.work((shopId, signal) => shopWorker.run(shopId, signal), {
+  await resources.wakeQueue.work(shopWorker.run, {
     concurrency: config.workerConcurrency,
   })
   scheduler.start()

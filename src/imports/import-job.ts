@@ -1,3 +1,4 @@
+import { setImmediate as nextTurn } from 'node:timers/promises'
 import type { Pool } from 'pg'
 import type { Marketplaces } from '../marketplaces/index.ts'
 import { MarketplaceFailure } from '../marketplaces/port/failures.ts'
@@ -25,6 +26,7 @@ import {
   readDue,
   readShopsWithDueRequests,
   toDueAtFirst,
+  withStored,
 } from './requests/due.ts'
 import { BROKEN_ATTEMPTS, retryDelay } from './requests/retry-schedule.ts'
 import { PRIORITY } from './requests/store.ts'
@@ -37,10 +39,13 @@ import {
   suspected,
   writeAttemptResults,
 } from './results/attempt-result.ts'
-import { createBatchWriter } from './results/batch-writer.ts'
 import { otherShopResults } from './results/shared-mailbox.ts'
-import type { Answer } from './results/sort-answers.ts'
-import { createResultWriter, MOST_AT_ONCE, type ResultWriterDeps } from './results/write-results.ts'
+import {
+  type Answer,
+  createResultWriter,
+  MOST_AT_ONCE,
+  type ResultWriterDeps,
+} from './results/write-results.ts'
 import { traceAttempts } from './trace-attempts.ts'
 
 export interface ImportJobDeps extends ResultWriterDeps {
@@ -56,6 +61,7 @@ export const createImportJob = (deps: ImportJobDeps): ShopJob => ({
   time: 'shared',
   dueShops: (now, page) => readShopsWithDueRequests(deps.pool, now, page),
   due: DUE_AT_FIRST,
+  withStored,
   begin: (due: DueAtFirst | null) => new ImportTurn(deps, due),
   maintain: { name: 'held orders', firstMs: 0, everyMs: 15_000, run: () => checkHeldOrders(deps) },
 })
@@ -70,6 +76,8 @@ class ImportTurn implements JobTurn {
   #ended = 0
   #shareUsed = false
   #crowded = false
+  /** Requests of a step after which nothing is due any more; 0 where that is not known. */
+  #last = 0
 
   constructor(deps: ImportJobDeps, due: DueAtFirst | null) {
     this.#deps = deps
@@ -87,8 +95,10 @@ class ImportTurn implements JobTurn {
     this.#crowded = wanted.length >= READ_AT_ONCE
     if (wanted.length === 0) return 'done'
     this.#ended = 0
+    const isPart = isPartOfDue(due, most)
+    this.#last = isPart || this.#inBackoff ? 0 : due.length
     await this.#work(turn, wanted)
-    return this.#ended < due.length || isPartOfDue(due, most) ? 'again' : 'done'
+    return this.#ended < due.length || isPart ? 'again' : 'done'
   }
 
   crowded(): boolean {
@@ -162,7 +172,9 @@ class ImportTurn implements JobTurn {
     const onEnded = (requests: number): void => {
       this.#ended += requests
     }
-    const writer = createBatchWriter<Answer>(createResultWriter(this.#deps, turn.shop, onEnded), MOST_AT_ONCE)
+    const lastTurn = (answers: number) => (answers === this.#last ? turn : null)
+    const write = createResultWriter(this.#deps, turn.shop, onEnded, lastTurn)
+    const writer = createBatchWriter<Answer>(write, MOST_AT_ONCE)
     const { tracing, clock } = this.#deps
     const trace = tracing ? traceAttempts(tracing, turn.shop, wanted, clock.now) : null
     const ask = () =>
@@ -294,3 +306,68 @@ function blamedResult(request: DueRequest, failure: MarketplaceFailure, now: num
 
 const later = (request: DueRequest, answer: BrokenAnswer, now: number): AttemptResult =>
   postponed(request, answer, new Date(now + retryDelay(request.attempts + 1)))
+
+/**
+ * Writes what comes in as soon as it comes: whatever arrives while a write is under way goes into the next one. A lone item
+ * is written without waiting for company, a burst in full batches, two at a time, so that one batch is made ready while
+ * the database works on the other.
+ */
+interface BatchWriter<T> {
+  /** Waits only when the writes have fallen far behind. @throws what a write raised */
+  add(item: T): Promise<void>
+  /** Resolves when everything has been written, or nothing more will be. @throws what a write raised */
+  drain(): Promise<void>
+}
+
+const AT_ONCE = 2
+
+export function createBatchWriter<T>(write: (items: T[]) => Promise<void>, most: number): BatchWriter<T> {
+  const waiting: T[] = []
+  const running = new Set<Promise<void>>()
+  let scheduled = false
+  let failure: { error: unknown } | null = null
+
+  // Items of one answer are handed over one by one within a turn of the event loop: let them come together.
+  function schedule(): void {
+    if (scheduled) return
+    scheduled = true
+    setImmediate(() => {
+      scheduled = false
+      startWrites()
+    })
+  }
+
+  function startWrites(): void {
+    while (!failure && waiting.length >= (running.size === 0 ? 1 : most) && running.size < AT_ONCE) {
+      const writing = write(waiting.splice(0, most))
+        .catch((error: unknown) => {
+          failure ??= { error }
+        })
+        .finally(() => {
+          running.delete(writing)
+          startWrites()
+        })
+      running.add(writing)
+    }
+  }
+
+  const progress = (): Promise<unknown> => (running.size > 0 ? Promise.race(running) : nextTurn())
+
+  function check(): void {
+    if (failure) throw failure.error
+  }
+
+  return {
+    async add(item) {
+      check()
+      waiting.push(item)
+      schedule()
+      while (!failure && waiting.length >= 2 * most) await progress()
+      check()
+    },
+    async drain() {
+      while (running.size > 0 || (waiting.length > 0 && !failure)) await progress()
+      check()
+    },
+  }
+}

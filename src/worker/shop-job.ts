@@ -18,6 +18,8 @@ export interface ShopJob {
    * statement.
    */
   readonly due: string
+  /** @returns what is due when `stored` is, which was committed beside the claim: it may have seen that or not */
+  withStored?(due: unknown, stored: unknown): unknown
   /** Its part in a turn. @param due what its expression gave */
   begin(due: unknown): JobTurn
   /** Periodic work that no shop's turn does. */
@@ -55,6 +57,13 @@ export interface ShopTurn {
   answered(): Promise<void>
   /** Closes the lane or puts the shop under attention; nothing more may be asked in this turn. */
   stop(failure: MarketplaceFailure): Promise<void>
+  /**
+   * The turn's lease, for a statement that gives the shop back with the last work: null while another job has something due. To be
+   * followed by `gaveBack` where it did.
+   */
+  endsWith(): string | null
+  /** The shop is given back: the mall is not asked any more in this turn. */
+  gaveBack(): void
   /** True when the mall answers a harmless call. */
   answersOtherwise(opened: OpenShop): Promise<boolean>
 }

@@ -1,7 +1,6 @@
 import { MarketplaceFailure } from '../marketplaces/port/failures.ts'
 import type { Clock } from '../platform/clock.ts'
 import type { Db } from '../platform/db/database.ts'
-import { type Statement, statement } from '../platform/db/statement-names.ts'
 import type { Queries } from '../platform/db/transaction.ts'
 import type { Logger } from '../platform/logger.ts'
 import type { Metrics } from '../platform/metrics.ts'
@@ -10,7 +9,6 @@ import { clearAttention, closeLane, openEarly, openLane, raiseAttention } from '
 import type { ShopRow } from '../shops/shops/sessions.ts'
 import { noteQuotaWait } from '../shops/waits.ts'
 import { isOwnWait, laneDecision } from './lane-policy.ts'
-import { claimed, LEASE_MS, type TurnLease } from './turn-lease.ts'
 import type { WakeLater } from './wake-later.ts'
 
 /** A shop as it stood when its turn began: what is done in that turn, at most some seconds, goes by these settings and credentials. */
@@ -22,67 +20,6 @@ export interface WorkingShop extends ShopRow {
   /** Set while the shop stands still for a person to act: then only a probe may be made. */
   attention: { probeAt: Date | null } | null
 }
-
-interface Row extends Omit<WorkingShop, 'attention'> {
-  mine: boolean
-  until: Date | null
-  probeAt: Date | null
-  due: unknown[] | null
-}
-
-/** The shop, and what is due of each job. */
-export interface Begun {
-  shop: WorkingShop
-  due: readonly unknown[]
-}
-
-/**
- * Claims a shop's turn.
- * @param turn of `turnStatement`
- * @returns null where the mall may not be asked, or where another turn has the shop: that is told that the shop is to have one more
- */
-export async function beginTurn(
-  queries: Queries,
-  turn: Statement,
-  { shopId, holder }: TurnLease,
-  now: number,
-): Promise<Begun | null> {
-  const values = [shopId, new Date(now), holder, new Date(now + LEASE_MS)]
-  for (;;) {
-    const { rows } = await queries.query<Row>({ ...turn, values })
-    const [row] = rows
-    if (!row) return null
-    const { mine, until, probeAt, due, ...shop } = row
-    if (mine)
-      return {
-        shop: { ...shop, attention: shop.attentionCode === null ? null : { probeAt } },
-        due: due ?? [],
-      }
-    if (until && until.getTime() > now) return null
-  }
-}
-
-/** Claims a shop and reads its turn's start at one moment: the shop, each job's due work. @param due `ShopJob.due` of each */
-export const turnStatement = (due: readonly string[]): Statement =>
-  statement(`
-with ${claimed(MAY_WORK)}
-select shop.*, c.mine, c.until, case when c.mine then json_build_array(${due}) end as due
-from claimed c cross join (${SHOP}) shop`)
-
-/** Enabled, its tenant active, its lane open; under attention only when its probe is due. */
-const MAY_WORK = `s.enabled and t.status = 'active' and (s.lane_closed_until is null or s.lane_closed_until <= $2)
-    and (s.attention_code is null or s.attention_probe_at is null or s.attention_probe_at <= $2)`
-
-const SHOP = `
-select s.id::text, s.tenant_id::text as "tenantId", s.marketplace::text, s.code, s.name, s.enabled, s.settings, s.created_at as "createdAt",
-  s.sealed_credentials as "sealedCredentials", s.credentials_version as "credentialsVersion",
-  s.lane_failures as "laneFailures", s.lane_closed_until as "laneClosedUntil",
-  s.attention_code as "attentionCode", s.attention_probe_at as "probeAt",
-  array(
-    select distinct x.id::text from mailbox_shops own join mailbox_shops other on other.mailbox_id = own.mailbox_id
-    join shops x on x.id = other.shop_id
-    where own.shop_id = s.id and x.id <> s.id and x.tenant_id = s.tenant_id and x.marketplace = s.marketplace) as "sharedMailboxShopIds"
-from shops s where s.id = $1`
 
 export interface LaneDeps {
   db: Db

@@ -1,22 +1,14 @@
 import type { Pool } from 'pg'
 import { MarketplaceFailure } from '../marketplaces/port/failures.ts'
+import { type Statement, statement } from '../platform/db/statement-names.ts'
+import type { Queries } from '../platform/db/transaction.ts'
 import type { NewId } from '../platform/ids.ts'
 import type { Metrics } from '../platform/metrics.ts'
 import { claimProbe } from '../shops/attention.ts'
 import type { ShopRow } from '../shops/shops/sessions.ts'
 import type { JobResult, JobTurn, OpenShop, ShopJob, ShopTurn } from './shop-job.ts'
-import {
-  asOutage,
-  type Begun,
-  beginTurn,
-  forgetFailures,
-  heal,
-  type LaneDeps,
-  stopShop,
-  turnStatement,
-  type WorkingShop,
-} from './shop-state.ts'
-import type { HeldTurns } from './turn-lease.ts'
+import { asOutage, forgetFailures, heal, type LaneDeps, stopShop, type WorkingShop } from './shop-state.ts'
+import { type HeldTurns, LEASE_MS, lasts, type TurnLease } from './turn-lease.ts'
 
 /** Time in which the jobs of one turn take up due work; a big shop then goes behind the others. */
 const TURN_MS = 4_000
@@ -33,9 +25,11 @@ export interface ShopWorkerDeps extends ShopRunDeps {
 export interface ShopWorker {
   /**
    * Gives a shop its turn, unless another process is at it. `again` when that ended before the work did.
+   * @param commit of a transaction that gives the shop work: what it stored (`ShopJob.withStored`), null for nothing. The turn is
+   * claimed meanwhile, and begins when it is there
    * @throws when the database fails; what is due is as it was, and the scheduler wakes the shop again
    */
-  run(shopId: string, signal: AbortSignal): Promise<JobResult>
+  run(shopId: string, signal: AbortSignal, commit?: Promise<unknown>): Promise<JobResult>
 }
 
 export function createShopWorker(deps: ShopWorkerDeps): ShopWorker {
@@ -47,15 +41,16 @@ export function createShopWorker(deps: ShopWorkerDeps): ShopWorker {
 
   async function work(
     { shop, due }: Begun,
-    { started, signal }: { started: number; signal: AbortSignal },
+    { started, commit, ...given }: GivenTurn & { started: number; commit: Promise<unknown> },
   ): Promise<JobResult> {
+    const stored = await commit
     if (shop.attention && !(await claimProbe(deps.db, shop.id, shop.attention.probeAt, new Date(started))))
       return 'done'
-    const jobs = deps.jobs.map(({ time, begin }, place) => {
-      const dueOfJob = due[place]
+    const jobs = deps.jobs.map(({ time, begin, withStored }, place) => {
+      const dueOfJob = stored !== null && withStored ? withStored(due[place], stored) : due[place]
       return { time, work: begin(dueOfJob), idle: dueOfJob === null || dueOfJob === false }
     })
-    const turn = { deadline: started + TURN_MS, signal, ownFirst: owed.delete(shop.id) }
+    const turn = { ...given, deadline: started + TURN_MS, ownFirst: owed.delete(shop.id) }
     const run = new ShopRun(deps, shop, jobs, turn, othersAt.get(shop.id) ?? null)
     try {
       return await run.run()
@@ -72,20 +67,110 @@ export function createShopWorker(deps: ShopWorkerDeps): ShopWorker {
   }
 
   return {
-    async run(shopId, signal) {
+    async run(shopId, signal, committing) {
       const started = deps.clock.now()
       const lease = { shopId, holder: deps.newId() }
+      const commit = Promise.resolve(committing ?? null).catch(() => null)
       const begun = await beginTurn(deps.pool, statement, lease, started)
-      if (begun === null) return 'done'
+      // Whoever has the shop was told of it before the commit, and may have looked in vain.
+      if (begun === null) return (await commit) === null ? 'done' : 'again'
+      let isHeld = true
       let wanted = false
-      const result = await work(begun, { started, signal: deps.turns.keep(lease, signal) }).finally(
-        async () => {
-          wanted = await deps.turns.end(lease)
-        },
-      )
+      const gaveBack = () => {
+        isHeld = false
+        deps.turns.forget(lease)
+      }
+      const turn = { started, commit, holder: lease.holder, signal: deps.turns.keep(lease, signal), gaveBack }
+      const result = await work(begun, turn).finally(async () => {
+        if (isHeld) wanted = await deps.turns.end(lease)
+      })
       return wanted ? 'again' : result
     },
   }
+}
+
+interface Row extends Omit<WorkingShop, 'attention'> {
+  mine: boolean
+  until: Date | null
+  probeAt: Date | null
+  due: unknown[] | null
+}
+
+/** The shop, and what is due of each job. */
+interface Begun {
+  shop: WorkingShop
+  due: readonly unknown[]
+}
+
+/**
+ * Claims a shop's turn.
+ * @param turn of `turnStatement`
+ * @returns null where the mall may not be asked, or where another turn has the shop: that is told that the shop is to have one more
+ */
+export async function beginTurn(
+  queries: Queries,
+  turn: Statement,
+  { shopId, holder }: TurnLease,
+  now: number,
+): Promise<Begun | null> {
+  const values = [shopId, new Date(now), holder, new Date(now + LEASE_MS)]
+  for (;;) {
+    const { rows } = await queries.query<Row>({ ...turn, values })
+    const [row] = rows
+    if (!row) return null
+    const { mine, until, probeAt, due, ...shop } = row
+    if (mine)
+      return {
+        shop: { ...shop, attention: shop.attentionCode === null ? null : { probeAt } },
+        due: due ?? [],
+      }
+    if (until && until.getTime() > now) return null
+  }
+}
+
+/** Claims a shop and reads its turn's start at one moment: the shop, each job's due work. @param due `ShopJob.due` of each */
+export const turnStatement = (due: readonly string[]): Statement =>
+  statement(`
+with ${claimed(MAY_WORK)}
+select shop.*, c.mine, c.until, case when c.mine then json_build_array(${due}) end as due
+from claimed c cross join (${SHOP}) shop`)
+
+/** Enabled, its tenant active, its lane open; under attention only when its probe is due. */
+const MAY_WORK = `s.enabled and t.status = 'active' and (s.lane_closed_until is null or s.lane_closed_until <= $2)
+    and (s.attention_code is null or s.attention_probe_at is null or s.attention_probe_at <= $2)`
+
+const SHOP = `
+select s.id::text, s.tenant_id::text as "tenantId", s.marketplace::text, s.code, s.name, s.enabled, s.settings, s.created_at as "createdAt",
+  s.sealed_credentials as "sealedCredentials", s.credentials_version as "credentialsVersion",
+  s.lane_failures as "laneFailures", s.lane_closed_until as "laneClosedUntil",
+  s.attention_code as "attentionCode", s.attention_probe_at as "probeAt",
+  array(
+    select distinct x.id::text from mailbox_shops own join mailbox_shops other on other.mailbox_id = own.mailbox_id
+    join shops x on x.id = other.shop_id
+    where own.shop_id = s.id and x.id <> s.id and x.tenant_id = s.tenant_id and x.marketplace = s.marketplace) as "sharedMailboxShopIds"
+from shops s where s.id = $1`
+
+/**
+ * CTE `claimed`, of no row where the shop may not work (`open`, SQL of a condition on `s` and `t`). $1 shop, $2 now, $3 holder, $4 until
+ * when. Where it is not `mine`, another has it until `until`, or it is nobody's and this statement does not see yet what its last holder
+ * did: to be sent again.
+ *
+ * The conflict's action works on the row as it is now, so of two claims one wins. But the rest of the statement reads what stood when it
+ * began: without the look at `released`, a claim that waited for the row until its holder had given it back would read requests as due that
+ * the holder has ended, and the mall would be asked for them again.
+ */
+export const claimed = (open: string): string => {
+  const free = `(${lasts('w.lease_until', '$2')} is not true
+    and w.released is not distinct from (select seen.released from shop_turns seen where seen.shop_id = $1))`
+  return `claimed as (
+  insert into shop_turns as w (shop_id, holder, lease_until)
+  select s.id, $3::uuid, $4::timestamptz from shops s join tenants t on t.id = s.tenant_id where s.id = $1 and ${open}
+  on conflict (shop_id) do update set
+    holder = case when ${free} then excluded.holder else w.holder end,
+    lease_until = case when ${free} then excluded.lease_until else w.lease_until end,
+    wanted = not ${free}
+  returning holder = $3 as mine, lease_until as until
+)`
 }
 
 interface ShopRunDeps extends LaneDeps {
@@ -94,6 +179,13 @@ interface ShopRunDeps extends LaneDeps {
 
 /** Of a backlog's calls one in twenty, at a call a second: each is an order, or a hundred, that comes later. */
 const OTHERS_EVERY_MS = 20_000
+
+/** A turn as it is claimed. */
+interface GivenTurn {
+  holder: string
+  signal: AbortSignal
+  gaveBack(): void
+}
 
 /** A job's work in this turn, and whose time it uses. */
 interface RunningJob {
@@ -116,6 +208,8 @@ class ShopRun {
   #opened: OpenShop | undefined
   /** Nothing more may be asked in this turn. */
   #stopped = false
+  /** Its last work is done. */
+  #ended = false
   #failure: MarketplaceFailure | null = null
   #ownBegun = 0
   #othersAt: number | null
@@ -124,7 +218,7 @@ class ShopRun {
     deps: ShopRunDeps,
     shop: WorkingShop,
     jobs: readonly RunningJob[],
-    { deadline, signal, ownFirst }: Pick<ShopTurn, 'deadline' | 'signal' | 'ownFirst'>,
+    { deadline, signal, ownFirst, holder, gaveBack }: GivenTurn & Pick<ShopTurn, 'deadline' | 'ownFirst'>,
     othersAt: number | null,
   ) {
     this.#othersAt = othersAt
@@ -140,6 +234,11 @@ class ShopRun {
       stoppedBy: () => this.#failure,
       answered: () => forgetFailures(deps, shop),
       stop: (failure) => this.#stop(failure),
+      endsWith: () => (this.#isLast(jobs.length) ? holder : null),
+      gaveBack: () => {
+        this.#ended = true
+        gaveBack()
+      },
       answersOtherwise: (opened) => this.#answersOtherwise(opened),
     }
   }
@@ -208,11 +307,16 @@ class ShopRun {
   }
 
   async #work(work: JobTurn): Promise<JobResult> {
-    if (this.#idle.has(work)) return 'done'
+    if (this.#ended || this.#idle.has(work)) return 'done'
     const result = await work.run(this.#turn)
     if (result === 'again') this.#idle.clear()
     else this.#idle.add(work)
     return result
+  }
+
+  /** The job at work is the only one that may have something to do, and what follows its answer is not the mall's. */
+  #isLast(jobs: number): boolean {
+    return this.#idle.size === jobs - 1 && this.#shop.attention === null && this.#shop.laneFailures === 0
   }
 
   #isOver(): boolean {

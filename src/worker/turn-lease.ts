@@ -25,29 +25,6 @@ const RENEW_EVERY_MS = LEASE_MS / 4
 export const lasts = (leaseUntil: string, now: string): string =>
   `(${leaseUntil} > ${now}::timestamptz and ${leaseUntil} <= ${now}::timestamptz + interval '${2 * LEASE_MS} ms')`
 
-/**
- * CTE `claimed`, of no row where the shop may not work (`open`, SQL of a condition on `s` and `t`). $1 shop, $2 now, $3 holder, $4 until
- * when. Where it is not `mine`, another has it until `until`, or it is nobody's and this statement does not see yet what its last holder
- * did: to be sent again.
- *
- * The conflict's action works on the row as it is now, so of two claims one wins. But the rest of the statement reads what stood when it
- * began: without the look at `released`, a claim that waited for the row until its holder had given it back would read requests as due that
- * the holder has ended, and the mall would be asked for them again.
- */
-export const claimed = (open: string): string => {
-  const free = `(${lasts('w.lease_until', '$2')} is not true
-    and w.released is not distinct from (select seen.released from shop_turns seen where seen.shop_id = $1))`
-  return `claimed as (
-  insert into shop_turns as w (shop_id, holder, lease_until)
-  select s.id, $3::uuid, $4::timestamptz from shops s join tenants t on t.id = s.tenant_id where s.id = $1 and ${open}
-  on conflict (shop_id) do update set
-    holder = case when ${free} then excluded.holder else w.holder end,
-    lease_until = case when ${free} then excluded.lease_until else w.lease_until end,
-    wanted = not ${free}
-  returning holder = $3 as mine, lease_until as until
-)`
-}
-
 const GIVE_BACK: Statement = statement(`
 update shop_turns set lease_until = null, released = holder
 where shop_id = $1 and holder = $2 returning wanted`)
@@ -87,8 +64,10 @@ export async function countTurns(queries: Queries, now: Date): Promise<number> {
 export interface HeldTurns {
   /** Renews a lease from now on. @returns aborted when another process has the shop, or by `signal` */
   keep(lease: TurnLease, signal: AbortSignal): AbortSignal
-  /** @returns whether the shop is to have another turn */
+  /** Gives the shop back. @returns whether it is to have another turn */
   end(lease: TurnLease): Promise<boolean>
+  /** It was given back by the statement that did its last work. */
+  forget(lease: TurnLease): void
 }
 
 interface Held extends TurnLease {
@@ -129,6 +108,13 @@ export function createHeldTurns({
       )
   }
 
+  function forget({ holder }: TurnLease): void {
+    held.get(holder)?.forget()
+    held.delete(holder)
+    // With a reason: without one each abort makes an exception with a stack.
+    if (held.size === 0) idle.abort(null)
+  }
+
   return {
     keep(lease, signal) {
       const lost = new AbortController()
@@ -142,11 +128,9 @@ export function createHeldTurns({
       }
       return lost.signal
     },
+    forget,
     async end(lease) {
-      held.get(lease.holder)?.forget()
-      held.delete(lease.holder)
-      // With a reason: without one each abort makes an exception with a stack.
-      if (held.size === 0) idle.abort(null)
+      forget(lease)
       try {
         return await giveBack(pool, lease)
       } catch (err) {

@@ -484,10 +484,13 @@ async function work(life: Life): Promise<void> {
   const { world } = life
   const { shopWorker, scheduler } = world.service.worker
   const ids = new Set([...(await scheduler.tick()), ...world.woken])
+  const handed = new Map(world.handed)
   world.woken.clear()
+  world.handed.clear()
   for (const id of [...ids].toSorted()) {
     for (let turn = 0; ; turn++) {
-      if ((await shopWorker.run(id, new AbortController().signal)) === 'done') break
+      const commit = turn === 0 ? handed.get(id) : undefined
+      if ((await shopWorker.run(id, new AbortController().signal, commit)) === 'done') break
       if (turn === MOST_TURNS) throw new Broken('a shop’s turns come to no end')
     }
   }

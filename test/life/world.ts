@@ -74,6 +74,8 @@ interface Surroundings {
   http: HttpClient
   hook(path: string, body: string): number
   woken: Set<string>
+  /** What shops that were woken beside a commit are to find, by their turn: the model gives them that behind it. */
+  handed: Map<string, Promise<unknown>>
 }
 
 export interface Ground {
@@ -94,6 +96,7 @@ const DEAD: Surroundings = {
   http: { request: () => Promise.reject(new Error('no history is running')) },
   hook: () => 503,
   woken: new Set(),
+  handed: new Map(),
 }
 
 export async function openGround(): Promise<Ground> {
@@ -129,6 +132,11 @@ export async function openGround(): Promise<Ground> {
         sealer: createSealer(KEYS, { bytes: (n) => new Uint8Array(randomBytes(n)), float: () => 0.5 }),
         operatorKey: 'operator-key-of-the-life-model',
         wakeQueue: {
+          wakeBeside: (id, commit) => {
+            around.woken.add(id)
+            around.handed.set(id, commit)
+            return true
+          },
           wake: async (ids) => {
             for (const id of ids) around.woken.add(id)
           },
@@ -328,6 +336,7 @@ async function createWorld({ seed, main, http, hooks, storeKeys }: WorldParts) {
   const lags = new Map<string, Lag>()
   const details = new Map<string, HttpResponse>()
   const woken = new Set<string>()
+  const handed = new Map<string, Promise<unknown>>()
   const deliveries: { type: string; position: string | null; data: Record<string, unknown> }[] = []
   let service = main
   let deaf = false
@@ -352,7 +361,7 @@ async function createWorld({ seed, main, http, hooks, storeKeys }: WorldParts) {
   }
 
   const surroundings: Surroundings = {
-    ...{ newId, random, woken },
+    ...{ newId, random, woken, handed },
     // A sleep without a signal is one that a command waits for, as for the lease of a token that a killed process has: its time passes. All others are
     // timeouts and plans, for which the history's own time has to come.
     clock: {
@@ -453,7 +462,7 @@ async function createWorld({ seed, main, http, hooks, storeKeys }: WorldParts) {
   }
 
   return {
-    ...{ seed, sim, events, clock, sealer, surroundings, woken, deliveries, shopIds, lags, details },
+    ...{ seed, sim, events, clock, sealer, surroundings, woken, handed, deliveries, shopIds, lags, details },
     ...{ begin, call, setTime, readMall, task, newId },
     get service() {
       return service

@@ -93,10 +93,22 @@ export interface DueAtFirst {
   inBackoff: boolean
 }
 
-/** SQL of a `DueAtFirst` as JSON, null where nothing is due; $1 shop, $2 now. */
+/** SQL of a `DueAtFirst` as JSON, null where nothing is due and nothing in backoff; $1 shop, $2 now. */
 export const DUE_AT_FIRST = `(
-  select json_build_object('requests', json_agg(d), 'inBackoff', exists (select from import_requests r where ${backedOff('$1', '$2')}))
-  from (${dueRows(String(READ_AT_ONCE))}) d having count(*) > 0)`
+  select json_build_object('requests', coalesce(first.requests, '[]'), 'inBackoff', first.backoff) from (
+    select (select json_agg(d) from (${dueRows(String(READ_AT_ONCE))}) d) as requests,
+      exists (select from import_requests r where ${backedOff('$1', '$2')}) as backoff offset 0
+  ) first where first.requests is not null or first.backoff)`
+
+/** @param stored new requests, few of them, of which none is doubtful; they were committed while `due` was read */
+export function withStored(due: DueAtFirst | null, stored: readonly DueRequest[]): DueAtFirst {
+  const { requests, inBackoff } = due ?? { requests: [], inBackoff: false }
+  // Read again when these have had their turn.
+  if (requests.length >= READ_AT_ONCE) return { requests, inBackoff }
+  const ids = new Set(stored.map(({ id }) => id))
+  const others = requests.filter(({ id }) => !ids.has(id))
+  return { requests: [...others, ...stored].sort((a, b) => a.priority - b.priority), inBackoff }
+}
 
 const TIMES = ['mailSeenAt', 'mailSentAt', 'placedAt', 'requestedAt', 'expiresAt', 'pendingUntil'] as const
 

@@ -86,8 +86,8 @@ export const REQUEST_COLUMNS = `(id uuid, tenant_id uuid, shop_id uuid, order_nu
   mail_id uuid, priority int, trust text, due_at timestamptz, expires_at timestamptz)`
 
 /**
- * The statement that stores requests; it may also stand in a WITH. It gives `shop_id` (text), `due` and `created` of what it
- * touched.
+ * The statement that stores requests; it may also stand in a WITH. It gives `id`, `shop_id` (text), `order_number`, `due` and `created` of
+ * what it touched.
  * @param rows FROM item with REQUEST_COLUMNS, each shop, number and purpose once
  * @param now SQL of the present time
  */
@@ -111,7 +111,7 @@ on conflict (shop_id, order_number, purpose) where state = 'waiting' do update s
 where case when excluded.source = 'sweep' then open.purpose = 'refresh' and excluded.next_attempt_at <= ${now}
   else open.next_attempt_at > excluded.next_attempt_at or open.priority > excluded.priority or excluded.next_attempt_at <= ${now}
     or open.trust = 'unknown' and excluded.trust is distinct from 'unknown' end
-returning shop_id::text, next_attempt_at <= ${now} as due, xmax = 0 as created`
+returning id, shop_id::text, order_number, next_attempt_at <= ${now} as due, xmax = 0 as created`
 
 const INSERT = insertRequests(`jsonb_to_recordset($1::jsonb) as new ${REQUEST_COLUMNS}`, '$2::timestamptz')
 

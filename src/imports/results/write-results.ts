@@ -1,11 +1,20 @@
 import type { Pool } from 'pg'
 import type { Marketplaces } from '../../marketplaces/index.ts'
+import type { NormalisedOrder } from '../../marketplaces/port/order.ts'
+import type { FetchOutcome } from '../../marketplaces/port/session.ts'
 import { isOrdersFault } from '../../orders/store/order-fault.ts'
-import type { OrderMarker, PreparedOrder, StagedHook } from '../../orders/store/prepare.ts'
-import type { KnownOrder, Refreshed, ReleasedHook } from '../../orders/store/refresh.ts'
-import { readWantedReimports } from '../../orders/store/reimport-apply.ts'
+import {
+  type FoundOrder,
+  type OrderMarker,
+  type PreparedOrder,
+  prepareOrder,
+  type StagedHook,
+} from '../../orders/store/prepare.ts'
+import { type KnownOrder, type Refreshed, type ReleasedHook, refresh } from '../../orders/store/refresh.ts'
+import { readWantedReimports, type WantedReimport } from '../../orders/store/reimport-apply.ts'
 import { type StagedOrders, stageOrders } from '../../orders/store/stage.ts'
 import { readKnownOrders, writeRefreshed } from '../../orders/store/write-refreshed.ts'
+import { createBreathing } from '../../platform/breathing.ts'
 import type { Clock } from '../../platform/clock.ts'
 import type { Sealer } from '../../platform/crypto/sealer.ts'
 import { retryable } from '../../platform/db/failures.ts'
@@ -19,14 +28,21 @@ import {
 import type { NewId } from '../../platform/ids.ts'
 import type { Logger } from '../../platform/logger.ts'
 import type { Metrics } from '../../platform/metrics.ts'
+import type { ShopTurn } from '../../worker/shop-job.ts'
 import type { WorkingShop } from '../../worker/shop-state.ts'
 import type { DueRequest } from '../requests/due.ts'
 import { SKIPPED } from '../requests/result-codes.ts'
 import { type NewImportRequest, requestImports } from '../requests/store.ts'
 import type { UnknownBook } from '../unknown-fields.ts'
-import { unwritten, writeAttemptResults } from './attempt-result.ts'
+import {
+  type AttemptResult,
+  givenUp,
+  resultOf,
+  skipped,
+  unwritten,
+  writeAttemptResults,
+} from './attempt-result.ts'
 import { endForOtherShops, sharedNumbers } from './shared-mailbox.ts'
-import { type Answer, type SortedAnswers, sortOut, unstorable } from './sort-answers.ts'
 
 export interface ResultWriterDeps {
   pool: Pool
@@ -50,16 +66,18 @@ export const MOST_AT_ONCE = 100
  * the rest ends or waits. Where Postgres refuses it, each answer is written alone. One that is refused for what is in it fails; one
  * that is refused for something of ours waits, and where that is so of all of them it is an outage.
  * @param onEnded told how many of the requests are not due any more; those of a batch that made something else due are left out
+ * @param lastTurn the turn that so many answers end, if all of them are new orders; null where it goes on
  */
 export function createResultWriter(
   deps: ResultWriterDeps,
   shop: WorkingShop,
   onEnded: (requests: number) => void,
+  lastTurn: (answers: number) => EndingTurn | null = () => null,
 ) {
   async function write(answers: Answer[]): Promise<void> {
     const at = new Date(deps.clock.now())
     try {
-      onEnded(await retryable(() => writeTogether(deps, shop, answers, at)))
+      onEnded(await retryable(() => writeTogether(deps, shop, answers, at, lastTurn(answers.length))))
     } catch (error) {
       if (!isRefused(error)) throw error
       if (answers.length > 1) return await writeEach(answers, at)
@@ -88,11 +106,14 @@ export function createResultWriter(
   return write
 }
 
+type EndingTurn = Pick<ShopTurn, 'endsWith' | 'gaveBack'>
+
 async function writeTogether(
   deps: ResultWriterDeps,
   shop: WorkingShop,
   answers: Answer[],
   at: Date,
+  turn: EndingTurn | null,
 ): Promise<number> {
   const known = await readKnown(deps.pool, answers)
   const wanted = await readWantedReimports(
@@ -109,11 +130,26 @@ async function writeTogether(
   const marks = sorted.fresh.length > 0 ? await deps.marker?.prepare(shop, sorted.fresh) : undefined
   const andThen = sorted.fresh.length > 0 ? deps.onStaged?.(shop, sorted.fresh) : null
   const steps: ((queries: Queries) => Promise<unknown>)[] = []
-  let written: StagedOrders = { staged: new Set(), ended: 0, combinable: [], markFailures: [] }
+  let written: StagedOrders = {
+    staged: new Set(),
+    ended: 0,
+    combinable: [],
+    markFailures: [],
+    gaveBack: false,
+  }
   let ended = 0
   if (sorted.fresh.length > 0) {
     steps.push(async (queries) => {
-      written = await stageOrders(queries, deps, shop, sorted.fresh, at, marks)
+      const isLast = steps.length === 1 && sorted.fresh.length === answers.length
+      written = await stageOrders(
+        queries,
+        deps,
+        shop,
+        sorted.fresh,
+        at,
+        marks,
+        isLast ? turn?.endsWith() : null,
+      )
       ended = written.ended
     })
   }
@@ -140,6 +176,7 @@ async function writeTogether(
     await inOne(deps.pool, async (client) => {
       for (const step of steps) await step(client)
     })
+  if (written.gaveBack) turn?.gaveBack()
   const staged = sorted.fresh.filter(({ orderId }) => written.staged.has(orderId))
   await deps.marker?.staged(shop, staged, written)
   await deps.marker?.rewrite(
@@ -205,4 +242,112 @@ function count(
     }
   }
   deps.log.info({ shopId: shop.id, orders: staged.length }, 'orders staged')
+}
+
+export interface Answer {
+  request: DueRequest
+  outcome: FetchOutcome
+}
+
+/** Stored state of the orders that the mall answered for. */
+interface Here {
+  known: ReadonlyMap<string, KnownOrder>
+  wanted: ReadonlyMap<string, WantedReimport>
+  /** Since when the shop is here. */
+  since: Date
+}
+
+interface SortedAnswers {
+  fresh: PreparedOrder[]
+  known: Refreshed[]
+  results: AttemptResult[]
+}
+
+interface SortDeps {
+  sealer: Sealer
+  newId: NewId
+  log: Logger
+}
+
+/** Sorts answers into new orders, news of known ones and ended requests, with what each writes. */
+async function sortOut(
+  deps: SortDeps,
+  answers: readonly Answer[],
+  here: Here,
+  at: Date,
+): Promise<SortedAnswers> {
+  const sorted: SortedAnswers = { fresh: [], known: [], results: [] }
+  const breathe = createBreathing()
+  for (const answer of answers) {
+    await breathe()
+    const { request, outcome } = answer
+    if (outcome.kind !== 'found') {
+      sorted.results.push(resultOf(request, outcome, at.getTime()))
+      continue
+    }
+    const reason =
+      doneBeforeUs(request, outcome.order, here.since) ?? cancelledWhileHeldBack(request, outcome.order)
+    if (reason !== null) {
+      sorted.results.push(skipped(request, reason))
+      continue
+    }
+    const { order, raw, rereadAt, revision = null } = outcome
+    const found = { request, order, raw, rereadAt, revision }
+    try {
+      addFound(deps, sorted, found, here, at)
+    } catch (error) {
+      deps.log.error({ err: error, requestId: request.id }, 'order cannot be prepared for storing')
+      sorted.results.push(unstorable(answer))
+    }
+  }
+  return sorted
+}
+
+function addFound(deps: SortDeps, sorted: SortedAnswers, found: FoundOrder, here: Here, at: Date): void {
+  const known = here.known.get(found.request.orderId ?? '')
+  const prepared = prepareOrder(found, known?.id ?? deps.newId(), deps.sealer)
+  const tools = { sealer: deps.sealer, newId: deps.newId, at }
+  const wanted = here.wanted.get(found.request.id) ?? null
+  if (known) sorted.known.push(refresh(known, prepared, tools, wanted))
+  else sorted.fresh.push(prepared)
+}
+
+const unstorable = ({ request, outcome }: Answer): AttemptResult =>
+  givenUp(request, {
+    code: 'ORDER_UNSTORABLE',
+    message: 'モールの回答に保存できない値が含まれていたため取り込めませんでした。運営者へ連絡してください。',
+    mallMessage: null,
+    raw: outcome.kind === 'found' ? outcome.raw : null,
+    refused: true,
+  })
+
+/**
+ * Why an order that a sweep found is not imported: it was dealt with at the mall before the shop came here. A first sweep
+ * looks back 30 days, and what the shop has shipped long ago must not come up as a new order to be shipped again. What is
+ * still open at the mall comes in however old it is, and so does everything that a person or a mail asks for.
+ * @returns null when it is to be imported
+ */
+export function doneBeforeUs(
+  request: Pick<DueRequest, 'source' | 'purpose' | 'orderId'>,
+  order: Pick<NormalisedOrder, 'mallState' | 'orderedAt'>,
+  shopSince: Date,
+): string | null {
+  const isNews = request.source === 'sweep' && request.purpose === 'import' && request.orderId === null
+  if (!isNews || order.mallState === 'open' || Date.parse(order.orderedAt) >= shopSince.getTime()) return null
+  return 'この店舗の登録前に、モールで発送・完了・キャンセル済みの受注です。取り込むには受注番号を指定してください。'
+}
+
+/**
+ * Why an order that the mall had held back (未決済) is not imported: it was cancelled before it was one. It would only have to
+ * be thrown away by hand. What a person asks for comes in.
+ * @returns null when it is to be imported
+ */
+export function cancelledWhileHeldBack(
+  request: Pick<DueRequest, 'source' | 'purpose' | 'orderId' | 'pendingUntil'>,
+  order: Pick<NormalisedOrder, 'mallState'>,
+): string | null {
+  const { source, purpose, orderId, pendingUntil } = request
+  const wasHeldBack = pendingUntil !== null && purpose === 'import' && orderId === null && source !== 'person'
+  if (!wasHeldBack || order.mallState !== 'cancelled') return null
+  return 'モールで確定する前にキャンセルされた受注です。取り込むには受注番号を指定してください。'
 }

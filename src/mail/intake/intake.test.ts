@@ -5,8 +5,7 @@ import { createSealer } from '../../platform/crypto/sealer.ts'
 import { LeaseLost } from '../../platform/lease.ts'
 import { systemRandom } from '../../platform/random.ts'
 import type { Tracing } from '../../platform/tracing.ts'
-import { createIntake, type IntakeDeps } from './intake.ts'
-import { type Answer, STORE_BATCH } from './statement.ts'
+import { type Answer, createIntake, type IntakeDeps, STORE_BATCH } from './intake.ts'
 import type { IntakeBatch, MailboxShop, SeenMail } from './types.ts'
 
 type Span = Parameters<Tracing['part']>[1]
@@ -65,6 +64,7 @@ interface MailRow {
 function house(...answers: Stored[]) {
   const asked: string[] = []
   const stored: unknown[][] = []
+  const beside = new Map<string, Promise<unknown>>()
   const told: { woken: string[][]; logged: unknown[]; counted: unknown[] } = {
     woken: [],
     logged: [],
@@ -116,6 +116,19 @@ function house(...answers: Stored[]) {
     rows,
     intake: createIntake(deps),
     traced: createIntake({ ...deps, tracing }),
+    /** With a place for a turn in this process, or without one. */
+    besideTurns: (isFree: boolean) =>
+      createIntake({
+        ...deps,
+        wakeQueue: {
+          ...deps.wakeQueue,
+          wakeBeside: (shopId, commit) => {
+            beside.set(shopId, commit)
+            return isFree
+          },
+        },
+      }),
+    beside,
   }
 }
 
@@ -294,5 +307,80 @@ describe('what is told of it', () => {
     const { traced, spans } = house({ fresh: ['id-2'] })
     await traced(batchOf([mail(['111111-1']), mail(['111111-2'])]))
     expect(spans.map(({ span }) => span.facts?.mailId)).toEqual(['id-2'])
+  })
+})
+
+describe('a shop with a place in this process', () => {
+  test('begins its turn beside the statement, and gets what that stored', async () => {
+    const { besideTurns, beside, told } = house({ shopIds: ['r2'], handed: ['id-2'] })
+    const sentAt = new Date(NOW - MINUTE)
+    await besideTurns(true)(batchOf([mail(['222222-1'], { sentAt })]))
+    expect(await beside.get('r2')).toMatchObject([
+      {
+        ...{
+          id: 'id-2',
+          tenantId: 't1',
+          shopId: 'r2',
+          orderNumber: '222222-1',
+          purpose: 'import',
+          source: 'mail',
+        },
+        ...{
+          mailId: 'id-1',
+          mailSeenAt: new Date(NOW),
+          mailKind: 'new_order',
+          mailSentAt: sentAt,
+          orderId: null,
+        },
+        ...{
+          requestedAt: new Date(NOW),
+          attempts: 0,
+          brokenAttempts: 0,
+          asks: 0,
+          trust: 'verified',
+          priority: 0,
+        },
+      },
+    ])
+    expect(told.woken).toEqual([[]])
+  })
+
+  test('is woken behind it for what it did not get', async () => {
+    const { besideTurns, beside, told } = house({ shopIds: ['r2'], handed: ['id-2'] })
+    await besideTurns(true)(batchOf([mail(['222222-1', '222222-2'])]))
+    expect(await beside.get('r2')).toHaveLength(1)
+    expect(told.woken).toEqual([['r2']])
+  })
+
+  test('is not woken for a mail that was read before', async () => {
+    const { besideTurns, beside, told } = house({ fresh: [] })
+    await besideTurns(true)(batchOf([mail(['222222-1'])]))
+    expect(await beside.get('r2')).toBeNull()
+    expect(told.woken).toEqual([[]])
+  })
+
+  test('is woken behind it where the place was taken', async () => {
+    const { besideTurns, told } = house({ shopIds: ['r2'], handed: ['id-2'] })
+    await besideTurns(false)(batchOf([mail(['222222-1'])]))
+    expect(told.woken).toEqual([['r2']])
+  })
+
+  test('hears of a statement that failed', async () => {
+    const { besideTurns, beside } = house('nothing')
+    await expect(besideTurns(true)(batchOf([mail(['222222-1'])]))).rejects.toThrow(LeaseLost)
+    await expect(beside.get('r2')).rejects.toThrow(LeaseLost)
+  })
+
+  test('waits for the commit of strangers’ mails, of many, and of what brings a comparison', async () => {
+    const many = Array.from({ length: 21 }, (_, uid) => mail([`222222-${uid}`], { uid: uid + 5 }))
+    for (const mails of [
+      [mail(['222222-1'], { trust: 'unknown' })],
+      many,
+      [mail(['222222-1']), unreadable({ uid: 6 })],
+    ]) {
+      const { besideTurns, beside } = house({ shopIds: ['r2'] })
+      await besideTurns(true)(batchOf(mails))
+      expect(beside.size).toBe(0)
+    }
   })
 })

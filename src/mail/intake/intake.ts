@@ -1,9 +1,16 @@
 import type pg from 'pg'
-import { type NewImportRequest, toRequestRow } from '../../imports/requests/store.ts'
+import type { DueRequest } from '../../imports/requests/due.ts'
+import {
+  insertRequests,
+  type NewImportRequest,
+  REQUEST_COLUMNS,
+  toRequestRow,
+} from '../../imports/requests/store.ts'
 import type { ListenedMalls } from '../../marketplaces/mails.ts'
 import type { Clock } from '../../platform/clock.ts'
 import type { Sealer } from '../../platform/crypto/sealer.ts'
 import { retryable } from '../../platform/db/failures.ts'
+import { statement } from '../../platform/db/statement-names.ts'
 import { inTransaction, type Queries } from '../../platform/db/transaction.ts'
 import type { NewId } from '../../platform/ids.ts'
 import { LeaseLost } from '../../platform/lease.ts'
@@ -15,7 +22,6 @@ import { lockSweeps, requestSweeps } from '../../reconciliation/store.ts'
 import { decideMail, type MailDecision } from './decision.ts'
 import { learnTrust } from './learned-trust.ts'
 import { toMailRow } from './rows.ts'
-import { type Answer, CROWD, STORE_BATCH } from './statement.ts'
 import type { IntakeBatch, IntakeResult, SeenMail } from './types.ts'
 
 export interface IntakeDeps {
@@ -26,7 +32,8 @@ export interface IntakeDeps {
   log: Pick<Logger, 'info' | 'warn'>
   metrics: Pick<Metrics, 'mails' | 'mailsByTrust'>
   marketplaces: ListenedMalls
-  wakeQueue: Pick<WakeQueue, 'wake'>
+  /** Without `wakeBeside` all are woken after the commit. */
+  wakeQueue: Pick<WakeQueue, 'wake'> & Partial<Pick<WakeQueue, 'wakeBeside'>>
   tracing?: Tracing | null
 }
 
@@ -39,8 +46,8 @@ interface DecidedMail {
 }
 
 /**
- * Stores a batch of mails, their requests and the cursor in one transaction, then wakes the shops. A mail
- * that was read before changes nothing.
+ * Stores a batch of mails, their requests and the cursor in one transaction, and wakes the shops: with few mails
+ * beside it, so that their turns are claimed meanwhile. A mail that was read before changes nothing.
  * @throws LeaseLost when another process holds the mailbox, or its cursor is not the one from which the batch
  * was read
  */
@@ -48,13 +55,16 @@ export function createIntake(deps: IntakeDeps): (batch: IntakeBatch) => Promise<
   return async (batch) => {
     const mails = await learnTrust(deps, batch)
     const decided = await Promise.all(mails.map((mail) => decide(mail, batch, deps)))
-    const { fresh, shopIds, requests } = await store(deps, batch, decided)
+    const storing = store(deps, batch, decided)
+    const begun = beginTurns(deps, storing, decided, batch)
+    const stored = await storing
+    const { fresh, requests } = stored
     const { refused = 0, vanished = 0 } = batch.gaps ?? {}
     if (refused + vanished > 0)
       deps.log.warn({ mailboxId: batch.mailbox.id, refused, vanished }, 'mailbox: mails could not be had')
     // Not awaited: an unavailable queue must not block the mailbox, and the ticker finds shops that were not
     // woken.
-    void deps.wakeQueue.wake(shopIds)
+    void deps.wakeQueue.wake(stored.shopIds.filter((id) => !begun.has(id) || !isHandedOver(id, stored)))
     const result = countStates(fresh, decided.length)
     report(deps, { ...batch, mails }, result)
     if (deps.tracing) traceMails(deps.tracing, batch, fresh, requests, deps.clock.now())
@@ -69,6 +79,69 @@ async function decide(mail: SeenMail, { shops }: IntakeBatch, deps: IntakeDeps):
   return { id, mail, decision, text: typeof mail.text === 'string' ? mail.text : await mail.text() }
 }
 
+/** Most requests that are handed to the turns of their shops; more take so long to store that the shops are at work by then. */
+const MOST_HANDED = 20
+
+/** Wakes the shops of verified mails while they are stored. @returns those whose turn has begun */
+function beginTurns(
+  { wakeQueue, clock }: IntakeDeps,
+  storing: Promise<Stored>,
+  decided: readonly DecidedMail[],
+  batch: IntakeBatch,
+): ReadonlySet<string> {
+  const { wakeBeside } = wakeQueue
+  const asked = decided.flatMap(({ mail, decision }) =>
+    decision.requests.map(({ shopId }) => ({ shopId, mail })),
+  )
+  const isPlain = asked.length <= MOST_HANDED && asked.every(({ mail }) => mail.trust !== 'unknown')
+  if (!wakeBeside || !isPlain || shopsToCompare(batch, decided).length > 0) return new Set()
+  const now = new Date(clock.now())
+  const shopIds = new Set(asked.map(({ shopId }) => shopId))
+  return new Set(
+    [...shopIds].filter((shopId) => {
+      const commit = storing.then((stored) => handedTo(shopId, stored, now))
+      // Where no turn begins nobody waits for it.
+      commit.catch(() => undefined)
+      return wakeBeside(shopId, commit)
+    }),
+  )
+}
+
+/** New requests of a shop as its turn reads them; null where there are none. @param seenAt of their mails */
+function handedTo(
+  shopId: string,
+  { requests, handed, fresh }: Stored,
+  seenAt: Date,
+): readonly DueRequest[] | null {
+  const mails = new Map(fresh.map(({ id, mail }) => [id, mail]))
+  const rows = requests.filter((row) => row.shop_id === shopId && handed.has(row.id))
+  const due = rows.map((row): DueRequest => {
+    const mail = mails.get(row.mail_id ?? '')
+    return {
+      ...{ id: row.id, tenantId: row.tenant_id, shopId, orderNumber: row.order_number, purpose: row.purpose },
+      ...{
+        source: row.source,
+        mailId: row.mail_id,
+        mailSeenAt: seenAt,
+        mailKind: mail?.recognition.kind ?? null,
+      },
+      ...{
+        mailSentAt: mail?.sentAt ?? null,
+        placedAt: null,
+        requestedAt: seenAt,
+        attempts: 0,
+        brokenAttempts: 0,
+      },
+      ...{ asks: 0, expiresAt: row.expires_at, pendingUntil: null, lastCode: null, orderId: null },
+      ...{ trust: row.trust, priority: row.priority },
+    }
+  })
+  return due.length === 0 ? null : due
+}
+
+const isHandedOver = (shopId: string, { requests, handed }: Stored): boolean =>
+  requests.every((row) => row.shop_id !== shopId || handed.has(row.id))
+
 interface Stored {
   /** The mails that were not known yet. */
   fresh: DecidedMail[]
@@ -77,6 +150,8 @@ interface Stored {
   crowded: string[]
   /** Requests of the mails. A number that already waits has no row. */
   requests: readonly AskedFor[]
+  /** Ids of those that have, and whose order is not here yet. */
+  handed: ReadonlySet<string>
 }
 
 type AskedFor = ReturnType<typeof toRequestRow>
@@ -94,10 +169,10 @@ async function store(deps: IntakeDeps, batch: IntakeBatch, decided: readonly Dec
     // Locks the sweeps first, because a sweep's page holds its row before it requests numbers. The other
     // order would deadlock.
     await lockSweeps(client, mayBeUnsure)
-    const { fresh, shopIds, crowded, requests } = await storeBatch(client, deps, batch, decided)
-    const unsure = [...new Set([...shopsToCompare(batch, fresh), ...crowded])]
+    const stored = await storeBatch(client, deps, batch, decided)
+    const unsure = [...new Set([...shopsToCompare(batch, stored.fresh), ...stored.crowded])]
     await requestSweeps(client, unsure, new Date(deps.clock.now()))
-    return { fresh, shopIds: [...shopIds, ...unsure], crowded, requests }
+    return { ...stored, shopIds: [...stored.shopIds, ...unsure] }
   }
   return retryable(() => inTransaction(deps.pool, work))
 }
@@ -138,6 +213,7 @@ async function storeBatch(
     shopIds: answer.shopIds,
     crowded: answer.crowded,
     requests,
+    handed: new Set(answer.handed),
   }
 }
 
@@ -206,3 +282,119 @@ function traceMails(
     tracing.part(id, { name: 'mail', from, to: now, facts })
   }
 }
+
+/** One row. */
+export interface Answer {
+  /** False: nothing was stored. */
+  moved: boolean
+  /** Ids of the mails that were not known yet. */
+  fresh: string[]
+  /** Shops whose requests are due. */
+  shopIds: string[]
+  /** Ids of requests that are new and due, and whose orders are not here. */
+  handed: string[]
+  /**
+   * Shops for which many numbers from unverified senders waited already: their list finds new orders better.
+   */
+  crowded: string[]
+}
+
+/**
+ * One or two mails from unverified senders are requested by number. For more, one call of the mall's list
+ * shows which are orders.
+ */
+const CROWD = 5
+
+/**
+ * Most waiting numbers from unverified senders for a shop, also from one batch of mails. More push out the
+ * oldest: if the new ones were refused instead, a flood would keep out all later ones. The mall's list, which
+ * is fetched as well, knows which are orders.
+ */
+const MOST_DOUBTFUL = 100
+const DOUBTFUL_WAITING = `(
+      select count(*) from import_requests d where d.shop_id = new.shop_id and d.state = 'waiting' and d.trust = 'unknown')`
+const TRUST_RANK = `case new.trust when 'unknown' then 1 else 0 end`
+
+// Two mails may name the same order; the row for both must come from a mail that is stored.
+const WANTED = `(
+    select distinct on (shop_id, order_number, purpose) new.*
+    from jsonb_to_recordset($11::jsonb) as new ${REQUEST_COLUMNS}
+    join inserted on inserted.id = new.mail_id
+    where new.trust is distinct from 'unknown' or new.id in (select id from kept)
+    order by shop_id, order_number, purpose, ${TRUST_RANK}, new.id
+  ) as wanted`
+
+const NEW_DOUBTFUL = `jsonb_to_recordset($11::jsonb) as new ${REQUEST_COLUMNS} where new.trust = 'unknown'`
+
+// The newest have the highest ids. One that is named again is not pushed out: a statement may touch a row only once.
+const PUSH_OUT = `
+  delete from import_requests r where r.id in (
+    select old.id from (select new.shop_id, count(*) as coming from ${NEW_DOUBTFUL} group by new.shop_id) n
+    cross join lateral (
+      select d.id, d.order_number from import_requests d where d.shop_id = n.shop_id and d.state = 'waiting' and d.trust = 'unknown'
+      order by d.id desc offset greatest(0, ${MOST_DOUBTFUL} - n.coming)
+    ) old
+    where exists (select from held) and not exists (
+      select from jsonb_to_recordset($11::jsonb) as again ${REQUEST_COLUMNS}
+      where again.shop_id = n.shop_id and again.order_number = old.order_number)
+  )`
+
+/**
+ * Stores mails, their requests, counters, the mailbox's hourly counts and the cursor in one statement: every
+ * new order waits for it, and its cost is mostly the round trip. Comparing the cursor with the one read makes
+ * a second reader of the mailbox fail instead of counting twice. The row is locked first, because then
+ * nothing at all may be stored.
+ */
+export const STORE_BATCH = statement(`
+with held as (
+  select id from mailboxes where id = $2::uuid and lease_owner = $3
+    and uid_validity is not distinct from $4::bigint and last_uid is not distinct from $5::bigint
+  for update
+), inserted as (
+  insert into mails (id, tenant_id, mailbox_id, uid_validity, uid, fingerprint, state, marketplace, kind, order_numbers,
+    reason, trust, path, sent_at, seen_at, size, sealed_mail)
+  select new.id, tenant_id, held.id, $6::bigint, uid, decode(fingerprint, 'hex'), state, marketplace, kind, order_numbers,
+    reason, trust, decode(path, 'hex'), sent_at, $9::timestamptz, size, decode(sealed_mail, 'hex')
+  from held, jsonb_to_recordset($1::jsonb) as new (id uuid, tenant_id uuid, uid bigint, fingerprint text, state mail_state,
+    marketplace marketplace, kind text, order_numbers text[], reason text, trust text, path text, sent_at timestamptz, size int, sealed_mail text)
+  on conflict (mailbox_id, fingerprint) do nothing
+  returning id, state, kind, sent_at
+), sent as (
+  select least(coalesce(sent_at, $9::timestamptz), $9::timestamptz) at time zone 'Asia/Tokyo' as at from inserted
+  where kind = 'new_order' and (sent_at is null or sent_at > $9::timestamptz - interval '7 days')
+), hourly as (
+  insert into mailbox_days as known (mailbox_id, day, hours)
+  select $2::uuid, d.day, array(
+    select (select count(*)::int from sent s where s.at::date = d.day and extract(hour from s.at) = h)
+    from generate_series(0, 23) h order by h)
+  from (select distinct at::date as day from sent) d
+  on conflict (mailbox_id, day) do update set hours = array(
+    select old + new from unnest(known.hours, excluded.hours) with ordinality as u (old, new, h) order by h)
+), kept as (
+  select id from (
+    select new.id, row_number() over (partition by new.shop_id order by new.id desc) as rank from ${NEW_DOUBTFUL}
+  ) ranked where rank <= ${MOST_DOUBTFUL}
+), pushed_out as (${PUSH_OUT}
+), requested as (
+  ${insertRequests(WANTED, '$9::timestamptz')}
+), counted as (
+  select count(*) filter (where state = 'recognised') as recognised,
+    count(*) filter (where state = 'unreadable') as unreadable
+  from inserted
+), moved as (
+  update mailboxes m set uid_validity = $6::bigint, last_uid = $7::bigint,
+    mails_recognised = m.mails_recognised + counted.recognised,
+    mails_unreadable = m.mails_unreadable + counted.unreadable,
+    mails_ignored = m.mails_ignored + $8::int,
+    mails_skipped = m.mails_skipped + $12::int,
+    skipped_at = case when $12::int > 0 then $9::timestamptz else m.skipped_at end,
+    last_mail_at = case when $10::boolean then $9::timestamptz else m.last_mail_at end
+  from held, counted where m.id = held.id
+  returning m.id
+)
+select exists (select from moved) as moved, array(select id::text from inserted) as fresh,
+  array(select distinct shop_id from requested where due) as "shopIds",
+  array(select r.id::text from requested r where r.due and r.created and not exists (
+    select from orders o where o.shop_id = r.shop_id::uuid and o.order_number = r.order_number)) as handed,
+  array(select distinct new.shop_id::text from jsonb_to_recordset($11::jsonb) as new ${REQUEST_COLUMNS}
+    where new.trust = 'unknown' and ${DOUBTFUL_WAITING} >= ${CROWD}) as crowded`)

@@ -25,8 +25,8 @@ import {
   REFUSED_BACKOFF,
   wasRefused,
 } from './failures.ts'
-import type { Following } from './follow.ts'
 import { createLeaseStore } from './lease-store.ts'
+import type { Following } from './mailbox-reader.ts'
 import { createMailboxStore, type MailboxRow, type MailboxState, type MailboxStore } from './mailbox-store.ts'
 import { createSession, type RunSession, SessionFailed, SessionRenewed } from './session.ts'
 import type { SignedIn } from './sign-in.ts'
@@ -44,7 +44,7 @@ export interface ListenerDeps {
   log: Logger
   metrics: Pick<Metrics, 'mails' | 'mailsByTrust' | 'mailboxes' | 'mailboxConnects' | 'mailboxProbes'>
   marketplaces: ListenedMalls
-  wakeQueue: Pick<WakeQueue, 'wake'>
+  wakeQueue: Pick<WakeQueue, 'wake'> & Partial<Pick<WakeQueue, 'wakeBeside'>>
   judge: MailJudge
   /** Resolves a mailbox's host to the address to connect to; refuses private ones unless the operator allows them. */
   hostGuard: HostGuard

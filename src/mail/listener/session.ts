@@ -9,8 +9,14 @@ import { hiddenOf, openSignIn } from '../../shops/mailboxes/sign-in.ts'
 import { authservIdFor } from '../recognition/trust.ts'
 import { describeFailure, type MailboxFailure } from './failures.ts'
 import { openFolder } from './folder.ts'
-import { type Following, follow, type ProbeResult, watchForNews } from './follow.ts'
-import { createReader, type ReaderTools } from './mailbox-reader.ts'
+import {
+  createReader,
+  type Following,
+  follow,
+  type ProbeResult,
+  type ReaderTools,
+  watchForNews,
+} from './mailbox-reader.ts'
 import type { MailboxRow } from './mailbox-store.ts'
 import { type SignedIn, type SignInTools, signIn } from './sign-in.ts'
 import type { ListenerTiming } from './timing.ts'

@@ -1,8 +1,7 @@
 import { expect, test } from 'vitest'
 import type { Queries } from '../../platform/db/transaction.ts'
 import type { PreparedMarks, PreparedOrder } from './prepare.ts'
-import { STAGE } from './sql.ts'
-import { stageOrders } from './stage.ts'
+import { STAGE, stageOrders } from './stage.ts'
 
 const AT = new Date('2026-01-15T03:00:00Z')
 const SEEN = new Date('2026-01-15T02:59:00Z')
@@ -90,6 +89,7 @@ test('of orders all goes in one statement, and those that are new come back', as
     ['number of o1', 'number of o2'],
     ['鉢\n#o1\n# o1\n#f o1', '鉢\n#o2\n# o2\n#f o2'],
     ...[false, ...Array.from({ length: 9 }, () => null)],
+    null,
   ])
 })
 
@@ -98,7 +98,7 @@ test('an order has its own marks, and others are looked up in the same statement
   const marks = { own: new Map([['o2', ['duplicate']]]), lookUp }
   const { rows, values } = await staged([prepared('o1'), prepared('o2')], { marks })
   expect(rows.map((row) => row.marks)).toEqual([[], ['duplicate']])
-  expect(values.slice(15)).toEqual([true, ...lookUp])
+  expect(values.slice(15)).toEqual([true, ...lookUp, null])
 })
 
 test('only numbers that a refresh read say that they were', async () => {

@@ -1,18 +1,22 @@
+import { AsyncLocalStorage } from 'node:async_hooks'
 import type { Job, JobsOptions, Queue } from 'bullmq'
 import { z } from 'zod'
 import type { Logger } from '../logger.ts'
 import { settlesWithin } from '../timeout.ts'
 import { type EngineWorker, openEngine, type QueueEngine } from './engines.ts'
 import { createLogOnce } from './log-once.ts'
-import { createPlaces, type Places } from './places.ts'
 
 export type { QueueEngine } from './engines.ts'
 
 /**
  * Does a bounded slice of a shop's work. `again` says that more is waiting: the shop is woken once more, behind the
- * others. `signal` is aborted when the service stops for good.
+ * others. `signal` is aborted when the service stops for good. `commit` is that of `wakeBeside`.
  */
-export type WakeHandler = (shopId: string, signal: AbortSignal) => Promise<'done' | 'again'>
+export type WakeHandler = (
+  shopId: string,
+  signal: AbortSignal,
+  commit?: Promise<unknown>,
+) => Promise<'done' | 'again'>
 
 interface QueueCounts {
   waiting: number
@@ -29,6 +33,12 @@ interface QueueCounts {
 export interface WakeQueue {
   /** Never throws and returns within about two seconds: what cannot be woken now is the ticker's. */
   wake(shopIds: readonly string[]): Promise<void>
+  /**
+   * Wakes a shop while the transaction that gives it work is under way, so that its turn begins meanwhile.
+   * @param commit resolves with what was stored, which is handed to the turn; the caller sees to its rejection
+   * @returns false where the shop does not get a place of this process at once: to be woken after the commit
+   */
+  wakeBeside(shopId: string, commit: Promise<unknown>): boolean
   /** Starts working; once per process. */
   work(handler: WakeHandler, options: { concurrency: number }): Promise<void>
   /** The queue's, and beside them what waits and runs in this process, and has failed since its start. */
@@ -102,9 +112,12 @@ export async function createWakeQueue(
     await wake([payload.data.shopId])
   }
 
-  async function run(handler: WakeHandler, shopId: string, signal: AbortSignal): Promise<void> {
+  async function run(
+    handler: WakeHandler,
+    ...[shopId, signal, commit]: Parameters<WakeHandler>
+  ): Promise<void> {
     try {
-      if ((await handler(shopId, signal)) === 'again') void wake([shopId])
+      if ((await handler(shopId, signal, commit)) === 'again') void wake([shopId])
     } catch (error) {
       failed++
       log.error({ err: error, shopId }, 'slice of a shop failed; the ticker wakes the shop again')
@@ -113,13 +126,14 @@ export async function createWakeQueue(
 
   return {
     wake,
+    wakeBeside: (shopId, commit) => places?.begin(shopId, commit) ?? false,
     // On Postgres it is one by everything but its type.
     queue: queue as unknown as Queue,
     async work(handler, { concurrency }) {
       if (worker) throw new Error('the queue is being worked already')
       worker = createWorker(takeJob)
       worker.on('error', logOnce.failed)
-      places = createPlaces(concurrency, (shopId, signal) => run(handler, shopId, signal))
+      places = createPlaces(concurrency, (...given) => run(handler, ...given))
       if (engine.kind === 'postgres') await worker.waitUntilReady()
       worker.run().catch(logOnce.failed)
     },
@@ -165,4 +179,70 @@ function jobOptions(shopId: string): JobsOptions {
 async function stopWorker(worker: EngineWorker, timeoutMs: number, log: Logger): Promise<void> {
   if (await settlesWithin(timeoutMs, worker.close())) return
   void worker.disconnect().catch((err: unknown) => log.warn({ err }, 'worker could not be disconnected'))
+}
+
+/**
+ * A process's places for shops that are worked on: the first to be woken is the first to get one, whoever woke it. A shop has one place at
+ * most; woken while it has it, it comes once more, behind those that wait already.
+ */
+interface Places {
+  wake(shopIds: readonly string[]): void
+  /** Takes a place at once, with `commit` for the work. @returns false where there is none, or the shop is at work */
+  begin(shopId: string, commit: Promise<unknown>): boolean
+  waiting(): number
+  active(): number
+  /** Gives no more places. @returns the shops that wait */
+  close(): string[]
+  /** Tells all that still work to end. */
+  abort(): void
+  /** Resolves when nobody works any more. */
+  ended(): Promise<unknown>
+}
+
+/** @param work never rejects */
+export function createPlaces(
+  places: number,
+  work: (...given: Parameters<WakeHandler>) => Promise<void>,
+): Places {
+  const waiting = new Set<string>()
+  const active = new Map<string, Promise<void>>()
+  const aborting = new AbortController()
+  // A shop may be woken within a tenant's request; the work is the service's own.
+  const outside = AsyncLocalStorage.snapshot()
+
+  function fill(): void {
+    for (const shopId of waiting) {
+      if (active.size >= places) return
+      if (active.has(shopId)) continue
+      waiting.delete(shopId)
+      active.set(shopId, outside(run, shopId))
+    }
+  }
+
+  async function run(shopId: string, commit?: Promise<unknown>): Promise<void> {
+    await work(shopId, aborting.signal, commit)
+    active.delete(shopId)
+    fill()
+  }
+
+  return {
+    wake(shopIds) {
+      for (const shopId of shopIds) waiting.add(shopId)
+      fill()
+    },
+    begin(shopId, commit) {
+      if (active.size >= places || active.has(shopId) || waiting.size > 0) return false
+      active.set(shopId, outside(run, shopId, commit))
+      return true
+    },
+    waiting: () => waiting.size,
+    active: () => active.size,
+    close() {
+      const left = [...waiting]
+      waiting.clear()
+      return left
+    },
+    abort: () => aborting.abort(),
+    ended: () => Promise.all(active.values()),
+  }
 }

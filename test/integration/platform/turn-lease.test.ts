@@ -1,11 +1,13 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
-import { readShopsWithDueRequests } from '../../../src/imports/requests/due.ts'
-import { STAGE } from '../../../src/orders/store/sql.ts'
+import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest'
+import { type DueRequest, readDue, readShopsWithDueRequests } from '../../../src/imports/requests/due.ts'
+import { createMarker } from '../../../src/marks/marker.ts'
+import { STAGE } from '../../../src/orders/store/stage.ts'
 import { dateNow } from '../../../src/platform/clock.ts'
+import { openDatabase } from '../../../src/platform/db/database.ts'
 import type { Queries } from '../../../src/platform/db/transaction.ts'
 import { firstPage } from '../../../src/worker/due-shops.ts'
-import type { ShopWorker } from '../../../src/worker/shop-worker.ts'
-import { claimed, createHeldTurns, giveBack, LEASE_MS, renewTurns } from '../../../src/worker/turn-lease.ts'
+import { claimed, type ShopWorker } from '../../../src/worker/shop-worker.ts'
+import { createHeldTurns, giveBack, LEASE_MS, renewTurns } from '../../../src/worker/turn-lease.ts'
 import { freshDatabase, type TestDatabase } from '../../support/database/database.ts'
 import { someoneWaits } from '../../support/database/held-pool.ts'
 import { makeShop, makeTenant, newId } from '../../support/fixtures.ts'
@@ -240,5 +242,144 @@ describe('of two processes', () => {
     expect(await until()).toBeNull()
     expect(await second.run(bench.shopId, never)).toBe('done')
     expect(await database.db.order.count({ where: { shopId: bench.shopId } })).toBe(4)
+  })
+})
+
+describe('a turn', () => {
+  const never = new AbortController().signal
+  let bench: ImportBench
+  let sent: string[]
+  let worker: ShopWorker
+  beforeEach(async () => {
+    bench = await importBench(database)
+    sent = []
+    const { pool } = bench.deps
+    const watched = new Proxy(pool, {
+      get: (of, name) =>
+        name === 'query'
+          ? (...[statement, ...more]: [{ text: string }]) => {
+              sent.push(statement.text)
+              return pool.query(statement, ...more)
+            }
+          : Reflect.get(of, name),
+    })
+    worker = shopWorkerOf({
+      ...bench.deps,
+      pool: watched,
+      turns: createHeldTurns({ ...bench.deps, pool: watched }),
+    })
+    for (const number of numbers(2)) bench.mall.place(number)
+  })
+
+  const [one = '', other = ''] = numbers(2)
+  const row = () => database.db.shopTurn.findUniqueOrThrow({ where: { shopId: bench.shopId } })
+  const isFree = async () => {
+    const { leaseUntil, holder, released } = await row()
+    return leaseUntil === null && released === holder
+  }
+  const wantedAs = async (number: string): Promise<DueRequest> => {
+    await bench.want([number])
+    const [request] = await readDue(database.pool, bench.shopId, dateNow(bench.clock), 1)
+    if (request?.orderNumber !== number) throw new Error('nothing is due')
+    return request
+  }
+
+  it('of one order is claimed and ended by two statements', async () => {
+    await bench.want([one])
+    expect(await worker.run(bench.shopId, never)).toBe('done')
+    expect(sent).toHaveLength(2)
+    expect(sent[1]).toBe(STAGE.text)
+    expect(await isFree()).toBe(true)
+    expect(bench.clock.sleeping()).toBe(0)
+  })
+
+  it('has its statements planned once, not for each order', async () => {
+    const one = await openDatabase({ url: database.url, log: bench.deps.log, maxConnections: 1 })
+    try {
+      const marker = createMarker({ ...bench.deps, pool: one.pool })
+      const own = shopWorkerOf({
+        ...bench.deps,
+        pool: one.pool,
+        marker,
+        turns: createHeldTurns({ ...bench.deps, pool: one.pool }),
+      })
+      for (const number of numbers(8)) {
+        bench.mall.place(number)
+        await bench.want([number])
+        await own.run(bench.shopId, never)
+      }
+      const { rows } = await one.pool.query<{ generic: number; custom: number }>(
+        `select generic_plans::int as generic, custom_plans::int as custom from pg_prepared_statements
+         where generic_plans + custom_plans = 8`,
+      )
+      // Postgres compares the plan for all values with those that it made for the first five.
+      expect(rows).toEqual(Array.from({ length: 2 }, () => ({ generic: 3, custom: 5 })))
+    } finally {
+      await one.close()
+    }
+  })
+
+  it('goes on behind its last order where the shop was woken meanwhile', async () => {
+    await bench.want([one])
+    bench.mall.beforeAnswer(
+      async () =>
+        void (await shopWorkerOf({ ...bench.deps, turns: createHeldTurns(bench.deps) }).run(
+          bench.shopId,
+          never,
+        )),
+    )
+    expect(await worker.run(bench.shopId, never)).toBe('again')
+    expect(await isFree()).toBe(true)
+  })
+
+  it('is not ended by an order that leaves another request', async () => {
+    await bench.want([one, '123456-20260115-9999999999'])
+    expect(await worker.run(bench.shopId, never)).toBe('done')
+    expect(sent.at(-1)).toContain('update shop_turns set lease_until = null')
+    expect(await isFree()).toBe(true)
+    expect(await database.db.order.count({ where: { shopId: bench.shopId } })).toBe(1)
+  })
+
+  it('that is claimed before a commit works on what that stored, once', async () => {
+    const commit = Promise.withResolvers<unknown>()
+    const running = worker.run(bench.shopId, never, commit.promise)
+    await vi.waitUntil(
+      async () => (await database.db.shopTurn.count({ where: { shopId: bench.shopId } })) === 1,
+    )
+    commit.resolve([await wantedAs(one)])
+    expect(await running).toBe('done')
+    expect(sent).toHaveLength(2)
+    expect(bench.mall.calls).toHaveLength(1)
+    expect(await database.db.order.count({ where: { shopId: bench.shopId } })).toBe(1)
+  })
+
+  it('that saw what was stored works on that and on the rest, once', async () => {
+    const request = await wantedAs(one)
+    await bench.want([other])
+    expect(await worker.run(bench.shopId, never, Promise.resolve([request]))).toBe('done')
+    expect(bench.mall.calls.flat()).toHaveLength(2)
+    expect(await database.db.order.count({ where: { shopId: bench.shopId } })).toBe(2)
+  })
+
+  it('whose commit fails does what is due, and gives the shop back', async () => {
+    await bench.want([one])
+    expect(await worker.run(bench.shopId, never, Promise.reject(new Error('the mailbox is another’s')))).toBe(
+      'done',
+    )
+    expect(await database.db.order.count({ where: { shopId: bench.shopId } })).toBe(1)
+    expect(await isFree()).toBe(true)
+  })
+
+  it('of a shop that another turn has is wanted once more behind the commit', async () => {
+    await database.pool.query(CLAIM, [
+      bench.shopId,
+      dateNow(bench.clock),
+      newId(),
+      new Date(bench.clock.now() + LEASE_MS),
+    ])
+    const request = await wantedAs(one)
+    expect(await worker.run(bench.shopId, never, Promise.resolve([request]))).toBe('again')
+    expect(await worker.run(bench.shopId, never, Promise.resolve(null))).toBe('done')
+    expect(bench.mall.calls).toEqual([])
   })
 })

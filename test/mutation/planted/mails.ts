@@ -48,7 +48,7 @@ export const listener: readonly Fault[] = [
   ),
   one(
     'news cleared after reading',
-    'src/mail/listener/follow.ts',
+    'src/mail/listener/mailbox-reader.ts',
     "    news.clear()\n    if (waited === 'probe') await probe()\n    else await reader.catchUp()\n",
     "    if (waited === 'probe') await probe()\n    else await reader.catchUp()\n    news.clear()\n",
     'test/unit/mail/listener/follow.test.ts',

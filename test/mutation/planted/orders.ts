@@ -2,7 +2,7 @@ import { type Fault, one } from './fault.ts'
 
 /** Faults in what stages, keeps and hands over orders. */
 
-const STAGE = 'src/orders/store/sql.ts'
+const STAGE = 'src/orders/store/stage.ts'
 const ORDERS = 'src/orders/sql.ts'
 const ASKED_ANEW = 'test/integration/imports/asked-anew.test.ts'
 
@@ -37,7 +37,7 @@ export const staging: readonly Fault[] = [
   ),
   one(
     'a refresh without its version guard',
-    STAGE,
+    'src/orders/store/sql.ts',
     'where o.id = locked.id and o.version = a.known_version',
     'where o.id = locked.id',
     ASKED_ANEW,

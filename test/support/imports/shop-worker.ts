@@ -2,8 +2,14 @@ import { createImportJob, type ImportJobDeps } from '../../../src/imports/import
 import { createPeriodJob } from '../../../src/imports/period/period-job.ts'
 import type { Queries } from '../../../src/platform/db/transaction.ts'
 import type { ShopJob } from '../../../src/worker/shop-job.ts'
-import { beginTurn, turnStatement, type WorkingShop } from '../../../src/worker/shop-state.ts'
-import { createShopWorker, type ShopWorker, type ShopWorkerDeps } from '../../../src/worker/shop-worker.ts'
+import type { WorkingShop } from '../../../src/worker/shop-state.ts'
+import {
+  beginTurn,
+  createShopWorker,
+  type ShopWorker,
+  type ShopWorkerDeps,
+  turnStatement,
+} from '../../../src/worker/shop-worker.ts'
 import { giveBack, type HeldTurns } from '../../../src/worker/turn-lease.ts'
 import { newId } from '../fixtures.ts'
 
@@ -26,14 +32,18 @@ const active: string[] = []
  */
 export function shopWorkerOf(tools: WorkTools): ShopWorker {
   const { pool } = tools
-  const untold: HeldTurns = { keep: (_lease, signal) => signal, end: (lease) => giveBack(pool, lease) }
+  const untold: HeldTurns = {
+    keep: (_lease, signal) => signal,
+    end: (lease) => giveBack(pool, lease),
+    forget: () => undefined,
+  }
   const worker = createShopWorker({ turns: untold, ...tools, jobs: jobsOf(tools) })
   return {
-    async run(shopId, signal) {
+    async run(shopId, signal, commit) {
       if (!tools.turns && active.includes(shopId))
         await pool.query('update shop_turns set lease_until = null where shop_id = $1', [shopId])
       active.push(shopId)
-      return await worker.run(shopId, signal).finally(() => active.splice(active.indexOf(shopId), 1))
+      return await worker.run(shopId, signal, commit).finally(() => active.splice(active.indexOf(shopId), 1))
     },
   }
 }

@@ -135,6 +135,8 @@ export async function quotaMall(database: TestDatabase, name: SandboxMall, optio
     const turn: ShopTurn = {
       ...{ shop: working, signal: never, deadline: Number.POSITIVE_INFINITY, ownFirst: false },
       open: async () => opened,
+      endsWith: () => null,
+      gaveBack: () => undefined,
       stoppedBy: () => null,
       answered: async () => undefined,
       async stop(failure) {

@@ -2,7 +2,7 @@ import { EventEmitter } from 'node:events'
 import type { ImapFlow } from 'imapflow'
 import { expect, it } from 'vitest'
 import type { Link } from '../../../../src/mail/listener/connection.ts'
-import { follow, watchForNews } from '../../../../src/mail/listener/follow.ts'
+import { follow, watchForNews } from '../../../../src/mail/listener/mailbox-reader.ts'
 import { heldClock } from '../../../support/held-clock.ts'
 
 const MINUTE = 60_000

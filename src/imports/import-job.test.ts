@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { createBatchWriter } from './batch-writer.ts'
+import { createBatchWriter } from './import-job.ts'
 
 describe('the group writer', () => {
   it('writes every item once, in groups of the size allowed', async () => {

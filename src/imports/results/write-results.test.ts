@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { MALL_STATES } from '../../marketplaces/port/order.ts'
-import { cancelledWhileHeldBack, doneBeforeUs } from './sort-answers.ts'
+import { cancelledWhileHeldBack, doneBeforeUs } from './write-results.ts'
 
 const since = new Date('2026-01-15T00:00:00+09:00')
 const sweep = { source: 'sweep', purpose: 'import', orderId: null } as const
