@@ -52,6 +52,11 @@ const STATEMENT_LIMIT_MS = 30_000
 /** A transaction whose process stands still must not hold its rows for long. */
 const IDLE_TRANSACTION_LIMIT_MS = 60_000
 const CONNECT_LIMIT_MS = 10_000
+/**
+ * Connections that stay open while nothing happens. A lone mail uses two side by side, its commit's and its turn's; a new one is longer on its way
+ * than both statements take, and has to plan each statement anew.
+ */
+const KEPT_OPEN = 2
 
 /** Opens the pool and makes sure that the server answers. @throws Error when it does not */
 export async function openDatabase(options: DatabaseOptions): Promise<Database> {
@@ -71,7 +76,7 @@ export async function openDatabase(options: DatabaseOptions): Promise<Database> 
     Client: watchedClient({ url: options.url, onTold, onFull }),
     options: SESSION,
   }
-  const pool = new pg.Pool(settings)
+  const pool = new pg.Pool({ ...settings, min: KEPT_OPEN })
   // Without a listener a lost idle connection would end the process.
   pool.on('error', (err) => options.log.warn({ err }, 'a database connection was lost'))
   if (options.commitWaitsFor) commitsWaitFor(pool, options.commitWaitsFor)

@@ -3,6 +3,7 @@ import { MALL_FACTS } from '../../marketplaces/facts.ts'
 import { parseNumberPattern } from '../../marketplaces/kit/mail/numbers.ts'
 import { MAIL_KINDS, type MailRules } from '../../marketplaces/port/mail-rules.ts'
 import type { MallFacts } from '../../marketplaces/port/marketplace.ts'
+import { factsOf } from '../../platform/narrow.ts'
 import { OnImport } from './on-import.ts'
 import { OwnCarriers } from './own-carriers.ts'
 
@@ -90,9 +91,13 @@ export type ShopSettings = z.infer<typeof ShopSettings>
 /** A stored `Shop.settings`; nothing is set when an older release wrote something else. */
 export const settingsOf = (stored: unknown): ShopSettings => ShopSettings.safeParse(stored).data ?? {}
 
+/** One setting alone: parsed only where it is set, as each new order asks. */
+export const settingOf = <K extends keyof ShopSettings>(stored: unknown, name: K): ShopSettings[K] =>
+  factsOf(stored)[name] === undefined ? undefined : settingsOf(stored)[name]
+
 /** The mail rules in a stored `Shop.settings`. */
 export function mailRulesOf(settings: unknown): Partial<MailRules> {
-  const rules = settingsOf(settings).mailRules
+  const rules = settingOf(settings, 'mailRules')
   if (!rules) return {}
   return {
     ...(rules.senders ? { senders: rules.senders } : {}),

@@ -7,7 +7,7 @@ import type { Queries } from '../../platform/db/transaction.ts'
 import type { Logger } from '../../platform/logger.ts'
 import { checkChange } from '../../shops/shops/check-change.ts'
 import type { OnImport } from '../../shops/shops/on-import.ts'
-import { settingsOf } from '../../shops/shops/settings.ts'
+import { settingOf } from '../../shops/shops/settings.ts'
 import { type InsertDeps, insertChanges } from './insert-changes.ts'
 
 /**
@@ -99,7 +99,7 @@ interface OnImportDeps extends InsertDeps {
 }
 
 function wishOf(deps: OnImportDeps, shop: StagingShop): OnImport | null {
-  const wish = settingsOf(shop.settings).onImport
+  const wish = settingOf(shop.settings, 'onImport')
   if (!wish) return null
   const { action, parameters = {} } = wish
   if (checkChange(deps.marketplaces.get(shop.marketplace), action, parameters).length === 0) return wish
