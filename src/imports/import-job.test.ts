@@ -45,4 +45,13 @@ describe('the group writer', () => {
     await expect(writer.add(2)).rejects.toThrow('disk full')
     expect(writes).toBe(1)
   })
+
+  it('writes the only item at once', async () => {
+    const written: number[][] = []
+    const writer = createBatchWriter<number>(async (items) => void written.push(items), 100, 1)
+    const adding = writer.add(1)
+    expect(written).toEqual([[1]])
+    await adding
+    await writer.drain()
+  })
 })

@@ -174,7 +174,7 @@ class ImportTurn implements JobTurn {
     }
     const lastTurn = (answers: number) => (answers === this.#last ? turn : null)
     const write = createResultWriter(this.#deps, turn.shop, onEnded, lastTurn)
-    const writer = createBatchWriter<Answer>(write, MOST_AT_ONCE)
+    const writer = createBatchWriter<Answer>(write, MOST_AT_ONCE, wanted.length)
     const { tracing, clock } = this.#deps
     const trace = tracing ? traceAttempts(tracing, turn.shop, wanted, clock.now) : null
     const ask = () =>
@@ -321,7 +321,12 @@ interface BatchWriter<T> {
 
 const AT_ONCE = 2
 
-export function createBatchWriter<T>(write: (items: T[]) => Promise<void>, most: number): BatchWriter<T> {
+/** @param all as many items may come at most: the last of them need not wait for others */
+export function createBatchWriter<T>(
+  write: (items: T[]) => Promise<void>,
+  most: number,
+  all = Number.POSITIVE_INFINITY,
+): BatchWriter<T> {
   const waiting: T[] = []
   const running = new Set<Promise<void>>()
   let scheduled = false
@@ -361,7 +366,8 @@ export function createBatchWriter<T>(write: (items: T[]) => Promise<void>, most:
     async add(item) {
       check()
       waiting.push(item)
-      schedule()
+      if (waiting.length >= all) startWrites()
+      else schedule()
       while (!failure && waiting.length >= 2 * most) await progress()
       check()
     },
