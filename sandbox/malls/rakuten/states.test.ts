@@ -130,3 +130,30 @@ describe('an order’s life', () => {
     expect((await set(null)).codes).toEqual(['UPDATE_ORDERSUBSTATUS_INFO_101'])
   })
 })
+
+it.each([
+  ['139', {}, { SkuModelList: [{ variantId: 'red-m', skuInfo: null }] }, {}],
+  [
+    '136',
+    { afterSettlementMethodCode: 2 },
+    { includeCashOnDeliveryPostageFlag: 0 },
+    { deliveryPrice: -9999 },
+  ],
+])(
+  'content changes are refused with %s as the page says, and taken without its reason',
+  async (code, more, line, basket) => {
+    const { orderNumber } = kit.mall.place(card)
+    const { PackageModelList } = await read(orderNumber)
+    const changed = (lines: object, own: object) =>
+      PackageModelList.map((one) => ({
+        ...one,
+        ...own,
+        ItemModelList: one.ItemModelList.map((item) => ({ ...item, ...lines })),
+      }))
+    const send = (list: object[], body: object = {}) =>
+      call('updateOrderSender', { orderNumber, ...body, PackageModelList: list })
+    const refused = await send(changed(line, basket), more)
+    expect(refused.codes).toEqual([`UPDATE_ORDERSENDER_ERROR_${code}`])
+    expect((await send(changed({}, {}))).codes).not.toContain(`UPDATE_ORDERSENDER_ERROR_${code}`)
+  },
+)

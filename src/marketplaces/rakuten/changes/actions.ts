@@ -10,6 +10,7 @@ import {
 } from '../../kit/changes/actions.ts'
 import { notTaken, recipientTexts } from '../../kit/changes/limits.ts'
 import { sameNumber } from '../../kit/changes/plans.ts'
+import { names } from '../../kit/names.ts'
 import { CANCEL_REASONS, CARRIERS } from '../codes.ts'
 import { machineTextIn, NO_DROP_OFF } from './packages.ts'
 import {
@@ -28,8 +29,9 @@ const MOST_PARCELS = 20
 const CHOICES = carrierChoices(CARRIERS.all)
 const NOT_CHANGEABLE = '楽天市場のAPIではこの項目を変更できません。RMSで変更してください。'
 /** updateOrderSender: dropOffLocation (since rev 8.0). */
-const DROP_OFF_PLACES = [
-  ...[NO_DROP_OFF, '宅配ボックス', '玄関前', '玄関前鍵付容器', 'メーターボックス', '物置', '車庫'],
+const DROP_OFF_PLACES: readonly string[] = [
+  NO_DROP_OFF,
+  ...names('宅配ボックス 玄関前 玄関前鍵付容器 メーターボックス 物置 車庫'),
 ]
 
 /** Actions of 楽天ペイ受注API, named as in RMS. */

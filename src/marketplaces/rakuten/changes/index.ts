@@ -1,8 +1,9 @@
 import { mallActions } from '../../kit/changes/actions.ts'
 import { outcomeUnknown } from '../../kit/changes/write-failures.ts'
+import { sumOf } from '../../kit/checks.ts'
 import { MarketplaceFailure } from '../../port/failures.ts'
 import type { MarketplaceTools } from '../../port/session.ts'
-import type { ChangeCalls, ChangeRules, ChangeStep, StepAnswer } from '../../port/site-changes.ts'
+import type { ChangeCalls, ChangeRules, ChangeStep } from '../../port/site-changes.ts'
 import type { RakutenClient } from '../client.ts'
 import { CARRIERS } from '../codes.ts'
 import { RAKUTEN } from '../facts.ts'
@@ -49,53 +50,45 @@ export const rakutenChanges: ChangeRules = {
 }
 
 /** The write calls of 楽天ペイ受注API: one for each step, or one for many orders. */
-export function rakutenChangeCalls(client: RakutenClient, tools: Tools): ChangeCalls {
+export function rakutenChangeCalls(client: RakutenClient, { clock }: Tools): ChangeCalls {
   return {
-    async applyStep(orderNumber: string, step: ChangeStep, signal: AbortSignal): Promise<StepAnswer> {
+    async applyStep(orderNumber, step, signal) {
       const payload = payloadOf(step)
       const answer = await client.write(payload.operation, bodyOf(orderNumber, payload), signal)
       const judging = { orderNumber, expected: messagesOf(payload) }
       return judge(answer.frame.MessageModelList, judging, answer.text)
     },
-    applyMany: (steps, signal) => applyMany(client, tools, steps, signal),
+    /**
+     * Steps of many orders in one call per kind of step. Steps of one order must be of one kind (its baskets). A failure of
+     * the whole shop ends the round, and later orders get no answer.
+     */
+    async applyMany(entries, signal) {
+      const round: Round = { client, clock, signal, answers: new Map() }
+      for (const group of groupsOf(entries))
+        for (let at = 0; at < group.length; at += MOST_ORDERS)
+          if (!(await sendTogether(round, group.slice(at, at + MOST_ORDERS)))) return round.answers
+      return round.answers
+    },
   }
+}
+
+interface Round extends Tools {
+  client: RakutenClient
+  signal: AbortSignal
+  answers: Answers
 }
 
 type Entries = Parameters<NonNullable<ChangeCalls['applyMany']>>[0]
 
-/**
- * Applies steps of many orders in one call per kind of step. Steps of one order must be of one kind (its
- * baskets). A failure of the whole shop ends the round, and later orders get no answer.
- */
-async function applyMany(
-  client: RakutenClient,
-  tools: Tools,
-  entries: Entries,
-  signal: AbortSignal,
-): Promise<Answers> {
-  const answers: Answers = new Map()
-  for (const group of groupsOf(entries)) {
-    for (const orders of chunks(group)) {
-      if (!(await sendTogether(client, tools, orders, answers, signal))) return answers
-    }
-  }
-  return answers
-}
-
 const HOLDS_FOR_ALL: ReadonlySet<string> = new Set(['throttled', 'unavailable', 'unauthorised'])
 
 /** Sends one group. False stops the round. */
-async function sendTogether(
-  client: RakutenClient,
-  tools: Tools,
-  orders: readonly BulkOrder[],
-  answers: Answers,
-  signal: AbortSignal,
-): Promise<boolean> {
+async function sendTogether(round: Round, orders: readonly BulkOrder[]): Promise<boolean> {
+  const { answers } = round
   try {
     const [first] = orders[0]?.payloads ?? []
-    if (first?.operation === 'updateOrderShipping') await shipTogether(client, tools, orders, answers, signal)
-    else if (first) await listTogether(client, first, orders, answers, signal)
+    if (first?.operation === 'updateOrderShipping') await shipTogether(round, orders)
+    else if (first) await listTogether(round, first, orders)
     return true
   } catch (error) {
     if (!(error instanceof MarketplaceFailure)) {
@@ -109,13 +102,10 @@ async function sendTogether(
 
 /** Makes the calls with an orderNumberList: one message per order, some refused while others are done. */
 async function listTogether(
-  client: RakutenClient,
-  payload: RakutenPayload,
+  { client, answers, signal }: Round,
+  { operation, ...rest }: RakutenPayload,
   orders: readonly BulkOrder[],
-  answers: Answers,
-  signal: AbortSignal,
 ): Promise<void> {
-  const { operation, ...rest } = payload
   const body = { ...rest, orderNumberList: orders.map(({ orderNumber }) => orderNumber) }
   const { frame } = await client.write(operation, body, signal)
   for (const { orderNumber } of orders)
@@ -148,13 +138,6 @@ function keyOf(payload: RakutenPayload, step: ChangeStep): string {
   }
 }
 
-function chunks<T>(list: readonly T[]): T[][] {
-  const parts: T[][] = []
-  for (let start = 0; start < list.length; start += MOST_ORDERS)
-    parts.push(list.slice(start, start + MOST_ORDERS))
-  return parts
-}
-
 /** One order of a call for many; several payloads where it has several baskets. */
 interface BulkOrder {
   orderNumber: string
@@ -165,27 +148,21 @@ interface BulkOrder {
  * updateOrderShippingAsync for up to 100 orders, and its result. The whole call is refused when one order in it has a
  * fault of form: such orders are taken out and the rest is sent again.
  */
-async function shipTogether(
-  client: RakutenClient,
-  tools: Tools,
-  orders: readonly BulkOrder[],
-  answers: Answers,
-  signal: AbortSignal,
-): Promise<void> {
+async function shipTogether(round: Round, orders: readonly BulkOrder[]): Promise<void> {
   let left = [...orders]
   while (left.length > 0) {
-    const messages = await send(client, tools, left, signal)
+    const messages = await send(round, left)
     const requestId = messages.find((entry) => entry.requestId)?.requestId
-    if (requestId) return settle(client, tools, { requestId, orders: left }, answers, signal)
+    if (requestId) return settle(round, requestId, left)
     const named = new Set(messages.map((entry) => entry.orderNumber))
     const faulty = left.filter(({ orderNumber }) => named.has(orderNumber))
     for (const order of faulty.length > 0 ? faulty : left)
-      answers.set(order.orderNumber, verdictOf(messages, order))
+      round.answers.set(order.orderNumber, verdictOf(messages, order))
     left = faulty.length > 0 ? left.filter((order) => !faulty.includes(order)) : []
   }
 }
 
-async function send(client: RakutenClient, tools: Tools, orders: readonly BulkOrder[], signal: AbortSignal) {
+async function send({ client, clock, signal }: Round, orders: readonly BulkOrder[]) {
   const OrderShippingModelList = orders.map(({ orderNumber, payloads }) => ({
     orderNumber,
     BasketidModelList: shippingOf(payloads).map(basketOf),
@@ -194,39 +171,27 @@ async function send(client: RakutenClient, tools: Tools, orders: readonly BulkOr
     const { frame } = await client.write('updateOrderShippingAsync', { OrderShippingModelList }, signal)
     return frame.MessageModelList
   } catch (error) {
-    throw error instanceof MarketplaceFailure && error.kind === 'outcome_unknown'
-      ? stillRunning(tools)
-      : error
+    const unknown = error instanceof MarketplaceFailure && error.kind === 'outcome_unknown'
+    throw unknown ? stillRunning(clock) : error
   }
 }
 
 /** Milliseconds between looks for the result: about a minute in all. */
 const LOOKS_MS = [1_000, 2_000, 3_000, 5_000, 10_000, 20_000, 20_000]
 
-interface Task {
-  requestId: string
-  orders: readonly BulkOrder[]
-}
-
-async function settle(
-  client: RakutenClient,
-  tools: Tools,
-  { requestId, orders }: Task,
-  answers: Answers,
-  signal: AbortSignal,
-): Promise<void> {
-  const results = await resultsOf(client, tools, requestId, signal)
+async function settle(round: Round, requestId: string, orders: readonly BulkOrder[]): Promise<void> {
+  const results = await resultsOf(round, requestId)
   for (const order of orders) {
     const messages = results?.get(order.orderNumber)
-    answers.set(order.orderNumber, messages ? verdictOf(messages, order) : stillRunning(tools))
+    round.answers.set(order.orderNumber, messages ? verdictOf(messages, order) : stillRunning(round.clock))
   }
 }
 
-/** Fetches the result; null when none is available. Whatever prevents it, the task was accepted. */
-async function resultsOf(client: RakutenClient, tools: Tools, requestId: string, signal: AbortSignal) {
+/** Null when there is no result. Whatever prevents it, the task was accepted. */
+async function resultsOf({ client, clock, signal }: Round, requestId: string) {
   for (const wait of LOOKS_MS) {
     try {
-      await tools.clock.sleep(wait, signal)
+      await clock.sleep(wait, signal)
       const results = await client.shippingResults(requestId, signal)
       if (results) return results
     } catch (error) {
@@ -236,14 +201,11 @@ async function resultsOf(client: RakutenClient, tools: Tools, requestId: string,
   return null
 }
 
-const stillRunning = (tools: Tools) =>
-  outcomeUnknown(RAKUTEN, { until: new Date(tools.clock.now() + RUNS_FOR_MS) })
+const stillRunning = (clock: Tools['clock']) =>
+  outcomeUnknown(RAKUTEN, { until: new Date(clock.now() + RUNS_FOR_MS) })
 
 const verdictOf = (messages: readonly WireMessage[], { orderNumber, payloads }: BulkOrder) =>
-  verdict(messages, {
-    orderNumber,
-    expected: shippingOf(payloads).reduce((sum, payload) => sum + payload.records.length, 0),
-  })
+  verdict(messages, { orderNumber, expected: sumOf(shippingOf(payloads), ({ records }) => records.length) })
 
 const shippingOf = (payloads: BulkOrder['payloads']): ShippingPayload[] =>
   payloads.filter((payload) => payload.operation === 'updateOrderShipping')

@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { factsOf } from '../../../platform/narrow.ts'
 import type { Wished } from '../../kit/changes/actions.ts'
+import { names } from '../../kit/names.ts'
 import type { NormalisedOrder, OrderRecipient } from '../../port/order.ts'
 
 /**
@@ -37,14 +38,13 @@ const PENDING_AMOUNT = -9999
 /**
  * Fields of a basket and a line that are returned unchanged. getOrder has more fields than this call accepts.
  */
-const PACKAGE_FIELDS = ['postageTaxRate', 'deliveryTaxRate', 'packageDeleteFlag']
+const PACKAGE_FIELDS = names('postageTaxRate deliveryTaxRate packageDeleteFlag')
 const ITEM_FIELDS = [
-  ...['itemNumber', 'includePostageFlag', 'includeCashOnDeliveryPostageFlag', 'selectedChoice'],
-  ...['restoreInventoryFlag', 'SkuModelList'],
+  ...names('itemNumber includePostageFlag includeCashOnDeliveryPostageFlag selectedChoice'),
+  ...names('restoreInventoryFlag SkuModelList'),
 ]
-
-const COUPON_FIELDS = ['couponCode', 'couponPrice', 'couponUnit', 'itemId']
-const WRAPPING_FIELDS = ['title', 'name', 'price', 'taxRate', 'includeTaxFlag', 'deleteWrappingFlag']
+const COUPON_FIELDS = names('couponCode couponPrice couponUnit itemId')
+const WRAPPING_FIELDS = names('title name price taxRate includeTaxFlag deleteWrappingFlag')
 
 /**
  * Collects coupons and wrapping: the call requires them for every order that has them, and replaces the

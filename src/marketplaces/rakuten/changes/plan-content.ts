@@ -85,14 +85,15 @@ function senderStep(
 }
 
 const FIELD_NAMES: Readonly<Record<string, string>> = {
-  ...{
-    itemName: '商品名',
-    selectedChoice: '項目・選択肢',
-    skuInfo: 'SKU情報',
-    noshi: 'のし',
-    name: 'ラッピング名',
-  },
-  ...{ familyName: '姓', firstName: '名', subAddress: '住所', city: '市区町村' },
+  itemName: '商品名',
+  selectedChoice: '項目・選択肢',
+  skuInfo: 'SKU情報',
+  noshi: 'のし',
+  name: 'ラッピング名',
+  familyName: '姓',
+  firstName: '名',
+  subAddress: '住所',
+  city: '市区町村',
 }
 
 function falls(packages: ReturnType<typeof packagesOf>, order: NormalisedOrder): boolean {
@@ -129,20 +130,14 @@ function textSteps(
   order: NormalisedOrder,
 ): ChangeStep[] {
   const facts = { characters: buyerNote?.length ?? 0 }
+  const delivery = { deliveryName: deliveryMethod ?? '' }
   return [
     ...(buyerNote === undefined || sameText(buyerNote, order.notes.buyer)
       ? []
       : [step('remarks', '備考の変更', { operation: 'updateOrderRemarks', remarks: buyerNote }, facts)]),
     ...(deliveryMethod === undefined || deliveryMethod === order.delivery.methodName
       ? []
-      : [
-          step(
-            'delivery',
-            '配送方法の変更',
-            { operation: 'updateOrderDelivery', deliveryName: deliveryMethod },
-            { deliveryName: deliveryMethod },
-          ),
-        ]),
+      : [step('delivery', '配送方法の変更', { operation: 'updateOrderDelivery', ...delivery }, delivery)]),
   ]
 }
 

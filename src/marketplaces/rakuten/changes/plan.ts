@@ -7,6 +7,7 @@ import {
   parcelsByRecipient,
   planned,
   refused,
+  refusing,
   sameNumber,
   sameText,
 } from '../../kit/changes/plans.ts'
@@ -17,19 +18,27 @@ import { type ShippingRecord, step } from './steps.ts'
 
 /** Plans a requested change at Rakuten for the order just read. Pure. */
 
+const refuse = refusing({
+  ADDRESS_PENDING:
+    'ソーシャルギフトの受取情報が入力されていないため発送できません。入力されてから再実行してください。',
+  FRAUD_CHECK: '楽天が注文を確認中（楽天確認中）のため発送できません。確認が終わってから再実行してください。',
+  RAKUTEN_POSTAGE_PENDING:
+    '送料などの金額が確定していないため注文確認できません。「注文内容の変更」またはRMSで送料を確定してから再実行してください。',
+})
+
+const changePending = (what: string) =>
+  refused(
+    'CHANGE_PENDING',
+    `楽天で「変更確定待ち」のため${what}できません。RMSで変更が確定してから再実行してください。`,
+  )
+
 export const planShip = (wished: Wished<'ship'>, order: NormalisedOrder): ChangePlan =>
   confirmedFirst(wished, order) ?? shipRefusal(order) ?? planBaskets(wished, order)
 
-/**
- * Pauses between looks at 楽天処理中. Rakuten gives no duration: seconds or minutes for cards, days for
- * prepayments.
- */
+/** Pauses between looks at 楽天処理中, which takes seconds or minutes for cards, days for prepayments. */
 const PROCESSING_LOOKS: Looks = [5_000, 10_000, 20_000, 30_000, 60_000, 120_000, 300_000, 600_000, 900_000]
 
-/**
- * Plans 注文確認 and then, once Rakuten lets the order go, the shipping, as one change. Null when nothing is left
- * to confirm.
- */
+/** 注文確認 and then, once Rakuten lets the order go, the shipping, as one change. Null: nothing is left to confirm. */
 function confirmedFirst(wished: Wished<'ship'>, order: NormalisedOrder): ChangePlan | null {
   if (!wished.confirmFirst || order.mallState !== 'open') return null
   const progress = progressOf(order)
@@ -81,12 +90,7 @@ export function planConfirm(order: NormalisedOrder): ChangePlan {
 
 /** 送料未確定 (-9999): Rakuten refuses to confirm until the shop has fixed it. */
 const amountPending = (order: NormalisedOrder): ChangePlan | null =>
-  order.holds.some(({ kind }) => kind === 'amount_pending')
-    ? refused(
-        'RAKUTEN_POSTAGE_PENDING',
-        '送料などの金額が確定していないため注文確認できません。「注文内容の変更」またはRMSで送料を確定してから再実行してください。',
-      )
-    : null
+  order.holds.some(({ kind }) => kind === 'amount_pending') ? refuse('RAKUTEN_POSTAGE_PENDING') : null
 
 /** From 発送待ち on. Before that Rakuten has not released the order: payment or its own check may still fail. */
 function shipRefusal(order: NormalisedOrder): ChangePlan | null {
@@ -99,23 +103,10 @@ function shipRefusal(order: NormalisedOrder): ChangePlan | null {
       'NOT_READY_TO_SHIP',
       `楽天で「${nameOf(order)}」のため、まだ発送できません。「発送待ち」になってから再実行してください。`,
     )
-  if (progress === 400)
-    return refused(
-      'CHANGE_PENDING',
-      '楽天で「変更確定待ち」のため発送できません。RMSで変更が確定してから再実行してください。',
-    )
+  if (progress === 400) return changePending('発送')
   const holds = order.holds.map((hold) => hold.kind)
-  if (holds.includes('fraud_check'))
-    return refused(
-      'FRAUD_CHECK',
-      '楽天が注文を確認中（楽天確認中）のため発送できません。確認が終わってから再実行してください。',
-    )
-  if (holds.includes('address_pending'))
-    return refused(
-      'ADDRESS_PENDING',
-      'ソーシャルギフトの受取情報が入力されていないため発送できません。入力されてから再実行してください。',
-    )
-  return null
+  if (holds.includes('fraud_check')) return refuse('FRAUD_CHECK')
+  return holds.includes('address_pending') ? refuse('ADDRESS_PENDING') : null
 }
 
 /** 0 as the item is set up, 1 back into stock, 2 not. */
@@ -125,11 +116,7 @@ export function planCancel(wished: Wished<'cancel'>, order: NormalisedOrder): Ch
   const progress = progressOf(order)
   if (progress >= 800 && PROGRESS[progress]) return already(`すでに「${nameOf(order)}」です。`)
   if (!PROGRESS[progress]) return unknownStatus(order)
-  if (progress === 400)
-    return refused(
-      'CHANGE_PENDING',
-      '楽天で「変更確定待ち」のためキャンセルできません。RMSで変更が確定してから再実行してください。',
-    )
+  if (progress === 400) return changePending('キャンセル')
   const shipped = progress >= 500
   const payload = {
     operation: shipped ? ('cancelOrderAfterShipping' as const) : ('cancelOrder' as const),
@@ -163,17 +150,8 @@ export function planMemo({ memo }: Wished<'memo'>, order: NormalisedOrder): Chan
 export function planSubStatus({ subStatus }: Wished<'sub_status'>, order: NormalisedOrder): ChangePlan {
   if ((order.mallSubStatus?.code ?? null) === subStatus) return already('サブステータスはすでに同じです。')
   const subStatusId = subStatus === null ? null : Number(subStatus)
-  return (
-    cancelled(order) ??
-    planned(
-      step(
-        'sub_status',
-        'サブステータスの変更',
-        { operation: 'updateOrderSubStatus', subStatusId },
-        { subStatusId },
-      ),
-    )
-  )
+  const payload = { operation: 'updateOrderSubStatus' as const, subStatusId }
+  return cancelled(order) ?? planned(step('sub_status', 'サブステータスの変更', payload, { subStatusId }))
 }
 
 type WishedParcel = Wished<'ship'>['parcels'][number]
