@@ -38,10 +38,7 @@ const STATUS_OF: Readonly<Record<string, number>> = codeTable<number>({
   ServiceUnavailable: 503,
 })
 
-/**
- * Corrects the status of `200 {"errors":[…]}`, which is no success, to the status that the code has
- * elsewhere.
- */
+/** `200 {"errors":[…]}` is no success: it gets the status that its code has elsewhere. */
 export function withStatusOfErrors(response: HttpResponse): HttpResponse {
   if (response.status >= 300 || !/^[\s\uFEFF]*\{\s*"errors"/.test(response.body.toString('utf8', 0, 64)))
     return response
@@ -51,10 +48,7 @@ export function withStatusOfErrors(response: HttpResponse): HttpResponse {
   return { ...response, status: STATUS_OF[error.code ?? ''] ?? 400 }
 }
 
-/**
- * Returns our clock's offset from the mall's in ms, positive when ahead; 0 when the answer has no readable
- * date.
- */
+/** Milliseconds that our clock is ahead of the mall's; 0 when the answer has no readable date. */
 export function clockOff(response: HttpResponse, clock: Clock): number {
   const theirs = Date.parse(response.headers.date ?? '')
   return Number.isNaN(theirs) ? 0 : clock.now() - theirs
@@ -63,10 +57,7 @@ export function clockOff(response: HttpResponse, clock: Clock): number {
 /** Amazon refuses times in its future, and searches that end less than two minutes ago. */
 const CLOCK_TOLERANCE_MS = 60_000
 
-/**
- * Returns a Japanese note for an operator beside a refusal that a wrong clock may cause; empty while our
- * clock is right.
- */
+/** For an operator, beside a refusal that a wrong clock may cause; empty while our clock is right. */
 export function clockWords(offMs: number): string {
   if (Math.abs(offMs) < CLOCK_TOLERANCE_MS) return ''
   const minutes = Math.round(Math.abs(offMs) / 60_000)
@@ -105,10 +96,7 @@ export function failureOfBusy(
   return new MarketplaceFailure({ ...wordsOf(error, response), kind, code, message, until })
 }
 
-/**
- * Failure for a status that no order can cause: the edge answered (HTML), or the request does not fit the
- * API.
- */
+/** A status that no order can cause: the edge answered (HTML), or the request does not fit the API. */
 export function failureOfGateway(response: HttpResponse, error: MallError | null): MarketplaceFailure {
   const page = error === null ? failureOfGatewayBody(AMAZON, response) : null
   if (page) return page

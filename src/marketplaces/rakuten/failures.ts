@@ -38,9 +38,7 @@ export function gatewayFailure(response: HttpResponse, json: unknown): Marketpla
   })
 }
 
-/**
- * True for a 403 of the API itself. With an HTML page or an empty body it comes from a gateway and passes.
- */
+/** A 403 of the API itself. With an HTML page or an empty body it is a gateway's and passes. */
 const isRefusal = ({ status }: HttpResponse, json: unknown): boolean => status === 403 && json !== undefined
 
 /** GA0001 since about 2026, ES01-01 before. */
@@ -76,10 +74,7 @@ function gatewayError(json: unknown): GatewayError {
 
 const textOf = (value: unknown): string | null => (typeof value === 'string' && value !== '' ? value : null)
 
-/**
- * Builds the failure of a refusal by the order service. `message` holds no order data: only codes and fixed
- * texts.
- */
+/** A refusal by the order service. `message` holds no order data: only codes and fixed texts. */
 export function refused(
   mallCode: string | null,
   mallMessage: string | null,

@@ -60,9 +60,7 @@ function isDate(yyyymmdd: string): boolean {
   return date.getUTCMonth() === month - 1 && date.getUTCDate() === day
 }
 
-/**
- * Recognises a mail; null when it is not Rakuten's. `rules`: rakutenMailRules plus those that shops added.
- */
+/** Null when it is not Rakuten's. `rules`: rakutenMailRules plus those that shops added. */
 export function recogniseRakutenMail(mail: ReadableMail, rules: MailRules): Recognition | null {
   return recogniseWith(rakutenMail, mail, rules)
 }

@@ -20,9 +20,8 @@ import { YAHOO } from './facts.ts'
 import { createForbiddenBackoff } from './failures.ts'
 import { recogniseYahooMail, yahooMailRules } from './mail.ts'
 import { fetchOrders } from './orders/fetch-orders.ts'
-import { ALL_FIELDS, FIELD_GROUPS } from './orders/fields.ts'
+import { ALL_FIELDS, createRefusedFields, FIELD_GROUPS } from './orders/fields.ts'
 import { createOrderLister, LIST_WINDOW_DAYS } from './orders/list-orders.ts'
-import { createRefusedFields } from './orders/refused-fields.ts'
 import { settingsOf, YAHOO_WITH_SETTINGS } from './shop-settings.ts'
 
 export type YahooOptions = OptionsOf<typeof YAHOO.settings>

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { goodsWithTax, sumChecks, wrappingFee } from '../../../src/marketplaces/rakuten/orders/sums.ts'
+import { goodsWithTax, sumChecks, wrappingFee } from '../../../src/marketplaces/rakuten/orders/to-amounts.ts'
 import { toOrder } from '../../../src/marketplaces/rakuten/orders/to-order.ts'
 import { WireOrder } from '../../../src/marketplaces/rakuten/orders/wire-order.ts'
 import { sampleOrder } from './fixtures/order.ts'

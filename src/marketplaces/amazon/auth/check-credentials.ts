@@ -4,10 +4,16 @@ import type { AmazonClient } from '../client.ts'
 import { toRequestTime } from '../dates.ts'
 import { AMAZON } from '../facts.ts'
 import { roleMissing } from '../failures.ts'
-import { LIST_DELAY_MS, searchOrders } from '../operations.ts'
+import {
+  LIST_DELAY_MS,
+  listRefused,
+  ordersReadable,
+  SEARCH_REFUSED,
+  searchOrders,
+  searchRefusedText,
+} from '../operations.ts'
 import { PII_ROLE } from '../orders/holds.ts'
 import { isRaw } from '../orders/raw.ts'
-import { listRefused, ordersReadable, SEARCH_REFUSED, searchRefusedText } from '../orders/search-refused.ts'
 import { WirePage } from '../orders/wire.ts'
 import { type AmazonCredentials, CONSENT_DAYS, SECRET_DAYS, timeOf } from './credentials.ts'
 

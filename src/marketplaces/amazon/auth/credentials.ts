@@ -35,9 +35,7 @@ const LABELS: Record<Field, string> = {
   refreshToken: 'リフレッシュトークン',
 }
 
-/**
- * Returns the only field that a value can belong to, by its prefix; null when the prefix does not decide it.
- */
+/** The only field that a value can belong to; null when its prefix does not decide it. */
 function belongsTo(value: string): Field | null {
   if (value.startsWith('amzn1.application-oa2-client.')) return 'clientId'
   if (value.startsWith(CLIENT_SECRET_START)) return 'clientSecret'

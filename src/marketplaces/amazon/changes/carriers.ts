@@ -52,10 +52,7 @@ export function codeOfShown(shown: string | null | undefined) {
   return { carrier, detail }
 }
 
-/**
- * Replaces the code by the shop's own, where Amazon accepts another than the list has. `Other` sends the
- * name.
- */
+/** The shop's own code, where Amazon accepts another than the list has. `Other` sends the name. */
 export function withOwnCode<D extends { carrierCode: string; carrierName?: string | undefined }>(
   detail: D,
   carrier: Carrier | undefined,

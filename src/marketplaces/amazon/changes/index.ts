@@ -14,9 +14,7 @@ import { cancelled } from './plan.ts'
 import { amazonStepState, payloadOf } from './steps.ts'
 
 const MINUTE_MS = 60_000
-/**
- * Time before an unanswered call is sent again: a repeated reference edits the package and changes nothing.
- */
+/** An unanswered call is sent again: a repeated reference edits the package and changes nothing. */
 const REPEAT_AFTER_MS = 5 * MINUTE_MS
 /** A 204 means only accepted. Shipments show minutes later, and some never appear. */
 const SHOWS_WITHIN_MS = 30 * MINUTE_MS

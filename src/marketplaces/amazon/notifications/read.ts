@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { parseJson } from '../../kit/texts.ts'
 import type { MallNotification } from '../../port/notifications.ts'
-import { isOrderNumber } from '../order-number.ts'
+import { isOrderNumber } from '../facts.ts'
 
 /** ORDER_CHANGE of the Notifications API: no personal data but a postcode, which is not read. */
 

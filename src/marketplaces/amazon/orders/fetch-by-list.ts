@@ -6,12 +6,18 @@ import type { FetchHints, FetchOutcome } from '../../port/session.ts'
 import type { AmazonAnswer } from '../client.ts'
 import { parseTime, toRequestTime } from '../dates.ts'
 import { AMAZON } from '../facts.ts'
-import { LIST_DELAY_MS, ORDER_DATA, searchOrders } from '../operations.ts'
+import {
+  LIST_DELAY_MS,
+  ORDER_DATA,
+  SEARCH_AGAIN_MS,
+  SEARCH_REFUSED,
+  searchOrders,
+  searchRefusedText,
+} from '../operations.ts'
 import { USAGE_PLANS } from '../quotas.ts'
 import type { Fetching } from './fetch-one.ts'
 import type { ListingMemory, Walk } from './listing-memory.ts'
 import { numberOf, outcomeOf } from './outcomes.ts'
-import { SEARCH_AGAIN_MS, SEARCH_REFUSED, searchRefusedText } from './search-refused.ts'
 import { WirePage } from './wire.ts'
 
 /**
@@ -84,9 +90,7 @@ interface Page {
   hits: number
 }
 
-/**
- * Fetches the next page. Null when none is available now; `notBefore` then gives the time of the next try.
- */
+/** Null when there is no page now; `notBefore` then gives the time of the next try. */
 async function nextPage(walk: Walk, listing: Listing, signal: AbortSignal): Promise<Page | null> {
   const { memory, tools, includeFba, client } = listing
   const now = tools.clock.now()

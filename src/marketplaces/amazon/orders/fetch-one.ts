@@ -7,10 +7,9 @@ import { toRequestTime } from '../dates.ts'
 import { AMAZON } from '../facts.ts'
 import { emptyNotFound, orderForbidden, orderRejected, roleMissing } from '../failures.ts'
 import type { Health } from '../health.ts'
-import { getOrder, ORDER_DATA, searchOrders } from '../operations.ts'
+import { getOrder, ORDER_DATA, ordersReadable, searchOrders } from '../operations.ts'
 import { type OutcomeContext, outcomeOf } from './outcomes.ts'
 import { isRaw } from './raw.ts'
-import { ordersReadable } from './search-refused.ts'
 
 export interface Fetching extends OutcomeContext {
   client: AmazonClient

@@ -6,8 +6,13 @@ import type { AmazonAnswer, AmazonClient } from '../client.ts'
 import { STATUS } from '../codes.ts'
 import { parseTime, revisionOf, toRequestTime } from '../dates.ts'
 import { AMAZON } from '../facts.ts'
-import { LIST_DELAY_MS, searchOrders } from '../operations.ts'
-import { failureOfForbiddenSearch, listRefused, SEARCH_REFUSED } from './search-refused.ts'
+import {
+  failureOfForbiddenSearch,
+  LIST_DELAY_MS,
+  listRefused,
+  SEARCH_REFUSED,
+  searchOrders,
+} from '../operations.ts'
 import { WireHead, WirePage } from './wire.ts'
 
 /** Amazon states no longest window; a month keeps its pages within one burst of calls. */

@@ -103,9 +103,7 @@ const BEYOND = codeTable<readonly string[]>({
 
 type StatusPayload = Extract<AupayPayload, { operation: 'updateTradeStsProc' }>
 
-/**
- * A status that is neither the one left nor one reached was set by another person: re-sending would undo it.
- */
+/** A status neither left nor reached was set by another person: re-sending would undo it. */
 function statusState({ orderStatus, from }: StatusPayload, order: NormalisedOrder): StepState {
   const now = order.mallStatus.code
   if (order.mallState === 'cancelled') return 'not_applied'

@@ -11,10 +11,7 @@ const FEWEST = 3
 export const LISTED_A_CALL = 100
 /** Fruitless pages in a row after which the orders are taken to be elsewhere. */
 const PATIENCE = 5
-/**
- * Single orders that offset one fruitless page: all fruitless pages together use a tenth of the quota at
- * most.
- */
+/** Single orders that offset one fruitless page, so that these use a tenth of the quota at most. */
 const ORDERS_PER_VAIN_PAGE = 20
 /** `since` is a hint: a mail may come hours after its order, with a misleading date. */
 const FURTHER_BACK_MS = 6 * 60 * 60 * 1000

@@ -46,10 +46,7 @@ const pasted = (name: string) =>
 const narrowed = (text: string) =>
   text.replace(/[\uff01-\uff5e]/g, (wide) => String.fromCharCode(wide.charCodeAt(0) - 0xfee0))
 
-/**
- * Both keys are opaque: refuses only text that no header could carry, or that is plainly another kind of
- * value.
- */
+/** Keys are opaque: only text that no header could carry, or plainly another kind of value, is refused. */
 function problemOf(name: string, value: string): string | null {
   if (value === '') return `${name}を入力してください。`
   if (/^ESA\s/i.test(value)) {

@@ -35,9 +35,7 @@ export const NO_DROP_OFF = '利用しない'
 
 const PENDING_AMOUNT = -9999
 
-/**
- * Fields of a basket and a line that are returned unchanged. getOrder has more fields than this call accepts.
- */
+/** Sent back unchanged. getOrder has more fields than this call accepts. */
 const PACKAGE_FIELDS = names('postageTaxRate deliveryTaxRate packageDeleteFlag')
 const ITEM_FIELDS = [
   ...names('itemNumber includePostageFlag includeCashOnDeliveryPostageFlag selectedChoice'),
@@ -46,10 +44,7 @@ const ITEM_FIELDS = [
 const COUPON_FIELDS = names('couponCode couponPrice couponUnit itemId')
 const WRAPPING_FIELDS = names('title name price taxRate includeTaxFlag deleteWrappingFlag')
 
-/**
- * Collects coupons and wrapping: the call requires them for every order that has them, and replaces the
- * stored ones.
- */
+/** Coupons and wrapping, which the call requires for every order that has them, and replaces. */
 export function replacedLists({ mallFields }: NormalisedOrder): ReplacedLists {
   const { CouponModelList: coupons, WrappingModel1, WrappingModel2 } = mallFields
   return {

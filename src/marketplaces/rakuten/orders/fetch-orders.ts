@@ -6,9 +6,8 @@ import { failed, notFound } from '../../kit/outcomes.ts'
 import { MarketplaceFailure } from '../../port/failures.ts'
 import type { FetchHints, FetchOutcome, MarketplaceTools } from '../../port/session.ts'
 import type { Answer, RakutenClient } from '../client.ts'
-import { RAKUTEN } from '../facts.ts'
+import { RAKUTEN, shopCodeOf } from '../facts.ts'
 import { refused } from '../failures.ts'
-import { shopCodeOf } from '../order-number.ts'
 import type { Raw } from './raw.ts'
 import { toOrder } from './to-order.ts'
 import type { VersionChoice } from './versions.ts'
@@ -166,10 +165,7 @@ interface Sorted {
   unexplained: string[]
 }
 
-/**
- * Sorts a getOrder answer by order number: Rakuten promises no order of the list. Unrequested numbers are
- * skipped.
- */
+/** By order number: Rakuten promises no order of the list. Unrequested numbers are skipped. */
 function sortAnswer(
   answer: Answer,
   numbers: readonly string[],

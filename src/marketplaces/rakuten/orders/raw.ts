@@ -38,10 +38,7 @@ export function pendingAmounts(value: unknown, path = ''): string[] {
   )
 }
 
-/**
- * Counts an amount that is not fixed as 0, where the normalised order needs a number; the order then has a
- * hold.
- */
+/** 0 for an open amount, where the normalised order needs a number; the order then has a hold. */
 export const fixed = (amount: number): number => (amount === PENDING_AMOUNT ? 0 : amount)
 
 export const fixedOrNull = (amount: number | null | undefined): number | null =>

@@ -2,7 +2,7 @@ import { names } from '../../kit/names.ts'
 import { emptyItem } from '../../kit/order-parts.ts'
 import type { OrderItem } from '../../port/order.ts'
 import { fixed, percent, type Raw, without } from './raw.ts'
-import { lineWithTax, type Rounding } from './sums.ts'
+import { lineWithTax, type Rounding } from './to-amounts.ts'
 import { given } from './to-recipient.ts'
 import type { WireItem, WirePackage } from './wire-order.ts'
 

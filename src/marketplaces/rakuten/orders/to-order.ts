@@ -2,20 +2,17 @@ import { japaneseDay } from '../../../platform/japan-time.ts'
 import { factsOf } from '../../../platform/narrow.ts'
 import { checkSums } from '../../kit/checks.ts'
 import { malformed } from '../../kit/http-failures.ts'
-import { computeTaxSummary, totalsFrom } from '../../kit/money.ts'
 import { names } from '../../kit/names.ts'
 import { emptyOrder, hold, marksOf, warning } from '../../kit/order-parts.ts'
 import type { NormalisedOrder, OrderHold, OrderItem, OrderRecipient, OrderWarning } from '../../port/order.ts'
 import { DELIVERY_CLASSES, deviceOf, ORDER_TYPES, PROGRESS, WRAPPING_KINDS } from '../codes.ts'
 import { toRfc3339 } from '../dates.ts'
 import { RAKUTEN } from '../facts.ts'
-import { childAt, fixed, fixedOrNull, leftover, pendingAmounts, type Raw, without } from './raw.ts'
-import { goodsWithTax, priceTaxIncluded, roundingOf, sumChecks, wrappingFee } from './sums.ts'
-import { toDiscounts, toTaxSummary, usedPoints } from './to-discounts.ts'
+import { childAt, fixedOrNull, leftover, pendingAmounts, type Raw, without } from './raw.ts'
+import { priceTaxIncluded, roundingOf, sumChecks, toAmounts } from './to-amounts.ts'
 import { toItem } from './to-item.ts'
-import { isPrepaid, toPayment } from './to-payment.ts'
 import { given, mappedOf, toPerson, toRecipient } from './to-recipient.ts'
-import { toReversals, toStatus, toTimes, unreadTimes } from './to-status.ts'
+import { isPrepaid, toPayment, toReversals, toStatus, toTimes, unreadTimes } from './to-status.ts'
 import { WireOrder } from './wire-order.ts'
 
 /** Fields with a lossless place of their own; all others stay readable in mallFields. */
@@ -102,28 +99,6 @@ function toItems(order: WireOrder, raw: Raw): NormalisedOrder['items'] {
       toItem(basket, item, { raw: childAt(rawBasket, 'ItemModelList', line), rounding }),
     )
   })
-}
-
-function toAmounts(order: WireOrder, items: NormalisedOrder['items']) {
-  const discounts = toDiscounts(order)
-  const charges = {
-    goods: goodsWithTax(order),
-    shipping: fixed(order.postagePrice),
-    cod: fixed(order.deliveryPrice),
-    paymentFee: fixed(order.paymentCharge),
-    giftWrap: wrappingFee(order),
-    adjustment: 0,
-    other: fixed(order.additionalFeeOccurAmountToUser),
-  }
-  const totals = totalsFrom(fixed(order.requestPrice), discounts)
-  const stated = toTaxSummary(order)
-  return {
-    charges,
-    discounts,
-    points: { used: usedPoints(order), granted: null },
-    taxSummary: stated.length > 0 ? stated : computeTaxSummary({ items, charges, discounts, totals }),
-    totals,
-  } satisfies Partial<NormalisedOrder>
 }
 
 function warningsOf(order: WireOrder, pending: readonly string[]): OrderWarning[] {

@@ -11,9 +11,7 @@ const OLDEST_VERSION = 3
  */
 export interface VersionChoice {
   current(clock: Clock): number
-  /**
-   * Records that `version` was refused. Returns the version to try now, or null when there is no lower one.
-   */
+  /** Returns the version to try now, or null when there is no lower one. */
   refused(version: number, clock: Clock): number | null
   /** Forgets refusals that turned out to have another cause. */
   reset(): void

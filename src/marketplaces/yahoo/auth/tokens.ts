@@ -4,7 +4,7 @@ import { createOAuthAccess, type OAuthAccess } from '../../kit/oauth/access.ts'
 import { askForToken, type TokenEndpoint } from '../../kit/oauth/token-endpoint.ts'
 import type { MarketplaceTools } from '../../port/session.ts'
 import { YAHOO } from '../facts.ts'
-import { RECHECK_MS, RENEW_CONSENT } from '../failure-codes.ts'
+import { RECHECK_MS, RENEW_CONSENT } from '../failures.ts'
 import type { YahooCredentials } from './credentials.ts'
 
 /** YConnect v2: its refresh token may be replaced by a refresh, but only a person's consent makes it live longer. */

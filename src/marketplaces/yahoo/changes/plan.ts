@@ -152,15 +152,10 @@ const holdOf = (order: NormalisedOrder, kind: NormalisedOrder['holds'][number]['
 
 /** Margin after the ten minutes, because Yahoo! says "about". */
 const AFTER_WINDOW_MS = 30_000
-/**
- * Pauses between looks: only IsReadOnly shows that the window is over, and it may stay 1 beyond the ten
- * minutes.
- */
+/** Only IsReadOnly shows that the window is over, and it may stay 1 beyond the ten minutes. */
 const WINDOW_LOOKS: Looks = [30_000, 60_000, 60_000, 120_000, 300_000, 900_000]
 
-/**
- * Refuses any change of an order that is cancelled, split into other orders, or within the buyer's minutes.
- */
+/** Nothing changes an order that is cancelled, split into others, or within the buyer's minutes. */
 function notChangeable(order: NormalisedOrder): ChangePlan | null {
   if (order.mallStatus.code === '4') return refuse('ORDER_CANCELLED_AT_MALL')
   if (order.flags.includes('split_source')) return refuse('ORDER_SPLIT_AT_MALL')

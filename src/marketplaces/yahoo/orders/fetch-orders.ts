@@ -7,9 +7,8 @@ import type { FetchHints, FetchOutcome, MarketplaceTools } from '../../port/sess
 import type { YahooClient } from '../client.ts'
 import { revisionOf } from '../dates.ts'
 import { YAHOO } from '../facts.ts'
-import { FIELD_LIST_MAX_BYTES } from './fields.ts'
+import { FIELD_LIST_MAX_BYTES, type RefusedFields, refusedIn } from './fields.ts'
 import type { YahooAnswer } from './read-answer.ts'
-import { type RefusedFields, refusedIn } from './refused-fields.ts'
 import { toOrder } from './to-order.ts'
 import { READ_ONLY_MS } from './to-status.ts'
 

@@ -1,6 +1,9 @@
 import { type SumCheck, sum, sumOf } from '../../kit/checks.ts'
-import { fixed } from './raw.ts'
-import { usedPoints } from './to-discounts.ts'
+import { computeTaxSummary, shareOut, totalsFrom } from '../../kit/money.ts'
+import { discount } from '../../kit/order-parts.ts'
+import type { NormalisedOrder, OrderDiscount } from '../../port/order.ts'
+import { COUPON_BEARERS } from '../codes.ts'
+import { fixed, fixedOrNull, percent } from './raw.ts'
 import type { WireItem, WireOrder, WirePackage, WireWrapping } from './wire-order.ts'
 
 /**
@@ -105,3 +108,79 @@ function taxSums(order: WireOrder): SumCheck[] {
 /** Where the pages allow two readings, either passes. */
 const check = (code: string, field: string, label: string, actual: number, ...readings: number[]): SumCheck =>
   sum(code, field, label, readings.find((reading) => reading === actual) ?? readings[0] ?? null, actual)
+
+/** Coupons by who bears them, and points. Rakuten's item prices are before all of these. */
+function toDiscounts(order: WireOrder): OrderDiscount[] {
+  const listed = order.CouponModelList.map(
+    ({ couponCapitalCode, couponName, couponTotalPrice, couponCode, itemDetailId }) =>
+      discount(
+        'coupon',
+        COUPON_BEARERS[couponCapitalCode ?? -1] ?? 'unknown',
+        couponName,
+        fixed(couponTotalPrice),
+        { code: couponCode, lineId: itemDetailId === '0' ? null : itemDetailId },
+      ),
+  )
+  const coupons = listed.length > 0 ? listed : unlistedCoupons(order)
+  const points = usedPoints(order)
+  return points === 0 ? coupons : [...coupons, discount('points', 'buyer', 'ポイント利用', points)]
+}
+
+/** CouponModelList can be null although the order states coupon amounts. */
+function unlistedCoupons(order: WireOrder): OrderDiscount[] {
+  const shop = fixed(order.couponShopPrice)
+  const other = fixed(order.couponOtherPrice)
+  return [
+    ...(shop === 0 ? [] : [discount('coupon', 'shop', '店舗クーポン', shop)]),
+    ...(other === 0 ? [] : [discount('coupon', 'unknown', '楽天・メーカークーポン', other)]),
+  ]
+}
+
+const usedPoints = (order: WireOrder): number => fixed(order.PointModel?.usedPoint ?? 0)
+
+/**
+ * reqPrice is after coupons. Since April 2022 it is before points, which Rakuten no longer splits by rate: they are shared out
+ * in proportion. In older orders it is after them.
+ */
+function toTaxSummary(order: WireOrder): NormalisedOrder['taxSummary'] {
+  const rows = order.TaxSummaryModelList.map((summary) => ({
+    rate: percent(summary.taxRate) ?? 0,
+    taxable: fixedOrNull(summary.reqPrice),
+    tax: fixedOrNull(summary.reqPriceTax),
+    coupon: fixedOrNull(summary.couponPrice),
+    points: fixedOrNull(summary.point),
+    paymentFee: fixedOrNull(summary.paymentCharge),
+  }))
+  const taxable = rows.map((row) => row.taxable ?? 0)
+  const used = usedPoints(order)
+  const areAfterPoints = used === 0 || sumOf(taxable, (amount) => amount) === fixed(order.requestPrice)
+  const shares = areAfterPoints ? rows.map(({ points }) => points ?? 0) : shareOut(used, taxable)
+  return rows.map((row, at) => {
+    const points = shares[at] ?? 0
+    const billed = row.taxable === null ? null : row.taxable - (areAfterPoints ? 0 : points)
+    const total = billed === null || row.coupon === null ? null : billed + row.coupon + points
+    return { ...row, total, billed, points, source: areAfterPoints ? 'mall' : 'shared' }
+  })
+}
+
+export function toAmounts(order: WireOrder, items: NormalisedOrder['items']) {
+  const discounts = toDiscounts(order)
+  const charges = {
+    goods: goodsWithTax(order),
+    shipping: fixed(order.postagePrice),
+    cod: fixed(order.deliveryPrice),
+    paymentFee: fixed(order.paymentCharge),
+    giftWrap: wrappingFee(order),
+    adjustment: 0,
+    other: fixed(order.additionalFeeOccurAmountToUser),
+  }
+  const totals = totalsFrom(fixed(order.requestPrice), discounts)
+  const stated = toTaxSummary(order)
+  return {
+    charges,
+    discounts,
+    points: { used: usedPoints(order), granted: null },
+    taxSummary: stated.length > 0 ? stated : computeTaxSummary({ items, charges, discounts, totals }),
+    totals,
+  } satisfies Partial<NormalisedOrder>
+}
