@@ -1,12 +1,11 @@
 import type { Pool } from 'pg'
-import type { z } from 'zod'
 import { invalid } from '../http/validation.ts'
 import type { Sealer } from '../platform/crypto/sealer.ts'
 import type { Db } from '../platform/db/database.ts'
 import { keysOf, present } from '../platform/narrow.ts'
 import { FOUND_ORDERS, foundByTokens, monthsToSearch, wantedByTokens } from './item-search.ts'
-import type { OrderQuery, SortKey } from './schemas.ts'
-import { type SearchCondition, searchCondition } from './search.ts'
+import type { SortKey } from './schemas.ts'
+import { type SearchCondition, type SearchQuery, searchCondition } from './search.ts'
 
 /**
  * Chooses where to search, so that a page costs about the same after years. The planner by itself walks from
@@ -92,7 +91,7 @@ export function checkBounded(query: ListAsk['query']): void {
 
 export interface ListAsk {
   tenantId: string
-  query: z.infer<typeof OrderQuery>
+  query: SearchQuery
   /** Shops that the caller is bound to; null: all. */
   shops: readonly string[] | null
 }
@@ -181,9 +180,9 @@ function partsByStatuses(deps: ListDeps, { tenantId, query, shops }: ListAsk): L
 const isNamed = ({ ids, pullId, updatedSince }: ListAsk['query']): boolean =>
   [ids, pullId, updatedSince].some((one) => one !== undefined)
 
-/** A buyer has few orders, and so have those that are held: they are found first. */
-const isNarrow = ({ hold, buyer, name, phone, email }: ListAsk['query']): boolean =>
-  hold === true || [buyer, name, phone, email].some((one) => one !== undefined)
+/** A buyer has few orders, and so have a memo's words and those that are held: they are found first. */
+const isNarrow = ({ hold, buyer, name, phone, email, note, anyHash }: ListAsk['query']): boolean =>
+  hold === true || [buyer, name, phone, email, note, anyHash].some((one) => one !== undefined)
 
 async function partsByTokens(
   { db, pool }: ListDeps,

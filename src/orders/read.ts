@@ -36,6 +36,14 @@ export interface OrderPage {
   nextCursor: string | null
   total: number | null
   totalIsCapped: boolean
+  due: Due | null
+}
+
+/** Counted orders by their deadline. */
+interface Due {
+  late: number
+  today: number
+  later: number
 }
 
 /** Filters that find a page while reading no more rows than it shows, or few more. */
@@ -81,10 +89,12 @@ export async function readOrderPage(
     readWays(deps, asks, begin),
     query.total ? countAll(deps, asks) : null,
   ])
+  const total = counted?.total ?? null
   return {
     ...pageOf(rows, query.limit, (row) => [...(isByTime(query) ? [] : [query.sort]), ...placeOf(row)]),
-    total: counted === null ? null : Math.min(counted, MOST_COUNTED),
-    totalIsCapped: counted !== null && counted > MOST_COUNTED,
+    total: total === null ? null : Math.min(total, MOST_COUNTED),
+    totalIsCapped: total !== null && total > MOST_COUNTED,
+    due: counted !== null && query.dueOn !== undefined ? counted.due : null,
   }
 }
 
@@ -108,11 +118,11 @@ function beginOf({ cursor, sort }: Query): Place {
   return [at, id]
 }
 
-/** Pages of several ways of finding are merged: an order that more than one finds comes once. */
+/** Pages of several ways of finding are merged: an order that more than one finds comes once. They are read at once, as a person waits. */
 async function readWays(deps: ListDeps, asks: readonly ListAsk[], begin: Place): Promise<SortedRow[]> {
-  const pages: SortedRow[][] = []
-  for (const ask of asks)
-    pages.push(await readInTurn(deps.pool, ask.query, await partsOfPage(deps, ask, begin[0]), begin))
+  const pages = await Promise.all(
+    asks.map(async (ask) => readInTurn(deps.pool, ask.query, await partsOfPage(deps, ask, begin[0]), begin)),
+  )
   const [first = [], ...others] = pages
   const [ask] = asks
   if (others.length === 0 || ask === undefined) return first
@@ -165,35 +175,59 @@ async function readInTurn(
   return found
 }
 
+interface Counted {
+  total: number
+  due: Due
+}
+
 /** Of several ways the ids are counted, as an order may be found by more than one. */
-async function countAll(deps: ListDeps, asks: readonly ListAsk[]): Promise<number> {
+async function countAll(deps: ListDeps, asks: readonly ListAsk[]): Promise<Counted> {
   const [ask, ...others] = asks
-  if (ask !== undefined && others.length === 0) return count(deps.pool, await partsOfCount(deps, ask))
-  const found = new Set<string>()
+  if (ask !== undefined && others.length === 0)
+    return count(deps.pool, ask.query, await partsOfCount(deps, ask))
+  const found = new Map<string, string | null>()
   for (const one of asks)
     for (const { before, from, where, by, values } of await partsOfCount(deps, one)) {
       if (found.size > MOST_COUNTED) break
-      const { rows } = await deps.pool.query<{ id: string }>(
-        `${before} select ${by[1]}::text as id from ${from} where ${where} limit ${MOST_COUNTED + 1}`,
+      const { rows } = await deps.pool.query<{ id: string; shipBy: string | null }>(
+        `${before} select ${by[1]}::text as id, o.ship_by as "shipBy" from ${from} where ${where} limit ${MOST_COUNTED + 1}`,
         values,
       )
-      for (const { id } of rows) found.add(id)
+      for (const { id, shipBy } of rows) found.set(id, shipBy)
     }
-  return found.size
+  const day = ask?.query.dueOn ?? ''
+  const deadlines = [...found.values()].filter((by) => by !== null)
+  const late = deadlines.filter((by) => by < day).length
+  const today = deadlines.filter((by) => by === day).length
+  return { total: found.size, due: { late, today, later: deadlines.length - late - today } }
 }
 
-async function count(pool: Pool, parts: readonly ListPart[]): Promise<number> {
-  let total = 0
+/** One statement counts all that a list's head shows, as it is asked at each refresh. */
+async function count(pool: Pool, { dueOn }: ListAsk['query'], parts: readonly ListPart[]): Promise<Counted> {
+  const counted: Counted = { total: 0, due: { late: 0, today: 0, later: 0 } }
   for (const { before, from, where, values } of parts) {
-    if (total > MOST_COUNTED) break
-    const { rows } = await pool.query<{ n: number }>(
-      `${before} select count(*)::int as n from (select from ${from} where ${where} limit ${MOST_COUNTED + 1 - total}) found`,
-      values,
+    if (counted.total > MOST_COUNTED) break
+    const day = `$${values.length + 1}`
+    const within = `from ${from} where ${where} limit ${MOST_COUNTED + 1 - counted.total}`
+    const { rows } = await pool.query<{ total: number } & Due>(
+      dueOn === undefined
+        ? `${before} select count(*)::int as total, 0 as late, 0 as today, 0 as later from (select ${within}) found`
+        : `${before} select count(*)::int as total, ${COUNT_BY_DAY.replaceAll('$day', day)} from (select o.ship_by ${within}) found`,
+      dueOn === undefined ? values : [...values, dueOn],
     )
-    total += rows[0]?.n ?? 0
+    const [{ total, late, today, later } = { total: 0, late: 0, today: 0, later: 0 }] = rows
+    counted.total += total
+    counted.due = {
+      late: counted.due.late + late,
+      today: counted.due.today + today,
+      later: counted.due.later + later,
+    }
   }
-  return total
+  return counted
 }
+
+const COUNT_BY_DAY = `count(*) filter (where ship_by < $day)::int as late,
+  count(*) filter (where ship_by = $day)::int as today, count(*) filter (where ship_by > $day)::int as later`
 
 export type EditableRow = OrderRowWithDetail & { sealedEdits: Uint8Array | null }
 

@@ -35,7 +35,7 @@ const COUNT_MS = 300
 const ALL_COUNTS_MS = 2_000
 const TIMED_OUT = '57014'
 
-/** As in the address of a list. Whoever looks for a buyer does so once: `q`, `name`, `buyer`, `phone` and `email` are not kept. */
+/** As in the address of a list. Whoever looks for a buyer does so once: `q`, `name`, `buyer`, `phone`, `email` and `note` are not kept. */
 const ViewQuery = z
   .strictObject({
     ...OrderQuery.pick({ status: true, shopId: true, marketplace: true, changeState: true }).shape,

@@ -82,7 +82,7 @@ export const OrderQuery = z.strictObject({
     .max(100)
     .optional()
     .describe(
-      'Whatever a person typed: orders whose number begins or ends so, whose buyer or a recipient is called so, whose phone (all digits or the last four) or mail address it is, or with it in an item’s name or code (検索文字)',
+      'Whatever a person typed: orders whose number begins or ends so, whose buyer or a recipient is called so, whose phone (all digits or the last four) or mail address it is, or with it in an item’s name or code, or as words of the shop’s memo (検索文字)',
     ),
   name: SearchText.describe(
     'Whole family name, given name or both, of buyer or a recipient, in kanji or kana; 吉 finds 𠮷 too (注文者・送付先の氏名)',
@@ -90,6 +90,9 @@ export const OrderQuery = z.strictObject({
   buyer: SearchText.describe('Whole family name, given name or both, in kanji or kana (注文者名)'),
   phone: SearchText.describe('All digits, or the last four; of buyer or recipient (電話番号)'),
   email: SearchText.describe('Whole mail address (メールアドレス)'),
+  note: SearchText.describe(
+    'Words of the shop’s memo as they stand there, up to four neighbours of its first sixty words (店舗メモ)',
+  ),
   mark: z
     .string()
     .regex(/^[a-z0-9_:]{1,60}$/, {
@@ -112,6 +115,9 @@ export const OrderQuery = z.strictObject({
   from: Time.optional().describe('Ordered from this time on (注文日時の開始)'),
   to: Time.optional().describe('… and before this time (注文日時の終了)'),
   total: QueryFlag.optional().describe('true: count all that match (件数を数える)'),
+  dueOn: Day.describe(
+    'With `total`: also count them by their deadline for shipping, beside this day in Japan (発送期限ごとの件数の基準日)',
+  ),
   sort: OrderSort.default('newest').describe(
     'newest, oldest: by order time. By other fields, with `-` from the highest on and without a value last, as conditions without an index: beside a status before shipping, 31 days of from and to, or a name, phone, mail address, ids, pullId or hold=true. A cursor goes with the order it was made in (並び順)',
   ),
@@ -132,6 +138,14 @@ export const OrderList = documentOnly(
       .nullable()
       .describe('Orders that match, 10,000 when there are that many or more; null when not asked for (件数)'),
     totalIsCapped: z.boolean().describe('There are more than `total` says (上限超過)'),
+    due: z
+      .object({
+        late: z.int().describe('Deadline before that day (期限切れ)'),
+        today: z.int().describe('On that day (当日)'),
+        later: z.int().describe('After it (翌日以降)'),
+      })
+      .nullable()
+      .describe('Of those counted in `total`, by deadline; null without `dueOn` (発送期限ごとの件数)'),
   }),
 )
 

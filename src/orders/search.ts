@@ -9,10 +9,14 @@ import {
   foldedNames,
   normaliseEmail,
   normaliseName,
+  notePhraseOf,
   phoneDigits,
   type SearchKind,
   searchHashes,
 } from './store/search-tokens.ts'
+
+/** Conditions of a list. `anyHash`: found by whatever the blind index has of an order. */
+export type SearchQuery = z.infer<typeof OrderQuery> & { anyHash?: string }
 
 export interface SearchCondition {
   sql: string
@@ -29,7 +33,7 @@ export interface SearchCondition {
 export function searchCondition(
   sealer: Pick<Sealer, 'fingerprints'>,
   tenantId: string,
-  query: z.infer<typeof OrderQuery>,
+  query: SearchQuery,
   shops: readonly string[] | null = null,
   orderedAt = 'o.ordered_at',
 ): SearchCondition {
@@ -93,12 +97,29 @@ export function searchCondition(
   if (query.buyer !== undefined) addHashes(buyersCalled(query.buyer))
   if (query.name !== undefined)
     addHashes([...buyersCalled(query.name), ['recipient', foldedNames(query.name)]])
+  addHash('note', query.note && notePhraseOf(query.note))
   addHash('email', query.email && normaliseEmail(query.email))
-  if (query.phone !== undefined) {
-    const digits = digitsOf(query.phone)
-    addHash(digits.length === 4 ? 'phone4' : 'phone', digits)
-  }
+  if (query.phone !== undefined) addHashes([byPhone(digitsOf(query.phone))])
+  if (query.anyHash !== undefined) addHashes(anyHashOf(query.anyHash))
   return { sql: conditions.join(' and '), values }
+}
+
+const byPhone = (digits: string): readonly [SearchKind, readonly string[]] => [
+  digits.length === LEAST_PHONE ? 'phone4' : 'phone',
+  [digits],
+]
+
+/** All that a typed text may be in the blind index; looked up by one statement. */
+function anyHashOf(typed: string): (readonly [SearchKind, readonly string[]])[] {
+  const plain = typed.normalize('NFKC').trim()
+  const digits = phoneDigits(plain)
+  return [
+    ...buyersCalled(typed),
+    ['recipient', foldedNames(typed)],
+    ['note', [notePhraseOf(typed)]],
+    ...(/^[-+()\d\s]+$/.test(plain) && digits.length >= LEAST_PHONE ? [byPhone(digits)] : []),
+    ...(plain.includes('@') ? [['email', [normaliseEmail(plain)]] as const] : []),
+  ]
 }
 
 /** Names that were hashed as they are written are looked up so, too. */
@@ -142,13 +163,13 @@ function digitsOf(phone: string): string {
   ])
 }
 
-const ONE_OF = ['number', 'numberEnd', 'name', 'buyer', 'phone', 'email', 'item'] as const
+const ONE_OF = ['number', 'numberEnd', 'name', 'buyer', 'phone', 'email', 'item', 'note'] as const
 
 /**
  * The queries that together find what `q` means; each has its own way to be read. Of a query without `q` itself.
  * @throws AppError VALIDATION_FAILED for one beside the conditions that it stands for
  */
-export function waysOf({ q, ...others }: z.infer<typeof OrderQuery>): z.infer<typeof OrderQuery>[] {
+export function waysOf({ q, ...others }: z.infer<typeof OrderQuery>): SearchQuery[] {
   if (q === undefined) return [others]
   const beside = ONE_OF.find((name) => others[name] !== undefined)
   if (beside !== undefined)
@@ -156,14 +177,11 @@ export function waysOf({ q, ...others }: z.infer<typeof OrderQuery>): z.infer<ty
       { field: 'q', message: `q か ${beside} のどちらか一方を指定してください。`, code: 'one_of' },
     ])
   const plain = q.normalize('NFKC').trim()
-  const isPhone = /^[-+()\d\s]+$/.test(plain) && phoneDigits(plain).length >= LEAST_PHONE
   return [
     { ...others, number: plain },
     ...(plain.length > 1 ? [{ ...others, numberEnd: plain }] : []),
-    { ...others, name: q },
     { ...others, item: q },
-    ...(isPhone ? [{ ...others, phone: plain }] : []),
-    ...(plain.includes('@') ? [{ ...others, email: plain }] : []),
+    { ...others, anyHash: q },
   ]
 }
 

@@ -11,17 +11,23 @@ export interface PerTenant {
 export const MOST_PER_TENANT: PerTenant = { shops: 200, mailboxes: 200, webhooks: 10 }
 
 const WORDS = {
-  shop: ['店舗', 'SHOPS_PER_TENANT'],
-  mailbox: ['受信箱', 'MAILBOXES_PER_TENANT'],
-  webhook: ['Webhook ', 'WEBHOOKS_PER_TENANT'],
+  shop: ['店舗', 'mostShops'],
+  mailbox: ['受信箱', 'mostMailboxes'],
+  webhook: ['Webhook ', 'mostWebhooks'],
 } as const
 
-/** Two requests at once count one after the other. @throws AppError CONFLICT */
+const LIMITS = { mostShops: true, mostMailboxes: true, mostWebhooks: true } as const
+
+/**
+ * Two requests at once count one after the other.
+ * @param ofInstallation the limit of a tenant whose plan has none of its own
+ * @throws AppError CONFLICT
+ */
 export async function needRoom(
   tx: Tx,
   tenantId: string,
   what: keyof typeof WORDS,
-  most: number,
+  ofInstallation: number,
 ): Promise<void> {
   await tx.$executeRaw`select pg_advisory_xact_lock(hashtextextended(${`${what}:${tenantId}`}, 0))`
   const where = { tenantId }
@@ -30,12 +36,13 @@ export async function needRoom(
     mailbox: () => tx.mailbox.count({ where }),
     webhook: () => tx.webhook.count({ where }),
   }
-  const there = await counts[what]()
-  if (there < most) return
-  const [word, setting] = WORDS[what]
+  const [word, column] = WORDS[what]
+  const tenant = await tx.tenant.findUnique({ where: { id: tenantId }, select: LIMITS })
+  const most = tenant?.[column] ?? ofInstallation
+  if ((await counts[what]()) < most) return
   throw new AppError(
     'CONFLICT',
-    `${word}は ${most} 件まで登録できます。使わないものを削除するか、運営者に上限（${setting}）の変更を依頼してください。`,
+    `${word}は ${most} 件まで登録できます。使わないものを削除するか、運営者に契約の上限の変更を依頼してください。`,
     { details: { reason: 'too_many', most } },
   )
 }

@@ -1,4 +1,4 @@
-// Made by ../types.ts from docs/openapi.json, sha256 20011fa57e9529ae5f5918f5d42d805699bacff23203f5e85f43994b44c996c1
+// Made by ../types.ts from docs/openapi.json, sha256 bce1306c290ec84aef8b1ca3844a7fab4982f14866219bf21b63a0bd09968a3b
 export interface paths {
     "/healthz": {
         parameters: {
@@ -3641,6 +3641,19 @@ export interface components {
             requireSecondFactor: boolean;
             /** @description After a site change that went well the order’s own status follows what the mall shows; `thenMoveTo` of a change goes first (サイト変更後に受注ステータスを自動で進める) */
             statusFollowsMall: boolean;
+            /** @description Number of a registered issuer of invoices, printed on 納品書 (適格請求書発行事業者の登録番号) */
+            registrationNumber: string | null;
+            /** @description Limits of the plan (プランの上限) */
+            limits: components["schemas"]["ContractLimits"];
+        };
+        /** @description Limits of the plan (プランの上限) */
+        ContractLimits: {
+            /** @description Shops at most; null: SHOPS_PER_TENANT of the installation (店舗の上限) */
+            shops: number | null;
+            /** @description Mailboxes at most; null: MAILBOXES_PER_TENANT (受信箱の上限) */
+            mailboxes: number | null;
+            /** @description Webhooks at most; null: WEBHOOKS_PER_TENANT (Webhookの上限) */
+            webhooks: number | null;
         };
         CreateApiKeyRequest: {
             /** @description What it is for (用途) */
@@ -3815,11 +3828,22 @@ export interface components {
              * @default []
              */
             emails?: string[];
+            /** @description Limits of the plan; what is left out stays as it is (プランの上限) */
+            limits?: components["schemas"]["CreateTenantRequestLimits"];
             /**
              * @description applied 申込済, active 利用中 (状態)
              * @default active
              */
             status?: components["schemas"]["CreateTenantRequestStatus"];
+        };
+        /** @description Limits of the plan; what is left out stays as it is (プランの上限) */
+        CreateTenantRequestLimits: {
+            /** @description Shops at most; null: SHOPS_PER_TENANT of the installation (店舗の上限) */
+            shops?: number | null;
+            /** @description Mailboxes at most; null: MAILBOXES_PER_TENANT (受信箱の上限) */
+            mailboxes?: number | null;
+            /** @description Webhooks at most; null: WEBHOOKS_PER_TENANT (Webhookの上限) */
+            webhooks?: number | null;
         };
         /**
          * @description applied 申込済, active 利用中 (状態)
@@ -4612,6 +4636,16 @@ export interface components {
             total: number | null;
             /** @description There are more than `total` says (上限超過) */
             totalIsCapped: boolean;
+            /** @description Of those counted in `total`, by deadline; null without `dueOn` (発送期限ごとの件数) */
+            due: components["schemas"]["ListOrdersAnswerDue"] | null;
+        };
+        ListOrdersAnswerDue: {
+            /** @description Deadline before that day (期限切れ) */
+            late: number;
+            /** @description On that day (当日) */
+            today: number;
+            /** @description After it (翌日以降) */
+            later: number;
         };
         ListPullsAnswer: {
             /** @description Newest first; pulls that took nothing are not kept (新しい順) */
@@ -8461,6 +8495,10 @@ export interface components {
             statusFollowsMall: boolean;
             /** @description Staff see personal data only after a second factor; on by default (二段階認証を必須にする) */
             requireSecondFactor: boolean;
+            /** @description Number of a registered issuer of invoices, printed on 納品書 (適格請求書発行事業者の登録番号) */
+            registrationNumber: string | null;
+            /** @description Limits of the plan (プランの上限) */
+            limits: components["schemas"]["ContractLimits"];
             /** @description The contract has ended: everything is deleted then (削除予定日時) */
             deleteAt: string | null;
             /**
@@ -8653,6 +8691,8 @@ export interface components {
             requireSecondFactor?: boolean;
             /** @description After a site change that went well the order’s own status follows what the mall shows; `thenMoveTo` of a change goes first (サイト変更後に受注ステータスを自動で進める) */
             statusFollowsMall?: boolean;
+            /** @description Number of a registered issuer of invoices, printed on 納品書 (適格請求書発行事業者の登録番号) */
+            registrationNumber?: string | null;
         };
         UpdateMailboxPatch: {
             /** @description Name for staff (受信箱名) */
@@ -8777,6 +8817,10 @@ export interface components {
             statusFollowsMall?: boolean;
             /** @description Staff see personal data only after a second factor; on by default (二段階認証を必須にする) */
             requireSecondFactor?: boolean;
+            /** @description Number of a registered issuer of invoices, printed on 納品書 (適格請求書発行事業者の登録番号) */
+            registrationNumber?: string | null;
+            /** @description Limits of the plan; what is left out stays as it is (プランの上限) */
+            limits?: components["schemas"]["CreateTenantRequestLimits"];
             /** @description active 利用開始・再開, suspended 停止 (状態) */
             status?: components["schemas"]["UpdateTenantPatchStatus"];
         };
@@ -9593,7 +9637,7 @@ export interface operations {
                      * @example {
                      *       "tenants": [
                      *         {
-                     *           "id": "01a221ec-ea34-76b6-9026-2c7a09be31b9",
+                     *           "id": "01a22614-8313-75d0-a3bb-ff193ee2956d",
                      *           "name": "見本商事株式会社",
                      *           "status": "active",
                      *           "emails": [
@@ -9601,12 +9645,18 @@ export interface operations {
                      *           ],
                      *           "statusFollowsMall": true,
                      *           "requireSecondFactor": true,
+                     *           "registrationNumber": null,
+                     *           "limits": {
+                     *             "shops": null,
+                     *             "mailboxes": null,
+                     *             "webhooks": null
+                     *           },
                      *           "deleteAt": null,
-                     *           "createdAt": "2026-11-28T11:31:43.351Z",
-                     *           "updatedAt": "2026-11-28T11:31:43.351Z"
+                     *           "createdAt": "2026-11-29T06:53:26.902Z",
+                     *           "updatedAt": "2026-11-29T06:53:26.902Z"
                      *         },
                      *         {
-                     *           "id": "01a221ed-5060-7185-ae37-6b682fdd4eee",
+                     *           "id": "01a22614-e4b8-769b-bb4b-99d84bbfb99c",
                      *           "name": "株式会社とりこみ商店",
                      *           "status": "suspended",
                      *           "emails": [
@@ -9614,9 +9664,15 @@ export interface operations {
                      *           ],
                      *           "statusFollowsMall": true,
                      *           "requireSecondFactor": true,
-                     *           "deleteAt": "2026-12-28T11:32:10.515Z",
-                     *           "createdAt": "2026-11-28T11:32:10.463Z",
-                     *           "updatedAt": "2026-11-28T11:32:10.515Z"
+                     *           "registrationNumber": null,
+                     *           "limits": {
+                     *             "shops": null,
+                     *             "mailboxes": null,
+                     *             "webhooks": null
+                     *           },
+                     *           "deleteAt": "2026-12-29T06:53:53.249Z",
+                     *           "createdAt": "2026-11-29T06:53:53.207Z",
+                     *           "updatedAt": "2026-11-29T06:53:53.249Z"
                      *         }
                      *       ],
                      *       "nextCursor": null
@@ -9687,7 +9743,7 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "01a221ed-71b9-77e5-9650-97241103c3c9",
+                     *       "id": "01a22615-2b7d-72a0-83df-989d71cd37b9",
                      *       "name": "株式会社とりこみ商店",
                      *       "status": "active",
                      *       "emails": [
@@ -9695,9 +9751,15 @@ export interface operations {
                      *       ],
                      *       "statusFollowsMall": true,
                      *       "requireSecondFactor": true,
+                     *       "registrationNumber": null,
+                     *       "limits": {
+                     *         "shops": null,
+                     *         "mailboxes": null,
+                     *         "webhooks": null
+                     *       },
                      *       "deleteAt": null,
-                     *       "createdAt": "2026-11-28T11:32:18.994Z",
-                     *       "updatedAt": "2026-11-28T11:32:18.994Z"
+                     *       "createdAt": "2026-11-29T06:54:11.322Z",
+                     *       "updatedAt": "2026-11-29T06:54:11.322Z"
                      *     }
                      */
                     "application/json": components["schemas"]["Tenant"];
@@ -9755,7 +9817,7 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "01a221ec-ea34-76b6-9026-2c7a09be31b9",
+                     *       "id": "01a22614-8313-75d0-a3bb-ff193ee2956d",
                      *       "name": "見本商事株式会社",
                      *       "status": "active",
                      *       "emails": [
@@ -9763,9 +9825,15 @@ export interface operations {
                      *       ],
                      *       "statusFollowsMall": true,
                      *       "requireSecondFactor": true,
+                     *       "registrationNumber": null,
+                     *       "limits": {
+                     *         "shops": null,
+                     *         "mailboxes": null,
+                     *         "webhooks": null
+                     *       },
                      *       "deleteAt": null,
-                     *       "createdAt": "2026-11-28T11:31:43.351Z",
-                     *       "updatedAt": "2026-11-28T11:31:43.351Z"
+                     *       "createdAt": "2026-11-29T06:53:26.902Z",
+                     *       "updatedAt": "2026-11-29T06:53:26.902Z"
                      *     }
                      */
                     "application/json": components["schemas"]["Tenant"];
@@ -9829,7 +9897,7 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "01a221ec-ea34-76b6-9026-2c7a09be31b9",
+                     *       "id": "01a22614-8313-75d0-a3bb-ff193ee2956d",
                      *       "name": "見本商事株式会社",
                      *       "status": "active",
                      *       "emails": [
@@ -9837,9 +9905,15 @@ export interface operations {
                      *       ],
                      *       "statusFollowsMall": true,
                      *       "requireSecondFactor": true,
+                     *       "registrationNumber": null,
+                     *       "limits": {
+                     *         "shops": null,
+                     *         "mailboxes": null,
+                     *         "webhooks": null
+                     *       },
                      *       "deleteAt": null,
-                     *       "createdAt": "2026-11-28T11:31:43.351Z",
-                     *       "updatedAt": "2026-11-28T11:32:19.102Z"
+                     *       "createdAt": "2026-11-29T06:53:26.902Z",
+                     *       "updatedAt": "2026-11-29T06:54:11.503Z"
                      *     }
                      */
                     "application/json": components["schemas"]["Tenant"];
@@ -10313,15 +10387,15 @@ export interface operations {
                 };
                 content: {
                     /**
-                     * @example {"id":"01a22550-895f-711b-b46b-7c21f8988f62","tenantId":"01a22550-891b-7476-8743-ab4525f6b337","at":"2026-11-29T03:19:24.767Z","actor":"operator","actorName":"運営者","source":"127.0.0.1","action":"tenant.created","target":"01a22550-891b-7476-8743-ab4525f6b337","orderIds":[],"data":{"name":"見本商事株式会社","status":"active"}}
-                     *     {"id":"01a22550-8a18-770e-8b68-74f29e6927df","tenantId":"01a22550-891b-7476-8743-ab4525f6b337","at":"2026-11-29T03:19:24.952Z","actor":"operator","actorName":"運営者","source":"127.0.0.1","action":"api_key.created","target":"01a22550-8a06-75bc-8986-d14289d29372","orderIds":[],"data":{"name":"デモ用クライアント","role":"owner","prefix":"trk_IylDgJ5b","shopIds":[],"expiresAt":null}}
-                     *     {"id":"01a22550-8ad2-77b7-95dc-dff643a4c827","tenantId":"01a22550-891b-7476-8743-ab4525f6b337","at":"2026-11-29T03:19:25.138Z","actor":"key:01a22550-8a06-75bc-8986-d14289d29372","actorName":"API キー「デモ用クライアント」","source":"127.0.0.1","action":"shop.created","target":"01a22550-8a8d-774e-94fd-59f242fca8e3","orderIds":[],"data":{"code":"123456","name":"見本商店 楽天市場店","enabled":true,"credentials":["serviceSecret","licenseKey"],"marketplace":"rakuten"}}
+                     * @example {"id":"01a22614-8367-754d-8500-9728b68d0360","tenantId":"01a22614-8313-75d0-a3bb-ff193ee2956d","at":"2026-11-29T06:53:28.295Z","actor":"operator","actorName":"運営者","source":"127.0.0.1","action":"tenant.created","target":"01a22614-8313-75d0-a3bb-ff193ee2956d","orderIds":[],"data":{"name":"見本商事株式会社","status":"active"}}
+                     *     {"id":"01a22614-850d-7746-9fb2-04b1bcc5bc28","tenantId":"01a22614-8313-75d0-a3bb-ff193ee2956d","at":"2026-11-29T06:53:28.718Z","actor":"operator","actorName":"運営者","source":"127.0.0.1","action":"api_key.created","target":"01a22614-84dc-7190-8dee-8f75eaefa97b","orderIds":[],"data":{"name":"デモ用クライアント","role":"owner","prefix":"trk_5hJ8SXAk","shopIds":[],"expiresAt":null}}
+                     *     {"id":"01a22614-8667-75a1-a154-6abf91187041","tenantId":"01a22614-8313-75d0-a3bb-ff193ee2956d","at":"2026-11-29T06:53:29.063Z","actor":"key:01a22614-84dc-7190-8dee-8f75eaefa97b","actorName":"API キー「デモ用クライアント」","source":"127.0.0.1","action":"shop.created","target":"01a22614-8616-751a-b3d7-801a8f939f76","orderIds":[],"data":{"code":"123456","name":"見本商店 楽天市場店","enabled":true,"credentials":["serviceSecret","licenseKey"],"marketplace":"rakuten"}}
                      */
                     "application/jsonl": string;
                     /**
                      * @example id,tenantId,at,actor,source,action,target,orderIds,data,actorName
-                     *     "01a22550-895f-711b-b46b-7c21f8988f62","01a22550-891b-7476-8743-ab4525f6b337","2026-11-29T03:19:24.767Z","operator","127.0.0.1","tenant.created","01a22550-891b-7476-8743-ab4525f6b337","[]","{""name"":""見本商事株式会社"",""status"":""active""}","運営者"
-                     *     "01a22550-8a18-770e-8b68-74f29e6927df","01a22550-891b-7476-8743-ab4525f6b337","2026-11-29T03:19:24.952Z","operator","127.0.0.1","api_key.created","01a22550-8a06-75bc-8986-d14289d29372","[]","{""name"":""デモ用クライアント"",""role"":""owner"",""prefix"":""trk_IylDgJ5b"",""shopIds"":[],""expiresAt"":null}","運営者"
+                     *     "01a22614-8367-754d-8500-9728b68d0360","01a22614-8313-75d0-a3bb-ff193ee2956d","2026-11-29T06:53:28.295Z","operator","127.0.0.1","tenant.created","01a22614-8313-75d0-a3bb-ff193ee2956d","[]","{""name"":""見本商事株式会社"",""status"":""active""}","運営者"
+                     *     "01a22614-850d-7746-9fb2-04b1bcc5bc28","01a22614-8313-75d0-a3bb-ff193ee2956d","2026-11-29T06:53:28.718Z","operator","127.0.0.1","api_key.created","01a22614-84dc-7190-8dee-8f75eaefa97b","[]","{""name"":""デモ用クライアント"",""role"":""owner"",""prefix"":""trk_5hJ8SXAk"",""shopIds"":[],""expiresAt"":null}","運営者"
                      */
                     "text/csv": string;
                 };
@@ -12125,12 +12199,12 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "pullId": "01a22551-4978-71c4-b9f0-8540a33b8dd8",
-                     *       "pulledAt": "2026-11-29T03:20:13.944Z",
+                     *       "pullId": "01a22615-30a8-735a-ade3-66c9813ac3ea",
+                     *       "pulledAt": "2026-11-29T06:54:12.648Z",
                      *       "orders": [
                      *         {
-                     *           "id": "01a22550-cccc-707a-83e5-cca4dd2923ea",
-                     *           "shopId": "01a22550-9146-775b-8f39-952bf525207c",
+                     *           "id": "01a22614-caab-704b-87a5-5e15c8429f4f",
+                     *           "shopId": "01a22614-8e6c-75c8-a1a4-5f0bfc395930",
                      *           "marketplace": "aupay",
                      *           "orderNumber": "350000006",
                      *           "status": "new",
@@ -12138,17 +12212,19 @@ export interface operations {
                      *           "mallStatus": "新規受付",
                      *           "mallSubStatus": null,
                      *           "mallState": "open",
-                     *           "orderedAt": "2026-11-29T03:19:00.000Z",
-                     *           "stagedAt": "2026-11-29T03:19:42.028Z",
-                     *           "pulledAt": "2026-11-29T03:20:13.944Z",
-                     *           "refreshedAt": "2026-11-29T03:19:42.028Z",
-                     *           "billedAmount": 25440,
-                     *           "totalAmount": 25740,
-                     *           "itemLines": 2,
-                     *           "itemQuantity": 4,
-                     *           "paymentKind": "carrier_billing",
+                     *           "orderedAt": "2026-11-29T06:53:00.000Z",
+                     *           "stagedAt": "2026-11-29T06:53:46.539Z",
+                     *           "pulledAt": "2026-11-29T06:54:12.648Z",
+                     *           "refreshedAt": "2026-11-29T06:53:46.539Z",
+                     *           "billedAmount": 39600,
+                     *           "totalAmount": 39600,
+                     *           "itemLines": 1,
+                     *           "itemQuantity": 2,
+                     *           "paymentKind": "convenience_store",
                      *           "trackedParcels": 0,
-                     *           "holds": [],
+                     *           "holds": [
+                     *             "unpaid"
+                     *           ],
                      *           "flags": [],
                      *           "marks": [
                      *             "combinable"
@@ -12157,24 +12233,28 @@ export interface operations {
                      *           "version": 2,
                      *           "revision": 3,
                      *           "editedAt": null,
-                     *           "pullId": "01a22551-4978-71c4-b9f0-8540a33b8dd8",
+                     *           "pullId": "01a22615-30a8-735a-ade3-66c9813ac3ea",
                      *           "purgedAt": null,
                      *           "erasedAt": null,
+                     *           "mallStatusCode": "新規受付",
+                     *           "mallSubStatusCode": null,
                      *           "labels": {
                      *             "status": "新規受付",
                      *             "changeState": "変更なし",
                      *             "mallState": "未発送",
-                     *             "paymentKind": "キャリア決済",
-                     *             "holds": [],
+                     *             "paymentKind": "コンビニ",
+                     *             "holds": [
+                     *               "未入金"
+                     *             ],
                      *             "flags": []
                      *           },
                      *           "detail": {
                      *             "marketplace": "aupay",
                      *             "shopCode": "12345678",
                      *             "orderNumber": "350000006",
-                     *             "orderedAt": "2026-11-29T12:19:00+09:00",
+                     *             "orderedAt": "2026-11-29T15:53:00+09:00",
                      *             "updatedAt": null,
-                     *             "device": "pc",
+                     *             "device": "smartphone",
                      *             "mallState": "open",
                      *             "mallStatus": {
                      *               "code": "新規受付",
@@ -12183,13 +12263,13 @@ export interface operations {
                      *             "mallSubStatus": null,
                      *             "mallStatuses": {
                      *               "contactStatus": "N",
-                     *               "authorizationStatus": "Y",
+                     *               "authorizationStatus": "N",
                      *               "paymentStatus": "N",
                      *               "shipStatus": "N",
                      *               "printStatus": "N",
                      *               "cancelStatus": "N",
                      *               "settleStatus": null,
-                     *               "pgResult": "0",
+                     *               "pgResult": null,
                      *               "pointFixedStatus": "N",
                      *               "usePointCancel": null,
                      *               "useAuPointCancel": null,
@@ -12198,14 +12278,14 @@ export interface operations {
                      *             "cancelReason": null,
                      *             "times": {
                      *               "contactDate": null,
-                     *               "authorizationDate": "2026-11-29T12:19:00+09:00",
+                     *               "authorizationDate": null,
                      *               "paymentDate": null,
                      *               "shipDate": null,
                      *               "printDate": null,
                      *               "cancelDate": null,
                      *               "releaseDate": null,
                      *               "pointFixedDate": null,
-                     *               "authoriTimelimitDate": "2026-12-29"
+                     *               "authoriTimelimitDate": null
                      *             },
                      *             "buyer": {
                      *               "fullName": "長谷川 翔太",
@@ -12243,8 +12323,7 @@ export interface operations {
                      *                   "email": null
                      *                 },
                      *                 "lineIds": [
-                     *                   "700000016",
-                     *                   "700000017"
+                     *                   "700000016"
                      *                 ],
                      *                 "parcels": [],
                      *                 "wish": {
@@ -12287,76 +12366,32 @@ export interface operations {
                      *                 "unitPrice": 19800,
                      *                 "taxIncluded": true,
                      *                 "taxRate": 10,
-                     *                 "quantity": 1,
-                     *                 "subtotal": 19800,
+                     *                 "quantity": 2,
+                     *                 "subtotal": 39600,
                      *                 "releaseDate": null,
                      *                 "leadTime": "1～3日以内に発送",
                      *                 "deleted": false,
                      *                 "mallFields": {
                      *                   "itemOption": null,
                      *                   "itemOptionPrice": "0",
-                     *                   "giftWrappingType": null,
-                     *                   "giftWrappingPrice": "0",
-                     *                   "noshiType": null,
-                     *                   "noshiPresenterName3": null,
-                     *                   "itemCancelStatus": "N",
-                     *                   "beforeDiscount": "19800",
-                     *                   "discount": "0",
-                     *                   "totalItemChargePrice": null,
-                     *                   "taxType": "0",
-                     *                   "reducedTax": "0",
-                     *                   "giftPoint": "180",
-                     *                   "shippingTimelimitDate": "2026/12/02"
-                     *                 }
-                     *               },
-                     *               {
-                     *                 "lineId": "700000017",
-                     *                 "recipientId": "1",
-                     *                 "itemCode": "lamp-01",
-                     *                 "mallItemId": "500000001",
-                     *                 "sku": "-bl",
-                     *                 "merchantSku": null,
-                     *                 "jan": null,
-                     *                 "name": "星空ランプ",
-                     *                 "options": [
-                     *                   {
-                     *                     "name": "カラー",
-                     *                     "value": "ブルー",
-                     *                     "price": null
-                     *                   }
-                     *                 ],
-                     *                 "unitPrice": 1980,
-                     *                 "taxIncluded": true,
-                     *                 "taxRate": 10,
-                     *                 "quantity": 3,
-                     *                 "subtotal": 5940,
-                     *                 "releaseDate": null,
-                     *                 "leadTime": "1～3日以内に発送",
-                     *                 "deleted": false,
-                     *                 "mallFields": {
-                     *                   "itemOption": "カラー=ブルー",
-                     *                   "itemOptionPrice": "0",
-                     *                   "giftWrappingType": null,
                      *                   "giftWrappingPrice": "0",
                      *                   "giftMessage": null,
                      *                   "noshiType": null,
                      *                   "noshiPresenterName1": null,
                      *                   "noshiPresenterName2": null,
-                     *                   "noshiPresenterName3": null,
                      *                   "itemCancelStatus": "N",
                      *                   "itemCancelDate": null,
-                     *                   "beforeDiscount": "2080",
-                     *                   "discount": "100",
-                     *                   "totalItemChargePrice": null,
+                     *                   "beforeDiscount": "19800",
+                     *                   "discount": "0",
                      *                   "taxType": "0",
                      *                   "reducedTax": "0",
-                     *                   "giftPoint": "54",
+                     *                   "giftPoint": "360",
                      *                   "shippingTimelimitDate": "2026/12/02"
                      *                 }
                      *               }
                      *             ],
                      *             "charges": {
-                     *               "goods": 25740,
+                     *               "goods": 39600,
                      *               "shipping": 0,
                      *               "cod": 0,
                      *               "paymentFee": 0,
@@ -12364,53 +12399,34 @@ export interface operations {
                      *               "adjustment": 0,
                      *               "other": 0
                      *             },
-                     *             "discounts": [
-                     *               {
-                     *                 "code": null,
-                     *                 "lineId": null,
-                     *                 "includedInPrices": false,
-                     *                 "kind": "coupon",
-                     *                 "borneBy": "shop",
-                     *                 "name": "クーポン",
-                     *                 "amount": 300
-                     *               },
-                     *               {
-                     *                 "code": null,
-                     *                 "lineId": "700000017",
-                     *                 "includedInPrices": true,
-                     *                 "kind": "store_discount",
-                     *                 "borneBy": "shop",
-                     *                 "name": "商品値引",
-                     *                 "amount": 300
-                     *               }
-                     *             ],
+                     *             "discounts": [],
                      *             "points": {
                      *               "used": 0,
-                     *               "granted": 234
+                     *               "granted": 360
                      *             },
                      *             "totals": {
-                     *               "total": 25740,
-                     *               "billed": 25440
+                     *               "total": 39600,
+                     *               "billed": 39600
                      *             },
                      *             "taxSummary": [
                      *               {
                      *                 "rate": 10,
-                     *                 "total": 25740,
-                     *                 "billed": 25440,
-                     *                 "taxable": 25440,
-                     *                 "tax": 2312,
-                     *                 "coupon": 300,
+                     *                 "total": 39600,
+                     *                 "billed": 39600,
+                     *                 "taxable": 39600,
+                     *                 "tax": 3600,
+                     *                 "coupon": 0,
                      *                 "points": 0,
                      *                 "paymentFee": null,
                      *                 "source": "mall"
                      *               }
                      *             ],
                      *             "payment": {
-                     *               "kind": "carrier_billing",
+                     *               "kind": "convenience_store",
                      *               "code": null,
-                     *               "name": "au PAY（auかんたん決済）",
+                     *               "name": "コンビニ決済",
                      *               "combinedName": null,
-                     *               "status": "authorised",
+                     *               "status": "unpaid",
                      *               "paidAt": null,
                      *               "dueDate": null,
                      *               "changeUntil": null,
@@ -12422,8 +12438,8 @@ export interface operations {
                      *                 "secureSegment": null,
                      *                 "pgResponseCode": null,
                      *                 "pgResponseDetail": null,
-                     *                 "pgOrderId": "PG5922381562",
-                     *                 "pgRequestPrice": "25440",
+                     *                 "pgOrderId": null,
+                     *                 "pgRequestPrice": null,
                      *                 "pgRequestPriceNormalTax": null,
                      *                 "pgRequestPriceReducedTax": null,
                      *                 "pgRequestPriceNoTax": null,
@@ -12454,23 +12470,28 @@ export interface operations {
                      *             },
                      *             "subscription": null,
                      *             "relatedOrders": [],
-                     *             "holds": [],
+                     *             "holds": [
+                     *               {
+                     *                 "kind": "unpaid",
+                     *                 "until": null,
+                     *                 "note": "入金がまだ確認できません。"
+                     *               }
+                     *             ],
                      *             "flags": [],
                      *             "warnings": [],
                      *             "mallFields": {
                      *               "sellMethodSegment": "1",
-                     *               "siteAndDevice": "au PAY マーケット(PC)",
-                     *               "crossBorderEcTradeKbn": null,
+                     *               "siteAndDevice": "au PAY マーケット(SP(Web))",
                      *               "ordererName": "長谷川 翔太",
                      *               "ordererKana": "ハセガワ ショウタ",
                      *               "ordererAddress": "愛知県 名古屋市中区 栄13-14 見本荘201",
                      *               "nickname": null,
                      *               "orderOption": null,
                      *               "tradeRemarks": "なし",
-                     *               "totalSalePriceNormalTax": "25740",
+                     *               "totalSalePriceNormalTax": "39600",
                      *               "totalSalePriceReducedTax": "0",
                      *               "totalSalePriceNoTax": "0",
-                     *               "totalSaleUnit": "4",
+                     *               "totalSaleUnit": "2",
                      *               "postagePriceTaxRate": "0.1",
                      *               "chargePriceTaxRate": "0.1",
                      *               "totalItemOptionPriceTaxRate": "0.1",
@@ -12489,17 +12510,14 @@ export interface operations {
                      *               "deliveryId": null,
                      *               "elecReceiptIssueTimes": "0",
                      *               "shippingCarrier": null,
-                     *               "shippingNumber": null,
-                     *               "newElementOf2027": "まだ知られていない値"
+                     *               "shippingNumber": null
                      *             }
                      *           },
-                     *           "detailMissing": null,
-                     *           "mallStatusCode": "新規受付",
-                     *           "mallSubStatusCode": null
+                     *           "detailMissing": null
                      *         },
                      *         {
-                     *           "id": "01a22550-d0be-7253-9e4b-212384009b66",
-                     *           "shopId": "01a22550-9146-775b-8f39-952bf525207c",
+                     *           "id": "01a22614-ce81-75fc-9dbd-a35c865f8961",
+                     *           "shopId": "01a22614-8e6c-75c8-a1a4-5f0bfc395930",
                      *           "marketplace": "aupay",
                      *           "orderNumber": "350000007",
                      *           "status": "new",
@@ -12507,15 +12525,15 @@ export interface operations {
                      *           "mallStatus": "新規受付",
                      *           "mallSubStatus": null,
                      *           "mallState": "open",
-                     *           "orderedAt": "2026-11-29T03:19:00.000Z",
-                     *           "stagedAt": "2026-11-29T03:19:43.038Z",
-                     *           "pulledAt": "2026-11-29T03:20:13.944Z",
-                     *           "refreshedAt": "2026-11-29T03:19:43.038Z",
-                     *           "billedAmount": 11590,
-                     *           "totalAmount": 11890,
-                     *           "itemLines": 3,
-                     *           "itemQuantity": 7,
-                     *           "paymentKind": "credit_card",
+                     *           "orderedAt": "2026-11-29T06:53:00.000Z",
+                     *           "stagedAt": "2026-11-29T06:53:47.521Z",
+                     *           "pulledAt": "2026-11-29T06:54:12.648Z",
+                     *           "refreshedAt": "2026-11-29T06:53:47.521Z",
+                     *           "billedAmount": 6690,
+                     *           "totalAmount": 6690,
+                     *           "itemLines": 2,
+                     *           "itemQuantity": 4,
+                     *           "paymentKind": "carrier_billing",
                      *           "trackedParcels": 0,
                      *           "holds": [],
                      *           "flags": [],
@@ -12527,14 +12545,16 @@ export interface operations {
                      *           "version": 2,
                      *           "revision": 3,
                      *           "editedAt": null,
-                     *           "pullId": "01a22551-4978-71c4-b9f0-8540a33b8dd8",
+                     *           "pullId": "01a22615-30a8-735a-ade3-66c9813ac3ea",
                      *           "purgedAt": null,
                      *           "erasedAt": null,
+                     *           "mallStatusCode": "新規受付",
+                     *           "mallSubStatusCode": null,
                      *           "labels": {
                      *             "status": "新規受付",
                      *             "changeState": "変更なし",
                      *             "mallState": "未発送",
-                     *             "paymentKind": "クレジットカード",
+                     *             "paymentKind": "キャリア決済",
                      *             "holds": [],
                      *             "flags": []
                      *           },
@@ -12542,9 +12562,9 @@ export interface operations {
                      *             "marketplace": "aupay",
                      *             "shopCode": "12345678",
                      *             "orderNumber": "350000007",
-                     *             "orderedAt": "2026-11-29T12:19:00+09:00",
+                     *             "orderedAt": "2026-11-29T15:53:00+09:00",
                      *             "updatedAt": null,
-                     *             "device": "smartphone",
+                     *             "device": "pc",
                      *             "mallState": "open",
                      *             "mallStatus": {
                      *               "code": "新規受付",
@@ -12568,7 +12588,7 @@ export interface operations {
                      *             "cancelReason": null,
                      *             "times": {
                      *               "contactDate": null,
-                     *               "authorizationDate": "2026-11-29T12:19:00+09:00",
+                     *               "authorizationDate": "2026-11-29T15:53:00+09:00",
                      *               "paymentDate": null,
                      *               "shipDate": null,
                      *               "printDate": null,
@@ -12618,10 +12638,10 @@ export interface operations {
                      *                 ],
                      *                 "parcels": [],
                      *                 "wish": {
-                     *                   "date": null,
-                     *                   "timeFrom": null,
-                     *                   "timeTo": null,
-                     *                   "timeText": null,
+                     *                   "date": "2026-12-06",
+                     *                   "timeFrom": "19:00",
+                     *                   "timeTo": "21:00",
+                     *                   "timeText": "19:00～21:00",
                      *                   "dropOff": null
                      *                 },
                      *                 "gift": {
@@ -12658,36 +12678,31 @@ export interface operations {
                      *                     "name": "カラー",
                      *                     "value": "ブルー",
                      *                     "price": null
-                     *                   },
-                     *                   {
-                     *                     "name": "名入れ",
-                     *                     "value": "名入れする①",
-                     *                     "price": 220
                      *                   }
                      *                 ],
                      *                 "unitPrice": 1980,
                      *                 "taxIncluded": true,
                      *                 "taxRate": 10,
-                     *                 "quantity": 1,
-                     *                 "subtotal": 1980,
+                     *                 "quantity": 3,
+                     *                 "subtotal": 5940,
                      *                 "releaseDate": null,
                      *                 "leadTime": "1～3日以内に発送",
                      *                 "deleted": false,
                      *                 "mallFields": {
                      *                   "itemOption": "カラー=ブルー",
-                     *                   "itemOptionPrice": "220",
+                     *                   "itemOptionPrice": "0",
+                     *                   "giftWrappingType": null,
                      *                   "giftWrappingPrice": "0",
-                     *                   "giftMessage": null,
                      *                   "noshiType": null,
                      *                   "noshiPresenterName2": null,
-                     *                   "noshiPresenterName3": null,
                      *                   "itemCancelStatus": "N",
-                     *                   "beforeDiscount": "1980",
-                     *                   "discount": "0",
+                     *                   "itemCancelDate": null,
+                     *                   "beforeDiscount": "2080",
+                     *                   "discount": "100",
                      *                   "totalItemChargePrice": null,
                      *                   "taxType": "0",
                      *                   "reducedTax": "0",
-                     *                   "giftPoint": "18",
+                     *                   "giftPoint": "54",
                      *                   "shippingTimelimitDate": "2026/12/02"
                      *                 }
                      *               },
@@ -12704,85 +12719,83 @@ export interface operations {
                      *                 "unitPrice": 750,
                      *                 "taxIncluded": true,
                      *                 "taxRate": 8,
-                     *                 "quantity": 3,
-                     *                 "subtotal": 2250,
+                     *                 "quantity": 1,
+                     *                 "subtotal": 750,
                      *                 "releaseDate": null,
                      *                 "leadTime": "1～3日以内に発送",
                      *                 "deleted": false,
                      *                 "mallFields": {
-                     *                   "itemOption": null,
                      *                   "itemOptionPrice": "0",
-                     *                   "giftWrappingType": null,
                      *                   "giftWrappingPrice": "0",
-                     *                   "noshiType": null,
-                     *                   "noshiPresenterName3": null,
+                     *                   "noshiPresenterName1": null,
                      *                   "itemCancelStatus": "N",
                      *                   "itemCancelDate": null,
                      *                   "beforeDiscount": "750",
                      *                   "discount": "0",
+                     *                   "totalItemChargePrice": null,
                      *                   "taxType": "0",
                      *                   "reducedTax": "1",
-                     *                   "giftPoint": "20",
+                     *                   "giftPoint": "6",
                      *                   "shippingTimelimitDate": "2026/12/02"
                      *                 }
                      *               }
                      *             ],
                      *             "charges": {
-                     *               "goods": 11670,
+                     *               "goods": 6690,
                      *               "shipping": 0,
                      *               "cod": 0,
                      *               "paymentFee": 0,
                      *               "giftWrap": 0,
                      *               "adjustment": 0,
-                     *               "other": 220
+                     *               "other": 0
                      *             },
                      *             "discounts": [
                      *               {
                      *                 "code": null,
-                     *                 "lineId": null,
-                     *                 "includedInPrices": false,
-                     *                 "kind": "coupon",
+                     *                 "lineId": "700000019",
+                     *                 "includedInPrices": true,
+                     *                 "kind": "store_discount",
                      *                 "borneBy": "shop",
-                     *                 "name": "クーポン",
+                     *                 "name": "商品値引",
                      *                 "amount": 300
                      *               }
                      *             ],
                      *             "points": {
                      *               "used": 0,
-                     *               "granted": 105
+                     *               "granted": 60
                      *             },
                      *             "totals": {
-                     *               "total": 11890,
-                     *               "billed": 11590
+                     *               "total": 6690,
+                     *               "billed": 6690
                      *             },
                      *             "taxSummary": [
                      *               {
                      *                 "rate": 10,
-                     *                 "total": 9640,
-                     *                 "billed": 9396,
-                     *                 "taxable": 9396,
-                     *                 "tax": 854,
-                     *                 "coupon": 244,
+                     *                 "total": 5940,
+                     *                 "billed": 5940,
+                     *                 "taxable": 5940,
+                     *                 "tax": 540,
+                     *                 "coupon": 0,
                      *                 "points": 0,
                      *                 "paymentFee": null,
                      *                 "source": "mall"
                      *               },
                      *               {
                      *                 "rate": 8,
-                     *                 "total": 2250,
-                     *                 "billed": 2194,
-                     *                 "taxable": 2194,
-                     *                 "tax": 162,
-                     *                 "coupon": 56,
+                     *                 "total": 750,
+                     *                 "billed": 750,
+                     *                 "taxable": 750,
+                     *                 "tax": 55,
+                     *                 "coupon": 0,
                      *                 "points": 0,
                      *                 "paymentFee": null,
                      *                 "source": "mall"
                      *               }
                      *             ],
                      *             "payment": {
-                     *               "kind": "credit_card",
+                     *               "kind": "carrier_billing",
                      *               "code": null,
-                     *               "name": "クレジットカード決済",
+                     *               "name": "au PAY（auかんたん決済）",
                      *               "combinedName": null,
                      *               "status": "authorised",
                      *               "paidAt": null,
@@ -12793,11 +12806,11 @@ export interface operations {
                      *               "cardLast4": null,
                      *               "installments": null,
                      *               "mallFields": {
-                     *                 "secureSegment": "1",
+                     *                 "secureSegment": null,
                      *                 "pgResponseCode": null,
                      *                 "pgResponseDetail": null,
-                     *                 "pgOrderId": "PG5922381567",
-                     *                 "pgRequestPrice": "11590",
+                     *                 "pgOrderId": "PG5935225939",
+                     *                 "pgRequestPrice": "6690",
                      *                 "pgRequestPriceNormalTax": null,
                      *                 "pgRequestPriceReducedTax": null,
                      *                 "pgRequestPriceNoTax": null,
@@ -12833,22 +12846,26 @@ export interface operations {
                      *             "warnings": [],
                      *             "mallFields": {
                      *               "sellMethodSegment": "1",
-                     *               "siteAndDevice": "au PAY マーケット(SP(アプリ))",
+                     *               "siteAndDevice": "au PAY マーケット(PC)",
+                     *               "crossBorderEcTradeKbn": null,
+                     *               "rawMailAddress": null,
                      *               "ordererName": "𠮷田 結衣",
                      *               "ordererKana": "ヨシダ ユイ",
                      *               "ordererAddress": "北海道 札幌市中央区 星空町1-2-3",
+                     *               "nickname": null,
+                     *               "orderOption": null,
                      *               "tradeRemarks": "なし",
-                     *               "totalSalePriceNormalTax": "9420",
-                     *               "totalSalePriceReducedTax": "2250",
+                     *               "totalSalePriceNormalTax": "5940",
+                     *               "totalSalePriceReducedTax": "750",
                      *               "totalSalePriceNoTax": "0",
-                     *               "totalSaleUnit": "7",
+                     *               "totalSaleUnit": "4",
                      *               "postagePriceTaxRate": "0.1",
                      *               "chargePriceTaxRate": "0.1",
                      *               "totalItemOptionPriceTaxRate": "0.1",
                      *               "totalGiftWrappingPriceTaxRate": "0.1",
+                     *               "premiumMember": null,
                      *               "premiumType": "0",
                      *               "premiumIssuePrice": "0",
-                     *               "pontapassCampaignApplyFlg": null,
                      *               "usePointNormalTax": "0",
                      *               "usePointReducedTax": "0",
                      *               "usePointNoTax": "0",
@@ -12858,15 +12875,13 @@ export interface operations {
                      *               "useAuPoint": "0",
                      *               "couponType": null,
                      *               "couponKey": null,
-                     *               "deliveryId": null,
                      *               "elecReceiptIssueTimes": "0",
                      *               "shippingCarrier": null,
-                     *               "shippingNumber": null
+                     *               "shippingNumber": null,
+                     *               "newElementOf2027": "まだ知られていない値"
                      *             }
                      *           },
-                     *           "detailMissing": null,
-                     *           "mallStatusCode": "新規受付",
-                     *           "mallSubStatusCode": null
+                     *           "detailMissing": null
                      *         }
                      *       ],
                      *       "remaining": 0,
@@ -12999,12 +13014,12 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "pullId": "01a22550-a7bb-72a1-b0de-01d494a278a6",
-                     *       "pulledAt": "2026-11-29T03:19:32.539Z",
+                     *       "pullId": "01a22614-a570-73c8-8ee6-4757f64f869d",
+                     *       "pulledAt": "2026-11-29T06:53:37.008Z",
                      *       "orders": [
                      *         {
-                     *           "id": "01a22550-961c-7705-925f-f9bb309c59f0",
-                     *           "shopId": "01a22550-9146-775b-8f39-952bf525207c",
+                     *           "id": "01a22614-94d4-707c-9ad8-bbfa2b68bcca",
+                     *           "shopId": "01a22614-8e6c-75c8-a1a4-5f0bfc395930",
                      *           "marketplace": "aupay",
                      *           "orderNumber": "350000002",
                      *           "status": "new",
@@ -13012,15 +13027,393 @@ export interface operations {
                      *           "mallStatus": "新規受付",
                      *           "mallSubStatus": null,
                      *           "mallState": "open",
-                     *           "orderedAt": "2026-11-29T03:19:00.000Z",
-                     *           "stagedAt": "2026-11-29T03:19:28.028Z",
-                     *           "pulledAt": "2026-11-29T03:19:32.539Z",
-                     *           "refreshedAt": "2026-11-29T03:19:28.028Z",
-                     *           "billedAmount": 1050,
-                     *           "totalAmount": 1350,
+                     *           "orderedAt": "2026-11-29T06:53:00.000Z",
+                     *           "stagedAt": "2026-11-29T06:53:32.756Z",
+                     *           "pulledAt": "2026-11-29T06:53:37.008Z",
+                     *           "refreshedAt": "2026-11-29T06:53:32.756Z",
+                     *           "billedAmount": 7120,
+                     *           "totalAmount": 7120,
+                     *           "itemLines": 2,
+                     *           "itemQuantity": 4,
+                     *           "paymentKind": "cod",
+                     *           "trackedParcels": 0,
+                     *           "holds": [],
+                     *           "flags": [
+                     *             "gift"
+                     *           ],
+                     *           "marks": [
+                     *             "buyer_note",
+                     *             "cod_other_recipient"
+                     *           ],
+                     *           "warningCount": 0,
+                     *           "version": 2,
+                     *           "revision": 2,
+                     *           "editedAt": null,
+                     *           "pullId": "01a22614-a570-73c8-8ee6-4757f64f869d",
+                     *           "purgedAt": null,
+                     *           "erasedAt": null,
+                     *           "mallStatusCode": "新規受付",
+                     *           "mallSubStatusCode": null,
+                     *           "labels": {
+                     *             "status": "新規受付",
+                     *             "changeState": "変更なし",
+                     *             "mallState": "未発送",
+                     *             "paymentKind": "代金引換",
+                     *             "holds": [],
+                     *             "flags": [
+                     *               "ギフト"
+                     *             ]
+                     *           },
+                     *           "detail": {
+                     *             "marketplace": "aupay",
+                     *             "shopCode": "12345678",
+                     *             "orderNumber": "350000002",
+                     *             "orderedAt": "2026-11-29T15:53:00+09:00",
+                     *             "updatedAt": null,
+                     *             "device": "smartphone",
+                     *             "mallState": "open",
+                     *             "mallStatus": {
+                     *               "code": "新規受付",
+                     *               "name": "新規受付"
+                     *             },
+                     *             "mallSubStatus": null,
+                     *             "mallStatuses": {
+                     *               "contactStatus": "N",
+                     *               "authorizationStatus": "N",
+                     *               "paymentStatus": "N",
+                     *               "shipStatus": "N",
+                     *               "printStatus": "N",
+                     *               "cancelStatus": "N",
+                     *               "settleStatus": null,
+                     *               "pgResult": null,
+                     *               "pointFixedStatus": "N",
+                     *               "usePointCancel": null,
+                     *               "useAuPointCancel": null,
+                     *               "elecReceiptIssueStatus": null
+                     *             },
+                     *             "cancelReason": null,
+                     *             "times": {
+                     *               "contactDate": null,
+                     *               "authorizationDate": null,
+                     *               "paymentDate": null,
+                     *               "shipDate": null,
+                     *               "printDate": null,
+                     *               "cancelDate": null,
+                     *               "releaseDate": null,
+                     *               "pointFixedDate": null,
+                     *               "authoriTimelimitDate": null
+                     *             },
+                     *             "buyer": {
+                     *               "fullName": "髙橋 蓮",
+                     *               "familyName": "髙橋",
+                     *               "givenName": "蓮",
+                     *               "familyNameKana": "タカハシ",
+                     *               "givenNameKana": "レン",
+                     *               "postalCode": "1000001",
+                     *               "prefecture": "東京都",
+                     *               "city": "千代田区",
+                     *               "address1": "見本町4丁目5-6",
+                     *               "address2": "髙層マンション①号棟1203",
+                     *               "company": null,
+                     *               "phone": "03-0000-0002",
+                     *               "emergencyPhone": null,
+                     *               "email": "relay-350000002@example.jp"
+                     *             },
+                     *             "recipients": [
+                     *               {
+                     *                 "id": "1",
+                     *                 "person": {
+                     *                   "fullName": "佐々木 陽菜",
+                     *                   "familyName": "佐々木",
+                     *                   "givenName": "陽菜",
+                     *                   "familyNameKana": "ササキ",
+                     *                   "givenNameKana": "ヒナ",
+                     *                   "postalCode": "5300001",
+                     *                   "prefecture": "大阪府",
+                     *                   "city": "大阪市北区",
+                     *                   "address1": "仮名町7-8",
+                     *                   "address2": "ビル﨑2F",
+                     *                   "company": null,
+                     *                   "phone": "06-0000-0003",
+                     *                   "emergencyPhone": null,
+                     *                   "email": null
+                     *                 },
+                     *                 "lineIds": [
+                     *                   "700000004",
+                     *                   "700000005"
+                     *                 ],
+                     *                 "parcels": [],
+                     *                 "wish": {
+                     *                   "date": "2026-12-05",
+                     *                   "timeFrom": "18:00",
+                     *                   "timeTo": "20:00",
+                     *                   "timeText": "18:00～20:00",
+                     *                   "dropOff": null
+                     *                 },
+                     *                 "gift": {
+                     *                   "requested": true,
+                     *                   "message": "お誕生日おめでとう①",
+                     *                   "noshi": "御祝 髙橋 山﨑",
+                     *                   "wrappings": [
+                     *                     {
+                     *                       "kind": null,
+                     *                       "name": "青い包装紙",
+                     *                       "price": 330
+                     *                     }
+                     *                   ]
+                     *                 },
+                     *                 "pickup": null,
+                     *                 "remoteArea": false,
+                     *                 "addressPending": false,
+                     *                 "shippingFee": 0,
+                     *                 "codFee": 330,
+                     *                 "mallFields": {
+                     *                   "senderName": "佐々木 陽菜",
+                     *                   "senderKana": "ササキ ヒナ",
+                     *                   "senderAddress": "大阪府 大阪市北区 仮名町7-8 ビル﨑2F",
+                     *                   "yamatoLnkMgtNo": null
+                     *                 }
+                     *               }
+                     *             ],
+                     *             "items": [
+                     *               {
+                     *                 "lineId": "700000004",
+                     *                 "recipientId": "1",
+                     *                 "itemCode": "tea-07",
+                     *                 "mallItemId": "500000002",
+                     *                 "sku": null,
+                     *                 "merchantSku": null,
+                     *                 "jan": null,
+                     *                 "name": "夜カフェ茶葉 ①番摘み 100g",
+                     *                 "options": [],
+                     *                 "unitPrice": 750,
+                     *                 "taxIncluded": true,
+                     *                 "taxRate": 8,
+                     *                 "quantity": 2,
+                     *                 "subtotal": 1500,
+                     *                 "releaseDate": null,
+                     *                 "leadTime": "1～3日以内に発送",
+                     *                 "deleted": false,
+                     *                 "mallFields": {
+                     *                   "itemOptionPrice": "0",
+                     *                   "giftWrappingType": "青い包装紙",
+                     *                   "giftWrappingPrice": "330",
+                     *                   "giftMessage": "お誕生日おめでとう①",
+                     *                   "noshiType": "御祝",
+                     *                   "noshiPresenterName1": "髙橋",
+                     *                   "noshiPresenterName2": "山﨑",
+                     *                   "noshiPresenterName3": null,
+                     *                   "itemCancelStatus": "N",
+                     *                   "itemCancelDate": null,
+                     *                   "beforeDiscount": "750",
+                     *                   "discount": "0",
+                     *                   "taxType": "0",
+                     *                   "reducedTax": "1",
+                     *                   "giftPoint": "13",
+                     *                   "shippingTimelimitDate": "2026/12/02"
+                     *                 }
+                     *               },
+                     *               {
+                     *                 "lineId": "700000005",
+                     *                 "recipientId": "1",
+                     *                 "itemCode": "shirt-22",
+                     *                 "mallItemId": "500000003",
+                     *                 "sku": "-l",
+                     *                 "merchantSku": null,
+                     *                 "jan": null,
+                     *                 "name": "【送料込】天体柄Tシャツ",
+                     *                 "options": [
+                     *                   {
+                     *                     "name": "サイズ",
+                     *                     "value": "L",
+                     *                     "price": null
+                     *                   }
+                     *                 ],
+                     *                 "unitPrice": 2480,
+                     *                 "taxIncluded": true,
+                     *                 "taxRate": 10,
+                     *                 "quantity": 2,
+                     *                 "subtotal": 4960,
+                     *                 "releaseDate": null,
+                     *                 "leadTime": "1～3日以内に発送",
+                     *                 "deleted": false,
+                     *                 "mallFields": {
+                     *                   "itemOption": "サイズ=L",
+                     *                   "itemOptionPrice": "0",
+                     *                   "giftWrappingType": null,
+                     *                   "giftWrappingPrice": "0",
+                     *                   "noshiType": null,
+                     *                   "noshiPresenterName1": null,
+                     *                   "noshiPresenterName2": null,
+                     *                   "noshiPresenterName3": null,
+                     *                   "itemCancelStatus": "N",
+                     *                   "beforeDiscount": "2480",
+                     *                   "discount": "0",
+                     *                   "totalItemChargePrice": null,
+                     *                   "taxType": "0",
+                     *                   "reducedTax": "0",
+                     *                   "giftPoint": "45",
+                     *                   "shippingTimelimitDate": "2026/12/02"
+                     *                 }
+                     *               }
+                     *             ],
+                     *             "charges": {
+                     *               "goods": 6460,
+                     *               "shipping": 0,
+                     *               "cod": 330,
+                     *               "paymentFee": 0,
+                     *               "giftWrap": 330,
+                     *               "adjustment": 0,
+                     *               "other": 0
+                     *             },
+                     *             "discounts": [],
+                     *             "points": {
+                     *               "used": 0,
+                     *               "granted": 58
+                     *             },
+                     *             "totals": {
+                     *               "total": 7120,
+                     *               "billed": 7120
+                     *             },
+                     *             "taxSummary": [
+                     *               {
+                     *                 "rate": 10,
+                     *                 "total": 5620,
+                     *                 "billed": 5620,
+                     *                 "taxable": 5620,
+                     *                 "tax": 510,
+                     *                 "coupon": 0,
+                     *                 "points": 0,
+                     *                 "paymentFee": null,
+                     *                 "source": "mall"
+                     *               },
+                     *               {
+                     *                 "rate": 8,
+                     *                 "total": 1500,
+                     *                 "billed": 1500,
+                     *                 "taxable": 1500,
+                     *                 "tax": 111,
+                     *                 "coupon": 0,
+                     *                 "points": 0,
+                     *                 "paymentFee": null,
+                     *                 "source": "mall"
+                     *               }
+                     *             ],
+                     *             "payment": {
+                     *               "kind": "cod",
+                     *               "code": null,
+                     *               "name": "代金引換",
+                     *               "combinedName": null,
+                     *               "status": "unpaid",
+                     *               "paidAt": null,
+                     *               "dueDate": null,
+                     *               "changeUntil": null,
+                     *               "parts": [],
+                     *               "cardBrand": null,
+                     *               "cardLast4": null,
+                     *               "installments": null,
+                     *               "mallFields": {
+                     *                 "secureSegment": null,
+                     *                 "pgResponseCode": null,
+                     *                 "pgResponseDetail": null,
+                     *                 "pgOrderId": null,
+                     *                 "pgRequestPrice": null,
+                     *                 "pgRequestPriceNormalTax": null,
+                     *                 "pgRequestPriceReducedTax": null,
+                     *                 "pgRequestPriceNoTax": null,
+                     *                 "cardJadgement": null
+                     *               }
+                     *             },
+                     *             "delivery": {
+                     *               "methodCode": "1",
+                     *               "methodName": "宅配便",
+                     *               "temperature": null,
+                     *               "express": [],
+                     *               "shipBy": "2026-12-02",
+                     *               "promisedOn": null
+                     *             },
+                     *             "receiptWanted": null,
+                     *             "reversals": [],
+                     *             "gift": {
+                     *               "requested": true,
+                     *               "message": "お誕生日おめでとう①",
+                     *               "noshi": "御祝 髙橋 山﨑",
+                     *               "wrappings": [
+                     *                 {
+                     *                   "kind": null,
+                     *                   "name": "青い包装紙",
+                     *                   "price": 330
+                     *                 }
+                     *               ]
+                     *             },
+                     *             "notes": {
+                     *               "buyer": "平日は不在です。",
+                     *               "shop": null,
+                     *               "mail": null,
+                     *               "operator": null
+                     *             },
+                     *             "subscription": null,
+                     *             "relatedOrders": [],
+                     *             "holds": [],
+                     *             "flags": [
+                     *               "gift"
+                     *             ],
+                     *             "warnings": [],
+                     *             "mallFields": {
+                     *               "sellMethodSegment": "1",
+                     *               "siteAndDevice": "au PAY マーケット(SP(Web))",
+                     *               "rawMailAddress": null,
+                     *               "ordererName": "髙橋 蓮",
+                     *               "ordererKana": "タカハシ レン",
+                     *               "ordererAddress": "東京都 千代田区 見本町4丁目5-6 髙層マンション①号棟1203",
+                     *               "nickname": null,
+                     *               "orderOption": null,
+                     *               "tradeRemarks": "なし",
+                     *               "totalSalePriceNormalTax": "4960",
+                     *               "totalSalePriceReducedTax": "1500",
+                     *               "totalSalePriceNoTax": "0",
+                     *               "totalSaleUnit": "4",
+                     *               "postagePriceTaxRate": "0.1",
+                     *               "chargePriceTaxRate": "0.1",
+                     *               "totalItemOptionPriceTaxRate": "0.1",
+                     *               "totalGiftWrappingPriceTaxRate": "0.1",
+                     *               "premiumMember": null,
+                     *               "premiumType": "0",
+                     *               "premiumIssuePrice": "0",
+                     *               "pontapassCampaignApplyFlg": null,
+                     *               "usePointNormalTax": "0",
+                     *               "usePointReducedTax": "0",
+                     *               "usePointNoTax": "0",
+                     *               "useAuPointPriceNormalTax": "0",
+                     *               "useAuPointPriceReducedTax": "0",
+                     *               "useAuPointPriceNoTax": "0",
+                     *               "useAuPoint": "0",
+                     *               "elecReceiptIssueTimes": "0",
+                     *               "shippingCarrier": null,
+                     *               "shippingNumber": null
+                     *             }
+                     *           },
+                     *           "detailMissing": null
+                     *         },
+                     *         {
+                     *           "id": "01a22614-94db-70d2-aec9-1c60f7b416a8",
+                     *           "shopId": "01a22614-8e6c-75c8-a1a4-5f0bfc395930",
+                     *           "marketplace": "aupay",
+                     *           "orderNumber": "350000003",
+                     *           "status": "new",
+                     *           "changeState": "none",
+                     *           "mallStatus": "新規受付",
+                     *           "mallSubStatus": null,
+                     *           "mallState": "open",
+                     *           "orderedAt": "2026-11-29T06:53:00.000Z",
+                     *           "stagedAt": "2026-11-29T06:53:32.756Z",
+                     *           "pulledAt": "2026-11-29T06:53:37.008Z",
+                     *           "refreshedAt": "2026-11-29T06:53:32.756Z",
+                     *           "billedAmount": 5560,
+                     *           "totalAmount": 5560,
                      *           "itemLines": 1,
-                     *           "itemQuantity": 1,
-                     *           "paymentKind": "carrier_billing",
+                     *           "itemQuantity": 2,
+                     *           "paymentKind": "credit_card",
                      *           "trackedParcels": 0,
                      *           "holds": [],
                      *           "flags": [],
@@ -13032,22 +13425,24 @@ export interface operations {
                      *           "version": 2,
                      *           "revision": 3,
                      *           "editedAt": null,
-                     *           "pullId": "01a22550-a7bb-72a1-b0de-01d494a278a6",
+                     *           "pullId": "01a22614-a570-73c8-8ee6-4757f64f869d",
                      *           "purgedAt": null,
                      *           "erasedAt": null,
+                     *           "mallStatusCode": "新規受付",
+                     *           "mallSubStatusCode": null,
                      *           "labels": {
                      *             "status": "新規受付",
                      *             "changeState": "変更なし",
                      *             "mallState": "未発送",
-                     *             "paymentKind": "キャリア決済",
+                     *             "paymentKind": "クレジットカード",
                      *             "holds": [],
                      *             "flags": []
                      *           },
                      *           "detail": {
                      *             "marketplace": "aupay",
                      *             "shopCode": "12345678",
-                     *             "orderNumber": "350000002",
-                     *             "orderedAt": "2026-11-29T12:19:00+09:00",
+                     *             "orderNumber": "350000003",
+                     *             "orderedAt": "2026-11-29T15:53:00+09:00",
                      *             "updatedAt": null,
                      *             "device": "smartphone",
                      *             "mallState": "open",
@@ -13073,345 +13468,7 @@ export interface operations {
                      *             "cancelReason": null,
                      *             "times": {
                      *               "contactDate": null,
-                     *               "authorizationDate": "2026-11-29T12:19:00+09:00",
-                     *               "paymentDate": null,
-                     *               "shipDate": null,
-                     *               "printDate": null,
-                     *               "cancelDate": null,
-                     *               "releaseDate": null,
-                     *               "pointFixedDate": null,
-                     *               "authoriTimelimitDate": "2026-12-29"
-                     *             },
-                     *             "buyer": {
-                     *               "fullName": "髙橋 蓮",
-                     *               "familyName": "髙橋",
-                     *               "givenName": "蓮",
-                     *               "familyNameKana": "タカハシ",
-                     *               "givenNameKana": "レン",
-                     *               "postalCode": "1000001",
-                     *               "prefecture": "東京都",
-                     *               "city": "千代田区",
-                     *               "address1": "見本町4丁目5-6",
-                     *               "address2": "髙層マンション①号棟1203",
-                     *               "company": null,
-                     *               "phone": "03-0000-0002",
-                     *               "emergencyPhone": null,
-                     *               "email": "relay-350000002@example.jp"
-                     *             },
-                     *             "recipients": [
-                     *               {
-                     *                 "id": "1",
-                     *                 "person": {
-                     *                   "fullName": "髙橋 蓮",
-                     *                   "familyName": "髙橋",
-                     *                   "givenName": "蓮",
-                     *                   "familyNameKana": "タカハシ",
-                     *                   "givenNameKana": "レン",
-                     *                   "postalCode": "1000001",
-                     *                   "prefecture": "東京都",
-                     *                   "city": "千代田区",
-                     *                   "address1": "見本町4丁目5-6",
-                     *                   "address2": "髙層マンション①号棟1203",
-                     *                   "company": null,
-                     *                   "phone": "03-0000-0002",
-                     *                   "emergencyPhone": null,
-                     *                   "email": null
-                     *                 },
-                     *                 "lineIds": [
-                     *                   "700000004"
-                     *                 ],
-                     *                 "parcels": [],
-                     *                 "wish": {
-                     *                   "date": "2026-12-06",
-                     *                   "timeFrom": "19:00",
-                     *                   "timeTo": "21:00",
-                     *                   "timeText": "19:00～21:00",
-                     *                   "dropOff": null
-                     *                 },
-                     *                 "gift": {
-                     *                   "requested": false,
-                     *                   "message": null,
-                     *                   "noshi": null,
-                     *                   "wrappings": []
-                     *                 },
-                     *                 "pickup": null,
-                     *                 "remoteArea": false,
-                     *                 "addressPending": false,
-                     *                 "shippingFee": 600,
-                     *                 "codFee": 0,
-                     *                 "mallFields": {
-                     *                   "senderName": "髙橋 蓮",
-                     *                   "senderKana": "タカハシ レン",
-                     *                   "senderAddress": "東京都 千代田区 見本町4丁目5-6 髙層マンション①号棟1203",
-                     *                   "yamatoLnkMgtNo": null
-                     *                 }
-                     *               }
-                     *             ],
-                     *             "items": [
-                     *               {
-                     *                 "lineId": "700000004",
-                     *                 "recipientId": "1",
-                     *                 "itemCode": "tea-07",
-                     *                 "mallItemId": "500000002",
-                     *                 "sku": null,
-                     *                 "merchantSku": null,
-                     *                 "jan": null,
-                     *                 "name": "夜カフェ茶葉 ①番摘み 100g",
-                     *                 "options": [],
-                     *                 "unitPrice": 750,
-                     *                 "taxIncluded": true,
-                     *                 "taxRate": 8,
-                     *                 "quantity": 1,
-                     *                 "subtotal": 750,
-                     *                 "releaseDate": null,
-                     *                 "leadTime": "1～3日以内に発送",
-                     *                 "deleted": false,
-                     *                 "mallFields": {
-                     *                   "itemOption": null,
-                     *                   "itemOptionPrice": "0",
-                     *                   "giftWrappingPrice": "0",
-                     *                   "noshiType": null,
-                     *                   "noshiPresenterName2": null,
-                     *                   "itemCancelStatus": "N",
-                     *                   "itemCancelDate": null,
-                     *                   "beforeDiscount": "850",
-                     *                   "discount": "100",
-                     *                   "totalItemChargePrice": null,
-                     *                   "taxType": "0",
-                     *                   "reducedTax": "1",
-                     *                   "giftPoint": "6",
-                     *                   "shippingTimelimitDate": "2026/12/02"
-                     *                 }
-                     *               }
-                     *             ],
-                     *             "charges": {
-                     *               "goods": 750,
-                     *               "shipping": 600,
-                     *               "cod": 0,
-                     *               "paymentFee": 0,
-                     *               "giftWrap": 0,
-                     *               "adjustment": 0,
-                     *               "other": 0
-                     *             },
-                     *             "discounts": [
-                     *               {
-                     *                 "code": null,
-                     *                 "lineId": null,
-                     *                 "includedInPrices": false,
-                     *                 "kind": "coupon",
-                     *                 "borneBy": "shop",
-                     *                 "name": "クーポン",
-                     *                 "amount": 300
-                     *               },
-                     *               {
-                     *                 "code": null,
-                     *                 "lineId": "700000004",
-                     *                 "includedInPrices": true,
-                     *                 "kind": "store_discount",
-                     *                 "borneBy": "shop",
-                     *                 "name": "商品値引",
-                     *                 "amount": 100
-                     *               }
-                     *             ],
-                     *             "points": {
-                     *               "used": 0,
-                     *               "granted": 6
-                     *             },
-                     *             "totals": {
-                     *               "total": 1350,
-                     *               "billed": 1050
-                     *             },
-                     *             "taxSummary": [
-                     *               {
-                     *                 "rate": 10,
-                     *                 "total": 600,
-                     *                 "billed": 466,
-                     *                 "taxable": 466,
-                     *                 "tax": 42,
-                     *                 "coupon": 134,
-                     *                 "points": 0,
-                     *                 "paymentFee": null,
-                     *                 "source": "mall"
-                     *               },
-                     *               {
-                     *                 "rate": 8,
-                     *                 "total": 750,
-                     *                 "billed": 584,
-                     *                 "taxable": 584,
-                     *                 "tax": 43,
-                     *                 "coupon": 166,
-                     *                 "points": 0,
-                     *                 "paymentFee": null,
-                     *                 "source": "mall"
-                     *               }
-                     *             ],
-                     *             "payment": {
-                     *               "kind": "carrier_billing",
-                     *               "code": null,
-                     *               "name": "au PAY（auかんたん決済）",
-                     *               "combinedName": null,
-                     *               "status": "authorised",
-                     *               "paidAt": null,
-                     *               "dueDate": null,
-                     *               "changeUntil": null,
-                     *               "parts": [],
-                     *               "cardBrand": null,
-                     *               "cardLast4": null,
-                     *               "installments": null,
-                     *               "mallFields": {
-                     *                 "secureSegment": null,
-                     *                 "pgResponseCode": null,
-                     *                 "pgResponseDetail": null,
-                     *                 "pgOrderId": "PG5922367088",
-                     *                 "pgRequestPrice": "1050",
-                     *                 "pgRequestPriceNormalTax": null,
-                     *                 "pgRequestPriceReducedTax": null,
-                     *                 "pgRequestPriceNoTax": null,
-                     *                 "cardJadgement": null
-                     *               }
-                     *             },
-                     *             "delivery": {
-                     *               "methodCode": "1",
-                     *               "methodName": "宅配便",
-                     *               "temperature": null,
-                     *               "express": [],
-                     *               "shipBy": "2026-12-02",
-                     *               "promisedOn": null
-                     *             },
-                     *             "receiptWanted": null,
-                     *             "reversals": [],
-                     *             "gift": {
-                     *               "requested": false,
-                     *               "message": null,
-                     *               "noshi": null,
-                     *               "wrappings": []
-                     *             },
-                     *             "notes": {
-                     *               "buyer": "平日は不在です。",
-                     *               "shop": null,
-                     *               "mail": null,
-                     *               "operator": null
-                     *             },
-                     *             "subscription": null,
-                     *             "relatedOrders": [],
-                     *             "holds": [],
-                     *             "flags": [],
-                     *             "warnings": [],
-                     *             "mallFields": {
-                     *               "sellMethodSegment": "1",
-                     *               "siteAndDevice": "au PAY マーケット(SP(アプリ))",
-                     *               "crossBorderEcTradeKbn": null,
-                     *               "rawMailAddress": null,
-                     *               "ordererName": "髙橋 蓮",
-                     *               "ordererKana": "タカハシ レン",
-                     *               "ordererAddress": "東京都 千代田区 見本町4丁目5-6 髙層マンション①号棟1203",
-                     *               "orderOption": null,
-                     *               "tradeRemarks": "なし",
-                     *               "totalSalePriceNormalTax": "0",
-                     *               "totalSalePriceReducedTax": "750",
-                     *               "totalSalePriceNoTax": "0",
-                     *               "totalSaleUnit": "1",
-                     *               "postagePriceTaxRate": "0.1",
-                     *               "chargePriceTaxRate": "0.1",
-                     *               "totalItemOptionPriceTaxRate": "0.1",
-                     *               "totalGiftWrappingPriceTaxRate": "0.1",
-                     *               "premiumMember": null,
-                     *               "premiumType": "0",
-                     *               "premiumIssuePrice": "0",
-                     *               "pontapassCampaignApplyFlg": null,
-                     *               "usePointNormalTax": "0",
-                     *               "usePointReducedTax": "0",
-                     *               "usePointNoTax": "0",
-                     *               "useAuPointPriceNormalTax": "0",
-                     *               "useAuPointPriceReducedTax": "0",
-                     *               "useAuPointPriceNoTax": "0",
-                     *               "useAuPoint": "0",
-                     *               "couponType": null,
-                     *               "deliveryId": null,
-                     *               "elecReceiptIssueTimes": "0",
-                     *               "shippingCarrier": null
-                     *             }
-                     *           },
-                     *           "detailMissing": null,
-                     *           "mallStatusCode": "新規受付",
-                     *           "mallSubStatusCode": null
-                     *         },
-                     *         {
-                     *           "id": "01a22550-9620-71d2-b744-282f5fa19c07",
-                     *           "shopId": "01a22550-9146-775b-8f39-952bf525207c",
-                     *           "marketplace": "aupay",
-                     *           "orderNumber": "350000003",
-                     *           "status": "new",
-                     *           "changeState": "none",
-                     *           "mallStatus": "出荷準備中",
-                     *           "mallSubStatus": null,
-                     *           "mallState": "open",
-                     *           "orderedAt": "2026-11-29T03:19:00.000Z",
-                     *           "stagedAt": "2026-11-29T03:19:28.028Z",
-                     *           "pulledAt": "2026-11-29T03:19:32.539Z",
-                     *           "refreshedAt": "2026-11-29T03:19:28.028Z",
-                     *           "billedAmount": 11400,
-                     *           "totalAmount": 11400,
-                     *           "itemLines": 2,
-                     *           "itemQuantity": 6,
-                     *           "paymentKind": "credit_card",
-                     *           "trackedParcels": 0,
-                     *           "holds": [],
-                     *           "flags": [
-                     *             "custom_status"
-                     *           ],
-                     *           "marks": [
-                     *             "buyer_note",
-                     *             "combinable"
-                     *           ],
-                     *           "warningCount": 0,
-                     *           "version": 2,
-                     *           "revision": 3,
-                     *           "editedAt": null,
-                     *           "pullId": "01a22550-a7bb-72a1-b0de-01d494a278a6",
-                     *           "purgedAt": null,
-                     *           "erasedAt": null,
-                     *           "labels": {
-                     *             "status": "新規受付",
-                     *             "changeState": "変更なし",
-                     *             "mallState": "未発送",
-                     *             "paymentKind": "クレジットカード",
-                     *             "holds": [],
-                     *             "flags": [
-                     *               "独自ステータス"
-                     *             ]
-                     *           },
-                     *           "detail": {
-                     *             "marketplace": "aupay",
-                     *             "shopCode": "12345678",
-                     *             "orderNumber": "350000003",
-                     *             "orderedAt": "2026-11-29T12:19:00+09:00",
-                     *             "updatedAt": null,
-                     *             "device": "smartphone",
-                     *             "mallState": "open",
-                     *             "mallStatus": {
-                     *               "code": "出荷準備中",
-                     *               "name": "出荷準備中"
-                     *             },
-                     *             "mallSubStatus": null,
-                     *             "mallStatuses": {
-                     *               "contactStatus": "N",
-                     *               "authorizationStatus": "Y",
-                     *               "paymentStatus": "N",
-                     *               "shipStatus": "N",
-                     *               "printStatus": "N",
-                     *               "cancelStatus": "N",
-                     *               "settleStatus": null,
-                     *               "pgResult": "0",
-                     *               "pointFixedStatus": "N",
-                     *               "usePointCancel": null,
-                     *               "useAuPointCancel": null,
-                     *               "elecReceiptIssueStatus": null
-                     *             },
-                     *             "cancelReason": null,
-                     *             "times": {
-                     *               "contactDate": null,
-                     *               "authorizationDate": "2026-11-29T12:19:00+09:00",
+                     *               "authorizationDate": "2026-11-29T15:53:00+09:00",
                      *               "paymentDate": null,
                      *               "shipDate": null,
                      *               "printDate": null,
@@ -13456,15 +13513,14 @@ export interface operations {
                      *                   "email": null
                      *                 },
                      *                 "lineIds": [
-                     *                   "700000007",
-                     *                   "700000008"
+                     *                   "700000007"
                      *                 ],
                      *                 "parcels": [],
                      *                 "wish": {
-                     *                   "date": null,
-                     *                   "timeFrom": null,
-                     *                   "timeTo": null,
-                     *                   "timeText": null,
+                     *                   "date": "2026-12-08",
+                     *                   "timeFrom": "18:00",
+                     *                   "timeTo": "20:00",
+                     *                   "timeText": "18:00～20:00",
                      *                   "dropOff": null
                      *                 },
                      *                 "gift": {
@@ -13476,7 +13532,7 @@ export interface operations {
                      *                 "pickup": null,
                      *                 "remoteArea": false,
                      *                 "addressPending": false,
-                     *                 "shippingFee": 0,
+                     *                 "shippingFee": 600,
                      *                 "codFee": 0,
                      *                 "mallFields": {
                      *                   "senderName": "山﨑 美咲",
@@ -13492,80 +13548,46 @@ export interface operations {
                      *                 "recipientId": "1",
                      *                 "itemCode": "shirt-22",
                      *                 "mallItemId": "500000003",
-                     *                 "sku": "-l",
+                     *                 "sku": "-m",
                      *                 "merchantSku": null,
                      *                 "jan": null,
                      *                 "name": "【送料込】天体柄Tシャツ",
                      *                 "options": [
                      *                   {
                      *                     "name": "サイズ",
-                     *                     "value": "L",
+                     *                     "value": "M",
                      *                     "price": null
                      *                   }
                      *                 ],
                      *                 "unitPrice": 2480,
                      *                 "taxIncluded": true,
                      *                 "taxRate": 10,
-                     *                 "quantity": 3,
-                     *                 "subtotal": 7440,
+                     *                 "quantity": 2,
+                     *                 "subtotal": 4960,
                      *                 "releaseDate": null,
                      *                 "leadTime": "1～3日以内に発送",
                      *                 "deleted": false,
                      *                 "mallFields": {
-                     *                   "itemOption": "サイズ=L",
+                     *                   "itemOption": "サイズ=M",
                      *                   "itemOptionPrice": "0",
-                     *                   "giftWrappingType": null,
                      *                   "giftWrappingPrice": "0",
                      *                   "noshiType": null,
                      *                   "noshiPresenterName1": null,
+                     *                   "noshiPresenterName2": null,
                      *                   "itemCancelStatus": "N",
-                     *                   "itemCancelDate": null,
                      *                   "beforeDiscount": "2480",
                      *                   "discount": "0",
                      *                   "totalItemChargePrice": null,
                      *                   "taxType": "0",
                      *                   "reducedTax": "0",
-                     *                   "giftPoint": "67",
-                     *                   "shippingTimelimitDate": "2026/12/02"
-                     *                 }
-                     *               },
-                     *               {
-                     *                 "lineId": "700000008",
-                     *                 "recipientId": "1",
-                     *                 "itemCode": "0012",
-                     *                 "mallItemId": "500000004",
-                     *                 "sku": null,
-                     *                 "merchantSku": null,
-                     *                 "jan": null,
-                     *                 "name": "月齢カレンダー & 手帳 <2027年版>",
-                     *                 "options": [],
-                     *                 "unitPrice": 1320,
-                     *                 "taxIncluded": true,
-                     *                 "taxRate": 10,
-                     *                 "quantity": 3,
-                     *                 "subtotal": 3960,
-                     *                 "releaseDate": null,
-                     *                 "leadTime": "1～3日以内に発送",
-                     *                 "deleted": false,
-                     *                 "mallFields": {
-                     *                   "itemOption": null,
-                     *                   "itemOptionPrice": "0",
-                     *                   "giftWrappingPrice": "0",
-                     *                   "noshiType": null,
-                     *                   "itemCancelStatus": "N",
-                     *                   "itemCancelDate": null,
-                     *                   "beforeDiscount": "1320",
-                     *                   "discount": "0",
-                     *                   "taxType": "0",
-                     *                   "reducedTax": "0",
-                     *                   "giftPoint": "36",
+                     *                   "giftPoint": "45",
                      *                   "shippingTimelimitDate": "2026/12/02"
                      *                 }
                      *               }
                      *             ],
                      *             "charges": {
-                     *               "goods": 11400,
-                     *               "shipping": 0,
+                     *               "goods": 4960,
+                     *               "shipping": 600,
                      *               "cod": 0,
                      *               "paymentFee": 0,
                      *               "giftWrap": 0,
@@ -13575,19 +13597,19 @@ export interface operations {
                      *             "discounts": [],
                      *             "points": {
                      *               "used": 0,
-                     *               "granted": 103
+                     *               "granted": 45
                      *             },
                      *             "totals": {
-                     *               "total": 11400,
-                     *               "billed": 11400
+                     *               "total": 5560,
+                     *               "billed": 5560
                      *             },
                      *             "taxSummary": [
                      *               {
                      *                 "rate": 10,
-                     *                 "total": 11400,
-                     *                 "billed": 11400,
-                     *                 "taxable": 11400,
-                     *                 "tax": 1036,
+                     *                 "total": 5560,
+                     *                 "billed": 5560,
+                     *                 "taxable": 5560,
+                     *                 "tax": 505,
                      *                 "coupon": 0,
                      *                 "points": 0,
                      *                 "paymentFee": null,
@@ -13611,8 +13633,8 @@ export interface operations {
                      *                 "secureSegment": "1",
                      *                 "pgResponseCode": null,
                      *                 "pgResponseDetail": null,
-                     *                 "pgOrderId": "PG5922367102",
-                     *                 "pgRequestPrice": "11400",
+                     *                 "pgOrderId": "PG5935211481",
+                     *                 "pgRequestPrice": "5560",
                      *                 "pgRequestPriceNormalTax": null,
                      *                 "pgRequestPriceReducedTax": null,
                      *                 "pgRequestPriceNoTax": null,
@@ -13644,9 +13666,7 @@ export interface operations {
                      *             "subscription": null,
                      *             "relatedOrders": [],
                      *             "holds": [],
-                     *             "flags": [
-                     *               "custom_status"
-                     *             ],
+                     *             "flags": [],
                      *             "warnings": [],
                      *             "mallFields": {
                      *               "sellMethodSegment": "1",
@@ -13655,17 +13675,17 @@ export interface operations {
                      *               "ordererName": "山﨑 美咲",
                      *               "ordererKana": "ヤマザキ ミサキ",
                      *               "ordererAddress": "大阪府 大阪市北区 仮名町7-8 ビル﨑2F",
-                     *               "nickname": null,
                      *               "orderOption": null,
                      *               "tradeRemarks": "なし",
-                     *               "totalSalePriceNormalTax": "11400",
+                     *               "totalSalePriceNormalTax": "4960",
                      *               "totalSalePriceReducedTax": "0",
                      *               "totalSalePriceNoTax": "0",
-                     *               "totalSaleUnit": "6",
+                     *               "totalSaleUnit": "2",
                      *               "postagePriceTaxRate": "0.1",
                      *               "chargePriceTaxRate": "0.1",
                      *               "totalItemOptionPriceTaxRate": "0.1",
                      *               "totalGiftWrappingPriceTaxRate": "0.1",
+                     *               "premiumMember": null,
                      *               "premiumType": "0",
                      *               "premiumIssuePrice": "0",
                      *               "pontapassCampaignApplyFlg": null,
@@ -13677,15 +13697,13 @@ export interface operations {
                      *               "useAuPointPriceNoTax": "0",
                      *               "useAuPoint": "0",
                      *               "couponType": null,
-                     *               "couponKey": null,
                      *               "deliveryId": null,
                      *               "elecReceiptIssueTimes": "0",
+                     *               "shippingCarrier": null,
                      *               "shippingNumber": null
                      *             }
                      *           },
-                     *           "detailMissing": null,
-                     *           "mallStatusCode": "出荷準備中",
-                     *           "mallSubStatusCode": null
+                     *           "detailMissing": null
                      *         }
                      *       ],
                      *       "remaining": 0,
@@ -13732,7 +13750,7 @@ export interface operations {
                 hold?: components["schemas"]["QueryFlag"];
                 /** @description 支払方法区分 */
                 paymentKind?: string;
-                /** @description Whatever a person typed: orders whose number begins or ends so, whose buyer or a recipient is called so, whose phone (all digits or the last four) or mail address it is, or with it in an item’s name or code (検索文字) */
+                /** @description Whatever a person typed: orders whose number begins or ends so, whose buyer or a recipient is called so, whose phone (all digits or the last four) or mail address it is, or with it in an item’s name or code, or as words of the shop’s memo (検索文字) */
                 q?: string;
                 /** @description Whole family name, given name or both, of buyer or a recipient, in kanji or kana; 吉 finds 𠮷 too (注文者・送付先の氏名) */
                 name?: string;
@@ -13742,6 +13760,8 @@ export interface operations {
                 phone?: string;
                 /** @description Whole mail address (メールアドレス) */
                 email?: string;
+                /** @description Words of the shop’s memo as they stand there, up to four neighbours of its first sixty words (店舗メモ) */
+                note?: string;
                 /** @description Only orders with this mark, a code of GET /v1/marks (マーク) */
                 mark?: string;
                 /** @description Part of an item’s name or code (商品名・商品コード) */
@@ -13770,6 +13790,8 @@ export interface operations {
                 to?: string;
                 /** @description true: count all that match (件数を数える) */
                 total?: components["schemas"]["QueryFlag"];
+                /** @description With `total`: also count them by their deadline for shipping, beside this day in Japan (発送期限ごとの件数の基準日) */
+                dueOn?: string;
                 /** @description newest, oldest: by order time. By other fields, with `-` from the highest on and without a value last, as conditions without an index: beside a status before shipping, 31 days of from and to, or a name, phone, mail address, ids, pullId or hold=true. A cursor goes with the order it was made in (並び順) */
                 sort?: components["schemas"]["SortOrder"];
                 /** @description true: each order with its detail (詳細を含める) */
@@ -13821,8 +13843,8 @@ export interface operations {
                      * @example {
                      *       "orders": [
                      *         {
-                     *           "id": "01a2253e-5732-7254-ad61-f54da63729f4",
-                     *           "shopId": "01a2253e-1298-719b-bae9-2aebcad516da",
+                     *           "id": "01a22614-d3f5-72ff-b0e6-1abd8a039d57",
+                     *           "shopId": "01a22614-8b51-70d3-8086-93e4c13d70e4",
                      *           "marketplace": "yahoo",
                      *           "orderNumber": "hoshizora-tools-10000007",
                      *           "status": "auto_imported",
@@ -13830,14 +13852,14 @@ export interface operations {
                      *           "mallStatus": "2",
                      *           "mallSubStatus": null,
                      *           "mallState": "open",
-                     *           "orderedAt": "2026-11-29T02:59:30.000Z",
-                     *           "stagedAt": "2026-11-29T02:59:32.274Z",
+                     *           "orderedAt": "2026-11-29T06:53:45.000Z",
+                     *           "stagedAt": "2026-11-29T06:53:48.917Z",
                      *           "pulledAt": null,
-                     *           "refreshedAt": "2026-11-29T02:59:32.274Z",
-                     *           "billedAmount": 11200,
-                     *           "totalAmount": 11500,
-                     *           "itemLines": 3,
-                     *           "itemQuantity": 7,
+                     *           "refreshedAt": "2026-11-29T06:53:48.917Z",
+                     *           "billedAmount": 2860,
+                     *           "totalAmount": 2860,
+                     *           "itemLines": 1,
+                     *           "itemQuantity": 1,
                      *           "paymentKind": "cod",
                      *           "trackedParcels": 0,
                      *           "holds": [
@@ -13873,8 +13895,8 @@ export interface operations {
                      *           }
                      *         },
                      *         {
-                     *           "id": "01a2253e-534d-734f-a505-1656e2abeee5",
-                     *           "shopId": "01a2253e-1298-719b-bae9-2aebcad516da",
+                     *           "id": "01a22614-d010-76a8-99ca-af17dbe7b6e0",
+                     *           "shopId": "01a22614-8b51-70d3-8086-93e4c13d70e4",
                      *           "marketplace": "yahoo",
                      *           "orderNumber": "hoshizora-tools-10000006",
                      *           "status": "auto_imported",
@@ -13882,13 +13904,13 @@ export interface operations {
                      *           "mallStatus": "2",
                      *           "mallSubStatus": null,
                      *           "mallState": "open",
-                     *           "orderedAt": "2026-11-29T02:59:30.000Z",
-                     *           "stagedAt": "2026-11-29T02:59:31.277Z",
+                     *           "orderedAt": "2026-11-29T06:53:45.000Z",
+                     *           "stagedAt": "2026-11-29T06:53:47.920Z",
                      *           "pulledAt": null,
-                     *           "refreshedAt": "2026-11-29T02:59:31.277Z",
-                     *           "billedAmount": 45240,
-                     *           "totalAmount": 45540,
-                     *           "itemLines": 2,
+                     *           "refreshedAt": "2026-11-29T06:53:47.920Z",
+                     *           "billedAmount": 26190,
+                     *           "totalAmount": 26490,
+                     *           "itemLines": 3,
                      *           "itemQuantity": 5,
                      *           "paymentKind": "wallet",
                      *           "trackedParcels": 0,
@@ -13927,7 +13949,8 @@ export interface operations {
                      *       ],
                      *       "nextCursor": null,
                      *       "total": null,
-                     *       "totalIsCapped": false
+                     *       "totalIsCapped": false,
+                     *       "due": null
                      *     }
                      */
                     "application/json": components["schemas"]["ListOrdersAnswer"];
@@ -14018,8 +14041,8 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "01a22550-a65f-74f1-a16d-bed897410c87",
-                     *       "shopId": "01a22550-8fec-7241-9e0d-988deb5c86b6",
+                     *       "id": "01a22614-a48d-71dd-96cc-e61ffa2fffc4",
+                     *       "shopId": "01a22614-8b51-70d3-8086-93e4c13d70e4",
                      *       "marketplace": "yahoo",
                      *       "orderNumber": "hoshizora-tools-10000003",
                      *       "status": "new",
@@ -14027,15 +14050,15 @@ export interface operations {
                      *       "mallStatus": "2",
                      *       "mallSubStatus": null,
                      *       "mallState": "open",
-                     *       "orderedAt": "2026-11-29T03:19:27.000Z",
-                     *       "stagedAt": "2026-11-29T03:19:32.191Z",
-                     *       "pulledAt": "2026-11-29T03:19:32.539Z",
-                     *       "refreshedAt": "2026-11-29T03:19:47.711Z",
-                     *       "billedAmount": 11058,
-                     *       "totalAmount": 11400,
-                     *       "itemLines": 2,
-                     *       "itemQuantity": 6,
-                     *       "paymentKind": "wallet",
+                     *       "orderedAt": "2026-11-29T06:53:31.000Z",
+                     *       "stagedAt": "2026-11-29T06:53:36.781Z",
+                     *       "pulledAt": "2026-11-29T06:53:37.008Z",
+                     *       "refreshedAt": "2026-11-29T06:53:52.573Z",
+                     *       "billedAmount": 14940,
+                     *       "totalAmount": 14940,
+                     *       "itemLines": 3,
+                     *       "itemQuantity": 8,
+                     *       "paymentKind": "credit_card",
                      *       "trackedParcels": 0,
                      *       "holds": [
                      *         "buyer_cancel_window"
@@ -14050,15 +14073,17 @@ export interface operations {
                      *       "warningCount": 0,
                      *       "version": 3,
                      *       "revision": 4,
-                     *       "editedAt": "2026-11-29T03:19:44.863Z",
-                     *       "pullId": "01a22550-a7bb-72a1-b0de-01d494a278a6",
+                     *       "editedAt": "2026-11-29T06:53:49.159Z",
+                     *       "pullId": "01a22614-a570-73c8-8ee6-4757f64f869d",
                      *       "purgedAt": null,
                      *       "erasedAt": null,
+                     *       "mallStatusCode": "2",
+                     *       "mallSubStatusCode": null,
                      *       "labels": {
                      *         "status": "新規受付",
                      *         "changeState": "変更なし",
                      *         "mallState": "未発送",
-                     *         "paymentKind": "ID決済・スマホ決済",
+                     *         "paymentKind": "クレジットカード",
                      *         "holds": [
                      *           "購入者キャンセル可能時間"
                      *         ],
@@ -14070,9 +14095,9 @@ export interface operations {
                      *         "marketplace": "yahoo",
                      *         "shopCode": "hoshizora-tools",
                      *         "orderNumber": "hoshizora-tools-10000003",
-                     *         "orderedAt": "2026-11-29T12:19:27+09:00",
-                     *         "updatedAt": "2026-11-29T12:19:29+09:00",
-                     *         "device": "tablet",
+                     *         "orderedAt": "2026-11-29T15:53:31+09:00",
+                     *         "updatedAt": "2026-11-29T15:53:33+09:00",
+                     *         "device": "pc",
                      *         "mallState": "open",
                      *         "mallStatus": {
                      *           "code": "2",
@@ -14099,7 +14124,7 @@ export interface operations {
                      *           "PrintSlipTime": null,
                      *           "PrintDeliveryTime": null,
                      *           "PrintBillTime": null,
-                     *           "PublicationTime": "2026-11-29T12:19:27+09:00"
+                     *           "PublicationTime": "2026-11-29T15:53:31+09:00"
                      *         },
                      *         "buyer": {
                      *           "fullName": "山﨑 美咲",
@@ -14142,10 +14167,10 @@ export interface operations {
                      *             ],
                      *             "parcels": [],
                      *             "wish": {
-                     *               "date": null,
-                     *               "timeFrom": null,
-                     *               "timeTo": null,
-                     *               "timeText": null,
+                     *               "date": "2026-12-08",
+                     *               "timeFrom": "18:00",
+                     *               "timeTo": "20:00",
+                     *               "timeText": "18:00～20:00",
                      *               "dropOff": null
                      *             },
                      *             "gift": {
@@ -14297,8 +14322,8 @@ export interface operations {
                      *             "unitPrice": 1320,
                      *             "taxIncluded": true,
                      *             "taxRate": 10,
-                     *             "quantity": 3,
-                     *             "subtotal": 3960,
+                     *             "quantity": 2,
+                     *             "subtotal": 2640,
                      *             "releaseDate": null,
                      *             "leadTime": "1〜2日で発送(休業日を除く)",
                      *             "deleted": false,
@@ -14346,7 +14371,7 @@ export interface operations {
                      *           }
                      *         ],
                      *         "charges": {
-                     *           "goods": 11400,
+                     *           "goods": 14940,
                      *           "shipping": 0,
                      *           "cod": 0,
                      *           "paymentFee": 0,
@@ -14354,69 +14379,70 @@ export interface operations {
                      *           "adjustment": 0,
                      *           "other": 0
                      *         },
-                     *         "discounts": [
-                     *           {
-                     *             "kind": "points",
-                     *             "borneBy": "buyer",
-                     *             "amount": 342,
-                     *             "name": "ポイント利用",
-                     *             "code": null,
-                     *             "lineId": null,
-                     *             "includedInPrices": false
-                     *           }
-                     *         ],
+                     *         "discounts": [],
                      *         "points": {
-                     *           "used": 342,
-                     *           "granted": 111
+                     *           "used": 0,
+                     *           "granted": 146
                      *         },
                      *         "taxSummary": [
                      *           {
                      *             "rate": 10,
-                     *             "total": 11400,
-                     *             "billed": 11058,
-                     *             "taxable": 11400,
-                     *             "tax": 1036,
+                     *             "total": 10080,
+                     *             "billed": 10080,
+                     *             "taxable": 10080,
+                     *             "tax": 916,
                      *             "coupon": 0,
-                     *             "points": 342,
+                     *             "points": 0,
+                     *             "paymentFee": null,
+                     *             "source": "computed"
+                     *           },
+                     *           {
+                     *             "rate": 8,
+                     *             "total": 4860,
+                     *             "billed": 4860,
+                     *             "taxable": 4860,
+                     *             "tax": 360,
+                     *             "coupon": 0,
+                     *             "points": 0,
                      *             "paymentFee": null,
                      *             "source": "computed"
                      *           }
                      *         ],
                      *         "totals": {
-                     *           "total": 11400,
-                     *           "billed": 11058
+                     *           "total": 14940,
+                     *           "billed": 14940
                      *         },
                      *         "payment": {
-                     *           "kind": "wallet",
-                     *           "code": "payment_a17",
-                     *           "name": "PayPay残高",
+                     *           "kind": "credit_card",
+                     *           "code": "payment_a1",
+                     *           "name": "クレジットカード",
                      *           "combinedName": null,
                      *           "status": "paid",
-                     *           "paidAt": "2026-11-29T12:19:27+09:00",
+                     *           "paidAt": "2026-11-29T15:53:31+09:00",
                      *           "dueDate": null,
-                     *           "cardBrand": null,
-                     *           "cardLast4": null,
+                     *           "cardBrand": "VISA",
+                     *           "cardLast4": "0007",
                      *           "installments": null,
                      *           "changeUntil": null,
                      *           "parts": [],
                      *           "mallFields": {
                      *             "PayType": "0",
-                     *             "PayKind": "6",
+                     *             "PayKind": "0",
                      *             "CombinedPayType": null,
                      *             "CombinedPayKind": null,
                      *             "CombinedPayMethod": null,
-                     *             "PayActionTime": "2026-11-29T12:19:27+09:00",
+                     *             "PayActionTime": "2026-11-29T15:53:31+09:00",
                      *             "PayNotes": null,
                      *             "SettleId": null,
                      *             "SellerHandlingCharge": null,
                      *             "CardNumber": null,
                      *             "CardExpireYear": null,
                      *             "CardExpireMonth": null,
-                     *             "CardPayType": null,
+                     *             "CardPayType": "1",
                      *             "CardPayCount": null,
                      *             "CardHolderName": null,
                      *             "CardBirthDay": null,
-                     *             "UseYahooCard": null,
+                     *             "UseYahooCard": "false",
                      *             "UseWallet": null,
                      *             "IsApplePay": null,
                      *             "NeedBillSlip": null,
@@ -14468,7 +14494,7 @@ export interface operations {
                      *         "holds": [
                      *           {
                      *             "kind": "buyer_cancel_window",
-                     *             "until": "2026-11-29T12:29:27+09:00",
+                     *             "until": "2026-11-29T16:03:31+09:00",
                      *             "note": "注文から約10分間は購入者がキャンセルできます。この間は変更できません。時間が過ぎると自動で読み直します。"
                      *           }
                      *         ],
@@ -14480,7 +14506,7 @@ export interface operations {
                      *           "Version": "1",
                      *           "ParentOrderId": null,
                      *           "ChildOrderId": null,
-                     *           "DeviceType": "4",
+                     *           "DeviceType": "1",
                      *           "MobileCarrierName": null,
                      *           "IsRoyalty": "true",
                      *           "IsRoyaltyFix": "false",
@@ -14529,7 +14555,7 @@ export interface operations {
                      *           "CurrentGoodStoreBenefitApply": null,
                      *           "CurrentPromoPkgApply": null,
                      *           "Detail": {
-                     *             "SettleAmount": "11058",
+                     *             "SettleAmount": "14940",
                      *             "IsGetPointFixAll": "false",
                      *             "IsGetStoreBonusFixAll": null,
                      *             "LineGiftCharge": null,
@@ -14556,12 +14582,10 @@ export interface operations {
                      *         "/notes/shop": {
                      *           "mall": null,
                      *           "edited": "電話で日時を確認済み",
-                     *           "at": "2026-11-29T03:19:44.861Z",
-                     *           "by": "key:01a22550-8a06-75bc-8986-d14289d29372"
+                     *           "at": "2026-11-29T06:53:49.159Z",
+                     *           "by": "key:01a22614-84dc-7190-8dee-8f75eaefa97b"
                      *         }
-                     *       },
-                     *       "mallStatusCode": "2",
-                     *       "mallSubStatusCode": null
+                     *       }
                      *     }
                      */
                     "application/json": components["schemas"]["OrderWithEdits"];
@@ -14674,8 +14698,8 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "01a22550-a65f-74f1-a16d-bed897410c87",
-                     *       "shopId": "01a22550-8fec-7241-9e0d-988deb5c86b6",
+                     *       "id": "01a22614-a48d-71dd-96cc-e61ffa2fffc4",
+                     *       "shopId": "01a22614-8b51-70d3-8086-93e4c13d70e4",
                      *       "marketplace": "yahoo",
                      *       "orderNumber": "hoshizora-tools-10000003",
                      *       "status": "new",
@@ -14683,15 +14707,15 @@ export interface operations {
                      *       "mallStatus": "2",
                      *       "mallSubStatus": null,
                      *       "mallState": "open",
-                     *       "orderedAt": "2026-11-29T03:19:27.000Z",
-                     *       "stagedAt": "2026-11-29T03:19:32.191Z",
-                     *       "pulledAt": "2026-11-29T03:19:32.539Z",
-                     *       "refreshedAt": "2026-11-29T03:19:47.711Z",
-                     *       "billedAmount": 11058,
-                     *       "totalAmount": 11400,
-                     *       "itemLines": 2,
-                     *       "itemQuantity": 6,
-                     *       "paymentKind": "wallet",
+                     *       "orderedAt": "2026-11-29T06:53:31.000Z",
+                     *       "stagedAt": "2026-11-29T06:53:36.781Z",
+                     *       "pulledAt": "2026-11-29T06:53:37.008Z",
+                     *       "refreshedAt": "2026-11-29T06:53:52.573Z",
+                     *       "billedAmount": 14940,
+                     *       "totalAmount": 14940,
+                     *       "itemLines": 3,
+                     *       "itemQuantity": 8,
+                     *       "paymentKind": "credit_card",
                      *       "trackedParcels": 0,
                      *       "holds": [
                      *         "buyer_cancel_window"
@@ -14706,15 +14730,17 @@ export interface operations {
                      *       "warningCount": 0,
                      *       "version": 3,
                      *       "revision": 4,
-                     *       "editedAt": "2026-11-29T03:19:44.863Z",
-                     *       "pullId": "01a22550-a7bb-72a1-b0de-01d494a278a6",
+                     *       "editedAt": "2026-11-29T06:53:49.159Z",
+                     *       "pullId": "01a22614-a570-73c8-8ee6-4757f64f869d",
                      *       "purgedAt": null,
                      *       "erasedAt": null,
+                     *       "mallStatusCode": "2",
+                     *       "mallSubStatusCode": null,
                      *       "labels": {
                      *         "status": "新規受付",
                      *         "changeState": "変更なし",
                      *         "mallState": "未発送",
-                     *         "paymentKind": "ID決済・スマホ決済",
+                     *         "paymentKind": "クレジットカード",
                      *         "holds": [
                      *           "購入者キャンセル可能時間"
                      *         ],
@@ -14726,9 +14752,9 @@ export interface operations {
                      *         "marketplace": "yahoo",
                      *         "shopCode": "hoshizora-tools",
                      *         "orderNumber": "hoshizora-tools-10000003",
-                     *         "orderedAt": "2026-11-29T12:19:27+09:00",
-                     *         "updatedAt": "2026-11-29T12:19:29+09:00",
-                     *         "device": "tablet",
+                     *         "orderedAt": "2026-11-29T15:53:31+09:00",
+                     *         "updatedAt": "2026-11-29T15:53:33+09:00",
+                     *         "device": "pc",
                      *         "mallState": "open",
                      *         "mallStatus": {
                      *           "code": "2",
@@ -14755,7 +14781,7 @@ export interface operations {
                      *           "PrintSlipTime": null,
                      *           "PrintDeliveryTime": null,
                      *           "PrintBillTime": null,
-                     *           "PublicationTime": "2026-11-29T12:19:27+09:00"
+                     *           "PublicationTime": "2026-11-29T15:53:31+09:00"
                      *         },
                      *         "buyer": {
                      *           "fullName": "山﨑 美咲",
@@ -14798,10 +14824,10 @@ export interface operations {
                      *             ],
                      *             "parcels": [],
                      *             "wish": {
-                     *               "date": null,
-                     *               "timeFrom": null,
-                     *               "timeTo": null,
-                     *               "timeText": null,
+                     *               "date": "2026-12-08",
+                     *               "timeFrom": "18:00",
+                     *               "timeTo": "20:00",
+                     *               "timeText": "18:00～20:00",
                      *               "dropOff": null
                      *             },
                      *             "gift": {
@@ -14953,8 +14979,8 @@ export interface operations {
                      *             "unitPrice": 1320,
                      *             "taxIncluded": true,
                      *             "taxRate": 10,
-                     *             "quantity": 3,
-                     *             "subtotal": 3960,
+                     *             "quantity": 2,
+                     *             "subtotal": 2640,
                      *             "releaseDate": null,
                      *             "leadTime": "1〜2日で発送(休業日を除く)",
                      *             "deleted": false,
@@ -15002,7 +15028,7 @@ export interface operations {
                      *           }
                      *         ],
                      *         "charges": {
-                     *           "goods": 11400,
+                     *           "goods": 14940,
                      *           "shipping": 0,
                      *           "cod": 0,
                      *           "paymentFee": 0,
@@ -15010,69 +15036,70 @@ export interface operations {
                      *           "adjustment": 0,
                      *           "other": 0
                      *         },
-                     *         "discounts": [
-                     *           {
-                     *             "kind": "points",
-                     *             "borneBy": "buyer",
-                     *             "amount": 342,
-                     *             "name": "ポイント利用",
-                     *             "code": null,
-                     *             "lineId": null,
-                     *             "includedInPrices": false
-                     *           }
-                     *         ],
+                     *         "discounts": [],
                      *         "points": {
-                     *           "used": 342,
-                     *           "granted": 111
+                     *           "used": 0,
+                     *           "granted": 146
                      *         },
                      *         "taxSummary": [
                      *           {
                      *             "rate": 10,
-                     *             "total": 11400,
-                     *             "billed": 11058,
-                     *             "taxable": 11400,
-                     *             "tax": 1036,
+                     *             "total": 10080,
+                     *             "billed": 10080,
+                     *             "taxable": 10080,
+                     *             "tax": 916,
                      *             "coupon": 0,
-                     *             "points": 342,
+                     *             "points": 0,
+                     *             "paymentFee": null,
+                     *             "source": "computed"
+                     *           },
+                     *           {
+                     *             "rate": 8,
+                     *             "total": 4860,
+                     *             "billed": 4860,
+                     *             "taxable": 4860,
+                     *             "tax": 360,
+                     *             "coupon": 0,
+                     *             "points": 0,
                      *             "paymentFee": null,
                      *             "source": "computed"
                      *           }
                      *         ],
                      *         "totals": {
-                     *           "total": 11400,
-                     *           "billed": 11058
+                     *           "total": 14940,
+                     *           "billed": 14940
                      *         },
                      *         "payment": {
-                     *           "kind": "wallet",
-                     *           "code": "payment_a17",
-                     *           "name": "PayPay残高",
+                     *           "kind": "credit_card",
+                     *           "code": "payment_a1",
+                     *           "name": "クレジットカード",
                      *           "combinedName": null,
                      *           "status": "paid",
-                     *           "paidAt": "2026-11-29T12:19:27+09:00",
+                     *           "paidAt": "2026-11-29T15:53:31+09:00",
                      *           "dueDate": null,
-                     *           "cardBrand": null,
-                     *           "cardLast4": null,
+                     *           "cardBrand": "VISA",
+                     *           "cardLast4": "0007",
                      *           "installments": null,
                      *           "changeUntil": null,
                      *           "parts": [],
                      *           "mallFields": {
                      *             "PayType": "0",
-                     *             "PayKind": "6",
+                     *             "PayKind": "0",
                      *             "CombinedPayType": null,
                      *             "CombinedPayKind": null,
                      *             "CombinedPayMethod": null,
-                     *             "PayActionTime": "2026-11-29T12:19:27+09:00",
+                     *             "PayActionTime": "2026-11-29T15:53:31+09:00",
                      *             "PayNotes": null,
                      *             "SettleId": null,
                      *             "SellerHandlingCharge": null,
                      *             "CardNumber": null,
                      *             "CardExpireYear": null,
                      *             "CardExpireMonth": null,
-                     *             "CardPayType": null,
+                     *             "CardPayType": "1",
                      *             "CardPayCount": null,
                      *             "CardHolderName": null,
                      *             "CardBirthDay": null,
-                     *             "UseYahooCard": null,
+                     *             "UseYahooCard": "false",
                      *             "UseWallet": null,
                      *             "IsApplePay": null,
                      *             "NeedBillSlip": null,
@@ -15124,7 +15151,7 @@ export interface operations {
                      *         "holds": [
                      *           {
                      *             "kind": "buyer_cancel_window",
-                     *             "until": "2026-11-29T12:29:27+09:00",
+                     *             "until": "2026-11-29T16:03:31+09:00",
                      *             "note": "注文から約10分間は購入者がキャンセルできます。この間は変更できません。時間が過ぎると自動で読み直します。"
                      *           }
                      *         ],
@@ -15136,7 +15163,7 @@ export interface operations {
                      *           "Version": "1",
                      *           "ParentOrderId": null,
                      *           "ChildOrderId": null,
-                     *           "DeviceType": "4",
+                     *           "DeviceType": "1",
                      *           "MobileCarrierName": null,
                      *           "IsRoyalty": "true",
                      *           "IsRoyaltyFix": "false",
@@ -15185,7 +15212,7 @@ export interface operations {
                      *           "CurrentGoodStoreBenefitApply": null,
                      *           "CurrentPromoPkgApply": null,
                      *           "Detail": {
-                     *             "SettleAmount": "11058",
+                     *             "SettleAmount": "14940",
                      *             "IsGetPointFixAll": "false",
                      *             "IsGetStoreBonusFixAll": null,
                      *             "LineGiftCharge": null,
@@ -15212,12 +15239,10 @@ export interface operations {
                      *         "/notes/shop": {
                      *           "mall": null,
                      *           "edited": "電話で日時を確認済み",
-                     *           "at": "2026-11-29T03:19:44.861Z",
-                     *           "by": "key:01a22550-8a06-75bc-8986-d14289d29372"
+                     *           "at": "2026-11-29T06:53:49.159Z",
+                     *           "by": "key:01a22614-84dc-7190-8dee-8f75eaefa97b"
                      *         }
-                     *       },
-                     *       "mallStatusCode": "2",
-                     *       "mallSubStatusCode": null
+                     *       }
                      *     }
                      */
                     "application/json": components["schemas"]["OrderWithEdits"];
@@ -15764,7 +15789,7 @@ export interface operations {
                 hold?: components["schemas"]["QueryFlag"];
                 /** @description 支払方法区分 */
                 paymentKind?: string;
-                /** @description Whatever a person typed: orders whose number begins or ends so, whose buyer or a recipient is called so, whose phone (all digits or the last four) or mail address it is, or with it in an item’s name or code (検索文字) */
+                /** @description Whatever a person typed: orders whose number begins or ends so, whose buyer or a recipient is called so, whose phone (all digits or the last four) or mail address it is, or with it in an item’s name or code, or as words of the shop’s memo (検索文字) */
                 q?: string;
                 /** @description Whole family name, given name or both, of buyer or a recipient, in kanji or kana; 吉 finds 𠮷 too (注文者・送付先の氏名) */
                 name?: string;
@@ -15774,6 +15799,8 @@ export interface operations {
                 phone?: string;
                 /** @description Whole mail address (メールアドレス) */
                 email?: string;
+                /** @description Words of the shop’s memo as they stand there, up to four neighbours of its first sixty words (店舗メモ) */
+                note?: string;
                 /** @description Only orders with this mark, a code of GET /v1/marks (マーク) */
                 mark?: string;
                 /** @description Part of an item’s name or code (商品名・商品コード) */
@@ -15800,6 +15827,8 @@ export interface operations {
                 from?: string;
                 /** @description … and before this time (注文日時の終了) */
                 to?: string;
+                /** @description With `total`: also count them by their deadline for shipping, beside this day in Japan (発送期限ごとの件数の基準日) */
+                dueOn?: string;
                 /** @description newest, oldest: by order time. By other fields, with `-` from the highest on and without a value last, as conditions without an index: beside a status before shipping, 31 days of from and to, or a name, phone, mail address, ids, pullId or hold=true. A cursor goes with the order it was made in (並び順) */
                 sort?: components["schemas"]["SortOrder"];
                 /** @description A line for each order, or for each of its items (行の単位) */
@@ -15846,8 +15875,8 @@ export interface operations {
                 content: {
                     /**
                      * @example 受注番号,モール,店舗,ステータス,モールステータス,ステータス変更状態,注文日時,取込日時,受注取込日時,注文者名,注文者郵便番号,注文者住所,注文者電話番号,注文者メールアドレス,送付先名,送付先郵便番号,送付先住所,送付先電話番号,送付先数,お届け希望日,希望時間帯,発送期限,配送方法,送り状番号,支払方法,請求金額,合計金額,送料,代引手数料,利用ポイント,商品点数,商品,ギフト,マーク,出荷保留,備考,店舗メモ
-                     *     123456-20261129-3463000020,楽天市場,見本商店 楽天市場店,自動受注取込,注文確認待ち,,2026/11/29 12:19:54,2026/11/29 12:19:56,,齋藤 さくら,1000000,東京都 千代田区 大字例示45-6 サンプルハイツⅡ 101号室,03-003-0000,aaaaaaaaaaaaaaaaaaaaaaaaaaaaaa19s1@pc.fw.rakuten.ne.jp,齋藤 さくら,1000000,東京都 千代田区 大字例示45-6 サンプルハイツⅡ 101号室,03-003-0000,1,2026-12-02,19時～21時,,宅配便,,クレジットカード,4530,4980,0,0,450,1,見本米 10kg ×1,,,注文確認待ちです。,"[配送日時指定:]
-                     *     2026-12-02(水)
+                     *     hoshizora-tools-10000007,Yahoo!ショッピング,星空道具店 Yahoo!店,自動受注取込,処理中,,2026/11/29 15:53:45,2026/11/29 15:53:48,,𠮷田 結衣,0600001,北海道 札幌市中央区 星空町1-2-3,011-000-0001,0600001@example.jp,𠮷田 結衣,0600001,北海道 札幌市中央区 星空町1-2-3,011-000-0001,1,,,,宅配便,,商品代引,2860,2860,550,330,0,1,星空ランプ ×1,,read_only,注文から約10分間は購入者がキャンセルできます。この間は変更できません。時間が過ぎると自動で読み直します。,平日は不在です。,
+                     *     hoshizora-tools-10000006,Yahoo!ショッピング,星空道具店 Yahoo!店,自動受注取込,処理中,,2026/11/29 15:53:45,2026/11/29 15:53:47,,長谷川 翔太,4600008,愛知県 名古屋市中区 栄13-14 見本荘201,080-0000-0006,4600008@example.jp,長谷川 翔太,4600008,愛知県 名古屋市中区 栄13-14 見本荘201,080-0000-0006,1,,,,宅配便,,PayPay残高,26190,26490,0,0,0,5,天体望遠鏡 スターター Ⅱ型 ×1 / 星空ランプ ×3 / 夜カフェ茶葉 ①番摘み 100g ×1,,read_only,注文から約10分間は購入者がキャンセルできます。この間は変更できません。時間が過ぎると自動で読み直します。,,
                      */
                     "text/csv": string;
                 };
@@ -16810,12 +16839,12 @@ export interface operations {
                 };
                 content: {
                     /**
-                     * @example id: 1329-9223372036854775807
+                     * @example id: 1292-9223372036854775807
                      *     event: ready
                      *     data: {}
                      *
                      *     event: board
-                     *     data: {"staged":21,"changing":0,"warning":1,"failed":0,"importing":2,"importDoubtful":0,"importFailed":0,"missing":0,"differing":0,"new":16,"awaitingPayment":0,"readyToShip":0,"onHold":0,"bounded":[],"marks":[{"mark":"early_delivery","count":7},{"mark":"other_recipient","count":5}],"attention":0,"shops":[{"shopId":"01a22550-8a8d-774e-94fd-59f242fca8e3","name":"見本商店 楽天市場店","marketplace":"rakuten","staged":15,"changing":0,"warning":1,"failed":0,"importing":2,"importDoubtful":0,"importFailed":0,"missing":0,"differing":0,"new":4,"awaitingPayment":0,"readyToShip":0,"onHold":0,"importedAt":"2026-11-29T03:19:56.030Z","comparedAt":"2026-11-29T03:19:57.949Z","verifiedUntil":null,"bounded":[],"attention":null,"laneClosedUntil":null,"notices":[]},{"shopId":"01a22550-8fec-7241-9e0d-988deb5c86b6","name":"星空道具店 Yahoo!店","marketplace":"yahoo","staged":2,"changing":0,"warning":0,"failed":0,"importing":0,"importDoubtful":0,"importFailed":0,"missing":0,"differing":0,"new":4,"awaitingPayment":0,"readyToShip":0,"onHold":0,"importedAt":"2026-11-29T03:19:52.106Z","comparedAt":"2026-11-29T03:19:39.789Z","verifiedUntil":null,"bounded":[],"attention":null,"laneClosedUntil":null,"notices":[]}],"mailboxes":[{"mailboxId":"01a22550-9191-773b-bcf0-929e11e12a28","name":"注文メール","state":"connected","lastMailAt":"2026-11-29T03:19:41.987Z","attention":null,"notices":[]},{"mailboxId":"01a22550-c9b1-7183-97ca-da9b66b92ac0","name":"削除してよい受信箱","state":"disabled","lastMailAt":null,"attention":null,"notices":[]}]}
+                     *     data: {"staged":8,"changing":0,"warning":1,"failed":0,"importing":2,"importDoubtful":0,"importFailed":0,"missing":0,"differing":0,"new":16,"awaitingPayment":0,"readyToShip":0,"onHold":0,"bounded":[],"marks":[{"mark":"combinable","count":4},{"mark":"buyer_note","count":2}],"attention":0,"shops":[{"shopId":"01a22614-8616-751a-b3d7-801a8f939f76","name":"見本商店 楽天市場店","marketplace":"rakuten","staged":2,"changing":0,"warning":1,"failed":0,"importing":2,"importDoubtful":0,"importFailed":0,"missing":0,"differing":0,"new":4,"awaitingPayment":0,"readyToShip":0,"onHold":0,"importedAt":"2026-11-29T06:53:46.837Z","comparedAt":"2026-11-29T06:53:43.148Z","verifiedUntil":null,"bounded":[],"attention":null,"laneClosedUntil":null,"notices":[]},{"shopId":"01a22614-8b51-70d3-8086-93e4c13d70e4","name":"星空道具店 Yahoo!店","marketplace":"yahoo","staged":2,"changing":0,"warning":0,"failed":0,"importing":0,"importDoubtful":0,"importFailed":0,"missing":0,"differing":0,"new":4,"awaitingPayment":0,"readyToShip":0,"onHold":0,"importedAt":"2026-11-29T06:53:54.031Z","comparedAt":"2026-11-29T06:53:43.148Z","verifiedUntil":null,"bounded":[],"attention":null,"laneClosedUntil":null,"notices":[]}],"mailboxes":[{"mailboxId":"01a22614-8eb6-75ef-a813-5f73666250f6","name":"注文メール","state":"connected","lastMailAt":"2026-11-29T06:53:46.371Z","attention":null,"notices":[]},{"mailboxId":"01a22614-c749-71b9-aa4c-42026f268e6a","name":"削除してよい受信箱","state":"disabled","lastMailAt":null,"attention":null,"notices":[]}]}
                      */
                     "text/event-stream": string;
                 };
@@ -21814,13 +21843,19 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "01a221ec-ea34-76b6-9026-2c7a09be31b9",
+                     *       "id": "01a22614-8313-75d0-a3bb-ff193ee2956d",
                      *       "name": "見本商事株式会社",
                      *       "emails": [
                      *         "staff@sandbox.example"
                      *       ],
                      *       "requireSecondFactor": true,
-                     *       "statusFollowsMall": true
+                     *       "statusFollowsMall": true,
+                     *       "registrationNumber": null,
+                     *       "limits": {
+                     *         "shops": null,
+                     *         "mailboxes": null,
+                     *         "webhooks": null
+                     *       }
                      *     }
                      */
                     "application/json": components["schemas"]["Contract"];
@@ -21880,13 +21915,19 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "01a221ec-ea34-76b6-9026-2c7a09be31b9",
+                     *       "id": "01a22614-8313-75d0-a3bb-ff193ee2956d",
                      *       "name": "見本商事株式会社",
                      *       "emails": [
                      *         "staff@sandbox.example"
                      *       ],
                      *       "requireSecondFactor": true,
-                     *       "statusFollowsMall": true
+                     *       "statusFollowsMall": true,
+                     *       "registrationNumber": null,
+                     *       "limits": {
+                     *         "shops": null,
+                     *         "mailboxes": null,
+                     *         "webhooks": null
+                     *       }
                      *     }
                      */
                     "application/json": components["schemas"]["Contract"];
@@ -22060,15 +22101,15 @@ export interface operations {
                 };
                 content: {
                     /**
-                     * @example {"id":"01a22550-895f-711b-b46b-7c21f8988f62","tenantId":"01a22550-891b-7476-8743-ab4525f6b337","at":"2026-11-29T03:19:24.767Z","actor":"operator","actorName":"運営者","source":"127.0.0.1","action":"tenant.created","target":"01a22550-891b-7476-8743-ab4525f6b337","orderIds":[],"data":{"name":"見本商事株式会社","status":"active"}}
-                     *     {"id":"01a22550-8a18-770e-8b68-74f29e6927df","tenantId":"01a22550-891b-7476-8743-ab4525f6b337","at":"2026-11-29T03:19:24.952Z","actor":"operator","actorName":"運営者","source":"127.0.0.1","action":"api_key.created","target":"01a22550-8a06-75bc-8986-d14289d29372","orderIds":[],"data":{"name":"デモ用クライアント","role":"owner","prefix":"trk_IylDgJ5b","shopIds":[],"expiresAt":null}}
-                     *     {"id":"01a22550-8ad2-77b7-95dc-dff643a4c827","tenantId":"01a22550-891b-7476-8743-ab4525f6b337","at":"2026-11-29T03:19:25.138Z","actor":"key:01a22550-8a06-75bc-8986-d14289d29372","actorName":"API キー「デモ用クライアント」","source":"127.0.0.1","action":"shop.created","target":"01a22550-8a8d-774e-94fd-59f242fca8e3","orderIds":[],"data":{"code":"123456","name":"見本商店 楽天市場店","enabled":true,"credentials":["serviceSecret","licenseKey"],"marketplace":"rakuten"}}
+                     * @example {"id":"01a22614-8367-754d-8500-9728b68d0360","tenantId":"01a22614-8313-75d0-a3bb-ff193ee2956d","at":"2026-11-29T06:53:28.295Z","actor":"operator","actorName":"運営者","source":"127.0.0.1","action":"tenant.created","target":"01a22614-8313-75d0-a3bb-ff193ee2956d","orderIds":[],"data":{"name":"見本商事株式会社","status":"active"}}
+                     *     {"id":"01a22614-850d-7746-9fb2-04b1bcc5bc28","tenantId":"01a22614-8313-75d0-a3bb-ff193ee2956d","at":"2026-11-29T06:53:28.718Z","actor":"operator","actorName":"運営者","source":"127.0.0.1","action":"api_key.created","target":"01a22614-84dc-7190-8dee-8f75eaefa97b","orderIds":[],"data":{"name":"デモ用クライアント","role":"owner","prefix":"trk_5hJ8SXAk","shopIds":[],"expiresAt":null}}
+                     *     {"id":"01a22614-8667-75a1-a154-6abf91187041","tenantId":"01a22614-8313-75d0-a3bb-ff193ee2956d","at":"2026-11-29T06:53:29.063Z","actor":"key:01a22614-84dc-7190-8dee-8f75eaefa97b","actorName":"API キー「デモ用クライアント」","source":"127.0.0.1","action":"shop.created","target":"01a22614-8616-751a-b3d7-801a8f939f76","orderIds":[],"data":{"code":"123456","name":"見本商店 楽天市場店","enabled":true,"credentials":["serviceSecret","licenseKey"],"marketplace":"rakuten"}}
                      */
                     "application/jsonl": string;
                     /**
                      * @example id,tenantId,at,actor,source,action,target,orderIds,data,actorName
-                     *     "01a22550-895f-711b-b46b-7c21f8988f62","01a22550-891b-7476-8743-ab4525f6b337","2026-11-29T03:19:24.767Z","operator","127.0.0.1","tenant.created","01a22550-891b-7476-8743-ab4525f6b337","[]","{""name"":""見本商事株式会社"",""status"":""active""}","運営者"
-                     *     "01a22550-8a18-770e-8b68-74f29e6927df","01a22550-891b-7476-8743-ab4525f6b337","2026-11-29T03:19:24.952Z","operator","127.0.0.1","api_key.created","01a22550-8a06-75bc-8986-d14289d29372","[]","{""name"":""デモ用クライアント"",""role"":""owner"",""prefix"":""trk_IylDgJ5b"",""shopIds"":[],""expiresAt"":null}","運営者"
+                     *     "01a22614-8367-754d-8500-9728b68d0360","01a22614-8313-75d0-a3bb-ff193ee2956d","2026-11-29T06:53:28.295Z","operator","127.0.0.1","tenant.created","01a22614-8313-75d0-a3bb-ff193ee2956d","[]","{""name"":""見本商事株式会社"",""status"":""active""}","運営者"
+                     *     "01a22614-850d-7746-9fb2-04b1bcc5bc28","01a22614-8313-75d0-a3bb-ff193ee2956d","2026-11-29T06:53:28.718Z","operator","127.0.0.1","api_key.created","01a22614-84dc-7190-8dee-8f75eaefa97b","[]","{""name"":""デモ用クライアント"",""role"":""owner"",""prefix"":""trk_5hJ8SXAk"",""shopIds"":[],""expiresAt"":null}","運営者"
                      */
                     "text/csv": string;
                 };

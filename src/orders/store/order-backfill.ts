@@ -19,7 +19,7 @@ const LOOKED_AT = 5_000
 const OLDER_RELEASE_MS = 24 * 60 * 60_000
 
 /** Its row in data_steps. A release that adds hashes or columns adds a row under another name, which begins anew. */
-const STEP = 'order_backfill'
+const STEP = 'note_words'
 
 interface Row {
   id: string

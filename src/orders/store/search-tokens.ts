@@ -4,7 +4,7 @@ import { keysOf } from '../../platform/narrow.ts'
 
 /**
  * The blind index: keyed hashes by which an order is found though its personal data is sealed. A hash stands for a whole
- * name, number or address, so only whole ones are found, never parts of them. The tenant is part of what is hashed: the
+ * name, number or address, so only whole ones are found, never parts of them; of the shop's memo for words. The tenant is part of what is hashed: the
  * same buyer at two tenants cannot be told from the index.
  */
 
@@ -17,6 +17,7 @@ export type SearchKind =
   | 'buyer_fold'
   | 'recipient'
   | 'prefecture'
+  | 'note'
 
 export interface SearchToken {
   kind: SearchKind
@@ -72,6 +73,7 @@ export function searchTokens(sealer: Fingerprints, tenantId: string, order: Norm
     phone4: phones.filter((digits) => digits.length > 4).map((digits) => digits.slice(-4)),
     email: people.map(({ email }) => normaliseEmail(email)),
     address: order.recipients.map(({ person }) => normaliseAddress(person)),
+    note: notePhrases(order.notes.shop),
   }
   return keysOf(texts).flatMap((kind) =>
     [...new Set(texts[kind].filter((text) => text !== ''))].flatMap((text) =>
@@ -89,6 +91,32 @@ function namesOf(person: OrderPerson): string[] {
     ...[familyNameKana, givenNameKana, `${familyNameKana ?? ''}${givenNameKana ?? ''}`],
   ].map(normaliseName)
 }
+
+const WORDS = new Intl.Segmenter('ja', { granularity: 'word' })
+/** 領収書 and のし are two words to the segmenter, 折り返し電話待ち four. */
+const MOST_NEIGHBOURS = 4
+/** Words of a memo that are indexed: about 120 letters, at most 240 hashes. */
+const MOST_NOTE_WORDS = 60
+/** Segmenting costs by length. */
+const MOST_NOTE_LETTERS = 1_000
+
+const noteWords = (text: string): string[] =>
+  [...WORDS.segment(text.normalize('NFKC').slice(0, MOST_NOTE_LETTERS))]
+    .map(({ segment }) => normaliseName(segment))
+    .filter((word) => word !== '')
+    .slice(0, MOST_NOTE_WORDS)
+
+/** Words of a memo and runs of neighbouring ones, as staff search for either. */
+export function notePhrases(text: string | null): string[] {
+  const words = noteWords(text ?? '')
+  const runs = words.flatMap((_, at) =>
+    Array.from({ length: MOST_NEIGHBOURS }, (_, more) => words.slice(at, at + 1 + more).join('')),
+  )
+  return [...new Set(runs)].filter((run) => /[\p{L}\p{N}]/u.test(run))
+}
+
+/** What a memo is looked up by: what was typed, or its first words where it has more than are hashed together. */
+export const notePhraseOf = (typed: string): string => noteWords(typed).slice(0, MOST_NEIGHBOURS).join('')
 
 /** Forms of one character that staff type as the common one. */
 const COMMON_FORMS: Readonly<Record<string, string>> = {

@@ -110,8 +110,12 @@ const Contract = TenantAnswer.pick({
   emails: true,
   requireSecondFactor: true,
   statusFollowsMall: true,
+  registrationNumber: true,
+  limits: true,
 }).meta({ id: 'Contract', description: 'The tenant as its own people see it (ご契約)' })
-const ContractChange = TenantChange.pick({ emails: true, requireSecondFactor: true, statusFollowsMall: true })
+const ContractChange = TenantChange.pick({
+  ...{ emails: true, requireSecondFactor: true, statusFollowsMall: true, registrationNumber: true },
+})
 
 /** Settings of a tenant's owner for all of its shops and people. */
 export const contractRoutes =

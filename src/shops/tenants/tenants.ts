@@ -34,9 +34,29 @@ const RequireSecondFactor = z
   .boolean()
   .describe('Staff see personal data only after a second factor; on by default (二段階認証を必須にする)')
 
+/** Bounded against a slip of the keyboard. */
+const Limit = z.int().min(0).max(10_000).nullable()
+const LIMITS = {
+  shops: Limit.describe('Shops at most; null: SHOPS_PER_TENANT of the installation (店舗の上限)'),
+  mailboxes: Limit.describe('Mailboxes at most; null: MAILBOXES_PER_TENANT (受信箱の上限)'),
+  webhooks: Limit.describe('Webhooks at most; null: WEBHOOKS_PER_TENANT (Webhookの上限)'),
+}
+const Limits = z.object(LIMITS).describe('Limits of the plan (プランの上限)')
+const NewLimits = z
+  .strictObject(LIMITS)
+  .partial()
+  .describe('Limits of the plan; what is left out stays as it is (プランの上限)')
+
+const RegistrationNumber = z
+  .string()
+  .regex(/^T\d{13}$/, { error: '登録番号を T と半角数字13桁で入力してください。' })
+  .nullable()
+  .describe('Number of a registered issuer of invoices, printed on 納品書 (適格請求書発行事業者の登録番号)')
+
 export const NewTenant = z.strictObject({
   name: Name,
   emails: Emails.default([]),
+  limits: NewLimits.optional(),
   status: z.enum(['applied', 'active']).default('active').describe('applied 申込済, active 利用中 (状態)'),
 })
 
@@ -45,6 +65,8 @@ export const TenantChange = z.strictObject({
   emails: Emails.optional(),
   statusFollowsMall: StatusFollowsMall.optional(),
   requireSecondFactor: RequireSecondFactor.optional(),
+  registrationNumber: RegistrationNumber.optional(),
+  limits: NewLimits.optional(),
   status: z.enum(['active', 'suspended']).optional().describe('active 利用開始・再開, suspended 停止 (状態)'),
 })
 
@@ -56,6 +78,8 @@ export const TenantAnswer = z
     emails: z.array(z.string()).describe('Where notices go (通知先メールアドレス)'),
     statusFollowsMall: StatusFollowsMall,
     requireSecondFactor: RequireSecondFactor,
+    registrationNumber: RegistrationNumber,
+    limits: Limits,
     deleteAt: Time.nullable().describe('The contract has ended: everything is deleted then (削除予定日時)'),
     createdAt: Time.describe('登録日時'),
     updatedAt: Time.describe('更新日時'),
@@ -69,6 +93,8 @@ export const tenantAnswer = (tenant: Tenant): z.infer<typeof TenantAnswer> => ({
   emails: tenant.emails,
   statusFollowsMall: tenant.statusFollowsMall,
   requireSecondFactor: tenant.requireSecondFactor,
+  registrationNumber: tenant.registrationNumber,
+  limits: { shops: tenant.mostShops, mailboxes: tenant.mostMailboxes, webhooks: tenant.mostWebhooks },
   deleteAt: isoOrNull(tenant.deleteAt),
   createdAt: iso(tenant.createdAt),
   updatedAt: iso(tenant.updatedAt),
@@ -77,6 +103,7 @@ export const tenantAnswer = (tenant: Tenant): z.infer<typeof TenantAnswer> => ({
 /** Columns that the operator's reports may read of a tenant. */
 const LISTED = {
   ...{ id: true, name: true, status: true, statusFollowsMall: true, requireSecondFactor: true },
+  ...{ mostShops: true, mostMailboxes: true, mostWebhooks: true },
   ...{ deleteAt: true, createdAt: true, updatedAt: true },
 } as const
 
@@ -87,14 +114,16 @@ export async function readTenants(
   take: number,
 ): Promise<z.infer<typeof TenantAnswer>[]> {
   const found = await db.tenant.findMany({ where, take, select: LISTED, orderBy: { id: 'asc' } })
-  const rest = await besideReport('mail addresses of the tenants found', () =>
+  const rest = await besideReport('mail addresses and registrations of the tenants found', () =>
     db.tenant.findMany({
       where: { id: { in: found.map(({ id }) => id) } },
-      select: { id: true, emails: true },
+      select: { id: true, emails: true, registrationNumber: true },
     }),
   )
-  const emails = new Map(rest.map((row) => [row.id, row.emails]))
-  return found.map((row) => tenantAnswer({ ...row, emails: emails.get(row.id) ?? [] }))
+  const beside = new Map(rest.map((row) => [row.id, row]))
+  return found.map((row) =>
+    tenantAnswer({ ...row, ...(beside.get(row.id) ?? { emails: [], registrationNumber: null }) }),
+  )
 }
 
 export async function createTenant(
@@ -103,9 +132,10 @@ export async function createTenant(
   input: z.infer<typeof NewTenant>,
 ): Promise<Tenant> {
   const now = dateNow(tools.clock)
+  const { limits, ...data } = input
   return tools.db.$transaction(async (tx) => {
     const tenant = await tx.tenant.create({
-      data: { ...input, id: tools.newId(), createdAt: now, updatedAt: now },
+      data: { ...data, ...limitColumns(limits), id: tools.newId(), createdAt: now, updatedAt: now },
     })
     await audit(tx, tools, {
       ...noteBy(by),
@@ -116,6 +146,17 @@ export async function createTenant(
     })
     return tenant
   })
+}
+
+function limitColumns(
+  limits: z.infer<typeof NewLimits> = {},
+): Partial<Record<'mostShops' | 'mostMailboxes' | 'mostWebhooks', number | null>> {
+  const { shops, mailboxes, webhooks } = limits
+  return {
+    ...(shops === undefined ? {} : { mostShops: shops }),
+    ...(mailboxes === undefined ? {} : { mostMailboxes: mailboxes }),
+    ...(webhooks === undefined ? {} : { mostWebhooks: webhooks }),
+  }
 }
 
 /** Whose data is not being deleted yet: what has begun to go cannot be taken back, nor put off. */
@@ -140,7 +181,7 @@ export async function changeTenant(
   id: string,
   change: z.infer<typeof TenantChange>,
 ): Promise<Tenant> {
-  const { name, emails, status, statusFollowsMall, requireSecondFactor } = change
+  const { name, emails, status, statusFollowsMall, requireSecondFactor, registrationNumber } = change
   const data = {
     ...(name === undefined ? {} : { name }),
     ...(emails === undefined ? {} : { emails }),
@@ -148,6 +189,8 @@ export async function changeTenant(
     ...(status === undefined ? {} : { status, ...(status === 'active' ? { deleteAt: null } : {}) }),
     ...(statusFollowsMall === undefined ? {} : { statusFollowsMall }),
     ...(requireSecondFactor === undefined ? {} : { requireSecondFactor }),
+    ...(registrationNumber === undefined ? {} : { registrationNumber }),
+    ...limitColumns(change.limits),
   }
   const now = dateNow(tools.clock)
   const tenant = await tools.db.$transaction(async (tx) => {

@@ -354,6 +354,33 @@ describe('search', () => {
     expect((await call('GET', `/orders?q=a&item=b`)).body.errors[0].field).toBe('q')
   })
 
+  it('finds an order by words of the shop’s memo, alone and in the one box, and no longer after the memo changed', async () => {
+    const [id = ''] = await stage(2)
+    const saved = await edit(id, 1, {
+      notes: { shop: '田中様よりお電話あり。のし変更\n領収書を同封（ＡＢＣ-12）' },
+    })
+    expect(saved.status).toBe(200)
+    for (const words of [
+      'のし',
+      'のし変更',
+      'お電話',
+      '電話',
+      'デンワ',
+      '領収書',
+      'abc',
+      '田中様より',
+      '同封',
+    ])
+      expect([words, await found(of('note', words)), await found(of('q', words))]).toEqual([
+        words,
+        ...(words === 'デンワ' ? [0, 0] : [1, 1]),
+      ])
+    expect([await found(of('note', '収書')), await found(of('note', '田中'), 'theirs')]).toEqual([0, 0])
+    expect((await call('GET', `/orders?q=a&note=b`)).body.errors[0].field).toBe('q')
+    await edit(id, saved.body.version, { notes: { shop: '対応済み' } })
+    expect([await found(of('q', 'のし')), await found(of('q', '対応済み'))]).toEqual([0, 1])
+  })
+
   it('filters by deadline, wish, prefecture, amount, method and label, and sorts by each with stable pages', async () => {
     const all = numbers(7)
     const base = sampleOrder('x')
@@ -376,6 +403,19 @@ describe('search', () => {
     }
     expect(await listed('shipByTo=2026-02-02')).toEqual([2, 3, 4])
     expect(await listed('shipByFrom=2026-02-03')).toEqual([0, 6])
+    const counted = async (query: string) => {
+      const { total, due } = (await call('GET', `/orders?total=true&limit=1&${query}`)).body
+      return [total, due]
+    }
+    expect(await counted('status=auto_imported&dueOn=2026-02-02')).toEqual([
+      7,
+      { late: 1, today: 2, later: 2 },
+    ])
+    expect(await counted(`status=auto_imported&q=${all[0]?.slice(0, 8)}&dueOn=2026-02-03`)).toEqual([
+      7,
+      { late: 3, today: 1, later: 1 },
+    ])
+    expect(await counted('status=auto_imported')).toEqual([7, null])
     expect(await listed('wishedFrom=2026-02-03&wishedTo=2026-02-04')).toEqual([6])
     expect(await listed(of('prefecture', '沖縄県'))).toEqual([4])
     expect(await listed('amountFrom=1000&amountTo=1500')).toEqual([1, 4])

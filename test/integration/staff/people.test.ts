@@ -357,6 +357,17 @@ test('a tenant has as many shops and mailboxes as it may', async () => {
   const box = () =>
     owner.ask('POST', '/mailboxes', { name: 'x', host: '127.0.0.1', username: 'x', password: 'x' })
   expect([(await box()).statusCode, (await box()).json().reason]).toEqual([201, 'too_many'])
+  // A plan of its own goes before the installation's limit, both ways.
+  const plan = (limits: object) =>
+    capped.inject({
+      ...{ method: 'PATCH', url: `/v1/admin/tenants/${tenantId}`, payload: { limits } },
+      headers: { authorization: `Bearer ${OPERATOR_KEY}` },
+    })
+  expect((await plan({ shops: 2, mailboxes: 0 })).json().limits).toEqual({
+    ...{ shops: 2, mailboxes: 0, webhooks: null },
+  })
+  expect([(await shop('222222')).statusCode, (await shop('333333')).json().most]).toEqual([201, 2])
+  expect([(await box()).json().most, (await owner.ask('GET', '/contract')).json().limits.shops]).toEqual([0, 2])
   await capped.close()
 })
 

@@ -3,6 +3,8 @@ import {
   foldedNames,
   itemsText,
   normaliseName,
+  notePhraseOf,
+  notePhrases,
   phoneDigits,
   searchTokens,
 } from '../../../../src/orders/store/search-tokens.ts'
@@ -76,6 +78,15 @@ describe('search tokens', () => {
   ])('%s is found as %s, and the other way', (one, other) => {
     expect(foldedNames(one)).toEqual(foldedNames(other))
     expect(foldedNames(one)).toHaveLength(1)
+  })
+
+  it('has a memo’s words and runs of four at most, and is bounded however long the memo is', () => {
+    const phrases = notePhrases('お電話済。のし変更 ＡＢＣ-12')
+    expect(phrases).toEqual(expect.arrayContaining(['電話', '電話済', 'ノシ', 'ノシ変更', 'abc-12']))
+    expect(phrases).not.toContain('。')
+    expect([notePhraseOf('のし変更'), notePhraseOf('abc - 12')]).toEqual(['ノシ変更', 'abc-12'])
+    expect(notePhrases('東京 大阪 '.repeat(5_000)).length).toBeLessThanOrEqual(240)
+    expect([notePhrases(null), notePhrases(' 。、'), notePhraseOf('。')]).toEqual([[], [], '。'])
   })
 
   it('leaves inscriptions out of the text of the items', () => {
