@@ -586,6 +586,16 @@ describe.skipIf(!hasBrowser)(`the board${LEFT_OUT}`, () => {
     const { page, close } = await enterDemo(rig)
     await page.goto(`${rig.url}/board/desk`)
     const section = page.locator('#warning')
+    // One card an order, as many as the left column says, with mall and buyer; what the mall has done already is not sent again.
+    await section.locator('.order-card bdi').first().waitFor({ state: 'attached' })
+    const counted = (await page.getByRole('link', { name: /^警告あり/ }).textContent())?.match(/\d+/)?.[0]
+    expect(String(await section.locator('.order-card').count())).toBe(counted)
+    const { siteChanges } = await readApi<{ siteChanges: { code: string }[] }>(
+      rig,
+      '/site-changes?state=warning&dismissed=false',
+    )
+    const again = section.getByRole('button', { name: /^もう一度送る/ })
+    if (siteChanges.every(({ code }) => code === 'MALL_WARNED')) expect(await again.count()).toBe(0)
     const all = section.getByRole('button', { name: /確認済みにする（\d+件すべて）/ })
     await all.first().click()
     // A part without anything is not there.
@@ -668,6 +678,71 @@ describe.skipIf(!hasBrowser)(`the board${LEFT_OUT}`, () => {
     await page.getByText(`${there.length}件`, { exact: true }).waitFor()
     expect(await seriousFindings(page)).toEqual([])
     expect(complaints).toEqual([])
+    await close()
+  })
+
+  test('a memo is found by its words, and the history says what it was, what it became and who wrote it', async () => {
+    const [order] = await ordersOf(rig, 'status=new&limit=1')
+    const { page, close, complaints } = await enterDemo(rig)
+    await page.goto(`${rig.url}/board/orders/${order?.id}`)
+    for (const [memo, mall] of [
+      ['お電話済。のし変更', ''],
+      ['領収書を同封', 'お電話済。のし変更'],
+    ] as const) {
+      await page.getByRole('button', { name: '店舗メモを編集' }).click()
+      await page.getByRole('textbox', { name: '店舗メモ' }).fill(memo)
+      await page.getByRole('button', { name: '保存', exact: true }).click()
+      await page.getByText(memo).first().waitFor()
+      if (mall !== '') {
+        await page.getByRole('tab', { name: '履歴' }).click()
+        const line = page.locator('.history li').filter({ hasText: '店舗メモ' }).first()
+        await line.locator('del', { hasText: mall }).waitFor()
+        await line.locator('ins', { hasText: memo }).waitFor()
+        await line.getByText('デモ', { exact: false }).waitFor()
+      }
+    }
+    expect(await seriousFindings(page)).toEqual([])
+    await picture(page, 'history')
+    await page.getByRole('searchbox', { name: '検索する文字' }).fill('領収書')
+    await page.keyboard.press('Enter')
+    await lines(page)
+      .filter({ hasText: order?.orderNumber ?? '' })
+      .waitFor({ state: 'attached' })
+    expect(complaints).toEqual([])
+    await close()
+  })
+
+  test('a list of several pages follows each order: a changed one takes its new row, one that leaves goes, and its count', async () => {
+    await placeOrders(rig, 60)
+    await expect
+      .poll(async () => (await ordersOf(rig, 'status=auto_imported&limit=1000')).length, { timeout: 60_000 })
+      .toBeGreaterThan(55)
+    const { page, close } = await enterDemo(rig)
+    await page.goto(`${rig.url}/board/orders?status=auto_imported`)
+    await lines(page).first().waitFor({ state: 'attached' })
+    await page.keyboard.press('End')
+    await page.keyboard.press('End')
+    await expect.poll(async () => Number(await grid(page).getAttribute('aria-rowcount'))).toBeGreaterThan(55)
+    await page.keyboard.press('Home')
+    const asked: string[] = []
+    page.on('request', (request) => {
+      const { pathname, searchParams } = new URL(request.url())
+      if (pathname === '/v1/orders') asked.push(searchParams.get('ids') ?? 'a page')
+    })
+    const [first, second] = await ordersOf(rig, 'status=auto_imported&sort=oldest&limit=2')
+    const counted = async () => Number((await page.locator('.list-count').textContent())?.replace(/\D/g, ''))
+    const before = await counted()
+    await readApi(rig, '/orders/move', { orderIds: [first?.id], to: 'on_hold' })
+    await lines(page)
+      .filter({ hasText: first?.orderNumber ?? '' })
+      .waitFor({ state: 'detached' })
+    await lines(page)
+      .first()
+      .filter({ hasText: second?.orderNumber ?? '' })
+      .waitFor({ state: 'attached' })
+    expect(await counted()).toBe(before - 1)
+    expect(asked).toContain(first?.id)
+    expect(asked).not.toContain('a page')
     await close()
   })
 

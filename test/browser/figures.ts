@@ -18,6 +18,8 @@ try {
     ['list of 10000 at 3840 × 2160', () => scroll(rig, 10_000, { width: 3840, height: 2160 })],
     ['from placing an order at the mall to its row, 40 orders', () => untilRow(rig, 40)],
     ['memory after 20,000 events', () => memory(rig)],
+    ['storm: 10,000 loaded orders and 20 events a second', () => storm(rig)],
+    ['slow line: 400 kbit/s, 200 ms, cold cache', () => slowLine(rig)],
   ]
   const [, , word = ''] = process.argv
   for (const [name, measure] of figures) if (name.includes(word)) show(name, await measure())
@@ -43,23 +45,42 @@ async function firstLoad(of: Rig): Promise<string> {
 }
 
 /** Lists of any length, a page of a hundred each. */
-async function fakeList(of: Rig, page: Page, count: number): Promise<void> {
-  const { orders } = await readApi<{ orders: { id: string; orderNumber: string }[] }>(
+const idOf = (at: number) => `00000000-0000-7000-8000-${String(at).padStart(12, '0')}`
+const EMPTY = { nextCursor: null, total: null, totalIsCapped: false, due: null }
+
+async function fakeList(
+  of: Rig,
+  page: Page,
+  count: number,
+  onAsked?: (query: URLSearchParams) => void,
+): Promise<void> {
+  let told = 0
+  const { orders } = await readApi<{ orders: { id: string; orderNumber: string; orderedAt: string }[] }>(
     of,
     '/orders?status=new&detail=true&limit=1',
   )
   const [one] = orders
   if (!one) throw new Error('the demo has no order')
   await page.route('**/v1/orders?*', (route) => {
-    const from = Number(new URL(route.request().url()).searchParams.get('cursor') ?? 0)
-    const rows = Array.from({ length: Math.min(100, count - from) }, (_, index) => ({
+    const asked = new URL(route.request().url()).searchParams
+    const row = (at: number, more = '') => ({
       ...one,
-      id: `00000000-0000-7000-8000-${String(from + index).padStart(12, '0')}`,
-      orderNumber: `${one.orderNumber}-${from + index}`,
-    }))
+      id: idOf(at),
+      orderedAt: new Date(Date.parse(one.orderedAt) - at * 60_000).toISOString(),
+      orderNumber: `${one.orderNumber}-${at}${more}`,
+    })
+    if (onAsked) onAsked(asked)
+    const ids = asked.get('ids')?.split(',')
+    if (ids) {
+      told++
+      const orders = ids.map((id) => row(Number(id.slice(-12)), ` ${told}`))
+      return route.fulfill({ json: { ...EMPTY, orders } })
+    }
+    const from = Number(asked.get('cursor') ?? 0)
+    const rows = Array.from({ length: Math.min(100, count - from) }, (_, index) => row(from + index))
     const next = from + rows.length < count ? String(from + rows.length) : null
     return route.fulfill({
-      json: { orders: rows, nextCursor: next, total: count, totalIsCapped: false },
+      json: { ...EMPTY, orders: rows, nextCursor: next, total: count },
     })
   })
 }
@@ -140,6 +161,107 @@ async function memory(of: Rig): Promise<string> {
   const after = await used()
   await close()
   return `${before.toFixed(1)} MiB before, ${after.toFixed(1)} MiB after`
+}
+
+/** A stream that the page's own code listens to, and events that the page tells itself. */
+const STREAM = `window.EventSource = class extends EventTarget {
+  static CLOSED = 2
+  readyState = 1
+  constructor() { super(); window.stream = this; setTimeout(() => this.tell('ready', {})) }
+  tell(kind, data) { this.dispatchEvent(new MessageEvent(kind, { data: JSON.stringify(data) })) }
+  close() {}
+}`
+
+async function storm(of: Rig): Promise<string> {
+  const { page, context, close } = await enterDemo(of)
+  const asked: URLSearchParams[] = []
+  await fakeList(of, page, 10_000, (query) => asked.push(query))
+  await page.addInitScript(STREAM)
+  await page.goto(`${of.url}/board/orders?status=new`)
+  await page.locator('.grid-line').first().waitFor({ state: 'attached' })
+  await page.evaluate(`new Promise((resolve) => {
+    const grid = document.querySelector('[role=grid]')
+    const down = setInterval(() => {
+      grid.scrollTop = grid.scrollHeight
+      if (grid.scrollHeight < 10000 * 38) return
+      clearInterval(down)
+      resolve()
+    }, 20)
+  })`)
+  const heap = await context.newCDPSession(page)
+  await heap.send('Performance.enable')
+  await heap.send('HeapProfiler.collectGarbage')
+  const { metrics } = await heap.send('Performance.getMetrics')
+  const used = (metrics.find(({ name }) => name === 'JSHeapUsedSize')?.value ?? 0) / 1024 / 1024
+  asked.length = 0
+  const { frames, seen } = await page.evaluate<{
+    frames: number[]
+    seen: number[]
+  }>(`new Promise((resolve) => {
+    const grid = document.querySelector('[role=grid]')
+    grid.scrollTop = 0
+    const id = (at) => '00000000-0000-7000-8000-' + String(at).padStart(12, '0')
+    const tell = (at) => stream.tell('order', { orderId: id(at), what: ['edited'], status: 'new', changeState: 'none', mallState: 'open' })
+    const frames = []
+    const seen = []
+    let last = performance.now()
+    const end = last + 20000
+    let n = 0
+    const events = setInterval(() => tell(500 + ((n += 37) % 9000)), 50)
+    const first = () => document.querySelector('.grid-line .number')?.textContent
+    let waiting = null
+    const frame = (now) => {
+      frames.push(now - last)
+      last = now
+      // The last second is still: an event of a row in sight is waited for.
+      if (now < end) { grid.scrollTop += 40; requestAnimationFrame(frame); return }
+      clearInterval(events)
+      resolveSeen()
+    }
+    const resolveSeen = async () => {
+      grid.scrollTop = 0
+      for (let run = 0; run < 10; run++) {
+        await new Promise((next) => setTimeout(next, 1200))
+        const before = first()
+        const began = performance.now()
+        tell(0)
+        while (first() === before) await new Promise((next) => requestAnimationFrame(next))
+        seen.push(performance.now() - began)
+      }
+      resolve({ frames: frames.slice(2), seen })
+    }
+    requestAnimationFrame(frame)
+  })`)
+  const during = asked.filter((query) => !query.has('cursor')).length
+  await close()
+  const sorted = [...frames].sort((a, b) => a - b)
+  return (
+    `${used.toFixed(0)} MiB, ${asked.length} list requests in 32 s (${during} by id), frames p95 ` +
+    `${(sorted[Math.floor(sorted.length * 0.95)] ?? 0).toFixed(0)} ms, a change seen ${spread(seen)}`
+  )
+}
+
+async function slowLine(of: Rig): Promise<string> {
+  const { context, close } = await enterDemo(of)
+  const state = await context.storageState()
+  await close()
+  const fresh = await visit(of)
+  await fresh.context.addCookies(state.cookies)
+  const line = await fresh.context.newCDPSession(fresh.page)
+  const kbit = (400 * 1024) / 8
+  await line.send('Network.enable')
+  await line.send('Network.emulateNetworkConditions', {
+    ...{ offline: false, latency: 200, downloadThroughput: kbit, uploadThroughput: kbit },
+  })
+  const began = performance.now()
+  await fresh.page.goto(`${of.url}/board/orders?status=new`, { waitUntil: 'commit' })
+  await fresh.page.locator('.grid-line').first().waitFor({ state: 'attached' })
+  const row = performance.now() - began
+  const paint = await fresh.page.evaluate<number>(
+    `performance.getEntriesByName('first-contentful-paint')[0]?.startTime ?? -1`,
+  )
+  await fresh.close()
+  return `something to look at ${paint.toFixed(0)} ms, first row ${row.toFixed(0)} ms`
 }
 
 function spread(values: readonly number[]): string {

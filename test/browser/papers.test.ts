@@ -100,6 +100,10 @@ describe.skipIf(!hasBrowser)(`papers and settings${LEFT_OUT}`, () => {
     const download = page.waitForEvent('download')
     await button(page, '送り状ファイルを出力する').click()
     expect((await download).suggestedFilename()).toMatch(/^yamato_b2-\d{4}-\d\d-\d\d\.csv$/)
+    // A second label is a second parcel.
+    await button(page, '送り状ファイルを出力する').click()
+    await page.getByText(/件は送り状を出力済みです/).waitFor()
+    await button(page, /^すべてもう一度出力する/).waitFor()
 
     const { orders } = await readApi<{ orders: { id: string; orderNumber: string }[] }>(
       rig,
@@ -128,6 +132,14 @@ describe.skipIf(!hasBrowser)(`papers and settings${LEFT_OUT}`, () => {
   test('ticked orders become delivery notes and a picking list, by keys alone', async () => {
     const visitor = await enterDemo(rig, WIDE)
     const { page } = visitor
+    await page.goto(`${rig.url}/board/shops`)
+    await page.getByText(/お知らせの届け先・登録番号/).click()
+    await page.getByLabel('登録番号（適格請求書発行事業者）').fill('T12')
+    await page.getByLabel('登録番号（適格請求書発行事業者）').press('Enter')
+    await page.getByText('登録番号を T と半角数字13桁で入力してください。').waitFor()
+    await page.getByLabel('登録番号（適格請求書発行事業者）').fill('Ｔ1234567890123')
+    await page.getByLabel('登録番号（適格請求書発行事業者）').press('Enter')
+    await page.getByText('契約店の設定を保存しました。').waitFor()
     await page.goto(`${rig.url}/board/orders?status=new`)
     await page.getByRole('grid').focus()
     await page.keyboard.press('ArrowDown')
@@ -138,6 +150,18 @@ describe.skipIf(!hasBrowser)(`papers and settings${LEFT_OUT}`, () => {
     await page.keyboard.press('Enter')
     await page.getByRole('heading', { name: '納品書', level: 1 }).waitFor()
     await page.locator('.sheet').first().waitFor()
+    // Who sells, as the labels have it, and the fields of an 適格請求書; the lines lead to the bill.
+    const sheet = page.locator('.sheet').first()
+    for (const text of ['〒100-0001', '東京都千代田区千代田1-1', '03-1234-5678', '登録番号 T1234567890123'])
+      await sheet.getByText(text).first().waitFor()
+    await sheet
+      .getByText(/\d+%対象（税込）/)
+      .first()
+      .waitFor()
+    const [bill = 0, ...others] = (await sheet.locator('.sheet-money .fact:not(.quiet) dd').allTextContents())
+      .map((text) => Number(text.replace('−', '-').replace(/[^\d-]/g, '')))
+      .toReversed()
+    expect(others.reduce((sum, amount) => sum + amount, 0)).toBe(bill)
     expect(await seriousFindings(page)).toEqual([])
     await picture(page, 'print')
     await page.emulateMedia({ media: 'print' })

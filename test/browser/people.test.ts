@@ -137,16 +137,21 @@ describe.skipIf(!hasBrowser)(`differences, and other people than the owner${LEFT
       ['/credentials', /鍵・同意カレンダー/],
       ['/shops', /店舗・受信箱/],
       ['/quota', /クォータ時計/],
-      // Typed addresses of what they may not open lead to the list.
-      ['/csv', /自動受注取込/],
-      [`/orders/${orders[0]?.id}/difference`, /自動受注取込/],
-      ['/operator', /自動受注取込/],
     ] as const) {
       await page.goto(`${rig.url}/board${path}`)
       await page.getByRole('heading', { name: heading, level: 1 }).waitFor()
       await page.waitForLoadState('networkidle').catch(() => undefined)
     }
+    // Typed addresses of what they may not open, or of nothing, say so.
+    for (const path of ['/csv', `/orders/${orders[0]?.id}/difference`, '/operator', '/nowhere']) {
+      await page.goto(`${rig.url}/board${path}`)
+      await page.getByText('このアドレスの画面はありません').waitFor()
+    }
+    await page.getByRole('link', { name: '最初の画面へ' }).click()
+    await page.getByRole('grid').waitFor()
     expect(refused).toEqual([])
+    await page.goto(`${rig.url}/board/orders/no-such-order`)
+    await page.getByText('この受注は見つかりません').waitFor()
     expect(visitor.complaints).toEqual([])
     await visitor.close()
   })
@@ -187,6 +192,11 @@ describe.skipIf(!hasBrowser)(`differences, and other people than the owner${LEFT
     await button(page, '却下する 青葉ストア').click()
     await page.getByRole('alertdialog').getByRole('button', { name: '却下する' }).click()
     await button(page, '却下する 青葉ストア').waitFor({ state: 'detached' })
+    // The limits of a plan, for one tenant.
+    await button(page, '上限… みなと雑貨店').click()
+    await page.getByLabel('店舗の上限').fill('3')
+    await button(page, '保存する').click()
+    await page.getByRole('row').filter({ hasText: 'みなと雑貨店' }).getByText('店舗 3').waitFor()
     await page.setViewportSize(PHONE)
     await looksRight(page, 'operator-phone')
     expect(refused).toEqual([])

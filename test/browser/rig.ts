@@ -243,11 +243,46 @@ export async function readApi<T>(rig: Rig, path: string, body?: unknown): Promis
 /** A person's hand, which counts. What is pasted is a click and two keys; a choice of a list is two clicks. */
 export function handOf(page: Page) {
   const count = { clicks: 0, keys: 0 }
+  const press = async (keys: string) => {
+    await page.keyboard.press(keys)
+    count.keys++
+  }
+  /** Tab, or back by Shift+Tab, until this has the focus; a person without a mouse would give up later than this. */
+  const to = async (place: Locator, key: 'Tab' | 'Shift+Tab' = 'Tab') => {
+    await place.waitFor()
+    for (let presses = 0; presses < 60; presses++) {
+      if ((await place.and(page.locator(':focus')).count()) > 0) return
+      await press(key)
+    }
+    const at = await page.evaluate<string>('document.activeElement.outerHTML.slice(0, 200)')
+    throw new Error(`${key} never came to ${place}, but to ${at}`)
+  }
   return {
-    count,
-    async press(keys: string) {
-      await page.keyboard.press(keys)
-      count.keys++
+    ...{ count, press, to },
+    /** A choice of a list, by its arrows. */
+    async pick(place: Locator, label: string, key: 'Tab' | 'Shift+Tab' = 'Tab') {
+      await to(place, key)
+      const labels = await place.locator('option').allTextContents()
+      const chosen = async () => labels.indexOf((await place.locator('option:checked').textContent()) ?? '')
+      const [at, wanted] = [await chosen(), labels.indexOf(label)]
+      if (wanted < 0) throw new Error(`no choice ${label} of ${labels}`)
+      for (let step = at; step !== wanted; step += Math.sign(wanted - at))
+        await press(wanted > at ? 'ArrowDown' : 'ArrowUp')
+      if ((await chosen()) !== wanted) throw new Error(`the arrows chose ${labels[await chosen()]}`)
+    },
+    /** What a sheet has on the clipboard. */
+    async pasteCells(text: string) {
+      await page.context().grantPermissions(['clipboard-read', 'clipboard-write'])
+      await page.evaluate(`navigator.clipboard.writeText(${JSON.stringify(text)})`)
+      await press('ControlOrMeta+v')
+    },
+    /** By its name, of the palette. */
+    async open(name: string) {
+      await press('ControlOrMeta+k')
+      await page.getByRole('combobox', { name: '操作や画面の名前' }).waitFor()
+      await page.keyboard.type(name)
+      count.keys += name.length
+      await press('Enter')
     },
     async click(place: Locator) {
       await place.click()

@@ -1,12 +1,12 @@
 import { type ReactNode, Suspense, useEffect, useLayoutEffect, useState } from 'react'
 import { createPortal } from 'react-dom'
-import { Redirect, Route, Switch } from 'wouter'
+import { Link, Redirect, Route, Switch } from 'wouter'
 import { useDoor } from './door.ts'
 import { t } from './i18n.ts'
 import { useOrdersBegun } from './list/first-order.ts'
 import { HOME } from './list/order-query.ts'
 import { lazyPart } from './parts/lazy-part.tsx'
-import { Loading } from './parts/states.tsx'
+import { Empty, Loading } from './parts/states.tsx'
 import { Toasts } from './parts/toast.tsx'
 import { screensOf } from './screens/index.ts'
 import { type Account, isOperator, readSession, useSession, useSessionReason } from './session.ts'
@@ -38,8 +38,11 @@ export function App() {
                 {screensOf(shown.role).map(({ path, Screen }) => (
                   <Route key={path} path={path} component={Screen} />
                 ))}
-                <Route>
+                <Route path="/">
                   <Home account={shown} />
+                </Route>
+                <Route>
+                  <NoScreen />
                 </Route>
               </Switch>
             </Suspense>
@@ -86,6 +89,17 @@ function Home({ account }: { account: Account }) {
   if (begun === undefined) return <Loading />
   return <Redirect to={isOperator(account) ? '/operator' : begun ? HOME : '/shops'} replace />
 }
+
+/** An address that was mistyped, or of a screen that this role does not have. */
+const NoScreen = () => (
+  <Empty>
+    {t(
+      'このアドレスの画面はありません。アドレスが違うか、この画面を使う権限がありません。',
+      'There is no such screen, or it is not for your role.',
+    )}{' '}
+    <Link href="/">{t('最初の画面へ', 'To the first screen')}</Link>
+  </Empty>
+)
 
 function Starting({ unreachable }: { unreachable: boolean }) {
   useEffect(() => {

@@ -52,6 +52,9 @@ export function followEvents(queries: QueryClient): () => void {
       touched.clear()
     }, GATHER_MS)
   }
+  /** A list in sight follows its orders one by one (list/live-list.ts); others are read when they are opened again. */
+  const outdate = () =>
+    void queries.invalidateQueries({ queryKey: ['orders'], type: 'inactive', refetchType: 'none' })
   const begin = (missed: boolean): void => {
     // Reads anew what may have changed while the stream was down.
     if (missed) touch('orders', 'order', 'site-changes', 'import-requests', 'timeline', 'shops')
@@ -97,10 +100,14 @@ export function followEvents(queries: QueryClient): () => void {
       touch('import-requests', 'why', 'waiting')
     })
     listen('order', (data) => {
-      touch('orders', 'timeline')
+      touch('timeline')
+      outdate()
       void queries.invalidateQueries({ queryKey: ['order', data.orderId] })
     })
-    listen('change', () => touch('site-changes', 'orders', 'timeline'))
+    listen('change', () => {
+      touch('site-changes', 'desk-orders', 'timeline')
+      outdate()
+    })
     listen('attention', () => touch('shops', 'shop-reasons'))
     source.onerror = () => {
       // The browser comes again by itself, except when it was answered with an error: then somebody has to ask why.

@@ -43,6 +43,8 @@ const ACTIONS = {
   change_content: ['注文内容の変更', 'Change contents'],
 } satisfies Record<string, [string, string]>
 export type ChangeAction = keyof typeof ACTIONS
+export const isAction = (code: unknown): code is ChangeAction =>
+  typeof code === 'string' && Object.hasOwn(ACTIONS, code)
 export const actionWord = (action: ChangeAction): string => t(ACTIONS[action][0], ACTIONS[action][1])
 
 const HOLDS: ReadonlyMap<string, readonly [string, string]> = new Map([

@@ -7,6 +7,7 @@ import { ORDER_STATUSES } from '../list/order-query.ts'
 import { Dialog } from '../parts/dialog.tsx'
 import { Choice } from '../parts/field.tsx'
 import { number } from '../parts/format.ts'
+import { takeFocus } from '../parts/keys.ts'
 import { toast } from '../parts/toast.tsx'
 import { actionWord, type ChangeAction, type OrderStatus, statusWord } from '../words.ts'
 import {
@@ -41,6 +42,8 @@ export function BulkDialog(props: {
   /** Leaves only the refused orders in the form, to be mended and sent again. */
   onMend?: (orderIds: ReadonlySet<string>) => void
   danger?: boolean
+  /** Something in the window has the focus when it opens; else the main button has it, except of what is dangerous. */
+  focused?: boolean
   wide?: boolean
   onClose: () => void
   children: ReactNode
@@ -84,6 +87,7 @@ export function BulkDialog(props: {
             <button
               type="button"
               className={`button ${props.danger ? 'button-danger' : 'button-main'}`}
+              ref={props.danger || props.focused ? undefined : takeFocus}
               aria-disabled={busy !== null}
               onClick={() => busy === null && void start()}
             >
@@ -91,7 +95,7 @@ export function BulkDialog(props: {
             </button>
           </>
         ) : (
-          <button type="button" className="button button-main" onClick={props.onClose}>
+          <button type="button" className="button button-main" ref={takeFocus} onClick={props.onClose}>
             {t('閉じる', 'Close')}
           </button>
         )
@@ -387,6 +391,8 @@ export function ChangeDialog(props: {
       title={`${t('サイト変更', 'Site change')}: ${actionWord(action)}`}
       button={t(`${number(orders.length)}件を送信`, `Send ${orders.length}`)}
       danger={action === 'cancel'}
+      // Enter is pressed in haste: only what harms nothing is sent by it at once.
+      focused={action !== 'confirm'}
       onClose={props.onClose}
       run={
         problem !== undefined || orders.length === 0

@@ -2,6 +2,7 @@ import { useState } from 'react'
 import type { OrderDetail } from '../api.ts'
 import { useMalls } from '../data.ts'
 import { t } from '../i18n.ts'
+import { PERSON_WORDS } from '../order/field-words.ts'
 import { nameOf, number } from '../parts/format.ts'
 import { actionWord } from '../words.ts'
 import { type Picked, requestChanges } from './bulk.ts'
@@ -33,6 +34,7 @@ export function OrderChangeDialog(props: { order: Picked; action: OrderAction; o
       title={`${t('サイト変更', 'Site change')}: ${actionOf(mall, action)?.label ?? actionWord(action)}`}
       button={t('モールに送信', 'Send to the mall')}
       wide
+      focused
       onClose={props.onClose}
       onMend={() => undefined}
       missing={
@@ -110,6 +112,11 @@ const plain = (name: string, label: string, more: Partial<ActionField> = {}): Fo
   ...more,
 })
 
+const PERSON_FIELDS = [
+  ...(['familyName', 'givenName', 'familyNameKana', 'givenNameKana', 'postalCode', 'prefecture'] as const),
+  ...(['city', 'address1', 'address2', 'phone'] as const),
+] as const
+
 /** Fields of a recipient in a content change, with what the order has. */
 const RECIPIENT: readonly (readonly [
   name: string,
@@ -118,16 +125,9 @@ const RECIPIENT: readonly (readonly [
   now: (recipient: Recipient) => string | null | undefined,
   more?: { type?: ActionField['type']; nullable?: true },
 ])[] = [
-  ['familyName', '姓', 'Family name', ({ person }) => person.familyName],
-  ['givenName', '名', 'Given name', ({ person }) => person.givenName],
-  ['familyNameKana', '姓カナ', 'Family name, kana', ({ person }) => person.familyNameKana],
-  ['givenNameKana', '名カナ', 'Given name, kana', ({ person }) => person.givenNameKana],
-  ['postalCode', '郵便番号', 'Postal code', ({ person }) => person.postalCode],
-  ['prefecture', '都道府県', 'Prefecture', ({ person }) => person.prefecture],
-  ['city', '市区町村', 'City', ({ person }) => person.city],
-  ['address1', '町域・番地', 'Street', ({ person }) => person.address1],
-  ['address2', '建物名・部屋番号', 'Building', ({ person }) => person.address2],
-  ['phone', '電話番号', 'Phone', ({ person }) => person.phone],
+  ...PERSON_FIELDS.map(
+    (name) => [name, ...PERSON_WORDS[name], ({ person }: Recipient) => person[name]] as const,
+  ),
   ['wishDate', 'お届け希望日', 'Wished date', ({ wish }) => wish.date, { type: 'date', nullable: true }],
   ['wishTime', '希望時間帯', 'Wished time', ({ wish }) => wish.timeText, { nullable: true }],
   ['dropOff', '置き配の場所', 'Drop-off', ({ wish }) => wish.dropOff, { nullable: true }],

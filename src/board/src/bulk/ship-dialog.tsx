@@ -1,10 +1,13 @@
+import { useQuery } from '@tanstack/react-query'
 import { useState } from 'react'
 import { useMalls } from '../data.ts'
 import { t } from '../i18n.ts'
 import { keep, kept } from '../kept.ts'
 import { Choice, Field } from '../parts/field.tsx'
 import { nameOf, number, today } from '../parts/format.ts'
-import { type Picked, requestChanges } from './bulk.ts'
+import { takeFocus } from '../parts/keys.ts'
+import { Loading, Problem } from '../parts/states.tsx'
+import { type Picked, pickNamed, requestChanges } from './bulk.ts'
 import { BulkDialog, MallSummary } from './bulk-dialogs.tsx'
 import { nothingLeft, useFitting } from './left-out.tsx'
 
@@ -66,12 +69,30 @@ function parcelsOf(orders: readonly Picked[], extra: ReadonlyMap<string, number>
   })
 }
 
+/** Orders that were ticked beyond the shown ones have no details; an order of several recipients needs a parcel for each. */
+function useDetails(orders: readonly Picked[]) {
+  const bare = orders.flatMap(({ id, detail }) => (detail === undefined ? [id] : []))
+  const read = useQuery({
+    queryKey: ['details', bare],
+    enabled: bare.length > 0,
+    queryFn: async () => new Map((await pickNamed({}, bare, 'true')).map((order) => [order.id, order])),
+  })
+  return {
+    detailed: orders.map((order) =>
+      order.detail === undefined ? (read.data?.get(order.id) ?? order) : order,
+    ),
+    reading: bare.length > 0 && read.data === undefined,
+    error: read.error,
+  }
+}
+
 /** 発送完了 for many orders: a carrier and a day for all, a tracking number for each parcel. */
 export function ShipDialog(props: { orders: readonly Picked[]; onClose: () => void }) {
   const { onClose } = props
   // After a send that was refused in part, only what was refused; its numbers stay as they were typed.
   const [only, setOnly] = useState<ReadonlySet<string> | null>(null)
-  const { fitting, panel } = useFitting(props.orders, 'ship')
+  const { detailed, reading, error } = useDetails(props.orders)
+  const { fitting, panel } = useFitting(detailed, 'ship')
   const orders = only === null ? fitting : fitting.filter((order) => only.has(order.id))
   const malls = useMalls().data ?? []
   const names = new Set(orders.map((order) => order.marketplace))
@@ -133,12 +154,13 @@ export function ShipDialog(props: { orders: readonly Picked[]; onClose: () => vo
       title={`${t('サイト変更: 発送完了', 'Site change: ship')}`}
       button={t(`${number(orders.length)}件を発送完了にする`, `Ship ${orders.length}`)}
       wide
+      focused
       onClose={onClose}
-      missing={nothingLeft()}
+      missing={reading ? t('送付先を読み込んでいます。', 'The recipients are being read.') : nothingLeft()}
       onMend={setOnly}
       warning={without.length > 0 && <WithoutNumber orders={without} />}
       run={
-        orders.length === 0
+        orders.length === 0 || reading
           ? null
           : (progress) => {
               keep('carrier', carrier)
@@ -150,6 +172,8 @@ export function ShipDialog(props: { orders: readonly Picked[]; onClose: () => vo
     >
       <MallSummary orders={orders} action="ship" />
       {panel}
+      {reading && <Loading />}
+      <Problem error={error} />
       <div className="row">
         <Choice
           label={t('配送会社', 'Carrier')}
@@ -233,6 +257,7 @@ export function ShipDialog(props: { orders: readonly Picked[]; onClose: () => vo
                           : t(`${order.orderNumber}の送り状番号`, `Tracking number of ${order.orderNumber}`)
                       }
                       value={numbers.get(key) ?? ''}
+                      ref={index === 0 ? takeFocus : undefined}
                       inputMode="numeric"
                       onPaste={(event) => {
                         if (paste(event.clipboardData.getData('text'), index)) event.preventDefault()

@@ -5,7 +5,7 @@ import type { OrderQuery } from '../list/order-query.ts'
 import { onLiveEvent } from '../live.ts'
 import { number } from '../parts/format.ts'
 import { toast } from '../parts/toast.tsx'
-import { type Picked, pickAll } from './bulk.ts'
+import { type Picked, pickAll, pickNamed } from './bulk.ts'
 
 type Selection = ReadonlyMap<string, Picked>
 
@@ -15,7 +15,7 @@ const VERIFY_AFTER_MS = 500
 /**
  * The ticked orders. An order that leaves the list leaves the selection too, and the person is told: otherwise 発送完了 would ship an
  * order that a colleague has just moved to 保留. Where more pages follow, a row that is no longer shown may only have moved to a later
- * page, so the whole list is asked.
+ * page, so the list is asked for it.
  */
 export function useSelection(
   query: OrderQuery,
@@ -53,27 +53,35 @@ export function useSelection(
   )
 
   const verifying = useRef<ReturnType<typeof setTimeout> | undefined>(undefined)
+  const doubted = useRef(new Set<string>())
   /** An answer about the list before says nothing of what has been ticked in this one. */
   const asked = useRef(query)
-  const verify = useCallback(() => {
-    verifying.current ??= setTimeout(() => {
-      verifying.current = undefined
-      pickAll(query, () => undefined).then(
-        (all) => {
-          if (asked.current !== query) return
-          const there = new Set(all.map((order) => order.id))
-          keepOnly((id) => there.has(id))
-        },
-        // The line is away: the next event or page asks again, and the service refuses what may not be done.
-        () => undefined,
-      )
-    }, VERIFY_AFTER_MS)
-  }, [query, keepOnly])
+  const verify = useCallback(
+    (ids: readonly string[]) => {
+      for (const id of ids) doubted.current.add(id)
+      verifying.current ??= setTimeout(() => {
+        verifying.current = undefined
+        const all = [...doubted.current]
+        doubted.current.clear()
+        pickNamed(query, all).then(
+          (found) => {
+            if (asked.current !== query) return
+            const [gone, there] = [new Set(all), new Set(found.map((order) => order.id))]
+            keepOnly((id) => !gone.has(id) || there.has(id))
+          },
+          // The line is away: the next event or page asks again, and the service refuses what may not be done.
+          () => undefined,
+        )
+      }, VERIFY_AFTER_MS)
+    },
+    [query, keepOnly],
+  )
   useEffect(() => {
     asked.current = query
     return () => {
       clearTimeout(verifying.current)
       verifying.current = undefined
+      doubted.current.clear()
     }
   }, [query])
 
@@ -85,15 +93,16 @@ export function useSelection(
     // Takes over the list's rows, so that dialogs show what the list shows now.
     const ids = [...newest.current.keys()]
     if (ids.length > 0) replace(new Map([...newest.current].map(([id, order]) => [id, now.get(id) ?? order])))
-    if (complete) keepOnly((id) => now.has(id))
-    else if (ids.some((id) => before.has(id) && !now.has(id))) verify()
+    if (complete) return keepOnly((id) => now.has(id))
+    const gone = ids.filter((id) => before.has(id) && !now.has(id))
+    if (gone.length > 0) verify(gone)
   }, [rows, old, complete, keepOnly, verify, replace])
 
   useEffect(
     () =>
       onLiveEvent(({ kind, data }) => {
         if (kind !== 'order' || !newest.current.has(data.orderId)) return
-        if (!shown.current.has(data.orderId)) verify()
+        if (!shown.current.has(data.orderId)) verify([data.orderId])
       }),
     [verify],
   )

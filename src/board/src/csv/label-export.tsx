@@ -2,11 +2,13 @@ import { useQuery } from '@tanstack/react-query'
 import { useEffect, useState } from 'react'
 import { Link } from 'wouter'
 import { answer, api, Refusal, type Schemas } from '../api.ts'
+import { parts, pickAll } from '../bulk/bulk.ts'
 import { chosen } from '../chosen.ts'
 import { t } from '../i18n.ts'
 import { Choice, Field } from '../parts/field.tsx'
 import { fromBase64, save } from '../parts/files.ts'
 import { number, today } from '../parts/format.ts'
+import { takeFocus } from '../parts/keys.ts'
 import { Sign } from '../parts/sign.tsx'
 import { Failed, Loading, Problem } from '../parts/states.tsx'
 import { toast } from '../parts/toast.tsx'
@@ -20,17 +22,13 @@ type FormatId = 'yamato_b2' | 'sagawa_ehiden3' | 'yupri_r' | 'click_post'
 export const useLabelFormats = () =>
   useQuery({ queryKey: ['label-formats'], queryFn: () => answer(api.GET('/v1/labels/formats')) })
 
+/** Orders that one call takes. */
 const MOST = 500
 const STATUSES: readonly OrderStatus[] = ['ready_to_ship', 'new']
 
 async function idsOf(source: string): Promise<string[]> {
-  if (source === 'chosen')
-    return chosen()
-      .slice(0, MOST)
-      .map(({ id }) => id)
-  const { orders } = await answer(
-    api.GET('/v1/orders', { params: { query: { status: source as OrderStatus, limit: MOST } } }),
-  )
+  const orders =
+    source === 'chosen' ? chosen() : await pickAll({ status: source as OrderStatus }, () => undefined)
   return orders.map(({ id }) => id)
 }
 
@@ -67,12 +65,13 @@ export function LabelExport() {
   }, [form])
   const { source, format, service, shippedOn, dropTimeSlot, replaceLetters, result } = form
   const { busy, error, send } = useSend()
+  const [again, setAgain] = useState<{ ids: string[]; already: ReadonlySet<string> } | null>(null)
   if (formats.isPending) return <Loading />
   if (formats.error) return <Failed error={formats.error} again={() => void formats.refetch()} />
   const tool = formats.data.formats.find(({ id }) => id === format)
   const services = tool?.services ?? []
   const code = service || (services[0]?.code ?? '')
-  const body = (orderIds: string[], more: Partial<Pick<Kept, 'dropTimeSlot' | 'replaceLetters'>> = {}) => ({
+  const body = (orderIds: string[], more: Mend) => ({
     ...{ format, orderIds },
     options: { service: code, shippedOn, dropTimeSlot, replaceLetters, ...more },
   })
@@ -82,19 +81,59 @@ export function LabelExport() {
       if (ids.length === 0) throw new Refusal(t('対象の受注がありません。', 'There are no such orders.'))
       await act(ids)
     })
+  /** One call after the other; files are saved as they come. */
+  const ask = async (ids: string[], dryRun: boolean, more: Mend = {}) => {
+    const all: Answer & { rows: number; files: number } = {
+      ready: 0,
+      refused: 0,
+      orders: [],
+      rows: 0,
+      files: 0,
+    }
+    for (const part of parts(ids, Math.min(MOST, tool?.mostRows ?? MOST))) {
+      const made = await answer(
+        api.POST('/v1/labels', { body: { ...body(part, more), strict: false, dryRun } }),
+      )
+      all.ready += made.ready
+      all.refused += made.refused
+      all.orders.push(...made.orders)
+      all.rows += made.rows
+      if (made.file === null || made.fileName === null) continue
+      all.files += 1
+      save(
+        fromBase64(made.file),
+        all.files === 1 ? made.fileName : made.fileName.replace(/\.csv$/, `-${all.files}.csv`),
+      )
+    }
+    return all
+  }
   const check =
-    (more: Partial<Pick<Kept, 'dropTimeSlot' | 'replaceLetters'>> = {}) =>
-    async (ids: string[]) =>
-      change({
-        ...more,
-        result: await answer(api.POST('/v1/labels', { body: { ...body(ids, more), dryRun: true } })),
-      })
-  const make = async (ids: string[]) => {
-    const made = await answer(api.POST('/v1/labels', { body: { ...body(ids), strict: false } }))
+    (more: Mend = {}) =>
+    async (ids: string[]) => {
+      setAgain(null)
+      change({ ...more, result: await ask(ids, true, more) })
+    }
+  const write = async (ids: string[]) => {
+    setAgain(null)
+    const made = await ask(ids, false)
     change({ result: made })
-    if (made.file === null || made.fileName === null) return
-    save(fromBase64(made.file), made.fileName)
-    toast(t(`${number(made.rows)}件の送り状を出力しました。`, `${number(made.rows)} labels were written.`))
+    if (made.files === 0) return
+    toast(
+      t(
+        `${number(made.rows)}件の送り状を${made.files > 1 ? `${made.files}つのファイルに` : ''}出力しました。`,
+        `${number(made.rows)} labels were written.`,
+      ),
+    )
+  }
+  /** A second label of one order is a second parcel: asked for once more. */
+  const make = async (ids: string[]) => {
+    const looked = await ask(ids, true)
+    const already = looked.orders.flatMap(({ orderId, ok, warnings }) =>
+      ok && warnings.some(({ code }) => code === 'ALREADY_EXPORTED') ? [orderId] : [],
+    )
+    if (already.length === 0) return write(ids)
+    change({ result: looked })
+    setAgain({ ids, already: new Set(already) })
   }
   return (
     <div className="stack">
@@ -160,7 +199,13 @@ export function LabelExport() {
       )}
       {mayWork && (
         <div className="row">
-          <button type="button" className="button" aria-disabled={busy} onClick={() => run(check())}>
+          <button
+            type="button"
+            className="button"
+            ref={chosen().length > 0 ? takeFocus : undefined}
+            aria-disabled={busy}
+            onClick={() => run(check())}
+          >
             {t('事前に確認する', 'Check first')}
           </button>
           <button type="button" className="button button-main" aria-disabled={busy} onClick={() => run(make)}>
@@ -170,6 +215,38 @@ export function LabelExport() {
         </div>
       )}
       <Problem error={error} />
+      {again && (
+        <div className="problem" role="alert">
+          <p>
+            {t(
+              `${number(again.already.size)}件は送り状を出力済みです。もう一度出力すると、同じ受注の送り状が2枚になります。`,
+              `${number(again.already.size)} have been written before: they would get a second label.`,
+            )}
+          </p>
+          <div className="row">
+            <button
+              type="button"
+              className="button button-main"
+              ref={takeFocus}
+              aria-disabled={busy}
+              onClick={() => send(() => write(again.ids.filter((id) => !again.already.has(id))))}
+            >
+              {t(
+                `出力済みを除いて出力する（${number(again.ids.length - again.already.size)}件）`,
+                `Write the other ${number(again.ids.length - again.already.size)}`,
+              )}
+            </button>
+            <button
+              type="button"
+              className="button"
+              aria-disabled={busy}
+              onClick={() => send(() => write(again.ids))}
+            >
+              {t('すべてもう一度出力する', 'Write all again')}
+            </button>
+          </div>
+        </div>
+      )}
       {result && <Causes result={result} busy={busy} onMend={(more) => run(check(more))} />}
       {result && <Checked result={result} />}
     </div>
@@ -177,18 +254,15 @@ export function LabelExport() {
 }
 
 /** One press mends all orders that have the cause; without one a person must look at each. */
-const MENDS: Readonly<Record<string, Partial<Pick<Kept, 'dropTimeSlot' | 'replaceLetters'>>>> = {
+type Mend = Partial<Pick<Kept, 'dropTimeSlot' | 'replaceLetters'>>
+const MENDS: Readonly<Record<string, Mend>> = {
   NOT_IN_CP932: { replaceLetters: true },
   TIME_SLOT_WITHDRAWN: { dropTimeSlot: true },
   TIME_SLOT_UNKNOWN: { dropTimeSlot: true },
 }
 
 /** Refused orders by what is wrong with them, the most frequent cause first. */
-function Causes(props: {
-  result: Answer
-  busy: boolean
-  onMend: (more: Partial<Pick<Kept, 'dropTimeSlot' | 'replaceLetters'>>) => void
-}) {
+function Causes(props: { result: Answer; busy: boolean; onMend: (more: Mend) => void }) {
   const causes = new Map<string, { code: string; field: string; message: string; orders: Set<string> }>()
   for (const { orderId, problems } of props.result.orders)
     for (const { code, field, message } of problems) {

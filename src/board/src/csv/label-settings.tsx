@@ -117,21 +117,30 @@ export function LabelSettings() {
           </Sign>
         )}
       </div>
-      {tool && <ToolSettings key={tool.id} tool={tool} />}
+      {tool && <ToolSettings key={tool.id} tool={tool} others={formats.filter((one) => one.id !== id)} />}
     </div>
   )
 }
 
-function ToolSettings({ tool }: { tool: Tool }) {
+/** The sender is entered once: a tool without one begins with that of another, and a change goes to all that have one. */
+function ToolSettings({ tool, others }: { tool: Tool; others: readonly Tool[] }) {
   const owner = useIsOwner()
-  const [values, setValues] = useState<Values>(() => flat(tool.settings ?? {}))
+  const withSender = others.filter(({ settings }) => settings?.sender !== undefined)
+  const [values, setValues] = useState<Values>(() =>
+    flat(tool.settings ?? { sender: withSender[0]?.settings?.sender }),
+  )
+  const [everywhere, setEverywhere] = useState(true)
   const has = Object.keys(tool.settingsSchema.properties ?? {})
   const shown = (path: string) => has.includes(path.split('.')[0] ?? '')
   const set = (path: string, value: string) => setValues((before) => ({ ...before, [path]: value }))
   const keep = async () => {
-    await answer(
-      api.PUT('/v1/labels/settings', { body: { format: tool.id, settings: nested(tool, values) } }),
-    )
+    const settings = nested(tool, values)
+    await answer(api.PUT('/v1/labels/settings', { body: { format: tool.id, settings } }))
+    if (everywhere && settings.sender !== undefined)
+      for (const other of withSender) {
+        const body = { format: other.id, settings: { ...other.settings, sender: settings.sender } }
+        await answer(api.PUT('/v1/labels/settings', { body }))
+      }
     refresh('label-formats')
     toast(t('送り状の設定を保存しました。', 'Saved.'))
   }
@@ -157,6 +166,19 @@ function ToolSettings({ tool }: { tool: Tool }) {
           options={options}
         />
       ))}
+      {withSender.length > 0 && (
+        <label className="tick">
+          <input
+            type="checkbox"
+            checked={everywhere}
+            onChange={(event) => setEverywhere(event.target.checked)}
+          />
+          {t(
+            `ご依頼主をほかの送り状ソフトにも使う（${withSender.map(({ label }) => label).join('、')}）`,
+            `The same sender for ${withSender.map(({ label }) => label).join(', ')}`,
+          )}
+        </label>
+      )}
       {owner ? (
         <FormEnd label={t('保存する', 'Save')} />
       ) : (

@@ -63,7 +63,7 @@ export function Cause(props: {
   nextStep: string | null
   code: string
   count: number
-  actions: [label: string, act: () => Promise<Done>][]
+  actions: readonly (readonly [label: string, act: () => Promise<Done>])[]
   children: ReactNode
 }) {
   const mayWork = useMayWork()

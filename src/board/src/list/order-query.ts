@@ -1,4 +1,5 @@
 import type { paths } from '../../../../clients/typescript/src/api.ts'
+import { today } from '../parts/format.ts'
 
 /**
  * Orders that the list shows, by its address. Without words for staff and without React, as the first list is
@@ -18,7 +19,17 @@ export const ORDER_STATUSES = [
 ] as const
 export const CHANGE_STATES = ['none', 'queued', 'changing', 'succeeded', 'warning', 'failed'] as const
 /** `q` finds by all of them; the others narrow it. */
-export const SEARCH_KINDS = ['q', 'number', 'numberEnd', 'name', 'buyer', 'phone', 'item', 'email'] as const
+export const SEARCH_KINDS = [
+  'q',
+  'number',
+  'numberEnd',
+  'name',
+  'buyer',
+  'phone',
+  'item',
+  'note',
+  'email',
+] as const
 
 /** Conditions without an index: the service takes them beside an open status, a buyer or a month. */
 export const MORE_FILTERS = [
@@ -31,26 +42,20 @@ const TEXTS = [
   ...(['shopId', 'marketplace', 'mark', 'paymentKind', 'from', 'to'] as const),
 ] as const
 
-const KEYS = [
-  'number',
-  'marketplace',
-  'item',
-  'quantity',
-  'amount',
-  'paymentKind',
-  'deliveryMethod',
-  'wishedOn',
-  'shipBy',
-]
-const SORTS: readonly string[] = ['newest', 'oldest', ...KEYS, ...KEYS.map((key) => `-${key}`)]
+/** Columns by which the service sorts. */
+export const SORT_KEYS = [
+  ...(['number', 'marketplace', 'item', 'quantity', 'amount'] as const),
+  ...(['paymentKind', 'deliveryMethod', 'wishedOn', 'shipBy'] as const),
+] as const satisfies readonly OrderQuery['sort'][]
+const SORTS: readonly string[] = ['newest', 'oldest', ...SORT_KEYS, ...SORT_KEYS.map((key) => `-${key}`)]
 
 const OPEN: readonly unknown[] = ['auto_imported', 'new', 'awaiting_payment', 'ready_to_ship', 'on_hold']
 
 /** True where the service sorts by any column and takes all conditions (`checkBounded` in src/orders/list-parts.ts). */
 export function isBounded(query: OrderQuery): boolean {
-  const { status, name, buyer, phone, email, hold, from = '', to = '' } = query
+  const { status, name, buyer, phone, email, note, hold, from = '', to = '' } = query
   if (OPEN.includes(status) || hold === 'true') return true
-  if ([name, buyer, phone, email].some((one) => one !== undefined)) return true
+  if ([name, buyer, phone, email, note].some((one) => one !== undefined)) return true
   return Date.parse(to) - Date.parse(from) <= MONTH_MS
 }
 const MONTH_MS = 31 * 24 * 60 * 60_000
@@ -95,7 +100,13 @@ export function withFilters(search: string, changes: Readonly<Record<string, str
 export const pageQuery = (query: OrderQuery, cursor: string): OrderQuery => ({
   ...query,
   detail: 'true',
-  ...(cursor === '' ? { limit: FIRST_PAGE, total: 'true' } : { limit: PAGE, cursor }),
+  ...(cursor === '' ? { limit: FIRST_PAGE, ...counting(query) } : { limit: PAGE, cursor }),
+})
+
+/** Counts, by deadline where that is the order. */
+export const counting = ({ sort }: OrderQuery): OrderQuery => ({
+  total: 'true',
+  ...(sort === 'shipBy' ? { dueOn: today() } : {}),
 })
 const FIRST_PAGE = 50
 const PAGE = 100

@@ -19,7 +19,7 @@ export const useSavedViews = (): readonly SavedView[] =>
   }).data ?? []
 
 /** Filters by a buyer, which views leave out: such a search happens once. */
-const PERSONAL = ['q', 'name', 'buyer', 'phone', 'email']
+const PERSONAL = ['q', 'name', 'buyer', 'phone', 'email', 'note']
 export const namesBuyer = (search: string): boolean => {
   const params = new URLSearchParams(search)
   return PERSONAL.some((name) => params.has(name))

@@ -13,6 +13,7 @@ const words: Record<Kind, readonly [string, string]> = {
   buyer: ['注文者名', 'Buyer'],
   phone: ['電話番号', 'Phone'],
   item: ['商品名・コード', 'Item'],
+  note: ['店舗メモ', 'Memo'],
   email: ['メール', 'Mail'],
 }
 export const searchWord = (kind: Kind): string => t(...words[kind])
@@ -80,7 +81,7 @@ export function SearchBox() {
         ref={input}
         type="search"
         value={typed}
-        placeholder={t('受注番号・氏名・電話・商品', 'Number, name, phone, item')}
+        placeholder={t('受注番号・氏名・電話・商品・メモ', 'Number, name, phone, item, memo')}
         onChange={(event) => setTyped(event.target.value)}
       />
       <button type="submit" className="button">

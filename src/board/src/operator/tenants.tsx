@@ -28,12 +28,13 @@ const TENANT_TONES: Record<Tenant['status'], Tone> = {
   suspended: 'hold',
 }
 
-/** 契約店: made here with its first owner, let in, suspended. */
+/** 契約店: made here with its first owner and its limits, let in, suspended. */
 export function Tenants() {
   const list = useTenants()
   const mayChange = useSession()?.account?.role === 'operator'
   const { busy, error, send } = useSend()
   const [asked, setAsked] = useState<'new' | Tenant | null>(null)
+  const [limited, setLimited] = useState<Tenant | null>(null)
   const [made, setMade] = useState<Made | null>(null)
   const word: Record<Tenant['status'], string> = {
     applied: t('申し込み', 'Applied'),
@@ -79,6 +80,7 @@ export function Tenants() {
                 <th scope="col">{t('状態', 'State')}</th>
                 <th scope="col">{t('契約店', 'Tenant')}</th>
                 <th scope="col">{t('連絡先', 'Addresses')}</th>
+                <th scope="col">{t('上限', 'Limits')}</th>
                 <th scope="col">{t('登録', 'Since')}</th>
                 {mayChange && <th scope="col">{t('操作', 'Actions')}</th>}
               </tr>
@@ -91,12 +93,17 @@ export function Tenants() {
                   </td>
                   <th scope="row">{tenant.name}</th>
                   <td>{tenant.emails.join(', ')}</td>
+                  <td>{limitsText(tenant.limits)}</td>
                   <td className="number">{shortTime(tenant.createdAt)}</td>
                   {mayChange && (
                     <td>
                       <div className="row">
                         <button type="button" className="button" onClick={() => setAsked(tenant)}>
                           {t('管理者を招待…', 'Invite an owner…')}
+                          <span className="for-reader">{tenant.name}</span>
+                        </button>
+                        <button type="button" className="button" onClick={() => setLimited(tenant)}>
+                          {t('上限…', 'Limits…')}
                           <span className="for-reader">{tenant.name}</span>
                         </button>
                         <button
@@ -124,7 +131,65 @@ export function Tenants() {
       {asked !== null && asked !== 'new' && (
         <InviteOwner tenant={asked} onInvited={invited} onClose={() => setAsked(null)} />
       )}
+      {limited && <LimitsDialog tenant={limited} onClose={() => setLimited(null)} />}
     </section>
+  )
+}
+
+const LIMITS = () =>
+  [
+    ['shops', t('店舗の上限', 'Shops at most')],
+    ['mailboxes', t('受信箱の上限', 'Mailboxes at most')],
+    ['webhooks', t('Webhookの上限', 'Webhooks at most')],
+  ] as const
+
+/** Only what differs from the installation's own. */
+function limitsText(limits: Tenant['limits']): string {
+  const own = LIMITS().flatMap(([name, label]) =>
+    limits[name] === null ? [] : [`${label.replace('の上限', '')} ${number(limits[name])}`],
+  )
+  return own.length > 0 ? own.join('、') : t('標準', 'as usual')
+}
+
+function LimitFields({ limits }: { limits?: Tenant['limits'] }) {
+  return LIMITS().map(([name, label]) => (
+    <Field
+      key={name}
+      label={label}
+      support={t('空欄なら、このサーバーの標準です。', 'Empty: as this server has it.')}
+      name={`limits.${name}`}
+      type="number"
+      min={0}
+      max={10_000}
+      autoComplete="off"
+      defaultValue={limits?.[name] ?? ''}
+    />
+  ))
+}
+
+function limitsOf(form: FormData): Tenant['limits'] {
+  const limit = (name: keyof Tenant['limits']) => {
+    const typed = text(form, `limits.${name}`).trim()
+    return typed === '' ? null : Number(typed)
+  }
+  return { shops: limit('shops'), mailboxes: limit('mailboxes'), webhooks: limit('webhooks') }
+}
+
+function LimitsDialog({ tenant, onClose }: { tenant: Tenant; onClose: () => void }) {
+  const keep = async (form: FormData) => {
+    const body = { limits: limitsOf(form) }
+    await answer(api.PATCH('/v1/admin/tenants/{id}', { params: { path: { id: tenant.id } }, body }))
+    refresh('admin')
+    onClose()
+    toast(t(`「${tenant.name}」の上限を保存しました。`, 'Saved.'))
+  }
+  return (
+    <Dialog title={t(`${tenant.name}の上限`, `Limits of ${tenant.name}`)} onClose={onClose}>
+      <Form send={keep}>
+        <LimitFields limits={tenant.limits} />
+        <FormEnd label={t('保存する', 'Save')} onCancel={onClose} />
+      </Form>
+    </Dialog>
   )
 }
 
@@ -145,7 +210,13 @@ function NewTenant(props: { onInvited: (made: Made) => void; onCancel: () => voi
     const [name, email] = [text(form, 'name').trim(), text(form, 'email').trim()]
     const tenantId =
       id ??
-      (await answer(api.POST('/v1/admin/tenants', { body: { name, emails: [email], status: 'active' } }))).id
+      (
+        await answer(
+          api.POST('/v1/admin/tenants', {
+            body: { name, emails: [email], status: 'active', limits: limitsOf(form) },
+          }),
+        )
+      ).id
     setId(tenantId)
     try {
       props.onInvited(await invite(tenantId, email))
@@ -177,6 +248,12 @@ function NewTenant(props: { onInvited: (made: Made) => void; onCancel: () => voi
           autoComplete="off"
           required
         />
+        {id === null && (
+          <details>
+            <summary>{t('プランの上限', 'Limits of the plan')}</summary>
+            <LimitFields />
+          </details>
+        )}
         <FormEnd label={t('作って招待する', 'Add and invite')} onCancel={props.onCancel} />
       </Form>
     </section>

@@ -1,28 +1,39 @@
 import { t } from '../i18n.ts'
 
+type Words = readonly [ja: string, en: string]
+function wordsOf<Name extends string>(words: Record<Name, Words>): Readonly<Record<Name, Words>> {
+  return words
+}
+
+/** Fields of a person, in the order of an address: shown, edited, changed at the mall and in the history under one word. */
+export const PERSON_WORDS = wordsOf({
+  familyName: ['姓', 'Family name'],
+  givenName: ['名', 'Given name'],
+  fullName: ['氏名', 'Name'],
+  familyNameKana: ['姓カナ', 'Family name in kana'],
+  givenNameKana: ['名カナ', 'Given name in kana'],
+  postalCode: ['郵便番号', 'Postcode'],
+  prefecture: ['都道府県', 'Prefecture'],
+  city: ['市区町村', 'City'],
+  address1: ['町域・番地', 'Street'],
+  address2: ['建物名・部屋番号', 'Building'],
+  company: ['会社・部署', 'Company'],
+  phone: ['電話番号', 'Phone'],
+  email: ['メール', 'Mail'],
+})
+
 /** The parts of an order's fields as the desk calls them; a mall's own fields keep the mall's name. */
-const WORDS: ReadonlyMap<string, readonly [ja: string, en: string]> = new Map([
+const WORDS: ReadonlyMap<string, Words> = new Map<string, Words>([
+  ...Object.entries<Words>(PERSON_WORDS),
   ['buyer', ['注文者', 'Buyer']],
   ['recipients', ['送付先', 'Recipient']],
   ['person', ['', '']],
   ['items', ['商品', 'Item']],
   ['parcels', ['荷物', 'Parcel']],
   ['options', ['選択肢', 'Option']],
-  ['fullName', ['氏名', 'Name']],
-  ['familyName', ['姓', 'Family name']],
-  ['givenName', ['名', 'Given name']],
-  ['familyNameKana', ['姓カナ', 'Family name in kana']],
-  ['givenNameKana', ['名カナ', 'Given name in kana']],
-  ['postalCode', ['郵便番号', 'Postcode']],
-  ['prefecture', ['都道府県', 'Prefecture']],
-  ['city', ['市区町村', 'City']],
-  ['address1', ['番地', 'Street']],
-  ['address2', ['建物', 'Building']],
-  ['company', ['会社・部署', 'Company']],
-  ['phone', ['電話番号', 'Phone']],
-  ['email', ['メール', 'Mail']],
-  ['notes', ['メモ', 'Notes']],
-  ['shop', ['店舗', 'Shop']],
+  ['notes', ['', '']],
+  ['shop', ['店舗メモ', 'Memo']],
+  ['operator', ['担当者', 'In charge']],
   ['gift', ['ギフト', 'Gift']],
   ['wish', ['お届け希望', 'Wish']],
   ['date', ['日', 'Day']],
@@ -33,8 +44,13 @@ const WORDS: ReadonlyMap<string, readonly [ja: string, en: string]> = new Map([
   ['subtotal', ['小計', 'Sum']],
   ['trackingNumber', ['送り状番号', 'Tracking number']],
   ['shippedOn', ['発送日', 'Shipped on']],
+  ['methodName', ['配送方法', 'Method']],
+  ['status', ['ステータス', 'Status']],
   ['payment', ['支払', 'Payment']],
-  ['delivery', ['配送', 'Delivery']],
+  ['delivery', ['', '']],
+  ['shipBy', ['発送期限', 'Ship by']],
+  ['discounts', ['値引', 'Discounts']],
+  ['taxSummary', ['税率ごとの合計', 'Sums by tax rate']],
   ['charges', ['費用', 'Charges']],
   ['shipping', ['送料', 'Postage']],
   ['totals', ['合計', 'Totals']],

@@ -3,6 +3,7 @@ import type { Order, OrderDetail } from '../api.ts'
 import { t } from '../i18n.ts'
 import { Editable } from '../parts/editable.tsx'
 import { Empty } from '../parts/states.tsx'
+import { PERSON_WORDS } from './field-words.ts'
 
 /** Label and value, as several tabs of an order show them. */
 export const Fact = ({ label, children }: { label: string; children: ReactNode }) =>
@@ -27,28 +28,23 @@ export const Missing = ({ order }: { order: Order }) => (
   </Empty>
 )
 
+type PersonField = keyof typeof PERSON_WORDS
+const ADDRESS = ['postalCode', 'prefecture', 'city', 'address1', 'address2', 'phone'] as const
+
 export function PersonFacts({ at, person }: { at: string; person: OrderDetail['buyer'] }) {
-  const split = person.familyName !== null
+  const names: readonly PersonField[] =
+    person.familyName !== null ? ['familyName', 'givenName'] : ['fullName']
+  const edited = (field: PersonField) => (
+    <Editable key={field} label={t(...PERSON_WORDS[field])} pointer={`${at}/${field}`} />
+  )
   return (
     <dl>
-      {split ? (
-        <>
-          <Editable label={t('姓', 'Family name')} pointer={`${at}/familyName`} />
-          <Editable label={t('名', 'Given name')} pointer={`${at}/givenName`} />
-        </>
-      ) : (
-        <Editable label={t('氏名', 'Name')} pointer={`${at}/fullName`} />
-      )}
+      {names.map(edited)}
       <Fact label={t('カナ', 'Kana')}>
         {[person.familyNameKana, person.givenNameKana].filter(Boolean).join(' ')}
       </Fact>
-      <Editable label={t('郵便番号', 'Postcode')} pointer={`${at}/postalCode`} />
-      <Editable label={t('都道府県', 'Prefecture')} pointer={`${at}/prefecture`} />
-      <Editable label={t('市区町村', 'City')} pointer={`${at}/city`} />
-      <Editable label={t('番地', 'Street')} pointer={`${at}/address1`} />
-      <Editable label={t('建物', 'Building')} pointer={`${at}/address2`} />
-      <Editable label={t('電話番号', 'Phone')} pointer={`${at}/phone`} />
-      <Fact label={t('メール', 'Mail')}>{person.email}</Fact>
+      {ADDRESS.map(edited)}
+      <Fact label={t(...PERSON_WORDS.email)}>{person.email}</Fact>
     </dl>
   )
 }

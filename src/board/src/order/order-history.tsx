@@ -1,25 +1,35 @@
 import { useQuery } from '@tanstack/react-query'
 import { useState } from 'react'
 import { answer, api, type Order } from '../api.ts'
+import { refresh } from '../data.ts'
 import { t } from '../i18n.ts'
+import { ORDER_STATUSES } from '../list/order-query.ts'
 import { clock, dateTime, day } from '../parts/format.ts'
-import { differences } from '../parts/merge-patch.ts'
-import { Empty, Failed, Loading } from '../parts/states.tsx'
+import { differences, valueAt } from '../parts/merge-patch.ts'
+import { Empty, Failed, Loading, Problem } from '../parts/states.tsx'
+import { toast } from '../parts/toast.tsx'
+import { useSend } from '../parts/use-send.ts'
+import { useMayWork } from '../session.ts'
+import { actionWord, isAction, statusWord } from '../words.ts'
 import { fieldWord } from './field-words.ts'
 
-/** Shows events in words, the newest day first. */
-export function History({ orderId }: { orderId: string }) {
-  const timeline = useQuery({
-    queryKey: ['timeline', orderId],
-    queryFn: () =>
-      answer(
-        api.GET('/v1/orders/{id}/timeline', { params: { path: { id: orderId }, query: { limit: 1_000 } } }),
-      ),
-  })
+type Event = Awaited<ReturnType<typeof readEvents>>[number]
+const readEvents = async (orderId: string) =>
+  (
+    await answer(
+      api.GET('/v1/orders/{id}/timeline', { params: { path: { id: orderId }, query: { limit: 1_000 } } }),
+    )
+  ).events
+
+/** Shows events in words, the newest day first: of an edit each field with what it said before and after. */
+export function History({ order }: { order: Order }) {
+  const timeline = useQuery({ queryKey: ['timeline', order.id], queryFn: () => readEvents(order.id) })
+  const list = useVersions(order)
   if (timeline.isPending) return <Loading />
   if (!timeline.data) return <Failed error={timeline.error} again={() => void timeline.refetch()} />
-  const events = [...timeline.data.events].reverse()
+  const events = [...timeline.data].reverse()
   const days = [...new Set(events.map((event) => day(event.at)))]
+  const moved = events.find(({ kind }) => kind === 'moved')
   return (
     <div className="history">
       {days.map((one) => (
@@ -31,7 +41,11 @@ export function History({ orderId }: { orderId: string }) {
               .map((event) => (
                 <li key={event.id}>
                   <time>{clock(event.at)}</time>
-                  <span>{event.label}</span>
+                  <span>
+                    {event.label} {factsOf(event)}
+                    <Changed event={event} order={order} versions={list.data ?? []} />
+                    {event === moved && <MoveBack event={event} order={order} />}
+                  </span>
                   <span className="quiet">{event.actorName}</span>
                 </li>
               ))}
@@ -42,6 +56,67 @@ export function History({ orderId }: { orderId: string }) {
   )
 }
 
+/** The last move, while the order still is where it was moved to. 自動受注取込 is left by 受注取込 alone. */
+function MoveBack({ event, order }: { event: Event; order: Order }) {
+  const mayWork = useMayWork()
+  const { busy, error, send } = useSend()
+  const from = ORDER_STATUSES.find((one) => one === event.data.from)
+  if (!mayWork || !from || from === 'auto_imported' || event.data.to !== order.status) return null
+  const back = async () => {
+    const body = { orderIds: [order.id], to: from, ifVersions: { [order.id]: order.version } }
+    await answer(api.POST('/v1/orders/move', { body }))
+    refresh('order', 'orders', 'timeline', 'board')
+    toast(t(`${statusWord(from)}に戻しました。`, `Back in ${statusWord(from)}.`))
+  }
+  return (
+    <>
+      {' '}
+      <button type="button" className="link-button" aria-disabled={busy} onClick={() => send(back)}>
+        {t('元に戻す', 'Undo')}
+      </button>
+      <Problem error={error} />
+    </>
+  )
+}
+
+/** What moved from where to where, and which change was meant. */
+function factsOf({ kind, data }: Event): string {
+  const { from, to, action } = data
+  if (kind === 'moved') return t(`${codeWord(from)} → ${codeWord(to)}`, `${codeWord(from)} → ${codeWord(to)}`)
+  return isAction(action) ? `（${actionWord(action)}）` : ''
+}
+
+function codeWord(status: unknown): string {
+  const known = ORDER_STATUSES.find((one) => one === status)
+  return known ? statusWord(known) : ''
+}
+
+/** An edit ended a version: its values are the ones of before, those of the next version the ones of after. */
+function Changed({ event, order, versions }: { event: Event; order: Order; versions: readonly Version[] }) {
+  const at = versions.findIndex(({ endedAt, endedBy }) => endedAt === event.at && endedBy === 'edited')
+  const [before, after] = [versions[at], versions[at - 1]]
+  const was = useVersion(order.id, event.kind === 'edited' ? (before?.number ?? null) : null)
+  const became = useVersion(order.id, event.kind === 'edited' && before ? (after?.number ?? null) : null)
+  const fields = event.data.fields ?? event.data.parts
+  if (!Array.isArray(fields)) return null
+  const now = before && (after ? became.data?.detail : order.detail)
+  return (
+    <ul className="plain">
+      {fields.map(String).map((path) => (
+        <li key={path}>
+          {fieldWord(path.startsWith('/') ? path : `/${path}`)}
+          {was.data && now && (
+            <>
+              : <del>{shown(valueAt(was.data.detail, path)) || t('（空）', '(empty)')}</del> →{' '}
+              <ins>{shown(valueAt(now, path)) || t('（空）', '(empty)')}</ins>
+            </>
+          )}
+        </li>
+      ))}
+    </ul>
+  )
+}
+
 const shown = (value: unknown): string =>
   value === undefined || value === null
     ? ''
@@ -49,25 +124,30 @@ const shown = (value: unknown): string =>
       ? JSON.stringify(value)
       : String(value)
 
+const readVersions = async (id: string) =>
+  (await answer(api.GET('/v1/orders/{id}/versions', { params: { path: { id } } }))).versions
+type Version = Awaited<ReturnType<typeof readVersions>>[number]
+
+/** Newest first. */
+const useVersions = (order: Order) =>
+  useQuery({ queryKey: ['versions', order.id, order.version], queryFn: () => readVersions(order.id) })
+
+/** One version never changes. */
+const useVersion = (id: string, number: number | null) =>
+  useQuery({
+    queryKey: ['version', id, number],
+    enabled: number !== null,
+    staleTime: Number.POSITIVE_INFINITY,
+    queryFn: () =>
+      answer(api.GET('/v1/orders/{id}/versions/{number}', { params: { path: { id, number: number ?? 1 } } })),
+  })
+
 /** Shows earlier versions of the order, and where they differ from now. */
 export function Versions({ order }: { order: Order }) {
   const [chosen, setChosen] = useState<number | null>(null)
-  const list = useQuery({
-    queryKey: ['versions', order.id, order.version],
-    queryFn: async () =>
-      (await answer(api.GET('/v1/orders/{id}/versions', { params: { path: { id: order.id } } }))).versions,
-  })
+  const list = useVersions(order)
   const number = chosen ?? list.data?.[0]?.number ?? null
-  const version = useQuery({
-    queryKey: ['version', order.id, number],
-    enabled: number !== null,
-    queryFn: () =>
-      answer(
-        api.GET('/v1/orders/{id}/versions/{number}', {
-          params: { path: { id: order.id, number: number ?? 1 } },
-        }),
-      ),
-  })
+  const version = useVersion(order.id, number)
   if (list.isPending) return <Loading />
   if (!list.data) return <Failed error={list.error} />
   if (list.data.length === 0)

@@ -1,4 +1,3 @@
-import { Link } from 'wouter'
 import { answer, api, type SiteChange } from '../api.ts'
 import { refresh } from '../data.ts'
 import { t } from '../i18n.ts'
@@ -17,8 +16,16 @@ const STEPS: Record<SiteChange['steps'][number]['state'], [Tone, string, string]
   applied: ['done', '反映済み', 'applied'],
 }
 
+/** Ends after which the same change would end so again, or has been made: only a look or another change helps. */
+const FINAL = new Set([
+  ...['ORDER_CANCELLED_AT_MALL', 'MALL_WARNED', 'ORDER_NOT_HANDLED_HERE'],
+  ...['CHANGE_PARAMETERS_INVALID', 'CHANGE_RECORD_UNREADABLE'],
+])
+export const mayRetry = ({ code }: Pick<SiteChange, 'code'>): boolean => code === null || !FINAL.has(code)
+
 /** After the last of them, however many were sent. */
-export const refreshChanges = (): void => refresh('site-changes', 'orders', 'order', 'board', 'timeline')
+export const refreshChanges = (): void =>
+  refresh('site-changes', 'desk-orders', 'orders', 'order', 'board', 'timeline')
 
 export const retryChange = (id: string) =>
   answer(api.POST('/v1/site-changes/{id}/retry', { params: { path: { id } } }))
@@ -26,7 +33,7 @@ export const dismissChange = (id: string) =>
   answer(api.POST('/v1/site-changes/{id}/dismiss', { params: { path: { id } } }))
 
 /** One change with its steps; where it did not end well, the cause, the next step and the buttons for it. */
-export function SiteChangeCard({ change, withOrder }: { change: SiteChange; withOrder?: boolean }) {
+export function SiteChangeCard({ change, underCause }: { change: SiteChange; underCause?: boolean }) {
   const mayWork = useMayWork()
   const { busy, error, send } = useSend()
   const act = (what: (id: string) => Promise<unknown>) => send(() => what(change.id).then(refreshChanges))
@@ -35,18 +42,17 @@ export function SiteChangeCard({ change, withOrder }: { change: SiteChange; with
     <article className={`change-card${bad ? ` change-${change.state}` : ''}`}>
       <header>
         <ChangeSign state={change.state} /> <strong>{actionWord(change.action)}</strong>
-        {withOrder && <Link href={`/orders/${change.orderId}`}>{change.orderNumber}</Link>}
         <time className="quiet">{shortTime(change.finishedAt ?? change.requestedAt)}</time>
         {change.dismissedAt && <span className="quiet">{t('確認済み', 'Seen')}</span>}
       </header>
       {/* On the desk the cause stands once, above all of its orders. */}
-      {!withOrder && (change.message ?? change.waitingFor) && (
+      {!underCause && (change.message ?? change.waitingFor) && (
         <p>
           {t('原因', 'Cause')}: {change.message ?? change.waitingFor?.message}{' '}
           {change.code && <code className="quiet">{change.code}</code>}
         </p>
       )}
-      {!withOrder && change.nextStep && bad && (
+      {!underCause && change.nextStep && bad && (
         <p>
           <strong>{t('対処', 'Next step')}</strong>: {change.nextStep}
         </p>
@@ -74,9 +80,11 @@ export function SiteChangeCard({ change, withOrder }: { change: SiteChange; with
       )}
       {bad && mayWork && (
         <div className="row">
-          <button type="button" className="button" aria-disabled={busy} onClick={() => act(retryChange)}>
-            {t('もう一度送る', 'Send again')}
-          </button>
+          {mayRetry(change) && (
+            <button type="button" className="button" aria-disabled={busy} onClick={() => act(retryChange)}>
+              {t('もう一度送る', 'Send again')}
+            </button>
+          )}
           <button type="button" className="button" aria-disabled={busy} onClick={() => act(dismissChange)}>
             {t('確認済みにする', 'Mark as seen')}
           </button>

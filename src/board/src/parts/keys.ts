@@ -1,5 +1,8 @@
 import { useEffect, useRef } from 'react'
 
+/** As a `ref`: what is pressed or typed next goes there, without a Tab. */
+export const takeFocus = (element: HTMLElement | null): void => element?.focus()
+
 /** True where a key is typed as text, or belongs to a window over the page. */
 const belongsElsewhere = ({ target }: KeyboardEvent): boolean =>
   document.querySelector('[role=dialog], [role=alertdialog], [role=menu]') !== null ||

@@ -1,15 +1,24 @@
 import { useQuery } from '@tanstack/react-query'
 import { useEffect } from 'react'
-import { useSearch } from 'wouter'
-import { answer, api, type SiteChange } from '../api.ts'
+import { Link, useSearch } from 'wouter'
+import { answer, api, type OrderRow } from '../api.ts'
 import { useBoard, useNames } from '../data.ts'
 import { Cause, forAll, groups, MOST, Part } from '../desk/cause.tsx'
 import { Imports } from '../desk/failed-imports.tsx'
 import { t } from '../i18n.ts'
-import { dismissChange, refreshChanges, retryChange, SiteChangeCard } from '../order/site-change-card.tsx'
-import { shortTime } from '../parts/format.ts'
+import { toRow } from '../list/live-list.ts'
+import {
+  dismissChange,
+  mayRetry,
+  refreshChanges,
+  retryChange,
+  SiteChangeCard,
+} from '../order/site-change-card.tsx'
+import { nameOf, shortTime } from '../parts/format.ts'
 import type { Tone } from '../parts/sign.tsx'
 import { Failed, Loading } from '../parts/states.tsx'
+import { useMayWork } from '../session.ts'
+import { ConnectionTest } from '../settings/connection-test.tsx'
 
 /** 警告・失敗デスク: what did not go well, by its cause, with what to do; parts without anything are not there. */
 export default function Desk() {
@@ -42,15 +51,16 @@ export default function Desk() {
 function Attention() {
   const board = useBoard().data
   const { mall } = useNames()
+  const mayWork = useMayWork()
   const lines = [
     ...(board?.shops ?? []).map((shop) => ({
-      id: shop.shopId,
+      ...{ path: 'shops' as const, id: shop.shopId },
       name: `${mall(shop.marketplace)} ${shop.name}`,
       attention: shop.attention,
       notices: shop.notices,
     })),
     ...(board?.mailboxes ?? []).map((box) => ({
-      id: box.mailboxId,
+      ...{ path: 'mailboxes' as const, id: box.mailboxId },
       name: box.name,
       attention: box.attention,
       notices: box.notices,
@@ -67,12 +77,13 @@ function Attention() {
       count={standing.length}
     >
       <ul className="plain">
-        {standing.map(({ id, name, attention }) => (
+        {standing.map(({ path, id, name, attention }) => (
           <li key={id} className="change-card change-failed">
             <strong>{name}</strong> <time className="quiet">{shortTime(attention?.since)}</time>
             <p>
               {attention?.message} <code className="quiet">{attention?.code}</code>
             </p>
+            {mayWork && <ConnectionTest path={path} id={id} />}
           </li>
         ))}
         {noticed.map(({ id, name, notices }) => (
@@ -90,8 +101,10 @@ function Attention() {
   )
 }
 
-function Changes({ state, tone, title }: { state: 'failed' | 'warning'; tone: Tone; title: string }) {
-  const list = useQuery({
+type Unseen = 'failed' | 'warning'
+
+const useUnseen = (state: Unseen) =>
+  useQuery({
     queryKey: ['site-changes', { state, dismissed: false }],
     queryFn: async () =>
       (
@@ -100,32 +113,104 @@ function Changes({ state, tone, title }: { state: 'failed' | 'warning'; tone: To
         )
       ).siteChanges,
   })
-  const all = list.data ?? []
+
+/** The orders of the cards, by id: who ordered, and under which state the order counts. */
+const useOrders = (ids: readonly string[]) =>
+  useQuery({
+    queryKey: ['desk-orders', ids],
+    enabled: ids.length > 0,
+    queryFn: async () => {
+      const found = new Map<string, OrderRow>()
+      for (let at = 0; at < ids.length; at += MOST_IDS) {
+        const asked = {
+          ids: ids.slice(at, at + MOST_IDS).join(','),
+          detail: 'true',
+          limit: MOST_IDS,
+        } as const
+        const { orders } = await answer(api.GET('/v1/orders', { params: { query: asked } }))
+        for (const order of orders) found.set(order.id, toRow(order))
+      }
+      return found
+    },
+  }).data
+/** Ids fit an address. */
+const MOST_IDS = 100
+
+/** One card an order, under its worst change: an order counts once, here as at the left. */
+function Changes({ state, tone, title }: { state: Unseen; tone: Tone; title: string }) {
+  const { mall } = useNames()
+  const board = useBoard().data
+  const list = useUnseen(state)
+  const warned = useUnseen('warning').data
+  const ids = [...new Set(list.data?.map(({ orderId }) => orderId))]
+  const orders = useOrders(ids)
   if (list.data?.length === 0) return null
+  const cards = ids
+    .map((id) => ({
+      ...{ id, order: orders?.get(id) },
+      changes: [...(list.data ?? []), ...(state === 'failed' ? (warned ?? []) : [])].filter(
+        ({ orderId }) => orderId === id,
+      ),
+    }))
+    // One that failed is among the failed alone; one that is being sent again waits for no person.
+    .filter(({ order }) => orders === undefined || order === undefined || order.changeState === state)
+  if (list.data && cards.length === 0) return null
   return (
-    <Part id={state} tone={tone} title={title} count={all.length}>
+    <Part
+      id={state}
+      tone={tone}
+      title={title}
+      count={ids.length < MOST ? cards.length : Math.max(cards.length, board?.[state] ?? 0)}
+    >
       {list.isPending ? (
         <Loading />
       ) : list.error && !list.data ? (
         <Failed error={list.error} again={() => void list.refetch()} />
       ) : (
-        groups(all, (change) => change.code ?? change.message ?? '').map(([code, changes]) => (
-          <Cause
-            key={code}
-            message={changes[0]?.message ?? code}
-            nextStep={changes[0]?.nextStep ?? null}
-            code={code}
-            count={changes.length}
-            actions={[
-              [t('もう一度送る', 'Send again'), () => forAll(changes, retryChange, refreshChanges)],
-              [t('確認済みにする', 'Mark as seen'), () => forAll(changes, dismissChange, refreshChanges)],
-            ]}
-          >
-            {changes.map((change: SiteChange) => (
-              <SiteChangeCard key={change.id} change={change} withOrder />
-            ))}
-          </Cause>
-        ))
+        groups(cards, ({ changes: [worst] }) => worst?.code ?? worst?.message ?? '').map(([code, mine]) => {
+          const changes = mine.flatMap((card) => card.changes)
+          const again = changes.filter(mayRetry)
+          const [worst] = changes
+          return (
+            <Cause
+              key={code}
+              message={worst?.message ?? code}
+              nextStep={worst?.nextStep ?? null}
+              code={code}
+              count={mine.length}
+              actions={[
+                ...(again.length > 0
+                  ? ([
+                      [t('もう一度送る', 'Send again'), () => forAll(again, retryChange, refreshChanges)],
+                    ] as const)
+                  : []),
+                [t('確認済みにする', 'Mark as seen'), () => forAll(changes, dismissChange, refreshChanges)],
+              ]}
+            >
+              {mine.map(({ id, order, changes: [first, ...others] }) => (
+                <div key={id} className="order-card">
+                  <p>
+                    <Link href={`/orders/${id}`}>{first?.orderNumber}</Link>{' '}
+                    {order && (
+                      <>
+                        <span className="quiet">{mall(order.marketplace)}</span>{' '}
+                        <bdi>{nameOf(order.detail?.buyer)}</bdi>
+                      </>
+                    )}
+                  </p>
+                  {first && <SiteChangeCard change={first} underCause />}
+                  {others.map((change) => (
+                    <SiteChangeCard
+                      key={change.id}
+                      change={change}
+                      underCause={change.code === first?.code}
+                    />
+                  ))}
+                </div>
+              ))}
+            </Cause>
+          )
+        })
       )}
     </Part>
   )

@@ -52,7 +52,7 @@ export default function OrderScreen() {
   useKeys({ j: goTo(after), PageDown: goTo(after), k: goTo(before), PageUp: goTo(before), Escape: leave })
   if (order.isPending) return <Loading />
   if (!order.data)
-    return order.error instanceof ApiProblem && order.error.status === 404 ? (
+    return order.error instanceof ApiProblem && [404, 422].includes(order.error.status) ? (
       <Empty>{t('この受注は見つかりません。', 'There is no such order.')}</Empty>
     ) : (
       <Failed error={order.error} again={() => void order.refetch()} />
@@ -76,7 +76,7 @@ export default function OrderScreen() {
           <Empty>{t('サイト変更はありません。', 'No site changes.')}</Empty>
         ),
     ],
-    ['history', t('履歴', 'History'), () => <History orderId={id} />],
+    ['history', t('履歴', 'History'), () => <History order={one} />],
     ['versions', t('版', 'Versions'), () => <Versions order={one} />],
   ]
   const wanted = new URLSearchParams(search).get('tab')

@@ -5,11 +5,12 @@ import { answer, api, type OrderRow } from '../api.ts'
 import type { Bulk } from '../bulk/bulk-kinds.ts'
 import { useSelection } from '../bulk/use-selection.ts'
 import { choose } from '../chosen.ts'
-import { useBoard, useNames } from '../data.ts'
+import { queries, useBoard, useNames } from '../data.ts'
 import { t } from '../i18n.ts'
-import { isByDeadline, useDue } from '../list/deadline.ts'
+import { isByDeadline } from '../list/deadline.ts'
 import { FilterRow, SortChoice } from '../list/filter-row.tsx'
 import { keepListed, keepOpened, openedFrom } from '../list/listed.ts'
+import { followList, type ListPage, listKey, toRow } from '../list/live-list.ts'
 import { allColumns, cardColumn, keptColumns } from '../list/order-columns.tsx'
 import {
   filtersOf,
@@ -19,7 +20,8 @@ import {
   pageQuery,
   withFilters,
 } from '../list/order-query.ts'
-import { number, today } from '../parts/format.ts'
+import { onLiveEvent } from '../live.ts'
+import { number } from '../parts/format.ts'
 import { Grid } from '../parts/grid.tsx'
 import { useKeys } from '../parts/keys.ts'
 import { lazyPart } from '../parts/lazy-part.tsx'
@@ -98,7 +100,16 @@ export default function Orders() {
                 `${number(list.total)}${list.capped ? ' or more' : ''}`,
               )}
         </p>
-        {dueFirst && !list.old && <DueCounts query={query} total={list.total} />}
+        {dueFirst && !list.old && list.due && (
+          <DueCounts
+            due={list.due}
+            none={
+              list.total === null || list.capped
+                ? null
+                : Math.max(0, list.total - list.due.late - list.due.today - list.due.later)
+            }
+          />
+        )}
         {mayWork && (
           <button
             type="button"
@@ -207,10 +218,7 @@ export default function Orders() {
 }
 
 /** Shows how many of the list's orders must leave when. */
-function DueCounts({ query, total }: { query: OrderQuery; total: number | null }) {
-  const { data: due } = useDue(query, today())
-  if (due === undefined) return null
-  const none = total === null || due.capped ? null : Math.max(0, total - due.late - due.today - due.later)
+function DueCounts({ due, none }: { due: NonNullable<ListPage['due']>; none: number | null }) {
   return (
     <p role="status" className="due-counts">
       {due.late > 0 && <Sign tone="failed">{t(`期限切れ ${number(due.late)}件`, `${due.late} late`)}</Sign>}{' '}
@@ -257,33 +265,43 @@ function NothingToShip() {
 
 function useOrderList(query: OrderQuery) {
   const list = useInfiniteQuery({
-    queryKey: ['orders', query],
-    queryFn: ({ pageParam }) =>
-      answer(
-        api.GET('/v1/orders', {
-          params: { query: pageQuery(query, pageParam) },
-        }),
-      ),
+    queryKey: listKey(query),
+    queryFn: async ({ pageParam }): Promise<ListPage> => {
+      const page = await answer(api.GET('/v1/orders', { params: { query: pageQuery(query, pageParam) } }))
+      return { ...page, orders: page.orders.map(toRow) }
+    },
     initialPageParam: '',
     getNextPageParam: (page) => page.nextCursor ?? undefined,
     placeholderData: keepPreviousData,
+    // Kept current by events: to come back to the window must not read a hundred pages.
+    refetchOnWindowFocus: false,
   })
+  useEffect(() => {
+    const follower = followList(queries, query)
+    const unhear = onLiveEvent(({ kind, data }) => {
+      if (kind !== 'attention') follower.touch(data.orderId)
+    })
+    return () => {
+      unhear()
+      follower.stop()
+    }
+  }, [query])
   const { data, hasNextPage, isFetchingNextPage, fetchNextPage } = list
   const rows = useMemo(() => {
     // An order that moved between two pages would stand in both.
     const seen = new Map<string, OrderRow>()
-    for (const page of data?.pages ?? [])
-      for (const order of page.orders)
-        seen.set(order.id, { detail: null, detailMissing: null, ...order } as OrderRow)
+    for (const page of data?.pages ?? []) for (const order of page.orders) seen.set(order.id, order)
     return [...seen.values()]
   }, [data])
   const more = useCallback(() => {
     if (hasNextPage && !isFetchingNextPage) void fetchNextPage()
   }, [hasNextPage, isFetchingNextPage, fetchNextPage])
+  const [first] = data?.pages ?? []
   return {
     rows,
-    total: data?.pages[0]?.total ?? null,
-    capped: data?.pages[0]?.totalIsCapped ?? false,
+    total: first?.total ?? null,
+    capped: first?.totalIsCapped ?? false,
+    due: first?.due ?? null,
     loading: list.isPending,
     /** The rows are another list's, until this one's come. */
     old: list.isPlaceholderData,

@@ -1,19 +1,22 @@
 import { useQueries } from '@tanstack/react-query'
 import { useMemo } from 'react'
 import { useSearch } from 'wouter'
-import { answer, api, type OrderDetail } from '../api.ts'
+import { answer, api, factsOf, type OrderDetail } from '../api.ts'
 import { chosen } from '../chosen.ts'
+import { useLabelFormats } from '../csv/label-export.tsx'
 import { useNames } from '../data.ts'
 import { t } from '../i18n.ts'
 import { day, nameOf, number, yen } from '../parts/format.ts'
 import { billOf } from '../parts/money.tsx'
 import { Empty, Loading } from '../parts/states.tsx'
+import { useContract } from '../settings/contract.tsx'
 
 /** Printing: 納品書, one a page and without a price where it is a gift, or one ピッキングリスト of all. */
 export default function Print() {
   const picking = useSearch().includes('kind=picking')
   const orders = useMemo(chosen, [])
   const { shop } = useNames()
+  const issuer = useIssuer()
   const read = useQueries({
     queries: orders.map(({ id }) => ({
       queryKey: ['order', id],
@@ -50,19 +53,53 @@ export default function Print() {
       {picking ? (
         <Picking orders={details} />
       ) : (
-        found.map(({ id, shopId, detail }) => <Notes key={id} order={detail} shopName={shop(shopId)} />)
+        found.map(({ id, shopId, detail }) => (
+          <Notes key={id} order={detail} issuer={issuer(shopId, shop(shopId))} />
+        ))
       )}
     </div>
   )
 }
 
+interface Issuer {
+  shop: string
+  lines: readonly string[]
+  registrationNumber: string | null
+}
+
+/** Who sells: the sender of the labels, whichever tool has one, with the contract's registration. */
+function useIssuer(): (shopId: string, shop: string) => Issuer {
+  const formats = useLabelFormats().data?.formats ?? []
+  const registrationNumber = useContract().data?.registrationNumber ?? null
+  const settings = formats.find((one) => factsOf(one.settings).sender !== undefined)?.settings
+  return (shopId, shop) => {
+    const of = factsOf(factsOf(settings).sendersByShop)[shopId] ?? factsOf(settings).sender
+    const { name, postalCode, address, building, phone } = factsOf(of)
+    const texts = [
+      name === shop ? '' : name,
+      postCode(postalCode),
+      [address, building].filter(Boolean).join(' '),
+    ]
+    return {
+      ...{ shop, registrationNumber },
+      lines: [...texts, phone && `${t('電話', 'Phone')} ${phone}`].flatMap((one) =>
+        one ? [String(one)] : [],
+      ),
+    }
+  }
+}
+
+const postCode = (code: unknown): string =>
+  typeof code === 'string' && code !== '' ? `〒${code.replace(/^(\d{3})(\d{4})$/, '$1-$2')}` : ''
+
 /** Each recipient gets a note of what is in that parcel. */
-function Notes({ order, shopName }: { order: OrderDetail; shopName: string }) {
+function Notes({ order, issuer }: { order: OrderDetail; issuer: Issuer }) {
   return order.recipients.map((recipient) => {
     const { person } = recipient
     const gift = order.gift.requested || recipient.gift.requested
     const items = order.items.filter((item) => !item.deleted && item.recipientId === recipient.id)
     const whole = order.recipients.length === 1
+    const isBuyer = nameOf(order.buyer) === nameOf(person)
     return (
       <article key={recipient.id} className="sheet">
         <header className="sheet-head">
@@ -74,20 +111,41 @@ function Notes({ order, shopName }: { order: OrderDetail; shopName: string }) {
             {t('受注番号', 'Order')} <span className="number">{order.orderNumber}</span>
             <br />
             {t('注文日', 'Ordered')} {day(order.orderedAt)}
-            <br />
-            {shopName}
           </p>
         </header>
-        <address className="sheet-address">
-          〒{person.postalCode?.replace(/^(\d{3})(\d{4})$/, '$1-$2')}
-          <br />
-          {[person.prefecture, person.city, person.address1].join('')} {person.address2}
-          <br />
-          {person.company}
-          <strong>
-            {nameOf(person)} {t('様', '')}
-          </strong>
-        </address>
+        <div className="sheet-parties">
+          <address className="sheet-address">
+            {postCode(person.postalCode)}
+            <br />
+            {[person.prefecture, person.city, person.address1].join('')} {person.address2}
+            <br />
+            {person.company && (
+              <>
+                {person.company}
+                <br />
+              </>
+            )}
+            <strong>
+              {nameOf(person)} {t('様', '')}
+            </strong>
+          </address>
+          <address className="sheet-address">
+            <strong>{issuer.shop}</strong>
+            {issuer.lines.map((line) => (
+              <div key={line}>{line}</div>
+            ))}
+            {!gift && issuer.registrationNumber && (
+              <div>
+                {t('登録番号', 'Registration')} {issuer.registrationNumber}
+              </div>
+            )}
+          </address>
+        </div>
+        {!gift && !isBuyer && (
+          <p>
+            {t('ご注文者', 'Buyer')} {nameOf(order.buyer)} {t('様', '')}
+          </p>
+        )}
         <table>
           <thead>
             <tr>
@@ -114,6 +172,7 @@ function Notes({ order, shopName }: { order: OrderDetail; shopName: string }) {
                 <td>{item.itemCode ?? item.mallItemId}</td>
                 <td>
                   {item.name}
+                  {!gift && item.taxRate === REDUCED && ' ※'}
                   {item.options.map(({ name, value }) => (
                     <div key={name} className="quiet">
                       {name}: {value}
@@ -140,11 +199,22 @@ function Notes({ order, shopName }: { order: OrderDetail; shopName: string }) {
             )}
           </p>
         )}
+        {!gift && items.some(({ taxRate }) => taxRate === REDUCED) && (
+          <p className="quiet">{t('※は軽減税率（8%）の対象です。', '※ At the reduced rate of 8 %.')}</p>
+        )}
+        {!gift && isBuyer && order.notes.buyer && (
+          <p className="multiline">
+            {t('備考', 'Notes')}: {order.notes.buyer}
+          </p>
+        )}
         {recipient.gift.message && <p className="multiline">{recipient.gift.message}</p>}
       </article>
     )
   })
 }
+
+/** Percent of 軽減税率: an 適格請求書 marks its goods. */
+const REDUCED = 8
 
 /** The price that leads to the line's sum: a mall may tell one without tax beside a sum with it. */
 function shownPrice({ unitPrice, quantity, subtotal }: OrderDetail['items'][number]): number | null {

@@ -19,7 +19,10 @@ export function ContractSettings() {
       <h2>{t('契約店全体の設定', 'For all shops')}</h2>
       <details>
         <summary>
-          {t('お知らせの届け先・ステータスの進め方', 'Where notices go, how statuses follow')}
+          {t(
+            'お知らせの届け先・登録番号・ステータスの進め方',
+            'Where notices go, registration, how statuses follow',
+          )}
         </summary>
         {data && <Contract contract={data} />}
       </details>
@@ -49,7 +52,8 @@ function Contract({ contract }: { contract: Schemas['Contract'] }) {
       .split(/[,、\s]+/)
       .filter(Boolean)
     const statusFollowsMall = form.get('statusFollowsMall') !== null
-    await answer(api.PATCH('/v1/contract', { body: { emails, statusFollowsMall } }))
+    const registrationNumber = text(form, 'registrationNumber').normalize('NFKC').trim() || null
+    await answer(api.PATCH('/v1/contract', { body: { emails, statusFollowsMall, registrationNumber } }))
     refresh('contract')
     toast(t('契約店の設定を保存しました。', 'Saved.'))
   }
@@ -61,6 +65,14 @@ function Contract({ contract }: { contract: Schemas['Contract'] }) {
         name="emails"
         autoComplete="off"
         defaultValue={contract.emails.join(', ')}
+      />
+      <Field
+        label={t('登録番号（適格請求書発行事業者）', 'Number as an issuer of invoices')}
+        support={t('Tと13桁の数字。納品書に印刷します。', 'T and 13 digits; printed on delivery notes.')}
+        name="registrationNumber"
+        autoComplete="off"
+        placeholder="T1234567890123"
+        defaultValue={contract.registrationNumber ?? ''}
       />
       <label className="tick">
         <input type="checkbox" name="statusFollowsMall" defaultChecked={contract.statusFollowsMall} />
