@@ -242,9 +242,9 @@ describe.skipIf(!hasBrowser)(`the morning${LEFT_OUT}`, () => {
     await hand.press('Enter')
     await expect.poll(() => countOf('status=on_hold')).toBe(waiting)
     expect(complaints).toEqual([])
-    // As docs/board.md has it: at most so many, as the lists' lengths differ.
+    // As docs/board.md has it; the order of a list makes some keys more or less.
     expect(hand.count.clicks).toBe(0)
-    process.stdout.write(`keys: ${hand.count.keys}\n`)
+    expect(hand.count.keys).toBeLessThanOrEqual(340)
     await close()
   }, 480_000)
 })
