@@ -698,7 +698,7 @@ describe.skipIf(!hasBrowser)(`the board${LEFT_OUT}`, () => {
         const line = page.locator('.history li').filter({ hasText: '店舗メモ' }).first()
         await line.locator('del', { hasText: mall }).waitFor()
         await line.locator('ins', { hasText: memo }).waitFor()
-        await line.getByText('デモ', { exact: false }).waitFor()
+        await line.getByText('見本 太郎').waitFor()
       }
     }
     expect(await seriousFindings(page)).toEqual([])

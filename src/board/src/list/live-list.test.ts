@@ -83,13 +83,14 @@ describe('a list of many pages', () => {
     vi.useRealTimers()
   })
   const query = { status: 'new', sort: 'newest' } as const
-  function follow(pages: ListPage[]) {
+  function follow(pages: ListPage[], refusals = 0) {
     const queries = new QueryClient()
     queries.setQueryData(listKey(query), { pages, pageParams: pages.map(() => '') })
     const asked: string[][] = []
     const follower = followList(queries, query, {
       rows: async (_, ids) => {
         asked.push([...ids])
+        if (asked.length <= refusals) throw new Error('busy')
         return ids.filter((id) => id < '9000').map((id) => row(Number(id), { status: 'ready_to_ship' }))
       },
       count: async () => ({ total: 7, totalIsCapped: false, due: null }),
@@ -117,6 +118,22 @@ describe('a list of many pages', () => {
     expect(list.asked.length).toBeLessThanOrEqual(12)
     await vi.advanceTimersByTimeAsync(1_000)
     expect(new Set(list.asked.flat()).size).toBe(200)
+    list.stop()
+  })
+
+  test('tries again what was refused', async () => {
+    const list = follow(
+      pagesOf(
+        Array.from({ length: 300 }, (_, n) => row(n)),
+        100,
+      ),
+      1,
+    )
+    list.touch(row(7).id)
+    await vi.advanceTimersByTimeAsync(1_000)
+    expect(list.shown()[2]?.orders.find(({ id }) => id === row(7).id)?.status).toBe('new')
+    await vi.advanceTimersByTimeAsync(6_000)
+    expect(list.shown()[2]?.orders.find(({ id }) => id === row(7).id)?.status).toBe('ready_to_ship')
     list.stop()
   })
 

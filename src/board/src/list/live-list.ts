@@ -30,6 +30,7 @@ export const listKey = (query: OrderQuery) => ['orders', query] as const
 const GATHER_MS = 50
 const AGAIN_MS = 1_000
 const COUNT_AGAIN_MS = 5_000
+const FAILED_AGAIN_MS = 5_000
 /** Ids fit an address. */
 const MOST_IDS = 100
 
@@ -66,10 +67,11 @@ export function followList(queries: QueryClient, query: OrderQuery, service: typ
   async function read(): Promise<void> {
     timer = undefined
     nextAt = Date.now() + AGAIN_MS
+    // What is on its way may have been read before the event.
+    if (isBusy()) return schedule()
     const before = dataOf()
     if (before === undefined) touched.clear()
     if (before === undefined || touched.size === 0) return
-    if (isBusy()) return schedule()
     const ids = [...touched]
     if (before.pages.length === 1 || ids.length > before.pages.length * MOST_IDS) return readAll()
     touched.clear()
@@ -79,8 +81,10 @@ export function followList(queries: QueryClient, query: OrderQuery, service: typ
         for (const row of await service.rows(query, ids.slice(at, at + MOST_IDS))) found.set(row.id, row)
       write(ids, found)
     } catch {
-      // The line is away: what comes back with it reads the whole list.
+      // Refused in a crowd, or the line is away.
       for (const id of ids) touched.add(id)
+      nextAt = Date.now() + FAILED_AGAIN_MS
+      schedule()
     }
   }
 
