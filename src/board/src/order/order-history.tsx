@@ -101,9 +101,9 @@ function Changed({ event, order, versions }: { event: Event; order: Order; versi
   if (!Array.isArray(fields)) return null
   const now = before && (after ? became.data?.detail : order.detail)
   return (
-    <ul className="plain">
+    <>
       {fields.map(String).map((path) => (
-        <li key={path}>
+        <div key={path}>
           {fieldWord(path.startsWith('/') ? path : `/${path}`)}
           {was.data && now && (
             <>
@@ -111,9 +111,9 @@ function Changed({ event, order, versions }: { event: Event; order: Order; versi
               <ins>{shown(valueAt(now, path)) || t('（空）', '(empty)')}</ins>
             </>
           )}
-        </li>
+        </div>
       ))}
-    </ul>
+    </>
   )
 }
 
