@@ -1,4 +1,6 @@
 import packageJson from '../../package.json' with { type: 'json' }
+import type { Config } from '../config/config.ts'
+import { ConfigError } from '../config/load.ts'
 import { beginHistory, readHistory } from '../events/history.ts'
 import { applyMigrations, readSchemaState } from '../platform/db/migrate.ts'
 import { readQuiet, resume } from '../platform/db/quiet.ts'
@@ -15,15 +17,30 @@ import { rotateKeys } from './rotation/rotate.ts'
 import { type Ops, type OpsWorld, openOps, Usage } from './tools.ts'
 
 async function version(ops: Ops): Promise<number> {
+  const config = configIfComplete(ops)
   ops.print(`release   ${packageJson.version}`)
-  ops.print(`revision  ${ops.config().revision ?? 'unknown'}`)
+  ops.print(`revision  ${(config ? config.revision : ops.env.REVISION) || 'unknown'}`)
   ops.print(`node      ${process.version}`)
+  if (config === null) {
+    ops.print('schema    unknown: settings are missing, and npm run ops -- doctor names them')
+    return 0
+  }
   const { latest, missing, unknown } = await readSchemaState(await ops.databaseUrl())
   ops.print(`schema    ${latest ?? 'empty'}`)
   if (missing.length > 0)
     ops.print(`          ${missing.length} migrations of this release are missing: npm run ops -- migrate`)
   if (unknown.length > 0) ops.print(`          ${unknown.length} are of a newer release: ${unknown.at(-1)}`)
   return missing.length > 0 ? 1 : 0
+}
+
+/** Null for an image that is asked for its version before it has any settings. */
+function configIfComplete(ops: Ops): Config | null {
+  try {
+    return ops.config()
+  } catch (error) {
+    if (error instanceof ConfigError) return null
+    throw error
+  }
 }
 
 async function migrate(ops: Ops, args: readonly string[]): Promise<number> {

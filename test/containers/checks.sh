@@ -47,6 +47,8 @@ check_image() {
   [ -z "$found" ] || fail "not in the list of contents: $found"
   in_image 'cd /app && test -s LICENCES.txt && grep -q react-dom sbom-board.cdx.json && grep -q libc os-packages.txt' || fail 'no list of licences, of the board or of the base'
   ok 'contents and licences are listed'
+  found=$(in_image 'cd /app && node src/ops/main.ts version') || fail 'the image does not say its version without settings'
+  printf '%s\n' "$found" | grep -q '^release' || fail "the image says '$found' for its version"
   # One start that refuses its settings; what it found compiled and what it had to compile.
   found=$(in_image 'cd /app && ROLES=none NODE_DEBUG_NATIVE=COMPILE_CACHE node src/main.ts 2>&1 | grep -oE "was (accepted|rejected|not initialized)" | sort | uniq -c | xargs')
   case "$found" in *' was accepted') ok "it starts compiled ($found)" ;; *) fail "it compiles at its start: $found" ;; esac

@@ -83,6 +83,14 @@ test('version tells release, revision and schema', async () => {
   expect(output).toMatch(/schema {4}\d{14}_\w+$/)
 })
 
+test('version answers without settings, as of an image that has none yet', async () => {
+  const { code, output } = await ops(['version'], { NODE_ENV: 'production', REVISION: 'abc1234' })
+  expect([code, output]).toEqual([
+    0,
+    expect.stringMatching(/^release {3}\S+\nrevision {2}abc1234\nnode .+\nschema {4}unknown: settings/),
+  ])
+})
+
 test('doctor finds nothing where nothing is wrong', async () => {
   const { url } = await database()
   const redis = redisMissing ? null : await startRedis()
