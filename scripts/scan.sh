@@ -26,7 +26,7 @@ image() {
   image=${IMAGE:-torikomi:local}
   said=$(docker run --rm --user 0 --entrypoint sh "$image" -c '
     if command -v apt-get >/dev/null; then
-      apt-get -qq update >/dev/null && apt-get -sqq dist-upgrade | sed -n "s/^Inst \([^ ]*\) \[\([^]]*\)\] (\([^ ]*\) .*/\1 \2, fixed in \3/p"
+      apt-get -qq -o APT::Update::Error-Mode=any update >/dev/null 2>&1 && apt-get -sqq dist-upgrade | sed -n "s/^Inst \([^ ]*\) \[\([^]]*\)\] (\([^ ]*\) .*/\1 \2, fixed in \3/p"
     else apk -q update && apk version -l "<" | sed 1d; fi') || {
     echo "$image: its base or the packages' source does not answer: not looked at"
     unseen=2
