@@ -185,6 +185,9 @@ walk_failed_over() {
   step set-back
   goes_on
   docker rm -fv "$standby" >/dev/null
+  begin_anew
+  timed 'up with a primary of its own' up
+  step register
 }
 on_standby() { docker exec "$COMPOSE_PROJECT_NAME-standby" psql -U torikomi -d torikomi -XAtc "$1"; }
 has_all() {
