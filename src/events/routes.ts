@@ -10,9 +10,12 @@ import {
   sessionSecret,
   tenantOf,
 } from '../http/auth.ts'
+import { clientGone } from '../http/client-gone.ts'
+import { giveWay } from '../platform/breathing.ts'
 import type { Clock } from '../platform/clock.ts'
 import { acrossTenants } from '../platform/db/tenant-scope.ts'
 import { AppError } from '../platform/errors.ts'
+import { createFairGate } from '../platform/fair-gate.ts'
 import type { Logger } from '../platform/logger.ts'
 import { changesRoute } from './changes-route.ts'
 import { type HistoryTools, readHistory } from './history.ts'
@@ -66,7 +69,11 @@ export const createEventRoutes =
     changesRoute(app, { ...deps, stopping: stopping.signal }, hub)
   }
 
+/** Streams that a tenant opens at once; the others wait. Each costs some statements before it is quiet. */
+const OPENING = { atOnce: 8, perKey: 2 }
+
 function streamRoute(app: App, deps: EventRouteDeps, hub: Hub, open: OpenStreams): void {
+  const opening = createFairGate({ ...OPENING, queuePerKey: deps.streams.perTenant })
   app.get(
     '/events',
     {
@@ -97,37 +104,49 @@ function streamRoute(app: App, deps: EventRouteDeps, hub: Hub, open: OpenStreams
       },
     },
     async (request, reply) => {
-      const caller = callerOf(deps, request)
-      const { tenantId } = caller
-      open.checkRoom(caller)
-      const last = request.headers['last-event-id']
-      const start = await startOf(deps, last)
-      // Others may have come while the database was asked.
-      open.checkRoom(caller)
-      reply.hijack()
-      open.add({ reply, ...caller })
-      const end = begin(reply, request.query.maxSeconds)
-      write(reply, start.greeting)
-      try {
-        const leave = await hub.subscribe(
-          {
-            tenantId,
-            onEvent: (_event, text) => write(reply, text),
-            onReset: (text) => write(reply, text),
-            onBoard: (text) => write(reply, text),
-          },
-          start.position,
-        )
-        if (reply.raw.destroyed || reply.raw.writableEnded) leave()
-        else reply.raw.once('close', leave)
-      } catch (err) {
-        // The headers are out: an ended stream makes the client come again.
-        deps.log.warn({ err }, 'event stream could not start')
-        end()
-      }
+      open.checkRoom(callerOf(deps, request))
+      const work = () =>
+        openStream(request, reply, request.headers['last-event-id'], request.query.maxSeconds)
+      // Its turn is over once it is open: a reply is a promise of its end.
+      await opening.run(tenantOf(request), work, { signal: clientGone(reply) })
       return reply
     },
   )
+
+  async function openStream(
+    request: FastifyRequest,
+    reply: FastifyReply,
+    last: string | undefined,
+    maxSeconds: number,
+  ): Promise<void> {
+    await giveWay()
+    const caller = callerOf(deps, request)
+    const { tenantId } = caller
+    const start = await startOf(deps, last)
+    // Others may have come while the database was asked.
+    open.checkRoom(caller)
+    reply.hijack()
+    open.add({ reply, ...caller })
+    const end = begin(reply, maxSeconds)
+    write(reply, start.greeting)
+    try {
+      const leave = await hub.subscribe(
+        {
+          tenantId,
+          onEvent: (_event, text) => write(reply, text),
+          onReset: (text) => write(reply, text),
+          onBoard: (text) => write(reply, text),
+        },
+        start.position,
+      )
+      if (reply.raw.destroyed || reply.raw.writableEnded) leave()
+      else reply.raw.once('close', leave)
+    } catch (err) {
+      // The headers are out: an ended stream makes the client come again.
+      deps.log.warn({ err }, 'event stream could not start')
+      end()
+    }
+  }
 }
 
 function callerOf({ authenticate, openSession }: EventRouteDeps, request: FastifyRequest) {

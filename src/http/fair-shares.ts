@@ -25,8 +25,11 @@ declare module 'fastify' {
 /** A process under pressure for so much longer is in need itself: then it refuses whoever comes. */
 const HARD_TIMES = 4
 
-/** Reads of tenants at once: fewer than a process has connections, and half of them for one tenant. */
-const READS = { atOnce: 16, perKey: 8, queuePerKey: 64 }
+/**
+ * Reads of tenants at once: fewer than a process has connections. Of one tenant three: two keep the event loop busy while the third waits for
+ * Postgres, and more would keep others waiting there, on a machine of two processors.
+ */
+const READS = { atOnce: 16, perKey: 3, queuePerKey: 64 }
 
 const busySelf = () =>
   new AppError(
