@@ -6,7 +6,7 @@ begin_anew() {
   all restart sandbox >"$work/output" 2>&1
 }
 
-ops() { all run --rm --no-deps -T -v "$work/backup:/backup" -e BACKUP_KEY="$BACKUP_KEY" migrate node src/ops/main.ts "$@"; }
+ops() { all run --rm --no-deps -T -v "$work/backup:/backup" migrate node src/ops/main.ts "$@"; }
 
 walk_over_https() {
   say 'https: Caddy in front, orders walk through it, and two api processes are replaced under load'
@@ -119,7 +119,6 @@ again_after() {
 # Into a new volume, as after a lost disk. The malls go on meanwhile.
 walk_restored() {
   say 'backup, more work, everything lost, ops restore: quiet until it is told to go on, and then it works'
-  BACKUP_KEY=$(head -c 32 /dev/urandom | base64)
   # The image's user is 1000.
   mkdir -p "$work/backup" && chmod 777 "$work/backup"
   works_on
@@ -280,7 +279,6 @@ walk_postgres_upgraded() {
   local old=${OLD_POSTGRES:-postgres:15}
   say "another major version of Postgres: from $old to postgres:18, by a backup"
   begin_anew
-  BACKUP_KEY=$(head -c 32 /dev/urandom | base64)
   mkdir -p "$work/backup" && chmod 777 "$work/backup"
   # Images before 18 keep their data elsewhere.
   printf 'services: { postgres: { image: "%s", environment: { PGDATA: /var/lib/postgresql/old/docker } } }\n' "$old" >"$work/old-postgres.yml"
