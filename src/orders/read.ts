@@ -209,14 +209,14 @@ async function count(pool: Pool, { dueOn }: ListAsk['query'], parts: readonly Li
     if (counted.total > MOST_COUNTED) break
     const day = `$${values.length + 1}`
     const within = `from ${from} where ${where} limit ${MOST_COUNTED + 1 - counted.total}`
-    const { rows } = await pool.query<{ total: number } & Due>(
+    const { rows } = await pool.query<{ n: number } & Partial<Due>>(
       dueOn === undefined
-        ? `${before} select count(*)::int as total, 0 as late, 0 as today, 0 as later from (select ${within}) found`
-        : `${before} select count(*)::int as total, ${COUNT_BY_DAY.replaceAll('$day', day)} from (select o.ship_by ${within}) found`,
+        ? `${before} select count(*)::int as n from (select ${within}) found`
+        : `${before} select count(*)::int as n, ${COUNT_BY_DAY.replaceAll('$day', day)} from (select o.ship_by ${within}) found`,
       dueOn === undefined ? values : [...values, dueOn],
     )
-    const [{ total, late, today, later } = { total: 0, late: 0, today: 0, later: 0 }] = rows
-    counted.total += total
+    const { n = 0, late = 0, today = 0, later = 0 } = rows[0] ?? {}
+    counted.total += n
     counted.due = {
       late: counted.due.late + late,
       today: counted.due.today + today,
