@@ -213,7 +213,7 @@ describe.skipIf(!hasBrowser)(`the morning${LEFT_OUT}`, () => {
     await hand.press('Enter')
     if (await dialog.getByRole('alert').isVisible()) await hand.press('Enter')
     await sum(/失敗 \d+件/)
-    await hand.to(button('失敗した受注を直して送り直す'), 'Shift+Tab')
+    await hand.to(button('失敗した受注を直して送り直す'))
     await hand.press('Enter')
     await dialog.locator('td input:focus').waitFor()
     await hand.press('ControlOrMeta+a')
