@@ -1,4 +1,4 @@
-// Made by ../types.ts from docs/openapi.json, sha256 bce1306c290ec84aef8b1ca3844a7fab4982f14866219bf21b63a0bd09968a3b
+// Made by ../types.ts from docs/openapi.json, sha256 50514c21da34ebdbd8d90d327529d5ce140f31368cc718d721a1a89e2b5df03c
 export interface paths {
     "/healthz": {
         parameters: {
@@ -10387,15 +10387,15 @@ export interface operations {
                 };
                 content: {
                     /**
-                     * @example {"id":"01a22614-8367-754d-8500-9728b68d0360","tenantId":"01a22614-8313-75d0-a3bb-ff193ee2956d","at":"2026-11-29T06:53:28.295Z","actor":"operator","actorName":"運営者","source":"127.0.0.1","action":"tenant.created","target":"01a22614-8313-75d0-a3bb-ff193ee2956d","orderIds":[],"data":{"name":"見本商事株式会社","status":"active"}}
-                     *     {"id":"01a22614-850d-7746-9fb2-04b1bcc5bc28","tenantId":"01a22614-8313-75d0-a3bb-ff193ee2956d","at":"2026-11-29T06:53:28.718Z","actor":"operator","actorName":"運営者","source":"127.0.0.1","action":"api_key.created","target":"01a22614-84dc-7190-8dee-8f75eaefa97b","orderIds":[],"data":{"name":"デモ用クライアント","role":"owner","prefix":"trk_5hJ8SXAk","shopIds":[],"expiresAt":null}}
-                     *     {"id":"01a22614-8667-75a1-a154-6abf91187041","tenantId":"01a22614-8313-75d0-a3bb-ff193ee2956d","at":"2026-11-29T06:53:29.063Z","actor":"key:01a22614-84dc-7190-8dee-8f75eaefa97b","actorName":"API キー「デモ用クライアント」","source":"127.0.0.1","action":"shop.created","target":"01a22614-8616-751a-b3d7-801a8f939f76","orderIds":[],"data":{"code":"123456","name":"見本商店 楽天市場店","enabled":true,"credentials":["serviceSecret","licenseKey"],"marketplace":"rakuten"}}
+                     * @example {"id":"01a22656-3a52-76c7-979d-c982d5b7a69f","tenantId":"01a22656-3a34-75a5-8a4d-79bdd6a1059c","at":"2026-11-29T08:05:14.962Z","actor":"operator","actorName":"運営者","source":"127.0.0.1","action":"tenant.created","target":"01a22656-3a34-75a5-8a4d-79bdd6a1059c","orderIds":[],"data":{"name":"見本商事株式会社","status":"active"}}
+                     *     {"id":"01a22656-3aec-72f5-9ae3-3cb061c56a47","tenantId":"01a22656-3a34-75a5-8a4d-79bdd6a1059c","at":"2026-11-29T08:05:15.116Z","actor":"operator","actorName":"運営者","source":"127.0.0.1","action":"api_key.created","target":"01a22656-3acb-7706-835d-d42beb48c1bf","orderIds":[],"data":{"name":"デモ用クライアント","role":"owner","prefix":"trk_5cdXMj0c","shopIds":[],"expiresAt":null}}
+                     *     {"id":"01a22656-3b61-75e0-9d98-5aa3b0ef49a4","tenantId":"01a22656-3a34-75a5-8a4d-79bdd6a1059c","at":"2026-11-29T08:05:15.233Z","actor":"key:01a22656-3acb-7706-835d-d42beb48c1bf","actorName":"API キー「デモ用クライアント」","source":"127.0.0.1","action":"shop.created","target":"01a22656-3b49-7767-845b-a4af79cea76b","orderIds":[],"data":{"code":"123456","name":"見本商店 楽天市場店","enabled":true,"credentials":["serviceSecret","licenseKey"],"marketplace":"rakuten"}}
                      */
                     "application/jsonl": string;
                     /**
                      * @example id,tenantId,at,actor,source,action,target,orderIds,data,actorName
-                     *     "01a22614-8367-754d-8500-9728b68d0360","01a22614-8313-75d0-a3bb-ff193ee2956d","2026-11-29T06:53:28.295Z","operator","127.0.0.1","tenant.created","01a22614-8313-75d0-a3bb-ff193ee2956d","[]","{""name"":""見本商事株式会社"",""status"":""active""}","運営者"
-                     *     "01a22614-850d-7746-9fb2-04b1bcc5bc28","01a22614-8313-75d0-a3bb-ff193ee2956d","2026-11-29T06:53:28.718Z","operator","127.0.0.1","api_key.created","01a22614-84dc-7190-8dee-8f75eaefa97b","[]","{""name"":""デモ用クライアント"",""role"":""owner"",""prefix"":""trk_5hJ8SXAk"",""shopIds"":[],""expiresAt"":null}","運営者"
+                     *     "01a22656-3a52-76c7-979d-c982d5b7a69f","01a22656-3a34-75a5-8a4d-79bdd6a1059c","2026-11-29T08:05:14.962Z","operator","127.0.0.1","tenant.created","01a22656-3a34-75a5-8a4d-79bdd6a1059c","[]","{""name"":""見本商事株式会社"",""status"":""active""}","運営者"
+                     *     "01a22656-3aec-72f5-9ae3-3cb061c56a47","01a22656-3a34-75a5-8a4d-79bdd6a1059c","2026-11-29T08:05:15.116Z","operator","127.0.0.1","api_key.created","01a22656-3acb-7706-835d-d42beb48c1bf","[]","{""name"":""デモ用クライアント"",""role"":""owner"",""prefix"":""trk_5cdXMj0c"",""shopIds"":[],""expiresAt"":null}","運営者"
                      */
                     "text/csv": string;
                 };
@@ -12199,12 +12199,12 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "pullId": "01a22615-30a8-735a-ade3-66c9813ac3ea",
-                     *       "pulledAt": "2026-11-29T06:54:12.648Z",
+                     *       "pullId": "01a22656-ba5d-7286-a2ef-7f6e7c9adfb8",
+                     *       "pulledAt": "2026-11-29T08:05:47.741Z",
                      *       "orders": [
                      *         {
-                     *           "id": "01a22614-caab-704b-87a5-5e15c8429f4f",
-                     *           "shopId": "01a22614-8e6c-75c8-a1a4-5f0bfc395930",
+                     *           "id": "01a22656-7a39-72d1-a158-2b152fbe91ca",
+                     *           "shopId": "01a22656-40cc-772a-9199-784363f0819c",
                      *           "marketplace": "aupay",
                      *           "orderNumber": "350000006",
                      *           "status": "new",
@@ -12212,19 +12212,17 @@ export interface operations {
                      *           "mallStatus": "新規受付",
                      *           "mallSubStatus": null,
                      *           "mallState": "open",
-                     *           "orderedAt": "2026-11-29T06:53:00.000Z",
-                     *           "stagedAt": "2026-11-29T06:53:46.539Z",
-                     *           "pulledAt": "2026-11-29T06:54:12.648Z",
-                     *           "refreshedAt": "2026-11-29T06:53:46.539Z",
-                     *           "billedAmount": 39600,
-                     *           "totalAmount": 39600,
-                     *           "itemLines": 1,
-                     *           "itemQuantity": 2,
-                     *           "paymentKind": "convenience_store",
+                     *           "orderedAt": "2026-11-29T08:05:00.000Z",
+                     *           "stagedAt": "2026-11-29T08:05:31.321Z",
+                     *           "pulledAt": "2026-11-29T08:05:47.741Z",
+                     *           "refreshedAt": "2026-11-29T08:05:31.321Z",
+                     *           "billedAmount": 45482,
+                     *           "totalAmount": 45540,
+                     *           "itemLines": 2,
+                     *           "itemQuantity": 5,
+                     *           "paymentKind": "carrier_billing",
                      *           "trackedParcels": 0,
-                     *           "holds": [
-                     *             "unpaid"
-                     *           ],
+                     *           "holds": [],
                      *           "flags": [],
                      *           "marks": [
                      *             "combinable"
@@ -12233,7 +12231,7 @@ export interface operations {
                      *           "version": 2,
                      *           "revision": 3,
                      *           "editedAt": null,
-                     *           "pullId": "01a22615-30a8-735a-ade3-66c9813ac3ea",
+                     *           "pullId": "01a22656-ba5d-7286-a2ef-7f6e7c9adfb8",
                      *           "purgedAt": null,
                      *           "erasedAt": null,
                      *           "mallStatusCode": "新規受付",
@@ -12242,50 +12240,92 @@ export interface operations {
                      *             "status": "新規受付",
                      *             "changeState": "変更なし",
                      *             "mallState": "未発送",
-                     *             "paymentKind": "コンビニ",
-                     *             "holds": [
-                     *               "未入金"
-                     *             ],
+                     *             "paymentKind": "キャリア決済",
+                     *             "holds": [],
                      *             "flags": []
                      *           },
                      *           "detail": {
+                     *             "updatedAt": null,
+                     *             "device": "smartphone",
+                     *             "mallSubStatus": null,
+                     *             "cancelReason": null,
+                     *             "receiptWanted": null,
+                     *             "subscription": null,
+                     *             "notes": {
+                     *               "buyer": null,
+                     *               "shop": null,
+                     *               "mail": null,
+                     *               "operator": null
+                     *             },
+                     *             "reversals": [],
+                     *             "relatedOrders": [],
+                     *             "warnings": [],
+                     *             "mallFields": {
+                     *               "sellMethodSegment": "1",
+                     *               "siteAndDevice": "au PAY マーケット(SP(アプリ))",
+                     *               "crossBorderEcTradeKbn": null,
+                     *               "rawMailAddress": null,
+                     *               "ordererName": "長谷川 翔太",
+                     *               "ordererKana": "ハセガワ ショウタ",
+                     *               "ordererAddress": "愛知県 名古屋市中区 栄13-14 見本荘201",
+                     *               "tradeRemarks": "なし",
+                     *               "totalSalePriceNormalTax": "45540",
+                     *               "totalSalePriceReducedTax": "0",
+                     *               "totalSalePriceNoTax": "0",
+                     *               "totalSaleUnit": "5",
+                     *               "postagePriceTaxRate": "0.1",
+                     *               "chargePriceTaxRate": "0.1",
+                     *               "totalItemOptionPriceTaxRate": "0.1",
+                     *               "totalGiftWrappingPriceTaxRate": "0.1",
+                     *               "premiumMember": null,
+                     *               "premiumType": "0",
+                     *               "premiumIssuePrice": "0",
+                     *               "pontapassCampaignApplyFlg": null,
+                     *               "usePointNormalTax": "0",
+                     *               "usePointReducedTax": "0",
+                     *               "usePointNoTax": "0",
+                     *               "useAuPointPriceNormalTax": "58",
+                     *               "useAuPointPriceReducedTax": "0",
+                     *               "useAuPointPriceNoTax": "0",
+                     *               "useAuPoint": "58",
+                     *               "couponType": null,
+                     *               "deliveryId": null,
+                     *               "elecReceiptIssueTimes": "0",
+                     *               "shippingNumber": null
+                     *             },
                      *             "marketplace": "aupay",
                      *             "shopCode": "12345678",
                      *             "orderNumber": "350000006",
-                     *             "orderedAt": "2026-11-29T15:53:00+09:00",
-                     *             "updatedAt": null,
-                     *             "device": "smartphone",
+                     *             "orderedAt": "2026-11-29T17:05:00+09:00",
                      *             "mallState": "open",
                      *             "mallStatus": {
                      *               "code": "新規受付",
                      *               "name": "新規受付"
                      *             },
-                     *             "mallSubStatus": null,
                      *             "mallStatuses": {
                      *               "contactStatus": "N",
-                     *               "authorizationStatus": "N",
+                     *               "authorizationStatus": "Y",
                      *               "paymentStatus": "N",
                      *               "shipStatus": "N",
                      *               "printStatus": "N",
                      *               "cancelStatus": "N",
                      *               "settleStatus": null,
-                     *               "pgResult": null,
+                     *               "pgResult": "0",
                      *               "pointFixedStatus": "N",
                      *               "usePointCancel": null,
                      *               "useAuPointCancel": null,
                      *               "elecReceiptIssueStatus": null
                      *             },
-                     *             "cancelReason": null,
                      *             "times": {
                      *               "contactDate": null,
-                     *               "authorizationDate": null,
+                     *               "authorizationDate": "2026-11-29T17:05:00+09:00",
                      *               "paymentDate": null,
                      *               "shipDate": null,
                      *               "printDate": null,
                      *               "cancelDate": null,
                      *               "releaseDate": null,
                      *               "pointFixedDate": null,
-                     *               "authoriTimelimitDate": null
+                     *               "authoriTimelimitDate": "2026-12-29"
                      *             },
                      *             "buyer": {
                      *               "fullName": "長谷川 翔太",
@@ -12323,7 +12363,8 @@ export interface operations {
                      *                   "email": null
                      *                 },
                      *                 "lineIds": [
-                     *                   "700000016"
+                     *                   "700000016",
+                     *                   "700000017"
                      *                 ],
                      *                 "parcels": [],
                      *                 "wish": {
@@ -12339,11 +12380,11 @@ export interface operations {
                      *                   "noshi": null,
                      *                   "wrappings": []
                      *                 },
+                     *                 "shippingFee": 0,
+                     *                 "codFee": 0,
                      *                 "pickup": null,
                      *                 "remoteArea": false,
                      *                 "addressPending": false,
-                     *                 "shippingFee": 0,
-                     *                 "codFee": 0,
                      *                 "mallFields": {
                      *                   "senderName": "長谷川 翔太",
                      *                   "senderKana": "ハセガワ ショウタ",
@@ -12354,44 +12395,84 @@ export interface operations {
                      *             ],
                      *             "items": [
                      *               {
-                     *                 "lineId": "700000016",
-                     *                 "recipientId": "1",
-                     *                 "itemCode": "scope-5",
                      *                 "mallItemId": "500000006",
-                     *                 "sku": null,
                      *                 "merchantSku": null,
                      *                 "jan": null,
-                     *                 "name": "天体望遠鏡 スターター Ⅱ型",
-                     *                 "options": [],
-                     *                 "unitPrice": 19800,
-                     *                 "taxIncluded": true,
-                     *                 "taxRate": 10,
-                     *                 "quantity": 2,
-                     *                 "subtotal": 39600,
                      *                 "releaseDate": null,
                      *                 "leadTime": "1～3日以内に発送",
+                     *                 "options": [],
+                     *                 "taxIncluded": true,
                      *                 "deleted": false,
+                     *                 "lineId": "700000016",
+                     *                 "recipientId": "1",
+                     *                 "unitPrice": 19800,
+                     *                 "quantity": 2,
+                     *                 "itemCode": "scope-5",
+                     *                 "sku": null,
+                     *                 "name": "天体望遠鏡 スターター Ⅱ型",
+                     *                 "taxRate": 10,
+                     *                 "subtotal": 39600,
                      *                 "mallFields": {
                      *                   "itemOption": null,
                      *                   "itemOptionPrice": "0",
+                     *                   "giftWrappingType": null,
                      *                   "giftWrappingPrice": "0",
                      *                   "giftMessage": null,
                      *                   "noshiType": null,
                      *                   "noshiPresenterName1": null,
                      *                   "noshiPresenterName2": null,
                      *                   "itemCancelStatus": "N",
-                     *                   "itemCancelDate": null,
                      *                   "beforeDiscount": "19800",
                      *                   "discount": "0",
+                     *                   "totalItemChargePrice": null,
                      *                   "taxType": "0",
                      *                   "reducedTax": "0",
                      *                   "giftPoint": "360",
                      *                   "shippingTimelimitDate": "2026/12/02"
                      *                 }
+                     *               },
+                     *               {
+                     *                 "mallItemId": "500000001",
+                     *                 "merchantSku": null,
+                     *                 "jan": null,
+                     *                 "releaseDate": null,
+                     *                 "leadTime": "1～3日以内に発送",
+                     *                 "options": [
+                     *                   {
+                     *                     "name": "カラー",
+                     *                     "value": "ブルー",
+                     *                     "price": null
+                     *                   }
+                     *                 ],
+                     *                 "taxIncluded": true,
+                     *                 "deleted": false,
+                     *                 "lineId": "700000017",
+                     *                 "recipientId": "1",
+                     *                 "unitPrice": 1980,
+                     *                 "quantity": 3,
+                     *                 "itemCode": "lamp-01",
+                     *                 "sku": "-bl",
+                     *                 "name": "星空ランプ",
+                     *                 "taxRate": 10,
+                     *                 "subtotal": 5940,
+                     *                 "mallFields": {
+                     *                   "itemOption": "カラー=ブルー",
+                     *                   "itemOptionPrice": "0",
+                     *                   "giftWrappingPrice": "0",
+                     *                   "noshiType": null,
+                     *                   "noshiPresenterName2": null,
+                     *                   "itemCancelStatus": "N",
+                     *                   "beforeDiscount": "1980",
+                     *                   "discount": "0",
+                     *                   "taxType": "0",
+                     *                   "reducedTax": "0",
+                     *                   "giftPoint": "54",
+                     *                   "shippingTimelimitDate": "2026/12/02"
+                     *                 }
                      *               }
                      *             ],
                      *             "charges": {
-                     *               "goods": 39600,
+                     *               "goods": 45540,
                      *               "shipping": 0,
                      *               "cod": 0,
                      *               "paymentFee": 0,
@@ -12399,47 +12480,57 @@ export interface operations {
                      *               "adjustment": 0,
                      *               "other": 0
                      *             },
-                     *             "discounts": [],
+                     *             "discounts": [
+                     *               {
+                     *                 "kind": "points",
+                     *                 "borneBy": "buyer",
+                     *                 "name": "Pontaポイント（auポイント）利用",
+                     *                 "amount": 58,
+                     *                 "code": null,
+                     *                 "lineId": null,
+                     *                 "includedInPrices": false
+                     *               }
+                     *             ],
                      *             "points": {
-                     *               "used": 0,
-                     *               "granted": 360
+                     *               "used": 58,
+                     *               "granted": 414
                      *             },
                      *             "totals": {
-                     *               "total": 39600,
-                     *               "billed": 39600
+                     *               "total": 45540,
+                     *               "billed": 45482
                      *             },
                      *             "taxSummary": [
                      *               {
                      *                 "rate": 10,
-                     *                 "total": 39600,
-                     *                 "billed": 39600,
-                     *                 "taxable": 39600,
-                     *                 "tax": 3600,
+                     *                 "total": 45540,
+                     *                 "billed": 45482,
+                     *                 "taxable": 45482,
+                     *                 "tax": 4134,
                      *                 "coupon": 0,
-                     *                 "points": 0,
+                     *                 "points": 58,
                      *                 "paymentFee": null,
                      *                 "source": "mall"
                      *               }
                      *             ],
                      *             "payment": {
-                     *               "kind": "convenience_store",
                      *               "code": null,
-                     *               "name": "コンビニ決済",
+                     *               "name": "au PAY（auかんたん決済）",
                      *               "combinedName": null,
-                     *               "status": "unpaid",
                      *               "paidAt": null,
                      *               "dueDate": null,
                      *               "changeUntil": null,
-                     *               "parts": [],
                      *               "cardBrand": null,
                      *               "cardLast4": null,
                      *               "installments": null,
+                     *               "parts": [],
+                     *               "kind": "carrier_billing",
+                     *               "status": "authorised",
                      *               "mallFields": {
                      *                 "secureSegment": null,
                      *                 "pgResponseCode": null,
                      *                 "pgResponseDetail": null,
-                     *                 "pgOrderId": null,
-                     *                 "pgRequestPrice": null,
+                     *                 "pgOrderId": "PG5939530626",
+                     *                 "pgRequestPrice": "45482",
                      *                 "pgRequestPriceNormalTax": null,
                      *                 "pgRequestPriceReducedTax": null,
                      *                 "pgRequestPriceNoTax": null,
@@ -12454,70 +12545,20 @@ export interface operations {
                      *               "shipBy": "2026-12-02",
                      *               "promisedOn": null
                      *             },
-                     *             "receiptWanted": null,
-                     *             "reversals": [],
                      *             "gift": {
                      *               "requested": false,
                      *               "message": null,
                      *               "noshi": null,
                      *               "wrappings": []
                      *             },
-                     *             "notes": {
-                     *               "buyer": null,
-                     *               "shop": null,
-                     *               "mail": null,
-                     *               "operator": null
-                     *             },
-                     *             "subscription": null,
-                     *             "relatedOrders": [],
-                     *             "holds": [
-                     *               {
-                     *                 "kind": "unpaid",
-                     *                 "until": null,
-                     *                 "note": "入金がまだ確認できません。"
-                     *               }
-                     *             ],
-                     *             "flags": [],
-                     *             "warnings": [],
-                     *             "mallFields": {
-                     *               "sellMethodSegment": "1",
-                     *               "siteAndDevice": "au PAY マーケット(SP(Web))",
-                     *               "ordererName": "長谷川 翔太",
-                     *               "ordererKana": "ハセガワ ショウタ",
-                     *               "ordererAddress": "愛知県 名古屋市中区 栄13-14 見本荘201",
-                     *               "nickname": null,
-                     *               "orderOption": null,
-                     *               "tradeRemarks": "なし",
-                     *               "totalSalePriceNormalTax": "39600",
-                     *               "totalSalePriceReducedTax": "0",
-                     *               "totalSalePriceNoTax": "0",
-                     *               "totalSaleUnit": "2",
-                     *               "postagePriceTaxRate": "0.1",
-                     *               "chargePriceTaxRate": "0.1",
-                     *               "totalItemOptionPriceTaxRate": "0.1",
-                     *               "totalGiftWrappingPriceTaxRate": "0.1",
-                     *               "premiumMember": null,
-                     *               "premiumType": "0",
-                     *               "premiumIssuePrice": "0",
-                     *               "usePointNormalTax": "0",
-                     *               "usePointReducedTax": "0",
-                     *               "usePointNoTax": "0",
-                     *               "useAuPointPriceNormalTax": "0",
-                     *               "useAuPointPriceReducedTax": "0",
-                     *               "useAuPointPriceNoTax": "0",
-                     *               "useAuPoint": "0",
-                     *               "couponKey": null,
-                     *               "deliveryId": null,
-                     *               "elecReceiptIssueTimes": "0",
-                     *               "shippingCarrier": null,
-                     *               "shippingNumber": null
-                     *             }
+                     *             "holds": [],
+                     *             "flags": []
                      *           },
                      *           "detailMissing": null
                      *         },
                      *         {
-                     *           "id": "01a22614-ce81-75fc-9dbd-a35c865f8961",
-                     *           "shopId": "01a22614-8e6c-75c8-a1a4-5f0bfc395930",
+                     *           "id": "01a22656-7e21-712c-93b9-d28238acc44a",
+                     *           "shopId": "01a22656-40cc-772a-9199-784363f0819c",
                      *           "marketplace": "aupay",
                      *           "orderNumber": "350000007",
                      *           "status": "new",
@@ -12525,27 +12566,26 @@ export interface operations {
                      *           "mallStatus": "新規受付",
                      *           "mallSubStatus": null,
                      *           "mallState": "open",
-                     *           "orderedAt": "2026-11-29T06:53:00.000Z",
-                     *           "stagedAt": "2026-11-29T06:53:47.521Z",
-                     *           "pulledAt": "2026-11-29T06:54:12.648Z",
-                     *           "refreshedAt": "2026-11-29T06:53:47.521Z",
-                     *           "billedAmount": 6690,
-                     *           "totalAmount": 6690,
-                     *           "itemLines": 2,
-                     *           "itemQuantity": 4,
-                     *           "paymentKind": "carrier_billing",
+                     *           "orderedAt": "2026-11-29T08:05:00.000Z",
+                     *           "stagedAt": "2026-11-29T08:05:32.321Z",
+                     *           "pulledAt": "2026-11-29T08:05:47.741Z",
+                     *           "refreshedAt": "2026-11-29T08:05:32.321Z",
+                     *           "billedAmount": 2565,
+                     *           "totalAmount": 2910,
+                     *           "itemLines": 1,
+                     *           "itemQuantity": 1,
+                     *           "paymentKind": "cod",
                      *           "trackedParcels": 0,
                      *           "holds": [],
                      *           "flags": [],
                      *           "marks": [
-                     *             "buyer_note",
-                     *             "combinable"
+                     *             "buyer_note"
                      *           ],
                      *           "warningCount": 0,
                      *           "version": 2,
-                     *           "revision": 3,
+                     *           "revision": 2,
                      *           "editedAt": null,
-                     *           "pullId": "01a22615-30a8-735a-ade3-66c9813ac3ea",
+                     *           "pullId": "01a22656-ba5d-7286-a2ef-7f6e7c9adfb8",
                      *           "purgedAt": null,
                      *           "erasedAt": null,
                      *           "mallStatusCode": "新規受付",
@@ -12554,48 +12594,90 @@ export interface operations {
                      *             "status": "新規受付",
                      *             "changeState": "変更なし",
                      *             "mallState": "未発送",
-                     *             "paymentKind": "キャリア決済",
+                     *             "paymentKind": "代金引換",
                      *             "holds": [],
                      *             "flags": []
                      *           },
                      *           "detail": {
+                     *             "updatedAt": null,
+                     *             "device": "pc",
+                     *             "mallSubStatus": null,
+                     *             "cancelReason": null,
+                     *             "receiptWanted": null,
+                     *             "subscription": null,
+                     *             "notes": {
+                     *               "buyer": "平日は不在です。",
+                     *               "shop": null,
+                     *               "mail": null,
+                     *               "operator": null
+                     *             },
+                     *             "reversals": [],
+                     *             "relatedOrders": [],
+                     *             "warnings": [],
+                     *             "mallFields": {
+                     *               "sellMethodSegment": "1",
+                     *               "siteAndDevice": "au PAY マーケット(PC)",
+                     *               "rawMailAddress": null,
+                     *               "ordererName": "𠮷田 結衣",
+                     *               "ordererKana": "ヨシダ ユイ",
+                     *               "ordererAddress": "北海道 札幌市中央区 星空町1-2-3",
+                     *               "nickname": null,
+                     *               "orderOption": null,
+                     *               "tradeRemarks": "なし",
+                     *               "totalSalePriceNormalTax": "1980",
+                     *               "totalSalePriceReducedTax": "0",
+                     *               "totalSalePriceNoTax": "0",
+                     *               "totalSaleUnit": "1",
+                     *               "postagePriceTaxRate": "0.1",
+                     *               "chargePriceTaxRate": "0.1",
+                     *               "totalItemOptionPriceTaxRate": "0.1",
+                     *               "totalGiftWrappingPriceTaxRate": "0.1",
+                     *               "premiumType": "0",
+                     *               "premiumIssuePrice": "0",
+                     *               "usePointNormalTax": "0",
+                     *               "usePointReducedTax": "0",
+                     *               "usePointNoTax": "0",
+                     *               "useAuPointPriceNormalTax": "345",
+                     *               "useAuPointPriceReducedTax": "0",
+                     *               "useAuPointPriceNoTax": "0",
+                     *               "useAuPoint": "345",
+                     *               "deliveryId": null,
+                     *               "elecReceiptIssueTimes": "0",
+                     *               "shippingCarrier": null
+                     *             },
                      *             "marketplace": "aupay",
                      *             "shopCode": "12345678",
                      *             "orderNumber": "350000007",
-                     *             "orderedAt": "2026-11-29T15:53:00+09:00",
-                     *             "updatedAt": null,
-                     *             "device": "pc",
+                     *             "orderedAt": "2026-11-29T17:05:00+09:00",
                      *             "mallState": "open",
                      *             "mallStatus": {
                      *               "code": "新規受付",
                      *               "name": "新規受付"
                      *             },
-                     *             "mallSubStatus": null,
                      *             "mallStatuses": {
                      *               "contactStatus": "N",
-                     *               "authorizationStatus": "Y",
+                     *               "authorizationStatus": "N",
                      *               "paymentStatus": "N",
                      *               "shipStatus": "N",
                      *               "printStatus": "N",
                      *               "cancelStatus": "N",
                      *               "settleStatus": null,
-                     *               "pgResult": "0",
+                     *               "pgResult": null,
                      *               "pointFixedStatus": "N",
                      *               "usePointCancel": null,
                      *               "useAuPointCancel": null,
                      *               "elecReceiptIssueStatus": null
                      *             },
-                     *             "cancelReason": null,
                      *             "times": {
                      *               "contactDate": null,
-                     *               "authorizationDate": "2026-11-29T15:53:00+09:00",
+                     *               "authorizationDate": null,
                      *               "paymentDate": null,
                      *               "shipDate": null,
                      *               "printDate": null,
                      *               "cancelDate": null,
                      *               "releaseDate": null,
                      *               "pointFixedDate": null,
-                     *               "authoriTimelimitDate": "2026-12-29"
+                     *               "authoriTimelimitDate": null
                      *             },
                      *             "buyer": {
                      *               "fullName": "𠮷田 結衣",
@@ -12633,15 +12715,14 @@ export interface operations {
                      *                   "email": null
                      *                 },
                      *                 "lineIds": [
-                     *                   "700000019",
-                     *                   "700000020"
+                     *                   "700000019"
                      *                 ],
                      *                 "parcels": [],
                      *                 "wish": {
-                     *                   "date": "2026-12-06",
-                     *                   "timeFrom": "19:00",
-                     *                   "timeTo": "21:00",
-                     *                   "timeText": "19:00～21:00",
+                     *                   "date": null,
+                     *                   "timeFrom": null,
+                     *                   "timeTo": null,
+                     *                   "timeText": null,
                      *                   "dropOff": null
                      *                 },
                      *                 "gift": {
@@ -12650,11 +12731,11 @@ export interface operations {
                      *                   "noshi": null,
                      *                   "wrappings": []
                      *                 },
+                     *                 "shippingFee": 600,
+                     *                 "codFee": 330,
                      *                 "pickup": null,
                      *                 "remoteArea": false,
                      *                 "addressPending": false,
-                     *                 "shippingFee": 0,
-                     *                 "codFee": 0,
                      *                 "mallFields": {
                      *                   "senderName": "𠮷田 結衣",
                      *                   "senderKana": "ヨシダ ユイ",
@@ -12665,85 +12746,50 @@ export interface operations {
                      *             ],
                      *             "items": [
                      *               {
-                     *                 "lineId": "700000019",
-                     *                 "recipientId": "1",
-                     *                 "itemCode": "lamp-01",
                      *                 "mallItemId": "500000001",
-                     *                 "sku": "-bl",
                      *                 "merchantSku": null,
                      *                 "jan": null,
-                     *                 "name": "星空ランプ",
+                     *                 "releaseDate": null,
+                     *                 "leadTime": "1～3日以内に発送",
                      *                 "options": [
                      *                   {
                      *                     "name": "カラー",
-                     *                     "value": "ブルー",
+                     *                     "value": "ホワイト",
                      *                     "price": null
                      *                   }
                      *                 ],
-                     *                 "unitPrice": 1980,
                      *                 "taxIncluded": true,
-                     *                 "taxRate": 10,
-                     *                 "quantity": 3,
-                     *                 "subtotal": 5940,
-                     *                 "releaseDate": null,
-                     *                 "leadTime": "1～3日以内に発送",
                      *                 "deleted": false,
+                     *                 "lineId": "700000019",
+                     *                 "recipientId": "1",
+                     *                 "unitPrice": 1980,
+                     *                 "quantity": 1,
+                     *                 "itemCode": "lamp-01",
+                     *                 "sku": "-wh",
+                     *                 "name": "星空ランプ",
+                     *                 "taxRate": 10,
+                     *                 "subtotal": 1980,
                      *                 "mallFields": {
-                     *                   "itemOption": "カラー=ブルー",
+                     *                   "itemOption": "カラー=ホワイト",
                      *                   "itemOptionPrice": "0",
                      *                   "giftWrappingType": null,
                      *                   "giftWrappingPrice": "0",
-                     *                   "noshiType": null,
                      *                   "noshiPresenterName2": null,
                      *                   "itemCancelStatus": "N",
-                     *                   "itemCancelDate": null,
-                     *                   "beforeDiscount": "2080",
-                     *                   "discount": "100",
-                     *                   "totalItemChargePrice": null,
-                     *                   "taxType": "0",
-                     *                   "reducedTax": "0",
-                     *                   "giftPoint": "54",
-                     *                   "shippingTimelimitDate": "2026/12/02"
-                     *                 }
-                     *               },
-                     *               {
-                     *                 "lineId": "700000020",
-                     *                 "recipientId": "1",
-                     *                 "itemCode": "tea-07",
-                     *                 "mallItemId": "500000002",
-                     *                 "sku": null,
-                     *                 "merchantSku": null,
-                     *                 "jan": null,
-                     *                 "name": "夜カフェ茶葉 ①番摘み 100g",
-                     *                 "options": [],
-                     *                 "unitPrice": 750,
-                     *                 "taxIncluded": true,
-                     *                 "taxRate": 8,
-                     *                 "quantity": 1,
-                     *                 "subtotal": 750,
-                     *                 "releaseDate": null,
-                     *                 "leadTime": "1～3日以内に発送",
-                     *                 "deleted": false,
-                     *                 "mallFields": {
-                     *                   "itemOptionPrice": "0",
-                     *                   "giftWrappingPrice": "0",
-                     *                   "noshiPresenterName1": null,
-                     *                   "itemCancelStatus": "N",
-                     *                   "itemCancelDate": null,
-                     *                   "beforeDiscount": "750",
+                     *                   "beforeDiscount": "1980",
                      *                   "discount": "0",
                      *                   "totalItemChargePrice": null,
                      *                   "taxType": "0",
-                     *                   "reducedTax": "1",
-                     *                   "giftPoint": "6",
+                     *                   "reducedTax": "0",
+                     *                   "giftPoint": "18",
                      *                   "shippingTimelimitDate": "2026/12/02"
                      *                 }
                      *               }
                      *             ],
                      *             "charges": {
-                     *               "goods": 6690,
-                     *               "shipping": 0,
-                     *               "cod": 0,
+                     *               "goods": 1980,
+                     *               "shipping": 600,
+                     *               "cod": 330,
                      *               "paymentFee": 0,
                      *               "giftWrap": 0,
                      *               "adjustment": 0,
@@ -12751,66 +12797,55 @@ export interface operations {
                      *             },
                      *             "discounts": [
                      *               {
+                     *                 "kind": "points",
+                     *                 "borneBy": "buyer",
+                     *                 "name": "Pontaポイント（auポイント）利用",
+                     *                 "amount": 345,
                      *                 "code": null,
-                     *                 "lineId": "700000019",
-                     *                 "includedInPrices": true,
-                     *                 "kind": "store_discount",
-                     *                 "borneBy": "shop",
-                     *                 "name": "商品値引",
-                     *                 "amount": 300
+                     *                 "lineId": null,
+                     *                 "includedInPrices": false
                      *               }
                      *             ],
                      *             "points": {
-                     *               "used": 0,
-                     *               "granted": 60
+                     *               "used": 345,
+                     *               "granted": 18
                      *             },
                      *             "totals": {
-                     *               "total": 6690,
-                     *               "billed": 6690
+                     *               "total": 2910,
+                     *               "billed": 2565
                      *             },
                      *             "taxSummary": [
                      *               {
                      *                 "rate": 10,
-                     *                 "total": 5940,
-                     *                 "billed": 5940,
-                     *                 "taxable": 5940,
-                     *                 "tax": 540,
+                     *                 "total": 2910,
+                     *                 "billed": 2565,
+                     *                 "taxable": 2565,
+                     *                 "tax": 233,
                      *                 "coupon": 0,
-                     *                 "points": 0,
-                     *                 "paymentFee": null,
-                     *                 "source": "mall"
-                     *               },
-                     *               {
-                     *                 "rate": 8,
-                     *                 "total": 750,
-                     *                 "billed": 750,
-                     *                 "taxable": 750,
-                     *                 "tax": 55,
-                     *                 "coupon": 0,
-                     *                 "points": 0,
+                     *                 "points": 345,
                      *                 "paymentFee": null,
                      *                 "source": "mall"
                      *               }
                      *             ],
                      *             "payment": {
-                     *               "kind": "carrier_billing",
                      *               "code": null,
-                     *               "name": "au PAY（auかんたん決済）",
+                     *               "name": "代金引換",
                      *               "combinedName": null,
-                     *               "status": "authorised",
                      *               "paidAt": null,
                      *               "dueDate": null,
                      *               "changeUntil": null,
-                     *               "parts": [],
                      *               "cardBrand": null,
                      *               "cardLast4": null,
                      *               "installments": null,
+                     *               "parts": [],
+                     *               "kind": "cod",
+                     *               "status": "unpaid",
                      *               "mallFields": {
                      *                 "secureSegment": null,
                      *                 "pgResponseCode": null,
                      *                 "pgResponseDetail": null,
-                     *                 "pgOrderId": "PG5935225939",
-                     *                 "pgRequestPrice": "6690",
+                     *                 "pgOrderId": null,
+                     *                 "pgRequestPrice": null,
                      *                 "pgRequestPriceNormalTax": null,
                      *                 "pgRequestPriceReducedTax": null,
                      *                 "pgRequestPriceNoTax": null,
@@ -12825,61 +12860,14 @@ export interface operations {
                      *               "shipBy": "2026-12-02",
                      *               "promisedOn": null
                      *             },
-                     *             "receiptWanted": null,
-                     *             "reversals": [],
                      *             "gift": {
                      *               "requested": false,
                      *               "message": null,
                      *               "noshi": null,
                      *               "wrappings": []
                      *             },
-                     *             "notes": {
-                     *               "buyer": "平日は不在です。",
-                     *               "shop": null,
-                     *               "mail": null,
-                     *               "operator": null
-                     *             },
-                     *             "subscription": null,
-                     *             "relatedOrders": [],
                      *             "holds": [],
-                     *             "flags": [],
-                     *             "warnings": [],
-                     *             "mallFields": {
-                     *               "sellMethodSegment": "1",
-                     *               "siteAndDevice": "au PAY マーケット(PC)",
-                     *               "crossBorderEcTradeKbn": null,
-                     *               "rawMailAddress": null,
-                     *               "ordererName": "𠮷田 結衣",
-                     *               "ordererKana": "ヨシダ ユイ",
-                     *               "ordererAddress": "北海道 札幌市中央区 星空町1-2-3",
-                     *               "nickname": null,
-                     *               "orderOption": null,
-                     *               "tradeRemarks": "なし",
-                     *               "totalSalePriceNormalTax": "5940",
-                     *               "totalSalePriceReducedTax": "750",
-                     *               "totalSalePriceNoTax": "0",
-                     *               "totalSaleUnit": "4",
-                     *               "postagePriceTaxRate": "0.1",
-                     *               "chargePriceTaxRate": "0.1",
-                     *               "totalItemOptionPriceTaxRate": "0.1",
-                     *               "totalGiftWrappingPriceTaxRate": "0.1",
-                     *               "premiumMember": null,
-                     *               "premiumType": "0",
-                     *               "premiumIssuePrice": "0",
-                     *               "usePointNormalTax": "0",
-                     *               "usePointReducedTax": "0",
-                     *               "usePointNoTax": "0",
-                     *               "useAuPointPriceNormalTax": "0",
-                     *               "useAuPointPriceReducedTax": "0",
-                     *               "useAuPointPriceNoTax": "0",
-                     *               "useAuPoint": "0",
-                     *               "couponType": null,
-                     *               "couponKey": null,
-                     *               "elecReceiptIssueTimes": "0",
-                     *               "shippingCarrier": null,
-                     *               "shippingNumber": null,
-                     *               "newElementOf2027": "まだ知られていない値"
-                     *             }
+                     *             "flags": []
                      *           },
                      *           "detailMissing": null
                      *         }
@@ -13014,12 +13002,12 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "pullId": "01a22614-a570-73c8-8ee6-4757f64f869d",
-                     *       "pulledAt": "2026-11-29T06:53:37.008Z",
+                     *       "pullId": "01a22656-5633-739d-8f91-15c8d763fdf1",
+                     *       "pulledAt": "2026-11-29T08:05:22.099Z",
                      *       "orders": [
                      *         {
-                     *           "id": "01a22614-94d4-707c-9ad8-bbfa2b68bcca",
-                     *           "shopId": "01a22614-8e6c-75c8-a1a4-5f0bfc395930",
+                     *           "id": "01a22656-45d4-75e7-ae85-96618d49e58a",
+                     *           "shopId": "01a22656-40cc-772a-9199-784363f0819c",
                      *           "marketplace": "aupay",
                      *           "orderNumber": "350000002",
                      *           "status": "new",
@@ -13027,29 +13015,27 @@ export interface operations {
                      *           "mallStatus": "新規受付",
                      *           "mallSubStatus": null,
                      *           "mallState": "open",
-                     *           "orderedAt": "2026-11-29T06:53:00.000Z",
-                     *           "stagedAt": "2026-11-29T06:53:32.756Z",
-                     *           "pulledAt": "2026-11-29T06:53:37.008Z",
-                     *           "refreshedAt": "2026-11-29T06:53:32.756Z",
-                     *           "billedAmount": 7120,
-                     *           "totalAmount": 7120,
+                     *           "orderedAt": "2026-11-29T08:05:00.000Z",
+                     *           "stagedAt": "2026-11-29T08:05:17.908Z",
+                     *           "pulledAt": "2026-11-29T08:05:22.099Z",
+                     *           "refreshedAt": "2026-11-29T08:05:17.908Z",
+                     *           "billedAmount": 8190,
+                     *           "totalAmount": 8190,
                      *           "itemLines": 2,
                      *           "itemQuantity": 4,
-                     *           "paymentKind": "cod",
+                     *           "paymentKind": "carrier_billing",
                      *           "trackedParcels": 0,
                      *           "holds": [],
-                     *           "flags": [
-                     *             "gift"
-                     *           ],
+                     *           "flags": [],
                      *           "marks": [
                      *             "buyer_note",
-                     *             "cod_other_recipient"
+                     *             "combinable"
                      *           ],
                      *           "warningCount": 0,
                      *           "version": 2,
-                     *           "revision": 2,
+                     *           "revision": 3,
                      *           "editedAt": null,
-                     *           "pullId": "01a22614-a570-73c8-8ee6-4757f64f869d",
+                     *           "pullId": "01a22656-5633-739d-8f91-15c8d763fdf1",
                      *           "purgedAt": null,
                      *           "erasedAt": null,
                      *           "mallStatusCode": "新規受付",
@@ -13058,50 +13044,92 @@ export interface operations {
                      *             "status": "新規受付",
                      *             "changeState": "変更なし",
                      *             "mallState": "未発送",
-                     *             "paymentKind": "代金引換",
+                     *             "paymentKind": "キャリア決済",
                      *             "holds": [],
-                     *             "flags": [
-                     *               "ギフト"
-                     *             ]
+                     *             "flags": []
                      *           },
                      *           "detail": {
+                     *             "updatedAt": null,
+                     *             "device": "smartphone",
+                     *             "mallSubStatus": null,
+                     *             "cancelReason": null,
+                     *             "receiptWanted": null,
+                     *             "subscription": null,
+                     *             "notes": {
+                     *               "buyer": "平日は不在です。",
+                     *               "shop": null,
+                     *               "mail": null,
+                     *               "operator": null
+                     *             },
+                     *             "reversals": [],
+                     *             "relatedOrders": [],
+                     *             "warnings": [],
+                     *             "mallFields": {
+                     *               "sellMethodSegment": "1",
+                     *               "siteAndDevice": "au PAY マーケット(SP(Web))",
+                     *               "crossBorderEcTradeKbn": null,
+                     *               "ordererName": "髙橋 蓮",
+                     *               "ordererKana": "タカハシ レン",
+                     *               "ordererAddress": "東京都 千代田区 見本町4丁目5-6 髙層マンション①号棟1203",
+                     *               "orderOption": null,
+                     *               "tradeRemarks": "なし",
+                     *               "totalSalePriceNormalTax": "7440",
+                     *               "totalSalePriceReducedTax": "750",
+                     *               "totalSalePriceNoTax": "0",
+                     *               "totalSaleUnit": "4",
+                     *               "postagePriceTaxRate": "0.1",
+                     *               "chargePriceTaxRate": "0.1",
+                     *               "totalItemOptionPriceTaxRate": "0.1",
+                     *               "totalGiftWrappingPriceTaxRate": "0.1",
+                     *               "premiumMember": null,
+                     *               "premiumType": "0",
+                     *               "premiumIssuePrice": "0",
+                     *               "pontapassCampaignApplyFlg": null,
+                     *               "usePointNormalTax": "0",
+                     *               "usePointReducedTax": "0",
+                     *               "usePointNoTax": "0",
+                     *               "useAuPointPriceNormalTax": "0",
+                     *               "useAuPointPriceReducedTax": "0",
+                     *               "useAuPointPriceNoTax": "0",
+                     *               "useAuPoint": "0",
+                     *               "couponType": null,
+                     *               "couponKey": null,
+                     *               "deliveryId": null,
+                     *               "elecReceiptIssueTimes": "0"
+                     *             },
                      *             "marketplace": "aupay",
                      *             "shopCode": "12345678",
                      *             "orderNumber": "350000002",
-                     *             "orderedAt": "2026-11-29T15:53:00+09:00",
-                     *             "updatedAt": null,
-                     *             "device": "smartphone",
+                     *             "orderedAt": "2026-11-29T17:05:00+09:00",
                      *             "mallState": "open",
                      *             "mallStatus": {
                      *               "code": "新規受付",
                      *               "name": "新規受付"
                      *             },
-                     *             "mallSubStatus": null,
                      *             "mallStatuses": {
                      *               "contactStatus": "N",
-                     *               "authorizationStatus": "N",
+                     *               "authorizationStatus": "Y",
                      *               "paymentStatus": "N",
                      *               "shipStatus": "N",
                      *               "printStatus": "N",
                      *               "cancelStatus": "N",
                      *               "settleStatus": null,
-                     *               "pgResult": null,
+                     *               "pgResult": "0",
                      *               "pointFixedStatus": "N",
                      *               "usePointCancel": null,
                      *               "useAuPointCancel": null,
                      *               "elecReceiptIssueStatus": null
                      *             },
-                     *             "cancelReason": null,
                      *             "times": {
                      *               "contactDate": null,
-                     *               "authorizationDate": null,
+                     *               "authorizationDate": "2026-11-29T17:05:00+09:00",
                      *               "paymentDate": null,
                      *               "shipDate": null,
                      *               "printDate": null,
                      *               "cancelDate": null,
                      *               "releaseDate": null,
                      *               "pointFixedDate": null,
-                     *               "authoriTimelimitDate": null
+                     *               "authoriTimelimitDate": "2026-12-29"
                      *             },
                      *             "buyer": {
                      *               "fullName": "髙橋 蓮",
@@ -13123,18 +13151,18 @@ export interface operations {
                      *               {
                      *                 "id": "1",
                      *                 "person": {
-                     *                   "fullName": "佐々木 陽菜",
-                     *                   "familyName": "佐々木",
-                     *                   "givenName": "陽菜",
-                     *                   "familyNameKana": "ササキ",
-                     *                   "givenNameKana": "ヒナ",
-                     *                   "postalCode": "5300001",
-                     *                   "prefecture": "大阪府",
-                     *                   "city": "大阪市北区",
-                     *                   "address1": "仮名町7-8",
-                     *                   "address2": "ビル﨑2F",
+                     *                   "fullName": "髙橋 蓮",
+                     *                   "familyName": "髙橋",
+                     *                   "givenName": "蓮",
+                     *                   "familyNameKana": "タカハシ",
+                     *                   "givenNameKana": "レン",
+                     *                   "postalCode": "1000001",
+                     *                   "prefecture": "東京都",
+                     *                   "city": "千代田区",
+                     *                   "address1": "見本町4丁目5-6",
+                     *                   "address2": "髙層マンション①号棟1203",
                      *                   "company": null,
-                     *                   "phone": "06-0000-0003",
+                     *                   "phone": "03-0000-0002",
                      *                   "emergencyPhone": null,
                      *                   "email": null
                      *                 },
@@ -13144,64 +13172,59 @@ export interface operations {
                      *                 ],
                      *                 "parcels": [],
                      *                 "wish": {
-                     *                   "date": "2026-12-05",
-                     *                   "timeFrom": "18:00",
-                     *                   "timeTo": "20:00",
-                     *                   "timeText": "18:00～20:00",
+                     *                   "date": null,
+                     *                   "timeFrom": null,
+                     *                   "timeTo": null,
+                     *                   "timeText": null,
                      *                   "dropOff": null
                      *                 },
                      *                 "gift": {
-                     *                   "requested": true,
-                     *                   "message": "お誕生日おめでとう①",
-                     *                   "noshi": "御祝 髙橋 山﨑",
-                     *                   "wrappings": [
-                     *                     {
-                     *                       "kind": null,
-                     *                       "name": "青い包装紙",
-                     *                       "price": 330
-                     *                     }
-                     *                   ]
+                     *                   "requested": false,
+                     *                   "message": null,
+                     *                   "noshi": null,
+                     *                   "wrappings": []
                      *                 },
+                     *                 "shippingFee": 0,
+                     *                 "codFee": 0,
                      *                 "pickup": null,
                      *                 "remoteArea": false,
                      *                 "addressPending": false,
-                     *                 "shippingFee": 0,
-                     *                 "codFee": 330,
                      *                 "mallFields": {
-                     *                   "senderName": "佐々木 陽菜",
-                     *                   "senderKana": "ササキ ヒナ",
-                     *                   "senderAddress": "大阪府 大阪市北区 仮名町7-8 ビル﨑2F",
+                     *                   "senderName": "髙橋 蓮",
+                     *                   "senderKana": "タカハシ レン",
+                     *                   "senderAddress": "東京都 千代田区 見本町4丁目5-6 髙層マンション①号棟1203",
                      *                   "yamatoLnkMgtNo": null
                      *                 }
                      *               }
                      *             ],
                      *             "items": [
                      *               {
-                     *                 "lineId": "700000004",
-                     *                 "recipientId": "1",
-                     *                 "itemCode": "tea-07",
                      *                 "mallItemId": "500000002",
-                     *                 "sku": null,
                      *                 "merchantSku": null,
                      *                 "jan": null,
-                     *                 "name": "夜カフェ茶葉 ①番摘み 100g",
-                     *                 "options": [],
-                     *                 "unitPrice": 750,
-                     *                 "taxIncluded": true,
-                     *                 "taxRate": 8,
-                     *                 "quantity": 2,
-                     *                 "subtotal": 1500,
                      *                 "releaseDate": null,
                      *                 "leadTime": "1～3日以内に発送",
+                     *                 "options": [],
+                     *                 "taxIncluded": true,
                      *                 "deleted": false,
+                     *                 "lineId": "700000004",
+                     *                 "recipientId": "1",
+                     *                 "unitPrice": 750,
+                     *                 "quantity": 1,
+                     *                 "itemCode": "tea-07",
+                     *                 "sku": null,
+                     *                 "name": "夜カフェ茶葉 ①番摘み 100g",
+                     *                 "taxRate": 8,
+                     *                 "subtotal": 750,
                      *                 "mallFields": {
+                     *                   "itemOption": null,
                      *                   "itemOptionPrice": "0",
-                     *                   "giftWrappingType": "青い包装紙",
-                     *                   "giftWrappingPrice": "330",
-                     *                   "giftMessage": "お誕生日おめでとう①",
-                     *                   "noshiType": "御祝",
-                     *                   "noshiPresenterName1": "髙橋",
-                     *                   "noshiPresenterName2": "山﨑",
+                     *                   "giftWrappingType": null,
+                     *                   "giftWrappingPrice": "0",
+                     *                   "giftMessage": null,
+                     *                   "noshiType": null,
+                     *                   "noshiPresenterName1": null,
+                     *                   "noshiPresenterName2": null,
                      *                   "noshiPresenterName3": null,
                      *                   "itemCancelStatus": "N",
                      *                   "itemCancelDate": null,
@@ -13209,19 +13232,16 @@ export interface operations {
                      *                   "discount": "0",
                      *                   "taxType": "0",
                      *                   "reducedTax": "1",
-                     *                   "giftPoint": "13",
+                     *                   "giftPoint": "6",
                      *                   "shippingTimelimitDate": "2026/12/02"
                      *                 }
                      *               },
                      *               {
-                     *                 "lineId": "700000005",
-                     *                 "recipientId": "1",
-                     *                 "itemCode": "shirt-22",
                      *                 "mallItemId": "500000003",
-                     *                 "sku": "-l",
                      *                 "merchantSku": null,
                      *                 "jan": null,
-                     *                 "name": "【送料込】天体柄Tシャツ",
+                     *                 "releaseDate": null,
+                     *                 "leadTime": "1～3日以内に発送",
                      *                 "options": [
                      *                   {
                      *                     "name": "サイズ",
@@ -13229,59 +13249,63 @@ export interface operations {
                      *                     "price": null
                      *                   }
                      *                 ],
-                     *                 "unitPrice": 2480,
                      *                 "taxIncluded": true,
-                     *                 "taxRate": 10,
-                     *                 "quantity": 2,
-                     *                 "subtotal": 4960,
-                     *                 "releaseDate": null,
-                     *                 "leadTime": "1～3日以内に発送",
                      *                 "deleted": false,
+                     *                 "lineId": "700000005",
+                     *                 "recipientId": "1",
+                     *                 "unitPrice": 2480,
+                     *                 "quantity": 3,
+                     *                 "itemCode": "shirt-22",
+                     *                 "sku": "-l",
+                     *                 "name": "【送料込】天体柄Tシャツ",
+                     *                 "taxRate": 10,
+                     *                 "subtotal": 7440,
                      *                 "mallFields": {
                      *                   "itemOption": "サイズ=L",
                      *                   "itemOptionPrice": "0",
                      *                   "giftWrappingType": null,
                      *                   "giftWrappingPrice": "0",
+                     *                   "giftMessage": null,
                      *                   "noshiType": null,
                      *                   "noshiPresenterName1": null,
-                     *                   "noshiPresenterName2": null,
                      *                   "noshiPresenterName3": null,
                      *                   "itemCancelStatus": "N",
+                     *                   "itemCancelDate": null,
                      *                   "beforeDiscount": "2480",
                      *                   "discount": "0",
                      *                   "totalItemChargePrice": null,
                      *                   "taxType": "0",
                      *                   "reducedTax": "0",
-                     *                   "giftPoint": "45",
+                     *                   "giftPoint": "67",
                      *                   "shippingTimelimitDate": "2026/12/02"
                      *                 }
                      *               }
                      *             ],
                      *             "charges": {
-                     *               "goods": 6460,
+                     *               "goods": 8190,
                      *               "shipping": 0,
-                     *               "cod": 330,
+                     *               "cod": 0,
                      *               "paymentFee": 0,
-                     *               "giftWrap": 330,
+                     *               "giftWrap": 0,
                      *               "adjustment": 0,
                      *               "other": 0
                      *             },
                      *             "discounts": [],
                      *             "points": {
                      *               "used": 0,
-                     *               "granted": 58
+                     *               "granted": 73
                      *             },
                      *             "totals": {
-                     *               "total": 7120,
-                     *               "billed": 7120
+                     *               "total": 8190,
+                     *               "billed": 8190
                      *             },
                      *             "taxSummary": [
                      *               {
                      *                 "rate": 10,
-                     *                 "total": 5620,
-                     *                 "billed": 5620,
-                     *                 "taxable": 5620,
-                     *                 "tax": 510,
+                     *                 "total": 7440,
+                     *                 "billed": 7440,
+                     *                 "taxable": 7440,
+                     *                 "tax": 676,
                      *                 "coupon": 0,
                      *                 "points": 0,
                      *                 "paymentFee": null,
@@ -13289,10 +13313,10 @@ export interface operations {
                      *               },
                      *               {
                      *                 "rate": 8,
-                     *                 "total": 1500,
-                     *                 "billed": 1500,
-                     *                 "taxable": 1500,
-                     *                 "tax": 111,
+                     *                 "total": 750,
+                     *                 "billed": 750,
+                     *                 "taxable": 750,
+                     *                 "tax": 55,
                      *                 "coupon": 0,
                      *                 "points": 0,
                      *                 "paymentFee": null,
@@ -13300,24 +13324,24 @@ export interface operations {
                      *               }
                      *             ],
                      *             "payment": {
-                     *               "kind": "cod",
                      *               "code": null,
-                     *               "name": "代金引換",
+                     *               "name": "au PAY（auかんたん決済）",
                      *               "combinedName": null,
-                     *               "status": "unpaid",
                      *               "paidAt": null,
                      *               "dueDate": null,
                      *               "changeUntil": null,
-                     *               "parts": [],
                      *               "cardBrand": null,
                      *               "cardLast4": null,
                      *               "installments": null,
+                     *               "parts": [],
+                     *               "kind": "carrier_billing",
+                     *               "status": "authorised",
                      *               "mallFields": {
                      *                 "secureSegment": null,
                      *                 "pgResponseCode": null,
                      *                 "pgResponseDetail": null,
-                     *                 "pgOrderId": null,
-                     *                 "pgRequestPrice": null,
+                     *                 "pgOrderId": "PG5939516839",
+                     *                 "pgRequestPrice": "8190",
                      *                 "pgRequestPriceNormalTax": null,
                      *                 "pgRequestPriceReducedTax": null,
                      *                 "pgRequestPriceNoTax": null,
@@ -13332,72 +13356,20 @@ export interface operations {
                      *               "shipBy": "2026-12-02",
                      *               "promisedOn": null
                      *             },
-                     *             "receiptWanted": null,
-                     *             "reversals": [],
                      *             "gift": {
-                     *               "requested": true,
-                     *               "message": "お誕生日おめでとう①",
-                     *               "noshi": "御祝 髙橋 山﨑",
-                     *               "wrappings": [
-                     *                 {
-                     *                   "kind": null,
-                     *                   "name": "青い包装紙",
-                     *                   "price": 330
-                     *                 }
-                     *               ]
+                     *               "requested": false,
+                     *               "message": null,
+                     *               "noshi": null,
+                     *               "wrappings": []
                      *             },
-                     *             "notes": {
-                     *               "buyer": "平日は不在です。",
-                     *               "shop": null,
-                     *               "mail": null,
-                     *               "operator": null
-                     *             },
-                     *             "subscription": null,
-                     *             "relatedOrders": [],
                      *             "holds": [],
-                     *             "flags": [
-                     *               "gift"
-                     *             ],
-                     *             "warnings": [],
-                     *             "mallFields": {
-                     *               "sellMethodSegment": "1",
-                     *               "siteAndDevice": "au PAY マーケット(SP(Web))",
-                     *               "rawMailAddress": null,
-                     *               "ordererName": "髙橋 蓮",
-                     *               "ordererKana": "タカハシ レン",
-                     *               "ordererAddress": "東京都 千代田区 見本町4丁目5-6 髙層マンション①号棟1203",
-                     *               "nickname": null,
-                     *               "orderOption": null,
-                     *               "tradeRemarks": "なし",
-                     *               "totalSalePriceNormalTax": "4960",
-                     *               "totalSalePriceReducedTax": "1500",
-                     *               "totalSalePriceNoTax": "0",
-                     *               "totalSaleUnit": "4",
-                     *               "postagePriceTaxRate": "0.1",
-                     *               "chargePriceTaxRate": "0.1",
-                     *               "totalItemOptionPriceTaxRate": "0.1",
-                     *               "totalGiftWrappingPriceTaxRate": "0.1",
-                     *               "premiumMember": null,
-                     *               "premiumType": "0",
-                     *               "premiumIssuePrice": "0",
-                     *               "pontapassCampaignApplyFlg": null,
-                     *               "usePointNormalTax": "0",
-                     *               "usePointReducedTax": "0",
-                     *               "usePointNoTax": "0",
-                     *               "useAuPointPriceNormalTax": "0",
-                     *               "useAuPointPriceReducedTax": "0",
-                     *               "useAuPointPriceNoTax": "0",
-                     *               "useAuPoint": "0",
-                     *               "elecReceiptIssueTimes": "0",
-                     *               "shippingCarrier": null,
-                     *               "shippingNumber": null
-                     *             }
+                     *             "flags": []
                      *           },
                      *           "detailMissing": null
                      *         },
                      *         {
-                     *           "id": "01a22614-94db-70d2-aec9-1c60f7b416a8",
-                     *           "shopId": "01a22614-8e6c-75c8-a1a4-5f0bfc395930",
+                     *           "id": "01a22656-45d7-73ce-88f4-39bff0ca93c4",
+                     *           "shopId": "01a22656-40cc-772a-9199-784363f0819c",
                      *           "marketplace": "aupay",
                      *           "orderNumber": "350000003",
                      *           "status": "new",
@@ -13405,15 +13377,15 @@ export interface operations {
                      *           "mallStatus": "新規受付",
                      *           "mallSubStatus": null,
                      *           "mallState": "open",
-                     *           "orderedAt": "2026-11-29T06:53:00.000Z",
-                     *           "stagedAt": "2026-11-29T06:53:32.756Z",
-                     *           "pulledAt": "2026-11-29T06:53:37.008Z",
-                     *           "refreshedAt": "2026-11-29T06:53:32.756Z",
-                     *           "billedAmount": 5560,
+                     *           "orderedAt": "2026-11-29T08:05:00.000Z",
+                     *           "stagedAt": "2026-11-29T08:05:17.908Z",
+                     *           "pulledAt": "2026-11-29T08:05:22.099Z",
+                     *           "refreshedAt": "2026-11-29T08:05:17.908Z",
+                     *           "billedAmount": 5168,
                      *           "totalAmount": 5560,
                      *           "itemLines": 1,
                      *           "itemQuantity": 2,
-                     *           "paymentKind": "credit_card",
+                     *           "paymentKind": "carrier_billing",
                      *           "trackedParcels": 0,
                      *           "holds": [],
                      *           "flags": [],
@@ -13425,7 +13397,7 @@ export interface operations {
                      *           "version": 2,
                      *           "revision": 3,
                      *           "editedAt": null,
-                     *           "pullId": "01a22614-a570-73c8-8ee6-4757f64f869d",
+                     *           "pullId": "01a22656-5633-739d-8f91-15c8d763fdf1",
                      *           "purgedAt": null,
                      *           "erasedAt": null,
                      *           "mallStatusCode": "新規受付",
@@ -13434,23 +13406,67 @@ export interface operations {
                      *             "status": "新規受付",
                      *             "changeState": "変更なし",
                      *             "mallState": "未発送",
-                     *             "paymentKind": "クレジットカード",
+                     *             "paymentKind": "キャリア決済",
                      *             "holds": [],
                      *             "flags": []
                      *           },
                      *           "detail": {
+                     *             "updatedAt": null,
+                     *             "device": "pc",
+                     *             "mallSubStatus": null,
+                     *             "cancelReason": null,
+                     *             "receiptWanted": null,
+                     *             "subscription": null,
+                     *             "notes": {
+                     *               "buyer": "領収書をお願いします。\n宛名は「株式会社髙﨑商店」でお願いします。",
+                     *               "shop": null,
+                     *               "mail": null,
+                     *               "operator": null
+                     *             },
+                     *             "reversals": [],
+                     *             "relatedOrders": [],
+                     *             "warnings": [],
+                     *             "mallFields": {
+                     *               "sellMethodSegment": "1",
+                     *               "siteAndDevice": "au PAY マーケット(PC)",
+                     *               "crossBorderEcTradeKbn": null,
+                     *               "rawMailAddress": null,
+                     *               "ordererName": "山﨑 美咲",
+                     *               "ordererKana": "ヤマザキ ミサキ",
+                     *               "ordererAddress": "大阪府 大阪市北区 仮名町7-8 ビル﨑2F",
+                     *               "orderOption": null,
+                     *               "tradeRemarks": "なし",
+                     *               "totalSalePriceNormalTax": "4960",
+                     *               "totalSalePriceReducedTax": "0",
+                     *               "totalSalePriceNoTax": "0",
+                     *               "totalSaleUnit": "2",
+                     *               "postagePriceTaxRate": "0.1",
+                     *               "chargePriceTaxRate": "0.1",
+                     *               "totalItemOptionPriceTaxRate": "0.1",
+                     *               "totalGiftWrappingPriceTaxRate": "0.1",
+                     *               "premiumType": "0",
+                     *               "premiumIssuePrice": "0",
+                     *               "pontapassCampaignApplyFlg": null,
+                     *               "usePointNormalTax": "0",
+                     *               "usePointReducedTax": "0",
+                     *               "usePointNoTax": "0",
+                     *               "useAuPointPriceNormalTax": "92",
+                     *               "useAuPointPriceReducedTax": "0",
+                     *               "useAuPointPriceNoTax": "0",
+                     *               "useAuPoint": "92",
+                     *               "couponKey": null,
+                     *               "deliveryId": null,
+                     *               "elecReceiptIssueTimes": "0"
+                     *             },
                      *             "marketplace": "aupay",
                      *             "shopCode": "12345678",
                      *             "orderNumber": "350000003",
-                     *             "orderedAt": "2026-11-29T15:53:00+09:00",
-                     *             "updatedAt": null,
-                     *             "device": "smartphone",
+                     *             "orderedAt": "2026-11-29T17:05:00+09:00",
                      *             "mallState": "open",
                      *             "mallStatus": {
                      *               "code": "新規受付",
                      *               "name": "新規受付"
                      *             },
-                     *             "mallSubStatus": null,
                      *             "mallStatuses": {
                      *               "contactStatus": "N",
                      *               "authorizationStatus": "Y",
@@ -13465,10 +13481,9 @@ export interface operations {
                      *               "useAuPointCancel": null,
                      *               "elecReceiptIssueStatus": null
                      *             },
-                     *             "cancelReason": null,
                      *             "times": {
                      *               "contactDate": null,
-                     *               "authorizationDate": "2026-11-29T15:53:00+09:00",
+                     *               "authorizationDate": "2026-11-29T17:05:00+09:00",
                      *               "paymentDate": null,
                      *               "shipDate": null,
                      *               "printDate": null,
@@ -13517,10 +13532,10 @@ export interface operations {
                      *                 ],
                      *                 "parcels": [],
                      *                 "wish": {
-                     *                   "date": "2026-12-08",
-                     *                   "timeFrom": "18:00",
-                     *                   "timeTo": "20:00",
-                     *                   "timeText": "18:00～20:00",
+                     *                   "date": null,
+                     *                   "timeFrom": null,
+                     *                   "timeTo": null,
+                     *                   "timeText": null,
                      *                   "dropOff": null
                      *                 },
                      *                 "gift": {
@@ -13529,11 +13544,11 @@ export interface operations {
                      *                   "noshi": null,
                      *                   "wrappings": []
                      *                 },
+                     *                 "shippingFee": 600,
+                     *                 "codFee": 0,
                      *                 "pickup": null,
                      *                 "remoteArea": false,
                      *                 "addressPending": false,
-                     *                 "shippingFee": 600,
-                     *                 "codFee": 0,
                      *                 "mallFields": {
                      *                   "senderName": "山﨑 美咲",
                      *                   "senderKana": "ヤマザキ ミサキ",
@@ -13544,39 +13559,42 @@ export interface operations {
                      *             ],
                      *             "items": [
                      *               {
-                     *                 "lineId": "700000007",
-                     *                 "recipientId": "1",
-                     *                 "itemCode": "shirt-22",
                      *                 "mallItemId": "500000003",
-                     *                 "sku": "-m",
                      *                 "merchantSku": null,
                      *                 "jan": null,
-                     *                 "name": "【送料込】天体柄Tシャツ",
+                     *                 "releaseDate": null,
+                     *                 "leadTime": "1～3日以内に発送",
                      *                 "options": [
                      *                   {
                      *                     "name": "サイズ",
-                     *                     "value": "M",
+                     *                     "value": "S",
                      *                     "price": null
                      *                   }
                      *                 ],
-                     *                 "unitPrice": 2480,
                      *                 "taxIncluded": true,
-                     *                 "taxRate": 10,
-                     *                 "quantity": 2,
-                     *                 "subtotal": 4960,
-                     *                 "releaseDate": null,
-                     *                 "leadTime": "1～3日以内に発送",
                      *                 "deleted": false,
+                     *                 "lineId": "700000007",
+                     *                 "recipientId": "1",
+                     *                 "unitPrice": 2480,
+                     *                 "quantity": 2,
+                     *                 "itemCode": "shirt-22",
+                     *                 "sku": "-s",
+                     *                 "name": "【送料込】天体柄Tシャツ",
+                     *                 "taxRate": 10,
+                     *                 "subtotal": 4960,
                      *                 "mallFields": {
-                     *                   "itemOption": "サイズ=M",
+                     *                   "itemOption": "サイズ=S",
                      *                   "itemOptionPrice": "0",
+                     *                   "giftWrappingType": null,
                      *                   "giftWrappingPrice": "0",
+                     *                   "giftMessage": null,
                      *                   "noshiType": null,
                      *                   "noshiPresenterName1": null,
                      *                   "noshiPresenterName2": null,
                      *                   "itemCancelStatus": "N",
-                     *                   "beforeDiscount": "2480",
-                     *                   "discount": "0",
+                     *                   "itemCancelDate": null,
+                     *                   "beforeDiscount": "2580",
+                     *                   "discount": "100",
                      *                   "totalItemChargePrice": null,
                      *                   "taxType": "0",
                      *                   "reducedTax": "0",
@@ -13594,47 +13612,66 @@ export interface operations {
                      *               "adjustment": 0,
                      *               "other": 0
                      *             },
-                     *             "discounts": [],
+                     *             "discounts": [
+                     *               {
+                     *                 "kind": "coupon",
+                     *                 "borneBy": "shop",
+                     *                 "name": "クーポン",
+                     *                 "amount": 300,
+                     *                 "code": null,
+                     *                 "lineId": null,
+                     *                 "includedInPrices": false
+                     *               },
+                     *               {
+                     *                 "kind": "points",
+                     *                 "borneBy": "buyer",
+                     *                 "name": "Pontaポイント（auポイント）利用",
+                     *                 "amount": 92,
+                     *                 "code": null,
+                     *                 "lineId": null,
+                     *                 "includedInPrices": false
+                     *               }
+                     *             ],
                      *             "points": {
-                     *               "used": 0,
+                     *               "used": 92,
                      *               "granted": 45
                      *             },
                      *             "totals": {
                      *               "total": 5560,
-                     *               "billed": 5560
+                     *               "billed": 5168
                      *             },
                      *             "taxSummary": [
                      *               {
                      *                 "rate": 10,
                      *                 "total": 5560,
-                     *                 "billed": 5560,
-                     *                 "taxable": 5560,
-                     *                 "tax": 505,
-                     *                 "coupon": 0,
-                     *                 "points": 0,
+                     *                 "billed": 5168,
+                     *                 "taxable": 5168,
+                     *                 "tax": 469,
+                     *                 "coupon": 300,
+                     *                 "points": 92,
                      *                 "paymentFee": null,
                      *                 "source": "mall"
                      *               }
                      *             ],
                      *             "payment": {
-                     *               "kind": "credit_card",
                      *               "code": null,
-                     *               "name": "クレジットカード決済",
+                     *               "name": "au PAY（auかんたん決済）",
                      *               "combinedName": null,
-                     *               "status": "authorised",
                      *               "paidAt": null,
                      *               "dueDate": null,
                      *               "changeUntil": null,
-                     *               "parts": [],
                      *               "cardBrand": null,
                      *               "cardLast4": null,
                      *               "installments": null,
+                     *               "parts": [],
+                     *               "kind": "carrier_billing",
+                     *               "status": "authorised",
                      *               "mallFields": {
-                     *                 "secureSegment": "1",
+                     *                 "secureSegment": null,
                      *                 "pgResponseCode": null,
                      *                 "pgResponseDetail": null,
-                     *                 "pgOrderId": "PG5935211481",
-                     *                 "pgRequestPrice": "5560",
+                     *                 "pgOrderId": "PG5939516847",
+                     *                 "pgRequestPrice": "5168",
                      *                 "pgRequestPriceNormalTax": null,
                      *                 "pgRequestPriceReducedTax": null,
                      *                 "pgRequestPriceNoTax": null,
@@ -13649,59 +13686,14 @@ export interface operations {
                      *               "shipBy": "2026-12-02",
                      *               "promisedOn": null
                      *             },
-                     *             "receiptWanted": null,
-                     *             "reversals": [],
                      *             "gift": {
                      *               "requested": false,
                      *               "message": null,
                      *               "noshi": null,
                      *               "wrappings": []
                      *             },
-                     *             "notes": {
-                     *               "buyer": "領収書をお願いします。\n宛名は「株式会社髙﨑商店」でお願いします。",
-                     *               "shop": null,
-                     *               "mail": null,
-                     *               "operator": null
-                     *             },
-                     *             "subscription": null,
-                     *             "relatedOrders": [],
                      *             "holds": [],
-                     *             "flags": [],
-                     *             "warnings": [],
-                     *             "mallFields": {
-                     *               "sellMethodSegment": "1",
-                     *               "siteAndDevice": "au PAY マーケット(SP(アプリ))",
-                     *               "crossBorderEcTradeKbn": null,
-                     *               "ordererName": "山﨑 美咲",
-                     *               "ordererKana": "ヤマザキ ミサキ",
-                     *               "ordererAddress": "大阪府 大阪市北区 仮名町7-8 ビル﨑2F",
-                     *               "orderOption": null,
-                     *               "tradeRemarks": "なし",
-                     *               "totalSalePriceNormalTax": "4960",
-                     *               "totalSalePriceReducedTax": "0",
-                     *               "totalSalePriceNoTax": "0",
-                     *               "totalSaleUnit": "2",
-                     *               "postagePriceTaxRate": "0.1",
-                     *               "chargePriceTaxRate": "0.1",
-                     *               "totalItemOptionPriceTaxRate": "0.1",
-                     *               "totalGiftWrappingPriceTaxRate": "0.1",
-                     *               "premiumMember": null,
-                     *               "premiumType": "0",
-                     *               "premiumIssuePrice": "0",
-                     *               "pontapassCampaignApplyFlg": null,
-                     *               "usePointNormalTax": "0",
-                     *               "usePointReducedTax": "0",
-                     *               "usePointNoTax": "0",
-                     *               "useAuPointPriceNormalTax": "0",
-                     *               "useAuPointPriceReducedTax": "0",
-                     *               "useAuPointPriceNoTax": "0",
-                     *               "useAuPoint": "0",
-                     *               "couponType": null,
-                     *               "deliveryId": null,
-                     *               "elecReceiptIssueTimes": "0",
-                     *               "shippingCarrier": null,
-                     *               "shippingNumber": null
-                     *             }
+                     *             "flags": []
                      *           },
                      *           "detailMissing": null
                      *         }
@@ -14041,8 +14033,8 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "01a22614-a48d-71dd-96cc-e61ffa2fffc4",
-                     *       "shopId": "01a22614-8b51-70d3-8086-93e4c13d70e4",
+                     *       "id": "01a22656-546c-775e-b888-d07db4c792f7",
+                     *       "shopId": "01a22656-3fb5-73d0-a66e-49238569dcda",
                      *       "marketplace": "yahoo",
                      *       "orderNumber": "hoshizora-tools-10000003",
                      *       "status": "new",
@@ -14050,15 +14042,15 @@ export interface operations {
                      *       "mallStatus": "2",
                      *       "mallSubStatus": null,
                      *       "mallState": "open",
-                     *       "orderedAt": "2026-11-29T06:53:31.000Z",
-                     *       "stagedAt": "2026-11-29T06:53:36.781Z",
-                     *       "pulledAt": "2026-11-29T06:53:37.008Z",
-                     *       "refreshedAt": "2026-11-29T06:53:52.573Z",
-                     *       "billedAmount": 14940,
-                     *       "totalAmount": 14940,
+                     *       "orderedAt": "2026-11-29T08:05:16.000Z",
+                     *       "stagedAt": "2026-11-29T08:05:21.644Z",
+                     *       "pulledAt": "2026-11-29T08:05:22.099Z",
+                     *       "refreshedAt": "2026-11-29T08:05:36.901Z",
+                     *       "billedAmount": 10840,
+                     *       "totalAmount": 10840,
                      *       "itemLines": 3,
-                     *       "itemQuantity": 8,
-                     *       "paymentKind": "credit_card",
+                     *       "itemQuantity": 6,
+                     *       "paymentKind": "wallet",
                      *       "trackedParcels": 0,
                      *       "holds": [
                      *         "buyer_cancel_window"
@@ -14073,8 +14065,8 @@ export interface operations {
                      *       "warningCount": 0,
                      *       "version": 3,
                      *       "revision": 4,
-                     *       "editedAt": "2026-11-29T06:53:49.159Z",
-                     *       "pullId": "01a22614-a570-73c8-8ee6-4757f64f869d",
+                     *       "editedAt": "2026-11-29T08:05:33.819Z",
+                     *       "pullId": "01a22656-5633-739d-8f91-15c8d763fdf1",
                      *       "purgedAt": null,
                      *       "erasedAt": null,
                      *       "mallStatusCode": "2",
@@ -14083,7 +14075,7 @@ export interface operations {
                      *         "status": "新規受付",
                      *         "changeState": "変更なし",
                      *         "mallState": "未発送",
-                     *         "paymentKind": "クレジットカード",
+                     *         "paymentKind": "ID決済・スマホ決済",
                      *         "holds": [
                      *           "購入者キャンセル可能時間"
                      *         ],
@@ -14095,9 +14087,9 @@ export interface operations {
                      *         "marketplace": "yahoo",
                      *         "shopCode": "hoshizora-tools",
                      *         "orderNumber": "hoshizora-tools-10000003",
-                     *         "orderedAt": "2026-11-29T15:53:31+09:00",
-                     *         "updatedAt": "2026-11-29T15:53:33+09:00",
-                     *         "device": "pc",
+                     *         "orderedAt": "2026-11-29T17:05:16+09:00",
+                     *         "updatedAt": "2026-11-29T17:05:18+09:00",
+                     *         "device": "tablet",
                      *         "mallState": "open",
                      *         "mallStatus": {
                      *           "code": "2",
@@ -14124,7 +14116,7 @@ export interface operations {
                      *           "PrintSlipTime": null,
                      *           "PrintDeliveryTime": null,
                      *           "PrintBillTime": null,
-                     *           "PublicationTime": "2026-11-29T15:53:31+09:00"
+                     *           "PublicationTime": "2026-11-29T17:05:16+09:00"
                      *         },
                      *         "buyer": {
                      *           "fullName": "山﨑 美咲",
@@ -14167,10 +14159,10 @@ export interface operations {
                      *             ],
                      *             "parcels": [],
                      *             "wish": {
-                     *               "date": "2026-12-08",
-                     *               "timeFrom": "18:00",
-                     *               "timeTo": "20:00",
-                     *               "timeText": "18:00～20:00",
+                     *               "date": null,
+                     *               "timeFrom": null,
+                     *               "timeTo": null,
+                     *               "timeText": null,
                      *               "dropOff": null
                      *             },
                      *             "gift": {
@@ -14248,22 +14240,22 @@ export interface operations {
                      *             "recipientId": "1",
                      *             "itemCode": "shirt-22",
                      *             "mallItemId": null,
-                     *             "sku": "shirt-22-m",
+                     *             "sku": "shirt-22-s",
                      *             "merchantSku": null,
                      *             "jan": null,
                      *             "name": "【送料込】天体柄Tシャツ",
                      *             "options": [
                      *               {
                      *                 "name": "サイズ",
-                     *                 "value": "M",
+                     *                 "value": "S",
                      *                 "price": 0
                      *               }
                      *             ],
                      *             "unitPrice": 2480,
                      *             "taxIncluded": true,
                      *             "taxRate": 10,
-                     *             "quantity": 3,
-                     *             "subtotal": 7440,
+                     *             "quantity": 2,
+                     *             "subtotal": 4960,
                      *             "releaseDate": null,
                      *             "leadTime": "1〜2日で発送(休業日を除く)",
                      *             "deleted": false,
@@ -14371,7 +14363,7 @@ export interface operations {
                      *           }
                      *         ],
                      *         "charges": {
-                     *           "goods": 14940,
+                     *           "goods": 10840,
                      *           "shipping": 0,
                      *           "cod": 0,
                      *           "paymentFee": 0,
@@ -14382,15 +14374,15 @@ export interface operations {
                      *         "discounts": [],
                      *         "points": {
                      *           "used": 0,
-                     *           "granted": 146
+                     *           "granted": 106
                      *         },
                      *         "taxSummary": [
                      *           {
                      *             "rate": 10,
-                     *             "total": 10080,
-                     *             "billed": 10080,
-                     *             "taxable": 10080,
-                     *             "tax": 916,
+                     *             "total": 7600,
+                     *             "billed": 7600,
+                     *             "taxable": 7600,
+                     *             "tax": 690,
                      *             "coupon": 0,
                      *             "points": 0,
                      *             "paymentFee": null,
@@ -14398,10 +14390,10 @@ export interface operations {
                      *           },
                      *           {
                      *             "rate": 8,
-                     *             "total": 4860,
-                     *             "billed": 4860,
-                     *             "taxable": 4860,
-                     *             "tax": 360,
+                     *             "total": 3240,
+                     *             "billed": 3240,
+                     *             "taxable": 3240,
+                     *             "tax": 240,
                      *             "coupon": 0,
                      *             "points": 0,
                      *             "paymentFee": null,
@@ -14409,40 +14401,51 @@ export interface operations {
                      *           }
                      *         ],
                      *         "totals": {
-                     *           "total": 14940,
-                     *           "billed": 14940
+                     *           "total": 10840,
+                     *           "billed": 10840
                      *         },
                      *         "payment": {
-                     *           "kind": "credit_card",
-                     *           "code": "payment_a1",
-                     *           "name": "クレジットカード",
-                     *           "combinedName": null,
+                     *           "kind": "wallet",
+                     *           "code": "payment_a17",
+                     *           "name": "PayPay残高",
+                     *           "combinedName": "クレジットカード",
                      *           "status": "paid",
-                     *           "paidAt": "2026-11-29T15:53:31+09:00",
+                     *           "paidAt": "2026-11-29T17:05:16+09:00",
                      *           "dueDate": null,
-                     *           "cardBrand": "VISA",
-                     *           "cardLast4": "0007",
+                     *           "cardBrand": null,
+                     *           "cardLast4": null,
                      *           "installments": null,
                      *           "changeUntil": null,
-                     *           "parts": [],
+                     *           "parts": [
+                     *             {
+                     *               "code": "payment_a17",
+                     *               "name": "PayPay残高",
+                     *               "amount": null
+                     *             },
+                     *             {
+                     *               "code": "payment_a1",
+                     *               "name": "クレジットカード",
+                     *               "amount": null
+                     *             }
+                     *           ],
                      *           "mallFields": {
                      *             "PayType": "0",
-                     *             "PayKind": "0",
-                     *             "CombinedPayType": null,
-                     *             "CombinedPayKind": null,
-                     *             "CombinedPayMethod": null,
-                     *             "PayActionTime": "2026-11-29T15:53:31+09:00",
+                     *             "PayKind": "6",
+                     *             "CombinedPayType": "0",
+                     *             "CombinedPayKind": "0",
+                     *             "CombinedPayMethod": "payment_a1",
+                     *             "PayActionTime": "2026-11-29T17:05:16+09:00",
                      *             "PayNotes": null,
                      *             "SettleId": null,
                      *             "SellerHandlingCharge": null,
                      *             "CardNumber": null,
                      *             "CardExpireYear": null,
                      *             "CardExpireMonth": null,
-                     *             "CardPayType": "1",
+                     *             "CardPayType": null,
                      *             "CardPayCount": null,
                      *             "CardHolderName": null,
                      *             "CardBirthDay": null,
-                     *             "UseYahooCard": "false",
+                     *             "UseYahooCard": null,
                      *             "UseWallet": null,
                      *             "IsApplePay": null,
                      *             "NeedBillSlip": null,
@@ -14494,7 +14497,7 @@ export interface operations {
                      *         "holds": [
                      *           {
                      *             "kind": "buyer_cancel_window",
-                     *             "until": "2026-11-29T16:03:31+09:00",
+                     *             "until": "2026-11-29T17:15:16+09:00",
                      *             "note": "注文から約10分間は購入者がキャンセルできます。この間は変更できません。時間が過ぎると自動で読み直します。"
                      *           }
                      *         ],
@@ -14506,7 +14509,7 @@ export interface operations {
                      *           "Version": "1",
                      *           "ParentOrderId": null,
                      *           "ChildOrderId": null,
-                     *           "DeviceType": "1",
+                     *           "DeviceType": "4",
                      *           "MobileCarrierName": null,
                      *           "IsRoyalty": "true",
                      *           "IsRoyaltyFix": "false",
@@ -14555,7 +14558,7 @@ export interface operations {
                      *           "CurrentGoodStoreBenefitApply": null,
                      *           "CurrentPromoPkgApply": null,
                      *           "Detail": {
-                     *             "SettleAmount": "14940",
+                     *             "SettleAmount": "10840",
                      *             "IsGetPointFixAll": "false",
                      *             "IsGetStoreBonusFixAll": null,
                      *             "LineGiftCharge": null,
@@ -14582,8 +14585,8 @@ export interface operations {
                      *         "/notes/shop": {
                      *           "mall": null,
                      *           "edited": "電話で日時を確認済み",
-                     *           "at": "2026-11-29T06:53:49.159Z",
-                     *           "by": "key:01a22614-84dc-7190-8dee-8f75eaefa97b"
+                     *           "at": "2026-11-29T08:05:33.818Z",
+                     *           "by": "key:01a22656-3acb-7706-835d-d42beb48c1bf"
                      *         }
                      *       }
                      *     }
@@ -14698,8 +14701,8 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "01a22614-a48d-71dd-96cc-e61ffa2fffc4",
-                     *       "shopId": "01a22614-8b51-70d3-8086-93e4c13d70e4",
+                     *       "id": "01a22656-546c-775e-b888-d07db4c792f7",
+                     *       "shopId": "01a22656-3fb5-73d0-a66e-49238569dcda",
                      *       "marketplace": "yahoo",
                      *       "orderNumber": "hoshizora-tools-10000003",
                      *       "status": "new",
@@ -14707,15 +14710,15 @@ export interface operations {
                      *       "mallStatus": "2",
                      *       "mallSubStatus": null,
                      *       "mallState": "open",
-                     *       "orderedAt": "2026-11-29T06:53:31.000Z",
-                     *       "stagedAt": "2026-11-29T06:53:36.781Z",
-                     *       "pulledAt": "2026-11-29T06:53:37.008Z",
-                     *       "refreshedAt": "2026-11-29T06:53:52.573Z",
-                     *       "billedAmount": 14940,
-                     *       "totalAmount": 14940,
+                     *       "orderedAt": "2026-11-29T08:05:16.000Z",
+                     *       "stagedAt": "2026-11-29T08:05:21.644Z",
+                     *       "pulledAt": "2026-11-29T08:05:22.099Z",
+                     *       "refreshedAt": "2026-11-29T08:05:36.901Z",
+                     *       "billedAmount": 10840,
+                     *       "totalAmount": 10840,
                      *       "itemLines": 3,
-                     *       "itemQuantity": 8,
-                     *       "paymentKind": "credit_card",
+                     *       "itemQuantity": 6,
+                     *       "paymentKind": "wallet",
                      *       "trackedParcels": 0,
                      *       "holds": [
                      *         "buyer_cancel_window"
@@ -14730,8 +14733,8 @@ export interface operations {
                      *       "warningCount": 0,
                      *       "version": 3,
                      *       "revision": 4,
-                     *       "editedAt": "2026-11-29T06:53:49.159Z",
-                     *       "pullId": "01a22614-a570-73c8-8ee6-4757f64f869d",
+                     *       "editedAt": "2026-11-29T08:05:33.819Z",
+                     *       "pullId": "01a22656-5633-739d-8f91-15c8d763fdf1",
                      *       "purgedAt": null,
                      *       "erasedAt": null,
                      *       "mallStatusCode": "2",
@@ -14740,7 +14743,7 @@ export interface operations {
                      *         "status": "新規受付",
                      *         "changeState": "変更なし",
                      *         "mallState": "未発送",
-                     *         "paymentKind": "クレジットカード",
+                     *         "paymentKind": "ID決済・スマホ決済",
                      *         "holds": [
                      *           "購入者キャンセル可能時間"
                      *         ],
@@ -14752,9 +14755,9 @@ export interface operations {
                      *         "marketplace": "yahoo",
                      *         "shopCode": "hoshizora-tools",
                      *         "orderNumber": "hoshizora-tools-10000003",
-                     *         "orderedAt": "2026-11-29T15:53:31+09:00",
-                     *         "updatedAt": "2026-11-29T15:53:33+09:00",
-                     *         "device": "pc",
+                     *         "orderedAt": "2026-11-29T17:05:16+09:00",
+                     *         "updatedAt": "2026-11-29T17:05:18+09:00",
+                     *         "device": "tablet",
                      *         "mallState": "open",
                      *         "mallStatus": {
                      *           "code": "2",
@@ -14781,7 +14784,7 @@ export interface operations {
                      *           "PrintSlipTime": null,
                      *           "PrintDeliveryTime": null,
                      *           "PrintBillTime": null,
-                     *           "PublicationTime": "2026-11-29T15:53:31+09:00"
+                     *           "PublicationTime": "2026-11-29T17:05:16+09:00"
                      *         },
                      *         "buyer": {
                      *           "fullName": "山﨑 美咲",
@@ -14824,10 +14827,10 @@ export interface operations {
                      *             ],
                      *             "parcels": [],
                      *             "wish": {
-                     *               "date": "2026-12-08",
-                     *               "timeFrom": "18:00",
-                     *               "timeTo": "20:00",
-                     *               "timeText": "18:00～20:00",
+                     *               "date": null,
+                     *               "timeFrom": null,
+                     *               "timeTo": null,
+                     *               "timeText": null,
                      *               "dropOff": null
                      *             },
                      *             "gift": {
@@ -14905,22 +14908,22 @@ export interface operations {
                      *             "recipientId": "1",
                      *             "itemCode": "shirt-22",
                      *             "mallItemId": null,
-                     *             "sku": "shirt-22-m",
+                     *             "sku": "shirt-22-s",
                      *             "merchantSku": null,
                      *             "jan": null,
                      *             "name": "【送料込】天体柄Tシャツ",
                      *             "options": [
                      *               {
                      *                 "name": "サイズ",
-                     *                 "value": "M",
+                     *                 "value": "S",
                      *                 "price": 0
                      *               }
                      *             ],
                      *             "unitPrice": 2480,
                      *             "taxIncluded": true,
                      *             "taxRate": 10,
-                     *             "quantity": 3,
-                     *             "subtotal": 7440,
+                     *             "quantity": 2,
+                     *             "subtotal": 4960,
                      *             "releaseDate": null,
                      *             "leadTime": "1〜2日で発送(休業日を除く)",
                      *             "deleted": false,
@@ -15028,7 +15031,7 @@ export interface operations {
                      *           }
                      *         ],
                      *         "charges": {
-                     *           "goods": 14940,
+                     *           "goods": 10840,
                      *           "shipping": 0,
                      *           "cod": 0,
                      *           "paymentFee": 0,
@@ -15039,15 +15042,15 @@ export interface operations {
                      *         "discounts": [],
                      *         "points": {
                      *           "used": 0,
-                     *           "granted": 146
+                     *           "granted": 106
                      *         },
                      *         "taxSummary": [
                      *           {
                      *             "rate": 10,
-                     *             "total": 10080,
-                     *             "billed": 10080,
-                     *             "taxable": 10080,
-                     *             "tax": 916,
+                     *             "total": 7600,
+                     *             "billed": 7600,
+                     *             "taxable": 7600,
+                     *             "tax": 690,
                      *             "coupon": 0,
                      *             "points": 0,
                      *             "paymentFee": null,
@@ -15055,10 +15058,10 @@ export interface operations {
                      *           },
                      *           {
                      *             "rate": 8,
-                     *             "total": 4860,
-                     *             "billed": 4860,
-                     *             "taxable": 4860,
-                     *             "tax": 360,
+                     *             "total": 3240,
+                     *             "billed": 3240,
+                     *             "taxable": 3240,
+                     *             "tax": 240,
                      *             "coupon": 0,
                      *             "points": 0,
                      *             "paymentFee": null,
@@ -15066,40 +15069,51 @@ export interface operations {
                      *           }
                      *         ],
                      *         "totals": {
-                     *           "total": 14940,
-                     *           "billed": 14940
+                     *           "total": 10840,
+                     *           "billed": 10840
                      *         },
                      *         "payment": {
-                     *           "kind": "credit_card",
-                     *           "code": "payment_a1",
-                     *           "name": "クレジットカード",
-                     *           "combinedName": null,
+                     *           "kind": "wallet",
+                     *           "code": "payment_a17",
+                     *           "name": "PayPay残高",
+                     *           "combinedName": "クレジットカード",
                      *           "status": "paid",
-                     *           "paidAt": "2026-11-29T15:53:31+09:00",
+                     *           "paidAt": "2026-11-29T17:05:16+09:00",
                      *           "dueDate": null,
-                     *           "cardBrand": "VISA",
-                     *           "cardLast4": "0007",
+                     *           "cardBrand": null,
+                     *           "cardLast4": null,
                      *           "installments": null,
                      *           "changeUntil": null,
-                     *           "parts": [],
+                     *           "parts": [
+                     *             {
+                     *               "code": "payment_a17",
+                     *               "name": "PayPay残高",
+                     *               "amount": null
+                     *             },
+                     *             {
+                     *               "code": "payment_a1",
+                     *               "name": "クレジットカード",
+                     *               "amount": null
+                     *             }
+                     *           ],
                      *           "mallFields": {
                      *             "PayType": "0",
-                     *             "PayKind": "0",
-                     *             "CombinedPayType": null,
-                     *             "CombinedPayKind": null,
-                     *             "CombinedPayMethod": null,
-                     *             "PayActionTime": "2026-11-29T15:53:31+09:00",
+                     *             "PayKind": "6",
+                     *             "CombinedPayType": "0",
+                     *             "CombinedPayKind": "0",
+                     *             "CombinedPayMethod": "payment_a1",
+                     *             "PayActionTime": "2026-11-29T17:05:16+09:00",
                      *             "PayNotes": null,
                      *             "SettleId": null,
                      *             "SellerHandlingCharge": null,
                      *             "CardNumber": null,
                      *             "CardExpireYear": null,
                      *             "CardExpireMonth": null,
-                     *             "CardPayType": "1",
+                     *             "CardPayType": null,
                      *             "CardPayCount": null,
                      *             "CardHolderName": null,
                      *             "CardBirthDay": null,
-                     *             "UseYahooCard": "false",
+                     *             "UseYahooCard": null,
                      *             "UseWallet": null,
                      *             "IsApplePay": null,
                      *             "NeedBillSlip": null,
@@ -15151,7 +15165,7 @@ export interface operations {
                      *         "holds": [
                      *           {
                      *             "kind": "buyer_cancel_window",
-                     *             "until": "2026-11-29T16:03:31+09:00",
+                     *             "until": "2026-11-29T17:15:16+09:00",
                      *             "note": "注文から約10分間は購入者がキャンセルできます。この間は変更できません。時間が過ぎると自動で読み直します。"
                      *           }
                      *         ],
@@ -15163,7 +15177,7 @@ export interface operations {
                      *           "Version": "1",
                      *           "ParentOrderId": null,
                      *           "ChildOrderId": null,
-                     *           "DeviceType": "1",
+                     *           "DeviceType": "4",
                      *           "MobileCarrierName": null,
                      *           "IsRoyalty": "true",
                      *           "IsRoyaltyFix": "false",
@@ -15212,7 +15226,7 @@ export interface operations {
                      *           "CurrentGoodStoreBenefitApply": null,
                      *           "CurrentPromoPkgApply": null,
                      *           "Detail": {
-                     *             "SettleAmount": "14940",
+                     *             "SettleAmount": "10840",
                      *             "IsGetPointFixAll": "false",
                      *             "IsGetStoreBonusFixAll": null,
                      *             "LineGiftCharge": null,
@@ -15239,8 +15253,8 @@ export interface operations {
                      *         "/notes/shop": {
                      *           "mall": null,
                      *           "edited": "電話で日時を確認済み",
-                     *           "at": "2026-11-29T06:53:49.159Z",
-                     *           "by": "key:01a22614-84dc-7190-8dee-8f75eaefa97b"
+                     *           "at": "2026-11-29T08:05:33.818Z",
+                     *           "by": "key:01a22656-3acb-7706-835d-d42beb48c1bf"
                      *         }
                      *       }
                      *     }
@@ -15875,8 +15889,8 @@ export interface operations {
                 content: {
                     /**
                      * @example 受注番号,モール,店舗,ステータス,モールステータス,ステータス変更状態,注文日時,取込日時,受注取込日時,注文者名,注文者郵便番号,注文者住所,注文者電話番号,注文者メールアドレス,送付先名,送付先郵便番号,送付先住所,送付先電話番号,送付先数,お届け希望日,希望時間帯,発送期限,配送方法,送り状番号,支払方法,請求金額,合計金額,送料,代引手数料,利用ポイント,商品点数,商品,ギフト,マーク,出荷保留,備考,店舗メモ
-                     *     hoshizora-tools-10000007,Yahoo!ショッピング,星空道具店 Yahoo!店,自動受注取込,処理中,,2026/11/29 15:53:45,2026/11/29 15:53:48,,𠮷田 結衣,0600001,北海道 札幌市中央区 星空町1-2-3,011-000-0001,0600001@example.jp,𠮷田 結衣,0600001,北海道 札幌市中央区 星空町1-2-3,011-000-0001,1,,,,宅配便,,商品代引,2860,2860,550,330,0,1,星空ランプ ×1,,read_only,注文から約10分間は購入者がキャンセルできます。この間は変更できません。時間が過ぎると自動で読み直します。,平日は不在です。,
-                     *     hoshizora-tools-10000006,Yahoo!ショッピング,星空道具店 Yahoo!店,自動受注取込,処理中,,2026/11/29 15:53:45,2026/11/29 15:53:47,,長谷川 翔太,4600008,愛知県 名古屋市中区 栄13-14 見本荘201,080-0000-0006,4600008@example.jp,長谷川 翔太,4600008,愛知県 名古屋市中区 栄13-14 見本荘201,080-0000-0006,1,,,,宅配便,,PayPay残高,26190,26490,0,0,0,5,天体望遠鏡 スターター Ⅱ型 ×1 / 星空ランプ ×3 / 夜カフェ茶葉 ①番摘み 100g ×1,,read_only,注文から約10分間は購入者がキャンセルできます。この間は変更できません。時間が過ぎると自動で読み直します。,,
+                     *     hoshizora-tools-10000007,Yahoo!ショッピング,星空道具店 Yahoo!店,自動受注取込,処理中,,2026/11/29 17:05:30,2026/11/29 17:05:33,,𠮷田 結衣,0600001,北海道 札幌市中央区 星空町1-2-3,011-000-0001,0600001@example.jp,德永 悠真,1000001,東京都 千代田区 見本町4丁目5-6 髙層マンション①号棟1203,03-0000-0002,1,2026-12-03,12:00～14:00,,宅配便,,クレジットカード,7770,7770,0,0,0,5,星空ランプ ×3 / 夜カフェ茶葉 ①番摘み 100g ×2,あり,gift / read_only,注文から約10分間は購入者がキャンセルできます。この間は変更できません。時間が過ぎると自動で読み直します。,平日は不在です。,
+                     *     hoshizora-tools-10000006,Yahoo!ショッピング,星空道具店 Yahoo!店,自動受注取込,処理中,,2026/11/29 17:05:30,2026/11/29 17:05:32,,長谷川 翔太,4600008,愛知県 名古屋市中区 栄13-14 見本荘201,080-0000-0006,4600008@example.jp,長谷川 翔太,4600008,愛知県 名古屋市中区 栄13-14 見本荘201,080-0000-0006,1,2026-12-07,12:00～14:00,,宅配便,,PayPay残高,19800,19800,0,0,0,1,天体望遠鏡 スターター Ⅱ型 ×1,,read_only,注文から約10分間は購入者がキャンセルできます。この間は変更できません。時間が過ぎると自動で読み直します。,,
                      */
                     "text/csv": string;
                 };
@@ -16137,22 +16151,108 @@ export interface operations {
                      * @example {
                      *       "number": 2,
                      *       "endedBy": "edited",
-                     *       "actor": "key:01a22550-8a06-75bc-8986-d14289d29372",
+                     *       "actor": "key:01a22656-3acb-7706-835d-d42beb48c1bf",
                      *       "actorName": "API キー「デモ用クライアント」",
-                     *       "endedAt": "2026-11-29T03:19:44.863Z",
+                     *       "endedAt": "2026-11-29T08:05:33.819Z",
                      *       "detail": {
+                     *         "updatedAt": "2026-11-29T17:05:18+09:00",
+                     *         "device": "tablet",
+                     *         "mallSubStatus": null,
+                     *         "cancelReason": null,
+                     *         "receiptWanted": null,
+                     *         "subscription": null,
+                     *         "notes": {
+                     *           "buyer": "領収書をお願いします。\n宛名は「株式会社髙﨑商店」でお願いします。",
+                     *           "shop": null,
+                     *           "mail": null,
+                     *           "operator": "system"
+                     *         },
+                     *         "reversals": [],
+                     *         "relatedOrders": [],
+                     *         "warnings": [],
+                     *         "mallFields": {
+                     *           "Version": "1",
+                     *           "ParentOrderId": null,
+                     *           "ChildOrderId": null,
+                     *           "DeviceType": "4",
+                     *           "MobileCarrierName": null,
+                     *           "IsRoyalty": "true",
+                     *           "IsRoyaltyFix": "false",
+                     *           "IsSeller": "false",
+                     *           "IsAffiliate": "false",
+                     *           "IsRatingB2s": "false",
+                     *           "NeedSnl": null,
+                     *           "SuspectMessage": null,
+                     *           "SellerComments": null,
+                     *           "Referer": null,
+                     *           "EntryPoint": null,
+                     *           "UsageId": null,
+                     *           "HistoryId": null,
+                     *           "UseCouponData": null,
+                     *           "ShippingCouponFlg": null,
+                     *           "CampaignPoints": null,
+                     *           "IsMultiShip": "false",
+                     *           "MultiShipId": null,
+                     *           "IsFirstClassDrugIncludes": "false",
+                     *           "IsFirstClassDrugAgreement": null,
+                     *           "IsWelcomeGiftIncludes": null,
+                     *           "IsYahooAuctionOrder": "false",
+                     *           "YahooAuctionMerchantId": null,
+                     *           "YahooAuctionId": null,
+                     *           "IsYahooAuctionDeferred": null,
+                     *           "YahooAuctionCategoryType": null,
+                     *           "YahooAuctionBidType": null,
+                     *           "YahooAuctionBundleType": null,
+                     *           "IsLineGiftOrder": "false",
+                     *           "LineGiftOrderId": null,
+                     *           "ImmediateBonus": null,
+                     *           "SlowlyShipPoint": null,
+                     *           "SlowlyShipPointFixDate": null,
+                     *           "IsSlowlyShipPointFix": null,
+                     *           "CampaignGiftCards": null,
+                     *           "OverlapOrderResult": null,
+                     *           "FirstOrderDoneDate": null,
+                     *           "DonationId": null,
+                     *           "SocialGiftType": "0",
+                     *           "IsVip": null,
+                     *           "AffiliateType": null,
+                     *           "IsLineCommerceTabOrder": null,
+                     *           "XshoppingStoreType": null,
+                     *           "OptionPartnerType": null,
+                     *           "GoodStoreStatus": null,
+                     *           "CurrentGoodStoreBenefitApply": null,
+                     *           "CurrentPromoPkgApply": null,
+                     *           "Detail": {
+                     *             "SettleAmount": "10840",
+                     *             "IsGetPointFixAll": "false",
+                     *             "IsGetStoreBonusFixAll": null,
+                     *             "LineGiftCharge": null,
+                     *             "TotalImmediateBonusRatio": null,
+                     *             "PayMethodAmount": null,
+                     *             "CombinedPayMethodAmount": null,
+                     *             "UsePaypayPoint": null,
+                     *             "SettlePayAmount": null
+                     *           },
+                     *           "Seller": {
+                     *             "SellerId": "hoshizora-tools",
+                     *             "LineGiftAccount": null
+                     *           },
+                     *           "Buyer": {
+                     *             "IsLogin": "true",
+                     *             "FspLicenseCode": null,
+                     *             "FspLicenseName": null,
+                     *             "GuestAuthId": null
+                     *           }
+                     *         },
                      *         "marketplace": "yahoo",
                      *         "shopCode": "hoshizora-tools",
                      *         "orderNumber": "hoshizora-tools-10000003",
-                     *         "orderedAt": "2026-11-29T12:19:27+09:00",
-                     *         "updatedAt": "2026-11-29T12:19:29+09:00",
-                     *         "device": "tablet",
+                     *         "orderedAt": "2026-11-29T17:05:16+09:00",
                      *         "mallState": "open",
                      *         "mallStatus": {
                      *           "code": "2",
                      *           "name": "処理中"
                      *         },
-                     *         "mallSubStatus": null,
                      *         "mallStatuses": {
                      *           "PayStatus": "1",
                      *           "SettleStatus": "3",
@@ -16165,7 +16265,6 @@ export interface operations {
                      *           "InsuranceStatus": null,
                      *           "IsSeen": "false"
                      *         },
-                     *         "cancelReason": null,
                      *         "times": {
                      *           "RoyaltyFixTime": null,
                      *           "SendConfirmTime": null,
@@ -16173,7 +16272,7 @@ export interface operations {
                      *           "PrintSlipTime": null,
                      *           "PrintDeliveryTime": null,
                      *           "PrintBillTime": null,
-                     *           "PublicationTime": "2026-11-29T12:19:27+09:00"
+                     *           "PublicationTime": "2026-11-29T17:05:16+09:00"
                      *         },
                      *         "buyer": {
                      *           "fullName": "山﨑 美咲",
@@ -16293,29 +16392,29 @@ export interface operations {
                      *         ],
                      *         "items": [
                      *           {
-                     *             "lineId": "1",
-                     *             "recipientId": "1",
-                     *             "itemCode": "shirt-22",
                      *             "mallItemId": null,
-                     *             "sku": "shirt-22-m",
                      *             "merchantSku": null,
                      *             "jan": null,
-                     *             "name": "【送料込】天体柄Tシャツ",
+                     *             "releaseDate": null,
+                     *             "leadTime": "1〜2日で発送(休業日を除く)",
                      *             "options": [
                      *               {
                      *                 "name": "サイズ",
-                     *                 "value": "M",
+                     *                 "value": "S",
                      *                 "price": 0
                      *               }
                      *             ],
-                     *             "unitPrice": 2480,
                      *             "taxIncluded": true,
-                     *             "taxRate": 10,
-                     *             "quantity": 3,
-                     *             "subtotal": 7440,
-                     *             "releaseDate": null,
-                     *             "leadTime": "1〜2日で発送(休業日を除く)",
                      *             "deleted": false,
+                     *             "lineId": "1",
+                     *             "recipientId": "1",
+                     *             "itemCode": "shirt-22",
+                     *             "sku": "shirt-22-s",
+                     *             "name": "【送料込】天体柄Tシャツ",
+                     *             "unitPrice": 2480,
+                     *             "taxRate": 10,
+                     *             "quantity": 2,
+                     *             "subtotal": 4960,
                      *             "mallFields": {
                      *               "SubCodeOption": null,
                      *               "IsUsed": "false",
@@ -16359,23 +16458,23 @@ export interface operations {
                      *             }
                      *           },
                      *           {
+                     *             "mallItemId": null,
+                     *             "merchantSku": null,
+                     *             "jan": "0490000000048",
+                     *             "releaseDate": null,
+                     *             "leadTime": "1〜2日で発送(休業日を除く)",
+                     *             "options": [],
+                     *             "taxIncluded": true,
+                     *             "deleted": false,
                      *             "lineId": "2",
                      *             "recipientId": "1",
                      *             "itemCode": "0012",
-                     *             "mallItemId": null,
                      *             "sku": null,
-                     *             "merchantSku": null,
-                     *             "jan": "0490000000048",
                      *             "name": "月齢カレンダー & 手帳 <2027年版>",
-                     *             "options": [],
                      *             "unitPrice": 1320,
-                     *             "taxIncluded": true,
                      *             "taxRate": 10,
-                     *             "quantity": 3,
-                     *             "subtotal": 3960,
-                     *             "releaseDate": null,
-                     *             "leadTime": "1〜2日で発送(休業日を除く)",
-                     *             "deleted": false,
+                     *             "quantity": 2,
+                     *             "subtotal": 2640,
                      *             "mallFields": {
                      *               "SubCodeOption": null,
                      *               "IsUsed": "false",
@@ -16420,7 +16519,7 @@ export interface operations {
                      *           }
                      *         ],
                      *         "charges": {
-                     *           "goods": 11400,
+                     *           "goods": 10840,
                      *           "shipping": 0,
                      *           "cod": 0,
                      *           "paymentFee": 0,
@@ -16428,34 +16527,35 @@ export interface operations {
                      *           "adjustment": 0,
                      *           "other": 0
                      *         },
-                     *         "discounts": [
-                     *           {
-                     *             "kind": "points",
-                     *             "borneBy": "buyer",
-                     *             "name": "ポイント利用",
-                     *             "amount": 342,
-                     *             "code": null,
-                     *             "lineId": null,
-                     *             "includedInPrices": false
-                     *           }
-                     *         ],
+                     *         "discounts": [],
                      *         "points": {
-                     *           "used": 342,
-                     *           "granted": 111
+                     *           "used": 0,
+                     *           "granted": 106
                      *         },
                      *         "totals": {
-                     *           "total": 11400,
-                     *           "billed": 11058
+                     *           "total": 10840,
+                     *           "billed": 10840
                      *         },
                      *         "taxSummary": [
                      *           {
                      *             "rate": 10,
-                     *             "total": 11400,
-                     *             "billed": 11058,
-                     *             "taxable": 11400,
-                     *             "tax": 1036,
+                     *             "total": 7600,
+                     *             "billed": 7600,
+                     *             "taxable": 7600,
+                     *             "tax": 690,
                      *             "coupon": 0,
-                     *             "points": 342,
+                     *             "points": 0,
+                     *             "paymentFee": null,
+                     *             "source": "computed"
+                     *           },
+                     *           {
+                     *             "rate": 8,
+                     *             "total": 3240,
+                     *             "billed": 3240,
+                     *             "taxable": 3240,
+                     *             "tax": 240,
+                     *             "coupon": 0,
+                     *             "points": 0,
                      *             "paymentFee": null,
                      *             "source": "computed"
                      *           }
@@ -16464,22 +16564,33 @@ export interface operations {
                      *           "kind": "wallet",
                      *           "code": "payment_a17",
                      *           "name": "PayPay残高",
-                     *           "combinedName": null,
+                     *           "combinedName": "クレジットカード",
                      *           "status": "paid",
-                     *           "paidAt": "2026-11-29T12:19:27+09:00",
+                     *           "paidAt": "2026-11-29T17:05:16+09:00",
                      *           "dueDate": null,
                      *           "cardBrand": null,
                      *           "cardLast4": null,
                      *           "installments": null,
                      *           "changeUntil": null,
-                     *           "parts": [],
+                     *           "parts": [
+                     *             {
+                     *               "code": "payment_a17",
+                     *               "name": "PayPay残高",
+                     *               "amount": null
+                     *             },
+                     *             {
+                     *               "code": "payment_a1",
+                     *               "name": "クレジットカード",
+                     *               "amount": null
+                     *             }
+                     *           ],
                      *           "mallFields": {
                      *             "PayType": "0",
                      *             "PayKind": "6",
-                     *             "CombinedPayType": null,
-                     *             "CombinedPayKind": null,
-                     *             "CombinedPayMethod": null,
-                     *             "PayActionTime": "2026-11-29T12:19:27+09:00",
+                     *             "CombinedPayType": "0",
+                     *             "CombinedPayKind": "0",
+                     *             "CombinedPayMethod": "payment_a1",
+                     *             "PayActionTime": "2026-11-29T17:05:16+09:00",
                      *             "PayNotes": null,
                      *             "SettleId": null,
                      *             "SellerHandlingCharge": null,
@@ -16529,101 +16640,16 @@ export interface operations {
                      *           "noshi": null,
                      *           "wrappings": []
                      *         },
-                     *         "receiptWanted": null,
-                     *         "reversals": [],
-                     *         "notes": {
-                     *           "buyer": "領収書をお願いします。\n宛名は「株式会社髙﨑商店」でお願いします。",
-                     *           "shop": null,
-                     *           "mail": null,
-                     *           "operator": "system"
-                     *         },
-                     *         "subscription": null,
-                     *         "relatedOrders": [],
                      *         "holds": [
                      *           {
                      *             "kind": "buyer_cancel_window",
-                     *             "until": "2026-11-29T12:29:27+09:00",
+                     *             "until": "2026-11-29T17:15:16+09:00",
                      *             "note": "注文から約10分間は購入者がキャンセルできます。この間は変更できません。時間が過ぎると自動で読み直します。"
                      *           }
                      *         ],
                      *         "flags": [
                      *           "read_only"
-                     *         ],
-                     *         "warnings": [],
-                     *         "mallFields": {
-                     *           "Version": "1",
-                     *           "ParentOrderId": null,
-                     *           "ChildOrderId": null,
-                     *           "DeviceType": "4",
-                     *           "MobileCarrierName": null,
-                     *           "IsRoyalty": "true",
-                     *           "IsRoyaltyFix": "false",
-                     *           "IsSeller": "false",
-                     *           "IsAffiliate": "false",
-                     *           "IsRatingB2s": "false",
-                     *           "NeedSnl": null,
-                     *           "SuspectMessage": null,
-                     *           "SellerComments": null,
-                     *           "Referer": null,
-                     *           "EntryPoint": null,
-                     *           "UsageId": null,
-                     *           "HistoryId": null,
-                     *           "UseCouponData": null,
-                     *           "ShippingCouponFlg": null,
-                     *           "CampaignPoints": null,
-                     *           "IsMultiShip": "false",
-                     *           "MultiShipId": null,
-                     *           "IsFirstClassDrugIncludes": "false",
-                     *           "IsFirstClassDrugAgreement": null,
-                     *           "IsWelcomeGiftIncludes": null,
-                     *           "IsYahooAuctionOrder": "false",
-                     *           "YahooAuctionMerchantId": null,
-                     *           "YahooAuctionId": null,
-                     *           "IsYahooAuctionDeferred": null,
-                     *           "YahooAuctionCategoryType": null,
-                     *           "YahooAuctionBidType": null,
-                     *           "YahooAuctionBundleType": null,
-                     *           "IsLineGiftOrder": "false",
-                     *           "LineGiftOrderId": null,
-                     *           "ImmediateBonus": null,
-                     *           "SlowlyShipPoint": null,
-                     *           "SlowlyShipPointFixDate": null,
-                     *           "IsSlowlyShipPointFix": null,
-                     *           "CampaignGiftCards": null,
-                     *           "OverlapOrderResult": null,
-                     *           "FirstOrderDoneDate": null,
-                     *           "DonationId": null,
-                     *           "SocialGiftType": "0",
-                     *           "IsVip": null,
-                     *           "AffiliateType": null,
-                     *           "IsLineCommerceTabOrder": null,
-                     *           "XshoppingStoreType": null,
-                     *           "OptionPartnerType": null,
-                     *           "GoodStoreStatus": null,
-                     *           "CurrentGoodStoreBenefitApply": null,
-                     *           "CurrentPromoPkgApply": null,
-                     *           "Detail": {
-                     *             "SettleAmount": "11058",
-                     *             "IsGetPointFixAll": "false",
-                     *             "IsGetStoreBonusFixAll": null,
-                     *             "LineGiftCharge": null,
-                     *             "TotalImmediateBonusRatio": null,
-                     *             "PayMethodAmount": null,
-                     *             "CombinedPayMethodAmount": null,
-                     *             "UsePaypayPoint": null,
-                     *             "SettlePayAmount": null
-                     *           },
-                     *           "Seller": {
-                     *             "SellerId": "hoshizora-tools",
-                     *             "LineGiftAccount": null
-                     *           },
-                     *           "Buyer": {
-                     *             "IsLogin": "true",
-                     *             "FspLicenseCode": null,
-                     *             "FspLicenseName": null,
-                     *             "GuestAuthId": null
-                     *           }
-                     *         }
+                     *         ]
                      *       },
                      *       "edits": {}
                      *     }
@@ -16839,12 +16865,12 @@ export interface operations {
                 };
                 content: {
                     /**
-                     * @example id: 1292-9223372036854775807
+                     * @example id: 1279-9223372036854775807
                      *     event: ready
                      *     data: {}
                      *
                      *     event: board
-                     *     data: {"staged":8,"changing":0,"warning":1,"failed":0,"importing":2,"importDoubtful":0,"importFailed":0,"missing":0,"differing":0,"new":16,"awaitingPayment":0,"readyToShip":0,"onHold":0,"bounded":[],"marks":[{"mark":"combinable","count":4},{"mark":"buyer_note","count":2}],"attention":0,"shops":[{"shopId":"01a22614-8616-751a-b3d7-801a8f939f76","name":"見本商店 楽天市場店","marketplace":"rakuten","staged":2,"changing":0,"warning":1,"failed":0,"importing":2,"importDoubtful":0,"importFailed":0,"missing":0,"differing":0,"new":4,"awaitingPayment":0,"readyToShip":0,"onHold":0,"importedAt":"2026-11-29T06:53:46.837Z","comparedAt":"2026-11-29T06:53:43.148Z","verifiedUntil":null,"bounded":[],"attention":null,"laneClosedUntil":null,"notices":[]},{"shopId":"01a22614-8b51-70d3-8086-93e4c13d70e4","name":"星空道具店 Yahoo!店","marketplace":"yahoo","staged":2,"changing":0,"warning":0,"failed":0,"importing":0,"importDoubtful":0,"importFailed":0,"missing":0,"differing":0,"new":4,"awaitingPayment":0,"readyToShip":0,"onHold":0,"importedAt":"2026-11-29T06:53:54.031Z","comparedAt":"2026-11-29T06:53:43.148Z","verifiedUntil":null,"bounded":[],"attention":null,"laneClosedUntil":null,"notices":[]}],"mailboxes":[{"mailboxId":"01a22614-8eb6-75ef-a813-5f73666250f6","name":"注文メール","state":"connected","lastMailAt":"2026-11-29T06:53:46.371Z","attention":null,"notices":[]},{"mailboxId":"01a22614-c749-71b9-aa4c-42026f268e6a","name":"削除してよい受信箱","state":"disabled","lastMailAt":null,"attention":null,"notices":[]}]}
+                     *     data: {"staged":8,"changing":0,"warning":1,"failed":0,"importing":2,"importDoubtful":0,"importFailed":0,"missing":0,"differing":0,"new":16,"awaitingPayment":0,"readyToShip":0,"onHold":0,"bounded":[],"marks":[{"mark":"buyer_note","count":3},{"mark":"combinable","count":2}],"attention":0,"shops":[{"shopId":"01a22656-3b49-7767-845b-a4af79cea76b","name":"見本商店 楽天市場店","marketplace":"rakuten","staged":2,"changing":0,"warning":1,"failed":0,"importing":2,"importDoubtful":0,"importFailed":0,"missing":0,"differing":0,"new":4,"awaitingPayment":0,"readyToShip":0,"onHold":0,"importedAt":"2026-11-29T08:05:31.523Z","comparedAt":"2026-11-29T08:05:29.922Z","verifiedUntil":null,"bounded":[],"attention":null,"laneClosedUntil":null,"notices":[]},{"shopId":"01a22656-3fb5-73d0-a66e-49238569dcda","name":"星空道具店 Yahoo!店","marketplace":"yahoo","staged":2,"changing":0,"warning":0,"failed":0,"importing":0,"importDoubtful":0,"importFailed":0,"missing":0,"differing":0,"new":4,"awaitingPayment":0,"readyToShip":0,"onHold":0,"importedAt":"2026-11-29T08:05:37.900Z","comparedAt":"2026-11-29T08:05:29.922Z","verifiedUntil":null,"bounded":[],"attention":null,"laneClosedUntil":null,"notices":[]}],"mailboxes":[{"mailboxId":"01a22656-411e-7592-a604-0b69124af55f","name":"注文メール","state":"connected","lastMailAt":"2026-11-29T08:05:30.739Z","attention":null,"notices":[]},{"mailboxId":"01a22656-7698-76e5-a248-ca0b3129c83b","name":"削除してよい受信箱","state":"disabled","lastMailAt":null,"attention":null,"notices":[]}]}
                      */
                     "text/event-stream": string;
                 };
@@ -22101,15 +22127,15 @@ export interface operations {
                 };
                 content: {
                     /**
-                     * @example {"id":"01a22614-8367-754d-8500-9728b68d0360","tenantId":"01a22614-8313-75d0-a3bb-ff193ee2956d","at":"2026-11-29T06:53:28.295Z","actor":"operator","actorName":"運営者","source":"127.0.0.1","action":"tenant.created","target":"01a22614-8313-75d0-a3bb-ff193ee2956d","orderIds":[],"data":{"name":"見本商事株式会社","status":"active"}}
-                     *     {"id":"01a22614-850d-7746-9fb2-04b1bcc5bc28","tenantId":"01a22614-8313-75d0-a3bb-ff193ee2956d","at":"2026-11-29T06:53:28.718Z","actor":"operator","actorName":"運営者","source":"127.0.0.1","action":"api_key.created","target":"01a22614-84dc-7190-8dee-8f75eaefa97b","orderIds":[],"data":{"name":"デモ用クライアント","role":"owner","prefix":"trk_5hJ8SXAk","shopIds":[],"expiresAt":null}}
-                     *     {"id":"01a22614-8667-75a1-a154-6abf91187041","tenantId":"01a22614-8313-75d0-a3bb-ff193ee2956d","at":"2026-11-29T06:53:29.063Z","actor":"key:01a22614-84dc-7190-8dee-8f75eaefa97b","actorName":"API キー「デモ用クライアント」","source":"127.0.0.1","action":"shop.created","target":"01a22614-8616-751a-b3d7-801a8f939f76","orderIds":[],"data":{"code":"123456","name":"見本商店 楽天市場店","enabled":true,"credentials":["serviceSecret","licenseKey"],"marketplace":"rakuten"}}
+                     * @example {"id":"01a22656-3a52-76c7-979d-c982d5b7a69f","tenantId":"01a22656-3a34-75a5-8a4d-79bdd6a1059c","at":"2026-11-29T08:05:14.962Z","actor":"operator","actorName":"運営者","source":"127.0.0.1","action":"tenant.created","target":"01a22656-3a34-75a5-8a4d-79bdd6a1059c","orderIds":[],"data":{"name":"見本商事株式会社","status":"active"}}
+                     *     {"id":"01a22656-3aec-72f5-9ae3-3cb061c56a47","tenantId":"01a22656-3a34-75a5-8a4d-79bdd6a1059c","at":"2026-11-29T08:05:15.116Z","actor":"operator","actorName":"運営者","source":"127.0.0.1","action":"api_key.created","target":"01a22656-3acb-7706-835d-d42beb48c1bf","orderIds":[],"data":{"name":"デモ用クライアント","role":"owner","prefix":"trk_5cdXMj0c","shopIds":[],"expiresAt":null}}
+                     *     {"id":"01a22656-3b61-75e0-9d98-5aa3b0ef49a4","tenantId":"01a22656-3a34-75a5-8a4d-79bdd6a1059c","at":"2026-11-29T08:05:15.233Z","actor":"key:01a22656-3acb-7706-835d-d42beb48c1bf","actorName":"API キー「デモ用クライアント」","source":"127.0.0.1","action":"shop.created","target":"01a22656-3b49-7767-845b-a4af79cea76b","orderIds":[],"data":{"code":"123456","name":"見本商店 楽天市場店","enabled":true,"credentials":["serviceSecret","licenseKey"],"marketplace":"rakuten"}}
                      */
                     "application/jsonl": string;
                     /**
                      * @example id,tenantId,at,actor,source,action,target,orderIds,data,actorName
-                     *     "01a22614-8367-754d-8500-9728b68d0360","01a22614-8313-75d0-a3bb-ff193ee2956d","2026-11-29T06:53:28.295Z","operator","127.0.0.1","tenant.created","01a22614-8313-75d0-a3bb-ff193ee2956d","[]","{""name"":""見本商事株式会社"",""status"":""active""}","運営者"
-                     *     "01a22614-850d-7746-9fb2-04b1bcc5bc28","01a22614-8313-75d0-a3bb-ff193ee2956d","2026-11-29T06:53:28.718Z","operator","127.0.0.1","api_key.created","01a22614-84dc-7190-8dee-8f75eaefa97b","[]","{""name"":""デモ用クライアント"",""role"":""owner"",""prefix"":""trk_5hJ8SXAk"",""shopIds"":[],""expiresAt"":null}","運営者"
+                     *     "01a22656-3a52-76c7-979d-c982d5b7a69f","01a22656-3a34-75a5-8a4d-79bdd6a1059c","2026-11-29T08:05:14.962Z","operator","127.0.0.1","tenant.created","01a22656-3a34-75a5-8a4d-79bdd6a1059c","[]","{""name"":""見本商事株式会社"",""status"":""active""}","運営者"
+                     *     "01a22656-3aec-72f5-9ae3-3cb061c56a47","01a22656-3a34-75a5-8a4d-79bdd6a1059c","2026-11-29T08:05:15.116Z","operator","127.0.0.1","api_key.created","01a22656-3acb-7706-835d-d42beb48c1bf","[]","{""name"":""デモ用クライアント"",""role"":""owner"",""prefix"":""trk_5cdXMj0c"",""shopIds"":[],""expiresAt"":null}","運営者"
                      */
                     "text/csv": string;
                 };
