@@ -1,4 +1,4 @@
-import { useQuery } from '@tanstack/react-query'
+import { keepPreviousData, useQuery } from '@tanstack/react-query'
 import { useState } from 'react'
 import { useMalls } from '../data.ts'
 import { t } from '../i18n.ts'
@@ -75,13 +75,15 @@ function useDetails(orders: readonly Picked[]) {
   const read = useQuery({
     queryKey: ['details', bare],
     enabled: bare.length > 0,
+    // The orders of a selection change while the window is open: what was read stays.
+    placeholderData: keepPreviousData,
     queryFn: async () => new Map((await pickNamed({}, bare, 'true')).map((order) => [order.id, order])),
   })
   return {
     detailed: orders.map((order) =>
       order.detail === undefined ? (read.data?.get(order.id) ?? order) : order,
     ),
-    reading: bare.length > 0 && read.data === undefined,
+    reading: read.isFetching && bare.some((id) => !read.data?.has(id)),
     error: read.error,
   }
 }
@@ -91,9 +93,10 @@ export function ShipDialog(props: { orders: readonly Picked[]; onClose: () => vo
   const { onClose } = props
   // After a send that was refused in part, only what was refused; its numbers stay as they were typed.
   const [only, setOnly] = useState<ReadonlySet<string> | null>(null)
-  const { detailed, reading, error } = useDetails(props.orders)
-  const { fitting, panel } = useFitting(detailed, 'ship')
-  const orders = only === null ? fitting : fitting.filter((order) => only.has(order.id))
+  // The others are on their way to the mall already.
+  const wanted = only === null ? props.orders : props.orders.filter((order) => only.has(order.id))
+  const { detailed, reading, error } = useDetails(wanted)
+  const { fitting: orders, panel } = useFitting(detailed, 'ship')
   const malls = useMalls().data ?? []
   const names = new Set(orders.map((order) => order.marketplace))
   const carriers = new Map<string, string>(
