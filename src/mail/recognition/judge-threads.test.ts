@@ -17,6 +17,8 @@ parentPort.on('message', (questions) => {
     Atomics.store(progress, 0, index)
     const word = Buffer.from(source).toString()
     if (word === 'hang') for (;;);
+    if (word === 'wait') Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 800)
+    if (word === 'sleep') Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0)
     if (word === 'die') process.exit(1)
     if (word === 'eat') { const all = []; for (;;) all.push(new Array(1e6).fill(all.length)) }
     if (word === 'size') return { value: { text: String(source.buffer.byteLength) } }
@@ -52,6 +54,15 @@ describe('reading threads', () => {
     expect((await next).text).toBe('next')
     delay.disable()
     expect(delay.max / 1e6).toBeLessThan(100)
+  })
+
+  it('have their time by the processor: what a busy machine keeps waiting is read, and what never goes on is given up', async () => {
+    threads = createJudgeThreads({ threads: 1, limitMs: 200, entry: TRAP })
+    expect((await ask('wait')).text).toBe('wait')
+    await threads.close()
+    threads = createJudgeThreads({ threads: 1, limitMs: 20, entry: TRAP })
+    await expect(ask('sleep')).rejects.toThrow(/200 ms/)
+    expect((await ask('next')).text).toBe('next')
   })
 
   it('lose the one mail that hangs of many that came together, and none of the others', async () => {

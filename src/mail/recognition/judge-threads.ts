@@ -16,8 +16,8 @@ interface Options {
   /** Most threads; each takes some 30 MB. */
   threads?: number
   /**
-   * Time limit of one mail, from when a thread begins it. Reading takes a few milliseconds, the largest mail
-   * some hundred.
+   * Processor time that one mail may take. Reading takes a few milliseconds, the largest mail some hundred. Not the time on the clock: on a
+   * machine with a load of 20 a thread may wait for a second, and its mail would count as unreadable.
    */
   limitMs?: number
   /** Module that runs in the threads; tests replace it with one that hangs. */
@@ -37,6 +37,8 @@ const START_MS = 30_000
 const MOST_AT_ONCE = 32
 /** Checks of a busy thread within one mail's time limit. */
 const LOOKS = 4
+/** A thread that neither works nor answers is given up after so many times the limit. */
+const MOST_TIMES = 10
 
 interface Task {
   question: Question
@@ -46,7 +48,7 @@ interface Task {
 
 /**
  * Reads mails in separate threads. Strangers write mails: one that hangs a pattern or a parser costs its
- * thread, which is killed after `limitMs`, while the process continues. Mails that arrive together go to a
+ * thread, which is killed once that took `limitMs` of processor time, while the process continues. Mails that arrive together go to a
  * thread together; those that shared a message with the one that killed it are read again.
  */
 export function createJudgeThreads({
@@ -166,15 +168,26 @@ function createThread(entry: URL, limitMs: number, { onFree, onGone }: Events) {
     )
   }
 
-  /** Starts a mail's time when the mail before it is done. */
-  function watch(seen: number, looks: number): void {
-    timer = setTimeout(() => {
+  /** Starts a mail's time when the mail before it is done. `usedMs`: the thread's processor time at the first look at this mail. */
+  function watch(seen: number, looks: number, usedMs: number | null): void {
+    const watched = tasks
+    timer = setTimeout(async () => {
+      const now = await processorMs()
+      if (state !== 'busy' || tasks !== watched) return
       const at = Atomics.load(progress, 0)
-      if (at !== seen) watch(at, 1)
-      else if (looks < LOOKS) watch(at, looks + 1)
-      else lose(new TimedOut(limitMs))
+      if (at !== seen) watch(at, 1, null)
+      else if (usedMs !== null && now - usedMs >= (limitMs * (LOOKS - 1)) / LOOKS) lose(new TimedOut(limitMs))
+      else if (looks >= LOOKS * MOST_TIMES) lose(new TimedOut(limitMs * MOST_TIMES))
+      else watch(at, looks + 1, usedMs ?? now)
     }, limitMs / LOOKS)
   }
+
+  /** 0 of a thread that has just ended, which tells so itself. */
+  const processorMs = (): Promise<number> =>
+    worker.cpuUsage().then(
+      ({ user, system }) => (user + system) / 1_000,
+      () => 0,
+    )
 
   function take(next: Task[]): void {
     state = 'busy'
@@ -184,7 +197,7 @@ function createThread(entry: URL, limitMs: number, { onFree, onGone }: Events) {
     const handedOver: ArrayBuffer[] = []
     const questions = next.map(({ question }) => toMessage(question, handedOver))
     worker.postMessage(questions, handedOver)
-    watch(0, 1)
+    watch(0, 1, null)
   }
 
   function settle(answers: readonly Answer[]): void {
