@@ -102,7 +102,8 @@ test('the requests in which a null has a meaning of its own are these', () => {
     return optional.some(([, field]) => isNull(field as object)) ? [name] : []
   })
   expect(names.filter((name) => !name.startsWith('OrderPatch')).sort()).toEqual([
-    ...['CreateBlockedBuyerRequest', 'CreateMailboxRequest', 'Person', 'SetPushSecretRequest'],
-    ...['SiteChangeRequestChangeContentRecipient', 'UpdateMailboxPatch'],
+    ...['CreateBlockedBuyerRequest', 'CreateMailboxRequest', 'CreateTenantRequestLimits', 'Person'],
+    ...['SetPushSecretRequest', 'SiteChangeRequestChangeContentRecipient', 'UpdateContractPatch'],
+    ...['UpdateMailboxPatch', 'UpdateTenantPatch'],
   ])
 })
