@@ -384,7 +384,7 @@ describe.skipIf(!hasBrowser)(`people, keys and webhooks${LEFT_OUT}`, () => {
     expect(await page.getByRole('menuitem', { name: /スタッフ|連携/ }).count()).toBe(0)
     for (const path of ['/people', '/connections']) {
       await page.goto(`${rig.url}/board${path}`)
-      await page.getByRole('heading', { name: /自動受注取込/, level: 1 }).waitFor()
+      await page.getByText('このアドレスの画面はありません').waitFor()
     }
     for (const path of ['/staff', '/staff/invitations', '/api-keys', '/webhooks']) {
       const answer = await visitor.context.request.get(`${rig.url}/v1${path}`)

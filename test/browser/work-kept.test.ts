@@ -227,10 +227,17 @@ describe.skipIf(!hasBrowser)(`work is kept${LEFT_OUT}`, () => {
     await dialog(page).getByRole('button', { name: '閉じる' }).last().click()
     await page.getByRole('button', { name: '元に戻す' }).click()
     await page.getByText('1件を元に戻しました').waitFor()
-    const [after] = (
-      await readApi<{ orders: (Row & { status: string })[] }>(rig, `/orders?number=${third?.orderNumber}`)
-    ).orders
-    expect(after?.status).toBe('new')
+    const statusOf = async (id = '') => (await readApi<{ status: string }>(rig, `/orders/${id}`)).status
+    expect(await statusOf(third?.id)).toBe('new')
+    // Later, from its history, where the last move alone can be taken back.
+    await move([third?.id], 'awaiting_payment')
+    await move([third?.id], 'on_hold')
+    await openOrder(page, third?.id ?? '')
+    await page.getByRole('tab', { name: '履歴' }).click()
+    await page.locator('.history').getByRole('button', { name: '元に戻す' }).click()
+    await page.getByText('入金待ちに戻しました。').waitFor()
+    expect(await statusOf(third?.id)).toBe('awaiting_payment')
+    await move([third?.id], 'new')
     await close()
   })
 
