@@ -366,7 +366,7 @@ test('a tenant has as many shops and mailboxes as it may', async () => {
   expect((await plan({ shops: 2, mailboxes: 0 })).json().limits).toEqual({
     ...{ shops: 2, mailboxes: 0, webhooks: null },
   })
-  expect([(await shop('222222')).statusCode, (await shop('333333')).json().most]).toEqual([201, 2])
+  expect([(await shop('444444')).statusCode, (await shop('555555')).json().most]).toEqual([201, 2])
   expect([(await box()).json().most, (await owner.ask('GET', '/contract')).json().limits.shops]).toEqual([
     0, 2,
   ])
