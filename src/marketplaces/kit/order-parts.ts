@@ -10,10 +10,20 @@ import { each } from './names.ts'
 
 /** Parts of a normalised order in which a mall states only what it has: all the rest is null or empty. */
 
+// Made once: an order of a burst takes each of them, and its items too.
+const NO_FACTS = each(null, 'updatedAt device mallSubStatus cancelReason receiptWanted subscription')
+const NO_NOTES = each(null, 'buyer shop mail operator')
+const NO_CODES = each(null, 'mallItemId merchantSku jan releaseDate leadTime')
+const UNPAID = each(
+  null,
+  'code name combinedName paidAt dueDate changeUntil cardBrand cardLast4 installments',
+)
+const NO_REVERSAL = each(null, 'lineId quantity amount state at reason')
+
 export const emptyOrder = () =>
   ({
-    ...each(null, 'updatedAt device mallSubStatus cancelReason receiptWanted subscription'),
-    notes: each(null, 'buyer shop mail operator'),
+    ...NO_FACTS,
+    notes: { ...NO_NOTES },
     reversals: [],
     relatedOrders: [],
     warnings: [],
@@ -22,7 +32,7 @@ export const emptyOrder = () =>
 
 export const emptyItem = () =>
   ({
-    ...each(null, 'mallItemId merchantSku jan releaseDate leadTime'),
+    ...NO_CODES,
     options: [],
     taxIncluded: true,
     deleted: false,
@@ -30,7 +40,7 @@ export const emptyItem = () =>
 
 export const emptyPayment = () =>
   ({
-    ...each(null, 'code name combinedName paidAt dueDate changeUntil cardBrand cardLast4 installments'),
+    ...UNPAID,
     parts: [],
   }) satisfies Partial<NormalisedOrder['payment']>
 
@@ -39,7 +49,7 @@ export const NOBODY: OrderPerson = {
   ...each(null, 'address1 address2 company phone emergencyPhone email'),
 }
 
-/** Of the whole order and off the total, unless `more` says otherwise. */
+/** A discount of the whole order, off the total unless `more` says otherwise. */
 export const discount = (
   kind: OrderDiscount['kind'],
   borneBy: OrderDiscount['borneBy'],
@@ -66,7 +76,7 @@ export const hold = (kind: OrderHold['kind'], note: string, until: string | null
 
 export const reversal = (kind: OrderReversal['kind'], more: Partial<OrderReversal>): OrderReversal => ({
   kind,
-  ...each(null, 'lineId quantity amount state at reason'),
+  ...NO_REVERSAL,
   ...more,
 })
 
