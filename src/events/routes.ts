@@ -104,23 +104,22 @@ function streamRoute(app: App, deps: EventRouteDeps, hub: Hub, open: OpenStreams
       },
     },
     async (request, reply) => {
-      open.checkRoom(callerOf(deps, request))
-      const work = () =>
-        openStream(request, reply, request.headers['last-event-id'], request.query.maxSeconds)
-      // Its turn is over once it is open: a reply is a promise of its end.
+      const caller = callerOf(deps, request)
+      open.checkRoom(caller)
+      const work = () => openStream(caller, reply, request.headers['last-event-id'], request.query.maxSeconds)
+      // The turn is over once the stream is open: a reply is a promise of its end.
       await opening.run(tenantOf(request), work, { signal: clientGone(reply) })
       return reply
     },
   )
 
   async function openStream(
-    request: FastifyRequest,
+    caller: ReturnType<typeof callerOf>,
     reply: FastifyReply,
     last: string | undefined,
     maxSeconds: number,
   ): Promise<void> {
     await giveWay()
-    const caller = callerOf(deps, request)
     const { tenantId } = caller
     const start = await startOf(deps, last)
     // Others may have come while the database was asked.

@@ -18,14 +18,20 @@ function workFor3Ms(): string {
   return 'slow'
 }
 
-test('a long request of one tenant stands still while another’s short one is at work, be it a heavy read or not', async () => {
-  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] })
-  onTestFinished(() => void vi.useRealTimers())
+/** A server whose requests say by a header whose they are, before it is ready. */
+function serverOfTenants(): App {
   const app = Fastify() as unknown as App
   app.decorateRequest('auth', null as never)
   app.addHook('onRequest', async (request) => {
     request.auth = { kind: 'client', tenantId: String(request.headers.tenant) } as never
   })
+  return app
+}
+
+test('a long request of one tenant stands still while another’s short one is at work, be it a heavy read or not', async () => {
+  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] })
+  onTestFinished(() => void vi.useRealTimers())
+  const app = serverOfTenants()
   app.addHook('preValidation', (request, _reply, done) => asTenant(String(request.headers.tenant), done))
   const heavyReads = createHeavyReads()
   putShortFirst(app, heavyReads.shortFirst)
@@ -73,11 +79,7 @@ test('a long request of one tenant stands still while another’s short one is a
 test('one of many requests of a tenant begins behind those of a tenant that has few', async () => {
   vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] })
   onTestFinished(() => void vi.useRealTimers())
-  const app = Fastify() as unknown as App
-  app.decorateRequest('auth', null as never)
-  app.addHook('onRequest', async (request) => {
-    request.auth = { kind: 'client', tenantId: String(request.headers.tenant) } as never
-  })
+  const app = serverOfTenants()
   const heavyReads = createHeavyReads()
   putShortFirst(app, heavyReads.shortFirst)
   takeTurns(app, heavyReads)
@@ -143,11 +145,7 @@ test('while the event loop is late, who has most at work is refused more, and no
 test('a refusal is held back, a flood of them has no more than its share of held ones, and others are answered at once', async () => {
   vi.useFakeTimers({ toFake: ['setTimeout'] })
   onTestFinished(() => void vi.useRealTimers())
-  const app = Fastify() as unknown as App
-  app.decorateRequest('auth', null as never)
-  app.addHook('onRequest', async (request) => {
-    request.auth = { kind: 'client', tenantId: String(request.headers.tenant) } as never
-  })
+  const app = serverOfTenants()
   holdRefusals(app, 1_000)
   app.get('/refused', async (_request, reply) => reply.code(429).send())
   app.get('/good', async () => 'done')

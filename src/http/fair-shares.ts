@@ -86,7 +86,8 @@ export function shedByShare(app: App, eventLoopDelayMs: number): void {
  * and whatever turns out to need more than a piece of work.
  */
 export function putShortFirst(app: App, { begin, giveWay }: ShortFirst): void {
-  const ends = new WeakMap<FastifyRequest, () => void>()
+  // In front of the hook that holds refusals back.
+  const ends = endsOf(app)
   // Behind the check of the query, which says whether a list is heavy.
   app.addHook('preHandler', async (request) => {
     if (request.auth === null) return
@@ -100,10 +101,16 @@ export function putShortFirst(app: App, { begin, giveWay }: ShortFirst): void {
     if (isSo(request, 'waits') || isSo(request, 'heavy') || isSo(request, 'ownTurn')) return
     ends.set(request, begin(share))
   })
+}
+
+/** Ends what a request began, by what is set here, once its answer is there. */
+function endsOf(app: App): WeakMap<FastifyRequest, () => void> {
+  const ends = new WeakMap<FastifyRequest, () => void>()
   const end = async (request: FastifyRequest) => ends.get(request)?.()
-  // In front of the hook that holds refusals back.
   app.addHook('onSend', end)
+  // Also of requests whose client went away.
   app.addHook('onResponse', end)
+  return ends
 }
 
 /** Refusals that are held, and of one share; whatever comes beyond is answered at once, and its connection closed. */
@@ -152,7 +159,7 @@ export function holdRefusals(app: App, ms: number): void {
  */
 export function takeTurns(scope: App, heavyReads: HeavyReads): void {
   const reads = createFairGate(READS)
-  const ends = new WeakMap<FastifyRequest, () => void>()
+  const ends = endsOf(scope)
   scope.addHook('preHandler', async (request, reply) => {
     if (isSo(request, 'waits') || isSo(request, 'ownTurn')) return
     const { shortFirst } = heavyReads
@@ -166,8 +173,4 @@ export function takeTurns(scope: App, heavyReads: HeavyReads): void {
     }
     if (shortFirst.hasMany(tenantId)) await shortFirst.giveWay(tenantId)
   })
-  const end = async (request: FastifyRequest) => ends.get(request)?.()
-  scope.addHook('onSend', end)
-  // Also of requests whose client went away.
-  scope.addHook('onResponse', end)
 }
