@@ -136,3 +136,9 @@ export async function callSession<T>(
   const answered = response.status === 204 ? undefined : await response.json()
   return answered
 }
+
+/** In pieces of `size`, as one call takes them. */
+export const parts = <T>(all: readonly T[], size: number): T[][] =>
+  Array.from({ length: Math.ceil(all.length / size) }, (_, index) =>
+    all.slice(index * size, (index + 1) * size),
+  )

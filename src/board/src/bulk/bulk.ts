@@ -1,4 +1,4 @@
-import { ApiProblem, answer, api, problemText, type Schemas, type SiteChange } from '../api.ts'
+import { ApiProblem, answer, api, parts, problemText, type Schemas, type SiteChange } from '../api.ts'
 import { t } from '../i18n.ts'
 import type { OrderQuery } from '../list/order-query.ts'
 import type { OrderStatus } from '../words.ts'
@@ -28,12 +28,6 @@ type Progress = (done: number, of: number) => void
 const MOST_CHANGES = 500
 const MOST_MOVED = 1_000
 const MOST_REIMPORTED = 500
-
-/** In pieces of `size`, as one call takes them. */
-export const parts = <T>(all: readonly T[], size: number): T[][] =>
-  Array.from({ length: Math.ceil(all.length / size) }, (_, index) =>
-    all.slice(index * size, (index + 1) * size),
-  )
 
 /**
  * Asks for changes at the malls, 500 a call. A call is taken whole or not at all: those that the service refused are named, and
@@ -203,23 +197,6 @@ export async function pickAll(query: OrderQuery, progress: (done: number) => voi
     progress(found.length)
     cursor = page.nextCursor ?? undefined
   } while (cursor && found.length < MOST_PICKED)
-  return found
-}
-
-/** Ids fit an address. */
-const MOST_NAMED = 100
-
-/** Those of some orders that the conditions find, without their details unless asked for. */
-export async function pickNamed(
-  query: OrderQuery,
-  ids: readonly string[],
-  detail: 'true' | 'false' = 'false',
-): Promise<Picked[]> {
-  const found: Picked[] = []
-  for (const part of parts(ids, MOST_NAMED)) {
-    const asked = { ...query, detail, ids: part.join(','), limit: part.length }
-    found.push(...(await answer(api.GET('/v1/orders', { params: { query: asked } }))).orders)
-  }
   return found
 }
 

@@ -3,11 +3,12 @@ import { useState } from 'react'
 import { useMalls } from '../data.ts'
 import { t } from '../i18n.ts'
 import { keep, kept } from '../kept.ts'
+import { readNamed } from '../list/live-list.ts'
 import { Choice, Field } from '../parts/field.tsx'
 import { nameOf, number, today } from '../parts/format.ts'
 import { takeFocus } from '../parts/keys.ts'
 import { Loading, Problem } from '../parts/states.tsx'
-import { type Picked, pickNamed, requestChanges } from './bulk.ts'
+import { type Picked, requestChanges } from './bulk.ts'
 import { BulkDialog, MallSummary } from './bulk-dialogs.tsx'
 import { nothingLeft, useFitting } from './left-out.tsx'
 
@@ -77,7 +78,7 @@ function useDetails(orders: readonly Picked[]) {
     enabled: bare.length > 0,
     // The orders of a selection change while the window is open: what was read stays.
     placeholderData: keepPreviousData,
-    queryFn: async () => new Map((await pickNamed({}, bare, 'true')).map((order) => [order.id, order])),
+    queryFn: async () => new Map((await readNamed({}, bare, 'true')).map((order) => [order.id, order])),
   })
   return {
     detailed: orders.map((order) =>

@@ -1,11 +1,12 @@
 import { useCallback, useEffect, useRef, useState } from 'react'
 import type { OrderRow } from '../api.ts'
 import { t } from '../i18n.ts'
+import { readNamed } from '../list/live-list.ts'
 import type { OrderQuery } from '../list/order-query.ts'
 import { onLiveEvent } from '../live.ts'
 import { number } from '../parts/format.ts'
 import { toast } from '../parts/toast.tsx'
-import { type Picked, pickAll, pickNamed } from './bulk.ts'
+import { type Picked, pickAll } from './bulk.ts'
 
 type Selection = ReadonlyMap<string, Picked>
 
@@ -63,7 +64,7 @@ export function useSelection(
         verifying.current = undefined
         const all = [...doubted.current]
         doubted.current.clear()
-        pickNamed(query, all).then(
+        readNamed(query, all).then(
           (found) => {
             if (asked.current !== query) return
             const [gone, there] = [new Set(all), new Set(found.map((order) => order.id))]

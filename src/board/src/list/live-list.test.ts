@@ -40,7 +40,7 @@ test('after any changes the loaded part is what a new reading would show', () =>
         loaded,
       )
       const last = idsOf(pages).at(-1) ?? ''
-      // What was there leaves, what was not comes in.
+      // Orders that were there leave, others come in.
       const after = new Set(before)
       for (const n of new Set(touched)) if (!after.delete(n)) after.add(n)
       const ids = [...new Set(touched)].map((n) => row(n).id)

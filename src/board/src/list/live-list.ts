@@ -1,5 +1,5 @@
 import type { InfiniteData, QueryClient } from '@tanstack/react-query'
-import { answer, api, type OrderRow } from '../api.ts'
+import { answer, api, type OrderRow, parts } from '../api.ts'
 import { counting, type OrderQuery, type SORT_KEYS } from './order-query.ts'
 
 /**
@@ -18,7 +18,9 @@ export interface ListPage {
 }
 /** A row as the list gives it: with its detail, unless that was removed. */
 export const toRow = ({ detail = null, detailMissing = null, ...order }: Listed): OrderRow => ({
-  ...{ ...order, detail, detailMissing },
+  ...order,
+  detail,
+  detailMissing,
 })
 type Listed = Omit<OrderRow, 'detail' | 'detailMissing'> & Partial<Pick<OrderRow, 'detail' | 'detailMissing'>>
 
@@ -34,12 +36,24 @@ const FAILED_AGAIN_MS = 5_000
 /** Ids fit an address. */
 const MOST_IDS = 100
 
+/** Reads those of some orders that the conditions find, without their details unless asked for. */
+export async function readNamed(
+  query: OrderQuery,
+  ids: readonly string[],
+  detail: 'true' | 'false' = 'false',
+): Promise<Listed[]> {
+  const found: Listed[] = []
+  for (const part of parts(ids, MOST_IDS)) {
+    const asked = { ...query, detail, ids: part.join(','), limit: part.length }
+    found.push(...(await answer(api.GET('/v1/orders', { params: { query: asked } }))).orders)
+  }
+  return found
+}
+
 /** Reads of a list, to be replaced in a test. */
 const SERVICE = {
-  rows: async (query: OrderQuery, ids: readonly string[]): Promise<OrderRow[]> => {
-    const asked = { ...query, ids: ids.join(','), detail: 'true', limit: ids.length } as const
-    return (await answer(api.GET('/v1/orders', { params: { query: asked } }))).orders.map(toRow)
-  },
+  rows: async (query: OrderQuery, ids: readonly string[]): Promise<OrderRow[]> =>
+    (await readNamed(query, ids, 'true')).map(toRow),
   count: async (query: OrderQuery): Promise<Pick<ListPage, 'total' | 'totalIsCapped' | 'due'>> =>
     answer(api.GET('/v1/orders', { params: { query: { ...query, ...counting(query), limit: 1 } } })),
 }
@@ -67,7 +81,7 @@ export function followList(queries: QueryClient, query: OrderQuery, service: typ
   async function read(): Promise<void> {
     timer = undefined
     nextAt = Date.now() + AGAIN_MS
-    // What is on its way may have been read before the event.
+    // An answer that is on its way may have been read before the event.
     if (isBusy()) return schedule()
     const before = dataOf()
     if (before === undefined) touched.clear()
@@ -76,10 +90,7 @@ export function followList(queries: QueryClient, query: OrderQuery, service: typ
     if (before.pages.length === 1 || ids.length > before.pages.length * MOST_IDS) return readAll()
     touched.clear()
     try {
-      const found = new Map<string, OrderRow>()
-      for (let at = 0; at < ids.length; at += MOST_IDS)
-        for (const row of await service.rows(query, ids.slice(at, at + MOST_IDS))) found.set(row.id, row)
-      write(ids, found)
+      write(ids, new Map((await service.rows(query, ids)).map((row) => [row.id, row])))
     } catch {
       // Refused in a crowd, or the line is away.
       for (const id of ids) touched.add(id)

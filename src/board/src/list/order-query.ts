@@ -113,3 +113,9 @@ const PAGE = 100
 
 /** First screen of a tenant's person. */
 export const HOME = '/orders?status=auto_imported'
+
+/** 今日出荷: what is ready to leave, by the day until which it must. */
+export const SHIP_TODAY = '/orders?status=ready_to_ship&tracking=none&hold=false&sort=shipBy'
+
+export const isByDeadline = (search: string): boolean =>
+  /^(?:deadline|shipBy)$/.test(new URLSearchParams(search).get('sort') ?? '')

@@ -79,7 +79,7 @@ function MoveBack({ event, order }: { event: Event; order: Order }) {
   )
 }
 
-/** What moved from where to where, and which change was meant. */
+/** The statuses of a move, and the change that was meant. */
 function factsOf({ kind, data }: Event): string {
   const { from, to, action } = data
   if (kind === 'moved') return t(`${codeWord(from)} → ${codeWord(to)}`, `${codeWord(from)} → ${codeWord(to)}`)

@@ -147,12 +147,13 @@ function Changes({ state, tone, title }: { state: Unseen; tone: Tone; title: str
   if (list.data?.length === 0) return null
   const cards = ids
     .map((id) => ({
-      ...{ id, order: orders?.get(id) },
+      id,
+      order: orders?.get(id),
       changes: [...(list.data ?? []), ...(state === 'failed' ? (warned ?? []) : [])].filter(
         ({ orderId }) => orderId === id,
       ),
     }))
-    // One that failed is among the failed alone; one that is being sent again waits for no person.
+    // An order with a failed change is among the failed alone; a change that is being sent again waits for no person.
     .filter(({ order }) => orders === undefined || order === undefined || order.changeState === state)
   if (list.data && cards.length === 0) return null
   return (

@@ -7,7 +7,6 @@ import { useSelection } from '../bulk/use-selection.ts'
 import { choose } from '../chosen.ts'
 import { queries, useBoard, useNames } from '../data.ts'
 import { t } from '../i18n.ts'
-import { isByDeadline } from '../list/deadline.ts'
 import { FilterRow, SortChoice } from '../list/filter-row.tsx'
 import { keepListed, keepOpened, openedFrom } from '../list/listed.ts'
 import { followList, type ListPage, listKey, toRow } from '../list/live-list.ts'
@@ -15,6 +14,7 @@ import { allColumns, cardColumn, keptColumns } from '../list/order-columns.tsx'
 import {
   filtersOf,
   isBounded,
+  isByDeadline,
   mayBeNumber,
   type OrderQuery,
   pageQuery,

@@ -67,7 +67,7 @@ interface Issuer {
   registrationNumber: string | null
 }
 
-/** Who sells: the sender of the labels, whichever tool has one, with the contract's registration. */
+/** The seller: the sender of the labels, whichever tool has one, with the contract's registration. */
 function useIssuer(): (shopId: string, shop: string) => Issuer {
   const formats = useLabelFormats().data?.formats ?? []
   const registrationNumber = useContract().data?.registrationNumber ?? null

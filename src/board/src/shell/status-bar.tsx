@@ -4,7 +4,7 @@ import { switchAlarms, useAlarmsOn, waitingForPerson } from '../alarms.ts'
 import { type Board, problemText } from '../api.ts'
 import { type ShopReason, stuckBy, useBoard, useNames, useShopReasons } from '../data.ts'
 import { t } from '../i18n.ts'
-import { isByDeadline, SHIP_TODAY } from '../list/deadline.ts'
+import { isByDeadline, SHIP_TODAY } from '../list/order-query.ts'
 import {
   removeView,
   type SavedView,
