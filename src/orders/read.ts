@@ -202,7 +202,7 @@ async function countAll(deps: ListDeps, asks: readonly ListAsk[]): Promise<Count
   return { total: found.size, due: { late, today, later: deadlines.length - late - today } }
 }
 
-/** One statement counts all that a list's head shows, as it is asked at each refresh. */
+/** Counts all that a list's head shows by one statement, as it is asked at each refresh. */
 async function count(pool: Pool, { dueOn }: ListAsk['query'], parts: readonly ListPart[]): Promise<Counted> {
   const counted: Counted = { total: 0, due: { late: 0, today: 0, later: 0 } }
   for (const { before, from, where, values } of parts) {

@@ -1,6 +1,6 @@
 import { setImmediate } from 'node:timers/promises'
 
-/** Who asks for little goes first on an event loop that all share. */
+/** Lets go first who asks for little, on an event loop that all share. */
 export interface ShortFirst {
   /** A short request of `share` (a tenant) is there until the returned function is called. */
   begin(share: string): () => void

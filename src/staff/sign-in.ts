@@ -17,7 +17,7 @@ export type SignInTools = StaffTools & { failures: DoorFailures; signIns: Pick<F
 /** As many as hash at once (secrets.ts), one of a machine; few wait, so that a person who waits is served within seconds. */
 const SIGN_INS = { atOnce: 2, perKey: 1, queuePerKey: 4, queueInAll: 20 }
 
-/** Whoever is signed in goes first: a flood of sign-ins is work for the event loop too. */
+/** Sign-ins let those go first who are signed in: a flood of sign-ins is work for the event loop too. */
 export function createSignIns({ giveWay }: Pick<ShortFirst, 'giveWay'>): Pick<FairGate, 'run'> {
   const gate = createFairGate(SIGN_INS)
   const begin = async <T>(key: string, work: () => Promise<T>) => {

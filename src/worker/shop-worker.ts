@@ -72,7 +72,7 @@ export function createShopWorker(deps: ShopWorkerDeps): ShopWorker {
       const lease = { shopId, holder: deps.newId() }
       const commit = Promise.resolve(committing ?? null).catch(() => null)
       const begun = await beginTurn(deps.pool, statement, lease, started)
-      // Whoever has the shop was told of it before the commit, and may have looked in vain.
+      // The turn that has the shop was told of it before the commit, and may have looked in vain.
       if (begun === null) return (await commit) === null ? 'done' : 'again'
       let isHeld = true
       let wanted = false
@@ -208,7 +208,7 @@ class ShopRun {
   #opened: OpenShop | undefined
   /** Nothing more may be asked in this turn. */
   #stopped = false
-  /** Its last work is done. */
+  /** The turn's last work is done. */
   #ended = false
   #failure: MarketplaceFailure | null = null
   #ownBegun = 0

@@ -66,7 +66,7 @@ export interface HeldTurns {
   keep(lease: TurnLease, signal: AbortSignal): AbortSignal
   /** Gives the shop back. @returns whether it is to have another turn */
   end(lease: TurnLease): Promise<boolean>
-  /** It was given back by the statement that did its last work. */
+  /** Keeps a lease no more: the statement that did the turn's last work has given it back. */
   forget(lease: TurnLease): void
 }
 

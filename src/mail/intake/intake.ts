@@ -100,7 +100,7 @@ function beginTurns(
   return new Set(
     [...shopIds].filter((shopId) => {
       const commit = storing.then((stored) => handedTo(shopId, stored, now))
-      // Where no turn begins nobody waits for it.
+      // Without a turn that begins nobody waits for it.
       commit.catch(() => undefined)
       return wakeBeside(shopId, commit)
     }),
@@ -118,22 +118,27 @@ function handedTo(
   const due = rows.map((row): DueRequest => {
     const mail = mails.get(row.mail_id ?? '')
     return {
-      ...{ id: row.id, tenantId: row.tenant_id, shopId, orderNumber: row.order_number, purpose: row.purpose },
-      ...{
-        source: row.source,
-        mailId: row.mail_id,
-        mailSeenAt: seenAt,
-        mailKind: mail?.recognition.kind ?? null,
-      },
-      ...{
-        mailSentAt: mail?.sentAt ?? null,
-        placedAt: null,
-        requestedAt: seenAt,
-        attempts: 0,
-        brokenAttempts: 0,
-      },
-      ...{ asks: 0, expiresAt: row.expires_at, pendingUntil: null, lastCode: null, orderId: null },
-      ...{ trust: row.trust, priority: row.priority },
+      id: row.id,
+      tenantId: row.tenant_id,
+      shopId,
+      orderNumber: row.order_number,
+      purpose: row.purpose,
+      source: row.source,
+      mailId: row.mail_id,
+      mailSeenAt: seenAt,
+      mailKind: mail?.recognition.kind ?? null,
+      mailSentAt: mail?.sentAt ?? null,
+      placedAt: null,
+      requestedAt: seenAt,
+      attempts: 0,
+      brokenAttempts: 0,
+      asks: 0,
+      expiresAt: row.expires_at,
+      pendingUntil: null,
+      lastCode: null,
+      orderId: null,
+      trust: row.trust,
+      priority: row.priority,
     }
   })
   return due.length === 0 ? null : due

@@ -3,7 +3,7 @@ import type { MallFacts } from '../port/marketplace.ts'
 /** Numbers are whole and fit 32 bits today; twelve digits leave room, and nothing shop-specific is in them. */
 export const isOrderNumber = (text: string): boolean => /^\d{6,12}$/.test(text)
 
-/** Where keys are issued. */
+/** The mall's page on which keys are issued. */
 export const CONSOLE = 'Wow!manager ＞ 各種お申し込み ＞ API利用申請'
 
 export const AUPAY = {

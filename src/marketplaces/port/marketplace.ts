@@ -128,7 +128,7 @@ export interface Marketplace<C = unknown> extends MallFacts {
    * for every order read.
    */
   unknowns(order: NormalisedOrder): UnknownField[]
-  /** Those of them that are codes in none of our tables, to inform the shop's staff. */
+  /** The unknowns that are codes in none of our tables, to inform the shop's staff. */
   unknownCodes?(order: NormalisedOrder): UnknownField[]
   /** Absent where the mall posts no orders. */
   push?: MallPush

@@ -4,8 +4,8 @@ import { keysOf } from '../../platform/narrow.ts'
 
 /**
  * The blind index: keyed hashes by which an order is found though its personal data is sealed. A hash stands for a whole
- * name, number or address, so only whole ones are found, never parts of them; of the shop's memo for words. The tenant is part of what is hashed: the
- * same buyer at two tenants cannot be told from the index.
+ * name, number or address, so only whole ones are found, never parts of them; of the shop's memo for words. The tenant is
+ * part of what is hashed: the same buyer at two tenants cannot be told from the index.
  */
 
 export type SearchKind =
@@ -115,7 +115,7 @@ export function notePhrases(text: string | null): string[] {
   return [...new Set(runs)].filter((run) => /[\p{L}\p{N}]/u.test(run))
 }
 
-/** What a memo is looked up by: what was typed, or its first words where it has more than are hashed together. */
+/** The key by which a memo is looked up: what was typed, or its first words where it has more than are hashed together. */
 export const notePhraseOf = (typed: string): string => noteWords(typed).slice(0, MOST_NEIGHBOURS).join('')
 
 /** Forms of one character that staff type as the common one. */

@@ -91,7 +91,7 @@ export type ShopSettings = z.infer<typeof ShopSettings>
 /** A stored `Shop.settings`; nothing is set when an older release wrote something else. */
 export const settingsOf = (stored: unknown): ShopSettings => ShopSettings.safeParse(stored).data ?? {}
 
-/** One setting alone: parsed only where it is set, as each new order asks. */
+/** Reads one setting alone: parsed only where it is set, as each new order asks. */
 export const settingOf = <K extends keyof ShopSettings>(stored: unknown, name: K): ShopSettings[K] =>
   factsOf(stored)[name] === undefined ? undefined : settingsOf(stored)[name]
 
