@@ -57,6 +57,8 @@ RUN node scripts/compile.ts && chmod -R a+rX /compiled
 # The simulated malls for trying the containers out (docker-compose.sandbox.yml); never part of the service's image.
 FROM build AS sandbox
 COPY sandbox ./sandbox
+# For SANDBOX_KEEP: a volume takes the owner of the folder that it is mounted on.
+RUN mkdir /kept && chown node:node /kept
 USER node
 CMD ["node", "sandbox/main.ts"]
 

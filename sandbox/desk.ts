@@ -1,5 +1,6 @@
 import { openApi } from './kit/control-openapi.ts'
 import { jsonAnswer, type SandboxAnswer, type SandboxRequest, startSandboxServer } from './kit/http-kit.ts'
+import { type Keep, keepNothing } from './kit/keep.ts'
 import { SANDBOX_MALLS, sandboxShops } from './malls/index.ts'
 import { type Sandbox, sandboxEnvironment } from './sandbox.ts'
 
@@ -15,8 +16,9 @@ export function startDesk(
   sandbox: Sandbox,
   port: number,
   host: string,
+  keep: Keep = keepNothing,
 ): ReturnType<typeof startSandboxServer> {
-  const received: unknown[] = []
+  const received = keep('received', (): unknown[] => [])
   return startSandboxServer(port, async (request) => {
     if (request.path === '/hook') return hook(received, request)
     if (request.method === 'GET' && request.path === '/setup') return jsonAnswer(200, setup(sandbox, host))

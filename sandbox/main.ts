@@ -7,12 +7,13 @@ import { systemRandom } from '../src/platform/random.ts'
 import { cannotListen } from '../src/platform/start-error.ts'
 import { setup, startDesk } from './desk.ts'
 import { expose } from './kit/expose.ts'
+import { type KeptFile, openKeptFile } from './kit/keep.ts'
 import { startSandbox } from './sandbox.ts'
 
 /**
  * `npm run sandbox`: the simulated malls and their mail server alone, on fixed ports, for a service started by hand. With
  * SANDBOX_PORT, the desk's port, the others move along with it; with SANDBOX_HOST, the name that others know this
- * container by, they are reached from outside it too.
+ * container by, they are reached from outside it too. With SANDBOX_KEEP, a file, what they hold outlives a stop.
  */
 
 const print = (text: string): void => void process.stdout.write(`${text}\n`)
@@ -28,21 +29,35 @@ async function main(): Promise<void> {
   const env = withEnvFile(process.env)
   const host = env.SANDBOX_HOST || '127.0.0.1'
   const stopped = stopSignals()
-  const running = await start(wish.port ?? deskPort(env), host, wish)
+  const file = wish.keep || env.SANDBOX_KEEP
+  const kept = file
+    ? await openKeptFile(file, `seed ${wish.seed} and ${wish.shops} shops of each mall`)
+    : null
+  const running = await start(wish.port ?? deskPort(env), host, wish, kept)
+  await kept?.save()
   const ports = [running.desk, ...Object.values(running.sandbox.malls)].map(({ url }) =>
     Number(new URL(url).port),
   )
   const exposed = env.SANDBOX_HOST ? await expose([...ports, running.sandbox.mailbox.port]) : null
   tell(running, host)
+  const saving = setInterval(() => void kept?.save().catch(notSaved), SAVE_EVERY_MS)
   await stopped.first
+  clearInterval(saving)
   await Promise.all([exposed?.close(), running.desk.close(), running.sandbox.close()])
+  await kept?.save()
 }
 
-const HELP = `npm run sandbox -- [--port 4100] [--seed 1] [--shops 1]
+/** What a killed process loses at most. */
+const SAVE_EVERY_MS = 30_000
+const notSaved = (error: Error): void =>
+  void process.stderr.write(`The state is not saved: ${error.message}\n`)
+
+const HELP = `npm run sandbox -- [--port 4100] [--seed 1] [--shops 1] [--keep FILE]
 
   --port   port of the desk (default 4100, or SANDBOX_PORT); the malls follow at +1 to +4, the mail server at +43
   --seed   the same seed makes the same shops, keys and orders (default 1)
   --shops  shops of each mall (default 1)
+  --keep   file that keeps orders, mails, keys and clocks over a stop (default SANDBOX_KEEP, or none)
   --help   this text
 
 All control calls are listed at GET / of the desk, and described at its GET /openapi.json.`
@@ -52,6 +67,7 @@ interface Wish {
   port?: number
   seed: number
   shops: number
+  keep?: string
 }
 
 const MOST_SHOPS = 1_000
@@ -63,7 +79,7 @@ function readArguments(args: string[]): Wish {
     try {
       return parseArgs({
         args: given,
-        options: { help: { type: 'boolean' }, port: text, seed: text, shops: text },
+        options: { help: { type: 'boolean' }, port: text, seed: text, shops: text, keep: text },
       })
     } catch (error) {
       throw new ConfigError([`${error instanceof Error ? error.message : error}; see --help`])
@@ -72,6 +88,7 @@ function readArguments(args: string[]): Wish {
   return {
     help: values.help ?? false,
     ...(values.port === undefined ? {} : { port: wholeNumber('--port', values.port, LAST_DESK_PORT) }),
+    ...(values.keep === undefined ? {} : { keep: values.keep }),
     seed: wholeNumber('--seed', values.seed ?? '1', 1_000_000),
     shops: wholeNumber('--shops', values.shops ?? '1', MOST_SHOPS),
   }
@@ -90,7 +107,7 @@ function deskPort({ SANDBOX_PORT: text }: Environment): number {
 
 type Running = Awaited<ReturnType<typeof start>>
 
-async function start(first: number, host: string, { seed, shops }: Wish) {
+async function start(first: number, host: string, { seed, shops }: Wish, kept: KeptFile | null) {
   const { rakuten, yahoo, amazon, aupay, imap } = OFFSETS
   try {
     const sandbox = await startSandbox({
@@ -100,8 +117,9 @@ async function start(first: number, host: string, { seed, shops }: Wish) {
       },
       ...{ seed, shops },
       random: systemRandom,
+      ...(kept ? { keep: kept.keep } : {}),
     })
-    return { sandbox, desk: await startDesk(sandbox, first, host) }
+    return { sandbox, desk: await startDesk(sandbox, first, host, kept?.keep) }
   } catch (error) {
     const port = error instanceof Error && 'port' in error ? Number(error.port) : first
     throw cannotListen(error, { host: '127.0.0.1', port, setting: 'SANDBOX_PORT' })

@@ -1,5 +1,6 @@
 import type { Random } from '../src/platform/random.ts'
 import { type SandboxImap, startSandboxImap } from './imap/index.ts'
+import { type Keep, keepNothing } from './kit/keep.ts'
 import type { MallSimulator, SandboxEvent } from './kit/types.ts'
 import { composeMail, type MailOptions } from './mails/index.ts'
 import { mallEnvironment, type SandboxMall, startMalls } from './malls/index.ts'
@@ -16,6 +17,8 @@ export interface SandboxOptions {
   random: Random
   /** Calls per second that each simulated mall allows; the real malls' one per second by default. */
   requestsPerSecond?: number
+  /** State that is to outlive a stop; absent: all ends with the process. */
+  keep?: Keep
 }
 
 export interface SandboxMailbox {
@@ -57,19 +60,26 @@ export const MAIL_LOOKS: readonly MailLook[] = [
 ]
 
 export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
-  const password = Buffer.from(options.random.bytes(12)).toString('base64url')
-  const mailbox = { username: 'orders@sandbox.example', password }
+  const keep = options.keep ?? keepNothing
+  const mailbox = keep('mailbox', () => ({
+    username: 'orders@sandbox.example',
+    password: Buffer.from(options.random.bytes(12)).toString('base64url'),
+  }))
   const imap = await startSandboxImap({
     port: options.ports?.imap ?? 0,
-    users: [{ user: mailbox.username, password }],
+    users: [{ user: mailbox.username, password: mailbox.password }],
+    keep,
   })
-  const malls = await startMalls((mall) => ({
-    port: options.ports?.[mall] ?? 0,
-    seed: options.seed,
-    shops: options.shops ?? 1,
-    requestsPerSecond: options.requestsPerSecond ?? 1,
-  }))
-  const delivered: DeliveredMail[] = []
+  const malls = await startMalls(
+    (mall) => ({
+      port: options.ports?.[mall] ?? 0,
+      seed: options.seed,
+      shops: options.shops ?? 1,
+      requestsPerSecond: options.requestsPerSecond ?? 1,
+    }),
+    keep,
+  )
+  const delivered = keep('delivered', (): DeliveredMail[] => [])
   const mailLooks = [...MAIL_LOOKS]
   let mailsAreLost = false
   for (const mall of Object.values(malls)) {

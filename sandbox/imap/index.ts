@@ -1,6 +1,7 @@
 import { once } from 'node:events'
 import { type AddressInfo, createServer, type Server, type Socket } from 'node:net'
 import { createServer as createTlsServer } from 'node:tls'
+import { type Keep, keepNothing } from '../kit/keep.ts'
 import { type ImapFaults, type Session, serveSession } from './session.ts'
 import { addMail, createFolder, renumber, type SandboxFolder } from './store.ts'
 
@@ -10,6 +11,7 @@ export interface SandboxImapOptions {
   users: readonly { user: string; password: string }[]
   /** PEM; absent: without TLS. */
   tls?: { key: string; cert: string }
+  keep?: Keep
 }
 
 export interface SandboxImap {
@@ -37,7 +39,7 @@ export interface SandboxImap {
 
 /** A small IMAP4rev1 server for demo and tests, on 127.0.0.1. Everything is in memory. */
 export async function startSandboxImap(options: SandboxImapOptions): Promise<SandboxImap> {
-  const folders = new Map<string, SandboxFolder>()
+  const folders = (options.keep ?? keepNothing)('folders', () => new Map<string, SandboxFolder>())
   const sessions = new Set<Session>()
   const counts = new Map<string, Record<string, number>>()
   const faults: ImapFaults = {
@@ -78,7 +80,7 @@ export async function startSandboxImap(options: SandboxImapOptions): Promise<San
   const addUser = (user: string, password: string) => {
     folders.set(user, createFolder(user, password, FIRST_UID_VALIDITY))
   }
-  for (const { user, password } of options.users) addUser(user, password)
+  for (const { user, password } of options.users) if (!folders.has(user)) addUser(user, password)
 
   return {
     host: '127.0.0.1',

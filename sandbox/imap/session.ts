@@ -1,7 +1,7 @@
 import type { Socket } from 'node:net'
 import { createCommandReader, type Token, tokenize } from './command-reader.ts'
 import { append, describe, fetch, find, list, Refused, status, store } from './commands.ts'
-import type { SandboxFolder } from './store.ts'
+import { type SandboxFolder, watchersOf } from './store.ts'
 
 /** What a session needs of the server; faults are read at each command, so that a test can switch them at any time. */
 export interface SessionHost {
@@ -77,7 +77,7 @@ export function serveSession(socket: Socket, host: SessionHost): Session {
       throw new Refused('[AUTHENTICATIONFAILED] Authentication failed.')
     }
     folder = found
-    folder.watchers.add(onNews)
+    watchersOf(folder).add(onNews)
     return `[${capabilities()}] Logged in`
   }
 
@@ -198,7 +198,7 @@ export function serveSession(socket: Socket, host: SessionHost): Session {
   })
   // A reset is an end like any other; without a listener it would end the process.
   socket.on('error', () => socket.destroy())
-  socket.on('close', () => folder?.watchers.delete(onNews))
+  socket.on('close', () => folder && watchersOf(folder).delete(onNews))
   line(`* OK [${capabilities()}] Torikomi sandbox ready`)
 
   return {

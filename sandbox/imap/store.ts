@@ -15,12 +15,19 @@ export interface SandboxFolder {
   uidValidity: number
   uidNext: number
   mails: StoredMail[]
-  /** Called after every new mail: connections that idle tell their client. */
-  watchers: Set<() => void>
+}
+
+/** Called after every new mail: connections that idle tell their client. */
+const watchers = new WeakMap<SandboxFolder, Set<() => void>>()
+
+export function watchersOf(folder: SandboxFolder): Set<() => void> {
+  const own = watchers.get(folder) ?? new Set()
+  watchers.set(folder, own)
+  return own
 }
 
 export function createFolder(user: string, password: string, uidValidity: number): SandboxFolder {
-  return { user, password, uidValidity, uidNext: 1, mails: [], watchers: new Set() }
+  return { user, password, uidValidity, uidNext: 1, mails: [] }
 }
 
 /** @returns the new mail's UID */
@@ -33,7 +40,7 @@ export function addMail(
   const uid = folder.uidNext
   folder.uidNext += 1
   folder.mails.push({ uid, source, flags: new Set(flags), internalDate })
-  for (const tell of folder.watchers) tell()
+  for (const tell of watchersOf(folder)) tell()
   return uid
 }
 

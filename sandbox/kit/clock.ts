@@ -1,4 +1,5 @@
 import { type Clock, systemClock } from '../../src/platform/clock.ts'
+import { type Keep, keepNothing } from './keep.ts'
 import type { ControllableClock } from './types.ts'
 
 interface Sleeper {
@@ -10,27 +11,29 @@ interface Sleeper {
  * A clock that runs with `base` until it is held, and that can be moved. Sleepers wake when the moved time reaches
  * them, also when it jumps over them. Times are milliseconds since 1970, UTC.
  */
-export function createControllableClock(base: Clock = systemClock): ControllableClock {
-  let offset = 0
-  let heldAt: number | null = null
+export function createControllableClock(
+  base: Clock = systemClock,
+  keep: Keep = keepNothing,
+): ControllableClock {
+  const moved = keep('clock', () => ({ offset: 0, heldAt: null as number | null }))
   const sleepers = new Set<Sleeper>()
   let timer: NodeJS.Timeout | undefined
 
-  const now = () => heldAt ?? base.now() + offset
+  const now = () => moved.heldAt ?? base.now() + moved.offset
 
   function wakeDue() {
     const time = now()
     for (const sleeper of [...sleepers]) if (sleeper.dueAt <= time) sleeper.wake()
     clearTimeout(timer)
-    if (heldAt !== null || sleepers.size === 0) return
+    if (moved.heldAt !== null || sleepers.size === 0) return
     const next = Math.min(...[...sleepers].map((sleeper) => sleeper.dueAt))
     timer = setTimeout(wakeDue, Math.min(Math.max(next - time, 1), LONGEST_TIMER_MS))
     timer.unref()
   }
 
   function set(ms: number) {
-    if (heldAt === null) offset = ms - base.now()
-    else heldAt = ms
+    if (moved.heldAt === null) moved.offset = ms - base.now()
+    else moved.heldAt = ms
     wakeDue()
   }
 
@@ -64,13 +67,13 @@ export function createControllableClock(base: Clock = systemClock): Controllable
     set,
     advance: (ms) => set(now() + ms),
     hold() {
-      heldAt = now()
+      moved.heldAt = now()
       clearTimeout(timer)
     },
     release() {
-      if (heldAt === null) return
-      offset = heldAt - base.now()
-      heldAt = null
+      if (moved.heldAt === null) return
+      moved.offset = moved.heldAt - base.now()
+      moved.heldAt = null
       wakeDue()
     },
   }

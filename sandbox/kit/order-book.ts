@@ -1,3 +1,5 @@
+import { type Keep, keepNothing } from './keep.ts'
+
 /** The orders of a simulated mall. A list of one shop does not go through the orders of all others. */
 export interface OrderBook<O> {
   get(orderNumber: string): O | undefined
@@ -8,9 +10,9 @@ export interface OrderBook<O> {
   of(shopCode: string): readonly O[]
 }
 
-export function createOrderBook<O extends { shopCode: string }>(): OrderBook<O> {
-  const byNumber = new Map<string, O>()
-  const byShop = new Map<string, O[]>()
+export function createOrderBook<O extends { shopCode: string }>(keep: Keep = keepNothing): OrderBook<O> {
+  const byNumber = keep('orders', () => new Map<string, O>())
+  const byShop = keep('orders by shop', () => new Map<string, O[]>())
   return {
     get: (orderNumber) => byNumber.get(orderNumber),
     set(orderNumber, order) {

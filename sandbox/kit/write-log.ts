@@ -1,4 +1,5 @@
 import type { Clock } from '../../src/platform/clock.ts'
+import { type Keep, keepNothing } from './keep.ts'
 import type { SandboxWrite } from './types.ts'
 
 /** What calls really changed at a simulated mall. A change that was made twice stands here twice. */
@@ -9,14 +10,14 @@ export interface WriteLog {
   reset(): void
 }
 
-export function createWriteLog(clock: Clock): WriteLog {
-  let writes: SandboxWrite[] = []
+export function createWriteLog(clock: Clock, keep: Keep = keepNothing): WriteLog {
+  const writes = keep('writes', (): SandboxWrite[] => [])
   return {
     add: (write) => void writes.push({ at: new Date(clock.now()).toISOString(), ...write }),
     list: (orderNumber) =>
       writes.filter((one) => orderNumber === undefined || one.orderNumber === orderNumber),
     reset: () => {
-      writes = []
+      writes.length = 0
     },
   }
 }

@@ -1,3 +1,4 @@
+import { type Keep, keepNothing, keepUnder } from '../kit/keep.ts'
 import type { MallSimulator } from '../kit/types.ts'
 import { NO_QUOTAS, REAL_QUOTAS, startAmazonSimulator } from './amazon/index.ts'
 import { startAupaySimulator } from './aupay/index.ts'
@@ -37,6 +38,7 @@ export interface MallOptions {
   seed: number
   /** Above 1: Amazon's quotas by operation are off. */
   requestsPerSecond: number
+  keep?: Keep
 }
 
 const START: Record<SandboxMall, (options: MallOptions) => Promise<MallSimulator>> = {
@@ -53,9 +55,12 @@ const START: Record<SandboxMall, (options: MallOptions) => Promise<MallSimulator
 
 export async function startMalls(
   options: (mall: SandboxMall) => MallOptions,
+  keep: Keep = keepNothing,
 ): Promise<Record<SandboxMall, MallSimulator>> {
   const started = await Promise.all(
-    SANDBOX_MALLS.map(async (mall) => [mall, await START[mall](options(mall))] as const),
+    SANDBOX_MALLS.map(
+      async (mall) => [mall, await START[mall]({ ...options(mall), keep: keepUnder(keep, mall) })] as const,
+    ),
   )
   return Object.fromEntries(started) as Record<SandboxMall, MallSimulator>
 }

@@ -40,7 +40,16 @@ export const OF_COMPOSE: readonly string[] = [
     'PROMETHEUS_PORT',
     'REDIS_PASSWORD',
   ],
-  ...['SANDBOX_HOST', 'SANDBOX_PORT', 'SEED', 'SITE_ADDRESS', 'TORIKOMI_IMAGE', 'TORIKOMI_MEMORY', 'VERSION'],
+  ...[
+    'SANDBOX_HOST',
+    'SANDBOX_KEEP',
+    'SANDBOX_PORT',
+    'SEED',
+    'SITE_ADDRESS',
+    'TORIKOMI_IMAGE',
+    'TORIKOMI_MEMORY',
+    'VERSION',
+  ],
 ]
 /** Read by Node.js, its libraries or Docker itself. */
 const OF_OTHERS =

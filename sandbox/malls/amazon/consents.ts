@@ -1,4 +1,5 @@
 import { jsonAnswer, type SandboxAnswer, type SandboxRequest } from '../../kit/http-kit.ts'
+import type { Keep } from '../../kit/keep.ts'
 import { seeded } from '../../kit/seeded.ts'
 import type { ControllableClock } from '../../kit/types.ts'
 import type { Settings } from './settings.ts'
@@ -36,11 +37,18 @@ export function createConsents(
   seed: number,
   clock: ControllableClock,
   settings: () => Settings,
+  keep: Keep,
 ): Consents {
-  const random = seeded(seed, 77)
-  const tokens = new Map<string, { shop: SimShop; endsAt: number; refreshToken: string }>()
-  const grantless = new Set<string>()
-  const codes = new Map<string, { shop: SimShop; endsAt: number }>()
+  const starts = keep('starts', () => ({ before: 0 }))
+  // The tokens of a later start are no copies of those of the first.
+  const random = seeded(seed, 77 + 1_000 * starts.before)
+  starts.before += 1
+  const tokens = keep(
+    'tokens',
+    () => new Map<string, { shop: SimShop; endsAt: number; refreshToken: string }>(),
+  )
+  const grantless = keep('grantless tokens', () => new Set<string>())
+  const codes = keep('codes', () => new Map<string, { shop: SimShop; endsAt: number }>())
   const shopNamed = (code: string) => {
     const shop = shops.find((one) => one.code === code)
     if (!shop) throw new Error(`No such shop: ${code}`)

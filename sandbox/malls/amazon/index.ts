@@ -3,6 +3,7 @@ import { createCallCounts } from '../../kit/call-log.ts'
 import { createControllableClock } from '../../kit/clock.ts'
 import { createFaults, type Faults } from '../../kit/faults.ts'
 import { startSandboxServer } from '../../kit/http-kit.ts'
+import { type Keep, keepNothing } from '../../kit/keep.ts'
 import type {
   ControllableClock,
   MallSimulator,
@@ -36,6 +37,7 @@ export interface AmazonSimulatorOptions {
   clock?: ControllableClock
   /** What the quotas run on; absent: real time, as the service's lanes do. */
   quotaClock?: Clock
+  keep?: Keep
 }
 
 export interface AmazonSimulator extends MallSimulator {
@@ -59,23 +61,27 @@ export interface AmazonSimulator extends MallSimulator {
 /** Login with Amazon (/auth/o2/token) and SP-API's orders (/orders) on one server. */
 export async function startAmazonSimulator(options: AmazonSimulatorOptions): Promise<AmazonSimulator> {
   const seed = options.seed ?? 1
-  const clock = options.clock ?? createControllableClock()
+  const keep = options.keep ?? keepNothing
+  const clock = options.clock ?? createControllableClock(systemClock, keep)
   const quotaClock = options.quotaClock ?? systemClock
-  const shops = options.shops.map(({ code, name }) => createShop(code, name, seed))
+  // Their tokens change, and others point at them.
+  const shops = keep('shops', () => options.shops.map(({ code, name }) => createShop(code, name, seed)))
   const faults = createFaults(seed)
   const listeners: ((event: SandboxEvent) => void)[] = []
-  let settings = defaultSettings(options.quotas ?? REAL_QUOTAS)
+  const now = keep('settings', () => ({ settings: defaultSettings(options.quotas ?? REAL_QUOTAS) }))
   const calls = createCallCounts()
-  const read = () => settings
-  const store: Store = createStore(shops, seed, clock, read, (event) => {
+  const read = () => now.settings
+  const emit = (event: SandboxEvent) => {
     for (const listener of listeners) listener(event)
     notifications.tell(event)
-  })
-  const consents = createConsents(shops, seed, clock, read)
+  }
+  const store: Store = createStore(shops, seed, clock, read, emit, keep)
+  const consents = createConsents(shops, seed, clock, read, keep)
   const notifications = createNotifications(
     () => store,
     () => consents,
     clock,
+    keep,
   )
   const shopOf = (code: string) => shops.find((shop) => shop.code === code) as SimShop
   const place = (placing: PlaceOptions = {}): SandboxOrder => {
@@ -90,7 +96,7 @@ export async function startAmazonSimulator(options: AmazonSimulatorOptions): Pro
     place,
     settings: read,
     change: (patch) => {
-      settings = { ...settings, ...patch }
+      now.settings = { ...now.settings, ...patch }
     },
     calls,
   }
@@ -134,7 +140,9 @@ export async function startAmazonSimulator(options: AmazonSimulatorOptions): Pro
       store.cancel(orderNumber)
     },
     writes: store.writes.list,
-    onEvent: (listener) => listeners.push(listener),
+    onEvent(listener) {
+      if (listeners.push(listener) === 1) store.resume()
+    },
     close: async () => {
       store.close()
       await server.close()

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { z } from 'zod'
 import type { Clock } from '../../../src/platform/clock.ts'
 import { jsonAnswer, type SandboxAnswer, type SandboxRequest } from '../../kit/http-kit.ts'
+import type { Keep } from '../../kit/keep.ts'
 import type { SandboxEvent } from '../../kit/types.ts'
 import { errorAnswer, unauthorised } from './answers.ts'
 import type { Consents } from './consents.ts'
@@ -35,13 +36,14 @@ export function createNotifications(
   store: () => Store,
   consents: () => Consents,
   clock: Clock,
+  keep: Keep,
 ): Notifications {
-  const destinations = new Map<string, { name: string; arn: string }>()
+  const destinations = keep('destinations', () => new Map<string, { name: string; arn: string }>())
   /** By seller. */
-  const subscriptions = new Map<
-    string,
-    { id: string; destinationId: string; types: readonly string[] | null }
-  >()
+  const subscriptions = keep(
+    'subscriptions',
+    () => new Map<string, { id: string; destinationId: string; types: readonly string[] | null }>(),
+  )
   const listeners: ((queueArn: string, body: string) => void)[] = []
   const state = { granted: true }
 

@@ -1,3 +1,4 @@
+import type { Keep } from '../../kit/keep.ts'
 import { mergeDeep } from '../../kit/merge.ts'
 import { createOrderBook } from '../../kit/order-book.ts'
 import type { ControllableClock, PlaceOptions, SandboxEvent, SandboxWrite } from '../../kit/types.ts'
@@ -29,6 +30,8 @@ export interface Store {
   /** The order as reads show it now. */
   shown(order: SimOrder): Order
   writes: WriteLog
+  /** Payments that were pending before a stop are settled from now on. */
+  resume(): void
   close(): void
 }
 
@@ -38,11 +41,12 @@ export function createStore(
   clock: ControllableClock,
   settings: () => Settings,
   emit: (event: SandboxEvent) => void,
+  keep: Keep,
 ): Store {
-  const orders = createOrderBook<SimOrder>()
+  const orders = createOrderBook<SimOrder>(keep)
   const closing = new AbortController()
-  const writes = createWriteLog(clock)
-  let turn = 0
+  const writes = createWriteLog(clock, keep)
+  const next = keep('numbers', () => ({ turn: 0 }))
 
   function existing(orderNumber: string): SimOrder {
     const order = orders.get(orderNumber)
@@ -91,8 +95,13 @@ export function createStore(
       return
     }
     fulfillment.fulfillmentStatus = 'PENDING'
+    settleLater(order)
+  }
+
+  function settleLater(order: SimOrder): void {
+    const seconds = pendingSeconds(order.model, settings())
     if (seconds === null) return
-    clock.sleep(seconds * 1000, closing.signal).then(
+    clock.sleep(order.placedAt + seconds * 1000 - clock.now(), closing.signal).then(
       () => settle(order),
       () => undefined,
     )
@@ -108,8 +117,8 @@ export function createStore(
       const shopCode = options.shopCode ?? shops[0]?.code ?? ''
       if (!shops.some((shop) => shop.code === shopCode)) throw new Error(`No such shop: ${shopCode}`)
       const placedAt = clock.now()
-      const model = mergeDeep<Order>(generateOrder(seed, turn, placedAt), options.overrides ?? {})
-      turn += 1
+      const model = mergeDeep<Order>(generateOrder(seed, next.turn, placedAt), options.overrides ?? {})
+      next.turn += 1
       const order = {
         model,
         shopCode,
@@ -162,6 +171,10 @@ export function createStore(
     },
     known: (shopCode) => orders.of(shopCode).filter((order) => order.visibleAt <= clock.now()),
     all: orders.all,
+    resume() {
+      for (const order of orders.all())
+        if (order.model.fulfillment.fulfillmentStatus === 'PENDING') settleLater(order)
+    },
     close: () => closing.abort(),
   }
 }

@@ -3,6 +3,7 @@ import { createCallLog, type LoggedCall } from '../../kit/call-log.ts'
 import { createControllableClock } from '../../kit/clock.ts'
 import { createFaults, type Faults } from '../../kit/faults.ts'
 import { startSandboxServer } from '../../kit/http-kit.ts'
+import { type Keep, keepNothing } from '../../kit/keep.ts'
 import type { ControllableClock, MallSimulator, SandboxEvent } from '../../kit/types.ts'
 import { API_PATH, createApi, notFound } from './api.ts'
 import { answerControl, type Control } from './control.ts'
@@ -22,6 +23,7 @@ export interface AupaySimulatorOptions {
   clock?: ControllableClock
   /** What the quota runs on; absent: real time, as the service's lanes do. */
   quotaClock?: Clock
+  keep?: Keep
 }
 
 export interface AupaySimulator extends MallSimulator {
@@ -42,12 +44,12 @@ const UNLIMITED = 1_000_000
 
 /** The Wow! manager API of au PAY マーケット on 127.0.0.1. */
 export async function startAupaySimulator(options: AupaySimulatorOptions): Promise<AupaySimulator> {
-  const { shops, seed = 1 } = options
-  const clock = options.clock ?? createControllableClock()
-  let current = defaultSettings(options.requestsPerSecond ?? UNLIMITED)
-  const settings = () => current
+  const { shops, seed = 1, keep = keepNothing } = options
+  const clock = options.clock ?? createControllableClock(systemClock, keep)
+  const now = keep('settings', () => ({ settings: defaultSettings(options.requestsPerSecond ?? UNLIMITED) }))
+  const settings = () => now.settings
   const change = (patch: Partial<AupaySettings>) => {
-    current = { ...current, ...patch }
+    now.settings = { ...now.settings, ...patch }
   }
   const listeners: ((event: SandboxEvent) => void)[] = []
   const emit = (event: SandboxEvent) => {
@@ -55,11 +57,11 @@ export async function startAupaySimulator(options: AupaySimulatorOptions): Promi
   }
   const faults = createFaults(seed)
   const calls = createCallLog(clock)
-  const keys = createKeys(shops, seed, clock, settings)
-  const store = createStore({ shops, seed, clock, settings, emit })
+  const keys = createKeys(shops, seed, clock, settings, keep)
+  const store = createStore({ shops, seed, clock, settings, emit, keep })
   const place: MallSimulator['place'] = (placing) => {
     const order = store.place(placing)
-    return toSandboxOrder(order, shops.find(({ code }) => code === order.shopCode) as SimShop, current)
+    return toSandboxOrder(order, shops.find(({ code }) => code === order.shopCode) as SimShop, settings())
   }
   const control: Control = { clock, faults, store, keys, settings, change, calls, place }
   const api = createApi({

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto'
 import type { Clock } from '../../../src/platform/clock.ts'
+import type { Keep } from '../../kit/keep.ts'
 import type { AupaySettings } from './settings.ts'
 import { toDay } from './time.ts'
 
@@ -31,16 +32,17 @@ export function createKeys(
   seed: number,
   clock: Clock,
   settings: () => AupaySettings,
+  keep: Keep,
 ): Keys {
-  const keys = new Map<string, Key>()
-  let issued = 0
+  const keys = keep('keys', () => new Map<string, Key>())
+  const count = keep('key count', () => ({ issued: 0 }))
 
   const endOf = ({ issuedAt }: Key) => issuedAt + settings().keyDays * DAY_MS
 
   function issue(shopCode: string): Key {
     if (!shops.some(({ code }) => code === shopCode)) throw new Error(`No such shop: ${shopCode}`)
-    issued += 1
-    const key = createHash('sha256').update(`${seed}:${shopCode}:${issued}`).digest('hex')
+    count.issued += 1
+    const key = createHash('sha256').update(`${seed}:${shopCode}:${count.issued}`).digest('hex')
     const fresh = { key, issuedAt: clock.now() }
     keys.set(shopCode, fresh)
     return fresh
@@ -52,7 +54,7 @@ export function createKeys(
     return key
   }
 
-  for (const { code } of shops) issue(code)
+  for (const { code } of shops) if (!keys.has(code)) issue(code)
   return {
     issue,
     of,

@@ -1,3 +1,4 @@
+import type { Keep } from '../../kit/keep.ts'
 import { createOrderBook } from '../../kit/order-book.ts'
 import type { ControllableClock, PlaceOptions, SandboxEvent } from '../../kit/types.ts'
 import { createWriteLog, type WriteLog } from '../../kit/write-log.ts'
@@ -34,11 +35,12 @@ export interface StoreOptions {
   clock: ControllableClock
   settings(): AupaySettings
   emit(event: SandboxEvent): void
+  keep: Keep
 }
 
-export function createStore({ shops, seed, clock, settings, emit }: StoreOptions): Store {
-  const orders = createOrderBook<SimOrder>()
-  let sequence = 0
+export function createStore({ shops, seed, clock, settings, emit, keep }: StoreOptions): Store {
+  const orders = createOrderBook<SimOrder>(keep)
+  const next = keep('numbers', () => ({ sequence: 0 }))
 
   const shopOf = (code: string): SimShop => {
     const shop = shops.find((one) => one.code === code)
@@ -65,14 +67,17 @@ export function createStore({ shops, seed, clock, settings, emit }: StoreOptions
     order.shopCode === shopCode && order.visibleAt <= clock.now()
 
   return {
-    writes: createWriteLog(clock),
+    writes: createWriteLog(clock, keep),
     place(options = {}) {
       const shopCode = options.shopCode ?? shops[0]?.code ?? ''
       shopOf(shopCode)
       const orderedAt = clock.now()
       const visibleAt = orderedAt + (options.visibleAfterSeconds ?? 0) * 1000
-      const order = generateOrder({ seed, shopCode, sequence, orderedAt, visibleAt }, settings())
-      sequence += 1
+      const order = generateOrder(
+        { seed, shopCode, sequence: next.sequence, orderedAt, visibleAt },
+        settings(),
+      )
+      next.sequence += 1
       merge(order, options.overrides ?? {})
       orders.set(order.orderNumber, order)
       tell('placed', order)

@@ -1,5 +1,6 @@
 import { PlaceApplication } from '../../kit/control.ts'
 import { jsonAnswer, type SandboxAnswer, type SandboxRequest } from '../../kit/http-kit.ts'
+import type { Keep } from '../../kit/keep.ts'
 import type { ControllableClock, PlaceOptions } from '../../kit/types.ts'
 import { generateOrder } from './generate.ts'
 import type { OrderModel } from './model.ts'
@@ -43,11 +44,15 @@ const ORDER_TYPES: Readonly<Record<number, number>> = { 1: 4, 2: 5, 3: 6 }
 const PENDING = -9999
 
 export function createApplicationBook(
-  { shops, seed, clock }: { shops: readonly SimShop[]; seed: number; clock: ControllableClock },
+  {
+    shops,
+    seed,
+    clock,
+    keep,
+  }: { shops: readonly SimShop[]; seed: number; clock: ControllableClock; keep: Keep },
   placeOrder: (options: PlaceOptions) => unknown,
 ): ApplicationBook {
-  const book: Application[] = []
-  let turn = 0
+  const book = keep('applications', (): Application[] => [])
 
   function settle(): void {
     const today = wireDate(clock.now())
@@ -75,9 +80,9 @@ export function createApplicationBook(
       const shopCode = asked.shopCode ?? (shops[0] as SimShop).code
       if (!shops.some((shop) => shop.code === shopCode)) throw new Error(`No such shop: ${shopCode}`)
       const now = clock.now()
+      const turn = book.length
       const model = generateOrder(seed, shopCode, 500_000 + turn, now)
       const reserveNumber = `${shopCode}-${wireDate(now).replaceAll('-', '')}-${9_100_000 + turn}-r`
-      turn += 1
       const deliveries = Array.from({ length: asked.deliveries }, (_, index) => {
         const commit = now + (asked.confirmAfterDays + index * asked.everyDays) * DAY_MS
         return {

@@ -9,6 +9,7 @@ import {
   type SandboxRequest,
   startSandboxServer,
 } from '../../kit/http-kit.ts'
+import { type Keep, keepNothing } from '../../kit/keep.ts'
 import { createLimiter } from '../../kit/limiter.ts'
 import type {
   ControllableClock,
@@ -44,6 +45,7 @@ export interface RakutenSimulatorOptions {
   clock?: ControllableClock
   /** What the quota runs on; absent: real time, as the service's lanes do. */
   quotaClock?: Clock
+  keep?: Keep
 }
 
 export interface RakutenSimulator extends MallSimulator {
@@ -62,36 +64,40 @@ const UNLIMITED = 1_000_000
 
 export async function startRakutenSimulator(options: RakutenSimulatorOptions): Promise<RakutenSimulator> {
   const seed = options.seed ?? 1
-  const clock = options.clock ?? createControllableClock()
+  const keep = options.keep ?? keepNothing
+  const clock = options.clock ?? createControllableClock(systemClock, keep)
   const shops = options.shops.map(({ code, name }) => createShop(code, name, seed))
   const faults = createFaults(seed)
   const listeners: ((event: SandboxEvent) => void)[] = []
-  let settings = defaultSettings(clock.now(), options.requestsPerSecond ?? UNLIMITED)
+  const now = keep('settings', () => ({
+    settings: defaultSettings(clock.now(), options.requestsPerSecond ?? UNLIMITED),
+  }))
   const calls = createCallCounts()
   const store = createStore(
     shops,
     seed,
     clock,
-    () => settings,
+    () => now.settings,
     (event) => {
       for (const listener of listeners) listener(event)
     },
+    keep,
   )
   const shopOf = (code: string) => shops.find((shop) => shop.code === code) as SimShop
   const place = (placing: PlaceOptions = {}): SandboxOrder => {
     const order = store.place(placing)
     return toSandboxOrder(order.model, shopOf(order.shopCode), order.placedAt)
   }
-  const applications = createApplicationBook({ shops, seed, clock }, place)
+  const applications = createApplicationBook({ shops, seed, clock, keep }, place)
   const control: Control = {
     clock,
     applications,
     faults,
     store,
     place,
-    settings: () => settings,
+    settings: () => now.settings,
     change: (patch) => {
-      settings = { ...settings, ...patch }
+      now.settings = { ...now.settings, ...patch }
     },
     calls,
   }

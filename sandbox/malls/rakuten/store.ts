@@ -1,8 +1,10 @@
+import type { Keep } from '../../kit/keep.ts'
 import { mergeDeep } from '../../kit/merge.ts'
 import { createOrderBook } from '../../kit/order-book.ts'
 import type { ControllableClock, PlaceOptions, SandboxEvent } from '../../kit/types.ts'
 import { createWriteLog, type WriteLog } from '../../kit/write-log.ts'
 import { generateOrder } from './generate.ts'
+import type { Message } from './messages.ts'
 import type { OrderModel, SimOrder } from './model.ts'
 import type { Settings } from './settings.ts'
 import type { SimShop } from './shops.ts'
@@ -24,6 +26,16 @@ export interface Store {
   /** The same after a change by call, which is noted. */
   wrote(order: SimOrder, operation: string, what?: Record<string, unknown>, content?: string[]): void
   writes: WriteLog
+  /** Ids of shipping records only ever rise, over all orders of the simulator. */
+  newShippingId(): number
+  /** What updateOrderShippingAsync has taken on, by its request id. */
+  shippingTasks: Map<string, ShippingTask>
+}
+
+export interface ShippingTask {
+  shopCode: string
+  readyAt: number
+  results: { orderNumber: string; MessageModelList: Message[] }[]
 }
 
 export function createStore(
@@ -32,10 +44,11 @@ export function createStore(
   clock: ControllableClock,
   settings: () => Settings,
   emit: (event: SandboxEvent) => void,
+  keep: Keep,
 ): Store {
-  const orders = createOrderBook<SimOrder>()
-  const writes = createWriteLog(clock)
-  let turn = 0
+  const orders = createOrderBook<SimOrder>(keep)
+  const writes = createWriteLog(clock, keep)
+  const next = keep('numbers', () => ({ turn: 0, shippingId: 20_000_001 }))
 
   const event = (type: SandboxEvent['type'], order: SimOrder) => emit({ type, order: shown(order) })
   const shown = (order: SimOrder) =>
@@ -63,6 +76,8 @@ export function createStore(
     shops,
     touched,
     writes,
+    newShippingId: () => next.shippingId++,
+    shippingTasks: keep('shipping tasks', () => new Map<string, ShippingTask>()),
     wrote(order, operation, what = {}, content) {
       touched(order)
       writes.add({
@@ -74,8 +89,8 @@ export function createStore(
       const code = options.shopCode ?? (shops[0] as SimShop).code
       if (!shops.some((shop) => shop.code === code)) throw new Error(`No such shop: ${code}`)
       const placedAt = clock.now()
-      const generated = generateOrder(seed, code, turn, placedAt)
-      turn += 1
+      const generated = generateOrder(seed, code, next.turn, placedAt)
+      next.turn += 1
       const order: SimOrder = {
         model: mergeDeep<OrderModel>(generated, options.overrides ?? {}),
         shopCode: code,

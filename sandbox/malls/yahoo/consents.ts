@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto'
 import type { Clock } from '../../../src/platform/clock.ts'
+import type { Keep } from '../../kit/keep.ts'
 import type { YahooSettings } from './settings.ts'
 
 /** YConnect's memory: who consented when, which codes and tokens are out. Times are milliseconds of the sandbox's clock. */
@@ -43,16 +44,16 @@ export interface Consents {
 const CODE_MS = 10 * 60 * 1000
 const REFRESH_MS = 28 * 24 * 60 * 60 * 1000
 
-export function createConsents(seed: number, clock: Clock, settings: YahooSettings): Consents {
-  const consents = new Map<string, Consent>()
-  const byRefresh = new Map<string, Consent>()
-  const codes = new Map<string, Code>()
-  const accessTokens = new Map<string, AccessToken>()
-  let issued = 0
+export function createConsents(seed: number, clock: Clock, settings: YahooSettings, keep: Keep): Consents {
+  const consents = keep('consents', () => new Map<string, Consent>())
+  const byRefresh = keep('refresh tokens', () => new Map<string, Consent>())
+  const codes = keep('codes', () => new Map<string, Code>())
+  const accessTokens = keep('access tokens', () => new Map<string, AccessToken>())
+  const secrets = keep('secrets', () => ({ issued: 0 }))
 
   function secret(what: string): string {
-    issued += 1
-    return createHash('sha256').update(`${seed}:${what}:${issued}`).digest('base64url')
+    secrets.issued += 1
+    return createHash('sha256').update(`${seed}:${what}:${secrets.issued}`).digest('base64url')
   }
 
   function setRefreshToken(consent: Consent, token: string): void {

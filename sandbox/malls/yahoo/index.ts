@@ -10,6 +10,7 @@ import {
   type SandboxRequest,
   startSandboxServer,
 } from '../../kit/http-kit.ts'
+import { type Keep, keepNothing } from '../../kit/keep.ts'
 import type { ControllableClock, MallSimulator, SandboxEvent } from '../../kit/types.ts'
 import { API_PATH, createApi } from './api.ts'
 import { type Consents, createConsents } from './consents.ts'
@@ -36,6 +37,7 @@ export interface YahooSimulatorOptions {
   realClock?: Clock
   /** By shop code; absent: made anew. Making one takes a tenth of a second. */
   keys?: ReadonlyMap<string, StoreKey>
+  keep?: Keep
 }
 
 export interface YahooSimulator extends MallSimulator {
@@ -54,21 +56,26 @@ export interface YahooSimulator extends MallSimulator {
 
 const UNLIMITED = 1_000_000
 
-/** ストアクリエイターPro's order API and YConnect v2 on one address of 127.0.0.1. Store keys are made at each start. */
+/** ストアクリエイターPro's order API and YConnect v2 on one address of 127.0.0.1. */
 export async function startYahooSimulator(options: YahooSimulatorOptions): Promise<YahooSimulator> {
-  const { shops, seed = 1 } = options
+  const { shops, seed = 1, keep = keepNothing } = options
   const realClock = options.realClock ?? systemClock
-  const clock = options.clock ?? createControllableClock(realClock)
-  const settings = defaultSettings(options.requestsPerSecond ?? UNLIMITED)
+  const clock = options.clock ?? createControllableClock(realClock, keep)
+  const settings = keep('settings', () => defaultSettings(options.requestsPerSecond ?? UNLIMITED))
   const listeners: ((event: SandboxEvent) => void)[] = []
   const emit = (event: SandboxEvent) => {
     for (const listener of listeners) listener(event)
   }
   const faults = createTwoFaults(seed)
   const calls = createCallLog(clock)
-  const consents = createConsents(seed, clock, settings)
-  const store = createStore({ shops, seed, clock, settings, emit })
-  const keys = options.keys ?? (await createStoreKeys(shops.map(({ code }) => code)))
+  const consents = createConsents(seed, clock, settings, keep)
+  const store = createStore({ shops, seed, clock, settings, emit, keep })
+  const keys =
+    options.keys ??
+    (await createStoreKeys(
+      shops.map(({ code }) => code),
+      keep,
+    ))
   const client = createClient(seed)
   const gate = createGate({
     clock,
@@ -84,7 +91,7 @@ export async function startYahooSimulator(options: YahooSimulatorOptions): Promi
     const order = store.place(placing)
     return toSandboxOrder(order, shops.find((shop) => shop.code === order.shopCode) as SimShop)
   }
-  for (const shop of shops) consents.consent([shop.code])
+  for (const { code } of shops) if (!consents.of(code)) consents.consent([code])
   const control: Control = {
     ...{ clock, faults, store, consents, calls, place },
     settings: () => ({ ...settings }),

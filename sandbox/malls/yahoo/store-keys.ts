@@ -1,22 +1,34 @@
-import { constants, generateKeyPair, type KeyObject, privateDecrypt } from 'node:crypto'
+import { constants, createPrivateKey, generateKeyPair, type KeyObject, privateDecrypt } from 'node:crypto'
 import { promisify } from 'node:util'
+import { type Keep, keepNothing } from '../../kit/keep.ts'
 import type { YahooSettings } from './settings.ts'
 
-/** A store's key pair of 暗号鍵管理, made anew at each start: the store gets the public half, Yahoo! keeps the other. */
+/** A store's key pair of 暗号鍵管理: the store gets the public half, Yahoo! keeps the other. */
 export interface StoreKey {
   publicPem: string
   privateKey: KeyObject
 }
 
-export const createStoreKeys = async (codes: readonly string[]): Promise<ReadonlyMap<string, StoreKey>> =>
-  new Map(await Promise.all(codes.map(async (code) => [code, await createStoreKey()] as const)))
-
-async function createStoreKey(): Promise<StoreKey> {
-  const pair = await promisify(generateKeyPair)('rsa', { modulusLength: 2048 })
-  return {
-    publicPem: pair.publicKey.export({ type: 'spki', format: 'pem' }).toString(),
-    privateKey: pair.privateKey,
+export async function createStoreKeys(
+  codes: readonly string[],
+  keep: Keep = keepNothing,
+): Promise<ReadonlyMap<string, StoreKey>> {
+  const kept = keep('store keys', () => new Map<string, { publicPem: string; privatePem: string }>())
+  const keyOf = async (code: string): Promise<[string, StoreKey]> => {
+    const pems = kept.get(code) ?? (await createPems())
+    kept.set(code, pems)
+    return [code, { publicPem: pems.publicPem, privateKey: createPrivateKey(pems.privatePem) }]
   }
+  return new Map(await Promise.all(codes.map(keyOf)))
+}
+
+async function createPems(): Promise<{ publicPem: string; privatePem: string }> {
+  const { publicKey, privateKey } = await promisify(generateKeyPair)('rsa', {
+    modulusLength: 2048,
+    publicKeyEncoding: { type: 'spki', format: 'pem' },
+    privateKeyEncoding: { type: 'pkcs8', format: 'pem' },
+  })
+  return { publicPem: publicKey, privatePem: privateKey }
 }
 
 export interface SignatureCheck {

@@ -1,4 +1,5 @@
 import { toRfc3339 } from '../../../src/marketplaces/yahoo/dates.ts'
+import type { Keep } from '../../kit/keep.ts'
 import { createOrderBook } from '../../kit/order-book.ts'
 import type { ControllableClock, PlaceOptions, SandboxEvent } from '../../kit/types.ts'
 import { createWriteLog, type WriteLog } from '../../kit/write-log.ts'
@@ -45,12 +46,13 @@ export interface StoreOptions {
   clock: ControllableClock
   settings: YahooSettings
   emit(event: SandboxEvent): void
+  keep: Keep
 }
 
-export function createStore({ shops, seed, clock, settings, emit }: StoreOptions): Store {
-  const orders = createOrderBook<SimOrder>()
-  const counts = new Map<string, number>()
-  const writes = createWriteLog(clock)
+export function createStore({ shops, seed, clock, settings, emit, keep }: StoreOptions): Store {
+  const orders = createOrderBook<SimOrder>(keep)
+  const counts = keep('placed by shop', () => new Map<string, number>())
+  const writes = createWriteLog(clock, keep)
 
   function shopOf(code: string): SimShop {
     const shop = shops.find((one) => one.code === code)

@@ -1,20 +1,13 @@
 import { randomUUID } from 'node:crypto'
-import { accepted, badFormat, type Message, message, missing, refusal } from '../messages.ts'
+import { accepted, badFormat, message, missing, refusal } from '../messages.ts'
 import { wireTime } from '../time.ts'
-import { asList, asRecord, isMissing, type Operation, type OperationContext } from './operation.ts'
+import { asList, asRecord, isMissing, type Operation } from './operation.ts'
 import { applyShipping, problems } from './shipping.ts'
 
 const NAME = 'UPDATE_ORDERSHIPPING_ASYNC'
 const RESULT = 'GET_RESULT_UPDATEORDERSHIPPING_ASYNC'
 const WORK_MS = 3_000
 const KEPT_MS = 30 * 24 * 60 * 60 * 1000
-
-interface Task {
-  shopCode: string
-  readyAt: number
-  results: { orderNumber: string; MessageModelList: Message[] }[]
-}
-const tasks = new WeakMap<OperationContext['store'], Map<string, Task>>()
 
 /** At most 100 orders, none twice; the result can be asked for a little later. Format errors come with HTTP 200 here. */
 export const updateOrderShippingAsync: Operation = (body, context) => {
@@ -37,18 +30,15 @@ export const updateOrderShippingAsync: Operation = (body, context) => {
     orderNumber: String(order.orderNumber),
     MessageModelList: applyShipping(order, context, 'updateOrderShippingAsync'),
   }))
-  const own = tasks.get(context.store) ?? new Map<string, Task>()
-  tasks.set(
-    context.store,
-    own.set(requestId, { shopCode: context.shop.code, readyAt: now + WORK_MS, results }),
-  )
+  const task = { shopCode: context.shop.code, readyAt: now + WORK_MS, results }
+  context.store.shippingTasks.set(requestId, task)
   return accepted([message('INFO', `${NAME}_INFO_101`, '発送情報の更新を受付けました。', { requestId })])
 }
 
 /** Still running, unknown and older than 30 days all look the same. */
 export const getResultUpdateOrderShippingAsync: Operation = (body, { store, shop, clock }) => {
   if (isMissing(body.requestId)) return refusal([missing(RESULT, 'requestId')])
-  const task = tasks.get(store)?.get(String(body.requestId))
+  const task = store.shippingTasks.get(String(body.requestId))
   const age = clock.now() - (task?.readyAt ?? Number.POSITIVE_INFINITY)
   const ready = task && task.shopCode === shop.code && age >= 0 && age < KEPT_MS
   const none = [{ MessageModelList: [message('INFO', `${RESULT}_INFO_101`, '処理結果がありません。')] }]

@@ -5,15 +5,6 @@ import { asList, asRecord, type Body, isMissing, type Operation, type OperationC
 const NAME = 'UPDATE_ORDERSHIPPING'
 const MOST_RECORDS = 20
 
-/** Ids of shipping records only ever rise, over all orders of the simulator. */
-const nextId = new WeakMap<OperationContext['store'], number>()
-
-function takeId(store: OperationContext['store']): number {
-  const id = nextId.get(store) ?? 20_000_001
-  nextId.set(store, id + 1)
-  return id
-}
-
 /** One order; each record is added (no id), updated or deleted, with one message each, counted over the whole request. */
 export const updateOrderShipping: Operation = (body, context) => {
   const errors = problems(body)
@@ -72,7 +63,7 @@ export function applyShipping(
       const before = structuredClone(target.ShippingModelList)
       const records = asList(basket.ShippingModelList).map((record) => {
         dataNumber += 1
-        return { ...applyRecord(target, asRecord(record), () => takeId(store)), dataNumber }
+        return { ...applyRecord(target, asRecord(record), store.newShippingId), dataNumber }
       })
       const changed = changesBetween(before, target.ShippingModelList)
       const numbers = asList(basket.ShippingModelList).flatMap((record) => {
