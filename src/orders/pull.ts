@@ -43,8 +43,9 @@ type Selection = Omit<z.infer<typeof PullRequest>, 'dryRun'>
  * 受注取込: hands staged orders over as 新規受付, oldest first. One statement makes the batch, moves its orders and returns
  * them; it either happened as a whole or not at all. The key finds the same batch again, whoever asks and whenever: after
  * a lost answer, after a crash behind the commit, or while the first request is still running. Where nothing was staged
- * nothing is written and the key stays unused (docs/decisions/0012-restart-safe-pulls.md).
- * @throws AppError IDEMPOTENCY_KEY_REUSED for another selection
+ * the key stays unused, and a copy of the request that comes later than that answer makes no batch, since its client has gone on to
+ * another key (docs/decisions/0012-restart-safe-pulls.md).
+ * @throws AppError IDEMPOTENCY_KEY_REUSED for another selection; UNAVAILABLE for such a copy: what still waits for its answer asks again
  */
 export async function pullOrders(
   deps: PullDeps,
@@ -53,11 +54,17 @@ export async function pullOrders(
 ): Promise<PulledBatch> {
   const requestHash = hashOf(selection)
   const known = await readByKey(deps.pool, caller)
-  if (known.length > 0) return replay(deps, caller.tenantId, known, requestHash)
+  if (known.batch.length > 0) return replay(deps, caller.tenantId, known.batch, requestHash)
 
   const pullId = deps.newId()
   const now = new Date(deps.clock.now())
-  const { made, left } = await makeBatch(deps, caller, selection, { pullId, requestHash, now })
+  const { token } = known
+  const { made, left, overtaken } = await makeBatch(deps, caller, selection, {
+    pullId,
+    requestHash,
+    now,
+    token,
+  })
   if (made.length > 0) {
     deps.metrics.pulls.inc({ result: 'made' })
     const batch = await toBatch(deps, caller.tenantId, made, false)
@@ -65,8 +72,16 @@ export async function pullOrders(
     return batch
   }
   // Somebody else may have made the batch of this key while we looked; the statement waited until theirs was committed.
-  const theirs = await readByKey(deps.pool, caller)
+  const { batch: theirs } = await readByKey(deps.pool, caller)
   if (theirs.length > 0) return replay(deps, caller.tenantId, theirs, requestHash)
+  if (overtaken) {
+    deps.metrics.pulls.inc({ result: 'overtaken' })
+    throw new AppError(
+      'UNAVAILABLE',
+      '同じキーの受注取込が先に処理されました。同じ Idempotency-Key でもう一度お試しください。',
+      { details: { retryAfterSeconds: 1 } },
+    )
+  }
   deps.metrics.pulls.inc({ result: 'empty' })
   return { pullId, pulledAt: now.toISOString(), orders: [], remaining: left, replayed: false }
 }
@@ -133,12 +148,13 @@ async function makeBatch(
   deps: PullDeps,
   caller: PullCaller,
   selection: Selection,
-  { pullId, requestHash, now }: { pullId: string; requestHash: Buffer; now: Date },
-): Promise<{ made: BatchRow[]; left: number }> {
+  { pullId, requestHash, now, token }: { pullId: string; requestHash: Buffer; now: Date; token: string },
+): Promise<{ made: BatchRow[]; left: number; overtaken: boolean }> {
+  const key = storedKey(caller.tenantId, caller.idempotencyKey)
   const values = [
     pullId,
     caller.tenantId,
-    storedKey(caller.tenantId, caller.idempotencyKey),
+    key,
     requestHash,
     now,
     selection.shopId ?? null,
@@ -146,19 +162,29 @@ async function makeBatch(
     selection.limit,
     Array.from({ length: selection.limit }, deps.newId),
     caller.actor,
+    slotOf(key),
+    token,
   ]
   const { rows } = await durably(deps.pool, (queries) =>
-    queries.query<(BatchRow | { batchId: null }) & { left: number }>(MAKE_BATCH, values),
+    queries.query<(BatchRow | { batchId: null }) & { left: number; overtaken: boolean }>(MAKE_BATCH, values),
   )
-  return { made: rows.filter((row) => row.batchId !== null), left: rows[0]?.left ?? 0 }
+  const { left, overtaken } = present(rows[0])
+  return { made: rows.filter((row) => row.batchId !== null), left, overtaken }
 }
 
-async function readByKey(pool: Pool, caller: PullCaller): Promise<BatchRow[]> {
+/** The batch of a key, and how often its fence was passed. */
+async function readByKey(pool: Pool, caller: PullCaller): Promise<{ batch: BatchRow[]; token: string }> {
   const { tenantId, idempotencyKey } = caller
-  const values = [tenantId, storedKey(tenantId, idempotencyKey)]
-  const { rows } = await pool.query<BatchRow>(READ_BATCH_BY_KEY, values)
-  return rows
+  const key = storedKey(tenantId, idempotencyKey)
+  const { rows } = await pool.query<(BatchRow | { batchId: null }) & { token: string }>(READ_BATCH_BY_KEY, [
+    ...[tenantId, key, slotOf(key)],
+  ])
+  return { batch: rows.filter((row) => row.batchId !== null), token: present(rows[0]).token }
 }
+
+/** Which of a tenant's fences a key shares with others: few rows, and two keys of one moment seldom meet. */
+const SLOTS = 64
+const slotOf = (key: string): number => Number.parseInt(key.slice(-2), 16) % SLOTS
 
 async function replay(
   deps: PullDeps,

@@ -10,21 +10,25 @@ const SELECTED = `o.tenant_id = $2 and o.status = 'auto_imported' and ($6::uuid 
 
 /**
  * Makes a batch: $1 its id, $2 tenant, $3 key, $4 request hash, $5 now, $6 shop, $7 marketplace, $8 limit, $9 ids for the
- * timeline (one per position), $10 actor. Answers one row without a batch when nothing is staged, which writes nothing, or when the
- * key has a batch already.
+ * timeline (one per position), $10 actor, $11 slot of the key, $12 token of the slot as READ_BATCH_BY_KEY read it. Answers one row without
+ * a batch when nothing is staged, which writes the fence alone, or with \`overtaken\` when a request with this key had its turn since then.
  *
  * One statement: a pull happens as a whole or not at all, and its client waits for up to a thousand orders.
  * - Two pulls at once skip each other's locked rows, so an order is in one batch only.
- * - Two requests with one key queue up at the advisory lock before they touch an order: the later one finds the key
- *   taken, and meanwhile holds nothing back from other pulls.
+ * - Two requests with one key queue up at their fence before they touch an order, and the later one does nothing: the first one
+ *   made the batch, or answered that there is none. Meanwhile it holds nothing back from other pulls.
+ * - One other key that had its turn at the same fence meanwhile does no harm; of several the last alone is known, so they count as this key.
  * - What is left is counted shop by shop in the index by status alone, which holds all that is asked for.
  */
 export const MAKE_BATCH = `
-with turn as materialized (
-  select pg_advisory_xact_lock(hashtextextended('pull ' || $2::uuid::text || ' ' || $3::text, 0)) is not null as mine
+with turn as (
+  insert into pull_fences as f (tenant_id, slot, idempotency_key, token) values ($2, $11, $3, 1)
+  on conflict (tenant_id, slot) do update set token = f.token + 1, idempotency_key = excluded.idempotency_key
+    where f.token = $12 or (f.token = $12 + 1 and f.idempotency_key <> excluded.idempotency_key)
+  returning token
 ), picked as materialized (
   select o.id, o.ordered_at from orders o
-  where (select count(mine) from turn) = 1 and ${SELECTED}
+  where exists (select from turn) and ${SELECTED}
   order by o.ordered_at, o.id
   limit $8
   for no key update skip locked
@@ -51,7 +55,8 @@ with turn as materialized (
   insert into order_events (id, order_id, at, kind, actor, data)
   select ($9::uuid[])[m.position], m.id::uuid, $5, 'pulled', $10::text, jsonb_build_object('pullId', $1::uuid::text) from moved m
 )
-select ${BATCH_COLUMNS}, rest.remaining as "left", moved.* from rest left join b on true left join moved on true order by moved.position`
+select ${BATCH_COLUMNS}, rest.remaining as "left", not exists (select from turn) as overtaken, moved.*
+from rest left join b on true left join moved on true order by moved.position`
 
 /** The batch and its orders at one moment: read one after the other, a refresh could come between them. */
 const readBatch = (condition: string): string => `
@@ -77,7 +82,14 @@ where p.tenant_id = $1 and p.created_at >= coalesce($2, '-infinity'::timestamptz
 order by p.created_at desc, p.id desc limit $6`
 
 export const READ_BATCH = readBatch('b.id = $2')
-export const READ_BATCH_BY_KEY = readBatch('b.idempotency_key = $2')
+
+/** As READ_BATCH, of key $2, beside the token of its slot $3, which MAKE_BATCH compares; one row without a batch where there is none. */
+export const READ_BATCH_BY_KEY = `
+select coalesce(f.token, 0)::text as token, ${BATCH_COLUMNS}, ${ORDER_FIELDS}, ${DETAIL_FIELD}
+from (select) one left join pull_fences f on f.tenant_id = $1 and f.slot = $3
+left join pulls b on b.tenant_id = $1 and b.idempotency_key = $2
+left join orders o on o.pull_id = b.id
+order by o.pull_position`
 
 const ATTENTION = `attention_code as "attentionCode", attention_message as "attentionMessage", attention_since as "attentionSince"`
 

@@ -89,7 +89,7 @@ export function check(history: readonly HistoryLine[]): Verdict {
       ...[...placed.keys()].filter((key) => !byOrder.has(key)).map((key) => `never staged: ${key}`),
       ...stored
         .filter((row) => !batches.given.has(row.order))
-        .map((row) => `never handed over: ${row.order}`),
+        .map((row) => `never handed over: ${row.order}${row.batch ? `, in the batch ${row.batch}` : ''}`),
       ...[...batches.given.keys()]
         .filter((key) => !byOrder.has(key))
         .map((key) => `handed over, not here: ${key}`),

@@ -10,6 +10,8 @@ export interface StoredOrder {
   pulled: boolean
   /** Rows of its timeline that say it was staged. */
   stagings: number
+  /** That it was handed over in. */
+  batch: string | null
   holds: string[]
   marks: string[]
 }
@@ -134,7 +136,7 @@ export function openBooks(url: () => string): Books {
 }
 
 const ORDERS = `
-select o.id::text, o.marketplace::text as m, o.order_number as n, o.staged_at as at, o.pulled_at is not null as pulled, o.holds, o.marks,
+select o.id::text, o.marketplace::text as m, o.order_number as n, o.staged_at as at, o.pulled_at is not null as pulled, o.pull_id::text as batch, o.holds, o.marks,
   (select count(*)::int from order_events e where e.order_id = o.id and e.kind = 'staged') as stagings
 from orders o`
 

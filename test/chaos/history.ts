@@ -124,7 +124,7 @@ const Entry = z.discriminatedUnion('f', [
     f: z.literal('stored'),
     value: z.object({
       ...{ id: z.string(), order, stagedAt: z.number(), stagings: z.number(), pulled: z.boolean() },
-      ...{ holds: z.array(z.string()), marks: z.array(z.string()) },
+      ...{ holds: z.array(z.string()), marks: z.array(z.string()), batch: z.string().nullish() },
     }),
   }),
   z.object({

@@ -293,12 +293,12 @@ describe('a pull', () => {
     await stage(numbers(4))
     const first = await database.pool.connect()
     try {
-      // Holds the turn of the key, as a first request that is still running does.
+      // Holds the fence of the key, as a first request that is still running does.
+      expect((await pull('same', { shopId: newId() })).orders).toEqual([])
       await first.query('begin')
-      await first.query(
-        `select pg_advisory_xact_lock(hashtextextended('pull ' || $1::uuid::text || ' ' || $2, 0))`,
-        [bench.tenantId, storedKey(bench.tenantId, 'same')],
-      )
+      await first.query('select from pull_fences where tenant_id = $1 and idempotency_key = $2 for update', [
+        ...[bench.tenantId, storedKey(bench.tenantId, 'same')],
+      ])
       const same = pull('same')
       await untilWaiting()
       expect((await pull('other')).orders).toHaveLength(4)

@@ -4,6 +4,7 @@ import { storedKey } from '../../../src/http/idempotency.ts'
 import { listPulls, type PullDeps, pullOrders, readPull } from '../../../src/orders/pull.ts'
 import { createRetention } from '../../../src/orders/retention.ts'
 import { PullQuery } from '../../../src/orders/schemas.ts'
+import { MAKE_BATCH } from '../../../src/orders/sql.ts'
 import { AppError } from '../../../src/platform/errors.ts'
 import type { Logger } from '../../../src/platform/logger.ts'
 import { freshDatabase, type TestDatabase } from '../../support/database/database.ts'
@@ -259,6 +260,42 @@ describe('受注取込', () => {
     }
   })
 
+  it('makes no batch by a copy of a request that comes later than the answer that there is none', async () => {
+    const late = lateRequest()
+    const given = late.pull('gone')
+    await late.reached
+    expect((await pull('gone')).orders).toEqual([])
+    // Its client has gone on to its next key when an order is staged and the first copy comes through.
+    await stage(numbers(1))
+    late.goOn()
+    await expect(given).rejects.toMatchObject({ code: 'UNAVAILABLE', details: { retryAfterSeconds: 1 } })
+    expect((await pull('next')).orders).toHaveLength(1)
+    expect((await pull('gone')).orders).toEqual([])
+  })
+
+  it('has a batch by the later copy of a request whose first one is still on its way, and only that', async () => {
+    await stage(numbers(2))
+    const late = lateRequest()
+    const given = late.pull('twice')
+    await late.reached
+    const first = await pull('twice', { limit: 1 })
+    late.goOn()
+    expect((await given).pullId).toBe(first.pullId)
+    expect((await pull('next')).orders).toHaveLength(1)
+  })
+
+  it('lets a request go on that another key overtook at the same fence', async () => {
+    await stage(numbers(1))
+    const late = lateRequest()
+    const given = late.pull('0')
+    await late.reached
+    const end = (key: string) => storedKey(bench.tenantId, key).slice(-2)
+    const other = Array.from({ length: 10_000 }, (_, n) => `k${n}`).find((key) => end(key) === end('0'))
+    expect((await pull(other ?? '', { shopId: newId() })).orders).toEqual([])
+    late.goOn()
+    expect((await given).orders).toHaveLength(1)
+  })
+
   it('keeps tenants apart, also with the same key', async () => {
     await stage(numbers(2))
     const other = await importBench(database)
@@ -352,6 +389,28 @@ describe('受注取込', () => {
     expect(took).toBeLessThan(5_000)
   })
 })
+
+/** A request that has looked for the batch of its key, and whose next statement is held back: by a line that stalls, by a full pool. */
+function lateRequest() {
+  const { promise: reached, resolve: reach } = Promise.withResolvers<void>()
+  const { promise: free, resolve: goOn } = Promise.withResolvers<void>()
+  const pool = {
+    async query(text: string, values: unknown[]) {
+      if (text === MAKE_BATCH) {
+        reach()
+        await free
+      }
+      return database.pool.query(text, values)
+    },
+  } as unknown as PullDeps['pool']
+  const late = (key: string) =>
+    pullOrders(
+      { ...deps, pool },
+      { tenantId: bench.tenantId, actor: 'key:test', idempotencyKey: key },
+      { limit: 1 },
+    )
+  return { pull: late, reached, goOn }
+}
 
 function dying(): PullDeps['metrics']['pulls'] {
   return {

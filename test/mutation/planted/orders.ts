@@ -97,13 +97,7 @@ export const retention: readonly Fault[] = [
 const PULL = 'test/integration/orders/pull.test.ts'
 
 export const handingOver: readonly Fault[] = [
-  one(
-    'a pull without its advisory lock',
-    ORDERS,
-    "select pg_advisory_xact_lock(hashtextextended('pull ' || $2::uuid::text || ' ' || $3::text, 0)) is not null as mine",
-    'select true as mine',
-    PULL,
-  ),
+  one('a pull without its fence', ORDERS, 'where f.token = $12 or', 'where true or f.token = $12 or', PULL),
   one(
     'a pull that picks by id',
     ORDERS,
