@@ -95,6 +95,9 @@ async function byNumber(
   if (!isPart || !isOfNoOrder(answer)) return answer
   // Numbers of some malls have no fixed length: what looks like a whole one may be cut short.
   const numbers = await findOf(deps, asked, facts, { part: number, begins: true })
+  // It came between the two looks.
+  const itself = numbers.filter((one) => one.number === number)
+  if (itself.length > 0) return ofNumbers(deps, { ...asked, live: false }, itself, day)
   return numbers.length === 0 ? answer : toSeveral(deps, asked, numbers)
 }
 

@@ -13,7 +13,7 @@ import { closeLane, raiseAttention } from '../../../src/shops/attention.ts'
 import { noteQuotaWait } from '../../../src/shops/waits.ts'
 import { createLiveHalf } from '../../../src/why/live.ts'
 import { VERDICTS, type Verdict } from '../../../src/why/schemas.ts'
-import { answerWhy } from '../../../src/why/why.ts'
+import { answerWhy, type WhyDeps } from '../../../src/why/why.ts'
 import { freshDatabase, type TestDatabase } from '../../support/database/database.ts'
 import { makeMailbox, newId, testSealer } from '../../support/fixtures.ts'
 import { type MallBench, mallBench } from '../../support/malls/mall-bench.ts'
@@ -336,7 +336,12 @@ const NEVER: Partial<Record<Verdict, readonly SandboxMall[]>> = {
 }
 
 /** What is asked of the mall; each question with a share of its own. */
-function ask(mall: SandboxMall, query: { number: string; day?: string }, live: boolean) {
+function ask(
+  mall: SandboxMall,
+  query: { number: string; day?: string },
+  live: boolean,
+  turns: WhyDeps['turns'] = { run: (_, work) => work() },
+) {
   const { pool, db } = database
   const lanes = createLanes({ store: { kind: 'memory' }, clock: systemClock })
   const half = createLiveHalf({
@@ -346,7 +351,7 @@ function ask(mall: SandboxMall, query: { number: string; day?: string }, live: b
   return answerWhy(
     {
       ...{ db, pool, sealer: testSealer, clock: systemClock, marketplaces: bench.marketplaces, live: half },
-      ...{ judge: createJudge(bench.marketplaces), turns: { run: (_, work) => work() } },
+      ...{ judge: createJudge(bench.marketplaces), turns },
     },
     { tenantId: bench.tenantId, shops: [bench.shopIds[mall]] },
     { ...query, live },
@@ -383,6 +388,20 @@ describe.each(SANDBOX_MALLS)('%s', (mall) => {
       if (index >= 2 && !WITHOUT_TIME.has(verdict)) expect(next).not.toBeNull()
       if (next) expect(Date.parse(next.at)).toBeGreaterThan(Date.now() - 60_000)
     }
+  })
+
+  // A fault run met it: a number that was asked for between the two looks stood beside itself as the one candidate.
+  test('a number that comes while it is looked for is answered for itself', async () => {
+    const number = place(mall)
+    let looks = 0
+    const run: WhyDeps['turns']['run'] = async (_, work) => {
+      looks += 1
+      if (looks === 2) await want(mall, number)
+      return work()
+    }
+    expect(await ask(mall, { number }, false, { run })).toMatchObject({
+      ...{ orderNumber: number, verdict: 'being_asked', candidates: [] },
+    })
   })
 
   test('comes to every verdict, by mail or without', () => {
