@@ -95,6 +95,7 @@ cd "$work"
 sh scripts/make-env.sh
 # A mail that cannot be read within a second is left to the next look at the mall's own list.
 [ "$WALK_PATIENCE" = 1 ] || echo 'SWEEP_INTERVAL_SECONDS=60' >>.env
+echo 'SANDBOX_KEEP=/kept/state' >>.env
 OPERATOR_API_KEY=$(sed -n 's/^OPERATOR_API_KEY=//p' .env)
 export OPERATOR_API_KEY
 
@@ -186,6 +187,15 @@ step collect 120
 step kept
 step untouched
 check_logs
+
+say 'the malls stop and start: their orders, mails and keys are there'
+timed 'stopped' all stop sandbox
+timed 'started' up
+step listened 120
+step place 2
+step collect 120
+step change 120
+step kept
 
 walk_over_https
 walk_watched

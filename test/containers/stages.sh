@@ -1,10 +1,7 @@
 # What is walked behind the plain stack: https in front, a restored database, an upgrade, stores elsewhere. Sourced by run.sh.
 
-# A stack that begins anew would read what the malls have mailed to the one before.
-begin_anew() {
-  service down -v >"$work/output" 2>&1
-  all restart sandbox >"$work/output" 2>&1
-}
+# A stack that begins anew would read what the malls have mailed to the one before, so these go as well.
+begin_anew() { all down -v >"$work/output" 2>&1; }
 
 ops() { all run --rm --no-deps -T -v "$work/backup:/backup" migrate node src/ops/main.ts "$@"; }
 
@@ -25,13 +22,21 @@ walk_over_https() {
 
 # Grafana comes only from where images are pulled; Prometheus's health check is that of the file.
 walk_watched() {
-  say 'Prometheus sees each role, and has read the rules'
+  say 'Prometheus sees each role, has read the rules, and fires the right alert when Postgres is away'
   timed 'docker compose --profile monitoring up' all --profile monitoring up -d --wait --wait-timeout $((180 * WALK_PATIENCE)) prometheus
   prometheus() { curl -fsS "http://127.0.0.1:$PROMETHEUS_PORT/api/v1/$1" | "$node" -p "const { data } = JSON.parse(fs.readFileSync(0, 'utf8')); $2"; }
   sees_all() { [ "$(prometheus 'query?query=sum(up)' 'data.result[0].value[1]')" = "$(all ps -q api listener worker | grep -c .)" ]; }
   soon sees_all
   [ "$(prometheus rules 'data.groups.flatMap(({ rules }) => rules).filter(({ health }) => health === "err").length')" = 0 ] || fail 'a rule cannot be evaluated'
   ok "$(prometheus rules 'data.groups.flatMap(({ rules }) => rules).length') rules, $(prometheus 'query?query=sum(up)' 'data.result[0].value[1]') processes"
+  firing() { prometheus alerts '[...new Set(data.alerts.filter(({ state }) => state === "firing").map(({ labels }) => labels.alertname))].toSorted().join(" ")'; }
+  fires_exactly() { [ "$(firing)" = "$1" ]; }
+  soon fires_exactly ''
+  service stop postgres >"$work/output" 2>&1
+  # It waits a minute, and is scraped and evaluated each quarter of one.
+  timed 'TorikomiDatabaseAway' within 150 fires_exactly TorikomiDatabaseAway
+  timed 'Postgres back' up
+  timed 'no alert' within 90 fires_exactly ''
   all --profile monitoring rm -sf prometheus >"$work/output" 2>&1
 }
 
@@ -51,15 +56,16 @@ https_up() {
   soon curl -fsS --cacert "$work/root.crt" "https://localhost:$HTTPS_PORT/healthz"
 }
 
-# soon COMMAND…: tries it each second until it goes well
-soon() {
-  local tries
-  for tries in $(seq 1 $((30 * WALK_PATIENCE))); do
-    "$@" >"$work/output" 2>&1 && return
+# within SECONDS COMMAND…: tries it each second until it goes well
+within() {
+  local end=$((SECONDS + $1 * WALK_PATIENCE))
+  shift
+  until "$@" >"$work/tried" 2>&1; do
+    [ "$SECONDS" -lt "$end" ] || fail "$*: $(tail -1 "$work/tried")"
     sleep 1
   done
-  fail "$*: $(tail -1 "$work/output")"
 }
+soon() { within 30 "$@"; }
 
 # What a client writes into X-Forwarded-For is not its address, wherever it comes from. The audit names the address that was seen.
 check_addresses() {
@@ -239,19 +245,29 @@ lose_disk() {
   docker volume rm "${COMPOSE_PROJECT_NAME}_postgres-data"
 }
 
-# From the state before the newest migration, with the files of Compose and the .env of then: old and new processes stand on one schema for a
-# while. Then the service gets a login of its own.
+# From the states before the two newest migrations: the older one first, then the last, to which it goes back as well. At the end the service
+# gets a login of its own.
 walk_upgraded() {
-  say 'upgrade from the release before the newest migration, under load'
-  local before new=$TORIKOMI_IMAGE
-  before=${UPGRADE_FROM:-}
-  [ -n "$before" ] || before=$(git -C "$root" log -1 --diff-filter=A --format=%H -- prisma/migrations)~1
-  mkdir "$work/before"
+  local releases
+  mapfile -t releases < <(git -C "$root" log -2 --diff-filter=A --format=%H~1 -- prisma/migrations)
+  [ -z "${UPGRADE_FROM:-}" ] || releases=("$UPGRADE_FROM")
+  [ "${#releases[@]}" = 1 ] || upgrade_from "${releases[1]}"
+  upgrade_from "${releases[0]}"
+  rolled_back
+  moved_to_login
+}
+
+# With the files of Compose and the .env of then; old and new processes stand on one schema for a while. The malls are of today, as they are no part of it.
+upgrade_from() {
+  local before=$1 new=$TORIKOMI_IMAGE
+  say "upgrade under load from $(git -C "$root" log -1 --format='%h, %cs' "$before")"
+  rm -rf "$work/before" && mkdir "$work/before"
   git -C "$root" archive "$before" | tar xf - -C "$work/before"
   timed 'build of it' docker build -t "$TORIKOMI_IMAGE-old" "$work/before"
   begin_anew
-  grep -v '^POSTGRES_SERVICE_PASSWORD=' .env >"$work/before/.env"
-  mv .env .env.now && cp "$work/before/.env" .env
+  cp docker-compose.sandbox.yml "$work/before"
+  [ -e .env.now ] || mv .env .env.now
+  grep -v '^POSTGRES_SERVICE_PASSWORD=' .env.now | tee .env >"$work/before/.env"
   export TORIKOMI_IMAGE=$new-old
   # A release without the proxy has its port at the one api.
   timed 'up' in_before up --scale "api=$(grep -q '^  proxy:' "$work/before/docker-compose.yml" && echo 2 || echo 1)"
@@ -265,6 +281,23 @@ walk_upgraded() {
   step place 2
   step collect 120
   check_login 'as the owner of the tables'
+}
+
+# One step back, and on again: the image of before on the schema of today.
+rolled_back() {
+  local new=$TORIKOMI_IMAGE
+  say 'back to the release before under load, and on again'
+  TORIKOMI_IMAGE=$new-old under_load 'back' rolling_update
+  step kept
+  step place 2
+  step collect 120
+  under_load 'and on again' rolling_update
+  step kept
+  step place 2
+  step collect 120
+}
+
+moved_to_login() {
   mv .env.now .env
   under_load 'moved to a login that owns nothing' rolling_update
   step kept

@@ -32,7 +32,7 @@ export interface Store {
   shippingTasks: Map<string, ShippingTask>
 }
 
-export interface ShippingTask {
+interface ShippingTask {
   shopCode: string
   readyAt: number
   results: { orderNumber: string; MessageModelList: Message[] }[]
