@@ -169,12 +169,17 @@ function summary(name: string, samples: readonly Sample[]): ProcessRun {
   }
 }
 
-/** What the image sets for Node.js and the C library, and what it has compiled. */
-export async function imageEnvironment(): Promise<Record<string, string>> {
+/** What the image sets for Node.js and the C library. */
+export async function imageSettings(): Promise<Record<string, string>> {
   const file = await readFile(new URL('../../Dockerfile', import.meta.url), 'utf8')
-  const set = Object.fromEntries(
+  return Object.fromEntries(
     [...file.matchAll(/\b(NODE_OPTIONS|MALLOC_ARENA_MAX)=(\S+)/g)].map(([, name, value]) => [name, value]),
   )
+}
+
+/** The same, and what the image has compiled. */
+export async function imageEnvironment(): Promise<Record<string, string>> {
+  const set = await imageSettings()
   compiled ??= compile(set)
   return { ...set, NODE_COMPILE_CACHE: await compiled }
 }

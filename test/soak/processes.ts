@@ -4,8 +4,9 @@ import { join } from 'node:path'
 /** What one process of the service holds, from the kernel and from its own /metrics. */
 export interface ProcessSample {
   rssMb: number
-  /** What JavaScript uses of its heap. */
+  /** What JavaScript uses of its heap, and what V8 has taken for it: it gives back late. */
   heapMb: number
+  takenMb: number
   files: number
   /** libuv's: sockets, timers, pipes. */
   handles: number
@@ -28,6 +29,7 @@ export async function sampleProcess(pid: number, url: string): Promise<ProcessSa
     rssMb: Number(/^VmRSS:\s+(\d+) kB/m.exec(status)?.[1]) / 1024,
     files: files.length,
     heapMb: metric(metrics, 'torikomi_nodejs_heap_size_used_bytes') / MB,
+    takenMb: metric(metrics, 'torikomi_nodejs_heap_size_total_bytes') / MB,
     handles: metric(metrics, 'torikomi_nodejs_active_handles_total'),
     loopP99Ms: metric(metrics, 'torikomi_nodejs_eventloop_lag_p99_seconds') * 1_000,
     loopMostMs: metric(metrics, 'torikomi_nodejs_eventloop_lag_max_seconds') * 1_000,

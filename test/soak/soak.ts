@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto'
+import { imageSettings } from '../bench/processes.ts'
 import { percentile } from '../bench/statistics.ts'
 import { bringOrders, type Placed } from '../chaos/arrivals.ts'
 import { startChangeDesk } from '../chaos/changes.ts'
@@ -109,7 +110,7 @@ async function onGround(
     environment: {
       ...ground.environment,
       ...settingsFor({ operatorKey, seed: SEED, sweepSeconds }),
-      ...asInProduction(engine),
+      ...(await asInProduction(engine)),
       DATABASE_URL: ground.postgres.url(),
     },
   })
@@ -167,11 +168,18 @@ async function onGround(
   }
 }
 
-/** So that the processes tell of themselves in /metrics. */
-const asInProduction = (engine: SoakOptions['engine']): Record<string, string> => ({
-  NODE_ENV: 'production',
-  QUEUE_ENGINE: engine,
-})
+/**
+ * As the image starts them in docker-compose.yml. Half of a container's memory is what V8 takes for the limit of its heap; by that limit it
+ * decides how much garbage it lets lie. NODE_ENV: so that the processes tell of themselves in /metrics.
+ */
+async function asInProduction(engine: SoakOptions['engine']): Promise<Record<string, string>> {
+  const { NODE_OPTIONS = '', ...settings } = await imageSettings()
+  const options = `${NODE_OPTIONS} --max-old-space-size=${CONTAINER_MB / 2}`
+  return { NODE_ENV: 'production', QUEUE_ENGINE: engine, ...settings, NODE_OPTIONS: options }
+}
+
+/** TORIKOMI_MEMORY unless it is set. */
+const CONTAINER_MB = 1_024
 
 function latenessOf(
   placed: readonly Placed[],
