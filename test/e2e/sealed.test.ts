@@ -62,7 +62,7 @@ test('a dump, the log, the metrics and refusals hold no personal data and no sec
   for (const secret of [...secrets(world), ...orders.flatMap(personalData)]) {
     const words = `${secret.what}: ${secret.value}`
     for (const [place, text] of Object.entries(places))
-      expect(text.includes(secret.value) ? words : null, `in the ${place}`).toBeNull()
+      expect(standsIn(text, secret.value) ? words : null, `in the ${place}`).toBeNull()
   }
 
   /** Wrong requests, with the key that they came with and words that stand in the orders. */
@@ -100,8 +100,23 @@ describe.skipIf(redisMissing !== null)(`Redis${redisMissing ? ` [${redisMissing}
       ...personalData(order),
       { what: 'number', value: order.orderNumber },
     ])
-      expect(all.includes(value) ? `${what}: ${value}` : null).toBeNull()
+      expect(standsIn(all, value) ? `${what}: ${value}` : null).toBeNull()
   })
+})
+
+/**
+ * The simulated phones have many zeros, and so have sums of seconds in the metrics: 0.002 + 0.101 is 0.10300000000000001, of
+ * which 0300000000 is a part. Digits within a longer number are no phone.
+ */
+const standsIn = (text: string, value: string): boolean =>
+  /^\d+$/.test(value) ? new RegExp(`(?<![\\d.])${value}(?!\\d)`).test(text) : text.includes(value)
+
+test('a phone is found in a text, and not in a longer number', () => {
+  const phone = '0300000000'
+  const sum = `seconds_sum ${0.002 + 0.101}`
+  expect(sum).toContain(phone)
+  expect(standsIn(sum, phone)).toBe(false)
+  expect(standsIn(`tel:${phone},`, phone)).toBe(true)
 })
 
 function personalData(order: {
