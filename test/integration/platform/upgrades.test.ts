@@ -146,7 +146,8 @@ describe('rows of every state go through all that came after it', () => {
     const marked = [...orders].filter(([name]) => name >= MARKS_SINCE).map(([, id]) => id)
     const { rows } = await client.query('select mark, order_id as id from order_marks')
     const wanted = marked.flatMap((id) => ['combinable', 'repeat_buyer'].map((mark) => ({ mark, id })))
-    const sorted = (all: { mark: string; id: string }[]) => all.map(({ mark, id }) => `${id} ${mark}`).toSorted()
+    const sorted = (all: { mark: string; id: string }[]) =>
+      all.map(({ mark, id }) => `${id} ${mark}`).toSorted()
     expect(sorted(rows)).toEqual(sorted(wanted))
   })
 
