@@ -1,7 +1,7 @@
-import { afterEach, describe, expect, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import { waitFor } from '../../sandbox/demo/client.ts'
 import { startSeveringProxy } from '../support/database/severing-proxy.ts'
-import { type PrivateRedis, redisMissing, startRedis } from '../support/redis.ts'
+import { redisMissing, startRedis } from '../support/redis.ts'
 import { allOrders, numbersOf, startWorld, type World, waitForStaged } from '../support/service/world.ts'
 
 /** kill -9 at the two places where an order could be lost or doubled; afterwards nothing is missing, nothing is double. */
@@ -11,27 +11,23 @@ const ENGINES = [
   { name: 'queue on Redis', redis: true, missing: redisMissing },
 ]
 
-describe.each(ENGINES)('kill -9 ($name)', { timeout: 180_000 }, ({ redis: onRedis, missing }) => {
+type AtEnd = (step: () => Promise<void>) => void
+
+// Each has a world of its own, and waits most of its time for what the killed process held.
+describe.concurrent.each(ENGINES)('kill -9 ($name)', { timeout: 180_000 }, ({ redis: onRedis, missing }) => {
   const leftOut = missing !== null
-  let world: World
-  let redis: PrivateRedis | null = null
-  const cleanUp: (() => Promise<void>)[] = []
 
-  afterEach(async () => {
-    for (const step of cleanUp.splice(0).reverse()) await step()
-  })
-
-  async function start(options: Parameters<typeof startWorld>[0] = {}): Promise<World> {
-    redis = onRedis ? await startRedis() : null
-    if (redis) cleanUp.push(redis.stop)
-    const started = await startWorld({ ...options, ...(redis ? { redisUrl: redis.url } : {}) })
-    cleanUp.push(started.close)
-    return started
+  async function start(atEnd: AtEnd, options: Parameters<typeof startWorld>[0] = {}): Promise<World> {
+    const redis = onRedis ? await startRedis() : null
+    if (redis) atEnd(redis.stop)
+    const world = await startWorld({ ...options, ...(redis ? { redisUrl: redis.url } : {}) })
+    atEnd(world.close)
+    return world
   }
 
-  test(`between mail and staging${leftOut ? ` [${missing}]` : ''}`, async ({ skip }) => {
+  test(`between mail and staging${leftOut ? ` [${missing}]` : ''}`, async ({ skip, onTestFinished }) => {
     if (missing !== null) skip(missing)
-    world = await start()
+    const world = await start(onTestFinished)
     await world.mall('rakuten', 'PUT', 'faults', [{ kind: 'slow', operation: 'getOrder', delayMs: 60_000 }])
     await world.mall('rakuten', 'DELETE', 'calls')
     const placed = Array.from({ length: 20 }, () => world.sandbox.malls.rakuten.place())
@@ -55,10 +51,13 @@ describe.each(ENGINES)('kill -9 ($name)', { timeout: 180_000 }, ({ redis: onRedi
     expect(await world.database.db.importRequest.count({ where: imports })).toBe(0)
   })
 
-  test(`between the pull's commit and its answer${leftOut ? ` [${missing}]` : ''}`, async ({ skip }) => {
+  test(`between the pull's commit and its answer${leftOut ? ` [${missing}]` : ''}`, async ({
+    skip,
+    onTestFinished,
+  }) => {
     if (missing !== null) skip(missing)
-    const { proxy, urlFor } = await proxyBeforeDatabase()
-    world = await start({ databaseUrl: urlFor })
+    const { proxy, urlFor } = await proxyBeforeDatabase(onTestFinished)
+    const world = await start(onTestFinished, { databaseUrl: urlFor })
     const placed = Array.from({ length: 20 }, (_, n) =>
       world.sandbox.malls[n % 2 ? 'rakuten' : 'yahoo'].place(),
     )
@@ -94,10 +93,10 @@ describe.each(ENGINES)('kill -9 ($name)', { timeout: 180_000 }, ({ redis: onRedi
   })
 
   /** The proxy needs the database's address, which is known only while the world is being started. */
-  async function proxyBeforeDatabase() {
+  async function proxyBeforeDatabase(atEnd: AtEnd) {
     const target = { host: '127.0.0.1', port: 0 }
     const proxy = await startSeveringProxy(target)
-    cleanUp.push(proxy.close)
+    atEnd(proxy.close)
     return {
       proxy,
       urlFor: (url: string) => {

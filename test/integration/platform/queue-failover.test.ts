@@ -30,10 +30,12 @@ async function command({ port }: PrivateRedis, ...words: [string, ...string[]]):
   client.disconnect()
 }
 
+// Each test mostly waits for a silence to be noticed; they do so at once.
+
 // As managed Redis does it: the address leads elsewhere by now, while the old connections live on at a server that only reads.
 test.skipIf(redisMissing)(
   'queue and budgets follow a Redis that failed over',
-  { timeout: 60_000 },
+  { concurrent: true, timeout: 60_000 },
   async () => {
     const [first, second] = [await startRedis(), await startRedis()]
     cleanUp.push(first.stop, second.stop)
@@ -88,7 +90,7 @@ test.skipIf(redisMissing)(
 
 test.skipIf(redisMissing)(
   'workers and budgets leave a link to Redis that fell silent without an end',
-  { timeout: 60_000 },
+  { concurrent: true, timeout: 60_000 },
   async () => {
     const server = await startRedis()
     cleanUp.push(server.stop)
@@ -148,7 +150,7 @@ async function quietQueue(url: string): Promise<pg.Pool> {
   return watcher
 }
 
-test('workers on Postgres leave a connection that listens and fell silent without an end', {
+test.concurrent('workers on Postgres leave a connection that listens and fell silent without an end', {
   timeout: 90_000,
 }, async () => {
   const database = await emptyDatabase()
@@ -215,7 +217,7 @@ async function gatedQueue() {
 const LISTEN = /\bLISTEN bullmq_jobs/i
 
 // Without an end to its wait for this one answer a worker took no job any more, and nobody else could tell.
-test('workers on Postgres work on when the answer to their LISTEN is lost', {
+test.concurrent('workers on Postgres work on when the answer to their LISTEN is lost', {
   timeout: 60_000,
 }, async () => {
   const { elsewhere, gate, seen, work } = await gatedQueue()
@@ -236,7 +238,7 @@ test('workers on Postgres work on when the answer to their LISTEN is lost', {
 const REFUSED = 'E\0\0\0\x1cSERROR\0C25006\0Mrefused\0\0Z\0\0\0\x05I'
 
 // After a wait that failed BullMQ waits as long as it ever does.
-test('workers on Postgres work on when all falls silent after a LISTEN that was refused', {
+test.concurrent('workers on Postgres work on when all falls silent after a LISTEN that was refused', {
   timeout: 90_000,
 }, async () => {
   const { elsewhere, gate, seen, work, database } = await gatedQueue()
