@@ -27,9 +27,13 @@ const HARD_TIMES = 4
 
 /**
  * Reads of tenants at once: fewer than a process has connections. Of one tenant three: two keep the event loop busy while the third waits for
- * Postgres, and more would keep others waiting there, on a machine of two processors.
+ * Postgres, and more would keep others waiting there, on a machine of two processors. A board asks for eight at most at a moment; who has more
+ * waiting leaves the event loop to others while it waits for Postgres.
  */
-const READS = { atOnce: 16, perKey: 3, queuePerKey: 64 }
+const READS = { atOnce: 16, perKey: 3, queuePerKey: 64, fewPerKey: 8 }
+
+/** Everything else of tenants: with its reads, one holds fewer connections than a process has. Some wait for a mall, and for no connection. */
+const CHANGES = { atOnce: 64, perKey: 4, queuePerKey: 64, fewPerKey: 8 }
 
 const busySelf = () =>
   new AppError(
@@ -154,23 +158,21 @@ export function holdRefusals(app: App, ms: number): void {
 }
 
 /**
- * Lets each tenant's reads take turns with those of all others, so that no tenant holds all connections to the database. One of many requests
+ * Lets each tenant's requests take turns with those of all others, so that no tenant holds all connections to the database. One of many requests
  * of a tenant begins behind those of tenants that have few.
  */
 export function takeTurns(scope: App, heavyReads: HeavyReads): void {
-  const reads = createFairGate(READS)
+  const [reads, changes] = [createFairGate(READS), createFairGate(CHANGES)]
   const ends = endsOf(scope)
   scope.addHook('preHandler', async (request, reply) => {
     if (isSo(request, 'waits') || isSo(request, 'ownTurn')) return
     const { shortFirst } = heavyReads
     const tenantId = tenantOf(request)
-    if (request.method === 'GET') {
-      const { promise, resolve } = Promise.withResolvers<void>()
-      ends.set(request, resolve)
-      const wait = { signal: clientGone(reply) }
-      if (isSo(request, 'heavy')) return heavyReads.hold(tenantId, promise, wait)
-      await reads.hold(tenantId, promise, wait)
-    }
+    const { promise, resolve } = Promise.withResolvers<void>()
+    ends.set(request, resolve)
+    const wait = { signal: clientGone(reply) }
+    if (isSo(request, 'heavy')) return heavyReads.hold(tenantId, promise, wait)
+    await (request.method === 'GET' ? reads : changes).hold(tenantId, promise, wait)
     if (shortFirst.hasMany(tenantId)) await shortFirst.giveWay(tenantId)
   })
 }

@@ -231,10 +231,11 @@ async function registerAreas(
         })
         inScope(tenant, done)
       })
+      // In front of all that asks the database.
+      takeTurns(asApp(scope), options.heavyReads)
       recordViews(asApp(scope), options.recordView)
       holdToShops(asApp(scope), options.checkScope)
       takeIdempotencyKeys(asApp(scope), options.idempotency)
-      takeTurns(asApp(scope), options.heavyReads)
       for (const routes of options.clientRoutes) routes(asApp(scope))
     },
     { prefix: '/v1' },

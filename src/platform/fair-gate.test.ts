@@ -158,3 +158,26 @@ test('while too many wait whoever came last is first, so that what came all at o
   await end('c')
   await Promise.all([...flood, person])
 })
+
+test('a key with many waiting has one turn at a time while others come, and all of its turns once it comes alone', async () => {
+  const { ask, begun, end } = bench({ atOnce: 16, perKey: 3, queuePerKey: 200, fewPerKey: 2 })
+  const flood = (from: number, to: number) => Array.from({ length: to - from }, (_, n) => ask(`a${from + n}`))
+  const all = [...flood(0, 10), ask('b0')]
+  expect(begun).toEqual(['a0', 'a1', 'a2', 'b0'])
+  for (const name of ['a0', 'a1']) await end(name)
+  expect(begun).toHaveLength(4)
+  await end('a2')
+  expect(begun).toEqual(['a0', 'a1', 'a2', 'b0', 'a3'])
+  // Alone from here on, which shows once it has come a hundred times.
+  all.push(...flood(10, 110))
+  expect(begun.slice(5)).toEqual([])
+  all.push(...flood(110, 112))
+  await end('nothing')
+  expect(begun.slice(5)).toEqual(['a4', 'a5'])
+  all.push(ask('b1'))
+  await end('a4')
+  expect(begun.slice(7)).toEqual(['b1'])
+  for (let at = 3; at < begun.length; at += 1) await end(begun[at] ?? '')
+  // The last ones are few again.
+  expect(await Promise.all(all)).toHaveLength(114)
+})

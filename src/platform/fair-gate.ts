@@ -8,6 +8,8 @@ export interface GateLimits {
   perKey: number
   /** Waiting under one key; the next one is refused. */
   queuePerKey: number
+  /** A key under which more wait has one turn at a time, until it is the only one that comes. Default: no number. */
+  fewPerKey?: number
   /**
    * Waiting in all, over which only a key without anything at work or waiting may still queue. While anything waits, keys go by the number of
    * times they have come: one whose work went well before first, then those that come for the first time, last the one that comes again
@@ -57,11 +59,15 @@ const MOST_KEYS = 10_000
 /** Keys that may queue beyond `queueInAll`. No more than are served while a person waits: of more, all would wait in vain. */
 const EXTRA_KEYS = 40
 
+/** Times that a key comes before it counts as the only one: some seconds of a person's requests, half a second of a flood. */
+const ALONE_AFTER = 100
+
 /**
  * Shares what one process can do at once among keys (tenants, networks). Each key has a short queue of its own, and the keys take turns:
  * one that asks for ever more fills its own queue and is refused, and all others go on.
  */
-export function createFairGate({ atOnce, perKey, queuePerKey, queueInAll = Infinity }: GateLimits): FairGate {
+export function createFairGate(limits: GateLimits): FairGate {
+  const { atOnce, perKey, queuePerKey, fewPerKey = Infinity, queueInAll = Infinity } = limits
   const isRanked = queueInAll !== Infinity
   const working = createKeyCounts()
   // In the order of their turns: a key that was served goes to the end.
@@ -70,8 +76,15 @@ export function createFairGate({ atOnce, perKey, queuePerKey, queueInAll = Infin
   const tries = new Map<string, number>()
   let busy = 0
   let waiting = 0
+  /** Which key came last, and how often in a row. */
+  let last = { key: '', times: 0 }
 
-  const isFree = (key: string) => busy < atOnce && working.of(key) < perKey
+  const isFree = (key: string) => busy < atOnce && working.of(key) < mostOf(key)
+
+  function mostOf(key: string): number {
+    const few = (queues.get(key)?.length ?? 0) <= fewPerKey
+    return few || (last.key === key && last.times > ALONE_AFTER) ? perKey : 1
+  }
 
   function check(key: string): void {
     if (isFree(key)) return
@@ -104,6 +117,7 @@ export function createFairGate({ atOnce, perKey, queuePerKey, queueInAll = Infin
   }
 
   function count(key: string, known: boolean): void {
+    last = { key, times: last.key === key ? last.times + 1 : 1 }
     if (!isRanked) return
     if (known) remember(good, key, true)
     remember(tries, key, (tries.get(key) ?? 0) + 1)
@@ -119,14 +133,19 @@ export function createFairGate({ atOnce, perKey, queuePerKey, queueInAll = Infin
     working.remove(key)
     // The next load begins without the tries of this one.
     if (busy === 0 && waiting === 0) tries.clear()
-    const next = nextFree()
-    if (next === undefined) return
-    const queue = queues.get(next) ?? []
-    const turn = queue.shift()
-    queues.delete(next)
-    if (queue.length > 0) queues.set(next, queue)
-    waiting -= 1
-    turn?.start()
+    startFree()
+  }
+
+  /** More than one where a key has fewer waiting than before, or comes alone. */
+  function startFree(): void {
+    for (let next = nextFree(); next !== undefined; next = nextFree()) {
+      const queue = queues.get(next) ?? []
+      const turn = queue.shift()
+      queues.delete(next)
+      if (queue.length > 0) queues.set(next, queue)
+      waiting -= 1
+      turn?.start()
+    }
   }
 
   function wait(key: string, signal: AbortSignal | undefined): Promise<void> {
@@ -163,8 +182,12 @@ export function createFairGate({ atOnce, perKey, queuePerKey, queueInAll = Infin
     signal?.throwIfAborted()
     count(key, known)
     if (!patient) check(key)
-    if (isFree(key)) enter(key)
-    else await wait(key, signal)
+    if (isFree(key) && !queues.has(key)) enter(key)
+    else {
+      const turn = wait(key, signal)
+      startFree()
+      await turn
+    }
     try {
       const done = await work()
       if (isRanked) remember(good, key, true)

@@ -1,4 +1,6 @@
 import { once } from 'node:events'
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { isMainThread, parentPort, Worker, workerData } from 'node:worker_threads'
 import { Agent, request } from 'undici'
@@ -58,6 +60,8 @@ interface World {
   /** As many keys as a tenant's tools may have: the flood is of the tenant, not of one key that its own limit stops. */
   a: readonly string[]
   b: string
+  /** A's webhooks. */
+  hooks: readonly string[]
   email: string
 }
 
@@ -106,6 +110,14 @@ const FLOODS: Record<string, { atOnce: number; ask: Flood; from?: string }> = {
     ask: (world, n) =>
       statusOf(world.agent, `${world.floodUrl}/v1/events?maxSeconds=1`, { headers: keyOfA(world, n) }),
   },
+  '200 tests of webhooks': {
+    atOnce: 200,
+    ask: (world, n) =>
+      statusOf(world.agent, `${world.floodUrl}/v1/webhooks/${world.hooks[n % world.hooks.length]}/test`, {
+        method: 'POST',
+        headers: keyOfA(world, n),
+      }),
+  },
   [`${NETWORKS} sign-ins from as many networks`]: {
     atOnce: NETWORKS,
     ask: (world, n) =>
@@ -141,11 +153,22 @@ export async function measureFloods(
   await applyMigrations(databaseUrl, quiet)
   const database = await openDatabase({ url: databaseUrl, log: quiet })
   const settings = {
-    ...{ ROLES: 'api', DATABASE_URL: databaseUrl, ENCRYPTION_KEYS, LOG_LEVEL: 'error' },
+    ...{
+      ROLES: 'api,worker',
+      WEBHOOK_ALLOWED_PRIVATE_HOSTS: '127.0.0.1',
+      DATABASE_URL: databaseUrl,
+      ENCRYPTION_KEYS,
+      LOG_LEVEL: 'error',
+    },
     ...{ OPERATOR_API_KEY: 'the-key-of-the-bench', TRUST_PROXY: '1' },
   }
   const service = await startService(settings)
   const other = await startService(settings)
+  const receiver = createServer((_request, response) => void response.writeHead(204).end()).listen(
+    0,
+    '127.0.0.1',
+  )
+  await once(receiver, 'listening')
   try {
     const tenantOfA = (await makeHistory(database.pool, { orders: rows, staged: 500 })).tenantId
     await sealDetails(database, tenantOfA)
@@ -154,10 +177,10 @@ export async function measureFloods(
       data: { requireSecondFactor: false },
     })
     const { email } = await makeStaff(database.db, tenantOfB, 'owner')
+    const a = await Promise.all(Array.from({ length: KEYS_OF_A }, () => keyOf(database, tenantOfA)))
     const world: World = {
-      ...{ url: service.url, floodUrl: service.url, email },
-      a: await Promise.all(Array.from({ length: KEYS_OF_A }, () => keyOf(database, tenantOfA))),
-      b: await keyOf(database, tenantOfB),
+      ...{ url: service.url, floodUrl: service.url, email, a, b: await keyOf(database, tenantOfB) },
+      hooks: await makeHooks(service.url, a[0] ?? '', (receiver.address() as AddressInfo).port),
     }
     // The first requests of a process load and compile.
     const first = new Agent()
@@ -183,9 +206,26 @@ export async function measureFloods(
     return runs
   } finally {
     await Promise.all([service.stop(), other.stop()])
+    receiver.close()
     await database.close()
     await drop()
   }
+}
+
+/** As many as a tenant may have. */
+async function makeHooks(url: string, key: string, port: number): Promise<string[]> {
+  const headers = { authorization: `Bearer ${key}`, 'content-type': 'application/json' }
+  return Promise.all(
+    Array.from({ length: 10 }, async (_, n) => {
+      const webhook = { name: `${n}`, url: `http://127.0.0.1:${port}/${n}` }
+      const { body } = await request(`${url}/v1/webhooks`, {
+        method: 'POST',
+        headers,
+        body: JSON.stringify(webhook),
+      })
+      return ((await body.json()) as { id: string }).id
+    }),
+  )
 }
 
 /** The history's other tenant, which has a tenth as many orders. */

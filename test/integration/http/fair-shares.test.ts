@@ -87,6 +87,23 @@ test('of a tenant’s flood of plain reads too, and no 5xx comes of it', async (
   expect(codes(answers, 200) + codes(answers, 429)).toBe(200)
 })
 
+test('and of its changes, and of its tests of webhooks', async () => {
+  const restore = await slowDown('webhooks')
+  const flood = Array.from({ length: 100 }, () =>
+    app.inject({ method: 'POST', url: `/v1/webhooks/${newId()}/test`, headers: { ...a } }),
+  )
+  const refused = await Promise.any(
+    flood.map(async (one) => ((await one).statusCode === 429 ? one : Promise.reject(one))),
+  )
+  expect(refused.json()).toMatchObject({ code: 'TOO_MANY_REQUESTS' })
+  for (let n = 0; n < 20; n++) expect((await ask(b, '/orders?limit=5')).statusCode).toBe(200)
+  // Its reads have turns of their own.
+  expect((await ask(a, '/orders?limit=5')).statusCode).toBe(200)
+  await restore()
+  const answers = await Promise.all(flood)
+  expect(codes(answers, 404) + codes(answers, 429)).toBe(100)
+})
+
 test('of the streams that a tenant opens two at once ask the database, and another’s has its turn beside them', async () => {
   const restore = await slowDown('feed_history')
   const waiting = async (count: number) => {
