@@ -19,7 +19,7 @@ export interface RunningDemo {
   stop(): Promise<void>
 }
 
-export async function startDemo(): Promise<RunningDemo> {
+export async function startDemo(environment: Record<string, string> = {}): Promise<RunningDemo> {
   const port = await freePort()
   const dataDir = await mkdtemp(join(tmpdir(), 'torikomi-demo-'))
   const child = spawn(process.execPath, [MAIN], {
@@ -29,6 +29,7 @@ export async function startDemo(): Promise<RunningDemo> {
       HOME: process.env.HOME ?? '',
       PORT: String(port),
       DATA_DIR: dataDir,
+      ...environment,
     },
     stdio: ['ignore', 'pipe', 'pipe'],
   })
