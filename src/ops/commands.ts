@@ -46,7 +46,7 @@ function configIfComplete(ops: Ops): Config | null {
 async function migrate(ops: Ops, args: readonly string[]): Promise<number> {
   if (args.some((arg) => arg !== LOGIN)) throw new Usage(`nothing but ${LOGIN} is expected`)
   const log = {
-    info: (facts: unknown) => ops.print(`applied ${nameIn(facts)}`),
+    info: (facts: unknown, message?: string) => ops.print(migrationOf(facts) ?? message ?? String(facts)),
     warn: (_facts: unknown, message?: string) => ops.print(message ?? 'warning'),
   }
   const applied = await applyMigrations(await ops.databaseUrl(), log)
@@ -103,8 +103,8 @@ async function newHistory(ops: Ops): Promise<number> {
   return 0
 }
 
-const nameIn = (facts: unknown): string =>
-  typeof facts === 'object' && facts !== null && 'migration' in facts ? String(facts.migration) : ''
+const migrationOf = (facts: unknown): string | null =>
+  typeof facts === 'object' && facts !== null && 'migration' in facts ? `applied ${facts.migration}` : null
 
 interface Command {
   /** Usage text after `npm run ops -- `. */
