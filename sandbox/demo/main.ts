@@ -40,6 +40,8 @@ async function main(): Promise<number> {
   const config = loadConfig({
     ...own,
     PUBLIC_URL: `http://127.0.0.1:${port}`,
+    // Of documents alone (RFC 5737): the board shows where it stands.
+    OUTGOING_ADDRESSES: '192.0.2.17',
     ...sandboxEnvironment(sandbox),
   })
   let examples: (() => DocExamples) | null = null

@@ -87,6 +87,7 @@ export function createApiArea(core: Core, { sendMail, channels }: Messages): Api
   const shops = shopsArea({
     ...{ ...oauth, sessions, authenticator, addressRules, dns: systemDns },
     perTenant,
+    outgoingAddresses: config.outgoingAddresses,
     // Loaded by the first test: it brings all that talks to a mail server.
     testMailbox: async (login, signal) =>
       (await import('../mail/test-mailbox.ts')).createMailboxTester(mailTools)(login, signal),

@@ -47,6 +47,8 @@ export interface Config {
   }
   /** Without a slash at the end. Null: no consents in the browser. */
   readonly publicUrl: string | null
+  /** IP addresses from which the malls are called. */
+  readonly outgoingAddresses: readonly string[]
   /** True when assistants may call /mcp. */
   readonly mcp: boolean
   /** Origins whose pages may read answers. */

@@ -1,3 +1,4 @@
+import { isIP } from 'node:net'
 import { z } from 'zod'
 import { parseEncryptionKeys } from '../platform/crypto/encryption-keys.ts'
 
@@ -53,6 +54,13 @@ export const list = (text: string) =>
     .split(',')
     .map((item) => item.trim())
     .filter((item) => item !== '')
+
+export const addresses = z
+  .string()
+  .transform(list)
+  .pipe(
+    z.array(z.string().refine((text) => isIP(text) !== 0, { error: 'must be IP addresses, without a port' })),
+  )
 
 /**
  * Origins in the form that browsers send: without a path, and with a port only where it is not the default.

@@ -210,6 +210,15 @@ describe('loadConfig', () => {
     expect(named(faultsOf({ PUBLIC_URL: 'torikomi.example.jp' }))).toEqual(['PUBLIC_URL'])
   })
 
+  test('addresses that malls want registered are addresses, without port or name', () => {
+    expect(loadConfig({}).outgoingAddresses).toEqual([])
+    expect(loadConfig({ OUTGOING_ADDRESSES: '192.0.2.17, 2001:db8::1' }).outgoingAddresses).toEqual([
+      ...['192.0.2.17', '2001:db8::1'],
+    ])
+    for (const wrong of ['192.0.2.17:443', 'example.jp', '192.0.2.0/24'])
+      expect(named(faultsOf({ OUTGOING_ADDRESSES: wrong }))).toEqual(['OUTGOING_ADDRESSES'])
+  })
+
   test.each([
     [{ SMTP_URL: 'smtp://mail.example.jp:587' }, 'torikomi@mail.example.jp'],
     [{ SMTP_URL: 'smtps://notice%40example.jp:p%zz@mail.example.jp' }, 'notice@example.jp'],

@@ -157,6 +157,7 @@ function toConfig(settings: OwnSettings, mallSettings: MallOptions): Config {
       unpulledDays: settings.PII_UNPULLED_DAYS,
     },
     publicUrl: settings.PUBLIC_URL ?? null,
+    outgoingAddresses: settings.OUTGOING_ADDRESSES,
     corsOrigins: settings.CORS_ORIGINS,
     mcp: settings.MCP_ENABLED === 'yes',
     otlpEndpoint: settings.OTEL_EXPORTER_OTLP_ENDPOINT ?? null,

@@ -33,6 +33,8 @@ export type ShopsAreaTools = ShopTools &
     random: Random
     authenticator: Pick<Authenticator, 'forget'>
     readQueues: ReadQueues
+    /** From which the malls are called. */
+    outgoingAddresses?: readonly string[]
     /** Longest time for a connection test; shorter than a request may take. Default 20 s. */
     testTimeoutMs?: number
   }
@@ -40,7 +42,7 @@ export type ShopsAreaTools = ShopTools &
 /** All routes about tenants, keys, shops and mailboxes. */
 export function shopsArea(tools: ShopsAreaTools): { clientRoutes: Routes[]; operatorRoutes: Routes[] } {
   const withLimit = { ...tools, timeoutMs: tools.testTimeoutMs ?? 20_000 }
-  const { marketplaces, readQueues } = tools
+  const { marketplaces, outgoingAddresses = [], readQueues } = tools
   const keys: ApiKeyTools = { ...tools, onKeyRevoked: tools.authenticator.forget }
   const onTenantChanged = async () => {
     tools.authenticator.forget()
@@ -53,7 +55,7 @@ export function shopsArea(tools: ShopsAreaTools): { clientRoutes: Routes[]; oper
       purchaseApplicationRoutes(withLimit),
       mailboxRoutes(withLimit),
       presetRoutes(withLimit),
-      marketplaceRoutes({ marketplaces }),
+      marketplaceRoutes({ marketplaces, outgoingAddresses }),
       ownKeyRoutes(keys),
       contractRoutes({ ...tools, onTenantChanged }),
       ownAuditRoutes(tools),

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { LOG_LEVELS } from '../../platform/logger.ts'
-import { list, origins, publicUrl, roles, UNENCRYPTED, whole, withoutTls } from '../fields.ts'
+import { addresses, list, origins, publicUrl, roles, UNENCRYPTED, whole, withoutTls } from '../fields.ts'
 import { note } from './note.ts'
 
 /** A process's address, roles and limits. */
@@ -49,6 +49,11 @@ export const service = {
     description:
       'Where this service is reached from outside, as browsers see it. Needed for consents in the browser (同意): `<PUBLIC_URL>/oauth/<mall>/callback` must be registered with the mall. Malls take https only.',
     ...note('Service', { shownDefault: 'no consents in the browser' }),
+  }),
+  OUTGOING_ADDRESSES: addresses.prefault('').meta({
+    description:
+      'IP addresses from which this service calls the malls, as the internet sees them, comma separated: those of the NAT or proxy in front, if there is one. Some malls take calls from registered addresses alone; the board shows these where a shop has to register them.',
+    ...note('Service', { shownDefault: 'none; the board asks for the operator' }),
   }),
   CORS_ORIGINS: origins.prefault('').meta({
     description:

@@ -63,6 +63,10 @@ export interface MallFacts {
    * not known.
    */
   orderPage?: string
+  /**
+   * Where on its screens the addresses are registered from which it takes calls, Japanese; absent where it takes them from any.
+   */
+  callersRegisteredAt?: string
   /** Japanese sentences: where the mall's screens show that order mails are sent, and to which address. */
   mailHelp: string
   /**

@@ -83,6 +83,19 @@ const MarketplaceAnswer = z
       .describe(
         'The mall’s own page of an order, with `{orderNumber}` and `{shopCode}` to be filled in; null where it is not known (受注画面のURL)',
       ),
+    outgoing: z
+      .object({
+        registeredIn: z.string().describe('Where at the mall, Japanese (登録する画面)'),
+        addresses: z
+          .array(z.string())
+          .describe(
+            'IP addresses of this service, as its operator has set them; may be empty (送信元IPアドレス)',
+          ),
+      })
+      .nullable()
+      .describe(
+        'What the mall wants registered before it takes calls; null where it takes them from anywhere (送信元)',
+      ),
     shopCodeLabel: z.string().describe('What `code` of a shop is called (店舗IDの呼び名)'),
     mailHelp: z
       .string()
@@ -114,12 +127,21 @@ const MarketplaceAnswer = z
   .describe('What a mall can do (モール)')
 
 export const marketplaceRoutes =
-  ({ marketplaces }: { marketplaces: Marketplaces }): Routes =>
+  ({
+    marketplaces,
+    outgoingAddresses,
+  }: {
+    marketplaces: Marketplaces
+    outgoingAddresses: readonly string[]
+  }): Routes =>
   (app) => {
     const answer = [...marketplaces.values()].map((mall) => ({
       name: mall.name,
       label: mall.label,
       orderPage: mall.orderPage ?? null,
+      outgoing: mall.callersRegisteredIn
+        ? { registeredIn: mall.callersRegisteredIn, addresses: [...outgoingAddresses] }
+        : null,
       shopCodeLabel: mall.shopCodeLabel,
       mailHelp: mall.mailHelp,
       credentialFields: mall.credentialFields.map((field) => ({

@@ -20,6 +20,7 @@ export const wholeConfig = {
   eventStreams: { perKey: 50, perTenant: 200 },
   perTenant: { shops: 200, mailboxes: 200, webhooks: 10 },
   publicUrl: 'https://torikomi.example.jp',
+  outgoingAddresses: ['192.0.2.17'],
   corsOrigins: [],
   mailOAuth: providersAt('http://127.0.0.1:9'),
   smtp: null,

@@ -6,6 +6,7 @@ import { Sign, type Tone } from '../parts/sign.tsx'
 import { Empty, Failed, Loading, Problem, Wide } from '../parts/states.tsx'
 import { useSend } from '../parts/use-send.ts'
 import { useIsOwner } from '../session.ts'
+import { Outgoing } from '../settings/connection-test.tsx'
 import { useCredentials } from '../settings/shop-checks.ts'
 
 type Shop = NonNullable<ReturnType<typeof useCredentials>['data']>[number]
@@ -57,6 +58,7 @@ function ShopKeys({ shop }: { shop: Shop }) {
           <code className="quiet">{shop.attention.code}</code>
         </p>
       )}
+      {shop.attention && <Outgoing marketplace={shop.marketplace} />}
       {shop.lifetimes.length > 0 && (
         <Wide label={t('鍵・同意の期限', 'Ends of keys and consents')}>
           <table>

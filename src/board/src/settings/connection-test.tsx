@@ -1,12 +1,33 @@
 import { useState } from 'react'
 import { answer, api } from '../api.ts'
-import { refresh } from '../data.ts'
+import { refresh, useMalls } from '../data.ts'
 import { t } from '../i18n.ts'
 import { Sign } from '../parts/sign.tsx'
 import { Problem } from '../parts/states.tsx'
 import { useSend } from '../parts/use-send.ts'
 
 export const refreshShops = (): void => refresh('shops', 'mailboxes', 'board', 'credentials')
+
+/** What a mall wants registered before it takes calls: an address that is missing there looks like a wrong key. */
+export function Outgoing({ marketplace }: { marketplace: string }) {
+  const outgoing = useMalls().data?.find(({ name }) => name === marketplace)?.outgoing
+  if (!outgoing) return null
+  const { registeredIn, addresses } = outgoing
+  return (
+    <p>
+      {t(`${registeredIn}に登録する送信元IPアドレス: `, `Address to register (${registeredIn}): `)}
+      {addresses.length > 0 ? (
+        addresses.map((one) => (
+          <span key={one}>
+            <code>{one}</code>{' '}
+          </span>
+        ))
+      ) : (
+        <strong>{t('このサーバーの運営者に確認してください。', 'Ask the operator of this server.')}</strong>
+      )}
+    </p>
+  )
+}
 
 /** Logs in at the mall or mail server, and says in its words what was found. */
 export function ConnectionTest(props: { path: 'shops' | 'mailboxes'; id: string; main?: boolean }) {
