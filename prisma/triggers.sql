@@ -115,11 +115,14 @@ CREATE OR REPLACE FUNCTION "torikomi_orders_by_number"("tenant" UUID, "start" TE
 $$;
 
 -- orders
--- Before a write: counts it as a revision, and keeps since when the order is over. The time is the service's, which it writes beside.
+-- Before a write: counts it as a revision, keeps since when the order is over, and empties the reason and date of a 保留 that ended or whose content
+-- goes, whichever statement or release ends it. The time is the service's, which it writes beside.
 CREATE OR REPLACE FUNCTION "torikomi_order_ended"() RETURNS TRIGGER LANGUAGE plpgsql AS $$
 BEGIN
   IF TG_OP = 'UPDATE' THEN
     NEW.revision := OLD.revision + 1;
+    IF NEW.status <> 'on_hold' THEN NEW.on_hold_date := NULL; END IF;
+    IF NEW.status <> 'on_hold' OR NEW.sealed_detail IS NULL THEN NEW.sealed_on_hold_reason := NULL; END IF;
     IF NEW.mall_state = OLD.mall_state AND NEW.status = OLD.status THEN RETURN NEW; END IF;
   END IF;
   IF NEW.mall_state = 'open' AND NEW.status NOT IN ('shipped', 'completed', 'cancelled') THEN
@@ -251,6 +254,8 @@ BEGIN
     DELETE FROM "order_search" USING hit WHERE order_id = hit.id
   ), differences AS (
     UPDATE "reimport_orders" r SET sealed_difference = NULL FROM hit WHERE r.order_id = hit.id
+  ), reasons AS (
+    UPDATE "order_events" e SET sealed_reason = NULL FROM hit WHERE e.order_id = hit.id AND e.sealed_reason IS NOT NULL
   ), mails AS (
     UPDATE "mails" m SET sealed_mail = NULL FROM hit
     WHERE m.tenant_id = hit.tenant_id AND m.sealed_mail IS NOT NULL AND hit.order_number = ANY (m.order_numbers)

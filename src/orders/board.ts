@@ -3,6 +3,7 @@ import { z } from 'zod'
 import { Id, isoOrNull, Time } from '../http/schemas.ts'
 import type { Clock } from '../platform/clock.ts'
 import type { Db } from '../platform/db/database.ts'
+import { japaneseDay } from '../platform/japan-time.ts'
 import { keysOf } from '../platform/narrow.ts'
 import { MailboxHints, mailboxHints } from '../shops/mailboxes/mailbox-hints.ts'
 import { readHints, ShopHints } from '../shops/shops/mall-hints.ts'
@@ -29,6 +30,7 @@ const MOST = {
   awaitingPayment: MOST_COUNTED,
   readyToShip: MOST_COUNTED,
   onHold: MOST_COUNTED,
+  onHoldDue: MOST_COUNTED,
 } as const
 type Bounded = keyof typeof MOST
 const BOUNDED = keysOf(MOST)
@@ -59,6 +61,7 @@ const counts = {
   awaitingPayment: count('awaitingPayment', '入金待ち'),
   readyToShip: count('readyToShip', '出荷待ち'),
   onHold: count('onHold', '保留'),
+  onHoldDue: count('onHoldDue', 'Of these, put there until today in Japan or a day before (期日が来た保留)'),
 }
 
 const Attention = z
@@ -151,7 +154,7 @@ export async function readBoard(
 ): Promise<BoardAnswer> {
   const now = deps.clock.now()
   const [shopRows, mailboxRows, markRows] = await Promise.all([
-    deps.pool.query<ShopRow>(BOARD_SHOPS, [tenantId]),
+    deps.pool.query<ShopRow>(BOARD_SHOPS, [tenantId, japaneseDay(now)]),
     deps.pool.query<MailboxRow>(BOARD_MAILBOXES, [tenantId]),
     deps.pool.query<{ mark: string; count: number }>(BOARD_MARKS, [tenantId]),
   ])

@@ -1,7 +1,7 @@
 import type { z } from 'zod'
 import type { Order } from '../generated/prisma/client.ts'
 import { mapBreathing } from '../platform/breathing.ts'
-import type { Sealer } from '../platform/crypto/sealer.ts'
+import { ifOpens, type RowSealer, type Sealer } from '../platform/crypto/sealer.ts'
 import type { Logger } from '../platform/logger.ts'
 import { labelsOf } from './code-labels.ts'
 import type { OrderSummary, OrderWithDetail } from './schemas.ts'
@@ -13,12 +13,12 @@ type Summary = z.infer<typeof OrderSummary>
 
 /** Columns of an order's row that the API shows, named as there. */
 export const ORDER_FIELDS = selected(LISTED)
-export const DETAIL_FIELD = selected(['sealedDetail'])
+export const DETAIL_FIELD = selected(['sealedDetail', 'sealedOnHoldReason'])
 
 /** A row of ORDER_FIELDS, by Prisma or by pg. */
 export type OrderRow = Pick<Order, ListedName>
 
-export type OrderRowWithDetail = OrderRow & { sealedDetail: Uint8Array | null }
+export type OrderRowWithDetail = OrderRow & Pick<Order, 'sealedDetail' | 'sealedOnHoldReason'>
 
 export function orderSummary(row: OrderRow): Summary {
   const summary: Record<string, unknown> = {}
@@ -41,7 +41,8 @@ export type FullOrder = z.infer<typeof OrderWithDetail>
 
 /** An order that cannot be opened any more is told as such: it must not keep the other 999 of a pull back. */
 export function fullOrder(deps: OpenDeps, tenantId: string, row: OrderRowWithDetail): FullOrder {
-  const summary = orderSummary(row)
+  const onHoldReason = openReason(deps.sealer.of(tenantId), row.id, row.sealedOnHoldReason)
+  const summary = { ...orderSummary(row), onHoldReason }
   if (row.sealedDetail === null)
     return { ...summary, detail: null, detailMissing: row.erasedAt ? 'erased' : 'purged' }
   try {
@@ -52,6 +53,13 @@ export function fullOrder(deps: OpenDeps, tenantId: string, row: OrderRowWithDet
     return { ...summary, detail: null, detailMissing: 'unreadable' }
   }
 }
+
+/** Of an order and of its timeline, so that a statement can copy it from one to the other. */
+export const reasonContext = (orderId: string): string => `order:${orderId}:on_hold_reason`
+
+/** Null for one that cannot be opened, too. */
+export const openReason = (sealer: RowSealer, orderId: string, sealed: Uint8Array | null): string | null =>
+  sealed && ifOpens(() => sealer.open(reasonContext(orderId), sealed).toString('utf8'))
 
 /** Opening a thousand orders takes a tenth of a second or more. */
 export const fullOrders = (

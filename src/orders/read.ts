@@ -160,7 +160,7 @@ async function readInTurn(
       const last = found.at(-1)
       const atMost = Math.min(limit + 1 - found.length, detail ? AT_ONCE : limit + 1)
       const { rows } = await pool.query<SortedRow>(
-        `${before} select ${ORDER_FIELDS}, ${by[0]} as "sortKey", ${detail ? DETAIL_FIELD : 'null as "sealedDetail"'}
+        `${before} select ${ORDER_FIELDS}, ${by[0]} as "sortKey", ${detail ? DETAIL_FIELD : 'null as "sealedDetail", null as "sealedOnHoldReason"'}
          from ${from}
          where ${where} and ${after(values, by, sort)}
          order by ${by.map((column) => `${column} ${way}`).join(', ')}
@@ -238,4 +238,9 @@ export async function readOrder(db: Db, tenantId: string, orderId: string): Prom
   return row
 }
 
-const WITH_DETAIL = { ...listedSelect, sealedDetail: true, sealedEdits: true } as const
+const WITH_DETAIL = {
+  ...listedSelect,
+  sealedDetail: true,
+  sealedEdits: true,
+  sealedOnHoldReason: true,
+} as const

@@ -43,6 +43,7 @@ const ViewQuery = z
     ...OrderQuery.pick({ mark: true, item: true, from: true, to: true }).shape,
     ...OrderQuery.pick({ shipByFrom: true, shipByTo: true, wishedFrom: true, wishedTo: true }).shape,
     ...OrderQuery.pick({ prefecture: true, amountFrom: true, amountTo: true, deliveryMethod: true }).shape,
+    ...OrderQuery.pick({ onHoldTo: true }).shape,
     labelled: z.enum(['true', 'false']).optional().describe('As in the list of orders (送り状の出力)'),
     hold: z.enum(['true', 'false']).optional().describe('As in the list of orders (出荷保留)'),
     sort: OrderSort.optional().describe('並び順'),

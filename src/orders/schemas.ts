@@ -27,8 +27,13 @@ export const OrderSummary = z
   .object(summaryFields)
   .meta({ id: 'OrderSummary', description: 'Order without its detail (受注)' })
 
+const onHoldReason = z
+  .string()
+  .nullable()
+  .describe('Why staff put it on 保留; null when nobody said, and once it left (保留の理由)')
+
 export const OrderWithDetail = z
-  .object({ ...summaryFields, detail, detailMissing })
+  .object({ ...summaryFields, onHoldReason, detail, detailMissing })
   .meta({ id: 'Order', description: 'Order with its detail (受注)' })
 
 const SORT_KEYS = [
@@ -105,6 +110,7 @@ export const OrderQuery = z.strictObject({
   shipByTo: Day.describe('… and on this day or earlier (発送期限の終了)'),
   wishedFrom: Day.describe('A recipient wishes for this day or a later one (お届け希望日の開始)'),
   wishedTo: Day.describe('… the earliest of them on this day or earlier (お届け希望日の終了)'),
+  onHoldTo: Day.describe('On 保留 until this day in Japan or an earlier one (保留の期日の終了)'),
   prefecture: SearchText.describe('Prefecture of a recipient, whole (都道府県)'),
   amountFrom: Yen.describe('Billed yen at least (請求金額の下限)'),
   amountTo: Yen.describe('… and at most (請求金額の上限)'),
@@ -129,7 +135,12 @@ export const OrderList = documentOnly(
   z.object({
     orders: z
       .array(
-        z.object({ ...summaryFields, detail: detail.optional(), detailMissing: detailMissing.optional() }),
+        z.object({
+          ...summaryFields,
+          onHoldReason: onHoldReason.optional(),
+          detail: detail.optional(),
+          detailMissing: detailMissing.optional(),
+        }),
       )
       .describe('In the order of `sort`, newest first unless it says else (並び順)'),
     nextCursor: NextCursor,
@@ -220,7 +231,13 @@ export const Timeline = z.object({
         actorName: z
           .string()
           .describe('The same for staff, Japanese; an API key and a person by their names (実行者名)'),
-        data: z.record(z.string(), z.unknown()).describe('Facts, nothing of a person (内容)'),
+        data: z
+          .record(z.string(), z.unknown())
+          .describe('Facts, nothing of a person; `onHoldDate` of a move to or out of 保留 is its day (内容)'),
+        reason: z
+          .string()
+          .nullable()
+          .describe('Of a move to or out of 保留: what staff wrote; it goes with the content (保留の理由)'),
       }),
     )
     .describe('Oldest first (古い順)'),

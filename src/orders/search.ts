@@ -79,6 +79,7 @@ export function searchCondition(
   add(query.shipByTo, (p) => `o.ship_by <= ${p}`)
   add(query.wishedFrom, (p) => `o.wished_on >= ${p}`)
   add(query.wishedTo, (p) => `o.wished_on <= ${p}`)
+  add(query.onHoldTo, (p) => `o.on_hold_date <= ${p}`)
   add(query.amountFrom, (p) => `o.billed_amount >= ${p}`)
   add(query.amountTo, (p) => `o.billed_amount <= ${p}`)
   add(query.deliveryMethod, (p) => `o.delivery_method = ${p}`)

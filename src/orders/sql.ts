@@ -135,6 +135,7 @@ select s.id::text as "shopId", s.name, s.marketplace::text, ${orders(`o.status =
   coalesce(days.missing, 0) as missing, coalesce(differing.n, 0) as differing,
   ${orders(`o.status = 'new'`)} as "new", ${orders(`o.status = 'awaiting_payment'`)} as "awaitingPayment",
   ${orders(`o.status = 'ready_to_ship'`)} as "readyToShip", ${orders(`o.status = 'on_hold'`)} as "onHold",
+  ${orders('o.on_hold_date <= $2')} as "onHoldDue",
   (select max(finished_at) from (
     select finished_at from import_requests r where r.shop_id = s.id and r.state = 'done' order by requested_at desc, id desc limit ${LATEST_IMPORTS}
   ) latest) as "importedAt",
@@ -197,6 +198,8 @@ const WITH_THE_CONTENT = `raws as (
   delete from order_versions using old where order_id = old.id
 ), differences as (
   update reimport_orders r set sealed_difference = null from old where r.order_id = old.id and r.sealed_difference is not null
+), reasons as (
+  update order_events e set sealed_reason = null from old where e.order_id = old.id and e.sealed_reason is not null
 )`
 
 // `limit 1` and not `exists`: that Postgres may answer by reading all events at once, as it takes more orders for old than there are.
@@ -361,8 +364,9 @@ with o as (
   from o join shop_waits w on w.shop_id = o.shop_id and w.from_at < o.staged_at
     and coalesce(w.ended_at, w.until_at, o.staged_at) > o.wanted_at
 )
-select l.id::text, l.at, l.kind, l.actor, l.data, k.name as "keyName", p.sealed_name as "sealedName"
+select l.id::text, l.at, l.kind, l.actor, l.data, k.name as "keyName", p.sealed_name as "sealedName", e.sealed_reason as "sealedReason"
 from o left join line l on $3::timestamptz is null or (l.at, l.id) > ($3, $4::uuid)
+left join order_events e on e.id = l.id
 left join api_keys k on k.tenant_id = o.tenant_id and 'key:' || k.id = l.actor
 left join staff_accounts p on p.tenant_id = o.tenant_id and 'staff:' || p.id = l.actor
 order by l.at, l.id

@@ -4,6 +4,7 @@ import { CursorTime } from '../http/schemas.ts'
 import type { RowSealer, Sealer } from '../platform/crypto/sealer.ts'
 import type { Queries } from '../platform/db/transaction.ts'
 import { actorName, staffName } from '../shops/tenants/actor-names.ts'
+import { openReason } from './order-json.ts'
 import { orderNotFound } from './read.ts'
 import type { Timeline } from './schemas.ts'
 import { TIMELINE } from './sql.ts'
@@ -15,6 +16,7 @@ interface EventRow {
   actor: string
   keyName: string | null
   sealedName: Uint8Array | null
+  sealedReason: Uint8Array | null
   data: Record<string, unknown>
 }
 
@@ -38,11 +40,16 @@ export async function readTimeline(
   if (rows.length === 0) throw orderNotFound()
   const events = rows.filter((row): row is EventRow => row.id !== null)
   const { rows: kept, nextCursor } = pageOf(events, page.limit, (row) => [row.at.toISOString(), row.id])
-  return { events: kept.map((event) => toAnswer(sealer.of(tenantId), event)), nextCursor }
+  return { events: kept.map((event) => toAnswer(sealer.of(tenantId), orderId, event)), nextCursor }
 }
 
-const toAnswer = (sealer: RowSealer, { keyName, sealedName, ...event }: EventRow) => ({
+const toAnswer = (
+  sealer: RowSealer,
+  orderId: string,
+  { keyName, sealedName, sealedReason, ...event }: EventRow,
+) => ({
   ...event,
+  reason: openReason(sealer, orderId, sealedReason),
   at: event.at.toISOString(),
   label: timelineLabel(event.kind, event.data),
   actorName: actorName(event.actor, keyName, staffName(sealer, event.actor, sealedName)),
@@ -93,6 +100,7 @@ function timelineLabel(kind: string, data: Readonly<Record<string, unknown>>): s
       ? `${reason}${spell(seconds)}待ちました${code}`
       : `${reason}待っています${code}`
   }
+  if (kind === 'moved' && data.from === data.to) return '保留の理由・期日が変更されました'
   return `${LABELS.get(kind) ?? kind}${code}`
 }
 

@@ -605,6 +605,104 @@ describe.skipIf(!hasBrowser)(`the board${LEFT_OUT}`, () => {
     await close()
   })
 
+  test('要対応 shows the address to register at the mall, and its 接続テスト clears it once the mall answers', async () => {
+    const yahoo = 1
+    await failMall(rig, [{ kind: 'key-refused' }], yahoo)
+    const { page, close } = await enterDemo(rig)
+    try {
+      const shops = (await readApi<{ shops: { id: string; marketplace: string }[] }>(rig, '/shops')).shops
+      const shop = shops.find(({ marketplace }) => marketplace === 'yahoo')
+      await readApi(rig, `/shops/${shop?.id}/test`, {})
+      await readApi(rig, '/orders/import', {
+        shopId: shop?.id,
+        orderNumbers: [(await ordersOf(rig, `shopId=${shop?.id}&limit=1`))[0]?.orderNumber],
+      })
+      await page.goto(`${rig.url}/board/desk`)
+      const card = page.locator('#attention .change-failed')
+      await card.getByText('注文APIの利用申請に登録する送信元IPアドレス: 192.0.2.17').waitFor()
+      await card.getByRole('button', { name: '接続テスト' }).click()
+      await card.getByText('接続できません').waitFor()
+      await failMall(rig, [], yahoo)
+      await card.getByRole('button', { name: '接続テスト' }).click()
+      await card.waitFor({ state: 'detached' })
+    } finally {
+      await failMall(rig, [], yahoo)
+    }
+    await close()
+  })
+
+  test('保留 says why and until when: in the list, the order and its history, and at the left on that day', async () => {
+    const [order] = await ordersOf(rig, 'status=new&hold=false&limit=1')
+    const { page, close } = await enterDemo(rig)
+    const today = new Intl.DateTimeFormat('sv-SE', { timeZone: 'Asia/Tokyo' }).format(new Date())
+    const text = '山田様より折り返し待ち'
+    await page.goto(`${rig.url}/board/orders?number=${order?.orderNumber}`)
+    await lines(page).first().getByRole('checkbox').click()
+    await page.keyboard.press('F4')
+    await dialog(page).getByLabel('移動先').selectOption({ label: '保留' })
+    await dialog(page).getByLabel('保留の理由').fill(text)
+    await dialog(page).getByLabel('保留の期日').fill(today)
+    await dialog(page).getByRole('button', { name: '1件を移動' }).click()
+    await dialog(page).getByText('成功 1件').waitFor()
+    await dialog(page).getByRole('button', { name: '閉じる' }).last().click()
+    // The day has come: it is counted, and a press lists it with its reason.
+    await page.getByRole('link', { name: /期日が来た保留 1/ }).click()
+    const line = lines(page).filter({ hasText: order?.orderNumber ?? '' })
+    await line.getByText(text).waitFor()
+    await picture(page, 'on-hold')
+    await page.goto(`${rig.url}/board/desk`)
+    await page.getByRole('link', { name: '期日が来た保留が1件あります。' }).waitFor()
+    await page.goto(`${rig.url}/board/orders/${order?.id}?tab=history`)
+    await page.locator('.order-head').getByText(text).waitFor()
+    await page.locator('.history').getByText(`新規受付 → 保留（`).filter({ hasText: text }).waitFor()
+    // It left by mistake: taken back, it has its reason and its day again.
+    const row = () =>
+      readApi<{ status: string; onHoldReason: string | null; onHoldDate: string | null }>(
+        rig,
+        `/orders/${order?.id}`,
+      )
+    await readApi(rig, '/orders/move', { orderIds: [order?.id], to: 'ready_to_ship' })
+    await page.locator('.order-head').getByText(text).waitFor({ state: 'detached' })
+    expect(await row()).toMatchObject({ onHoldReason: null, onHoldDate: null })
+    await page.locator('.history').getByRole('button', { name: '元に戻す' }).click()
+    await page.locator('.order-head').getByText(text).waitFor()
+    expect(await row()).toMatchObject({ status: 'on_hold', onHoldReason: text, onHoldDate: today })
+    await readApi(rig, '/orders/move', { orderIds: [order?.id], to: 'new' })
+    await close()
+  })
+
+  test('a screen of 2,560 px shows phone, address, memo and method, and nothing beside its edge', async () => {
+    const { page, close } = await enterDemo(rig, { width: 2560, height: 1440 })
+    await page.goto(`${rig.url}/board/orders`)
+    await lines(page).first().waitFor({ state: 'attached' })
+    for (const name of ['電話', '住所', 'メモ', '配送方法'])
+      expect(await page.getByRole('columnheader', { name, exact: true }).count()).toBe(1)
+    const { beyond, unused } = await page.evaluate<{ beyond: number; unused: number }>(`(() => {
+      const grid = document.querySelector('[role=grid]')
+      const cells = [...grid.querySelectorAll('.grid-head [role=columnheader]')]
+      const right = Math.max(...cells.map((cell) => cell.getBoundingClientRect().right))
+      return { beyond: grid.scrollWidth - grid.clientWidth, unused: innerWidth - right }
+    })()`)
+    expect(beyond).toBe(0)
+    expect(unused).toBeLessThan(40)
+    await picture(page, 'list-vast')
+    await close()
+  })
+
+  test('what the search box asks for is read whole at 1,440 px', async () => {
+    const { page, close } = await enterDemo(rig)
+    const box = await page.evaluate<{ needs: number; has: number }>(`(() => {
+      const input = document.querySelector('.search input')
+      const style = getComputedStyle(input)
+      const pen = document.createElement('canvas').getContext('2d')
+      pen.font = style.font
+      const has = input.clientWidth - parseFloat(style.paddingLeft) - parseFloat(style.paddingRight)
+      return { needs: pen.measureText(input.placeholder).width, has }
+    })()`)
+    expect(box.needs).toBeLessThanOrEqual(box.has)
+    await close()
+  })
+
   test('the address holds the conditions; one box searches, and a view is kept under its name', async () => {
     const [order] = await ordersOf(rig, 'marketplace=rakuten&limit=1')
     const { page, close } = await enterDemo(rig)

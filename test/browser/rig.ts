@@ -183,9 +183,10 @@ export async function enterDemo(rig: Rig, looks: Looks = {}): Promise<Visitor> {
   return visitor
 }
 
-/** Of the simulated mall that the demo names first. */
-function controlOf(rig: Rig, what: 'orders' | 'faults'): string {
-  const control = /curl -X POST (http:\S+\/_control\/)orders/.exec(rig.demo.output())?.[1]
+/** Of a simulated mall, by the place at which the demo names it. */
+function controlOf(rig: Rig, what: 'orders' | 'faults', mall = 0): string {
+  const [, control] =
+    [...rig.demo.output().matchAll(/curl -X POST (http:\S+\/_control\/)orders/g)][mall] ?? []
   if (!control) throw new Error('the demo printed no address to place orders at')
   return control + what
 }
@@ -194,8 +195,9 @@ function controlOf(rig: Rig, what: 'orders' | 'faults'): string {
 export async function failMall(
   rig: Rig,
   faults: readonly { kind: string; operation?: string }[],
+  mall = 0,
 ): Promise<void> {
-  const { ok, status } = await fetch(controlOf(rig, 'faults'), {
+  const { ok, status } = await fetch(controlOf(rig, 'faults', mall), {
     method: 'PUT',
     body: JSON.stringify(faults),
   })

@@ -428,6 +428,12 @@ namespace Torikomi
             get { return Time("erasedAt"); }
             set { Put("erasedAt", value); }
         }
+        /// <summary>On 保留 until this day in Japan, on which it comes up again (保留の期日)</summary>
+        public string OnHoldUntil
+        {
+            get { return this["onHoldUntil"]; }
+            set { Put("onHoldUntil", value); }
+        }
         /// <summary>The mall’s own status code (モールステータス)</summary>
         public string MallStatusCode
         {
@@ -444,6 +450,12 @@ namespace Torikomi
         {
             get { return Child("labels", fields => new OrderLabels(fields)); }
             set { Put("labels", value); }
+        }
+        /// <summary>Why staff put it on 保留; null when nobody said, and once it left (保留の理由)</summary>
+        public string OnHoldReason
+        {
+            get { return this["onHoldReason"]; }
+            set { Put("onHoldReason", value); }
         }
         /// <summary>The whole order (受注詳細); null when it was removed at the end of the retention time, or cannot be read (see detailMissing)</summary>
         public OrderDetail Detail

@@ -1,4 +1,4 @@
-// Made by ../types.ts from docs/openapi.json, sha256 50514c21da34ebdbd8d90d327529d5ce140f31368cc718d721a1a89e2b5df03c
+// Made by ../types.ts from docs/openapi.json, sha256 19365bba1ca577378e89918144605574b31c42cbb456233893769f70ad4e0e7e
 export interface paths {
     "/healthz": {
         parameters: {
@@ -3348,6 +3348,8 @@ export interface components {
             readyToShip: number;
             /** @description 保留; 1,000 when there are that many or more in a shop */
             onHold: number;
+            /** @description Of these, put there until today in Japan or a day before (期日が来た保留); 1,000 when there are that many or more in a shop */
+            onHoldDue: number;
             /** @description Counts that are only a lower bound, to be shown as “1,000+”: of a shop’s rows no more were counted, and of marks those of the 1,000 oldest orders (下限値である件数の項目名) */
             bounded: string[];
             /** @description Orders waiting in 自動受注取込 by mark, most frequent first (マーク別件数) */
@@ -3417,6 +3419,8 @@ export interface components {
             readyToShip: number;
             /** @description 保留; 1,000 when there are that many or more in a shop */
             onHold: number;
+            /** @description Of these, put there until today in Japan or a day before (期日が来た保留); 1,000 when there are that many or more in a shop */
+            onHoldDue: number;
             /** @description As above, of this shop (下限値である件数の項目名) */
             bounded: string[];
             /** @description When an import last ended well; of the latest 20 of the shop (最後の取込) */
@@ -4811,11 +4815,15 @@ export interface components {
             purgedAt: string | null;
             /** @description When the buyer’s data was erased at their request; it never comes back (消去請求による消去日時) */
             erasedAt: string | null;
+            /** @description On 保留 until this day in Japan, on which it comes up again (保留の期日) */
+            onHoldUntil: string | null;
             /** @description The mall’s own status code (モールステータス) */
             mallStatusCode: string;
             /** @description The mall’s sub-status code (サブステータス) */
             mallSubStatusCode: string | null;
             labels: components["schemas"]["OrderLabels"];
+            /** @description Why staff put it on 保留; null when nobody said, and once it left (保留の理由) */
+            onHoldReason?: string | null;
             /** @description The whole order (受注詳細); null when it was removed at the end of the retention time, or cannot be read (see detailMissing) */
             detail?: components["schemas"]["OrderDetail"] | null;
             /** @description Why detail is null: purged 保存期間満了, erased 消去請求により消去済み, unreadable 復号不可 */
@@ -5290,6 +5298,8 @@ export interface components {
             label: string;
             /** @description The mall’s own page of an order, with `{orderNumber}` and `{shopCode}` to be filled in; null where it is not known (受注画面のURL) */
             orderPage: string | null;
+            /** @description What the mall wants registered before it takes calls; null where it takes them from anywhere (送信元) */
+            outgoing: components["schemas"]["MallAbilitiesOutgoing"] | null;
             /** @description What `code` of a shop is called (店舗IDの呼び名) */
             shopCodeLabel: string;
             /** @description Where on the mall’s screens order mails are sent to a mailbox, Japanese (注文メールの設定場所) */
@@ -5392,6 +5402,12 @@ export interface components {
             listWindowDays: number;
             /** @description How far back the mall answers (遡及日数) */
             historyDays: number;
+        };
+        MallAbilitiesOutgoing: {
+            /** @description Where at the mall, Japanese (登録する画面) */
+            registeredAt: string;
+            /** @description IP addresses of this service, as its operator has set them; may be empty (送信元IPアドレス) */
+            addresses: string[];
         };
         /**
          * @description open 未発送, shipped 発送済, completed 完了, cancelled キャンセル (モール状態)
@@ -5543,6 +5559,15 @@ export interface components {
             ifVersions?: {
                 [key: string]: number;
             };
+            /** @description With `to` on_hold: why, for colleagues; kept encrypted, and no longer than the order’s content (保留の理由) */
+            onHoldReason?: string | null;
+            /** @description With `to` on_hold: the day in Japan on which the orders come up again, as `onHoldDue` of GET /v1/board and by `onHoldTo` of GET /v1/orders. An order that is on hold already gets this reason and this day in place of its own as soon as one of the two is named (保留の期日) */
+            onHoldUntil?: string | null;
+            /**
+             * @description With `to` on_hold, in place of the two: each order gets the reason and the day with which it last left 保留 (元の理由と期日に戻す)
+             * @enum {boolean}
+             */
+            restoreOnHold?: true;
             /** @description Only says what would happen: nothing is changed, stored or sent (実行せずに結果だけを確認する) */
             dryRun?: boolean;
         };
@@ -5978,11 +6003,15 @@ export interface components {
             purgedAt: string | null;
             /** @description When the buyer’s data was erased at their request; it never comes back (消去請求による消去日時) */
             erasedAt: string | null;
+            /** @description On 保留 until this day in Japan, on which it comes up again (保留の期日) */
+            onHoldUntil: string | null;
             /** @description The mall’s own status code (モールステータス) */
             mallStatusCode: string;
             /** @description The mall’s sub-status code (サブステータス) */
             mallSubStatusCode: string | null;
             labels: components["schemas"]["OrderLabels"];
+            /** @description Why staff put it on 保留; null when nobody said, and once it left (保留の理由) */
+            onHoldReason: string | null;
             /** @description The whole order (受注詳細); null when it was removed at the end of the retention time, or cannot be read (see detailMissing) */
             detail: components["schemas"]["OrderDetail"] | null;
             /** @description Why detail is null: purged 保存期間満了, erased 消去請求により消去済み, unreadable 復号不可 */
@@ -6778,11 +6807,15 @@ export interface components {
             purgedAt: string | null;
             /** @description When the buyer’s data was erased at their request; it never comes back (消去請求による消去日時) */
             erasedAt: string | null;
+            /** @description On 保留 until this day in Japan, on which it comes up again (保留の期日) */
+            onHoldUntil: string | null;
             /** @description The mall’s own status code (モールステータス) */
             mallStatusCode: string;
             /** @description The mall’s sub-status code (サブステータス) */
             mallSubStatusCode: string | null;
             labels: components["schemas"]["OrderLabels"];
+            /** @description Why staff put it on 保留; null when nobody said, and once it left (保留の理由) */
+            onHoldReason: string | null;
             /** @description The whole order (受注詳細); null when it was removed at the end of the retention time, or cannot be read (see detailMissing) */
             detail: components["schemas"]["OrderDetail"] | null;
             /** @description Why detail is null: purged 保存期間満了, erased 消去請求により消去済み, unreadable 復号不可 */
@@ -7442,6 +7475,11 @@ export interface components {
             amountTo?: number;
             /** @description The mall’s name of the delivery method, whole (配送方法) */
             deliveryMethod?: string;
+            /**
+             * Format: date
+             * @description On 保留 until this day in Japan or an earlier one (保留の期日の終了)
+             */
+            onHoldTo?: string;
             /** @description As in the list of orders (送り状の出力) */
             labelled?: components["schemas"]["QueryFlag"];
             /** @description As in the list of orders (出荷保留) */
@@ -7532,6 +7570,11 @@ export interface components {
             amountTo?: number;
             /** @description The mall’s name of the delivery method, whole (配送方法) */
             deliveryMethod?: string;
+            /**
+             * Format: date
+             * @description On 保留 until this day in Japan or an earlier one (保留の期日の終了)
+             */
+            onHoldTo?: string;
             /** @description As in the list of orders (送り状の出力) */
             labelled?: components["schemas"]["QueryFlag"];
             /** @description As in the list of orders (出荷保留) */
@@ -8588,10 +8631,12 @@ export interface components {
             actor: string;
             /** @description The same for staff, Japanese; an API key and a person by their names (実行者名) */
             actorName: string;
-            /** @description Facts, nothing of a person (内容) */
+            /** @description Facts, nothing of a person; `until` of a move to or out of 保留 is its date (内容) */
             data: {
                 [key: string]: components["schemas"]["JsonValue"];
             };
+            /** @description Of a move to or out of 保留: what staff wrote; it goes with the content (保留の理由) */
+            reason: string | null;
         };
         TrackingFormat: {
             /** @description 形式 */
@@ -12199,12 +12244,12 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "pullId": "01a22656-ba5d-7286-a2ef-7f6e7c9adfb8",
-                     *       "pulledAt": "2026-11-29T08:05:47.741Z",
+                     *       "pullId": "01a2270c-72f8-72ec-8a48-0b5fed3cddd2",
+                     *       "pulledAt": "2026-11-29T11:24:17.016Z",
                      *       "orders": [
                      *         {
-                     *           "id": "01a22656-7a39-72d1-a158-2b152fbe91ca",
-                     *           "shopId": "01a22656-40cc-772a-9199-784363f0819c",
+                     *           "id": "01a2270b-af2a-7668-96e5-2e40e5dc5eb2",
+                     *           "shopId": "01a2270a-fd5a-7570-ba34-e4a842e2432d",
                      *           "marketplace": "aupay",
                      *           "orderNumber": "350000006",
                      *           "status": "new",
@@ -12212,14 +12257,14 @@ export interface operations {
                      *           "mallStatus": "新規受付",
                      *           "mallSubStatus": null,
                      *           "mallState": "open",
-                     *           "orderedAt": "2026-11-29T08:05:00.000Z",
-                     *           "stagedAt": "2026-11-29T08:05:31.321Z",
-                     *           "pulledAt": "2026-11-29T08:05:47.741Z",
-                     *           "refreshedAt": "2026-11-29T08:05:31.321Z",
-                     *           "billedAmount": 45482,
-                     *           "totalAmount": 45540,
+                     *           "orderedAt": "2026-11-29T11:23:00.000Z",
+                     *           "stagedAt": "2026-11-29T11:23:26.889Z",
+                     *           "pulledAt": "2026-11-29T11:24:17.016Z",
+                     *           "refreshedAt": "2026-11-29T11:23:26.889Z",
+                     *           "billedAmount": 21780,
+                     *           "totalAmount": 21780,
                      *           "itemLines": 2,
-                     *           "itemQuantity": 5,
+                     *           "itemQuantity": 2,
                      *           "paymentKind": "carrier_billing",
                      *           "trackedParcels": 0,
                      *           "holds": [],
@@ -12231,9 +12276,10 @@ export interface operations {
                      *           "version": 2,
                      *           "revision": 3,
                      *           "editedAt": null,
-                     *           "pullId": "01a22656-ba5d-7286-a2ef-7f6e7c9adfb8",
+                     *           "pullId": "01a2270c-72f8-72ec-8a48-0b5fed3cddd2",
                      *           "purgedAt": null,
                      *           "erasedAt": null,
+                     *           "onHoldUntil": null,
                      *           "mallStatusCode": "新規受付",
                      *           "mallSubStatusCode": null,
                      *           "labels": {
@@ -12244,6 +12290,7 @@ export interface operations {
                      *             "holds": [],
                      *             "flags": []
                      *           },
+                     *           "onHoldReason": null,
                      *           "detail": {
                      *             "updatedAt": null,
                      *             "device": "smartphone",
@@ -12268,35 +12315,36 @@ export interface operations {
                      *               "ordererName": "長谷川 翔太",
                      *               "ordererKana": "ハセガワ ショウタ",
                      *               "ordererAddress": "愛知県 名古屋市中区 栄13-14 見本荘201",
+                     *               "nickname": null,
+                     *               "orderOption": null,
                      *               "tradeRemarks": "なし",
-                     *               "totalSalePriceNormalTax": "45540",
+                     *               "totalSalePriceNormalTax": "21780",
                      *               "totalSalePriceReducedTax": "0",
                      *               "totalSalePriceNoTax": "0",
-                     *               "totalSaleUnit": "5",
+                     *               "totalSaleUnit": "2",
                      *               "postagePriceTaxRate": "0.1",
                      *               "chargePriceTaxRate": "0.1",
                      *               "totalItemOptionPriceTaxRate": "0.1",
                      *               "totalGiftWrappingPriceTaxRate": "0.1",
-                     *               "premiumMember": null,
                      *               "premiumType": "0",
                      *               "premiumIssuePrice": "0",
-                     *               "pontapassCampaignApplyFlg": null,
                      *               "usePointNormalTax": "0",
                      *               "usePointReducedTax": "0",
                      *               "usePointNoTax": "0",
-                     *               "useAuPointPriceNormalTax": "58",
+                     *               "useAuPointPriceNormalTax": "0",
                      *               "useAuPointPriceReducedTax": "0",
                      *               "useAuPointPriceNoTax": "0",
-                     *               "useAuPoint": "58",
+                     *               "useAuPoint": "0",
                      *               "couponType": null,
-                     *               "deliveryId": null,
+                     *               "couponKey": null,
                      *               "elecReceiptIssueTimes": "0",
+                     *               "shippingCarrier": null,
                      *               "shippingNumber": null
                      *             },
                      *             "marketplace": "aupay",
                      *             "shopCode": "12345678",
                      *             "orderNumber": "350000006",
-                     *             "orderedAt": "2026-11-29T17:05:00+09:00",
+                     *             "orderedAt": "2026-11-29T20:23:00+09:00",
                      *             "mallState": "open",
                      *             "mallStatus": {
                      *               "code": "新規受付",
@@ -12318,7 +12366,7 @@ export interface operations {
                      *             },
                      *             "times": {
                      *               "contactDate": null,
-                     *               "authorizationDate": "2026-11-29T17:05:00+09:00",
+                     *               "authorizationDate": "2026-11-29T20:23:00+09:00",
                      *               "paymentDate": null,
                      *               "shipDate": null,
                      *               "printDate": null,
@@ -12406,28 +12454,28 @@ export interface operations {
                      *                 "lineId": "700000016",
                      *                 "recipientId": "1",
                      *                 "unitPrice": 19800,
-                     *                 "quantity": 2,
+                     *                 "quantity": 1,
                      *                 "itemCode": "scope-5",
                      *                 "sku": null,
                      *                 "name": "天体望遠鏡 スターター Ⅱ型",
                      *                 "taxRate": 10,
-                     *                 "subtotal": 39600,
+                     *                 "subtotal": 19800,
                      *                 "mallFields": {
-                     *                   "itemOption": null,
                      *                   "itemOptionPrice": "0",
                      *                   "giftWrappingType": null,
                      *                   "giftWrappingPrice": "0",
                      *                   "giftMessage": null,
                      *                   "noshiType": null,
-                     *                   "noshiPresenterName1": null,
                      *                   "noshiPresenterName2": null,
+                     *                   "noshiPresenterName3": null,
                      *                   "itemCancelStatus": "N",
+                     *                   "itemCancelDate": null,
                      *                   "beforeDiscount": "19800",
                      *                   "discount": "0",
                      *                   "totalItemChargePrice": null,
                      *                   "taxType": "0",
                      *                   "reducedTax": "0",
-                     *                   "giftPoint": "360",
+                     *                   "giftPoint": "180",
                      *                   "shippingTimelimitDate": "2026/12/02"
                      *                 }
                      *               },
@@ -12449,30 +12497,32 @@ export interface operations {
                      *                 "lineId": "700000017",
                      *                 "recipientId": "1",
                      *                 "unitPrice": 1980,
-                     *                 "quantity": 3,
+                     *                 "quantity": 1,
                      *                 "itemCode": "lamp-01",
                      *                 "sku": "-bl",
                      *                 "name": "星空ランプ",
                      *                 "taxRate": 10,
-                     *                 "subtotal": 5940,
+                     *                 "subtotal": 1980,
                      *                 "mallFields": {
                      *                   "itemOption": "カラー=ブルー",
                      *                   "itemOptionPrice": "0",
                      *                   "giftWrappingPrice": "0",
-                     *                   "noshiType": null,
+                     *                   "giftMessage": null,
+                     *                   "noshiPresenterName1": null,
                      *                   "noshiPresenterName2": null,
                      *                   "itemCancelStatus": "N",
+                     *                   "itemCancelDate": null,
                      *                   "beforeDiscount": "1980",
                      *                   "discount": "0",
                      *                   "taxType": "0",
                      *                   "reducedTax": "0",
-                     *                   "giftPoint": "54",
+                     *                   "giftPoint": "18",
                      *                   "shippingTimelimitDate": "2026/12/02"
                      *                 }
                      *               }
                      *             ],
                      *             "charges": {
-                     *               "goods": 45540,
+                     *               "goods": 21780,
                      *               "shipping": 0,
                      *               "cod": 0,
                      *               "paymentFee": 0,
@@ -12480,34 +12530,24 @@ export interface operations {
                      *               "adjustment": 0,
                      *               "other": 0
                      *             },
-                     *             "discounts": [
-                     *               {
-                     *                 "kind": "points",
-                     *                 "borneBy": "buyer",
-                     *                 "name": "Pontaポイント（auポイント）利用",
-                     *                 "amount": 58,
-                     *                 "code": null,
-                     *                 "lineId": null,
-                     *                 "includedInPrices": false
-                     *               }
-                     *             ],
+                     *             "discounts": [],
                      *             "points": {
-                     *               "used": 58,
-                     *               "granted": 414
+                     *               "used": 0,
+                     *               "granted": 198
                      *             },
                      *             "totals": {
-                     *               "total": 45540,
-                     *               "billed": 45482
+                     *               "total": 21780,
+                     *               "billed": 21780
                      *             },
                      *             "taxSummary": [
                      *               {
                      *                 "rate": 10,
-                     *                 "total": 45540,
-                     *                 "billed": 45482,
-                     *                 "taxable": 45482,
-                     *                 "tax": 4134,
+                     *                 "total": 21780,
+                     *                 "billed": 21780,
+                     *                 "taxable": 21780,
+                     *                 "tax": 1980,
                      *                 "coupon": 0,
-                     *                 "points": 58,
+                     *                 "points": 0,
                      *                 "paymentFee": null,
                      *                 "source": "mall"
                      *               }
@@ -12529,8 +12569,8 @@ export interface operations {
                      *                 "secureSegment": null,
                      *                 "pgResponseCode": null,
                      *                 "pgResponseDetail": null,
-                     *                 "pgOrderId": "PG5939530626",
-                     *                 "pgRequestPrice": "45482",
+                     *                 "pgOrderId": "PG5951405048",
+                     *                 "pgRequestPrice": "21780",
                      *                 "pgRequestPriceNormalTax": null,
                      *                 "pgRequestPriceReducedTax": null,
                      *                 "pgRequestPriceNoTax": null,
@@ -12557,8 +12597,8 @@ export interface operations {
                      *           "detailMissing": null
                      *         },
                      *         {
-                     *           "id": "01a22656-7e21-712c-93b9-d28238acc44a",
-                     *           "shopId": "01a22656-40cc-772a-9199-784363f0819c",
+                     *           "id": "01a2270b-b280-70ad-a96f-3759f17dfc07",
+                     *           "shopId": "01a2270a-fd5a-7570-ba34-e4a842e2432d",
                      *           "marketplace": "aupay",
                      *           "orderNumber": "350000007",
                      *           "status": "new",
@@ -12566,41 +12606,44 @@ export interface operations {
                      *           "mallStatus": "新規受付",
                      *           "mallSubStatus": null,
                      *           "mallState": "open",
-                     *           "orderedAt": "2026-11-29T08:05:00.000Z",
-                     *           "stagedAt": "2026-11-29T08:05:32.321Z",
-                     *           "pulledAt": "2026-11-29T08:05:47.741Z",
-                     *           "refreshedAt": "2026-11-29T08:05:32.321Z",
-                     *           "billedAmount": 2565,
-                     *           "totalAmount": 2910,
-                     *           "itemLines": 1,
-                     *           "itemQuantity": 1,
-                     *           "paymentKind": "cod",
+                     *           "orderedAt": "2026-11-29T11:23:00.000Z",
+                     *           "stagedAt": "2026-11-29T11:23:27.744Z",
+                     *           "pulledAt": "2026-11-29T11:24:17.016Z",
+                     *           "refreshedAt": "2026-11-29T11:23:27.744Z",
+                     *           "billedAmount": 6390,
+                     *           "totalAmount": 6690,
+                     *           "itemLines": 2,
+                     *           "itemQuantity": 4,
+                     *           "paymentKind": "carrier_billing",
                      *           "trackedParcels": 0,
                      *           "holds": [],
                      *           "flags": [],
                      *           "marks": [
-                     *             "buyer_note"
+                     *             "buyer_note",
+                     *             "combinable"
                      *           ],
                      *           "warningCount": 0,
                      *           "version": 2,
-                     *           "revision": 2,
+                     *           "revision": 3,
                      *           "editedAt": null,
-                     *           "pullId": "01a22656-ba5d-7286-a2ef-7f6e7c9adfb8",
+                     *           "pullId": "01a2270c-72f8-72ec-8a48-0b5fed3cddd2",
                      *           "purgedAt": null,
                      *           "erasedAt": null,
+                     *           "onHoldUntil": null,
                      *           "mallStatusCode": "新規受付",
                      *           "mallSubStatusCode": null,
                      *           "labels": {
                      *             "status": "新規受付",
                      *             "changeState": "変更なし",
                      *             "mallState": "未発送",
-                     *             "paymentKind": "代金引換",
+                     *             "paymentKind": "キャリア決済",
                      *             "holds": [],
                      *             "flags": []
                      *           },
+                     *           "onHoldReason": null,
                      *           "detail": {
                      *             "updatedAt": null,
-                     *             "device": "pc",
+                     *             "device": "smartphone",
                      *             "mallSubStatus": null,
                      *             "cancelReason": null,
                      *             "receiptWanted": null,
@@ -12616,39 +12659,40 @@ export interface operations {
                      *             "warnings": [],
                      *             "mallFields": {
                      *               "sellMethodSegment": "1",
-                     *               "siteAndDevice": "au PAY マーケット(PC)",
-                     *               "rawMailAddress": null,
+                     *               "siteAndDevice": "au PAY マーケット(SP(Web))",
+                     *               "crossBorderEcTradeKbn": null,
                      *               "ordererName": "𠮷田 結衣",
                      *               "ordererKana": "ヨシダ ユイ",
                      *               "ordererAddress": "北海道 札幌市中央区 星空町1-2-3",
-                     *               "nickname": null,
-                     *               "orderOption": null,
                      *               "tradeRemarks": "なし",
-                     *               "totalSalePriceNormalTax": "1980",
-                     *               "totalSalePriceReducedTax": "0",
+                     *               "totalSalePriceNormalTax": "5940",
+                     *               "totalSalePriceReducedTax": "750",
                      *               "totalSalePriceNoTax": "0",
-                     *               "totalSaleUnit": "1",
+                     *               "totalSaleUnit": "4",
                      *               "postagePriceTaxRate": "0.1",
                      *               "chargePriceTaxRate": "0.1",
                      *               "totalItemOptionPriceTaxRate": "0.1",
                      *               "totalGiftWrappingPriceTaxRate": "0.1",
                      *               "premiumType": "0",
                      *               "premiumIssuePrice": "0",
+                     *               "pontapassCampaignApplyFlg": null,
                      *               "usePointNormalTax": "0",
                      *               "usePointReducedTax": "0",
                      *               "usePointNoTax": "0",
-                     *               "useAuPointPriceNormalTax": "345",
+                     *               "useAuPointPriceNormalTax": "0",
                      *               "useAuPointPriceReducedTax": "0",
                      *               "useAuPointPriceNoTax": "0",
-                     *               "useAuPoint": "345",
-                     *               "deliveryId": null,
+                     *               "useAuPoint": "0",
+                     *               "couponType": null,
+                     *               "couponKey": null,
                      *               "elecReceiptIssueTimes": "0",
-                     *               "shippingCarrier": null
+                     *               "shippingCarrier": null,
+                     *               "shippingNumber": null
                      *             },
                      *             "marketplace": "aupay",
                      *             "shopCode": "12345678",
                      *             "orderNumber": "350000007",
-                     *             "orderedAt": "2026-11-29T17:05:00+09:00",
+                     *             "orderedAt": "2026-11-29T20:23:00+09:00",
                      *             "mallState": "open",
                      *             "mallStatus": {
                      *               "code": "新規受付",
@@ -12656,13 +12700,13 @@ export interface operations {
                      *             },
                      *             "mallStatuses": {
                      *               "contactStatus": "N",
-                     *               "authorizationStatus": "N",
+                     *               "authorizationStatus": "Y",
                      *               "paymentStatus": "N",
                      *               "shipStatus": "N",
                      *               "printStatus": "N",
                      *               "cancelStatus": "N",
                      *               "settleStatus": null,
-                     *               "pgResult": null,
+                     *               "pgResult": "0",
                      *               "pointFixedStatus": "N",
                      *               "usePointCancel": null,
                      *               "useAuPointCancel": null,
@@ -12670,14 +12714,14 @@ export interface operations {
                      *             },
                      *             "times": {
                      *               "contactDate": null,
-                     *               "authorizationDate": null,
+                     *               "authorizationDate": "2026-11-29T20:23:00+09:00",
                      *               "paymentDate": null,
                      *               "shipDate": null,
                      *               "printDate": null,
                      *               "cancelDate": null,
                      *               "releaseDate": null,
                      *               "pointFixedDate": null,
-                     *               "authoriTimelimitDate": null
+                     *               "authoriTimelimitDate": "2026-12-29"
                      *             },
                      *             "buyer": {
                      *               "fullName": "𠮷田 結衣",
@@ -12715,11 +12759,12 @@ export interface operations {
                      *                   "email": null
                      *                 },
                      *                 "lineIds": [
-                     *                   "700000019"
+                     *                   "700000019",
+                     *                   "700000020"
                      *                 ],
                      *                 "parcels": [],
                      *                 "wish": {
-                     *                   "date": null,
+                     *                   "date": "2026-12-05",
                      *                   "timeFrom": null,
                      *                   "timeTo": null,
                      *                   "timeText": null,
@@ -12731,8 +12776,8 @@ export interface operations {
                      *                   "noshi": null,
                      *                   "wrappings": []
                      *                 },
-                     *                 "shippingFee": 600,
-                     *                 "codFee": 330,
+                     *                 "shippingFee": 0,
+                     *                 "codFee": 0,
                      *                 "pickup": null,
                      *                 "remoteArea": false,
                      *                 "addressPending": false,
@@ -12754,7 +12799,7 @@ export interface operations {
                      *                 "options": [
                      *                   {
                      *                     "name": "カラー",
-                     *                     "value": "ホワイト",
+                     *                     "value": "ブルー",
                      *                     "price": null
                      *                   }
                      *                 ],
@@ -12763,33 +12808,71 @@ export interface operations {
                      *                 "lineId": "700000019",
                      *                 "recipientId": "1",
                      *                 "unitPrice": 1980,
-                     *                 "quantity": 1,
+                     *                 "quantity": 3,
                      *                 "itemCode": "lamp-01",
-                     *                 "sku": "-wh",
+                     *                 "sku": "-bl",
                      *                 "name": "星空ランプ",
                      *                 "taxRate": 10,
-                     *                 "subtotal": 1980,
+                     *                 "subtotal": 5940,
                      *                 "mallFields": {
-                     *                   "itemOption": "カラー=ホワイト",
+                     *                   "itemOption": "カラー=ブルー",
                      *                   "itemOptionPrice": "0",
-                     *                   "giftWrappingType": null,
                      *                   "giftWrappingPrice": "0",
+                     *                   "noshiType": null,
+                     *                   "noshiPresenterName1": null,
                      *                   "noshiPresenterName2": null,
+                     *                   "noshiPresenterName3": null,
                      *                   "itemCancelStatus": "N",
                      *                   "beforeDiscount": "1980",
                      *                   "discount": "0",
-                     *                   "totalItemChargePrice": null,
                      *                   "taxType": "0",
                      *                   "reducedTax": "0",
-                     *                   "giftPoint": "18",
+                     *                   "giftPoint": "54",
+                     *                   "shippingTimelimitDate": "2026/12/02"
+                     *                 }
+                     *               },
+                     *               {
+                     *                 "mallItemId": "500000002",
+                     *                 "merchantSku": null,
+                     *                 "jan": null,
+                     *                 "releaseDate": null,
+                     *                 "leadTime": "1～3日以内に発送",
+                     *                 "options": [],
+                     *                 "taxIncluded": true,
+                     *                 "deleted": false,
+                     *                 "lineId": "700000020",
+                     *                 "recipientId": "1",
+                     *                 "unitPrice": 750,
+                     *                 "quantity": 1,
+                     *                 "itemCode": "tea-07",
+                     *                 "sku": null,
+                     *                 "name": "夜カフェ茶葉 ①番摘み 100g",
+                     *                 "taxRate": 8,
+                     *                 "subtotal": 750,
+                     *                 "mallFields": {
+                     *                   "itemOption": null,
+                     *                   "itemOptionPrice": "0",
+                     *                   "giftWrappingType": null,
+                     *                   "giftWrappingPrice": "0",
+                     *                   "noshiType": null,
+                     *                   "noshiPresenterName1": null,
+                     *                   "noshiPresenterName2": null,
+                     *                   "itemCancelStatus": "N",
+                     *                   "itemCancelDate": null,
+                     *                   "beforeDiscount": "750",
+                     *                   "discount": "0",
+                     *                   "totalItemChargePrice": null,
+                     *                   "taxType": "0",
+                     *                   "reducedTax": "1",
+                     *                   "giftPoint": "6",
                      *                   "shippingTimelimitDate": "2026/12/02"
                      *                 }
                      *               }
                      *             ],
                      *             "charges": {
-                     *               "goods": 1980,
-                     *               "shipping": 600,
-                     *               "cod": 330,
+                     *               "goods": 6690,
+                     *               "shipping": 0,
+                     *               "cod": 0,
                      *               "paymentFee": 0,
                      *               "giftWrap": 0,
                      *               "adjustment": 0,
@@ -12797,39 +12880,50 @@ export interface operations {
                      *             },
                      *             "discounts": [
                      *               {
-                     *                 "kind": "points",
-                     *                 "borneBy": "buyer",
-                     *                 "name": "Pontaポイント（auポイント）利用",
-                     *                 "amount": 345,
+                     *                 "kind": "coupon",
+                     *                 "borneBy": "shop",
+                     *                 "name": "クーポン",
+                     *                 "amount": 300,
                      *                 "code": null,
                      *                 "lineId": null,
                      *                 "includedInPrices": false
                      *               }
                      *             ],
                      *             "points": {
-                     *               "used": 345,
-                     *               "granted": 18
+                     *               "used": 0,
+                     *               "granted": 60
                      *             },
                      *             "totals": {
-                     *               "total": 2910,
-                     *               "billed": 2565
+                     *               "total": 6690,
+                     *               "billed": 6390
                      *             },
                      *             "taxSummary": [
                      *               {
                      *                 "rate": 10,
-                     *                 "total": 2910,
-                     *                 "billed": 2565,
-                     *                 "taxable": 2565,
-                     *                 "tax": 233,
-                     *                 "coupon": 0,
-                     *                 "points": 345,
+                     *                 "total": 5940,
+                     *                 "billed": 5673,
+                     *                 "taxable": 5673,
+                     *                 "tax": 515,
+                     *                 "coupon": 267,
+                     *                 "points": 0,
+                     *                 "paymentFee": null,
+                     *                 "source": "mall"
+                     *               },
+                     *               {
+                     *                 "rate": 8,
+                     *                 "total": 750,
+                     *                 "billed": 717,
+                     *                 "taxable": 717,
+                     *                 "tax": 53,
+                     *                 "coupon": 33,
+                     *                 "points": 0,
                      *                 "paymentFee": null,
                      *                 "source": "mall"
                      *               }
                      *             ],
                      *             "payment": {
                      *               "code": null,
-                     *               "name": "代金引換",
+                     *               "name": "au PAY（auかんたん決済）",
                      *               "combinedName": null,
                      *               "paidAt": null,
                      *               "dueDate": null,
@@ -12838,14 +12932,14 @@ export interface operations {
                      *               "cardLast4": null,
                      *               "installments": null,
                      *               "parts": [],
-                     *               "kind": "cod",
-                     *               "status": "unpaid",
+                     *               "kind": "carrier_billing",
+                     *               "status": "authorised",
                      *               "mallFields": {
                      *                 "secureSegment": null,
                      *                 "pgResponseCode": null,
                      *                 "pgResponseDetail": null,
-                     *                 "pgOrderId": null,
-                     *                 "pgRequestPrice": null,
+                     *                 "pgOrderId": "PG5951405091",
+                     *                 "pgRequestPrice": "6390",
                      *                 "pgRequestPriceNormalTax": null,
                      *                 "pgRequestPriceReducedTax": null,
                      *                 "pgRequestPriceNoTax": null,
@@ -13002,12 +13096,12 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "pullId": "01a22656-5633-739d-8f91-15c8d763fdf1",
-                     *       "pulledAt": "2026-11-29T08:05:22.099Z",
+                     *       "pullId": "01a2270b-588a-709c-9b3a-5a66fffc2339",
+                     *       "pulledAt": "2026-11-29T11:23:04.714Z",
                      *       "orders": [
                      *         {
-                     *           "id": "01a22656-45d4-75e7-ae85-96618d49e58a",
-                     *           "shopId": "01a22656-40cc-772a-9199-784363f0819c",
+                     *           "id": "01a2270b-3d90-7197-a3f5-6daf1ef7700e",
+                     *           "shopId": "01a2270a-fd5a-7570-ba34-e4a842e2432d",
                      *           "marketplace": "aupay",
                      *           "orderNumber": "350000002",
                      *           "status": "new",
@@ -13015,15 +13109,15 @@ export interface operations {
                      *           "mallStatus": "新規受付",
                      *           "mallSubStatus": null,
                      *           "mallState": "open",
-                     *           "orderedAt": "2026-11-29T08:05:00.000Z",
-                     *           "stagedAt": "2026-11-29T08:05:17.908Z",
-                     *           "pulledAt": "2026-11-29T08:05:22.099Z",
-                     *           "refreshedAt": "2026-11-29T08:05:17.908Z",
-                     *           "billedAmount": 8190,
-                     *           "totalAmount": 8190,
-                     *           "itemLines": 2,
-                     *           "itemQuantity": 4,
-                     *           "paymentKind": "carrier_billing",
+                     *           "orderedAt": "2026-11-29T11:22:00.000Z",
+                     *           "stagedAt": "2026-11-29T11:22:57.808Z",
+                     *           "pulledAt": "2026-11-29T11:23:04.714Z",
+                     *           "refreshedAt": "2026-11-29T11:22:57.808Z",
+                     *           "billedAmount": 2100,
+                     *           "totalAmount": 2100,
+                     *           "itemLines": 1,
+                     *           "itemQuantity": 2,
+                     *           "paymentKind": "credit_card",
                      *           "trackedParcels": 0,
                      *           "holds": [],
                      *           "flags": [],
@@ -13035,19 +13129,21 @@ export interface operations {
                      *           "version": 2,
                      *           "revision": 3,
                      *           "editedAt": null,
-                     *           "pullId": "01a22656-5633-739d-8f91-15c8d763fdf1",
+                     *           "pullId": "01a2270b-588a-709c-9b3a-5a66fffc2339",
                      *           "purgedAt": null,
                      *           "erasedAt": null,
+                     *           "onHoldUntil": null,
                      *           "mallStatusCode": "新規受付",
                      *           "mallSubStatusCode": null,
                      *           "labels": {
                      *             "status": "新規受付",
                      *             "changeState": "変更なし",
                      *             "mallState": "未発送",
-                     *             "paymentKind": "キャリア決済",
+                     *             "paymentKind": "クレジットカード",
                      *             "holds": [],
                      *             "flags": []
                      *           },
+                     *           "onHoldReason": null,
                      *           "detail": {
                      *             "updatedAt": null,
                      *             "device": "smartphone",
@@ -13066,22 +13162,23 @@ export interface operations {
                      *             "warnings": [],
                      *             "mallFields": {
                      *               "sellMethodSegment": "1",
-                     *               "siteAndDevice": "au PAY マーケット(SP(Web))",
+                     *               "siteAndDevice": "au PAY マーケット(SP(アプリ))",
                      *               "crossBorderEcTradeKbn": null,
+                     *               "rawMailAddress": null,
                      *               "ordererName": "髙橋 蓮",
                      *               "ordererKana": "タカハシ レン",
                      *               "ordererAddress": "東京都 千代田区 見本町4丁目5-6 髙層マンション①号棟1203",
+                     *               "nickname": null,
                      *               "orderOption": null,
                      *               "tradeRemarks": "なし",
-                     *               "totalSalePriceNormalTax": "7440",
-                     *               "totalSalePriceReducedTax": "750",
+                     *               "totalSalePriceNormalTax": "0",
+                     *               "totalSalePriceReducedTax": "1500",
                      *               "totalSalePriceNoTax": "0",
-                     *               "totalSaleUnit": "4",
+                     *               "totalSaleUnit": "2",
                      *               "postagePriceTaxRate": "0.1",
                      *               "chargePriceTaxRate": "0.1",
                      *               "totalItemOptionPriceTaxRate": "0.1",
                      *               "totalGiftWrappingPriceTaxRate": "0.1",
-                     *               "premiumMember": null,
                      *               "premiumType": "0",
                      *               "premiumIssuePrice": "0",
                      *               "pontapassCampaignApplyFlg": null,
@@ -13093,14 +13190,13 @@ export interface operations {
                      *               "useAuPointPriceNoTax": "0",
                      *               "useAuPoint": "0",
                      *               "couponType": null,
-                     *               "couponKey": null,
-                     *               "deliveryId": null,
-                     *               "elecReceiptIssueTimes": "0"
+                     *               "elecReceiptIssueTimes": "0",
+                     *               "shippingCarrier": null
                      *             },
                      *             "marketplace": "aupay",
                      *             "shopCode": "12345678",
                      *             "orderNumber": "350000002",
-                     *             "orderedAt": "2026-11-29T17:05:00+09:00",
+                     *             "orderedAt": "2026-11-29T20:22:00+09:00",
                      *             "mallState": "open",
                      *             "mallStatus": {
                      *               "code": "新規受付",
@@ -13122,7 +13218,7 @@ export interface operations {
                      *             },
                      *             "times": {
                      *               "contactDate": null,
-                     *               "authorizationDate": "2026-11-29T17:05:00+09:00",
+                     *               "authorizationDate": "2026-11-29T20:22:00+09:00",
                      *               "paymentDate": null,
                      *               "shipDate": null,
                      *               "printDate": null,
@@ -13167,8 +13263,7 @@ export interface operations {
                      *                   "email": null
                      *                 },
                      *                 "lineIds": [
-                     *                   "700000004",
-                     *                   "700000005"
+                     *                   "700000004"
                      *                 ],
                      *                 "parcels": [],
                      *                 "wish": {
@@ -13184,7 +13279,7 @@ export interface operations {
                      *                   "noshi": null,
                      *                   "wrappings": []
                      *                 },
-                     *                 "shippingFee": 0,
+                     *                 "shippingFee": 600,
                      *                 "codFee": 0,
                      *                 "pickup": null,
                      *                 "remoteArea": false,
@@ -13210,80 +13305,33 @@ export interface operations {
                      *                 "lineId": "700000004",
                      *                 "recipientId": "1",
                      *                 "unitPrice": 750,
-                     *                 "quantity": 1,
+                     *                 "quantity": 2,
                      *                 "itemCode": "tea-07",
                      *                 "sku": null,
                      *                 "name": "夜カフェ茶葉 ①番摘み 100g",
                      *                 "taxRate": 8,
-                     *                 "subtotal": 750,
+                     *                 "subtotal": 1500,
                      *                 "mallFields": {
                      *                   "itemOption": null,
                      *                   "itemOptionPrice": "0",
-                     *                   "giftWrappingType": null,
                      *                   "giftWrappingPrice": "0",
-                     *                   "giftMessage": null,
                      *                   "noshiType": null,
                      *                   "noshiPresenterName1": null,
-                     *                   "noshiPresenterName2": null,
-                     *                   "noshiPresenterName3": null,
                      *                   "itemCancelStatus": "N",
                      *                   "itemCancelDate": null,
                      *                   "beforeDiscount": "750",
                      *                   "discount": "0",
-                     *                   "taxType": "0",
-                     *                   "reducedTax": "1",
-                     *                   "giftPoint": "6",
-                     *                   "shippingTimelimitDate": "2026/12/02"
-                     *                 }
-                     *               },
-                     *               {
-                     *                 "mallItemId": "500000003",
-                     *                 "merchantSku": null,
-                     *                 "jan": null,
-                     *                 "releaseDate": null,
-                     *                 "leadTime": "1～3日以内に発送",
-                     *                 "options": [
-                     *                   {
-                     *                     "name": "サイズ",
-                     *                     "value": "L",
-                     *                     "price": null
-                     *                   }
-                     *                 ],
-                     *                 "taxIncluded": true,
-                     *                 "deleted": false,
-                     *                 "lineId": "700000005",
-                     *                 "recipientId": "1",
-                     *                 "unitPrice": 2480,
-                     *                 "quantity": 3,
-                     *                 "itemCode": "shirt-22",
-                     *                 "sku": "-l",
-                     *                 "name": "【送料込】天体柄Tシャツ",
-                     *                 "taxRate": 10,
-                     *                 "subtotal": 7440,
-                     *                 "mallFields": {
-                     *                   "itemOption": "サイズ=L",
-                     *                   "itemOptionPrice": "0",
-                     *                   "giftWrappingType": null,
-                     *                   "giftWrappingPrice": "0",
-                     *                   "giftMessage": null,
-                     *                   "noshiType": null,
-                     *                   "noshiPresenterName1": null,
-                     *                   "noshiPresenterName3": null,
-                     *                   "itemCancelStatus": "N",
-                     *                   "itemCancelDate": null,
-                     *                   "beforeDiscount": "2480",
-                     *                   "discount": "0",
                      *                   "totalItemChargePrice": null,
                      *                   "taxType": "0",
-                     *                   "reducedTax": "0",
-                     *                   "giftPoint": "67",
+                     *                   "reducedTax": "1",
+                     *                   "giftPoint": "13",
                      *                   "shippingTimelimitDate": "2026/12/02"
                      *                 }
                      *               }
                      *             ],
                      *             "charges": {
-                     *               "goods": 8190,
-                     *               "shipping": 0,
+                     *               "goods": 1500,
+                     *               "shipping": 600,
                      *               "cod": 0,
                      *               "paymentFee": 0,
                      *               "giftWrap": 0,
@@ -13293,19 +13341,19 @@ export interface operations {
                      *             "discounts": [],
                      *             "points": {
                      *               "used": 0,
-                     *               "granted": 73
+                     *               "granted": 13
                      *             },
                      *             "totals": {
-                     *               "total": 8190,
-                     *               "billed": 8190
+                     *               "total": 2100,
+                     *               "billed": 2100
                      *             },
                      *             "taxSummary": [
                      *               {
                      *                 "rate": 10,
-                     *                 "total": 7440,
-                     *                 "billed": 7440,
-                     *                 "taxable": 7440,
-                     *                 "tax": 676,
+                     *                 "total": 600,
+                     *                 "billed": 600,
+                     *                 "taxable": 600,
+                     *                 "tax": 54,
                      *                 "coupon": 0,
                      *                 "points": 0,
                      *                 "paymentFee": null,
@@ -13313,10 +13361,10 @@ export interface operations {
                      *               },
                      *               {
                      *                 "rate": 8,
-                     *                 "total": 750,
-                     *                 "billed": 750,
-                     *                 "taxable": 750,
-                     *                 "tax": 55,
+                     *                 "total": 1500,
+                     *                 "billed": 1500,
+                     *                 "taxable": 1500,
+                     *                 "tax": 111,
                      *                 "coupon": 0,
                      *                 "points": 0,
                      *                 "paymentFee": null,
@@ -13325,7 +13373,7 @@ export interface operations {
                      *             ],
                      *             "payment": {
                      *               "code": null,
-                     *               "name": "au PAY（auかんたん決済）",
+                     *               "name": "クレジットカード決済",
                      *               "combinedName": null,
                      *               "paidAt": null,
                      *               "dueDate": null,
@@ -13334,14 +13382,14 @@ export interface operations {
                      *               "cardLast4": null,
                      *               "installments": null,
                      *               "parts": [],
-                     *               "kind": "carrier_billing",
+                     *               "kind": "credit_card",
                      *               "status": "authorised",
                      *               "mallFields": {
-                     *                 "secureSegment": null,
+                     *                 "secureSegment": "1",
                      *                 "pgResponseCode": null,
                      *                 "pgResponseDetail": null,
-                     *                 "pgOrderId": "PG5939516839",
-                     *                 "pgRequestPrice": "8190",
+                     *                 "pgOrderId": "PG5951363039",
+                     *                 "pgRequestPrice": "2100",
                      *                 "pgRequestPriceNormalTax": null,
                      *                 "pgRequestPriceReducedTax": null,
                      *                 "pgRequestPriceNoTax": null,
@@ -13368,8 +13416,8 @@ export interface operations {
                      *           "detailMissing": null
                      *         },
                      *         {
-                     *           "id": "01a22656-45d7-73ce-88f4-39bff0ca93c4",
-                     *           "shopId": "01a22656-40cc-772a-9199-784363f0819c",
+                     *           "id": "01a2270b-3d92-77d7-9ffb-c3cf617db836",
+                     *           "shopId": "01a2270a-fd5a-7570-ba34-e4a842e2432d",
                      *           "marketplace": "aupay",
                      *           "orderNumber": "350000003",
                      *           "status": "new",
@@ -13377,15 +13425,15 @@ export interface operations {
                      *           "mallStatus": "新規受付",
                      *           "mallSubStatus": null,
                      *           "mallState": "open",
-                     *           "orderedAt": "2026-11-29T08:05:00.000Z",
-                     *           "stagedAt": "2026-11-29T08:05:17.908Z",
-                     *           "pulledAt": "2026-11-29T08:05:22.099Z",
-                     *           "refreshedAt": "2026-11-29T08:05:17.908Z",
-                     *           "billedAmount": 5168,
-                     *           "totalAmount": 5560,
+                     *           "orderedAt": "2026-11-29T11:22:00.000Z",
+                     *           "stagedAt": "2026-11-29T11:22:57.808Z",
+                     *           "pulledAt": "2026-11-29T11:23:04.714Z",
+                     *           "refreshedAt": "2026-11-29T11:22:57.808Z",
+                     *           "billedAmount": 7210,
+                     *           "totalAmount": 7660,
                      *           "itemLines": 1,
-                     *           "itemQuantity": 2,
-                     *           "paymentKind": "carrier_billing",
+                     *           "itemQuantity": 3,
+                     *           "paymentKind": "credit_card",
                      *           "trackedParcels": 0,
                      *           "holds": [],
                      *           "flags": [],
@@ -13397,19 +13445,21 @@ export interface operations {
                      *           "version": 2,
                      *           "revision": 3,
                      *           "editedAt": null,
-                     *           "pullId": "01a22656-5633-739d-8f91-15c8d763fdf1",
+                     *           "pullId": "01a2270b-588a-709c-9b3a-5a66fffc2339",
                      *           "purgedAt": null,
                      *           "erasedAt": null,
+                     *           "onHoldUntil": null,
                      *           "mallStatusCode": "新規受付",
                      *           "mallSubStatusCode": null,
                      *           "labels": {
                      *             "status": "新規受付",
                      *             "changeState": "変更なし",
                      *             "mallState": "未発送",
-                     *             "paymentKind": "キャリア決済",
+                     *             "paymentKind": "クレジットカード",
                      *             "holds": [],
                      *             "flags": []
                      *           },
+                     *           "onHoldReason": null,
                      *           "detail": {
                      *             "updatedAt": null,
                      *             "device": "pc",
@@ -13429,39 +13479,39 @@ export interface operations {
                      *             "mallFields": {
                      *               "sellMethodSegment": "1",
                      *               "siteAndDevice": "au PAY マーケット(PC)",
-                     *               "crossBorderEcTradeKbn": null,
-                     *               "rawMailAddress": null,
                      *               "ordererName": "山﨑 美咲",
                      *               "ordererKana": "ヤマザキ ミサキ",
                      *               "ordererAddress": "大阪府 大阪市北区 仮名町7-8 ビル﨑2F",
-                     *               "orderOption": null,
+                     *               "nickname": null,
                      *               "tradeRemarks": "なし",
-                     *               "totalSalePriceNormalTax": "4960",
+                     *               "totalSalePriceNormalTax": "7440",
                      *               "totalSalePriceReducedTax": "0",
                      *               "totalSalePriceNoTax": "0",
-                     *               "totalSaleUnit": "2",
+                     *               "totalSaleUnit": "3",
                      *               "postagePriceTaxRate": "0.1",
                      *               "chargePriceTaxRate": "0.1",
                      *               "totalItemOptionPriceTaxRate": "0.1",
                      *               "totalGiftWrappingPriceTaxRate": "0.1",
+                     *               "premiumMember": null,
                      *               "premiumType": "0",
                      *               "premiumIssuePrice": "0",
                      *               "pontapassCampaignApplyFlg": null,
                      *               "usePointNormalTax": "0",
                      *               "usePointReducedTax": "0",
                      *               "usePointNoTax": "0",
-                     *               "useAuPointPriceNormalTax": "92",
+                     *               "useAuPointPriceNormalTax": "450",
                      *               "useAuPointPriceReducedTax": "0",
                      *               "useAuPointPriceNoTax": "0",
-                     *               "useAuPoint": "92",
+                     *               "useAuPoint": "450",
+                     *               "couponType": null,
                      *               "couponKey": null,
-                     *               "deliveryId": null,
-                     *               "elecReceiptIssueTimes": "0"
+                     *               "elecReceiptIssueTimes": "0",
+                     *               "shippingNumber": null
                      *             },
                      *             "marketplace": "aupay",
                      *             "shopCode": "12345678",
                      *             "orderNumber": "350000003",
-                     *             "orderedAt": "2026-11-29T17:05:00+09:00",
+                     *             "orderedAt": "2026-11-29T20:22:00+09:00",
                      *             "mallState": "open",
                      *             "mallStatus": {
                      *               "code": "新規受付",
@@ -13483,7 +13533,7 @@ export interface operations {
                      *             },
                      *             "times": {
                      *               "contactDate": null,
-                     *               "authorizationDate": "2026-11-29T17:05:00+09:00",
+                     *               "authorizationDate": "2026-11-29T20:22:00+09:00",
                      *               "paymentDate": null,
                      *               "shipDate": null,
                      *               "printDate": null,
@@ -13532,10 +13582,10 @@ export interface operations {
                      *                 ],
                      *                 "parcels": [],
                      *                 "wish": {
-                     *                   "date": null,
-                     *                   "timeFrom": null,
-                     *                   "timeTo": null,
-                     *                   "timeText": null,
+                     *                   "date": "2026-12-08",
+                     *                   "timeFrom": "14:00",
+                     *                   "timeTo": "16:00",
+                     *                   "timeText": "14:00～16:00",
                      *                   "dropOff": null
                      *                 },
                      *                 "gift": {
@@ -13544,7 +13594,7 @@ export interface operations {
                      *                   "noshi": null,
                      *                   "wrappings": []
                      *                 },
-                     *                 "shippingFee": 600,
+                     *                 "shippingFee": 0,
                      *                 "codFee": 0,
                      *                 "pickup": null,
                      *                 "remoteArea": false,
@@ -13567,8 +13617,13 @@ export interface operations {
                      *                 "options": [
                      *                   {
                      *                     "name": "サイズ",
-                     *                     "value": "S",
+                     *                     "value": "M",
                      *                     "price": null
+                     *                   },
+                     *                   {
+                     *                     "name": "名入れ",
+                     *                     "value": "名入れする①",
+                     *                     "price": 220
                      *                   }
                      *                 ],
                      *                 "taxIncluded": true,
@@ -13576,86 +13631,75 @@ export interface operations {
                      *                 "lineId": "700000007",
                      *                 "recipientId": "1",
                      *                 "unitPrice": 2480,
-                     *                 "quantity": 2,
+                     *                 "quantity": 3,
                      *                 "itemCode": "shirt-22",
-                     *                 "sku": "-s",
+                     *                 "sku": "-m",
                      *                 "name": "【送料込】天体柄Tシャツ",
                      *                 "taxRate": 10,
-                     *                 "subtotal": 4960,
+                     *                 "subtotal": 7440,
                      *                 "mallFields": {
-                     *                   "itemOption": "サイズ=S",
-                     *                   "itemOptionPrice": "0",
-                     *                   "giftWrappingType": null,
+                     *                   "itemOption": "サイズ=M",
+                     *                   "itemOptionPrice": "220",
                      *                   "giftWrappingPrice": "0",
                      *                   "giftMessage": null,
-                     *                   "noshiType": null,
                      *                   "noshiPresenterName1": null,
                      *                   "noshiPresenterName2": null,
                      *                   "itemCancelStatus": "N",
                      *                   "itemCancelDate": null,
-                     *                   "beforeDiscount": "2580",
-                     *                   "discount": "100",
+                     *                   "beforeDiscount": "2480",
+                     *                   "discount": "0",
                      *                   "totalItemChargePrice": null,
                      *                   "taxType": "0",
                      *                   "reducedTax": "0",
-                     *                   "giftPoint": "45",
+                     *                   "giftPoint": "67",
                      *                   "shippingTimelimitDate": "2026/12/02"
                      *                 }
                      *               }
                      *             ],
                      *             "charges": {
-                     *               "goods": 4960,
-                     *               "shipping": 600,
+                     *               "goods": 7440,
+                     *               "shipping": 0,
                      *               "cod": 0,
                      *               "paymentFee": 0,
                      *               "giftWrap": 0,
                      *               "adjustment": 0,
-                     *               "other": 0
+                     *               "other": 220
                      *             },
                      *             "discounts": [
-                     *               {
-                     *                 "kind": "coupon",
-                     *                 "borneBy": "shop",
-                     *                 "name": "クーポン",
-                     *                 "amount": 300,
-                     *                 "code": null,
-                     *                 "lineId": null,
-                     *                 "includedInPrices": false
-                     *               },
                      *               {
                      *                 "kind": "points",
                      *                 "borneBy": "buyer",
                      *                 "name": "Pontaポイント（auポイント）利用",
-                     *                 "amount": 92,
+                     *                 "amount": 450,
                      *                 "code": null,
                      *                 "lineId": null,
                      *                 "includedInPrices": false
                      *               }
                      *             ],
                      *             "points": {
-                     *               "used": 92,
-                     *               "granted": 45
+                     *               "used": 450,
+                     *               "granted": 67
                      *             },
                      *             "totals": {
-                     *               "total": 5560,
-                     *               "billed": 5168
+                     *               "total": 7660,
+                     *               "billed": 7210
                      *             },
                      *             "taxSummary": [
                      *               {
                      *                 "rate": 10,
-                     *                 "total": 5560,
-                     *                 "billed": 5168,
-                     *                 "taxable": 5168,
-                     *                 "tax": 469,
-                     *                 "coupon": 300,
-                     *                 "points": 92,
+                     *                 "total": 7660,
+                     *                 "billed": 7210,
+                     *                 "taxable": 7210,
+                     *                 "tax": 655,
+                     *                 "coupon": 0,
+                     *                 "points": 450,
                      *                 "paymentFee": null,
                      *                 "source": "mall"
                      *               }
                      *             ],
                      *             "payment": {
                      *               "code": null,
-                     *               "name": "au PAY（auかんたん決済）",
+                     *               "name": "クレジットカード決済",
                      *               "combinedName": null,
                      *               "paidAt": null,
                      *               "dueDate": null,
@@ -13664,14 +13708,14 @@ export interface operations {
                      *               "cardLast4": null,
                      *               "installments": null,
                      *               "parts": [],
-                     *               "kind": "carrier_billing",
+                     *               "kind": "credit_card",
                      *               "status": "authorised",
                      *               "mallFields": {
-                     *                 "secureSegment": null,
+                     *                 "secureSegment": "1",
                      *                 "pgResponseCode": null,
                      *                 "pgResponseDetail": null,
-                     *                 "pgOrderId": "PG5939516847",
-                     *                 "pgRequestPrice": "5168",
+                     *                 "pgOrderId": "PG5951363084",
+                     *                 "pgRequestPrice": "7210",
                      *                 "pgRequestPriceNormalTax": null,
                      *                 "pgRequestPriceReducedTax": null,
                      *                 "pgRequestPriceNoTax": null,
@@ -13766,6 +13810,8 @@ export interface operations {
                 wishedFrom?: string;
                 /** @description … the earliest of them on this day or earlier (お届け希望日の終了) */
                 wishedTo?: string;
+                /** @description On 保留 until this day in Japan or an earlier one (保留の期日の終了) */
+                onHoldTo?: string;
                 /** @description Prefecture of a recipient, whole (都道府県) */
                 prefecture?: string;
                 /** @description Billed yen at least (請求金額の下限) */
@@ -13835,8 +13881,8 @@ export interface operations {
                      * @example {
                      *       "orders": [
                      *         {
-                     *           "id": "01a22614-d3f5-72ff-b0e6-1abd8a039d57",
-                     *           "shopId": "01a22614-8b51-70d3-8086-93e4c13d70e4",
+                     *           "id": "01a2270b-b9c3-7519-8010-ef35921ada39",
+                     *           "shopId": "01a2270a-f38e-7542-8059-6eac35c90d3e",
                      *           "marketplace": "yahoo",
                      *           "orderNumber": "hoshizora-tools-10000007",
                      *           "status": "auto_imported",
@@ -13844,18 +13890,19 @@ export interface operations {
                      *           "mallStatus": "2",
                      *           "mallSubStatus": null,
                      *           "mallState": "open",
-                     *           "orderedAt": "2026-11-29T06:53:45.000Z",
-                     *           "stagedAt": "2026-11-29T06:53:48.917Z",
+                     *           "orderedAt": "2026-11-29T11:23:25.000Z",
+                     *           "stagedAt": "2026-11-29T11:23:29.603Z",
                      *           "pulledAt": null,
-                     *           "refreshedAt": "2026-11-29T06:53:48.917Z",
-                     *           "billedAmount": 2860,
-                     *           "totalAmount": 2860,
-                     *           "itemLines": 1,
-                     *           "itemQuantity": 1,
-                     *           "paymentKind": "cod",
+                     *           "refreshedAt": "2026-11-29T11:23:29.603Z",
+                     *           "billedAmount": 9920,
+                     *           "totalAmount": 9920,
+                     *           "itemLines": 3,
+                     *           "itemQuantity": 6,
+                     *           "paymentKind": "bank_transfer",
                      *           "trackedParcels": 0,
                      *           "holds": [
-                     *             "buyer_cancel_window"
+                     *             "buyer_cancel_window",
+                     *             "unpaid"
                      *           ],
                      *           "flags": [
                      *             "read_only"
@@ -13871,15 +13918,17 @@ export interface operations {
                      *           "pullId": null,
                      *           "purgedAt": null,
                      *           "erasedAt": null,
+                     *           "onHoldUntil": null,
                      *           "mallStatusCode": "2",
                      *           "mallSubStatusCode": null,
                      *           "labels": {
                      *             "status": "自動受注取込",
                      *             "changeState": "変更なし",
                      *             "mallState": "未発送",
-                     *             "paymentKind": "代金引換",
+                     *             "paymentKind": "銀行振込",
                      *             "holds": [
-                     *               "購入者キャンセル可能時間"
+                     *               "購入者キャンセル可能時間",
+                     *               "未入金"
                      *             ],
                      *             "flags": [
                      *               "モールで変更不可"
@@ -13887,34 +13936,31 @@ export interface operations {
                      *           }
                      *         },
                      *         {
-                     *           "id": "01a22614-d010-76a8-99ca-af17dbe7b6e0",
-                     *           "shopId": "01a22614-8b51-70d3-8086-93e4c13d70e4",
-                     *           "marketplace": "yahoo",
-                     *           "orderNumber": "hoshizora-tools-10000006",
+                     *           "id": "01a2270b-b7e8-73de-955f-9c0d13385268",
+                     *           "shopId": "01a2270a-e70e-7303-aed1-54dc1a1d1251",
+                     *           "marketplace": "rakuten",
+                     *           "orderNumber": "123456-20261129-4167000006",
                      *           "status": "auto_imported",
                      *           "changeState": "none",
-                     *           "mallStatus": "2",
+                     *           "mallStatus": "100",
                      *           "mallSubStatus": null,
                      *           "mallState": "open",
-                     *           "orderedAt": "2026-11-29T06:53:45.000Z",
-                     *           "stagedAt": "2026-11-29T06:53:47.920Z",
+                     *           "orderedAt": "2026-11-29T11:23:25.000Z",
+                     *           "stagedAt": "2026-11-29T11:23:29.069Z",
                      *           "pulledAt": null,
-                     *           "refreshedAt": "2026-11-29T06:53:47.920Z",
-                     *           "billedAmount": 26190,
-                     *           "totalAmount": 26490,
-                     *           "itemLines": 3,
-                     *           "itemQuantity": 5,
-                     *           "paymentKind": "wallet",
+                     *           "refreshedAt": "2026-11-29T11:23:29.069Z",
+                     *           "billedAmount": 2620,
+                     *           "totalAmount": 2620,
+                     *           "itemLines": 2,
+                     *           "itemQuantity": 2,
+                     *           "paymentKind": "deferred",
                      *           "trackedParcels": 0,
                      *           "holds": [
-                     *             "buyer_cancel_window"
+                     *             "mall_processing"
                      *           ],
-                     *           "flags": [
-                     *             "read_only"
-                     *           ],
+                     *           "flags": [],
                      *           "marks": [
-                     *             "combinable",
-                     *             "repeat_buyer"
+                     *             "buyer_note"
                      *           ],
                      *           "warningCount": 0,
                      *           "version": 1,
@@ -13923,19 +13969,18 @@ export interface operations {
                      *           "pullId": null,
                      *           "purgedAt": null,
                      *           "erasedAt": null,
-                     *           "mallStatusCode": "2",
+                     *           "onHoldUntil": null,
+                     *           "mallStatusCode": "100",
                      *           "mallSubStatusCode": null,
                      *           "labels": {
                      *             "status": "自動受注取込",
                      *             "changeState": "変更なし",
                      *             "mallState": "未発送",
-                     *             "paymentKind": "ID決済・スマホ決済",
+                     *             "paymentKind": "後払い",
                      *             "holds": [
-                     *               "購入者キャンセル可能時間"
+                     *               "モール処理中"
                      *             ],
-                     *             "flags": [
-                     *               "モールで変更不可"
-                     *             ]
+                     *             "flags": []
                      *           }
                      *         }
                      *       ],
@@ -14033,8 +14078,8 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "01a22656-546c-775e-b888-d07db4c792f7",
-                     *       "shopId": "01a22656-3fb5-73d0-a66e-49238569dcda",
+                     *       "id": "01a2270b-53eb-76d7-981f-1d9afa449609",
+                     *       "shopId": "01a2270a-f38e-7542-8059-6eac35c90d3e",
                      *       "marketplace": "yahoo",
                      *       "orderNumber": "hoshizora-tools-10000003",
                      *       "status": "new",
@@ -14042,14 +14087,14 @@ export interface operations {
                      *       "mallStatus": "2",
                      *       "mallSubStatus": null,
                      *       "mallState": "open",
-                     *       "orderedAt": "2026-11-29T08:05:16.000Z",
-                     *       "stagedAt": "2026-11-29T08:05:21.644Z",
-                     *       "pulledAt": "2026-11-29T08:05:22.099Z",
-                     *       "refreshedAt": "2026-11-29T08:05:36.901Z",
-                     *       "billedAmount": 10840,
-                     *       "totalAmount": 10840,
+                     *       "orderedAt": "2026-11-29T11:22:43.000Z",
+                     *       "stagedAt": "2026-11-29T11:23:03.531Z",
+                     *       "pulledAt": "2026-11-29T11:23:04.714Z",
+                     *       "refreshedAt": "2026-11-29T11:23:32.440Z",
+                     *       "billedAmount": 8660,
+                     *       "totalAmount": 8660,
                      *       "itemLines": 3,
-                     *       "itemQuantity": 6,
+                     *       "itemQuantity": 5,
                      *       "paymentKind": "wallet",
                      *       "trackedParcels": 0,
                      *       "holds": [
@@ -14065,10 +14110,11 @@ export interface operations {
                      *       "warningCount": 0,
                      *       "version": 3,
                      *       "revision": 4,
-                     *       "editedAt": "2026-11-29T08:05:33.819Z",
-                     *       "pullId": "01a22656-5633-739d-8f91-15c8d763fdf1",
+                     *       "editedAt": "2026-11-29T11:23:31.267Z",
+                     *       "pullId": "01a2270b-588a-709c-9b3a-5a66fffc2339",
                      *       "purgedAt": null,
                      *       "erasedAt": null,
+                     *       "onHoldUntil": null,
                      *       "mallStatusCode": "2",
                      *       "mallSubStatusCode": null,
                      *       "labels": {
@@ -14083,13 +14129,14 @@ export interface operations {
                      *           "モールで変更不可"
                      *         ]
                      *       },
+                     *       "onHoldReason": null,
                      *       "detail": {
                      *         "marketplace": "yahoo",
                      *         "shopCode": "hoshizora-tools",
                      *         "orderNumber": "hoshizora-tools-10000003",
-                     *         "orderedAt": "2026-11-29T17:05:16+09:00",
-                     *         "updatedAt": "2026-11-29T17:05:18+09:00",
-                     *         "device": "tablet",
+                     *         "orderedAt": "2026-11-29T20:22:43+09:00",
+                     *         "updatedAt": "2026-11-29T20:22:45+09:00",
+                     *         "device": "smartphone",
                      *         "mallState": "open",
                      *         "mallStatus": {
                      *           "code": "2",
@@ -14116,7 +14163,7 @@ export interface operations {
                      *           "PrintSlipTime": null,
                      *           "PrintDeliveryTime": null,
                      *           "PrintBillTime": null,
-                     *           "PublicationTime": "2026-11-29T17:05:16+09:00"
+                     *           "PublicationTime": "2026-11-29T20:22:43+09:00"
                      *         },
                      *         "buyer": {
                      *           "fullName": "山﨑 美咲",
@@ -14254,8 +14301,8 @@ export interface operations {
                      *             "unitPrice": 2480,
                      *             "taxIncluded": true,
                      *             "taxRate": 10,
-                     *             "quantity": 2,
-                     *             "subtotal": 4960,
+                     *             "quantity": 1,
+                     *             "subtotal": 2480,
                      *             "releaseDate": null,
                      *             "leadTime": "1〜2日で発送(休業日を除く)",
                      *             "deleted": false,
@@ -14314,8 +14361,8 @@ export interface operations {
                      *             "unitPrice": 1320,
                      *             "taxIncluded": true,
                      *             "taxRate": 10,
-                     *             "quantity": 2,
-                     *             "subtotal": 2640,
+                     *             "quantity": 1,
+                     *             "subtotal": 1320,
                      *             "releaseDate": null,
                      *             "leadTime": "1〜2日で発送(休業日を除く)",
                      *             "deleted": false,
@@ -14363,7 +14410,7 @@ export interface operations {
                      *           }
                      *         ],
                      *         "charges": {
-                     *           "goods": 10840,
+                     *           "goods": 8660,
                      *           "shipping": 0,
                      *           "cod": 0,
                      *           "paymentFee": 0,
@@ -14374,15 +14421,15 @@ export interface operations {
                      *         "discounts": [],
                      *         "points": {
                      *           "used": 0,
-                     *           "granted": 106
+                     *           "granted": 85
                      *         },
                      *         "taxSummary": [
                      *           {
                      *             "rate": 10,
-                     *             "total": 7600,
-                     *             "billed": 7600,
-                     *             "taxable": 7600,
-                     *             "tax": 690,
+                     *             "total": 3800,
+                     *             "billed": 3800,
+                     *             "taxable": 3800,
+                     *             "tax": 345,
                      *             "coupon": 0,
                      *             "points": 0,
                      *             "paymentFee": null,
@@ -14390,10 +14437,10 @@ export interface operations {
                      *           },
                      *           {
                      *             "rate": 8,
-                     *             "total": 3240,
-                     *             "billed": 3240,
-                     *             "taxable": 3240,
-                     *             "tax": 240,
+                     *             "total": 4860,
+                     *             "billed": 4860,
+                     *             "taxable": 4860,
+                     *             "tax": 360,
                      *             "coupon": 0,
                      *             "points": 0,
                      *             "paymentFee": null,
@@ -14401,40 +14448,29 @@ export interface operations {
                      *           }
                      *         ],
                      *         "totals": {
-                     *           "total": 10840,
-                     *           "billed": 10840
+                     *           "total": 8660,
+                     *           "billed": 8660
                      *         },
                      *         "payment": {
                      *           "kind": "wallet",
                      *           "code": "payment_a17",
                      *           "name": "PayPay残高",
-                     *           "combinedName": "クレジットカード",
+                     *           "combinedName": null,
                      *           "status": "paid",
-                     *           "paidAt": "2026-11-29T17:05:16+09:00",
+                     *           "paidAt": "2026-11-29T20:22:43+09:00",
                      *           "dueDate": null,
                      *           "cardBrand": null,
                      *           "cardLast4": null,
                      *           "installments": null,
                      *           "changeUntil": null,
-                     *           "parts": [
-                     *             {
-                     *               "code": "payment_a17",
-                     *               "name": "PayPay残高",
-                     *               "amount": null
-                     *             },
-                     *             {
-                     *               "code": "payment_a1",
-                     *               "name": "クレジットカード",
-                     *               "amount": null
-                     *             }
-                     *           ],
+                     *           "parts": [],
                      *           "mallFields": {
                      *             "PayType": "0",
                      *             "PayKind": "6",
-                     *             "CombinedPayType": "0",
-                     *             "CombinedPayKind": "0",
-                     *             "CombinedPayMethod": "payment_a1",
-                     *             "PayActionTime": "2026-11-29T17:05:16+09:00",
+                     *             "CombinedPayType": null,
+                     *             "CombinedPayKind": null,
+                     *             "CombinedPayMethod": null,
+                     *             "PayActionTime": "2026-11-29T20:22:43+09:00",
                      *             "PayNotes": null,
                      *             "SettleId": null,
                      *             "SellerHandlingCharge": null,
@@ -14497,7 +14533,7 @@ export interface operations {
                      *         "holds": [
                      *           {
                      *             "kind": "buyer_cancel_window",
-                     *             "until": "2026-11-29T17:15:16+09:00",
+                     *             "until": "2026-11-29T20:32:43+09:00",
                      *             "note": "注文から約10分間は購入者がキャンセルできます。この間は変更できません。時間が過ぎると自動で読み直します。"
                      *           }
                      *         ],
@@ -14509,7 +14545,7 @@ export interface operations {
                      *           "Version": "1",
                      *           "ParentOrderId": null,
                      *           "ChildOrderId": null,
-                     *           "DeviceType": "4",
+                     *           "DeviceType": "3",
                      *           "MobileCarrierName": null,
                      *           "IsRoyalty": "true",
                      *           "IsRoyaltyFix": "false",
@@ -14558,7 +14594,7 @@ export interface operations {
                      *           "CurrentGoodStoreBenefitApply": null,
                      *           "CurrentPromoPkgApply": null,
                      *           "Detail": {
-                     *             "SettleAmount": "10840",
+                     *             "SettleAmount": "8660",
                      *             "IsGetPointFixAll": "false",
                      *             "IsGetStoreBonusFixAll": null,
                      *             "LineGiftCharge": null,
@@ -14585,8 +14621,8 @@ export interface operations {
                      *         "/notes/shop": {
                      *           "mall": null,
                      *           "edited": "電話で日時を確認済み",
-                     *           "at": "2026-11-29T08:05:33.818Z",
-                     *           "by": "key:01a22656-3acb-7706-835d-d42beb48c1bf"
+                     *           "at": "2026-11-29T11:23:31.264Z",
+                     *           "by": "key:01a2270a-e38d-731c-8f65-e38d244ea95e"
                      *         }
                      *       }
                      *     }
@@ -14701,8 +14737,8 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "01a22656-546c-775e-b888-d07db4c792f7",
-                     *       "shopId": "01a22656-3fb5-73d0-a66e-49238569dcda",
+                     *       "id": "01a2270b-53eb-76d7-981f-1d9afa449609",
+                     *       "shopId": "01a2270a-f38e-7542-8059-6eac35c90d3e",
                      *       "marketplace": "yahoo",
                      *       "orderNumber": "hoshizora-tools-10000003",
                      *       "status": "new",
@@ -14710,14 +14746,14 @@ export interface operations {
                      *       "mallStatus": "2",
                      *       "mallSubStatus": null,
                      *       "mallState": "open",
-                     *       "orderedAt": "2026-11-29T08:05:16.000Z",
-                     *       "stagedAt": "2026-11-29T08:05:21.644Z",
-                     *       "pulledAt": "2026-11-29T08:05:22.099Z",
-                     *       "refreshedAt": "2026-11-29T08:05:36.901Z",
-                     *       "billedAmount": 10840,
-                     *       "totalAmount": 10840,
+                     *       "orderedAt": "2026-11-29T11:22:43.000Z",
+                     *       "stagedAt": "2026-11-29T11:23:03.531Z",
+                     *       "pulledAt": "2026-11-29T11:23:04.714Z",
+                     *       "refreshedAt": "2026-11-29T11:23:32.440Z",
+                     *       "billedAmount": 8660,
+                     *       "totalAmount": 8660,
                      *       "itemLines": 3,
-                     *       "itemQuantity": 6,
+                     *       "itemQuantity": 5,
                      *       "paymentKind": "wallet",
                      *       "trackedParcels": 0,
                      *       "holds": [
@@ -14733,10 +14769,11 @@ export interface operations {
                      *       "warningCount": 0,
                      *       "version": 3,
                      *       "revision": 4,
-                     *       "editedAt": "2026-11-29T08:05:33.819Z",
-                     *       "pullId": "01a22656-5633-739d-8f91-15c8d763fdf1",
+                     *       "editedAt": "2026-11-29T11:23:31.267Z",
+                     *       "pullId": "01a2270b-588a-709c-9b3a-5a66fffc2339",
                      *       "purgedAt": null,
                      *       "erasedAt": null,
+                     *       "onHoldUntil": null,
                      *       "mallStatusCode": "2",
                      *       "mallSubStatusCode": null,
                      *       "labels": {
@@ -14751,13 +14788,14 @@ export interface operations {
                      *           "モールで変更不可"
                      *         ]
                      *       },
+                     *       "onHoldReason": null,
                      *       "detail": {
                      *         "marketplace": "yahoo",
                      *         "shopCode": "hoshizora-tools",
                      *         "orderNumber": "hoshizora-tools-10000003",
-                     *         "orderedAt": "2026-11-29T17:05:16+09:00",
-                     *         "updatedAt": "2026-11-29T17:05:18+09:00",
-                     *         "device": "tablet",
+                     *         "orderedAt": "2026-11-29T20:22:43+09:00",
+                     *         "updatedAt": "2026-11-29T20:22:45+09:00",
+                     *         "device": "smartphone",
                      *         "mallState": "open",
                      *         "mallStatus": {
                      *           "code": "2",
@@ -14784,7 +14822,7 @@ export interface operations {
                      *           "PrintSlipTime": null,
                      *           "PrintDeliveryTime": null,
                      *           "PrintBillTime": null,
-                     *           "PublicationTime": "2026-11-29T17:05:16+09:00"
+                     *           "PublicationTime": "2026-11-29T20:22:43+09:00"
                      *         },
                      *         "buyer": {
                      *           "fullName": "山﨑 美咲",
@@ -14922,8 +14960,8 @@ export interface operations {
                      *             "unitPrice": 2480,
                      *             "taxIncluded": true,
                      *             "taxRate": 10,
-                     *             "quantity": 2,
-                     *             "subtotal": 4960,
+                     *             "quantity": 1,
+                     *             "subtotal": 2480,
                      *             "releaseDate": null,
                      *             "leadTime": "1〜2日で発送(休業日を除く)",
                      *             "deleted": false,
@@ -14982,8 +15020,8 @@ export interface operations {
                      *             "unitPrice": 1320,
                      *             "taxIncluded": true,
                      *             "taxRate": 10,
-                     *             "quantity": 2,
-                     *             "subtotal": 2640,
+                     *             "quantity": 1,
+                     *             "subtotal": 1320,
                      *             "releaseDate": null,
                      *             "leadTime": "1〜2日で発送(休業日を除く)",
                      *             "deleted": false,
@@ -15031,7 +15069,7 @@ export interface operations {
                      *           }
                      *         ],
                      *         "charges": {
-                     *           "goods": 10840,
+                     *           "goods": 8660,
                      *           "shipping": 0,
                      *           "cod": 0,
                      *           "paymentFee": 0,
@@ -15042,15 +15080,15 @@ export interface operations {
                      *         "discounts": [],
                      *         "points": {
                      *           "used": 0,
-                     *           "granted": 106
+                     *           "granted": 85
                      *         },
                      *         "taxSummary": [
                      *           {
                      *             "rate": 10,
-                     *             "total": 7600,
-                     *             "billed": 7600,
-                     *             "taxable": 7600,
-                     *             "tax": 690,
+                     *             "total": 3800,
+                     *             "billed": 3800,
+                     *             "taxable": 3800,
+                     *             "tax": 345,
                      *             "coupon": 0,
                      *             "points": 0,
                      *             "paymentFee": null,
@@ -15058,10 +15096,10 @@ export interface operations {
                      *           },
                      *           {
                      *             "rate": 8,
-                     *             "total": 3240,
-                     *             "billed": 3240,
-                     *             "taxable": 3240,
-                     *             "tax": 240,
+                     *             "total": 4860,
+                     *             "billed": 4860,
+                     *             "taxable": 4860,
+                     *             "tax": 360,
                      *             "coupon": 0,
                      *             "points": 0,
                      *             "paymentFee": null,
@@ -15069,40 +15107,29 @@ export interface operations {
                      *           }
                      *         ],
                      *         "totals": {
-                     *           "total": 10840,
-                     *           "billed": 10840
+                     *           "total": 8660,
+                     *           "billed": 8660
                      *         },
                      *         "payment": {
                      *           "kind": "wallet",
                      *           "code": "payment_a17",
                      *           "name": "PayPay残高",
-                     *           "combinedName": "クレジットカード",
+                     *           "combinedName": null,
                      *           "status": "paid",
-                     *           "paidAt": "2026-11-29T17:05:16+09:00",
+                     *           "paidAt": "2026-11-29T20:22:43+09:00",
                      *           "dueDate": null,
                      *           "cardBrand": null,
                      *           "cardLast4": null,
                      *           "installments": null,
                      *           "changeUntil": null,
-                     *           "parts": [
-                     *             {
-                     *               "code": "payment_a17",
-                     *               "name": "PayPay残高",
-                     *               "amount": null
-                     *             },
-                     *             {
-                     *               "code": "payment_a1",
-                     *               "name": "クレジットカード",
-                     *               "amount": null
-                     *             }
-                     *           ],
+                     *           "parts": [],
                      *           "mallFields": {
                      *             "PayType": "0",
                      *             "PayKind": "6",
-                     *             "CombinedPayType": "0",
-                     *             "CombinedPayKind": "0",
-                     *             "CombinedPayMethod": "payment_a1",
-                     *             "PayActionTime": "2026-11-29T17:05:16+09:00",
+                     *             "CombinedPayType": null,
+                     *             "CombinedPayKind": null,
+                     *             "CombinedPayMethod": null,
+                     *             "PayActionTime": "2026-11-29T20:22:43+09:00",
                      *             "PayNotes": null,
                      *             "SettleId": null,
                      *             "SellerHandlingCharge": null,
@@ -15165,7 +15192,7 @@ export interface operations {
                      *         "holds": [
                      *           {
                      *             "kind": "buyer_cancel_window",
-                     *             "until": "2026-11-29T17:15:16+09:00",
+                     *             "until": "2026-11-29T20:32:43+09:00",
                      *             "note": "注文から約10分間は購入者がキャンセルできます。この間は変更できません。時間が過ぎると自動で読み直します。"
                      *           }
                      *         ],
@@ -15177,7 +15204,7 @@ export interface operations {
                      *           "Version": "1",
                      *           "ParentOrderId": null,
                      *           "ChildOrderId": null,
-                     *           "DeviceType": "4",
+                     *           "DeviceType": "3",
                      *           "MobileCarrierName": null,
                      *           "IsRoyalty": "true",
                      *           "IsRoyaltyFix": "false",
@@ -15226,7 +15253,7 @@ export interface operations {
                      *           "CurrentGoodStoreBenefitApply": null,
                      *           "CurrentPromoPkgApply": null,
                      *           "Detail": {
-                     *             "SettleAmount": "10840",
+                     *             "SettleAmount": "8660",
                      *             "IsGetPointFixAll": "false",
                      *             "IsGetStoreBonusFixAll": null,
                      *             "LineGiftCharge": null,
@@ -15253,8 +15280,8 @@ export interface operations {
                      *         "/notes/shop": {
                      *           "mall": null,
                      *           "edited": "電話で日時を確認済み",
-                     *           "at": "2026-11-29T08:05:33.818Z",
-                     *           "by": "key:01a22656-3acb-7706-835d-d42beb48c1bf"
+                     *           "at": "2026-11-29T11:23:31.264Z",
+                     *           "by": "key:01a2270a-e38d-731c-8f65-e38d244ea95e"
                      *         }
                      *       }
                      *     }
@@ -15325,6 +15352,7 @@ export interface operations {
                      *         "pullId": null,
                      *         "purgedAt": null,
                      *         "erasedAt": null,
+                     *         "onHoldUntil": null,
                      *         "mallStatusCode": "100",
                      *         "mallSubStatusCode": null,
                      *         "labels": {
@@ -15335,6 +15363,7 @@ export interface operations {
                      *           "holds": [],
                      *           "flags": []
                      *         },
+                     *         "onHoldReason": null,
                      *         "detail": {
                      *           "marketplace": "rakuten",
                      *           "shopCode": "123456",
@@ -15589,20 +15618,21 @@ export interface operations {
                      * @example {
                      *       "events": [
                      *         {
-                     *           "id": "01a221ed-0ef9-73f9-8abd-8b4893f9e175",
-                     *           "at": "2026-11-28T11:31:49.231Z",
+                     *           "id": "01a2270b-540b-7575-a69e-0e7aed990c9b",
+                     *           "at": "2026-11-29T11:22:51.960Z",
                      *           "kind": "mail_seen",
                      *           "label": "注文メールを受信しました",
                      *           "actor": "mail",
                      *           "actorName": "注文メール",
                      *           "data": {
-                     *             "mailId": "01a221ec-fd6e-7725-a810-02cc7f05bd4a",
+                     *             "mailId": "01a2270b-2666-7661-b18e-dfdb1ee0a9be",
                      *             "mailKind": "new_order"
-                     *           }
+                     *           },
+                     *           "reason": null
                      *         },
                      *         {
-                     *           "id": "01a221ed-0ef9-73fa-837a-92106a2a7039",
-                     *           "at": "2026-11-28T11:31:53.700Z",
+                     *           "id": "01a2270b-540b-7576-878e-c8d058350661",
+                     *           "at": "2026-11-29T11:23:03.531Z",
                      *           "kind": "staged",
                      *           "label": "自動受注取込に入りました",
                      *           "actor": "worker",
@@ -15611,7 +15641,8 @@ export interface operations {
                      *             "source": "mail",
                      *             "mallState": "open",
                      *             "mallStatus": "2"
-                     *           }
+                     *           },
+                     *           "reason": null
                      *         }
                      *       ],
                      *       "nextCursor": null
@@ -15680,21 +15711,22 @@ export interface operations {
                      *       "awaitingPayment": 0,
                      *       "readyToShip": 0,
                      *       "onHold": 0,
+                     *       "onHoldDue": 0,
                      *       "bounded": [],
                      *       "marks": [
                      *         {
-                     *           "mark": "buyer_note",
-                     *           "count": 2
+                     *           "mark": "combinable",
+                     *           "count": 4
                      *         },
                      *         {
-                     *           "mark": "combinable",
-                     *           "count": 2
+                     *           "mark": "buyer_note",
+                     *           "count": 3
                      *         }
                      *       ],
                      *       "attention": 0,
                      *       "shops": [
                      *         {
-                     *           "shopId": "01a221ec-ec7a-763b-9639-db043e376568",
+                     *           "shopId": "01a2270a-e70e-7303-aed1-54dc1a1d1251",
                      *           "name": "見本商店 楽天市場店",
                      *           "marketplace": "rakuten",
                      *           "staged": 2,
@@ -15710,16 +15742,17 @@ export interface operations {
                      *           "awaitingPayment": 0,
                      *           "readyToShip": 0,
                      *           "onHold": 0,
+                     *           "onHoldDue": 0,
                      *           "bounded": [],
-                     *           "importedAt": "2026-11-28T11:32:04.605Z",
-                     *           "comparedAt": "2026-11-28T11:31:59.716Z",
+                     *           "importedAt": "2026-11-29T11:23:29.069Z",
+                     *           "comparedAt": "2026-11-29T11:23:46.542Z",
                      *           "attention": null,
                      *           "laneClosedUntil": null,
-                     *           "verifiedUntil": null,
+                     *           "verifiedUntil": "2026-11-29T11:22:59.379Z",
                      *           "notices": []
                      *         },
                      *         {
-                     *           "shopId": "01a221ec-f1bf-74ac-a264-ce98c6dda714",
+                     *           "shopId": "01a2270a-f38e-7542-8059-6eac35c90d3e",
                      *           "name": "星空道具店 Yahoo!店",
                      *           "marketplace": "yahoo",
                      *           "staged": 2,
@@ -15735,26 +15768,27 @@ export interface operations {
                      *           "awaitingPayment": 0,
                      *           "readyToShip": 0,
                      *           "onHold": 0,
+                     *           "onHoldDue": 0,
                      *           "bounded": [],
-                     *           "importedAt": "2026-11-28T11:32:11.387Z",
-                     *           "comparedAt": "2026-11-28T11:31:59.716Z",
+                     *           "importedAt": "2026-11-29T11:23:48.857Z",
+                     *           "comparedAt": "2026-11-29T11:23:15.139Z",
                      *           "attention": null,
                      *           "laneClosedUntil": null,
-                     *           "verifiedUntil": null,
+                     *           "verifiedUntil": "2026-11-29T11:23:09.911Z",
                      *           "notices": []
                      *         }
                      *       ],
                      *       "mailboxes": [
                      *         {
-                     *           "mailboxId": "01a221ec-f542-778f-b421-e7783e5c9650",
+                     *           "mailboxId": "01a2270a-ff60-70a0-8f34-f2a9fbb30836",
                      *           "name": "注文メール",
                      *           "state": "connected",
-                     *           "lastMailAt": "2026-11-28T11:32:04.168Z",
+                     *           "lastMailAt": "2026-11-29T11:23:26.501Z",
                      *           "attention": null,
                      *           "notices": []
                      *         },
                      *         {
-                     *           "mailboxId": "01a221ed-3413-7369-ad73-26bb99a69439",
+                     *           "mailboxId": "01a2270b-a15e-76ce-9a16-8ed197eee0eb",
                      *           "name": "削除してよい受信箱",
                      *           "state": "disabled",
                      *           "lastMailAt": null,
@@ -15827,6 +15861,8 @@ export interface operations {
                 wishedFrom?: string;
                 /** @description … the earliest of them on this day or earlier (お届け希望日の終了) */
                 wishedTo?: string;
+                /** @description On 保留 until this day in Japan or an earlier one (保留の期日の終了) */
+                onHoldTo?: string;
                 /** @description Prefecture of a recipient, whole (都道府県) */
                 prefecture?: string;
                 /** @description Billed yen at least (請求金額の下限) */
@@ -15849,7 +15885,7 @@ export interface operations {
                 per?: components["schemas"]["ExportOrdersPer"];
                 /** @description utf-8 with a byte order mark, or cp932, where 〓 stands for what it lacks (文字コード) */
                 encoding?: components["schemas"]["ExportOrdersEncoding"];
-                /** @description Names with commas between, in the order of the file; left out: all. orderNumber, mall, shop, status, mallStatus, changeState, orderedAt, stagedAt, pulledAt, buyerName, buyerPostalCode, buyerAddress, buyerPhone, buyerEmail, recipientName, recipientPostalCode, recipientAddress, recipientPhone, recipients, wishDate, wishTime, shipBy, deliveryMethod, trackingNumbers, payment, billedAmount, totalAmount, shippingFee, codFee, pointsUsed, itemQuantity, items, itemCode, sku, jan, itemName, itemOptions, unitPrice, quantity, subtotal, taxRate, gift, flags, holds, buyerNote, shopNote (列) */
+                /** @description Names with commas between, in the order of the file; left out: all. orderNumber, mall, shop, status, mallStatus, changeState, orderedAt, stagedAt, pulledAt, buyerName, buyerPostalCode, buyerAddress, buyerPhone, buyerEmail, recipientName, recipientPostalCode, recipientAddress, recipientPhone, recipients, wishDate, wishTime, shipBy, deliveryMethod, trackingNumbers, payment, billedAmount, totalAmount, shippingFee, codFee, pointsUsed, itemQuantity, items, itemCode, sku, jan, itemName, itemOptions, unitPrice, quantity, subtotal, taxRate, gift, flags, holds, onHoldUntil, onHoldReason, buyerNote, shopNote (列) */
                 columns?: string;
             };
             header?: never;
@@ -15888,9 +15924,9 @@ export interface operations {
                 };
                 content: {
                     /**
-                     * @example 受注番号,モール,店舗,ステータス,モールステータス,ステータス変更状態,注文日時,取込日時,受注取込日時,注文者名,注文者郵便番号,注文者住所,注文者電話番号,注文者メールアドレス,送付先名,送付先郵便番号,送付先住所,送付先電話番号,送付先数,お届け希望日,希望時間帯,発送期限,配送方法,送り状番号,支払方法,請求金額,合計金額,送料,代引手数料,利用ポイント,商品点数,商品,ギフト,マーク,出荷保留,備考,店舗メモ
-                     *     hoshizora-tools-10000007,Yahoo!ショッピング,星空道具店 Yahoo!店,自動受注取込,処理中,,2026/11/29 17:05:30,2026/11/29 17:05:33,,𠮷田 結衣,0600001,北海道 札幌市中央区 星空町1-2-3,011-000-0001,0600001@example.jp,德永 悠真,1000001,東京都 千代田区 見本町4丁目5-6 髙層マンション①号棟1203,03-0000-0002,1,2026-12-03,12:00～14:00,,宅配便,,クレジットカード,7770,7770,0,0,0,5,星空ランプ ×3 / 夜カフェ茶葉 ①番摘み 100g ×2,あり,gift / read_only,注文から約10分間は購入者がキャンセルできます。この間は変更できません。時間が過ぎると自動で読み直します。,平日は不在です。,
-                     *     hoshizora-tools-10000006,Yahoo!ショッピング,星空道具店 Yahoo!店,自動受注取込,処理中,,2026/11/29 17:05:30,2026/11/29 17:05:32,,長谷川 翔太,4600008,愛知県 名古屋市中区 栄13-14 見本荘201,080-0000-0006,4600008@example.jp,長谷川 翔太,4600008,愛知県 名古屋市中区 栄13-14 見本荘201,080-0000-0006,1,2026-12-07,12:00～14:00,,宅配便,,PayPay残高,19800,19800,0,0,0,1,天体望遠鏡 スターター Ⅱ型 ×1,,read_only,注文から約10分間は購入者がキャンセルできます。この間は変更できません。時間が過ぎると自動で読み直します。,,
+                     * @example 受注番号,モール,店舗,ステータス,モールステータス,ステータス変更状態,注文日時,取込日時,受注取込日時,注文者名,注文者郵便番号,注文者住所,注文者電話番号,注文者メールアドレス,送付先名,送付先郵便番号,送付先住所,送付先電話番号,送付先数,お届け希望日,希望時間帯,発送期限,配送方法,送り状番号,支払方法,請求金額,合計金額,送料,代引手数料,利用ポイント,商品点数,商品,ギフト,マーク,出荷保留,保留の期日,保留の理由,備考,店舗メモ
+                     *     hoshizora-tools-10000007,Yahoo!ショッピング,星空道具店 Yahoo!店,自動受注取込,処理中,,2026/11/29 20:23:25,2026/11/29 20:23:29,,𠮷田 結衣,0600001,北海道 札幌市中央区 星空町1-2-3,011-000-0001,0600001@example.jp,𠮷田 結衣,0600001,北海道 札幌市中央区 星空町1-2-3,011-000-0001,1,,,,宅配便,,銀行振込,9920,9920,0,0,0,6,星空ランプ ×3 / 夜カフェ茶葉 ①番摘み 100g ×2 / 【送料込】天体柄Tシャツ ×1,,read_only,注文から約10分間は購入者がキャンセルできます。この間は変更できません。時間が過ぎると自動で読み直します。 / 入金がまだ確認できません。,,,平日は不在です。,
+                     *     123456-20261129-4167000006,楽天市場,見本商店 楽天市場店,自動受注取込,注文確認待ち,,2026/11/29 20:23:25,2026/11/29 20:23:29,,𠮷田 大翔,8120000,福岡県 福岡市博多区 見本町1-2-3,092-634-0000,aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa5s1@pc.fw.rakuten.ne.jp,𠮷田 大翔,8120000,福岡県 福岡市博多区 見本町1-2-3,092-634-0000,1,,,2026-12-02,宅配便,,後払い決済,2620,2620,550,0,0,2,今治風見本タオル ×1 / 例示茶 ㈱見本園 100g ×1,,,注文確認待ちです。,,,"不在の場合は宅配ボックスへ。
                      */
                     "text/csv": string;
                 };
@@ -16865,12 +16901,12 @@ export interface operations {
                 };
                 content: {
                     /**
-                     * @example id: 1279-9223372036854775807
+                     * @example id: 1459-9223372036854775807
                      *     event: ready
                      *     data: {}
                      *
                      *     event: board
-                     *     data: {"staged":8,"changing":0,"warning":1,"failed":0,"importing":2,"importDoubtful":0,"importFailed":0,"missing":0,"differing":0,"new":16,"awaitingPayment":0,"readyToShip":0,"onHold":0,"bounded":[],"marks":[{"mark":"buyer_note","count":3},{"mark":"combinable","count":2}],"attention":0,"shops":[{"shopId":"01a22656-3b49-7767-845b-a4af79cea76b","name":"見本商店 楽天市場店","marketplace":"rakuten","staged":2,"changing":0,"warning":1,"failed":0,"importing":2,"importDoubtful":0,"importFailed":0,"missing":0,"differing":0,"new":4,"awaitingPayment":0,"readyToShip":0,"onHold":0,"importedAt":"2026-11-29T08:05:31.523Z","comparedAt":"2026-11-29T08:05:29.922Z","verifiedUntil":null,"bounded":[],"attention":null,"laneClosedUntil":null,"notices":[]},{"shopId":"01a22656-3fb5-73d0-a66e-49238569dcda","name":"星空道具店 Yahoo!店","marketplace":"yahoo","staged":2,"changing":0,"warning":0,"failed":0,"importing":0,"importDoubtful":0,"importFailed":0,"missing":0,"differing":0,"new":4,"awaitingPayment":0,"readyToShip":0,"onHold":0,"importedAt":"2026-11-29T08:05:37.900Z","comparedAt":"2026-11-29T08:05:29.922Z","verifiedUntil":null,"bounded":[],"attention":null,"laneClosedUntil":null,"notices":[]}],"mailboxes":[{"mailboxId":"01a22656-411e-7592-a604-0b69124af55f","name":"注文メール","state":"connected","lastMailAt":"2026-11-29T08:05:30.739Z","attention":null,"notices":[]},{"mailboxId":"01a22656-7698-76e5-a248-ca0b3129c83b","name":"削除してよい受信箱","state":"disabled","lastMailAt":null,"attention":null,"notices":[]}]}
+                     *     data: {"staged":8,"changing":0,"warning":1,"failed":0,"importing":2,"importDoubtful":0,"importFailed":0,"missing":0,"differing":0,"new":16,"awaitingPayment":0,"readyToShip":0,"onHold":0,"onHoldDue":0,"bounded":[],"marks":[{"mark":"combinable","count":4},{"mark":"buyer_note","count":3}],"attention":0,"shops":[{"shopId":"01a2270a-e70e-7303-aed1-54dc1a1d1251","name":"見本商店 楽天市場店","marketplace":"rakuten","staged":2,"changing":0,"warning":1,"failed":0,"importing":2,"importDoubtful":0,"importFailed":0,"missing":0,"differing":0,"new":4,"awaitingPayment":0,"readyToShip":0,"onHold":0,"onHoldDue":0,"importedAt":"2026-11-29T11:23:29.069Z","comparedAt":"2026-11-29T11:23:46.542Z","verifiedUntil":"2026-11-29T11:22:59.379Z","bounded":[],"attention":null,"laneClosedUntil":null,"notices":[]},{"shopId":"01a2270a-f38e-7542-8059-6eac35c90d3e","name":"星空道具店 Yahoo!店","marketplace":"yahoo","staged":2,"changing":0,"warning":0,"failed":0,"importing":0,"importDoubtful":0,"importFailed":0,"missing":0,"differing":0,"new":4,"awaitingPayment":0,"readyToShip":0,"onHold":0,"onHoldDue":0,"importedAt":"2026-11-29T11:23:48.857Z","comparedAt":"2026-11-29T11:23:15.139Z","verifiedUntil":"2026-11-29T11:23:09.911Z","bounded":[],"attention":null,"laneClosedUntil":null,"notices":[]}],"mailboxes":[{"mailboxId":"01a2270a-ff60-70a0-8f34-f2a9fbb30836","name":"注文メール","state":"connected","lastMailAt":"2026-11-29T11:23:26.501Z","attention":null,"notices":[]},{"mailboxId":"01a2270b-a15e-76ce-9a16-8ed197eee0eb","name":"削除してよい受信箱","state":"disabled","lastMailAt":null,"attention":null,"notices":[]}]}
                      */
                     "text/event-stream": string;
                 };
@@ -21294,6 +21330,12 @@ export interface operations {
                      *           "name": "yahoo",
                      *           "label": "Yahoo!ショッピング",
                      *           "orderPage": "https://pro.store.yahoo.co.jp/pro.{shopCode}/order/manage/detail/{orderNumber}",
+                     *           "outgoing": {
+                     *             "registeredAt": "Yahoo!ショッピングの注文APIの利用申請",
+                     *             "addresses": [
+                     *               "192.0.2.17"
+                     *             ]
+                     *           },
                      *           "shopCodeLabel": "ストアアカウント",
                      *           "mailHelp": "ストアクリエイターProの「設定」→「アラート・通知設定」に受信箱のアドレスがあり、「注文」にチェックが付いているか確認してください。",
                      *           "credentialFields": [
@@ -21413,6 +21455,7 @@ export interface operations {
                      *           "name": "rakuten",
                      *           "label": "楽天市場",
                      *           "orderPage": "https://order-rp.rms.rakuten.co.jp/order-rb/individual-order-detail-sc/init?orderNumber={orderNumber}",
+                     *           "outgoing": null,
                      *           "shopCodeLabel": "店舗ID（数字6桁）",
                      *           "mailHelp": "RMSの「店舗設定」→「基本情報設定」→「店舗・企業詳細情報」の「注文確認メール送り先メールアドレス」に、受信箱のアドレスが入っているか確認してください（複数はカンマ区切り）。",
                      *           "credentialFields": [

@@ -1,5 +1,6 @@
 import { t } from './i18n.ts'
 import type { CHANGE_STATES, ORDER_STATUSES } from './list/order-query.ts'
+import { shortDay } from './parts/format.ts'
 
 /** The words of the seller's desk for what the API calls by code. One word for one thing, in both languages. */
 
@@ -16,6 +17,9 @@ const STATUS: Record<OrderStatus, readonly [string, string]> = {
   cancelled: ['キャンセル', 'Cancelled'],
 }
 export const statusWord = (status: OrderStatus): string => t(...STATUS[status])
+
+/** 12/1まで, the date of 保留. */
+export const untilWord = (day: string): string => t(`${shortDay(day)}まで`, `until ${shortDay(day)}`)
 
 export type ChangeState = (typeof CHANGE_STATES)[number]
 

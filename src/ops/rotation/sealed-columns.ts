@@ -2,6 +2,7 @@ import { blockedHash } from '../../marks/blocked.ts'
 import { rulesContext } from '../../marks/marker.ts'
 import { targetContext } from '../../notices/channels/targets.ts'
 import { poisonContext } from '../../notifications/take.ts'
+import { reasonContext } from '../../orders/order-json.ts'
 import { viewContext } from '../../orders/saved-views.ts'
 import { type SearchKind, searchHashes } from '../../orders/store/search-tokens.ts'
 import type { Sealer } from '../../platform/crypto/sealer.ts'
@@ -44,6 +45,7 @@ const PARENTS: Readonly<Record<string, readonly [table: string, column: string]>
   shop_tokens: ['shops', 'shop_id'],
   mailbox_tokens: ['mailboxes', 'mailbox_id'],
   mailbox_consents: ['mailboxes', 'mailbox_id'],
+  order_events: ['orders', 'order_id'],
   order_raws: ['orders', 'order_id'],
   order_versions: ['orders', 'order_id'],
   reimport_orders: ['reimports', 'reimport_id'],
@@ -133,6 +135,8 @@ export const SEALED_COLUMNS: readonly SealedColumn[] = [
   of('mark_rules', 'sealed_rules', ({ tenant_id = '' }) => rulesContext(tenant_id), ['tenant_id']),
   of('orders', 'sealed_detail', ({ id }) => `order:${id}:detail`),
   of('orders', 'sealed_edits', ({ id }) => `order:${id}:edits`),
+  of('orders', 'sealed_on_hold_reason', ({ id = '' }) => reasonContext(id)),
+  of('order_events', 'sealed_reason', ({ order_id = '' }) => reasonContext(order_id), ['id'], ['order_id']),
   of('order_raws', 'sealed_raw', ({ order_id }) => `order:${order_id}:raw`, ['order_id']),
   of('order_versions', 'sealed_detail', ({ order_id }) => `order:${order_id}:detail`, ['order_id', 'number']),
   of('order_versions', 'sealed_edits', ({ order_id }) => `order:${order_id}:edits`, ['order_id', 'number']),

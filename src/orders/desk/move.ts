@@ -2,16 +2,19 @@ import type { Pool } from 'pg'
 import type { z } from 'zod'
 import { invalid } from '../../http/validation.ts'
 import type { Clock } from '../../platform/clock.ts'
+import type { Sealer } from '../../platform/crypto/sealer.ts'
 import { retryable } from '../../platform/db/failures.ts'
 import { AppError } from '../../platform/errors.ts'
 import type { NewId } from '../../platform/ids.ts'
 import { present } from '../../platform/narrow.ts'
 import type { OrderStatus } from '../../shops/terms.ts'
+import { reasonContext } from '../order-json.ts'
 import type { MoveOrders, MoveResult } from './schemas.ts'
 import { MOVE } from './sql.ts'
 
 export interface MoveDeps {
   pool: Pool
+  sealer: Pick<Sealer, 'of'>
   clock: Clock
   newId: NewId
 }
@@ -34,18 +37,24 @@ interface LockedRow {
 export async function moveOrders(
   deps: MoveDeps,
   caller: { tenantId: string; actor: string },
-  { orderIds, to, ifVersions = {}, dryRun = false }: z.infer<typeof MoveOrders>,
+  { orderIds, to, ifVersions = {}, dryRun = false, ...onHold }: z.infer<typeof MoveOrders>,
 ): Promise<z.infer<typeof MoveResult>> {
+  refuseOutsideOnHold(to, onHold)
+  const { onHoldReason, onHoldDate, restoreOnHold = false } = onHold
+  const sealer = deps.sealer.of(caller.tenantId)
   const ids = [...new Set(orderIds)]
   const values = [
     ...[caller.tenantId, ids, to, new Date(deps.clock.now()), caller.actor],
-    ...[ids.map(() => deps.newId()), ids.map((id) => ifVersions[id] ?? null), dryRun],
+    ...[ids.map(() => deps.newId()), ids.map((id) => ifVersions[id] ?? null), dryRun, onHoldDate],
+    ids.map((id) => (onHoldReason ? Buffer.from(sealer.seal(reasonContext(id), onHoldReason)) : null)),
+    ...[onHoldReason !== undefined || onHoldDate !== undefined, restoreOnHold],
   ]
   const { rows } = await retryable(() => deps.pool.query<LockedRow>(MOVE, values))
   const found = new Map(rows.map((row) => [row.id, row]))
   refuseUnknown(orderIds, found)
   refuseOthers(rows, ifVersions)
   if (to === 'auto_imported') refuseEmpty(orderIds, found)
+  if (onHoldReason) refuseReasons(orderIds, found)
   return {
     orders: ids.map((id) => {
       const row = present(found.get(id))
@@ -72,20 +81,43 @@ function refuseUnknown(orderIds: readonly string[], found: ReadonlyMap<string, u
 }
 
 function refuseEmpty(orderIds: readonly string[], found: ReadonlyMap<string, LockedRow>): void {
-  const wrong = orderIds.flatMap((id, index) => {
-    const row = found.get(id)
-    return row?.purged && row.before !== 'auto_imported'
-      ? [
-          {
-            field: `orderIds[${index}]`,
-            message:
-              '保存期間が過ぎて内容が削除された受注のため、自動受注取込には戻せません。取り除いて送り直してください。',
-            code: 'purged',
-          },
-        ]
-      : []
-  })
+  refusePurged(
+    orderIds.map((id) => found.get(id)).map((row) => row?.before !== 'auto_imported' && row?.purged),
+    '保存期間が過ぎて内容が削除された受注のため、自動受注取込には戻せません。取り除いて送り直してください。',
+  )
+}
+
+/** A reason may name the buyer, whose data of that order is gone for good. */
+function refuseReasons(orderIds: readonly string[], found: ReadonlyMap<string, LockedRow>): void {
+  refusePurged(
+    orderIds.map((id) => found.get(id)?.purged),
+    '保存期間が過ぎて内容が削除された受注には、保留の理由を付けられません。理由を空にするか、取り除いて送り直してください。',
+  )
+}
+
+/** @param isPurged by the place in `orderIds` */
+function refusePurged(isPurged: readonly (boolean | undefined)[], message: string): void {
+  const wrong = isPurged.flatMap((is, index) =>
+    is ? [{ field: `orderIds[${index}]`, message, code: 'purged' }] : [],
+  )
   if (wrong.length > 0) throw invalid(wrong)
+}
+
+type OnHold = Pick<z.infer<typeof MoveOrders>, 'onHoldReason' | 'onHoldDate' | 'restoreOnHold'>
+
+function refuseOutsideOnHold(to: string, { restoreOnHold, ...said }: OnHold): void {
+  const isSaid = (field: keyof typeof said) => said[field] !== undefined
+  const named = (['onHoldReason', 'onHoldDate'] as const).filter(isSaid)
+  const [field] = restoreOnHold ? ['restoreOnHold', ...named] : named
+  if (field === undefined) return
+  if (to !== 'on_hold') {
+    const message = '保留（on_hold）への移動にだけ指定できます。取り除くか、to を on_hold にしてください。'
+    throw invalid([{ field, message, code: 'not_allowed' }])
+  }
+  if (restoreOnHold && named.length > 0) {
+    const message = '理由・期日の指定か、元に戻す指定のどちらか一方にしてください。'
+    throw invalid([{ field: 'restoreOnHold', message, code: 'one_of' }])
+  }
 }
 
 function refuseOthers(rows: readonly LockedRow[], ifVersions: Readonly<Record<string, number>>): void {

@@ -54,6 +54,29 @@ export const MoveOrders = z
       .record(Id, z.int())
       .optional()
       .describe('Move only when each of these orders has this version (受注IDごとの版)'),
+    onHoldReason: z
+      .string()
+      .trim()
+      .max(200)
+      .nullable()
+      .optional()
+      .describe(
+        'With `to` on_hold: why, for colleagues; kept encrypted, and no longer than the order’s content (保留の理由)',
+      ),
+    onHoldDate: z.iso
+      .date({ error: '日付を 2026-01-31 の形で指定してください。' })
+      .nullable()
+      .optional()
+      .describe(
+        'With `to` on_hold: the day in Japan on which the orders come up again, as `onHoldDue` of GET /v1/board and by `onHoldTo` of GET /v1/orders. ' +
+          'An order that is on hold already gets this reason and this day in place of its own as soon as one of the two is named (保留の期日)',
+      ),
+    restoreOnHold: z
+      .literal(true)
+      .optional()
+      .describe(
+        'With `to` on_hold, in place of the two: each order gets the reason and the day with which it last left 保留 (元の理由と期日に戻す)',
+      ),
     dryRun: DryRun,
   })
   .describe('Which orders go where (移動の指定)')

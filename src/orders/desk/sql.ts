@@ -28,25 +28,38 @@ select t.order_id, $1, t.kind, t.hash from unnest($2::uuid[], $3::text[], $4::by
 /**
  * All or none, decided under the locks of the orders and in the time of one round trip, as they may be a thousand. Locked in
  * the order of their ids, so that two moves of the same orders queue up instead of dead-locking.
+ * $9 date and $10 sealed reasons of 保留; $11: they were said, so that an order in 保留 gets them, too; $12: each gets those with which it last left it.
  */
 export const MOVE = `
 with wanted as (
-  select * from unnest($2::uuid[], $6::uuid[], $7::int[]) as w (id, event_id, version)
+  select * from unnest($2::uuid[], $6::uuid[], $7::int[], $10::bytea[]) as w (id, event_id, version, reason)
 ), locked as materialized (
-  select o.id, o.status, o.version, o.purged_at from orders o where o.tenant_id = $1 and o.id = any($2::uuid[]) order by o.id for no key update
+  select o.id, o.status, o.version, o.purged_at, o.on_hold_date as until, o.sealed_on_hold_reason as reason
+  from orders o where o.tenant_id = $1 and o.id = any($2::uuid[]) order by o.id for no key update
 ), allowed as materialized (
   select count(*) = (select count(*) from wanted)
     and coalesce(bool_and((w.version is null or w.version = l.version)
-      and (l.purged_at is null or $3::text <> 'auto_imported' or l.status = 'auto_imported')), true) as all_are
+      and (l.purged_at is null or w.reason is null and ($3::text <> 'auto_imported' or l.status = 'auto_imported'))), true) as all_are
   from locked l join wanted w using (id)
+), given as (
+  select w.id, w.event_id, case when $12::boolean then b.until else $9::text end as until,
+    case when $12::boolean then b.reason else w.reason end as reason
+  from wanted w left join lateral (
+    select e.data ->> 'onHoldDate' as until, e.sealed_reason as reason from order_events e
+    where $12::boolean and e.order_id = w.id and e.kind = 'moved' and e.data ->> 'from' = 'on_hold' and e.data ->> 'to' <> 'on_hold'
+    order by e.at desc, e.id desc limit 1
+  ) b on true
 ), moved as (
-  update orders o set status = $3::text::order_status, version = o.version + 1, updated_at = $4
-  from locked l, allowed a
-  where o.id = l.id and a.all_are and not $8::boolean and l.status <> $3::text::order_status
-  returning o.id, o.version, l.status as before
+  update orders o set status = $3::text::order_status, version = o.version + 1, updated_at = $4,
+    on_hold_date = g.until, sealed_on_hold_reason = g.reason
+  from locked l join given g using (id), allowed a
+  where o.id = l.id and a.all_are and not $8::boolean and (l.status <> $3::text::order_status or $11::boolean)
+  returning o.id, o.version, l.status as before, g.event_id,
+    case when $3::text = 'on_hold' then g.until else l.until end as until, case when $3::text = 'on_hold' then g.reason else l.reason end as reason
 ), events as (
-  insert into order_events (id, order_id, at, kind, actor, data)
-  select w.event_id, m.id, $4, 'moved', $5::text, jsonb_build_object('from', m.before, 'to', $3::text)
-  from moved m join wanted w using (id)
+  insert into order_events (id, order_id, at, kind, actor, data, sealed_reason)
+  select m.event_id, m.id, $4, 'moved', $5::text,
+    jsonb_strip_nulls(jsonb_build_object('from', m.before, 'to', $3::text, 'onHoldDate', m.until)), m.reason
+  from moved m
 )
 select l.id::text, l.status::text as before, l.version, l.purged_at is not null as purged, m.version as moved from locked l left join moved m using (id)`

@@ -47,7 +47,7 @@ export const INTERNAL_COLUMNS = [
   'createdAt',
   'updatedAt',
 ] as const
-export const SEALED_COLUMNS = ['sealedDetail', 'sealedEdits'] as const
+export const SEALED_COLUMNS = ['sealedDetail', 'sealedEdits', 'sealedOnHoldReason'] as const
 
 type Unlisted = (typeof INTERNAL_COLUMNS)[number] | (typeof SEALED_COLUMNS)[number]
 
@@ -167,6 +167,13 @@ export const ORDER_COLUMNS = {
     listed: Time.nullable().describe(
       'When the buyer’s data was erased at their request; it never comes back (消去請求による消去日時)',
     ),
+  },
+  onHoldDate: {
+    type: 'text',
+    listed: z.iso
+      .date()
+      .nullable()
+      .describe('On 保留 until this day in Japan, on which it comes up again (保留の期日)'),
   },
   itemsText: { type: 'text', ...ofContent(itemsText) },
   shipOn: { type: 'timestamptz', ...ofContent(shipOn) },

@@ -13,11 +13,15 @@ afterAll(() => database.close())
 
 type Counts = Record<string, number>
 
+/** In Japan, where the bench's clock stands at noon. */
+const TODAY = '2026-01-15'
+const TOMORROW = '2026-01-16'
+
 /** All that a shop has, counted row by row, without indexes or bounds. */
 async function rowsOf(shopId: string): Promise<Counts & { marks: Counts }> {
   const orders = await database.db.order.findMany({
     where: { shopId },
-    select: { status: true, changeState: true, marks: true },
+    select: { status: true, changeState: true, marks: true, onHoldDate: true },
   })
   const requests = await database.db.importRequest.findMany({ where: { shopId } })
   const of = <T>(rows: readonly T[], fits: (row: T) => boolean) => rows.filter(fits).length
@@ -33,6 +37,7 @@ async function rowsOf(shopId: string): Promise<Counts & { marks: Counts }> {
     awaitingPayment: of(orders, ({ status }) => status === 'awaiting_payment'),
     readyToShip: of(orders, ({ status }) => status === 'ready_to_ship'),
     onHold: of(orders, ({ status }) => status === 'on_hold'),
+    onHoldDue: of(orders, (row) => row.status === 'on_hold' && row.onHoldDate === TODAY),
     changing: of(orders, ({ changeState }) => ['queued', 'changing'].includes(changeState)),
     warning: of(orders, ({ changeState }) => changeState === 'warning'),
     failed: of(orders, ({ changeState }) => changeState === 'failed'),
@@ -56,6 +61,7 @@ const one = fc.record({
     'stage',
     'pull',
     'move',
+    'hold',
     'change',
     'mark',
     'fail',
@@ -98,6 +104,8 @@ async function act(bench: ImportBench, what: string, n: number, step: number): P
     const caller = { tenantId: bench.tenantId, actor: 'key:test', idempotencyKey: `pull-${step}` }
     await pullOrders(bench.deps, caller, { limit: n })
   } else if (what === 'move') await change(`status = '${STATUSES[(n + step) % STATUSES.length]}'`)
+  else if (what === 'hold')
+    await change(`status = 'on_hold', on_hold_date = '${step % 2 ? TODAY : TOMORROW}'`)
   else if (what === 'change') await change(`change_state = '${CHANGES[(n + step) % CHANGES.length]}'`)
   else if (what === 'mark') await change(`marks = array['a', 'b'], sealed_detail = sealed_detail`)
   else if (what === 'erase') await change(`sealed_detail = null, erased_at = now()`)
@@ -127,6 +135,17 @@ it('counts what is there, whatever happened to orders and requests', async () =>
     }),
     { numRuns: 12 },
   )
+})
+
+it('counts what is on hold until today from midnight in Japan on', async () => {
+  const bench = await importBench(database)
+  await act(bench, 'stage', 1, 0)
+  await act(bench, 'hold', 1, 0)
+  const due = async () => (await readBoard(bench.deps, bench.tenantId)).onHoldDue
+  bench.clock.advance(12 * 60 * 60_000 - 1)
+  expect(await due()).toBe(0)
+  bench.clock.advance(1)
+  expect(await due()).toBe(1)
 })
 
 describe('with more than are counted', () => {

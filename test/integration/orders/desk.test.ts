@@ -243,6 +243,95 @@ describe('POST /orders/move', () => {
     expect(rows.map(({ status }) => status)).toEqual(['auto_imported', 'auto_imported'])
   })
 
+  it('puts orders on hold with a reason and a date, which go when they leave and come back by restoreOnHold', async () => {
+    const [one = '', two = '', three = ''] = await stage(3)
+    const why = { onHoldReason: ' 山田様より電話待ち ', onHoldDate: '2026-11-26' }
+    const move = (orderIds: string[], to: string, more: object = {}) =>
+      call('POST', '/orders/move', { orderIds, to, ...more })
+    const dry = await move([one], 'on_hold', { ...why, dryRun: true })
+    expect(dry.body.orders).toMatchObject([{ result: 'moved', version: 1 }])
+    await move([one, two], 'on_hold', why)
+    await move([three], 'on_hold', { onHoldDate: '2026-11-27' })
+    const held = { onHoldReason: '山田様より電話待ち', onHoldDate: '2026-11-26' }
+    expect((await call('GET', `/orders/${one}`)).body).toMatchObject(held)
+    const due = await call(
+      'GET',
+      '/orders?status=on_hold&onHoldTo=2026-11-26&detail=true&total=true&sort=number',
+    )
+    expect(due.body).toMatchObject({
+      total: 2,
+      orders: [
+        { id: one, ...held },
+        { id: two, ...held },
+      ],
+    })
+    // Without its detail a list holds nothing of a person.
+    const [short] = (await call('GET', '/orders?status=on_hold&onHoldTo=2026-11-26')).body.orders
+    expect(short).toMatchObject({ onHoldDate: '2026-11-26' })
+    expect(short).not.toHaveProperty('onHoldReason')
+
+    // Moved there again without a word, as programs of before do, it keeps them; by a word of one both are set anew.
+    expect((await move([one], 'on_hold')).body.orders).toMatchObject([{ result: 'already', version: 2 }])
+    expect((await call('GET', `/orders/${one}`)).body).toMatchObject(held)
+    expect((await move([two], 'on_hold', { onHoldDate: '2026-12-01' })).body.orders).toMatchObject([
+      { result: 'already', version: 3 },
+    ])
+    expect((await call('GET', `/orders/${two}`)).body).toMatchObject({
+      ...{ onHoldReason: null, onHoldDate: '2026-12-01' },
+    })
+
+    await move([one, two], 'ready_to_ship')
+    expect((await call('GET', `/orders/${one}`)).body).toMatchObject({
+      onHoldReason: null,
+      onHoldDate: null,
+    })
+    const lines = (await call('GET', `/orders/${one}/timeline`)).body.events.filter(
+      ({ kind }: { kind: string }) => kind === 'moved',
+    )
+    expect(lines).toMatchObject([
+      { data: { to: 'on_hold', onHoldDate: '2026-11-26' }, reason: '山田様より電話待ち' },
+      { data: { from: 'on_hold', onHoldDate: '2026-11-26' }, reason: '山田様より電話待ち' },
+    ])
+    expect((await call('GET', `/orders/${two}/timeline`)).body.events.at(-2)).toMatchObject({
+      ...{ label: '保留の理由・期日が変更されました', reason: null },
+    })
+
+    await move([one, two], 'on_hold', { restoreOnHold: true })
+    expect((await call('GET', `/orders/${one}`)).body).toMatchObject(held)
+    expect((await call('GET', `/orders/${two}`)).body).toMatchObject({ onHoldDate: '2026-12-01' })
+  })
+
+  it('clears reason and date by whatever statement takes an order out of 保留, also an earlier release’s', async () => {
+    const [id = ''] = await stage()
+    const why = { onHoldReason: '在庫待ち', onHoldDate: '2026-11-26' }
+    await call('POST', '/orders/move', { orderIds: [id], to: 'on_hold', ...why })
+    await database.pool.query(`update orders set status = 'shipped' where id = $1`, [id])
+    const left = await database.db.order.findUnique({ where: { id } })
+    expect(left).toMatchObject({ onHoldDate: null, sealedOnHoldReason: null })
+  })
+
+  it('refuses a reason outside 保留, beside the one to restore, too long, of no day, and of an emptied order', async () => {
+    const [id = '', emptied = ''] = await stage(2)
+    const move = async (to: string, more: object, orderIds = [id]) => {
+      const { status, body } = await call('POST', '/orders/move', { orderIds, to, ...more })
+      return [status, body.errors?.[0]?.field, body.errors?.[0]?.code]
+    }
+    expect(await move('new', { onHoldReason: 'x' })).toEqual([422, 'onHoldReason', 'not_allowed'])
+    expect(await move('new', { onHoldDate: null })).toEqual([422, 'onHoldDate', 'not_allowed'])
+    expect(await move('shipped', { restoreOnHold: true })).toEqual([422, 'restoreOnHold', 'not_allowed'])
+    const both = { restoreOnHold: true, onHoldDate: '2026-11-26' }
+    expect(await move('on_hold', both)).toEqual([422, 'restoreOnHold', 'one_of'])
+    expect((await move('on_hold', { onHoldReason: '長'.repeat(201) }))[0]).toBe(422)
+    expect((await move('on_hold', { onHoldDate: '2026-02-30' }))[0]).toBe(422)
+    await database.pool.query('update orders set sealed_detail = null, purged_at = now() where id = $1', [
+      emptied,
+    ])
+    const reason = { onHoldReason: '山田様' }
+    expect(await move('on_hold', reason, [id, emptied])).toEqual([422, 'orderIds[1]', 'purged'])
+    expect((await call('GET', `/orders/${id}`)).body.status).toBe('auto_imported')
+    expect((await move('on_hold', { onHoldDate: '2026-11-26' }, [emptied]))[0]).toBe(200)
+  })
+
   it('goes by the version that an order has when its row is free', async () => {
     const [id = ''] = await stage()
     const other = await database.pool.connect()
@@ -588,6 +677,7 @@ describe('search', () => {
     expect([await found(of('buyer', '鈴木')), await found(of('buyer', '髙橋'))]).toEqual([1, 0])
     expect(await found(of('buyer', '花子'))).toBe(1)
 
+    await call('POST', '/orders/move', { orderIds: [id], to: 'on_hold', onHoldReason: '鈴木様へ電話' })
     await call('POST', '/orders/move', { orderIds: [id], to: 'completed' })
     bench.clock.advance(40 * 24 * 60 * 60_000)
     await createRetention({ ...bench.deps, retentionDays: 30, openDays: 30, unpulledDays: null }).run(
@@ -598,6 +688,9 @@ describe('search', () => {
     expect([await database.db.orderSearch.count(left), await database.db.orderVersion.count(left)]).toEqual([
       0, 0,
     ])
+    expect(await database.db.orderEvent.count({ where: { orderId: id, sealedReason: { not: null } } })).toBe(
+      0,
+    )
   })
 })
 

@@ -7,6 +7,7 @@ import { createMarker } from '../../../src/marks/marker.ts'
 import { erasePoison } from '../../../src/notifications/erase-buyer.ts'
 import { poisonContext } from '../../../src/notifications/take.ts'
 import { editOrder } from '../../../src/orders/desk/edit.ts'
+import { moveOrders } from '../../../src/orders/desk/move.ts'
 import { erasureRoutes, operatorErasureRoutes } from '../../../src/orders/erasure-routes.ts'
 import { pullOrders } from '../../../src/orders/pull.ts'
 import { createOrderRoutes } from '../../../src/orders/routes.ts'
@@ -282,6 +283,8 @@ test('all that an order has touched: edited, imported again, pulled, labelled, c
     },
   })
   await call('GET', `/orders?phone=${PHONE}&buyer=${encodeURIComponent('高橋花子')}`)
+  const onHold = { onHoldReason: `髙橋花子様 ${PHONE} へ電話`, onHoldDate: '2026-12-01' }
+  await moveOrders(deps, caller, { orderIds: [id], to: 'on_hold', ...onHold })
   await saveView('髙橋 花子様の注文', { status: 'new' })
   const kept = await saveView('今日の分', { number })
   const unreadable = await keepMail('タカハシ様こと高橋　花子 様のご注文')

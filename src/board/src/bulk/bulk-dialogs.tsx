@@ -5,13 +5,14 @@ import { refresh, useBoard, useMalls, useNames } from '../data.ts'
 import { t } from '../i18n.ts'
 import { ORDER_STATUSES } from '../list/order-query.ts'
 import { Dialog } from '../parts/dialog.tsx'
-import { Choice } from '../parts/field.tsx'
+import { Choice, Field, TextArea } from '../parts/field.tsx'
 import { number } from '../parts/format.ts'
 import { takeFocus } from '../parts/keys.ts'
 import { toast } from '../parts/toast.tsx'
 import { actionWord, type ChangeAction, type OrderStatus, statusWord } from '../words.ts'
 import {
   moveOrders,
+  type OnHold,
   type Picked,
   type PullTarget,
   pullOrders,
@@ -184,6 +185,13 @@ export function PullDialog({ shopId, onClose }: { shopId: string | null; onClose
 
 export function MoveDialog({ orders, onClose }: { orders: readonly Picked[]; onClose: () => void }) {
   const [to, setTo] = useState<OrderStatus>('ready_to_ship')
+  const had = commonOnHold(orders)
+  const [reason, setReason] = useState(had.onHoldReason)
+  const [until, setUntil] = useState(had.onHoldDate)
+  // Unsaid, orders that are on hold already keep theirs.
+  const isSaid = [reason, until, had.onHoldReason, had.onHoldDate].some((text) => text !== '')
+  const onHold: OnHold =
+    to === 'on_hold' && isSaid ? { onHoldReason: reason.trim() || null, onHoldDate: until || null } : {}
   const { fitting, panel } = useFitting(orders, to === 'cancelled' ? 'memo' : 'move')
   const moved = useRef<Picked[]>([])
   const close = () => {
@@ -200,7 +208,7 @@ export function MoveDialog({ orders, onClose }: { orders: readonly Picked[]; onC
         fitting.length === 0
           ? null
           : async (progress) => {
-              const results = await moveOrders(fitting, to, (done, of) => progress(count(done, of)))
+              const results = await moveOrders(fitting, to, (done, of) => progress(count(done, of)), onHold)
               const done = new Set(results.flatMap(({ orderId, state }) => (state === 'ok' ? [orderId] : [])))
               moved.current = fitting.filter((order) => done.has(order.id) && order.status !== to)
               return results
@@ -215,6 +223,31 @@ export function MoveDialog({ orders, onClose }: { orders: readonly Picked[]; onC
           (one) => [one, statusWord(one)] as const,
         )}
       />
+      {to === 'on_hold' && (
+        <>
+          <TextArea
+            label={t('保留の理由', 'Why')}
+            support={t(
+              '同僚に伝わる言葉で200字まで。省略できます。',
+              'Up to 200 letters, for colleagues. May be left out.',
+            )}
+            rows={2}
+            maxLength={200}
+            value={reason}
+            onChange={({ target }) => setReason(target.value)}
+          />
+          <Field
+            type="date"
+            label={t('保留の期日', 'Until')}
+            support={t(
+              'この日になると、左の列の「期日が来た保留」に出ます。省略できます。',
+              'On this day it stands under “Hold is due” at the left. May be left out.',
+            )}
+            value={until}
+            onChange={({ target }) => setUntil(target.value)}
+          />
+        </>
+      )}
       {panel}
       <p>
         {t(
@@ -224,6 +257,13 @@ export function MoveDialog({ orders, onClose }: { orders: readonly Picked[]; onC
       </p>
     </BulkDialog>
   )
+}
+
+/** The reason and the date that all of them have. */
+function commonOnHold([first, ...others]: readonly Picked[]): { onHoldReason: string; onHoldDate: string } {
+  const same = (one: 'onHoldReason' | 'onHoldDate') =>
+    others.every((order) => order[one] === first?.[one]) ? (first?.[one] ?? '') : ''
+  return { onHoldReason: same('onHoldReason'), onHoldDate: same('onHoldDate') }
 }
 
 /** Each order goes back to where it was. 自動受注取込 is left by 受注取込 alone, so nothing is moved back into it. */
@@ -238,6 +278,7 @@ function offerUndo(moved: readonly Picked[], to: OrderStatus): void {
           back.filter((order) => order.status === status),
           status,
           () => undefined,
+          status === 'on_hold' ? { restoreOnHold: true } : {},
         )),
       )
     refresh('orders', 'order', 'board')

@@ -11,7 +11,7 @@ vi.hoisted(() => vi.stubGlobal('location', { origin: 'http://localhost' }))
 
 const order = (id: string, more: Partial<Picked> = {}): Picked => ({
   ...{ id, orderNumber: `no-${id}`, marketplace: 'yahoo', shopId: 's' },
-  ...{ status: 'new', changeState: 'none', mallState: 'open', holds: [], ...more },
+  ...{ status: 'new', changeState: 'none', mallState: 'open', holds: [], onHoldDate: null, ...more },
 })
 const known = new Map(['a', 'b', 'c'].map((id) => [id, order(id)]))
 const json = (status: number, body: unknown) =>

@@ -15,10 +15,12 @@ export interface Result {
 export interface Picked
   extends Pick<
     Schemas['Order'],
-    'id' | 'orderNumber' | 'marketplace' | 'shopId' | 'status' | 'changeState' | 'mallState' | 'holds'
+    | ('id' | 'orderNumber' | 'marketplace' | 'shopId' | 'status' | 'changeState' | 'mallState' | 'holds')
+    | 'onHoldDate'
   > {
   /** Absent where the list was read without the contents. */
   detail?: Schemas['Order']['detail']
+  onHoldReason?: string | null
 }
 
 type Change = NonNullable<Schemas['SiteChange']>['action']
@@ -113,10 +115,18 @@ export function changeResult(
   }
 }
 
+/** Reason and date of 保留, or the ones that each order had. */
+export interface OnHold {
+  onHoldReason?: string | null
+  onHoldDate?: string | null
+  restoreOnHold?: true
+}
+
 export async function moveOrders(
   orders: readonly Picked[],
   to: OrderStatus,
   progress: Progress,
+  onHold: OnHold = {},
 ): Promise<Result[]> {
   const results: Result[] = []
   for (const part of parts(orders, MOST_MOVED)) {
@@ -125,7 +135,7 @@ export async function moveOrders(
     })
     try {
       const moved = await answer(
-        api.POST('/v1/orders/move', { body: { orderIds: part.map((order) => order.id), to } }),
+        api.POST('/v1/orders/move', { body: { orderIds: part.map((order) => order.id), to, ...onHold } }),
       )
       const byId = new Map(moved.orders.map((one) => [one.orderId, one.result]))
       results.push(

@@ -1,10 +1,11 @@
 import { t } from '../i18n.ts'
 import { Dialog } from '../parts/dialog.tsx'
-import { allColumns, defaultColumns, keepColumns } from './order-columns.tsx'
+import { allColumns, keepColumns } from './order-columns.tsx'
 
 export default function ColumnDialog(props: {
   chosen: readonly string[]
-  onChoose: (ids: string[]) => void
+  /** Null: as they are without a choice. */
+  onChoose: (ids: string[] | null) => void
   onClose: () => void
 }) {
   const plain = (text: string) => text
@@ -31,7 +32,7 @@ export default function ColumnDialog(props: {
             className="button"
             onClick={() => {
               keepColumns(null)
-              props.onChoose(defaultColumns())
+              props.onChoose(null)
             }}
           >
             {t('初期設定に戻す', 'Back to the default')}

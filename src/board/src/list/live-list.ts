@@ -17,12 +17,19 @@ export interface ListPage {
   end?: OrderRow | undefined
 }
 /** A row as the list gives it: with its detail, unless that was removed. */
-export const toRow = ({ detail = null, detailMissing = null, ...order }: Listed): OrderRow => ({
+export const toRow = ({
+  detail = null,
+  detailMissing = null,
+  onHoldReason = null,
+  ...order
+}: Listed): OrderRow => ({
   ...order,
+  onHoldReason,
   detail,
   detailMissing,
 })
-type Listed = Omit<OrderRow, 'detail' | 'detailMissing'> & Partial<Pick<OrderRow, 'detail' | 'detailMissing'>>
+type WithDetail = 'detail' | 'detailMissing' | 'onHoldReason'
+type Listed = Omit<OrderRow, WithDetail> & Partial<Pick<OrderRow, WithDetail>>
 
 type Pages = InfiniteData<ListPage, string>
 

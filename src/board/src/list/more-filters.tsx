@@ -68,6 +68,7 @@ export default function MoreFilters({ search }: { search: string }) {
         <>
           {days(t('発送期限', 'Ship by'), 'shipByFrom', 'shipByTo')}
           {days(t('お届け希望日', 'Wished day'), 'wishedFrom', 'wishedTo')}
+          {field('onHoldTo', 'date', t('保留の期日（まで）', 'On hold until'), params.get('onHoldTo') ?? '')}
           <Choice
             label={t('都道府県', 'Prefecture')}
             value={params.get('prefecture') ?? ''}

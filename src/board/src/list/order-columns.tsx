@@ -5,7 +5,7 @@ import { keep, keptJson } from '../kept.ts'
 import { nameOf, number, shortDay, shortTime, today } from '../parts/format.ts'
 import type { Column } from '../parts/grid.tsx'
 import { ChangeSign, Sign } from '../parts/sign.tsx'
-import { holdWord, paymentWord, statusWord } from '../words.ts'
+import { holdWord, paymentWord, statusWord, untilWord } from '../words.ts'
 import { Marks } from './marks.tsx'
 
 function Wish({ order }: { order: OrderRow }) {
@@ -33,6 +33,18 @@ function ShipBy({ order }: { order: OrderRow }) {
 
 /** The item's name needs the room more: 楽天, Yahoo!, au PAY. */
 const shortMall = (label: string): string => label.replace(/(?:ショッピング|市場| マーケット)$/, '')
+
+/** Why an order is on 保留 and until when; a day that has come stands out. */
+export function OnHold({ order }: { order: Pick<OrderRow, 'status' | 'onHoldDate' | 'onHoldReason'> }) {
+  const { status, onHoldDate: until, onHoldReason: reason } = order
+  if (status !== 'on_hold' || (until === null && reason === null)) return null
+  const text = until === null ? '' : untilWord(until)
+  return (
+    <span title={[text, reason].filter(Boolean).join(' ')}>
+      {until !== null && until <= today() ? <Sign tone="attention">{text}</Sign> : text} <bdi>{reason}</bdi>
+    </span>
+  )
+}
 
 /** Shows the state of a change. One word has room, so a hold appears only where there is no change. */
 export function OrderState(props: {
@@ -175,11 +187,52 @@ export function allColumns(mall: (name: string) => string, shop: (id: string) =>
       cell: (order) => <ShipBy order={order} />,
     },
     {
+      id: 'phone',
+      label: t('電話', 'Phone'),
+      width: 8,
+      cell: ({ detail }) => detail?.recipients[0]?.person.phone ?? detail?.buyer.phone ?? '',
+    },
+    {
+      id: 'address',
+      label: t('住所', 'Address'),
+      width: 12,
+      grow: 1.4,
+      cell: (order) => {
+        const person = order.detail?.recipients[0]?.person
+        const address = [person?.prefecture, person?.city, person?.address1, person?.address2]
+          .filter(Boolean)
+          .join(' ')
+        return (
+          <span title={address}>
+            <bdi>{address}</bdi>
+          </span>
+        )
+      },
+    },
+    {
+      id: 'note',
+      label: t('メモ', 'Memo'),
+      width: 8,
+      grow: 1,
+      cell: ({ detail }) => (
+        <span title={detail?.notes.shop ?? ''}>
+          <bdi>{detail?.notes.shop}</bdi>
+        </span>
+      ),
+    },
+    {
       id: 'holds',
       label: t('モール側保留', 'Holds'),
       width: 9.4,
       cell: (order) =>
         order.holds.length > 0 && <Sign tone="hold">{order.holds.map(holdWord).join('、')}</Sign>,
+    },
+    {
+      id: 'onHold',
+      label: t('保留の期日・理由', 'On hold'),
+      width: 9,
+      grow: 0.8,
+      cell: (order) => <OnHold order={order} />,
     },
     {
       id: 'change',
@@ -214,11 +267,16 @@ const DEFAULT = [
   'change',
 ]
 
-/** Columns of the list in their order, kept by this browser. */
-export const keptColumns = (): string[] => keptJson('columns', DEFAULT)
+/** Of a large screen, which has room for what is looked up in the order otherwise. */
+const DEFAULT_VAST = DEFAULT.flatMap((id) =>
+  id === 'change' ? ['method', 'phone', 'address', 'note', id] : [id],
+)
+
+/** Columns of the list in their order, kept by this browser; null where nobody has chosen any. */
+export const keptColumns = (): string[] | null => keptJson('columns', null)
 export const keepColumns = (ids: readonly string[] | null): void =>
   keep('columns', ids === null ? null : JSON.stringify(ids))
-export const defaultColumns = (): string[] => DEFAULT
+export const defaultColumns = (vast: boolean): string[] => (vast ? DEFAULT_VAST : DEFAULT)
 
 /** A row on a phone: three lines. */
 export const cardColumn = (mall: (name: string) => string): Column<OrderRow> => ({
@@ -243,7 +301,8 @@ export const cardColumn = (mall: (name: string) => string): Column<OrderRow> => 
       </p>
       <p>
         <OrderState order={order} />{' '}
-        {order.holds.length > 0 && <Sign tone="hold">{order.holds.map(holdWord).join('、')}</Sign>}
+        {order.holds.length > 0 && <Sign tone="hold">{order.holds.map(holdWord).join('、')}</Sign>}{' '}
+        <OnHold order={order} />
       </p>
     </div>
   ),

@@ -34,7 +34,7 @@ export const SEARCH_KINDS = [
 /** Conditions without an index: the service takes them beside an open status, a buyer or a month. */
 export const MORE_FILTERS = [
   ...(['shipByFrom', 'shipByTo', 'wishedFrom', 'wishedTo', 'prefecture', 'amountFrom', 'amountTo'] as const),
-  ...(['deliveryMethod', 'labelled'] as const),
+  ...(['deliveryMethod', 'labelled', 'onHoldTo'] as const),
 ] as const
 
 const TEXTS = [
@@ -113,6 +113,9 @@ const PAGE = 100
 
 /** First screen of a tenant's person. */
 export const HOME = '/orders?status=auto_imported'
+
+/** 保留 whose day has come. */
+export const onHoldDue = (): string => `/orders?status=on_hold&onHoldTo=${today()}&sort=oldest`
 
 /** 今日出荷: what is ready to leave, by the day until which it must. */
 export const SHIP_TODAY = '/orders?status=ready_to_ship&tracking=none&hold=false&sort=shipBy'

@@ -81,7 +81,7 @@ export function SearchBox() {
         ref={input}
         type="search"
         value={typed}
-        placeholder={t('受注番号・氏名・電話・商品・メモ', 'Number, name, phone, item, memo')}
+        placeholder={t('番号・氏名・電話・商品・メモ', 'Number, name, phone, item, memo')}
         onChange={(event) => setTyped(event.target.value)}
       />
       <button type="submit" className="button">

@@ -10,7 +10,7 @@ import { Empty, Failed, Loading, Problem } from '../parts/states.tsx'
 import { toast } from '../parts/toast.tsx'
 import { useSend } from '../parts/use-send.ts'
 import { useMayWork } from '../session.ts'
-import { actionWord, isAction, statusWord } from '../words.ts'
+import { actionWord, isAction, statusWord, untilWord } from '../words.ts'
 import { fieldWord } from './field-words.ts'
 
 type Event = Awaited<ReturnType<typeof readEvents>>[number]
@@ -61,10 +61,12 @@ function MoveBack({ event, order }: { event: Event; order: Order }) {
   const mayWork = useMayWork()
   const { busy, error, send } = useSend()
   const from = ORDER_STATUSES.find((one) => one === event.data.from)
-  if (!mayWork || !from || from === 'auto_imported' || event.data.to !== order.status) return null
+  if (!mayWork || !from || from === 'auto_imported' || from === event.data.to) return null
+  if (event.data.to !== order.status) return null
   const back = async () => {
     const body = { orderIds: [order.id], to: from, ifVersions: { [order.id]: order.version } }
-    await answer(api.POST('/v1/orders/move', { body }))
+    const onHold = from === 'on_hold' ? ({ restoreOnHold: true } as const) : {}
+    await answer(api.POST('/v1/orders/move', { body: { ...body, ...onHold } }))
     refresh('order', 'orders', 'timeline', 'board')
     toast(t(`${statusWord(from)}に戻しました。`, `Back in ${statusWord(from)}.`))
   }
@@ -79,10 +81,16 @@ function MoveBack({ event, order }: { event: Event; order: Order }) {
   )
 }
 
-/** The statuses of a move, and the change that was meant. */
-function factsOf({ kind, data }: Event): string {
-  const { from, to, action } = data
-  if (kind === 'moved') return t(`${codeWord(from)} → ${codeWord(to)}`, `${codeWord(from)} → ${codeWord(to)}`)
+/** The statuses of a move with what was said of 保留, and the change that was meant. */
+function factsOf({ kind, data, reason }: Event): string {
+  const { from, to, action, onHoldDate } = data
+  if (kind === 'moved') {
+    const onHold = [typeof onHoldDate === 'string' ? untilWord(onHoldDate) : '', reason ?? '']
+      .filter(Boolean)
+      .join(' ')
+    const moved = from === to ? '' : `${codeWord(from)} → ${codeWord(to)}`
+    return `${moved}${onHold && t(`（${onHold}）`, ` (${onHold})`)}`
+  }
   return isAction(action) ? `（${actionWord(action)}）` : ''
 }
 

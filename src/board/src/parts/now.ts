@@ -10,15 +10,18 @@ export function useNow(everyMs: number): number {
   return now
 }
 
-const NARROW = '(max-width: 700px)'
-
-/** A phone's width: tables become cards. */
-export const useNarrow = (): boolean =>
+const useMedia = (query: string): boolean =>
   useSyncExternalStore(
     (tell) => {
-      const media = matchMedia(NARROW)
+      const media = matchMedia(query)
       media.addEventListener('change', tell)
       return () => media.removeEventListener('change', tell)
     },
-    () => matchMedia(NARROW).matches,
+    () => matchMedia(query).matches,
   )
+
+/** A phone's width: tables become cards. */
+export const useNarrow = (): boolean => useMedia('(max-width: 700px)')
+
+/** A large screen's width: lists show more columns. */
+export const useVast = (): boolean => useMedia('(min-width: 2200px)')

@@ -7,6 +7,7 @@ import { Cause, forAll, groups, MOST, Part } from '../desk/cause.tsx'
 import { Imports } from '../desk/failed-imports.tsx'
 import { t } from '../i18n.ts'
 import { toRow } from '../list/live-list.ts'
+import { onHoldDue } from '../list/order-query.ts'
 import {
   dismissChange,
   mayRetry,
@@ -14,11 +15,11 @@ import {
   retryChange,
   SiteChangeCard,
 } from '../order/site-change-card.tsx'
-import { nameOf, shortTime } from '../parts/format.ts'
-import type { Tone } from '../parts/sign.tsx'
+import { nameOf, number, shortTime } from '../parts/format.ts'
+import { Sign, type Tone } from '../parts/sign.tsx'
 import { Failed, Loading } from '../parts/states.tsx'
 import { useMayWork } from '../session.ts'
-import { ConnectionTest } from '../settings/connection-test.tsx'
+import { ConnectionTest, Outgoing } from '../settings/connection-test.tsx'
 
 /** 警告・失敗デスク: what did not go well, by its cause, with what to do; parts without anything are not there. */
 export default function Desk() {
@@ -38,11 +39,24 @@ export default function Desk() {
         title={t('警告ありのサイト変更', 'Site changes with a warning')}
       />
       <Imports />
-      {board && board.attention + board.failed + board.warning + board.importFailed === 0 && (
-        <p className="quiet" role="status">
-          {t('対応が必要なものはありません。', 'Nothing needs you.')}
+      {board && board.onHoldDue > 0 && (
+        <p>
+          <Sign tone="attention">
+            <Link href={onHoldDue()}>
+              {t(
+                `期日が来た保留が${number(board.onHoldDue)}件あります。`,
+                `${number(board.onHoldDue)} orders on hold are due.`,
+              )}
+            </Link>
+          </Sign>
         </p>
       )}
+      {board &&
+        board.attention + board.failed + board.warning + board.importFailed + board.onHoldDue === 0 && (
+          <p className="quiet" role="status">
+            {t('対応が必要なものはありません。', 'Nothing needs you.')}
+          </p>
+        )}
     </div>
   )
 }
@@ -56,12 +70,14 @@ function Attention() {
     ...(board?.shops ?? []).map((shop) => ({
       ...{ path: 'shops' as const, id: shop.shopId },
       name: `${mall(shop.marketplace)} ${shop.name}`,
+      marketplace: shop.marketplace,
       attention: shop.attention,
       notices: shop.notices,
     })),
     ...(board?.mailboxes ?? []).map((box) => ({
       ...{ path: 'mailboxes' as const, id: box.mailboxId },
       name: box.name,
+      marketplace: null,
       attention: box.attention,
       notices: box.notices,
     })),
@@ -77,12 +93,13 @@ function Attention() {
       count={standing.length}
     >
       <ul className="plain">
-        {standing.map(({ path, id, name, attention }) => (
+        {standing.map(({ path, id, name, marketplace, attention }) => (
           <li key={id} className="change-card change-failed">
             <strong>{name}</strong> <time className="quiet">{shortTime(attention?.since)}</time>
             <p>
               {attention?.message} <code className="quiet">{attention?.code}</code>
             </p>
+            {marketplace && <Outgoing marketplace={marketplace} />}
             {mayWork && <ConnectionTest path={path} id={id} />}
           </li>
         ))}

@@ -8,7 +8,7 @@ import { useMalls, useNames } from '../data.ts'
 import { t } from '../i18n.ts'
 import { beside, keepOpened } from '../list/listed.ts'
 import { MarksWithWords } from '../list/marks.tsx'
-import { OrderState } from '../list/order-columns.tsx'
+import { OnHold, OrderState } from '../list/order-columns.tsx'
 import { Items, Recipients } from '../order/order-contents.tsx'
 import { History, Versions } from '../order/order-history.tsx'
 import { Overview } from '../order/order-overview.tsx'
@@ -153,6 +153,11 @@ function OrderHead({ order }: { order: Order }) {
         {order.holds.length > 0 && <Sign tone="hold">{order.holds.map(holdWord).join('、')}</Sign>}
         <MarksWithWords order={order} />
       </div>
+      {order.status === 'on_hold' && (
+        <p>
+          <Sign tone="hold">{statusWord('on_hold')}</Sign> <OnHold order={order} />
+        </p>
+      )}
       <p className="quiet order-facts">
         <span>{shop(order.shopId)}</span>
         <span>

@@ -10,7 +10,7 @@ import { t } from '../i18n.ts'
 import { FilterRow, SortChoice } from '../list/filter-row.tsx'
 import { keepListed, keepOpened, openedFrom } from '../list/listed.ts'
 import { followList, type ListPage, listKey, toRow } from '../list/live-list.ts'
-import { allColumns, cardColumn, keptColumns } from '../list/order-columns.tsx'
+import { allColumns, cardColumn, defaultColumns, keptColumns } from '../list/order-columns.tsx'
 import {
   filtersOf,
   isBounded,
@@ -25,7 +25,7 @@ import { number } from '../parts/format.ts'
 import { Grid } from '../parts/grid.tsx'
 import { useKeys } from '../parts/keys.ts'
 import { lazyPart } from '../parts/lazy-part.tsx'
-import { useNarrow } from '../parts/now.ts'
+import { useNarrow, useVast } from '../parts/now.ts'
 import { Sign } from '../parts/sign.tsx'
 import { Failed, Loading } from '../parts/states.tsx'
 import { toast } from '../parts/toast.tsx'
@@ -51,7 +51,9 @@ export default function Orders() {
   const { picked, select, selectAll, selectNone } = useSelection(query, list)
   const [bulk, setBulk] = useState<Bulk | null>(null)
   const [choosing, setChoosing] = useState(false)
-  const [columnIds, setColumnIds] = useState(keptColumns)
+  const [chosenIds, setColumnIds] = useState(keptColumns)
+  const vast = useVast()
+  const columnIds = useMemo(() => chosenIds ?? defaultColumns(vast), [chosenIds, vast])
   const mayWork = useMayWork()
   const narrow = useNarrow()
   const names = useNames()
@@ -80,7 +82,9 @@ export default function Orders() {
     if (narrow) return [cardColumn(names.mall)]
     const all = new Map(allColumns(names.mall, names.shop).map((column) => [column.id, column]))
     const bounded = isBounded(query)
-    return columnIds.flatMap((id) => {
+    // A list of 保留 is looked through for why and until when.
+    const ids = query.status === 'on_hold' ? new Set([...columnIds, 'onHold']) : columnIds
+    return [...ids].flatMap((id) => {
       const column = all.get(id)
       if (!column) return []
       return bounded || id === 'orderedAt' ? [column] : [{ ...column, sort: undefined }]

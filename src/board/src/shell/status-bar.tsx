@@ -4,7 +4,7 @@ import { switchAlarms, useAlarmsOn, waitingForPerson } from '../alarms.ts'
 import { type Board, problemText } from '../api.ts'
 import { type ShopReason, stuckBy, useBoard, useNames, useShopReasons } from '../data.ts'
 import { t } from '../i18n.ts'
-import { isByDeadline, SHIP_TODAY } from '../list/order-query.ts'
+import { isByDeadline, onHoldDue, SHIP_TODAY } from '../list/order-query.ts'
 import {
   removeView,
   type SavedView,
@@ -35,12 +35,16 @@ export function StatusBar() {
   const marketplace = new URLSearchParams(search).get('marketplace')
   // With one shop or mall chosen its counts are shown.
   const counts = shop ?? (board && marketplace ? sumOf(board, marketplace) : board)
+  const isOnHoldDue = location === '/orders' && new URLSearchParams(search).has('onHoldTo')
   const more = (name: string): boolean => counts?.bounded.includes(name) ?? false
   const status = (name: OrderStatus, count: (typeof COUNTS)[number], tone?: Tone) => (
     <Count
       to={link('/orders', { status: name, shopId, marketplace })}
       here={
-        location === '/orders' && new URLSearchParams(search).get('status') === name && !isByDeadline(search)
+        location === '/orders' &&
+        new URLSearchParams(search).get('status') === name &&
+        !isByDeadline(search) &&
+        !isOnHoldDue
       }
       label={statusWord(name)}
       count={counts?.[count]}
@@ -56,6 +60,16 @@ export function StatusBar() {
         {status('awaiting_payment', 'awaitingPayment')}
         {status('ready_to_ship', 'readyToShip')}
         {status('on_hold', 'onHold', 'hold')}
+        {(counts?.onHoldDue ?? 0) > 0 && (
+          <Count
+            to={onHoldDue()}
+            here={isOnHoldDue}
+            label={t('期日が来た保留', 'Hold is due')}
+            count={counts?.onHoldDue}
+            more={more('onHoldDue')}
+            tone="attention"
+          />
+        )}
         <Count
           to={SHIP_TODAY}
           here={location === '/orders' && isByDeadline(search)}
@@ -118,7 +132,7 @@ export function StatusBar() {
 }
 
 const COUNTS = [
-  ...(['staged', 'new', 'awaitingPayment', 'readyToShip', 'onHold'] as const),
+  ...(['staged', 'new', 'awaitingPayment', 'readyToShip', 'onHold', 'onHoldDue'] as const),
   ...(['changing', 'warning', 'failed', 'importFailed'] as const),
 ] as const
 
