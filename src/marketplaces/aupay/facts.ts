@@ -11,7 +11,7 @@ export const AUPAY = {
   label: 'au PAY マーケット',
   prefix: 'AUPAY',
   console: 'Wow!manager',
-  callersRegisteredAt: `${CONSOLE} の「接続元IPアドレス」`,
+  callersRegisteredIn: `${CONSOLE} の「接続元IPアドレス」`,
   mailHelp:
     '注文メールは、Wow!managerの「店舗構築」→「店舗情報」→「登録情報」の基本メールアドレスにだけ届きます。そのアドレスと、そこから受信箱への転送を確認してください。',
   keyShapes: [{ shape: /^[0-9a-f]{64}$/, name: 'au PAY マーケットのAPIキー' }],

@@ -66,7 +66,7 @@ export interface MallFacts {
   /**
    * Where on its screens the addresses are registered from which it takes calls, Japanese; absent where it takes them from any.
    */
-  callersRegisteredAt?: string
+  callersRegisteredIn?: string
   /** Japanese sentences: where the mall's screens show that order mails are sent, and to which address. */
   mailHelp: string
   /**

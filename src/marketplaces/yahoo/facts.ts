@@ -11,7 +11,7 @@ export const YAHOO = {
   label: 'Yahoo!ショッピング',
   prefix: 'YAHOO',
   console: 'ストアクリエイターPro',
-  callersRegisteredAt: 'Yahoo!ショッピングの注文APIの利用申請',
+  callersRegisteredIn: 'Yahoo!ショッピングの注文APIの利用申請',
   orderPage: 'https://pro.store.yahoo.co.jp/pro.{shopCode}/order/manage/detail/{orderNumber}',
   mailHelp:
     'ストアクリエイターProの「設定」→「アラート・通知設定」に受信箱のアドレスがあり、「注文」にチェックが付いているか確認してください。',
