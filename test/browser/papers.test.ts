@@ -129,6 +129,52 @@ describe.skipIf(!hasBrowser)(`papers and settings${LEFT_OUT}`, () => {
     await visitor.close()
   })
 
+  test('more orders than one call takes are written whole: a file for each part, named one after the other', async () => {
+    const { page, close } = await enterDemo(rig, WIDE)
+    const ids = Array.from({ length: 620 }, (_, at) => `00000000-0000-7000-8000-${`${at}`.padStart(12, '0')}`)
+    const { orders } = await readApi<{ orders: object[] }>(rig, '/orders?limit=1')
+    await page.route('**/v1/orders?*limit=1000*', (route) =>
+      route.fulfill({
+        json: {
+          ...{ orders: ids.map((id) => ({ ...orders[0], id })), nextCursor: null },
+          ...{ total: null, totalIsCapped: false, due: null },
+        },
+      }),
+    )
+    const asked: { orderIds: string[]; dryRun: boolean }[] = []
+    await page.route('**/v1/labels', (route) => {
+      const body = route.request().postDataJSON() as (typeof asked)[number]
+      asked.push(body)
+      const n = body.orderIds.length
+      const file = body.dryRun ? null : Buffer.from(`${n}`).toString('base64')
+      return route.fulfill({
+        json: {
+          ...{
+            ready: n,
+            refused: 0,
+            rows: n,
+            file,
+            fileName: file && 'yamato_b2.csv',
+            contentType: 'text/csv',
+          },
+          orders: [],
+        },
+      })
+    })
+    await page.goto(`${rig.url}/board/csv`)
+    await tab(page, '送り状を出力').click()
+    await page.getByLabel('対象', { exact: true }).selectOption('new')
+    const files: string[] = []
+    page.on('download', (file) => files.push(file.suggestedFilename()))
+    await button(page, '送り状ファイルを出力する').click()
+    await page.getByText('620件の送り状を2つのファイルに出力しました。').waitFor()
+    await expect.poll(() => files.toSorted()).toEqual(['yamato_b2-2.csv', 'yamato_b2.csv'])
+    const written = asked.filter(({ dryRun }) => !dryRun)
+    expect(written.map(({ orderIds }) => orderIds.length)).toEqual([500, 120])
+    expect(written.flatMap(({ orderIds }) => orderIds)).toEqual(ids)
+    await close()
+  })
+
   test('ticked orders become delivery notes and a picking list, by keys alone', async () => {
     const visitor = await enterDemo(rig, WIDE)
     const { page } = visitor

@@ -429,10 +429,10 @@ namespace Torikomi
             set { Put("erasedAt", value); }
         }
         /// <summary>On 保留 until this day in Japan, on which it comes up again (保留の期日)</summary>
-        public string OnHoldUntil
+        public string OnHoldDate
         {
-            get { return this["onHoldUntil"]; }
-            set { Put("onHoldUntil", value); }
+            get { return this["onHoldDate"]; }
+            set { Put("onHoldDate", value); }
         }
         /// <summary>The mall’s own status code (モールステータス)</summary>
         public string MallStatusCode

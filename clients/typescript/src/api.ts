@@ -1,4 +1,4 @@
-// Made by ../types.ts from docs/openapi.json, sha256 19365bba1ca577378e89918144605574b31c42cbb456233893769f70ad4e0e7e
+// Made by ../types.ts from docs/openapi.json, sha256 1d8a275a773574481de08b7a1c3c39addbc5ecece6dc7ac39929a1302ddc35aa
 export interface paths {
     "/healthz": {
         parameters: {
@@ -4816,7 +4816,7 @@ export interface components {
             /** @description When the buyer’s data was erased at their request; it never comes back (消去請求による消去日時) */
             erasedAt: string | null;
             /** @description On 保留 until this day in Japan, on which it comes up again (保留の期日) */
-            onHoldUntil: string | null;
+            onHoldDate: string | null;
             /** @description The mall’s own status code (モールステータス) */
             mallStatusCode: string;
             /** @description The mall’s sub-status code (サブステータス) */
@@ -5405,7 +5405,7 @@ export interface components {
         };
         MallAbilitiesOutgoing: {
             /** @description Where at the mall, Japanese (登録する画面) */
-            registeredAt: string;
+            registeredIn: string;
             /** @description IP addresses of this service, as its operator has set them; may be empty (送信元IPアドレス) */
             addresses: string[];
         };
@@ -5562,7 +5562,7 @@ export interface components {
             /** @description With `to` on_hold: why, for colleagues; kept encrypted, and no longer than the order’s content (保留の理由) */
             onHoldReason?: string | null;
             /** @description With `to` on_hold: the day in Japan on which the orders come up again, as `onHoldDue` of GET /v1/board and by `onHoldTo` of GET /v1/orders. An order that is on hold already gets this reason and this day in place of its own as soon as one of the two is named (保留の期日) */
-            onHoldUntil?: string | null;
+            onHoldDate?: string | null;
             /**
              * @description With `to` on_hold, in place of the two: each order gets the reason and the day with which it last left 保留 (元の理由と期日に戻す)
              * @enum {boolean}
@@ -6004,7 +6004,7 @@ export interface components {
             /** @description When the buyer’s data was erased at their request; it never comes back (消去請求による消去日時) */
             erasedAt: string | null;
             /** @description On 保留 until this day in Japan, on which it comes up again (保留の期日) */
-            onHoldUntil: string | null;
+            onHoldDate: string | null;
             /** @description The mall’s own status code (モールステータス) */
             mallStatusCode: string;
             /** @description The mall’s sub-status code (サブステータス) */
@@ -6808,7 +6808,7 @@ export interface components {
             /** @description When the buyer’s data was erased at their request; it never comes back (消去請求による消去日時) */
             erasedAt: string | null;
             /** @description On 保留 until this day in Japan, on which it comes up again (保留の期日) */
-            onHoldUntil: string | null;
+            onHoldDate: string | null;
             /** @description The mall’s own status code (モールステータス) */
             mallStatusCode: string;
             /** @description The mall’s sub-status code (サブステータス) */
@@ -8631,7 +8631,7 @@ export interface components {
             actor: string;
             /** @description The same for staff, Japanese; an API key and a person by their names (実行者名) */
             actorName: string;
-            /** @description Facts, nothing of a person; `until` of a move to or out of 保留 is its date (内容) */
+            /** @description Facts, nothing of a person; `onHoldDate` of a move to or out of 保留 is its day (内容) */
             data: {
                 [key: string]: components["schemas"]["JsonValue"];
             };
@@ -12279,7 +12279,7 @@ export interface operations {
                      *           "pullId": "01a2270c-72f8-72ec-8a48-0b5fed3cddd2",
                      *           "purgedAt": null,
                      *           "erasedAt": null,
-                     *           "onHoldUntil": null,
+                     *           "onHoldDate": null,
                      *           "mallStatusCode": "新規受付",
                      *           "mallSubStatusCode": null,
                      *           "labels": {
@@ -12629,7 +12629,7 @@ export interface operations {
                      *           "pullId": "01a2270c-72f8-72ec-8a48-0b5fed3cddd2",
                      *           "purgedAt": null,
                      *           "erasedAt": null,
-                     *           "onHoldUntil": null,
+                     *           "onHoldDate": null,
                      *           "mallStatusCode": "新規受付",
                      *           "mallSubStatusCode": null,
                      *           "labels": {
@@ -13132,7 +13132,7 @@ export interface operations {
                      *           "pullId": "01a2270b-588a-709c-9b3a-5a66fffc2339",
                      *           "purgedAt": null,
                      *           "erasedAt": null,
-                     *           "onHoldUntil": null,
+                     *           "onHoldDate": null,
                      *           "mallStatusCode": "新規受付",
                      *           "mallSubStatusCode": null,
                      *           "labels": {
@@ -13448,7 +13448,7 @@ export interface operations {
                      *           "pullId": "01a2270b-588a-709c-9b3a-5a66fffc2339",
                      *           "purgedAt": null,
                      *           "erasedAt": null,
-                     *           "onHoldUntil": null,
+                     *           "onHoldDate": null,
                      *           "mallStatusCode": "新規受付",
                      *           "mallSubStatusCode": null,
                      *           "labels": {
@@ -13918,7 +13918,7 @@ export interface operations {
                      *           "pullId": null,
                      *           "purgedAt": null,
                      *           "erasedAt": null,
-                     *           "onHoldUntil": null,
+                     *           "onHoldDate": null,
                      *           "mallStatusCode": "2",
                      *           "mallSubStatusCode": null,
                      *           "labels": {
@@ -13969,7 +13969,7 @@ export interface operations {
                      *           "pullId": null,
                      *           "purgedAt": null,
                      *           "erasedAt": null,
-                     *           "onHoldUntil": null,
+                     *           "onHoldDate": null,
                      *           "mallStatusCode": "100",
                      *           "mallSubStatusCode": null,
                      *           "labels": {
@@ -14114,7 +14114,7 @@ export interface operations {
                      *       "pullId": "01a2270b-588a-709c-9b3a-5a66fffc2339",
                      *       "purgedAt": null,
                      *       "erasedAt": null,
-                     *       "onHoldUntil": null,
+                     *       "onHoldDate": null,
                      *       "mallStatusCode": "2",
                      *       "mallSubStatusCode": null,
                      *       "labels": {
@@ -14773,7 +14773,7 @@ export interface operations {
                      *       "pullId": "01a2270b-588a-709c-9b3a-5a66fffc2339",
                      *       "purgedAt": null,
                      *       "erasedAt": null,
-                     *       "onHoldUntil": null,
+                     *       "onHoldDate": null,
                      *       "mallStatusCode": "2",
                      *       "mallSubStatusCode": null,
                      *       "labels": {
@@ -15352,7 +15352,7 @@ export interface operations {
                      *         "pullId": null,
                      *         "purgedAt": null,
                      *         "erasedAt": null,
-                     *         "onHoldUntil": null,
+                     *         "onHoldDate": null,
                      *         "mallStatusCode": "100",
                      *         "mallSubStatusCode": null,
                      *         "labels": {
@@ -15885,7 +15885,7 @@ export interface operations {
                 per?: components["schemas"]["ExportOrdersPer"];
                 /** @description utf-8 with a byte order mark, or cp932, where 〓 stands for what it lacks (文字コード) */
                 encoding?: components["schemas"]["ExportOrdersEncoding"];
-                /** @description Names with commas between, in the order of the file; left out: all. orderNumber, mall, shop, status, mallStatus, changeState, orderedAt, stagedAt, pulledAt, buyerName, buyerPostalCode, buyerAddress, buyerPhone, buyerEmail, recipientName, recipientPostalCode, recipientAddress, recipientPhone, recipients, wishDate, wishTime, shipBy, deliveryMethod, trackingNumbers, payment, billedAmount, totalAmount, shippingFee, codFee, pointsUsed, itemQuantity, items, itemCode, sku, jan, itemName, itemOptions, unitPrice, quantity, subtotal, taxRate, gift, flags, holds, onHoldUntil, onHoldReason, buyerNote, shopNote (列) */
+                /** @description Names with commas between, in the order of the file; left out: all. orderNumber, mall, shop, status, mallStatus, changeState, orderedAt, stagedAt, pulledAt, buyerName, buyerPostalCode, buyerAddress, buyerPhone, buyerEmail, recipientName, recipientPostalCode, recipientAddress, recipientPhone, recipients, wishDate, wishTime, shipBy, deliveryMethod, trackingNumbers, payment, billedAmount, totalAmount, shippingFee, codFee, pointsUsed, itemQuantity, items, itemCode, sku, jan, itemName, itemOptions, unitPrice, quantity, subtotal, taxRate, gift, flags, holds, onHoldDate, onHoldReason, buyerNote, shopNote (列) */
                 columns?: string;
             };
             header?: never;
@@ -21331,7 +21331,7 @@ export interface operations {
                      *           "label": "Yahoo!ショッピング",
                      *           "orderPage": "https://pro.store.yahoo.co.jp/pro.{shopCode}/order/manage/detail/{orderNumber}",
                      *           "outgoing": {
-                     *             "registeredAt": "Yahoo!ショッピングの注文APIの利用申請",
+                     *             "registeredIn": "Yahoo!ショッピングの注文APIの利用申請",
                      *             "addresses": [
                      *               "192.0.2.17"
                      *             ]

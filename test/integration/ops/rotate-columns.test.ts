@@ -64,6 +64,10 @@ const TEXTS: Readonly<Record<string, (n: number) => string>> = {
     JSON.stringify({ value: `03-1234-5${n}78`, postalCode: null, reason: null }),
   'orders.sealed_detail': (n) => JSON.stringify(sampleOrder(`123456-20260115-000000000${n}`)),
 }
+/** What a row needs to hold this, as a trigger empties it otherwise. */
+const BESIDE: Readonly<Record<string, object>> = {
+  'orders.sealed_on_hold_reason': { status: 'on_hold', sealed_detail: Buffer.from('x') },
+}
 const textOf = ({ table, column }: SealedColumn, n: number): string =>
   TEXTS[`${table}.${column}`]?.(n) ?? `secret ${n}`
 
@@ -107,7 +111,7 @@ interface Made {
 /** Puts a row there with nothing around it. */
 async function makeRow(column: SealedColumn, n: number, isEmpty = false): Promise<Made> {
   const { table, index } = column
-  const values = await valuesFor(table, n)
+  const values = { ...(await valuesFor(table, n)), ...BESIDE[`${table}.${column.column}`] }
   const text = textOf(column, n)
   const row = { ...values } as Record<string, string>
   const [, parentTable, link = ''] = PARENT.exec(tenantOf(column)) ?? []
