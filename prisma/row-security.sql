@@ -96,7 +96,7 @@ DECLARE
     "notice_channels": "SELECT, INSERT, UPDATE, DELETE",
     "notice_mails": "SELECT",
     "notices": "SELECT",
-    "order_events": "SELECT, INSERT",
+    "order_events": "SELECT, INSERT, UPDATE (sealed_reason)",
     "order_item_search": "SELECT, INSERT, UPDATE, DELETE",
     "order_marks": "SELECT, INSERT, DELETE",
     "order_raws": "SELECT, DELETE",
