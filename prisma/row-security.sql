@@ -104,6 +104,7 @@ DECLARE
     "order_versions": "SELECT, INSERT, DELETE",
     "orders": "SELECT, UPDATE, DELETE",
     "password_resets": "SELECT, DELETE",
+    "pull_fences": "SELECT, INSERT, UPDATE",
     "pulls": "SELECT, INSERT",
     "reimport_orders": "SELECT, INSERT, UPDATE",
     "reimports": "SELECT, INSERT",
