@@ -6,7 +6,7 @@ const DAY_MS = 24 * 60 * 60 * 1000
 /** 2026年3月1日 23:59, in Japan. */
 export function japaneseTime(date: Date): string {
   const local = new Date(date.getTime() + JST_OFFSET_MS)
-  const clock = local.toISOString().slice(11, 16)
+  const clock = inJapan(date.getTime()).slice(11, 16)
   return `${local.getUTCFullYear()}年${local.getUTCMonth() + 1}月${local.getUTCDate()}日 ${clock}`
 }
 
@@ -15,8 +15,22 @@ export const calendarDays = (date: Date, now: number): number => dayOf(date.getT
 
 const dayOf = (ms: number): number => Math.floor((ms + JST_OFFSET_MS) / DAY_MS)
 
+const inJapan = (ms: number): string => new Date(ms + JST_OFFSET_MS).toISOString()
+
 /** YYYY-MM-DD, in Japan. */
-export const japaneseDay = (ms: number): string => new Date(ms + JST_OFFSET_MS).toISOString().slice(0, 10)
+export const japaneseDay = (ms: number): string => inJapan(ms).slice(0, 10)
+
+/** RFC 3339 with Japan's offset, to the second. */
+export const toJapaneseRfc3339 = (ms: number): string => `${inJapan(ms).slice(0, 19)}+09:00`
+
+/** `yyyyMMddHHmmss` in Japan, fractions of a second cut off: how malls take times in requests. */
+export const toJapaneseDigits = (ms: number): string => inJapan(ms).slice(0, 19).replace(/\D/g, '')
+
+/** True for YYYY-MM-DD of a day that a calendar has. */
+export function isRealDay(day: string): boolean {
+  const date = new Date(`${day}T00:00:00Z`)
+  return !Number.isNaN(date.getTime()) && date.toISOString().startsWith(day)
+}
 
 /** The first time after `ms` at which clocks in Japan show `hour`:`minute`. */
 export function nextInJapan(ms: number, hour: number, minute: number): number {

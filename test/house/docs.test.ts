@@ -90,7 +90,7 @@ describe('docs/operations.md is whole', () => {
       (path) => /^src\/(marketplaces|shops)\//.test(path) && !isTestCode(path),
     ).map(read)
     const shop = malls.flatMap((text) =>
-      matches(text, /(?:kind: )?'unauthorised',\s+(?:code: )?'([A-Z_]+)'/g),
+      matches(text, /(?:'unauthorised',\s+(?:code: )?|\bunauthorised\(\s*)'([A-Z_]+)'/g),
     )
     const union = /type MailboxFailureCode =([^\n]*\n(?: {2}\|[^\n]*\n)*)/.exec(
       read('src/mail/listener/failures.ts'),

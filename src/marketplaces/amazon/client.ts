@@ -116,7 +116,7 @@ type FailureOf = (error: unknown, signal: AbortSignal) => unknown
 const failureOfRead: FailureOf = (error, signal) =>
   signal.aborted ? signal.reason : failureOfError(AMAZON, error)
 
-function requestOf(apiUrl: string, call: AmazonCall, accessToken: string) {
+export function requestOf(apiUrl: string, call: Omit<AmazonCall, 'operation'>, accessToken: string) {
   const query = new URLSearchParams(call.query).toString()
   return {
     method: call.method,

@@ -7,7 +7,9 @@ import {
   bodyText,
   failureOfGatewayBody,
   failureOfStatus,
-  failureSaying,
+  rejected,
+  unauthorised,
+  unavailable,
 } from '../kit/http-failures.ts'
 import { parseJson } from '../kit/texts.ts'
 import { MarketplaceFailure } from '../port/failures.ts'
@@ -114,22 +116,19 @@ export function failureOfGateway(response: HttpResponse, error: MallError | null
 const RENEW_CONSENT =
   'セラーセントラル ＞ アプリとサービス でアプリを認可し直し、新しいリフレッシュトークンを店舗設定に登録してください。'
 
-export const consentRevoked = failureSaying(
-  'unauthorised',
+export const consentRevoked = unauthorised(
   'AMAZON_CONSENT_ENDED',
   'Amazonのリフレッシュトークンが無効です（認可の取り消し、期限切れ、または別のアプリのもの）。認可し直すまで取込を止めます。',
   RENEW_CONSENT,
 )
 
-export const clientRefused = failureSaying(
-  'unauthorised',
+export const clientRefused = unauthorised(
   'AMAZON_CLIENT_REFUSED',
   'AmazonのLWA クライアントIDまたはクライアントシークレットが拒否されました。シークレットは180日で期限が切れます。',
   'セラーセントラル ＞ アプリとサービス ＞ アプリの開発 の「LWA認証情報」でシークレットを更新し、店舗設定に登録してください。',
 )
 
-export const tokenRequestRefused = failureSaying(
-  'unauthorised',
+export const tokenRequestRefused = unauthorised(
   'AMAZON_TOKEN_REQUEST_REFUSED',
   (facts) =>
     `Amazonがアクセストークンの発行を拒否しました（${facts.mallCode ?? `HTTP ${facts.status}`}）。認証情報を確認してください。`,
@@ -137,43 +136,37 @@ export const tokenRequestRefused = failureSaying(
 )
 
 /** Refused with a token that is seconds old. */
-export const tokenRefused = failureSaying(
-  'unauthorised',
+export const tokenRefused = unauthorised(
   'AMAZON_TOKEN_REFUSED',
   'Amazonが発行直後のアクセストークンを拒否しました。認可が取り消された可能性があります。',
   RENEW_CONSENT,
 )
 
-export const roleMissing = failureSaying(
-  'unauthorised',
+export const roleMissing = unauthorised(
   'AMAZON_ROLE_MISSING',
   'Amazonの注文を読む権限（ロール）がアプリにないか、出品者が許可していません。',
   'アプリの開発者設定でロール「Inventory and Order Tracking」と「Direct-to-Consumer Shipping (Restricted)」を申請し、承認後にアプリを認可し直して、新しいリフレッシュトークンを登録してください。',
 )
 
 /** This order alone is refused while the others of the shop are readable. */
-export const orderForbidden = failureSaying(
-  'rejected',
+export const orderForbidden = rejected(
   'AMAZON_ORDER_FORBIDDEN',
   'Amazonがこの注文の参照を許可しません。別の出品者の注文の可能性があります。セラーセントラルで注文番号を確認してください。',
 )
 
-export const orderRejected = failureSaying(
-  'rejected',
+export const orderRejected = rejected(
   'AMAZON_REJECTED',
   (facts) =>
     `Amazonがこの注文番号を受け付けません（${facts.mallCode ?? `HTTP ${facts.status}`}）。セラーセントラルで注文番号を確認してください。`,
 )
 
 /** 404 without a body for every path: the address is wrong, not the orders unknown. */
-export const emptyNotFound = failureSaying(
-  'unavailable',
+export const emptyNotFound = unavailable(
   'AMAZON_WRONG_URL',
   'AmazonのAPIがすべての要求に空の404を返します。運営者がAMAZON_API_URLの設定を確認してください。注文は失われません。',
 )
 
-export const notAnOrderNumber = failureSaying(
-  'rejected',
+export const notAnOrderNumber = rejected(
   'AMAZON_ORDER_NUMBER_FORM',
   'Amazonの注文番号の形（3桁-7桁-7桁の数字）ではありません。注文番号を確認してください。',
 )

@@ -1,32 +1,35 @@
-import { credentialField } from '../kit/credentials.ts'
+import { credentialField, daysAfter, notedAt } from '../kit/credentials.ts'
 import { consentOf } from '../kit/oauth/access.ts'
 import { fieldNames, unknownCode, unknownsOf } from '../kit/unknown-fields.ts'
 import type { CredentialField, Lifetime, LifetimeFacts } from '../port/credentials.ts'
 import type { Marketplace, OptionsOf } from '../port/marketplace.ts'
 import type { MarketplaceSession, MarketplaceTools, ShopContext } from '../port/session.ts'
 import { checkCredentials } from './auth/check-credentials.ts'
-import { amazonConsent } from './auth/consent.ts'
+import { amazonConsent, createAccess } from './auth/consent.ts'
 import {
   type AmazonCredentials,
   CONSENT_DAYS,
   credentials,
   SECRET_DAYS,
   shopCode,
-  timeOf,
 } from './auth/credentials.ts'
-import { createAccess } from './auth/tokens.ts'
 import { amazonChangeCalls, amazonChanges } from './changes/index.ts'
 import { createClient } from './client.ts'
 import { STATUS } from './codes.ts'
 import { AMAZON } from './facts.ts'
-import { createHealth, type Health } from './health.ts'
 import { amazonMailRules, recogniseAmazonMail } from './mail.ts'
 import { readNotification } from './notifications/read.ts'
 import { subscribe } from './notifications/subscribe.ts'
 import type { Listing } from './orders/fetch-by-list.ts'
 import { fetchOrders } from './orders/fetch-orders.ts'
 import { HISTORY_DAYS, listOrders, WINDOW_DAYS } from './orders/list-orders.ts'
-import { createListingMemory, type ListingMemory, leaveToBacklog } from './orders/listing-memory.ts'
+import {
+  createHealth,
+  createListingMemory,
+  type Health,
+  type ListingMemory,
+  leaveToBacklog,
+} from './orders/listing-memory.ts'
 import { createQuotas, ORDERS_PER_MINUTE } from './quotas.ts'
 import { AMAZON_WITH_SETTINGS, CarrierCodes } from './shop-settings.ts'
 
@@ -171,18 +174,16 @@ const AMAZON_UNKNOWNS = unknownsOf({
     unknownCode('fulfillmentStatus', mallStatus.code, (code) => Object.hasOwn(STATUS, code)),
 })
 
-const DAY_MS = 24 * 60 * 60 * 1000
-
 export function amazonLifetimes({ credentials, setAt }: LifetimeFacts<AmazonCredentials>): Lifetime[] {
-  const consented = dateOf(credentials.consentedAt)
-  const issued = dateOf(credentials.secretIssuedAt)
+  const consented = notedAt(credentials.consentedAt)
+  const issued = notedAt(credentials.secretIssuedAt)
   const secretSince = issued ?? setAt.clientSecret ?? null
   return [
     {
       key: 'consent',
       label: 'アプリの認可（リフレッシュトークン）',
       startsAt: consented,
-      endsAt: after(consented, CONSENT_DAYS),
+      endsAt: consented && daysAfter(consented, CONSENT_DAYS),
       // Only a public application's consent ends, and only its users note the date; a private one's does not
       // end.
       certain: consented !== null,
@@ -193,21 +194,13 @@ export function amazonLifetimes({ credentials, setAt }: LifetimeFacts<AmazonCred
       key: 'clientSecret',
       label: 'LWA クライアントシークレット',
       startsAt: secretSince,
-      endsAt: after(secretSince, SECRET_DAYS),
+      endsAt: secretSince && daysAfter(secretSince, SECRET_DAYS),
       certain: issued !== null,
       action:
         'セラーセントラル ＞ アプリとサービス ＞ アプリの開発 の「LWA認証情報」でシークレットを更新し、店舗設定に登録してください。リフレッシュトークンはそのまま使えます。',
     },
   ]
 }
-
-function dateOf(text: string | undefined): Date | null {
-  const time = timeOf(text)
-  return time === null ? null : new Date(time)
-}
-
-const after = (start: Date | null, days: number): Date | null =>
-  start && new Date(start.getTime() + days * DAY_MS)
 
 const WHERE = 'セラーセントラル ＞ アプリとサービス ＞ アプリの開発'
 

@@ -1,5 +1,6 @@
-import { type MallMail, recogniseWith } from '../kit/mail/recogniser.ts'
-import type { MailRules, ReadableMail, Recognition } from '../port/mail-rules.ts'
+import { recogniserOf } from '../kit/mail/recogniser.ts'
+import type { MailRules } from '../port/mail-rules.ts'
+import { AMAZON } from './facts.ts'
 
 /**
  * Mails of Amazon.co.jp to the seller. Sender and subjects are those that sellers' own scripts look for; Amazon publishes no
@@ -35,9 +36,7 @@ const LABEL = /注文番号|order\s?id/i
 /** The link to the order goes through a redirect whose target, in base64url, ends in the number. */
 const REDIRECT_TARGET = /[?&]u=([A-Za-z0-9_-]{16,2000})/g
 
-const amazonMail: MallMail = {
-  marketplace: 'amazon',
-  label: 'Amazon',
+export const recogniseAmazonMail = recogniserOf(AMAZON, {
   names: ['amazon', 'アマゾン'],
   *findOrderNumbers(text) {
     yield* numbersIn(text)
@@ -51,16 +50,11 @@ const amazonMail: MallMail = {
     if (!LABEL.test(text)) return null
     return '注文番号の欄の値がAmazonの注文番号の形（3桁-7桁-7桁の数字）ではありません。'
   },
-}
+})
 
 /** Percent signs in links put hexadecimal digits in front of a number. */
 function* numbersIn(text: string): Iterable<string> {
   for (const [, first, second, third] of text.replace(/%[0-9A-F]{2}/gi, ' ').matchAll(ORDER_NUMBER)) {
     yield `${first}-${second}-${third}`
   }
-}
-
-/** Recognises a mail; null when it is not Amazon's. `rules`: amazonMailRules plus those that shops added. */
-export function recogniseAmazonMail(mail: ReadableMail, rules: MailRules): Recognition | null {
-  return recogniseWith(amazonMail, mail, rules)
 }

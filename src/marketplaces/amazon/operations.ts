@@ -1,8 +1,9 @@
-import type { AnswerFacts } from '../kit/http-failures.ts'
-import { MarketplaceFailure } from '../port/failures.ts'
+import { type AnswerFacts, malformed, unavailable } from '../kit/http-failures.ts'
+import type { MarketplaceFailure } from '../port/failures.ts'
 import type { AmazonAnswer, AmazonClient } from './client.ts'
-import { MARKETPLACE_JP } from './facts.ts'
+import { AMAZON, MARKETPLACE_JP } from './facts.ts'
 import { clockWords, roleMissing } from './failures.ts'
+import { WirePage } from './orders/wire.ts'
 
 /** The two read operations of Orders API v2026-01-01. Those of v0 end on 27 March 2027 and are not used. */
 
@@ -34,17 +35,10 @@ export const getOrder = (
     signal,
   )
 
-export interface Search {
-  createdAfter?: string
-  createdBefore?: string
-  lastUpdatedAfter?: string
-  lastUpdatedBefore?: string
-  fulfillmentStatuses?: string
-  fulfilledBy?: string
-  includedData?: string
-  maxResultsPerPage?: number
-  paginationToken?: string
-}
+type Bound = `${'created' | 'lastUpdated'}${'After' | 'Before'}`
+type Search = { maxResultsPerPage?: number } & Partial<
+  Record<Bound | 'fulfillmentStatuses' | 'fulfilledBy' | 'includedData' | 'paginationToken', string>
+>
 
 export function searchOrders(
   client: AmazonClient,
@@ -54,6 +48,13 @@ export function searchOrders(
   const { maxResultsPerPage = PAGE_SIZE, ...texts } = search
   const query = { marketplaceIds: MARKETPLACE_JP, ...texts, maxResultsPerPage: String(maxResultsPerPage) }
   return client.call({ operation: 'searchOrders', method: 'GET', path: PATH, query }, signal)
+}
+
+/** @throws MarketplaceFailure `malformed` */
+export function pageIn({ json, raw }: Extract<AmazonAnswer, { kind: 'ok' }>): WirePage {
+  const parsed = WirePage.safeParse(json)
+  if (!parsed.success) throw malformed(AMAZON, 'searchOrdersの検索結果', raw)
+  return parsed.data
 }
 
 /**
@@ -88,28 +89,19 @@ export async function failureOfForbiddenSearch(
   signal: AbortSignal,
 ): Promise<MarketplaceFailure> {
   if (!(await ordersReadable(client, signal))) return roleMissing(facts)
-  return new MarketplaceFailure({
-    ...facts,
-    kind: 'unavailable',
-    code: SEARCH_REFUSED,
-    message: searchRefusedText(facts),
-    until: new Date(now + SEARCH_AGAIN_MS),
-    only: 'list',
-  })
+  return searchForbidden({ ...facts, until: new Date(now + SEARCH_AGAIN_MS), only: 'list' })
 }
+
+const searchForbidden = unavailable(SEARCH_REFUSED, (facts) => searchRefusedText(facts))
 
 export const searchRefusedText = (facts: AnswerFacts): string =>
   `Amazonが注文の一覧取得を受け付けません（${reasonOf(facts)}）。注文は注文メールなどで知った番号から1件ずつ取得します。`
 
 /** Builds the failure for a valid search answered with 400: a fault at Amazon. */
 export const listRefused = ({ facts, clockOffMs = 0 }: Refused, now: number): MarketplaceFailure =>
-  new MarketplaceFailure({
-    ...facts,
-    kind: 'unavailable',
-    code: 'AMAZON_LIST_REFUSED',
-    message: `Amazonが注文一覧の取得を受け付けません（${reasonOf(facts)}）。時間をおいて自動で再試行します。${clockWords(clockOffMs) || '続く場合は運営者へ連絡してください。'}`,
-    until: new Date(now + LIST_AGAIN_MS),
-    only: 'list',
-  })
+  unavailable(
+    'AMAZON_LIST_REFUSED',
+    `Amazonが注文一覧の取得を受け付けません（${reasonOf(facts)}）。時間をおいて自動で再試行します。${clockWords(clockOffMs) || '続く場合は運営者へ連絡してください。'}`,
+  )({ ...facts, until: new Date(now + LIST_AGAIN_MS), only: 'list' })
 
 const reasonOf = ({ mallCode, status }: AnswerFacts): string => mallCode ?? `HTTP ${status}`

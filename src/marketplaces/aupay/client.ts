@@ -1,71 +1,56 @@
 import type { HttpRequest, HttpResponse } from '../../platform/http/http-client.ts'
 import { failureOfWrite } from '../kit/changes/write-failures.ts'
 import {
+  answerFacts,
   bodyText,
   failureOfError,
   failureOfGatewayBody,
   failureOfStatus,
   isHtml,
-  type MallError,
   malformed,
+  type RefusedCall,
 } from '../kit/http-failures.ts'
 import { buildXml, textAt, type XmlDocument, type XmlElement } from '../kit/xml.ts'
 import { parseXmlList } from '../kit/xml-list.ts'
 import type { MarketplaceTools, Quota, ShopContext } from '../port/session.ts'
 import type { AupayCredentials } from './auth/credentials.ts'
 import { AUPAY } from './facts.ts'
-import { errorIn, failureOfAccess, failureOfShop } from './failures.ts'
+import { addressRefused, errorIn, failureOfShop, keyRefused } from './failures.ts'
 
 /** The searches of 受注情報取得API. */
 export type AupaySearch = 'searchTradeInfoListProc' | 'searchTradeNoListProc' | 'searchTradeInfoProc'
 
-interface AupayCall {
-  method: AupaySearch
-  /** Without shopId. */
-  query: Readonly<Record<string, string>>
-  maxBytes: number
-}
-
 /** The calls of 受注情報更新API. */
 type AupayUpdate = 'updateTradeStsProc' | 'updateTradeInfoProc' | 'cancelTradeProc'
-
-interface AupayWrite {
-  method: AupayUpdate
-  /** Children of `request` behind shopId. Flat: a wrapper around them counts as missing. */
-  fields: Readonly<Record<string, string>>
-}
 
 /**
  * A search's answer: the content of `response`, or a refusal that concerns this call alone. Failures of the
  * whole shop are thrown as MarketplaceFailure.
  */
-export type AupayAnswer =
-  | { kind: 'response'; response: XmlElement; raw: string }
-  | { kind: 'refused'; error: MallError; status: number; raw: string }
+export type AupayAnswer = { kind: 'response'; response: XmlElement; raw: string } | RefusedCall
 
-export interface AupayClient {
-  call(call: AupayCall, signal: AbortSignal): Promise<AupayAnswer>
-  /**
-   * Makes one update.
-   * @throws MarketplaceFailure `outcome_unknown` when the call was sent without a clear answer
-   */
-  write(write: AupayWrite, signal: AbortSignal): Promise<AupayAnswer>
+type Texts = Readonly<Record<string, string>>
+interface AupayCall {
+  method: AupaySearch
+  /** Without shopId. */
+  query: Texts
+  maxBytes: number
 }
 
-export interface AupayClientOptions {
-  /** Base URL, up to but without `/wmshopapi`. */
-  apiUrl: string
-  shop: ShopContext<AupayCredentials>
-  tools: MarketplaceTools
-  quota: Quota
-}
+export type AupayClient = ReturnType<typeof createAupayClient>
 
 /** A page of 500 rows took up to three seconds; clients wait 20 to 60 s. */
 const TIMEOUT_MS = 60_000
 /** An update concerns one order and returns only an envelope. */
 const WRITE_TIMEOUT_MS = 30_000
 
-export function createAupayClient({ apiUrl, shop, tools, quota }: AupayClientOptions): AupayClient {
+/** `apiUrl`: up to but without `/wmshopapi`. */
+export function createAupayClient(
+  apiUrl: string,
+  shop: ShopContext<AupayCredentials>,
+  tools: MarketplaceTools,
+  quota: Quota,
+) {
   const base = `${apiUrl.replace(/\/+$/, '')}/wmshopapi`
   const headers = {
     accept: 'application/xml',
@@ -75,7 +60,7 @@ export function createAupayClient({ apiUrl, shop, tools, quota }: AupayClientOpt
   }
 
   return {
-    async call({ method, query, maxBytes }, signal) {
+    async call({ method, query, maxBytes }: AupayCall, signal: AbortSignal): Promise<AupayAnswer> {
       await tools.lane.take(quota, signal)
       const url = `${base}/${method}?${new URLSearchParams({ shopId: shop.shopCode, ...query })}`
       const request = { method: 'GET' as const, url, headers, timeoutMs: TIMEOUT_MS, maxBytes }
@@ -85,7 +70,14 @@ export function createAupayClient({ apiUrl, shop, tools, quota }: AupayClientOpt
       return readAnswer(response, tools.clock)
     },
 
-    async write({ method, fields }, signal) {
+    /**
+     * Makes one update. `fields`: children of `request` behind shopId. Flat: a wrapper around them counts as missing.
+     * @throws MarketplaceFailure `outcome_unknown` when the call was sent without a clear answer
+     */
+    async write(
+      { method, fields }: { method: AupayUpdate; fields: Texts },
+      signal: AbortSignal,
+    ): Promise<AupayAnswer> {
       await tools.lane.take(quota, signal)
       const request: HttpRequest = {
         method: 'POST',
@@ -114,7 +106,9 @@ async function readAnswer(response: HttpResponse, clock: MarketplaceTools['clock
   if (shopFailure) throw shopFailure
   const busy = failureOfStatus(AUPAY, response, clock, error)
   if (busy) throw busy
-  if (status === 401 || status === 403) throw failureOfAccess(response, error)
+  if (status === 401) throw keyRefused(answerFacts(response, error))
+  // With any body: an unregistered address may get it.
+  if (status === 403) throw addressRefused(answerFacts(response, error))
   if (error) return { kind: 'refused', error, status, raw }
   const gateway = failureOfGatewayBody(AUPAY, response)
   if (gateway) throw gateway

@@ -1,5 +1,5 @@
 import { carrierTable } from '../kit/changes/carriers.ts'
-import { codeTable } from '../kit/code-table.ts'
+import { byWords, codeTable } from '../kit/code-table.ts'
 import type { MallState, OrderHold, PaymentKind } from '../port/order.ts'
 
 /** Meaning of an orderStatus text. The mall's list is open: shops define statuses of their own. */
@@ -10,40 +10,30 @@ export interface StatusMeaning {
   waitsForMall?: boolean
 }
 
+const held = (kind: OrderHold['kind'], note: string, waitsForMall = false): StatusMeaning => ({
+  ...{ state: 'open', hold: { kind, note }, waitsForMall },
+})
+
 /** orderStatus (受注情報取得API). There is no text for "shipped": shipStatus says it. */
 export const STATUSES: Readonly<Record<string, StatusMeaning>> = codeTable<StatusMeaning>({
   新規受付: { state: 'open' },
-  新規予約: { state: 'open', hold: { kind: 'reserve', note: '予約注文です。' } },
-  予約中: { state: 'open', hold: { kind: 'reserve', note: '予約注文です。' } },
-  発送前入金待ち: { state: 'open', hold: { kind: 'unpaid', note: '入金を待っています。' } },
-  与信待ち: { state: 'open', hold: { kind: 'unpaid', note: '与信を待っています。' }, waitsForMall: true },
+  新規予約: held('reserve', '予約注文です。'),
+  予約中: held('reserve', '予約注文です。'),
+  発送前入金待ち: held('unpaid', '入金を待っています。'),
+  与信待ち: held('unpaid', '与信を待っています。', true),
   発送待ち: { state: 'open' },
   発送後入金待ち: { state: 'shipped' },
   完了: { state: 'completed' },
-  保留: { state: 'open', hold: { kind: 'shop_hold', note: 'Wow!managerで保留になっています。' } },
+  保留: held('shop_hold', 'Wow!managerで保留になっています。'),
   キャンセル: { state: 'cancelled' },
-  キャンセル受付中: {
-    state: 'open',
-    hold: {
-      kind: 'change_pending',
-      note: '購入者のキャンセル申請を受け付け中です。Wow!managerで確認してください。',
-    },
-    waitsForMall: true,
-  },
-  不正取引審査中: {
-    state: 'open',
-    hold: { kind: 'fraud_check', note: 'au PAY マーケットが不正取引を審査中です。' },
-    waitsForMall: true,
-  },
-  審査保留: {
-    state: 'open',
-    hold: { kind: 'fraud_check', note: '不正取引の審査が保留になっています。' },
-    waitsForMall: true,
-  },
-  審査NG: {
-    state: 'open',
-    hold: { kind: 'fraud_check', note: '不正取引の審査でNGになりました。出荷しないでください。' },
-  },
+  キャンセル受付中: held(
+    'change_pending',
+    '購入者のキャンセル申請を受け付け中です。Wow!managerで確認してください。',
+    true,
+  ),
+  不正取引審査中: held('fraud_check', 'au PAY マーケットが不正取引を審査中です。', true),
+  審査保留: held('fraud_check', '不正取引の審査が保留になっています。', true),
+  審査NG: held('fraud_check', '不正取引の審査でNGになりました。出荷しないでください。'),
 })
 
 /**
@@ -88,22 +78,16 @@ const PAYMENT_WORDS: readonly [words: RegExp, kind: PaymentKind][] = [
   [/ポイント/, 'points'],
 ]
 
-export function paymentKind(settlementName: string | null): PaymentKind {
-  const plain = (settlementName ?? '').normalize('NFKC')
-  return PAYMENT_WORDS.find(([words]) => words.test(plain))?.[1] ?? 'other'
-}
+export const paymentKind = (settlementName: string | null): PaymentKind =>
+  byWords(PAYMENT_WORDS, settlementName) ?? 'other'
 
 /** True for payments that must arrive before the parcel leaves (the prepaid group of settlement names). */
 export const isPrepaid = (kind: PaymentKind): boolean =>
   kind === 'bank_transfer' || kind === 'convenience_store'
 
 /** siteAndDevice: `au PAY マーケット(SP(アプリ))`, `…(SP(Web))`, `…(PC)`. */
-export function deviceOf(siteAndDevice: string | null): string | null {
-  if (siteAndDevice === null) return null
-  const plain = siteAndDevice.normalize('NFKC')
-  const found = DEVICES.find(([word]) => word.test(plain))
-  return found?.[1] ?? 'other'
-}
+export const deviceOf = (siteAndDevice: string | null): string | null =>
+  siteAndDevice === null ? null : (byWords(DEVICES, siteAndDevice) ?? 'other')
 
 const DEVICES: readonly [word: RegExp, device: string][] = [
   [/タブレット|tablet|iPad/i, 'tablet'],

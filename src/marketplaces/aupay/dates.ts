@@ -1,3 +1,4 @@
+import { isRealDay } from '../../platform/japan-time.ts'
 import { type FieldReader, readElement } from '../kit/field-reader.ts'
 import type { XmlElement } from '../kit/xml.ts'
 
@@ -5,15 +6,6 @@ import type { XmlElement } from '../kit/xml.ts'
  * Dates of the Wow! manager API: Japan's time without an offset. Answers write `YYYY/MM/DD` and `YYYY/MM/DD HH:MM`,
  * searches take `yyyyMMddHHmmss`, and shops' tools have stored shipping days with hyphens and as eight digits too.
  */
-
-const JST_OFFSET_MS = 9 * 60 * 60 * 1000
-
-/** `yyyyMMddHHmmss` in Japan's time, fractions of a second cut off. */
-export const toSearchTime = (date: Date): string =>
-  new Date(date.getTime() + JST_OFFSET_MS)
-    .toISOString()
-    .slice(0, 19)
-    .replace(/[^0-9]/g, '')
 
 /** RFC 3339 with Japan's offset, to the second. Null when the text is no real date with a time of day. */
 export function readTime(text: string): string | null {
@@ -29,14 +21,12 @@ const TIME = /^(\d{4}[-/]\d{1,2}[-/]\d{1,2}|\d{8})[ T](\d{1,2}):(\d{2})(?::(\d{2
 export function readDay(text: string): string | null {
   const [, year = '', month = '', day = ''] = DAY.exec(text) ?? DIGITS.exec(text) ?? []
   const date = `${year}-${month.padStart(2, '0')}-${day.padStart(2, '0')}`
-  const parsed = new Date(`${date}T00:00:00Z`)
-  return !Number.isNaN(parsed.getTime()) && parsed.toISOString().startsWith(date) ? date : null
+  return isRealDay(date) ? date : null
 }
 
 const DAY = /^(\d{4})[-/](\d{1,2})[-/](\d{1,2})(?:[ T].*)?$/
 const DIGITS = /^(\d{4})(\d{2})(\d{2})(?:[ T].*)?$/
 
-/** Last second of a day in Japan. */
 export const endOfDay = (day: string): Date => new Date(`${day}T23:59:59+09:00`)
 
 /** Reads an element of an order by the rules of 受注情報取得API. `path` prefixes the names in errors. */

@@ -1,5 +1,5 @@
 import type { HttpResponse } from '../../platform/http/http-client.ts'
-import { answerFacts, failureSaying, type MallError } from '../kit/http-failures.ts'
+import { answerFacts, type MallError, throttled, unauthorised, unavailable } from '../kit/http-failures.ts'
 import { elementsAt, textAt, type XmlDocument } from '../kit/xml.ts'
 import type { MarketplaceFailure } from '../port/failures.ts'
 import { CONSOLE } from './facts.ts'
@@ -44,8 +44,8 @@ export function failureOfShop(error: MallError, response: HttpResponse): Marketp
   if (error.code === KEY_REFUSED) return keyRefused(facts)
   if (error.code !== undefined && SHOP_REFUSED.test(error.code)) return shopRefused(facts)
   if (response.status === 429 || response.status >= 500) return null
-  if (AWAY.test(error.message)) return unavailable(facts)
-  if (TOO_MANY.test(error.message)) return throttled(facts)
+  if (AWAY.test(error.message)) return away(facts)
+  if (TOO_MANY.test(error.message)) return tooMany(facts)
   const words = error.message.normalize('NFKC')
   if (KEY_WORDS.test(words)) return keyRefused(facts)
   return ADDRESS_WORDS.test(words) ? addressRefused(facts) : null
@@ -63,42 +63,31 @@ const KEY_WORDS =
   /(?:API|認証|アクセス)\s*キー|API[のをへ]?(?:利用|使用|アクセス|有効)(?:する)?[のが]?(?:権|期限|許可|申請)|(?<!(?:本人|カード|決済|与信|セキュア|3D)の?)認証(?:に失敗|エラー|でき)|api\s*key|unauthori[sz]ed|authentication failed/i
 const ADDRESS_WORDS = /IP\s*アドレス|(?:接続|送信|アクセス)元(?:IP|の?アドレス)|ip\s*address/i
 
-/** Handles 401 and 403 with any body. An unregistered address may get 403. */
-export function failureOfAccess(response: HttpResponse, error: MallError | null): MarketplaceFailure {
-  const facts = answerFacts(response, error)
-  return response.status === 403 ? addressRefused(facts) : keyRefused(facts)
-}
-
-const keyRefused = failureSaying(
-  'unauthorised',
+export const keyRefused = unauthorised(
   'AUPAY_KEY_REFUSED',
   'au PAY マーケットのAPIに認証を拒否されました。APIキーの期限切れ（発行から90日）、入力誤り、または接続元IPアドレスの登録漏れの可能性があります。',
   `${CONSOLE} で有効期限と接続元IPアドレスを確認し、期限切れの場合はAPIキーを再発行して店舗設定に登録してください。`,
 )
 
-const addressRefused = failureSaying(
-  'unauthorised',
+export const addressRefused = unauthorised(
   'AUPAY_ACCESS_FORBIDDEN',
   'au PAY マーケットのAPIに接続を拒否されました。接続元IPアドレスが登録されていないか、APIの利用が認められていない可能性があります。',
   `${CONSOLE} の接続元IPアドレスに、このサービスの送信元IPアドレスを登録してください。登録済みの場合はAPIの利用状態を確認してください。`,
 )
 
-const shopRefused = failureSaying(
-  'unauthorised',
+const shopRefused = unauthorised(
   'AUPAY_SHOP_REFUSED',
   'au PAY マーケットが店舗IDを認めませんでした。店舗IDの入力誤りか、別の店舗のAPIキーが登録されている可能性があります。',
   '店舗設定の店舗ID（Wow!managerの会員番号）と、APIキーを発行した店舗が同じか確認してください。',
 )
 
-const unavailable = failureSaying(
-  'unavailable',
+const away = unavailable(
   'AUPAY_UNAVAILABLE',
   ({ mallCode }) =>
     `au PAY マーケットのAPIが混雑中またはメンテナンス中です（${mallCode ?? 'コードなし'}）。時間をおいて自動で再試行します。`,
 )
 
-const throttled = failureSaying(
-  'throttled',
+const tooMany = throttled(
   'AUPAY_THROTTLED',
   'au PAY マーケットのAPIの利用回数が上限に達しました。時間をおいて自動で再試行します。',
 )
@@ -117,8 +106,7 @@ export function failureOfCheck(failure: MarketplaceFailure): MarketplaceFailure 
   return accessRefused({ mallCode, mallMessage, status, raw, cause: failure })
 }
 
-const accessRefused = failureSaying(
-  'unauthorised',
+const accessRefused = unauthorised(
   'AUPAY_ACCESS_REFUSED',
   ({ mallCode = 'コードなし', mallMessage }) =>
     `au PAY マーケットが店舗のAPI利用を認めませんでした（${mallCode}:${mallMessage}）。`,

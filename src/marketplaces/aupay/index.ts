@@ -1,4 +1,5 @@
 import { japaneseDay } from '../../platform/japan-time.ts'
+import { daysAfter } from '../kit/credentials.ts'
 import { quotaOf } from '../kit/quota.ts'
 import { fieldNames, unknownCode, unknownsOf } from '../kit/unknown-fields.ts'
 import type { Lifetime, LifetimeFacts } from '../port/credentials.ts'
@@ -10,6 +11,7 @@ import {
   aupayCredentialFields,
   aupayCredentials,
   aupayShopCode,
+  KEY_DAYS,
   keyExpiry,
 } from './auth/credentials.ts'
 import { aupayChangeCalls, aupayChanges } from './changes/index.ts'
@@ -18,12 +20,11 @@ import { CARRIERS } from './codes.ts'
 import { AUPAY, CONSOLE } from './facts.ts'
 import { failureOfCheck } from './failures.ts'
 import { aupayMailRules, recogniseAupayMail } from './mail.ts'
-import { createSearchMemory, LISTED_A_CALL, type SearchMemory } from './orders/fetch-from-list.ts'
-import { fetchOrders } from './orders/fetch-orders.ts'
+import { createSearchMemory, fetchOrders, LISTED_A_CALL, type SearchMemory } from './orders/fetch-orders.ts'
 import { LIST_WINDOW_DAYS, listOrders } from './orders/list-orders.ts'
-import { ordersIn } from './orders/read-order.ts'
 import { searchPage } from './orders/search-page.ts'
 import { CANCELLED } from './orders/to-items.ts'
+import { ordersIn } from './orders/to-order.ts'
 
 export type { AupayCredentials } from './auth/credentials.ts'
 
@@ -53,7 +54,7 @@ export function createAupay(options: AupayOptions): Marketplace<AupayCredentials
     open(shop, tools) {
       const { shopId, shopCode, credentials } = shop
       const quota = quotaOf(`aupay:shop:${shopCode}`, options.requestsPerSecond)
-      const client = createAupayClient({ apiUrl: options.apiUrl, shop, tools, quota })
+      const client = createAupayClient(options.apiUrl, shop, tools, quota)
       const searches = memories.get(shopId) ?? createSearchMemory()
       memories.set(shopId, searches)
       return {
@@ -77,8 +78,6 @@ const HISTORY_DAYS = 365
 
 export const aupay = { ...AUPAY, create: createAupay }
 
-const KEY_MS = 90 * 24 * 60 * 60 * 1000
-
 const RENEW = `${CONSOLE} でAPIキーを再発行し、新しいキーと有効期限を店舗設定に登録してください。`
 const NOTE_THE_DAY = `有効期限も発行日も登録されていないため、キーを登録した日から90日後を、最も遅い場合の期限としています。キーの発行が登録より前であれば、実際にはこれより早く使えなくなります。${CONSOLE} に表示される有効期限（わからない場合は発行日）を店舗設定に登録してください。`
 
@@ -90,7 +89,7 @@ export function aupayLifetimes({ credentials, setAt }: LifetimeFacts<AupayCreden
     {
       key: 'apiKey',
       label: 'APIキー',
-      startsAt: endsAt && new Date(endsAt.getTime() - KEY_MS),
+      startsAt: endsAt && daysAfter(endsAt, -KEY_DAYS),
       endsAt,
       // Read off the mall's own screen by a person.
       certain: credentials.keyExpiresOn !== undefined,
@@ -145,8 +144,6 @@ const AUPAY_UNKNOWNS = unknownsOf({
     ),
 })
 
-const DAY_MS = 24 * 60 * 60 * 1000
-
 /** Fetches one row of the last day's order list, the call of the import itself, so that its rights are tested too. */
 async function checkCredentials(
   client: AupayClient,
@@ -154,20 +151,21 @@ async function checkCredentials(
   { clock }: Pick<MarketplaceTools, 'clock'>,
   signal: AbortSignal,
 ): Promise<CredentialCheck> {
-  const now = clock.now()
-  const span = { start: new Date(now - DAY_MS), end: new Date(now) }
+  const end = new Date(clock.now())
+  const span = { start: daysAfter(end, -1), end }
   const request = { method: 'searchTradeInfoListProc', ...span, startCount: 1, rows: 1 } as const
   const { response } = await searchPage(client, request, signal).catch((error: unknown) => {
     throw error instanceof MarketplaceFailure ? failureOfCheck(error) : error
   })
   const recent = ordersIn(response).length > 0 ? 'あり' : 'なし'
-  const end = keyExpiry(credentials)
+  const expiry = keyExpiry(credentials)
+  const certain = credentials.keyExpiresOn !== undefined
   return {
     messages: [
       `au PAY マーケットの受注APIに接続できました（直近24時間の注文:${recent}）。`,
-      end ? expiryMessage(end, now) : NO_DAY,
+      expiry ? expiryMessage(expiry, end.getTime()) : NO_DAY,
     ],
-    expiries: end ? [{ what: 'APIキー', at: end, certain: credentials.keyExpiresOn !== undefined }] : [],
+    expiries: expiry ? [{ what: 'APIキー', at: expiry, certain }] : [],
   }
 }
 

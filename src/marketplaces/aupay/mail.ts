@@ -1,6 +1,8 @@
-import { createNumberFinder, type NumberFinder } from '../kit/mail/numbers.ts'
-import { type MallMail, recogniseWith } from '../kit/mail/recogniser.ts'
-import type { MailKind, MailRules, ReadableMail, Recognition } from '../port/mail-rules.ts'
+import { byWords } from '../kit/code-table.ts'
+import { numberFinderOf } from '../kit/mail/numbers.ts'
+import { recogniserOf } from '../kit/mail/recogniser.ts'
+import type { MailKind, MailRules } from '../port/mail-rules.ts'
+import { AUPAY } from './facts.ts'
 
 /**
  * Mails of au PAY マーケット to the shop. Public facts are only that the mall writes from wowma.jp to the
@@ -31,27 +33,14 @@ const KIND_WORDS: readonly [words: RegExp, kind: MailKind][] = [
   [/発送|出荷/, 'shipped'],
 ]
 
-const finders = new WeakMap<MailRules, NumberFinder>()
-
-/** Cached by the identity of `rules`, like the engine's own. */
-function finderOf(rules: MailRules): NumberFinder {
-  const known = finders.get(rules)
-  if (known) return known
-  const fresh = createNumberFinder(rules.numberLabels ?? [], rules.numberPatterns ?? [])
-  finders.set(rules, fresh)
-  return fresh
-}
-
 const SET_LABEL =
   '届いたメールで注文番号の前にある見出しを、店舗設定のメール判別ルール（numberLabels）に追加してください。'
 
-const aupayMail: MallMail = {
-  marketplace: 'aupay',
-  label: 'au PAY マーケット',
+export const recogniseAupayMail = recogniserOf(AUPAY, {
   names: ['aupayマーケット', 'aupaymarket', 'wowma', 'wow!manager'],
-  findOrderNumbers: (text, rules) => finderOf(rules).find(text),
+  findOrderNumbers: (text, rules) => numberFinderOf(rules).find(text),
   explainMissing(text, rules) {
-    if (finderOf(rules).hasLabel(text)) {
+    if (numberFinderOf(rules).hasLabel(text)) {
       return '注文番号の見出しに続く値が注文番号の形（数字8～10桁）ではありません。別の形の番号であれば、店舗設定のメール判別ルール（numberPatterns）に追加してください。'
     }
     if (/取引ナンバー|ロットナンバー|lot_?number/i.test(text)) {
@@ -59,10 +48,5 @@ const aupayMail: MallMail = {
     }
     return `注文番号の見出し（注文番号、注文ID、受注番号など）が見つかりません。${SET_LABEL}`
   },
-  kindBySubject: (subject) => KIND_WORDS.find(([words]) => words.test(subject))?.[1] ?? null,
-}
-
-/** Recognises a mail; null when it is not the mall's. `rules`: aupayMailRules plus those that shops added. */
-export function recogniseAupayMail(mail: ReadableMail, rules: MailRules): Recognition | null {
-  return recogniseWith(aupayMail, mail, rules)
-}
+  kindBySubject: (subject) => byWords(KIND_WORDS, subject) ?? null,
+})

@@ -43,6 +43,15 @@ export const readWith = <T>(problem: string, read: (text: string) => T | null) =
     return z.NEVER
   })
 
+/** RFC 3339; null where staff noted no time. */
+export function notedAt(text: string | undefined): Date | null {
+  const time = Date.parse(text ?? '')
+  return Number.isNaN(time) ? null : new Date(time)
+}
+
+export const daysAfter = (start: Date, days: number): Date =>
+  new Date(start.getTime() + days * 24 * 60 * 60 * 1000)
+
 /** A blank counts as absent. */
 export const optionally = <S extends z.ZodType>(schema: S) =>
   z.preprocess(

@@ -27,8 +27,12 @@ export interface FieldFormats {
  */
 export interface FieldReader {
   text(name: string): string | null
+  /** Several texts, by the mall's names. */
+  texts(names: readonly string[]): Record<string, string | null>
   /** Reads without marking the field as read. */
   peek(name: string): string | null
+  /** A whole number without marking the field as read; null when the text is none. */
+  number(name: string): number | null
   /**
    * Strict, for money and quantity.
    * @throws WireError when the text is no whole number
@@ -74,7 +78,9 @@ export function readElement(element: XmlElement, formats: FieldFormats, path = '
   }
   return {
     text,
+    texts: (names) => Object.fromEntries(names.map((name) => [name, text(name)])),
     peek,
+    number: (name) => wholeNumber(peek(name) ?? ''),
     integer,
     required(name) {
       const number = integer(name)
@@ -113,7 +119,7 @@ const FLAGS: Readonly<Record<string, boolean>> = codeTable<boolean>({
 })
 
 /** Up to 12 digits: no yen amount and no quantity has more, and sums stay exact. */
-export function wholeNumber(text: string): number | null {
+function wholeNumber(text: string): number | null {
   return /^[+-]?\d{1,12}$/.test(text) ? Number(text) + 0 : null
 }
 

@@ -16,7 +16,7 @@ export interface MallNames {
 /** Details of an answer, apart from its classification. */
 export type AnswerFacts = Pick<
   FailureFacts,
-  'mallCode' | 'mallMessage' | 'status' | 'raw' | 'until' | 'cause'
+  'mallCode' | 'mallMessage' | 'status' | 'raw' | 'until' | 'only' | 'cause'
 >
 
 /** The mall's own words for a refusal. */
@@ -33,14 +33,21 @@ export const answerFacts = (response: HttpResponse, error: MallError | null): An
 })
 
 /** Creates failures for one kind of answer. `renew`: as in FailureFacts. */
-export const failureSaying =
-  (kind: FailureKind, code: string, message: string | ((facts: AnswerFacts) => string), renew?: string) =>
+const failureOf =
+  (kind: FailureKind) =>
+  (code: string, message: string | ((facts: AnswerFacts) => string), renew?: string) =>
   (facts: AnswerFacts = {}): MarketplaceFailure =>
     new MarketplaceFailure({
       ...facts,
       ...{ kind, code, renew },
       message: typeof message === 'string' ? message : message(facts),
     })
+
+export const unauthorised = failureOf('unauthorised')
+export const rejected = failureOf('rejected')
+export const unavailable = failureOf('unavailable')
+export const throttled = failureOf('throttled')
+export const unreadableOrder = failureOf('malformed')
 
 /**
  * Converts the error of a call without an answer into the one to throw: a MarketplaceFailure for HttpErrors
@@ -56,6 +63,10 @@ export function failureOfError(mall: MallNames, error: unknown): unknown {
     cause: error,
   })
 }
+
+/** A request's address and body can hold keys, and so may what an HTTP client puts into the cause of an error. */
+export const withoutCause = (error: unknown): unknown =>
+  error instanceof HttpError ? new HttpError(error.reason, error.reason) : error
 
 const NO_ANSWER = {
   unreachable: {
@@ -153,12 +164,18 @@ export const adviceOn = (call: CallKind, lookUp: string): string =>
     ? lookUp
     : '注文は注文メールなどで引き続き取り込みます。続く場合は運営者へ連絡してください。'
 
+/** An answer that refuses one call and says nothing of the shop. */
+export interface RefusedCall {
+  kind: 'refused'
+  error: MallError
+  status: number
+  raw: string
+}
+
 /** The mall understood this one call and refused it; asking again changes nothing. */
 export function rejectedCall(
   mall: MallNames,
-  error: MallError,
-  status: number,
-  raw: string,
+  { error, status, raw }: Omit<RefusedCall, 'kind'>,
   call: CallKind = 'order',
 ): MarketplaceFailure {
   const what = call === 'list' ? '注文一覧の取得' : '要求'

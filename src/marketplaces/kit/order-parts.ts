@@ -74,6 +74,10 @@ export const hold = (kind: OrderHold['kind'], note: string, until: string | null
   note,
 })
 
+/** The holds whose condition is true. */
+export const holdsIf = (...rows: readonly [when: boolean, ...Parameters<typeof hold>][]): OrderHold[] =>
+  rows.flatMap(([when, ...of]) => (when ? [hold(...of)] : []))
+
 export const reversal = (kind: OrderReversal['kind'], more: Partial<OrderReversal>): OrderReversal => ({
   kind,
   ...NO_REVERSAL,

@@ -1,5 +1,8 @@
 import { MarketplaceFailure } from '../port/failures.ts'
+import type { NormalisedOrder } from '../port/order.ts'
 import type { FetchOutcome } from '../port/session.ts'
+import { WireError } from './field-reader.ts'
+import { type MallNames, malformed } from './http-failures.ts'
 
 export const failed = (orderNumber: string, failure: MarketplaceFailure): FetchOutcome => ({
   kind: 'failed',
@@ -13,6 +16,44 @@ export const notFound = (orderNumber: string, words?: string | null): FetchOutco
   orderNumber,
   ...(words ? { mallMessage: words } : {}),
 })
+
+/** `message` is Japanese: what the order waits for. */
+export const pending = (orderNumber: string, at: number, message: string): FetchOutcome => ({
+  kind: 'pending',
+  orderNumber,
+  retryAt: new Date(at),
+  message,
+})
+
+/** `rereadAt`: null where news of the order come by themselves. */
+export const found = (
+  order: NormalisedOrder,
+  raw: string,
+  revision: string | null,
+  rereadAt: Date | null,
+): FetchOutcome => ({
+  kind: 'found',
+  orderNumber: order.orderNumber,
+  ...{ order, raw, revision },
+  ...(rereadAt ? { rereadAt } : {}),
+})
+
+const HOUR_MS = 60 * 60 * 1000
+const TWO_WEEKS_MS = 14 * 24 * HOUR_MS
+
+/** The next time to read an order whose news no mall tells: each hour, for two weeks from its order. */
+export const inAnHour = ({ orderedAt }: NormalisedOrder, now: number): Date | null =>
+  now - Date.parse(orderedAt) < TWO_WEEKS_MS ? new Date(now + HOUR_MS) : null
+
+/** @throws MarketplaceFailure `malformed`, with the field's name and the raw answer, for what `map` cannot read */
+export function mapped(mall: MallNames, raw: string, map: () => NormalisedOrder): NormalisedOrder {
+  try {
+    return map()
+  } catch (error) {
+    if (error instanceof WireError) throw malformed(mall, `項目 ${error.field}`, raw, error)
+    throw error
+  }
+}
 
 /**
  * An order that cannot be read fails alone.

@@ -2,6 +2,7 @@ import type { ZodType } from 'zod'
 import { MarketplaceFailure } from '../port/failures.ts'
 import type { ListedOrder, ListPage, ListWindow } from '../port/session.ts'
 import type { MallNames } from './http-failures.ts'
+import { each } from './names.ts'
 
 /** Helpers for walking any mall's order list: window checks and page positions. */
 
@@ -20,6 +21,15 @@ export function checkWindow({ from, to }: ListWindow, mostDays: number, mall: Ma
     message: `注文一覧の期間は${mostDays}日以内で指定してください。`,
   })
 }
+
+/** The last whole second of a window (ms), for malls whose bounds are inclusive and count seconds. */
+export const lastSecondOf = ({ to }: ListWindow): number => Math.ceil(to.getTime() / 1000) * 1000 - 1000
+
+/** An entry of a list that names orders and says nothing of them. */
+export const bareEntry = (orderNumber: string): ListedOrder => ({
+  orderNumber,
+  ...each(null, 'orderedAt mallStatus mallState'),
+})
 
 /** Numbers outside this make the database reject the whole page. */
 const USABLE_NUMBER = /^[\x21-\x7e]{1,100}$/

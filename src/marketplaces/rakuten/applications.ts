@@ -1,15 +1,14 @@
+import { rejected } from '../kit/http-failures.ts'
 import { MarketplaceFailure } from '../port/failures.ts'
 import type {
   ApplicationPage,
   ApplicationSearch,
   PurchaseApplication,
 } from '../port/purchase-applications.ts'
-import type { WireApplication } from './applications-wire.ts'
 import type { RakutenClient } from './client.ts'
 import { toRfc3339 } from './dates.ts'
 import { refused } from './failures.ts'
-import { fixed, fixedOrNull, percent } from './orders/raw.ts'
-import { given } from './orders/to-recipient.ts'
+import { fixed, fixedOrNull, percent, type WireApplication } from './orders/wire.ts'
 
 /** dateType: 申込日, お届け予定日, 注文確定日. */
 const DATE_TYPES: Readonly<Record<ApplicationSearch['by'], string>> = {
@@ -29,20 +28,19 @@ export async function purchaseApplications(
     ...{ limit: String(limit), offset: String(offset) },
   }
   const answer = await client.applications(query, signal).catch((error: unknown) => {
-    throw error instanceof MarketplaceFailure && error.kind === 'unauthorised' ? switchedOff(error) : error
+    if (!(error instanceof MarketplaceFailure) || error.kind !== 'unauthorised') throw error
+    const { status, mallCode, mallMessage } = error
+    throw switchedOff({ status, mallCode, mallMessage })
   })
   if (!answer.resultCode.startsWith('N')) throw refused(answer.resultCode, answer.resultMessage)
   return { applications: answer.publicReserveModelList.map(toApplication), total: answer.totalCount }
 }
 
 /** A disabled function answers like a bad key, while orders may still come in. */
-const switchedOff = ({ status, mallCode, mallMessage }: MarketplaceFailure): MarketplaceFailure =>
-  new MarketplaceFailure({
-    ...{ kind: 'rejected', code: 'RAKUTEN_RESERVE_REFUSED', status },
-    ...{ mallCode: mallCode ?? undefined, mallMessage: mallMessage ?? undefined },
-    message:
-      '楽天の購入申込APIを利用できません。RMS ＞ WEB APIサービス ＞ 利用設定 で「購入申込API」を利用中にし、licenseKeyの有効期限を確認してください。受注の取込には影響しません。',
-  })
+const switchedOff = rejected(
+  'RAKUTEN_RESERVE_REFUSED',
+  '楽天の購入申込APIを利用できません。RMS ＞ WEB APIサービス ＞ 利用設定 で「購入申込API」を利用中にし、licenseKeyの有効期限を確認してください。受注の取込には影響しません。',
+)
 
 const KINDS: Readonly<Record<number, PurchaseApplication['kind']>> = {
   1: 'subscription',
@@ -55,14 +53,14 @@ function toApplication(wire: WireApplication): PurchaseApplication {
   return {
     applicationNumber: wire.reserveNumber,
     kind: KINDS[wire.reserveType ?? 0] ?? 'other',
-    status: { code: String(wire.reserveStatus ?? ''), name: given(wire.reserveStatusName) },
+    status: { code: String(wire.reserveStatus ?? ''), name: wire.reserveStatusName },
     appliedAt: toRfc3339(wire.reserveDatetime),
-    cycle: given(wire.shippingCycle),
+    cycle: wire.shippingCycle,
     item: {
       mallItemId: item.itemId,
-      itemCode: given(item.itemNumber),
-      sku: given(item.variantId),
-      merchantSku: given(item.merchantDefinedSkuId),
+      itemCode: item.itemNumber,
+      sku: item.variantId,
+      merchantSku: item.merchantDefinedSkuId,
       name: item.itemName,
       choices: [item.skuInfo, item.selectedChoice].flatMap(linesOf),
       unitPrice: fixed(item.price),
@@ -70,7 +68,7 @@ function toApplication(wire: WireApplication): PurchaseApplication {
       taxRate: percent(item.taxRate),
       quantity: item.units,
     },
-    deliveryMethod: given(wire.reserveOrderer?.deliveryName ?? null),
+    deliveryMethod: wire.reserveOrderer?.deliveryName ?? null,
     remoteArea: wire.reserveSender?.isolatedIslandFlag ?? false,
     deliveries: wire.reserveDetails.map(toDelivery).toSorted((a, b) => a.round - b.round),
   }
@@ -84,11 +82,11 @@ const toDelivery = (
   confirmOn: dayOf(detail.commitDate),
   releaseOn: dayOf(detail.releaseDate),
   early: detail.earlyFlag,
-  contents: given(detail.itemDetailName),
+  contents: detail.itemDetailName,
   total: fixedOrNull(detail.totalAmount),
   shippingFee: fixedOrNull(detail.reserveAmount?.postageAmount),
   codFee: fixedOrNull(detail.reserveAmount?.codFeeAmount),
-  paymentName: given(detail.reserveSettlement?.settlementName ?? null),
+  paymentName: detail.reserveSettlement?.settlementName ?? null,
 })
 
 const linesOf = (text: string | null): string[] =>

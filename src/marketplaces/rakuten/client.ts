@@ -1,4 +1,4 @@
-import { HttpError, type HttpRequest, type HttpResponse } from '../../platform/http/http-client.ts'
+import type { HttpRequest, HttpResponse } from '../../platform/http/http-client.ts'
 import { failureOfWrite } from '../kit/changes/write-failures.ts'
 import {
   bodyText,
@@ -6,14 +6,20 @@ import {
   failureOfGatewayBody,
   failureOfStatus,
   malformed,
+  withoutCause,
 } from '../kit/http-failures.ts'
 import { parseJson } from '../kit/texts.ts'
 import type { MarketplaceTools, Quota, ShopContext } from '../port/session.ts'
-import { WireApplications } from './applications-wire.ts'
 import type { RakutenCredentials } from './auth/credentials.ts'
 import { RAKUTEN } from './facts.ts'
 import { gatewayFailure } from './failures.ts'
-import { WireExpiry, WireFrame, type WireMessage, WireShippingResults } from './orders/wire.ts'
+import {
+  WireApplications,
+  WireExpiry,
+  WireFrame,
+  type WireMessage,
+  WireShippingResults,
+} from './orders/wire.ts'
 
 /** Answer of the order service: its frame, and the body's text for answers that cannot be used. */
 export interface Answer {
@@ -21,41 +27,14 @@ export interface Answer {
   text: string
 }
 
-export interface RakutenClient {
-  /**
-   * Sends one POST to `/es/2.0/order/<operation>/`. Returns an answer with MessageModelList, with HTTP 200
-   * and 400 alike. `body` undefined: none.
-   * @throws MarketplaceFailure for everything else
-   */
-  order(operation: string, body: unknown, signal: AbortSignal): Promise<Answer>
-  /**
-   * Sends a call that changes something.
-   * @throws MarketplaceFailure as `order`, and `outcome_unknown` when the call was sent without an answer
-   */
-  write(operation: string, body: unknown, signal: AbortSignal): Promise<Answer>
-  /**
-   * Returns the messages by order of an accepted updateOrderShippingAsync; null while there is no result.
-   * @throws MarketplaceFailure as `order`
-   */
-  shippingResults(requestId: string, signal: AbortSignal): Promise<Map<string, WireMessage[]> | null>
-  /**
-   * Calls 購入申込API (reserve.infoList.get).
-   * @throws MarketplaceFailure as `order`
-   */
-  applications(query: Readonly<Record<string, string>>, signal: AbortSignal): Promise<WireApplications>
-  /**
-   * Returns the end of licenseKey (ライセンス管理API).
-   * @throws MarketplaceFailure as `order`
-   */
-  keyExpiry(signal: AbortSignal): Promise<string>
-}
+export type RakutenClient = ReturnType<typeof createClient>
 
 export function createClient(
   apiUrl: string,
   shop: ShopContext<RakutenCredentials>,
   tools: MarketplaceTools,
   quota: Quota,
-): RakutenClient {
+) {
   const { serviceSecret, licenseKey } = shop.credentials
   const authorization = `ESA ${Buffer.from(`${serviceSecret}:${licenseKey}`, 'utf8').toString('base64')}`
   const base = apiUrl.replace(/\/+$/, '')
@@ -78,11 +57,17 @@ export function createClient(
   })
 
   return {
-    async order(operation, body, signal) {
+    /**
+     * Sends one POST to `/es/2.0/order/<operation>/`. Returns an answer with MessageModelList, with HTTP 200
+     * and 400 alike. `body` undefined: none.
+     * @throws MarketplaceFailure for everything else, as all calls here
+     */
+    async order(operation: string, body: unknown, signal: AbortSignal): Promise<Answer> {
       return answerOf(await exchange(orderRequest(operation, body), signal), tools)
     },
 
-    async write(operation, body, signal) {
+    /** @throws MarketplaceFailure `outcome_unknown` when a call that changes something was sent without an answer */
+    async write(operation: string, body: unknown, signal: AbortSignal): Promise<Answer> {
       await tools.lane.take(quota, signal)
       try {
         return answerOf(await tools.http.request(orderRequest(operation, body), signal), tools)
@@ -91,12 +76,17 @@ export function createClient(
       }
     },
 
-    async shippingResults(requestId, signal) {
+    /** The messages by order of an accepted updateOrderShippingAsync; null while there is no result. */
+    async shippingResults(requestId: string, signal: AbortSignal) {
       const request = orderRequest('getResultUpdateOrderShippingAsync', { requestId })
       return resultsOf(await exchange(request, signal), tools)
     },
 
-    async applications(query, signal) {
+    /** 購入申込API (reserve.infoList.get). */
+    async applications(
+      query: Readonly<Record<string, string>>,
+      signal: AbortSignal,
+    ): Promise<WireApplications> {
       const url = `${base}/es/1.0/reserve/reserveInfoList?${new URLSearchParams(query)}`
       const headers = { authorization, 'content-type': 'application/json; charset=utf-8' }
       const response = await exchange({ method: 'GET', url, headers }, signal)
@@ -108,22 +98,19 @@ export function createClient(
       throw gateway.kind === 'malformed' ? malformed(RAKUTEN, '購入申込の一覧', text) : gateway
     },
 
-    async keyExpiry(signal) {
+    /** The end of licenseKey (ライセンス管理API). */
+    async keyExpiry(signal: AbortSignal): Promise<string> {
       const query = new URLSearchParams({ licenseKey })
       const url = `${base}/es/1.0/license-management/license-key/expiry-date?${query}`
       const response = await exchange({ method: 'GET', url, headers: { authorization } }, signal)
       throwIfAway(response, tools)
-      const parsed = WireExpiry.safeParse(parseJson(bodyText(response)))
-      if (response.status !== 200 || !parsed.success)
-        throw gatewayFailure(response, parseJson(bodyText(response)))
+      const json = parseJson(bodyText(response))
+      const parsed = WireExpiry.safeParse(json)
+      if (response.status !== 200 || !parsed.success) throw gatewayFailure(response, json)
       return parsed.data.expiryDate
     },
   }
 }
-
-/** The address of a request can hold the key, and so may whatever an HTTP client puts into the cause of an error. */
-const withoutCause = (error: unknown): unknown =>
-  error instanceof HttpError ? new HttpError(error.reason, error.reason) : error
 
 function answerOf(response: HttpResponse, tools: MarketplaceTools): Answer {
   throwIfAway(response, tools)

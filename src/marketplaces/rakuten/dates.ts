@@ -1,3 +1,4 @@
+import { toJapaneseRfc3339 } from '../../platform/japan-time.ts'
 import type { OrderRecipient } from '../port/order.ts'
 
 /** Rakuten's times are `2026-05-19T21:04:11+0900`, always JST; ours carry the offset with a colon (RFC 3339). */
@@ -14,11 +15,7 @@ export function toRfc3339(text: string | null): string | null {
 }
 
 /** `YYYY-MM-DDThh:mm:ss+0900`; parts of a second are dropped. */
-export function toWireDatetime(ms: number): string {
-  return `${new Date(ms + JST_OFFSET_MS).toISOString().slice(0, 19)}+0900`
-}
-
-const JST_OFFSET_MS = 9 * 60 * 60 * 1000
+export const toWireDatetime = (ms: number): string => toJapaneseRfc3339(ms).replace('+09:00', '+0900')
 
 type Wish = Pick<OrderRecipient['wish'], 'date' | 'timeFrom' | 'timeTo' | 'timeText'>
 

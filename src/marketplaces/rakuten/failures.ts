@@ -1,14 +1,17 @@
 import type { HttpResponse } from '../../platform/http/http-client.ts'
 import { factsOf } from '../../platform/narrow.ts'
-import { adviceOn, bodyText, type CallKind, failureSaying, isHtml, malformed } from '../kit/http-failures.ts'
-import { MarketplaceFailure } from '../port/failures.ts'
+import {
+  adviceOn,
+  bodyText,
+  type CallKind,
+  isHtml,
+  malformed,
+  rejected,
+  unauthorised,
+  unavailable,
+} from '../kit/http-failures.ts'
+import type { MarketplaceFailure } from '../port/failures.ts'
 import { RAKUTEN } from './facts.ts'
-
-/** Error of the gateway in front of the order service, in any envelope. */
-interface GatewayError {
-  code: string | null
-  message: string | null
-}
 
 /**
  * The failure of an answer without MessageModelList: the gateway spoke, not the order service. Its body may be
@@ -21,22 +24,22 @@ export function gatewayFailure(response: HttpResponse, json: unknown): Marketpla
   const facts = {
     status,
     raw: bodyText(response),
-    mallCode: error.code ?? undefined,
-    mallMessage: error.message ?? undefined,
+    ...{ mallCode: error.code, mallMessage: error.message },
   }
   if (KEY_REFUSED.has(error.code ?? '') || status === 401 || isRefusal(response, json))
     return keyRefused(facts)
   if (KEY_MALFORMED.has(error.code ?? '') || (status === 400 && !isHtml(response))) return keyMalformed(facts)
-  if (status === 200 && error.code === null) {
+  if (status === 200 && error.code === undefined) {
     return malformed(RAKUTEN, 'MessageModelListがありません', facts.raw)
   }
-  return new MarketplaceFailure({
-    ...facts,
-    kind: 'unavailable',
-    code: 'RAKUTEN_GATEWAY_REFUSED',
-    message: `楽天のAPIが要求を受け付けません（HTTP ${status}${error.code ? `、${error.code}` : ''}）。時間をおいて自動で再試行します。続く場合は運営者がRAKUTEN_API_URLの設定を確認してください。`,
-  })
+  return gatewayRefused(facts)
 }
+
+const gatewayRefused = unavailable(
+  'RAKUTEN_GATEWAY_REFUSED',
+  ({ status, mallCode }) =>
+    `楽天のAPIが要求を受け付けません（HTTP ${status}${mallCode ? `、${mallCode}` : ''}）。時間をおいて自動で再試行します。続く場合は運営者がRAKUTEN_API_URLの設定を確認してください。`,
+)
 
 /** A 403 of the API itself. With an HTML page or an empty body it is a gateway's and passes. */
 const isRefusal = ({ status }: HttpResponse, json: unknown): boolean => status === 403 && json !== undefined
@@ -49,21 +52,19 @@ const KEY_MALFORMED = new Set(['GK0001', 'GK0005', 'GK0006', 'ES04-01'])
 const RENEW =
   'RMS ＞ WEB APIサービス ＞ 利用設定 で licenseKey の有効期限と「楽天ペイ受注API」の利用状態を確認し、新しい licenseKey を店舗設定に登録してください。'
 
-const keyRefused = failureSaying(
-  'unauthorised',
+const keyRefused = unauthorised(
   'RAKUTEN_KEY_REFUSED',
   '楽天のAPIにキーを拒否されました。licenseKeyの期限切れ、入力誤り、または機能が利用中でない可能性があります。発行した直後のキーは10～30分使えないことがあります。',
   RENEW,
 )
 
-const keyMalformed = failureSaying(
-  'unauthorised',
+const keyMalformed = unauthorised(
   'RAKUTEN_KEY_MALFORMED',
   '楽天のAPIが認証情報の形式を認識できません。serviceSecretとlicenseKeyを入力し直してください。',
   RENEW,
 )
 
-function gatewayError(json: unknown): GatewayError {
+function gatewayError(json: unknown) {
   const { errors, Results } = factsOf(json)
   const first = factsOf(Array.isArray(errors) ? errors[0] : Results)
   return {
@@ -72,7 +73,7 @@ function gatewayError(json: unknown): GatewayError {
   }
 }
 
-const textOf = (value: unknown): string | null => (typeof value === 'string' && value !== '' ? value : null)
+const textOf = (value: unknown) => (typeof value === 'string' && value !== '' ? value : undefined)
 
 /** A refusal by the order service. `message` holds no order data: only codes and fixed texts. */
 export function refused(
@@ -81,12 +82,8 @@ export function refused(
   raw?: string,
   call: CallKind = 'order',
 ): MarketplaceFailure {
-  return new MarketplaceFailure({
-    kind: 'rejected',
-    code: 'RAKUTEN_REFUSED',
-    message: `楽天が${call === 'list' ? '注文一覧の取得' : '要求'}を受け付けませんでした（${mallCode ?? 'コードなし'}）。${adviceOn(call, 'RMSで注文と店舗の状態を確認してください。')}`,
-    mallCode: mallCode ?? undefined,
-    mallMessage: mallMessage ?? undefined,
-    raw,
-  })
+  return rejected(
+    'RAKUTEN_REFUSED',
+    `楽天が${call === 'list' ? '注文一覧の取得' : '要求'}を受け付けませんでした（${mallCode ?? 'コードなし'}）。${adviceOn(call, 'RMSで注文と店舗の状態を確認してください。')}`,
+  )({ mallCode: mallCode ?? undefined, mallMessage: mallMessage ?? undefined, raw })
 }

@@ -1,5 +1,6 @@
 import { japaneseDayStart } from '../../platform/japan-time.ts'
-import { failureSaying, malformed } from '../kit/http-failures.ts'
+import { daysAfter } from '../kit/credentials.ts'
+import { malformed, rejected } from '../kit/http-failures.ts'
 import { quotaOf } from '../kit/quota.ts'
 import { fieldNames, unknownCode, unknownsOf } from '../kit/unknown-fields.ts'
 import { buildXml, elementsAt, parseXml, textAt, XmlError } from '../kit/xml.ts'
@@ -23,9 +24,8 @@ import { toRfc3339, toWireDatetime } from './dates.ts'
 import { RAKUTEN, shopCodeOf } from './facts.ts'
 import { refused } from './failures.ts'
 import { rakutenMailRules, recogniseRakutenMail } from './mail.ts'
-import { BATCH, fetchOrders } from './orders/fetch-orders.ts'
+import { BATCH, createVersionChoice, fetchOrders, NEWEST_VERSION } from './orders/fetch-orders.ts'
 import { foundIn, HISTORY_DAYS, listOrders, WINDOW_DAYS } from './orders/list-orders.ts'
-import { createVersionChoice, NEWEST_VERSION } from './orders/versions.ts'
 import { WireSubStatuses } from './orders/wire.ts'
 
 export type { RakutenCredentials } from './auth/credentials.ts'
@@ -89,7 +89,6 @@ async function subStatuses(client: RakutenClient, signal: AbortSignal): Promise<
   )
 }
 
-const DAY_MS = 24 * 60 * 60 * 1000
 const KEY_DAYS = 90
 
 /** Key's name in the result of checkCredentials. */
@@ -106,7 +105,7 @@ export function rakutenLifetimes({ setAt, check }: LifetimeFacts<RakutenCredenti
     {
       key: LICENCE_KEY,
       label: 'licenseKey',
-      startsAt: said ? new Date(said.at.getTime() - KEY_DAYS * DAY_MS) : entered,
+      startsAt: said ? daysAfter(said.at, -KEY_DAYS) : entered,
       endsAt: said?.at ?? (entered && new Date(japaneseDayStart(entered.getTime(), -KEY_DAYS - 1) - 1000)),
       certain: said?.certain ?? false,
       action:
@@ -239,8 +238,7 @@ async function keyExpiry(client: RakutenClient, signal: AbortSignal): Promise<Da
 }
 
 const otherShop = (owner: string) =>
-  failureSaying(
-    'rejected',
+  rejected(
     'RAKUTEN_OTHER_SHOP',
     `このキーは別の店舗（店舗ID ${owner}）のものです。店舗IDまたはキーを確認してください。`,
   )()

@@ -1,5 +1,6 @@
-import { type MallMail, recogniseWith } from '../kit/mail/recogniser.ts'
-import type { MailRules, ReadableMail, Recognition } from '../port/mail-rules.ts'
+import { recogniserOf } from '../kit/mail/recogniser.ts'
+import type { MailRules } from '../port/mail-rules.ts'
+import { RAKUTEN } from './facts.ts'
 
 /**
  * Mails of 楽天市場. Senders and subjects are those that shops' own parsers and filters use; Rakuten publishes no list.
@@ -34,9 +35,7 @@ const ORDER_NUMBER = /(?<![A-Za-z0-9-])(\d{6})-\s{0,8}(\d{8})-\s{0,8}(\d{8,10})(
 const RELATIVE = /\d{6}-\d{8}-\d{8,10}-[A-Za-z0-9]/
 const LABEL = /受注番号|注文番号/
 
-const rakutenMail: MallMail = {
-  marketplace: 'rakuten',
-  label: '楽天市場',
+export const recogniseRakutenMail = recogniserOf(RAKUTEN, {
   names: ['楽天', 'rakuten'],
   *findOrderNumbers(text) {
     for (const [, shopId = '', date = '', tail = ''] of text.matchAll(ORDER_NUMBER)) {
@@ -49,7 +48,7 @@ const rakutenMail: MallMail = {
     if (LABEL.test(text)) return '注文番号の欄の値が楽天市場の注文番号の形（6桁-8桁-8〜10桁）ではありません。'
     return null
   },
-}
+})
 
 function isDate(yyyymmdd: string): boolean {
   const year = Number(yyyymmdd.slice(0, 4))
@@ -58,9 +57,4 @@ function isDate(yyyymmdd: string): boolean {
   if (year < 1997 || year > 2199) return false
   const date = new Date(Date.UTC(year, month - 1, day))
   return date.getUTCMonth() === month - 1 && date.getUTCDate() === day
-}
-
-/** Null when it is not Rakuten's. `rules`: rakutenMailRules plus those that shops added. */
-export function recogniseRakutenMail(mail: ReadableMail, rules: MailRules): Recognition | null {
-  return recogniseWith(rakutenMail, mail, rules)
 }

@@ -1,25 +1,37 @@
 import { constants, createHash, publicEncrypt } from 'node:crypto'
-import type { HttpResponse } from '../../platform/http/http-client.ts'
+import type { HttpRequest, HttpResponse } from '../../platform/http/http-client.ts'
 import { failureOfWrite } from '../kit/changes/write-failures.ts'
 import { codeTable } from '../kit/code-table.ts'
-import { answerFacts, bodyText, failureOfError } from '../kit/http-failures.ts'
+import {
+  answerFacts,
+  bodyText,
+  failureOfError,
+  failureOfGatewayBody,
+  failureOfStatus,
+  isHtml,
+  type MallError,
+  malformed,
+  type RefusedCall,
+} from '../kit/http-failures.ts'
+import { names } from '../kit/names.ts'
 import type { OAuthAccess } from '../kit/oauth/access.ts'
 import { withRenewal } from '../kit/oauth/token-refusals.ts'
 import { quotaOf } from '../kit/quota.ts'
-import { buildXml, type XmlTree } from '../kit/xml.ts'
+import { buildXml, parseXml, type XmlDocument, type XmlTree } from '../kit/xml.ts'
 import type { MarketplaceTools, Quota, ShopContext } from '../port/session.ts'
 import type { YahooCredentials } from './auth/credentials.ts'
 import { YAHOO } from './facts.ts'
-import { type ForbiddenBackoff, failureOfForbidden } from './failures.ts'
-import { readAnswer, type YahooAnswer } from './orders/read-answer.ts'
+import {
+  errorIn,
+  type ForbiddenBackoff,
+  failureOfForbidden,
+  failureOfPx,
+  failureOfToken,
+} from './failures.ts'
 
-export const WRITES = [
-  'orderStatusChange',
-  'orderPayStatusChange',
-  'orderShipStatusChange',
-  'orderChange',
-  'orderItemAdd',
-] as const
+export const WRITES = names(
+  'orderStatusChange orderPayStatusChange orderShipStatusChange orderChange orderItemAdd',
+)
 type YahooWrite = (typeof WRITES)[number]
 
 /** One call of the order API. `request` is the content of `Req`, without SellerId; absent for a GET. */
@@ -37,11 +49,7 @@ export interface YahooClient {
    */
   write(call: YahooCall & { operation: YahooWrite }, signal: AbortSignal): Promise<YahooAnswer>
   /** Check of the store's public key in the last answer. */
-  key: KeyCheck
-}
-
-interface KeyCheck {
-  authorised(): boolean
+  key: { authorised(): boolean }
 }
 
 export interface YahooClientOptions {
@@ -71,21 +79,11 @@ export function createYahooClient(options: YahooClientOptions): YahooClient {
     signal: AbortSignal,
   ): Promise<HttpResponse> {
     await tools.lane.take(quota, signal)
-    const { method, url, body } = requestOf(options.apiUrl, shop.shopCode, call)
-    const headers = {
+    const request = requestOf(options.apiUrl, shop.shopCode, call, {
       accept: 'application/xml',
       authorization: `Bearer ${accessToken}`,
       ...signatureHeaders(shop.shopCode, shop.credentials, tools.clock.now()),
-      ...(body === undefined ? {} : { 'content-type': 'application/xml; charset=utf-8' }),
-    }
-    const request = {
-      method,
-      url,
-      headers,
-      ...(body === undefined ? {} : { body }),
-      timeoutMs: API_TIMEOUT_MS,
-      maxBytes: call.maxBytes,
-    }
+    })
     const response = await tools.http.request(request, signal).catch((error: unknown) => {
       throw failureOf(YAHOO, error)
     })
@@ -145,10 +143,19 @@ function yahooQuota(clientId: string, perSecond: number): Quota {
   return quotaOf(`yahoo:app:${hash}`, perSecond)
 }
 
-function requestOf(apiUrl: string, sellerId: string, call: YahooCall) {
-  const url = `${apiUrl}/ShoppingWebService/V1/${call.operation}`
-  if (!call.request) return { method: 'GET' as const, url: `${url}?sellerId=${encodeURIComponent(sellerId)}` }
-  return { method: 'POST' as const, url, body: buildXml('Req', { ...call.request, SellerId: sellerId }) }
+function requestOf(
+  apiUrl: string,
+  SellerId: string,
+  { operation, request, maxBytes }: YahooCall,
+  headers: Record<string, string>,
+): HttpRequest {
+  const url = `${apiUrl}/ShoppingWebService/V1/${operation}`
+  const limits = { timeoutMs: API_TIMEOUT_MS, maxBytes }
+  if (!request)
+    return { method: 'GET', url: `${url}?sellerId=${encodeURIComponent(SellerId)}`, headers, ...limits }
+  const body = buildXml('Req', { ...request, SellerId })
+  const typed = { ...headers, 'content-type': 'application/xml; charset=utf-8' }
+  return { method: 'POST', url, headers: typed, body, ...limits }
 }
 
 /**
@@ -215,3 +222,48 @@ const REASONS = codeTable<string>({
   'invalid-authorize-value': '公開鍵がYahoo!の鍵と一致しません。暗号鍵管理の公開鍵を貼り付け直してください。',
   unauthorized: '公開鍵認証が認められていません。公開鍵とバージョンを確認してください。',
 })
+
+/**
+ * Yahoo!'s answer: a document, or a refusal that concerns this call alone (an od code, 404, Status NG).
+ * Failures of the store or the application are thrown as MarketplaceFailure.
+ */
+export type YahooAnswer = { kind: 'document'; document: XmlDocument; raw: string } | RefusedCall
+
+/**
+ * Checks in the order that the API's pages require: HTTP status, root Error, Status NG.
+ * @throws MarketplaceFailure for what concerns the whole store
+ */
+function readAnswer(
+  response: HttpResponse,
+  clock: MarketplaceTools['clock'],
+  forbidden: (error: MallError | null) => Error,
+): YahooAnswer {
+  const { status } = response
+  const raw = bodyText(response)
+  const document = tryParse(raw)
+  const error = document instanceof Error ? null : errorIn(document)
+  const px = error && failureOfPx(error, response, clock)
+  if (px) throw px
+  // A server error with an order's code concerns that order; without one the mall is down.
+  const aboutOrder = error?.code?.startsWith('od') === true
+  const busy = aboutOrder && status !== 429 ? null : failureOfStatus(YAHOO, response, clock, error)
+  if (busy) throw busy
+  if (status === 401) throw failureOfToken(response)
+  if (status === 403 && !aboutOrder) throw forbidden(error)
+  if (error) return { kind: 'refused', error, status, raw }
+  if (status === 404 && !isHtml(response))
+    return { kind: 'refused', error: { code: undefined, message: '' }, status, raw }
+  const gateway = failureOfGatewayBody(YAHOO, response)
+  if (gateway) throw gateway
+  if (document instanceof Error) throw malformed(YAHOO, 'XMLではありません', raw, document)
+  if (status >= 300) throw malformed(YAHOO, `HTTP ${status}`, raw)
+  return { kind: 'document', document, raw }
+}
+
+function tryParse(raw: string): XmlDocument | Error {
+  try {
+    return parseXml(raw)
+  } catch (error) {
+    return error as Error
+  }
+}

@@ -1,11 +1,18 @@
 import { stepOf } from '../../platform/backoff.ts'
 import type { Clock } from '../../platform/clock.ts'
 import type { HttpResponse } from '../../platform/http/http-client.ts'
+import { japaneseDayStart } from '../../platform/japan-time.ts'
 import { codeTable } from '../kit/code-table.ts'
-import { answerFacts, bodyText, failureSaying, type MallError } from '../kit/http-failures.ts'
+import {
+  answerFacts,
+  bodyText,
+  type MallError,
+  throttled,
+  unauthorised,
+  unavailable,
+} from '../kit/http-failures.ts'
 import { at, elementsAt, textAt, type XmlDocument } from '../kit/xml.ts'
-import { type FailureKind, MarketplaceFailure } from '../port/failures.ts'
-import { nextMidnightInJapan } from './dates.ts'
+import type { MarketplaceFailure } from '../port/failures.ts'
 
 export const RENEW_CONSENT =
   'ストアの注文管理権限を持つYahoo! JAPAN IDで同意し直し、新しいリフレッシュトークンと同意日時を登録してください。'
@@ -39,17 +46,16 @@ export function failureOfPx(
   clock: Clock,
 ): MarketplaceFailure | null {
   if (!error.code?.startsWith('px-')) return null
-  const meaning = PX_CODES[error.code] ?? unknownPx(error.code)
   const until = new Date(clock.now() + RECHECK_MS)
-  return new MarketplaceFailure({ ...answerFacts(response, error), ...meaning, until })
+  return (PX_CODES[error.code] ?? unknownPx)({ ...answerFacts(response, error), until })
 }
 
-const unknownPx = (code: string): CodeMeaning => ({
-  kind: 'unauthorised',
-  code: 'YAHOO_ACCESS_REFUSED',
-  message: `Yahoo!ショッピングが利用を認めませんでした（${code}）。注文APIの利用申請と同意の状態を確認してください。`,
-  renew: '注文APIの利用申請、ビジネスIDの権限、同意の状態を確認してください。',
-})
+const unknownPx = unauthorised(
+  'YAHOO_ACCESS_REFUSED',
+  ({ mallCode }) =>
+    `Yahoo!ショッピングが利用を認めませんでした（${mallCode}）。注文APIの利用申請と同意の状態を確認してください。`,
+  '注文APIの利用申請、ビジネスIDの権限、同意の状態を確認してください。',
+)
 
 /** 401 that a new access token does not heal: scope missing, or refused again with the new token. */
 export function failureOfToken(response: HttpResponse): MarketplaceFailure {
@@ -58,14 +64,12 @@ export function failureOfToken(response: HttpResponse): MarketplaceFailure {
   return (scope ? scopeMissing : tokenRefused)({ ...answerFacts(response, null), mallMessage })
 }
 
-const scopeMissing = failureSaying(
-  'unauthorised',
+const scopeMissing = unauthorised(
   'YAHOO_SCOPE_MISSING',
   'Client IDにストア向け操作の権限（スコープ）がないため、注文APIを利用できません。',
   'アプリケーション管理で「ストア向け操作関連の機能」が使えるClient IDを用意し、そのIDで同意し直してください。',
 )
-const tokenRefused = failureSaying(
-  'unauthorised',
+const tokenRefused = unauthorised(
   'YAHOO_TOKEN_REFUSED',
   'Yahoo!ショッピングが更新直後のアクセストークンを拒否しました。同意し直すまで取込を止めます。',
   RENEW_CONSENT,
@@ -75,8 +79,7 @@ const tokenRefused = failureSaying(
  * 403 without a code: over the daily 50,000 calls, or blocked for a while after too many in a short time. Yahoo! tells
  * neither which nor how long.
  */
-export const failureOfForbidden = failureSaying(
-  'throttled',
+export const failureOfForbidden = throttled(
   'YAHOO_FORBIDDEN',
   'Yahoo!ショッピングのAPIの利用回数が上限に達したか、短時間の連続利用で一時的に止められました。時間をおいて自動で再試行します。',
 )
@@ -99,7 +102,7 @@ export function createForbiddenBackoff(): ForbiddenBackoff {
       const times = inRow.get(quotaKey) ?? 0
       inRow.set(quotaKey, times + 1)
       return new Date(
-        Math.min(now + stepOf(times + 1, FORBIDDEN_STEPS_MS), nextMidnightInJapan(now) + AFTER_MIDNIGHT_MS),
+        Math.min(now + stepOf(times + 1, FORBIDDEN_STEPS_MS), japaneseDayStart(now, -1) + AFTER_MIDNIGHT_MS),
       )
     },
     reset(quotaKey) {
@@ -108,68 +111,48 @@ export function createForbiddenBackoff(): ForbiddenBackoff {
   }
 }
 
-/** Meaning of a code from Yahoo!'s gateway for the shop (開発者ネットワーク, エラーメッセージおよびコード). */
-interface CodeMeaning {
-  kind: FailureKind
-  /** Ours. */
-  code: string
-  /** Japanese, for staff. */
-  message: string
-  /** unauthorised: what to renew or register, and where. */
-  renew?: string
-}
-
-/** Codes of the store API layer. All of them concern the store or the application, none a single order. */
-const PX_CODES = codeTable<CodeMeaning>({
-  'px-04001': {
-    kind: 'unavailable',
-    code: 'YAHOO_SELLER_ID_MISSING',
-    message: 'Yahoo!ショッピングがストアアカウントのない要求として拒否しました。運営者へ連絡してください。',
-  },
-  'px-04102': {
-    kind: 'unauthorised',
-    code: 'YAHOO_SESSION_ENDED',
-    message:
-      'Yahoo!ショッピングの注文APIの利用時間（同意から12時間）が終わりました。同意し直すまで取込を止めます。公開鍵認証が有効であれば最長4週間使えます。',
-    renew: `${RENEW_CONSENT}あわせて公開鍵とそのバージョンも確認してください。`,
-  },
-  'px-04303': {
-    kind: 'unauthorised',
-    code: 'YAHOO_APP_NOT_REGISTERED',
-    message: 'Client IDが注文APIの利用申請に登録されていません。',
-    renew: 'Yahoo!ショッピングの注文API利用申請に、このClient IDとストアアカウントを登録してください。',
-  },
-  'px-04306': {
-    kind: 'unauthorised',
-    code: 'YAHOO_IP_NOT_REGISTERED',
-    message: '接続元IPアドレスが注文APIの利用申請に登録されていません。',
-    renew: 'Yahoo!ショッピングの注文API利用申請に、このサーバーの接続元IPアドレスを登録してください。',
-  },
-  'px-04307': {
-    kind: 'unauthorised',
-    code: 'YAHOO_CONSENT_WITHDRAWN',
-    message: 'Yahoo! JAPAN IDの同意が取り消されているため、注文APIを利用できません。',
-    renew: RENEW_CONSENT,
-  },
-  'px-14303': {
-    kind: 'unauthorised',
-    code: 'YAHOO_NO_PERMISSION',
-    message: '同意したYahoo! JAPAN IDのビジネスIDに、このストアの注文管理権限がありません。',
-    renew:
-      'ストアクリエイターProで、同意したビジネスIDに注文管理の権限を付けてください。権限のあるIDで同意し直してもかまいません。',
-  },
-  'px-14304': {
-    kind: 'unauthorised',
-    code: 'YAHOO_STORE_NOT_ALLOWED',
-    message: '同意したYahoo! JAPAN IDでは、このストアアカウントを利用できません。',
-    renew: 'ストアアカウントの綴りを確認し、このストアに登録されたYahoo! JAPAN IDで同意し直してください。',
-  },
-  'px-04400': {
-    kind: 'unavailable',
-    code: 'YAHOO_WRONG_URL',
-    message:
-      'Yahoo!ショッピングのAPIのURLが正しくありません。運営者がYAHOO_API_URLの設定を確認してください。',
-  },
+/**
+ * Codes of the store API layer (開発者ネットワーク, エラーメッセージおよびコード). All of them concern the store or the application, none a single order.
+ */
+const PX_CODES = codeTable({
+  'px-04001': unavailable(
+    'YAHOO_SELLER_ID_MISSING',
+    'Yahoo!ショッピングがストアアカウントのない要求として拒否しました。運営者へ連絡してください。',
+  ),
+  'px-04102': unauthorised(
+    'YAHOO_SESSION_ENDED',
+    'Yahoo!ショッピングの注文APIの利用時間（同意から12時間）が終わりました。同意し直すまで取込を止めます。公開鍵認証が有効であれば最長4週間使えます。',
+    `${RENEW_CONSENT}あわせて公開鍵とそのバージョンも確認してください。`,
+  ),
+  'px-04303': unauthorised(
+    'YAHOO_APP_NOT_REGISTERED',
+    'Client IDが注文APIの利用申請に登録されていません。',
+    'Yahoo!ショッピングの注文API利用申請に、このClient IDとストアアカウントを登録してください。',
+  ),
+  'px-04306': unauthorised(
+    'YAHOO_IP_NOT_REGISTERED',
+    '接続元IPアドレスが注文APIの利用申請に登録されていません。',
+    'Yahoo!ショッピングの注文API利用申請に、このサーバーの接続元IPアドレスを登録してください。',
+  ),
+  'px-04307': unauthorised(
+    'YAHOO_CONSENT_WITHDRAWN',
+    'Yahoo! JAPAN IDの同意が取り消されているため、注文APIを利用できません。',
+    RENEW_CONSENT,
+  ),
+  'px-14303': unauthorised(
+    'YAHOO_NO_PERMISSION',
+    '同意したYahoo! JAPAN IDのビジネスIDに、このストアの注文管理権限がありません。',
+    'ストアクリエイターProで、同意したビジネスIDに注文管理の権限を付けてください。権限のあるIDで同意し直してもかまいません。',
+  ),
+  'px-14304': unauthorised(
+    'YAHOO_STORE_NOT_ALLOWED',
+    '同意したYahoo! JAPAN IDでは、このストアアカウントを利用できません。',
+    'ストアアカウントの綴りを確認し、このストアに登録されたYahoo! JAPAN IDで同意し直してください。',
+  ),
+  'px-04400': unavailable(
+    'YAHOO_WRONG_URL',
+    'Yahoo!ショッピングのAPIのURLが正しくありません。運営者がYAHOO_API_URLの設定を確認してください。',
+  ),
 })
 
 /** Interval of retrying after faults that are fixed at Yahoo!, with no change here. */

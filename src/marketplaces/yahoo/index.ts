@@ -1,3 +1,4 @@
+import { daysAfter, notedAt } from '../kit/credentials.ts'
 import { malformed, rejectedCall } from '../kit/http-failures.ts'
 import { names } from '../kit/names.ts'
 import { unknownCode, unknownsOf } from '../kit/unknown-fields.ts'
@@ -5,14 +6,13 @@ import { elementsAt, textAt } from '../kit/xml.ts'
 import type { Lifetime, LifetimeFacts } from '../port/credentials.ts'
 import type { Marketplace, OptionsOf } from '../port/marketplace.ts'
 import type { CredentialCheck } from '../port/session.ts'
-import { yahooConsent } from './auth/consent.ts'
+import { createAccess, yahooConsent } from './auth/consent.ts'
 import {
   type YahooCredentials,
   yahooCredentialFields,
   yahooCredentials,
   yahooShopCode,
 } from './auth/credentials.ts'
-import { createAccess } from './auth/tokens.ts'
 import { yahooChangeCalls, yahooChanges } from './changes/index.ts'
 import { createYahooClient, type YahooClient } from './client.ts'
 import { isKnownPayMethod, ORDER_STATUS } from './codes.ts'
@@ -101,7 +101,7 @@ async function checkCredentials(
   signal: AbortSignal,
 ): Promise<CredentialCheck> {
   const answer = await client.call({ operation: 'orderCount', maxBytes: COUNT_MAX_BYTES }, signal)
-  if (answer.kind === 'refused') throw rejectedCall(YAHOO, answer.error, answer.status, answer.raw)
+  if (answer.kind === 'refused') throw rejectedCall(YAHOO, answer)
   const [count] = elementsAt(answer.document.content, 'Result', 'Count')
   if (!count) throw malformed(YAHOO, '注文件数', answer.raw)
   const messages = [
@@ -120,28 +120,20 @@ function keyMessage({ publicKey, publicKeyVersion }: YahooCredentials, authorise
 
 /** Certain only as the latest end: a changed password or a withdrawn consent ends both earlier. */
 function expiries({ consentedAt }: YahooCredentials, authorised: boolean): CredentialCheck['expiries'] {
-  const consented = consentedAt === undefined ? Number.NaN : Date.parse(consentedAt)
-  if (Number.isNaN(consented)) return []
-  const consent = {
-    what: '同意（リフレッシュトークン）',
-    at: new Date(consented + CONSENT_MS),
-    certain: true,
-  }
-  if (authorised) return [consent]
-  return [
-    { what: '注文APIの利用時間（公開鍵認証なし）', at: new Date(consented + SESSION_MS), certain: true },
-    consent,
-  ]
+  const consented = notedAt(consentedAt)
+  if (consented === null) return []
+  const end = (what: string, days: number) => ({ what, at: daysAfter(consented, days), certain: true })
+  return [...(authorised ? [] : [end(SESSION, SESSION_DAYS)]), end(CONSENT, CONSENT_DAYS)]
 }
 
-const HOUR_MS = 60 * 60 * 1000
-const DAY_MS = 24 * HOUR_MS
+const CONSENT = '同意（リフレッシュトークン）'
+const SESSION = '注文APIの利用時間（公開鍵認証なし）'
 /** 同意から4週間: the refresh token's life, which use does not extend. */
-const CONSENT_MS = 28 * DAY_MS
-/** Session of the order API without a working public key. */
-const SESSION_MS = 12 * HOUR_MS
+const CONSENT_DAYS = 28
+/** Session of the order API without a working public key: twelve hours. */
+const SESSION_DAYS = 0.5
 /** ストア向け公開鍵: a year from its issue. */
-const PUBLIC_KEY_MS = 365 * DAY_MS
+const PUBLIC_KEY_DAYS = 365
 
 const KEY_ACTION =
   'ストアクリエイターProの「設定 > 暗号鍵管理」で公開鍵を発行し、公開鍵とバージョンを店舗設定に登録してください。'
@@ -150,63 +142,33 @@ const CONSENT_ACTION =
 
 /** Lifetimes of Yahoo! ID連携 and ストア向け公開鍵認証 (開発者ネットワーク). */
 export function yahooLifetimes(facts: LifetimeFacts<YahooCredentials>): Lifetime[] {
-  const { publicKey } = facts.credentials
-  const consented = consentOf(facts)
-  return [
-    ...(keyFails(facts) ? [session(consented)] : []),
-    {
-      key: 'consent',
-      label: '同意（リフレッシュトークン）',
-      startsAt: consented.at,
-      endsAt: after(consented.at, CONSENT_MS),
-      certain: consented.certain,
-      action: CONSENT_ACTION,
-    },
-    ...(publicKey === undefined ? [] : [publicKeyLife(facts.setAt.publicKey ?? null)]),
-  ]
-}
-
-interface ConsentTime {
-  at: Date | null
-  certain: boolean
-}
-
-/**
- * Returns the time of the consent. When none was entered, uses the time at which the token was pasted, which
- * is later: the real end can only be earlier.
- */
-function consentOf({ credentials, setAt }: LifetimeFacts<YahooCredentials>): ConsentTime {
-  const noted = credentials.consentedAt === undefined ? Number.NaN : Date.parse(credentials.consentedAt)
-  if (!Number.isNaN(noted)) return { at: new Date(noted), certain: true }
-  return { at: setAt.refreshToken ?? null, certain: false }
+  const { credentials, setAt } = facts
+  const noted = notedAt(credentials.consentedAt)
+  // When none was entered, the time at which the token was pasted, which is later: the real end can only be earlier.
+  const startsAt = noted ?? setAt.refreshToken ?? null
+  const keyAt = setAt.publicKey ?? null
+  const consent: Lifetime = {
+    ...{ key: 'consent', label: CONSENT, startsAt, certain: noted !== null, action: CONSENT_ACTION },
+    endsAt: startsAt && daysAfter(startsAt, CONSENT_DAYS),
+  }
+  const session: Lifetime = {
+    ...{ key: 'session', label: SESSION, startsAt, certain: noted !== null, tellAtOnce: true },
+    endsAt: startsAt && daysAfter(startsAt, SESSION_DAYS),
+    action: `${KEY_ACTION}公開鍵認証が有効になるまで、12時間ごとに同意し直す必要があります。`,
+  }
+  // Yahoo! does not tell when the key was issued; it was before it was pasted here.
+  const publicKey: Lifetime = {
+    ...{ key: 'publicKey', label: '公開鍵', startsAt: keyAt, certain: false },
+    endsAt: keyAt && daysAfter(keyAt, PUBLIC_KEY_DAYS),
+    action: `${KEY_ACTION}正確な期限は暗号鍵管理に表示されます。`,
+  }
+  const hasKey = credentials.publicKey !== undefined
+  return [...(keyFails(facts) ? [session] : []), consent, ...(hasKey ? [publicKey] : [])]
 }
 
 /**
  * True when the key check fails: without a key, or while Yahoo! reports (X-SWS-Authorize-Status) that it
  * rejects the key.
  */
-function keyFails({ credentials, notices }: LifetimeFacts<YahooCredentials>): boolean {
-  return credentials.publicKey === undefined || notices.some((code) => code.startsWith('YAHOO_KEY_'))
-}
-
-const session = (consented: ConsentTime): Lifetime => ({
-  key: 'session',
-  label: '注文APIの利用時間（公開鍵認証なし）',
-  startsAt: consented.at,
-  endsAt: after(consented.at, SESSION_MS),
-  certain: consented.certain,
-  action: `${KEY_ACTION}公開鍵認証が有効になるまで、12時間ごとに同意し直す必要があります。`,
-  tellAtOnce: true,
-})
-
-/** Yahoo! does not tell when the key was issued; it was before it was pasted here. */
-const publicKeyLife = (setAt: Date | null): Lifetime => ({
-  key: 'publicKey',
-  label: '公開鍵',
-  startsAt: setAt,
-  endsAt: after(setAt, PUBLIC_KEY_MS),
-  certain: false,
-  action: `${KEY_ACTION}正確な期限は暗号鍵管理に表示されます。`,
-})
-
-const after = (start: Date | null, ms: number): Date | null => start && new Date(start.getTime() + ms)
+const keyFails = ({ credentials, notices }: LifetimeFacts<YahooCredentials>): boolean =>
+  credentials.publicKey === undefined || notices.some((code) => code.startsWith('YAHOO_KEY_'))

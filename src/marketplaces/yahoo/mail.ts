@@ -1,5 +1,6 @@
-import { type MallMail, recogniseWith } from '../kit/mail/recogniser.ts'
-import type { MailRules, ReadableMail, Recognition } from '../port/mail-rules.ts'
+import { recogniserOf } from '../kit/mail/recogniser.ts'
+import type { MailRules } from '../port/mail-rules.ts'
+import { YAHOO } from './facts.ts'
 
 /**
  * Mails of Yahoo!ショッピング to the store. Yahoo! does not publish the sender of its order mail, so subject and body decide and
@@ -35,9 +36,7 @@ const NEXT_IN_LIST = new RegExp(`\\s{0,4}[,、/・]\\s{0,4}(${NUMBER})`, 'y')
 const SUBSCRIPTION = /^teiki-\d{8}-/i
 const LABEL = /注文\s{0,4}ID|注文番号/i
 
-const yahooMail: MallMail = {
-  marketplace: 'yahoo',
-  label: 'Yahoo!ショッピング',
+export const recogniseYahooMail = recogniserOf(YAHOO, {
   names: ['yahoo!ショッピング', 'yahoo!shopping', 'shopping.yahoo.co.jp'],
   *findOrderNumbers(text) {
     for (const match of text.matchAll(LABELLED)) {
@@ -51,13 +50,8 @@ const yahooMail: MallMail = {
     if (!LABEL.test(text)) return null
     return '注文IDの欄の値がYahoo!ショッピングの注文IDの形（ストアアカウント-8桁以上の数字）ではありません。'
   },
-}
+})
 
 function* asOrderNumber(found: string | undefined): Iterable<string> {
   if (found && found.length <= 50 && !SUBSCRIPTION.test(found)) yield found
-}
-
-/** Recognises a mail; null when it is not Yahoo!'s. `rules`: yahooMailRules plus those that shops added. */
-export function recogniseYahooMail(mail: ReadableMail, rules: MailRules): Recognition | null {
-  return recogniseWith(yahooMail, mail, rules)
 }

@@ -1,6 +1,7 @@
 import { totalsFrom } from '../../marketplaces/kit/money.ts'
 import type { NormalisedOrder } from '../../marketplaces/port/order.ts'
 import type { RowSealer } from '../../platform/crypto/sealer.ts'
+import { japaneseDay, toJapaneseRfc3339 } from '../../platform/japan-time.ts'
 
 const detailContext = (orderId: string): string => `order:${orderId}:detail`
 
@@ -24,18 +25,15 @@ export function openDetail(
   return detail
 }
 
-const JAPAN_MS = 9 * 60 * 60 * 1_000
-const inJapan = (ms: number): string => new Date(ms + JAPAN_MS).toISOString()
-
 /** `2026-05-19T21:04:11+09:00`; of a day its beginning. What is neither stays as it is. */
 function timeOf(text: string): string {
   if (/^\d{4}-\d{2}-\d{2}$/.test(text)) return `${text}T00:00:00+09:00`
   const ms = text.endsWith('Z') ? Date.parse(text) : Number.NaN
-  return Number.isNaN(ms) ? text : `${inJapan(ms).slice(0, 19)}+09:00`
+  return Number.isNaN(ms) ? text : toJapaneseRfc3339(ms)
 }
 
 /** The day in Japan. */
 function dayOf(text: string): string {
   const ms = text.length > 10 ? Date.parse(text) : Number.NaN
-  return Number.isNaN(ms) ? text : inJapan(ms).slice(0, 10)
+  return Number.isNaN(ms) ? text : japaneseDay(ms)
 }

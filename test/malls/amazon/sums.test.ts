@@ -1,6 +1,11 @@
 import { describe, expect, it } from 'vitest'
-import { quantityWarnings, sumChecks } from '../../../src/marketplaces/amazon/orders/sums.ts'
-import { goodsOf, rateOf, toAmounts } from '../../../src/marketplaces/amazon/orders/to-amounts.ts'
+import {
+  goodsOf,
+  quantityWarnings,
+  rateOf,
+  sumChecks,
+  toAmounts,
+} from '../../../src/marketplaces/amazon/orders/to-amounts.ts'
 import { WireOrder } from '../../../src/marketplaces/amazon/orders/wire.ts'
 import { money } from './fixtures/order.ts'
 

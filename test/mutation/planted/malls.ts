@@ -53,9 +53,9 @@ export const malls: readonly Fault[] = [
   one('the end of Yahoo!’s list off by one entry', YAHOO, 'start <= total', 'start < total', ...YAHOO_TESTS),
   one(
     'the end of Yahoo!’s list off by one second',
-    YAHOO,
-    'Math.ceil(window.to.getTime() / 1000) * 1000 - 1000',
-    'Math.ceil(window.to.getTime() / 1000) * 1000',
+    'src/marketplaces/kit/walk-list.ts',
+    'Math.ceil(to.getTime() / 1000) * 1000 - 1000',
+    'Math.ceil(to.getTime() / 1000) * 1000',
     ...YAHOO_TESTS,
   ),
   one(

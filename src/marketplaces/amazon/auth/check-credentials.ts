@@ -1,24 +1,23 @@
-import { type AnswerFacts, malformed } from '../../kit/http-failures.ts'
+import { daysAfter, notedAt } from '../../kit/credentials.ts'
+import type { AnswerFacts } from '../../kit/http-failures.ts'
+import { isRaw } from '../../kit/wire.ts'
 import type { CredentialCheck, MarketplaceTools } from '../../port/session.ts'
 import type { AmazonClient } from '../client.ts'
 import { toRequestTime } from '../dates.ts'
-import { AMAZON } from '../facts.ts'
 import { roleMissing } from '../failures.ts'
 import {
   LIST_DELAY_MS,
   listRefused,
   ordersReadable,
+  pageIn,
   SEARCH_REFUSED,
   searchOrders,
   searchRefusedText,
 } from '../operations.ts'
 import { PII_ROLE } from '../orders/holds.ts'
-import { isRaw } from '../orders/raw.ts'
-import { WirePage } from '../orders/wire.ts'
-import { type AmazonCredentials, CONSENT_DAYS, SECRET_DAYS, timeOf } from './credentials.ts'
+import { type AmazonCredentials, CONSENT_DAYS, SECRET_DAYS } from './credentials.ts'
 
-const DAY_MS = 24 * 60 * 60 * 1000
-const LOOK_BACK_MS = 14 * DAY_MS
+const LOOK_BACK_MS = 14 * 24 * 60 * 60 * 1000
 
 /**
  * One searchOrders call for one order that waits to be shipped, which shows whether names and addresses come with it. Where
@@ -45,9 +44,7 @@ export async function checkCredentials(
     return found(searchForbidden(answer.facts), credentials)
   }
   tools.noticeOver?.([SEARCH_REFUSED])
-  const page = WirePage.safeParse(answer.json)
-  if (!page.success) throw malformed(AMAZON, 'searchOrdersの検索結果', answer.raw)
-  return found(addressMessage(page.data.orders[0]), credentials)
+  return found(addressMessage(pageIn(answer).orders[0]), credentials)
 }
 
 const found = (message: string, credentials: AmazonCredentials): CredentialCheck => ({
@@ -79,8 +76,8 @@ function hasAddress(order: unknown): boolean {
 
 function expiries({ consentedAt, secretIssuedAt }: AmazonCredentials): CredentialCheck['expiries'] {
   const end = (what: string, from: string | undefined, days: number, certain: boolean) => {
-    const time = timeOf(from)
-    return time === null ? [] : [{ what, at: new Date(time + days * DAY_MS), certain }]
+    const start = notedAt(from)
+    return start === null ? [] : [{ what, at: daysAfter(start, days), certain }]
   }
   return [
     ...end('LWA クライアントシークレット', secretIssuedAt, SECRET_DAYS, true),

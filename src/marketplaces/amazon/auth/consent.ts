@@ -1,12 +1,14 @@
-import { failureSaying } from '../../kit/http-failures.ts'
+import { toJapaneseRfc3339 } from '../../../platform/japan-time.ts'
+import { rejected } from '../../kit/http-failures.ts'
+import { createOAuthAccess, type OAuthAccess } from '../../kit/oauth/access.ts'
 import { beforeConsent } from '../../kit/oauth/before-consent.ts'
 import { consentError } from '../../kit/oauth/consent-answer.ts'
-import { tokensOfCode } from '../../kit/oauth/token-endpoint.ts'
+import { type TokenEndpoint, tokensOfCode } from '../../kit/oauth/token-endpoint.ts'
 import type { ConsentAsk, ConsentExchange, ConsentFlow } from '../../port/credentials.ts'
-import { toRfc3339 } from '../dates.ts'
+import type { MarketplaceTools } from '../../port/session.ts'
 import { AMAZON } from '../facts.ts'
+import { clientRefused, consentRevoked, tokenRequestRefused } from '../failures.ts'
 import { type AmazonCredentials, credentials } from './credentials.ts'
-import { tokenEndpoint } from './tokens.ts'
 
 export interface AmazonConsentOptions {
   /** Seller Central, the part before `/apps`: https://sellercentral-japan.amazon.com */
@@ -57,12 +59,38 @@ async function makeTokens(
 ): Promise<Partial<AmazonCredentials>> {
   const form = { code, redirect_uri: redirectUri }
   const { refreshToken } = await tokensOfCode(tokenEndpoint(authUrl, known, tools), form, signal)
-  const consentedAt = toRfc3339(new Date(tools.clock.now()).toISOString())
-  return { refreshToken, ...(consentedAt === null ? {} : { consentedAt }) }
+  return { refreshToken, consentedAt: toJapaneseRfc3339(tools.clock.now()) }
 }
 
-const otherSeller = failureSaying(
-  'rejected',
+const otherSeller = rejected(
   'AMAZON_OTHER_SELLER',
   '別の出品者アカウントで認可されました。この店舗の出品者アカウントでセラーセントラルにログインし、もう一度認可してください。',
 )
+
+/** Login with Amazon: the refresh token stays the same while the consent lasts. */
+
+/** Amazon's own clients renew a minute ahead; a call may wait for its turn for a while more. */
+const AHEAD_MS = 2 * 60 * 1000
+
+export const createAccess = (
+  authUrl: string,
+  credentials: AmazonCredentials,
+  tools: MarketplaceTools,
+): OAuthAccess => {
+  const endpoint = tokenEndpoint(authUrl, credentials, tools)
+  return createOAuthAccess({ credentials, tools, endpoint, aheadMs: AHEAD_MS })
+}
+
+export const tokenEndpoint = (
+  authUrl: string,
+  { clientId = '', clientSecret = '' }: Partial<AmazonCredentials>,
+  tools: TokenEndpoint['tools'],
+): TokenEndpoint => ({
+  ...{ mall: AMAZON, tools, unreadable: 'AMAZON_AUTH_UNREADABLE' },
+  url: `${authUrl}/auth/o2/token`,
+  form: { client_id: clientId, client_secret: clientSecret },
+  refused(error, facts) {
+    if (error === 'invalid_grant') return consentRevoked(facts)
+    return error === 'invalid_client' ? clientRefused(facts) : tokenRequestRefused(facts)
+  },
+})

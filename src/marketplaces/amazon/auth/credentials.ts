@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { keysOf, present } from '../../../platform/narrow.ts'
 import { optionally, pasted, readWith, shopCodeOf, withoutBlanks } from '../../kit/credentials.ts'
-import { parseTime, toRfc3339 } from '../dates.ts'
+import { toRfc3339 } from '../dates.ts'
 
 /** Credentials for one seller's calls: a Login with Amazon application, and the seller's consent to it. */
 export interface AmazonCredentials {
@@ -21,26 +21,24 @@ export const CONSENT_DAYS = 365
 /** LWA client secrets must be rotated (SP-API, Rotate your application client secret). */
 export const SECRET_DAYS = 180
 
-const CLIENT_ID = /^amzn1\.application-oa2-client\.[0-9A-Za-z]{16,64}$/
-const CLIENT_SECRET_START = 'amzn1.oa2-cs.'
 /** Secrets made before the prefix came are 64 hexadecimal digits. */
 const OLD_SECRET = /^[0-9a-f]{64}$/i
-const REFRESH_TOKEN = /^Atzr\|\S{10,2043}$/
+const CLIENT_ID = /^amzn1\.application-oa2-client\.[0-9A-Za-z]{16,64}$/
 
-type Field = 'clientId' | 'clientSecret' | 'refreshToken'
-
-const LABELS: Record<Field, string> = {
-  clientId: 'LWA クライアントID',
-  clientSecret: 'LWA クライアントシークレット',
-  refreshToken: 'リフレッシュトークン',
+/** `start` tells the only field that a value can belong to. */
+const KEYS = {
+  clientId: { label: 'LWA クライアントID', start: 'amzn1.application-oa2-client.', shape: CLIENT_ID },
+  clientSecret: {
+    label: 'LWA クライアントシークレット',
+    start: 'amzn1.oa2-cs.',
+    shape: /^(?:amzn1\.oa2-cs\.|[0-9a-fA-F]{64}$)/,
+  },
+  refreshToken: { label: 'リフレッシュトークン', start: 'Atzr|', shape: /^Atzr\|\S{10,2043}$/ },
 }
+type Field = keyof typeof KEYS
 
-/** The only field that a value can belong to; null when its prefix does not decide it. */
-function belongsTo(value: string): Field | null {
-  if (value.startsWith('amzn1.application-oa2-client.')) return 'clientId'
-  if (value.startsWith(CLIENT_SECRET_START)) return 'clientSecret'
-  return value.startsWith('Atzr|') ? 'refreshToken' : null
-}
+const belongsTo = (value: string): Field | undefined =>
+  keysOf(KEYS).find((field) => value.startsWith(KEYS[field].start))
 
 const moment = (label: string) =>
   optionally(
@@ -66,9 +64,9 @@ const applicationId = optionally(
 
 /** Values in one another's fields are put right when every one of them says where it belongs. */
 function putRight<T extends Record<Field, string>>(given: T): T {
-  const fields = keysOf(LABELS)
+  const fields = keysOf(KEYS)
   const places = fields.map((field) => belongsTo(given[field]))
-  if (new Set(places).size !== fields.length || places.includes(null)) return swapPair(given)
+  if (new Set(places).size !== fields.length || places.includes(undefined)) return swapPair(given)
   const right = { ...given }
   for (const [index, place] of places.entries()) right[present(place)] = given[present(fields[index])]
   return right
@@ -85,37 +83,22 @@ function swapPair<T extends Record<Field, string>>(given: T): T {
 
 function problemOf(field: Field, value: string): string | null {
   const place = belongsTo(value)
-  if (place !== null && place !== field) {
-    return `${LABELS[field]}の欄に${LABELS[place]}が入力されています。正しい欄に入力し直してください。`
-  }
-  if (/^A(?:KIA|SIA)[0-9A-Z]{16}$/.test(value)) {
-    return `${LABELS[field]}の欄にAWSのアクセスキーが入力されています。${LABELS[field]}を入力してください。`
-  }
-  switch (field) {
-    case 'clientId':
-      return CLIENT_ID.test(value)
-        ? null
-        : 'LWA クライアントIDの形ではありません。amzn1.application-oa2-client. で始まる値を入力してください。'
-    case 'clientSecret':
-      return value.startsWith(CLIENT_SECRET_START) || OLD_SECRET.test(value)
-        ? null
-        : 'LWA クライアントシークレットの形ではありません。amzn1.oa2-cs. で始まる値を入力してください。'
-    case 'refreshToken':
-      if (value.startsWith('Atza|')) {
-        return 'アクセストークン（Atza|）ではなく、リフレッシュトークン（Atzr| で始まる値）を入力してください。'
-      }
-      return REFRESH_TOKEN.test(value)
-        ? null
-        : 'リフレッシュトークンの形ではありません。Atzr| で始まる値を入力してください。'
-  }
+  const { label, start, shape } = KEYS[field]
+  if (place !== undefined && place !== field)
+    return `${label}の欄に${KEYS[place].label}が入力されています。正しい欄に入力し直してください。`
+  if (/^A(?:KIA|SIA)[0-9A-Z]{16}$/.test(value))
+    return `${label}の欄にAWSのアクセスキーが入力されています。${label}を入力してください。`
+  if (field === 'refreshToken' && value.startsWith('Atza|'))
+    return 'アクセストークン（Atza|）ではなく、リフレッシュトークン（Atzr| で始まる値）を入力してください。'
+  return shape.test(value) ? null : `${label}の形ではありません。${start} で始まる値を入力してください。`
 }
 
 export const credentials: z.ZodType<AmazonCredentials> = z
   .object(
     {
-      clientId: pasted(LABELS.clientId),
-      clientSecret: pasted(LABELS.clientSecret),
-      refreshToken: pasted(LABELS.refreshToken),
+      clientId: pasted(KEYS.clientId.label),
+      clientSecret: pasted(KEYS.clientSecret.label),
+      refreshToken: pasted(KEYS.refreshToken.label),
       consentedAt: moment('認可日時'),
       secretIssuedAt: moment('クライアントシークレットの発行日時'),
       applicationId,
@@ -124,7 +107,7 @@ export const credentials: z.ZodType<AmazonCredentials> = z
   )
   .transform((given, context) => {
     const right = putRight(given)
-    for (const field of keysOf(LABELS)) {
+    for (const field of keysOf(KEYS)) {
       const message = problemOf(field, right[field])
       if (message) context.addIssue({ code: 'custom', path: [field], message })
     }
@@ -138,5 +121,3 @@ export const shopCode = shopCodeOf(
   '出品者IDの形ではありません。セラーセントラル ＞ 設定 ＞ 出品用アカウント情報 に表示される、Aで始まる英数字を入力してください。',
   (text) => withoutBlanks(text).toUpperCase(),
 )
-
-export const timeOf = (text: string | undefined): number | null => parseTime(text ?? null)

@@ -8,13 +8,23 @@ import {
   sameNumber,
 } from '../../kit/changes/plans.ts'
 import type { NormalisedOrder } from '../../port/order.ts'
-import type { ChangeAction, ChangePlan } from '../../port/site-changes.ts'
+import type { ChangeAction, ChangePlan, ChangeStep } from '../../port/site-changes.ts'
 import { STATUS } from '../codes.ts'
-import { type AmazonPayload, packagesOf, shipStep, unshippedOf } from './steps.ts'
+import { carrierOf, codeOfShown } from './carriers.ts'
+import {
+  type AmazonPayload,
+  correctionStep,
+  isCorrected,
+  packagesOf,
+  type ShippedPackage,
+  shipDateOf,
+  shipStep,
+  unshippedOf,
+} from './steps.ts'
 
 /** Plans a requested change at Amazon for the order just read. Pure. */
 
-export const refuse = refusing({
+const refuse = refusing({
   ALREADY_SHIPPED:
     'Amazonではすでに全商品が出荷済みで、指定のお荷物伝票番号がありません。番号を直す場合は「発送情報の訂正」を使ってください。',
   CANCEL_REQUESTED:
@@ -87,7 +97,7 @@ function refusalOf(order: NormalisedOrder, shippedOn: string): ChangePlan | null
 }
 
 /** Orders that the shop does not ship itself, or only with Amazon's own label. */
-export function shippedByAmazon(order: NormalisedOrder): ChangePlan | null {
+function shippedByAmazon(order: NormalisedOrder): ChangePlan | null {
   const has = (flag: string) => order.flags.includes(flag)
   if (has('fba')) return refuse('FBA_ORDER')
   if (has('fbm_ship_plus')) return refuse('SHIPPED_BY_AMAZON_LABEL')
@@ -130,3 +140,80 @@ const tooMany = (lineId: string, most: number) =>
     'QUANTITY_EXCEEDED',
     `明細ID ${lineId} の未出荷の数量は${most}点です。内容明細の数量を確認してください。`,
   )
+
+type Corrected = Wished<'correct_shipment'>['parcels'][number]
+
+/**
+ * 出荷通知の訂正: repeats confirmShipment under the package's reference at Amazon, which edits the package. Sends
+ * unchanged values too, since a call describes the whole package.
+ */
+export function planCorrection({ parcels }: Wished<'correct_shipment'>, order: NormalisedOrder): ChangePlan {
+  const byAmazon = shippedByAmazon(order)
+  if (byAmazon) return byAmazon
+  const packages = packagesOf(order)
+  const steps: ChangeStep[] = []
+  for (const wished of parcels) {
+    const found = packageFor(wished, packages)
+    if (isPlan(found)) return found
+    const payload = payloadFor(wished, found, order)
+    if (isPlan(payload)) return payload
+    const twice = packages.some(
+      (one) => one !== found && sameNumber(one.trackingNumber, payload.packageDetail.trackingNumber),
+    )
+    if (twice) return refuse('TRACKING_NUMBER_TAKEN')
+    if (!isCorrected(found, payload)) steps.push(correctionStep(found, payload))
+  }
+  return steps.length === 0 ? already('Amazonの出荷通知はすでにこの内容です。') : planned(...steps)
+}
+
+const isPlan = (one: ShippedPackage | AmazonPayload | ChangePlan): one is ChangePlan =>
+  !('packageReferenceId' in one) && !('packageDetail' in one)
+
+function packageFor(
+  { parcelId, recipientId }: Corrected,
+  packages: readonly ShippedPackage[],
+): ShippedPackage | ChangePlan {
+  if (packages.length === 0) return refuse('NOT_SHIPPED')
+  if (parcelId === undefined) {
+    const [only] = packages
+    return packages.length === 1 && only
+      ? only
+      : refused(
+          'PARCEL_NEEDED',
+          `個口が${packages.length}件ある注文です。訂正する個口の発送明細IDを指定してください。`,
+        )
+  }
+  const found = packages.find(({ packageReferenceId }) => packageReferenceId === parcelId)
+  return found && (recipientId ?? '1') === '1' ? found : refuse('PARCEL_UNKNOWN')
+}
+
+function payloadFor(
+  wished: Corrected,
+  found: ShippedPackage,
+  order: NormalisedOrder,
+): AmazonPayload | ChangePlan {
+  const orderItems = found.packageItems ?? []
+  const trackingNumber = wished.trackingNumber ?? found.trackingNumber
+  const shown = codeOfShown(found.carrier)
+  const carrier = wished.carrier ?? shown?.carrier
+  const detail = wished.carrier ? carrierOf(wished.carrier, wished.carrierName?.trim()) : shown?.detail
+  const shipDate = wished.shippedOn ? shipDateOf(wished.shippedOn, order) : found.shipTime
+  if (orderItems.length === 0 || !trackingNumber || !detail || !shipDate) return refuse('PARCEL_INCOMPLETE')
+  if (wished.shippedOn && wished.shippedOn < order.orderedAt.slice(0, 10))
+    return refuse('SHIP_DATE_BEFORE_ORDER')
+  // 宅急便 says nothing of another carrier's parcel.
+  const sameCarrier = !wished.carrier || wished.carrier === shown?.carrier
+  const shippingMethod = wished.shippingMethod ?? (sameCarrier ? found.shippingService : undefined)
+  return {
+    operation: 'confirmShipment',
+    correction: { carrier: wished.carrier !== undefined, shippedOn: wished.shippedOn !== undefined },
+    ...(carrier ? { carrier } : {}),
+    ...(order.payment.kind === 'cod' ? { codCollectionMethod: 'DirectPayment' as const } : {}),
+    packageDetail: {
+      packageReferenceId: found.packageReferenceId,
+      ...detail,
+      ...(shippingMethod ? { shippingMethod } : {}),
+      ...{ trackingNumber, shipDate, orderItems },
+    },
+  }
+}

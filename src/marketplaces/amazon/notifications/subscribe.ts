@@ -7,9 +7,9 @@ import { parseJson } from '../../kit/texts.ts'
 import { MarketplaceFailure } from '../../port/failures.ts'
 import type { Subscription } from '../../port/notifications.ts'
 import type { MarketplaceTools } from '../../port/session.ts'
+import { tokenEndpoint } from '../auth/consent.ts'
 import type { AmazonCredentials } from '../auth/credentials.ts'
-import { tokenEndpoint } from '../auth/tokens.ts'
-import { USER_AGENT } from '../client.ts'
+import { requestOf } from '../client.ts'
 import { AMAZON } from '../facts.ts'
 
 /**
@@ -40,7 +40,6 @@ const Destinations = z.object({
     .catch([]),
 })
 const Destination = z.object({ payload: z.object({ destinationId: z.string() }) })
-const Found = z.object({ payload: z.object({ destinationId: z.string() }) })
 
 export async function subscribe(
   options: SubscribeOptions,
@@ -58,7 +57,7 @@ export async function subscribe(
     if (destinationId === null) return byHand('AMAZON_DESTINATION_REFUSED', NO_DESTINATION, arn)
     const path = `/notifications/v1/subscriptions/${TYPE}`
     const before = await call(options, accessToken, 'GET', path, undefined, signal)
-    const known = before.status === 200 ? Found.safeParse(json(before)).data : undefined
+    const known = before.status === 200 ? Destination.safeParse(json(before)).data : undefined
     if (known?.payload.destinationId === destinationId) return subscribed('すでに購読しています。')
     const made = await call(options, accessToken, 'POST', path, subscriptionTo(destinationId), signal)
     if (made.status < 300) return subscribed('注文の変更の通知を購読しました。')
@@ -145,21 +144,7 @@ const call = (
   body: object | undefined,
   signal: AbortSignal,
 ): Promise<HttpResponse> =>
-  tools.http.request(
-    {
-      method,
-      url: `${apiUrl}${path}`,
-      headers: {
-        'x-amz-access-token': token,
-        'user-agent': USER_AGENT,
-        accept: 'application/json',
-        ...(body === undefined ? {} : { 'content-type': 'application/json' }),
-      },
-      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
-      ...LIMITS,
-    },
-    signal,
-  )
+  tools.http.request({ ...requestOf(apiUrl, { method, path, body }, token), ...LIMITS }, signal)
 
 const json = (response: HttpResponse): unknown => parseJson(bodyText(response))
 

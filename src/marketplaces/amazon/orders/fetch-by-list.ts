@@ -1,14 +1,12 @@
 import { doublingMs } from '../../../platform/backoff.ts'
 import { present } from '../../../platform/narrow.ts'
-import { malformed } from '../../kit/http-failures.ts'
 import { MarketplaceFailure } from '../../port/failures.ts'
 import type { FetchHints, FetchOutcome } from '../../port/session.ts'
-import type { AmazonAnswer } from '../client.ts'
 import { parseTime, toRequestTime } from '../dates.ts'
-import { AMAZON } from '../facts.ts'
 import {
   LIST_DELAY_MS,
   ORDER_DATA,
+  pageIn,
   SEARCH_AGAIN_MS,
   SEARCH_REFUSED,
   searchOrders,
@@ -16,9 +14,8 @@ import {
 } from '../operations.ts'
 import { USAGE_PLANS } from '../quotas.ts'
 import type { Fetching } from './fetch-one.ts'
+import { numberOf, outcomeOf } from './fetch-one.ts'
 import type { ListingMemory, Walk } from './listing-memory.ts'
-import { numberOf, outcomeOf } from './outcomes.ts'
-import { WirePage } from './wire.ts'
 
 /**
  * Fetches many orders at once: searchOrders returns a hundred whole orders per call, getOrder one. Uses both
@@ -105,7 +102,8 @@ async function nextPage(walk: Walk, listing: Listing, signal: AbortSignal): Prom
     const answer = await searchOrders(client, search, signal)
     if (answer.kind === 'ok') {
       tools.noticeOver?.([SEARCH_REFUSED])
-      return pageOf(answer)
+      const { orders, pagination, lastUpdatedBefore } = pageIn(answer)
+      return { orders, next: pagination?.nextToken ?? null, until: parseTime(lastUpdatedBefore), hits: 0 }
     }
     memory.walk = null
     memory.notBefore = now + SEARCH_AGAIN_MS
@@ -118,13 +116,6 @@ async function nextPage(walk: Walk, listing: Listing, signal: AbortSignal): Prom
     if (error.kind === 'throttled') memory.shortUntil = memory.notBefore + STILL_SHORT_MS
   }
   return null
-}
-
-function pageOf({ json, raw }: Extract<AmazonAnswer, { kind: 'ok' }>): Page {
-  const parsed = WirePage.safeParse(json)
-  if (!parsed.success) throw malformed(AMAZON, 'searchOrdersの検索結果', raw)
-  const { orders, pagination, lastUpdatedBefore } = parsed.data
-  return { orders, next: pagination?.nextToken ?? null, until: parseTime(lastUpdatedBefore), hits: 0 }
 }
 
 /** Into the memory first: who stops listening in the middle of a page finds the rest there. */

@@ -1,15 +1,19 @@
+import { storableFrom } from '../../../platform/storable.ts'
 import { malformed } from '../../kit/http-failures.ts'
-import { failed, notFound, orFailed } from '../../kit/outcomes.ts'
+import { failed, found, inAnHour, notFound, orFailed, pending } from '../../kit/outcomes.ts'
+import { isRaw } from '../../kit/wire.ts'
 import { MarketplaceFailure } from '../../port/failures.ts'
-import type { FetchOutcome } from '../../port/session.ts'
+import type { FetchOutcome, MarketplaceTools } from '../../port/session.ts'
 import type { AmazonAnswer, AmazonClient } from '../client.ts'
-import { toRequestTime } from '../dates.ts'
-import { AMAZON } from '../facts.ts'
+import { STATUS } from '../codes.ts'
+import { parseTime, revisionOf, toRequestTime } from '../dates.ts'
+import { AMAZON, MARKETPLACE_JP } from '../facts.ts'
 import { emptyNotFound, orderForbidden, orderRejected, roleMissing } from '../failures.ts'
-import type { Health } from '../health.ts'
 import { getOrder, ORDER_DATA, ordersReadable, searchOrders } from '../operations.ts'
-import { type OutcomeContext, outcomeOf } from './outcomes.ts'
-import { isRaw } from './raw.ts'
+import { PII_ROLE } from './holds.ts'
+import type { Health } from './listing-memory.ts'
+import { readHead, toOrder } from './to-order.ts'
+import type { WireHead } from './wire.ts'
 
 export interface Fetching extends OutcomeContext {
   client: AmazonClient
@@ -48,14 +52,8 @@ const isNothing = (json: unknown): boolean =>
 type Refused = Extract<AmazonAnswer, { kind: 'refused' }>
 
 function explain(orderNumber: string, answer: Refused, fetching: Fetching, signal: AbortSignal) {
-  switch (answer.status) {
-    case 404:
-      return explainNotFound(orderNumber, answer, fetching, signal)
-    case 403:
-      return explainForbidden(orderNumber, answer, fetching, signal)
-    default:
-      return explainBadRequest(orderNumber, answer, fetching, signal)
-  }
+  const by = { 404: explainNotFound, 403: explainForbidden }[answer.status] ?? explainBadRequest
+  return by(orderNumber, answer, fetching, signal)
 }
 
 /**
@@ -94,7 +92,7 @@ async function explainForbidden(
   const now = tools.clock.now()
   const since = health.forbiddenSince(orderNumber, now)
   if (health.lastGoodAt() > since) return failed(orderNumber, orderForbidden(facts))
-  if (now - since < FORBIDDEN_AGAIN_MS) return forbiddenAgain(orderNumber, since + FORBIDDEN_AGAIN_MS)
+  if (now - since < FORBIDDEN_AGAIN_MS) return pending(orderNumber, since + FORBIDDEN_AGAIN_MS, ASKING_WHY)
   const createdAfter = toRequestTime(now - PROBE_WINDOW_MS)
   try {
     const probe = await searchOrders(client, { createdAfter, maxResultsPerPage: 1 }, signal)
@@ -103,17 +101,13 @@ async function explainForbidden(
   } catch (error) {
     // The others must not wait for a search because of this one.
     if (!(error instanceof MarketplaceFailure) || error.kind !== 'throttled') throw error
-    return forbiddenAgain(orderNumber, error.until?.getTime() ?? now + FORBIDDEN_AGAIN_MS)
+    return pending(orderNumber, error.until?.getTime() ?? now + FORBIDDEN_AGAIN_MS, ASKING_WHY)
   }
   return failed(orderNumber, orderForbidden(facts))
 }
 
-const forbiddenAgain = (orderNumber: string, at: number): FetchOutcome => ({
-  kind: 'pending',
-  orderNumber,
-  retryAt: new Date(at),
-  message: 'Amazonがこの注文の参照を許可しません。別の出品者の注文か、アプリの権限の問題かを確認しています。',
-})
+const ASKING_WHY =
+  'Amazonがこの注文の参照を許可しません。別の出品者の注文か、アプリの権限の問題かを確認しています。'
 
 /**
  * 400 for a well-formed number: asked once more for nothing but the number. Is it readable so, Amazon refuses a data set
@@ -133,10 +127,81 @@ async function explainBadRequest(
   const message =
     'AmazonのAPIが注文の詳細項目を返しません（Amazon側の障害の可能性があります）。注文は失われません。自動で再確認します。'
   tools.notice({ code: 'AMAZON_DATA_REFUSED', message })
-  return {
-    kind: 'pending',
-    orderNumber,
-    retryAt: new Date(tools.clock.now() + DATA_REFUSED_AGAIN_MS),
-    message,
+  return pending(orderNumber, tools.clock.now() + DATA_REFUSED_AGAIN_MS, message)
+}
+
+interface OutcomeContext {
+  shopCode: string
+  /** Orders that Amazon ships from its own warehouse (FBA) are wanted too. */
+  includeFba: boolean
+  tools: Pick<MarketplaceTools, 'clock' | 'notice' | 'noticeOver'>
+}
+
+/** Classifies one Order of an answer for the requested number. Never throws MarketplaceFailure. */
+export function outcomeOf(model: unknown, orderNumber: string, context: OutcomeContext): FetchOutcome {
+  try {
+    const head = readHead(model)
+    if (head.orderId !== orderNumber) {
+      throw malformed(AMAZON, '別の注文番号が返りました', JSON.stringify(model) ?? '')
+    }
+    return notYet(head, context) ?? read(model, context)
+  } catch (error) {
+    if (!(error instanceof MarketplaceFailure)) throw error
+    return failed(orderNumber, error)
   }
+}
+
+/** The number that an order of a page is for; null when it has none. */
+export function numberOf(model: unknown): string | null {
+  const id = isRaw(model) ? model.orderId : undefined
+  return typeof id === 'string' ? id : null
+}
+
+function read(model: unknown, { shopCode, tools }: OutcomeContext): FetchOutcome {
+  const raw = JSON.stringify(model)
+  const order = storableFrom(raw, toOrder(model, shopCode))
+  const nameless = order.recipients.some((recipient) => recipient.addressPending)
+  if (nameless) {
+    tools.notice({
+      code: PII_ROLE_MISSING,
+      message: `Amazonの注文に送付先の氏名・住所が含まれていません。アプリにロール「${PII_ROLE}」を追加し、認可し直して新しいリフレッシュトークンを登録してください。`,
+    })
+  } else if (order.mallState === 'open' && !order.flags.includes('fba')) {
+    tools.noticeOver?.([PII_ROLE_MISSING])
+  }
+  // Granting a role does not change an order's update time, so no search would name the order again.
+  const rereadAt = nameless ? inAnHour(order, tools.clock.now()) : null
+  return found(order, raw, revisionOf(order.updatedAt), rereadAt)
+}
+
+const PII_ROLE_MISSING = 'AMAZON_PII_ROLE_MISSING'
+
+/** Orders that are not for the shop to ship, and those that wait for their payment and have no address yet. */
+function notYet(head: WireHead, { includeFba, tools }: OutcomeContext): FetchOutcome | null {
+  const orderNumber = head.orderId
+  const { marketplaceId } = head.salesChannel ?? {}
+  const skipped = (reason: string): FetchOutcome => ({ kind: 'skipped', orderNumber, reason })
+  if (marketplaceId && marketplaceId !== MARKETPLACE_JP)
+    return skipped('Amazon.co.jp以外のマーケットプレイスの注文のため、取り込みません。')
+  if (head.fulfillment?.fulfilledBy === 'AMAZON' && !includeFba)
+    return skipped(
+      'FBA（Amazonが出荷する）注文のため、取り込みません。取り込むには店舗設定でFBAの注文を含めてください。',
+    )
+  const status = head.fulfillment?.fulfillmentStatus ?? ''
+  if (status !== 'PENDING' && status !== 'PENDING_AVAILABILITY') return null
+  const now = tools.clock.now()
+  const waitMs =
+    status === 'PENDING' ? pendingWait(now - (parseTime(head.createdTime) ?? now)) : PREORDER_WAIT_MS
+  const message = `Amazonのステータスは「${STATUS[status]?.name}」です。確定して住所が得られるまで、自動で再確認します。`
+  return pending(orderNumber, now + waitMs, message)
+}
+
+const MINUTE_MS = 60_000
+/** A pre-order is paid on its release, and its order mail comes then. */
+const PREORDER_WAIT_MS = 12 * 60 * MINUTE_MS
+
+/** A card is authorised within minutes, a convenience store may be visited for days; the order mail comes either way. */
+function pendingWait(ageMs: number): number {
+  if (ageMs < 60 * MINUTE_MS) return 5 * MINUTE_MS
+  return ageMs < 24 * 60 * MINUTE_MS ? 30 * MINUTE_MS : 120 * MINUTE_MS
 }

@@ -1,5 +1,5 @@
 import { codeTable } from '../../kit/code-table.ts'
-import { hold, marksOf, warning } from '../../kit/order-parts.ts'
+import { holdsIf, marksOf, warning } from '../../kit/order-parts.ts'
 import type { NormalisedOrder, OrderHold, OrderWarning } from '../../port/order.ts'
 import { FAST_LEVELS, STATUS } from '../codes.ts'
 import { goodsOf } from './to-amounts.ts'
@@ -34,23 +34,22 @@ export const piiMissing = (order: WireOrder): boolean => {
 export function holdsOf(order: WireOrder): OrderHold[] {
   if (!isOpen(order)) return []
   const status = statusOf(order)
-  return [
-    ...(isFba(order) ? [hold('mall_processing', 'FBAの注文です。Amazonが出荷します。')] : []),
-    ...(status.startsWith('PENDING') ? [hold('unpaid', '決済の確認待ちです。')] : []),
-    ...(status === 'UNFULFILLABLE' || STATUS[status] === undefined
-      ? [
-          hold(
-            'mall_processing',
-            `ステータス「${status || 'なし'}」です。セラーセントラルで確認してください。`,
-          ),
-        ]
-      : []),
-    ...(wantsCancel(order)
-      ? [hold('change_pending', '購入者がキャンセルを希望しています。出荷する前に対応を決めてください。')]
-      : []),
-    ...(piiMissing(order) ? [hold('address_pending', '送付先の氏名・住所を取得できていません。')] : []),
-    ...(amountsMissing(order) ? [hold('amount_pending', '金額が取得できていません。')] : []),
-  ]
+  return holdsIf(
+    [isFba(order), 'mall_processing', 'FBAの注文です。Amazonが出荷します。'],
+    [status.startsWith('PENDING'), 'unpaid', '決済の確認待ちです。'],
+    [
+      status === 'UNFULFILLABLE' || STATUS[status] === undefined,
+      'mall_processing',
+      `ステータス「${status || 'なし'}」です。セラーセントラルで確認してください。`,
+    ],
+    [
+      wantsCancel(order),
+      'change_pending',
+      '購入者がキャンセルを希望しています。出荷する前に対応を決めてください。',
+    ],
+    [piiMissing(order), 'address_pending', '送付先の氏名・住所を取得できていません。'],
+    [amountsMissing(order), 'amount_pending', '金額が取得できていません。'],
+  )
 }
 
 const PROGRAM_FLAGS: Readonly<Record<string, string>> = codeTable<string>({

@@ -1,8 +1,8 @@
 import { z } from 'zod'
-import { type AnswerFacts, malformed } from '../../kit/http-failures.ts'
+import type { AnswerFacts } from '../../kit/http-failures.ts'
 import { checkWindow, pageLost, readEntries, unreadableOf, walkPlaces } from '../../kit/walk-list.ts'
 import type { ListedOrder, ListPage, ListWindow, MarketplaceTools } from '../../port/session.ts'
-import type { AmazonAnswer, AmazonClient } from '../client.ts'
+import type { AmazonClient } from '../client.ts'
 import { STATUS } from '../codes.ts'
 import { parseTime, revisionOf, toRequestTime } from '../dates.ts'
 import { AMAZON } from '../facts.ts'
@@ -10,10 +10,11 @@ import {
   failureOfForbiddenSearch,
   LIST_DELAY_MS,
   listRefused,
+  pageIn,
   SEARCH_REFUSED,
   searchOrders,
 } from '../operations.ts'
-import { WireHead, WirePage } from './wire.ts'
+import { WireHead, type WirePage } from './wire.ts'
 
 /** Amazon states no longest window; a month keeps its pages within one burst of calls. */
 export const WINDOW_DAYS = 31
@@ -70,7 +71,7 @@ export async function listOrders(
     throw cursor.token === null ? listRefused(answer, now) : pageLost(AMAZON, answer.facts)
   }
   tools.noticeOver?.([SEARCH_REFUSED])
-  return pageOf(answer, window, cursor, now)
+  return pageOf(pageIn(answer), window, cursor, now)
 }
 
 /** Omits an end that Amazon would refuse: it then lists all it can. */
@@ -81,17 +82,10 @@ const firstCursor = ({ from, to, orChanged }: ListWindow, latest: number): Curso
   token: null,
 })
 
-function pageOf(
-  { json, raw }: Extract<AmazonAnswer, { kind: 'ok' }>,
-  window: ListWindow,
-  { after, before, by }: Cursor,
-  now: number,
-): ListPage {
-  const parsed = WirePage.safeParse(json)
-  if (!parsed.success) throw malformed(AMAZON, 'searchOrdersの検索結果', raw)
-  const token = parsed.data.pagination?.nextToken ?? null
-  const until = parseTime(parsed.data[`${by}Before`]) ?? now - LIST_DELAY_MS
-  const { orders, unreadable } = readEntries(parsed.data.orders, toListed)
+function pageOf(page: WirePage, window: ListWindow, { after, before, by }: Cursor, now: number): ListPage {
+  const token = page.pagination?.nextToken ?? null
+  const until = parseTime(page[`${by}Before`]) ?? now - LIST_DELAY_MS
+  const { orders, unreadable } = readEntries(page.orders, toListed)
   return {
     orders: by === 'created' ? orders.filter((order) => within(order, window)) : orders,
     next: token === null ? null : encode({ after, before, token, by }),

@@ -1,4 +1,4 @@
-import { MarketplaceFailure } from '../../port/failures.ts'
+import { throttled } from '../../kit/http-failures.ts'
 import type { FetchOutcome } from '../../port/session.ts'
 
 /**
@@ -81,13 +81,40 @@ const SWEEP_LEAVES_FOR_MS = 20 * 60 * 1000
  */
 export function leaveToBacklog(memory: ListingMemory, now: number): void {
   memory.sweptAt ??= now
-  if (now < memory.shortUntil && now - memory.sweptAt < SWEEP_LEAVES_FOR_MS) {
-    throw new MarketplaceFailure({
-      kind: 'throttled',
-      code: 'AMAZON_BACKLOG_FIRST',
-      message: '注文の取り込みを優先しています。注文一覧との照合は自動で続けます。',
-      until: new Date(memory.shortUntil),
-      only: 'list',
-    })
+  if (now < memory.shortUntil && now - memory.sweptAt < SWEEP_LEAVES_FOR_MS)
+    throw backlogFirst({ until: new Date(memory.shortUntil), only: 'list' })
+}
+
+const backlogFirst = throttled(
+  'AMAZON_BACKLOG_FIRST',
+  '注文の取り込みを優先しています。注文一覧との照合は自動で続けます。',
+)
+
+/** Tracks a shop's recent answers, so that one refused order is not taken for a refused shop. */
+export interface Health {
+  /** Records that an order's data came. Times are ms. */
+  good(at: number): void
+  lastGoodAt(): number
+  /** Returns when this number was first refused with 403. */
+  forbiddenSince(orderNumber: string, now: number): number
+}
+
+const MOST_REMEMBERED = 1000
+
+export function createHealth(): Health {
+  let lastGood = Number.NEGATIVE_INFINITY
+  const forbidden = new Map<string, number>()
+  return {
+    good(at) {
+      lastGood = Math.max(lastGood, at)
+    },
+    lastGoodAt: () => lastGood,
+    forbiddenSince(orderNumber, now) {
+      const known = forbidden.get(orderNumber)
+      if (known !== undefined) return known
+      if (forbidden.size >= MOST_REMEMBERED) forbidden.clear()
+      forbidden.set(orderNumber, now)
+      return now
+    },
   }
 }

@@ -1,8 +1,8 @@
 import { present } from '../../../platform/narrow.ts'
-import { sumOf } from '../../kit/checks.ts'
+import { type SumCheck, sum, sumOf } from '../../kit/checks.ts'
 import { computeTaxSummary, STANDARD_RATE, totalsFrom } from '../../kit/money.ts'
-import { discount } from '../../kit/order-parts.ts'
-import type { NormalisedOrder, OrderDiscount } from '../../port/order.ts'
+import { discount, warning } from '../../kit/order-parts.ts'
+import type { NormalisedOrder, OrderDiscount, OrderWarning } from '../../port/order.ts'
 import { isGiftCard, paymentOf } from '../codes.ts'
 import type { WireBreakdown, WireItem, WireOrder } from './wire.ts'
 
@@ -23,12 +23,12 @@ export interface Amounts {
 
 const NAMED = new Set(['ITEM', 'SHIPPING', 'GIFT_WRAP', 'COD_FEE', 'DISCOUNT', 'TAX'])
 
+/** Of a line or of the order; none where Amazon states none. */
+export const breakdownsOf = ({ proceeds }: Pick<WireItem | WireOrder, 'proceeds'>): WireBreakdown[] =>
+  proceeds?.breakdowns ?? []
+
 export function readAmounts(breakdowns: readonly WireBreakdown[]): Amounts {
-  const of = (type: string) =>
-    sumOf(
-      breakdowns.filter((one) => one.type === type),
-      (one) => one.subtotal,
-    )
+  const of = (type: string) => sumOf(breakdowns, (one) => (one.type === type ? one.subtotal : 0))
   const taxOn: Record<string, number> = {}
   for (const tax of breakdowns.filter((one) => one.type === 'TAX')) {
     for (const { subtype, value } of tax.detailedBreakdowns) {
@@ -40,10 +40,7 @@ export function readAmounts(breakdowns: readonly WireBreakdown[]): Amounts {
     shipping: of('SHIPPING'),
     giftWrap: of('GIFT_WRAP'),
     cod: of('COD_FEE'),
-    other: sumOf(
-      breakdowns.filter((one) => !NAMED.has(one.type)),
-      (one) => one.subtotal,
-    ),
+    other: sumOf(breakdowns, (one) => (NAMED.has(one.type) ? 0 : one.subtotal)),
     discount: Math.abs(of('DISCOUNT')),
     tax: of('TAX'),
     taxOn,
@@ -52,22 +49,22 @@ export function readAmounts(breakdowns: readonly WireBreakdown[]): Amounts {
 
 /** A line's goods: its ITEM breakdown, else its unit price times quantity; null when Amazon gives neither. */
 export function goodsOf(item: WireItem): number | null {
-  const stated = readAmounts(item.proceeds?.breakdowns ?? []).goods
+  const stated = readAmounts(breakdownsOf(item)).goods
   const unitPrice = item.product.price?.unitPrice ?? null
   return stated ?? (unitPrice === null ? null : unitPrice * item.quantityOrdered)
 }
 
 /** The order's own breakdowns, or the sum of its lines' where it has none. */
 export function orderAmounts(order: WireOrder): Amounts {
-  const own = order.proceeds?.breakdowns ?? []
+  const own = breakdownsOf(order)
   if (own.length > 0) return readAmounts(own)
-  const summed = readAmounts(order.orderItems.flatMap((item) => item.proceeds?.breakdowns ?? []))
+  const summed = readAmounts(order.orderItems.flatMap(breakdownsOf))
   const goods = order.orderItems.map(goodsOf)
   return { ...summed, goods: goods.includes(null) ? null : sumOf(goods, (amount) => amount ?? 0) }
 }
 
 /** Everything but tax, after discounts. */
-export const netOf = (amounts: Amounts): number =>
+const netOf = (amounts: Amounts): number =>
   (amounts.goods ?? 0) + amounts.shipping + amounts.giftWrap + amounts.cod + amounts.other - amounts.discount
 
 /**
@@ -130,7 +127,7 @@ function toCharges(order: WireOrder, amounts: Amounts, onTop: boolean): Normalis
 
 /** Returns a line's yen with tax, and its rate where it follows from the amounts. */
 export function lineMoney(item: WireItem, onTop: boolean): { taxRate: number | null; subtotal: number } {
-  const amounts = readAmounts(item.proceeds?.breakdowns ?? [])
+  const amounts = readAmounts(breakdownsOf(item))
   const goods = goodsOf(item) ?? 0
   return {
     taxRate: rateOf(goods, amounts.taxOn.ITEM ?? amounts.tax, onTop),
@@ -153,7 +150,7 @@ function toTaxSummary(
   }))
   if (lines.length === 0) return []
   const taxes = order.orderItems.map((item) => {
-    const { taxOn, tax } = readAmounts(item.proceeds?.breakdowns ?? [])
+    const { taxOn, tax } = readAmounts(breakdownsOf(item))
     return taxOn.ITEM ?? tax
   })
   const feeTax = Math.max(0, orderAmounts(order).tax - sumOf(taxes, (tax) => tax))
@@ -177,10 +174,7 @@ export function rateOf(goods: number, tax: number, onTop: boolean): number | nul
 
 /** Assigns discounts to lines when these add up to the order's. Amazon does not say who bears a promotion. */
 function toDiscounts(order: WireOrder, amounts: Amounts): OrderDiscount[] {
-  const lines = order.orderItems.map((item) => ({
-    item,
-    amount: readAmounts(item.proceeds?.breakdowns ?? []).discount,
-  }))
+  const lines = order.orderItems.map((item) => ({ item, amount: readAmounts(breakdownsOf(item)).discount }))
   if (sumOf(lines, (line) => line.amount) !== amounts.discount) {
     return [discount('other', 'unknown', 'プロモーション割引', amounts.discount)]
   }
@@ -202,7 +196,7 @@ function toDiscounts(order: WireOrder, amounts: Amounts): OrderDiscount[] {
 /** Splits a line's discount into goods and postage, where Amazon's breakdown covers all of it. */
 function partsOf(item: WireItem, amount: number): [part: string, yen: number][] {
   const parts = new Map<string, number>()
-  for (const { type, detailedBreakdowns } of item.proceeds?.breakdowns ?? [])
+  for (const { type, detailedBreakdowns } of breakdownsOf(item))
     for (const { subtype, value } of type === 'DISCOUNT' ? detailedBreakdowns : [])
       parts.set(subtype ?? '', (parts.get(subtype ?? '') ?? 0) + Math.abs(value ?? 0))
   const said = [...parts].filter(([, yen]) => yen !== 0)
@@ -220,7 +214,72 @@ function toPrepaid(order: WireOrder): OrderDiscount[] {
 }
 
 const paidWith = (order: WireOrder, isOne: (method: string | null) => boolean): number =>
-  sumOf(
-    (order.payment?.paymentExecutions ?? []).filter(({ paymentMethod }) => isOne(paymentMethod)),
-    ({ paymentAmount }) => paymentAmount ?? 0,
+  sumOf(order.payment?.paymentExecutions ?? [], ({ paymentMethod, paymentAmount }) =>
+    isOne(paymentMethod) ? (paymentAmount ?? 0) : 0,
   )
+
+/** Sums of an order: its total, its breakdowns against those of the lines, its payments. What Amazon leaves out is not compared. */
+export function sumChecks(order: WireOrder): SumCheck[] {
+  return [...totalCheck(order), ...partChecks(order), ...lineChecks(order), ...paymentCheck(order)]
+}
+
+function totalCheck(order: WireOrder): SumCheck[] {
+  const amounts = orderAmounts(order)
+  if (amounts.goods === null) return []
+  const expected = netOf(amounts) + (taxOnTop(order) ? amounts.tax : 0)
+  const actual = order.proceeds?.grandTotal ?? null
+  return [sum('TOTAL_DIFFERS', 'totals.total', '合計', expected, actual)]
+}
+
+/** Compares the order's own breakdowns with the sums of its lines'. */
+function partChecks(order: WireOrder): SumCheck[] {
+  const own = breakdownsOf(order)
+  const lines = order.orderItems.map(breakdownsOf)
+  if (own.length === 0 || lines.some((breakdowns) => breakdowns.length === 0)) return []
+  const stated = readAmounts(own)
+  const summed = readAmounts(lines.flat())
+  return [
+    sum('GOODS_DIFFER', 'charges.goods', '商品合計', summed.goods, stated.goods),
+    sum('SHIPPING_DIFFERS', 'charges.shipping', '送料', summed.shipping, stated.shipping),
+    sum('GIFT_WRAP_DIFFERS', 'charges.giftWrap', '包装料', summed.giftWrap, stated.giftWrap),
+    sum('COD_DIFFERS', 'charges.cod', '代引手数料', summed.cod, stated.cod),
+    sum('DISCOUNT_DIFFERS', 'discounts', '割引', summed.discount, stated.discount),
+  ]
+}
+
+function lineChecks(order: WireOrder): SumCheck[] {
+  const onTop = taxOnTop(order)
+  return order.orderItems.flatMap((item, index) => {
+    const amounts = readAmounts(breakdownsOf(item))
+    if (amounts.goods === null) return []
+    const unitPrice = item.product.price?.unitPrice ?? null
+    const byPiece = unitPrice === null ? null : unitPrice * item.quantityOrdered
+    const line = `${index + 1}行目の`
+    const net = netOf(amounts) + (onTop ? amounts.tax : 0)
+    const total = item.proceeds?.proceedsTotal ?? null
+    return [
+      sum('LINE_DIFFERS', `items[${index}].subtotal`, `${line}小計`, byPiece, amounts.goods),
+      sum('LINE_TOTAL_DIFFERS', `items[${index}].subtotal`, `${line}合計`, net, total),
+    ]
+  })
+}
+
+function paymentCheck(order: WireOrder): SumCheck[] {
+  const paid = (order.payment?.paymentExecutions ?? []).map(({ paymentAmount }) => paymentAmount)
+  if (paid.length === 0 || paid.includes(null)) return []
+  const all = sumOf(paid, (amount) => amount ?? 0)
+  return [sum('PAYMENT_DIFFERS', 'totals.billed', '支払額', order.proceeds?.grandTotal ?? null, all)]
+}
+
+/** Fulfilled and unfulfilled pieces add up to the ordered ones, unless some were cancelled. */
+export function quantityWarnings(order: WireOrder): OrderWarning[] {
+  return order.orderItems.flatMap((item, index) => {
+    const { quantityFulfilled, quantityUnfulfilled } = item.fulfillment ?? {}
+    if (typeof quantityFulfilled !== 'number' || typeof quantityUnfulfilled !== 'number') return []
+    const pieces = quantityFulfilled + quantityUnfulfilled
+    const ordered = item.quantityOrdered
+    if (pieces === ordered || item.cancellation?.cancellationExecution) return []
+    const message = `${index + 1}行目の出荷済み数と未出荷数の合計（${pieces}）が注文数（${ordered}）と一致しません。セラーセントラルで確認してください。`
+    return [warning('QUANTITY_DIFFERS', `items[${index}].quantity`, message, ordered, pieces)]
+  })
+}

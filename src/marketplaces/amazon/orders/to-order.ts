@@ -2,18 +2,16 @@ import { factsOf } from '../../../platform/narrow.ts'
 import { checkSums } from '../../kit/checks.ts'
 import { malformed } from '../../kit/http-failures.ts'
 import { each, names } from '../../kit/names.ts'
-import { emptyOrder, emptyPayment, reversal } from '../../kit/order-parts.ts'
-import type { NormalisedOrder } from '../../port/order.ts'
+import { emptyItem, emptyOrder, emptyPayment, reversal } from '../../kit/order-parts.ts'
+import { entryOf, type Raw } from '../../kit/wire.ts'
+import type { NormalisedOrder, OrderItem } from '../../port/order.ts'
 import { ASSOCIATIONS, FAST_LEVELS, isGiftCard, paymentOf, SERVICE_LEVELS, STATUS } from '../codes.ts'
 import { toDay, toRfc3339 } from '../dates.ts'
 import { AMAZON } from '../facts.ts'
 import { flagsOf, holdsOf, warningsOf } from './holds.ts'
-import { entryOf, leftover, type Raw } from './raw.ts'
-import { quantityWarnings, sumChecks } from './sums.ts'
-import { taxOnTop, toAmounts } from './to-amounts.ts'
-import { toItem } from './to-item.ts'
-import { toBuyer, toGift, toRecipient } from './to-recipient.ts'
-import { WireHead, WireOrder } from './wire.ts'
+import { goodsOf, lineMoney, quantityWarnings, sumChecks, taxOnTop, toAmounts } from './to-amounts.ts'
+import { RECIPIENT_ID, toBuyer, toGift, toRecipient } from './to-recipient.ts'
+import { leftover, WireHead, type WireItem, WireOrder } from './wire.ts'
 
 /** Fields with a lossless place of their own. Breakdowns are kept: their types and states are summed up only. */
 const MAPPED: readonly string[] = [
@@ -229,4 +227,46 @@ function statusOf(order: WireOrder, kind: Payment['kind']): Payment['status'] {
   if (state === 'shipped' || kind === 'convenience_store' || kind === 'points' || kind === 'free')
     return 'paid'
   return 'authorised'
+}
+
+/** Breakdowns, gift options and the rest stay in mallFields, because the order holds only their sums. */
+const ITEM_MAPPED = names(
+  'orderItemId quantityOrdered product.asin product.title product.sellerSku product.price.unitPrice',
+)
+
+/** @param taxOnTop tax comes on top of the prices */
+function toItem(
+  item: WireItem,
+  raw: unknown,
+  { taxOnTop, orderCancelled }: { taxOnTop: boolean; orderCancelled: boolean },
+): OrderItem {
+  const { asin, title, sellerSku, price } = item.product
+  const goods = goodsOf(item) ?? 0
+  return {
+    ...emptyItem(),
+    lineId: item.orderItemId,
+    recipientId: RECIPIENT_ID,
+    itemCode: sellerSku,
+    mallItemId: asin,
+    sku: sellerSku,
+    name: title ?? sellerSku ?? asin ?? item.orderItemId,
+    unitPrice: price?.unitPrice ?? perPiece(goods, item.quantityOrdered),
+    taxIncluded: !taxOnTop,
+    ...lineMoney(item, taxOnTop),
+    quantity: item.quantityOrdered,
+    deleted: isDeleted(item, orderCancelled),
+    mallFields: leftover(raw, ITEM_MAPPED),
+  }
+}
+
+/** Amazon gives a line's sum and sometimes no unit price. */
+const perPiece = (goods: number, quantity: number): number =>
+  quantity > 0 ? Math.round(goods / quantity) : goods
+
+/** A wholly cancelled order keeps its lines readable. */
+function isDeleted(item: WireItem, orderCancelled: boolean): boolean {
+  const cancelled = (item.cancellation?.cancellationExecution ?? null) !== null
+  return (
+    item.quantityOrdered === 0 || (cancelled && !orderCancelled && !item.fulfillment?.quantityUnfulfilled)
+  )
 }

@@ -1,13 +1,14 @@
 import { names } from '../../kit/names.ts'
 import { NOBODY } from '../../kit/order-parts.ts'
 import { postalCodeOf } from '../../kit/texts.ts'
+import type { Raw } from '../../kit/wire.ts'
 import type { NormalisedOrder, OrderPerson, OrderRecipient } from '../../port/order.ts'
 import { carrierName } from '../codes.ts'
 import { toClockTime, toDay } from '../dates.ts'
 import { piiMissing } from './holds.ts'
-import { leftover, type Raw } from './raw.ts'
-import { orderAmounts, readAmounts } from './to-amounts.ts'
+import { breakdownsOf, orderAmounts, readAmounts } from './to-amounts.ts'
 import type { WireAddress, WireItem, WireOrder } from './wire.ts'
+import { leftover } from './wire.ts'
 
 /** An Amazon order goes to one address. */
 export const RECIPIENT_ID = '1'
@@ -100,7 +101,7 @@ function wishOf(items: readonly WireItem[]): Omit<OrderRecipient['wish'], 'dropO
 export function toGift(order: WireOrder): NormalisedOrder['gift'] {
   const gifts = order.orderItems.flatMap((item) => {
     const option = item.fulfillment?.packing?.giftOption ?? null
-    const price = readAmounts(item.proceeds?.breakdowns ?? []).giftWrap
+    const price = readAmounts(breakdownsOf(item)).giftWrap
     return option === null && price === 0 ? [] : [{ option, price }]
   })
   const messages = new Set(gifts.flatMap(({ option }) => option?.giftMessage ?? []))

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { each } from '../../kit/names.ts'
+import { id, int32, isRaw, listOf, orNull, text } from '../../kit/wire.ts'
 
 /**
  * Schemas of Orders API v2026-01-01. Strict where identity, money or a quantity depends on it. Everything
@@ -7,23 +8,12 @@ import { each } from '../../kit/names.ts'
  * open.
  */
 
-/** Text or number, as text; anything else, and an empty text, counts as absent. */
-const text = z
-  .unknown()
-  .optional()
-  .transform((value): string | null => {
-    if (typeof value === 'string') return value === '' ? null : value
-    return typeof value === 'number' ? String(value) : null
-  })
 const texts = z
   .unknown()
   .optional()
   .transform((value): string[] =>
     Array.isArray(value) ? value.filter((entry) => typeof entry === 'string') : [],
   )
-/** Amounts and counts end in 32-bit columns; nothing a shop sells comes near. */
-const int32 = z.int().min(-2_147_483_648).max(2_147_483_647)
-const id = z.union([z.string().min(1), z.int()]).transform(String)
 
 /** Yen are a decimal string without decimals; `.00` is allowed for. Another currency is another marketplace's order. */
 const money = z
@@ -33,14 +23,8 @@ const money = z
   })
   .transform(({ amount }) => amount)
   .pipe(int32)
-const strict = <T extends z.ZodType>(entry: T) => entry.nullish().transform((value) => value ?? null)
-const maybeMoney = strict(money)
+const maybeMoney = orNull(money)
 
-const strictList = <T extends z.ZodType>(entry: T) =>
-  z
-    .array(entry)
-    .nullish()
-    .transform((list) => list ?? [])
 /** For what no money, identity or quantity hangs on: a shape that is not understood is left to mallFields. */
 const lenientList = <T extends z.ZodType>(entry: T) =>
   z
@@ -59,7 +43,7 @@ const range = maybe(z.looseObject({ earliestDateTime: text, latestDateTime: text
 const WireBreakdown = z.looseObject({
   type: z.string(),
   subtotal: money,
-  detailedBreakdowns: strictList(z.looseObject({ subtype: text, value: maybeMoney })),
+  detailedBreakdowns: listOf(z.looseObject({ subtype: text, value: maybeMoney })),
 })
 export type WireBreakdown = z.infer<typeof WireBreakdown>
 
@@ -71,7 +55,7 @@ export type WireAddress = z.infer<typeof WireAddress>
 
 const WireProduct = z.looseObject({
   ...each(text, 'asin title sellerSku'),
-  price: strict(z.looseObject({ unitPrice: maybeMoney })),
+  price: orNull(z.looseObject({ unitPrice: maybeMoney })),
 })
 
 const WireCancellation = maybe(
@@ -104,7 +88,7 @@ const WireItem = z.looseObject({
   quantityOrdered: int32,
   product: WireProduct,
   programs: texts,
-  proceeds: strict(z.looseObject({ proceedsTotal: maybeMoney, breakdowns: strictList(WireBreakdown) })),
+  proceeds: orNull(z.looseObject({ proceedsTotal: maybeMoney, breakdowns: listOf(WireBreakdown) })),
   expense: maybe(
     z.looseObject({
       pointsCost: maybe(z.looseObject({ pointsGranted: maybe(z.looseObject({ pointsNumber: int32 })) })),
@@ -153,10 +137,10 @@ export const WireOrder = z.looseObject({
       deliveryPreference: maybe(z.looseObject({ dropOffLocation: text, addressInstruction: text })),
     }),
   ),
-  proceeds: strict(z.looseObject({ grandTotal: maybeMoney, breakdowns: strictList(WireBreakdown) })),
-  payment: strict(
+  proceeds: orNull(z.looseObject({ grandTotal: maybeMoney, breakdowns: listOf(WireBreakdown) })),
+  payment: orNull(
     z.looseObject({
-      paymentExecutions: strictList(
+      paymentExecutions: listOf(
         z.looseObject({ paymentMethod: text, paymentAmount: maybeMoney, cardBrand: text }),
       ),
     }),
@@ -173,3 +157,22 @@ export const WirePage = z.looseObject({
   createdBefore: text,
   lastUpdatedBefore: text,
 })
+export type WirePage = z.infer<typeof WirePage>
+
+/**
+ * Copies without the fields named by their paths (`product.title`), and without objects that this empties.
+ */
+export function leftover(raw: unknown, mapped: readonly string[]): Record<string, unknown> {
+  if (!isRaw(raw)) return {}
+  const here = new Set(mapped.filter((path) => !path.includes('.')))
+  const rest: Record<string, unknown> = {}
+  for (const [key, value] of Object.entries(raw)) {
+    if (here.has(key) || value === null) continue
+    const below = mapped
+      .filter((path) => path.startsWith(`${key}.`))
+      .map((path) => path.slice(key.length + 1))
+    const kept = below.length > 0 && isRaw(value) ? leftover(value, below) : value
+    if (!(below.length > 0 && isRaw(kept) && Object.keys(kept).length === 0)) rest[key] = kept
+  }
+  return rest
+}

@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import {
   credentialField,
+  daysAfter,
   KEY,
   optionally,
   readWith,
@@ -63,8 +64,7 @@ export const aupayCredentials: z.ZodType<AupayCredentials> = z
     { path: ['keyExpiresOn'], error: 'APIキーの有効期限が発行日より前になっています。' },
   )
 
-const KEY_DAYS = 90
-const DAY_MS = 24 * 60 * 60 * 1000
+export const KEY_DAYS = 90
 
 /**
  * The day that a person read off the console, else an estimate by the 90 days that keys live. `enteredAt`: when the key
@@ -76,7 +76,7 @@ export function keyExpiry(
 ): Date | null {
   if (keyExpiresOn !== undefined) return endOfDay(keyExpiresOn)
   const issued = keyIssuedOn === undefined ? enteredAt : endOfDay(keyIssuedOn)
-  return issued && new Date(issued.getTime() + KEY_DAYS * DAY_MS)
+  return issued && daysAfter(issued, KEY_DAYS)
 }
 
 export const aupayCredentialFields: readonly CredentialField[] = [

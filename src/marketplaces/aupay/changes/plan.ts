@@ -1,19 +1,28 @@
 import type { Wished } from '../../kit/changes/actions.ts'
-import { already, planned, refused, refusing } from '../../kit/changes/plans.ts'
+import {
+  already,
+  endOf,
+  type Parcel,
+  parcelsByRecipient,
+  planned,
+  refused,
+  refusing,
+  sameNumber,
+} from '../../kit/changes/plans.ts'
 import { codeTable } from '../../kit/code-table.ts'
 import type { NormalisedOrder } from '../../port/order.ts'
-import type { ChangePlan } from '../../port/site-changes.ts'
-import { isPrepaid } from '../codes.ts'
-import { cancelStep, statusStep } from './steps.ts'
+import type { ChangePlan, ChangeStep } from '../../port/site-changes.ts'
+import { CARRIERS, isPrepaid, STATUSES } from '../codes.ts'
+import { cancelStep, type ShippingPayload, shippingSteps, statusStep } from './steps.ts'
 
 /** Plans a requested change at au PAY マーケット for the order just read, which is not cancelled. Pure. */
 
-export const statusOf = (order: NormalisedOrder): string => order.mallStatus.code
+const statusOf = (order: NormalisedOrder): string => order.mallStatus.code
 const nameOf = (order: NormalisedOrder) => `「${statusOf(order)}」`
 const isShipped = (order: NormalisedOrder) => order.mallState === 'shipped' || order.mallState === 'completed'
 const isPaid = ({ payment }: NormalisedOrder) => payment.status === 'paid'
 
-export const refuse = refusing({
+const refuse = refusing({
   AUTHORISATION_PENDING: '与信の結果を待っているため変更できません。与信が取れてから再実行してください。',
   CANCEL_REQUESTED: '購入者のキャンセル申請を受け付け中です。発送せず、Wow!managerで対応を決めてください。',
   NOT_CONFIRMED:
@@ -39,66 +48,57 @@ export const cancelled = (order: NormalisedOrder): ChangePlan | null =>
   order.mallState === 'cancelled' ? refuse('ORDER_CANCELLED_AT_MALL') : null
 
 /** Statuses that the mall, or the buyer, set and that the shop answers on the mall's own screen. */
+const fraud = (message: string) => refused('FRAUD_CHECK', message)
 const NOT_THE_SHOPS = codeTable<ChangePlan>({
   キャンセル受付中: refuse('CANCEL_REQUESTED'),
-  不正取引審査中: refused(
-    'FRAUD_CHECK',
+  不正取引審査中: fraud(
     'au PAY マーケットが不正取引を審査中のため変更できません。審査が終わってから再実行してください。',
   ),
-  審査保留: refused(
-    'FRAUD_CHECK',
-    '不正取引の審査が保留中のため変更できません。審査が終わってから再実行してください。',
-  ),
-  審査NG: refused(
-    'FRAUD_CHECK',
-    '不正取引の審査でNGになった注文です。発送せず、Wow!managerで確認してください。',
-  ),
+  審査保留: fraud('不正取引の審査が保留中のため変更できません。審査が終わってから再実行してください。'),
+  審査NG: fraud('不正取引の審査でNGになった注文です。発送せず、Wow!managerで確認してください。'),
   与信待ち: refuse('AUTHORISATION_PENDING'),
   '': refuse('UNKNOWN_MALL_STATUS'),
 })
 
-export const notTheShops = (order: NormalisedOrder): ChangePlan | null =>
-  NOT_THE_SHOPS[statusOf(order)] ?? null
+const notTheShops = (order: NormalisedOrder): ChangePlan | null => NOT_THE_SHOPS[statusOf(order)] ?? null
 
 const RESERVED: ReadonlySet<string> = new Set(['新規予約', '予約中'])
 
 export const isUnconfirmed = (order: NormalisedOrder): boolean =>
   order.mallState === 'open' && (statusOf(order) === '新規受付' || RESERVED.has(statusOf(order)))
 
-export const reserved = (order: NormalisedOrder): ChangePlan | null =>
+const reserved = (order: NormalisedOrder): ChangePlan | null =>
   RESERVED.has(statusOf(order)) ? refuse('RESERVATION') : null
 
 /** pgResult 1. */
-export const paymentFailed = (order: NormalisedOrder): ChangePlan | null =>
+const paymentFailed = (order: NormalisedOrder): ChangePlan | null =>
   order.mallStatuses.pgResult === '1' ? refuse('PAYMENT_FAILED') : null
 
 /** The shop's own next moves come first: 保留解除, 注文確認. */
-export const waitsForShop = (order: NormalisedOrder): ChangePlan | null =>
+const waitsForShop = (order: NormalisedOrder): ChangePlan | null =>
   statusOf(order) === '保留'
     ? refuse('ON_HOLD')
     : statusOf(order) === '新規受付'
       ? refuse('NOT_CONFIRMED')
       : null
 
-export const alreadyShipped = (what: string) =>
+const alreadyShipped = (what: string) =>
   refused('ALREADY_SHIPPED', `au PAY マーケットではすでに発送済みです。${what}`)
 
-/** True for a prepayment that is not confirmed. */
-export const waitsForPayment = (order: NormalisedOrder): boolean =>
-  isPrepaid(order.payment.kind) && !isPaid(order)
+const waitsForPayment = (order: NormalisedOrder): boolean => isPrepaid(order.payment.kind) && !isPaid(order)
 
 /**
  * The status after 注文確認, or after a hold: 発送前入金待ち for prepayments; 発送待ち for cards, carrier billing, cash on
  * delivery and payment after delivery. A payment of unknown kind without authorisation is left to a person.
  */
-export function confirmedStatus(order: NormalisedOrder): string | ChangePlan {
+function confirmedStatus(order: NormalisedOrder): string | ChangePlan {
   if (waitsForPayment(order)) return '発送前入金待ち'
   const known = order.payment.kind !== 'other' || isPaid(order) || order.payment.status === 'authorised'
   return known ? '発送待ち' : refuse('PAYMENT_KIND_UNKNOWN')
 }
 
 /** The mall completes payments that it authorised; only payment after delivery is still awaited. */
-export const shippedStatus = (order: NormalisedOrder, markPaid: boolean): string =>
+const shippedStatus = (order: NormalisedOrder, markPaid: boolean): string =>
   order.payment.kind === 'deferred' && !isPaid(order) && !markPaid ? '発送後入金待ち' : '完了'
 
 const moved = (name: string, order: NormalisedOrder, to: string): ChangePlan =>
@@ -189,3 +189,108 @@ export function planCancel({ reason, detail = '' }: Wished<'cancel'>, order: Nor
     return alreadyShipped('キャンセルする場合はWow!managerで返品・返金の手続きをしてください。')
   return planned(cancelStep(reason, detail))
 }
+
+/**
+ * 発送完了: the shipping data first, then the status, as every client of the API does: registering data moves no status.
+ * The status alone says whether it is done, since it is not known whether the data turn shipStatus.
+ */
+export function planShip(wished: Wished<'ship'>, order: NormalisedOrder): ChangePlan {
+  const sorted = parcelsByRecipient(order.recipients, wished.parcels)
+  if (sorted.kind === 'refused') return sorted.plan
+  const state = STATUSES[statusOf(order)]?.state
+  const [parcel] = order.recipients[0]?.parcels ?? []
+  const [{ carrier = 'other' as const, trackingNumber = '' } = {}] = wished.parcels
+  const data = shippingOf(wished.shippedOn, CARRIERS.codeOf(carrier), trackingNumber)
+  if (state === 'shipped' || state === 'completed') return shippedPlan(data, parcel)
+  const blocked = notTheShops(order) ?? paymentFailed(order) ?? stateRefusal(wished, order)
+  if (blocked) return blocked
+  const known = parcel?.trackingNumber
+  if (trackingNumber && known && !sameNumber(trackingNumber, known)) return otherNumber(known)
+  const before = preparing(wished, order)
+  const from = before.length > 0 ? READY : statusOf(order)
+  const closing = statusStep('status_shipped', from, shippedStatus(order, wished.markPaid === true))
+  return planned(...before, ...shippingSteps(data, parcel), closing)
+}
+
+const shippingOf = (shippedOn: string, shippingCarrier: string, number: string): ShippingPayload => ({
+  operation: 'updateTradeInfoProc',
+  shippingDate: shippedOn.replaceAll('-', ''),
+  shippingCarrier,
+  ...(number ? { shippingNumber: number } : {}),
+})
+
+function shippedPlan({ shippingNumber }: ShippingPayload, parcel: Parcel | undefined): ChangePlan {
+  if (!shippingNumber || sameNumber(shippingNumber, parcel?.trackingNumber))
+    return already('すでに発送済みです。')
+  return alreadyShipped(
+    `指定のお荷物伝票番号（${endOf(shippingNumber)}）は登録されていません。番号を直す場合は「発送情報の訂正」を使ってください。`,
+  )
+}
+
+/** From 発送待ち, from a status that the shop named itself, and from those that the wish itself says how to leave. */
+function stateRefusal(
+  { markPaid, release, confirmFirst }: Wished<'ship'>,
+  order: NormalisedOrder,
+): ChangePlan | null {
+  const status = statusOf(order)
+  if (!confirmFirst && reserved(order)) return reserved(order)
+  if (isNew(order)) {
+    if (!confirmFirst) return waitsForShop(order)
+    return waitsForPayment(order) && !markPaid ? refuse('NOT_PAID') : unknownNext(order)
+  }
+  if (status === '保留' && !release) return refuse('ON_HOLD')
+  if (markPaid) return null
+  if (status === '発送前入金待ち') return refuse('NOT_PAID')
+  if (status === '発送待ち') return null
+  if (waitsForPayment(order)) return refuse('NOT_PAID')
+  return status === '保留' ? unknownNext(order) : null
+}
+
+function unknownNext(order: NormalisedOrder): ChangePlan | null {
+  const next = confirmedStatus(order)
+  return typeof next === 'string' ? null : next
+}
+
+/** The statuses on the way to the one to ship from, where the order is new, on hold or waits for its payment. */
+function preparing({ markPaid }: Wished<'ship'>, order: NormalisedOrder): ChangeStep[] {
+  const status = statusOf(order)
+  if (isNew(order)) {
+    const next = waitsForPayment(order) ? '発送前入金待ち' : READY
+    const confirm = statusStep('status_confirm', status, next)
+    return next === READY ? [confirm] : [confirm, statusStep('status_ready', next, READY)]
+  }
+  return status === '保留' || (status === '発送前入金待ち' && markPaid)
+    ? [statusStep('status_ready', status, READY)]
+    : []
+}
+
+const READY = '発送待ち'
+
+/** A person who ships a reserved item has it in hand. */
+const isNew = (order: NormalisedOrder) => statusOf(order) === '新規受付' || reserved(order) !== null
+
+/** 発送情報の訂正: repeats the call with the correct data, for orders whose data are at the mall already. */
+export function planCorrection(
+  { parcels: [wished] }: Wished<'correct_shipment'>,
+  order: NormalisedOrder,
+): ChangePlan {
+  const sorted = parcelsByRecipient(order.recipients, wished ? [wished] : [])
+  if (sorted.kind === 'refused') return sorted.plan
+  const [parcel] = order.recipients[0]?.parcels ?? []
+  const shippedOn = wished?.shippedOn ?? parcel?.shippedOn
+  if (!parcel || !shippedOn)
+    return refused('NOT_SHIPPED', '発送情報がまだ登録されていません。「発送完了」で登録してください。')
+  const carrier = wished?.carrier
+    ? CARRIERS.codeOf(wished.carrier)
+    : (parcel.carrierCode ?? CARRIERS.codeOf('other'))
+  const number = wished?.trackingNumber ?? parcel.trackingNumber ?? ''
+  const steps = shippingSteps(shippingOf(shippedOn, carrier, number), parcel)
+  return steps.length === 0 ? already('au PAY マーケットの発送情報はすでにこの内容です。') : planned(...steps)
+}
+
+/** Refuses to change a known number: the mall does not document whether a second one overwrites it. */
+const otherNumber = (known: string) =>
+  refused(
+    'TRACKING_DIFFERS',
+    `au PAY マーケットには別のお荷物伝票番号（${endOf(known)}）が登録されています。番号を直す場合は「発送情報の訂正」を使ってください。`,
+  )

@@ -1,15 +1,21 @@
 import { createHash } from 'node:crypto'
 import { z } from 'zod'
-import { each } from '../../kit/names.ts'
-import { checkWindow, readEntries, unreadableOf, walkPlaces } from '../../kit/walk-list.ts'
+import {
+  bareEntry,
+  checkWindow,
+  lastSecondOf,
+  readEntries,
+  unreadableOf,
+  walkPlaces,
+} from '../../kit/walk-list.ts'
 import { textAt, type XmlElement } from '../../kit/xml.ts'
 import { MarketplaceFailure } from '../../port/failures.ts'
 import type { ListedOrder, ListPage, ListWindow, MarketplaceTools } from '../../port/session.ts'
 import type { AupayClient } from '../client.ts'
 import { readFields, readTime } from '../dates.ts'
 import { AUPAY } from '../facts.ts'
-import { orderIdOf, ordersIn, revisionOf } from './read-order.ts'
-import { isRefusedBehind, mayGoOn, orderIdsIn, searchPage } from './search-page.ts'
+import { isRefusedBehind, mayGoOn, orderIdsIn, type PageRequest, searchPage } from './search-page.ts'
+import { orderIdOf, ordersIn, revisionOf } from './to-order.ts'
 import { toCodes, toMallState } from './to-status.ts'
 
 /** Clients ask for 100 to 1,000 rows a page. */
@@ -88,41 +94,29 @@ async function readPage(
   startCount: number,
   signal: AbortSignal,
 ) {
-  const search = { ...spanOf(window), startCount, rows: PAGE_ROWS }
+  const search = (method: PageRequest['method']) =>
+    searchPage(client, { ...spanOf(window), startCount, rows: PAGE_ROWS, method }, signal)
   try {
-    const { response, resultCount } = await searchPage(
-      client,
-      { ...search, method: 'searchTradeInfoListProc' },
-      signal,
-    )
+    const { response, resultCount } = await search('searchTradeInfoListProc')
     const found = ordersIn(response)
     return { ...readEntries(found, toListed, startCount - 1), rows: found.length, resultCount }
   } catch (error) {
     if (!(error instanceof MarketplaceFailure) || error.kind !== 'malformed') throw error
-    const { response, resultCount } = await searchPage(
-      client,
-      { ...search, method: 'searchTradeNoListProc' },
-      signal,
-    )
+    const { response, resultCount } = await search('searchTradeNoListProc')
     tools.notice({
       code: 'AUPAY_LIST_NUMBERS_ONLY',
       message:
         'au PAY マーケットの注文一覧の内容を読み取れないため、注文番号だけの一覧を使いました。運営者へ連絡してください。',
     })
     const found = orderIdsIn(response)
-    return { ...readEntries(found, bareNumber, startCount - 1), rows: found.length, resultCount }
+    return { ...readEntries(found, bareEntry, startCount - 1), rows: found.length, resultCount }
   }
 }
 
 /** Both ends are inclusive and count seconds; ours ends before `to`. */
-function spanOf({ from, to }: ListWindow) {
-  const lastSecond = Math.ceil(to.getTime() / 1000) * 1000 - 1000
-  return { start: from, end: new Date(Math.max(lastSecond, from.getTime())) }
-}
-
-const bareNumber = (orderNumber: string): ListedOrder => ({
-  orderNumber,
-  ...each(null, 'orderedAt mallStatus mallState'),
+const spanOf = (window: ListWindow) => ({
+  start: window.from,
+  end: new Date(Math.max(lastSecondOf(window), window.from.getTime())),
 })
 
 function toListed(orderInfo: XmlElement): ListedOrder | null {

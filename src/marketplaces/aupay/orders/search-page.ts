@@ -1,8 +1,8 @@
+import { toJapaneseDigits } from '../../../platform/japan-time.ts'
 import { malformed, rejectedCall } from '../../kit/http-failures.ts'
 import { asList, isElement, textAt, type XmlElement, type XmlValue } from '../../kit/xml.ts'
 import { MarketplaceFailure } from '../../port/failures.ts'
 import type { AupayAnswer, AupayClient, AupaySearch } from '../client.ts'
-import { toSearchTime } from '../dates.ts'
 import { AUPAY } from '../facts.ts'
 
 /** Span of order times, both ends inclusive. */
@@ -15,15 +15,7 @@ export interface PageRequest extends SearchSpan {
   method: Extract<AupaySearch, 'searchTradeInfoListProc' | 'searchTradeNoListProc'>
   /** 1-based row. */
   startCount: number
-  /** Requested rows. */
   rows: number
-}
-
-export interface SearchPage {
-  response: XmlElement
-  /** `resultCount` as stated; null when it is missing or no number. */
-  resultCount: number | null
-  raw: string
 }
 
 /** Limit for a page; 1,000 orders of common size take 6 MB. */
@@ -35,30 +27,27 @@ const BY_ORDER_DATE = '0'
  * Fetches one page of a list search by order date.
  * @throws MarketplaceFailure `rejected` for a refusal that does not concern the whole shop
  */
-export async function searchPage(
-  client: AupayClient,
-  request: PageRequest,
-  signal: AbortSignal,
-): Promise<SearchPage> {
+export async function searchPage(client: AupayClient, request: PageRequest, signal: AbortSignal) {
   const query = {
     totalCount: String(request.rows),
     startCount: String(request.startCount),
-    startDate: toSearchTime(request.start),
-    endDate: toSearchTime(request.end),
+    startDate: toJapaneseDigits(request.start.getTime()),
+    endDate: toJapaneseDigits(request.end.getTime()),
     dateType: BY_ORDER_DATE,
   }
   return pageOf(await client.call({ method: request.method, query, maxBytes: PAGE_MAX_BYTES }, signal))
 }
 
-function pageOf(answer: AupayAnswer): SearchPage {
-  if (answer.kind === 'refused') throw rejectedCall(AUPAY, answer.error, answer.status, answer.raw, 'list')
+/** `resultCount` as stated; null when it is missing or no number. */
+function pageOf(answer: AupayAnswer) {
+  if (answer.kind === 'refused') throw rejectedCall(AUPAY, answer, 'list')
   const { response, raw } = answer
   const text = textAt(response, 'resultCount')
   const resultCount = text !== undefined && /^\d{1,9}$/.test(text) ? Number(text) : null
   // "No hits" is a count of zero, or at least an empty element; an answer with neither is none.
   const isList = response.resultCount !== undefined || response.orderInfo !== undefined
   if (!isList) throw malformed(AUPAY, '検索結果の件数', raw)
-  return { response, resultCount, raw }
+  return { response, resultCount }
 }
 
 /**
@@ -96,13 +85,10 @@ const SMALLEST_CAP = 10
  * so only a page smaller than any cut ends the walk. One page too many costs a call, one too few costs
  * orders.
  */
-export function mayGoOn(page: {
-  rows: number
-  asked: number
-  seen: number
-  resultCount: number | null
-}): boolean {
-  if (page.rows === 0) return false
-  if (page.resultCount !== null && page.resultCount > page.rows) return page.seen < page.resultCount
-  return page.rows >= Math.min(page.asked, SMALLEST_CAP)
+export function mayGoOn({ rows, asked, seen, resultCount }: PageRows): boolean {
+  if (rows === 0) return false
+  if (resultCount !== null && resultCount > rows) return seen < resultCount
+  return rows >= Math.min(asked, SMALLEST_CAP)
 }
+
+type PageRows = Record<'rows' | 'asked' | 'seen', number> & { resultCount: number | null }

@@ -1,5 +1,5 @@
 import { type SumCheck, sum, sumOf } from '../../kit/checks.ts'
-import { type FieldReader, wholeNumber } from '../../kit/field-reader.ts'
+import type { FieldReader } from '../../kit/field-reader.ts'
 import { computeTaxSummary, goodsOf, totalsFrom } from '../../kit/money.ts'
 import { discount, warning } from '../../kit/order-parts.ts'
 import type { NormalisedOrder, OrderDiscount, OrderWarning } from '../../port/order.ts'
@@ -76,9 +76,10 @@ function eitherWay(
 
 /** totalSaleUnit counts pieces: when it differs, a line is missing or double. */
 function unitsDiffer(order: FieldReader, lines: readonly ReadLine[]): OrderWarning[] {
-  const stated = order.peek('totalSaleUnit')
-  if (stated === null || !/^\d{1,9}$/.test(stated)) return []
-  const [expected, actual] = eitherWay(lines, Number(stated), 'quantity')
+  const stated = order.number('totalSaleUnit')
+  // Ten digits are no count of pieces.
+  if (stated === null || stated > 999_999_999) return []
+  const [expected, actual] = eitherWay(lines, stated, 'quantity')
   if (expected === actual) return []
   const message = `数量の合計が明細と一致しません（計算値 ${expected}個、モールの値 ${actual}個）。Wow!managerで明細を確認してください。`
   return [warning('UNITS_DIFFER', 'items', message, expected, actual)]
@@ -94,9 +95,7 @@ const RATES: readonly [rate: number, part: string][] = [
 function toTaxSummary(order: FieldReader): NormalisedOrder['taxSummary'] {
   return RATES.map(([rate, part]) => {
     // Both kinds in one sum: each alone stays among the mall's fields.
-    const points = ['usePoint', 'useAuPointPrice'].flatMap(
-      (kind) => wholeNumber(order.peek(kind + part) ?? '') ?? [],
-    )
+    const points = ['usePoint', 'useAuPointPrice'].flatMap((kind) => order.number(kind + part) ?? [])
     const billed = order.count(`requestPrice${part}`)
     return {
       rate,

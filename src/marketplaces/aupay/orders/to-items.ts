@@ -32,11 +32,11 @@ export function toLine(line: FieldReader, releaseDate: string | null) {
   return {
     item: { ...item, mallFields: line.rest() },
     /** Yen taken off each piece; unitPrice is already net of it. */
-    discount: amount(line.peek('discount')) ?? 0,
+    discount: line.number('discount') ?? 0,
     /** unitPrice before that; null when not stated. */
-    beforeDiscount: amount(line.peek('beforeDiscount')),
+    beforeDiscount: line.number('beforeDiscount'),
     /** Points granted for the whole line. */
-    points: amount(line.peek('giftPoint')),
+    points: line.number('giftPoint'),
     shipBy: dayOf(line),
     gift,
     cancelledAt: line.time('itemCancelDate') ?? line.peek('itemCancelDate'),
@@ -48,8 +48,6 @@ export function toLine(line: FieldReader, releaseDate: string | null) {
 const NOT_CANCELLED = 'N'
 /** C as in the order's own cancelStatus. Y too, because the other flags are Y or N. */
 export const CANCELLED: ReadonlySet<string> = new Set(['C', 'Y'])
-
-const amount = (text: string | null) => (text !== null && /^-?\d{1,12}$/.test(text) ? Number(text) : null)
 
 /** The text stays among the mall's fields, because it is not escaped: a value may hold the characters that divide it. */
 function choices(text: string | null): OrderItem['options'] {
@@ -104,7 +102,7 @@ function toLineGift(line: FieldReader) {
   const texts = [1, 2, 3].map((place) => line.peek(`noshiPresenterName${place}`))
   return {
     wrapping: wrapping !== null && NO_WRAPPING.test(wrapping) ? null : wrapping,
-    wrappingPrice: amount(line.peek('giftWrappingPrice')) ?? 0,
+    wrappingPrice: line.number('giftWrappingPrice') ?? 0,
     message: line.peek('giftMessage'),
     noshi: [line.peek('noshiType'), ...texts].filter(Boolean).join(' ') || null,
   }

@@ -35,7 +35,7 @@ export function toRecipient(
     pickup: toPickup(order),
     remoteArea: false,
     addressPending: false,
-    mallFields: Object.fromEntries(VERBATIM.map((name) => [name, order.text(name)])),
+    mallFields: order.texts(VERBATIM),
   }
 }
 

@@ -1,6 +1,6 @@
 import type { FieldReader } from '../../kit/field-reader.ts'
 import { names } from '../../kit/names.ts'
-import { emptyPayment, hold } from '../../kit/order-parts.ts'
+import { emptyPayment, hold, holdsIf } from '../../kit/order-parts.ts'
 import type { MallState, NormalisedOrder, OrderHold } from '../../port/order.ts'
 import { isPrepaid, paymentKind, STATUSES } from '../codes.ts'
 import { CANCELLED } from './to-items.ts'
@@ -47,21 +47,20 @@ export function toHolds(
     codes.pgResult === '1'
       ? '決済に失敗しています。Wow!managerで確認してください。'
       : '入金がまだ確認できません。'
+  const unknownCancel = `明細のキャンセル状態が未知の値（${unknown}）です。出荷する明細をWow!managerで確認してください。`
   return [
     ...(byStatus ? [hold(byStatus.kind, byStatus.note, byStatus.kind === 'reserve' ? until : null)] : []),
-    ...(codes.status === '' ? [hold('mall_processing', '受注ステータスを読み取れません。')] : []),
-    ...(unknown === ''
-      ? []
-      : [
-          hold(
-            'mall_processing',
-            `明細のキャンセル状態が未知の値（${unknown}）です。出荷する明細をWow!managerで確認してください。`,
-          ),
-        ]),
-    ...(codes.reservation && byStatus?.kind !== 'reserve' && codes.status !== '発送待ち'
-      ? [hold('reserve', '予約注文です。', until)]
-      : []),
-    ...(isUnpaid(payment, codes) && byStatus?.kind !== 'unpaid' ? [hold('unpaid', unpaidNote)] : []),
+    ...holdsIf(
+      [codes.status === '', 'mall_processing', '受注ステータスを読み取れません。'],
+      [unknown !== '', 'mall_processing', unknownCancel],
+      [
+        codes.reservation && byStatus?.kind !== 'reserve' && codes.status !== '発送待ち',
+        'reserve',
+        '予約注文です。',
+        until,
+      ],
+      [isUnpaid(payment, codes) && byStatus?.kind !== 'unpaid', 'unpaid', unpaidNote],
+    ),
   ]
 }
 
@@ -99,7 +98,7 @@ export function toPayment(order: FieldReader, billed: number, codes: OrderCodes)
     name,
     status: paymentStatus(order, billed, isReleased(codes) && kind !== 'cod'),
     paidAt: order.peek('paymentStatus') === 'Y' ? order.time('paymentDate') : null,
-    mallFields: Object.fromEntries(PAYMENT_FIELDS.map((field) => [field, order.text(field)])),
+    mallFields: order.texts(PAYMENT_FIELDS),
   }
 }
 

@@ -98,6 +98,18 @@ export const optional = (name: string, label: string, more: More = {}): ActionFi
   ...more,
 })
 
+/** Refuses a correction of a parcel that names none of the fields. `labels`: theirs, Japanese. */
+export function correctsSomething<P extends object>(
+  parcels: readonly P[],
+  fields: readonly (keyof P)[],
+  labels: string,
+  issue: Issue,
+): void {
+  for (const [index, parcel] of parcels.entries())
+    if (fields.every((field) => parcel[field] === undefined))
+      issue(['parcels', index], `訂正する項目がありません。${labels}のいずれかを指定してください。`)
+}
+
 /** Fields that mean the same at all malls that have them. */
 export const WAIT_MINUTES = optional('waitMinutes', '注文確定待ち時間（分）', {
   help: '注文からこの時間が過ぎるまで送りません。',

@@ -1,3 +1,4 @@
+import type { MailRules } from '../../port/mail-rules.ts'
 import { createLabelFinder } from './labels.ts'
 import { normaliseText } from './text.ts'
 
@@ -104,6 +105,17 @@ export function createNumberFinder(labels: readonly string[], patterns: readonly
     },
     hasLabel: (text) => ends(text).next().done !== true,
   }
+}
+
+const finders = new WeakMap<MailRules, NumberFinder>()
+
+/** The finder of these rules, cached by their identity like the recogniser's own. */
+export function numberFinderOf(rules: MailRules): NumberFinder {
+  const known = finders.get(rules)
+  if (known) return known
+  const fresh = createNumberFinder(rules.numberLabels ?? [], rules.numberPatterns ?? [])
+  finders.set(rules, fresh)
+  return fresh
 }
 
 /**

@@ -5,9 +5,6 @@ import { isReply, normaliseSubject, normaliseText, unique } from './text.ts'
 
 /** Mail rules of one mall, beyond its senders and subjects. */
 export interface MallMail {
-  marketplace: MarketplaceName
-  /** Name of the mall among staff: 楽天市場. */
-  label: string
   /** Words, normalised like subjects, that show that a mail concerns this mall. */
   names: readonly string[]
   /** Yields every order number in a normalised text, in the mall's own form; may repeat. */
@@ -41,11 +38,20 @@ const MOST_NUMBERS = 50
 /** Most quoted subjects compared; a forward of a forward has a few. */
 const MOST_QUOTED = 20
 
+/** A mall with its name among staff: 楽天市場. */
+type NamedMail = MallMail & { name: MarketplaceName; label: string }
+
 /**
- * Recognises a mail of one mall. It is the mall's when a sender rule or a subject rule holds, for it or for a mail attached
- * to it, and no ignore rule does. Never throws; null when the mail is not this mall's.
+ * Creates the recogniser of a mall's mails. A mail is the mall's when a sender rule or a subject rule holds, for it or for a
+ * mail attached to it, and no ignore rule does. Never throws; null when the mail is not this mall's. Its `rules` are the
+ * mall's own and those that shops added.
  */
-export function recogniseWith(mall: MallMail, mail: ReadableMail, rules: MailRules): Recognition | null {
+export const recogniserOf =
+  ({ name, label }: Pick<NamedMail, 'name' | 'label'>, mail: MallMail) =>
+  (seen: ReadableMail, rules: MailRules): Recognition | null =>
+    recognise({ name, label, ...mail }, seen, rules)
+
+function recognise(mall: NamedMail, mail: ReadableMail, rules: MailRules): Recognition | null {
   const readings = collectReadings(mall, mail, rules, false)
   if (readings.length === 0) return null
   const found = unique(readings.flatMap((reading) => reading.orderNumbers))
@@ -53,7 +59,7 @@ export function recogniseWith(mall: MallMail, mail: ReadableMail, rules: MailRul
   const cut = found.length > MOST_NUMBERS || readings.some((reading) => reading.cut)
   const kind = strongestKind(readings.map((reading) => reading.kind))
   return {
-    marketplace: mall.marketplace,
+    marketplace: mall.name,
     kind,
     orderNumbers,
     ...(cut ? { cut } : {}),
@@ -194,7 +200,7 @@ function strongestKind(kinds: readonly MailKind[]): MailKind {
 }
 
 function findReason(
-  mall: MallMail,
+  mall: NamedMail,
   kind: MailKind,
   numbers: readonly string[],
   readings: readonly Reading[],

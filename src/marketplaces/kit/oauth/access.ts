@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto'
 import { z } from 'zod'
 import { MarketplaceFailure } from '../../port/failures.ts'
 import type { MarketplaceTools } from '../../port/session.ts'
+import { askForToken, type TokenEndpoint } from './token-endpoint.ts'
 
 /** One-hour access tokens from a refresh token that stands for a person's consent (OAuth 2.0, RFC 6749). */
 
@@ -34,27 +35,15 @@ interface Consent {
   refreshToken: string
 }
 
-interface RefreshAnswer {
-  accessToken: string
-  /** Seconds. */
-  expiresIn: number
-  /** Usually absent: the known one stays valid. */
-  refreshToken?: string | undefined
-}
-
 interface OAuthOptions {
   credentials: Consent
   tools: Pick<MarketplaceTools, 'clock' | 'tokens'>
+  endpoint: TokenEndpoint
   /** Milliseconds before its end at which a token is renewed, so that none ends during a call. */
   aheadMs: number
-  /**
-   * Calls the mall's token endpoint once.
-   * @throws MarketplaceFailure
-   */
-  refresh(refreshToken: string, signal: AbortSignal): Promise<RefreshAnswer>
 }
 
-export function createOAuthAccess({ credentials, tools, aheadMs, refresh }: OAuthOptions): OAuthAccess {
+export function createOAuthAccess({ credentials, tools, aheadMs, endpoint }: OAuthOptions): OAuthAccess {
   const consent = consentOf(credentials)
   const registered = credentials.refreshToken
   const isFresh = (stored: unknown) => {
@@ -84,8 +73,10 @@ export function createOAuthAccess({ credentials, tools, aheadMs, refresh }: OAut
 
   async function exchange(used: string, signal: AbortSignal): Promise<Token> {
     const askedAt = tools.clock.now()
-    const answer = await refresh(used, signal)
+    const form = { grant_type: 'refresh_token', refresh_token: used }
+    const answer = await askForToken(endpoint, form, signal)
     const lifeMs = answer.expiresIn * 1000
+    // Usually absent: the known one stays valid.
     const newest = answer.refreshToken ?? used
     return {
       accessToken: answer.accessToken,

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { HttpError, type HttpResponse } from '../../../platform/http/http-client.ts'
+import type { HttpResponse } from '../../../platform/http/http-client.ts'
 import { MarketplaceFailure } from '../../port/failures.ts'
 import type { MarketplaceTools } from '../../port/session.ts'
 import {
@@ -9,6 +9,7 @@ import {
   failureOfGatewayBody,
   failureOfStatus,
   type MallNames,
+  withoutCause,
 } from '../http-failures.ts'
 import { parseJson } from '../texts.ts'
 import { codeRefused, noRefreshToken } from './consent-answer.ts'
@@ -83,10 +84,6 @@ export async function askForToken(
   })
   return readTokenAnswer(endpoint, response)
 }
-
-/** The request holds the secrets, and so may whatever an HTTP client puts into the cause of an error. */
-const withoutCause = (error: unknown): unknown =>
-  error instanceof HttpError ? new HttpError(error.reason, error.reason) : error
 
 /** The tokens that a consent's code is good for. @throws MarketplaceFailure, also where there is no refresh token among them */
 export async function tokensOfCode(

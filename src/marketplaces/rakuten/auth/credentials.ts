@@ -31,14 +31,12 @@ function trimmed(text: string): string {
   return text.slice(start, end)
 }
 
-const LONGEST = 200
-
 const pasted = (name: string) =>
   z
     .string({ error: `${name}を文字列で入力してください。` })
     .transform((value) => trimmed(narrowed(value)))
     .superRefine((value, context) => {
-      const problem = problemOf(name, value)
+      const [, problem] = problemsOf(name).find(([found]) => found.test(value)) ?? []
       if (problem) context.addIssue({ code: 'custom', message: problem })
     })
 
@@ -47,21 +45,19 @@ const narrowed = (text: string) =>
   text.replace(/[\uff01-\uff5e]/g, (wide) => String.fromCharCode(wide.charCodeAt(0) - 0xfee0))
 
 /** Keys are opaque: only text that no header could carry, or plainly another kind of value, is refused. */
-function problemOf(name: string, value: string): string | null {
-  if (value === '') return `${name}を入力してください。`
-  if (/^ESA\s/i.test(value)) {
-    return `${name}にはAuthorizationヘッダーの値ではなく、RMSに表示される${name}だけを入力してください。`
-  }
-  if (value.includes(':')) {
-    return `${name}にコロン（:）が含まれています。serviceSecretとlicenseKeyを分けて、それぞれの欄に入力してください。`
-  }
-  if (!/^[\x21-\x7e]+$/.test(value)) {
-    return `${name}に使えない文字（空白・改行・全角文字など）が含まれています。RMSの表示をそのままコピーしてください。`
-  }
-  return value.length > LONGEST
-    ? `${name}が長すぎます（${LONGEST}文字以内）。RMSの表示を確認してください。`
-    : null
-}
+const problemsOf = (name: string): [found: RegExp, problem: string][] => [
+  [/^$/, `${name}を入力してください。`],
+  [/^ESA\s/i, `${name}にはAuthorizationヘッダーの値ではなく、RMSに表示される${name}だけを入力してください。`],
+  [
+    /:/,
+    `${name}にコロン（:）が含まれています。serviceSecretとlicenseKeyを分けて、それぞれの欄に入力してください。`,
+  ],
+  [
+    /[^\x21-\x7e]/,
+    `${name}に使えない文字（空白・改行・全角文字など）が含まれています。RMSの表示をそのままコピーしてください。`,
+  ],
+  [/.{201}/, `${name}が長すぎます（200文字以内）。RMSの表示を確認してください。`],
+]
 
 /**
  * Keys carry the kind in front: SP… is a serviceSecret, SL… a licenseKey. A key entered alone has no counterpart that would

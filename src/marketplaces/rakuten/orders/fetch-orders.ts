@@ -1,16 +1,16 @@
+import type { Clock } from '../../../platform/clock.ts'
 import { factsOf, present } from '../../../platform/narrow.ts'
 import { storableFrom } from '../../../platform/storable.ts'
-import { failureSaying, malformed } from '../../kit/http-failures.ts'
+import { malformed, rejected, unavailable } from '../../kit/http-failures.ts'
 import { warning } from '../../kit/order-parts.ts'
 import { failed, notFound } from '../../kit/outcomes.ts'
+import type { Raw } from '../../kit/wire.ts'
 import { MarketplaceFailure } from '../../port/failures.ts'
 import type { FetchHints, FetchOutcome, MarketplaceTools } from '../../port/session.ts'
 import type { Answer, RakutenClient } from '../client.ts'
 import { RAKUTEN, shopCodeOf } from '../facts.ts'
 import { refused } from '../failures.ts'
-import type { Raw } from './raw.ts'
 import { toOrder } from './to-order.ts'
-import type { VersionChoice } from './versions.ts'
 import type { WireMessage } from './wire.ts'
 
 /** getOrder takes at most 100 numbers a call. */
@@ -74,15 +74,12 @@ function halves(numbers: readonly string[]): string[][] {
   return [numbers.slice(0, middle), numbers.slice(middle)].filter((half) => half.length > 0)
 }
 
-const notANumber = failureSaying(
-  'rejected',
+const notANumber = rejected(
   'RAKUTEN_ORDER_NUMBER_FORM',
   '楽天の受注番号の形式（店舗ID6桁-日付8桁-8～10桁）ではありません。受注番号を確認してください。',
 )
 
-const nothingReadable = ({ status, raw }: MarketplaceFailure) => unreadable({ status, raw })
-const unreadable = failureSaying(
-  'unavailable',
+const nothingReadable = unavailable(
   'RAKUTEN_NOTHING_READABLE',
   '楽天のAPIの応答を続けて読み取れません。時間をおいて自動で再試行します。続く場合は運営者へ連絡してください。',
 )
@@ -149,15 +146,14 @@ const namesVersion = (error: WireMessage) => /version|バージョン/i.test(err
 function allVersionsRefused(versions: VersionChoice, answer: Answer, error: WireMessage): BatchAnswer {
   versions.reset()
   if (!namesVersion(error)) return { kind: 'answered', answer, error }
-  throw new MarketplaceFailure({
-    kind: 'unavailable',
-    code: 'RAKUTEN_VERSION_REFUSED',
-    message: '楽天のgetOrderが、このサービスの対応バージョンを受け付けません。運営者へ連絡してください。',
-    mallCode: error.messageCode ?? undefined,
-    mallMessage: error.message ?? undefined,
-    raw: answer.text,
-  })
+  const mallCode = error.messageCode ?? undefined
+  throw versionRefused({ mallCode, mallMessage: error.message ?? undefined, raw: answer.text })
 }
+
+const versionRefused = unavailable(
+  'RAKUTEN_VERSION_REFUSED',
+  '楽天のgetOrderが、このサービスの対応バージョンを受け付けません。運営者へ連絡してください。',
+)
 
 interface Sorted {
   outcomes: FetchOutcome[]
@@ -241,3 +237,42 @@ function noticeGeneral(messages: readonly WireMessage[], tools: Pick<Marketplace
     })
   }
 }
+
+/** Newest getOrder version known here, and the oldest one supported. */
+export const NEWEST_VERSION = 10
+const OLDEST_VERSION = 3
+
+/**
+ * getOrder version that Rakuten accepts, for all shops of this process. A refusal lowers it by one. The
+ * preferred one is tried again later, because a refusal may be a passing fault and an older version lacks
+ * fields.
+ */
+interface VersionChoice {
+  current(clock: Clock): number
+  /** Returns the version to try now, or null when there is no lower one. */
+  refused(version: number, clock: Clock): number | null
+  /** Forgets refusals that turned out to have another cause. */
+  reset(): void
+}
+
+export function createVersionChoice(preferred: number): VersionChoice {
+  let chosen = preferred
+  let chosenAt = 0
+  return {
+    current(clock) {
+      if (chosen !== preferred && clock.now() - chosenAt >= RETRY_PREFERRED_MS) chosen = preferred
+      return chosen
+    },
+    refused(version, clock) {
+      if (version <= OLDEST_VERSION) return null
+      chosen = version - 1
+      chosenAt = clock.now()
+      return chosen
+    },
+    reset() {
+      chosen = preferred
+    },
+  }
+}
+
+const RETRY_PREFERRED_MS = 6 * 60 * 60 * 1000

@@ -1,8 +1,7 @@
 import { z } from 'zod'
 import { present } from '../../../platform/narrow.ts'
-import { failureSaying, malformed } from '../../kit/http-failures.ts'
-import { each } from '../../kit/names.ts'
-import { readEntries, unreadableOf, walkPlaces } from '../../kit/walk-list.ts'
+import { malformed, rejected } from '../../kit/http-failures.ts'
+import { bareEntry, readEntries, unreadableOf, walkPlaces } from '../../kit/walk-list.ts'
 import type { ListedOrder, ListPage, ListWindow, MarketplaceTools } from '../../port/session.ts'
 import type { Answer, RakutenClient } from '../client.ts'
 import { toWireDatetime } from '../dates.ts'
@@ -55,8 +54,7 @@ export async function listOrders(
   return { orders: [], next: null, total: 0 }
 }
 
-const toListed = (entry: unknown): ListedOrder | null =>
-  typeof entry === 'string' ? { orderNumber: entry, ...each(null, 'orderedAt mallStatus mallState') } : null
+const toListed = (entry: unknown): ListedOrder | null => (typeof entry === 'string' ? bareEntry(entry) : null)
 
 function firstCursor({ from, to }: ListWindow, now: number): Cursor | null {
   if (to.getTime() - from.getTime() > WINDOW_DAYS * DAY_MS) throw windowTooLong()
@@ -124,14 +122,12 @@ const LIST_CUT = {
   message: `楽天の検索結果が1秒間に${REACHABLE}件を超え、すべては取得できません。運営者へ連絡してください。`,
 }
 
-const windowTooLong = failureSaying(
-  'rejected',
+const windowTooLong = rejected(
   'RAKUTEN_WINDOW_TOO_LONG',
   `楽天の注文検索は一度に${WINDOW_DAYS}日以内です。期間を分けて指定してください。`,
 )
 
-const windowTooOld = failureSaying(
-  'rejected',
+const windowTooOld = rejected(
   'RAKUTEN_WINDOW_TOO_OLD',
   `楽天の注文は過去${HISTORY_DAYS}日分まで取得できます。期間を指定し直してください。`,
 )

@@ -3,8 +3,8 @@ import { computeTaxSummary, shareOut, totalsFrom } from '../../kit/money.ts'
 import { discount } from '../../kit/order-parts.ts'
 import type { NormalisedOrder, OrderDiscount } from '../../port/order.ts'
 import { COUPON_BEARERS } from '../codes.ts'
-import { fixed, fixedOrNull, percent } from './raw.ts'
-import type { WireItem, WireOrder, WirePackage, WireWrapping } from './wire-order.ts'
+import type { WireItem, WireOrder, WirePackage, WireWrapping } from './wire.ts'
+import { fixed, fixedOrNull, percent } from './wire.ts'
 
 /**
  * The sums of 楽天ペイ受注API, for an order without open amounts (-9999). Rakuten's own pages disagree on wrapping (inside

@@ -3,17 +3,33 @@ import { factsOf } from '../../../platform/narrow.ts'
 import { checkSums } from '../../kit/checks.ts'
 import { malformed } from '../../kit/http-failures.ts'
 import { names } from '../../kit/names.ts'
-import { emptyOrder, hold, marksOf, warning } from '../../kit/order-parts.ts'
+import { emptyItem, emptyOrder, hold, holdsIf, marksOf, warning } from '../../kit/order-parts.ts'
+import { entryOf, type Raw } from '../../kit/wire.ts'
 import type { NormalisedOrder, OrderHold, OrderItem, OrderRecipient, OrderWarning } from '../../port/order.ts'
 import { DELIVERY_CLASSES, deviceOf, ORDER_TYPES, PROGRESS, WRAPPING_KINDS } from '../codes.ts'
 import { toRfc3339 } from '../dates.ts'
 import { RAKUTEN } from '../facts.ts'
-import { childAt, fixedOrNull, leftover, pendingAmounts, type Raw, without } from './raw.ts'
-import { priceTaxIncluded, roundingOf, sumChecks, toAmounts } from './to-amounts.ts'
-import { toItem } from './to-item.ts'
-import { given, mappedOf, toPerson, toRecipient } from './to-recipient.ts'
+import {
+  lineWithTax,
+  priceTaxIncluded,
+  type Rounding,
+  roundingOf,
+  sumChecks,
+  toAmounts,
+} from './to-amounts.ts'
+import { mappedOf, toPerson, toRecipient } from './to-recipient.ts'
 import { isPrepaid, toPayment, toReversals, toStatus, toTimes, unreadTimes } from './to-status.ts'
-import { WireOrder } from './wire-order.ts'
+import {
+  fixed,
+  fixedOrNull,
+  leftover,
+  pendingAmounts,
+  percent,
+  type WireItem,
+  WireOrder,
+  type WirePackage,
+  without,
+} from './wire.ts'
 
 /** Fields with a lossless place of their own; all others stay readable in mallFields. */
 const MAPPED = new Set<string>([
@@ -53,7 +69,7 @@ function assemble(order: WireOrder, raw: Raw, pending: string[]): NormalisedOrde
   const gift = toGift(order)
   const items = toItems(order, raw)
   const recipients = order.PackageModelList.map((basket, index) =>
-    toRecipient(order, basket, childAt(raw, 'PackageModelList', index)),
+    toRecipient(order, basket, factsOf(entryOf(raw, 'PackageModelList', index))),
   )
   return {
     ...emptyOrder(),
@@ -73,10 +89,10 @@ function assemble(order: WireOrder, raw: Raw, pending: string[]): NormalisedOrde
     gift,
     reversals: toReversals(order),
     notes: {
-      buyer: given(order.remarks),
-      shop: given(order.memo),
-      mail: given(order.mailPlugSentence),
-      operator: given(order.operator),
+      buyer: order.remarks,
+      shop: order.memo,
+      mail: order.mailPlugSentence,
+      operator: order.operator,
     },
     subscription: toSubscription(order),
     holds: holdsOf(order, recipients, pending),
@@ -94,9 +110,9 @@ function assemble(order: WireOrder, raw: Raw, pending: string[]): NormalisedOrde
 function toItems(order: WireOrder, raw: Raw): NormalisedOrder['items'] {
   const rounding = roundingOf(order)
   return order.PackageModelList.flatMap((basket, index) => {
-    const rawBasket = childAt(raw, 'PackageModelList', index)
+    const rawBasket = factsOf(entryOf(raw, 'PackageModelList', index))
     return basket.ItemModelList.map((item, line) =>
-      toItem(basket, item, { raw: childAt(rawBasket, 'ItemModelList', line), rounding }),
+      toItem(basket, item, { raw: factsOf(entryOf(rawBasket, 'ItemModelList', line)), rounding }),
     )
   })
 }
@@ -116,22 +132,25 @@ function warningsOf(order: WireOrder, pending: readonly string[]): OrderWarning[
 
 /** Delivery, gift and subscription: the fields of the whole order on how it is sent. */
 
-function toDelivery(
-  order: WireOrder,
-  items: readonly Pick<OrderItem, 'leadTime' | 'deleted'>[],
-): NormalisedOrder['delivery'] {
+type Lines = readonly Pick<OrderItem, 'leadTime' | 'deleted'>[]
+
+/** Delivered on a day that the mall promises: あすつく and 最強翌日配送. */
+const promisedDay = (order: WireOrder) =>
+  order.asurakuFlag || order.deliveryCertPrgFlag ? order.deliveryDate : null
+
+function toDelivery(order: WireOrder, items: Lines): NormalisedOrder['delivery'] {
   const deliveryClass = order.DeliveryModel?.deliveryClass ?? 0
   return {
     methodCode: null,
     methodName: order.DeliveryModel?.deliveryName ?? null,
     temperature: deliveryClass === 0 ? null : (DELIVERY_CLASSES[deliveryClass] ?? String(deliveryClass)),
-    express: [
-      ...(order.asurakuFlag ? ['あすつく'] : []),
-      ...(order.deliveryCertPrgFlag ? ['最強翌日配送'] : []),
-      ...(order.oneDayOperationFlag ? ['1day出荷'] : []),
-    ],
+    express: marksOf({
+      あすつく: order.asurakuFlag,
+      最強翌日配送: order.deliveryCertPrgFlag,
+      '1day出荷': order.oneDayOperationFlag,
+    }),
     shipBy: shipByOf(order, items),
-    promisedOn: order.asurakuFlag || order.deliveryCertPrgFlag ? order.deliveryDate : null,
+    promisedOn: promisedDay(order),
   }
 }
 
@@ -143,11 +162,8 @@ const dayBeside = (day: string, days: number): string =>
  * Rakuten names no deadline. あすつく and 最強翌日配送 are delivered on a day, so they ship the day before; else the shop's own
  * 納期情報 of the items says within how many days of the order. The earliest binds, as at the other malls.
  */
-function shipByOf(
-  order: WireOrder,
-  items: readonly Pick<OrderItem, 'leadTime' | 'deleted'>[],
-): string | null {
-  const promised = order.asurakuFlag || order.deliveryCertPrgFlag ? order.deliveryDate : null
+function shipByOf(order: WireOrder, items: Lines): string | null {
+  const promised = promisedDay(order)
   if (promised !== null && /^\d{4}-\d\d-\d\d$/.test(promised)) return dayBeside(promised, -1)
   const from = toRfc3339(order.orderFixDatetime) ?? toRfc3339(order.orderDatetime)
   if (from === null) return null
@@ -182,13 +198,11 @@ function endOf(day: string, { days, working }: { days: number; working: boolean 
 
 function toGift(order: WireOrder): NormalisedOrder['gift'] {
   const wrappings = [order.WrappingModel1, order.WrappingModel2].filter((wrapping) => wrapping !== null)
-  const noshi = new Set(
-    order.PackageModelList.map((basket) => given(basket.noshi)).filter((text) => text !== null),
-  )
+  const noshi = new Set(order.PackageModelList.flatMap((basket) => basket.noshi ?? []))
   return {
     requested: order.giftCheckFlag || order.socialGiftFlag || wrappings.length > 0 || noshi.size > 0,
     message: null,
-    noshi: noshi.size === 0 ? null : [...noshi].join('\n'),
+    noshi: [...noshi].join('\n') || null,
     wrappings: wrappings
       .filter((wrapping) => !wrapping.deleteWrappingFlag)
       .map((wrapping) => ({
@@ -201,8 +215,8 @@ function toGift(order: WireOrder): NormalisedOrder['gift'] {
 
 function toSubscription(order: WireOrder): NormalisedOrder['subscription'] {
   const kind = ORDER_TYPES[order.orderType ?? 0]
-  if (!kind && !given(order.reserveNumber)) return null
-  return { kind: kind ?? null, id: given(order.reserveNumber), count: order.reserveDeliveryCount }
+  if (!kind && !order.reserveNumber) return null
+  return { kind: kind ?? null, id: order.reserveNumber, count: order.reserveDeliveryCount }
 }
 
 /** Why an order must not ship yet. None once it is shipped or cancelled: then there is nothing left to hold. */
@@ -214,12 +228,14 @@ function holdsOf(
   const progress = PROGRESS[order.orderProgress]
   if (progress && progress.state !== 'open') return []
   return [
-    ...(order.rakutenConfirmFlag
-      ? [hold('fraud_check', '楽天確認中です。確認が終わるまで出荷しないでください。')]
-      : []),
+    ...holdsIf([
+      order.rakutenConfirmFlag,
+      'fraud_check',
+      '楽天確認中です。確認が終わるまで出荷しないでください。',
+    ]),
     ...progressHold(order),
     ...(recipients.some((recipient) => recipient.addressPending) ? [addressHold(order)] : []),
-    ...(pending.length > 0 ? [hold('amount_pending', '未確定の金額があります。')] : []),
+    ...holdsIf([pending.length > 0, 'amount_pending', '未確定の金額があります。']),
   ]
 }
 
@@ -269,4 +285,55 @@ function flagsOf(order: WireOrder, gift: NormalisedOrder['gift'], to: readonly O
     // A reservation has an order number only once it is 確定: it needs no hold, and staff see its type.
     reservation: order.orderType === RESERVATION,
   })
+}
+
+/** selectedChoice and SkuModelList stay in mallFields too: the split into options cannot be undone. */
+const ITEM_MAPPED = new Set<string>(
+  names('itemDetailId itemName itemId price units includeTaxFlag delvdateInfo deleteItemFlag taxRate'),
+)
+
+/** One ItemModel. Rates are decimals at Rakuten (0.08) and whole percent here; priceTaxIncl is per piece. */
+function toItem(
+  basket: WirePackage,
+  item: WireItem,
+  { raw, rounding }: { raw: Raw; rounding: Rounding },
+): OrderItem {
+  const [sku, ...moreSkus] = item.SkuModelList
+  return {
+    ...emptyItem(),
+    lineId: item.itemDetailId,
+    recipientId: basket.basketId,
+    itemCode: item.itemNumber ?? item.manageNumber,
+    mallItemId: item.itemId,
+    sku: sku?.variantId ?? null,
+    merchantSku: sku?.merchantDefinedSkuId ?? null,
+    name: item.itemName,
+    options: [
+      ...optionsOf(sku?.skuInfo ?? null),
+      ...moreSkus.flatMap(({ variantId, skuInfo }) => [
+        ...(variantId === null ? [] : [{ name: 'SKU管理番号', value: variantId ?? '', price: null }]),
+        ...optionsOf(skuInfo),
+      ]),
+      ...optionsOf(item.selectedChoice),
+    ],
+    unitPrice: fixed(item.price),
+    taxIncluded: item.includeTaxFlag,
+    taxRate: percent(item.taxRate),
+    quantity: item.units,
+    subtotal: lineWithTax(item, rounding),
+    leadTime: item.delvdateInfo,
+    deleted: item.deleteItemFlag || basket.packageDeleteFlag,
+    mallFields: without(raw, ITEM_MAPPED),
+  }
+}
+
+/** Lines `項目:選択`; a line without a colon is a value without a name. */
+function optionsOf(text: string | null): OrderItem['options'] {
+  return (text ?? '')
+    .split(/\r?\n/)
+    .filter((line) => line.trim() !== '')
+    .map((line) => {
+      const at = line.search(/[:：]/)
+      return { name: at < 0 ? '' : line.slice(0, at).trim(), value: line.slice(at + 1).trim(), price: null }
+    })
 }

@@ -1,11 +1,12 @@
 import { names, wholeName } from '../../kit/names.ts'
 import { NOBODY } from '../../kit/order-parts.ts'
 import { postalCodeOf } from '../../kit/texts.ts'
+import type { Raw } from '../../kit/wire.ts'
 import type { OrderPerson, OrderRecipient } from '../../port/order.ts'
 import { CARRIERS } from '../codes.ts'
 import { wishOf } from '../dates.ts'
-import { fixedOrNull, leftover, type Raw, without } from './raw.ts'
-import type { WireOrder, WirePackage } from './wire-order.ts'
+import type { WireOrder, WirePackage } from './wire.ts'
+import { fixedOrNull, leftover, without } from './wire.ts'
 
 const ADDRESS_FIELDS = [
   ...names('zipCode1 zipCode2 prefecture city subAddress phoneNumber1 phoneNumber2 phoneNumber3'),
@@ -37,20 +38,20 @@ export function mappedOf(address: Address): ReadonlySet<string> {
 /** Names and address as Rakuten keeps them; subAddress holds street and building in one. */
 export function toPerson(address: Address, email: string | null): OrderPerson {
   const phone = [address.phoneNumber1, address.phoneNumber2, address.phoneNumber3].filter(Boolean).join('-')
-  const [familyName, givenName] = [given(address.familyName), given(address.firstName)]
+  const [familyName, givenName] = [address.familyName, address.firstName]
   return {
     ...NOBODY,
     fullName: wholeName(familyName, givenName),
     familyName,
     givenName,
-    familyNameKana: given(address.familyNameKana),
-    givenNameKana: given(address.firstNameKana),
+    familyNameKana: address.familyNameKana,
+    givenNameKana: address.firstNameKana,
     postalCode: postalCodeOf([address.zipCode1, address.zipCode2].filter(Boolean).join('-')),
-    prefecture: given(address.prefecture),
-    city: given(address.city),
-    address1: given(address.subAddress),
-    phone: given(phone),
-    email: given(email),
+    prefecture: address.prefecture,
+    city: address.city,
+    address1: address.subAddress,
+    phone: phone || null,
+    email: email,
   }
 }
 
@@ -63,12 +64,12 @@ export function toRecipient(order: WireOrder, basket: WirePackage, raw: Raw): Or
     parcels: basket.ShippingModelList.map(toParcel),
     wish: {
       ...wishOf(order.deliveryDate, order.shippingTerm, order.remarks),
-      dropOff: basket.dropOffFlag ? (given(basket.dropOffLocation) ?? '置き配') : null,
+      dropOff: basket.dropOffFlag ? (basket.dropOffLocation ?? '置き配') : null,
     },
     gift: {
-      requested: order.giftCheckFlag || given(basket.noshi) !== null || basket.SocialGiftModel !== null,
+      requested: order.giftCheckFlag || basket.noshi !== null || basket.SocialGiftModel !== null,
       message: null,
-      noshi: given(basket.noshi),
+      noshi: basket.noshi,
       wrappings: [],
     },
     shippingFee: fixedOrNull(basket.postagePrice),
@@ -86,10 +87,10 @@ export function toRecipient(order: WireOrder, basket: WirePackage, raw: Raw): Or
 function toParcel(parcel: WirePackage['ShippingModelList'][number]): OrderRecipient['parcels'][number] {
   return {
     id: parcel.shippingDetailId,
-    carrierCode: given(parcel.deliveryCompany),
-    carrierName: given(parcel.deliveryCompanyName) ?? CARRIERS.names[Number(parcel.deliveryCompany)] ?? null,
-    trackingNumber: given(parcel.shippingNumber),
-    shippedOn: given(parcel.shippingDate),
+    carrierCode: parcel.deliveryCompany,
+    carrierName: parcel.deliveryCompanyName ?? CARRIERS.names[Number(parcel.deliveryCompany)] ?? null,
+    trackingNumber: parcel.shippingNumber,
+    shippedOn: parcel.shippingDate,
     arrivedOn: null,
   }
 }
@@ -101,9 +102,9 @@ function toPickup({ DeliveryCvsModel: store }: WirePackage): OrderRecipient['pic
   if (!store || (!store.cvsCode && !store.storeCode)) return null
   return {
     kind: store.cvsCode === POST_OFFICE ? 'post_office' : 'convenience_store',
-    code: given(store.storeCode),
-    name: given(store.storeName),
-    address: given(`${store.storePrefecture ?? ''}${store.storeAddress ?? ''}`),
+    code: store.storeCode,
+    name: store.storeName,
+    address: `${store.storePrefecture ?? ''}${store.storeAddress ?? ''}` || null,
   }
 }
 
@@ -116,6 +117,3 @@ function addressPending(basket: WirePackage): boolean {
   if (gift && gift.inputFlag === 0) return true
   return to.familyName === '入力待ち' || (to.zipCode1 === '999' && to.zipCode2 === '9999')
 }
-
-/** An empty text counts as none. */
-export const given = (text: string | null): string | null => (text === null || text === '' ? null : text)

@@ -1,11 +1,12 @@
+import { factsOf } from '../../../platform/narrow.ts'
 import { names } from '../../kit/names.ts'
 import { emptyPayment, reversal } from '../../kit/order-parts.ts'
+import type { Raw } from '../../kit/wire.ts'
 import type { NormalisedOrder, OrderReversal } from '../../port/order.ts'
 import { CHANGE_REASONS, installmentsOf, PAYMENTS, PROGRESS } from '../codes.ts'
 import { toRfc3339 } from '../dates.ts'
-import { child, type Raw, without } from './raw.ts'
-import { given } from './to-recipient.ts'
-import type { WireOrder } from './wire-order.ts'
+import type { WireOrder } from './wire.ts'
+import { without } from './wire.ts'
 
 /** Converts the order's progress into mall states, with the reason of a cancellation. */
 export function toStatus(order: WireOrder) {
@@ -95,21 +96,24 @@ export function toPayment(order: WireOrder, raw: Raw): Payment {
     name: settlement?.settlementMethod ?? null,
     status,
     paidAt: status === 'paid' && known?.settles === 'before' ? toRfc3339(order.orderFixDatetime) : null,
-    dueDate: order.DueDateModelList.find((due) => due.dueDateType === PAYMENT_DUE)?.dueDate ?? null,
-    changeUntil: endOfDay(order.DueDateModelList.find((due) => due.dueDateType === CHANGE_DUE)?.dueDate),
-    cardBrand: given(settlement?.cardName ?? null),
+    dueDate: dueDate(order, PAYMENT_DUE),
+    changeUntil: endOfDay(dueDate(order, CHANGE_DUE)),
+    cardBrand: settlement?.cardName ?? null,
     cardLast4: /(\d{4})$/.exec(settlement?.cardNumber ?? '')?.[1] ?? null,
     installments: installmentsOf(settlement?.cardPayType ?? null, settlement?.cardInstallmentDesc ?? null),
-    mallFields: without(child(raw, 'SettlementModel'), MAPPED),
+    mallFields: without(factsOf(raw.SettlementModel), MAPPED),
   }
 }
+
+const dueDate = (order: WireOrder, type: number): string | null =>
+  order.DueDateModelList.find(({ dueDateType }) => dueDateType === type)?.dueDate ?? null
 
 /** dueDateType 支払期限. */
 const PAYMENT_DUE = 0
 /** 支払方法変更期限. */
 const CHANGE_DUE = 1
 
-const endOfDay = (day: string | null | undefined) => (day ? `${day.slice(0, 10)}T23:59:59+09:00` : null)
+const endOfDay = (day: string | null) => (day ? `${day.slice(0, 10)}T23:59:59+09:00` : null)
 
 /** Payments that Rakuten waits for before it lets the order go to 発送待ち (前払い). */
 export const isPrepaid = (order: WireOrder): boolean =>

@@ -1,13 +1,16 @@
 import { factsOf } from '../../../platform/narrow.ts'
-import { failureSaying } from '../../kit/http-failures.ts'
+import { codeTable } from '../../kit/code-table.ts'
+import { rejected, unauthorised } from '../../kit/http-failures.ts'
+import { createOAuthAccess, type OAuthAccess } from '../../kit/oauth/access.ts'
 import { beforeConsent } from '../../kit/oauth/before-consent.ts'
 import { consentError } from '../../kit/oauth/consent-answer.ts'
-import { tokensOfCode } from '../../kit/oauth/token-endpoint.ts'
+import { type TokenEndpoint, tokensOfCode } from '../../kit/oauth/token-endpoint.ts'
 import type { ConsentAsk, ConsentExchange, ConsentFlow } from '../../port/credentials.ts'
+import type { MarketplaceTools } from '../../port/session.ts'
 import { toRfc3339 } from '../dates.ts'
 import { YAHOO } from '../facts.ts'
+import { RECHECK_MS, RENEW_CONSENT } from '../failures.ts'
 import { type YahooCredentials, yahooCredentials } from './credentials.ts'
-import { tokenEndpoint } from './tokens.ts'
 
 /** Yahoo! ID連携 v2 (YConnect), Authorization Code flow with PKCE: the person who consents must be staff of the store. */
 export const yahooConsent = (authUrl: string): ConsentFlow<YahooCredentials> => ({
@@ -66,8 +69,55 @@ function isOurs(idToken: string | undefined, nonce: string): boolean {
   }
 }
 
-const otherSession = failureSaying(
-  'rejected',
+const otherSession = rejected(
   'YAHOO_NONCE_MISMATCH',
   'Yahoo!から、この手続きとは別の同意の結果が返りました。もう一度、同意の手続きを最初から行ってください。',
 )
+
+/** YConnect v2: its refresh token may be replaced by a refresh, but only a person's consent makes it live longer. */
+
+/** A call may wait for its turn for a while. */
+const AHEAD_MS = 3 * 60 * 1000
+
+export const createAccess = (
+  authUrl: string,
+  credentials: YahooCredentials,
+  tools: MarketplaceTools,
+): OAuthAccess => {
+  const endpoint = tokenEndpoint(authUrl, credentials, tools)
+  return createOAuthAccess({ credentials, tools, endpoint, aheadMs: AHEAD_MS })
+}
+
+const tokenEndpoint = (
+  authUrl: string,
+  { clientId = '', clientSecret = '' }: Partial<YahooCredentials>,
+  tools: TokenEndpoint['tools'],
+): TokenEndpoint => ({
+  ...{ mall: YAHOO, tools, unreadable: 'YAHOO_TOKEN_UNREADABLE' },
+  url: `${authUrl}/yconnect/v2/token`,
+  headers: { authorization: `Basic ${Buffer.from(`${clientId}:${clientSecret}`).toString('base64')}` },
+  refused: (error, facts) =>
+    (REFUSALS[error] ?? otherRefusal)({ ...facts, until: new Date(tools.clock.now() + RECHECK_MS) }),
+})
+
+const clientRefused = unauthorised(
+  'YAHOO_CLIENT_REFUSED',
+  'Client IDまたはシークレットが正しくないため、Yahoo!ショッピングへ接続できません。',
+  'アプリケーション管理でClient IDとシークレットを確認し、登録し直してください。',
+)
+
+const otherRefusal = unauthorised(
+  'YAHOO_TOKEN_REQUEST_REFUSED',
+  'Yahoo!ショッピングがアクセストークンの更新を拒否しました。認証情報を確認してください。',
+  `Client ID、シークレット、リフレッシュトークンを確認してください。解決しない場合は${RENEW_CONSENT}`,
+)
+
+const REFUSALS = codeTable({
+  invalid_grant: unauthorised(
+    'YAHOO_CONSENT_ENDED',
+    'Yahoo!ショッピングのリフレッシュトークンが無効です（同意から4週間の経過、パスワード変更または同意の取り消し）。同意し直すまで取込を止めます。',
+    RENEW_CONSENT,
+  ),
+  invalid_client: clientRefused,
+  unauthorized_client: clientRefused,
+})

@@ -2,13 +2,12 @@ import { mallActions } from '../../kit/changes/actions.ts'
 import { answered } from '../../kit/changes/plans.ts'
 import { type Meaning, outcomeUnknown, refusalBy } from '../../kit/changes/write-failures.ts'
 import { codeTable } from '../../kit/code-table.ts'
-import { rejectedCall } from '../../kit/http-failures.ts'
+import { type RefusedCall, rejectedCall } from '../../kit/http-failures.ts'
 import { elementsAt, textAt, type XmlElement } from '../../kit/xml.ts'
 import type { ChangeCalls, ChangeRules, ChangeStep, StepAnswer } from '../../port/site-changes.ts'
-import type { YahooClient } from '../client.ts'
+import type { YahooAnswer, YahooClient } from '../client.ts'
 import { CARRIERS } from '../codes.ts'
 import { YAHOO } from '../facts.ts'
-import type { YahooAnswer } from '../orders/read-answer.ts'
 import type { settingsOf } from '../shop-settings.ts'
 import { yahooActions } from './actions.ts'
 import { closed } from './plan.ts'
@@ -34,14 +33,10 @@ export function yahooChangeCalls(
       const request = {
         Target: {
           OrderId: orderNumber,
-          ...(isPointFix === undefined
-            ? {}
-            : { IsPointFix: isPointFix || (step.name === 'cancel' && !!fixPointsOnCancel) }),
-          ...(isQuotation === undefined ? {} : { IsQuotation: isQuotation }),
+          IsPointFix: isPointFix === false && step.name === 'cancel' ? !!fixPointsOnCancel : isPointFix,
+          IsQuotation: isQuotation,
         },
-        ...(step.name === 'content' && couponUpdateAllowed !== undefined
-          ? { IsCouponUpdateAllowed: couponUpdateAllowed }
-          : {}),
+        IsCouponUpdateAllowed: step.name === 'content' ? couponUpdateAllowed : undefined,
         Order: order,
       }
       return judge(await client.write({ operation, request, maxBytes: ANSWER_MAX_BYTES }, signal))
@@ -91,11 +86,12 @@ function warningOf(element: XmlElement) {
   return { code, words, message: lines ? `${known}（明細 ${lines.slice(0, 100)}）` : known }
 }
 
-function refusedWrite({ error, status, raw }: Extract<YahooAnswer, { kind: 'refused' }>) {
+function refusedWrite(refused: RefusedCall) {
+  const { error, status, raw } = refused
   // The API reports a failure on this order, which may be before or after the change.
   if (status >= 500)
     return outcomeUnknown(YAHOO, { mallCode: error.code, mallMessage: error.message, status, raw })
-  return refusalBy(MEANINGS, rejectedCall(YAHOO, error, status, raw))
+  return refusalBy(MEANINGS, rejectedCall(YAHOO, refused))
 }
 
 const ORDER_UNKNOWN = {

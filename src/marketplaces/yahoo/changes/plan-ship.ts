@@ -13,15 +13,7 @@ import {
   unknownStatus,
   wrongStatus,
 } from './plan.ts'
-import {
-  correctedStep,
-  isCorrected,
-  paidStep,
-  type ShipFields,
-  seenStep,
-  shippedStep,
-  statusStep,
-} from './steps.ts'
+import { isCorrected, paidStep, type ShipFields, seenStep, shipStep, statusStep } from './steps.ts'
 
 /**
  * 出荷済み: first releases the hold and marks the payment where requested, then makes one orderShipStatusChange.
@@ -43,8 +35,10 @@ export function planShip(wished: Wished<'ship'>, order: NormalisedOrder): Change
   if (facts.status === '3') steps.push(statusStep('release', '保留の解除', '2', false))
   if (wished.confirmFirst && !facts.seen) steps.push(seenStep())
   if (pay) steps.push(paidStep())
-  return planned(...steps, shippedStep(shipFields(wished, numbers)))
+  return planned(...steps, shipStep('ship_status', SHIP_LABEL, shipFields(wished, numbers)))
 }
+
+const SHIP_LABEL = '出荷済みへの変更と伝票番号の登録'
 
 type Numbers = ReturnType<typeof compareNumbers>
 
@@ -140,7 +134,8 @@ export function planCorrection(
   const problem = numberProblem(targets)
   if (problem) return refused('TRACKING_NUMBER_REFUSED', problem)
   const Ship = fieldsOf(parcels, targets, shipStatus)
-  return isCorrected(Ship, order) ? already('発送情報はすでに同じ内容です。') : planned(correctedStep(Ship))
+  if (isCorrected(Ship, order)) return already('発送情報はすでに同じ内容です。')
+  return planned(shipStep('correct_shipment', '発送情報の訂正', Ship))
 }
 
 const targetOf = (parcels: readonly Parcel[], { parcelId }: Corrected) =>

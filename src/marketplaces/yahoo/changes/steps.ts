@@ -56,17 +56,13 @@ export const statusStep = (
   OrderStatus: string,
   isPointFix: boolean,
   more: { CancelReason?: string; CancelReasonDetail?: string } = {},
-): ChangeStep => {
-  const payload = {
-    operation: 'orderStatusChange' as const,
-    isPointFix,
-    order: { OrderStatus, ...more },
-  }
-  return step(name, label, payload, {
-    OrderStatus,
-    ...(more.CancelReason ? { CancelReason: more.CancelReason } : {}),
-  })
-}
+): ChangeStep =>
+  step(
+    name,
+    label,
+    { operation: 'orderStatusChange', isPointFix, order: { OrderStatus, ...more } },
+    { OrderStatus, ...(more.CancelReason ? { CancelReason: more.CancelReason } : {}) },
+  )
 
 /** `paidOn` YYYY-MM-DD. */
 export function paidStep(paidOn?: string): ChangeStep {
@@ -78,7 +74,7 @@ export const seenStep = (): ChangeStep =>
   contentStep('seen', '注文確認（閲覧済みにする）', { IsSeen: 'true' }, { IsSeen: 'true' })
 
 /** One call registers and corrects; `name` distinguishes the two when the order is read again. */
-const shipStep = (name: string, label: string, Ship: ShipFields): ChangeStep =>
+export const shipStep = (name: string, label: string, Ship: ShipFields): ChangeStep =>
   step(
     name,
     label,
@@ -89,12 +85,6 @@ const shipStep = (name: string, label: string, Ship: ShipFields): ChangeStep =>
       ShipInvoiceNumber2: endOf(Ship.ShipInvoiceNumber2),
     },
   )
-
-export const correctedStep = (Ship: ShipFields): ChangeStep =>
-  shipStep('correct_shipment', '発送情報の訂正', Ship)
-
-export const shippedStep = (Ship: ShipFields): ChangeStep =>
-  shipStep('ship_status', '出荷済みへの変更と伝票番号の登録', Ship)
 
 export const contentStep = (
   name: string,
@@ -131,11 +121,10 @@ function isShipped(sent: ShipFields, order: NormalisedOrder): boolean | null {
   const { ShipStatus = null } = order.mallStatuses
   if (ShipStatus === null) return null
   const parcels = order.recipients[0]?.parcels ?? []
-  const numbers = [sent.ShipInvoiceNumber1, sent.ShipInvoiceNumber2].filter((number) => number !== undefined)
-  return (
-    (ShipStatus === sent.ShipStatus || ShipStatus === '4') &&
-    numbers.every((number) => parcels.some((parcel) => sameNumber(parcel.trackingNumber, number)))
-  )
+  const has = (number: string | undefined) =>
+    number === undefined || parcels.some((parcel) => sameNumber(parcel.trackingNumber, number))
+  const reached = ShipStatus === sent.ShipStatus || ShipStatus === '4'
+  return reached && has(sent.ShipInvoiceNumber1) && has(sent.ShipInvoiceNumber2)
 }
 
 /** True when the order shows the corrected carrier, date and numbers in their places. */

@@ -1,14 +1,18 @@
-import { WireError } from '../../kit/field-reader.ts'
-import { failureSaying, type MallError, malformed, rejectedCall } from '../../kit/http-failures.ts'
-import { failed, notFound, orFailed } from '../../kit/outcomes.ts'
-import { elementsAt, textAt, type XmlElement } from '../../kit/xml.ts'
+import {
+  type MallError,
+  malformed,
+  type RefusedCall,
+  rejectedCall,
+  unreadableOrder,
+} from '../../kit/http-failures.ts'
+import { failed, found, inAnHour, mapped, notFound, orFailed } from '../../kit/outcomes.ts'
+import { elementsAt, textAt } from '../../kit/xml.ts'
 import type { NormalisedOrder } from '../../port/order.ts'
 import type { FetchHints, FetchOutcome, MarketplaceTools } from '../../port/session.ts'
-import type { YahooClient } from '../client.ts'
+import type { YahooAnswer, YahooClient } from '../client.ts'
 import { revisionOf } from '../dates.ts'
 import { YAHOO } from '../facts.ts'
 import { FIELD_LIST_MAX_BYTES, type RefusedFields, refusedIn } from './fields.ts'
-import type { YahooAnswer } from './read-answer.ts'
 import { toOrder } from './to-order.ts'
 import { READ_ONLY_MS } from './to-status.ts'
 
@@ -71,7 +75,6 @@ function orderInfoCall(orderNumber: string, fields: string[]) {
 }
 
 type Document = Extract<YahooAnswer, { kind: 'document' }>
-type Refused = Extract<YahooAnswer, { kind: 'refused' }>
 
 function read(orderNumber: string, { document, raw }: Document, fetching: FetchTools): FetchOutcome {
   const [result] = elementsAt(document.content, 'Result')
@@ -79,46 +82,33 @@ function read(orderNumber: string, { document, raw }: Document, fetching: FetchT
   if (document.name === 'ResultSet' && !result && isEmptyList(raw)) return notFound(orderNumber)
   if (document.name !== 'ResultSet' || !result) throw malformed(YAHOO, `ルート要素 ${document.name}`, raw)
   if (!orderInfo || Object.keys(orderInfo).length === 0) return notFound(orderNumber)
-  const order = mapped(orderInfo, raw, fetching.shopCode)
+  const order = mapped(YAHOO, raw, () => toOrder(orderInfo, fetching.shopCode))
   const seller = textAt(orderInfo, 'Seller', 'SellerId') || fetching.shopCode
   if (order.orderNumber !== orderNumber || seller !== fetching.shopCode) {
     throw malformed(YAHOO, '別の注文が返りました', raw)
   }
-  const rereadAt = rereadTime(order, fetching.tools.clock.now())
-  const revision = revisionOf(order.updatedAt)
-  return { kind: 'found', orderNumber, order, raw, revision, ...(rereadAt ? { rereadAt } : {}) }
+  return found(order, raw, revisionOf(order.updatedAt), rereadTime(order, fetching.tools.clock.now()))
 }
 
 /** `totalResultsAvailable="0"` without a Result: nothing there (yet). */
 const isEmptyList = (raw: string) =>
   /<ResultSet\b[^>]{0,300}\btotalResultsAvailable="0"/.test(raw.slice(0, 1_000))
 
-function mapped(orderInfo: XmlElement, raw: string, shopCode: string): NormalisedOrder {
-  try {
-    return toOrder(orderInfo, shopCode)
-  } catch (error) {
-    if (error instanceof WireError) throw malformed(YAHOO, `項目 ${error.field}`, raw, error)
-    throw error
-  }
-}
-
 /** A little after the window, because Yahoo! speaks of "about" ten minutes. */
 const AFTER_WINDOW_MS = 30_000
 const STILL_READ_ONLY_MS = 60_000
-const FRAUD_CHECK_MS = 60 * 60 * 1000
-const FRAUD_CHECK_AT_MOST_MS = 14 * 24 * 60 * 60 * 1000
 
 /**
  * Returns when to re-read an order without a trigger: after the buyer's ten minutes, whose cancellation sends
  * no reliable mail; and each hour during Yahoo!'s review, whose end sends none either.
  */
 function rereadTime(order: NormalisedOrder, now: number): Date | null {
-  const orderedAt = Date.parse(order.orderedAt)
   if (order.flags.includes('read_only') && order.mallState !== 'cancelled') {
-    return new Date(Math.max(orderedAt + READ_ONLY_MS + AFTER_WINDOW_MS, now + STILL_READ_ONLY_MS))
+    const over = Date.parse(order.orderedAt) + READ_ONLY_MS + AFTER_WINDOW_MS
+    return new Date(Math.max(over, now + STILL_READ_ONLY_MS))
   }
   const inReview = order.mallStatuses.FraudHoldStatus === '1' && order.mallState === 'open'
-  return inReview && now - orderedAt < FRAUD_CHECK_AT_MOST_MS ? new Date(now + FRAUD_CHECK_MS) : null
+  return inReview ? inAnHour(order, now) : null
 }
 
 /** od91801 with 404, a bare 404, `Not Exists` and Status NG without a reason all mean: not there, or not there yet. */
@@ -127,20 +117,17 @@ function isNotFound({ code, message }: MallError, status: number): boolean {
   return code === undefined && (status === 404 || status === 200)
 }
 
-function refusal(orderNumber: string, { error, status, raw }: Refused): FetchOutcome {
+function refusal(orderNumber: string, refused: RefusedCall): FetchOutcome {
+  const { error, status, raw } = refused
   if (isNotFound(error, status) || (status === 404 && refusedIn(error).length === 0)) {
     return notFound(orderNumber, error.message)
   }
   const facts = { mallCode: error.code, mallMessage: error.message, status, raw }
-  return failed(
-    orderNumber,
-    status >= 500 ? serverErrorOfOrder(facts) : rejectedCall(YAHOO, error, status, raw),
-  )
+  return failed(orderNumber, status >= 500 ? serverErrorOfOrder(facts) : rejectedCall(YAHOO, refused))
 }
 
 /** The API itself failed on this order and says so with an order's code: others must not wait for it. */
-const serverErrorOfOrder = failureSaying(
-  'malformed',
+const serverErrorOfOrder = unreadableOrder(
   'YAHOO_ORDER_ERROR',
   ({ mallCode = '', status }) =>
     `Yahoo!ショッピングがこの注文の処理中にエラーを返しました（${mallCode} HTTP ${status}）。ストアクリエイターProで注文を確認してください。`,

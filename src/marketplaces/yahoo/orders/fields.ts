@@ -7,8 +7,9 @@ import type { MallError } from '../../kit/http-failures.ts'
 
 const names = (text: string): readonly string[] => text.trim().split(/\s+/)
 
-/** Directly under OrderInfo. */
-const ORDER_FIELDS = names(`
+/** By the groups as the answer names them; OrderInfo has those without a group. */
+export const FIELD_GROUPS = {
+  OrderInfo: names(`
   OrderId Version ParentOrderId ChildOrderId DeviceType MobileCarrierName IsSeen IsSplit IsRoyalty IsRoyaltyFix IsSeller
   IsAffiliate IsRatingB2s NeedSnl OrderTime LastUpdateTime RoyaltyFixTime SendConfirmTime SendPayTime PrintSlipTime
   PrintDeliveryTime PrintBillTime OrderStatus CancelReason CancelReasonDetail StoreStatus Suspect SuspectMessage
@@ -20,9 +21,8 @@ const ORDER_FIELDS = names(`
   SlowlyShipPointFixDate IsSlowlyShipPointFix CampaignGiftCards OverlapOrderResult FirstOrderDoneDate DonationId SocialGiftType IsVip InsuranceStatus AffiliateType
   IsLineCommerceTabOrder XshoppingStoreType OptionPartnerType GoodStoreStatus CurrentGoodStoreBenefitApply
   CurrentPromoPkgApply
-`)
-
-const PAY_FIELDS = names(`
+`),
+  Pay: names(`
   PayStatus SettleStatus PayType PayKind PayMethod PayMethodName CombinedPayType CombinedPayKind CombinedPayMethod
   CombinedPayMethodName PayActionTime PayDate PayNotes SettleId SellerHandlingCharge CardBrand CardNumber CardNumberLast4
   CardExpireYear CardExpireMonth CardPayType CardPayCount CardHolderName CardBirthDay UseYahooCard UseWallet IsApplePay
@@ -31,9 +31,8 @@ const PAY_FIELDS = names(`
   BillAddress1 BillAddress1Kana BillAddress2 BillAddress2Kana BillPhoneNumber BillEmgPhoneNumber BillMailAddress
   BillSection1Field BillSection1Value BillSection2Field BillSection2Value PayNo PayNoIssueDate ConfirmNumber PaymentTerm
   PayMethodChangeDeadline PayMethodChangeDoneDate IsPayMethodChangePossible LineGiftPayMethodName
-`)
-
-const SHIP_FIELDS = names(`
+`),
+  Ship: names(`
   ShipStatus ShipMethod ShipMethodName ShipRequestDate ShipRequestTime ShipRequestTimeZoneCode ShipCompanyCode
   ShipInvoiceNumber1 ShipInvoiceNumber2 ShipInvoiceNumberEmptyReason ShipUrl ShipDate ArrivalDate ShipNotes ArriveType
   ExcellentDelivery NeedGiftWrap GiftWrapCode GiftWrapType GiftWrapMessage NeedGiftWrapPaper GiftWrapPaperType
@@ -49,15 +48,13 @@ const SHIP_FIELDS = names(`
   UseGiftCardData DeliveryStatus RemoteAreaShippingType MallContactlessDeliveryStatus YamatoInputDate SagawaInputDate
   JapanPostInputDate FirstArrivalDateTime DeliveryDate DeliveryTimeZone ShipCompanyMethodCode ShipCompanyReceivedDatetime
   ShipContactlessDeliveryCode
-`)
-
-const DETAIL_FIELDS = names(`
+`),
+  Detail: names(`
   PayCharge ShipCharge GiftWrapCharge Discount Adjustments SettleAmount UsePoint GiftCardDiscount TotalPrice
   TotalMallCouponDiscount IsGetPointFixAll IsGetStoreBonusFixAll LineGiftCharge TotalImmediateBonusAmount
   TotalImmediateBonusRatio PayMethodAmount CombinedPayMethodAmount UsePaypayPoint SettlePayAmount
-`)
-
-const ITEM_FIELDS = names(`
+`),
+  Item: names(`
   LineId ItemId Title SubCode SubCodeOption ItemOption Inscription IsUsed ImageId IsTaxable ItemTaxRatio Jan ProductId
   CategoryId AffiliateRatio UnitPrice NonTaxUnitPrice Quantity PointAvailQuantity ReleaseDate PointFspCode PointRatioY
   PointRatioSeller UnitGetPoint IsGetPointFix GetPointFixDate CouponData CouponDiscount CouponUseNum OriginalPrice
@@ -65,21 +62,9 @@ const ITEM_FIELDS = names(`
   StoreBonusRatioSeller UnitGetStoreBonus IsGetStoreBonusFix GetStoreBonusFixDate ItemYahooAucId ItemYahooAucMerchantId
   PointBaseUnitPrice MallCouponData YourTimesaleDiscount SubscriptionPointRatio IsAffiliateItem
   YamatoUndeliverableReason ChannelGoodsPlanId ChannelGoodsPlanName
-`)
-
-const SELLER_FIELDS = names('SellerId LineGiftAccount')
-
-const BUYER_FIELDS = names('IsLogin FspLicenseCode FspLicenseName GuestAuthId')
-
-/** The groups as the answer names them; order-level fields have none. */
-export const FIELD_GROUPS = {
-  OrderInfo: ORDER_FIELDS,
-  Pay: PAY_FIELDS,
-  Ship: SHIP_FIELDS,
-  Detail: DETAIL_FIELDS,
-  Item: ITEM_FIELDS,
-  Seller: SELLER_FIELDS,
-  Buyer: BUYER_FIELDS,
+`),
+  Seller: names('SellerId LineGiftAccount'),
+  Buyer: names('IsLogin FspLicenseCode FspLicenseName GuestAuthId'),
 } as const
 
 export const ALL_FIELDS: readonly string[] = Object.values(FIELD_GROUPS).flat()

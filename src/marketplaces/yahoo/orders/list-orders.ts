@@ -1,11 +1,12 @@
 import { z } from 'zod'
+import { toJapaneseDigits } from '../../../platform/japan-time.ts'
 import { malformed, rejectedCall } from '../../kit/http-failures.ts'
-import { checkWindow, readEntries, unreadableOf, walkPlaces } from '../../kit/walk-list.ts'
+import { checkWindow, lastSecondOf, readEntries, unreadableOf, walkPlaces } from '../../kit/walk-list.ts'
 import { elementsAt, textAt, type XmlElement, type XmlTree } from '../../kit/xml.ts'
 import type { ListedOrder, ListWindow, MarketplaceSession, MarketplaceTools } from '../../port/session.ts'
 import type { YahooClient } from '../client.ts'
 import { ORDER_STATUS } from '../codes.ts'
-import { parseTime, revisionOf, toRequestTime } from '../dates.ts'
+import { parseTime, revisionOf } from '../dates.ts'
 import { YAHOO } from '../facts.ts'
 import { toMallState } from './to-status.ts'
 
@@ -101,7 +102,7 @@ async function search(
     { operation: 'orderList', request: searchRequest(window, token), maxBytes: LIST_MAX_BYTES },
     signal,
   )
-  if (answer.kind === 'refused') throw rejectedCall(YAHOO, answer.error, answer.status, answer.raw, 'list')
+  if (answer.kind === 'refused') throw rejectedCall(YAHOO, answer, 'list')
   const { document, raw } = answer
   const [found] = document.name === 'Result' ? elementsAt(document.content, 'Search') : []
   const total = found && textAt(found, 'TotalCount')
@@ -116,15 +117,14 @@ async function search(
  * Both ends are inclusive and count seconds. ReadOnlyMode 2: without it, orders of the last ten minutes are left out.
  */
 function searchRequest(window: ListWindow, token: Token): XmlTree {
-  const lastSecond = new Date(Math.ceil(window.to.getTime() / 1000) * 1000 - 1000)
   return {
     Search: {
       Result: PAGE_SIZE,
       Start: token.start,
       Sort: '+order_time',
       Condition: {
-        [`${token.by}From`]: toRequestTime(window.from),
-        [`${token.by}To`]: toRequestTime(lastSecond),
+        [`${token.by}From`]: toJapaneseDigits(window.from.getTime()),
+        [`${token.by}To`]: toJapaneseDigits(lastSecondOf(window)),
         ReadOnlyMode: 2,
       },
       Field: FIELDS,

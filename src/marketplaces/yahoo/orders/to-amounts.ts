@@ -1,9 +1,62 @@
 import { sum, sumOf } from '../../kit/checks.ts'
-import type { FieldReader } from '../../kit/field-reader.ts'
+import { type FieldReader, WireError } from '../../kit/field-reader.ts'
 import { computeTaxSummary, goodsOf, totalsFrom, totalsOf } from '../../kit/money.ts'
-import { discount } from '../../kit/order-parts.ts'
-import type { OrderDiscount } from '../../port/order.ts'
-import type { ReadLine } from './to-items.ts'
+import { discount, emptyItem } from '../../kit/order-parts.ts'
+import type { OrderDiscount, OrderItem } from '../../port/order.ts'
+import { RECIPIENT_ID } from './to-recipient.ts'
+
+/** A line, with the values that the order's own sums need. */
+type ReadLine = ReturnType<typeof toLine>
+
+export function toLine(reader: FieldReader) {
+  const lineId = reader.text('LineId')
+  if (lineId === null) throw new WireError('Item.LineId', 'missing')
+  const unitPrice = reader.required('UnitPrice')
+  const quantity = reader.required('Quantity')
+  const points = reader.number('UnitGetPoint')
+  const item = {
+    ...emptyItem(),
+    lineId,
+    recipientId: RECIPIENT_ID,
+    itemCode: reader.text('ItemId'),
+    sku: reader.text('SubCode'),
+    jan: reader.text('Jan'),
+    name: reader.text('Title') ?? '',
+    options: [...toOptions(reader, 'ItemOption'), ...toOptions(reader, 'Inscription')],
+    unitPrice,
+    taxRate: taxRate(reader),
+    quantity,
+    subtotal: unitPrice * quantity,
+    releaseDate: reader.day('ReleaseDate'),
+    leadTime: reader.text('LeadTimeText'),
+  }
+  return {
+    item: { ...item, mallFields: reader.rest() },
+    /** Yen of store coupons on this line; UnitPrice is already net of it. */
+    storeCoupon: reader.number('CouponDiscount') ?? 0,
+    couponCode: reader.peek('CouponData'),
+    /** Points granted for the whole line. */
+    points: points === null || points < 0 ? null : points * quantity,
+  }
+}
+
+/** Choices and inscriptions; a line without any has one empty element of each. */
+function toOptions(reader: FieldReader, name: 'ItemOption' | 'Inscription'): OrderItem['options'] {
+  return reader
+    .children(name)
+    .map((option) => ({
+      name: option.text('Name') ?? '',
+      value: option.text('Value') ?? '',
+      price: option.integer('Price'),
+    }))
+    .filter((option) => option.name !== '' || option.value !== '')
+}
+
+function taxRate(reader: FieldReader): number | null {
+  const rate = reader.count('ItemTaxRatio')
+  if (rate !== null) return rate
+  return reader.peek('IsTaxable') === 'false' ? 0 : null
+}
 
 /**
  * The money of an order as the Detail group states it: yen, whole numbers, tax included. Empty amounts are zero.
@@ -36,8 +89,6 @@ export function toAmounts(detail: FieldReader, order: FieldReader, lines: readon
   ].filter(({ amount }) => amount !== 0)
   const totals = totalsFrom(billed, discounts)
   const expected = totalsOf({ charges, discounts }).billed
-  const settled = detail.peek('SettleAmount') ?? ''
-  const settledYen = /^-?\d{1,12}$/.test(settled) ? Number(settled) : null
   const granted = lines.flatMap(({ points }) => points ?? [])
   return {
     charges,
@@ -47,7 +98,13 @@ export function toAmounts(detail: FieldReader, order: FieldReader, lines: readon
     taxSummary: computeTaxSummary({ items, charges, discounts, totals }),
     sums: [
       sum('TOTAL_DIFFERS', 'totals.billed', '請求金額', expected, billed),
-      sum('SETTLE_AMOUNT_DIFFERS', 'mallFields.Detail.SettleAmount', '決済金額', billed, settledYen),
+      sum(
+        'SETTLE_AMOUNT_DIFFERS',
+        'mallFields.Detail.SettleAmount',
+        '決済金額',
+        billed,
+        detail.number('SettleAmount'),
+      ),
     ],
   }
 }

@@ -4,24 +4,12 @@ import { names } from '../../kit/names.ts'
 import { emptyOrder, marksOf, reversal } from '../../kit/order-parts.ts'
 import { elementsAt, type XmlElement } from '../../kit/xml.ts'
 import type { NormalisedOrder } from '../../port/order.ts'
-import { ORDER_STATUS } from '../codes.ts'
+import { ARRIVE_TYPES, DEVICES, EXCELLENT_DELIVERY, ORDER_STATUS } from '../codes.ts'
 import { parseTime, readFields, toRfc3339 } from '../dates.ts'
-import {
-  isAddressPending,
-  isSocialGift,
-  isTypedGift,
-  toDelivery,
-  toDevice,
-  toRelated,
-  toStatuses,
-  toSubStatus,
-  toSubscription,
-} from './order-parts.ts'
-import { toAmounts } from './to-amounts.ts'
-import { toLine } from './to-items.ts'
+import { toAmounts, toLine } from './to-amounts.ts'
 import { toPayment } from './to-payment.ts'
 import { toBuyer, toRecipient } from './to-recipient.ts'
-import { type OrderCodes, toCancelReason, toHolds, toMallState } from './to-status.ts'
+import { type OrderCodes, requiredText, toCancelReason, toCodes, toHolds, toMallState } from './to-status.ts'
 
 /**
  * Converts an OrderInfo element of 注文詳細API into a normalised order. Keeps everything else that Yahoo! varies,
@@ -116,25 +104,6 @@ const TIMES = [
   'PublicationTime',
 ]
 
-function toCodes(order: FieldReader, pay: FieldReader, ship: FieldReader): OrderCodes {
-  return {
-    status: requiredText(order, 'OrderStatus'),
-    shipStatus: ship.peek('ShipStatus'),
-    payType: pay.peek('PayType'),
-    settleStatus: pay.peek('SettleStatus'),
-    fraudHold: order.peek('FraudHoldStatus'),
-    readOnly: order.flag('IsReadOnly') === true,
-    split: order.flag('IsSplit') === true,
-    prank: order.peek('Suspect') === '1',
-  }
-}
-
-function requiredText(order: FieldReader, name: string): string {
-  const text = order.text(name)
-  if (text === null) throw new WireError(name, 'missing')
-  return text
-}
-
 function orderTime(order: FieldReader): Date {
   const time = parseTime(requiredText(order, 'OrderTime'))
   if (!time) throw new WireError('OrderTime', 'not a time')
@@ -175,4 +144,81 @@ function toFlags(codes: OrderCodes, order: FieldReader, ship: FieldReader, gift:
     subscription: ship.peek('IsSubscription') === 'true',
     pickup: ship.peek('ReceiveShopCode') !== null || ship.peek('ShipCompanyCode') === '5001',
   })
+}
+
+/** The smaller parts of an order, each from the groups in which Yahoo! keeps it. */
+
+/** True for LINE gifts whose recipient has not given the address yet; Yahoo! says when they can ship. */
+function isAddressPending(order: FieldReader, ship: FieldReader): boolean {
+  const noAddress = ship.peek('ShipAddress1') === null && ship.peek('ShipZipCode') === null
+  if (order.peek('IsLineGiftOrder') === 'true')
+    return ship.peek('IsLineGiftShippable') === 'false' || noAddress
+  return isSocialGift(order) && !isTypedGift(order) && noAddress
+}
+
+/**
+ * Since April 2025: 1 a gift by URL, whose recipient gives the address later; 2 ギフト注文 with an address entered
+ * at once.
+ */
+const isSocialGift = (order: FieldReader): boolean => !['0', null].includes(order.peek('SocialGiftType'))
+const isTypedGift = (order: FieldReader): boolean => order.peek('SocialGiftType') === '2'
+
+function toDevice(order: FieldReader): string | null {
+  const code = order.peek('DeviceType')
+  return code === null ? null : (DEVICES[code] ?? 'other')
+}
+
+function toSubStatus(order: FieldReader): NormalisedOrder['mallSubStatus'] {
+  const code = order.text('StoreStatus')
+  return code === null ? null : { code, name: null }
+}
+
+/** Statuses as Yahoo! names them, so that lists can show them without knowing where each came from. */
+function toStatuses(order: FieldReader, pay: FieldReader, ship: FieldReader): Record<string, string | null> {
+  return {
+    ...pay.texts(names('PayStatus SettleStatus')),
+    ...ship.texts(names('ShipStatus ShipInstructStatus DeliveryStatus')),
+    ...order.texts(names('FraudHoldStatus Suspect YamatoCoopStatus InsuranceStatus IsSeen')),
+  }
+}
+
+/** The day of a time; a text that is none stays as it came. */
+const toDay = (time: string | null) =>
+  /^[\d-]{10}T[\d:+-]+$/.test(time ?? '') ? (time ?? '').slice(0, 10) : time
+
+function toDelivery(ship: FieldReader): NormalisedOrder['delivery'] {
+  const arrive = ARRIVE_TYPES[ship.peek('ArriveType') ?? '']
+  const excellent = EXCELLENT_DELIVERY[ship.peek('ExcellentDelivery') ?? '']
+  return {
+    methodCode: ship.text('ShipMethod'),
+    methodName: ship.text('ShipMethodName'),
+    temperature: null,
+    express: [arrive, excellent].filter((mark) => mark !== undefined),
+    shipBy: toDay(ship.time('ShippingDeadline')),
+    promisedOn: null,
+  }
+}
+
+function toSubscription(ship: FieldReader): NormalisedOrder['subscription'] {
+  const id = ship.peek('SubscriptionId')
+  if (id === null && ship.peek('IsSubscription') !== 'true') return null
+  return { kind: 'teiki', id: ship.text('SubscriptionId'), count: ship.count('SubscriptionContinueCount') }
+}
+
+/** Lists related orders. MultiShipId is no order number, but shared by the orders of one purchase. */
+function toRelated(order: FieldReader): NormalisedOrder['relatedOrders'] {
+  const list = (name: string, relation: string) => {
+    const text = order.peek(name) ?? ''
+    // Text that is no list of numbers also stays in mallFields, verbatim.
+    if (/^(?:[\w-]+(?:,\s?|$))+$/.test(text)) order.text(name)
+    return text
+      .split(/[,\s]+/)
+      .filter(Boolean)
+      .map((orderNumber) => ({ relation, orderNumber }))
+  }
+  return [
+    ...list('ParentOrderId', 'parent'),
+    ...list('ChildOrderId', 'child'),
+    ...list('MultiShipId', 'multi_ship'),
+  ]
 }

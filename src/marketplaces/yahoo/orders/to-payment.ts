@@ -2,7 +2,7 @@ import { codeTable } from '../../kit/code-table.ts'
 import type { FieldReader } from '../../kit/field-reader.ts'
 import type { NormalisedOrder } from '../../port/order.ts'
 import { paymentKind } from '../codes.ts'
-import { parseTime, toRfc3339 } from '../dates.ts'
+import { timeIn } from '../dates.ts'
 
 type Payment = NormalisedOrder['payment']
 
@@ -10,6 +10,7 @@ type Payment = NormalisedOrder['payment']
 export function toPayment(pay: FieldReader, detail: FieldReader): Payment {
   const code = pay.text('PayMethod')
   const kind = paymentKind(code, pay.peek('PayKind'))
+  const term = pay.peek('PaymentTerm')
   const payment = {
     kind,
     code,
@@ -17,11 +18,13 @@ export function toPayment(pay: FieldReader, detail: FieldReader): Payment {
     combinedName: pay.text('CombinedPayMethodName'),
     status: paymentStatus(pay.peek('PayStatus'), pay.peek('SettleStatus')),
     paidAt: paidAt(pay),
-    dueDate: dueDate(pay),
+    // `YYYY-MM-DD HH:MM:SS`; the day is what staff need, the term itself stays among the mall's fields.
+    dueDate: timeIn(term)?.slice(0, 10) ?? term,
     cardBrand: pay.text('CardBrand'),
     cardLast4: pay.text('CardNumberLast4'),
     installments: installments(pay.peek('CardPayCount')),
-    changeUntil: changeUntil(pay),
+    // The buyer of a payment that failed has until then to choose another one.
+    changeUntil: timeIn(pay.peek('PayMethodChangeDeadline')),
     parts: toParts(pay, detail),
   }
   return { ...payment, mallFields: pay.rest() }
@@ -54,34 +57,16 @@ const BY_SETTLE_STATUS: Readonly<Record<string, Payment['status']>> = codeTable<
 function paidAt(pay: FieldReader): string | null {
   const day = pay.day('PayDate')
   if (day !== null) return /^\d{4}-\d{2}-\d{2}$/.test(day) ? `${day}T00:00:00+09:00` : day
-  if (pay.peek('PayStatus') !== '1') return null
-  const moment = parseTime(pay.peek('PayActionTime') ?? '')
-  return moment ? toRfc3339(moment) : null
-}
-
-/** PaymentTerm is `YYYY-MM-DD HH:MM:SS`; the day is what staff need, the term itself stays among the mall's fields. */
-function dueDate(pay: FieldReader): string | null {
-  const term = parseTime(pay.peek('PaymentTerm') ?? '')
-  return term ? toRfc3339(term).slice(0, 10) : pay.peek('PaymentTerm')
-}
-
-/** The buyer of a payment that failed has until then to choose another one. */
-function changeUntil(pay: FieldReader): string | null {
-  const deadline = parseTime(pay.peek('PayMethodChangeDeadline') ?? '')
-  return deadline ? toRfc3339(deadline) : null
+  return pay.peek('PayStatus') === '1' ? timeIn(pay.peek('PayActionTime')) : null
 }
 
 /** Two means of payment with the amount of each; the amounts stay in the mall's fields too. */
 function toParts(pay: FieldReader, detail: FieldReader): Payment['parts'] {
   if (pay.peek('CombinedPayMethod') === null) return []
-  const amount = (name: string) => {
-    const text = detail.peek(name)
-    return text !== null && /^\d{1,12}$/.test(text) ? Number(text) : null
-  }
   return ['', 'Combined'].map((prefix) => ({
     code: pay.peek(`${prefix}PayMethod`),
     name: pay.peek(`${prefix}PayMethodName`),
-    amount: amount(`${prefix}PayMethodAmount`),
+    amount: detail.number(`${prefix}PayMethodAmount`),
   }))
 }
 

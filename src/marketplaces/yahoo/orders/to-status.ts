@@ -1,5 +1,5 @@
-import type { FieldReader } from '../../kit/field-reader.ts'
-import { hold } from '../../kit/order-parts.ts'
+import { type FieldReader, WireError } from '../../kit/field-reader.ts'
+import { hold, holdsIf } from '../../kit/order-parts.ts'
 import type { MallState, NormalisedOrder, OrderHold } from '../../port/order.ts'
 import { cancelReasonName, ORDER_STATUS } from '../codes.ts'
 import { parseDay, toRfc3339 } from '../dates.ts'
@@ -7,16 +7,27 @@ import { parseDay, toRfc3339 } from '../dates.ts'
 /** For how long after ordering the buyer may cancel alone (注文検索API, ReadOnlyMode). */
 export const READ_ONLY_MS = 10 * 60 * 1000
 
-/** The codes that decide whether an order may ship, read once. Empty is null. */
-export interface OrderCodes {
-  status: string
-  shipStatus: string | null
-  payType: string | null
-  settleStatus: string | null
-  fraudHold: string | null
-  readOnly: boolean
-  split: boolean
-  prank: boolean
+/** Codes that decide whether an order may ship, read once. */
+export type OrderCodes = ReturnType<typeof toCodes>
+
+export function toCodes(order: FieldReader, pay: FieldReader, ship: FieldReader) {
+  return {
+    status: requiredText(order, 'OrderStatus'),
+    shipStatus: ship.peek('ShipStatus'),
+    payType: pay.peek('PayType'),
+    settleStatus: pay.peek('SettleStatus'),
+    fraudHold: order.peek('FraudHoldStatus'),
+    readOnly: order.flag('IsReadOnly') === true,
+    split: order.flag('IsSplit') === true,
+    prank: order.peek('Suspect') === '1',
+  }
+}
+
+/** @throws WireError */
+export function requiredText(order: FieldReader, name: string): string {
+  const text = order.text(name)
+  if (text === null) throw new WireError(name, 'missing')
+  return text
 }
 
 /**
@@ -46,46 +57,36 @@ export interface HoldFacts {
 
 /** Why it must not ship yet; nothing for what ships no more. */
 export function toHolds(facts: HoldFacts): OrderHold[] {
-  if (toMallState(facts.codes) !== 'open') return []
-  const found = HOLD_RULES.flatMap((rule) => rule(facts) ?? [])
+  const { codes, orderedAt, releaseDates, payableUntil } = facts
+  if (toMallState(codes) !== 'open') return []
+  const found = holdsIf(
+    [
+      codes.readOnly,
+      'buyer_cancel_window',
+      '注文から約10分間は購入者がキャンセルできます。この間は変更できません。時間が過ぎると自動で読み直します。',
+      toRfc3339(new Date(orderedAt.getTime() + READ_ONLY_MS)),
+    ],
+    [codes.fraudHold === '1', 'fraud_check', 'Yahoo!ショッピングが不正注文を審査中です。'],
+    [
+      codes.fraudHold === '3',
+      'fraud_check',
+      'Yahoo!ショッピングが不正注文と判定しました。出荷しないでください。',
+    ],
+    [codes.prank, 'fraud_check', 'いたずら注文として登録されています。'],
+    [codes.status === '1', 'reserve', '予約注文です。', lastDay(releaseDates)],
+    [codes.status === '3', 'shop_hold', 'ストアクリエイターProで保留になっています。'],
+    [isUnpaid(facts), 'unpaid', unpaidNote(facts), payableUntil],
+    [facts.addressPending, 'address_pending', '届け先の入力を待っています。'],
+    [!ORDER_STATUS[codes.status], 'mall_processing', `注文ステータスが不明です（${codes.status}）。`],
+  )
   // 出荷不可 alone says nothing new where a reason is known.
-  return found.length > 0 || facts.codes.shipStatus !== '0' ? found : [NOT_SHIPPABLE]
+  return found.length > 0 || codes.shipStatus !== '0' ? found : [NOT_SHIPPABLE]
 }
 
 const NOT_SHIPPABLE = hold(
   'mall_processing',
   '出荷ステータスが「出荷不可」です。ストアクリエイターProで注文を確認してください。',
 )
-
-type HoldRule = (facts: HoldFacts) => OrderHold | null
-
-const HOLD_RULES: readonly HoldRule[] = [
-  ({ codes, orderedAt }) =>
-    codes.readOnly
-      ? hold(
-          'buyer_cancel_window',
-          '注文から約10分間は購入者がキャンセルできます。この間は変更できません。時間が過ぎると自動で読み直します。',
-          toRfc3339(new Date(orderedAt.getTime() + READ_ONLY_MS)),
-        )
-      : null,
-  ({ codes }) =>
-    codes.fraudHold === '1' ? hold('fraud_check', 'Yahoo!ショッピングが不正注文を審査中です。') : null,
-  ({ codes }) =>
-    codes.fraudHold === '3'
-      ? hold('fraud_check', 'Yahoo!ショッピングが不正注文と判定しました。出荷しないでください。')
-      : null,
-  ({ codes }) => (codes.prank ? hold('fraud_check', 'いたずら注文として登録されています。') : null),
-  ({ codes, releaseDates }) =>
-    codes.status === '1' ? hold('reserve', '予約注文です。', lastDay(releaseDates)) : null,
-  ({ codes }) =>
-    codes.status === '3' ? hold('shop_hold', 'ストアクリエイターProで保留になっています。') : null,
-  (facts) => (isUnpaid(facts) ? hold('unpaid', unpaidNote(facts), facts.payableUntil) : null),
-  ({ addressPending }) => (addressPending ? hold('address_pending', '届け先の入力を待っています。') : null),
-  ({ codes }) =>
-    ORDER_STATUS[codes.status]
-      ? null
-      : hold('mall_processing', `注文ステータスが不明です（${codes.status}）。`),
-]
 
 /** 8 expired, 9 not authorised yet (決済申込中), 10 authorisation failed: whatever ShipStatus says. */
 const UNAUTHORISED: ReadonlySet<string> = new Set(['8', '9', '10'])

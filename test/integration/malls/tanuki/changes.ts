@@ -137,7 +137,7 @@ export const tanukiChangeCalls = (write: Write): ChangeCalls => ({
   async applyStep(orderNumber, of, signal) {
     const { operation, ...body } = payloadOf(of)
     const { status, raw, error } = await write(orderNumber, operation, body, signal)
-    if (error) throw refusalBy(MEANINGS, rejectedCall(TANUKI, error, status, raw))
+    if (error) throw refusalBy(MEANINGS, rejectedCall(TANUKI, { error, status, raw }))
     return answered('OK', null)
   },
 })

@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { failureOfWrite } from '../../../../src/marketplaces/kit/changes/write-failures.ts'
 import { failureOfError, failureOfStatus, malformed } from '../../../../src/marketplaces/kit/http-failures.ts'
-import { type MallMail, recogniseWith } from '../../../../src/marketplaces/kit/mail/recogniser.ts'
+import { recogniserOf } from '../../../../src/marketplaces/kit/mail/recogniser.ts'
 import type { MailRules } from '../../../../src/marketplaces/port/mail-rules.ts'
 import type { Marketplace, OptionsOf } from '../../../../src/marketplaces/port/marketplace.ts'
 import type {
@@ -45,15 +45,13 @@ const mailRules: MailRules = {
   ignoredSubjects: [],
 }
 
-const mail: MallMail = {
-  marketplace: TANUKI.name,
-  label: TANUKI.label,
+const recognise = recogniserOf(TANUKI, {
   names: ['たぬき市場'],
   *findOrderNumbers(text) {
     for (const [number] of text.matchAll(/(?<![\w-])T\d{9}(?![\w-])/g)) yield number
   },
   explainMissing: () => null,
-}
+})
 
 function createTanuki({ apiUrl, requestsPerSecond }: Options): Marketplace<Credentials> {
   const quota = (code: string) => ({
@@ -129,7 +127,7 @@ function createTanuki({ apiUrl, requestsPerSecond }: Options): Marketplace<Crede
     ],
     limits: { fetchBatch: 1, listWindowDays: 30, historyDays: 90, freshBy: 'reading' },
     mailRules,
-    recognise: (seen, rules) => recogniseWith(mail, seen, rules),
+    recognise,
     changes: tanukiChanges,
     open: (shop, tools) => ({
       changes: tanukiChangeCalls(writer(shop, tools)),
