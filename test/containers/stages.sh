@@ -10,6 +10,8 @@ walk_over_https() {
   local -x BASE_URL=https://localhost:$HTTPS_PORT NODE_EXTRA_CA_CERTS=$work/root.crt
   https_up
   check_addresses
+  # It was taken away for the last of them.
+  https_up
   step place 2
   step collect 120
   step kept
