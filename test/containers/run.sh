@@ -6,7 +6,7 @@
 #   bash test/containers/run.sh          NO_CACHE=1: builds from nothing   KEEP=1: leaves it running
 #   bash test/containers/run.sh upgraded with_other_stores      only these of addresses (a part of over_https), over_https, watched, restored, dumped,
 #                                        failed_over, put_back, upgraded, postgres_upgraded, with_other_stores
-#                                        UPGRADE_FROM=<commit>: instead of the one before the newest migration
+#                                        UPGRADE_FROM=<commit>: instead of the last version and the state before two migrations
 #   WALK_PATIENCE=5                      waits five times as long for everything, on a machine that has other work
 set -Eeuo pipefail
 export WALK_PATIENCE=${WALK_PATIENCE:-1}

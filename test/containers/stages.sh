@@ -247,14 +247,11 @@ lose_disk() {
   docker volume rm "${COMPOSE_PROJECT_NAME}_postgres-data"
 }
 
-# From the states before the two newest migrations: the older one first, then the last, to which it goes back as well. At the end the service
-# gets a login of its own.
+# From the state before the last two migrations, then from the last version, to which it goes back as well. At the end the service gets a login of
+# its own.
 walk_upgraded() {
-  local releases
-  mapfile -t releases < <(git -C "$root" log -2 --diff-filter=A --format=%H~1 -- prisma/migrations)
-  [ -z "${UPGRADE_FROM:-}" ] || releases=("$UPGRADE_FROM")
-  [ "${#releases[@]}" = 1 ] || upgrade_from "${releases[1]}"
-  upgrade_from "${releases[0]}"
+  [ -n "${UPGRADE_FROM:-}" ] || upgrade_from "$(git -C "$root" log -2 --diff-filter=A --format=%H~1 -- prisma/migrations | tail -1)"
+  upgrade_from "${UPGRADE_FROM:-$(git -C "$root" log -1 --format=%H -G'^  "version"' -- package.json)}"
   rolled_back
   moved_to_login
 }
