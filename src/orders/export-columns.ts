@@ -113,10 +113,10 @@ const EXPORT_COLUMNS = {
     label: '出荷保留',
     of: (line) => joined(detail(line)?.holds.map(({ note, kind }) => note ?? kind) ?? []),
   },
-  onHoldDate: { label: '保留の期日', of: ({ order }) => order.onHoldDate ?? '' },
-  onHoldReason: { label: '保留の理由', of: ({ order }) => order.onHoldReason ?? '' },
   buyerNote: { label: '備考', of: (line) => detail(line)?.notes.buyer ?? '' },
   shopNote: { label: '店舗メモ', of: (line) => detail(line)?.notes.shop ?? '' },
+  onHoldDate: { label: '保留の期日', of: ({ order }) => order.onHoldDate ?? '' },
+  onHoldReason: { label: '保留の理由', of: ({ order }) => order.onHoldReason ?? '' },
 } as const satisfies Record<string, ExportColumn>
 
 export type ExportColumnName = keyof typeof EXPORT_COLUMNS

@@ -1,4 +1,4 @@
-// Made by ../types.ts from docs/openapi.json, sha256 1d8a275a773574481de08b7a1c3c39addbc5ecece6dc7ac39929a1302ddc35aa
+// Made by ../types.ts from docs/openapi.json, sha256 21617e967063be711e7aecd5fd42575d5f99dbba4a9eeaa9d7d0788d0be72705
 export interface paths {
     "/healthz": {
         parameters: {
@@ -15885,7 +15885,7 @@ export interface operations {
                 per?: components["schemas"]["ExportOrdersPer"];
                 /** @description utf-8 with a byte order mark, or cp932, where 〓 stands for what it lacks (文字コード) */
                 encoding?: components["schemas"]["ExportOrdersEncoding"];
-                /** @description Names with commas between, in the order of the file; left out: all. orderNumber, mall, shop, status, mallStatus, changeState, orderedAt, stagedAt, pulledAt, buyerName, buyerPostalCode, buyerAddress, buyerPhone, buyerEmail, recipientName, recipientPostalCode, recipientAddress, recipientPhone, recipients, wishDate, wishTime, shipBy, deliveryMethod, trackingNumbers, payment, billedAmount, totalAmount, shippingFee, codFee, pointsUsed, itemQuantity, items, itemCode, sku, jan, itemName, itemOptions, unitPrice, quantity, subtotal, taxRate, gift, flags, holds, onHoldDate, onHoldReason, buyerNote, shopNote (列) */
+                /** @description Names with commas between, in the order of the file; left out: all. orderNumber, mall, shop, status, mallStatus, changeState, orderedAt, stagedAt, pulledAt, buyerName, buyerPostalCode, buyerAddress, buyerPhone, buyerEmail, recipientName, recipientPostalCode, recipientAddress, recipientPhone, recipients, wishDate, wishTime, shipBy, deliveryMethod, trackingNumbers, payment, billedAmount, totalAmount, shippingFee, codFee, pointsUsed, itemQuantity, items, itemCode, sku, jan, itemName, itemOptions, unitPrice, quantity, subtotal, taxRate, gift, flags, holds, buyerNote, shopNote, onHoldDate, onHoldReason (列) */
                 columns?: string;
             };
             header?: never;
@@ -15924,9 +15924,9 @@ export interface operations {
                 };
                 content: {
                     /**
-                     * @example 受注番号,モール,店舗,ステータス,モールステータス,ステータス変更状態,注文日時,取込日時,受注取込日時,注文者名,注文者郵便番号,注文者住所,注文者電話番号,注文者メールアドレス,送付先名,送付先郵便番号,送付先住所,送付先電話番号,送付先数,お届け希望日,希望時間帯,発送期限,配送方法,送り状番号,支払方法,請求金額,合計金額,送料,代引手数料,利用ポイント,商品点数,商品,ギフト,マーク,出荷保留,保留の期日,保留の理由,備考,店舗メモ
-                     *     hoshizora-tools-10000007,Yahoo!ショッピング,星空道具店 Yahoo!店,自動受注取込,処理中,,2026/11/29 20:23:25,2026/11/29 20:23:29,,𠮷田 結衣,0600001,北海道 札幌市中央区 星空町1-2-3,011-000-0001,0600001@example.jp,𠮷田 結衣,0600001,北海道 札幌市中央区 星空町1-2-3,011-000-0001,1,,,,宅配便,,銀行振込,9920,9920,0,0,0,6,星空ランプ ×3 / 夜カフェ茶葉 ①番摘み 100g ×2 / 【送料込】天体柄Tシャツ ×1,,read_only,注文から約10分間は購入者がキャンセルできます。この間は変更できません。時間が過ぎると自動で読み直します。 / 入金がまだ確認できません。,,,平日は不在です。,
-                     *     123456-20261129-4167000006,楽天市場,見本商店 楽天市場店,自動受注取込,注文確認待ち,,2026/11/29 20:23:25,2026/11/29 20:23:29,,𠮷田 大翔,8120000,福岡県 福岡市博多区 見本町1-2-3,092-634-0000,aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa5s1@pc.fw.rakuten.ne.jp,𠮷田 大翔,8120000,福岡県 福岡市博多区 見本町1-2-3,092-634-0000,1,,,2026-12-02,宅配便,,後払い決済,2620,2620,550,0,0,2,今治風見本タオル ×1 / 例示茶 ㈱見本園 100g ×1,,,注文確認待ちです。,,,"不在の場合は宅配ボックスへ。
+                     * @example 受注番号,モール,店舗,ステータス,モールステータス,ステータス変更状態,注文日時,取込日時,受注取込日時,注文者名,注文者郵便番号,注文者住所,注文者電話番号,注文者メールアドレス,送付先名,送付先郵便番号,送付先住所,送付先電話番号,送付先数,お届け希望日,希望時間帯,発送期限,配送方法,送り状番号,支払方法,請求金額,合計金額,送料,代引手数料,利用ポイント,商品点数,商品,ギフト,マーク,出荷保留,備考,店舗メモ,保留の期日,保留の理由
+                     *     hoshizora-tools-10000007,Yahoo!ショッピング,星空道具店 Yahoo!店,自動受注取込,処理中,,2026/11/29 21:04:27,2026/11/29 21:04:30,,𠮷田 結衣,0600001,北海道 札幌市中央区 星空町1-2-3,011-000-0001,0600001@example.jp,𠮷田 結衣,0600001,北海道 札幌市中央区 星空町1-2-3,011-000-0001,1,2026-12-05,午前中,,宅配便,,PayPay残高,5812,6210,0,0,398,5,星空ランプ ×2 / 夜カフェ茶葉 ①番摘み 100g ×3,,read_only,注文から約10分間は購入者がキャンセルできます。この間は変更できません。時間が過ぎると自動で読み直します。,平日は不在です。,,,
+                     *     hoshizora-tools-10000006,Yahoo!ショッピング,星空道具店 Yahoo!店,自動受注取込,処理中,,2026/11/29 21:04:27,2026/11/29 21:04:30,,長谷川 翔太,4600008,愛知県 名古屋市中区 栄13-14 見本荘201,080-0000-0006,4600008@example.jp,長谷川 翔太,4600008,愛知県 名古屋市中区 栄13-14 見本荘201,080-0000-0006,1,2026-12-02,,,宅配便,,銀行振込,25306,25740,0,0,434,4,天体望遠鏡 スターター Ⅱ型 ×1 / 星空ランプ ×3,,read_only,注文から約10分間は購入者がキャンセルできます。この間は変更できません。時間が過ぎると自動で読み直します。 / 入金がまだ確認できません。,,,,
                      */
                     "text/csv": string;
                 };
