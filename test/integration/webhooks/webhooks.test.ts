@@ -13,6 +13,7 @@ import {
   type Webhooks,
 } from '../../../src/webhooks/index.ts'
 import { webhookRoutes } from '../../../src/webhooks/routes.ts'
+import { secretContext } from '../../../src/webhooks/secrets.ts'
 import { freshDatabase, type TestDatabase } from '../../support/database/database.ts'
 import { newId, testSealer } from '../../support/fixtures.ts'
 import { type RestServer, restServer } from '../../support/http/rest-server.ts'
@@ -789,12 +790,19 @@ describe('webhooks', () => {
     const target = await receiver()
     const dead = await receiver(() => undefined)
     const { id } = await create(target.url, { kinds: ['order'] })
-    await database.pool.query(
-      `insert into webhooks (id, tenant_id, url, name, kinds, sealed_secret, xid, event_id, failures, failing_since, created_at, updated_at)
-       select gen_random_uuid(), tenant_id, $1, 'dead', '{change}', sealed_secret, xid, event_id, 1, now(), now(), now()
-       from webhooks, generate_series(1, 70) where id = $2`,
-      [dead.url, id],
-    )
+    const living = await database.db.webhook.findUniqueOrThrow({ where: { id } })
+    await database.db.webhook.createMany({
+      data: Array.from({ length: 70 }, () => {
+        const own = newId()
+        // Bound to its row: one that cannot be opened ends an attempt before anything is sent.
+        const sealedSecret = testSealer.of(bench.tenantId).seal(secretContext(own), 'whsec_c2VjcmV0')
+        return {
+          ...living,
+          ...{ id: own, url: dead.url, sealedUrl: null, sealedSecret, name: 'dead', kinds: ['change'] },
+          ...{ failures: 1, failingSince: new Date() },
+        }
+      }),
+    })
     // Long due, so they would come first.
     await database.pool.query(
       `insert into webhook_deliveries (id, webhook_id, kind, data, at, next_attempt_at, created_at)
