@@ -1,6 +1,8 @@
 import { availableParallelism } from 'node:os'
+import { matchesGlob, relative } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { configDefaults, defineConfig } from 'vitest/config'
+import { BaseSequencer, type TestSpecification } from 'vitest/node'
 import { FULL_ONLY } from './test/full-only.ts'
 import { drawSeed } from './test/support/drawn-seed.ts'
 
@@ -15,6 +17,18 @@ const isWhole = process.env.TEST_FULL === '1' || namesFiles
 // For .ci/run, whose last line counts what really ran.
 const { TEST_REPORT } = process.env
 const report: [string, Record<string, unknown>][] = TEST_REPORT ? [['json', { outputFile: TEST_REPORT }]] : []
+
+/** Long files begin first: one that begins last is alone on the machine at the end. */
+class LongFirst extends BaseSequencer {
+  override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
+    const isShort = ({ moduleId }: TestSpecification) =>
+      !FULL_ONLY.some((pattern) => matchesGlob(relative(this.ctx.config.root, moduleId), pattern))
+    const groupOf = ({ project }: TestSpecification) => project.config.sequence.groupOrder
+    return (await super.sort(files)).toSorted(
+      (a, b) => groupOf(a) - groupOf(b) || Number(isShort(a)) - Number(isShort(b)),
+    )
+  }
+}
 
 export default defineConfig({
   resolve: {
@@ -31,6 +45,7 @@ export default defineConfig({
     testTimeout: 60_000,
     hookTimeout: 120_000,
     slowTestThreshold: 5_000,
+    sequence: { sequencer: LongFirst },
     // Each worker and each process that a test starts would compile the same packages and read the same TypeScript.
     env: { NODE_COMPILE_CACHE: fileURLToPath(new URL('node_modules/.cache/compiled', import.meta.url)) },
     projects: [
@@ -58,12 +73,12 @@ export default defineConfig({
       },
       {
         extends: true,
-        // A demo and a browser each: one file at a time.
+        // A demo and a browser each, which wait for each other: as many files at once as there are cores.
         test: {
           name: 'browser',
           include: ['test/browser/**/*.test.ts'],
-          testTimeout: 60_000,
-          fileParallelism: false,
+          maxWorkers: availableParallelism(),
+          sequence: { groupOrder: 3 },
         },
       },
     ],

@@ -4,8 +4,8 @@ import { type ListenerFleet, startListenerFleet } from '../support/mail/listener
 
 /** Processes that listen, as an operator runs them: they share the mailboxes, and one after the other goes away. */
 
-/** Fewer where the machine is busy with other things. */
-const MAILBOXES = Number(process.env.LISTENERS_TEST_MAILBOXES ?? 300)
+/** docs/reliability.md has what 300 took. */
+const MAILBOXES = Number(process.env.LISTENERS_TEST_MAILBOXES ?? 120)
 const WAIT = { timeout: 150_000, interval: 200 }
 const missing = dovecotMissing()
 

@@ -208,7 +208,8 @@ const CASES: Readonly<Record<string, Case>> = {
   },
   TorikomiRequestsSlow: {
     usual: () => asked('/v1/well', 20),
-    fault: () => asked('/v1/slow', 20),
+    // As many as are worked on at once for a tenant.
+    fault: () => asked('/v1/slow', 3),
   },
   TorikomiKeysRefused: { usual: () => asked('/v1/well', 100), fault: () => asked('/v1/refused', 100) },
   TorikomiOrdersLate: { usual: () => ordered(3), fault: () => ordered(3, 20 * MINUTE) },
