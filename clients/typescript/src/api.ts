@@ -1,4 +1,4 @@
-// Made by ../types.ts from docs/openapi.json, sha256 21617e967063be711e7aecd5fd42575d5f99dbba4a9eeaa9d7d0788d0be72705
+// Made by ../types.ts from docs/openapi.json, sha256 d4f1a5212716e1aa74bbaf1dfdfc2371ad553cf135f11b42caa3caac9cdcbc4d
 export interface paths {
     "/healthz": {
         parameters: {
@@ -5559,10 +5559,13 @@ export interface components {
             ifVersions?: {
                 [key: string]: number;
             };
-            /** @description With `to` on_hold: why, for colleagues; kept encrypted, and no longer than the order’s content (保留の理由) */
-            onHoldReason?: string | null;
-            /** @description With `to` on_hold: the day in Japan on which the orders come up again, as `onHoldDue` of GET /v1/board and by `onHoldTo` of GET /v1/orders. An order that is on hold already gets this reason and this day in place of its own as soon as one of the two is named (保留の期日) */
-            onHoldDate?: string | null;
+            /** @description With `to` on_hold: why, for colleagues; kept encrypted, and no longer than the order’s content; empty: none (保留の理由) */
+            onHoldReason?: string;
+            /**
+             * Format: date
+             * @description With `to` on_hold: the day in Japan on which the orders come up again, as `onHoldDue` of GET /v1/board and by `onHoldTo` of GET /v1/orders. An order that is on hold already gets this reason and this day in place of its own as soon as one of the two is named (保留の期日)
+             */
+            onHoldDate?: string;
             /**
              * @description With `to` on_hold, in place of the two: each order gets the reason and the day with which it last left 保留 (元の理由と期日に戻す)
              * @enum {boolean}

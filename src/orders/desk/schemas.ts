@@ -58,14 +58,12 @@ export const MoveOrders = z
       .string()
       .trim()
       .max(200)
-      .nullable()
       .optional()
       .describe(
-        'With `to` on_hold: why, for colleagues; kept encrypted, and no longer than the order’s content (保留の理由)',
+        'With `to` on_hold: why, for colleagues; kept encrypted, and no longer than the order’s content; empty: none (保留の理由)',
       ),
     onHoldDate: z.iso
       .date({ error: '日付を 2026-01-31 の形で指定してください。' })
-      .nullable()
       .optional()
       .describe(
         'With `to` on_hold: the day in Japan on which the orders come up again, as `onHoldDue` of GET /v1/board and by `onHoldTo` of GET /v1/orders. ' +

@@ -191,7 +191,9 @@ export function MoveDialog({ orders, onClose }: { orders: readonly Picked[]; onC
   // Unsaid, orders that are on hold already keep theirs.
   const isSaid = [reason, until, had.onHoldReason, had.onHoldDate].some((text) => text !== '')
   const onHold: OnHold =
-    to === 'on_hold' && isSaid ? { onHoldReason: reason.trim() || null, onHoldDate: until || null } : {}
+    to === 'on_hold' && isSaid
+      ? { onHoldReason: reason.trim(), ...(until === '' ? {} : { onHoldDate: until }) }
+      : {}
   const { fitting, panel } = useFitting(orders, to === 'cancelled' ? 'memo' : 'move')
   const moved = useRef<Picked[]>([])
   const close = () => {

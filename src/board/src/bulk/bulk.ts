@@ -117,8 +117,8 @@ export function changeResult(
 
 /** Reason and date of 保留, or the ones that each order had. */
 export interface OnHold {
-  onHoldReason?: string | null
-  onHoldDate?: string | null
+  onHoldReason?: string
+  onHoldDate?: string
   restoreOnHold?: true
 }
 
