@@ -26,8 +26,8 @@ import {
 } from './store.ts'
 
 const tags = ['shops']
-/** Limits tests, because each is a request to another company's server. */
-const TESTS = { rateLimit: { max: 30, timeWindow: 60_000 } }
+/** Each is a request to another company's server: limited, and no turn that others of the tenant would wait for. */
+const TESTS = { rateLimit: { max: 30, timeWindow: 60_000 }, waits: true } as const
 
 export type ChannelRouteTools = ChannelTools & SenderTools
 

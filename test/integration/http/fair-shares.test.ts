@@ -1,3 +1,6 @@
+import { once } from 'node:events'
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
 import pg from 'pg'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import type { App } from '../../../src/http/app-types.ts'
@@ -8,7 +11,7 @@ import { newApiKey } from '../../../src/shops/tenants/api-key.ts'
 import { freshDatabase, type TestDatabase } from '../../support/database/database.ts'
 import { makeHistory } from '../../support/database/history.ts'
 import { makeTenant, newId } from '../../support/fixtures.ts'
-import { wholeServer } from '../../support/http/whole-server.ts'
+import { wholeConfig, wholeServer } from '../../support/http/whole-server.ts'
 
 /** One tenant asks for far more than its share of a database that is slow; nobody else is to notice. */
 
@@ -102,6 +105,38 @@ test('and of its changes', async () => {
   await restore()
   const answers = await Promise.all(flood)
   expect(codes(answers, 404) + codes(answers, 429)).toBe(100)
+})
+
+test('tests of channels that wait for another company’s server take no turn from a pull', async () => {
+  const { promise: spoken, resolve: speak } = Promise.withResolvers<void>()
+  let asked = 0
+  const silent = createServer((_, response) => {
+    asked += 1
+    void spoken.then(() => response.end())
+  }).listen(0, '127.0.0.1')
+  await once(silent, 'listening')
+  const config = { ...wholeConfig, webhookAllowedPrivateHosts: ['127.0.0.1'] } as never
+  const server = await wholeServer(database, {}, { config })
+  try {
+    const send = (url: string, payload: object) =>
+      server.inject({
+        ...{ method: 'POST', url: `/v1${url}`, payload },
+        headers: { ...a, 'idempotency-key': newId() },
+      })
+    const { port } = silent.address() as AddressInfo
+    const target = { kind: 'webhook', name: 'x', url: `http://127.0.0.1:${port}/` }
+    const { id } = (await send('/notice-channels', target)).json()
+    const tests = Array.from({ length: 8 }, () => send(`/notice-channels/${id}/test`, {}))
+    // As many as a tenant has connections to one server; the others wait for those.
+    await expect.poll(() => asked, { timeout: 5_000 }).toBe(2)
+    expect((await send('/orders/pull', { limit: 1 })).statusCode).toBe(200)
+    speak()
+    expect(codes(await Promise.all(tests), 200)).toBe(8)
+  } finally {
+    await server.close()
+    silent.closeAllConnections()
+    silent.close()
+  }
 })
 
 test('tests of webhooks are counted by tenant, whichever of its keys asks', async () => {
