@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { failureOfGatewayBody } from './http-failures.ts'
+import { type CallKind, failureOfGatewayBody, rejectedCall } from './http-failures.ts'
 
 const MALL = { label: '見本モール', prefix: 'SAMPLE', console: '見本画面' }
 const page = (status: number, body = '<html>') =>
@@ -17,4 +17,19 @@ it.each<[number, RegExp]>([
 
 it.each([408, 413])('%i is no maintenance', (status) => {
   expect(page(status)?.message).not.toContain('メンテナンス')
+})
+
+it.each<[CallKind, string]>([
+  ['order', '見本モールが要求を拒否しました（X1）。見本画面で注文を確認してください。'],
+  [
+    'list',
+    '見本モールが注文一覧の取得を拒否しました（X1）。注文は注文メールなどで引き続き取り込みます。続く場合は運営者へ連絡してください。',
+  ],
+  [
+    'shop',
+    '見本モールが店舗の情報の取得を拒否しました（X1）。見本画面で店舗の設定とAPIの利用状態を確認してください。',
+  ],
+])('a refused call of kind %s says what staff can do about it', (call, message) => {
+  const refused = { error: { code: 'X1', message: 'no' }, status: 400, raw: '' }
+  expect(rejectedCall(MALL, refused, call)).toMatchObject({ kind: 'rejected', message })
 })

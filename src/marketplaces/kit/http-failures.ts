@@ -157,12 +157,26 @@ function whyOf(status: number): string {
   return 'メンテナンスの可能性があります。'
 }
 
-/** Advice to staff after a refused call: check the order; a refused list has no order to check. */
-export type CallKind = 'order' | 'list'
-export const adviceOn = (call: CallKind, lookUp: string): string =>
-  call === 'order'
-    ? lookUp
-    : '注文は注文メールなどで引き続き取り込みます。続く場合は運営者へ連絡してください。'
+/** What a refused call was for: `shop` for what concerns no order, such as a check of the keys. */
+export type CallKind = 'order' | 'list' | 'shop'
+
+/** Words for staff after a refused call. `lookUp`: the advice for one order, which the other kinds lack. */
+export function wordsOnRefused(mall: MallNames, call: CallKind, lookUp: string) {
+  switch (call) {
+    case 'order':
+      return { what: '要求', advice: lookUp }
+    case 'list':
+      return {
+        what: '注文一覧の取得',
+        advice: '注文は注文メールなどで引き続き取り込みます。続く場合は運営者へ連絡してください。',
+      }
+    case 'shop':
+      return {
+        what: '店舗の情報の取得',
+        advice: `${mall.console}で店舗の設定とAPIの利用状態を確認してください。`,
+      }
+  }
+}
 
 /** An answer that refuses one call and says nothing of the shop. */
 export interface RefusedCall {
@@ -178,8 +192,7 @@ export function rejectedCall(
   { error, status, raw }: Omit<RefusedCall, 'kind'>,
   call: CallKind = 'order',
 ): MarketplaceFailure {
-  const what = call === 'list' ? '注文一覧の取得' : '要求'
-  const advice = adviceOn(call, `${mall.console}で注文を確認してください。`)
+  const { what, advice } = wordsOnRefused(mall, call, `${mall.console}で注文を確認してください。`)
   return new MarketplaceFailure({
     kind: 'rejected',
     code: `${mall.prefix}_REJECTED`,

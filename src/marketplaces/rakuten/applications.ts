@@ -32,7 +32,8 @@ export async function purchaseApplications(
     const { status, mallCode, mallMessage } = error
     throw switchedOff({ status, mallCode, mallMessage })
   })
-  if (!answer.resultCode.startsWith('N')) throw refused(answer.resultCode, answer.resultMessage)
+  if (!answer.resultCode.startsWith('N'))
+    throw refused(answer.resultCode, answer.resultMessage, undefined, 'shop')
   return { applications: answer.publicReserveModelList.map(toApplication), total: answer.totalCount }
 }
 

@@ -1,7 +1,6 @@
 import type { HttpResponse } from '../../platform/http/http-client.ts'
 import { factsOf } from '../../platform/narrow.ts'
 import {
-  adviceOn,
   bodyText,
   type CallKind,
   isHtml,
@@ -9,6 +8,7 @@ import {
   rejected,
   unauthorised,
   unavailable,
+  wordsOnRefused,
 } from '../kit/http-failures.ts'
 import type { MarketplaceFailure } from '../port/failures.ts'
 import { RAKUTEN } from './facts.ts'
@@ -82,8 +82,9 @@ export function refused(
   raw?: string,
   call: CallKind = 'order',
 ): MarketplaceFailure {
+  const { what, advice } = wordsOnRefused(RAKUTEN, call, 'RMSで注文と店舗の状態を確認してください。')
   return rejected(
     'RAKUTEN_REFUSED',
-    `楽天が${call === 'list' ? '注文一覧の取得' : '要求'}を受け付けませんでした（${mallCode ?? 'コードなし'}）。${adviceOn(call, 'RMSで注文と店舗の状態を確認してください。')}`,
+    `楽天が${what}を受け付けませんでした（${mallCode ?? 'コードなし'}）。${advice}`,
   )({ mallCode: mallCode ?? undefined, mallMessage: mallMessage ?? undefined, raw })
 }

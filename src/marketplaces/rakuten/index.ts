@@ -75,7 +75,7 @@ export const rakuten = { ...RAKUTEN, create: createRakuten }
 async function subStatuses(client: RakutenClient, signal: AbortSignal): Promise<SubStatus[]> {
   const { frame, text } = await client.order('getSubStatusList', undefined, signal)
   const error = frame.MessageModelList.find(({ messageType }) => messageType === 'ERROR')
-  if (error) throw refused(error.messageCode, error.message, text)
+  if (error) throw refused(error.messageCode, error.message, text, 'shop')
   const parsed = WireSubStatuses.safeParse(frame)
   if (!parsed.success) throw malformed(RAKUTEN, 'サブステータスの一覧', text)
   return parsed.data.StatusModelList.flatMap(({ orderProgress, SubStatusModelList }) =>

@@ -101,7 +101,7 @@ async function checkCredentials(
   signal: AbortSignal,
 ): Promise<CredentialCheck> {
   const answer = await client.call({ operation: 'orderCount', maxBytes: COUNT_MAX_BYTES }, signal)
-  if (answer.kind === 'refused') throw rejectedCall(YAHOO, answer)
+  if (answer.kind === 'refused') throw rejectedCall(YAHOO, answer, 'shop')
   const [count] = elementsAt(answer.document.content, 'Result', 'Count')
   if (!count) throw malformed(YAHOO, '注文件数', answer.raw)
   const messages = [

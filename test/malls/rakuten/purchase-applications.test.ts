@@ -123,6 +123,7 @@ it('what the service refuses is told in its own code', async () => {
   await expect(read({ from: '2026-06-30', to: '2026-06-01' })).rejects.toMatchObject({
     kind: 'rejected',
     mallCode: 'E01-005',
+    message: expect.stringMatching(/店舗の情報の取得を.*RMSで店舗の設定/),
   })
 })
 

@@ -32,3 +32,12 @@ it('tells a refused key as such', async () => {
   await expect(read()).rejects.toMatchObject({ kind: 'unauthorised' })
   mall.faults.clear()
 })
+
+it('tells a refused call by what it was for, which is no order', async () => {
+  mall.faults.set([{ kind: 'call-error', operation: 'getSubStatusList' }])
+  await expect(read()).rejects.toMatchObject({
+    kind: 'rejected',
+    message: expect.stringMatching(/店舗の情報の取得を.*RMSで店舗の設定とAPIの利用状態を確認してください。$/),
+  })
+  mall.faults.clear()
+})

@@ -183,6 +183,17 @@ describe('an access token that is refused', () => {
   })
 })
 
+it('a refused check of the keys sends nobody to an order', async () => {
+  kit.mall.faults.set([
+    { kind: 'error', operation: 'orderCount', status: 400, code: 'od90101', message: 'no' },
+  ])
+  expect(await failureOf(kit.open().session.checkCredentials(NEVER))).toMatchObject({
+    kind: 'rejected',
+    message: expect.stringMatching(/店舗の情報の取得を.*ストアクリエイターProで店舗の設定/),
+  })
+  kit.mall.faults.clear()
+})
+
 describe('no answer at all', () => {
   it('is unavailable when nobody listens', async () => {
     const server = await startSandboxServer(0, () => ({ status: 200 }))

@@ -211,6 +211,12 @@ describe('an answer', () => {
     const message = { messageType, messageCode: 'X_1', message: 'no' }
     const page = open(() => ({ MessageModelList: [message], ...found(1, 1) })).list()
     if (kind === null) expect(await page).toMatchObject({ total: 1 })
-    else await expect(page).rejects.toMatchObject({ kind, mallCode: 'X_1', raw: 'as it came' })
+    else
+      await expect(page).rejects.toMatchObject({
+        ...{ kind, mallCode: 'X_1', raw: 'as it came' },
+        message: expect.stringMatching(
+          /^楽天が注文一覧の取得を受け付けませんでした（X_1）。注文は注文メールなどで/,
+        ),
+      })
   })
 })

@@ -95,7 +95,13 @@ describe('a search', () => {
     const client = { call: async () => refused } as unknown as YahooClient
     await expect(
       createOrderLister(client, { clock: systemClock })(WINDOW, null, NEVER),
-    ).rejects.toMatchObject({ kind: 'rejected', mallCode: 'od90101', status: 400 })
+    ).rejects.toMatchObject({
+      ...{ kind: 'rejected', mallCode: 'od90101', status: 400 },
+      // A list has no order that staff could look up.
+      message: expect.stringMatching(
+        /^Yahoo!ショッピングが注文一覧の取得を拒否しました（od90101）。注文は注文メールなどで/,
+      ),
+    })
   })
 
   it.each([
