@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import type { OrderModel } from './model.ts'
 import { card, DAY_SECONDS, rakutenKit } from './test-kit.ts'
 
 const kit = rakutenKit()
@@ -157,3 +158,79 @@ it.each([
     expect((await send(changed({}, {}))).codes).not.toContain(`UPDATE_ORDERSENDER_ERROR_${code}`)
   },
 )
+
+/** Baskets as the page takes them: the simulator's own names have characters that it forbids. */
+const sendable = ({ PackageModelList }: OrderModel): OrderModel['PackageModelList'] =>
+  PackageModelList.map((basket) => ({
+    ...basket,
+    ItemModelList: basket.ItemModelList.map((item) => ({ ...item, itemName: '見本', selectedChoice: null })),
+  }))
+
+describe('updateOrderSender', () => {
+  const change = async (
+    orderNumber: string,
+    edit: (basket: OrderModel['PackageModelList'][number]) => object,
+  ) =>
+    call('updateOrderSender', {
+      orderNumber,
+      PackageModelList: sendable(await read(orderNumber))
+        .slice(0, 1)
+        .map((basket) => ({
+          ...{ ...basket, ...edit(basket) },
+        })),
+    })
+
+  it('takes one basket of several', async () => {
+    const { orderNumber } = kit.mall.place(card)
+    const [basket] = (await read(orderNumber)).PackageModelList
+    kit.mall.edit(orderNumber, { PackageModelList: [basket, { ...basket, basketId: 7002 }] })
+    const { status, codes } = await change(orderNumber, () => ({ postagePrice: 9_990 }))
+    expect([status, codes]).toEqual([200, ['UPDATE_ORDERSENDER_INFO_101']])
+    const { PackageModelList } = await read(orderNumber)
+    expect(PackageModelList.map(({ postagePrice }) => postagePrice)).toEqual([9_990, basket?.postagePrice])
+  })
+
+  it.each([
+    ['familyName', '𠮷田', 'SenderModel'],
+    ['subAddress', '①番地', 'SenderModel'],
+    ['noshi', '㈱見本', null],
+    ['dropOffLocation', '屋根', null],
+  ])('refuses %s of %s', async (field, text, model) => {
+    const { orderNumber } = kit.mall.place(card)
+    const { status, text: answer } = await change(orderNumber, (basket) =>
+      model ? { SenderModel: { ...basket.SenderModel, [field]: text } } : { [field]: text },
+    )
+    expect(status).toBe(400)
+    expect(answer).toContain(`${field}の書式が不正です。`)
+  })
+})
+
+it('says in the page’s words what was done', async () => {
+  const { orderNumber } = kit.mall.place(card)
+  const model = await read(orderNumber)
+  const ship = (record: object) => ({
+    orderNumber,
+    BasketidModelList: [{ basketId: model.PackageModelList[0]?.basketId, ShippingModelList: [record] }],
+  })
+  const said = async (operation: string, body: object) => {
+    const [message] = (await call(operation, body)).json.MessageModelList as unknown as Record<
+      string,
+      unknown
+    >[]
+    return message
+  }
+  const added = await said('updateOrderShipping', ship({ shippingNumber: '1' }))
+  expect(added).toMatchObject({ message: '発送情報の追加設定が完了しました' })
+  // Rakuten leaves the number out here.
+  expect(added).not.toHaveProperty('orderNumber')
+  const { shippingDetailId } = added ?? {}
+  expect(await said('updateOrderShipping', ship({ shippingDetailId, shippingNumber: '2' }))).toMatchObject({
+    message: '発送情報の更新設定が完了しました',
+  })
+  expect(
+    await said('updateOrderShipping', ship({ shippingDetailId, shippingDate: '2018/01/25' })),
+  ).toMatchObject({ messageCode: 'ORDER_EXT_API_UPDATE_ORDERSHIPPING_ERROR_011', shippingDetailId })
+  expect(await said('updateOrderSender', { orderNumber, PackageModelList: sendable(model) })).toMatchObject({
+    ...{ message: '送付先情報の更新設定が完了しました。', orderNumber },
+  })
+})

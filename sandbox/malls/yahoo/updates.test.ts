@@ -48,6 +48,20 @@ it.each<[string, Record<string, unknown>]>([
   expect([answer.status, answer.message]).toEqual([400, `Request Parameter Error : ${name}`])
 })
 
+it.each([
+  ['Title', { Title: 'あ'.repeat(76), UnitPrice: '1' }],
+  ['SubCode', { Title: '見本', UnitPrice: '1', SubCode: 'a'.repeat(100) }],
+  ['Quantity', { Title: '見本', UnitPrice: '1', Quantity: '1000' }],
+])('an added line with %s beyond the page’s length is refused with the field', async (name, more) => {
+  const OrderId = place()
+  const Item = { LineId: '99', ItemId: 'a', Quantity: '1', ...more }
+  const answer = await client.call('orderItemAdd', {
+    Target: { OrderId, IsQuotation: 'false' },
+    Order: { Item } as never,
+  })
+  expect([answer.status, answer.message]).toEqual([400, `Request Parameter Error : ${name}`])
+})
+
 describe('orderStatusChange', () => {
   const rows: [from: string, to: string, done: boolean, overrides?: Record<string, unknown>][] = [
     ['1', '2', false],
