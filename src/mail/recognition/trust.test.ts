@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import type { MailRules, ReadableMail } from '../../marketplaces/port/mail-rules.ts'
-import { authservIdFor, trustOf } from './trust.ts'
+import { authservIdFor, pathOf, trustOf } from './trust.ts'
 
 const own: MailRules = {
   senders: ['order@mall.example'],
@@ -122,4 +122,29 @@ it('the name that Gmail writes is known, and a setting goes before', () => {
   expect(authservIdFor('IMAP.gmail.com', null)).toBe('mx.google.com')
   expect(authservIdFor('imap.gmail.com', 'a')).toBe('a')
   expect(authservIdFor('imap.host.example', null)).toBeNull()
+})
+
+describe('the way of a mail', () => {
+  const way = (more: Partial<ReadableMail>) => pathOf({ ...mail(FROM), ...more })
+  const whole: Partial<ReadableMail> = {
+    returnPath: '<bounce-1@mall.example>',
+    signatures: ['v=1; a=rsa-sha256; d=mall.example; s=k; b=x'],
+    authentication: [`${HOST}; dkim=pass header.d=mall.example`],
+  }
+
+  it.each<[string, Partial<ReadableMail>]>([
+    ['sender', { from: ['order@mail.mall.example'] }],
+    ['bounce domain', { returnPath: '<a@forwarder.example>' }],
+    ['signer', { signatures: ['v=1; d=forwarder.example; b=x'] }],
+    ['receiving host', { authentication: ['mx.other.example; dkim=pass header.d=mall.example'] }],
+    ['result', { authentication: [`${HOST}; dkim=fail header.d=mall.example`] }],
+  ])('is another by another %s', (_name, more) => {
+    expect(way({ ...whole, ...more })).not.toBe(way(whole))
+  })
+
+  it('is the same whoever a bounce goes to, and none where its From alone tells it', () => {
+    expect(way({ ...whole, returnPath: '<bounce-2@MALL.example>' })).toBe(way(whole))
+    expect(way({})).toBeNull()
+    expect(way({ ...whole, from: [] })).toBeNull()
+  })
 })

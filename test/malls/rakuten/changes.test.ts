@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { type RakutenSimulator, startRakutenSimulator } from '../../../sandbox/malls/rakuten/index.ts'
+import type { OrderModel } from '../../../sandbox/malls/rakuten/model.ts'
 import { testTools } from '../../../src/marketplaces/kit/test-kit.ts'
 import type { MarketplaceFailure } from '../../../src/marketplaces/port/failures.ts'
 import type { NormalisedOrder } from '../../../src/marketplaces/port/order.ts'
@@ -33,12 +34,13 @@ function place(orderProgress: number, overrides: Record<string, unknown> = {}, b
   return orderNumber
 }
 
-async function read(orderNumber: string): Promise<NormalisedOrder> {
+async function found(orderNumber: string): Promise<{ order: NormalisedOrder; raw: string }> {
   for await (const outcome of open().session.fetchOrders([orderNumber], NEVER)) {
-    if (outcome.kind === 'found') return outcome.order
+    if (outcome.kind === 'found') return outcome
   }
   throw new Error('not found')
 }
+const read = async (orderNumber: string): Promise<NormalisedOrder> => (await found(orderNumber)).order
 
 const plan = async (orderNumber: string, action: ChangeAction, parameters: unknown = {}) =>
   rakuten().changes?.planChange({ action, parameters }, await read(orderNumber))
@@ -575,6 +577,42 @@ describe('the contents of an order', () => {
     expect(after.discounts).toEqual(before.discounts)
     expect(after.mallFields.WrappingModel2).toEqual(RIBBON)
     expect(after.warnings).toEqual([])
+  })
+
+  it('sends all baskets, lines, SKUs, coupons and both wrappings back as they were read', async () => {
+    const number = place(300, {}, 2)
+    const SkuModelList = [
+      { variantId: 'red-m', merchantDefinedSkuId: 'r-m', skuInfo: '色:赤' },
+      { variantId: 'red-l', merchantDefinedSkuId: null, skuInfo: '色:赤\nサイズ:L' },
+    ]
+    const paper = { ...RIBBON, title: 1, name: '包装紙', price: 100, taxPrice: 9 }
+    mall.edit(number, {
+      ...{ ...COUPON, WrappingModel1: paper, WrappingModel2: RIBBON },
+      PackageModelList: [{ ItemModelList: [{ SkuModelList, selectedChoice: '名入れ:あり' }] }, {}],
+    })
+    const { order, raw } = await found(number)
+    const { recipients } = order
+    const wished = { recipients: [{ recipientId: recipients[0]?.id, shippingFee: 990 }] }
+    const [step] = (await steps(number, 'change_content', wished)) as [ChangeStep]
+    const model = JSON.parse(raw) as OrderModel
+    const { taxPrice: _paperTax, ...ownPaper } = paper
+    const { taxPrice: _ribbonTax, ...ownRibbon } = RIBBON
+    expect(step.payload).toMatchObject({ WrappingModel1: ownPaper, WrappingModel2: ownRibbon })
+    expect(step.payload.CouponModelList).toEqual([
+      { couponCode: 'ABCD-EFGH', couponPrice: 200, couponUnit: 1, itemId: 0 },
+    ])
+    const sent = step.payload.PackageModelList as OrderModel['PackageModelList']
+    const kept = (list: OrderModel['PackageModelList']) =>
+      list.map(({ basketId, ItemModelList }) => ({
+        basketId,
+        lines: ItemModelList.map((item) => ({
+          ...{ id: item.itemDetailId, number: item.itemNumber, units: item.units, price: item.price },
+          ...{ skus: item.SkuModelList, choice: item.selectedChoice },
+        })),
+      }))
+    expect(sent.map(({ basketId }) => basketId)).toEqual([7001, 7002])
+    expect(kept(sent)).toEqual(kept(model.PackageModelList))
+    expect(sent[0]?.ItemModelList[0]?.SkuModelList).toEqual(SkuModelList)
   })
 
   it('sends machine-dependent characters back in the form that the page takes', async () => {

@@ -193,6 +193,10 @@ describe('a refused search', () => {
   it('is the token’s where there is one, else the list’s', async () => {
     const { next } = await open({ orders: [], pagination: { nextToken: 'T-2' } }).list()
     await expect(open(refusal(400)).list(WINDOW, next)).rejects.toMatchObject({ code: 'AMAZON_LIST_PAGE' })
+    await expect(open({ ...refusal(400), clockOffMs: 300_000 }).list()).rejects.toMatchObject({
+      code: 'AMAZON_LIST_REFUSED',
+      message: expect.stringMatching(/サーバーの時計がAmazonより約5分進んで/),
+    })
     await expect(open(refusal(400)).list()).rejects.toMatchObject({
       code: 'AMAZON_LIST_REFUSED',
       until: at(NOW + 5 * 60_000),

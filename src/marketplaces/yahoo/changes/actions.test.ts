@@ -59,3 +59,12 @@ it('describes every action for people', () => {
     expect(action.calls.length).toBeGreaterThan(0)
   }
 })
+
+it('says of the price of an added line that it is with tax (税込)', () => {
+  const change = yahooChanges.actions.find(({ action }) => action === 'change_content')
+  expect(change?.fields.find(({ name }) => name === 'addLines')?.help).toContain('単価は税込')
+  const half = { addLines: [{ itemCode: 'a', name: '見本', quantity: 1 }] }
+  expect(issues('change_content', half)).toEqual([
+    ['addLines.0.unitPrice', expect.stringContaining('単価（税込）')],
+  ])
+})
