@@ -142,7 +142,7 @@ const ADDED = [
   ['itemCode', '商品コード', 'Item code'],
   ['sku', 'サブコード', 'SKU'],
   ['name', '商品名', 'Name'],
-  ['unitPrice', '単価', 'Price'],
+  ['unitPrice', '単価（税込）', 'Price with tax'],
   ['quantity', '数量', 'Pieces'],
 ] as const
 
