@@ -1,4 +1,4 @@
-import { type AnswerFacts, malformed, unavailable } from '../kit/http-failures.ts'
+import { type AnswerFacts, malformedList, unavailable } from '../kit/http-failures.ts'
 import type { MarketplaceFailure } from '../port/failures.ts'
 import type { AmazonAnswer, AmazonClient } from './client.ts'
 import { AMAZON, MARKETPLACE_JP } from './facts.ts'
@@ -53,7 +53,7 @@ export function searchOrders(
 /** @throws MarketplaceFailure `malformed` */
 export function pageIn({ json, raw }: Extract<AmazonAnswer, { kind: 'ok' }>): WirePage {
   const parsed = WirePage.safeParse(json)
-  if (!parsed.success) throw malformed(AMAZON, 'searchOrdersの検索結果', raw)
+  if (!parsed.success) throw malformedList(AMAZON, 'searchOrdersの検索結果', raw)
   return parsed.data
 }
 

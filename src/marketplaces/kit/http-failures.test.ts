@@ -1,5 +1,11 @@
 import { expect, it } from 'vitest'
-import { type CallKind, failureOfGatewayBody, rejectedCall } from './http-failures.ts'
+import {
+  type CallKind,
+  failureOfGatewayBody,
+  malformed,
+  malformedList,
+  rejectedCall,
+} from './http-failures.ts'
 
 const MALL = { label: '見本モール', prefix: 'SAMPLE', console: '見本画面' }
 const page = (status: number, body = '<html>') =>
@@ -32,4 +38,11 @@ it.each<[CallKind, string]>([
 ])('a refused call of kind %s says what staff can do about it', (call, message) => {
   const refused = { error: { code: 'X1', message: 'no' }, status: 400, raw: '' }
   expect(rejectedCall(MALL, refused, call)).toMatchObject({ kind: 'rejected', message })
+})
+
+it('an unreadable answer sends staff to the order where it is about one', () => {
+  expect(malformed(MALL, '項目', '{').message).toMatch(/管理画面で注文を確認し、運営者へ連絡してください。$/)
+  const list = malformedList(MALL, '件数', '{')
+  expect(list).toMatchObject({ kind: 'malformed', code: 'SAMPLE_MALFORMED', raw: '{' })
+  expect(list.message).not.toContain('注文を確認')
 })

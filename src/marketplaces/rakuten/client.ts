@@ -6,6 +6,7 @@ import {
   failureOfGatewayBody,
   failureOfStatus,
   malformed,
+  malformedList,
   withoutCause,
 } from '../kit/http-failures.ts'
 import { parseJson } from '../kit/texts.ts'
@@ -95,7 +96,7 @@ export function createClient(
       const parsed = WireApplications.safeParse(parseJson(text))
       if (response.status === 200 && parsed.success) return parsed.data
       const gateway = gatewayFailure(response, parseJson(text))
-      throw gateway.kind === 'malformed' ? malformed(RAKUTEN, '購入申込の一覧', text) : gateway
+      throw gateway.kind === 'malformed' ? malformedList(RAKUTEN, '購入申込の一覧', text) : gateway
     },
 
     /** The end of licenseKey (ライセンス管理API). */

@@ -1,6 +1,6 @@
 import { japaneseDayStart } from '../../platform/japan-time.ts'
 import { daysAfter } from '../kit/credentials.ts'
-import { malformed, rejected } from '../kit/http-failures.ts'
+import { malformedList, rejected } from '../kit/http-failures.ts'
 import { quotaOf } from '../kit/quota.ts'
 import { fieldNames, unknownCode, unknownsOf } from '../kit/unknown-fields.ts'
 import { buildXml, elementsAt, parseXml, textAt, XmlError } from '../kit/xml.ts'
@@ -77,7 +77,7 @@ async function subStatuses(client: RakutenClient, signal: AbortSignal): Promise<
   const error = frame.MessageModelList.find(({ messageType }) => messageType === 'ERROR')
   if (error) throw refused(error.messageCode, error.message, text, 'shop')
   const parsed = WireSubStatuses.safeParse(frame)
-  if (!parsed.success) throw malformed(RAKUTEN, 'サブステータスの一覧', text)
+  if (!parsed.success) throw malformedList(RAKUTEN, 'サブステータスの一覧', text)
   return parsed.data.StatusModelList.flatMap(({ orderProgress, SubStatusModelList }) =>
     (SubStatusModelList ?? [])
       .toSorted((a, b) => (a.orderby ?? 0) - (b.orderby ?? 0))

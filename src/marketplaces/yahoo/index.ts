@@ -1,5 +1,5 @@
 import { daysAfter, notedAt } from '../kit/credentials.ts'
-import { malformed, rejectedCall } from '../kit/http-failures.ts'
+import { malformedList, rejectedCall } from '../kit/http-failures.ts'
 import { names } from '../kit/names.ts'
 import { unknownCode, unknownsOf } from '../kit/unknown-fields.ts'
 import { elementsAt, textAt } from '../kit/xml.ts'
@@ -103,7 +103,7 @@ async function checkCredentials(
   const answer = await client.call({ operation: 'orderCount', maxBytes: COUNT_MAX_BYTES }, signal)
   if (answer.kind === 'refused') throw rejectedCall(YAHOO, answer, 'shop')
   const [count] = elementsAt(answer.document.content, 'Result', 'Count')
-  if (!count) throw malformed(YAHOO, '注文件数', answer.raw)
+  if (!count) throw malformedList(YAHOO, '注文件数', answer.raw)
   const messages = [
     `Yahoo!ショッピングの注文APIに接続できました（新規注文 ${textAt(count, 'NewOrder') || '0'}件、新規予約 ${textAt(count, 'NewReserve') || '0'}件）。`,
     keyMessage(credentials, client.key.authorised()),

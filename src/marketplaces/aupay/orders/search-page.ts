@@ -1,5 +1,5 @@
 import { toJapaneseDigits } from '../../../platform/japan-time.ts'
-import { malformed, rejectedCall } from '../../kit/http-failures.ts'
+import { malformedList, rejectedCall } from '../../kit/http-failures.ts'
 import { asList, isElement, textAt, type XmlElement, type XmlValue } from '../../kit/xml.ts'
 import { MarketplaceFailure } from '../../port/failures.ts'
 import type { AupayAnswer, AupayClient, AupaySearch } from '../client.ts'
@@ -46,7 +46,7 @@ function pageOf(answer: AupayAnswer) {
   const resultCount = text !== undefined && /^\d{1,9}$/.test(text) ? Number(text) : null
   // "No hits" is a count of zero, or at least an empty element; an answer with neither is none.
   const isList = response.resultCount !== undefined || response.orderInfo !== undefined
-  if (!isList) throw malformed(AUPAY, '検索結果の件数', raw)
+  if (!isList) throw malformedList(AUPAY, '検索結果の件数', raw)
   return { response, resultCount }
 }
 

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { present } from '../../../platform/narrow.ts'
-import { malformed, rejected } from '../../kit/http-failures.ts'
+import { malformedList, rejected } from '../../kit/http-failures.ts'
 import { bareEntry, readEntries, unreadableOf, walkPlaces } from '../../kit/walk-list.ts'
 import type { ListedOrder, ListPage, ListWindow, MarketplaceTools } from '../../port/session.ts'
 import type { Answer, RakutenClient } from '../client.ts'
@@ -91,13 +91,13 @@ export function foundIn({ frame, text }: Answer, page: number) {
   const error = frame.MessageModelList.find((entry) => entry.messageType === 'ERROR')
   if (error) throw refused(error.messageCode, error.message, text, 'list')
   const parsed = WireSearchAnswer.safeParse(frame)
-  if (!parsed.success) throw malformed(RAKUTEN, 'searchOrderの検索結果', text)
+  if (!parsed.success) throw malformedList(RAKUTEN, 'searchOrderの検索結果', text)
   const { orderNumberList: entries, PaginationResponseModel: paging } = parsed.data
   const total = paging?.totalRecordsAmount ?? 0
   const pages = paging?.totalPages ?? 0
   // Orders would be missed in silence: numbers without a count, or a count without numbers.
   const expected = total > 0 && page <= Math.min(pages, REACHABLE / PAGE_SIZE)
-  if (expected !== entries.length > 0) throw malformed(RAKUTEN, 'searchOrderの件数', text)
+  if (expected !== entries.length > 0) throw malformedList(RAKUTEN, 'searchOrderの件数', text)
   return { entries, total, pages }
 }
 

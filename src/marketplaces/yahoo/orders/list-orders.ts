@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { toJapaneseDigits } from '../../../platform/japan-time.ts'
-import { malformed, rejectedCall } from '../../kit/http-failures.ts'
+import { malformedList, rejectedCall } from '../../kit/http-failures.ts'
 import { checkWindow, lastSecondOf, readEntries, unreadableOf, walkPlaces } from '../../kit/walk-list.ts'
 import { elementsAt, textAt, type XmlElement, type XmlTree } from '../../kit/xml.ts'
 import type { ListedOrder, ListWindow, MarketplaceSession, MarketplaceTools } from '../../port/session.ts'
@@ -106,7 +106,7 @@ async function search(
   const { document, raw } = answer
   const [found] = document.name === 'Result' ? elementsAt(document.content, 'Search') : []
   const total = found && textAt(found, 'TotalCount')
-  if (!found || !total || !/^\d{1,9}$/.test(total)) throw malformed(YAHOO, '注文検索の件数', raw)
+  if (!found || !total || !/^\d{1,9}$/.test(total)) throw malformedList(YAHOO, '注文検索の件数', raw)
   // An empty OrderInfo, which comes past the end, is text and no entry.
   const entries = elementsAt(found, 'OrderInfo')
   const read = readEntries(entries, toListed, token.start - 1)
