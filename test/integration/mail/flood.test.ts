@@ -76,6 +76,9 @@ const ORDERS_IN_DIGEST = 3
 const STRANGERS = 720
 /** As the listener stores them. */
 const BATCH = 200
+/** Measured: 7, 1, 18 and 6 s and 7, 0, 11 and 5 calls more. Amazon gives out an order each two seconds. */
+const MOST_DELAY_SECONDS: Record<SandboxMall, number> = { rakuten: 15, yahoo: 15, amazon: 25, aupay: 15 }
+const MOST_CALLS_FOR_STRANGERS = 20
 
 let database: TestDatabase
 let tenantId: string
@@ -174,5 +177,7 @@ describe.each(['rakuten', 'yahoo', 'amazon', 'aupay'] as const)('%s', (name) => 
     console.info(
       `${name}: digests alone ${JSON.stringify(alone)}, beside strangers ${JSON.stringify(beside)}`,
     )
+    expect(beside.seconds - alone.seconds).toBeLessThanOrEqual(MOST_DELAY_SECONDS[name])
+    expect(beside.calls - alone.calls).toBeLessThanOrEqual(MOST_CALLS_FOR_STRANGERS)
   })
 })
