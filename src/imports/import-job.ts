@@ -189,7 +189,7 @@ class ImportTurn implements JobTurn {
             trace?.answered(request, outcome.kind)
             return writer.add({ request, outcome })
           },
-          hints: (group) => ({ since: askedSince(group) }),
+          hints: (group) => ({ since: askedSince(group), doubtful: group.every(isDoubtful) }),
         },
         wanted.filter((request) => !isSuspect(request)),
         wanted.filter(isSuspect),

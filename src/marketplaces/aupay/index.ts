@@ -32,7 +32,7 @@ export type AupayOptions = OptionsOf<typeof AUPAY.settings>
 
 /** au PAY マーケット through the Wow! manager API (受注情報取得API). */
 export function createAupay(options: AupayOptions): Marketplace<AupayCredentials> {
-  const memories = new Map<string, SearchMemory>()
+  const memories = new Map<string, Record<'believed' | 'doubtful', SearchMemory>>()
   return {
     ...AUPAY,
     shopCode: aupayShopCode,
@@ -55,12 +55,18 @@ export function createAupay(options: AupayOptions): Marketplace<AupayCredentials
       const { shopId, shopCode, credentials } = shop
       const quota = quotaOf(`aupay:shop:${shopCode}`, options.requestsPerSecond)
       const client = createAupayClient(options.apiUrl, shop, tools, quota)
-      const searches = memories.get(shopId) ?? createSearchMemory()
-      memories.set(shopId, searches)
+      // After a search in vain for strangers' numbers, a sale's would be asked for one by one.
+      const memory = memories.get(shopId) ?? {
+        believed: createSearchMemory(),
+        doubtful: createSearchMemory(),
+      }
+      memories.set(shopId, memory)
       return {
         changes: aupayChangeCalls(client),
-        fetchOrders: (numbers, signal, hints) =>
-          fetchOrders(numbers, { shopCode, client, tools, searches }, signal, hints),
+        fetchOrders(numbers, signal, hints) {
+          const searches = hints?.doubtful ? memory.doubtful : memory.believed
+          return fetchOrders(numbers, { shopCode, client, tools, searches }, signal, hints)
+        },
         listOrders: (window, page, signal) => listOrders(client, tools, window, page, signal),
         checkCredentials: (signal) => checkCredentials(client, credentials, tools, signal),
       }

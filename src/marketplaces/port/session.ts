@@ -103,6 +103,8 @@ export type FetchOutcome =
 export interface FetchHints {
   /** Time before which none of the orders was placed or changed, as far as their mails and requests show. */
   since?: Date
+  /** All of them come from senders that nobody knows: a search in vain for them says nothing of other numbers. */
+  doubtful?: boolean
   /**
    * Called before each further call; false skips the rest. The result of a call is always yielded, however
    * late: it cost quota, and the next turn's first call may be as slow.
