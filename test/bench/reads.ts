@@ -204,7 +204,7 @@ async function contestsOf(database: Database, history: History): Promise<Contest
         undone(pool, (client) =>
           client.query(MAKE_BATCH, [
             ...[newId(), tenantId, newId(), Buffer.alloc(32), new Date(), null, null, 1_000],
-            ...[Array.from({ length: 1_000 }, newId), 'key:bench'],
+            ...[Array.from({ length: 1_000 }, newId), 'key:bench', 0, '0'],
           ]),
         ),
       floor: () => undone(pool, (client) => client.query(ONE_UPDATE, [tenantId])),
