@@ -52,28 +52,28 @@ export async function pullOrders(
   caller: PullCaller,
   selection: Selection,
 ): Promise<PulledBatch> {
+  const { tenantId, actor, idempotencyKey } = caller
   const requestHash = hashOf(selection)
-  const known = await readByKey(deps.pool, caller)
-  if (known.batch.length > 0) return replay(deps, caller.tenantId, known.batch, requestHash)
+  const key = storedKey(tenantId, idempotencyKey)
+  const { batch: known, token } = await readByKey(deps.pool, tenantId, key)
+  if (known.length > 0) return replay(deps, tenantId, known, requestHash)
 
   const pullId = deps.newId()
   const now = new Date(deps.clock.now())
-  const { token } = known
-  const { made, left, overtaken } = await makeBatch(deps, caller, selection, {
-    pullId,
-    requestHash,
-    now,
-    token,
-  })
+  const { shopId = null, marketplace = null, limit } = selection
+  const { made, left, overtaken } = await makeBatch(deps.pool, [
+    ...[pullId, tenantId, key, requestHash, now, shopId, marketplace, limit],
+    ...[Array.from({ length: limit }, deps.newId), actor, slotOf(key), token],
+  ])
   if (made.length > 0) {
     deps.metrics.pulls.inc({ result: 'made' })
-    const batch = await toBatch(deps, caller.tenantId, made, false)
+    const batch = await toBatch(deps, tenantId, made, false)
     for (const order of batch.orders) deps.metrics.ordersPulled.inc({ marketplace: order.marketplace })
     return batch
   }
-  // Somebody else may have made the batch of this key while we looked; the statement waited until theirs was committed.
-  const { batch: theirs } = await readByKey(deps.pool, caller)
-  if (theirs.length > 0) return replay(deps, caller.tenantId, theirs, requestHash)
+  // Another request may have made the batch of this key: one that overtook this one, or one of the release before, which passes no fence.
+  const { batch: theirs } = await readByKey(deps.pool, tenantId, key)
+  if (theirs.length > 0) return replay(deps, tenantId, theirs, requestHash)
   if (overtaken) {
     deps.metrics.pulls.inc({ result: 'overtaken' })
     throw new AppError(
@@ -144,43 +144,31 @@ type BatchRow = { batchId: string; madeAt: Date; remaining: number; requestHash:
   | { id: null }
 )
 
+type Batched = BatchRow | { batchId: null }
+
 async function makeBatch(
-  deps: PullDeps,
-  caller: PullCaller,
-  selection: Selection,
-  { pullId, requestHash, now, token }: { pullId: string; requestHash: Buffer; now: Date; token: string },
+  pool: Pool,
+  values: readonly unknown[],
 ): Promise<{ made: BatchRow[]; left: number; overtaken: boolean }> {
-  const key = storedKey(caller.tenantId, caller.idempotencyKey)
-  const values = [
-    pullId,
-    caller.tenantId,
-    key,
-    requestHash,
-    now,
-    selection.shopId ?? null,
-    selection.marketplace ?? null,
-    selection.limit,
-    Array.from({ length: selection.limit }, deps.newId),
-    caller.actor,
-    slotOf(key),
-    token,
-  ]
-  const { rows } = await durably(deps.pool, (queries) =>
-    queries.query<(BatchRow | { batchId: null }) & { left: number; overtaken: boolean }>(MAKE_BATCH, values),
+  const { rows } = await durably(pool, (queries) =>
+    queries.query<Batched & { left: number; overtaken: boolean }>(MAKE_BATCH, [...values]),
   )
   const { left, overtaken } = present(rows[0])
-  return { made: rows.filter((row) => row.batchId !== null), left, overtaken }
+  return { made: rows.filter(isOfBatch), left, overtaken }
 }
 
 /** The batch of a key, and how often its fence was passed. */
-async function readByKey(pool: Pool, caller: PullCaller): Promise<{ batch: BatchRow[]; token: string }> {
-  const { tenantId, idempotencyKey } = caller
-  const key = storedKey(tenantId, idempotencyKey)
-  const { rows } = await pool.query<(BatchRow | { batchId: null }) & { token: string }>(READ_BATCH_BY_KEY, [
-    ...[tenantId, key, slotOf(key)],
-  ])
-  return { batch: rows.filter((row) => row.batchId !== null), token: present(rows[0]).token }
+async function readByKey(
+  pool: Pool,
+  tenantId: string,
+  key: string,
+): Promise<{ batch: BatchRow[]; token: string }> {
+  const values = [tenantId, key, slotOf(key)]
+  const { rows } = await pool.query<Batched & { token: string }>(READ_BATCH_BY_KEY, values)
+  return { batch: rows.filter(isOfBatch), token: present(rows[0]).token }
 }
+
+const isOfBatch = <Row extends Batched>(row: Row): row is Row & BatchRow => row.batchId !== null
 
 /** Which of a tenant's fences a key shares with others: few rows, and two keys of one moment seldom meet. */
 const SLOTS = 64

@@ -106,8 +106,7 @@ function refusePurged(isPurged: readonly (boolean | undefined)[], message: strin
 type OnHold = Pick<z.infer<typeof MoveOrders>, 'onHoldReason' | 'onHoldDate' | 'restoreOnHold'>
 
 function refuseOutsideOnHold(to: string, { restoreOnHold, ...said }: OnHold): void {
-  const isSaid = (field: keyof typeof said) => said[field] !== undefined
-  const named = (['onHoldReason', 'onHoldDate'] as const).filter(isSaid)
+  const named = (['onHoldReason', 'onHoldDate'] as const).filter((field) => said[field] !== undefined)
   const [field] = restoreOnHold ? ['restoreOnHold', ...named] : named
   if (field === undefined) return
   if (to !== 'on_hold') {
