@@ -5,7 +5,7 @@ import underPressure from '@fastify/under-pressure'
 import { AppError } from '../platform/errors.ts'
 import { subnetOf } from '../platform/network.ts'
 import type { App } from './app-types.ts'
-import { actorOf } from './auth.ts'
+import { actorOf, tenantOf } from './auth.ts'
 import { holdRefusals, shedByShare } from './fair-shares.ts'
 
 export interface LimitOptions {
@@ -34,6 +34,9 @@ export const DEFAULT_LIMITS: LimitOptions = {
 }
 
 const WINDOW_MS = 60_000
+
+/** Limit of a test that makes this service ask another company's server: by tenant, however many keys it has. */
+export const TESTS_OF_OTHERS = { max: 30, timeWindow: WINDOW_MS, keyGenerator: tenantOf } as const
 
 export async function protect(app: App, limits: LimitOptions): Promise<void> {
   await app.register(helmet, {

@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import type { App, Routes } from '../http/app-types.ts'
 import { callerOf, tenantOf } from '../http/auth.ts'
+import { TESTS_OF_OTHERS } from '../http/limits.ts'
 import { decodeCursor, pageOf } from '../http/paging.ts'
 import { CursorTime, CutLater, Id, IdParams, NextCursor, pageQuery } from '../http/schemas.ts'
 import {
@@ -26,8 +27,6 @@ import {
 
 const tags = ['webhooks']
 const EXAMPLE = { name: '基幹システム', url: 'https://example.com/torikomi', kinds: ['order', 'change'] }
-/** Each is a request to somebody else's server: counted by tenant, however many keys it has. */
-const TESTS = { rateLimit: { max: 30, timeWindow: 60_000, keyGenerator: tenantOf } }
 
 /** /v1/webhooks: relative to /v1, behind a tenant's key. */
 export const webhookRoutes =
@@ -166,7 +165,7 @@ function deliveryRoutes(app: App, tools: WebhookStoreTools): void {
   app.post(
     '/webhooks/:id/test',
     {
-      config: TESTS,
+      config: { rateLimit: TESTS_OF_OTHERS },
       schema: {
         tags,
         operationId: 'testWebhook',
@@ -220,7 +219,7 @@ function deliveryRoutes(app: App, tools: WebhookStoreTools): void {
   app.post(
     '/webhooks/:id/deliveries/:deliveryId/redeliver',
     {
-      config: TESTS,
+      config: { rateLimit: TESTS_OF_OTHERS },
       schema: {
         tags,
         operationId: 'redeliverWebhook',

@@ -2,6 +2,7 @@ import type { FastifyRequest } from 'fastify'
 import { z } from 'zod'
 import type { App, Routes } from '../../http/app-types.ts'
 import { callerOf } from '../../http/auth.ts'
+import { TESTS_OF_OTHERS } from '../../http/limits.ts'
 import { CutLater, IdParams } from '../../http/schemas.ts'
 import { dateNow } from '../../platform/clock.ts'
 import { NoticeRefused } from '../mailer.ts'
@@ -26,8 +27,6 @@ import {
 } from './store.ts'
 
 const tags = ['shops']
-/** Each is a request to another company's server: limited, and no turn that others of the tenant would wait for. */
-const TESTS = { rateLimit: { max: 30, timeWindow: 60_000 }, waits: true } as const
 
 export type ChannelRouteTools = ChannelTools & SenderTools
 
@@ -142,7 +141,8 @@ function testRoute(app: App, tools: ChannelRouteTools): void {
   app.post(
     '/notice-channels/:id/test',
     {
-      config: TESTS,
+      // Others of the tenant would wait for its turn as long as that server is silent.
+      config: { rateLimit: TESTS_OF_OTHERS, waits: true },
       schema: {
         tags,
         operationId: 'testNoticeChannel',

@@ -139,14 +139,17 @@ test('tests of channels that wait for another company’s server take no turn fr
   }
 })
 
-test('tests of webhooks are counted by tenant, whichever of its keys asks', async () => {
-  const tenantId = (await makeTenant(database.db)).id
-  const keys = [await keyFor(tenantId), await keyFor(tenantId)]
-  const send = (n: number) =>
-    app.inject({ method: 'POST', url: `/v1/webhooks/${newId()}/test`, headers: { ...keys[n % 2] } })
-  for (let n = 0; n < 30; n++) expect((await send(n)).statusCode).toBe(404)
-  for (let n = 0; n < 2; n++) expect((await send(n)).statusCode).toBe(429)
-})
+test.each(['webhooks', 'notice-channels'])(
+  'tests of %s are counted by tenant, whichever of its keys asks',
+  async (what) => {
+    const tenantId = (await makeTenant(database.db)).id
+    const keys = [await keyFor(tenantId), await keyFor(tenantId)]
+    const send = (n: number) =>
+      app.inject({ method: 'POST', url: `/v1/${what}/${newId()}/test`, headers: { ...keys[n % 2] } })
+    for (let n = 0; n < 30; n++) expect((await send(n)).statusCode).toBe(404)
+    for (let n = 0; n < 2; n++) expect((await send(n)).statusCode).toBe(429)
+  },
+)
 
 test('of the streams that a tenant opens two at once ask the database, and another’s has its turn beside them', async () => {
   const restore = await slowDown('feed_history')
