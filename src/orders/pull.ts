@@ -170,7 +170,7 @@ async function readByKey(
 
 const isOfBatch = <Row extends Batched>(row: Row): row is Row & BatchRow => row.batchId !== null
 
-/** Which of a tenant's fences a key shares with others: few rows, and two keys of one moment seldom meet. */
+/** Fences of a tenant, which its keys share by their hash: few rows, and two keys of one moment seldom meet. */
 const SLOTS = 64
 const slotOf = (key: string): number => Number.parseInt(key.slice(-2), 16) % SLOTS
 

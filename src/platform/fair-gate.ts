@@ -76,7 +76,7 @@ export function createFairGate(limits: GateLimits): FairGate {
   const tries = new Map<string, number>()
   let busy = 0
   let waiting = 0
-  /** Which key came last, and how often in a row. */
+  /** The key that came last, and how often in a row. */
   let last = { key: '', times: 0 }
 
   const isFree = (key: string) => busy < atOnce && working.of(key) < mostOf(key)
