@@ -651,6 +651,9 @@ describe.skipIf(!hasBrowser)(`the board${LEFT_OUT}`, () => {
     await page.getByRole('link', { name: /期日が来た保留 1/ }).click()
     const line = lines(page).filter({ hasText: order?.orderNumber ?? '' })
     await line.getByText(text).waitFor()
+    const { x = 0, width = 0 } = (await line.getByText(text).boundingBox()) ?? {}
+    expect(width).toBeGreaterThan(0)
+    expect(x + width).toBeLessThan(1_440)
     await picture(page, 'on-hold')
     await page.goto(`${rig.url}/board/desk`)
     await page.getByRole('link', { name: '期日が来た保留が1件あります。' }).waitFor()
