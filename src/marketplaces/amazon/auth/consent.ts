@@ -1,11 +1,10 @@
 import { toJapaneseRfc3339 } from '../../../platform/japan-time.ts'
 import { rejected } from '../../kit/http-failures.ts'
-import { createOAuthAccess, type OAuthAccess } from '../../kit/oauth/access.ts'
+import { accessBy } from '../../kit/oauth/access.ts'
 import { beforeConsent } from '../../kit/oauth/before-consent.ts'
 import { consentError } from '../../kit/oauth/consent-answer.ts'
 import { type TokenEndpoint, tokensOfCode } from '../../kit/oauth/token-endpoint.ts'
 import type { ConsentAsk, ConsentExchange, ConsentFlow } from '../../port/credentials.ts'
-import type { MarketplaceTools } from '../../port/session.ts'
 import { AMAZON } from '../facts.ts'
 import { clientRefused, consentRevoked, tokenRequestRefused } from '../failures.ts'
 import { type AmazonCredentials, credentials } from './credentials.ts'
@@ -68,19 +67,6 @@ const otherSeller = rejected(
 )
 
 /** Login with Amazon: the refresh token stays the same while the consent lasts. */
-
-/** Amazon's own clients renew a minute ahead; a call may wait for its turn for a while more. */
-const AHEAD_MS = 2 * 60 * 1000
-
-export const createAccess = (
-  authUrl: string,
-  credentials: AmazonCredentials,
-  tools: MarketplaceTools,
-): OAuthAccess => {
-  const endpoint = tokenEndpoint(authUrl, credentials, tools)
-  return createOAuthAccess({ credentials, tools, endpoint, aheadMs: AHEAD_MS })
-}
-
 export const tokenEndpoint = (
   authUrl: string,
   { clientId = '', clientSecret = '' }: Partial<AmazonCredentials>,
@@ -94,3 +80,8 @@ export const tokenEndpoint = (
     return error === 'invalid_client' ? clientRefused(facts) : tokenRequestRefused(facts)
   },
 })
+
+/** Amazon's own clients renew a minute ahead; a call may wait for its turn for a while more. */
+const AHEAD_MS = 2 * 60 * 1000
+
+export const createAccess = accessBy<AmazonCredentials>(tokenEndpoint, AHEAD_MS)

@@ -35,15 +35,24 @@ interface Consent {
   refreshToken: string
 }
 
-interface OAuthOptions {
-  credentials: Consent
-  tools: Pick<MarketplaceTools, 'clock' | 'tokens'>
-  endpoint: TokenEndpoint
-  /** Milliseconds before its end at which a token is renewed, so that none ends during a call. */
-  aheadMs: number
-}
+/**
+ * Creates the access to a mall whose tokens come from `endpointOf`. `aheadMs`: milliseconds before its end at which a
+ * token is renewed, so that none ends during a call.
+ */
+export const accessBy =
+  <C extends Consent>(
+    endpointOf: (authUrl: string, credentials: C, tools: MarketplaceTools) => TokenEndpoint,
+    aheadMs: number,
+  ) =>
+  (authUrl: string, credentials: C, tools: MarketplaceTools): OAuthAccess =>
+    createAccess(credentials, tools, endpointOf(authUrl, credentials, tools), aheadMs)
 
-export function createOAuthAccess({ credentials, tools, aheadMs, endpoint }: OAuthOptions): OAuthAccess {
+function createAccess(
+  credentials: Consent,
+  tools: MarketplaceTools,
+  endpoint: TokenEndpoint,
+  aheadMs: number,
+): OAuthAccess {
   const consent = consentOf(credentials)
   const registered = credentials.refreshToken
   const isFresh = (stored: unknown) => {

@@ -1,13 +1,12 @@
+import { toJapaneseRfc3339 } from '../../../platform/japan-time.ts'
 import { factsOf } from '../../../platform/narrow.ts'
 import { codeTable } from '../../kit/code-table.ts'
 import { rejected, unauthorised } from '../../kit/http-failures.ts'
-import { createOAuthAccess, type OAuthAccess } from '../../kit/oauth/access.ts'
+import { accessBy } from '../../kit/oauth/access.ts'
 import { beforeConsent } from '../../kit/oauth/before-consent.ts'
 import { consentError } from '../../kit/oauth/consent-answer.ts'
 import { type TokenEndpoint, tokensOfCode } from '../../kit/oauth/token-endpoint.ts'
 import type { ConsentAsk, ConsentExchange, ConsentFlow } from '../../port/credentials.ts'
-import type { MarketplaceTools } from '../../port/session.ts'
-import { toRfc3339 } from '../dates.ts'
 import { YAHOO } from '../facts.ts'
 import { RECHECK_MS, RENEW_CONSENT } from '../failures.ts'
 import { type YahooCredentials, yahooCredentials } from './credentials.ts'
@@ -52,7 +51,7 @@ async function makeTokens(
   const form = { code, redirect_uri: redirectUri, code_verifier: verifier }
   const answer = await tokensOfCode(tokenEndpoint(authUrl, credentials, tools), form, signal)
   if (!isOurs(answer.idToken, exchange.nonce)) throw otherSession()
-  return { refreshToken: answer.refreshToken, consentedAt: toRfc3339(new Date(tools.clock.now())) }
+  return { refreshToken: answer.refreshToken, consentedAt: toJapaneseRfc3339(tools.clock.now()) }
 }
 
 /**
@@ -75,19 +74,6 @@ const otherSession = rejected(
 )
 
 /** YConnect v2: its refresh token may be replaced by a refresh, but only a person's consent makes it live longer. */
-
-/** A call may wait for its turn for a while. */
-const AHEAD_MS = 3 * 60 * 1000
-
-export const createAccess = (
-  authUrl: string,
-  credentials: YahooCredentials,
-  tools: MarketplaceTools,
-): OAuthAccess => {
-  const endpoint = tokenEndpoint(authUrl, credentials, tools)
-  return createOAuthAccess({ credentials, tools, endpoint, aheadMs: AHEAD_MS })
-}
-
 const tokenEndpoint = (
   authUrl: string,
   { clientId = '', clientSecret = '' }: Partial<YahooCredentials>,
@@ -99,6 +85,11 @@ const tokenEndpoint = (
   refused: (error, facts) =>
     (REFUSALS[error] ?? otherRefusal)({ ...facts, until: new Date(tools.clock.now() + RECHECK_MS) }),
 })
+
+/** A call may wait for its turn for a while. */
+const AHEAD_MS = 3 * 60 * 1000
+
+export const createAccess = accessBy<YahooCredentials>(tokenEndpoint, AHEAD_MS)
 
 const clientRefused = unauthorised(
   'YAHOO_CLIENT_REFUSED',
