@@ -201,37 +201,24 @@ export function rejectedCall(
   })
 }
 
+const malformedWith =
+  (advice: string) =>
+  (mall: MallNames, detail: string, raw: string, cause?: unknown): MarketplaceFailure =>
+    new MarketplaceFailure({
+      kind: 'malformed',
+      code: `${mall.prefix}_MALFORMED`,
+      message: `${mall.label}のAPIの応答を読み取れません（${detail}）。応答の内容を保存しました。${advice}`,
+      raw,
+      cause,
+    })
+
 /** Failure for an unreadable answer, which is kept for the operator. */
-export const malformed = (
-  mall: MallNames,
-  detail: string,
-  raw: string,
-  cause?: unknown,
-): MarketplaceFailure =>
-  malformedWith(
-    { mall, detail, raw, cause },
-    '再実行しても続く場合は、モールの管理画面で注文を確認し、運営者へ連絡してください。',
-  )
+export const malformed = malformedWith(
+  '再実行しても続く場合は、モールの管理画面で注文を確認し、運営者へ連絡してください。',
+)
 
-/** The same for an answer that is about no order: staff have none to look up. */
-export const malformedList = (mall: MallNames, detail: string, raw: string): MarketplaceFailure =>
-  malformedWith({ mall, detail, raw }, '続く場合は運営者へ連絡してください。')
-
-interface Unreadable {
-  mall: MallNames
-  detail: string
-  raw: string
-  cause?: unknown
-}
-
-const malformedWith = ({ mall, detail, raw, cause }: Unreadable, advice: string): MarketplaceFailure =>
-  new MarketplaceFailure({
-    kind: 'malformed',
-    code: `${mall.prefix}_MALFORMED`,
-    message: `${mall.label}のAPIの応答を読み取れません（${detail}）。応答の内容を保存しました。${advice}`,
-    raw,
-    cause,
-  })
+/** Failure for an unreadable answer about no order: staff have none to look up. */
+export const malformedList = malformedWith('続く場合は運営者へ連絡してください。')
 
 /** Checks content type and first characters: gateways label HTML as JSON and vice versa. */
 export function isHtml(response: HttpResponse): boolean {
