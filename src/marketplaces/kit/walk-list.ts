@@ -2,7 +2,6 @@ import type { ZodType } from 'zod'
 import { MarketplaceFailure } from '../port/failures.ts'
 import type { ListedOrder, ListPage, ListWindow } from '../port/session.ts'
 import type { MallNames } from './http-failures.ts'
-import { each } from './names.ts'
 
 /** Helpers for walking any mall's order list: window checks and page positions. */
 
@@ -28,7 +27,9 @@ export const lastSecondOf = ({ to }: ListWindow): number => Math.ceil(to.getTime
 /** An entry of a list that names orders and says nothing of them. */
 export const bareEntry = (orderNumber: string): ListedOrder => ({
   orderNumber,
-  ...each(null, 'orderedAt mallStatus mallState'),
+  orderedAt: null,
+  mallStatus: null,
+  mallState: null,
 })
 
 /** Numbers outside this make the database reject the whole page. */

@@ -93,9 +93,10 @@ export function createClient(
       const response = await exchange({ method: 'GET', url, headers }, signal)
       throwIfAway(response, tools)
       const text = bodyText(response)
-      const parsed = WireApplications.safeParse(parseJson(text))
+      const json = parseJson(text)
+      const parsed = WireApplications.safeParse(json)
       if (response.status === 200 && parsed.success) return parsed.data
-      const gateway = gatewayFailure(response, parseJson(text))
+      const gateway = gatewayFailure(response, json)
       throw gateway.kind === 'malformed' ? malformedList(RAKUTEN, '購入申込の一覧', text) : gateway
     },
 

@@ -46,10 +46,10 @@ type NamedMail = MallMail & { name: MarketplaceName; label: string }
  * mail attached to it, and no ignore rule does. Never throws; null when the mail is not this mall's. Its `rules` are the
  * mall's own and those that shops added.
  */
-export const recogniserOf =
-  ({ name, label }: Pick<NamedMail, 'name' | 'label'>, mail: MallMail) =>
-  (seen: ReadableMail, rules: MailRules): Recognition | null =>
-    recognise({ name, label, ...mail }, seen, rules)
+export function recogniserOf({ name, label }: Pick<NamedMail, 'name' | 'label'>, mail: MallMail) {
+  const mall: NamedMail = { name, label, ...mail }
+  return (seen: ReadableMail, rules: MailRules): Recognition | null => recognise(mall, seen, rules)
+}
 
 function recognise(mall: NamedMail, mail: ReadableMail, rules: MailRules): Recognition | null {
   const readings = collectReadings(mall, mail, rules, false)

@@ -176,11 +176,15 @@ function toSubStatus(order: FieldReader): NormalisedOrder['mallSubStatus'] {
 /** Statuses as Yahoo! names them, so that lists can show them without knowing where each came from. */
 function toStatuses(order: FieldReader, pay: FieldReader, ship: FieldReader): Record<string, string | null> {
   return {
-    ...pay.texts(names('PayStatus SettleStatus')),
-    ...ship.texts(names('ShipStatus ShipInstructStatus DeliveryStatus')),
-    ...order.texts(names('FraudHoldStatus Suspect YamatoCoopStatus InsuranceStatus IsSeen')),
+    ...pay.texts(PAY_STATUSES),
+    ...ship.texts(SHIP_STATUSES),
+    ...order.texts(ORDER_STATUSES),
   }
 }
+
+const PAY_STATUSES = names('PayStatus SettleStatus')
+const SHIP_STATUSES = names('ShipStatus ShipInstructStatus DeliveryStatus')
+const ORDER_STATUSES = names('FraudHoldStatus Suspect YamatoCoopStatus InsuranceStatus IsSeen')
 
 /** The day of a time; a text that is none stays as it came. */
 const toDay = (time: string | null) =>
