@@ -92,10 +92,10 @@ export async function failureOfForbiddenSearch(
   return searchForbidden({ ...facts, until: new Date(now + SEARCH_AGAIN_MS), only: 'list' })
 }
 
-const searchForbidden = unavailable(SEARCH_REFUSED, (facts) => searchRefusedText(facts))
-
 export const searchRefusedText = (facts: AnswerFacts): string =>
   `Amazonが注文の一覧取得を受け付けません（${reasonOf(facts)}）。注文は注文メールなどで知った番号から1件ずつ取得します。`
+
+const searchForbidden = unavailable(SEARCH_REFUSED, searchRefusedText)
 
 /** Builds the failure for a valid search answered with 400: a fault at Amazon. */
 export const listRefused = ({ facts, clockOffMs = 0 }: Refused, now: number): MarketplaceFailure =>

@@ -13,8 +13,7 @@ import {
   searchRefusedText,
 } from '../operations.ts'
 import { USAGE_PLANS } from '../quotas.ts'
-import type { Fetching } from './fetch-one.ts'
-import { numberOf, outcomeOf } from './fetch-one.ts'
+import { type Fetching, numberOf, outcomeOf } from './fetch-one.ts'
 import type { ListingMemory, Walk } from './listing-memory.ts'
 
 /**

@@ -7,8 +7,7 @@ import { carrierName } from '../codes.ts'
 import { toClockTime, toDay } from '../dates.ts'
 import { piiMissing } from './holds.ts'
 import { breakdownsOf, orderAmounts, readAmounts } from './to-amounts.ts'
-import type { WireAddress, WireItem, WireOrder } from './wire.ts'
-import { leftover } from './wire.ts'
+import { leftover, type WireAddress, type WireItem, type WireOrder } from './wire.ts'
 
 /** An Amazon order goes to one address. */
 export const RECIPIENT_ID = '1'

@@ -3,8 +3,15 @@ import { computeTaxSummary, shareOut, totalsFrom } from '../../kit/money.ts'
 import { discount } from '../../kit/order-parts.ts'
 import type { NormalisedOrder, OrderDiscount } from '../../port/order.ts'
 import { COUPON_BEARERS } from '../codes.ts'
-import type { WireItem, WireOrder, WirePackage, WireWrapping } from './wire.ts'
-import { fixed, fixedOrNull, percent } from './wire.ts'
+import {
+  fixed,
+  fixedOrNull,
+  percent,
+  type WireItem,
+  type WireOrder,
+  type WirePackage,
+  type WireWrapping,
+} from './wire.ts'
 
 /**
  * The sums of 楽天ペイ受注API, for an order without open amounts (-9999). Rakuten's own pages disagree on wrapping (inside

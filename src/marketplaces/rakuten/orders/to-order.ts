@@ -311,7 +311,7 @@ function toItem(
     options: [
       ...optionsOf(sku?.skuInfo ?? null),
       ...moreSkus.flatMap(({ variantId, skuInfo }) => [
-        ...(variantId === null ? [] : [{ name: 'SKU管理番号', value: variantId ?? '', price: null }]),
+        ...(variantId === null ? [] : [{ name: 'SKU管理番号', value: variantId, price: null }]),
         ...optionsOf(skuInfo),
       ]),
       ...optionsOf(item.selectedChoice),

@@ -5,8 +5,7 @@ import type { Raw } from '../../kit/wire.ts'
 import type { OrderPerson, OrderRecipient } from '../../port/order.ts'
 import { CARRIERS } from '../codes.ts'
 import { wishOf } from '../dates.ts'
-import type { WireOrder, WirePackage } from './wire.ts'
-import { fixedOrNull, leftover, without } from './wire.ts'
+import { fixedOrNull, leftover, type WireOrder, type WirePackage, without } from './wire.ts'
 
 const ADDRESS_FIELDS = [
   ...names('zipCode1 zipCode2 prefecture city subAddress phoneNumber1 phoneNumber2 phoneNumber3'),
@@ -51,7 +50,7 @@ export function toPerson(address: Address, email: string | null): OrderPerson {
     city: address.city,
     address1: address.subAddress,
     phone: phone || null,
-    email: email,
+    email,
   }
 }
 

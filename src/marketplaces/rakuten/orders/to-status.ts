@@ -5,8 +5,7 @@ import type { Raw } from '../../kit/wire.ts'
 import type { NormalisedOrder, OrderReversal } from '../../port/order.ts'
 import { CHANGE_REASONS, installmentsOf, PAYMENTS, PROGRESS } from '../codes.ts'
 import { toRfc3339 } from '../dates.ts'
-import type { WireOrder } from './wire.ts'
-import { without } from './wire.ts'
+import { type WireOrder, without } from './wire.ts'
 
 /** Converts the order's progress into mall states, with the reason of a cancellation. */
 export function toStatus(order: WireOrder) {

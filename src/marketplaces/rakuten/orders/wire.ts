@@ -12,7 +12,7 @@ const amount = int32
 /** Fields that older versions lack: absent is 0, but a present one must be an amount. */
 const laterAmount = int32.nullish().transform((value) => value ?? 0)
 const rate = z.number().min(0).max(1)
-const laterRate = rate.nullish().transform((value) => value ?? null)
+const laterRate = orNull(rate)
 /** A code or a flag: a whole number, given as number or as digits; anything else counts as absent. */
 const code = z
   .unknown()
@@ -206,7 +206,7 @@ export const percent = (rate: number | null): number | null => (rate === null ? 
  * before. Amounts that are not fixed are -9999.
  */
 
-const pendingAmount = int32.nullish().transform((value) => value ?? null)
+const pendingAmount = orNull(int32)
 
 const WireDelivery = z.looseObject({
   detailId: int32,
