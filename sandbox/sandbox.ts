@@ -1,6 +1,6 @@
 import type { Random } from '../src/platform/random.ts'
 import { type SandboxImap, startSandboxImap } from './imap/index.ts'
-import { type Keep, keepNothing } from './kit/keep.ts'
+import { type Keep, keepNothing, keepUnder } from './kit/keep.ts'
 import type { MallSimulator, SandboxEvent } from './kit/types.ts'
 import { composeMail, type MailOptions } from './mails/index.ts'
 import { mallEnvironment, type SandboxMall, startMalls } from './malls/index.ts'
@@ -70,15 +70,13 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
     users: [{ user: mailbox.username, password: mailbox.password }],
     keep,
   })
-  const malls = await startMalls(
-    (mall) => ({
-      port: options.ports?.[mall] ?? 0,
-      seed: options.seed,
-      shops: options.shops ?? 1,
-      requestsPerSecond: options.requestsPerSecond ?? 1,
-    }),
-    keep,
-  )
+  const malls = await startMalls((mall) => ({
+    port: options.ports?.[mall] ?? 0,
+    seed: options.seed,
+    shops: options.shops ?? 1,
+    requestsPerSecond: options.requestsPerSecond ?? 1,
+    keep: keepUnder(keep, mall),
+  }))
   const delivered = keep('delivered', (): DeliveredMail[] => [])
   const mailLooks = [...MAIL_LOOKS]
   let mailsAreLost = false

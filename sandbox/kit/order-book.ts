@@ -1,4 +1,4 @@
-import { type Keep, keepNothing } from './keep.ts'
+import type { Keep } from './keep.ts'
 
 /** The orders of a simulated mall. A list of one shop does not go through the orders of all others. */
 export interface OrderBook<O> {
@@ -10,7 +10,7 @@ export interface OrderBook<O> {
   of(shopCode: string): readonly O[]
 }
 
-export function createOrderBook<O extends { shopCode: string }>(keep: Keep = keepNothing): OrderBook<O> {
+export function createOrderBook<O extends { shopCode: string }>(keep: Keep): OrderBook<O> {
   const byNumber = keep('orders', () => new Map<string, O>())
   const byShop = keep('orders by shop', () => new Map<string, O[]>())
   return {

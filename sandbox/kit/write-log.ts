@@ -1,5 +1,5 @@
 import type { Clock } from '../../src/platform/clock.ts'
-import { type Keep, keepNothing } from './keep.ts'
+import type { Keep } from './keep.ts'
 import type { SandboxWrite } from './types.ts'
 
 /** What calls really changed at a simulated mall. A change that was made twice stands here twice. */
@@ -10,7 +10,7 @@ export interface WriteLog {
   reset(): void
 }
 
-export function createWriteLog(clock: Clock, keep: Keep = keepNothing): WriteLog {
+export function createWriteLog(clock: Clock, keep: Keep): WriteLog {
   const writes = keep('writes', (): SandboxWrite[] => [])
   return {
     add: (write) => void writes.push({ at: new Date(clock.now()).toISOString(), ...write }),

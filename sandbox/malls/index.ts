@@ -1,4 +1,4 @@
-import { type Keep, keepNothing, keepUnder } from '../kit/keep.ts'
+import type { Keep } from '../kit/keep.ts'
 import type { MallSimulator } from '../kit/types.ts'
 import { NO_QUOTAS, REAL_QUOTAS, startAmazonSimulator } from './amazon/index.ts'
 import { startAupaySimulator } from './aupay/index.ts'
@@ -55,12 +55,9 @@ const START: Record<SandboxMall, (options: MallOptions) => Promise<MallSimulator
 
 export async function startMalls(
   options: (mall: SandboxMall) => MallOptions,
-  keep: Keep = keepNothing,
 ): Promise<Record<SandboxMall, MallSimulator>> {
   const started = await Promise.all(
-    SANDBOX_MALLS.map(
-      async (mall) => [mall, await START[mall]({ ...options(mall), keep: keepUnder(keep, mall) })] as const,
-    ),
+    SANDBOX_MALLS.map(async (mall) => [mall, await START[mall](options(mall))] as const),
   )
   return Object.fromEntries(started) as Record<SandboxMall, MallSimulator>
 }
