@@ -32,7 +32,7 @@ async function start(file: string) {
 }
 type Started = Awaited<ReturnType<typeof start>>
 
-/** Everything that a service or a person can ask for. */
+/** Collects all that a service or a person can ask for. */
 async function shown({ sandbox, call }: Started) {
   const { mailbox, shops } = setup(sandbox, 'sandbox')
   const { mails, delivered } = (await call('GET', '/mailbox')) as { mails: unknown[]; delivered: unknown[] }

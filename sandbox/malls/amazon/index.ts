@@ -64,7 +64,7 @@ export async function startAmazonSimulator(options: AmazonSimulatorOptions): Pro
   const keep = options.keep ?? keepNothing
   const clock = options.clock ?? createControllableClock(systemClock, keep)
   const quotaClock = options.quotaClock ?? systemClock
-  // Their tokens change, and others point at them.
+  // Kept, because a shop's tokens change and other kept state points at the shop.
   const shops = keep('shops', () => options.shops.map(({ code, name }) => createShop(code, name, seed)))
   const faults = createFaults(seed)
   const listeners: ((event: SandboxEvent) => void)[] = []

@@ -28,7 +28,7 @@ export interface Store {
   writes: WriteLog
   /** Ids of shipping records only ever rise, over all orders of the simulator. */
   newShippingId(): number
-  /** What updateOrderShippingAsync has taken on, by its request id. */
+  /** Accepted calls of updateOrderShippingAsync by request id. */
   shippingTasks: Map<string, ShippingTask>
 }
 

@@ -11,7 +11,7 @@ export function parseTime(text: string | null): number | null {
   return Number.isNaN(time) ? null : time
 }
 
-/** One form of a date-time; null when the text is none. */
+/** Creates the conversion of a date-time into one form; null when the text is none. */
 const formed =
   (form: (ms: number) => string) =>
   (text: string | null): string | null => {

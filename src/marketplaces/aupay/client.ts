@@ -107,7 +107,7 @@ async function readAnswer(response: HttpResponse, clock: MarketplaceTools['clock
   const busy = failureOfStatus(AUPAY, response, clock, error)
   if (busy) throw busy
   if (status === 401) throw keyRefused(answerFacts(response, error))
-  // With any body: an unregistered address may get it.
+  // An unregistered address may get it with any body.
   if (status === 403) throw addressRefused(answerFacts(response, error))
   if (error) return { kind: 'refused', error, status, raw }
   const gateway = failureOfGatewayBody(AUPAY, response)

@@ -55,7 +55,7 @@ export function createAupay(options: AupayOptions): Marketplace<AupayCredentials
       const { shopId, shopCode, credentials } = shop
       const quota = quotaOf(`aupay:shop:${shopCode}`, options.requestsPerSecond)
       const client = createAupayClient(options.apiUrl, shop, tools, quota)
-      // After a search in vain for strangers' numbers, a sale's would be asked for one by one.
+      // Two memories: a search in vain for strangers' numbers must not leave a sale's to single calls.
       const memory = memories.get(shopId) ?? {
         believed: createSearchMemory(),
         doubtful: createSearchMemory(),

@@ -157,7 +157,7 @@ function whyOf(status: number): string {
   return 'メンテナンスの可能性があります。'
 }
 
-/** What a refused call was for: `shop` for what concerns no order, such as a check of the keys. */
+/** Purpose of a refused call: `shop` where it concerns no order, such as a check of the keys. */
 export type CallKind = 'order' | 'list' | 'shop'
 
 /** Words for staff after a refused call. `lookUp`: the advice for one order, which the other kinds lack. */

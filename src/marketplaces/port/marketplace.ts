@@ -64,7 +64,7 @@ export interface MallFacts {
    */
   orderPage?: string
   /**
-   * Where on its screens the addresses are registered from which it takes calls, Japanese; absent where it takes them from any.
+   * Place on the mall's screens (Japanese) for registering the addresses that may call its API; absent where any may.
    */
   callersRegisteredIn?: string
   /** Japanese sentences: where the mall's screens show that order mails are sent, and to which address. */

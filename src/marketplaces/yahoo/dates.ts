@@ -25,7 +25,7 @@ const withColon = (zone: string) => zone.replace(/^([+-]\d{2})(\d{2})$/, '$1:$2'
 /** RFC 3339 with Japan's offset, to the second. */
 export const toRfc3339 = (date: Date): string => toJapaneseRfc3339(date.getTime())
 
-/** The same for a date-time of an answer; null when the text is none. */
+/** Converts a date-time of an answer into RFC 3339; null when the text is none. */
 export const timeIn = (text: string | null): string | null => {
   const date = parseTime(text ?? '')
   return date && toRfc3339(date)

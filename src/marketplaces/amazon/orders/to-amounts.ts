@@ -23,7 +23,7 @@ export interface Amounts {
 
 const NAMED = new Set(['ITEM', 'SHIPPING', 'GIFT_WRAP', 'COD_FEE', 'DISCOUNT', 'TAX'])
 
-/** Of a line or of the order; none where Amazon states none. */
+/** Breakdowns of a line or of the order; none where Amazon states none. */
 export const breakdownsOf = ({ proceeds }: Pick<WireItem | WireOrder, 'proceeds'>): WireBreakdown[] =>
   proceeds?.breakdowns ?? []
 

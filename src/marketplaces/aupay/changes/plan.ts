@@ -47,8 +47,9 @@ const refuse = refusing({
 export const cancelled = (order: NormalisedOrder): ChangePlan | null =>
   order.mallState === 'cancelled' ? refuse('ORDER_CANCELLED_AT_MALL') : null
 
-/** Statuses that the mall, or the buyer, set and that the shop answers on the mall's own screen. */
 const fraud = (message: string) => refused('FRAUD_CHECK', message)
+
+/** Statuses that the mall, or the buyer, set and that the shop answers on the mall's own screen. */
 const NOT_THE_SHOPS = codeTable<ChangePlan>({
   キャンセル受付中: refuse('CANCEL_REQUESTED'),
   不正取引審査中: fraud(
@@ -227,7 +228,10 @@ function shippedPlan({ shippingNumber }: ShippingPayload, parcel: Parcel | undef
   )
 }
 
-/** From 発送待ち, from a status that the shop named itself, and from those that the wish itself says how to leave. */
+/**
+ * Refuses to ship from statuses other than 発送待ち, those that the shop named itself, and those that the wish itself says
+ * how to leave.
+ */
 function stateRefusal(
   { markPaid, release, confirmFirst }: Wished<'ship'>,
   order: NormalisedOrder,

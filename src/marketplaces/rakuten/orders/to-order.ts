@@ -292,7 +292,7 @@ const ITEM_MAPPED = new Set<string>(
   names('itemDetailId itemName itemId price units includeTaxFlag delvdateInfo deleteItemFlag taxRate'),
 )
 
-/** One ItemModel. Rates are decimals at Rakuten (0.08) and whole percent here; priceTaxIncl is per piece. */
+/** Converts one ItemModel. Rates are decimals at Rakuten (0.08) and whole percent here; priceTaxIncl is per piece. */
 function toItem(
   basket: WirePackage,
   item: WireItem,

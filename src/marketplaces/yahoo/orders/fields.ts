@@ -7,7 +7,7 @@ import type { MallError } from '../../kit/http-failures.ts'
 
 const names = (text: string): readonly string[] => text.trim().split(/\s+/)
 
-/** By the groups as the answer names them; OrderInfo has those without a group. */
+/** Fields by their group in the answer; OrderInfo has those without a group. */
 export const FIELD_GROUPS = {
   OrderInfo: names(`
   OrderId Version ParentOrderId ChildOrderId DeviceType MobileCarrierName IsSeen IsSplit IsRoyalty IsRoyaltyFix IsSeller
