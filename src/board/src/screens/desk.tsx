@@ -1,12 +1,12 @@
 import { useQuery } from '@tanstack/react-query'
 import { useEffect } from 'react'
 import { Link, useSearch } from 'wouter'
-import { answer, api, type OrderRow } from '../api.ts'
+import { answer, api } from '../api.ts'
 import { useBoard, useNames } from '../data.ts'
 import { Cause, forAll, groups, MOST, Part } from '../desk/cause.tsx'
 import { Imports } from '../desk/failed-imports.tsx'
 import { t } from '../i18n.ts'
-import { toRow } from '../list/live-list.ts'
+import { readNamed, toRow } from '../list/live-list.ts'
 import { onHoldDue } from '../list/order-query.ts'
 import {
   dismissChange,
@@ -136,22 +136,8 @@ const useOrders = (ids: readonly string[]) =>
   useQuery({
     queryKey: ['desk-orders', ids],
     enabled: ids.length > 0,
-    queryFn: async () => {
-      const found = new Map<string, OrderRow>()
-      for (let at = 0; at < ids.length; at += MOST_IDS) {
-        const asked = {
-          ids: ids.slice(at, at + MOST_IDS).join(','),
-          detail: 'true',
-          limit: MOST_IDS,
-        } as const
-        const { orders } = await answer(api.GET('/v1/orders', { params: { query: asked } }))
-        for (const order of orders) found.set(order.id, toRow(order))
-      }
-      return found
-    },
+    queryFn: async () => new Map((await readNamed({}, ids, 'true')).map((order) => [order.id, toRow(order)])),
   }).data
-/** Ids fit an address. */
-const MOST_IDS = 100
 
 /** One card an order, under its worst change: an order counts once, here as at the left. */
 function Changes({ state, tone, title }: { state: Unseen; tone: Tone; title: string }) {
