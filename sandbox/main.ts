@@ -7,7 +7,7 @@ import { systemRandom } from '../src/platform/random.ts'
 import { cannotListen } from '../src/platform/start-error.ts'
 import { setup, startDesk } from './desk.ts'
 import { expose } from './kit/expose.ts'
-import { type KeptFile, openKeptFile } from './kit/keep.ts'
+import { type Keep, keepNothing, openKeptFile } from './kit/keep.ts'
 import { startSandbox } from './sandbox.ts'
 
 /**
@@ -33,7 +33,7 @@ async function main(): Promise<void> {
   const kept = file
     ? await openKeptFile(file, `seed ${wish.seed} and ${wish.shops} shops of each mall`)
     : null
-  const running = await start(wish.port ?? deskPort(env), host, wish, kept)
+  const running = await start(wish.port ?? deskPort(env), host, wish, kept?.keep ?? keepNothing)
   await kept?.save()
   const ports = [running.desk, ...Object.values(running.sandbox.malls)].map(({ url }) =>
     Number(new URL(url).port),
@@ -47,7 +47,7 @@ async function main(): Promise<void> {
   await kept?.save()
 }
 
-/** What a killed process loses at most. */
+/** A killed process loses so much at most. */
 const SAVE_EVERY_MS = 30_000
 const notSaved = (error: Error): void =>
   void process.stderr.write(`The state is not saved: ${error.message}\n`)
@@ -67,7 +67,8 @@ interface Wish {
   port?: number
   seed: number
   shops: number
-  keep?: string
+  /** Empty: SANDBOX_KEEP's. */
+  keep: string
 }
 
 const MOST_SHOPS = 1_000
@@ -88,8 +89,8 @@ function readArguments(args: string[]): Wish {
   return {
     help: values.help ?? false,
     ...(values.port === undefined ? {} : { port: wholeNumber('--port', values.port, LAST_DESK_PORT) }),
-    ...(values.keep === undefined ? {} : { keep: values.keep }),
     seed: wholeNumber('--seed', values.seed ?? '1', 1_000_000),
+    keep: values.keep ?? '',
     shops: wholeNumber('--shops', values.shops ?? '1', MOST_SHOPS),
   }
 }
@@ -107,7 +108,7 @@ function deskPort({ SANDBOX_PORT: text }: Environment): number {
 
 type Running = Awaited<ReturnType<typeof start>>
 
-async function start(first: number, host: string, { seed, shops }: Wish, kept: KeptFile | null) {
+async function start(first: number, host: string, { seed, shops }: Wish, keep: Keep) {
   const { rakuten, yahoo, amazon, aupay, imap } = OFFSETS
   try {
     const sandbox = await startSandbox({
@@ -115,11 +116,10 @@ async function start(first: number, host: string, { seed, shops }: Wish, kept: K
         ...{ rakuten: first + rakuten, yahoo: first + yahoo, amazon: first + amazon, aupay: first + aupay },
         imap: first + imap,
       },
-      ...{ seed, shops },
+      ...{ seed, shops, keep },
       random: systemRandom,
-      ...(kept ? { keep: kept.keep } : {}),
     })
-    return { sandbox, desk: await startDesk(sandbox, first, host, kept?.keep) }
+    return { sandbox, desk: await startDesk(sandbox, first, host, keep) }
   } catch (error) {
     const port = error instanceof Error && 'port' in error ? Number(error.port) : first
     throw cannotListen(error, { host: '127.0.0.1', port, setting: 'SANDBOX_PORT' })

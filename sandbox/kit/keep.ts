@@ -16,7 +16,7 @@ export const keepUnder =
   (name, initial) =>
     keep(`${prefix}/${name}`, initial)
 
-export interface KeptFile {
+interface KeptFile {
   keep: Keep
   /** Writes everything, in place of the file's last content; a crash leaves one of both whole. */
   save(): Promise<void>
