@@ -18,15 +18,12 @@ const isWhole = process.env.TEST_FULL === '1' || namesFiles
 const { TEST_REPORT } = process.env
 const report: [string, Record<string, unknown>][] = TEST_REPORT ? [['json', { outputFile: TEST_REPORT }]] : []
 
-/** Long files begin first: one that begins last is alone on the machine at the end. */
+/** Begins with the long files of each group: one that begins last is alone on the machine at the end. */
 class LongFirst extends BaseSequencer {
   override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
     const isShort = ({ moduleId }: TestSpecification) =>
       !FULL_ONLY.some((pattern) => matchesGlob(relative(this.ctx.config.root, moduleId), pattern))
-    const groupOf = ({ project }: TestSpecification) => project.config.sequence.groupOrder
-    return (await super.sort(files)).toSorted(
-      (a, b) => groupOf(a) - groupOf(b) || Number(isShort(a)) - Number(isShort(b)),
-    )
+    return (await super.sort(files)).toSorted((a, b) => Number(isShort(a)) - Number(isShort(b)))
   }
 }
 
