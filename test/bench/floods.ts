@@ -1,10 +1,10 @@
 import { once } from 'node:events'
-import { createServer } from 'node:http'
-import type { AddressInfo } from 'node:net'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { isMainThread, parentPort, Worker, workerData } from 'node:worker_threads'
 import { Agent, request } from 'undici'
+import { createApi } from '../../sandbox/demo/client.ts'
 import { table } from '../../sandbox/demo/show.ts'
+import { startSandboxServer } from '../../sandbox/kit/http-kit.ts'
 import { type Database, openDatabase } from '../../src/platform/db/database.ts'
 import { applyMigrations } from '../../src/platform/db/migrate.ts'
 import { systemRandom } from '../../src/platform/random.ts'
@@ -153,22 +153,17 @@ export async function measureFloods(
   await applyMigrations(databaseUrl, quiet)
   const database = await openDatabase({ url: databaseUrl, log: quiet })
   const settings = {
-    ...{
-      ROLES: 'api,worker',
-      WEBHOOK_ALLOWED_PRIVATE_HOSTS: '127.0.0.1',
-      DATABASE_URL: databaseUrl,
-      ENCRYPTION_KEYS,
-      LOG_LEVEL: 'error',
-    },
-    ...{ OPERATOR_API_KEY: 'the-key-of-the-bench', TRUST_PROXY: '1' },
+    ROLES: 'api,worker',
+    WEBHOOK_ALLOWED_PRIVATE_HOSTS: '127.0.0.1',
+    DATABASE_URL: databaseUrl,
+    ENCRYPTION_KEYS,
+    LOG_LEVEL: 'error',
+    OPERATOR_API_KEY: 'the-key-of-the-bench',
+    TRUST_PROXY: '1',
   }
   const service = await startService(settings)
   const other = await startService(settings)
-  const receiver = createServer((_request, response) => void response.writeHead(204).end()).listen(
-    0,
-    '127.0.0.1',
-  )
-  await once(receiver, 'listening')
+  const receiver = await startSandboxServer(0, () => ({ status: 200 }))
   try {
     const tenantOfA = (await makeHistory(database.pool, { orders: rows, staged: 500 })).tenantId
     await sealDetails(database, tenantOfA)
@@ -180,7 +175,7 @@ export async function measureFloods(
     const a = await Promise.all(Array.from({ length: KEYS_OF_A }, () => keyOf(database, tenantOfA)))
     const world: World = {
       ...{ url: service.url, floodUrl: service.url, email, a, b: await keyOf(database, tenantOfB) },
-      hooks: await makeHooks(service.url, a[0] ?? '', (receiver.address() as AddressInfo).port),
+      hooks: await makeHooks(service.url, a[0] ?? '', receiver.url),
     }
     // The first requests of a process load and compile.
     const first = new Agent()
@@ -206,26 +201,19 @@ export async function measureFloods(
     return runs
   } finally {
     await Promise.all([service.stop(), other.stop()])
-    receiver.close()
+    await receiver.close()
     await database.close()
     await drop()
   }
 }
 
 /** Some of those that a tenant may have. */
-async function makeHooks(url: string, key: string, port: number): Promise<string[]> {
-  const headers = { authorization: `Bearer ${key}`, 'content-type': 'application/json' }
-  return Promise.all(
-    Array.from({ length: 5 }, async (_, n) => {
-      const webhook = { name: `${n}`, url: `http://127.0.0.1:${port}/${n}` }
-      const { body } = await request(`${url}/v1/webhooks`, {
-        method: 'POST',
-        headers,
-        body: JSON.stringify(webhook),
-      })
-      return ((await body.json()) as { id: string }).id
-    }),
+async function makeHooks(url: string, key: string, receiver: string): Promise<string[]> {
+  const api = createApi(url, key)
+  const made = Array.from({ length: 5 }, (_, n) =>
+    api.post<{ id: string }>('/webhooks', { name: `${n}`, url: `${receiver}/${n}` }),
   )
+  return (await Promise.all(made)).map(({ id }) => id)
 }
 
 /** The history's other tenant, which has a tenth as many orders. */

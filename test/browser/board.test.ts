@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import type { Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { japaneseDay } from '../../src/platform/japan-time.ts'
 import {
   enterDemo,
   failMall,
@@ -632,11 +633,11 @@ describe.skipIf(!hasBrowser)(`the board${LEFT_OUT}`, () => {
   })
 
   test('保留 says why and until when: in the list, the order and its history, and at the left on that day', async () => {
-    // One that the mall has cancelled is left out of a move.
+    // A move leaves out an order that the mall has cancelled.
     const fresh = await ordersOf(rig, 'status=new&hold=false&limit=100')
     const order = fresh.find(({ mallState }) => mallState !== 'cancelled')
     const { page, close } = await enterDemo(rig)
-    const today = new Intl.DateTimeFormat('sv-SE', { timeZone: 'Asia/Tokyo' }).format(new Date())
+    const today = japaneseDay(Date.now())
     const text = '山田様より折り返し待ち'
     await page.goto(`${rig.url}/board/orders?number=${order?.orderNumber}`)
     await lines(page).first().getByRole('checkbox').click()
@@ -660,7 +661,7 @@ describe.skipIf(!hasBrowser)(`the board${LEFT_OUT}`, () => {
     await page.goto(`${rig.url}/board/orders/${order?.id}?tab=history`)
     await page.locator('.order-head').getByText(text).waitFor()
     await page.locator('.history').getByText(`新規受付 → 保留（`).filter({ hasText: text }).waitFor()
-    // It left by mistake: taken back, it has its reason and its day again.
+    // Moved by mistake and taken back, it has its reason and its day again.
     const row = () =>
       readApi<{ status: string; onHoldReason: string | null; onHoldDate: string | null }>(
         rig,

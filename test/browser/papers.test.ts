@@ -149,14 +149,12 @@ describe.skipIf(!hasBrowser)(`papers and settings${LEFT_OUT}`, () => {
       const file = body.dryRun ? null : Buffer.from(`${n}`).toString('base64')
       return route.fulfill({
         json: {
-          ...{
-            ready: n,
-            refused: 0,
-            rows: n,
-            file,
-            fileName: file && 'yamato_b2.csv',
-            contentType: 'text/csv',
-          },
+          ready: n,
+          refused: 0,
+          rows: n,
+          file,
+          fileName: file && 'yamato_b2.csv',
+          contentType: 'text/csv',
           orders: [],
         },
       })

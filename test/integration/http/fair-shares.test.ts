@@ -1,8 +1,6 @@
-import { once } from 'node:events'
-import { createServer } from 'node:http'
-import type { AddressInfo } from 'node:net'
 import pg from 'pg'
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { startSandboxServer } from '../../../sandbox/kit/http-kit.ts'
 import type { App } from '../../../src/http/app-types.ts'
 import { createHeavyReads } from '../../../src/platform/db/heavy-reads.ts'
 import { asTenant } from '../../../src/platform/db/tenant-scope.ts'
@@ -110,11 +108,11 @@ test('and of its changes', async () => {
 test('tests of channels that wait for another company’s server take no turn from a pull', async () => {
   const { promise: spoken, resolve: speak } = Promise.withResolvers<void>()
   let asked = 0
-  const silent = createServer((_, response) => {
+  const silent = await startSandboxServer(0, async () => {
     asked += 1
-    void spoken.then(() => response.end())
-  }).listen(0, '127.0.0.1')
-  await once(silent, 'listening')
+    await spoken
+    return { status: 200 }
+  })
   const config = { ...wholeConfig, webhookAllowedPrivateHosts: ['127.0.0.1'] } as never
   const server = await wholeServer(database, {}, { config })
   try {
@@ -123,8 +121,7 @@ test('tests of channels that wait for another company’s server take no turn fr
         ...{ method: 'POST', url: `/v1${url}`, payload },
         headers: { ...a, 'idempotency-key': newId() },
       })
-    const { port } = silent.address() as AddressInfo
-    const target = { kind: 'webhook', name: 'x', url: `http://127.0.0.1:${port}/` }
+    const target = { kind: 'webhook', name: 'x', url: silent.url }
     const { id } = (await send('/notice-channels', target)).json()
     const tests = Array.from({ length: 8 }, () => send(`/notice-channels/${id}/test`, {}))
     // As many as a tenant has connections to one server; the others wait for those.
@@ -134,8 +131,7 @@ test('tests of channels that wait for another company’s server take no turn fr
     expect(codes(await Promise.all(tests), 200)).toBe(8)
   } finally {
     await server.close()
-    silent.closeAllConnections()
-    silent.close()
+    await silent.close()
   }
 })
 
