@@ -10,10 +10,9 @@ walk_over_https() {
   local -x BASE_URL=https://localhost:$HTTPS_PORT NODE_EXTRA_CA_CERTS=$work/root.crt
   https_up
   check_addresses
-  # It was taken away for the last of them.
+  # The last of these checks took Caddy away.
   https_up
-  step place 2
-  step collect 120
+  works_on
   step kept
   timed 'two api processes' up --scale api=2
   under_load 'updated one after the other' rolling_update
@@ -35,7 +34,7 @@ walk_watched() {
   fires_exactly() { [ "$(firing)" = "$1" ]; }
   soon fires_exactly ''
   service stop postgres >"$work/output" 2>&1
-  # It waits a minute, and is scraped and evaluated each quarter of one.
+  # The alert waits a minute, and is scraped and evaluated each quarter of one.
   timed 'TorikomiDatabaseAway' within 150 fires_exactly TorikomiDatabaseAway
   timed 'Postgres back' up
   timed 'no alert' within 90 fires_exactly ''
@@ -105,14 +104,13 @@ goes_on() {
   step begins-anew 60
   step place 2
   step collect 180
-  step place 2
-  step collect 120
+  works_on
   step told 60
   step change 120
   step kept
 }
 
-# What the state that is put back does not know: two orders of each mall, pulled.
+# Two orders of each mall come and are pulled.
 works_on() {
   step place 2
   step collect 120
@@ -272,36 +270,31 @@ upgrade_from() {
   timed 'up' in_before up --scale "api=$(grep -q '^  proxy:' "$work/before/docker-compose.yml" && echo 2 || echo 1)"
   step register
   step listened 60
-  step place 2
-  step collect 120
+  works_on
   export TORIKOMI_IMAGE=$new
   MOST_REFUSED_SECONDS=5 under_load 'updated' rolling_update
   step kept
-  step place 2
-  step collect 120
+  works_on
   check_login 'as the owner of the tables'
 }
 
-# One step back, and on again: the image of before on the schema of today.
+# Puts the image of before onto the schema of today, and goes on again.
 rolled_back() {
   local new=$TORIKOMI_IMAGE
   say 'back to the release before under load, and on again'
   TORIKOMI_IMAGE=$new-old under_load 'back' rolling_update
   step kept
-  step place 2
-  step collect 120
+  works_on
   under_load 'and on again' rolling_update
   step kept
-  step place 2
-  step collect 120
+  works_on
 }
 
 moved_to_login() {
   mv .env.now .env
   under_load 'moved to a login that owns nothing' rolling_update
   step kept
-  step place 2
-  step collect 120
+  works_on
   check_login 'as a role that owns nothing'
   all run --rm --no-deps -T api node src/ops/main.ts version | sed 's/^/  /'
 }
@@ -360,8 +353,7 @@ walk_with_other_stores() {
     [ -z "$(all ps -q postgres redis 2>/dev/null)" ] || fail 'the stores of the file run'
     step register
     step listened 60
-    step place 2
-    step collect 120
+    works_on
     all down >"$work/output" 2>&1
   )
 }
