@@ -24,7 +24,7 @@ stop_here() {
 
 now=$(count api)
 [ "$now" -gt 0 ] || stop_here 'no api is running: docker compose up -d --build --wait'
-# What `ops version`, the logs and the image's label say.
+# Named by `ops version`, the logs and the image's label.
 REVISION=${REVISION:-$(git rev-parse HEAD 2>/dev/null || echo unknown)}
 export REVISION
 [ -n "${NO_BUILD:-}${DRY_RUN:-}" ] || compose build api

@@ -40,7 +40,7 @@ async function main(): Promise<number> {
   const config = loadConfig({
     ...own,
     PUBLIC_URL: `http://127.0.0.1:${port}`,
-    // Of documents alone (RFC 5737): the board shows where it stands.
+    // Reserved for documents (RFC 5737): the board shows where such addresses stand.
     OUTGOING_ADDRESSES: '192.0.2.17',
     ...sandboxEnvironment(sandbox),
   })

@@ -169,7 +169,7 @@ function summary(name: string, samples: readonly Sample[]): ProcessRun {
   }
 }
 
-/** What the image sets for Node.js and the C library. */
+/** Reads the image's settings for Node.js and the C library. */
 export async function imageSettings(): Promise<Record<string, string>> {
   const file = await readFile(new URL('../../Dockerfile', import.meta.url), 'utf8')
   return Object.fromEntries(
@@ -177,7 +177,7 @@ export async function imageSettings(): Promise<Record<string, string>> {
   )
 }
 
-/** The same, and what the image has compiled. */
+/** Adds to them a copy of what the image has compiled. */
 export async function imageEnvironment(): Promise<Record<string, string>> {
   const set = await imageSettings()
   compiled ??= compile(set)

@@ -183,7 +183,7 @@ export async function enterDemo(rig: Rig, looks: Looks = {}): Promise<Visitor> {
   return visitor
 }
 
-/** Of a simulated mall, by the place at which the demo names it. */
+/** Finds a simulated mall's control address by the place at which the demo names it. */
 function controlOf(rig: Rig, what: 'orders' | 'faults', mall = 0): string {
   const [, control] =
     [...rig.demo.output().matchAll(/curl -X POST (http:\S+\/_control\/)orders/g)][mall] ?? []

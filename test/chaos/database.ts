@@ -10,7 +10,7 @@ export interface StoredOrder {
   pulled: boolean
   /** Rows of its timeline that say it was staged. */
   stagings: number
-  /** That it was handed over in. */
+  /** The pull that handed it over. */
   batch: string | null
   holds: string[]
   marks: string[]

@@ -4,8 +4,9 @@ import { join } from 'node:path'
 /** What one process of the service holds, from the kernel and from its own /metrics. */
 export interface ProcessSample {
   rssMb: number
-  /** What JavaScript uses of its heap, and what V8 has taken for it: it gives back late. */
+  /** Used by JavaScript. */
   heapMb: number
+  /** Taken by V8 for the heap, and given back late. */
   takenMb: number
   files: number
   /** libuv's: sockets, timers, pipes. */

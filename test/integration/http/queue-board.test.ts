@@ -167,7 +167,7 @@ for (const [name, { missing, open }] of Object.entries(stores))
       await wakeQueue.work(() => Promise.reject(new RangeError('山田太郎 090')), { concurrency: 1 })
       await wakeQueue.wake([failing])
       await expect.poll(async () => (await wakeQueue.counts()).failed, { timeout: 10_000 }).toBe(2)
-      // It is counted a moment before it leaves the queue.
+      // A failed job is counted a moment before it leaves the queue.
       for (const state of ['waiting', 'active', 'failed'])
         await expect
           .poll(async () => (await shown(state)).queues[0])

@@ -64,7 +64,7 @@ const TEXTS: Readonly<Record<string, (n: number) => string>> = {
     JSON.stringify({ value: `03-1234-5${n}78`, postalCode: null, reason: null }),
   'orders.sealed_detail': (n) => JSON.stringify(sampleOrder(`123456-20260115-000000000${n}`)),
 }
-/** What a row needs to hold this, as a trigger empties it otherwise. */
+/** Values that a row needs beside the column: a trigger empties it otherwise. */
 const BESIDE: Readonly<Record<string, object>> = {
   'orders.sealed_on_hold_reason': { status: 'on_hold', sealed_detail: Buffer.from('x') },
 }

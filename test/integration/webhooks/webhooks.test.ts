@@ -811,7 +811,7 @@ describe('webhooks', () => {
     await stage(1)
     const round = webhooks.round()
     await expect.poll(() => types(target)).toEqual(['order'])
-    // They are claimed after those that live, which may have been sent to by then.
+    // Dead ones are claimed after those that live, which may have been sent to by then.
     const claimed = { leaseOwner: 'sealed:one', name: 'dead' }
     await expect.poll(() => database.db.webhook.count({ where: claimed })).toBe(32)
     await webhooks.stop()

@@ -267,7 +267,7 @@ const DEFAULT = [
   'change',
 ]
 
-/** Of a large screen, which has room for what is looked up in the order otherwise. */
+/** Adds what is otherwise looked up in the order: a large screen has room for it. */
 const DEFAULT_VAST = DEFAULT.flatMap((id) =>
   id === 'change' ? ['method', 'phone', 'address', 'note', id] : [id],
 )
