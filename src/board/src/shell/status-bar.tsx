@@ -29,23 +29,19 @@ export function StatusBar() {
   const { data: board } = useBoard()
   const [location] = useLocation()
   const search = useSearch()
-  const shopId = new URLSearchParams(search).get('shopId')
+  const query = new URLSearchParams(search)
+  const shopId = query.get('shopId')
   const shop = board?.shops.find((one) => one.shopId === shopId)
-  const part = location === '/desk' ? new URLSearchParams(search).get('part') : null
-  const marketplace = new URLSearchParams(search).get('marketplace')
+  const part = location === '/desk' ? query.get('part') : null
+  const marketplace = query.get('marketplace')
   // With one shop or mall chosen its counts are shown.
   const counts = shop ?? (board && marketplace ? sumOf(board, marketplace) : board)
-  const isOnHoldDue = location === '/orders' && new URLSearchParams(search).has('onHoldTo')
+  const isOnHoldDue = location === '/orders' && query.get('status') === 'on_hold' && query.has('onHoldTo')
   const more = (name: string): boolean => counts?.bounded.includes(name) ?? false
   const status = (name: OrderStatus, count: (typeof COUNTS)[number], tone?: Tone) => (
     <Count
       to={link('/orders', { status: name, shopId, marketplace })}
-      here={
-        location === '/orders' &&
-        new URLSearchParams(search).get('status') === name &&
-        !isByDeadline(search) &&
-        !isOnHoldDue
-      }
+      here={location === '/orders' && query.get('status') === name && !isByDeadline(search) && !isOnHoldDue}
       label={statusWord(name)}
       count={counts?.[count]}
       more={more(count)}
