@@ -2,8 +2,9 @@ import http from 'node:http'
 import https from 'node:https'
 
 /**
- * Points a client of Amazon's API at the sandbox without a change of the client: what it would send to Amazon's two fixed hosts goes to
- * AMAZON_SANDBOX. `AMAZON_SANDBOX=http://127.0.0.1:4103 node --import ./sandbox/amazon-hosts.mjs client.js`
+ * Points a client of Amazon's API at the sandbox without a change of the client: what it would send to
+ * Amazon's two fixed hosts goes to AMAZON_SANDBOX. `AMAZON_SANDBOX=http://127.0.0.1:4103 node --import
+ * ./sandbox/amazon-hosts.mjs client.js`
  */
 const sandbox = new URL(process.env.AMAZON_SANDBOX ?? 'http://127.0.0.1:4103')
 const HOSTS = /^(api\.amazon\.com|sellingpartnerapi-(fe|na|eu)\.amazon\.com)$/

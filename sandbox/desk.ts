@@ -8,9 +8,11 @@ import { type Sandbox, sandboxEnvironment } from './sandbox.ts'
  * The whole sandbox from outside its process, on one port of 127.0.0.1:
  * - `GET /`, `GET /openapi.json`: all that can be called here
  * - `GET /setup`: what a service has to be told: environment, mailbox, each mall's shop with its credentials
- * - `GET /mailbox`: what was delivered and when, the mails with their flags, the connections and commands so far
+ * - `GET /mailbox`: what was delivered and when, the mails with their flags, the connections and commands so
+ *   far
  * - `POST /hook`, `GET /hook`: takes what a webhook sends, and lists it in the order in which it came
- * - `/<mall>/…`: that mall's control API, `POST /rakuten/orders` for one, whose orders can be shipped unless told otherwise
+ * - `/<mall>/…`: that mall's control API, `POST /rakuten/orders` for one, whose orders can be shipped unless
+ *   told otherwise
  */
 export function startDesk(
   sandbox: Sandbox,

@@ -11,9 +11,10 @@ import { type Keep, keepNothing, openKeptFile } from './kit/keep.ts'
 import { startSandbox } from './sandbox.ts'
 
 /**
- * `npm run sandbox`: the simulated malls and their mail server alone, on fixed ports, for a service started by hand. With
- * SANDBOX_PORT, the desk's port, the others move along with it; with SANDBOX_HOST, the name that others know this
- * container by, they are reached from outside it too. With SANDBOX_KEEP, a file, what they hold outlives a stop.
+ * `npm run sandbox`: the simulated malls and their mail server alone, on fixed ports, for a service started
+ * by hand. With SANDBOX_PORT, the desk's port, the others move along with it; with SANDBOX_HOST, the name
+ * that others know this container by, they are reached from outside it too. With SANDBOX_KEEP, a file, what
+ * they hold outlives a stop.
  */
 
 const print = (text: string): void => void process.stdout.write(`${text}\n`)

@@ -1,6 +1,6 @@
 import type { SandboxMall } from './malls/index.ts'
 
-/** Overrides of an order that is paid, confirmed and past the buyer's minutes: one that each mall lets a shop ship. */
+/** Overrides of an order that is paid, confirmed and past the buyer's minutes: each mall lets it ship. */
 export const READY_TO_SHIP: Readonly<Record<SandboxMall, Record<string, unknown>>> = {
   rakuten: { orderProgress: 300, SettlementModel: { settlementMethodCode: 1 }, DueDateModelList: [] },
   yahoo: {

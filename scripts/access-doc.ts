@@ -2,7 +2,10 @@ import { readFile, writeFile } from 'node:fs/promises'
 import { fileURLToPath } from 'node:url'
 import { type Need, needOf } from '../src/http/access.ts'
 
-/** Makes the table of docs/security.md from docs/routes.txt and what src/http/access.ts asks of each. Run it after adding a route. */
+/**
+ * Makes the table of docs/security.md from docs/routes.txt and what src/http/access.ts asks of each. Run it
+ * after adding a route.
+ */
 
 export const PAGE = new URL('../docs/security.md', import.meta.url)
 const ROUTES = new URL('../docs/routes.txt', import.meta.url)

@@ -2,8 +2,9 @@ import { spawnSync } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
 
 /**
- * `npm run api` after a change of a route: records the document and the demo's answers, and makes all that is made from them. Whatever
- * did not change its shape stays as it is. The client's own packages must be there (`npm ci` in clients/typescript).
+ * `npm run api` after a change of a route: records the document and the demo's answers, and makes all that is
+ * made from them. Whatever did not change its shape stays as it is. The client's own packages must be there
+ * (`npm ci` in clients/typescript).
  */
 
 const ROOT = fileURLToPath(new URL('../', import.meta.url))

@@ -2,10 +2,10 @@ import { readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 
 /**
- * Holds docs/openapi.json against the document of the last release: what would break a client that was made from that one.
- * A client sends what it knew and reads what it is given, so the two directions have opposite rules: a request must stay
- * acceptable, an answer must still hold all that it held. New fields and new values of an enum in answers are no break; the
- * document tells clients to pass over what they do not know.
+ * Holds docs/openapi.json against the document of the last release: what would break a client that was made
+ * from that one. A client sends what it knew and reads what it is given, so the two directions have opposite
+ * rules: a request must stay acceptable, an answer must still hold all that it held. New fields and new
+ * values of an enum in answers are no break; the document tells clients to pass over what they do not know.
  */
 interface Schema {
   $ref?: string

@@ -6,8 +6,9 @@ import { fileURLToPath } from 'node:url'
 import { brotliCompressSync, constants, gzipSync } from 'node:zlib'
 
 /**
- * Builds the board (src/board) into src/board/dist. Runs after every `npm ci`, and is over at once while nothing of it has
- * changed. The board has packages of its own, so that the service's install holds none of a browser.
+ * Builds the board (src/board) into src/board/dist. Runs after every `npm ci`, and is over at once while
+ * nothing of it has changed. The board has packages of its own, so that the service's install holds none of a
+ * browser.
  */
 const board = fileURLToPath(new URL('../src/board', import.meta.url))
 const dist = join(board, 'dist')

@@ -2,8 +2,9 @@ import { spawnSync } from 'node:child_process'
 import { readdirSync } from 'node:fs'
 
 /**
- * `node scripts/compile.ts`, while the image is made: loads whatever a process of it may load, and Node.js keeps that compiled in the directory
- * of NODE_COMPILE_CACHE. A process that finds it there reads no TypeScript, and needs no reader of it in any of its threads.
+ * `node scripts/compile.ts`, while the image is made: loads whatever a process of it may load, and Node.js
+ * keeps that compiled in the directory of NODE_COMPILE_CACHE. A process that finds it there reads no
+ * TypeScript, and needs no reader of it in any of its threads.
  */
 
 /** Each ends at once: the one refuses its settings, the other has nothing to do. */

@@ -1,12 +1,14 @@
 import { readFileSync } from 'node:fs'
 
 /**
- * The last line of .ci/run, from vitest's JSON reports: what really ran. Ends with 1 when anything failed, was left out, or
- * nothing ran. Plain JavaScript, because .ci/run starts it with whatever Node.js the machine has.
+ * The last line of .ci/run, from vitest's JSON reports: what really ran. Ends with 1 when anything failed,
+ * was left out, or nothing ran. Plain JavaScript, because .ci/run starts it with whatever Node.js the machine
+ * has.
  *
- *   node scripts/count-tests.mjs REPORT [SECOND]         the line of counts; files of a second run stand for themselves, but a
- *                                                        random test that failed once has failed
- *   node scripts/count-tests.mjs --failed REPORT         the files that failed, one a line
+ *   node scripts/count-tests.mjs REPORT [SECOND] the line of counts; files of a second run stand for
+ *                                                        themselves, but a random test that failed once has
+ *                                                        failed node scripts/count-tests.mjs --failed REPORT
+ *                                                        the files that failed, one a line
  */
 function read(file) {
   try {

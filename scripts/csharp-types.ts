@@ -2,7 +2,10 @@ import { readFile, writeFile } from 'node:fs/promises'
 import { fileURLToPath } from 'node:url'
 import { toOpenApi30 } from '../src/http/openapi/to-3-0.ts'
 
-/** Makes clients/csharp/src/Types.cs from docs/openapi.json: orders, their edits and site changes as classes of C# 7.2. */
+/**
+ * Makes clients/csharp/src/Types.cs from docs/openapi.json: orders, their edits and site changes as classes
+ * of C# 7.2.
+ */
 
 const DOCUMENT = new URL('../docs/openapi.json', import.meta.url)
 export const TYPES = new URL('../clients/csharp/src/Types.cs', import.meta.url)

@@ -6,8 +6,9 @@ import { slimClient } from './slim-client.ts'
 /**
  * Makes src/generated/prisma from schema.prisma. Runs after every `npm ci`.
  *
- * `prisma generate` looks for a native schema engine and would fetch it from a host that is not the npm registry, though
- * generating does not use it. Naming any program that exists as that engine keeps it from looking.
+ * `prisma generate` looks for a native schema engine and would fetch it from a host that is not the npm
+ * registry, though generating does not use it. Naming any program that exists as that engine keeps it from
+ * looking.
  */
 const prisma = findPrisma()
 if (prisma === null) {

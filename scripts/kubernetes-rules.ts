@@ -3,8 +3,8 @@ import { fileURLToPath } from 'node:url'
 import { parse, stringify } from 'yaml'
 
 /**
- * Writes the alerts of docs/operations/alerts.yml as a resource of the Prometheus operator: Kustomize cannot put a file below `spec`.
- * test/house/kustomize.test.ts holds both alike.
+ * Writes the alerts of docs/operations/alerts.yml as a resource of the Prometheus operator: Kustomize cannot
+ * put a file below `spec`. test/house/kustomize.test.ts holds both alike.
  */
 
 const path = (name: string) => fileURLToPath(new URL(`../${name}`, import.meta.url))

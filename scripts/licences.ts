@@ -1,6 +1,9 @@
 import { readFileSync } from 'node:fs'
 
-/** `node scripts/licences.ts sbom.cdx.json…`: a line for each package of CycloneDX documents, by licence. Fails where a package says none. */
+/**
+ * `node scripts/licences.ts sbom.cdx.json…`: a line for each package of CycloneDX documents, by licence.
+ * Fails where a package says none.
+ */
 
 interface Component {
   group?: string

@@ -7,8 +7,9 @@ import type { Json } from '../src/http/openapi/to-3-0.ts'
 import { toOpenApi30 } from '../src/http/openapi/to-3-0.ts'
 
 /**
- * Holds /openapi-3.0.json, as it is made of docs/openapi.json, to the two linters of that; part of `npm run check`. One thing is
- * spelt out for them: null beside a reference, or beside any value. NSwag reads `nullable` there only without the `type` that 3.0.3 asks for.
+ * Holds /openapi-3.0.json, as it is made of docs/openapi.json, to the two linters of that; part of `npm run
+ * check`. One thing is spelt out for them: null beside a reference, or beside any value. NSwag reads
+ * `nullable` there only without the `type` that 3.0.3 asks for.
  */
 
 const ROOT = fileURLToPath(new URL('../', import.meta.url))

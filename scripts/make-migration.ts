@@ -3,7 +3,10 @@ import { join } from 'node:path'
 import { MIGRATIONS } from './prisma-files.ts'
 import { schemaDiff, wholeSchema } from './schema-diff.ts'
 
-/** `npm run migration -- add_site_changes`: writes what schema.prisma has and the migrations do not, to be read over. */
+/**
+ * `npm run migration -- add_site_changes`: writes what schema.prisma has and the migrations do not, to be
+ * read over.
+ */
 const name = process.argv[2] ?? ''
 if (!/^[a-z][a-z0-9_]*$/.test(name)) {
   process.stderr.write('usage: npm run migration -- name_in_snake_case\n')

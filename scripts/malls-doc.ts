@@ -6,8 +6,8 @@ import type { MallAction } from '../src/marketplaces/port/site-changes.ts'
 import { type ChangeCell, changeCells } from '../test/support/changes/change-cells/index.ts'
 
 /**
- * Makes the second half of docs/malls.md: each action of each mall with the cases in which tests try it, and each refusal with the tests
- * that meet it. Run it after changing an action, a case or a refusal.
+ * Makes the second half of docs/malls.md: each action of each mall with the cases in which tests try it, and
+ * each refusal with the tests that meet it. Run it after changing an action, a case or a refusal.
  */
 
 const ROOT = new URL('..', import.meta.url)
@@ -23,7 +23,10 @@ const malls = [
 const CELLS = changeCells(0)
 
 const FETCHES_RESULT = 'getResultUpdateOrderShippingAsync'
-/** As in test/integration/site-changes/lost-calls.test.ts: each writing call of a case with one order, in three ways. */
+/**
+ * As in test/integration/site-changes/lost-calls.test.ts: each writing call of a case with one order, in
+ * three ways.
+ */
 const WAYS = 3
 const lostCalls = (cells: readonly ChangeCell[]): number =>
   cells
@@ -67,7 +70,10 @@ export async function refusals(): Promise<Refusal[]> {
 /** The room that all malls share; it words some refusals for all of them. */
 const SHARED = 'kit'
 
-/** The mall's own tests, and those of what all malls share: a test of another mall, or of screens, says nothing of this one. */
+/**
+ * The mall's own tests, and those of what all malls share: a test of another mall, or of screens, says
+ * nothing of this one.
+ */
 const isOf = (file: string, mall: string): boolean =>
   file.includes(`/${mall}/`) ||
   file.startsWith('src/marketplaces/kit/') ||

@@ -1,7 +1,10 @@
 import { readFile, writeFile } from 'node:fs/promises'
 import { fileURLToPath } from 'node:url'
 
-/** Makes clients/postman/torikomi.postman_collection.json from docs/openapi.json, for Postman, Bruno and Insomnia. */
+/**
+ * Makes clients/postman/torikomi.postman_collection.json from docs/openapi.json, for Postman, Bruno and
+ * Insomnia.
+ */
 
 const DOCUMENT = new URL('../docs/openapi.json', import.meta.url)
 export const COLLECTION = new URL('../clients/postman/torikomi.postman_collection.json', import.meta.url)

@@ -3,7 +3,10 @@ import { fileURLToPath } from 'node:url'
 import { PROBLEM_NOTES } from '../src/http/problem-notes.ts'
 import { PROBLEMS, type ProblemCode } from '../src/http/problems.ts'
 
-/** `node scripts/problems-doc.ts` writes docs/problems.md from src/http/problem-notes.ts; a test compares them. */
+/**
+ * `node scripts/problems-doc.ts` writes docs/problems.md from src/http/problem-notes.ts; a test compares
+ * them.
+ */
 export function problemsPage(): string {
   const rows = (Object.keys(PROBLEMS) as ProblemCode[]).map((code) => {
     const { status, title } = PROBLEMS[code]

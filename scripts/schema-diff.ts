@@ -9,12 +9,16 @@ import { type SchemasContainer, withSchemaEngine } from './schema-engine.ts'
 const quiet = { info: () => undefined, warn: () => undefined }
 
 /**
- * The SQL that leads from the migrations to schema.prisma; empty when they say the same. The migrations are really
- * applied, by the code that the service applies them with, to an embedded Postgres made for this and removed afterwards.
+ * The SQL that leads from the migrations to schema.prisma; empty when they say the same. The migrations are
+ * really applied, by the code that the service applies them with, to an embedded Postgres made for this and
+ * removed afterwards.
  */
 export const schemaDiff = (): Promise<string> => withScratchPostgres((url) => schemaDiffOn(url))
 
-/** The same on an empty database, which it fills; with another schema's text in place of schema.prisma where given. */
+/**
+ * The same on an empty database, which it fills; with another schema's text in place of schema.prisma where
+ * given.
+ */
 export async function schemaDiffOn(url: string, schema?: string): Promise<string> {
   await applyMigrations(url, quiet)
   const files =

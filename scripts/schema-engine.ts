@@ -8,8 +8,8 @@ import pg from 'pg'
 export type { SchemasContainer }
 
 /**
- * Prisma's schema engine as WebAssembly, in this process and over node-postgres: `prisma migrate` would fetch a native
- * engine from a host that is not the npm registry.
+ * Prisma's schema engine as WebAssembly, in this process and over node-postgres: `prisma migrate` would fetch
+ * a native engine from a host that is not the npm registry.
  */
 export async function withSchemaEngine<T>(
   url: string,
@@ -32,7 +32,10 @@ export async function withSchemaEngine<T>(
   }
 }
 
-/** Type number of the catalogue's "char", which adapter-pg 7.10 refuses and the engine needs; and one that it passes. */
+/**
+ * Type number of the catalogue's "char", which adapter-pg 7.10 refuses and the engine needs; and one that it
+ * passes.
+ */
 const CHAR = 18
 const BPCHAR = 1042
 
@@ -89,7 +92,9 @@ const load = (): Promise<Engine> => {
   return loaded
 }
 
-/** The package's own entry imports the .wasm file, which Node.js does only with a warning about an experiment. */
+/**
+ * The package's own entry imports the .wasm file, which Node.js does only with a warning about an experiment.
+ */
 async function instantiate(): Promise<Engine> {
   const glue = await import('@prisma/schema-engine-wasm/schema_engine_bg')
   const entry = import.meta.resolve('@prisma/schema-engine-wasm')

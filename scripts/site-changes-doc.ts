@@ -11,7 +11,10 @@ import {
   type MallAction,
 } from '../src/marketplaces/port/site-changes.ts'
 
-/** Makes docs/site-changes.md from what the malls' adapters offer. Run it after changing an action or a carrier. */
+/**
+ * Makes docs/site-changes.md from what the malls' adapters offer. Run it after changing an action or a
+ * carrier.
+ */
 
 export const PAGE = new URL('../docs/site-changes.md', import.meta.url)
 

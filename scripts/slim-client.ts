@@ -2,15 +2,18 @@ import { readFileSync, writeFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 
 /**
- * What the generated client holds in each process for good, made smaller without touching what it does. Where Prisma writes it in
- * another way, generating fails and says so.
+ * What the generated client holds in each process for good, made smaller without touching what it does. Where
+ * Prisma writes it in another way, generating fails and says so.
  */
 export function slimClient(): void {
   rewrite('class.ts', (source) => spreadGraph(readCompilerFromDisk(schemaWithoutComments(source))))
   rewrite('prismaNamespace.ts', (source) => source)
 }
 
-/** V8 keeps a source for good, with two bytes for each character where one of them is not of Latin-1: a sign in Prisma's heading is enough. */
+/**
+ * V8 keeps a source for good, with two bytes for each character where one of them is not of Latin-1: a sign
+ * in Prisma's heading is enough.
+ */
 function rewrite(name: string, slim: (source: string) => string): void {
   const path = fileURLToPath(new URL(`../src/generated/prisma/internal/${name}`, import.meta.url))
   const written = slim(
@@ -28,8 +31,8 @@ const schemaWithoutComments = (source: string): string =>
   })
 
 /**
- * The query compiler, 2 MB of WebAssembly, is imported as a module that is one base64 text: the module's source and the text stay in
- * the heap. Read as a file they are gone once it is compiled.
+ * The query compiler, 2 MB of WebAssembly, is imported as a module that is one base64 text: the module's
+ * source and the text stay in the heap. Read as a file they are gone once it is compiled.
  */
 const readCompilerFromDisk = (source: string): string =>
   replaced(
@@ -40,12 +43,16 @@ const readCompilerFromDisk = (source: string): string =>
     const wasm = text.slice(text.indexOf('"') + 1, text.lastIndexOf('"'))`,
   )
 
-/** Farther apart than this from the array's end, V8 keeps an element in a dictionary instead of leaving room for all before it. */
+/**
+ * Farther apart than this from the array's end, V8 keeps an element in a dictionary instead of leaving room
+ * for all before it.
+ */
 const V8_LARGEST_GAP = 1_024
 
 /**
- * The graph of what queries may say holds 3,000 nodes of a few edges, each edge an element under the number of its name. V8 makes
- * arrays of them with room for every name: 14 MB. With numbers that begin behind its largest gap they are dictionaries, 2 MB.
+ * The graph of what queries may say holds 3,000 nodes of a few edges, each edge an element under the number
+ * of its name. V8 makes arrays of them with room for every name: 14 MB. With numbers that begin behind its
+ * largest gap they are dictionaries, 2 MB.
  */
 function spreadGraph(source: string): string {
   const numbered = replaced(
@@ -65,7 +72,10 @@ function replaced(text: string, form: RegExp, by: (...found: string[]) => string
   return text.replace(form, by)
 }
 
-/** The same graph with each number of a name moved; Prisma's own form: numbers of seven bits a byte, 0 for "none". */
+/**
+ * The same graph with each number of a name moved; Prisma's own form: numbers of seven bits a byte, 0 for
+ * "none".
+ */
 function moveNames(graph: Buffer): Buffer {
   let at = 0
   const out: number[] = []

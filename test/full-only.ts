@@ -1,6 +1,6 @@
 /**
- * Files that `npm test` leaves to `npm run test:full`: what starts whole processes, browsers, standbys and simulated disks, and each
- * file of more than 15 s. A path on the command line runs its files either way.
+ * Files that `npm test` leaves to `npm run test:full`: what starts whole processes, browsers, standbys and
+ * simulated disks, and each file of more than 15 s. A path on the command line runs its files either way.
  */
 export const FULL_ONLY = [
   'test/e2e/**',

@@ -6,7 +6,7 @@ export interface Api {
   patch<T>(path: string, body: unknown, headers?: Record<string, string>): Promise<T>
 }
 
-/** `repeats`: how often a call is sent again that a busy service turned away, as on a small machine that does other work too. */
+/** `repeats`: how often a call that a busy service turned away is sent again. */
 export function createApi(baseUrl: string, key: string, repeats = 0): Api {
   const call = async <T>(
     method: string,

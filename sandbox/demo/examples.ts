@@ -6,8 +6,9 @@ import { type Api, waitFor } from './client.ts'
 import type { Registration } from './register.ts'
 
 /**
- * What the documentation page prefills, so that every call works when it is tried: orders that wait to be pulled, one
- * whose mail was lost, a request that still waits, and things that may be deleted. All of it is made over REST.
+ * What the documentation page prefills, so that every call works when it is tried: orders that wait to be
+ * pulled, one whose mail was lost, a request that still waits, and things that may be deleted. All of it is
+ * made over REST.
  */
 
 interface Created {
@@ -99,7 +100,7 @@ export async function prepareExamples(
   }
 }
 
-/** A change of an order that its buyer has cancelled ends as 警告あり: one to ask for again, one to mark as seen. */
+/** A change of an order that its buyer has cancelled ends as 警告あり: one to retry, one to mark as seen. */
 async function changesOfCancelled(client: Api, shopId: string) {
   const { orders } = await client.get<{ orders: (Created & { flags: string[] })[] }>(
     `/orders?shopId=${shopId}&limit=100`,

@@ -15,8 +15,8 @@ import { register } from './register.ts'
 import { walk } from './walk.ts'
 
 /**
- * Everything on one machine: embedded Postgres, the simulated malls, an IMAP server and the service, then one walk
- * through it over HTTP. With --once it ends by itself; the exit code says whether all of it happened.
+ * Everything on one machine: embedded Postgres, the simulated malls, an IMAP server and the service, then one
+ * walk through it over HTTP. With --once it ends by itself; the exit code says whether all of it happened.
  */
 
 const print = (text: string): void => void process.stdout.write(`${text}\n`)
@@ -85,7 +85,7 @@ async function main(): Promise<number> {
   return exitCode
 }
 
-/** Only what the machine itself needs is taken from the environment, so that a developer's own settings do not leak in. */
+/** Takes only what the machine needs from the environment, so that a developer's settings do not leak in. */
 function ownEnvironment(env: Environment): Record<string, string> {
   const kept = ['PATH', 'HOME', 'TZ', 'LOG_LEVEL', 'HOST'] as const
   const own = Object.fromEntries(kept.flatMap((name) => (env[name] ? [[name, env[name]]] : [])))

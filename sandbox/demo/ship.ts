@@ -15,7 +15,7 @@ export interface PulledOrder {
   detail: { recipients: { id: string }[] } | null
 }
 
-/** The order that is shipped later: everything is ready at the mall, but au PAY's is to be confirmed first. */
+/** The order that is shipped later: everything is ready, but au PAY's must be confirmed first. */
 export const shippable = (mall: SandboxMall): PlaceOptions => ({
   overrides: { ...READY_TO_SHIP[mall], ...(mall === 'aupay' ? { orderStatus: '新規受付' } : {}) },
 })
@@ -35,7 +35,7 @@ interface SiteChange {
 
 const REFUSED: ReadonlySet<string> = new Set(['warning', 'failed'])
 
-/** Throws when one of them does not succeed, or when a mall's books show anything but one effect of each call. */
+/** Throws when one does not succeed, or when a mall's books show anything but one effect of each call. */
 export async function shipAtMalls(
   sandbox: Sandbox,
   client: Api,

@@ -1,4 +1,4 @@
-/** Cuts what a client sends into whole commands, and a command into tokens (RFC 3501 §9, as far as readers use it). */
+/** Cuts what a client sends into commands, and those into tokens (RFC 3501 §9, as far as used). */
 
 /** An atom, a string or a literal (both as latin1 text, one character a byte), or a list. */
 export type Token = string | Token[]

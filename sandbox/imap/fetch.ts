@@ -17,7 +17,9 @@ export function fetchResponse(
   return Buffer.concat([Buffer.from(`* ${sequence} FETCH (`), ...parts, Buffer.from(')\r\n')])
 }
 
-/** The items of a FETCH, in upper case, UID first for UID FETCH. @throws Error on an item that is not served */
+/**
+ * The items of a FETCH, in upper case, UID first for UID FETCH. @throws Error on an item that is not served
+ */
 export function fetchItems(token: Token | undefined, withUid: boolean): string[] {
   const wanted = (Array.isArray(token) ? token : [token]).map((item) => {
     if (typeof item !== 'string' || !SERVED.test(item)) throw new Error('item not served')

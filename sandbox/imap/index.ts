@@ -24,7 +24,7 @@ export interface SandboxImap {
   deliver(user: string, source: Buffer, more?: { internalDate?: Date; flags?: string[] }): number
   /** What stands in the INBOX, to prove that a reader changed nothing. */
   mails(user: string): { uid: number; flags: string[] }[]
-  /** The same mails under new UIDs and a new UIDVALIDITY; connections are closed, as real servers do, or not (`quietly`). */
+  /** The same mails under new UIDs and UIDVALIDITY; connections are closed or not (`quietly`). */
   changeUidValidity(user: string, more?: { quietly?: boolean }): void
   /** What another mail program does: the mail is gone, its UID is not used again. */
   remove(user: string, uid: number): void

@@ -2,7 +2,10 @@ import type { Token } from './command-reader.ts'
 import { parseSequenceSet } from './sequence-set.ts'
 import type { SandboxFolder, StoredMail } from './store.ts'
 
-/** The mails that match every key. Served: ALL, UID, SINCE, BEFORE, UNSEEN, SEEN. @throws Error on any other key */
+/**
+ * The mails that match every key. Served: ALL, UID, SINCE, BEFORE, UNSEEN, SEEN. @throws Error on any other
+ * key
+ */
 export function search(folder: SandboxFolder, keys: Token[]): StoredMail[] {
   const tests: ((mail: StoredMail) => boolean)[] = []
   const rest = [...keys]

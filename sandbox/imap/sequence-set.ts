@@ -1,4 +1,4 @@
-/** `1:3,7,9:*` as a test for numbers. `*` is `last`, and a range may be written backwards (RFC 3501 §9, seq-range). */
+/** `1:3,7,9:*` as a test for numbers. `*` is `last`; a range may run backwards (RFC 3501 §9). */
 export function parseSequenceSet(text: string, last: number): (value: number) => boolean {
   const ranges = text.split(',').map((part) => {
     const [a = '', b = a] = part.split(':')

@@ -3,7 +3,7 @@ import { createCommandReader, type Token, tokenize } from './command-reader.ts'
 import { append, describe, fetch, find, list, Refused, status, store } from './commands.ts'
 import { type SandboxFolder, watchersOf } from './store.ts'
 
-/** What a session needs of the server; faults are read at each command, so that a test can switch them at any time. */
+/** A session's view of the server. Faults are read at each command, so a test can switch them at any time. */
 export interface SessionHost {
   folder(user: string): SandboxFolder | undefined
   faults: ImapFaults
@@ -20,7 +20,10 @@ export interface ImapFaults {
   tellsNews: boolean
   /** UIDs of mails that are listed and never handed out. */
   withheld: Set<number>
-  /** UIDs of mails for which FETCH answers NO, to all of it or only when it asks for the text; `gone`: left out when it asks for that. */
+  /**
+   * UIDs of mails for which FETCH answers NO, to all of it or only when it asks for the text; `gone`: left
+   * out when it asks for that.
+   */
   broken: Map<number, 'all' | 'text' | 'gone'>
 }
 
@@ -31,7 +34,7 @@ export interface Session {
   drop(): void
 }
 
-/** One connection. Plain IMAP4rev1 as far as a reader uses it (and APPEND, so that tests can deliver over IMAP). */
+/** One connection: plain IMAP4rev1 as far as a reader uses it, and APPEND, so tests can deliver over IMAP. */
 export function serveSession(socket: Socket, host: SessionHost): Session {
   let folder: SandboxFolder | null = null
   let opened: { readOnly: boolean; told: number } | null = null

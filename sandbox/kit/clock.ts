@@ -8,8 +8,8 @@ interface Sleeper {
 }
 
 /**
- * A clock that runs with `base` until it is held, and that can be moved. Sleepers wake when the moved time reaches
- * them, also when it jumps over them. Times are milliseconds since 1970, UTC.
+ * A clock that runs with `base` until it is held, and that can be moved. Sleepers wake when the moved time
+ * reaches them, also when it jumps over them. Times are milliseconds since 1970, UTC.
  */
 export function createControllableClock(
   base: Clock = systemClock,

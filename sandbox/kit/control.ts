@@ -166,7 +166,7 @@ const PREFIX = '/_control/'
 const EDIT = 'PATCH orders/:number'
 const OrderPatch = z.record(z.string(), z.unknown())
 
-/** The control API of one mall, `own` being what only this mall can do; null for a path that is not under /_control. */
+/** The control API of one mall; `own` is what only this mall can do. Null for a path not under /_control. */
 export function createControlApi<Settings, Its extends Control<Settings>>(
   mall: MallControl<Settings>,
   own: ControlHandlers<Its>,

@@ -3,8 +3,8 @@ import { connect, createServer } from 'node:net'
 import { networkInterfaces } from 'node:os'
 
 /**
- * Carries the given ports of 127.0.0.1 to this machine's other IPv4 addresses. For a container, whose addresses only its
- * network knows: the simulators themselves stay on 127.0.0.1 wherever they run.
+ * Carries the given ports of 127.0.0.1 to this machine's other IPv4 addresses. For a container, whose
+ * addresses only its network knows: the simulators themselves stay on 127.0.0.1 wherever they run.
  */
 export async function expose(ports: readonly number[]): Promise<{ close(): Promise<void> }> {
   const addresses = Object.values(networkInterfaces())

@@ -12,7 +12,7 @@ export const SandboxFault = z.looseObject({
   times: z.int().positive().optional(),
   /** Of the calls that fit, this share is hit by chance; absent: each. */
   share: z.number().min(0).max(1).optional(),
-  /** With `share`: never two calls of a shop in a row, so that what the caller mends (a token) is not broken at once. */
+  /** With `share`: never two calls of a shop in a row, so that a mended token is not broken at once. */
   apart: z.boolean().optional(),
   delayMs: z.int().nonnegative().optional(),
   retryAfterSeconds: z.int().nonnegative().optional(),
@@ -102,8 +102,8 @@ export const COMMON_FAULTS: ReadonlySet<string> = new Set([
 ])
 
 /**
- * Applies a common fault. `real` runs where the mall did the work and only the answer is spoilt (slow, cut, broken, and
- * 500-done); slow-undone is silent as long as slow, and nothing was done.
+ * Applies a common fault. `real` runs where the mall did the work and only the answer is spoilt (slow, cut,
+ * broken, and 500-done); slow-undone is silent as long as slow, and nothing was done.
  */
 export async function spoil(
   fault: SandboxFault,

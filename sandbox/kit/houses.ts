@@ -1,4 +1,7 @@
-/** The examples know a shop's first buyers. A rush of thousands out of six houses would be one family's, each order to be combined with all others. */
+/**
+ * The examples know a shop's first buyers. A rush of thousands out of six houses would be one family's, each
+ * order to be combined with all others.
+ */
 const WELL_KNOWN = 60
 
 /** The same house; from the sixty-first order on each has another one in that street. */

@@ -2,7 +2,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import type { AddressInfo } from 'node:net'
 import { Readable } from 'node:stream'
 
-/** The HTTP side that the simulated malls share: a server on 127.0.0.1 that answers whole requests with whole answers. */
+/** The HTTP side that simulated malls share: a server on 127.0.0.1 with whole requests and answers. */
 
 export interface SandboxRequest {
   method: string
@@ -30,7 +30,7 @@ export interface SandboxServer {
   close(): Promise<void>
 }
 
-/** `port` 0 takes any free one. An exception in `answer` becomes a 500 whose body says what went wrong in the simulator. */
+/** `port` 0 takes any free one. An exception in `answer` becomes a 500 whose body names it. */
 export async function startSandboxServer(
   port: number,
   answer: (request: SandboxRequest) => SandboxAnswer | Promise<SandboxAnswer>,

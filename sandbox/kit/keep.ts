@@ -3,8 +3,8 @@ import { deserialize, serialize } from 'node:v8'
 import { ConfigError } from '../../src/config/load.ts'
 
 /**
- * State under a name: what the file had, or else `initial`. The object is live, its holder changes it in place. It consists of plain objects,
- * lists, Maps, Sets, dates and buffers.
+ * State under a name: what the file had, or else `initial`. The object is live, its holder changes it in
+ * place. It consists of plain objects, lists, Maps, Sets, dates and buffers.
  */
 export type Keep = <T extends object>(name: string, initial: () => T) => T
 

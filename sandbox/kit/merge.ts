@@ -1,6 +1,7 @@
 /**
- * `patch` laid over `base`, without changing either. Objects merge; a list takes the patch's length, each entry merged
- * into the one at its place (or into the first, so that 2,000 part-filled lines become 2,000 whole ones).
+ * `patch` laid over `base`, without changing either. Objects merge; a list takes the patch's length, each
+ * entry merged into the one at its place (or into the first, so that 2,000 part-filled lines become 2,000
+ * whole ones).
  */
 export function mergeDeep<T>(base: T, patch: unknown): T {
   if (Array.isArray(patch)) {

@@ -77,7 +77,7 @@ export interface PlaceOptions {
   overrides?: Record<string, unknown>
 }
 
-/** One simulated mall: an HTTP server on 127.0.0.1 with the mall's paths, and the control API under /_control. */
+/** One simulated mall: an HTTP server on 127.0.0.1 with the mall's paths and the control API /_control. */
 export interface MallSimulator {
   name: 'rakuten' | 'yahoo' | 'amazon' | 'aupay'
   /** What RAKUTEN_API_URL / YAHOO_API_URL is to be. */
@@ -92,7 +92,7 @@ export interface MallSimulator {
   place(options?: PlaceOptions): SandboxOrder
   cancel(orderNumber: string): void
   onEvent(listener: (event: SandboxEvent) => void): void
-  /** What calls really changed, oldest first; of one order when its number is given. Also GET /_control/writes. */
+  /** Changes that calls really made, oldest first; of one order by its number. Also GET /_control/writes. */
   writes?(orderNumber?: string): SandboxWrite[]
   close(): Promise<void>
 }

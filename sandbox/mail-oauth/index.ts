@@ -3,8 +3,9 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import type { AddressInfo } from 'node:net'
 
 /**
- * The token endpoints of Microsoft and Google, simulated: consent page, the four grants, refusals in each one's own words, and the
- * introspection that a mail server asks. Access tokens are JWTs, so that a mail server may also check them by itself.
+ * The token endpoints of Microsoft and Google, simulated: consent page, the four grants, refusals in each
+ * one's own words, and the introspection that a mail server asks. Access tokens are JWTs, so that a mail
+ * server may also check them by itself.
  */
 
 export interface MailOAuthSim {
@@ -15,7 +16,7 @@ export interface MailOAuthSim {
   lifeSeconds: number
   /** Whether a refresh brings a new refresh token, after which the old one is worth nothing. */
   rotates: boolean
-  /** Who shows a replaced refresh token has stolen it, or was stolen from: the whole consent ends (RFC 9700, 4.14.2). */
+  /** Showing a replaced refresh token means that it was stolen: the whole consent ends (RFC 9700, 4.14.2). */
   endsOnReuse: boolean
   /** What every ask for a token is refused with; null: none is. */
   refusal: { status: number; error: string; description: string } | null

@@ -6,7 +6,7 @@ const SENDER = 'seller-notification@amazon.co.jp'
 /** What Amazon keeps of a sale; any share will do. */
 const FEE_SHARE = 0.15
 
-/** Amazon mails no payment: an order's mail comes when it is paid. The wording of a finished cancellation is invented. */
+/** Amazon mails no payment: an order's mail comes once it is paid. Finished cancellations are invented. */
 const SUBJECTS = {
   cancelled: 'ご注文がキャンセルされました',
   paid: '注文確定のお知らせ',

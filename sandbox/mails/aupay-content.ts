@@ -2,8 +2,9 @@ import type { SandboxEvent, SandboxItem, SandboxOrder } from '../kit/types.ts'
 import { goodsTotal, japaneseTime, type MailContent, yen } from './mail-content.ts'
 
 /**
- * Nothing of the mall's mail is public, so all but its domain is invented: lots in place of item codes and a line number beside the
- * order number, as is said of it. Sender, subject, label and text can be set in the simulator.
+ * Nothing of the mall's mail is public, so all but its domain is invented: lots in place of item codes and a
+ * line number beside the order number, as is said of it. Sender, subject, label and text can be set in the
+ * simulator.
  */
 const DEFAULT_LOOK = {
   from: 'order@mail.wowma.jp',

@@ -24,10 +24,10 @@ export interface MailOptions {
   transfer?: TransferEncoding
 }
 
-/** How the simulated mail server begins its results: what it says of a sender counts in mailboxes that are told this name. */
+/** The start of the simulated mail server's results: mailboxes that know this name believe what it says. */
 export const AUTHSERV_ID = 'mail.sandbox.example'
 
-/** The mail by which the simulated mall tells of an event, as bytes. The same event and options give the same bytes. */
+/** The simulated mall's mail about an event, as bytes. The same event and options give the same bytes. */
 export function composeMail(event: SandboxEvent, options: MailOptions): Buffer {
   const content = contentOf(event)
   const id =

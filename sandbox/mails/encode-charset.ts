@@ -29,7 +29,7 @@ const ASCII = '\x1b(B'
 const KANJI = '\x1b$B'
 const KANA = '\x1b(I'
 
-/** As Windows mailers do (CP50221): NEC row 13 and the NEC-selected IBM characters by their rows, half-width kana by an escape. */
+/** As Windows mailers do (CP50221): NEC row 13 and NEC-selected IBM by row, half-width kana by escape. */
 function toIso2022Jp(cp932: Buffer): Buffer {
   const out = Buffer.allocUnsafe(cp932.length * 4 + 8)
   let length = 0
@@ -67,7 +67,7 @@ function toJis(lead: number, trail: number): [number, number] {
 
 let necRows: Map<string, [number, number]> | undefined
 
-/** CP932 keeps 髙 and its like in IBM's rows, which JIS has no place for, and again in rows that NEC chose inside JIS. */
+/** CP932 keeps 髙 and its like in IBM's rows, outside of JIS, and again in NEC's rows inside JIS. */
 function necSelected(lead: number, trail: number): [number, number] {
   necRows ??= readRows([0x87, 0xed, 0xee, 0x81])
   const character = iconv.decode(Buffer.from([lead, trail]), 'cp932')

@@ -9,7 +9,7 @@ export interface MimePart {
 
 const CRLF = '\r\n'
 
-/** What mail programs commonly choose. Shift_JIS as 8bit also shows how a mail looks whose bytes nothing protects. */
+/** The common choices of mail programs. Shift_JIS as 8bit shows a mail whose bytes nothing protects. */
 const USUAL: Readonly<Record<MailCharset, TransferEncoding>> = {
   'utf-8': 'base64',
   'iso-2022-jp': '7bit',
@@ -57,7 +57,7 @@ export function joinMessage(headers: readonly string[], part: MimePart): Buffer 
   return Buffer.concat([Buffer.from(head + CRLF + CRLF), part.body])
 }
 
-/** RFC 2047 encoded words of at most 75 characters, each ending in ASCII state and never inside a character. */
+/** RFC 2047 encoded words of at most 75 characters, each ending in ASCII state, never inside a character. */
 export function encodeHeader(text: string, charset: MailCharset): string {
   if (/^[\x20-\x7e]*$/.test(text)) return text
   const words: string[] = []
@@ -84,7 +84,7 @@ function transfer(bytes: Buffer, encoding: TransferEncoding): Buffer {
   return bytes
 }
 
-/** Lines are broken wherever they reach 76 columns, in the middle of an order number too, as mail programs do. */
+/** Lines are broken wherever they reach 76 columns, even in an order number, as mail programs do. */
 function quotedPrintable(bytes: Buffer): string {
   const lines = bytes.toString('latin1').split(CRLF)
   return lines.map((line) => softBreaks(line)).join(CRLF)

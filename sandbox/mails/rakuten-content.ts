@@ -11,7 +11,7 @@ const SUBJECTS = {
   changed: '【楽天市場】注文確定のお知らせ',
 } as const
 
-/** Laid out with the labels and in the order that shops' mail parsers read from 楽天市場's mails; all else is invented. */
+/** Has the labels and order that shops' mail parsers read from 楽天市場's mails; all else is invented. */
 export function rakutenContent({ type, order }: SandboxEvent): MailContent {
   return {
     fromName: '楽天市場',

@@ -18,7 +18,7 @@ const NEWS = {
   changed: '以下の注文の内容が変更されました。',
 } as const
 
-/** Laid out with the labels that stores' mail parsers read, full-width blank and colon included; all else is invented. */
+/** Has the labels that stores' mail parsers read, with full-width blank and colon; all else is invented. */
 export function yahooContent({ type, order }: SandboxEvent): MailContent {
   return {
     fromName: 'Yahoo!ショッピング',

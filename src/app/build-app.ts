@@ -47,8 +47,9 @@ export interface TorikomiApp {
 }
 
 /**
- * Builds the whole service: opens the database (embedded where none is set), brings its schema up to date, opens queue and
- * lanes. Nothing listens and no work is done before `start`. When something cannot be opened, what was opened is closed.
+ * Builds the whole service: opens the database (embedded where none is set), brings its schema up to date,
+ * opens queue and lanes. Nothing listens and no work is done before `start`. When something cannot be opened,
+ * what was opened is closed.
  */
 export async function buildApp(config: Config, overrides: Overrides = {}): Promise<TorikomiApp> {
   const random = overrides.random ?? systemRandom

@@ -28,7 +28,8 @@ union all
  where sealed_detail is not null order by id desc limit 1)`
 
 /**
- * Refuses a start with keys that do not open what is stored: such a service would hand orders over without their content.
+ * Refuses a start with keys that do not open what is stored: such a service would hand orders over without
+ * their content.
  * @throws KeysMissing
  */
 export async function checkKeys(pool: Pool, sealer: Pick<Sealer, 'of'>): Promise<void> {

@@ -5,8 +5,9 @@ import { runInNewContext } from 'node:vm'
 const AFTER_MS = 10_000
 
 /**
- * Gives back, once, what only the start needed (sources, what was parsed of them, WebAssembly on its way): 15 to 25 MB of an idle
- * process, which V8 else keeps until work asks for a collection. A pause of some 0.1 s in the process's life.
+ * Gives back, once, what only the start needed (sources, what was parsed of them, WebAssembly on its way): 15
+ * to 25 MB of an idle process, which V8 else keeps until work asks for a collection. A pause of some 0.1 s in
+ * the process's life.
  */
 export function collectAfterStart(): void {
   setTimeout(() => {

@@ -25,8 +25,8 @@ interface Listening {
 }
 
 /**
- * Makes the areas known to each other; nothing runs yet. What only one role needs is loaded where that role is: a process that answers
- * nothing holds no routes, one that reads mails no way to write to a mall.
+ * Makes the areas known to each other; nothing runs yet. What only one role needs is loaded where that role
+ * is: a process that answers nothing holds no routes, one that reads mails no way to write to a mall.
  */
 export async function createAreas(tools: AreaTools, roles: readonly Role[]): Promise<Areas> {
   const speaks = roles.includes('api') || roles.includes('worker')

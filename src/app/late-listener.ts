@@ -8,7 +8,7 @@ export interface LateListener {
   start(listener: Listener): (timeoutMs: number) => Promise<void>
 }
 
-/** A listener takes mailboxes when it is looked at, so there is none before it starts, and none in a process of another role. */
+/** A listener takes mailboxes when used, so it is absent before it starts and in processes of other roles. */
 export function createLateListener(): LateListener {
   let running: Listener | null = null
   return {

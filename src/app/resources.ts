@@ -161,7 +161,7 @@ interface Secrets {
   operatorKey: string | null
 }
 
-/** From the settings, or made once and kept in the data folder. To be called before the embedded Postgres is started. */
+/** From the settings, or made once in the data folder. Call it before the embedded Postgres starts. */
 async function loadSecrets(
   config: Pick<Config, 'dataDir' | 'encryptionKeys' | 'operatorApiKey' | 'production'>,
   random: Random,

@@ -29,8 +29,8 @@ export interface Parts {
 }
 
 /**
- * Starts HTTP first, so that a port in use ends the start before any mail is read, then what works, then what brings work
- * in. Gives the address that it answers at.
+ * Starts HTTP first, so that a port in use ends the start before any mail is read, then what works, then what
+ * brings work in. Gives the address that it answers at.
  */
 export async function startRoles(parts: Parts, stops: StopList): Promise<string> {
   const work = { isQuiet: false }
@@ -140,8 +140,8 @@ async function startWorker({ config, resources }: Parts, area: WorkerArea, stops
 const SCRAPE_LIMIT_MS = 4_000
 
 /**
- * The registry, with the state of the installation and the areas' own numbers (`readGauges`) read on each scrape. Of what does not
- * answer there is no number at that scrape.
+ * The registry, with the state of the installation and the areas' own numbers (`readGauges`) read on each
+ * scrape. Of what does not answer there is no number at that scrape.
  */
 export function metricsSource(
   metrics: Metrics,
@@ -158,13 +158,15 @@ export function metricsSource(
     const counted = { counts: readQueue }
     const facts = await readInstallation({ database, wakeQueue: counted, clock, machineNow })
     setInstallationGauges(metrics, facts, clock.now())
-    // Of all processes. Apart from the queue's own counts: a database that does not answer says nothing of the queue.
+    // Of all processes. Apart from the queue's own counts: a database that does not answer says nothing of
+    // the queue.
     metrics.queueJobs.set({ state: 'active' }, await countTurns(database.pool, dateNow(clock)))
   }
   return {
     contentType: metrics.registry.contentType,
     async metrics() {
-      // Before the scrape asks anything: an idle pool opens connections for these questions, which would count as waiting for one.
+      // Before the scrape asks anything: an idle pool opens connections for these questions, which would
+      // count as waiting for one.
       const { totalCount, idleCount, waitingCount } = database.pool
       metrics.databaseConnections.set({ state: 'used' }, totalCount - idleCount)
       metrics.databaseConnections.set({ state: 'idle' }, idleCount)

@@ -12,8 +12,9 @@ interface StartupProbeServer {
 }
 
 /**
- * Answers in the place of the service while its start waits: alive, but not ready. So a supervisor does not end the process,
- * and no load balancer sends it anything. When the port cannot be had, nothing answers; the start itself will say so.
+ * Answers in the place of the service while its start waits: alive, but not ready. So a supervisor does not
+ * end the process, and no load balancer sends it anything. When the port cannot be had, nothing answers; the
+ * start itself will say so.
  */
 async function openStartupProbeServer(
   at: { host: string; port: number },
@@ -61,8 +62,9 @@ export interface StartRetryOptions {
 }
 
 /**
- * Repeats a step of the start while what it needs is not there yet: a database that is started together with the service,
- * or is just failing over, is not a reason to end. What is wrong rather than away is raised at once.
+ * Repeats a step of the start while what it needs is not there yet: a database that is started together with
+ * the service, or is just failing over, is not a reason to end. What is wrong rather than away is raised at
+ * once.
  * @throws what the step threw last, and the signal's reason
  */
 export type StartRetry = <T>(component: string, step: () => Promise<T>) => Promise<T>

@@ -17,7 +17,7 @@ export const STOP_ORDER = [
 ] as const
 export type StopName = (typeof STOP_ORDER)[number]
 
-/** Milliseconds that each may take. A slice of a shop's work ends within seconds, a running request within its own limit. */
+/** Milliseconds for each. A slice of a shop's work ends within seconds, a request within its own limit. */
 const LIMITS_MS: Record<StopName, number> = {
   // As long as DRAIN_SECONDS may say, and a moment.
   readiness: 301_000,
@@ -43,7 +43,7 @@ export interface StopResult {
 export interface StopList {
   /** Says how something that was started is to be stopped. Several of one name stop side by side. */
   add(name: StopName, step: StopStep): void
-  /** Stops everything once; later calls wait for the same end. Never rejects: a step that hangs or fails is logged. */
+  /** Stops everything once; later calls wait for the same end. Never rejects: a failing step is logged. */
   run(): Promise<StopResult[]>
 }
 

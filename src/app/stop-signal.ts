@@ -1,4 +1,4 @@
-/** One Ctrl-C arrives twice: from the terminal, which tells the whole process group, and from npm, which passes its own on. */
+/** One Ctrl-C arrives twice: from the terminal, which signals the process group, and from npm. */
 const SAME_WISH_MS = 1_000
 
 interface StopSignals {

@@ -22,7 +22,7 @@ const early: Plugin = {
   },
 }
 
-/** The licence texts of all that is in the bundle, as a file of their own: MIT and Apache want them to go along. */
+/** The licence texts of the bundle in a file of their own: MIT and Apache require them. */
 const licences: Plugin = {
   name: 'licences',
   generateBundle() {
@@ -52,7 +52,7 @@ function licenceOf(folder: string): string {
   return `${name} ${version} (${license})\n\n${text.trim()}\n\n${'-'.repeat(70)}\n`
 }
 
-/** Everything from our own host and in files: the page's policy allows neither inline code nor data in place of files. */
+/** Everything from our own host and in files: the page's policy allows no inline code or data. */
 export default defineConfig({
   base: '/board/',
   plugins: [early, licences],

@@ -4,7 +4,7 @@ import { parseEnv } from 'node:util'
 import { hasCode } from '../platform/private-file.ts'
 import { ConfigError, type Environment } from './load.ts'
 
-/** Beside package.json, wherever the process was started from. An image has none: its settings come from outside. */
+/** Beside package.json, wherever the process started. An image has none: settings come from outside. */
 const ENV_FILE = fileURLToPath(new URL('../../.env', import.meta.url))
 
 const MAX_LENGTH = 100_000

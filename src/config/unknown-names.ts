@@ -15,7 +15,7 @@ const KNOWN = Object.keys(SETTINGS).flatMap((name) =>
   SECRETS.includes(name) ? [name, `${name}${FILE_SUFFIX}`] : [name],
 )
 
-/** Stand in `.env` for Docker Compose (docker-compose.yml and those beside it), scripts/rolling-update.sh and the sandbox. */
+/** Used in `.env` by Docker Compose (all docker-compose*.yml), scripts/rolling-update.sh and the sandbox. */
 export const OF_COMPOSE: readonly string[] = [
   ...[
     'API',

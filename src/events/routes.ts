@@ -53,7 +53,7 @@ const DESCRIPTION =
   'stops or goes on. `notice`: what was told by mail too, as in GET /v1/notices. After a lost connection send the last `id` as `Last-Event-ID`: nothing is missed for 30 days; the same rows as GET /v1/changes, whose `position` is this `id`. `reset` says that ' +
   'this is no longer possible: read the lists again. `ready` says from where events are told. `heartbeat` comes each 15 seconds, without an `id`: a line that was silent for longer has stalled.'
 
-/** GET /v1/events and GET /v1/changes: what happens, while it happens. Relative to /v1, behind a tenant's key. */
+/** GET /v1/events and GET /v1/changes: what happens, as it happens. Relative to /v1, with a tenant's key. */
 export const createEventRoutes =
   (deps: EventRouteDeps): Routes =>
   (app) => {

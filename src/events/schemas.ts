@@ -4,7 +4,7 @@ import { MALL_STATES } from '../marketplaces/port/order.ts'
 import { CHANGE_ACTIONS } from '../marketplaces/port/site-changes.ts'
 import { ChangeState, OrderStatus } from '../shops/terms.ts'
 
-/** Event shapes that the triggers write into the log and that GET /v1/changes, GET /v1/events and webhooks send. */
+/** Event shapes that triggers write into the log; GET /v1/changes, GET /v1/events and webhooks send them. */
 
 export const FEED_KINDS = ['order', 'change', 'attention', 'notice'] as const
 

@@ -3,8 +3,8 @@ import { KEEP_ALIVE } from '../platform/db/watched-client.ts'
 import type { Logger } from '../platform/logger.ts'
 
 /**
- * Calls `onWake` whenever something was written to the log. A lost connection is made again; until then the caller's own
- * polling has to do.
+ * Calls `onWake` whenever something was written to the log. A lost connection is made again; until then the
+ * caller's own polling has to do.
  */
 export function listenForEvents(pool: pg.Pool, log: Pick<Logger, 'warn'>, onWake: () => void): () => void {
   let client: pg.Client | null = null

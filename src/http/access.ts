@@ -11,7 +11,7 @@ type Rule = readonly [methods: string, path: RegExp, need: Need]
 
 const CHANGES = 'POST PUT PATCH DELETE'
 
-/** The first that fits holds. What none fits is a tenant's: reading for all its people, changing for its staff. */
+/** The first that fits holds. The rest is a tenant's: all its people read, its staff change. */
 const RULES: readonly Rule[] = [
   ['POST', /^\/v1\/session(\/(first|demo))?$/, 'anyone'],
   ['GET', /^\/v1\/session\/(ways|oidc(\/callback)?)$/, 'anyone'],
@@ -55,7 +55,10 @@ export function needOf(method: string, url: string): Need {
   return rule?.[2] ?? 'anyone'
 }
 
-/** The operator's counts and lists over all tenants: run as a role of the database that reads no sealed column, and changes nothing. */
+/**
+ * The operator's counts and lists over all tenants: run as a role of the database that reads no sealed
+ * column, and changes nothing.
+ */
 const REPORTS =
   /^\/v1\/admin\/(health|attention|unknown-fields|api-keys|tenants(\/:id)?|audit(\/export)?|notifications)$/
 export const isReport = (method: string, url: string): boolean => method === 'GET' && REPORTS.test(url)

@@ -38,7 +38,7 @@ interface House {
   failuresPerMinute?: number
 }
 
-/** Routes of both kinds of caller behind the hooks, with doors that know the keys of CALLERS and one session. */
+/** Routes of both kinds of caller behind the hooks, with doors for the keys of CALLERS and one session. */
 async function house({ state = 'signed_in', auth = PERSON, doors, failuresPerMinute = 100 }: House = {}) {
   const app = asApp(Fastify())
   const shown: { key: string; address: string }[] = []

@@ -43,7 +43,10 @@ declare module 'fastify' {
 export const isSecure = (request: FastifyRequest): boolean =>
   request.protocol === 'https' || request.server.publicHttps
 
-/** Over https with the prefix by which browsers keep everybody but this very host from setting it, a neighbour under the same domain included. */
+/**
+ * Over https with the prefix by which browsers keep everybody but this very host from setting it, a neighbour
+ * under the same domain included.
+ */
 export const cookieName = (request: FastifyRequest, name: string): string =>
   isSecure(request) ? `__Host-${name}` : name
 
@@ -112,8 +115,9 @@ interface AuthHooks {
 }
 
 /**
- * Hooks that let only one kind of caller through, and of it only who has the route's role. A wrong key costs its sender's
- * address one of its failures a minute; good keys from the same address are never held up, as a whole office or a proxy may share it.
+ * Hooks that let only one kind of caller through, and of it only who has the route's role. A wrong key costs
+ * its sender's address one of its failures a minute; good keys from the same address are never held up, as a
+ * whole office or a proxy may share it.
  */
 export function createAuthHooks(doors: Doors, countFailure: CountFailure): AuthHooks {
   async function identify(request: FastifyRequest, reply: FastifyReply): Promise<Auth> {
@@ -162,7 +166,10 @@ export function createAuthHooks(doors: Doors, countFailure: CountFailure): AuthH
 
 export type CountFailure = (request: FastifyRequest, key: string | null) => Promise<void>
 
-/** Counts in this process first, so that a flood of wrong keys does not become one of statements. @throws AppError when it is too many */
+/**
+ * Counts in this process first, so that a flood of wrong keys does not become one of statements. @throws
+ * AppError when it is too many
+ */
 export function createFailureCount(app: App, wrongKey: WrongKey, failuresPerMinute: number): CountFailure {
   const inProcess = app.createRateLimit({
     max: failuresPerMinute,
@@ -187,7 +194,7 @@ export function tenantOf(request: FastifyRequest): string {
 export const shopsOf = ({ auth }: FastifyRequest): readonly string[] | null =>
   auth.kind === 'client' && auth.apiKeyId !== undefined ? auth.shopIds : null
 
-/** Who did it, as audit entries and timelines name them: `operator`, `key:<api key id>` or `staff:<account id>`. */
+/** Author, as audit entries and timelines name it: `operator`, `key:<api key id>`, `staff:<account id>`. */
 export function actorOf({ auth }: FastifyRequest): string {
   if (auth.kind === 'client' && auth.apiKeyId !== undefined) return `key:${auth.apiKeyId}`
   return auth.accountId === null ? 'operator' : `staff:${auth.accountId}`

@@ -11,7 +11,7 @@ import { SESSION_COOKIE } from './auth.ts'
 const BUILT = fileURLToPath(new URL('../board/dist', import.meta.url))
 /** Stands in the built index for the nonce of one answer. */
 const NONCE_MARK = '__CSP_NONCE__'
-/** And for whether the browser came with a session's cookie, which no script can see: then its first questions go out early. */
+/** Also for a browser with a session's cookie, which no script sees: its first questions go out early. */
 const SESSION_MARK = '__SESSION__'
 
 const policy = (nonce: string): string =>
@@ -37,8 +37,8 @@ const NOT_BUILT = `<!doctype html><html lang="ja"><meta charset="utf-8"><title>�
 const holdsSession = (cookies = ''): 'yes' | 'no' => (cookies.includes(`${SESSION_COOKIE}=`) ? 'yes' : 'no')
 
 /**
- * The web page for staff (状況ボード) at /board, and `/` leads there. Every path below /board is the same page, which reads the
- * rest of the path itself; files with a hash in their name never change.
+ * The web page for staff (状況ボード) at /board, and `/` leads there. Every path below /board is the same page,
+ * which reads the rest of the path itself; files with a hash in their name never change.
  */
 export const boardPage =
   ({ random, folder = BUILT }: { random: Pick<Random, 'bytes'>; folder?: string }): Routes =>

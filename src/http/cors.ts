@@ -24,7 +24,7 @@ const REQUEST_HEADERS = [
 /** A browser asks again after so long: Chromium's own limit. */
 const PREFLIGHT_SECONDS = '7200'
 
-/** Lets pages of these origins (`https://app.example.jp`) read answers. With none, nothing is said and browsers refuse all. */
+/** Lets pages of these origins (`https://app.example.jp`) read answers. Without any, browsers refuse all. */
 export function allowOrigins(app: App, origins: readonly string[]): void {
   if (origins.length === 0) return
   app.addHook('onRequest', async (request, reply) => {

@@ -16,7 +16,7 @@ declare module 'fastify' {
   }
 }
 
-/** Marks a route that is to go, in its answers (RFC 9745, RFC 8594) and in the document. Register it before the routes. */
+/** Marks a route that will go, in its answers (RFC 9745, RFC 8594) and the document. Register it first. */
 export function tellDeprecation(app: App): void {
   app.addHook('onRoute', (route) => {
     if (route.config?.deprecated !== undefined && route.schema !== undefined) route.schema.deprecated = true
@@ -31,6 +31,6 @@ export function tellDeprecation(app: App): void {
   })
 }
 
-/** Marks a field that has another name now, in the document alone: nobody can see whether a client reads it. */
+/** Marks a renamed field, in the document alone: no answer shows whether a client reads it. */
 export const renamedTo = <T extends z.ZodType>(name: string, field: T): T =>
   field.meta({ ...field.meta(), deprecated: true, description: `Deprecated: use \`${name}\` (旧名)` })

@@ -22,8 +22,9 @@ export const IfNoneMatch = z.looseObject({
 })
 
 /**
- * Tags what is sent with a hash of it, and answers 304 to a client that has it. A hash and no counter: a restored database may
- * count the same number twice, and a release may change a label. A route that sets an ETag itself gets the hash behind it.
+ * Tags what is sent with a hash of it, and answers 304 to a client that has it. A hash and no counter: a
+ * restored database may count the same number twice, and a release may change a label. A route that sets an
+ * ETag itself gets the hash behind it.
  */
 export function tagAnswers(app: App): void {
   app.addHook('onSend', async (request, reply, payload) => {

@@ -49,7 +49,8 @@ export function sendProblem(error: unknown, request: FastifyRequest, reply: Fast
   const wait = facts.details?.retryAfterSeconds ?? (status === 503 ? 10 : undefined)
   if (wait !== undefined && !reply.hasHeader('retry-after')) reply.header('retry-after', String(wait))
   const path = request.url.split('?', 1)[0] ?? ''
-  // Serialised here: an answer's schema belongs to its success, and a broken one must not break its own error.
+  // Serialised here: an answer's schema belongs to its success, and a broken one must not break its own
+  // error.
   return reply
     .code(status)
     .type('application/problem+json; charset=utf-8')
@@ -131,7 +132,7 @@ export function setNotFound(app: App): void {
   }
 }
 
-/** Answers bytes that are no HTTP request, or one whose head is too long or too slow, before Fastify has seen any of it. */
+/** Answers bytes that are no HTTP request, or a head too long or slow, before Fastify sees any of it. */
 export function answerBrokenHttp(error: Error & { code?: string }, socket: Socket): void {
   if (error.code === 'ECONNRESET' || !socket.writable) {
     socket.destroy()

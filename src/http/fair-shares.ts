@@ -13,7 +13,7 @@ import { clientGone } from './client-gone.ts'
 
 declare module 'fastify' {
   interface FastifyContextConfig {
-    /** The route waits for something outside, as a stream does: it is no load, and holds no slot of its tenant. */
+    /** The route waits for something outside, as a stream does: no load, and no slot of its tenant. */
     waits?: true | ((request: FastifyRequest) => boolean)
     /** The route reads many rows: its turn is one of the heavy reads, until its answer is written. */
     heavy?: true | ((request: FastifyRequest) => boolean)
@@ -26,13 +26,17 @@ declare module 'fastify' {
 const HARD_TIMES = 4
 
 /**
- * Reads of tenants at once: fewer than a process has connections. Of one tenant three: two keep the event loop busy while the third waits for
- * Postgres, and more would keep others waiting there, on a machine of two processors. A board asks for eight at most at a moment; who has more
- * waiting leaves the event loop to others while it waits for Postgres.
+ * Reads of tenants at once: fewer than a process has connections. Of one tenant three: two keep the event
+ * loop busy while the third waits for Postgres, and more would keep others waiting there, on a machine of two
+ * processors. A board asks for eight at most at a moment; who has more waiting leaves the event loop to
+ * others while it waits for Postgres.
  */
 const READS = { atOnce: 16, perKey: 3, queuePerKey: 64, fewPerKey: 8 }
 
-/** Everything else of tenants: with its reads, one holds fewer connections than a process has. Some wait for a mall, and for no connection. */
+/**
+ * Everything else of tenants: with its reads, one holds fewer connections than a process has. Some wait for a
+ * mall, and for no connection.
+ */
 const CHANGES = { atOnce: 64, perKey: 4, queuePerKey: 64, fewPerKey: 8 }
 
 const busySelf = () =>
@@ -50,7 +54,7 @@ function isSo(request: FastifyRequest, name: 'waits' | 'heavy' | 'ownTurn'): boo
   return typeof set === 'function' ? set(request) : set === true
 }
 
-/** Probes are answered at any load: a process that is restarted because of one tenant's load fails all tenants. */
+/** Probes are answered at any load: restarting a process for one tenant's load fails all tenants. */
 const isProbe = ({ url }: FastifyRequest) => /^\/(healthz|readyz|metrics)(\?|$)/.test(url)
 
 /** Whose load a request is: its tenant's, or its network's where nobody is signed in. */
@@ -58,8 +62,8 @@ const shareOf = ({ auth, ip }: FastifyRequest): string =>
   auth?.kind === 'client' ? auth.tenantId : `network:${networkOf(ip)}`
 
 /**
- * Refuses load of the tenant, or network, that has the most requests at work while the event loop is late. Everybody else is served.
- * It runs behind authentication, so that it knows whose request it is.
+ * Refuses load of the tenant, or network, that has the most requests at work while the event loop is late.
+ * Everybody else is served. It runs behind authentication, so that it knows whose request it is.
  */
 export function shedByShare(app: App, eventLoopDelayMs: number): void {
   const atWork = createKeyCounts()
@@ -86,8 +90,8 @@ export function shedByShare(app: App, eventLoopDelayMs: number): void {
 }
 
 /**
- * Lets requests that are soon answered go before long ones of others, and before those of who asks for many at once. Long are heavy reads,
- * and whatever turns out to need more than a piece of work.
+ * Lets requests that are soon answered go before long ones of others, and before those of who asks for many
+ * at once. Long are heavy reads, and whatever turns out to need more than a piece of work.
  */
 export function putShortFirst(app: App, { begin, giveWay }: ShortFirst): void {
   // In front of the hook that holds refusals back.
@@ -117,19 +121,19 @@ function endsOf(app: App): WeakMap<FastifyRequest, () => void> {
   return ends
 }
 
-/** Refusals that are held, and of one share; whatever comes beyond is answered at once, and its connection closed. */
+/** Refusals that are held, in all and a share; more are answered at once and their connection closed. */
 const HELD = { inAll: 4_000, perShare: 1_000 }
 
 /**
- * Steps in which refusals are spread. Answered at one moment they would come again at one moment: two hundred such
- * requests keep everybody waiting for a tenth of a second and more.
+ * Steps in which refusals are spread. Answered at one moment they would come again at one moment: two hundred
+ * such requests keep everybody waiting for a tenth of a second and more.
  */
 const SPREAD = 100
 
 /**
- * Holds back a refusal for this long, and up to twice as long: a loop that asks again at once in spite of `Retry-After`
- * would otherwise take the processor's time with refusals alone, several thousand a second, and everybody else would
- * wait for it.
+ * Holds back a refusal for this long, and up to twice as long: a loop that asks again at once in spite of
+ * `Retry-After` would otherwise take the processor's time with refusals alone, several thousand a second, and
+ * everybody else would wait for it.
  */
 export function holdRefusals(app: App, ms: number): void {
   if (ms === 0) return
@@ -158,8 +162,8 @@ export function holdRefusals(app: App, ms: number): void {
 }
 
 /**
- * Lets each tenant's requests take turns with those of all others, so that no tenant holds all connections to the database. One of many requests
- * of a tenant begins behind those of tenants that have few.
+ * Lets each tenant's requests take turns with those of all others, so that no tenant holds all connections to
+ * the database. One of many requests of a tenant begins behind those of tenants that have few.
  */
 export function takeTurns(scope: App, heavyReads: HeavyReads): void {
   const [reads, changes] = [createFairGate(READS), createFairGate(CHANGES)]

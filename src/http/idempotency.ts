@@ -9,9 +9,10 @@ import { shopsOf } from './auth.ts'
 declare module 'fastify' {
   interface FastifyContextConfig {
     /**
-     * Effect of `Idempotency-Key` at a POST. Left out: the answer is kept for a day and given again. `own`: the key is stored with what the route
-     * makes, in the same transaction and for as long. `none`: the route makes nothing. `anew`: a repeat runs again, as it changes
-     * nothing more and its answer names buyers, which must not be kept beside their orders.
+     * Effect of `Idempotency-Key` at a POST. Left out: the answer is kept for a day and given again. `own`:
+     * the key is stored with what the route makes, in the same transaction and for as long. `none`: the route
+     * makes nothing. `anew`: a repeat runs again, as it changes nothing more and its answer names buyers,
+     * which must not be kept beside their orders.
      */
     idempotency?: 'own' | 'none' | 'anew'
   }
@@ -41,7 +42,8 @@ interface Claim {
 export interface IdempotencyStore {
   /**
    * A claim, or the answer that was given before; `answer: null` where it was not kept.
-   * @throws AppError IDEMPOTENCY_KEY_REUSED for another request, IDEMPOTENCY_KEY_IN_PROGRESS, CONFLICT where it broke off
+   * @throws AppError IDEMPOTENCY_KEY_REUSED for another request, IDEMPOTENCY_KEY_IN_PROGRESS, CONFLICT where
+   * it broke off
    */
   claim(request: IdempotentRequest): Promise<{ claim: Claim } | { answer: KeptAnswer | null }>
   keep(claim: Claim, answer: KeptAnswer | null): Promise<void>
@@ -51,7 +53,8 @@ export interface IdempotencyStore {
 /**
  * The header of a POST, for its schema.
  * @param description what it does there
- * @param example for a route that demands one; another route has none, as whoever sends it with two requests is refused the second
+ * @param example for a route that demands one; another route has none, as whoever sends it with two requests
+ * is refused the second
  */
 export const idempotencyHeader = (description: string, example?: string) =>
   z.looseObject({
@@ -83,8 +86,9 @@ const takesKey = ({
 }) => method === 'POST' && config.idempotency !== 'none' && config.idempotency !== 'own'
 
 /**
- * `Idempotency-Key` at every POST of the scope that makes something (draft-ietf-httpapi-idempotency-key-header). Without the header a
- * request runs as ever. Register it behind whatever refuses a request; `keepAnswers()` has the other half.
+ * `Idempotency-Key` at every POST of the scope that makes something
+ * (draft-ietf-httpapi-idempotency-key-header). Without the header a request runs as ever. Register it behind
+ * whatever refuses a request; `keepAnswers()` has the other half.
  */
 export function takeIdempotencyKeys(scope: App, store: IdempotencyStore | undefined): void {
   scope.addHook('onRoute', (route) => {
@@ -155,7 +159,10 @@ function answerOf(request: FastifyRequest, reply: FastifyReply, payload: unknown
   return { status: reply.statusCode, headers: Object.fromEntries(headers), body }
 }
 
-/** @throws AppError IDEMPOTENCY_KEY_MISSING, or VALIDATION_FAILED when it is not 1 to 255 visible ASCII characters */
+/**
+ * @throws AppError IDEMPOTENCY_KEY_MISSING, or VALIDATION_FAILED when it is not 1 to 255 visible ASCII
+ * characters
+ */
 export function idempotencyKeyOf(header: string | string[] | undefined, what = '受注取込'): string {
   const key = Array.isArray(header) ? header.join(',') : header
   if (key === undefined || key === '') {
@@ -182,7 +189,10 @@ export const keyReused = (what: string): AppError =>
     `この Idempotency-Key は別の${what}で使われています。内容を変えるときは新しいキーを指定してください。`,
   )
 
-/** As it is stored and looked for. A trigger writes the same for pulls and site changes (migration notice_channels_and_hashed_keys). */
+/**
+ * As it is stored and looked for. A trigger writes the same for pulls and site changes (migration
+ * notice_channels_and_hashed_keys).
+ */
 export const storedKey = (owner: string, key: string): string =>
   `sha256:${createHash('sha256').update(`${owner} ${key}`).digest('hex')}`
 

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 
-/** Japanese for zod's issues: what was expected, in words that staff know. Messages written in a schema come first. */
+/** Japanese for zod's issues, in words that staff know. Messages written in a schema come first. */
 
 const TYPE_NAMES: Record<string, string> = {
   string: '文字列',
@@ -60,7 +60,7 @@ export const japaneseIssue: z.core.$ZodErrorMap = (issue) => {
   }
 }
 
-/** The values that tell the branches of a discriminated union apart, where the one that was sent is none of them. */
+/** Values that tell a discriminated union's branches apart, where the sent one is none of them. */
 function allowedOf({
   inst,
   discriminator,

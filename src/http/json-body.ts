@@ -3,7 +3,7 @@ import { HttpProblem } from './problems.ts'
 
 export const MERGE_PATCH = 'application/merge-patch+json'
 
-/** JSON is the only body. A broken one is answered with the place where it broke, never with what stood there. */
+/** JSON is the only body. A broken one is answered with the place of the break, never with its text. */
 export function acceptJsonOnly(app: App): void {
   app.removeAllContentTypeParsers()
   // 'error' refuses keys such as __proto__.
@@ -23,7 +23,7 @@ export function acceptJsonOnly(app: App): void {
   )
 }
 
-/** Nothing that is asked for here is nested deeper than a handful; what walks a body afterwards calls itself for each level. */
+/** No body that is asked for nests deeper than a handful; code that walks one calls itself for each level. */
 const DEEPEST = 64
 
 /** Of what is JSON already: brackets outside of texts. */
@@ -68,7 +68,7 @@ function messageFor(body: string): string {
   }
 }
 
-/** Node.js names the place of a JSON error only for some errors, and quotes what stood there. This finds it for all. */
+/** Node.js names the place of only some JSON errors, and quotes the text. This finds it for all. */
 
 interface Place {
   line: number

@@ -17,13 +17,13 @@ export interface LimitOptions {
   bodyBytes: number
   /** Longest time for a request to arrive, and for its handler to answer. */
   requestMs: number
-  /** Above this delay of the event loop the tenant with the most requests at work is refused more of them; 0 never. */
+  /** Above this event loop delay the tenant with the most requests at work is refused more; 0 never. */
   eventLoopDelayMs: number
   /** Milliseconds for which the answer of a refused request is held back; 0 not at all. */
   refusalMs: number
 }
 
-/** Generous for a client that polls each second and pulls thousands; small enough that a loop gone wild is noticed. */
+/** Generous for a client that polls each second and pulls thousands; small enough to notice a wild loop. */
 export const DEFAULT_LIMITS: LimitOptions = {
   requestsPerMinute: 1_200,
   authFailuresPerMinute: 30,
@@ -35,7 +35,7 @@ export const DEFAULT_LIMITS: LimitOptions = {
 
 const WINDOW_MS = 60_000
 
-/** Limit of a test that makes this service ask another company's server: by tenant, however many keys it has. */
+/** Limit of a test that makes this service call another company's server: by tenant, for all its keys. */
 export const TESTS_OF_OTHERS = { max: 30, timeWindow: WINDOW_MS, keyGenerator: tenantOf } as const
 
 export async function protect(app: App, limits: LimitOptions): Promise<void> {
@@ -74,7 +74,8 @@ export async function protect(app: App, limits: LimitOptions): Promise<void> {
       )
     },
   })
-  // The names of the IETF's draft (draft-ietf-httpapi-ratelimit-headers), beside those that clients of before read.
+  // The names of the IETF's draft (draft-ietf-httpapi-ratelimit-headers), beside those that clients of before
+  // read.
   app.addHook('onSend', async (request, reply) => {
     const [limit, remaining, reset] = ['limit', 'remaining', 'reset'].map((name) =>
       reply.getHeader(`x-ratelimit-${name}`),
@@ -97,8 +98,8 @@ interface Window {
 }
 
 /**
- * Counts requests in windows of a clock that nobody can set. By the wall clock, which the plugin's own store uses, a window
- * and the refusals in it would last an hour longer when that clock is put back by an hour.
+ * Counts requests in windows of a clock that nobody can set. By the wall clock, which the plugin's own store
+ * uses, a window and the refusals in it would last an hour longer when that clock is put back by an hour.
  * @param steady milliseconds of a clock that only goes forward
  */
 export function steadyCounts(steady: () => number = () => performance.now()): FastifyRateLimitStoreCtor {

@@ -38,8 +38,8 @@ function readJson(cursor: string): unknown {
 }
 
 /**
- * Cuts the row that was read beyond the page: read `limit + 1` rows, keep `limit`, and the cursor of the last kept one
- * when there was more.
+ * Cuts the row that was read beyond the page: read `limit + 1` rows, keep `limit`, and the cursor of the last
+ * kept one when there was more.
  */
 export function pageOf<T>(
   rows: readonly T[],
@@ -55,8 +55,8 @@ export function pageOf<T>(
 }
 
 /**
- * Cuts lists that their routes answer whole (`nextCursor: CutLater`), so that a client pages all lists alike. Register it before the
- * routes, and before whatever looks at their queries.
+ * Cuts lists that their routes answer whole (`nextCursor: CutLater`), so that a client pages all lists alike.
+ * Register it before the routes, and before whatever looks at their queries.
  */
 export function pageWholeLists(app: App): void {
   app.addHook('onRoute', (route) => {
@@ -80,7 +80,7 @@ const wanted = (query: unknown) => z.object(wholeQuery).parse(query)
 
 const LastRow = z.tuple([z.int().min(1), z.string().nullable()])
 
-/** The cursor holds how many rows went out, and the last one's id: rows that are gone meanwhile skip no other one. */
+/** The cursor holds the count of rows sent and the last one's id: deleted rows skip no other one. */
 function cut(name: string, rows: readonly unknown[], { cursor, limit }: ReturnType<typeof wanted>) {
   const [sent, lastId] = cursor === undefined ? [0, null] : decodeCursor(cursor, LastRow)
   const last = lastId === null ? -1 : rows.findIndex((row) => idOf(row) === lastId)
@@ -105,7 +105,7 @@ interface FeedPlace {
 export const positionText = ({ xid, id }: FeedPlace, epoch: string): string =>
   epoch === '' ? `${xid}-${id}` : `${xid}-${id}-${epoch}`
 
-/** The `sequence`: its parts padded to the digits of the largest, so that text compares as the feed is ordered. */
+/** The `sequence`: parts padded to the largest one's digits, so that text compares as the feed is ordered. */
 export const sequenceText = ({ xid, id }: FeedPlace): string => `${padded(xid)}-${padded(id)}`
 
 const padded = (number: bigint): string => String(number).padStart(19, '0')

@@ -46,7 +46,8 @@ export const PROBLEMS: Readonly<Record<ProblemCode, { status: number; title: str
   UNAVAILABLE: { status: 503, title: '一時的に利用できません' },
 }
 
-// With its id in the registry it is a component of the document, which openapi-problems.ts names in every answer.
+// With its id in the registry it is a component of the document, which openapi-problems.ts names in every
+// answer.
 z.looseObject({
   type: z.string().describe('URN of the kind of error (エラー種別)'),
   title: z.string().describe('Short Japanese title (見出し)'),

@@ -70,7 +70,7 @@ async function assemble(queue: Queue): Promise<Board> {
 
 const escaped = (text: string) => text.replace(/[&<>"']/g, (one) => `&#${one.charCodeAt(0)};`)
 
-/** Its template knows two marks alone: `<%= name %>` and, for the settings that are escaped already, `<%- name %>`. */
+/** Its template knows only `<%= name %>` and, for settings that are escaped already, `<%- name %>`. */
 export const fillPage = (template: string, values: Readonly<Record<string, string | undefined>>): string =>
   template
     .replace(/<link href="https:[^>]*>/g, '')
@@ -79,8 +79,8 @@ export const fillPage = (template: string, values: Readonly<Record<string, strin
     )
 
 /**
- * Bull Board, to be looked at only: of its calls those that change something are not there at all. For both engines. The scope that
- * registers it lets operators alone through.
+ * Bull Board, to be looked at only: of its calls those that change something are not there at all. For both
+ * engines. The scope that registers it lets operators alone through.
  */
 export const queueBoard =
   (queue: Queue): Routes =>

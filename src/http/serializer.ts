@@ -8,9 +8,9 @@ import type { App } from './app-types.ts'
 const documentedOnly = new WeakSet<z.ZodType>()
 
 /**
- * Marks an answer's schema as documentation: it is written as it is, without being checked and stripped field by field.
- * For big answers whose parts were parsed already (a pull of 1,000 orders); never for answers built from rows that hold
- * secrets, where the stripping is the last guard.
+ * Marks an answer's schema as documentation: it is written as it is, without being checked and stripped field
+ * by field. For big answers whose parts were parsed already (a pull of 1,000 orders); never for answers built
+ * from rows that hold secrets, where the stripping is the last guard.
  */
 export function documentOnly<T extends z.ZodType>(schema: T): T {
   documentedOnly.add(schema)
@@ -25,7 +25,7 @@ class AnswerInvalid extends Error {
   }
 }
 
-/** Writes answers by their schema: unknown fields are left out, a wrong one is our fault and becomes a 500. */
+/** Writes answers by their schema: leaves out unknown fields; a wrong one is our fault and becomes a 500. */
 export const serializerCompiler: FastifySerializerCompiler<z.ZodType> = ({ schema, method, url }) => {
   if (documentedOnly.has(schema)) return (data) => JSON.stringify(data)
   return (data) => {
@@ -39,8 +39,8 @@ export const serializerCompiler: FastifySerializerCompiler<z.ZodType> = ({ schem
 const LONG = 50
 
 /**
- * Writes long lists of `documentOnly` answers piece by piece: writing a page of 500 orders at once takes the event loop for ten
- * milliseconds and more. Register it in front of whatever looks at what is written.
+ * Writes long lists of `documentOnly` answers piece by piece: writing a page of 500 orders at once takes the
+ * event loop for ten milliseconds and more. Register it in front of whatever looks at what is written.
  */
 export function writeInSlices(app: App): void {
   app.addHook('preSerialization', async (request, reply, payload) => {
@@ -66,8 +66,8 @@ export function* piecesOf(bytes: Buffer): Generator<Buffer> {
 }
 
 /**
- * Sends long answers piece by piece: the kernel takes five megabytes at once, for ten milliseconds and more. Register it behind whatever
- * looks at what is sent.
+ * Sends long answers piece by piece: the kernel takes five megabytes at once, for ten milliseconds and more.
+ * Register it behind whatever looks at what is sent.
  */
 export function sendInPieces(app: App): void {
   app.addHook('onSend', async (request, reply, payload) => {

@@ -42,7 +42,7 @@ import { refuseUnknownFields, validatorCompiler } from './validation.ts'
 
 export type ViewRecorder = (request: FastifyRequest, payload: unknown) => Promise<void>
 
-/** Raises NOT_FOUND for a shop that is not the tenant's, NOT_FOUND or FORBIDDEN for one that the key is not for. */
+/** Throws NOT_FOUND for a shop of another tenant, NOT_FOUND or FORBIDDEN for one outside the key's shops. */
 export type ScopeCheck = (
   request: FastifyRequest,
   caller: { tenantId: string; shopIds: readonly string[] | null },
@@ -71,7 +71,7 @@ export interface ServerOptions {
   operatorRoutes: readonly Routes[]
   /** Full paths, without a key: a browser that a mall sent back. */
   publicRoutes?: readonly Routes[]
-  /** Full paths, behind a tenant's key as those below /v1, and outside of their hooks: what is asked here asks them. */
+  /** Full paths behind a tenant's key, like those below /v1 but outside their hooks: calls pass them. */
   mcp?: Routes
   /** Bull Board below /admin/queues, behind an operator's sign-in or key. */
   queueBoard?: Routes
@@ -86,7 +86,7 @@ export interface ServerOptions {
   limits?: Partial<LimitOptions>
   /** URL at which browsers reach the service; null: only where it listens. */
   publicUrl?: string | null
-  /** Number or addresses of proxies whose X-Forwarded-For is believed; false when clients connect straight. */
+  /** Number or addresses of proxies whose X-Forwarded-For is believed; false for direct connections. */
   trustProxy?: boolean | number | string | string[]
   /** Origins whose pages may read answers: `https://app.example.jp`. */
   corsOrigins?: readonly string[]
@@ -100,7 +100,7 @@ type RequestMetrics = Pick<Metrics, 'httpSeconds' | 'unauthorised'>
 /** A year, as helmet has it. */
 const HSTS = 'max-age=31536000; includeSubDomains'
 
-/** The whole HTTP side, ready to `listen` or `inject`; nothing listens yet. `close()` waits for running requests. */
+/** The whole HTTP side, ready to `listen` or `inject`. `close()` waits for running requests. */
 export async function buildServer(options: ServerOptions): Promise<App> {
   const limits = { ...DEFAULT_LIMITS, ...options.limits }
   const isDraining = options.isDraining ?? (() => false)
@@ -261,7 +261,7 @@ function holdToShops(scope: App, check: ScopeCheck | undefined): void {
   })
 }
 
-/** One line a request: who, which route, how it ended, how long. No query, body or address: they may name a buyer. */
+/** One line a request: who, route, end, duration. No query, body or address: they may name a buyer. */
 function logRequests(app: App): void {
   app.addHook('onResponse', async (request, reply) => {
     const facts = {

@@ -8,7 +8,7 @@ import { validatorCompiler } from './validation.ts'
 
 /** Doors without an API key: the signature is the proof, as Standard Webhooks says. */
 
-/** Bodies of these types come as their bytes, which are what was signed; the rest of the request is checked as ever. */
+/** Bodies of these types come as bytes, which is what was signed; the rest is checked as ever. */
 export function rawBodies(scope: FastifyInstance, types: string[]): App {
   scope.removeContentTypeParser(types)
   scope.addContentTypeParser(types, { parseAs: 'buffer' }, (_request, body, done) => done(null, body))

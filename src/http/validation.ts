@@ -27,7 +27,7 @@ export const validatorCompiler: FastifySchemaCompiler<z.ZodType> = ({ schema, ht
   }
 }
 
-/** Parses `data`, or names every wrong field. `at` is put before the path: `credentials` gives `credentials.licenseKey`. */
+/** Parses `data`, or names every wrong field. `at` prefixes the path: `credentials.licenseKey`. */
 export function checked<T>(
   schema: z.ZodType<T>,
   data: unknown,
@@ -53,7 +53,8 @@ export const invalid = (fields: FieldError[]): AppError =>
   )
 
 /**
- * An address that we shall post to, refused at once where it never could be. Hosts of `allow` may be private and without TLS.
+ * An address that we shall post to, refused at once where it never could be. Hosts of `allow` may be private
+ * and without TLS.
  * @throws AppError HOST_NOT_ALLOWED or VALIDATION_FAILED, naming the field
  */
 export async function checkPublicUrl(field: string, text: string, rules: UrlRules): Promise<void> {
@@ -72,8 +73,8 @@ interface UrlRules {
 }
 
 /**
- * Refuses hosts inside the operator's network, and names that do not exist, before they are stored. Looked at again at every
- * connection. @throws AppError HOST_NOT_ALLOWED or VALIDATION_FAILED, naming the field
+ * Refuses hosts inside the operator's network, and names that do not exist, before they are stored. Looked at
+ * again at every connection. @throws AppError HOST_NOT_ALLOWED or VALIDATION_FAILED, naming the field
  */
 export async function checkHost(
   field: string,
@@ -116,7 +117,7 @@ function codeOf(issue: Issue): string {
   return missing ? 'required' : issue.code
 }
 
-/** The branch that came furthest says best what is wrong; branches that already fail at the top say nothing. */
+/** The branch that came furthest says best what is wrong; branches that fail at the top say nothing. */
 function nearestBranch(branches: readonly (readonly Issue[])[]): readonly Issue[] | undefined {
   return branches.filter((issues) =>
     issues.every((issue) => issue.path.length > 0 || issue.code === 'unrecognized_keys'),
@@ -134,8 +135,9 @@ export function fieldPath(path: readonly PropertyKey[]): string {
 }
 
 /**
- * Postgres cannot store U+0000 in a text, nor half of a surrogate pair in its JSON, and what UTF-8 cannot say would come back as
- * another text. Names of fields count too. How deep it may go is bounded where JSON is read.
+ * Postgres cannot store U+0000 in a text, nor half of a surrogate pair in its JSON, and what UTF-8 cannot say
+ * would come back as another text. Names of fields count too. How deep it may go is bounded where JSON is
+ * read.
  */
 function unfitTexts(data: unknown, path: readonly PropertyKey[]): FieldError[] {
   if (typeof data === 'string') return unfit(data, path)
@@ -155,8 +157,8 @@ function unfit(text: string, path: readonly PropertyKey[]): FieldError[] {
 }
 
 /**
- * A misspelt field that is quietly dropped is a setting that somebody believes to be set. So bodies and queries refuse
- * what they do not know, whether or not the route's author thought of it.
+ * A misspelt field that is quietly dropped is a setting that somebody believes to be set. So bodies and
+ * queries refuse what they do not know, whether or not the route's author thought of it.
  */
 export function refuseUnknownFields(app: App): void {
   app.addHook('onRoute', (route: RouteOptions) => {
@@ -177,9 +179,10 @@ function strict(schema: unknown): unknown {
 }
 
 /**
- * Drops fields that are null where the schema knows no null and the field may be left out. Generated clients of languages without
- * `undefined` send an unset optional field as null (its OpenAPI 3.0 twin says `nullable`, or they would invent 0 and false); where
- * null means something of its own, as in an edit of an order, the schema takes null and the field stays.
+ * Drops fields that are null where the schema knows no null and the field may be left out. Generated clients
+ * of languages without `undefined` send an unset optional field as null (its OpenAPI 3.0 twin says
+ * `nullable`, or they would invent 0 and false); where null means something of its own, as in an edit of an
+ * order, the schema takes null and the field stays.
  */
 export function withoutNulls(schema: z.ZodType, data: unknown): unknown {
   return hasNull(data) ? strip(schema, data) : data
@@ -226,7 +229,7 @@ function stripFields(shape: Readonly<Record<string, z.core.$ZodType>>, data: obj
   return Object.fromEntries(fields)
 }
 
-/** The first shape that takes the data without its nulls; where none does, the data stays as it came and is refused as such. */
+/** The first shape that takes the data without its nulls; where none does, the data is refused unchanged. */
 function stripBranch(options: readonly z.core.$ZodType[], data: unknown): unknown {
   for (const option of options) {
     const stripped = strip(option, data)

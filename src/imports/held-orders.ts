@@ -5,16 +5,19 @@ import { inTransaction } from '../platform/db/transaction.ts'
 import type { NewId } from '../platform/ids.ts'
 import { type ReadAgain, readAgain } from './requests/store.ts'
 
-/** Of a shop in a minute: what is due together, as after a long stop, must not use up its quota. The rest comes minute by minute. */
+/**
+ * Of a shop in a minute: what is due together, as after a long stop, must not use up its quota. The rest
+ * comes minute by minute.
+ */
 export const MOST_READ_AGAIN = 10
 
 /** Orders of one round, of all shops. */
 const AT_ONCE = 500
 
 /**
- * Asks for orders whose time to be read again has come (`orders.next_check_at`): a hold has ended, or is past its time and still
- * there. The reading sets the next time; until it has come in, the order is asked for again each hour. Any number of processes
- * may do it: each takes other orders.
+ * Asks for orders whose time to be read again has come (`orders.next_check_at`): a hold has ended, or is past
+ * its time and still there. The reading sets the next time; until it has come in, the order is asked for
+ * again each hour. Any number of processes may do it: each takes other orders.
  */
 export const checkHeldOrders = (deps: { pool: Pool; clock: Clock; newId: NewId }): Promise<void> =>
   retryable(() =>

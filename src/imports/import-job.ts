@@ -70,7 +70,7 @@ class ImportTurn implements JobTurn {
   readonly #deps: ImportJobDeps
   /** Read together with the shop; for the first look only. */
   #firstDue: readonly DueRequest[] | null = null
-  /** Only a shop's turn breaks its requests, so none is in backoff that was not when this one began or broke in it. */
+  /** Only a shop's turn breaks its requests, so each in backoff was so before, or broke in this turn. */
   #inBackoff = false
   /** Requests of a step that are certainly not due any more. */
   #ended = 0
@@ -146,7 +146,8 @@ class ImportTurn implements JobTurn {
       return
     }
     const believed = wanted.filter((request) => !isDoubtful(request))
-    // A stranger's number may still be a new order: it goes before what is only looked up again, in its small share.
+    // A stranger's number may still be a new order: it goes before what is only looked up again, in its small
+    // share.
     const hurried = believed.filter(({ priority }) => priority < PRIORITY.doubtful)
     if (hurried.length > 0) await this.#fetch(turn, opened, hurried)
     if (turn.stoppedBy() === null) await this.#fetchDoubtful(turn, opened, doubtful)
@@ -159,7 +160,8 @@ class ImportTurn implements JobTurn {
     const fetch = () => this.#fetch(turn, opened, wanted.toReversed())
     const { shopFailure } = await (opened.inDoubt ? opened.inDoubt(fetch) : fetch())
     this.#shareUsed = isShareUsed(shopFailure)
-    // Nothing else says that more of the share is there: the requests are due, and only their turn has to come.
+    // Nothing else says that more of the share is there: the requests are due, and only their turn has to
+    // come.
     if (this.#shareUsed && shopFailure?.until)
       this.#deps.wakeLater.at(turn.shop.id, shopFailure.until.getTime())
   }
@@ -239,9 +241,9 @@ class ImportTurn implements JobTurn {
   }
 
   /**
-   * A mall that is silent whenever it is asked for one certain order is not down, and the other orders must not wait for
-   * that one. So what was asked for alone when it fell silent is asked for last the next time; when it then is silent again
-   * while it answers everything else, the order is to blame.
+   * A mall that is silent whenever it is asked for one certain order is not down, and the other orders must
+   * not wait for that one. So what was asked for alone when it fell silent is asked for last the next time;
+   * when it then is silent again while it answers everything else, the order is to blame.
    */
   async #stopOrBlame(
     turn: ShopTurn,
@@ -266,7 +268,7 @@ class ImportTurn implements JobTurn {
   }
 }
 
-/** Broken answers until an order is given up whose answer is broken while the mall's other answers are good. */
+/** Broken answers until an order is given up, while the mall's other answers are good. */
 const LONE_BROKEN_ATTEMPTS = 3
 
 /**
@@ -308,9 +310,9 @@ const later = (request: DueRequest, answer: BrokenAnswer, now: number): AttemptR
   postponed(request, answer, new Date(now + retryDelay(request.attempts + 1)))
 
 /**
- * Writes what comes in as soon as it comes: whatever arrives while a write is under way goes into the next one. A lone item
- * is written without waiting for company, a burst in full batches, two at a time, so that one batch is made ready while
- * the database works on the other.
+ * Writes what comes in as soon as it comes: whatever arrives while a write is under way goes into the next
+ * one. A lone item is written without waiting for company, a burst in full batches, two at a time, so that
+ * one batch is made ready while the database works on the other.
  */
 interface BatchWriter<T> {
   /** Waits only when the writes have fallen far behind. @throws what a write raised */

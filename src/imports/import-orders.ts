@@ -40,7 +40,8 @@ interface ShopFacts {
 
 /**
  * 注文取込 on a person's request, by numbers or by period; only begins it.
- * @throws AppError NOT_FOUND for a shop that is not the tenant's, VALIDATION_FAILED naming the numbers or times
+ * @throws AppError NOT_FOUND for a shop that is not the tenant's, VALIDATION_FAILED naming the numbers or
+ * times
  */
 export async function importOrders(
   deps: ImportDeps,
@@ -152,7 +153,7 @@ async function importPeriod(
   }
 }
 
-/** An end in the future is cut to now; a start before the mall's memory is refused, because it would look complete. */
+/** Cuts an end in the future to now; refuses a start before the mall's memory: it would look complete. */
 function checkPeriod(
   { label, limits }: Pick<Marketplace, 'label' | 'limits'>,
   from: string | undefined,

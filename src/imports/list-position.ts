@@ -16,7 +16,7 @@ export interface Position {
   page: string | null
   pass: number
   passNew: number
-  /** Over the numbers that this reading has named so far, and over all of the reading before; null in the first. */
+  /** Over the numbers this reading has named so far, and all of the one before; null in the first. */
   passSum: number
   lastSum: number | null
 }

@@ -28,9 +28,10 @@ interface Target {
 }
 
 /**
- * 注文再取込: reads known orders again at their malls; only begins it. The differences, and what was taken over of them, stand
- * in the answer to `readReimport` when they have come.
- * @throws AppError VALIDATION_FAILED naming orders that are unknown or purged, CONFLICT while one is being imported again
+ * 注文再取込: reads known orders again at their malls; only begins it. The differences, and what was taken over of
+ * them, stand in the answer to `readReimport` when they have come.
+ * @throws AppError VALIDATION_FAILED naming orders that are unknown or purged, CONFLICT while one is being
+ * imported again
  */
 export async function reimportOrders(
   deps: ReimportDeps,

@@ -179,10 +179,10 @@ export const createReimportRoutes =
   }
 
 /**
- * A person has decided that this order is not wanted here, or looked after it elsewhere: it is not asked for any more, and
- * its day is complete without it. Holds for all requests for the number that failed or still wait; of an order that is here
- * only for this one, because the others keep it fresh. Dismissing again changes nothing; asking for the number again by
- * `POST /v1/orders/import` imports it after all.
+ * A person has decided that this order is not wanted here, or looked after it elsewhere: it is not asked for
+ * any more, and its day is complete without it. Holds for all requests for the number that failed or still
+ * wait; of an order that is here only for this one, because the others keep it fresh. Dismissing again
+ * changes nothing; asking for the number again by `POST /v1/orders/import` imports it after all.
  * @throws AppError NOT_FOUND; CONFLICT when the request has ended otherwise
  */
 export async function dismissRequest(

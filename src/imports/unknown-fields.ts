@@ -11,8 +11,8 @@ import type { Logger } from '../platform/logger.ts'
 import type { Metrics } from '../platform/metrics.ts'
 
 /**
- * 未知の項目: what malls send and their documents do not name. Collected in memory and written each minute: the same field comes with
- * every order from the day on which a mall adds it.
+ * 未知の項目: what malls send and their documents do not name. Collected in memory and written each minute: the
+ * same field comes with every order from the day on which a mall adds it.
  */
 export interface UnknownBook {
   /** Never throws: nothing of it may keep an order away. */
@@ -28,7 +28,10 @@ interface Noted extends UnknownField {
   last: number
 }
 
-/** Of a mall that sends other names with each order no more is kept, in memory and in the table; another mall's are kept all the same. */
+/**
+ * Of a mall that sends other names with each order no more is kept, in memory and in the table; another
+ * mall's are kept all the same.
+ */
 const MOST_KEPT = 500
 
 export function createUnknownBook(deps: {
@@ -82,7 +85,10 @@ export function createUnknownBook(deps: {
   }
 }
 
-/** Counted by the database, as several processes write the same rows; sorted, so that they do not wait for each other in a circle. */
+/**
+ * Counted by the database, as several processes write the same rows; sorted, so that they do not wait for
+ * each other in a circle.
+ */
 const SAVE = `
 insert into unknown_fields (marketplace, field, code, shape, count, first_seen_at, last_seen_at)
 select n.marketplace::marketplace, n.field, n.code, n.shape, n.count, n.first, n.last

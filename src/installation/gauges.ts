@@ -21,8 +21,9 @@ type Gauges = Pick<
 const DATABASE_STATES = ['ok', 'failed', 'read_only', 'full'] as const
 
 /**
- * Sets the gauges of the whole installation for a scrape. Where the database does not answer its gauges are taken away: a number
- * that is old, or the 0 of a process that has just begun, would be taken for the truth by every rule.
+ * Sets the gauges of the whole installation for a scrape. Where the database does not answer its gauges are
+ * taken away: a number that is old, or the 0 of a process that has just begun, would be taken for the truth
+ * by every rule.
  */
 export function setInstallationGauges(metrics: Gauges, facts: InstallationFacts, now: number): void {
   for (const state of DATABASE_STATES)

@@ -51,7 +51,7 @@ export const healthRoutes =
     )
   }
 
-/** One row a part; a part with several causes shows the gravest. Without the database only what can be known is shown. */
+/** One row a part, with its gravest cause. Without the database it shows only what can be known. */
 function partsOf(facts: InstallationFacts, causes: readonly Cause[]): z.infer<typeof Part>[] {
   return WELL.flatMap(([part, label, well]) => {
     const cause = causes.find((one) => one.part === part)

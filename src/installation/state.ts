@@ -228,7 +228,9 @@ function workCauses(work: WorkFacts, now: number): Cause[] {
   return causes
 }
 
-/** Null where the clocks agree well enough. @param offsetMs time of the database minus time of this machine */
+/**
+ * Null where the clocks agree well enough. @param offsetMs time of the database minus time of this machine
+ */
 export function clockCause(offsetMs: number): Cause | null {
   if (Math.abs(offsetMs) <= CLOCK_MS) return null
   const seconds = Math.round(Math.abs(offsetMs) / 1_000)
@@ -271,7 +273,7 @@ function standingStill(work: WorkFacts): Cause[] {
 }
 
 const LATE = "interval '2 minutes'"
-/** Late imports that are looked at: oldest first, so that the age is exact and the number of shops a lower bound. */
+/** Late imports that are read, oldest first: the age is exact, the number of shops a lower bound. */
 const MOST_LATE = 2_000
 
 // Late is what is due at shops that may work: others wait for a person or for their mall.

@@ -134,7 +134,7 @@ export function checkOrder(order: FullOrder, exportedAt: Date | null, chosen: Ch
 /** Variation selectors say how a letter is drawn: 葛 of one district or another. */
 const DRAWN_AS = /[\ufe00-\ufe0f\u{e0100}-\u{e01ef}]/gu
 
-/** Puts the common form of a letter where the tool lacks it. The order keeps the letter as the buyer wrote it. */
+/** Puts a letter's common form where the tool lacks it. The order keeps what the buyer wrote. */
 function withCommonForms(
   columns: readonly Column[],
   cells: Cells,

@@ -71,8 +71,8 @@ function partyOf(who: string, person: OrderPerson, problem: Report): Party {
 }
 
 /**
- * Staff open the file in a spreadsheet too, where a buyer's "=…" would run as a formula; on a label the full-width sign reads the
- * same. (A phone keeps its +81, which is taken off below.)
+ * Staff open the file in a spreadsheet too, where a buyer's "=…" would run as a formula; on a label the
+ * full-width sign reads the same. (A phone keeps its +81, which is taken off below.)
  */
 const SAFE_START = /^[=+\-@]/
 

@@ -1,9 +1,10 @@
 import type { Random } from '../platform/random.ts'
 
 /**
- * The key under which a label is found again. Short, because e飛伝Ⅲ takes 16 letters and ゆうプリR 15 bytes and the order
- * numbers of Rakuten and Amazon are longer; without letters that are read for others, and never a number that a spreadsheet
- * would round. Its last letter is made of the others, so that a mistyped one finds no stranger's order.
+ * The key under which a label is found again. Short, because e飛伝Ⅲ takes 16 letters and ゆうプリR 15 bytes and the
+ * order numbers of Rakuten and Amazon are longer; without letters that are read for others, and never a
+ * number that a spreadsheet would round. Its last letter is made of the others, so that a mistyped one finds
+ * no stranger's order.
  */
 
 // 31 is a prime: with weights below it every wrong letter and every two that changed places are noticed.

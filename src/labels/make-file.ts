@@ -131,7 +131,7 @@ function refuseTooMany({ label, mostRows }: LabelFormat, rows: number): void {
   })
 }
 
-/** One statement for all: a label keeps the key of its first file, so that an older file's numbers still find their order. */
+/** One statement for all: a label keeps its first file's key, so an older file's numbers find their order. */
 const TAKE = `
 insert into labels (tenant_id, key, order_id, recipient_id, format, exported_at)
 select $1, t.key, t.order_id, t.recipient_id, $2, $3

@@ -36,7 +36,7 @@ const TRACKING_EXAMPLE = {
   file: Buffer.from('お客様管理番号,伝票番号\r\nT0A1B2C3D4,400000000002\r\n').toString('base64'),
 }
 
-/** 送り状: the carriers' files and what comes back from them. Paths are relative to /v1, behind a tenant's key. */
+/** 送り状: the carriers' files and their numbers. Paths are relative to /v1, behind a tenant's key. */
 export const labelRoutes =
   (deps: LabelRouteDeps): Routes =>
   (app) => {

@@ -15,7 +15,7 @@ import { AppError } from '../platform/errors.ts'
 import type { NewId } from '../platform/ids.ts'
 import { audit, type Caller, noteOf } from '../shops/tenants/audit.ts'
 
-/** 要注意顧客: whole names, phones, mail addresses or addresses, of buyer or recipient, found by the blind index. */
+/** 要注意顧客: whole names, phones, mail or postal addresses of buyer or recipient, by the blind index. */
 
 const KINDS = ['name', 'phone', 'email', 'address'] as const
 const kind = z.enum(KINDS).describe('name 氏名, phone 電話番号, email メール, address 住所 (種別)')
@@ -82,7 +82,7 @@ const Sealed = z.object({
 
 const entryContext = (id: string): string => `blocked-buyer:${id}`
 
-/** As stored with the entry. The kind stands in the row: what is sealed is the value, its postcode and the reason. */
+/** As stored with the entry. The row holds the kind; sealed are the value, its postcode and the reason. */
 export function blockedHash(
   sealer: Sealer,
   tenantId: string,

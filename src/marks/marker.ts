@@ -39,8 +39,8 @@ export interface MarkTools {
 
 export interface Marker extends OrderMarker {
   /**
-   * Takes off what has become untrue by itself, and looks again at what could not be looked up or was not marked to its end. @returns how many it
-   * looked at
+   * Takes off what has become untrue by itself, and looks again at what could not be looked up or was not
+   * marked to its end. @returns how many it looked at
    */
   tend(signal: AbortSignal): Promise<number>
 }
@@ -214,7 +214,7 @@ interface KnownRules {
 const MOST_TENANTS = 1_000
 const MOST_BYTES = 8 * 1024 * 1024
 
-/** Keeps tenants' rules in memory. Each look-up compares their version with the database's, so nothing need tell of a change. */
+/** Keeps tenants' rules in memory. Each look-up compares versions with the database's: no event needed. */
 function createRulesMemory({ pool, sealer, log }: MarkTools) {
   const known = new Map<string, KnownRules>()
   let bytes = 0
@@ -284,7 +284,7 @@ function ownMarks(log: Logger, shop: Shop, order: NormalisedOrder, rules: Rules 
   }
 }
 
-/** By what others of the same buyer, or for the same parcel, are found: a hash, and the buyer's name beside it. */
+/** Finds others of the same buyer, or for the same parcel: a hash with the buyer's name beside it. */
 interface Look {
   kind: 'email' | 'phone' | 'address'
   hash: Buffer
@@ -293,11 +293,12 @@ interface Look {
 }
 
 /**
- * Same buyer: same name with the same mail address or phone; each alone is shared, by a family or by namesakes. Same parcel: same
- * buyer and whole address of a recipient.
+ * Same buyer: same name with the same mail address or phone; each alone is shared, by a family or by
+ * namesakes. Same parcel: same buyer and whole address of a recipient.
  */
 function looksOf(tenantId: string, { order, hashes: of }: MarkedOrder): Look[] {
-  // Of each key, so that a change of keys separates nobody from an earlier order: the hashes of one key go together.
+  // Of each key, so that a change of keys separates nobody from an earlier order: the hashes of one key go
+  // together.
   const hashes = (kind: SearchKind, text: string) => searchHashes(of, tenantId, kind, text)
   const whole = wholeNameOf(order.buyer)
   const names = whole === '' ? [] : hashes('name', whole)
@@ -346,7 +347,7 @@ function tokensOf(tenantId: string, { order, hashes }: MarkedOrder) {
     .flatMap(([kind, text]) => searchHashes(hashes, tenantId, kind, text).map((hash) => ({ kind, hash })))
 }
 
-/** Arguments of `torikomi_look_up_marks` behind the tenant and the version of its rules, of up to a hundred orders. */
+/** Arguments of `torikomi_look_up_marks` after the tenant and its rules' version, of up to 100 orders. */
 function toLookUp(tenantId: string, orders: readonly MarkedOrder[]): readonly unknown[] {
   const asked = orders.flatMap((order) =>
     looksOf(tenantId, order).map((look) => ({
@@ -372,7 +373,7 @@ function toLookUp(tenantId: string, orders: readonly MarkedOrder[]): readonly un
 
 const keyOf = (kind: string, hash: Uint8Array): string => `${kind}:${Buffer.from(hash).toString('hex')}`
 
-/** Compares the orders of one batch, none of which is stored yet, by their tokens, as the look-up finds stored ones. */
+/** Compares the orders of one batch, not stored yet, by their tokens, as the look-up does stored ones. */
 function amongThemselves(
   tenantId: string,
   orders: readonly PreparedOrder[],

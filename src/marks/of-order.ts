@@ -35,7 +35,7 @@ export function marksOfOrder(order: NormalisedOrder, islands: IslandList): MarkC
 
 const hasAddress = ({ city, address1 }: OrderPerson): boolean => Boolean(city?.trim() || address1?.trim())
 
-/** Names alone: who has it sent to work gives another address, and is no other person. Malls that give no names tell nothing. */
+/** Names alone: sent to work, the address differs and the person does not. No names: no comparison. */
 function isSomebodyElse(buyer: OrderPerson, recipient: OrderPerson): boolean {
   const [one, other] = [wholeNameOf(buyer), wholeNameOf(recipient)]
   return one !== '' && other !== '' && one !== other
@@ -74,7 +74,7 @@ const toMunicipality = (city: City): Municipality => ({
   name: normalisePlace(withoutCounty(city.name)),
 })
 
-/** Each prefecture's once: their names are compared with every address. Longest first, 東村 is a part of other names. */
+/** Names of each prefecture, once: compared with every address. Longest first: 東村 is a part of others. */
 const ofPrefecture = new Map<string, readonly Municipality[]>()
 function municipalitiesOf(prefectureCode: string): readonly Municipality[] {
   const known = ofPrefecture.get(prefectureCode)

@@ -3,7 +3,7 @@ import type { NormalisedOrder, OrderPerson } from '../marketplaces/port/order.ts
 import { normaliseItemText } from '../orders/store/search-tokens.ts'
 import { someKeysOf } from '../platform/narrow.ts'
 
-/** A tenant's own rules (注文検出): conditions on fields with literal values, no patterns, so that none can take long. */
+/** A tenant's own rules (注文検出): conditions on fields with literal values; no patterns, so all are fast. */
 
 interface Facts {
   shopId: string
@@ -140,8 +140,8 @@ function valuesOf(values: readonly string[]): string[] {
 }
 
 /**
- * Those of the rules that hold for an order. Each field is read once, as one text with an edge between its values: a hundred rules at their limits
- * look through an order of five hundred lines fifty thousand times.
+ * Those of the rules that hold for an order. Each field is read once, as one text with an edge between its
+ * values: a hundred rules at their limits look through an order of five hundred lines fifty thousand times.
  */
 export function rulesThatHold(rules: readonly Rule[], facts: Facts): Rule[] {
   const texts = new Map<TextField, string>()

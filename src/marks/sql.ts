@@ -1,8 +1,8 @@
 /** Statements on sets of orders, each with the reason why it is one round trip. */
 
-/** A buyer with thousands of orders, or a mail address that a mall gives to everybody, costs no more than so many. */
+/** A buyer with thousands of orders, or an address given to everybody, costs no more than so many. */
 const MOST_OTHERS = 500
-/** Of those that do not say so yet, so many are told that they could go into one parcel; no parcel holds more. */
+/** At most so many are told that they could share a parcel; no parcel holds more. */
 const MOST_PARTNERS = 50
 
 /** Open orders that one look for lost marks takes. */
@@ -10,7 +10,7 @@ const OPEN_AT_ONCE = 500
 
 const OPEN_HERE = `o.mall_state = 'open' and o.status not in ('shipped', 'completed', 'cancelled')`
 
-/** Looks up marks for orders that are here. STAGE calls the same function for new ones (src/orders/store/sql.ts). */
+/** Looks up marks of stored orders. STAGE calls the same function for new ones (src/orders/store/sql.ts). */
 export const FIND = `select id::text, marks, failure from torikomi_look_up_marks(true, $1, $2, $3, $4, $5, $6, $7, $8, $9, $10)`
 
 /** Failure of the function when the tenant's rules are no longer those that it was called with. */
@@ -21,9 +21,9 @@ export const BUSY = 'busy'
 export const READ_RULES = `select sealed_rules as "sealedRules", xmin::text as version from mark_rules where tenant_id = $1`
 
 /**
- * Marks orders $2 of tenant $1, each with the hashes of an address ($3) and of its buyer's name ($4), and those that can go into one parcel with them.
- * Runs after their commit. Rows are locked in the order in which other writers take
- * them. The feed is told, and the version stays: nobody's edit is overtaken.
+ * Marks orders $2 of tenant $1, each with the hashes of an address ($3) and of its buyer's name ($4), and
+ * those that can go into one parcel with them. Runs after their commit. Rows are locked in the order in which
+ * other writers take them. The feed is told, and the version stays: nobody's edit is overtaken.
  */
 export const MARK_COMBINABLE = `
 with wanted as materialized (
@@ -45,14 +45,15 @@ with wanted as materialized (
 )
 select torikomi_tell($1::uuid, 'order', torikomi_order_event(marked::orders, array['marked'])) from marked`
 
-/** Orders $2 of tenant $1 as they are before their marks are looked up; without content there is nothing to be marked. */
+/** Orders $2 of tenant $1 before their marks are looked up; without content there is nothing to mark. */
 export const READ_MARKED = `
 select o.id::text, o.version, o.marks, o.sealed_detail as "sealedDetail" from orders o
 where o.tenant_id = $1 and o.id = any($2::uuid[]) and o.sealed_detail is not null`
 
 /**
- * Writes marks only over those that were there, and on the version that was there, when they were looked up: an older look-up that ends late must
- * not undo a newer one, and an order that was erased meanwhile gets none.
+ * Writes marks only over those that were there, and on the version that was there, when they were looked up:
+ * an older look-up that ends late must not undo a newer one, and an order that was erased meanwhile gets
+ * none.
  */
 export const REPLACE_MARKS = `
 with wanted as (
@@ -73,7 +74,7 @@ const GONE = `(o.mall_state is distinct from 'open' or o.status in ('shipped', '
 const names = (orderId: string): string =>
   `array(select n.hash from order_search n where n.order_id = ${orderId} and n.kind = 'name')`
 
-/** Family name, given name and both together: a family shares two names at most, the family name and its reading. */
+/** Family name, given name and both together: a family shares at most the family name and its reading. */
 const NAMES_OF_ONE = 3
 
 /**
@@ -91,10 +92,11 @@ const HAS_PARTNER = `exists (
       or (select count(*) from unnest(named.own) as n where n = any(named.other)) >= ${NAMES_OF_ONE}))`
 
 /**
- * Drops 同梱候補 where it has become untrue: of orders that were shipped, cancelled or moved and of those beside them, because who did that knows
- * nothing of marks; and of some marked orders behind $1, one part after the other, because an address that was changed or erased leaves no trace at the
- * other order. It begins at the orders that are gone and still say it, so it costs what has happened and not what is marked. An order that somebody
- * holds is skipped and looked at again.
+ * Drops 同梱候補 where it has become untrue: of orders that were shipped, cancelled or moved and of those beside
+ * them, because who did that knows nothing of marks; and of some marked orders behind $1, one part after the
+ * other, because an address that was changed or erased leaves no trace at the other order. It begins at the
+ * orders that are gone and still say it, so it costs what has happened and not what is marked. An order that
+ * somebody holds is skipped and looked at again.
  */
 export const DROP_COMBINABLE = `
 with gone as materialized (
@@ -117,9 +119,11 @@ with gone as materialized (
 select (select count(*)::int from emitted) as dropped, (select id::text from next order by id desc limit 1) as place`
 
 /**
- * Lists orders whose marks must be looked up again: those that say `unchecked`, and open ones behind $1 and $2 that could go into one parcel with
- * another and do not say so. A process that dies between the commit of an order and its second look leaves such a pair, and so does a second look
- * that failed. Takes the open orders one part after the other, so a lost mark is found within a minute for each ${OPEN_AT_ONCE} open orders.
+ * Lists orders whose marks must be looked up again: those that say `unchecked`, and open ones behind $1 and
+ * $2 that could go into one parcel with another and do not say so. A process that dies between the commit of
+ * an order and its second look leaves such a pair, and so does a second look that failed. Takes the open
+ * orders one part after the other, so a lost mark is found within a minute for each ${OPEN_AT_ONCE} open
+ * orders.
  */
 export const TO_REWRITE = `
 with next as materialized (

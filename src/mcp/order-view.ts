@@ -2,7 +2,7 @@ import type { OrderPerson, OrderRecipient } from '../marketplaces/port/order.ts'
 import type { FullOrder } from '../orders/order-json.ts'
 import { untrusted } from './untrusted.ts'
 
-/** Of an order, what no buyer is known by: an allow-list, so that a new field stays out until somebody thought of it. */
+/** Parts of an order that identify no buyer: an allow-list, so that a new field stays out at first. */
 const CLEAR = [
   ...['id', 'shopId', 'marketplace', 'orderNumber', 'status', 'changeState', 'mallState'],
   ...['orderedAt', 'stagedAt', 'pulledAt', 'refreshedAt', 'editedAt', 'purgedAt', 'erasedAt'],

@@ -14,8 +14,10 @@ interface Origins {
 const BODY_BYTES = 64 * 1024
 
 /**
- * POST /mcp: the tools of src/mcp/tools.ts for assistants, by the Model Context Protocol. Behind a tenant's API key.
- * @param tools `publicUrl` null: the service is reached by an address or from the same machine alone; `corsOrigins`: whose pages may ask
+ * POST /mcp: the tools of src/mcp/tools.ts for assistants, by the Model Context Protocol. Behind a tenant's
+ * API key.
+ * @param tools `publicUrl` null: the service is reached by an address or from the same machine alone;
+ * `corsOrigins`: whose pages may ask
  */
 export const mcpRoutes =
   (tools: AssistantTools & Origins): Routes =>
@@ -39,7 +41,8 @@ export const mcpRoutes =
   }
 
 /**
- * Keeps pages of other sites out, whose names may lead to this machine (DNS rebinding). An address in Host cannot be rebound.
+ * Keeps pages of other sites out, whose names may lead to this machine (DNS rebinding). An address in Host
+ * cannot be rebound.
  * @throws AppError FORBIDDEN
  */
 function checkOrigin({ headers }: FastifyRequest, { publicUrl, corsOrigins }: Origins): void {

@@ -35,8 +35,9 @@ An object {"untrusted": "...", "from": "buyer" | "mall" | "staff"} holds a text 
 To learn why an order is missing, begin with "why". Tools that change something do nothing without "confirm": true, which needs the user's own agreement to exactly that call.`
 
 /**
- * Answers MCP requests of both eras that the SDK knows, each by itself: nothing is kept between them. Each tool calls the REST surface with
- * the caller's own key, so that roles, a key's shops, row-level security, limits and the record of views are those of REST.
+ * Answers MCP requests of both eras that the SDK knows, each by itself: nothing is kept between them. Each
+ * tool calls the REST surface with the caller's own key, so that roles, a key's shops, row-level security,
+ * limits and the record of views are those of REST.
  */
 export const createAssistants =
   (app: App, tools: AssistantTools) =>

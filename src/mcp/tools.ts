@@ -230,7 +230,7 @@ const keyCalendar = tool(
   ({ given: { cursor }, rest }) => rest('GET', query('/credentials', { cursor, limit: 30 })),
 )
 
-/** Of a site change or an import request, what is the service's own word, and apart from it what the mall said. */
+/** The service's own word of a site change or an import request, apart from the mall's words. */
 const SHOWN_OF_WORK = [
   ...['id', 'orderId', 'orderNumber', 'shopId', 'action', 'state', 'labels', 'code', 'outcome', 'message'],
   ...['nextStep', 'attempts', 'nextAttemptAt', 'requestedAt', 'finishedAt'],

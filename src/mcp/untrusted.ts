@@ -1,6 +1,6 @@
 /**
- * A text that somebody outside wrote. It never stands beside our own words as a plain string: an assistant reads both, and a buyer's
- * memo may hold sentences that look like orders to it.
+ * A text that somebody outside wrote. It never stands beside our own words as a plain string: an assistant
+ * reads both, and a buyer's memo may hold sentences that look like orders to it.
  */
 export interface Untrusted {
   untrusted: string
@@ -13,7 +13,7 @@ export type Author = 'buyer' | 'mall' | 'staff'
 
 const MOST_CHARACTERS = 500
 
-/** Controls and signs without a shape hide text from people that a model reads: bidi marks, tags, zero width, private use. */
+/** Controls and shapeless signs hide text from people that a model reads: bidi marks, tags, zero width. */
 const HIDDEN = /[\p{Cc}\p{Cf}\p{Co}\p{Cn}]/gu
 /** One selects the form of a kanji in a name; a run of them is no writing, and can carry any bytes. */
 const SELECTORS = /[\uFE00-\uFE0F\u{E0100}-\u{E01EF}]{2,}/gu

@@ -48,7 +48,7 @@ export interface SmtpMailer extends Mailer {
 const CONNECT_MS = 10_000
 const SILENCE_MS = 20_000
 
-/** Notices by SMTP; a connection for each mail, since they are few and far between. What sends them is loaded by the first. */
+/** Notices by SMTP; a connection for each mail, since they are rare. The first one loads the library. */
 export function createMailer(settings: SmtpSettings, provide: ProvideToken | null = null): SmtpMailer {
   const { from } = settings
   const domain = /@([^\s<>@]+)>?$/.exec(from)?.[1] ?? 'localhost'
@@ -96,7 +96,7 @@ async function openTransport({ url, requireTls }: SmtpSettings, provide: Provide
 
 const userOf = (url: string): string => decodeURIComponent(new URL(url).username)
 
-/** Only the server's own no to this address is final: a wrong password or a full disk is put right some time. */
+/** Only the server's own no to this address is final: a wrong password or a full disk gets mended. */
 function refusalOf(error: unknown): NoticeRefused {
   const facts: object = error instanceof Error ? error : {}
   const status = 'responseCode' in facts && typeof facts.responseCode === 'number' ? facts.responseCode : null

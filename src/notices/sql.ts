@@ -3,9 +3,10 @@ import { Prisma } from '../generated/prisma/client.ts'
 /** Statements on sets of notices, each with the reason why it is one round trip. */
 
 /**
- * Finding and taking are one statement: of two processes each gets other mails, and none waits for the other. All of an address that is
- * due is taken together, to be one mail, and none of an address that got one since `recent`: what comes meanwhile is the next digest.
- * `until` is when a mail that was taken and not sent is due again.
+ * Finding and taking are one statement: of two processes each gets other mails, and none waits for the other.
+ * All of an address that is due is taken together, to be one mail, and none of an address that got one since
+ * `recent`: what comes meanwhile is the next digest. `until` is when a mail that was taken and not sent is
+ * due again.
  */
 export const claimDueMails = (
   now: Date,
@@ -32,7 +33,10 @@ RETURNING m.id::text, m.address, m.attempts, n.tenant_id::text AS "tenantId", n.
 /** Most rows of one claim; the rest goes with the next digest. */
 const MOST_IN_DIGESTS = 1_000
 
-/** The same of channels, by a lease of the channel itself: one message at a time goes to it. `mails`: whether there is a mail server. */
+/**
+ * The same of channels, by a lease of the channel itself: one message at a time goes to it. `mails`: whether
+ * there is a mail server.
+ */
 export const claimDueChannels = (
   now: Date,
   until: Date,

@@ -44,7 +44,7 @@ export const poisonText = (
 ): string | null =>
   sealedText && ifOpens(() => sealer.of(null).open(poisonContext(id), sealedText).toString('utf8'))
 
-/** Resolves once it is committed; the message may be deleted then, and not before. Rejects when the database fails. */
+/** Resolves once committed: only then the message may be deleted. Rejects when the database fails. */
 export async function takeNotification(
   tools: TakeTools,
   mall: Pick<Marketplace, 'name' | 'notifications'>,

@@ -10,9 +10,10 @@ import { eraseFor, sealerOf } from './people.ts'
 import { type Ops, table, Usage } from './tools.ts'
 
 /**
- * An old backup brings back what had ended after it: sessions, keys, people, buyers' data. Sessions and links end here in any case. What
- * else ended is in the audit of the lost database; its export (`GET /v1/audit/export`, jsonl) is gone through entry by entry: what can be
- * done again is done, and the rest is listed for a person. Given again it does what is left.
+ * An old backup brings back what had ended after it: sessions, keys, people, buyers' data. Sessions and links
+ * end here in any case. What else ended is in the audit of the lost database; its export (`GET
+ * /v1/audit/export`, jsonl) is gone through entry by entry: what can be done again is done, and the rest is
+ * listed for a person. Given again it does what is left.
  * @returns 1 while something is left for a person, else 0
  */
 export async function afterRestore(ops: Ops, [file, ...more]: readonly string[]): Promise<number> {
@@ -96,7 +97,7 @@ async function unknownHere(ops: Ops, entries: readonly Line[]): Promise<Line[]> 
   return entries.filter(({ id }) => !known.has(id))
 }
 
-/** Ends sessions and links: people who have signed out since would be in again, and a used link would open once more. */
+/** Ends sessions and links: signed out people would be in again, and a used link would open once more. */
 async function endSessions(ops: Ops): Promise<void> {
   const { pool } = await ops.database()
   const ended = await Promise.all(

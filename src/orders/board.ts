@@ -187,8 +187,8 @@ export async function readBoard(
 const KEPT_MS = 1_000
 
 /**
- * Reads boards once a second and tenant for all who ask. What is told of by an event is to be true as it is told, so the stream of events reads
- * anew, and those who ask have that, too.
+ * Reads boards once a second and tenant for all who ask. What is told of by an event is to be true as it is
+ * told, so the stream of events reads anew, and those who ask have that, too.
  */
 export function createBoardReader(deps: Parameters<typeof readBoard>[0]) {
   const kept = new Map<string, Promise<BoardAnswer>>()

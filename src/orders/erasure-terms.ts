@@ -3,7 +3,7 @@ import { normaliseEmail, normaliseName, phoneDigits, wholeNameOf } from './store
 
 /** By what a buyer who is erased is found where no index leads to them: in free text. */
 
-/** `text` as the blind index has it: digits of a phone number, a tidy mail address or whole name, or an order's number. */
+/** `text` as in the blind index: digits of a phone, a tidy mail address or whole name, an order number. */
 export interface ErasureTerm {
   kind: 'phone' | 'email' | 'number' | 'name'
   text: string
@@ -25,7 +25,10 @@ export const LEAST_DIGITS = 9
 /** A shorter name is a part of too many words. */
 const LEAST_NAME = 3
 
-/** Of an order that was named all people; otherwise those who have the number or the address, as others may share the order with them. */
+/**
+ * Of an order that was named all people; otherwise those who have the number or the address, as others may
+ * share the order with them.
+ */
 export function termsIn({ buyer, recipients }: NormalisedOrder, { kind, text }: ErasureTerm): ErasureTerm[] {
   return [buyer, ...recipients.map(({ person }) => person)]
     .map((person) => ({

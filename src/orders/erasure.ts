@@ -56,7 +56,7 @@ export interface ErasureDeps {
   elsewhere: readonly ((tenantId: string, terms: readonly ErasureTerm[]) => Promise<number>)[]
 }
 
-/** Orders of one statement, which is one transaction: a buyer has a few, a reseller's shared address may have thousands. */
+/** Orders of one statement (a transaction): a buyer has a few, a reseller's address may have thousands. */
 const BATCH = 200
 
 const FIRST = '00000000-0000-0000-0000-000000000000'
@@ -64,9 +64,9 @@ const FIRST = '00000000-0000-0000-0000-000000000000'
 const termContext = (id: string): string => `erasure:${id}:term`
 
 /**
- * Erases what is kept of a buyer: of all orders with this phone number or mail address, or of one order. Numbers, statuses, amounts and
- * items' counts stay. The request is written first, so that an order that is being imported meanwhile loses its data as well. The same
- * request again erases what it still finds.
+ * Erases what is kept of a buyer: of all orders with this phone number or mail address, or of one order.
+ * Numbers, statuses, amounts and items' counts stay. The request is written first, so that an order that is
+ * being imported meanwhile loses its data as well. The same request again erases what it still finds.
  * @throws AppError VALIDATION_FAILED unless exactly one of the three is given, and whole
  */
 export async function eraseBuyer(
@@ -104,7 +104,7 @@ export async function eraseBuyer(
   return { id, orders: found.erased, erasedAt: at.toISOString(), message: messageOf(found, kind) }
 }
 
-/** The lock waits for imports of the tenant that are being written, each of which ends within the limit of a statement. */
+/** The lock waits for the tenant's imports being written, each within the limit of a statement. */
 const LONG = { timeout: 40_000 }
 
 type Wanted = ErasureTerm & { hashes: Buffer[] }
@@ -113,7 +113,7 @@ const valuesOf = (tenantId: string, { kind, text, hashes }: Wanted, last: string
   ...[tenantId, kind === 'number' ? text : null, kind, hashes, last, BATCH],
 ]
 
-/** A shared address of a reseller may have a thousand names; what is looked through for them is at most some thousand mails. */
+/** A reseller's shared address may have a thousand names, looked for in at most some thousand mails. */
 const MOST_TERMS = 200
 
 /** Collects the requested term, and other terms that name the same people in their orders and versions. */
@@ -144,7 +144,8 @@ interface Found {
 }
 
 /**
- * Locks first and erases in a second statement: what an edit or a refresh commits while the lock is waited for is seen by that one alone.
+ * Locks first and erases in a second statement: what an edit or a refresh commits while the lock is waited
+ * for is seen by that one alone.
  */
 async function eraseOrders(
   deps: ErasureDeps,

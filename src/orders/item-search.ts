@@ -17,7 +17,7 @@ const DONE = 'done'
 /** Orders whose tokens are made in one statement. */
 const BATCH = 500
 
-/** A plain letter or digit alone has no token: nothing is gained by an index that holds nearly every order under it. */
+/** A plain letter or digit alone has no token: an index of nearly every order gains nothing. */
 const hasTokens = (item: string): boolean => item.length > 1 || !/^[a-z0-9]?$/.test(item)
 
 export const itemOf = (item: string | undefined): string | undefined =>
@@ -76,14 +76,17 @@ with next as materialized (
 )
 select id::text as place from next order by next.id desc limit 1`
 
-/** First and last month in which tenant $1 has orders, as torikomi_month counts, and of the times $2 and $3 where they are given. */
+/**
+ * First and last month in which tenant $1 has orders, as torikomi_month counts, and of the times $2 and $3
+ * where they are given.
+ */
 const MONTHS = `
 select torikomi_month(greatest((select ordered_at from orders where tenant_id = $1 order by ordered_at limit 1), $2)) as first,
   torikomi_month(least((select ordered_at from orders where tenant_id = $1 order by ordered_at desc limit 1), $3)) as last`
 
 /**
- * The months to look through, those of the first page in front, in growing parts: most words are found in the first, and what was never
- * sold is known after a few questions.
+ * The months to look through, those of the first page in front, in growing parts: most words are found in the
+ * first, and what was never sold is known after a few questions.
  */
 export async function monthsToSearch(
   pool: Pool,
@@ -105,7 +108,7 @@ export async function monthsToSearch(
   return parts
 }
 
-/** Orders that may be wanted, to stand in front of a statement. All three are its parameters, $1 is the tenant. */
+/** Orders that may be wanted, before a statement. All three are its parameters, $1 is the tenant. */
 export const foundByTokens = (months: string, item: string, numberEnd: string): string => `
 with wanted as materialized (
   select torikomi_item_tokens($1::uuid, month, ${item}::text)
@@ -115,6 +118,6 @@ with wanted as materialized (
   select s.order_id from wanted w join order_item_search s on s.tokens @> w.tokens
 )`
 
-/** The planner takes them for many whatever they are, and would rather read all orders: `offset 0` makes it look them up. */
+/** The planner takes them for many and would rather read all orders: `offset 0` makes it look them up. */
 export const FOUND_ORDERS =
   '(select * from orders where id = any(array(select order_id from found)) offset 0) o'

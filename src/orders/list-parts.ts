@@ -158,7 +158,10 @@ const wholePart = ({ sql, values }: SearchCondition): ListPart => ({
   ...{ before: '', from: 'orders o', where: sql, by: BY_ORDER, values },
 })
 
-/** A page of each status, by the index that has them in the order of the list; of many statuses at once the planner would read all orders. */
+/**
+ * A page of each status, by the index that has them in the order of the list; of many statuses at once the
+ * planner would read all orders.
+ */
 function partsByStatuses(deps: ListDeps, { tenantId, query, shops }: ListAsk): ListPart[] | null {
   const { statuses, ...others } = query
   if (statuses === undefined || isNarrow(query) || isNamed(query)) return null
@@ -208,8 +211,9 @@ async function partsByTokens(
 const COUNT_NUMBERS = 'select count(*)::int as n from torikomi_orders_by_number($1, $2, $3)'
 
 /**
- * By the beginning of a number. It says little of the time, and how many have it is not known before: few are found by the index on numbers. Of many
- * a page is mostly filled by the newest; where it is not, they are old, and all that begin so are read, however many are younger.
+ * By the beginning of a number. It says little of the time, and how many have it is not known before: few are
+ * found by the index on numbers. Of many a page is mostly filled by the newest; where it is not, they are
+ * old, and all that begin so are read, however many are younger.
  */
 async function partsByNumber(
   { pool, reach: { few, newest } = REACH }: ListDeps,
@@ -239,7 +243,10 @@ async function partsByNumber(
 /** Statuses that staff work on: few orders beside the shipped ones, so a search begins with them. */
 const ON_DESK = new Set<unknown>(['auto_imported', 'new', 'awaiting_payment', 'ready_to_ship', 'on_hold'])
 
-/** By `order_marks`, which has each mark's orders by their time: as many are read as are shown, also of a mark that none has, or old ones alone. */
+/**
+ * By `order_marks`, which has each mark's orders by their time: as many are read as are shown, also of a mark
+ * that none has, or old ones alone.
+ */
 function partsByMark(deps: ListDeps, { tenantId, query, shops }: ListAsk): ListPart[] | null {
   const { mark, ...others } = query
   if (mark === undefined || isNarrow(query) || ON_DESK.has(query.status)) return null

@@ -40,12 +40,14 @@ export interface PullCaller {
 type Selection = Omit<z.infer<typeof PullRequest>, 'dryRun'>
 
 /**
- * 受注取込: hands staged orders over as 新規受付, oldest first. One statement makes the batch, moves its orders and returns
- * them; it either happened as a whole or not at all. The key finds the same batch again, whoever asks and whenever: after
- * a lost answer, after a crash behind the commit, or while the first request is still running. Where nothing was staged
- * the key stays unused, and a copy of the request that comes later than that answer makes no batch, since its client has gone on to
- * another key (docs/decisions/0012-restart-safe-pulls.md).
- * @throws AppError IDEMPOTENCY_KEY_REUSED for another selection; UNAVAILABLE for such a copy: what still waits for its answer asks again
+ * 受注取込: hands staged orders over as 新規受付, oldest first. One statement makes the batch, moves its orders and
+ * returns them; it either happened as a whole or not at all. The key finds the same batch again, whoever asks
+ * and whenever: after a lost answer, after a crash behind the commit, or while the first request is still
+ * running. Where nothing was staged the key stays unused, and a copy of the request that comes later than
+ * that answer makes no batch, since its client has gone on to another key
+ * (docs/decisions/0012-restart-safe-pulls.md).
+ * @throws AppError IDEMPOTENCY_KEY_REUSED for another selection; UNAVAILABLE for such a copy: what still
+ * waits for its answer asks again
  */
 export async function pullOrders(
   deps: PullDeps,
@@ -71,7 +73,8 @@ export async function pullOrders(
     for (const order of batch.orders) deps.metrics.ordersPulled.inc({ marketplace: order.marketplace })
     return batch
   }
-  // Another request may have made the batch of this key: one that overtook this one, or one of the release before, which passes no fence.
+  // Another request may have made the batch of this key: one that overtook this one, or one of the release
+  // before, which passes no fence.
   const { batch: theirs } = await readByKey(deps.pool, tenantId, key)
   if (theirs.length > 0) return replay(deps, tenantId, theirs, requestHash)
   if (overtaken) {
@@ -138,7 +141,7 @@ export async function listPulls(
   }
 }
 
-/** The batch beside each of its orders; an empty batch, as older releases kept them, is one row without an order. */
+/** The batch beside each order; an empty batch, as older releases kept, is one row without an order. */
 type BatchRow = { batchId: string; madeAt: Date; remaining: number; requestHash: Buffer } & (
   | OrderRowWithDetail
   | { id: null }
@@ -170,7 +173,7 @@ async function readByKey(
 
 const isOfBatch = <Row extends Batched>(row: Row): row is Row & BatchRow => row.batchId !== null
 
-/** Fences of a tenant, which its keys share by their hash: few rows, and two keys of one moment seldom meet. */
+/** Fences of a tenant, shared by its keys' hash: few rows, and two keys of one moment seldom meet. */
 const SLOTS = 64
 const slotOf = (key: string): number => Number.parseInt(key.slice(-2), 16) % SLOTS
 

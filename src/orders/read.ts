@@ -118,7 +118,10 @@ function beginOf({ cursor, sort }: Query): Place {
   return [at, id]
 }
 
-/** Pages of several ways of finding are merged: an order that more than one finds comes once. They are read at once, as a person waits. */
+/**
+ * Pages of several ways of finding are merged: an order that more than one finds comes once. They are read at
+ * once, as a person waits.
+ */
 async function readWays(deps: ListDeps, asks: readonly ListAsk[], begin: Place): Promise<SortedRow[]> {
   const pages = await Promise.all(
     asks.map(async (ask) => readInTurn(deps.pool, ask.query, await partsOfPage(deps, ask, begin[0]), begin)),
@@ -139,7 +142,7 @@ function compareKeys(a: SortedRow['sortKey'], b: SortedRow['sortKey']): number {
   return Number(a) - Number(b)
 }
 
-/** Rows with details of one statement: more of them come in at once, and take the event loop for ten milliseconds to be parsed. */
+/** Rows with details of one statement: more arrive at once and hold the event loop for 10 ms of parsing. */
 const AT_ONCE = 100
 
 /** One part after the other, until there is one more than the page holds. */

@@ -33,11 +33,11 @@ const COUNTS_KEPT = '6 hours'
 /** Texts of mails that could not be read: long enough to look what is new about them. */
 const UNREADABLE_MAIL_DAYS = 14
 const RAW_ANSWER_DAYS = 7
-/** Mails, import requests and timelines: they hold nothing of a person any more, and tell how an order came in. */
+/** Mails, import requests and timelines: without personal data now, and the record of an order's way in. */
 const HISTORY_DAYS = 730
 /**
- * Hash and term of an erased buyer, for orders of theirs that come in later. No mall that pages its orders hands one out for longer than
- * 730 days (Rakuten); what an older backup brings back is added to that.
+ * Hash and term of an erased buyer, for orders of theirs that come in later. No mall that pages its orders
+ * hands one out for longer than 730 days (Rakuten); what an older backup brings back is added to that.
  */
 const ERASED_TERM_DAYS = 800
 
@@ -66,7 +66,7 @@ interface Purged {
   changes: number
 }
 
-/** Removes personal data after PII_RETENTION_DAYS; the rule and its reasons are in docs/decisions/retention.md. */
+/** Deletes personal data after PII_RETENTION_DAYS; rule and reasons: docs/decisions/retention.md. */
 export function createRetention(
   deps: RetentionRules & { db: Db; pool: Pool; clock: Clock; log: Logger },
 ): Retention {

@@ -35,7 +35,10 @@ const COUNT_MS = 300
 const ALL_COUNTS_MS = 2_000
 const TIMED_OUT = '57014'
 
-/** As in the address of a list. Whoever looks for a buyer does so once: `q`, `name`, `buyer`, `phone`, `email` and `note` are not kept. */
+/**
+ * As in the address of a list. Whoever looks for a buyer does so once: `q`, `name`, `buyer`, `phone`, `email`
+ * and `note` are not kept.
+ */
 const ViewQuery = z
   .strictObject({
     ...OrderQuery.pick({ status: true, shopId: true, marketplace: true, changeState: true }).shape,
@@ -219,7 +222,7 @@ async function saveView(
 /** Name of a view once the buyer in its own name was erased. */
 const NAMELESS = '名前を消去した条件'
 
-/** Staff may have named a view after a buyer: it keeps its conditions, which name nobody, and loses its name. */
+/** Staff may name a view after a buyer: it keeps its conditions, which name nobody, and loses its name. */
 export const eraseViews =
   ({ db, sealer, clock }: Pick<SavedViewDeps, 'db' | 'sealer' | 'clock'>) =>
   async (tenantId: string, terms: readonly ErasureTerm[]): Promise<number> => {

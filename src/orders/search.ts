@@ -72,7 +72,8 @@ export function searchCondition(
     (p) => `lower(o.order_number) like ${p}`,
   )
   add(query.mark, (p) => `o.id in (select order_id from order_marks where tenant_id = $1 and mark = ${p})`)
-  // As constants, which the conditions of the indexes are: of the held ones, and of those without a number. Of `= 0` the planner would expect few.
+  // As constants, which the conditions of the indexes are: of the held ones, and of those without a number.
+  // Of `= 0` the planner would expect few.
   if (query.hold !== undefined) conditions.push(`${query.hold ? '' : 'not '}(cardinality(o.holds) > 0)`)
   if (query.tracking) conditions.push(`o.tracked_parcels ${query.tracking === 'none' ? '=' : '>'} 0`)
   add(query.shipByFrom, (p) => `o.ship_by >= ${p}`)
@@ -130,8 +131,9 @@ const buyersCalled = (name: string): (readonly [SearchKind, readonly string[]])[
 ]
 
 /**
- * Orders that the change feed has a row of since a time, without an index of their own, which each write of an order would pay for. Rows are by
- * transaction, hence nearly by time: the first one is found by halving. A transaction lasts well below the 15 minutes that are taken off.
+ * Orders that the change feed has a row of since a time, without an index of their own, which each write of
+ * an order would pay for. Rows are by transaction, hence nearly by time: the first one is found by halving. A
+ * transaction lasts well below the 15 minutes that are taken off.
  */
 const toldSince = (p: string): string => `o.id = any(array(
   with recursive place (low, high) as (
@@ -167,7 +169,8 @@ function digitsOf(phone: string): string {
 const ONE_OF = ['number', 'numberEnd', 'name', 'buyer', 'phone', 'email', 'item', 'note'] as const
 
 /**
- * The queries that together find what `q` means; each has its own way to be read. Of a query without `q` itself.
+ * The queries that together find what `q` means; each has its own way to be read. Of a query without `q`
+ * itself.
  * @throws AppError VALIDATION_FAILED for one beside the conditions that it stands for
  */
 export function waysOf({ q, ...others }: z.infer<typeof OrderQuery>): SearchQuery[] {
@@ -186,7 +189,10 @@ export function waysOf({ q, ...others }: z.infer<typeof OrderQuery>): SearchQuer
   ]
 }
 
-/** @throws AppError VALIDATION_FAILED for a time of which the feed's rows may be deleted already: the answer would lack orders. */
+/**
+ * @throws AppError VALIDATION_FAILED for a time of which the feed's rows may be deleted already: the answer
+ * would lack orders.
+ */
 export function checkUpdatedSince(
   clock: Clock,
   { updatedSince }: Pick<z.infer<typeof OrderQuery>, 'updatedSince'>,

@@ -9,15 +9,18 @@ const SELECTED = `o.tenant_id = $2 and o.status = 'auto_imported' and ($6::uuid 
     and ($7::marketplace is null or o.marketplace = $7)`
 
 /**
- * Makes a batch: $1 its id, $2 tenant, $3 key, $4 request hash, $5 now, $6 shop, $7 marketplace, $8 limit, $9 ids for the
- * timeline (one per position), $10 actor, $11 slot of the key, $12 token of the slot as READ_BATCH_BY_KEY read it. Answers one row without
- * a batch when nothing is staged, which writes the fence alone, or with \`overtaken\` when a request with this key had its turn since then.
+ * Makes a batch: $1 its id, $2 tenant, $3 key, $4 request hash, $5 now, $6 shop, $7 marketplace, $8 limit, $9
+ * ids for the timeline (one per position), $10 actor, $11 slot of the key, $12 token of the slot as
+ * READ_BATCH_BY_KEY read it. Answers one row without a batch when nothing is staged, which writes the fence
+ * alone, or with \`overtaken\` when a request with this key had its turn since then.
  *
  * One statement: a pull happens as a whole or not at all, and its client waits for up to a thousand orders.
  * - Two pulls at once skip each other's locked rows, so an order is in one batch only.
- * - Two requests with one key queue up at their fence before they touch an order, and the later one does nothing: the first one
- *   made the batch, or answered that there is none. Meanwhile it holds nothing back from other pulls.
- * - One other key that had its turn at the same fence meanwhile does no harm; of several the last alone is known, so they count as this key.
+ * - Two requests with one key queue up at their fence before they touch an order, and the later one does
+ *   nothing: the first one made the batch, or answered that there is none. Meanwhile it holds nothing back
+ *   from other pulls.
+ * - One other key that had its turn at the same fence meanwhile does no harm; of several the last alone is
+ *   known, so they count as this key.
  * - What is left is counted shop by shop in the index by status alone, which holds all that is asked for.
  */
 export const MAKE_BATCH = `
@@ -68,11 +71,14 @@ order by o.pull_position`
 const STAGED = `orders o where o.tenant_id = $1 and o.status = 'auto_imported' and ($2::uuid is null or o.shop_id = $2)
     and ($3::marketplace is null or o.marketplace = $3)`
 
-/** Statements that read what MAKE_BATCH would move, $4 orders at most: of tenant $1, shop $2, marketplace $3. */
+/** Reads what MAKE_BATCH would move, at most $4 orders: of tenant $1, shop $2, marketplace $3. */
 export const PREVIEW_BATCH = `select ${ORDER_FIELDS}, ${DETAIL_FIELD} from ${STAGED} order by o.ordered_at, o.id limit $4`
 export const COUNT_STAGED = `select count(*)::int as staged from (select from ${STAGED} limit $4) o`
 
-/** Of tenant $1 from $2 to $3, behind the place ($4, $5); $7 shops of which a batch has orders. One statement, since the place is a pair. */
+/**
+ * Of tenant $1 from $2 to $3, behind the place ($4, $5); $7 shops of which a batch has orders. One statement,
+ * since the place is a pair.
+ */
 export const LIST_PULLS = `
 select p.id::text as "pullId", p.created_at as "pulledAt", p.order_count as "orderCount", p.remaining
 from pulls p
@@ -83,7 +89,10 @@ order by p.created_at desc, p.id desc limit $6`
 
 export const READ_BATCH = readBatch('b.id = $2')
 
-/** As READ_BATCH, of key $2, beside the token of its slot $3, which MAKE_BATCH compares; one row without a batch where there is none. */
+/**
+ * As READ_BATCH, of key $2, beside the token of its slot $3, which MAKE_BATCH compares; one row without a
+ * batch where there is none.
+ */
 export const READ_BATCH_BY_KEY = `
 select coalesce(f.token, 0)::text as token, ${BATCH_COLUMNS}, ${ORDER_FIELDS}, ${DETAIL_FIELD}
 from (select) one left join pull_fences f on f.tenant_id = $1 and f.slot = $3
@@ -113,9 +122,10 @@ const requests = (condition: string, most?: number): string =>
 const WAITS = `('NOT_FOUND', 'PENDING')`
 
 /**
- * One look at one moment, so that the counts of a shop add up while orders move; and the board is asked every few seconds.
- * Each count reads as many entries of an index as it says at most. Those of orders hold all that is asked for, the tenant of a policy included, so
- * no order is read (\`orders_counted\`, \`orders_changing\`; test/integration/platform/plans.test.ts).
+ * One look at one moment, so that the counts of a shop add up while orders move; and the board is asked every
+ * few seconds. Each count reads as many entries of an index as it says at most. Those of orders hold all that
+ * is asked for, the tenant of a policy included, so no order is read (\`orders_counted\`,
+ * \`orders_changing\`; test/integration/platform/plans.test.ts).
  */
 export const BOARD_SHOPS = `
 with days as (
@@ -158,8 +168,9 @@ select id::text as "mailboxId", name, state, enabled, last_mail_at as "lastMailA
 from mailboxes where tenant_id = $1 order by created_at, id`
 
 /**
- * By the database's own time, which is what the triggers write. From the oldest row on and no further than the first that is kept, so
- * that nothing is missing behind a place; from where the feed is whole is noted with it.
+ * By the database's own time, which is what the triggers write. From the oldest row on and no further than
+ * the first that is kept, so that nothing is missing behind a place; from where the feed is whole is noted
+ * with it.
  */
 export const FORGET_EVENTS = `
 with gone as (
@@ -186,9 +197,9 @@ delete from events where (xid, id) in (
 const WITHOUT_WORDS = 'mall_message = null, sealed_mall_message = null, sealed_answers = null'
 
 /**
- * Names what an order loses with its content; `old` holds the ids. Runs as the second statement of a transaction whose first one has
- * locked these orders: while that one waits, an edit or a refresh may commit, and only a statement that begins after it sees the
- * versions and hashes that it has left.
+ * Names what an order loses with its content; `old` holds the ids. Runs as the second statement of a
+ * transaction whose first one has locked these orders: while that one waits, an edit or a refresh may commit,
+ * and only a statement that begins after it sees the versions and hashes that it has left.
  */
 const WITH_THE_CONTENT = `raws as (
   delete from order_raws using old where order_id = old.id
@@ -202,7 +213,8 @@ const WITH_THE_CONTENT = `raws as (
   update order_events e set sealed_reason = null from old where e.order_id = old.id and e.sealed_reason is not null
 )`
 
-// `limit 1` and not `exists`: that Postgres may answer by reading all events at once, as it takes more orders for old than there are.
+// `limit 1` and not `exists`: that Postgres may answer by reading all events at once, as it takes more orders
+// for old than there are.
 const NOT_MOVED_BACK_SINCE = (time: string) => `(
   select e.id from order_events e
   where e.order_id = orders.id and e.at >= ${time} and e.kind = 'moved' and e.data ->> 'from' = 'auto_imported' limit 1) is null`
@@ -216,15 +228,20 @@ const awaits = (
 ): string => `(change_state in ('queued', 'changing') or mall_state = 'open' and held_until > ${now}
   or ended_at is null and (ship_on > ${now} or ${RELEASE_UNKNOWN}))`
 
-/** Since when nobody did anything to an open order: since \`time\`, or its last hold or its day of shipping, where that came later. */
+/**
+ * Since when nobody did anything to an open order: since \`time\`, or its last hold or its day of shipping,
+ * where that came later.
+ */
 const STILL_SINCE = (time: string): string => `greatest(${time}, held_until, ship_on)`
 
 /**
- * Locks what has been kept long enough, of mall $3, $2 at most: what is over since before $1 and was handed over; what was handed over before $4 and
- * never came to an end; what waits to be handed over since before $5; the latter two by the end of their hold and their day of shipping, where these
- * came later. What still awaits something at $7 is left. A mall that allows no longer ($6) loses what is over at $1 even where it still
- * waits. What was moved back to 自動受注取込 keeps its content for as long again once it has left. Two services may purge at once: each takes other
- * rows. Both indexes that bring the candidates hold only what is still to be emptied.
+ * Locks what has been kept long enough, of mall $3, $2 at most: what is over since before $1 and was handed
+ * over; what was handed over before $4 and never came to an end; what waits to be handed over since before
+ * $5; the latter two by the end of their hold and their day of shipping, where these came later. What still
+ * awaits something at $7 is left. A mall that allows no longer ($6) loses what is over at $1 even where it
+ * still waits. What was moved back to 自動受注取込 keeps its content for as long again once it has left. Two
+ * services may purge at once: each takes other rows. Both indexes that bring the candidates hold only what is
+ * still to be emptied.
  */
 export const LOCK_OLD_ORDERS = `
 select id from orders
@@ -244,7 +261,10 @@ with old as (select unnest($1::uuid[]) as id), ${WITH_THE_CONTENT}
 update orders o set sealed_detail = null, sealed_edits = null, purged_at = $2, version = version + 1, updated_at = $2
 from old where o.id = old.id`
 
-/** Orders of a buyer: of tenant $1, by number ($2, exact) or by what the blind index holds ($3 kind, $4 hashes under each key); those behind $5. */
+/**
+ * Orders of a buyer: of tenant $1, by number ($2, exact) or by what the blind index holds ($3 kind, $4 hashes
+ * under each key); those behind $5.
+ */
 const OF_BUYER = `o.tenant_id = $1 and o.id > $5::uuid and (o.order_number = $2
   or o.id in (select order_id from order_search where tenant_id = $1 and kind = $3 and hash = any($4::bytea[])))`
 
@@ -255,8 +275,8 @@ select o.id::text, array_remove(array(
 from orders o where ${OF_BUYER} order by o.id limit $6`
 
 /**
- * Locks $6 of them, in the order in which other writers take them. What is erased already is taken too, as long as something of it is
- * found by its hash.
+ * Locks $6 of them, in the order in which other writers take them. What is erased already is taken too, as
+ * long as something of it is found by its hash.
  */
 export const LOCK_BUYERS_ORDERS = `
 select o.id::text, o.erased_at is null or $2::text is null as "isWhole" from orders o
@@ -264,8 +284,9 @@ where ${OF_BUYER} order by o.id limit $6
 for no key update`
 
 /**
- * Erases orders $2 of tenant $1 that this transaction has locked, now ($3). Whatever else keeps words of theirs goes in the same statement, so that no part
- * is left by a process that ends in between. Marks go too: they say what the shop thought of the buyer. $4 ids for the timeline, $5 who.
+ * Erases orders $2 of tenant $1 that this transaction has locked, now ($3). Whatever else keeps words of
+ * theirs goes in the same statement, so that no part is left by a process that ends in between. Marks go too:
+ * they say what the shop thought of the buyer. $4 ids for the timeline, $5 who.
  */
 export const ERASE = `
 with old as materialized (
@@ -306,8 +327,8 @@ with old as (
 update import_requests r set sealed_raw = null, sealed_mall_message = null from old where r.id = old.id`
 
 /**
- * The mall's answer as it came is for finding faults of ours; what the order says is in its detail. That of an order which still awaits
- * something stays with it.
+ * The mall's answer as it came is for finding faults of ours; what the order says is in its detail. That of
+ * an order which still awaits something stays with it.
  */
 export const PURGE_ORDER_RAWS = `
 delete from order_raws where order_id in (
@@ -325,7 +346,10 @@ export const FORGET_MAILS = forget('mails', '')
 export const FORGET_REQUESTS = forget('import_requests', `and state <> 'waiting'`)
 export const FORGET_TIMELINES = forget('order_events', '')
 
-/** A change that is opened again has no end any more. What was still open when its buyer was erased loses its words once it has ended. */
+/**
+ * A change that is opened again has no end any more. What was still open when its buyer was erased loses its
+ * words once it has ended.
+ */
 export const PURGE_CHANGES = `
 with old as (
   select c.id from site_changes c
@@ -338,10 +362,10 @@ with old as (
 update site_changes c set sealed_texts = null, sealed_payloads = null, ${WITHOUT_WORDS} from old where c.id = old.id`
 
 /**
- * The lines of order $1 of tenant $2 after place ($3, $4), $5 at most. One statement, since a page is cut out of three
- * sources in the order of their times. The waits are found when somebody asks and not written for each order: one closed
- * lane may hold up thousands. An order waited from the first request for its number until it was staged; of a wait that
- * began before, only that part is told.
+ * The lines of order $1 of tenant $2 after place ($3, $4), $5 at most. One statement, since a page is cut out
+ * of three sources in the order of their times. The waits are found when somebody asks and not written for
+ * each order: one closed lane may hold up thousands. An order waited from the first request for its number
+ * until it was staged; of a wait that began before, only that part is told.
  */
 export const TIMELINE = `
 with o as (

@@ -1,14 +1,21 @@
 import { setImmediate } from 'node:timers/promises'
 import { currentScope } from './db/tenant-scope.ts'
 
-/** Longest work at a stretch: what else a process has to do, renewing its locks and answering its probes, waits for so long at most. */
+/**
+ * Longest work at a stretch: what else a process has to do, renewing its locks and answering its probes,
+ * waits for so long at most.
+ */
 const STRETCH_MS = 20
 
-/** Of a process that answers requests: each of them comes back to the event loop some five times, and waits for the others each time. */
+/**
+ * Of a process that answers requests: each of them comes back to the event loop some five times, and waits
+ * for the others each time.
+ */
 const REQUEST_STRETCH_MS = 2
 
 /**
- * For loops over what one answer brought: a hundred orders come in one call, and awaiting what is there already lets nothing else in.
+ * For loops over what one answer brought: a hundred orders come in one call, and awaiting what is there
+ * already lets nothing else in.
  * @returns to be awaited after each piece; lets the others have their turn when this has had its own
  */
 export function createBreathing(
@@ -24,7 +31,7 @@ export function createBreathing(
   }
 }
 
-/** For what one of many requests is answered with: the others have their turns in between, short ones of other tenants first. */
+/** Answer to one of many requests: the others take turns in between, other tenants' short ones first. */
 export const createRequestBreathing = (): (() => Promise<void>) =>
   createBreathing(undefined, REQUEST_STRETCH_MS, currentScope()?.giveWay)
 

@@ -24,8 +24,8 @@ export async function makeDataDir(dataDir: string): Promise<void> {
 }
 
 /**
- * Keys in the form of ENCRYPTION_KEYS. A further key may be put in front in the file, as in the setting. To be called
- * before the embedded Postgres is started.
+ * Keys in the form of ENCRYPTION_KEYS. A further key may be put in front in the file, as in the setting. To
+ * be called before the embedded Postgres is started.
  * @throws Error when there is a database but no keys: new ones could not open what the database holds.
  */
 export async function loadOrCreateEncryptionKeys(dataDir: string, random: Random): Promise<EncryptionKeys> {

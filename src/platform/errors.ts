@@ -44,7 +44,7 @@ export interface FieldError {
 export class AppError extends Error {
   readonly code: ErrorCode
   readonly fields: FieldError[]
-  /** Further members of the problem document, without secrets. Personal data only where the caller may see it; it is not logged. */
+  /** Further members of the problem document, no secrets; personal data only for callers who may see it. */
   readonly details: Record<string, unknown>
 
   constructor(

@@ -64,7 +64,7 @@ test('a full queue takes a key that has nothing yet, and no flood of keys', asyn
   expect(await late).toBe('z1')
 })
 
-/** The gate of a process that signs people in: two at once, a short queue. Work ends only when the test says so. */
+/** The gate of a process that signs people in: two at once, a short queue. The test ends the work. */
 function signIns() {
   const gate = createFairGate({ atOnce: 2, perKey: 1, queuePerKey: 4, queueInAll: 20 })
   const begun: string[] = []

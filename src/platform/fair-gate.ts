@@ -8,13 +8,14 @@ export interface GateLimits {
   perKey: number
   /** Waiting under one key; the next one is refused. */
   queuePerKey: number
-  /** A key under which more wait has one turn at a time, until it is the only one that comes. Default: no number. */
+  /** A key under which more wait gets one turn at a time until it is the only one. Default: no number. */
   fewPerKey?: number
   /**
-   * Waiting in all, over which only a key without anything at work or waiting may still queue. While anything waits, keys go by the number of
-   * times they have come: one whose work went well before first, then those that come for the first time, last the one that comes again
-   * and again. Among equals who came last is first once more than `queueInAll` wait; a full queue refuses its last for one that goes before.
-   * So a flood from hundreds of networks waits behind a person who comes in the middle of it.
+   * Waiting in all, over which only a key without anything at work or waiting may still queue. While anything
+   * waits, keys go by the number of times they have come: one whose work went well before first, then those
+   * that come for the first time, last the one that comes again and again. Among equals who came last is
+   * first once more than `queueInAll` wait; a full queue refuses its last for one that goes before. So a
+   * flood from hundreds of networks waits behind a person who comes in the middle of it.
    */
   queueInAll?: number
 }
@@ -56,15 +57,16 @@ const full = () =>
 /** Keys that are remembered; the longest ago is forgotten first. */
 const MOST_KEYS = 10_000
 
-/** Keys that may queue beyond `queueInAll`. No more than are served while a person waits: of more, all would wait in vain. */
+/** Keys that may queue beyond `queueInAll`: as many as are served while a person waits, no more. */
 const EXTRA_KEYS = 40
 
-/** Times that a key comes before it counts as the only one: some seconds of a person's requests, half a second of a flood. */
+/** Times that a key comes before it counts as alone: seconds of a person, half a second of a flood. */
 const ALONE_AFTER = 100
 
 /**
- * Shares what one process can do at once among keys (tenants, networks). Each key has a short queue of its own, and the keys take turns:
- * one that asks for ever more fills its own queue and is refused, and all others go on.
+ * Shares what one process can do at once among keys (tenants, networks). Each key has a short queue of its
+ * own, and the keys take turns: one that asks for ever more fills its own queue and is refused, and all
+ * others go on.
  */
 export function createFairGate(limits: GateLimits): FairGate {
   const { atOnce, perKey, queuePerKey, fewPerKey = Infinity, queueInAll = Infinity } = limits

@@ -5,8 +5,9 @@ import type { Random } from './random.ts'
 export type NewId = () => string
 
 /**
- * UUID v7 (RFC 9562): 48 bits of milliseconds, 12 bits of counter, 62 random bits. Ids of one process sort in the order in
- * which they were made, also when the clock stands still or is set back, so that (orderedAt, id) pages stay stable.
+ * UUID v7 (RFC 9562): 48 bits of milliseconds, 12 bits of counter, 62 random bits. Ids of one process sort in
+ * the order in which they were made, also when the clock stands still or is set back, so that (orderedAt, id)
+ * pages stay stable.
  */
 export function createNewId(clock: Clock, random: Random): NewId {
   let last = -1

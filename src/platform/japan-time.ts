@@ -43,7 +43,7 @@ export const japaneseDayStart = (ms: number, days = 0): number => dayStart(dayOf
 
 const dayStart = (day: number): number => day * DAY_MS - JST_OFFSET_MS
 
-/** The fields of an event, with times as triggers write them (`2026-01-15T03:00:00+00:00`) in the form of all others. */
+/** An event's fields, with triggers' times (`2026-01-15T03:00:00+00:00`) in the common form. */
 export const withTimesInZ = (event: unknown): Record<string, unknown> =>
   Object.fromEntries(
     Object.entries(factsOf(event)).map(([name, value]) => [

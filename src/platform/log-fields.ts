@@ -77,7 +77,7 @@ const MAX_TEXT = 300
 const MAX_ITEMS = 20
 const MAX_DEPTH = 4
 
-/** Copy of `fields` with everything that is not known to be harmless replaced. Never throws, never follows cycles far. */
+/** Copy of `fields`; all that is not known to be harmless is replaced. Never throws, bounds cycles. */
 export function scrub(fields: object): Record<string, unknown> {
   return scrubObject(fields, 0)
 }
@@ -117,7 +117,7 @@ const shorten = (text: string) => (text.length > MAX_TEXT ? `${text.slice(0, MAX
 const withoutQuery = (url: string) =>
   url.replace(/[?#].*$/s, '').replace(/^([a-z][a-z0-9+.-]*:\/\/)[^/@]*@/i, '$1')
 
-/** An error as logs show it: type, code, kind, message, frames and causes. Not `raw`, `mallMessage` or other properties. */
+/** A logged error: type, code, kind, message, frames, causes. Not `raw`, `mallMessage` or others. */
 export function describeError(error: Error, depth = 0): Record<string, unknown> {
   const facts = factsOf(error)
   const out: Record<string, unknown> = { type: error.name, message: safeMessage(error) }
@@ -136,7 +136,7 @@ export function describeError(error: Error, depth = 0): Record<string, unknown> 
   return out
 }
 
-/** The message without what foreign code puts into it: JSON.parse quotes the text it read, Prisma the values, pg too. */
+/** The message without foreign parts: JSON.parse quotes the text, Prisma and pg the values. */
 export function safeMessage(error: Error): string {
   if (error.name === 'PrismaClientValidationError')
     return shorten(error.message.trim().split('\n').at(-1) ?? '')

@@ -4,8 +4,8 @@ import { describeError, safeMessage, scrub } from './log-fields.ts'
 import { factsOf } from './narrow.ts'
 
 /**
- * Levels, as the person on call reads them: error "we must mend this", warn "odd, watch it", info a business event,
- * debug an inner step.
+ * Levels, as the person on call reads them: error "we must mend this", warn "odd, watch it", info a business
+ * event, debug an inner step.
  */
 export type Logger = PinoLogger
 
@@ -18,7 +18,7 @@ export interface LoggerOptions {
   destination?: DestinationStream
 }
 
-/** JSON lines. What a line may hold is decided by src/platform/log-fields.ts for every caller, child loggers included. */
+/** JSON lines. src/platform/log-fields.ts decides what a line may hold, child loggers included. */
 export function createLogger(options: LoggerOptions): Logger {
   const log = pino(
     {
@@ -41,8 +41,9 @@ export function createLogger(options: LoggerOptions): Logger {
 const MOST_WAITING_BYTES = 4 * 1024 * 1024
 
 /**
- * A disk that is full under the log costs lines, not the service. Without a listener the first line that finds no room ends the process,
- * and pino's flush at its end waits for ever for the room. What waits is written with the next line that finds some.
+ * A disk that is full under the log costs lines, not the service. Without a listener the first line that
+ * finds no room ends the process, and pino's flush at its end waits for ever for the room. What waits is
+ * written with the next line that finds some.
  */
 function standardOutput(): DestinationStream {
   const output = pino.destination({ dest: 1, sync: false, minLength: 0, maxLength: MOST_WAITING_BYTES })
@@ -60,7 +61,7 @@ function standardOutput(): DestinationStream {
   return output
 }
 
-/** pino calls formatters.bindings for the first logger only, so a child's bindings are cleaned here. Children inherit it. */
+/** pino calls formatters.bindings for the first logger only: cleans a child's here. Children inherit it. */
 function withScrubbedChildren(log: Logger): Logger {
   const child = log.child
   log.child = function (this: Logger, bindings: object, more?: object) {
@@ -95,7 +96,8 @@ function describeRequest(request: RequestFacts): Record<string, unknown> {
     const value = request.headers?.[name]
     if (value !== undefined) headers[name] = String(value).slice(0, 200)
   }
-  // Callers make theirs of what they like, a buyer's name included. The hash still says that two requests are the same.
+  // Callers make theirs of what they like, a buyer's name included. The hash still says that two requests are
+  // the same.
   const key = request.headers?.['idempotency-key']
   if (key !== undefined) headers['idempotency-key'] = hashed(String(key).slice(0, 1_000))
   const route = request.routeOptions?.url
@@ -111,7 +113,10 @@ function describeRequest(request: RequestFacts): Record<string, unknown> {
 
 const PLAIN_SEGMENT = /^(?:[\da-f]{8}(?:-[\da-f]{4}){3}-[\da-f]{12}|\d{1,6})$/i
 
-/** Links to invitations and new passwords hold what opens them, and callbacks what a stranger wrote: ids and small numbers alone are shown. */
+/**
+ * Links to invitations and new passwords hold what opens them, and callbacks what a stranger wrote: ids and
+ * small numbers alone are shown.
+ */
 function pathOf(path: string | undefined, route: string | undefined): string | undefined {
   if (path === undefined || !route?.includes('/:')) return path
   const names = route.split('/')

@@ -2,7 +2,7 @@ import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom
 
 export type Metrics = ReturnType<typeof createMetrics>
 
-/** Seconds from a mail to its order; the aim is a few, an order the mall does not know yet may take minutes or hours. */
+/** Seconds from a mail to its order: a few, or minutes to hours where the mall does not know it yet. */
 const LATENESS = [0.05, 0.1, 0.25, 0.5, 1, 2, 5, 10, 30, 60, 300, 1800, 7200, 86400]
 const CALL_SECONDS = [0.05, 0.1, 0.25, 0.5, 1, 2, 5, 10, 30]
 /** Few, as there are some two hundred routes. */
@@ -29,14 +29,15 @@ export function createMetrics(options: { processMetrics?: boolean } = {}) {
     'result',
   ])
   const noticeMails = counter('notice_mails_total', 'Attempts to mail a notice', ['result'])
-  // There from the start: what first appears at 1 has risen from nothing, which no rule sees (TorikomiNoticesUnsent).
+  // There from the start: what first appears at 1 has risen from nothing, which no rule sees
+  // (TorikomiNoticesUnsent).
   for (const result of ['sent', 'retried', 'failed']) noticeMails.inc({ result }, 0)
   for (const result of ['delivered', 'retried', 'failed']) webhookDeliveries.inc({ result }, 0)
   return {
     registry,
     /** result: recognised, unreadable, ignored, duplicate */
     mails: counter('mails_total', 'Mails looked at', ['result']),
-    /** result: recognised, unreadable, ignored, duplicate; or why it was refused: missing, forged, stale, replayed */
+    /** result: recognised, unreadable, ignored, duplicate; or refused: missing, forged, stale, replayed */
     inboundMails: counter('inbound_mails_total', 'Mails posted to inbound mailboxes', ['result']),
     /** result: taken, idle, poison, duplicate */
     notifications: counter('notifications_total', 'Notifications of the malls', ['marketplace', 'result']),

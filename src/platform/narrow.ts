@@ -1,6 +1,6 @@
 /** Guards for facts that TypeScript cannot see, in one place instead of a cast at each use. */
 
-/** The keys of a table that was written out with just these: TypeScript calls them strings, as an object may have more. */
+/** The keys of a literal table: TypeScript types them as strings, as an object may have more. */
 export const keysOf = <K extends string>(table: Readonly<Record<K, unknown>>): K[] =>
   Object.keys(table) as K[]
 
@@ -11,7 +11,10 @@ export function someKeysOf<K extends string>(table: Readonly<Record<K, unknown>>
   return [first, ...rest]
 }
 
-/** The fields of something foreign (an error, parsed JSON), each unknown; none of what is no object. Getters are asked when read. */
+/**
+ * The fields of something foreign (an error, parsed JSON), each unknown; none of what is no object. Getters
+ * are asked when read.
+ */
 export const factsOf = (value: unknown): Readonly<Record<string, unknown>> =>
   typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : {}
 

@@ -13,7 +13,7 @@ function groupsOf(address: string, count: number): string {
   return groups.map((group) => Number.parseInt(group, 16).toString(16)).join(':')
 }
 
-/** The part of an address that one line has: 203.0.113.0/24, 2001:db8:1::/48. What is no address is its own network. */
+/** The network of one line: 203.0.113.0/24, 2001:db8:1::/48. What is no address is its own network. */
 export function networkOf(address: string): string {
   const plain = plainOf(address)
   if (isIPv4(plain)) return `${plain.split('.').slice(0, 3).join('.')}.0/24`

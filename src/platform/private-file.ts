@@ -2,8 +2,8 @@ import { randomUUID } from 'node:crypto'
 import { link, open, readFile, rename, rm } from 'node:fs/promises'
 
 /**
- * The content of a file that only the service's user may read, made by `create` when it is not there. Of two processes
- * that create it at once one wins, and both get its content.
+ * The content of a file that only the service's user may read, made by `create` when it is not there. Of two
+ * processes that create it at once one wins, and both get its content.
  */
 export async function readOrCreatePrivate(path: string, create: () => string): Promise<string> {
   const there = await readIfThere(path)

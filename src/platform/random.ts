@@ -17,7 +17,7 @@ const POOL_BYTES = 4_096
 /** Keys and secrets never lie in the pool. */
 const MOST_POOLED = 16
 
-/** Ids and nonces are small and many, and asking the system for each takes longer than all else about them. */
+/** Ids and nonces are small and many; asking the system for each takes longer than all the rest. */
 function createPool(): Random['bytes'] {
   let pool = new Uint8Array(0)
   let next = 0

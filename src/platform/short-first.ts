@@ -7,16 +7,19 @@ export interface ShortFirst {
   /** True while `share` asks for more at once than what goes first. */
   hasMany(share: string): boolean
   /**
-   * To be awaited by `share` before a piece of long work, or one of many requests: settles once no other share has a few short requests
-   * there, or after MOST_MS.
+   * To be awaited by `share` before a piece of long work, or one of many requests: settles once no other
+   * share has a few short requests there, or after MOST_MS.
    */
   giveWay(share: string): Promise<void>
 }
 
-/** Requests at once of one share that go first. Of a share with more none do, or a flood of short ones would hold up another's long one. */
+/**
+ * Requests at once of one share that go first. Of a share with more none do, or a flood of short ones would
+ * hold up another's long one.
+ */
 const FEW = 2
 
-/** Four fifths of the event loop, beside pieces of 2 ms: long work goes on however many short requests there are. */
+/** Four fifths of the event loop in pieces of 2 ms: long work goes on beside any number of short requests. */
 const MOST_MS = 8
 
 interface Waiting {

@@ -1,6 +1,6 @@
 import { codeOf } from './errors.ts'
 
-/** Why a start came to nothing, as one sentence that says what to set or do; shown to a person without a stack. */
+/** A failed start as one sentence that says what to set or do; shown to a person without a stack. */
 export class StartError extends Error {
   override name = 'StartError'
 }

@@ -1,6 +1,6 @@
 /**
- * Times that come from outside and end in the database. ISO 8601 knows a year 0000 and offsets up to ±23:59; Postgres has no such
- * year and takes no offset of 16 hours or more, and no order is that old.
+ * Times that come from outside and end in the database. ISO 8601 knows a year 0000 and offsets up to ±23:59;
+ * Postgres has no such year and takes no offset of 16 hours or more, and no order is that old.
  */
 const FORM = /^(\d{4})-\d\d-\d\d(?:[Tt ].*?(?:[zZ]|[+-](\d\d):?(\d\d))?)?$/
 

@@ -7,10 +7,10 @@ import { factsOf } from './narrow.ts'
  */
 export const storable = <T>(value: T): T => (isStorable(value) ? value : mended(value))
 
-/** As JSON writes what is mended. With another backslash in front it is none, and the value is looked through for nothing. */
+/** As JSON writes what is mended. With another backslash before it, it is none, and nothing is found. */
 const ESCAPED = /\\u(?:0000|d[89a-f])/i
 
-/** The same for what was read from a JSON text: where that holds no such escape, there is nothing to look for. */
+/** The same for text read from JSON: where the JSON holds no such escape, there is nothing to find. */
 export const storableFrom = <T>(json: string, value: T): T => (ESCAPED.test(json) ? storable(value) : value)
 
 const isStorableText = (text: string) => text.isWellFormed() && !text.includes('\0')
@@ -25,7 +25,10 @@ function isStorable(value: unknown): boolean {
   return true
 }
 
-/** In JSON, which escapes NUL and halves of pairs, and whole pairs never. Every escape is taken, so that `\\\\u0000` stays a text. */
+/**
+ * In JSON, which escapes NUL and halves of pairs, and whole pairs never. Every escape is taken, so that
+ * `\\\\u0000` stays a text.
+ */
 const mended = <T>(value: T): T =>
   JSON.parse(
     JSON.stringify(value).replace(

@@ -3,7 +3,7 @@ import { createFairGate } from './fair-gate.ts'
 import type { Random } from './random.ts'
 
 export interface Throttle {
-  /** Runs `work` when fewer than the caps are at work, in all and under this key, and not more often than allowed. */
+  /** Runs `work` below the caps, in all and under this key, and not more often than allowed. */
   pass<T>(key: string, signal: AbortSignal, work: () => Promise<T>): Promise<T>
 }
 
@@ -12,7 +12,10 @@ export interface ThrottleLimits {
   total: number
   /** Starts under one key, in the long run; the time between two varies by half. */
   perSecond: number
-  /** As many once the other side has shown that it takes them: each that went well allows one more a second, one that failed none but `perSecond`. */
+  /**
+   * As many once the other side has shown that it takes them: each that went well allows one more a second,
+   * one that failed none but `perSecond`.
+   */
   upTo?: number
 }
 
@@ -22,7 +25,7 @@ interface Pace {
   perSecond: number
 }
 
-/** Bounds what goes on at the same time in this process, and how often it begins. Keys take turns within what is free. */
+/** Bounds concurrent work in this process and how often it begins. Keys take turns within what is free. */
 export function createThrottle(clock: Clock, random: Random, limits: ThrottleLimits): Throttle {
   const gate = createFairGate({ atOnce: limits.total, perKey: limits.perKey, queuePerKey: Infinity })
   const paces = new Map<string, Pace>()

@@ -7,7 +7,7 @@ export class TimedOut extends Error {
   }
 }
 
-/** The work's result, or TimedOut. The work itself goes on, and how it ends then is nobody's concern any more. */
+/** The work's result, or TimedOut. The work itself goes on, and its end is ignored. */
 export async function withTimeout<T>(ms: number, work: Promise<T>): Promise<T> {
   let timer: NodeJS.Timeout | undefined
   const late = new Promise<never>((_, reject) => {
@@ -28,8 +28,8 @@ export const settlesWithin = (ms: number, work: Promise<unknown>): Promise<boole
   )
 
 /**
- * Runs `work` with a signal that fires after `ms` or when `outer` fires, and stops waiting then even if `work` does not
- * listen to it. Rejects with TimedOut when the time was up.
+ * Runs `work` with a signal that fires after `ms` or when `outer` fires, and stops waiting then even if
+ * `work` does not listen to it. Rejects with TimedOut when the time was up.
  */
 export async function abortAfter<T>(
   ms: number,

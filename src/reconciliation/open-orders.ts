@@ -146,8 +146,8 @@ function rawOf(sealer: RowSealer, { id, sealedRaw }: OpenOrder): string | null {
 }
 
 /**
- * Writes what has changed of open orders, together with how far they have been read. `last` null: to the end. An order that
- * cannot be stored is left as it is: it must not keep the shop's sweeps from going on.
+ * Writes what has changed of open orders, together with how far they have been read. `last` null: to the end.
+ * An order that cannot be stored is left as it is: it must not keep the shop's sweeps from going on.
  */
 async function writeOpen(
   deps: SweepDeps,

@@ -96,8 +96,8 @@ export const wider = (narrowMs: number | null): number | null =>
   narrowMs === null || narrowMs * 2 >= DAY_MS ? null : narrowMs * 2
 
 /**
- * For `windowBefore`: of all windows but a run's newest one, into which orders still come. Thirty days one by one would take
- * half an hour of Amazon's searches, and meanwhile nothing new is looked for.
+ * For `windowBefore`: of all windows but a run's newest one, into which orders still come. Thirty days one by
+ * one would take half an hour of Amazon's searches, and meanwhile nothing new is looked for.
  */
 export const longestWindow = ({
   freshBy,

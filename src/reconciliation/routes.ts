@@ -146,7 +146,9 @@ interface GapRow {
   message: string
 }
 
-/** @throws AppError NOT_FOUND, also for another tenant's shop; VALIDATION_FAILED for a period that cannot be */
+/**
+ * @throws AppError NOT_FOUND, also for another tenant's shop; VALIDATION_FAILED for a period that cannot be
+ */
 export async function readCompleteness(
   deps: { pool: Pool; clock: Clock },
   tenantId: string,

@@ -71,7 +71,8 @@ export const SWEEP_IS_DUE = `exists (select ${IS_DUE})`
 export const readShopsWithDueSweeps = (queries: Queries, now: Date, page: DuePage): Promise<DueShop[]> =>
   readDuePage(queries, DUE_SHOPS, now, page)
 
-// Without a name, so that it is planned for its time: a third of all shops would be due in a plan for any time, and all be read.
+// Without a name, so that it is planned for its time: a third of all shops would be due in a plan for any
+// time, and all be read.
 const DUE_SHOPS = {
   text: shopsWithDue(
     'select shop_id, next_at as since, next_at as latest from shop_sweeps where next_at <= $1',
@@ -195,7 +196,7 @@ export async function endOpen(client: Queries, { shopId, settles, runAt }: Sweep
   await comeBack(client, shopId, { nextAt: nextSettle(at.getTime(), settles, runAt), settles })
 }
 
-/** The page could not be read: again later, and from the window's first page, because a place in a list may be lost. */
+/** The page was unreadable: again later, from the window's first page, as a place in a list may be lost. */
 export async function postponeSweep(
   queries: Queries,
   sweep: Sweep,

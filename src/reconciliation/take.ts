@@ -122,7 +122,7 @@ export function mallOf({ marketplaces }: Pick<SweepDeps, 'marketplaces'>, shop: 
 const HOUR_MS = 60 * 60_000
 const DAY_MS = 24 * HOUR_MS
 
-/** Held orders of long ago are compared by the first run of each hour: a reservation is months old, and each costs a call. */
+/** Old held orders are compared by each hour's first run: reservations last months, and each costs a call. */
 function scopeOf(limits: MarketplaceLimits, before: Date | null, runTo: Date, now: number): OpenScope {
   const hourOf = (time: Date | null) => Math.floor((time?.getTime() ?? 0) / HOUR_MS)
   const since = furthest(now)

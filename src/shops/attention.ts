@@ -4,8 +4,8 @@ import { statement } from '../platform/db/statement-names.ts'
 import type { Queries } from '../platform/db/transaction.ts'
 
 /**
- * 要対応 and the lane of a shop. Every writer says which credentials it worked with: somebody may have put in new ones
- * meanwhile, and what the old ones met must not stop the new.
+ * 要対応 and the lane of a shop. Every writer says which credentials it worked with: somebody may have put in
+ * new ones meanwhile, and what the old ones met must not stop the new.
  */
 
 export interface Attention {
@@ -23,9 +23,9 @@ export const attentionMessage = ({ message, renew }: MarketplaceFailure): string
   renew ? `${message} ${renew}` : message
 
 /**
- * Puts the shop under attention, and says when to look whether it has healed by itself. `attentionSince` stays when it
- * already stood there, also when two find it out at the same moment: malls answer one dead key with more than one code, and
- * staff are to be told once. False when the credentials have changed meanwhile.
+ * Puts the shop under attention, and says when to look whether it has healed by itself. `attentionSince`
+ * stays when it already stood there, also when two find it out at the same moment: malls answer one dead key
+ * with more than one code, and staff are to be told once. False when the credentials have changed meanwhile.
  */
 export async function raiseAttention(db: DbOrTx, shopId: string, attention: Attention): Promise<boolean> {
   const { code, message, credentialsVersion, at } = attention
@@ -55,9 +55,10 @@ const FIRST_PROBE_MS = 10 * MINUTE_MS
 const SELDOMMEST_PROBE_MS = 60 * MINUTE_MS
 
 /**
- * Milliseconds until a shop that has stood still for `age` is looked at again: after 10, 20, 30, 45, 67, … minutes and then
- * each hour. A new key of Rakuten is refused for its first 10 to 30 minutes, and a function that is switched on in RMS
- * tells nobody; malls frown on programs that go on knocking with a key they refused.
+ * Milliseconds until a shop that has stood still for `age` is looked at again: after 10, 20, 30, 45, 67, …
+ * minutes and then each hour. A new key of Rakuten is refused for its first 10 to 30 minutes, and a function
+ * that is switched on in RMS tells nobody; malls frown on programs that go on knocking with a key they
+ * refused.
  */
 const probePause = (age: number): number => Math.min(Math.max(age / 2, FIRST_PROBE_MS), SELDOMMEST_PROBE_MS)
 
@@ -72,7 +73,7 @@ export const HEALED = {
   laneFailures: 0,
 } as const
 
-/** Clears attention and lane after a good answer that was got with `credentialsVersion`. False when those are history. */
+/** Clears attention and lane after a good answer with `credentialsVersion`. False when that is history. */
 export async function clearAttention(
   db: DbOrTx,
   shopId: string,
@@ -135,15 +136,16 @@ export async function claimProbe(
   return claimed.count > 0
 }
 
-/** A lane that was opened early stays with its own pauses for this long: where it broke again, the fault is that shop's. */
+/** A lane opened early keeps its own pauses for this long: if it broke again, the fault is that shop's. */
 const EARLY_ONCE = `interval '10 minutes'`
 /** Opened at once, the shops that failed together would come back together. */
 const EARLY_SPREAD_SECONDS = 5
 const MOST_EARLY = 500
 
 /**
- * Opens lanes that an outage of the mall closed, when the mall is seen well again by something else: another shop of any tenant,
- * a probe, a person's question. Before this, a shop waited out its pause of up to five minutes beside shops that were served.
+ * Opens lanes that an outage of the mall closed, when the mall is seen well again by something else: another
+ * shop of any tenant, a probe, a person's question. Before this, a shop waited out its pause of up to five
+ * minutes beside shops that were served.
  * @param seen the mall that answered; or one shop of it, where the answer was that shop's own
  * @returns the shops whose lanes open, within five seconds
  */

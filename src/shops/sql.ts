@@ -10,8 +10,9 @@ export const lockMailboxRow = (tenantId: string, id: string): Prisma.Sql =>
   Prisma.sql`select id from mailboxes where id = ${id}::uuid and tenant_id = ${tenantId}::uuid for update`
 
 /**
- * Saved at the end of each session, on the way of imports: one round trip, and a shop that is deleted meanwhile is no error. Sorted,
- * so that two sessions of a shop queue up behind each other instead of dead-locking.
+ * Saved at the end of each session, on the way of imports: one round trip, and a shop that is deleted
+ * meanwhile is no error. Sorted, so that two sessions of a shop queue up behind each other instead of
+ * dead-locking.
  */
 export const saveShopNotices = (
   shopId: string,

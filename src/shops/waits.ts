@@ -1,11 +1,12 @@
 import type { Queries } from '../platform/db/transaction.ts'
 
 /**
- * Times in which a shop's mall was not asked (待ち時間), for "why was this order late?". A closed lane, attention and a shop
- * that is switched off are written by a trigger on `shops`; only the wait for our own quota leaves no trace there.
+ * Times in which a shop's mall was not asked (待ち時間), for "why was this order late?". A closed lane, attention
+ * and a shop that is switched off are written by a trigger on `shops`; only the wait for our own quota leaves
+ * no trace there.
  */
 
-/** Waits that follow each other so closely are told as one: a busy shop waits for its quota turn after turn. */
+/** Waits that follow closely are one entry: a busy shop waits for its quota turn after turn. */
 const SAME_WAIT_MS = 10_000
 
 /** Notes that the shop waits for its share of the mall's quota. Times in milliseconds. */
@@ -17,7 +18,8 @@ export async function noteQuotaWait(
   await queries.query(NOTE, [shopId, code, new Date(from), new Date(until), new Date(from - SAME_WAIT_MS)])
 }
 
-// One round trip at the end of a turn: a second one would be paid by every turn of a shop that is at its quota.
+// One round trip at the end of a turn: a second one would be paid by every turn of a shop that is at its
+// quota.
 const NOTE = `
 with longer as (
   update shop_waits set until_at = greatest(until_at, $4::timestamptz)

@@ -110,7 +110,7 @@ export class ChangeRecorder {
     this.#deps.wakeLater.at(this.#shop.id, until)
   }
 
-  /** The mall's rules want it later: it is queued until then. A wait that goes on stands in the timeline once. */
+  /** The mall's rules want it later: queued until then. A repeated wait is in the timeline once. */
   async later(
     change: HeldChange,
     { until, reason, attempts = change.attempts }: Extract<Decision, { kind: 'later' }>,
@@ -133,7 +133,7 @@ export class ChangeRecorder {
     ])
   }
 
-  /** This turn is over. What has begun stays under way, the rest is as if it had not been touched; what waits knows for what. */
+  /** This turn is over. Begun work stays under way, the rest is untouched; what waits knows for what. */
   async giveBack(change: HeldChange, nextAttemptAt: number): Promise<void> {
     const state = begun(change.steps) ? 'changing' : 'queued'
     if (state === 'queued') change.deadline = null
@@ -160,7 +160,7 @@ export class ChangeRecorder {
     this.#deps.log.info({ shopId, changeId: change.id, state, code: reason?.code }, 'site change ended')
   }
 
-  /** Keeps the steps as the order shows them; what is new of it goes into the timeline with the next write. */
+  /** Keeps the steps as the order shows them; new ones reach the timeline with the next write. */
   learn(change: HeldChange, steps: readonly Step[], found: Found): void {
     const before = new Map(change.steps.map((step) => [step.name, step.state]))
     const applied = steps.filter(({ name, state }) => state === 'applied' && before.get(name) !== 'applied')
@@ -218,7 +218,7 @@ export class ChangeRecorder {
     if (refreshed.length > 0) await this.#deps.marker?.rewrite(this.#shop, [change.orderId])
   }
 
-  /** In the transaction that ends the shipping, so that it is queued once. A part of an order is not completed. */
+  /** In the transaction that ends the shipping, so it is queued once. Part of an order is not completed. */
   async #completeLater(client: PoolClient, change: HeldChange, { order }: Found, now: Date): Promise<void> {
     const afterDays = this.#completeAfterDays
     if (afterDays === null || change.action !== 'ship' || order.mallState !== 'shipped') return

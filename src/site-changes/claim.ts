@@ -20,7 +20,7 @@ export interface HeldChange {
   /** As it was asked for; null when it cannot be read any more. */
   readonly parameters: Record<string, unknown> | null
   readonly leaseToken: string
-  /** Its record as it is stored, where that cannot be read: nothing may be planned anew over what may have been sent. */
+  /** Its record as stored, where unreadable: nothing may be planned anew over what may have been sent. */
   readonly unreadable: StoredSteps | null
   steps: Step[]
   attempts: number
@@ -57,10 +57,11 @@ interface Row extends StoredSteps {
 }
 
 /**
- * Of an order's changes one is under way, and that is: the one that is `changing`; else one of which something was sent
- * already; else the one that was asked for first. A cancel goes before what waits without a call in doubt, also between two of its
- * calls: the mall may take days to let the second be made. A 完了 that is wished for days later lets the others pass, as a
- * confirmation that waits does a shipping that confirms by itself. `c` is the change looked at.
+ * Of an order's changes one is under way, and that is: the one that is `changing`; else one of which
+ * something was sent already; else the one that was asked for first. A cancel goes before what waits without
+ * a call in doubt, also between two of its calls: the mall may take days to let the second be made. A 完了 that
+ * is wished for days later lets the others pass, as a confirmation that waits does a shipping that confirms
+ * by itself. `c` is the change looked at.
  */
 export const ITS_TURN = `not exists (
   select 1 from site_changes e
@@ -90,8 +91,8 @@ export interface ClaimDeps {
 }
 
 /**
- * Takes due changes of a shop, at most one of an order, for LEASE_MS. A change whose worker died is due like any other when
- * its lease has run out.
+ * Takes due changes of a shop, at most one of an order, for LEASE_MS. A change whose worker died is due like
+ * any other when its lease has run out.
  * @param choose which of the due ones, the most urgent first
  * @param token new for each claim: what is written later is written only where it still stands
  */
@@ -183,7 +184,7 @@ function toHeld(sealer: Sealer, row: Row, leaseToken: string): HeldChange {
   }
 }
 
-/** Null for what was sealed with a key that is gone, or written by a release that this one does not understand. */
+/** Null for what is sealed with a lost key, or written by a release that this one cannot read. */
 function readable<T>(read: () => T): T | null {
   try {
     return read()
@@ -192,7 +193,7 @@ function readable<T>(read: () => T): T | null {
   }
 }
 
-/** Without what they send (removed after the retention time) steps say nothing: then the order alone decides. */
+/** Without their content (deleted after the retention time) steps say nothing: the order decides. */
 function readSteps(sealer: RowSealer, row: Row): Step[] {
   if (row.sealedPayloads === null) return []
   const payloads = sealer.openJson<Record<string, unknown>[]>(payloadsContext(row.id), row.sealedPayloads)

@@ -55,8 +55,8 @@ export type Decision = { steps: Step[] } & (
 )
 
 /**
- * Pure. First what was sent is settled by what the order says; only when nothing is in doubt the mall's rules say whether
- * the next call may be made.
+ * Pure. First what was sent is settled by what the order says; only when nothing is in doubt the mall's rules
+ * say whether the next call may be made.
  * @param readAt milliseconds, when the reading of `order` began
  */
 export function decide(change: ChangeInHand, order: NormalisedOrder, rules: Rules, readAt: number): Decision {
@@ -85,7 +85,8 @@ function goOn(change: ChangeInHand, steps: Step[], plan: ChangePlan, now: number
   if (notBefore > now)
     return { kind: 'later', until: notBefore, reason: plan.byWish ? waitsByWish : wantsPause, steps: merged }
   if (now >= change.deadline) {
-    // It took that long to know that the call did nothing: it has its full time once more, a few times at most.
+    // It took that long to know that the call did nothing: it has its full time once more, a few times at
+    // most.
     return next.sends > 0
       ? { kind: 'later', until: now, reason: notYetTold(next), steps: merged }
       : warn(merged, tooSlow)
@@ -152,7 +153,7 @@ function inDoubt(change: ChangeInHand, steps: Step[], index: number, rules: Rule
   return { kind: 'wait', until, steps }
 }
 
-/** Accepted, and nothing of it to be seen yet: looked at again, less and less often, until the mall has had its time. */
+/** Accepted, and invisible so far: looked at again, ever less often, until the mall has had its time. */
 function awaitShown(
   { attempts }: ChangeInHand,
   steps: Step[],

@@ -23,8 +23,9 @@ export interface Expired {
 }
 
 /**
- * For changes that no worker comes to, because their shop stands still: what is 変更中 goes back to 待機中 when the shop
- * waits for a person or its time is over, and what has waited for a week ends. Any process may do it, and several at once.
+ * For changes that no worker comes to, because their shop stands still: what is 変更中 goes back to 待機中 when the
+ * shop waits for a person or its time is over, and what has waited for a week ends. Any process may do it,
+ * and several at once.
  */
 export async function expireChanges(deps: ExpireDeps): Promise<Expired> {
   const now = new Date(deps.clock.now())

@@ -56,8 +56,8 @@ const isPartial = (parameters: HeldChange['parameters']): boolean =>
   Array.isArray(parameters?.parcels) && parameters.parcels.some((parcel) => parcel?.lines?.length > 0)
 
 /**
- * From where a status may be followed to the next. Never out of 自動受注取込, as the client would not be handed the order, and
- * never back from what staff have brought further.
+ * From where a status may be followed to the next. Never out of 自動受注取込, as the client would not be handed the
+ * order, and never back from what staff have brought further.
  */
 const OPEN: readonly OrderStatus[] = ['new', 'awaiting_payment', 'ready_to_ship', 'on_hold']
 const FROM: Partial<Record<OrderStatus, readonly OrderStatus[]>> = {

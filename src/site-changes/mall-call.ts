@@ -24,7 +24,7 @@ export interface MallCalls {
 
 /** The same for one round, once its calls were noted. */
 export interface NotedCalls extends MallCalls {
-  /** Milliseconds: nothing may go out later, whatever stood still in between. The lease ends well after it. */
+  /** Milliseconds: nothing may go out later, whatever stood still. The lease ends well after it. */
   notAfter: number
 }
 

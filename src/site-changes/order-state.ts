@@ -10,9 +10,10 @@ import type { NewId } from '../platform/ids.ts'
 import type { WorkingShop } from '../worker/shop-state.ts'
 
 /**
- * Takes the orders' rows, in one order for everybody, before anything of their changes is written: whoever writes
- * `orders.change_state` has then seen all that was written before. No stronger than that: `for update` would also keep a line
- * of the timeline from being written, whose writer may hold the change that is waited for here, and both would dead-lock.
+ * Takes the orders' rows, in one order for everybody, before anything of their changes is written: whoever
+ * writes `orders.change_state` has then seen all that was written before. No stronger than that: `for update`
+ * would also keep a line of the timeline from being written, whose writer may hold the change that is waited
+ * for here, and both would dead-lock.
  */
 export async function lockOrders(queries: Queries, orderIds: readonly string[]): Promise<void> {
   await queries.query('select 1 from orders where id = any($1::uuid[]) order by id for no key update', [

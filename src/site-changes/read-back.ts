@@ -51,7 +51,8 @@ export async function readOrders(
   const { alone, shopFailure } = fetched
   if (!shopFailure || !alone || !mayBeOneOrder(shopFailure)) return read
   if (!alone.suspect) return { ...read, suspect: alone }
-  // It was alone when the mall fell silent before. If the mall answers everything else, the order is to blame.
+  // It was alone when the mall fell silent before. If the mall answers everything else, the order is to
+  // blame.
   if (!fetched.anyGood && !(await turn.answersOtherwise(opened))) return read
   await turn.answered()
   return { ...read, broken: [...broken, { change: alone, error: shopFailure }], failure: null }

@@ -1,7 +1,7 @@
 import type { RowSealer } from '../platform/crypto/sealer.ts'
 import type { StepWords } from './steps.ts'
 
-/** Parameters that are free text or an address: somebody may have written a name into them, so they are stored sealed. */
+/** Parameters with free text or an address: they may hold a name, so they are stored sealed. */
 const FREE_TEXTS = ['memo', 'detail', 'recipients', 'buyerNote'] as const
 
 const textsContext = (changeId: string) => `site_change:${changeId}:texts`

@@ -43,7 +43,7 @@ export const sendOne = (round: SendRound, call: NextCall): Promise<HeldUp | null
     return new Map(entry ? [[entry.orderNumber, result]] : [])
   })
 
-/** Makes one call for many orders, which the mall may carry out up to `runsForMs` later; noted before and after for each. */
+/** Makes one call for many orders, which may take the mall `runsForMs`; noted before and after. */
 export const sendMany = (
   round: SendRound,
   calls: readonly NextCall[],

@@ -83,8 +83,8 @@ const MOST_AT_ONCE = 10
 const FRESH_MS = 10_000
 
 /**
- * A shop's changes for one turn. Each round reads the orders of all changes in hand, then writes at most one call for
- * each; so every call has a fresh reading before it, and the next reading shows what became of it.
+ * A shop's changes for one turn. Each round reads the orders of all changes in hand, then writes at most one
+ * call for each; so every call has a fresh reading before it, and the next reading shows what became of it.
  */
 class ChangeTurn {
   readonly #deps: ChangeTurnDeps
@@ -211,8 +211,8 @@ class ChangeTurn {
   }
 
   /**
-   * The order was read just now, so a mall that cannot take the write is not away altogether: unless it names a time, only
-   * the shop's changes pause, and its imports go on.
+   * The order was read just now, so a mall that cannot take the write is not away altogether: unless it names
+   * a time, only the shop's changes pause, and its imports go on.
    */
   async #heldUp({ change, failure }: HeldUp): Promise<void> {
     if (failure.kind !== 'unavailable' || failure.until || isOwnWait(failure)) return this.#stop(failure)

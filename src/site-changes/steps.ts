@@ -2,15 +2,16 @@ import { z } from 'zod'
 import type { ChangeStep } from '../marketplaces/port/site-changes.ts'
 
 /**
- * One call of a change as it stands in `site_changes.steps`. `sent` is committed before the call is made, so that whoever
- * finds it after a crash knows that the mall may have done it.
+ * One call of a change as it stands in `site_changes.steps`. `sent` is committed before the call is made, so
+ * that whoever finds it after a crash knows that the mall may have done it.
  */
 export const StepRecord = z.object({
   name: z.string(),
   label: z.string(),
   /**
-   * waiting: not sent, or known not to be done. sent: made, and nothing is known of its end. answered: the mall said that
-   * it is done. rejected: the mall refused it. applied: done, as an order that was read after it shows or the mall confirmed.
+   * waiting: not sent, or known not to be done. sent: made, and nothing is known of its end. answered: the
+   * mall said that it is done. rejected: the mall refused it. applied: done, as an order that was read after
+   * it shows or the mall confirmed.
    */
   state: z.enum(['waiting', 'sent', 'answered', 'rejected', 'applied']),
   /** Calls that may have reached the mall since a person last asked. */
@@ -18,7 +19,7 @@ export const StepRecord = z.object({
   sentAt: z.iso.datetime().nullable(),
   /** From when on an order that does not show the call says that it was not carried out. */
   settlesAt: z.iso.datetime().nullable(),
-  /** A person asked again: unless it turns out to be done, a new look at the order says what is left to do. */
+  /** A person asked again: unless it turns out to be done, a new look at the order says what is left. */
   anew: z.literal(true).optional(),
   /** Facts of the call, for the timeline. */
   facts: z.record(z.string(), z.unknown()).optional(),
@@ -54,7 +55,7 @@ export const withoutWords = <Answer extends Pick<StepAnswer, 'mallMessage' | 'wa
   warnings: answer.warnings.map(({ code }) => ({ code, message: '' })),
 })
 
-/** The words back where they were; without them (removed after the retention time) codes and our own texts are left. */
+/** The words back in place; without them (deleted after the retention time) codes and own texts remain. */
 export const withWords = <Step extends StepRecord>(
   steps: readonly Step[],
   words: readonly (StepWords | null)[],
@@ -83,8 +84,9 @@ export const begun = (steps: readonly Step[]): boolean =>
   steps.some((step) => step.sends > 0 || step.state !== 'waiting')
 
 /**
- * The plan to go on with. Before the first call it is the one just made. Afterwards it stays, so that nothing that was done
- * is done once more under another name; only what a call that was never made will send follows the order as it is now.
+ * The plan to go on with. Before the first call it is the one just made. Afterwards it stays, so that nothing
+ * that was done is done once more under another name; only what a call that was never made will send follows
+ * the order as it is now.
  */
 export function mergePlan(known: readonly Step[], planned: readonly ChangeStep[]): Step[] {
   if (!begun(known)) return planned.map(newStep)
@@ -101,8 +103,8 @@ export function mergePlan(known: readonly Step[], planned: readonly ChangeStep[]
 }
 
 /**
- * For another attempt by a person's wish. What is done stays done; what is in doubt is read first; the rest is planned anew on
- * the order as it is then, which may have been changed by hand.
+ * For another attempt by a person's wish. What is done stays done; what is in doubt is read first; the rest
+ * is planned anew on the order as it is then, which may have been changed by hand.
  */
 export const forRetry = (steps: readonly StepRecord[]): StepRecord[] =>
   steps.map((step) => {

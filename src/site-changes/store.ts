@@ -23,7 +23,10 @@ export interface StoreDeps {
   sealer: Sealer
 }
 
-/** The change stays with this worker: what is known of its steps, and the lease for another while. @throws LeaseLost */
+/**
+ * The change stays with this worker: what is known of its steps, and the lease for another while. @throws
+ * LeaseLost
+ */
 export async function saveSteps(
   { pool, sealer }: StoreDeps,
   change: HeldChange,
@@ -76,7 +79,8 @@ const inClear = ({ payload: _, ...step }: Step) => ({
   answer: step.answer && withoutWords(step.answer),
 })
 
-// The order first, as everybody takes them: a line of the timeline locks it too, and who deletes it wants its changes then.
+// The order first, as everybody takes them: a line of the timeline locks it too, and who deletes it wants its
+// changes then.
 const SAVE = `
 with known as materialized (
   select id from orders where id = $12 for key share

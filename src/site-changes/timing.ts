@@ -11,7 +11,7 @@ export const EXPIRES_AFTER_MS = 7 * 24 * 60 * MINUTE
 export const LEASE_MS = 3 * MINUTE
 /** One write call; the adapters' own limits are shorter. */
 export const CALL_LIMIT_MS = MINUTE
-/** A call for many orders that waits for its result: no longer, the shop's imports wait as well. Reading tells the rest. */
+/** A call for many orders that waits for its result: no longer, as imports wait. Reading tells the rest. */
 export const BULK_LIMIT_MS = 20 * SECOND
 /** A call whose answer was lost may still be on its way: an order read sooner after it shows nothing. */
 export const SETTLE_MS = MINUTE
@@ -23,5 +23,5 @@ export const pauseAfter = (attempts: number): number => stepOf(attempts, PAUSES)
 
 const PAUSES_UNTIL_SHOWN = [5 * SECOND, 15 * SECOND, 30 * SECOND, MINUTE, 2 * MINUTE, 3 * MINUTE] as const
 
-/** The same for what a mall has accepted and shows only minutes later: each look costs a call that other orders need. */
+/** The same for what a mall accepts and shows minutes later: each look costs a call others need. */
 export const pauseUntilShown = (attempts: number): number => stepOf(attempts, PAUSES_UNTIL_SHOWN)

@@ -29,7 +29,7 @@ export const findByIdentity = (
     include: WITH_TENANT,
   })
 
-/** The address of a provider is compared exactly: after NFKC a full-width ｂ of a stranger's address is an owner's b. */
+/** A provider's address is compared exactly: NFKC would turn a stranger's full-width ｂ into an owner's b. */
 const ASCII = /^[\x21-\x7e]+$/
 const asciiLower = (email: string): string | null => (ASCII.test(email) ? email.toLowerCase() : null)
 

@@ -41,11 +41,11 @@ const away = (cause: unknown) =>
 /** Loaded by the first sign-in: most houses have no provider. */
 const load = () => import('openid-client')
 
-/** Google Workspace, Microsoft Entra or any other provider of OpenID Connect: code flow with PKCE, state and nonce. */
+/** Google Workspace, Microsoft Entra or any OpenID Connect provider: code flow, PKCE, state, nonce. */
 export function createIdentityProvider(settings: OidcSettings, redirectUri: string): IdentityProvider {
   let known: Promise<oidc.Configuration> | null = null
 
-  /** Asked for at the first use, and again after it failed: a provider that is down at a start is no reason to be without it. */
+  /** Asked for at first use, and again after a failure: a provider that is down must not stop a start. */
   function configuration(): Promise<oidc.Configuration> {
     known ??= discover(settings).catch((error: unknown) => {
       known = null

@@ -12,8 +12,9 @@ const emailGroup = (sealer: Pick<Sealer, 'fingerprints'>, email: string) =>
   `email:${Buffer.from(emailHash(sealer, email)).toString('hex')}`
 
 /**
- * By address and network together: a stranger elsewhere locks nobody out. From everywhere together more are needed, as an attacker with many
- * networks has; and of one machine fewer people can be tried than it takes to guess.
+ * By address and network together: a stranger elsewhere locks nobody out. From everywhere together more are
+ * needed, as an attacker with many networks has; and of one machine fewer people can be tried than it takes
+ * to guess.
  */
 export function signInLocks(sealer: Pick<Sealer, 'fingerprints'>, email: string, address: string) {
   const group = emailGroup(sealer, email)
@@ -47,8 +48,9 @@ export function newDevice(
 }
 
 /**
- * Of a browser in which this person has signed in before, failures are counted for itself: a stranger who types an address wrong
- * again and again, or sits in the same network, must not keep its owner out. Null for any other.
+ * Of a browser in which this person has signed in before, failures are counted for itself: a stranger who
+ * types an address wrong again and again, or sits in the same network, must not keep its owner out. Null for
+ * any other.
  */
 export function deviceLock(
   { sealer, clock }: { sealer: Pick<Sealer, 'of'>; clock: Clock },
@@ -60,7 +62,10 @@ export function deviceLock(
   return { name: `device:${shown.id}`, most: 10 }
 }
 
-/** Whose turn a sign-in takes: of a browser that a person has signed in with before its own, which goes first, else its machine's. */
+/**
+ * Whose turn a sign-in takes: of a browser that a person has signed in with before its own, which goes first,
+ * else its machine's.
+ */
 export function turnOf(
   tools: { sealer: Pick<Sealer, 'of'>; clock: Clock },
   { device, address }: { device: string | null; address: string },

@@ -34,7 +34,7 @@ const TRIP_CONTEXT = 'oidc-trip'
 const PATH = '/v1/session/oidc'
 const Trip = z.object({
   ...{ state: z.string(), nonce: z.string(), verifier: z.string(), until: z.number() },
-  /** The session that asked to bind an identity; absent: the trip signs in and binds to nobody who is signed in. */
+  /** The session that asked to bind an identity; absent: the trip signs in and binds nobody. */
   bind: z.object({ accountId: z.string(), sessionId: z.string() }).optional(),
 })
 type Trip = z.infer<typeof Trip>
@@ -275,8 +275,8 @@ async function bindOwn(
 }
 
 /**
- * Signs in whoever the identity is bound to; binds it first to the account that has the verified address. It makes no account.
- * A second factor at the provider counts for a tenant's people; the operator's show ours.
+ * Signs in whoever the identity is bound to; binds it first to the account that has the verified address. It
+ * makes no account. A second factor at the provider counts for a tenant's people; the operator's show ours.
  */
 async function letIn(
   tools: OidcTools,

@@ -109,7 +109,10 @@ export async function beginSetup(
   return { secret, otpauthUrl: generateURI({ issuer: 'Torikomi', label: email, secret }) }
 }
 
-/** @throws AppError CONFLICT without a setup that this session began; SIGN_IN_REFUSED, TOO_MANY_REQUESTS for wrong codes */
+/**
+ * @throws AppError CONFLICT without a setup that this session began; SIGN_IN_REFUSED, TOO_MANY_REQUESTS for
+ * wrong codes
+ */
 export async function confirmSetup(
   tools: Tools,
   account: StaffAccount,

@@ -26,8 +26,9 @@ interface Task {
 const THREADS = 2
 
 /**
- * Program of a thread, as text: it needs no file of its own beside a compiled service. Linux gives each thread a priority: on a machine with
- * few processors whatever else asks for one gets it first. Elsewhere it would be the priority of the whole process.
+ * Program of a thread, as text: it needs no file of its own beside a compiled service. Linux gives each
+ * thread a priority: on a machine with few processors whatever else asks for one gets it first. Elsewhere it
+ * would be the priority of the whole process.
  */
 const PROGRAM = `
 const { parentPort } = require('node:worker_threads')
@@ -40,8 +41,9 @@ parentPort.on('message', (input) => {
 })`
 
 /**
- * Derives argon2 hashes in threads of their own, which start with the first one. In libuv's four threads, where crypto.argon2 runs, hashes
- * of a flood of sign-ins held up DNS, files and SCRAM of new database connections.
+ * Derives argon2 hashes in threads of their own, which start with the first one. In libuv's four threads,
+ * where crypto.argon2 runs, hashes of a flood of sign-ins held up DNS, files and SCRAM of new database
+ * connections.
  */
 function createHashThreads(): Derive {
   const queue: Task[] = []
@@ -108,8 +110,9 @@ export const staffContext = (
 type Fingerprint = Pick<Sealer, 'fingerprints'>
 
 /**
- * By which an account is found whose address is sealed: of each key, the first one's in front. That is what is stored, and `ops keys rotate` moves
- * it; what is looked for is any of them, or a change of keys would lock everybody out.
+ * By which an account is found whose address is sealed: of each key, the first one's in front. That is what
+ * is stored, and `ops keys rotate` moves it; what is looked for is any of them, or a change of keys would
+ * lock everybody out.
  */
 export const emailHashes = (sealer: Fingerprint, email: string): Uint8Array<ArrayBuffer>[] => [
   ...sealer.fingerprints('staff-email', tidyEmail(email)),
@@ -142,8 +145,8 @@ const COST = { memory: 19_456, passes: 2, parallelism: 1 }
 const derive = createHashThreads()
 
 /**
- * As other programs write it, with its costs: `$argon2id$v=19$m=…,t=…,p=…$salt$hash`. By Node itself: a package's native part is an optional
- * one, which the image leaves out, and the service did not start there.
+ * As other programs write it, with its costs: `$argon2id$v=19$m=…,t=…,p=…$salt$hash`. By Node itself: a
+ * package's native part is an optional one, which the image leaves out, and the service did not start there.
  */
 export async function hashPassword(password: string, random: Random): Promise<string> {
   const nonce = random.bytes(16)

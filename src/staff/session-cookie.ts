@@ -106,7 +106,9 @@ export interface Current {
 
 export type CurrentSession = (request: FastifyRequest) => Promise<Current>
 
-/** The session of a route that takes unfinished ones, too. @throws AppError UNAUTHENTICATED, CSRF_TOKEN_WRONG */
+/**
+ * The session of a route that takes unfinished ones, too. @throws AppError UNAUTHENTICATED, CSRF_TOKEN_WRONG
+ */
 export const createCurrentSession =
   ({ db }: StaffTools, open: OpenSession): CurrentSession =>
   async (request) => {

@@ -6,8 +6,8 @@ import { authOf, type StaffTools } from './accounts.ts'
 import { hashToken, newToken } from './secrets.ts'
 
 /**
- * Sessions are rows of our own: @fastify/session hands its store the id in the clear, saves with every request, and its rows could
- * not be listed, counted or ended by person.
+ * Sessions are rows of our own: @fastify/session hands its store the id in the clear, saves with every
+ * request, and its rows could not be listed, counted or ended by person.
  */
 
 const MINUTE_MS = 60_000
@@ -57,7 +57,7 @@ export async function beginSession(
   return { secret: token, session }
 }
 
-/** The same session with a new secret, once more has been shown: one that somebody had planted before is worth nothing then. */
+/** The same session with a new secret after the second proof: a planted one is worth nothing then. */
 export async function raiseSession(
   { db, clock, random }: StaffTools,
   account: Holder,
@@ -77,7 +77,7 @@ export const noSession = () =>
     'ログインしていないか、ログインの有効期限が切れています。ログインしてください。',
   )
 
-/** Asked with every request of a browser; not remembered, so that a session which was ended is ended at once. */
+/** Read with every request of a browser; not remembered, so that an ended session ends at once. */
 export const createOpenSession =
   ({ db, clock, log }: Pick<StaffTools, 'db' | 'clock' | 'log'>): OpenSession =>
   async (secret): Promise<BrowserSession> => {

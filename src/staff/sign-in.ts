@@ -14,7 +14,7 @@ import { type Begun, beginSession, checkTenant, type From } from './sessions.ts'
 
 export type SignInTools = StaffTools & { failures: DoorFailures; signIns: Pick<FairGate, 'run'> }
 
-/** As many as hash at once (secrets.ts), one of a machine; few wait, so that a person who waits is served within seconds. */
+/** As many as hash at once (secrets.ts), one a machine; few wait, so that each is served in seconds. */
 const SIGN_INS = { atOnce: 2, perKey: 1, queuePerKey: 4, queueInAll: 20 }
 
 /** Sign-ins let those go first who are signed in: a flood of sign-ins is work for the event loop too. */
@@ -68,7 +68,8 @@ async function signInNow(tools: SignInTools, given: { email: string; password: s
     // A whole office signs in at nine: what went well does not count for it.
     if (machine.length > 0) await tools.failures.note(machine)
     const seconds = await tools.failures.lockedFor([...mine, ...machine])
-    // When the answer has left: an address that has no account has no entry to write, and would be told by the time that one takes.
+    // When the answer has left: an address that has no account has no entry to write, and would be told by
+    // the time that one takes.
     if (account)
       setImmediate(() => {
         noteRefusal(tools, account, from).catch((err: unknown) =>
@@ -115,7 +116,8 @@ function checkPassword(
 }
 
 /**
- * Asks a signed-in person for the password again, so that whoever sits down at an open browser cannot guess it there.
+ * Asks a signed-in person for the password again, so that whoever sits down at an open browser cannot guess
+ * it there.
  * @throws AppError VALIDATION_FAILED, TOO_MANY_REQUESTS
  */
 export async function checkOwnPassword(

@@ -32,7 +32,7 @@ import {
   withdrawInvitation,
 } from './staff.ts'
 
-/** A tenant's people under /v1/staff, the operator's own under /v1/admin/staff: the same, but for whose they are. */
+/** A tenant's people under /v1/staff, the operator's under /v1/admin/staff: alike but for whose they are. */
 export const staffRoutes =
   (tools: PeopleTools): Routes =>
   (app) =>

@@ -190,7 +190,7 @@ async function lockPerson(tx: Tx, tenantId: string | null, id: string): Promise<
   return account
 }
 
-/** Those who may invite and change others; the operator key remains for an operator who locked himself out. */
+/** Those who may invite and change others; the operator key stays for a locked out operator. */
 const MANAGES: ReadonlySet<StaffRole> = new Set(['owner', 'operator'])
 
 async function keepOne(

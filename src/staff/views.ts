@@ -92,7 +92,7 @@ export const VIEWS: ReadonlyMap<string, Look> = new Map<string, Look>([
   ],
 ])
 
-/** Kept before the answer leaves: what was seen and not kept would be worse than an answer that failed. One insert a request. */
+/** Kept before the answer leaves: data seen and not logged would be worse than an error. */
 export const createViewRecorder =
   (tools: { db: Db; clock: Clock; newId: NewId }): ViewRecorder =>
   async (request, payload) => {

@@ -14,7 +14,7 @@ export interface WebhooksTools extends Omit<SendTools, 'http'> {
   owner: string
   /** Calls back whenever something was written to the feed; the answer ends that. */
   listen(onWake: () => void): () => void
-  /** Looks whether the feed is still the same history; where it is not, the webhooks have begun anew when this is done. */
+  /** Checks that the feed is still the same history; if not, the webhooks have begun anew afterwards. */
   keepHistory(): Promise<unknown>
   /** Hosts that may have a private address. */
   allowedPrivateHosts: readonly string[]
@@ -32,21 +32,24 @@ const POLL_MS = 1_000
 const MOST_WAITING = 1_000
 /** Longer than a slice and its last attempt, so that only a dead process is overtaken. */
 const LEASE_MS = 60_000
-/** Webhooks that one process sends for at once: those that take what they are sent, and those that did not the last time. */
+/** Webhooks that one process sends for at once: those that succeed, and those that failed the last time. */
 const ROOM = { healthy: 64, failing: 32 }
 const STOP_LIMIT_MS = 5_000
 const KEPT_MS = 30 * 24 * 60 * 60_000
 const CLEANING_EVERY_MS = 60 * 60_000
 const BATCH = 1_000
 
-/** Sends the feed's rows to the addresses of the tenants. Every process of the role worker may run one: rows and leases hold the work. */
+/**
+ * Sends the feed's rows to the addresses of the tenants. Every process of the role worker may run one: rows
+ * and leases hold the work.
+ */
 export function createWebhooks(tools: WebhooksTools): Webhooks {
   const { pool, clock, log } = tools
-  // Of an address that is sealed the database lets nobody take the lease who does not say that he can open it: a process of the release before
-  // would post to none, and count that as the receiver's failure.
+  // Of an address that is sealed the database lets nobody take the lease who does not say that he can open
+  // it: a process of the release before would post to none, and count that as the receiver's failure.
   const owner = `sealed:${tools.owner}`
-  // As many as are sent for at once: none waits for a connection, where a slow receiver of one tenant would hold up all that share its
-  // origin, and where waiting would count as that receiver's time-out.
+  // As many as are sent for at once: none waits for a connection, where a slow receiver of one tenant would
+  // hold up all that share its origin, and where waiting would count as that receiver's time-out.
   const connectionsPerHost = ROOM.healthy + ROOM.failing
   const http = createHttpClient({ allowPrivateHosts: tools.allowedPrivateHosts, connectionsPerHost })
   const stopping = new AbortController()
@@ -80,8 +83,8 @@ export function createWebhooks(tools: WebhooksTools): Webhooks {
   }
 
   /**
-   * @param due whether what was planned earlier may have become due, or room free; without that, news that no webhook wants end
-   *   with the one statement that says so: each mail brings some
+   * @param due whether what was planned earlier may have become due, or room free; without that, news that no
+   *   webhook wants end with the one statement that says so: each mail brings some
    * @returns how many webhooks it planned or began to send for
    */
   async function work(due: boolean): Promise<number> {

@@ -14,7 +14,10 @@ export const sealedAddress = (sealer: RowSealer, id: string, url: string) => ({
   shownUrl: shownUrlOf(url),
 })
 
-/** One in clear was written by a process of the release before, later than the sealed one beside it. @throws SealError */
+/**
+ * One in clear was written by a process of the release before, later than the sealed one beside it. @throws
+ * SealError
+ */
 export const addressOf = (
   sealer: RowSealer,
   { id, url, sealedUrl }: { id: string; url: string; sealedUrl: Uint8Array | null },

@@ -200,7 +200,7 @@ async function post(
   }
 }
 
-/** Switched off when it took nothing for days, or says by 410 that it is gone; the notice is made from the row. */
+/** Switched off after days of failures, or by 410 (gone); the notice is made from the row. */
 async function noteFailure(
   tools: SendTools,
   webhook: ClaimedWebhook,

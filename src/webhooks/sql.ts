@@ -3,10 +3,11 @@ import { statement } from '../platform/db/statement-names.ts'
 /** Statements on many rows, each with the reason why it is one round trip. */
 
 /**
- * Copies the feed's rows behind each webhook's place into deliveries and moves the place on, in one statement, so that each row has one
- * delivery whatever dies in between. Rows are read as src/events reads them: by (xid, id), only those older than every running
- * transaction. A webhook with much waiting is left alone: the feed keeps the rest. One that was left for so long, by us or by being off, that
- * rows behind its place were forgotten begins anew at the present, with a row that says so.
+ * Copies the feed's rows behind each webhook's place into deliveries and moves the place on, in one
+ * statement, so that each row has one delivery whatever dies in between. Rows are read as src/events reads
+ * them: by (xid, id), only those older than every running transaction. A webhook with much waiting is left
+ * alone: the feed keeps the rest. One that was left for so long, by us or by being off, that rows behind its
+ * place were forgotten begins anew at the present, with a row that says so.
  */
 export const PLAN_DELIVERIES = statement(`
 with edge as (select pg_snapshot_xmin(pg_current_snapshot())::text::bigint as oldest),
@@ -48,8 +49,8 @@ from (
 where w.id = last.webhook_id`)
 
 /**
- * Finding and taking are one statement: of two processes each gets other webhooks. Those that fail are asked for apart from the others,
- * so that a thousand dead addresses never use up the room of those that live.
+ * Finding and taking are one statement: of two processes each gets other webhooks. Those that fail are asked
+ * for apart from the others, so that a thousand dead addresses never use up the room of those that live.
  */
 export const CLAIM_WEBHOOKS = statement(`
 with free as (

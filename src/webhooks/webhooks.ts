@@ -111,7 +111,7 @@ export async function deleteWebhook(tools: WebhookStoreTools, caller: Caller, id
   })
 }
 
-/** The secret before goes on to sign for `overlapHours`, so that a receiver may change its own at any time of them. */
+/** The old secret signs on for `overlapHours`, so that a receiver may change its own meanwhile. */
 export async function rotateSecret(
   tools: WebhookStoreTools,
   caller: Caller,

@@ -15,9 +15,9 @@ type Finding = Pick<WhyAnswer, 'message' | 'actions'> & {
 }
 
 /**
- * Decides why an order is not here, from the facts alone. The order itself is the strongest fact, then a request that waits,
- * then one that ended, then the mall's own list, then the mall's word for this question, then what keeps the shop's mails and
- * sweeps away.
+ * Decides why an order is not here, from the facts alone. The order itself is the strongest fact, then a
+ * request that waits, then one that ended, then the mall's own list, then the mall's word for this question,
+ * then what keeps the shop's mails and sweeps away.
  * @param orderNumber null: only a day is known
  */
 export function decide(orderNumber: string | null, facts: Facts): WhyAnswer {
@@ -209,7 +209,7 @@ function byList(orderNumber: string | null, facts: Facts): Finding | null {
   }
 }
 
-/** Nothing here names the number: what the mall says of it now, what would have brought it, and what keeps that from working. */
+/** Nothing here names the number: the mall's answer, what would have brought it, what prevents that. */
 function byShops(orderNumber: string | null, facts: Facts): Finding {
   const shops = facts.shops.filter(({ owns }) => owns !== false)
   if (shops.length === 0) return ofNoShop(facts)

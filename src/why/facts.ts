@@ -10,7 +10,7 @@ import { keysOf, present } from '../platform/narrow.ts'
 import { DEEP_EVERY_MS, overlapOf, planRun } from '../reconciliation/plan.ts'
 import { actorName, staffName } from '../shops/tenants/actor-names.ts'
 
-/** All that is known of one order number, in the tenant's shops that may hold it. Times are the database's. */
+/** All facts on one order number, in the tenant's shops that may hold it. Times are the database's. */
 export interface Facts {
   now: Date
   shops: readonly ShopFacts[]
@@ -229,9 +229,9 @@ export interface AskedNumber {
 }
 
 /**
- * Reads the facts of some numbers by existing indexes, so that the cost does not grow with the number of orders. One statement reads
- * them all as of one moment: read one after the other, an order that came between two of them was in neither. What the malls say is
- * not among them.
+ * Reads the facts of some numbers by existing indexes, so that the cost does not grow with the number of
+ * orders. One statement reads them all as of one moment: read one after the other, an order that came between
+ * two of them was in neither. What the malls say is not among them.
  * @param shops those that the caller is bound to or asks for; null: all
  * @returns one for each of `asked`, in their order
  */
@@ -370,7 +370,7 @@ function toAttention(row: AttentionRow) {
 /** Between the end of a pause and the call that closes the lane anew. */
 const CALL_MS = 60_000
 
-/** An outage closes the lane again and again: since when it does; null where that is longer than the waits go back. */
+/** An outage closes the lane repeatedly: since when; null where that is longer than the waits go back. */
 function outageSince(waits: readonly WaitFacts[]): Date | null {
   const closed = waits.filter(({ kind }) => kind === 'lane_closed')
   const first = closed.findLastIndex(({ from }, index) => {

@@ -27,8 +27,9 @@ export interface FoundNumber {
 }
 
 /**
- * Lists the numbers that a clue may mean, those that are not here first: at most one more than MOST_CANDIDATES. A buyer's name
- * finds only orders that are here; beside them stand those of that day that are not, whose buyers nobody knows.
+ * Lists the numbers that a clue may mean, those that are not here first: at most one more than
+ * MOST_CANDIDATES. A buyer's name finds only orders that are here; beside them stand those of that day that
+ * are not, whose buyers nobody knows.
  */
 export async function findNumbers(deps: ListDeps, ask: Ask, clue: Clue): Promise<FoundNumber[]> {
   if ('part' in clue) return byPart(deps.pool, ask, clue)
@@ -62,7 +63,7 @@ export function dayOf(day: string): { from: Date; to: Date } {
 
 /** As many of a shop's newest that wait, failed or are listed are looked through. */
 const LOOKED_AT = 2_000
-/** Of a beginning that more orders have, whichever come first: the list of orders finds the newest, and reads all for it. */
+/** Of a beginning that many orders have, any: the list of orders finds the newest, at a higher cost. */
 const FIRST_OF_MANY = 200
 
 async function byPart(
@@ -98,8 +99,8 @@ select f.number, f.shop_id from torikomi_orders_by_number($5, $2, $6) n
 cross join lateral (select o.order_number as number, o.shop_id from orders o where o.id = n.id and o.shop_id = any($1::uuid[]) limit 1) f
 limit $4`
 
-// By the tokens that the list's search uses, the newest month first: it ends once enough are found. After an upgrade from a release
-// without tokens, old orders are missed until the background task has made theirs.
+// By the tokens that the list's search uses, the newest month first: it ends once enough are found. After an
+// upgrade from a release without tokens, old orders are missed until the background task has made theirs.
 const HERE_BY_END = `
 select f.number, f.shop_id from (
   select array[torikomi_number_token($5, m.month, $2)] as tokens from generate_series(

@@ -38,7 +38,7 @@ const DEADLINE_MS = 4_000
 const PER_TENANT = { perSecond: 6 / 60, burst: 3 }
 /** The board asks again every few seconds; a mall's answer is good for so long. */
 const KEPT_MS = 60_000
-/** A mall that is well again tells nobody: one that gave no answer is called again sooner, where the rate allows it. */
+/** A mall does not announce its recovery: a silent one is called sooner, where the rate allows it. */
 const BROKEN_KEPT_MS = 15_000
 const MOST_KEPT = 1_000
 
@@ -157,7 +157,7 @@ function toSaid(outcome: FetchOutcome): Said {
   }
 }
 
-/** The mall answers well: nothing waits any longer for it to do so. What is asked for is fetched by its own request. */
+/** The mall answers well: nothing waits for it any longer. A request fetches what it asks for. */
 async function tellWell(
   { pool, clock, wakeQueue }: LiveTools,
   orderNumber: string,

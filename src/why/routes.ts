@@ -154,9 +154,10 @@ type Acted = z.infer<typeof WhyActed>
 const NOTHING = { requestId: null, reimportId: null, scanId: null }
 
 /**
- * Runs an action that an answer of `answerWhy` offers; only begins it. How it goes stands in the next answer, and the stream
- * of events sends the board after each attempt.
- * @throws AppError NOT_FOUND for another tenant's shop or an order that is not here, VALIDATION_FAILED, CONFLICT
+ * Runs an action that an answer of `answerWhy` offers; only begins it. How it goes stands in the next answer,
+ * and the stream of events sends the board after each attempt.
+ * @throws AppError NOT_FOUND for another tenant's shop or an order that is not here, VALIDATION_FAILED,
+ * CONFLICT
  */
 function act(deps: ActionDeps, caller: ImportCaller, wanted: Wanted): Promise<Acted> {
   switch (wanted.action) {

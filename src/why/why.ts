@@ -46,7 +46,8 @@ const lookUp = (
 
 /**
  * Why an order is not here: 「この注文はなぜ来ていないのか」.
- * @throws AppError VALIDATION_FAILED where neither a number nor a buyer's name and day are given; NOT_FOUND for another's shop
+ * @throws AppError VALIDATION_FAILED where neither a number nor a buyer's name and day are given; NOT_FOUND
+ * for another's shop
  */
 export async function answerWhy(
   deps: WhyDeps,
@@ -184,7 +185,8 @@ function shopsToAsk({ shops, orders, requests, listed }: Facts): readonly ShopFa
 
 /**
  * The same of a mail that a person pastes; it is read as mails are read, and not kept.
- * @throws AppError VALIDATION_FAILED where there is no mail, or it cannot be read in time; NOT_FOUND for another's shop
+ * @throws AppError VALIDATION_FAILED where there is no mail, or it cannot be read in time; NOT_FOUND for
+ * another's shop
  */
 export async function answerWhyOfMail(
   deps: WhyDeps,

@@ -15,8 +15,9 @@ export interface DueShops {
 }
 
 /**
- * Shops that any of the jobs has something due for, each once, and those under attention whose probe is due; longest waiting
- * first. Pages go by the shop's id: by what waits longest, a thousand shops that cannot go on would keep all others out of sight.
+ * Shops that any of the jobs has something due for, each once, and those under attention whose probe is due;
+ * longest waiting first. Pages go by the shop's id: by what waits longest, a thousand shops that cannot go on
+ * would keep all others out of sight.
  */
 export async function readDueShops(
   queries: Queries,
@@ -78,11 +79,11 @@ const COLUMNS = `d.shop_id::text as "shopId", d.since as "dueSince",
   greatest(d.latest, s.attention_probe_at, s.lane_closed_until, held.lease_until) as "latestDueAt"`
 
 /**
- * The statement behind a job's `dueShops`: shops that may ask their mall now, or whose probe is due. One at work is none: it
- * comes into sight again when its turn has ended, or its lease.
- * @param due SELECT of `shop_id`, `since` and `latest` of what is due, a row a shop. It has to begin at the rows that are due, by an
- *   index on their time: ticks come every second in every worker, and ten thousand shops with nothing due must cost nothing.
- *   $1 is now, $2 and $3 are the page's.
+ * The statement behind a job's `dueShops`: shops that may ask their mall now, or whose probe is due. One at
+ * work is none: it comes into sight again when its turn has ended, or its lease.
+ * @param due SELECT of `shop_id`, `since` and `latest` of what is due, a row a shop. It has to begin at the
+ *   rows that are due, by an index on their time: ticks come every second in every worker, and ten thousand
+ *   shops with nothing due must cost nothing. $1 is now, $2 and $3 are the page's.
  * @param probes false: none of the shops under attention, not even for a probe
  */
 export const shopsWithDue = (due: string, probes = true): string => `
@@ -94,7 +95,7 @@ limit $2`
 /** Most due rows read, oldest first. Beyond it, each shop that has any waiting is looked at instead. */
 const MOST_ROWS = 2_000
 
-/** Rows of which a shop may have very many. In what is given, `c` is the row looked at; it has shop_id and next_attempt_at. */
+/** Rows of which a shop may have very many. `c` is the row looked at; it has shop_id and next_attempt_at. */
 interface DueRows {
   table: string
   waits: string
@@ -107,7 +108,7 @@ interface DueRows {
   probes: boolean
 }
 
-/** For rows of which a shop may have very many: what one shop has due must not be read through each second. */
+/** For rows of which a shop may have very many: its due ones must not all be read each second. */
 export function dueOfMany(of: DueRows) {
   const few = statement(`
 with oldest as materialized (

@@ -44,9 +44,9 @@ export interface BisectTask<W extends Wanted> {
 }
 
 /**
- * Asks the mall for orders, one request per number, as few calls as the mall allows. A call that breaks is halved until
- * the order that breaks it stands alone, so that the others get through. Requests that were broken before are asked alone
- * and last.
+ * Asks the mall for orders, one request per number, as few calls as the mall allows. A call that breaks is
+ * halved until the order that breaks it stands alone, so that the others get through. Requests that were
+ * broken before are asked alone and last.
  * @throws what `onAnswer` raised
  */
 export async function fetchBisecting<W extends Wanted>(
@@ -108,7 +108,7 @@ interface Call<W> {
   answered: number
   accepted: boolean
   unanswered: W[]
-  /** Answers of one order that could not be read. It may be the order, or an answer cut short on its way: asked again. */
+  /** Unreadable answers of one order. It may be the order, or an answer cut short: asked again. */
   malformed: { request: W; error: unknown }[]
   error: unknown
 }

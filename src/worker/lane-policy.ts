@@ -7,7 +7,7 @@ import { CREDENTIALS_CHANGED, TOKEN_RENEWAL_BUSY } from '../shops/credentials/to
 
 const OWN_WAITS = new Set([LANE_BUSY, LANE_STORE_AWAY, TOKEN_RENEWAL_BUSY, CREDENTIALS_CHANGED])
 
-/** Waits that we put on ourselves: the mall was not asked and is not to blame, so the shop's lane stays as it is. */
+/** Waits that we impose: the mall was not asked and is not at fault, so the lane stays as it is. */
 export const isOwnWait = (failure: MarketplaceFailure): boolean => OWN_WAITS.has(failure.code)
 
 const PAUSE: BackoffLimits = { firstMs: 5_000, capMs: 5 * 60_000 }
@@ -29,7 +29,8 @@ export function laneDecision(
   now: number,
   random: Random,
 ): LaneDecision {
-  // Rejected is said of a whole shop when its key is another shop's: nothing but a person changes that either.
+  // Rejected is said of a whole shop when its key is another shop's: nothing but a person changes that
+  // either.
   if (failure.kind === 'unauthorised' || failure.kind === 'rejected') {
     return { kind: 'attention', code: failure.code, message: attentionMessage(failure) }
   }
@@ -47,7 +48,7 @@ export function laneDecision(
   }
 }
 
-/** 5 s doubling to 5 min, a quarter up or down, so that shops that failed together do not come back together. */
+/** 5 s doubling to 5 min, a quarter up or down, so that shops failing together return apart. */
 export function pause(failuresInRow: number, random: Random): number {
   return Math.round(doublingMs(failuresInRow + 1, PAUSE) * (0.75 + random.float() * 0.5))
 }

@@ -42,7 +42,7 @@ export function createWakeMemory(): WakeMemory {
 const isLost = (sinceMs: number): boolean => sinceMs >= LOST_AFTER_MS || sinceMs < 0
 
 const TICK_MS = 1_000
-/** Shops that are woken in one tick; the others in the next ones, whether these have gone on by then or not. */
+/** Shops that are woken in one tick; the others follow in the next ones in any case. */
 const MOST_PER_TICK = 1_000
 
 export interface SchedulerDeps {
@@ -68,8 +68,8 @@ export interface Scheduler {
 }
 
 /**
- * Wakes the shops whose rows have become due. Every process may run one. It is what makes a lost or emptied queue good,
- * lets retries happen, and opens a lane again when its time is over.
+ * Wakes the shops whose rows have become due. Every process may run one. It is what makes a lost or emptied
+ * queue good, lets retries happen, and opens a lane again when its time is over.
  */
 export function createScheduler(deps: SchedulerDeps): Scheduler {
   const memory = createWakeMemory()

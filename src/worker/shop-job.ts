@@ -6,19 +6,21 @@ import type { WorkingShop } from './shop-state.ts'
 export interface ShopJob {
   readonly name: string
   /**
-   * `shared`: one step after the other for as long as the turn lasts. Jobs that stand first in the list go first; the others
-   * get a step at least when the time was not enough, and every twenty seconds where the first is crowded. `own`: in a time of its own, after the shared ones however
-   * much of these there is.
+   * `shared`: one step after the other for as long as the turn lasts. Jobs that stand first in the list go
+   * first; the others get a step at least when the time was not enough, and every twenty seconds where the
+   * first is crowded. `own`: in a time of its own, after the shared ones however much of these there is.
    */
   readonly time: 'shared' | 'own'
   /** A page of the shops that have something of it due and may ask their mall, by their ids. */
   dueShops(now: Date, page: DuePage): Promise<DueShop[]>
   /**
-   * SQL expression of what is due of it; $1 shop, $2 now. Null or false: nothing. A turn reads it together with its shop, in one
-   * statement.
+   * SQL expression of what is due of it; $1 shop, $2 now. Null or false: nothing. A turn reads it together
+   * with its shop, in one statement.
    */
   readonly due: string
-  /** @returns what is due when `stored` is, which was committed beside the claim: it may have seen that or not */
+  /**
+   * @returns what is due when `stored` is, which was committed beside the claim: it may have seen that or not
+   */
   withStored?(due: unknown, stored: unknown): unknown
   /** Its part in a turn. @param due what its expression gave */
   begin(due: unknown): JobTurn
@@ -30,13 +32,14 @@ export interface ShopJob {
 export interface JobTurn {
   /**
    * A step, or, in a time of its own, as much as that allows.
-   * @returns `done` when nothing of it is due any more; `again` when there may be more, of it or, by what it did, of other jobs
+   * @returns `done` when nothing of it is due any more; `again` when there may be more, of it or, by what it
+   * did, of other jobs
    * @throws when the database fails
    */
   run(turn: ShopTurn): Promise<JobResult>
   /** After a step: so much of it waits that it is a backlog of many turns. */
   crowded?(): boolean
-  /** Of a shop under attention: asks for one thing that waits. True when the mall's answer shows that it takes our key again. */
+  /** For a shop under attention: fetches one waiting thing. True when the mall takes our key again. */
   probe?(turn: ShopTurn, opened: OpenShop): Promise<boolean>
 }
 
@@ -58,8 +61,8 @@ export interface ShopTurn {
   /** Closes the lane or puts the shop under attention; nothing more may be asked in this turn. */
   stop(failure: MarketplaceFailure): Promise<void>
   /**
-   * The turn's lease, for a statement that gives the shop back with the last work: null while another job has something due. To be
-   * followed by `gaveBack` where it did.
+   * The turn's lease, for a statement that gives the shop back with the last work: null while another job has
+   * something due. To be followed by `gaveBack` where it did.
    */
   endsWith(): string | null
   /** The shop is given back: the mall is not asked any more in this turn. */
@@ -70,7 +73,7 @@ export interface ShopTurn {
 
 export interface OpenShop {
   session: MarketplaceSession
-  /** Calls made in the meantime count against the share of doubtful numbers too; see src/marketplaces/quota/share.ts. */
+  /** Calls made meanwhile count against the share of doubtful numbers too; see quota/share.ts. */
   inDoubt?: <T>(work: () => Promise<T>) => Promise<T>
   marketplace: { limits: { listWindowDays: number } }
   /** Keeps what the mall gave notice of in this session. */
@@ -88,8 +91,8 @@ export interface DueShop {
   /** Since when something of it has been due: who has waited longest is woken first. */
   dueSince: Date
   /**
-   * When the youngest of its due rows became due, its lane opened, or the lease of a process that died ended: tells
-   * whether anything has come up since it was woken last.
+   * When the youngest of its due rows became due, its lane opened, or the lease of a process that died ended:
+   * tells whether anything has come up since it was woken last.
    */
   latestDueAt: Date
 }

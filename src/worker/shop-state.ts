@@ -11,7 +11,10 @@ import { noteQuotaWait } from '../shops/waits.ts'
 import { isOwnWait, laneDecision } from './lane-policy.ts'
 import type { WakeLater } from './wake-later.ts'
 
-/** A shop as it stood when its turn began: what is done in that turn, at most some seconds, goes by these settings and credentials. */
+/**
+ * A shop as it stood when its turn began: what is done in that turn, at most some seconds, goes by these
+ * settings and credentials.
+ */
 export interface WorkingShop extends ShopRow {
   name: string
   createdAt: Date
@@ -32,8 +35,8 @@ export interface LaneDeps {
 }
 
 /**
- * Closes the shop's lane, or puts the shop under attention. Its requests are not touched: they wait. Where only our own
- * quota is used up, the lane stays as it is: the shop comes back when its turn is there.
+ * Closes the shop's lane, or puts the shop under attention. Its requests are not touched: they wait. Where
+ * only our own quota is used up, the lane stays as it is: the shop comes back when its turn is there.
  */
 export async function stopShop(
   deps: LaneDeps,
@@ -82,8 +85,8 @@ export async function heal(deps: LaneDeps, shop: WorkingShop): Promise<void> {
 }
 
 /**
- * A good answer ends the series of failures; the next one starts with a short pause again. What ended for this shop ended for
- * others of its mall, so theirs are opened too.
+ * A good answer ends the series of failures; the next one starts with a short pause again. What ended for
+ * this shop ended for others of its mall, so theirs are opened too.
  */
 export async function forgetFailures(deps: LaneDeps, shop: WorkingShop): Promise<void> {
   if (shop.laneFailures === 0) return

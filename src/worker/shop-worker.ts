@@ -25,8 +25,8 @@ export interface ShopWorkerDeps extends ShopRunDeps {
 export interface ShopWorker {
   /**
    * Gives a shop its turn, unless another process is at it. `again` when that ended before the work did.
-   * @param commit of a transaction that gives the shop work: what it stored (`ShopJob.withStored`), null for nothing. The turn is
-   * claimed meanwhile, and begins when it is there
+   * @param commit of a transaction that gives the shop work: what it stored (`ShopJob.withStored`), null for
+   * nothing. The turn is claimed meanwhile, and begins when it is there
    * @throws when the database fails; what is due is as it was, and the scheduler wakes the shop again
    */
   run(shopId: string, signal: AbortSignal, commit?: Promise<unknown>): Promise<JobResult>
@@ -105,7 +105,8 @@ interface Begun {
 /**
  * Claims a shop's turn.
  * @param turn of `turnStatement`
- * @returns null where the mall may not be asked, or where another turn has the shop: that is told that the shop is to have one more
+ * @returns null where the mall may not be asked, or where another turn has the shop: that is told that the
+ * shop is to have one more
  */
 export async function beginTurn(
   queries: Queries,
@@ -128,7 +129,10 @@ export async function beginTurn(
   }
 }
 
-/** Claims a shop and reads its turn's start at one moment: the shop, each job's due work. @param due `ShopJob.due` of each */
+/**
+ * Claims a shop and reads its turn's start at one moment: the shop, each job's due work. @param due
+ * `ShopJob.due` of each
+ */
 export const turnStatement = (due: readonly string[]): Statement =>
   statement(`
 with ${claimed(MAY_WORK)}
@@ -151,13 +155,14 @@ select s.id::text, s.tenant_id::text as "tenantId", s.marketplace::text, s.code,
 from shops s where s.id = $1`
 
 /**
- * CTE `claimed`, of no row where the shop may not work (`open`, SQL of a condition on `s` and `t`). $1 shop, $2 now, $3 holder, $4 until
- * when. Where it is not `mine`, another has it until `until`, or it is nobody's and this statement does not see yet what its last holder
- * did: to be sent again.
+ * CTE `claimed`, of no row where the shop may not work (`open`, SQL of a condition on `s` and `t`). $1 shop,
+ * $2 now, $3 holder, $4 until when. Where it is not `mine`, another has it until `until`, or it is nobody's
+ * and this statement does not see yet what its last holder did: to be sent again.
  *
- * The conflict's action works on the row as it is now, so of two claims one wins. But the rest of the statement reads what stood when it
- * began: without the look at `released`, a claim that waited for the row until its holder had given it back would read requests as due that
- * the holder has ended, and the mall would be asked for them again.
+ * The conflict's action works on the row as it is now, so of two claims one wins. But the rest of the
+ * statement reads what stood when it began: without the look at `released`, a claim that waited for the row
+ * until its holder had given it back would read requests as due that the holder has ended, and the mall would
+ * be asked for them again.
  */
 export const claimed = (open: string): string => {
   const free = `(${lasts('w.lease_until', '$2')} is not true
@@ -177,7 +182,7 @@ interface ShopRunDeps extends LaneDeps {
   sessions: { openRow(row: ShopRow): OpenShop }
 }
 
-/** Of a backlog's calls one in twenty, at a call a second: each is an order, or a hundred, that comes later. */
+/** Of a backlog's calls one in twenty, at a call a second: each delays an order, or a hundred. */
 const OTHERS_EVERY_MS = 20_000
 
 /** A turn as it is claimed. */
@@ -195,7 +200,7 @@ interface RunningJob {
   idle: boolean
 }
 
-/** One turn of one shop: opens its session once, lends it to the jobs, stops and heals the shop, and keeps the time. */
+/** One turn of one shop: opens its session once, lends it to jobs, heals or stops the shop, keeps time. */
 class ShopRun {
   readonly #deps: ShopRunDeps
   readonly #shop: WorkingShop
@@ -314,7 +319,7 @@ class ShopRun {
     return result
   }
 
-  /** The job at work is the only one that may have something to do, and what follows its answer is not the mall's. */
+  /** Only the job at work may have something to do, and what follows its answer is not the mall's. */
   #isLast(jobs: number): boolean {
     return this.#idle.size === jobs - 1 && this.#shop.attention === null && this.#shop.laneFailures === 0
   }
@@ -324,8 +329,8 @@ class ShopRun {
   }
 
   /**
-   * Shows whether the mall takes the key again: by something that waits, because that is what must work; where nothing does,
-   * or its answer does not tell, by a harmless call. True when the shop has healed.
+   * Shows whether the mall takes the key again: by something that waits, because that is what must work;
+   * where nothing does, or its answer does not tell, by a harmless call. True when the shop has healed.
    */
   async #probe(): Promise<boolean> {
     const opened = await this.#open()

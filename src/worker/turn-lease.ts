@@ -5,8 +5,9 @@ import { LeaseLost } from '../platform/lease.ts'
 import type { Logger } from '../platform/logger.ts'
 
 /**
- * The right to ask a shop's mall. A turn claims it by the statement that reads what is due, gives it back at its end, and renews
- * it meanwhile. A process that died keeps its shop until the lease ends; one that was paused finds at its next renewal that it has lost it.
+ * The right to ask a shop's mall. A turn claims it by the statement that reads what is due, gives it back at
+ * its end, and renews it meanwhile. A process that died keeps its shop until the lease ends; one that was
+ * paused finds at its next renewal that it has lost it.
  */
 export interface TurnLease {
   shopId: string
@@ -19,8 +20,8 @@ export const LEASE_MS = 10_000
 const RENEW_EVERY_MS = LEASE_MS / 4
 
 /**
- * SQL condition, null where nobody has the shop: a lease lasts at `now`. An end that is further away than any was written by a clock that
- * has been put back since.
+ * SQL condition, null where nobody has the shop: a lease lasts at `now`. An end that is further away than any
+ * was written by a clock that has been put back since.
  */
 export const lasts = (leaseUntil: string, now: string): string =>
   `(${leaseUntil} > ${now}::timestamptz and ${leaseUntil} <= ${now}::timestamptz + interval '${2 * LEASE_MS} ms')`

@@ -2,8 +2,8 @@ import type { Clock } from '../platform/clock.ts'
 import type { WakeQueue } from '../platform/queue/wake-queue.ts'
 
 /**
- * Wakes shops at a time that is known to the millisecond: a free slot of our own quota, the end of a closed lane. Kept in
- * this process alone; the scheduler makes good what dies with it.
+ * Wakes shops at a time that is known to the millisecond: a free slot of our own quota, the end of a closed
+ * lane. Kept in this process alone; the scheduler makes good what dies with it.
  */
 export interface WakeLater {
   /** `at` in milliseconds. Of several times for one shop the first counts. */

@@ -16,7 +16,9 @@ import { makeShop, makeTenant, newId, testSealer } from '../support/fixtures.ts'
 import { shopWorkerOf } from '../support/imports/shop-worker.ts'
 import type { Databases } from './databases.ts'
 
-/** The fetch worker with one Amazon shop, on a Postgres of its own and a clock that runs and jumps over waits. */
+/**
+ * The fetch worker with one Amazon shop, on a Postgres of its own and a clock that runs and jumps over waits.
+ */
 export interface AmazonWork {
   want(orderNumber: string): Promise<void>
   /** Leaves so many calls of an operation in our own budget. */

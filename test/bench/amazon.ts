@@ -7,8 +7,9 @@ import type { Databases } from './databases.ts'
 import { round } from './statistics.ts'
 
 /**
- * A thousand orders of a sale at Amazon's real usage plans, from import requests to orders staged in Postgres: the time it
- * takes, and the least that the plans allow. What waits for a quota is woken by moving the clock; all else takes its time.
+ * A thousand orders of a sale at Amazon's real usage plans, from import requests to orders staged in
+ * Postgres: the time it takes, and the least that the plans allow. What waits for a quota is woken by moving
+ * the clock; all else takes its time.
  */
 export interface AmazonRun {
   name: string

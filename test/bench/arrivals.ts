@@ -1,8 +1,8 @@
 import pg from 'pg'
 
 /**
- * Tells when an order's row is committed, the same way for the floor and for the service: a trigger that the bench adds
- * to both tables notifies with the order number, and Postgres delivers it at commit.
+ * Tells when an order's row is committed, the same way for the floor and for the service: a trigger that the
+ * bench adds to both tables notifies with the order number, and Postgres delivers it at commit.
  */
 export interface Arrivals {
   /** performance.now() at which the number's commit was heard. */

@@ -1,6 +1,9 @@
 import type { Pool, PoolClient } from 'pg'
 
-/** Pages of the database that statements touch: of the same rows as many on any machine, whatever else it does. */
+/**
+ * Pages of the database that statements touch: of the same rows as many on any machine, whatever else it
+ * does.
+ */
 export interface BlockCounter {
   /** Its statements are counted while there is counting, those of its clients too. */
   pool: Pool
@@ -19,7 +22,10 @@ export function countBlocks(pool: Pool): BlockCounter {
   let isCounting = false
   let blocks = 0
 
-  /** Runs it twice, the first time to be looked at: within a transaction, so that the second finds what the first found. */
+  /**
+   * Runs it twice, the first time to be looked at: within a transaction, so that the second finds what the
+   * first found.
+   */
   const counted =
     (query: Query): Query =>
     async (first, second) => {

@@ -10,8 +10,9 @@ import type { Extent } from './extent.ts'
 import { percentile, round } from './statistics.ts'
 
 /**
- * Site changes asked for in one request, until they are accepted: read, checked against the orders and what the mall takes, sealed, stored with their
- * orders' state and timelines. In turns with a floor that writes the very same rows in one transaction and does nothing else.
+ * Site changes asked for in one request, until they are accepted: read, checked against the orders and what
+ * the mall takes, sealed, stored with their orders' state and timelines. In turns with a floor that writes
+ * the very same rows in one transaction and does nothing else.
  */
 export interface ChangeRun {
   action: WantedChange['action']

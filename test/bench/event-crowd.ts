@@ -1,14 +1,17 @@
 import http from 'node:http'
 
 /**
- * Many clients of GET /v1/events in a process of their own, told by IPC what to do (test/bench/events.ts). Half of them are
- * connected to each API process. A part of them loses its connection again and again and goes on, at the other API process,
- * by Last-Event-ID.
+ * Many clients of GET /v1/events in a process of their own, told by IPC what to do (test/bench/events.ts).
+ * Half of them are connected to each API process. A part of them loses its connection again and again and
+ * goes on, at the other API process, by Last-Event-ID.
  */
 
 export type ToCrowd =
   | { type: 'open'; urls: string[]; apiKey: string; clients: number; restless: number }
-  /** Expect a board with at most so many staged; `sentAt`: milliseconds since 1970, when the change was asked for. */
+  /**
+   * Expect a board with at most so many staged; `sentAt`: milliseconds since 1970, when the change was asked
+   * for.
+   */
   | { type: 'expect'; staged: number; sentAt: number }
   /** Ends when each client has been told of so many moves, or after some seconds. */
   | { type: 'finish'; moves: number }
@@ -17,7 +20,10 @@ export type FromCrowd =
   | { type: 'opened' }
   | {
       type: 'finished'
-      /** From the request that made the change to its board at the client, for every change and client, milliseconds. */
+      /**
+       * From the request that made the change to its board at the client, for every change and client,
+       * milliseconds.
+       */
       times: number[]
       /** Boards that never came: a client, a change. */
       unseen: number

@@ -15,7 +15,10 @@ import type { FromCrowd, ToCrowd } from './event-crowd.ts'
 import type { Extent } from './extent.ts'
 import { percentile, round } from './statistics.ts'
 
-/** Board changes at many clients of GET /v1/events, which stand in a process of their own before two API processes. */
+/**
+ * Board changes at many clients of GET /v1/events, which stand in a process of their own before two API
+ * processes.
+ */
 export interface EventsRun {
   name: string
   clients: number

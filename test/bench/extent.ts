@@ -1,13 +1,19 @@
 import { parseArgs } from 'node:util'
 
-/** How large each bench is. `brief` shows that all of them run and what they report, and says nothing of times. */
+/**
+ * How large each bench is. `brief` shows that all of them run and what they report, and says nothing of
+ * times.
+ */
 export interface Extent {
   mails: number
   warmUp: number
   orders: number
   amazonOrders: number
   clients: number
-  /** Changes of which the clients are told, one after the other; null: the loads that docs/performance.md shows. */
+  /**
+   * Changes of which the clients are told, one after the other; null: the loads that docs/performance.md
+   * shows.
+   */
   eventChanges: number | null
   shops: number
   rounds: number

@@ -15,7 +15,10 @@ import type { Databases } from './databases.ts'
 import type { Extent } from './extent.ts'
 import { percentile, round } from './statistics.ts'
 
-/** What many shops and mailboxes cost while nothing happens, and commits that tell of something; each beside its floor. */
+/**
+ * What many shops and mailboxes cost while nothing happens, and commits that tell of something; each beside
+ * its floor.
+ */
 export interface FleetRun {
   name: string
   medianMs: number

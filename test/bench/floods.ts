@@ -19,8 +19,9 @@ import type { Extent } from './extent.ts'
 import { percentile, round } from './statistics.ts'
 
 /**
- * B's list, twenty times a second: alone, while A floods another process on the same machine and database, and while A floods the
- * process that B asks. The second shows what the machine's processors and the database account for.
+ * B's list, twenty times a second: alone, while A floods another process on the same machine and database,
+ * and while A floods the process that B asks. The second shows what the machine's processors and the database
+ * account for.
  */
 export interface FloodRun {
   flood: string
@@ -57,7 +58,10 @@ interface World {
   url: string
   /** The process that the flood goes to. */
   floodUrl: string
-  /** As many keys as a tenant's tools may have: the flood is of the tenant, not of one key that its own limit stops. */
+  /**
+   * As many keys as a tenant's tools may have: the flood is of the tenant, not of one key that its own limit
+   * stops.
+   */
   a: readonly string[]
   b: string
   /** A's webhooks. */
@@ -69,13 +73,19 @@ type Flood = (world: World & { agent: Agent }, n: number) => Promise<number>
 
 const keyOfA = ({ a }: World, n: number) => ({ authorization: `Bearer ${a[n % a.length]}` })
 
-/** From where the person signs in while there is no flood, and beside one that never shows the same network twice; and otherwise. */
+/**
+ * From where the person signs in while there is no flood, and beside one that never shows the same network
+ * twice; and otherwise.
+ */
 const KNOWN = '203.0.113.76'
 const NEW = '203.0.113.77'
 
 /** Networks in all: the flood of many has a new one for each try. */
 const NETWORKS = 300
-/** Those that have flooded another process are other ones: tries are counted in the database, for all processes. */
+/**
+ * Those that have flooded another process are other ones: tries are counted in the database, for all
+ * processes.
+ */
 const network = ({ url, floodUrl }: World, n: number): string =>
   `198.${url === floodUrl ? 18 : 19}.${n % 256}.${1 + ((n >> 8) % 250)}`
 
@@ -222,7 +232,9 @@ async function otherTenant({ db }: Database, tenantId: string): Promise<string> 
   return id
 }
 
-/** As many as a page shows: what a page cannot open it writes into the log, which costs more than opening it. */
+/**
+ * As many as a page shows: what a page cannot open it writes into the log, which costs more than opening it.
+ */
 async function sealDetails({ pool }: Database, tenantId: string): Promise<void> {
   const { rows } = await pool.query<{ id: string }>(
     'select id from orders where tenant_id = $1 order by ordered_at desc limit 600',

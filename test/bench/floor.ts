@@ -3,8 +3,9 @@ import { simpleParser } from 'mailparser'
 import pg from 'pg'
 
 /**
- * The bare floor the service is compared with, as a process of its own: ImapFlow, mailparser, one API call and one INSERT
- * per mail, one after the other. No queue, no recognition, no mapping, nothing sealed, nothing that survives a crash.
+ * The bare floor the service is compared with, as a process of its own: ImapFlow, mailparser, one API call
+ * and one INSERT per mail, one after the other. No queue, no recognition, no mapping, nothing sealed, nothing
+ * that survives a crash.
  */
 
 const env = (name: string): string => {

@@ -20,8 +20,8 @@ export interface Runner {
 const IN_A_ROW = 25
 
 /**
- * One order at a time; from the moment the mail server has the mail to the commit of the order's row. The contestants take
- * turns, so that whatever else the machine does meets all of them alike.
+ * One order at a time; from the moment the mail server has the mail to the commit of the order's row. The
+ * contestants take turns, so that whatever else the machine does meets all of them alike.
  */
 export async function measureLatencies(
   runners: readonly Runner[],

@@ -5,8 +5,9 @@ import { parsePlainMail } from '../../src/mail/recognition/plain-mail.ts'
 import { rakutenOrder, yahooOrder } from '../support/malls/sandbox-orders.ts'
 
 /**
- * CPU time of one mail: parsed by the small reader and by mailparser, turn by turn in one process, and the whole way through the
- * reading threads with what of it is the caller's. `node test/bench/mail-reading.ts [turns]`
+ * CPU time of one mail: parsed by the small reader and by mailparser, turn by turn in one process, and the
+ * whole way through the reading threads with what of it is the caller's. `node test/bench/mail-reading.ts
+ * [turns]`
  */
 
 const TURNS = Number(process.argv[2] ?? 40)

@@ -1,8 +1,8 @@
 import { ImapFlow } from 'imapflow'
 
 /**
- * The floor of idle mailboxes, as a process of its own: ImapFlow alone, as the service sets it up, logged in, the inbox examined and
- * in IDLE. Begins when it is told how many, and says when all of them wait.
+ * The floor of idle mailboxes, as a process of its own: ImapFlow alone, as the service sets it up, logged in,
+ * the inbox examined and in IDLE. Begins when it is told how many, and says when all of them wait.
  */
 
 /** As many starts at a time as the service allows for one host. */

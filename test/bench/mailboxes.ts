@@ -18,8 +18,9 @@ import { imageEnvironment, processUse } from './processes.ts'
 import { percentile, round } from './statistics.ts'
 
 /**
- * Many mailboxes with TLS in which nothing happens, in one process that listens, against a bare process of as many ImapFlow clients, in turns: what
- * each holds of memory, how long until all are connected, and what they cost of a core while they wait.
+ * Many mailboxes with TLS in which nothing happens, in one process that listens, against a bare process of as
+ * many ImapFlow clients, in turns: what each holds of memory, how long until all are connected, and what they
+ * cost of a core while they wait.
  */
 export interface MailboxesRun {
   name: string

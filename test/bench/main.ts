@@ -19,9 +19,10 @@ import { measureSale, saleTable } from './sale.ts'
 import { measureStaging, stagingTable } from './staging.ts'
 
 /**
- * `npm run bench -- latency burst staging amazon sale events fleet floods memory start mailboxes change pull list search import-requests board
- * worker growth [--mails N] [--orders N] [--clients N] [--shops N] [--rows N,N] [--turns N] [--changes N] [--mailboxes N] [--share 1]
- * [--brief] [--json]`: the service against a bare floor, in one run.
+ * `npm run bench -- latency burst staging amazon sale events fleet floods memory start mailboxes change pull
+ * list search import-requests board worker growth [--mails N] [--orders N] [--clients N] [--shops N] [--rows
+ * N,N] [--turns N] [--changes N] [--mailboxes N] [--share 1] [--brief] [--json]`: the service against a bare
+ * floor, in one run.
  */
 
 const { wanted, json, brief, extent } = readArguments()

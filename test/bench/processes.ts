@@ -15,8 +15,8 @@ import type { Extent } from './extent.ts'
 import { percentile, round } from './statistics.ts'
 
 /**
- * An idle process of each role, as the image starts it: how long until it is ready, and what it holds once it is at rest. In turns
- * with a bare Node.js process that does nothing, which is the floor of both.
+ * An idle process of each role, as the image starts it: how long until it is ready, and what it holds once it
+ * is at rest. In turns with a bare Node.js process that does nothing, which is the floor of both.
  */
 export interface ProcessRun {
   name: string

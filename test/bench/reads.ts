@@ -19,8 +19,9 @@ import { percentile, round } from './statistics.ts'
 import { undone, workerStatements } from './worker-statements.ts'
 
 /**
- * What staff and clients read, in a database of years, against a floor in turn with it: the rows of the answer by their primary key, and of a pull the
- * one UPDATE that gives back the same rows. The statements alone, so that growth shows and not the way over HTTP.
+ * What staff and clients read, in a database of years, against a floor in turn with it: the rows of the
+ * answer by their primary key, and of a pull the one UPDATE that gives back the same rows. The statements
+ * alone, so that growth shows and not the way over HTTP.
  */
 export interface Read {
   name: string

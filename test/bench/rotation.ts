@@ -14,8 +14,9 @@ import { wholeServer } from '../support/http/whole-server.ts'
 import { sampleOrder } from '../support/malls/sample-order.ts'
 
 /**
- * New keys under load: every order sealed anew while 20 requests a second look for orders and read them, the rotation killed twice. By hand, on an
- * empty database: `node test/bench/rotation.ts postgresql://… [orders]`. Ends with 1 when a request failed or a row was left.
+ * New keys under load: every order sealed anew while 20 requests a second look for orders and read them, the
+ * rotation killed twice. By hand, on an empty database: `node test/bench/rotation.ts postgresql://…
+ * [orders]`. Ends with 1 when a request failed or a row was left.
  */
 const [url = '', orders = '10000'] = process.argv.slice(2)
 const OLD = { id: 'old', key: new Uint8Array(32).fill(7), bindsTenant: true }

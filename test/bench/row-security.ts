@@ -4,8 +4,8 @@ import { asTenant } from '../../src/platform/db/tenant-scope.ts'
 import { makeHistory } from '../support/database/history.ts'
 
 /**
- * What the second wall costs: the same statements as the service and as a tenant's request, turn by turn. By hand, on an empty database:
- * `node test/bench/row-security.ts postgresql://… [orders]`
+ * What the second wall costs: the same statements as the service and as a tenant's request, turn by turn. By
+ * hand, on an empty database: `node test/bench/row-security.ts postgresql://… [orders]`
  */
 const [url = '', orders = '100000'] = process.argv.slice(2)
 const quiet = { info: () => undefined, warn: (text: unknown) => void process.stderr.write(`${text}\n`) }

@@ -6,8 +6,9 @@ import type { Clock } from '../../src/platform/clock.ts'
 import type { HttpClient } from '../../src/platform/http/http-client.ts'
 
 /**
- * One clock for many shops and their malls. It stands still while anybody works and goes on to the next time that somebody waits
- * for once nobody does: what calls, mapping and the database need costs nothing of it, so that what it shows is waiting alone.
+ * One clock for many shops and their malls. It stands still while anybody works and goes on to the next time
+ * that somebody waits for once nobody does: what calls, mapping and the database need costs nothing of it, so
+ * that what it shows is waiting alone.
  */
 export interface SaleClock {
   /** The service's. */
@@ -16,7 +17,10 @@ export interface SaleClock {
   malls: ControllableClock
   /** Counts what is under way at the malls. */
   watching(http: HttpClient): HttpClient
-  /** Goes on until `over`, which is asked whenever everybody waits. @throws when nobody waits for anything, or at `end` */
+  /**
+   * Goes on until `over`, which is asked whenever everybody waits. @throws when nobody waits for anything, or
+   * at `end`
+   */
   run(over: () => Promise<boolean>, end: number): Promise<void>
 }
 

@@ -25,7 +25,9 @@ const SWEEP_MS = 5 * 60_000
 /** As WORKER_CONCURRENCY is by default, or more. */
 const PLACES = 64
 
-/** The role `worker` on a clock that is held, for shops of all malls: scheduler, lanes and all jobs of a turn. */
+/**
+ * The role `worker` on a clock that is held, for shops of all malls: scheduler, lanes and all jobs of a turn.
+ */
 export function createSaleService(
   { db, pool }: Pick<Database, 'db' | 'pool'>,
   { clock, watching }: SaleClock,

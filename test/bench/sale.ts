@@ -20,9 +20,10 @@ import { createSaleService } from './sale-service.ts'
 import { round } from './statistics.ts'
 
 /**
- * A sale in ten shops of four malls at what these really allow: how long until all of its orders are staged, against the least time
- * in which the quota gives them and the site changes beside them. All shops have one worker and one held clock, so that what is
- * measured is waiting, in the malls' time: nothing of it is the machine's. The sweeps are our own wish and in no minimum.
+ * A sale in ten shops of four malls at what these really allow: how long until all of its orders are staged,
+ * against the least time in which the quota gives them and the site changes beside them. All shops have one
+ * worker and one held clock, so that what is measured is waiting, in the malls' time: nothing of it is the
+ * machine's. The sweeps are our own wish and in no minimum.
  */
 interface SaleShop {
   name: string
@@ -201,7 +202,10 @@ const ask = async ({ database, service, tenantId }: World, shop: Shop, numbers: 
   }
 }
 
-/** Orders that are here since some minutes, to be shipped while the sale is on; and the shops' first sweeps are over. */
+/**
+ * Orders that are here since some minutes, to be shipped while the sale is on; and the shops' first sweeps
+ * are over.
+ */
 async function someOrders(world: World, each: number): Promise<Map<Shop, string[]>> {
   const { clock, malls, shops, database } = world
   for (const shop of shops) {
@@ -327,7 +331,10 @@ const isQuotaOf = ({ mall, code }: Shop, quota: string): boolean => {
   return of === mall && (mall === 'yahoo' || whose === code)
 }
 
-/** The least time for a shop's orders and the changes that were made meanwhile, with the shops that share its quota. */
+/**
+ * The least time for a shop's orders and the changes that were made meanwhile, with the shops that share its
+ * quota.
+ */
 function bestOf(shop: Shop, wanted: Map<Shop, string[]>, changeCalls: number): number {
   const sharing =
     shop.mall === 'yahoo'

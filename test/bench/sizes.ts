@@ -10,8 +10,8 @@ import { quotaMall } from '../support/malls/quota-malls.ts'
 import { startDatabases } from './databases.ts'
 
 /**
- * `node test/bench/sizes.ts [orders of each mall]`: rows and bytes that an order leaves in each table once it was mailed,
- * swept, staged and pulled. docs/operations.md counts with them.
+ * `node test/bench/sizes.ts [orders of each mall]`: rows and bytes that an order leaves in each table once it
+ * was mailed, swept, staged and pulled. docs/operations.md counts with them.
  */
 
 const SIZES = `

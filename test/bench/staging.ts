@@ -12,8 +12,9 @@ import type { Extent } from './extent.ts'
 import { percentile, round } from './statistics.ts'
 
 /**
- * A shop's turn that stages what a fake mall answers, alone and a hundred at a time: statements, and CPU of the worker and of its
- * connections' Postgres processes, which other load changes far less than it changes times. Needs Postgres on this machine (/proc).
+ * A shop's turn that stages what a fake mall answers, alone and a hundred at a time: statements, and CPU of
+ * the worker and of its connections' Postgres processes, which other load changes far less than it changes
+ * times. Needs Postgres on this machine (/proc).
  */
 export interface StagingRun {
   together: number

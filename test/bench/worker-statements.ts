@@ -24,7 +24,10 @@ import { workingShop } from '../support/imports/shop-worker.ts'
 import { sampleOrder } from '../support/malls/sample-order.ts'
 import { rakutenOrder } from '../support/malls/sandbox-orders.ts'
 
-/** What a worker and a listener ask and write all day long, each undone, so that every turn finds the same rows. */
+/**
+ * What a worker and a listener ask and write all day long, each undone, so that every turn finds the same
+ * rows.
+ */
 export interface WorkerStatement {
   name: string
   run(): Promise<unknown>

@@ -587,7 +587,8 @@ describe.skipIf(!hasBrowser)(`the board${LEFT_OUT}`, () => {
     const { page, close } = await enterDemo(rig)
     await page.goto(`${rig.url}/board/desk`)
     const section = page.locator('#warning')
-    // One card an order, as many as the left column says, with mall and buyer; what the mall has done already is not sent again.
+    // One card an order, as many as the left column says, with mall and buyer; what the mall has done already
+    // is not sent again.
     await section.locator('.order-card bdi').first().waitFor({ state: 'attached' })
     const counted = (await page.getByRole('link', { name: /^警告あり/ }).textContent())?.match(/\d+/)?.[0]
     expect(String(await section.locator('.order-card').count())).toBe(counted)

@@ -2,8 +2,9 @@ import type { Page } from 'playwright-core'
 import { enterDemo, placeOrders, type Rig, readApi, startRig, visit } from './rig.ts'
 
 /**
- * Figures of the board for docs/performance.md, on the demo: `node test/browser/figures.ts`, or some of them by a word of their names. Long lists are made of one real
- * order; what is measured is the browser, as the API has its own bench.
+ * Figures of the board for docs/performance.md, on the demo: `node test/browser/figures.ts`, or some of them
+ * by a word of their names. Long lists are made of one real order; what is measured is the browser, as the
+ * API has its own bench.
  */
 
 const rig = await startRig()

@@ -11,8 +11,9 @@ import { codeAt } from '../support/staff/browser.ts'
 import { CHROMIUM, handOf, LEFT_OUT, seriousFindings } from './rig.ts'
 
 /**
- * The first hour, as a person has it: `npm start` on nothing, then the page alone until the first order of a real mail server is
- * in the list. No step calls the service beside the page; each click and key is counted, docs/board.md has the figures.
+ * The first hour, as a person has it: `npm start` on nothing, then the page alone until the first order of a
+ * real mail server is in the list. No step calls the service beside the page; each click and key is counted,
+ * docs/board.md has the figures.
  */
 
 const USER = 'order@mihon.example'

@@ -12,12 +12,15 @@ import {
 } from './rig.ts'
 
 /**
- * The morning of a shop with 400 new orders on four malls, by the page and its keys alone: taken over, 今日出荷, labels of three carriers
- * with what keeps some of them back, one tracking file for three malls, the fourth by numbers of a sheet with one that is refused and mended,
- * and a move undone. Each key is counted; docs/board.md has the figure.
+ * The morning of a shop with 400 new orders on four malls, by the page and its keys alone: taken over, 今日出荷,
+ * labels of three carriers with what keeps some of them back, one tracking file for three malls, the fourth
+ * by numbers of a sheet with one that is refused and mended, and a move undone. Each key is counted;
+ * docs/board.md has the figure.
  */
 
-/** By mall, in the order in which the demo names them; Amazon and Yahoo! give one order a call, at their pace. */
+/**
+ * By mall, in the order in which the demo names them; Amazon and Yahoo! give one order a call, at their pace.
+ */
 const PLACED = [250, 60, 10, 80] as const
 const TOTAL = PLACED.reduce((sum, count) => sum + count, 0)
 

@@ -20,7 +20,10 @@ import {
   WIDE,
 } from './rig.ts'
 
-/** What an owner looks after: people, keys of programs, webhooks; and what each person does for their own account. */
+/**
+ * What an owner looks after: people, keys of programs, webhooks; and what each person does for their own
+ * account.
+ */
 
 const button = (page: Page, name: string | RegExp) => page.getByRole('button', { name })
 const article = (page: Page, name: string) => page.getByRole('article', { name, exact: true })

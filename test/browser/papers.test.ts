@@ -30,7 +30,8 @@ describe.skipIf(!hasBrowser)(`papers and settings${LEFT_OUT}`, () => {
     const compared = async () =>
       (await readApi<{ verifiedUntil: string | null }>(rig, `/shops/${rakuten?.id}/completeness`))
         .verifiedUntil
-    // It comes a minute after the start. Asked for every 50 ms, a fast machine is over what one key may ask for by then.
+    // It comes a minute after the start. Asked for every 50 ms, a fast machine is over what one key may ask
+    // for by then.
     await waitFor('a first comparison', compared, (until) => until !== null, {
       everyMs: 1000,
       limitMs: 180_000,

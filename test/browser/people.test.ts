@@ -15,7 +15,10 @@ import {
   visit,
 } from './rig.ts'
 
-/** Screens of one order's differences, and of those who are not the owner: the operator, and who may only look. */
+/**
+ * Screens of one order's differences, and of those who are not the owner: the operator, and who may only
+ * look.
+ */
 
 const button = (page: Page, name: string | RegExp) => page.getByRole('button', { name })
 const PASSWORD = 'a long pass phrase'

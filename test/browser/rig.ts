@@ -77,7 +77,10 @@ interface Line {
   go(): void
 }
 
-/** Passes bytes on to a port until it is cut: to a browser a stopped server, which comes back at the same address. */
+/**
+ * Passes bytes on to a port until it is cut: to a browser a stopped server, which comes back at the same
+ * address.
+ */
 async function openLine(target: number): Promise<Line> {
   const open = new Set<Socket>()
   let server: Server | null = null
@@ -242,14 +245,19 @@ export async function readApi<T>(rig: Rig, path: string, body?: unknown): Promis
   return (await response.json()) as T
 }
 
-/** A person's hand, which counts. What is pasted is a click and two keys; a choice of a list is two clicks. */
+/**
+ * A person's hand, which counts. What is pasted is a click and two keys; a choice of a list is two clicks.
+ */
 export function handOf(page: Page) {
   const count = { clicks: 0, keys: 0 }
   const press = async (keys: string) => {
     await page.keyboard.press(keys)
     count.keys++
   }
-  /** Tab, or back by Shift+Tab, until this has the focus; a person without a mouse would give up later than this. */
+  /**
+   * Tab, or back by Shift+Tab, until this has the focus; a person without a mouse would give up later than
+   * this.
+   */
   const to = async (place: Locator, key: 'Tab' | 'Shift+Tab' = 'Tab') => {
     await place.waitFor()
     for (let presses = 0; presses < 60; presses++) {
@@ -315,7 +323,9 @@ export function handOf(page: Page) {
   }
 }
 
-/** Goes on by Tab until what has the focus matches; a person without a mouse would give up later than this. */
+/**
+ * Goes on by Tab until what has the focus matches; a person without a mouse would give up later than this.
+ */
 export async function tabTo(page: Page, selector: string): Promise<void> {
   for (let presses = 0; presses < 60; presses++) {
     if (await page.evaluate(`document.activeElement.matches(${JSON.stringify(selector)})`)) return

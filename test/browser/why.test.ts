@@ -93,7 +93,8 @@ describe.skipIf(!hasBrowser)(`why an order is late${LEFT_OUT}`, () => {
           await expect.poll(() => attempts.count(), { timeout: 30_000 }).toBeGreaterThan(before)
         }
 
-        // Nobody presses anything once the mall is well: the screen's own question finds it out and ends the wait.
+        // Nobody presses anything once the mall is well: the screen's own question finds it out and ends the
+        // wait.
         await failMall(rig, [])
         await row.getByText(/^取込済み/).waitFor({ timeout: 45_000 })
       } finally {

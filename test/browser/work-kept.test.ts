@@ -3,7 +3,10 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { TEST_SEED } from '../support/drawn-seed.ts'
 import { enterDemo, hasBrowser, LEFT_OUT, type Rig, readApi, startRig } from './rig.ts'
 
-/** Nobody's work is lost: two people at one order, a line that stalls or is cut, a new build, a list that changes under ticks. */
+/**
+ * Nobody's work is lost: two people at one order, a line that stalls or is cut, a new build, a list that
+ * changes under ticks.
+ */
 
 interface Row {
   id: string
@@ -264,7 +267,8 @@ describe.skipIf(!hasBrowser)(`work is kept${LEFT_OUT}`, () => {
         value[field] = `${field} 0`
         for (const { page } of people) await page.getByText(value[field], { exact: true }).waitFor()
       }
-      // Each person has one editor open at most; what it showed when it opened is what the person may replace unasked.
+      // Each person has one editor open at most; what it showed when it opened is what the person may replace
+      // unasked.
       const open: ({ field: Field; base: string; mine: string } | null)[] = [null, null]
       for (let step = 1; step <= edits; ) {
         const who = draw(2)

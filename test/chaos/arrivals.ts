@@ -8,7 +8,9 @@ import type { Ground } from './ground.ts'
 import type { History } from './history.ts'
 import type { Plan, PlannedOrder } from './plan.ts'
 
-/** An order that a buyer placed, and when the service could first have known of it (milliseconds since 1970). */
+/**
+ * An order that a buyer placed, and when the service could first have known of it (milliseconds since 1970).
+ */
 export interface Placed {
   key: string
   planned: PlannedOrder
@@ -23,7 +25,10 @@ export const keyOf = (marketplace: string, orderNumber: string): string => `${ma
 export const mailboxOf = (mall: PlannedOrder['mall'], shop: number): number =>
   shop * MAILBOXES + (SANDBOX_MALLS.indexOf(mall) % MAILBOXES)
 
-/** Places each order of the plan in its time, adds it to `placed` and brings its mails. Ends when the last mail was brought. */
+/**
+ * Places each order of the plan in its time, adds it to `placed` and brings its mails. Ends when the last
+ * mail was brought.
+ */
 export async function bringOrders(
   ground: Ground,
   plan: Plan,
@@ -81,7 +86,10 @@ export async function bringOrders(
   }
 }
 
-/** Malls whose list of orders cannot be asked for the newest ones: Amazon's `createdBefore` lies two minutes back. */
+/**
+ * Malls whose list of orders cannot be asked for the newest ones: Amazon's `createdBefore` lies two minutes
+ * back.
+ */
 const LISTED_AFTER_MS: Partial<Record<PlannedOrder['mall'], number>> = { amazon: 120_000 }
 
 function mailOf(order: SandboxOrder, n: number, to: string): Buffer {
@@ -90,8 +98,8 @@ function mailOf(order: SandboxOrder, n: number, to: string): Buffer {
 }
 
 /**
- * Marks that the mall's own data ask for, or forbid. Amazon names no buyer. At Rakuten further recipients may have other names, and a
- * note begins with headings of its own.
+ * Marks that the mall's own data ask for, or forbid. Amazon names no buyer. At Rakuten further recipients may
+ * have other names, and a note begins with headings of its own.
  */
 function marksOf({ marketplace, buyerName, recipientName, note }: SandboxOrder): Record<string, boolean> {
   const isElsewhere = marketplace !== 'amazon' && buyerName !== recipientName

@@ -13,7 +13,10 @@ export interface Asker {
 /** An order that has not come by then is asked for. */
 const LATE_MS = 15_000
 const EVERY_MS = 5_000
-/** Of the late ones so many are asked for in a round: one key may ask 1,200 times a minute, and others ask with it too. */
+/**
+ * Of the late ones so many are asked for in a round: one key may ask 1,200 times a minute, and others ask
+ * with it too.
+ */
 const MOST = 12
 /** The share that asks the mall too; the service allows six a minute. */
 const LIVE = 0.1

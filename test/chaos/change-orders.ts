@@ -18,7 +18,10 @@ export interface BringOptions {
 /** Some are not plain: gifts, for instance, are held. */
 const SPARE = 1.15
 
-/** Places orders that are ready to be shipped, brings all of them here by their numbers, and takes as many of each mall. */
+/**
+ * Places orders that are ready to be shipped, brings all of them here by their numbers, and takes as many of
+ * each mall.
+ */
 export async function bringHere(
   { changes, seed, progress, signal }: BringOptions,
   ground: Ground,

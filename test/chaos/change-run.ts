@@ -12,7 +12,9 @@ import { type Ground, startGround } from './ground.ts'
 import { noteEnd, settingsFor } from './ground-rules.ts'
 import { type History, type HistoryLine, openHistory, readHistory } from './history.ts'
 
-/** `npm run chaos -- changes`: orders that are here are shipped, while each call at the malls may go wrong. */
+/**
+ * `npm run chaos -- changes`: orders that are here are shipped, while each call at the malls may go wrong.
+ */
 
 export interface ChangeRunOptions {
   /** Orders to be shipped, spread over the malls and their shops. */

@@ -8,8 +8,8 @@ import type { History } from './history.ts'
 import type { PulledOrder } from './puller.ts'
 
 /**
- * サイト変更: shipping of orders that were pulled, each asked for once, by the same client on a bad line. An au PAY order is
- * confirmed first, in the same request.
+ * サイト変更: shipping of orders that were pulled, each asked for once, by the same client on a bad line. An au
+ * PAY order is confirmed first, in the same request.
  */
 
 export interface ChangeDesk {
@@ -165,8 +165,8 @@ function inParts(order: PulledOrder, dice: Seeded): Wanted[] | null {
 }
 
 /**
- * The same with what a day's work has around it: content before, the number put right and 完了 after. Some go in parts instead, whose
- * records have no name before they are made.
+ * The same with what a day's work has around it: content before, the number put right and 完了 after. Some go
+ * in parts instead, whose records have no name before they are made.
  */
 export function wholeWork(order: PulledOrder, dice: Seeded): Wanted[] {
   const { id: orderId, marketplace } = order

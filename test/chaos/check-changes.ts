@@ -46,7 +46,10 @@ interface ChangeFindings {
   written: Record<string, Record<string, number>>
 }
 
-/** How a write of a change is told from those of all others: by its numbers, each number having a call of its own, by its text, or a status. */
+/**
+ * How a write of a change is told from those of all others: by its numbers, each number having a call of its
+ * own, by its text, or a status.
+ */
 type Carried = 'parcels' | 'each parcel' | 'text' | readonly string[]
 
 const statusesOf = (...statuses: string[]): readonly string[] => statuses
@@ -103,7 +106,10 @@ function duesOf(change: WishedChange, must: boolean): Due[] {
 const operationOf = (operation: string): string => operation.replace(/Async$/, '')
 const mallOf = (order: string): string => order.slice(0, order.indexOf(' '))
 
-/** Each change ends; one that went well is in the books once, and none is twice whatever became of it or of the order's others. */
+/**
+ * Each change ends; one that went well is in the books once, and none is twice whatever became of it or of
+ * the order's others.
+ */
 export function checkChanges({ asked, unanswered, ended, writes }: ChangeEvidence): ChangeFindings {
   const byId = new Map(ended.map((change) => [change.id, change]))
   // The same change may have been told twice: by a lost answer's repetition.
@@ -145,8 +151,9 @@ function noteEnd(
 }
 
 /**
- * Counts a write for the change whose content it carries. Where two may have made it, counts it for the one that has none yet, and
- * of these for one that must have made it: au PAY's release writes the same status as a confirmation that was already done.
+ * Counts a write for the change whose content it carries. Where two may have made it, counts it for the one
+ * that has none yet, and of these for one that must have made it: au PAY's release writes the same status as
+ * a confirmation that was already done.
  */
 function noteWrite(found: ChangeFindings, dues: readonly Due[], { order, operation, content }: Write): void {
   const own = operationOf(operation)

@@ -40,7 +40,9 @@ export function checkDesk(evidence: DeskEvidence): DeskFindings {
   }
 }
 
-/** No label without its order, none that nobody asked for; a recipient keeps its key, and a key its recipient. */
+/**
+ * No label without its order, none that nobody asked for; a recipient keeps its key, and a key its recipient.
+ */
 function checkLabels({
   wanted,
   answered,

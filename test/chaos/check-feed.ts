@@ -35,7 +35,10 @@ interface FeedFindings {
 /** A row of this kind says to a webhook that what lies before its place is not told. */
 const RESET = 'reset'
 
-/** The feed tells all that is stored, a follower each row once and in order, and a webhook each at least once or a `reset`. */
+/**
+ * The feed tells all that is stored, a follower each row once and in order, and a webhook each at least once
+ * or a `reset`.
+ */
 export function checkFeed(evidence: FeedEvidence): FeedFindings {
   const log = new Map(evidence.logged.map((row) => [shortOf(row.place), row]))
   const parts = [
@@ -49,7 +52,10 @@ export function checkFeed(evidence: FeedEvidence): FeedFindings {
   }
 }
 
-/** Each stored order is told as staged once and as pulled once after it; the last word on a change is how it ended. */
+/**
+ * Each stored order is told as staged once and as pulled once after it; the last word on a change is how it
+ * ended.
+ */
 function checkLog({ logged, stored, ended }: FeedEvidence): FeedFindings {
   const found: FeedFindings = { lost: [], duplicated: [] }
   const byId = Map.groupBy(logged, ({ id }) => id)

@@ -29,9 +29,10 @@ interface Lateness {
 /** What an order may take with nothing in its way, on a machine that the whole run shares. */
 const BOUND_MS = 60_000
 /**
- * For how long a fault may still hold orders up once it is over, by the first word of its name: what the service waits for by design.
- * A mall: its lane is closed for up to five minutes after several failures in a row. A mailbox: a silent link is given up after 80 s, a
- * refused login tried again after up to two minutes. A process: it starts anew, and its leases of up to three minutes end.
+ * For how long a fault may still hold orders up once it is over, by the first word of its name: what the
+ * service waits for by design. A mall: its lane is closed for up to five minutes after several failures in a
+ * row. A mailbox: a silent link is given up after 80 s, a refused login tried again after up to two minutes.
+ * A process: it starts anew, and its leases of up to three minutes end.
  */
 const AFTERMATH_MS: Readonly<Record<string, number>> = {
   mall: 300_000,
@@ -64,14 +65,20 @@ const boundOf = (order: ComingOrder, faults: readonly FaultSpan[]): number =>
     ...faults.filter((fault) => touches(fault, order)).map((fault) => fault.to + aftermathOf(fault)),
   ) + BOUND_MS
 
-/** What was to happen at a time may be late by so much with nothing in its way: a turn of a shop that is busy, on a machine that the run shares. */
+/**
+ * What was to happen at a time may be late by so much with nothing in its way: a turn of a shop that is busy,
+ * on a machine that the run shares.
+ */
 const PROMISE_MS = 30_000
-/** A mall's fault delays a promise while it keeps a turn waiting for one silent call: a closed lane is a promise of its own. */
+/**
+ * A mall's fault delays a promise while it keeps a turn waiting for one silent call: a closed lane is a
+ * promise of its own.
+ */
 const SILENT_CALL_MS = 35_000
 
 /**
- * Until when something must have happened that was promised for a time: a little later, or once the faults are over that keep the
- * service from it. What touches a mailbox keeps nobody from asking the mall.
+ * Until when something must have happened that was promised for a time: a little later, or once the faults
+ * are over that keep the service from it. What touches a mailbox keeps nobody from asking the mall.
  */
 export function promisedBy(
   at: number,

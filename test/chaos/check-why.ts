@@ -2,8 +2,9 @@ import { type ComingOrder, type FaultSpan, promisedBy } from './check-lateness.t
 import type { SeenState } from './history.ts'
 
 /**
- * Judges what was answered to 「この注文はなぜ来ていないのか」 while orders were late, by what the rows said at that moment and what
- * happened afterwards: each verdict must have been true, and what it promised must have happened by then. Pure.
+ * Judges what was answered to 「この注文はなぜ来ていないのか」 while orders were late, by what the rows said at that moment
+ * and what happened afterwards: each verdict must have been true, and what it promised must have happened by
+ * then. Pure.
  */
 
 export interface WhyAnswered {
@@ -68,7 +69,10 @@ export function judgeWhy(
   return { asked: answers.length, false: wrong }
 }
 
-/** What was answered and, each with its seconds before or after the question, what the order's rows and its shop's said around it. */
+/**
+ * What was answered and, each with its seconds before or after the question, what the order's rows and its
+ * shop's said around it.
+ */
 function told(
   { verdict, askedAt, at, nextAt, live }: WhyAnswered,
   own: readonly SeenState[],
@@ -93,7 +97,10 @@ const ROWS_TOLD = 3
 
 type StateOf<What extends SeenState['what']> = Extract<SeenState, { what: What }>
 
-/** What may have been true while an answer was made: each row as it was at its beginning, and all that it became until its end. */
+/**
+ * What may have been true while an answer was made: each row as it was at its beginning, and all that it
+ * became until its end.
+ */
 interface Moment {
   from: number
   to: number
@@ -183,7 +190,10 @@ function untrue(answer: WhyAnswered, moment: Moment, told: Told): string | null 
   return truth(moment, answer, told) ? null : 'not true then'
 }
 
-/** Verdicts that name the next sweep, and those that are about the whole shop; all others name the order's own next attempt. */
+/**
+ * Verdicts that name the next sweep, and those that are about the whole shop; all others name the order's own
+ * next attempt.
+ */
 const BY_SWEEP: ReadonlySet<string> = new Set([
   'no_trace',
   'sweep_ahead',
@@ -193,7 +203,10 @@ const BY_SWEEP: ReadonlySet<string> = new Set([
 ])
 const BY_SHOP: ReadonlySet<string> = new Set(['mall_away', 'quota_used', 'shop_stopped'])
 
-/** A turn reads up to 300 requests: of two runs of 5,000 orders at once, under a load of 17 on two cores, one kept the others waiting for 88 s. */
+/**
+ * A turn reads up to 300 requests: of two runs of 5,000 orders at once, under a load of 17 on two cores, one
+ * kept the others waiting for 88 s.
+ */
 const LINE_MS = 60_000
 
 /** @param by until when it must have happened */

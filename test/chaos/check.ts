@@ -6,8 +6,8 @@ import { type HandedOver, judgeWhy } from './check-why.ts'
 import type { HistoryLine } from './history.ts'
 
 /**
- * The verdict on a run, from its history alone: nothing here knows how the service works, only what must never happen.
- * Pure. `npm run chaos -- check FILE` judges a history again.
+ * The verdict on a run, from its history alone: nothing here knows how the service works, only what must
+ * never happen. Pure. `npm run chaos -- check FILE` judges a history again.
  */
 
 export interface Verdict {
@@ -28,7 +28,10 @@ export interface Verdict {
   whyFalse: number
   /** Holds and marks that say something else than the mall. */
   untrue: number
-  /** Milliseconds from when it could be known, or from the end of the last fault that touched it if that was later. */
+  /**
+   * Milliseconds from when it could be known, or from the end of the last fault that touched it if that was
+   * later.
+   */
   latenessMs: { p50: number; p99: number; max: number }
   /** Begun, by name. */
   faults: Record<string, number>
@@ -151,7 +154,9 @@ function judgeFeed(of: LinesOf) {
   })
 }
 
-/** What the feed has to tell of. Histories of before 28 November 2026 have it as it was at their end alone. */
+/**
+ * What the feed has to tell of. Histories of before 28 November 2026 have it as it was at their end alone.
+ */
 function knownThen(of: LinesOf) {
   const [orders, changes] = [of('order_then'), of('change_then')]
   if (orders.length > 0)
@@ -171,7 +176,10 @@ function judgeDesk(of: LinesOf, watched: boolean) {
   })
 }
 
-/** A key brings one batch, whenever and however often it is asked, and no other key brings it; an order is in one batch. */
+/**
+ * A key brings one batch, whenever and however often it is asked, and no other key brings it; an order is in
+ * one batch.
+ */
 function checkPulls(answers: readonly Of<'pull'>['value'][], asked: readonly Of<'pull'>[]) {
   const given = new Map<string, Set<string>>()
   const lost: string[] = []
@@ -205,7 +213,10 @@ function handedOver(pulls: readonly Of<'pull'>[]): Map<string, HandedOver> {
   return given
 }
 
-/** When each order that came could first have been known: by its mail, or by the sweep that finds what was not mailed. */
+/**
+ * When each order that came could first have been known: by its mail, or by the sweep that finds what was not
+ * mailed.
+ */
 function comingOrders(
   placed: ReadonlyMap<string, Of<'order'>>,
   stored: ReadonlyMap<string, Of<'stored'>['value'][]>,

@@ -17,7 +17,10 @@ export interface StoredOrder {
 }
 
 interface OpenWork {
-  /** Import requests that wait, as `purpose number: outcome`, and those of them that are due since long or have no reason. */
+  /**
+   * Import requests that wait, as `purpose number: outcome`, and those of them that are due since long or
+   * have no reason.
+   */
   waiting: number
   overdue: string[]
   /** Shops and mailboxes that wait for a person. */
@@ -72,7 +75,10 @@ export interface Books {
   keys(): Promise<ReadonlySet<string>>
   openWork(): Promise<OpenWork>
   changes(): Promise<StoredChange[]>
-  /** The feed in its order, up to what may still come in between, and the orders and changes that it tells of, all of one moment. */
+  /**
+   * The feed in its order, up to what may still come in between, and the orders and changes that it tells of,
+   * all of one moment.
+   */
   feed(): Promise<StoredFeed>
   labels(): Promise<StoredLabel[]>
 }

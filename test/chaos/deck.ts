@@ -2,7 +2,9 @@ import { type Seeded, seeded } from '../../sandbox/kit/seeded.ts'
 import { SANDBOX_MALLS, type SandboxMall } from '../../sandbox/malls/index.ts'
 import { HOSTILE_MAILS, type HostileMail } from './hostile-mails.ts'
 
-/** Every fault that a run can do, each once, with what chance decides of it: the deck that a plan deals from. */
+/**
+ * Every fault that a run can do, each once, with what chance decides of it: the deck that a plan deals from.
+ */
 
 export const PROCESS_NAMES = ['api', 'listener-1', 'listener-2', 'worker-1', 'worker-2'] as const
 export type ProcessName = (typeof PROCESS_NAMES)[number]
@@ -54,15 +56,18 @@ export interface DeckOptions {
   seed: number
   redis: boolean
   driveMs: number
-  /** As `--faults` gives them: `default`, `first`, `new`, `all`, names, or their first words; after a `-` those are left out. */
+  /**
+   * As `--faults` gives them: `default`, `first`, `new`, `all`, names, or their first words; after a `-`
+   * those are left out.
+   */
   faults: readonly string[]
 }
 
 const HOUR_MS = 3_600_000
 
 /**
- * Faults that the service does not stand yet, and what is the matter. They run when they are named, and docs/reliability.md
- * lists them as what they are.
+ * Faults that the service does not stand yet, and what is the matter. They run when they are named, and
+ * docs/reliability.md lists them as what they are.
  */
 export const NOT_STOOD: ReadonlyMap<string, string> = new Map()
 

@@ -6,7 +6,9 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import { PROCESS_NAMES, type ProcessName } from './deck.ts'
 
-/** The service as several processes under a supervisor, as an operator runs it: what ends is started again. */
+/**
+ * The service as several processes under a supervisor, as an operator runs it: what ends is started again.
+ */
 
 const MEMBER = fileURLToPath(new URL('./member.ts', import.meta.url))
 const COMPILED = fileURLToPath(new URL('../../node_modules/.cache/compiled', import.meta.url))
@@ -20,7 +22,10 @@ export interface Fleet {
   /** kill -9, and a new start after `downMs`. */
   kill(name: ProcessName, downMs: number): Promise<void>
   allReady(): Promise<void>
-  /** Sets the wall clocks of these processes so far from the true time, also of those that start later; 0: right again. */
+  /**
+   * Sets the wall clocks of these processes so far from the true time, also of those that start later; 0:
+   * right again.
+   */
   stepClock(names: readonly ProcessName[], offsetMs: number): void
   /** SIGSTOP, and SIGCONT after so long. */
   freeze(name: ProcessName, forMs: number): Promise<void>

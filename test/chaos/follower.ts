@@ -3,7 +3,10 @@ import { seeded } from '../../sandbox/kit/seeded.ts'
 import { type Client, NoAnswer } from './client.ts'
 import type { History } from './history.ts'
 
-/** A program that follows the change feed on a bad line: it keeps its position and asks again with it until it has an answer. */
+/**
+ * A program that follows the change feed on a bad line: it keeps its position and asks again with it until it
+ * has an answer.
+ */
 export interface Follower {
   /** Reads on until nothing comes any more, and ends. */
   stop(): Promise<void>

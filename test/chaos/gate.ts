@@ -14,8 +14,8 @@ export interface Gate {
   /** Connections that are open now stay open, and nothing passes through them ever again: no data, no end. */
   blackHole(): void
   /**
-   * While true nothing passes, in either direction, and nobody is told: open connections and new ones stay silent, and the
-   * server goes on holding what they held. Connections that were silenced never speak again.
+   * While true nothing passes, in either direction, and nobody is told: open connections and new ones stay
+   * silent, and the server goes on holding what they held. Connections that were silenced never speak again.
    */
   silence(on: boolean): void
   /**

@@ -65,8 +65,8 @@ async function noteHolds(history: History, ground: Ground, mall: SandboxMall, st
 }
 
 /**
- * The feed as it lies in the database now: what a follower and a webhook have to have been told when they are at rest; and what it has to tell of
- * orders and changes.
+ * The feed as it lies in the database now: what a follower and a webhook have to have been told when they are
+ * at rest; and what it has to tell of orders and changes.
  */
 export async function noteLog(history: History, books: Books): Promise<void> {
   const { events, orders, changes } = await books.feed()

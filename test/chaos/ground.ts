@@ -12,7 +12,10 @@ import { type Gate, startGate } from './gate.ts'
 import { type Links, NO_LINKS, startLinks } from './links.ts'
 import { type ChaosMailbox, type MailServer, type MailServerKind, startMailServer } from './mail-server.ts'
 
-/** All that the service stands on and that can fail under it: malls, mail server, Postgres behind a gate, Redis. */
+/**
+ * All that the service stands on and that can fail under it: malls, mail server, Postgres behind a gate,
+ * Redis.
+ */
 
 export interface Ground {
   dir: string
@@ -31,7 +34,10 @@ export interface Ground {
   }
   redis: RestartableRedis | null
   environment: Record<string, string>
-  /** Between each role and each server that it talks to; mail servers have their own. Empty where no fault needs them. */
+  /**
+   * Between each role and each server that it talks to; mail servers have their own. Empty where no fault
+   * needs them.
+   */
   links: Links
   close(): Promise<void>
 }

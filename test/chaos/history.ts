@@ -5,9 +5,9 @@ import { finished } from 'node:stream/promises'
 import { z } from 'zod'
 
 /**
- * What happened in a run, one JSON line each, in the order in which it was seen: whatever a client, a mall or the run did,
- * and at the end what was read. `check.ts` judges from it alone, so that anybody can judge again.
- * invoke: asked; ok: answered; fail: refused for certain; info: nobody knows whether it was done.
+ * What happened in a run, one JSON line each, in the order in which it was seen: whatever a client, a mall or
+ * the run did, and at the end what was read. `check.ts` judges from it alone, so that anybody can judge
+ * again. invoke: asked; ok: answered; fail: refused for certain; info: nobody knows whether it was done.
  */
 
 const order = z.string()
@@ -52,8 +52,8 @@ const Entry = z.discriminatedUnion('f', [
     }),
   }),
   /**
-   * A buyer's. Its number is known to the mall's API from `visibleAt` on, to its list so much later. `marks`: whether the mall's own
-   * data ask for each of these.
+   * A buyer's. Its number is known to the mall's API from `visibleAt` on, to its list so much later. `marks`:
+   * whether the mall's own data ask for each of these.
    */
   z.object({
     f: z.literal('order'),
@@ -77,7 +77,10 @@ const Entry = z.discriminatedUnion('f', [
     f: z.literal('change'),
     value: z.object({ key: z.string(), changes: z.array(Change), why: z.string().optional() }),
   }),
-  /** `n`: of which beginning an end is. `on`: the mall or mailbox that it touches alone; absent: it touches everything. */
+  /**
+   * `n`: of which beginning an end is. `on`: the mall or mailbox that it touches alone; absent: it touches
+   * everything.
+   */
   z.object({
     f: z.literal('fault'),
     value: z.object({
@@ -97,7 +100,10 @@ const Entry = z.discriminatedUnion('f', [
   }),
   /** The webhook is registered: which kinds it wants (none: all). */
   z.object({ f: z.literal('hooked'), value: z.object({ kinds: z.array(z.string()) }) }),
-  /** What came to the webhook's address; ok: taken, fail: refused, info: hung up on, so that the sender does not know. */
+  /**
+   * What came to the webhook's address; ok: taken, fail: refused, info: hung up on, so that the sender does
+   * not know.
+   */
   z.object({ f: z.literal('hook'), value: FeedRow }),
   z.object({
     f: z.literal('label'),
@@ -139,8 +145,8 @@ const Entry = z.discriminatedUnion('f', [
   z.object({ f: z.literal('logged'), value: FeedRow }),
   z.object({ f: z.literal('labelled'), value: Label }),
   /**
-   * Orders and changes as they were when the feed was read, but for what was written by a transaction that the feed does not tell of yet. A run that
-   * stopped waiting goes on to end changes behind it.
+   * Orders and changes as they were when the feed was read, but for what was written by a transaction that
+   * the feed does not tell of yet. A run that stopped waiting goes on to end changes behind it.
    */
   z.object({
     f: z.literal('order_then'),

@@ -1,15 +1,21 @@
 import pg from 'pg'
 import type { SeenState } from './history.ts'
 
-/** What a run hangs into the service's database, past the gate: a disk that is full, and an eye on sweeps, requests and shops. */
+/**
+ * What a run hangs into the service's database, past the gate: a disk that is full, and an eye on sweeps,
+ * requests and shops.
+ */
 export interface Hooks {
-  /** While true every insert and update of the service and its queue is refused as Postgres does when its disk is full. */
+  /**
+   * While true every insert and update of the service and its queue is refused as Postgres does when its disk
+   * is full.
+   */
   fillDisk(full: boolean): Promise<void>
   /** Lets the time come at which a shop of this mall that waits for a person is looked at again by itself. */
   makeProbeDue(mall: string): Promise<void>
   /**
-   * Lets the time come at which calls that were sent before then, and whose answer was lost, are surely over at their mall: an order
-   * that does not show one may be written anew.
+   * Lets the time come at which calls that were sent before then, and whose answer was lost, are surely over
+   * at their mall: an order that does not show one may be written anew.
    * @returns how many changes waited for it
    */
   settleLostCalls(sentBefore: Date): Promise<number>
@@ -21,7 +27,10 @@ export interface Hooks {
 export interface SweepCounts {
   /** Windows of a mall's list that had more than one page. */
   paged: number
-  /** Those of them that changed while they were read: a further reading named orders that the ones before had not. */
+  /**
+   * Those of them that changed while they were read: a further reading named orders that the ones before had
+   * not.
+   */
   shifted: number
 }
 

@@ -3,7 +3,10 @@
 export const HOSTILE_MAILS = ['marks', 'subject', 'numbers', 'html', 'labels'] as const
 export type HostileMail = (typeof HOSTILE_MAILS)[number]
 
-/** Normalising this is quadratic where nothing bounds it: marks of different classes that have to be put in order. */
+/**
+ * Normalising this is quadratic where nothing bounds it: marks of different classes that have to be put in
+ * order.
+ */
 const MARKS = 'a\u0315\u0300\u05ae\u0300'.repeat(40_000)
 const manyNumbers = (count: number): string =>
   Array.from(

@@ -6,7 +6,10 @@ import { type Client, NoAnswer } from './client.ts'
 import type { History } from './history.ts'
 import type { PulledOrder } from './puller.ts'
 
-/** 送り状: some of the orders that were pulled get a carrier's file, some of those twice, by a client that loses answers. */
+/**
+ * 送り状: some of the orders that were pulled get a carrier's file, some of those twice, by a client that loses
+ * answers.
+ */
 export interface LabelDesk {
   offer(orders: readonly PulledOrder[]): void
   stop(): Promise<void>
@@ -73,7 +76,8 @@ async function untilAnswered(
   for (;;) {
     history.note({ process: 'labels', f: 'label', type: 'invoke', value: { orders } })
     try {
-      // Labels are made once however often they are asked for: under one key, a process that died would be waited for.
+      // Labels are made once however often they are asked for: under one key, a process that died would be
+      // waited for.
       const answer = await client.post<Answer>('/labels', body, randomUUID(), loseAfterMs)
       const labels = answer.orders.flatMap(({ orderId, labels }) =>
         labels.flatMap(({ recipientId: recipient, key }) =>

@@ -1,7 +1,10 @@
 import { type LinkName, ROLES } from './deck.ts'
 import { type Gate, startGate } from './gate.ts'
 
-/** A gate of its own between each role and each server that it talks to, so that one pair can be parted and no other. */
+/**
+ * A gate of its own between each role and each server that it talks to, so that one pair can be parted and no
+ * other.
+ */
 export interface Links {
   gates: ReadonlyMap<LinkName, Gate>
   /** The servers' addresses as this role is to know them. */

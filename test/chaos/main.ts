@@ -14,13 +14,13 @@ import { type ChaosResult, runChaos } from './run.ts'
 import { shownChanges, shownLife, shownRun } from './show.ts'
 
 /**
- * `npm run chaos -- [--orders N] [--seed S] [--engine postgres|redis] [--changes M] [--json]`: the service in several
- * processes under faults, and at the end what was lost, doubled, late or stuck.
- * `npm run chaos -- changes [--changes M] [--share P] …`: site changes while each call at the malls may go wrong.
- * `npm run chaos -- life [--histories N] [--seed S] [--path P]`: generated histories of orders' whole lives (test/life), until one breaks an
- * invariant; that one is made small.
- * `… check FILE` judges a history again; `… report` makes the tables of docs/reliability.md from what `--store` kept.
- * docs/reliability.md says how to read both.
+ * `npm run chaos -- [--orders N] [--seed S] [--engine postgres|redis] [--changes M] [--json]`: the service in
+ * several processes under faults, and at the end what was lost, doubled, late or stuck. `npm run chaos --
+ * changes [--changes M] [--share P] …`: site changes while each call at the malls may go wrong. `npm run
+ * chaos -- life [--histories N] [--seed S] [--path P]`: generated histories of orders' whole lives
+ * (test/life), until one breaks an invariant; that one is made small. `… check FILE` judges a history again;
+ * `… report` makes the tables of docs/reliability.md from what `--store` kept. docs/reliability.md says how
+ * to read both.
  */
 
 const { values, positionals } = parseArgs({
@@ -35,7 +35,10 @@ const { values, positionals } = parseArgs({
     /** For how long orders come and faults happen. */
     seconds: { type: 'string' },
     settle: { type: 'string' },
-    /** Seconds from one fault to the next, at most. Many last for half a minute: at five, several are on at any time. */
+    /**
+     * Seconds from one fault to the next, at most. Many last for half a minute: at five, several are on at
+     * any time.
+     */
     gap: { type: 'string' },
     /** Seconds between two sweeps of a shop. */
     sweep: { type: 'string' },
@@ -45,7 +48,10 @@ const { values, positionals } = parseArgs({
     histories: { type: 'string', default: '2000' },
     /** Of a counter-example that an earlier run told. */
     path: { type: 'string' },
-    /** Which faults, in commas: default, first, new, all, names or their first words; with a `-` before: not these. */
+    /**
+     * Which faults, in commas: default, first, new, all, names or their first words; with a `-` before: not
+     * these.
+     */
     faults: { type: 'string', default: 'default' },
     /** Where the history is written, which the verdict is made from. */
     history: { type: 'string' },
@@ -89,7 +95,10 @@ const FULL_RATE_FROM = 10_000
 const SHORTEST_SECONDS = 60
 /** From here on each sweep has so much to list that it is not begun every half minute. */
 const LARGE_FROM = 20_000
-/** A shop with more would be asked for all of them by each sweep: none in the world sells so much in two hours. */
+/**
+ * A shop with more would be asked for all of them by each sweep: none in the world sells so much in two
+ * hours.
+ */
 const ORDERS_PER_SHOP = 2_500
 /** A mall's shop is worked for by one worker, call by call, and a silent call takes half a minute. */
 const CHANGES_PER_SHOP = 12

@@ -3,8 +3,9 @@ import { syncBuiltinESMExports } from 'node:module'
 import { isIP } from 'node:net'
 
 /**
- * The service as `npm start` runs it, on a machine whose wall clock can be set wrong: whatever asks for the date in this
- * process, libraries too, is told the true time and an offset. Timers go on as they do when a real clock is set.
+ * The service as `npm start` runs it, on a machine whose wall clock can be set wrong: whatever asks for the
+ * date in this process, libraries too, is told the true time and an offset. Timers go on as they do when a
+ * real clock is set.
  */
 
 const trueNow = Date.now

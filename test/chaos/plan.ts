@@ -2,7 +2,10 @@ import { type Seeded, seeded } from '../../sandbox/kit/seeded.ts'
 import { SANDBOX_MALLS, type SandboxMall } from '../../sandbox/malls/index.ts'
 import { type DeckOptions, deckOf, type Fault } from './deck.ts'
 
-/** Everything that a run does by chance, made before it starts from the seed alone. Times are milliseconds since its start. */
+/**
+ * Everything that a run does by chance, made before it starts from the seed alone. Times are milliseconds
+ * since its start.
+ */
 
 export interface PlannedOrder {
   mall: SandboxMall

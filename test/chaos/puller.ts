@@ -4,7 +4,10 @@ import { keyOf } from './arrivals.ts'
 import { type Client, NoAnswer } from './client.ts'
 import type { History, HistoryEntry } from './history.ts'
 
-/** 受注取込 by a client on a bad line: it asks all the time, and asks again with the same key until it has an answer. */
+/**
+ * 受注取込 by a client on a bad line: it asks all the time, and asks again with the same key until it has an
+ * answer.
+ */
 
 export interface PulledOrder {
   id: string

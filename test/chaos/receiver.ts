@@ -5,7 +5,9 @@ import { seeded } from '../../sandbox/kit/seeded.ts'
 import { toRow } from './follower.ts'
 import type { History } from './history.ts'
 
-/** The address that the webhook is sent to: it refuses some messages, and hangs up on some that it has taken. */
+/**
+ * The address that the webhook is sent to: it refuses some messages, and hangs up on some that it has taken.
+ */
 export interface Receiver {
   url: string
   close(): Promise<void>
@@ -13,8 +15,8 @@ export interface Receiver {
 
 export const RECEIVER_HOST = '127.0.0.1'
 /**
- * Of the messages, each the first time alone: a second failure would be waited for for five minutes, and after each one the webhook
- * pauses for a second.
+ * Of the messages, each the first time alone: a second failure would be waited for for five minutes, and
+ * after each one the webhook pauses for a second.
  */
 const FAILING = 0.01
 

@@ -3,8 +3,9 @@ import { z } from 'zod'
 import { NOT_STOOD } from './deck.ts'
 
 /**
- * `npm run chaos -- report`: the tables of docs/reliability.md, made from the stored results of all runs. A result is stored
- * by `--store`, whatever it says: a red one stays, and the row after it shows whether it was mended.
+ * `npm run chaos -- report`: the tables of docs/reliability.md, made from the stored results of all runs. A
+ * result is stored by `--store`, whatever it says: a red one stays, and the row after it shows whether it was
+ * mended.
  */
 
 const FOLDER = new URL('../../docs/reliability/', import.meta.url)
@@ -23,7 +24,10 @@ const StoredResult = z.object({
   untrue: z.int().optional(),
   /** Answers to why a late order is not here, and the false ones; before they were asked for: absent. */
   ...{ whyAsked: z.int().optional(), whyFalse: z.int().optional() },
-  /** Late is beyond an order's own bound. Before that: more than 60 s after all faults, which no run was red for. */
+  /**
+   * Late is beyond an order's own bound. Before that: more than 60 s after all faults, which no run was red
+   * for.
+   */
   lateIsRed: z.boolean().default(false),
   /** Faults begun, and of how many kinds; each by name since there are histories. */
   ...{ faultTimes: z.int(), faultKinds: z.int(), faults: z.record(z.string(), z.int()).optional() },

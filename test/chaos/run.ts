@@ -92,13 +92,19 @@ const groundFor = ({ faults }: Plan) => ({
   named: faults.some(({ kind }) => kind === 'dns-gone'),
 })
 
-/** Pages of au PAY's list: small ones shift while a sweep reads them, and too small ones keep it reading all the time. */
+/**
+ * Pages of au PAY's list: small ones shift while a sweep reads them, and too small ones keep it reading all
+ * the time.
+ */
 const PAGES_AT_THE_END = 12
 const SMALLEST_PAGE = 10
 
 const MOST_BATCHES = 1_500
 
-/** A message is a call and two writes, one after the other: of larger runs the webhook is told no orders, which are most of the feed. */
+/**
+ * A message is a call and two writes, one after the other: of larger runs the webhook is told no orders,
+ * which are most of the feed.
+ */
 const ORDERS_TOLD = 500
 const FEW_KINDS = ['change', 'attention', 'notice']
 
@@ -211,7 +217,8 @@ async function injectAll(
       await sleep(Math.max(0, began + fault.at - Date.now()), undefined, { signal: going })
       progress(`${((Date.now() - began) / 1000).toFixed(1)} s ${describe(fault)}`)
       const one = noted(history, { name: nameOf(fault), n, on: onOf(fault) }, () => injector.inject(fault))
-      // Nobody else listens to it before the last fault has begun, and an unheard failure ends the process without cleaning up.
+      // Nobody else listens to it before the last fault has begun, and an unheard failure ends the process
+      // without cleaning up.
       one.catch((error: unknown) => failed.abort(error))
       running.push(one)
     }

@@ -16,13 +16,17 @@ export interface SettleOptions {
 const LISTED_LATEST_MS = 130_000
 const LOOK_EVERY_MS = 1_000
 const TELL_EVERY_MS = 10_000
-/** Longer than a simulated mall takes for any call, a slow one included (see SILENCE_MS of mall-faults.ts). */
+/**
+ * Longer than a simulated mall takes for any call, a slow one included (see SILENCE_MS of mall-faults.ts).
+ */
 const OVER_AT_THE_MALL_MS = 90_000
 
 /**
- * Waits until all is done. Of a call for many orders whose answer was lost a quarter of an hour has to pass at the real mall before an
- * order that does not show it tells anything; the simulated ones are over with it sooner, so that time is moved.
- * @returns after how many seconds; null when it was not within the limit, or nothing moves any more */
+ * Waits until all is done. Of a call for many orders whose answer was lost a quarter of an hour has to pass
+ * at the real mall before an order that does not show it tells anything; the simulated ones are over with it
+ * sooner, so that time is moved.
+ * @returns after how many seconds; null when it was not within the limit, or nothing moves any more
+ */
 export async function settle(
   { settleMs, sweepSeconds, hooks, progress, signal }: SettleOptions,
   books: Books,

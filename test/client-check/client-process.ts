@@ -4,7 +4,9 @@ import { type FSWatcher, watch } from 'node:fs'
 import { type Seeded, seeded } from '../../sandbox/kit/seeded.ts'
 import type { Kill } from './ledger.ts'
 
-/** The client that is checked, as a process that is killed at bad moments and started again whenever it ends. */
+/**
+ * The client that is checked, as a process that is killed at bad moments and started again whenever it ends.
+ */
 
 /** What a client does that may have a gap behind it: a call, its answer, a file or a row that is written. */
 const MOMENTS = { call: 0.1, answer: 0.5, write: 0.2 } as const
@@ -91,7 +93,10 @@ export function startClient(
   }
 }
 
-/** Between two lines of a program lie milliseconds, between a commit and what a person's timer does behind it up to seconds. */
+/**
+ * Between two lines of a program lie milliseconds, between a commit and what a person's timer does behind it
+ * up to seconds.
+ */
 function delayOf(dice: Seeded): number {
   const length = dice.float()
   if (length < 0.5) return dice.int(0, 60)

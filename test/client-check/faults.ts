@@ -33,7 +33,10 @@ export interface FaultPlan {
   delayMs: number
 }
 
-/** Each kind comes as soon as there are calls enough: they take turns in a shuffled order, and chance says when. */
+/**
+ * Each kind comes as soon as there are calls enough: they take turns in a shuffled order, and chance says
+ * when.
+ */
 export function createFaults({ seed, share, restarts }: FaultPlan) {
   const dice = seeded(seed, -21)
   let round: Fault[] = []

@@ -7,10 +7,16 @@ import type { Ledger, TracedCall } from './ledger.ts'
 import { isStream, passStream, streamFault } from './stream.ts'
 import { CHANGES, PULL } from './verdict.ts'
 
-/** A timer may end before its time by the tick of its system: 15.6 ms on Windows, some on Mono. That is no impatience. */
+/**
+ * A timer may end before its time by the tick of its system: 15.6 ms on Windows, some on Mono. That is no
+ * impatience.
+ */
 const EARLY_TIMER_MS = 20
 
-/** The proxy that a client is pointed at. What it does to calls is in faults.ts; what it sees goes into the ledger. */
+/**
+ * The proxy that a client is pointed at. What it does to calls is in faults.ts; what it sees goes into the
+ * ledger.
+ */
 
 export interface FaultProxy {
   url: string

@@ -13,12 +13,18 @@ import { CHANGES, judge, PULL, type Verdict } from './verdict.ts'
 export interface CheckOptions extends FaultPlan {
   url: URL
   orders: number
-  /** The client as a shell command: started by the kit, killed and started again. Without it, it is started by hand. */
+  /**
+   * The client as a shell command: started by the kit, killed and started again. Without it, it is started by
+   * hand.
+   */
   run?: string | undefined
   kills: number
   /** Folder in which the client writes: it is killed around that, too. */
   watch?: string | undefined
-  /** At the end a file with a line for each order that the client has stored, or a command that prints such lines. */
+  /**
+   * At the end a file with a line for each order that the client has stored, or a command that prints such
+   * lines.
+   */
   file?: string | undefined
   list?: string | undefined
   /** Longest wait for a client that does not come any more. */
@@ -211,8 +217,8 @@ async function readAll<T>(tenant: Tenant, path: string, name: string): Promise<T
 }
 
 /**
- * All rows of the feed from where the client began to where it last went on from: what it must have worked off. None where nothing
- * that it has stored names a position.
+ * All rows of the feed from where the client began to where it last went on from: what it must have worked
+ * off. None where nothing that it has stored names a position.
  */
 async function readChanges(tenant: Tenant, ledger: Ledger): Promise<string[]> {
   const asked = ledger.calls.filter(({ path, after }) => path === CHANGES && after !== null)

@@ -2,7 +2,10 @@ import type { ServerResponse } from 'node:http'
 import type { Fault } from './faults.ts'
 import type { TracedCall } from './ledger.ts'
 
-/** An event stream on its way to the client: passed on as it comes, and, when it is its turn, ended in the middle of an event. */
+/**
+ * An event stream on its way to the client: passed on as it comes, and, when it is its turn, ended in the
+ * middle of an event.
+ */
 
 /** Events that a stream may still bring before it is cut. */
 const MOST_EVENTS = 5

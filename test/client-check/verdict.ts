@@ -50,7 +50,10 @@ export interface Facts {
   staged: number
   /** The order of each site change that ships. */
   shipped: readonly string[]
-  /** All rows of the feed from where the client began to where it went on from last; empty when it tells of no position. */
+  /**
+   * All rows of the feed from where the client began to where it went on from last; empty when it tells of no
+   * position.
+   */
   changes: readonly string[]
 }
 

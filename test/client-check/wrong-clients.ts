@@ -4,11 +4,12 @@ import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 
 /**
- * Clients as they are often written, each with one mistake, and one without: `node wrong-clients.ts <name> <folder>`. The kit must
- * find every mistake and must find none in the one without (test/e2e/client-check.test.ts).
+ * Clients as they are often written, each with one mistake, and one without: `node wrong-clients.ts <name>
+ * <folder>`. The kit must find every mistake and must find none in the one without
+ * (test/e2e/client-check.test.ts).
  *
- * All pull; what else they do is what the mistake needs, and the one without does all. What they have stored stands in stored.txt, what
- * they have worked off in changes.txt.
+ * All pull; what else they do is what the mistake needs, and the one without does all. What they have stored
+ * stands in stored.txt, what they have worked off in changes.txt.
  */
 
 const MISTAKES = {

@@ -4,14 +4,20 @@ import { print } from './latencies.ts'
 import type { WalkRecord } from './record.ts'
 import type { Delivery, SandboxClient } from './sandbox-client.ts'
 
-/** What a shop's programs notice when the database under the service is put back, and that everything works afterwards. */
+/**
+ * What a shop's programs notice when the database under the service is put back, and that everything works
+ * afterwards.
+ */
 
 interface Page {
   position: string
   changes: Delivery[]
 }
 
-/** The state that the database will be put back to is now: a follower has a place in the feed, a webhook is sent each order. */
+/**
+ * The state that the database will be put back to is now: a follower has a place in the feed, a webhook is
+ * sent each order.
+ */
 export async function follow(client: Api, record: WalkRecord): Promise<void> {
   const { webhooks } = await client.get<{ webhooks: unknown[] }>('/webhooks')
   if (webhooks.length === 0)
@@ -64,7 +70,10 @@ export async function beginsAnew(
 const stagedIn = (rows: readonly Delivery[]): string[] =>
   rows.flatMap(({ data }) => (data.what?.includes('staged') ? [data.orderNumber ?? ''] : []))
 
-/** The orders of the last pull are told once each, by the feed behind its new beginning and by the webhook behind its reset; none from before. */
+/**
+ * The orders of the last pull are told once each, by the feed behind its new beginning and by the webhook
+ * behind its reset; none from before.
+ */
 export async function told(
   client: Api,
   sandbox: SandboxClient,

@@ -4,7 +4,9 @@ import { latencies, print } from './latencies.ts'
 import type { WalkRecord } from './record.ts'
 import type { PlacedOrder, SandboxClient } from './sandbox-client.ts'
 
-/** What buyers and a shop's client do, over HTTP alone. Each step throws when something is not as it must be. */
+/**
+ * What buyers and a shop's client do, over HTTP alone. Each step throws when something is not as it must be.
+ */
 
 interface ListedOrder {
   orderNumber: string
@@ -36,7 +38,10 @@ export async function someStaged(client: Api, limitMs: number): Promise<void> {
   )
 }
 
-/** Waits until everything placed is staged, shows how long each took, and pulls it: all of it, once, nothing else. */
+/**
+ * Waits until everything placed is staged, shows how long each took, and pulls it: all of it, once, nothing
+ * else.
+ */
 export async function collect(
   client: Api,
   sandbox: SandboxClient,

@@ -4,9 +4,10 @@ import { request as overHttps } from 'node:https'
 import { text } from 'node:stream/consumers'
 
 /**
- * A client that writes addresses of its own into X-Forwarded-For. Runs in a container of the service's image, without the rest of the tests.
- * `refused <url>…`: no url may answer. `chooses <url> <operator key>`: the audit must name another address than the written ones.
- * `guesses <url>`: wrong passwords must be refused with 429, though each try has another address in front. Else it ends with 1.
+ * A client that writes addresses of its own into X-Forwarded-For. Runs in a container of the service's image,
+ * without the rest of the tests. `refused <url>…`: no url may answer. `chooses <url> <operator key>`: the
+ * audit must name another address than the written ones. `guesses <url>`: wrong passwords must be refused
+ * with 429, though each try has another address in front. Else it ends with 1.
  */
 
 const [what, ...given] = process.argv.slice(2)

@@ -2,9 +2,10 @@ import { loadavg } from 'node:os'
 import { setTimeout as sleep } from 'node:timers/promises'
 
 /**
- * `node test/containers/under-load.ts`: asks for the board and, each tenth time, pulls, ten times a second until SIGTERM (a key may ask 1,200 times a minute); then says how many
- * were answered and ends with 1 if any was not. The key is API_KEY, the service BASE_URL. With MOST_REFUSED_SECONDS some may be refused, in
- * so long a time at most: a proxy that is made anew.
+ * `node test/containers/under-load.ts`: asks for the board and, each tenth time, pulls, ten times a second
+ * until SIGTERM (a key may ask 1,200 times a minute); then says how many were answered and ends with 1 if any
+ * was not. The key is API_KEY, the service BASE_URL. With MOST_REFUSED_SECONDS some may be refused, in so
+ * long a time at most: a proxy that is made anew.
  */
 
 const base = process.env.BASE_URL ?? ''
@@ -35,7 +36,8 @@ async function ask(n: number): Promise<void> {
     result = await send().then(
       async (answer) => {
         await answer.text()
-        // One heavy read a tenant at once: on a loaded machine these come faster than they are answered, updated or not.
+        // One heavy read a tenant at once: on a loaded machine these come faster than they are answered,
+        // updated or not.
         if (answer.status !== 429 || tries === 5) return answer.ok ? 'ok' : String(answer.status)
         busy += 1
         await sleep(Number(answer.headers.get('retry-after') ?? 1) * 1_000)

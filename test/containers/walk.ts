@@ -7,9 +7,9 @@ import { register } from './registering.ts'
 import { createSandboxClient } from './sandbox-client.ts'
 
 /**
- * One step of the walk through running containers, from the machine that they run on; run.sh says in which order.
- * Takes the addresses from BASE_URL and SANDBOX_URL, the operator's key from OPERATOR_API_KEY and keeps what the next step
- * needs in the file WALK_RECORD.
+ * One step of the walk through running containers, from the machine that they run on; run.sh says in which
+ * order. Takes the addresses from BASE_URL and SANDBOX_URL, the operator's key from OPERATOR_API_KEY and
+ * keeps what the next step needs in the file WALK_RECORD.
  */
 
 const [step = '', argument = ''] = process.argv.slice(2)

@@ -7,7 +7,10 @@ import { type RawCall, rawCall } from '../support/http/raw-api.ts'
 import { peakMemory } from '../support/service/peak-memory.ts'
 import { allOrders, startWorld, type World } from '../support/service/world.ts'
 
-/** Whatever comes in, from clients, malls or mails: nothing falls over, the rest goes on, and the case is shown. */
+/**
+ * Whatever comes in, from clients, malls or mails: nothing falls over, the rest goes on, and the case is
+ * shown.
+ */
 
 let world: World
 let pid: number

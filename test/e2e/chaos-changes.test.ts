@@ -20,7 +20,8 @@ test('a short run of changes ships each order once', { timeout: 360_000 }, async
     // au PAY has nothing that goes in parts.
     writes: { aupay: { updateTradeStsProc: 8, updateTradeInfoProc: 8 } },
   })
-  // Some orders go in parts instead of being put right and completed; the checker knows which, and counts what each mall was told.
+  // Some orders go in parts instead of being put right and completed; the checker knows which, and counts
+  // what each mall was told.
   const { 'ship succeeded': ships, 'confirm succeeded': confirms, ...around } = result.states
   expect({ ships, confirms }).toEqual({ ships: 16, confirms: 4 })
   const most = { 'correct_shipment succeeded': 16, 'change_content succeeded': 8, 'complete succeeded': 4 }

@@ -13,7 +13,8 @@ const ENGINES = [
   { engine: 'redis', missing: redisMissing },
 ] as const
 
-// Kills, cuts, errors, a full disk and clocks that step, and none that takes minutes to be noticed (a dead listener's lease, a black hole).
+// Kills, cuts, errors, a full disk and clocks that step, and none that takes minutes to be noticed (a dead
+// listener's lease, a black hole).
 const SEED = 46_060
 
 describe.concurrent.each(ENGINES)('a short fault run (queue on $engine)', ({ engine, missing }) => {

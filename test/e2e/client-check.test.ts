@@ -13,7 +13,10 @@ import { isClean, type Mistake, shown, type Verdict } from '../client-check/verd
 import { compile, consoleExample, monoMissing } from '../support/clients/csharp.ts'
 import { freshDatabase, type TestDatabase } from '../support/database/database.ts'
 
-/** Our clients under the kit that others are given, and ten wrong ones that it must find out. All at one service. */
+/**
+ * Our clients under the kit that others are given, and ten wrong ones that it must find out. All at one
+ * service.
+ */
 
 const NODE_CLIENT = fileURLToPath(new URL('../../clients/typescript/examples/console.ts', import.meta.url))
 const WRONG = fileURLToPath(new URL('../client-check/wrong-clients.ts', import.meta.url))

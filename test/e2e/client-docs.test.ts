@@ -84,7 +84,10 @@ test.each([
   expect(await block('docs/client.ja.md', language, place)).toBe(english)
 })
 
-/** An empty folder, the block under the name that the page gives it, and the page's commands as they stand there. */
+/**
+ * An empty folder, the block under the name that the page gives it, and the page's commands as they stand
+ * there.
+ */
 async function walk(file: string, language: string, commands: number): Promise<void> {
   const orderNumber = await place()
   const [cwd, out] = [join(folder, `walk-${language}`), join(folder, `walked-${language}`)]
@@ -119,7 +122,10 @@ test('the sh of the page pulls', async () => {
   expect(JSON.parse(stdout).orders).toMatchObject([{ orderNumber }])
 })
 
-/** A shipped order of its own, as the console examples report it from a CSV; the same file twice ships nothing twice. */
+/**
+ * A shipped order of its own, as the console examples report it from a CSV; the same file twice ships nothing
+ * twice.
+ */
 async function shipsOnce(command: string, args: readonly string[]): Promise<void> {
   const { orderNumber } = world.sandbox.malls.yahoo.place({ overrides: { ...READY_TO_SHIP.yahoo } })
   await waitForStaged(world, 1)

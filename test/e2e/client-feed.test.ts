@@ -10,7 +10,10 @@ import { type FaultProxy, startProxy } from '../client-check/proxy.ts'
 import { compile, feedFollower, monoMissing } from '../support/clients/csharp.ts'
 import { startWorld, type World, waitForStaged } from '../support/service/world.ts'
 
-/** The change feed through the faults of the kit: by both clients and as a stream, each change once and in order. */
+/**
+ * The change feed through the faults of the kit: by both clients and as a stream, each change once and in
+ * order.
+ */
 
 const ORDERS = 40
 

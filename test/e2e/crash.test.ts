@@ -4,7 +4,10 @@ import { startSeveringProxy } from '../support/database/severing-proxy.ts'
 import { redisMissing, startRedis } from '../support/redis.ts'
 import { allOrders, numbersOf, startWorld, type World, waitForStaged } from '../support/service/world.ts'
 
-/** kill -9 at the two places where an order could be lost or doubled; afterwards nothing is missing, nothing is double. */
+/**
+ * kill -9 at the two places where an order could be lost or doubled; afterwards nothing is missing, nothing
+ * is double.
+ */
 
 const ENGINES = [
   { name: 'queue on Postgres', redis: false, missing: null },

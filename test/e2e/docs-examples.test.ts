@@ -36,8 +36,8 @@ const turnOf = ({ method }: DocumentedOperation) => TURN[method] ?? 1
 const REFUSED: Readonly<Record<string, number>> = { endConsent: 400, ...REFUSED_BY_HAND }
 
 /**
- * These ask somebody outside, who is not there: the DNS of a domain, a queue at Amazon. What they answer is shown by
- * test/integration/shops/mailbox-presets.test.ts and test/integration/notifications.
+ * These ask somebody outside, who is not there: the DNS of a domain, a queue at Amazon. What they answer is
+ * shown by test/integration/shops/mailbox-presets.test.ts and test/integration/notifications.
  */
 const OUTSIDE = ['discoverMailbox', 'subscribeNotifications']
 const isExpected = ({ operationId, status }: Answer) =>
@@ -77,7 +77,9 @@ test('every operation answers its example', { timeout: 120_000 }, async () => {
   expect(first('testMailbox').ok).toBe(true)
 })
 
-/** Sent in other tests alone, as nobody outside is asked here and the demo's addresses fit no carrier's file. */
+/**
+ * Sent in other tests alone, as nobody outside is asked here and the demo's addresses fit no carrier's file.
+ */
 const SENT_ELSEWHERE = [
   ...['INSERT labels', 'UPDATE labels'],
   ...['SELECT mailbox_tokens', 'INSERT mailbox_tokens', 'UPDATE mailbox_tokens'],
@@ -117,7 +119,10 @@ test('a tenant’s requests have the rights that their statements need, and no o
   }
 })
 
-/** Asks for what the examples leave out: the rest of a form, an order's texts, a buyer who is known, a key that comes twice. */
+/**
+ * Asks for what the examples leave out: the rest of a form, an order's texts, a buyer who is known, a key
+ * that comes twice.
+ */
 async function askBeyondExamples(): Promise<void> {
   // biome-ignore lint/suspicious/noExplicitAny: answers of ten shapes, each looked at once
   const call = async (method: string, path: string, body?: object, headers = {}): Promise<any> => {
@@ -167,7 +172,10 @@ interface Answer {
   headers: Headers
 }
 
-/** Headers that a program acts on: where one comes, the document names it for that answer, and the other way round. */
+/**
+ * Headers that a program acts on: where one comes, the document names it for that answer, and the other way
+ * round.
+ */
 const TOLD = [
   'etag',
   'location',
@@ -230,7 +238,10 @@ function beginningOf(type: string, text: string): string {
 
 const ANSWERS = new URL('../../src/http/openapi/answers.json', import.meta.url)
 
-/** The document's examples: the first answer of each operation, short enough to be read, without what opens a door. */
+/**
+ * The document's examples: the first answer of each operation, short enough to be read, without what opens a
+ * door.
+ */
 function jsonExamples(answers: readonly Answer[]): Record<string, unknown> {
   const byId: Record<string, Record<string, unknown>> = {}
   for (const { operationId, status, text, headers } of answers) {
@@ -253,7 +264,10 @@ function shortened(part: unknown, name = ''): unknown {
   return part.replaceAll(/127\.0\.0\.1:\d+/g, '127.0.0.1:3000').replace(/([?&]state=)[^&]+/, '$1…')
 }
 
-/** The page is loaded anew for each call, since a pull and a new shop can be made only once with the same values. */
+/**
+ * The page is loaded anew for each call, since a pull and a new shop can be made only once with the same
+ * values.
+ */
 async function tryOut(operationId: string, example: number): Promise<Answer> {
   const operation = (await readOperations(demo.url)).find((one) => one.operationId === operationId)
   if (!operation) throw new Error(`${operationId} is gone`)

@@ -2,7 +2,10 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { dovecotMissing } from '../support/mail/dovecot.ts'
 import { type ListenerFleet, startListenerFleet } from '../support/mail/listener-fleet.ts'
 
-/** Processes that listen, as an operator runs them: they share the mailboxes, and one after the other goes away. */
+/**
+ * Processes that listen, as an operator runs them: they share the mailboxes, and one after the other goes
+ * away.
+ */
 
 /** docs/reliability.md has what 300 took. */
 const MAILBOXES = Number(process.env.LISTENERS_TEST_MAILBOXES ?? 120)
@@ -30,7 +33,10 @@ describe.skipIf(missing !== null)(`three listeners${missing === null ? '' : ` [$
         return { listeners: held.length, all, even: most - least < Math.max(MAILBOXES / 30, 6) }
       }, WAIT)
       .toEqual({ listeners, all: MAILBOXES, even: true })
-  /** Every mailbox is listened to once; otherwise the log's lines of those that are not, and how many connections each process holds. */
+  /**
+   * Every mailbox is listened to once; otherwise the log's lines of those that are not, and how many
+   * connections each process holds.
+   */
   const eachOnce = () =>
     expect
       .poll(async () => {

@@ -8,7 +8,10 @@ import { grantLogins, type Logins, makeLogins } from '../support/database/logins
 import { ops, TEST_KEYS } from '../support/ops/run-ops.ts'
 import { startWorld, type World, waitForStaged } from '../support/service/world.ts'
 
-/** The whole way of an order where the service's login is no superuser and owns nothing, and the migrations ran under another. */
+/**
+ * The whole way of an order where the service's login is no superuser and owns nothing, and the migrations
+ * ran under another.
+ */
 
 let world: World
 let logins: Logins

@@ -6,12 +6,16 @@ import { type Gate, startGate } from '../chaos/gate.ts'
 import { type PrivateRedis, redisMissing, startRedis } from '../support/redis.ts'
 import { allOrders, numbersOf, startWorld, type World, waitForStaged } from '../support/service/world.ts'
 
-/** Redis in all ways of not being there: mails are taken in meanwhile, and orders follow within 30 s of its return. */
+/**
+ * Redis in all ways of not being there: mails are taken in meanwhile, and orders follow within 30 s of its
+ * return.
+ */
 
 const WITHIN_MS = 30_000
 /**
- * Stands for the hour: no wait of ours or of the clients' is longer, so that nothing is different after it. They try again
- * after 2 s at most, BullMQ's workers after 15 s, and the ticker takes a wake-up for lost after 15 s.
+ * Stands for the hour: no wait of ours or of the clients' is longer, so that nothing is different after it.
+ * They try again after 2 s at most, BullMQ's workers after 15 s, and the ticker takes a wake-up for lost
+ * after 15 s.
  */
 const LONG_AWAY_MS = 20_000
 

@@ -6,7 +6,10 @@ import { dumpDatabase } from '../support/database/dump.ts'
 import { type PrivateRedis, redisMissing, startRedis } from '../support/redis.ts'
 import { startWorld, type World } from '../support/service/world.ts'
 
-/** Invariant: who can read the database, a backup of it, the queue, the log, a scrape or a refusal learns no person and no key. */
+/**
+ * Invariant: who can read the database, a backup of it, the queue, the log, a scrape or a refusal learns no
+ * person and no key.
+ */
 
 let world: World
 let redis: PrivateRedis | null
@@ -105,8 +108,8 @@ describe.skipIf(redisMissing !== null)(`Redis${redisMissing ? ` [${redisMissing}
 })
 
 /**
- * The simulated phones have many zeros, and so have sums of seconds in the metrics: 0.002 + 0.101 is 0.10300000000000001, of
- * which 0300000000 is a part. Digits within a longer number are no phone.
+ * The simulated phones have many zeros, and so have sums of seconds in the metrics: 0.002 + 0.101 is
+ * 0.10300000000000001, of which 0300000000 is a part. Digits within a longer number are no phone.
  */
 const standsIn = (text: string, value: string): boolean =>
   /^\d+$/.test(value) ? new RegExp(`(?<![\\d.])${value}(?!\\d)`).test(text) : text.includes(value)

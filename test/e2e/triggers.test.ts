@@ -5,8 +5,8 @@ import { type AmazonSimulator, NO_QUOTAS } from '../../sandbox/malls/amazon/inde
 import { allOrders, numbersOf, startWorld, type World, waitForStaged } from '../support/service/world.ts'
 
 /**
- * Mail, the mall's notification and the sweep, each switched off alone and in pairs: every order is staged once, whatever is left.
- * The lateness that is printed stands in docs/reliability.md.
+ * Mail, the mall's notification and the sweep, each switched off alone and in pairs: every order is staged
+ * once, whatever is left. The lateness that is printed stands in docs/reliability.md.
  */
 
 const ORDERS = Number(process.env.TRIGGER_ORDERS ?? 10)
@@ -59,7 +59,8 @@ it.each<[number, Off[]]>([
       listening = off.notification !== true
       const from = new Date().toISOString()
       const place = () => Array.from({ length: ORDERS }, () => amazon.place({}))
-      // Amazon lists nothing younger than two minutes, so a sweep by itself is that late; most of them have passed here.
+      // Amazon lists nothing younger than two minutes, so a sweep by itself is that late; most of them have
+      // passed here.
       const byListAlone = off.mail && off.notification
       if (byListAlone) amazon.clock.advance(-LISTED_AFTER_MS)
       const orders = off.mail ? world.sandbox.withoutMail(place) : place()

@@ -5,9 +5,9 @@ import { fileURLToPath } from 'node:url'
 import { toOpenApi30 } from '../../src/http/openapi/to-3-0.ts'
 
 /**
- * What programmers of clients do first: run a generator over our document and compile the result. Four that are widely used,
- * each with its own idea of OpenAPI; `npm ci` in this folder brings them. NSwag makes C# of the 3.0 document: its 13.20 is the last that
- * Mono runs, and Newtonsoft.Json is in its package.
+ * What programmers of clients do first: run a generator over our document and compile the result. Four that
+ * are widely used, each with its own idea of OpenAPI; `npm ci` in this folder brings them. NSwag makes C# of
+ * the 3.0 document: its 13.20 is the last that Mono runs, and Newtonsoft.Json is in its package.
  */
 const HERE = fileURLToPath(new URL('.', import.meta.url))
 const bin = (name: string) => join(HERE, 'node_modules', '.bin', name)
@@ -21,8 +21,8 @@ export interface Sent {
 }
 
 /**
- * Makes a client with each generator from `document` and compiles all of them, strictly, with the requests of csharp/Check.cs written
- * in TypeScript: a type that asks for more than a programmer means does not compile.
+ * Makes a client with each generator from `document` and compiles all of them, strictly, with the requests of
+ * csharp/Check.cs written in TypeScript: a type that asks for more than a programmer means does not compile.
  * @returns what hey-api's and orval's clients send of them @throws Error with the compiler's words
  */
 export function generateAndCompile(document: string): Record<'hey' | 'orval', Sent[]> {
@@ -87,8 +87,10 @@ function examplesOf(document: { paths: Record<string, Record<string, unknown>> }
 }
 
 /**
- * A C# client by NSwag, compiled by Mono, which then reads every answer that the document shows and loses nothing of it.
- * @returns what the check of csharp/Check.cs prints @throws Error with the compiler's words or what was not read
+ * A C# client by NSwag, compiled by Mono, which then reads every answer that the document shows and loses
+ * nothing of it.
+ * @returns what the check of csharp/Check.cs prints @throws Error with the compiler's words or what was not
+ * read
  */
 export function generateCSharp(document: string): string[] {
   const out = mkdtempSync(join(HERE, 'out-'))
@@ -133,8 +135,9 @@ const TSCONFIG = {
 }
 
 /**
- * A few lines of use, so that types that came out as `unknown` are noticed, and the requests of csharp/Check.cs, sent to a fetch that
- * keeps them. openapi-typescript makes types alone: what they let a programmer leave out is not sent.
+ * A few lines of use, so that types that came out as `unknown` are noticed, and the requests of
+ * csharp/Check.cs, sent to a fetch that keeps them. openapi-typescript makes types alone: what they let a
+ * programmer leave out is not sent.
  */
 const USE = `
 import type { components, paths } from './types/api'

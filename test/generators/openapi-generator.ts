@@ -1,7 +1,8 @@
 /**
- * What clients of openapi-generator send, by the rules of its C# and Java templates. The generator itself needs Java, so its rules
- * stand here: an optional field with a default is sent with it; an optional value type (int, bool) that may not be null is sent
- * as 0 or false; an optional field that may be null is sent as null; everything else that is not set is left out.
+ * What clients of openapi-generator send, by the rules of its C# and Java templates. The generator itself
+ * needs Java, so its rules stand here: an optional field with a default is sent with it; an optional value
+ * type (int, bool) that may not be null is sent as 0 or false; an optional field that may be null is sent as
+ * null; everything else that is not set is left out.
  */
 
 export interface Schema {

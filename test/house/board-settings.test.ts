@@ -4,8 +4,8 @@ import { ELSEWHERE } from '../../src/board/src/settings/elsewhere.ts'
 import { needOf } from '../../src/http/access.ts'
 
 /**
- * Every setting that an owner makes by the REST API has a place on the board, or the board says where it is. A field has a place
- * when a file of the board that calls this resource names it.
+ * Every setting that an owner makes by the REST API has a place on the board, or the board says where it is.
+ * A field has a place when a file of the board that calls this resource names it.
  */
 
 interface Schema {

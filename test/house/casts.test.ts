@@ -28,7 +28,10 @@ const sources = async (): Promise<string[]> => {
   return files
 }
 
-/** The most there may be; whoever takes one away lowers it. Where one is needed again, `src/platform/narrow.ts` is asked first. */
+/**
+ * The most there may be; whoever takes one away lowers it. Where one is needed again,
+ * `src/platform/narrow.ts` is asked first.
+ */
 const MOST = 133
 
 test(`there are at most ${MOST} casts in the service and the board, and no any`, async () => {

@@ -7,7 +7,10 @@ import { fileURLToPath } from 'node:url'
 import { describe, expect, test } from 'vitest'
 import { parse } from 'yaml'
 
-/** docker-compose.yml as Docker Compose reads it, as far as that can be said without Docker: who gets which password of the database. */
+/**
+ * docker-compose.yml as Docker Compose reads it, as far as that can be said without Docker: who gets which
+ * password of the database.
+ */
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url))
 
@@ -99,7 +102,8 @@ test('the job alone has the owner’s login, and makes the other', () => {
   })
 })
 
-// Compose compares settings alone: a container whose config or mounted file has another text runs on with the old one, after `up -d` too.
+// Compose compares settings alone: a container whose config or mounted file has another text runs on with the
+// old one, after `up -d` too.
 test.each([
   ['proxy', 'docker-compose.yml'],
   ['prometheus', 'docker-compose.yml'],

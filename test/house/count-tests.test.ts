@@ -7,7 +7,9 @@ import fc from 'fast-check'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { played, TEST_SEED } from '../support/drawn-seed.ts'
 
-/** What .ci/run makes of two tries: what failed by chance alone may pass in the second, a random test may not. */
+/**
+ * What .ci/run makes of two tries: what failed by chance alone may pass in the second, a random test may not.
+ */
 
 const SCRIPT = fileURLToPath(new URL('../../scripts/count-tests.mjs', import.meta.url))
 

@@ -4,8 +4,8 @@ import { fileURLToPath } from 'node:url'
 import { describe, expect, test } from 'vitest'
 
 /**
- * Who may import whom, as docs/architecture.md draws it. Type imports count: whoever reads a type of a room has to know
- * that room. There is no list of exceptions.
+ * Who may import whom, as docs/architecture.md draws it. Type imports count: whoever reads a type of a room
+ * has to know that room. There is no list of exceptions.
  */
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url))
@@ -159,8 +159,8 @@ describe('no circles', () => {
   })
 
   /**
-   * At every level: the sub-folders of one folder, each taken with all that is below it. A file beside them is no folder, so
-   * that what a folder holds may stand on what it shares with its sub-folders.
+   * At every level: the sub-folders of one folder, each taken with all that is below it. A file beside them
+   * is no folder, so that what a folder holds may stand on what it shares with its sub-folders.
    */
   test('between folders', () => {
     const found = [...new Set(files.map((path) => dirname(path)))].flatMap(withParents).flatMap((parent) => {

@@ -9,7 +9,8 @@ const INSTEAD: readonly [wrong: RegExp, right: string][] = [
   [/受注メール/, '注文メール'],
   [/ブラウザ(?!ー)/, 'ブラウザー'],
   [/(?:し|い)ていただけますよう/, '〜してください'],
-  // Full-width brackets within Japanese: `English (日本語)` is English, and the headings of carriers' files are theirs.
+  // Full-width brackets within Japanese: `English (日本語)` is English, and the headings of carriers' files are
+  // theirs.
   [/[ぁ-んァ-ヶー一-龠々、。」・](?<!^\s*(?:\/?\*|\/\/).*)\((?![?^[]|SP)/, '（'],
   [/(?:[A-Za-z0-9}]|\(')\([ぁ-んァ-ヶ一-龠](?<!^\s*(?:\/?\*|\/\/).*)(?<!HOUR.*)/, '（'],
   [/と言われました/, 'what happened, not who said so'],
@@ -58,7 +59,10 @@ const FOR_PROGRAMS = new Set([
   'src/http/validation.ts',
 ])
 
-/** Quoted texts with Japanese in them, without what is put in; descriptions of the API are English before the brackets. */
+/**
+ * Quoted texts with Japanese in them, without what is put in; descriptions of the API are English before the
+ * brackets.
+ */
 function textsIn(source: string): string[] {
   return [...source.matchAll(/'([^'\n]*)'|`([^`]*)`/g)].flatMap(([, plain, template]) => {
     const text = (plain ?? template ?? '').replaceAll(/\$\{[^}]*\}/g, '')

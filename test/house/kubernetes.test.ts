@@ -5,7 +5,10 @@ import { describe, expect, test } from 'vitest'
 import { parseAllDocuments } from 'yaml'
 import { SETTINGS } from '../../src/config/schema.ts'
 
-/** The base for Kustomize, as far as it can be looked at without a cluster: that it is whole, and asks for nothing that the image has not. */
+/**
+ * The base for Kustomize, as far as it can be looked at without a cluster: that it is whole, and asks for
+ * nothing that the image has not.
+ */
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url))
 const FOLDER = `${ROOT}/kubernetes/base`
@@ -82,7 +85,8 @@ describe.each(['api', 'listener', 'worker'])('%s', (role) => {
 
   test('runs its role as the image’s user, with probes that are served', () => {
     expect(container?.env?.[0]).toEqual({ name: 'ROLES', value: role })
-    // Secrets are files, and neither the owner's login is one of them, which is the job's alone, nor elsewhere than in the api the operator's key.
+    // Secrets are files, and neither the owner's login is one of them, which is the job's alone, nor
+    // elsewhere than in the api the operator's key.
     expect(secretsOf(container)).toEqual([])
     const mounted = pod?.volumes.flatMap(({ secret }) => secret?.secretName ?? [])
     expect(mounted).toEqual(role === 'api' ? ['torikomi', 'torikomi-api'] : ['torikomi'])

@@ -7,8 +7,9 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { parse, parseAllDocuments } from 'yaml'
 
 /**
- * What `kubectl apply -k kubernetes/base` would send, rendered by Kustomize itself and held to the schemas that Kubernetes publishes
- * (npm: kubernetes-models): by its validators for what is required and of which form, by its types for names that nobody knows.
+ * What `kubectl apply -k kubernetes/base` would send, rendered by Kustomize itself and held to the schemas
+ * that Kubernetes publishes (npm: kubernetes-models): by its validators for what is required and of which
+ * form, by its types for names that nobody knows.
  */
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url))
@@ -51,7 +52,9 @@ async function faultOf(manifest: Manifest): Promise<string | null> {
   }
 }
 
-/** What the compiler says of them as literals of their types: a name that a type does not have is an error. */
+/**
+ * What the compiler says of them as literals of their types: a name that a type does not have is an error.
+ */
 async function typeFaults(manifests: readonly Manifest[]): Promise<string> {
   const lines = manifests.flatMap((one, index) => [
     `import type { I${one.kind} as T${index} } from '${moduleOf(one)}'`,

@@ -4,8 +4,8 @@ import { expect, test } from 'vitest'
 import { MALLS } from '../../src/marketplaces/index.ts'
 
 /**
- * A mall owns its facts: beyond its folder and the list of malls no line of code names one, so that a fifth mall changes no other
- * file. Comments may: the reason for a rule is often one mall's habit.
+ * A mall owns its facts: beyond its folder and the list of malls no line of code names one, so that a fifth
+ * mall changes no other file. Comments may: the reason for a rule is often one mall's habit.
  */
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url))
@@ -26,7 +26,10 @@ const files = globSync('src/**/*.ts', {
     !MALLS.some(({ name }) => path.startsWith(`src/marketplaces/${name}/`)),
 )
 
-/** Lines that are code, with their numbers. A comment stands on lines of its own or behind blanks, as biome leaves it. */
+/**
+ * Lines that are code, with their numbers. A comment stands on lines of its own or behind blanks, as biome
+ * leaves it.
+ */
 const linesOf = (text: string) =>
   text
     .replace(/^\s*\/\*[\s\S]*?\*\//gm, (comment) => comment.replace(/[^\n]/g, ''))

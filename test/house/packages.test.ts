@@ -3,7 +3,10 @@ import { fileURLToPath } from 'node:url'
 import { expect, test } from 'vitest'
 import { factsOf } from '../../src/platform/narrow.ts'
 
-/** What comes with `npm ci`, by the lock file: what of it may run code while it is installed, and under which licences it runs in production. */
+/**
+ * What comes with `npm ci`, by the lock file: what of it may run code while it is installed, and under which
+ * licences it runs in production.
+ */
 
 interface Package {
   version: string

@@ -4,7 +4,9 @@ import { fileURLToPath } from 'node:url'
 import { describe, expect, test } from 'vitest'
 import packageJson from '../../package.json' with { type: 'json' }
 
-/** The image holds neither development packages nor the files that .dockerignore and the Dockerfile leave out. */
+/**
+ * The image holds neither development packages nor the files that .dockerignore and the Dockerfile leave out.
+ */
 
 const IMPORT = /^\s*(?:import|export)\s(?!type\s)(?:[^'"]*?\sfrom\s)?['"]([^'"]+)['"]/gm
 const LATE = /\bimport\(\s*['"]([^'"]+)['"]\s*\)/g

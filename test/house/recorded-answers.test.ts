@@ -3,7 +3,10 @@ import { Ajv2020 } from 'ajv/dist/2020.js'
 import formats from 'ajv-formats'
 import { expect, test } from 'vitest'
 
-/** The examples of the document are answers that the demo gave: each must be of the shape that the document promises. */
+/**
+ * The examples of the document are answers that the demo gave: each must be of the shape that the document
+ * promises.
+ */
 
 interface Media {
   schema?: object

@@ -2,8 +2,8 @@ import { readFile } from 'node:fs/promises'
 import { expect, test } from 'vitest'
 
 /**
- * Tables without the second wall, and why. One that is new stands either in the lists of prisma/row-security.sql or here: the migration of a
- * table in neither fails.
+ * Tables without the second wall, and why. One that is new stands either in the lists of
+ * prisma/row-security.sql or here: the migration of a table in neither fails.
  */
 const WITHOUT: Readonly<Record<string, string>> = {
   _prisma_migrations: 'names of migrations',

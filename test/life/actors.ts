@@ -4,8 +4,9 @@ import pg from 'pg'
 import type { HttpClient } from '../../src/platform/http/http-client.ts'
 
 /**
- * Who runs a statement, and when. Every statement of this process passes here, whichever client sends it, so that a command
- * can die between any two statements and two commands can be interleaved statement by statement.
+ * Who runs a statement, and when. Every statement of this process passes here, whichever client sends it, so
+ * that a command can die between any two statements and two commands can be interleaved statement by
+ * statement.
  */
 
 /** What a process that was killed would have gone on to do. */
@@ -17,7 +18,10 @@ class Killed extends Error {
 }
 
 interface Actor {
-  /** Awaits so far: each statement and each call counts twice, before it goes out and after its answer came in. */
+  /**
+   * Awaits so far: each statement and each call counts twice, before it goes out and after its answer came
+   * in.
+   */
   count: number
   /** At this await the process dies; null: never. */
   dieAt: number | null
@@ -42,8 +46,8 @@ export async function live<T>(dieAt: number | null, work: () => Promise<T>): Pro
 }
 
 /**
- * Interleaves two commands: `runs` says how many statements the left one goes on for, then the right one, and so on from the
- * beginning. Who waits for the other's lock, or has ended, lets the other go on.
+ * Interleaves two commands: `runs` says how many statements the left one goes on for, then the right one, and
+ * so on from the beginning. Who waits for the other's lock, or has ended, lets the other go on.
  */
 export async function interleave<L, R>(
   runs: readonly number[],
@@ -96,11 +100,16 @@ async function passed<T>(actor: Actor, work: () => Promise<T>): Promise<T> {
   }
 }
 
-/** Turns of the loop in which a command comes to its next statement, whatever lies between: a route's hooks, a file's compression. */
+/**
+ * Turns of the loop in which a command comes to its next statement, whatever lies between: a route's hooks, a
+ * file's compression.
+ */
 const PATIENCE = 60
 const PATIENCE_MS = 20
 
-/** The conductor of two commands: one statement is under way at a time, unless it waits for the other's lock. */
+/**
+ * The conductor of two commands: one statement is under way at a time, unless it waits for the other's lock.
+ */
 class Line {
   readonly #runs: readonly number[]
   readonly #isBlocked: () => Promise<boolean>
@@ -199,7 +208,10 @@ export function watchStatements(): void {
   } as unknown as typeof pg.Client.prototype.query
 }
 
-/** What the server does by itself when a session ends, what only wakes, and what a connection needs that another history used. */
+/**
+ * What the server does by itself when a session ends, what only wakes, and what a connection needs that
+ * another history used.
+ */
 const BESIDE = /^(rollback|select (pg_notify|set_config))/i
 
 const isSubmittable = (first: unknown): boolean =>

@@ -1,13 +1,18 @@
 import fc from 'fast-check'
 import { DAY, HOUR, MINUTE, SECOND } from './world.ts'
 
-/** What may happen to an order, its mall, its shop and the service: plain data, so that a history can be kept and played again. */
+/**
+ * What may happen to an order, its mall, its shop and the service: plain data, so that a history can be kept
+ * and played again.
+ */
 
-/** Orders and buyers are named by their place in the history; of more than there are, counting begins anew. */
+/**
+ * Orders and buyers are named by their place in the history; of more than there are, counting begins anew.
+ */
 export type Action =
   /**
-   * A buyer orders. `fresh`: within the ten minutes in which it cannot be changed. `preorder`: released in `days`. `twin`: with name and
-   * address of this buyer's newest order, so that both can go into one parcel.
+   * A buyer orders. `fresh`: within the ten minutes in which it cannot be changed. `preorder`: released in
+   * `days`. `twin`: with name and address of this buyer's newest order, so that both can go into one parcel.
    */
   | {
       do: 'order'

@@ -42,7 +42,10 @@ const CALLS_OF: Readonly<Record<string, readonly string[]>> = {
   orderChange: ['change_content', 'confirm', 'ship', 'correct_shipment'],
 }
 
-/** No call is made twice for one change: of equal ones there are no more than changes that may have asked for them. */
+/**
+ * No call is made twice for one change: of equal ones there are no more than changes that may have asked for
+ * them.
+ */
 function checkWrites({ world, changes }: Life): void {
   const counts = new Map<string, { count: number; most: number }>()
   for (const { operation, orderNumber, what } of world.sim.writes?.() ?? []) {
@@ -118,7 +121,10 @@ async function readWaiting({ world }: Life): Promise<Map<string, Waiting>> {
   return new Map(rows.map((row) => [row.number, row]))
 }
 
-/** Each order of the mall is here, or whoever asks is told why not and what comes next, and something asks for it. */
+/**
+ * Each order of the mall is here, or whoever asks is told why not and what comes next, and something asks for
+ * it.
+ */
 async function checkStaged(life: Life): Promise<void> {
   const [rows, waiting] = [await readRows(life), await readWaiting(life)]
   for (const { number, outOfReach } of life.orders) {
@@ -139,7 +145,10 @@ async function checkStaged(life: Life): Promise<void> {
   }
 }
 
-/** What an order at the mall may be told as while it is not here: by a request that waits for it, without one, and either way. */
+/**
+ * What an order at the mall may be told as while it is not here: by a request that waits for it, without one,
+ * and either way.
+ */
 const ASKED_FOR: ReadonlySet<string> = new Set([
   ...['being_asked', 'retrying', 'held_at_mall', 'mall_unaware', 'mail_doubted'],
 ])
@@ -189,7 +198,10 @@ async function askWhy(
 const COMPARED_MS = 30 * DAY
 const SHIPPABLE = new Set(['auto_imported', 'new', 'awaiting_payment', 'ready_to_ship', 'on_hold'])
 
-/** What the mall says of what may still be shipped and what we say of it agree, or it is asked for again at a time. */
+/**
+ * What the mall says of what may still be shipped and what we say of it agree, or it is asked for again at a
+ * time.
+ */
 async function checkAgreement(life: Life): Promise<void> {
   const [rows, waiting] = [await readRows(life), await readWaiting(life)]
   const now = life.world.clock.now()
@@ -235,8 +247,8 @@ function feeDifference({ world }: Life, row: Row, mall: NormalisedOrder): string
 }
 
 /**
- * An order that waits for its release, or for a change of ours, keeps what is needed to ship it. One that staff have closed here waits for
- * nothing, whatever the mall still says of it.
+ * An order that waits for its release, or for a change of ours, keeps what is needed to ship it. One that
+ * staff have closed here waits for nothing, whatever the mall still says of it.
  */
 async function checkKeptContent(life: Life): Promise<void> {
   for (const row of (await readRows(life)).values()) {
@@ -305,7 +317,9 @@ async function checkErased(life: Life): Promise<void> {
     )
 }
 
-/** Two open orders of one buyer for one address are both 同梱候補, whichever came first and whoever staged them. */
+/**
+ * Two open orders of one buyer for one address are both 同梱候補, whichever came first and whoever staged them.
+ */
 async function checkCombinable(life: Life): Promise<void> {
   const rows = await readRows(life)
   const open = life.orders.filter(({ number, touched }) => {

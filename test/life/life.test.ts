@@ -5,8 +5,9 @@ import { playHistory, runLife } from './run.ts'
 import { type Ground, openGround } from './world.ts'
 
 /**
- * An order's whole life: a few generated histories, and every one that was ever found to break something. `TEST_SEED` (or `LIFE_SEED`, for these alone)
- * plays a run again, `LIFE_HISTORIES` plays more; `npm run chaos -- life` makes a counter-example small.
+ * An order's whole life: a few generated histories, and every one that was ever found to break something.
+ * `TEST_SEED` (or `LIFE_SEED`, for these alone) plays a run again, `LIFE_HISTORIES` plays more; `npm run
+ * chaos -- life` makes a counter-example small.
  */
 
 const SEED = Number(process.env.LIFE_SEED ?? TEST_SEED)

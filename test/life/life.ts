@@ -517,7 +517,10 @@ async function follow(life: Life): Promise<void> {
   }
 }
 
-/** Takes what the webhook was sent since the last look. After a failure rows come out of order; their position tells which is newer. */
+/**
+ * Takes what the webhook was sent since the last look. After a failure rows come out of order; their position
+ * tells which is newer.
+ */
 async function takeDeliveries(life: Life): Promise<void> {
   const { hook, world } = life
   for (const { type, position, data } of world.deliveries.slice(hook.taken)) {
@@ -558,7 +561,10 @@ async function readLists(life: Life, replica: Replica): Promise<void> {
     replica.set(id, { status, mallState, changeState, version })
 }
 
-/** Tasks that run in the background all the time; each is asked for where it matters and is otherwise too dear. */
+/**
+ * Tasks that run in the background all the time; each is asked for where it matters and is otherwise too
+ * dear.
+ */
 const EACH_TICK = ['sweeps', 'expired site changes'] as const
 
 async function tick(life: Life): Promise<void> {

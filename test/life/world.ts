@@ -36,8 +36,9 @@ import { wholeConfig } from '../support/http/whole-server.ts'
 import { watchCalls, watchStatements } from './actors.ts'
 
 /**
- * The service in one process for many histories: one Postgres, one set of modules put together by the composition root, and for
- * each history a tenant, two shops, their mall, a mailbox and a webhook of its own, at the same held time.
+ * The service in one process for many histories: one Postgres, one set of modules put together by the
+ * composition root, and for each history a tenant, two shops, their mall, a mailbox and a webhook of its own,
+ * at the same held time.
  */
 
 export const SHOPS = ['hoshizora-tools', 'tsukiyo-tools'] as const
@@ -74,7 +75,10 @@ interface Surroundings {
   http: HttpClient
   hook(path: string, body: string): number
   woken: Set<string>
-  /** What shops that were woken beside a commit are to find, by their turn: the model gives them that behind it. */
+  /**
+   * What shops that were woken beside a commit are to find, by their turn: the model gives them that behind
+   * it.
+   */
   handed: Map<string, Promise<unknown>>
 }
 
@@ -362,8 +366,9 @@ async function createWorld({ seed, main, http, hooks, storeKeys }: WorldParts) {
 
   const surroundings: Surroundings = {
     ...{ newId, random, woken, handed },
-    // A sleep without a signal is one that a command waits for, as for the lease of a token that a killed process has: its time passes. All others are
-    // timeouts and plans, for which the history's own time has to come.
+    // A sleep without a signal is one that a command waits for, as for the lease of a token that a killed
+    // process has: its time passes. All others are timeouts and plans, for which the history's own time has
+    // to come.
     clock: {
       now: () => clock.now(),
       sleep: (ms, signal) => (signal ? clock.sleep(ms, signal) : setTime(clock.now() + ms)),

@@ -41,7 +41,10 @@ export interface ConformanceMall {
   clearFaults(): void
   /** From now on this order's part of the answer cannot be understood (a price that is no number). */
   corrupt(orderNumber: string): void
-  /** An answer of the mall's list in which this order's entry has lost its number, and all else stands as it was. */
+  /**
+   * An answer of the mall's list in which this order's entry has lost its number, and all else stands as it
+   * was.
+   */
   spoilEntry(list: string, orderNumber: string): string
   /** The mall's list does not say how many orders there are. */
   listWithoutTotal?: boolean
@@ -323,7 +326,10 @@ export function marketplaceConformance(name: string, setup: () => Promise<Confor
   })
 }
 
-/** The last of several pages holds one order at every mall: Rakuten gives 1,000 a page, Yahoo! 2,000, au PAY 500, Amazon 100. */
+/**
+ * The last of several pages holds one order at every mall: Rakuten gives 1,000 a page, Yahoo! 2,000, au PAY
+ * 500, Amazon 100.
+ */
 const PAGED_ORDERS = 2_001
 const DAY_MS = 24 * 60 * 60 * 1000
 const NEVER = new AbortController().signal

@@ -3,7 +3,10 @@ import { createMarketplaces } from '../../src/marketplaces/index.ts'
 import { ChangeParameters } from '../../src/marketplaces/port/change-parameters.ts'
 import type { ChangeAction, FieldLimit } from '../../src/marketplaces/port/site-changes.ts'
 
-/** Each row of each mall's limits: a value that just fits is taken, one that is over is refused with its field. */
+/**
+ * Each row of each mall's limits: a value that just fits is taken, one that is over is refused with its
+ * field.
+ */
 
 const nowhere = { apiUrl: '', authUrl: '', requestsPerSecond: 1 }
 const malls = [

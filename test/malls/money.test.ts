@@ -15,8 +15,8 @@ import { money as jpy, orderWith } from './amazon/fixtures/order.ts'
 import { sampleOrder } from './rakuten/fixtures/order.ts'
 
 /**
- * One bill, told by each mall in its own fields, is the same money here: lines and charges make the total, the total less
- * discounts and points is what is billed, and the rates make both.
+ * One bill, told by each mall in its own fields, is the same money here: lines and charges make the total,
+ * the total less discounts and points is what is billed, and the rates make both.
  */
 const line = fc.record({
   price: fc.integer({ min: 1, max: 90_000 }),
@@ -43,7 +43,9 @@ const sum = (amounts: readonly number[]) => amounts.reduce((total, amount) => to
 const taxIn = (amount: number, rate: number) => Math.floor((amount * rate) / (100 + rate))
 const goodsOf = (lines: Bill['lines']) => sum(lines.map(({ price, quantity }) => price * quantity))
 
-/** What a mall that states amounts by rate tells: all charges at 10 %, coupons and points shared out somehow. */
+/**
+ * What a mall that states amounts by rate tells: all charges at 10 %, coupons and points shared out somehow.
+ */
 function byRate({ lines, shipping, cod, wrapping, coupon, points }: Bill) {
   const totals = [10, 8].map(
     (rate) =>

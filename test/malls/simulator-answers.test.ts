@@ -7,8 +7,9 @@ import { complaintsOf, type Exchange, hasDocuments, recording } from './document
 import { unlikeOrderModel } from './documents/rakuten.ts'
 
 /**
- * What adapters ask and simulators answer when they read, held against the malls' own documents: an adapter that is tried on invented
- * fields is tried on nothing. The calls that write are held against them where they are made (test/integration/site-changes/cells.test.ts).
+ * What adapters ask and simulators answer when they read, held against the malls' own documents: an adapter
+ * that is tried on invented fields is tried on nothing. The calls that write are held against them where they
+ * are made (test/integration/site-changes/cells.test.ts).
  */
 
 let malls: Awaited<ReturnType<typeof startMalls>>
@@ -21,7 +22,10 @@ const ORDERS = 60
 const NEVER = new AbortController().signal
 const HOUR_MS = 60 * 60_000
 
-/** Many different orders, some of them cancelled or paid, read, listed and looked for in vain through the adapter. */
+/**
+ * Many different orders, some of them cancelled or paid, read, listed and looked for in vain through the
+ * adapter.
+ */
 async function readAt(mall: SandboxMall) {
   const simulator = malls[mall]
   const fast = { requestsPerSecond: 1_000 }
@@ -64,7 +68,8 @@ describe.each(SANDBOX_MALLS)('%s', (mall) => {
     const unknown = new Set(
       found.flatMap(({ order }) => marketplace.unknowns(order)).map(({ field }) => field),
     )
-    // An element that au PAY's simulator adds now and then on purpose: that it is found is what the list is for.
+    // An element that au PAY's simulator adds now and then on purpose: that it is found is what the list is
+    // for.
     expect([...unknown]).toEqual(mall === 'aupay' ? ['order.newElementOf2027'] : [])
   })
 

@@ -17,8 +17,9 @@ import { orderWith } from './amazon/fixtures/order.ts'
 import { sampleOrder } from './rakuten/fixtures/order.ts'
 
 /**
- * What a mall says is never thrown away: whatever stands in a text field of its answer is found in the order, in our form or, where it
- * does not fit that, as it came. Only what an order cannot be understood without may refuse it; then the raw answer is kept.
+ * What a mall says is never thrown away: whatever stands in a text field of its answer is found in the order,
+ * in our form or, where it does not fit that, as it came. Only what an order cannot be understood without may
+ * refuse it; then the raw answer is kept.
  */
 
 interface Mall {

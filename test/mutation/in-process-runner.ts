@@ -8,8 +8,9 @@ import { withTimeout } from '../../src/platform/timeout.ts'
 import { chosenPart, type Part } from './parts.ts'
 
 /**
- * A test runner for Stryker that keeps the modules of a part and runs its tests in this process, with vitest's own `expect`. A fault
- * costs milliseconds so; a new worker of vitest for each costs a second on a free machine and ten on a busy one.
+ * A test runner for Stryker that keeps the modules of a part and runs its tests in this process, with
+ * vitest's own `expect`. A fault costs milliseconds so; a new worker of vitest for each costs a second on a
+ * free machine and ten on a busy one.
  */
 
 export { expect }

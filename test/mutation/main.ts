@@ -5,10 +5,11 @@ import { PARTS } from './parts.ts'
 import { plantAll } from './planted/main.ts'
 
 /**
- * `npm run mutate [-- part…]`: Stryker plants faults in the code where a fault hurts a shop, one at a time, and the tests have to
- * notice 85 % of them. `npm run mutate -- planted [word…]`: the same with the faults of `planted/`, of which none may stay unnoticed.
- * `npm run mutate -- sql PART [equivalent | survived] [minutes=N]`: faults in the statements of a room.
- * docs/reliability.md says what was run and which survivors are none.
+ * `npm run mutate [-- part…]`: Stryker plants faults in the code where a fault hurts a shop, one at a time,
+ * and the tests have to notice 85 % of them. `npm run mutate -- planted [word…]`: the same with the faults of
+ * `planted/`, of which none may stay unnoticed. `npm run mutate -- sql PART [equivalent | survived]
+ * [minutes=N]`: faults in the statements of a room. docs/reliability.md says what was run and which survivors
+ * are none.
  */
 
 const named = process.argv.slice(2)

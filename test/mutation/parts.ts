@@ -1,4 +1,7 @@
-/** What `npm run mutate` plants faults in, and the tests that have to notice: small parts, whose first run of all tests is short. */
+/**
+ * What `npm run mutate` plants faults in, and the tests that have to notice: small parts, whose first run of
+ * all tests is short.
+ */
 
 export interface Part {
   mutate: readonly string[]
@@ -51,7 +54,8 @@ export const PARTS: Readonly<Record<string, Part>> = {
   ...ofEachMall('lists', (mall) =>
     logic(
       [`src/marketplaces/${mall}/orders/list-orders.ts`],
-      // Not the tests of test/malls: on a busy machine their simulators answer behind the malls' own limits of time.
+      // Not the tests of test/malls: on a busy machine their simulators answer behind the malls' own limits
+      // of time.
       [`src/marketplaces/${mall}/orders/list-orders.test.ts`],
     ),
   ),
@@ -64,7 +68,10 @@ export const PARTS: Readonly<Record<string, Part>> = {
   leases: stored(['src/mail/listener/lease-store.ts'], ['test/integration/listener/lease-store.test.ts']),
 }
 
-/** What this process works on: the environment says, as Stryker and vitest take no arguments of ours. Several parts are one. */
+/**
+ * What this process works on: the environment says, as Stryker and vitest take no arguments of ours. Several
+ * parts are one.
+ */
 export function chosenPart(): { name: string; part: Part } {
   const name = process.env.MUTATE_PART ?? ''
   const parts = name.split(',').map((one) => (Object.hasOwn(PARTS, one) ? PARTS[one] : undefined))

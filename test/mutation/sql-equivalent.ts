@@ -1,6 +1,6 @@
 /**
- * Faults in statements that nobody can notice, each with its reason. They are not counted; `npm run mutate -- sql PART equivalent` tries these
- * alone and fails where a test notices one.
+ * Faults in statements that nobody can notice, each with its reason. They are not counted; `npm run mutate --
+ * sql PART equivalent` tries these alone and fails where a test notices one.
  */
 
 interface Equivalent {

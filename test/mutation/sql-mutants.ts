@@ -1,6 +1,6 @@
 /**
- * Faults in a statement, each in one place: a condition dropped, a comparison turned, a lock left out. To Stryker a statement is one text,
- * which it can only empty. Pure.
+ * Faults in a statement, each in one place: a condition dropped, a comparison turned, a lock left out. To
+ * Stryker a statement is one text, which it can only empty. Pure.
  */
 
 export interface SqlMutant {

@@ -7,13 +7,15 @@ import { isEquivalent } from './sql-equivalent.ts'
 import { type SqlMutant, sqlMutants } from './sql-mutants.ts'
 
 /**
- * `npm run mutate -- sql PART…`: plants faults in the statements that the files of a room send, one at a time and on their way to
- * Postgres, and the tests that send the statement have to notice. Of those that Prisma writes, the ones whose call stack names a file of the room.
- * `npm run mutate -- sql PART equivalent`: only the faults of `sql-equivalent.ts`, of which none may be noticed.
+ * `npm run mutate -- sql PART…`: plants faults in the statements that the files of a room send, one at a time
+ * and on their way to Postgres, and the tests that send the statement have to notice. Of those that Prisma
+ * writes, the ones whose call stack names a file of the room. `npm run mutate -- sql PART equivalent`: only
+ * the faults of `sql-equivalent.ts`, of which none may be noticed.
  *
- * A run keeps what it found in `.data/mutation/sql-PART.json`. `… sql PART minutes=8` stops after that time, exit 3, and the next one goes on with
- * the faults that are left. `… sql PART survived` tries those again that survived, for a test that was written meanwhile. `… sql PART sample=100`
- * tries that many of all in place of all, drawn from `TEST_SEED`.
+ * A run keeps what it found in `.data/mutation/sql-PART.json`. `… sql PART minutes=8` stops after that time,
+ * exit 3, and the next one goes on with the faults that are left. `… sql PART survived` tries those again
+ * that survived, for a test that was written meanwhile. `… sql PART sample=100` tries that many of all in
+ * place of all, drawn from `TEST_SEED`.
  */
 
 interface SqlPart {
@@ -46,7 +48,9 @@ const SQL_PARTS: Readonly<Record<string, SqlPart>> = {
 }
 
 const LEAST = 85
-/** Postgres's word for a statement that is none, or whose types do not fit: no fault, as no test was asked. */
+/**
+ * Postgres's word for a statement that is none, or whose types do not fit: no fault, as no test was asked.
+ */
 const NO_STATEMENT = /^(?:42(?!501)|0A)/
 
 interface Statement {
@@ -215,7 +219,10 @@ function faultsOf(mode: Mode, known: ReadonlyMap<string, Verdict>): PlannedFault
   })
 }
 
-/** The same ones for each piece of a run: by the seed and the fault alone. Those that are not drawn count as none. */
+/**
+ * The same ones for each piece of a run: by the seed and the fault alone. Those that are not drawn count as
+ * none.
+ */
 function drawn(faults: readonly PlannedFault[], sample: number): readonly PlannedFault[] {
   const counted = faults.filter(({ verdict }) => verdict.state !== 'left out')
   if (sample >= counted.length) return faults
@@ -278,7 +285,8 @@ async function judge(
   }
   const state = planted.invalid ? 'invalid' : failed ? 'noticed' : 'survived'
   planted.original = null
-  // A test that failed may have left a transaction behind, at which every later one would fail: then it fails without the fault, too.
+  // A test that failed may have left a transaction behind, at which every later one would fail: then it fails
+  // without the fault, too.
   if (failed && failureIn(await runAll([failed.id], { bail: true, keepOpen: true, limitOf })))
     await closeSuites()
   if (state !== 'noticed') process.stdout.write(`${state}: ${file} ${kind}: ${where}\n`)

@@ -20,13 +20,15 @@ export default {
   // Not read by any of these tests; copying them takes longer than trying the faults of a part.
   ignorePatterns: ['docs', 'clients', 'kubernetes', 'src/board', 'test/{browser,chaos,generators,sdks}'],
   tempDirName: '.stryker-tmp',
-  // A second run tries only what has changed since: mutants whose file, or a test that reaches them, is another.
+  // A second run tries only what has changed since: mutants whose file, or a test that reaches them, is
+  // another.
   incremental: true,
   incrementalFile: `.data/mutation/${name}-incremental.json`,
   reporters: ['progress-append-only', 'clear-text', 'json'],
   jsonReporter: { fileName: `.data/mutation/${name}.json` },
   clearTextReporter: { allowColor: false, logTests: false, reportTests: false },
-  // Never met but by a loop that passes no fault: of all others Stryker counts how often a fault is passed, whatever the load.
+  // Never met but by a loop that passes no fault: of all others Stryker counts how often a fault is passed,
+  // whatever the load.
   timeoutMS: Number(process.env.MUTATE_TIMEOUT_MS ?? 600_000),
   // On a busy machine its own five minutes ended the first run more than once before any fault was tried.
   dryRunTimeoutMinutes: 60,

@@ -1,7 +1,10 @@
 import { SellingPartner } from 'amazon-sp-api'
 import { fault, tell } from './tell.mjs'
 
-/** What a programmer writes with amazon-sp-api: its defaults, its user agent, its hosts. Ends with one line of JSON. */
+/**
+ * What a programmer writes with amazon-sp-api: its defaults, its user agent, its hosts. Ends with one line of
+ * JSON.
+ */
 
 const MARKETPLACE = 'A1VC38T7YXB528'
 const { clientId, clientSecret, refreshToken, orderNumber, createdAfter, shipDate } = JSON.parse(

@@ -5,7 +5,10 @@ import { OrdersApiClient as OldOrdersApiClient } from '@sp-api-sdk/orders-api-v0
 import { TokensApiClient } from '@sp-api-sdk/tokens-api-2021-03-01'
 import { fault, tell } from './tell.mjs'
 
-/** What a programmer writes with @sp-api-sdk/*: its defaults, its user agent, its hosts. Ends with one line of JSON. */
+/**
+ * What a programmer writes with @sp-api-sdk/*: its defaults, its user agent, its hosts. Ends with one line of
+ * JSON.
+ */
 
 const MARKETPLACE = 'A1VC38T7YXB528'
 const { clientId, clientSecret, refreshToken, orderNumber, createdAfter, shipDate } = JSON.parse(

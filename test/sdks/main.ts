@@ -5,8 +5,8 @@ import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 
 /**
- * Clients of Amazon's API that other people wrote, unchanged, and Amazon's models as types. `npm ci` in this folder brings them; the root's
- * packages stay as they are, because the service itself needs none of it.
+ * Clients of Amazon's API that other people wrote, unchanged, and Amazon's models as types. `npm ci` in this
+ * folder brings them; the root's packages stay as they are, because the service itself needs none of it.
  */
 const HERE = fileURLToPath(new URL('.', import.meta.url))
 const HOSTS = fileURLToPath(new URL('../../sandbox/amazon-hosts.mjs', import.meta.url))
@@ -39,8 +39,9 @@ export interface Claim {
 }
 
 /**
- * What Amazon's models find wrong with the values, one line each; empty when they have no more and no other fields than the types, with
- * values that the types know. Each value is written as a literal, because only of literals the compiler tells excess fields.
+ * What Amazon's models find wrong with the values, one line each; empty when they have no more and no other
+ * fields than the types, with values that the types know. Each value is written as a literal, because only of
+ * literals the compiler tells excess fields.
  */
 export async function unlikeTheModels(claims: readonly Claim[]): Promise<string[]> {
   const out = mkdtempSync(join(HERE, 'out-'))

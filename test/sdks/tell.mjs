@@ -1,4 +1,6 @@
-/** Runs the steps in their order; a line of JSON on stdout, for each what came back, or what it failed with. */
+/**
+ * Runs the steps in their order; a line of JSON on stdout, for each what came back, or what it failed with.
+ */
 export async function tell(steps) {
   const told = {}
   for (const [name, step] of Object.entries(steps)) {

@@ -8,7 +8,10 @@ export interface EventClients {
 
 const STREAM_SECONDS = 30
 
-/** Clients of GET /v1/events that come again every half minute with the last id, as browsers and proxies make them do. */
+/**
+ * Clients of GET /v1/events that come again every half minute with the last id, as browsers and proxies make
+ * them do.
+ */
 export function startEventClients(baseUrl: string, apiKey: string, count: number): EventClients {
   const stopping = new AbortController()
   let opened = 0

@@ -5,7 +5,10 @@ import type { History } from '../chaos/history.ts'
 import { HOSTILE_MAILS, hostileMail } from '../chaos/hostile-mails.ts'
 import type { ChaosMailbox } from '../chaos/mail-server.ts'
 
-/** What strangers and a mail server that is out of order do to a shop all day, at a steady pace among the real mails. */
+/**
+ * What strangers and a mail server that is out of order do to a shop all day, at a steady pace among the real
+ * mails.
+ */
 
 const MAIL_EVERY_MS = 10_000
 /** One turn of so many has a mail that the server cannot give, for as long as it takes to be stepped over. */

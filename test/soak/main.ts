@@ -9,8 +9,8 @@ import { type Series, type Trend, trendOf } from './trend.ts'
 
 /**
  * `npm run soak -- [--minutes M] [--rate R] [--engine postgres|redis] [--sweep S] [--hostile]
- * [--imap dovecot|sandbox] [--svg FILE] [--json]`: orders at a steady rate, with `--hostile` among mails that strangers wrote, and
- * whether what the service holds stays level. docs/reliability.md says how to read it.
+ * [--imap dovecot|sandbox] [--svg FILE] [--json]`: orders at a steady rate, with `--hostile` among mails that
+ * strangers wrote, and whether what the service holds stays level. docs/reliability.md says how to read it.
  */
 
 const { values } = parseArgs({

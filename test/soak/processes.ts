@@ -44,7 +44,10 @@ function metric(text: string, name: string): number {
   return Number(found)
 }
 
-/** Where a process answers, from the line that it writes when it is ready; the last one where it was started again. */
+/**
+ * Where a process answers, from the line that it writes when it is ready; the last one where it was started
+ * again.
+ */
 export async function addressOf(logDir: string, name: string): Promise<string> {
   const log = await readFile(join(logDir, `${name}.log`), 'utf8')
   const url = log.match(/http:\/\/127\.0\.0\.1:\d+/g)?.findLast((found) => log.includes(`ready: ${found}`))

@@ -35,7 +35,10 @@ export interface SoakOptions {
   signal: AbortSignal
 }
 
-/** How an order was told of: by mail, by a mail that came before the mall's API knew it, by the mall's list alone. */
+/**
+ * How an order was told of: by mail, by a mail that came before the mall's API knew it, by the mall's list
+ * alone.
+ */
 type Way = 'mailed' | 'mailed early' | 'swept'
 
 export interface SoakResult extends Omit<Verdict, 'latenessMs'> {
@@ -44,7 +47,9 @@ export interface SoakResult extends Omit<Verdict, 'latenessMs'> {
   rate: number
   sweepSeconds: number
   hostile: boolean
-  /** From when it could be known to the commit of its staging, in milliseconds; of both halves of the time. */
+  /**
+   * From when it could be known to the commit of its staging, in milliseconds; of both halves of the time.
+   */
   lateness: Record<Way, { p50: number; p99: number; max: number }[]>
   eventStreams: number
   endedByItself: { starting: number; running: number }
@@ -67,7 +72,10 @@ const WAYS: Record<Placed['planned']['mail'], Way> = {
   ...{ once: 'mailed', twice: 'mailed', early: 'mailed early', never: 'swept' },
 }
 
-/** Orders at a steady rate, and nothing else going wrong than mails. Whatever happens, nothing that it started is left running. */
+/**
+ * Orders at a steady rate, and nothing else going wrong than mails. Whatever happens, nothing that it started
+ * is left running.
+ */
 export async function runSoak(options: SoakOptions): Promise<SoakResult> {
   const closing: (() => Promise<unknown>)[] = []
   try {
@@ -169,8 +177,9 @@ async function onGround(
 }
 
 /**
- * As the image starts them in docker-compose.yml. Half of a container's memory is what V8 takes for the limit of its heap; by that limit it
- * decides how much garbage it lets lie. NODE_ENV: so that the processes tell of themselves in /metrics.
+ * As the image starts them in docker-compose.yml. Half of a container's memory is what V8 takes for the limit
+ * of its heap; by that limit it decides how much garbage it lets lie. NODE_ENV: so that the processes tell of
+ * themselves in /metrics.
  */
 async function asInProduction(engine: SoakOptions['engine']): Promise<Record<string, string>> {
   const { NODE_OPTIONS = '', ...settings } = await imageSettings()

@@ -30,9 +30,10 @@ const SHARE = 0.1
 const SCATTERS = 2
 
 /**
- * The straight line (least squares) through the second half of the points. It grows when half an hour of it is more than a
- * tenth of the mean and more than twice what the points scatter around it (standard deviation), and the median of the
- * last quarter lies as much above that of the second one: a dip in the middle is no growth.
+ * The straight line (least squares) through the second half of the points. It grows when half an hour of it
+ * is more than a tenth of the mean and more than twice what the points scatter around it (standard
+ * deviation), and the median of the last quarter lies as much above that of the second one: a dip in the
+ * middle is no growth.
  */
 export function trendOf(points: readonly Point[]): Trend {
   const [first, last] = [points[0]?.at ?? 0, points.at(-1)?.at ?? 0]

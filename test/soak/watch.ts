@@ -55,7 +55,8 @@ export function startWatch(parts: {
     const sample = await sampleProcess(pid, await addressOf(parts.logDir, name))
     all.add('resident memory', name, 'MB', at, sample.rssMb)
     all.add('heap after cleaning', name, 'MB', at, sample.heapMb)
-    // Where resident memory is: the heap that V8 has taken, and the program, buffers, threads and what the C library keeps.
+    // Where resident memory is: the heap that V8 has taken, and the program, buffers, threads and what the C
+    // library keeps.
     all.add('heap taken', name, 'MB', at, sample.takenMb, false)
     all.add('beside the heap', name, 'MB', at, sample.rssMb - sample.takenMb, false)
     all.add('open files', name, '', at, sample.files)

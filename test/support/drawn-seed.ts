@@ -1,8 +1,9 @@
 import { randomInt } from 'node:crypto'
 
 /**
- * What all random tests of a run are drawn from. vitest.config.ts draws it once for all processes of a run, and .ci/run each day anew
- * from the commit, for its second try too: `TEST_SEED=… npm test -- FILE` plays the same again.
+ * What all random tests of a run are drawn from. vitest.config.ts draws it once for all processes of a run,
+ * and .ci/run each day anew from the commit, for its second try too: `TEST_SEED=… npm test -- FILE` plays the
+ * same again.
  */
 export const TEST_SEED = Number(process.env.TEST_SEED ?? drawSeed())
 
@@ -10,7 +11,10 @@ export function drawSeed(): number {
   return randomInt(2 ** 31 - 1)
 }
 
-/** Plays what is drawn from the seed; a failure names it, by which .ci/run knows a random test (scripts/count-tests.mjs). */
+/**
+ * Plays what is drawn from the seed; a failure names it, by which .ci/run knows a random test
+ * (scripts/count-tests.mjs).
+ */
 export async function played<T>(work: () => Promise<T>): Promise<T> {
   try {
     return await work()

@@ -2,7 +2,10 @@
 import fc from '../../node_modules/fast-check/lib/fast-check.js'
 import { TEST_SEED } from './drawn-seed.ts'
 
-/** fast-check that draws from the run's seed where a test names none: a property that failed fails again in a second try. */
+/**
+ * fast-check that draws from the run's seed where a test names none: a property that failed fails again in a
+ * second try.
+ */
 
 fc.configureGlobal({ ...fc.readConfigureGlobal(), seed: TEST_SEED })
 

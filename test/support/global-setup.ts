@@ -16,9 +16,9 @@ declare module 'vitest' {
 const quiet = { info: () => undefined, warn: () => undefined }
 
 /**
- * A Postgres for each worker, with one migrated database that the tests clone. On a shared one a file would see the others:
- * the change feed waits for the oldest transaction of the whole server. Only for the project `integration`: a run of unit tests
- * alone starts nothing.
+ * A Postgres for each worker, with one migrated database that the tests clone. On a shared one a file would
+ * see the others: the change feed waits for the oldest transaction of the whole server. Only for the project
+ * `integration`: a run of unit tests alone starts nothing.
  */
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
   const template = `torikomi_template_${randomBytes(4).toString('hex')}`

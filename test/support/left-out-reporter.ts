@@ -1,8 +1,9 @@
 import type { Reporter, TestCase, TestModule } from 'vitest/node'
 
 /**
- * At the end of a run: what was left out and why. A test says why with `skip('reason')` of its context, or, for whole
- * suites, in the suite's name: `describe.skipIf(!redis)('Redis [needs redis-server on the PATH]', …)`.
+ * At the end of a run: what was left out and why. A test says why with `skip('reason')` of its context, or,
+ * for whole suites, in the suite's name: `describe.skipIf(!redis)('Redis [needs redis-server on the PATH]',
+ * …)`.
  */
 export default class LeftOutReporter implements Reporter {
   onTestRunEnd(modules: readonly TestModule[]): void {

@@ -10,7 +10,10 @@ import type { TestDatabase } from './database/database.ts'
 import { type HeldClock, heldClock, newId, testSealer } from './fixtures.ts'
 import { testMarketplaces } from './http/rest-server.ts'
 
-/** Processes that plan and mail notices on one database, with a held clock, a mall whose word is the test's, and no SMTP. */
+/**
+ * Processes that plan and mail notices on one database, with a held clock, a mall whose word is the test's,
+ * and no SMTP.
+ */
 export interface NoticesRig {
   clock: HeldClock
   /** Another process, or the same one started again. */

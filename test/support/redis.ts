@@ -21,7 +21,10 @@ export interface PrivateRedis {
   stop(): Promise<void>
 }
 
-/** A Redis of this test alone on 127.0.0.1: nothing is kept on disk. Pass a port to come back at the same address. */
+/**
+ * A Redis of this test alone on 127.0.0.1: nothing is kept on disk. Pass a port to come back at the same
+ * address.
+ */
 export async function startRedis(options: { port?: number } = {}): Promise<PrivateRedis> {
   const port = options.port ?? (await freePort())
   const dir = await mkdtemp(join(tmpdir(), 'torikomi-redis-'))

@@ -1,6 +1,7 @@
 /**
- * The longest time for which this thread worked on without a pause, in milliseconds. A wait for a busy machine's processor is none
- * of the code's doing: what counts of a late timer is the processor time that the thread itself used meanwhile.
+ * The longest time for which this thread worked on without a pause, in milliseconds. A wait for a busy
+ * machine's processor is none of the code's doing: what counts of a late timer is the processor time that the
+ * thread itself used meanwhile.
  */
 export function watchStalls(): { longest(): number; stop(): number } {
   let longest = 0

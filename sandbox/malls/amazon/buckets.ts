@@ -1,4 +1,4 @@
-/** Token buckets as SP-API keeps them: full at the start, one token for each request, also for one that fails. */
+/** Token buckets as SP-API keeps them: full at the start, one token a request, failed ones included. */
 export interface Buckets {
   /** False: one call too many. `now` in milliseconds. */
   take(key: string, plan: { perSecond: number; burst: number }, now: number): boolean

@@ -10,8 +10,8 @@ export function applicationIdOf(shop: Pick<SimShop, 'code'>): string {
 }
 
 /**
- * `GET /apps/authorize/consent`: Seller Central's page, on which the seller of the application's shop authorises it at
- * once. `approve=no` in the query refuses; `seller` plays another seller who is logged in.
+ * `GET /apps/authorize/consent`: Seller Central's page, on which the seller of the application's shop
+ * authorises it at once. `approve=no` in the query refuses; `seller` plays another seller who is logged in.
  */
 export function consentPage(
   shops: readonly SimShop[],

@@ -14,7 +14,7 @@ import { isV0Read, readV0 } from './operations/v0-reads.ts'
 import type { RestrictedTokens } from './restricted-tokens.ts'
 import type { Operation } from './settings.ts'
 
-/** What stands before the operations: headers, token, path, quota, in this order, and faults where they are switched on. */
+/** Steps before the operations: headers, token, path, quota, in this order, and faults where switched on. */
 export interface Gateway {
   control: Control
   clock: ControllableClock

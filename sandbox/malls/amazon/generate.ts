@@ -10,7 +10,7 @@ const COD_FEE = 330
 const WRAPPING = 200
 const DISCOUNT = 100
 
-/** A new order, shipped by the seller: the same seed and turn give the same order at the same time. Its sums hold. */
+/** A new order, shipped by the seller. The same seed and turn give the same order and time. Its sums hold. */
 export function generateOrder(seed: number, turn: number, now: number): Order {
   const random = seeded(seed, turn)
   const payment = paymentMethod(random)

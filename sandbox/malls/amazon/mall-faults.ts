@@ -4,9 +4,10 @@ import { errorAnswer, invalidInput, unauthorised } from './answers.ts'
 import { invalidGrant, oauthError } from './consents.ts'
 
 /**
- * Faults that only Amazon has. API: `key-refused`, `token-expired`, `access-denied`, `html-400`, `data-outage` {value: one of
- * includedData}, `404-empty` and `empty-order` (how an unknown number is answered), and for `orderNumbers` or all: `bad-request`, `bad-order`. Token host: `invalid-grant`, `invalid-client`,
- * and every common fault whose operation is `token`.
+ * Faults that only Amazon has. API: `key-refused`, `token-expired`, `access-denied`, `html-400`,
+ * `data-outage` {value: one of includedData}, `404-empty` and `empty-order` (how an unknown number is
+ * answered), and for `orderNumbers` or all: `bad-request`, `bad-order`. Token host: `invalid-grant`,
+ * `invalid-client`, and every common fault whose operation is `token`.
  */
 export const API_FAULTS: ReadonlySet<string> = new Set([
   ...[

@@ -8,7 +8,7 @@ import { errorAnswer, unauthorised } from './answers.ts'
 import type { Consents } from './consents.ts'
 import type { Store } from './store.ts'
 
-/** The Notifications API as far as ORDER_CHANGE needs it, and the messages that go to the subscribers' queues. */
+/** The Notifications API as far as ORDER_CHANGE needs it, with the messages to subscribers' queues. */
 
 export interface Notifications {
   answer(request: SandboxRequest): SandboxAnswer

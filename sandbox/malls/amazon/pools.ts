@@ -1,4 +1,7 @@
-/** Invented people, goods and towns in real cities, whose postal codes fit; phones that belong to nobody. Names with 機種依存文字 come up often. */
+/**
+ * Invented people, goods and towns in real cities, whose postal codes fit; phones that belong to nobody.
+ * Names with 機種依存文字 come up often.
+ */
 
 export const NAMES: readonly string[] = [
   '髙橋 花子',

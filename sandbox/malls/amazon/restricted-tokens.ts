@@ -5,7 +5,10 @@ import type { ControllableClock } from '../../kit/types.ts'
 import { errorAnswer, invalidInput } from './answers.ts'
 import { text } from './shops.ts'
 
-/** Restricted data tokens (tokens 2021-03-01): what clients of the old reads send in place of the access token, for the paths listed. */
+/**
+ * Restricted data tokens (tokens 2021-03-01): what clients of the old reads send in place of the access
+ * token, for the paths listed.
+ */
 
 const Body = z.object({
   restrictedResources: z
@@ -23,7 +26,7 @@ const Body = z.object({
 export interface RestrictedTokens {
   /** POST /tokens/2021-03-01/restrictedDataToken */
   issue(request: SandboxRequest, accessToken: string, mayReadPersonalData: boolean): SandboxAnswer
-  /** The access token behind it and what it opens at this path; null when it is no such token, or not for this path. */
+  /** The access token and what it opens at this path; null when it is no such token, or not for this path. */
   open(
     token: string,
     method: string,

@@ -1,7 +1,7 @@
 import type { Order, OrderItem } from './model.ts'
 import type { Settings } from './settings.ts'
 
-/** What of an order an answer shows: the data sets asked for, less what roles, status and channel keep back. */
+/** An order's part for an answer: the data sets asked for, less what roles, status and channel hide. */
 
 export const DATA_SETS: ReadonlySet<string> = new Set([
   ...['BUYER', 'RECIPIENT', 'PROCEEDS', 'EXPENSE', 'PROMOTION', 'CANCELLATION', 'FULFILLMENT', 'PACKAGES'],

@@ -30,8 +30,8 @@ const paidOptions = (details: readonly SimDetail[]) =>
     .reduce((total, { price }) => total + Number(price), 0)
 
 /**
- * Everything that follows from lines and charges, but for what `given` states. Left alone when an amount is no number, so
- * that a test may break one.
+ * Everything that follows from lines and charges, but for what `given` states. Left alone when an amount is
+ * no number, so that a test may break one.
  */
 export function recalculate(order: SimOrder, given: Readonly<Record<string, unknown>> = {}): void {
   const { fields, details } = order

@@ -29,7 +29,7 @@ export const notAuthorised = (status = 401): SandboxAnswer => refusal('0002', 'è
 
 export const element = (name: string, text: string): string => `<${name}>${escapeXml(text)}</${name}>`
 
-/** One order. Empty elements are left out, written `<x></x>` or `<x/>`, each order in its own way, always the same. */
+/** One order. Empty elements are left out, written `<x></x>` or `<x/>`; each order keeps its own way. */
 export function orderInfo(order: SimOrder, settings: AupaySettings): string {
   const dice = seeded(order.dice, 1)
   const write = (name: string, text: string) =>

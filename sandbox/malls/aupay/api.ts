@@ -38,7 +38,7 @@ export const METHODS: readonly string[] = [...Object.keys(READS), ...Object.keys
 
 const KNOWN_FAULTS: ReadonlySet<string> = new Set([...COMMON_FAULTS, ...OWN_FAULTS])
 
-/** Answers calls under /wmshopapi/: faults first, then key, address and quota, then the shop, then the call. */
+/** Answers calls under /wmshopapi/: faults first, then key, address, quota, then the shop, then the call. */
 export function createApi(options: ApiOptions): (request: SandboxRequest) => Promise<SandboxAnswer> {
   const limiter = createLimiter()
 

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 
-/** What a test or the control API may change while the simulator runs: above all what is not public of the real API. */
+/** Settings that a test or the control API may change at run time: what the real API does not publish. */
 export const AupaySettings = z.object({
   requestsPerSecond: z.number().positive(),
   overLimit: z.enum(['429', '503-html', '503-empty', 'status-1']),
@@ -29,7 +29,7 @@ export const AupaySettings = z.object({
   reviewSeconds: z.number().nonnegative(),
   /** Refuse 完了 for an order without shipping data. */
   needsShipping: z.boolean(),
-  /** The look of the notification mail: its sender, subject, label and text, with {orderNumber} and the like in them. */
+  /** The look of the notification mail: sender, subject, label and text, with {orderNumber} and the like. */
   mailFrom: z.string(),
   mailSubject: z.string().nullable(),
   mailNumberLabel: z.string(),

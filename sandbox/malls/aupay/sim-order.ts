@@ -64,8 +64,8 @@ export const fieldOf = (order: SimOrder, field: string): string => order.fields[
 export const amountOf = (order: SimOrder, field: string): number => Number(fieldOf(order, field) || '0')
 
 /**
- * Merges overrides in the shape of an orderInfo element (`{ orderStatus, detail: [{…}] }`). Lines are merged by position, further
- * ones added as copies of the first. Sums follow unless the overrides state them.
+ * Merges overrides in the shape of an orderInfo element (`{ orderStatus, detail: [{…}] }`). Lines are merged
+ * by position, further ones added as copies of the first. Sums follow unless the overrides state them.
  */
 export function mergeOverrides(order: SimOrder, overrides: Record<string, unknown>): void {
   for (const [name, value] of Object.entries(overrides)) {

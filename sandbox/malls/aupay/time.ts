@@ -9,7 +9,10 @@ export const toDay = (ms: number): string => japan(ms).slice(0, 10).replaceAll('
 /** `YYYY/MM/DD HH:MM` */
 export const toMinute = (ms: number): string => `${toDay(ms)} ${japan(ms).slice(11, 16)}`
 
-/** First or last millisecond of what a search parameter names: `yyyyMMdd`, `yyyyMMddHHmmss` or `yyyy-MM-dd`. Null when unreadable. */
+/**
+ * First or last millisecond of what a search parameter names: `yyyyMMdd`, `yyyyMMddHHmmss` or `yyyy-MM-dd`.
+ * Null when unreadable.
+ */
 export function readBound(text: string, bound: 'first' | 'last'): number | null {
   const digits = text.replace(/[-/: T]/g, '')
   if (!/^\d{8}(\d{6})?$/.test(digits)) return null

@@ -8,8 +8,8 @@ import type { SimShop } from './shops.ts'
 import { DAY_MS, wireDate, wireTime } from './time.ts'
 
 /**
- * 購入申込API (ReserveAPI): applications, of which each delivery becomes an order with a number of its own on its 注文確定日.
- * Fields, result codes and limits as its reference has them.
+ * 購入申込API (ReserveAPI): applications, of which each delivery becomes an order with a number of its own on its
+ * 注文確定日. Fields, result codes and limits as its reference has them.
  */
 
 export const APPLICATIONS_PATH = '/es/1.0/reserve/reserveInfoList'
@@ -138,7 +138,7 @@ const isDay = (text: string | null): text is string => /^\d{4}-\d{2}-\d{2}$/.tes
 const periodOf = (query: URLSearchParams, now: number) =>
   [query.get('startDate') ?? wireDate(now), query.get('endDate') ?? wireDate(now)] as const
 
-/** Only the code of a period that runs backwards stands in the reference's samples; the others are of its kind. */
+/** The reference's samples show only the code of a period that runs backwards; the others are alike. */
 function refusalOf(query: URLSearchParams, now: number): [code: string, text: string] | null {
   if (!/^[123]$/.test(query.get('dateType') ?? '')) return ['E01-000', '期間指定種類を必ず指定してください']
   const [from, to] = periodOf(query, now)

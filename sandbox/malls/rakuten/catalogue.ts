@@ -1,4 +1,4 @@
-/** What the simulated shop sells. Prices in yen; `taxIncluded` false: the price is before tax, as old shops keep it. */
+/** The simulated shop's items, in yen; `taxIncluded` false: prices before tax, as old shops keep them. */
 
 export interface Product {
   id: number

@@ -22,7 +22,7 @@ export function gatewayError(settings: Settings, status: number, code: string, t
   }
 }
 
-/** The shop whose keys the header carries, or the gateway's refusal. `functionName` must be switched on for the key. */
+/** The shop whose keys the header carries, or the gateway's refusal. The key must allow `functionName`. */
 export function authenticate(
   request: SandboxRequest,
   functionName: string,

@@ -23,7 +23,7 @@ const COUPONS = [
 
 const sum = (amounts: readonly number[]) => amounts.reduce((total, amount) => total + amount, 0)
 
-/** Amounts, coupons, points, wrapping and tax summary of an order, adding up as the reference says (wrapping in goodsPrice). */
+/** Amounts, coupons, points, wrapping and taxes of an order, summed as the reference says. */
 export function amountsOf(
   random: Seeded,
   baskets: PackageModel[],

@@ -7,8 +7,8 @@ import { somebody } from './people.ts'
 import { DAY_MS, wireDate, wireTime } from './time.ts'
 
 /**
- * A new order at 100 (注文確認待ち): the same seed, shop and turn give the same order at the same time. Amounts add up as
- * the reference says, so that an importer that finds a difference has found its own fault.
+ * A new order at 100 (注文確認待ち): the same seed, shop and turn give the same order at the same time. Amounts add
+ * up as the reference says, so that an importer that finds a difference has found its own fault.
  */
 export function generateOrder(seed: number, shopCode: string, turn: number, now: number): OrderModel {
   const random = seeded(seed, turn)

@@ -7,9 +7,10 @@ import type { OrderModel } from './model.ts'
 import type { Settings } from './settings.ts'
 
 /**
- * Faults that only Rakuten has. On any operation: `key-refused`, `key-malformed`, `gateway` {status, code}, `call-error`
- * {code, message}. On getOrder's answer, for `orderNumbers` or for all: `mixed-errors`, `pending-amounts`,
- * `social-gift`, `bad-order`, `warning`, `shuffled`. On a write that was done: `write-warning` {code, message}.
+ * Faults that only Rakuten has. On any operation: `key-refused`, `key-malformed`, `gateway` {status, code},
+ * `call-error` {code, message}. On getOrder's answer, for `orderNumbers` or for all: `mixed-errors`,
+ * `pending-amounts`, `social-gift`, `bad-order`, `warning`, `shuffled`. On a write that was done:
+ * `write-warning` {code, message}.
  */
 export function mallFault(
   fault: SandboxFault,

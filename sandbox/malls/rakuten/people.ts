@@ -2,7 +2,10 @@ import { houseOf } from '../../kit/houses.ts'
 import type { Seeded } from '../../kit/seeded.ts'
 import type { Address } from './model.ts'
 
-/** Invented people and towns in real cities, whose postal codes fit (a page full of warnings shows nothing); phone numbers that belong to nobody. Names with 機種依存文字 come up often. */
+/**
+ * Invented people and towns in real cities, whose postal codes fit (a page full of warnings shows nothing);
+ * phone numbers that belong to nobody. Names with 機種依存文字 come up often.
+ */
 
 const FAMILIES = [
   ['髙橋', 'タカハシ'],

@@ -3,7 +3,7 @@ import type { Clock } from '../../../src/platform/clock.ts'
 import type { Keep } from '../../kit/keep.ts'
 import type { YahooSettings } from './settings.ts'
 
-/** YConnect's memory: who consented when, which codes and tokens are out. Times are milliseconds of the sandbox's clock. */
+/** YConnect's memory: consents, codes and tokens. Times are milliseconds of the sandbox's clock. */
 
 export interface Consent {
   sellers: string[]

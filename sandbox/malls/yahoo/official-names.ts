@@ -1,6 +1,6 @@
 /**
- * The names that Yahoo!'s pages of orderList and orderInfo list for `Field` (state of 1 October 2026). A name that is not
- * among them fails the whole call.
+ * The names that Yahoo!'s pages of orderList and orderInfo list for `Field` (state of 1 October 2026). A name
+ * that is not among them fails the whole call.
  */
 
 const names = (text: string): ReadonlySet<string> => new Set(text.trim().split(/\s+/))

@@ -86,8 +86,8 @@ const TAKEN = [
 ]
 
 /**
- * Merges overrides in the shape of an OrderInfo element (`{ OrderStatus, Pay: {…}, Item: [{…}] }`) into an order. Lines are
- * merged by position, further ones added. The total follows unless the overrides state it.
+ * Merges overrides in the shape of an OrderInfo element (`{ OrderStatus, Pay: {…}, Item: [{…}] }`) into an
+ * order. Lines are merged by position, further ones added. The total follows unless the overrides state it.
  */
 export function mergeOverrides(order: SimOrder, overrides: Record<string, unknown>): void {
   for (const [name, value] of Object.entries(overrides)) {

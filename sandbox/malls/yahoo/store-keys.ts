@@ -37,7 +37,7 @@ export interface SignatureCheck {
   signature: string | undefined
   version: string | undefined
   settings: YahooSettings
-  /** The sandbox's time and the machine's, milliseconds: whoever moves the sandbox's clock moves no caller's. */
+  /** The sandbox's time and the machine's, milliseconds: moving the sandbox's clock moves no caller's. */
   times: readonly number[]
 }
 
@@ -66,8 +66,8 @@ export function checkSignature({
 }
 
 /**
- * Undoes PKCS#1 v1.5 by hand: Node.js since February 2024 may refuse that padding in privateDecrypt (CVE-2023-46809), and a
- * newer OpenSSL answers wrong padding with random bytes. Null when the block is none.
+ * Undoes PKCS#1 v1.5 by hand: Node.js since February 2024 may refuse that padding in privateDecrypt
+ * (CVE-2023-46809), and a newer OpenSSL answers wrong padding with random bytes. Null when the block is none.
  */
 export function decrypt(privateKey: KeyObject, base64: string): string | null {
   const encrypted = Buffer.from(base64, 'base64')

@@ -29,7 +29,7 @@ export interface Store {
   known(shopCode: string): SimOrder[]
   all(): SimOrder[]
   isReadOnly(order: SimOrder): boolean
-  /** One update by call: Version, LastUpdateTime, IsSeen, a row of history, and a note of what was written. */
+  /** One update by call: Version, LastUpdateTime, IsSeen, a row of history, and a note of the fields. */
   updated(order: SimOrder, update: StoreUpdate): void
   writes: WriteLog
 }

@@ -1,8 +1,9 @@
 import { createFaults, type Faults } from '../../kit/faults.ts'
 
 /**
- * Faults of the API and of the token endpoint apart: a fault without an operation spoils API calls alone, since a spoilt
- * token call would hide what it was set up to show. Faults with operation `token` are the endpoint's.
+ * Faults of the API and of the token endpoint apart: a fault without an operation spoils API calls alone,
+ * since a spoilt token call would hide what it was set up to show. Faults with operation `token` are the
+ * endpoint's.
  */
 export interface TwoFaults extends Omit<Faults, 'take'> {
   api: Faults

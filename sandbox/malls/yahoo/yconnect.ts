@@ -13,7 +13,7 @@ export interface YConnectOptions {
   settings: YahooSettings
 }
 
-/** `GET /yconnect/v2/authorization`. Consents by itself unless `autoApprove` is off; then a page with a button asks. */
+/** `GET /yconnect/v2/authorization`. Consents by itself unless `autoApprove` is off; then a page asks. */
 export function authorization(options: YConnectOptions, query: URLSearchParams): SandboxAnswer {
   const redirectUri = query.get('redirect_uri') ?? ''
   if (

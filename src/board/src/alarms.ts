@@ -7,7 +7,7 @@ import { onLiveEvent } from './live.ts'
 import { useSubject } from './parts/subject.ts'
 import { createStore } from './store.ts'
 
-/** Sound and desktop notice for what a person must see: 要対応, 失敗, cancelled after it was pulled. Off until somebody wants it. */
+/** Sound and desktop notice for 要対応, 失敗 and an order cancelled after its pull. Off by default. */
 const alarms = createStore(kept('alarms') === 'on')
 export const useAlarmsOn = alarms.use
 

@@ -73,7 +73,7 @@ export const setCsrfToken = (token: string | null): void => {
 }
 
 const signedOutListeners = new Set<() => void>()
-/** Called when the service no longer knows the session. What was typed stays on the screen behind the sign-in. */
+/** Called when the service no longer knows the session. Typed text stays behind the sign-in. */
 export function onSignedOut(listener: () => void): () => void {
   signedOutListeners.add(listener)
   return () => signedOutListeners.delete(listener)

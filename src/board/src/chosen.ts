@@ -1,6 +1,6 @@
 import type { Picked } from './bulk/bulk.ts'
 
-/** The ticked orders on their way from the list to a screen of their own. A reload begins without: nothing is done to a guess. */
+/** The ticked orders on their way from the list to another screen. A reload begins without. */
 let orders: readonly Picked[] = []
 
 export const choose = (next: readonly Picked[]): void => {

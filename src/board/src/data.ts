@@ -44,7 +44,7 @@ export type ShopReason = NonNullable<ReturnType<typeof useShopReasons>>[number]
 /** Verdicts under which what waits does not come in one after the other. */
 const STUCK: ReadonlySet<string> = new Set(['retrying', 'mall_away', 'quota_used', 'shop_stopped'])
 
-/** Says when a shop's imports go on that are held up, in a word or two and as a sentence; null where nothing holds them up. */
+/** Says when a shop's held-up imports go on, in short and as a sentence; null where nothing holds them. */
 export function stuckBy(
   shop: Board['shops'][number],
   reason: ShopReason | undefined,

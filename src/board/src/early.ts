@@ -2,8 +2,8 @@ import { kept } from './kept.ts'
 import { filtersOf, HOME, pageQuery } from './list/order-query.ts'
 
 /**
- * The first screen's questions, asked before its code is there: a small script of its own, which runs while the page is still
- * being loaded. Each answer is handed to whoever asks the same first, and to nobody later.
+ * The first screen's questions, asked before its code is there: a small script of its own, which runs while
+ * the page is still being loaded. Each answer is handed to whoever asks the same first, and to nobody later.
  */
 
 /** Key for the last sign-in: set when it was an operator's. */
@@ -50,7 +50,7 @@ function askEarly(): void {
   setTimeout(() => asked.clear(), KEPT_MS)
 }
 
-/** A line that stalls answers nothing and refuses nothing; a write of many orders takes longer than any read. */
+/** A stalled line neither answers nor refuses; writing many orders takes longer than any read. */
 const READ_LIMIT_MS = 20_000
 const WRITE_LIMIT_MS = 60_000
 

@@ -32,7 +32,7 @@ export function onLiveEvent(listener: Listener): () => void {
 
 const GATHER_MS = 400
 const AGAIN_MS = 3_000
-/** The server sends at least a heartbeat each 15 s: a line that says nothing for longer has stalled, though it looks open. */
+/** The server sends at least a heartbeat each 15 s: after a longer silence the line has stalled. */
 export const SILENCE_MS = 25_000
 
 /** Follows the stream until the returned function is called. */
@@ -52,7 +52,7 @@ export function followEvents(queries: QueryClient): () => void {
       touched.clear()
     }, GATHER_MS)
   }
-  /** A list in sight follows its orders one by one (list/live-list.ts); others are read when they are opened again. */
+  /** A list in sight follows its orders one by one (list/live-list.ts); others are read anew when opened. */
   const outdate = () =>
     void queries.invalidateQueries({ queryKey: ['orders'], type: 'inactive', refetchType: 'none' })
   const begin = (missed: boolean): void => {
@@ -79,7 +79,8 @@ export function followEvents(queries: QueryClient): () => void {
     source?.close()
     lose()
     clearTimeout(again)
-    // When the session is over the answer itself ends the following: a stream after that would never be closed.
+    // When the session is over the answer itself ends the following: a stream after that would never be
+    // closed.
     again = setTimeout(() => void readSession().then(() => followed && connect()), AGAIN_MS)
   }
   const watchSilence = (): void => {
@@ -110,7 +111,8 @@ export function followEvents(queries: QueryClient): () => void {
     })
     listen('attention', () => touch('shops', 'shop-reasons'))
     source.onerror = () => {
-      // The browser comes again by itself, except when it was answered with an error: then somebody has to ask why.
+      // The browser comes again by itself, except when it was answered with an error: then somebody has to
+      // ask why.
       if (source?.readyState === EventSource.CLOSED) reconnect()
       else lose()
     }

@@ -2,7 +2,7 @@ import { t } from './i18n.ts'
 import type { CHANGE_STATES, ORDER_STATUSES } from './list/order-query.ts'
 import { shortDay } from './parts/format.ts'
 
-/** The words of the seller's desk for what the API calls by code. One word for one thing, in both languages. */
+/** The seller's words for the API's codes. One word for one thing, in both languages. */
 
 export type OrderStatus = (typeof ORDER_STATUSES)[number]
 

@@ -25,8 +25,8 @@ const NOT_IN_THE_DEMO: Readonly<Record<string, Record<string, unknown>>> = {
 }
 
 /**
- * Puts into the document what the demo really answered to each operation (test/e2e/docs-examples.test.ts records it), and the
- * Japanese half of each description.
+ * Puts into the document what the demo really answered to each operation (test/e2e/docs-examples.test.ts
+ * records it), and the Japanese half of each description.
  */
 export function tellAnswers(document: OpenApiDocument): OpenApiDocument {
   describeFiles(document)
@@ -115,7 +115,7 @@ function describeStoredSettings(document: OpenApiDocument): void {
   shop.settings = settings
 }
 
-/** A merge patch is checked when it is merged; what may stand in it is what the order has, each field on its own. */
+/** A merge patch is checked when it is merged; it may hold what the order has, each field on its own. */
 function describePatch(operation: OpenApiOperation, schemas: Readonly<Record<string, OpenApiSchema>>): void {
   const order = schemas.OrderDetail?.properties ?? {}
   for (const media of Object.values(operation.requestBody?.content ?? {})) {

@@ -17,8 +17,8 @@ summary { cursor: pointer; padding: .35rem 0 } .tag > summary { font-weight: 600
 [hidden] { display: none !important } .operation .info, .operation .opblock-tag { display: none }`
 
 /**
- * The page at /docs: all operations, by tag, closed, with a search over them. Swagger UI takes seconds for a document of this size, so each
- * operation is given to it alone, once it is opened.
+ * The page at /docs: all operations, by tag, closed, with a search over them. Swagger UI takes seconds for a
+ * document of this size, so each operation is given to it alone, once it is opened.
  */
 export function serveDocsPage(
   app: App,

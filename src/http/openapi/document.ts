@@ -12,7 +12,9 @@ import type { OpenApiDocument } from './types.ts'
 
 export interface OpenApiOptions {
   version: string
-  /** Ids and bodies that work when tried, known only while running (the demo's shops). Asked for at every reading. */
+  /**
+   * Ids and bodies that work when tried, known only while running (the demo's). Asked for at every reading.
+   */
   examples?: (() => DocExamples) | undefined
 }
 
@@ -127,14 +129,14 @@ interface Tidied {
   maximum?: unknown
 }
 
-/** zod repeats as a long regular expression what `format` already says, and bounds every integer by what JavaScript can hold. */
+/** zod repeats `format` as a long regular expression, and bounds integers by what JavaScript can hold. */
 function tidy(jsonSchema: Tidied): void {
   if (jsonSchema.format !== undefined) delete jsonSchema.pattern
   if (jsonSchema.minimum === Number.MIN_SAFE_INTEGER) delete jsonSchema.minimum
   if (jsonSchema.maximum === Number.MAX_SAFE_INTEGER) delete jsonSchema.maximum
 }
 
-/** The plugin's own policy would turn every request into https, which a machine on the office network does not speak. */
+/** The plugin's own policy would turn every request into https, which an office machine does not speak. */
 const UI_POLICY = {
   'default-src': "'self'",
   'base-uri': "'self'",

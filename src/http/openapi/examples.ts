@@ -9,7 +9,7 @@ export interface DocExamples {
   bodies?: Readonly<Record<string, readonly unknown[]>>
 }
 
-/** Puts what exists right now into the document, so that "Try it out" works without looking up an id first. */
+/** Puts what exists right now into the document, so that "Try it out" works without looking up an id. */
 export function fillExamples(document: OpenApiDocument, examples: DocExamples): OpenApiDocument {
   for (const [path, operations] of Object.entries(document.paths)) {
     const id = examples.ids?.[collectionOf(path)]

@@ -2,8 +2,9 @@ import recorded from './text-answers.json' with { type: 'json' }
 import type { OpenApiDocument, OpenApiSchema } from './types.ts'
 
 /**
- * Answers that are no JSON: files, pages and texts. Their routes write them by themselves, so no schema of theirs says so, and a
- * client made from the document would throw them away. What the demo answered is shown (test/e2e/docs-examples.test.ts records it).
+ * Answers that are no JSON: files, pages and texts. Their routes write them by themselves, so no schema of
+ * theirs says so, and a client made from the document would throw them away. What the demo answered is shown
+ * (test/e2e/docs-examples.test.ts records it).
  */
 const FILES: Readonly<Record<string, Record<string, string | OpenApiSchema>>> = {
   pushOrders: {

@@ -1,6 +1,7 @@
 /**
- * The Japanese half of each operation's description, by operation id. The linter of the document (.spectral.yaml) lets no operation pass without
- * one; what is left over is told by src/http/openapi/japanese.test.ts.
+ * The Japanese half of each operation's description, by operation id. The linter of the document
+ * (.spectral.yaml) lets no operation pass without one; what is left over is told by
+ * src/http/openapi/japanese.test.ts.
  */
 export const JAPANESE: Readonly<Record<string, string>> = {
   getHealth: 'プロセスが動いている限り、データベースの状態に関係なく応答します。',

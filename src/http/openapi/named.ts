@@ -1,9 +1,10 @@
 import type { OpenApiDocument, OpenApiMedia, OpenApiOperation, OpenApiSchema } from './types.ts'
 
 /**
- * Gives every shape and every list of values in the document a name, so that a generated client has `MallState` where it would
- * have had a type of its own at each place. What zod named keeps its name; the others are called by where they stand
- * (`ListShopsAnswer`, `OrderDetailPayment`), or as names.ts says. And there is one way to say that a value may be null.
+ * Gives every shape and every list of values in the document a name, so that a generated client has
+ * `MallState` where it would have had a type of its own at each place. What zod named keeps its name; the
+ * others are called by where they stand (`ListShopsAnswer`, `OrderDetailPayment`), or as names.ts says. And
+ * there is one way to say that a value may be null.
  */
 type Schema = OpenApiSchema
 type Schemas = Record<string, Schema>
@@ -88,7 +89,7 @@ const operationsOf = (document: OpenApiDocument): [string, string, OpenApiOperat
     Object.entries(methods).map(([method, one]): [string, string, OpenApiOperation] => [path, method, one]),
   )
 
-/** Shapes with fields, choices between shapes, and lists of more than one value; a single value is what tells shapes apart. */
+/** Shapes with fields, choices between shapes, lists of several values; a single value tells apart. */
 const getsName = (schema: Schema): boolean =>
   schema.$ref === undefined &&
   ((schema.properties !== undefined && Object.keys(schema.properties).length > 0) ||
@@ -129,7 +130,7 @@ function withoutTwins(schemas: Schemas) {
   }
 }
 
-/** `type: [X, null]` is `anyOf: [X, null]`, as it has to be where X is a reference. Examples are data, and stay. */
+/** `type: [X, null]` becomes `anyOf: [X, null]`, needed where X is a reference. Examples are data: kept. */
 function oneNull(schema: Schema, rename: Rename): Schema {
   const within = (one: Schema): Schema => oneNull(one, rename)
   const out: Schema = { ...schema }
@@ -153,7 +154,7 @@ function oneNull(schema: Schema, rename: Rename): Schema {
 
 type Rename = (ref: string) => string
 
-/** Of several shapes each is called by the value that tells it apart; where only one can be named, the place is enough. */
+/** Names each of several shapes by the value that tells it apart; a single one needs only its place. */
 function branchName(branch: Schema, branches: readonly Schema[]): string {
   if (branches.filter(getsName).length < 2) return ''
   const told = Object.values(branch.properties ?? {}).find(

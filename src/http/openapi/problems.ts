@@ -112,8 +112,8 @@ const OUTSIDE_V1 = new Map([
 ])
 
 /**
- * All codes for the first page of the document, as docs/problems.md has them; folded, so that the operations are the first thing on
- * /docs. HTML, as Markdown is not read inside of `details`.
+ * All codes for the first page of the document, as docs/problems.md has them; folded, so that the operations
+ * are the first thing on /docs. HTML, as Markdown is not read inside of `details`.
  */
 export function problemTable(): string {
   const rows = keysOf(PROBLEMS).map((code) => {
@@ -132,7 +132,7 @@ const asHtml = (markdown: string): string =>
     .replaceAll('<', '&lt;')
     .replace(/`([^`]*)`/g, '<code>$1</code>')
 
-/** Adds to every operation under /v1 the problems that the server itself raises, and drops schemas nobody refers to. */
+/** Adds the server's own problems to every operation under /v1, and drops schemas without a reference. */
 export function finishDocument(document: OpenApiDocument): OpenApiDocument {
   for (const [name, schema] of Object.entries(document.components?.schemas ?? {})) {
     if (!name.endsWith('Input')) allowMoreFields(schema)
@@ -247,7 +247,7 @@ function showHeaders({ operationId = '', deprecated, responses }: OpenApiOperati
   }
 }
 
-/** Fastify knows headers in lower case, and the route asks for this one by itself, to refuse with a code of its own. */
+/** Fastify knows headers in lower case; the route asks for this one itself, to refuse by its code. */
 function showHeader(parameter: OpenApiParameter): void {
   parameter.name = parameter.name.replace(/\b[a-z]/g, (letter) => letter.toUpperCase())
   if (parameter.name === 'If-Match' || isNeeded(parameter)) parameter.required = true

@@ -1,8 +1,8 @@
 import { factsOf } from '../../platform/narrow.ts'
 
 /**
- * The same document in OpenAPI 3.0.3, for generators (C# above all) that stumble on 3.1. Only what this service's own document
- * uses is translated.
+ * The same document in OpenAPI 3.0.3, for generators (C# above all) that stumble on 3.1. Only what this
+ * service's own document uses is translated.
  */
 
 export function toOpenApi30(document: Json): Json {
@@ -38,9 +38,9 @@ function usedOnly(document: Json): Json {
 const REF = '#/components/schemas/'
 
 /**
- * Lets every optional field of a request be null. Generators of languages with value types (NSwag) else make it an `int` or a
- * `bool`, and what nobody set is sent as 0 and false: a content change with a note alone took the postage away. The service
- * takes such a null for left out (src/http/validation.ts).
+ * Lets every optional field of a request be null. Generators of languages with value types (NSwag) else make
+ * it an `int` or a `bool`, and what nobody set is sent as 0 and false: a content change with a note alone
+ * took the postage away. The service takes such a null for left out (src/http/validation.ts).
  */
 function withOptionalNull(document: Json): Json {
   const schemas = factsOf(factsOf(document.components).schemas)
@@ -181,9 +181,10 @@ interface Schema {
 type Schemas = Readonly<Record<string, Schema>>
 
 /**
- * Of a converted document what languages without unions cannot say, in words that their generators know: a choice between shapes is
- * a base with a `discriminator` that each shape extends (the way of 3.0), a list of values to which a mall may add is a string, a
- * value of several types or of none anything. Without it NSwag makes classes that do not compile, or that refuse a plain string.
+ * Of a converted document what languages without unions cannot say, in words that their generators know: a
+ * choice between shapes is a base with a `discriminator` that each shape extends (the way of 3.0), a list of
+ * values to which a mall may add is a string, a value of several types or of none anything. Without it NSwag
+ * makes classes that do not compile, or that refuse a plain string.
  */
 function withPlainTypes(document: Json): Json {
   const components = (document.components ?? {}) as { schemas?: Record<string, Schema> }

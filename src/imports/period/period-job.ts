@@ -98,7 +98,7 @@ async function take(
   })
 }
 
-/** Nothing comes after a period import that would bring what it has missed, so it must not be said to be done. */
+/** Nothing would bring what a period import has missed, so it must not be called done. */
 const KEEPS_CHANGING = {
   state: 'failed' as const,
   code: 'LIST_KEEPS_CHANGING',
@@ -106,7 +106,7 @@ const KEEPS_CHANGING = {
     '読み取り中にモールの注文一覧が変わり続けたため、期間内の受注がすべて含まれているか確認できませんでした。見つかった受注は取り込みます。時間をおいて、もう一度期間を指定してください。',
 }
 
-/** The list is not to be had for now: no attempt, because nothing is wrong with this period, and the place in it stands. */
+/** The list is away for now: no attempt, as nothing is wrong with this period, and its place is kept. */
 async function wait(deps: Deps, scan: Scan, failure: MarketplaceFailure): Promise<void> {
   const now = deps.clock.now()
   const at = new Date(Math.max(failure.until?.getTime() ?? 0, now + retryDelay(1)))
@@ -167,7 +167,7 @@ select shop_id, min(next_attempt_at) as since, max(next_attempt_at) as latest fr
 where state = 'waiting' and next_attempt_at <= $1 group by shop_id`),
 )
 
-/** Those of the numbers that have no order here. A later reading asks for none that this import has asked for before. */
+/** Those numbers that have no order here. A later reading asks for none that this import asked for. */
 async function unknownNumbers(
   queries: Queries,
   shopId: string,

@@ -18,7 +18,7 @@ export interface DueRequest extends ReadFor {
   /** When the order was placed, as far as a sweep's list told. */
   placedAt?: Date | null
   attempts: number
-  /** Of these, those whose answer was broken: a number that the mall does not know yet has done nothing wrong. */
+  /** Of these, those whose answer was broken: a number still unknown to the mall is not at fault. */
   brokenAttempts: number
   priority: number
   expiresAt: Date
@@ -43,11 +43,13 @@ export const isPartOfDue = (due: readonly DueRequest[], limit: number): boolean 
   due.length >= limit || due.filter(isDoubtful).length >= MOST_DOUBTFUL
 
 /**
- * A shop's due requests, most urgent first, oldest first among equals; few of the doubtful ones, the newest, however many wait.
+ * A shop's due requests, most urgent first, oldest first among equals; few of the doubtful ones, the newest,
+ * however many wait.
  *
- * They are read, not taken: a request stays `waiting` until the transaction that ends it, so that a killed process leaves
- * nothing behind. A shop has one turn at a time (src/worker/turn-lease.ts); should it have two nevertheless, the mall is asked twice, and
- * the unique order and the check for `waiting` make the second answer change nothing.
+ * They are read, not taken: a request stays `waiting` until the transaction that ends it, so that a killed
+ * process leaves nothing behind. A shop has one turn at a time (src/worker/turn-lease.ts); should it have two
+ * nevertheless, the mall is asked twice, and the unique order and the check for `waiting` make the second
+ * answer change nothing.
  */
 export async function readDue(
   queries: Queries,
@@ -59,7 +61,8 @@ export async function readDue(
   return rows
 }
 
-// The order is looked up for each request: as a join, a plan made while there were few orders would go through all of the shop's.
+// The order is looked up for each request: as a join, a plan made while there were few orders would go
+// through all of the shop's.
 const dueRows = (limit: string): string => `
 select r.id, r.tenant_id as "tenantId", r.shop_id as "shopId", r.order_number as "orderNumber", r.purpose, r.source,
   r.mail_id as "mailId", m.seen_at as "mailSeenAt", m.kind as "mailKind", m.sent_at as "mailSentAt",
@@ -100,7 +103,10 @@ export const DUE_AT_FIRST = `(
       exists (select from import_requests r where ${backedOff('$1', '$2')}) as backoff offset 0
   ) first where first.requests is not null or first.backoff)`
 
-/** @param stored new requests, few of them, of which none is doubtful; they were committed while `due` was read */
+/**
+ * @param stored new requests, few of them, of which none is doubtful; they were committed while `due` was
+ * read
+ */
 export function withStored(due: DueAtFirst | null, stored: readonly DueRequest[]): DueAtFirst {
   const { requests, inBackoff } = due ?? { requests: [], inBackoff: false }
   // Read again when these have had their turn.
@@ -135,13 +141,13 @@ export const readShopsWithDueRequests = dueOfMany({
 /** To be imported, and here already: nobody needs to be asked. */
 export const isHere = ({ purpose, orderId }: DueRequest): boolean => purpose === 'import' && orderId !== null
 
-/** Broken before, or the mall fell silent over it: asked for alone and last, so that it does not take the others with it. */
+/** Broken before, or the mall fell silent over it: asked for alone and last, to spare the others. */
 export const isSuspect = ({ lastCode }: Pick<DueRequest, 'lastCode'>): boolean =>
   lastCode !== null && isBroken(lastCode)
 
 export const isBroken = (code: string): boolean => !INNOCENT.includes(code)
 
-/** A number that is to be imported and refreshed at once is asked for once; the other request follows in the next round. */
+/** A number to import and to refresh is asked for once; the other request follows in the next round. */
 export function onePerNumber(requests: readonly DueRequest[]): DueRequest[] {
   const byNumber = new Map<string, DueRequest>()
   for (const request of requests) {
@@ -156,7 +162,7 @@ const MARGIN_MS = 30 * MINUTE_MS
 /** A mail that waited longer for us is no better hint than none; its date may be wrong altogether. */
 const OLDEST_MAIL_MS = 7 * 24 * 60 * MINUTE_MS
 
-/** A time before which none of the orders was placed, as far as a mail or the request tells; a hint, not a fact. */
+/** A time before which none of the orders was placed, by the mail or the request; a hint, not a fact. */
 export function askedSince(requests: readonly DueRequest[]): Date {
   const times = requests.map(({ requestedAt, mailSentAt, placedAt }) => {
     if (placedAt) return placedAt.getTime()
@@ -168,9 +174,10 @@ export function askedSince(requests: readonly DueRequest[]): Date {
 }
 
 /**
- * Ends the backoff of a shop's requests whose last answer was broken, when the mall has just given an order: what broke them
- * was an outage, and it is over. Before this, an order came up to 15 minutes after its mall was well again. A request gets
- * this once: where it broke again after the mall had been well, the fault is its own, and its waits stay as they are.
+ * Ends the backoff of a shop's requests whose last answer was broken, when the mall has just given an order:
+ * what broke them was an outage, and it is over. Before this, an order came up to 15 minutes after its mall
+ * was well again. A request gets this once: where it broke again after the mall had been well, the fault is
+ * its own, and its waits stay as they are.
  * @param askedAt when the call began that brought the order; what broke since then broke beside it
  */
 export async function endBackoff(

@@ -34,10 +34,11 @@ from import_requests r
 left join orders o on o.shop_id = r.shop_id and o.order_number = r.order_number`
 
 /**
- * A page, each part of it read from one place of one index on, in the order of the page: a shop at a time, in a state ($2) or with an
- * outcome ($7). So it costs the same however long the history is and however little of it matches. What is here no longer for
- * long (waiting, failed) is narrowed by its state, the rest by its outcome. Rows of one page lie together in their table, and so do a shop's order
- * numbers: each look-up of many goes down its index once, where one for each row would grow with the height of the index.
+ * A page, each part of it read from one place of one index on, in the order of the page: a shop at a time, in
+ * a state ($2) or with an outcome ($7). So it costs the same however long the history is and however little
+ * of it matches. What is here no longer for long (waiting, failed) is narrowed by its state, the rest by its
+ * outcome. Rows of one page lie together in their table, and so do a shop's order numbers: each look-up of
+ * many goes down its index once, where one for each row would grow with the height of the index.
  */
 const pageWhere = (condition: string, states: string): string => `
 with page as (

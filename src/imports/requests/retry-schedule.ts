@@ -7,7 +7,7 @@ const MINUTE = 60 * SECOND
 /** Time limit for retrying a number that the mall does not know, from when it became due. */
 export const ASK_FOR_MS = 24 * 60 * MINUTE
 
-/** The same for a number that only a stranger's mail names. What is an order all the same the mall's list brings. */
+/** The same for a number that only a stranger's mail names. The mall's list brings the real ones. */
 const ASK_IN_DOUBT_MS = 60 * MINUTE
 
 export const askForMs = (trust?: MailTrust | null): number =>
@@ -31,8 +31,8 @@ export const retryDelay = (attempts: number, trust?: MailTrust | null): number =
   stepOf(attempts, trust === 'unknown' ? STEPS_IN_DOUBT : STEPS)
 
 /**
- * When to ask again for a number that is not there; null when its time is over. The last attempt falls exactly on the end, so
- * that the promised time is used up.
+ * When to ask again for a number that is not there; null when its time is over. The last attempt falls
+ * exactly on the end, so that the promised time is used up.
  */
 export function nextAttempt(
   now: number,
@@ -45,8 +45,8 @@ export function nextAttempt(
 }
 
 /**
- * When to ask again for an order that the mall holds back until about `retryAt`: not at once and not only in weeks, whatever
- * it says. Null when its time is over.
+ * When to ask again for an order that the mall holds back until about `retryAt`: not at once and not only in
+ * weeks, whatever it says. Null when its time is over.
  */
 export function pendingRetry(now: number, retryAt: number, until: number): Date | null {
   if (now >= until) return null

@@ -6,8 +6,10 @@ import { readRequest } from './read.ts'
 import { ASK_FOR_MS } from './retry-schedule.ts'
 
 /**
- * Asks again at once, as a person wishes: a failed request begins anew with its full time, a waiting one is moved forward.
- * @throws AppError NOT_FOUND; CONFLICT when it is done, or when the same number is being asked for by another request
+ * Asks again at once, as a person wishes: a failed request begins anew with its full time, a waiting one is
+ * moved forward.
+ * @throws AppError NOT_FOUND; CONFLICT when it is done, or when the same number is being asked for by another
+ * request
  */
 export async function retryRequest(deps: ImportDeps, tenantId: string, id: string) {
   const before = await readRequest(deps, tenantId, id)
@@ -39,9 +41,9 @@ update import_requests set state = 'waiting', asks = asks + 1, source = case whe
 where id = $1 and tenant_id = $2 and state <> 'done'`
 
 /**
- * Asks again at once for everything that was given up, or for what one cause or one shop had given up. Of several failed
- * requests for one number the newest begins anew; a number that is being asked for already is left alone. Another tenant's
- * shop has nothing to retry.
+ * Asks again at once for everything that was given up, or for what one cause or one shop had given up. Of
+ * several failed requests for one number the newest begins anew; a number that is being asked for already is
+ * left alone. Another tenant's shop has nothing to retry.
  */
 export async function retryFailed(
   deps: Pick<ImportDeps, 'pool' | 'clock' | 'wakeQueue'>,

@@ -11,7 +11,7 @@ import { askForMs } from './retry-schedule.ts'
  */
 export const PRIORITY = {
   newOrder: 0,
-  /** A new order that was asked for before, and what a mail names beyond its first: every mail's first goes before them. */
+  /** A new order that was asked for before, and a mail's numbers beyond its first: first ones go first. */
   again: 2,
   /** A stranger's mail names it, and nobody else. */
   doubtful: 4,
@@ -30,8 +30,8 @@ export interface NewImportRequest {
   shopId: string
   orderNumber: string
   /**
-   * `import` stages the order if it is not here; `refresh` reads again what the mall says of it now; `reimport` does so for
-   * a person, who said what is to become of the differences (reimport_orders).
+   * `import` stages the order if it is not here; `refresh` reads again what the mall says of it now;
+   * `reimport` does so for a person, who said what is to become of the differences (reimport_orders).
    */
   purpose: ImportPurpose
   source: ImportSource
@@ -53,12 +53,13 @@ export interface RequestedImports {
 }
 
 /**
- * Stores import requests in one statement, hundreds at once. There is one open request per shop, number and purpose:
- * asked for again, an open one is only moved forward, and only by somebody who knows something new (a mail, a person, the
- * end of Yahoo!'s read-only minutes). A sweep merely repeats what is known and leaves the retry time alone; what it asks for is
- * from then on asked for by them: a sweep leaves out what was done before the shop came, they do not. Each time is counted
- * (`asks`): the answer that is on its way by then may be older than what somebody has just heard of, and does not end the
- * request. A cancellation was lost so until the next sweep.
+ * Stores import requests in one statement, hundreds at once. There is one open request per shop, number and
+ * purpose: asked for again, an open one is only moved forward, and only by somebody who knows something new
+ * (a mail, a person, the end of Yahoo!'s read-only minutes). A sweep merely repeats what is known and leaves
+ * the retry time alone; what it asks for is from then on asked for by them: a sweep leaves out what was done
+ * before the shop came, they do not. Each time is counted (`asks`): the answer that is on its way by then may
+ * be older than what somebody has just heard of, and does not end the request. A cancellation was lost so
+ * until the next sweep.
  */
 export async function requestImports(
   queries: Queries,
@@ -86,13 +87,14 @@ export const REQUEST_COLUMNS = `(id uuid, tenant_id uuid, shop_id uuid, order_nu
   mail_id uuid, priority int, trust text, due_at timestamptz, expires_at timestamptz)`
 
 /**
- * The statement that stores requests; it may also stand in a WITH. It gives `id`, `shop_id` (text), `order_number`, `due` and `created` of
- * what it touched.
+ * The statement that stores requests; it may also stand in a WITH. It gives `id`, `shop_id` (text),
+ * `order_number`, `due` and `created` of what it touched.
  * @param rows FROM item with REQUEST_COLUMNS, each shop, number and purpose once
  * @param now SQL of the present time
  */
 // Sorted, so that two transactions with the same numbers queue up behind each other instead of dead-locking.
-// A sweep leaves what only a stranger named to `believeListed`: else it would take the mark off and leave the late turn.
+// A sweep leaves what only a stranger named to `believeListed`: else it would take the mark off and leave the
+// late turn.
 export const insertRequests = (rows: string, now: string): string => `
 insert into import_requests as open (id, tenant_id, shop_id, order_number, purpose, source, mail_id, state, priority, trust, attempts,
   next_attempt_at, expires_at, requested_at)
@@ -170,9 +172,9 @@ export interface ReadAgain {
 }
 
 /**
- * Asks for orders that are here once more, for the service itself. One that is being asked for is left alone. One whose last
- * refresh was given up begins anew with a single attempt, so that an order which cannot be read costs one call each time and
- * stays one failure on the board.
+ * Asks for orders that are here once more, for the service itself. One that is being asked for is left alone.
+ * One whose last refresh was given up begins anew with a single attempt, so that an order which cannot be
+ * read costs one call each time and stays one failure on the board.
  */
 export async function readAgain(
   queries: Queries,
@@ -211,8 +213,9 @@ order by w.shop_id, w.order_number
 on conflict (shop_id, order_number, purpose) where state = 'waiting' do nothing`
 
 /**
- * The mall's own list names these: whoever wrote of them, they are orders, and those that only a stranger's mail asked for go with
- * the others, at once. Those that were given up on a stranger's word alone are asked for anew.
+ * The mall's own list names these: whoever wrote of them, they are orders, and those that only a stranger's
+ * mail asked for go with the others, at once. Those that were given up on a stranger's word alone are asked
+ * for anew.
  */
 export async function believeListed(
   queries: Queries,

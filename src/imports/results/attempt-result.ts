@@ -59,7 +59,7 @@ function notFound(request: DueRequest, mallMessage: string | undefined, now: num
   }
 }
 
-/** The mall has the order and holds it back: again when it says, without the one day that an unknown number has. */
+/** The mall has the order and holds it back: again when it says, without an unknown number's one day. */
 function pending(
   request: DueRequest,
   answer: { retryAt: Date; message: string },
@@ -127,7 +127,7 @@ export const postponed = (request: DueRequest, answer: BrokenAnswer, nextAttempt
   nextAttemptAt,
 })
 
-/** Something of ours kept the order from being stored while others were: it waits, however long that takes to mend. */
+/** Something of ours kept the order from being stored while others were: it waits until that is mended. */
 export const unwritten = (request: DueRequest, now: number): AttemptResult => ({
   ...{ request, state: 'waiting', tried: true, mallMessage: null, raw: null },
   nextAttemptAt: new Date(now + retryDelay(request.attempts + 1)),
@@ -160,8 +160,8 @@ export function resultOf(
 }
 
 /**
- * Writes results in one statement. A request that ended or was tried by somebody else meanwhile is left as it is, and so is
- * one that was asked for anew: it is due at once.
+ * Writes results in one statement. A request that ended or was tried by somebody else meanwhile is left as it
+ * is, and so is one that was asked for anew: it is due at once.
  * @returns how many were written
  */
 export async function writeAttemptResults(

@@ -6,8 +6,9 @@ import { NOT_FOUND, OTHER_SHOP, SKIPPED } from '../requests/result-codes.ts'
 import type { AttemptResult } from './attempt-result.ts'
 
 /*
- * A mail whose number does not tell the shop asks every shop of the mall that its mailbox serves. All but one of these requests
- * are for nothing: they end when another shop of the mailbox has the order, instead of asking for a day what the mall does not have.
+ * A mail whose number does not tell the shop asks every shop of the mall that its mailbox serves. All but one
+ * of these requests are for nothing: they end when another shop of the mailbox has the order, instead of
+ * asking for a day what the mall does not have.
  */
 
 /**
@@ -19,7 +20,10 @@ const ATTEMPTS_IN_DOUBT = 4
 const isUnique = (marketplaces: Marketplaces, shop: WorkingShop): boolean =>
   marketplaces.get(shop.marketplace)?.orderNumbersAreUnique === true
 
-/** Those of the numbers that a mail may have brought to other shops of its mailbox too. Of most shops none, without asking the database. */
+/**
+ * Those of the numbers that a mail may have brought to other shops of its mailbox too. Of most shops none,
+ * without asking the database.
+ */
 export function sharedNumbers(
   marketplaces: Marketplaces,
   shop: WorkingShop,
@@ -30,7 +34,7 @@ export function sharedNumbers(
   return orderNumbers.filter((number) => mall?.ownsOrderNumber(shop.code, number) === null)
 }
 
-/** Ends those of a shop's due requests whose order another shop of the mailbox has, so that the mall is not asked for them. */
+/** Ends a shop's due requests whose order another shop of the mailbox has, to spare the mall the calls. */
 export async function otherShopResults(
   deps: { pool: Queries; marketplaces: Marketplaces },
   shop: WorkingShop,
@@ -75,9 +79,10 @@ const ofOtherShop = (request: DueRequest, owner: string): AttemptResult => ({
 })
 
 /**
- * Ends the requests of the mailbox's other shops for orders that turned out to be this shop's, and clears those away that had been given up.
- * To be the last step of a transaction: until then it waits for rows of its own shop only, and here for none at all, so that
- * it cannot dead-lock with another shop's worker doing the same. What is locked now ends when it is due again.
+ * Ends the requests of the mailbox's other shops for orders that turned out to be this shop's, and clears
+ * those away that had been given up. To be the last step of a transaction: until then it waits for rows of
+ * its own shop only, and here for none at all, so that it cannot dead-lock with another shop's worker doing
+ * the same. What is locked now ends when it is due again.
  */
 export async function endForOtherShops(
   queries: Queries,

@@ -62,10 +62,12 @@ export interface ResultWriterDeps {
 export const MOST_AT_ONCE = 100
 
 /**
- * Writes what the mall answered for a batch of requests, in one transaction: new orders are staged, known ones refreshed,
- * the rest ends or waits. Where Postgres refuses it, each answer is written alone. One that is refused for what is in it fails; one
- * that is refused for something of ours waits, and where that is so of all of them it is an outage.
- * @param onEnded told how many of the requests are not due any more; those of a batch that made something else due are left out
+ * Writes what the mall answered for a batch of requests, in one transaction: new orders are staged, known
+ * ones refreshed, the rest ends or waits. Where Postgres refuses it, each answer is written alone. One that
+ * is refused for what is in it fails; one that is refused for something of ours waits, and where that is so
+ * of all of them it is an outage.
+ * @param onEnded told how many of the requests are not due any more; those of a batch that made something
+ * else due are left out
  * @param lastTurn the turn that so many answers end, if all of them are new orders; null where it goes on
  */
 export function createResultWriter(
@@ -214,7 +216,7 @@ const toReread = (shop: WorkingShop, { request, rereadAt }: PreparedOrder): NewI
 
 const changedState = ({ order, fresh }: Refreshed) => order.mallState !== fresh.columns.mallState
 
-/** An order that was split at the mall ends there, and what it was made into may be dated so that no list of new orders has it. */
+/** An order split at the mall ends there; its parts may be dated so that no list of new orders has them. */
 const toParts = (shop: WorkingShop, { order }: PreparedOrder): NewImportRequest[] =>
   order.relatedOrders
     .filter(({ relation }) => relation === 'child')
@@ -322,9 +324,10 @@ const unstorable = ({ request, outcome }: Answer): AttemptResult =>
   })
 
 /**
- * Why an order that a sweep found is not imported: it was dealt with at the mall before the shop came here. A first sweep
- * looks back 30 days, and what the shop has shipped long ago must not come up as a new order to be shipped again. What is
- * still open at the mall comes in however old it is, and so does everything that a person or a mail asks for.
+ * Why an order that a sweep found is not imported: it was dealt with at the mall before the shop came here. A
+ * first sweep looks back 30 days, and what the shop has shipped long ago must not come up as a new order to
+ * be shipped again. What is still open at the mall comes in however old it is, and so does everything that a
+ * person or a mail asks for.
  * @returns null when it is to be imported
  */
 export function doneBeforeUs(
@@ -338,8 +341,8 @@ export function doneBeforeUs(
 }
 
 /**
- * Why an order that the mall had held back (未決済) is not imported: it was cancelled before it was one. It would only have to
- * be thrown away by hand. What a person asks for comes in.
+ * Why an order that the mall had held back (未決済) is not imported: it was cancelled before it was one. It
+ * would only have to be thrown away by hand. What a person asks for comes in.
  * @returns null when it is to be imported
  */
 export function cancelledWhileHeldBack(

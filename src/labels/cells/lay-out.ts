@@ -1,8 +1,9 @@
 import { fits, lengthBy, type Measure } from './measure.ts'
 
 /**
- * Puts an address or a name into the cells that a carrier's form has for it. Cells end at a blank, before the first digit
- * of a number or after 号, never inside a number or a word: a parcel with half a house number goes back to its sender.
+ * Puts an address or a name into the cells that a carrier's form has for it. Cells end at a blank, before the
+ * first digit of a number or after 号, never inside a number or a word: a parcel with half a house number goes
+ * back to its sender.
  */
 
 interface Piece {

@@ -3,7 +3,7 @@ import type { Carrier } from '../../marketplaces/port/carriers.ts'
 import type { Measure } from '../cells/measure.ts'
 import type { CommonSettings } from '../settings-schema.ts'
 
-/** 送り状 files as the carriers' own tools take them: each is a table of columns and a function that fills a row. */
+/** 送り状 files for the carriers' own tools: each is a table of columns and a function that fills a row. */
 
 export interface Column {
   name: string

@@ -190,7 +190,7 @@ function tellDoubles(rows: readonly ReadRow[]): void {
   }
 }
 
-/** ヤマト, 佐川 and 日本郵便: the last digit is the rest of the others by seven. クロネコゆうパケット and レターパック have eleven digits. */
+/** ヤマト, 佐川 and 日本郵便: the last digit is the others modulo seven. クロネコゆうパケット and レターパック: eleven digits. */
 const LENGTHS: ReadonlyMap<Carrier, readonly number[]> = new Map([
   ['yamato', [12, 11]],
   ['yamato_yu_packet', [12, 11]],

@@ -25,7 +25,7 @@ export function decideStart(
   return sameNumbers && goesOn ? { kind: 'continue', cursor: stored } : { kind: 'recent' }
 }
 
-/** The UID range of everything after the cursor. Its answer may hold one mail that is not: see `onlyAfter`. */
+/** The UID range after the cursor. Its answer may hold one mail from before: see `onlyAfter`. */
 export const rangeAfter = (lastUid: number): string => `${lastUid + 1}:*`
 
 /**

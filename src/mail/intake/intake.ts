@@ -46,8 +46,8 @@ interface DecidedMail {
 }
 
 /**
- * Stores a batch of mails, their requests and the cursor in one transaction, and wakes the shops: with few mails
- * beside it, so that their turns are claimed meanwhile. A mail that was read before changes nothing.
+ * Stores a batch of mails, their requests and the cursor in one transaction, and wakes the shops: with few
+ * mails beside it, so that their turns are claimed meanwhile. A mail that was read before changes nothing.
  * @throws LeaseLost when another process holds the mailbox, or its cursor is not the one from which the batch
  * was read
  */
@@ -79,7 +79,7 @@ async function decide(mail: SeenMail, { shops }: IntakeBatch, deps: IntakeDeps):
   return { id, mail, decision, text: typeof mail.text === 'string' ? mail.text : await mail.text() }
 }
 
-/** Most requests that are handed to the turns of their shops; more take so long to store that the shops are at work by then. */
+/** Most requests handed to their shops' turns; storing more lasts until the shops are at work. */
 const MOST_HANDED = 20
 
 /** Wakes the shops of verified mails while they are stored. @returns those whose turn has begun */
@@ -331,7 +331,8 @@ const WANTED = `(
 
 const NEW_DOUBTFUL = `jsonb_to_recordset($11::jsonb) as new ${REQUEST_COLUMNS} where new.trust = 'unknown'`
 
-// The newest have the highest ids. One that is named again is not pushed out: a statement may touch a row only once.
+// The newest have the highest ids. One that is named again is not pushed out: a statement may touch a row
+// only once.
 const PUSH_OUT = `
   delete from import_requests r where r.id in (
     select old.id from (select new.shop_id, count(*) as coming from ${NEW_DOUBTFUL} group by new.shop_id) n

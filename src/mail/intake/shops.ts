@@ -25,8 +25,8 @@ const SHOPS = {
 }
 
 /**
- * The shops that may own an order: all of its mall whose code does not speak against it. The mall decides among several, and
- * the others' requests end with that (src/imports/results/shared-mailbox.ts).
+ * The shops that may own an order: all of its mall whose code does not speak against it. The mall decides
+ * among several, and the others' requests end with that (src/imports/results/shared-mailbox.ts).
  */
 export function shopsFor(
   orderNumber: string,

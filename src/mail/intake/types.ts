@@ -23,7 +23,7 @@ export interface SeenMail {
   trust: MailTrust
   /** The way that it came by, by which trust is learned; null or absent where the mail does not tell. */
   path?: string | null
-  /** Readable text, kept for unreadable mails alone. A function where reading alone shows that the mail is one. */
+  /** Readable text, kept for unreadable mails alone. A function: only reading shows that the mail is one. */
   text: string | (() => Promise<string>)
 }
 

@@ -22,7 +22,7 @@ export interface MailBatch<T> {
   lastUid: number
 }
 
-/** Cuts a list in UID order into batches that are bounded in mails and in bytes to download. Never empty ones. */
+/** Cuts a list in UID order into batches bounded in mails and in bytes to download. Never empty ones. */
 export function cutBatches<T extends Listed>(listed: readonly T[]): MailBatch<T>[] {
   const batches: MailBatch<T>[] = []
   let bytes = 0

@@ -34,13 +34,13 @@ export interface Link {
   /** Aborts when the connection ends, also when closed here; its reason says why. */
   gone: AbortSignal
   close(): void
-  /** Runs one command, and closes the connection when it takes longer than a command may. Rejects with the best cause known. */
+  /** Runs one command; closes the connection when it takes too long. Rejects with the best cause known. */
   run<T>(command: Promise<T>): Promise<T>
 }
 
 /**
- * Connects and logs in with a fresh ImapFlow (an instance connects once only). Rejects with whatever went wrong; see
- * `describeFailure`. An abort closes the connection at any time, also later.
+ * Connects and logs in with a fresh ImapFlow (an instance connects once only). Rejects with whatever went
+ * wrong; see `describeFailure`. An abort closes the connection at any time, also later.
  */
 export async function openLink(
   login: MailboxAddress,
@@ -109,7 +109,7 @@ function secureContextFor(ca: string | undefined): SecureContext {
   return made
 }
 
-/** A search in a mailbox of a million mails answers in one line of 8 MB; no header that reached a mailbox is as long. */
+/** A search in a mailbox of a million mails answers in one line of 8 MB; no real header is as long. */
 const MAX_PIECE_BYTES = 16 * 1024 * 1024
 
 function attach(client: ImapFlow, commandMs: number, signal: AbortSignal): Link {

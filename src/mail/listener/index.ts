@@ -46,7 +46,7 @@ export interface ListenerDeps {
   marketplaces: ListenedMalls
   wakeQueue: Pick<WakeQueue, 'wake'> & Partial<Pick<WakeQueue, 'wakeBeside'>>
   judge: MailJudge
-  /** Resolves a mailbox's host to the address to connect to; refuses private ones unless the operator allows them. */
+  /** Resolves a mailbox's host to an address; refuses private ones unless the operator allows them. */
   hostGuard: HostGuard
   /** Tokens of the mailboxes that sign in by OAuth. */
   access: MailboxAccess
@@ -58,7 +58,7 @@ export interface ListenerDeps {
 }
 
 export interface Listener extends Supervisor {
-  /** Compares the mailboxes that are listened to with their quietMailboxes now instead of at the next time. */
+  /** Compares the mailboxes in use with their quietMailboxes now instead of at the next time. */
   lookForQuiet(): Promise<void>
 }
 

@@ -261,7 +261,8 @@ export function createReader(
     if (expected <= ENVELOPE_BATCH) {
       const shops = loadShops()
       let messages = await folder.envelopes(range, expected <= FEW_MAILS).catch(nullIfRefused)
-      // One that the server does not hand out may be missing: without the mails themselves it is listed, and told of.
+      // One that the server does not hand out may be missing: without the mails themselves it is listed, and
+      // told of.
       if (messages && expected <= FEW_MAILS && onlyAfter(lastUid, messages).length < expected)
         messages = await folder.envelopes(range).catch(nullIfRefused)
       if (messages !== null) {
@@ -377,7 +378,8 @@ export function createReader(
     })
     cursor = to
     storing = done.then(() => undefined, asIntakeFailure)
-    // Awaited before the next batch is stored and at the end; until then a failure must not count as unhandled.
+    // Awaited before the next batch is stored and at the end; until then a failure must not count as
+    // unhandled.
     storing.catch(() => {})
   }
 
@@ -438,7 +440,7 @@ function asIntakeFailure(error: unknown): never {
 }
 
 const DAY_MS = 86_400_000
-/** Fewer are fetched together with their heads: a round trip less, for at most so many small mails that are nobody's. */
+/** Fewer are fetched with their heads: one round trip less, for at most so many small foreign mails. */
 const FEW_MAILS = 4
 /** Below this a download need not queue: a mail that just came is small and in a hurry. */
 const BIG_BATCH_BYTES = 1024 * 1024

@@ -32,8 +32,8 @@ export interface SessionTools extends SignInTools, Omit<ReaderTools, 'firstDays'
 }
 
 /**
- * Runs one connection from login to loss. Never resolves. Rejects with SessionFailed, with LeaseLost, with SessionRenewed, or with the
- * signal's reason.
+ * Runs one connection from login to loss. Never resolves. Rejects with SessionFailed, with LeaseLost, with
+ * SessionRenewed, or with the signal's reason.
  * @param signed a connection that is logged in already
  */
 export type RunSession = (
@@ -52,7 +52,7 @@ export class SessionFailed extends Error {
   }
 }
 
-/** The token was to end soon: a new connection is logged in, and the old one was closed for it. Nothing went wrong. */
+/** The token was to end soon: a new connection is logged in, and the old one closed. No failure. */
 export class SessionRenewed extends Error {
   readonly next: SignedIn
   constructor(next: SignedIn) {

@@ -18,8 +18,9 @@ export interface SignedIn {
 }
 
 /**
- * Logs in. A token that the mail server refuses is renewed once: it may have been withdrawn before its end. Not when the server only
- * could not check it, which looks alike but for its status. @throws what `describeFailure` understands
+ * Logs in. A token that the mail server refuses is renewed once: it may have been withdrawn before its end.
+ * Not when the server only could not check it, which looks alike but for its status. @throws what
+ * `describeFailure` understands
  */
 export async function signIn(
   address: MailboxAddress,

@@ -151,7 +151,7 @@ export function createSupervisor(tools: SupervisorTools): Supervisor {
     if (!stopped.signal.aborted) held.begin(id, settingsVersion)
   }
 
-  /** Needs no database: a process that cannot reach it must still be silent before others may take its mailboxes. */
+  /** Needs no database: a process cut off from it must fall silent before others take its mailboxes. */
   function endOverdue(): void {
     if (leasedUntil > clock.now() + timing.leaseMarginMs || held.size() === 0) return
     log.warn({ mailboxes: held.size() }, 'listener: leases could not be renewed; releasing all mailboxes')

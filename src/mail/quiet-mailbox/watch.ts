@@ -15,7 +15,7 @@ const EVERY_MS = 10 * 60_000
 /** Read at a time: some 35 rows each. */
 const PAGE = 200
 
-/** Says of mailboxes from which order mails stay away that they are quieter than they use to be. A hint: it stops nothing. */
+/** Finds mailboxes that get fewer order mails than usual. A hint: it stops nothing. */
 export function createQuietMailboxWatch(deps: {
   clock: Clock
   log: Logger

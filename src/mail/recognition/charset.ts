@@ -4,8 +4,9 @@ import { present } from '../../platform/narrow.ts'
 import { decodeIso2022Jp, hasJapaneseEscapes } from './iso-2022-jp.ts'
 
 /**
- * Bytes of a mail to text. A declared charset is believed as long as the bytes agree with it; a missing, unknown or wrong one
- * is guessed: ISO-2022-JP by its escapes, then UTF-8, then whichever of Shift_JIS and EUC-JP fits better. Never throws.
+ * Bytes of a mail to text. A declared charset is believed as long as the bytes agree with it; a missing,
+ * unknown or wrong one is guessed: ISO-2022-JP by its escapes, then UTF-8, then whichever of Shift_JIS and
+ * EUC-JP fits better. Never throws.
  */
 export function decodeText(bytes: Buffer, declared: string): string {
   const charset = canonicalCharset(declared)
@@ -13,7 +14,8 @@ export function decodeText(bytes: Buffer, declared: string): string {
     return !isAscii(bytes) && !hasJapaneseEscapes(bytes) ? guess(bytes) : decodeIso2022Jp(bytes)
   if (charset === null || charset === 'utf-8') return guess(bytes)
   const text = iconv.decode(bytes, charset)
-  // Every byte is a character there, so that nothing in the bytes ever disagrees: forwarders label Japanese mails so.
+  // Every byte is a character there, so that nothing in the bytes ever disagrees: forwarders label Japanese
+  // mails so.
   if (WESTERN.test(charset) && (!isAscii(bytes) || hasJapaneseEscapes(bytes)))
     return guess(bytes, { charset, text })
   return text.includes('\uFFFD') ? guess(bytes, { charset, text }) : text

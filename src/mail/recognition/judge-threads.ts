@@ -16,8 +16,9 @@ interface Options {
   /** Most threads; each takes some 30 MB. */
   threads?: number
   /**
-   * Processor time that one mail may take. Reading takes a few milliseconds, the largest mail some hundred. Not the time on the clock: on a
-   * machine with a load of 20 a thread may wait for a second, and its mail would count as unreadable.
+   * Processor time that one mail may take. Reading takes a few milliseconds, the largest mail some hundred.
+   * Not the time on the clock: on a machine with a load of 20 a thread may wait for a second, and its mail
+   * would count as unreadable.
    */
   limitMs?: number
   /** Module that runs in the threads; tests replace it with one that hangs. */
@@ -48,8 +49,9 @@ interface Task {
 
 /**
  * Reads mails in separate threads. Strangers write mails: one that hangs a pattern or a parser costs its
- * thread, which is killed once that took `limitMs` of processor time, while the process continues. Mails that arrive together go to a
- * thread together; those that shared a message with the one that killed it are read again.
+ * thread, which is killed once that took `limitMs` of processor time, while the process continues. Mails that
+ * arrive together go to a thread together; those that shared a message with the one that killed it are read
+ * again.
  */
 export function createJudgeThreads({
   threads: most = 2,
@@ -168,7 +170,7 @@ function createThread(entry: URL, limitMs: number, { onFree, onGone }: Events) {
     )
   }
 
-  /** Starts a mail's time when the mail before it is done. `usedMs`: the thread's processor time at the first look at this mail. */
+  /** Starts a mail's time when the one before is done. `usedMs`: processor time at this mail's first look. */
   function watch(seen: number, looks: number, usedMs: number | null): void {
     const watched = tasks
     timer = setTimeout(async () => {

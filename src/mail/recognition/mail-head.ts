@@ -5,7 +5,7 @@ import { parsePlainHead } from './plain-head.ts'
 
 export type MailHead = Pick<MessageEnvelopeObject, 'subject' | 'from' | 'to' | 'messageId' | 'date'>
 
-/** Parses the headers that count, of endless ones the first 32 KiB. A promise only where they are unusual, which takes longer. */
+/** Parses the headers that count, at most 32 KiB. A promise only for unusual ones, which take longer. */
 export function readHead(headers: Buffer): MailHead | Promise<MailHead> {
   const head = headers.subarray(0, HEAD_BYTES)
   const text = head.toString('latin1')

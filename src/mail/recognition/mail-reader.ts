@@ -11,13 +11,13 @@ interface Internals {
   createNode(node: MimeNode): unknown
 }
 
-/** In front of a declared charset, so that mailparser hands over every text: it treats UTF-8 and ASCII as decoded already. */
+/** Put before a declared charset so that mailparser hands over every text, UTF-8 and ASCII too. */
 const MARK = 'declared-'
 
 /**
- * mailparser with its charset handling replaced. It decodes by the declared charset alone and would lose the bytes of a mail
- * that declares none or a wrong one. Both methods are internals of the pinned mailparser version; the charset tests
- * beside this file fail when an update moves them.
+ * mailparser with its charset handling replaced. It decodes by the declared charset alone and would lose the
+ * bytes of a mail that declares none or a wrong one. Both methods are internals of the pinned mailparser
+ * version; the charset tests beside this file fail when an update moves them.
  */
 export class MailReader extends MailParser {
   createNode(node: MimeNode): unknown {
@@ -30,7 +30,7 @@ export class MailReader extends MailParser {
   }
 }
 
-/** Decoded as a whole at the end: a guess needs all the bytes, and ISO-2022-JP carries its state across chunks. */
+/** Decoded as a whole at the end: a guess needs all bytes; ISO-2022-JP keeps state across chunks. */
 class TextDecodingStream extends Transform {
   readonly #declared: string
   readonly #chunks: Buffer[] = []

@@ -37,7 +37,7 @@ export async function parseMail(source: Buffer): Promise<ReadableMail> {
   return parsePlainMail(bytes) ?? (await parseAnyMail(bytes))
 }
 
-/** The same by mailparser, whatever the mail's shape: for those that parsePlainMail() leaves to it, and to hold it against. */
+/** The same by mailparser, for any shape: for mails that parsePlainMail() leaves to it, and as its oracle. */
 export const parseAnyMail = (source: Buffer): Promise<ReadableMail> =>
   parseAt(source.subarray(0, MAIL_BYTES), 0)
 

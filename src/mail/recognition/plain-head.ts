@@ -39,8 +39,9 @@ const FIELDS = new Set([
 const KEY = /^[A-Za-z0-9_-]{1,80}$/
 
 /**
- * Reads a head without mailparser, which takes most of a small mail's time. Null when anything in it is unusual: a field that counts
- * and comes twice, a group of addresses, a broken encoded word. mailparser knows what to make of it.
+ * Reads a head without mailparser, which takes most of a small mail's time. Null when anything in it is
+ * unusual: a field that counts and comes twice, a group of addresses, a broken encoded word. mailparser knows
+ * what to make of it.
  * @param head a string of bytes (latin1), without the empty line at its end
  */
 export function parsePlainHead(head: string): PlainHead | null {
@@ -137,7 +138,7 @@ function parseSubject(raw: string): string | null {
 }
 
 const WORD = /=\?([A-Za-z0-9_-]{1,20})\?([BbQq])\?([!->@-~]*)\?=/g
-/** Encoded words (RFC 2047); null when one is broken, of a rare charset, or holds bytes that its charset has not. */
+/** Encoded words (RFC 2047); null when one is broken, of a rare charset, or has bytes outside it. */
 function decodeWords(value: string): string | null {
   const runs: { before: string; kind: string; charset: string; bytes: Buffer[] }[] = []
   let end = 0

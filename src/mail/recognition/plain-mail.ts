@@ -5,8 +5,9 @@ import { htmlToText } from './html-text.ts'
 import { decodeBase64, decodeHexEscapes, type PlainHead, parsePlainHead } from './plain-head.ts'
 
 /**
- * Reads a mail of a plain shape: one text, or a multipart of at most one plain text and one of HTML. A tenth of mailparser's time, with
- * the same result. Null for anything else, and for anything unusual in it: mailparser knows what to make of it.
+ * Reads a mail of a plain shape: one text, or a multipart of at most one plain text and one of HTML. A tenth
+ * of mailparser's time, with the same result. Null for anything else, and for anything unusual in it:
+ * mailparser knows what to make of it.
  */
 export function parsePlainMail(source: Buffer): ReadableMail | null {
   const entity = splitEntity(source.toString('latin1'))
@@ -17,12 +18,12 @@ export function parsePlainMail(source: Buffer): ReadableMail | null {
   return text === null ? null : { ...rest, text, forwarded: [] }
 }
 
-/** Every mall's order numbers end in a hyphen and seven digits or more, or the mail speaks of a long number. */
+/** Every mall's order numbers end in a hyphen and at least seven digits, or the mail has a long number. */
 const MAY_HOLD_NUMBER = /[-‐－―−][0-9０-９]{7}/
 
 /**
- * The plain text; together with the HTML's when no order number can be in it, for mails whose plain text says only that the
- * mail is to be read as HTML, or is the covering note of a forward.
+ * The plain text; together with the HTML's when no order number can be in it, for mails whose plain text says
+ * only that the mail is to be read as HTML, or is the covering note of a forward.
  */
 export function readableText(text: string, readHtml: () => string | null): string | null {
   if (MAY_HOLD_NUMBER.test(text)) return text
@@ -130,7 +131,7 @@ function parseContentType(value: string): ContentType | null {
 
 const MOST_PARTS = 2
 
-/** The parts between the lines of a boundary; null where a line begins like one and is none, or the last is missing. */
+/** Parts between a boundary's lines; null where a line only begins like one, or the last is missing. */
 function splitParts(body: string, boundary: string): string[] | null {
   if (boundary === '' || /\r(?!\n)/.test(body)) return null
   const mark = `--${boundary}`

@@ -105,7 +105,7 @@ export function createClient({ apiUrl, sellerId, tools, access, quotas }: Amazon
   }
 }
 
-/** Each operation has a bucket of its own: searches that are used up say nothing of single orders and shipments. */
+/** Each operation has its own bucket: used up searches say nothing of single orders and shipments. */
 const ofOperation = ({ operation }: AmazonCall, error: unknown): unknown =>
   operation === 'searchOrders' && error instanceof MarketplaceFailure && error.kind === 'throttled'
     ? new MarketplaceFailure({ ...error, message: error.message, cause: error.cause, only: 'list' })

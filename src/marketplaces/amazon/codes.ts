@@ -48,7 +48,7 @@ export const paymentOf = (method: string | null) =>
 
 export const isGiftCard = (method: string | null): boolean => paymentOf(method)?.name === 'Amazonギフトカード'
 
-/** carrierCode values of Amazon's list that concern Japan, and names that packages are shown with; without blanks and signs. */
+/** carrierCode values of Amazon for Japan, and names shown with packages; without blanks and signs. */
 const CARRIERS: Readonly<Record<string, string>> = codeTable<string>({
   YAMATO: 'ヤマト運輸',
   YAMATOTRANSPORT: 'ヤマト運輸',

@@ -1,6 +1,6 @@
 import type { MallFacts } from '../port/marketplace.ts'
 
-/** AmazonOrderId is 3, 7 and 7 digits. The first three vary and tell nothing; D01-… and S01-… are digital and off-Amazon orders. */
+/** AmazonOrderId is 3, 7 and 7 digits. The first three vary; D01-… and S01-… are digital and off-Amazon. */
 const ORDER_NUMBER = /^\d{3}-\d{7}-\d{7}$/
 
 export const isOrderNumber = (text: string): boolean => ORDER_NUMBER.test(text)

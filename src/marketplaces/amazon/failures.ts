@@ -80,7 +80,7 @@ export function wordsOf(error: MallError | null, response: HttpResponse): Answer
   }
 }
 
-/** The token was refused and another may heal it: expired, revoked, malformed, missing. A role's 403 has no such words. */
+/** The token was refused and another may help: expired, revoked, malformed, missing. Not a role's 403. */
 export const isTokenRefused = (response: HttpResponse, error: MallError | null): boolean =>
   response.status === 401 || (response.status === 403 && /access token/i.test(error?.details ?? ''))
 

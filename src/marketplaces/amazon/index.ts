@@ -41,7 +41,7 @@ export type AmazonOptions = Omit<Settings, 'consentUrl' | 'queues'> & Partial<Se
 /** A sale's backlog; more numbers do not fill more pages of a search. */
 const FETCH_AT_ONCE = 1000
 
-/** Amazon.co.jp through Selling Partner API, Orders API v2026-01-01. Shop.settings: `includeFba`, `carrierCodes`. */
+/** Amazon.co.jp by SP-API, Orders API v2026-01-01. Shop.settings: `includeFba`, `carrierCodes`. */
 export function createAmazon(options: AmazonOptions): Marketplace<AmazonCredentials> {
   const quotas = createQuotas()
   const queues = readQueues(options.queues ?? '')
@@ -121,8 +121,9 @@ const carrierCodesOf = (settings: ShopContext<unknown>['settings']): CarrierCode
 export const amazon = { ...AMAZON_WITH_SETTINGS, create: createAmazon }
 
 /**
- * The operator's queues as AMAZON_NOTIFICATION_QUEUES names them: `<URL>` for every application, `<client id>=<URL>` for one. Amazon binds
- * a destination to the application that made it, so that two applications cannot share what one of them has made.
+ * The operator's queues as AMAZON_NOTIFICATION_QUEUES names them: `<URL>` for every application, `<client
+ * id>=<URL>` for one. Amazon binds a destination to the application that made it, so that two applications
+ * cannot share what one of them has made.
  */
 interface ApplicationQueue {
   /** null: for the applications that have none of their own. */
@@ -138,7 +139,9 @@ export const readQueues = (setting: string): ApplicationQueue[] =>
     return url === undefined ? [] : [{ clientId: clientId ?? null, url }]
   })
 
-/** @returns the URL of the application's own queue, else of the common one; null when there is none of both */
+/**
+ * @returns the URL of the application's own queue, else of the common one; null when there is none of both
+ */
 export const queueOf = (queues: readonly ApplicationQueue[], clientId: string): string | null =>
   (queues.find((queue) => queue.clientId === clientId) ?? queues.find((queue) => queue.clientId === null))
     ?.url ?? null

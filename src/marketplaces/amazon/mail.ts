@@ -3,9 +3,10 @@ import type { MailRules } from '../port/mail-rules.ts'
 import { AMAZON } from './facts.ts'
 
 /**
- * Mails of Amazon.co.jp to the seller. Sender and subjects are those that sellers' own scripts look for; Amazon publishes no
- * template. A buyer's confirmation comes from auto-confirm@, as sellers' mails do too, so its subject tells it; buyers write through …@marketplace.amazon.co.jp. The seller's
- * address tells everything but orders too: returns, claims and payouts are notices although they hold an order number.
+ * Mails of Amazon.co.jp to the seller. Sender and subjects are those that sellers' own scripts look for;
+ * Amazon publishes no template. A buyer's confirmation comes from auto-confirm@, as sellers' mails do too, so
+ * its subject tells it; buyers write through …@marketplace.amazon.co.jp. The seller's address tells
+ * everything but orders too: returns, claims and payouts are notices although they hold an order number.
  */
 export const amazonMailRules: MailRules = {
   senders: ['seller-notification@amazon.co.jp'],
@@ -28,8 +29,9 @@ export const amazonMailRules: MailRules = {
 }
 
 /**
- * Three, seven and seven digits; the first three vary. A letter, digit or hyphen on either side makes it something else:
- * D01-… is a digital order, S01-… one that was placed outside Amazon. Mail programs break lines after a hyphen.
+ * Three, seven and seven digits; the first three vary. A letter, digit or hyphen on either side makes it
+ * something else: D01-… is a digital order, S01-… one that was placed outside Amazon. Mail programs break
+ * lines after a hyphen.
  */
 const ORDER_NUMBER = /(?<![A-Za-z0-9-])(\d{3})-\s{0,8}(\d{7})-\s{0,8}(\d{7})(?![A-Za-z0-9-])/g
 const LABEL = /注文番号|order\s?id/i

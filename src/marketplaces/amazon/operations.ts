@@ -7,13 +7,13 @@ import { WirePage } from './orders/wire.ts'
 
 /** The two read operations of Orders API v2026-01-01. Those of v0 end on 27 March 2027 and are not used. */
 
-/** All that says something of an order. TAX is Brazil's and Mexico's registrations; no tax amount is in it. */
+/** All data sets about an order. TAX is Brazil's and Mexico's registrations; no tax amount is in it. */
 export const ORDER_DATA =
   'BUYER,RECIPIENT,PROCEEDS,EXPENSE,PROMOTION,CANCELLATION,FULFILLMENT,PACKAGES,PAYMENT'
 
 const PAGE_SIZE = 100
 
-/** Orders updated or made in the last two minutes may be missing from a search, and its end may not be later. */
+/** A search may miss orders updated or made in the last two minutes, and its end may not be later. */
 export const LIST_DELAY_MS = 2 * 60 * 1000
 
 const PATH = '/orders/2026-01-01/orders'

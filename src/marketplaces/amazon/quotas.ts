@@ -1,8 +1,8 @@
 import type { Quota } from '../port/session.ts'
 
 /**
- * Usage plans of SP-API: a token bucket for each operation and pair of application and seller, full at the start.
- * The rates are those of the operations' reference pages; each answer may name the rate now in force.
+ * Usage plans of SP-API: a token bucket for each operation and pair of application and seller, full at the
+ * start. The rates are those of the operations' reference pages; each answer may name the rate now in force.
  */
 export const USAGE_PLANS = {
   getOrder: { perSecond: 0.5, burst: 30 },
@@ -19,7 +19,7 @@ export type Operation = keyof typeof USAGE_PLANS
 
 export interface Quotas {
   of(sellerId: string, operation: Operation): Quota
-  /** Takes over the `x-amzn-RateLimit-Limit` of an answer. It comes with 20x, 400 and 404 only, and not with each of them. */
+  /** Takes over an answer's `x-amzn-RateLimit-Limit`. Only some answers with 20x, 400 and 404 have it. */
   believe(sellerId: string, operation: Operation, header: string | undefined): void
   /** Milliseconds in which the bucket gains one call. */
   gainMs(sellerId: string, operation: Operation): number

@@ -71,7 +71,8 @@ export function createAupayClient(
     },
 
     /**
-     * Makes one update. `fields`: children of `request` behind shopId. Flat: a wrapper around them counts as missing.
+     * Makes one update. `fields`: children of `request` behind shopId. Flat: a wrapper around them counts as
+     * missing.
      * @throws MarketplaceFailure `outcome_unknown` when the call was sent without a clear answer
      */
     async write(

@@ -37,8 +37,8 @@ export const STATUSES: Readonly<Record<string, StatusMeaning>> = codeTable<Statu
 })
 
 /**
- * shippingCarrier of 受注情報更新API, eight companies; the rest is その他配送会社. 3 is missing from the newer lists and is not
- * sent, but old orders carry it.
+ * shippingCarrier of 受注情報更新API, eight companies; the rest is その他配送会社. 3 is missing from the newer lists and
+ * is not sent, but old orders carry it.
  */
 export const CARRIERS = carrierTable(
   {
@@ -55,14 +55,14 @@ export const CARRIERS = carrierTable(
   { 1: 'クロネコヤマト', 3: 'JPエクスプレス', 9: 'その他配送会社' },
 )
 
-/** The one code that is known to be taken. The sheet of codes is handed to shops alone: a shop may write another of it. */
+/** The one code known to be taken. Only shops get the sheet of codes: a shop may set another. */
 export const CANCEL_REASONS: Readonly<Record<string, string>> = codeTable<string>({
   9: 'その他（理由の詳細に記入）',
 })
 
 /**
- * settlementName is text that mall and shop choose, so words decide; the first that fits. Words of paying by points come
- * first, since 「全額auポイント支払い」 also names au.
+ * settlementName is text that mall and shop choose, so words decide; the first that fits. Words of paying by
+ * points come first, since 「全額auポイント支払い」 also names au.
  */
 const PAYMENT_WORDS: readonly [words: RegExp, kind: PaymentKind][] = [
   [/全額.*ポイント|ポイント(?:で|を)?全額/, 'points'],

@@ -3,8 +3,9 @@ import { type FieldReader, readElement } from '../kit/field-reader.ts'
 import type { XmlElement } from '../kit/xml.ts'
 
 /**
- * Dates of the Wow! manager API: Japan's time without an offset. Answers write `YYYY/MM/DD` and `YYYY/MM/DD HH:MM`,
- * searches take `yyyyMMddHHmmss`, and shops' tools have stored shipping days with hyphens and as eight digits too.
+ * Dates of the Wow! manager API: Japan's time without an offset. Answers write `YYYY/MM/DD` and `YYYY/MM/DD
+ * HH:MM`, searches take `yyyyMMddHHmmss`, and shops' tools have stored shipping days with hyphens and as
+ * eight digits too.
  */
 
 /** RFC 3339 with Japan's offset, to the second. Null when the text is no real date with a time of day. */

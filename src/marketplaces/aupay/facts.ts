@@ -1,6 +1,6 @@
 import type { MallFacts } from '../port/marketplace.ts'
 
-/** Numbers are whole and fit 32 bits today; twelve digits leave room, and nothing shop-specific is in them. */
+/** Numbers are whole and fit 32 bits today; twelve digits leave room. Nothing in them is the shop's. */
 export const isOrderNumber = (text: string): boolean => /^\d{6,12}$/.test(text)
 
 /** The mall's page on which keys are issued. */

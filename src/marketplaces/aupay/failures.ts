@@ -92,7 +92,7 @@ const tooMany = throttled(
   'au PAY マーケットのAPIの利用回数が上限に達しました。時間をおいて自動で再試行します。',
 )
 
-/** Words of rights and contracts: in the answer to a call that is always allowed, they are said of the shop. */
+/** Words of rights and contracts: in the answer to an always allowed call they concern the shop. */
 const SHOP_WORDS =
   /権限|許可|拒否|認証|利用(?:停止|期限|申請|資格)|(?:店舗|ショップ|出店|会員|契約)[^。]{0,20}(?:停止|休止|終了|退店|解約|無効|切れ)/
 

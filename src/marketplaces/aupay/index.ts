@@ -150,7 +150,7 @@ const AUPAY_UNKNOWNS = unknownsOf({
     ),
 })
 
-/** Fetches one row of the last day's order list, the call of the import itself, so that its rights are tested too. */
+/** Fetches one row of the last day's order list, as the import does, so that its rights are tested too. */
 async function checkCredentials(
   client: AupayClient,
   credentials: AupayCredentials,

@@ -25,8 +25,9 @@ export const sum = (
 ): SumCheck => ({ code, field, label, expected, actual })
 
 /**
- * Warnings of an order: sums that differ, and what no order should have (a negative price, a quantity below one, a line
- * twice or without its recipient). Never a refusal: staff decide, with the difference before their eyes.
+ * Warnings of an order: sums that differ, and what no order should have (a negative price, a quantity below
+ * one, a line twice or without its recipient). Never a refusal: staff decide, with the difference before
+ * their eyes.
  */
 export function checkSums(order: NormalisedOrder, sums: readonly SumCheck[]): OrderWarning[] {
   return [...sums.flatMap(differing), ...order.items.flatMap(strangeLine), ...brokenReferences(order)]

@@ -5,7 +5,7 @@
 export const codeTable = <T>(entries: Readonly<Record<string, T>>): Readonly<Record<string, T>> =>
   Object.freeze(Object.assign(Object.create(null) as Record<string, T>, entries))
 
-/** Finds the meaning of a mall's own words: the first row whose pattern a text matches. Full-width letters count as half-width. */
+/** Finds the meaning of a mall's words: the first row whose pattern matches, full-width as half-width. */
 export const byWords = <T>(
   rows: readonly (readonly [words: RegExp, meaning: T])[],
   text: string | null,

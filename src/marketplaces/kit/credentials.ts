@@ -34,7 +34,7 @@ export const pasted = (label: string) =>
         ),
     )
 
-/** The value that `read` makes of the text, in half-width characters; where it is null the text is refused. */
+/** The value that `read` makes of the text in half-width characters; where it is null, a refusal. */
 export const readWith = <T>(problem: string, read: (text: string) => T | null) =>
   z.string({ error: problem }).transform((text, context): T => {
     const value = read(text.normalize('NFKC').trim())

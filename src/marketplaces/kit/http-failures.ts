@@ -64,7 +64,7 @@ export function failureOfError(mall: MallNames, error: unknown): unknown {
   })
 }
 
-/** A request's address and body can hold keys, and so may what an HTTP client puts into the cause of an error. */
+/** A request's address and body can hold keys, and so may an HTTP client's cause of an error. */
 export const withoutCause = (error: unknown): unknown =>
   error instanceof HttpError ? new HttpError(error.reason, error.reason) : error
 

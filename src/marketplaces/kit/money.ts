@@ -39,8 +39,9 @@ export const STANDARD_RATE = 10
 const PAID_OTHERWISE: ReadonlySet<string> = new Set(['points', 'gift_card'])
 
 /**
- * The summary by rate of a mall that states none. An adjustment and discounts of the whole order are shared out in proportion,
- * tax is rounded down. Empty when a line's rate is not known, or when lines, charges and total do not add up.
+ * The summary by rate of a mall that states none. An adjustment and discounts of the whole order are shared
+ * out in proportion, tax is rounded down. Empty when a line's rate is not known, or when lines, charges and
+ * total do not add up.
  */
 export function computeTaxSummary({
   items,
@@ -98,7 +99,7 @@ function shareDiscounts(discounts: Discounts, { rates, total, kept }: ByRate): n
   return added(own, shareOut(shared, added(total, negated(own))))
 }
 
-/** Whole yen in proportion to `weights`, which make `amount` together: what rounding leaves goes to the largest remainders. */
+/** Whole yen in proportion to `weights`, which sum to `amount`: the largest remainders get the rest. */
 export function shareOut(amount: number, weights: readonly number[]): number[] {
   const all = sumOf(weights, (weight) => Math.max(0, weight))
   if (amount === 0 || weights.length === 0) return weights.map(() => 0)

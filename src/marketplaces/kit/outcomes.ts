@@ -45,7 +45,10 @@ const TWO_WEEKS_MS = 14 * 24 * HOUR_MS
 export const inAnHour = ({ orderedAt }: NormalisedOrder, now: number): Date | null =>
   now - Date.parse(orderedAt) < TWO_WEEKS_MS ? new Date(now + HOUR_MS) : null
 
-/** @throws MarketplaceFailure `malformed`, with the field's name and the raw answer, for what `map` cannot read */
+/**
+ * @throws MarketplaceFailure `malformed`, with the field's name and the raw answer, for what `map` cannot
+ * read
+ */
 export function mapped(mall: MallNames, raw: string, map: () => NormalisedOrder): NormalisedOrder {
   try {
     return map()

@@ -12,7 +12,7 @@ export interface TestTools extends MarketplaceTools {
   quotas: Quota[]
 }
 
-/** `capMs` ends every exchange early, so that a test of a silent mall does not wait for the real time limit. */
+/** `capMs` ends every exchange early, so that a test of a silent mall need not wait the full limit. */
 export function testTools({
   clock = systemClock,
   capMs = 5_000,

@@ -1,8 +1,8 @@
 import { z } from 'zod'
 
 /**
- * Field types of malls that answer JSON: strict where identity, money or a quantity depends on them; elsewhere absent, null
- * or another shape all count the same.
+ * Field types of malls that answer JSON: strict where identity, money or a quantity depends on them;
+ * elsewhere absent, null or another shape all count the same.
  */
 
 /** Text or number, as text; anything else, and an empty text, counts as absent. */

@@ -67,7 +67,7 @@ function parsed(source: string): XmlElement {
   }
 }
 
-/** Deeper than any answer documented (ResultSet, Result, OrderInfo, Item, ItemOption, Index), shallow enough for a stack. */
+/** Deeper than any documented answer (ResultSet, Result, OrderInfo, Item, ItemOption, Index). */
 const DEEPEST = 20
 
 // A parser keeps state from a document that it left half-way, so each document gets its own.
@@ -128,7 +128,7 @@ export function textAt(element: XmlElement, ...path: string[]): string | undefin
   return typeof first === 'string' ? first.trim() : undefined
 }
 
-/** Child elements at a path. One element, several and an empty one (`<OrderInfo />`, no children) all become a list. */
+/** Child elements at a path. One, several or an empty one (`<OrderInfo />`) all become a list. */
 export function elementsAt(element: XmlElement, ...path: string[]): XmlElement[] {
   return asList(at(element, ...path)).filter(isElement)
 }

@@ -1,8 +1,8 @@
 import { someKeysOf } from '../../platform/narrow.ts'
 
 /**
- * One list of carriers for clients (配送会社); each mall maps all of it to its own codes: to the company behind a service
- * that it does not tell apart, and to その他 where it does not know the company.
+ * One list of carriers for clients (配送会社); each mall maps all of it to its own codes: to the company behind a
+ * service that it does not tell apart, and to その他 where it does not know the company.
  */
 export const CARRIERS = {
   yamato: 'ヤマト運輸',

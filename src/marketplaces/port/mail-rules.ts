@@ -17,7 +17,7 @@ export const MAIL_KINDS = [
 export type MailKind = (typeof MAIL_KINDS)[number]
 
 export interface SubjectRule {
-  /** Text the normalised subject (NFKC, blanks removed, lower case) must contain; it is normalised the same way. */
+  /** Text in the normalised subject (NFKC, no blanks, lower case); it is normalised the same way. */
   contains: string
   kind: MailKind
 }
@@ -30,7 +30,7 @@ export interface MailRules {
   subjects: readonly SubjectRule[]
   /** Subjects of look-alike mails (the buyer's copy); checked before `subjects`. Same normalisation. */
   ignoredSubjects: readonly string[]
-  /** Words in front of an order number, for malls whose numbers have no form of their own; compared like subjects. */
+  /** Words before an order number, for malls whose numbers have no own form; compared like subjects. */
   numberLabels?: readonly string[]
   /**
    * Domains of the mall itself, with all below them; mails proven to come from them are trusted. Never
@@ -52,7 +52,7 @@ export interface MailEnvelope {
   subject: string
 }
 
-/** A parsed mail, reduced to text. Attached message/rfc822 are separate entries of `forwarded`, as ReadableMail again. */
+/** A parsed mail, reduced to text. Attached message/rfc822 are entries of `forwarded`, as ReadableMail. */
 export interface ReadableMail extends MailEnvelope {
   /** text/plain, or text/html turned into text; decoded to Unicode, line ends are \n. */
   text: string

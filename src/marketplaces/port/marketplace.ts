@@ -64,7 +64,8 @@ export interface MallFacts {
    */
   orderPage?: string
   /**
-   * Place on the mall's screens (Japanese) for registering the addresses that may call its API; absent where any may.
+   * Place on the mall's screens (Japanese) for registering the addresses that may call its API; absent where
+   * any may.
    */
   callersRegisteredIn?: string
   /** Japanese sentences: where the mall's screens show that order mails are sent, and to which address. */

@@ -4,7 +4,10 @@ import { z } from 'zod'
 
 export const yen = z.int().describe('Integer yen (円)')
 export const text = z.string().nullable()
-/** Not validated: an order is never refused for a time of its mall. `…At` and `…Until` are times, `…By`, `…On` and `…Date` are days. */
+/**
+ * Not validated: an order is never refused for a time of its mall. `…At` and `…Until` are times, `…By`, `…On`
+ * and `…Date` are days.
+ */
 export const time = z.string().meta({ format: 'date-time' }).nullable()
 export const day = z.string().meta({ format: 'date' }).nullable()
 export const mallFields = z

@@ -103,7 +103,7 @@ export type FetchOutcome =
 export interface FetchHints {
   /** Time before which none of the orders was placed or changed, as far as their mails and requests show. */
   since?: Date
-  /** True when all numbers come from senders that nobody knows: a search in vain for them says nothing of others. */
+  /** True when only unknown senders name the numbers: a vain search for them says nothing of others. */
   doubtful?: boolean
   /**
    * Called before each further call; false skips the rest. The result of a call is always yielded, however

@@ -85,7 +85,7 @@ interface WantedChange {
   parameters: unknown
 }
 
-/** One write call. Stored between tries, so plain JSON; made by `planChange`, understood by the same mall only. */
+/** One write call. Stored between tries, so plain JSON; `planChange` makes it for its own mall only. */
 export interface ChangeStep {
   /** Stable within a plan: `pay_status`, `ship:10631675`. */
   name: string
@@ -163,8 +163,9 @@ export interface ChangeRules {
    */
   showsWithinMs?: number
   /**
-   * Actions whose steps `applyMany` sends together: from how many orders on that is faster, and how many a call takes.
-   * `runsForMs`: the mall may carry such a call out so much later; before then an order that does not show it says nothing.
+   * Actions whose steps `applyMany` sends together: from how many orders on that is faster, and how many a
+   * call takes. `runsForMs`: the mall may carry such a call out so much later; before then an order that does
+   * not show it says nothing.
    */
   bulk?: {
     actions: readonly ChangeAction[]
@@ -178,13 +179,15 @@ export interface ChangeRules {
 export interface ChangeCalls {
   /**
    * Makes one write call.
-   * @throws MarketplaceFailure: rejected (the mall refused this order), throttled, unavailable, unauthorised (nothing was
-   * applied), outcome_unknown (sent, and no answer that tells: the caller reads the order before anything else)
+   * @throws MarketplaceFailure: rejected (the mall refused this order), throttled, unavailable, unauthorised
+   * (nothing was applied), outcome_unknown (sent, and no answer that tells: the caller reads the order before
+   * anything else)
    */
   applyStep(orderNumber: string, step: ChangeStep, signal: AbortSignal): Promise<StepAnswer>
   /**
-   * Several orders' steps in one call where the mall has one that is faster; the answer per order number. An order without
-   * an answer was not tried. A failure with `until`: the order tells whether it was done from then on only.
+   * Several orders' steps in one call where the mall has one that is faster; the answer per order number. An
+   * order without an answer was not tried. A failure with `until`: the order tells whether it was done from
+   * then on only.
    */
   applyMany?: (
     steps: readonly { orderNumber: string; step: ChangeStep }[],

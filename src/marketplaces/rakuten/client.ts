@@ -67,7 +67,10 @@ export function createClient(
       return answerOf(await exchange(orderRequest(operation, body), signal), tools)
     },
 
-    /** @throws MarketplaceFailure `outcome_unknown` when a call that changes something was sent without an answer */
+    /**
+     * @throws MarketplaceFailure `outcome_unknown` when a call that changes something was sent without an
+     * answer
+     */
     async write(operation: string, body: unknown, signal: AbortSignal): Promise<Answer> {
       await tools.lane.take(quota, signal)
       try {
@@ -131,7 +134,7 @@ function answerOf(response: HttpResponse, tools: MarketplaceTools): Answer {
   throw gatewayFailure(response, json)
 }
 
-/** This one answer has no MessageModelList of its own; an element without an order number says that there is no result. */
+/** This one answer has no own MessageModelList; an element without an order number: no result. */
 function resultsOf(response: HttpResponse, tools: MarketplaceTools): Map<string, WireMessage[]> | null {
   const parsed = WireShippingResults.safeParse(parseJson(bodyText(response)))
   if (response.status !== 200 || !parsed.success) {

@@ -1,7 +1,7 @@
 import { toJapaneseRfc3339 } from '../../platform/japan-time.ts'
 import type { OrderRecipient } from '../port/order.ts'
 
-/** Rakuten's times are `2026-05-19T21:04:11+0900`, always JST; ours carry the offset with a colon (RFC 3339). */
+/** Rakuten's times are `2026-05-19T21:04:11+0900`, always JST; our offset has a colon (RFC 3339). */
 
 const DATETIME = /^(\d{4}-\d{2}-\d{2})[T ](\d{2}:\d{2}:\d{2})(?:\.\d+)?(Z|[+-]\d{2}:?\d{2})?$/
 

@@ -1,8 +1,8 @@
 import type { MallFacts } from '../port/marketplace.ts'
 
 /**
- * Rakuten's order numbers: 6-digit shop id, order date, tail of 8 digits (to about 2020) or 10 (since). The suffixed
- * relatives (-r 申込番号, -sg ソーシャルギフト, -1 決済) are not order numbers.
+ * Rakuten's order numbers: 6-digit shop id, order date, tail of 8 digits (to about 2020) or 10 (since). The
+ * suffixed relatives (-r 申込番号, -sg ソーシャルギフト, -1 決済) are not order numbers.
  */
 const ORDER_NUMBER = /^(\d{6})-\d{8}-\d{8,10}$/
 
@@ -28,7 +28,8 @@ export const RAKUTEN = {
       byDefault: 'https://api.rms.rakuten.co.jp',
       description: '楽天市場 RMS WEB SERVICE: what stands before `/es/2.0/order/`.',
     },
-    // Rakuten's guideline is one call a second; whether it counts by key or by shop is not said, so it is kept by shop.
+    // Rakuten's guideline is one call a second; whether it counts by key or by shop is not said, so it is
+    // kept by shop.
     requestsPerSecond: {
       env: 'RAKUTEN_REQUESTS_PER_SECOND',
       kind: 'rate',

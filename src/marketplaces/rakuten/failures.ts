@@ -14,9 +14,9 @@ import type { MarketplaceFailure } from '../port/failures.ts'
 import { RAKUTEN } from './facts.ts'
 
 /**
- * The failure of an answer without MessageModelList: the gateway spoke, not the order service. Its body may be
- * `errors[]` (newer RMS APIs), `Results` (also with HTTP 200), empty, HTML or plain text. The request is the same for
- * every order, so none of these is one order's fault: keys are refused, or the service is away.
+ * The failure of an answer without MessageModelList: the gateway spoke, not the order service. Its body may
+ * be `errors[]` (newer RMS APIs), `Results` (also with HTTP 200), empty, HTML or plain text. The request is
+ * the same for every order, so none of these is one order's fault: keys are refused, or the service is away.
  */
 export function gatewayFailure(response: HttpResponse, json: unknown): MarketplaceFailure {
   const { status } = response

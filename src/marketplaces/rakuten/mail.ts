@@ -3,8 +3,9 @@ import type { MailRules } from '../port/mail-rules.ts'
 import { RAKUTEN } from './facts.ts'
 
 /**
- * Mails of 楽天市場. Senders and subjects are those that shops' own parsers and filters use; Rakuten publishes no list.
- * Buyers write through the relay `…@pc.fw.rakuten.ne.jp`, often quoting the order mail, and are never a trigger.
+ * Mails of 楽天市場. Senders and subjects are those that shops' own parsers and filters use; Rakuten publishes no
+ * list. Buyers write through the relay `…@pc.fw.rakuten.ne.jp`, often quoting the order mail, and are never a
+ * trigger.
  */
 export const rakutenMailRules: MailRules = {
   senders: ['order@rakuten.co.jp', 'order-confirm@order-rp.rms.rakuten.co.jp', '@order-rp.rms.rakuten.co.jp'],
@@ -13,7 +14,8 @@ export const rakutenMailRules: MailRules = {
     { contains: '【楽天市場】注文内容ご確認', kind: 'new_order' },
     { contains: '【楽天】注文内容ご確認', kind: 'new_order' },
     { contains: '予約購入注文内容ご確認', kind: 'new_order' },
-    // An application (申込) has a number that ends in -r; it becomes an order, with a mail of its own, when it is confirmed.
+    // An application (申込) has a number that ends in -r; it becomes an order, with a mail of its own, when it
+    // is confirmed.
     { contains: '【楽天市場】申込内容ご確認', kind: 'notice' },
     { contains: '【楽天市場】申込ご確認', kind: 'notice' },
     { contains: '【楽天市場】ご注文がキャンセルされました', kind: 'cancelled' },
@@ -28,8 +30,9 @@ export const rakutenMailRules: MailRules = {
 }
 
 /**
- * `shop id-yyyymmdd-tail`, 6, 8 and 8 (until about 2020) to 10 digits. A letter, digit or hyphen on either side makes it a
- * relative: `…-r` is an application, `…-sg` a social gift, `…-1` a payment. Mail programs break lines after a hyphen.
+ * `shop id-yyyymmdd-tail`, 6, 8 and 8 (until about 2020) to 10 digits. A letter, digit or hyphen on either
+ * side makes it a relative: `…-r` is an application, `…-sg` a social gift, `…-1` a payment. Mail programs
+ * break lines after a hyphen.
  */
 const ORDER_NUMBER = /(?<![A-Za-z0-9-])(\d{6})-\s{0,8}(\d{8})-\s{0,8}(\d{8,10})(?![A-Za-z0-9-])/g
 const RELATIVE = /\d{6}-\d{8}-\d{8,10}-[A-Za-z0-9]/

@@ -159,8 +159,8 @@ function requestOf(
 }
 
 /**
- * 401 of the gateway because of the access token, which a new one heals. The twelve-hour end (px-04102) has its code in
- * the body and a missing scope its word in the header; both stay.
+ * 401 of the gateway because of the access token, which a new one heals. The twelve-hour end (px-04102) has
+ * its code in the body and a missing scope its word in the header; both stay.
  */
 function isTokenRefused(response: HttpResponse): boolean {
   if (response.status !== 401) return false
@@ -169,8 +169,8 @@ function isTokenRefused(response: HttpResponse): boolean {
 }
 
 /**
- * ストア向け公開鍵認証: two headers that prove, to Yahoo! alone, that the caller holds the store's public key. "Signature" is
- * Yahoo!'s word; it is an encryption, different each time, of the store account and the time.
+ * ストア向け公開鍵認証: two headers that prove, to Yahoo! alone, that the caller holds the store's public key.
+ * "Signature" is Yahoo!'s word; it is an encryption, different each time, of the store account and the time.
  */
 
 /** Headers for one call; none when the store has no key. `now` in milliseconds. */

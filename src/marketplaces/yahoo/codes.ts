@@ -48,14 +48,14 @@ export const EMPTY_REASONS: Names = codeTable({
   105: '追跡できない配送方法',
 })
 
-/** Japanese for a cancel reason; the 3xx codes are those of the buyer's own cancel. Null for an unknown code. */
+/** Japanese for a cancel reason; the 3xx codes are the buyer's own cancel. Null for an unknown code. */
 export function cancelReasonName(code: string): string | null {
   return CANCEL_REASONS[code] ?? (/^3\d\d$/.test(code) ? '購入者によるキャンセル' : null)
 }
 
 /**
- * ShipCompanyCode of 出荷ステータス変更API. 1005 is 西部運輸 here, another company than Rakuten's 1005; 1015 still bears the
- * name 日本トラック, as NXトランスポート was called until 2022. 5001, 店頭受取, is no carrier and never sent.
+ * ShipCompanyCode of 出荷ステータス変更API. 1005 is 西部運輸 here, another company than Rakuten's 1005; 1015 still bears
+ * the name 日本トラック, as NXトランスポート was called until 2022. 5001, 店頭受取, is no carrier and never sent.
  */
 export const CARRIERS = carrierTable(
   {
@@ -107,8 +107,8 @@ const BY_KIND: Readonly<Record<string, PaymentKind>> = codeTable<PaymentKind>({
 })
 
 /**
- * Kind of payment by PayMethod, by PayKind where the method is new. Never by PayMethodName: its wording for one and the
- * same method changes (PayPay残高等 became three names in July 2026).
+ * Kind of payment by PayMethod, by PayKind where the method is new. Never by PayMethodName: its wording for
+ * one and the same method changes (PayPay残高等 became three names in July 2026).
  */
 export function paymentKind(method: string | null, kind: string | null): PaymentKind {
   if (method) {

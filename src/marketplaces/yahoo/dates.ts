@@ -2,7 +2,7 @@ import { isRealDay, toJapaneseRfc3339 } from '../../platform/japan-time.ts'
 import { type FieldReader, readElement } from '../kit/field-reader.ts'
 import type { XmlElement } from '../kit/xml.ts'
 
-/** Yahoo!'s dates. Requests take digits only, in Japan's time; answers are RFC 3339 or YYYY-MM-DD (API reference, 注文検索API). */
+/** Yahoo!'s dates. Requests: digits, Japan's time; answers: RFC 3339 or YYYY-MM-DD (注文検索API). */
 
 /**
  * Parses a date-time of an answer. The documents show the list without a zone in one place and with +09:00 in
@@ -31,7 +31,7 @@ export const timeIn = (text: string | null): string | null => {
   return date && toRfc3339(date)
 }
 
-/** YYYY-MM-DD when the text is a real day written with hyphens, slashes or as eight digits; null otherwise. */
+/** YYYY-MM-DD for a real day with hyphens, slashes or as eight digits; null otherwise. */
 export function parseDay(text: string): string | null {
   const match = /^(\d{4})[-/]?(\d{2})[-/]?(\d{2})$/.exec(text.trim())
   if (!match) return null

@@ -18,8 +18,8 @@ export const RENEW_CONSENT =
   'ストアの注文管理権限を持つYahoo! JAPAN IDで同意し直し、新しいリフレッシュトークンと同意日時を登録してください。'
 
 /**
- * The error that a document states: root `Error`, `Result/Error` inside orderList's root, or `Status` NG. Null when it
- * states none. Namespaces are gone by now, blanks and line ends within messages are made one.
+ * The error that a document states: root `Error`, `Result/Error` inside orderList's root, or `Status` NG.
+ * Null when it states none. Namespaces are gone by now, blanks and line ends within messages are made one.
  */
 export function errorIn(document: XmlDocument): MallError | null {
   const { name, content } = document
@@ -76,8 +76,8 @@ const tokenRefused = unauthorised(
 )
 
 /**
- * 403 without a code: over the daily 50,000 calls, or blocked for a while after too many in a short time. Yahoo! tells
- * neither which nor how long.
+ * 403 without a code: over the daily 50,000 calls, or blocked for a while after too many in a short time.
+ * Yahoo! tells neither which nor how long.
  */
 export const failureOfForbidden = throttled(
   'YAHOO_FORBIDDEN',
@@ -112,7 +112,8 @@ export function createForbiddenBackoff(): ForbiddenBackoff {
 }
 
 /**
- * Codes of the store API layer (開発者ネットワーク, エラーメッセージおよびコード). All of them concern the store or the application, none a single order.
+ * Codes of the store API layer (開発者ネットワーク, エラーメッセージおよびコード). All of them concern the store or the application,
+ * none a single order.
  */
 const PX_CODES = codeTable({
   'px-04001': unavailable(

@@ -144,7 +144,8 @@ const CONSENT_ACTION =
 export function yahooLifetimes(facts: LifetimeFacts<YahooCredentials>): Lifetime[] {
   const { credentials, setAt } = facts
   const noted = notedAt(credentials.consentedAt)
-  // Without a noted time, count from the pasting of the token, which is later: the real end can only be earlier.
+  // Without a noted time, count from the pasting of the token, which is later: the real end can only be
+  // earlier.
   const startsAt = noted ?? setAt.refreshToken ?? null
   const keyAt = setAt.publicKey ?? null
   const consent: Lifetime = {

@@ -3,10 +3,11 @@ import type { MailRules } from '../port/mail-rules.ts'
 import { YAHOO } from './facts.ts'
 
 /**
- * Mails of Yahoo!ショッピング to the store. Yahoo! does not publish the sender of its order mail, so subject and body decide and
- * the one store-side address known from public code only helps. The buyer's copy differs by a word (「ご注文の確認」 against
- * 「注文確認：」). Its sender is on no list: should the store's mail come from there too, ignoring it would lose every order.
- * The subjects of the store's cancel, payment and change mails are assumptions; a shop adds the real ones to its rules.
+ * Mails of Yahoo!ショッピング to the store. Yahoo! does not publish the sender of its order mail, so subject and
+ * body decide and the one store-side address known from public code only helps. The buyer's copy differs by a
+ * word (「ご注文の確認」 against 「注文確認：」). Its sender is on no list: should the store's mail come from there too,
+ * ignoring it would lose every order. The subjects of the store's cancel, payment and change mails are
+ * assumptions; a shop adds the real ones to its rules.
  */
 export const yahooMailRules: MailRules = {
   senders: ['store-shopping-order-master@mail.yahoo.co.jp'],
@@ -24,7 +25,7 @@ export const yahooMailRules: MailRules = {
   domains: ['mail.yahoo.co.jp', 'shopping.yahoo.co.jp'],
 }
 
-/** `store account-number`: the form of OrderId in the order API, at most 50 characters, the number of 8 digits or more. */
+/** `store account-number`: OrderId in the order API, at most 50 characters, a number of 8 digits or more. */
 const NUMBER = '[A-Za-z0-9](?:[A-Za-z0-9-]{0,38}[A-Za-z0-9])?-[0-9]{8,20}(?![A-Za-z0-9-])'
 /** 注文ID in today's mail, ご注文番号 in the older one, 注文確認 in the subject, orderId in links. */
 const LABELLED = new RegExp(

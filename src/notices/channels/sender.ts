@@ -39,7 +39,9 @@ const ATTEMPT_MS = 15_000
 const ANSWER_BYTES = 64 * 1024
 const MOST_WAIT_MS = 60 * 60_000
 
-/** Resolves when the service, or the mail server, has taken the message. @throws NoticeRefused, ChannelRefused */
+/**
+ * Resolves when the service, or the mail server, has taken the message. @throws NoticeRefused, ChannelRefused
+ */
 export async function sendMessage(
   tools: SenderTools,
   channel: SealedChannel,
@@ -105,7 +107,10 @@ interface MessageRules {
 
 type PostTarget = Exclude<Target, { kind: 'mail' }>
 
-/** Bounds of the services, with room: Slack cuts at 40,000 characters, Chatwork refuses above 64 KiB, LINE WORKS above 2,000 characters. */
+/**
+ * Bounds of the services, with room: Slack cuts at 40,000 characters, Chatwork refuses above 64 KiB, LINE
+ * WORKS above 2,000 characters.
+ */
 const MOST = { slack: 30_000, chatwork: 15_000, line_works: 1_900 }
 
 function requestOf(
@@ -132,7 +137,7 @@ const json = (url: string, value: unknown) => ({
   body: JSON.stringify(value),
 })
 
-/** These three are its whole syntax: without them a shop's name could call everybody in the channel (`<!channel>`). */
+/** These three are its whole syntax: otherwise a shop's name could call the whole channel (`<!channel>`). */
 const slackText = (text: string) =>
   text.replace(/[&<>]/g, (sign) => (sign === '&' ? '&amp;' : sign === '<' ? '&lt;' : '&gt;'))
 

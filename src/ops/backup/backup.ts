@@ -11,7 +11,7 @@ import { type Ops, Usage } from '../tools.ts'
 import { readBackup, writeBackup } from './format.ts'
 
 const ROWS = 100
-/** Characters of one frame: a row may hold a mail or a mall's answer, and format.ts reads no frame beyond 64 MiB. */
+/** Characters of one frame: a row may hold a mail or a mall's answer; format.ts reads at most 64 MiB. */
 const MOST_IN_FRAME = 8 * 1024 * 1024
 
 interface Head {
@@ -69,7 +69,7 @@ const nameAt = (ms: number) => `torikomi-${new Date(ms).toISOString().slice(0, 1
 const MADE_BY_SCHEDULE = /^torikomi-\d{4}-\d\d-\d\dT\d{6}Z$/
 const DAY_MS = 24 * 60 * 60 * 1_000
 
-/** For a schedule: a backup into a folder, and once that is verified the old ones of the folder are deleted. */
+/** For a schedule: a backup into a folder; once it is verified, the folder's old ones are deleted. */
 export async function backupInto(
   ops: Ops,
   [folder, option = '--keep', days = '30']: readonly string[],
@@ -78,7 +78,8 @@ export async function backupInto(
     throw new Usage('a folder is needed, and behind --keep a number of days')
   const now = ops.clock.now()
   const file = join(folder, nameAt(now))
-  // Under its name it stands only when it was read to its end: whoever takes the newest one takes a whole one.
+  // Under its name it stands only when it was read to its end: whoever takes the newest one takes a whole
+  // one.
   const partial = `${file}.partial`
   try {
     await backupDatabase(ops, [partial])
@@ -93,7 +94,7 @@ export async function backupInto(
   return 0
 }
 
-/** For the age of the last backup in metrics and on the operator's page. A standby may be backed up, and cannot note it. */
+/** For the last backup's age in metrics and the operator's page. A standby can be backed up, not written. */
 async function noteBackup(ops: Ops): Promise<void> {
   const { pool } = await ops.database()
   await pool
@@ -108,7 +109,7 @@ async function noteBackup(ops: Ops): Promise<void> {
     })
 }
 
-/** ENCRYPTION_KEYS and nothing else, for another place than the database's backup: together they are as good as clear text. */
+/** ENCRYPTION_KEYS alone, to keep apart from the database's backup: together they are clear text. */
 export async function backupKeys(ops: Ops, [file]: readonly string[]): Promise<number> {
   if (!file) throw new Usage('a file to write is needed')
   const writer = await writeBackup(file, backupKey(ops), ops.random)
@@ -119,7 +120,7 @@ export async function backupKeys(ops: Ops, [file]: readonly string[]): Promise<n
   return 0
 }
 
-/** Reads the file to its end: every frame opens, and each table has the rows and the hash that its end says. */
+/** Reads the file to its end: every frame opens, each table has the rows and the hash of its end. */
 export async function verifyBackup(ops: Ops, [file]: readonly string[]): Promise<number> {
   if (!file) throw new Usage('a file to read is needed')
   let tables = 0
@@ -174,7 +175,10 @@ export function backupKey(ops: Ops): Uint8Array {
   return Buffer.from(key, 'base64')
 }
 
-/** Tables of the service without that of migrations; one that was partitioned by hand is one table, and comes back as a plain one. */
+/**
+ * Tables of the service without that of migrations; one that was partitioned by hand is one table, and comes
+ * back as a plain one.
+ */
 export async function tablesOf(client: pg.Client): Promise<string[]> {
   const { rows } = await client.query<{ name: string }>(
     `select relname as name from pg_class

@@ -9,8 +9,9 @@ import type { Random } from '../../platform/random.ts'
 import { StartError } from '../../platform/start-error.ts'
 
 /**
- * A backup file: `TORIKOMI-BACKUP-1\n`, salt (16), then frames of length (4) | nonce (12) | ciphertext | tag (16). Each frame is gzipped JSON; its
- * number and whether it is the last are authenticated with it, so that none can be left out, moved or cut off.
+ * A backup file: `TORIKOMI-BACKUP-1\n`, salt (16), then frames of length (4) | nonce (12) | ciphertext | tag
+ * (16). Each frame is gzipped JSON; its number and whether it is the last are authenticated with it, so that
+ * none can be left out, moved or cut off.
  */
 const MAGIC = Buffer.from('TORIKOMI-BACKUP-1\n')
 const [SALT, NONCE, TAG] = [16, 12, 16]
@@ -86,7 +87,9 @@ function notWritten(error: unknown): never {
 
 const broken = (what: string) => new StartError(`the backup cannot be read: ${what}.`)
 
-/** Every frame, each checked before it is given. @throws StartError for another key, a changed or a cut file */
+/**
+ * Every frame, each checked before it is given. @throws StartError for another key, a changed or a cut file
+ */
 export async function* readBackup(file: string, key: Uint8Array): AsyncGenerator<unknown> {
   const take = reader(file)
   if (!(await take(MAGIC.length))?.equals(MAGIC)) throw broken('it is no file that "ops backup" wrote')

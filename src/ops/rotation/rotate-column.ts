@@ -108,7 +108,7 @@ function rewrite({ table, column, key, index }: SealedColumn): string {
     where ${key.map((name) => `t.${name} = n.${name}`).join(' and ')} and t.${column} = n.old`
 }
 
-/** The hashes change in the statement that changes the seal. One that is the same under both keys' lists must not go. */
+/** Hashes change in the statement that changes the seal. One alike under both keys' lists must stay. */
 const REWRITE_ORDERS = `
 with hit as (
   update orders t set sealed_detail = n.anew from unnest($1::uuid[], $2::bytea[], $3::bytea[]) as n (id, old, anew)

@@ -46,8 +46,9 @@ export function editedOrder(deps: OpenDeps, tenantId: string, row: EditableRow):
 }
 
 /**
- * Edits an order's detail by a JSON merge patch in which null sets null. The mall's own value is kept beside each edited one,
- * and an edit that restores it is no edit any more. A patch that changes nothing leaves the version as it is.
+ * Edits an order's detail by a JSON merge patch in which null sets null. The mall's own value is kept beside
+ * each edited one, and an edit that restores it is no edit any more. A patch that changes nothing leaves the
+ * version as it is.
  * @param version the one that the patch was made on; null takes any
  * @throws AppError NOT_FOUND, VERSION_MISMATCH with both versions, CONFLICT, VALIDATION_FAILED
  */
@@ -67,7 +68,8 @@ export async function editOrder(
       if (edit) await deps.marker?.rewrite({ id: row.shopId, tenantId }, [orderId])
       return editedOrder(deps, tenantId, await readOrder(deps.db, tenantId, orderId))
     }
-    // Somebody else was faster between reading and writing: with a version that is now told, without one done anew.
+    // Somebody else was faster between reading and writing: with a version that is now told, without one done
+    // anew.
   }
 }
 
@@ -151,7 +153,7 @@ function parse(merged: unknown): NormalisedOrder {
   return result.value
 }
 
-/** Sums follow from what they are the sums of: an edit of them alone would leave an order that does not add up. */
+/** Sums follow from their parts: an edit of them alone would leave an order that does not add up. */
 const SUMS = ['/totals', '/taxSummary', '/charges/goods']
 
 function refuseSums(before: NormalisedOrder, patched: NormalisedOrder): void {
@@ -173,7 +175,7 @@ const moneyOf = ({ items, charges, discounts }: NormalisedOrder) => [
   discounts,
 ]
 
-/** Of edited lines, charges and discounts the sums that they make; the mall's own sums where they are as the mall has them. */
+/** Sums made of edited lines, charges and discounts; the mall's own where those are unedited. */
 function withSums(edited: NormalisedOrder, before: NormalisedOrder, mall: NormalisedOrder): NormalisedOrder {
   const isAs = (other: NormalisedOrder) => isDeepStrictEqual(moneyOf(edited), moneyOf(other))
   if (isAs(before)) return edited
@@ -188,7 +190,7 @@ function withSums(edited: NormalisedOrder, before: NormalisedOrder, mall: Normal
   return { ...edited, charges, totals, taxSummary: computeTaxSummary({ items, charges, discounts, totals }) }
 }
 
-/** The whole name, which labels and papers show, follows a family or given name that was edited without it. */
+/** The whole name, shown on labels and papers, follows an edited family or given name. */
 function withWholeNames(
   edited: NormalisedOrder,
   before: NormalisedOrder,

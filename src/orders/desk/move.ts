@@ -29,9 +29,10 @@ interface LockedRow {
 }
 
 /**
- * Moves orders to a status, from whichever they have, also straight from 自動受注取込. All or none: an unknown order, or one
- * with another version than was said, leaves all of them where they are. So does one without its content that is to wait in
- * 自動受注取込 again: from there it would be handed over empty. With `dryRun` all of them stay, and what would happen is answered.
+ * Moves orders to a status, from whichever they have, also straight from 自動受注取込. All or none: an unknown
+ * order, or one with another version than was said, leaves all of them where they are. So does one without
+ * its content that is to wait in 自動受注取込 again: from there it would be handed over empty. With `dryRun` all of
+ * them stay, and what would happen is answered.
  * @throws AppError VALIDATION_FAILED naming the orders that are not the tenant's, VERSION_MISMATCH
  */
 export async function moveOrders(

@@ -19,7 +19,8 @@ import {
 import { readVersion, readVersions } from './versions.ts'
 
 /**
- * The version that a change was made on, in front of the hash in an ETag (`"3-…"`), or null for `*`, which takes any.
+ * The version that a change was made on, in front of the hash in an ETag (`"3-…"`), or null for `*`, which
+ * takes any.
  * @throws AppError IF_MATCH_MISSING, VALIDATION_FAILED
  */
 function versionOf(header: string | string[] | undefined): number | null {

@@ -3,7 +3,10 @@ import { CONTENT, ORDER_COLUMNS } from '../store/columns.ts'
 
 /** Statements of the desk, each with the reason why it is one round trip. */
 
-/** The version that ends is kept as it stands at that moment, so reading it, keeping it and writing the new one are one statement. */
+/**
+ * The version that ends is kept as it stands at that moment, so reading it, keeping it and writing the new
+ * one are one statement.
+ */
 export const WRITE_EDIT = `
 with before as materialized (
   select id, version, sealed_detail, sealed_edits from orders where id = $1 and version = $2 for no key update
@@ -26,9 +29,10 @@ insert into order_search (order_id, tenant_id, kind, hash)
 select t.order_id, $1, t.kind, t.hash from unnest($2::uuid[], $3::text[], $4::bytea[]) as t (order_id, kind, hash)`
 
 /**
- * All or none, decided under the locks of the orders and in the time of one round trip, as they may be a thousand. Locked in
- * the order of their ids, so that two moves of the same orders queue up instead of dead-locking.
- * $9 date and $10 sealed reasons of 保留; $11: they were said, so that an order in 保留 gets them, too; $12: each gets those with which it last left it.
+ * All or none, decided under the locks of the orders and in the time of one round trip, as they may be a
+ * thousand. Locked in the order of their ids, so that two moves of the same orders queue up instead of
+ * dead-locking. $9 date and $10 sealed reasons of 保留; $11: they were said, so that an order in 保留 gets them,
+ * too; $12: each gets those with which it last left it.
  */
 export const MOVE = `
 with wanted as (

@@ -1,6 +1,6 @@
 import { type ColumnName, ORDER_COLUMNS, type SEALED_COLUMNS } from './columns.ts'
 
-/** Pieces of statements on `orders`, made from the list of its columns. The names are ours, so nothing needs quoting for safety. */
+/** Pieces of statements on `orders`, made from its list of columns. The names are ours: no quoting needed. */
 
 type Readable = ColumnName | (typeof SEALED_COLUMNS)[number]
 

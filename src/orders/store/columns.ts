@@ -20,8 +20,9 @@ export interface OrderColumn {
   /** The REST row's field. Without it the column is not shown. */
   listed?: z.ZodType
   /**
-   * Columns made of the order itself. `mall`: each refresh sets it, so no client may edit the parts it is made of. `content`:
-   * it goes with the sealed detail, whoever replaces that, a refresh before 受注取込, a re-import or a client's edit.
+   * Columns made of the order itself. `mall`: each refresh sets it, so no client may edit the parts it is
+   * made of. `content`: it goes with the sealed detail, whoever replaces that, a refresh before 受注取込, a
+   * re-import or a client's edit.
    */
   follows?: 'mall' | 'content'
   parts?: readonly (keyof NormalisedOrder)[]

@@ -18,7 +18,8 @@ export function openDetail(
   const { payment, delivery, holds, totals } = detail
   // Releases before 0.9 stored the total of one mall without fees.
   if (totals) detail.totals = totalsFrom(totals.billed, detail.discounts)
-  // … and these as each mall gives them: some a day, some a time, some in UTC. A part that is missing is none of this function's business.
+  // … and these as each mall gives them: some a day, some a time, some in UTC. A part that is missing is none
+  // of this function's business.
   if (payment?.paidAt) payment.paidAt = timeOf(payment.paidAt)
   if (delivery?.shipBy) delivery.shipBy = dayOf(delivery.shipBy)
   for (const hold of holds ?? []) if (hold.until) hold.until = timeOf(hold.until)

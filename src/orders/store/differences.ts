@@ -9,8 +9,8 @@ const isObject = (value: Json): value is Record<string, Json> =>
   typeof value === 'object' && value !== null && !Array.isArray(value)
 
 /**
- * Pointers of what differs, as deep as it goes. A list that became longer or shorter differs as a whole: by position alone
- * nobody could say which of its entries was changed and which one moved.
+ * Pointers of what differs, as deep as it goes. A list that became longer or shorter differs as a whole: by
+ * position alone nobody could say which of its entries was changed and which one moved.
  */
 export function differingPaths(before: Json, after: Json, at = ''): string[] {
   if (isObject(before) && isObject(after)) {
@@ -38,7 +38,7 @@ export function valueAt(value: Json, pointer: string): Json {
   return here
 }
 
-/** A copy with these values in their places; undefined removes. Places whose surroundings are gone are left out. */
+/** A copy with these values in place; undefined removes. Places without surroundings are left out. */
 export function withValues<T>(value: T, values: Iterable<readonly [string, Json]>): T {
   const copy = structuredClone(value)
   for (const [pointer, wanted] of values) {
@@ -64,8 +64,8 @@ export const overlaps = (one: string, other: string): boolean =>
   one === other || one.startsWith(`${other}/`) || other.startsWith(`${one}/`)
 
 /**
- * JSON merge patch (RFC 7396) with one difference: null sets null, because an order has all of its fields at all times and
- * null is how it says "none".
+ * JSON merge patch (RFC 7396) with one difference: null sets null, because an order has all of its fields at
+ * all times and null is how it says "none".
  */
 export function mergePatch(target: Json, patch: Json): Json {
   if (!isObject(patch)) return patch

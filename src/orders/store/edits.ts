@@ -39,7 +39,7 @@ export const withoutEdits = (detail: NormalisedOrder, edits: Edits): NormalisedO
     Object.entries(edits).map(([path, { mall }]) => [path, mall]),
   )
 
-/** The edits that make `detail` of what the mall gave. Those that were there before keep their author and time. */
+/** Edits that make `detail` of the mall's data. Existing ones keep their author and time. */
 export function editsBetween(
   mall: NormalisedOrder,
   detail: NormalisedOrder,
@@ -89,7 +89,8 @@ export function reconcile(
   const here = Object.keys(edits)
   const clashes = (path: string): boolean => atMall.some((other) => overlaps(path, other))
   const kept = apply === 'all' ? [] : apply === 'mall-wins' ? here.filter((path) => !clashes(path)) : here
-  // An edit within a part that the mall changed as a whole keeps that whole part: its place in the new one is not known.
+  // An edit within a part that the mall changed as a whole keeps that whole part: its place in the new one is
+  // not known.
   const places = [
     ...new Set(kept.map((path) => atMall.find((other) => path.startsWith(`${other}/`)) ?? path)),
   ]

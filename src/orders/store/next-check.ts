@@ -26,8 +26,8 @@ const toTime = (times: readonly number[]): string | null =>
 export const heldUntil = (order: Pick<NormalisedOrder, 'holds'>): string | null => toTime(endsOf(order))
 
 /**
- * When an order that has just been read is read again by itself: at the end of its next hold, hourly for two days while a hold
- * is past its time, and then daily; and when the adapter says so. Null for all others.
+ * When an order that has just been read is read again by itself: at the end of its next hold, hourly for two
+ * days while a hold is past its time, and then daily; and when the adapter says so. Null for all others.
  */
 export function nextCheckAt(order: Pick<NormalisedOrder, 'holds'>, at: Date, rereadAt?: Date): string | null {
   const ends = [...endsOf(order).map((end) => end + OVER_MS), ...(rereadAt ? [rereadAt.getTime()] : [])]

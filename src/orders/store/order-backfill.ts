@@ -18,7 +18,7 @@ const LOOKED_AT = 5_000
 /** Time in which a process of the previous release may still store orders beside this one. */
 const OLDER_RELEASE_MS = 24 * 60 * 60_000
 
-/** Its row in data_steps. A release that adds hashes or columns adds a row under another name, which begins anew. */
+/** Its row in data_steps. A release with new hashes or columns adds a row under another name. */
 const STEP = 'note_words'
 
 interface Row {
@@ -43,9 +43,9 @@ export interface OrderBackfillDeps {
 }
 
 /**
- * Writes the hashes and columns that orders of earlier releases lack, step by step, until `signal`: they are made of the sealed
- * content, so no migration can write them. Ids say when orders were made. Several processes may do it; one that ends in between
- * leaves the rest to the next.
+ * Writes the hashes and columns that orders of earlier releases lack, step by step, until `signal`: they are
+ * made of the sealed content, so no migration can write them. Ids say when orders were made. Several
+ * processes may do it; one that ends in between leaves the rest to the next.
  * @returns how many orders were written
  */
 export async function fillOrders(

@@ -1,7 +1,7 @@
 import { codeOf } from '../../platform/errors.ts'
 import { factsOf } from '../../platform/narrow.ts'
 
-/** Tables that hold what the mall said of an order; whatever else is written with it is our own bookkeeping. */
+/** Tables with the mall's words on an order; whatever else is written with it is our own bookkeeping. */
 const OF_THE_ORDER = new Set([
   'orders',
   'order_raws',

@@ -13,7 +13,7 @@ export interface ShippedParcel {
   parcel: OrderParcel
 }
 
-/** The order with what we shipped, beside the parcels that it shows already; the same number is the same parcel. */
+/** The order with our shipments beside the parcels it shows; the same number is the same parcel. */
 export function withShipped(order: NormalisedOrder, shipped: readonly ShippedParcel[]): NormalisedOrder {
   const [only, ...others] = order.recipients
   const fallback = others.length === 0 ? (only?.id ?? null) : null
@@ -27,9 +27,10 @@ export function withShipped(order: NormalisedOrder, shipped: readonly ShippedPar
 }
 
 /**
- * The order with the parcels that the mall shows, where it shows any: a correction is read back from the mall's own record, and
- * our parcel has no id by which a part of it could be found again.
- * @param emptied recipients of which the mall shows none because they were removed; null: the only one there is
+ * The order with the parcels that the mall shows, where it shows any: a correction is read back from the
+ * mall's own record, and our parcel has no id by which a part of it could be found again.
+ * @param emptied recipients of which the mall shows none because they were removed; null: the only one there
+ * is
  */
 export function withCorrected(
   order: NormalisedOrder,
@@ -51,8 +52,9 @@ const digits = (trackingNumber: string | null): string | null =>
   trackingNumber?.replace(/[^0-9a-z]/gi, '') ?? null
 
 /**
- * Writes what we shipped or put right into an order that is locked, whoever has it by now: the mall may never show it, and the
- * seller's own copy was made before. An order whose content is gone or cannot be opened is left as it is.
+ * Writes what we shipped or put right into an order that is locked, whoever has it by now: the mall may never
+ * show it, and the seller's own copy was made before. An order whose content is gone or cannot be opened is
+ * left as it is.
  */
 export async function writeShipped(
   queries: Queries,

@@ -35,8 +35,8 @@ export interface ReadFor {
 }
 
 /**
- * For an order that was read without anybody's import request. Writing it ends the request it was read for; under the
- * order's own id there is none, so nothing ends.
+ * For an order that was read without anybody's import request. Writing it ends the request it was read for;
+ * under the order's own id there is none, so nothing ends.
  */
 export const noRequest = (
   shop: { tenantId: string },
@@ -87,9 +87,9 @@ export function prepareOrder(found: FoundOrder, orderId: string, sealer: Sealer)
 }
 
 /**
- * Lets another area act on orders as they are staged. Asked before the transaction with the orders that may be new; what it
- * gives back runs inside, with the ids of those that really were. Null: nothing to do, as for most shops, and every new
- * order waits for the answer: so it is given without asking the database.
+ * Lets another area act on orders as they are staged. Asked before the transaction with the orders that may
+ * be new; what it gives back runs inside, with the ids of those that really were. Null: nothing to do, as for
+ * most shops, and every new order waits for the answer: so it is given without asking the database.
  */
 export type StagedHook = (
   shop: StagingShop,
@@ -115,23 +115,23 @@ export interface PreparedMarks {
 export interface StagedMarks {
   /** New orders that can go into one parcel with another. */
   combinable: readonly string[]
-  /** Reasons to look again, as the look-up reports them: rules that have changed, others that stage at once, an error. */
+  /** Reasons to look again, as the look-up reports them: changed rules, others that stage now, an error. */
   markFailures: readonly string[]
 }
 
 /**
- * Finds out what the mall does not say of an order (マーク). None of it stops an import: what fails is logged, and the order has the
- * mark `unchecked` until it has been looked at again.
+ * Finds out what the mall does not say of an order (マーク). None of it stops an import: what fails is logged,
+ * and the order has the mark `unchecked` until it has been looked at again.
  */
 export interface OrderMarker {
-  /** Called before orders are staged; asks the database only where it does not know the tenant's rules yet. */
+  /** Called before orders are staged; reads only where this process lacks the tenant's rules. */
   prepare(
     shop: Pick<StagingShop, 'id' | 'tenantId'>,
     orders: readonly PreparedOrder[],
   ): Promise<PreparedMarks>
   /**
-   * Called after the commit that staged them, with those that are new: marks the orders that can go into one parcel with them, and
-   * looks again where the rules had changed or another statement staged at once.
+   * Called after the commit that staged them, with those that are new: marks the orders that can go into one
+   * parcel with them, and looks again where the rules had changed or another statement staged at once.
    */
   staged(
     shop: Pick<StagingShop, 'id' | 'tenantId'>,

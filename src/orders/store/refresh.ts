@@ -13,8 +13,8 @@ import { applyReimport, type Reimported, type WantedReimport } from './reimport-
 import { type SearchToken, searchTokens } from './search-tokens.ts'
 
 /**
- * Parts in which the buyer's order itself differs, by their names in the normalised order. Left out is what moves on its
- * own while an order is worked on: statuses, times, payment progress, parcels, the shop's notes.
+ * Parts in which the buyer's order itself differs, by their names in the normalised order. Left out is what
+ * moves on its own while an order is worked on: statuses, times, payment progress, parcels, the shop's notes.
  */
 export function changedParts(before: NormalisedOrder, after: NormalisedOrder): string[] {
   return Object.entries(PARTS)
@@ -43,7 +43,7 @@ export interface KnownOrder extends Pick<OrderColumns, MallName> {
   version: number
   status: string
   changeState: string
-  /** A change of ours is writing its content at the mall: what of it the mall shows already is that change's doing. */
+  /** A change of ours is writing content at the mall: what the mall shows of it is that change's doing. */
   isBeingWritten: boolean
   editedAt: Date | null
   purgedAt: Date | null
@@ -196,8 +196,8 @@ const contentOf = (
 })
 
 /**
- * A difference that was flagged once stays flagged until somebody imports the order again, also where the content followed
- * the mall: who has seen or printed it before must look once more.
+ * A difference that was flagged once stays flagged until somebody imports the order again, also where the
+ * content followed the mall: who has seen or printed it before must look once more.
  */
 function toFlags(known: KnownOrder, columns: OrderColumns, differs: boolean, settled: boolean): string[] {
   const flags = new Set(columns.flags)
@@ -236,7 +236,7 @@ function toEvents(
   return events
 }
 
-/** Lets another area act on orders that were read again. What it gives back runs in the transaction that refreshes them. */
+/** Lets another area act on orders read again. Its statements run in the transaction of the refresh. */
 export type ReleasedHook = (
   shop: StagingShop,
   refreshed: readonly Refreshed[],

@@ -3,9 +3,10 @@ import type { Sealer } from '../../platform/crypto/sealer.ts'
 import { keysOf } from '../../platform/narrow.ts'
 
 /**
- * The blind index: keyed hashes by which an order is found though its personal data is sealed. A hash stands for a whole
- * name, number or address, so only whole ones are found, never parts of them; of the shop's memo for words. The tenant is
- * part of what is hashed: the same buyer at two tenants cannot be told from the index.
+ * The blind index: keyed hashes by which an order is found though its personal data is sealed. A hash stands
+ * for a whole name, number or address, so only whole ones are found, never parts of them; of the shop's memo
+ * for words. The tenant is part of what is hashed: the same buyer at two tenants cannot be told from the
+ * index.
  */
 
 export type SearchKind =
@@ -26,7 +27,7 @@ export interface SearchToken {
 
 export type Fingerprints = Pick<Sealer, 'fingerprints'>
 
-/** Hashes each text of one order once: staging, marks and the list of blocked buyers ask for the same ones. */
+/** Hashes each text of one order once: staging, marks and blocked buyers need the same ones. */
 export function rememberFingerprints(sealer: Fingerprints): Fingerprints {
   const known = new Map<string, ReturnType<Fingerprints['fingerprints']>>()
   return {
@@ -42,7 +43,10 @@ export function rememberFingerprints(sealer: Fingerprints): Fingerprints {
 /** Half of the SHA-256 finds as well and takes half the room. */
 const HASH_BYTES = 16
 
-/** Of each key, the first one's in front: what is stored is that, what is found is any of them, so that a change of keys hides no order. */
+/**
+ * Of each key, the first one's in front: what is stored is that, what is found is any of them, so that a
+ * change of keys hides no order.
+ */
 export const searchHashes = (
   sealer: Fingerprints,
   tenantId: string,
@@ -54,9 +58,10 @@ export const searchHashes = (
     .map((hash) => Buffer.from(hash.subarray(0, HASH_BYTES)))
 
 /**
- * Names of the buyer; phones and mail addresses of the buyer and of all recipients, whose addresses and prefectures too. Each token once.
- * Marks compare the buyers' names as they are written, so folded names and recipients' have kinds of their own, and none
- * where the buyer's says the same: most orders have none of either.
+ * Names of the buyer; phones and mail addresses of the buyer and of all recipients, whose addresses and
+ * prefectures too. Each token once. Marks compare the buyers' names as they are written, so folded names and
+ * recipients' have kinds of their own, and none where the buyer's says the same: most orders have none of
+ * either.
  */
 export function searchTokens(sealer: Fingerprints, tenantId: string, order: NormalisedOrder): SearchToken[] {
   const people = [order.buyer, ...order.recipients.map(({ person }) => person)]
@@ -115,7 +120,7 @@ export function notePhrases(text: string | null): string[] {
   return [...new Set(runs)].filter((run) => /[\p{L}\p{N}]/u.test(run))
 }
 
-/** The key by which a memo is looked up: what was typed, or its first words where it has more than are hashed together. */
+/** The key of a memo: the typed text, or its first words where it has more than are hashed together. */
 export const notePhraseOf = (typed: string): string => noteWords(typed).slice(0, MOST_NEIGHBOURS).join('')
 
 /** Forms of one character that staff type as the common one. */
@@ -139,8 +144,9 @@ export function normaliseName(name: string | null): string {
 }
 
 /**
- * Variants of letters in names, the common one first: staff read 𠮷田 and type 吉田. Hashes are stored under the first table and
- * looked up under each: a changed table goes in front of this one, so that orders stay found until a backfill has hashed them anew.
+ * Variants of letters in names, the common one first: staff read 𠮷田 and type 吉田. Hashes are stored under the
+ * first table and looked up under each: a changed table goes in front of this one, so that orders stay found
+ * until a backfill has hashed them anew.
  */
 const FOLDS = [
   foldTable(
@@ -231,10 +237,11 @@ export function tokenColumns(
 const ALONE = /[^a-z0-9\s]/
 
 /**
- * Lists the parts by which the item search finds an order: two neighbouring letters of its items' text, each sign that is no
- * plain letter or digit, and the last two, three and four characters of its number behind a `#`. STAGE hashes them with tenant
- * and month. `torikomi_item_tokens` and `torikomi_number_tokens` find the same parts in SQL, for searches and updates; a
- * property test compares both (test/integration/orders/item-parts.test.ts).
+ * Lists the parts by which the item search finds an order: two neighbouring letters of its items' text, each
+ * sign that is no plain letter or digit, and the last two, three and four characters of its number behind a
+ * `#`. STAGE hashes them with tenant and month. `torikomi_item_tokens` and `torikomi_number_tokens` find the
+ * same parts in SQL, for searches and updates; a property test compares both
+ * (test/integration/orders/item-parts.test.ts).
  * @returns the parts joined by line breaks, which no part holds
  */
 export function toItemParts(itemsText: string, orderNumber: string): string {

@@ -88,9 +88,9 @@ where o.id > $1 and o.id <= $2 and o.sealed_detail is not null
 order by o.id limit $3`
 
 /**
- * Columns and hashes of two hundred orders, only of those that still have the version they were made of: an order that was
- * edited or read again meanwhile has its own by that. Locked first, so that an erasure or a purge waits and sees the hashes.
- * Rows that lack nothing are not written.
+ * Columns and hashes of two hundred orders, only of those that still have the version they were made of: an
+ * order that was edited or read again meanwhile has its own by that. Locked first, so that an erasure or a
+ * purge waits and sees the hashes. Rows that lack nothing are not written.
  */
 export const BACKFILL_WRITE = `
 with made as (

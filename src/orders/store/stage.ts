@@ -9,12 +9,14 @@ import type { PreparedMarks, PreparedOrder, StagedMarks, StagingShop } from './p
 import { toItemParts, tokenColumns } from './search-tokens.ts'
 
 /**
- * Stages new orders as 自動受注取込: order, raw answer, timeline and the end of the request, for up to a hundred orders in
- * one statement, which is one transaction. An order that somebody else has staged in between keeps its row, and its
- * request ends as `already_here`.
+ * Stages new orders as 自動受注取込: order, raw answer, timeline and the end of the request, for up to a hundred
+ * orders in one statement, which is one transaction. An order that somebody else has staged in between keeps
+ * its row, and its request ends as `already_here`.
  * @param marks what src/marks made ready for them; without it the orders get none
- * @param ending the turn whose last work this is: given back in the same statement, unless a request goes on or the shop was woken meanwhile
- * @returns ids of the orders that are new, how many of the requests they were read for have ended, and what was found of marks
+ * @param ending the turn whose last work this is: given back in the same statement, unless a request goes on
+ * or the shop was woken meanwhile
+ * @returns ids of the orders that are new, how many of the requests they were read for have ended, and what
+ * was found of marks
  */
 export async function stageOrders(
   queries: Queries,
@@ -86,11 +88,13 @@ function toEvents(newId: NewId, { request, orderId, columns }: PreparedOrder, at
 }
 
 /**
- * Orders, raw answers, timelines, search hashes and the end of the requests belong together and are a hundred at a time: as
- * statements of their own they would be seven round trips, during which the requests' rows are held.
+ * Orders, raw answers, timelines, search hashes and the end of the requests belong together and are a hundred
+ * at a time: as statements of their own they would be seven round trips, during which the requests' rows are
+ * held.
  *
  * $14 names the orders for those tables that are large: each is then reached by its index in any plan.
- * Orders are inserted sorted by number, so that two runs over the same shop cannot dead-lock on each other's rows.
+ * Orders are inserted sorted by number, so that two runs over the same shop cannot dead-lock on each other's
+ * rows.
  */
 export const STAGE = statement(`
 with answer as (

@@ -22,8 +22,9 @@ export async function readKnownOrders(
 }
 
 /**
- * Writes refreshed orders, their raw answers, timelines and the end of their requests in one statement. An order that
- * somebody changed since it was read is left out: its request stays waiting and is decided anew on what is there then.
+ * Writes refreshed orders, their raw answers, timelines and the end of their requests in one statement. An
+ * order that somebody changed since it was read is left out: its request stays waiting and is decided anew on
+ * what is there then.
  * @returns how many requests have ended
  */
 export async function writeRefreshed(

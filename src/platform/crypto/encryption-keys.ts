@@ -17,7 +17,8 @@ const KEY_BYTES = 32
 const BINDS_TENANT = ':tenant'
 
 /**
- * Reads `id:base64:tenant,id:base64`, in which `:tenant` says that the key binds to tenants, the first key seals and the others only open what was sealed earlier.
+ * Reads `id:base64:tenant,id:base64`, in which `:tenant` says that the key binds to tenants, the first key
+ * seals and the others only open what was sealed earlier.
  * @throws Error naming the entry's place, never its content, so that the message may be logged.
  */
 export function parseEncryptionKeys(text: string): EncryptionKeys {

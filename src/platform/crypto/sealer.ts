@@ -17,27 +17,27 @@ export interface Sealer {
   /** For the rows of one tenant; null: rows of the operator, or of nobody. */
   of(tenantId: string | null): RowSealer
   /**
-   * Keyed SHA-256 by which equal texts are found again without being readable. Made with the last key of the list, so
-   * that putting a new key in front does not change it; dropping the last key does.
+   * Keyed SHA-256 by which equal texts are found again without being readable. Made with the last key of the
+   * list, so that putting a new key in front does not change it; dropping the last key does.
    */
   fingerprint(purpose: string, text: string): Uint8Array<ArrayBuffer>
   /**
-   * The same made with each key of the list, the first key's in front: for an index that `ops keys rotate` moves. What is stored is the
-   * first, what is looked for is any of them.
+   * The same made with each key of the list, the first key's in front: for an index that `ops keys rotate`
+   * moves. What is stored is the first, what is looked for is any of them.
    */
   fingerprints(purpose: string, text: string): readonly Uint8Array<ArrayBuffer>[]
 }
 
 /**
- * `context` is the row's identity and the column (`order:<id>:detail`). What was sealed for one row does not open in another, nor, under a
- * key that binds tenants, in the same row once it was given to another tenant.
+ * `context` is the row's identity and the column (`order:<id>:detail`). What was sealed for one row does not
+ * open in another, nor, under a key that binds tenants, in the same row once it was given to another tenant.
  */
 export interface RowSealer {
   seal(context: string, plain: string | Uint8Array): Uint8Array<ArrayBuffer>
   /** @throws SealError */
   open(context: string, sealed: Uint8Array): Buffer
   sealJson(context: string, value: unknown): Uint8Array<ArrayBuffer>
-  /** Like `seal`, but deflated where that is worth while: for texts of some length. To be read with `open`. */
+  /** Like `seal`, but deflated where that pays: for texts of some length. To be read with `open`. */
   sealText(context: string, text: string): Uint8Array<ArrayBuffer>
   /** The type is the caller's promise: rows that older releases wrote are to be parsed. @throws SealError */
   openJson<T>(context: string, sealed: Uint8Array): T
@@ -53,8 +53,8 @@ export class SealError extends Error {
   }
 }
 
-// Layout: format (1) | key id length (1) | key id | nonce (12) | ciphertext | tag (16). All before the nonce is
-// authenticated together with the context.
+// Layout: format (1) | key id length (1) | key id | nonce (12) | ciphertext | tag (16). All before the nonce
+// is authenticated together with the context.
 const PLAIN = 1
 const DEFLATED = 2
 const NONCE_BYTES = 12
@@ -63,7 +63,7 @@ const TAG_BYTES = 16
 const DEFLATE_FROM_BYTES = 1024
 /** A twelfth faster than zlib's own window and memory, and no larger, for the few KiB that an order has. */
 const DEFLATE = { level: 1, windowBits: 13, memLevel: 7 }
-/** An answer of a mall is at most 16 MiB, and normalised details are smaller: more is a forged or broken row. */
+/** An answer of a mall is at most 16 MiB, normalised details less: more is a forged or broken row. */
 const INFLATE_LIMIT_BYTES = 64 * 1024 * 1024
 
 export function createSealer(keys: EncryptionKeys, random: Random): Sealer {
@@ -115,7 +115,10 @@ interface Place {
   context: string
 }
 
-/** Null for what no key opens any more: the rest of its row can still be seen and worked with. @throws all but SealError */
+/**
+ * Null for what no key opens any more: the rest of its row can still be seen and worked with. @throws all but
+ * SealError
+ */
 export function ifOpens<T>(open: () => T): T | null {
   try {
     return open()
@@ -132,8 +135,8 @@ const hash = (key: KeyObject, purpose: string, text: string): Uint8Array<ArrayBu
 export const sealedUnder = (sealed: Uint8Array): string => split(sealed).keyId
 
 /**
- * Sealing and fingerprints never share a key. As a key object, because the cipher takes those in a fifth of the time that
- * it needs for bytes.
+ * Sealing and fingerprints never share a key. As a key object, because the cipher takes those in a fifth of
+ * the time that it needs for bytes.
  */
 const derive = (key: EncryptionKey, use: string): KeyObject =>
   createSecretKey(Buffer.from(hkdfSync('sha256', key.key, '', `torikomi/${use}/1`, 32)))

@@ -2,8 +2,9 @@ import { createHmac, timingSafeEqual } from 'node:crypto'
 import { Webhook as Signer } from 'standardwebhooks'
 
 /**
- * Messages that others sign for us, and ours, as Standard Webhooks says (standardwebhooks.com): HMAC-SHA256 of `id.timestamp.body` by a shared
- * secret. Its own library turns the body into text first, which would change the bytes of a mail in another charset.
+ * Messages that others sign for us, and ours, as Standard Webhooks says (standardwebhooks.com): HMAC-SHA256
+ * of `id.timestamp.body` by a shared secret. Its own library turns the body into text first, which would
+ * change the bytes of a mail in another charset.
  */
 
 export interface SignedHeaders {
@@ -29,7 +30,8 @@ export function checkSignature(
 ): Signature {
   const { id, timestamp, signature } = headers
   if (!id || !timestamp || !signature) return { ok: false, reason: 'missing' }
-  // A mall's key may stand where ours would: what is left of it behind our prefix may be a byte or two, and is soon guessed.
+  // A mall's key may stand where ours would: what is left of it behind our prefix may be a byte or two, and
+  // is soon guessed.
   if (!secret.startsWith(PREFIX)) return { ok: false, reason: 'forged' }
   if (!/^[\x21-\x7e]{1,200}$/.test(id) || !/^\d{1,12}$/.test(timestamp))
     return { ok: false, reason: 'forged' }
@@ -51,7 +53,9 @@ function isSame(given: string, expected: Buffer): boolean {
   return version === 'v1' && bytes.length === expected.length && timingSafeEqual(bytes, expected)
 }
 
-/** Headers of a JSON message of ours. @param at of this attempt @param secrets several while one is rotated */
+/**
+ * Headers of a JSON message of ours. @param at of this attempt @param secrets several while one is rotated
+ */
 export const signedHeaders = (
   secrets: readonly string[],
   id: string,

@@ -21,8 +21,9 @@ const SAME_SIGNS: ReadonlyMap<string, string> = new Map([
 ])
 
 /**
- * The same text as CP932 has it, on one line: composed (が, not か and ゛), signs under their code point there, a break or a tab as
- * a blank, blanks at the ends and doubled ones away. What CP932 lacks stays, for `missingInCp932` to name.
+ * The same text as CP932 has it, on one line: composed (が, not か and ゛), signs under their code point there,
+ * a break or a tab as a blank, blanks at the ends and doubled ones away. What CP932 lacks stays, for
+ * `missingInCp932` to name.
  */
 export function foldForCp932(text: string): string {
   let folded = ''

@@ -25,8 +25,8 @@ export interface CsvRow {
 }
 
 /**
- * Rows of a CSV in UTF-8 or CP932, whichever it is: bytes that are UTF-8 throughout are, as CP932 text with Japanese in it hardly
- * ever is. Empty lines are left out, blanks at a cell's ends too.
+ * Rows of a CSV in UTF-8 or CP932, whichever it is: bytes that are UTF-8 throughout are, as CP932 text with
+ * Japanese in it hardly ever is. Empty lines are left out, blanks at a cell's ends too.
  * @throws CsvError when it is neither, holds an open quotation mark, or is longer than `limits`
  */
 export function readCsv(bytes: Uint8Array, limits: CsvLimits): CsvRow[] {

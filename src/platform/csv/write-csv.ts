@@ -12,8 +12,8 @@ const csvCell = (cell: string, quoting: Quoting): string =>
   quoting === 'all' || /[",\r\n]/.test(cell) ? `"${cell.replaceAll('"', '""')}"` : cell
 
 /**
- * A cell that a spreadsheet takes for a formula is run by it when the file is opened, and buyers write cells: an apostrophe
- * makes it text. Not for numbers, which a minus may begin.
+ * A cell that a spreadsheet takes for a formula is run by it when the file is opened, and buyers write cells:
+ * an apostrophe makes it text. Not for numbers, which a minus may begin.
  */
 export const guardFormula = (cell: string): string =>
   /^[\t\r\s]*[=+\-@＝＋－＠]/.test(cell) ? `'${cell}` : cell

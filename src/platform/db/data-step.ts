@@ -15,7 +15,10 @@ export interface DataStep {
 export const readDataStep = (db: Db, name: string): Promise<DataStep | null> =>
   db.dataStep.findUnique({ where: { name }, select: { madeAt: true, place: true } })
 
-/** Keeps the place that is further on, in the order of texts, as several processes may do the step at once; Prisma has no collations. */
+/**
+ * Keeps the place that is further on, in the order of texts, as several processes may do the step at once;
+ * Prisma has no collations.
+ */
 export async function noteDataStep(pool: Queries, name: string, place: string): Promise<void> {
   await pool.query(
     'update data_steps set place = $2 where name = $1 and (place is null or place < $2 collate "C")',

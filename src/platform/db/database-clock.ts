@@ -4,9 +4,10 @@ import { present } from '../narrow.ts'
 import type { Queries } from './transaction.ts'
 
 /**
- * The time of the database's machine, for every process the same. Due times and leases are written by one process and judged
- * by another: by their own machines' clocks, one that is an hour ahead would take everybody's leases and leave due times that
- * the others wait an hour for. Between two looks time goes on by this machine's steady clock, which nobody can set.
+ * The time of the database's machine, for every process the same. Due times and leases are written by one
+ * process and judged by another: by their own machines' clocks, one that is an hour ahead would take
+ * everybody's leases and leave due times that the others wait an hour for. Between two looks time goes on by
+ * this machine's steady clock, which nobody can set.
  */
 export interface DatabaseClock extends Clock {
   /** Looks no more; time goes on. */
@@ -35,7 +36,10 @@ interface Look {
   tookMs: number
 }
 
-/** @throws Error when the database does not answer the first time; later silence only leaves the clock as it was */
+/**
+ * @throws Error when the database does not answer the first time; later silence only leaves the clock as it
+ * was
+ */
 export async function startDatabaseClock(tools: DatabaseClockTools): Promise<DatabaseClock> {
   const { steady = () => performance.now(), wall = Date.now } = tools
   let warned = false

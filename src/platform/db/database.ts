@@ -45,7 +45,8 @@ export interface DatabaseOptions {
   commitWaitsFor?: CommitWaitsFor
 }
 
-// Dates in raw statements and casts mean UTC, whatever the server's own zone is; and what triggers tell comes as a notice.
+// Dates in raw statements and casts mean UTC, whatever the server's own zone is; and what triggers tell comes
+// as a notice.
 const SESSION = '-c TimeZone=UTC -c client_min_messages=notice'
 
 const STATEMENT_LIMIT_MS = 30_000
@@ -53,8 +54,8 @@ const STATEMENT_LIMIT_MS = 30_000
 const IDLE_TRANSACTION_LIMIT_MS = 60_000
 const CONNECT_LIMIT_MS = 10_000
 /**
- * Connections that stay open while nothing happens. A lone mail uses two side by side, its commit's and its turn's; a new one is longer on its way
- * than both statements take, and has to plan each statement anew.
+ * Connections that stay open while nothing happens. A lone mail uses two side by side, its commit's and its
+ * turn's; a new one is longer on its way than both statements take, and has to plan each statement anew.
  */
 const KEPT_OPEN = 2
 
@@ -148,14 +149,14 @@ const FULL_FOR_MS = 60_000
 
 /** Reports at one moment. */
 const MOST_REPORTS = 2
-/** Two for each heavy read at work (heavy-reads.ts): a page and its count are read at once. And how long a statement may take. */
+/** Two for each heavy read (heavy-reads.ts): page and count are read at once. And a statement's limit. */
 const MOST_HEAVY = 8
 const HEAVY_LIMIT_MS = 10_000
 const MAY_REPORT = `select ${MEMBER_OF_REPORTS} as reports`
 
 /**
- * Connections that are one role. Null where the database has no such role, or this login may not take it on: for tenants the
- * conditions of the statements are the only wall then, as `npm run ops -- doctor` says too.
+ * Connections that are one role. Null where the database has no such role, or this login may not take it on:
+ * for tenants the conditions of the statements are the only wall then, as `npm run ops -- doctor` says too.
  */
 async function boundPool(
   settings: pg.PoolConfig,
@@ -170,7 +171,8 @@ async function boundPool(
     if (rows[0]?.role === role) return bound
   } catch (error) {
     await bound.end()
-    // 42704, 22023: there is no such role; 42501: not for this login. Whatever else it is, a process must not go on for ever without the wall.
+    // 42704, 22023: there is no such role; 42501: not for this login. Whatever else it is, a process must not
+    // go on for ever without the wall.
     if (!/^(42704|22023|42501|28000)$/.test(codeOf(error) ?? '')) throw error
     refused()
     return null
@@ -181,7 +183,7 @@ async function boundPool(
   return null
 }
 
-/** Prisma prints all arguments of a call that it refuses, names and addresses included, whatever errorFormat says. */
+/** Prisma prints all arguments of a refused call, names and addresses too, whatever errorFormat says. */
 function withoutArguments(client: PrismaClient): Db {
   keepScopes(client)
   const extended = client.$extends({
@@ -204,8 +206,9 @@ interface Loader {
 }
 
 /**
- * Prisma puts the look-ups of one moment together and sends them for whoever came first: each is sent for the tenant that asked, and only
- * those of one tenant together. There is no public way in; a test sees to it that a new Prisma still has this one.
+ * Prisma puts the look-ups of one moment together and sends them for whoever came first: each is sent for the
+ * tenant that asked, and only those of one tenant together. There is no public way in; a test sees to it that
+ * a new Prisma still has this one.
  */
 function keepScopes(client: PrismaClient): void {
   const { options } = (client as unknown as { _requestHandler: { dataloader: { options: Loader } } })
@@ -261,8 +264,9 @@ interface RolePools {
 }
 
 /**
- * Within a tenant's request the statements of `pool` go out over connections that are `torikomi_tenant`, within a report over those that are
- * `torikomi_reports`; all others as they did. One object for all, so that no caller has to choose, and none can choose wrongly.
+ * Within a tenant's request the statements of `pool` go out over connections that are `torikomi_tenant`,
+ * within a report over those that are `torikomi_reports`; all others as they did. One object for all, so that
+ * no caller has to choose, and none can choose wrongly.
  */
 function routeByScope(pool: pg.Pool, { tenants: bound, reports, heavy }: RolePools): void {
   const query = pool.query.bind(pool) as (...args: unknown[]) => unknown

@@ -23,11 +23,14 @@ const NETWORK = new Set([
   'EAI_AGAIN',
   'EAI_FAIL',
 ])
-/** No server, none in time, the connection closed, no connection left, a transaction that could not begin in time. */
+/** No server, none in time, connection closed, none free, a transaction that could not begin in time. */
 const PRISMA = /^P(1001|1002|1008|1017|2024|2028|2037)$/
 /** Kinds of the driver adapter, for those that keep no code. */
 const ADAPTER = /^(DatabaseNotReachable|ConnectionClosed|SocketTimeout|TooManyConnections)$/
-/** Connections (08), what the machine lacks (53: connections, disk, memory), a server that ends, starts or recovers (57P), its disk. */
+/**
+ * Connections (08), what the machine lacks (53: connections, disk, memory), a server that ends, starts or
+ * recovers (57P), its disk.
+ */
 const POSTGRES = /^(08[0-9A-Z]{3}|53[0-9A-Z]{3}|57P0[1-5]|58000|58030|25P03)$/
 const SENTENCES =
   /connection (terminated|timeout|ended|error)|timeout exceeded when trying to connect|query read timeout|client was closed|is not queryable|after calling end on the pool|server closed the connection/i
@@ -60,7 +63,7 @@ const isFull = (error: unknown): boolean => someFact(error, ({ code }) => code =
 export const databaseState = (error: unknown): 'failed' | 'read_only' | 'full' =>
   isReadOnly(error) ? 'read_only' : isFull(error) ? 'full' : 'failed'
 
-/** The server gave this transaction up for another's sake, a dead-lock or a conflict; nothing of it has happened. */
+/** The server ended this transaction for another's sake (deadlock, conflict); nothing of it happened. */
 export const isConflict = (error: unknown): boolean =>
   someFact(
     error,
@@ -108,9 +111,10 @@ export interface RetryOptions {
 const PAUSE = { firstMs: 10, capMs: 200 }
 
 /**
- * Repeats a whole transaction, or a single statement, that Postgres gave up for another's sake. Only for work that may be done
- * again: what it read before must be read again inside, and what it does outside the database must bear repetition. A lost
- * connection is not repeated: whether its commit came through is not known.
+ * Repeats a whole transaction, or a single statement, that Postgres gave up for another's sake. Only for work
+ * that may be done again: what it read before must be read again inside, and what it does outside the
+ * database must bear repetition. A lost connection is not repeated: whether its commit came through is not
+ * known.
  * @throws what the last try threw, and whatever is no conflict at once
  */
 export async function retryable<T>(work: () => Promise<T>, options: RetryOptions = {}): Promise<T> {

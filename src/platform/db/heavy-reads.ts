@@ -10,13 +10,17 @@ export interface HeavyReads {
   run<T>(tenantId: string, work: () => Promise<T>, options?: RunOptions): Promise<T>
   /** Settles once this request has its turn, which it holds until `until`. @throws AppError as `run` */
   hold(tenantId: string, until: Promise<unknown>, options?: RunOptions): Promise<void>
-  /** A file that is written page by page until `until`; each page is a `run` of its own. @throws AppError as `run` */
+  /**
+   * A file that is written page by page until `until`; each page is a `run` of its own. @throws AppError as
+   * `run`
+   */
   beginExport(tenantId: string, until: Promise<unknown>): Promise<void>
 }
 
 /**
- * One at once for a tenant, as one keeps a processor of the database and the event loop busy; four in all, for which there are
- * connections (MOST_HEAVY of database.ts). With the time limit of those connections all that may wait are served within a request's time as a rule.
+ * One at once for a tenant, as one keeps a processor of the database and the event loop busy; four in all,
+ * for which there are connections (MOST_HEAVY of database.ts). With the time limit of those connections all
+ * that may wait are served within a request's time as a rule.
  */
 const READS = { atOnce: 4, perKey: 1, queuePerKey: 9 }
 const EXPORTS = { atOnce: 20, perKey: 2, queuePerKey: 0 }

@@ -8,7 +8,7 @@ import { StartError } from '../start-error.ts'
 import { describeUrl } from './database.ts'
 import { applyScripts } from './schema-scripts.ts'
 
-/** The database cannot be brought to this release's schema. The message names the migration and what to do. */
+/** The database cannot be brought to this release's schema. The message names migration and remedy. */
 class MigrationError extends Error {
   constructor(message: string, cause?: unknown) {
     super(message, cause === undefined ? undefined : { cause })
@@ -22,9 +22,9 @@ const ADVISORY_LOCK = 72707369
 const LOCK_TIMEOUT = '180s'
 
 /**
- * Brings the database to this release's schema. Processes that start at once wait for each other. Each migration is one
- * transaction, recorded with it in Prisma's `_prisma_migrations`: after a failure nothing of it is left, and the next
- * start tries again. (A migration therefore cannot hold CREATE INDEX CONCURRENTLY.)
+ * Brings the database to this release's schema. Processes that start at once wait for each other. Each
+ * migration is one transaction, recorded with it in Prisma's `_prisma_migrations`: after a failure nothing of
+ * it is left, and the next start tries again. (A migration therefore cannot hold CREATE INDEX CONCURRENTLY.)
  * @returns the names of those applied now
  * @throws MigrationError
  */
@@ -53,8 +53,8 @@ export async function applyMigrations(
       await applyOne(client, migration)
       log.info({ migration: migration.name }, 'migration applied')
     }
-    // An older state, as tests of upgrades make it, has not all of the tables; a newer one has tables that this release cannot place, and the rules of
-    // its own release.
+    // An older state, as tests of upgrades make it, has not all of the tables; a newer one has tables that
+    // this release cannot place, and the rules of its own release.
     if (directory === MIGRATIONS && !isAhead) await applyScripts(client, log, migrations.at(-1)?.name ?? '')
     return pending.map(({ name }) => name)
   } finally {
@@ -197,7 +197,10 @@ interface Migration {
   script: string
 }
 
-/** Reads `<directory>/<name>/migration.sql`. @throws Error when there is none at all: an image without them is broken */
+/**
+ * Reads `<directory>/<name>/migration.sql`. @throws Error when there is none at all: an image without them is
+ * broken
+ */
 async function readMigrations(directory: string): Promise<Migration[]> {
   const entries = await readdir(directory, { withFileTypes: true })
   const names = entries.filter((entry) => entry.isDirectory()).map((entry) => entry.name)

@@ -1,8 +1,9 @@
 import type { Queries } from './transaction.ts'
 
 /**
- * Quiet mode (静止モード): a database that was restored or copied calls no mall and reads no mailbox until somebody has said so. A copy is told by
- * its place: which cluster and which database it was in when the service last said that it is the one.
+ * Quiet mode (静止モード): a database that was restored or copied calls no mall and reads no mailbox until
+ * somebody has said so. A copy is told by its place: which cluster and which database it was in when the
+ * service last said that it is the one.
  */
 
 const STEP = 'instance'
@@ -36,8 +37,8 @@ export async function resume(queries: Queries): Promise<void> {
 }
 
 /**
- * Null where the service may work. The first start on a database notes where it is; one that finds another place is a copy. What is
- * quiet already stays so for the reason and since the time that it has.
+ * Null where the service may work. The first start on a database notes where it is; one that finds another
+ * place is a copy. What is quiet already stays so for the reason and since the time that it has.
  */
 export async function readQuiet(queries: Queries, now: Date): Promise<Quiet | null> {
   const { rows: quiet } = await queries.query<Quiet>(

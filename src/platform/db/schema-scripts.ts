@@ -13,7 +13,7 @@ interface SchemaScript {
   title: string
   /** A restored database has the row and may lack what the script made. */
   isThere: string
-  /** Said where the role of the migrations lacks rights for it: the service then works without it, rather than not at all. */
+  /** Logged where the migrations' role lacks rights for it: the service then works without it. */
   leftOut?: string
 }
 
@@ -33,7 +33,7 @@ const SCRIPTS: readonly SchemaScript[] = [
   },
 ]
 
-/** Brings functions, triggers, roles, rights and policies to what this release's schema needs, under the lock of the migrations. */
+/** Brings functions, triggers, roles, rights and policies to this release, under the migrations' lock. */
 export async function applyScripts(
   client: pg.Client,
   log: Pick<Logger, 'info' | 'warn'>,
@@ -69,7 +69,7 @@ async function applyScript(
     }
 }
 
-/** A policy or trigger waits for who works on its table, and everybody else behind it: for so long at once. */
+/** Creating a policy or trigger waits for the table's users and blocks all others for up to this long. */
 const LOCK_TIMEOUT = '2s'
 const MOST_TRIES = 60
 

@@ -5,8 +5,9 @@ import type { Random } from '../random.ts'
 import { StartError } from '../start-error.ts'
 
 /**
- * The login that the service signs in as, made by the one that migrates: no superuser, owner of nothing, all rows by the policy of
- * `torikomi_service`. Given again it only brings rights and password up to date. Why so: docs/decisions/row-security.md.
+ * The login that the service signs in as, made by the one that migrates: no superuser, owner of nothing, all
+ * rows by the policy of `torikomi_service`. Given again it only brings rights and password up to date. Why
+ * so: docs/decisions/row-security.md.
  */
 
 /** `shared`: both are one login. `superuser`: left as it is, and held by nothing. */
@@ -99,7 +100,7 @@ end $$`
 
 const ITERATIONS = 4_096
 
-/** As the server would store it, so that no password stands in its log. Other letters than these it has to prepare itself. */
+/** As the server would store it, so that no password is in its log. Other letters it must prepare itself. */
 function verifierOf(password: string, random: Random): string {
   if (!/^[\x20-\x7e]+$/.test(password)) return password
   const salt = Buffer.from(random.bytes(16))

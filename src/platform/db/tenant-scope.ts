@@ -8,14 +8,15 @@ export interface Scope {
   ended: boolean
   /** Its statements go over the few connections of heavy reads, which have a time limit of their own. */
   heavy?: boolean
-  /** Lets short requests of others go first, between two pieces of long work; from then on this request is none. */
+  /** Lets others' short requests go first, between two pieces of long work; from now on this one is long. */
   giveWay?: () => Promise<void>
 }
 
 /**
- * For whom the statements of now are run. Within a tenant's request they go out as `torikomi_tenant`, to which the database shows the rows of
- * that tenant alone, whatever they ask for; those of the operator's reports as `torikomi_reports`; outside of both (workers, listeners, the operator's
- * other routes) as the service itself.
+ * For whom the statements of now are run. Within a tenant's request they go out as `torikomi_tenant`, to
+ * which the database shows the rows of that tenant alone, whatever they ask for; those of the operator's
+ * reports as `torikomi_reports`; outside of both (workers, listeners, the operator's other routes) as the
+ * service itself.
  */
 const scopes = new AsyncLocalStorage<Scope | null>()
 

@@ -7,7 +7,7 @@ import { codeOf } from '../errors.ts'
  */
 export type Queries = Pick<Pool | PoolClient, 'query'>
 
-/** Gives the client back to its pool after the work, or, where it broke meanwhile (also as `breaks` tells), away. */
+/** Gives the client back after the work or, where it broke meanwhile (also as `breaks` says), ends it. */
 export async function released<T>(
   client: PoolClient,
   work: (breaks: (error: Error) => void) => Promise<T>,
@@ -16,7 +16,8 @@ export async function released<T>(
   const lost = (error: Error) => {
     broken = error
   }
-  // A connection that the server ends between two statements tells it by an event, which nobody else listens to here.
+  // A connection that the server ends between two statements tells it by an event, which nobody else listens
+  // to here.
   client.on('error', lost)
   try {
     return await work(lost)
@@ -51,8 +52,8 @@ const waits = new WeakMap<object, CommitWaitsFor>()
 export const commitsWaitFor = (pool: Pool, level: CommitWaitsFor): void => void waits.set(pool, level)
 
 /**
- * A transaction whose outcome goes out of the house (orders handed over, a call to a mall) or proves that work is done: after a
- * failover to a standby that had not received it, it would be done a second time.
+ * A transaction whose outcome goes out of the house (orders handed over, a call to a mall) or proves that
+ * work is done: after a failover to a standby that had not received it, it would be done a second time.
  */
 export const inDurableTransaction = <T>(pool: Pool, work: (client: PoolClient) => Promise<T>): Promise<T> =>
   inTransaction(pool, async (client) => {

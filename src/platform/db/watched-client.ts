@@ -4,10 +4,11 @@ import pg from 'pg'
 import { TOLD } from './bell.ts'
 
 /**
- * Connections that notice by themselves that nobody is there any more. A server that falls silent without a RST (a firewall
- * that forgot the connection, a machine without power, a failover behind an address) would keep a statement waiting for as long
- * as the kernel resends it, a quarter of an hour; the server's own statement_timeout ends nothing here. And a server that only
- * reads after a failover would be kept for as long as it answers.
+ * Connections that notice by themselves that nobody is there any more. A server that falls silent without a
+ * RST (a firewall that forgot the connection, a machine without power, a failover behind an address) would
+ * keep a statement waiting for as long as the kernel resends it, a quarter of an hour; the server's own
+ * statement_timeout ends nothing here. And a server that only reads after a failover would be kept for as
+ * long as it answers.
  */
 export interface WatchOptions {
   url: string
@@ -21,7 +22,7 @@ export interface WatchOptions {
   onFull?: () => void
 }
 
-/** Takes keep-alive probes from here on, so that a connection without a statement is found dead too, in some 20 s. */
+/** Sends keep-alive probes from now on, so that a dead idle connection is found in some 20 s. */
 export const KEEP_ALIVE = { keepAlive: true, keepAliveInitialDelayMillis: 10_000 } as const
 
 /** Internals of pg that its types leave out. */
@@ -71,8 +72,9 @@ export function watchedClient(options: WatchOptions): typeof pg.Client {
     constructor(config?: string | pg.ClientConfig) {
       super(config)
       living.add(this)
-      // Who works with it hears of its end by the statement, and the pool by a listener of its own. Between the two, when it was just taken
-      // out of the pool, nobody listens, and an error without a listener ends the process: so a failover did with the api.
+      // Who works with it hears of its end by the statement, and the pool by a listener of its own. Between
+      // the two, when it was just taken out of the pool, nobody listens, and an error without a listener ends
+      // the process: so a failover did with the api.
       this.on('error', () => undefined)
       const { connection } = this.#inner()
       connection.on('errorMessage', ({ code }) => {
@@ -129,9 +131,9 @@ export function watchedClient(options: WatchOptions): typeof pg.Client {
 }
 
 /**
- * Asks over a connection of its own which of the silent ones the server still works for. A server that cannot be reached works
- * for none; one that has long answered, or knows nothing of the connection, lost it on the way. Questions that come together are
- * one look.
+ * Asks over a connection of its own which of the silent ones the server still works for. A server that cannot
+ * be reached works for none; one that has long answered, or knows nothing of the connection, lost it on the
+ * way. Questions that come together are one look.
  */
 function createProbe({ url, answerMs = 5_000 }: WatchOptions): (pid: number | null) => Promise<boolean> {
   let asked: { pids: Set<number>; answer: Promise<Verdict> } | null = null
@@ -141,7 +143,8 @@ function createProbe({ url, answerMs = 5_000 }: WatchOptions): (pid: number | nu
     await sleep(50)
     asked = null
     const verdict = await ask(url, [...pids], answerMs)
-    // After a stall of this process the answer may lie in the socket unread: let it be read before anybody is judged.
+    // After a stall of this process the answer may lie in the socket unread: let it be read before anybody is
+    // judged.
     await sleep(50)
     return verdict
   }

@@ -2,11 +2,14 @@ import { lookup } from 'node:dns/promises'
 import { BlockList, isIP } from 'node:net'
 import { AppError } from '../errors.ts'
 
-/** Every address of a host, in the order in which they should be tried. Rejects when the name does not resolve. */
+/** All addresses of a host, in the order to try them. Rejects when the name does not resolve. */
 type Resolve = (host: string) => Promise<string[]>
 
 export interface AddressRules {
-  /** Hosts, as they are written in settings, that may have a private address, `host:port` at that port alone; `all` switches the guard off. */
+  /**
+   * Hosts, as they are written in settings, that may have a private address, `host:port` at that port alone;
+   * `all` switches the guard off.
+   */
   allow: readonly string[] | 'all'
   resolve?: Resolve
 }
@@ -33,8 +36,8 @@ export class AddressError extends AppError {
 }
 
 /**
- * Resolves `host` once and gives the addresses to connect to. Connect to one of these, not to the name: a second lookup
- * may answer something else. A name of which any address is private is refused whole.
+ * Resolves `host` once and gives the addresses to connect to. Connect to one of these, not to the name: a
+ * second lookup may answer something else. A name of which any address is private is refused whole.
  */
 export async function resolvePublicHost(
   host: string,

@@ -1,4 +1,4 @@
-/** The only way out to HTTP. Implementations bound time, size and redirects, and refuse private addresses unless allowed. */
+/** The only way out to HTTP. Bounds time, size and redirects; refuses private addresses unless allowed. */
 export interface HttpRequest {
   method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
   url: string

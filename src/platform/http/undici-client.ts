@@ -26,8 +26,9 @@ const DEFAULT_TIMEOUT_MS = 30_000
 const DEFAULT_MAX_BYTES = 16 * 1024 * 1024
 
 /**
- * HTTP/1.1 over a pool of kept-alive connections. Addresses are checked where the connection is made, so a name that
- * changes its address between check and use gains nothing. gzip, deflate and brotli are undone while they arrive.
+ * HTTP/1.1 over a pool of kept-alive connections. Addresses are checked where the connection is made, so a
+ * name that changes its address between check and use gains nothing. gzip, deflate and brotli are undone
+ * while they arrive.
  */
 export function createHttpClient(options: HttpClientOptions): ClosableHttpClient {
   const rules: AddressRules = {
@@ -193,7 +194,7 @@ function guardedConnect(rules: AddressRules, timeout: number): buildConnector.co
   }
 }
 
-/** The lookup that sockets themselves use: the addresses that it checks are the ones that get connected to. */
+/** The lookup that sockets themselves use: the addresses it checks are those connected to. */
 function guardedLookup(rules: AddressRules, port: number): LookupFunction {
   return (hostname, options, callback) => {
     resolvePublicHost(hostname, rules, port).then(
@@ -220,8 +221,8 @@ interface Body {
 }
 
 /**
- * Collects an answer, undoing its content coding as it comes. `maxBytes` bounds both what is received and what it
- * unfolds to, so that a few kilobytes of zeros packed a thousandfold are stopped at the limit.
+ * Collects an answer, undoing its content coding as it comes. `maxBytes` bounds both what is received and
+ * what it unfolds to, so that a few kilobytes of zeros packed a thousandfold are stopped at the limit.
  */
 function startBody(encoding: string | undefined, maxBytes: number, fail: (error: HttpError) => void): Body {
   const decoder = decoderFor(encoding)

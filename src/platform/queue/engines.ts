@@ -44,8 +44,9 @@ const REDIS_PREFIX = '{torikomi}'
 const NAME = 'wake'
 
 /**
- * A job is over as soon as its shop is handed on, so nobody renews its lock. Of a process that dies in between the engine's own check
- * finds it; until then, half a minute or longer where the clocks of machines differ, its shop is woken by the scheduler alone.
+ * A job is over as soon as its shop is handed on, so nobody renews its lock. Of a process that dies in
+ * between the engine's own check finds it; until then, half a minute or longer where the clocks of machines
+ * differ, its shop is woken by the scheduler alone.
  */
 const TAKING = { autorun: false, skipLockRenewal: true }
 
@@ -79,7 +80,8 @@ function openPostgres(url: string): Engine {
     Client,
     connectionTimeoutMillis: 5000,
     application_name: 'torikomi queue',
-    // A wake-up that a crash of the server swallows is made good by the ticker; waiting for the disk would double its time.
+    // A wake-up that a crash of the server swallows is made good by the ticker; waiting for the disk would
+    // double its time.
     options: '-c synchronous_commit=off',
   })
   const postgres = withBackend(listensWith(Client))
@@ -96,16 +98,17 @@ interface Inner {
 }
 
 /**
- * Longest wait for news before a worker looks for itself. BullMQ's own on Postgres is an hour, which it comes to after each
- * failed wait: a worker whose LISTEN failed once, and whose next one then fell silent, took no job for so long, while its process
- * lived and looked well.
+ * Longest wait for news before a worker looks for itself. BullMQ's own on Postgres is an hour, which it comes
+ * to after each failed wait: a worker whose LISTEN failed once, and whose next one then fell silent, took no
+ * job for so long, while its process lived and looked well.
  */
 const LONGEST_WAIT_S = 5
 
 /**
- * BullMQ's backend, whose connection that listens notices, as all others do, that nobody is there any more: BullMQ opens it past
- * the pool and its class of clients. A LISTEN without an answer kept a worker from any job for good; and where a proxy keeps a
- * connection that is dead behind it, no keep-alive finds that out, and the worker is told of nothing any more.
+ * BullMQ's backend, whose connection that listens notices, as all others do, that nobody is there any more:
+ * BullMQ opens it past the pool and its class of clients. A LISTEN without an answer kept a worker from any
+ * job for good; and where a proxy keeps a connection that is dead behind it, no keep-alive finds that out,
+ * and the worker is told of nothing any more.
  */
 function listensWith(Client: typeof pg.Client): typeof createPostgresBackend {
   return (...args) => {
@@ -117,7 +120,7 @@ function listensWith(Client: typeof pg.Client): typeof createPostgresBackend {
   }
 }
 
-/** A wait that ended without news may have had nobody to bring any: a statement is what lets the client find out. */
+/** A wait that ended without news may have lost its connection: a statement lets the client find out. */
 function askAfterSilence(backend: PostgresQueueBackend): void {
   const wait = backend.waitForJob.bind(backend)
   let heardNothing = false

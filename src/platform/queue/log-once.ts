@@ -7,8 +7,8 @@ export interface LogOnce {
 }
 
 /**
- * Logs the first error of a kind and stays quiet until something works again: a store that is away makes several
- * connections fail twice a second.
+ * Logs the first error of a kind and stays quiet until something works again: a store that is away makes
+ * several connections fail twice a second.
  */
 export function createLogOnce(log: Logger, component: string): LogOnce {
   let last: string | null = null

@@ -7,14 +7,14 @@ import { createLogOnce } from './log-once.ts'
 const redisRetry = (attempt: number): number => doublingMs(attempt, { firstMs: 100, capMs: 2_000 })
 
 /**
- * After a failover the old server may live on and only read: its address leads to the new one by now, so the connection is
- * made anew and the command repeated (2).
+ * After a failover the old server may live on and only read: its address leads to the new one by now, so the
+ * connection is made anew and the command repeated (2).
  */
 const reconnectOnError = (error: Error): 2 | false => (error.message.includes('READONLY') ? 2 : false)
 
 /**
- * A link that falls silent without an end would hold its commands for as long as the kernel keeps it, a quarter of an hour, and the
- * workers with them. Longer than BullMQ's longest wait for a job, 10 s.
+ * A link that falls silent without an end would hold its commands for as long as the kernel keeps it, a
+ * quarter of an hour, and the workers with them. Longer than BullMQ's longest wait for a job, 10 s.
  */
 const SILENT_MS = 12_000
 
@@ -29,8 +29,8 @@ export const redisOptions = {
 } satisfies RedisOptions
 
 /**
- * A connection for short commands: each answers or fails within `commandTimeoutMs`, also while Redis is away. It
- * reconnects for as long as it is open, and its errors are logged, not thrown.
+ * A connection for short commands: each answers or fails within `commandTimeoutMs`, also while Redis is away.
+ * It reconnects for as long as it is open, and its errors are logged, not thrown.
  */
 export function connectRedis(url: string, log: Logger, commandTimeoutMs = 1500): Redis {
   const redis = new Redis(url, {

@@ -9,8 +9,8 @@ import { createLogOnce } from './log-once.ts'
 export type { QueueEngine } from './engines.ts'
 
 /**
- * Does a bounded slice of a shop's work. `again` says that more is waiting: the shop is woken once more, behind the
- * others. `signal` is aborted when the service stops for good. `commit` is that of `wakeBeside`.
+ * Does a bounded slice of a shop's work. `again` says that more is waiting: the shop is woken once more,
+ * behind the others. `signal` is aborted when the service stops for good. `commit` is that of `wakeBeside`.
  */
 export type WakeHandler = (
   shopId: string,
@@ -26,16 +26,18 @@ interface QueueCounts {
 }
 
 /**
- * Wakes shops: in this process where it works, past any queue, else whichever process takes it off the queue. Holds no work of its
- * own: a wake-up that is lost only delays what the rows in Postgres say. Two processes may be woken for one shop; which of them has
- * its turn is for the turn to find out (src/worker/turn-lease.ts).
+ * Wakes shops: in this process where it works, past any queue, else whichever process takes it off the queue.
+ * Holds no work of its own: a wake-up that is lost only delays what the rows in Postgres say. Two processes
+ * may be woken for one shop; which of them has its turn is for the turn to find out
+ * (src/worker/turn-lease.ts).
  */
 export interface WakeQueue {
   /** Never throws and returns within about two seconds: what cannot be woken now is the ticker's. */
   wake(shopIds: readonly string[]): Promise<void>
   /**
    * Wakes a shop while the transaction that gives it work is under way, so that its turn begins meanwhile.
-   * @param commit resolves with what was stored, which is handed to the turn; the caller sees to its rejection
+   * @param commit resolves with what was stored, which is handed to the turn; the caller sees to its
+   * rejection
    * @returns false where the shop does not get a place of this process at once: to be woken after the commit
    */
   wakeBeside(shopId: string, commit: Promise<unknown>): boolean
@@ -46,8 +48,8 @@ export interface WakeQueue {
   /** The queue itself, to be looked at. */
   readonly queue: Queue
   /**
-   * Takes no more shops, leaves those that wait to other processes, and waits for the running slices; after three quarters of the time
-   * their signals are aborted. Returns within `timeoutMs`.
+   * Takes no more shops, leaves those that wait to other processes, and waits for the running slices; after
+   * three quarters of the time their signals are aborted. Returns within `timeoutMs`.
    */
   close(timeoutMs: number): Promise<void>
 }
@@ -182,12 +184,16 @@ async function stopWorker(worker: EngineWorker, timeoutMs: number, log: Logger):
 }
 
 /**
- * A process's places for shops that are worked on: the first to be woken is the first to get one, whoever woke it. A shop has one place at
- * most; woken while it has it, it comes once more, behind those that wait already.
+ * A process's places for shops that are worked on: the first to be woken is the first to get one, whoever
+ * woke it. A shop has one place at most; woken while it has it, it comes once more, behind those that wait
+ * already.
  */
 interface Places {
   wake(shopIds: readonly string[]): void
-  /** Takes a place at once, with `commit` for the work. @returns false where there is none, or the shop is at work */
+  /**
+   * Takes a place at once, with `commit` for the work. @returns false where there is none, or the shop is at
+   * work
+   */
   begin(shopId: string, commit: Promise<unknown>): boolean
   waiting(): number
   active(): number

@@ -22,7 +22,7 @@ export interface CalendarTools {
   marketplaces: Marketplaces
 }
 
-/** Everything of the shop's credentials that ends by itself; none where there are no credentials, or none that we can read. */
+/** All parts of the shop's credentials that expire; none without credentials, or with unreadable ones. */
 export function lifetimesOf(tools: CalendarTools, shop: CalendarShop, now: number): Lifetime[] {
   const mall = tools.marketplaces.get(shop.marketplace)
   if (!mall?.lifetimes) return []

@@ -11,8 +11,9 @@ const DAY_MS = 24 * 60 * 60 * 1000
 type Span = Pick<Lifetime, 'startsAt' | 'endsAt' | 'tellAtOnce'>
 
 /**
- * The threshold that was passed last; null when none was. Those that fall before the start are none: a consent of 28 days
- * has no 30-day warning. Only this one is told, so that after a standstill people get one notice and not five.
+ * The threshold that was passed last; null when none was. Those that fall before the start are none: a
+ * consent of 28 days has no 30-day warning. Only this one is told, so that after a standstill people get one
+ * notice and not five.
  */
 export function passedThreshold({ startsAt, endsAt, tellAtOnce }: Span, now: number): number | null {
   if (endsAt === null) return null

@@ -4,9 +4,10 @@ import type { Random } from '../../platform/random.ts'
 import { CONSENT_LIFE_MS, hashState } from './secrets.ts'
 
 /**
- * Who may end a consent. Somebody who was lured into the mall's or provider's page by another would give their consent to that one's account: so
- * one that a signed-in browser began ends in that browser alone, and one that a program began ends where an owner of its tenant is signed in, or
- * where the code is typed that the program was given.
+ * Who may end a consent. Somebody who was lured into the mall's or provider's page by another would give
+ * their consent to that one's account: so one that a signed-in browser began ends in that browser alone, and
+ * one that a program began ends where an owner of its tenant is signed in, or where the code is typed that
+ * the program was given.
  */
 
 const COOKIE = 'torikomi_consent'
@@ -61,7 +62,7 @@ export const MOST_CODES = 5
 export const newCode = (random: Pick<Random, 'float'>): string =>
   String(Math.floor(random.float() * 10 ** CODE_DIGITS)).padStart(CODE_DIGITS, '0')
 
-/** With the state, which is stored nowhere: of the hash alone the few codes that there are cannot be tried. */
+/** With the state, which is not stored: a hash of the code alone could be guessed. */
 export const hashCode = (state: string, code: string): Uint8Array<ArrayBuffer> =>
   hashState(`${state} ${code}`)
 

@@ -9,7 +9,7 @@ import { abortAfter } from '../../platform/timeout.ts'
 import type { Credentials } from '../credentials/credentials.ts'
 import { createHintBook, type HintBook } from '../shops/mall-hints.ts'
 
-/** Tries credentials that are not stored yet, so that a consent of the wrong person replaces nothing that works. */
+/** Tries credentials before they are stored, so that a wrong person's consent replaces nothing. */
 
 export interface TryTools {
   http: HttpClient
@@ -21,7 +21,7 @@ export interface TryTools {
 export type TriedCredentials =
   | { kind: 'good'; check: CredentialCheck; book: HintBook }
   | { kind: 'wrong_account'; failure: MarketplaceFailure }
-  /** Something else is in the way, which this consent did not cause. Japanese; null when nothing can be said of it. */
+  /** Another obstacle, which this consent did not cause. Japanese; null when nothing can be said. */
   | { kind: 'unclear'; message: string | null }
 
 const CHECK_MS = 8_000

@@ -30,8 +30,9 @@ interface OpenConsent {
 }
 
 /**
- * Ends a consent by what the mall's redirect says: exchanges the code, tries the new credentials and stores them, which
- * opens the shop's lane and wakes it. Whatever goes wrong, the shop's credentials stay as they were.
+ * Ends a consent by what the mall's redirect says: exchanges the code, tries the new credentials and stores
+ * them, which opens the shop's lane and wakes it. Whatever goes wrong, the shop's credentials stay as they
+ * were.
  */
 export async function finishConsent(
   tools: ConsentFinishTools,

@@ -1,7 +1,10 @@
 import { createHash } from 'node:crypto'
 import type { ConsentWords } from './result.ts'
 
-/** The page that a mall's redirect ends on: text alone, nothing to load or run, and to submit at most a code, to the same address. */
+/**
+ * The page that a mall's redirect ends on: text alone, nothing to load or run, and to submit at most a code,
+ * to the same address.
+ */
 
 /** Form field of the typed code. */
 export const CODE_FIELD = 'confirmation'

@@ -31,7 +31,7 @@ function unknownFields(mall: Marketplace, given: unknown): FieldError[] {
     }))
 }
 
-/** A value that did not change keeps its time: what ends 90 days after it was issued is not younger for being sent again. */
+/** An unchanged value keeps its time: a 90-day credential does not get younger by being sent again. */
 export function setTimes(
   next: Credentials,
   before: { values: Credentials; setAt: CredentialsSetAt } | null,

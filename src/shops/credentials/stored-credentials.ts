@@ -10,7 +10,7 @@ import { type Credentials, type CredentialsSetAt, checkCredentials, setTimes } f
 
 const credentialsContext = (shopId: string) => `shop:${shopId}:credentials`
 
-/** As they were stored; null where there are none, or none that can be opened: sealed with a key that is gone. */
+/** As stored; null where there are none, or none that opens: sealed with a key that is gone. */
 export function openCredentials(
   sealer: Pick<Sealer, 'of'>,
   shop: Pick<Shop, 'id' | 'tenantId' | 'sealedCredentials'>,
@@ -33,9 +33,9 @@ export const sealCredentials = (
 })
 
 /**
- * The whole set, unchecked, that comes of entering some fields over what is stored. A field that belongs to another goes
- * with its old value, since the date of a secret says nothing of the next one. Stored ones that the mall's schema does not
- * take are no ground to build on: then what is given must be the whole set.
+ * The whole set, unchecked, that comes of entering some fields over what is stored. A field that belongs to
+ * another goes with its old value, since the date of a secret says nothing of the next one. Stored ones that
+ * the mall's schema does not take are no ground to build on: then what is given must be the whole set.
  */
 export function mergeCredentials(
   mall: Marketplace,

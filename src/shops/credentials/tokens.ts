@@ -39,20 +39,21 @@ const RENEWAL_WAIT_MS = 10_000
 const POLL_MS = 100
 
 /**
- * Tokens in the table of a place, sealed. One caller in all processes renews, holding the row's lease; the others wait for
- * what it commits. A lease whose holder died is taken over once it has run out.
+ * Tokens in the table of a place, sealed. One caller in all processes renews, holding the row's lease; the
+ * others wait for what it commits. A lease whose holder died is taken over once it has run out.
  *
- * A process that dies between the mall's answer and the commit loses that answer: the next caller renews from the old
- * session. That is safe because no mall here replaces the refresh token when it is used, and Microsoft and Google take the
- * replaced one for as long; with a provider that does not, the consent would be needed again.
+ * A process that dies between the mall's answer and the commit loses that answer: the next caller renews from
+ * the old session. That is safe because no mall here replaces the refresh token when it is used, and
+ * Microsoft and Google take the replaced one for as long; with a provider that does not, the consent would be
+ * needed again.
  *
- * `get` raises what `renew` raised, `busy` when another process did not finish in time, and `outdated` when there are newer
- * credentials than the caller's.
+ * `get` raises what `renew` raised, `busy` when another process did not finish in time, and `outdated` when
+ * there are newer credentials than the caller's.
  */
 export function createTokenStoresAt(tools: TokenStoreTools, place: TokenPlace): TokenStoreFor {
   const { clock } = tools
   const leases = createTokenLeases(tools, place)
-  /** Renewals of this process: its other callers wait for the same promise, and share a failure instead of repeating it. */
+  /** Renewals of this process: other callers wait for the same promise and share its failure. */
   const renewing = new Map<string, Promise<unknown>>()
 
   function open({ id, tenantId }: TokenOwner, row: TokenRow | null, credentialsVersion: number): unknown {
@@ -199,7 +200,7 @@ interface TokenLeases {
   refuse(id: string, version: number): Promise<void>
 }
 
-/** Longer than the one HTTP exchange of a renewal may take (30 s by default), so that only a dead holder is overtaken. */
+/** Longer than a renewal's one HTTP exchange (30 s by default): only a dead holder is overtaken. */
 const LEASE_MS = 60_000
 
 interface TokenLeaseTools {

@@ -50,7 +50,7 @@ function movedTo(tools: ChangeTools, before: Mailbox, change: Change): Moved {
   )
 }
 
-/** Otherwise whoever holds an API key could have the stored password, or a token, sent to a server of their own. */
+/** Otherwise an API key's holder could have the stored password, or a token, sent to their own server. */
 function needProof(moved: Moved, before: Mailbox, change: Change): void {
   const kind = change.auth?.kind ?? before.authKind
   if (kind !== 'password') {
@@ -115,7 +115,7 @@ function plainChange(
   return data
 }
 
-/** Another account or folder has other UIDs; another login deserves a fresh try. A mere rename disturbs nothing. */
+/** Another account or folder has other UIDs; another login gets a fresh try. A rename disturbs nothing. */
 function consequences(change: Change, moved: Moved, before: Mailbox): Prisma.MailboxUpdateInput {
   const folderMoved = change.folder !== undefined && change.folder !== before.folder
   const enabledTurned = change.enabled !== undefined && change.enabled !== before.enabled

@@ -99,7 +99,8 @@ function consentUrl(
     code_challenge: ask.challenge,
     code_challenge_method: 'S256',
     ...(ask.username.includes('@') ? { login_hint: ask.username } : {}),
-    // Google gives a refresh token only when it is asked for, and a second one only with the page shown again.
+    // Google gives a refresh token only when it is asked for, and a second one only with the page shown
+    // again.
     ...(auth.kind === 'google' ? { access_type: 'offline', prompt: 'consent' } : {}),
   }
   for (const [name, value] of Object.entries(query)) url.searchParams.set(name, value)
@@ -114,7 +115,7 @@ const findConsent = (tools: MailboxConsentTools, state: string) =>
     include: { mailbox: { include: { tenant: { select: { status: true, name: true } } } } },
   })
 
-/** Ends a consent by what the provider's redirect says. Whatever goes wrong, what the mailbox had stays as it was. */
+/** Ends a consent by the provider's redirect. Whatever goes wrong, the mailbox keeps what it had. */
 export async function finishMailboxConsent(
   tools: MailboxConsentTools,
   query: Readonly<Record<string, string>>,

@@ -29,8 +29,8 @@ export interface MailboxFindings {
 }
 
 /**
- * Logs in, opens the folder read-only, logs out. Does not reject because the server refuses. Guards the address at the
- * moment of connecting: since it was stored, the name may have come to mean another.
+ * Logs in, opens the folder read-only, logs out. Does not reject because the server refuses. Guards the
+ * address at the moment of connecting: since it was stored, the name may have come to mean another.
  */
 export type TestMailbox = (login: MailboxLogin, signal: AbortSignal) => Promise<MailboxFindings>
 

@@ -15,8 +15,10 @@ export interface MallQuestionTools {
 }
 
 /**
- * Asks a shop's mall something for the person who waits for it; what the mall says of the shop is told to them and moves nothing here.
- * @throws AppError MARKETPLACE_REFUSED, MARKETPLACE_UNAVAILABLE with the mall's own code and words in `details`
+ * Asks a shop's mall something for the person who waits for it; what the mall says of the shop is told to
+ * them and moves nothing here.
+ * @throws AppError MARKETPLACE_REFUSED, MARKETPLACE_UNAVAILABLE with the mall's own code and words in
+ * `details`
  */
 export async function askMall<T>(
   { db, sessions, timeoutMs }: MallQuestionTools,

@@ -21,7 +21,7 @@ const Standing = z
   })
   .meta({ id: 'StandingStill', description: 'A shop or mailbox that waits for a person (要対応)' })
 
-/** Shops of two tenants at one store: somebody holds another's consent, or a seller went from one tenant to the next. */
+/** Shops of two tenants at one store: one holds the other's consent, or the seller changed tenants. */
 async function sharedStores(db: Db) {
   const stores = await db.shop.groupBy({
     by: ['marketplace', 'code'],

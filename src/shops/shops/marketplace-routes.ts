@@ -193,7 +193,8 @@ function actionAnswer({ action, label, fields, limits, preconditions, calls }: M
 type FieldType = (typeof FIELD_TYPES)[number]
 
 /**
- * Reads what is entered in a field from the parameters that all malls share, so that a form needs no list of its own.
+ * Reads what is entered in a field from the parameters that all malls share, so that a form needs no list of
+ * its own.
  * @param path a dot leads into the entries of a list: `parcels.carrier`
  */
 function typeOf(path: string, parameters: unknown): FieldType {

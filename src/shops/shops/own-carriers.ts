@@ -2,8 +2,9 @@ import { z } from 'zod'
 import { CARRIER_CODES, type Carrier } from '../../marketplaces/port/carriers.ts'
 
 /**
- * 配送会社の置き換え: what a shop sends to its mall instead of a carrier of the list. The malls' tables are the defaults; which company
- * a mall wants for a service that it does not know is agreed with the mall, and by shop.
+ * 配送会社の置き換え: what a shop sends to its mall instead of a carrier of the list. The malls' tables are the
+ * defaults; which company a mall wants for a service that it does not know is agreed with the mall, and by
+ * shop.
  */
 export const OwnCarriers = z
   .partialRecord(z.enum(CARRIER_CODES), z.enum(CARRIER_CODES))
@@ -14,7 +15,7 @@ export type OwnCarriers = z.infer<typeof OwnCarriers>
 
 const isCarrier = (value: unknown): value is Carrier => CARRIER_CODES.some((one) => one === value)
 
-/** Parameters of a change with the shop's own carriers in its parcels; the same object where nothing is replaced. */
+/** A change's parameters with the shop's carriers in its parcels; the same object where none is replaced. */
 export function withOwnCarriers<P extends Readonly<Record<string, unknown>> | null>(
   parameters: P,
   own: OwnCarriers | undefined,

@@ -43,7 +43,7 @@ export interface OpenedSession {
   asQuestion: SharedLane['asQuestion']
   /** Hints in the mall's answers so far, each code once. None of them stops the shop. */
   hints: readonly MallHint[]
-  /** Keeps them with the shop, and forgets those that the mall took back. To be called when the session is done with. */
+  /** Keeps them with the shop, and deletes those the mall took back. Call it when the session is over. */
   saveHints(): Promise<void>
 }
 
@@ -51,7 +51,8 @@ export interface ShopSessions {
   /**
    * Opens a session with the shop's mall; nothing is sent yet.
    * @throws AppError NOT_FOUND when there is no such shop
-   * @throws MarketplaceFailure `unauthorised` when it has no credentials, or credentials of a shape we no longer know
+   * @throws MarketplaceFailure `unauthorised` when it has no credentials, or credentials of a shape we no
+   * longer know
    */
   open(shopId: string): Promise<OpenedSession>
   /**
@@ -139,7 +140,7 @@ export function createShopSessions(tools: SessionTools): ShopSessions {
   return sessions
 }
 
-/** Parsed again although they were parsed before they were stored: an older release may have known another shape. */
+/** Parsed again although parsed before storing: an older release may have known another shape. */
 function readCredentials(
   sealer: RowSealer,
   marketplace: Marketplace,

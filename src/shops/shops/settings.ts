@@ -7,7 +7,7 @@ import { factsOf } from '../../platform/narrow.ts'
 import { OnImport } from './on-import.ts'
 import { OwnCarriers } from './own-carriers.ts'
 
-/** Settings of a shop without secrets, as they stand in `Shop.settings`. New fields start optional: older rows lack them. */
+/** A shop's settings without secrets, as in `Shop.settings`. New fields start optional. */
 
 const MOST_RULES = 50
 

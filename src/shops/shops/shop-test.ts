@@ -39,8 +39,8 @@ export interface ShopTestTools {
 type Result = z.infer<typeof ShopCheck>
 
 /**
- * Makes one harmless call with the stored credentials. A good answer heals the shop at once; a refused key puts it under
- * attention, as its work would. A mall that is busy or down changes nothing.
+ * Makes one harmless call with the stored credentials. A good answer heals the shop at once; a refused key
+ * puts it under attention, as its work would. A mall that is busy or down changes nothing.
  */
 export async function testShop(
   tools: ShopTestTools,

@@ -101,7 +101,7 @@ const checkAutomatic = (mall: Marketplace | undefined, settings: ShopSettings | 
       }))),
 ]
 
-/** The change wished for at import is checked like one that is asked for: nobody looks on when it is queued. */
+/** The change wished for at import is checked like any request: nobody looks on when it is queued. */
 function checkOnImport(mall: Marketplace | undefined, settings: ShopSettings | undefined): FieldError[] {
   const { action, parameters = {} } = settings?.onImport ?? {}
   if (action === undefined) return []
@@ -111,7 +111,7 @@ function checkOnImport(mall: Marketplace | undefined, settings: ShopSettings | u
   }))
 }
 
-/** Credentials that are given count as a fresh start: version up, attention and lane cleared, the shop woken. */
+/** New credentials count as a fresh start: version up, attention and lane cleared, the shop woken. */
 export async function changeShop(
   tools: ShopTools,
   caller: Caller,
@@ -144,12 +144,16 @@ export async function changeShop(
   return shop
 }
 
-/** Rows of one statement (DELETE_ORDERS too), with all that hangs on an order: some tenths of a second, where the limit of a statement is 30 s. */
+/**
+ * Rows of one statement (DELETE_ORDERS too), with all that hangs on an order: some tenths of a second, where
+ * the limit of a statement is 30 s.
+ */
 const DELETED_AT_ONCE = 500
 
 /**
- * Disables the shop, deletes what may be much in bounded steps, and the shop with the rest at last. A process that ends in between leaves a
- * disabled shop with fewer orders; the same call goes on there. What a turn of the shop still stages meanwhile goes with a later step.
+ * Disables the shop, deletes what may be much in bounded steps, and the shop with the rest at last. A process
+ * that ends in between leaves a disabled shop with fewer orders; the same call goes on there. What a turn of
+ * the shop still stages meanwhile goes with a later step.
  * @throws AppError CONFLICT while orders hang on the shop, unless the caller says that they may go too
  */
 export async function deleteShop(
@@ -188,7 +192,7 @@ export async function deleteShop(
   await tools.onMailboxChanged()
 }
 
-/** Locked in the order in which other writers take them; their changes, labels and versions are deleted behind them. */
+/** Locked in other writers' order; their changes, labels and versions are deleted behind them. */
 const DELETE_ORDERS = `
 with part as materialized (
   select id from orders where shop_id = $1::uuid and tenant_id = $2::uuid order by order_number limit 500

@@ -14,8 +14,8 @@ const STAFF = /^staff:([0-9a-f-]{36})$/
 const staffIdOf = (actor: string): string | null => STAFF.exec(actor)?.[1] ?? null
 
 /**
- * A person's name, from the row of the tenant's account that was joined to the actor. Deleted accounts stay as rows: who is not among
- * them is one of the operator's people, whose name is no tenant's matter.
+ * A person's name, from the row of the tenant's account that was joined to the actor. Deleted accounts stay
+ * as rows: who is not among them is one of the operator's people, whose name is no tenant's matter.
  */
 export function staffName(sealer: RowSealer, actor: string, sealedName: Uint8Array | null): string | null {
   const id = staffIdOf(actor)
@@ -32,7 +32,10 @@ const ACTORS: ReadonlyMap<string, string> = new Map([
   ['import', '取込時の自動処理'],
 ])
 
-/** @param keyName of the API key, when `actor` is one of the tenant's that still exists; @param person a staff account's name */
+/**
+ * @param keyName of the API key, when `actor` is one of the tenant's that still exists; @param person a staff
+ * account's name
+ */
 export const actorName = (actor: string, keyName: string | null, person: string | null): string =>
   ACTORS.get(actor) ?? person ?? (keyName === null ? '削除された API キー' : `API キー「${keyName}」`)
 
@@ -48,7 +51,7 @@ export const actorNames = (
   actors: readonly string[],
 ): Promise<(actor: string) => string> => namesWhere(tools, { tenantId }, actors)
 
-/** To the operator: the keys of all tenants, the operator's own people, and where personal data may be seen those of tenants. */
+/** To the operator: all keys, the operator's people, and tenants' people where personal data may be seen. */
 export async function actorNamesForOperator(
   tools: NameTools,
   seesPersonalData: boolean,

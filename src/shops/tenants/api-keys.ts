@@ -176,7 +176,8 @@ async function needOwnShops(tx: Tx, tenantId: string, shopIds: readonly string[]
 }
 
 /**
- * A new key with the same rights; the old one works for a while longer, so that no client stands still between the two.
+ * A new key with the same rights; the old one works for a while longer, so that no client stands still
+ * between the two.
  * @throws AppError NOT_FOUND, CONFLICT for a key that is revoked, over or rotated already
  */
 export async function rotateApiKey(

@@ -3,9 +3,9 @@ import type { Pool, PoolClient } from 'pg'
 import { inTransaction, type Queries } from '../../platform/db/transaction.ts'
 
 /**
- * Each link holds the SHA-256 of the one before and of its entry, so that an entry which was changed, taken out or put in afterwards is
- * seen. Links are made a moment after the entries, by one process at a time: a chain that each request had to extend itself would
- * make all of them wait for one another.
+ * Each link holds the SHA-256 of the one before and of its entry, so that an entry which was changed, taken
+ * out or put in afterwards is seen. Links are made a moment after the entries, by one process at a time: a
+ * chain that each request had to extend itself would make all of them wait for one another.
  */
 
 interface EntryRow {
@@ -29,7 +29,7 @@ interface LinkRow {
 
 const ENTRY = `e.id, e.tenant_id as "tenantId", e.at, e.actor, e.source, e.action, e.target, e.order_ids as "orderIds", e.data`
 
-/** By their time of making, and a day back: what a transaction committed late is linked late, and is not missed. */
+/** By creation time and a day back: what commits late is linked late, and not missed. */
 const UNLINKED = `select ${ENTRY} from audit_entries e
 where e.at >= coalesce((select at from audit_links order by seq desc limit 1), '-infinity') - interval '1 day'
   and not exists (select from audit_links l where l.entry_id = e.id) order by e.at, e.id limit $1`
@@ -45,7 +45,10 @@ const LOCK = 7_270_7371
 const BATCH = 1_000
 const NONE = Buffer.alloc(32)
 
-/** Fields in a fixed order, and objects by their names: what means the same has the same hash, whatever Postgres did to the JSON. */
+/**
+ * Fields in a fixed order, and objects by their names: what means the same has the same hash, whatever
+ * Postgres did to the JSON.
+ */
 function canonical(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(canonical)
   if (typeof value !== 'object' || value === null) return value
@@ -101,15 +104,16 @@ export interface AuditProof {
   entries: number
   /** Entries that came while it was checked, and have no link yet. */
   unlinked: number
-  /** Hash of the last link, hexadecimal: noted elsewhere, it proves later that nothing before it was rewritten. */
+  /** Hash of the last link, hexadecimal: noted elsewhere, it proves that nothing before it was rewritten. */
   head: string | null
   /** The first that does not fit: which, and why. */
   fault: AuditFault | null
 }
 
 /**
- * changed: its content; missing: the entry of a link; gap: links, or a beginning whose time was not over; cut: the end; rewritten: the chain itself, made
- * anew from somewhere; put_in: an entry of a past that was linked already; head: the one that was noted elsewhere is not in it
+ * changed: its content; missing: the entry of a link; gap: links, or a beginning whose time was not over;
+ * cut: the end; rewritten: the chain itself, made anew from somewhere; put_in: an entry of a past that was
+ * linked already; head: the one that was noted elsewhere is not in it
  */
 interface AuditFault {
   seq: string | null
@@ -134,7 +138,8 @@ const hex = (hash: Uint8Array): string => Buffer.from(hash).toString('hex')
 
 /**
  * Walks the whole chain. What of it was over and deleted leaves one link behind, from which the rest goes on.
- * @param noted a head that an earlier walk has shown, kept where nobody who can write to this database could change it
+ * @param noted a head that an earlier walk has shown, kept where nobody who can write to this database could
+ * change it
  */
 export async function verifyAudit(tools: { pool: Pool }, noted?: string): Promise<AuditProof> {
   const { pool } = tools
@@ -196,8 +201,8 @@ async function countUnlinked(queries: Queries): Promise<number> {
 const MOST_DELETED = 10_000
 
 /**
- * After twelve months; the triggers let nothing younger go. Only from the beginning of the chain, and the last link of those that go
- * stays, so that what remains can still be proved.
+ * After twelve months; the triggers let nothing younger go. Only from the beginning of the chain, and the
+ * last link of those that go stays, so that what remains can still be proved.
  */
 export async function forgetOldAudit({ pool }: { pool: Pool }): Promise<number> {
   return inTransaction(pool, async (client) => {

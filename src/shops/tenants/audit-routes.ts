@@ -91,7 +91,7 @@ export const auditRoutes =
     })
   }
 
-/** A tenant's own, for its owners: what its people and programs saw and changed, and what the operator changed for it. */
+/** A tenant's own, for its owners: what its people and programs saw and changed, and the operator did. */
 export const ownAuditRoutes =
   (tools: AuditTools): Routes =>
   (app) =>

@@ -106,7 +106,7 @@ export const noteBy = ({ actor, source }: OperatorCaller) => ({
   ...(source === undefined ? {} : { source }),
 })
 
-/** Writes one entry; inside the transaction of the change itself, so that there is never one without the other. */
+/** Writes one entry in the transaction of the change itself, so that neither exists alone. */
 export async function audit(
   db: DbOrTx,
   tools: { clock: Clock; newId: NewId },

@@ -8,7 +8,7 @@ interface Lock {
   /** `email:…`, `network:…`, `key:<prefix>:<network>`: kept as a hash, as it may name a person. */
   name: string
   most: number
-  /** All locks of one group are shown and taken off together: those of one address, whatever network it was tried from. */
+  /** Shows and deletes all locks of a group together: those of one address, from any network. */
   group?: string
 }
 
@@ -20,8 +20,9 @@ export interface DoorFailures {
   /** Counts one more failure for each; the seconds that they are locked for now, or null. */
   note(locks: readonly Lock[]): Promise<number | null>
   /**
-   * Counts a try as a failure before it is made, so that of a hundred at once no more are made than one after the other. Null: it may be
-   * made, and `forget` takes it back; else the seconds to wait. Of several none may be over its most.
+   * Counts a try as a failure before it is made, so that of a hundred at once no more are made than one after
+   * the other. Null: it may be made, and `forget` takes it back; else the seconds to wait. Of several none
+   * may be over its most.
    */
   take(...locks: readonly Lock[]): Promise<number | null>
   /** It went well: what went wrong before is forgotten, of all locks of its group. */
@@ -32,8 +33,9 @@ const WINDOW_MS = 15 * 60_000
 export const LOCK_MS = 15 * 60_000
 
 /**
- * In one statement, as several processes count at once. A failure after the window, or after the lock is over, begins anew.
- * $1 names, $2 the most of each, $3 now, $4 begin of the window, $5 end of a lock that begins now.
+ * In one statement, as several processes count at once. A failure after the window, or after the lock is
+ * over, begins anew. $1 names, $2 the most of each, $3 now, $4 begin of the window, $5 end of a lock that
+ * begins now.
  */
 const NOTE = `
 insert into door_failures (name, failures, since, locked_until)
@@ -54,7 +56,7 @@ interface LockRow {
   lockedUntil: Date | null
 }
 
-/** Wrong passwords, codes and keys, counted in the database: a lock in one process holds in all, and outlives a restart. */
+/** Wrong passwords, codes and keys, counted in the database: for all processes, beyond restarts. */
 export function createDoorFailures({ db, clock }: { db: Db; clock: Clock }): DoorFailures {
   const secondsOf = (rows: readonly Pick<LockRow, 'lockedUntil'>[]): number | null => {
     const until = Math.max(...rows.map(({ lockedUntil }) => lockedUntil?.getTime() ?? 0))

@@ -5,8 +5,9 @@ import { AppError } from '../../platform/errors.ts'
 import { factsOf } from '../../platform/narrow.ts'
 
 /**
- * Whose shops a request is of. A key that is bound to shops (店舗限定キー) opens what is of these alone. One list of what it opens at all: a route that nobody thought of
- * here stays shut, and does not quietly show the other shops.
+ * Whose shops a request is of. A key that is bound to shops (店舗限定キー) opens what is of these alone. One list
+ * of what it opens at all: a route that nobody thought of here stays shut, and does not quietly show the
+ * other shops.
  */
 
 /** From the id in the path ($1) of the tenant ($2): the shops that it is of. */
@@ -33,7 +34,7 @@ interface Body {
   changes?: { orderId?: string }[]
 }
 
-/** Lists and questions that show a bound key what is of its shops, by `shopsOf()`; one that is named must be one of them. */
+/** Lists show a bound key what is of its shops, by `shopsOf()`; a named one must be among them. */
 const LISTS = new Set([
   'GET /v1/orders',
   'GET /v1/import-requests',
@@ -78,7 +79,7 @@ export const createScopeCheck =
 /** One answer for a shop that is not there, and for one of another tenant. */
 export const shopNotFound = () => new AppError('NOT_FOUND', '店舗が見つかりません。ID を確認してください。')
 
-/** A shop that the query or the body names: unknown ones, and those of others, are answered alike everywhere. */
+/** A shop that query or body names: unknown ones and those of others get the same answer everywhere. */
 async function needShop(queries: Queries, tenantId: string, request: FastifyRequest): Promise<void> {
   const shopId = factsOf(request.query).shopId ?? factsOf(request.body).shopId
   if (typeof shopId !== 'string') return

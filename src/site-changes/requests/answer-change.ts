@@ -24,7 +24,8 @@ interface Caller {
 
 /**
  * Tries again at the step that failed, as soon as the mall can be asked.
- * @throws AppError NOT_FOUND; CONFLICT unless it is a warning or a failure, and where its record cannot be read
+ * @throws AppError NOT_FOUND; CONFLICT unless it is a warning or a failure, and where its record cannot be
+ * read
  */
 export async function retryChange(deps: AnswerDeps, caller: Caller, id: string) {
   const { shopId } = await answer(deps, caller, id, 'change_retried', async (client, change, now) => {

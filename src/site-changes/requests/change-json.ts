@@ -129,7 +129,7 @@ const toStep = ({ name, label, state, sentAt, answer }: StepRecord) => ({
   mallMessage: answer?.mallMessage ?? null,
 })
 
-/** Looked up when it is asked for, so that it is true for all changes of a shop as soon as its lane closes or opens. */
+/** Looked up on use, so that it is true for all changes of a shop once its lane closes or opens. */
 function waitingFor(row: ChangeRow, now: number): Answer['waitingFor'] {
   const later = (time: Date | null): Date | null => (time && time.getTime() > now ? time : null)
   if (!row.shopEnabled)

@@ -15,7 +15,8 @@ export interface CheckedChange {
 
 /**
  * Checks a request as a whole against what each order's mall offers.
- * @throws AppError VALIDATION_FAILED naming every wrong field by its index; an order that is not the tenant's is one of them
+ * @throws AppError VALIDATION_FAILED naming every wrong field by its index; an order that is not the tenant's
+ * is one of them
  */
 export function checkChanges(
   marketplaces: Marketplaces,

@@ -20,7 +20,7 @@ export interface ChangeOrigin {
   request: { key: string; hash: Uint8Array | null } | null
 }
 
-/** Queues changes of orders whose rows are locked: after the ones that these orders have, in the order given. */
+/** Queues changes of orders whose rows are locked: behind existing ones, in the order given. */
 export async function insertChanges(
   queries: Queries,
   deps: InsertDeps,

@@ -11,8 +11,8 @@ import { settingOf } from '../../shops/shops/settings.ts'
 import { type InsertDeps, insertChanges } from './insert-changes.ts'
 
 /**
- * 自動受注取込と同時: queues the shop's site change for new orders in the transaction that stages them, so that each order
- * gets it once, however often its import is repeated.
+ * 自動受注取込と同時: queues the shop's site change for new orders in the transaction that stages them, so that each
+ * order gets it once, however often its import is repeated.
  */
 export function createOnImport(deps: OnImportDeps): StagedHook {
   return (shop, orders) => {
@@ -43,8 +43,9 @@ export function createOnReleased(deps: OnImportDeps): ReleasedHook {
 type Write = ReturnType<ReleasedHook>
 
 /**
- * An order that the conditions left out as it came in, because of a hold that somebody had to look at, gets the change when the hold
- * is over: nobody else would remember. Once an order, and not where somebody has asked for the same meanwhile.
+ * An order that the conditions left out as it came in, because of a hold that somebody had to look at, gets
+ * the change when the hold is over: nobody else would remember. Once an order, and not where somebody has
+ * asked for the same meanwhile.
  */
 function queueReleased(deps: OnImportDeps, shop: StagingShop, refreshed: readonly Refreshed[]): Write {
   const wish = wishOf(deps, shop)
@@ -67,8 +68,9 @@ function queueReleased(deps: OnImportDeps, shop: StagingShop, refreshed: readonl
 }
 
 /**
- * Makes changes due that wait while their order turns out to be another one than was known: what they wait for may be what has
- * changed. They read the order before they do anything, so that a wake for nothing costs that reading alone.
+ * Makes changes due that wait while their order turns out to be another one than was known: what they wait
+ * for may be what has changed. They read the order before they do anything, so that a wake for nothing costs
+ * that reading alone.
  */
 function wakeWaiting(refreshed: readonly Refreshed[]): Write {
   const ids = refreshed
@@ -82,7 +84,8 @@ function wakeWaiting(refreshed: readonly Refreshed[]): Write {
   }
 }
 
-// One that is held may have read its order before: the end of its lease, which it was never due at, tells its holder of the wake.
+// One that is held may have read its order before: the end of its lease, which it was never due at, tells its
+// holder of the wake.
 const WAKE = `
 update site_changes set next_attempt_at = greatest($2, lease_until)
 where order_id = any($1::uuid[]) and state in ('queued', 'changing') and (next_attempt_at > $2 or lease_until > $2)`

@@ -29,9 +29,10 @@ export interface ChangeCaller {
 }
 
 /**
- * Queues site changes, all or none, and answers at once. The same key with the same changes answers with those that were
- * made then, as they are now.
- * @throws AppError VALIDATION_FAILED naming the fields, IDEMPOTENCY_KEY_REUSED for other changes under a used key
+ * Queues site changes, all or none, and answers at once. The same key with the same changes answers with
+ * those that were made then, as they are now.
+ * @throws AppError VALIDATION_FAILED naming the fields, IDEMPOTENCY_KEY_REUSED for other changes under a used
+ * key
  */
 export async function requestChanges(
   deps: RequestDeps,

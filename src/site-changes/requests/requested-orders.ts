@@ -33,7 +33,7 @@ interface Row extends OrderFacts {
   sealedEdits: Buffer | null
 }
 
-/** A refusal of malformed changes, with the orders among them that are not there: a client mends all of it at once. */
+/** A refusal of malformed changes, with the orders that are missing: a client mends all at once. */
 export async function withUnknownOrders(
   { pool }: { pool: Pool },
   request: FastifyRequest,
@@ -69,7 +69,7 @@ export const MOST_ERRORS = 50
 /** Opening five hundred orders takes tens of milliseconds: other requests get their turns in between. */
 const OPENED_PER_TURN = 50
 
-/** The tenant's orders among those asked for, by id. Those to be shipped are opened: their parcels must fit. */
+/** The tenant's orders among those asked for, by id. Those to ship are opened: their parcels must fit. */
 export async function readRequestedOrders(
   { pool, sealer }: { pool: Pool; sealer: Pick<Sealer, 'of'> },
   tenantId: string,

@@ -67,8 +67,8 @@ export const applicationHash = (sealer: Sealer, detail: string): Uint8Array<Arra
   stored(applicationHashes(sealer, Kept.parse(JSON.parse(detail)).email))
 
 /**
- * The answer is the same whatever happens: the form is open to everybody and tells nothing. An address gets one mail a day at most, and
- * the second application of a day is not kept.
+ * The answer is the same whatever happens: the form is open to everybody and tells nothing. An address gets
+ * one mail a day at most, and the second application of a day is not kept.
  */
 export async function apply(
   tools: StaffTools,

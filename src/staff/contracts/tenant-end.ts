@@ -86,8 +86,8 @@ const BATCH = 1_000
 const BREATH_MS = 5 * 60_000
 
 /**
- * Deletes what is due; how many tenants. A run that breaks off goes on with the next: what is gone is counted by what is left. One that
- * cannot be deleted keeps no other.
+ * Deletes what is due; how many tenants. A run that breaks off goes on with the next: what is gone is counted
+ * by what is left. One that cannot be deleted keeps no other.
  */
 export async function deleteEndedTenants(tools: EndTools): Promise<number> {
   const due = await tools.db.tenant.findMany({
@@ -151,7 +151,8 @@ const EVENTS = 20_000
 
 /**
  * The log of events belongs to all. Gone through in the order of its
- * key, as looking for the tenant's rows from the beginning again and again would take the longer the fewer are left.
+ * key, as looking for the tenant's rows from the beginning again and again would take the longer the fewer
+ * are left.
  */
 async function deleteEvents(pool: Pool, tenantId: string): Promise<void> {
   let from: unknown[] = ['-1', '-1']

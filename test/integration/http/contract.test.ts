@@ -12,8 +12,8 @@ import { wholeServer } from '../../support/http/whole-server.ts'
 import { importBench, numbers } from '../../support/imports/import-bench.ts'
 
 /**
- * The document, held against the service as a validating proxy does: each answer has a status, a media type and a body that the
- * document names for its operation, whatever was asked.
+ * The document, held against the service as a validating proxy does: each answer has a status, a media type
+ * and a body that the document names for its operation, whatever was asked.
  */
 
 interface Answer {

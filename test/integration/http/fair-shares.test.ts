@@ -40,7 +40,10 @@ async function keyFor(tenantId: string) {
   return { authorization: `Bearer ${key}` }
 }
 
-/** Until the lock is given back, each statement that reads the table waits, as it does in a database at its limits. */
+/**
+ * Until the lock is given back, each statement that reads the table waits, as it does in a database at its
+ * limits.
+ */
 async function slowDown(table: string): Promise<() => Promise<void>> {
   const client = new pg.Client({ connectionString: database.url })
   await client.connect()

@@ -7,7 +7,9 @@ import { makeMailbox, makeShop, makeTenant, newId, testSealer } from '../../supp
 import { wholeServer } from '../../support/http/whole-server.ts'
 import { makeStaff } from '../../support/staff/browser.ts'
 
-/** Runs over all routes that the service registers: a new one with an id in its path must be given a row here. */
+/**
+ * Runs over all routes that the service registers: a new one with an id in its path must be given a row here.
+ */
 
 const MAILBOX = { name: 'x', host: '127.0.0.1', username: 'x', password: 'x' }
 
@@ -264,7 +266,10 @@ test("another tenant's id is not found, whatever the route", async () => {
   expect(await everything()).toEqual(before)
 })
 
-/** The stream of events does not end (events.test.ts looks at it); a mail provider is found by an address, and nobody's. */
+/**
+ * The stream of events does not end (events.test.ts looks at it); a mail provider is found by an address, and
+ * nobody's.
+ */
 const NO_LISTS = ['/v1/events', '/v1/mailbox-presets/discover']
 
 /** A question about one order: it is asked for one that the other tenant has. */
@@ -335,7 +340,9 @@ test('no operator route opens for a client', async () => {
   }
 })
 
-/** Proves that the 404 above came from the tenant and not from a request that could never have found anything. */
+/**
+ * Proves that the 404 above came from the tenant and not from a request that could never have found anything.
+ */
 test('the owner finds each of them', async () => {
   const order = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE']
   const routes = withId().sort((a, b) => order.indexOf(a.method) - order.indexOf(b.method))

@@ -5,8 +5,9 @@ import { freshDatabase, type TestDatabase } from '../../support/database/databas
 import { wholeServer } from '../../support/http/whole-server.ts'
 
 /**
- * The REST surface is a contract: docs/openapi.json and docs/routes.txt record it, so that an unintended change shows in
- * a review. An intended one is recorded with `vitest run test/integration/http/openapi.test.ts --update`.
+ * The REST surface is a contract: docs/openapi.json and docs/routes.txt record it, so that an unintended
+ * change shows in a review. An intended one is recorded with `vitest run
+ * test/integration/http/openapi.test.ts --update`.
  */
 
 let database: TestDatabase

@@ -11,7 +11,10 @@ import { makeTenant, newId, testSealer } from '../../support/fixtures.ts'
 import { wholeServer } from '../../support/http/whole-server.ts'
 import { type Browser, makeStaff, openBrowser, signedIn } from '../../support/staff/browser.ts'
 
-/** The operator's lists, read as the role that sees nothing sealed: what they answer, and that it is this role that reads. */
+/**
+ * The operator's lists, read as the role that sees nothing sealed: what they answer, and that it is this role
+ * that reads.
+ */
 
 let database: TestDatabase
 /** Of a login that may not take on the role. */

@@ -10,8 +10,9 @@ import { wholeServer } from '../../support/http/whole-server.ts'
 import { makeStaff, openBrowser, PASSWORD, signedIn } from '../../support/staff/browser.ts'
 
 /**
- * Every operation of the OpenAPI document by every kind of caller. Who may is written down here a second time, by hand and by operation, so that a rule
- * of src/http/access.ts that fits a new route by chance lets nobody in unseen: a route without a line here fails the test.
+ * Every operation of the OpenAPI document by every kind of caller. Who may is written down here a second
+ * time, by hand and by operation, so that a rule of src/http/access.ts that fits a new route by chance lets
+ * nobody in unseen: a route without a line here fails the test.
  */
 
 const WHO = {
@@ -176,7 +177,10 @@ const CODES: Readonly<Record<string, Answer>> = {
   TENANT_SUSPENDED: 'suspended',
 }
 
-/** With ids that nobody has, and without a body where the door is in front of it: what is answered is answered at the door. */
+/**
+ * With ids that nobody has, and without a body where the door is in front of it: what is answered is answered
+ * at the door.
+ */
 async function ask(method: string, path: string, headers: Record<string, string>, payload?: object) {
   const answer = await app.inject({
     ...{ method: method as 'GET', url: path, headers },
@@ -187,7 +191,10 @@ async function ask(method: string, path: string, headers: Record<string, string>
   return { answer, said: CODES[problem] ?? ('in' as const) }
 }
 
-/** They end what walks on, or do not end by themselves: test/integration/staff/sessions.test.ts, test/integration/http/events.test.ts. */
+/**
+ * They end what walks on, or do not end by themselves: test/integration/staff/sessions.test.ts,
+ * test/integration/http/events.test.ts.
+ */
 const NOT_WALKED = ['signOut', 'endSession', 'streamEvents']
 
 test('each kind of caller is let in exactly where it says so', async () => {

@@ -12,7 +12,8 @@ import { makeStaff, openBrowser, PASSWORD } from '../../support/staff/browser.ts
 
 /**
  * Every problem code is provoked here on the whole service, and what it answers is what the document shows:
- * `RECORD_ANSWERS=1 vitest run --project integration test/integration/http/problem-examples.test.ts` records it.
+ * `RECORD_ANSWERS=1 vitest run --project integration test/integration/http/problem-examples.test.ts` records
+ * it.
  */
 
 let database: TestDatabase

@@ -7,7 +7,10 @@ import { freshDatabase, type TestDatabase } from '../../support/database/databas
 import { testSealer } from '../../support/fixtures.ts'
 import { importBench } from '../../support/imports/import-bench.ts'
 
-/** An answer that was on its way when its number was asked for again says nothing of what has been heard since. */
+/**
+ * An answer that was on its way when its number was asked for again says nothing of what has been heard
+ * since.
+ */
 
 let database: TestDatabase
 beforeAll(async () => {

@@ -5,8 +5,8 @@ import { makeTenant } from '../../support/fixtures.ts'
 import { type QuotaMall, quotaMall } from '../../support/malls/quota-malls.ts'
 
 /**
- * Orders that have waited and orders that come meanwhile, at the malls' real quotas on a held clock: all calls but those for the
- * orders themselves, lists read in vain and sweeps, cost a tenth of the time at most.
+ * Orders that have waited and orders that come meanwhile, at the malls' real quotas on a held clock: all
+ * calls but those for the orders themselves, lists read in vain and sweeps, cost a tenth of the time at most.
  */
 
 const SECOND = 1_000
@@ -29,7 +29,9 @@ beforeEach(async () => {
   tenantId = (await makeTenant(database.db)).id
 })
 
-/** Orders in the list between the oldest waiting one and the others: the pages of a search are read in vain. */
+/**
+ * Orders in the list between the oldest waiting one and the others: the pages of a search are read in vain.
+ */
 const BETWEEN: Record<SandboxMall, number> = { rakuten: 50, yahoo: 20, amazon: 150, aupay: 700 }
 
 /** What the quota takes for so many orders asked for one by one, and the wait for the first call. */

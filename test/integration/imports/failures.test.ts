@@ -147,7 +147,8 @@ describe('one bad order among a hundred', () => {
     expect(await requestOf(bad)).toMatchObject({ outcome: 'TEST_MALFORMED', sealedRaw: expect.anything() })
   })
 
-  // The mail came before the order could be asked for, and one answer was cut short on its way: it was given up at once.
+  // The mail came before the order could be asked for, and one answer was cut short on its way: it was given
+  // up at once.
   it('has its three tries also when the mall did not know it at first', async () => {
     const [late = ''] = numbers(120).slice(119)
     await bench.want([late])

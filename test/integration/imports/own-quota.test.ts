@@ -13,8 +13,8 @@ import { shopWorkerOf } from '../../support/imports/shop-worker.ts'
 import { failure } from '../../support/malls/fake-marketplace.ts'
 
 /**
- * Quotas of our own, with the real lanes, the real queue and real time. Nothing here ticks: what waits is woken, and asks to be woken
- * when the next call is free. How much later it comes is the machine's doing.
+ * Quotas of our own, with the real lanes, the real queue and real time. Nothing here ticks: what waits is
+ * woken, and asks to be woken when the next call is free. How much later it comes is the machine's doing.
  */
 
 let database: TestDatabase

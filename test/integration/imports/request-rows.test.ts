@@ -14,7 +14,10 @@ import { freshDatabase, type TestDatabase } from '../../support/database/databas
 import { makeShop, newId, testSealer } from '../../support/fixtures.ts'
 import { type ImportBench, importBench, numbers } from '../../support/imports/import-bench.ts'
 
-/** What each statement on import requests changes, and what it leaves: rows that are meant beside rows that are like them but for one thing. */
+/**
+ * What each statement on import requests changes, and what it leaves: rows that are meant beside rows that
+ * are like them but for one thing.
+ */
 
 const SECOND = 1_000
 const HOUR = 3_600 * SECOND
@@ -359,7 +362,8 @@ describe('the end of a backoff', () => {
     ] as never
     const well = (row: Row) => make(newId(), { state: 'done', outcome: 'staged', ...row })
     const { id } = await make(A, { ...waits, attempts: 2, retries })
-    // Before its first broken answer, at that moment, after its last, of another shop, and what staged nothing.
+    // Before its first broken answer, at that moment, after its last, of another shop, and what staged
+    // nothing.
     await well({ finishedAt: at(-4 * HOUR) })
     await well({ finishedAt: at(-3 * HOUR) })
     await well({ finishedAt: at(-HOUR + 1) })

@@ -119,7 +119,8 @@ describe('listener when things go wrong', () => {
       bench.listen({ timing: { probeMs: 150 } })
       await listening()
       let delivered = 0
-      // Mails without a pause: a look between two of them that finds the mailbox as it was would begin the count anew.
+      // Mails without a pause: a look between two of them that finds the mailbox as it was would begin the
+      // count anew.
       const stateWithNews = () => {
         deliver(++delivered)
         return state()

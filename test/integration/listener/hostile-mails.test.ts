@@ -11,7 +11,10 @@ import { type ListenerBench, listenerBench } from '../../support/mail/listener.t
 import { rakutenOrder } from '../../support/malls/sandbox-orders.ts'
 import { watchStalls } from '../../support/stalls.ts'
 
-/** What strangers write comes through a mail server among the real mails: it holds up neither the thread nor a real order. */
+/**
+ * What strangers write comes through a mail server among the real mails: it holds up neither the thread nor a
+ * real order.
+ */
 
 const USER = 'orders@shop.example'
 const PASSWORD = 'secret-password'

@@ -6,8 +6,9 @@ import { makeTenant } from '../../support/fixtures.ts'
 import { type QuotaMall, quotaMall } from '../../support/malls/quota-malls.ts'
 
 /**
- * 50 forged mails of 12,000 order numbers each, and one real order among them, at each mall's own quota. All on the held clock of
- * the simulated mall: what passes is the waiting for the quota, the retries and the sweeps, not this machine's time.
+ * 50 forged mails of 12,000 order numbers each, and one real order among them, at each mall's own quota. All
+ * on the held clock of the simulated mall: what passes is the waiting for the quota, the retries and the
+ * sweeps, not this machine's time.
  */
 
 const MAILS = 50
@@ -147,7 +148,10 @@ describe.each(['rakuten', 'yahoo', 'amazon', 'aupay'] as const)('%s', (name) => 
 
   const digest = (numbers: readonly string[]) => mailOf(name, numbers, ...ownWay(name))
 
-  /** How long, and how many calls, until all orders of a day's digests are here, with so many strangers in front of each of them. */
+  /**
+   * How long, and how many calls, until all orders of a day's digests are here, with so many strangers in
+   * front of each of them.
+   */
   async function digestsTake(strangers: number): Promise<{ seconds: number; calls: number }> {
     const numbers = await placed(DIGESTS * ORDERS_IN_DIGEST)
     const sources = Array.from({ length: DIGESTS }, (_, n) => [

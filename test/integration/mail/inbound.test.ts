@@ -137,7 +137,8 @@ test('forty mails posted at once are all taken in', async () => {
   const mails = Array.from({ length: 40 }, (_, n) => orderMail(n + 1))
   const answers = await Promise.all(mails.map((mail) => post(mail)))
   const again = mails.filter((_, n) => answers[n]?.statusCode !== 200)
-  // Whoever lost too many turns is told to come again, and may, with the same mail: it may have been taken in late.
+  // Whoever lost too many turns is told to come again, and may, with the same mail: it may have been taken in
+  // late.
   for (const mail of again) expect((await post(mail)).statusCode).toBe(200)
   expect((await counts())[0]).toBe(40)
 })

@@ -21,7 +21,10 @@ import { played, TEST_SEED } from '../../support/drawn-seed.ts'
 import { makeShop, makeTenant, newId, testSealer } from '../../support/fixtures.ts'
 import { sampleOrder } from '../../support/malls/sample-order.ts'
 
-/** The marks that STAGE gives, against a model that compares the orders themselves, in the clear and one by one. */
+/**
+ * The marks that STAGE gives, against a model that compares the orders themselves, in the clear and one by
+ * one.
+ */
 
 const ORDERS = process.env.TEST_FULL ? 10_000 : 400
 /** So that no look-up meets its limit of 500, which says nothing of which 500. */
@@ -146,7 +149,10 @@ function toModelled(prepared: PreparedOrder): Modelled {
   }
 }
 
-/** Those that have a mail address, a phone or a place in common, so that ten thousand need not be compared with each other. */
+/**
+ * Those that have a mail address, a phone or a place in common, so that ten thousand need not be compared
+ * with each other.
+ */
 const byToken = new Map<string, Modelled[]>()
 
 const tokensOf = (emails: Iterable<string>, phones: Iterable<string>, places: Iterable<string>): string[] => [

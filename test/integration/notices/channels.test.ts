@@ -16,7 +16,10 @@ import { importBench, numbers } from '../../support/imports/import-bench.ts'
 import { type NoticesRig, noticesRig } from '../../support/notices-rig.ts'
 import { makeStaff } from '../../support/staff/browser.ts'
 
-/** The four services as one local server that keeps what it is sent; the way out is the real one, with its guard. */
+/**
+ * The four services as one local server that keeps what it is sent; the way out is the real one, with its
+ * guard.
+ */
 
 interface Taken {
   path: string

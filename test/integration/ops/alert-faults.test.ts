@@ -17,8 +17,9 @@ import { refusal } from '../../support/notices-rig.ts'
 import { firing, firingAt, parseScrape, promtoolMissing, type Scrape } from '../../support/ops/alert-rig.ts'
 
 /**
- * The rules of docs/operations/alerts.yml against what the service itself says before, during and after a fault, and not against numbers that
- * somebody made up: its metrics are scraped at each, and promtool is given them as an hour and more of each state. Rules that look at how things go: alert-rates.test.ts.
+ * The rules of docs/operations/alerts.yml against what the service itself says before, during and after a
+ * fault, and not against numbers that somebody made up: its metrics are scraped at each, and promtool is
+ * given them as an hour and more of each state. Rules that look at how things go: alert-rates.test.ts.
  */
 
 const HOUR_MS = 60 * 60_000
@@ -44,7 +45,10 @@ async function scrape(): Promise<Scrape> {
   return parseScrape(await metrics.registry.metrics())
 }
 
-/** At the end of the well hours; early and late in the fault's, as some wait an hour and some look an hour back; at the end of the last. */
+/**
+ * At the end of the well hours; early and late in the fault's, as some wait an hour and some look an hour
+ * back; at the end of the last.
+ */
 const TIMES = [179, 225, 330, 539]
 
 /** Three hours of each state; which alerts fire at which of the times. */

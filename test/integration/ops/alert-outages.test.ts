@@ -14,8 +14,9 @@ import { firing, parseScrape, promtoolMissing, type Scrape } from '../../support
 import { type PrivateRedis, redisMissing, startRedis } from '../../support/redis.ts'
 
 /**
- * The rules about what the service stands on: each is taken away for real, and promtool is given what the process itself says at
- * /metrics then. Rules about rows: alert-faults.test.ts; about how things go: alert-rates.test.ts.
+ * The rules about what the service stands on: each is taken away for real, and promtool is given what the
+ * process itself says at /metrics then. Rules about rows: alert-faults.test.ts; about how things go:
+ * alert-rates.test.ts.
  */
 
 const ROOT = fileURLToPath(new URL('../../..', import.meta.url))
@@ -67,7 +68,10 @@ const labelled = (text: string): Scrape =>
 /** What a process that is not there leaves behind. */
 const nothing: Scrape = new Map([[`up${INSTANCE}`, 0]])
 
-/** As the processes of a restart loop say when they began: in whole seconds, so that each begins a second after the one before. */
+/**
+ * As the processes of a restart loop say when they began: in whole seconds, so that each begins a second
+ * after the one before.
+ */
 async function restarted(): Promise<Scrape[]> {
   const code =
     "import { createMetrics } from './src/platform/metrics.ts'; console.log(await createMetrics({ processMetrics: true }).registry.metrics())"

@@ -19,8 +19,9 @@ import { failure } from '../../support/malls/fake-marketplace.ts'
 import { firing, firingAt, parseScrape, promtoolMissing, type Scrape } from '../../support/ops/alert-rig.ts'
 
 /**
- * The rules that look at how things go rather than at how they stand (those: alert-faults.test.ts): what the service does in a usual minute, in
- * one with the fault and in one after it is done for real and scraped, and promtool is given hours of such minutes.
+ * The rules that look at how things go rather than at how they stand (those: alert-faults.test.ts): what the
+ * service does in a usual minute, in one with the fault and in one after it is done for real and scraped, and
+ * promtool is given hours of such minutes.
  */
 
 const SECOND = 1_000

@@ -32,8 +32,8 @@ import { type ImportBench, importBench, numbers } from '../../support/imports/im
 import { ops } from '../../support/ops/run-ops.ts'
 
 /**
- * The work goes on where a database was put onto another server: by `ops restore`, by a dump, by a standby that was behind. The new server
- * has counted less than the old one, so that its numbers mean other things.
+ * The work goes on where a database was put onto another server: by `ops restore`, by a dump, by a standby
+ * that was behind. The new server has counted less than the old one, so that its numbers mean other things.
  */
 
 const BACKUP_KEY = Buffer.alloc(32, 5).toString('base64')
@@ -222,7 +222,8 @@ async function worksOn(service: Service, old: string, counted: number): Promise<
   const board = await readBoard(bench.deps, bench.tenantId)
   expect(board).toMatchObject({ staged: 15, importing: 0, importFailed: 0 })
 
-  // The new server's counter passes the old place: the old position is no better for it, and nothing old is told.
+  // The new server's counter passes the old place: the old position is no better for it, and nothing old is
+  // told.
   await countOn(database.url, counted)
   expect((await service.feed(old)).status).toBe(410)
   const late = await service.feed(feed.position)
@@ -349,7 +350,8 @@ it.skipIf(SYSTEM === undefined)(
     const dump = join(await folder(), 'torikomi.dump')
     execFileSync(join(bin, 'pg_dump'), ['-Fc', '-f', dump, from])
     const { url } = await server()
-    // Roles are the server's and in no dump: what is granted to them comes with the migrations, as at each start.
+    // Roles are the server's and in no dump: what is granted to them comes with the migrations, as at each
+    // start.
     const { stderr } = spawnSync(join(bin, 'pg_restore'), ['--no-owner', '-d', url, dump], {
       encoding: 'utf8',
     })

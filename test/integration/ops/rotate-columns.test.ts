@@ -9,7 +9,10 @@ import { freshDatabase, type TestDatabase } from '../../support/database/databas
 import { newId } from '../../support/fixtures.ts'
 import { sampleOrder } from '../../support/malls/sample-order.ts'
 
-/** Every sealed column is read and written by statements of its own: each is tried with rows that it must move and rows that it must leave. */
+/**
+ * Every sealed column is read and written by statements of its own: each is tried with rows that it must move
+ * and rows that it must leave.
+ */
 
 /** As releases before sealed: bound to the row alone. */
 const OLD = { id: 'test', key: new Uint8Array(32).fill(7), bindsTenant: false }

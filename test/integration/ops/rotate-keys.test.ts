@@ -466,7 +466,8 @@ test('ended at each of its statements and given again, from keys of before too, 
   await makeStaff(database.db, bench.tenantId, 'owner')
   await sealedBefore()
   const keys: EncryptionKeys = [NEW, UNBOUND]
-  // Each write of it counts, and the one whose turn it is breaks; a sequence is not rolled back with what broke.
+  // Each write of it counts, and the one whose turn it is breaks; a sequence is not rolled back with what
+  // broke.
   await database.pool.query(`create sequence writes; create table broken_at (n bigint); insert into broken_at values (0);
     create function break_writes() returns trigger language plpgsql as $$ begin
       if nextval('writes') = (select n from broken_at) then raise exception 'the process ends here'; end if;

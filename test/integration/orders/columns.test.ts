@@ -17,7 +17,10 @@ import { freshDatabase, type TestDatabase } from '../../support/database/databas
 import { type ImportBench, importBench, numbers } from '../../support/imports/import-bench.ts'
 import { sampleOrder } from '../../support/malls/sample-order.ts'
 
-/** Each way in which an order is written, for all columns that are made of it: one that a statement forgets shows here. */
+/**
+ * Each way in which an order is written, for all columns that are made of it: one that a statement forgets
+ * shows here.
+ */
 
 let database: TestDatabase
 let bench: ImportBench

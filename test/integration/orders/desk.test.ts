@@ -270,7 +270,8 @@ describe('POST /orders/move', () => {
     expect(short).toMatchObject({ onHoldDate: '2026-11-26' })
     expect(short).not.toHaveProperty('onHoldReason')
 
-    // Moved there again without a word, as programs of before do, it keeps them; by a word of one both are set anew.
+    // Moved there again without a word, as programs of before do, it keeps them; by a word of one both are
+    // set anew.
     expect((await move([one], 'on_hold')).body.orders).toMatchObject([{ result: 'already', version: 2 }])
     expect((await call('GET', `/orders/${one}`)).body).toMatchObject(held)
     expect((await move([two], 'on_hold', { onHoldDate: '2026-12-01' })).body.orders).toMatchObject([

@@ -13,7 +13,10 @@ import { testSealer } from '../../support/fixtures.ts'
 import { type ImportBench, importBench, numbers } from '../../support/imports/import-bench.ts'
 import { sampleOrder } from '../../support/malls/sample-order.ts'
 
-/** An erasure, or a purge, that meets another writer of the same order: each is held where its locks are and nothing is committed. */
+/**
+ * An erasure, or a purge, that meets another writer of the same order: each is held where its locks are and
+ * nothing is committed.
+ */
 
 const PHONE = '090-9999-8888'
 const EMAIL = 'buyer@example.jp'
@@ -54,7 +57,10 @@ async function stage(more: Parameters<ImportBench['mall']['place']>[1] = theirs(
 const edit = (orderId: string, pool = bench.deps.pool) =>
   editOrder({ ...bench.deps, pool }, caller(), orderId, null, { buyer: { familyName: '新高橋' } })
 
-/** Starts `work` on a pool that is held, and `meanwhile` once it is there; both end after `meanwhile` waits for the first. */
+/**
+ * Starts `work` on a pool that is held, and `meanwhile` once it is there; both end after `meanwhile` waits
+ * for the first.
+ */
 async function meeting(held: HeldPool, work: Promise<unknown>, meanwhile: () => Promise<unknown>) {
   await held.reached
   const other = meanwhile()
@@ -77,7 +83,8 @@ test('a refresh that commits while an erasure waits for it leaves nothing', asyn
   await bench.want([order.orderNumber], { purpose: 'refresh' })
   const { pool } = bench.deps
   const held = holdBefore(pool, commit)
-  // A change of the buyer's, in a transaction of several steps: an order that is to be read once more has two.
+  // A change of the buyer's, in a transaction of several steps: an order that is to be read once more has
+  // two.
   bench.mall.place(
     ...([order.orderNumber, { buyer: { ...theirs().buyer, familyName: '新高橋' } }] as const),
     new Date(bench.clock.now() + 60_000),

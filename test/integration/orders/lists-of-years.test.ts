@@ -7,7 +7,9 @@ import { freshDatabase, type TestDatabase } from '../../support/database/databas
 import { type History, makeHistory } from '../../support/database/history.ts'
 import { testSealer } from '../../support/fixtures.ts'
 
-/** Lists over years of orders: whatever way they are read, they are what a look through all rows would find. */
+/**
+ * Lists over years of orders: whatever way they are read, they are what a look through all rows would find.
+ */
 
 let database: TestDatabase
 let history: History

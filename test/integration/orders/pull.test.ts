@@ -390,7 +390,10 @@ describe('受注取込', () => {
   })
 })
 
-/** A request that has looked for the batch of its key, and whose next statement is held back: by a line that stalls, by a full pool. */
+/**
+ * A request that has looked for the batch of its key, and whose next statement is held back: by a line that
+ * stalls, by a full pool.
+ */
 function lateRequest() {
   const { promise: reached, resolve: reach } = Promise.withResolvers<void>()
   const { promise: free, resolve: goOn } = Promise.withResolvers<void>()

@@ -14,7 +14,10 @@ import { makeMailbox, newId } from '../../support/fixtures.ts'
 import { type ImportBench, importBench, numbers } from '../../support/imports/import-bench.ts'
 import { MINUTE, sweepBench } from '../../support/imports/sweep-bench.ts'
 
-/** Real dead-locks: Postgres gives the service's transaction up for another's sake, and the work is done all the same. */
+/**
+ * Real dead-locks: Postgres gives the service's transaction up for another's sake, and the work is done all
+ * the same.
+ */
 
 let database: TestDatabase
 beforeAll(async () => {
@@ -31,8 +34,8 @@ interface Other {
 }
 
 /**
- * Runs `victim` into a dead-lock with another transaction. The other looks for dead-locks so late that it is always the victim
- * whom Postgres gives up; when it was not, or nobody had to wait, this throws.
+ * Runs `victim` into a dead-lock with another transaction. The other looks for dead-locks so late that it is
+ * always the victim whom Postgres gives up; when it was not, or nobody had to wait, this throws.
  */
 async function inDeadLock<T>({ holds, wants }: Other, victim: () => Promise<T>): Promise<T> {
   const client = await database.pool.connect()

@@ -16,8 +16,8 @@ import { type ImportBench, importBench, numbers } from '../../support/imports/im
 import { noEnvFile } from '../../support/service/own-settings.ts'
 
 /**
- * A real Postgres on a disk of its own that is full to the last byte: nothing is lost of what was confirmed, and once there is room
- * again, the rest is done by the same process.
+ * A real Postgres on a disk of its own that is full to the last byte: nothing is lost of what was confirmed,
+ * and once there is room again, the rest is done by the same process.
  */
 
 const DISK = '220m'
@@ -102,7 +102,10 @@ async function pull(key: string) {
   return { batch: [pullId, orders.map(({ orderNumber }) => orderNumber)] }
 }
 
-/** What was tried and refused meanwhile; all of it must be known as the database's, so that it is tried again and told as 503. */
+/**
+ * What was tried and refused meanwhile; all of it must be known as the database's, so that it is tried again
+ * and told as 503.
+ */
 async function untilRefused(
   works: (() => Promise<unknown>)[],
   isEnough: (codes: readonly string[]) => boolean = ({ length }) => length >= 3,

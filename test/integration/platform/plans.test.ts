@@ -34,9 +34,9 @@ import { mallBench } from '../../support/malls/mall-bench.ts'
 import { quotaMall } from '../../support/malls/quota-malls.ts'
 
 /**
- * No statement of the service may read or sort all of a history. What stands whole in the sources is looked at as it is; of what is made from
- * parts, and of what Prisma makes, whatever is sent while the service's work is done once. A statement that is reached by neither
- * fails, unless it is one of NOT_REACHED.
+ * No statement of the service may read or sort all of a history. What stands whole in the sources is looked
+ * at as it is; of what is made from parts, and of what Prisma makes, whatever is sent while the service's
+ * work is done once. A statement that is reached by neither fails, unless it is one of NOT_REACHED.
  */
 
 /** Files with parts of statements, which are looked at in those that they are a part of. */
@@ -48,7 +48,10 @@ const PARTS = new Set([
   'src/why/facts.ts',
 ])
 
-/** How many statements made from parts the work below leaves out, by file. None may be added: let the work reach it. */
+/**
+ * How many statements made from parts the work below leaves out, by file. None may be added: let the work
+ * reach it.
+ */
 const NOT_REACHED: Readonly<Record<string, number>> = {
   // What the server is, asked of the catalogue when a new history begins.
   'src/events/history.ts': 1,
@@ -177,7 +180,9 @@ async function work(): Promise<void> {
   await doors.forget(lock)
 }
 
-/** What is compared and read again of orders that are held, or that their mall's list says something else of. */
+/**
+ * What is compared and read again of orders that are held, or that their mall's list says something else of.
+ */
 async function compareOld(): Promise<void> {
   const { pool, db } = database
   const { shopId, tenantId, orderNumber } = await db.order.findUniqueOrThrow({

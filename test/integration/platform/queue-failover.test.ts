@@ -32,7 +32,8 @@ async function command({ port }: PrivateRedis, ...words: [string, ...string[]]):
 
 // Each test mostly waits for a silence to be noticed; they do so at once.
 
-// As managed Redis does it: the address leads elsewhere by now, while the old connections live on at a server that only reads.
+// As managed Redis does it: the address leads elsewhere by now, while the old connections live on at a server
+// that only reads.
 test.skipIf(redisMissing)(
   'queue and budgets follow a Redis that failed over',
   { concurrent: true, timeout: 60_000 },

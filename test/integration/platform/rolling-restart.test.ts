@@ -30,7 +30,9 @@ async function startMember(databaseUrl: string): Promise<TorikomiApp> {
   return app
 }
 
-/** A plain proxy: it asks /readyz four times a second, takes who is ready in turn, and tries nothing twice. */
+/**
+ * A plain proxy: it asks /readyz four times a second, takes who is ready in turn, and tries nothing twice.
+ */
 async function startProxy(): Promise<{ url: string; members: Set<string>; inUse(): string[] }> {
   const members = new Set<string>()
   let ready: string[] = []
@@ -153,7 +155,8 @@ test('clients that keep their connections are told to come again elsewhere, and 
   const database = await freshDatabase()
   cleanups.push(() => database.close())
   const [old, other] = [await startMember(database.url), await startMember(database.url)]
-  // Straight to the process, as behind a balancer of connections: new ones go to whoever says that it is ready.
+  // Straight to the process, as behind a balancer of connections: new ones go to whoever says that it is
+  // ready.
   let current = old.url
   const calls = ask(() => current, 8)
   await expect.poll(() => calls.statuses.get('200') ?? 0, { timeout: 10_000 }).toBeGreaterThan(100)

@@ -11,7 +11,10 @@ import { makeHistory } from '../../support/database/history.ts'
 import { grantLogins, makeLogins } from '../../support/database/logins.ts'
 import { makeShop, makeTenant } from '../../support/fixtures.ts'
 
-/** The second wall: a statement that forgot its tenant finds nothing of another one's, by whichever way it is sent. */
+/**
+ * The second wall: a statement that forgot its tenant finds nothing of another one's, by whichever way it is
+ * sent.
+ */
 
 let database: TestDatabase
 let own: string

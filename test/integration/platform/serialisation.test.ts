@@ -7,8 +7,8 @@ import { makeMailbox } from '../../support/fixtures.ts'
 import { importBench, numbers } from '../../support/imports/import-bench.ts'
 
 /**
- * Serialisation failures (40001): on a server whose default isolation is stricter than ours, a transaction that waited for a row finds it
- * changed and is given up. What may be repeated is done all the same.
+ * Serialisation failures (40001): on a server whose default isolation is stricter than ours, a transaction
+ * that waited for a row finds it changed and is given up. What may be repeated is done all the same.
  */
 
 let fresh: TestDatabase

@@ -9,7 +9,10 @@ import { emptyDatabase, freshDatabase } from '../../support/database/database.ts
 import { makeLogins } from '../../support/database/logins.ts'
 import { ops, TEST_KEYS } from '../../support/ops/run-ops.ts'
 
-/** `ops migrate --login`, as the job of docker-compose.yml and of kubernetes/base gives it: before the service, at each update, in any state. */
+/**
+ * `ops migrate --login`, as the job of docker-compose.yml and of kubernetes/base gives it: before the
+ * service, at each update, in any state.
+ */
 
 const cleanups: (() => unknown)[] = []
 afterEach(async () => {
@@ -173,7 +176,8 @@ test('an owner that is no superuser makes it too; one that may not says what to 
   const service = serviceUrl(url)
   const name = new URL(logins.owner).username
   const at = new URL(url).pathname.slice(1)
-  // The roles are the server's, and another database of it has made them: then they are not this one's to grant.
+  // The roles are the server's, and another database of it has made them: then they are not this one's to
+  // grant.
   await ask(url, `grant torikomi_service, torikomi_tenant, torikomi_reports to ${name} with admin option`)
   await expect(job(logins.owner, service)).rejects.toThrow(/queue without Redis .* "grant create on database/)
   await ask(url, `grant create on database ${at} to ${name} with grant option`)

@@ -14,8 +14,8 @@ import { makeTenant } from '../../support/fixtures.ts'
 import { type ImportBench, importBench, numbers } from '../../support/imports/import-bench.ts'
 
 /**
- * Two real servers with streaming replication: what was handed over before the first one dies has been handed over after the
- * second one took its place, because the commit waited for it.
+ * Two real servers with streaming replication: what was handed over before the first one dies has been handed
+ * over after the second one took its place, because the commit waited for it.
  */
 
 const quiet = { info: () => undefined, warn: () => undefined }

@@ -111,7 +111,8 @@ describe('rows of every state go through all that came after it', () => {
   const orders = new Map<string, string>()
   const ids = () => [...orders.values()]
 
-  // Rows of all states beside each other in one database: to begin anew for each takes a hundred seconds, and no migration sees more.
+  // Rows of all states beside each other in one database: to begin anew for each takes a hundred seconds, and
+  // no migration sees more.
   beforeAll(async () => {
     database = await emptyDatabase()
     directory = await mkdtemp(join(tmpdir(), 'torikomi-upgrade-'))

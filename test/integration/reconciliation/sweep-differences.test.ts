@@ -7,7 +7,10 @@ import { numbers } from '../../support/imports/import-bench.ts'
 import { MINUTE, type SweepBench, sweepBench } from '../../support/imports/sweep-bench.ts'
 import { failure } from '../../support/malls/fake-marketplace.ts'
 
-/** What the mall's list says of an order, and the order does not: asked again until the two agree, and shown meanwhile. */
+/**
+ * What the mall's list says of an order, and the order does not: asked again until the two agree, and shown
+ * meanwhile.
+ */
 
 const HOUR = 60 * MINUTE
 const [NUMBER = ''] = numbers(1)

@@ -5,8 +5,9 @@ import { makeTenant } from '../../support/fixtures.ts'
 import { INTERVAL_MS, type QuotaMall, quotaMall } from '../../support/malls/quota-malls.ts'
 
 /**
- * Losing one of the ways by which orders come, at malls that allow what the real ones allow. A mall's clock stands still and
- * is moved by what has to be waited for, so that the times here are those that the quotas cost.
+ * Losing one of the ways by which orders come, at malls that allow what the real ones allow. A mall's clock
+ * stands still and is moved by what has to be waited for, so that the times here are those that the quotas
+ * cost.
  */
 
 const SECOND = 1_000
@@ -46,7 +47,10 @@ const sources = async ({ shopId }: QuotaMall) =>
     })
   ).map(({ source }) => source)
 
-/** Between an order and its staging, the longest. `placed` where it is known better than by the mall, which may tell minutes only. */
+/**
+ * Between an order and its staging, the longest. `placed` where it is known better than by the mall, which
+ * may tell minutes only.
+ */
 async function longest({ shopId }: QuotaMall, placed = new Map<string, number>()): Promise<number> {
   const orders = await database.db.order.findMany({ where: { shopId } })
   return Math.max(
@@ -57,8 +61,8 @@ async function longest({ shopId }: QuotaMall, placed = new Map<string, number>()
 }
 
 /**
- * What the mall's quota takes for the lists of a run and so many orders, and how long the mall keeps a new order out of its
- * list.
+ * What the mall's quota takes for the lists of a run and so many orders, and how long the mall keeps a new
+ * order out of its list.
  */
 const QUOTA_MS: Record<SandboxMall, (orders: number) => number> = {
   rakuten: (orders) => (4 + Math.ceil(orders / 100)) * SECOND,
@@ -103,7 +107,10 @@ describe.each(SANDBOX_MALLS)('%s', (name) => {
   })
 })
 
-/** 5,000. Most where a call brings most, so that the test ends in a minute: at Yahoo! each order is a call, and one more later. */
+/**
+ * 5,000. Most where a call brings most, so that the test ends in a minute: at Yahoo! each order is a call,
+ * and one more later.
+ */
 const OF_A_DAY: Record<SandboxMall, number> = { rakuten: 3_500, yahoo: 300, amazon: 600, aupay: 600 }
 
 describe('a day of 5,000 orders while the service was off and half of the mails were lost', () => {

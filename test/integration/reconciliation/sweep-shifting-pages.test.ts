@@ -6,8 +6,8 @@ import { makeTenant } from '../../support/fixtures.ts'
 import { type QuotaMall, quotaMall } from '../../support/malls/quota-malls.ts'
 
 /**
- * Each mall's own paging, through its adapter and against its simulator, while orders come, become visible late, are
- * cancelled, and are hidden between two pages.
+ * Each mall's own paging, through its adapter and against its simulator, while orders come, become visible
+ * late, are cancelled, and are hidden between two pages.
  */
 
 const MORNING = Date.parse('2026-01-15T08:00:00+09:00')

@@ -6,7 +6,10 @@ import { numbers, START } from '../../support/imports/import-bench.ts'
 import { MINUTE, type SweepBench, sweepBench } from '../../support/imports/sweep-bench.ts'
 import { failure } from '../../support/malls/fake-marketplace.ts'
 
-/** What a sweep says of itself is true: what it could not compare has a name, and what it counted once stays counted. */
+/**
+ * What a sweep says of itself is true: what it could not compare has a name, and what it counted once stays
+ * counted.
+ */
 
 const HOUR = 60 * MINUTE
 const DAY = 24 * HOUR

@@ -27,7 +27,10 @@ const shop = () => database.db.shop.findUniqueOrThrow({ where: { id: bench.shopI
 const staged = () => database.db.order.count({ where: { shopId: bench.shopId } })
 const calls = () => bench.mall.calls.length + bench.mall.checks.length
 
-/** The scheduler and the worker as they are in a process, a minute at a time; minutes at which the mall was called. */
+/**
+ * The scheduler and the worker as they are in a process, a minute at a time; minutes at which the mall was
+ * called.
+ */
 async function minutes(count: number): Promise<number[]> {
   const woken: string[] = []
   const scheduler = createScheduler({

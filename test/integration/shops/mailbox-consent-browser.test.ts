@@ -16,7 +16,10 @@ import { orderOf } from '../../support/mail/listener.ts'
 import { type RunningService, startService } from '../../support/service/service.ts'
 import { makeStaff, PASSWORD } from '../../support/staff/browser.ts'
 
-/** An owner gives a mailbox's consent in a real browser, from the board to the provider and back, and the mailbox is read. */
+/**
+ * An owner gives a mailbox's consent in a real browser, from the board to the provider and back, and the
+ * mailbox is read.
+ */
 
 const USERS = { microsoft: 'orders@shop.example', google: 'gmail@shop.example' } as const
 const WAIT = { timeout: 60_000, interval: 200 }

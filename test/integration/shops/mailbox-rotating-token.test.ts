@@ -7,8 +7,8 @@ import { makeMailbox, makeTenant, testSealer } from '../../support/fixtures.ts'
 import { oauthTools, providersAt } from '../../support/mail/oauth.ts'
 
 /**
- * A provider whose refresh tokens count once and who ends the whole consent when a replaced one is shown again. Two processes (each
- * with its own connections, owner and memory) must never show the same one.
+ * A provider whose refresh tokens count once and who ends the whole consent when a replaced one is shown
+ * again. Two processes (each with its own connections, owner and memory) must never show the same one.
  */
 
 const USER = 'orders@shop.example'

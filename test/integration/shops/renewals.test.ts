@@ -51,7 +51,10 @@ const staged = (numbers: readonly string[]) =>
     (rows) => rows.length >= numbers.length,
     { limitMs: 60_000 },
   )
-/** Places two orders at each of these shops; how long the slowest took from its mail to its staging, in ms of the clock. */
+/**
+ * Places two orders at each of these shops; how long the slowest took from its mail to its staging, in ms of
+ * the clock.
+ */
 async function stageNow(malls: readonly SandboxMall[]): Promise<number> {
   await world.listening()
   const numbers = malls.flatMap((mall) => place(mall, 2))
@@ -74,7 +77,10 @@ interface Ending {
   renewed(): Record<string, string>
 }
 
-/** Orders come in while the shop stands still; the others go on; new credentials bring all of it within a minute. */
+/**
+ * Orders come in while the shop stands still; the others go on; new credentials bring all of it within a
+ * minute.
+ */
 async function endAndRenew({ mall, end, code, names, renewed }: Ending): Promise<void> {
   await end()
   const others = MALLS.filter((other) => other !== mall)

@@ -281,7 +281,8 @@ test('an order that a running turn stages while its shop is deleted goes with it
   const { id } = (await newShop()).json()
   await manyOrders(id, 3)
   const { pool } = database
-  // Right behind the last step that found orders; with rights of its own, since no request of a tenant stages.
+  // Right behind the last step that found orders; with rights of its own, since no request of a tenant
+  // stages.
   await pool.query(`create function stage_late() returns trigger language plpgsql security definer as $$
     begin
       if (select count(*) from gone) = 3 then

@@ -7,8 +7,8 @@ import { freshDatabase, type TestDatabase } from '../../support/database/databas
 import { played, TEST_SEED } from '../../support/drawn-seed.ts'
 
 /**
- * Buyers cancel between staging and 発送完了: none of these orders may be shipped, and what is not cancelled is. Of half of the
- * cancellations a mail tells, of the others none. `TEST_SEED` plays the same again.
+ * Buyers cancel between staging and 発送完了: none of these orders may be shipped, and what is not cancelled is.
+ * Of half of the cancellations a mail tells, of the others none. `TEST_SEED` plays the same again.
  */
 
 const CANCELLED = 50

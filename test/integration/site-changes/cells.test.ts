@@ -14,7 +14,10 @@ import { placeWritable } from '../../support/changes/writable-order.ts'
 import { freshDatabase, type TestDatabase } from '../../support/database/database.ts'
 import { type MallBench, mallBench } from '../../support/malls/mall-bench.ts'
 
-/** Each cell of the table in docs/site-changes.md: asked for as a client does, and looked up in the mall's own books. */
+/**
+ * Each cell of the table in docs/site-changes.md: asked for as a client does, and looked up in the mall's own
+ * books.
+ */
 
 const CELLS = changeCells(Date.now())
 const nowhere = { apiUrl: 'http://127.0.0.1', authUrl: 'http://127.0.0.1', requestsPerSecond: 1 }
@@ -157,7 +160,9 @@ async function statesOf(ids: readonly string[]) {
   return rows.map(({ state, code }) => [state, code])
 }
 
-/** Yahoo!'s simulator keeps fields in groups, au PAY's in one; the others show the order as their API does. */
+/**
+ * Yahoo!'s simulator keeps fields in groups, au PAY's in one; the others show the order as their API does.
+ */
 function contentsOf(order: unknown): unknown {
   const { groups, fields } = order as { groups?: Record<string, object>; fields?: object }
   return groups ? Object.assign({}, ...Object.values(groups)) : (fields ?? order)

@@ -11,8 +11,8 @@ import { freshDatabase, type TestDatabase } from '../../support/database/databas
 import { type MallBench, mallBench } from '../../support/malls/mall-bench.ts'
 
 /**
- * Every case of every action, once for each call that writes and each way in which it can be lost: the change ends, and the mall has
- * done no step of it twice.
+ * Every case of every action, once for each call that writes and each way in which it can be lost: the change
+ * ends, and the mall has done no step of it twice.
  */
 
 /** never: it did not arrive. late: the mall did it, and its answer did not arrive. */
@@ -74,7 +74,10 @@ function pass(mall: SandboxMall, ms: number): void {
 const ROUNDS = 60
 const ROUND_MS = 10 * 60_000
 
-/** At midnight in Japan an order with a date of shipping is a shipped one at Rakuten, whose cancel is another call: no case runs past it. */
+/**
+ * At midnight in Japan an order with a date of shipping is a shipped one at Rakuten, whose cancel is another
+ * call: no case runs past it.
+ */
 function awayFromMidnight(mall: SandboxMall): void {
   if (mall !== 'rakuten') return
   const now = bench.malls[mall].clock.now()
@@ -192,7 +195,9 @@ describe('one call for ten orders is lost', () => {
 
 const count = (all: readonly string[], one: string): number => all.filter((other) => other === one).length
 
-/** Yahoo!'s simulator keeps fields in groups, au PAY's in one; the others show the order as their API does. */
+/**
+ * Yahoo!'s simulator keeps fields in groups, au PAY's in one; the others show the order as their API does.
+ */
 function contentsOf(order: unknown): unknown {
   const { groups, fields } = order as { groups?: Record<string, object>; fields?: object }
   return groups ? Object.assign({}, ...Object.values(groups)) : (fields ?? order)

@@ -8,7 +8,10 @@ import { parcels } from '../../support/changes/change-cells/cell.ts'
 import { freshDatabase, type TestDatabase } from '../../support/database/database.ts'
 import { type MallBench, mallBench } from '../../support/malls/mall-bench.ts'
 
-/** The state machine and each mall's real adapter against its simulator. What each action calls is tested beside the adapters. */
+/**
+ * The state machine and each mall's real adapter against its simulator. What each action calls is tested
+ * beside the adapters.
+ */
 
 let database: TestDatabase
 let bench: MallBench
@@ -83,7 +86,8 @@ it('rakuten ships many in asynchronous calls for up to a hundred orders', { time
     _count: true,
   })
   expect(states).toEqual([{ state: 'succeeded', code: null, _count: 120 }])
-  // Orders of two baskets have a second step each, which may go out with too few of its kind for another such call.
+  // Orders of two baskets have a second step each, which may go out with too few of its kind for another such
+  // call.
   const byCall = Object.groupBy(bench.calls, (call) => call)
   expect(byCall.updateOrderShippingAsync?.length).toBeLessThanOrEqual(4)
   const records = orders.flatMap(({ recipients }) => recipients).length

@@ -6,9 +6,9 @@ import { freshDatabase, type TestDatabase } from '../../support/database/databas
 import { TEST_SEED } from '../../support/drawn-seed.ts'
 
 /**
- * Any interleaving of requests, crashes, stalls and faults of the mall ends every change, with at most one effective call
- * for each of its steps. `CHANGE_HISTORIES=1000` plays more, `TEST_SEED` the same again, and `CHANGE_SHRINK=1`
- * makes a failure smaller.
+ * Any interleaving of requests, crashes, stalls and faults of the mall ends every change, with at most one
+ * effective call for each of its steps. `CHANGE_HISTORIES=1000` plays more, `TEST_SEED` the same again, and
+ * `CHANGE_SHRINK=1` makes a failure smaller.
  */
 
 const HISTORIES = Number(process.env.CHANGE_HISTORIES ?? 120)
@@ -19,7 +19,10 @@ beforeAll(async () => {
 })
 afterAll(() => database.close())
 
-/** Histories that once broke, made small: a worker is killed after 変更中 has had its time, and keeps its shop for some seconds. */
+/**
+ * Histories that once broke, made small: a worker is killed after 変更中 has had its time, and keeps its shop
+ * for some seconds.
+ */
 const FOUND: [Event[], boolean][] = [
   [
     [

@@ -4,7 +4,10 @@ import { japaneseDay } from '../../../src/platform/japan-time.ts'
 import { type GuardMall, guardMall } from '../../support/changes/guard-mall.ts'
 import { freshDatabase, type TestDatabase } from '../../support/database/database.ts'
 
-/** A change whose order the mall does not let go yet: it looks again until it does, and at once when another read shows it. */
+/**
+ * A change whose order the mall does not let go yet: it looks again until it does, and at once when another
+ * read shows it.
+ */
 
 const SECOND = 1_000
 const MINUTE = 60 * SECOND

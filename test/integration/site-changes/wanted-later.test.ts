@@ -4,7 +4,10 @@ import type { WantedChange } from '../../../src/site-changes/schemas.ts'
 import { freshDatabase, type TestDatabase } from '../../support/database/database.ts'
 import { type MallBench, mallBench } from '../../support/malls/mall-bench.ts'
 
-/** Changes that are wanted later than at once: they wait without expiring, and what cannot wait goes before them. */
+/**
+ * Changes that are wanted later than at once: they wait without expiring, and what cannot wait goes before
+ * them.
+ */
 
 let database: TestDatabase
 let bench: MallBench

@@ -19,8 +19,8 @@ import { makeMailbox, newId, testSealer } from '../../support/fixtures.ts'
 import { type MallBench, mallBench } from '../../support/malls/mall-bench.ts'
 
 /**
- * Each verdict at each simulated mall, by its own adapter, with the sweep and the question to the mall on and off; the cases say whether
- * a mail names the order.
+ * Each verdict at each simulated mall, by its own adapter, with the sweep and the question to the mall on and
+ * off; the cases say whether a mail names the order.
  */
 
 let database: TestDatabase
@@ -309,7 +309,8 @@ const CASES: Case[] = [
     },
   },
   {
-    // Rakuten's numbers have no fixed length, so it could be whole: another order is not answered in its place.
+    // Rakuten's numbers have no fixed length, so it could be whole: another order is not answered in its
+    // place.
     ...{ name: 'one that begins so', mail: true },
     told: all('several'),
     async bring(mall) {
@@ -395,7 +396,8 @@ describe.each(SANDBOX_MALLS)('%s', (mall) => {
     }
   })
 
-  // A fault run met it: a number that was asked for between the two looks stood beside itself as the one candidate.
+  // A fault run met it: a number that was asked for between the two looks stood beside itself as the one
+  // candidate.
   test('a number that comes while it is looked for is answered for itself', async () => {
     const number = place(mall)
     let looks = 0

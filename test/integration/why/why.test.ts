@@ -258,7 +258,8 @@ describe('lanes', () => {
     await second.run()
     const staged = { orderNumber: late, shopId: second.shopId }
     expect(await database.db.order.count({ where: staged })).toBe(1)
-    // Broken again at once: its own fault, and its own pauses. What the mall only put off is not touched either.
+    // Broken again at once: its own fault, and its own pauses. What the mall only put off is not touched
+    // either.
     for (const outage of [true, false]) {
       await close(outage)
       expect(await openEarly(database.pool, { marketplace: 'rakuten' }, new Date(bench.clock.now()))).toEqual(

@@ -29,7 +29,10 @@ function bestSeconds(count: number, left: Left, searchableAfter = 0): number {
   }
 }
 
-/** What the worker does: asks for all that is due, and when it is told to wait comes back at that time; `beside` is done in each turn. */
+/**
+ * What the worker does: asks for all that is due, and when it is told to wait comes back at that time;
+ * `beside` is done in each turn.
+ */
 async function work(
   numbers: readonly string[],
   left: Left,

@@ -2,7 +2,10 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { type AmazonSimulator, NO_QUOTAS, startAmazonSimulator } from '../../../sandbox/malls/amazon/index.ts'
 import { installed, runClient } from '../../sdks/main.ts'
 
-/** Strangers' clients against the sandbox, unchanged. Left out, and told so, where `npm ci` was not run in test/sdks; CI runs it. */
+/**
+ * Strangers' clients against the sandbox, unchanged. Left out, and told so, where `npm ci` was not run in
+ * test/sdks; CI runs it.
+ */
 
 const SHOP = 'AEXAMPLESELLER'
 

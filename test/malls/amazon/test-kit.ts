@@ -61,8 +61,8 @@ export function openAmazon(
 }
 
 /**
- * A lane of token buckets on a held clock: waits of up to two seconds move the clock, longer ones are thrown. `full` says
- * how many calls are left at the beginning, by the end of the key.
+ * A lane of token buckets on a held clock: waits of up to two seconds move the clock, longer ones are thrown.
+ * `full` says how many calls are left at the beginning, by the end of the key.
  */
 export function heldLane(clock: ControllableClock, left: Record<string, number> = {}): Lane {
   const buckets = new Map<string, { left: number; at: number }>()

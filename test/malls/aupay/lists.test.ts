@@ -157,7 +157,9 @@ describe('many orders at once', () => {
 })
 
 describe('a list in pages', () => {
-  /** `sessions`: as the worker does between slices of its work, each page may be read by a session of its own. */
+  /**
+   * `sessions`: as the worker does between slices of its work, each page may be read by a session of its own.
+   */
   async function walk({ sessions = 'one' }: { sessions?: 'one' | 'each' } = {}) {
     const notices: string[] = []
     let opened = open()

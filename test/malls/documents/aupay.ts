@@ -2,7 +2,9 @@ import { parseXml } from '../../../src/marketplaces/kit/xml.ts'
 import { answeredOf, type Exchange, queryOf, sentOf } from './exchange.ts'
 import { checkerOf, type Tables, TEXTS } from './tables.ts'
 
-/** Wow! manager API, the side of orders. Its elements may come empty, and new ones may come without a word. */
+/**
+ * Wow! manager API, the side of orders. Its elements may come empty, and new ones may come without a word.
+ */
 
 const taxed = (name: string): string =>
   `${name} n, ${name}NormalTax n?, ${name}ReducedTax n?, ${name}NoTax n?`

@@ -1,6 +1,6 @@
 /**
- * OrderModel of getOrder, version 10, as Rakuten's reference has it: n number, s text, dt time, d day, `?` may be null, `[]` a list;
- * a name in capitals is a model. What only versions up to 7 have is left out.
+ * OrderModel of getOrder, version 10, as Rakuten's reference has it: n number, s text, dt time, d day, `?`
+ * may be null, `[]` a list; a name in capitals is a model. What only versions up to 7 have is left out.
  */
 export const ORDER_MODEL: Readonly<Record<string, string>> = {
   OrderModel: `orderNumber s, orderProgress n, subStatusId n?, subStatusName s?, orderDatetime dt, shopOrderCfmDatetime dt?,

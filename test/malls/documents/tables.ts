@@ -1,6 +1,7 @@
 /**
- * A mall's documents as data: for each model its fields with their types, `name type, …`. `?` may be left out, null or empty, `[]` is a list,
- * another model's name is that model, and everything else is one of the mall's plain types. Field names and facts, no words of the mall.
+ * A mall's documents as data: for each model its fields with their types, `name type, …`. `?` may be left
+ * out, null or empty, `[]` is a list, another model's name is that model, and everything else is one of the
+ * mall's plain types. Field names and facts, no words of the mall.
  */
 export type Tables = Readonly<Record<string, string>>
 export type PlainTypes = Readonly<Record<string, (value: unknown) => boolean>>

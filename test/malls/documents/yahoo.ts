@@ -139,7 +139,10 @@ const PLAIN = {
 const sent = checkerOf(SENT, PLAIN)
 const answered = checkerOf(ANSWERED, PLAIN)
 
-/** An order's date-times that were never reached are empty; a group without a field that was asked for may be missing. */
+/**
+ * An order's date-times that were never reached are empty; a group without a field that was asked for may be
+ * missing.
+ */
 export function yahooComplaints(exchange: Exchange): string[] {
   const { operation, request, response } = exchange
   if (operation === 'token') return tokenComplaints(exchange)

@@ -48,7 +48,9 @@ const wished = fc
 const plan = (parcels: Parcel[], parameters: unknown): ChangePlan =>
   rakutenChanges.planChange({ action: 'ship', parameters }, withParcels(parcels))
 
-/** As updateOrderShipping carries it out, record by record; `until` records only when it breaks in between. */
+/**
+ * As updateOrderShipping carries it out, record by record; `until` records only when it breaks in between.
+ */
 function carriedOut(parcels: Parcel[], { records }: ShippingPayload, until = records.length): Parcel[] {
   let result = parcels.map((parcel) => ({ ...parcel }))
   let next = 100 + parcels.length

@@ -212,7 +212,10 @@ describe('the whole order', () => {
   })
 })
 
-/** Values that are told in another form: times, codes that become words, flags that become marks, zip and phone parts. */
+/**
+ * Values that are told in another form: times, codes that become words, flags that become marks, zip and
+ * phone parts.
+ */
 function shown(text: string, path: string, value: unknown): boolean {
   const name = path.split('.').at(-1) ?? ''
   if (typeof value === 'string') {

@@ -1,6 +1,9 @@
 import { type Fault, one } from './fault.ts'
 
-/** Faults in what works on site changes, and beside them in requests and labels: nothing but a named test noticed these. */
+/**
+ * Faults in what works on site changes, and beside them in requests and labels: nothing but a named test
+ * noticed these.
+ */
 
 const CLAIM = 'src/site-changes/claim.ts'
 const ON_IMPORT = 'src/site-changes/requests/on-import.ts'

@@ -1,6 +1,7 @@
 /**
- * One-line faults where a fault hurts a shop: issue 10's list, most of which the tests of their area did not notice once. SQL is text to
- * Stryker, which only ever empties a whole statement; so the faults in statements are written here, each as an exact replacement.
+ * One-line faults where a fault hurts a shop: issue 10's list, most of which the tests of their area did not
+ * notice once. SQL is text to Stryker, which only ever empties a whole statement; so the faults in statements
+ * are written here, each as an exact replacement.
  */
 
 export interface Edit {

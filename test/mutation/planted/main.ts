@@ -12,8 +12,8 @@ import { malls, others, sweep } from './malls.ts'
 import { handingOver, retention, staging } from './orders.ts'
 
 /**
- * `npm run mutate -- planted [word…]`: plants each fault whose name holds one of the words, alone, and runs the tests that have to notice.
- * In a copy of the tree: however this ends, the tree is as it was.
+ * `npm run mutate -- planted [word…]`: plants each fault whose name holds one of the words, alone, and runs
+ * the tests that have to notice. In a copy of the tree: however this ends, the tree is as it was.
  */
 
 export const FAULTS: readonly Fault[] = [
@@ -118,7 +118,10 @@ async function run(copy: string, tests: readonly string[], env: NodeJS.ProcessEn
   return verdictOf(copy, JSON.parse(await readFile(report, 'utf8')) as Report)
 }
 
-/** A file that cannot be loaded, or a statement that Postgres does not understand: a fault that was written wrong, and no test that notices. */
+/**
+ * A file that cannot be loaded, or a statement that Postgres does not understand: a fault that was written
+ * wrong, and no test that notices.
+ */
 const WRITTEN_WRONG = /syntax error at|could not determine data type of parameter|column .* does not exist/
 
 function verdictOf(copy: string, { testResults }: Report): Verdict {

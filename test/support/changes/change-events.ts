@@ -2,7 +2,10 @@ import fc from 'fast-check'
 
 /** What happens to a shop, its mall and its workers in a generated history of site changes. */
 export type Event =
-  /** `at`: the await at which the process that takes it is killed; the client then asks once more with the same key. */
+  /**
+   * `at`: the await at which the process that takes it is killed; the client then asks once more with the
+   * same key.
+   */
   | { kind: 'request'; wishes: Wish[]; at: number | null }
   | { kind: 'work'; workers: { at: number | null; how: 'kill' | 'stall' }[] }
   | { kind: 'time'; ms: number }

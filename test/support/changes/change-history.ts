@@ -55,7 +55,8 @@ export async function playHistory(
 }
 
 /**
- * One change of two calls. At its `at`-th await the worker dies, or stands still until another one has done its work.
+ * One change of two calls. At its `at`-th await the worker dies, or stands still until another one has done
+ * its work.
  * @returns false when the worker was never there
  */
 export async function playAwait(database: TestDatabase, how: 'kill' | 'stall', at: number): Promise<boolean> {

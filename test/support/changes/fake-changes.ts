@@ -13,7 +13,10 @@ import type {
   StepState,
 } from '../../../src/marketplaces/port/site-changes.ts'
 
-/** Calls of each action of the fake mall, in order. What is done stands in the order's `mallStatuses` under the call's name. */
+/**
+ * Calls of each action of the fake mall, in order. What is done stands in the order's `mallStatuses` under
+ * the call's name.
+ */
 export const CALLS = {
   confirm: ['confirm'],
   ship: ['delivery', 'ship'],

@@ -29,13 +29,17 @@ import { shopWorkerOf } from '../imports/shop-worker.ts'
 import { placeWritable } from './writable-order.ts'
 
 /**
- * One simulated mall, a shop and everything that works on it: sweeps, imports, site changes. All share a clock that stands
- * still while nobody works. No mail is ever read: what the service learns, it learns from the mall, or `mailed` tells it.
+ * One simulated mall, a shop and everything that works on it: sweeps, imports, site changes. All share a
+ * clock that stands still while nobody works. No mail is ever read: what the service learns, it learns from
+ * the mall, or `mailed` tells it.
  */
 export type GuardMall = Awaited<ReturnType<typeof guardMall>>
 
 const MINUTE = 60_000
-/** One interval of the sweeps and what they may be spread by; Amazon's list shows nothing of the last two minutes. */
+/**
+ * One interval of the sweeps and what they may be spread by; Amazon's list shows nothing of the last two
+ * minutes.
+ */
 const ONE_SWEEP: Record<SandboxMall, number> = { rakuten: 6, yahoo: 6, amazon: 9, aupay: 6 }
 const START: Record<SandboxMall, (clock: ControllableClock) => Promise<MallSimulator>> = {
   rakuten: (clock) => startRakutenSimulator({ ...simulated('rakuten', clock), requestsPerSecond: 1_000 }),
@@ -47,7 +51,9 @@ const simulated = (name: SandboxMall, clock: ControllableClock) => ({
   ...{ clock, seed: 5, shops: [SANDBOX_SHOPS[name]] },
 })
 
-/** @param timers false: time goes on, and no timer of the service notices, as in a process that stood still */
+/**
+ * @param timers false: time goes on, and no timer of the service notices, as in a process that stood still
+ */
 export async function guardMall(database: TestDatabase, name: SandboxMall, { timers = true } = {}) {
   const clock = createControllableClock()
   clock.hold()

@@ -1,6 +1,9 @@
 import type { MallSimulator } from '../../../sandbox/kit/types.ts'
 
-/** Rakuten takes no text back that has a character beyond the basic ones, such as 𠮷; another buyer orders then. */
+/**
+ * Rakuten takes no text back that has a character beyond the basic ones, such as 𠮷; another buyer orders
+ * then.
+ */
 export function placeWritable<Options>(
   mall: { place(options: Options): ReturnType<MallSimulator['place']> },
   options: Options,

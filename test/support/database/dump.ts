@@ -1,8 +1,8 @@
 import pg from 'pg'
 
 /**
- * Everything that a dump of the database would show, as text: each row of each table of each schema, with bytea columns
- * both as hex and as the UTF-8 they may hold, so that what was stored unsealed is found.
+ * Everything that a dump of the database would show, as text: each row of each table of each schema, with
+ * bytea columns both as hex and as the UTF-8 they may hold, so that what was stored unsealed is found.
  */
 export async function dumpDatabase(url: string): Promise<string> {
   const client = new pg.Client({ connectionString: url })
@@ -27,7 +27,10 @@ async function dumpTable(client: pg.Client, name: string): Promise<string[]> {
   return [...texts.rows.map(({ text }) => text), ...bytes.map((value) => value.toString('utf8'))]
 }
 
-/** Rows and numbers of a database of the service as they are, which is what pg_dump, or a standby, moves to another server. */
+/**
+ * Rows and numbers of a database of the service as they are, which is what pg_dump, or a standby, moves to
+ * another server.
+ */
 export interface DumpedRows {
   tables: { name: string; rows: string[] }[]
   sequences: { name: string; last: string }[]

@@ -10,8 +10,8 @@ export interface HeldPool {
 }
 
 /**
- * Stops the first statement whose text fits before it is sent, so that another transaction can come in between at exactly that point:
- * `commit` stops a transaction with all of its locks held.
+ * Stops the first statement whose text fits before it is sent, so that another transaction can come in
+ * between at exactly that point: `commit` stops a transaction with all of its locks held.
  */
 export function holdBefore(pool: Pool, fits: (text: string) => boolean): HeldPool {
   const reached = Promise.withResolvers<void>()

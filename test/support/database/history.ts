@@ -1,8 +1,9 @@
 import pg, { type ClientBase, type Pool } from 'pg'
 
 /**
- * A database as it is after years, in seconds: rows made by the server itself, without the triggers, which would tell each of them to
- * somebody. What the triggers keep beside is made as the migration made it. Needs a superuser, as the tests' own server has.
+ * A database as it is after years, in seconds: rows made by the server itself, without the triggers, which
+ * would tell each of them to somebody. What the triggers keep beside is made as the migration made it. Needs
+ * a superuser, as the tests' own server has.
  */
 export interface History {
   tenantId: string
@@ -80,7 +81,8 @@ returning tenant_id::text as "tenantId", id::text as "shopId"`
 
 const TENANT = '(1 + case when $5 = 2 then (n % 11 = 5)::int else n / 7 % $5 end)'
 
-// $1 orders, $2 staged of them, $3 days, $4 shops, $5 tenants. The youngest are the staged ones; of what is older nearly all is completed.
+// $1 orders, $2 staged of them, $3 days, $4 shops, $5 tenants. The youngest are the staged ones; of what is
+// older nearly all is completed.
 const T = `(select n, now() - (($1 - n)::float8 / $1 * $3) * interval '1 day' as at,
     ('00000000-0000-7000-8000-' || lpad(${TENANT}::text, 12, '0'))::uuid as tenant,
     ('00000000-0000-7000-9000-' || lpad(${TENANT}::text, 4, '0') || lpad((1 + n % $4)::text, 8, '0'))::uuid as shop,

@@ -31,14 +31,15 @@ export interface PersonalDataFound {
 }
 
 /**
- * Tables that hold a person on purpose after an erasure: the request itself, without which an older order would bring the buyer back,
- * and what the tenant wrote about whom it does not want to sell to.
+ * Tables that hold a person on purpose after an erasure: the request itself, without which an older order
+ * would bring the buyer back, and what the tenant wrote about whom it does not want to sell to.
  */
 const KEPT_BY_DECISION: readonly string[] = ['erasures', 'blocked_buyers', 'mark_rules']
 
 /**
- * Searches every table of every schema for a person: clear columns as text, sealed columns opened, and blind indexes by the hashes of
- * every tenant under every key. An empty answer means that nothing of the person is left.
+ * Searches every table of every schema for a person: clear columns as text, sealed columns opened, and blind
+ * indexes by the hashes of every tenant under every key. An empty answer means that nothing of the person is
+ * left.
  * @param keys opens what the service under test has sealed
  */
 export async function findPersonalData(
@@ -109,7 +110,10 @@ interface Pattern {
   isIn(text: string): boolean
 }
 
-/** Between two digits of a number: people write 090-1234-5678, (03) 1234 5678. Times have colons, which are not among these. */
+/**
+ * Between two digits of a number: people write 090-1234-5678, (03) 1234 5678. Times have colons, which are
+ * not among these.
+ */
 const BETWEEN_DIGITS = '[-\\s().‐-―−ー]{0,2}'
 
 function patternsOf({ names = [], phones = [], emails = [], addresses = [] }: PersonTerms): Pattern[] {

@@ -2,8 +2,9 @@ import { appendFileSync } from 'node:fs'
 import pg from 'pg'
 
 /**
- * Loaded by `node --import` before a service: writes down which rights its statements need as a tenant's request, as Postgres itself finds them,
- * those of triggers and policies included. One a line in the file NEEDS_FILE: right, table and, of an update, the column.
+ * Loaded by `node --import` before a service: writes down which rights its statements need as a tenant's
+ * request, as Postgres itself finds them, those of triggers and policies included. One a line in the file
+ * NEEDS_FILE: right, table and, of an update, the column.
  */
 
 const ROLE = '-c role=torikomi_tenant'
@@ -17,7 +18,9 @@ const RIGHTS = [
 /** Number of the first column in the sets of Postgres, which has columns of its own in front. */
 const FIRST_COLUMN = -7
 
-/** `inh`: false of an insert's table, and of what a foreign key looks up or deletes as the owner of its table. */
+/**
+ * `inh`: false of an insert's table, and of what a foreign key looks up or deletes as the owner of its table.
+ */
 const PERMISSION =
   /:relid (\d+)\s+:inh (true|false)\s+:requiredPerms (\d+)\s+:checkAsUser 0\s+:selectedCols \(b[^)]*\)\s+:insertedCols \(b[^)]*\)\s+:updatedCols \(b([^)]*)\)/g
 

@@ -1,8 +1,9 @@
 import { connect, createServer, type Socket } from 'node:net'
 
 /**
- * A TCP proxy in front of Postgres that loses one answer: once a client has sent bytes that contain `marker`, the
- * server's next answer is swallowed and `onSwallowed` runs, while the statement itself stands in the database.
+ * A TCP proxy in front of Postgres that loses one answer: once a client has sent bytes that contain `marker`,
+ * the server's next answer is swallowed and `onSwallowed` runs, while the statement itself stands in the
+ * database.
  */
 export interface SeveringProxy {
   port: number

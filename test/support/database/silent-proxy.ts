@@ -1,7 +1,10 @@
 import { once } from 'node:events'
 import { type AddressInfo, connect, createServer, type Socket } from 'node:net'
 
-/** A TCP proxy before Postgres that can fall silent as a firewall does: it takes all that is sent, and neither answers nor ends. */
+/**
+ * A TCP proxy before Postgres that can fall silent as a firewall does: it takes all that is sent, and neither
+ * answers nor ends.
+ */
 export interface SilentProxy {
   /** The server's URL by way of the proxy. */
   url: string

@@ -77,7 +77,10 @@ export async function statementsInSource(): Promise<Literal[]> {
 
 const squeezed = (text: string): string => text.replace(/\s+/g, ' ').trim()
 
-/** Whether one of the texts that were sent was made from it: all of its own parts stand in it, one behind the other. */
+/**
+ * Whether one of the texts that were sent was made from it: all of its own parts stand in it, one behind the
+ * other.
+ */
 export function wasSent({ text }: Literal, sent: readonly string[]): boolean {
   const parts = text
     .split(/\$\{[^}]*\}/)
@@ -107,8 +110,8 @@ interface Node {
 const MOST_SORTED = 500
 
 /**
- * What would be read or sorted as a whole, by the plan that serves all values alike. `explain` without the values, since what a client asks for
- * must not decide whether it is quick.
+ * What would be read or sorted as a whole, by the plan that serves all values alike. `explain` without the
+ * values, since what a client asks for must not decide whether it is quick.
  */
 export async function wholeReads(
   client: pg.ClientBase,
@@ -132,12 +135,15 @@ export async function wholeReads(
   return faults
 }
 
-/** The planner goes through a table in its own order where a tenant has a large share of it: then a page costs as much at any length. */
+/**
+ * The planner goes through a table in its own order where a tenant has a large share of it: then a page costs
+ * as much at any length.
+ */
 const OF_TENANT_ALONE = /^\(tenant_id = '[^']*'::uuid\)$/
 
 /**
- * How many rows of a history a read looks at that are in no answer of it, by running it: an index that is gone through and filtered is in no plan a
- * fault.
+ * How many rows of a history a read looks at that are in no answer of it, by running it: an index that is
+ * gone through and filtered is in no plan a fault.
  */
 export async function rowsPassedOver(
   client: pg.ClientBase,
@@ -156,7 +162,10 @@ export async function rowsPassedOver(
   return rows.reduce((sum, row) => sum + passed(row['QUERY PLAN'][0].Plan), 0)
 }
 
-/** A limit that is not known is taken for a tenth of the table: it stands in for the batches and pages that there are. */
+/**
+ * A limit that is not known is taken for a tenth of the table: it stands in for the batches and pages that
+ * there are.
+ */
 function withLimits(text: string): string {
   const limited = text.replace(/\blimit \$\d+( \+ 1)?/gi, 'limit 20')
   const numbers = [...new Set([...limited.matchAll(/\$(\d+)/g)].map((match) => Number(match[1])))].sort(

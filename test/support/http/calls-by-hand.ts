@@ -4,8 +4,8 @@ import { Webhook } from 'standardwebhooks'
 import type { RunningDemo } from '../service/demo.ts'
 
 /**
- * The calls of the documentation that need more than a key and an id: a browser's cookie, a link that was just made, a signature.
- * Made on a running demo in an order in which each has what it needs.
+ * The calls of the documentation that need more than a key and an id: a browser's cookie, a link that was
+ * just made, a signature. Made on a running demo in an order in which each has what it needs.
  */
 
 export interface HandAnswer {
@@ -15,7 +15,10 @@ export interface HandAnswer {
   headers: Headers
 }
 
-/** What the demo cannot answer well, and why: nobody outside is asked by a test, and no mail server is there to bring a link. */
+/**
+ * What the demo cannot answer well, and why: nobody outside is asked by a test, and no mail server is there
+ * to bring a link.
+ */
 export const REFUSED_BY_HAND: Readonly<Record<string, number>> = {
   askPasswordReset: 422,
   resetPassword: 404,

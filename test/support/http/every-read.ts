@@ -5,7 +5,10 @@ import type { App } from '../../../src/http/app-types.ts'
 import type { History } from '../database/history.ts'
 import { OPERATOR_KEY } from './rest-server.ts'
 
-/** Asks every route that reads, as a tenant of a history and as the operator, lists under each of their conditions. */
+/**
+ * Asks every route that reads, as a tenant of a history and as the operator, lists under each of their
+ * conditions.
+ */
 
 const FIRST_SHOP = '00000000-0000-7000-9000-000100000001'
 

@@ -1,6 +1,9 @@
 import fc from 'fast-check'
 
-/** Calls that mean harm, or come from a broken program: made from the OpenAPI document, so that a new route is among them. */
+/**
+ * Calls that mean harm, or come from a broken program: made from the OpenAPI document, so that a new route is
+ * among them.
+ */
 
 interface Parameter {
   name: string

@@ -1,4 +1,7 @@
-/** Calls an operation as the documentation page would: with the values that the document itself gives as examples. */
+/**
+ * Calls an operation as the documentation page would: with the values that the document itself gives as
+ * examples.
+ */
 
 export interface DocumentedOperation {
   operationId: string

@@ -3,8 +3,8 @@ import { readFile, writeFile } from 'node:fs/promises'
 type Recorded = Record<string, unknown>
 
 /**
- * Writes recorded answers, but keeps each old one whose shape is still that of the new one: a record that draws new ids and times each
- * time hides what changed among thousands of lines.
+ * Writes recorded answers, but keeps each old one whose shape is still that of the new one: a record that
+ * draws new ids and times each time hides what changed among thousands of lines.
  */
 export async function recordAnswers(file: URL, seen: Recorded): Promise<void> {
   const old: Recorded = JSON.parse(await readFile(file, 'utf8').catch(() => '{}'))
@@ -15,8 +15,8 @@ export async function recordAnswers(file: URL, seen: Recorded): Promise<void> {
 }
 
 /**
- * Compares names and types. A value that may be null, and a list that may be empty, fit the other form of themselves; what a mall said
- * beyond its known fields is each order's own.
+ * Compares names and types. A value that may be null, and a list that may be empty, fit the other form of
+ * themselves; what a mall said beyond its known fields is each order's own.
  */
 export function isSameShape(old: unknown, answer: unknown): boolean {
   if (Array.isArray(old) && Array.isArray(answer))
@@ -36,7 +36,9 @@ export function isSameShape(old: unknown, answer: unknown): boolean {
 /** Where texts are cut, a line of the one is whole and of the other not. */
 const READ_OF_TEXT = 400
 
-/** The shape of a text of lines: names of its fields and events, or where it has none (CSV) its first line. */
+/**
+ * The shape of a text of lines: names of its fields and events, or where it has none (CSV) its first line.
+ */
 function namesIn(text: string): string {
   const names = [...text.slice(0, READ_OF_TEXT).matchAll(/"(\w+)":|^event: (\w+)/gm)].map(([name]) => name)
   return [...new Set(names)].join() || (text.split('\n')[0] ?? '')

@@ -27,7 +27,9 @@ export const wholeConfig = {
   oidc: null,
 }
 
-/** Every route of the service as the composition root registers them, without anything that listens or works. */
+/**
+ * Every route of the service as the composition root registers them, without anything that listens or works.
+ */
 export async function wholeServer(
   database: Pick<TestDatabase, 'db' | 'pool' | 'url'>,
   limits: ServerOptions['limits'] = {},
@@ -50,7 +52,8 @@ export async function wholeServer(
         work: async () => undefined,
         counts: async () => ({ waiting: 0, active: 0, delayed: 0, failed: 0 }),
         close: async () => undefined,
-        // Whether one gets to it is what is walked; test/integration/http/queue-board.test.ts looks at real ones.
+        // Whether one gets to it is what is walked; test/integration/http/queue-board.test.ts looks at real
+        // ones.
         queue: { metaValues: { version: 'bullmq' }, name: 'wake' } as never,
       },
       lanes: { lane: () => ({ take: async () => undefined }) } as never,

@@ -27,8 +27,9 @@ export const jobsOf = (tools: ImportJobDeps & { moreJobs?: readonly ShopJob[] })
 const active: string[] = []
 
 /**
- * A turn beside another of the same shop is a process's that took the shop over, or one of the release before, which knows of no lease:
- * unless a test brings its own `turns`, it takes the shop, and the first does not find that out.
+ * A turn beside another of the same shop is a process's that took the shop over, or one of the release
+ * before, which knows of no lease: unless a test brings its own `turns`, it takes the shop, and the first
+ * does not find that out.
  */
 export function shopWorkerOf(tools: WorkTools): ShopWorker {
   const { pool } = tools

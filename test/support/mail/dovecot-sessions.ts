@@ -17,7 +17,9 @@ export function readSessions(log: string): DovecotSessions {
   const open = new Map<string, Set<string>>()
   const most = new Map<string, number>()
   const perSecond = new Map<string, number>()
-  /** Login and logout are written by two processes: of a session that ended at once the end may stand first. */
+  /**
+   * Login and logout are written by two processes: of a session that ended at once the end may stand first.
+   */
   const ended = new Set<string>()
   for (const line of log.split('\n')) {
     const [, second = '', user, session] = LOGIN.exec(line) ?? []

@@ -8,7 +8,10 @@ import { tmpdir } from 'node:os'
 import { delimiter, join } from 'node:path'
 import { ImapFlow } from 'imapflow'
 
-/** A real mail server for one test file: Dovecot 2.4 with its own configuration in a directory of its own, on 127.0.0.1. */
+/**
+ * A real mail server for one test file: Dovecot 2.4 with its own configuration in a directory of its own, on
+ * 127.0.0.1.
+ */
 export interface Dovecot {
   host: '127.0.0.1'
   /** Plain and STARTTLS. */
@@ -21,7 +24,10 @@ export interface Dovecot {
   /** Flags as they stand, by UID. */
   flags(user: string): Promise<Record<number, string[]>>
   setUidValidity(user: string, value: number): void
-  /** Puts a mail into the user's INBOX as a delivery agent does, without a login. The user must have logged in before. */
+  /**
+   * Puts a mail into the user's INBOX as a delivery agent does, without a login. The user must have logged in
+   * before.
+   */
   drop(user: string, source: Buffer): Promise<void>
   /** While true it knows no users: every login is refused as with a wrong password. */
   refuseLogins(refused: boolean): Promise<void>
@@ -35,7 +41,10 @@ export interface Dovecot {
 export interface DovecotOptions {
   /** Connections at a time; each is a process. */
   connections?: number
-  /** Takes access tokens as well: asks there whether they are good, or checks the signature of this issuer by itself. */
+  /**
+   * Takes access tokens as well: asks there whether they are good, or checks the signature of this issuer by
+   * itself.
+   */
   oauth?: { introspectUrl: string } | { issuer: string; secret: Uint8Array }
 }
 

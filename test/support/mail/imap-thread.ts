@@ -2,7 +2,10 @@ import { once } from 'node:events'
 import { isMainThread, parentPort, Worker, workerData } from 'node:worker_threads'
 import { startSandboxImap } from '../../../sandbox/imap/index.ts'
 
-/** The sandbox's mail server in a thread of its own, for tests that measure how long the service holds up its thread. */
+/**
+ * The sandbox's mail server in a thread of its own, for tests that measure how long the service holds up its
+ * thread.
+ */
 export interface ImapThread {
   host: string
   port: number

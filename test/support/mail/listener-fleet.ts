@@ -20,9 +20,15 @@ export interface ListenerFleet {
   /** Orders that were mailed so far. */
   mailed(): string[]
   sessions(): Promise<DovecotSessions>
-  /** How often each user is logged in now, by the server's own count: the log knows of an end only once it is written. */
+  /**
+   * How often each user is logged in now, by the server's own count: the log knows of an end only once it is
+   * written.
+   */
   openNow(): Record<string, number>
-  /** Connections to the mail server that each process holds, by the kernel's count: tells a session that was never closed here from one that the server did not end. */
+  /**
+   * Connections to the mail server that each process holds, by the kernel's count: tells a session that was
+   * never closed here from one that the server did not end.
+   */
   connections(): Promise<number[]>
   /** What the server's log holds of this user, to see why a count is not as it should be. */
   story(user: string): Promise<string[]>
@@ -110,7 +116,9 @@ async function connectionsOf(pid: number, port: number): Promise<number> {
 }
 const ESTABLISHED = '01'
 
-/** The receiving host vouches for the mall: of strangers' numbers only a hundred would wait for the one shop. */
+/**
+ * The receiving host vouches for the mall: of strangers' numbers only a hundred would wait for the one shop.
+ */
 const AUTHSERV_ID = 'mail.example'
 const VOUCHED = Buffer.from(`Authentication-Results: ${AUTHSERV_ID}; dkim=pass header.d=rakuten.co.jp\r\n`)
 const MAIL = { charset: 'utf-8', shape: 'plain' } as const

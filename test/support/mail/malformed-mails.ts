@@ -1,4 +1,6 @@
-/** Mails that a stranger could make to hold up whoever reads them: each breaks another part of a mail's form. */
+/**
+ * Mails that a stranger could make to hold up whoever reads them: each breaks another part of a mail's form.
+ */
 
 const PART = 'Content-Type: text/plain; charset=utf-8\r\n\r\n注文番号: 250-1234567-1234567\r\n'
 const MB = 1024 * 1024

@@ -1,7 +1,10 @@
 import { createServer as createHttpServer } from 'node:http'
 import { type AddressInfo, createServer, type Socket } from 'node:net'
 
-/** A mail server on 127.0.0.1 that takes mails without TLS and keeps them: as much SMTP (RFC 5321) as a client needs. */
+/**
+ * A mail server on 127.0.0.1 that takes mails without TLS and keeps them: as much SMTP (RFC 5321) as a client
+ * needs.
+ */
 export interface SmtpServer {
   url: string
   mails: { from: string; to: string[]; source: string }[]

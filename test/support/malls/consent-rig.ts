@@ -13,7 +13,10 @@ import type { TestDatabase } from '../database/database.ts'
 import { makeShop, makeTenant, newId, testSealer } from '../fixtures.ts'
 import { type RestServer, restServer } from '../http/rest-server.ts'
 
-/** The consent's two routes on a test database, and the person with a browser between them and a simulated mall. */
+/**
+ * The consent's two routes on a test database, and the person with a browser between them and a simulated
+ * mall.
+ */
 
 export const PUBLIC_URL = 'https://torikomi.example.jp'
 
@@ -28,7 +31,10 @@ export interface ConsentRig {
   makeShop(more: Record<string, unknown>): Promise<string>
   /** POST /v1/shops/{id}/consent */
   begin(shopId: string, body?: object): Promise<LightMyRequestResponse>
-  /** Opens the mall's page and follows it back; the callback's path and query. `more` is what the person does there. */
+  /**
+   * Opens the mall's page and follows it back; the callback's path and query. `more` is what the person does
+   * there.
+   */
   consentAt(url: string, more?: Record<string, string>): Promise<string>
   /** GET of the callback, with the code that the person was given who began it. */
   back(path: string): Promise<LightMyRequestResponse>

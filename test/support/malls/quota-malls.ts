@@ -33,8 +33,9 @@ import { makeMailbox, makeShop, newId, testSealer } from '../fixtures.ts'
 import { jobsOf, shopWorkerOf, workingShop } from '../imports/shop-worker.ts'
 
 /**
- * A simulated mall that allows what the real one allows, with a shop and a worker, all on one held clock: how long a day's
- * orders take is told in that clock's time, without waiting for it. Waits move it; what the machine itself needs does not.
+ * A simulated mall that allows what the real one allows, with a shop and a worker, all on one held clock: how
+ * long a day's orders take is told in that clock's time, without waiting for it. Waits move it; what the
+ * machine itself needs does not.
  */
 export type QuotaMall = Awaited<ReturnType<typeof quotaMall>>
 
@@ -185,8 +186,8 @@ export async function quotaMall(database: TestDatabase, name: SandboxMall, optio
       }
     },
     /**
-     * Mails as they stand in the mailbox, so many in a batch, as the receiving host `authservId` vouches for them; null: the mailbox does
-     * not say whose word counts.
+     * Mails as they stand in the mailbox, so many in a batch, as the receiving host `authservId` vouches for
+     * them; null: the mailbox does not say whose word counts.
      */
     async deliver(sources: readonly Buffer[], authservId: string | null, atOnce = 1): Promise<void> {
       for (let at = 0; at < sources.length; at += atOnce) {

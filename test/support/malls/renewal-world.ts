@@ -17,7 +17,10 @@ import { freshDatabase, type TestDatabase } from '../database/database.ts'
 import { mailOfNoMall } from '../mail/listener.ts'
 import { type SmtpServer, startSmtpServer } from '../mail/smtp-server.ts'
 
-/** Four malls, a mail server for orders, one for notices, and the whole service in this process, all on one clock. */
+/**
+ * Four malls, a mail server for orders, one for notices, and the whole service in this process, all on one
+ * clock.
+ */
 
 interface Malls {
   rakuten: RakutenSimulator
@@ -37,11 +40,20 @@ export interface RenewalWorld {
   shops: Record<SandboxMall, string>
   /** Registers the four shops with these credentials, and the mailbox. */
   register(credentials: Record<SandboxMall, Record<string, string>>): Promise<void>
-  /** Moves the clock on, by a minute at least, and resolves when everything that was due by then has been looked at and mailed. */
+  /**
+   * Moves the clock on, by a minute at least, and resolves when everything that was due by then has been
+   * looked at and mailed.
+   */
   pass(ms: number): Promise<void>
-  /** Resolves when mails are read again: a jump of the clock ends the lease on the mailbox and the patience with its server. */
+  /**
+   * Resolves when mails are read again: a jump of the clock ends the lease on the mailbox and the patience
+   * with its server.
+   */
   listening(): Promise<void>
-  /** Resolves when the mails of these orders have been read, however often the link to the mail server broke meanwhile. */
+  /**
+   * Resolves when the mails of these orders have been read, however often the link to the mail server broke
+   * meanwhile.
+   */
   heardOf(orderNumbers: readonly string[]): Promise<void>
   close(): Promise<void>
 }
@@ -49,11 +61,16 @@ export interface RenewalWorld {
 export const EMAILS = ['boss@example.jp', 'staff@example.jp']
 const OPERATOR_KEY = 'operator-key-of-this-test'
 const MAILBOX = { username: 'orders@sandbox.example', password: 'secret' }
-/** What every random number is: the notices' tasks then have periods that no other task of the service has. */
+/**
+ * What every random number is: the notices' tasks then have periods that no other task of the service has.
+ */
 const FLOAT = 0.37
 /** As src/notices/index.ts makes it of a random number. */
 const SPREAD = 0.9 + FLOAT * 0.2
-/** Periods of the notices' tasks, by which they are known: tasks of the worker that are called for every 60 s and 15 s were taken for them. */
+/**
+ * Periods of the notices' tasks, by which they are known: tasks of the worker that are called for every 60 s
+ * and 15 s were taken for them.
+ */
 const EXPIRIES_MS = 60_000 * SPREAD
 const CHECKS_MS = 15_000 * SPREAD
 const MAILS_MS = 10_000 * SPREAD
@@ -165,7 +182,8 @@ export async function startRenewalWorld(): Promise<RenewalWorld> {
   }
 
   async function pass(ms: number): Promise<void> {
-    // Two tasks have the length of the checks, two that of the expiries (reports), two that of the mails (channels).
+    // Two tasks have the length of the checks, two that of the expiries (reports), two that of the mails
+    // (channels).
     const looked = Promise.all([more(CHECKS_MS, 2), more(EXPIRIES_MS, 2)])
     clock.advance(Math.max(ms, EXPIRIES_MS))
     await looked

@@ -52,7 +52,10 @@ export const yahooOrder: SandboxOrder = {
   orderNumber: 'hoshizora-tools-10000123',
 }
 
-/** Characters that trip mail programs: of NEC and IBM, half-width kana, ones that Shift_JIS ends in a backslash, doubles. */
+/**
+ * Characters that trip mail programs: of NEC and IBM, half-width kana, ones that Shift_JIS ends in a
+ * backslash, doubles.
+ */
 const japanese = fc
   .array(fc.constantFrom(...'髙﨑①㈱Ⅲ№ｶﾞｱ表ソ能予～－一二三あいうカキク東京都港区ーＡ１ 　-'), {
     minLength: 1,

@@ -4,7 +4,10 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
-/** docs/operations/alerts.yml as promtool reads it, given what the service itself said in three stretches of time. */
+/**
+ * docs/operations/alerts.yml as promtool reads it, given what the service itself said in three stretches of
+ * time.
+ */
 
 const RULES = fileURLToPath(new URL('../../../docs/operations/alerts.yml', import.meta.url))
 export const promtoolMissing =
@@ -23,7 +26,10 @@ export function parseScrape(text: string): Scrape {
   )
 }
 
-/** How a counter grew between two scrapes is how it grows each minute of the stretch; a gauge stands where the second one saw it. */
+/**
+ * How a counter grew between two scrapes is how it grows each minute of the stretch; a gauge stands where the
+ * second one saw it.
+ */
 export interface Stretch {
   minutes: number
   before: Scrape

@@ -3,7 +3,10 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
-/** The checkout once more, for what goes by files beside package.json: the .env of whoever runs the tests is not in it. */
+/**
+ * The checkout once more, for what goes by files beside package.json: the .env of whoever runs the tests is
+ * not in it.
+ */
 
 const ROOT = fileURLToPath(new URL('../../../', import.meta.url))
 const COPIED = ['package.json', 'src', 'sandbox', 'prisma']

@@ -7,7 +7,9 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { noEnvFile } from './own-settings.ts'
 
-/** `npm run demo` as a person starts it, with its own database and a free port, once it says that it stays up. */
+/**
+ * `npm run demo` as a person starts it, with its own database and a free port, once it says that it stays up.
+ */
 
 const MAIN = fileURLToPath(new URL('../../../sandbox/demo/main.ts', import.meta.url))
 
@@ -63,7 +65,9 @@ export async function startDemo(environment: Record<string, string> = {}): Promi
   }
 }
 
-/** The demo must know its port before it listens: it is part of the address that malls send browsers back to. */
+/**
+ * The demo must know its port before it listens: it is part of the address that malls send browsers back to.
+ */
 async function freePort(): Promise<number> {
   const server = createServer().listen(0, '127.0.0.1')
   await once(server, 'listening')

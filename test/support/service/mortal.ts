@@ -10,11 +10,13 @@ export class Killed extends Error {
 }
 
 /**
- * The life of one process, counted in awaits on the world outside (database, mall): each counts twice, before it and after
- * it. At the `at`-th count the process is killed, or stands still until `wake`.
+ * The life of one process, counted in awaits on the world outside (database, mall): each counts twice, before
+ * it and after it. At the `at`-th count the process is killed, or stands still until `wake`.
  */
 export interface Life {
-  /** To be awaited around every call to the outside; `onStall` runs when it stands still here. @throws Killed */
+  /**
+   * To be awaited around every call to the outside; `onStall` runs when it stands still here. @throws Killed
+   */
   beat(onStall?: () => Promise<void>): Promise<void>
   wake(): void
   standsStill(): boolean

@@ -3,7 +3,9 @@ import { once } from 'node:events'
 import { fileURLToPath } from 'node:url'
 import { noEnvFile } from './own-settings.ts'
 
-/** The service as a process of its own, started like `npm start` does, so that a test can end it with kill -9. */
+/**
+ * The service as a process of its own, started like `npm start` does, so that a test can end it with kill -9.
+ */
 
 const MAIN = fileURLToPath(new URL('../../../src/main.ts', import.meta.url))
 

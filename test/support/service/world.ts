@@ -12,7 +12,10 @@ import { systemRandom } from '../../../src/platform/random.ts'
 import { freshDatabase, type TestDatabase } from '../database/database.ts'
 import { type RunningService, startService } from './service.ts'
 
-/** Malls, mail server, database and the service as a process, ready for its first order: all that an end-to-end test needs. */
+/**
+ * Malls, mail server, database and the service as a process, ready for its first order: all that an
+ * end-to-end test needs.
+ */
 
 export interface World {
   sandbox: Sandbox

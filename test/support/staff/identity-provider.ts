@@ -9,7 +9,9 @@ export interface TestProvider {
   person: Record<string, unknown>
   /** Spoils the next id token. */
   spoil: ((claims: Record<string, unknown>) => void) | null
-  /** What its sign-in page does once the person has signed in: the address that it sends the browser back to. */
+  /**
+   * What its sign-in page does once the person has signed in: the address that it sends the browser back to.
+   */
   visit(url: string): URL
   close(): Promise<void>
 }

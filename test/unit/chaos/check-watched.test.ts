@@ -13,7 +13,10 @@ import {
   wrongIn,
 } from './made-up-history.ts'
 
-/** What the checker makes of feed, webhooks, labels, holds, marks and lateness: each fault is planted into a history without any. */
+/**
+ * What the checker makes of feed, webhooks, labels, holds, marks and lateness: each fault is planted into a
+ * history without any.
+ */
 
 type Row = Extract<HistoryEntry, { f: 'logged' }>['value']
 const row = (place: string, what: string, id = 'id of yahoo 1', kind = 'order'): Row => ({

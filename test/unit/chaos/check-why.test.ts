@@ -2,7 +2,10 @@ import { describe, expect, test } from 'vitest'
 import { type HandedOver, judgeWhy, type WhyAnswered } from '../../chaos/check-why.ts'
 import type { SeenState } from '../../chaos/history.ts'
 
-/** The judge of answers to 「この注文はなぜ来ていないのか」: each verdict once true and once false, and each promise kept and broken. */
+/**
+ * The judge of answers to 「この注文はなぜ来ていないのか」: each verdict once true and once false, and each promise kept and
+ * broken.
+ */
 
 const ORDER = 'yahoo 1'
 const ASKED_AT = 300_000

@@ -17,7 +17,10 @@ import {
   wrongIn,
 } from './made-up-history.ts'
 
-/** That the checker of the fault runs sees what must never be: each fault is planted into a history without any. */
+/**
+ * That the checker of the fault runs sees what must never be: each fault is planted into a history without
+ * any.
+ */
 
 const one = { id: 'c1', order: 'yahoo 1', action: 'ship', parcels: ['11'] }
 const CORRECTED = { id: 'c2', order: 'yahoo 1', action: 'correct_shipment', parcels: ['22'] }

@@ -118,7 +118,9 @@ const erased = (orderId: string, what = ['changed', 'erased']) => ({ kind: 'orde
 const batch = (...ids: string[]) =>
   Response.json({ pullId: 'p', orders: ids.map((id) => ({ id })), remaining: 0 })
 
-/** Turns of `keep`, each with the answers to its calls; the position is kept from one test's life to the next. */
+/**
+ * Turns of `keep`, each with the answers to its calls; the position is kept from one test's life to the next.
+ */
 async function keep(journal = memoryJournal(), onErased: (ids: string[]) => Promise<void>): Promise<void> {
   const stop = new AbortController()
   const keeping = new Torikomi({

@@ -27,7 +27,8 @@ test.skipIf(monoMissing() !== null)(
     const program = join(folder, 'checks.exe')
     compile(program, [CHECKS])
     const url = `http://127.0.0.1:${(cutting.address() as AddressInfo).port}`
-    // A KeepAsync that waits the refusal out would go on for ever. Mono writes question marks for Japanese under the locale C.
+    // A KeepAsync that waits the refusal out would go on for ever. Mono writes question marks for Japanese
+    // under the locale C.
     const env = { ...process.env, LC_ALL: 'C.UTF-8' }
     const { stdout } = await promisify(execFile)('mono', [program, folder, url], { timeout: 30_000, env })
     const changes = 'GET /v1/changes?wait=0&after='

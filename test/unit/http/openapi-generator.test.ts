@@ -90,7 +90,10 @@ it.each<[string, z.ZodType, string, unknown, unknown]>([
   expect(withoutNulls(schema, body)).toEqual(meant)
 })
 
-/** An unset field of these empties something, so a client that sends nulls must not be used for them: docs/client.md says so. */
+/**
+ * An unset field of these empties something, so a client that sends nulls must not be used for them:
+ * docs/client.md says so.
+ */
 test('the requests in which a null has a meaning of its own are these', () => {
   const isNull = (part: { type?: unknown; anyOf?: { type?: unknown }[] }): boolean =>
     [part, ...(part.anyOf ?? [])].some(

@@ -13,7 +13,8 @@ function work(ms: number): void {
   }
 }
 
-// A page of au PAY's list kept the process for 700 ms: a hundred orders were read and sealed without anything else coming in between.
+// A page of au PAY's list kept the process for 700 ms: a hundred orders were read and sealed without anything
+// else coming in between.
 it('what a hundred orders of one answer cost lets others in all the while', async () => {
   const numbers = Array.from({ length: 100 }, (_, index) => `n${index}`)
   const stalls = watchStalls()

@@ -2,7 +2,7 @@ import { accepted, badFormat, type Message, missing, refusal } from '../messages
 import type { SimOrder } from '../model.ts'
 import { asList, type Body, type OperationContext } from './operation.ts'
 
-/** What the calls with an orderNumberList share: at most 100, one message per order, HTTP 200 even if all fail. */
+/** Shared by calls with an orderNumberList: at most 100, one message an order, HTTP 200 even if all fail. */
 export function forEachOrder(
   name: string,
   body: Body,

@@ -10,7 +10,7 @@ import { updateOrderShipping } from './shipping.ts'
 import { getResultUpdateOrderShippingAsync, updateOrderShippingAsync } from './shipping-async.ts'
 import { getSubStatusList, updateOrderSubStatus } from './sub-status.ts'
 
-/** The route is there, the behaviour is not: nobody of ours calls it, and its field rules are not known well enough. */
+/** The route exists without its behaviour: our code never calls it, its field rules are unknown. */
 const notSimulated =
   (name: string): Operation =>
   () =>

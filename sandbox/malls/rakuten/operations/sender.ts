@@ -6,8 +6,8 @@ import { asList, asRecord, type Body, isMissing, type Operation, type OperationC
 const NAME = 'UPDATE_ORDERSENDER'
 
 /**
- * Replaces who receives, postage, lines, coupons and wrapping. A basket is sent whole, what an order has of coupons and
- * wrapping must be sent again, and a lower amount wants a reason.
+ * Replaces who receives, postage, lines, coupons and wrapping. A basket is sent whole, what an order has of
+ * coupons and wrapping must be sent again, and a lower amount wants a reason.
  */
 function update(
   body: Body,

@@ -9,7 +9,7 @@ const RESULT = 'GET_RESULT_UPDATEORDERSHIPPING_ASYNC'
 const WORK_MS = 3_000
 const KEPT_MS = 30 * 24 * 60 * 60 * 1000
 
-/** At most 100 orders, none twice; the result can be asked for a little later. Format errors come with HTTP 200 here. */
+/** At most 100 orders, none twice; the result is there a little later. Format errors come with HTTP 200. */
 export const updateOrderShippingAsync: Operation = (body, context) => {
   const orders = asList(body.OrderShippingModelList).map(asRecord)
   if (orders.length === 0) return refusal([missing(NAME, 'OrderShippingModelList')])

@@ -5,7 +5,7 @@ import { asList, asRecord, type Body, isMissing, type Operation, type OperationC
 const NAME = 'UPDATE_ORDERSHIPPING'
 const MOST_RECORDS = 20
 
-/** One order; each record is added (no id), updated or deleted, with one message each, counted over the whole request. */
+/** One order; each record is added (no id), updated or deleted, with a message each. */
 export const updateOrderShipping: Operation = (body, context) => {
   const errors = problems(body)
   if (errors.length > 0) return refusal(errors)

@@ -12,7 +12,7 @@ import {
   type UpdateTools,
 } from './update-request.ts'
 
-/** orderChange: contents, notes, addresses, charges, quantities, and IsSeen, with which a new order is acknowledged. */
+/** orderChange: contents, notes, addresses, charges, quantities, and IsSeen (acknowledges new orders). */
 export function orderChange(tools: UpdateTools, request: XmlElement): SandboxAnswer {
   const update = readUpdate(tools, request)
   if (isAnswer(update)) return update

@@ -3,7 +3,7 @@ import { element, resultAnswer } from '../answers.ts'
 import { fieldOf, type SimOrder } from '../sim-order.ts'
 import type { Store } from '../store.ts'
 
-/** orderCount: how many orders stand where. Read-only and held orders are not counted, like in a default search. */
+/** orderCount: orders by status. Read-only and held orders are not counted, as in a default search. */
 export function orderCount(store: Store, sellerId: string): SandboxAnswer {
   const orders = store
     .known(sellerId)

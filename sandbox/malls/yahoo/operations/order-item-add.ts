@@ -6,7 +6,10 @@ import { isAnswer, readUpdate, textFields, type UpdateTools } from './update-req
 
 const KEYS = /^(LineId|ItemId|Title|UnitPrice|IsQuotation|SubCode|Quantity)$/
 
-/** orderItemAdd: new lines, each under the next free number. What a store sells is not simulated: a quoted item costs the same always. */
+/**
+ * orderItemAdd: new lines, each under the next free number. What a store sells is not simulated: a quoted
+ * item costs the same always.
+ */
 export function orderItemAdd(tools: UpdateTools, request: XmlElement): SandboxAnswer {
   const update = readUpdate(tools, request)
   if (isAnswer(update)) return update

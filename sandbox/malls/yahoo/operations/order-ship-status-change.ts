@@ -50,7 +50,7 @@ function wrongValue(ship: ReadonlyMap<string, string>): string | null {
     : null
 }
 
-/** Yamato: digits and hyphens, 14 at most. Japan Post: 11 to 13 without hyphens. Others: half-width, 30 at most. */
+/** Yamato: digits and hyphens, at most 14. Japan Post: 11 to 13. Others: half-width, at most 30. */
 function isInvoiceNumber(number: string, carrier: string | undefined): boolean {
   if (carrier === '1001') return /^[0-9-]{1,14}$/.test(number)
   return carrier === '1003' ? /^[A-Za-z0-9]{11,13}$/.test(number) : /^[A-Za-z0-9-]{1,30}$/.test(number)

@@ -41,7 +41,7 @@ function wrongReason(given: XmlElement): string | null {
 
 const REASONS = new Set('100 110 120 130 140 150 160 170 180 200 210 220 230'.split(' '))
 
-/** From → to; `a`: not when marked as prank, `b`: cards and store-run payments, `r`: release date still to come. */
+/** From → to; `a`: not marked as prank, `b`: cards and store-run payments, `r`: release date to come. */
 const MOVES: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   1: { 4: '', 5: 'a' },
   2: { 3: '', 4: '', 5: 'a' },

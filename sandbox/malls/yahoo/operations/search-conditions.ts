@@ -1,7 +1,7 @@
 import { asList, type XmlElement } from '../../../../src/marketplaces/kit/xml.ts'
 import { fieldOf, type SimOrder } from '../sim-order.ts'
 
-/** Conditions of orderList. One of MANDATORY must be there; all narrow (AND); commas are OR where LISTS says so. */
+/** Conditions of orderList. One of MANDATORY is required; all narrow; commas mean OR where LISTS says so. */
 
 const words = (text: string) => new Set(text.trim().split(/\s+/))
 

@@ -43,7 +43,7 @@ export function BulkDialog(props: {
   /** Leaves only the refused orders in the form, to be mended and sent again. */
   onMend?: (orderIds: ReadonlySet<string>) => void
   danger?: boolean
-  /** Something in the window has the focus when it opens; else the main button has it, except of what is dangerous. */
+  /** Focuses something in the window when it opens, else the main button unless that is dangerous. */
   focused?: boolean
   wide?: boolean
   onClose: () => void
@@ -366,7 +366,7 @@ export function MallSummary({ orders, action }: { orders: readonly Picked[]; act
   )
 }
 
-/** A field of an action for the malls that share it: choices are a mall's own, and a text is the same for all. */
+/** A field of an action for the malls that share it: choices are a mall's own, a text is common. */
 interface SharedField {
   key: string
   field: ActionField

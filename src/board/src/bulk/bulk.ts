@@ -32,8 +32,8 @@ const MOST_MOVED = 1_000
 const MOST_REIMPORTED = 500
 
 /**
- * Asks for changes at the malls, 500 a call. A call is taken whole or not at all: those that the service refused are named, and
- * the others are asked for again without them.
+ * Asks for changes at the malls, 500 a call. A call is taken whole or not at all: those that the service
+ * refused are named, and the others are asked for again without them.
  */
 export async function requestChanges(
   orders: ReadonlyMap<string, Picked>,

@@ -41,7 +41,7 @@ const isSo: Record<Reason, (order: Picked) => boolean> = {
 export const reasonAgainst = (order: Picked, bulk: Bulk): Reason | null =>
   REASONS_AGAINST[bulk]?.find((reason) => isSo[reason](order)) ?? null
 
-/** The orders that an action is for, and those that are left out until a person puts them back, one by one. */
+/** Orders that an action is for, and those left out until a person puts them back, one by one. */
 export function useFitting(orders: readonly Picked[], bulk: Bulk) {
   const [putBack, setPutBack] = useState<ReadonlySet<string>>(new Set())
   const unfit = orders.flatMap((order) => {

@@ -3,7 +3,7 @@ import { t } from '../i18n.ts'
 import { Choice, Field, TextArea } from '../parts/field.tsx'
 import { number } from '../parts/format.ts'
 
-/** Form fields of site changes, made from what GET /v1/marketplaces says of each mall: labels, choices, limits. */
+/** Form fields of site changes, from GET /v1/marketplaces: labels, choices and limits of each mall. */
 
 export type Mall = Schemas['MallAbilities']
 type MallAction = Schemas['MallAbilitiesAction']

@@ -294,7 +294,7 @@ const problemIn = (form: readonly Group[], typed: Typed): string | null =>
 
 const FEES = ['shippingFee', 'codFee', 'giftWrapFee', 'discount', 'adjustment']
 
-/** Several charges that all become 0 are what an empty form of another program sends: the service asks for a word. */
+/** Several charges that all become 0 look like another program's empty form: the service asks for a word. */
 function isOnlyZero(change: Readonly<Record<string, unknown>>): boolean {
   const fees = FEES.flatMap((name) => (change[name] === undefined ? [] : [change[name]]))
   return fees.length > 1 && fees.every((fee) => fee === 0)

@@ -13,8 +13,9 @@ import { BulkDialog, MallSummary } from './bulk-dialogs.tsx'
 import { nothingLeft, useFitting } from './left-out.tsx'
 
 /**
- * Tracking numbers as they come out of a sheet: a column alone, in the order of the list; or with the order's number in front or
- * behind, in any order; lines of one order go to its parcels one after the other. Answers numbers by id, and how many lines fit none.
+ * Tracking numbers as they come out of a sheet: a column alone, in the order of the list; or with the order's
+ * number in front or behind, in any order; lines of one order go to its parcels one after the other. Answers
+ * numbers by id, and how many lines fit none.
  */
 export function readPasted(
   text: string,
@@ -47,7 +48,7 @@ export function readPasted(
 const nextOf = (parcels: readonly { id: string }[] | undefined, taken: ReadonlyMap<string, string>) =>
   (parcels?.find(({ id }) => !taken.has(id)) ?? parcels?.at(-1))?.id
 
-/** One parcel: an order of one recipient has one, and one of several has one for each, as each recipient gets a number. */
+/** One parcel: an order has one for each recipient, as each recipient gets a number. */
 interface Parcel {
   key: string
   order: Picked
@@ -70,7 +71,7 @@ function parcelsOf(orders: readonly Picked[], extra: ReadonlyMap<string, number>
   })
 }
 
-/** Orders that were ticked beyond the shown ones have no details; an order of several recipients needs a parcel for each. */
+/** Ticked orders that are not shown have no details; an order of several recipients needs a parcel each. */
 function useDetails(orders: readonly Picked[]) {
   const bare = orders.flatMap(({ id, detail }) => (detail === undefined ? [id] : []))
   const read = useQuery({

@@ -14,9 +14,9 @@ const NONE: Selection = new Map()
 const VERIFY_AFTER_MS = 500
 
 /**
- * The ticked orders. An order that leaves the list leaves the selection too, and the person is told: otherwise 発送完了 would ship an
- * order that a colleague has just moved to 保留. Where more pages follow, a row that is no longer shown may only have moved to a later
- * page, so the list is asked for it.
+ * The ticked orders. An order that leaves the list leaves the selection too, and the person is told:
+ * otherwise 発送完了 would ship an order that a colleague has just moved to 保留. Where more pages follow, a row
+ * that is no longer shown may only have moved to a later page, so the list is asked for it.
  */
 export function useSelection(
   query: OrderQuery,
@@ -70,7 +70,8 @@ export function useSelection(
             const [gone, there] = [new Set(all), new Set(found.map((order) => order.id))]
             keepOnly((id) => !gone.has(id) || there.has(id))
           },
-          // The line is away: the next event or page asks again, and the service refuses what may not be done.
+          // The line is away: the next event or page asks again, and the service refuses what may not be
+          // done.
           () => undefined,
         )
       }, VERIFY_AFTER_MS)

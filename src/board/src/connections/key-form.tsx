@@ -12,7 +12,7 @@ const LIVES = ['none', '90', '365', 'date'] as const
 type Life = (typeof LIVES)[number]
 const DAY_MS = 86_400_000
 
-/** Makes a key with no more rights than its program needs; what it may is decided now and not changed later. */
+/** Makes a key with no more rights than its program needs; they cannot be changed later. */
 export function KeyForm(props: { onMade: (made: Schemas['NewApiKey']) => void; onCancel: () => void }) {
   const shops = useShops().data ?? []
   const [name, setName] = useState('')

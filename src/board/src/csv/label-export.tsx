@@ -266,7 +266,8 @@ function Causes(props: { result: Answer; busy: boolean; onMend: (more: Mend) => 
   const causes = new Map<string, { code: string; field: string; message: string; orders: Set<string> }>()
   for (const { orderId, problems } of props.result.orders)
     for (const { code, field, message } of problems) {
-      // The same state of an order has different words by its reason; a letter or a length differs by the order.
+      // The same state of an order has different words by its reason; a letter or a length differs by the
+      // order.
       const key = field === '受注' ? `${code} ${message}` : `${code} ${field}`
       const cause = causes.get(key) ?? { code, field, message, orders: new Set<string>() }
       cause.orders.add(orderId)

@@ -122,7 +122,7 @@ export function LabelSettings() {
   )
 }
 
-/** The sender is entered once: a tool without one begins with that of another, and a change goes to all that have one. */
+/** The sender is entered once: a tool without one copies another's, and a change goes to all. */
 function ToolSettings({ tool, others }: { tool: Tool; others: readonly Tool[] }) {
   const owner = useIsOwner()
   const withSender = others.filter(({ settings }) => settings?.sender !== undefined)

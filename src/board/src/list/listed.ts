@@ -1,4 +1,4 @@
-/** The list that an order was opened from: ids in its order, its address, and the order itself. A reload begins without. */
+/** The list that an order was opened from: ids, address and the order itself. A reload begins without. */
 interface Listed {
   ids: readonly string[]
   search: string
@@ -16,7 +16,9 @@ export const keepOpened = (id: string): void => {
 /** @returns the order from which somebody comes back to the list at this address */
 export const openedFrom = (search: string): string | null => (listed.search === search ? listed.opened : null)
 
-/** @returns the orders beside this one in the list; null at its ends, and both when it was not opened from one */
+/**
+ * @returns the orders beside this one in the list; null at its ends, and both when it was not opened from one
+ */
 export function beside(id: string): { before: string | null; after: string | null; list: string | null } {
   const at = listed.ids.indexOf(id)
   if (at < 0) return { before: null, after: null, list: null }

@@ -3,8 +3,9 @@ import { answer, api, type OrderRow, parts } from '../api.ts'
 import { counting, type OrderQuery, type SORT_KEYS } from './order-query.ts'
 
 /**
- * Keeps a list current whatever its length: an event names an order, and only that order is asked for, under the list's own
- * conditions. It takes its new row, leaves, or comes in at its place. A list of one page is read anew, which costs the same.
+ * Keeps a list current whatever its length: an event names an order, and only that order is asked for, under
+ * the list's own conditions. It takes its new row, leaves, or comes in at its place. A list of one page is
+ * read anew, which costs the same.
  */
 
 export interface ListPage {
@@ -78,7 +79,10 @@ export function followList(queries: QueryClient, query: OrderQuery, service: typ
     timer = setTimeout(() => void read(), Math.max(GATHER_MS, nextAt - Date.now()))
   }
   const dataOf = (): Pages | undefined => queries.getQueryData<Pages>(queryKey)
-  /** A page that is on its way is put behind the pages as they were when it was asked for: what is written meanwhile would be lost. */
+  /**
+   * A page that is on its way is put behind the pages as they were when it was asked for: what is written
+   * meanwhile would be lost.
+   */
   const isBusy = (): boolean => queries.getQueryState(queryKey)?.fetchStatus === 'fetching'
   const readAll = (): void => {
     touched.clear()
@@ -203,7 +207,7 @@ export function withRows(
 
 type Key = string | number | null
 type Sorted = 'newest' | 'oldest' | (typeof SORT_KEYS)[number]
-/** Keys as the service sorts by them (`KEYS` in src/orders/list-parts.ts); null: the items' text is not in a row. */
+/** Keys of the service's sorts (`KEYS` in src/orders/list-parts.ts); null: rows lack the items' text. */
 const KEYS: Readonly<Record<Sorted, ((row: OrderRow) => Key) | null>> = {
   item: null,
   newest: ({ orderedAt }) => Date.parse(orderedAt),

@@ -2,7 +2,7 @@ import type { Order } from '../api.ts'
 import { useMarkLabels } from '../data.ts'
 import { t } from '../i18n.ts'
 
-/** Sign for the narrow column, then the English word; the Japanese one is the service's own (GET /v1/marks). */
+/** Sign for the narrow column and the English word; the Japanese one comes from GET /v1/marks. */
 const MARKS: ReadonlyMap<string, readonly [sign: string, en: string]> = new Map([
   ['blocked_buyer', ['危', 'On the list of blocked buyers']],
   ['cod_other_recipient', ['代', 'Cash on delivery to somebody else']],

@@ -51,7 +51,7 @@ const SORTS: readonly string[] = ['newest', 'oldest', ...SORT_KEYS, ...SORT_KEYS
 
 const OPEN: readonly unknown[] = ['auto_imported', 'new', 'awaiting_payment', 'ready_to_ship', 'on_hold']
 
-/** True where the service sorts by any column and takes all conditions (`checkBounded` in src/orders/list-parts.ts). */
+/** True where the service sorts by any column and takes all conditions (`checkBounded` in list-parts.ts). */
 export function isBounded(query: OrderQuery): boolean {
   const { status, name, buyer, phone, email, note, hold, from = '', to = '' } = query
   if (OPEN.includes(status) || hold === 'true') return true
@@ -64,7 +64,7 @@ const MONTH_MS = 31 * 24 * 60 * 60_000
 export const mayBeNumber = (text: string): boolean =>
   /^(?!0\d{9,10}$)(?=.*\d)[\w-]{4,}$/.test(text.normalize('NFKC').trim())
 
-/** The list's conditions stand in the address, so that a list can be sent to a colleague. What is unknown there is left out. */
+/** The address holds the list's conditions, so that a list can be sent. Unknown ones are left out. */
 export function filtersOf(search: string): OrderQuery {
   const params = new URLSearchParams(search)
   const query: Record<string, unknown> = {}

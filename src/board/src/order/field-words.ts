@@ -5,7 +5,7 @@ function wordsOf<Name extends string>(words: Record<Name, Words>): Readonly<Reco
   return words
 }
 
-/** Fields of a person, in the order of an address: shown, edited, changed at the mall and in the history under one word. */
+/** Fields of a person in an address's order: one word each for showing, editing, changing and history. */
 export const PERSON_WORDS = wordsOf({
   familyName: ['姓', 'Family name'],
   givenName: ['名', 'Given name'],

@@ -99,7 +99,7 @@ function codeWord(status: unknown): string {
   return known ? statusWord(known) : ''
 }
 
-/** An edit ended a version: its values are the ones of before, those of the next version the ones of after. */
+/** An edit ended a version: its values are the old ones, the next version's the new ones. */
 function Changed({ event, order, versions }: { event: Event; order: Order; versions: readonly Version[] }) {
   const at = versions.findIndex(({ endedAt, endedBy }) => endedAt === event.at && endedBy === 'edited')
   const [before, after] = [versions[at], versions[at - 1]]

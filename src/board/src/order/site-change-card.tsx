@@ -16,7 +16,7 @@ const STEPS: Record<SiteChange['steps'][number]['state'], [Tone, string, string]
   applied: ['done', '反映済み', 'applied'],
 }
 
-/** Ends after which the same change would end so again, or has been made: only a look or another change helps. */
+/** Ends after which the same change would end alike, or has been made: look, or make another change. */
 const FINAL = new Set([
   ...['ORDER_CANCELLED_AT_MALL', 'MALL_WARNED', 'ORDER_NOT_HANDLED_HERE'],
   ...['CHANGE_PARAMETERS_INVALID', 'CHANGE_RECORD_UNREADABLE'],

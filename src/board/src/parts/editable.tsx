@@ -31,8 +31,8 @@ interface Conflict {
 const MOST_TRIES = 5
 
 /**
- * Saves one field of an order. Only a change of the same field since `base` is a conflict: a change of another field raises
- * the version, and the save is tried again on that version.
+ * Saves one field of an order. Only a change of the same field since `base` is a conflict: a change of
+ * another field raises the version, and the save is tried again on that version.
  * @returns the order that holds another value, or null when the value is saved
  */
 async function save(base: Order, latest: Order, pointer: string, value: unknown): Promise<Order | null> {
@@ -82,7 +82,7 @@ export function Editable(props: { label: string; pointer: string; multiline?: bo
       <dd>
         {draft === null ? (
           <>
-            {/* What a buyer typed may turn the direction of writing: it must not turn what stands beside it. */}
+            {/* A buyer's text may turn the direction of writing: it must not turn what stands beside it. */}
             <bdi className={props.multiline ? 'multiline' : undefined}>{shown(value)}</bdi>
             {mayEdit && (
               <button

@@ -10,8 +10,9 @@ interface FieldError {
 const FOR_PROGRAMS = new Set(['required', 'invalid_type', 'invalid_value', 'invalid_union'])
 
 /**
- * Puts each error of an answer beside the field of the form that it is about: of the same name, or the nearest that holds it
- * (`shopIds[0]` belongs to `shopIds`). What no field of the form has is said at the form's end.
+ * Puts each error of an answer beside the field of the form that it is about: of the same name, or the
+ * nearest that holds it (`shopIds[0]` belongs to `shopIds`). What no field of the form has is said at the
+ * form's end.
  */
 export function problemsBesideFields(
   errors: readonly FieldError[],

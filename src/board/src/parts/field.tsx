@@ -8,7 +8,7 @@ interface FieldProps {
   required?: boolean
 }
 
-/** Label above, support text, field, error below, joined for a screen reader. In a form it shows what is wrong with its name. */
+/** Label, support text, field and error, joined for a screen reader. A form names what is wrong. */
 export function Field(props: FieldProps & Omit<InputHTMLAttributes<HTMLInputElement>, 'id'>) {
   const { label, support, className, ...input } = props
   return <Framed {...props}>{(own) => <input {...input} {...own} />}</Framed>

@@ -21,8 +21,8 @@ export const useFieldProblem = (name: string | undefined): string | undefined =>
 }
 
 /**
- * The one form of the board: sends one thing at a time, and says what is wrong beside each field, all at once, in the words of
- * the field. Fields are known by `name`, which is the name that the API gives them.
+ * The one form of the board: sends one thing at a time, and says what is wrong beside each field, all at
+ * once, in the words of the field. Fields are known by `name`, which is the name that the API gives them.
  */
 export function Form(props: {
   send: (form: FormData) => Promise<unknown>

@@ -48,8 +48,8 @@ function SortButton(props: {
 }
 
 /**
- * A table of any length of which only what is seen is drawn. One thing holds the focus, the table; ↑↓ move the line, Space ticks
- * it, Shift takes all between, Enter opens.
+ * A table of any length of which only what is seen is drawn. One thing holds the focus, the table; ↑↓ move
+ * the line, Space ticks it, Shift takes all between, Enter opens.
  */
 export function Grid<Row>(props: {
   label: string
@@ -99,7 +99,8 @@ export function Grid<Row>(props: {
   useEffect(() => {
     if (rows.length > 0 && last >= rows.length - 30) onNearEnd?.()
   }, [last, rows.length, onNearEnd])
-  // The day's work is here: whoever comes by keys, or by a link at the left, begins in the list, unless something else has the focus.
+  // The day's work is here: whoever comes by keys, or by a link at the left, begins in the list, unless
+  // something else has the focus.
   // biome-ignore lint/correctness/useExhaustiveDependencies: another list is the reason
   useEffect(() => {
     const focused = document.activeElement

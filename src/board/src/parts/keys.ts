@@ -8,7 +8,7 @@ const belongsElsewhere = ({ target }: KeyboardEvent): boolean =>
   document.querySelector('[role=dialog], [role=alertdialog], [role=menu]') !== null ||
   (target instanceof HTMLElement && target.closest('input:not([type=checkbox]), textarea, select') !== null)
 
-/** Keys of the whole page, by `event.key`; not while somebody types or a window is open. Ctrl, Alt and Meta stay the browser's. */
+/** Keys of the whole page, by `event.key`; not while typing or in a window, nor with Ctrl, Alt, Meta. */
 export function useKeys(keys: Readonly<Record<string, (() => void) | undefined>>): void {
   const newest = useRef(keys)
   newest.current = keys

@@ -1,7 +1,7 @@
 import { Component, type ComponentType, createElement, lazy, type ReactNode, useState } from 'react'
 import { t } from '../i18n.ts'
 
-/** A part of the page whose file did not come: the line was cut, or the server runs another build, which has other files. */
+/** A part of the page whose file did not load: the line was cut, or the server runs another build. */
 class PartMissing extends Error {}
 
 type Load<Props> = () => Promise<{ default: ComponentType<Props> }>
@@ -9,8 +9,8 @@ type Load<Props> = () => Promise<{ default: ComponentType<Props> }>
 const loads: (() => Promise<unknown>)[] = []
 
 /**
- * A component whose file is loaded when it is first shown. Where the file does not come, a message with もう一度 stands in its
- * place, and nothing typed elsewhere on the page is lost.
+ * A component whose file is loaded when it is first shown. Where the file does not come, a message with もう一度
+ * stands in its place, and nothing typed elsewhere on the page is lost.
  */
 export function lazyPart<Props extends object>(load: Load<Props>): ComponentType<Props> {
   const loadOrTell: Load<Props> = () =>
@@ -39,7 +39,7 @@ export function lazyPart<Props extends object>(load: Load<Props>): ComponentType
 
 const IDLE_AFTER_MS = 5_000
 
-/** Loads every part while the machine is idle, one after another, so that a line that is cut later takes none of them away. */
+/** Loads every part while the machine is idle, one by one, so that a line cut later takes none away. */
 export function loadPartsWhenIdle(): () => void {
   const timer = setTimeout(async () => {
     for (const load of loads) await load().catch(() => undefined)

@@ -1,8 +1,8 @@
 import { factsOf } from '../api.ts'
 
 /**
- * A merge patch that changes one place of an order. Lists are replaced whole by the API, so a place within one takes the whole
- * list along.
+ * A merge patch that changes one place of an order. Lists are replaced whole by the API, so a place within
+ * one takes the whole list along.
  * @param pointer JSON pointer, `/recipients/0/person/phone`
  */
 export function patchAt(detail: unknown, pointer: string, value: unknown): Record<string, unknown> {

@@ -15,7 +15,7 @@ const UNWATCHED = new Set<unknown>([
 /** A quick answer, as after an event, would only make it flicker. */
 const SLOW_MS = 300
 
-/** Old words stand where new ones are on their way; where nothing stands yet the screen itself says that it loads. */
+/** Old words stay while new ones load; where there are none yet the screen says that it loads. */
 const isReadAnew = (query: Query): boolean =>
   !UNWATCHED.has(query.queryKey[0]) &&
   (query.state.data !== undefined || query.observers.some((one) => one.getCurrentResult().isPlaceholderData))

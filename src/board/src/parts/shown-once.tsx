@@ -2,7 +2,7 @@ import { useEffect, useRef } from 'react'
 import { t } from '../i18n.ts'
 import { CopyButton } from './copy-button.tsx'
 
-/** A key, a secret or a link that the service shows this one time: to be copied, and gone with the press that says so. */
+/** A key, a secret or a link that is shown once: copied, and gone with the press that says so. */
 export function ShownOnce(props: { title: string; text: string; secret: string; onKept: () => void }) {
   const { title, text, secret, onKept } = props
   const button = useRef<HTMLButtonElement>(null)

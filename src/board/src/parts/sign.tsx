@@ -1,6 +1,6 @@
 import { type ChangeState, changeWord } from '../words.ts'
 
-/** A state is told by sign, word and colour together, never by colour alone; there is no green, which some eyes take for red. */
+/** A state has sign, word and colour, never colour alone. No green: some eyes take it for red. */
 export type Tone =
   | 'failed'
   | 'warning'

@@ -35,7 +35,7 @@ export function Answered<T>(props: { query: UseQueryResult<T>; children: (data: 
   return children(query.data)
 }
 
-/** Why the last attempt did not work, beside what it was made with. That the session was over is said by the sign-in above it. */
+/** The error of the last attempt, beside its values. An ended session is said by the sign-in above. */
 export const Problem = ({ error }: { error: unknown }) =>
   error === null || (error instanceof ApiProblem && error.code === 'UNAUTHENTICATED') ? null : (
     <p className="field-error" role="alert">

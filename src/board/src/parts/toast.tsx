@@ -1,7 +1,7 @@
 import { t } from '../i18n.ts'
 import { createStore } from '../store.ts'
 
-/** Short words at the edge. What a person must act on stands in the page; this only says that something was taken. */
+/** Short words at the edge: something was taken. What a person must act on stands in the page. */
 interface Toast {
   id: number
   text: string

@@ -3,7 +3,7 @@ import type { FormEvent } from 'react'
 
 type Act = () => Promise<unknown>
 
-/** Sends one thing at a time: pressed again meanwhile it does nothing. What went wrong stays until the next attempt. */
+/** Sends one thing at a time: pressed meanwhile it does nothing. Errors stay until the next attempt. */
 export function useSend() {
   const { mutate, reset, isPending, error } = useMutation({ mutationFn: (act: Act) => act() })
   const send = (act: Act): void => {

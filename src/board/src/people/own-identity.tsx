@@ -12,7 +12,7 @@ import { TwiceButton } from '../parts/twice-button.tsx'
 import { useSend } from '../parts/use-send.ts'
 import { readSession } from '../session.ts'
 
-/** One's own single sign-on: which provider's account opens this one, bound and removed. Nothing where none is set. */
+/** One's own single sign-on: the provider's account that opens this one. Nothing where none is set. */
 export function OwnIdentity({ email, bound }: { email: string; bound: string | null }) {
   const ways = useQuery({
     queryKey: ['ways'],

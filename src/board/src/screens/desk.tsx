@@ -156,7 +156,8 @@ function Changes({ state, tone, title }: { state: Unseen; tone: Tone; title: str
         ({ orderId }) => orderId === id,
       ),
     }))
-    // An order with a failed change is among the failed alone; a change that is being sent again waits for no person.
+    // An order with a failed change is among the failed alone; a change that is being sent again waits for no
+    // person.
     .filter(({ order }) => orders === undefined || order === undefined || order.changeState === state)
   if (list.data && cards.length === 0) return null
   return (

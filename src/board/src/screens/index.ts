@@ -3,7 +3,7 @@ import { lazyPart } from '../parts/lazy-part.tsx'
 import type { Account } from '../session.ts'
 import Orders from './orders.tsx'
 
-/** The screens, each a file that is loaded when it is first opened; but the list, where the day begins, comes with the page. */
+/** The screens, each a file loaded when first opened; only the list, where the day begins, is in the page. */
 export interface Screen {
   path: string
   /** In the menu; without it the screen is reached from another. */

@@ -7,10 +7,11 @@ import { Standing } from '../operator/standing.tsx'
 import { Tenants, useTenants } from '../operator/tenants.tsx'
 import { useSession } from '../session.ts'
 
-/** 運営者: whether the service is well, what waits in the queues, who wants to use it, tenants, and who did what. */
+/** 運営者: whether the service is well, its queues, applications, tenants, and who did what. */
 export default function Operator() {
   const role = useSession()?.account?.role
-  // On a new installation the first tenant is what is to be done. It stays there: moved, it would lose the link it shows.
+  // On a new installation the first tenant is what is to be done. It stays there: moved, it would lose the
+  // link it shows.
   const tenants = useTenants().data
   const [first, setFirst] = useState<boolean | null>(null)
   if (first === null && tenants) setFirst(tenants.length === 0)

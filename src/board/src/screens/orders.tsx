@@ -82,7 +82,8 @@ export default function Orders() {
     if (narrow) return [cardColumn(names.mall)]
     const all = new Map(allColumns(names.mall, names.shop).map((column) => [column.id, column]))
     const bounded = isBounded(query)
-    // A list of 保留 is looked through for why and until when: beside the number, as the last columns may be beyond the screen.
+    // A list of 保留 is looked through for why and until when: beside the number, as the last columns may be
+    // beyond the screen.
     const adds = query.status === 'on_hold' && !columnIds.includes('onHold')
     const ids = adds ? columnIds.toSpliced(columnIds.indexOf('number') + 1, 0, 'onHold') : columnIds
     return ids.flatMap((id) => {

@@ -222,7 +222,7 @@ function shownPrice({ unitPrice, quantity, subtotal }: OrderDetail['items'][numb
   return subtotal % quantity === 0 ? subtotal / quantity : null
 }
 
-/** 納品書 goes to the buyer: what was added and taken off leads to the bill, and what we cannot explain is a line of its own. */
+/** 納品書 goes to the buyer: additions and deductions lead to the bill; what we cannot explain gets a line. */
 function Money({ order }: { order: OrderDetail }) {
   const { lines, difference } = billOf(order)
   const rest = difference === 0 ? [] : [{ label: t('その他の調整', 'Other'), amount: difference }]

@@ -8,7 +8,7 @@ import { toast } from '../parts/toast.tsx'
 import { readSession, type Session, takeSession } from '../session.ts'
 import { roleWord } from '../words.ts'
 
-/** Accounts and passwords that are made: by the link of a mail, or with the operator's key on a fresh installation. */
+/** Accounts and passwords: by a mail's link, or with the operator's key on a fresh installation. */
 const NewPasswordField = () => (
   <Field
     label={t('パスワード', 'Password')}

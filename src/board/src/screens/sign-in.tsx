@@ -71,7 +71,7 @@ const LATE_MS = 1_000
 
 type Way = 'password' | 'forgotten' | 'first' | 'apply'
 
-/** The password, and what stands beside it. On an installation without accounts there is only the first one to make. */
+/** The password and what belongs to it. An installation without accounts only makes the first one. */
 function Entrance() {
   const [ways, setWays] = useState<Ways | null>(null)
   const [drawn, setDrawn] = useState(false)

@@ -8,7 +8,7 @@ import { useSend } from '../parts/use-send.ts'
 
 export const refreshShops = (): void => refresh('shops', 'mailboxes', 'board', 'credentials')
 
-/** Shows the addresses that a mall wants registered before it takes calls: one that is missing there looks like a wrong key. */
+/** Shows the addresses that a mall must have registered: without one, calls fail as with a wrong key. */
 export function Outgoing({ marketplace }: { marketplace: string }) {
   const outgoing = useMalls().data?.find(({ name }) => name === marketplace)?.outgoing
   if (!outgoing) return null

@@ -1,6 +1,6 @@
 /**
- * Settings of a tenant that this page has no field for, and the call that makes them: told on the page, and held against the
- * OpenAPI document by a test. `settings`: operation and property as the document has them.
+ * Settings of a tenant that this page has no field for, and the call that makes them: told on the page, and
+ * held against the OpenAPI document by a test. `settings`: operation and property as the document has them.
  */
 export const ELSEWHERE: readonly {
   ja: string

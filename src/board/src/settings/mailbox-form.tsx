@@ -58,8 +58,8 @@ const AUTH_FIELDS: Readonly<Record<string, readonly [ja: string, en: string, typ
 const usualPort = (security: Security): string => (security === 'tls' ? '993' : '143')
 
 /**
- * Makes a mailbox, or changes one. What is secret is never shown again: left empty it stays, unless the way to the account
- * changes, which the service answers with what it needs.
+ * Makes a mailbox, or changes one. What is secret is never shown again: left empty it stays, unless the way
+ * to the account changes, which the service answers with what it needs.
  */
 export function MailboxForm(props: {
   mailbox: Mailbox | null
@@ -240,7 +240,7 @@ type Change = NonNullable<Parameters<typeof patch>[1]>
 const patch = (id: string, body: Schemas['UpdateMailboxPatch']) =>
   answer(api.PATCH('/v1/mailboxes/{id}', { params: { path: { id } }, body }))
 
-/** The fields of one way to sign in; which they are, AUTH_NEEDS says. The chosen day is the secret's last one, in Japan. */
+/** The fields of one way to sign in, as AUTH_NEEDS says. The chosen day is the secret's last, in Japan. */
 function authPart(kind: AuthKind, typed: Readonly<Record<string, string>>): NonNullable<Change['auth']> {
   const fields = AUTH_NEEDS[kind].flatMap((need) => {
     const name = need.replace('!', '')

@@ -7,7 +7,7 @@ import { Tick, Ticks, turned } from '../parts/ticks.tsx'
 import { toast } from '../parts/toast.tsx'
 import { actionWord, type ChangeAction, paymentWord } from '../words.ts'
 
-/** A shop's own settings: the change with an import, what its mall has beside it, and how its mails are recognised. */
+/** A shop's settings: the change with an import, the mall's own extras, the recognition of its mails. */
 
 type Shop = Schemas['Shop']
 

@@ -23,7 +23,7 @@ type State = readonly [tone: Tone, ja: string, en: string]
 const DONE: State = ['done', '済み', 'Done']
 const OPEN: State = ['unproven', 'まだ', 'Open']
 
-/** はじめの設定: what is left until the first order is in the list, each with its state, until all of it is done. */
+/** はじめの設定: the steps until the first order is in the list, each with its state, until all are done. */
 export function StartList({ shops }: { shops: readonly Shop[] }) {
   const first = useFirstOrder(true, LOOK_MS)
   const malls = useMalls().data
@@ -132,7 +132,7 @@ function Step(props: { title: string; state: State; to?: string; children: React
   )
 }
 
-/** Says what is seen of the first mail, as it happens; the other way is to ask for one order by its number. */
+/** Shows the first mail's progress as it happens; the other way is to ask for an order by its number. */
 function FirstOrder({ shops, boxes }: { shops: readonly Shop[]; boxes: readonly Mailbox[] }) {
   const waiting = useQuery({
     queryKey: ['waiting', 'first'],

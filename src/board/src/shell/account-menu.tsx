@@ -7,7 +7,7 @@ import { signOut, useSession } from '../session.ts'
 import { applyTheme, currentTheme } from '../theme.ts'
 import { roleWord } from '../words.ts'
 
-/** It takes the place of the button that asked for it, and opens once it has its focus: there the focus returns. */
+/** Replaces the button that asked for it, and opens once focused: there the focus returns. */
 export default function AccountMenu() {
   const account = useSession()?.account
   const [open, setOpen] = useState(false)

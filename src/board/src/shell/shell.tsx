@@ -81,7 +81,8 @@ function Head({ ofTenant }: { ofTenant: boolean }) {
   const account = useSession()?.account ?? null
   const [location] = useLocation()
   const menu = useRef<HTMLElement>(null)
-  // On a phone the menu is wider than the screen. One step at a time: `scrollIntoView` would move the page as well.
+  // On a phone the menu is wider than the screen. One step at a time: `scrollIntoView` would move the page as
+  // well.
   // biome-ignore lint/correctness/useExhaustiveDependencies: the address is the reason
   useEffect(() => {
     const here = menu.current?.querySelector<HTMLElement>('[aria-current=page]')

@@ -20,8 +20,8 @@ import { type AmazonCredentials, CONSENT_DAYS, SECRET_DAYS } from './credentials
 const LOOK_BACK_MS = 14 * 24 * 60 * 60 * 1000
 
 /**
- * One searchOrders call for one order that waits to be shipped, which shows whether names and addresses come with it. Where
- * searches are forbidden, one getOrder call tells whether orders are too.
+ * One searchOrders call for one order that waits to be shipped, which shows whether names and addresses come
+ * with it. Where searches are forbidden, one getOrder call tells whether orders are too.
  */
 export async function checkCredentials(
   client: AmazonClient,

@@ -16,7 +16,7 @@ export interface AmazonConsentOptions {
   authUrl: string
 }
 
-/** SP-API, website authorization workflow: for public applications. Amazon has no PKCE here; the state guards the answer. */
+/** SP-API, website authorization workflow for public applications. No PKCE; the state guards the answer. */
 export const amazonConsent = (options: AmazonConsentOptions): ConsentFlow<AmazonCredentials> => ({
   application,
   authorisationUrl: (ask) => authorisationUrl(options.consentUrl, ask),

@@ -76,7 +76,7 @@ export function planShip(wished: Wished<'ship'>, order: NormalisedOrder): Change
   )
 }
 
-/** The first of these that holds. Amazon itself would take a shipment of an order whose buyer wishes to cancel. */
+/** The first of these that holds. Amazon itself would ship an order whose buyer wishes to cancel. */
 function refusalOf(order: NormalisedOrder, shippedOn: string): ChangePlan | null {
   const status = order.mallStatus.code
   const byAmazon = shippedByAmazon(order)

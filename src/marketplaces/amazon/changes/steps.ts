@@ -114,8 +114,9 @@ export function shipStep(
 }
 
 /**
- * The seller's own number for a package, positive and unique in the order. The same number again edits the package, so it
- * follows from the parcel: a repeated call meets its own package, and never one that another system has counted 1, 2, 3.
+ * The seller's own number for a package, positive and unique in the order. The same number again edits the
+ * package, so it follows from the parcel: a repeated call meets its own package, and never one that another
+ * system has counted 1, 2, 3.
  */
 function referenceOf(trackingNumber: string, taken: Set<string>): string {
   const digest = createHash('sha256').update(bareNumber(trackingNumber)).digest()

@@ -13,8 +13,8 @@ import { requestOf } from '../client.ts'
 import { AMAZON } from '../facts.ts'
 
 /**
- * Makes Amazon write a shop's ORDER_CHANGE to the operator's queue: a destination, which belongs to the application and needs a token
- * without a seller, and a subscription, which needs the seller's.
+ * Makes Amazon write a shop's ORDER_CHANGE to the operator's queue: a destination, which belongs to the
+ * application and needs a token without a seller, and a subscription, which needs the seller's.
  */
 
 export interface SubscribeOptions {

@@ -44,7 +44,7 @@ export const fetchOne = (
     return outcomeOf(order, orderNumber, fetching)
   })
 
-/** `{}`, `{"order":{}}`, `{"order":null}`: v0 answered 200 with an empty payload for a number that it did not know. */
+/** `{}`, `{"order":{}}`, `{"order":null}`: v0 answered an unknown number with 200 and an empty payload. */
 const isNothing = (json: unknown): boolean =>
   isRaw(json) &&
   Object.values(json).every((value) => value === null || (isRaw(value) && !Object.keys(value).length))
@@ -110,8 +110,9 @@ const ASKING_WHY =
   'Amazonがこの注文の参照を許可しません。別の出品者の注文か、アプリの権限の問題かを確認しています。'
 
 /**
- * 400 for a well-formed number: asked once more for nothing but the number. Is it readable so, Amazon refuses a data set
- * (in August 2026 for all orders and a day long) and the order waits for it; else it refuses this number.
+ * 400 for a well-formed number: asked once more for nothing but the number. Is it readable so, Amazon refuses
+ * a data set (in August 2026 for all orders and a day long) and the order waits for it; else it refuses this
+ * number.
  */
 async function explainBadRequest(
   orderNumber: string,
@@ -176,7 +177,7 @@ function read(model: unknown, { shopCode, tools }: OutcomeContext): FetchOutcome
 
 const PII_ROLE_MISSING = 'AMAZON_PII_ROLE_MISSING'
 
-/** Orders that are not for the shop to ship, and those that wait for their payment and have no address yet. */
+/** Orders that are not for the shop to ship, or that wait for payment and have no address yet. */
 function notYet(head: WireHead, { includeFba, tools }: OutcomeContext): FetchOutcome | null {
   const orderNumber = head.orderId
   const { marketplaceId } = head.salesChannel ?? {}
@@ -200,7 +201,7 @@ const MINUTE_MS = 60_000
 /** A pre-order is paid on its release, and its order mail comes then. */
 const PREORDER_WAIT_MS = 12 * 60 * MINUTE_MS
 
-/** A card is authorised within minutes, a convenience store may be visited for days; the order mail comes either way. */
+/** A card is authorised within minutes, a convenience store pays in days; the order mail comes anyway. */
 function pendingWait(ageMs: number): number {
   if (ageMs < 60 * MINUTE_MS) return 5 * MINUTE_MS
   return ageMs < 24 * 60 * MINUTE_MS ? 30 * MINUTE_MS : 120 * MINUTE_MS

@@ -71,7 +71,7 @@ export function dropOld(memory: ListingMemory, now: number): void {
   if (memory.probes && now - memory.probes.begunAt > START_KNOWN_FOR_MS) memory.probes = null
 }
 
-/** One search in twenty minutes takes less than a tenth from a backlog; one in five, as sweeps are made, took a third. */
+/** One search in twenty minutes takes under a tenth from a backlog; one in five, as sweeps make, a third. */
 const SWEEP_LEAVES_FOR_MS = 20 * 60 * 1000
 
 /**

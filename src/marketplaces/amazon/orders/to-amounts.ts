@@ -6,7 +6,7 @@ import type { NormalisedOrder, OrderDiscount, OrderWarning } from '../../port/or
 import { isGiftCard, paymentOf } from '../codes.ts'
 import type { WireBreakdown, WireItem, WireOrder } from './wire.ts'
 
-/** Yen by type of breakdown, of one line or of the order. Discounts are positive, whichever sign Amazon gave them. */
+/** Yen by type of breakdown, of a line or the order. Discounts are positive, whatever Amazon's sign. */
 export interface Amounts {
   /** null: nothing is said of the goods. */
   goods: number | null
@@ -218,7 +218,7 @@ const paidWith = (order: WireOrder, isOne: (method: string | null) => boolean): 
     isOne(paymentMethod) ? (paymentAmount ?? 0) : 0,
   )
 
-/** Sums of an order: its total, its breakdowns against those of the lines, its payments. What Amazon leaves out is not compared. */
+/** Sums of an order: its total, its breakdowns against the lines', its payments, where given. */
 export function sumChecks(order: WireOrder): SumCheck[] {
   return [...totalCheck(order), ...partChecks(order), ...lineChecks(order), ...paymentCheck(order)]
 }

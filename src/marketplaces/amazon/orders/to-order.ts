@@ -13,7 +13,7 @@ import { goodsOf, lineMoney, quantityWarnings, sumChecks, taxOnTop, toAmounts } 
 import { RECIPIENT_ID, toBuyer, toGift, toRecipient } from './to-recipient.ts'
 import { leftover, WireHead, type WireItem, WireOrder } from './wire.ts'
 
-/** Fields with a lossless place of their own. Breakdowns are kept: their types and states are summed up only. */
+/** Fields with a lossless place of their own. Breakdowns are kept: types and states are only summed up. */
 const MAPPED: readonly string[] = [
   ...names('orderId createdTime lastUpdatedTime buyer.buyerName buyer.buyerEmail buyer.buyerCompanyName'),
   ...names('recipient payment orderItems packages fulfillment.fulfillmentStatus fulfillment.fulfilledBy'),

@@ -21,8 +21,9 @@ export const toBuyer = ({ buyer }: WireOrder): OrderPerson => ({
 })
 
 /**
- * Sellers see the municipality and block in addressLine1, the building in addressLine2 and a company in addressLine3 or
- * companyName; `city` is usually absent. Lines two and three are therefore kept together, whatever they hold.
+ * Sellers see the municipality and block in addressLine1, the building in addressLine2 and a company in
+ * addressLine3 or companyName; `city` is usually absent. Lines two and three are therefore kept together,
+ * whatever they hold.
  */
 function toPerson(address: WireAddress | null): OrderPerson {
   if (address === null) return NOBODY

@@ -15,7 +15,7 @@ const texts = z
     Array.isArray(value) ? value.filter((entry) => typeof entry === 'string') : [],
   )
 
-/** Yen are a decimal string without decimals; `.00` is allowed for. Another currency is another marketplace's order. */
+/** Yen are a decimal string without decimals or with `.00`. Another currency is another marketplace's. */
 const money = z
   .looseObject({
     amount: z.union([z.string().regex(/^-?\d{1,12}(?:\.0+)?$/), z.int()]).transform(Number),

@@ -67,8 +67,8 @@ export const aupayCredentials: z.ZodType<AupayCredentials> = z
 export const KEY_DAYS = 90
 
 /**
- * The day that a person read off the console, else an estimate by the 90 days that keys live. `enteredAt`: when the key
- * was stored here, the latest possible issue. Null when nothing is known.
+ * The day that a person read off the console, else an estimate by the 90 days that keys live. `enteredAt`:
+ * when the key was stored here, the latest possible issue. Null when nothing is known.
  */
 export function keyExpiry(
   { keyExpiresOn, keyIssuedOn }: Pick<AupayCredentials, 'keyExpiresOn' | 'keyIssuedOn'>,

@@ -111,8 +111,8 @@ function toConfirmed(name: string, order: NormalisedOrder): ChangePlan {
 }
 
 /**
- * 新規受付 → 発送待ち or 発送前入金待ち. A reservation takes two: 新規予約 → 予約中, and from its day of release on that → where others
- * go at once.
+ * 新規受付 → 発送待ち or 発送前入金待ち. A reservation takes two: 新規予約 → 予約中, and from its day of release on that → where
+ * others go at once.
  */
 export function planConfirm(order: NormalisedOrder): ChangePlan {
   const blocked = notTheShops(order)
@@ -134,7 +134,8 @@ export function planConfirm(order: NormalisedOrder): ChangePlan {
 /** `releaseDate` is a day in Japan; a reservation without one does not wait. */
 function notBeforeRelease(plan: ChangePlan, { times }: NormalisedOrder): ChangePlan {
   const day = times.releaseDate
-  // As the person's wish: a change that waits for the mall ends after a week, and a release may be months away.
+  // As the person's wish: a change that waits for the mall ends after a week, and a release may be months
+  // away.
   return plan.kind === 'steps' && day ? { ...plan, notBefore: `${day}T00:00:00+09:00`, byWish: true } : plan
 }
 
@@ -192,8 +193,8 @@ export function planCancel({ reason, detail = '' }: Wished<'cancel'>, order: Nor
 }
 
 /**
- * 発送完了: the shipping data first, then the status, as every client of the API does: registering data moves no status.
- * The status alone says whether it is done, since it is not known whether the data turn shipStatus.
+ * 発送完了: the shipping data first, then the status, as every client of the API does: registering data moves no
+ * status. The status alone says whether it is done, since it is not known whether the data turn shipStatus.
  */
 export function planShip(wished: Wished<'ship'>, order: NormalisedOrder): ChangePlan {
   const sorted = parcelsByRecipient(order.recipients, wished.parcels)
@@ -229,8 +230,8 @@ function shippedPlan({ shippingNumber }: ShippingPayload, parcel: Parcel | undef
 }
 
 /**
- * Refuses to ship from statuses other than 発送待ち, those that the shop named itself, and those that the wish itself says
- * how to leave.
+ * Refuses to ship from statuses other than 発送待ち, those that the shop named itself, and those that the wish
+ * itself says how to leave.
  */
 function stateRefusal(
   { markPaid, release, confirmFirst }: Wished<'ship'>,
@@ -255,7 +256,7 @@ function unknownNext(order: NormalisedOrder): ChangePlan | null {
   return typeof next === 'string' ? null : next
 }
 
-/** The statuses on the way to the one to ship from, where the order is new, on hold or waits for its payment. */
+/** Statuses on the way to shipping, where the order is new, on hold or waits for its payment. */
 function preparing({ markPaid }: Wished<'ship'>, order: NormalisedOrder): ChangeStep[] {
   const status = statusOf(order)
   if (isNew(order)) {

@@ -50,8 +50,8 @@ async function fetchOrder(orderNumber: string, fetching: FetchTools, signal: Abo
 const WRONG_CALL = /必須入力|入力項目|形式|桁数|不正な/
 
 /**
- * The mall publishes neither its answer for an unknown number nor its codes, so any refusal that does not blame the call
- * counts as "not there": a retry costs little, giving up could lose an order.
+ * The mall publishes neither its answer for an unknown number nor its codes, so any refusal that does not
+ * blame the call counts as "not there": a retry costs little, giving up could lose an order.
  */
 function refusal(orderNumber: string, refused: RefusedCall, { tools }: FetchTools): FetchOutcome {
   const { error } = refused

@@ -35,8 +35,9 @@ type Token = z.infer<typeof Token>
 const { encode, decode } = walkPlaces(Token, AUPAY)
 
 /**
- * Lists the mall's orders by order date, with full content, of which number, time and status are used. The list of bare
- * numbers is smaller but would not show cancellations; it serves when a page with content cannot be read.
+ * Lists the mall's orders by order date, with full content, of which number, time and status are used. The
+ * list of bare numbers is smaller but would not show cancellations; it serves when a page with content cannot
+ * be read.
  */
 export async function listOrders(
   client: AupayClient,

@@ -52,7 +52,7 @@ export function toAmounts(order: FieldReader, lines: readonly ReadLine[], cod: b
   }
 }
 
-/** itemPrice = beforeDiscount − discount and totalItemPrice = itemPrice × unit hold for every order that clients checked. */
+/** itemPrice = beforeDiscount − discount, totalItemPrice = itemPrice × unit: true of all orders checked. */
 function lineSums({ item, beforeDiscount, discount }: ReadLine, index: number): SumCheck[] {
   const [at, line] = [`items[${index}]`, `${index + 1}行目の`]
   const unitPrice = beforeDiscount === null ? null : beforeDiscount - discount
@@ -63,7 +63,7 @@ function lineSums({ item, beforeDiscount, discount }: ReadLine, index: number): 
   ]
 }
 
-/** The sum, with or without cancelled lines, that fits the total, else without: which one the mall uses is not public. */
+/** The sum, with or without cancelled lines, that fits the total, else without: the rule is not public. */
 function eitherWay(
   lines: readonly ReadLine[],
   actual: number,

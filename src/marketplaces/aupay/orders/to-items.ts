@@ -49,7 +49,7 @@ const NOT_CANCELLED = 'N'
 /** C as in the order's own cancelStatus. Y too, because the other flags are Y or N. */
 export const CANCELLED: ReadonlySet<string> = new Set(['C', 'Y'])
 
-/** The text stays among the mall's fields, because it is not escaped: a value may hold the characters that divide it. */
+/** The text stays among the mall's fields as it is not escaped: a value may hold the dividing characters. */
 function choices(text: string | null): OrderItem['options'] {
   const options: OrderItem['options'] = []
   for (const part of text?.split('&') ?? []) {
@@ -79,7 +79,7 @@ function paidChoices(line: FieldReader): OrderItem['options'] {
   })
 }
 
-/** taxRate is a decimal text (0.1); whether it can be a percentage too is not public, and no rate is 1 % or less. */
+/** taxRate is a decimal text (0.1); percentages are not ruled out, and no rate is 1 % or less. */
 function taxRate(line: FieldReader): number | null {
   const text = line.peek('taxRate') ?? ''
   const number = Number(/^(\d{1,2}(?:\.\d{1,4})?)%?$/.exec(text)?.[1] ?? Number.NaN)

@@ -163,12 +163,13 @@ export function outcomeOf(
 ): FetchOutcome {
   const order = mapped(AUPAY, raw, () => toOrder(orderInfo, shopCode))
   if (order.orderNumber !== orderNumber) throw malformed(AUPAY, '別の注文番号が返りました', raw)
-  // The API cannot search by the time of a change: an order that the mall still decides on would keep its first state.
+  // The API cannot search by the time of a change: an order that the mall still decides on would keep its
+  // first state.
   const waits = order.mallState === 'open' && STATUSES[order.mallStatus.code]?.waitsForMall
   return found(order, raw, revisionOf(orderInfo), waits ? inAnHour(order, tools.clock.now()) : null)
 }
 
-/** The mall gives no time of the last change: a digest of all that it says of the order, which list and single answer share. */
+/** The mall gives no time of the last change: a digest of its data, alike in list and single answer. */
 export const revisionOf = (orderInfo: XmlElement): string =>
   createHash('sha256').update(JSON.stringify(orderInfo, sortNames)).digest('base64url').slice(0, 22)
 

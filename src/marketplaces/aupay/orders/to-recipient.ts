@@ -90,8 +90,9 @@ function toPerson(order: FieldReader, role: 'orderer' | 'sender'): OrderPerson {
 const COMPANY = /会社|法人|組合|商店|\((?:株|有|合|同)\)|[㈱㈲]|カブシキ|ユウゲン/
 
 /**
- * Splits family and given name when exactly one blank divides a person's name; else neither, since a wrong split would be
- * printed on a label. The whole name is kept too; for kana, which has no such field, the family name holds it.
+ * Splits family and given name when exactly one blank divides a person's name; else neither, since a wrong
+ * split would be printed on a label. The whole name is kept too; for kana, which has no such field, the
+ * family name holds it.
  */
 export function splitName(name: string | null): [family: string | null, given: string | null] {
   const [family = null, given = null, ...more] = (name ?? '').trim().split(/[\s\u3000]+/)
@@ -104,8 +105,8 @@ const PREFECTURE = /^(?:北海道|東京都|京都府|大阪府|(?:神奈川|和
 export type AddressParts = Pick<OrderPerson, 'prefecture' | 'city' | 'address1' | 'address2'>
 
 /**
- * Splits one text at blanks: prefecture, city, street, building. Nothing is lost: ambiguous text goes to `address1`,
- * further parts to `address2`.
+ * Splits one text at blanks: prefecture, city, street, building. Nothing is lost: ambiguous text goes to
+ * `address1`, further parts to `address2`.
  */
 export function splitAddress(address: string | null): AddressParts {
   const whole = (address ?? '').trim()

@@ -103,8 +103,9 @@ export function toPayment(order: FieldReader, billed: number, codes: OrderCodes)
 }
 
 /**
- * paymentStatus stays N until the parcel has left, even when the money is there. So N alone means "unpaid" only for
- * payments neither authorised nor released. `trusted`: a person released the order, and must have seen the money.
+ * paymentStatus stays N until the parcel has left, even when the money is there. So N alone means "unpaid"
+ * only for payments neither authorised nor released. `trusted`: a person released the order, and must have
+ * seen the money.
  */
 function paymentStatus(
   order: FieldReader,

@@ -22,7 +22,7 @@ export type Wished<A extends ChangeAction> = z.output<(typeof ChangeParameters)[
 /** Adds a problem. `path` leads from the parameters (`['parcels', 0, 'carrier']`), `message` is Japanese. */
 export type Issue = (path: PropertyKey[], message: string) => void
 
-/** One action of a mall: its row in GET /v1/marketplaces and in the docs, its checks before sending, its plan. */
+/** One action of a mall: its row in GET /v1/marketplaces and in the docs, its checks, its plan. */
 interface ActionRow<W> {
   label: string
   fields: ActionField[]

@@ -2,7 +2,7 @@ import { CARRIER_CODES, CARRIERS, type Carrier } from '../../port/carriers.ts'
 import type { MallCarrier } from '../../port/site-changes.ts'
 import { codeTable } from '../code-table.ts'
 
-/** The companies that 楽天市場 and Yahoo!ショッピング number alike. Their 1005, and what follows 1027, are different companies. */
+/** Companies numbered alike by 楽天市場 and Yahoo!ショッピング. 1005, and those after 1027, differ. */
 export const NUMBERED = {
   yamato: '1001',
   sagawa: '1002',
@@ -35,7 +35,7 @@ export const NUMBERED = {
 export interface CarrierTable {
   all: readonly MallCarrier[]
   codeOf(carrier: Carrier): string
-  /** Japanese names by the mall's codes; of several carriers with one code, the first is the company itself. */
+  /** Japanese names by the mall's codes; of carriers with one code, the first is the company itself. */
   names: Readonly<Record<string, string>>
 }
 

@@ -18,7 +18,7 @@ export const refused = (code: string, message: string, retryAt?: string | null):
   ...(retryAt ? { retryAt } : {}),
 })
 
-/** Refusals whose words need nothing of the order: `const refuse = refusing({ CODE: '…' })`, then `refuse('CODE')`. */
+/** Refusals whose words need no order: `const refuse = refusing({ CODE: '…' })`, `refuse('CODE')`. */
 export const refusing =
   <Code extends string>(texts: Readonly<Record<Code, string>>) =>
   (code: Code): ChangePlan =>
@@ -109,7 +109,7 @@ export type ParcelsByRecipient<W> =
   | { kind: 'by_recipient'; groups: { recipient: OrderRecipient; parcels: W[] }[] }
   | { kind: 'refused'; plan: ChangePlan }
 
-/** Sorts parcels by recipient; without an id they go to the only one. `recipients`: those that can be shipped to. */
+/** Sorts parcels by recipient; without an id they go to the only one. `recipients`: those to ship to. */
 export function parcelsByRecipient<W extends { recipientId?: string | undefined }>(
   recipients: NormalisedOrder['recipients'],
   parcels: readonly W[],

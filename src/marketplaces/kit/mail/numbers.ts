@@ -3,8 +3,9 @@ import { createLabelFinder } from './labels.ts'
 import { normaliseText } from './text.ts'
 
 /**
- * Order numbers that only a label in front tells from other numbers. Labels and the form of the number are settings, typed by
- * shops, so the form is a small language of its own: a shop's text never becomes a regular expression.
+ * Order numbers that only a label in front tells from other numbers. Labels and the form of the number are
+ * settings, typed by shops, so the form is a small language of its own: a shop's text never becomes a regular
+ * expression.
  */
 
 /** Longest text of a pattern and longest number that one can match. */
@@ -20,7 +21,7 @@ interface Token {
   most: number
 }
 
-/** A parsed pattern: at most one of its tokens has a range, so matching never has to try more than its lengths. */
+/** A parsed pattern: at most one token has a range, so matching never tries more than its lengths. */
 export type NumberPattern = readonly Token[]
 
 const TOKEN = /#\{(\d{1,2})(?:-(\d{1,2}))?\}|#|[0-9A-Za-z-]/y

@@ -42,9 +42,9 @@ const MOST_QUOTED = 20
 type NamedMail = MallMail & { name: MarketplaceName; label: string }
 
 /**
- * Creates the recogniser of a mall's mails. A mail is the mall's when a sender rule or a subject rule holds, for it or for a
- * mail attached to it, and no ignore rule does. Never throws; null when the mail is not this mall's. Its `rules` are the
- * mall's own and those that shops added.
+ * Creates the recogniser of a mall's mails. A mail is the mall's when a sender rule or a subject rule holds,
+ * for it or for a mail attached to it, and no ignore rule does. Never throws; null when the mail is not this
+ * mall's. Its `rules` are the mall's own and those that shops added.
  */
 export function recogniserOf({ name, label }: Pick<NamedMail, 'name' | 'label'>, mail: MallMail) {
   const mall: NamedMail = { name, label, ...mail }
@@ -77,7 +77,7 @@ export function isUnreadable(recognition: Recognition): boolean {
   return recognition.kind === 'unknown' || recognition.orderNumbers.length === 0
 }
 
-/** `trusted`: the mail is attached to one that is the mall's, so that it counts even with its headers stripped. */
+/** `trusted`: attached to a mail that is the mall's, so that it counts even without its headers. */
 function collectReadings(mall: MallMail, mail: ReadableMail, rules: MailRules, trusted: boolean): Reading[] {
   const match = matchRules(mail, rules)
   if (match.ignoredBy !== null) return []
@@ -176,15 +176,16 @@ function kindByRules(subject: string, rules: MailRules): MailKind | null {
 }
 
 /**
- * The mall writes to shops about more than orders. A text that was decoded well (it has hiragana) and has no word for an order
- * is a notice; anything else stays unknown, so that a new layout or a broken charset is seen.
+ * The mall writes to shops about more than orders. A text that was decoded well (it has hiragana) and has no
+ * word for an order is a notice; anything else stays unknown, so that a new layout or a broken charset is
+ * seen.
  */
 function kindWithoutSubject(text: string): MailKind {
   const readable = /[ぁ-ん]/.test(text) && !text.includes('\uFFFD')
   return readable && !/注文|受注|オーダー/.test(text) ? 'notice' : 'unknown'
 }
 
-/** Several mails in one: a new order counts most, since staging it reads the present state of its order anyway. */
+/** Several mails in one: a new order counts most, since staging reads its order's present state anyway. */
 const STRENGTH: readonly MailKind[] = [
   'new_order',
   'cancelled',

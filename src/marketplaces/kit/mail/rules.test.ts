@@ -9,7 +9,7 @@ const base: MailRules = {
   subjects: [{ contains: '【モール】 注文：', kind: 'new_order' }],
   ignoredSubjects: ['ご注文の確認'],
 }
-/** With rules of its own each time: prepared ones are kept by their identity, and only the first test would prepare them. */
+/** With fresh rules each time: prepared ones are kept, so only the first test would prepare them. */
 const match = (from: string | string[], subject = '', rules = base) =>
   matchRules({ from: [from].flat(), to: [], subject }, { ...rules })
 

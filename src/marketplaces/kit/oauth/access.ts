@@ -36,8 +36,8 @@ interface Consent {
 }
 
 /**
- * Creates the access to a mall whose tokens come from `endpointOf`. `aheadMs`: milliseconds before its end at which a
- * token is renewed, so that none ends during a call.
+ * Creates the access to a mall whose tokens come from `endpointOf`. `aheadMs`: milliseconds before its end at
+ * which a token is renewed, so that none ends during a call.
  */
 export const accessBy =
   <C extends Consent>(
@@ -99,6 +99,6 @@ function createAccess(
 const isGrantRefused = (error: unknown) =>
   error instanceof MarketplaceFailure && error.mallCode === 'invalid_grant'
 
-/** Names a consent without giving it away. A new client secret leaves the tokens alone, so it is no part of this. */
+/** Names a consent without revealing it. A new client secret keeps the tokens, so it is left out. */
 export const consentOf = ({ clientId, refreshToken }: Consent): string =>
   createHash('sha256').update(`${clientId}\n${refreshToken}`).digest('hex').slice(0, 32)

@@ -85,7 +85,10 @@ export async function askForToken(
   return readTokenAnswer(endpoint, response)
 }
 
-/** The tokens that a consent's code is good for. @throws MarketplaceFailure, also where there is no refresh token among them */
+/**
+ * The tokens that a consent's code is good for. @throws MarketplaceFailure, also where there is no refresh
+ * token among them
+ */
 export async function tokensOfCode(
   endpoint: TokenEndpoint,
   form: Readonly<Record<string, string>>,
@@ -104,7 +107,7 @@ export async function tokensOfCode(
 
 const TEMPORARY: ReadonlySet<string> = new Set(['server_error', 'temporarily_unavailable'])
 
-/** An `error` counts whatever the HTTP status says. The body may hold a token, so it is not kept, not even sealed. */
+/** An `error` counts at any HTTP status. The body may hold a token, so it is not even kept sealed. */
 function readTokenAnswer(endpoint: TokenEndpoint, response: HttpResponse): TokenAnswer {
   const { mall, tools } = endpoint
   const { status } = response

@@ -60,8 +60,8 @@ const problemsOf = (name: string): [found: RegExp, problem: string][] => [
 ]
 
 /**
- * Keys carry the kind in front: SP… is a serviceSecret, SL… a licenseKey. A key entered alone has no counterpart that would
- * reveal a swap, so its form must be unmistakable.
+ * Keys carry the kind in front: SP… is a serviceSecret, SL… a licenseKey. A key entered alone has no
+ * counterpart that would reveal a swap, so its form must be unmistakable.
  */
 const OTHER_KIND = {
   serviceSecret: { shape: /^SL\d{4,}_\w+$/, kind: 'licenseKey' },

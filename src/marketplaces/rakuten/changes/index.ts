@@ -59,8 +59,8 @@ export function rakutenChangeCalls(client: RakutenClient, { clock }: Tools): Cha
       return judge(answer.frame.MessageModelList, judging, answer.text)
     },
     /**
-     * Steps of many orders in one call per kind of step. Steps of one order must be of one kind (its baskets). A failure of
-     * the whole shop ends the round, and later orders get no answer.
+     * Steps of many orders in one call per kind of step. Steps of one order must be of one kind (its
+     * baskets). A failure of the whole shop ends the round, and later orders get no answer.
      */
     async applyMany(entries, signal) {
       const round: Round = { client, clock, signal, answers: new Map() }
@@ -145,8 +145,8 @@ interface BulkOrder {
 }
 
 /**
- * updateOrderShippingAsync for up to 100 orders, and its result. The whole call is refused when one order in it has a
- * fault of form: such orders are taken out and the rest is sent again.
+ * updateOrderShippingAsync for up to 100 orders, and its result. The whole call is refused when one order in
+ * it has a fault of form: such orders are taken out and the rest is sent again.
  */
 async function shipTogether(round: Round, orders: readonly BulkOrder[]): Promise<void> {
   let left = [...orders]

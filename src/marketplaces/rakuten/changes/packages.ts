@@ -169,7 +169,7 @@ export function showsPackage(sent: SentPackage, order: NormalisedOrder): boolean
   )
 }
 
-/** 機種依存文字 that RMS refuses whole texts for: ①, Ⅲ, ㈱, №, emoji. Rare kanji of names (髙, 﨑) are left for RMS to judge. */
+/** 機種依存文字 for which RMS refuses whole texts: ①, Ⅲ, ㈱, №, emoji. RMS judges rare kanji of names (髙, 﨑). */
 const MACHINE_TEXT = /[\u2116\u2121\u2160-\u217F\u2460-\u24FF\u3200-\u33FF]|[\u{10000}-\u{10FFFF}]/u
 
 /**

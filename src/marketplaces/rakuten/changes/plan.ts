@@ -38,7 +38,7 @@ export const planShip = (wished: Wished<'ship'>, order: NormalisedOrder): Change
 /** Pauses between looks at 楽天処理中, which takes seconds or minutes for cards, days for prepayments. */
 const PROCESSING_LOOKS: Looks = [5_000, 10_000, 20_000, 30_000, 60_000, 120_000, 300_000, 600_000, 900_000]
 
-/** 注文確認 and then, once Rakuten lets the order go, the shipping, as one change. Null: nothing is left to confirm. */
+/** 注文確認 and then, once Rakuten lets the order go, the shipping, as one change. Null: nothing to confirm. */
 function confirmedFirst(wished: Wished<'ship'>, order: NormalisedOrder): ChangePlan | null {
   if (!wished.confirmFirst || order.mallState !== 'open') return null
   const progress = progressOf(order)
@@ -177,7 +177,7 @@ function planBaskets(wished: Wished<'ship'>, order: NormalisedOrder): ChangePlan
 export const shipsTo = (recipient: OrderRecipient): boolean =>
   Number(recipient.mallFields.packageDeleteFlag) !== 1
 
-/** 発送済 and later: nothing is reported a second time, and a number is not put right behind the buyer's back. */
+/** 発送済 and later: nothing is reported twice, nor a number corrected behind the buyer's back. */
 function shippedPlan(recipient: OrderRecipient, parcels: readonly WishedParcel[]): ChangePlan {
   const { missing } = pairParcels(parcels, recipient.parcels)
   return missing.length === 0

@@ -133,7 +133,10 @@ const CANCELLED = {
   message: '楽天で注文がキャンセルされているため、変更できませんでした。キャンセルとして処理してください。',
 }
 
-/** Codes whose meaning the reference or a client gives; the texts of most are not published. Some endings mean the same everywhere. */
+/**
+ * Codes whose meaning the reference or a client gives; the texts of most are not published. Some endings mean
+ * the same everywhere.
+ */
 const MEANINGS: readonly Meaning[] = [
   { codes: /(?:CONFIRM_ORDER|UPDATE_ORDERSHIPPING(?:_ASYNC)?)_ERROR_102$/, ...CANCELLED },
   { codes: /UPDATE_ORDERSUBSTATUS_ERROR_101$/, ...CANCELLED },

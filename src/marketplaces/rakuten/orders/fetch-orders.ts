@@ -17,8 +17,8 @@ import type { WireMessage } from './wire.ts'
 export const BATCH = 100
 
 /**
- * Fetches by number, up to 100 a call, one outcome per number. A number that spoils the whole call (an error that names
- * no order, an answer that cannot be read) is found by halving, so that it fails alone.
+ * Fetches by number, up to 100 a call, one outcome per number. A number that spoils the whole call (an error
+ * that names no order, an answer that cannot be read) is found by halving, so that it fails alone.
  */
 export async function* fetchOrders(
   reader: Reader,
@@ -59,7 +59,7 @@ export async function* fetchOrders(
   yield* broken
 }
 
-/** Halving 100 numbers down to one takes seven calls; after that nothing was readable, and no order is to blame. */
+/** Halving 100 numbers down to one takes seven calls; by then nothing was readable: no order's fault. */
 const PATIENCE = 8
 
 function chunks(numbers: readonly string[]): string[][] {

@@ -14,8 +14,8 @@ import {
 } from './wire.ts'
 
 /**
- * The sums of 楽天ペイ受注API, for an order without open amounts (-9999). Rakuten's own pages disagree on wrapping (inside
- * or outside the goods) and on the tax of tax-excluded lines (rounded per piece or per line).
+ * The sums of 楽天ペイ受注API, for an order without open amounts (-9999). Rakuten's own pages disagree on wrapping
+ * (inside or outside the goods) and on the tax of tax-excluded lines (rounded per piece or per line).
  */
 export function sumChecks(order: WireOrder): SumCheck[] {
   const baskets = order.PackageModelList.filter((basket) => !basket.packageDeleteFlag)
@@ -146,8 +146,8 @@ function unlistedCoupons(order: WireOrder): OrderDiscount[] {
 const usedPoints = (order: WireOrder): number => fixed(order.PointModel?.usedPoint ?? 0)
 
 /**
- * reqPrice is after coupons. Since April 2022 it is before points, which Rakuten no longer splits by rate: they are shared out
- * in proportion. In older orders it is after them.
+ * reqPrice is after coupons. Since April 2022 it is before points, which Rakuten no longer splits by rate:
+ * they are shared out in proportion. In older orders it is after them.
  */
 function toTaxSummary(order: WireOrder): NormalisedOrder['taxSummary'] {
   const rows = order.TaxSummaryModelList.map((summary) => ({

@@ -159,8 +159,9 @@ const dayBeside = (day: string, days: number): string =>
   japaneseDay(Date.parse(`${day}T00:00:00+09:00`) + days * DAY_MS)
 
 /**
- * Rakuten names no deadline. あすつく and 最強翌日配送 are delivered on a day, so they ship the day before; else the shop's own
- * 納期情報 of the items says within how many days of the order. The earliest binds, as at the other malls.
+ * Rakuten names no deadline. あすつく and 最強翌日配送 are delivered on a day, so they ship the day before; else the
+ * shop's own 納期情報 of the items says within how many days of the order. The earliest binds, as at the other
+ * malls.
  */
 function shipByOf(order: WireOrder, items: Lines): string | null {
   const promised = promisedDay(order)
@@ -174,7 +175,10 @@ function shipByOf(order: WireOrder, items: Lines): string | null {
   return ends.sort()[0] ?? null
 }
 
-/** Of 「1～2日以内に発送」 the last number; 即日 and 当日 are the same day, and 12月1日 is no number of days. Null for words that give no number of days. */
+/**
+ * Of 「1～2日以内に発送」 the last number; 即日 and 当日 are the same day, and 12月1日 is no number of days. Null for words
+ * that give no number of days.
+ */
 function leadOf(text: string | null): { days: number; working: boolean } | null {
   const plain = (text ?? '').normalize('NFKC').slice(0, 200)
   if (!/発送|出荷/.test(plain)) return null
@@ -219,7 +223,7 @@ function toSubscription(order: WireOrder): NormalisedOrder['subscription'] {
   return { kind: kind ?? null, id: order.reserveNumber, count: order.reserveDeliveryCount }
 }
 
-/** Why an order must not ship yet. None once it is shipped or cancelled: then there is nothing left to hold. */
+/** Reasons that an order must not ship yet. None once it is shipped or cancelled. */
 function holdsOf(
   order: WireOrder,
   recipients: readonly OrderRecipient[],
@@ -292,7 +296,7 @@ const ITEM_MAPPED = new Set<string>(
   names('itemDetailId itemName itemId price units includeTaxFlag delvdateInfo deleteItemFlag taxRate'),
 )
 
-/** Converts one ItemModel. Rates are decimals at Rakuten (0.08) and whole percent here; priceTaxIncl is per piece. */
+/** Converts one ItemModel. Rakuten's rates are decimals (0.08), ours percent; priceTaxIncl is per piece. */
 function toItem(
   basket: WirePackage,
   item: WireItem,

@@ -44,8 +44,8 @@ const LOWERED: ReadonlySet<number> = new Set([0, 11])
 const REFUND_DUE = 2
 
 /**
- * Changes (変更申請 to 変更完了) that lowered the amount, cancellations because the goods came back, and a refund that the shop has to
- * make until a day. How much was taken off getOrder does not tell.
+ * Changes (変更申請 to 変更完了) that lowered the amount, cancellations because the goods came back, and a refund
+ * that the shop has to make until a day. How much was taken off getOrder does not tell.
  */
 export function toReversals(order: WireOrder): OrderReversal[] {
   const changes = order.ChangeReasonModelList.flatMap((change): OrderReversal[] => {

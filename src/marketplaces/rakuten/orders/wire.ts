@@ -66,7 +66,7 @@ export const WireSubStatuses = z.looseObject({
   ),
 })
 
-/** getResultUpdateOrderShippingAsync: the messages of each order; without an order number there is no result (yet). */
+/** getResultUpdateOrderShippingAsync: each order's messages; without an order number: no result (yet). */
 export const WireShippingResults = z.looseObject({
   ResultShippingModelList: z.array(
     z.looseObject({ orderNumber: text, MessageModelList: z.array(WireMessage) }),
@@ -74,7 +74,8 @@ export const WireShippingResults = z.looseObject({
 })
 
 /**
- * OrderModel of getOrder, versions 3 to 10: a field that only newer versions have may be absent. Unknown fields are kept.
+ * OrderModel of getOrder, versions 3 to 10: a field that only newer versions have may be absent. Unknown
+ * fields are kept.
  */
 
 const address = {
@@ -202,8 +203,8 @@ export const fixedOrNull = (amount: number | null | undefined): number | null =>
 export const percent = (rate: number | null): number | null => (rate === null ? null : Math.round(rate * 100))
 
 /**
- * 購入申込API (ReserveAPI, reserve.infoList.get). Orderer and sender are not read: a person's data comes with the order and not
- * before. Amounts that are not fixed are -9999.
+ * 購入申込API (ReserveAPI, reserve.infoList.get). Orderer and sender are not read: a person's data comes with the
+ * order and not before. Amounts that are not fixed are -9999.
  */
 
 const pendingAmount = orNull(int32)

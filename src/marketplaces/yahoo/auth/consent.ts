@@ -11,7 +11,7 @@ import { YAHOO } from '../facts.ts'
 import { RECHECK_MS, RENEW_CONSENT } from '../failures.ts'
 import { type YahooCredentials, yahooCredentials } from './credentials.ts'
 
-/** Yahoo! ID連携 v2 (YConnect), Authorization Code flow with PKCE: the person who consents must be staff of the store. */
+/** Yahoo! ID連携 v2 (YConnect), Authorization Code flow with PKCE: the store's staff must consent. */
 export const yahooConsent = (authUrl: string): ConsentFlow<YahooCredentials> => ({
   application: beforeConsent(yahooCredentials, 'to-be-brought-by-the-consent'),
   authorisationUrl: (ask) => authorisationUrl(authUrl, ask),
@@ -55,8 +55,8 @@ async function makeTokens(
 }
 
 /**
- * The id token comes straight from Yahoo! over TLS, so its signature may go unchecked (OpenID Connect Core §3.1.3.7); its
- * nonce ties the code to this very request. A token that cannot be read says nothing.
+ * The id token comes straight from Yahoo! over TLS, so its signature may go unchecked (OpenID Connect Core
+ * §3.1.3.7); its nonce ties the code to this very request. A token that cannot be read says nothing.
  */
 function isOurs(idToken: string | undefined, nonce: string): boolean {
   try {
@@ -73,7 +73,7 @@ const otherSession = rejected(
   'Yahoo!から、この手続きとは別の同意の結果が返りました。もう一度、同意の手続きを最初から行ってください。',
 )
 
-/** YConnect v2: its refresh token may be replaced by a refresh, but only a person's consent makes it live longer. */
+/** YConnect v2: a refresh may replace its refresh token, but only a consent makes it live longer. */
 const tokenEndpoint = (
   authUrl: string,
   { clientId = '', clientSecret = '' }: Partial<YahooCredentials>,

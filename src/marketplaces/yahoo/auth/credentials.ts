@@ -120,7 +120,7 @@ export const yahooCredentials: z.ZodType<YahooCredentials> = z
     }
   })
 
-/** Client ids are Base64 of a text that begins with "v=1;i=", with the padding written as hyphens; secrets never are. */
+/** Client ids are Base64 of a text that begins with "v=1;i=", padded by hyphens; secrets never are. */
 const looksLikeClientId = (text: string) => /^dj0[0-9A-Za-z]{30,}-{0,2}$/.test(text)
 
 export const yahooCredentialFields: readonly CredentialField[] = [

@@ -66,8 +66,8 @@ const given = (texts: Readonly<Record<string, string | undefined>>): Record<stri
   )
 
 /**
- * 注文ライン追加: one orderItemAdd. Yahoo! wants each new line under the next free number and refuses any other, so that the call made
- * twice adds no line twice: the numbers are chosen here, once, and go with the step.
+ * 注文ライン追加: one orderItemAdd. Yahoo! wants each new line under the next free number and refuses any other, so
+ * that the call made twice adds no line twice: the numbers are chosen here, once, and go with the step.
  */
 function addedLines({ addLines = [] }: Wished<'change_content'>, order: NormalisedOrder): ChangeStep[] {
   if (addLines.length === 0) return []

@@ -190,8 +190,9 @@ function numberOf(parcel: Parcel, wished: Corrected | undefined): string {
 }
 
 /**
- * ShipInvoiceNumber as 出荷ステータス変更API wants it: half-width letters, digits and hyphens, 30 bytes at most; Yamato digits
- * and hyphens, 14 at most; Japan Post 11 to 13 letters and digits without hyphens. Hyphens that are in the way go.
+ * ShipInvoiceNumber as 出荷ステータス変更API wants it: half-width letters, digits and hyphens, 30 bytes at most;
+ * Yamato digits and hyphens, 14 at most; Japan Post 11 to 13 letters and digits without hyphens. Hyphens that
+ * are in the way go.
  */
 export function invoiceNumberOf(
   carrier: Carrier,

@@ -24,7 +24,7 @@ export function closed(order: NormalisedOrder, action: ChangeAction): ChangePlan
   return notChangeable(order) ?? (WAIT_FOR_REVIEW.has(action) ? waitsForReview(order) : null)
 }
 
-/** A cancel is accepted during the review, and shipping must be checked again by staff instead of going out by itself later. */
+/** A cancel is accepted during the review; staff must check the shipping again, it does not go out later. */
 const WAIT_FOR_REVIEW: ReadonlySet<ChangeAction> = new Set(
   names('confirm mark_paid hold release memo sub_status change_content'),
 )

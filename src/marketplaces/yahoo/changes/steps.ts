@@ -22,7 +22,7 @@ const YahooPayload = z.object({
   operation: z.enum(WRITES),
   /** Fixes points with the change (ポイント確定); present where the call requires it. */
   isPointFix: z.boolean().optional(),
-  /** orderItemAdd: title and price of the lines are the store's own, unless a line says otherwise (商品情報の引用). */
+  /** orderItemAdd: the lines' title and price are the store's own unless a line says so (商品情報の引用). */
   isQuotation: z.boolean().optional(),
   order: z.object({
     ...each(text, 'OrderStatus CancelReason CancelReasonDetail Notes StoreStatus BuyerComments'),
@@ -49,7 +49,7 @@ export type SentLine = NonNullable<Content['Item']>[number]
 
 export const { step, payloadOf } = stepsOf(YahooPayload)
 
-/** `isPointFix`: fixes the points of the order. Completing alone demands it; a store may wish it with a cancel. */
+/** `isPointFix`: fixes the order's points. Required to complete; a store may wish it with a cancel. */
 export const statusStep = (
   name: string,
   label: string,

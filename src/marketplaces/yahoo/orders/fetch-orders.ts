@@ -111,7 +111,7 @@ function rereadTime(order: NormalisedOrder, now: number): Date | null {
   return inReview ? inAnHour(order, now) : null
 }
 
-/** od91801 with 404, a bare 404, `Not Exists` and Status NG without a reason all mean: not there, or not there yet. */
+/** od91801 with 404, a bare 404, `Not Exists`, Status NG without a reason: not there, or not there yet. */
 function isNotFound({ code, message }: MallError, status: number): boolean {
   if (code === 'od91801' || /not exists/i.test(message)) return true
   return code === undefined && (status === 404 || status === 200)

@@ -32,8 +32,9 @@ type Token = z.infer<typeof Token>
 const { encode, decode } = walkPlaces(Token, YAHOO)
 
 /**
- * 注文検索API (orderList). A window is walked twice: by the time of ordering, then by the time at which orders became visible,
- * which is later for those that Yahoo! held back for a fraud review. Orders named in the first walk are left out of the second.
+ * 注文検索API (orderList). A window is walked twice: by the time of ordering, then by the time at which orders
+ * became visible, which is later for those that Yahoo! held back for a fraud review. Orders named in the
+ * first walk are left out of the second.
  */
 export function createOrderLister(
   client: YahooClient,
@@ -83,7 +84,7 @@ interface Found {
   total: number
 }
 
-/** The next page, the second walk after the first, null at the end. A first walk without pages still has a second. */
+/** The next page, the second walk after the first, null at the end. An empty first walk has one too. */
 function nextToken(token: Token, { entries, total }: Found): Token | null {
   const start = token.start + PAGE_SIZE
   // An empty answer ends the walk too: hits may vanish during it, and Start past the end returns an empty
@@ -114,7 +115,8 @@ async function search(
 }
 
 /**
- * Both ends are inclusive and count seconds. ReadOnlyMode 2: without it, orders of the last ten minutes are left out.
+ * Both ends are inclusive and count seconds. ReadOnlyMode 2: without it, orders of the last ten minutes are
+ * left out.
  */
 function searchRequest(window: ListWindow, token: Token): XmlTree {
   return {

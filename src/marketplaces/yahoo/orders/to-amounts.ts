@@ -59,7 +59,8 @@ function taxRate(reader: FieldReader): number | null {
 }
 
 /**
- * The money of an order as the Detail group states it: yen, whole numbers, tax included. Empty amounts are zero.
+ * The money of an order as the Detail group states it: yen, whole numbers, tax included. Empty amounts are
+ * zero.
  * @param cod whether the payment is cash on delivery: PayCharge is then its fee
  */
 export function toAmounts(detail: FieldReader, order: FieldReader, lines: readonly ReadLine[], cod: boolean) {

@@ -113,7 +113,7 @@ function orderTime(order: FieldReader): Date {
 /** お客様都合:返品 */
 const RETURNED = '110'
 
-/** orderInfo says that the payment was given back, and not how much; an order is cancelled as a return as a whole. */
+/** orderInfo says that the payment was returned, not how much; a return cancels the whole order. */
 function toReversals(
   { status, settleStatus }: OrderCodes,
   cancelReason: NormalisedOrder['cancelReason'],

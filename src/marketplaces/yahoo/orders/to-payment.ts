@@ -31,8 +31,8 @@ export function toPayment(pay: FieldReader, detail: FieldReader): Payment {
 }
 
 /**
- * SettleStatus knows more than PayStatus where Yahoo! runs the payment: refunds, cancelled sales, an authorisation that
- * failed after PayStatus was set.
+ * SettleStatus knows more than PayStatus where Yahoo! runs the payment: refunds, cancelled sales, an
+ * authorisation that failed after PayStatus was set.
  */
 export function paymentStatus(payStatus: string | null, settleStatus: string | null): Payment['status'] {
   const settled = settleStatus === null ? undefined : BY_SETTLE_STATUS[settleStatus]
@@ -70,7 +70,7 @@ function toParts(pay: FieldReader, detail: FieldReader): Payment['parts'] {
   }))
 }
 
-/** CardPayType 1 to 4 has no published wording and stays among the mall's fields; the count speaks for itself. */
+/** CardPayType 1 to 4 has no published wording and stays a field of the mall; the count says it. */
 function installments(count: string | null): string | null {
   return count !== null && /^\d{1,3}$/.test(count) && Number(count) > 1 ? `${Number(count)}回払い` : null
 }

@@ -12,7 +12,7 @@ export const RECIPIENT_ID = '1'
 
 type Parts = Omit<OrderRecipient, 'lineIds' | 'shippingFee' | 'codFee'>
 
-/** The recipient but for its lines and charges. Reads the Ship group; delivery's own fields must be read before `rest`. */
+/** The recipient but for lines and charges. Reads the Ship group: read delivery's fields before `rest`. */
 export function toRecipient(
   ship: FieldReader,
   addressPending: boolean,

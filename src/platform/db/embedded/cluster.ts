@@ -25,7 +25,10 @@ const START_LIMIT_MS = 60_000
 const STOP_LIMIT_S = 20
 const POLL_MS = 25
 
-/** Makes the data directory unless it is there. It appears whole or not at all. @throws Error with initdb's words */
+/**
+ * Makes the data directory unless it is there. It appears whole or not at all. @throws Error with initdb's
+ * words
+ */
 export async function createCluster(cluster: Cluster): Promise<void> {
   const { directory, identity, binaries } = cluster
   if ((await readIfThere(join(directory, 'PG_VERSION'))) !== null) return
@@ -62,8 +65,9 @@ const initArguments = (directory: string, passwordFile: string): string[] => [
 ]
 
 /**
- * The server that already works on the directory, left by a killed service or shared with a running one; waits for it
- * while it is starting or recovering. Null when there is none; its stale postmaster.pid is then gone.
+ * The server that already works on the directory, left by a killed service or shared with a running one;
+ * waits for it while it is starting or recovering. Null when there is none; its stale postmaster.pid is then
+ * gone.
  */
 export async function findRunning(cluster: Cluster): Promise<Postmaster | null> {
   const until = performance.now() + START_LIMIT_MS
@@ -83,8 +87,8 @@ export async function findRunning(cluster: Cluster): Promise<Postmaster | null> 
 }
 
 /**
- * Starts the server as a process of its own, outside the service's process group: Ctrl-C reaches the service alone,
- * which drains before it stops the database.
+ * Starts the server as a process of its own, outside the service's process group: Ctrl-C reaches the service
+ * alone, which drains before it stops the database.
  * @throws Error with the end of the server's log
  */
 export async function startServer(cluster: Cluster): Promise<Postmaster> {

@@ -9,8 +9,8 @@ export type Identity = { uid: number; gid: number } | { uid?: never; gid?: never
 const USER = 'postgres'
 
 /**
- * Postgres refuses to run as root. A service that is root therefore runs it as the machine's `postgres` user, which is
- * created when it is missing.
+ * Postgres refuses to run as root. A service that is root therefore runs it as the machine's `postgres` user,
+ * which is created when it is missing.
  * @throws Error when there is none and none can be made.
  */
 export async function serverIdentity(): Promise<Identity> {

@@ -2,12 +2,13 @@ import { link, readFile, rename, rm, stat, writeFile } from 'node:fs/promises'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { hasCode } from '../../private-file.ts'
 
-/** Starting and stopping take seconds; a lock this old belongs to a process number that something else got since. */
+/** Starting and stopping take seconds; such an old lock's process number belongs to another by now. */
 const ABANDONED_MS = 180_000
 const POLL_MS = 50
 
 /**
- * Runs `work` while no other process does under the same lock file. A lock left by a killed process is taken over.
+ * Runs `work` while no other process does under the same lock file. A lock left by a killed process is taken
+ * over.
  * @throws Error when it is still taken after `waitMs`
  */
 export async function withFileLock<T>(path: string, waitMs: number, work: () => Promise<T>): Promise<T> {
@@ -45,7 +46,8 @@ async function tryLock(path: string): Promise<boolean> {
 async function breakAbandoned(path: string): Promise<void> {
   const holder = await readHolder(path)
   if (holder === null || !holder.abandoned) return
-  // Renaming lets one process alone take the old lock away; what it took is checked, because it may be a new one.
+  // Renaming lets one process alone take the old lock away; what it took is checked, because it may be a new
+  // one.
   const taken = `${path}.${process.pid}.old`
   try {
     await rename(path, taken)

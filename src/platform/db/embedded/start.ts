@@ -35,10 +35,11 @@ const LOCK_WAIT_MS = 120_000
 const START_TRIES = 3
 
 /**
- * A real Postgres in `<dataDir>/postgres`, on a free port of 127.0.0.1. A server that is already running there, left by a
- * service that was killed or used by another one, is shared instead of started. It is stopped by the last service that
- * stops; one that was killed holds no presence and is not waited for.
- * @throws Error saying what to do: no programs for this machine, no user to run as, or the end of the server's log
+ * A real Postgres in `<dataDir>/postgres`, on a free port of 127.0.0.1. A server that is already running
+ * there, left by a service that was killed or used by another one, is shared instead of started. It is
+ * stopped by the last service that stops; one that was killed holds no presence and is not waited for.
+ * @throws Error saying what to do: no programs for this machine, no user to run as, or the end of the
+ * server's log
  */
 export async function startEmbeddedPostgres(options: EmbeddedOptions): Promise<EmbeddedPostgres> {
   await makeDataDir(options.dataDir)

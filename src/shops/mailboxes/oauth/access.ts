@@ -33,9 +33,9 @@ export interface AccessTools extends TokenStoreTools, AskTools {
 export const authContext = (id: string) => `mailbox:${id}:auth`
 const tokenContext = (id: string) => `mailbox:${id}:token`
 
-/** Renewals of one provider at a time and a second: hundreds of mailboxes' tokens may end at once, and providers count. */
+/** A provider's renewals at once and a second: hundreds of tokens may end together, and providers count. */
 const RENEWAL_LIMITS = { perKey: 6, total: 20, perSecond: 25 }
-/** Its turn and the answer together: less than the lease, or another process would use the same refresh token. */
+/** Wait and answer together: less than the lease, or another process would use the same refresh token. */
 const RENEWAL_MS = 45_000
 /** Renewed so long before the end, or a fifth of the life before it where that is shorter. */
 const AHEAD_MS = 5 * 60_000

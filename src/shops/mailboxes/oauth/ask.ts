@@ -20,7 +20,7 @@ import {
   scopeOf,
 } from './providers.ts'
 
-/** Asks a provider's token endpoint. The protocol is oauth4webapi's; where it goes, how long and how much is our HTTP client's. */
+/** Asks a provider's token endpoint by oauth4webapi; our client bounds address, time and size. */
 
 export interface AskTools {
   http: HttpClient

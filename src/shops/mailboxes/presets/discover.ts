@@ -4,7 +4,7 @@ import { type AddressRules, assertPublicHost } from '../../../platform/http/addr
 import type { HttpClient } from '../../../platform/http/http-client.ts'
 import { type MailboxPreset, presetOfDomain, presetOfExchanger } from './presets.ts'
 
-/** Finds the mail server of an address by what its domain publishes. Everything that is found was written outside. */
+/** Finds an address's mail server by what its domain publishes. All of that is written by strangers. */
 
 interface MailDns {
   srv(name: string): Promise<{ name: string; port: number; priority: number }[]>
@@ -18,7 +18,7 @@ export interface DiscoverTools {
 }
 
 export interface Discovered {
-  /** domain: known by the address itself; srv, autoconfig: published; mx: by where its mail goes; none: nothing found. */
+  /** domain: known by the address; srv, autoconfig: published; mx: by its mail's way; none: not found. */
   by: 'domain' | 'srv' | 'autoconfig' | 'mx' | 'none'
   host: string | null
   port: number | null
@@ -36,7 +36,8 @@ export async function discover(tools: DiscoverTools, domain: string): Promise<Di
   const [srv, mx] = await Promise.all([bySrv(tools, domain), byMx(tools, domain)])
   const preset = mx?.preset ?? null
   if (srv) return { ...srv, preset }
-  // Whose mail goes to a big provider is known better than anything that a web server below the domain may say.
+  // Whose mail goes to a big provider is known better than anything that a web server below the domain may
+  // say.
   if (preset?.host) return { ...NONE, ...mx }
   const published = await byAutoconfig(tools, domain)
   return published ? { ...published, preset } : (mx ?? NONE)

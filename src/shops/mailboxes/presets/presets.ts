@@ -21,7 +21,7 @@ export interface MailboxPreset {
   enable: readonly string[]
   /** Japanese: what went wrong for others. */
   traps: readonly string[]
-  /** true: the host says so in its own pages, and we read them. false: from general knowledge; the connection test decides. */
+  /** true: read in the host's own pages. false: general knowledge; the connection test decides. */
   certain: boolean
   /** Domains of addresses that are its own. */
   domains: readonly string[]

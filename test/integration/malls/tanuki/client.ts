@@ -5,8 +5,8 @@ import { join } from 'node:path'
 import { fileURLToPath, pathToFileURL } from 'node:url'
 
 /**
- * The Prisma client as `npm run prepare` makes it once the name stands in the enum of schema.prisma. It lies below the
- * repository so that its imports find node_modules.
+ * The Prisma client as `npm run prepare` makes it once the name stands in the enum of schema.prisma. It lies
+ * below the repository so that its imports find node_modules.
  */
 
 const ROOT = fileURLToPath(new URL('../../../..', import.meta.url))

@@ -14,7 +14,10 @@ import { sampleOrder } from '../../../support/malls/sample-order.ts'
 import { CARRIERS, tanukiChangeCalls, tanukiChanges } from './changes.ts'
 import { TANUKI } from './facts.ts'
 
-/** A made-up mall with an API of two reads, GET /v1/orders/<number> and GET /v1/orders?from=&to=, and three writes. */
+/**
+ * A made-up mall with an API of two reads, GET /v1/orders/<number> and GET /v1/orders?from=&to=, and three
+ * writes.
+ */
 
 type Options = OptionsOf<typeof TANUKI.settings>
 interface Credentials {

@@ -8,7 +8,10 @@ import { yahooCells } from './yahoo.ts'
 
 export type { ChangeCell } from './cell.ts'
 
-/** Every action of every mall has at least one case here: a new action without one fails the test. `now`: in milliseconds, of the mall. */
+/**
+ * Every action of every mall has at least one case here: a new action without one fails the test. `now`: in
+ * milliseconds, of the mall.
+ */
 export function changeCells(now: number): Readonly<Record<SandboxMall, ChangeCells>> {
   const today = japaneseDay(now)
   return {

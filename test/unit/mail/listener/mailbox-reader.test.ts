@@ -4,7 +4,9 @@ import type { Folder } from '../../../../src/mail/listener/folder.ts'
 import { createReader } from '../../../../src/mail/listener/mailbox-reader.ts'
 import { systemClock } from '../../../../src/platform/clock.ts'
 
-/** A folder that mails come into while it is read: EXISTS tells of them later, and FETCH brings them at once. */
+/**
+ * A folder that mails come into while it is read: EXISTS tells of them later, and FETCH brings them at once.
+ */
 function growing() {
   let there = 0
   let told = 0

@@ -9,11 +9,14 @@ import { MALFORMED_MAILS } from '../../../support/mail/malformed-mails.ts'
 import { anyEvent, anyLook } from '../../../support/malls/sandbox-orders.ts'
 
 /**
- * What parsePlainMail() reads by itself must be what mailparser makes of the same mail. What it leaves alone is mailparser's anyway, so
- * each property says besides how often it did not.
+ * What parsePlainMail() reads by itself must be what mailparser makes of the same mail. What it leaves alone
+ * is mailparser's anyway, so each property says besides how often it did not.
  */
 
-/** What mails are made of, with what only strangers write among it: once in so many pieces that most mails have none. */
+/**
+ * What mails are made of, with what only strangers write among it: once in so many pieces that most mails
+ * have none.
+ */
 const mostly = <T>(usual: readonly T[], odd: readonly T[]): fc.Arbitrary<T> =>
   fc.oneof(
     { weight: 30, arbitrary: fc.constantFrom(...usual) },
