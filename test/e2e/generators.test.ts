@@ -16,7 +16,7 @@ const content = { orderId, action: 'change_content', buyerNote: '玄関前' }
 const complete = { orderId, action: 'complete' }
 
 test.skipIf(!installed())(
-  'openapi-typescript, hey-api and orval make clients that compile and send nothing that was not set',
+  'openapi-typescript, hey-api and orval make clients that compile and send nothing that was not set [npm ci in test/generators]',
   { timeout: 240_000 },
   () => {
     const ship = { orderId, action: 'ship', shippedOn: '2026-11-28', parcels: [{ carrier: 'yamato' }] }
@@ -33,7 +33,7 @@ test.skipIf(!installed())(
 )
 
 test.skipIf(!installed())(
-  'a field that is gone from the document breaks the use of it',
+  'a field that is gone from the document breaks the use of it [npm ci in test/generators]',
   { timeout: 240_000 },
   async () => {
     const folder = await mkdtemp(join(tmpdir(), 'torikomi-generators-'))

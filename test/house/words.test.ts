@@ -27,3 +27,14 @@ test(`no comment is wider than ${WIDTH} columns`, () => {
   expect(files.length).toBeGreaterThan(1_000)
   expect(files.flatMap((file) => commentLines(file, (line) => line.length > WIDTH))).toEqual([])
 })
+
+/** The reporter prints it at the end of a run (test/support/left-out-reporter.ts). */
+test('each test that may be left out says why in its name', () => {
+  const names = files.flatMap((file) =>
+    [...readFileSync(file, 'utf8').matchAll(/\.skipIf\([\s\S]*?\)\(\s*(['"`])([\s\S]*?)\1/g)].map(
+      ([, , name]) => `${file}: ${name}`,
+    ),
+  )
+  expect(names.length).toBeGreaterThan(40)
+  expect(names.filter((name) => !/\[.+\]|\$\{(LEFT_OUT|left|\w*[mM]issing)\b/.test(name))).toEqual([])
+})

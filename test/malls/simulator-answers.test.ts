@@ -73,10 +73,14 @@ describe.each(SANDBOX_MALLS)('%s', (mall) => {
     expect([...unknown]).toEqual(mall === 'aupay' ? ['order.newElementOf2027'] : [])
   })
 
-  it.skipIf(!hasDocuments(mall))('is asked and answers as it documents', { timeout: 240_000 }, async () => {
-    expect(read.exchanges.length).toBeGreaterThan(3)
-    expect(await complaintsOf(mall, read.exchanges)).toEqual(EXPECTED[mall] ?? [])
-  })
+  it.skipIf(!hasDocuments(mall))(
+    'is asked and answers as it documents [npm ci in test/sdks]',
+    { timeout: 240_000 },
+    async () => {
+      expect(read.exchanges.length).toBeGreaterThan(3)
+      expect(await complaintsOf(mall, read.exchanges)).toEqual(EXPECTED[mall] ?? [])
+    },
+  )
 })
 
 /** The only differences, each on purpose. */
@@ -88,16 +92,20 @@ const EXPECTED: Partial<Record<SandboxMall, readonly string[]>> = {
   ],
 }
 
-it.skipIf(!installed())('and Amazon’s models find what is wrong', { timeout: 120_000 }, async () => {
-  const money = { module: '@sp-api-sdk/orders-api-2026-01-01', type: 'Money' }
-  const found = await unlikeTheModels([
-    { ...money, value: { amount: '1', currencyCode: 'JPY' } },
-    { ...money, value: { amount: 1, currencyCode: 'JPY' } },
-    { ...money, value: { amount: '1', currencyCode: 'JPY', more: 2 } },
-    { ...money, value: { amount: '1' } },
-  ])
-  expect(found.map((line) => line.split('(')[1]?.split(',')[0])).toEqual(['2', '3', '4'])
-})
+it.skipIf(!installed())(
+  'and Amazon’s models find what is wrong [npm ci in test/sdks]',
+  { timeout: 120_000 },
+  async () => {
+    const money = { module: '@sp-api-sdk/orders-api-2026-01-01', type: 'Money' }
+    const found = await unlikeTheModels([
+      { ...money, value: { amount: '1', currencyCode: 'JPY' } },
+      { ...money, value: { amount: 1, currencyCode: 'JPY' } },
+      { ...money, value: { amount: '1', currencyCode: 'JPY', more: 2 } },
+      { ...money, value: { amount: '1' } },
+    ])
+    expect(found.map((line) => line.split('(')[1]?.split(',')[0])).toEqual(['2', '3', '4'])
+  },
+)
 
 it('and the tables find what is wrong', () => {
   expect(unlikeOrderModel({ usedPoint: '1', more: 2 }, 'PointModel')).toEqual([

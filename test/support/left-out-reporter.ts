@@ -21,9 +21,9 @@ export default class LeftOutReporter implements Reporter {
 function describeSkipped(test: TestCase): { name: string; reason: string } {
   const result = test.result()
   const note = result.state === 'skipped' ? result.note : undefined
-  const inName = /\[([^\]]+)\]/.exec(test.fullName)?.[1]
+  const [, bracketed, told] = /\[([^\]]+)\]|\(left out: ([^)]+)\)/.exec(test.fullName) ?? []
   return {
     name: `${test.module.relativeModuleId}: ${test.fullName}`,
-    reason: note ?? inName ?? 'no reason given',
+    reason: note ?? bracketed ?? told ?? 'no reason given',
   }
 }

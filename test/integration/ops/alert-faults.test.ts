@@ -186,7 +186,7 @@ async function refusedNotice(): Promise<void> {
 }
 
 test.skipIf(promtoolMissing).each(Object.keys(FAULTS))(
-  '%s fires by its fault in the service’s own numbers, and is over when that is mended',
+  '%s fires by its fault in the service’s own numbers, and is over when that is mended [needs promtool on the PATH]',
   async (name) => {
     const { db } = database
     const now = new Date(bench.clock.now())

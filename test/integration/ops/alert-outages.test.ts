@@ -149,7 +149,7 @@ const OUTAGES: Readonly<Record<string, Outage>> = {
 }
 
 test.skipIf(promtoolMissing ?? redisMissing).each(Object.entries(OUTAGES))(
-  '%s fires alone while it lasts',
+  '%s fires alone while it lasts [needs promtool and redis-server on the PATH]',
   async (name, { during, end }) => {
     const well = await scrape()
     const ill = await during().finally(end)

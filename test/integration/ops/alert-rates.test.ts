@@ -273,7 +273,7 @@ const CASES: Readonly<Record<string, Case>> = {
 const HOURS = 180
 
 test.skipIf(promtoolMissing).each(Object.entries(CASES))(
-  '%s fires by its fault in what the service itself counts, and is over when that is mended',
+  '%s fires by its fault in what the service itself counts, and is over when that is mended [needs promtool on the PATH]',
   async (name, { usual, fault, heal, minutes = HOURS }) => {
     await usual()
     const start = await scrape()

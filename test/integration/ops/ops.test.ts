@@ -196,19 +196,22 @@ test('doctor finds a clock that is wrong', async () => {
   expect(lineOf(lines.join('\n'), 'clock')).toMatch(/^NG .* -(59|60)\d{3} ms between/)
 })
 
-test.skipIf(redisMissing)('doctor tells a Redis that wants a password from one that is away', async () => {
-  const { url } = await database()
-  const redis = await startRedis()
-  cleanups.push(() => redis.stop())
-  const admin = connectRedis(redis.url, pino({ level: 'silent' }))
-  await admin.config('SET', 'requirepass', 'secret')
-  await closeRedis(admin, 1_000)
-  const env = { DATABASE_URL: url, ...allMallsAt(await mall()) }
-  for (const redisUrl of [redis.url, redis.url.replace('redis://', 'redis://:hunter2@')])
-    expect(lineOf((await ops(['doctor'], { ...env, REDIS_URL: redisUrl })).output, 'redis')).toMatch(
-      /^NG .*answers, and refuses the user or the password$/,
-    )
-})
+test.skipIf(redisMissing)(
+  'doctor tells a Redis that wants a password from one that is away [needs redis-server on the PATH]',
+  async () => {
+    const { url } = await database()
+    const redis = await startRedis()
+    cleanups.push(() => redis.stop())
+    const admin = connectRedis(redis.url, pino({ level: 'silent' }))
+    await admin.config('SET', 'requirepass', 'secret')
+    await closeRedis(admin, 1_000)
+    const env = { DATABASE_URL: url, ...allMallsAt(await mall()) }
+    for (const redisUrl of [redis.url, redis.url.replace('redis://', 'redis://:hunter2@')])
+      expect(lineOf((await ops(['doctor'], { ...env, REDIS_URL: redisUrl })).output, 'redis')).toMatch(
+        /^NG .*answers, and refuses the user or the password$/,
+      )
+  },
+)
 
 test('doctor tells names that are likely misspelt, and finds no fault in them', async () => {
   const { url } = await database()

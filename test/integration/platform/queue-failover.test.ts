@@ -35,7 +35,7 @@ async function command({ port }: PrivateRedis, ...words: [string, ...string[]]):
 // As managed Redis does it: the address leads elsewhere by now, while the old connections live on at a server
 // that only reads.
 test.skipIf(redisMissing)(
-  'queue and budgets follow a Redis that failed over',
+  'queue and budgets follow a Redis that failed over [needs redis-server on the PATH]',
   { concurrent: true, timeout: 60_000 },
   async () => {
     const [first, second] = [await startRedis(), await startRedis()]
@@ -90,7 +90,7 @@ test.skipIf(redisMissing)(
 )
 
 test.skipIf(redisMissing)(
-  'workers and budgets leave a link to Redis that fell silent without an end',
+  'workers and budgets leave a link to Redis that fell silent without an end [needs redis-server on the PATH]',
   { concurrent: true, timeout: 60_000 },
   async () => {
     const server = await startRedis()
@@ -151,7 +151,7 @@ async function quietQueue(url: string): Promise<pg.Pool> {
   return watcher
 }
 
-test.concurrent('workers on Postgres leave a connection that listens and fell silent without an end', {
+test.concurrent('workers on Postgres leave a connection that listens and fell silent without an end [needs redis-server on the PATH]', {
   timeout: 90_000,
 }, async () => {
   const database = await emptyDatabase()

@@ -276,7 +276,7 @@ for (const [name, { missing, start }] of Object.entries(stores)) {
   })
 }
 
-describe.skipIf(redisMissing)('Redis that is away', () => {
+describe.skipIf(redisMissing)('Redis that is away [needs redis-server on the PATH]', () => {
   let redis: PrivateRedis | null = null
   afterEach(async () => {
     await redis?.stop()

@@ -143,7 +143,7 @@ test('the table of the lanes is in its own schema', async () => {
 
 const UNTIL_THERE = { timeout: 60_000 }
 
-describe.skipIf(redisMissing)('Redis that is away', () => {
+describe.skipIf(redisMissing)('Redis that is away [needs redis-server on the PATH]', () => {
   test('take() fails in time instead of hanging, and works when Redis is back', async () => {
     const server = await startRedis()
     const redis = connectRedis(server.url, log)

@@ -69,7 +69,7 @@ describe.each(SANDBOX_MALLS)('%s', (mall) => {
   })
 
   it.skipIf(!hasDocuments(mall))(
-    'was asked, and answered, as it documents',
+    'was asked, and answered, as it documents [npm ci in test/sdks]',
     { timeout: 240_000 },
     async () => {
       const exchanges = bench.takeExchanges(mall)

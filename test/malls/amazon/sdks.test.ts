@@ -18,34 +18,41 @@ beforeEach(async () => {
 })
 afterEach(() => mall.close())
 
-describe.skipIf(!installed()).each(['bizon', 'amazon-sp-api'] as const)('%s', (client) => {
-  it('reads, lists, opens personal data, subscribes and ships', { timeout: 120_000 }, async () => {
-    const createdAfter = new Date(mall.clock.now() - 60_000).toISOString()
-    const placed = Array.from({ length: 5 }, () => mall.place({ shopCode: SHOP }))
-    const numbers = placed.map(({ orderNumber }) => orderNumber).toSorted()
-    const [first] = placed
-    if (!first) throw new Error('nothing was placed')
-    mall.clock.advance(10 * 60_000)
-    const told = await runClient(client, mall.url, {
-      ...mall.credentialsFor(SHOP),
-      ...{ orderNumber: first.orderNumber, createdAfter, shipDate: new Date(mall.clock.now()).toISOString() },
+describe.skipIf(!installed()).each(['bizon', 'amazon-sp-api'] as const)(
+  '%s [npm ci in test/sdks]',
+  (client) => {
+    it('reads, lists, opens personal data, subscribes and ships', { timeout: 120_000 }, async () => {
+      const createdAfter = new Date(mall.clock.now() - 60_000).toISOString()
+      const placed = Array.from({ length: 5 }, () => mall.place({ shopCode: SHOP }))
+      const numbers = placed.map(({ orderNumber }) => orderNumber).toSorted()
+      const [first] = placed
+      if (!first) throw new Error('nothing was placed')
+      mall.clock.advance(10 * 60_000)
+      const told = await runClient(client, mall.url, {
+        ...mall.credentialsFor(SHOP),
+        ...{
+          orderNumber: first.orderNumber,
+          createdAfter,
+          shipDate: new Date(mall.clock.now()).toISOString(),
+        },
+      })
+      expect(told).toMatchObject({
+        order: {
+          value: { order: { orderId: first.orderNumber, buyer: { buyerName: first.buyerName } } },
+        },
+        oldOrder: { value: { AmazonOrderId: first.orderNumber, OrderStatus: 'Unshipped' } },
+        addressWithoutRights: { code: 'Unauthorized' },
+        address: { value: { Name: first.recipientName } },
+        destination: { value: { name: 'orders', destinationId: expect.any(String) } },
+        shipped: { value: 204 },
+        unknown: { code: 'NotFound' },
+        unauthorised: { code: 'invalid_grant' },
+        throttled: { code: 'QuotaExceeded' },
+      })
+      for (const list of [told.pages, told.listed])
+        expect((list?.value as string[] | undefined)?.toSorted()).toEqual(numbers)
+      expect(told.items?.value).toHaveLength(first.items.length)
+      expect(mall.writes?.(first.orderNumber)).toHaveLength(1)
     })
-    expect(told).toMatchObject({
-      order: {
-        value: { order: { orderId: first.orderNumber, buyer: { buyerName: first.buyerName } } },
-      },
-      oldOrder: { value: { AmazonOrderId: first.orderNumber, OrderStatus: 'Unshipped' } },
-      addressWithoutRights: { code: 'Unauthorized' },
-      address: { value: { Name: first.recipientName } },
-      destination: { value: { name: 'orders', destinationId: expect.any(String) } },
-      shipped: { value: 204 },
-      unknown: { code: 'NotFound' },
-      unauthorised: { code: 'invalid_grant' },
-      throttled: { code: 'QuotaExceeded' },
-    })
-    for (const list of [told.pages, told.listed])
-      expect((list?.value as string[] | undefined)?.toSorted()).toEqual(numbers)
-    expect(told.items?.value).toHaveLength(first.items.length)
-    expect(mall.writes?.(first.orderNumber)).toHaveLength(1)
-  })
-})
+  },
+)

@@ -22,7 +22,7 @@ afterAll(async () => {
 })
 
 test.skipIf(monoMissing() !== null)(
-  'C#: odd names, typed orders, edits and ships, PUT, DELETE, headers, files, a feed behind a proxy, erasures, and a refusal that the handler met ends KeepAsync',
+  'C#: odd names, typed orders, edits and ships, PUT, DELETE, headers, files, a feed behind a proxy, erasures, and a refusal that the handler met ends KeepAsync [needs mono]',
   async () => {
     const program = join(folder, 'checks.exe')
     compile(program, [CHECKS])
