@@ -10,8 +10,8 @@ import { mergeCredentials, openCredentials } from '../credentials/stored-credent
 import type { ShopTools } from '../shops/shops.ts'
 import { audit, type Caller, noteOf } from '../tenants/audit.ts'
 import { shopNotFound } from '../tenants/shop-scope.ts'
-import { hashCode, newCode } from './browser.ts'
-import { CONSENT_LIFE_MS, consentContext, hashState, newConsentProof } from './secrets.ts'
+import { newConsent } from './browser.ts'
+import { consentContext } from './secrets.ts'
 
 export interface ConsentBeginTools
   extends Pick<ShopTools, 'db' | 'clock' | 'newId' | 'marketplaces' | 'sealer'> {
@@ -44,8 +44,6 @@ export const ConsentAnswer = z
   })
   .describe('A consent that was begun (同意の開始)')
 
-const KEPT_MS = 24 * 60 * 60 * 1000
-
 /**
  * Makes the mall's authorisation URL, good for one answer within ten minutes.
  * @throws AppError NOT_FOUND, NOT_CONFIGURED without PUBLIC_URL, VALIDATION_FAILED naming what the
@@ -66,37 +64,23 @@ export async function beginConsent(
   const redirectUri = redirectUriOf(tools.publicUrl, mall.name)
   const merged = mergeCredentials(mall, openCredentials(tools.sealer, shop), given)
   const credentials = applicationOf(mall, mall.consent, merged)
-  const proof = newConsentProof(tools.random)
-  const now = tools.clock.now()
-  const id = tools.newId()
-  const expiresAt = new Date(now + CONSENT_LIFE_MS)
-  const code = browser === null ? newCode(tools.random) : null
+  const { proof, code, row, old } = newConsent(tools, caller.actor, browser)
   // Null, since JSON would forget that a field is to go.
   const cleaned = Object.fromEntries(Object.keys(given).map((name) => [name, credentials[name] ?? null]))
   const secrets = { verifier: proof.verifier, nonce: proof.nonce, given: cleaned }
   await tools.db.$transaction(async (tx) => {
-    await tx.consentRequest.deleteMany({ where: { shopId, createdAt: { lt: new Date(now - KEPT_MS) } } })
+    await tx.consentRequest.deleteMany({ where: { shopId, ...old } })
     await tx.consentRequest.create({
       data: {
-        id,
-        tenantId: caller.tenantId,
-        shopId,
-        marketplace: mall.name,
-        stateHash: proof.stateHash,
-        sealedSecrets: tools.sealer.of(caller.tenantId).sealJson(consentContext(id), secrets),
-        redirectUri,
-        requestedBy: caller.actor,
-        browserHash: browser === null ? null : hashState(browser),
-        codeHash: code === null ? null : hashCode(proof.state, code),
-        createdAt: new Date(now),
-        expiresAt,
+        ...{ ...row, tenantId: caller.tenantId, shopId, marketplace: mall.name, redirectUri },
+        sealedSecrets: tools.sealer.of(caller.tenantId).sealJson(consentContext(row.id), secrets),
       },
     })
     await audit(tx, tools, noteOf(caller, 'shop.consent_begun', shopId, { marketplace: mall.name }))
   })
   const { state, codeChallenge, nonce } = proof
   const ask = { shopCode: shop.code, credentials, state, redirectUri, codeChallenge, nonce }
-  return { url: mall.consent.authorisationUrl(ask), expiresAt: expiresAt.toISOString(), code }
+  return { url: mall.consent.authorisationUrl(ask), expiresAt: row.expiresAt.toISOString(), code }
 }
 
 /** The same rules and words as for pasted credentials, without what the consent brings. */

@@ -1,7 +1,10 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { cookieName, isSecure, type OpenSession, sessionSecret } from '../../http/auth.ts'
+import type { Clock } from '../../platform/clock.ts'
+import type { NewId } from '../../platform/ids.ts'
 import type { Random } from '../../platform/random.ts'
-import { CONSENT_LIFE_MS, hashState } from './secrets.ts'
+import type { BadState, ConsentEnding } from './result.ts'
+import { CONSENT_LIFE_MS, hashState, newConsentProof } from './secrets.ts'
 
 /**
  * Who may end a consent. Somebody who was lured into the mall's or provider's page by another would give
@@ -56,15 +59,11 @@ export async function visitorOf(
 }
 
 const CODE_DIGITS = 8
-export const MOST_CODES = 5
-
-/** Eight digits are enough for five tries within ten minutes. */
-export const newCode = (random: Pick<Random, 'float'>): string =>
-  String(Math.floor(random.float() * 10 ** CODE_DIGITS)).padStart(CODE_DIGITS, '0')
+const MOST_CODES = 5
+const KEPT_MS = 24 * 60 * 60 * 1000
 
 /** With the state, which is not stored: a hash of the code alone could be guessed. */
-export const hashCode = (state: string, code: string): Uint8Array<ArrayBuffer> =>
-  hashState(`${state} ${code}`)
+const hashCode = (state: string, code: string): Uint8Array<ArrayBuffer> => hashState(`${state} ${code}`)
 
 /** People type blanks and hyphens, and full-width digits. */
 const digitsOf = (typed: string): string =>
@@ -74,22 +73,95 @@ const digitsOf = (typed: string): string =>
     .replace(/[^0-9]/g, '')
 
 /**
- * Decides whether this visitor may end a consent that a program began.
- * @param count counts one more code that was typed; false when there were too many
+ * Creates the parts that consents of shops and of mailboxes begin with: the proof, the columns that their
+ * rows share, and the code where a program begins it. Eight digits are enough for five tries within ten
+ * minutes.
  */
-export async function mayEnd(
-  { codeHash, tenantId }: { codeHash: Uint8Array | null; tenantId: string },
-  { ownerOf, typed }: Visitor,
-  state: string,
-  count: () => Promise<boolean>,
-): Promise<'yes' | 'ask' | 'wrong' | 'too_often'> {
-  if (ownerOf === tenantId) return 'yes'
-  if (typed === null || typed === '') return 'ask'
-  if (!(await count())) return 'too_often'
-  const right = codeHash !== null && Buffer.from(codeHash).equals(hashCode(state, digitsOf(typed)))
-  return right ? 'yes' : 'wrong'
+export function newConsent(
+  tools: { random: Random; clock: Clock; newId: NewId },
+  requestedBy: string,
+  browser: string | null,
+) {
+  const proof = newConsentProof(tools.random)
+  const now = tools.clock.now()
+  const digits = () => String(Math.floor(tools.random.float() * 10 ** CODE_DIGITS)).padStart(CODE_DIGITS, '0')
+  const code = browser === null ? digits() : null
+  const row = {
+    id: tools.newId(),
+    stateHash: proof.stateHash,
+    requestedBy,
+    browserHash: browser === null ? null : hashState(browser),
+    codeHash: code === null ? null : hashCode(proof.state, code),
+    createdAt: new Date(now),
+    expiresAt: new Date(now + CONSENT_LIFE_MS),
+  }
+  return { proof, code, row, old: { createdAt: { lt: new Date(now - KEPT_MS) } } }
 }
 
-/** True when this browser began the consent, or a program did. */
-export const isBrowserOf = (browserHash: Uint8Array | null, browser: string | null): boolean =>
-  browserHash === null || Buffer.from(browserHash).equals(hashState(browser ?? ''))
+/** The table of a kind of consent, as far as both kinds are ended alike. */
+interface ConsentTable {
+  updateMany(args: {
+    where: { id: string; usedAt?: null; codeTries?: { lt: number } }
+    data: { codeTries?: { increment: number }; usedAt?: Date; sealedSecrets?: null; outcome?: string }
+  }): PromiseLike<{ count: number }>
+  findUnique(args: { where: { id: string } }): PromiseLike<{ usedAt: Date | null } | null>
+}
+
+interface ConsentRow {
+  id: string
+  browserHash: Uint8Array | null
+  codeHash: Uint8Array | null
+  usedAt: Date | null
+  expiresAt: Date
+}
+
+interface ConsentOwner {
+  tenantId: string
+  tenant: { name: string; status: string }
+  shopName: string
+  mallLabel: string
+}
+
+/**
+ * Claims a consent for the visitor who comes back with its state.
+ * @param answered whether an answer came with the redirect; without one the person may still go back
+ * @returns null when it is theirs now, otherwise the ending that keeps them from it
+ */
+export async function claimConsent(
+  table: ConsentTable,
+  row: ConsentRow,
+  { tenantId, tenant, ...names }: ConsentOwner,
+  { state, visitor, now, answered }: { state: string; visitor: Visitor; now: Date; answered: boolean },
+): Promise<ConsentEnding | null> {
+  const bad = (reason: BadState) => ({ kind: 'bad_state', reason }) as const
+  const { id, browserHash } = row
+  if (browserHash !== null && !Buffer.from(browserHash).equals(hashState(visitor.browser ?? '')))
+    return bad('unknown')
+  if (row.usedAt) return bad('used')
+  if (row.expiresAt <= now) return bad('expired')
+  if (!answered) return { kind: 'no_answer' }
+  if (browserHash === null && visitor.ownerOf !== tenantId) {
+    const { typed } = visitor
+    const needsCode = { kind: 'needs_code', tenantName: tenant.name, ...names } as const
+    if (typed === null || typed === '') return { ...needsCode, wrong: false }
+    const where = { id, usedAt: null, codeTries: { lt: MOST_CODES } }
+    const counted = await table.updateMany({ where, data: { codeTries: { increment: 1 } } })
+    if (counted.count === 0) {
+      const after = await table.findUnique({ where: { id } })
+      return bad(after?.usedAt ? 'used' : 'too_often')
+    }
+    const { codeHash } = row
+    if (codeHash === null || !Buffer.from(codeHash).equals(hashCode(state, digitsOf(typed))))
+      return { ...needsCode, wrong: true }
+  }
+  const mine = await table.updateMany({ where: { id, usedAt: null }, data: { usedAt: now } })
+  if (mine.count === 0) return bad('used')
+  return tenant.status === 'active' ? null : { kind: 'suspended' }
+}
+
+/** Stores the outcome without the secrets. @returns it, for the audit entry */
+export async function closeConsent(table: ConsentTable, id: string, ending: ConsentEnding): Promise<string> {
+  const outcome = ending.kind === 'failed' ? ending.code : ending.kind
+  await table.updateMany({ where: { id }, data: { sealedSecrets: null, outcome } })
+  return outcome
+}

@@ -11,9 +11,9 @@ import type { Credentials } from '../credentials/credentials.ts'
 import { mergeCredentials, openCredentials, renewed } from '../credentials/stored-credentials.ts'
 import { announce, lockShop, type ShopTools } from '../shops/shops.ts'
 import { audit } from '../tenants/audit.ts'
-import { isBrowserOf, MOST_CODES, mayEnd, NOBODY, type Visitor } from './browser.ts'
+import { claimConsent, closeConsent, NOBODY, type Visitor } from './browser.ts'
 import { type TryTools, tryCredentials } from './check.ts'
-import type { BadState, ConsentEnding } from './result.ts'
+import type { ConsentEnding } from './result.ts'
 import { ConsentSecrets, consentContext, hashState } from './secrets.ts'
 
 export interface ConsentFinishTools extends ShopTools, TryTools {
@@ -54,42 +54,22 @@ async function claim(
   query: Readonly<Record<string, string>>,
   visitor: Visitor,
 ): Promise<{ open: OpenConsent } | { ending: ConsentEnding }> {
-  const bad = (reason: BadState) => ({ ending: { kind: 'bad_state', reason } as const })
-  const now = dateNow(tools.clock)
+  const unknown = { ending: { kind: 'bad_state', reason: 'unknown' } } as const
+  const state = query.state ?? ''
   const found = await tools.db.consentRequest.findUnique({
-    where: { stateHash: hashState(query.state ?? '') },
+    where: { stateHash: hashState(state) },
     include: { shop: { include: { tenant: { select: { status: true, name: true } } } } },
   })
-  if (!found || found.marketplace !== mallName) return bad('unknown')
+  if (!found || found.marketplace !== mallName) return unknown
   const { shop, ...row } = found
   const mall = tools.marketplaces.get(row.marketplace)
-  if (!mall?.consent) return bad('unknown')
-  if (!isBrowserOf(row.browserHash, visitor.browser)) return bad('unknown')
-  if (row.usedAt) return bad('used')
-  if (row.expiresAt <= now) return bad('expired')
-  // Nothing of an answer in it: the person may still go back and consent.
-  if (mall.consent.readAnswer(query, shop.code) === null) return { ending: { kind: 'no_answer' } }
-  if (row.browserHash === null) {
-    const may = await mayEnd(row, visitor, query.state ?? '', async () => {
-      const where = { id: row.id, usedAt: null, codeTries: { lt: MOST_CODES } }
-      const data = { codeTries: { increment: 1 } }
-      return (await tools.db.consentRequest.updateMany({ where, data })).count === 1
-    })
-    if (may === 'too_often') {
-      const after = await tools.db.consentRequest.findUnique({ where: { id: row.id } })
-      return bad(after?.usedAt ? 'used' : 'too_often')
-    }
-    if (may !== 'yes') {
-      const names = { tenantName: shop.tenant.name, shopName: shop.name, mallLabel: mall.label }
-      return { ending: { kind: 'needs_code', ...names, wrong: may === 'wrong' } }
-    }
-  }
-  const mine = await tools.db.consentRequest.updateMany({
-    where: { id: row.id, usedAt: null },
-    data: { usedAt: now },
-  })
-  if (mine.count === 0) return bad('used')
-  if (shop.tenant.status !== 'active') return { ending: { kind: 'suspended' } }
+  if (!mall?.consent) return unknown
+  const { tenantId } = row
+  const owner = { tenantId, tenant: shop.tenant, shopName: shop.name, mallLabel: mall.label }
+  const answered = mall.consent.readAnswer(query, shop.code) !== null
+  const now = dateNow(tools.clock)
+  const ending = await claimConsent(tools.db.consentRequest, row, owner, { state, visitor, now, answered })
+  if (ending !== null) return { ending }
   const stored = openCredentials(tools.sealer, shop)
   return { open: { row, mall, flow: mall.consent, shop, stored } }
 }
@@ -170,11 +150,9 @@ function endingOf({ mall, shop }: OpenConsent, error: unknown): ConsentEnding {
   return { kind: 'broken', error }
 }
 
-/** Stores the outcome without the secrets, and one audit entry. */
 async function close(tools: ConsentFinishTools, { row }: OpenConsent, ending: ConsentEnding): Promise<void> {
-  const outcome = ending.kind === 'failed' ? ending.code : ending.kind
   await tools.db.$transaction(async (tx) => {
-    await tx.consentRequest.updateMany({ where: { id: row.id }, data: { sealedSecrets: null, outcome } })
+    const outcome = await closeConsent(tx.consentRequest, row.id, ending)
     await audit(tx, tools, {
       tenantId: row.tenantId,
       actor: row.requestedBy,

@@ -1,22 +1,14 @@
 import { AppError } from '../../platform/errors.ts'
 import type { Random } from '../../platform/random.ts'
 import { abortAfter, TimedOut } from '../../platform/timeout.ts'
-import {
-  hashCode,
-  isBrowserOf,
-  MOST_CODES,
-  mayEnd,
-  NOBODY,
-  newCode,
-  type Visitor,
-} from '../consents/browser.ts'
-import type { BadState, ConsentEnding } from '../consents/result.ts'
-import { CONSENT_LIFE_MS, hashState, newConsentProof } from '../consents/secrets.ts'
+import { claimConsent, closeConsent, NOBODY, newConsent, type Visitor } from '../consents/browser.ts'
+import type { ConsentEnding } from '../consents/result.ts'
+import { hashState } from '../consents/secrets.ts'
 import { audit, type Caller, noteOf } from '../tenants/audit.ts'
 import { FRESH_START, usernameContext } from './mailbox-change.ts'
 import { type MailboxTools, mailboxNotFound } from './mailboxes.ts'
 import { authContext, openAuth } from './oauth/access.ts'
-import { type AskTools, askByCode, type MailToken } from './oauth/ask.ts'
+import { type AskTools, fetchByCode, type MailToken } from './oauth/ask.ts'
 import { applicationMissing, MailAuthFailure, refusedBy, unavailable } from './oauth/failures.ts'
 import { clientOf, endpointsOf, PROVIDERS, type StoredAuth, scopeOf } from './oauth/providers.ts'
 
@@ -29,7 +21,6 @@ export interface MailboxConsentTools extends MailboxTools, AskTools {
 }
 
 export const CALLBACK_PATH = '/oauth/mailbox/callback'
-const KEPT_MS = 24 * 60 * 60 * 1000
 const EXCHANGE_MS = 15_000
 const secretsContext = (id: string) => `mailbox_consent:${id}:secrets`
 
@@ -53,23 +44,14 @@ export async function beginMailboxConsent(
     .of(caller.tenantId)
     .open(usernameContext(mailboxId), row.sealedUsername)
     .toString('utf8')
-  const proof = newConsentProof(tools.random)
-  const now = tools.clock.now()
-  const expiresAt = new Date(now + CONSENT_LIFE_MS)
-  const id = tools.newId()
-  const code = browser === null ? newCode(tools.random) : null
+  const { proof, code, row: begun, old } = newConsent(tools, caller.actor, browser)
+  const { id } = begun
   await tools.db.$transaction(async (tx) => {
-    await tx.mailboxConsent.deleteMany({ where: { mailboxId, createdAt: { lt: new Date(now - KEPT_MS) } } })
+    await tx.mailboxConsent.deleteMany({ where: { mailboxId, ...old } })
     await tx.mailboxConsent.create({
       data: {
-        ...{ id, mailboxId, redirectUri, expiresAt },
-        stateHash: proof.stateHash,
+        ...{ ...begun, mailboxId, redirectUri, authVersion: row.authVersion },
         sealedSecrets: tools.sealer.of(caller.tenantId).seal(secretsContext(id), proof.verifier),
-        authVersion: row.authVersion,
-        requestedBy: caller.actor,
-        browserHash: browser === null ? null : hashState(browser),
-        codeHash: code === null ? null : hashCode(proof.state, code),
-        createdAt: new Date(now),
       },
     })
     await audit(tx, tools, noteOf(caller, 'mailbox.consent_begun', mailboxId, { kind: auth.kind }))
@@ -81,7 +63,7 @@ export async function beginMailboxConsent(
     challenge: proof.codeChallenge,
     username,
   }
-  return { url: consentUrl(tools, auth, ask), expiresAt: expiresAt.toISOString(), code }
+  return { url: consentUrl(tools, auth, ask), expiresAt: begun.expiresAt.toISOString(), code }
 }
 
 function consentUrl(
@@ -121,40 +103,16 @@ export async function finishMailboxConsent(
   query: Readonly<Record<string, string>>,
   visitor: Visitor = NOBODY,
 ): Promise<ConsentEnding> {
-  const bad = (reason: BadState) => ({ kind: 'bad_state', reason }) as const
+  const state = query.state ?? ''
+  const row = await findConsent(tools, state)
+  if (!row) return { kind: 'bad_state', reason: 'unknown' }
+  const { mailbox } = row
+  const { tenantId, tenant } = mailbox
+  const owner = { tenantId, tenant, shopName: mailbox.name, mallLabel: 'メール' }
+  const answered = Boolean(query.code || query.error)
   const now = new Date(tools.clock.now())
-  const row = await findConsent(tools, query.state ?? '')
-  if (!row || !isBrowserOf(row.browserHash, visitor.browser)) return bad('unknown')
-  if (row.usedAt) return bad('used')
-  if (row.expiresAt <= now) return bad('expired')
-  if (!query.code && !query.error) return { kind: 'no_answer' }
-  if (row.browserHash === null) {
-    const { id, codeHash, mailbox } = row
-    const may = await mayEnd(
-      { codeHash, tenantId: mailbox.tenantId },
-      visitor,
-      query.state ?? '',
-      async () => {
-        const where = { id, usedAt: null, codeTries: { lt: MOST_CODES } }
-        const data = { codeTries: { increment: 1 } }
-        return (await tools.db.mailboxConsent.updateMany({ where, data })).count === 1
-      },
-    )
-    if (may === 'too_often') {
-      const after = await tools.db.mailboxConsent.findUnique({ where: { id } })
-      return bad(after?.usedAt ? 'used' : 'too_often')
-    }
-    if (may !== 'yes') {
-      const names = { tenantName: mailbox.tenant.name, shopName: mailbox.name, mallLabel: 'メール' }
-      return { kind: 'needs_code', ...names, wrong: may === 'wrong' }
-    }
-  }
-  const mine = await tools.db.mailboxConsent.updateMany({
-    where: { id: row.id, usedAt: null },
-    data: { usedAt: now },
-  })
-  if (mine.count === 0) return bad('used')
-  if (row.mailbox.tenant.status !== 'active') return { kind: 'suspended' }
+  const refused = await claimConsent(tools.db.mailboxConsent, row, owner, { state, visitor, now, answered })
+  if (refused !== null) return refused
   const ending = await end(tools, row, query).catch((error: unknown): ConsentEnding => endingOf(row, error))
   await close(tools, row, ending)
   return ending
@@ -195,7 +153,7 @@ const exchange = (
   answer: { code: string; verifier: string; redirectUri: string },
 ): Promise<MailToken> =>
   abortAfter(EXCHANGE_MS, new AbortController().signal, (signal) =>
-    askByCode(tools, auth, answer, signal),
+    fetchByCode(tools, auth, answer, signal),
   ).catch((error: unknown) => {
     throw error instanceof TimedOut ? unavailable('timeout') : error
   })
@@ -249,9 +207,8 @@ function endingOf({ mailbox }: Row, error: unknown): ConsentEnding {
 }
 
 async function close(tools: MailboxConsentTools, row: Row, ending: ConsentEnding): Promise<void> {
-  const outcome = ending.kind === 'failed' ? ending.code : ending.kind
   await tools.db.$transaction(async (tx) => {
-    await tx.mailboxConsent.updateMany({ where: { id: row.id }, data: { sealedSecrets: null, outcome } })
+    const outcome = await closeConsent(tx.mailboxConsent, row.id, ending)
     await audit(tx, tools, {
       tenantId: row.mailbox.tenantId,
       actor: row.requestedBy,

@@ -74,7 +74,7 @@ export const malls: readonly Fault[] = [
   ),
 ]
 
-const CONSENT = 'src/shops/consents/finish.ts'
+const CONSENT = 'src/shops/consents/browser.ts'
 const CONSENT_TEST = 'test/integration/shops/consent.test.ts'
 const FAILURES = 'src/platform/db/failures.ts'
 const FAILURES_TEST = 'src/platform/db/failures.test.ts'
@@ -91,8 +91,8 @@ export const others: readonly Fault[] = [
   one(
     'a consent used twice at once',
     CONSENT,
-    'where: { id: row.id, usedAt: null }',
-    'where: { id: row.id }',
+    'where: { id, usedAt: null }, data: { usedAt: now }',
+    'where: { id }, data: { usedAt: now }',
     CONSENT_TEST,
   ),
   equivalent(
