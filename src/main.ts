@@ -1,5 +1,5 @@
 import { buildApp, type TorikomiApp } from './app/build-app.ts'
-import { collectAfterStart } from './app/collect.ts'
+import { freeAfterStart } from './app/collect.ts'
 import { startFailure } from './app/start-failure.ts'
 import { stopSignals } from './app/stop-signal.ts'
 import type { Config } from './config/config.ts'
@@ -15,7 +15,7 @@ async function main(): Promise<void> {
   process.once('uncaughtException', (error) => void crash(app, error))
   try {
     await app.start(config.roles)
-    collectAfterStart()
+    freeAfterStart()
     announce(app, config)
     const signal = await stopped.first
     app.resources.log.info({ signal }, 'stopping')

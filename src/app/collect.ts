@@ -9,7 +9,7 @@ const AFTER_MS = 10_000
  * to 25 MB of an idle process, which V8 else keeps until work asks for a collection. A pause of some 0.1 s in
  * the process's life.
  */
-export function collectAfterStart(): void {
+export function freeAfterStart(): void {
   setTimeout(() => {
     setFlagsFromString('--expose-gc')
     const collect: (options: object) => void = runInNewContext('gc')

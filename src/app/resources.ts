@@ -54,7 +54,7 @@ export interface Tools {
 /** Opens everything outside this process; each thing puts its own end on the list as soon as it is open. */
 export async function openResources(config: Config, tools: Tools, stops: StopList): Promise<Resources> {
   const { random, log } = tools
-  const secrets = await loadSecrets(config, random)
+  const secrets = await readSecrets(config, random)
   const database = await openStore(config, tools, stops)
   const clock = tools.clock ?? (await openClock(database, log, stops))
   const sealer = createSealer(secrets.encryptionKeys, random)
@@ -162,7 +162,7 @@ interface Secrets {
 }
 
 /** From the settings, or made once in the data folder. Call it before the embedded Postgres starts. */
-async function loadSecrets(
+async function readSecrets(
   config: Pick<Config, 'dataDir' | 'encryptionKeys' | 'operatorApiKey' | 'production'>,
   random: Random,
 ): Promise<Secrets> {

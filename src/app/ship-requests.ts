@@ -1,9 +1,9 @@
 import type { ShipRequests } from '../labels/tracking/apply-tracking.ts'
-import { judgeChanges, type RequestDeps, requestChanges } from '../site-changes/requests/request.ts'
+import { decideChanges, type RequestDeps, requestChanges } from '../site-changes/requests/request.ts'
 
 /** Requests the changes of tracking files as POST /v1/site-changes does: neither room knows the other. */
 export const createShipRequests = (deps: RequestDeps): ShipRequests => ({
-  judge: async (tenantId, changes) => new Map((await judgeChanges(deps, tenantId, [...changes])).entries()),
+  judge: async (tenantId, changes) => new Map((await decideChanges(deps, tenantId, [...changes])).entries()),
   async request(caller, changes) {
     const made = await requestChanges(deps, caller, { changes: [...changes] })
     return made.changes.map(({ id, state }) => ({ changeId: id, state }))

@@ -17,7 +17,7 @@ declare module 'fastify' {
 }
 
 /** Marks a route that will go, in its answers (RFC 9745, RFC 8594) and the document. Register it first. */
-export function tellDeprecation(app: App): void {
+export function markDeprecation(app: App): void {
   app.addHook('onRoute', (route) => {
     if (route.config?.deprecated !== undefined && route.schema !== undefined) route.schema.deprecated = true
   })

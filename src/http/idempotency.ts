@@ -88,9 +88,9 @@ const takesKey = ({
 /**
  * `Idempotency-Key` at every POST of the scope that makes something
  * (draft-ietf-httpapi-idempotency-key-header). Without the header a request runs as ever. Register it behind
- * whatever refuses a request; `keepAnswers()` has the other half.
+ * whatever refuses a request; `storeAnswers()` has the other half.
  */
-export function takeIdempotencyKeys(scope: App, store: IdempotencyStore | undefined): void {
+export function claimIdempotencyKeys(scope: App, store: IdempotencyStore | undefined): void {
   scope.addHook('onRoute', (route) => {
     if (!takesKey(route) || route.schema === undefined) return
     const { headers } = factsOf(route.schema)
@@ -129,7 +129,7 @@ function repeat(reply: FastifyReply, { status, headers, body }: KeptAnswer): Fas
 }
 
 /** Keeps what was answered under a key. Register it in front of what compresses. */
-export function keepAnswers(app: App, store: IdempotencyStore | undefined): void {
+export function storeAnswers(app: App, store: IdempotencyStore | undefined): void {
   if (store === undefined) return
   app.addHook('onSend', async (request, reply, payload) => {
     const claim = claims.get(request)

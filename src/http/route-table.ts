@@ -20,7 +20,7 @@ declare module 'fastify' {
 }
 
 /** Keeps the list of routes, for 405 answers and for tests that must not forget a route. */
-export function keepRouteTable(app: App): void {
+export function recordRouteTable(app: App): void {
   const table: RouteEntry[] = []
   app.decorate('routeTable', table)
   app.addHook('onRoute', (route) => {

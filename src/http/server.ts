@@ -26,17 +26,17 @@ import {
 } from './auth.ts'
 import { compressAnswers } from './compression.ts'
 import { allowOrigins } from './cors.ts'
-import { tellDeprecation } from './deprecation.ts'
+import { markDeprecation } from './deprecation.ts'
 import { tagAnswers } from './entity-tag.ts'
 import { answerBrokenHttp, sendProblem, setErrorHandlers, setNotFound } from './error-handler.ts'
 import { putShortFirst, takeTurns } from './fair-shares.ts'
 import { healthRoutes, type MetricsSource, type ReadinessCheck } from './health.ts'
-import { type IdempotencyStore, keepAnswers, takeIdempotencyKeys } from './idempotency.ts'
+import { claimIdempotencyKeys, type IdempotencyStore, storeAnswers } from './idempotency.ts'
 import { acceptJsonOnly } from './json-body.ts'
 import { DEFAULT_LIMITS, type LimitOptions, protect } from './limits.ts'
 import type { DocExamples } from './openapi/examples.ts'
 import { pageWholeLists } from './paging.ts'
-import { keepRouteTable } from './route-table.ts'
+import { recordRouteTable } from './route-table.ts'
 import { sendInPieces, serializerCompiler, writeInSlices } from './serializer.ts'
 import { refuseUnknownFields, validatorCompiler } from './validation.ts'
 
@@ -105,12 +105,12 @@ export async function buildServer(options: ServerOptions): Promise<App> {
   const limits = { ...DEFAULT_LIMITS, ...options.limits }
   const isDraining = options.isDraining ?? (() => false)
   const app = createApp(options, limits)
-  keepRouteTable(app)
+  recordRouteTable(app)
   pageWholeLists(app)
   refuseUnknownFields(app)
   setErrorHandlers(app)
   allowOrigins(app, options.corsOrigins ?? [])
-  tellDeprecation(app)
+  markDeprecation(app)
   tagAnswers(app)
   acceptJsonOnly(app)
   logRequests(app)
@@ -129,7 +129,7 @@ export async function buildServer(options: ServerOptions): Promise<App> {
   putShortFirst(app, heavyReads.shortFirst)
   await protect(app, limits)
   writeInSlices(app)
-  keepAnswers(app, options.idempotency)
+  storeAnswers(app, options.idempotency)
   compressAnswers(app)
   sendInPieces(app)
   setNotFound(app)
@@ -201,7 +201,7 @@ async function registerAreas(
         else done()
       })
       recordViews(asApp(scope), options.recordView)
-      takeIdempotencyKeys(asApp(scope), options.idempotency)
+      claimIdempotencyKeys(asApp(scope), options.idempotency)
       for (const routes of options.operatorRoutes) routes(asApp(scope))
     },
     { prefix: '/v1/admin' },
@@ -235,7 +235,7 @@ async function registerAreas(
       takeTurns(asApp(scope), options.heavyReads)
       recordViews(asApp(scope), options.recordView)
       holdToShops(asApp(scope), options.checkScope)
-      takeIdempotencyKeys(asApp(scope), options.idempotency)
+      claimIdempotencyKeys(asApp(scope), options.idempotency)
       for (const routes of options.clientRoutes) routes(asApp(scope))
     },
     { prefix: '/v1' },

@@ -106,7 +106,7 @@ const finding = (
 export function checkOrder(order: FullOrder, exportedAt: Date | null, chosen: Chosen): CheckedOrder {
   const problems: Finding[] = []
   const warnings: Finding[] = []
-  judgeState(order, exportedAt, problems, warnings)
+  decideState(order, exportedAt, problems, warnings)
   const labels = (order.detail?.recipients ?? []).map((recipient) => {
     const { id } = recipient
     const problem = (field: string, code: string, message: string) =>
@@ -194,7 +194,7 @@ function checkCell(
   }
 }
 
-function judgeState(
+function decideState(
   order: FullOrder,
   exportedAt: Date | null,
   problems: Finding[],

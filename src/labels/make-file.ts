@@ -57,7 +57,7 @@ export interface LabelFile {
  * `dryRun` makes no file.
  * @throws AppError VALIDATION_FAILED for too many rows, or under `strict` naming each refused order
  */
-export async function makeLabelFile(
+export async function createLabelFile(
   deps: LabelDeps,
   caller: Caller,
   request: LabelRequest & { strict: boolean },
@@ -72,7 +72,7 @@ export async function makeLabelFile(
   refuseTooMany(format, rows.length)
   if (rows.length === 0 || dryRun) return { bytes: null, rows: rows.length, orders, keys: new Map() }
   const keys = await inTransaction(deps.pool, (client) =>
-    takeKeys(client, deps, caller.tenantId, request.format, rows),
+    claimKeys(client, deps, caller.tenantId, request.format, rows),
   )
   await audit(deps.db, deps, {
     ...caller,
@@ -140,7 +140,7 @@ on conflict (order_id, recipient_id) do update
   set format = excluded.format, exported_at = excluded.exported_at, exports = labels.exports + 1
 returning order_id::text as "orderId", recipient_id as "recipientId", key`
 
-async function takeKeys(
+async function claimKeys(
   client: PoolClient,
   deps: Pick<LabelDeps, 'random' | 'clock'>,
   tenantId: string,

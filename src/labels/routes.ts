@@ -5,7 +5,7 @@ import { idempotencyHeader, idempotencyKeyOf } from '../http/idempotency.ts'
 import { japaneseDay } from '../platform/japan-time.ts'
 import type { CheckedOrder } from './check-labels.ts'
 import { FORMAT_IDS, type FormatId, formatOf } from './formats/index.ts'
-import { checkLabels, type LabelDeps, labelId, makeLabelFile } from './make-file.ts'
+import { checkLabels, createLabelFile, type LabelDeps, labelId } from './make-file.ts'
 import {
   LabelCheck,
   LabelCheckRequest,
@@ -146,7 +146,7 @@ function fileRoutes(app: App, deps: LabelRouteDeps): void {
     async (request) => {
       const caller = callerOf(request)
       const { dryRun, ...body } = withDay(request.body)
-      const { bytes, rows, orders, keys } = await makeLabelFile(deps, caller, body, dryRun)
+      const { bytes, rows, orders, keys } = await createLabelFile(deps, caller, body, dryRun)
       return {
         ...(dryRun ? { dryRun } : {}),
         ...counts(orders),

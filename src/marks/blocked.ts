@@ -140,7 +140,7 @@ export function blockedAnswer(
   }
 }
 
-export async function removeBlocked(tools: BlockedTools, caller: Caller, id: string): Promise<void> {
+export async function deleteBlocked(tools: BlockedTools, caller: Caller, id: string): Promise<void> {
   await tools.db.$transaction(async (tx) => {
     const { count } = await tx.blockedBuyer.deleteMany({ where: { id, tenantId: caller.tenantId } })
     if (count === 0) throw new AppError('NOT_FOUND', '指定された ID の要注意顧客は見つかりません。')

@@ -10,8 +10,8 @@ import {
   BlockedBuyerAnswer,
   type BlockedTools,
   blockedAnswer,
+  deleteBlocked,
   NewBlockedBuyer,
-  removeBlocked,
 } from './blocked.ts'
 import { MARKS, RULE_PREFIX } from './catalogue.ts'
 import { openRules, rulesContext } from './marker.ts'
@@ -191,7 +191,7 @@ function blockedRoutes(app: App, tools: BlockedTools): void {
     },
     async (request, reply) => {
       const caller = callerOf(request)
-      await removeBlocked(tools, caller, request.params.id)
+      await deleteBlocked(tools, caller, request.params.id)
       return reply.code(204).send(null)
     },
   )

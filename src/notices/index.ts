@@ -12,7 +12,7 @@ import { planMailboxes } from './plan-mailboxes.ts'
 import { planReports } from './plan-report.ts'
 import { planWebhooks } from './plan-webhooks.ts'
 import { sendDueMails } from './send-mails.ts'
-import { forgetOldRows } from './store.ts'
+import { deleteOldNotices } from './store.ts'
 
 export interface NoticesTools
   extends CheckTools,
@@ -107,7 +107,7 @@ export function createNotices(tools: NoticesTools): Notices {
         every(REPORTS_EVERY_MS, 'daily reports', () => planReports(planTools)),
         every(MAILS_EVERY_MS, 'notice mails', mails),
         every(MAILS_EVERY_MS, 'notice channels', messages),
-        every(CLEANING_EVERY_MS, 'old notices', () => forgetOldRows(tools.db, tools.clock.now())),
+        every(CLEANING_EVERY_MS, 'old notices', () => deleteOldNotices(tools.db, tools.clock.now())),
       )
     },
     async stop() {

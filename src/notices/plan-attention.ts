@@ -3,7 +3,7 @@ import type { Marketplaces } from '../marketplaces/index.ts'
 import type { Clock } from '../platform/clock.ts'
 import type { Db } from '../platform/db/database.ts'
 import { untoldShops } from './sql.ts'
-import { keepNotices, type NewNotice, type NoticeStoreTools } from './store.ts'
+import { insertNotices, type NewNotice, type NoticeStoreTools } from './store.ts'
 import { attentionText } from './texts.ts'
 
 export interface AttentionTools extends NoticeStoreTools {
@@ -47,5 +47,5 @@ export async function planAttention(tools: AttentionTools): Promise<number> {
       ...attentionText({ name: row.name, mallLabel, code: row.code }, attention),
     }
   })
-  return keepNotices(tools, notices, new Date(now))
+  return insertNotices(tools, notices, new Date(now))
 }

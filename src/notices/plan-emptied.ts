@@ -1,6 +1,6 @@
 import type { AttentionTools } from './plan-attention.ts'
 import { emptiedSoon } from './sql.ts'
-import { keepNotices, type NewNotice } from './store.ts'
+import { insertNotices, type NewNotice } from './store.ts'
 import { emptiedText } from './texts.ts'
 
 const DAY_MS = 24 * 60 * 60_000
@@ -35,7 +35,7 @@ export async function planEmptied(
   const now = tools.clock.now()
   const told = new Date(now + NOTICE_DAYS * DAY_MS)
   const rows = await tools.db.$queryRaw<Row[]>(emptiedSoon(told, tools, MOST))
-  return keepNotices(tools, rows.map(noticeOf), new Date(now))
+  return insertNotices(tools, rows.map(noticeOf), new Date(now))
 }
 
 const noticeOf = ({ shopId, tenantId, shop, what, orders, day, at }: Row): NewNotice => ({

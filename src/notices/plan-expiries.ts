@@ -5,7 +5,7 @@ import type { Sealer } from '../platform/crypto/sealer.ts'
 import type { Db } from '../platform/db/database.ts'
 import { lifetimesOf, stateOf } from '../shops/calendar/lifetimes.ts'
 import { passedThreshold } from '../shops/calendar/thresholds.ts'
-import { keepNotices, type NewNotice, type NoticeStoreTools, noticeKey, toldKeys } from './store.ts'
+import { insertNotices, type NewNotice, type NoticeStoreTools, noticeKey, toldKeys } from './store.ts'
 import { expiryText } from './texts.ts'
 
 export interface PlanTools extends NoticeStoreTools {
@@ -79,7 +79,7 @@ async function planBatch(tools: PlanTools, known: Known, rows: readonly Row[]): 
   if (due.length === 0) return 0
   const told = await toldKeys(tools.db, [...new Set(due.map((notice) => notice.shopId))])
   const fresh = due.filter((notice) => !told.has(noticeKey(notice)))
-  return keepNotices(tools, fresh, new Date(now))
+  return insertNotices(tools, fresh, new Date(now))
 }
 
 async function lifetimesByShop(

@@ -1,7 +1,7 @@
 import { type CalendarMailbox, mailboxLifetimes } from '../shops/calendar/mailbox-lifetimes.ts'
 import { passedThreshold } from '../shops/calendar/thresholds.ts'
 import type { AttentionTools } from './plan-attention.ts'
-import { keepNotices, type NewNotice } from './store.ts'
+import { insertNotices, type NewNotice } from './store.ts'
 import { mailboxExpiryText } from './texts.ts'
 
 interface Row extends CalendarMailbox {
@@ -28,7 +28,7 @@ export async function planMailboxExpiries(tools: Omit<AttentionTools, 'marketpla
       ...{ authKind: true, consentedAt: true, consentEndsAt: true, secretEndsAt: true },
     },
   })
-  return keepNotices(
+  return insertNotices(
     tools,
     rows.flatMap((row) => dueNotices(row, now)),
     new Date(now),

@@ -1,7 +1,7 @@
 import { mailboxHints } from '../shops/mailboxes/mailbox-hints.ts'
 import type { AttentionTools } from './plan-attention.ts'
 import { untoldMailboxes } from './sql.ts'
-import { keepNotices, type NewNotice } from './store.ts'
+import { insertNotices, type NewNotice } from './store.ts'
 import { mailboxText } from './texts.ts'
 
 interface Row {
@@ -31,7 +31,7 @@ export async function planMailboxes(tools: Omit<AttentionTools, 'marketplaces'>)
   const now = tools.clock.now()
   const recent = new Date(now - QUIET_MS)
   const rows = await tools.db.$queryRaw<Row[]>(untoldMailboxes(NO_MAILS, recent, MOST))
-  return keepNotices(tools, rows.map(noticeOf), new Date(now))
+  return insertNotices(tools, rows.map(noticeOf), new Date(now))
 }
 
 function noticeOf(row: Row): NewNotice {

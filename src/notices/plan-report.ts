@@ -2,7 +2,7 @@ import type { Marketplace } from '../generated/prisma/enums.ts'
 import { japaneseDay, japaneseDayStart, nextInJapan } from '../platform/japan-time.ts'
 import type { AttentionTools } from './plan-attention.ts'
 import { dayOfShops, tenantsWithoutReport } from './sql.ts'
-import { keepNotices, type NewNotice, REPORT_HOUR } from './store.ts'
+import { insertNotices, type NewNotice, REPORT_HOUR } from './store.ts'
 import { reportText, type ShopReport } from './texts.ts'
 
 interface Row extends Omit<ShopReport, 'mallLabel'> {
@@ -39,5 +39,5 @@ export async function planReports(tools: AttentionTools): Promise<number> {
       ...{ occursAt: day, threshold: 0, ...reportText(day, shops) },
     }
   })
-  return keepNotices(tools, notices, new Date(now))
+  return insertNotices(tools, notices, new Date(now))
 }

@@ -1,7 +1,7 @@
 import { japaneseTime } from '../platform/japan-time.ts'
 import { present } from '../platform/narrow.ts'
 import { untoldWebhooks } from './sql.ts'
-import { keepNotices, type NewNotice, type NoticeStoreTools } from './store.ts'
+import { insertNotices, type NewNotice, type NoticeStoreTools } from './store.ts'
 
 interface Row {
   id: string
@@ -19,7 +19,7 @@ const MOST = 200
  */
 export async function planWebhooks(tools: NoticeStoreTools & { clock: { now(): number } }): Promise<number> {
   const rows = await tools.db.$queryRaw<Row[]>(untoldWebhooks(MOST))
-  return keepNotices(tools, rows.map(noticeOf), new Date(tools.clock.now()))
+  return insertNotices(tools, rows.map(noticeOf), new Date(tools.clock.now()))
 }
 
 const REREAD =

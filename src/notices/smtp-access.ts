@@ -1,6 +1,6 @@
 import { StartError } from '../platform/start-error.ts'
 import { aheadOf } from '../shops/mailboxes/oauth/access.ts'
-import { type AskTools, askForAccess, type MailToken } from '../shops/mailboxes/oauth/ask.ts'
+import { type AskTools, fetchAccess, type MailToken } from '../shops/mailboxes/oauth/ask.ts'
 import { PROVIDERS, StoredAuth } from '../shops/mailboxes/oauth/providers.ts'
 import { createMailer, type ProvideToken, type SmtpMailer, type SmtpSettings } from './mailer.ts'
 
@@ -30,7 +30,7 @@ export function createSmtpAccess(tools: AskTools, setting: string): ProvideToken
   async function ask(user: string): Promise<MailToken> {
     const refreshToken = token?.refreshToken ?? auth.refreshToken
     const never = new AbortController().signal
-    const fresh = await askForAccess(tools, auth, user, refreshToken, never)
+    const fresh = await fetchAccess(tools, auth, user, refreshToken, never)
     return refreshToken === undefined ? fresh : { refreshToken, ...fresh }
   }
 

@@ -31,7 +31,7 @@ export interface NoticeStoreTools {
  * it. Skips notices that any process has already stored, so that each goes out once.
  * @returns the number of new notices
  */
-export async function keepNotices(
+export async function insertNotices(
   tools: NoticeStoreTools,
   notices: readonly NewNotice[],
   at: Date,
@@ -145,7 +145,7 @@ const KEPT_MS = 400 * 24 * 60 * 60 * 1000
 const DAY_MS = 24 * 60 * 60 * 1000
 
 /** Longer than any lifetime, so that no notice is repeated because its row was deleted. */
-export async function forgetOldRows(db: Db, now: number): Promise<void> {
+export async function deleteOldNotices(db: Db, now: number): Promise<void> {
   await db.notice.deleteMany({
     where: { createdAt: { lt: new Date(now - KEPT_MS) }, occursAt: { lt: new Date(now - KEPT_MS) } },
   })

@@ -7,7 +7,7 @@ import type { Sealer } from '../platform/crypto/sealer.ts'
 import { checkSignature, type SignedHeaders } from '../platform/crypto/signed-message.ts'
 import type { Db } from '../platform/db/database.ts'
 import { pushContext } from '../shops/shops/push-secret.ts'
-import { type TakeTools, takePushed } from './take.ts'
+import { ingestPushed, type TakeTools } from './take.ts'
 
 /**
  * Each shop's endpoint for notifications by HTTP, closed until it has a secret. A mall's own post is
@@ -67,7 +67,7 @@ export function createPushDoor(tools: PushTools) {
       ({ orderNumber }) => mall.ownsOrderNumber(shop.code, orderNumber) !== false,
     )
     if (own.length < read.orders.length && own.length === 0) return { ...read, refusal: 'unreadable' }
-    await takePushed(tools, { ...shop, marketplace: mall.name }, own)
+    await ingestPushed(tools, { ...shop, marketplace: mall.name }, own)
     return { taken: own.length, ...(read.answer ? { answer: read.answer } : {}) }
   }
 }

@@ -5,7 +5,7 @@ import type { Marketplaces } from '../marketplaces/index.ts'
 import type { Marketplace } from '../marketplaces/port/marketplace.ts'
 import { codeOf } from '../platform/errors.ts'
 import { settlesWithin } from '../platform/timeout.ts'
-import { type TakeTools, takeNotification } from './take.ts'
+import { ingestNotification, type TakeTools } from './take.ts'
 
 /**
  * Reads the malls' notification queues. One process reads a queue while it holds the lease; the others wait.
@@ -108,7 +108,7 @@ export function createQueueReader(tools: QueueReaderTools): QueueReader {
   async function takeBatch(mall: Marketplace, messages: readonly Message[]): Promise<Message[]> {
     const done = await Promise.all(
       messages.map((message) =>
-        takeNotification(tools, mall, message.Body ?? '').then(
+        ingestNotification(tools, mall, message.Body ?? '').then(
           () => message,
           (err: unknown) => {
             tools.log.warn({ err }, 'notification could not be stored; the queue will redeliver it')

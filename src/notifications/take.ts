@@ -45,7 +45,7 @@ export const poisonText = (
   sealedText && ifOpens(() => sealer.of(null).open(poisonContext(id), sealedText).toString('utf8'))
 
 /** Resolves once committed: only then the message may be deleted. Rejects when the database fails. */
-export async function takeNotification(
+export async function ingestNotification(
   tools: TakeTools,
   mall: Pick<Marketplace, 'name' | 'notifications'>,
   text: string,
@@ -58,7 +58,7 @@ export async function takeNotification(
 }
 
 /** The same for the orders that were posted to the shop's own door in one message: all of them, or none. */
-export async function takePushed(
+export async function ingestPushed(
   tools: TakeTools,
   shop: { id: string; tenantId: string; code: string; marketplace: MarketplaceName },
   orders: readonly PushedOrder[],

@@ -4,7 +4,7 @@ import { ConfigError } from '../config/load.ts'
 import { beginHistory, readHistory } from '../events/history.ts'
 import { applyMigrations, readSchemaState } from '../platform/db/migrate.ts'
 import { readQuiet, resume } from '../platform/db/quiet.ts'
-import { type LoginState, makeServiceLogin } from '../platform/db/service-login.ts'
+import { createServiceLogin, type LoginState } from '../platform/db/service-login.ts'
 import { inTransaction } from '../platform/db/transaction.ts'
 import { afterRestore } from './after-restore.ts'
 import { checkAudit } from './audit.ts'
@@ -62,7 +62,7 @@ async function serviceLogin(ops: Ops): Promise<string> {
   const { databaseUrl, redisUrl } = ops.config()
   const owner = await ops.databaseUrl()
   const wanted = { owner, service: databaseUrl ?? owner, queueInDatabase: redisUrl === null }
-  const { login, state } = await makeServiceLogin(wanted, ops.random)
+  const { login, state } = await createServiceLogin(wanted, ops.random)
   return `login of the service, ${login}: ${STATES[state]}`
 }
 

@@ -97,7 +97,7 @@ export async function eraseBuyer(
   }, LONG)
   const wanted = { ...term, hashes }
   // Before the orders: they are what says by which name a mail that nobody could read may call the buyer.
-  const terms = await collectTerms(deps, caller.tenantId, wanted)
+  const terms = await listTerms(deps, caller.tenantId, wanted)
   for (const erase of [...deps.elsewhere, eraseViews(deps)]) await erase(caller.tenantId, terms)
   const found = await eraseOrders(deps, caller, wanted, at)
   await deps.db.erasure.update({ where: { id }, data: { orders: found.erased } })
@@ -117,7 +117,7 @@ const valuesOf = (tenantId: string, { kind, text, hashes }: Wanted, last: string
 const MOST_TERMS = 200
 
 /** Collects the requested term, and other terms that name the same people in their orders and versions. */
-async function collectTerms(deps: ErasureDeps, tenantId: string, wanted: Wanted): Promise<ErasureTerm[]> {
+async function listTerms(deps: ErasureDeps, tenantId: string, wanted: Wanted): Promise<ErasureTerm[]> {
   const { kind, text } = wanted
   const terms = new Map([[`${kind} ${text}`, { kind, text }]])
   let last = FIRST

@@ -63,7 +63,7 @@ export async function pullOrders(
   const pullId = deps.newId()
   const now = new Date(deps.clock.now())
   const { shopId = null, marketplace = null, limit } = selection
-  const { made, left, overtaken } = await makeBatch(deps.pool, [
+  const { made, left, overtaken } = await insertBatch(deps.pool, [
     ...[pullId, tenantId, key, requestHash, now, shopId, marketplace, limit],
     ...[Array.from({ length: limit }, deps.newId), actor, slotOf(key), token],
   ])
@@ -149,7 +149,7 @@ type BatchRow = { batchId: string; madeAt: Date; remaining: number; requestHash:
 
 type Batched = BatchRow | { batchId: null }
 
-async function makeBatch(
+async function insertBatch(
   pool: Pool,
   values: readonly unknown[],
 ): Promise<{ made: BatchRow[]; left: number; overtaken: boolean }> {

@@ -17,7 +17,7 @@ export const operatorKeyPath = (dataDir: string): string => join(dataDir, 'opera
  * Creates the directory, or tightens an older one: only its owner lists and writes it. Others may pass: where
  * the service is root's, the embedded Postgres runs under a user of its own.
  */
-export async function makeDataDir(dataDir: string): Promise<void> {
+export async function createDataDir(dataDir: string): Promise<void> {
   await mkdir(dataDir, { recursive: true, mode: 0o711 })
   const { mode } = await stat(dataDir)
   if ((mode & 0o066) !== 0) await chmod(dataDir, mode & 0o711)
@@ -30,7 +30,7 @@ export async function makeDataDir(dataDir: string): Promise<void> {
  */
 export async function loadOrCreateEncryptionKeys(dataDir: string, random: Random): Promise<EncryptionKeys> {
   const path = join(dataDir, KEYS_FILE)
-  await makeDataDir(dataDir)
+  await createDataDir(dataDir)
   if ((await readIfThere(path)) === null && (await readIfThere(join(dataDir, POSTGRES_STATE_FILE))) !== null)
     throw new StartError(
       `${path} is missing, but ${dataDir} holds a database made with other keys: bring the file back, set ENCRYPTION_KEYS, or remove ${dataDir} to begin anew.`,
@@ -45,7 +45,7 @@ export async function loadOrCreateEncryptionKeys(dataDir: string, random: Random
 
 /** The operator's bearer key, 32 random bytes as base64url. */
 export async function loadOrCreateOperatorKey(dataDir: string, random: Random): Promise<string> {
-  await makeDataDir(dataDir)
+  await createDataDir(dataDir)
   const path = operatorKeyPath(dataDir)
   const text = await readOrCreatePrivate(
     path,

@@ -7,8 +7,8 @@ import type { OpenShop, ShopTurn } from '../worker/shop-job.ts'
 import { brokenAnswer, concernsShop, isOfTheList, mayBeOneOrder } from '../worker/unusable-answers.ts'
 import { readStepped } from './gaps.ts'
 import { NARROWEST_MS } from './plan.ts'
-import { narrowWindow, postponeOpen, postponeSweep, putOffSweep, type Run, type Sweep } from './store.ts'
-import { type SweepDeps, takeSweepPage, windowOf } from './take.ts'
+import { delaySweep, narrowWindow, postponeOpen, postponeSweep, type Run, type Sweep } from './store.ts'
+import { applySweepPage, type SweepDeps, windowOf } from './take.ts'
 
 /** A failed reading and the turn it belongs to. */
 export interface Failed {
@@ -64,7 +64,7 @@ async function narrow(
   if (!(await listsBefore(turn, opened, from))) return false
   const { code, message } = brokenAnswer(error)
   const begin = { ...run, ...startOf({ from, to }), narrowMs: run.narrowMs }
-  await takeSweepPage(deps, turn.shop, sweep, begin, EMPTY, { from, to, code, message })
+  await applySweepPage(deps, turn.shop, sweep, begin, EMPTY, { from, to, code, message })
   return true
 }
 
@@ -108,7 +108,7 @@ async function decide(
   const now = new Date(deps.clock.now())
   const until = error instanceof MarketplaceFailure ? error.until : undefined
   // A used-up budget says nothing about the page, and the position in the list is worth the calls it cost.
-  if (isBudget(error)) await putOffSweep(deps.pool, sweep, later(now, until), now)
+  if (isBudget(error)) await delaySweep(deps.pool, sweep, later(now, until), now)
   else await postpone(now, until && later(now, until))
 }
 

@@ -4,8 +4,8 @@ import { inTransaction } from '../platform/db/transaction.ts'
 import type { ShopTurn } from '../worker/shop-job.ts'
 import { openFailed } from './failures.ts'
 import { furthest, readHeldBefore } from './open-since.ts'
-import { takePage } from './page.ts'
-import { claimStep, endOpen, type OpenList, type Sweep, setOpenList } from './store.ts'
+import { applyPage } from './page.ts'
+import { claimStep, endOpen, type OpenList, type Sweep, updateOpenList } from './store.ts'
 import { mallOf, requestFound, type SweepDeps } from './take.ts'
 
 const DAY_MS = 24 * 60 * 60_000
@@ -57,7 +57,7 @@ async function take(
   { page, from, left }: { page: ListPage; from: Date; left: OpenList | null },
 ): Promise<void> {
   await goOn(deps, sweep, left, async (client, at) => {
-    const found = await takePage(client, shop.id, page.orders, {
+    const found = await applyPage(client, shop.id, page.orders, {
       from,
       liveFrom: null,
       since: shop.createdAt,
@@ -77,7 +77,7 @@ async function goOn(
   await inTransaction(deps.pool, async (client) => {
     if (!(await claimStep(client, sweep, at))) return
     await andBefore?.(client, at)
-    await setOpenList(client, sweep.shopId, left)
+    await updateOpenList(client, sweep.shopId, left)
     if (!left) await endOpen(client, sweep, at)
   })
 }

@@ -13,7 +13,7 @@ import { asOutage } from '../worker/shop-state.ts'
 import { mayBeOneOrder } from '../worker/unusable-answers.ts'
 import { openFailed } from './failures.ts'
 import { furthest, OPEN } from './open-since.ts'
-import { claimStep, endOpen, type Sweep, setFreshAfter } from './store.ts'
+import { claimStep, endOpen, type Sweep, updateFreshAfter } from './store.ts'
 import type { SweepDeps } from './take.ts'
 
 /**
@@ -162,7 +162,7 @@ async function writeOpen(
     const refreshed = await refreshedOf(deps, client, changed, at)
     if (refreshed.length > 0) await write(deps, client, refreshed, at)
     await deps.onReleased?.(shop, refreshed)?.(client, at)
-    await setFreshAfter(client, sweep.shopId, last)
+    await updateFreshAfter(client, sweep.shopId, last)
     if (last === null) await endOpen(client, sweep, at)
     return refreshed
   })

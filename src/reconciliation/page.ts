@@ -24,7 +24,7 @@ export interface PageFindings {
  * Stores the numbers that a page names and compares them with the stored orders. `from` is the start of the
  * window, `since` the time from which the shop is here.
  */
-export async function takePage(
+export async function applyPage(
   client: PoolClient,
   shopId: string,
   orders: readonly ListedOrder[],

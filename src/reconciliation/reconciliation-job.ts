@@ -19,7 +19,7 @@ import {
   SWEEP_IS_DUE,
   type Sweep,
 } from './store.ts'
-import { lookAgain, mallOf, type SweepDeps, takeSweepPage } from './take.ts'
+import { applySweepPage, lookAgain, mallOf, type SweepDeps } from './take.ts'
 
 /** First runs are spread over a minute at most: a new shop needs to know soon that every order is here. */
 export const MOST_SPREAD_MS = 60_000
@@ -36,14 +36,14 @@ export const createReconciliationJob = (deps: SweepDeps): ShopJob => ({
   dueShops: (now, page) => readShopsWithDueSweeps(deps.pool, now, page),
   due: SWEEP_IS_DUE,
   begin: () => ({ run: (turn) => runSweepStep(deps, turn) }),
-  maintain: { name: 'sweeps', firstMs: 0, everyMs: KEEP_EVERY_MS, run: () => keepSweeps(deps) },
+  maintain: { name: 'sweeps', firstMs: 0, everyMs: KEEP_EVERY_MS, run: () => insertSweeps(deps) },
 })
 
 /**
  * Plans the first run of new shops, requests again orders that differ from their mall's list, and deletes old
  * rows. Several processes may do it at once.
  */
-export async function keepSweeps(
+export async function insertSweeps(
   deps: Pick<SweepDeps, 'db' | 'pool' | 'clock' | 'newId' | 'marketplaces' | 'intervalMs'>,
 ): Promise<void> {
   const at = new Date(deps.clock.now())
@@ -137,5 +137,5 @@ async function readPage(deps: SweepDeps, turn: ShopTurn, sweep: Sweep, run: Run)
   } catch (error) {
     return runFailed(deps, { turn, opened, sweep, error }, run)
   }
-  await takeSweepPage(deps, turn.shop, sweep, run, page)
+  await applySweepPage(deps, turn.shop, sweep, run, page)
 }

@@ -150,7 +150,7 @@ const BEFORE_ALL = '00000000-0000-0000-0000-000000000000'
  * Records, within a claimed step, that open orders up to `after` were read again; null: all of them. When
  * some failed, the rest of the pass proceeds carefully.
  */
-export async function setFreshAfter(client: Queries, shopId: string, after: string | null): Promise<void> {
+export async function updateFreshAfter(client: Queries, shopId: string, after: string | null): Promise<void> {
   await client.query(
     `update shop_sweeps set fresh_after = $2, open_attempts = case when $2::uuid is null then 0 else least(open_attempts, 1) end
      where shop_id = $1`,
@@ -159,7 +159,7 @@ export async function setFreshAfter(client: Queries, shopId: string, after: stri
 }
 
 /** Records, within a claimed step, the remaining time of open orders to list; null: none. */
-export async function setOpenList(client: Queries, shopId: string, left: OpenList | null): Promise<void> {
+export async function updateOpenList(client: Queries, shopId: string, left: OpenList | null): Promise<void> {
   await client.query(
     'update shop_sweeps set open_from = $2, open_to = $3, open_page = $4, open_attempts = 0 where shop_id = $1',
     [shopId, left?.from ?? null, left?.to ?? null, left?.page ?? null],
@@ -227,7 +227,7 @@ export async function narrowWindow(
 }
 
 /** The list takes no call before `nextAt`, and nothing is wrong with the place in it. */
-export async function putOffSweep(queries: Queries, sweep: Sweep, nextAt: Date, at: Date): Promise<void> {
+export async function delaySweep(queries: Queries, sweep: Sweep, nextAt: Date, at: Date): Promise<void> {
   await queries.query(
     `update shop_sweeps set step = step + 1, next_at = $3, updated_at = $4 ${AS_IT_STOOD}`,
     [sweep.shopId, sweep.step, nextAt, at],

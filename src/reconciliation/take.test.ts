@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { judgeMails, mailNotArriving } from './take.ts'
+import { decideMails, mailNotArriving } from './take.ts'
 
 const NOW = 1_000_000_000
 const order = (minutesAgo: number, mailed = false) => ({
@@ -17,7 +17,7 @@ describe('whether mails arrive', () => {
     ['mails stopped after the fourth', [order(10), order(20), order(30), order(40, true)], 'missing'],
     ['no order', [], 'unknown'],
   ])('%s', (_, orders, expected) => {
-    expect(judgeMails(orders, NOW)).toBe(expected)
+    expect(decideMails(orders, NOW)).toBe(expected)
   })
 
   it('says where to look at that mall', () => {

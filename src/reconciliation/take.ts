@@ -19,7 +19,7 @@ import { createHintBook, type MallHint } from '../shops/shops/mall-hints.ts'
 import type { WorkingShop } from '../worker/shop-state.ts'
 import { closeGaps, entriesUnreadable, type Gap, noteGap, readStepped } from './gaps.ts'
 import { furthest, type OpenScope, readOpenSince } from './open-since.ts'
-import { hurryHeldBack, type PageFindings, takePage } from './page.ts'
+import { applyPage, hurryHeldBack, type PageFindings } from './page.ts'
 import { daysOf, longestWindow, nextSettle, overlapOf, wider, windowsOf } from './plan.ts'
 import { settle } from './settle.ts'
 import { claimStep, comeBack, endRun, moveOn, type Run, type Sweep } from './store.ts'
@@ -43,7 +43,7 @@ export interface SweepDeps {
  * Stores a page's orders in one transaction with the sweep's next position. Does nothing when another worker
  * was faster.
  */
-export async function takeSweepPage(
+export async function applySweepPage(
   deps: SweepDeps,
   shop: WorkingShop,
   sweep: Sweep,
@@ -58,7 +58,7 @@ export async function takeSweepPage(
   const ended = await repeated(deps.pool, async (client) => {
     if (!(await claimStep(client, sweep, at))) return false
     const since = shop.createdAt
-    const findings = await takePage(client, shop.id, page.orders, {
+    const findings = await applyPage(client, shop.id, page.orders, {
       from: run.windowFrom,
       liveFrom,
       since,
@@ -81,7 +81,7 @@ export async function takeSweepPage(
         : null
     const openList = openSince && openSince < run.from ? { from: openSince, to: run.from } : null
     await endRun(client, shop.id, { runTo, rereads: limits.freshBy === 'reading', openList })
-    await settleWithin(deps, client, shop, { ...sweep, settles: 0 }, daysOf(run))
+    await finishWithin(deps, client, shop, { ...sweep, settles: 0 }, daysOf(run))
     return true
   })
   if (ended) await afterRun(deps, shop)
@@ -155,11 +155,11 @@ export async function requestFound(
 export async function lookAgain(deps: SweepDeps, shop: WorkingShop, sweep: Sweep): Promise<void> {
   await repeated(deps.pool, async (client) => {
     if (await claimStep(client, sweep, new Date(deps.clock.now())))
-      await settleWithin(deps, client, shop, sweep, [])
+      await finishWithin(deps, client, shop, sweep, [])
   })
 }
 
-async function settleWithin(
+async function finishWithin(
   deps: SweepDeps,
   client: PoolClient,
   shop: WorkingShop,
@@ -203,11 +203,11 @@ async function mailState(queries: Queries, shopId: string, now: number): Promise
     shopId,
     new Date(now - LOOK_BACK_MS),
   ])
-  return judgeMails(rows, now)
+  return decideMails(rows, now)
 }
 
 /** Newest first. Pure. */
-export function judgeMails(orders: readonly { mailed: boolean; listedAt: Date }[], now: number): MailState {
+export function decideMails(orders: readonly { mailed: boolean; listedAt: Date }[], now: number): MailState {
   const newest = orders
     .filter(({ mailed, listedAt }) => mailed || now - listedAt.getTime() >= MAIL_WAITS_MS)
     .slice(0, IN_A_ROW)

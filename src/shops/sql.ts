@@ -39,7 +39,7 @@ export interface TokenTable {
 }
 
 /** Looking whether the lease is free and taking it are one statement: of two processes one renews. */
-export const takeTokenLease = (
+export const claimTokenLease = (
   { table, key }: TokenTable,
   lease: { id: string; holder: string; version: number; now: Date; until: Date },
 ): Prisma.Sql => {
@@ -53,7 +53,7 @@ ON CONFLICT (${Prisma.raw(key)}) DO UPDATE
 }
 
 /** Only for the credentials that the shop has at that moment, and never over the check of newer ones. */
-export const keepGoodCheck = (check: {
+export const upsertGoodCheck = (check: {
   shopId: string
   credentialsVersion: number
   expiries: string

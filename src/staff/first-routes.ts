@@ -73,7 +73,7 @@ export const firstRoutes =
         }
         const faults = passwordFaults(password, email)
         if (faults.length > 0) throw invalid(faults)
-        const account = await makeFirst(tools, { email, name, password, source: from.address })
+        const account = await insertFirst(tools, { email, name, password, source: from.address })
         const begun = await admit(tools, account, from)
         setSession(tools, request, reply, begun)
         return sessionAnswer(tools, account, begun)
@@ -82,7 +82,7 @@ export const firstRoutes =
     if (tools.demoTenant) demoRoute(app, tools, tools.demoTenant)
   }
 
-async function makeFirst(
+async function insertFirst(
   tools: FirstTools,
   person: { email: string; name: string; password: string; source: string },
 ) {

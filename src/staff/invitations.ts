@@ -183,7 +183,7 @@ export async function acceptInvitation(
 }
 
 /** Those of no use any more hold the address of somebody, who may have no account or none by now. */
-export async function forgetOldInvitations({ db, clock }: Pick<StaffTools, 'db' | 'clock'>): Promise<void> {
+export async function deleteOldInvitations({ db, clock }: Pick<StaffTools, 'db' | 'clock'>): Promise<void> {
   await db.staffInvitation.deleteMany({
     where: { OR: [{ acceptedAt: { not: null } }, { expiresAt: { lt: new Date(clock.now()) } }] },
   })

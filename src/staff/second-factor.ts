@@ -45,14 +45,14 @@ export async function checkSecondFactor(
   if (locked !== null) throw lockedOut(locked)
   const good =
     'code' in shown
-      ? await takeCode(tools, account, shown.code)
-      : await takeRecoveryCode(tools, account.id, shown.recoveryCode)
+      ? await useCode(tools, account, shown.code)
+      : await useRecoveryCode(tools, account.id, shown.recoveryCode)
   if (good) return tools.failures.forget(lock)
   const seconds = await tools.failures.lockedFor([lock])
   throw seconds === null ? wrongCode() : lockedOut(seconds)
 }
 
-async function takeCode(tools: Tools, account: StaffAccount, code: string): Promise<boolean> {
+async function useCode(tools: Tools, account: StaffAccount, code: string): Promise<boolean> {
   if (account.sealedTotp === null) return false
   const secret = tools.sealer
     .of(account.tenantId)
@@ -78,7 +78,7 @@ async function burnStep({ db }: Tools, accountId: string, step: bigint): Promise
   return burnt.count === 1
 }
 
-async function takeRecoveryCode({ db }: Tools, accountId: string, code: string): Promise<boolean> {
+async function useRecoveryCode({ db }: Tools, accountId: string, code: string): Promise<boolean> {
   const hash = hashRecoveryCode(accountId, code)
   const taken = await db.$executeRaw`
     update staff_accounts set recovery_codes = array_remove(recovery_codes, ${hash}::bytea)

@@ -152,7 +152,7 @@ export async function endSessions(
 }
 
 /** Deletes expired sessions; run now and then. */
-export async function forgetOldSessions({ db, clock }: Pick<StaffTools, 'db' | 'clock'>): Promise<void> {
+export async function deleteOldSessions({ db, clock }: Pick<StaffTools, 'db' | 'clock'>): Promise<void> {
   await db.staffSession.deleteMany({ where: { expiresAt: { lt: new Date(clock.now()) } } })
 }
 

@@ -28,8 +28,8 @@ import {
   deleteStaff,
   listStaff,
   type PeopleTools,
+  revokeInvitation,
   StaffChange,
-  withdrawInvitation,
 } from './staff.ts'
 
 /** A tenant's people under /v1/staff, the operator's under /v1/admin/staff: alike but for whose they are. */
@@ -189,7 +189,7 @@ function peopleRoutes(app: App, tools: PeopleTools, { tag, name, role, tenantOf:
       },
     },
     async (request, reply) => {
-      await withdrawInvitation(tools, operatorOf(request), whose(request), request.params.id)
+      await revokeInvitation(tools, operatorOf(request), whose(request), request.params.id)
       return reply.code(204).send()
     },
   )

@@ -167,7 +167,7 @@ export async function deleteStaff(
   })
 }
 
-export async function withdrawInvitation(
+export async function revokeInvitation(
   tools: StaffTools,
   by: OperatorCaller,
   tenantId: string | null,

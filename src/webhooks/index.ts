@@ -123,7 +123,7 @@ export function createWebhooks(tools: WebhooksTools): Webhooks {
       await sealAddresses(tools).catch((err: unknown) =>
         log.warn({ err }, 'addresses of webhooks could not be sealed; trying again'),
       )
-      await forgetDeliveries(pool, new Date(clock.now() - KEPT_MS)).catch((err: unknown) =>
+      await deleteOldDeliveries(pool, new Date(clock.now() - KEPT_MS)).catch((err: unknown) =>
         log.warn({ err }, 'old webhook deliveries could not be removed; trying again'),
       )
     } while (await slept(CLEANING_EVERY_MS))
@@ -163,7 +163,7 @@ export async function sealAddresses({ db, sealer }: Pick<SendTools, 'db' | 'seal
     await db.webhook.updateMany({ where: { id, url }, data: sealedAddress(sealer.of(tenantId), id, url) })
 }
 
-export async function forgetDeliveries(pool: Pool, before: Date): Promise<void> {
+export async function deleteOldDeliveries(pool: Pool, before: Date): Promise<void> {
   for (;;) {
     const { rowCount } = await pool.query(FORGET_DELIVERIES, [before, BATCH])
     if ((rowCount ?? 0) < BATCH) return

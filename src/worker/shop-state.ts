@@ -88,7 +88,7 @@ export async function heal(deps: LaneDeps, shop: WorkingShop): Promise<void> {
  * A good answer ends the series of failures; the next one starts with a short pause again. What ended for
  * this shop ended for others of its mall, so theirs are opened too.
  */
-export async function forgetFailures(deps: LaneDeps, shop: WorkingShop): Promise<void> {
+export async function resetFailures(deps: LaneDeps, shop: WorkingShop): Promise<void> {
   if (shop.laneFailures === 0) return
   const at = new Date(deps.clock.now())
   await openLane(deps.db, shop.id, at)

@@ -7,7 +7,7 @@ import type { Metrics } from '../platform/metrics.ts'
 import { claimProbe } from '../shops/attention.ts'
 import type { ShopRow } from '../shops/shops/sessions.ts'
 import type { JobResult, JobTurn, OpenShop, ShopJob, ShopTurn } from './shop-job.ts'
-import { asOutage, forgetFailures, heal, type LaneDeps, stopShop, type WorkingShop } from './shop-state.ts'
+import { asOutage, heal, type LaneDeps, resetFailures, stopShop, type WorkingShop } from './shop-state.ts'
 import { type HeldTurns, LEASE_MS, lasts, type TurnLease } from './turn-lease.ts'
 
 /** Time in which the jobs of one turn take up due work; a big shop then goes behind the others. */
@@ -237,7 +237,7 @@ class ShopRun {
       ...{ shop, signal, deadline, ownFirst },
       open: () => this.#open(),
       stoppedBy: () => this.#failure,
-      answered: () => forgetFailures(deps, shop),
+      answered: () => resetFailures(deps, shop),
       stop: (failure) => this.#stop(failure),
       endsWith: () => (this.#isLast(jobs.length) ? holder : null),
       gaveBack: () => {

@@ -46,7 +46,7 @@ interface Sample {
 
 const ROOT = fileURLToPath(new URL('../../', import.meta.url))
 
-/** Behind collectAfterStart() and the first turn of each periodic task. */
+/** Behind freeAfterStart() and the first turn of each periodic task. */
 const AT_REST_MS = 14_000
 
 export async function measureProcesses(

@@ -9,7 +9,7 @@ import { READY_TO_SHIP } from '../../sandbox/ready-orders.ts'
 import { requestImports } from '../../src/imports/requests/store.ts'
 import { type Database, openDatabase } from '../../src/platform/db/database.ts'
 import { applyMigrations } from '../../src/platform/db/migrate.ts'
-import { judgeChanges, requestChanges } from '../../src/site-changes/requests/request.ts'
+import { decideChanges, requestChanges } from '../../src/site-changes/requests/request.ts'
 import { ship } from '../support/changes/change-bench.ts'
 import { makeShop, makeTenant, newId } from '../support/fixtures.ts'
 import { bestSeconds } from './amazon.ts'
@@ -275,7 +275,7 @@ async function askToShip(
 ): Promise<void> {
   const deps = { ...service.base, wakeQueue: service.wakeQueue }
   const changes = orderIds.map((orderId, index) => ship(orderId, `40000000${1000 + index}`))
-  const wrong = await judgeChanges(deps, tenantId, changes)
+  const wrong = await decideChanges(deps, tenantId, changes)
   const caller = { tenantId, actor: 'key:bench', idempotencyKey: newId() }
   const good = changes.filter((_, index) => (wrong[index] ?? []).length === 0).slice(0, count)
   if (good.length < count) throw new Error('too few orders can be shipped')

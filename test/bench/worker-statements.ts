@@ -14,7 +14,7 @@ import type { Database } from '../../src/platform/db/database.ts'
 import { createLogger } from '../../src/platform/logger.ts'
 import { createMetrics } from '../../src/platform/metrics.ts'
 import { present } from '../../src/platform/narrow.ts'
-import { takePage } from '../../src/reconciliation/page.ts'
+import { applyPage } from '../../src/reconciliation/page.ts'
 import { readShopsWithDueSweeps } from '../../src/reconciliation/store.ts'
 import { claimChanges } from '../../src/site-changes/claim.ts'
 import { firstPage, readDueShops } from '../../src/worker/due-shops.ts'
@@ -78,7 +78,7 @@ export async function workerStatements(
         undone(pool, async (client) => {
           const at = now()
           const orders = listed(at)
-          await takePage(client, old, orders, { from: at, liveFrom: at, since: at, at })
+          await applyPage(client, old, orders, { from: at, liveFrom: at, since: at, at })
         }),
     },
     {

@@ -38,3 +38,35 @@ test('each test that may be left out says why in its name', () => {
   expect(names.length).toBeGreaterThan(40)
   expect(names.filter((name) => !/\[.+\]|\$\{(LEFT_OUT|left|\w*[mM]issing)\b/.test(name))).toEqual([])
 })
+
+/** Verbs that have another word for their idea (CONTRIBUTING.md: one verb for one idea). */
+const OTHER_VERBS =
+  /^(get|pick|look|ask|load|collect|make|form|put|keep|set|touch|remove|forget|drop|withdraw|dismiss|take|hold|judge|settle|tell|say)(?![a-z])/
+
+const ALLOWED = [
+  // The word of a mall's or a framework's own operation, or of the contract.
+  ...['getOrder', 'removeIdentity', 'dismissChange', 'dismissRequest'],
+  ...['setErrorHandlers', 'setNotFound', 'setSession', 'setInstallationGauges'],
+  // One idea under one name in all malls.
+  ...['judge', 'settle', 'hold'],
+  // The settings, which are read once.
+  ...['loadConfig', 'loadOrCreateEncryptionKeys', 'loadOrCreateOperatorKey'],
+  // Order and waiting in the process, which no verb of the table says.
+  ...['holdRefusals', 'putShortFirst', 'takeTurns', 'takeFrom', 'takeOverOf', 'keepMailbox', 'keepBrowser'],
+  ...['askAgain', 'askForMs', 'lookAgain'],
+]
+
+test('exported functions are named by the table of verbs', () => {
+  const names = files
+    .filter((file) => /^src\/(?!board)/.test(file) && !/\.test\.ts$/.test(file))
+    .flatMap((file) =>
+      [
+        ...readFileSync(file, 'utf8').matchAll(
+          /^export (?:async )?(?:function |const (?=\w+ = (?:async )?\())(\w+)/gm,
+        ),
+      ].map(([, name = '']) => name),
+    )
+  expect(names.length).toBeGreaterThan(1_000)
+  const others = new Set(names.filter((name) => OTHER_VERBS.test(name)))
+  expect([...others].sort()).toEqual([...ALLOWED].sort())
+})

@@ -350,7 +350,7 @@ async function createWorld({ seed, main, http, hooks, storeKeys }: WorldParts) {
   const shopIds: string[] = []
   const mailbox = { id: '', secret: '' }
 
-  async function askMall(request: HttpRequest, signal?: AbortSignal): Promise<HttpResponse> {
+  async function fetchFromMall(request: HttpRequest, signal?: AbortSignal): Promise<HttpResponse> {
     const number = /\/orderInfo$/.test(request.url)
       ? /<OrderId>([^<]+)<\/OrderId>/.exec(String(request.body))?.[1]
       : undefined
@@ -373,7 +373,7 @@ async function createWorld({ seed, main, http, hooks, storeKeys }: WorldParts) {
       now: () => clock.now(),
       sleep: (ms, signal) => (signal ? clock.sleep(ms, signal) : setTime(clock.now() + ms)),
     },
-    http: { request: askMall },
+    http: { request: fetchFromMall },
     hook(_path, body) {
       if (deaf) return 500
       deliveries.push(JSON.parse(body))

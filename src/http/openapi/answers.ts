@@ -28,7 +28,7 @@ const NOT_IN_THE_DEMO: Readonly<Record<string, Record<string, unknown>>> = {
  * Puts into the document what the demo really answered to each operation (test/e2e/docs-examples.test.ts
  * records it), and the Japanese half of each description.
  */
-export function tellAnswers(document: OpenApiDocument): OpenApiDocument {
+export function documentAnswers(document: OpenApiDocument): OpenApiDocument {
   describeFiles(document)
   describeStoredSettings(document)
   const answers = new Map(Object.entries({ ...RECORDED, ...NOT_IN_THE_DEMO }))

@@ -3,7 +3,7 @@ import swaggerUi from '@fastify/swagger-ui'
 import { createJsonSchemaTransform, createJsonSchemaTransformObject } from '@fastify/type-provider-zod'
 import type { App } from '../app-types.ts'
 import { SESSION_COOKIE } from '../auth.ts'
-import { tellAnswers } from './answers.ts'
+import { documentAnswers } from './answers.ts'
 import { serveDocsPage, WHOLE_UI } from './docs-page.ts'
 import { type DocExamples, fillExamples } from './examples.ts'
 import { finishDocument, problemTable } from './problems.ts'
@@ -87,7 +87,7 @@ export async function serveOpenApi(app: App, options: OpenApiOptions): Promise<v
     transform: createJsonSchemaTransform(SCHEMAS),
     transformObject: (document) =>
       finishDocument(
-        tellAnswers(createJsonSchemaTransformObject(SCHEMAS)(document) as OurDocument),
+        documentAnswers(createJsonSchemaTransformObject(SCHEMAS)(document) as OurDocument),
       ) as OurDocument,
   })
   const withExamples = (document: object): OpenApiDocument =>

@@ -42,7 +42,7 @@ const OF_STATUS: ReadonlyMap<number, object> = new Map<number, object>([
 
 const ETAG = { etag: header('For `If-Match` and `If-None-Match` (版)', 'string') }
 const LOCATION = { location: header('Where it is (登録したデータの URL)', 'string') }
-/** As `tellDeprecation` sends them. */
+/** As `markDeprecation` sends them. */
 const DEPRECATED = {
   deprecation: header('Since when, `@` and seconds since 1970; RFC 9745 (非推奨になった日時)', 'string'),
   sunset: header('Not before when it is gone; RFC 8594 (廃止予定日時)', 'string'),
@@ -167,11 +167,11 @@ export function finishDocument(document: OpenApiDocument): OpenApiDocument {
   const described = describeWhatIsSent(document)
   const whole = { ...described, components: { ...described.components, responses: problemResponses() } }
   // Before the naming, so that nothing is called after what nobody refers to, and after it.
-  return withoutUnusedSchemas(tellSentPatch(nameParts(withoutUnusedSchemas(whole))))
+  return withoutUnusedSchemas(documentSentPatch(nameParts(withoutUnusedSchemas(whole))))
 }
 
 /** A refused edit shows the patch as it was sent: of the shape that has its name only now. */
-function tellSentPatch(document: OpenApiDocument): OpenApiDocument {
+function documentSentPatch(document: OpenApiDocument): OpenApiDocument {
   const sent = document.components?.schemas?.OrderConflictFactsSent?.properties
   if (sent?.patch)
     sent.patch = { description: 'The patch (変更内容)', $ref: '#/components/schemas/OrderPatch' }

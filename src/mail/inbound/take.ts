@@ -8,7 +8,7 @@ import type { Metrics } from '../../platform/metrics.ts'
 import { inboundSecretContext } from '../../shops/mailboxes/inbound-secret.ts'
 import { INBOUND_OWNER } from '../../shops/mailboxes/mailboxes.ts'
 import { createIntake, type IntakeDeps } from '../intake/intake.ts'
-import { loadMailboxShops } from '../intake/shops.ts'
+import { listMailboxShops } from '../intake/shops.ts'
 import type { IntakeResult, SeenMail } from '../intake/types.ts'
 import { type ListedMail, readMail, toListedMail } from '../listener/read-mail.ts'
 import { HEAD_BYTES } from '../mail-bytes.ts'
@@ -77,7 +77,7 @@ export function createInboundDoor(tools: InboundTools) {
   type Mailbox = NonNullable<Awaited<ReturnType<typeof readMailbox>>>
 
   async function read(mailbox: Mailbox, source: Buffer): Promise<InboundResult> {
-    const { shops, rules } = await loadMailboxShops(tools.pool, mailbox.id)
+    const { shops, rules } = await listMailboxShops(tools.pool, mailbox.id)
     const settings = { authservId: authservIdFor(mailbox.host, mailbox.authservId) }
     const reading = { malls: tools.marketplaces, judge: tools.judge, rules, settings }
     const listed = await listedOf(source, reading)

@@ -8,7 +8,7 @@ import type { MailboxShop, MailboxShops } from './types.ts'
  * Loads the enabled shops of a mailbox and the rules that they added to their malls' mail rules, in one
  * statement.
  */
-export async function loadMailboxShops(pool: pg.Pool, mailboxId: string): Promise<MailboxShops> {
+export async function listMailboxShops(pool: pg.Pool, mailboxId: string): Promise<MailboxShops> {
   const { rows } = await pool.query<MailboxShop & { settings: unknown }>({ ...SHOPS, values: [mailboxId] })
   const rules = rows
     .map(({ marketplace, settings }) => ({ marketplace, rules: mailRulesOf(settings) }))

@@ -12,7 +12,7 @@ import type { Random } from '../../platform/random.ts'
 import { createThrottle } from '../../platform/throttle.ts'
 import type { MailboxAccess } from '../../shops/mailboxes/oauth/access.ts'
 import { createIntake } from '../intake/intake.ts'
-import { loadMailboxShops } from '../intake/shops.ts'
+import { listMailboxShops } from '../intake/shops.ts'
 import { createQuietMailboxStore } from '../quiet-mailbox/store.ts'
 import { createQuietMailboxWatch } from '../quiet-mailbox/watch.ts'
 import type { MailJudge } from '../recognition/judge.ts'
@@ -84,7 +84,7 @@ export function createListener(deps: ListenerDeps): Listener {
     mailboxes: () => supervisor.held().length,
     connects: createThrottle(clock, random, CONNECT_LIMITS),
     downloads: createThrottle(clock, random, DOWNLOAD_LIMITS),
-    loadShops: (mailboxId) => loadMailboxShops(deps.pool, mailboxId),
+    loadShops: (mailboxId) => listMailboxShops(deps.pool, mailboxId),
     intake: createIntake(deps),
     ...(deps.ca === undefined ? {} : { ca: deps.ca }),
   })

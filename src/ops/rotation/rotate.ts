@@ -98,7 +98,7 @@ function refuse(ops: Ops, left: Left, advice: string): number {
 async function finished(ops: Ops, { pool, sealer, keyId }: RotateDeps): Promise<number> {
   const { db } = await ops.database()
   await signDeletionsAnew(db, sealer)
-  await forgetRequestHashes(pool)
+  await deleteRequestHashes(pool)
   await forget(pool, keyId)
   await auditOps(ops, 'keys.rotated', keyId)
   ops.print(
@@ -124,7 +124,7 @@ async function signDeletionsAnew(db: Db, sealer: Sealer): Promise<void> {
  * old key a repeated request would look like another one. Without a hash the Idempotency-Key alone tells them
  * apart. New requests use the new key.
  */
-async function forgetRequestHashes(pool: Pool): Promise<void> {
+async function deleteRequestHashes(pool: Pool): Promise<void> {
   await pool.query('update site_changes set request_hash = null where request_hash is not null')
   await pool.query('update idempotency_keys set request_hash = null where request_hash is not null')
 }

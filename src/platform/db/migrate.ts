@@ -42,7 +42,7 @@ export async function applyMigrations(
   client.on('error', (err) => log.warn({ err }, 'the connection was lost while migrating'))
   try {
     await client.connect()
-    await takeLock(client)
+    await claimLock(client)
   } catch (cause) {
     await client.end().catch(() => undefined)
     throw new MigrationError(`migrations could not begin on ${describeUrl(url)}`, cause)
@@ -105,7 +105,7 @@ export async function readSchemaState(
   }
 }
 
-async function takeLock(client: pg.Client): Promise<void> {
+async function claimLock(client: pg.Client): Promise<void> {
   await client.query(`SET lock_timeout = '${LOCK_TIMEOUT}'`)
   await client.query('SELECT pg_advisory_lock($1)', [ADVISORY_LOCK])
   await client.query('SET lock_timeout = 0')

@@ -17,7 +17,7 @@ export type LoginState = 'made' | 'kept' | 'shared' | 'superuser'
 const OWN_SCHEMAS = ['torikomi_queue', 'torikomi_lanes']
 
 /** @throws StartError when the login that migrates may not make it */
-export async function makeServiceLogin(
+export async function createServiceLogin(
   options: { owner: string; service: string; queueInDatabase: boolean },
   random: Random,
 ): Promise<{ login: string; state: LoginState }> {
@@ -38,7 +38,7 @@ export async function makeServiceLogin(
     if (rows[0]?.rolsuper) return { login, state: 'superuser' }
     const isNew = rows.length === 0
     await client.query(roleStatements(login, isNew, password ? verifierOf(password, random) : null))
-    if (options.queueInDatabase) await makeRoomForQueue(client, login)
+    if (options.queueInDatabase) await grantRoomForQueue(client, login)
     await client.query('commit')
     return { login, state: isNew ? 'made' : 'kept' }
   } catch (cause) {
@@ -65,7 +65,7 @@ do $$ begin execute format('grant connect on database %I to %I', current_databas
 }
 
 /** Lets the login make the queue's schemas. Checks the grant: Postgres only warns of one it cannot give. */
-async function makeRoomForQueue(client: pg.Client, login: string): Promise<void> {
+async function grantRoomForQueue(client: pg.Client, login: string): Promise<void> {
   await client.query(queueStatements(login))
   const { rows } = await client.query<{ may: boolean; database: string }>(
     `select has_database_privilege($1, current_database(), 'create') as may, current_database() as database`,

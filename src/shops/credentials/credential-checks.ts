@@ -3,7 +3,7 @@ import type { CredentialCheck as CheckRow } from '../../generated/prisma/client.
 import type { LifetimeFacts } from '../../marketplaces/port/credentials.ts'
 import type { CredentialCheck } from '../../marketplaces/port/session.ts'
 import type { DbOrTx } from '../../platform/db/database.ts'
-import { keepGoodCheck } from '../sql.ts'
+import { upsertGoodCheck } from '../sql.ts'
 
 /** The mall's last answer about a shop's credentials, in `credential_checks`. */
 
@@ -31,7 +31,7 @@ export async function saveGoodCheck(
     check.expiries.map((expiry) => ({ ...expiry, at: expiry.at.toISOString() })),
   )
   await db.$executeRaw(
-    keepGoodCheck({ shopId, credentialsVersion, expiries, at, nextAt: nextCheckAt(at, spread) }),
+    upsertGoodCheck({ shopId, credentialsVersion, expiries, at, nextAt: nextCheckAt(at, spread) }),
   )
 }
 

@@ -32,7 +32,7 @@ function unknownFields(mall: Marketplace, given: unknown): FieldError[] {
 }
 
 /** An unchanged value keeps its time: a 90-day credential does not get younger by being sent again. */
-export function setTimes(
+export function toSetTimes(
   next: Credentials,
   before: { values: Credentials; setAt: CredentialsSetAt } | null,
   now: string,

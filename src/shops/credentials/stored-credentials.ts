@@ -6,7 +6,7 @@ import { type Clock, dateNow } from '../../platform/clock.ts'
 import { ifOpens, type Sealer } from '../../platform/crypto/sealer.ts'
 import { present } from '../../platform/narrow.ts'
 import { HEALED } from '../attention.ts'
-import { type Credentials, type CredentialsSetAt, checkCredentials, setTimes } from './credentials.ts'
+import { type Credentials, type CredentialsSetAt, checkCredentials, toSetTimes } from './credentials.ts'
 
 const credentialsContext = (shopId: string) => `shop:${shopId}:credentials`
 
@@ -74,7 +74,7 @@ export function renewed(
   const result = checkCredentials(mall, mergeCredentials(mall, values, given))
   if (!result.ok) throw invalid(result.fields)
   const old = values && { values, setAt: before.credentialsSetAt as CredentialsSetAt }
-  const times = setTimes(result.value, old, dateNow(tools.clock).toISOString())
+  const times = toSetTimes(result.value, old, dateNow(tools.clock).toISOString())
   return {
     ...sealCredentials(tools.sealer, before, result.value, times),
     ...HEALED,

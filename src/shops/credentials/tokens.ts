@@ -6,7 +6,7 @@ import { type Clock, dateNow } from '../../platform/clock.ts'
 import { ifOpens, type Sealer } from '../../platform/crypto/sealer.ts'
 import type { Db } from '../../platform/db/database.ts'
 import type { NewId } from '../../platform/ids.ts'
-import { type TokenTable, takeTokenLease } from '../sql.ts'
+import { claimTokenLease, type TokenTable } from '../sql.ts'
 
 export interface TokenStoreTools extends TokenLeaseTools {
   sealer: Pick<Sealer, 'of'>
@@ -227,7 +227,7 @@ function createTokenLeases(tools: TokenLeaseTools, place: TokenTable): TokenLeas
       const now = dateNow(clock)
       const holder = `${owner} ${newId()}`
       const until = new Date(now.getTime() + LEASE_MS)
-      const taken = await db.$executeRaw(takeTokenLease(place, { id, holder, version, now, until }))
+      const taken = await db.$executeRaw(claimTokenLease(place, { id, holder, version, now, until }))
       return taken === 1 ? { id, holder, version } : null
     },
     async commit({ id, version }, sealedToken, credentialsVersion) {

@@ -13,7 +13,7 @@ import {
 } from '../../marketplaces/port/purchase-applications.ts'
 import { type Clock, dateNow } from '../../platform/clock.ts'
 import { isStorableTime, STORABLE_TIME } from '../../platform/storable-time.ts'
-import { askMall, type MallQuestionTools } from './ask-mall.ts'
+import { fetchFromMall, type MallQuestionTools } from './ask-mall.ts'
 import { TESTS_PER_MINUTE } from './shop-routes.ts'
 
 const JAPAN_MS = 9 * 3_600_000
@@ -74,7 +74,7 @@ export const purchaseApplicationRoutes =
         const offset = cursor === undefined ? 0 : decodeCursor(cursor, Cursor)[0]
         const shop = { tenantId: tenantOf(request), shopId: request.params.id }
         const search = { by, from, to, offset, limit }
-        const { applications, total } = await askMall(
+        const { applications, total } = await fetchFromMall(
           tools,
           shop,
           clientGone(reply),

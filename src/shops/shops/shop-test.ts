@@ -71,11 +71,11 @@ export async function testShop(
     }
     return failed(error.code, failureTexts(error))
   } finally {
-    await keepHints(opened)
+    await saveHints(opened)
   }
 }
 
-const keepHints = async (opened: OpenedSession | null): Promise<void> => opened?.saveHints()
+const saveHints = async (opened: OpenedSession | null): Promise<void> => opened?.saveHints()
 
 async function heal(
   tools: ShopTestTools,

@@ -8,7 +8,7 @@ import type { Db, Tx } from '../../platform/db/database.ts'
 import { retryable } from '../../platform/db/failures.ts'
 import { AppError, codeOf, type FieldError } from '../../platform/errors.ts'
 import type { NewId } from '../../platform/ids.ts'
-import { type Credentials, checkCredentials, setTimes } from '../credentials/credentials.ts'
+import { type Credentials, checkCredentials, toSetTimes } from '../credentials/credentials.ts'
 import { renewed, sealCredentials } from '../credentials/stored-credentials.ts'
 import { MOST_PER_TENANT, needRoom, type PerTenant } from '../room-for.ts'
 import { lockShopRow } from '../sql.ts'
@@ -40,7 +40,7 @@ export async function createShop(
   const { code, credentials } = checkNewShop(tools.marketplaces, input)
   const id = tools.newId()
   const now = dateNow(tools.clock)
-  const times = credentials === null ? {} : setTimes(credentials, null, now.toISOString())
+  const times = credentials === null ? {} : toSetTimes(credentials, null, now.toISOString())
   const secrets =
     credentials === null
       ? {}

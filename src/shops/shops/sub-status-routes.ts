@@ -5,7 +5,7 @@ import { clientGone } from '../../http/client-gone.ts'
 import { CutLater, IdParams } from '../../http/schemas.ts'
 import type { Marketplaces } from '../../marketplaces/index.ts'
 import type { SubStatus } from '../../marketplaces/port/session.ts'
-import { askMall, type MallQuestionTools } from './ask-mall.ts'
+import { fetchFromMall, type MallQuestionTools } from './ask-mall.ts'
 import { TESTS_PER_MINUTE } from './shop-routes.ts'
 
 const SubStatusAnswer = z
@@ -53,7 +53,7 @@ interface SubStatusTools extends MallQuestionTools {
 
 /**
  * Lists values of `subStatus` for a form: the mall's, else the action's fixed ones; none without a list.
- * @throws as `askMall` does
+ * @throws as `fetchFromMall` does
  */
 export const readSubStatuses = (
   tools: SubStatusTools,
@@ -61,7 +61,7 @@ export const readSubStatuses = (
   shopId: string,
   signal: AbortSignal,
 ): Promise<SubStatus[]> =>
-  askMall(tools, { tenantId, shopId }, signal, (session, limit, mall) =>
+  fetchFromMall(tools, { tenantId, shopId }, signal, (session, limit, mall) =>
     session.subStatuses ? session.subStatuses(limit) : fixedOnes(tools.marketplaces, mall),
   )
 

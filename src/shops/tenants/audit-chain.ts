@@ -204,7 +204,7 @@ const MOST_DELETED = 10_000
  * After twelve months; the triggers let nothing younger go. Only from the beginning of the chain, and the
  * last link of those that go stays, so that what remains can still be proved.
  */
-export async function forgetOldAudit({ pool }: { pool: Pool }): Promise<number> {
+export async function deleteOldAudit({ pool }: { pool: Pool }): Promise<number> {
   return inTransaction(pool, async (client) => {
     await client.query('select pg_advisory_xact_lock($1)', [LOCK])
     const { rows } = await client.query<{ upTo: string | null }>(

@@ -121,7 +121,7 @@ export function createDoorFailures({ db, clock }: { db: Db; clock: Clock }): Doo
 }
 
 /** Deletes expired counters; run now and then. */
-export async function forgetOldFailures({ db, clock }: { db: Db; clock: Clock }): Promise<void> {
+export async function deleteOldFailures({ db, clock }: { db: Db; clock: Clock }): Promise<void> {
   await db.doorFailure.deleteMany({ where: { since: { lt: new Date(clock.now() - WINDOW_MS - LOCK_MS) } } })
 }
 

@@ -58,7 +58,7 @@ export async function previewChanges(
   tenantId: string,
   { changes }: z.infer<typeof ChangeRequest>,
 ): Promise<z.infer<typeof SiteChangesAccepted>> {
-  const errors = await judgeChanges(deps, tenantId, changes)
+  const errors = await decideChanges(deps, tenantId, changes)
   const checked = changes.map(({ orderId, action }, index) => {
     const wrong = errors[index] ?? []
     const told = wrong.map(({ code = 'invalid', field, message }) => ({ field, message, code }))
@@ -68,7 +68,7 @@ export async function previewChanges(
 }
 
 /** Lists what `requestChanges` would refuse now, by the place in the list, without requesting anything. */
-export async function judgeChanges(
+export async function decideChanges(
   deps: Pick<RequestDeps, 'pool' | 'sealer' | 'marketplaces'>,
   tenantId: string,
   changes: z.infer<typeof ChangeRequest>['changes'],

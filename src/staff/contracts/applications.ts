@@ -185,6 +185,6 @@ async function whyNot({ db }: StaffTools, id: string): Promise<AppError> {
 /** Retention: a refused one names a person who is no customer; an approved one lives on as a tenant. */
 const KEPT_MS = 90 * DAY_MS
 
-export async function forgetOldApplications({ db, clock }: Pick<StaffTools, 'db' | 'clock'>): Promise<void> {
+export async function deleteOldApplications({ db, clock }: Pick<StaffTools, 'db' | 'clock'>): Promise<void> {
   await db.application.deleteMany({ where: { decidedAt: { lt: new Date(clock.now() - KEPT_MS) } } })
 }

@@ -11,7 +11,7 @@ import { createHttpClient } from '../../../src/platform/http/undici-client.ts'
 import { createLogger } from '../../../src/platform/logger.ts'
 import { createMetrics } from '../../../src/platform/metrics.ts'
 import { systemRandom } from '../../../src/platform/random.ts'
-import { createReconciliationJob, keepSweeps } from '../../../src/reconciliation/reconciliation-job.ts'
+import { createReconciliationJob, insertSweeps } from '../../../src/reconciliation/reconciliation-job.ts'
 import { readCompleteness } from '../../../src/reconciliation/routes.ts'
 import { createTokenStores } from '../../../src/shops/credentials/tokens.ts'
 import { createShopSessions } from '../../../src/shops/shops/sessions.ts'
@@ -75,7 +75,7 @@ async function bench(name: keyof typeof SHOPS) {
     async pass(minutes: number) {
       for (let minute = 0; minute < minutes; minute++) {
         clock.advance(MINUTE)
-        await keepSweeps(sweepDeps)
+        await insertSweeps(sweepDeps)
         while ((await worker.run(shop.id, never)) === 'again');
       }
     },

@@ -9,7 +9,7 @@ import type {
   ListPage,
   MarketplaceSession,
 } from '../../../src/marketplaces/port/session.ts'
-import { createReconciliationJob, keepSweeps } from '../../../src/reconciliation/reconciliation-job.ts'
+import { createReconciliationJob, insertSweeps } from '../../../src/reconciliation/reconciliation-job.ts'
 import { readCompleteness } from '../../../src/reconciliation/routes.ts'
 import { MAIL_NOT_ARRIVING } from '../../../src/reconciliation/take.ts'
 import { freshDatabase, type TestDatabase } from '../../support/database/database.ts'
@@ -41,7 +41,7 @@ function sweepEvery5Minutes(of: ImportBench): void {
   original = { open: of.mall.open }
 }
 
-const keep = () => keepSweeps({ ...bench.deps, intervalMs: 5 * MINUTE })
+const keep = () => insertSweeps({ ...bench.deps, intervalMs: 5 * MINUTE })
 
 async function turn(shopId = bench.shopId): Promise<void> {
   const worker = shopWorkerOf(bench.deps)

@@ -3,7 +3,7 @@ import type { App } from '../../../src/http/app-types.ts'
 import { poisonContext } from '../../../src/notifications/take.ts'
 import { systemClock } from '../../../src/platform/clock.ts'
 import { audit } from '../../../src/shops/tenants/audit.ts'
-import { forgetOldAudit, linkAudit, verifyAudit } from '../../../src/shops/tenants/audit-chain.ts'
+import { deleteOldAudit, linkAudit, verifyAudit } from '../../../src/shops/tenants/audit-chain.ts'
 import { VIEWS } from '../../../src/staff/views.ts'
 import { freshDatabase, type TestDatabase } from '../../support/database/database.ts'
 import { heldClock, makeMailbox, makeShop, makeTenant, newId, testSealer } from '../../support/fixtures.ts'
@@ -145,10 +145,10 @@ test('what is cut off at the beginning is seen, unless its time was over', async
   const year = 366 * 24 * 60 * 60_000
   for (const age of [year + 3_000, year + 2_000, year + 1_000, 2_000, 1_000]) await entry(Date.now() - age)
   await linkAudit(tools())
-  expect(await forgetOldAudit(tools())).toBe(3)
+  expect(await deleteOldAudit(tools())).toBe(3)
   expect(await database.db.auditEntry.count()).toBe(2)
   expect(await verifyAudit(tools())).toMatchObject({ ok: true, entries: 2 })
-  expect(await forgetOldAudit(tools())).toBe(0)
+  expect(await deleteOldAudit(tools())).toBe(0)
   await tamper('delete from audit_links where seq <= 3')
   expect(await verifyAudit(tools())).toMatchObject({ ok: false, fault: { kind: 'gap' } })
 })

@@ -4,7 +4,7 @@ import { createHttpClient } from '../../../src/platform/http/undici-client.ts'
 import { systemRandom } from '../../../src/platform/random.ts'
 import { newApiKey } from '../../../src/shops/tenants/api-key.ts'
 import { createDoorFailures } from '../../../src/shops/tenants/door-failures.ts'
-import { forgetOldInvitations, invitationAnswer } from '../../../src/staff/invitations.ts'
+import { deleteOldInvitations, invitationAnswer } from '../../../src/staff/invitations.ts'
 import { emailLock } from '../../../src/staff/locks.ts'
 import { freshDatabase, type TestDatabase } from '../../support/database/database.ts'
 import { type HeldClock, heldClock, makeShop, makeTenant, newId, testSealer } from '../../support/fixtures.ts'
@@ -140,7 +140,7 @@ test('the address of a deleted person, or of one who never came, stays in no tab
   }
   expect(await left()).toEqual([emails[1]])
   clock.advance(8 * DAY)
-  await forgetOldInvitations({ db: database.db, clock })
+  await deleteOldInvitations({ db: database.db, clock })
   expect(await left()).toEqual([])
 })
 

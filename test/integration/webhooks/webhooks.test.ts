@@ -8,7 +8,7 @@ import { createRetention } from '../../../src/orders/retention.ts'
 import { systemRandom } from '../../../src/platform/random.ts'
 import {
   createWebhooks,
-  forgetDeliveries,
+  deleteOldDeliveries,
   sealAddresses,
   type Webhooks,
 } from '../../../src/webhooks/index.ts'
@@ -731,14 +731,14 @@ describe('webhooks', () => {
     await database.pool.query("update webhooks set lease_until = '2100-01-01'")
     await webhooks.round()
     await call('PATCH', `/webhooks/${id}`, { enabled: false })
-    await forgetDeliveries(database.pool, new Date('2099-01-01'))
+    await deleteOldDeliveries(database.pool, new Date('2099-01-01'))
     await call('PATCH', `/webhooks/${id}`, { enabled: true })
     await webhooks.round()
     expect(types(target).toSorted()).toEqual(['order', 'order', 'test'])
     const oldest = (await log(id)).at(-1).createdAt
-    await forgetDeliveries(database.pool, new Date(oldest))
+    await deleteOldDeliveries(database.pool, new Date(oldest))
     expect(await log(id)).toHaveLength(3)
-    await forgetDeliveries(database.pool, new Date('2099-01-01'))
+    await deleteOldDeliveries(database.pool, new Date('2099-01-01'))
     expect(await log(id)).toEqual([])
   })
 

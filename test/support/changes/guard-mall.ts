@@ -16,7 +16,7 @@ import { japaneseDay } from '../../../src/platform/japan-time.ts'
 import { createLogger } from '../../../src/platform/logger.ts'
 import { createMetrics } from '../../../src/platform/metrics.ts'
 import { systemRandom } from '../../../src/platform/random.ts'
-import { createReconciliationJob, keepSweeps } from '../../../src/reconciliation/reconciliation-job.ts'
+import { createReconciliationJob, insertSweeps } from '../../../src/reconciliation/reconciliation-job.ts'
 import { createTokenStores } from '../../../src/shops/credentials/tokens.ts'
 import { createShopSessions } from '../../../src/shops/shops/sessions.ts'
 import { createOnReleased } from '../../../src/site-changes/requests/on-import.ts'
@@ -95,7 +95,7 @@ export async function guardMall(database: TestDatabase, name: SandboxMall, { tim
   async function work(): Promise<void> {
     // An adapter that waits for a result of its mall waits by this clock.
     clock.release()
-    await keepSweeps(sweepDeps)
+    await insertSweeps(sweepDeps)
     while ((await worker.run(shop.id, new AbortController().signal)) === 'again');
     clock.hold()
   }

@@ -1,4 +1,4 @@
-import { createReconciliationJob, keepSweeps } from '../../../src/reconciliation/reconciliation-job.ts'
+import { createReconciliationJob, insertSweeps } from '../../../src/reconciliation/reconciliation-job.ts'
 import type { SweepDeps } from '../../../src/reconciliation/take.ts'
 import type { TestDatabase } from '../database/database.ts'
 import type { FakeOptions } from '../malls/fake-marketplace.ts'
@@ -27,7 +27,7 @@ export async function sweepBench(
     async pass(ms) {
       for (let left = ms; left > 0; left -= MINUTE) {
         bench.clock.advance(MINUTE)
-        await keepSweeps(sweepDeps)
+        await insertSweeps(sweepDeps)
         await bench.run()
       }
     },

@@ -20,7 +20,7 @@ import { createLogger } from '../../../src/platform/logger.ts'
 import { createMetrics } from '../../../src/platform/metrics.ts'
 import {
   createReconciliationJob,
-  keepSweeps,
+  insertSweeps,
   runSweepStep,
 } from '../../../src/reconciliation/reconciliation-job.ts'
 import { readCompleteness } from '../../../src/reconciliation/routes.ts'
@@ -120,14 +120,14 @@ export async function quotaMall(database: TestDatabase, name: SandboxMall, optio
   }
 
   async function work(): Promise<void> {
-    if (isSwept) await keepSweeps(sweepDeps)
+    if (isSwept) await insertSweeps(sweepDeps)
     wakeAt = null
     while ((await worker.run(shop.id, never)) === 'again');
   }
 
   /** One run of the sweep, page by page; what it asks for is left waiting. */
   async function sweepAlone(): Promise<void> {
-    if (isSwept) await keepSweeps(sweepDeps)
+    if (isSwept) await insertSweeps(sweepDeps)
     const began = new Date(clock.now())
     await database.pool.query(BEGIN, [shop.id, began])
     const working = await workingShop(database.pool, shop.id, clock.now())

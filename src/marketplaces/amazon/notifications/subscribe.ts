@@ -2,7 +2,7 @@ import { z } from 'zod'
 import type { HttpResponse } from '../../../platform/http/http-client.ts'
 import { bodyText, failureOfError } from '../../kit/http-failures.ts'
 import type { OAuthAccess } from '../../kit/oauth/access.ts'
-import { askForToken } from '../../kit/oauth/token-endpoint.ts'
+import { fetchToken } from '../../kit/oauth/token-endpoint.ts'
 import { parseJson } from '../../kit/texts.ts'
 import { MarketplaceFailure } from '../../port/failures.ts'
 import type { Subscription } from '../../port/notifications.ts'
@@ -103,7 +103,7 @@ async function tokenWithoutSeller(
   signal: AbortSignal,
 ): Promise<string> {
   const form = { grant_type: 'client_credentials', scope: SCOPE }
-  return (await askForToken(tokenEndpoint(authUrl, credentials, tools), form, signal)).accessToken
+  return (await fetchToken(tokenEndpoint(authUrl, credentials, tools), form, signal)).accessToken
 }
 
 async function destinationOf(

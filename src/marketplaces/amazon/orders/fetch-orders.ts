@@ -6,7 +6,7 @@ import { notAnOrderNumber } from '../failures.ts'
 import { LIST_DELAY_MS } from '../operations.ts'
 import { fetchByList, isMany, type Listing } from './fetch-by-list.ts'
 import { fetchOne } from './fetch-one.ts'
-import { dropOld, takeKept } from './listing-memory.ts'
+import { deleteOld, takeKept } from './listing-memory.ts'
 
 /** Longest span of one rush. An order outside it is an old one that was requested again. */
 const ONE_RUSH_MS = 24 * 60 * 60 * 1000
@@ -31,7 +31,7 @@ export async function* fetchOrders(
   }
   const queue = asked.filter(isOrderNumber)
   const wanted = new Set(queue)
-  dropOld(memory, tools.clock.now())
+  deleteOld(memory, tools.clock.now())
   yield* takeKept(memory, wanted, tools.clock.now())
   if (!isMany(wanted.size)) memory.shortUntil = 0
   while (wanted.size > 0) {

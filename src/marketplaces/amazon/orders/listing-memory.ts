@@ -65,7 +65,7 @@ export function* takeKept(memory: ListingMemory, wanted: Set<string>, now: numbe
   }
 }
 
-export function dropOld(memory: ListingMemory, now: number): void {
+export function deleteOld(memory: ListingMemory, now: number): void {
   if (memory.walk && now - memory.walk.startedAt > WALK_FOR_MS) memory.walk = null
   if (memory.from && now - memory.from.knownAt > START_KNOWN_FOR_MS) memory.from = null
   if (memory.probes && now - memory.probes.begunAt > START_KNOWN_FOR_MS) memory.probes = null

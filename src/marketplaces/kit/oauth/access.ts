@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto'
 import { z } from 'zod'
 import { MarketplaceFailure } from '../../port/failures.ts'
 import type { MarketplaceTools } from '../../port/session.ts'
-import { askForToken, type TokenEndpoint } from './token-endpoint.ts'
+import { fetchToken, type TokenEndpoint } from './token-endpoint.ts'
 
 /** One-hour access tokens from a refresh token that stands for a person's consent (OAuth 2.0, RFC 6749). */
 
@@ -83,7 +83,7 @@ function createAccess(
   async function exchange(used: string, signal: AbortSignal): Promise<Token> {
     const askedAt = tools.clock.now()
     const form = { grant_type: 'refresh_token', refresh_token: used }
-    const answer = await askForToken(endpoint, form, signal)
+    const answer = await fetchToken(endpoint, form, signal)
     const lifeMs = answer.expiresIn * 1000
     // Usually absent: the known one stays valid.
     const newest = answer.refreshToken ?? used

@@ -57,7 +57,7 @@ const TIMEOUT_MS = 15_000
 const MAX_BYTES = 64 * 1024
 
 /** One call, with whichever grant. @throws MarketplaceFailure */
-export async function askForToken(
+export async function fetchToken(
   endpoint: TokenEndpoint,
   form: Readonly<Record<string, string>>,
   signal: AbortSignal,
@@ -96,7 +96,7 @@ export async function tokensOfCode(
 ): Promise<TokenAnswer & { refreshToken: string }> {
   const { mall } = endpoint
   const code = { grant_type: 'authorization_code', ...form }
-  const answer = await askForToken(endpoint, code, signal).catch((error: unknown) => {
+  const answer = await fetchToken(endpoint, code, signal).catch((error: unknown) => {
     const refused = error instanceof MarketplaceFailure && error.mallCode === 'invalid_grant'
     throw refused ? codeRefused(mall, error) : error
   })

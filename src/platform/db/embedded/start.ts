@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import pg from 'pg'
 import { z } from 'zod'
-import { makeDataDir, POSTGRES_STATE_FILE } from '../../data-dir.ts'
+import { createDataDir, POSTGRES_STATE_FILE } from '../../data-dir.ts'
 import type { Logger } from '../../logger.ts'
 import { readIfThere, writePrivate } from '../../private-file.ts'
 import { reachableBinaries } from './binaries.ts'
@@ -42,7 +42,7 @@ const START_TRIES = 3
  * server's log
  */
 export async function startEmbeddedPostgres(options: EmbeddedOptions): Promise<EmbeddedPostgres> {
-  await makeDataDir(options.dataDir)
+  await createDataDir(options.dataDir)
   const dataDir = await realpath(options.dataDir)
   const lockFile = join(dataDir, 'postgres.lock')
   const { cluster, postmaster, presence } = await withFileLock(lockFile, LOCK_WAIT_MS, () =>
@@ -162,14 +162,14 @@ async function chooseDirectory(dataDir: string, identity: Identity, newName: () 
   if (identity.uid !== undefined) await chmod(dataDir, 0o711)
   if (await canReach(dataDir, identity)) return join(dataDir, 'postgres')
   await mkdir(OUTSIDE, { recursive: true, mode: 0o755 })
-  await removeForsaken()
+  await deleteForsaken()
   const directory = join(OUTSIDE, `data-${newName().slice(0, 12)}`)
   await writePrivate(`${directory}.origin`, join(dataDir, POSTGRES_STATE_FILE))
   return directory
 }
 
 /** Data outside whose `.data/` was removed. */
-async function removeForsaken(): Promise<void> {
+async function deleteForsaken(): Promise<void> {
   for (const name of await readdir(OUTSIDE)) {
     if (!name.endsWith('.origin')) continue
     const directory = join(OUTSIDE, name.slice(0, -'.origin'.length))

@@ -4,7 +4,7 @@ import type { Random } from '../../../platform/random.ts'
 import { createThrottle } from '../../../platform/throttle.ts'
 import { abortAfter, TimedOut } from '../../../platform/timeout.ts'
 import { createTokenStoresAt, type TokenStoreTools } from '../../credentials/tokens.ts'
-import { type AskTools, askForAccess, MailToken } from './ask.ts'
+import { type AskTools, fetchAccess, MailToken } from './ask.ts'
 import { MailAuthFailure, unavailable } from './failures.ts'
 import { endpointsOf, StoredAuth } from './providers.ts'
 
@@ -71,7 +71,7 @@ export function createMailboxAccess(tools: AccessTools): MailboxAccess {
     const refreshToken = before?.refreshToken ?? auth.refreshToken
     const host = hostOf(endpointsOf(auth, tools.mailOAuth).token)
     const fresh = await abortAfter(RENEWAL_MS, signal, (limit) =>
-      throttle.pass(host, limit, () => askForAccess(tools, auth, mailbox.username, refreshToken, limit)),
+      throttle.pass(host, limit, () => fetchAccess(tools, auth, mailbox.username, refreshToken, limit)),
     ).catch((error: unknown) => {
       throw error instanceof TimedOut ? unavailable('too many renewals at once') : error
     })

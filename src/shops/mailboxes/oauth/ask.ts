@@ -48,7 +48,7 @@ const LIFE_SECONDS = 3_600
 const LONGEST_SECONDS = 7 * 24 * 3_600
 
 /** A new access token from what is stored. @throws MailAuthFailure */
-export function askForAccess(
+export function fetchAccess(
   tools: AskTools,
   auth: StoredAuth,
   username: string,
@@ -72,7 +72,7 @@ export function askForAccess(
 }
 
 /** Makes tokens of the code that a consent brought. @throws MailAuthFailure */
-export const askByCode = (
+export const fetchByCode = (
   tools: AskTools,
   auth: StoredAuth,
   answer: { code: string; verifier: string; redirectUri: string },
