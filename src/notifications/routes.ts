@@ -4,6 +4,7 @@ import type { MallNotification } from '../generated/prisma/client.ts'
 import type { Routes } from '../http/app-types.ts'
 import { tenantOf } from '../http/auth.ts'
 import { clientGone } from '../http/client-gone.ts'
+import { asksOthers } from '../http/limits.ts'
 import { decodeCursor, pageOf } from '../http/paging.ts'
 import { CursorTime, Id, IdParams, iso, isoOrNull, NextCursor, pageQuery, Time } from '../http/schemas.ts'
 import type { Marketplaces } from '../marketplaces/index.ts'
@@ -16,7 +17,6 @@ import { besideReport } from '../platform/db/tenant-scope.ts'
 import { AppError } from '../platform/errors.ts'
 import { abortAfter, TimedOut } from '../platform/timeout.ts'
 import type { ShopSessions } from '../shops/shops/sessions.ts'
-import { TESTS_PER_MINUTE } from '../shops/shops/shop-routes.ts'
 import { shopNotFound } from '../shops/tenants/shop-scope.ts'
 import { poisonText } from './take.ts'
 
@@ -45,7 +45,7 @@ export const notificationRoutes =
     app.post(
       '/shops/:id/notifications',
       {
-        config: TESTS_PER_MINUTE,
+        config: { ...asksOthers(), waits: true },
         schema: {
           tags: ['shops'],
           operationId: 'subscribeNotifications',

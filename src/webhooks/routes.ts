@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import type { App, Routes } from '../http/app-types.ts'
 import { callerOf, tenantOf } from '../http/auth.ts'
-import { TESTS_OF_OTHERS } from '../http/limits.ts'
+import { asksOthers } from '../http/limits.ts'
 import { decodeCursor, pageOf } from '../http/paging.ts'
 import { CursorTime, CutLater, Id, IdParams, NextCursor, pageQuery } from '../http/schemas.ts'
 import {
@@ -165,7 +165,7 @@ function deliveryRoutes(app: App, tools: WebhookStoreTools): void {
   app.post(
     '/webhooks/:id/test',
     {
-      config: { rateLimit: TESTS_OF_OTHERS },
+      config: asksOthers(),
       schema: {
         tags,
         operationId: 'testWebhook',
@@ -219,7 +219,7 @@ function deliveryRoutes(app: App, tools: WebhookStoreTools): void {
   app.post(
     '/webhooks/:id/deliveries/:deliveryId/redeliver',
     {
-      config: { rateLimit: TESTS_OF_OTHERS },
+      config: asksOthers(),
       schema: {
         tags,
         operationId: 'redeliverWebhook',

@@ -2,7 +2,7 @@ import type { FastifyRequest } from 'fastify'
 import { z } from 'zod'
 import type { App, Routes } from '../../http/app-types.ts'
 import { callerOf } from '../../http/auth.ts'
-import { TESTS_OF_OTHERS } from '../../http/limits.ts'
+import { asksOthers } from '../../http/limits.ts'
 import { CutLater, IdParams } from '../../http/schemas.ts'
 import { dateNow } from '../../platform/clock.ts'
 import { NoticeRefused } from '../mailer.ts'
@@ -142,7 +142,7 @@ function testRoute(app: App, tools: ChannelRouteTools): void {
     '/notice-channels/:id/test',
     {
       // Others of the tenant would wait for its turn as long as that server is silent.
-      config: { rateLimit: TESTS_OF_OTHERS, waits: true },
+      config: { ...asksOthers(), waits: true },
       schema: {
         tags,
         operationId: 'testNoticeChannel',

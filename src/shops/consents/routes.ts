@@ -2,6 +2,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify'
 import { z } from 'zod'
 import type { Routes } from '../../http/app-types.ts'
 import { callerOf, type OpenSession } from '../../http/auth.ts'
+import { asksOthers } from '../../http/limits.ts'
 import { IdParams } from '../../http/schemas.ts'
 import { MALLS } from '../../marketplaces/index.ts'
 import type { MallFacts } from '../../marketplaces/port/marketplace.ts'
@@ -21,7 +22,7 @@ export const consentRoutes =
     app.post(
       '/shops/:id/consent',
       {
-        config: { rateLimit: { max: 20, timeWindow: 60_000 } },
+        config: asksOthers(),
         schema: {
           tags,
           operationId: 'beginConsent',

@@ -2,13 +2,13 @@ import { z } from 'zod'
 import type { Routes } from '../../http/app-types.ts'
 import { callerOf, type OpenSession, tenantOf } from '../../http/auth.ts'
 import { clientGone } from '../../http/client-gone.ts'
+import { asksOthers } from '../../http/limits.ts'
 import { decodeCursor, pageOf } from '../../http/paging.ts'
 import { IdParams, NextCursor, pageQuery } from '../../http/schemas.ts'
 import { ConsentAnswer } from '../consents/begin.ts'
 import { keepBrowser, visitorOf } from '../consents/browser.ts'
 import { CODE_FIELD } from '../consents/page.ts'
 import { answerConsent, text } from '../consents/routes.ts'
-import { TESTS_PER_MINUTE } from '../shops/shop-routes.ts'
 import { rotateInboundSecret } from './inbound-secret.ts'
 import { usernameContext } from './mailbox-change.ts'
 import {
@@ -206,7 +206,7 @@ export const mailboxRoutes =
     app.post(
       '/mailboxes/:id/consent',
       {
-        config: { rateLimit: { max: 20, timeWindow: 60_000 } },
+        config: asksOthers(),
         schema: {
           tags,
           operationId: 'beginMailboxConsent',
@@ -248,7 +248,7 @@ export const mailboxRoutes =
     app.post(
       '/mailboxes/:id/test',
       {
-        config: { ...TESTS_PER_MINUTE, idempotency: 'none' },
+        config: { ...asksOthers(), waits: true, idempotency: 'none' },
         schema: {
           tags,
           operationId: 'testMailbox',

@@ -3,6 +3,7 @@ import type { Routes } from '../../http/app-types.ts'
 import { tenantOf } from '../../http/auth.ts'
 import { clientGone } from '../../http/client-gone.ts'
 import { renamedTo } from '../../http/deprecation.ts'
+import { asksOthers, LOOKS_PER_MINUTE } from '../../http/limits.ts'
 import { decodeCursor, encodeCursor } from '../../http/paging.ts'
 import { IdParams, NextCursor, pageQuery } from '../../http/schemas.ts'
 import { invalid } from '../../http/validation.ts'
@@ -14,7 +15,6 @@ import {
 import { type Clock, dateNow } from '../../platform/clock.ts'
 import { isStorableTime, STORABLE_TIME } from '../../platform/storable-time.ts'
 import { fetchFromMall, type MallQuestionTools } from './ask-mall.ts'
-import { TESTS_PER_MINUTE } from './shop-routes.ts'
 
 const JAPAN_MS = 9 * 3_600_000
 const DAY_MS = 86_400_000
@@ -45,7 +45,7 @@ export const purchaseApplicationRoutes =
     app.get(
       '/shops/:id/purchase-applications',
       {
-        config: TESTS_PER_MINUTE,
+        config: { ...asksOthers(LOOKS_PER_MINUTE), waits: true },
         schema: {
           tags: ['shops'],
           operationId: 'listPurchaseApplications',

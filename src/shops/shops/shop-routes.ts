@@ -2,6 +2,7 @@ import { z } from 'zod'
 import type { Routes } from '../../http/app-types.ts'
 import { callerOf, shopsOf, tenantOf } from '../../http/auth.ts'
 import { clientGone } from '../../http/client-gone.ts'
+import { asksOthers } from '../../http/limits.ts'
 import { decodeCursor, pageOf } from '../../http/paging.ts'
 import { IdParams, NextCursor, pageQuery, QueryFlag } from '../../http/schemas.ts'
 import { MALLS } from '../../marketplaces/index.ts'
@@ -26,9 +27,6 @@ const tags = ['shops']
 const EXAMPLES = MALLS.flatMap(({ name, example }: MallFacts) =>
   example === undefined ? [] : [{ marketplace: name, ...example.shop }],
 )
-
-/** A test logs in at the mall; some lock an account after a few wrong ones. */
-export const TESTS_PER_MINUTE = { rateLimit: { max: 20, timeWindow: 60_000 }, waits: true } as const
 
 export const shopRoutes =
   (tools: ShopTools & Omit<ShopTestTools, 'onShopChanged'>): Routes =>
@@ -164,7 +162,7 @@ export const shopRoutes =
     app.post(
       '/shops/:id/test',
       {
-        config: { ...TESTS_PER_MINUTE, idempotency: 'none' },
+        config: { ...asksOthers(), waits: true, idempotency: 'none' },
         schema: {
           tags,
           operationId: 'testShop',

@@ -2,11 +2,11 @@ import { z } from 'zod'
 import type { Routes } from '../../http/app-types.ts'
 import { tenantOf } from '../../http/auth.ts'
 import { clientGone } from '../../http/client-gone.ts'
+import { asksOthers, LOOKS_PER_MINUTE } from '../../http/limits.ts'
 import { CutLater, IdParams } from '../../http/schemas.ts'
 import type { Marketplaces } from '../../marketplaces/index.ts'
 import type { SubStatus } from '../../marketplaces/port/session.ts'
 import { fetchFromMall, type MallQuestionTools } from './ask-mall.ts'
-import { TESTS_PER_MINUTE } from './shop-routes.ts'
 
 const SubStatusAnswer = z
   .object({
@@ -28,7 +28,7 @@ export const subStatusRoutes =
     app.get(
       '/shops/:id/sub-statuses',
       {
-        config: TESTS_PER_MINUTE,
+        config: { ...asksOthers(LOOKS_PER_MINUTE), waits: true },
         schema: {
           tags: ['shops'],
           operationId: 'listSubStatuses',

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import type { Routes } from '../../../http/app-types.ts'
+import { asksOthers } from '../../../http/limits.ts'
 import { CutLater } from '../../../http/schemas.ts'
 import { invalid } from '../../../http/validation.ts'
 import { type DiscoverTools, discover } from './discover.ts'
@@ -66,7 +67,7 @@ export const presetRoutes =
     app.get(
       '/mailbox-presets/discover',
       {
-        config: { rateLimit: { max: 30, timeWindow: 60_000 } },
+        config: { ...asksOthers(), waits: true },
         schema: {
           tags: ['mailboxes'],
           operationId: 'discoverMailbox',
