@@ -7,6 +7,7 @@ import { positionText, sequenceText } from '../http/paging.ts'
 import { documentOnly } from '../http/serializer.ts'
 import { invalid } from '../http/validation.ts'
 import { AppError } from '../platform/errors.ts'
+import type { FairGate } from '../platform/fair-gate.ts'
 import { factsOf } from '../platform/narrow.ts'
 import { type HistoryTools, readHistory } from './history.ts'
 import type { Hub } from './hub.ts'
@@ -30,6 +31,8 @@ const DESCRIPTION =
 export interface ChangesDeps extends HistoryTools {
   /** Fires when the service stops, and ends all waits. */
   stopping: AbortSignal
+  /** Turns of what waits, for the statements before and after. */
+  opening: FairGate
 }
 
 /** GET /v1/changes: the feed for programs that ask. */
@@ -65,15 +68,21 @@ export function changesRoute(app: App, deps: ChangesDeps, hub: Hub): void {
     async (request, reply) => {
       const { after, limit, wait } = request.query
       const tenantId = tenantOf(request)
-      const position = await startOf(deps, after)
-      const page = await readEvents(deps.pool, position, limit, tenantId)
-      if (page.events.length > 0 || wait === 0) return answerOf(page, position)
+      const read = async (from: string | undefined) => {
+        const position = await startOf(deps, from)
+        return { position, page: await readEvents(deps.pool, position, limit, tenantId) }
+      }
+      if (wait === 0) return answerOf(await read(after))
+      const signal = clientGone(reply)
+      const first = await deps.opening.run(tenantId, () => read(after), { signal })
+      if (first.page.events.length > 0) return answerOf(first)
+      const { position } = first
       await untilChanged({ hub, tenantId, position, ms: wait * 1_000, stopping: deps.stopping, reply })
       // A kept-alive connection would delay the end of the service.
       if (deps.stopping.aborted) reply.header('connection', 'close')
       // The server may have been another one meanwhile.
-      await startOf(deps, positionText(position, position.epoch))
-      return answerOf(await readEvents(deps.pool, position, limit, tenantId), position)
+      const again = () => read(positionText(position, position.epoch))
+      return answerOf(await deps.opening.run(tenantId, again, { signal, patient: true }))
     },
   )
 }
@@ -97,6 +106,11 @@ async function startOf(deps: HistoryTools, after: string | undefined): Promise<P
   throw new AppError('POSITION_EXPIRED', `${why}一覧を読み直してから、position の位置で再開してください。`, {
     details: { position: positionText(present, epoch) },
   })
+}
+
+interface Read {
+  page: { events: LoggedEvent[]; full: boolean }
+  position: Position
 }
 
 interface Wait {
@@ -132,7 +146,7 @@ async function untilChanged({ hub, tenantId, position, ms, stopping, reply }: Wa
   gone.throwIfAborted()
 }
 
-function answerOf(page: { events: LoggedEvent[]; full: boolean }, from: Position): z.infer<typeof FeedPage> {
+function answerOf({ page, position: from }: Read): z.infer<typeof FeedPage> {
   const { epoch } = from
   const changes = page.events.map(({ kind, at, data, ...place }) => ({
     ...{ position: positionText(place, epoch), sequence: sequenceText(place) },

@@ -22,6 +22,8 @@ export interface HubDeps extends HistoryTools {
 }
 
 export interface Hub {
+  /** Where the clients of this process are, which costs no statement; null while there are none. */
+  place(): Position | null
   /** Sends what comes after `from`, the past first, and then whatever happens. @returns how to end it */
   subscribe(subscriber: Subscriber, from: Position): Promise<() => void>
   close(): void
@@ -36,6 +38,8 @@ interface Follower {
   place: Position
   /** Events that arrived while past ones were being sent; null when those are sent. */
   held: LoggedEvent[] | null
+  /** What it was sent last. */
+  board: string
 }
 
 interface BoardState {
@@ -64,7 +68,7 @@ export function createHub(deps: HubDeps): Hub {
     await look()
     if (closed || followers.size === 0) return
     stopListening = listenForEvents(deps.pool, deps.log, wake)
-    pollIn(POLL_MS)
+    wake()
   }
 
   /** Checks that the server is still the one that the clients follow, and resets them when it is not. */
@@ -172,7 +176,11 @@ export function createHub(deps: HubDeps): Hub {
   async function sendBoard(tenantId: string): Promise<void> {
     try {
       const text = boardText(await deps.readBoard(tenantId))
-      for (const { subscriber } of followers.get(tenantId) ?? []) subscriber.onBoard?.(text)
+      for (const follower of followers.get(tenantId) ?? []) {
+        // One that came last makes it be read; the others have it.
+        if (follower.board !== text) follower.subscriber.onBoard?.(text)
+        follower.board = text
+      }
     } catch (err) {
       deps.log.warn({ err }, 'board could not be read for event clients')
     }
@@ -202,8 +210,9 @@ export function createHub(deps: HubDeps): Hub {
   }
 
   return {
+    place: () => place,
     async subscribe(subscriber, from) {
-      const follower: Follower = { subscriber, place: from, held: [] }
+      const follower: Follower = { subscriber, place: from, held: [], board: '' }
       const group = followers.get(subscriber.tenantId) ?? new Set()
       followers.set(subscriber.tenantId, group.add(follower))
       try {
@@ -213,7 +222,7 @@ export function createHub(deps: HubDeps): Hub {
         if (place && place.epoch !== follower.place.epoch) reset(follower, place)
         // No await between taking the hub's place and its next dispatch, which fills `held`.
         const until: Place = place ?? (await readHistory(deps)).present
-        await sendPast(follower, until)
+        if (isAfter(until, follower.place)) await sendPast(follower, until)
       } catch (error) {
         leave(follower)
         throw error
@@ -222,7 +231,6 @@ export function createHub(deps: HubDeps): Hub {
       follower.held = null
       for (const event of held) deliver(follower, event, eventText(event, follower.place.epoch))
       wantBoard(subscriber.tenantId)
-      wake()
       return () => leave(follower)
     },
     close() {

@@ -13,9 +13,10 @@ import {
 import { clientGone } from '../http/client-gone.ts'
 import { giveWay } from '../platform/breathing.ts'
 import type { Clock } from '../platform/clock.ts'
+import type { HeavyReads } from '../platform/db/heavy-reads.ts'
 import { acrossTenants } from '../platform/db/tenant-scope.ts'
 import { AppError } from '../platform/errors.ts'
-import { createFairGate } from '../platform/fair-gate.ts'
+import { createFairGate, type FairGate } from '../platform/fair-gate.ts'
 import type { Logger } from '../platform/logger.ts'
 import { changesRoute } from './changes-route.ts'
 import { type HistoryTools, readHistory } from './history.ts'
@@ -32,6 +33,7 @@ export interface EventRouteDeps {
   authenticate: Authenticate
   openSession?: OpenSession
   streams: StreamLimits
+  heavyReads: Pick<HeavyReads, 'shortFirst'>
 }
 
 const MOST_SECONDS = 3_600
@@ -60,20 +62,29 @@ export const createEventRoutes =
     const hub = createHub(deps)
     const stopping = new AbortController()
     const open = createOpenStreams(deps.streams)
+    const opening = createFairGate(
+      { ...OPENING, queuePerKey: deps.streams.perTenant },
+      deps.heavyReads.shortFirst,
+    )
     app.addHook('preClose', async () => {
       stopping.abort()
       hub.close()
       open.endAll()
     })
-    streamRoute(app, deps, hub, open)
-    changesRoute(app, { ...deps, stopping: stopping.signal }, hub)
+    streamRoute(app, deps, { hub, open, opening })
+    changesRoute(app, { ...deps, stopping: stopping.signal, opening }, hub)
   }
 
-/** Streams that a tenant opens at once; the others wait. Each costs some statements before it is quiet. */
-const OPENING = { atOnce: 8, perKey: 2 }
+/** What waits for changes and a tenant opens at once; the others wait. Each costs some statements before it is quiet. */
+const OPENING = { atOnce: 8, perKey: 2, fewPerKey: 8 }
 
-function streamRoute(app: App, deps: EventRouteDeps, hub: Hub, open: OpenStreams): void {
-  const opening = createFairGate({ ...OPENING, queuePerKey: deps.streams.perTenant })
+interface Streams {
+  hub: Hub
+  open: OpenStreams
+  opening: FairGate
+}
+
+function streamRoute(app: App, deps: EventRouteDeps, { hub, open, opening }: Streams): void {
   app.get(
     '/events',
     {
@@ -121,7 +132,7 @@ function streamRoute(app: App, deps: EventRouteDeps, hub: Hub, open: OpenStreams
   ): Promise<void> {
     await giveWay()
     const { tenantId } = caller
-    const start = await startOf(deps, last)
+    const start = await startOf(deps, hub, last)
     // Others may have come while the database was asked.
     open.checkRoom(caller)
     reply.hijack()
@@ -159,8 +170,11 @@ function callerOf({ authenticate, openSession }: EventRouteDeps, request: Fastif
 /** Returns the position at which a client begins and the greeting that states it. */
 async function startOf(
   deps: HistoryTools,
+  hub: Hub,
   last: string | undefined,
 ): Promise<{ position: Position; greeting: string }> {
+  const followed = last === undefined || last === '' ? hub.place() : null
+  if (followed) return { position: followed, greeting: greetingText('ready', followed) }
   const history = await readHistory(deps)
   const present = { ...history.present, epoch: history.epoch }
   const told = last === undefined || last === '' ? present : parsePosition(last)

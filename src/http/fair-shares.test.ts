@@ -111,6 +111,58 @@ test('one of many requests of a tenant begins behind those of a tenant that has 
   await app.close()
 })
 
+test('a tenant with many waiting rests between its requests while others ask, be they heavy reads or not', async () => {
+  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'performance'] })
+  onTestFinished(() => void vi.useRealTimers())
+  for (const [heavy, atOnce, many] of [
+    [undefined, 3, 30],
+    [true, 1, 10],
+  ] as const) {
+    const app = serverOfTenants()
+    const heavyReads = createHeavyReads()
+    putShortFirst(app, heavyReads.shortFirst)
+    takeTurns(app, heavyReads)
+    const begun: string[] = []
+    const ends: (() => void)[] = []
+    app.get('/work', { config: { ...(heavy && { heavy }) } }, async ({ headers }) => {
+      begun.push(String(headers.tenant))
+      await new Promise<void>((resolve) => ends.push(resolve))
+      return 'done'
+    })
+    const ask = (tenant: string) => app.inject({ url: '/work', headers: { tenant } })
+    const turns = async () => {
+      for (let n = 0; n < 50; n += 1) await new Promise(setImmediate)
+    }
+    /** All that is at work has taken so long. */
+    const end = async (ms: number) => {
+      await vi.advanceTimersByTimeAsync(ms)
+      for (const one of ends.splice(0)) one()
+      await turns()
+    }
+    await app.ready()
+    const all = Array.from({ length: many }, () => ask('a'))
+    await turns()
+    expect(begun).toHaveLength(atOnce)
+    // Alone it goes on at once.
+    await end(40)
+    expect(begun).toHaveLength(2 * atOnce)
+    begun.length = 0
+    all.push(...Array.from({ length: atOnce }, () => ask('a')), ask('b'))
+    await turns()
+    expect(begun).toEqual(['b'])
+    await end(40)
+    await vi.advanceTimersByTimeAsync(39)
+    await turns()
+    expect(begun).toEqual(['b'])
+    await vi.advanceTimersByTimeAsync(1)
+    await turns()
+    expect(begun).toEqual(['b', 'a'])
+    for (let n = 0; n < 40; n += 1) await end(40)
+    expect((await Promise.all(all)).map(({ statusCode }) => statusCode)).toEqual(all.map(() => 200))
+    await app.close()
+  }
+})
+
 test('while the event loop is late, who has most at work is refused more, and nobody else', async () => {
   const app = Fastify() as unknown as App
   let pressure = false

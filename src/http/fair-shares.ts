@@ -93,13 +93,14 @@ export function shedByShare(app: App, eventLoopDelayMs: number): void {
  * Lets requests that are soon answered go before long ones of others, and before those of who asks for many
  * at once. Long are heavy reads, and whatever turns out to need more than a piece of work.
  */
-export function putShortFirst(app: App, { begin, giveWay }: ShortFirst): void {
+export function putShortFirst(app: App, { note, begin, giveWay }: ShortFirst): void {
   // In front of the hook that holds refusals back.
   const ends = endsOf(app)
   // Behind the check of the query, which says whether a list is heavy.
   app.addHook('preHandler', async (request) => {
     if (request.auth === null) return
     const share = shareOf(request)
+    note(share)
     const scope = currentScope()
     if (scope)
       scope.giveWay = () => {
@@ -166,11 +167,11 @@ export function holdRefusals(app: App, ms: number): void {
  * the database. One of many requests of a tenant begins behind those of tenants that have few.
  */
 export function takeTurns(scope: App, heavyReads: HeavyReads): void {
-  const [reads, changes] = [createFairGate(READS), createFairGate(CHANGES)]
+  const { shortFirst } = heavyReads
+  const [reads, changes] = [createFairGate(READS, shortFirst), createFairGate(CHANGES, shortFirst)]
   const ends = endsOf(scope)
   scope.addHook('preHandler', async (request, reply) => {
     if (isSo(request, 'waits') || isSo(request, 'ownTurn')) return
-    const { shortFirst } = heavyReads
     const tenantId = tenantOf(request)
     const { promise, resolve } = Promise.withResolvers<void>()
     ends.set(request, resolve)

@@ -36,8 +36,8 @@ export const DEFAULT_LIMITS: LimitOptions = {
 const WINDOW_MS = 60_000
 
 /**
- * Limit of a route that makes this service ask another company's server, or lets a browser be sent there: by tenant, however many keys it has.
- * Some malls and mail servers lock an account after a few wrong sign-ins.
+ * Limits a route that makes this service call another company's server, or sends a browser there: by tenant,
+ * for all its keys. Some malls and mail servers lock an account after a few wrong sign-ins.
  */
 export const asksOthers = (perMinute = 30) =>
   ({ rateLimit: { max: perMinute, timeWindow: WINDOW_MS, keyGenerator: tenantOf } }) as const

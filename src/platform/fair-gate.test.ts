@@ -1,9 +1,9 @@
-import { expect, test } from 'vitest'
+import { expect, onTestFinished, test, vi } from 'vitest'
 import { createFairGate } from './fair-gate.ts'
 
 /** Work that ends when the test says so; `begun` keeps the order in which it began. */
-function bench(limits: Parameters<typeof createFairGate>[0]) {
-  const gate = createFairGate(limits)
+function bench(...given: Parameters<typeof createFairGate>) {
+  const gate = createFairGate(...given)
   const begun: string[] = []
   const ends = new Map<string, () => void>()
   const ask = (name: string, signal?: AbortSignal) =>
@@ -159,25 +159,70 @@ test('while too many wait whoever came last is first, so that what came all at o
   await Promise.all([...flood, person])
 })
 
-test('a key with many waiting has one turn at a time while others come, and all of its turns once it comes alone', async () => {
-  const { ask, begun, end } = bench({ atOnce: 16, perKey: 3, queuePerKey: 200, fewPerKey: 2 })
-  const flood = (from: number, to: number) => Array.from({ length: to - from }, (_, n) => ask(`a${from + n}`))
-  const all = [...flood(0, 10), ask('b0')]
-  expect(begun).toEqual(['a0', 'a1', 'a2', 'b0'])
-  for (const name of ['a0', 'a1']) await end(name)
-  expect(begun).toHaveLength(4)
-  await end('a2')
-  expect(begun).toEqual(['a0', 'a1', 'a2', 'b0', 'a3'])
-  // Alone from here on, which shows once it has come a hundred times.
-  all.push(...flood(10, 110))
+test('a key with many waiting has one turn at a time and rests as long as it took, unless it is alone', async () => {
+  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] })
+  onTestFinished(() => void vi.useRealTimers())
+  let [now, alone] = [0, false]
+  const { ask, begun, end } = bench(
+    { atOnce: 16, perKey: 3, queuePerKey: 200, fewPerKey: 2 },
+    { isAlone: () => alone, steady: () => now },
+  )
+  const pass = async (ms: number) => {
+    now += ms
+    await vi.advanceTimersByTimeAsync(ms)
+  }
+  const all = Array.from({ length: 12 }, (_, n) => ask(`a${n}`))
+  expect(begun).toEqual(['a0', 'a1', 'a2'])
+  await pass(40)
+  for (const name of ['a0', 'a1', 'a2']) await end(name)
+  await pass(39)
+  expect(begun).toHaveLength(3)
+  // Another key waits for none of it.
+  all.push(ask('b0'))
+  await end('b0')
+  expect(begun.slice(3)).toEqual(['b0'])
+  await pass(1)
+  expect(begun.slice(4)).toEqual(['a3'])
+  // A turn that stood still for long took up nothing.
+  await pass(60_000)
+  await end('a3')
+  await pass(499)
   expect(begun.slice(5)).toEqual([])
-  all.push(...flood(110, 112))
-  await end('nothing')
-  expect(begun.slice(5)).toEqual(['a4', 'a5'])
-  all.push(ask('b1'))
+  await pass(1)
+  expect(begun.slice(5)).toEqual(['a4'])
+  alone = true
+  await pass(40)
   await end('a4')
-  expect(begun.slice(7)).toEqual(['b1'])
-  for (let at = 3; at < begun.length; at += 1) await end(begun[at] ?? '')
-  // The last ones are few again.
-  expect(await Promise.all(all)).toHaveLength(114)
+  expect(begun.slice(6)).toEqual(['a5', 'a6', 'a7'])
+  alone = false
+  await end('a5')
+  await end('a6')
+  await end('a7')
+  // Few are left once one more has begun: they have no rest.
+  await pass(40)
+  for (let at = 9; at < begun.length; at += 1) {
+    await end(begun[at] ?? '')
+    await pass(at === 9 ? 40 : 0)
+  }
+  expect(await Promise.all(all)).toHaveLength(13)
+  expect(vi.getTimerCount()).toBe(0)
+})
+
+test('beside one with more, a key whose requests have come to wait for it has all of its turns and no rest', async () => {
+  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] })
+  onTestFinished(() => void vi.useRealTimers())
+  const { ask, begun, end } = bench(
+    { atOnce: 16, perKey: 2, queuePerKey: 200, fewPerKey: 2 },
+    { steady: () => 0 },
+  )
+  const names = (key: string, count: number) => Array.from({ length: count }, (_, n) => `${key}${n}`)
+  const all = [...names('a', 30), ...names('b', 10)].map((name) => ask(name))
+  for (const name of names('b', 4)) await end(name)
+  expect(begun.filter((name) => name.startsWith('b'))).toEqual(names('b', 6))
+  for (const name of names('b', 10).slice(4)) await end(name)
+  for (const name of names('a', 30)) {
+    await end(name)
+    await vi.advanceTimersByTimeAsync(1)
+  }
+  await Promise.all(all)
 })

@@ -8,7 +8,11 @@ export interface GateLimits {
   perKey: number
   /** Waiting under one key; the next one is refused. */
   queuePerKey: number
-  /** A key under which more wait gets one turn at a time until it is the only one. Default: no number. */
+  /**
+   * A key under which more wait has one turn at a time and rests after it as long as it took, unless it is
+   * alone, or beside one with far more. So a flood takes up half of the process's time at most. Default: no
+   * number.
+   */
   fewPerKey?: number
   /**
    * Waiting in all, over which only a key without anything at work or waiting may still queue. While anything
@@ -18,6 +22,13 @@ export interface GateLimits {
    * flood from hundreds of networks waits behind a person who comes in the middle of it.
    */
   queueInAll?: number
+}
+
+export interface GateTools {
+  /** True while nobody else asks for anything that shares the process with this key. Default: never. */
+  isAlone?: (key: string) => boolean
+  /** Milliseconds of a clock that only goes forward. */
+  steady?: () => number
 }
 
 export interface FairGate {
@@ -60,15 +71,18 @@ const MOST_KEYS = 10_000
 /** Keys that may queue beyond `queueInAll`: as many as are served while a person waits, no more. */
 const EXTRA_KEYS = 40
 
-/** Times that a key comes before it counts as alone: seconds of a person, half a second of a flood. */
-const ALONE_AFTER = 100
+/** Longest rest of a key: a turn that stood still for a lock took up nothing. */
+const MOST_REST_MS = 500
 
 /**
  * Shares what one process can do at once among keys (tenants, networks). Each key has a short queue of its
  * own, and the keys take turns: one that asks for ever more fills its own queue and is refused, and all
  * others go on.
  */
-export function createFairGate(limits: GateLimits): FairGate {
+export function createFairGate(
+  limits: GateLimits,
+  { isAlone = () => false, steady = () => performance.now() }: GateTools = {},
+): FairGate {
   const { atOnce, perKey, queuePerKey, fewPerKey = Infinity, queueInAll = Infinity } = limits
   const isRanked = queueInAll !== Infinity
   const working = createKeyCounts()
@@ -78,14 +92,17 @@ export function createFairGate(limits: GateLimits): FairGate {
   const tries = new Map<string, number>()
   let busy = 0
   let waiting = 0
-  /** The key that came last, and how often in a row. */
-  let last = { key: '', times: 0 }
+  const resting = new Set<string>()
 
-  const isFree = (key: string) => busy < atOnce && working.of(key) < mostOf(key)
+  const isFree = (key: string) =>
+    busy < atOnce && !resting.has(key) && working.of(key) < (hasMany(key) ? 1 : perKey)
 
-  function mostOf(key: string): number {
-    const few = (queues.get(key)?.length ?? 0) <= fewPerKey
-    return few || (last.key === key && last.times > ALONE_AFTER) ? perKey : 1
+  /** Beside one with more than twice as many none has: its requests may only take long because of that one. */
+  function hasMany(key: string): boolean {
+    const own = queues.get(key)?.length ?? 0
+    if (own <= fewPerKey || isAlone(key)) return false
+    for (const { length } of queues.values()) if (length > 2 * own) return false
+    return true
   }
 
   function check(key: string): void {
@@ -119,7 +136,6 @@ export function createFairGate(limits: GateLimits): FairGate {
   }
 
   function count(key: string, known: boolean): void {
-    last = { key, times: last.key === key ? last.times + 1 : 1 }
     if (!isRanked) return
     if (known) remember(good, key, true)
     remember(tries, key, (tries.get(key) ?? 0) + 1)
@@ -130,12 +146,22 @@ export function createFairGate(limits: GateLimits): FairGate {
     working.add(key)
   }
 
-  function leave(key: string): void {
+  function leave(key: string, tookMs: number): void {
     busy -= 1
     working.remove(key)
+    if (hasMany(key) && working.of(key) === 0) rest(key, tookMs)
     // The next load begins without the tries of this one.
     if (busy === 0 && waiting === 0) tries.clear()
     startFree()
+  }
+
+  function rest(key: string, ms: number): void {
+    resting.add(key)
+    const end = () => {
+      resting.delete(key)
+      startFree()
+    }
+    setTimeout(end, Math.min(ms, MOST_REST_MS))
   }
 
   /** More than one where a key has fewer waiting than before, or comes alone. */
@@ -190,13 +216,14 @@ export function createFairGate(limits: GateLimits): FairGate {
       startFree()
       await turn
     }
+    const since = steady()
     try {
       const done = await work()
       if (isRanked) remember(good, key, true)
       tries.delete(key)
       return done
     } finally {
-      leave(key)
+      leave(key, steady() - since)
     }
   }
 

@@ -74,3 +74,21 @@ test('long work goes on after 8 ms, however many short requests there are', asyn
   await turns()
   expect(long.goes).toBe(true)
 })
+
+test('a share is alone once no other has come for a minute', () => {
+  let now = 0
+  const shortFirst = createShortFirst(() => now)
+  const come = (share: string, at: number) => {
+    now = at
+    shortFirst.note(share)
+  }
+  for (const at of [0, 1]) come('a', at)
+  expect(shortFirst.isAlone('a')).toBe(true)
+  come('b', 1_000)
+  for (const at of [2_000, 61_000]) come('a', at)
+  expect([shortFirst.isAlone('a'), shortFirst.isAlone('b')]).toEqual([false, false])
+  come('a', 61_001)
+  expect(shortFirst.isAlone('a')).toBe(true)
+  come('b', 61_002)
+  expect(shortFirst.isAlone('a')).toBe(false)
+})

@@ -2,7 +2,11 @@ import { setImmediate } from 'node:timers/promises'
 
 /** Lets go first who asks for little, on an event loop that all share. */
 export interface ShortFirst {
-  /** A short request of `share` (a tenant) is there until the returned function is called. */
+  /** A request of `share` (a tenant) has come. */
+  note(share: string): void
+  /** True when no other share has come within the last ALONE_AFTER_MS. */
+  isAlone(share: string): boolean
+  /** A short request of `share` is there until the returned function is called. */
   begin(share: string): () => void
   /** True while `share` asks for more at once than what goes first. */
   hasMany(share: string): boolean
@@ -19,6 +23,9 @@ export interface ShortFirst {
  */
 const FEW = 2
 
+/** A board that is open asks more often. */
+const ALONE_AFTER_MS = 60_000
+
 /** Four fifths of the event loop in pieces of 2 ms: long work goes on beside any number of short requests. */
 const MOST_MS = 8
 
@@ -27,9 +34,12 @@ interface Waiting {
   go(): void
 }
 
-export function createShortFirst(): ShortFirst {
+/** @param steady milliseconds of a clock that only goes forward */
+export function createShortFirst(steady: () => number = () => performance.now()): ShortFirst {
   const there = new Map<string, number>()
   const waiting = new Set<Waiting>()
+  /** The share that came last, and when another one came before it. */
+  let last = { share: '', at: Number.NEGATIVE_INFINITY, otherAt: Number.NEGATIVE_INFINITY }
 
   const hasMany = (share: string): boolean => (there.get(share) ?? 0) > FEW
 
@@ -46,6 +56,10 @@ export function createShortFirst(): ShortFirst {
   }
 
   return {
+    note(share) {
+      last = { share, at: steady(), otherAt: share === last.share ? last.otherAt : last.at }
+    },
+    isAlone: (share) => steady() - (share === last.share ? last.otherAt : last.at) > ALONE_AFTER_MS,
     hasMany,
     begin(share) {
       change(share, 1)

@@ -238,6 +238,28 @@ describe('GET /events', () => {
     expect((await again.until(() => true)).event).toBe('ready')
   })
 
+  it('opens a stream beside others without a look at the history, and sends nobody a board that he has', async () => {
+    const isBoard = ({ event }: { event: string }) => event === 'board'
+    const first = await listen()
+    await first.until(isBoard)
+    const locked = await database.pool.connect()
+    await locked.query('begin; lock table feed_history in access exclusive mode')
+    const second = await listen()
+    try {
+      await second.until(isBoard)
+    } finally {
+      await locked.query('rollback')
+      locked.release()
+    }
+    expect(second.events.map(({ event }) => event)).toEqual(['ready', 'board'])
+    const [id] = await stage(1)
+    for (const stream of [first, second]) {
+      await stream.until(({ event, data }) => event === 'board' && (data as { staged: number }).staged === 1)
+      expect(ordersIn(stream)).toEqual([`${id} 1`])
+      expect(stream.events.filter(isBoard)).toHaveLength(2)
+    }
+  })
+
   it('sends five boards a second at most, however much happens', async () => {
     const ids = await stage(1)
     const stream = await listen()

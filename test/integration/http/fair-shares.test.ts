@@ -138,7 +138,7 @@ test('tests of channels that wait for another company’s server take no turn fr
   }
 })
 
-test.each(['webhooks', 'notice-channels'])(
+test.each(['webhooks', 'notice-channels', 'shops', 'mailboxes'])(
   'tests of %s are counted by tenant, whichever of its keys asks',
   async (what) => {
     const tenantId = (await makeTenant(database.db)).id
@@ -150,29 +150,35 @@ test.each(['webhooks', 'notice-channels'])(
   },
 )
 
-test('of the streams that a tenant opens two at once ask the database, and another’s has its turn beside them', async () => {
-  const restore = await slowDown('feed_history')
-  const waiting = async (count: number) => {
-    for (;;) {
-      const { rows } = await watcher.query<{ n: number }>(
-        `select count(*)::int as n from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`,
-      )
-      if (Number(rows[0]?.n) >= count) return rows[0]?.n
+test.each([
+  ['streams', '/events?maxSeconds=1', 'event: ready'],
+  ['waits for changes', '/changes?wait=1', '"changes":[]'],
+])(
+  'of the %s that a tenant opens two at once ask the database, and another’s has its turn beside them',
+  async (_what, url, answered) => {
+    const restore = await slowDown('feed_history')
+    const waiting = async (count: number) => {
+      for (;;) {
+        const { rows } = await watcher.query<{ n: number }>(
+          `select count(*)::int as n from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`,
+        )
+        if (Number(rows[0]?.n) >= count) return rows[0]?.n
+      }
     }
-  }
-  const watcher = new pg.Client({ connectionString: database.url })
-  await watcher.connect()
-  const flood = Array.from({ length: 10 }, () => ask(a, '/events?maxSeconds=1'))
-  expect(await waiting(2)).toBe(2)
-  const other = ask(b, '/events?maxSeconds=1')
-  expect(await waiting(3)).toBe(3)
-  expect((await ask(b, '/orders?limit=5')).statusCode).toBe(200)
-  await restore()
-  const answers = await Promise.all([...flood, other])
-  expect(codes(answers, 200)).toBe(11)
-  for (const { body } of answers) expect(body).toContain('event: ready')
-  await watcher.end()
-})
+    const watcher = new pg.Client({ connectionString: database.url })
+    await watcher.connect()
+    const flood = Array.from({ length: 10 }, () => ask(a, url))
+    expect(await waiting(2)).toBe(2)
+    const other = ask(b, url)
+    expect(await waiting(3)).toBe(3)
+    expect((await ask(b, '/orders?limit=5')).statusCode).toBe(200)
+    await restore()
+    const answers = await Promise.all([...flood, other])
+    expect(codes(answers, 200)).toBe(11)
+    for (const { body } of answers) expect(body).toContain(answered)
+    await watcher.end()
+  },
+)
 
 test('a tenant’s exports are few at once', async () => {
   const restore = await slowDown('orders')

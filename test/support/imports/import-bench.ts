@@ -1,6 +1,7 @@
 import { checkHeldOrders } from '../../../src/imports/held-orders.ts'
 import { type NewImportRequest, requestImports } from '../../../src/imports/requests/store.ts'
 import type { MarketplaceName } from '../../../src/marketplaces/port/order.ts'
+import { createHeavyReads, type HeavyReads } from '../../../src/platform/db/heavy-reads.ts'
 import { createLogger } from '../../../src/platform/logger.ts'
 import { createMetrics, type Metrics } from '../../../src/platform/metrics.ts'
 import { createShopSessions, type ShopSessions } from '../../../src/shops/shops/sessions.ts'
@@ -19,7 +20,12 @@ export interface ImportBench {
   clock: HeldClock
   tenantId: string
   shopId: string
-  deps: WorkTools & { metrics: Metrics; wakeLater: WakeLater; sessions: ShopSessions }
+  deps: WorkTools & {
+    metrics: Metrics
+    wakeLater: WakeLater
+    sessions: ShopSessions
+    heavyReads: HeavyReads
+  }
   /** Times at which the worker wanted to be woken again. */
   wakeTimes: { shopId: string; at: number }[]
   /** Requests imports of these numbers, as a mail would. */
@@ -77,6 +83,7 @@ export async function importBench(
     metrics: createMetrics(),
     marketplaces,
     sessions,
+    heavyReads: createHeavyReads(),
     wakeLater: { at: (shopId, at) => void wakeTimes.push({ shopId, at }), stop: () => undefined },
   }
   deps.moreJobs = [createSiteChangeJob(deps)]
