@@ -33,13 +33,15 @@ export interface Extent {
   saleChanges: number
   /** How long each flood goes on. */
   floodSeconds: number
+  /** In the names of the floods that are asked for: `streams`. */
+  flood: string
 }
 
 const BRIEF: Extent = {
   ...{ mails: 2, warmUp: 1, orders: 20, amazonOrders: 3, clients: 3, eventChanges: 3, shops: 20, rounds: 2 },
   ...{ rows: [1_600, 1_700], turns: 1, statementTurns: 2, changes: 3, mailboxes: 3, restMs: 200 },
   roles: ['api,listener,worker'],
-  ...{ share: 0.001, saleChanges: 1, floodSeconds: 1 },
+  ...{ share: 0.001, saleChanges: 1, floodSeconds: 1, flood: '' },
 }
 
 const OPTIONS = {
@@ -54,6 +56,8 @@ const OPTIONS = {
   changes: { type: 'string', default: '500' },
   mailboxes: { type: 'string', default: '2000' },
   share: { type: 'string', default: '1' },
+  seconds: { type: 'string', default: '15' },
+  flood: { type: 'string', default: '' },
 } as const
 
 /** What the command line asks for. */
@@ -66,7 +70,7 @@ export function readArguments(): {
   const { values, positionals } = parseArgs({ allowPositionals: true, options: OPTIONS })
   const { json, brief } = values
   const count = (
-    name: 'mails' | 'orders' | 'clients' | 'shops' | 'turns' | 'changes' | 'mailboxes' | 'share',
+    name: 'mails' | 'orders' | 'clients' | 'shops' | 'turns' | 'changes' | 'mailboxes' | 'share' | 'seconds',
   ) => Number(values[name])
   const whole: Extent = {
     ...{ mails: count('mails'), warmUp: 50, orders: count('orders'), amazonOrders: 1_000 },
@@ -74,7 +78,8 @@ export function readArguments(): {
     ...{ rows: values.rows.split(',').map(Number), turns: count('turns'), statementTurns: 21 },
     ...{ changes: count('changes'), mailboxes: count('mailboxes'), restMs: null },
     roles: ['api', 'listener', 'worker', 'api,listener,worker'],
-    ...{ share: count('share'), saleChanges: 10, floodSeconds: 15 },
+    ...{ share: count('share'), saleChanges: 10, floodSeconds: count('seconds') },
+    flood: values.flood,
   }
   const wanted = new Set(positionals.length > 0 ? positionals : ['latency', 'burst'])
   return { wanted, json, brief, extent: brief ? BRIEF : whole }

@@ -156,7 +156,7 @@ const signIn = (agent: Agent, url: string, email: string, from: string): Promise
 
 export async function measureFloods(
   databases: Databases,
-  { rows: [rows = 10_000], floodSeconds }: Pick<Extent, 'rows' | 'floodSeconds'>,
+  { rows: [rows = 10_000], floodSeconds, flood: wanted }: Pick<Extent, 'rows' | 'floodSeconds' | 'flood'>,
 ): Promise<FloodRun[]> {
   const { url: databaseUrl, drop } = await databases.create()
   const quiet = { info: () => undefined, warn: () => undefined }
@@ -189,12 +189,17 @@ export async function measureFloods(
     }
     // The first requests of a process load and compile.
     const first = new Agent()
-    const headers = { authorization: `Bearer ${world.b}` }
-    for (const url of [service.url, other.url])
-      for (let n = 0; n < 50; n += 1) await statusOf(first, `${url}/v1/orders?limit=50`, { headers })
+    // At the other process nobody is to be but who floods it.
+    for (const [url, key] of [
+      [service.url, world.b],
+      [other.url, a[0]],
+    ])
+      for (let n = 0; n < 50; n += 1)
+        await statusOf(first, `${url}/v1/orders?limit=50`, { headers: { authorization: `Bearer ${key}` } })
     await first.close()
     const runs: FloodRun[] = []
     for (const [flood, { from = NEW }] of Object.entries(FLOODS)) {
+      if (!flood.includes(wanted)) continue
       const ms = floodSeconds * 1_000
       const { p95Ms: aloneP95Ms } = await measure(world, null, KNOWN, ms)
       const { p95Ms: elsewhereP95Ms } = await measure({ ...world, floodUrl: other.url }, flood, KNOWN, ms)
