@@ -21,14 +21,16 @@ test('what the library before wrote, with these costs and others, goes on openin
   await expect(passwordFits('$2b$10$bcrypt', 'pass word')).rejects.toThrow('no known form')
 })
 
-test('hashes have a lower priority than the rest of the process', async ({ skip }) => {
+test('of many hashes two are worked on at once, with a lower priority than the rest of the process', async ({
+  skip,
+}) => {
   skip(process.platform !== 'linux', 'threads have priorities of their own on Linux alone')
-  await hashPassword('見本の長いパスワード', systemRandom)
+  await Promise.all(Array.from({ length: 10 }, () => hashPassword('見本の長いパスワード', systemRandom)))
   const threads = readdirSync('/proc/self/task').map((id) =>
     readFileSync(`/proc/self/task/${id}/stat`, 'utf8'),
   )
   // The name of a thread, in parentheses, may hold blanks.
   const niceness = threads.map((stat) => Number(stat.slice(stat.lastIndexOf(')') + 2).split(' ')[16]))
-  expect(Math.max(...niceness)).toBeGreaterThanOrEqual(10)
+  expect(niceness.filter((nice) => nice >= 10)).toHaveLength(2)
   expect(getPriority()).toBeLessThan(10)
 })
