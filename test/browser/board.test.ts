@@ -28,6 +28,7 @@ const DIST = fileURLToPath(new URL('../../src/board/dist', import.meta.url))
 interface Row {
   id: string
   orderNumber: string
+  shopId: string
   status: string
   mallState: string
   changeState: string
@@ -650,7 +651,12 @@ describe.skipIf(!hasBrowser)(`the board${LEFT_OUT}`, () => {
     await dialog(page).getByText('成功 1件').waitFor()
     await dialog(page).getByRole('button', { name: '閉じる' }).last().click()
     // The day has come: it is counted, and a press lists it with its reason.
-    await page.getByRole('link', { name: /期日が来た保留 1/ }).click()
+    const due = page.getByRole('link', { name: /期日が来た保留 1/ })
+    await page.goto(`${rig.url}/board/orders?shopId=${order?.shopId}`)
+    await due.click()
+    await expect.poll(() => page.url()).toContain('onHoldTo=')
+    // The chosen shop stays chosen.
+    expect(new URL(page.url()).searchParams.get('shopId')).toBe(order?.shopId)
     const line = lines(page).filter({ hasText: order?.orderNumber ?? '' })
     await line.getByText(text).waitFor()
     const { x = 0, width = 0 } = (await line.getByText(text).boundingBox()) ?? {}
@@ -695,6 +701,118 @@ describe.skipIf(!hasBrowser)(`the board${LEFT_OUT}`, () => {
     await picture(page, 'list-vast')
     await close()
   })
+
+  /** What a person sees of the list: rows that nothing covers, and texts that must be whole and are cut. */
+  const listSeen = (page: Page) =>
+    page.evaluate<{ rows: number; cut: string[]; beyond: number }>(`(() => {
+      const grid = document.querySelector('[role=grid]')
+      const whole = (row) => {
+        const { left, top, bottom } = row.getBoundingClientRect()
+        const at = (y) => row.contains(document.elementFromPoint(left + 20, y))
+        return top >= 0 && bottom <= innerHeight && at(top + 2) && at(bottom - 2)
+      }
+      const texts = [...grid.querySelectorAll(
+        '[role=columnheader], .cell-mall, .cell-number, .cell-orderedAt, .cell-amount, .cell-shipBy, .cell-wish',
+      )]
+      const edge = grid.getBoundingClientRect().right
+      return {
+        rows: [...grid.querySelectorAll('.grid-line')].filter(whole).length,
+        cut: texts
+          .filter((cell) => cell.scrollWidth > cell.clientWidth || cell.getBoundingClientRect().right > edge)
+          .map((cell) => cell.textContent),
+        beyond: grid.scrollWidth - grid.clientWidth,
+      }
+    })()`)
+
+  test.each([
+    ['768 px', { width: 768, height: 1024 }],
+    ['200 % of 1440 × 900', { width: 720, height: 450 }],
+    ['1,100 px', { width: 1100, height: 700 }],
+  ])('at %s at least eight rows are seen, and no column is cut', async (name, size) => {
+    await placeOrders(rig, 12)
+    await expect
+      .poll(async () => (await ordersOf(rig, 'status=auto_imported&limit=100')).length, { timeout: 60_000 })
+      .toBeGreaterThan(11)
+    const { page, close } = await enterDemo(rig, size)
+    // Sorted, so that a head has its arrow, too.
+    await page.goto(`${rig.url}/board/orders?status=auto_imported&sort=shipBy`)
+    await expect.poll(() => lines(page).count(), { timeout: 20_000 }).toBeGreaterThan(7)
+    const { rows, cut, beyond } = await listSeen(page)
+    expect(rows).toBeGreaterThanOrEqual(8)
+    expect({ cut, beyond }).toEqual({ cut: [], beyond: 0 })
+    if (name.startsWith('200')) await picture(page, 'list-enlarged')
+    await close()
+  })
+
+  test('at 2,560 px an order opens beside its list, which stays; Enter, J, K and Esc do what they do elsewhere', async () => {
+    const orders = await ordersOf(rig, 'status=new&sort=oldest&limit=4')
+    const [first, second, third, fourth] = orders.map(({ orderNumber }) => orderNumber)
+    const { page, close, complaints } = await enterDemo(rig, { width: 2560, height: 1440 })
+    await page.goto(`${rig.url}/board/orders?status=new`)
+    const pane = page.getByRole('region', { name: '受注詳細' })
+    const shows = async (number: string | undefined, id: string | undefined) => {
+      await pane.getByRole('heading', { level: 1, name: number ?? '' }).waitFor()
+      expect(new URL(page.url()).pathname).toBe(`/board/orders/${id}`)
+      await page.locator('.grid-line[aria-current=true]', { hasText: number ?? '' }).waitFor()
+    }
+    await lines(page).first().waitFor({ state: 'attached' })
+    await page.evaluate(`document.querySelector('[role=grid]').stayed = true`)
+    await page.keyboard.press('Space')
+    await lines(page).nth(1).click()
+    await shows(second, orders[1]?.id)
+    expect(await seriousFindings(page)).toEqual([])
+    const { cut, beyond } = await listSeen(page)
+    expect({ cut, beyond }).toEqual({ cut: [], beyond: 0 })
+    const [list, order] = await Promise.all([grid(page).boundingBox(), pane.boundingBox()])
+    expect((list?.x ?? 0) + (list?.width ?? 0)).toBeLessThanOrEqual((order?.x ?? 0) + 1)
+    await picture(page, 'beside')
+    await page.keyboard.press('j')
+    await shows(third, orders[2]?.id)
+    await page.keyboard.press('k')
+    await shows(second, orders[1]?.id)
+    await page.keyboard.press('ArrowUp')
+    await page.keyboard.press('Enter')
+    await shows(first, orders[0]?.id)
+    // What is ticked stays ticked, and is what Esc takes away first.
+    await page.getByText('1件の受注が選択されています。').waitFor()
+    await page.keyboard.press('Escape')
+    await page.getByText('1件の受注が選択されています。').waitFor({ state: 'detached' })
+    await shows(first, orders[0]?.id)
+    // An order that leaves the list stays open, and the one after it is the next.
+    await pane.getByRole('link', { name: '次の受注' }).click()
+    await shows(second, orders[1]?.id)
+    await readApi(rig, '/orders/move', { orderIds: [orders[1]?.id], to: 'on_hold' })
+    await lines(page)
+      .filter({ hasText: second ?? '' })
+      .waitFor({ state: 'detached' })
+    await pane.locator('p .sign-hold', { hasText: '保留' }).waitFor()
+    await page.keyboard.press('j')
+    await shows(third, orders[2]?.id)
+    await pane.getByRole('tab', { name: '送付先' }).click()
+    await lines(page)
+      .filter({ hasText: fourth ?? '' })
+      .click()
+    await shows(fourth, orders[3]?.id)
+    expect(await pane.getByRole('tab', { name: '送付先' }).getAttribute('aria-selected')).toBe('true')
+    // Back closes what was opened beside the list, and the list has the focus.
+    await page.goBack()
+    await pane.waitFor({ state: 'detached' })
+    expect(new URL(page.url()).search).toBe('?status=new')
+    await page.locator('[role=grid]:focus .grid-active', { hasText: fourth ?? '' }).waitFor()
+    await page.keyboard.press('Enter')
+    await shows(fourth, orders[3]?.id)
+    await pane.getByRole('tab', { name: '履歴' }).click()
+    await page.keyboard.press('Escape')
+    await page.locator('[role=grid]:focus').waitFor()
+    expect(await page.evaluate(`document.querySelector('[role=grid]').stayed`)).toBe(true)
+    await readApi(rig, '/orders/move', { orderIds: [orders[1]?.id], to: 'new' })
+    // Sent to a colleague, the order's address opens the order alone.
+    await page.goto(`${rig.url}/board/orders/${orders[0]?.id}`)
+    await page.getByRole('heading', { level: 1, name: first ?? '' }).waitFor()
+    expect(await grid(page).count()).toBe(0)
+    expect(complaints).toEqual([])
+    await close()
+  }, 120_000)
 
   test('what the search box asks for is read whole at 1,440 px', async () => {
     const { page, close } = await enterDemo(rig)

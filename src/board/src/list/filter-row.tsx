@@ -5,7 +5,7 @@ import { t } from '../i18n.ts'
 import { Choice, Field } from '../parts/field.tsx'
 import { Form, FormEnd } from '../parts/form.tsx'
 import { lazyPart } from '../parts/lazy-part.tsx'
-import { useNarrow } from '../parts/now.ts'
+import { useNarrow, useShort } from '../parts/now.ts'
 import { useMayWork } from '../session.ts'
 import { changeWord, paymentWord } from '../words.ts'
 import { useMarkWords } from './marks.tsx'
@@ -27,7 +27,7 @@ const PAYMENTS = ['credit_card', 'cod', 'bank_transfer', 'convenience_store', 'w
 /** Conditions that combine. Each choice is at once the list's. */
 export function FilterRow({ search }: { search: string }) {
   const [, navigate] = useLocation()
-  const narrow = useNarrow()
+  const folds = [useNarrow(), useShort()].includes(true)
   const [open, setOpen] = useState(false)
   const [wantsMore, setMore] = useState(false)
   const malls = useMalls().data ?? []
@@ -47,7 +47,7 @@ export function FilterRow({ search }: { search: string }) {
   const more = wantsMore || [...MORE_FILTERS, 'from', 'to'].some((name) => params.has(name))
   const active = [...params.keys()].filter((name) => name !== 'sort').length
   const searched = SEARCH_KINDS.find((kind) => params.has(kind))
-  if (narrow && !open)
+  if (folds && !open)
     return (
       <div className="filters">
         <button type="button" className="button" aria-expanded={false} onClick={() => setOpen(true)}>
@@ -105,7 +105,7 @@ export function FilterRow({ search }: { search: string }) {
         ['true', t('あり', 'yes')],
         ['false', t('なし', 'no')],
       ])}
-      {narrow && <SortChoice search={search} />}
+      {folds && <SortChoice search={search} />}
       {more ? (
         <Suspense>
           <MoreFilters search={search} />

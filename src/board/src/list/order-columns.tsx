@@ -103,7 +103,7 @@ export function allColumns(mall: (name: string) => string, shop: (id: string) =>
     {
       id: 'recipient',
       label: t('送付先', 'Recipient'),
-      width: 6.2,
+      width: 6,
       grow: 0.7,
       cell: (order) => {
         const recipients = order.detail?.recipients ?? []
@@ -183,7 +183,7 @@ export function allColumns(mall: (name: string) => string, shop: (id: string) =>
       id: 'shipBy',
       sort: ['shipBy', '-shipBy'],
       label: t('発送期限', 'Ship by'),
-      width: 4.9,
+      width: 5.4,
       cell: (order) => <ShipBy order={order} />,
     },
     {
@@ -253,30 +253,52 @@ export function allColumns(mall: (name: string) => string, shop: (id: string) =>
   ]
 }
 
+/** Columns of the list as long as nobody chooses any, in their order. */
 const DEFAULT = [
-  'marks',
-  'mall',
-  'orderedAt',
-  'number',
-  'recipient',
-  'items',
-  'amount',
-  'payment',
-  'wish',
-  'shipBy',
-  'change',
-]
+  ...(['marks', 'mall', 'orderedAt', 'number', 'recipient', 'items', 'amount', 'payment', 'wish'] as const),
+  ...(['shipBy', 'method', 'phone', 'address', 'note', 'change'] as const),
+] as const
+type DefaultColumn = (typeof DEFAULT)[number]
 
-/** Adds what is otherwise looked up in the order: a large screen has room for it. */
-const DEFAULT_VAST = DEFAULT.flatMap((id) =>
-  id === 'change' ? ['method', 'phone', 'address', 'note', id] : [id],
-)
+/** From what a row is nothing without to what can be looked up in the order. */
+const BY_NEED: readonly DefaultColumn[] = [
+  ...(['number', 'recipient', 'shipBy', 'marks', 'change', 'items', 'orderedAt', 'mall', 'amount'] as const),
+  ...(['wish', 'payment'] as const),
+]
+/** Only where an item's name keeps more room than it needs at least. */
+const WITH_ROOM: readonly DefaultColumn[] = ['method', 'phone', 'address', 'note']
+const ROOM_REM = 20
+
+/** The tick and the row's edges. */
+const TICK_REM = 3.5
+/** A scroll bar beside the rows. */
+const SCROLLBAR_REM = 1.1
+
+/** Chooses as many columns as a list of this width shows unscrolled, beside one that is there in any case. */
+export function defaultColumns(widthRem: number, besideId?: string): string[] {
+  const plain = (text: string) => text
+  const widths = new Map(allColumns(plain, plain).map(({ id, width }) => [id, width]))
+  const chosen = new Set<string>()
+  let left = widthRem - TICK_REM - SCROLLBAR_REM - (widths.get(besideId ?? '') ?? 0)
+  const take = (ids: readonly string[]) => {
+    for (const id of ids) {
+      const width = widths.get(id) ?? 0
+      // Tenths of a rem do not add up exactly.
+      if (width - left > 0.01) continue
+      chosen.add(id)
+      left -= width
+    }
+  }
+  take(BY_NEED)
+  left -= ROOM_REM
+  take(WITH_ROOM)
+  return DEFAULT.filter((id) => chosen.has(id))
+}
 
 /** Columns of the list in their order, kept by this browser; null where nobody has chosen any. */
 export const keptColumns = (): string[] | null => keptJson('columns', null)
 export const keepColumns = (ids: readonly string[] | null): void =>
   keep('columns', ids === null ? null : JSON.stringify(ids))
-export const defaultColumns = (vast: boolean): string[] => (vast ? DEFAULT_VAST : DEFAULT)
 
 /** A row on a phone: three lines. */
 export const cardColumn = (mall: (name: string) => string): Column<OrderRow> => ({

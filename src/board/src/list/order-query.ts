@@ -86,14 +86,16 @@ export function filtersOf(search: string): OrderQuery {
   return query as OrderQuery
 }
 
+type Changes = Readonly<Record<string, string | null>>
+
 /** The same address with some conditions changed; null takes one away. */
-export function withFilters(search: string, changes: Readonly<Record<string, string | null>>): string {
+export function withFilters(search: string, changes: Changes): string {
   const params = new URLSearchParams(search)
   for (const [name, value] of Object.entries(changes)) {
     if (value === null || value === '') params.delete(name)
     else params.set(name, value)
   }
-  return `/orders?${params}`
+  return params.size > 0 ? `/orders?${params}` : '/orders'
 }
 
 /** A page of the list; the first says how many there are, and is short, as it is what somebody waits for. */
@@ -114,11 +116,13 @@ const PAGE = 100
 /** First screen of a tenant's person. */
 export const HOME = '/orders?status=auto_imported'
 
-/** 保留 whose day has come. */
-export const onHoldDue = (): string => `/orders?status=on_hold&onHoldTo=${today()}&sort=oldest`
+/** 保留 whose day has come, of a chosen shop or mall. */
+export const onHoldDue = (where: Changes = {}): string =>
+  withFilters(`status=on_hold&onHoldTo=${today()}&sort=oldest`, where)
 
 /** 今日出荷: what is ready to leave, by the day until which it must. */
-export const SHIP_TODAY = '/orders?status=ready_to_ship&tracking=none&hold=false&sort=shipBy'
+export const shipToday = (where: Changes = {}): string =>
+  withFilters('status=ready_to_ship&tracking=none&hold=false&sort=shipBy', where)
 
 export const isByDeadline = (search: string): boolean =>
   /^(?:deadline|shipBy)$/.test(new URLSearchParams(search).get('sort') ?? '')

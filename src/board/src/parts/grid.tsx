@@ -42,7 +42,7 @@ function SortButton(props: {
       onClick={() => onSort(now === 'ascending' ? down : up)}
     >
       {column.label}
-      <span aria-hidden="true">{now === undefined ? '' : now === 'ascending' ? ' ▲' : ' ▼'}</span>
+      <span aria-hidden="true">{now === undefined ? '' : now === 'ascending' ? '▲' : '▼'}</span>
     </button>
   )
 }
@@ -66,6 +66,8 @@ export function Grid<Row>(props: {
   onOpen: (row: Row) => void
   /** The row that was opened last: whoever comes back goes on there. */
   begin?: string | null
+  /** The row that is open beside the list. */
+  opened?: string | null
   /** After Ctrl+A. */
   onAll?: (count: number) => void
   /** Count of all rows, when it is known; more come when the end comes near. */
@@ -99,26 +101,27 @@ export function Grid<Row>(props: {
   useEffect(() => {
     if (rows.length > 0 && last >= rows.length - 30) onNearEnd?.()
   }, [last, rows.length, onNearEnd])
-  // The day's work is here: whoever comes by keys, or by a link at the left, begins in the list, unless
-  // something else has the focus.
-  // biome-ignore lint/correctness/useExhaustiveDependencies: another list is the reason
+  // The day's work is here: whoever comes by keys, by a link at the left or from an order beside the list goes
+  // on in the list, unless something else has the focus.
+  // biome-ignore lint/correctness/useExhaustiveDependencies: another list or order is the reason
   useEffect(() => {
     const focused = document.activeElement
     if (focused === document.body || focused?.closest('.bar a'))
       scroller.current?.focus({ preventScroll: true })
-  }, [props.list])
+  }, [props.list, props.opened])
   // Another row height: what was measured before no longer holds.
   // biome-ignore lint/correctness/useExhaustiveDependencies: the height is the reason
   useEffect(() => virtual.measure(), [props.rowHeight])
-  const toBegin = useRef(props.begin ?? null)
+  const wanted = props.opened ?? props.begin ?? null
+  const begun = useRef<string | null>(null)
   useEffect(() => {
-    if (toBegin.current === null || rows.length === 0) return
-    const index = rows.findIndex((row) => rowKey(row) === toBegin.current)
-    toBegin.current = null
+    if (wanted === begun.current || rows.length === 0) return
+    begun.current = wanted
+    const index = rows.findIndex((row) => rowKey(row) === wanted)
     if (index < 0) return
     setActive(index)
     virtual.scrollToIndex(index)
-  }, [rows, rowKey, virtual])
+  }, [rows, rowKey, wanted, virtual])
   const at = Math.min(active, Math.max(0, rows.length - 1))
 
   const keyAt = (index: number): string | null => {
@@ -155,7 +158,6 @@ export function Grid<Row>(props: {
     ['End', () => moveTo(rows.length - 1, false)],
     [' ', (event) => toggle(at, event.shiftKey)],
     ['Enter', () => rows[at] !== undefined && props.onOpen(rows[at])],
-    ['Escape', () => onSelect(new Set())],
   ])
   const onKeyDown = (event: KeyboardEvent): void => {
     if (event.target !== event.currentTarget) return
@@ -172,6 +174,8 @@ export function Grid<Row>(props: {
   }
   const click = (event: MouseEvent, index: number, row: Row): void => {
     setActive(index)
+    // A cell that was clicked would have the focus, and no key would reach the list.
+    scroller.current?.focus({ preventScroll: true })
     if (event.target instanceof Element && event.target.closest('a, button, input')) return
     if (event.shiftKey) toggle(index, true)
     else if (event.ctrlKey || event.metaKey) toggle(index, false)
@@ -258,6 +262,7 @@ export function Grid<Row>(props: {
                 tabIndex={-1}
                 aria-rowindex={index + 2}
                 aria-selected={ticked}
+                aria-current={rowKey(row) === props.opened ? 'true' : undefined}
                 className={`grid-row grid-line${index === at ? ' grid-active' : ''} ${props.rowTone?.(row) ?? ''}`}
                 style={{
                   gridTemplateColumns: tracks,

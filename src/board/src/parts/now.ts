@@ -1,4 +1,4 @@
-import { useEffect, useState, useSyncExternalStore } from 'react'
+import { useCallback, useEffect, useState, useSyncExternalStore } from 'react'
 
 /** The time, told anew every so often. */
 export function useNow(everyMs: number): number {
@@ -23,5 +23,26 @@ const useMedia = (query: string): boolean =>
 /** A phone's width: tables become cards. */
 export const useNarrow = (): boolean => useMedia('(max-width: 700px)')
 
-/** A large screen's width: lists show more columns. */
-export const useVast = (): boolean => useMedia('(min-width: 2200px)')
+/** Little height, as of a page enlarged to 200 %: what stands around a list gives way to its rows. */
+export const useShort = (): boolean => useMedia('(max-height: 560px)')
+
+/** Room for an order beside its list. */
+export const useRoomy = (): boolean => useMedia('(min-width: 1900px)')
+
+/** Width of an element in whole rem, and the `ref` that measures it; 0 until it is drawn. */
+export function useWidthRem(): [number, (element: HTMLElement | null) => (() => void) | undefined] {
+  const [width, setWidth] = useState(0)
+  const measured = useCallback((element: HTMLElement | null) => {
+    if (!element) return
+    const measure = () => {
+      const rem = Number.parseFloat(getComputedStyle(document.documentElement).fontSize)
+      setWidth(Math.floor(element.clientWidth / rem))
+    }
+    // At once, so that nothing is painted before.
+    measure()
+    const observer = new ResizeObserver(measure)
+    observer.observe(element)
+    return () => observer.disconnect()
+  }, [])
+  return [width, measured]
+}

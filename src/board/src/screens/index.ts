@@ -20,7 +20,7 @@ const OPERATORS: readonly Account['role'][] = ['operator', 'operator_without_per
 
 const SCREENS: readonly Screen[] = [
   { path: '/orders', name: ['受注', 'Orders'], Screen: Orders },
-  { path: '/orders/:id', Screen: lazyPart(() => import('./order.tsx')) },
+  { path: '/orders/:id', Screen: Orders },
   { path: '/desk', name: ['警告・失敗', 'Warnings'], Screen: lazyPart(() => import('./desk.tsx')) },
   { path: '/csv', name: ['CSV・送り状', 'CSV'], roles: WORKING, Screen: lazyPart(() => import('./csv.tsx')) },
   { path: '/calendar', name: ['突合', 'Comparison'], Screen: lazyPart(() => import('./calendar.tsx')) },

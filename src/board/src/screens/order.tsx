@@ -1,5 +1,5 @@
 import { useQuery } from '@tanstack/react-query'
-import { type ReactNode, Suspense, useState } from 'react'
+import { type ReactNode, Suspense, useEffect, useState } from 'react'
 import { Tab, TabList, TabPanel, Tabs } from 'react-aria-components'
 import { Link, useLocation, useParams, useSearch } from 'wouter'
 import { ApiProblem, answer, api, type Order } from '../api.ts'
@@ -43,12 +43,12 @@ export default function OrderScreen() {
   const { before, after, list } = beside(id)
   const goTo = (other: string | null) => () => {
     if (other === null) return
-    keepOpened(other)
     // The tab stays: whoever looks through the recipients goes on with those.
     navigate(`/orders/${other}${search === '' ? '' : `?${search}`}`, { replace: true })
   }
   const back = order.data ? `/orders?status=${order.data.status}` : '/orders'
   const leave = () => navigate(list ?? back)
+  useEffect(() => keepOpened(id), [id])
   useKeys({ j: goTo(after), PageDown: goTo(after), k: goTo(before), PageUp: goTo(before), Escape: leave })
   if (order.isPending) return <Loading />
   if (!order.data)
@@ -222,12 +222,7 @@ function Beside({ id, label, keyName }: { id: string | null; label: string; keyN
   const search = useSearch()
   if (id === null) return null
   return (
-    <Link
-      href={`/orders/${id}${search === '' ? '' : `?${search}`}`}
-      replace
-      onClick={() => keepOpened(id)}
-      aria-keyshortcuts={keyName}
-    >
+    <Link href={`/orders/${id}${search === '' ? '' : `?${search}`}`} replace aria-keyshortcuts={keyName}>
       {label} <kbd>{keyName}</kbd>
     </Link>
   )

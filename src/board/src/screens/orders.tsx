@@ -1,6 +1,6 @@
 import { keepPreviousData, useInfiniteQuery } from '@tanstack/react-query'
 import { Suspense, useCallback, useEffect, useMemo, useState } from 'react'
-import { Link, useLocation, useSearch } from 'wouter'
+import { Link, useLocation, useParams, useSearch } from 'wouter'
 import { answer, api, type OrderRow } from '../api.ts'
 import type { Bulk } from '../bulk/bulk-kinds.ts'
 import { useSelection } from '../bulk/use-selection.ts'
@@ -8,7 +8,7 @@ import { choose } from '../chosen.ts'
 import { queries, useBoard, useNames } from '../data.ts'
 import { t } from '../i18n.ts'
 import { FilterRow, SortChoice } from '../list/filter-row.tsx'
-import { keepListed, keepOpened, openedFrom } from '../list/listed.ts'
+import { keepListed, openedFrom, useListSearch } from '../list/listed.ts'
 import { followList, type ListPage, listKey, toRow } from '../list/live-list.ts'
 import { allColumns, cardColumn, defaultColumns, keptColumns } from '../list/order-columns.tsx'
 import {
@@ -25,7 +25,7 @@ import { number } from '../parts/format.ts'
 import { Grid } from '../parts/grid.tsx'
 import { useKeys } from '../parts/keys.ts'
 import { lazyPart } from '../parts/lazy-part.tsx'
-import { useNarrow, useVast } from '../parts/now.ts'
+import { useNarrow, useShort, useWidthRem } from '../parts/now.ts'
 import { Sign } from '../parts/sign.tsx'
 import { Failed, Loading } from '../parts/states.tsx'
 import { toast } from '../parts/toast.tsx'
@@ -37,14 +37,35 @@ const BulkAny = lazyPart(() => import('../bulk/bulk-any.tsx'))
 const SelectionBar = lazyPart(() => import('../bulk/selection-bar.tsx'))
 const ColumnDialog = lazyPart(() => import('../list/column-dialog.tsx'))
 const WhyNot = lazyPart(() => import('../list/why-not.tsx'))
+const OrderScreen = lazyPart(() => import('./order.tsx'))
 
 /** Ignores ticks on rows that no longer belong to this list. */
 const leave = () => undefined
 
-/** 受注一覧: the conditions stand in the address, the rows come as one scrolls. */
+/** 受注一覧 or 受注詳細; a large screen shows an order beside the list that it was opened from. */
 export default function Orders() {
-  const search = useSearch()
+  const { id } = useParams<{ id?: string }>()
+  const search = useListSearch()
+  if (search === null) return <OrderScreen />
+  return (
+    <div className="list-and-order">
+      <OrderList search={search} opened={id ?? null} />
+      {id !== undefined && (
+        // It scrolls, so keys must reach it.
+        <section className="order-pane" tabIndex={0} aria-label={t('受注詳細', 'Order')}>
+          <Suspense fallback={<Loading />}>
+            <OrderScreen />
+          </Suspense>
+        </section>
+      )}
+    </div>
+  )
+}
+
+/** The conditions stand in the address, the rows come as one scrolls. */
+function OrderList({ search, opened }: { search: string; opened: string | null }) {
   const [, navigate] = useLocation()
+  const ownSearch = useSearch()
   const query = useMemo(() => filtersOf(search), [search])
   const dueFirst = isByDeadline(search)
   const list = useOrderList(query)
@@ -52,10 +73,14 @@ export default function Orders() {
   const [bulk, setBulk] = useState<Bulk | null>(null)
   const [choosing, setChoosing] = useState(false)
   const [chosenIds, setColumnIds] = useState(keptColumns)
-  const vast = useVast()
-  const columnIds = useMemo(() => chosenIds ?? defaultColumns(vast), [chosenIds, vast])
+  const [width, measured] = useWidthRem()
+  // A list of 保留 is looked through for why and until when: beside the number, as the last columns may be
+  // beyond the screen.
+  const added = query.status === 'on_hold' && !chosenIds?.includes('onHold') ? 'onHold' : undefined
+  const columnIds = useMemo(() => chosenIds ?? defaultColumns(width, added), [chosenIds, width, added])
   const mayWork = useMayWork()
   const narrow = useNarrow()
+  const short = useShort()
   const names = useNames()
   const { rows } = list
   const ticked = (act: () => void) => (mayWork && picked.size > 0 ? act : undefined)
@@ -82,20 +107,17 @@ export default function Orders() {
     if (narrow) return [cardColumn(names.mall)]
     const all = new Map(allColumns(names.mall, names.shop).map((column) => [column.id, column]))
     const bounded = isBounded(query)
-    // A list of 保留 is looked through for why and until when: beside the number, as the last columns may be
-    // beyond the screen.
-    const adds = query.status === 'on_hold' && !columnIds.includes('onHold')
-    const ids = adds ? columnIds.toSpliced(columnIds.indexOf('number') + 1, 0, 'onHold') : columnIds
+    const ids = added ? columnIds.toSpliced(columnIds.indexOf('number') + 1, 0, added) : columnIds
     return ids.flatMap((id) => {
       const column = all.get(id)
       if (!column) return []
       return bounded || id === 'orderedAt' ? [column] : [{ ...column, sort: undefined }]
     })
-  }, [narrow, names, columnIds, query])
+  }, [narrow, names, columnIds, added, query])
   const orders = [...picked.values()]
   const missing = query.number ?? (query.q !== undefined && mayBeNumber(query.q) ? query.q : undefined)
   return (
-    <div className="list-screen">
+    <div className="list-screen" ref={measured}>
       <div className="list-head">
         <h1>{dueFirst ? t('今日出荷', 'To ship') : title(query)}</h1>
         <p className="list-count" role="status">
@@ -126,7 +148,7 @@ export default function Orders() {
             {t('受注を取り込む', 'Pull orders')} <kbd>F2</kbd>
           </button>
         )}
-        {!narrow && <SortChoice search={search} />}
+        {!narrow && !short && <SortChoice search={search} />}
         {!narrow && (
           <button type="button" className="button" onClick={() => setChoosing(true)}>
             {t('列', 'Columns')}
@@ -178,9 +200,11 @@ export default function Orders() {
           onSelect={list.old ? leave : select}
           busy={list.old}
           begin={openedFrom(search)}
-          onOpen={(order) => {
-            keepOpened(order.id)
-            navigate(`/orders/${order.id}`)
+          opened={opened}
+          onOpen={({ id }) => {
+            // From one order beside the list to another the tab stays, and Back closes what was opened first.
+            const tab = opened === null || ownSearch === '' ? '' : `?${ownSearch}`
+            navigate(`/orders/${id}${tab}`, { replace: opened !== null })
           }}
           onAll={(count) => {
             const more = list.total !== null && list.total > count
@@ -210,7 +234,7 @@ export default function Orders() {
           }
         />
       )}
-      {!narrow && <KeyHints mayWork={mayWork} />}
+      {!narrow && !short && <KeyHints mayWork={mayWork} />}
       <Suspense>
         {choosing && (
           <ColumnDialog chosen={columnIds} onChoose={setColumnIds} onClose={() => setChoosing(false)} />

@@ -4,7 +4,8 @@ import { switchAlarms, useAlarmsOn, waitingForPerson } from '../alarms.ts'
 import { type Board, problemText } from '../api.ts'
 import { type ShopReason, stuckBy, useBoard, useNames, useShopReasons } from '../data.ts'
 import { t } from '../i18n.ts'
-import { isByDeadline, onHoldDue, SHIP_TODAY } from '../list/order-query.ts'
+import { useListSearch } from '../list/listed.ts'
+import { isByDeadline, onHoldDue, shipToday, withFilters } from '../list/order-query.ts'
 import {
   removeView,
   type SavedView,
@@ -29,19 +30,22 @@ export function StatusBar() {
   const { data: board } = useBoard()
   const [location] = useLocation()
   const search = useSearch()
-  const query = new URLSearchParams(search)
+  const listed = useListSearch()
+  const query = new URLSearchParams(listed ?? search)
   const shopId = query.get('shopId')
   const shop = board?.shops.find((one) => one.shopId === shopId)
   const part = location === '/desk' ? query.get('part') : null
   const marketplace = query.get('marketplace')
   // With one shop or mall chosen its counts are shown.
   const counts = shop ?? (board && marketplace ? sumOf(board, marketplace) : board)
-  const isOnHoldDue = location === '/orders' && query.get('status') === 'on_hold' && query.has('onHoldTo')
+  const chosen = { shopId, marketplace }
+  const isDueFirst = listed !== null && isByDeadline(listed)
+  const isOnHoldDue = listed !== null && query.get('status') === 'on_hold' && query.has('onHoldTo')
   const more = (name: string): boolean => counts?.bounded.includes(name) ?? false
   const status = (name: OrderStatus, count: (typeof COUNTS)[number], tone?: Tone) => (
     <Count
-      to={link('/orders', { status: name, shopId, marketplace })}
-      here={location === '/orders' && query.get('status') === name && !isByDeadline(search) && !isOnHoldDue}
+      to={withFilters('', { status: name, ...chosen })}
+      here={listed !== null && query.get('status') === name && !isDueFirst && !isOnHoldDue}
       label={statusWord(name)}
       count={counts?.[count]}
       more={more(count)}
@@ -58,7 +62,7 @@ export function StatusBar() {
         {status('on_hold', 'onHold', 'hold')}
         {(counts?.onHoldDue ?? 0) > 0 && (
           <Count
-            to={onHoldDue()}
+            to={onHoldDue(chosen)}
             here={isOnHoldDue}
             label={t('期日が来た保留', 'Hold is due')}
             count={counts?.onHoldDue}
@@ -66,23 +70,18 @@ export function StatusBar() {
             tone="attention"
           />
         )}
+        <Count to={shipToday(chosen)} here={isDueFirst} label={t('今日出荷', 'To ship')} count={undefined} />
         <Count
-          to={SHIP_TODAY}
-          here={location === '/orders' && isByDeadline(search)}
-          label={t('今日出荷', 'To ship')}
-          count={undefined}
-        />
-        <Count
-          to={link('/orders', { shopId, marketplace })}
-          here={location === '/orders' && !/(?:^|&)(?:status|changeState)=/.test(search)}
+          to={withFilters('', chosen)}
+          here={listed !== null && !query.has('status') && !query.has('changeState')}
           label={t('すべての受注', 'All orders')}
           count={undefined}
         />
       </div>
       <div className="bar-group">
         <Count
-          to={link('/orders', { changeState: 'changing', shopId, marketplace })}
-          here={search.includes('changeState=changing')}
+          to={withFilters('', { changeState: 'changing', ...chosen })}
+          here={query.get('changeState') === 'changing'}
           label={t('サイト変更中', 'Changing')}
           count={counts?.changing}
           more={more('changing')}
@@ -145,13 +144,6 @@ function sumOf(
   }
 }
 
-function link(path: string, query: Record<string, string | null>): string {
-  const search = new URLSearchParams(
-    Object.entries(query).flatMap(([name, value]) => (value ? [[name, value]] : [])),
-  ).toString()
-  return search ? `${path}?${search}` : path
-}
-
 function Count(props: {
   to: string
   here: boolean
@@ -178,15 +170,14 @@ function Count(props: {
 
 function SavedViewButtons() {
   const views = useSavedViews()
-  const [location] = useLocation()
-  const search = useSearch()
+  const listed = useListSearch()
   useOldViews()
   if (views.length === 0) return null
   return (
     <div className="bar-group">
       <h2 className="bar-title">{t('保存した条件', 'Saved views')}</h2>
       {views.map((view) => (
-        <ViewButton key={view.id} view={view} here={location === '/orders' && showsView(search, view)} />
+        <ViewButton key={view.id} view={view} here={listed !== null && showsView(listed, view)} />
       ))}
     </div>
   )
@@ -250,7 +241,7 @@ function Shops({ board, shopId }: { board: Board | undefined; shopId: string | n
         return (
           <Link
             key={shop.shopId}
-            href={link('/orders', { shopId: shopId === shop.shopId ? null : shop.shopId })}
+            href={withFilters('', { shopId: shopId === shop.shopId ? null : shop.shopId })}
             className={`shop-line${shopId === shop.shopId ? ' count-here' : ''}`}
             title={[
               `${t('最後の取込', 'Last import')} ${shortTime(shop.importedAt) || '-'}`,
