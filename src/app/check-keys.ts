@@ -3,7 +3,7 @@ import { SealError, type Sealer } from '../platform/crypto/sealer.ts'
 import { StartError } from '../platform/start-error.ts'
 
 /** ENCRYPTION_KEYS does not open what is stored. */
-class KeysMissing extends StartError {
+export class KeysMissing extends StartError {
   override name = 'KeysMissing'
   constructor(what: string, cause: SealError) {
     super(

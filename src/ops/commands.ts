@@ -8,7 +8,7 @@ import { createServiceLogin, type LoginState } from '../platform/db/service-logi
 import { inTransaction } from '../platform/db/transaction.ts'
 import { afterRestore } from './after-restore.ts'
 import { checkAudit } from './audit.ts'
-import { backupDatabase, backupInto, backupKeys, verifyBackup } from './backup/backup.ts'
+import { backupDatabase, backupInto, backupKeys, restoreKeys, verifyBackup } from './backup/backup.ts'
 import { restoreDatabase } from './backup/restore.ts'
 import { doctor } from './doctor.ts'
 import { listAttention, listKeys, listTenants, retryFailedImports } from './lists.ts'
@@ -172,6 +172,11 @@ const COMMANDS: readonly Command[] = [
     usage: 'restore <file>',
     does: 'puts a backup into an empty database, which begins quiet',
     run: restoreDatabase,
+  },
+  {
+    usage: 'restore keys <file>',
+    does: 'prints the ENCRYPTION_KEYS of a backup of keys, as a line of .env',
+    run: restoreKeys,
   },
   {
     usage: 'after-restore [audit.jsonl]',

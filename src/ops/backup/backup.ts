@@ -3,6 +3,7 @@ import { readdir, rename, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import pg from 'pg'
 import packageJson from '../../../package.json' with { type: 'json' }
+import { readConfig } from '../../config/read.ts'
 import { formatEncryptionKeys } from '../../platform/crypto/encryption-keys.ts'
 import { isReadOnly } from '../../platform/db/failures.ts'
 import { readSchemaState } from '../../platform/db/migrate.ts'
@@ -120,12 +121,26 @@ export async function backupKeys(ops: Ops, [file]: readonly string[]): Promise<n
   return 0
 }
 
+/** Prints the line of `.env` that a backup of keys holds. */
+export async function restoreKeys(ops: Ops, [file]: readonly string[]): Promise<number> {
+  if (!file) throw new Usage('a file to read is needed')
+  // As outside production: who lost the keys lacks a setting that is required there.
+  const { config } = readConfig({ ...ops.env, NODE_ENV: undefined })
+  for await (const part of partsOf(file, backupKey({ config: () => config }))) {
+    if (part.kind === 'head' && part.head.kind !== 'keys')
+      throw new StartError('this is a backup of the database, not of keys: npm run ops -- restore <file>')
+    if (part.kind === 'keys') ops.print(`ENCRYPTION_KEYS=${part.keys}`)
+  }
+  return 0
+}
+
 /** Reads the file to its end: every frame opens, each table has the rows and the hash of its end. */
 export async function verifyBackup(ops: Ops, [file]: readonly string[]): Promise<number> {
   if (!file) throw new Usage('a file to read is needed')
-  let tables = 0
-  for await (const part of partsOf(file, backupKey(ops))) if (part.kind === 'ends') tables = part.ends.length
-  ops.print(`verified: ${tables} tables are whole`)
+  for await (const part of partsOf(file, backupKey(ops))) {
+    if (part.kind === 'ends') ops.print(`verified: ${part.ends.length} tables are whole`)
+    if (part.kind === 'keys') ops.print(`verified: ${part.keys.split(',').length} keys`)
+  }
   return 0
 }
 
@@ -133,16 +148,18 @@ export type Part =
   | { kind: 'head'; head: Head }
   | { kind: 'rows'; table: string; rows: string[] }
   | { kind: 'ends'; ends: TableEnd[] }
+  | { kind: 'keys'; keys: string }
 
-/** The parts of a database's backup; the last one only when all rows are as they were written. */
+/** The parts of a backup; the ends only when all rows are as they were written. */
 export async function* partsOf(file: string, key: Uint8Array): AsyncGenerator<Part> {
   const counted = new Map<string, { rows: number; hash: ReturnType<typeof createHash> }>()
   let first = true
   for await (const frame of readBackup(file, key)) {
-    const value = frame as { kind?: Head['kind']; table?: string; rows?: string[]; ends?: TableEnd[] }
+    const value = frame as { ENCRYPTION_KEYS?: string; table?: string; rows?: string[]; ends?: TableEnd[] }
     if (first) {
-      if (value.kind !== 'database') throw new StartError('this is a backup of keys, not of the database.')
       yield { kind: 'head', head: frame as Head }
+    } else if (value.ENCRYPTION_KEYS !== undefined) {
+      yield { kind: 'keys', keys: value.ENCRYPTION_KEYS }
     } else if (value.table !== undefined && value.rows) {
       const count = counted.get(value.table) ?? { rows: 0, hash: createHash('sha256') }
       counted.set(value.table, count)
@@ -166,7 +183,7 @@ const head = (ops: Ops, kind: Head['kind'], schema: string | null): Head => ({
   at: new Date(ops.clock.now()).toISOString(),
 })
 
-export function backupKey(ops: Ops): Uint8Array {
+export function backupKey(ops: Pick<Ops, 'config'>): Uint8Array {
   const { backupKey: key } = ops.config()
   if (key === null)
     throw new StartError(

@@ -1,6 +1,8 @@
 import { basename } from 'node:path'
 import pg from 'pg'
+import { checkKeys, KeysMissing } from '../../app/check-keys.ts'
 import { beginHistory } from '../../events/history.ts'
+import { createSealer } from '../../platform/crypto/sealer.ts'
 import { applyMigrations, readSchemaState } from '../../platform/db/migrate.ts'
 import { begin as beQuiet } from '../../platform/db/quiet.ts'
 import { StartError } from '../../platform/start-error.ts'
@@ -18,7 +20,14 @@ export async function restoreDatabase(ops: Ops, [file]: readonly string[]): Prom
   const key = backupKey(ops)
   // Verifies the whole file before changing anything.
   let schema: string | null = null
-  for await (const part of partsOf(file, key)) if (part.kind === 'head') schema = part.head.schema
+  for await (const part of partsOf(file, key)) {
+    if (part.kind !== 'head') continue
+    if (part.head.kind === 'keys')
+      throw new StartError(
+        'this is a backup of keys, not of the database: npm run ops -- restore keys <file> prints them.',
+      )
+    schema = part.head.schema
+  }
   const url = await ops.databaseUrl()
   await refuseRunning(url)
   await applyMigrations(url, { info: () => undefined, warn: () => undefined })
@@ -44,9 +53,22 @@ export async function restoreDatabase(ops: Ops, [file]: readonly string[]): Prom
     ops.print(
       'the service begins quiet: no mall is called and no mailbox is read until "npm run ops -- resume"; first "npm run ops -- after-restore"',
     )
-    return 0
   } finally {
     await client.end()
+  }
+  return opensWhatIsStored(ops)
+}
+
+/** A backup from before a rotation needs the keys of its time, and the service would refuse to start. */
+async function opensWhatIsStored(ops: Ops): Promise<number> {
+  const { pool } = await ops.database()
+  try {
+    await checkKeys(pool, createSealer(await ops.keys(), ops.random))
+    return 0
+  } catch (error) {
+    if (!(error instanceof KeysMissing)) throw error
+    ops.print(error.message)
+    return 1
   }
 }
 

@@ -363,8 +363,30 @@ test('a database with tenants is refused, and one that a service works with; a f
   await expect(ops(['restore', file], env(filled.url))).rejects.toThrow('in use already (tenants)')
 })
 
-test('the keys go into a file of their own, under the same key, and are no database', async () => {
+test('the keys go into a file of their own, under the same key, and come back where nothing else is set', async () => {
   expect((await ops(['backup', 'keys', file], env(source.url))).code).toBe(0)
   expect((await readFile(file)).toString('latin1')).not.toContain(ENCRYPTION_KEYS.split(':')[1])
   await expect(ops(['restore', file], env(target.url))).rejects.toThrow('this is a backup of keys')
+  expect(await ops(['backup', 'verify', file], env(source.url))).toMatchObject({
+    code: 0,
+    output: 'verified: 1 keys',
+  })
+  const lost = { NODE_ENV: 'production', BACKUP_KEY, ENCRYPTION_KEYS: undefined, OPERATOR_API_KEY: undefined }
+  expect(await ops(['restore', 'keys', file], lost)).toMatchObject({
+    code: 0,
+    output: `ENCRYPTION_KEYS=${ENCRYPTION_KEYS}`,
+  })
+  const ofRows = join(folder, 'rows')
+  await ops(['backup', ofRows], env(source.url))
+  await expect(ops(['restore', 'keys', ofRows], lost)).rejects.toThrow('not of keys')
+})
+
+test('a restore under other keys is told of the one that is missing', async () => {
+  await ops(['backup', file], env(source.url))
+  const later = formatEncryptionKeys([{ id: 'k2', key: new Uint8Array(32).fill(8), bindsTenant: true }])
+  const restored = await ops(['restore', file], { ...env(target.url), ENCRYPTION_KEYS: later })
+  expect(restored).toMatchObject({
+    code: 1,
+    output: expect.stringContaining('which is not in ENCRYPTION_KEYS'),
+  })
 })
