@@ -125,7 +125,7 @@ export function decideCauses({ database, queue, work }: InstallationFacts, now: 
   if (database === 'failed' || work === null)
     return [DATABASE[database === 'ok' ? 'failed' : database], ...queueCauses]
   const causes = database === 'ok' ? [] : [DATABASE[database]]
-  return [...causes, ...workCauses(work, now), ...queueCauses].toSorted(
+  return [...causes, ...queueCauses, ...workCauses(work, now)].toSorted(
     (a, b) => Number(a.rank === 'warning') - Number(b.rank === 'warning'),
   )
 }
@@ -160,10 +160,11 @@ export const DATABASE: Record<Exclude<DatabaseState, 'ok'>, Cause> = {
 const QUEUE_AWAY: Cause = {
   code: 'QUEUE_AWAY',
   part: 'queue',
-  rank: 'warning',
-  text: 'キューが応答しません。取込は続きますが遅くなります。Redis を確認してください。',
-  fact: 'the queue does not answer',
-  advice: 'look at Redis: imports go on by the scheduler alone, slower',
+  rank: 'failed',
+  text: 'キュー（Redis）が応答しないため、注文を取得できません。Redis を起動するか、REDIS_URL とネットワークを確認してください。メールの受信は続いており、復旧後に自動で取り込みます。',
+  fact: 'the queue does not answer, so no order is fetched',
+  advice:
+    'start Redis, or mend REDIS_URL and the way to it; mails are read meanwhile, and all that waits follows by itself',
 }
 
 function workCauses(work: WorkFacts, now: number): Cause[] {

@@ -65,7 +65,7 @@ test('each part that is not well says so, with what to do', async () => {
   const late = await health(false)
   expect(late).toMatchObject({
     state: 'failed',
-    bad: { listeners: 'failed', imports: 'failed', queue: 'warning' },
+    bad: { listeners: 'failed', imports: 'failed', queue: 'failed' },
   })
   expect(late.text).toContain('worker を含むプロセス')
 
