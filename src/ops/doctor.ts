@@ -11,9 +11,11 @@ import type { Mall, MallOptions, MallSetting } from '../marketplaces/port/market
 import type { SmtpSettings } from '../notices/mailer.ts'
 import { createSmtpMailer } from '../notices/smtp-access.ts'
 import { createSealer } from '../platform/crypto/sealer.ts'
+import { checkWritable } from '../platform/db/database.ts'
 import { databaseState } from '../platform/db/failures.ts'
 import { readSchemaState } from '../platform/db/migrate.ts'
 import { readRowSecurity } from '../platform/db/row-security.ts'
+import { inTransaction } from '../platform/db/transaction.ts'
 import { codeOf } from '../platform/errors.ts'
 import { createLogger } from '../platform/logger.ts'
 import { closeRedis, connectRedis } from '../platform/queue/redis.ts'
@@ -107,6 +109,19 @@ function databaseChecks(ops: Ops): Check[] {
           fact: `${row?.version}, ${row?.tls ? 'with' : 'without'} TLS${row?.master ? ', as a superuser' : ''}`,
           advice: (row?.number ?? 0) < OLDEST_POSTGRES ? 'Torikomi needs Postgres 15 or newer' : undefined,
         }
+      },
+    },
+    {
+      // A server that only reads, or whose disk is full, answers as well as any.
+      ...{ name: 'writes', needs: 'database' },
+      async run() {
+        const opened = await ops.database()
+        await checkWritable(opened)
+        await inTransaction(opened.pool, async (client) => {
+          await client.query("set local work_mem = '64kB'")
+          await client.query(NEEDS_ROOM)
+        })
+        return { fact: 'are taken, and there is room on the disk' }
       },
     },
     {
@@ -274,6 +289,10 @@ function hostFinding(text: string, signal: AbortSignal): Promise<Finding> {
     socket.on('error', (error) => refused(codeOf(error) ?? 'error'))
   })
 }
+
+/** Sorts more than its memory holds, so that the server writes a file of a megabyte; it needs no right to any table. */
+const NEEDS_ROOM =
+  'select count(*) from (select random() as value from generate_series(1, 50000) order by 1) s'
 
 const SERVER = `
 select split_part(version(), ' on ', 1) as version, current_setting('server_version_num')::int as number,

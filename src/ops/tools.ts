@@ -1,4 +1,3 @@
-import type { Pool } from 'pg'
 import { databaseFailure } from '../app/start-failure.ts'
 import type { Config } from '../config/config.ts'
 import type { Environment } from '../config/load.ts'
@@ -7,7 +6,7 @@ import type { UnknownName } from '../config/unknown-names.ts'
 import { type Clock, systemClock } from '../platform/clock.ts'
 import { type EncryptionKeys, parseEncryptionKeys } from '../platform/crypto/encryption-keys.ts'
 import { loadOrCreateEncryptionKeys } from '../platform/data-dir.ts'
-import { type Db, openDatabase } from '../platform/db/database.ts'
+import { type Database, openDatabase } from '../platform/db/database.ts'
 import { startEmbeddedPostgres } from '../platform/db/embedded/start.ts'
 import { createNewId, type NewId } from '../platform/ids.ts'
 import type { Random } from '../platform/random.ts'
@@ -29,7 +28,7 @@ export interface Ops {
   /** Lists variables that are no setting but look as if meant as one. */
   unknownNames(): readonly UnknownName[]
   databaseUrl(): Promise<string>
-  database(): Promise<{ db: Db; pool: Pool }>
+  database(): Promise<Pick<Database, 'db' | 'pool' | 'isFull'>>
   keys(): Promise<EncryptionKeys>
   random: Random
   clock: Clock

@@ -183,6 +183,15 @@ test('doctor looks at no keys and no wall in a schema that is not there', async 
   expect(lineOf(output, 'clock')).toMatch(/^OK /)
 })
 
+test('doctor tells a server that only reads', async () => {
+  const { url, pool } = await database()
+  const name = new URL(url).pathname.slice(1)
+  await pool.query(`alter database "${name}" set default_transaction_read_only = on`)
+  const { code, output } = await ops(['doctor'], { DATABASE_URL: url, ...allMallsAt(await mall()) })
+  expect([code, output]).toEqual([1, expect.stringMatching(/^NG {2}\w+ +Postgres only reads/m)])
+  expect(output.match(/only reads/g)).toHaveLength(1)
+})
+
 test('doctor finds a clock that is wrong', async () => {
   const { url } = await database()
   const lines: string[] = []

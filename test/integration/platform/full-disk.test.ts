@@ -13,6 +13,7 @@ import { isUnreachable } from '../../../src/platform/db/failures.ts'
 import { applyMigrations } from '../../../src/platform/db/migrate.ts'
 import { codeOf } from '../../../src/platform/errors.ts'
 import { type ImportBench, importBench, numbers } from '../../support/imports/import-bench.ts'
+import { ops, TEST_KEYS } from '../../support/ops/run-ops.ts'
 import { noEnvFile } from '../../support/service/own-settings.ts'
 
 /**
@@ -135,6 +136,8 @@ describe.skipIf(missing !== null)(
       const more = Array.from({ length: 19 }, (_, n) => wanted.slice(20 * (n + 1), 20 * (n + 2)))
       const codes = await untilRefused(more.flatMap((some) => [() => bench.want(some), () => bench.run()]))
       expect(codes).toContain('53100')
+      const doctor = await ops(['doctor'], { DATABASE_URL: server.url, ENCRYPTION_KEYS: TEST_KEYS })
+      expect(doctor.output).toMatch(/^NG {2}writes +the disk of Postgres is full/m)
       const confirmed = await staged()
       expect((await pull('before')).batch).toEqual(batch)
 
