@@ -1,5 +1,6 @@
 import { positionText } from '../http/paging.ts'
 import { acrossTenants } from '../platform/db/tenant-scope.ts'
+import { createRepeatLog } from '../platform/log-once.ts'
 import type { Logger } from '../platform/logger.ts'
 import { type HistoryTools, type Place, readHistory } from './history.ts'
 import { isAfter, type LoggedEvent, type Position, readEvents } from './store.ts'
@@ -52,6 +53,7 @@ interface BoardState {
 
 /** One reader of the log for all clients of this process; it works only while there are any. */
 export function createHub(deps: HubDeps): Hub {
+  const logRepeat = createRepeatLog(deps.log)
   const followers = new Map<string, Set<Follower>>()
   const boards = new Map<string, BoardState>()
   let place: Position | null = null
@@ -125,7 +127,7 @@ export function createHub(deps: HubDeps): Hub {
         next = pollDelay.pauseMs(page.uncertain, place !== from)
       }
     } catch (err) {
-      deps.log.warn({ err }, 'events could not be read; retrying')
+      logRepeat({ err }, 'events could not be read; retrying')
     } finally {
       reading = false
       pollIn(wanted ? 0 : next)

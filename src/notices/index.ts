@@ -1,4 +1,5 @@
 import type { ClosableHttpClient } from '../platform/http/undici-client.ts'
+import { createRepeatLog } from '../platform/log-once.ts'
 import type { Metrics } from '../platform/metrics.ts'
 import { settlesWithin } from '../platform/timeout.ts'
 import { type DeliveryTools, sendToChannels } from './channels/send.ts'
@@ -64,6 +65,7 @@ export function createNotices(tools: NoticesTools): Notices {
   const { mailer } = tools
   const planTools: PlanTools = { ...tools, mails: mailer !== null }
   const expiries = createExpiryPlanner(planTools)
+  const logRepeat = createRepeatLog(tools.log)
   const stopping = new AbortController()
   const { signal } = stopping
   const running: Promise<void>[] = []
@@ -84,7 +86,7 @@ export function createNotices(tools: NoticesTools): Notices {
     const spread = 0.9 + tools.random.float() * 0.2
     for (let wait = FIRST_MS * spread; await slept(wait); wait = ms * spread) {
       await work().catch((err: unknown) =>
-        tools.log.error({ err, task }, 'periodic task failed; it is tried again'),
+        logRepeat({ err, task }, 'periodic task failed; it is tried again'),
       )
     }
   }

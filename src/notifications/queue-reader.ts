@@ -4,6 +4,7 @@ import type { Consumer } from 'sqs-consumer'
 import type { Marketplaces } from '../marketplaces/index.ts'
 import type { Marketplace } from '../marketplaces/port/marketplace.ts'
 import { codeOf } from '../platform/errors.ts'
+import { createRepeatLog } from '../platform/log-once.ts'
 import { settlesWithin } from '../platform/timeout.ts'
 import { ingestNotification, type TakeTools } from './take.ts'
 
@@ -50,6 +51,7 @@ interface Queue {
 
 export function createQueueReader(tools: QueueReaderTools): QueueReader {
   const timing = { ...TIMING, ...tools.timing }
+  const logRepeat = createRepeatLog(tools.log)
   const stopping = new AbortController()
   const queues: Queue[] = [...tools.marketplaces.values()].flatMap((mall) =>
     (mall.notifications?.queues ?? []).map((url) => ({ url, mall, consumer: null, failing: false })),
@@ -59,7 +61,7 @@ export function createQueueReader(tools: QueueReaderTools): QueueReader {
   async function keep(queue: Queue): Promise<void> {
     while (!stopping.signal.aborted) {
       await look(queue).catch((err: unknown) =>
-        tools.log.warn({ err, marketplace: queue.mall.name }, 'notification queue: lease check failed'),
+        logRepeat({ err, marketplace: queue.mall.name }, 'notification queue: lease check failed'),
       )
       await tools.clock.sleep(timing.tickMs, stopping.signal).catch(() => {})
     }

@@ -1,6 +1,7 @@
 import type { Pool } from 'pg'
 import { dateNow } from '../platform/clock.ts'
 import { createHttpClient } from '../platform/http/undici-client.ts'
+import { createRepeatLog } from '../platform/log-once.ts'
 import type { Logger } from '../platform/logger.ts'
 import { settlesWithin } from '../platform/timeout.ts'
 import { sealedAddress } from './secrets.ts'
@@ -45,6 +46,7 @@ const BATCH = 1_000
  */
 export function createWebhooks(tools: WebhooksTools): Webhooks {
   const { pool, clock, log } = tools
+  const logRepeat = createRepeatLog(log)
   // Of an address that is sealed the database lets nobody take the lease who does not say that he can open
   // it: a process of the release before would post to none, and count that as the receiver's failure.
   const owner = `sealed:${tools.owner}`
@@ -112,7 +114,7 @@ export function createWebhooks(tools: WebhooksTools): Webhooks {
       roomFree = false
       await work(due).catch((err: unknown) => {
         roomFree = true
-        log.warn({ err }, 'webhooks could not be looked at; trying again')
+        logRepeat({ err }, 'webhooks could not be looked at; trying again')
       })
       await Promise.race([woken.promise, slept(POLL_MS)])
     }
@@ -121,10 +123,10 @@ export function createWebhooks(tools: WebhooksTools): Webhooks {
   async function clean(): Promise<void> {
     do {
       await sealAddresses(tools).catch((err: unknown) =>
-        log.warn({ err }, 'addresses of webhooks could not be sealed; trying again'),
+        logRepeat({ err }, 'addresses of webhooks could not be sealed; trying again'),
       )
       await deleteOldDeliveries(pool, new Date(clock.now() - KEPT_MS)).catch((err: unknown) =>
-        log.warn({ err }, 'old webhook deliveries could not be removed; trying again'),
+        logRepeat({ err }, 'old webhook deliveries could not be removed; trying again'),
       )
     } while (await slept(CLEANING_EVERY_MS))
   }

@@ -1,5 +1,6 @@
 import type { Pool } from 'pg'
 import type { Clock } from '../platform/clock.ts'
+import { createRepeatLog } from '../platform/log-once.ts'
 import type { Logger } from '../platform/logger.ts'
 import type { Metrics } from '../platform/metrics.ts'
 import type { WakeQueue } from '../platform/queue/wake-queue.ts'
@@ -73,6 +74,7 @@ export interface Scheduler {
  */
 export function createScheduler(deps: SchedulerDeps): Scheduler {
   const memory = createWakeMemory()
+  const logRepeat = createRepeatLog(deps.log)
   let page = firstPage(MOST_PER_TICK)
   const stopping = new AbortController()
   const running: Promise<void>[] = []
@@ -95,7 +97,7 @@ export function createScheduler(deps: SchedulerDeps): Scheduler {
       await task
         .run(stopping.signal)
         .catch((err: unknown) =>
-          deps.log.error({ err, task: task.name }, 'periodic task failed; it is tried again'),
+          logRepeat({ err, task: task.name }, 'periodic task failed; it is tried again'),
         )
     }
   }

@@ -5,6 +5,7 @@ import type { Clock } from '../../platform/clock.ts'
 import type { Sealer } from '../../platform/crypto/sealer.ts'
 import type { Db } from '../../platform/db/database.ts'
 import type { NewId } from '../../platform/ids.ts'
+import { createRepeatLog } from '../../platform/log-once.ts'
 import type { Logger } from '../../platform/logger.ts'
 import type { Metrics } from '../../platform/metrics.ts'
 import type { WakeQueue } from '../../platform/queue/wake-queue.ts'
@@ -92,6 +93,7 @@ export function createListener(deps: ListenerDeps): Listener {
     clock,
     random,
     log,
+    logRepeat: createRepeatLog(log),
     timing,
     session,
     mailboxes: createMailboxStore(deps.pool, owner),
@@ -145,6 +147,8 @@ interface RunnerTools {
   clock: Clock
   random: Random
   log: Logger
+  /** Of all mailboxes together: their database is one. */
+  logRepeat: ReturnType<typeof createRepeatLog>
   mailboxes: MailboxStore
   timing: Pick<ListenerTiming, 'stableMs'>
   session: RunSession
@@ -187,7 +191,7 @@ export async function keepMailbox(id: string, tools: RunnerTools, signal: AbortS
     } catch (error) {
       // Only the service's own database is left to fail here.
       failures = (failures ?? 0) + 1
-      log.warn({ err: error }, 'mailbox: row could not be read or written')
+      tools.logRepeat({ err: error }, 'mailbox: row could not be read or written')
       await sleep(jitteredMs(failures, tools.random.float(), LINK_BACKOFF))
     }
   }

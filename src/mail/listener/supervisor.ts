@@ -1,4 +1,5 @@
 import type { Clock } from '../../platform/clock.ts'
+import { createRepeatLog } from '../../platform/log-once.ts'
 import type { Logger } from '../../platform/logger.ts'
 import { type Fleet, toClaim, toGiveUp } from './fair-share.ts'
 import type { ChangedMailbox, ClaimedMailbox, LeaseStore } from './lease-store.ts'
@@ -33,6 +34,7 @@ const CLAIM_BATCH = 200
  */
 export function createSupervisor(tools: SupervisorTools): Supervisor {
   const { clock, timing, leases, log } = tools
+  const logRepeat = createRepeatLog(log)
   const held = createHeldLeases(tools)
   const stopped = new AbortController()
   /** Null until this listener is registered. */
@@ -53,7 +55,7 @@ export function createSupervisor(tools: SupervisorTools): Supervisor {
       await giveUp(fleet)
       await claim(fleet)
     } catch (error) {
-      log.warn({ err: error }, 'listener: lease check failed; retrying')
+      logRepeat({ err: error }, 'listener: lease check failed; retrying')
     }
   }
 

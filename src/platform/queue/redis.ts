@@ -1,7 +1,7 @@
 import { Redis, type RedisOptions } from 'ioredis'
 import { doublingMs } from '../backoff.ts'
+import { createLogOnce } from '../log-once.ts'
 import type { Logger } from '../logger.ts'
-import { createLogOnce } from './log-once.ts'
 
 /** Back within two seconds of Redis itself, however long it was away. */
 const redisRetry = (attempt: number): number => doublingMs(attempt, { firstMs: 100, capMs: 2_000 })

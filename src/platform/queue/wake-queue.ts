@@ -1,10 +1,10 @@
 import { AsyncLocalStorage } from 'node:async_hooks'
 import type { Job, JobsOptions, Queue } from 'bullmq'
 import { z } from 'zod'
+import { createLogOnce, createRepeatLog } from '../log-once.ts'
 import type { Logger } from '../logger.ts'
 import { settlesWithin } from '../timeout.ts'
 import { type EngineWorker, openEngine, type QueueEngine } from './engines.ts'
-import { createLogOnce } from './log-once.ts'
 
 export type { QueueEngine } from './engines.ts'
 
@@ -75,6 +75,7 @@ export async function createWakeQueue(
 ): Promise<WakeQueue> {
   const { queue, createWorker } = openEngine(engine)
   const logOnce = createLogOnce(log, `queue on ${engine.kind}`)
+  const logRepeat = createRepeatLog(log)
   const wakeTimeoutMs = options.wakeTimeoutMs ?? 2000
   let worker: EngineWorker | null = null
   /** Null where this process does not work, or not any more. */
@@ -122,7 +123,7 @@ export async function createWakeQueue(
       if ((await handler(shopId, signal, commit)) === 'again') void wake([shopId])
     } catch (error) {
       failed++
-      log.error({ err: error, shopId }, 'slice of a shop failed; the ticker wakes the shop again')
+      logRepeat({ err: error }, 'slice of a shop failed; the ticker wakes the shop again')
     }
   }
 

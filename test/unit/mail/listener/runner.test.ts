@@ -33,6 +33,7 @@ async function waitsAfter(errors: readonly object[], row: Partial<MailboxRow> = 
     ...{ clock, mailboxes, session, timing: { stableMs: 60_000 } },
     random: { float: () => 0, bytes: (n: number) => new Uint8Array(n) },
     log: createLogger({ level: 'silent' }),
+    logRepeat: () => undefined,
     onState: () => undefined,
     onAttempt: () => undefined,
   }
