@@ -10,7 +10,7 @@ import { createMetrics } from '../../../src/platform/metrics.ts'
 import { createWakeQueue, type WakeQueue } from '../../../src/platform/queue/wake-queue.ts'
 import { freshDatabase, type TestDatabase } from '../../support/database/database.ts'
 import { type SilentProxy, startSilentProxy } from '../../support/database/silent-proxy.ts'
-import { firing, parseScrape, promtoolMissing, type Scrape } from '../../support/ops/alert-rig.ts'
+import { firing, labelled, parseScrape, promtoolMissing, type Scrape } from '../../support/ops/alert-rig.ts'
 import { type PrivateRedis, redisMissing, startRedis } from '../../support/redis.ts'
 
 /**
@@ -20,7 +20,6 @@ import { type PrivateRedis, redisMissing, startRedis } from '../../support/redis
  */
 
 const ROOT = fileURLToPath(new URL('../../..', import.meta.url))
-const INSTANCE = '{instance="a",job="torikomi"}'
 
 let server: TestDatabase
 let proxy: SilentProxy
@@ -49,24 +48,15 @@ afterEach(async () => {
   await proxy.close()
 })
 
-/** As Prometheus stores it: with its own labels, and whether the process answered. */
 async function scrape(): Promise<Scrape> {
   const tools = { database, wakeQueue, clock: systemClock }
   const machineNow = () => systemClock.now() + machineAheadMs
   const source = metricsSource(metrics, tools, async () => undefined, machineNow)
-  return labelled(await source.metrics())
+  return labelled(parseScrape(await source.metrics()), 'a')
 }
-const labelled = (text: string): Scrape =>
-  new Map([
-    [`up${INSTANCE}`, 1],
-    ...[...parseScrape(text)].map(
-      ([name, value]) =>
-        [name.replace(/\{|$/, (at) => `{instance="a"${at === '' ? '}' : ','}`), value] as const,
-    ),
-  ])
 
 /** What a process that is not there leaves behind. */
-const nothing: Scrape = new Map([[`up${INSTANCE}`, 0]])
+const nothing = labelled(new Map(), 'a', false)
 
 /**
  * As the processes of a restart loop say when they began: in whole seconds, so that each begins a second
@@ -81,7 +71,8 @@ async function restarted(): Promise<Scrape[]> {
       cwd: ROOT,
       encoding: 'utf8',
     })
-    scrapes.push(new Map([...labelled(stdout)].filter(([name]) => /^up|process_start_time/.test(name))))
+    const begun = new Map([...parseScrape(stdout)].filter(([name]) => name.includes('process_start_time')))
+    scrapes.push(labelled(begun, 'a'))
     await sleep(1_000)
   }
   return scrapes

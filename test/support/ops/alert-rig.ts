@@ -26,6 +26,16 @@ export function parseScrape(text: string): Scrape {
   )
 }
 
+/** As Prometheus stores it: with its own labels, and whether the process answered. */
+export const labelled = (scrape: Scrape, instance: string, isUp = true): Scrape =>
+  new Map([
+    [`up{instance="${instance}",job="torikomi"}`, Number(isUp)],
+    ...[...scrape].map(
+      ([name, value]) =>
+        [name.replace(/\{|$/, (at) => `{instance="${instance}"${at === '' ? '}' : ','}`), value] as const,
+    ),
+  ])
+
 /**
  * How a counter grew between two scrapes is how it grows each minute of the stretch; a gauge stands where the
  * second one saw it.
@@ -50,8 +60,10 @@ function valuesOf(name: string, stretches: readonly Stretch[]): string {
   return stretches
     .map(({ minutes, before, after }) => {
       const value = after.get(name)
-      if (!GROWS.test(name)) return value === undefined ? `_x${minutes}` : line(value, 0, minutes)
-      const each = (value ?? 0) - (before.get(name) ?? 0)
+      // Of a process that is gone by then, or a gauge that it no longer gives.
+      if (value === undefined) return `_x${minutes}`
+      if (!GROWS.test(name)) return line(value, 0, minutes)
+      const each = value - (before.get(name) ?? 0)
       const from = sum
       sum += each * minutes
       return line(from, each, minutes)

@@ -22,6 +22,8 @@ export interface World {
   database: TestDatabase
   registration: Registration
   operatorKey: string
+  /** What the service was started with, for more processes of it. */
+  environment: Record<string, string>
   service(): RunningService
   /** Starts the service again with the same environment after it was killed. */
   restart(): Promise<void>
@@ -65,6 +67,7 @@ export async function startWorld(options: WorldOptions = {}): Promise<World> {
       return registration
     },
     operatorKey,
+    environment,
     service: () => service,
     async restart() {
       service = await startService(environment)
