@@ -5,7 +5,7 @@ import { dovecotMissing } from '../support/mail/dovecot.ts'
 import { redisMissing } from '../support/redis.ts'
 import { runSoak, type SoakResult } from './soak.ts'
 import { drawSvg } from './svg.ts'
-import { type Series, type Trend, trendOf } from './trend.ts'
+import { type Level, levelOf, type Series, type Trend, trendOf } from './trend.ts'
 
 /**
  * `npm run soak -- [--minutes M] [--rate R] [--engine postgres|redis] [--sweep S] [--hostile]
@@ -51,8 +51,8 @@ try {
     ...{ sweepSeconds: positive('sweep', values.sweep), historyFile: values.history },
     ...{ minutes: positive('minutes', values.minutes), rate: positive('rate', values.rate) },
   })
-  const trends = result.series.map((series) => ({ ...series, trend: trendOf(series.points) }))
-  const growing = trends.filter(({ judged, trend }) => judged && trend.grows)
+  const trends = result.series.map((series) => judge(series))
+  const growing = trends.filter(({ judged, grows }) => judged && grows)
   for (const finding of result.findings) progress(finding)
   if (values.svg)
     await writeFile(values.svg, drawSvg(`${result.rate} orders/s, queue on ${engine}`, result.series))
@@ -69,7 +69,20 @@ try {
 }
 process.exit()
 
-function shown(result: SoakResult, trends: (Series & { trend: Trend })[]): string {
+interface Judged extends Series {
+  trend: Trend
+  /** Of resident memory, which is judged by it: it has to hold its level, and its trend of minutes is the collector's. */
+  level: Level | null
+  grows: boolean
+}
+
+function judge(series: Series): Judged {
+  const trend = trendOf(series.points)
+  const level = series.measure === 'resident memory' ? levelOf(series.points) : null
+  return { ...series, trend, level, grows: level ? !level.holds : trend.grows }
+}
+
+function shown(result: SoakResult, trends: Judged[]): string {
   const number = (value: number) => value.toFixed(Math.abs(value) < 100 ? 1 : 0)
   const seconds = (ms: number) => (ms / 1000).toFixed(2)
   const head = ['orders', 'staged', 'pulled', 'changes', 'lost', 'duplicated', 'late', 'stuck'] as const
@@ -78,11 +91,20 @@ function shown(result: SoakResult, trends: (Series & { trend: Trend })[]): strin
     '',
     table(
       ['', 'of', 'mean', 'least', 'most', 'in 30 min', ''],
-      trends.map(({ measure, of, unit, judged, trend }) => [
+      trends.map(({ measure, of, unit, judged, trend, grows }) => [
         ...[unit ? `${measure}, ${unit}` : measure, of],
         ...[trend.mean, trend.least, trend.most, trend.perHalfHour].map(number),
-        judged ? (trend.grows ? 'GROWS' : 'level') : '',
+        judged ? (grows ? 'GROWS' : 'level') : '',
       ]),
+    ),
+    '',
+    table(
+      ['resident memory when warm, MB', 'first 10 min', 'highest 10 min', 'hours', 'within a tenth'],
+      trends.flatMap(({ of, level }) =>
+        level
+          ? [[of, ...[level.first, level.highest, level.hours].map(number), level.holds ? 'yes' : 'NO']]
+          : [],
+      ),
     ),
     '',
     table(

@@ -56,6 +56,36 @@ export function trendOf(points: readonly Point[]): Trend {
   }
 }
 
+/** How a series stands once it is warm, however long it is watched. */
+export interface Level {
+  /** Medians of the first ten minutes behind the warm-up, and of the highest ten. */
+  first: number
+  highest: number
+  /** From the warm-up to the end. */
+  hours: number
+  holds: boolean
+}
+
+/** Caches, compiled code and the pools of the allocator are full by then. */
+const WARM_UP_SECONDS = 1_200
+const WINDOW_SECONDS = 600
+
+/** A level holds while no ten minutes lie more than a tenth above the first. In a run below an hour a third is warm-up, and windows are a sixth. */
+export function levelOf(points: readonly Point[]): Level {
+  const [began, ended] = [points[0]?.at ?? 0, points.at(-1)?.at ?? 0]
+  const length = ended - began
+  const from = began + Math.min(WARM_UP_SECONDS, length / 3)
+  const window = Math.min(WINDOW_SECONDS, length / 6)
+  const windows = Map.groupBy(
+    points.filter(({ at }) => at >= from),
+    ({ at }) => Math.min(Math.floor((at - from) / window), Math.ceil((ended - from) / window) - 1),
+  )
+  const medians = [...windows.values()].map((group) => median(valuesOf(group)))
+  const [first = 0] = medians
+  const highest = Math.max(first, ...medians)
+  return { first, highest, hours: (ended - from) / 3_600, holds: highest <= (1 + SHARE) * first }
+}
+
 /** The least value of each `seconds`: of a heap, what is left after it was cleaned. */
 export function lowest(points: readonly Point[], seconds: number): Point[] {
   const groups = Map.groupBy(points, ({ at }) => Math.floor(at / seconds))

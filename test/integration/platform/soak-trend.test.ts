@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { drawSvg } from '../../soak/svg.ts'
-import { lowest, type Point, type Series, trendOf } from '../../soak/trend.ts'
+import { levelOf, lowest, type Point, type Series, trendOf } from '../../soak/trend.ts'
 
 const every10s = (value: (at: number) => number): Point[] =>
   Array.from({ length: 181 }, (_, n) => ({ at: n * 10, value: value(n * 10) }))
@@ -37,6 +37,31 @@ describe('whether something grows in a soak', () => {
     expect(left).toHaveLength(16)
     expect(Math.max(...points.map(({ value }) => value))).toBe(140)
     expect(Math.max(...left.map(({ value }) => value))).toBeLessThan(100)
+  })
+})
+
+describe('whether memory holds its level for hours', () => {
+  const hours = (count: number, value: (at: number) => number): Point[] =>
+    Array.from({ length: count * 360 }, (_, n) => ({ at: n * 10, value: value(n * 10) }))
+
+  test.each<[string, Point[], boolean]>([
+    ['warms up and stays', hours(6, (at) => Math.min(260, 200 + at / 15)), true],
+    ['goes up and down with the collector', hours(6, (at) => 250 + scatter(at, 60)), true],
+    ['creeps by a twelfth in six hours', hours(6, (at) => 250 + at / 1_080), true],
+    ['creeps by a fifth in six hours', hours(6, (at) => 250 + at / 400), false],
+    ['takes a step late and keeps it', hours(6, (at) => (at > 18_000 ? 300 : 250)), false],
+    ['was up for ten minutes in the middle', hours(6, (at) => (at > 9_000 && at < 9_900 ? 300 : 250)), false],
+    ['grows in a short run', every10s((at) => 250 + at / 20), false],
+    ['stays in a short run', every10s(() => 250), true],
+  ])('%s', (_name, points, holds) => {
+    expect(levelOf(points).holds).toBe(holds)
+  })
+
+  test('tells from where to where, and over how long', () => {
+    expect(levelOf(hours(6, (at) => 250 + at / 400))).toEqual({
+      ...{ first: 253.75, highest: 303.25 },
+      ...{ hours: expect.closeTo(5.66, 1), holds: false },
+    })
   })
 })
 
