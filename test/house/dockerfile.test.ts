@@ -21,6 +21,21 @@ test.each([
   expect(spawnSync('sh', ['-c', check], { env: { VERSION, NODE_IMAGE } }).status).toBe(status)
 })
 
+test('the documented build gives the image its revision, and a release its version', () => {
+  const compose = readFileSync(new URL('../../docker-compose.yml', import.meta.url), 'utf8')
+  for (const [label, argument] of [
+    ['revision', 'REVISION'],
+    ['version', 'VERSION'],
+  ]) {
+    expect(DOCKERFILE).toContain(`org.opencontainers.image.${label}=$${argument}`)
+    expect(compose).toContain(`${argument}: "\${${argument}:-unknown}"`)
+  }
+  for (const page of ['README.md', 'docs/containers.md', 'docs/operations.ja.md'])
+    expect(readFileSync(new URL(`../../${page}`, import.meta.url), 'utf8')).toContain(
+      'REVISION=$(git rev-parse HEAD) docker compose up -d --build --wait',
+    )
+})
+
 test('what the build copies from the checkout is let through to it', () => {
   const passed = readFileSync(new URL('../../.dockerignore', import.meta.url), 'utf8')
     .split('\n')
