@@ -290,7 +290,7 @@ function hostFinding(text: string, signal: AbortSignal): Promise<Finding> {
   })
 }
 
-/** Sorts more than its memory holds, so that the server writes a file of a megabyte; it needs no right to any table. */
+/** Sorts more than memory holds, so that the server writes a file of a megabyte; no right is needed. */
 const NEEDS_ROOM =
   'select count(*) from (select random() as value from generate_series(1, 50000) order by 1) s'
 

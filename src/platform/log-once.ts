@@ -8,8 +8,8 @@ export interface LogOnce {
 }
 
 /**
- * Logs the first error of a kind and stays quiet until something works again: a store that is away makes several
- * connections fail twice a second.
+ * Logs the first error of a kind and stays quiet until something works again: a store that is away makes
+ * several connections fail twice a second.
  */
 export function createLogOnce(log: Logger, component: string): LogOnce {
   let last: string | null = null
@@ -38,8 +38,9 @@ export interface RepeatedFailure {
 }
 
 /**
- * Logs what is tried again and again: a line a minute for each message and task, with how many failures went without one (`more`). A database
- * that is away or busy is a warning, as it passes by itself and its own alert tells of it; anything else is an error, as somebody must act.
+ * Logs what is tried again and again: a line a minute for each message and task, with how many failures went
+ * without one (`more`). A database that is away or busy is a warning, as it passes by itself and has its own
+ * alert; anything else is an error, as somebody must act.
  */
 export function createRepeatLog(
   log: Pick<Logger, 'warn' | 'error'>,

@@ -9,15 +9,16 @@ import { type RunningService, startService } from '../support/service/service.ts
 import { startWorld, type World, waitForStaged } from '../support/service/world.ts'
 
 /**
- * Breaks a running service, three processes as an operator starts them, scrapes each as Prometheus does, and gives promtool an hour of
- * what they said before, during and after. These are the faults of which once no alert came in 71 minutes; each part's own: alert-*.test.ts.
+ * Breaks a running service, three processes as an operator starts them, scrapes each as Prometheus does, and
+ * gives promtool an hour of what they said before, during and after. These are the faults of which once no
+ * alert came in 71 minutes; the other alerts: test/integration/ops/alert-*.test.ts.
  */
 
 const missing = promtoolMissing ?? redisMissing
 const ROLES = ['api', 'listener', 'worker'] as const
 type Role = (typeof ROLES)[number]
 const HOUR = 60
-/** Minutes of the fault at which is looked: those by which an alert has to fire, and the last. promtool's time goes by them. */
+/** Minutes of the fault by which alerts have to fire, and the last: promtool's time goes by their number. */
 const LOOKS = [2, 3, 4, 11, 36, 59]
 
 describe.skipIf(missing !== null)(
@@ -103,7 +104,7 @@ describe.skipIf(missing !== null)(
 
     const stagedCount = () => world.database.db.order.count()
 
-    /** Which alerts fire, each from which minute of the fault on; none may before it and none an hour after it. */
+    /** Which alerts fire, and by which minute of the fault; none may before it or two hours after it. */
     async function alertsOf(
       fault: () => Promise<unknown>,
       heal: () => Promise<unknown>,

@@ -71,7 +71,7 @@ process.exit()
 
 interface Judged extends Series {
   trend: Trend
-  /** Of resident memory, which is judged by it: it has to hold its level, and its trend of minutes is the collector's. */
+  /** Of resident memory, which is judged by it: its trend of minutes is the collector's. */
   level: Level | null
   grows: boolean
 }

@@ -70,7 +70,10 @@ export interface Level {
 const WARM_UP_SECONDS = 1_200
 const WINDOW_SECONDS = 600
 
-/** A level holds while no ten minutes lie more than a tenth above the first. In a run below an hour a third is warm-up, and windows are a sixth. */
+/**
+ * A level holds while no ten minutes lie more than a tenth above the first. In a run below an hour a third is
+ * warm-up, and windows are a sixth.
+ */
 export function levelOf(points: readonly Point[]): Level {
   const [began, ended] = [points[0]?.at ?? 0, points.at(-1)?.at ?? 0]
   const length = ended - began
