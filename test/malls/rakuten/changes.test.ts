@@ -428,7 +428,8 @@ describe('an answer that is lost', () => {
     mall.faults.set([{ kind: 'slow', operation: 'updateOrderShipping', delayMs: 1_000 }])
     const stop = new AbortController()
     const running = open().session.changes?.applyStep(number, step, stop.signal) as Promise<StepAnswer>
-    setTimeout(() => stop.abort(new Error('stopping')), 100)
+    while (!mall.calls().updateOrderShipping) await new Promise((resolve) => setTimeout(resolve, 5))
+    stop.abort(new Error('stopping'))
     expect(await failureOf(running)).toMatchObject({ kind: 'outcome_unknown' })
   })
 
