@@ -1,5 +1,6 @@
 import type { Config } from '../config/config.ts'
 import { createUnknownBook } from '../imports/unknown-fields.ts'
+import type { Listener } from '../mail/listener/index.ts'
 import { DEFAULT_TIMING, type ListenerTiming } from '../mail/listener/timing.ts'
 import type { MailJudge } from '../mail/recognition/judge.ts'
 import { createJudgeThreads } from '../mail/recognition/judge-threads.ts'
@@ -7,6 +8,7 @@ import type { Marketplaces } from '../marketplaces/index.ts'
 import { createMarker } from '../marks/marker.ts'
 import type { QueueAccess } from '../notifications/queue-reader.ts'
 import { createHeavyReads } from '../platform/db/heavy-reads.ts'
+import { acrossTenants } from '../platform/db/tenant-scope.ts'
 import { type AddressRules, assertPublicHost } from '../platform/http/address-guard.ts'
 import type { Metrics } from '../platform/metrics.ts'
 import { createTokenStores } from '../shops/credentials/tokens.ts'
@@ -16,7 +18,6 @@ import { createShopSessions } from '../shops/shops/sessions.ts'
 import { createAuthenticator } from '../shops/tenants/authenticate.ts'
 import type { SendMail } from '../staff/accounts.ts'
 import { createWrongKey } from '../staff/wrong-key.ts'
-import { createLateListener } from './late-listener.ts'
 import type { Resources } from './resources.ts'
 
 export interface MailSettings {
@@ -82,4 +83,27 @@ export function createCore(given: AreaTools, marketplaces: Marketplaces) {
 export async function tenantChanged({ authenticator, listener }: Core): Promise<void> {
   authenticator.forget()
   await listener.refresh()
+}
+
+interface LateListener {
+  /** Settings of a mailbox changed. Other processes see it at their next look. */
+  refresh(): void
+  /** Starts it; the answer stops it again. */
+  start(listener: Listener): (timeoutMs: number) => Promise<void>
+}
+
+/** A listener takes mailboxes when used, so it is absent before it starts and in processes of other roles. */
+function createLateListener(): LateListener {
+  let running: Listener | null = null
+  return {
+    refresh: () => acrossTenants('it takes mailboxes of all tenants', () => void running?.refresh()),
+    start(listener) {
+      listener.start()
+      running = listener
+      return (timeoutMs) => {
+        running = null
+        return listener.stop(timeoutMs)
+      }
+    },
+  }
 }

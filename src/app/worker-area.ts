@@ -4,8 +4,8 @@ import { createImportJob } from '../imports/import-job.ts'
 import { createPeriodJob } from '../imports/period/period-job.ts'
 import { EVERY_MALL } from '../marketplaces/facts.ts'
 import { createNotices, type Notices } from '../notices/index.ts'
-import { forgetNotifications } from '../notifications/forget.ts'
 import { createQueueReader, type QueueReader } from '../notifications/queue-reader.ts'
+import { deleteOldNotifications } from '../notifications/take.ts'
 import { fillItemSearch } from '../orders/item-search.ts'
 import { createRetention } from '../orders/retention.ts'
 import { fillOrders } from '../orders/store/order-backfill.ts'
@@ -74,7 +74,7 @@ export function createWorkerArea(core: Core, { sendMail, channels }: Messages): 
           run: createRetention({ ...shared, ...config.retention, strictMalls: strictMalls() }).run,
           ...HOURLY,
         },
-        { name: 'old notifications', run: forgetNotifications(shared), ...HOURLY },
+        { name: 'old notifications', run: deleteOldNotifications(shared), ...HOURLY },
       ],
     }),
     queueReader: createQueueReader({ ...shared, ...(sqs ? { sqs } : {}) }),

@@ -5,6 +5,7 @@ import type { MallNotification, PushedOrder } from '../marketplaces/port/notific
 import type { MarketplaceName } from '../marketplaces/port/order.ts'
 import type { Clock } from '../platform/clock.ts'
 import { ifOpens, type Sealer } from '../platform/crypto/sealer.ts'
+import type { Db } from '../platform/db/database.ts'
 import { retryable } from '../platform/db/failures.ts'
 import { inTransaction } from '../platform/db/transaction.ts'
 import type { NewId } from '../platform/ids.ts'
@@ -198,3 +199,13 @@ async function insert(
   )
   return rowCount === 1
 }
+
+const KEPT_DAYS = 30
+
+/** Longer than any queue keeps a message (14 days), so that none comes twice for having been forgotten. */
+export const deleteOldNotifications =
+  ({ db, clock }: { db: Db; clock: { now(): number } }) =>
+  async (): Promise<void> => {
+    const oldest = new Date(clock.now() - KEPT_DAYS * 24 * 60 * 60_000)
+    await db.mallNotification.deleteMany({ where: { seenAt: { lt: oldest } } })
+  }
